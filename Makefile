@@ -1,0 +1,54 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+GROUPS_USED := sandbox servers test lint
+# More arguments for pytest: make test ARGS="tests/unit -k lapse"
+ARGS ?=
+
+.PHONY: help test lint format constraints clean
+
+help:  ## say what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
+
+test: $(INSTALLED)  ## run every test, on servers of its own (ARGS="…" goes to pytest)
+	@$(BIN)/pytest $(ARGS)
+
+lint: $(INSTALLED)  ## check style, types and import directions
+	@echo "ruff check" && $(BIN)/ruff check --quiet .
+	@echo "ruff format --check" && $(BIN)/ruff format --quiet --check .
+	@echo "mypy" && $(BIN)/mypy
+	@echo "lint-imports" && $(BIN)/lint-imports
+
+format: $(INSTALLED)  ## mend what ruff can mend by itself
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+constraints: $(INSTALLED)  ## pin the newest versions that pyproject.toml allows
+	@echo "resolving for every platform and Python from 3.11 on"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@sed -n '/^#/!q;p' constraints.txt > $(VENV)/constraints.new
+	@$(BIN)/uv pip compile pyproject.toml $(GROUPS_USED:%=--group %) --universal --python-version 3.11 \
+		--upgrade --strip-extras --no-emit-index-url --no-annotate --no-header --quiet >> $(VENV)/constraints.new
+	@mv $(VENV)/constraints.new constraints.txt
+	@echo "constraints.txt is new; now: make test lint"
+
+clean:  ## remove what was made here, .venv included
+	@rm -rf $(VENV) .run build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "dbaccess needs Python 3.11 or newer: make PYTHON=/path/to/python3 $(MAKECMDGOALS)" >&2; exit 1; }
+	@test -x $(BIN)/python || { echo "making $(VENV)"; $(PYTHON) -m venv $(VENV) || \
+		{ rm -rf $(VENV); echo "this Python has no venv; on Debian: apt-get install python3-venv" >&2; exit 1; }; }
+	@# The pip that comes with Python 3.11 does not know dependency groups.
+	@echo "installing into $(VENV), about a minute"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . $(GROUPS_USED:%=--group %) \
+		--constraint constraints.txt
+	@touch $@

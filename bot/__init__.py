@@ -1,0 +1,1 @@
+"""The Slack face: it acks, asks the operations, and answers. It holds no target's credentials."""

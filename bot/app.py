@@ -1,0 +1,25 @@
+"""The Bolt app: every listener, and what happens to an error that none of them expected."""
+
+import structlog
+from slack_bolt import App
+from slack_sdk import WebClient
+
+from bot.deps import Deps
+from bot.listeners import actions, commands, events, form, options, submissions
+from dbaccess.log import describe
+
+log = structlog.get_logger()
+
+
+def build_app(deps: Deps, client: WebClient) -> App:
+    """The app with every listener; nothing is connected yet."""
+    app = App(client=client, token_verification_enabled=False)
+    for module in (commands, actions, form, submissions, options, events):
+        module.register(app, deps)
+    app.error(_unexpected)
+    return app
+
+
+def _unexpected(error: Exception) -> None:
+    """Logged by its kind alone: a text could quote what a person typed or a statement."""
+    log.error("listener failed", **describe(error))

@@ -1,0 +1,162 @@
+"""Clicks: each is authorised at that moment, by what the database holds and not by what the button says."""
+
+import re
+from typing import Any
+
+from slack_bolt import Ack, App, Respond
+from slack_sdk import WebClient
+
+from bot import intake_key
+from bot.deps import Deps
+from bot.reply import refuse, reply
+from dbaccess.domain.credential_view import CredentialView
+from dbaccess.domain.errors import NotYours, Refused
+from dbaccess.domain.grant import GrantId
+from dbaccess.domain.people import SlackId
+from dbaccess.domain.request import RequestId, Verdict
+from dbaccess.operations.credentials import ask_credentials, check_holder
+from dbaccess.operations.end_grant import may_revoke, surrender
+from dbaccess.operations.identify import identify
+from dbaccess.operations.review import check_reviewer, review
+from dbaccess.operations.tell import tell
+from dbaccess.operations.withdraw import withdraw
+from dbaccess.slack.views import answers, credentials, deny, details, listing, request_message, revoke
+from dbaccess.slack.views.clicked import parse_approval, parse_id
+from dbaccess.slack.views.direct import SEE_REQUEST
+from dbaccess.slack.views.surrender import SURRENDER
+from dbaccess.slack.views.withdraw import WITHDRAW
+
+
+def register(app: App, deps: Deps) -> None:
+    def on(action_id: str, work: Any) -> None:
+        @app.action(re.compile(f"^{re.escape(action_id)}$"))
+        def listener(ack: Ack, body: dict[str, Any], client: WebClient, respond: Respond) -> None:
+            ack()
+            try:
+                work(deps, body, client, respond)
+            except Refused as refused:
+                refuse(respond, refused)
+
+    on(request_message.APPROVE, _approve)
+    on(request_message.APPROVE_IN_DETAILS, _open_to_approve)
+    on(request_message.DENY, _open_deny)
+    on(request_message.DETAILS, _open_details)
+    on(listing.OPEN, _open_to_approve)
+    on(SEE_REQUEST, _open_details)
+    on(request_message.REVOKE, _open_revoke)
+    on(SURRENDER, _surrender)
+    on(WITHDRAW, _withdraw)
+    on(credentials.SHOW_CREDENTIALS, _show_credentials)
+
+
+def _approve(deps: Deps, body: dict[str, Any], _client: WebClient, _respond: Respond) -> None:
+    request_id, fingerprint = parse_approval(_value(body))
+    review(
+        deps.begin,
+        policy=deps.policy,
+        workspace=deps.workspace,
+        slack_id=_who(body),
+        request_id=request_id,
+        fingerprint=fingerprint,
+        verdict=Verdict.APPROVED,
+        note="",
+        intake_key=intake_key.of_action(body),
+    )
+
+
+def _open_to_approve(deps: Deps, body: dict[str, Any], client: WebClient, _respond: Respond) -> None:
+    _open(deps, body, client, lambda story: details.build(story, approvable=True), reviewer=True)
+
+
+def _open_deny(deps: Deps, body: dict[str, Any], client: WebClient, _respond: Respond) -> None:
+    _open(deps, body, client, deny.build, reviewer=True)
+
+
+def _open_details(deps: Deps, body: dict[str, Any], client: WebClient, _respond: Respond) -> None:
+    _open(deps, body, client, lambda story: details.build(story, approvable=False), reviewer=False)
+
+
+def _open(deps: Deps, body: dict[str, Any], client: WebClient, build: Any, *, reviewer: bool) -> None:
+    request_id = RequestId(parse_id(_value(body).partition(".")[0]))
+    with deps.begin() as uow:
+        person = identify(uow, _who(body), deps.workspace)
+        request = uow.requests.get(request_id)
+        if reviewer:
+            check_reviewer(uow, deps.policy, request, person)
+        else:
+            groups = [group for group, _ in request.terms.approvals]
+            mine = deps.policy.person_id(person.slack_id) == request.requester
+            reviews = any(deps.policy.belongs(person, group) for group in groups)
+            if not (mine or reviews or deps.policy.is_operator(person)):
+                raise NotYours("Only the requester and the reviewers of this request see its details.")
+        story = tell(uow, deps.policy, deps.workspace, request_id)
+    client.views_open(trigger_id=body["trigger_id"], view=build(story))
+
+
+def _open_revoke(deps: Deps, body: dict[str, Any], client: WebClient, _respond: Respond) -> None:
+    with deps.begin() as uow:
+        person = identify(uow, _who(body), deps.workspace)
+        grant = uow.grants.get(GrantId(parse_id(_value(body))))
+        if not may_revoke(uow, deps.policy, grant, person):
+            raise NotYours("Only the holder, a reviewer of this grant's rule or an operator can revoke it.")
+        holder = uow.directory.person(grant.holder_slack_id)
+    view = revoke.build(grant, holder.name if holder else grant.holder)
+    client.views_open(trigger_id=body["trigger_id"], view=view)
+
+
+def _surrender(deps: Deps, body: dict[str, Any], _client: WebClient, respond: Respond) -> None:
+    grant = surrender(
+        deps.begin,
+        policy=deps.policy,
+        slack_id=_who(body),
+        grant_id=GrantId(parse_id(_value(body))),
+        intake_key=intake_key.of_action(body),
+    )
+    reply(respond, answers.ending(grant.role, grant.target))
+
+
+def _withdraw(deps: Deps, body: dict[str, Any], _client: WebClient, respond: Respond) -> None:
+    request = withdraw(
+        deps.begin,
+        policy=deps.policy,
+        slack_id=_who(body),
+        request_id=RequestId(parse_id(_value(body))),
+        intake_key=intake_key.of_action(body),
+    )
+    reply(respond, answers.withdrawn(request))
+
+
+def _show_credentials(deps: Deps, body: dict[str, Any], client: WebClient, _respond: Respond) -> None:
+    grant_id, slack_id = GrantId(parse_id(_value(body))), _who(body)
+    with deps.begin() as uow:
+        grant = check_holder(
+            uow, policy=deps.policy, workspace=deps.workspace, slack_id=slack_id, grant_id=grant_id
+        )
+    login = grant.recipe.login if grant.recipe else None
+    loading = credentials.loading(login=login, target=grant.target)
+    opened = client.views_open(trigger_id=body["trigger_id"], view=loading)
+    view_id = str(opened["view"]["id"])
+    try:
+        _ask_credentials(deps, body, grant_id, view_id)
+    except Refused as refused:
+        client.views_update(view_id=view_id, view=credentials.refused(text=str(refused)))
+
+
+def _ask_credentials(deps: Deps, body: dict[str, Any], grant_id: GrantId, view_id: str) -> CredentialView:
+    return ask_credentials(
+        deps.begin,
+        policy=deps.policy,
+        workspace=deps.workspace,
+        slack_id=_who(body),
+        grant_id=grant_id,
+        view_id=view_id,
+        intake_key=intake_key.of_action(body),
+    )
+
+
+def _value(body: dict[str, Any]) -> str:
+    return str(body["actions"][0].get("value") or "")
+
+
+def _who(body: dict[str, Any]) -> SlackId:
+    return SlackId(body["user"]["id"])

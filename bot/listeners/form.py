@@ -1,0 +1,108 @@
+"""The request form: opened prefilled, and built anew as target and role are chosen."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from slack_bolt import Ack, App, Respond
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot import intake_key
+from bot.deps import Deps
+from bot.reply import refuse, reply
+from dbaccess.domain.errors import NotYours, Refused
+from dbaccess.domain.people import SlackId
+from dbaccess.domain.request import RequestId
+from dbaccess.operations.identify import identify
+from dbaccess.operations.submit import submit
+from dbaccess.slack.views import answers, form
+from dbaccess.slack.views.clicked import parse_id
+from dbaccess.slack.views.direct import ASK_AGAIN
+from dbaccess.slack.views.form_role import SWITCH_ROLE
+
+
+def register(app: App, deps: Deps) -> None:
+    @app.action(form.TARGET)
+    @app.action(form.ROLE)
+    def chosen(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        ack()
+        _rebuild(deps, body, client, form.parse(body["view"]))
+
+    @app.action(re.compile(rf"^{re.escape(SWITCH_ROLE)}\.\d+$"))
+    def switched(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        ack()
+        _rebuild(deps, body, client, form.switched(body["view"], str(body["actions"][0]["value"])))
+
+    @app.action(re.compile(rf"^({re.escape(answers.CHANGE)}|{re.escape(answers.OPEN_FORM)})$"))
+    @app.action(re.compile(rf"^{re.escape(answers.USE_NAME)}\.\d+$"))
+    @app.action(ASK_AGAIN)
+    def opened(ack: Ack, body: dict[str, Any], client: WebClient, respond: Respond) -> None:
+        ack()
+        try:
+            _open(deps, body, client)
+        except Refused as refused:
+            refuse(respond, refused)
+
+    @app.action(answers.REQUEST_LONGEST)
+    def shortened(ack: Ack, body: dict[str, Any], respond: Respond) -> None:
+        ack()
+        try:
+            reply(respond, _submit_longest(deps, body))
+        except Refused as refused:
+            refuse(respond, refused)
+
+
+def _rebuild(deps: Deps, body: dict[str, Any], client: WebClient, state: form.FormState) -> None:
+    """A view that changed meanwhile stays as it is: another choice is already on its way."""
+    with deps.begin() as uow:
+        person = identify(uow, _who(body), deps.workspace)
+    view = form.build(state, deps.policy, person)
+    try:
+        client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=view)
+    except SlackApiError as error:
+        if error.response.get("error") != "hash_conflict":
+            raise
+
+
+def _open(deps: Deps, body: dict[str, Any], client: WebClient) -> None:
+    action, slack_id = body["actions"][0], _who(body)
+    with deps.begin() as uow:
+        person = identify(uow, slack_id, deps.workspace)
+        if action["action_id"] == ASK_AGAIN:
+            request = uow.requests.get(RequestId(parse_id(str(action["value"]))))
+            if request.requester != deps.policy.person_id(slack_id):
+                raise NotYours("Only the person who asked can ask this again.")
+            state = form.FormState.of_request(request)
+        elif action["action_id"].startswith(answers.USE_NAME):
+            draft_id, name = answers.parse_choice(str(action["value"]))
+            state = _with_name(deps, form.FormState.of_draft(uow.drafts.get(draft_id, slack_id)), name)
+        else:
+            draft = uow.drafts.get(parse_id(str(action["value"])), slack_id)
+            state = form.FormState.of_draft(draft)
+    client.views_open(trigger_id=body["trigger_id"], view=form.build(state, deps.policy, person))
+
+
+def _with_name(deps: Deps, state: form.FormState, name: str) -> form.FormState:
+    if state.target in deps.policy.targets:
+        return replace(state, role=name)
+    return replace(state, target=name)
+
+
+def _submit_longest(deps: Deps, body: dict[str, Any]) -> dict[str, Any]:
+    draft_id, duration = answers.parse_choice(str(body["actions"][0]["value"]))
+    with deps.begin() as uow:
+        state = form.FormState.of_draft(uow.drafts.get(draft_id, _who(body)))
+    request = submit(
+        deps.begin,
+        policy=deps.policy,
+        workspace=deps.workspace,
+        slack_id=_who(body),
+        ask=replace(state, duration=duration).ask(),
+        intake_key=intake_key.of_action(body),
+    )
+    return answers.recorded(request)
+
+
+def _who(body: dict[str, Any]) -> SlackId:
+    return SlackId(body["user"]["id"])

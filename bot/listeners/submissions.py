@@ -1,0 +1,103 @@
+"""Modals that were sent: validated before the ack, so that it carries the errors to their fields."""
+
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt import Ack, App
+
+from bot import intake_key
+from bot.deps import Deps
+from dbaccess.domain.errors import Refused, Replayed
+from dbaccess.domain.people import SlackId
+from dbaccess.domain.request import RequestId, Verdict
+from dbaccess.operations.end_grant import revoke_grant
+from dbaccess.operations.review import review
+from dbaccess.operations.submit import submit
+from dbaccess.slack.views import deny, details, form, notice, revoke
+
+Json = dict[str, Any]
+
+
+def register(app: App, deps: Deps) -> None:
+    def on(
+        callback_id: str,
+        work: Callable[[Deps, Json, Json], None],
+        refusal: Callable[[Refused, Json], Json],
+    ) -> None:
+        @app.view(callback_id)
+        def listener(ack: Ack, body: Json, view: Json) -> None:
+            try:
+                work(deps, body, view)
+            except Replayed:
+                ack()
+            except Refused as refused:
+                ack(**refusal(refused, view))
+            else:
+                ack()
+
+    on(form.REQUEST_FORM, _request, lambda refused, view: _errors(form.field_errors(refused, view)))
+    on(deny.DENY_FORM, _deny, lambda refused, _view: _errors(deny.field_errors(refused)))
+    on(details.APPROVE_FORM, _approve, lambda refused, _view: _notice(refused))
+    on(revoke.REVOKE_FORM, _revoke, lambda refused, _view: _errors(revoke.field_errors(refused)))
+
+
+def _request(deps: Deps, body: Json, view: Json) -> None:
+    submit(
+        deps.begin,
+        policy=deps.policy,
+        workspace=deps.workspace,
+        slack_id=_who(body),
+        ask=form.parse(view).ask(),
+        intake_key=intake_key.of_submission(body),
+    )
+
+
+def _deny(deps: Deps, body: Json, view: Json) -> None:
+    denial = deny.parse(view)
+    _review(deps, body, denial.request_id, denial.fingerprint, Verdict.DENIED, denial.note)
+
+
+def _approve(deps: Deps, body: Json, view: Json) -> None:
+    request_id, fingerprint = details.parse(view)
+    _review(deps, body, request_id, fingerprint, Verdict.APPROVED, "")
+
+
+def _revoke(deps: Deps, body: Json, view: Json) -> None:
+    revocation = revoke.parse(view)
+    revoke_grant(
+        deps.begin,
+        policy=deps.policy,
+        workspace=deps.workspace,
+        slack_id=_who(body),
+        grant_id=revocation.grant_id,
+        reason=revocation.reason,
+        intake_key=intake_key.of_submission(body),
+    )
+
+
+def _review(
+    deps: Deps, body: Json, request_id: RequestId, fingerprint: str, verdict: Verdict, note: str
+) -> None:
+    review(
+        deps.begin,
+        policy=deps.policy,
+        workspace=deps.workspace,
+        slack_id=_who(body),
+        request_id=request_id,
+        fingerprint=fingerprint,
+        verdict=verdict,
+        note=note,
+        intake_key=intake_key.of_submission(body),
+    )
+
+
+def _errors(fields: dict[str, str]) -> Json:
+    return {"response_action": "errors", "errors": fields}
+
+
+def _notice(refused: Refused) -> Json:
+    return {"response_action": "update", "view": notice.build(str(refused))}
+
+
+def _who(body: Json) -> SlackId:
+    return SlackId(body["user"]["id"])

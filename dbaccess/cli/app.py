@@ -1,0 +1,61 @@
+"""Nouns and verbs, put together."""
+
+import sys
+
+import psycopg
+import sqlalchemy.exc
+import typer
+
+from dbaccess.cli import doctor, grants, ledger, migrate, policy, requests, targets
+from dbaccess.domain.errors import DbaccessError
+from dbaccess.settings import SettingsError
+
+WRONG_USE = 2
+
+
+def build() -> typer.Typer:
+    """The whole command line."""
+    app = typer.Typer(
+        name="dbaccess",
+        help="Just-in-time database access: migrate, check, look and revoke. Begin with: dbaccess doctor",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
+    app.command("migrate")(migrate.migrate)
+    app.command("doctor")(doctor.doctor)
+    for name, noun in (
+        ("policy", policy.app),
+        ("requests", requests.app),
+        ("grants", grants.app),
+        ("ledger", ledger.app),
+        ("targets", targets.app),
+    ):
+        app.add_typer(noun, name=name)
+    return app
+
+
+def main() -> None:
+    """Exit code 0: done; 1: a finding; 2: wrong use or a dependency that does not answer."""
+    try:
+        build()()
+    except (DbaccessError, SettingsError) as error:
+        _fail(str(error))
+    except (psycopg.Error, sqlalchemy.exc.DBAPIError) as error:
+        _fail(_why(error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error))
+
+
+def _why(error: BaseException | None) -> str:
+    """What to do; the error's own text may quote a statement."""
+    if isinstance(error, psycopg.errors.InsufficientPrivilege):
+        return "This login may not do that. Let DATABASE_URL name dbaccess_worker."
+    if isinstance(error, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):
+        return "The control database is not at this version. Run: dbaccess migrate"
+    if isinstance(error, psycopg.OperationalError):
+        return "The database does not answer, or refuses this login. Check the URL, then: dbaccess doctor"
+    return f"The database did not do it ({type(error).__name__}). See: dbaccess doctor"
+
+
+def _fail(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.exit(WRONG_USE)

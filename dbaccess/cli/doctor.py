@@ -1,0 +1,111 @@
+"""`dbaccess doctor`."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+
+import psycopg
+import typer
+from pydantic import SecretStr
+
+from dbaccess.cli.output import AsJson
+from dbaccess.domain.errors import DbaccessError, SlackFailure
+from dbaccess.domain.policy import Policy
+from dbaccess.policy_file import PolicyFileError, load_policy
+from dbaccess.ports import Finding
+from dbaccess.queue import RqQueue
+from dbaccess.settings import ConfigSettings, DoctorSettings, cluster_url
+from dbaccess.slack.client import build_client
+from dbaccess.slack.who import who_am_i
+from dbaccess.storage.examine import examine
+from dbaccess.targets.registry import PostgresTargets
+
+
+def doctor(as_json: AsJson = False) -> None:  # noqa: FBT002 an option
+    """Check everything this environment names, and say what to run where something is not right.
+
+    Run it with the worker's environment to check the clusters too. Exit code 1 where something is not right.
+    """
+    settings = DoctorSettings.load()
+    policy, found = _policy()
+    found += [*_control(settings), *_queue(settings), *_slack(settings), *_clusters(policy)]
+    _show(found, as_json=as_json)
+    if not all(finding.ok for finding in found):
+        raise typer.Exit(1)
+
+
+def _policy() -> tuple[Policy | None, list[Finding]]:
+    path = ConfigSettings.load().dbaccess_config
+    try:
+        policy = load_policy(path)
+    except PolicyFileError:
+        return None, [_bad(f"Configuration {path}", "Run: dbaccess policy check")]
+    return policy, [_good(f"Configuration {path}, hash {policy.hash[:12]}")]
+
+
+def _control(settings: DoctorSettings) -> list[Finding]:
+    if settings.database_url is None:
+        return [_bad("Control database", "Set DATABASE_URL or DATABASE_URL_FILE.")]
+    try:
+        return examine(settings.database_url)
+    except (psycopg.Error, DbaccessError):
+        return [_bad("Control database does not answer", "Check DATABASE_URL, the server and the password.")]
+
+
+def _queue(settings: DoctorSettings) -> list[Finding]:
+    if settings.redis_url is None:
+        return [_bad("Queue", "Set REDIS_URL or REDIS_URL_FILE.")]
+    try:
+        RqQueue(settings.redis_url).ping()
+    except ConnectionError:
+        return [_bad("Queue does not answer", "Check REDIS_URL. Until then the reconciler does all work.")]
+    return [_good("Queue answers")]
+
+
+def _slack(settings: DoctorSettings) -> list[Finding]:
+    if settings.slack_bot_token is None:
+        return [_bad("Slack", "Set SLACK_BOT_TOKEN or SLACK_BOT_TOKEN_FILE.")]
+    try:
+        who = who_am_i(build_client(settings.slack_bot_token, settings.slack_api_url))
+    except SlackFailure as failure:
+        return [_bad(f"Slack says {failure.code}", "Check SLACK_BOT_TOKEN and the way out to Slack.")]
+    return [_good(f"Slack workspace {who.team_id}")]
+
+
+def _clusters(policy: Policy | None) -> Iterator[Finding]:
+    for name in sorted(policy.clusters) if policy else []:
+        url = cluster_url(name)
+        if url is None:
+            yield _good(f"Cluster {name} not looked at: its URL is not in this environment")
+        elif policy is not None:
+            yield from _cluster(policy, name, url)
+
+
+def _cluster(policy: Policy, name: str, url: SecretStr) -> Iterable[Finding]:
+    driver = PostgresTargets({name: url}, policy.installation).driver(name)
+    try:
+        found = driver.examine()
+    except DbaccessError as error:
+        mend = f"Check the URL, then: dbaccess targets setup-sql --cluster {name}"
+        return [_bad(f"Cluster {name}: {error}", mend)]
+    return [Finding(what=f"Cluster {name}: {f.what}", ok=f.ok, mend=f.mend) for f in found]
+
+
+def _show(found: list[Finding], *, as_json: bool) -> None:
+    if as_json:
+        import json
+
+        typer.echo(json.dumps([asdict(finding) for finding in found]))
+        return
+    for finding in found:
+        mark, colour = ("✓", typer.colors.GREEN) if finding.ok else ("✗", typer.colors.RED)
+        typer.secho(f"{mark} {finding.what}", fg=colour)
+        if not finding.ok and finding.mend:
+            typer.echo(f"    {finding.mend}")
+
+
+def _good(what: str) -> Finding:
+    return Finding(what=what, ok=True)
+
+
+def _bad(what: str, mend: str) -> Finding:
+    return Finding(what=what, ok=False, mend=mend)

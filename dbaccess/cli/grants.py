@@ -1,0 +1,78 @@
+"""`dbaccess grants`."""
+
+from typing import Annotated, Any
+
+import typer
+
+from dbaccess.cli.control import control
+from dbaccess.cli.output import AsJson, Limit, actor, number, show_one, show_rows
+from dbaccess.domain.grant import Grant, GrantId, GrantState
+from dbaccess.operations.end_grant import revoke_by_operator
+
+app = typer.Typer(help="Who holds what, until when; and taking it away.", no_args_is_help=True)
+_COLUMNS = ("grant", "state", "holder", "role", "target", "login", "expires_at", "last_failure")
+
+
+@app.command("list")
+def list_(
+    state: Annotated[GrantState | None, typer.Option(help="Only those in this state.")] = None,
+    limit: Limit = 50,
+    as_json: AsJson = False,  # noqa: FBT002 an option
+) -> None:
+    """The newest grants first.
+
+    Example: dbaccess grants list --state active
+    """
+    with control()() as uow:
+        found = uow.grants.recent(limit=limit, state=state.value if state else None)
+    show_rows((_row(grant) for grant in found), _COLUMNS, as_json=as_json, empty="No grants.")
+
+
+@app.command()
+def show(
+    grant: Annotated[str, typer.Argument(help="G-1042")],
+    as_json: AsJson = False,  # noqa: FBT002 an option
+) -> None:
+    """One grant whole, with its receipt.
+
+    Example: dbaccess grants show G-1042
+    """
+    with control()() as uow:
+        found = uow.grants.get(GrantId(number(grant, "G")))
+    fields = _row(found) | {"request": f"R-{found.request_id}", "attempts": found.attempts}
+    times = ("created_at", "activated_at", "revoking_at", "ended_at", "next_attempt_at")
+    fields |= {name: _time(getattr(found, name)) for name in times}
+    fields |= {"end_cause": found.end_cause, "ended_by": found.ended_by, "end_note": found.end_note}
+    fields["receipt"] = found.receipt.as_json() if found.receipt else None
+    show_one(fields, as_json=as_json)
+
+
+@app.command()
+def revoke(
+    grant: Annotated[str, typer.Argument(help="G-1042")],
+    reason: Annotated[str, typer.Option("--reason", help="The holder reads this.")],
+) -> None:
+    """Take a grant away now; the workers do it and say so in Slack.
+
+    Example: dbaccess grants revoke G-1042 --reason "laptop lost"
+    """
+    grant_id = GrantId(number(grant, "G"))
+    found = revoke_by_operator(control(), actor=actor(), grant_id=grant_id, reason=reason)
+    typer.echo(f"{found.label} is revoking. Called ended once seen: dbaccess grants show {found.label}")
+
+
+def _row(grant: Grant) -> dict[str, Any]:
+    return {
+        "grant": grant.label,
+        "state": grant.state.value,
+        "holder": grant.holder,
+        "role": grant.role,
+        "target": grant.target,
+        "login": grant.recipe.login if grant.recipe else None,
+        "expires_at": _time(grant.expires_at),
+        "last_failure": grant.last_failure,
+    }
+
+
+def _time(moment: Any) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None

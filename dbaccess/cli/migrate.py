@@ -1,0 +1,21 @@
+"""`dbaccess migrate`."""
+
+import typer
+
+from dbaccess.settings import MigrateSettings
+from dbaccess.storage import migrate as migrations
+
+
+def migrate() -> None:
+    r"""Bring the control database to this version, as its owner (DBACCESS_MIGRATE_URL).
+
+    Makes the roles dbaccess_bot and dbaccess_worker. DBACCESS_BOT_PASSWORD and DBACCESS_WORKER_PASSWORD (or
+    their _FILE forms) set their passwords; without them: \password dbaccess_bot in psql.
+    """
+    settings = MigrateSettings.load()
+    for line in migrations.migrate(
+        settings.dbaccess_migrate_url,
+        bot_password=settings.dbaccess_bot_password,
+        worker_password=settings.dbaccess_worker_password,
+    ):
+        typer.echo(line)

@@ -1,0 +1,47 @@
+"""`dbaccess policy`."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dbaccess.cli.output import AsJson
+from dbaccess.policy_file import PolicyFileError, load_policy, render_warnings
+from dbaccess.settings import ConfigSettings
+
+app = typer.Typer(
+    help="The configuration file: who may ask for what, and whose yes it takes.", no_args_is_help=True
+)
+
+
+@app.command()
+def check(
+    file: Annotated[Path | None, typer.Argument(help="Default: DBACCESS_CONFIG.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002 an option
+) -> None:
+    """Say everything that is wrong with the file, with line and what to write instead.
+
+    Example: dbaccess policy check dbaccess.toml
+    """
+    path = file or ConfigSettings.load().dbaccess_config
+    try:
+        policy = load_policy(path)
+    except PolicyFileError as error:
+        _say(as_json, problems=str(error).splitlines(), warnings=[])
+        raise typer.Exit(1) from None
+    warnings = render_warnings(policy)
+    _say(as_json, problems=[], warnings=warnings)
+    if not as_json:
+        counts = f"{len(policy.targets)} targets, {len(policy.rules)} rules"
+        typer.echo(f"{path}: {counts}, nothing wrong. Hash {policy.hash[:12]}.")
+
+
+def _say(as_json: bool, *, problems: list[str], warnings: list[str]) -> None:  # noqa: FBT001 passed through
+    if as_json:
+        typer.echo(json.dumps({"problems": problems, "warnings": warnings}, ensure_ascii=False))
+        return
+    for line in problems:
+        typer.secho(line, fg=typer.colors.RED)
+    for line in warnings:
+        typer.secho(f"warning: {line}", fg=typer.colors.YELLOW)

@@ -1,0 +1,62 @@
+"""`dbaccess requests`."""
+
+from typing import Annotated, Any
+
+import typer
+
+from dbaccess.cli.control import control
+from dbaccess.cli.output import AsJson, Limit, number, show_one, show_rows
+from dbaccess.domain.duration import format_duration
+from dbaccess.domain.request import Request, RequestId, RequestState
+
+app = typer.Typer(help="What people asked for, and what became of it.", no_args_is_help=True)
+_COLUMNS = ("request", "state", "requester", "role", "target", "duration", "submitted_at", "decide_by")
+
+
+@app.command("list")
+def list_(
+    state: Annotated[RequestState | None, typer.Option(help="Only those in this state.")] = None,
+    limit: Limit = 50,
+    as_json: AsJson = False,  # noqa: FBT002 an option
+) -> None:
+    """The newest requests first.
+
+    Example: dbaccess requests list --state pending
+    """
+    with control()() as uow:
+        found = uow.requests.recent(limit=limit, state=state.value if state else None)
+    show_rows((_row(request) for request in found), _COLUMNS, as_json=as_json, empty="No requests.")
+
+
+@app.command()
+def show(
+    request: Annotated[str, typer.Argument(help="R-1042")],
+    as_json: AsJson = False,  # noqa: FBT002 an option
+) -> None:
+    """One request whole, with its reviews and its grant.
+
+    Example: dbaccess requests show R-1042
+    """
+    with control()() as uow:
+        found = uow.requests.get(RequestId(number(request, "R")))
+        reviews = uow.reviews.of(found.id)
+        grant = uow.grants.of_request(found.id)
+    terms = found.terms
+    fields = _row(found) | {"reason": terms.reason, "ticket": terms.ticket, "rule": terms.rule}
+    fields |= {"fingerprint": found.fingerprint, "policy_hash": found.policy_hash}
+    fields["reviews"] = [f"{r.reviewer} {r.verdict.value} for {r.group} {r.reviewed_at}" for r in reviews]
+    fields["grant"] = grant.label if grant else None
+    show_one(fields, as_json=as_json)
+
+
+def _row(request: Request) -> dict[str, Any]:
+    return {
+        "request": request.label,
+        "state": request.state.value,
+        "requester": request.requester,
+        "role": request.terms.role,
+        "target": request.terms.target,
+        "duration": format_duration(request.terms.duration),
+        "submitted_at": request.submitted_at.isoformat(timespec="seconds"),
+        "decide_by": request.decide_by.isoformat(timespec="seconds"),
+    }

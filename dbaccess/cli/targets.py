@@ -1,0 +1,75 @@
+"""`dbaccess targets …`."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dbaccess.cli.environment import cluster_version
+from dbaccess.cli.output import AsJson
+from dbaccess.domain.policy import Policy, nearest
+from dbaccess.policy_file import load_policy
+from dbaccess.settings import ConfigSettings
+from dbaccess.targets.setup_sql import setup_sql
+
+app = typer.Typer(help="The databases whose roles are granted.", no_args_is_help=True)
+
+OLDEST = 15
+
+
+@app.callback()
+def targets() -> None:
+    """The databases whose roles are granted."""
+
+
+@app.command("setup-sql")
+def setup_sql_(
+    target: Annotated[str | None, typer.Argument(help="A target; its whole cluster is set up.")] = None,
+    cluster: Annotated[str | None, typer.Option(help="A cluster, instead of a target.")] = None,
+    version: Annotated[
+        int | None,
+        typer.Option(min=OLDEST, max=99, help="PostgreSQL's version; asked of the server where left out."),
+    ] = None,
+    config: Annotated[Path | None, typer.Option(help="DBACCESS_CONFIG where it is left out.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002 a flag of the command line
+) -> None:
+    """Print the SQL that gives the workers' role what it needs on a cluster, and nothing more.
+
+    It changes nothing: read it, then run it as an administrator of that cluster.
+
+    Example: dbaccess targets setup-sql orders-prod --version 18 > setup.sql
+    """
+    policy = load_policy(config or ConfigSettings.load().dbaccess_config)
+    name = _cluster(policy, target, cluster)
+    number = version or cluster_version(name, policy)
+    roles, owners = _roles(policy, name)
+    text = setup_sql(version=number, installation=policy.installation, roles=roles, owners=owners)
+    if as_json:
+        found = {"cluster": name, "version": number, "roles": roles, "owners": owners, "sql": text}
+        typer.echo(json.dumps(found))
+        return
+    sys.stdout.write(text)
+
+
+def _cluster(policy: Policy, target: str | None, cluster: str | None) -> str:
+    if (target is None) == (cluster is None):
+        raise typer.BadParameter("name either a target or, with --cluster, a cluster")
+    if target is not None:
+        return policy.target(target).cluster
+    if cluster not in policy.clusters:
+        close = nearest(cluster or "", policy.clusters) or tuple(sorted(policy.clusters))
+        raise typer.BadParameter(f'no cluster "{cluster}". Nearest: {", ".join(close)}.')
+    return str(cluster)
+
+
+def _roles(policy: Policy, cluster: str) -> tuple[list[str], list[str]]:
+    offered = [
+        role
+        for target in policy.targets.values()
+        if target.cluster == cluster
+        for role in target.roles.values()
+    ]
+    owners = {role.act_as for role in offered if role.act_as is not None}
+    return sorted({name for role in offered for name in role.grants}), sorted(owners)

@@ -1,0 +1,1 @@
+"""What access means. Pure: stdlib only, and the time is an argument."""

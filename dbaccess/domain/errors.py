@@ -1,0 +1,127 @@
+"""Every refusal, with a text that a person may see and act upon."""
+
+from collections.abc import Sequence
+
+
+class DbaccessError(Exception):
+    """The root: `str(error)` is safe to show to the person who caused it."""
+
+
+class Refused(DbaccessError):
+    """Something a person asked for that is not done; nothing has changed."""
+
+
+class BadDuration(Refused):
+    """Not a length of time that we can read."""
+
+
+class BadReason(Refused):
+    """A reason that is too short or too long."""
+
+
+class BadTicket(Refused):
+    """A ticket that the rule wants, missing or not as it should be."""
+
+
+class UnknownName(Refused):
+    """A target or role that the configuration does not have; `nearest` are the names that come close."""
+
+    def __init__(self, text: str, *, kind: str, asked: str, nearest: Sequence[str]) -> None:
+        super().__init__(text)
+        self.kind = kind
+        self.asked = asked
+        self.nearest = tuple(nearest)
+
+
+class NotAllowed(Refused):
+    """No rule lets this person ask for this; `possible` are the roles on the target that some rule allows."""
+
+    def __init__(self, text: str, *, possible: Sequence[str] = ()) -> None:
+        super().__init__(text)
+        self.possible = tuple(possible)
+
+
+class TooLong(Refused):
+    """Over the rule's maximum; `longest` is written as the command reads it (`4h`)."""
+
+    def __init__(self, text: str, *, longest: str) -> None:
+        super().__init__(text)
+        self.longest = longest
+
+
+class AlreadyOpen(Refused):
+    """The same person has a request or grant for the same thing that is still open."""
+
+
+class UnknownPerson(Refused):
+    """Nobody we know: not in the snapshot, deactivated, a bot, or of another workspace."""
+
+
+class DirectoryTooOld(Refused):
+    """The snapshot of people and groups is older than it may be; too old means no."""
+
+
+class NotFound(Refused):
+    """No such request or grant."""
+
+
+class NotYours(Refused):
+    """Only the requester, the holder or somebody named may do this."""
+
+
+class NotEligible(Refused):
+    """Not a reviewer of this request at this moment."""
+
+
+class OwnRequest(Refused):
+    """Nobody reviews their own request, under any of their Slack ids."""
+
+
+class AlreadyReviewed(Refused):
+    """One review a person and request."""
+
+
+class AlreadyDecided(Refused):
+    """The request is not pending any more."""
+
+
+class Changed(Refused):
+    """What was shown is not what would be granted now."""
+
+
+class Replayed(Refused):
+    """This very click, command or submission was already taken; nothing was done a second time."""
+
+
+class IllegalTransition(DbaccessError):
+    """A state change that the life cycle does not have."""
+
+
+class LostLease(DbaccessError):
+    """Another worker took over, or the grant moved on; what was begun must be undone by not committing it."""
+
+
+class TargetFailure(DbaccessError):
+    """The target did not do it. `code` is an SQLSTATE or a short word; no statement, no secret."""
+
+    def __init__(self, text: str, *, code: str, touched: bool) -> None:
+        super().__init__(text)
+        self.code = code
+        self.touched = touched
+        """False only where it is known that nothing changed on the target."""
+
+
+class TargetUnreachable(TargetFailure):
+    """No connection, so nothing changed."""
+
+    def __init__(self, text: str, *, code: str = "unreachable") -> None:
+        super().__init__(text, code=code, touched=False)
+
+
+class SlackFailure(DbaccessError):
+    """Slack did not do it; `code` is Slack's own word, or `no_answer`."""
+
+    def __init__(self, text: str, *, code: str, retry_after: float | None = None) -> None:
+        super().__init__(text)
+        self.code = code
+        self.retry_after = retry_after

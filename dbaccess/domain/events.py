@@ -1,0 +1,67 @@
+"""The facts that the ledger holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from dbaccess.domain.grant import GrantId
+from dbaccess.domain.request import RequestId
+
+
+class EventKind(StrEnum):
+    """One past-tense fact each."""
+
+    REQUEST_SUBMITTED = "request.submitted"
+    REVIEW_APPROVED = "review.approved"
+    REVIEW_DENIED = "review.denied"
+    REQUEST_APPROVED = "request.approved"
+    REQUEST_DENIED = "request.denied"
+    REQUEST_WITHDRAWN = "request.withdrawn"
+    REQUEST_LAPSED = "request.lapsed"
+    REQUEST_STALE = "request.stale"
+    GRANT_CREATED = "grant.created"
+    GRANT_PROVISION_STARTED = "grant.provision_started"
+    GRANT_PROVISION_FAILED = "grant.provision_failed"
+    GRANT_ACTIVATED = "grant.activated"
+    GRANT_ABANDONED = "grant.abandoned"
+    GRANT_EXPIRED = "grant.expired"
+    GRANT_SURRENDERED = "grant.surrendered"
+    GRANT_REVOKED = "grant.revoked"
+    GRANT_INVALIDATED = "grant.invalidated"
+    GRANT_REVOKE_STARTED = "grant.revoke_started"
+    GRANT_REVOKE_FAILED = "grant.revoke_failed"
+    GRANT_ENDED = "grant.ended"
+    CREDENTIALS_REQUESTED = "credentials.requested"
+    CREDENTIALS_STARTED = "credentials.started"
+    CREDENTIALS_SET = "credentials.set"
+    STRAY_FOUND = "target.stray_found"
+
+
+BOT_MAY_RECORD = frozenset(
+    {
+        EventKind.REQUEST_SUBMITTED,
+        EventKind.REVIEW_APPROVED,
+        EventKind.REVIEW_DENIED,
+        EventKind.REQUEST_APPROVED,
+        EventKind.REQUEST_DENIED,
+        EventKind.REQUEST_WITHDRAWN,
+        EventKind.GRANT_CREATED,
+        EventKind.GRANT_ABANDONED,
+        EventKind.GRANT_SURRENDERED,
+        EventKind.GRANT_REVOKED,
+        EventKind.CREDENTIALS_REQUESTED,
+    }
+)
+"""What the Slack-facing process may write; the database refuses it everything else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """A fact to be recorded. `actor` is a person id, `cli:osuser@host`, `worker` `system`; `data` is JSON."""
+
+    kind: EventKind
+    actor: str
+    request_id: RequestId | None = None
+    grant_id: GrantId | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)

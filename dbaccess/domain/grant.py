@@ -1,0 +1,138 @@
+"""A time-bound holding of a role on a target: a lease."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, NewType, Self
+
+from dbaccess.domain.people import PersonId, SlackId
+from dbaccess.domain.request import RequestId
+
+GrantId = NewType("GrantId", int)
+
+
+class GrantState(StrEnum):
+    """Where a lease stands. There is no `failed`: every failure leaves through revoking."""
+
+    PROVISIONING = "provisioning"
+    ACTIVE = "active"
+    REVOKING = "revoking"
+    ENDED = "ended"
+
+
+OPEN_STATES = (GrantState.PROVISIONING, GrantState.ACTIVE, GrantState.REVOKING)
+
+
+class EndCause(StrEnum):
+    """Why a grant left for revoking."""
+
+    EXPIRED = "expired"
+    SURRENDERED = "surrendered"
+    REVOKED = "revoked"
+    INVALIDATED = "invalidated"
+    ABANDONED = "abandoned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """What the driver needs to make and to remove a grant: data, never SQL.
+
+    `tag` marks a login as this installation's and this grant's. `standing` are the roles that the login
+    held before the grant: they are never given and never taken. `login_oid` is known once the login was made.
+    """
+
+    grant_id: GrantId
+    cluster: str
+    cluster_identity: str
+    database: str
+    login_kind: str
+    login: str
+    login_oid: int | None
+    tag: str
+    roles: tuple[str, ...]
+    act_as: str | None
+    standing: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        fields = dict(data)
+        fields["roles"] = tuple(fields["roles"])
+        fields["standing"] = tuple(fields["standing"])
+        return cls(**fields)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What was seen on the target after a revocation: the proof that a grant has ended.
+
+    `roles_absent` are gone from the login; `roles_kept` are still there because they stood before or are owed
+    to another open grant, which is said. `login_gone` is None for a personal login. `reassigned` are the
+    objects that now belong to the durable role, as `schema.name`.
+    """
+
+    seen_at: datetime
+    roles_absent: tuple[str, ...]
+    roles_kept: tuple[str, ...]
+    login_gone: bool | None
+    sessions_closed: int
+    sessions_left: int
+    reassigned: tuple[str, ...]
+    looks: int
+
+    def as_json(self) -> dict[str, Any]:
+        data: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
+        data["seen_at"] = self.seen_at.isoformat()
+        return data
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        fields = dict(data)
+        fields["seen_at"] = datetime.fromisoformat(fields["seen_at"])
+        for name in ("roles_absent", "roles_kept", "reassigned"):
+            fields[name] = tuple(fields[name])
+        return cls(**fields)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """The lease itself. `expires_at` is None until the first provision attempt has begun.
+
+    `lease_id` and `lease_until` name the worker that may touch the target now; `attempts` counts the tries of
+    the present state; `next_attempt_at` is when work on it is due (None: nothing is).
+    """
+
+    id: GrantId
+    request_id: RequestId
+    holder: PersonId
+    holder_slack_id: SlackId
+    target: str
+    cluster: str
+    role: str
+    duration: timedelta
+    state: GrantState
+    created_at: datetime
+    expires_at: datetime | None = None
+    activated_at: datetime | None = None
+    revoking_at: datetime | None = None
+    ended_at: datetime | None = None
+    end_cause: EndCause | None = None
+    ended_by: str | None = None
+    end_note: str | None = None
+    recipe: Recipe | None = None
+    receipt: Receipt | None = None
+    lease_id: str | None = None
+    lease_until: datetime | None = None
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    last_failure: str | None = None
+
+    @property
+    def label(self) -> str:
+        return f"G-{self.id}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES

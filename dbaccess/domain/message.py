@@ -1,0 +1,54 @@
+"""Which messages there are. What they say is rendered from state each time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from dbaccess.domain.people import SlackId
+from dbaccess.domain.request import RequestId
+
+MessageId = NewType("MessageId", int)
+
+
+class MessageKind(StrEnum):
+    """One a kind and request, in the order in which they are planned."""
+
+    REQUEST = "request"
+    THREAD_APPROVED = "thread.approved"
+    THREAD_ACTIVE = "thread.active"
+    THREAD_ENDED = "thread.ended"
+    SUBMITTED = "dm.submitted"
+    ACTIVE = "dm.active"
+    REMINDER = "dm.reminder"
+    DENIED = "dm.denied"
+    LAPSED = "dm.lapsed"
+    STALE = "dm.stale"
+    ENDED = "dm.ended"
+    PROBLEM = "dm.problem"
+    NEVER_ACTIVE = "dm.never_active"
+    OPS_PROBLEM = "ops.problem"
+    OVERDUE = "ops.overdue"
+    ENDED_LATE = "ops.ended_late"
+
+    @property
+    def is_in_thread(self) -> bool:
+        return self.value.startswith("thread.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One Slack message of a request. `channel` is where to post: a channel, or a person (direct).
+
+    `posted_channel` and `posted_ts` are Slack's answer; `rendered` is the hash of what it shows now.
+    """
+
+    id: MessageId
+    request_id: RequestId
+    kind: MessageKind
+    channel: str | SlackId
+    posted_channel: str | None = None
+    posted_ts: str | None = None
+    rendered: str | None = None
+    posted_at: datetime | None = None
+    attempts: int = 0

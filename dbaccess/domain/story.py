@@ -1,0 +1,49 @@
+"""Everything that is known of one request, read at one moment: what messages and lists are rendered from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dbaccess.domain.grant import Grant
+from dbaccess.domain.people import Person, SlackId, SourceId
+from dbaccess.domain.request import Request, Review
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewerGroup:
+    """A slot's group: its name, its sources (to mention or name), and how many of it must approve."""
+
+    name: str
+    sources: tuple[SourceId, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """A request with its reviews and its grant, the people in it, and the words of the configuration.
+
+    `people` has the requester, every reviewer and who ended the grant. `can`, `cannot` and `connect` are of
+    the configuration now; empty where it does not have the role any more. `requester_groups` are the groups
+    that the rule named.
+    """
+
+    request: Request
+    reviews: tuple[Review, ...]
+    grant: Grant | None
+    people: dict[SlackId, Person]
+    groups: tuple[ReviewerGroup, ...]
+    operators: ReviewerGroup
+    can: str
+    cannot: str
+    connect: str
+    requester_groups: tuple[str, ...]
+    workspace_url: str
+    credentials_shown: bool
+    now: datetime
+
+    @property
+    def requester(self) -> Person:
+        return self.people[self.request.requester_slack_id]
+
+    def name(self, slack_id: SlackId) -> str:
+        person = self.people.get(slack_id)
+        return person.name if person else slack_id

@@ -1,0 +1,10 @@
+"""The messages of a request are to show its present state."""
+
+from dbaccess.domain.request import RequestId
+from dbaccess.ports import Job, UnitOfWork
+
+
+def announce(uow: UnitOfWork, request_id: RequestId) -> None:
+    """A notify job is in the outbox, and the messages are due should it get lost."""
+    uow.messages.touch(request_id, next_attempt_at=uow.now)
+    uow.enqueue(Job.NOTIFY, request_id)

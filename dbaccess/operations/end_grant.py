@@ -1,0 +1,92 @@
+"""A grant is to end before its time: the holder is done, or somebody takes it away."""
+
+from dbaccess.domain.errors import AlreadyDecided, NotYours
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState
+from dbaccess.domain.lifecycle import advance
+from dbaccess.domain.people import Person, SlackId
+from dbaccess.domain.policy import Policy, check_reason
+from dbaccess.operations.announce import announce
+from dbaccess.operations.identify import Workspace, identify
+from dbaccess.ports import Job, UnitOfWork, UnitOfWorkFactory
+
+
+def surrender(
+    begin: UnitOfWorkFactory, *, policy: Policy, slack_id: SlackId, grant_id: GrantId, intake_key: str
+) -> Grant:
+    """The holder's grant is on its way out; raises `NotYours`, `AlreadyDecided` or `Replayed`."""
+    with begin() as uow:
+        uow.intake.take(intake_key)
+        grant = uow.grants.lock(grant_id)
+        me = policy.person_id(slack_id)
+        if grant.holder != me:
+            raise NotYours("Only the holder can end this grant so.")
+        grant = send_out(uow, grant, cause=EndCause.SURRENDERED, by=me, note=None)
+        uow.commit()
+    return grant
+
+
+def revoke_grant(
+    begin: UnitOfWorkFactory,
+    *,
+    policy: Policy,
+    workspace: Workspace,
+    slack_id: SlackId,
+    grant_id: GrantId,
+    reason: str,
+    intake_key: str,
+) -> Grant:
+    """A revocation is on its way; raises `NotYours`, `AlreadyDecided`, `BadReason` or `Replayed`."""
+    with begin() as uow:
+        uow.intake.take(intake_key)
+        grant = uow.grants.lock(grant_id)
+        person = identify(uow, slack_id, workspace)
+        if not may_revoke(uow, policy, grant, person):
+            raise NotYours("Only the holder, a reviewer of this grant's rule or an operator can revoke it.")
+        check_reason(reason, at_least=1)
+        me = policy.person_id(slack_id)
+        grant = send_out(uow, grant, cause=EndCause.REVOKED, by=me, note=reason)
+        uow.commit()
+    return grant
+
+
+def revoke_by_operator(begin: UnitOfWorkFactory, *, actor: str, grant_id: GrantId, reason: str) -> Grant:
+    """The same from the command line, whose reach is the control database's own login."""
+    check_reason(reason, at_least=1)
+    with begin() as uow:
+        grant = send_out(uow, uow.grants.lock(grant_id), cause=EndCause.REVOKED, by=actor, note=reason)
+        uow.commit()
+    return grant
+
+
+def may_revoke(uow: UnitOfWork, policy: Policy, grant: Grant, person: Person) -> bool:
+    """The holder, an operator, or somebody who may review under the rule that decided."""
+    if policy.person_id(person.slack_id) == grant.holder or policy.is_operator(person):
+        return True
+    groups = [group for group, _ in uow.requests.get(grant.request_id).terms.approvals]
+    return not person.is_guest and any(policy.belongs(person, group) for group in groups)
+
+
+def send_out(uow: UnitOfWork, grant: Grant, *, cause: EndCause, by: str, note: str | None) -> Grant:
+    """The grant is revoking, due now; the event fits the cause, or says abandoned if it was never active."""
+    if grant.state not in {GrantState.PROVISIONING, GrantState.ACTIVE}:
+        raise AlreadyDecided(f"{grant.label} is {grant.state} already.")
+    kind = EventKind(f"grant.{cause.value}")
+    if grant.state is GrantState.PROVISIONING:
+        kind = EventKind.GRANT_ABANDONED
+    leaving = advance(
+        grant,
+        kind,
+        revoking_at=uow.now,
+        end_cause=cause,
+        ended_by=by,
+        end_note=note,
+        attempts=0,
+        next_attempt_at=uow.now,
+    )
+    uow.grants.save(leaving)
+    data = {"cause": cause.value} | ({"note": note} if note else {})
+    uow.record(Event(kind=kind, actor=by, request_id=grant.request_id, grant_id=grant.id, data=data))
+    uow.enqueue(Job.REVOKE, grant.id)
+    announce(uow, grant.request_id)
+    return leaving

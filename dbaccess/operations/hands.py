@@ -1,0 +1,38 @@
+"""What the worker's operations work with."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
+
+from dbaccess.domain.policy import Policy
+from dbaccess.operations.identify import Workspace
+from dbaccess.ports import Directory, Messenger, Renderer, Targets, UnitOfWorkFactory
+
+LEASE = timedelta(seconds=20)
+"""How long a worker may be at one grant before another takes over; the target's own time-outs are shorter."""
+
+MAX_BACKOFF = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hands:
+    """The edges, and the worker's own configuration: the one that decides what is granted."""
+
+    begin: UnitOfWorkFactory
+    policy: Policy
+    workspace: Workspace
+    targets: Targets
+    directory: Directory
+    messenger: Messenger
+    renderer: Renderer
+    tries: int = 5
+
+
+def new_lease() -> str:
+    """A name that no other attempt has."""
+    return uuid4().hex
+
+
+def backoff(attempts: int) -> timedelta:
+    """How long to wait after so many failed attempts: 2 s, 4 s, 8 s … 60 s."""
+    return min(timedelta(seconds=2 ** min(attempts, 10)), MAX_BACKOFF)

@@ -1,0 +1,58 @@
+"""Who is it that acts, as far as we know at this moment."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from dbaccess.domain.errors import DirectoryTooOld, UnknownPerson
+from dbaccess.domain.people import Person, SlackId
+from dbaccess.ports import UnitOfWork
+
+ACCOUNT_MAX_AGE = timedelta(minutes=30)
+"""Groups are read twice a minute; accounts in turn, and anew when Slack says that they changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """The workspace that this installation serves, and how old its snapshot may be."""
+
+    team_id: str
+    url: str
+    snapshot_max_age: timedelta
+
+
+def identify(uow: UnitOfWork, slack_id: SlackId, workspace: Workspace) -> Person:
+    """The person behind the account; raises where the snapshot is too old or the account may not act."""
+    check_fresh(uow, workspace)
+    person = uow.directory.person(slack_id)
+    if person is None:
+        raise UnknownPerson("Nobody here has given you a group yet; ask an operator of dbaccess.")
+    check_read_lately(uow, person)
+    check_may_act(person, workspace)
+    return person
+
+
+def check_may_act(person: Person, workspace: Workspace) -> None:
+    """Raises `UnknownPerson` for a bot, a deactivated account, or one of another workspace."""
+    if person.team_id != workspace.team_id:
+        raise UnknownPerson("Only people of this workspace can do this.")
+    if not person.may_act:
+        raise UnknownPerson("This account is deactivated.")
+
+
+def check_read_lately(uow: UnitOfWork, person: Person) -> None:
+    """Raises where this account was not read from Slack lately: it may be deactivated or a guest by now.
+
+    Who is in no group any more is read no more, so that is the answer for them.
+    """
+    if uow.now - person.read_at <= ACCOUNT_MAX_AGE:
+        return
+    if not person.sources:
+        raise UnknownPerson("You are in no group here any more; ask an operator of dbaccess.")
+    raise DirectoryTooOld(f"{person.name} could not be read from Slack lately. Try again in a minute.")
+
+
+def check_fresh(uow: UnitOfWork, workspace: Workspace) -> None:
+    """Raises `DirectoryTooOld` unless people and groups were read recently enough."""
+    read_at = uow.directory.read_at()
+    if read_at is None or uow.now - read_at > workspace.snapshot_max_age:
+        raise DirectoryTooOld("People and groups could not be read from Slack lately. Try again in a minute.")

@@ -1,0 +1,101 @@
+"""What Slack shows of a request is brought to what is true of it."""
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from dbaccess.domain.canonical import canonical_bytes
+from dbaccess.domain.errors import SlackFailure
+from dbaccess.domain.message import Message, MessageId, MessageKind
+from dbaccess.domain.request import RequestId
+from dbaccess.operations.hands import Hands, backoff
+from dbaccess.operations.tell import tell
+from dbaccess.ports import Job, Posted
+
+LEASE = timedelta(seconds=30)
+PATIENT = 30
+RARELY = timedelta(minutes=10)
+"""After so many tries, how often: a channel that is gone for good must not use up what Slack allows."""
+
+
+def notify(hands: Hands, request_id: RequestId) -> None:
+    """Every planned message of the request is posted and shows its present state, in order.
+
+    One writer a message: the row is locked while Slack is asked. Repeated, nothing is sent. A channel that
+    Slack does not let us into keeps no direct message and no alarm back; where Slack is busy or silent, the
+    rest waits for the next attempt.
+    """
+    with hands.begin() as uow:
+        leased_until = uow.now + LEASE
+        uow.messages.touch(request_id, next_attempt_at=leased_until)
+        messages = uow.messages.of(request_id)
+        uow.commit()
+    failed: tuple[Message, SlackFailure] | None = None
+    for message in messages:
+        failure = _show(hands, message.id)
+        if failure is not None:
+            failed = failed or (message, failure)
+            if failure.retry_after is not None or failure.code == "no_answer":
+                failed = message, failure
+                break
+    if failed is not None:
+        _later(hands, request_id, *failed)
+        return
+    with hands.begin() as uow:
+        uow.messages.settle(request_id, leased_until=leased_until)
+        uow.commit()
+
+
+def _show(hands: Hands, message_id: MessageId) -> SlackFailure | None:
+    with hands.begin() as uow:
+        message = uow.messages.lock(message_id)
+        story = tell(uow, hands.policy, hands.workspace, message.request_id)
+        settled = hands.renderer.message(message.kind, story, first=False)
+        rendered = hashlib.sha256(canonical_bytes(settled)).hexdigest()
+        if rendered == message.rendered:
+            return None
+        try:
+            if message.posted_ts is None:
+                first = hands.renderer.message(message.kind, story, first=True)
+                root = _root(uow.messages.of(message.request_id)) if message.kind.is_in_thread else None
+                if message.kind.is_in_thread and root is None:
+                    return SlackFailure("The message of this thread is not posted yet.", code="no_thread")
+                posted = hands.messenger.post(
+                    root.channel if root else message.channel,
+                    first,
+                    thread_ts=root.ts if root else None,
+                    key=f"{message.request_id}:{message.kind.value}",
+                )
+                message = _posted(message, posted, at=uow.now)
+            elif message.posted_channel is not None:
+                posted = Posted(channel=message.posted_channel, ts=message.posted_ts)
+                hands.messenger.update(posted, settled)
+        except SlackFailure as failure:
+            uow.messages.save(replace(message, attempts=message.attempts + 1))
+            uow.commit()
+            return failure
+        uow.messages.save(replace(message, rendered=rendered, attempts=0))
+        uow.commit()
+    return None
+
+
+def _posted(message: Message, posted: Posted, *, at: datetime) -> Message:
+    return replace(message, posted_channel=posted.channel, posted_ts=posted.ts, posted_at=at)
+
+
+def _root(messages: list[Message]) -> Posted | None:
+    for message in messages:
+        if message.kind is MessageKind.REQUEST and message.posted_ts and message.posted_channel:
+            return Posted(channel=message.posted_channel, ts=message.posted_ts)
+    return None
+
+
+def _later(hands: Hands, request_id: RequestId, message: Message, failure: SlackFailure) -> None:
+    wait = backoff(message.attempts + 1) if message.attempts < PATIENT else RARELY
+    if failure.retry_after is not None:
+        wait = timedelta(seconds=failure.retry_after)
+    with hands.begin() as uow:
+        at = uow.now + wait
+        uow.messages.touch(request_id, next_attempt_at=at)
+        uow.enqueue(Job.NOTIFY, request_id, at=at)
+        uow.commit()

@@ -1,0 +1,264 @@
+"""An approved grant becomes a role on the target."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from dbaccess.domain.errors import (
+    DirectoryTooOld,
+    LostLease,
+    NotFound,
+    Refused,
+    SlackFailure,
+    TargetFailure,
+)
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState, Recipe
+from dbaccess.domain.lifecycle import advance
+from dbaccess.domain.message import MessageKind
+from dbaccess.domain.people import SlackId
+from dbaccess.domain.policy import LoginKind
+from dbaccess.operations.announce import announce
+from dbaccess.operations.end_grant import send_out
+from dbaccess.operations.hands import LEASE, Hands, backoff, new_lease
+from dbaccess.operations.recheck import recheck
+from dbaccess.operations.recipe import draft_recipe, owned_by_others
+from dbaccess.operations.refresh_directory import refresh_directory
+from dbaccess.ports import Job, Provisioned, UnitOfWork
+
+ACTOR = "worker"
+
+STANDING_CHANGED = "standing_changed"
+"""A driver's code: what stood on the target is not what was read, so it is to be read again."""
+
+
+class _Plan(NamedTuple):
+    recipe: Recipe
+    owned_before: frozenset[str]
+
+
+def provision(hands: Hands, grant_id: GrantId) -> None:
+    """The grant is active, or has failed once more, or is on its way out; harmless when repeated.
+
+    The intent is committed before the target is touched, and the target's transaction ends with a look at
+    whether the grant is still this worker's to give.
+    """
+    _read_slack_afresh(hands, grant_id)
+    plan = _plan(hands, grant_id)
+    if plan is None:
+        return
+    try:
+        recipe, owned_before = _ask_target(hands, plan)
+    except (TargetFailure, NotFound) as failure:
+        _fail_before_start(hands, grant_id, failure)
+        return
+    grant = _start(hands, grant_id, recipe, owned_before)
+    if grant is None or grant.recipe is None or grant.expires_at is None:
+        return
+    try:
+        made = hands.targets.driver(grant.cluster).provision(
+            grant.recipe, valid_until=grant.expires_at, fence=lambda: _check_lease(hands, grant)
+        )
+    except LostLease:
+        _release(hands, grant)
+    except TargetFailure as failure:
+        _fail(hands, grant, failure)
+    else:
+        _activate(hands, grant, made)
+
+
+def _read_slack_afresh(hands: Hands, grant_id: GrantId) -> None:
+    """Where Slack does not answer, the snapshot serves as long as it may, and no longer."""
+    with hands.begin() as uow:
+        grant = uow.grants.get(grant_id)
+        if not _is_due(uow, grant):
+            return
+        request = uow.requests.get(grant.request_id)
+        people: list[SlackId] = [request.requester_slack_id]
+        people += [review.reviewer_slack_id for review in uow.reviews.of(request.id)]
+    try:
+        refresh_directory(hands, people=people)
+    except SlackFailure:
+        return
+
+
+def _plan(hands: Hands, grant_id: GrantId) -> _Plan | None:
+    with hands.begin() as uow:
+        grant = uow.grants.lock(grant_id)
+        if not _is_due(uow, grant):
+            return None
+        request = uow.requests.get(grant.request_id)
+        try:
+            recheck(uow, hands.policy, hands.workspace, request)
+        except DirectoryTooOld as refused:
+            unknown = TargetFailure(str(refused), code="directory", touched=False)
+            _record_failure(hands, uow, replace(grant, attempts=grant.attempts + 1), unknown)
+            uow.commit()
+            return None
+        except Refused as refused:
+            send_out(uow, grant, cause=EndCause.INVALIDATED, by=ACTOR, note=str(refused))
+            uow.commit()
+            return None
+        requester = uow.directory.person(request.requester_slack_id)
+        name = requester.name if requester else ""
+        recipe = grant.recipe or draft_recipe(hands.policy, grant, request, person_name=name)
+        return _Plan(recipe, owned_by_others(uow, recipe))
+
+
+def _ask_target(hands: Hands, plan: _Plan) -> _Plan:
+    """What only the target knows, asked once: a recipe that was committed before stays as it is."""
+    recipe = plan.recipe
+    driver = hands.targets.driver(recipe.cluster)
+    if recipe.cluster_identity:
+        return plan
+    recipe = replace(recipe, cluster_identity=driver.facts().identity)
+    if recipe.login_kind == LoginKind.PERSONAL.value:
+        recipe = replace(recipe, standing=driver.standing(recipe))
+    return _Plan(recipe, plan.owned_before)
+
+
+def _start(hands: Hands, grant_id: GrantId, recipe: Recipe, owned_before: frozenset[str]) -> Grant | None:
+    with hands.begin() as uow:
+        grant = uow.grants.lock(grant_id)
+        if not _is_due(uow, grant):
+            return None
+        expires_at = grant.expires_at or uow.now + grant.duration
+        if grant.recipe is None:
+            given = owned_before | owned_by_others(uow, recipe)
+            recipe = replace(recipe, standing=tuple(r for r in recipe.standing if r not in given))
+        if expires_at <= uow.now:
+            send_out(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note="Its time was over first.")
+            uow.commit()
+            return None
+        started = advance(
+            grant,
+            EventKind.GRANT_PROVISION_STARTED,
+            recipe=recipe,
+            expires_at=expires_at,
+            lease_id=new_lease(),
+            lease_until=uow.now + LEASE,
+            attempts=grant.attempts + 1,
+            next_attempt_at=uow.now + LEASE,
+        )
+        uow.grants.save(started)
+        data = {"recipe": recipe.as_json(), "expires_at": expires_at.isoformat(), "attempt": started.attempts}
+        data["policy_hash"] = hands.policy.hash
+        uow.record(_event(started, EventKind.GRANT_PROVISION_STARTED, data))
+        uow.commit()
+    return started
+
+
+def _check_lease(hands: Hands, mine: Grant) -> None:
+    with hands.begin() as uow:
+        grant = uow.grants.get(mine.id)
+        held = grant.state is GrantState.PROVISIONING and grant.lease_id == mine.lease_id
+        in_time = grant.expires_at is not None and uow.now < grant.expires_at
+        if not (held and in_time and grant.lease_until is not None and uow.now < grant.lease_until):
+            raise LostLease(f"{grant.label} is not this worker's to give any more.")
+
+
+def _activate(hands: Hands, mine: Grant, made: Provisioned) -> None:
+    with hands.begin() as uow:
+        grant = uow.grants.lock(mine.id)
+        if grant.lease_id != mine.lease_id or grant.state is not GrantState.PROVISIONING:
+            uow.enqueue(Job.REVOKE, grant.id)
+            uow.commit()
+            return
+        assert grant.recipe is not None and grant.expires_at is not None  # noqa: S101, PT018 set by _start
+        active = advance(
+            grant,
+            EventKind.GRANT_ACTIVATED,
+            activated_at=uow.now,
+            recipe=replace(grant.recipe, login_oid=made.login_oid),
+            lease_id=None,
+            lease_until=None,
+            attempts=0,
+            next_attempt_at=None,
+            last_failure=None,
+        )
+        uow.grants.save(active)
+        data = {"login": grant.recipe.login, "login_oid": made.login_oid, "roles": list(made.roles)}
+        data["expires_at"] = grant.expires_at.isoformat()
+        uow.record(_event(active, EventKind.GRANT_ACTIVATED, data))
+        uow.messages.plan(grant.request_id, MessageKind.THREAD_ACTIVE, channel="")
+        uow.messages.plan(grant.request_id, MessageKind.ACTIVE, channel=grant.holder_slack_id)
+        uow.enqueue(Job.REVOKE, grant.id, at=grant.expires_at)
+        announce(uow, grant.request_id)
+        uow.commit()
+
+
+def _fail(hands: Hands, mine: Grant, failure: TargetFailure) -> None:
+    with hands.begin() as uow:
+        grant = uow.grants.lock(mine.id)
+        if grant.lease_id == mine.lease_id:
+            _record_failure(hands, uow, grant, failure)
+            uow.commit()
+
+
+def _fail_before_start(hands: Hands, grant_id: GrantId, failure: TargetFailure | NotFound) -> None:
+    """`NotFound`: this worker has no URL for the cluster."""
+    with hands.begin() as uow:
+        grant = uow.grants.lock(grant_id)
+        if _is_due(uow, grant):
+            code = failure.code if isinstance(failure, TargetFailure) else "configuration"
+            untouched = TargetFailure(str(failure), code=code, touched=False)
+            _record_failure(hands, uow, replace(grant, attempts=grant.attempts + 1), untouched)
+            uow.commit()
+
+
+def _record_failure(hands: Hands, uow: UnitOfWork, grant: Grant, failure: TargetFailure) -> None:
+    """One more failed attempt; the last one abandons the grant. Untouched, the clock starts anew."""
+    if grant.state is not GrantState.PROVISIONING:
+        uow.grants.save(replace(grant, lease_id=None, lease_until=None))
+        uow.enqueue(Job.REVOKE, grant.id)
+        return
+    expires_at = grant.expires_at if failure.touched or not _fixed_now(uow, grant) else None
+    # Once an attempt may have given something, its recipe is what takes it back.
+    anew = failure.code == STANDING_CHANGED and expires_at is None
+    failed = advance(
+        grant,
+        EventKind.GRANT_PROVISION_FAILED,
+        lease_id=None,
+        lease_until=None,
+        expires_at=expires_at,
+        recipe=None if anew else grant.recipe,
+        next_attempt_at=uow.now + backoff(grant.attempts),
+        last_failure=failure.code,
+    )
+    uow.grants.save(failed)
+    data = {"code": failure.code, "attempt": grant.attempts, "touched": failure.touched}
+    uow.record(_event(failed, EventKind.GRANT_PROVISION_FAILED, data))
+    uow.messages.plan(grant.request_id, MessageKind.PROBLEM, channel=grant.holder_slack_id)
+    if failed.attempts >= 3:  # noqa: PLR2004 the third failure is the one people are told of
+        uow.messages.plan(grant.request_id, MessageKind.OPS_PROBLEM, channel=hands.policy.ops_channel)
+    if failed.attempts >= hands.tries:
+        send_out(uow, failed, cause=EndCause.ABANDONED, by=ACTOR, note=None)
+    else:
+        uow.enqueue(Job.PROVISION, grant.id, at=failed.next_attempt_at)
+    announce(uow, grant.request_id)
+
+
+def _fixed_now(uow: UnitOfWork, grant: Grant) -> bool:
+    """Whether it was the attempt under this lease that fixed the end; of one that was killed nobody knows."""
+    if grant.lease_until is None or grant.lease_until <= uow.now:
+        return False
+    return grant.expires_at == grant.lease_until - LEASE + grant.duration
+
+
+def _release(hands: Hands, mine: Grant) -> None:
+    """What was begun was not committed on the target; whoever took the grant away may go on at once."""
+    with hands.begin() as uow:
+        grant = uow.grants.lock(mine.id)
+        if grant.lease_id == mine.lease_id:
+            uow.grants.save(replace(grant, lease_id=None, lease_until=None, next_attempt_at=uow.now))
+            uow.enqueue(Job.REVOKE if grant.state is GrantState.REVOKING else Job.PROVISION, grant.id)
+            uow.commit()
+
+
+def _is_due(uow: UnitOfWork, grant: Grant) -> bool:
+    leased = grant.lease_until is not None and grant.lease_until > uow.now
+    early = grant.next_attempt_at is not None and grant.next_attempt_at > uow.now
+    return grant.state is GrantState.PROVISIONING and not leased and not early
+
+
+def _event(grant: Grant, kind: EventKind, data: dict[str, object]) -> Event:
+    return Event(kind=kind, actor=ACTOR, request_id=grant.request_id, grant_id=grant.id, data=data)

@@ -1,0 +1,58 @@
+"""How a grant is to be made, from the worker's own configuration."""
+
+import re
+import secrets
+
+from dbaccess.domain.grant import Grant, GrantState, Recipe
+from dbaccess.domain.policy import LoginKind, Policy
+from dbaccess.domain.request import Request
+from dbaccess.ports import UnitOfWork
+
+
+def draft_recipe(policy: Policy, grant: Grant, request: Request, *, person_name: str) -> Recipe:
+    """The recipe, but for what only the target can say: its identity and what stands there already."""
+    target = policy.target(grant.target)
+    role = policy.role(grant.target, grant.role)
+    ephemeral = target.login is LoginKind.EPHEMERAL
+    login = (
+        new_login(policy.installation, person_name) if ephemeral else policy.logins[request.terms.requester]
+    )
+    return Recipe(
+        grant_id=grant.id,
+        cluster=target.cluster,
+        cluster_identity="",
+        database=target.database,
+        login_kind=target.login.value,
+        login=login,
+        login_oid=None,
+        tag=f"dbaccess:{policy.installation}:grant:{grant.id}",
+        roles=tuple(sorted(role.grants)),
+        act_as=role.act_as,
+        standing=(),
+    )
+
+
+def new_login(installation: str, person_name: str) -> str:
+    """A name for a login: `jit_acme_maya_7f3a91`, at most 54 characters of a-z, 0-9 and _."""
+    words = re.sub(r"[^a-z0-9]+", "_", person_name.lower()).strip("_").split("_")
+    return f"jit_{installation}_{(words[0] or 'x')[:20]}_{secrets.token_hex(3)}"
+
+
+def owed_by_others(uow: UnitOfWork, recipe: Recipe) -> frozenset[str]:
+    """The recipe's roles that another grant, begun and not on its way out, gives the same login."""
+    owed: set[str] = set()
+    for other in uow.grants.open_on_cluster(recipe.cluster):
+        if other.id == recipe.grant_id or other.recipe is None or other.state is GrantState.REVOKING:
+            continue
+        if other.recipe.login == recipe.login:
+            owed.update(set(other.recipe.roles) - set(other.recipe.standing))
+    return frozenset(owed & set(recipe.roles))
+
+
+def owned_by_others(uow: UnitOfWork, recipe: Recipe) -> frozenset[str]:
+    """The same with those on their way out: what they gave does not stand by itself."""
+    owned: set[str] = set()
+    for other in uow.grants.open_on_cluster(recipe.cluster):
+        if other.id != recipe.grant_id and other.recipe and other.recipe.login == recipe.login:
+            owned.update(set(other.recipe.roles) - set(other.recipe.standing))
+    return frozenset(owned & set(recipe.roles))

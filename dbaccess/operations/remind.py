@@ -1,0 +1,35 @@
+"""The holder hears that a grant is about to end."""
+
+from datetime import datetime, timedelta
+
+from dbaccess.domain.grant import Grant, GrantState
+from dbaccess.domain.message import MessageKind
+from dbaccess.domain.request import RequestId
+from dbaccess.operations.announce import announce
+from dbaccess.ports import UnitOfWorkFactory
+
+BEFORE = timedelta(minutes=15)
+LONGER_THAN = timedelta(minutes=30)
+"""The end of a shorter grant is known since its start."""
+
+
+def remind(begin: UnitOfWorkFactory) -> list[RequestId]:
+    """Every holder of a grant that ends soon has a reminder planned, once a grant; those planned now."""
+    with begin() as uow:
+        soon = [grant for grant in uow.grants.open() if _ends_soon(grant, uow.now)]
+        planned = []
+        for grant in soon:
+            if any(message.kind is MessageKind.REMINDER for message in uow.messages.of(grant.request_id)):
+                continue
+            uow.messages.plan(grant.request_id, MessageKind.REMINDER, channel=grant.holder_slack_id)
+            announce(uow, grant.request_id)
+            planned.append(grant.request_id)
+        if planned:
+            uow.commit()
+    return planned
+
+
+def _ends_soon(grant: Grant, now: datetime) -> bool:
+    if grant.state is not GrantState.ACTIVE or grant.expires_at is None or grant.duration <= LONGER_THAN:
+        return False
+    return now < grant.expires_at <= now + BEFORE

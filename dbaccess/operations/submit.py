@@ -1,0 +1,73 @@
+"""A person asks for a role."""
+
+from dbaccess.domain.errors import AlreadyOpen
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.message import MessageKind
+from dbaccess.domain.people import Person, SlackId
+from dbaccess.domain.policy import Ask, Policy
+from dbaccess.domain.request import Request, RequestId, RequestState
+from dbaccess.operations.announce import announce
+from dbaccess.operations.identify import Workspace, identify
+from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
+
+
+def submit(
+    begin: UnitOfWorkFactory,
+    *,
+    policy: Policy,
+    workspace: Workspace,
+    slack_id: SlackId,
+    ask: Ask,
+    intake_key: str,
+) -> Request:
+    """The request is recorded and pending, its messages are planned.
+
+    Raises the `Refused` that says what would work instead, `Replayed` for a payload taken before.
+    """
+    with begin() as uow:
+        uow.intake.take(intake_key)
+        person = identify(uow, slack_id, workspace)
+        rule = policy.check(person, ask)
+        _refuse_second(uow, policy, person, ask)
+        terms = policy.terms(person, ask, rule)
+        request = uow.requests.add(
+            Request(
+                id=RequestId(0),
+                requester_slack_id=slack_id,
+                terms=terms,
+                fingerprint=terms.fingerprint,
+                policy_hash=policy.hash,
+                state=RequestState.PENDING,
+                submitted_at=uow.now,
+                decide_by=uow.now + rule.decide_within,
+            )
+        )
+        uow.record(
+            Event(
+                kind=EventKind.REQUEST_SUBMITTED,
+                actor=terms.requester,
+                request_id=request.id,
+                data={
+                    "slack_id": slack_id,
+                    "terms": terms.as_json(),
+                    "fingerprint": request.fingerprint,
+                    "policy_hash": policy.hash,
+                    "decide_by": request.decide_by.isoformat(),
+                },
+            )
+        )
+        uow.messages.plan(request.id, MessageKind.REQUEST, channel=policy.target(ask.target).channel)
+        uow.messages.plan(request.id, MessageKind.SUBMITTED, channel=slack_id)
+        announce(uow, request.id)
+        uow.commit()
+    return request
+
+
+def _refuse_second(uow: UnitOfWork, policy: Policy, person: Person, ask: Ask) -> None:
+    me = policy.person_id(person.slack_id)
+    for request in uow.requests.pending_of(me):
+        if (request.terms.target, request.terms.role) == (ask.target, ask.role):
+            raise AlreadyOpen(f"{request.label} for this is still open.")
+    for grant in uow.grants.open_of(me):
+        if (grant.target, grant.role) == (ask.target, ask.role):
+            raise AlreadyOpen(f"{grant.label} for this is still open.")

@@ -1,0 +1,95 @@
+"""The domain's policy out of a checked file, and the hash that names this very version."""
+
+import hashlib
+from dataclasses import fields, is_dataclass, replace
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any
+
+from dbaccess.domain.canonical import canonical_bytes
+from dbaccess.domain.people import PersonId, SlackId, SourceId
+from dbaccess.domain.policy import Access, Cluster, LoginKind, Policy, Role, Rule, Slot, Target
+from dbaccess.policy_file.shape import FileShape, RoleShape, RuleShape, TargetShape
+from dbaccess.policy_file.words import duration_of
+
+
+def build_policy(file: FileShape) -> Policy:
+    """The policy whole; the same content gives the same hash, whatever the layout of the file."""
+    people = file.people.items()
+    policy = Policy(
+        hash="",
+        installation=file.installation,
+        ops_channel=file.slack.ops_channel,
+        groups=MappingProxyType(
+            {name: tuple(SourceId(source) for source in sources) for name, sources in file.groups.items()}
+        ),
+        aliases=MappingProxyType({SlackId(s): PersonId(name) for name, p in people for s in p.slack}),
+        logins=MappingProxyType({PersonId(name): p.login for name, p in people if p.login is not None}),
+        clusters=MappingProxyType(
+            {name: Cluster(name=name, driver=cluster.driver) for name, cluster in file.clusters.items()}
+        ),
+        targets=MappingProxyType({name: _target(name, target) for name, target in file.targets.items()}),
+        rules=tuple(_rule(rule) for rule in file.rules),
+    )
+    return replace(policy, hash=hash_of(policy))
+
+
+def hash_of(policy: Policy) -> str:
+    """SHA-256 in hex over the canonical content, the hash itself left out."""
+    content = _plain(policy)
+    del content["hash"]
+    return hashlib.sha256(canonical_bytes(content)).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, MappingProxyType | dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(_plain(item) for item in value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, timedelta):
+        return int(value.total_seconds())
+    return value
+
+
+def _target(name: str, target: TargetShape) -> Target:
+    return Target(
+        name=name,
+        cluster=target.cluster,
+        database=target.database,
+        env=target.env,
+        channel=target.channel,
+        login=LoginKind(target.login),
+        connect=target.connect,
+        roles=MappingProxyType({role: _role(role, shape) for role, shape in target.roles.items()}),
+    )
+
+
+def _role(name: str, role: RoleShape) -> Role:
+    return Role(
+        name=name,
+        access=Access(role.access),
+        grants=tuple(sorted(role.grants)),
+        can=role.can,
+        cannot=role.cannot,
+        act_as=role.act_as,
+    )
+
+
+def _rule(rule: RuleShape) -> Rule:
+    return Rule(
+        id=rule.id,
+        env=frozenset(rule.env or ()),
+        targets=frozenset(rule.target or ()),
+        access=frozenset(Access(access) for access in rule.access or ()),
+        requester=tuple(rule.requester),
+        longest=duration_of(rule.max),
+        approvals=tuple(Slot(group=slot.group, count=slot.count) for slot in rule.approvals),
+        decide_within=duration_of(rule.decide_within),
+        guests=rule.guests,
+        ticket=rule.ticket,
+        min_reason=rule.min_reason,
+    )

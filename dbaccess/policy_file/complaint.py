@@ -1,0 +1,77 @@
+"""pydantic's errors in our words."""
+
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from dbaccess.domain.policy import nearest
+from dbaccess.policy_file.places import Places
+from dbaccess.policy_file.problem import Path, Problem, shown
+from dbaccess.policy_file.shape import LATER, FileShape
+
+_TYPES = {
+    "string_type": 'text in quotes, like "4h"',
+    "int_type": "a whole number without quotes",
+    "bool_type": "true or false without quotes",
+    "list_type": 'a list, like ["prod"]',
+    "dict_type": "a table",
+    "model_type": "a table",
+}
+
+
+def complaints(error: ValidationError, places: Places) -> list[Problem]:
+    """One problem for each of pydantic's, on its line."""
+    return [_problem(details, places) for details in error.errors(include_url=False)]
+
+
+def _problem(details: ErrorDetails, places: Places) -> Problem:
+    path: Path = tuple(part for part in details["loc"] if part != "[key]")
+    line = places.line(path, details.get("input"))
+    return Problem(line=line, what=f"{written(path)}: {_what(details, path)}")
+
+
+def _what(details: ErrorDetails, path: Path) -> str:  # noqa: PLR0911 a list of errors
+    kind, context = details["type"], details.get("ctx", {})
+    if kind == "extra_forbidden":
+        return _extra(path)
+    if kind == "missing":
+        return "missing."
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "literal_error":
+        possible = context["expected"].replace("'", '"')
+        return f'"{shown(details["input"])}" is not possible. Write {possible}.'
+    if kind in {"too_short", "too_long"}:
+        return "nothing in it. Write at least one."
+    if kind in _TYPES:
+        if path and path[-1] == "approvals":
+            return 'write [{ group = "dba", count = 1 }]; "none" is not possible in this version.'
+        return f"not that kind of value. Write {_TYPES[kind]}."
+    return f"{details['msg']}."
+
+
+def _extra(path: Path) -> str:
+    name = str(path[-1])
+    if name in LATER:
+        return "not possible in this version. Take it out."
+    close = nearest(name, _fields(path[:-1]))
+    return f"not known here. Nearest: {', '.join(close)}." if close else "not known here. Take it out."
+
+
+def _fields(path: Path) -> list[str]:
+    shape: Any = FileShape
+    for part in path:
+        if isinstance(shape, type) and issubclass(shape, BaseModel):
+            shape = shape.model_fields[str(part)].annotation
+        else:
+            shape = next((a for a in reversed(get_args(shape)) if a is not type(None)), None)
+    return list(shape.model_fields) if isinstance(shape, type) and issubclass(shape, BaseModel) else []
+
+
+def written(path: Path) -> str:
+    """The path as people write it: `targets.orders-prod.cluster`, `rules[2].env`."""
+    text = ""
+    for part in path:
+        text += f"[{part + 1}]" if isinstance(part, int) else f".{shown(part)}"
+    return text.removeprefix(".") or "the file"

@@ -1,0 +1,43 @@
+"""What is wrong with a policy file, all of it at once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dbaccess.domain.errors import DbaccessError
+from dbaccess.domain.policy import nearest
+
+Path = tuple[str | int, ...]
+"""The way to a value: `("targets", "orders-prod", "cluster")`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing to mend; `line` counts from 1."""
+
+    line: int
+    what: str
+
+
+class PolicyFileError(DbaccessError):
+    """The file is not taken; a line of text each: `file:line: what is wrong. What to write instead`."""
+
+    def __init__(self, file: str, problems: Iterable[Problem]) -> None:
+        self.file = file
+        self.problems = tuple(sorted(set(problems), key=lambda p: (p.line, p.what)))
+        super().__init__("\n".join(f"{file}:{p.line}: {p.what}" for p in self.problems))
+
+
+def unknown(kind: str, asked: str, known: Iterable[str]) -> str:
+    """What to say of a name that the file does not have."""
+    names = sorted(known)
+    close = nearest(asked, names)
+    if close:
+        return f'no {kind} "{shown(asked)}". Nearest: {", ".join(close)}.'
+    if names:
+        return f'no {kind} "{shown(asked)}". There are: {", ".join(names[:10])}.'
+    return f'no {kind} "{shown(asked)}". The file has none.'
+
+
+def shown(value: object) -> str:
+    """The value as one short printable line."""
+    return "".join(c if c.isprintable() else "?" for c in str(value))[:60]

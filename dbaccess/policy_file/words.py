@@ -1,0 +1,119 @@
+"""The kinds of text that the file holds, each with what to write instead."""
+
+import re
+from datetime import timedelta
+from typing import Annotated
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+from pydantic import AfterValidator
+
+from dbaccess.domain.duration import parse_duration
+from dbaccess.domain.errors import BadDuration
+from dbaccess.domain.text import clean
+from dbaccess.policy_file.problem import shown
+
+_POSTGRES_LONGEST = 63
+_RESERVED = frozenset({"public", "none", "current_user", "current_role", "session_user"})
+_SECRETS = ("password", "passfile", "sslpassword", "user")
+
+
+def _name(longest: int) -> AfterValidator:
+    def check(text: str) -> str:
+        if len(text) > longest or not re.fullmatch(r"[a-z0-9][a-z0-9-]*", text):
+            raise ValueError(
+                f'"{shown(text)}" is not a name. Write up to {longest} of a-z, 0-9 and -, no - first.'
+            )
+        return text
+
+    return AfterValidator(check)
+
+
+def _slack_id(letters: str, what: str) -> AfterValidator:
+    def check(text: str) -> str:
+        if not re.fullmatch(rf"[{letters}][A-Z0-9]{{1,30}}", text):
+            raise ValueError(f'"{shown(text)}" is not the Slack id of {what}.')
+        return text
+
+    return AfterValidator(check)
+
+
+def _installation(text: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9]{0,15}", text):
+        raise ValueError(
+            f'"{shown(text)}" is part of every login\'s name: write up to 16 of a-z and 0-9, a letter first.'
+        )
+    return text
+
+
+def _postgres_name(text: str) -> str:
+    if not text or len(text.encode()) > _POSTGRES_LONGEST or not text.isprintable():
+        raise ValueError(f'"{shown(text)}" is not a name in PostgreSQL: write 1 to 63 printable bytes.')
+    return text
+
+
+def _postgres_role(text: str) -> str:
+    _postgres_name(text)
+    if text.lower() in _RESERVED or text.lower().startswith("pg_"):
+        raise ValueError(
+            f'"{shown(text)}" belongs to PostgreSQL itself. '
+            "Write the name of a role that you made with exactly the rights to give."
+        )
+    return text
+
+
+def _sentence(text: str) -> str:
+    if not text.strip() or clean(text) != text or "\n" in text or "\t" in text:
+        raise ValueError("Write one line of plain text, without spaces around it or invisible characters.")
+    if len(text) > 150:  # noqa: PLR2004 two lines on a phone
+        raise ValueError(f"At most 150 characters; this has {len(text)}.")
+    return text
+
+
+def _connection(text: str) -> str:
+    try:
+        parts = conninfo_to_dict(text)
+    except ProgrammingError:
+        parts = {}
+    if "host" not in parts:
+        raise ValueError("Write how people connect: host=… port=… dbname=… sslmode=verify-full.")
+    if told := [name for name in _SECRETS if name in parts]:
+        raise ValueError(f"{told[0]} does not belong here: everybody with a grant sees this text.")
+    return text
+
+
+def duration_of(text: str) -> timedelta:
+    """The length of time; raises `ValueError`, as pydantic wants it."""
+    try:
+        return parse_duration(text)
+    except BadDuration as error:
+        raise ValueError(str(error)) from None
+
+
+def _duration(text: str) -> str:
+    duration_of(text)
+    return text
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"Not a regular expression: {error}. Write something like [A-Z]+-[0-9]+") from None
+    if not text or re.fullmatch(text, ""):
+        raise ValueError("It fits no ticket at all, too. Write something like [A-Z]+-[0-9]+")
+    return text
+
+
+Name = Annotated[str, _name(30)]
+RoleName = Annotated[str, _name(20)]
+Installation = Annotated[str, AfterValidator(_installation)]
+PersonSlackId = Annotated[str, _slack_id("UW", "a person (U… or W…)")]
+ChannelId = Annotated[str, _slack_id("CG", "a channel (C…)")]
+SourceSlackId = Annotated[str, _slack_id("SUWCG", "a user group (S…), a person (U…) or a channel (C…)")]
+PostgresName = Annotated[str, AfterValidator(_postgres_name)]
+PostgresRole = Annotated[str, AfterValidator(_postgres_role)]
+Sentence = Annotated[str, AfterValidator(_sentence)]
+Connection = Annotated[str, AfterValidator(_connection)]
+DurationText = Annotated[str, AfterValidator(_duration)]
+Pattern = Annotated[str, AfterValidator(_pattern)]

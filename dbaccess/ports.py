@@ -1,0 +1,383 @@
+"""Every edge of the domain, as the operations see it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from dbaccess.domain.credential_view import CredentialView, CredentialViewId
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.events import Event
+from dbaccess.domain.grant import Grant, GrantId, Receipt, Recipe
+from dbaccess.domain.ledger import Entry
+from dbaccess.domain.message import Message, MessageId, MessageKind
+from dbaccess.domain.people import Person, PersonId, SlackId, SourceId
+from dbaccess.domain.request import Request, RequestId, Review
+from dbaccess.domain.story import Story
+
+
+class Job(StrEnum):
+    """What a queue may be asked to do; each job's one argument is a whole number."""
+
+    PROVISION = "provision"
+    """A grant's id."""
+    REVOKE = "revoke"
+    """A grant's id; drains everything due on its cluster."""
+    NOTIFY = "notify"
+    """A request's id."""
+    CREDENTIALS = "credentials"
+    """A credential view's id."""
+    DIRECTORY = "directory"
+    """Always 0: read people and groups again."""
+
+
+# --- the control database ---------------------------------------------------------------------------------
+
+
+class Intake(Protocol):
+    """Each Slack payload is taken once."""
+
+    def take(self, key: str) -> None:
+        """The key is taken in this transaction; raises `Replayed` where it was before."""
+
+
+class DirectorySnapshot(Protocol):
+    """What Slack said of people and groups, last time it was asked."""
+
+    def person(self, slack_id: SlackId) -> Person | None:
+        """The account, with the sources that list it; None where the snapshot does not have it."""
+
+    def people(self, slack_ids: Iterable[SlackId]) -> dict[SlackId, Person]: ...
+
+    def read_at(self) -> datetime | None:
+        """When the groups were last read whole; None: never."""
+
+    def replace_sources(self, members: Mapping[SourceId, frozenset[SlackId]], *, read_at: datetime) -> None:
+        """The snapshot lists exactly these sources with these members (worker only)."""
+
+    def put_people(self, people: Iterable[Person]) -> None:
+        """Each person is as given, but for `sources`, which follow from the sources (worker only)."""
+
+    def stale_people(self, *, before: datetime, limit: int) -> list[SlackId]:
+        """Members of some source that were never read, or not since `before`; the never read first."""
+
+
+class Requests(Protocol):
+    def add(self, request: Request) -> Request:
+        """The request with its id; `AlreadyOpen` where one of theirs for the same role is pending."""
+
+    def get(self, request_id: RequestId) -> Request:
+        """Raises `NotFound`."""
+
+    def lock(self, request_id: RequestId) -> Request:
+        """The same, locked until the transaction ends."""
+
+    def save(self, request: Request) -> None: ...
+
+    def due_to_lapse(self, now: datetime, *, limit: int) -> list[Request]:
+        """Pending ones whose `decide_by` is over, locked, those locked by others left out."""
+
+    def pending(self) -> list[Request]: ...
+
+    def pending_of(self, requester: PersonId) -> list[Request]: ...
+
+    def recent(self, *, limit: int, state: str | None = None) -> list[Request]: ...
+
+
+class Reviews(Protocol):
+    def add(self, review: Review) -> Review:
+        """The review with its id; raises `AlreadyReviewed`."""
+
+    def of(self, request_id: RequestId) -> list[Review]:
+        """In the order in which they came."""
+
+
+class Grants(Protocol):
+    def add(self, grant: Grant) -> Grant:
+        """The grant with its id."""
+
+    def get(self, grant_id: GrantId) -> Grant:
+        """Raises `NotFound`."""
+
+    def lock(self, grant_id: GrantId) -> Grant:
+        """The same, locked until the transaction ends."""
+
+    def save(self, grant: Grant) -> None: ...
+
+    def of_request(self, request_id: RequestId) -> Grant | None: ...
+
+    def open(self) -> list[Grant]: ...
+
+    def open_of(self, holder: PersonId) -> list[Grant]: ...
+
+    def open_on_cluster(self, cluster: str) -> list[Grant]: ...
+
+    def due_to_end(self, cluster: str, now: datetime, *, limit: int) -> list[Grant]:
+        """Active ones whose `expires_at` is over, and revoking ones whose next attempt is due and lease free.
+
+        Locked; those locked by others are left out.
+        """
+
+    def due_to_provision(self, now: datetime, *, limit: int) -> list[GrantId]:
+        """Provisioning ones whose next attempt is due and lease free; not locked."""
+
+    def clusters_due(self, now: datetime) -> list[str]:
+        """The clusters on which something is due to end."""
+
+    def next_due_at(self) -> datetime | None:
+        """The earliest moment at which something becomes due to end or to be provisioned; None: nothing."""
+
+    def recent(self, *, limit: int, state: str | None = None) -> list[Grant]: ...
+
+
+class Ledger(Protocol):
+    def head(self) -> Entry | None: ...
+
+    def entries(self, *, after: int = 0) -> Iterable[Entry]:
+        """From `after` on, in order, in batches over a server-side cursor."""
+
+    def tail(self, limit: int) -> list[Entry]:
+        """The last ones, oldest first."""
+
+
+class Messages(Protocol):
+    def plan(self, request_id: RequestId, kind: MessageKind, *, channel: str) -> None:
+        """There is one such message; planned again it stays as it is."""
+
+    def of(self, request_id: RequestId) -> list[Message]:
+        """In the order in which they were planned."""
+
+    def lock(self, message_id: MessageId) -> Message: ...
+
+    def save(self, message: Message) -> None: ...
+
+    def due(self, now: datetime, *, limit: int) -> list[RequestId]:
+        """Requests with a message that was never posted, or whose state changed since it was, and is due."""
+
+    def settle(self, request_id: RequestId, *, leased_until: datetime) -> None:
+        """Nothing is due any more, unless somebody has touched the request since it was leased until then."""
+
+    def touch(self, request_id: RequestId, *, next_attempt_at: datetime | None) -> None:
+        """The request's messages are to be looked at again then; None: they show the present state."""
+
+
+class CredentialViews(Protocol):
+    def add(self, view: CredentialView) -> CredentialView: ...
+
+    def lock(self, view_id: CredentialViewId) -> CredentialView:
+        """Raises `NotFound`."""
+
+    def save(self, view: CredentialView) -> None: ...
+
+    def shown_before(self, grant_id: GrantId) -> datetime | None:
+        """When a password of this grant was last shown; None: never."""
+
+    def waiting(self, since: datetime) -> list[CredentialViewId]:
+        """Requested at `since` or later and not started."""
+
+
+class Drafts(Protocol):
+    """What somebody typed and may still change; a button holds only the id."""
+
+    def add(self, slack_id: SlackId, fields: Mapping[str, str]) -> int: ...
+
+    def get(self, draft_id: int, slack_id: SlackId) -> dict[str, str]:
+        """Raises `NotFound` where there is none of this person."""
+
+
+class UnitOfWork(Protocol):
+    """One transaction over the control database; what is not committed is gone.
+
+    `now` is that database's clock at its begin. `record` collects events: they are chained to the ledger as
+    the last thing before the commit, under its lock. `enqueue` writes an outbox row, handed to the queue
+    after the commit.
+    """
+
+    @property
+    def now(self) -> datetime: ...
+    @property
+    def intake(self) -> Intake: ...
+    @property
+    def directory(self) -> DirectorySnapshot: ...
+    @property
+    def requests(self) -> Requests: ...
+    @property
+    def reviews(self) -> Reviews: ...
+    @property
+    def grants(self) -> Grants: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def messages(self) -> Messages: ...
+    @property
+    def credential_views(self) -> CredentialViews: ...
+    @property
+    def drafts(self) -> Drafts: ...
+
+    def record(self, event: Event) -> None: ...
+
+    def enqueue(self, job: Job, subject: int, *, at: datetime | None = None) -> None: ...
+
+    def commit(self) -> None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+UnitOfWorkFactory = Callable[[], UnitOfWork]
+
+
+# --- the queue --------------------------------------------------------------------------------------------
+
+
+class JobQueue(Protocol):
+    def put(self, job: Job, subject: int, *, at: datetime | None = None) -> None:
+        """The queue has the job, due at `at` or now; raises `ConnectionError` where it cannot be reached."""
+
+
+# --- the targets ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterFacts:
+    """What a cluster says of itself. `identity` is its system identifier."""
+
+    identity: str
+    version: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provisioned:
+    """What was read back before the commit."""
+
+    login_oid: int
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """What a login looks like at this moment."""
+
+    exists: bool
+    can_login: bool
+    roles: tuple[str, ...]
+    sessions: int
+    oldest_write_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing a check saw. `mend` is what to run or do; empty where all is well."""
+
+    what: str
+    ok: bool
+    mend: str = ""
+
+
+Fence = Callable[[], None]
+"""Called inside the target's transaction, right before its commit; raises `LostLease` to stop it."""
+
+OwedElsewhere = Callable[[Recipe], frozenset[str]]
+"""Called under the cluster's lock: the recipe's roles that another open grant gives the same login."""
+
+
+class TargetDriver(Protocol):
+    """One cluster. Every method may raise `TargetFailure`; each is safe to repeat.
+
+    Nothing it raises or logs holds a statement, a password or a verifier.
+    """
+
+    def facts(self) -> ClusterFacts: ...
+
+    def standing(self, recipe: Recipe) -> tuple[str, ...]:
+        """The recipe's roles that others than the worker gave its login; empty for one not made yet."""
+
+    def provision(self, recipe: Recipe, *, valid_until: datetime, fence: Fence) -> Provisioned:
+        """The login exists, bears the tag, may log in (personal: as before) and holds the roles, read back.
+
+        One transaction under the cluster's lock, ended by the server if its client stalls. A new login has no
+        password. Raises what `fence` raises, with nothing changed.
+        """
+
+    def set_password(self, recipe: Recipe, verifier: str, *, fence: Fence) -> None:
+        """The login made for this grant has this SCRAM verifier as its password."""
+
+    def verifier(self, recipe: Recipe, password: str) -> str:
+        """The SCRAM verifier of a password, made on this side."""
+
+    def revoke(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere) -> list[Receipt | TargetFailure]:
+        """For each recipe, in order: the receipt of what was seen, or why it is not proved ended.
+
+        Afterwards an ephemeral login is gone with its sessions, and what it owned belongs to `act_as`; a
+        personal login lacks the roles that neither stood before nor are owed to another open grant, and the
+        sessions that could still use them are closed.
+        """
+
+    def observe(self, recipe: Recipe) -> Observation: ...
+
+    def made_logins(self) -> list[tuple[str, str]]:
+        """(login, tag) of every login on the cluster that this installation made."""
+
+    def drop_stray(self, login: str, tag: str) -> None:
+        """A login of ours that no open grant accounts for is gone; refuses one whose tag is not as given."""
+
+    def examine(self) -> list[Finding]:
+        """Whether the worker's role has what it needs, and nothing more."""
+
+
+class Targets(Protocol):
+    def driver(self, cluster: str) -> TargetDriver:
+        """Raises `NotFound` for a cluster without a URL here."""
+
+    def clusters(self) -> Sequence[str]: ...
+
+
+# --- Slack ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """Where Slack put a message."""
+
+    channel: str
+    ts: str
+
+
+class Renderer(Protocol):
+    """What people read, from state: the same state gives the same payload."""
+
+    def message(self, kind: MessageKind, story: Story, *, first: bool) -> dict[str, Any]:
+        """`first` is set for the one rendering that is posted; only that may ping."""
+
+    def credentials(self, grant: Grant, *, password: str, replaced_at: datetime | None) -> dict[str, Any]: ...
+
+    def credentials_failed(self, grant: Grant) -> dict[str, Any]: ...
+
+    def credentials_expired(self, grant: Grant) -> dict[str, Any]: ...
+
+
+class Messenger(Protocol):
+    """Raises `SlackFailure`; `retry_after` is set where Slack asked for it."""
+
+    def post(self, channel: str, payload: Mapping[str, Any], *, thread_ts: str | None, key: str) -> Posted:
+        """A message; `key` goes into its metadata."""
+
+    def update(self, posted: Posted, payload: Mapping[str, Any]) -> None: ...
+
+    def update_view(self, view_id: str, view: Mapping[str, Any]) -> None: ...
+
+
+class Directory(Protocol):
+    """Slack itself, asked afresh. Raises `SlackFailure`."""
+
+    def members(self, sources: Iterable[SourceId]) -> dict[SourceId, frozenset[SlackId]]:
+        """Who is in each user group and channel now; sources Slack does not have are left out."""
+
+    def people(self, slack_ids: Iterable[SlackId]) -> list[Person]:
+        """The accounts as they are now, with empty `sources`; those Slack does not have are left out."""

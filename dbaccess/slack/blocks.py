@@ -1,0 +1,181 @@
+"""The few blocks that our surfaces are built from."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from dbaccess.domain.text import clean
+from dbaccess.slack.text import cut, fit, pieces
+
+Json = dict[str, Any]
+
+SECTION_LONGEST = 3000
+HEADER_LONGEST = 150
+BUTTON_LONGEST = 75
+OPTION_LONGEST = 75
+TITLE_LONGEST = 24
+
+
+def plain_text(text: str, longest: int) -> Json:
+    return {"type": "plain_text", "text": cut(text, longest), "emoji": False}
+
+
+def mrkdwn(text: str) -> Json:
+    """Escaped already; `verbatim` keeps Slack from making links and mentions out of bare words."""
+    return {"type": "mrkdwn", "text": fit(text, SECTION_LONGEST), "verbatim": True}
+
+
+def header(text: str) -> Json:
+    return {"type": "header", "text": plain_text(text, HEADER_LONGEST)}
+
+
+def warning_header(text: str) -> Json:
+    """The one header with a mark; a colon in a name would make another, so names bring none."""
+    shown = {"type": "plain_text", "text": cut(f":warning: {text}", HEADER_LONGEST), "emoji": True}
+    return {"type": "header", "text": shown}
+
+
+def section(text: str, *, accessory: Json | None = None, block_id: str | None = None) -> Json:
+    block: Json = {"type": "section", "text": mrkdwn(text)}
+    if accessory is not None:
+        block["accessory"] = accessory
+    if block_id is not None:
+        block["block_id"] = block_id
+    return block
+
+
+def typed_sections(text: str) -> list[Json]:
+    """What somebody typed, whole, in as many plain sections as its length needs."""
+    parts = [part for part in pieces(clean(text), SECTION_LONGEST) if part.strip()]
+    return [{"type": "section", "text": plain_text(part, SECTION_LONGEST)} for part in parts]
+
+
+def context(text: str) -> Json:
+    return {"type": "context", "elements": [mrkdwn(text)]}
+
+
+def actions(elements: Iterable[Json]) -> list[Json]:
+    """One block of buttons, or none."""
+    listed = list(elements)
+    return [{"type": "actions", "elements": listed}] if listed else []
+
+
+def button(
+    label: str,
+    *,
+    action_id: str,
+    value: str,
+    style: str | None = None,
+    confirm: Json | None = None,
+    spoken: str | None = None,
+) -> Json:
+    """`spoken` is what a screen reader says instead of the label."""
+    made: Json = {
+        "type": "button",
+        "text": plain_text(label, BUTTON_LONGEST),
+        "action_id": action_id,
+        "value": value,
+    }
+    if style is not None:
+        made["style"] = style
+    if confirm is not None:
+        made["confirm"] = confirm
+    if spoken is not None:
+        made["accessibility_label"] = cut(spoken, BUTTON_LONGEST)
+    return made
+
+
+def confirmation(*, title: str, text: str, yes: str, no: str) -> Json:
+    return {
+        "title": plain_text(title, 100),
+        "text": plain_text(text, 300),
+        "confirm": plain_text(yes, 30),
+        "deny": plain_text(no, 30),
+    }
+
+
+def option(label: str, value: str, *, description: str = "") -> Json:
+    made: Json = {"text": plain_text(label, OPTION_LONGEST), "value": value}
+    if description:
+        made["description"] = plain_text(description, OPTION_LONGEST)
+    return made
+
+
+def select(action_id: str, options: Sequence[Json], *, chosen: str | None, placeholder: str) -> Json:
+    """A menu with these options; `chosen` is the value of the one that is picked."""
+    made: Json = {
+        "type": "static_select",
+        "action_id": action_id,
+        "placeholder": plain_text(placeholder, 150),
+        "options": list(options),
+    }
+    return made | _initial(options, chosen)
+
+
+def radio(action_id: str, options: Sequence[Json]) -> Json:
+    return {"type": "radio_buttons", "action_id": action_id, "options": list(options)}
+
+
+def _initial(options: Sequence[Json], chosen: str | None) -> Json:
+    picked = [one for one in options if one["value"] == chosen]
+    return {"initial_option": picked[0]} if picked else {}
+
+
+def text_input(
+    action_id: str, *, longest: int, placeholder: str = "", initial: str = "", multiline: bool = False
+) -> Json:
+    made: Json = {
+        "type": "plain_text_input",
+        "action_id": action_id,
+        "multiline": multiline,
+        "max_length": longest,
+    }
+    if placeholder:
+        made["placeholder"] = plain_text(placeholder, 150)
+    if initial:
+        made["initial_value"] = initial[:longest]
+    return made
+
+
+def field(
+    label: str, element: Json, *, block_id: str, optional: bool = False, dispatch: bool = False
+) -> Json:
+    """An input block."""
+    made: Json = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain_text(label, 2000),
+        "element": element,
+        "optional": optional,
+    }
+    return made | {"dispatch_action": True} if dispatch else made
+
+
+def modal(
+    *,
+    title: str,
+    callback_id: str,
+    blocks: list[Json],
+    submit: str | None = None,
+    close: str = "Close",
+    private_metadata: str = "",
+) -> Json:
+    view: Json = {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": plain_text(title, TITLE_LONGEST),
+        "close": plain_text(close, TITLE_LONGEST),
+        "blocks": blocks,
+    }
+    if submit is not None:
+        view["submit"] = plain_text(submit, TITLE_LONGEST)
+    if private_metadata:
+        view["private_metadata"] = private_metadata
+    return view
+
+
+def submitted_value(view: Mapping[str, Any], block_id: str, action_id: str) -> str:
+    """What a field of a submitted view holds: the text or the chosen value; empty where there is none."""
+    values = view.get("state", {}).get("values", {})
+    entry = values.get(block_id, {}).get(action_id) or {}
+    chosen = entry.get("selected_option") or {}
+    return str(entry.get("value") or chosen.get("value") or "")

@@ -1,0 +1,67 @@
+"""One Slack client, and what its failures mean to us."""
+
+import logging
+import re
+from collections.abc import Callable
+from http.client import HTTPException
+from typing import Any, TypeVar
+
+from pydantic import SecretStr
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from dbaccess.domain.errors import SlackFailure
+
+TIMEOUT_SECONDS = 10
+
+_WORD = re.compile(r"[a-z][a-z0-9_]{0,79}")
+
+Answer = TypeVar("Answer")
+
+
+def build_client(token: SecretStr, base_url: str = WebClient.BASE_URL) -> WebClient:
+    """A client that tries each call once: who calls knows whether it may be repeated, and when.
+
+    Its logger stays above DEBUG whatever the root logger says, where it would print whole bodies.
+    """
+    logger = logging.getLogger("dbaccess.slack.sdk")
+    logger.setLevel(logging.CRITICAL)
+    return WebClient(
+        token=token.get_secret_value(),
+        base_url=base_url,
+        timeout=TIMEOUT_SECONDS,
+        retry_handlers=[],
+        logger=logger,
+    )
+
+
+def call(method: str, ask: Callable[[], Answer]) -> Answer:
+    """What Slack answers; raises `SlackFailure`, which holds nothing of the request.
+
+    slack_sdk's own errors carry the token and the body, so they are not even chained to ours.
+    """
+    try:
+        return ask()
+    except SlackApiError as error:
+        failure = _refusal(method, error)
+    except (SlackClientError, OSError, HTTPException, TimeoutError, ValueError):
+        failure = SlackFailure(f"Slack did not answer {method}.", code="no_answer")
+    raise failure
+
+
+def _refusal(method: str, error: SlackApiError) -> SlackFailure:
+    response: Any = error.response
+    data = response.data if isinstance(response.data, dict) else {}
+    status = response.status_code
+    retry_after = _retry_after(response.headers) if status == 429 else None  # noqa: PLR2004 HTTP's number
+    said = str(data.get("error") or "")
+    code = said if _WORD.fullmatch(said) else "ratelimited" if retry_after is not None else f"http_{status}"
+    return SlackFailure(f"Slack refused {method}: {code}.", code=code, retry_after=retry_after)
+
+
+def _retry_after(headers: dict[str, Any]) -> float:
+    """Seconds; a minute where Slack does not say."""
+    named = {name.lower(): value for name, value in headers.items()}
+    value = named.get("retry-after")
+    text = str(value[0] if isinstance(value, list) and value else value)
+    return float(text) if text.isascii() and text.isdigit() else 60.0

@@ -1,0 +1,121 @@
+"""People and groups, asked of Slack afresh."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from slack_sdk import WebClient
+
+from dbaccess.domain.errors import SlackFailure
+from dbaccess.domain.people import Person, SlackId, SourceId
+from dbaccess.domain.text import clean
+from dbaccess.slack.client import call
+
+ONE_BY_ONE = 50
+"""Up to so many people are asked for singly; more are read from the list of the workspace."""
+
+_PAGE = 200
+_GONE = {"channel_not_found", "user_not_found", "users_not_found", "user_not_visible"}
+_SLACKBOT = "USLACKBOT"
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SlackDirectory:
+    """A `ports.Directory`. `team_id` is the workspace that the app is installed in."""
+
+    def __init__(self, client: WebClient, team_id: str, *, clock: Callable[[], datetime] = _utc_now) -> None:
+        self._client = client
+        self._team_id = team_id
+        self._clock = clock
+
+    def members(self, sources: Iterable[SourceId]) -> dict[SourceId, frozenset[SlackId]]:
+        wanted = set(sources)
+        found = {source: frozenset({SlackId(source)}) for source in wanted if source.startswith(("U", "W"))}
+        user_groups = {source for source in wanted if source.startswith("S")}
+        if user_groups:
+            found |= {source: who for source, who in self._user_groups().items() if source in user_groups}
+        for source in sorted(wanted):
+            if source.startswith(("C", "G")):
+                listed = self._channel(source)
+                found |= {} if listed is None else {source: listed}
+        return found
+
+    def people(self, slack_ids: Iterable[SlackId]) -> list[Person]:
+        wanted = dict.fromkeys(slack_ids)
+        if len(wanted) > ONE_BY_ONE:
+            return [self._person(row) for row in self._listed_people() if row.get("id") in wanted]
+        rows = [self._one_person(slack_id) for slack_id in wanted]
+        return [self._person(row) for row in rows if row is not None]
+
+    def _user_groups(self) -> dict[SourceId, frozenset[SlackId]]:
+        """One call for all of them: Slack allows about twenty a minute. A disabled group is none."""
+        answer = call("usergroups.list", lambda: self._client.usergroups_list(include_users=True))
+        rows: list[dict[str, Any]] = answer.get("usergroups", [])
+        return {
+            SourceId(row["id"]): frozenset(SlackId(user) for user in row.get("users", []))
+            for row in rows
+            if not row.get("date_delete")
+        }
+
+    def _channel(self, channel: SourceId) -> frozenset[SlackId] | None:
+        """None where Slack does not have the channel, or does not show it to the app."""
+        found: set[SlackId] = set()
+        try:
+            for answer in self._pages("conversations.members", channel=channel):
+                found |= {SlackId(user) for user in answer.get("members", [])}
+        except SlackFailure as failure:
+            if failure.code in _GONE:
+                return None
+            raise
+        return frozenset(found)
+
+    def _one_person(self, slack_id: SlackId) -> Mapping[str, Any] | None:
+        try:
+            answer = call("users.info", lambda: self._client.users_info(user=slack_id))
+        except SlackFailure as failure:
+            if failure.code in _GONE:
+                return None
+            raise
+        row: Mapping[str, Any] = answer["user"]
+        return row
+
+    def _listed_people(self) -> Iterator[dict[str, Any]]:
+        for answer in self._pages("users.list"):
+            yield from answer.get("members", [])
+
+    def _pages(self, method: str, **arguments: str) -> Iterator[Any]:
+        """Every page; Slack ends them with an empty cursor."""
+        cursor = ""
+        while True:
+            params = {**arguments, "limit": str(_PAGE)} | ({"cursor": cursor} if cursor else {})
+            answer = call(method, lambda params=params: self._client.api_call(method, params=params))  # type: ignore[misc]
+            yield answer
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
+
+    def _person(self, row: Mapping[str, Any]) -> Person:
+        profile = row.get("profile") or {}
+        name = profile.get("real_name") or row.get("real_name") or row.get("name") or ""
+        return Person(
+            slack_id=SlackId(row["id"]),
+            team_id=self._team_of(row),
+            name=" ".join(clean(str(name)).split()) or str(row["id"]),
+            tz=str(row.get("tz") or "UTC"),
+            is_guest=bool(row.get("is_restricted") or row.get("is_ultra_restricted")),
+            is_bot=bool(row.get("is_bot")) or row["id"] == _SLACKBOT,
+            is_deactivated=bool(row.get("deleted")),
+            sources=frozenset(),
+            read_at=self._clock(),
+        )
+
+    def _team_of(self, row: Mapping[str, Any]) -> str:
+        """Ours where the account belongs to our workspace, else its own; never ours for a stranger."""
+        own = str(row.get("team_id") or "")
+        if row.get("is_stranger"):
+            return own if own != self._team_id else ""
+        teams = (row.get("enterprise_user") or {}).get("teams") or []
+        return self._team_id if self._team_id in teams else own

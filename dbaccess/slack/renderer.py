@@ -1,0 +1,33 @@
+"""The views, as the operations ask for them."""
+
+from datetime import datetime
+from typing import Any
+
+from dbaccess.domain.grant import Grant
+from dbaccess.domain.message import MessageKind
+from dbaccess.domain.story import Story
+from dbaccess.slack.views import credentials, message
+
+
+class Views:
+    """`Renderer` over the view modules."""
+
+    def message(self, kind: MessageKind, story: Story, *, first: bool) -> dict[str, Any]:
+        return message.render(kind, story, first=first)
+
+    def credentials(self, grant: Grant, *, password: str, replaced_at: datetime | None) -> dict[str, Any]:
+        assert grant.recipe is not None and grant.expires_at is not None  # noqa: S101, PT018 active
+        return credentials.shown(
+            login=grant.recipe.login,
+            password=password,
+            expires_at=grant.expires_at,
+            replaced_at=replaced_at,
+        )
+
+    def credentials_failed(self, grant: Grant) -> dict[str, Any]:
+        return credentials.failed(target=grant.target)
+
+    def credentials_expired(self, grant: Grant) -> dict[str, Any]:
+        if grant.expires_at is None:
+            return credentials.refused(text="This grant is not active. No password is made.")
+        return credentials.expired(ended_at=grant.ended_at or grant.revoking_at or grant.expires_at)

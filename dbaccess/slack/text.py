@@ -1,0 +1,129 @@
+"""Text as Slack reads it: nothing that people typed can ping, link or break out of its place."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dbaccess.domain.people import SlackId, SourceId
+from dbaccess.domain.story import ReviewerGroup
+from dbaccess.domain.text import clean
+
+DATE_FORMAT = "{date_short_pretty}, {time}"
+_ESCAPED_DATE = re.compile(
+    r"&lt;!date\^(\d{1,12})\^((?:\{[a-z_]{1,20}\}(?:, )?){1,2})\|([0-9]{2}:[0-9]{2} UTC)&gt;"
+)
+_TOKEN = re.compile(
+    r"<(?:!date\^(\d+)\^[^|>]*\|[^>]*|(https?://[^|>]*)\|([^>]*)|@([UW][A-Z0-9]*)|!subteam\^(S[A-Z0-9]*))>"
+)
+
+
+def escape(text: str) -> str:
+    """The text with `&`, `<` and `>` as Slack wants them, so that no `<!channel>` or link survives in it."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def inline(text: str) -> str:
+    """What somebody typed, for a line of ours: cleaned, on one line, without backticks, escaped."""
+    return escape(plain(text).replace("`", "'"))
+
+
+def plain(text: str) -> str:
+    """What somebody typed, for plain text: cleaned and on one line."""
+    return " ".join(clean(text).split())
+
+
+def cut(text: str, longest: int) -> str:
+    """At most `longest` characters, counted as Slack does after escaping; a cut one ends in `…`."""
+    if len(escape(text)) <= longest:
+        return text
+    kept = text[:longest]
+    while kept and len(escape(kept)) + 1 > longest:
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
+
+
+def pieces(text: str, longest: int) -> list[str]:
+    """The whole text in parts that each stay within `longest` characters after escaping."""
+    parts, part, size = [], "", 0
+    for character in text:
+        width = len(escape(character))
+        if size + width > longest:
+            parts.append(part)
+            part, size = "", 0
+        part, size = part + character, size + width
+    return [*parts, part] if part else parts
+
+
+def fit(mrkdwn: str, longest: int) -> str:
+    """Finished mrkdwn within the limit; where it must be cut, no token or entity is torn."""
+    if len(mrkdwn) <= longest:
+        return mrkdwn
+    kept = mrkdwn[: longest - 1]
+    if kept.rfind("<") > kept.rfind(">"):
+        kept = kept[: kept.rfind("<")]
+    if "&" in kept[-5:] and ";" not in kept[kept.rfind("&") :]:
+        kept = kept[: kept.rfind("&")]
+    return kept + "…"
+
+
+def date(moment: datetime) -> str:
+    """A moment in each reader's own zone."""
+    return f"<!date^{int(moment.timestamp())}^{DATE_FORMAT}|{moment:%H:%M} UTC>"
+
+
+def local_time(moment: datetime, tz: str, *, now: datetime | None = None) -> str:
+    """`05:15` in the zone, `24 Nov 05:15` on another day than `now`; in UTC, saying so, for unknown zones."""
+    try:
+        zone, suffix = ZoneInfo(tz), ""
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        zone, suffix = ZoneInfo("UTC"), " UTC"
+    local = moment.astimezone(zone)
+    other_day = now is not None and now.astimezone(zone).date() != local.date()
+    return f"{local.day} {local:%b %H:%M}{suffix}" if other_day else f"{local:%H:%M}{suffix}"
+
+
+def quiet_link(name: str, slack_id: SlackId, workspace_url: str) -> str:
+    """A person's name that leads to their profile and does not ping them."""
+    shown = inline(cut(plain(name), 80)).replace("|", "/") or slack_id
+    base = workspace_url.rstrip("/")
+    return f"<{base}/team/{slack_id}|{shown}>" if base.startswith(("https://", "http://")) else shown
+
+
+def person_mention(slack_id: SlackId) -> str:
+    return f"<@{slack_id}>"
+
+
+def group_mention(group: ReviewerGroup) -> str:
+    """Pings the group: its user groups and people; where all it has are channels, its name stands."""
+    pings = [ping for source in group.sources if (ping := _source_mention(source))]
+    return " ".join(pings) or inline(group.name)
+
+
+def _source_mention(source: SourceId) -> str:
+    if source.startswith("S"):
+        return f"<!subteam^{source}>"
+    return f"<@{source}>" if source.startswith(("U", "W")) else ""
+
+
+def code_block(text: str) -> str:
+    """The text alone in a code block, which no backtick in it can close."""
+    return f"```{escape(cut(text.replace('`', chr(39)), 2900))}```"
+
+
+def refusal(text: str) -> str:
+    """An error's text, escaped; the date tokens that we wrote ourselves stay what they are."""
+    return _ESCAPED_DATE.sub(r"<!date^\1^\2|\3>", escape(text))
+
+
+def spoken(lines: Iterable[str], *, tz: str, now: datetime, names: Mapping[str, str]) -> str:
+    """The lines as a lock screen and a screen reader want them: no token, no mark-up, times in `tz`."""
+
+    def say(token: re.Match[str]) -> str:
+        stamp, _, label, person, group = token.groups()
+        if stamp is not None:
+            moment = datetime.fromtimestamp(int(stamp), tz=now.tzinfo)
+            return local_time(moment, tz, now=now)
+        return label if label is not None else inline(names.get(person or group, person or group))
+
+    return "\n".join(_TOKEN.sub(say, line).replace("```", "") for line in lines)

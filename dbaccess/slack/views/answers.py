@@ -1,0 +1,110 @@
+"""One-line answers, seen only by who asked, where they asked; buttons hold a draft's id."""
+
+from typing import Any
+
+from dbaccess.domain.duration import format_duration, parse_duration
+from dbaccess.domain.errors import BadDuration, NotFound, Refused, TooLong, UnknownName
+from dbaccess.domain.request import Request
+from dbaccess.slack.blocks import actions, button, section
+from dbaccess.slack.text import cut, date, escape, inline, refusal
+from dbaccess.slack.views import wording
+from dbaccess.slack.views.clicked import parse_id
+from dbaccess.slack.views.withdraw import withdraw_button
+
+USE_NAME = "answer.use"
+"""Begins the action ids; value: see `parse_choice`, the draft and the name to use; opens the form with it."""
+REQUEST_LONGEST = "answer.request_longest"
+"""Value: see `parse_choice`, the draft and the longest time (`4h`); submits."""
+CHANGE = "answer.change"
+"""Value: the draft's id; opens the form prefilled."""
+OPEN_FORM = "answer.open_form"
+"""Value: the draft's id; opens the form prefilled."""
+
+_TEXT_LONGEST = 2900
+
+
+def recorded(request: Request) -> dict[str, Any]:
+    what = f"{wording.asked_for(request)}, {wording.asked_length(request)}"
+    needs = inline(wording.needs(request.terms.approvals))
+    said = f"Recorded: {request.label}, {escape(what)}. Needs {needs}. Lapses {date(request.decide_by)}."
+    return _answer(said, [withdraw_button(request)], plainly=f"Recorded: {what}")
+
+
+def refused(error: Refused, *, draft_id: int | None = None) -> dict[str, Any]:
+    """What was refused and why; with a draft also the buttons that lead on from it."""
+    said = refusal(cut(str(error), _TEXT_LONGEST))
+    buttons = _ways_on(error, draft_id) if draft_id is not None else []
+    return _answer(said, buttons, plainly=_without_tokens(str(error)))
+
+
+def done(text: str) -> dict[str, Any]:
+    """A short answer of ours, plain text."""
+    return _answer(escape(text), [], plainly=text)
+
+
+def withdrawn(request: Request) -> dict[str, Any]:
+    return done(f"Withdrawn: {request.label}, {wording.asked_for(request)}. Nothing was granted.")
+
+
+def ending(role: str, target: str) -> dict[str, Any]:
+    return done(f"Ending: {role} on {target}. Called ended once seen.")
+
+
+def reviewed(request: Request, *, approved: bool) -> dict[str, Any]:
+    verb = "Approval" if approved else "Denial"
+    return done(f"{verb} recorded: {request.label}, {wording.asked_for(request)}.")
+
+
+def help_() -> dict[str, Any]:
+    lines = [
+        "/dbaccess                                         form",
+        "/dbaccess TARGET ROLE TIME WHY   orders-prod read 2h OPS-4512 stuck orders",
+        "/dbaccess list                                    what is open, for you",
+        "/dbaccess done                                    end what you hold",
+        "/dbaccess revoke                                  end what somebody else holds",
+        "/dbaccess help",
+    ]
+    text = "\n".join(lines)
+    return {"text": text, "blocks": [section(f"```{text}```")]}
+
+
+def parse_choice(value: str) -> tuple[int, str]:
+    """The draft's id and what was chosen; raises `NotFound` for what no button of ours holds."""
+    draft, colon, chosen = value.partition(":")
+    if not (colon and chosen):
+        raise NotFound("This draft is gone; start again with /dbaccess.")
+    return parse_id(draft), chosen
+
+
+def _ways_on(error: Refused, draft_id: int) -> list[dict[str, Any]]:
+    change = button("Change", action_id=CHANGE, value=str(draft_id), spoken="Change it in the form")
+    if isinstance(error, UnknownName) and error.nearest:
+        return [
+            button(f"Use {name}", action_id=f"{USE_NAME}.{index}", value=f"{draft_id}:{name}")
+            for index, name in enumerate(error.nearest[:5])
+        ]
+    if isinstance(error, TooLong):
+        longest = format_duration(parse_duration(error.longest))
+        request = button(
+            f"Request {longest}",
+            action_id=REQUEST_LONGEST,
+            value=f"{draft_id}:{error.longest}",
+            style="primary",
+        )
+        return [request, change]
+    if isinstance(error, BadDuration | UnknownName):
+        return [button("Open form", action_id=OPEN_FORM, value=str(draft_id))]
+    return [change]
+
+
+def _answer(said: str, buttons: list[dict[str, Any]], *, plainly: str) -> dict[str, Any]:
+    return {"text": inline(cut(plainly, 300)), "blocks": [section(said), *actions(buttons)]}
+
+
+def _without_tokens(text: str) -> str:
+    """A date token's fallback instead of the token."""
+    head, marker, rest = text.partition("<!date^")
+    if not marker:
+        return text
+    token, _, tail = rest.partition(">")
+    return f"{head}{token.rpartition('|')[2]}{tail}"

@@ -1,0 +1,29 @@
+"""What buttons carry: an id, and where a yes is given the fingerprint of what was shown."""
+
+from dbaccess.domain.errors import Changed, NotFound
+from dbaccess.domain.request import Request, RequestId
+
+
+def approval_value(request: Request) -> str:
+    """The request and the fingerprint of the terms as they were shown."""
+    return f"{request.id}.{request.fingerprint}"
+
+
+def parse_approval(value: str) -> tuple[RequestId, str]:
+    """Raises `Changed` for anything that `approval_value` does not write."""
+    number, _, fingerprint = value.partition(".")
+    is_hash = len(fingerprint) == 64 and set(fingerprint) <= set("0123456789abcdef")  # noqa: PLR2004 SHA-256
+    if not (is_hash and _is_id(number)):
+        raise Changed("This changed, look again.")
+    return RequestId(int(number)), fingerprint
+
+
+def parse_id(value: str) -> int:
+    """The id in a button's value; raises `NotFound`."""
+    if not _is_id(value):
+        raise NotFound("There is no such request or grant.")
+    return int(value)
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 18  # noqa: PLR2004 fits a bigint

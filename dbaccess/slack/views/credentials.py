@@ -1,0 +1,81 @@
+"""The password, once, nowhere else: a modal that is closed only, since Slack sends everything else back."""
+
+from datetime import datetime
+from typing import Any
+
+from dbaccess.domain.grant import Grant
+from dbaccess.slack.blocks import button, confirmation, context, modal, section
+from dbaccess.slack.text import code_block, date, escape
+
+SHOW_CREDENTIALS = "credentials.show"
+"""Value: the grant's id; opens the modal with `loading`."""
+CREDENTIALS = "credentials"
+"""The modal's callback id; nothing is ever submitted under it."""
+
+
+def show_button(grant: Grant, *, shown_before: bool) -> dict[str, Any]:
+    """`Show credentials`; once shown, `New password`, asked once more since it replaces the old one."""
+    what = f"{grant.role} on {grant.target}"
+    if not shown_before:
+        return button(
+            "Show credentials",
+            action_id=SHOW_CREDENTIALS,
+            value=str(grant.id),
+            style="primary",
+            spoken=f"Show credentials for {what}",
+        )
+    confirm = confirmation(
+        title="New password",
+        text="The password shown before stops working. Open sessions stay.",
+        yes="Make a new one",
+        no="Go back",
+    )
+    return button(
+        "New password",
+        action_id=SHOW_CREDENTIALS,
+        value=str(grant.id),
+        confirm=confirm,
+        spoken=f"New password for {what}",
+    )
+
+
+def loading(*, login: str | None, target: str) -> dict[str, Any]:
+    """`login` is None where the worker has not named it yet."""
+    whom = f" for {escape(login)}" if login else ""
+    return _view(section(f"Making a password{whom} on {escape(target)}."))
+
+
+def shown(
+    *, login: str, password: str, expires_at: datetime, replaced_at: datetime | None = None
+) -> dict[str, Any]:
+    """`replaced_at`: when the password that this one replaces was shown."""
+    again = (
+        ""
+        if replaced_at is None
+        else (f"A new password. The one from {date(replaced_at)} no longer works; open sessions stay.")
+    )
+    works = f"Works until {date(expires_at)}. Close this and it cannot be shown again, only replaced."
+    return _view(
+        *([section(again)] if again else []),
+        section(f"*User* {escape(login)}"),
+        section(f"*Password*\n{code_block(password)}"),
+        context(works),
+    )
+
+
+def failed(*, target: str) -> dict[str, Any]:
+    text = f"{escape(target)} did not answer. Either password may work. Close and make a new one."
+    return _view(section(text))
+
+
+def expired(*, ended_at: datetime) -> dict[str, Any]:
+    return _view(section(f"This grant ended {date(ended_at)}. No password is made any more."))
+
+
+def refused(*, text: str) -> dict[str, Any]:
+    """Any other reason why there is none."""
+    return _view(section(escape(text)))
+
+
+def _view(*blocks: dict[str, Any]) -> dict[str, Any]:
+    return modal(title="Credentials", callback_id=CREDENTIALS, blocks=list(blocks))

@@ -1,0 +1,76 @@
+"""Deny: radio buttons first, since nobody types at 3 a.m."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dbaccess.domain.errors import BadReason, Refused
+from dbaccess.domain.request import RequestId
+from dbaccess.domain.story import Story
+from dbaccess.domain.text import clean
+from dbaccess.slack.blocks import context, field, modal, option, radio, section, submitted_value, text_input
+from dbaccess.slack.text import escape
+from dbaccess.slack.views import wording
+from dbaccess.slack.views.clicked import approval_value, parse_approval
+
+DENY_FORM = "request.deny.form"
+"""The modal's callback id; its private_metadata is `clicked.approval_value`."""
+WHY = "deny.why"
+NOTE = "deny.note"
+WHY_BLOCK = "deny.why"
+NOTE_BLOCK = "deny.note"
+
+NOTE_LONGEST = 500
+_OTHER = "other"
+_WHYS = {
+    "another-target": "Use another target",
+    "less": "Ask for less",
+    "not-now": "Not now",
+    _OTHER: "Other",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Denial:
+    """What the reviewer submitted; `note` is what the requester reads."""
+
+    request_id: RequestId
+    fingerprint: str
+    note: str
+
+
+def build(story: Story) -> dict[str, Any]:
+    name = wording.requester_name(story)
+    asked = f"{name}, {wording.asked_for(story.request)}, {wording.asked_length(story.request)}"
+    note = text_input(NOTE, longest=NOTE_LONGEST, placeholder=f"{name} reads this", multiline=True)
+    return modal(
+        title="Deny request",
+        callback_id=DENY_FORM,
+        submit="Deny",
+        close="Go back",
+        private_metadata=approval_value(story.request),
+        blocks=[
+            section(escape(asked)),
+            field(
+                "Why", radio(WHY, [option(text, value) for value, text in _WHYS.items()]), block_id=WHY_BLOCK
+            ),
+            field("Note", note, block_id=NOTE_BLOCK, optional=True),
+            context("One denial is final."),
+        ],
+    )
+
+
+def parse(view: Mapping[str, Any]) -> Denial:
+    """Raises `BadReason` where the note is missing for Other, `Changed` for a forged view."""
+    request_id, fingerprint = parse_approval(str(view.get("private_metadata", "")))
+    why = submitted_value(view, WHY_BLOCK, WHY)
+    note = clean(submitted_value(view, NOTE_BLOCK, NOTE))[:NOTE_LONGEST]
+    if why not in _WHYS or (why == _OTHER and not note):
+        raise BadReason("Say why in the note.")
+    if why != _OTHER:
+        note = f"{_WHYS[why]}: {note}" if note else _WHYS[why]
+    return Denial(request_id=request_id, fingerprint=fingerprint, note=note)
+
+
+def field_errors(error: Refused) -> dict[str, str]:
+    return {NOTE_BLOCK: str(error)}

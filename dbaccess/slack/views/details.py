@@ -1,0 +1,70 @@
+"""Details: the whole reason, the rule, who may review, the policy; where asked for, with its Approve."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dbaccess.domain.errors import Changed
+from dbaccess.domain.request import RequestId, RequestState
+from dbaccess.domain.story import Story
+from dbaccess.slack.blocks import context, modal, section, typed_sections
+from dbaccess.slack.text import cut, date, escape, inline, plain
+from dbaccess.slack.views import wording
+from dbaccess.slack.views.clicked import approval_value, parse_approval
+from dbaccess.slack.views.request_message import approve_label, can_text
+
+DETAILS_VIEW = "request.details.view"
+"""The callback id without a submit."""
+APPROVE_FORM = "request.details.approve"
+"""The callback id with `Approve 2 h`; private_metadata is `clicked.approval_value`."""
+
+
+def build(story: Story, *, approvable: bool) -> dict[str, Any]:
+    """`approvable` adds the submit, as long as the request is pending."""
+    request = story.request
+    terms = request.terms
+    asked = f"{wording.asked_for(request)}, {wording.asked_length(request)}"
+    blocks = [
+        section(f"*{escape(request.label)}* {wording.requester_link(story)}, {escape(asked)}"),
+        *typed_sections(terms.reason),
+        *([section(f"*Ticket* {inline(cut(plain(terms.ticket), 200))}")] if terms.ticket else []),
+        section(can_text(story)),
+        section(_granted(story)),
+        section(_reviewed_by(story)),
+        context(f"Submitted {date(request.submitted_at)} · lapses {date(request.decide_by)}"),
+        context(f"Policy {escape(request.policy_hash[:64])} · request {request.fingerprint}"),
+    ]
+    if not approvable or request.state is not RequestState.PENDING:
+        return modal(title="Details", callback_id=DETAILS_VIEW, blocks=blocks)
+    return modal(
+        title="Details",
+        callback_id=APPROVE_FORM,
+        submit=approve_label(request),
+        close="Go back",
+        private_metadata=approval_value(request),
+        blocks=blocks,
+    )
+
+
+def parse(view: Mapping[str, Any]) -> tuple[RequestId, str]:
+    """The request and fingerprint that a submit approves; raises `Changed` for a forged view."""
+    if view.get("callback_id") != APPROVE_FORM:
+        raise Changed("This changed, look again.")
+    return parse_approval(str(view.get("private_metadata", "")))
+
+
+def _granted(story: Story) -> str:
+    terms = story.request.terms
+    roles = ", ".join(inline(role) for role in terms.grants)
+    whose = f"the login {inline(terms.personal_login)}" if terms.personal_login else "a login made for this"
+    said = f"*Grants* {roles} in {inline(terms.database)} on {inline(terms.cluster)} to {whose}"
+    return f"{said}, acting as {inline(terms.act_as)}" if terms.act_as else said
+
+
+def _reviewed_by(story: Story) -> str:
+    terms = story.request.terms
+    lines = [f"*Rule* {inline(terms.rule)}. *Reviewers* {inline(wording.needs(terms.approvals))}."]
+    lines += [
+        f"{wording.reviewer_with_group(story, review)} {review.verdict} {date(review.reviewed_at)}"
+        for review in story.reviews
+    ]
+    return "\n".join(lines)

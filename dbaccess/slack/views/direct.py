@@ -1,0 +1,196 @@
+"""Direct messages: the requester never has to watch the channel. Outcomes are new messages."""
+
+from datetime import timedelta
+from typing import Any
+
+from dbaccess.domain.duration import format_duration
+from dbaccess.domain.policy import LoginKind
+from dbaccess.domain.request import Request
+from dbaccess.domain.story import Story
+from dbaccess.slack.blocks import actions, button, context, header, section
+from dbaccess.slack.text import code_block, cut, date, escape, inline, plain
+from dbaccess.slack.views import wording
+from dbaccess.slack.views.connect import psql_line, url_line
+from dbaccess.slack.views.credentials import show_button
+from dbaccess.slack.views.request_state import NOTHING_GRANTED, clock, never_active
+from dbaccess.slack.views.stage import Stage, approvals, decided_at, denial, grant_of, stage_of
+from dbaccess.slack.views.surrender import done_button
+from dbaccess.slack.views.withdraw import withdraw_button
+
+SEE_REQUEST = "request.see"
+"""Value: the request's id; opens Details, to read only."""
+ASK_AGAIN = "request.ask_again"
+"""Value: the request's id; opens the form prefilled from it."""
+
+MINUTE = 60
+_FATE = {
+    Stage.APPROVED: "Approved",
+    Stage.PROBLEM: "Approved",
+    Stage.ACTIVE: "Active",
+    Stage.ENDING: "Ending",
+    Stage.ENDED: "Ended",
+    Stage.NEVER_ACTIVE: "Ended, never active",
+    Stage.DENIED: "Denied",
+    Stage.LAPSED: "Lapsed",
+    Stage.WITHDRAWN: "Withdrawn",
+    Stage.STALE: "Stale",
+}
+
+
+def submitted(story: Story) -> dict[str, Any]:
+    request, stage = story.request, stage_of(story)
+    what = f"{wording.asked_for(request)}, {wording.asked_length(request)}"
+    said = f"Recorded: {request.label}, {escape(what)}."
+    if stage is not Stage.WAITING:
+        return _message(story, f"Recorded: {what}", [section(f"{said} {_FATE[stage]}.")])
+    said += f" Needs {inline(wording.needs(request.terms.approvals))}. Lapses {date(request.decide_by)}."
+    see = button("See request", action_id=SEE_REQUEST, value=str(request.id))
+    return _message(story, f"Recorded: {what}", [section(said), *actions([see, withdraw_button(request)])])
+
+
+def active(story: Story) -> dict[str, Any]:
+    """How to connect, while the grant is active; later what became of it, without buttons."""
+    request, grant, stage = story.request, grant_of(story), stage_of(story)
+    what = wording.asked_for(request)
+    if stage is not Stage.ACTIVE:
+        return _message(story, f"{_FATE[stage]}: {what}", [header(f"{_FATE[stage]}: {what}"), _over(story)])
+    names = " and ".join(wording.reviewer_link(story, r) for r in approvals(story)) or "The rule"
+    login = grant.recipe.login if grant.recipe else ""
+    connect = story.connect or f"dbname={request.terms.database}"
+    buttons = [done_button(grant)]
+    if request.terms.login == LoginKind.EPHEMERAL:
+        buttons.insert(0, show_button(grant, shown_before=story.credentials_shown))
+    blocks = [
+        header(f"Active: {what}"),
+        section(f"Ends {wording.ends(grant)}. {names} approved {wording.asked_length(request)}."),
+        section(code_block(psql_line(connect, login))),
+        section(code_block(url_line(connect, login))),
+        *actions(buttons),
+        context(f"Statements on {escape(grant.target)} are not captured."),
+    ]
+    until = f" until {wording.holder_time(story, grant.expires_at)}" if grant.expires_at else ""
+    return _message(story, f"Active{until}: {what}", blocks)
+
+
+def reminder(story: Story) -> dict[str, Any]:
+    grant, stage, what = grant_of(story), stage_of(story), wording.asked_for(story.request)
+    if stage is not Stage.ACTIVE or grant.expires_at is None:
+        return _message(story, f"{_FATE[stage]}: {what}", [_over(story)])
+    left = _left(grant.expires_at - story.now)
+    said = f"{left} left: {escape(what)} ends {date(grant.expires_at)}."
+    lock = f"{left} left: {what} ends {wording.holder_time(story, grant.expires_at)}"
+    return _message(story, lock, [section(said), *actions([done_button(grant)])])
+
+
+def _left(length: timedelta) -> str:
+    """Rounded to minutes, where there are any."""
+    seconds = max(int(length.total_seconds()), 0)
+    return format_duration(
+        timedelta(seconds=seconds if seconds < MINUTE else round(seconds / MINUTE) * MINUTE)
+    )
+
+
+def denied(story: Story) -> dict[str, Any]:
+    what, review = wording.asked_for(story.request), denial(story)
+    said, lock = f"Denied: {escape(what)}.", f"Denied: {what}"
+    if review is not None:
+        name, note = story.name(review.reviewer_slack_id), plain(review.note)
+        lock = f"Denied by {name}: {what}. {note}"
+        said += f" {wording.reviewer_link(story, review)}" + (f": {wording.quoted(note)}" if note else ".")
+    return _message(story, lock, [section(said), *_again(story.request, "Change and resend")])
+
+
+def lapsed(story: Story) -> dict[str, Any]:
+    groups = inline(wording.group_names(story.groups)) or "the reviewers' group"
+    said = f"Lapsed: nobody in {groups} decided by {date(story.request.decide_by)}. {NOTHING_GRANTED}"
+    lock = f"Lapsed: nobody decided on {wording.asked_for(story.request)}"
+    return _message(story, lock, [section(said), *_again(story.request, "Ask again")])
+
+
+def stale(story: Story) -> dict[str, Any]:
+    request = story.request
+    said = f"Stale: the policy changed {date(decided_at(story))}; no rule allows {request.label} now."
+    lock = f"Stale: the policy changed, no rule allows {wording.asked_for(request)}"
+    return _message(story, lock, [section(said), *_again(request, "Change")])
+
+
+def ended(story: Story) -> dict[str, Any]:
+    """The end, with its receipt."""
+    grant, what = grant_of(story), wording.asked_for(story.request)
+    if grant.activated_at is None:
+        return never(story)
+    cause = wording.end_cause(story, grant)
+    said = f"{cause[:1].upper()}{cause[1:]} {date(grant.revoking_at or story.now)}"
+    if grant.receipt is not None:
+        said += f", seen ended {date(grant.receipt.seen_at)}"
+        said += f".\nReceipt: {wording.seen_on_target(grant.receipt, owned=True)}"
+    blocks = [
+        header(f"Ended: {what}"),
+        section(said + "."),
+        section("Activity: not captured. What ran is unknown."),
+        *_again(story.request, "Request again"),
+    ]
+    return _message(story, f"Ended, seen: {what}", blocks)
+
+
+def problem(story: Story) -> dict[str, Any]:
+    """While it lasts; then what became of it."""
+    grant, stage = grant_of(story), stage_of(story)
+    if stage not in {Stage.APPROVED, Stage.PROBLEM} or grant.revoking_at is not None:
+        lock = f"{_FATE[stage]}: {wording.asked_for(story.request)}"
+        return _message(story, lock, [_over(story)])
+    why = wording.failure(grant)
+    said = f":warning: Not active yet: {why}. Tries go on; {clock(grant)}. Nothing for you to do."
+    plainly = f"Not active yet: {grant.target} does not answer"
+    if grant.last_failure not in {None, "unreachable"}:
+        plainly = f"Not active yet: {wording.asked_for(story.request)}"
+    return _message(story, plainly, [section(said)])
+
+
+def never(story: Story) -> dict[str, Any]:
+    grant, what = grant_of(story), wording.asked_for(story.request)
+    said = f"Ended, never active: {escape(what)}. {never_active(grant)}"
+    if grant.end_note:
+        said += f" {wording.quoted(grant.end_note)}"
+    return _message(
+        story, f"Ended, never active: {what}", [section(said), *_again(story.request, "Ask again")]
+    )
+
+
+def _over(story: Story) -> dict[str, Any]:
+    """One line for an older message whose time is over."""
+    grant, stage, what = grant_of(story), stage_of(story), escape(wording.asked_for(story.request))
+    if stage is Stage.ACTIVE:
+        return section(f"Active: {what}. {escape(grant.target)} confirmed it, ends {wording.ends(grant)}.")
+    if stage is Stage.NEVER_ACTIVE:
+        return section(f"Ended, never active: {what}. {never_active(grant)}")
+    if stage is Stage.ENDED:
+        seen = date(grant.receipt.seen_at) if grant.receipt else date(grant.ended_at or story.now)
+        return section(f"Ended: {what}, {wording.end_cause(story, grant)}, seen ended {seen}.")
+    if stage is Stage.APPROVED:
+        return section(f"Approved, not active yet: {what}.")
+    began = date(grant.revoking_at or story.now)
+    return section(f"Ending: {what}, revoking since {began}. Called ended once seen.")
+
+
+def _again(request: Request, label: str) -> list[dict[str, Any]]:
+    again = button(
+        label,
+        action_id=ASK_AGAIN,
+        value=str(request.id),
+        spoken=cut(f"{label}: {wording.asked_for(request)}", 75),
+    )
+    return actions([again])
+
+
+def _message(story: Story, lock: str, blocks: list[dict[str, Any]]) -> dict[str, Any]:
+    lines = [line for block in blocks if (line := _said(block))]
+    return {"text": wording.lock_screen(story, lock, lines), "blocks": blocks}
+
+
+def _said(block: dict[str, Any]) -> str:
+    if block["type"] == "header":
+        return escape(block["text"]["text"])
+    if block["type"] == "section":
+        return str(block["text"]["text"])
+    return str(block["elements"][0]["text"]) if block["type"] == "context" else ""

@@ -1,0 +1,95 @@
+"""What the operators' channel hears: a start that fails, an end that is not proved, and how late it came."""
+
+from datetime import timedelta
+from typing import Any
+
+from dbaccess.domain.duration import format_duration
+from dbaccess.domain.grant import Grant, GrantState
+from dbaccess.domain.story import Story
+from dbaccess.slack.blocks import context, header, section, warning_header
+from dbaccess.slack.text import date, escape, group_mention, inline
+from dbaccess.slack.views import wording
+from dbaccess.slack.views.request_state import clock, never_active
+from dbaccess.slack.views.stage import due_at, grant_of
+
+
+def overdue(story: Story, *, first: bool) -> dict[str, Any]:
+    """The alarm; it pings the operators where it is posted, and calms down once the target was seen clean."""
+    grant = grant_of(story)
+    who = f"{wording.requester_name(story)}, {wording.asked_for(story.request)}"
+    if grant.state is GrantState.ENDED:
+        return _message(story, header(f"Ended late: {who}"), f"Ended late: {who}", ended_text(story))
+    operators = group_mention(story.operators) if first else inline(story.operators.name)
+    if grant.state is GrantState.ACTIVE:
+        calm = f"Active after all: {who}"
+        return _message(story, header(calm), calm, f"It did not start at once. Ends {wording.ends(grant)}.")
+    if grant.state is GrantState.PROVISIONING:
+        said = f"{operators} {wording.failure(grant)} ({grant.attempts} tries). Tries go on; {clock(grant)}."
+        return _message(story, warning_header(f"Problem: {who}, not active yet"), f"Problem: {who}", said)
+    lock = f"Overdue: {who}, not proved ended after {_late(grant, story)}"
+    title = warning_header(f"Overdue: {who}, should have ended")
+    return _message(story, title, lock, f"{operators} {_revoking(story, grant)}")
+
+
+def problem(story: Story, *, first: bool) -> dict[str, Any]:
+    """A start that fails again and again; it says nothing of an end, which has an alarm of its own."""
+    grant = grant_of(story)
+    who = f"{wording.requester_name(story)}, {wording.asked_for(story.request)}"
+    if grant.activated_at is not None:
+        calm = f"Active after all: {who}"
+        return _message(story, header(calm), calm, "It did not start at once.")
+    if grant.state is GrantState.ENDED:
+        over = f"Ended, never active: {who}"
+        return _message(story, header(over), over, never_active(grant))
+    operators = group_mention(story.operators) if first else inline(story.operators.name)
+    lock, title = f"Problem: {who}", warning_header(f"Problem: {who}, not active")
+    if grant.state is GrantState.REVOKING:
+        given_up = f"{operators} {escape(grant.target)}: given up. Removing what may be there."
+        return _message(story, title, lock, given_up)
+    said = f"{operators} {wording.failure(grant)} ({grant.attempts} tries). Tries go on; {clock(grant)}."
+    return _message(story, title, lock, said)
+
+
+def ended_late(story: Story) -> dict[str, Any]:
+    text = ended_text(story)
+    who = f"{wording.requester_name(story)}, {wording.asked_for(story.request)}"
+    return {
+        "text": wording.lock_screen(story, f"Ended late: {who}", [text]),
+        "blocks": [section(f"{escape(who)}. {text}"), _look(grant=grant_of(story))],
+    }
+
+
+def ended_text(story: Story) -> str:
+    """`Ended late: 12 min after its end, seen {05:27}.`; escaped."""
+    grant = grant_of(story)
+    if grant.activated_at is None:
+        return f"Ended, never active: {never_active(grant)}"
+    seen = grant.receipt.seen_at if grant.receipt else grant.ended_at or story.now
+    return f"Ended late: {_late(grant, story)} after its end, seen {date(seen)}."
+
+
+def _revoking(story: Story, grant: Grant) -> str:
+    due = date(due_at(story))
+    said = f"End was {due}. {wording.failure(grant)} ({grant.attempts} tries); tries go on."
+    login = inline(grant.recipe.login) if grant.recipe else "the login"
+    return f"{said}\n*Take it as open:* {login} may still be able to log in, its sessions may be alive."
+
+
+def _late(grant: Grant, story: Story) -> str:
+    seen = grant.receipt.seen_at if grant.receipt else grant.ended_at or story.now
+    late = max(seen - due_at(story), timedelta(0))
+    seconds = int(late.total_seconds())
+    return format_duration(timedelta(seconds=seconds - seconds % 60 if seconds >= 60 else seconds))  # noqa: PLR2004 a minute
+
+
+def _message(story: Story, title: dict[str, Any], lock: str, text: str) -> dict[str, Any]:
+    grant = grant_of(story)
+    lines = [text, f"Look: dbaccess grants show {grant.label}"]
+    return {
+        "text": wording.lock_screen(story, lock, lines),
+        "blocks": [title, section(text), _look(grant=grant)],
+    }
+
+
+def _look(*, grant: Grant) -> dict[str, Any]:
+    return context(f"Look: dbaccess grants show {grant.label}")

@@ -1,0 +1,137 @@
+"""The approval message in the target's channel: yes or no in five seconds, right."""
+
+from typing import Any
+
+from dbaccess.domain.policy import Access, LoginKind
+from dbaccess.domain.request import Request
+from dbaccess.domain.story import Story
+from dbaccess.slack.blocks import actions, button, confirmation, context, header, section, warning_header
+from dbaccess.slack.text import cut, escape, inline, plain
+from dbaccess.slack.views import wording
+from dbaccess.slack.views.clicked import approval_value
+from dbaccess.slack.views.request_state import state_text
+from dbaccess.slack.views.stage import Stage, stage_of
+
+APPROVE = "request.approve"
+"""Value: `clicked.approval_value`; the click approves."""
+APPROVE_IN_DETAILS = "request.approve_in_details"
+"""Same value; opens Details, whose submit approves: the reason is longer than what is shown."""
+DENY = "request.deny"
+"""Same value; opens the deny modal."""
+DETAILS = "request.details"
+"""Value: the request's id; opens Details."""
+REVOKE = "grant.revoke"
+"""Value: the grant's id; opens the modal that asks why."""
+
+REASON_SHOWN = 240
+_CAN_LONGEST = 700
+
+
+def render(story: Story, *, first: bool) -> dict[str, Any]:
+    """The message as the story has it now; only where it is posted (`first`) does it ping a group."""
+    stage = stage_of(story)
+    body = [
+        f"&gt; {_reason(story.request)}",
+        can_text(story),
+        _context(story),
+        state_text(story, stage, first),
+    ]
+    blocks = [
+        _header(story, stage),
+        section(body[0]),
+        section(body[1]),
+        context(body[2]),
+        section(body[3]),
+        *actions(_buttons(story, stage)),
+    ]
+    lines = [escape(blocks[0]["text"]["text"]), *body]
+    return {"text": wording.lock_screen(story, _lock_screen(story, stage), lines), "blocks": blocks}
+
+
+def has_long_reason(request: Request) -> bool:
+    """Whether the message cannot show it all, so that Approve leads through Details."""
+    return len(plain(request.terms.reason)) > REASON_SHOWN
+
+
+def approve_label(request: Request) -> str:
+    return f"Approve {wording.asked_length(request)}"
+
+
+def confirm_approval(story: Story) -> dict[str, Any] | None:
+    """Asked once more before anything that can change data; None for a role that reads."""
+    terms = story.request.terms
+    if terms.access == Access.READ:
+        return None
+    env = "production" if terms.env == "prod" else terms.env
+    return confirmation(
+        title=f"Approve {wording.asked_for(story.request)}",
+        text=f"{wording.requester_name(story)}, {wording.asked_length(story.request)}, {env}.",
+        yes=approve_label(story.request),
+        no="Go back",
+    )
+
+
+def can_text(story: Story) -> str:
+    """What the role may do; said to be unknown where the configuration does not have it any more."""
+    if not story.can:
+        return "*Can:* not in the configuration any more."
+    can = f"*Can:* {inline(cut(story.can, _CAN_LONGEST))}."
+    return f"{can} *Cannot:* {inline(cut(story.cannot, _CAN_LONGEST))}." if story.cannot else can
+
+
+def _header(story: Story, stage: Stage) -> dict[str, Any]:
+    asked = f"{wording.asked_for(story.request)}, {wording.asked_length(story.request)}"
+    text = f"{stage.value}: {wording.requester_name(story)}, {asked}"
+    return warning_header(text) if stage is Stage.PROBLEM else header(text)
+
+
+def _reason(request: Request) -> str:
+    whole = plain(request.terms.reason)
+    shown = inline(whole[:REASON_SHOWN])
+    if len(whole) > REASON_SHOWN:
+        shown += f"… {len(whole) - REASON_SHOWN} more in Details"
+    return f"{shown} {inline(cut(plain(request.terms.ticket or ''), 100))}".rstrip()
+
+
+def _context(story: Story) -> str:
+    terms = story.request.terms
+    groups = ", ".join(inline(name) for name in story.requester_groups[:10])
+    who = wording.requester_link(story) + (f": {groups}" if groups else "")
+    said = [who, "Statements not captured"]
+    if terms.login == LoginKind.PERSONAL:
+        said.append(
+            f"Own login {inline(terms.personal_login or '')}, whose sessions may be closed at the end"
+        )
+    return " · ".join([*said, story.request.label])
+
+
+def _buttons(story: Story, stage: Stage) -> list[dict[str, Any]]:
+    request, grant = story.request, story.grant
+    if stage is Stage.ACTIVE and grant is not None:
+        spoken = f"Revoke {wording.asked_for(request)}"
+        return [button("Revoke", action_id=REVOKE, value=str(grant.id), spoken=spoken)]
+    if stage is not Stage.WAITING:
+        return []
+    value, asked = approval_value(request), wording.asked_for(request)
+    through_details = has_long_reason(request)
+    approve = button(
+        approve_label(request),
+        action_id=APPROVE_IN_DETAILS if through_details else APPROVE,
+        value=value,
+        style="primary",
+        confirm=None if through_details else confirm_approval(story),
+        spoken=f"Approve {asked}, {wording.asked_length(request)}",
+    )
+    deny = button("Deny", action_id=DENY, value=value, spoken=f"Deny {asked}")
+    details = button(
+        "Details", action_id=DETAILS, value=str(request.id), spoken=f"Details of {request.label}"
+    )
+    return [approve, deny, details]
+
+
+def _lock_screen(story: Story, stage: Stage) -> str:
+    name, request = wording.requester_name(story), story.request
+    if stage is Stage.WAITING:
+        reason = plain(request.terms.reason)
+        return f"{name} asks for {wording.asked_for(request)}, {wording.asked_length(request)}: {reason}"
+    return f"{stage.value}: {name}, {wording.asked_for(request)}, {wording.asked_length(request)}"

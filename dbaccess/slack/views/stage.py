@@ -1,0 +1,82 @@
+"""Where a story stands, in the words that its messages begin with."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from dbaccess.domain.grant import EndCause, Grant, GrantState
+from dbaccess.domain.request import RequestState, Review, Verdict
+from dbaccess.domain.story import Story
+
+PROBLEM_AFTER = 3
+"""So many failed tries and people are told."""
+
+
+class Stage(StrEnum):
+    """One a look of the approval message."""
+
+    WAITING = "Waiting"
+    APPROVED = "Approved, not active yet"
+    ACTIVE = "Active"
+    ENDING = "Ending"
+    ENDED = "Ended"
+    DENIED = "Denied"
+    LAPSED = "Lapsed"
+    WITHDRAWN = "Withdrawn"
+    STALE = "Stale"
+    PROBLEM = "Problem"
+    NEVER_ACTIVE = "Ended, never active"
+
+
+_DECIDED = {
+    RequestState.PENDING: Stage.WAITING,
+    RequestState.APPROVED: Stage.APPROVED,
+    RequestState.DENIED: Stage.DENIED,
+    RequestState.WITHDRAWN: Stage.WITHDRAWN,
+    RequestState.LAPSED: Stage.LAPSED,
+    RequestState.STALE: Stage.STALE,
+}
+
+
+def stage_of(story: Story) -> Stage:
+    """What the story shows now; of a grant nothing is said that its state does not prove."""
+    grant = story.grant
+    if grant is None:
+        return _DECIDED[story.request.state]
+    if grant.state is GrantState.ENDED:
+        return Stage.ENDED if grant.activated_at else Stage.NEVER_ACTIVE
+    if grant.state is GrantState.REVOKING:
+        return Stage.PROBLEM if _gave_up(grant) else Stage.ENDING
+    if grant.state is GrantState.ACTIVE:
+        return Stage.ACTIVE
+    return Stage.PROBLEM if grant.attempts >= PROBLEM_AFTER and grant.last_failure else Stage.APPROVED
+
+
+def _gave_up(grant: Grant) -> bool:
+    return grant.activated_at is None and grant.end_cause is EndCause.ABANDONED
+
+
+def grant_of(story: Story) -> Grant:
+    """The grant of a story that has one by the kind of its message."""
+    if story.grant is None:
+        raise ValueError(f"{story.request.label} has no grant.")
+    return story.grant
+
+
+def due_at(story: Story) -> datetime:
+    """When the grant's access was to be gone: at its end, or when somebody took it away before."""
+    grant = grant_of(story)
+    early = grant.revoking_at if grant.end_cause is not EndCause.EXPIRED else None
+    return early or grant.expires_at or story.now
+
+
+def approvals(story: Story) -> tuple[Review, ...]:
+    return tuple(review for review in story.reviews if review.verdict is Verdict.APPROVED)
+
+
+def denial(story: Story) -> Review | None:
+    return next((review for review in story.reviews if review.verdict is Verdict.DENIED), None)
+
+
+def decided_at(story: Story) -> datetime:
+    """When the request left pending; while it has not, when it was submitted."""
+    return story.request.decided_at or story.request.submitted_at

@@ -1,0 +1,157 @@
+"""Turns of phrase that several surfaces share; each is escaped and ready for mrkdwn."""
+
+from datetime import datetime
+
+from dbaccess.domain.duration import format_duration
+from dbaccess.domain.grant import EndCause, Grant, Receipt
+from dbaccess.domain.people import SlackId
+from dbaccess.domain.request import Request, Review
+from dbaccess.domain.story import ReviewerGroup, Story
+from dbaccess.slack.text import cut, date, escape, inline, local_time, plain, quiet_link, spoken
+
+NAME_LONGEST = 60
+_NOT_IN_NAMES = str.maketrans(":<>", "   ")
+LOCK_SCREEN = 110
+TEXT_LONGEST = 3500
+NOTE_LONGEST = 500
+
+
+def asked_for(request: Request) -> str:
+    """`read on orders-prod`, not escaped."""
+    return f"{request.terms.role} on {request.terms.target}"
+
+
+def asked_length(request: Request) -> str:
+    return format_duration(request.terms.duration)
+
+
+def grant_length(grant: Grant) -> str:
+    return format_duration(grant.duration)
+
+
+def requester_name(story: Story) -> str:
+    """For plain text, on one line, without what could look like an emoji or a mention to anybody's parser."""
+    slack_id = story.request.requester_slack_id
+    name = plain(story.name(slack_id)).translate(_NOT_IN_NAMES)
+    return cut(plain(name), NAME_LONGEST) or slack_id
+
+
+def requester_link(story: Story) -> str:
+    slack_id = story.request.requester_slack_id
+    return quiet_link(story.name(slack_id), slack_id, story.workspace_url)
+
+
+def reviewer_link(story: Story, review: Review) -> str:
+    name = story.name(review.reviewer_slack_id)
+    return quiet_link(name, review.reviewer_slack_id, story.workspace_url)
+
+
+def reviewer_with_group(story: Story, review: Review) -> str:
+    return f"{reviewer_link(story, review)} ({inline(review.group)})"
+
+
+def quoted(note: str) -> str:
+    return f'"{inline(cut(plain(note), NOTE_LONGEST))}"'
+
+
+def group_names(groups: tuple[ReviewerGroup, ...]) -> str:
+    return " or ".join(group.name for group in groups)
+
+
+def needs(approvals: tuple[tuple[str, int], ...]) -> str:
+    """`1 approval from dba`, `2 approvals: 1 from dba, 1 from app-owners`; not escaped."""
+    total = sum(count for _, count in approvals)
+    noun = "approval" if total == 1 else "approvals"
+    if not approvals:
+        return "no approval"
+    if len(approvals) == 1:
+        return f"{total} {noun} from {approvals[0][0]}"
+    return f"{total} {noun}: " + ", ".join(f"{count} from {group}" for group, count in approvals)
+
+
+def seen_on_target(receipt: Receipt, *, owned: bool = False) -> str:
+    """`role absent, login gone, 1 session closed, 0 left`, as the receipt has it and no better."""
+    said = [
+        "role absent" if not receipt.roles_kept else "role kept: it stood before or another grant owes it"
+    ]
+    if receipt.login_gone is not None:
+        said.append("login gone" if receipt.login_gone else "login still there, disabled")
+    closed = receipt.sessions_closed
+    said.append(f"{closed} session{'' if closed == 1 else 's'} closed, {receipt.sessions_left} left")
+    if owned:
+        count = len(receipt.reassigned)
+        said.append(
+            f"owned {count} object{'' if count == 1 else 's'}, reassigned" if count else "owned nothing"
+        )
+    return ", ".join(said)
+
+
+def end_cause(story: Story, grant: Grant) -> str:
+    """`expired`, `surrendered by the holder`, `revoked by Priya Nair: "…"`, `invalidated: …`; escaped."""
+    note = quoted(grant.end_note)[1:-1] if grant.end_note else ""
+    if grant.end_cause is EndCause.SURRENDERED:
+        return "surrendered by the holder"
+    if grant.end_cause is EndCause.REVOKED:
+        by = inline(ended_by(story, grant))
+        return f'revoked by {by}: "{note}"' if note else f"revoked by {by}"
+    if grant.end_cause is EndCause.INVALIDATED:
+        return f"invalidated: {note}" if note else "invalidated"
+    return "abandoned" if grant.end_cause is EndCause.ABANDONED else "expired"
+
+
+def ended_by(story: Story, grant: Grant) -> str:
+    """The name of who revoked: a person of the story, else as the grant has it (`cli:…`)."""
+    by = grant.ended_by or "system"
+    if by == grant.holder:
+        return "the holder"
+    known = {str(review.reviewer): review.reviewer_slack_id for review in story.reviews}
+    return story.name(known.get(by, SlackId(by)))
+
+
+def failure(grant: Grant) -> str:
+    """What the target did instead; escaped."""
+    target = escape(grant.target)
+    if grant.last_failure in {None, "unreachable"}:
+        return f"{target} does not answer"
+    if grant.last_failure == "directory":
+        return "Slack does not say who is in which group"
+    return f"{target} did not confirm ({inline(grant.last_failure or '')})"
+
+
+def holder_time(story: Story, moment: datetime) -> str:
+    """A time for the lock screen, in the requester's own zone."""
+    return local_time(moment, _zone(story), now=story.now)
+
+
+def _zone(story: Story) -> str:
+    """Empty where the snapshot has lost the requester: what ends must still be told."""
+    person = story.people.get(story.request.requester_slack_id)
+    return person.tz if person else ""
+
+
+def ends(grant: Grant) -> str:
+    return date(grant.expires_at) if grant.expires_at else "when its time is over"
+
+
+def lock_screen(story: Story, first: str, lines: list[str]) -> str:
+    """What notifications and screen readers say: the first line, then all that is to be seen."""
+    head = inline(cut(plain(first), LOCK_SCREEN))
+    return "\n".join([head, *_whole_lines(spoken_line(story, "\n".join(lines)), TEXT_LONGEST)])
+
+
+def spoken_line(story: Story, text: str) -> str:
+    """The line itself, without tokens."""
+    names = {str(slack_id): person.name for slack_id, person in story.people.items()}
+    for group in (*story.groups, story.operators):
+        names |= dict.fromkeys(group.sources, f"@{group.name}")
+    return spoken([text], tz=_zone(story), now=story.now, names=names)
+
+
+def _whole_lines(text: str, longest: int) -> list[str]:
+    kept: list[str] = []
+    for line in text.split("\n"):
+        longest -= len(line) + 1
+        if longest < 0:
+            return [*kept, "…"]
+        kept.append(line)
+    return kept

@@ -1,0 +1,84 @@
+"""Connections to the control database."""
+
+from typing import Final
+
+from psycopg import errors
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import ExceptionContext
+
+from dbaccess.domain.errors import (
+    AlreadyDecided,
+    AlreadyOpen,
+    AlreadyReviewed,
+    Changed,
+    DbaccessError,
+    IllegalTransition,
+    OwnRequest,
+    Replayed,
+)
+from dbaccess.storage.url import Url, driver_url
+
+_SETTINGS: Final = {
+    "timezone": "UTC",
+    "search_path": "public,pg_temp",
+    "statement_timeout": "30s",
+    # A process that was stopped must not keep its locks; Slack is asked with a message's row locked.
+    "idle_in_transaction_session_timeout": "2min",
+}
+_KEEPALIVE: Final = {
+    "connect_timeout": 5,
+    "keepalives_idle": 20,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+_REFUSALS: Final[dict[str, tuple[type[DbaccessError], str]]] = {
+    "intake_pk": (Replayed, "This was taken before; nothing was done a second time."),
+    "requests_one_pending": (AlreadyOpen, "A request for this is still open."),
+    "reviews_one_a_person": (AlreadyReviewed, "You have reviewed this already."),
+    "reviews_not_own_request": (OwnRequest, "Your own request: somebody else reviews it."),
+    "reviews_while_pending": (AlreadyDecided, "This is decided already."),
+    "reviews_same_fingerprint": (Changed, "This changed, look again."),
+    "grants_one_a_request": (AlreadyDecided, "This is granted already."),
+    "requests_start_pending": (IllegalTransition, "A request starts pending."),
+    "requests_legal_transition": (IllegalTransition, "The request is past that."),
+    "grants_start_provisioning": (IllegalTransition, "A grant starts provisioning."),
+    "grants_request_is_approved": (IllegalTransition, "The request is not approved."),
+    "grants_legal_transition": (IllegalTransition, "The grant is past that."),
+    "credential_views_start_requested": (IllegalTransition, "A view starts requested."),
+    "credential_views_legal_transition": (IllegalTransition, "The view is past that."),
+}
+"""What a constraint or guard says, as the ports name it."""
+
+
+def build_engine(url: Url, *, pool_size: int, application_name: str) -> Engine:
+    """A pool of READ COMMITTED connections; its errors quote no value.
+
+    What the database refuses by a rule of the domain is raised as the domain's own error.
+    """
+    engine = create_engine(
+        driver_url(url),
+        isolation_level="READ COMMITTED",
+        hide_parameters=True,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        connect_args={
+            **_KEEPALIVE,
+            "application_name": application_name,
+            "options": " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items()),
+        },
+    )
+    event.listen(engine, "handle_error", _raise_refusal)
+    return engine
+
+
+def _raise_refusal(context: ExceptionContext) -> None:
+    error = context.original_exception
+    if isinstance(error, errors.IdleInTransactionSessionTimeout):
+        context.is_disconnect = True  # the server has hung up; SQLAlchemy does not know this one
+    if isinstance(error, errors.IntegrityError):
+        kind, text = _REFUSALS.get(error.diag.constraint_name or "", (None, ""))
+        if kind is not None:
+            raise kind(text) from error

@@ -1,0 +1,129 @@
+"""Whether the control database holds what the design promises, seen from the role that runs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+
+from dbaccess.ports import Finding
+from dbaccess.storage.migrate import BOT, OWNER, WORKER, head_revision
+from dbaccess.storage.url import Url, libpq_url
+
+_MIGRATE = "Run as the owner: dbaccess migrate"
+_ROLES = """select r.rolname,
+                   r.rolsuper or r.rolcreaterole or r.rolcreatedb or r.rolreplication or r.rolbypassrls,
+                   pg_has_role(r.rolname, d.datdba, 'member')
+              from pg_roles r, pg_database d
+             where r.rolname = any(%s) and d.datname = current_database()"""
+_FORBIDDEN = """select p.role, p.what || ' ' || p.relation
+                  from (select role, relation, what
+                          from unnest(%s::text[]) role, unnest(array['ledger', 'reviews']) relation,
+                               unnest(array['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) what) p
+                 where has_table_privilege(p.role, p.relation, p.what)
+                    or (p.what = 'UPDATE' and has_any_column_privilege(p.role, p.relation, p.what))
+                 union all
+                select %s, 'UPDATE grants.' || c
+                  from unnest(array['recipe', 'receipt', 'expires_at', 'activated_at', 'lease_id']) c
+                 where has_column_privilege(%s, 'grants', c, 'UPDATE')
+                 union all
+                select role, 'CREATE in schema public' from unnest(%s::text[]) role
+                 where has_schema_privilege(role, 'public', 'CREATE')
+                 union all
+                select role, 'TEMPORARY tables' from unnest(%s::text[]) role
+                 where has_database_privilege(role, current_database(), 'TEMPORARY')
+                 union all
+                select 'dbaccess_bot', what || ' ' || relation
+                  from unnest(array['directory_people', 'directory_reads', 'directory_sources',
+                                    'directory_members']) relation,
+                       unnest(array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) what
+                 where has_table_privilege('dbaccess_bot', relation, what)
+                 union all
+                select 'dbaccess_bot', 'dbaccess_worker'
+                 where pg_has_role('dbaccess_bot', 'dbaccess_worker', 'member')"""
+_GUARDS = """select t.tgrelid::regclass || '.' || t.tgname, t.tgenabled = 'A'
+               from pg_trigger t join pg_class c on c.oid = t.tgrelid
+              where c.relnamespace = 'public'::regnamespace and not t.tgisinternal"""
+_GUARDS_MADE = 10
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+
+def examine(url: Url) -> list[Finding]:
+    """What was seen, well or not; raises `psycopg.Error` where the database does not answer."""
+    with psycopg.connect(libpq_url(url), autocommit=True, connect_timeout=10) as connection:
+        found = [_server(connection), _login(connection)]
+        schema = _schema(connection)
+        found.append(schema)
+        if schema.ok:
+            found += [*_roles(connection), *_rights(connection), *_guards(connection)]
+    return found
+
+
+def _server(connection: Connection) -> Finding:
+    version = connection.info.server_version // 10_000
+    return Finding(
+        what=f"Control database {connection.info.dbname} on PostgreSQL {version}",
+        ok=version >= 15,  # noqa: PLR2004 the oldest that is tested
+        mend="Use PostgreSQL 15 or newer.",
+    )
+
+
+def _login(connection: Connection) -> Finding:
+    user = connection.info.user
+    return Finding(
+        what=f"Connected as {user}",
+        ok=user in {BOT, WORKER},
+        mend=f"Use {BOT} or {WORKER} in DATABASE_URL: the owner and administrators run nothing.",
+    )
+
+
+def _schema(connection: Connection) -> Finding:
+    (readable,) = connection.execute(
+        """select coalesce(has_table_privilege(to_regclass('public.alembic_version'), 'SELECT'), false)"""
+    ).fetchone() or (False,)
+    row = connection.execute("select version_num from alembic_version").fetchone() if readable else None
+    now, head = row[0] if row else None, head_revision()
+    return Finding(what=f"Schema at revision {now or 'none'}, needs {head}", ok=now == head, mend=_MIGRATE)
+
+
+def _roles(connection: Connection) -> Iterator[Finding]:
+    known = {name: (powerful, owner) for name, powerful, owner in connection.execute(_ROLES, [[BOT, WORKER]])}
+    for role in (BOT, WORKER):
+        powerful, owner = known.get(role, (False, False))
+        yield Finding(what=f"Role {role} exists", ok=role in known, mend=_MIGRATE)
+        yield Finding(
+            what=f"Role {role} has no power over the server",
+            ok=not powerful,
+            mend=f"alter role {role} nosuperuser nocreaterole nocreatedb noreplication nobypassrls",
+        )
+        yield Finding(
+            what=f"Role {role} cannot become the owner",
+            ok=not owner,
+            mend=f"Revoke from {role} the role that owns the database, such as {OWNER}.",
+        )
+
+
+def _rights(connection: Connection) -> Iterator[Finding]:
+    both = [BOT, WORKER]
+    found = connection.execute(_FORBIDDEN, [both, BOT, BOT, both, both]).fetchall()
+    if not found:
+        yield Finding(what="Neither role may change the ledger, and the bot moves no grant forward", ok=True)
+    for role, right in found:
+        yield Finding(what=f"{role} has the right {right}", ok=False, mend=f"Revoke {right} from {role}.")
+
+
+def _guards(connection: Connection) -> Iterator[Finding]:
+    guards: dict[str, bool] = dict(connection.execute(_GUARDS).fetchall())
+    if all(guards.values()):
+        yield Finding(
+            what=f"{len(guards)} guards are always on",
+            ok=len(guards) >= _GUARDS_MADE,
+            mend="A guard is gone: make it again as the migrations do.",
+        )
+    for name in sorted(name for name, is_on in guards.items() if not is_on):
+        table, _, trigger = name.partition(".")
+        yield Finding(
+            what=f"Guard {name} is not always on",
+            ok=False,
+            mend=f"alter table {table} enable always trigger {trigger}",
+        )

@@ -1,0 +1,13 @@
+"""Alembic's way in: `migrate` hands over the connection."""
+
+from alembic import context
+
+from dbaccess.storage.models import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    transaction_per_migration=False,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,226 @@
+-- What nobody may do, whatever program they run. Every trigger is ENABLE ALWAYS, so that
+-- session_replication_role does not switch it off. Names are qualified: a temporary table of the same name
+-- must not be found first.
+
+-- 'worker' for the worker's role and those who hold it, 'bot' for everybody else: who is not known has the
+-- fewest rights.
+create function public.dbaccess_writer() returns text
+    language sql stable set search_path = pg_catalog, pg_temp
+return case when pg_has_role(current_user, 'dbaccess_worker', 'usage') then 'worker' else 'bot' end;
+
+create function public.refuse_change() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+    raise exception '% on % is refused', lower(tg_op), tg_table_name
+        using errcode = '42501', constraint = tg_name;
+end $$;
+
+create function public.guard_request() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if tg_op = 'INSERT' then
+        if new.state <> 'pending' then
+            raise exception 'a request starts pending' using errcode = '23514', constraint = 'requests_start_pending';
+        end if;
+        return new;
+    end if;
+    if (new.id, new.requester_slack_id, new.terms, new.fingerprint, new.policy_hash, new.submitted_at, new.decide_by)
+        is distinct from
+       (old.id, old.requester_slack_id, old.terms, old.fingerprint, old.policy_hash, old.submitted_at, old.decide_by)
+    then
+        raise exception 'what was asked never changes' using errcode = '23514', constraint = 'requests_terms_stay';
+    end if;
+    if not exists (
+        select from public.request_transitions t
+         where t.from_state = old.state and t.to_state = new.state
+           and (t.writer = 'both' or public.dbaccess_writer() = 'worker')
+    ) then
+        raise exception 'request % is %: it cannot become % by %',
+            old.id, old.state, new.state, public.dbaccess_writer()
+            using errcode = '23514', constraint = 'requests_legal_transition';
+    end if;
+    return new;
+end $$;
+
+create function public.guard_review() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+    asked public.requests;
+begin
+    select * into asked from public.requests r where r.id = new.request_id;
+    if new.reviewer = asked.requester or new.reviewer_slack_id = asked.requester_slack_id then
+        raise exception 'nobody reviews their own request'
+            using errcode = '23514', constraint = 'reviews_not_own_request';
+    end if;
+    if asked.state <> 'pending' then
+        raise exception 'request % is decided', asked.id
+            using errcode = '23514', constraint = 'reviews_while_pending';
+    end if;
+    if new.fingerprint <> asked.fingerprint then
+        raise exception 'what was reviewed is not what was asked'
+            using errcode = '23514', constraint = 'reviews_same_fingerprint';
+    end if;
+    return new;
+end $$;
+
+-- A grant holds what was approved, to the letter, and nothing of the target yet.
+create function public.guard_new_grant() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+    asked public.requests;
+begin
+    if new.state <> 'provisioning' or new.attempts <> 0
+        or num_nonnulls(new.expires_at, new.activated_at, new.recipe, new.receipt, new.lease_id, new.last_failure) > 0
+    then
+        raise exception 'a grant starts provisioning, with nothing done'
+            using errcode = '23514', constraint = 'grants_start_provisioning';
+    end if;
+    select * into asked from public.requests r where r.id = new.request_id;
+    if asked.state is distinct from 'approved' then
+        raise exception 'request % is not approved', new.request_id
+            using errcode = '23514', constraint = 'grants_request_is_approved';
+    end if;
+    if (new.holder, new.holder_slack_id, new.target, new.cluster, new.role, new.duration)
+        is distinct from
+       (asked.requester, asked.requester_slack_id, asked.target, asked.terms ->> 'cluster', asked.role,
+        make_interval(secs => (asked.terms ->> 'duration_seconds')::bigint))
+    then
+        raise exception 'a grant is what was approved' using errcode = '23514', constraint = 'grants_terms_are_approved';
+    end if;
+    return new;
+end $$;
+
+create function public.guard_grant() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+    by_whom text := public.dbaccess_writer();
+begin
+    if (new.id, new.request_id, new.holder, new.holder_slack_id, new.target, new.cluster, new.role, new.duration,
+        new.created_at)
+        is distinct from
+       (old.id, old.request_id, old.holder, old.holder_slack_id, old.target, old.cluster, old.role, old.duration,
+        old.created_at)
+    then
+        raise exception 'what was granted never changes' using errcode = '23514', constraint = 'grants_terms_stay';
+    end if;
+    -- An active grant may be worked on without leaving its state; what it is stays.
+    if not (old.state = 'active' and new.state = 'active' and by_whom = 'worker') and not exists (
+        select from public.grant_transitions t
+         where t.from_state = old.state and t.to_state = new.state
+           and (t.writer = 'both' or by_whom = 'worker')
+    ) then
+        raise exception 'grant % is %: it cannot become % by %', old.id, old.state, new.state, by_whom
+            using errcode = '23514', constraint = 'grants_legal_transition';
+    end if;
+    if old.state <> 'provisioning' and (
+        (new.expires_at, new.activated_at, new.recipe - 'login_oid')
+        is distinct from (old.expires_at, old.activated_at, old.recipe - 'login_oid')
+    ) then
+        raise exception 'what was made on the target is fixed'
+            using errcode = '23514', constraint = 'grants_made_stays';
+    end if;
+    if old.state = 'revoking' and (
+        (new.revoking_at, new.end_cause, new.ended_by, new.end_note)
+        is distinct from (old.revoking_at, old.end_cause, old.ended_by, old.end_note)
+    ) then
+        raise exception 'why it ends is fixed' using errcode = '23514', constraint = 'grants_cause_stays';
+    end if;
+    if by_whom = 'bot' then
+        perform public.guard_grant_from_bot(old, new);
+    end if;
+    return new;
+end $$;
+
+-- The bot only sends a grant on its way out, due at once, for a reason of its own.
+create function public.guard_grant_from_bot(was public.grants, becomes public.grants) returns void
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if (becomes.expires_at, becomes.activated_at, becomes.ended_at, becomes.recipe, becomes.receipt, becomes.lease_id, becomes.lease_until)
+        is distinct from
+       (was.expires_at, was.activated_at, was.ended_at, was.recipe, was.receipt, was.lease_id, was.lease_until)
+    then
+        raise exception 'only the worker writes what it did on a target'
+            using errcode = '42501', constraint = 'grants_hands_off';
+    end if;
+    if not exists (
+        select from public.grant_transitions t where t.event = 'grant.' || becomes.end_cause and t.writer = 'both'
+    ) then
+        raise exception 'the bot cannot end a grant as %', becomes.end_cause
+            using errcode = '42501', constraint = 'grants_bot_cause';
+    end if;
+    if becomes.next_attempt_at is null or becomes.next_attempt_at > clock_timestamp()
+        -- What the worker cannot read or count on from would keep it from ending anything on this cluster.
+        or becomes.attempts <> 0 or not isfinite(becomes.next_attempt_at) or becomes.revoking_at is null
+        or becomes.revoking_at not between now() - interval '1 min' and clock_timestamp()
+    then
+        raise exception 'the bot cannot put off an end' using errcode = '42501', constraint = 'grants_bot_no_delay';
+    end if;
+end $$;
+
+-- The chain is checked where it is written: place, hash, time, and what the columns say of the body.
+create function public.guard_ledger() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+    head_seq bigint;
+    head_hash bytea;
+    fields json;
+    at timestamptz;
+begin
+    select l.seq, l.hash into head_seq, head_hash from public.ledger l order by l.seq desc limit 1;
+    if new.seq <> coalesce(head_seq, 0) + 1
+        or new.prev_hash <> coalesce(head_hash, decode(repeat('00', 32), 'hex'))
+    then
+        raise exception 'an entry follows the head' using errcode = '23514', constraint = 'ledger_follows_head';
+    end if;
+    if new.hash <> sha256(new.prev_hash || new.body) then
+        raise exception 'a hash fits its entry' using errcode = '23514', constraint = 'ledger_hash_fits';
+    end if;
+    -- A NUL is legal in a body and not in PostgreSQL's JSON; here only the fields beside the data are read.
+    fields := replace(convert_from(new.body, 'UTF8'), '\u0000', '\u0001')::json;
+    if (fields -> 'seq')::text is distinct from new.seq::text
+        or (fields -> 'kind')::text is distinct from to_json(new.kind)::text
+        or (fields -> 'request')::text is distinct from coalesce(new.request_id::text, 'null')
+        or (fields -> 'grant')::text is distinct from coalesce(new.grant_id::text, 'null')
+    then
+        raise exception 'columns say what the body says' using errcode = '23514', constraint = 'ledger_columns_fit';
+    end if;
+    at := btrim((fields -> 'at')::text, '"')::timestamptz;
+    if at is null or at < now() - interval '5 s' or at > clock_timestamp() + interval '5 s' then
+        raise exception 'an entry is dated now' using errcode = '23514', constraint = 'ledger_dated_now';
+    end if;
+    if not exists (
+        select from public.ledger_kinds k
+         where k.kind = new.kind and (k.writer = 'both' or public.dbaccess_writer() = 'worker')
+    ) then
+        raise exception '% is not for % to record', new.kind, public.dbaccess_writer()
+            using errcode = '42501', constraint = 'ledger_kind_allowed';
+    end if;
+    return new;
+end $$;
+
+create function public.guard_credential_view() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if tg_op = 'INSERT' then
+        if new.state <> 'requested' or new.shown_at is not null then
+            raise exception 'a view starts requested'
+                using errcode = '23514', constraint = 'credential_views_start_requested';
+        end if;
+    elsif (new.id, new.grant_id, new.slack_id, new.view_id, new.requested_at)
+        is distinct from (old.id, old.grant_id, old.slack_id, old.view_id, old.requested_at)
+        or (old.state, new.state) not in
+           (('requested', 'started'), ('requested', 'failed'), ('started', 'shown'), ('started', 'failed'))
+    then
+        raise exception 'view % is %: it cannot become %', old.id, old.state, new.state
+            using errcode = '23514', constraint = 'credential_views_legal_transition';
+    end if;
+    return new;
+end $$;

@@ -1,0 +1,299 @@
+-- The control database: the only truth. Names of constraints are part of what the code reads.
+
+create table intake (
+    key text not null,
+    taken_at timestamptz not null default now(),
+    constraint intake_pk primary key (key),
+    constraint intake_key_is_short check (length(key) between 1 and 500)
+);
+create index intake_taken_at on intake (taken_at);
+
+create table directory_people (
+    slack_id text not null,
+    team_id text not null,
+    name text not null,
+    tz text not null,
+    is_guest boolean not null,
+    is_bot boolean not null,
+    is_deactivated boolean not null,
+    read_at timestamptz not null,
+    constraint directory_people_pk primary key (slack_id)
+);
+
+-- One row: when the groups were last read whole.
+create table directory_reads (
+    id smallint not null default 1,
+    read_at timestamptz not null,
+    constraint directory_reads_pk primary key (id),
+    constraint directory_reads_one_row check (id = 1)
+);
+
+create table directory_sources (
+    source_id text not null,
+    constraint directory_sources_pk primary key (source_id)
+);
+
+create table directory_members (
+    source_id text not null,
+    slack_id text not null,
+    constraint directory_members_pk primary key (source_id, slack_id),
+    constraint directory_members_source_fk foreign key (source_id)
+        references directory_sources (source_id) on delete cascade
+);
+create index directory_members_slack_id on directory_members (slack_id);
+
+-- Who asks for what is taken out of the terms by the database, so that the two cannot differ.
+create table requests (
+    id bigint not null generated always as identity (start 1001),
+    requester_slack_id text not null,
+    requester text not null generated always as (terms ->> 'requester') stored,
+    target text not null generated always as (terms ->> 'target') stored,
+    role text not null generated always as (terms ->> 'role') stored,
+    terms jsonb not null,
+    fingerprint text not null,
+    policy_hash text not null,
+    state text not null,
+    submitted_at timestamptz not null,
+    decide_by timestamptz not null,
+    decided_at timestamptz,
+    constraint requests_pk primary key (id),
+    constraint requests_known_state
+        check (state in ('pending', 'approved', 'denied', 'withdrawn', 'lapsed', 'stale')),
+    constraint requests_decided_has_time check ((state = 'pending') = (decided_at is null)),
+    constraint requests_decide_by_is_later check (decide_by > submitted_at),
+    constraint requests_terms_are_whole check (
+        jsonb_typeof(terms) = 'object'
+        and terms ?& array['requester', 'target', 'cluster', 'database', 'env', 'login', 'personal_login', 'role',
+                           'access', 'grants', 'act_as', 'duration_seconds', 'reason', 'ticket', 'rule', 'approvals']
+        and jsonb_typeof(terms -> 'duration_seconds') = 'number'
+        and (terms ->> 'duration_seconds')::bigint between 1 and 31622400
+    )
+);
+create unique index requests_one_pending on requests (requester, target, role) where state = 'pending';
+create index requests_decide_by on requests (decide_by) where state = 'pending';
+create index requests_state on requests (state, id);
+
+create table reviews (
+    id bigint not null generated always as identity,
+    request_id bigint not null,
+    reviewer text not null,
+    reviewer_slack_id text not null,
+    verdict text not null,
+    "group" text not null,
+    note text not null,
+    fingerprint text not null,
+    policy_hash text not null,
+    reviewed_at timestamptz not null,
+    constraint reviews_pk primary key (id),
+    constraint reviews_request_fk foreign key (request_id) references requests (id),
+    constraint reviews_one_a_person unique (request_id, reviewer),
+    constraint reviews_known_verdict check (verdict in ('approved', 'denied'))
+);
+
+create table grants (
+    id bigint not null generated always as identity (start 1001),
+    request_id bigint not null,
+    holder text not null,
+    holder_slack_id text not null,
+    target text not null,
+    cluster text not null,
+    role text not null,
+    duration interval not null,
+    state text not null,
+    created_at timestamptz not null,
+    expires_at timestamptz,
+    activated_at timestamptz,
+    revoking_at timestamptz,
+    ended_at timestamptz,
+    end_cause text,
+    ended_by text,
+    end_note text,
+    recipe jsonb,
+    receipt jsonb,
+    lease_id text,
+    lease_until timestamptz,
+    attempts integer not null default 0,
+    next_attempt_at timestamptz,
+    last_failure text,
+    constraint grants_pk primary key (id),
+    constraint grants_request_fk foreign key (request_id) references requests (id),
+    constraint grants_one_a_request unique (request_id),
+    constraint grants_known_state check (state in ('provisioning', 'active', 'revoking', 'ended')),
+    constraint grants_known_cause
+        check (end_cause in ('expired', 'surrendered', 'revoked', 'invalidated', 'abandoned')),
+    constraint grants_active_has_end
+        check (state <> 'active' or (expires_at is not null and activated_at is not null and recipe is not null)),
+    constraint grants_revoking_has_cause check (
+        (state in ('revoking', 'ended')) = (revoking_at is not null)
+        and (state in ('revoking', 'ended')) = (end_cause is not null)
+    ),
+    constraint grants_ended_has_time check ((state = 'ended') = (ended_at is not null)),
+    -- Without a recipe the target was never touched, and there is nothing to look for on it.
+    constraint grants_ended_has_receipt check (
+        case when state = 'ended' then receipt is not null or recipe is null else receipt is null end
+    ),
+    constraint grants_recipe_is_its_own check (
+        recipe is null or ((recipe ->> 'grant_id')::bigint = id and recipe ->> 'cluster' = cluster)
+    ),
+    -- Everybody's grants are read together: one that no program can read would keep the others from ending.
+    constraint grants_times_are_readable check (
+        created_at between '2000-01-01Z' and '2200-01-01Z'
+        and coalesce(next_attempt_at, created_at) between '2000-01-01Z' and '2200-01-01Z'
+    ),
+    constraint grants_lease_is_whole check ((lease_id is null) = (lease_until is null)),
+    constraint grants_attempts_count check (attempts >= 0)
+);
+create index grants_open_holder on grants (holder) where state <> 'ended';
+create index grants_open_cluster on grants (cluster) where state <> 'ended';
+create index grants_expires_at on grants (expires_at) where state = 'active';
+create index grants_next_attempt_at on grants (next_attempt_at) where state in ('provisioning', 'revoking');
+create index grants_state on grants (state, id);
+
+-- No sequence: a number is taken only by an entry that was committed.
+create table ledger (
+    seq bigint not null,
+    prev_hash bytea not null,
+    hash bytea not null,
+    body bytea not null,
+    kind text not null,
+    request_id bigint,
+    grant_id bigint,
+    constraint ledger_pk primary key (seq),
+    constraint ledger_no_fork unique (prev_hash),
+    constraint ledger_hash_once unique (hash)
+);
+create index ledger_request_id on ledger (request_id, seq) where request_id is not null;
+create index ledger_grant_id on ledger (grant_id, seq) where grant_id is not null;
+
+create table outbox (
+    id bigint not null generated always as identity,
+    job text not null,
+    subject bigint not null,
+    due_at timestamptz,
+    created_at timestamptz not null default now(),
+    dispatched_at timestamptz,
+    constraint outbox_pk primary key (id),
+    constraint outbox_known_job check (job in ('provision', 'revoke', 'notify', 'credentials', 'directory'))
+);
+create index outbox_waiting on outbox (created_at, id) where dispatched_at is null;
+create index outbox_dispatched_at on outbox (dispatched_at) where dispatched_at is not null;
+
+create table messages (
+    id bigint not null generated always as identity,
+    request_id bigint not null,
+    kind text not null,
+    channel text not null,
+    posted_channel text,
+    posted_ts text,
+    rendered text,
+    posted_at timestamptz,
+    attempts integer not null default 0,
+    constraint messages_pk primary key (id),
+    constraint messages_request_fk foreign key (request_id) references requests (id),
+    constraint messages_one_a_kind unique (request_id, kind)
+);
+
+-- Whether what Slack shows of a request is to be looked at again, and when.
+create table message_streams (
+    request_id bigint not null,
+    next_attempt_at timestamptz,
+    constraint message_streams_pk primary key (request_id),
+    constraint message_streams_request_fk foreign key (request_id) references requests (id)
+);
+create index message_streams_next_attempt_at on message_streams (next_attempt_at)
+    where next_attempt_at is not null;
+
+create table credential_views (
+    id bigint not null generated always as identity,
+    grant_id bigint not null,
+    slack_id text not null,
+    view_id text not null,
+    state text not null,
+    requested_at timestamptz not null,
+    shown_at timestamptz,
+    constraint credential_views_pk primary key (id),
+    constraint credential_views_grant_fk foreign key (grant_id) references grants (id),
+    constraint credential_views_known_state check (state in ('requested', 'started', 'shown', 'failed')),
+    constraint credential_views_shown_has_time check (state <> 'shown' or shown_at is not null)
+);
+create index credential_views_shown_at on credential_views (grant_id, shown_at);
+create index credential_views_waiting on credential_views (requested_at) where state = 'requested';
+
+create table drafts (
+    id bigint not null generated always as identity,
+    slack_id text not null,
+    fields jsonb not null,
+    created_at timestamptz not null default now(),
+    constraint drafts_pk primary key (id),
+    constraint drafts_are_small check (jsonb_typeof(fields) = 'object' and length(fields::text) <= 20000)
+);
+create index drafts_created_at on drafts (created_at);
+
+-- What may follow what, and which process may do it; the triggers read these.
+create table request_transitions (
+    from_state text not null,
+    event text not null,
+    to_state text not null,
+    writer text not null,
+    constraint request_transitions_pk primary key (from_state, event),
+    constraint request_transitions_writer check (writer in ('both', 'worker'))
+);
+insert into request_transitions (from_state, event, to_state, writer) values
+    ('pending', 'request.approved', 'approved', 'both'),
+    ('pending', 'request.denied', 'denied', 'both'),
+    ('pending', 'request.withdrawn', 'withdrawn', 'both'),
+    ('pending', 'request.lapsed', 'lapsed', 'worker'),
+    ('pending', 'request.stale', 'stale', 'worker');
+
+create table grant_transitions (
+    from_state text not null,
+    event text not null,
+    to_state text not null,
+    writer text not null,
+    constraint grant_transitions_pk primary key (from_state, event),
+    constraint grant_transitions_writer check (writer in ('both', 'worker'))
+);
+insert into grant_transitions (from_state, event, to_state, writer) values
+    ('provisioning', 'grant.provision_started', 'provisioning', 'worker'),
+    ('provisioning', 'grant.provision_failed', 'provisioning', 'worker'),
+    ('provisioning', 'grant.activated', 'active', 'worker'),
+    ('provisioning', 'grant.abandoned', 'revoking', 'both'),
+    ('active', 'grant.expired', 'revoking', 'worker'),
+    ('active', 'grant.surrendered', 'revoking', 'both'),
+    ('active', 'grant.revoked', 'revoking', 'both'),
+    ('active', 'grant.invalidated', 'revoking', 'worker'),
+    ('revoking', 'grant.revoke_started', 'revoking', 'worker'),
+    ('revoking', 'grant.revoke_failed', 'revoking', 'worker'),
+    ('revoking', 'grant.ended', 'ended', 'worker');
+
+create table ledger_kinds (
+    kind text not null,
+    writer text not null,
+    constraint ledger_kinds_pk primary key (kind),
+    constraint ledger_kinds_writer check (writer in ('both', 'worker'))
+);
+insert into ledger_kinds (kind, writer) values
+    ('request.submitted', 'both'),
+    ('review.approved', 'both'),
+    ('review.denied', 'both'),
+    ('request.approved', 'both'),
+    ('request.denied', 'both'),
+    ('request.withdrawn', 'both'),
+    ('request.lapsed', 'worker'),
+    ('request.stale', 'worker'),
+    ('grant.created', 'both'),
+    ('grant.provision_started', 'worker'),
+    ('grant.provision_failed', 'worker'),
+    ('grant.activated', 'worker'),
+    ('grant.abandoned', 'both'),
+    ('grant.expired', 'worker'),
+    ('grant.surrendered', 'both'),
+    ('grant.revoked', 'both'),
+    ('grant.invalidated', 'worker'),
+    ('grant.revoke_started', 'worker'),
+    ('grant.revoke_failed', 'worker'),
+    ('grant.ended', 'worker'),
+    ('credentials.requested', 'both'),
+    ('credentials.started', 'worker'),
+    ('credentials.set', 'worker'),
+    ('target.stray_found', 'worker');

@@ -1,0 +1,15 @@
+"""The control database: tables, guards, and the rights of the bot and the worker."""
+
+from dbaccess.storage.migrations.script import run_script
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    for part in ("tables", "guards", "triggers", "rights"):
+        run_script(f"0001_{part}.sql")
+
+
+def downgrade() -> None:
+    raise NotImplementedError("A ledger is not taken back: restore a backup.")

@@ -1,0 +1,1 @@
+"""What the operations ask of the control database, one noun a file."""

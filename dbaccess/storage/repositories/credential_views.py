@@ -1,0 +1,57 @@
+"""Modals that wait for a password, and what became of them."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from dbaccess.domain.credential_view import CredentialState, CredentialView, CredentialViewId
+from dbaccess.domain.errors import NotFound
+from dbaccess.domain.grant import GrantId
+from dbaccess.domain.people import SlackId
+from dbaccess.storage.models import CredentialViewRow as Row
+
+
+class SqlCredentialViews:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, view: CredentialView) -> CredentialView:
+        fields = {name: getattr(view, name) for name in CredentialView.__slots__ if name != "id"}
+        view_id = self._session.execute(insert(Row).values(fields).returning(Row.id)).scalar_one()
+        return replace(view, id=CredentialViewId(view_id))
+
+    def lock(self, view_id: CredentialViewId) -> CredentialView:
+        row = self._session.scalar(
+            select(Row).where(Row.id == view_id).with_for_update(),
+            execution_options={"populate_existing": True},
+        )
+        if row is None:
+            raise NotFound("There is no such credential view.")
+        return _view(row)
+
+    def save(self, view: CredentialView) -> None:
+        changed = Row.state.is_distinct_from(view.state) | Row.shown_at.is_distinct_from(view.shown_at)
+        self._session.execute(
+            update(Row).where(Row.id == view.id, changed).values(state=view.state, shown_at=view.shown_at)
+        )
+
+    def shown_before(self, grant_id: GrantId) -> datetime | None:
+        return self._session.scalar(select(func.max(Row.shown_at)).where(Row.grant_id == grant_id))
+
+    def waiting(self, since: datetime) -> list[CredentialViewId]:
+        waiting = select(Row.id).where(Row.state == CredentialState.REQUESTED, Row.requested_at >= since)
+        return [CredentialViewId(view_id) for view_id in self._session.scalars(waiting.order_by(Row.id))]
+
+
+def _view(row: Row) -> CredentialView:
+    return CredentialView(
+        id=CredentialViewId(row.id),
+        grant_id=GrantId(row.grant_id),
+        slack_id=SlackId(row.slack_id),
+        view_id=row.view_id,
+        state=CredentialState(row.state),
+        requested_at=row.requested_at,
+        shown_at=row.shown_at,
+    )

@@ -1,0 +1,105 @@
+"""What Slack said of people and groups, last time it was asked."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, func, literal, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from dbaccess.domain.people import Person, SlackId, SourceId
+from dbaccess.storage.models import DirectoryReadRow, MemberRow, PersonRow, SourceRow
+
+_LOCK = 0x6469726563746F72
+"""`director` in ASCII: one replacement of the sources at a time."""
+
+
+class SqlDirectory:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def person(self, slack_id: SlackId) -> Person | None:
+        return self.people([slack_id]).get(slack_id)
+
+    def people(self, slack_ids: Iterable[SlackId]) -> dict[SlackId, Person]:
+        wanted = sorted(set(slack_ids))
+        rows = self._session.scalars(select(PersonRow).where(PersonRow.slack_id.in_(wanted))).all()
+        sources: dict[str, set[SourceId]] = defaultdict(set)
+        for slack_id, source in self._session.execute(
+            select(MemberRow.slack_id, MemberRow.source_id).where(MemberRow.slack_id.in_(wanted))
+        ):
+            sources[slack_id].add(SourceId(source))
+        return {SlackId(row.slack_id): _person(row, frozenset(sources[row.slack_id])) for row in rows}
+
+    def read_at(self) -> datetime | None:
+        return self._session.scalar(select(DirectoryReadRow.read_at))
+
+    def replace_sources(self, members: Mapping[SourceId, frozenset[SlackId]], *, read_at: datetime) -> None:
+        self._session.execute(select(func.pg_advisory_xact_lock(literal(_LOCK))))
+        before = self.read_at()
+        if before is not None and before > read_at:
+            return  # somebody has asked Slack since
+        self._session.execute(delete(SourceRow).where(SourceRow.source_id.not_in(sorted(members))))
+        known = set(self._session.scalars(select(SourceRow.source_id)))
+        if new := sorted(set(members) - known):
+            self._session.execute(insert(SourceRow), [{"source_id": source} for source in new])
+        self._replace_members({(s, member) for s, listed in members.items() for member in listed})
+        row = insert(DirectoryReadRow).values(id=1, read_at=read_at)
+        self._session.execute(
+            row.on_conflict_do_update(index_elements=["id"], set_={"read_at": row.excluded.read_at})
+        )
+
+    def _replace_members(self, wanted: set[tuple[SourceId, SlackId]]) -> None:
+        """Only what differs is written: the snapshot is read anew every half minute, and rarely changes."""
+        key = tuple_(MemberRow.source_id, MemberRow.slack_id)
+        known = {
+            (SourceId(s), SlackId(m))
+            for s, m in self._session.execute(select(MemberRow.source_id, MemberRow.slack_id))
+        }
+        if gone := sorted(known - wanted):
+            self._session.execute(delete(MemberRow).where(key.in_(gone)))
+        if new := sorted(wanted - known):
+            self._session.execute(insert(MemberRow), [{"source_id": s, "slack_id": m} for s, m in new])
+
+    def put_people(self, people: Iterable[Person]) -> None:
+        # Sorted, so that two of these never wait for each other in a circle.
+        rows = [
+            {name: getattr(person, name) for name in Person.__slots__ if name != "sources"}
+            for person in sorted(people, key=lambda person: person.slack_id)
+        ]
+        if not rows:
+            return
+        row = insert(PersonRow)
+        changed = {name: row.excluded[name] for name in rows[0] if name != "slack_id"}
+        self._session.execute(
+            row.on_conflict_do_update(
+                index_elements=["slack_id"], set_=changed, where=PersonRow.read_at <= row.excluded.read_at
+            ),
+            rows,
+        )
+
+    def stale_people(self, *, before: datetime, limit: int) -> list[SlackId]:
+        listed = select(MemberRow.slack_id).distinct().subquery()
+        found = self._session.scalars(
+            select(listed.c.slack_id)
+            .outerjoin(PersonRow, PersonRow.slack_id == listed.c.slack_id)
+            .where(or_(PersonRow.slack_id.is_(None), PersonRow.read_at < before))
+            .order_by(PersonRow.read_at.asc().nulls_first(), listed.c.slack_id)
+            .limit(limit)
+        )
+        return [SlackId(slack_id) for slack_id in found]
+
+
+def _person(row: PersonRow, sources: frozenset[SourceId]) -> Person:
+    return Person(
+        slack_id=SlackId(row.slack_id),
+        team_id=row.team_id,
+        name=row.name,
+        tz=row.tz,
+        is_guest=row.is_guest,
+        is_bot=row.is_bot,
+        is_deactivated=row.is_deactivated,
+        sources=sources,
+        read_at=row.read_at,
+    )

@@ -1,0 +1,28 @@
+"""What somebody typed and may still change."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from dbaccess.domain.errors import NotFound
+from dbaccess.domain.people import SlackId
+from dbaccess.storage.models import DraftRow
+
+
+class SqlDrafts:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, slack_id: SlackId, fields: Mapping[str, str]) -> int:
+        return self._session.execute(
+            insert(DraftRow).values(slack_id=slack_id, fields=dict(fields)).returning(DraftRow.id)
+        ).scalar_one()
+
+    def get(self, draft_id: int, slack_id: SlackId) -> dict[str, str]:
+        fields = self._session.scalar(
+            select(DraftRow.fields).where(DraftRow.id == draft_id, DraftRow.slack_id == slack_id)
+        )
+        if fields is None:
+            raise NotFound("This is not kept any more. Type it again.")
+        return dict(fields)

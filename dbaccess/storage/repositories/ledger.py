@@ -1,0 +1,84 @@
+"""The hash chain, as it is stored."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC
+from itertools import count
+from typing import Any
+
+from psycopg import Connection as Driver
+from sqlalchemy import insert, select, text
+from sqlalchemy.orm import Session
+
+from dbaccess.domain.events import Event
+from dbaccess.domain.ledger import GENESIS, Entry, link
+from dbaccess.storage.models import LedgerRow as Row
+
+LOCK = 0x6C6564676572
+"""`ledger` in ASCII: one writer at a time, from here to its commit."""
+
+_BATCH = 5_000
+_cursors = count(1)
+
+# A writer that is stopped while it holds the lock is ended by the server: the others wait for it.
+_TAKE_LOCK = text(
+    "select set_config('idle_in_transaction_session_timeout', '5s', true), pg_advisory_xact_lock(:lock)"
+)
+# A statement of its own, after the lock: only then does READ COMMITTED see what the last writer committed.
+_HEAD = text(
+    """select clock_timestamp(), head.seq, head.hash
+         from (select) one
+         left join lateral (select seq, hash from ledger order by seq desc limit 1) head on true"""
+)
+
+
+class SqlLedger:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def head(self) -> Entry | None:
+        found = self.tail(1)
+        return found[0] if found else None
+
+    def entries(self, *, after: int = 0) -> Iterator[Entry]:
+        # Binary, and past the row mapper: a million entries are to be checked in seconds.
+        driver = self._session.connection().connection.driver_connection
+        assert isinstance(driver, Driver)  # noqa: S101 the dialect is ours
+        with driver.cursor(name=f"ledger_{next(_cursors)}") as cursor:
+            cursor.itersize = _BATCH
+            cursor.execute(
+                "select seq, prev_hash, body, hash from ledger where seq > %s order by seq",
+                [after],
+                binary=True,
+            )
+            for seq, prev_hash, body, digest in cursor:
+                yield Entry(seq=seq, prev_hash=prev_hash, body=body, hash=digest)
+
+    def tail(self, limit: int) -> list[Entry]:
+        rows = self._session.execute(
+            select(Row.seq, Row.prev_hash, Row.body, Row.hash).order_by(Row.seq.desc()).limit(limit)
+        ).all()
+        return [Entry(seq=s, prev_hash=p, body=b, hash=h) for s, p, b, h in reversed(rows)]
+
+    def append(self, events: Sequence[Event]) -> None:
+        """Each event is linked to the one before; the lock taken here is held until the transaction ends."""
+        self._session.execute(_TAKE_LOCK, {"lock": LOCK})
+        at, seq, prev_hash = self._session.execute(_HEAD).one()
+        seq, prev_hash = seq or 0, prev_hash or GENESIS
+        rows: list[dict[str, Any]] = []
+        for event in events:
+            entry = link(event, seq=seq + 1, prev_hash=prev_hash, at=at.astimezone(UTC))
+            rows.append(_row(entry, event))
+            seq, prev_hash = entry.seq, entry.hash
+        self._session.execute(insert(Row), rows)
+
+
+def _row(entry: Entry, event: Event) -> dict[str, Any]:
+    return {
+        "seq": entry.seq,
+        "prev_hash": entry.prev_hash,
+        "hash": entry.hash,
+        "body": entry.body,
+        "kind": event.kind.value,
+        "request_id": event.request_id,
+        "grant_id": event.grant_id,
+    }

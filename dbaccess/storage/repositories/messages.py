@@ -1,0 +1,85 @@
+"""Which messages a request has in Slack, and when they are to be looked at again."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from dbaccess.domain.errors import NotFound
+from dbaccess.domain.message import Message, MessageId, MessageKind
+from dbaccess.domain.request import RequestId
+from dbaccess.storage.models import MessageRow, MessageStreamRow
+
+_WRITTEN = ("posted_channel", "posted_ts", "rendered", "posted_at", "attempts")
+
+
+class SqlMessages:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def plan(self, request_id: RequestId, kind: MessageKind, *, channel: str) -> None:
+        row = insert(MessageRow).values(request_id=request_id, kind=kind, channel=channel)
+        planned = self._session.scalar(
+            row.on_conflict_do_nothing(constraint="messages_one_a_kind").returning(MessageRow.id)
+        )
+        if planned is not None:
+            self._touch(request_id, func.now())
+
+    def of(self, request_id: RequestId) -> list[Message]:
+        rows = select(MessageRow).where(MessageRow.request_id == request_id).order_by(MessageRow.id)
+        found = self._session.scalars(rows, execution_options={"populate_existing": True})
+        return [_message(row) for row in found]
+
+    def lock(self, message_id: MessageId) -> Message:
+        row = self._session.scalar(
+            select(MessageRow).where(MessageRow.id == message_id).with_for_update(),
+            execution_options={"populate_existing": True},
+        )
+        if row is None:
+            raise NotFound("There is no such message.")
+        return _message(row)
+
+    def save(self, message: Message) -> None:
+        """What Slack answered and what it shows; the rest of a message never changes."""
+        values = {name: getattr(message, name) for name in _WRITTEN}
+        self._session.execute(update(MessageRow).where(MessageRow.id == message.id).values(values))
+
+    def due(self, now: datetime, *, limit: int) -> list[RequestId]:
+        due = select(MessageStreamRow.request_id).where(MessageStreamRow.next_attempt_at <= now)
+        ordered = due.order_by(MessageStreamRow.next_attempt_at, MessageStreamRow.request_id).limit(limit)
+        return [RequestId(request_id) for request_id in self._session.scalars(ordered)]
+
+    def settle(self, request_id: RequestId, *, leased_until: datetime) -> None:
+        self._session.execute(
+            update(MessageStreamRow)
+            .where(
+                MessageStreamRow.request_id == request_id, MessageStreamRow.next_attempt_at == leased_until
+            )
+            .values(next_attempt_at=None)
+        )
+
+    def touch(self, request_id: RequestId, *, next_attempt_at: datetime | None) -> None:
+        self._touch(request_id, next_attempt_at)
+
+    def _touch(self, request_id: RequestId, at: object) -> None:
+        row = insert(MessageStreamRow).values(request_id=request_id, next_attempt_at=at)
+        self._session.execute(
+            row.on_conflict_do_update(
+                index_elements=["request_id"], set_={"next_attempt_at": row.excluded.next_attempt_at}
+            )
+        )
+
+
+def _message(row: MessageRow) -> Message:
+    return Message(
+        id=MessageId(row.id),
+        request_id=RequestId(row.request_id),
+        kind=MessageKind(row.kind),
+        channel=row.channel,
+        posted_channel=row.posted_channel,
+        posted_ts=row.posted_ts,
+        rendered=row.rendered,
+        posted_at=row.posted_at,
+        attempts=row.attempts,
+    )

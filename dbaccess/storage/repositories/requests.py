@@ -1,0 +1,102 @@
+"""Decisions to be made, and made."""
+
+from datetime import datetime
+
+from sqlalchemy import Select, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from dbaccess.domain.errors import AlreadyOpen, NotFound
+from dbaccess.domain.people import PersonId, SlackId
+from dbaccess.domain.request import Request, RequestId, RequestState
+from dbaccess.domain.terms import Terms
+from dbaccess.storage.models import RequestRow as Row
+
+_PENDING = Row.state == RequestState.PENDING
+
+
+class SqlRequests:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, request: Request) -> Request:
+        row = insert(Row).values(
+            requester_slack_id=request.requester_slack_id,
+            terms=request.terms.as_json(),
+            fingerprint=request.fingerprint,
+            policy_hash=request.policy_hash,
+            state=request.state,
+            submitted_at=request.submitted_at,
+            decide_by=request.decide_by,
+        )
+        made = row.on_conflict_do_nothing(
+            index_elements=["requester", "target", "role"], index_where=text("state = 'pending'")
+        ).returning(Row.id)
+        request_id = self._session.scalar(made)
+        if request_id is None:
+            raise self._already_open(request)
+        return self.get(RequestId(request_id))
+
+    def get(self, request_id: RequestId) -> Request:
+        return self._one(select(Row).where(Row.id == request_id), request_id)
+
+    def lock(self, request_id: RequestId) -> Request:
+        return self._one(select(Row).where(Row.id == request_id).with_for_update(), request_id)
+
+    def save(self, request: Request) -> None:
+        """State and time of the decision; nothing else of a request ever changes."""
+        changed = Row.state.is_distinct_from(request.state) | Row.decided_at.is_distinct_from(
+            request.decided_at
+        )
+        self._session.execute(
+            update(Row)
+            .where(Row.id == request.id, changed)
+            .values(state=request.state, decided_at=request.decided_at)
+        )
+
+    def due_to_lapse(self, now: datetime, *, limit: int) -> list[Request]:
+        due = select(Row).where(_PENDING, Row.decide_by <= now).order_by(Row.decide_by, Row.id)
+        return self._all(due.limit(limit).with_for_update(skip_locked=True))
+
+    def pending(self) -> list[Request]:
+        return self._all(select(Row).where(_PENDING).order_by(Row.id))
+
+    def pending_of(self, requester: PersonId) -> list[Request]:
+        return self._all(select(Row).where(_PENDING, Row.requester == requester).order_by(Row.id))
+
+    def recent(self, *, limit: int, state: str | None = None) -> list[Request]:
+        rows = select(Row) if state is None else select(Row).where(Row.state == state)
+        return self._all(rows.order_by(Row.id.desc()).limit(limit))
+
+    def _one(self, rows: Select[Row], request_id: RequestId) -> Request:
+        found = self._all(rows)
+        if not found:
+            raise NotFound(f"There is no request R-{request_id}.")
+        return found[0]
+
+    def _all(self, rows: Select[Row]) -> list[Request]:
+        return [
+            _request(row)
+            for row in self._session.scalars(rows, execution_options={"populate_existing": True})
+        ]
+
+    def _already_open(self, request: Request) -> AlreadyOpen:
+        terms = request.terms
+        for other in self.pending_of(terms.requester):
+            if (other.terms.target, other.terms.role) == (terms.target, terms.role):
+                return AlreadyOpen(f"{other.label} for this is still open.")
+        return AlreadyOpen("A request for this was open until just now.")
+
+
+def _request(row: Row) -> Request:
+    return Request(
+        id=RequestId(row.id),
+        requester_slack_id=SlackId(row.requester_slack_id),
+        terms=Terms.from_json(row.terms),
+        fingerprint=row.fingerprint,
+        policy_hash=row.policy_hash,
+        state=RequestState(row.state),
+        submitted_at=row.submitted_at,
+        decide_by=row.decide_by,
+        decided_at=row.decided_at,
+    )

@@ -1,0 +1,110 @@
+"""One transaction over the control database."""
+
+from datetime import datetime
+from types import TracebackType
+from typing import Final, Self
+
+from sqlalchemy import Engine, func, insert, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from dbaccess.domain.events import Event
+from dbaccess.ports import Job, JobQueue
+from dbaccess.storage.engine import build_engine
+from dbaccess.storage.models import OutboxRow
+from dbaccess.storage.outbox import OutboxJob, dispatch
+from dbaccess.storage.repositories.credential_views import SqlCredentialViews
+from dbaccess.storage.repositories.directory import SqlDirectory
+from dbaccess.storage.repositories.drafts import SqlDrafts
+from dbaccess.storage.repositories.grants import SqlGrants
+from dbaccess.storage.repositories.intake import SqlIntake
+from dbaccess.storage.repositories.ledger import SqlLedger
+from dbaccess.storage.repositories.messages import SqlMessages
+from dbaccess.storage.repositories.requests import SqlRequests
+from dbaccess.storage.repositories.reviews import SqlReviews
+
+__all__ = ["CHANNEL", "SqlUnitOfWork", "build_engine"]
+
+CHANNEL: Final = "dbaccess_work"
+"""Notified with every commit that leaves something to do."""
+
+
+class SqlUnitOfWork:
+    """`UnitOfWork` of the ports. Used once: after its commit or its end it refuses to be used again."""
+
+    now: datetime
+    intake: SqlIntake
+    directory: SqlDirectory
+    requests: SqlRequests
+    reviews: SqlReviews
+    grants: SqlGrants
+    ledger: SqlLedger
+    messages: SqlMessages
+    credential_views: SqlCredentialViews
+    drafts: SqlDrafts
+
+    def __init__(self, engine: Engine, queue: JobQueue | None) -> None:
+        """Without a queue the outbox waits for a sweep."""
+        self._engine = engine
+        self._queue = queue
+        self._events: list[Event] = []
+        self._jobs: list[tuple[Job, int, datetime | None]] = []
+
+    def __enter__(self) -> Self:
+        # Closed for good after the commit: nothing may slip into a second transaction unseen.
+        session = Session(self._engine, autoflush=False, close_resets_only=False)
+        self._session = session
+        try:
+            self.now = session.execute(select(func.now())).scalar_one()
+        except BaseException:
+            session.close()
+            raise
+        self.intake = SqlIntake(session)
+        self.directory = SqlDirectory(session)
+        self.requests = SqlRequests(session)
+        self.reviews = SqlReviews(session)
+        self.grants = SqlGrants(session)
+        self.ledger = SqlLedger(session)
+        self.messages = SqlMessages(session)
+        self.credential_views = SqlCredentialViews(session)
+        self.drafts = SqlDrafts(session)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._session.close()
+        except DBAPIError:
+            # The connection is lost, and with it what was not committed: all that this has to see to.
+            self._session.invalidate()
+
+    def record(self, event: Event) -> None:
+        self._events.append(event)
+
+    def enqueue(self, job: Job, subject: int, *, at: datetime | None = None) -> None:
+        self._jobs.append((job, subject, at))
+
+    def commit(self) -> None:
+        """State, outbox and ledger are written as one; then the queue is told, which cannot fail this."""
+        jobs = self._write_outbox()
+        if jobs or self.grants.changed:
+            self._session.execute(select(func.pg_notify(CHANNEL, "")))
+        if self._events:
+            self.ledger.append(self._events)
+        self._session.commit()
+        self._session.close()
+        if self._queue is not None:
+            dispatch(self._engine, self._queue, jobs)
+
+    def _write_outbox(self) -> list[OutboxJob]:
+        if not self._jobs:
+            return []
+        rows = [{"job": job, "subject": subject, "due_at": at} for job, subject, at in self._jobs]
+        ids = self._session.scalars(
+            insert(OutboxRow).returning(OutboxRow.id, sort_by_parameter_order=True), rows
+        ).all()
+        return [
+            OutboxJob(id=row_id, job=job, subject=subject, due_at=at)
+            for row_id, (job, subject, at) in zip(ids, self._jobs, strict=True)
+        ]

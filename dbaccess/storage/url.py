@@ -1,0 +1,21 @@
+"""How a database is named, as people write it and as SQLAlchemy reads it."""
+
+from pydantic import SecretStr
+from sqlalchemy import URL, make_url
+
+Url = str | SecretStr
+
+
+def driver_url(url: Url) -> URL:
+    """The same database through psycopg, whatever of the usual schemes was written."""
+    parts = make_url(_plain(url).replace("postgres://", "postgresql://", 1))
+    return parts.set(drivername="postgresql+psycopg")
+
+
+def libpq_url(url: Url) -> str:
+    """The same for psycopg itself."""
+    return driver_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _plain(url: Url) -> str:
+    return url.get_secret_value() if isinstance(url, SecretStr) else url

@@ -1,0 +1,76 @@
+"""A cluster, and the one way to change its roles: one transaction, under one lock."""
+
+import random
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Final, TypeVar
+
+from pydantic import SecretStr
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.grant import Recipe
+from dbaccess.ports import ClusterFacts
+from dbaccess.targets.session import MAINTENANCE_DATABASE, Patience, Session, session
+from dbaccess.targets.statement import statement
+
+Result = TypeVar("Result")
+
+# Tuple concurrently updated, deadlock, unique key of the same new row, lock timeout: others were in the way.
+_TRY_AGAIN: Final = frozenset({"XX000", "40P01", "23505", "55P03"})
+_ATTEMPTS: Final = 5
+
+
+class Cluster:
+    """Holds the worker's URL and never shows it."""
+
+    def __init__(self, *, name: str, url: SecretStr, patience: Patience) -> None:
+        self.name = name
+        self.patience = patience
+        self._url = url
+
+    def session(self, database: str = MAINTENANCE_DATABASE) -> AbstractContextManager[Session]:
+        return session(self._url, self.name, self.patience, database=database)
+
+    def locked(self, work: Callable[[Session], Result]) -> Result:
+        """What `work` returns, committed; run again, in a new transaction, where others were in the way."""
+
+        def under_lock(opened: Session) -> Result:
+            opened.doing = "waiting for the cluster's lock"
+            opened.rows(statement("lock"))
+            return work(opened)
+
+        return self.persistently(under_lock)
+
+    def persistently(
+        self, work: Callable[[Session], Result], *, database: str = MAINTENANCE_DATABASE
+    ) -> Result:
+        """The same without the lock, in any database."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                with self.session(database) as opened:
+                    result = work(opened)
+                    opened.doing = "committing"
+                    opened.commit()
+                    return result
+            except TargetFailure as failure:
+                if failure.code not in _TRY_AGAIN or failure.touched or attempt == _ATTEMPTS:
+                    raise
+            time.sleep(random.uniform(0.02, 0.1) * attempt)  # noqa: S311 spreads retries, guards nothing
+        raise AssertionError("the last attempt returns or raises")
+
+
+def facts(opened: Session) -> ClusterFacts:
+    identity, now = opened.row(statement("facts"))
+    return ClusterFacts(identity=identity, version=opened.version, now=now)
+
+
+def check_identity(recipe: Recipe, identity: str) -> None:
+    """Raises `TargetFailure` where the URL now leads to another server than the recipe was made for."""
+    if recipe.cluster_identity not in {"", identity}:
+        raise TargetFailure(
+            f"{recipe.cluster} is another server than this grant was made for. "
+            "Point its URL to the server that it was made on.",
+            code="other_cluster",
+            touched=False,
+        )

@@ -1,0 +1,124 @@
+"""Whether the worker's role has what it needs on a cluster, and nothing more."""
+
+from collections.abc import Iterator
+
+from psycopg import sql
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.ports import Finding
+from dbaccess.targets.cluster import Cluster, facts
+from dbaccess.targets.ephemeral import FIRST_VERSION
+from dbaccess.targets.session import Session
+from dbaccess.targets.statement import statement
+
+_SETUP = "Run what `dbaccess targets setup-sql` prints for this cluster."
+
+
+def examine(cluster: Cluster) -> list[Finding]:
+    """Raises `TargetFailure` where the cluster cannot be asked."""
+    with cluster.session() as opened:
+        opened.doing = "examining the worker's role"
+        return [
+            _identity(opened),
+            *_attributes(opened),
+            *_rights(opened),
+            *_given(opened),
+            *_log(opened),
+        ]
+
+
+def _identity(opened: Session) -> Finding:
+    try:
+        seen = facts(opened)
+    except TargetFailure as failure:
+        opened.rollback()
+        return Finding(
+            what=f"cannot tell which cluster this is ({failure.code})",
+            ok=False,
+            mend=f"grant execute on function pg_control_system() to {_admin(opened)};",
+        )
+    logins = "makes logins" if seen.version >= FIRST_VERSION else "personal logins only"
+    return Finding(what=f"PostgreSQL {seen.version}, cluster {seen.identity}, {logins}", ok=True)
+
+
+def _attributes(opened: Session) -> Iterator[Finding]:
+    rows = opened.rows(statement("own_role"))
+    for name, works, superuser, bypassrls, replication, createdb, createrole in rows:
+        excess = {
+            "superuser": superuser,
+            "bypassrls": bypassrls,
+            "replication": replication,
+            "createdb": createdb,
+            "createrole": createrole and not (works and opened.version >= FIRST_VERSION),
+        }
+        for attribute in [word for word, there in excess.items() if there]:
+            yield Finding(
+                what=f"{name} is {attribute}, more than it needs",
+                ok=False,
+                mend=f"alter role {_quoted(name)} no{attribute};",
+            )
+        if not any(excess.values()):
+            yield Finding(what=f"{name} is neither superuser nor more than it needs", ok=True)
+        if works and opened.version >= FIRST_VERSION and not (createrole or superuser):
+            yield _wants(
+                False, "makes logins", "cannot make logins", f"alter role {_quoted(name)} createrole;"
+            )
+
+
+def _rights(opened: Session) -> Iterator[Finding]:
+    signals, sees, excess = opened.row(statement("own_rights"))
+    admin = _admin(opened)
+    option = " with inherit true" if opened.version >= FIRST_VERSION else ""
+    for right, there in (("pg_signal_backend", signals), ("pg_read_all_stats", sees)):
+        yield _wants(there, f"can use {right}", f"cannot use {right}", f"grant {right} to {admin}{option};")
+    if excess:
+        yield Finding(
+            what="can read or write all data, or reach the server's files or programs",
+            ok=False,
+            mend=f"Revoke pg_read_all_data, pg_write_all_data and the pg_…_server_… roles from {admin}.",
+        )
+
+
+def _given(opened: Session) -> Iterator[Finding]:
+    rows = [row for row in opened.rows(statement("own_memberships")) if not row[0].startswith("pg_")]
+    gives = [name for name, admin_option, _ in rows if admin_option]
+    yield _wants(
+        bool(gives), f"may give {', '.join(gives)}", "may give no role: ADMIN option is missing", _SETUP
+    )
+    for name, admin_option, holds in rows:
+        if not admin_option:
+            yield Finding(
+                what=f"holds {name} and may not give it",
+                ok=False,
+                mend=f"revoke {_quoted(name)} from {_admin(opened)};",
+            )
+        elif holds and opened.version >= FIRST_VERSION:
+            yield Finding(
+                what=f"holds {name} itself, not only the right to give it",
+                ok=False,
+                mend=f"grant {_quoted(name)} to {_admin(opened)} with inherit false, set false;",
+            )
+
+
+def _log(opened: Session) -> Iterator[Finding]:
+    if opened.version >= FIRST_VERSION:
+        (hides,) = opened.row(statement("hides_values"))
+        yield _wants(
+            hides,
+            "keeps password verifiers out of the server's log",
+            "cannot keep password verifiers out of the server's log",
+            f"grant set on parameter log_parameter_max_length to {_admin(opened)};",
+        )
+
+
+def _wants(there: bool, yes: str, no: str, mend: str) -> Finding:  # noqa: FBT001 the answer to a question
+    return Finding(what=yes, ok=True) if there else Finding(what=no, ok=False, mend=mend)
+
+
+def _admin(opened: Session) -> str:
+    (name,) = opened.row(sql.SQL("select current_user::text"))
+    return _quoted(name)
+
+
+def _quoted(name: str) -> str:
+    return sql.Identifier(name).as_string()

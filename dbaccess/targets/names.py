@@ -1,0 +1,31 @@
+"""Names as PostgreSQL would really take them, or not at all."""
+
+import re
+from typing import Final
+
+from dbaccess.domain.errors import TargetFailure
+
+_EPHEMERAL: Final = re.compile(r"jit_[a-z0-9_]{1,50}")
+_LONGEST: Final = 63
+# Quoted or not, these mean something else than a role of that name.
+_RESERVED: Final = frozenset({"public", "none", "current_user", "current_role", "session_user"})
+
+
+def ephemeral_login(name: str) -> str:
+    """The name, if it is one that we generate; raises `TargetFailure`."""
+    if not _EPHEMERAL.fullmatch(name):
+        raise _bad("a login made for a grant is named jit_ and up to 50 of a-z, 0-9 and _")
+    return name
+
+
+def role_name(name: str) -> str:
+    """The name, if PostgreSQL takes it unchanged for a role of its own; raises `TargetFailure`."""
+    if not name or "\0" in name or len(name.encode()) > _LONGEST:
+        raise _bad("a role's name has 1 to 63 bytes and no NUL")
+    if name.lower() in _RESERVED or name.lower().startswith("pg_"):
+        raise _bad("PUBLIC, NONE and the roles that PostgreSQL brings along are never granted nor granted to")
+    return name
+
+
+def _bad(why: str) -> TargetFailure:
+    return TargetFailure(f"A name that is refused: {why}.", code="bad_name", touched=False)

@@ -1,0 +1,71 @@
+"""What a login made under its grant stays, and belongs to the durable role."""
+
+from psycopg import sql
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.grant import Recipe
+from dbaccess.targets.cluster import Cluster
+from dbaccess.targets.login import Login
+from dbaccess.targets.session import Session
+from dbaccess.targets.statement import statement
+
+
+def hand_over(cluster: Cluster, recipe: Recipe, login: Login, databases: list[str]) -> tuple[str, ...]:
+    """The login owns nothing and is named in no privilege any more; returns what `act_as` now owns.
+
+    Raises `TargetFailure` `owns_objects` where there is no durable role: nothing that it made is destroyed.
+    """
+    reassigned: set[str] = set()
+    for database in databases:
+        reassigned.update(
+            cluster.persistently(lambda opened: _settle(opened, recipe, login), database=database)
+        )
+    return tuple(sorted(reassigned))
+
+
+def _settle(opened: Session, recipe: Recipe, login: Login) -> list[str]:
+    opened.doing = "handing over what the login owns"
+    # Whoever waits for a busy table keeps everybody who comes after waiting too.
+    opened.rows(sql.SQL("set local lock_timeout = '2s'"))
+    owned = _owned(opened, login)
+    if owned and recipe.act_as is None:
+        raise TargetFailure(
+            f"{recipe.cluster}: {login.name} owns {len(owned)} object(s), {owned[0]} among them, and the "
+            "role has no act_as to hand them to. The login is closed and kept: reassign them, then it goes.",
+            code="owns_objects",
+            touched=True,
+        )
+    borrowed = [login.name, *([recipe.act_as] if recipe.act_as else [])]
+    for role in borrowed:
+        _borrow(opened, role)
+    if owned and recipe.act_as:
+        opened.rows(_naming("reassign owned by {} to {}", login.name, recipe.act_as))
+    if remaining := _owned(opened, login):
+        raise TargetFailure(
+            f"{recipe.cluster}: {login.name} still owns {remaining[0]} after the handing over.",
+            code="owns_objects",
+            touched=True,
+        )
+    # Only privileges and default privileges are left to it: DROP OWNED would destroy what it still owned.
+    # Privileges on what the durable role owns go too, because its own are borrowed still.
+    opened.rows(_naming("drop owned by {}", login.name))
+    for role in borrowed:
+        _give_back(opened, role)
+    return owned
+
+
+def _owned(opened: Session, login: Login) -> list[str]:
+    return [identity for (identity,) in opened.rows(statement("owned"), [login.oid])]
+
+
+def _borrow(opened: Session, role: str) -> None:
+    """The worker's role has that role's privileges, inside this transaction only."""
+    opened.rows(sql.SQL("grant {} to current_user with inherit true, set true").format(sql.Identifier(role)))
+
+
+def _give_back(opened: Session, role: str) -> None:
+    opened.rows(sql.SQL("revoke {} from current_user granted by current_user").format(sql.Identifier(role)))
+
+
+def _naming(statement_: str, *roles: str) -> sql.Composed:
+    return sql.SQL(statement_).format(*map(sql.Identifier, roles))

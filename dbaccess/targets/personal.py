@@ -1,0 +1,102 @@
+"""A person's own login: it is given roles and loses them, and is never changed otherwise."""
+
+from psycopg import sql
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.grant import Recipe
+from dbaccess.ports import Fence, Provisioned
+from dbaccess.targets.cluster import Cluster, check_identity, facts
+from dbaccess.targets.ephemeral import FIRST_VERSION
+from dbaccess.targets.login import Login, logins_of, memberships_of, personal_login
+from dbaccess.targets.names import role_name
+from dbaccess.targets.session import Session
+
+
+def provision_personal(cluster: Cluster, recipe: Recipe, *, fence: Fence) -> Provisioned:
+    """Only what is absent and did not stand before is given."""
+    _check_recipe(recipe)
+
+    def work(opened: Session) -> Provisioned:
+        check_identity(recipe, facts(opened).identity)
+        opened.doing = "looking at the person's login"
+        login = _usable_login(opened, recipe)
+        held = _held(opened, login, recipe)
+        opened.doing = "giving the person's login its roles"
+        for role in sorted(set(recipe.roles) - held - set(recipe.standing)):
+            opened.rows(_grant(opened, role, login.name))
+        opened.doing = "reading the person's login back"
+        missing = set(recipe.roles) - _held(opened, login, recipe)
+        if missing:
+            raise TargetFailure(
+                f"{recipe.cluster}: {login.name} does not hold {', '.join(sorted(missing))}, which stood "
+                "before or should have been given.",
+                code="read_back",
+                touched=False,
+            )
+        fence()
+        return Provisioned(login_oid=login.oid, roles=tuple(sorted(recipe.roles)))
+
+    return cluster.locked(work)
+
+
+def standing_personal(cluster: Cluster, recipe: Recipe) -> tuple[str, ...]:
+    """Roles that somebody else than the worker gave; what it gave itself is a grant's, never standing."""
+    _check_recipe(recipe)
+    with cluster.session() as opened:
+        login = _usable_login(opened, recipe)
+        held = memberships_of(opened, [login.oid])
+    return tuple(sorted({m.role for m in held if m.role in recipe.roles and m.usable and not m.ours}))
+
+
+def _check_recipe(recipe: Recipe) -> None:
+    for name in (recipe.login, *recipe.roles):
+        role_name(name)
+    if recipe.act_as:
+        raise TargetFailure(
+            "A personal login cannot act as another role: what it makes is the person's. "
+            'Use login = "ephemeral", or a role without act_as.',
+            code="act_as",
+            touched=False,
+        )
+
+
+def _usable_login(opened: Session, recipe: Recipe) -> Login:
+    login = personal_login(recipe, logins_of(opened, [recipe]))
+    workers_own = opened.row(sql.SQL("select session_user::text, current_user::text"))
+    why = ""
+    if login is None or login.name != recipe.login:
+        why = "is not there, or is another one by that name"
+    elif login.is_superuser:
+        why = "is a superuser, from whom nothing can be taken again"
+    elif not login.can_login:
+        why = "is a group and not a person's login"
+    elif login.name in workers_own:
+        why = "is the worker's own"
+    if login is None or why:
+        raise TargetFailure(
+            f"{recipe.cluster}: {recipe.login} {why}. Nothing is given to it.",
+            code="bad_login",
+            touched=False,
+        )
+    return login
+
+
+def _held(opened: Session, login: Login, recipe: Recipe) -> set[str]:
+    """What the login holds; raises where somebody else gave it a role since `standing` was read."""
+    found = [m for m in memberships_of(opened, [login.oid]) if m.usable]
+    others = {m.role for m in found if not m.ours} & set(recipe.roles) - set(recipe.standing)
+    if others:
+        raise TargetFailure(
+            f"{recipe.cluster}: somebody gave {login.name} {', '.join(sorted(others))} meanwhile. Read what "
+            "stands there again.",
+            code="standing_changed",
+            touched=False,
+        )
+    return {m.role for m in found}
+
+
+def _grant(opened: Session, role: str, login: str) -> sql.Composed:
+    # Before version 16 a membership has no options and SET ROLE is always possible: there, and here too,
+    # every session of the login is closed at the end.
+    options = " with admin false, inherit true, set false" if opened.version >= FIRST_VERSION else ""
+    return sql.SQL("grant {} to {}{}").format(sql.Identifier(role), sql.Identifier(login), sql.SQL(options))

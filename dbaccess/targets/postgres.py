@@ -1,0 +1,135 @@
+"""A PostgreSQL cluster as the worker's least-privilege role."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pydantic import SecretStr
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.grant import GrantId, Receipt, Recipe
+from dbaccess.ports import ClusterFacts, Fence, Finding, Observation, OwedElsewhere, Provisioned
+from dbaccess.targets import revocation
+from dbaccess.targets.cluster import Cluster, facts
+from dbaccess.targets.ephemeral import provision_ephemeral, set_ephemeral_password
+from dbaccess.targets.examination import examine
+from dbaccess.targets.login import logins_of, made_login, memberships_of, personal_login
+from dbaccess.targets.names import ephemeral_login, role_name
+from dbaccess.targets.personal import provision_personal, standing_personal
+from dbaccess.targets.session import Patience
+from dbaccess.targets.statement import statement
+
+_PATIENCE = Patience()
+
+
+class PostgresDriver:
+    """`TargetDriver` for one cluster; holds no connection between calls, safe with several threads."""
+
+    def __init__(
+        self, *, cluster: str, url: SecretStr, installation: str, patience: Patience = _PATIENCE
+    ) -> None:
+        self._cluster = Cluster(name=cluster, url=url, patience=patience)
+        self._tag_prefix = f"dbaccess:{installation}:"
+
+    def facts(self) -> ClusterFacts:
+        with self._cluster.session() as opened:
+            return facts(opened)
+
+    def standing(self, recipe: Recipe) -> tuple[str, ...]:
+        if _is_ephemeral(recipe):
+            return ()
+        return standing_personal(self._cluster, recipe)
+
+    def provision(self, recipe: Recipe, *, valid_until: datetime, fence: Fence) -> Provisioned:
+        if _is_ephemeral(recipe):
+            self._check_tag(recipe.tag)
+            return provision_ephemeral(self._cluster, recipe, valid_until=valid_until, fence=fence)
+        return provision_personal(self._cluster, recipe, fence=fence)
+
+    def set_password(self, recipe: Recipe, verifier: str, *, fence: Fence) -> None:
+        if not _is_ephemeral(recipe):
+            raise TargetFailure("A person's own password is theirs.", code="personal", touched=False)
+        self._check_tag(recipe.tag)
+        set_ephemeral_password(self._cluster, recipe, verifier, fence=fence)
+
+    def verifier(self, recipe: Recipe, password: str) -> str:
+        ephemeral_login(recipe.login)
+        with self._cluster.session() as opened:
+            return opened.verifier(recipe.login, password)
+
+    def revoke(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere) -> list[Receipt | TargetFailure]:
+        outcomes: dict[int, Receipt | TargetFailure] = {}
+        sound: dict[int, Recipe] = {}
+        for place, recipe in enumerate(recipes):
+            try:
+                self._check_recipe(recipe)
+            except TargetFailure as failure:
+                outcomes[place] = failure
+            else:
+                sound[place] = recipe
+        ended = revocation.revoke(self._cluster, list(sound.values()), owed=owed) if sound else []
+        outcomes.update(zip(sound, ended, strict=True))
+        return [outcomes[place] for place in range(len(recipes))]
+
+    def observe(self, recipe: Recipe) -> Observation:
+        with self._cluster.session() as opened:
+            found = logins_of(opened, [recipe])
+            login = made_login(recipe, found) if _is_ephemeral(recipe) else personal_login(recipe, found)
+            oid = login.oid if login else recipe.login_oid
+            held = memberships_of(opened, [login.oid]) if login else []
+            sessions, oldest_write = opened.row(statement("observe"), [oid or 0])
+        return Observation(
+            exists=login is not None,
+            can_login=login is not None and login.can_login,
+            roles=tuple(sorted({membership.role for membership in held if membership.usable})),
+            sessions=sessions,
+            oldest_write_seconds=oldest_write,
+        )
+
+    def made_logins(self) -> list[tuple[str, str]]:
+        with self._cluster.session() as opened:
+            rows = opened.rows(statement("made_logins"), [self._tag_prefix])
+        return [(login, tag) for login, tag in rows]
+
+    def drop_stray(self, login: str, tag: str) -> None:
+        self._check_tag(tag)
+        (outcome,) = self.revoke([self._stray(login, tag)], owed=lambda _: frozenset())
+        if isinstance(outcome, TargetFailure):
+            raise outcome
+
+    def examine(self) -> list[Finding]:
+        return examine(self._cluster)
+
+    def _stray(self, login: str, tag: str) -> Recipe:
+        ephemeral_login(login)
+        return Recipe(
+            grant_id=GrantId(0),
+            cluster=self._cluster.name,
+            cluster_identity="",
+            database="postgres",
+            login_kind="ephemeral",
+            login=login,
+            login_oid=None,
+            tag=tag,
+            roles=(),
+            act_as=None,
+            standing=(),
+        )
+
+    def _check_recipe(self, recipe: Recipe) -> None:
+        if _is_ephemeral(recipe):
+            self._check_tag(recipe.tag)
+            ephemeral_login(recipe.login)
+        else:
+            role_name(recipe.login)
+        for role in (*recipe.roles, *([recipe.act_as] if recipe.act_as else [])):
+            role_name(role)
+
+    def _check_tag(self, tag: str) -> None:
+        if not tag.startswith(self._tag_prefix):
+            raise TargetFailure(
+                "A login of another installation is never touched.", code="foreign_login", touched=False
+            )
+
+
+def _is_ephemeral(recipe: Recipe) -> bool:
+    return recipe.login_kind == "ephemeral"

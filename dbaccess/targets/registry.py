@@ -1,0 +1,33 @@
+"""The clusters that this worker has a URL for."""
+
+from collections.abc import Mapping, Sequence
+
+from pydantic import SecretStr
+
+from dbaccess.domain.errors import NotFound
+from dbaccess.ports import TargetDriver
+from dbaccess.targets.postgres import PostgresDriver
+from dbaccess.targets.session import Patience
+
+
+class PostgresTargets:
+    """`Targets` over PostgreSQL; `installation` is part of the mark on every login that is made."""
+
+    def __init__(
+        self, urls: Mapping[str, SecretStr], installation: str, *, patience: Patience | None = None
+    ) -> None:
+        self._drivers = {
+            cluster: PostgresDriver(
+                cluster=cluster, url=url, installation=installation, patience=patience or Patience()
+            )
+            for cluster, url in urls.items()
+        }
+
+    def driver(self, cluster: str) -> TargetDriver:
+        if cluster not in self._drivers:
+            variable = f"DBACCESS_CLUSTER_{cluster.upper().replace('-', '_')}_URL"
+            raise NotFound(f"This worker has no URL for the cluster {cluster}. Set {variable}.")
+        return self._drivers[cluster]
+
+    def clusters(self) -> Sequence[str]:
+        return tuple(sorted(self._drivers))

@@ -1,0 +1,92 @@
+"""The end of grants on a cluster: closed, sessions ended, login gone, seen; in this order and no other.
+
+Sessions ended first would be opened again by clients that reconnect; a login dropped first keeps its
+sessions.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from dbaccess.domain.errors import TargetFailure, TargetUnreachable
+from dbaccess.domain.grant import Receipt, Recipe
+from dbaccess.ports import OwedElsewhere
+from dbaccess.targets.closing import Closing, Concerned, close_sessions, concerned
+from dbaccess.targets.cluster import Cluster, facts
+from dbaccess.targets.ending import Ending
+from dbaccess.targets.login import logins_of
+from dbaccess.targets.removal import remove_logins
+from dbaccess.targets.withdrawal import withdraw
+
+
+def revoke(
+    cluster: Cluster, recipes: Sequence[Recipe], *, owed: OwedElsewhere
+) -> list[Receipt | TargetFailure]:
+    endings = [Ending(recipe=recipe) for recipe in recipes]
+    try:
+        _withdraw(cluster, endings, owed)
+        whose = _close(cluster, endings)
+        remove_logins(cluster, [e for e in endings if e.is_ephemeral and not e.failure])
+        seen_at = _look_again(cluster, endings, whose)
+    except TargetFailure as failure:
+        return [ending.failure or failure for ending in endings]
+    return [ending.outcome(seen_at) for ending in endings]
+
+
+def _withdraw(cluster: Cluster, endings: Sequence[Ending], owed: OwedElsewhere) -> None:
+    """All in one transaction; where that fails, one by one, so that one does not keep the others."""
+    if not endings:
+        return
+    try:
+        cluster.locked(lambda opened: withdraw(opened, endings, owed))
+    except TargetUnreachable:
+        raise
+    except TargetFailure as failure:
+        if len(endings) == 1:
+            endings[0].failure = failure
+            return
+        for ending in endings:
+            _withdraw(cluster, [ending], owed)
+
+
+def _close(cluster: Cluster, endings: Sequence[Ending]) -> Concerned:
+    to_close = [e for e in endings if e.closes_sessions and not e.failure]
+    with cluster.session() as opened:
+        whose = concerned(
+            opened,
+            every={e.oid for e in to_close if e.oid is not None and e.is_ephemeral},
+            earlier={e.oid for e in to_close if e.oid is not None and not e.is_ephemeral},
+        )
+        closings = close_sessions(opened, whose, seconds=cluster.patience.sessions)
+    for ending in to_close:
+        ending.closing = closings.get(ending.oid or 0, Closing())
+        if ending.closing.refused:
+            ending.fail(
+                f"the server does not let the worker end sessions of {ending.recipe.login}: they run as a "
+                "superuser, or pg_signal_backend is missing.",
+                code="session_refused",
+            )
+        elif ending.closing.left:
+            ending.fail(f"{ending.recipe.login} still has a session.", code="sessions_left")
+    return whose
+
+
+def _look_again(cluster: Cluster, endings: Sequence[Ending], whose: Concerned) -> datetime:
+    """What the receipts say is what is seen now, after everything."""
+    proved = [ending for ending in endings if not ending.failure]
+    with cluster.session() as opened:
+        opened.doing = "looking again"
+        found = logins_of(opened, [e.recipe for e in proved if e.is_ephemeral])
+        sessions = {owner for _, owner, _ in whose.sessions(opened)}
+        now = facts(opened).now
+    for ending in proved:
+        recipe = ending.recipe
+        ending.closing.looks += 1
+        ending.gone = ending.is_ephemeral and not any(
+            login.oid == ending.oid or login.name == recipe.login or login.tag == recipe.tag
+            for login in found
+        )
+        if ending.is_ephemeral and not ending.gone:
+            ending.fail(f"{recipe.login} is still there.", code="login_left")
+        elif ending.oid in sessions and ending.closes_sessions:
+            ending.fail(f"{recipe.login} has a session again.", code="sessions_left")
+    return now

@@ -1,0 +1,129 @@
+"""The SQL that gives the worker's role what it needs and nothing more, for the DBA to read and run."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from dbaccess.targets.ephemeral import FIRST_VERSION
+from dbaccess.targets.names import role_name
+
+_HEAD: Final = """\
+-- dbaccess, installation {installation}: the worker's role on this cluster, PostgreSQL {version}.
+-- Run it as a superuser in the database postgres: psql -d postgres -v ON_ERROR_STOP=1 -f this-file
+-- It may be run again, after a role was added say. It holds no password: you set that yourself at the end.
+begin;
+"""
+
+_ROLES: Final = """
+-- {admin} does the work. Nobody logs in as it, and it stays when the login below is replaced: what one login
+-- made, the next may remove.
+do $dbaccess$
+begin
+  if not exists (select from pg_roles where rolname = {admin_text}) then
+    create role {admin};
+  end if;
+  if not exists (select from pg_roles where rolname = {login_text}) then
+    create role {login};
+  end if;
+end
+$dbaccess$;
+alter role {admin} nologin {createrole};
+
+-- The login of the worker has nothing of its own: every session of it begins as {admin}.
+alter role {login} login noinherit nocreaterole connection limit 30;
+alter role {login} set role = {admin_text};
+"""
+
+_GRANTS_16: Final = """
+grant {admin} to {login} with admin false, inherit false, set true;
+
+-- The roles it may give and take. It does not hold them itself: inherit false, set false.{owners_note}
+grant {roles} to {admin} with admin true, inherit false, set false;
+
+-- To close sessions when access ends, and to see which are open.
+grant pg_signal_backend, pg_read_all_stats to {admin} with admin false, inherit true, set false;
+
+-- A new password reaches the server as a SCRAM verifier in a bound value: this keeps bound values of the
+-- worker's own sessions out of the server's log, whatever log_statement says. Statements stay in it.
+grant set on parameter log_parameter_max_length to {admin};
+"""
+
+_GRANTS_15: Final = """
+grant {admin} to {login};
+
+-- The roles it may give and take. No CREATEROLE before PostgreSQL 16: with it one could reset other people's
+-- passwords. So this cluster offers login = "personal" only. Before 16 who may give a role also holds it.
+grant {roles} to {admin} with admin option;
+
+-- To close sessions when access ends, and to see which are open.
+grant pg_signal_backend, pg_read_all_stats to {admin};
+"""
+
+_OWNERS_NOTE: Final = """
+-- {owners}: what people make under such a grant is handed over to it at the end. The worker takes its
+-- privileges for that one transaction and gives them back in it."""
+
+_TAIL: Final = """
+commit;
+
+-- Now set the worker's password; psql sends it hashed and shows it to nobody:
+--   \\password {login_plain}
+-- and put it into the cluster's URL (DBACCESS_CLUSTER_<NAME>_URL, workers only).
+-- pg_hba.conf must let {login_plain} reach the database postgres{hba}.
+"""
+
+_HBA_16: Final = """ and every target of this cluster,
+-- and the logins jit_… their target, all with scram-sha-256"""
+
+
+def setup_sql(
+    *,
+    version: int,
+    installation: str,
+    roles: Sequence[str],
+    owners: Sequence[str] = (),
+    admin: str | None = None,
+    login: str | None = None,
+) -> str:
+    """SQL with comments; `roles` are what the cluster's targets grant, `owners` what they act as.
+
+    Raises `TargetFailure` for a name that PostgreSQL would take for another.
+    """
+    makes_logins = version >= FIRST_VERSION
+    admin = role_name(admin or f"dbaccess_admin_{installation}")
+    login = role_name(login or f"dbaccess_worker_login_{installation}")
+    given = sorted({role_name(role) for role in (*roles, *owners)})
+    owned = sorted(set(owners))
+    names = {
+        "installation": _comment(installation),
+        "version": version,
+        "admin": _identifier(admin),
+        "admin_text": _text(admin),
+        "login": _identifier(login),
+        "login_text": _text(login),
+        "login_plain": _comment(login),
+        "createrole": "createrole" if makes_logins else "nocreaterole",
+        "roles": ", ".join(map(_identifier, given)),
+        "owners_note": _OWNERS_NOTE.format(owners=_comment(", ".join(owned))) if owned else "",
+        "hba": _HBA_16 if makes_logins else ", with scram-sha-256",
+    }
+    grants = _GRANTS_16 if makes_logins else _GRANTS_15
+    if not given:
+        grants = "".join(part for part in _paragraphs(grants) if "{roles}" not in part)
+    return "".join(part.format(**names) for part in (_HEAD, _ROLES, grants, _TAIL))
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [f"{part}\n\n" for part in text.split("\n\n")]
+
+
+def _identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(name: str) -> str:
+    return "'" + name.replace("'", "''") + "'"
+
+
+def _comment(text: str) -> str:
+    """A name may hold a line's end, and what follows it must stay a comment."""
+    return "".join(c if c.isprintable() else "?" for c in text)

@@ -1,0 +1,1 @@
+"""PostgreSQL and Valkey from their wheels, under a supervisor of our own."""

@@ -1,0 +1,55 @@
+"""Starts the sandbox: `python -m sandbox --manifest manifest.yml --world world.toml --port 0`."""
+
+import argparse
+import asyncio
+import socket
+import sys
+from pathlib import Path
+
+from sandbox.app import build_app
+from sandbox.manifest import ManifestError, load_manifest
+from sandbox.server import server
+from sandbox.world import WorldError, load_world
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serves until it is interrupted; 2 where manifest or world cannot be used."""
+    options = _parser().parse_args(arguments)
+    try:
+        world, manifest = load_world(options.world), load_manifest(options.manifest)
+    except (WorldError, ManifestError, OSError) as error:
+        print(f"sandbox: {error}", file=sys.stderr)  # noqa: T201 a command line's one line
+        return 2
+    with socket.create_server((options.host, options.port)) as listener:
+        host, port = listener.getsockname()[:2]
+        address = f"http://{host}:{port}"
+        _announce(address, options.ready_file)
+        asyncio.run(server(build_app(world, manifest, address)).serve(sockets=[listener]))
+    return 0
+
+
+def _announce(address: str, ready_file: Path | None) -> None:
+    """The socket listens already: whoever reads the address can connect."""
+    print(f"sandbox: {address} (Web API at {address}/api/)", flush=True)  # noqa: T201 its one line
+    if ready_file is not None:
+        half_written = ready_file.with_name(ready_file.name + ".part")
+        half_written.write_text(address, encoding="utf-8")
+        half_written.replace(ready_file)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m sandbox",
+        description="A local stand-in for Slack: Web API, Socket Mode and the people who use it.",
+        epilog="Point the app at it with SLACK_API_URL=<address>/api/ and the tokens of the world file.",
+    )
+    parser.add_argument("--manifest", type=Path, required=True, help="the app's manifest, YAML or JSON")
+    parser.add_argument("--world", type=Path, required=True, help="people, groups and channels, TOML")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one")
+    parser.add_argument("--ready-file", type=Path, help="file that receives the address once it listens")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

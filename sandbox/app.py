@@ -1,0 +1,41 @@
+"""Puts the sandbox together."""
+
+from starlette.applications import Starlette
+from starlette.routing import Route, WebSocketRoute
+
+from sandbox.changes import Changes
+from sandbox.driver import Driver
+from sandbox.interactions import response_url
+from sandbox.interactions.context import Context
+from sandbox.interactions.events import Events
+from sandbox.manifest import Manifest
+from sandbox.socket_mode import SocketMode
+from sandbox.store import Store
+from sandbox.web_api import endpoint
+from sandbox.world import World
+
+
+def build_app(world: World, manifest: Manifest, address: str) -> Starlette:
+    """`address`: where it will be reached, as in the URLs that it gives out."""
+    bot = world.user(world.app.bot_user)
+    if bot.name == "bot":
+        bot.name = manifest.bot_name
+    store = Store(world=world, manifest=manifest, address=address)
+    sockets = SocketMode(store)
+    context = Context(store=store, delivery=sockets)
+    events = Events(context)
+    driver = Driver(context, events, Changes(world, events), sockets)
+    response_urls = [
+        Route(f"/{kind}/{{team}}/{{number}}/{{secret}}", response_url.endpoint, methods=["POST"])
+        for kind in ("commands", "actions")
+    ]
+    app = Starlette(
+        routes=[
+            Route("/api/{method}", endpoint.endpoint, methods=["GET", "POST"]),
+            WebSocketRoute("/link/", sockets.endpoint),
+            *response_urls,
+            *driver.routes(),
+        ]
+    )
+    app.state.store = store
+    return app

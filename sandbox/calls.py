@@ -1,0 +1,43 @@
+"""JSON to and from the people's API, with the standard library alone."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import ProxyHandler, Request, build_opener
+
+from sandbox.wire import Json, Refused
+
+_LONGEST_ANSWER = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """`address` without a slash at its end. Raises Refused for what Slack's own client would not allow."""
+
+    address: str
+
+    def get(self, path: str, **query: Any) -> Any:
+        given = urlencode({key: value for key, value in query.items() if value is not None})
+        return _answer(Request(f"{self.address}/sandbox/{path}?{given}"))  # noqa: S310 the caller's address
+
+    def post(self, path: str, **body: Any) -> Any:
+        url = f"{self.address}/sandbox/{path}"
+        headers = {"Content-Type": "application/json"}
+        request = Request(url, json.dumps(body).encode(), headers, method="POST")  # noqa: S310 as above
+        return _answer(request)
+
+
+def _answer(request: Request) -> Any:
+    direct = build_opener(ProxyHandler({}))  # the sandbox is local, whatever proxy the environment names
+    try:
+        with direct.open(request, timeout=_LONGEST_ANSWER) as response:
+            return json.load(response)["answer"]
+    except HTTPError as error:
+        with error:
+            body = error.read()
+        if error.code not in (400, 409):
+            raise RuntimeError(f"the sandbox failed: {error.code} {body[:500]!r}") from error
+        told: Json = json.loads(body)
+        raise Refused(told["code"], told["detail"]) from None

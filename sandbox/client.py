@@ -1,0 +1,140 @@
+"""A synchronous client of the whole sandbox: its people, its administrator, its record and its faults."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sandbox.calls import Calls
+from sandbox.person import Person
+from sandbox.results import Ack, ActionResult, CommandResult, Record, SubmitResult
+from sandbox.seen import Button, Message, View, buttons, plain
+from sandbox.waiting import wait_for
+from sandbox.wire import Json, Refused
+
+__all__ = [
+    "Ack",
+    "ActionResult",
+    "Button",
+    "CommandResult",
+    "Message",
+    "Person",
+    "Record",
+    "Refused",
+    "Sandbox",
+    "SubmitResult",
+    "View",
+    "buttons",
+    "plain",
+    "wait_for",
+]
+
+T = TypeVar("T")
+
+
+class Sandbox:
+    """`address` as the sandbox printed it. Raises Refused for what cannot be done in Slack."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address.rstrip("/")
+        self.calls = Calls(self.address)
+
+    @property
+    def api_url(self) -> str:
+        """What the app takes as its base URL."""
+        return f"{self.address}/api/"
+
+    def person(self, user_id: str) -> Person:
+        return Person(self.calls, user_id)
+
+    def wait_for(self, look: Callable[[], T | None], timeout: float = 10.0) -> T:
+        """The first truthy thing that `look` returns; TimeoutError when there is none in time."""
+        return wait_for(look, timeout)
+
+    def wait_connected(self, sockets: int = 1, timeout: float = 15.0) -> None:
+        """Until the app holds that many connections."""
+        wait_for(lambda: self.sockets() >= sockets, timeout)
+
+    def sockets(self) -> int:
+        return int(self.calls.get("status")["sockets"])
+
+    def forge(self, kind: str, payload: Json) -> Ack:
+        """Delivers anything; `kind`: slash_commands, interactive or events_api."""
+        return Ack(**self.calls.post("forge", type=kind, payload=payload))
+
+    def replay(self, n: int = -1) -> Ack:
+        """The payload of the n-th envelope sent so far, a second time, in a new envelope."""
+        return Ack(**self.calls.post("replay", n=n))
+
+    def traffic(
+        self,
+        *,
+        direction: str | None = None,
+        kind: str | None = None,
+        method: str | None = None,
+        since: int = 0,
+    ) -> list[Record]:
+        """All that went either way, in order, or what matches."""
+        records = [Record(**row) for row in self.calls.get("traffic", since=since)]
+        wanted = {"direction": direction, "kind": kind, "method": method}
+        return [r for r in records if all(v is None or getattr(r, k) == v for k, v in wanted.items())]
+
+    def fault(
+        self, method: str, kind: str, *, times: int = 1, retry_after: int = 1, seconds: float = 1.0
+    ) -> None:
+        """`kind`: 429, lost_answer, 500 or slow; `method` may be * or response_url."""
+        asked: Json = {"method": method, "kind": kind, "times": times}
+        self.calls.post("trouble/fault", **asked, retry_after=retry_after, seconds=seconds)
+
+    def clear_faults(self) -> None:
+        self.calls.post("trouble/clear")
+
+    def silence(self, on: bool = True) -> None:  # noqa: FBT001, FBT002 a switch
+        """Accepts connections and answers none of them, until it is switched off."""
+        self.calls.post("trouble/silence", on=on)
+
+    def rate_limits(self, on: bool = True) -> None:  # noqa: FBT001, FBT002 a switch
+        """Holds the app to Slack's own tiers."""
+        self.calls.post("trouble/rates", on=on)
+
+    def disconnect_sockets(self, *, warned: bool = True) -> int:
+        """How many were ended: told to reconnect, or simply cut."""
+        return int(self.calls.post("trouble/disconnect", warned=warned)["ended"])
+
+    def set_group(self, group: str, users: list[str]) -> None:
+        self._change("set_group", group=group, users=users)
+
+    def add_group(self, **group: Any) -> None:
+        self._change("add_group", group=group)
+
+    def deactivate(self, user: str) -> None:
+        self.set_user(user, deleted=True)
+
+    def reactivate(self, user: str) -> None:
+        self.set_user(user, deleted=False)
+
+    def make_guest(self, user: str, *, single_channel: bool = False) -> None:
+        """Slack takes guests out of all user groups."""
+        self.set_user(user, is_restricted=True, is_ultra_restricted=single_channel)
+
+    def set_user(self, user: str, **changed: Any) -> None:
+        self._change("set_user", user=user, changed=changed)
+
+    def add_user(self, **user: Any) -> None:
+        self._change("add_user", user=user)
+
+    def join(self, channel: str, user: str) -> None:
+        self._change("set_member", channel=channel, user=user, member=True)
+
+    def leave(self, channel: str, user: str) -> None:
+        self._change("set_member", channel=channel, user=user, member=False)
+
+    def add_channel(self, **channel: Any) -> None:
+        self._change("add_channel", channel=channel)
+
+    def archive(self, channel: str) -> None:
+        self.set_channel(channel, is_archived=True)
+
+    def set_channel(self, channel: str, **changed: Any) -> None:
+        self._change("set_channel", channel=channel, changed=changed)
+
+    def _change(self, verb: str, **asked: Any) -> None:
+        self.calls.post(f"world/{verb}", **asked)

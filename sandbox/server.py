@@ -1,0 +1,37 @@
+"""uvicorn, with the one thing that it does not offer: closing a connection without an answer."""
+
+import asyncio
+from typing import Any
+
+import uvicorn
+from starlette.requests import Request
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+
+class DroppableProtocol(H11Protocol):
+    """HTTP/1.1 that lends each request a way to close its own connection."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, "close_connection": transport.close}
+
+
+def drop_connection(request: Request) -> None:
+    """Closes the request's connection now; whatever is answered afterwards reaches nobody."""
+    request.state.close_connection()
+
+
+def server(app: Any) -> uvicorn.Server:
+    """A server that never sends WebSocket compression and stops without waiting for open sockets."""
+    config = uvicorn.Config(
+        app,
+        http=DroppableProtocol,
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=1,
+        timeout_keep_alive=65,
+    )
+    return uvicorn.Server(config)

@@ -1,0 +1,44 @@
+"""What the control database holds, read past dbaccess: what a story left behind, and what it did not."""
+
+import json
+from typing import Any
+
+import psycopg
+
+from tests.acceptance.stack import Stack
+
+
+def rows(stack: Stack, query: str, *values: object) -> list[tuple[Any, ...]]:
+    with psycopg.connect(stack.control.superuser_url) as connection:
+        return connection.execute(query, values).fetchall()
+
+
+def last_request(stack: Stack) -> int:
+    """The id of the newest request, 0 where there is none."""
+    return int(rows(stack, "select coalesce(max(id), 0) from requests")[0][0])
+
+
+def request_state(stack: Stack, request_id: int) -> str:
+    return str(rows(stack, "select state from requests where id = %s", request_id)[0][0])
+
+
+def grant_id(stack: Stack, request_id: int) -> int:
+    return int(rows(stack, "select id from grants where request_id = %s", request_id)[0][0])
+
+
+def grant_state(stack: Stack, request_id: int) -> str | None:
+    """None where the request has no grant."""
+    found = rows(stack, "select state from grants where request_id = %s", request_id)
+    return str(found[0][0]) if found else None
+
+
+def kinds(stack: Stack, request_id: int) -> list[str]:
+    """The ledger's story of one request, in order."""
+    query = "select kind from ledger where request_id = %s order by seq"
+    return [str(kind) for (kind,) in rows(stack, query, request_id)]
+
+
+def entries(stack: Stack, request_id: int, kind: str) -> list[dict[str, Any]]:
+    """The bodies of the ledger's entries of this kind."""
+    query = "select convert_from(body, 'utf8') from ledger where request_id = %s and kind = %s order by seq"
+    return [json.loads(body) for (body,) in rows(stack, query, request_id, kind)]

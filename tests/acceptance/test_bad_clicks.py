@@ -1,0 +1,191 @@
+"""Clicks that may not be, came twice, came too late or were forged: refused in words, and nothing changes."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from sandbox.client import plain
+from tests.acceptance import forge, records, talk
+from tests.acceptance.stack import CHANNEL, Stack, wait, wait_message
+
+pytestmark = pytest.mark.timeout(120)
+
+READ = f"orders-prod read 10m {talk.REASON}"
+OWN = "Your own request: somebody else in dba reviews it."
+ONLY_DBA = "Only dba reviews this; you are not in dba."
+CHANGED = "This changed, look again."
+NOT_THERE = "There is no such request or grant."
+
+
+@pytest.mark.parametrize(
+    ("who", "why"),
+    [
+        ("U0MAYA", OWN),
+        ("W0MAYA", OWN),
+        ("U0TOM", ONLY_DBA),
+        ("U0OPS", ONLY_DBA),
+        ("U0CARLA", "Nobody here has given you a group yet; ask an operator of dbaccess."),
+        ("U0STRANGER", "Nobody here has given you a group yet; ask an operator of dbaccess."),
+    ],
+)
+def test_who_may_not_review_is_told_why(line: Stack, who: str, why: str) -> None:
+    request_id = talk.ask(line, READ)
+    message = talk.waiting(line, request_id)
+
+    for label in ("Approve 10 min", "Deny"):
+        assert plain(talk.answer_to(line, message, label, who)) == why
+
+    assert line.person(who).view() is None
+    assert records.kinds(line, request_id) == ["request.submitted"]
+
+
+def test_a_reviewer_who_was_deactivated_reviews_nothing(line: Stack) -> None:
+    request_id = talk.ask(line, READ)
+    talk.answer_to(line, talk.waiting(line, request_id), "Approve 10 min", "U0TOM")
+    payload = forge.click(line, "request.approve")
+    members = "select 1 from directory_members where slack_id = 'U0SAM' and source_id = 'S0DBA'"
+    line.sandbox.deactivate("U0SAM")
+    try:
+        wait(lambda: not records.rows(line, members), 20)
+        refused = plain(forge.told(line, payload, who="U0SAM"))
+    finally:
+        line.sandbox.reactivate("U0SAM")
+        line.sandbox.set_group("S0DBA", ["U0PRIYA", "U0SAM", "U0MAYA", "W0MAYA"])
+    assert refused in {"This account is deactivated.", ONLY_DBA}
+    assert records.kinds(line, request_id) == ["request.submitted"]
+    wait(lambda: records.rows(line, members), 20)
+
+
+@pytest.mark.parametrize("who", ["U0CARLA", "U0GONE", "U0STRANGER", "U0NOBODY"])
+def test_who_is_a_guest_gone_or_a_stranger_asks_for_nothing(line: Stack, who: str) -> None:
+    talk.say(line, "help")
+    payload = forge.last_payload(line, "slash_commands")
+    before = records.last_request(line)
+
+    answer = line.sandbox.forge(
+        "slash_commands", {**payload, "user_id": who, "text": READ, "trigger_id": f"1.2.{who}"}
+    )
+
+    assert answer.error is None
+    assert answer.payload is not None
+    assert answer.payload["response_type"] == "ephemeral"
+    assert "Recorded" not in answer.payload["text"]
+    assert "Nobody here has given you a group yet" in answer.payload["text"]
+    assert records.last_request(line) == before
+
+
+def test_the_same_click_delivered_many_times_at_once_is_one_review(line: Stack) -> None:
+    request_id = talk.ask(line, READ)
+    message = talk.waiting(line, request_id)
+    line.person("U0PRIYA").click(message, text="Approve 10 min")
+    place = forge.replays(line, "interactive")[-1]
+
+    with ThreadPoolExecutor(4) as pool:
+        acks = list(pool.map(line.sandbox.replay, [place] * 4))
+
+    assert [ack.error for ack in acks] == [None] * 4
+    wait(lambda: records.grant_state(line, request_id) == "active", 20)
+    line.sandbox.replay(place)
+    told = records.kinds(line, request_id)
+    assert told.count("review.approved") == told.count("grant.created") == 1
+
+
+def test_the_same_command_delivered_twice_is_one_request(line: Stack) -> None:
+    request_id = talk.ask(line, READ)
+
+    ack = line.sandbox.replay(forge.replays(line, "slash_commands")[-1])
+
+    assert ack.error is None
+    assert not ack.payload
+    assert records.last_request(line) == request_id
+
+
+def test_a_click_on_what_is_decided_names_who_decided(line: Stack) -> None:
+    request_id = talk.ask(line, READ)
+    message = talk.waiting(line, request_id)
+    talk.answer_to(line, message, "Approve 10 min", "U0TOM")
+    late = forge.click(line, "request.approve")
+    priya = line.person("U0PRIYA")
+    view = talk.open_by(line, message, "Deny", "Deny request", "U0PRIYA")
+    priya.choose(view, "deny.why", "not-now")
+    assert priya.submit(view).errors == {}
+
+    assert "Priya Nair denied this at" in plain(forge.told(line, late, who="U0SAM"))
+
+    assert records.kinds(line, request_id) == ["request.submitted", "review.denied", "request.denied"]
+    wait_message(lambda: priya.messages(CHANNEL), f"R-{request_id}", "Denied: ", "Not now")
+
+
+def test_forged_approvals_approve_nothing(line: Stack) -> None:
+    mine, other = talk.ask(line, READ), talk.ask(line, READ, "U0TOM")
+    talk.answer_to(line, talk.waiting(line, mine), "Approve 10 min", "U0TOM")
+    payload = forge.click(line, "request.approve")
+    fingerprint = payload["actions"][0]["value"].partition(".")[2]
+    forged = {
+        f"{other}.{fingerprint}": CHANGED,
+        f"{mine}.{'0' * 64}": CHANGED,
+        f"{mine}.": CHANGED,
+        f"{mine}": CHANGED,
+    }
+
+    for value, why in forged.items():
+        assert plain(forge.told(line, payload, who="U0PRIYA", value=value)) == why, value
+
+    for request_id in (mine, other):
+        assert records.kinds(line, request_id) == ["request.submitted"]
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("", CHANGED),
+        ("nonsense", CHANGED),
+        ("1 or 1=1.x", CHANGED),
+        (f"{'9' * 30}.{'a' * 64}", CHANGED),
+        (f"999999.{'a' * 64}", "There is no request R-999999."),
+    ],
+)
+def test_garbage_in_the_approve_button_approves_nothing(line: Stack, value: str, why: str) -> None:
+    request_id = talk.ask(line, READ)
+    talk.answer_to(line, talk.waiting(line, request_id), "Approve 10 min", "U0TOM")
+
+    refused = forge.told(line, forge.click(line, "request.approve"), who="U0PRIYA", value=value)
+
+    assert plain(refused) == why
+    assert records.kinds(line, request_id) == ["request.submitted"]
+
+
+def test_strangers_reach_nothing_of_the_holders(line: Stack) -> None:
+    request_id = talk.activate(line)
+    shown = talk.holders_message(line)
+    maya = line.person("U0MAYA")
+    assert maya.click(shown, text="Show credentials").sent
+    maya.wait_view(lambda view: "*Password*" in plain(view), timeout=15)
+    show = forge.click(line, "credentials.show")
+    before = records.kinds(line, request_id)
+
+    assert plain(forge.told(line, show, who="U0TOM")) == "Only the holder sees these credentials."
+    show["actions"][0]["action_id"] = "grant.surrender"
+    assert plain(forge.told(line, show, who="U0TOM")) == "Only the holder can end this grant so."
+    for action_id in ("credentials.show", "grant.surrender", "grant.revoke", "request.withdraw"):
+        show["actions"][0]["action_id"] = action_id
+        # A response URL is good for five uses, so that of another message is needed here: only look.
+        assert forge.deliver(line, show, who="U0TOM", value="x' or 1=1").error is None
+
+    assert line.person("U0TOM").view() is None
+    assert records.kinds(line, request_id) == before
+    assert records.grant_state(line, request_id) == "active"
+
+
+def test_only_who_asked_withdraws(line: Stack) -> None:
+    mine, other = talk.ask(line, READ), talk.ask(line, READ, "U0TOM")
+    recorded = line.person("U0TOM").ephemerals(CHANNEL)[-1]
+    talk.answer_to(line, recorded, "Withdraw", "U0TOM")
+    payload = forge.click(line, "request.withdraw")
+
+    refused = forge.told(line, payload, value=str(mine))
+
+    assert plain(refused) == "Only the person who asked can withdraw a request."
+    assert plain(forge.told(line, payload, value="-1")) == NOT_THERE
+    assert plain(forge.told(line, payload, value=str(other))) == f"R-{other} is withdrawn already."
+    assert records.request_state(line, mine) == "pending"

@@ -1,0 +1,204 @@
+"""What goes wrong around dbaccess: Slack, the target, the queue, a worker. The story goes on, and is true."""
+
+import json
+import os
+import pickle
+import zlib
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+
+from demo.servers.valkey import Valkey
+from sandbox.client import Message, plain
+from tests.acceptance import journey, records, talk
+from tests.acceptance.stack import CHANNEL, Stack, wait, wait_message
+from tests.databases import PostgresServer, TargetDatabase
+
+pytestmark = pytest.mark.timeout(180)
+
+CLUSTER_LOCK = 7233451031007687539
+"""What every change on a cluster waits for: dbaccess/targets/sql/postgres/lock.sql."""
+
+LONG = f"orders-prod read 10m {talk.REASON}"
+
+
+def _copies(stack: Stack, request_id: int) -> list[Message]:
+    shown = stack.person("U0PRIYA").messages(CHANNEL)
+    return [m for m in shown if m.thread_ts is None and f"R-{request_id}" in plain(m)]
+
+
+def test_slack_that_is_busy_gets_the_approval_message_later_and_once(stack: Stack) -> None:
+    talk.until_ready(stack)
+    stack.sandbox.fault("chat.postMessage", "429", times=4, retry_after=1)
+
+    request_id = talk.ask(stack, LONG)
+
+    talk.waiting(stack, request_id)
+    assert len(_copies(stack, request_id)) == 1
+
+
+def test_a_lost_answer_leaves_at_most_one_more_copy_and_both_are_true(stack: Stack) -> None:
+    talk.until_ready(stack)
+    stack.sandbox.fault("chat.postMessage", "lost_answer")
+    request_id = talk.ask(stack, LONG)
+    wait(lambda: len(_copies(stack, request_id)) == 2, 20)
+    first, _ = _copies(stack, request_id)
+    known = "select 1 from messages where request_id = %s and kind = 'request' and posted_ts is not null"
+    wait(lambda: records.rows(stack, known, request_id), 20)
+
+    assert stack.person("U0PRIYA").click(first, text="Approve 10 min").sent
+
+    wait(lambda: records.grant_state(stack, request_id) == "active", 20)
+    late = plain(talk.answer_to(stack, _copies(stack, request_id)[0], "Approve 10 min", "U0SAM"))
+    assert "Priya Nair approved this at" in late
+    assert len(_copies(stack, request_id)) == 2
+    assert records.kinds(stack, request_id).count("review.approved") == 1
+
+
+@pytest.mark.parametrize("warned", [True, False])
+def test_a_cut_connection_to_slack_is_made_again(stack: Stack, warned: bool) -> None:  # noqa: FBT001 a parameter
+    talk.until_ready(stack)
+
+    assert stack.sandbox.disconnect_sockets(warned=warned) >= 1
+
+    stack.sandbox.wait_connected(timeout=40)
+    talk.activate(stack)
+
+
+def test_a_target_that_is_down_is_told_and_tried_again_until_it_confirms(
+    stack: Stack, target_postgres: PostgresServer
+) -> None:
+    request_id = talk.ask(stack, LONG)
+    talk.waiting(stack, request_id)
+    target_postgres.stop()
+    try:
+        journey.approve(stack)
+        journey.approval(stack, "Problem: Maya Lindqvist", "does not answer", "the 10 min have not started")
+        told = wait_message(lambda: stack.person("U0MAYA").direct_messages(), "Not active yet: ")
+        assert "orders-prod does not answer. Tries go on; the 10 min have not started." in plain(told)
+        assert records.grant_state(stack, request_id) == "provisioning"
+    finally:
+        target_postgres.start()
+
+    wait(lambda: records.grant_state(stack, request_id) == "active", 45)
+    journey.active(stack)
+    assert "grant.provision_failed" in records.kinds(stack, request_id)
+
+
+def test_a_target_that_is_down_at_the_end_is_called_overdue_and_then_ended_late(
+    stack: Stack, target_postgres: PostgresServer
+) -> None:
+    request_id = talk.activate(stack)
+    login = journey.show_credentials(stack, journey.active(stack))
+    assert login.user.startswith("jit_")
+    target_postgres.stop()
+    try:
+        maya = stack.person("U0MAYA")
+        for view in maya.views()[-1:]:
+            maya.close(view)
+        assert maya.click(talk.holders_message(stack), text="I'm done", confirmed=True).sent
+        operators = stack.person("U0OPS")
+        overdue = wait_message(
+            lambda: operators.messages("C0OPS"), "Overdue: Maya Lindqvist", "tries go on", seconds=60
+        )
+        assert "Take it as open:" in plain(overdue)
+        assert "<@U0OPS>" in str(overdue.blocks)
+        assert records.grant_state(stack, request_id) == "revoking"
+    finally:
+        target_postgres.start()
+
+    wait(lambda: records.grant_state(stack, request_id) == "ended", 90)
+    wait_message(lambda: operators.messages("C0OPS"), "Ended late: ", seconds=20)
+    assert records.kinds(stack, request_id).count("grant.revoke_failed") >= 3
+    assert _logins(target_postgres) == []
+
+
+def test_hostile_jobs_do_nothing_and_the_story_goes_on(
+    stack: Stack, own_valkey: Valkey, tmp_path: Path
+) -> None:
+    request_id = talk.ask(stack, LONG)
+    talk.waiting(stack, request_id)
+    proof = tmp_path / "proof"
+    client = redis.Redis.from_url(own_valkey.url(0))
+    _put_hostile(client, proof)
+
+    journey.approve(stack)
+
+    wait(lambda: records.grant_state(stack, request_id) == "active", 30)
+    grant_id = records.grant_id(stack, request_id)
+    client.hset(
+        "rq:job:revoke-7-00000010",
+        mapping={"data": _packed("workers.jobs.revoke.run", grant_id), "origin": "targets"},
+    )
+    client.rpush("rq:queue:targets", "revoke-7-00000010")
+    wait(lambda: not client.exists("rq:job:revoke-7-00000010"), 20)  # gone once it was executed
+    client.close()
+    assert not proof.exists()
+    assert records.grant_state(stack, request_id) == "active"
+    assert stack.logs().count("job refused") >= 4
+    assert "grant.revoke_started" not in records.kinds(stack, request_id)
+
+
+def test_a_worker_killed_in_the_middle_leaves_one_grant_and_one_login(
+    stack: Stack, target_postgres: PostgresServer, target_database: TargetDatabase
+) -> None:
+    request_id = talk.ask(stack, LONG)
+    talk.waiting(stack, request_id)
+    with psycopg.connect(target_postgres.url()) as dba:
+        dba.execute("select pg_advisory_xact_lock(%s)", [CLUSTER_LOCK])
+        journey.approve(stack)
+        wait(lambda: "grant.provision_started" in records.kinds(stack, request_id), 20)
+        stack.kill("workers")
+    stack.start_workers()
+
+    wait(lambda: records.grant_state(stack, request_id) == "active", 60)
+
+    assert records.kinds(stack, request_id).count("grant.activated") == 1
+    assert len(_logins(target_postgres)) == 1
+    login = journey.show_credentials(stack, journey.active(stack))
+    with journey.connect(stack, login, target_database.name) as connection:
+        assert connection.execute("select count(*) from shop.orders").fetchone() == (3,)
+
+
+class _Touch:
+    """A pickle that would make the file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.system, (f"touch {self.path}",)
+
+
+def _put_hostile(client: "redis.Redis[bytes]", proof: Path) -> None:
+    """What somebody who can write to Redis would put there: another function, a callback, a pickle, an id."""
+    command = f"touch {proof}"
+    hostile: dict[str, dict[str, bytes | str]] = {
+        "revoke-1-0000000a": {"data": _packed("os.system", command)},
+        "revoke-2-0000000b": {"data": pickle.dumps(_Touch(proof))},
+        "revoke-3-0000000c": {"data": zlib.compress(pickle.dumps(_Touch(proof)))},
+        "revoke-4-0000000d": {"data": _packed("workers.jobs.revoke.run", command)},
+        "revoke-5-0000000e": {
+            "data": _packed("workers.jobs.revoke.run", 999_999),
+            "success_callback_name": "os.system",
+            "failure_callback_name": "os.system",
+        },
+        "provision-6-0000000f": {"data": _packed("workers.jobs.provision.run", 1001)},
+    }
+    for job_id, content in hostile.items():
+        fields: dict[str, bytes | str] = {"origin": "targets", "status": "queued", **content}
+        client.hset(f"rq:job:{job_id}", mapping=fields)  # type: ignore[arg-type]
+        client.rpush("rq:queue:targets", job_id)
+
+
+def _packed(name: str, *arguments: object) -> bytes:
+    """As RQ packs a job."""
+    return zlib.compress(json.dumps([name, None, list(arguments), {}]).encode())
+
+
+def _logins(server: PostgresServer) -> list[str]:
+    with psycopg.connect(server.url()) as dba:
+        found = dba.execute("select rolname from pg_roles where rolname like 'jit\\_%' order by 1").fetchall()
+    return [str(name) for (name,) in found]

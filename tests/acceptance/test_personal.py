@@ -1,0 +1,122 @@
+"""The whole story where the role goes to the person's own login."""
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from demo.servers.valkey import Valkey
+from sandbox.client import plain
+from tests.acceptance import journey, records, talk
+from tests.acceptance.config import configuration
+from tests.acceptance.stack import Stack, running, wait
+from tests.contract.least_privilege import worker_access
+from tests.databases import ControlDatabase, TargetDatabase
+
+pytestmark = pytest.mark.timeout(180)
+
+STORY = [
+    "request.submitted",
+    "review.approved",
+    "request.approved",
+    "grant.created",
+    "grant.provision_started",
+    "grant.activated",
+    "grant.expired",
+    "grant.revoke_started",
+    "grant.ended",
+]
+
+
+@pytest.fixture(params=["target_database", "target_database_15"], ids=["18", "15"])
+def target(request: pytest.FixtureRequest) -> TargetDatabase:
+    """A target on each of the two versions."""
+    database: TargetDatabase = request.getfixturevalue(request.param)
+    return database
+
+
+@pytest.fixture
+def personal(
+    tmp_path: Path, control_database: ControlDatabase, target: TargetDatabase, own_valkey: Valkey
+) -> Iterator[Stack]:
+    """Everything up, for people who have logins of their own."""
+    access = worker_access(target)
+    config = tmp_path / "dbaccess.toml"
+    config.write_text(configuration(target, access.installation, login="personal"))
+    stack = Stack(
+        home=tmp_path,
+        control=control_database,
+        redis_url=own_valkey.url(0),
+        cluster_url=access.url.get_secret_value(),
+        config=config,
+    )
+    with running(stack):
+        yield stack
+
+
+def test_own_login_is_given_the_role_and_loses_it_and_keeps_what_it_had(
+    personal: Stack, target: TargetDatabase
+) -> None:
+    login = _maya(target)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege), _connect(personal, login, target) as before:
+        before.execute("select count(*) from shop.orders")
+    request_id = talk.ask(personal, f"orders-prod read 15s {talk.REASON}")
+    waiting = talk.waiting(personal, request_id)
+    assert "Own login maya, whose sessions may be closed at the end" in plain(waiting)
+    journey.approve(personal)
+
+    message = journey.active(personal)
+    assert [button.text for button in message.buttons()] == ["I'm done"]
+    assert "user=maya" in plain(message)
+    session = _connect(personal, login, target)
+    assert session.execute("select count(*) from shop.orders").fetchone() == (3,)
+    ended = plain(journey.ended(personal))
+
+    assert "Receipt: role absent, 1 session closed, 0 left" in ended
+    with pytest.raises(psycopg.OperationalError):
+        session.execute("select 1")
+    with _connect(personal, login, target) as after:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            after.execute("select count(*) from shop.orders")
+        assert after.execute("select pg_has_role('standing_readers', 'member')").fetchone() == (True,)
+    assert records.kinds(personal, request_id) == STORY
+    assert _memberships(target) == ["standing_readers"]
+
+
+def test_own_login_that_is_not_there_is_given_nothing(personal: Stack, target: TargetDatabase) -> None:
+    request_id = talk.ask(personal, f"orders-prod read 15s {talk.REASON}")
+    journey.approve(personal)
+
+    wait(lambda: "grant.provision_failed" in records.kinds(personal, request_id), 20)
+
+    assert "grant.provision_started" not in records.kinds(personal, request_id)
+    failed = records.entries(personal, request_id, "grant.provision_failed")[0]
+    assert failed["data"]["code"] == "bad_login"
+    assert failed["data"]["touched"] is False
+    assert _memberships(target) == []
+
+
+def _maya(target: TargetDatabase) -> journey.Login:
+    """Maya's own login, as a DBA made it long ago, with a role of another kind."""
+    password = secrets.token_urlsafe(18)
+    with psycopg.connect(target.superuser_url, autocommit=True) as dba:
+        dba.execute(sql.SQL("create role maya login password {}").format(sql.Literal(password)))
+        dba.execute("create role standing_readers nologin")
+        dba.execute("grant standing_readers to maya")
+    return journey.Login(user="maya", password=password)
+
+
+def _connect(
+    stack: Stack, login: journey.Login, target: TargetDatabase
+) -> "psycopg.Connection[tuple[object, ...]]":
+    return journey.connect(stack, login, target.name)
+
+
+def _memberships(target: TargetDatabase) -> list[str]:
+    query = """select r.rolname from pg_auth_members m join pg_roles r on r.oid = m.roleid
+               join pg_roles u on u.oid = m.member where u.rolname = 'maya' order by 1"""
+    with psycopg.connect(target.superuser_url) as dba:
+        return [str(name) for (name,) in dba.execute(query).fetchall()]

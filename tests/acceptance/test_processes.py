@@ -1,0 +1,100 @@
+"""The programs as an operator starts, loses and stops them."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.stack import Stack, wait
+
+pytestmark = [
+    pytest.mark.timeout(120),
+    pytest.mark.skipif(sys.platform != "linux", reason="reads /proc; CI is Linux"),
+]
+
+
+def test_a_part_that_was_killed_is_started_again(stack: Stack) -> None:
+    supervisor = stack.processes["workers"].pid
+    before = wait(lambda: _parts(supervisor) if len(_parts(supervisor)) == 5 else None, 20)
+    killed = before.pop()
+    os.kill(killed, signal.SIGKILL)
+    after = wait(lambda: now if len(now := _parts(supervisor)) == 5 and killed not in now else None, 20)
+    assert set(before) < set(after)
+
+
+def test_no_part_outlives_its_supervisor(stack: Stack) -> None:
+    supervisor = stack.processes.pop("workers")
+    parts = wait(lambda: _parts(supervisor.pid), 20)
+    supervisor.kill()
+    supervisor.wait(10)
+    wait(lambda: not any(_lives(part) for part in parts), 20)
+
+
+def test_metrics_say_what_is_true_now(stack: Stack) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    env = stack.environment("workers") | {"METRICS_PORT": str(port)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "workers", "--part", "metrics"], env=env, cwd=stack.home
+    )
+    try:
+        text = wait(lambda: _read(f"http://127.0.0.1:{port}/metrics"), 20)
+    finally:
+        process.terminate()
+        process.wait(10)
+    assert 'dbaccess_grants_open{state="active"} 0.0' in text
+    assert "dbaccess_overdue_seconds 0.0" in text
+    assert "dbaccess_requests_pending 0.0" in text
+
+
+@pytest.mark.parametrize(
+    ("program", "missing"),
+    [("bot", "SLACK_APP_TOKEN"), ("workers", "DATABASE_URL"), ("workers", "DBACCESS_CLUSTER_MAIN_URL")],
+)
+def test_a_missing_secret_stops_the_start_with_one_line(stack: Stack, program: str, missing: str) -> None:
+    env = {name: value for name, value in stack.environment(program).items() if name != missing}
+    options = ["--part", "reconciler"] if program == "workers" else []
+    done = subprocess.run(
+        [sys.executable, "-m", program, *options],
+        env=env,
+        cwd=stack.home,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert missing in done.stderr
+
+
+def test_the_bot_refuses_to_hold_a_targets_credentials(stack: Stack) -> None:
+    env = stack.environment("bot") | {"DBACCESS_CLUSTER_MAIN_URL": "postgresql://x"}
+    done = subprocess.run(
+        [sys.executable, "-m", "bot"], env=env, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode == 2
+    assert "DBACCESS_CLUSTER_MAIN_URL" in done.stderr
+
+
+def _parts(supervisor: int) -> list[int]:
+    children = Path(f"/proc/{supervisor}/task/{supervisor}/children")
+    return [int(pid) for pid in children.read_text().split()] if children.exists() else []
+
+
+def _lives(pid: int) -> bool:
+    state = Path(f"/proc/{pid}/stat")
+    return state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def _read(address: str) -> str:
+    try:
+        with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 our own process
+            return str(answer.read().decode())
+    except OSError:
+        return ""

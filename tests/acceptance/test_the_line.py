@@ -1,0 +1,222 @@
+"""Ask, approve, connect, and be gone at the end, through the processes that an operator runs."""
+
+import json
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+import redis
+
+from demo.servers.valkey import Valkey
+from sandbox.client import plain
+from tests.acceptance import journey
+from tests.acceptance.stack import CHANNEL, Stack, wait
+from tests.databases import TargetDatabase
+
+pytestmark = pytest.mark.timeout(180)
+
+STORY = [
+    "request.submitted",
+    "review.approved",
+    "request.approved",
+    "grant.created",
+    "grant.provision_started",
+    "grant.activated",
+    "credentials.requested",
+    "credentials.started",
+    "credentials.set",
+    "grant.expired",
+    "grant.revoke_started",
+    "grant.ended",
+]
+
+
+def test_access_comes_with_an_approval_and_goes_at_its_end(
+    stack: Stack, target_database: TargetDatabase
+) -> None:
+    journey.ask(stack)
+    journey.approve(stack)
+    login = journey.show_credentials(stack, journey.active(stack))
+    connection = journey.connect(stack, login, target_database.name)
+    assert connection.execute("select count(*) from shop.orders").fetchone()
+
+    message = journey.ended(stack)
+
+    assert "role absent" in plain(message)
+    with pytest.raises(psycopg.OperationalError):
+        connection.execute("select 1")
+    with pytest.raises(psycopg.OperationalError):
+        journey.connect(stack, login, target_database.name)
+    journey.approval(stack, "Ended")
+    verified = stack.cli("ledger", "verify")
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    assert _kinds(stack) == STORY
+    _nothing_holds(stack, login.password)
+
+
+def test_the_end_comes_by_the_delayed_job_alone(stack: Stack, target_database: TargetDatabase) -> None:
+    journey.ask(stack)
+    journey.approve(stack)
+    login = journey.show_credentials(stack, journey.active(stack))
+    connection = journey.connect(stack, login, target_database.name)
+    stack.stop("workers")
+    stack.start_workers("reconciler")
+
+    journey.ended(stack, seconds=60)
+
+    with pytest.raises(psycopg.OperationalError):
+        connection.execute("select 1")
+
+
+def test_the_end_comes_by_the_reconciler_alone(
+    stack: Stack, target_database: TargetDatabase, own_valkey: Valkey
+) -> None:
+    journey.ask(stack)
+    journey.approve(stack)
+    login = journey.show_credentials(stack, journey.active(stack))
+    connection = journey.connect(stack, login, target_database.name)
+    own_valkey.stop()
+
+    journey.ended(stack, seconds=60)
+
+    with pytest.raises(psycopg.OperationalError):
+        connection.execute("select 1")
+
+
+def test_the_end_comes_though_the_queue_was_wiped(
+    stack: Stack, target_database: TargetDatabase, own_valkey: Valkey
+) -> None:
+    journey.ask(stack)
+    journey.approve(stack)
+    login = journey.show_credentials(stack, journey.active(stack))
+    connection = journey.connect(stack, login, target_database.name)
+    own_valkey.flush()
+
+    journey.ended(stack, seconds=60)
+
+    with pytest.raises(psycopg.OperationalError):
+        connection.execute("select 1")
+
+
+def test_the_end_comes_after_every_worker_was_killed_and_started_again(
+    stack: Stack, target_database: TargetDatabase
+) -> None:
+    journey.ask(stack)
+    journey.approve(stack)
+    login = journey.show_credentials(stack, journey.active(stack))
+    connection = journey.connect(stack, login, target_database.name)
+    stack.kill("workers")
+    stack.start_workers()
+
+    journey.ended(stack, seconds=60)
+
+    with pytest.raises(psycopg.OperationalError):
+        connection.execute("select 1")
+
+
+def test_a_denial_tells_the_requester_why(stack: Stack) -> None:
+    journey.ask(stack)
+    message = journey.approval(stack, "Waiting: Maya Lindqvist")
+    priya = stack.person("U0PRIYA")
+    assert priya.click(message, text="Deny").sent
+    view = priya.wait_view(lambda view: view.title == "Deny request")
+    priya.choose(view, "deny.why", "another-target")
+    priya.type(view, "deny.note", "Use orders-replica")
+    assert priya.submit(view).errors == {}
+
+    journey.approval(stack, "Denied", "Use orders-replica")
+    wait(
+        lambda: any(
+            "Denied: read on orders-prod" in plain(m) for m in stack.person("U0MAYA").direct_messages()
+        ),
+        15,
+    )
+
+
+def test_nobody_approves_their_own_request_nor_under_their_second_account(stack: Stack) -> None:
+    journey.ask(stack)
+    message = journey.approval(stack, "Waiting: Maya Lindqvist")
+    for slack_id in ("U0MAYA", "W0MAYA", "U0TOM", "U0STRANGER", "U0CARLA"):
+        stack.person(slack_id).click(message, text="Approve 20 s")
+        wait(lambda who=slack_id: stack.person(who).ephemerals(CHANNEL)[-1:], 10)  # type: ignore[misc]
+    assert "Waiting" in plain(journey.approval(stack, "Waiting: Maya Lindqvist"))
+    assert "grant.created" not in _kinds(stack)
+
+
+def test_two_clicks_at_once_make_one_grant(stack: Stack) -> None:
+    journey.ask(stack)
+    message = journey.approve(stack)
+    stack.person("U0SAM").click(message, text="Approve 20 s")
+    stack.sandbox.replay()
+    journey.active(stack)
+    assert _kinds(stack).count("grant.created") == 1
+
+
+def test_what_the_holder_made_survives_and_belongs_to_the_durable_role(
+    stack: Stack, target_database: TargetDatabase
+) -> None:
+    journey.ask(stack, "orders-prod migrate 20s new column for #4512")
+    journey.approve(stack)
+    login = journey.show_credentials(stack, journey.active(stack))
+    with journey.connect(stack, login, target_database.name) as connection:
+        connection.execute("create table shop.made_under_grant (id int)")
+    journey.ended(stack, seconds=60)
+    with psycopg.connect(target_database.superuser_url) as connection:
+        row = connection.execute(
+            "select tableowner from pg_tables where tablename = 'made_under_grant'"
+        ).fetchone()
+    assert row == (target_database.owner_role,)
+
+
+def _kinds(stack: Stack) -> list[str]:
+    shown = stack.cli("ledger", "tail", "--json", "--limit", "200")
+    assert shown.returncode == 0, shown.stderr
+    return [entry["kind"] for entry in json.loads(shown.stdout)]
+
+
+def _nothing_holds(stack: Stack, password: str) -> None:
+    """No password and no verifier in a log, the queue, the control database or what the bot was sent."""
+    to_bot = json.dumps([r.body for r in stack.sandbox.traffic(direction="to_app", kind="envelope")])
+    assert stack.logs()
+    for text in (stack.logs(), to_bot, _everything_in(stack.control.superuser_url), _redis(stack)):
+        assert password not in text
+        assert "SCRAM-SHA-256$" not in text
+
+
+def _everything_in(url: str) -> str:
+    found = []
+    with psycopg.connect(url) as connection:
+        tables = connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
+        assert len(tables) > 5
+        for (table,) in tables:
+            found += [str(row) for row in connection.execute(f"select * from public.{table}")]
+        ledger = connection.execute("select convert_from(body, 'utf8') from public.ledger").fetchall()
+    return "\n".join(found) + str(ledger)
+
+
+def _redis(stack: Stack) -> str:
+    """Every key with its whole content, what RQ compressed included."""
+    client = redis.Redis.from_url(stack.redis_url)
+    read: dict[bytes, Callable[[bytes], Any]] = {
+        b"string": client.get,
+        b"hash": client.hgetall,
+        b"list": lambda key: client.lrange(key, 0, -1),
+        b"set": client.smembers,
+        b"zset": lambda key: client.zrange(key, 0, -1),
+        b"stream": client.xrange,
+    }
+    found = [str((key, _plain(read[client.execute_command("TYPE", key)](key)))) for key in client.scan_iter()]
+    client.close()
+    assert found
+    return "\n".join(found)
+
+
+def _plain(content: Any) -> Any:
+    if isinstance(content, dict):
+        return {key: _plain(value) for key, value in content.items()}
+    try:
+        return zlib.decompress(content)
+    except (zlib.error, TypeError):
+        return content

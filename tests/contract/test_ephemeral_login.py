@@ -1,0 +1,153 @@
+"""A login made for one grant, on PostgreSQL 18."""
+
+from dataclasses import replace
+
+import psycopg
+import pytest
+
+from dbaccess.domain.errors import LostLease, TargetFailure
+from tests.contract.target import Target, in_an_hour, nothing
+
+
+def test_holder_connects_with_the_password_and_reads_a_row(target: Target) -> None:
+    recipe = target.provision(target.ephemeral())
+    with psycopg.connect(target.with_password(recipe)) as holder:
+        assert holder.execute("select name from shop.customers where id = 1").fetchone() == ("Ada Holm",)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            holder.execute("delete from shop.order_items")
+
+
+def test_login_has_no_password_until_one_is_set(target: Target) -> None:
+    recipe = target.provision(target.ephemeral())
+    assert target.look("select rolpassword from pg_authid where rolname = %s", recipe.login) == [(None,)]
+
+
+def test_open_session_dies_and_no_new_one_is_let_in(target: Target) -> None:
+    recipe = target.provision(target.ephemeral())
+    url = target.with_password(recipe)
+    with psycopg.connect(url, autocommit=True) as holder:
+        holder.execute("select 1")
+        receipt = target.end(recipe)
+        with pytest.raises(psycopg.OperationalError):
+            holder.execute("select 1")
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(url)
+    assert receipt.login_gone is True
+    assert receipt.sessions_closed == 1
+    assert receipt.sessions_left == 0
+    assert receipt.roles_absent == (target.database.read_role,)
+    assert receipt.roles_kept == ()
+    assert receipt.reassigned == ()
+    assert receipt.looks >= 4
+    assert target.look("select 1 from pg_roles where rolname = %s", recipe.login) == []
+
+
+def test_provision_again_brings_to_the_same_state(target: Target) -> None:
+    first = target.provision(target.ephemeral())
+    url = target.with_password(first)
+    target.dba("alter role {login} nologin", login=first.login)
+    again = target.provision(first)
+    assert again.login_oid == first.login_oid
+    with psycopg.connect(url) as holder:
+        assert holder.execute("select count(*) from shop.orders").fetchone() == (3,)
+
+
+def test_revoke_again_and_revoke_of_what_was_never_made_give_a_receipt(target: Target) -> None:
+    never = target.end(target.ephemeral())
+    assert (never.login_gone, never.sessions_closed) == (True, 0)
+    recipe = target.provision(target.ephemeral())
+    assert target.end(recipe).login_gone
+    assert target.end(recipe).login_gone
+
+
+def test_a_new_password_replaces_the_last_one_and_keeps_the_session(target: Target) -> None:
+    recipe = target.provision(target.ephemeral())
+    first = target.with_password(recipe)
+    with psycopg.connect(first, autocommit=True) as holder:
+        second = target.with_password(recipe)
+        assert holder.execute("select 1").fetchone() == (1,)
+        with pytest.raises(psycopg.OperationalError):
+            psycopg.connect(first)
+    psycopg.connect(second).close()
+
+
+def test_fence_leaves_nothing_behind(target: Target) -> None:
+    recipe = target.ephemeral()
+
+    def lost() -> None:
+        raise LostLease("another worker has it")
+
+    with pytest.raises(LostLease):
+        target.driver.provision(recipe, valid_until=in_an_hour(), fence=lost)
+    assert target.look("select 1 from pg_roles where rolname = %s", recipe.login) == []
+
+    made = target.provision(recipe)
+    verifier = target.driver.verifier(made, "never to be set")
+    with pytest.raises(LostLease):
+        target.driver.set_password(made, verifier, fence=lost)
+    assert target.look("select rolpassword from pg_authid where rolname = %s", made.login) == [(None,)]
+
+
+@pytest.mark.parametrize("change", ["tag", "oid", "name"])
+def test_login_that_is_not_quite_this_grants_is_never_touched(target: Target, change: str) -> None:
+    made = target.provision(target.ephemeral())
+    changes = {
+        "tag": replace(made, tag=f"dbaccess:{target.worker.installation}:grant:999999"),
+        "oid": replace(made, login_oid=1),
+        "name": replace(made, login=f"{made.login}x"),
+    }
+    stranger = changes[change]
+    with pytest.raises(TargetFailure, match="left alone") as refused:
+        target.driver.provision(stranger, valid_until=in_an_hour(), fence=nothing)
+    assert not refused.value.touched
+    assert target.fail(stranger).code == "foreign_login"
+    assert target.roles_of(made.login) == [target.database.read_role]
+    assert target.look("select rolcanlogin from pg_roles where rolname = %s", made.login) == [(True,)]
+    target.end(made)
+
+
+def test_login_of_another_installation_is_never_touched(target: Target) -> None:
+    recipe = target.ephemeral(tag="dbaccess:other:grant:1")
+    target.dba("create role {login} login", login=recipe.login)
+    target.dba("comment on role {login} is 'dbaccess:other:grant:1'", login=recipe.login)
+    with pytest.raises(TargetFailure):
+        target.provision(recipe)
+    with pytest.raises(TargetFailure):
+        target.driver.drop_stray(recipe.login, recipe.tag)
+    assert target.fail(recipe).code == "foreign_login"
+    assert target.driver.made_logins() == []
+    assert target.look("select rolcanlogin from pg_roles where rolname = %s", recipe.login) == [(True,)]
+
+
+def test_stray_login_is_found_and_dropped_with_its_session(target: Target) -> None:
+    recipe = target.provision(target.ephemeral())
+    assert target.driver.made_logins() == [(recipe.login, recipe.tag)]
+    with psycopg.connect(target.with_password(recipe)):
+        with pytest.raises(TargetFailure):
+            target.driver.drop_stray(recipe.login, f"{recipe.tag}0")
+        target.driver.drop_stray(recipe.login, recipe.tag)
+        assert target.sessions_of(recipe.login) == 0
+    assert target.driver.made_logins() == []
+
+
+def test_observation_shows_login_roles_sessions_and_open_write(target: Target) -> None:
+    recipe = target.ephemeral(target.database.write_role)
+    assert not target.driver.observe(recipe).exists
+    recipe = target.provision(recipe)
+    with psycopg.connect(target.with_password(recipe)) as holder:
+        seen = target.driver.observe(recipe)
+        assert (seen.exists, seen.can_login, seen.sessions) == (True, True, 1)
+        assert seen.roles == (target.database.write_role,)
+        assert seen.oldest_write_seconds is None
+        holder.execute("delete from shop.order_items")
+        written = target.driver.observe(recipe).oldest_write_seconds
+        assert written is not None
+        assert 0 <= written < 30
+
+
+def test_other_cluster_behind_the_url_is_noticed(target: Target) -> None:
+    recipe = target.ephemeral(cluster_identity="1")
+    with pytest.raises(TargetFailure) as refused:
+        target.provision(recipe)
+    assert (refused.value.code, refused.value.touched) == ("other_cluster", False)
+    assert target.fail(recipe).code == "other_cluster"

@@ -1,0 +1,211 @@
+"""Two at once, and servers that go away or say nothing."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+
+import psycopg
+import pytest
+from pydantic import SecretStr
+
+from dbaccess.domain.errors import TargetFailure, TargetUnreachable
+from dbaccess.domain.grant import Recipe
+from dbaccess.targets.registry import PostgresTargets
+from dbaccess.targets.session import Patience
+from tests.contract.target import Target, in_an_hour, nothing, nothing_owed
+from tests.databases import PostgresServer
+
+
+def _late_provision(target: Target, recipe: Recipe) -> None:
+    """Held open for 4 s right before its commit while a revoke runs."""
+    stalled = threading.Event()
+
+    def stall() -> None:
+        stalled.set()
+        time.sleep(4)
+
+    with ThreadPoolExecutor(1) as pool:
+        late = pool.submit(target.driver.provision, recipe, valid_until=in_an_hour(), fence=stall)
+        assert stalled.wait(10)
+        began = time.monotonic()
+        target.end(recipe)
+        assert time.monotonic() - began < 4.5
+        with pytest.raises(TargetFailure) as failure:
+            late.result(timeout=20)
+    assert (failure.value.code, failure.value.touched) == ("25P03", False)
+
+
+def test_late_grant_of_a_login_leaves_nothing(target: Target) -> None:
+    recipe = target.ephemeral()
+    _late_provision(target, recipe)
+    assert target.look("select 1 from pg_roles where rolname = %s", recipe.login) == []
+
+
+def test_late_grant_to_a_person_leaves_no_membership(either_target: Target) -> None:
+    login, _ = either_target.person()
+    _late_provision(either_target, either_target.personal(login))
+    assert either_target.roles_of(login) == []
+
+
+@contextmanager
+def _client_that_reconnects(url: str, written: list[float]) -> Iterator[None]:
+    """Writes as fast as it can, and connects again whenever it is thrown out; notes when it succeeded."""
+    stop = threading.Event()
+
+    def work() -> None:
+        while not stop.is_set():
+            with suppress(psycopg.Error), psycopg.connect(url, autocommit=True, connect_timeout=5) as client:
+                while not stop.is_set():
+                    client.execute("update shop.orders set state = 'seen' where id = 101")
+                    written.append(time.monotonic())
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(30)
+
+
+@pytest.mark.parametrize("kind", ["ephemeral", "personal"])
+def test_client_that_reconnects_writes_nothing_once_revoke_returned(target: Target, kind: str) -> None:
+    if kind == "ephemeral":
+        recipe = target.provision(target.ephemeral(target.database.write_role))
+        url = target.with_password(recipe)
+    else:
+        login, url = target.person()
+        recipe = target.provision(target.personal(login, target.database.write_role))
+    written: list[float] = []
+    with _client_that_reconnects(url, written):
+        while len(written) < 20:
+            time.sleep(0.01)
+        target.end(recipe)
+        ended = time.monotonic()
+        time.sleep(1)
+    assert [moment for moment in written if moment > ended] == []
+
+
+def test_person_who_reconnects_on_15_writes_nothing_once_revoke_returned(target_15: Target) -> None:
+    login, url = target_15.person()
+    recipe = target_15.provision(target_15.personal(login, target_15.database.write_role))
+    written: list[float] = []
+    with _client_that_reconnects(url, written):
+        while len(written) < 20:
+            time.sleep(0.01)
+        target_15.end(recipe)
+        ended = time.monotonic()
+        time.sleep(1)
+    assert [moment for moment in written if moment > ended] == []
+
+
+def _eight_at_once(work: Callable[[int], None]) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        for done in [pool.submit(work, number) for number in range(8)]:
+            done.result(timeout=100)
+
+
+def test_eight_provision_and_revoke_at_once_without_failure(target: Target) -> None:
+    roles = (target.database.read_role, target.database.write_role)
+    identity = target.driver.facts().identity
+
+    def work(number: int) -> None:
+        for _ in range(5):
+            recipe = target.provision(replace(target.ephemeral(*roles), cluster_identity=identity))
+            assert target.end(recipe).login_gone
+
+    _eight_at_once(work)
+    assert target.driver.made_logins() == []
+
+
+def test_eight_personal_logins_at_once_without_failure(target_15: Target) -> None:
+    recipes = [target_15.personal(target_15.person()[0]) for _ in range(8)]
+
+    def work(number: int) -> None:
+        for _ in range(5):
+            target_15.end(target_15.provision(recipes[number]))
+
+    _eight_at_once(work)
+    assert all(target_15.roles_of(recipe.login) == [] for recipe in recipes)
+
+
+def test_batch_of_both_kinds_ends_in_order_with_the_stranger_left_alone(target: Target) -> None:
+    login, _ = target.person()
+    made = [target.provision(target.ephemeral()) for _ in range(20)]
+    person = target.provision(target.personal(login))
+    strange = replace(target.provision(target.ephemeral()), login_oid=1)
+    outcomes = target.revoke(*made, strange, person)
+    assert [getattr(outcome, "login_gone", "failed") for outcome in outcomes] == [True] * 20 + [
+        "failed",
+        None,
+    ]
+    assert target.driver.made_logins() == [(strange.login, strange.tag)]
+
+
+def test_target_that_is_down_is_unreachable_and_untouched(
+    target: Target, target_postgres: PostgresServer
+) -> None:
+    made = target.provision(target.ephemeral())
+    recipes = [made, target.ephemeral()]
+    target_postgres.stop()
+    try:
+        outcomes = target.revoke(*recipes)
+        with pytest.raises(TargetUnreachable) as failure:
+            target.driver.provision(made, valid_until=in_an_hour(), fence=nothing)
+    finally:
+        target_postgres.start()
+    assert not failure.value.touched
+    assert [type(outcome) for outcome in outcomes] == [TargetUnreachable] * 2
+    assert target.end(made).login_gone
+
+
+def test_server_that_takes_a_connection_and_says_nothing_is_left_in_time(target: Target) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = SecretStr(f"postgresql://worker:secret-of-the-url@127.0.0.1:{silent.getsockname()[1]}/postgres")
+        driver = PostgresTargets({"main": url}, "acme", patience=Patience(connect=2)).driver("main")
+        recipe = replace(target.ephemeral(), tag="dbaccess:acme:grant:1")
+        began = time.monotonic()
+        (outcome,) = driver.revoke([recipe], owed=nothing_owed)
+        assert time.monotonic() - began < 8
+    assert isinstance(outcome, TargetUnreachable)
+    assert "secret-of-the-url" not in repr(outcome) + str(outcome)
+
+
+def test_server_that_falls_silent_later_is_left_in_time(
+    target: Target, target_postgres: PostgresServer
+) -> None:
+    patience = Patience(connect=2, answer=2.0)
+    driver = PostgresTargets(
+        {"main": target.worker.url}, target.worker.installation, patience=patience
+    ).driver("main")
+    recipe = target.ephemeral()
+    blocker = psycopg.connect(target.database.superuser_url, dbname="postgres")
+    blocker.execute("select pg_advisory_lock(7233451031007687539)")  # the server says nothing for 10 s
+    began = time.monotonic()
+    try:
+        with pytest.raises(TargetFailure):
+            driver.provision(recipe, valid_until=in_an_hour(), fence=nothing)
+    finally:
+        blocker.close()
+    assert time.monotonic() - began < 10
+    assert target.end(recipe).login_gone
+
+
+def test_lost_answer_to_the_commit_counts_as_touched(target: Target) -> None:
+    recipe = target.ephemeral()
+    ours = "select pg_terminate_backend(pid) from pg_stat_activity where usename = %s and state <> 'idle'"
+
+    def cut() -> None:
+        target.look(ours, target.worker.login)
+        time.sleep(0.2)
+
+    with pytest.raises(TargetFailure) as failure:
+        target.driver.provision(recipe, valid_until=in_an_hour(), fence=cut)
+    assert failure.value.touched
+    assert target.end(recipe).login_gone

@@ -1,0 +1,269 @@
+"""What the fixtures hand to a test: servers, and databases of its own on them."""
+
+import itertools
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import quote, urlsplit
+
+import psycopg
+import pytest
+from psycopg import sql
+
+_ROLES = ("dbaccess_owner", "dbaccess_bot", "dbaccess_worker")
+_numbers = itertools.count(1)
+
+
+class PostgresServer(Protocol):
+    """`demo.servers.postgres.Postgres`, or a real server that an environment variable names."""
+
+    @property
+    def version(self) -> int: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def running(self) -> bool: ...
+    def url(self, user: str = ..., password: str | None = None, database: str = "postgres") -> str: ...
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+    def kill(self) -> None: ...
+    def restart(self) -> None: ...
+    def pause(self) -> None: ...
+    def resume(self) -> None: ...
+
+
+class RealPostgres:
+    """A server that is not ours: tests that would stop it say so and are skipped."""
+
+    def __init__(self, superuser_url: str, variable: str) -> None:
+        self._parts = urlsplit(superuser_url)
+        self._variable = variable
+        with psycopg.connect(superuser_url, connect_timeout=10) as connection:
+            self.version = connection.info.server_version // 10_000
+        self.port = self._parts.port or 5432
+        self.running = True
+
+    def url(self, user: str = "", password: str | None = None, database: str = "postgres") -> str:
+        if not user:
+            login = self._parts.netloc.rpartition("@")[0]
+        else:
+            login = quote(user, safe="") + (f":{quote(password, safe='')}" if password is not None else "")
+        host = self._parts.netloc.rpartition("@")[2]
+        query = f"?{self._parts.query}" if self._parts.query else ""
+        return f"postgresql://{login}@{host}/{quote(database, safe='')}{query}"
+
+    def start(self) -> None:
+        """It runs, or the fixture would have failed."""
+
+    def stop(self) -> None:
+        pytest.skip(f"stops the server, and {self._variable} names one that is not ours")
+
+    kill = restart = pause = resume = stop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlDatabase:
+    """A migrated control database of one test, as each of the roles that exist on it."""
+
+    owner_url: str
+    bot_url: str
+    worker_url: str
+    superuser_url: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetDatabase:
+    """A database with the schema `shop` and three group roles, of one test."""
+
+    superuser_url: str
+    name: str
+    host: str
+    port: int
+    version: int
+    read_role: str
+    write_role: str
+    owner_role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlTemplate:
+    name: str
+    passwords: dict[str, str]
+
+
+def make_control_template(server: PostgresServer) -> ControlTemplate:
+    """Run the project's migrations once, as a plain owner, in a database that tests clone."""
+    from dbaccess.storage.migrate import migrate
+
+    name = f"dbaccess_template_{secrets.token_hex(4)}"
+    passwords = {role: secrets.token_urlsafe(18) for role in _ROLES}
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        _make_owner(connection, passwords["dbaccess_owner"])
+        connection.execute(sql.SQL("create database {} owner dbaccess_owner").format(sql.Identifier(name)))
+        migrate(server.url("dbaccess_owner", passwords["dbaccess_owner"], name))
+        for role, password in passwords.items():
+            connection.execute(
+                sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(password))
+            )
+        # A template with a session on it cannot be cloned.
+        connection.execute(sql.SQL("alter database {} allow_connections false").format(sql.Identifier(name)))
+        connection.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name]
+        )
+    return ControlTemplate(name=name, passwords=passwords)
+
+
+@contextmanager
+def control_database_on(server: PostgresServer, template: ControlTemplate) -> Iterator[ControlDatabase]:
+    """Clone the template, rights on the database included; dropped at the end with all its sessions."""
+    server.start()
+    name = f"dbaccess_{next(_numbers)}_{secrets.token_hex(4)}"
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("create database {} template {} owner dbaccess_owner").format(
+                sql.Identifier(name), sql.Identifier(template.name)
+            )
+        )
+        _copy_rights(connection, template.name, name)
+    urls = {role: server.url(role, password, name) for role, password in template.passwords.items()}
+    try:
+        yield ControlDatabase(
+            owner_url=urls["dbaccess_owner"],
+            bot_url=urls["dbaccess_bot"],
+            worker_url=urls["dbaccess_worker"],
+            superuser_url=server.url(database=name),
+            name=name,
+        )
+    finally:
+        drop_database(server, name)
+
+
+@contextmanager
+def target_database_on(server: PostgresServer) -> Iterator[TargetDatabase]:
+    """A fresh target; at the end it goes, and with it every role that the test left on the cluster."""
+    server.start()
+    name = f"orders_{next(_numbers)}_{secrets.token_hex(2)}"
+    roles = {kind: f"{name}_{kind}" for kind in ("read", "write", "owner")}
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        before = _role_names(connection)
+        for role in roles.values():
+            connection.execute(sql.SQL("create role {} nologin").format(sql.Identifier(role)))
+        connection.execute(
+            sql.SQL("create database {} owner {}").format(
+                sql.Identifier(name), sql.Identifier(roles["owner"])
+            )
+        )
+    try:
+        _fill_shop(server.url(database=name), roles)
+        parts = urlsplit(server.url())
+        yield TargetDatabase(
+            superuser_url=server.url(database=name),
+            name=name,
+            host=parts.hostname or "127.0.0.1",
+            port=server.port,
+            version=server.version,
+            read_role=roles["read"],
+            write_role=roles["write"],
+            owner_role=roles["owner"],
+        )
+    finally:
+        drop_database(server, name)
+        _drop_roles_made_since(server, before)
+
+
+def drop_database(server: PostgresServer, name: str) -> None:
+    server.start()  # the test may have stopped it
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+def _make_owner(connection: psycopg.Connection, password: str) -> None:
+    exists = connection.execute("select 1 from pg_roles where rolname = 'dbaccess_owner'").fetchone()
+    connection.execute(
+        sql.SQL("{} role dbaccess_owner with login createrole nosuperuser password {}").format(
+            sql.SQL("alter" if exists else "create"), sql.Literal(password)
+        )
+    )
+
+
+def _copy_rights(connection: psycopg.Connection, source: str, copy: str) -> None:
+    # CREATE DATABASE copies neither the rights on the database nor the settings made for it.
+    rights = connection.execute(
+        """select coalesce(r.rolname, 'public'), a.privilege_type, a.grantee = 0
+             from pg_database d
+             cross join lateral aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
+             left join pg_roles r on r.oid = a.grantee
+            where d.datname = %s""",
+        [source],
+    ).fetchall()
+    database = sql.Identifier(copy)
+    connection.execute(sql.SQL("revoke all on database {} from public").format(database))
+    for grantee, privilege, to_all in rights:
+        connection.execute(
+            sql.SQL("grant {} on database {} to {}").format(
+                sql.SQL(privilege), database, sql.SQL("public") if to_all else sql.Identifier(grantee)
+            )
+        )
+    connection.execute(
+        """insert into pg_db_role_setting (setdatabase, setrole, setconfig)
+           select c.oid, s.setrole, s.setconfig
+             from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase, pg_database c
+            where d.datname = %s and c.datname = %s""",
+        [source, copy],
+    )
+
+
+_SHOP = """
+create schema shop;
+create table shop.customers (
+    id int primary key, name text not null, email text not null
+);
+create table shop.orders (
+    id int primary key, customer_id int not null references shop.customers, state text not null,
+    placed_at timestamptz not null
+);
+create table shop.order_items (
+    order_id int references shop.orders, line int, article text not null, cents int not null,
+    primary key (order_id, line)
+);
+insert into shop.customers values
+    (1, 'Ada Holm', 'ada@example.com'), (2, 'Bo Lindgren', 'bo@example.com'),
+    (3, 'Cy Varga', 'cy@example.com');
+insert into shop.orders values
+    (101, 1, 'paid', '2026-03-01 08:00+00'), (102, 2, 'paid', '2026-03-01 09:30+00'),
+    (103, 1, 'shipped', '2026-02-27 16:10+00');
+insert into shop.order_items values
+    (101, 1, 'kettle', 4900), (101, 2, 'filter', 350), (102, 1, 'lamp', 2900), (103, 1, 'kettle', 4900);
+"""
+
+
+def _fill_shop(url: str, roles: dict[str, str]) -> None:
+    names = {kind: sql.Identifier(role) for kind, role in roles.items()}
+    with psycopg.connect(url) as connection:
+        connection.execute(sql.SQL("set role {owner}").format(**names))
+        connection.execute(_SHOP)
+        connection.execute(
+            sql.SQL(
+                """grant usage on schema shop to {read}, {write};
+                   grant select on all tables in schema shop to {read}, {write};
+                   grant insert, update, delete on all tables in schema shop to {write}"""
+            ).format(**names)
+        )
+
+
+def _role_names(connection: psycopg.Connection) -> set[str]:
+    return {name for (name,) in connection.execute("select rolname from pg_roles").fetchall()}
+
+
+def _drop_roles_made_since(server: PostgresServer, before: set[str]) -> None:
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        new = sorted(_role_names(connection) - before - set(_ROLES))
+        connection.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where usename = any(%s)", [new]
+        )
+        roles = sql.SQL(", ").join(map(sql.Identifier, new))
+        connection.execute(sql.SQL("drop owned by {}").format(roles))
+        connection.execute(sql.SQL("drop role {}").format(roles))

@@ -1,0 +1,112 @@
+"""A house for each test; afterwards its ledger must be whole, whatever the story was."""
+
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from dbaccess.operations.hands import Hands
+from dbaccess.operations.identify import Workspace
+from dbaccess.operations.refresh_directory import refresh_directory
+from dbaccess.policy_file import parse_policy
+from dbaccess.slack.client import build_client
+from dbaccess.slack.directory import SlackDirectory
+from dbaccess.slack.messenger import SlackMessenger
+from dbaccess.slack.renderer import Views
+from dbaccess.slack.who import who_am_i
+from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
+from dbaccess.targets.registry import PostgresTargets
+from sandbox.client import Sandbox
+from sandbox.manifest import load_manifest
+from sandbox.world import World
+from tests.acceptance.config import configuration
+from tests.contract.least_privilege import worker_access
+from tests.databases import ControlDatabase, TargetDatabase
+from tests.integration.operations.house import House
+from tests.sandbox.running import running
+
+ROOT = Path(__file__).parents[3]
+WORLD = ROOT / "tests" / "acceptance" / "world.toml"
+WRITE = """
+[targets.orders-prod.roles.write]
+access = "write"
+grants = ["{read}", "{write}"]
+can = "read and change every table in schema shop"
+cannot = "change the schema"
+
+[[rules]]
+id = "prod-write"
+access = ["write"]
+requester = ["engineers"]
+max = "4h"
+approvals = [{{ group = "dba", count = 1 }}]
+decide_within = "1s"
+"""
+BuildHouse = Callable[..., AbstractContextManager[House]]
+
+
+@pytest.fixture
+def build_house(control_database: ControlDatabase, target_database: TargetDatabase) -> BuildHouse:
+    """Builds one: `login` of the target, and more `engineers` than the world has."""
+
+    @contextmanager
+    def build(*, login: str = "ephemeral", engineers: int = 0) -> Iterator[House]:
+        access = worker_access(target_database)
+        roles = WRITE.format(read=target_database.read_role, write=target_database.write_role)
+        text = configuration(target_database, access.installation, login=login) + roles
+        with ExitStack() as stack:
+            manifest = load_manifest(ROOT / "manifest.yml").raw
+            sandbox = stack.enter_context(running(manifest, _world(engineers))).sandbox
+            house = _house(stack, control_database, sandbox, access, parse_policy(text))
+            refresh_directory(house.hands)
+            yield house
+            house.check_ledger()
+
+    return build
+
+
+@pytest.fixture
+def house(build_house: BuildHouse) -> Iterator[House]:
+    with build_house() as built:
+        yield built
+
+
+def _house(stack: ExitStack, control: ControlDatabase, sandbox: Sandbox, access: Any, policy: Any) -> House:
+    bot = build_engine(control.bot_url, pool_size=10, application_name="test-bot")
+    worker = build_engine(control.worker_url, pool_size=10, application_name="test-worker")
+    stack.callback(bot.dispose)
+    stack.callback(worker.dispose)
+    client = build_client(SecretStr("xoxb-acceptance-bot-token"), sandbox.api_url)
+    who = who_am_i(client)
+    workspace = Workspace(team_id=who.team_id, url=who.url, snapshot_max_age=timedelta(minutes=2))
+    hands = Hands(
+        begin=lambda: SqlUnitOfWork(worker, None),
+        policy=policy,
+        workspace=workspace,
+        targets=PostgresTargets({"main": access.url}, policy.installation),
+        directory=SlackDirectory(client, who.team_id),
+        messenger=SlackMessenger(client),
+        renderer=Views(),
+    )
+    return House(
+        bot=bot,
+        worker=worker,
+        policy=policy,
+        workspace=workspace,
+        hands=hands,
+        sandbox=sandbox,
+        access=access,
+    )
+
+
+def _world(engineers: int) -> World:
+    raw = tomllib.loads(WORLD.read_text())
+    more = [f"U0E{number:03}" for number in range(engineers)]
+    raw["users"] += [{"id": user, "name": user.lower()} for user in more]
+    raw["user_groups"][0]["users"] += more
+    return World.model_validate(raw)

@@ -1,0 +1,74 @@
+"""The real driver, with something happening to it at a given moment."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.grant import Receipt, Recipe
+from dbaccess.operations.hands import Hands
+from dbaccess.ports import Fence, OwedElsewhere, Provisioned, TargetDriver
+from dbaccess.targets.postgres import PostgresDriver
+from tests.integration.operations.house import House
+
+
+class KilledError(Exception):
+    """Stands for `kill -9`: nothing of the worker's own runs after it."""
+
+
+def nothing() -> None:
+    """Nothing happens."""
+
+
+class Eventful(PostgresDriver):
+    """Calls back before it works, right before the fence inside the target's transaction, and afterwards."""
+
+    before: Callable[[], None] = staticmethod(nothing)
+    at_fence: Callable[[], None] = staticmethod(nothing)
+    after: Callable[[], None] = staticmethod(nothing)
+
+    def provision(self, recipe: Recipe, *, valid_until: datetime, fence: Fence) -> Provisioned:
+        self.before()
+        made = super().provision(recipe, valid_until=valid_until, fence=self._then(fence))
+        self.after()
+        return made
+
+    def set_password(self, recipe: Recipe, verifier: str, *, fence: Fence) -> None:
+        self.before()
+        super().set_password(recipe, verifier, fence=self._then(fence))
+        self.after()
+
+    def revoke(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere) -> list[Receipt | TargetFailure]:
+        self.before()
+        receipts = super().revoke(recipes, owed=owed)
+        self.after()
+        return receipts
+
+    def _then(self, fence: Fence) -> Fence:
+        def both() -> None:
+            self.at_fence()
+            fence()
+
+        return both
+
+
+@dataclass(frozen=True, slots=True)
+class OneCluster:
+    """`Targets` of the one driver."""
+
+    only: TargetDriver
+
+    def driver(self, cluster: str) -> TargetDriver:
+        assert cluster == "main"
+        return self.only
+
+    def clusters(self) -> Sequence[str]:
+        return ("main",)
+
+
+def eventful(house: House, **moments: Callable[[], None]) -> Hands:
+    """The house's hands, to which this happens: `before`, `at_fence`, `after`."""
+    driver = Eventful(cluster="main", url=house.access.url, installation=house.access.installation)
+    for moment, happens in moments.items():
+        setattr(driver, moment, happens)
+    return replace(house.hands, targets=OneCluster(driver))

@@ -1,0 +1,184 @@
+"""From active to ended: once, with a receipt, however often it takes."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+
+import pytest
+
+from dbaccess.domain.errors import AlreadyDecided, NotYours
+from dbaccess.domain.grant import Grant
+from dbaccess.domain.people import SlackId
+from dbaccess.operations.end_grant import revoke_by_operator, revoke_grant, surrender
+from dbaccess.operations.provision import provision
+from dbaccess.operations.revoke import drain, revoke
+from tests.databases import PostgresServer
+from tests.integration.operations.conftest import BuildHouse
+from tests.integration.operations.faults import KilledError, eventful
+from tests.integration.operations.house import (
+    MAYA,
+    PRIYA,
+    SECOND_MAYA,
+    TOM,
+    House,
+    at_once,
+    down,
+    new_key,
+)
+
+
+def _surrender(house: House, grant: Grant, who: SlackId = MAYA) -> None:
+    surrender(house.begin, policy=house.policy, slack_id=who, grant_id=grant.id, intake_key=new_key())
+
+
+def _is_gone(house: House, grant: Grant) -> Grant:
+    ended = house.grant(grant.id)
+    assert ended.state == "ended"
+    assert ended.receipt is not None
+    assert ended.receipt.login_gone
+    assert ended.receipt.sessions_left == 0
+    assert ended.recipe is not None
+    assert house.look("select 1 from pg_roles where rolname = %s", ended.recipe.login) == []
+    assert len([e for e in house.ledger("grant.ended") if e["grant"] == grant.id]) == 1
+    return ended
+
+
+def test_grant_ends_when_its_time_is_over_and_not_before(house: House) -> None:
+    grant = house.active(seconds=2)
+    assert revoke(house.hands, grant.id) == 0
+    assert house.grant(grant.id).state == "active"
+    time.sleep(2.1)
+    assert revoke(house.hands, grant.id) == 1
+    assert _is_gone(house, grant).end_cause == "expired"
+    assert house.kinds()[-3:] == ["grant.expired", "grant.revoke_started", "grant.ended"]
+    assert {"thread.ended", "dm.ended"} <= house.planned(grant.request_id)
+    assert revoke(house.hands, grant.id) == 0
+
+
+def test_only_the_holder_surrenders_under_any_of_their_accounts(house: House) -> None:
+    grant = house.active()
+    with pytest.raises(NotYours):
+        _surrender(house, grant, TOM)
+    assert house.grant(grant.id).state == "active"
+    _surrender(house, grant, SECOND_MAYA)
+    drain(house.hands, "main")
+    assert _is_gone(house, grant).end_cause == "surrendered"
+    with pytest.raises(AlreadyDecided):
+        _surrender(house, grant)
+
+
+def _revoke(house: House, grant: Grant, who: SlackId) -> None:
+    revoke_grant(
+        house.begin,
+        policy=house.policy,
+        workspace=house.workspace,
+        slack_id=who,
+        grant_id=grant.id,
+        reason="the incident is over",
+        intake_key=new_key(),
+    )
+
+
+def test_reviewers_revoke_with_a_reason_and_colleagues_do_not(house: House) -> None:
+    grant = house.active()
+    with pytest.raises(NotYours):
+        _revoke(house, grant, TOM)
+    _revoke(house, grant, PRIYA)
+    drain(house.hands, "main")
+    ended = _is_gone(house, grant)
+    assert (ended.end_cause, ended.ended_by, ended.end_note) == ("revoked", PRIYA, "the incident is over")
+
+
+def test_holder_and_reviewer_at_the_same_instant_end_it_once(house: House) -> None:
+    grant = house.active()
+    outcomes = at_once(lambda: _surrender(house, grant), lambda: _revoke(house, grant, PRIYA))
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AlreadyDecided", "NoneType"]
+    drain(house.hands, "main")
+    _is_gone(house, grant)
+
+
+def test_target_down_is_tried_again_told_after_the_third_and_ends_late(
+    house: House, target_postgres: PostgresServer
+) -> None:
+    grant = house.active()
+    _surrender(house, grant)
+    with down(target_postgres):
+        for attempt in range(1, 4):
+            house.next_try_now(grant.id)
+            assert drain(house.hands, "main") == 1
+            assert house.grant(grant.id).attempts == attempt
+            assert ("ops.overdue" in house.planned(grant.request_id)) == (attempt >= 3)
+    assert house.grant(grant.id).state == "revoking"
+    assert not house.planned(grant.request_id) & {"dm.ended", "thread.ended", "ops.ended_late"}
+    assert drain(house.hands, "main") == 0, "its wait is not over"
+    house.next_try_now(grant.id)
+    drain(house.hands, "main")
+    _is_gone(house, grant)
+    assert "ops.ended_late" in house.planned(grant.request_id)
+    assert house.kinds().count("grant.revoke_failed") == 3
+
+
+def test_revocation_outlives_the_workers_configuration_of_the_role(house: House) -> None:
+    grant = house.active()
+    _surrender(house, grant)
+    hands = replace(house.hands, policy=replace(house.policy, targets={}, rules=()))
+    drain(hands, "main")
+    _is_gone(house, grant)
+
+
+def test_worker_killed_after_the_target_was_cleaned_is_followed_by_one_that_says_so(house: House) -> None:
+    grant = house.active()
+    _surrender(house, grant)
+
+    def die() -> None:
+        raise KilledError
+
+    with pytest.raises(KilledError):
+        drain(eventful(house, after=die), "main")
+    assert house.grant(grant.id).state == "revoking"
+    assert drain(house.hands, "main") == 0, "its lease holds"
+    house.lease_is_over(grant.id)
+    assert drain(house.hands, "main") == 1
+    _is_gone(house, grant)
+
+
+def test_fifty_grants_at_once_end_each_once_with_two_workers(build_house: BuildHouse) -> None:
+    with build_house(engineers=50) as house:
+        people = [SlackId(f"U0E{number:03}") for number in range(50)]
+        grants = [house.approved(person) for person in people]
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(partial(provision, house.hands), [grant.id for grant in grants]))
+        assert len(house.made_logins()) == 50
+        for grant in grants:
+            revoke_by_operator(house.begin, actor="cli:ops@host", grant_id=grant.id, reason="all out")
+        outcomes = at_once(*[lambda: drain(house.hands, "main")] * 2)
+        assert sum(done for done in outcomes if isinstance(done, int)) == 50, outcomes
+        for grant in grants:
+            ended = house.grant(grant.id)
+            assert ended.state == "ended"
+            assert ended.receipt is not None
+            assert ended.receipt.login_gone
+        assert house.made_logins() == []
+        assert len({event["grant"] for event in house.ledger("grant.ended")}) == 50
+        assert house.kinds().count("grant.ended") == house.kinds().count("grant.revoke_started") == 50
+
+
+def test_grants_that_end_in_the_same_second_are_shared_by_workers_that_come_while_others_work(
+    house: House,
+) -> None:
+    """Each grant is under one lease: who comes later takes what is not taken."""
+    grants = [house.active(who, role) for who in (MAYA, TOM) for role in ("read", "migrate")]
+    for grant in grants[:2]:
+        _surrender(house, grant)
+
+    def more() -> None:
+        for grant in grants[2:]:
+            _surrender(house, grant, TOM)
+        assert drain(house.hands, "main") == 2
+
+    once = [more]
+    busy = eventful(house, before=lambda: once.pop()() if once else None)
+    assert drain(busy, "main") == 2
+    for grant in grants:
+        _is_gone(house, grant)

@@ -1,0 +1,172 @@
+"""What Slack shows is what is true, said once."""
+
+import time
+from datetime import timedelta
+
+import pytest
+
+from dbaccess.domain.request import Request, Verdict
+from dbaccess.operations.end_grant import surrender
+from dbaccess.operations.provision import provision
+from dbaccess.operations.revoke import drain
+from sandbox.client import Message, plain
+from tests.integration.operations.house import MAYA, PRIYA, House, at_once, new_key
+
+CHANNEL = "C0APPROVALS"
+SENT = ("chat.postMessage", "chat.update")
+
+
+def _channel(house: House) -> list[Message]:
+    return house.sandbox.person(PRIYA).messages(CHANNEL)
+
+
+def _roots(house: House) -> list[Message]:
+    return [message for message in _channel(house) if not message.thread_ts]
+
+
+def _sent(house: House) -> int:
+    records = house.sandbox.traffic(direction="from_app")
+    return sum(record.method in SENT for record in records)
+
+
+def _due_in(house: House, request: Request) -> timedelta | None:
+    """When its messages are looked at again; None: they show the present state."""
+    with house.work() as uow:
+        for seconds in range(0, 120, 1):
+            if request.id in uow.messages.due(uow.now + timedelta(seconds=seconds), limit=100):
+                return timedelta(seconds=seconds)
+    return None
+
+
+def test_request_is_posted_to_its_channel_and_to_the_requester(house: House) -> None:
+    request = house.submit()
+    assert _due_in(house, request) == timedelta(0)
+    house.notify(request.id)
+    (root,) = _roots(house)
+    assert "Waiting: Maya Lindqvist" in plain(root)
+    (direct,) = house.sandbox.person(MAYA).direct_messages()
+    assert request.label in plain(direct)
+    assert _due_in(house, request) is None
+
+
+def test_repeated_nothing_is_sent(house: House) -> None:
+    request = house.submit()
+    house.notify(request.id)
+    before = _sent(house)
+    for _ in range(3):
+        house.notify(request.id)
+    assert _sent(house) == before
+
+
+def test_whole_story_is_told_in_one_message_with_its_thread(house: House) -> None:
+    grant = house.approved()
+    house.notify(grant.request_id)
+    assert len(_roots(house)) == 1
+    provision(house.hands, grant.id)
+    house.notify(grant.request_id)
+    surrender(house.begin, policy=house.policy, slack_id=MAYA, grant_id=grant.id, intake_key=new_key())
+    drain(house.hands, "main")
+    house.notify(grant.request_id)
+    (root,) = _roots(house)
+    assert "Ended" in plain(root)
+    assert not root.buttons()
+    thread = [plain(message) for message in _channel(house) if message.thread_ts == root.ts]
+    assert len(thread) == 3
+    assert any("Receipt" in plain(m) for m in house.sandbox.person(MAYA).direct_messages())
+
+
+def test_nothing_says_active_before_the_target_confirmed(house: House) -> None:
+    grant = house.approved()
+    house.notify(grant.request_id)
+    said = [*_channel(house), *house.sandbox.person(MAYA).direct_messages()]
+    assert not any("Active" in plain(message) for message in said)
+
+
+def test_rate_limit_is_waited_out_as_long_as_slack_says(house: House) -> None:
+    request = house.submit()
+    house.sandbox.fault("chat.postMessage", "429", retry_after=7)
+    house.notify(request.id)
+    assert _roots(house) == []
+    due = _due_in(house, request)
+    assert due is not None
+    assert timedelta(seconds=5) <= due <= timedelta(seconds=7)
+    house.notify(request.id)
+    assert len(_roots(house)) == 1
+    assert _due_in(house, request) is None
+
+
+@pytest.mark.parametrize("fault", ["500", "429"])
+def test_update_that_fails_is_made_up_for(house: House, fault: str) -> None:
+    request = house.submit()
+    house.notify(request.id)
+    house.review(request, PRIYA, Verdict.DENIED)
+    house.sandbox.fault("chat.update", fault, times=10)
+    house.notify(request.id)
+    assert "Waiting" in plain(_roots(house)[0])
+    assert _due_in(house, request) is not None
+    house.sandbox.clear_faults()
+    house.notify(request.id)
+    assert "Denied" in plain(_roots(house)[0])
+    assert _due_in(house, request) is None
+
+
+def test_lost_answer_leaves_at_most_one_copy_and_both_answer_clicks_from_state(house: House) -> None:
+    request = house.submit()
+    house.sandbox.fault("chat.postMessage", "lost_answer")
+    house.notify(request.id)
+    house.notify(request.id)
+    copies = _roots(house)
+    assert 1 <= len(copies) <= 2
+    values = [[(b.action_id, b.value) for b in copy.buttons()] for copy in copies]
+    assert all(shown == values[0] for shown in values)
+    assert len(house.sandbox.person(MAYA).direct_messages()) == 1
+    house.review(request, PRIYA, Verdict.DENIED)
+    house.notify(request.id)
+    assert len(_roots(house)) == len(copies)
+    assert "Denied" in plain(_roots(house)[-1])
+
+
+def test_lost_answer_to_an_update_changes_nothing_that_is_seen(house: House) -> None:
+    request = house.submit()
+    house.notify(request.id)
+    house.review(request, PRIYA, Verdict.DENIED)
+    house.sandbox.fault("chat.update", "lost_answer")
+    house.notify(request.id)
+    house.notify(request.id)
+    (root,) = _roots(house)
+    assert "Denied" in plain(root)
+
+
+def test_several_workers_at_once_post_one_message(house: House) -> None:
+    request = house.submit()
+    assert at_once(*[lambda: house.notify(request.id)] * 4) == [None] * 4
+    assert len(_roots(house)) == 1
+    assert len(house.sandbox.person(MAYA).direct_messages()) == 1
+
+
+def test_what_changes_while_slack_is_asked_is_shown_afterwards(house: House) -> None:
+    request = house.submit()
+    house.sandbox.fault("chat.postMessage", "slow", seconds=0.5)
+
+    def deny_meanwhile() -> None:
+        time.sleep(0.25)
+        house.review(request, PRIYA, Verdict.DENIED)
+
+    assert at_once(lambda: house.notify(request.id), deny_meanwhile) == [None, None]
+    assert _due_in(house, request) == timedelta(0)
+    house.notify(request.id)
+    (root,) = _roots(house)
+    assert "Denied" in plain(root)
+    assert _due_in(house, request) is None
+
+
+def test_channel_the_app_is_not_in_keeps_no_direct_message_back(house: House) -> None:
+    request = house.submit()
+    house.sandbox.leave(CHANNEL, "U0DBACCESS")
+    house.notify(request.id)
+    assert len(house.sandbox.person(MAYA).direct_messages()) == 1
+    assert _due_in(house, request) is not None
+    house.sandbox.join(CHANNEL, "U0DBACCESS")
+    house.notify(request.id)
+    assert len(_roots(house)) == 1
+    assert _due_in(house, request) is None

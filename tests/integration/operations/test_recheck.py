@@ -1,0 +1,115 @@
+"""An approval is worth what it is worth at the moment of provisioning, by the worker's own knowledge."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from dbaccess.domain.grant import Grant
+from dbaccess.domain.policy import Policy
+from dbaccess.operations.provision import provision
+from dbaccess.operations.revoke import drain
+from tests.integration.operations.house import MAYA, PRIYA, SAM, House
+
+
+def _ends_untouched(house: House, grant: Grant) -> None:
+    """It is on its way out, ends without the target being asked, and was never active."""
+    provision(house.hands, grant.id)
+    leaving = house.grant(grant.id)
+    assert (leaving.state, leaving.end_cause, leaving.recipe) == ("revoking", "invalidated", None)
+    assert house.made_logins() == []
+    assert drain(house.hands, "main") == 1
+    assert house.grant(grant.id).state == "ended"
+    assert "grant.provision_started" not in house.kinds()
+    assert "grant.activated" not in house.kinds()
+    assert house.ledger("grant.abandoned")[0]["data"]["cause"] == "invalidated"
+    assert "dm.never_active" in house.planned(grant.request_id)
+
+
+def test_reviewer_who_left_the_group_after_approving_carries_nothing(house: House) -> None:
+    grant = house.approved()
+    house.sandbox.set_group("S0DBA", [SAM])
+    _ends_untouched(house, grant)
+
+
+def test_reviewer_deactivated_after_approving_carries_nothing(house: House) -> None:
+    grant = house.approved()
+    house.sandbox.deactivate(PRIYA)
+    _ends_untouched(house, grant)
+
+
+def test_reviewer_made_a_guest_after_approving_carries_nothing(house: House) -> None:
+    grant = house.approved()
+    house.sandbox.make_guest(PRIYA)
+    _ends_untouched(house, grant)
+
+
+def test_requester_deactivated_after_the_approval_gets_nothing(house: House) -> None:
+    grant = house.approved()
+    house.sandbox.deactivate(MAYA)
+    _ends_untouched(house, grant)
+
+
+def test_requester_who_left_the_group_after_the_approval_gets_nothing(house: House) -> None:
+    grant = house.approved()
+    house.sandbox.set_group("S0ENGINEERS", ["U0TOM"])
+    _ends_untouched(house, grant)
+
+
+def _without_role(policy: Policy) -> Policy:
+    target = policy.targets["orders-prod"]
+    roles = {name: role for name, role in target.roles.items() if name != "read"}
+    return replace(policy, targets={"orders-prod": replace(target, roles=roles)})
+
+
+def _wider_role(policy: Policy) -> Policy:
+    target = policy.targets["orders-prod"]
+    read, write = target.roles["read"], target.roles["write"]
+    return replace(
+        policy,
+        targets={
+            "orders-prod": replace(target, roles={**target.roles, "read": replace(read, grants=write.grants)})
+        },
+    )
+
+
+def _without_target(policy: Policy) -> Policy:
+    return replace(policy, targets={})
+
+
+def _without_rules(policy: Policy) -> Policy:
+    return replace(policy, rules=())
+
+
+def _one_person_more(policy: Policy) -> Policy:
+    """Requester and reviewer have become one person."""
+    return replace(policy, aliases={**policy.aliases, PRIYA: policy.person_id(MAYA)})
+
+
+@pytest.mark.parametrize(
+    "edit", [_without_role, _wider_role, _without_target, _without_rules, _one_person_more]
+)
+def test_worker_grants_only_what_its_own_configuration_says(
+    house: House, edit: Callable[[Policy], Policy]
+) -> None:
+    grant = house.approved()
+    house.hands = replace(house.hands, policy=edit(house.policy))
+    _ends_untouched(house, grant)
+
+
+def test_snapshot_too_old_and_slack_silent_grants_nothing_yet_and_later_does(house: House) -> None:
+    grant = house.approved()
+    fresh = house.hands
+    house.sandbox.fault("*", "500", times=1000)
+    house.hands = replace(
+        fresh, workspace=replace(house.workspace, snapshot_max_age=timedelta(milliseconds=1))
+    )
+    provision(house.hands, grant.id)
+    waiting = house.grant(grant.id)
+    assert (waiting.state, waiting.last_failure, waiting.expires_at) == ("provisioning", "directory", None)
+    assert house.made_logins() == []
+    house.sandbox.clear_faults()
+    house.next_try_now(grant.id)
+    provision(fresh, grant.id)
+    assert house.grant(grant.id).state == "active"

@@ -1,0 +1,49 @@
+"""The holder hears once that the end is near, where that is news."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Self
+
+import pytest
+
+from dbaccess.operations.end_grant import revoke_by_operator
+from dbaccess.operations.remind import remind
+from dbaccess.storage.unit_of_work import SqlUnitOfWork
+from tests.integration.operations.house import House
+
+
+def later(house: House, **by: float) -> Callable[[], SqlUnitOfWork]:
+    """The worker's unit of work, at a moment that has not come yet."""
+
+    class Later(SqlUnitOfWork):
+        def __enter__(self) -> Self:
+            super().__enter__()
+            self.now += timedelta(**by)
+            return self
+
+    return lambda: Later(house.worker, None)
+
+
+def test_end_that_is_near_is_told_once(house: House) -> None:
+    grant = house.active(seconds=31 * 60)
+    assert remind(house.work) == []
+    assert remind(later(house, minutes=17)) == [grant.request_id]
+    assert remind(later(house, minutes=18)) == []
+    assert "dm.reminder" in house.planned(grant.request_id)
+
+
+def test_end_of_a_short_grant_is_no_news(house: House) -> None:
+    house.active(seconds=30 * 60)
+    assert remind(later(house, minutes=20)) == []
+
+
+@pytest.mark.parametrize("minutes", [61, 90])
+def test_end_that_is_over_is_not_called_near(house: House, minutes: int) -> None:
+    house.active(seconds=3600)
+    assert remind(later(house, minutes=minutes)) == []
+
+
+def test_grant_that_is_taken_away_is_not_called_soon_over(house: House) -> None:
+    grant = house.active(seconds=3600)
+    revoke_by_operator(house.begin, actor="cli:ops@host", grant_id=grant.id, reason="out")
+    assert remind(later(house, minutes=50)) == []

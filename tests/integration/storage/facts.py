@@ -1,0 +1,141 @@
+"""Requests, reviews and grants to store."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Engine
+
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.grant import Grant, GrantId, GrantState, Recipe
+from dbaccess.domain.lifecycle import advance
+from dbaccess.domain.people import PersonId, SlackId
+from dbaccess.domain.request import Request, RequestId, RequestState, Review, ReviewId, Verdict
+from dbaccess.domain.terms import Terms
+from dbaccess.ports import UnitOfWork
+from dbaccess.storage.unit_of_work import SqlUnitOfWork
+
+T0 = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def terms(requester: str = "maya", role: str = "read") -> Terms:
+    return Terms(
+        requester=PersonId(requester),
+        target="orders-prod",
+        cluster="main",
+        database="orders",
+        env="prod",
+        login="ephemeral",
+        personal_login=None,
+        role=role,
+        access="read",
+        grants=("orders_read",),
+        act_as=None,
+        duration_seconds=7200,
+        reason='Orders stuck in "paid" since 02:40',
+        ticket=None,
+        rule="prod-read",
+        approvals=(("dba", 1),),
+    )
+
+
+def request(asked: Terms | None = None, *, decide_by: datetime = T0 + HOUR) -> Request:
+    asked = asked or terms()
+    return Request(
+        id=RequestId(0),
+        requester_slack_id=SlackId(f"U{asked.requester.upper()}"),
+        terms=asked,
+        fingerprint=asked.fingerprint,
+        policy_hash="p1",
+        state=RequestState.PENDING,
+        submitted_at=T0,
+        decide_by=decide_by,
+    )
+
+
+def review(of: Request, reviewer: str = "priya") -> Review:
+    return Review(
+        id=ReviewId(0),
+        request_id=of.id,
+        reviewer=PersonId(reviewer),
+        reviewer_slack_id=SlackId(f"U{reviewer.upper()}"),
+        verdict=Verdict.APPROVED,
+        group="dba",
+        note="",
+        fingerprint=of.fingerprint,
+        policy_hash="p1",
+        reviewed_at=T0,
+    )
+
+
+def grant(of: Request) -> Grant:
+    return Grant(
+        id=GrantId(0),
+        request_id=of.id,
+        holder=of.requester,
+        holder_slack_id=of.requester_slack_id,
+        target=of.terms.target,
+        cluster=of.terms.cluster,
+        role=of.terms.role,
+        duration=of.terms.duration,
+        state=GrantState.PROVISIONING,
+        created_at=T0,
+        next_attempt_at=T0,
+    )
+
+
+def recipe(of: Grant) -> Recipe:
+    return Recipe(
+        grant_id=of.id,
+        cluster=of.cluster,
+        cluster_identity="7",
+        database="orders",
+        login_kind="ephemeral",
+        login="jit_acme_maya_7f3a",
+        login_oid=None,
+        tag="dbaccess acme G-1001",
+        roles=("orders_read",),
+        act_as=None,
+        standing=(),
+    )
+
+
+def submitted(bot: Engine, asked: Terms | None = None) -> Request:
+    with SqlUnitOfWork(bot, None) as uow:
+        added = uow.requests.add(request(asked))
+        uow.commit()
+    return added
+
+
+def approve(uow: UnitOfWork, pending: Request) -> Grant:
+    """One review, the decision, and the grant: as the bot does it."""
+    uow.reviews.add(review(pending))
+    uow.requests.save(advance(pending, EventKind.REQUEST_APPROVED, decided_at=uow.now))
+    return uow.grants.add(grant(pending))
+
+
+def granted(bot: Engine, asked: Terms | None = None) -> Grant:
+    pending = submitted(bot, asked)
+    with SqlUnitOfWork(bot, None) as uow:
+        made = approve(uow, pending)
+        uow.commit()
+    return made
+
+
+def active(bot: Engine, worker: Engine, *, expires_at: datetime, asked: Terms | None = None) -> Grant:
+    made = granted(bot, asked)
+    with SqlUnitOfWork(worker, None) as uow:
+        made = advance(
+            made,
+            EventKind.GRANT_ACTIVATED,
+            recipe=recipe(made),
+            expires_at=expires_at,
+            activated_at=uow.now,
+            next_attempt_at=None,
+        )
+        uow.grants.save(made)
+        uow.commit()
+    return made
+
+
+def event(kind: EventKind = EventKind.REQUEST_SUBMITTED, /, **data: object) -> Event:
+    return Event(kind=kind, actor="maya", request_id=RequestId(1001), data=data)

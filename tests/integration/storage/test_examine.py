@@ -1,0 +1,59 @@
+"""`doctor` sees where the control database does not hold what is promised."""
+
+import re
+
+import psycopg
+import pytest
+
+from dbaccess.storage.examine import examine
+from tests.databases import ControlDatabase, PostgresServer
+from tests.integration.storage.test_migrate import fresh_database
+
+
+def wrong(url: str) -> list[str]:
+    found = examine(url)
+    assert all(finding.mend for finding in found if not finding.ok)
+    return [finding.what for finding in found if not finding.ok]
+
+
+def test_nothing_is_wrong_after_migrate(control_database: ControlDatabase) -> None:
+    assert wrong(control_database.bot_url) == wrong(control_database.worker_url) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("grant update on ledger to dbaccess_worker", "worker: UPDATE ledger"),
+        ("grant update (body) on ledger to dbaccess_bot", "bot: UPDATE ledger"),
+        ("grant truncate on reviews to dbaccess_bot", "bot: TRUNCATE reviews"),
+        (
+            "grant update (receipt) on grants to dbaccess_bot",
+            "bot: UPDATE grants.receipt",
+        ),
+        (
+            "grant create on schema public to dbaccess_bot",
+            "bot: CREATE in schema public",
+        ),
+        ("alter table ledger disable trigger append_only", "Guard ledger.append_only is not always on"),
+        ("alter table grants enable trigger guard", "Guard grants.guard is not always on"),
+        ("drop trigger guard on reviews", "9 guards are always on"),
+        ("update alembic_version set version_num = '0000'", "Schema at revision 0000, needs 0001"),
+    ],
+)
+def test_what_an_owner_undid_is_seen(control_database: ControlDatabase, statement: str, what: str) -> None:
+    with psycopg.connect(control_database.owner_url) as owner:
+        owner.execute(statement.encode())
+    assert wrong(control_database.worker_url) == [
+        re.sub(r"^(bot|worker): ", r"dbaccess_\1 has the right ", what)
+    ]
+
+
+def test_owner_that_runs_is_seen(control_database: ControlDatabase) -> None:
+    assert wrong(control_database.owner_url) == ["Connected as dbaccess_owner"]
+
+
+def test_database_that_was_never_migrated_is_seen(
+    control_postgres: PostgresServer, control_database: ControlDatabase
+) -> None:
+    with fresh_database(control_postgres) as owner_url:
+        assert wrong(owner_url) == ["Connected as dbaccess_fresh", "Schema at revision none, needs 0001"]

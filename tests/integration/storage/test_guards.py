@@ -1,0 +1,284 @@
+"""What the database refuses, whatever program writes: tried with statements of one's own."""
+
+import psycopg
+import pytest
+from psycopg import errors, sql
+from sqlalchemy import Engine
+
+from dbaccess.domain.grant import GrantState
+from dbaccess.domain.lifecycle import BOTH, GRANT_TRANSITIONS, REQUEST_TRANSITIONS
+from dbaccess.domain.request import RequestState
+from tests.databases import ControlDatabase
+from tests.integration.storage.conftest import Connection
+from tests.integration.storage.facts import T0, granted, submitted
+
+REFUSED = (errors.CheckViolation, errors.InsufficientPrivilege)
+
+
+REQUEST_PAIRS = {(f, t): w for (f, _), (t, w) in REQUEST_TRANSITIONS.items()}
+GRANT_PAIRS: dict[tuple[GrantState, GrantState], set[str]] = {}
+for (_from, _), (_to, _who) in GRANT_TRANSITIONS.items():
+    GRANT_PAIRS.setdefault((_from, _to), set()).add(_who)
+
+
+def put_request_in(database: ControlDatabase, request_id: int, state: str) -> None:
+    with psycopg.connect(database.superuser_url) as admin:
+        admin.execute("alter table requests disable trigger guard")
+        decided = None if state == "pending" else T0
+        admin.execute(
+            "update requests set state = %s, decided_at = %s where id = %s", [state, decided, request_id]
+        )
+        admin.execute("alter table requests enable always trigger guard")
+
+
+def put_grant_in(database: ControlDatabase, grant_id: int, state: str) -> None:
+    with psycopg.connect(database.superuser_url) as admin:
+        admin.execute("alter table grants disable trigger guard")
+        admin.execute(
+            sql.SQL("update grants set {} where id = %s").format(sql.SQL(", ".join(GRANT_AS[state]))),
+            [grant_id],
+        )
+        admin.execute("alter table grants enable always trigger guard")
+
+
+_MADE = ["recipe = jsonb_build_object('grant_id', id, 'cluster', cluster)", "expires_at = now() + '1 h'"]
+_CAUSE = ["revoking_at = now()", "end_cause = 'revoked'", "ended_by = 'priya'"]
+GRANT_AS = {
+    "provisioning": ["state = 'provisioning'"],
+    "active": ["state = 'active'", "activated_at = now()", *_MADE],
+    "revoking": ["state = 'revoking'", *_MADE, *_CAUSE],
+    "ended": ["state = 'ended'", *_MADE, *_CAUSE, "ended_at = now()", "receipt = '{}'"],
+}
+
+
+@pytest.mark.parametrize("target", list(RequestState))
+@pytest.mark.parametrize("start", list(RequestState))
+def test_request_moves_only_as_the_domain_says(
+    bot: Engine,
+    control_database: ControlDatabase,
+    direct: Connection,
+    writer: str,
+    start: RequestState,
+    target: RequestState,
+) -> None:
+    request_id = submitted(bot).id
+    put_request_in(control_database, request_id, start)
+    allowed = REQUEST_PAIRS.get((start, target)) in ({BOTH} if writer == "bot" else {BOTH, "worker"})
+    update = "update requests set state = %s, decided_at = now() where id = %s"
+    if allowed:
+        assert direct.execute(update, [target, request_id]).rowcount == 1
+    else:
+        with pytest.raises(REFUSED):
+            direct.execute(update, [target, request_id])
+
+
+@pytest.mark.parametrize("target", list(GrantState))
+@pytest.mark.parametrize("start", list(GrantState))
+def test_grant_moves_only_as_the_domain_says(
+    bot: Engine,
+    control_database: ControlDatabase,
+    direct: Connection,
+    writer: str,
+    start: GrantState,
+    target: GrantState,
+) -> None:
+    grant_id = granted(bot).id
+    put_grant_in(control_database, grant_id, start)
+    pairs = GRANT_PAIRS.get((start, target), set())
+    working_on_it = writer == "worker" and start == target == GrantState.ACTIVE
+    allowed = bool(pairs & ({BOTH} if writer == "bot" else {BOTH, "worker"})) or working_on_it
+    update = sql.SQL("update grants set {} where id = %s").format(sql.SQL(_step(start, target, writer)))
+    if allowed:
+        assert direct.execute(update, [grant_id]).rowcount == 1
+    else:
+        with pytest.raises(REFUSED):
+            direct.execute(update, [grant_id])
+
+
+def _step(start: GrantState, target: GrantState, writer: str) -> str:
+    """What this role would write to get there, as far as its columns allow."""
+    changes = [f"state = '{target}'", "next_attempt_at = now()"]
+    if target is GrantState.REVOKING and start in {GrantState.PROVISIONING, GrantState.ACTIVE}:
+        changes += _CAUSE
+    if writer == "worker" and target is GrantState.ACTIVE and start is GrantState.PROVISIONING:
+        changes += ["activated_at = now()", *_MADE]
+    if writer == "worker" and target is GrantState.ENDED:
+        changes += ["ended_at = now()", "receipt = '{}'"]
+    return ", ".join(changes)
+
+
+@pytest.mark.parametrize("state", [s for s in GrantState if s is not GrantState.ENDED])
+def test_bot_never_makes_a_grant_active_even_with_the_columns_granted(
+    bot: Engine, control_database: ControlDatabase, as_bot: Connection, state: GrantState
+) -> None:
+    """The guard holds by itself, should somebody grant the bot too much."""
+    grant_id = granted(bot).id
+    put_grant_in(control_database, grant_id, state)
+    with psycopg.connect(control_database.owner_url) as owner:
+        owner.execute("grant update on grants to dbaccess_bot")
+    for changes in (
+        ["state = 'active'", "activated_at = now()", *_MADE],
+        ["state = 'ended'", "ended_at = now()", "receipt = '{}'", *_CAUSE],
+        ["lease_id = 'x'", "lease_until = now()"],
+        ["expires_at = now() + interval '1 year'"],
+        ["state = 'revoking'", "lease_id = 'x'", "lease_until = now()", "next_attempt_at = now()", *_CAUSE],
+    ):
+        with pytest.raises(REFUSED):
+            as_bot.execute(
+                sql.SQL("update grants set {} where id = %s").format(sql.SQL(", ".join(changes))),
+                [grant_id],
+            )
+
+
+@pytest.mark.parametrize(
+    ("changes", "guard"),
+    [
+        ("end_cause = 'expired'", "grants_bot_cause"),
+        ("end_cause = 'invalidated'", "grants_bot_cause"),
+        ("end_cause = 'revoked', next_attempt_at = null", "grants_bot_no_delay"),
+        ("end_cause = 'revoked', next_attempt_at = now() + interval '1 h'", "grants_bot_no_delay"),
+        ("end_cause = 'revoked', next_attempt_at = '-infinity'", "grants_bot_no_delay"),
+        ("end_cause = 'revoked', next_attempt_at = now(), attempts = 2147483647", "grants_bot_no_delay"),
+    ],
+)
+def test_bot_ends_a_grant_only_now_and_for_a_reason_of_its_own(
+    bot: Engine, control_database: ControlDatabase, as_bot: Connection, changes: str, guard: str
+) -> None:
+    grant_id = granted(bot).id
+    put_grant_in(control_database, grant_id, "active")
+    update = f"update grants set state = 'revoking', revoking_at = now(), {changes} where id = %s"
+    with pytest.raises(errors.InsufficientPrivilege) as refused:
+        as_bot.execute(update.encode(), [grant_id])
+    assert refused.value.diag.constraint_name == guard
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        "request_id = request_id + 1",
+        "holder = 'mark'",
+        "target = 'billing'",
+        "cluster = 'other'",
+        "role = 'write'",
+        "duration = '9 h'",
+        "created_at = now()",
+    ],
+)
+def test_what_was_granted_never_changes(bot: Engine, control_database: ControlDatabase, column: str) -> None:
+    grant_id = granted(bot).id
+    with psycopg.connect(control_database.owner_url) as owner, pytest.raises(errors.CheckViolation):
+        owner.execute(f"update grants set {column} where id = %s".encode(), [grant_id])
+
+
+@pytest.mark.parametrize("state", ["active", "revoking"])
+@pytest.mark.parametrize(
+    "column",
+    [
+        "expires_at = expires_at + interval '1 h'",
+        "activated_at = now() + interval '1 s'",
+        'recipe = recipe || \'{"login": "root"}\'',
+    ],
+)
+def test_what_was_made_on_the_target_is_fixed(
+    bot: Engine, control_database: ControlDatabase, as_worker: Connection, state: str, column: str
+) -> None:
+    grant_id = granted(bot).id
+    put_grant_in(control_database, grant_id, state)
+    with pytest.raises(errors.CheckViolation):
+        as_worker.execute(f"update grants set {column} where id = %s".encode(), [grant_id])
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        'terms = terms || \'{"role": "write"}\'',
+        "fingerprint = 'x'",
+        "policy_hash = 'x'",
+        "requester_slack_id = 'UEVE'",
+        "submitted_at = now()",
+        "decide_by = now()",
+    ],
+)
+def test_what_was_asked_never_changes(bot: Engine, control_database: ControlDatabase, column: str) -> None:
+    request_id = submitted(bot).id
+    with psycopg.connect(control_database.owner_url) as owner, pytest.raises(errors.CheckViolation):
+        owner.execute(f"update requests set {column} where id = %s".encode(), [request_id])
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("holder", "'eve'"),
+        ("holder_slack_id", "'UEVE'"),
+        ("target", "'billing'"),
+        ("cluster", "'other'"),
+        ("role", "'write'"),
+        ("duration", "'3 h'"),
+    ],
+)
+def test_grant_is_what_was_approved_to_the_letter(
+    bot: Engine, control_database: ControlDatabase, as_bot: Connection, column: str, value: str
+) -> None:
+    request_id = submitted(bot).id
+    put_request_in(control_database, request_id, "approved")
+    fields = {
+        "request_id": str(request_id), "holder": "'maya'", "holder_slack_id": "'UMAYA'",
+        "target": "'orders-prod'", "cluster": "'main'", "role": "'read'", "duration": "'2 h'",
+        "state": "'provisioning'", "created_at": "now()",
+    }  # fmt: skip
+    with pytest.raises(errors.CheckViolation) as refused:
+        insert(as_bot, "grants", {**fields, column: value})
+    assert refused.value.diag.constraint_name == "grants_terms_are_approved"
+    insert(as_bot, "grants", fields)
+    with pytest.raises(errors.UniqueViolation):
+        insert(as_bot, "grants", fields)
+
+
+@pytest.mark.parametrize("state", [s for s in RequestState if s is not RequestState.APPROVED])
+def test_no_grant_without_an_approval(
+    bot: Engine, control_database: ControlDatabase, as_bot: Connection, state: RequestState
+) -> None:
+    request_id = submitted(bot).id
+    put_request_in(control_database, request_id, state)
+    with pytest.raises(errors.CheckViolation, match="is not approved"):
+        as_bot.execute(
+            """insert into grants (request_id, holder, holder_slack_id, target, cluster, role, duration,
+                                   state, created_at)
+               values (%s, 'maya', 'UMAYA', 'orders-prod', 'main', 'read', '2 h', 'provisioning', now())""",
+            [request_id],
+        )
+
+
+@pytest.mark.parametrize(
+    ("reviewer", "slack_id", "fingerprint", "guard"),
+    [
+        ("maya", "UMAYA2", None, "reviews_not_own_request"),
+        ("maya2", "UMAYA", None, "reviews_not_own_request"),
+        ("priya", "UPRIYA", "another", "reviews_same_fingerprint"),
+    ],
+)
+def test_review_is_by_somebody_else_of_what_was_asked(
+    bot: Engine, as_bot: Connection, reviewer: str, slack_id: str, fingerprint: str | None, guard: str
+) -> None:
+    asked = submitted(bot)
+    with pytest.raises(errors.CheckViolation) as refused:
+        as_bot.execute(
+            """insert into reviews (request_id, reviewer, reviewer_slack_id, verdict, "group", note,
+                                    fingerprint, policy_hash, reviewed_at)
+               values (%s, %s, %s, 'approved', 'dba', '', %s, 'p1', now())""",
+            [asked.id, reviewer, slack_id, fingerprint or asked.fingerprint],
+        )
+    assert refused.value.diag.constraint_name == guard
+
+
+def test_not_even_the_owner_changes_a_review(bot: Engine, control_database: ControlDatabase) -> None:
+    granted(bot)
+    with psycopg.connect(control_database.owner_url, autocommit=True) as owner:
+        for statement in ("update reviews set note = 'x'", "delete from reviews", "truncate reviews"):
+            with pytest.raises(errors.InsufficientPrivilege):
+                owner.execute(statement.encode())
+
+
+def insert(connection: Connection, table: str, fields: dict[str, str]) -> None:
+    statement = f"insert into {table} ({', '.join(fields)}) values ({', '.join(fields.values())})"
+    connection.execute(statement.encode())

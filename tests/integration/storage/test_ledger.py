@@ -1,0 +1,112 @@
+"""One chain, whoever writes, and what was changed in it is found."""
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+import psycopg
+from sqlalchemy import Engine
+
+from dbaccess.domain.events import EventKind
+from dbaccess.domain.ledger import GENESIS, faults
+from dbaccess.storage.unit_of_work import SqlUnitOfWork
+from tests.databases import ControlDatabase
+from tests.integration.storage.facts import event
+
+
+def write(engine: Engine, *, transactions: int, each: int, writer: int = 0) -> None:
+    for number in range(transactions):
+        with SqlUnitOfWork(engine, None) as uow:
+            for part in range(each):
+                uow.record(event(writer=writer, number=number, part=part))
+            uow.commit()
+
+
+def test_ten_thousand_events_of_eight_writers_are_one_chain_without_gap(bot: Engine, worker: Engine) -> None:
+    plan = [(200, 1)] * 4 + [(46, 50)] * 4
+    with ThreadPoolExecutor(8) as pool:
+        writers = [
+            pool.submit(write, bot if n % 2 else worker, transactions=count, each=each, writer=n)
+            for n, (count, each) in enumerate(plan)
+        ]
+        for writer in writers:
+            writer.result()
+    with SqlUnitOfWork(worker, None) as uow:
+        entries = list(uow.ledger.entries())
+        assert uow.ledger.head() == entries[-1]
+        assert uow.ledger.tail(3) == entries[-3:]
+        assert list(uow.ledger.entries(after=9_000)) == entries[9_000:]
+    assert len(entries) == sum(count * each for count, each in plan) == 10_000
+    assert list(faults(entries)) == []
+    assert [entry.seq for entry in entries] == list(range(1, 10_001))
+    assert all(later.prev_hash == earlier.hash for earlier, later in pairwise(entries))
+    assert all(a.fields["at"] <= b.fields["at"] for a, b in pairwise(entries))
+    for n, (count, each) in enumerate(plan):
+        told = [e.fields["data"] for e in entries if e.fields["data"]["writer"] == n]
+        assert [(d["number"], d["part"]) for d in told] == [(i, j) for i in range(count) for j in range(each)]
+
+
+def test_entry_says_what_was_recorded_byte_for_byte(bot: Engine, worker: Engine) -> None:
+    typed = {"reason": "Zoë \0 <!channel> \\u0000 \u202e", "kind": "grant.ended", "seq": 7}
+    with SqlUnitOfWork(bot, None) as uow:
+        uow.record(event(**typed))
+        uow.commit()
+    with SqlUnitOfWork(worker, None) as uow:
+        entry = uow.ledger.head()
+    assert entry is not None
+    assert entry.prev_hash == GENESIS
+    assert entry.fields == {
+        "seq": 1,
+        "at": entry.fields["at"],
+        "kind": "request.submitted",
+        "actor": "maya",
+        "request": 1001,
+        "grant": None,
+        "data": typed,
+    }
+
+
+def test_events_of_a_transaction_that_is_not_committed_leave_no_trace(bot: Engine, worker: Engine) -> None:
+    with SqlUnitOfWork(bot, None) as uow:
+        uow.record(event())
+    with SqlUnitOfWork(worker, None) as uow:
+        assert uow.ledger.head() is None
+        assert list(uow.ledger.entries()) == []
+
+
+def test_row_changed_by_a_superuser_is_found(
+    bot: Engine, worker: Engine, control_database: ControlDatabase
+) -> None:
+    write(bot, transactions=5, each=2)
+    with psycopg.connect(control_database.superuser_url) as admin:
+        admin.execute("alter table ledger disable trigger append_only")
+        admin.execute(
+            "update ledger set body = replace(encode(body, 'escape'), 'maya', 'mark')::bytea where seq = 4"
+        )
+    with SqlUnitOfWork(worker, None) as uow:
+        found = list(faults(uow.ledger.entries()))
+    assert [(fault.seq, fault.what) for fault in found] == [
+        (4, "was changed: its hash does not fit its content")
+    ]
+
+
+def test_row_removed_by_a_superuser_is_found(
+    bot: Engine, worker: Engine, control_database: ControlDatabase
+) -> None:
+    write(bot, transactions=5, each=1)
+    with psycopg.connect(control_database.superuser_url) as admin:
+        admin.execute("alter table ledger disable trigger append_only")
+        admin.execute("delete from ledger where seq = 3")
+    with SqlUnitOfWork(worker, None) as uow:
+        found = [fault.what for fault in faults(uow.ledger.entries())]
+    assert found == ["entries 3 to 3 are missing", "does not follow the entry before it"]
+
+
+def test_worker_may_record_every_kind(worker: Engine) -> None:
+    with SqlUnitOfWork(worker, None) as uow:
+        for kind in EventKind:
+            uow.record(event(kind))
+        uow.commit()
+    with SqlUnitOfWork(worker, None) as uow:
+        entries = list(uow.ledger.entries())
+    assert [entry.fields["kind"] for entry in entries] == [kind.value for kind in EventKind]
+    assert entries[0].prev_hash == GENESIS

@@ -1,0 +1,138 @@
+"""The control database is what the models and the domain say, and migrating again changes nothing."""
+
+import re
+import secrets
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from psycopg import sql
+from pydantic import SecretStr
+from sqlalchemy import create_engine, make_url
+
+from dbaccess.domain.credential_view import CredentialState
+from dbaccess.domain.events import BOT_MAY_RECORD, EventKind
+from dbaccess.domain.grant import EndCause, GrantState
+from dbaccess.domain.lifecycle import BOTH, GRANT_TRANSITIONS, REQUEST_TRANSITIONS, WORKER
+from dbaccess.domain.request import RequestState, Verdict
+from dbaccess.ports import Job
+from dbaccess.storage.migrate import MigrationFailed, current_revision, head_revision, migrate
+from dbaccess.storage.models import Base
+from dbaccess.storage.url import driver_url
+from tests.databases import ControlDatabase, PostgresServer, drop_database
+
+pytestmark = pytest.mark.usefixtures("control_template")
+
+
+@contextmanager
+def fresh_database(server: PostgresServer, owner: str = "dbaccess_fresh") -> Iterator[str]:
+    """An empty database with an owner of its own."""
+    name, password = f"dbaccess_fresh_{secrets.token_hex(4)}", secrets.token_urlsafe(9)
+    makes_roles = "createrole" if owner == "dbaccess_fresh" else "nocreaterole"
+    with psycopg.connect(server.url(), autocommit=True) as admin:
+        admin.execute(
+            sql.SQL("create role {} login {} password {}").format(
+                sql.Identifier(owner), sql.SQL(makes_roles), sql.Literal(password)
+            )
+        )
+        admin.execute(
+            sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(owner))
+        )
+        if owner == "dbaccess_fresh":
+            admin.execute("grant dbaccess_bot, dbaccess_worker to dbaccess_fresh with admin option")
+    try:
+        yield server.url(owner, password, name)
+    finally:
+        drop_database(server, name)
+        with psycopg.connect(server.url(), autocommit=True) as admin:
+            admin.execute(sql.SQL("drop role {}").format(sql.Identifier(owner)))
+
+
+@contextmanager
+def control_passwords_kept(server: PostgresServer) -> Iterator[None]:
+    """The other tests of this server know the bot by its password."""
+    before = superuser_value(server, "select rolpassword from pg_authid where rolname = 'dbaccess_bot'")
+    try:
+        yield
+    finally:
+        with psycopg.connect(server.url(), autocommit=True) as admin:
+            admin.execute(sql.SQL("alter role dbaccess_bot password {}").format(sql.Literal(before)))
+
+
+def superuser_value(server: PostgresServer, query: str) -> object:
+    with psycopg.connect(server.url()) as admin:
+        row = admin.execute(sql.SQL(query)).fetchone()
+    return row[0] if row else None
+
+
+def test_migrated_database_equals_the_models(control_database: ControlDatabase) -> None:
+    engine = create_engine(driver_url(control_database.owner_url))
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, Base.metadata) == []
+    engine.dispose()
+
+
+def test_migrating_again_does_nothing(control_database: ControlDatabase) -> None:
+    assert current_revision(control_database.worker_url) == head_revision()
+    assert f"Schema: {head_revision()}, nothing to do." in migrate(control_database.owner_url)
+
+
+def test_two_migrations_at_once_run_one_after_the_other(control_postgres: PostgresServer) -> None:
+    with fresh_database(control_postgres) as owner_url:
+        with ThreadPoolExecutor(4) as pool:
+            said = [line for lines in pool.map(migrate, [owner_url] * 4) for line in lines]
+        assert current_revision(owner_url) == head_revision()
+    assert said.count(f"Schema: empty to {head_revision()}.") == 1
+    assert said.count(f"Schema: {head_revision()}, nothing to do.") == 3
+
+
+def test_passwords_reach_the_server_as_verifiers_only(control_postgres: PostgresServer) -> None:
+    password = SecretStr("correct horse % ' \\ battery")
+    with fresh_database(control_postgres) as owner_url, control_passwords_kept(control_postgres):
+        migrate(owner_url, bot_password=password)
+        stored = superuser_value(
+            control_postgres, "select rolpassword from pg_authid where rolname = 'dbaccess_bot'"
+        )
+        database = make_url(owner_url).database or ""
+        bot_url = control_postgres.url("dbaccess_bot", password.get_secret_value(), database)
+        assert current_revision(bot_url) == head_revision()
+    assert str(stored).startswith("SCRAM-SHA-256$4096:")
+
+
+def test_rules_in_the_database_are_those_of_the_domain(control_database: ControlDatabase) -> None:
+    with psycopg.connect(control_database.worker_url) as connection:
+        requests = connection.execute("select from_state, event, to_state, writer from request_transitions")
+        assert set(requests) == {(f, e, t, w) for (f, e), (t, w) in REQUEST_TRANSITIONS.items()}
+        grants = connection.execute("select from_state, event, to_state, writer from grant_transitions")
+        assert set(grants) == {(f, e, t, w) for (f, e), (t, w) in GRANT_TRANSITIONS.items()}
+        kinds = connection.execute("select kind, writer from ledger_kinds")
+        assert set(kinds) == {(k, BOTH if k in BOT_MAY_RECORD else WORKER) for k in EventKind}
+        for table, names in (
+            ("requests_known_state", RequestState),
+            ("grants_known_state", GrantState),
+            ("grants_known_cause", EndCause),
+            ("reviews_known_verdict", Verdict),
+            ("credential_views_known_state", CredentialState),
+            ("outbox_known_job", Job),
+        ):
+            (check,) = connection.execute(
+                "select pg_get_constraintdef(oid) from pg_constraint where conname = %s", [table]
+            ).fetchone() or ("",)
+            assert set(re.findall(r"'(\w+)'", check)) == {name.value for name in names}
+
+
+def test_missing_role_and_no_right_to_make_it_says_what_to_run(control_postgres: PostgresServer) -> None:
+    with fresh_database(control_postgres, owner="dbaccess_plain") as owner_url:
+        with psycopg.connect(control_postgres.url(), autocommit=True) as admin:
+            admin.execute("alter role dbaccess_bot rename to dbaccess_bot_elsewhere")
+        try:
+            with pytest.raises(MigrationFailed, match="run: create role dbaccess_bot with login"):
+                migrate(owner_url)
+        finally:
+            with psycopg.connect(control_postgres.url(), autocommit=True) as admin:
+                admin.execute("alter role dbaccess_bot_elsewhere rename to dbaccess_bot")

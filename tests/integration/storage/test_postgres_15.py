@@ -1,0 +1,48 @@
+"""The oldest server that we support keeps the same promises."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from psycopg import errors
+
+from dbaccess.storage.engine import build_engine
+from dbaccess.storage.examine import examine
+from dbaccess.storage.unit_of_work import SqlUnitOfWork
+from tests.databases import (
+    ControlDatabase,
+    PostgresServer,
+    control_database_on,
+    drop_database,
+    make_control_template,
+)
+from tests.integration.storage.facts import approve, event, submitted
+
+
+@pytest.fixture
+def control_database_15(target_postgres_15: PostgresServer) -> Iterator[ControlDatabase]:
+    template = make_control_template(target_postgres_15)
+    try:
+        with control_database_on(target_postgres_15, template) as database:
+            yield database
+    finally:
+        drop_database(target_postgres_15, template.name)
+
+
+def test_migrates_grants_and_refuses_on_15(control_database_15: ControlDatabase) -> None:
+    assert [finding.what for finding in examine(control_database_15.bot_url) if not finding.ok] == []
+    bot = build_engine(control_database_15.bot_url, pool_size=2, application_name="test-bot")
+    pending = submitted(bot)
+    with SqlUnitOfWork(bot, None) as uow:
+        made = approve(uow, pending)
+        uow.record(event())
+        uow.commit()
+    bot.dispose()
+    with psycopg.connect(control_database_15.bot_url, autocommit=True) as direct:
+        for statement in (
+            "update grants set state = 'active' where id = %s",
+            "update grants set receipt = '{}' where id = %s",
+            "delete from ledger where %s > 0",
+        ):
+            with pytest.raises((errors.CheckViolation, errors.InsufficientPrivilege)):
+                direct.execute(statement.encode(), [made.id])

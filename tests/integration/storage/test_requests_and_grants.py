@@ -1,0 +1,215 @@
+"""Requests, reviews and grants come back as they were given, and what is due is found."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from dbaccess.domain.errors import AlreadyOpen, AlreadyReviewed, NotFound
+from dbaccess.domain.events import EventKind
+from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState, Receipt
+from dbaccess.domain.lifecycle import advance
+from dbaccess.domain.people import PersonId
+from dbaccess.domain.request import RequestId, RequestState
+from dbaccess.storage.unit_of_work import SqlUnitOfWork
+from tests.integration.storage.facts import (
+    HOUR,
+    T0,
+    active,
+    approve,
+    granted,
+    recipe,
+    request,
+    review,
+    submitted,
+    terms,
+)
+
+RECEIPT = Receipt(
+    seen_at=T0 + HOUR,
+    roles_absent=("orders_read",),
+    roles_kept=(),
+    login_gone=True,
+    sessions_closed=1,
+    sessions_left=0,
+    reassigned=("shop.made",),
+    looks=3,
+)
+
+
+def test_request_comes_back_as_given_with_ids_from_1001(bot: Engine) -> None:
+    asked = replace(terms(), reason='"quoted" \\ Zoë \n second line', approvals=(("dba", 1), ("owners", 2)))
+    added = submitted(bot, asked)
+    assert added == replace(request(asked), id=RequestId(1001))
+    assert added.terms.fingerprint == added.fingerprint
+    with SqlUnitOfWork(bot, None) as uow:
+        assert uow.requests.get(added.id) == uow.requests.lock(added.id) == added
+
+
+def test_unknown_ids_are_not_found(bot: Engine) -> None:
+    with SqlUnitOfWork(bot, None) as uow:
+        for look in (uow.requests.get, uow.requests.lock):
+            with pytest.raises(NotFound, match="R-7"):
+                look(RequestId(7))
+        for find in (uow.grants.get, uow.grants.lock):
+            with pytest.raises(NotFound, match="G-7"):
+                find(GrantId(7))
+        assert uow.grants.of_request(RequestId(7)) is None
+
+
+def test_one_pending_request_a_person_target_and_role(bot: Engine) -> None:
+    first = submitted(bot)
+    with SqlUnitOfWork(bot, None) as uow:
+        with pytest.raises(AlreadyOpen, match=f"R-{first.id} for this is still open"):
+            uow.requests.add(request())
+        uow.requests.add(request(terms(role="write")))
+        uow.requests.add(request(terms("tom")))
+        uow.requests.save(advance(first, EventKind.REQUEST_WITHDRAWN, decided_at=uow.now))
+        uow.requests.add(request())
+        assert [r.requester for r in uow.requests.pending()] == ["maya", "tom", "maya"]
+        assert [r.terms.role for r in uow.requests.pending_of(PersonId("maya"))] == ["write", "read"]
+        assert [r.id for r in uow.requests.recent(limit=2)] > [first.id, first.id]
+        assert [r.id for r in uow.requests.recent(limit=9, state="withdrawn")] == [first.id]
+
+
+def test_requests_due_to_lapse_are_locked_and_left_to_who_has_them(bot: Engine, worker: Engine) -> None:
+    with SqlUnitOfWork(bot, None) as uow:
+        due = [uow.requests.add(request(terms(f"p{n}"), decide_by=T0 + n * HOUR)).id for n in range(1, 5)]
+        uow.commit()
+    now = T0 + 3 * HOUR
+    with SqlUnitOfWork(worker, None) as one, SqlUnitOfWork(worker, None) as two:
+        assert [r.id for r in one.requests.due_to_lapse(now, limit=2)] == due[:2]
+        assert [r.id for r in two.requests.due_to_lapse(now, limit=2)] == [due[2]]
+        lapsed = advance(one.requests.get(due[0]), EventKind.REQUEST_LAPSED, decided_at=now)
+        one.requests.save(lapsed)
+        assert one.requests.get(due[0]).state is RequestState.LAPSED
+        one.commit()
+
+
+def test_reviews_come_in_order_and_once_a_person(bot: Engine) -> None:
+    pending = submitted(bot)
+    with SqlUnitOfWork(bot, None) as uow:
+        added = [uow.reviews.add(review(pending, name)) for name in ("priya", "tom")]
+        assert uow.reviews.of(pending.id) == added
+        assert added[0] == replace(review(pending), id=added[0].id)
+        with pytest.raises(AlreadyReviewed):
+            uow.reviews.add(review(pending))
+
+
+def test_grant_is_made_in_the_transaction_that_approves(bot: Engine) -> None:
+    pending = submitted(bot)
+    with SqlUnitOfWork(bot, None) as uow:
+        made = approve(uow, pending)
+        assert made.id == 1001
+        assert uow.grants.of_request(pending.id) == made
+        assert uow.grants.open() == uow.grants.open_of(PersonId("maya")) == [made]
+        assert uow.grants.open_on_cluster("main") == [made]
+        assert uow.grants.open_on_cluster("other") == []
+        uow.commit()
+
+
+def test_grant_lives_from_provisioning_to_its_receipt(bot: Engine, worker: Engine) -> None:
+    made = granted(bot)
+    with SqlUnitOfWork(worker, None) as uow:
+        started = advance(
+            uow.grants.lock(made.id),
+            EventKind.GRANT_PROVISION_STARTED,
+            recipe=recipe(made),
+            expires_at=uow.now + made.duration,
+            lease_id="lease",
+            lease_until=uow.now + HOUR,
+            attempts=1,
+        )
+        _saved(uow, started)
+        live = advance(
+            started,
+            EventKind.GRANT_ACTIVATED,
+            recipe=replace(recipe(made), login_oid=4_294_967_295),
+            activated_at=uow.now,
+            lease_id=None,
+            lease_until=None,
+        )
+        _saved(uow, live)
+        uow.commit()
+    with SqlUnitOfWork(bot, None) as uow:  # the bot writes few columns, and so few are written
+        leaving = advance(
+            uow.grants.lock(made.id),
+            EventKind.GRANT_REVOKED,
+            revoking_at=uow.now,
+            end_cause=EndCause.REVOKED,
+            ended_by="priya",
+            end_note="Enough.",
+            attempts=0,
+            next_attempt_at=uow.now,
+        )
+        _saved(uow, leaving)
+        uow.commit()
+    with SqlUnitOfWork(worker, None) as uow:
+        ended = advance(
+            leaving, EventKind.GRANT_ENDED, ended_at=uow.now, receipt=RECEIPT, next_attempt_at=None
+        )
+        _saved(uow, ended)
+        assert uow.grants.open() == []
+        assert uow.grants.recent(limit=5, state="ended") == uow.grants.recent(limit=5) == [ended]
+
+
+def _saved(uow: SqlUnitOfWork, grant: Grant) -> None:
+    uow.grants.save(grant)
+    assert uow.grants.get(grant.id) == grant
+
+
+def test_what_is_due_to_end_is_found_by_cluster_and_locked(bot: Engine, worker: Engine) -> None:
+    late, later = (active(bot, worker, expires_at=T0 + n * HOUR, asked=terms(f"p{n}")).id for n in (1, 2))
+    other = active(bot, worker, expires_at=T0 + HOUR, asked=replace(terms("pat"), cluster="second")).id
+    with SqlUnitOfWork(worker, None) as one, SqlUnitOfWork(worker, None) as two:
+        assert one.grants.next_due_at() == T0 + HOUR
+        assert one.grants.clusters_due(T0) == []
+        assert sorted(one.grants.clusters_due(T0 + HOUR)) == ["main", "second"]
+        assert [g.id for g in one.grants.due_to_end("main", T0 + HOUR, limit=9)] == [late]
+        assert [g.id for g in two.grants.due_to_end("main", T0 + 2 * HOUR, limit=9)] == [later]
+        assert [g.id for g in two.grants.due_to_end("second", T0 + HOUR, limit=9)] == [other]
+        assert one.grants.due_to_end("main", T0 + 2 * HOUR, limit=9)[0].state is GrantState.ACTIVE
+
+
+def test_revoking_grant_is_due_when_its_attempt_is_and_nobody_is_at_it(bot: Engine, worker: Engine) -> None:
+    made = active(bot, worker, expires_at=T0 + 9 * HOUR)
+    with SqlUnitOfWork(worker, None) as uow:
+        leaving = advance(
+            made,
+            EventKind.GRANT_INVALIDATED,
+            revoking_at=T0,
+            end_cause=EndCause.INVALIDATED,
+            next_attempt_at=T0 + HOUR,
+        )
+        uow.grants.save(leaving)
+
+        def due(at: timedelta) -> bool:
+            found = uow.grants.due_to_end("main", T0 + at, limit=9)
+            assert bool(found) == (uow.grants.clusters_due(T0 + at) == ["main"])
+            return bool(found)
+
+        assert (due(HOUR / 2), due(HOUR), uow.grants.next_due_at()) == (False, True, T0 + HOUR)
+        uow.grants.save(replace(leaving, attempts=1, lease_id="x", lease_until=T0 + 3 * HOUR))
+        assert (due(2 * HOUR), due(3 * HOUR), uow.grants.next_due_at()) == (False, True, T0 + 3 * HOUR)
+        uow.grants.save(replace(leaving, next_attempt_at=None))
+        assert due(timedelta(0)), "a grant that is to end is never forgotten"
+
+
+def test_provisioning_grant_is_due_when_its_attempt_is_and_nobody_is_at_it(
+    bot: Engine, worker: Engine
+) -> None:
+    made = granted(bot)
+    with SqlUnitOfWork(worker, None) as uow:
+        assert uow.grants.next_due_at() == T0
+        assert uow.grants.due_to_provision(T0 - HOUR, limit=9) == []
+        assert uow.grants.due_to_provision(T0, limit=9) == [made.id]
+        uow.grants.save(replace(made, lease_id="x", lease_until=T0 + HOUR))
+        assert uow.grants.due_to_provision(T0, limit=9) == []
+        assert uow.grants.due_to_provision(T0 + HOUR, limit=9) == [made.id]
+
+
+def test_nothing_is_due_where_nothing_is_open(worker: Engine) -> None:
+    with SqlUnitOfWork(worker, None) as uow:
+        assert uow.grants.next_due_at() is None
+        assert uow.grants.clusters_due(T0) == []

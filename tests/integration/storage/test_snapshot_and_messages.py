@@ -1,0 +1,172 @@
+"""People and groups, messages, credential views and drafts come back as they were given."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from dbaccess.domain.credential_view import CredentialState, CredentialView, CredentialViewId
+from dbaccess.domain.errors import IllegalTransition, NotFound
+from dbaccess.domain.grant import GrantId
+from dbaccess.domain.message import MessageKind
+from dbaccess.domain.people import Person, SlackId, SourceId
+from dbaccess.storage.unit_of_work import SqlUnitOfWork
+from tests.integration.storage.facts import HOUR, T0, active, submitted
+
+MAYA, TOM = SlackId("UMAYA"), SlackId("UTOM")
+DBA, ONCALL = SourceId("S0DBA"), SourceId("C0ONCALL")
+
+
+def person(slack_id: SlackId, **changes: object) -> Person:
+    known = Person(
+        slack_id=slack_id,
+        team_id="T1",
+        name="Maya Lindqvist",
+        tz="Europe/Berlin",
+        is_guest=False,
+        is_bot=False,
+        is_deactivated=False,
+        sources=frozenset(),
+        read_at=T0,
+    )
+    return replace(known, **changes)  # type: ignore[arg-type]  # fields of Person, by name
+
+
+def test_snapshot_lists_exactly_the_sources_it_was_given(bot: Engine, worker: Engine) -> None:
+    with SqlUnitOfWork(worker, None) as uow:
+        assert uow.directory.read_at() is None
+        uow.directory.put_people([person(TOM), person(MAYA, is_guest=True)])
+        uow.directory.replace_sources({DBA: frozenset({MAYA, TOM}), ONCALL: frozenset({MAYA})}, read_at=T0)
+        uow.commit()
+    with SqlUnitOfWork(bot, None) as uow:
+        assert uow.directory.read_at() == T0
+        assert uow.directory.person(MAYA) == person(MAYA, is_guest=True, sources=frozenset({DBA, ONCALL}))
+        assert uow.directory.people([TOM, SlackId("UNOBODY")]) == {TOM: person(TOM, sources=frozenset({DBA}))}
+        assert uow.directory.person(SlackId("UNOBODY")) is None
+        assert uow.directory.people([]) == {}
+    with SqlUnitOfWork(worker, None) as uow:
+        uow.directory.replace_sources({DBA: frozenset({TOM})}, read_at=T0 + HOUR)
+        assert uow.directory.people([MAYA, TOM]) == {
+            MAYA: person(MAYA, is_guest=True),
+            TOM: person(TOM, sources=frozenset({DBA})),
+        }
+        uow.directory.replace_sources({}, read_at=T0 + 2 * HOUR)
+        assert uow.directory.person(TOM) == person(TOM)
+
+
+def test_older_answer_of_slack_does_not_replace_a_newer_one(worker: Engine) -> None:
+    with SqlUnitOfWork(worker, None) as uow:
+        uow.directory.replace_sources({DBA: frozenset()}, read_at=T0 + HOUR)
+        uow.directory.replace_sources({DBA: frozenset({MAYA})}, read_at=T0)
+        uow.directory.put_people([person(MAYA, is_deactivated=True, read_at=T0 + HOUR)])
+        uow.directory.put_people([person(MAYA)])
+        assert uow.directory.read_at() == T0 + HOUR
+        assert uow.directory.person(MAYA) == person(MAYA, is_deactivated=True, read_at=T0 + HOUR)
+
+
+def test_members_never_read_come_before_those_read_long_ago(worker: Engine) -> None:
+    with SqlUnitOfWork(worker, None) as uow:
+        listed = frozenset(SlackId(f"U{n}") for n in range(4))
+        uow.directory.replace_sources({DBA: listed, ONCALL: listed}, read_at=T0)
+        uow.directory.put_people([person(SlackId("U0"), read_at=T0 + HOUR), person(SlackId("U1"))])
+        uow.directory.put_people([person(SlackId("UELSEWHERE"))])
+        assert uow.directory.stale_people(before=T0 + HOUR, limit=9) == ["U2", "U3", "U1"]
+        assert uow.directory.stale_people(before=T0 + HOUR, limit=1) == ["U2"]
+        assert uow.directory.stale_people(before=T0, limit=9) == ["U2", "U3"]
+
+
+def test_message_is_planned_once_by_the_bot_and_posted_by_the_worker(bot: Engine, worker: Engine) -> None:
+    asked = submitted(bot).id
+    with SqlUnitOfWork(bot, None) as uow:
+        uow.messages.plan(asked, MessageKind.REQUEST, channel="C0APPROVALS")
+        uow.messages.plan(asked, MessageKind.SUBMITTED, channel=MAYA)
+        uow.messages.plan(asked, MessageKind.REQUEST, channel="C0ELSEWHERE")
+        uow.commit()
+        planned = uow.now
+    with SqlUnitOfWork(worker, None) as uow:
+        assert uow.messages.due(planned - HOUR, limit=9) == []
+        assert uow.messages.due(planned, limit=9) == [asked]
+        first, second = uow.messages.of(asked)
+        assert (first.kind, first.channel, second.channel) == (MessageKind.REQUEST, "C0APPROVALS", MAYA)
+        posted = replace(
+            uow.messages.lock(first.id),
+            posted_channel="C1",
+            posted_ts="1.2",
+            rendered="h",
+            posted_at=T0,
+            attempts=2,
+        )
+        uow.messages.save(posted)
+        assert uow.messages.of(asked) == [posted, second]
+        with pytest.raises(NotFound):
+            uow.messages.lock(type(first.id)(0))
+
+
+def test_messages_are_settled_only_if_nobody_touched_them_since(bot: Engine, worker: Engine) -> None:
+    asked = submitted(bot).id
+    with SqlUnitOfWork(worker, None) as uow:
+        uow.messages.touch(asked, next_attempt_at=T0 + HOUR)
+        uow.commit()
+    with SqlUnitOfWork(bot, None) as uow:
+        uow.messages.touch(asked, next_attempt_at=T0)
+        uow.commit()
+    with SqlUnitOfWork(worker, None) as uow:
+        uow.messages.settle(asked, leased_until=T0 + HOUR)
+        assert uow.messages.due(T0, limit=9) == [asked]
+        uow.messages.touch(asked, next_attempt_at=T0 + HOUR)
+        uow.messages.settle(asked, leased_until=T0 + HOUR)
+        assert uow.messages.due(T0 + 9 * HOUR, limit=9) == []
+        uow.messages.touch(asked, next_attempt_at=T0)
+        uow.messages.touch(asked, next_attempt_at=None)
+        assert uow.messages.due(T0 + 9 * HOUR, limit=9) == []
+
+
+def view(grant_id: GrantId, **changes: object) -> CredentialView:
+    asked = CredentialView(
+        id=CredentialViewId(0),
+        grant_id=grant_id,
+        slack_id=MAYA,
+        view_id="V1",
+        state=CredentialState.REQUESTED,
+        requested_at=T0,
+    )
+    return replace(asked, **changes)  # type: ignore[arg-type]  # fields of CredentialView, by name
+
+
+def test_credential_view_goes_from_asked_to_shown_and_not_back(bot: Engine, worker: Engine) -> None:
+    grant_id = active(bot, worker, expires_at=T0 + HOUR).id
+    with SqlUnitOfWork(bot, None) as uow:
+        asked = uow.credential_views.add(view(grant_id))
+        assert uow.credential_views.shown_before(grant_id) is None
+        assert uow.credential_views.waiting(T0) == [asked.id]
+        assert uow.credential_views.waiting(T0 + timedelta(seconds=1)) == []
+        uow.commit()
+    with SqlUnitOfWork(worker, None) as uow:
+        assert uow.credential_views.lock(asked.id) == asked
+        uow.credential_views.save(replace(asked, state=CredentialState.STARTED))
+        assert uow.credential_views.waiting(T0) == []
+        shown = replace(asked, state=CredentialState.SHOWN, shown_at=T0 + HOUR)
+        uow.credential_views.save(shown)
+        assert uow.credential_views.lock(asked.id) == shown
+        assert uow.credential_views.shown_before(grant_id) == T0 + HOUR
+        with pytest.raises(NotFound):
+            uow.credential_views.lock(CredentialViewId(0))
+        with pytest.raises(IllegalTransition):
+            uow.credential_views.save(asked)
+
+
+def test_bot_cannot_say_that_a_password_was_shown(bot: Engine, worker: Engine) -> None:
+    grant_id = active(bot, worker, expires_at=T0 + HOUR).id
+    with SqlUnitOfWork(bot, None) as uow, pytest.raises(IllegalTransition):
+        uow.credential_views.add(view(grant_id, state=CredentialState.SHOWN, shown_at=T0))
+
+
+def test_draft_is_given_back_to_who_typed_it_only(bot: Engine) -> None:
+    typed = {"target": "orders-prod", "reason": 'Zoë "quoted" \\'}
+    with SqlUnitOfWork(bot, None) as uow:
+        draft_id = uow.drafts.add(MAYA, typed)
+        assert uow.drafts.get(draft_id, MAYA) == typed
+        for number, slack_id in ((draft_id, TOM), (draft_id + 1, MAYA)):
+            with pytest.raises(NotFound):
+                uow.drafts.get(number, slack_id)

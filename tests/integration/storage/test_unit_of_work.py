@@ -1,0 +1,233 @@
+"""One transaction: all of it or nothing, and the queue only after it."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import DBAPIError, InvalidRequestError
+from sqlalchemy.orm import Session
+
+from dbaccess.domain.errors import AlreadyOpen, AlreadyReviewed, OwnRequest, Replayed
+from dbaccess.domain.request import Request
+from dbaccess.ports import Job
+from dbaccess.storage.models import OutboxRow
+from dbaccess.storage.outbox import prune, sweep_outbox
+from dbaccess.storage.unit_of_work import CHANNEL, SqlUnitOfWork
+from tests.databases import ControlDatabase
+from tests.integration.storage.facts import T0, approve, event, request, review, submitted, terms
+
+NO_TIME = timedelta(0)
+
+
+class Queue:
+    """Takes jobs while it is up, and `fails_after` so many."""
+
+    def __init__(self, *, fails_after: int | None = None) -> None:
+        self.fails_after = fails_after
+        self.jobs: list[tuple[Job, int, datetime | None]] = []
+
+    def put(self, job: Job, subject: int, *, at: datetime | None = None) -> None:
+        if self.fails_after is not None and len(self.jobs) >= self.fails_after:
+            raise ConnectionError("down")
+        self.jobs.append((job, subject, at))
+
+
+def dispatched(engine: Engine) -> list[bool]:
+    with Session(engine) as session:
+        rows = session.scalars(select(OutboxRow.dispatched_at).order_by(OutboxRow.id))
+        return [at is not None for at in rows]
+
+
+def test_nothing_is_left_of_what_was_not_committed(bot: Engine) -> None:
+    queue = Queue()
+    with SqlUnitOfWork(bot, queue) as uow:
+        uow.intake.take("a")
+        uow.requests.add(request())
+        uow.enqueue(Job.NOTIFY, 1)
+    with SqlUnitOfWork(bot, queue) as uow:
+        uow.intake.take("a")
+        assert uow.requests.pending() == []
+    assert (queue.jobs, dispatched(bot)) == ([], [])
+
+
+def test_unit_of_work_is_used_once(bot: Engine) -> None:
+    with SqlUnitOfWork(bot, None) as uow:
+        uow.commit()
+        with pytest.raises(InvalidRequestError):
+            uow.intake.take("a")
+
+
+def test_now_is_the_databases_clock_at_the_begin(bot: Engine) -> None:
+    with SqlUnitOfWork(bot, None) as uow:
+        first = uow._session.execute(select(func.now())).scalar_one()
+        assert uow.now == first
+        assert uow.now.utcoffset() == NO_TIME
+
+
+def test_jobs_reach_the_queue_after_the_commit_in_order(bot: Engine) -> None:
+    at = T0 + timedelta(hours=2)
+    queue = Queue()
+    with SqlUnitOfWork(bot, queue) as uow:
+        uow.enqueue(Job.PROVISION, 1001)
+        uow.enqueue(Job.REVOKE, 1001, at=at)
+        uow.enqueue(Job.NOTIFY, 1001)
+        assert queue.jobs == []
+        uow.commit()
+    assert queue.jobs == [(Job.PROVISION, 1001, None), (Job.REVOKE, 1001, at), (Job.NOTIFY, 1001, None)]
+    assert dispatched(bot) == [True, True, True]
+
+
+def test_outbox_rows_survive_a_queue_that_is_down_and_are_swept(bot: Engine, worker: Engine) -> None:
+    down, up = Queue(fails_after=1), Queue()
+    with SqlUnitOfWork(bot, down) as uow:
+        for number in range(3):
+            uow.enqueue(Job.NOTIFY, number)
+        uow.commit()
+    assert dispatched(bot) == [True, False, False]
+    assert sweep_outbox(worker, up, older_than=timedelta(minutes=1)) == 0
+    assert sweep_outbox(worker, Queue(fails_after=0), older_than=NO_TIME) == 0
+    assert sweep_outbox(worker, up, older_than=NO_TIME) == 2
+    assert [subject for _, subject, _ in up.jobs] == [1, 2]
+    assert sweep_outbox(worker, up, older_than=NO_TIME) == 0
+    assert dispatched(bot) == [True, True, True]
+
+
+def test_commit_stands_when_the_queue_has_the_job_and_the_row_cannot_say_so(
+    bot: Engine, control_database: ControlDatabase
+) -> None:
+    queue = Queue()
+    with SqlUnitOfWork(bot, queue) as uow:
+        uow.enqueue(Job.NOTIFY, 7)
+        with psycopg.connect(control_database.owner_url) as owner:
+            owner.execute("revoke update (dispatched_at) on outbox from dbaccess_bot")
+        uow.commit()
+    assert [subject for _, subject, _ in queue.jobs] == [7]
+    assert dispatched(bot) == [False]
+
+
+def test_sweeps_at_once_share_the_work(bot: Engine, worker: Engine) -> None:
+    with SqlUnitOfWork(bot, None) as uow:
+        for number in range(500):
+            uow.enqueue(Job.NOTIFY, number)
+        uow.commit()
+    queues = [Queue() for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        swept = list(pool.map(lambda queue: sweep_outbox(worker, queue, older_than=NO_TIME), queues))
+    assert sum(swept) == 500
+    assert sorted(subject for queue in queues for _, subject, _ in queue.jobs) == list(range(500))
+
+
+def test_old_keys_dispatched_rows_and_drafts_are_pruned_and_nothing_else(
+    bot: Engine, worker: Engine, control_database: ControlDatabase
+) -> None:
+    with SqlUnitOfWork(bot, Queue(fails_after=1)) as uow:
+        uow.intake.take("old")
+        uow.drafts.add(request().requester_slack_id, {"reason": "x"})
+        uow.enqueue(Job.NOTIFY, 1)
+        uow.enqueue(Job.NOTIFY, 2)
+        uow.commit()
+        now = uow.now
+    assert prune(worker) == 0
+    assert prune(worker, now + timedelta(days=2)) == 2
+    assert prune(worker, now + timedelta(days=8)) == 1
+    assert dispatched(bot) == [False]
+
+
+def test_commit_that_leaves_work_wakes_the_reconciler(
+    bot: Engine, worker: Engine, control_database: ControlDatabase
+) -> None:
+    with psycopg.connect(control_database.worker_url, autocommit=True) as listener:
+        listener.execute(f"listen {CHANNEL}".encode())
+        pending = submitted(bot)
+        assert list(listener.notifies(timeout=0.1)) == []
+        with SqlUnitOfWork(bot, None) as uow:
+            approve(uow, pending)
+            assert list(listener.notifies(timeout=0.1)) == []
+            uow.commit()
+        assert len(list(listener.notifies(timeout=5, stop_after=1))) == 1
+        with SqlUnitOfWork(bot, None) as uow:
+            uow.enqueue(Job.NOTIFY, 1)
+            uow.commit()
+        assert len(list(listener.notifies(timeout=5, stop_after=1))) == 1
+
+
+# --- races, on two real connections -------------------------------------------------------------------------
+
+
+def race(first: Callable[[SqlUnitOfWork], object], bot: Engine, *, commit: bool) -> str:
+    """`first` is done on one connection, then on another before the one commits; the other's outcome."""
+    begun = threading.Event()
+
+    def second() -> str:
+        begun.set()
+        try:
+            with SqlUnitOfWork(bot, None) as other:
+                first(other)
+                other.commit()
+        except (Replayed, AlreadyOpen, AlreadyReviewed) as refused:
+            return type(refused).__name__
+        return "done"
+
+    with ThreadPoolExecutor(1) as pool:
+        with SqlUnitOfWork(bot, None) as uow:
+            first(uow)
+            outcome = pool.submit(second)
+            begun.wait()
+            with pytest.raises(TimeoutError):
+                outcome.result(timeout=0.3)
+            if commit:
+                uow.commit()
+        return outcome.result(timeout=10)
+
+
+def test_key_taken_by_a_concurrent_transaction_is_replayed_once_that_commits(bot: Engine) -> None:
+    assert race(lambda uow: uow.intake.take("click"), bot, commit=False) == "done"
+    assert race(lambda uow: uow.intake.take("click 2"), bot, commit=True) == "Replayed"
+    with SqlUnitOfWork(bot, None) as uow, pytest.raises(Replayed):
+        uow.intake.take("click")
+
+
+def test_second_request_for_the_same_waits_for_the_first_and_is_refused(bot: Engine) -> None:
+    assert race(lambda uow: uow.requests.add(request()), bot, commit=True) == "AlreadyOpen"
+    assert race(lambda uow: uow.requests.add(request(terms("tom"))), bot, commit=False) == "done"
+
+
+def test_second_review_of_one_person_waits_for_the_first_and_is_refused(bot: Engine) -> None:
+    pending = submitted(bot)
+    assert race(lambda uow: uow.reviews.add(review(pending)), bot, commit=True) == "AlreadyReviewed"
+
+
+def test_own_review_is_refused_by_the_database_in_the_domains_words(bot: Engine) -> None:
+    pending: Request = submitted(bot)
+    with SqlUnitOfWork(bot, None) as uow, pytest.raises(OwnRequest):
+        uow.reviews.add(review(pending, reviewer="maya"))
+
+
+def test_writer_that_is_stopped_with_the_ledgers_lock_is_ended_by_the_server(
+    bot: Engine, worker: Engine
+) -> None:
+    with SqlUnitOfWork(worker, None) as stalled:
+        stalled.ledger.append([event()])
+        with SqlUnitOfWork(bot, None) as uow:
+            uow.record(event())
+            uow.commit()
+    with SqlUnitOfWork(worker, None) as uow:
+        assert [entry.seq for entry in uow.ledger.entries()] == [1]
+
+
+def test_lost_connection_is_no_error_of_the_next_unit_of_work(
+    worker: Engine, control_database: ControlDatabase
+) -> None:
+    with SqlUnitOfWork(worker, None) as uow, psycopg.connect(control_database.superuser_url) as admin:
+        admin.execute(
+            """select pg_terminate_backend(pid) from pg_stat_activity
+                where application_name = 'test-worker' and datname = current_database()"""
+        )
+        with pytest.raises(DBAPIError):
+            uow.grants.open()
+    with SqlUnitOfWork(worker, None) as uow:
+        assert uow.grants.open() == []

@@ -1,0 +1,108 @@
+"""Whatever is done to a chain shows."""
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from dbaccess.domain.canonical import canonical_bytes
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.grant import GrantId
+from dbaccess.domain.ledger import GENESIS, Entry, digest, faults, link
+from dbaccess.domain.request import RequestId
+
+T0 = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
+
+
+def chain(length: int) -> list[Entry]:
+    entries: list[Entry] = []
+    for seq in range(1, length + 1):
+        event = Event(kind=EventKind.REQUEST_SUBMITTED, actor="maya", request_id=RequestId(seq))
+        before = entries[-1].hash if entries else GENESIS
+        entries.append(link(event, seq=seq, prev_hash=before, at=T0))
+    return entries
+
+
+def told(entries: list[Entry]) -> list[tuple[int, str]]:
+    return [(fault.seq, fault.what) for fault in faults(entries)]
+
+
+def test_an_entry_holds_the_event_whole() -> None:
+    event = Event(
+        kind=EventKind.GRANT_ENDED,
+        actor="worker",
+        request_id=RequestId(1),
+        grant_id=GrantId(2),
+        data={"a": [1]},
+    )
+    entry = link(event, seq=7, prev_hash=GENESIS, at=T0)
+    assert entry.fields == {
+        "seq": 7,
+        "at": "2026-03-01T03:00:00.000000+00:00",
+        "kind": "grant.ended",
+        "actor": "worker",
+        "request": 1,
+        "grant": 2,
+        "data": {"a": [1]},
+    }
+    assert entry.hash == hashlib.sha256(GENESIS + entry.body).digest()
+
+
+@pytest.mark.parametrize("length", [0, 1, 5])
+def test_a_whole_chain_has_no_fault(length: int) -> None:
+    assert told(chain(length)) == []
+
+
+def test_a_later_part_is_checked_from_where_it_begins() -> None:
+    entries = chain(5)
+    assert list(faults(entries[2:], prev_hash=entries[1].hash, seq=2)) == []
+
+
+def test_a_changed_body_is_found() -> None:
+    entries = chain(3)
+    entries[1] = replace(entries[1], body=entries[1].body.replace(b"maya", b"mary"))
+    assert told(entries) == [(2, "was changed: its hash does not fit its content")]
+
+
+def test_a_changed_body_with_a_new_hash_breaks_the_next_link() -> None:
+    entries = chain(3)
+    body = entries[1].body.replace(b"maya", b"mary")
+    entries[1] = replace(entries[1], body=body, hash=digest(entries[1].prev_hash, body))
+    assert told(entries) == [(3, "does not follow the entry before it")]
+
+
+def test_a_missing_entry_is_found() -> None:
+    entries = chain(4)
+    del entries[1]
+    assert "entries 2 to 2 are missing" in [what for _, what in told(entries)]
+    assert (3, "does not follow the entry before it") in told(entries)
+
+
+def test_a_missing_beginning_is_found() -> None:
+    assert told(chain(3)[1:])[0][1] == "entries 1 to 1 are missing"
+
+
+def test_an_entry_in_another_place_is_found() -> None:
+    entries = chain(3)
+    assert told([entries[0], entries[0], *entries[1:]])[0] == (
+        1, "is there a second time, or in the wrong place"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("body", [b"", b"not json", b"[]", b"3", b'{"seq":"2"}', b'{"seq":3}', b"\xff"])
+def test_a_forged_body_that_is_no_event_of_this_place_is_found(body: bytes) -> None:
+    (first,) = chain(1)
+    forged = Entry(seq=2, prev_hash=first.hash, body=body, hash=digest(first.hash, body))
+    assert told([first, forged]) == [(2, "names another place in the chain")]
+
+
+def test_a_chain_that_begins_elsewhere_is_found() -> None:
+    event = Event(kind=EventKind.GRANT_ENDED, actor="worker")
+    assert told([link(event, seq=1, prev_hash=b"x" * 32, at=T0)]) == [
+        (1, "does not follow the entry before it")
+    ]
+
+
+def test_canonical_bytes_keep_what_people_wrote() -> None:
+    assert canonical_bytes({"b": "é", "a": None}) == '{"a":null,"b":"é"}'.encode()

@@ -1,0 +1,107 @@
+"""Only the transitions of the design exist."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from dbaccess.domain.errors import IllegalTransition
+from dbaccess.domain.events import BOT_MAY_RECORD, EventKind
+from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState
+from dbaccess.domain.lifecycle import BOTH, GRANT_TRANSITIONS, REQUEST_TRANSITIONS, advance
+from dbaccess.domain.people import SlackId
+from dbaccess.domain.request import Request, RequestId, RequestState
+from tests.unit.domain.test_terms import TERMS
+
+T0 = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
+
+
+def request(state: RequestState) -> Request:
+    return Request(
+        id=RequestId(1042),
+        requester_slack_id=SlackId("U0MAYA"),
+        terms=TERMS,
+        fingerprint=TERMS.fingerprint,
+        policy_hash="p",
+        state=state,
+        submitted_at=T0,
+        decide_by=T0 + timedelta(hours=1),
+    )
+
+
+def grant(state: GrantState) -> Grant:
+    return Grant(
+        id=GrantId(1042),
+        request_id=RequestId(1042),
+        holder=TERMS.requester,
+        holder_slack_id=SlackId("U0MAYA"),
+        target="orders-prod",
+        cluster="main",
+        role="read",
+        duration=TERMS.duration,
+        state=state,
+        created_at=T0,
+    )
+
+
+@pytest.mark.parametrize("kind", list(EventKind))
+@pytest.mark.parametrize("state", list(RequestState))
+def test_a_request_moves_only_where_the_table_says(state: RequestState, kind: EventKind) -> None:
+    step = REQUEST_TRANSITIONS.get((state, kind))
+    if step is None:
+        with pytest.raises(IllegalTransition, match=f"R-1042 is {state}"):
+            advance(request(state), kind)
+    else:
+        assert advance(request(state), kind).state is step[0]
+
+
+@pytest.mark.parametrize("kind", list(EventKind))
+@pytest.mark.parametrize("state", list(GrantState))
+def test_a_grant_moves_only_where_the_table_says(state: GrantState, kind: EventKind) -> None:
+    step = GRANT_TRANSITIONS.get((state, kind))
+    if step is None:
+        with pytest.raises(IllegalTransition, match=f"G-1042 is {state}"):
+            advance(grant(state), kind)
+    else:
+        moved = advance(grant(state), kind, attempts=3)
+        assert (moved.state, moved.attempts) == (step[0], 3)
+
+
+def test_a_decision_is_final() -> None:
+    assert {state for state, _ in REQUEST_TRANSITIONS} == {RequestState.PENDING}
+
+
+def test_every_open_grant_can_leave_and_only_through_revoking() -> None:
+    leads = {
+        state: {to for (come, _), (to, _) in GRANT_TRANSITIONS.items() if come is state}
+        for state in GrantState
+    }
+    assert GrantState.REVOKING in leads[GrantState.PROVISIONING]
+    assert GrantState.REVOKING in leads[GrantState.ACTIVE]
+    assert leads[GrantState.REVOKING] == {GrantState.REVOKING, GrantState.ENDED}
+    assert leads[GrantState.ENDED] == set()
+    assert [come for (come, _), (to, _) in GRANT_TRANSITIONS.items() if to is GrantState.ENDED] == [
+        GrantState.REVOKING
+    ]
+
+
+def test_only_a_worker_makes_a_grant_active_or_ended() -> None:
+    for (_, kind), (to, who) in GRANT_TRANSITIONS.items():
+        if to in {GrantState.ACTIVE, GrantState.ENDED}:
+            assert who != BOTH, kind
+
+
+def test_what_the_bot_may_do_it_may_record_and_the_other_way_round() -> None:
+    steps = [(kind, who) for (_, kind), (_, who) in REQUEST_TRANSITIONS.items()]
+    steps += [(kind, who) for (_, kind), (_, who) in GRANT_TRANSITIONS.items()]
+    for kind, who in steps:
+        assert (who == BOTH) == (kind in BOT_MAY_RECORD), kind
+
+
+def test_a_state_cannot_be_set_past_the_table() -> None:
+    with pytest.raises(TypeError):
+        advance(grant(GrantState.ACTIVE), EventKind.GRANT_EXPIRED, state=GrantState.ENDED)
+
+
+@pytest.mark.parametrize("cause", list(EndCause))
+def test_every_cause_of_an_end_has_its_event(cause: EndCause) -> None:
+    assert EventKind(f"grant.{cause.value}")

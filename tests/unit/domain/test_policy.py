@@ -1,0 +1,175 @@
+"""Who may ask for what is decided by the first rule that fits, and by nothing that is not written."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from dbaccess.domain.errors import BadReason, BadTicket, NotAllowed, TooLong, UnknownName
+from dbaccess.domain.people import Person, PersonId, SlackId, SourceId
+from dbaccess.domain.policy import Ask, LoginKind, Policy, check_reason, nearest
+from dbaccess.policy_file import parse_policy
+from tests.unit.policy_file.example import EXAMPLE, changed
+
+T0 = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
+POLICY = parse_policy(EXAMPLE)
+
+
+def person(slack_id: str = "U0MAYA", *sources: str, **flags: Any) -> Person:
+    told: dict[str, Any] = {"is_guest": False, "is_bot": False, "is_deactivated": False} | flags
+    return Person(
+        slack_id=SlackId(slack_id),
+        team_id="T0",
+        name=slack_id,
+        tz="UTC",
+        sources=frozenset(SourceId(source) for source in sources),
+        read_at=T0,
+        **told,
+    )
+
+
+def ask(role: str = "read", **changes: Any) -> Ask:
+    fields: dict[str, Any] = {
+        "target": "orders-prod",
+        "duration": timedelta(hours=1),
+        "reason": "looking into #4512",
+    }
+    return Ask(role=role, **(fields | changes))
+
+
+MAYA = person("U0MAYA", "S0ENGINEERS")
+
+
+def test_the_first_rule_that_fits_decides_and_says_why_others_did_not() -> None:
+    decision = POLICY.decide(MAYA, "orders-prod", "migrate")
+    assert decision.rule is POLICY.rules[1]
+    assert [considered.why_not for considered in decision.considered] == ["is for read", ""]
+
+
+def test_who_is_in_no_group_may_ask_for_nothing() -> None:
+    stranger = person("U0EVE", "S0OTHERS")
+    assert POLICY.decide(stranger, "orders-prod", "read").rule is None
+    assert POLICY.requestable(stranger) == ()
+    with pytest.raises(NotAllowed, match="Nothing on it is possible for you"):
+        POLICY.check(stranger, ask())
+
+
+def test_what_is_possible_instead_is_said() -> None:
+    only_read = parse_policy(changed('access = ["ddl"]', 'access = ["write"]'))
+    with pytest.raises(
+        NotAllowed, match=r"No rule allows migrate on orders-prod now\. Possible: read\."
+    ) as raised:
+        only_read.check(MAYA, ask("migrate"))
+    assert raised.value.possible == ("read",)
+
+
+def test_a_person_named_in_a_group_belongs_without_slack_listing_them() -> None:
+    policy = parse_policy(changed('["S0ENGINEERS"]', '["U0EVE", "C0ROOM"]'))
+    assert policy.belongs(person("U0EVE"), "engineers")
+    assert policy.belongs(person("U0TOM", "C0ROOM"), "engineers")
+    assert not policy.belongs(person("U0TOM"), "engineers")
+    assert not policy.belongs(person("U0TOM", "engineers"), "engineers")
+    assert not policy.belongs(person("U0EVE"), "no-such-group")
+
+
+def test_a_guest_needs_a_rule_that_says_so() -> None:
+    guest = person("U0CARLA", "S0ENGINEERS", is_guest=True)
+    assert POLICY.decide(guest, "orders-prod", "read").rule is None
+    policy = parse_policy(changed('max = "4h"', 'max = "4h"\nguests = true'))
+    assert policy.decide(guest, "orders-prod", "read").rule is policy.rules[0]
+
+
+def test_a_personal_target_needs_a_login_of_ones_own() -> None:
+    target = replace(POLICY.target("orders-prod"), login=LoginKind.PERSONAL)
+    policy = replace(POLICY, targets={"orders-prod": target})
+    assert policy.decide(MAYA, "orders-prod", "read").rule is None
+    for slack_id in ("U0ALICE", "W0ALICE"):
+        alice = person(slack_id, "S0ENGINEERS")
+        assert policy.decide(alice, "orders-prod", "read").rule is policy.rules[0]
+        assert policy.terms(alice, ask(), policy.rules[0]).personal_login == "alice"
+
+
+@pytest.mark.parametrize("sources", [(), ("S0DBA",)])
+def test_operators_are_those_of_the_group_and_never_guests(sources: tuple[str, ...]) -> None:
+    assert POLICY.is_operator(person("U0OPS", *sources))
+    assert not POLICY.is_operator(person("U0OPS", *sources, is_guest=True))
+    assert not POLICY.is_operator(person("U0EVE", *sources))
+    without = replace(POLICY, groups={"engineers": POLICY.groups["engineers"]})
+    assert not without.is_operator(person("U0OPS", *sources))
+
+
+def test_two_accounts_are_one_person() -> None:
+    assert POLICY.person_id(SlackId("U0ALICE")) == POLICY.person_id(SlackId("W0ALICE")) == PersonId("alice")
+    assert POLICY.person_id(SlackId("U0EVE")) == PersonId("U0EVE")
+
+
+def test_over_the_maximum_says_the_maximum() -> None:
+    assert POLICY.check(MAYA, ask(duration=timedelta(hours=4))).id == "prod-read"
+    with pytest.raises(TooLong, match=r"8 h is over the maximum of 4 h \(rule prod-read\)") as raised:
+        POLICY.check(MAYA, ask(duration=timedelta(hours=8)))
+    assert raised.value.longest == "4h"
+
+
+@pytest.mark.parametrize(
+    ("reason", "says"),
+    [
+        ("", "at least 10"),
+        ("  \n too  ", "at least 10"),
+        ("x" * 1001, "this has 1,001"),
+        ("x" * 5000, "5,000"),
+    ],
+)
+def test_a_reason_says_something_and_fits(reason: str, says: str) -> None:
+    with pytest.raises(BadReason, match=says):
+        check_reason(reason)
+
+
+def test_a_rule_may_want_more_of_a_reason() -> None:
+    with pytest.raises(BadReason, match="at least 20"):
+        POLICY.check(MAYA, ask("migrate", ticket="OPS-1", reason="short enough"))
+
+
+@pytest.mark.parametrize("ticket", [None, "", "4512", "OPS-4512 and more", "OPS-" + "1" * 100])
+def test_a_ticket_must_fit_whole(ticket: str | None) -> None:
+    with pytest.raises(BadTicket):
+        POLICY.check(MAYA, ask("migrate", reason="long enough for anybody", ticket=ticket))
+
+
+def test_a_ticket_nobody_wanted_still_has_a_length() -> None:
+    with pytest.raises(BadTicket, match="at most 100"):
+        POLICY.check(MAYA, ask(ticket="x" * 101))
+
+
+@pytest.mark.parametrize(
+    ("target", "role", "kind", "close"),
+    [
+        ("orders-prd", "read", "target", ("orders-prod",)),
+        ("ORDERS", "read", "target", ("orders-prod",)),
+        ("orders-prod", "reed", "role", ("read",)),
+        ("billing", "read", "target", ()),
+        ("x" * 5000, "read", "target", ()),
+    ],
+)
+def test_an_unknown_name_gets_the_nearest(target: str, role: str, kind: str, close: tuple[str, ...]) -> None:
+    with pytest.raises(UnknownName) as raised:
+        POLICY.check(MAYA, ask(role, target=target))
+    assert (raised.value.kind, raised.value.nearest) == (kind, close)
+    assert len(str(raised.value)) < 150
+
+
+def test_nothing_is_near_to_nothing() -> None:
+    assert nearest("", ["a", "b"]) == ()
+    assert len(nearest("db", [f"db-{n}" for n in range(50)])) == 3
+
+
+def test_terms_copy_what_was_shown() -> None:
+    terms = POLICY.terms(MAYA, ask("migrate", ticket="OPS-1"), POLICY.rules[1])
+    assert (terms.requester, terms.cluster, terms.database) == ("U0MAYA", "main", "orders")
+    assert (terms.grants, terms.act_as, terms.approvals) == (("orders_owner",), "orders_owner", (("dba", 1),))
+    assert (terms.duration_seconds, terms.personal_login, terms.rule) == (3600, None, "prod-ddl")
+
+
+def test_default_is_no() -> None:
+    empty: Policy = replace(POLICY, rules=())
+    assert empty.decide(MAYA, "orders-prod", "read").rule is None

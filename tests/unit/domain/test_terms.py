@@ -1,0 +1,72 @@
+"""The same terms have the same fingerprint, and no two different ones do."""
+
+import json
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dbaccess.domain.canonical import canonical_bytes
+from dbaccess.domain.people import PersonId
+from dbaccess.domain.terms import Terms
+
+TERMS = Terms(
+    requester=PersonId("maya"),
+    target="orders-prod",
+    cluster="main",
+    database="orders",
+    env="prod",
+    login="ephemeral",
+    personal_login=None,
+    role="read",
+    access="read",
+    grants=("orders_read",),
+    act_as=None,
+    duration_seconds=7200,
+    reason='Orders stuck in "paid" since 02:40 é',
+    ticket=None,
+    rule="prod-read",
+    approvals=(("dba", 1),),
+)
+OTHERS: dict[str, Any] = {
+    "requester": PersonId("tom"),
+    "grants": ("orders_read", "orders_write"),
+    "duration_seconds": 7201,
+    "approvals": (("dba", 2),),
+}
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Terms)])
+def test_every_field_is_in_the_fingerprint(name: str) -> None:
+    changes: dict[str, Any] = {name: OTHERS.get(name, "something else")}
+    assert replace(TERMS, **changes).fingerprint != TERMS.fingerprint
+
+
+def test_terms_survive_the_way_through_json() -> None:
+    again = Terms.from_json(json.loads(json.dumps(TERMS.as_json())))
+    assert again == TERMS
+    assert again.fingerprint == TERMS.fingerprint
+
+
+def test_the_fingerprint_is_the_same_on_every_host() -> None:
+    assert replace(TERMS, reason="r").fingerprint == (
+        "3945c94f048a6c2a276d6ae8b3ba27842f50939eb2ccc1eeab27c7890cbaad0d"
+    )
+
+
+@given(st.dictionaries(st.text(), st.integers() | st.text() | st.none()))
+def test_canonical_bytes_do_not_depend_on_the_order_of_keys(data: dict[str, Any]) -> None:
+    try:
+        expected = canonical_bytes(data)
+    except UnicodeEncodeError:
+        return
+    assert canonical_bytes(dict(reversed(data.items()))) == expected
+    assert json.loads(expected) == data
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_numbers_that_are_none_have_no_canonical_form(number: float) -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        canonical_bytes({"n": number})

@@ -1,0 +1,92 @@
+"""A file that is right becomes the policy it says."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from dbaccess.domain.people import PersonId, SlackId
+from dbaccess.domain.policy import Access, LoginKind, Slot
+from dbaccess.policy_file import PolicyFileError, load_policy, parse_policy, render_warnings
+from dbaccess.policy_file.build import hash_of
+from tests.unit.policy_file.example import EXAMPLE, changed
+
+SHIPPED = Path(__file__).parents[3] / "dbaccess.example.toml"
+
+
+def test_what_the_file_says_is_what_the_policy_has() -> None:
+    policy = parse_policy(EXAMPLE)
+    assert policy.installation == "acme"
+    assert policy.ops_channel == "C0OPS"
+    assert policy.groups["dba"] == ("S0DBA",)
+    assert policy.person_id(SlackId("W0ALICE")) == PersonId("alice") == policy.person_id(SlackId("U0ALICE"))
+    assert policy.logins == {"alice": "alice", "bilal": "bilal"}
+    target = policy.target("orders-prod")
+    assert (target.cluster, target.database, target.env) == ("main", "orders", "prod")
+    assert target.login is LoginKind.EPHEMERAL
+    role = policy.role("orders-prod", "migrate")
+    assert (role.access, role.grants, role.act_as) == (Access.DDL, ("orders_owner",), "orders_owner")
+
+
+def test_a_rule_has_its_conditions_and_safe_defaults() -> None:
+    read, ddl = parse_policy(EXAMPLE).rules
+    assert (read.env, read.targets, read.access) == (
+        frozenset({"prod"}),
+        frozenset(),
+        frozenset({Access.READ}),
+    )
+    assert (read.longest, read.decide_within) == (timedelta(hours=4), timedelta(hours=1))
+    assert (read.guests, read.ticket, read.min_reason) == (False, None, 10)
+    assert (ddl.targets, ddl.decide_within) == (frozenset({"orders-prod"}), timedelta(minutes=30))
+    assert (ddl.approvals, ddl.ticket, ddl.min_reason) == ((Slot(group="dba", count=1),), "[A-Z]+-[0-9]+", 20)
+
+
+def test_the_hash_names_the_content_and_not_the_layout() -> None:
+    policy = parse_policy(EXAMPLE)
+    assert parse_policy("# a remark\n" + EXAMPLE.replace(" = ", "=")).hash == policy.hash == hash_of(policy)
+    assert len(policy.hash) == 64
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"acme"', '"acme2"'),
+        ('["S0DBA"]', '["S0DBA", "U0EVE"]'),
+        ('"C0APPROVALS"', '"C0OTHER"'),
+        ('"orders_read"', '"orders_admin"'),
+        ("read every table", "read nothing"),
+        ('max = "4h"', 'max = "5h"'),
+        ("count = 1", "count = 2"),
+        ("guests = false", "guests = true"),
+        ('login = "alice"', 'login = "alicia"'),
+        ('"W0ALICE"', '"W0EVE"'),
+    ],
+)
+def test_every_change_of_content_changes_the_hash(old: str, new: str) -> None:
+    assert parse_policy(changed(old, new)).hash != parse_policy(EXAMPLE).hash
+
+
+def test_the_shipped_example_is_right_and_means_what_it_says() -> None:
+    policy = load_policy(SHIPPED)
+    assert render_warnings(policy) == []
+
+
+def test_a_policy_cannot_be_changed_in_memory() -> None:
+    policy = parse_policy(EXAMPLE)
+    with pytest.raises(TypeError):
+        policy.groups["dba"] = ()  # type: ignore[index]
+    with pytest.raises(AttributeError):
+        policy.hash = ""  # type: ignore[misc]
+
+
+def test_a_missing_file_says_where_it_is_looked_for(tmp_path: Path) -> None:
+    with pytest.raises(PolicyFileError, match=r"nothing\.toml:1: no such file\. .*DBACCESS_CONFIG"):
+        load_policy(tmp_path / "nothing.toml")
+
+
+def test_a_folder_or_bytes_in_its_place_are_said(tmp_path: Path) -> None:
+    with pytest.raises(PolicyFileError, match="cannot be read"):
+        load_policy(tmp_path)
+    (tmp_path / "latin.toml").write_bytes(b'installation = "\xe9"')
+    with pytest.raises(PolicyFileError, match="UTF-8"):
+        load_policy(tmp_path / "latin.toml")

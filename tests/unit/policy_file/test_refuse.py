@@ -1,0 +1,137 @@
+"""A file with a mistake is not taken, and the answer says where it is and what to write instead."""
+
+import re
+
+import pytest
+
+from dbaccess.policy_file import PolicyFileError, parse_policy
+from tests.unit.policy_file.example import EXAMPLE, changed, line_of
+
+
+def refusal(text: str) -> PolicyFileError:
+    with pytest.raises(PolicyFileError) as raised:
+        parse_policy(text, file="dbaccess.toml")
+    return raised.value
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("version = 1", "version = 2", "version: .*Write 1"),
+        ("version = 1", 'version = "1"', 'version: "1" is not possible'),
+        ('"acme"', '"Acme-Corp"', "installation: .*up to 16 of a-z and 0-9"),
+        ('"acme"', '"abcdefghijklmnopq"', "installation: .*up to 16"),
+        ('["S0DBA"]', '["dba"]', "groups.dba.*not the Slack id"),
+        ('["S0DBA"]', "[]", "groups.dba: An empty list"),
+        ('["S0DBA"]', '["S0DBA", "S0DBA"]', "groups.dba: .*named twice"),
+        ("dba = [", "DBA = [", r'groups\.DBA: "DBA" is not a name'),
+        ('"C0OPS"', '"#ops"', "slack.ops_channel: .*Slack id of a channel"),
+        ("ops_channel", "ops_chanel", "ops_chanel: not known here. Nearest: ops_channel"),
+        ('"U0BILAL"', '"S0BILAL"', r"people.bilal.slack\[1\]: .*Slack id of a person"),
+        ('"U0BILAL"', '"W0ALICE"', 'people.bilal.slack: "W0ALICE" is alice too'),
+        ('login = "bilal"', 'login = "alice"', 'people.bilal.login: "alice" is the login of alice too'),
+        ('login = "bilal"', 'login = "pg_monitor"', "people.bilal.login: .*belongs to PostgreSQL"),
+        ('driver = "postgresql"', 'driver = "mysql"', 'clusters.main.driver: .*Write "postgresql"'),
+        ('cluster = "main"', 'cluster = "mian"', 'cluster: no cluster "mian". Nearest: main'),
+        ('"orders"\n', '"ord\\u0000ers"\n', "targets.orders-prod.database: .*not a name in PostgreSQL"),
+        ('"C0APPROVALS"', '"S0APPROVALS"', "targets.orders-prod.channel"),
+        ('"ephemeral"', '"shared"', 'login: "shared" is not possible. Write "ephemeral" or "personal"'),
+        ("host=db port=5432 dbname=orders", "postgres", "connect: Write how people connect"),
+        ("host=db port=5432 dbname=orders", "host=db password=x", "connect: password does not belong"),
+        ("host=db port=5432 dbname=orders", "host=db user=postgres", "connect: user does not belong"),
+        ('["orders_read"]', '["public"]', "grants.*belongs to PostgreSQL"),
+        ('["orders_read"]', '["pg_read_all_data"]', "grants.*belongs to PostgreSQL"),
+        ('["orders_read"]', f'["{"x" * 64}"]', "grants.*1 to 63"),
+        ('["orders_read"]', '["a\\u0000b"]', "grants.*1 to 63"),
+        ('["orders_read"]', f'["{"é" * 32}"]', "grants.*1 to 63"),
+        ("read every table", "read\\u202e every table", "can: Write one line of plain text"),
+        ("read every table", "x" * 151, "can: At most 150 characters; this has 151"),
+        ('act_as = "orders_owner"', 'act_as = "orders_boss"', 'act_as: "orders_boss" is not among grants'),
+        ('id = "prod-ddl"', 'id = "prod-read"', r'rules\[2\].id: "prod-read" is rule 1 too'),
+        ('env = ["prod"]', 'env = ["prd"]', 'env: no target has env "prd". Nearest: prod'),
+        ('env = ["prod"]', "env = []", r"rules\[1\].env: An empty list"),
+        ('target = ["orders-prod"]', 'target = ["orders-prd"]', "no target .orders-prd.. Nearest: orders"),
+        ('access = ["ddl"]', 'access = ["dll"]', r'rules\[2\].access.*"dll" is not possible'),
+        ('requester = ["engineers"]', 'requester = ["engineer"]', 'no group "engineer". Nearest: engineers'),
+        ('requester = ["engineers"]\n', "", r"rules\[1\].requester: missing"),
+        ('max = "4h"', 'max = "4"', 'max: "4" has no unit. Write 90m or 2h30m'),
+        ('max = "4h"', "max = 4", "max: not that kind of value. Write text in quotes"),
+        ('max = "4h"', 'max = "-4h"', "max: .*not a length of time"),
+        ('max = "4h"', 'max = "0h"', "max: 0 is no time at all"),
+        ('group = "dba"', 'group = "dbas"', 'approvals.*no group "dbas". Nearest: dba'),
+        ("count = 1", "count = 0", "count: .*greater than or equal to 1"),
+        ("count = 1", "count = true", "count: not that kind of value"),
+        ('[{ group = "dba", count = 1 }]', "[]", "approvals: nobody would have to say yes"),
+        ('[{ group = "dba", count = 1 }]', '"none"', 'approvals: .*"none" is not possible in this version'),
+        ('[{ group = "dba", count = 1 }]',
+         '[{ group = "dba", count = 1 }, { group = "operators", count = 1 }]',
+         "approvals: more than one group is not possible in this version"),
+        ("guests = false", 'guests = "no"', "guests: .*true or false without quotes"),
+        ('"[A-Z]+-[0-9]+"', '"[A-Z"', "ticket: Not a regular expression"),
+        ('"[A-Z]+-[0-9]+"', '".*"', "ticket: It fits no ticket at all"),
+        ("min_reason = 20", "min_reason = 0", "min_reason"),
+        ("min_reason = 20", 'hours = { start = "08:00" }', "hours: not possible in this version"),
+        ("min_reason = 20", 'capture = "full"', "capture: not possible in this version"),
+    ],
+)  # fmt: skip
+def test_each_mistake_is_named_on_its_line(old: str, new: str, says: str) -> None:
+    text = changed(old, new)
+    error = refusal(text)
+    assert len(error.problems) <= 2
+    found = [p for p in error.problems if re.search(says, p.what)]
+    assert found, str(error)
+    if new.strip():
+        assert found[0].line == EXAMPLE[: EXAMPLE.index(old)].count("\n") + 1
+    assert str(error).startswith("dbaccess.toml:")
+
+
+def test_act_as_needs_a_login_made_for_the_grant() -> None:
+    text = changed('"ephemeral"', '"personal"')
+    (problem,) = refusal(text).problems
+    assert "cannot be set on a login of somebody's own" in problem.what
+    assert problem.line == line_of(text, "act_as")
+
+
+def test_a_role_name_over_twenty_is_refused() -> None:
+    error = refusal(EXAMPLE.replace("roles.migrate", f"roles.{'m' * 21}"))
+    assert "Write up to 20" in str(error)
+
+
+def test_a_target_name_over_thirty_is_refused() -> None:
+    error = refusal(EXAMPLE.replace("orders-prod", "o" * 31))
+    assert "Write up to 30" in str(error)
+
+
+@pytest.mark.parametrize("name", ["Orders", "-orders", "orders_prod", "orders.prod", "örders"])
+def test_a_target_has_a_plain_name(name: str) -> None:
+    assert f'"{name}" is not a name' in str(
+        refusal(EXAMPLE.replace("targets.orders-prod", f'targets."{name}"'))
+    )
+
+
+def test_a_key_written_twice_is_refused() -> None:
+    text = changed('max = "4h"', 'max = "4h"\nmax = "8h"')
+    assert refusal(text).problems[0].line == line_of(text, '"8h"')
+
+
+def test_text_that_is_no_toml_is_refused_with_its_line() -> None:
+    text = changed('max = "4h"', "max = 4h")
+    assert refusal(text).problems[0].line == line_of(text, "max = 4h")
+    assert "not TOML" in str(refusal('version = "'))
+
+
+def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
+    text = EXAMPLE.replace('"acme"', '"Acme"').replace('max = "4h"', 'max = "4"').replace("ddl", "dll")
+    lines = [problem.line for problem in refusal(text).problems]
+    assert len(lines) >= 4
+    assert lines == sorted(lines)
+
+
+def test_a_name_in_a_list_of_many_lines_has_its_own_line() -> None:
+    text = changed('requester = ["engineers"]', 'requester = [\n  "engineers",\n  "nobody",\n]')
+    assert refusal(text).problems[0].line == line_of(text, '"nobody"')
+
+
+@pytest.mark.parametrize("text", ["", "version = 1", "[[rules]]", "rules = 3", "targets = []"])
+def test_a_file_with_hardly_anything_says_what_is_missing(text: str) -> None:
+    assert "missing" in str(refusal(text))

@@ -1,0 +1,148 @@
+"""A process starts with what it needs, and not with what it must not hold."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from dbaccess.settings import BotSettings, MigrateSettings, SettingsError, WorkerSettings
+
+COMMON = {
+    "DATABASE_URL": "postgresql://dbaccess_bot:hunter2@db/dbaccess",
+    "REDIS_URL": "redis://:hunter2@cache:6379/0",
+    "SLACK_BOT_TOKEN": "xoxb-hunter2",
+}
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in (
+        "SLACK_API_URL",
+        "DBACCESS_CONFIG",
+        "METRICS_PORT",
+        "SLACK_APP_TOKEN",
+        "DBACCESS_MIGRATE_URL",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in COMMON.items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+def test_a_bot_starts_with_its_own_secrets(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("SLACK_APP_TOKEN", "xapp-1")
+    settings = BotSettings.load()
+    assert settings.slack_app_token.get_secret_value() == "xapp-1"
+    assert settings.slack_api_url == "https://slack.com/api/"
+    assert settings.config == Path("dbaccess.toml")
+    assert settings.snapshot_max_age == timedelta(seconds=120)
+
+
+def test_a_missing_secret_is_one_line_that_names_it(environment: pytest.MonkeyPatch) -> None:
+    environment.delenv("DATABASE_URL")
+    environment.setenv("REDIS_URL", "")
+    with pytest.raises(SettingsError) as raised:
+        WorkerSettings.load()
+    lines = str(raised.value).splitlines()
+    assert [line.split()[0] for line in lines] == ["DATABASE_URL", "REDIS_URL"]
+    assert "DATABASE_URL_FILE" in lines[0]
+
+
+@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "DATABASE_URL", "REDIS_URL"])
+def test_every_secret_may_be_a_file(environment: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("from-a-file\n", encoding="utf-8")
+    environment.delenv(name)
+    environment.setenv(f"{name}_FILE", str(secret))
+    value = getattr(WorkerSettings.load(), name.lower())
+    assert value.get_secret_value() == "from-a-file"
+
+
+@pytest.mark.parametrize("content", ["", "  \n", None])
+def test_an_empty_or_missing_file_stops_the_start(
+    environment: pytest.MonkeyPatch, tmp_path: Path, content: str | None
+) -> None:
+    secret = tmp_path / "secret"
+    if content is not None:
+        secret.write_text(content, encoding="utf-8")
+    environment.delenv("SLACK_BOT_TOKEN")
+    environment.setenv("SLACK_BOT_TOKEN_FILE", str(secret))
+    with pytest.raises(SettingsError, match="SLACK_BOT_TOKEN"):
+        WorkerSettings.load()
+
+
+@pytest.mark.parametrize(
+    "name", ["DBACCESS_CLUSTER_MAIN_URL", "DBACCESS_CLUSTER_MAIN_URL_FILE", "DBACCESS_MIGRATE_URL",
+             "DBACCESS_MIGRATE_URL_FILE"],
+)  # fmt: skip
+def test_the_bot_refuses_what_opens_a_target(environment: pytest.MonkeyPatch, name: str) -> None:
+    environment.setenv("SLACK_APP_TOKEN", "xapp-1")
+    environment.setenv(name, "hunter2")
+    with pytest.raises(SettingsError, match=name) as raised:
+        BotSettings.load()
+    assert "hunter2" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "DBACCESS_MIGRATE_URL"])
+def test_the_workers_refuse_what_opens_the_bot(environment: pytest.MonkeyPatch, name: str) -> None:
+    environment.setenv(name, "hunter2")
+    with pytest.raises(SettingsError, match=name):
+        WorkerSettings.load()
+
+
+def test_each_cluster_of_the_policy_needs_its_url(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("postgresql://b\n", encoding="utf-8")
+    environment.setenv("DBACCESS_CLUSTER_MAIN_URL", "postgresql://a")
+    environment.setenv("DBACCESS_CLUSTER_EU_WEST_1_URL_FILE", str(secret))
+    urls = WorkerSettings.load().cluster_urls(["main", "eu-west-1"])
+    assert {name: url.get_secret_value() for name, url in urls.items()} == {
+        "main": "postgresql://a",
+        "eu-west-1": "postgresql://b",
+    }
+    with pytest.raises(SettingsError, match="DBACCESS_CLUSTER_OTHER_URL is not set"):
+        WorkerSettings.load().cluster_urls(["main", "other"])
+
+
+def test_no_secret_is_in_the_text_of_settings() -> None:
+    assert "hunter2" not in repr(WorkerSettings.load())
+
+
+@pytest.mark.parametrize("url", ["http://slack.com/api/", "ftp://127.0.0.1/", "slack.com"])
+def test_the_token_goes_nowhere_in_clear(environment: pytest.MonkeyPatch, url: str) -> None:
+    environment.setenv("SLACK_API_URL", url)
+    with pytest.raises(SettingsError, match="SLACK_API_URL: must begin with https"):
+        WorkerSettings.load()
+
+
+def test_a_stand_in_on_this_machine_is_taken(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("SLACK_API_URL", "http://127.0.0.1:8080/api")
+    assert WorkerSettings.load().slack_api_url == "http://127.0.0.1:8080/api/"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("METRICS_PORT", "0"), ("METRICS_PORT", "http"), ("DBACCESS_PROVISION_TRIES", "0"),
+     ("DBACCESS_SNAPSHOT_MAX_AGE", "0"), ("DBACCESS_DIRECTORY_EVERY", "-5")],
+)  # fmt: skip
+def test_a_bad_number_is_named(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
+    environment.setenv(name, value)
+    with pytest.raises(SettingsError, match=name):
+        WorkerSettings.load()
+
+
+def test_seconds_are_written_as_a_number(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("DBACCESS_DIRECTORY_EVERY", "1.5")
+    environment.setenv("DBACCESS_SNAPSHOT_MAX_AGE", "300")
+    settings = WorkerSettings.load()
+    assert settings.directory_every == timedelta(seconds=1.5)
+    assert settings.snapshot_max_age == timedelta(minutes=5)
+
+
+def test_migrate_needs_the_owner_and_nothing_else(environment: pytest.MonkeyPatch) -> None:
+    for name in COMMON:
+        environment.delenv(name)
+    with pytest.raises(SettingsError, match="DBACCESS_MIGRATE_URL is not set"):
+        MigrateSettings.load()
+    environment.setenv("DBACCESS_MIGRATE_URL", "postgresql://dbaccess_owner@db/dbaccess")
+    assert MigrateSettings.load().dbaccess_bot_password is None

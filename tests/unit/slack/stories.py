@@ -1,0 +1,177 @@
+"""Stories for the tests, believable or extreme."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState, Receipt, Recipe
+from dbaccess.domain.people import Person, PersonId, SlackId, SourceId
+from dbaccess.domain.request import Request, RequestId, RequestState, Review, ReviewId, Verdict
+from dbaccess.domain.story import ReviewerGroup, Story
+from dbaccess.domain.terms import Terms
+
+NOW = datetime(2026, 3, 10, 3, 10, tzinfo=UTC)
+MAYA, PRIYA, SAM = SlackId("U0MAYA"), SlackId("U0PRIYA"), SlackId("U0SAM")
+WORKSPACE = "https://acme.slack.com/"
+REASON = 'Orders stuck in "paid" since 02:40, need to see queue_state.'
+
+
+def at(minutes: float) -> datetime:
+    """Minutes after three at night."""
+    return datetime(2026, 3, 10, 3, 0, tzinfo=UTC) + timedelta(minutes=minutes)
+
+
+def person(slack_id: str, name: str, tz: str = "Europe/Berlin") -> Person:
+    return Person(
+        slack_id=SlackId(slack_id),
+        team_id="T0ACME",
+        name=name,
+        tz=tz,
+        is_guest=False,
+        is_bot=False,
+        is_deactivated=False,
+        sources=frozenset(),
+        read_at=NOW,
+    )
+
+
+def terms(**changes: Any) -> Terms:
+    return replace(
+        Terms(
+            requester=PersonId("maya"),
+            target="orders-prod",
+            cluster="main",
+            database="orders",
+            env="prod",
+            login="ephemeral",
+            personal_login=None,
+            role="read",
+            access="read",
+            grants=("orders_read",),
+            act_as=None,
+            duration_seconds=7200,
+            reason=REASON,
+            ticket="OPS-4512",
+            rule="prod-read",
+            approvals=(("dba", 1),),
+        ),
+        **changes,
+    )
+
+
+def request(of: Terms | None = None, **changes: Any) -> Request:
+    of = of or terms()
+    made = Request(
+        id=RequestId(1042),
+        requester_slack_id=MAYA,
+        terms=of,
+        fingerprint=of.fingerprint,
+        policy_hash="b" * 64,
+        state=RequestState.PENDING,
+        submitted_at=at(10),
+        decide_by=at(40),
+    )
+    return replace(made, **changes)
+
+
+def review(verdict: Verdict = Verdict.APPROVED, **changes: Any) -> Review:
+    made = Review(
+        id=ReviewId(1),
+        request_id=RequestId(1042),
+        reviewer=PersonId("priya"),
+        reviewer_slack_id=PRIYA,
+        verdict=verdict,
+        group="dba",
+        note="",
+        fingerprint="",
+        policy_hash="",
+        reviewed_at=at(14),
+    )
+    return replace(made, **changes)
+
+
+def recipe(**changes: Any) -> Recipe:
+    made = Recipe(
+        grant_id=GrantId(7),
+        cluster="main",
+        cluster_identity="1",
+        database="orders",
+        login_kind="ephemeral",
+        login="jit_acme_maya_7f3a",
+        login_oid=4711,
+        tag="t",
+        roles=("orders_read",),
+        act_as=None,
+        standing=(),
+    )
+    return replace(made, **changes)
+
+
+def receipt(**changes: Any) -> Receipt:
+    made = Receipt(
+        seen_at=at(135),
+        roles_absent=("orders_read",),
+        roles_kept=(),
+        login_gone=True,
+        sessions_closed=1,
+        sessions_left=0,
+        reassigned=(),
+        looks=3,
+    )
+    return replace(made, **changes)
+
+
+def grant(state: GrantState, **changes: Any) -> Grant:
+    made = Grant(
+        id=GrantId(7),
+        request_id=RequestId(1042),
+        holder=PersonId("maya"),
+        holder_slack_id=MAYA,
+        target="orders-prod",
+        cluster="main",
+        role="read",
+        duration=timedelta(hours=2),
+        state=state,
+        created_at=at(14),
+        recipe=recipe(),
+    )
+    if state is not GrantState.PROVISIONING:
+        made = replace(made, expires_at=at(135), activated_at=at(15))
+    if state in {GrantState.REVOKING, GrantState.ENDED}:
+        made = replace(made, revoking_at=at(135), end_cause=EndCause.EXPIRED)
+    if state is GrantState.ENDED:
+        made = replace(made, receipt=receipt(), ended_at=at(135))
+    return replace(made, **changes)
+
+
+def story(**changes: Any) -> Story:
+    made = Story(
+        request=request(),
+        reviews=(),
+        grant=None,
+        people={MAYA: person(MAYA, "Maya Lindqvist"), PRIYA: person(PRIYA, "Priya Nair")},
+        groups=(ReviewerGroup(name="dba", sources=(SourceId("S0DBA"),), count=1),),
+        operators=ReviewerGroup(name="operators", sources=(SourceId("U0OPS"),), count=1),
+        can="read every table in schema shop",
+        cannot="change data or schema",
+        connect="host=db1 port=5432 dbname=orders",
+        requester_groups=("engineers", "on call"),
+        workspace_url=WORKSPACE,
+        credentials_shown=False,
+        now=NOW,
+    )
+    return replace(made, **changes)
+
+
+def decided(state: RequestState, *reviews: Review, **changes: Any) -> Story:
+    return story(request=request(state=state, decided_at=at(14)), reviews=reviews, **changes)
+
+
+def granted(state: GrantState, **changes: Any) -> Story:
+    return decided(RequestState.APPROVED, review(), grant=grant(state, **changes))
+
+
+def never_active(**changes: Any) -> Story:
+    seen = receipt(seen_at=at(19), sessions_closed=0)
+    ended = {"activated_at": None, "end_cause": EndCause.ABANDONED, "receipt": seen, "revoking_at": at(18)}
+    return granted(GrantState.ENDED, **(ended | changes))

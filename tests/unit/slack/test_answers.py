@@ -1,0 +1,157 @@
+"""One-line answers and lists: what they say, and where their buttons lead."""
+
+from typing import Any
+
+import pytest
+
+from dbaccess.domain.duration import parse_duration
+from dbaccess.domain.errors import (
+    AlreadyDecided,
+    BadDuration,
+    NotAllowed,
+    NotEligible,
+    NotFound,
+    Refused,
+    TooLong,
+    UnknownName,
+)
+from dbaccess.domain.grant import GrantState
+from dbaccess.slack.text import date
+from dbaccess.slack.views import answers, listing, surrender, withdraw
+from dbaccess.slack.views.request_message import REVOKE
+from tests.unit.slack import policies, stories
+from tests.unit.slack.limits import elements_of, faults_of_message
+from tests.unit.slack.stories import at
+
+
+def said(payload: dict[str, Any]) -> list[str]:
+    assert faults_of_message(payload) == []
+    return [block["text"]["text"] for block in payload["blocks"] if block["type"] == "section"]
+
+
+def buttons(payload: dict[str, Any]) -> list[tuple[str, str, str]]:
+    return [(e["text"]["text"], e["action_id"], e["value"]) for e in elements_of(payload)]
+
+
+def refusal_of(ask: Any) -> Refused:
+    with pytest.raises(Refused) as refused:
+        ask()
+    return refused.value
+
+
+def test_recorded_says_what_it_needs() -> None:
+    answer = answers.recorded(stories.request())
+    assert said(answer) == [
+        f"Recorded: R-1042, read on orders-prod, 2 h. Needs 1 approval from dba. Lapses {date(at(40))}."
+    ]
+    assert buttons(answer) == [("Withdraw", withdraw.WITHDRAW, "1042")]
+
+
+def test_unknown_target_offers_the_nearest() -> None:
+    error = refusal_of(lambda: policies.policy().target("orders-prd"))
+    answer = answers.refused(error, draft_id=5)
+    assert said(answer)[0].startswith('No target "orders-prd". Nearest: orders-prod')
+    assert buttons(answer)[0] == ("Use orders-prod", f"{answers.USE_NAME}.0", "5:orders-prod")
+    assert len({action_id for _, action_id, _ in buttons(answer)}) == len(buttons(answer))
+    assert answers.parse_choice("5:orders-prod") == (5, "orders-prod")
+
+
+def test_too_long_offers_the_longest() -> None:
+    answer = answers.refused(
+        TooLong("8 h is over the maximum of 4 h (rule prod-read).", longest="4h"), draft_id=5
+    )
+    assert said(answer) == ["8 h is over the maximum of 4 h (rule prod-read)."]
+    assert buttons(answer) == [
+        ("Request 4 h", answers.REQUEST_LONGEST, "5:4h"),
+        ("Change", answers.CHANGE, "5"),
+    ]
+
+
+@pytest.mark.parametrize("typed", ["90", "0", "-5", "2 fortnights", "nonsense"])
+def test_unreadable_time_opens_the_form(typed: str) -> None:
+    error = refusal_of(lambda: parse_duration(typed))
+    assert isinstance(error, BadDuration)
+    answer = answers.refused(error, draft_id=5)
+    assert said(answer) == [str(error)]
+    assert buttons(answer) == [("Open form", answers.OPEN_FORM, "5")]
+
+
+def test_other_refusals_of_an_ask_offer_to_change_it() -> None:
+    answer = answers.refused(NotAllowed("No rule allows write."), draft_id=5)
+    assert buttons(answer) == [("Change", answers.CHANGE, "5")]
+
+
+def test_refused_click_has_no_buttons() -> None:
+    answer = answers.refused(NotEligible("Only dba reviews this; you are not in dba."))
+    assert said(answer) == ["Only dba reviews this; you are not in dba."]
+    assert buttons(answer) == []
+
+
+def test_refusal_keeps_our_date_and_escapes_what_was_typed() -> None:
+    token = f"<!date^{int(at(14).timestamp())}^{{time}}|03:14 UTC>"
+    answer = answers.refused(AlreadyDecided(f"Eve <!channel> & <@U0X> denied this at {token}."))
+    assert said(answer) == [f"Eve &lt;!channel&gt; &amp; &lt;@U0X&gt; denied this at {token}."]
+    assert answer["text"] == "Eve &lt;!channel&gt; &amp; &lt;@U0X&gt; denied this at 03:14 UTC."
+
+
+@pytest.mark.parametrize("forged", ["", "5", "5:", "x:y", ":orders-prod"])
+def test_forged_choice_is_refused(forged: str) -> None:
+    with pytest.raises(NotFound):
+        answers.parse_choice(forged)
+
+
+def test_help_names_every_command_there_is() -> None:
+    text = said(answers.help_())[0]
+    for command in ("TARGET ROLE TIME WHY", "list", "done", "revoke", "help"):
+        assert f"/dbaccess {command}" in text
+
+
+def test_list_shows_what_is_held_waited_for_and_to_be_reviewed() -> None:
+    answer = listing.build(
+        held=[stories.grant(GrantState.ACTIVE)],
+        waiting=[stories.request()],
+        reviews=[listing.ToReview(request=stories.request(), requester_name="Sam Okafor")],
+    )
+    assert said(answer) == [
+        "*You hold*",
+        f"read on orders-prod, ends {date(at(135))}",
+        "*You wait for*",
+        f"read on orders-prod, 2 h, dba, lapses {date(at(40))}",
+        "*Waiting for your review*",
+        "Sam Okafor, read on orders-prod, 2 h",
+    ]
+    assert buttons(answer) == [
+        ("I'm done", surrender.SURRENDER, "7"),
+        ("Withdraw", withdraw.WITHDRAW, "1042"),
+        ("Open", listing.OPEN, "1042"),
+    ]
+
+
+def test_empty_lists_say_so() -> None:
+    assert said(listing.build()) == [listing.EMPTY]
+    assert said(listing.to_end([])) == ["You hold nothing."]
+    assert said(listing.to_revoke([])) == ["There is nothing to revoke."]
+
+
+def test_list_of_what_may_be_revoked_leads_to_the_reason() -> None:
+    row = listing.ToRevoke(grant=stories.grant(GrantState.ACTIVE), holder_name="Maya <Lindqvist>")
+    answer = listing.to_revoke([row])
+    assert said(answer)[1] == f"Maya &lt;Lindqvist&gt;, read on orders-prod, 2 h, ends {date(at(135))}"
+    assert buttons(answer) == [("Revoke", REVOKE, "7")]
+
+
+def test_what_is_ending_already_cannot_be_ended_again() -> None:
+    answer = listing.build(held=[stories.grant(GrantState.REVOKING)])
+    assert said(answer)[1] == "read on orders-prod, ending"
+    assert buttons(answer) == []
+
+
+def test_long_list_says_how_many_more_there_are() -> None:
+    answer = listing.build(held=[stories.grant(GrantState.ACTIVE)] * 15, waiting=[stories.request()] * 17)
+    assert len(buttons(answer)) == 20
+    assert said(answer)[-1] == "12 more: dbaccess grants list"
+
+
+def test_unknown_name_without_a_near_one_opens_the_form() -> None:
+    error = UnknownName("No target.", kind="target", asked="zzz", nearest=())
+    assert buttons(answers.refused(error, draft_id=1)) == [("Open form", answers.OPEN_FORM, "1")]

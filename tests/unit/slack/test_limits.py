@@ -1,0 +1,229 @@
+"""Whatever people type, every surface stays within Slack's limits and pings nobody by it."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+
+from dbaccess.domain.grant import EndCause, GrantState
+from dbaccess.domain.message import MessageKind
+from dbaccess.domain.request import RequestState, Verdict
+from dbaccess.domain.story import Story
+from dbaccess.slack.text import code_block, cut, fit, inline, pieces, refusal
+from dbaccess.slack.views import (
+    answers,
+    credentials,
+    deny,
+    details,
+    direct,
+    form,
+    form_role,
+    listing,
+    message,
+    request_message,
+    revoke,
+    surrender,
+    withdraw,
+)
+from dbaccess.slack.views.message import render
+from tests.unit.slack import stories
+from tests.unit.slack.limits import elements_of, faults_of_message, faults_of_view, texts_of
+
+NASTY = (
+    "<!channel> <!here> <!everyone> <@U0VICTIM> <!subteam^S0ALL> <https://evil.example|click> @channel "
+    "https://evil.example ```code``` `x` *bold* \u202etxt.exe\u2066 \x00\x07 :warning: |pipe| & < > "
+)
+EXTREMES = {"nasty": NASTY, "ampersands": "&" * 5000, "words": "word " * 1000, "lines": "line\n" * 200}
+_OURS = re.compile(
+    r"<!date\^\d+\^\{date_short_pretty\}, \{time\}\|\d\d:\d\d UTC>"
+    r"|<https://acme\.slack\.com/team/[A-Z0-9]+\|[^<>|]*>"
+    r"|<@U0PRIYA>|<@U0OPS>|<!subteam\^S0DBA>"
+)
+
+
+def extreme_stories(text: str) -> Iterator[Story]:
+    """One in each state, with `text` wherever people or files have a say."""
+    terms = stories.terms(reason=text[:1000] or "x" * 10, ticket=text[:300], personal_login="maya")
+    people = {s: replace(p, name=text[:500]) for s, p in stories.story().people.items()}
+    named = {"people": people, "can": text, "cannot": text, "requester_groups": (text,) * 3}
+    yes = stories.review(note=text[:500])
+    no = stories.review(Verdict.DENIED, note=text[:500])
+    ended = {"end_cause": EndCause.REVOKED, "ended_by": "priya", "end_note": text[:1000]}
+    for state in RequestState:
+        reviews = (no,) if state is RequestState.DENIED else (yes,)
+        request = stories.request(terms, state=state)
+        yield stories.story(request=request, reviews=reviews, **named)
+    approved = stories.request(terms, state=RequestState.APPROVED)
+    for held in GrantState:
+        for changes in (
+            {},
+            {"attempts": 9, "last_failure": text[:80]},
+            {"activated_at": None, **ended},
+            ended,
+        ):
+            grant = stories.grant(held, **(changes if held is not GrantState.ACTIVE else {}))
+            yield stories.story(request=approved, reviews=(yes,), grant=grant, **named)
+
+
+def kinds_for(story: Story) -> list[MessageKind]:
+    """Without a grant there is nothing to say of one."""
+    if story.grant is not None:
+        return list(MessageKind)
+    return [
+        MessageKind.REQUEST,
+        MessageKind.THREAD_APPROVED,
+        MessageKind.SUBMITTED,
+        MessageKind.DENIED,
+        MessageKind.LAPSED,
+        MessageKind.STALE,
+    ]
+
+
+def check_message(payload: dict[str, Any]) -> None:
+    assert faults_of_message(payload) == []
+    for block in payload["blocks"]:
+        parsed = Block.parse(block)
+        assert parsed is not None
+        parsed.validate_json()
+    check_texts(payload["blocks"])
+    assert "<" not in payload["text"]
+
+
+def check_texts(value: Any) -> None:
+    """Every `<` in mrkdwn is one of ours, and no hidden character is left."""
+    for text in texts_of(value):
+        assert not set("\u202e\u2066\x00\x07") & set(text["text"])
+        if text["type"] == "mrkdwn":
+            rest = _OURS.sub("", text["text"])
+            assert "<" not in rest, rest
+            assert ">" not in rest, rest
+
+
+@pytest.mark.parametrize("text", EXTREMES.values(), ids=EXTREMES.keys())
+@pytest.mark.parametrize("first", [True, False])
+def test_every_message_in_every_state_is_one_that_slack_takes(text: str, *, first: bool) -> None:
+    for story in extreme_stories(text):
+        for kind in kinds_for(story):
+            check_message(render(kind, story, first=first))
+
+
+@pytest.mark.parametrize("text", EXTREMES.values(), ids=EXTREMES.keys())
+def test_every_modal_is_one_that_slack_takes(text: str) -> None:
+    for story in extreme_stories(text):
+        views = [details.build(story, approvable=True), deny.build(story)]
+        if story.grant is not None:
+            views.append(revoke.build(story.grant, text))
+        for view in views:
+            assert faults_of_view(view) == []
+            View(**view).validate_json()
+            check_texts([b for b in view["blocks"] if b["type"] != "input"][:1])
+
+
+def test_typed_text_never_pings_even_where_the_group_is_pinged() -> None:
+    story = next(extreme_stories(NASTY))
+    payload = render(MessageKind.REQUEST, story, first=True)
+    said = " ".join(text["text"] for text in texts_of(payload["blocks"]))
+    pings = re.findall(r"<[@!](?!date)[^>]*>", said)
+    assert set(pings) <= {"<!subteam^S0DBA>"}
+
+
+@given(text=st.text(max_size=1500))
+@settings(max_examples=60, deadline=timedelta(seconds=5), suppress_health_check=[HealthCheck.too_slow])
+def test_any_text_gives_a_message_that_slack_takes(text: str) -> None:
+    reason = text[:1000]
+    people = {s: replace(p, name=text[:200]) for s, p in stories.story().people.items()}
+    request = stories.request(stories.terms(reason=reason, ticket=text[:50] or None))
+    story = stories.story(request=request, people=people, can=text, cannot=text)
+    payload = render(MessageKind.REQUEST, story, first=True)
+    assert faults_of_message(payload) == []
+    assert faults_of_view(details.build(story, approvable=True)) == []
+
+
+@given(text=st.text(max_size=400), longest=st.integers(min_value=1, max_value=200))
+def test_cut_keeps_within_the_limit_after_escaping(text: str, longest: int) -> None:
+    assert len(cut(text, longest).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")) <= longest
+
+
+@given(text=st.text(max_size=400), longest=st.integers(min_value=5, max_value=50))
+def test_pieces_are_the_whole_text(text: str, longest: int) -> None:
+    assert "".join(pieces(text, longest)) == text
+
+
+def test_fit_tears_no_token() -> None:
+    assert fit("ab <https://acme.slack.com|x> cd", 10) == "ab …"
+    assert fit("abcdef &amp; gh", 10) == "abcdef …"
+    assert fit("short", 10) == "short"
+
+
+def test_code_block_cannot_be_closed_from_inside() -> None:
+    assert code_block("a```b`c") == "```a'''b'c```"
+    assert code_block("&" * 3000).endswith("```")
+
+
+def test_inline_text_has_one_line_and_no_code() -> None:
+    assert inline("a\n\n*b* `c` <x>") == "a *b* 'c' &lt;x&gt;"
+
+
+def test_only_a_real_date_token_survives_in_a_refusal() -> None:
+    assert refusal("<!date^1^{time}|03:14 UTC>") == "<!date^1^{time}|03:14 UTC>"
+    assert "<" not in refusal("<!date^1^{time}^https://evil.example|03:14 UTC> <!date^x^{time}|03:14 UTC>")
+
+
+MODULES = (
+    answers, credentials, deny, details, direct, form, form_role, listing, request_message, revoke, surrender,
+    withdraw,
+)  # fmt: skip
+
+
+def ids_of(module: ModuleType) -> dict[str, str]:
+    """The action and callback ids: upper-case words that hold a dotted or plain id, not blocks' ids."""
+    found = {name: value for name, value in vars(module).items() if name.isupper() and isinstance(value, str)}
+    return {
+        name: value
+        for name, value in found.items()
+        if re.fullmatch(r"[a-z_.]+", value) and not name.startswith("_") and not name.endswith("_BLOCK")
+    }
+
+
+def test_a_requester_whom_slack_has_lost_does_not_silence_the_messages() -> None:
+    for story in extreme_stories("plain words"):
+        for kind in kinds_for(story):
+            check_message(render(kind, replace(story, people={}), first=True))
+
+
+def test_views_need_neither_slacks_library_nor_ours_beyond_the_domain() -> None:
+    names = [module.__name__ for module in (*MODULES, message)]
+    program = f"import sys, {', '.join(names)}; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout
+    roots = {name.split(".")[0] for name in loaded.split()}
+    assert roots.isdisjoint({"slack_sdk", "slack_bolt", "sqlalchemy", "psycopg", "pydantic", "redis", "rq"})
+    ours = {name for name in loaded.split() if name.startswith("dbaccess.")}
+    assert all(name.startswith(("dbaccess.domain", "dbaccess.slack")) for name in ours)
+
+
+def test_every_id_is_one_surface_s_own() -> None:
+    owners: dict[str, str] = {}
+    for module in MODULES:
+        for name, value in ids_of(module).items():
+            assert owners.setdefault(value, name) == name, value
+    assert len(owners) >= 20
+
+
+def test_every_action_id_in_a_message_is_a_known_one() -> None:
+    known = {value for module in MODULES for value in ids_of(module).values()}
+    for story in extreme_stories("plain words"):
+        for kind in kinds_for(story):
+            for element in elements_of(render(kind, story, first=True)):
+                assert element["action_id"] in known

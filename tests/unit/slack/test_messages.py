@@ -1,0 +1,293 @@
+"""Thread, direct and operators' messages, word by word."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from dbaccess.domain.grant import EndCause, GrantState
+from dbaccess.domain.message import MessageKind
+from dbaccess.domain.request import RequestState, Verdict
+from dbaccess.domain.story import Story
+from dbaccess.slack.text import date
+from dbaccess.slack.views import credentials, direct, surrender, withdraw
+from dbaccess.slack.views.clicked import parse_id
+from dbaccess.slack.views.message import render
+from tests.unit.slack import stories
+from tests.unit.slack.limits import elements_of
+from tests.unit.slack.stories import at
+
+PRIYA_LINK = "<https://acme.slack.com/team/U0PRIYA|Priya Nair>"
+DENIED = stories.decided(
+    RequestState.DENIED, stories.review(Verdict.DENIED, note="Use orders-replica, same tables.")
+)
+
+
+def shown(kind: MessageKind, story: Story, *, first: bool = False) -> list[str]:
+    lines = []
+    for block in render(kind, story, first=first)["blocks"]:
+        if block["type"] in {"header", "section"}:
+            lines.append(block["text"]["text"])
+        elif block["type"] == "context":
+            lines.append(block["elements"][0]["text"])
+    return lines
+
+
+def buttons(kind: MessageKind, story: Story) -> dict[str, dict[str, Any]]:
+    return {e["text"]["text"]: e for e in elements_of(render(kind, story, first=False))}
+
+
+def lock_screen(kind: MessageKind, story: Story) -> str:
+    text: str = render(kind, story, first=True)["text"]
+    return text.split("\n", maxsplit=1)[0]
+
+
+def test_thread_names_who_approved_quietly() -> None:
+    assert shown(MessageKind.THREAD_APPROVED, stories.granted(GrantState.PROVISIONING)) == [
+        f"{PRIYA_LINK} (dba) approved 2 h."
+    ]
+
+
+def test_thread_says_active_and_mentions_who_approved() -> None:
+    story = stories.granted(GrantState.ACTIVE)
+    assert shown(MessageKind.THREAD_ACTIVE, story) == [
+        f"Active: orders-prod confirmed role and login. Ends {date(at(135))}. Approved by <@U0PRIYA>."
+    ]
+    text = render(MessageKind.THREAD_ACTIVE, story, first=True)["text"]
+    assert text == "Active: orders-prod confirmed role and login. Ends 06:15. Approved by Priya Nair."
+
+
+def test_thread_carries_the_receipt_and_never_claims_that_statements_were_captured() -> None:
+    assert shown(MessageKind.THREAD_ENDED, stories.granted(GrantState.ENDED)) == [
+        (
+            f"Ended: expired {date(at(135))}. "
+            "Receipt: role absent, login gone, 1 session closed, 0 left.\n"
+            "Statements not captured: what ran is unknown."
+        )
+    ]
+
+
+def test_submitted_says_what_it_needs_and_when_it_lapses() -> None:
+    story = stories.story()
+    assert shown(MessageKind.SUBMITTED, story) == [
+        f"Recorded: R-1042, read on orders-prod, 2 h. Needs 1 approval from dba. Lapses {date(at(40))}."
+    ]
+    found = buttons(MessageKind.SUBMITTED, story)
+    assert [e["action_id"] for e in found.values()] == [direct.SEE_REQUEST, withdraw.WITHDRAW]
+    assert parse_id(found["Withdraw"]["value"]) == 1042
+    assert lock_screen(MessageKind.SUBMITTED, story) == "Recorded: read on orders-prod, 2 h"
+
+
+@pytest.mark.parametrize(
+    ("story", "fate"),
+    [
+        (stories.granted(GrantState.PROVISIONING), "Approved."),
+        (stories.granted(GrantState.ACTIVE), "Active."),
+        (DENIED, "Denied."),
+        (stories.decided(RequestState.LAPSED), "Lapsed."),
+    ],
+)
+def test_submitted_loses_its_buttons_once_decided(story: Story, fate: str) -> None:
+    assert shown(MessageKind.SUBMITTED, story)[0] == f"Recorded: R-1042, read on orders-prod, 2 h. {fate}"
+    assert buttons(MessageKind.SUBMITTED, story) == {}
+
+
+def test_active_tells_how_to_connect_without_a_password() -> None:
+    assert shown(MessageKind.ACTIVE, stories.granted(GrantState.ACTIVE)) == [
+        "Active: read on orders-prod",
+        f"Ends {date(at(135))}. {PRIYA_LINK} approved 2 h.",
+        '```psql "host=db1 port=5432 dbname=orders user=jit_acme_maya_7f3a"```',
+        "```postgresql://jit_acme_maya_7f3a@db1:5432/orders```",
+        "Statements on orders-prod are not captured.",
+    ]
+
+
+def test_active_offers_credentials_and_an_early_end() -> None:
+    found = buttons(MessageKind.ACTIVE, stories.granted(GrantState.ACTIVE))
+    assert [e["action_id"] for e in found.values()] == [credentials.SHOW_CREDENTIALS, surrender.SURRENDER]
+    assert found["Show credentials"]["style"] == "primary"
+    assert found["I'm done"]["confirm"]["text"]["text"] == (
+        "End read on orders-prod now? Open sessions are closed."
+    )
+    assert {e["value"] for e in found.values()} == {"7"}
+
+
+def test_a_shown_password_is_only_replaced_after_a_question() -> None:
+    story = stories.decided(
+        RequestState.APPROVED,
+        stories.review(),
+        grant=stories.grant(GrantState.ACTIVE),
+        credentials_shown=True,
+    )
+    found = buttons(MessageKind.ACTIVE, story)
+    assert found["New password"]["action_id"] == credentials.SHOW_CREDENTIALS
+    assert "confirm" in found["New password"]
+
+
+def test_personal_login_has_no_credentials_to_show() -> None:
+    personal = stories.request(
+        stories.terms(login="personal", personal_login="maya"), state=RequestState.APPROVED
+    )
+    story = stories.story(request=personal, grant=stories.grant(GrantState.ACTIVE))
+    assert list(buttons(MessageKind.ACTIVE, story)) == ["I'm done"]
+    assert "Active: orders-prod confirmed role." in shown(MessageKind.THREAD_ACTIVE, story)[0]
+
+
+@pytest.mark.parametrize("kind", [MessageKind.ACTIVE, MessageKind.REMINDER])
+@pytest.mark.parametrize("state", [GrantState.REVOKING, GrantState.ENDED])
+def test_older_messages_lose_their_buttons_and_do_not_say_active(
+    kind: MessageKind, state: GrantState
+) -> None:
+    story = stories.granted(state)
+    assert buttons(kind, story) == {}
+    assert "Active" not in "".join(shown(kind, story))
+
+
+@pytest.mark.parametrize(
+    ("tz", "at_home"),
+    [
+        ("Europe/Berlin", "06:15"),
+        ("America/New_York", "01:15"),
+        ("Asia/Kolkata", "10:45"),
+        ("Nowhere/X", "05:15 UTC"),
+    ],
+)
+def test_lock_screen_has_the_holders_local_time(tz: str, at_home: str) -> None:
+    people = stories.story().people | {stories.MAYA: stories.person(stories.MAYA, "Maya Lindqvist", tz)}
+    story = stories.decided(
+        RequestState.APPROVED, stories.review(), people=people, grant=stories.grant(GrantState.ACTIVE)
+    )
+    if tz == "America/New_York":
+        at_home = f"10 Mar {at_home}"
+    assert lock_screen(MessageKind.ACTIVE, story) == f"Active until {at_home}: read on orders-prod"
+
+
+def test_reminder_says_how_long_is_left() -> None:
+    story = stories.decided(
+        RequestState.APPROVED,
+        stories.review(),
+        grant=stories.grant(GrantState.ACTIVE),
+        now=at(120) + timedelta(seconds=3),
+    )
+    assert shown(MessageKind.REMINDER, story) == [f"15 min left: read on orders-prod ends {date(at(135))}."]
+    assert lock_screen(MessageKind.REMINDER, story) == "15 min left: read on orders-prod ends 06:15"
+    assert list(buttons(MessageKind.REMINDER, story)) == ["I'm done"]
+
+
+def test_denied_gives_the_reason_and_a_way_on() -> None:
+    assert shown(MessageKind.DENIED, DENIED) == [
+        f'Denied: read on orders-prod. {PRIYA_LINK}: "Use orders-replica, same tables."'
+    ]
+    assert lock_screen(MessageKind.DENIED, DENIED) == (
+        "Denied by Priya Nair: read on orders-prod. Use orders-replica, same tables."
+    )
+    again = buttons(MessageKind.DENIED, DENIED)["Change and resend"]
+    assert (again["action_id"], again["value"]) == (direct.ASK_AGAIN, "1042")
+
+
+def test_lapsed_and_stale_say_why_and_offer_to_ask_again() -> None:
+    lapsed, stale = stories.decided(RequestState.LAPSED), stories.decided(RequestState.STALE)
+    assert shown(MessageKind.LAPSED, lapsed) == [
+        f"Lapsed: nobody in dba decided by {date(at(40))}. Nothing was granted."
+    ]
+    assert shown(MessageKind.STALE, stale) == [
+        f"Stale: the policy changed {date(at(14))}; no rule allows R-1042 now."
+    ]
+    assert list(buttons(MessageKind.LAPSED, lapsed)) == ["Ask again"]
+    assert list(buttons(MessageKind.STALE, stale)) == ["Change"]
+    assert lock_screen(MessageKind.LAPSED, lapsed) == "Lapsed: nobody decided on read on orders-prod"
+
+
+def test_ended_has_the_receipt() -> None:
+    story = stories.granted(GrantState.ENDED)
+    assert shown(MessageKind.ENDED, story) == [
+        "Ended: read on orders-prod",
+        (
+            f"Expired {date(at(135))}, seen ended {date(at(135))}.\n"
+            "Receipt: role absent, login gone, 1 session closed, 0 left, owned nothing."
+        ),
+        "Activity: not captured. What ran is unknown.",
+    ]
+    assert list(buttons(MessageKind.ENDED, story)) == ["Request again"]
+    assert lock_screen(MessageKind.ENDED, story) == "Ended, seen: read on orders-prod"
+
+
+def test_ended_counts_what_was_handed_to_the_durable_role() -> None:
+    story = stories.granted(GrantState.ENDED, receipt=stories.receipt(reassigned=("shop.a", "shop.b")))
+    assert "owned 2 objects, reassigned" in shown(MessageKind.ENDED, story)[1]
+
+
+def test_problem_says_that_the_time_has_not_started() -> None:
+    story = stories.granted(GrantState.PROVISIONING, attempts=1, last_failure="unreachable")
+    assert shown(MessageKind.PROBLEM, story) == [
+        (
+            ":warning: Not active yet: orders-prod does not answer. Tries go on; the 2 h have not started. "
+            "Nothing for you to do."
+        )
+    ]
+    assert lock_screen(MessageKind.PROBLEM, story) == "Not active yet: orders-prod does not answer"
+
+
+def test_problem_goes_away_once_the_grant_is_active() -> None:
+    said = shown(MessageKind.PROBLEM, stories.granted(GrantState.ACTIVE))
+    assert said == [f"Active: read on orders-prod. orders-prod confirmed it, ends {date(at(135))}."]
+
+
+def test_never_active_says_that_nothing_is_left() -> None:
+    story = stories.never_active()
+    assert shown(MessageKind.NEVER_ACTIVE, story) == [
+        (
+            f"Ended, never active: read on orders-prod. orders-prod seen {date(at(19))}: "
+            "no role, no login, no session."
+        )
+    ]
+    assert list(buttons(MessageKind.NEVER_ACTIVE, story)) == ["Ask again"]
+    assert shown(MessageKind.ENDED, story) == shown(MessageKind.NEVER_ACTIVE, story)
+
+
+def overdue_story() -> Story:
+    late = stories.grant(GrantState.REVOKING, attempts=3, last_failure="unreachable")
+    return stories.decided(RequestState.APPROVED, stories.review(), grant=late, now=at(139))
+
+
+def test_overdue_pings_the_operators_and_says_to_take_it_as_open() -> None:
+    assert shown(MessageKind.OVERDUE, overdue_story(), first=True) == [
+        ":warning: Overdue: Maya Lindqvist, read on orders-prod, should have ended",
+        (
+            f"<@U0OPS> End was {date(at(135))}. orders-prod does not answer (3 tries); tries go on.\n"
+            "*Take it as open:* jit_acme_maya_7f3a may still be able to log in, its sessions may be alive."
+        ),
+        "Look: dbaccess grants show G-7",
+    ]
+    assert "<@" not in "".join(shown(MessageKind.OVERDUE, overdue_story()))
+    assert lock_screen(MessageKind.OVERDUE, overdue_story()) == (
+        "Overdue: Maya Lindqvist, read on orders-prod, not proved ended after 4 min"
+    )
+
+
+def test_overdue_calms_down_once_the_end_was_seen() -> None:
+    story = stories.granted(GrantState.ENDED, receipt=stories.receipt(seen_at=at(147)))
+    text = f"Ended late: 12 min after its end, seen {date(at(147))}."
+    assert shown(MessageKind.OVERDUE, story)[:2] == [
+        "Ended late: Maya Lindqvist, read on orders-prod",
+        text,
+    ]
+    assert shown(MessageKind.ENDED_LATE, story)[0] == f"Maya Lindqvist, read on orders-prod. {text}"
+
+
+def test_alarm_over_a_grant_that_does_not_start_says_so() -> None:
+    story = stories.granted(GrantState.PROVISIONING, attempts=3, last_failure="55P03")
+    assert shown(MessageKind.OVERDUE, story)[:2] == [
+        ":warning: Problem: Maya Lindqvist, read on orders-prod, not active yet",
+        "operators orders-prod did not confirm (55P03) (3 tries). Tries go on; the 2 h have not started.",
+    ]
+
+
+def test_an_end_before_its_time_is_late_from_that_moment() -> None:
+    story = stories.granted(
+        GrantState.ENDED,
+        end_cause=EndCause.SURRENDERED,
+        revoking_at=at(60),
+        receipt=stories.receipt(seen_at=at(65)),
+    )
+    assert "5 min after its end" in shown(MessageKind.ENDED_LATE, story)[0]

@@ -1,0 +1,130 @@
+"""Messages over real HTTP: what is sent, and what a failure tells and does not tell."""
+
+import logging
+import traceback
+from collections.abc import Iterator
+
+import pytest
+from pydantic import SecretStr
+
+from dbaccess.domain.errors import SlackFailure
+from dbaccess.ports import Messenger, Posted
+from dbaccess.slack.client import build_client
+from dbaccess.slack.messenger import SlackMessenger
+from tests.unit.slack.slack_server import Answer, SlackServer, slack_server
+
+TOKEN = "xoxb-secret-token"
+BODY = "a body that nobody else may read"
+PAYLOAD = {"text": BODY, "blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": BODY}}]}
+POSTED = Posted(channel="C1", ts="1.2")
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackServer]:
+    with slack_server() as server:
+        server.answer("conversations.info", {"channel": {"id": "C1", "is_ext_shared": False}})
+        yield server
+
+
+def messenger(slack: SlackServer) -> Messenger:
+    return SlackMessenger(build_client(SecretStr(TOKEN), slack.url))
+
+
+def failure_of(slack: SlackServer) -> SlackFailure:
+    with pytest.raises(SlackFailure) as failed:
+        messenger(slack).post("C1", PAYLOAD, thread_ts=None, key="k")
+    return failed.value
+
+
+def test_post_sends_the_message_once_with_its_key_and_no_unfurling(slack: SlackServer) -> None:
+    slack.answer("chat.postMessage", {"channel": "D9", "ts": "1.5"})
+    posted = messenger(slack).post("U0MAYA", PAYLOAD, thread_ts=None, key="R-1042/request")
+    assert posted == Posted(channel="D9", ts="1.5")
+    (sent,) = slack.calls("chat.postMessage")
+    assert (sent["channel"], sent["text"], sent["blocks"]) == ("U0MAYA", BODY, PAYLOAD["blocks"])
+    assert sent["metadata"] == {"event_type": "dbaccess_message", "event_payload": {"key": "R-1042/request"}}
+    assert (sent["unfurl_links"], sent["unfurl_media"]) == (False, False)
+    assert not sent.get("link_names")
+    assert "thread_ts" not in sent
+
+
+def test_thread_line_goes_into_its_thread(slack: SlackServer) -> None:
+    slack.answer("chat.postMessage", {"channel": "C1", "ts": "1.5"})
+    messenger(slack).post("C1", PAYLOAD, thread_ts="1.2", key="k")
+    assert slack.calls("chat.postMessage")[0]["thread_ts"] == "1.2"
+
+
+@pytest.mark.parametrize("shared", ["is_ext_shared", "is_pending_ext_shared"])
+def test_nothing_is_posted_where_another_workspace_reads(shared: str) -> None:
+    with slack_server() as slack:
+        slack.answer("conversations.info", {"channel": {"id": "C1", shared: True}})
+        assert failure_of(slack).code == "shared_channel"
+        assert slack.calls("chat.postMessage") == []
+
+
+def test_update_edits_where_slack_put_it(slack: SlackServer) -> None:
+    slack.answer("chat.update", {"channel": "C1", "ts": "1.2"})
+    messenger(slack).update(POSTED, PAYLOAD)
+    (sent,) = slack.calls("chat.update")
+    assert (sent["channel"], sent["ts"], sent["text"]) == ("C1", "1.2", BODY)
+
+
+def test_update_view_replaces_the_modal(slack: SlackServer) -> None:
+    slack.answer("views.update", {"view": {}})
+    messenger(slack).update_view("V1", {"type": "modal", "blocks": []})
+    (sent,) = slack.calls("views.update")
+    assert sent["view_id"] == "V1"
+    assert BODY not in str(sent)
+
+
+def test_rate_limit_tells_when_to_come_back_and_is_not_retried(slack: SlackServer) -> None:
+    limited = Answer({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "7"})
+    slack.answer("chat.postMessage", limited)
+    failure = failure_of(slack)
+    assert (failure.code, failure.retry_after) == ("ratelimited", 7.0)
+    assert len(slack.calls("chat.postMessage")) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (Answer({"ok": False, "error": "channel_not_found"}), "channel_not_found"),
+        (Answer({"ok": False, "error": f"Echo: {BODY}"}), "http_200"),
+        (Answer("<html>bad gateway</html>", status=502), "http_502"),
+        (Answer({"ok": True}), "bad_answer"),
+        (Answer({}, hang_up=True), "no_answer"),
+    ],
+)
+def test_each_failure_has_its_code_and_is_asked_once(slack: SlackServer, answer: Answer, code: str) -> None:
+    slack.answer("chat.postMessage", answer)
+    assert failure_of(slack).code == code
+    assert len(slack.calls("chat.postMessage")) == 1
+
+
+def test_slack_that_is_not_there_is_no_answer() -> None:
+    with slack_server() as gone:
+        pass
+    assert failure_of(gone).code == "no_answer"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer({"ok": False, "error": "invalid_blocks"}),
+        Answer({"ok": False, "error": f"Echo: {BODY}"}),
+        Answer({"ok": False, "error": "ratelimited"}, status=429),
+        Answer("not json", status=500),
+        Answer({}, hang_up=True),
+    ],
+)
+def test_neither_token_nor_body_is_in_a_failure_or_a_log(
+    slack: SlackServer, answer: Answer, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.answer("chat.postMessage", answer)
+    with caplog.at_level(logging.DEBUG):
+        failure = failure_of(slack)
+    assert failure.__cause__ is None
+    assert failure.__context__ is None
+    told = "".join(traceback.format_exception(failure)) + repr(failure) + str(vars(failure)) + caplog.text
+    assert TOKEN not in told
+    assert BODY not in told

@@ -1,0 +1,183 @@
+"""Deny, revoke, details and credentials: what they show and what comes back."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from dbaccess.domain.errors import BadReason, Changed, NotFound
+from dbaccess.domain.grant import GrantState
+from dbaccess.domain.request import RequestState
+from dbaccess.slack.text import date
+from dbaccess.slack.views import credentials, deny, details, revoke
+from dbaccess.slack.views.clicked import approval_value
+from tests.unit.slack import stories
+from tests.unit.slack.limits import elements_of, faults_of_view, texts_of
+from tests.unit.slack.stories import at
+
+STORY = stories.story()
+PASSWORD = "kT7mWq4cVx9bRf2h"
+
+
+def said(view: dict[str, Any]) -> list[str]:
+    assert faults_of_view(view) == []
+    return [text["text"] for block in view["blocks"] if block["type"] != "input" for text in texts_of(block)]
+
+
+def sent_back(view: dict[str, Any], values: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    return {**view, "state": {"values": values}}
+
+
+def denial(why: str, note: str = "") -> dict[str, Any]:
+    return {
+        deny.WHY_BLOCK: {deny.WHY: {"type": "radio_buttons", "selected_option": {"value": why}}},
+        deny.NOTE_BLOCK: {deny.NOTE: {"type": "plain_text_input", "value": note or None}},
+    }
+
+
+def test_deny_offers_reasons_to_tap() -> None:
+    view = deny.build(STORY)
+    assert said(view) == ["Maya Lindqvist, read on orders-prod, 2 h", "One denial is final."]
+    assert [view[k]["text"] for k in ("title", "submit", "close")] == ["Deny request", "Deny", "Go back"]
+    radio = next(e for e in elements_of(view) if e["type"] == "radio_buttons")
+    assert [o["text"]["text"] for o in radio["options"]] == [
+        "Use another target",
+        "Ask for less",
+        "Not now",
+        "Other",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("why", "note", "reads"),
+    [
+        ("not-now", "", "Not now"),
+        ("another-target", "orders-replica", "Use another target: orders-replica"),
+        ("other", "Ask Sam first.", "Ask Sam first."),
+    ],
+)
+def test_denial_comes_back_with_what_the_requester_reads(why: str, note: str, reads: str) -> None:
+    found = deny.parse(sent_back(deny.build(STORY), denial(why, note)))
+    assert (found.request_id, found.fingerprint) == (STORY.request.id, STORY.request.fingerprint)
+    assert found.note == reads
+
+
+def test_other_needs_a_note_and_says_so_there() -> None:
+    with pytest.raises(BadReason) as refused:
+        deny.parse(sent_back(deny.build(STORY), denial("other", " \u202e ")))
+    assert deny.field_errors(refused.value) == {deny.NOTE_BLOCK: "Say why in the note."}
+
+
+def test_forged_denial_is_refused() -> None:
+    view = {**sent_back(deny.build(STORY), denial("not-now")), "private_metadata": "1042.x"}
+    with pytest.raises(Changed):
+        deny.parse(view)
+
+
+def test_revoke_asks_why() -> None:
+    view = revoke.build(stories.grant(GrantState.ACTIVE), "Maya Lindqvist")
+    assert said(view)[0] == "Maya Lindqvist, read on orders-prod"
+    values = {revoke.REASON_BLOCK: {revoke.REASON: {"value": "Laptop lost."}}}
+    found = revoke.parse(sent_back(view, values))
+    assert (found.grant_id, found.reason) == (7, "Laptop lost.")
+
+
+def test_revoke_without_a_reason_is_refused_at_its_field() -> None:
+    view = revoke.build(stories.grant(GrantState.ACTIVE), "Maya Lindqvist")
+    with pytest.raises(BadReason) as refused:
+        revoke.parse(sent_back(view, {revoke.REASON_BLOCK: {revoke.REASON: {"value": None}}}))
+    assert revoke.field_errors(refused.value) == {revoke.REASON_BLOCK: "Say why."}
+
+
+def test_revoke_of_a_forged_grant_is_refused() -> None:
+    values = {revoke.REASON_BLOCK: {revoke.REASON: {"value": "why"}}}
+    view = sent_back(revoke.build(stories.grant(GrantState.ACTIVE), "M"), values)
+    with pytest.raises(NotFound):
+        revoke.parse({**view, "private_metadata": "7;8"})
+
+
+def test_details_show_the_whole_reason_and_approve() -> None:
+    reason = "line one\n" + "&" * 990
+    request = stories.request(stories.terms(reason=reason))
+    view = details.build(stories.story(request=request), approvable=True)
+    lines = said(view)
+    assert reason in "".join(lines)
+    assert f"Policy {'b' * 64} · request {request.fingerprint}" in lines
+    assert "*Rule* prod-read. *Reviewers* 1 approval from dba." in lines
+    assert view["submit"]["text"] == "Approve 2 h"
+    assert details.parse(view) == (request.id, request.fingerprint)
+
+
+@pytest.mark.parametrize(
+    ("state", "approvable"), [(RequestState.PENDING, False), (RequestState.DENIED, True)]
+)
+def test_details_only_approve_what_is_pending_and_asked_for(state: RequestState, *, approvable: bool) -> None:
+    view = details.build(stories.decided(state), approvable=approvable)
+    assert said(view)
+    assert "submit" not in view
+    with pytest.raises(Changed):
+        details.parse({**view, "private_metadata": approval_value(STORY.request)})
+
+
+CREDENTIALS = {
+    "loading": (
+        credentials.loading(login="jit_acme_maya_7f3a", target="orders-prod"),
+        ["Making a password for jit_acme_maya_7f3a on orders-prod."],
+    ),
+    "shown": (
+        credentials.shown(login="jit_acme_maya_7f3a", password=PASSWORD, expires_at=at(135)),
+        [
+            "*User* jit_acme_maya_7f3a",
+            f"*Password*\n```{PASSWORD}```",
+            f"Works until {date(at(135))}. Close this and it cannot be shown again, only replaced.",
+        ],
+    ),
+    "again": (
+        credentials.shown(
+            login="jit_acme_maya_7f3a", password=PASSWORD, expires_at=at(135), replaced_at=at(16)
+        ),
+        [
+            f"A new password. The one from {date(at(16))} no longer works; open sessions stay.",
+            "*User* jit_acme_maya_7f3a",
+            f"*Password*\n```{PASSWORD}```",
+            f"Works until {date(at(135))}. Close this and it cannot be shown again, only replaced.",
+        ],
+    ),
+    "failed": (
+        credentials.failed(target="orders-prod"),
+        ["orders-prod did not answer. Either password may work. Close and make a new one."],
+    ),
+    "expired": (
+        credentials.expired(ended_at=at(135)),
+        [f"This grant ended {date(at(135))}. No password is made any more."],
+    ),
+    "refused": (
+        credentials.refused(text="Only the holder sees this."),
+        ["Only the holder sees this."],
+    ),
+}
+
+
+@pytest.mark.parametrize(("view", "lines"), CREDENTIALS.values(), ids=CREDENTIALS.keys())
+def test_credentials_modal_says_its_state(view: dict[str, Any], lines: list[str]) -> None:
+    assert said(view) == lines
+    assert view["title"]["text"] == "Credentials"
+
+
+@pytest.mark.parametrize("name", CREDENTIALS)
+def test_credentials_modal_gives_slack_nothing_to_send_back(name: str) -> None:
+    view = CREDENTIALS[name][0]
+    assert set(view) == {"type", "callback_id", "title", "close", "blocks"}
+    assert list(elements_of(view)) == []
+
+
+def test_password_is_nowhere_but_in_its_own_code_block() -> None:
+    view = CREDENTIALS["shown"][0]
+    holding = [text["text"] for text in texts_of(view) if PASSWORD in text["text"]]
+    assert holding == [f"*Password*\n```{PASSWORD}```"]
+
+
+def test_long_lengths_fit_the_submit_button() -> None:
+    length = timedelta(days=365, hours=23, minutes=59, seconds=59)
+    request = stories.request(stories.terms(duration_seconds=int(length.total_seconds())))
+    assert faults_of_view(details.build(stories.story(request=request), approvable=True)) == []

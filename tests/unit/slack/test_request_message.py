@@ -1,0 +1,275 @@
+"""The approval message, word by word."""
+
+from typing import Any
+
+import pytest
+
+from dbaccess.domain.errors import Changed, NotFound
+from dbaccess.domain.grant import EndCause, GrantState
+from dbaccess.domain.message import MessageKind
+from dbaccess.domain.people import SourceId
+from dbaccess.domain.request import RequestState, ReviewId, Verdict
+from dbaccess.domain.story import ReviewerGroup, Story
+from dbaccess.slack.text import date
+from dbaccess.slack.views import request_message
+from dbaccess.slack.views.clicked import approval_value, parse_approval, parse_id
+from dbaccess.slack.views.message import render
+from tests.unit.slack import stories
+from tests.unit.slack.limits import elements_of
+from tests.unit.slack.stories import at
+
+MAYA_LINK = "<https://acme.slack.com/team/U0MAYA|Maya Lindqvist>"
+PRIYA_LINK = "<https://acme.slack.com/team/U0PRIYA|Priya Nair>"
+SAM_LINK = "<https://acme.slack.com/team/U0SAM|Sam Okafor>"
+
+
+def shown(story: Story, *, first: bool = False) -> list[str]:
+    """Header, sections and context of the message, in order."""
+    lines = []
+    for block in render(MessageKind.REQUEST, story, first=first)["blocks"]:
+        if block["type"] in {"header", "section"}:
+            lines.append(block["text"]["text"])
+        elif block["type"] == "context":
+            lines.append(block["elements"][0]["text"])
+    return lines
+
+
+def last(story: Story, *, first: bool = False) -> str:
+    return shown(story, first=first)[-1]
+
+
+def buttons(story: Story) -> dict[str, dict[str, Any]]:
+    payload = render(MessageKind.REQUEST, story, first=False)
+    return {element["text"]["text"]: element for element in elements_of(payload)}
+
+
+def test_pending_message_says_all_that_a_reviewer_needs() -> None:
+    assert shown(stories.story(), first=True) == [
+        "Waiting: Maya Lindqvist, read on orders-prod, 2 h",
+        '&gt; Orders stuck in "paid" since 02:40, need to see queue_state. OPS-4512',
+        "*Can:* read every table in schema shop. *Cannot:* change data or schema.",
+        f"{MAYA_LINK}: engineers, on call · Statements not captured · R-1042",
+        f"*Needs 1 approval:* <!subteam^S0DBA> · rule prod-read · lapses {date(at(40))}",
+    ]
+
+
+def test_group_is_pinged_where_the_message_is_posted_and_never_by_an_update() -> None:
+    assert "<!subteam^S0DBA>" in last(stories.story(), first=True)
+    assert last(stories.story()).startswith("*Needs 1 approval:* dba ·")
+
+
+def test_group_of_people_pings_each_and_a_channel_only_has_its_name() -> None:
+    people = ReviewerGroup(name="dba", sources=(SourceId("U0A"), SourceId("U0B")), count=1)
+    channel = ReviewerGroup(name="dba", sources=(SourceId("C0A"),), count=1)
+    assert "*Needs 1 approval:* <@U0A> <@U0B> ·" in last(stories.story(groups=(people,)), first=True)
+    assert "*Needs 1 approval:* dba ·" in last(stories.story(groups=(channel,)), first=True)
+
+
+def test_two_slots_show_who_is_done_and_what_is_open() -> None:
+    request = stories.request(stories.terms(approvals=(("dba", 1), ("app-owners", 1)), rule="prod-ddl"))
+    assert last(stories.story(request=request, reviews=(stories.review(),))).split("\n") == [
+        f"*Needs 2 approvals, 2 people* · rule prod-ddl · lapses {date(at(40))}",
+        f"Done: dba, {PRIYA_LINK} {date(at(14))}",
+        "Open: app-owners, 1",
+    ]
+
+
+def test_pending_message_offers_approve_deny_and_details() -> None:
+    story = stories.story()
+    found = buttons(story)
+    value = f"1042.{story.request.fingerprint}"
+    assert list(found) == ["Approve 2 h", "Deny", "Details"]
+    assert found["Approve 2 h"]["action_id"] == request_message.APPROVE
+    assert found["Approve 2 h"]["value"] == found["Deny"]["value"] == value
+    assert found["Approve 2 h"]["style"] == "primary"
+    assert found["Approve 2 h"]["accessibility_label"] == "Approve read on orders-prod, 2 h"
+    assert found["Details"]["value"] == "1042"
+    assert "confirm" not in found["Approve 2 h"]
+
+
+@pytest.mark.parametrize("access", ["write", "ddl"])
+def test_approving_what_can_change_data_is_asked_once_more(access: str) -> None:
+    request = stories.request(stories.terms(access=access, role="write"))
+    confirm = buttons(stories.story(request=request))["Approve 2 h"]["confirm"]
+    assert {key: text["text"] for key, text in confirm.items()} == {
+        "title": "Approve write on orders-prod",
+        "text": "Maya Lindqvist, 2 h, production.",
+        "confirm": "Approve 2 h",
+        "deny": "Go back",
+    }
+
+
+def test_long_reason_is_cut_and_approve_leads_through_details() -> None:
+    story = stories.story(request=stories.request(stories.terms(reason="x" * 1000, ticket=None)))
+    assert shown(story)[1] == f"&gt; {'x' * 240}… 760 more in Details"
+    assert buttons(story)["Approve 2 h"]["action_id"] == request_message.APPROVE_IN_DETAILS
+
+
+def test_reason_of_240_characters_is_shown_whole() -> None:
+    story = stories.story(request=stories.request(stories.terms(reason="x" * 240, ticket=None)))
+    assert shown(story)[1] == f"&gt; {'x' * 240}"
+    assert buttons(story)["Approve 2 h"]["action_id"] == request_message.APPROVE
+
+
+def test_reason_cannot_leave_its_quotation_by_a_line_break() -> None:
+    story = stories.story(
+        request=stories.request(stories.terms(reason="ok\n\n*Needs 0 approvals*", ticket=None))
+    )
+    assert shown(story)[1] == "&gt; ok *Needs 0 approvals*"
+
+
+SEEN = f"Seen {date(at(135))}: role absent, login gone, 1 session closed, 0 left."
+NOT_STARTED = "Waiting for orders-prod to confirm; the 2 h have not started."
+TRIES_GO_ON = "Tries go on; the 2 h have not started."
+NOTE = "Use orders-replica, same tables."
+DENIAL = stories.review(Verdict.DENIED, note=NOTE)
+STATES = {
+    "approved": (
+        stories.granted(GrantState.PROVISIONING),
+        "Approved, not active yet",
+        f"Approved by {PRIYA_LINK} (dba) {date(at(14))}. {NOT_STARTED}",
+    ),
+    "active": (
+        stories.granted(GrantState.ACTIVE),
+        "Active",
+        f"Since {date(at(15))}, ends {date(at(135))}. Approved by {PRIYA_LINK} (dba).",
+    ),
+    "ending": (
+        stories.granted(GrantState.REVOKING),
+        "Ending",
+        f"Revoking since {date(at(135))}. Called ended once seen.",
+    ),
+    "ended": (
+        stories.granted(GrantState.ENDED),
+        "Ended",
+        f"{date(at(15))} to {date(at(135))}, expired. {SEEN}",
+    ),
+    "surrendered": (
+        stories.granted(GrantState.ENDED, end_cause=EndCause.SURRENDERED, ended_by="maya"),
+        "Ended",
+        f"{date(at(15))} to {date(at(135))}, surrendered by the holder. {SEEN}",
+    ),
+    "revoked": (
+        stories.granted(GrantState.ENDED, end_cause=EndCause.REVOKED, ended_by="priya", end_note="Enough."),
+        "Ended",
+        f'{date(at(15))} to {date(at(135))}, revoked by Priya Nair: "Enough." {SEEN}',
+    ),
+    "invalidated": (
+        stories.granted(GrantState.ENDED, end_cause=EndCause.INVALIDATED, end_note="holder left"),
+        "Ended",
+        f"{date(at(15))} to {date(at(135))}, invalidated: holder left. {SEEN}",
+    ),
+    "denied": (
+        stories.decided(RequestState.DENIED, DENIAL),
+        "Denied",
+        f'{PRIYA_LINK} (dba) {date(at(14))}: "{NOTE}"',
+    ),
+    "lapsed": (
+        stories.decided(RequestState.LAPSED),
+        "Lapsed",
+        f"Nobody decided by {date(at(40))}. Nothing was granted.",
+    ),
+    "withdrawn": (
+        stories.decided(RequestState.WITHDRAWN),
+        "Withdrawn",
+        f"{MAYA_LINK} withdrew it {date(at(14))}. Nothing was granted.",
+    ),
+    "stale": (
+        stories.decided(RequestState.STALE),
+        "Stale",
+        f"The policy changed {date(at(14))}; no rule allows this now. Nothing was granted.",
+    ),
+    "problem": (
+        stories.granted(GrantState.PROVISIONING, attempts=5, last_failure="unreachable"),
+        ":warning: Problem",
+        f"Approved {date(at(14))}, but orders-prod does not answer (5 tries). {TRIES_GO_ON}",
+    ),
+    "given up": (
+        stories.granted(
+            GrantState.REVOKING, activated_at=None, end_cause=EndCause.ABANDONED, last_failure="unreachable"
+        ),
+        ":warning: Problem",
+        f"Approved {date(at(14))}, but orders-prod did not confirm in time. Removing what may be there.",
+    ),
+    "never active": (
+        stories.never_active(),
+        "Ended, never active",
+        f"orders-prod seen {date(at(19))}: no role, no login, no session.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("story", "begins", "text"), STATES.values(), ids=STATES.keys())
+def test_each_later_state_begins_and_ends_as_it_should(story: Story, begins: str, text: str) -> None:
+    said = shown(story)
+    assert said[0] == f"{begins}: Maya Lindqvist, read on orders-prod, 2 h"
+    assert said[1].startswith("&gt; Orders stuck")
+    assert said[-1] == text
+
+
+@pytest.mark.parametrize("name", [name for name in STATES if name != "active"])
+def test_only_pending_and_active_messages_have_buttons(name: str) -> None:
+    assert buttons(STATES[name][0]) == {}
+
+
+def test_active_message_offers_to_revoke() -> None:
+    found = buttons(STATES["active"][0])
+    assert list(found) == ["Revoke"]
+    assert (found["Revoke"]["action_id"], found["Revoke"]["value"]) == (request_message.REVOKE, "7")
+
+
+def test_once_an_attempt_may_have_touched_the_target_the_time_is_said_to_run() -> None:
+    story = stories.granted(GrantState.PROVISIONING, expires_at=at(135))
+    assert last(story).endswith(f"it ends {date(at(135))} at the latest.")
+
+
+def test_two_who_approved_are_both_named() -> None:
+    second = stories.review(
+        id=ReviewId(2), reviewer="sam", reviewer_slack_id=stories.SAM, group="app-owners", reviewed_at=at(15)
+    )
+    people = stories.story().people | {stories.SAM: stories.person(stories.SAM, "Sam Okafor")}
+    story = stories.decided(
+        RequestState.APPROVED,
+        stories.review(),
+        second,
+        people=people,
+        grant=stories.grant(GrantState.ACTIVE),
+    )
+    assert last(story).endswith(f"Approved by {PRIYA_LINK} (dba), {SAM_LINK} (app-owners).")
+
+
+def test_what_was_kept_on_the_target_is_said() -> None:
+    kept = stories.receipt(roles_kept=("orders_read",), login_gone=None, sessions_closed=0)
+    text = last(stories.granted(GrantState.ENDED, receipt=kept))
+    assert "role kept: it stood before or another grant owes it, 0 sessions closed, 0 left" in text
+
+
+def test_lock_screen_of_a_pending_request() -> None:
+    text = render(MessageKind.REQUEST, stories.story(), first=True)["text"]
+    first, *rest = text.split("\n")
+    assert first.startswith(
+        'Maya Lindqvist asks for read on orders-prod, 2 h: Orders stuck in "paid" since 02:40'
+    )
+    assert len(first) <= 110
+    assert "*Needs 1 approval:* @dba · rule prod-read · lapses 04:40" in rest
+    assert "<" not in text
+
+
+def test_fingerprint_survives_the_round_trip() -> None:
+    request = stories.request()
+    assert parse_approval(approval_value(request)) == (request.id, request.fingerprint)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "1042", "1042.", ".x", "x.y", f"-1.{'a' * 64}", f"1.{'A' * 64}", f"²3.{'a' * 64}", f"1.{'a' * 65}"],
+)
+def test_forged_approval_value_is_refused(value: str) -> None:
+    with pytest.raises(Changed):
+        parse_approval(value)
+
+
+@pytest.mark.parametrize("value", ["", "x", "-1", "1 ", "²", "9" * 19])
+def test_forged_id_is_refused(value: str) -> None:
+    with pytest.raises(NotFound):
+        parse_id(value)

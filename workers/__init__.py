@@ -1,0 +1,1 @@
+"""The hands: they hold the targets' credentials and do what was approved."""

@@ -1,0 +1,56 @@
+"""`python -m workers`: the supervisor, or with `--part` one of its processes."""
+
+import argparse
+import sys
+
+import structlog
+
+from dbaccess.domain.errors import DbaccessError
+from dbaccess.log import configure_logging
+from dbaccess.settings import SettingsError, WorkerSettings
+from workers.orphan import die_with_supervisor
+from workers.parts import PARTS
+from workers.supervisor import Supervisor
+from workers.wiring import of_this_process
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs until SIGTERM or SIGINT; 2 where the environment or the configuration is not right."""
+    options = _parser().parse_args(arguments)
+    configure_logging()
+    try:
+        settings = WorkerSettings.load()
+        if options.part is None:
+            wanted = [part for part in PARTS if part not in options.without]
+            if settings.metrics_port is None:
+                wanted = [part for part in wanted if part != "metrics"]
+            Supervisor(wanted).run()
+            return 0
+        die_with_supervisor()
+        structlog.contextvars.bind_contextvars(part=options.part)
+        PARTS[options.part](of_this_process(), settings)
+    except (SettingsError, DbaccessError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m workers",
+        description="Grants and revokes roles on the targets, and keeps Slack true to that. "
+        "Settings come from the environment; see docs/operating.md.",
+    )
+    parser.add_argument("--part", choices=PARTS, help="run this one process only (the supervisor does that)")
+    parser.add_argument(
+        "--without",
+        choices=PARTS,
+        action="append",
+        default=[],
+        help="leave this process out on this host, for example when another host runs it",
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

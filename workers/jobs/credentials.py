@@ -1,0 +1,9 @@
+"""The modal is filled."""
+
+from dbaccess.domain.credential_view import CredentialViewId
+from dbaccess.operations.credentials import show_credentials
+from workers.wiring import of_this_process
+
+
+def run(view_id: int) -> None:
+    show_credentials(of_this_process().hands, CredentialViewId(view_id))

@@ -1,0 +1,9 @@
+"""The grant is provisioned if that is still due."""
+
+from dbaccess.domain.grant import GrantId
+from dbaccess.operations.provision import provision
+from workers.wiring import of_this_process
+
+
+def run(grant_id: int) -> None:
+    provision(of_this_process().hands, GrantId(grant_id))

@@ -1,0 +1,9 @@
+"""Everything due on the grant's cluster is revoked."""
+
+from dbaccess.domain.grant import GrantId
+from dbaccess.operations.revoke import revoke
+from workers.wiring import of_this_process
+
+
+def run(grant_id: int) -> None:
+    revoke(of_this_process().hands, GrantId(grant_id))

@@ -1,0 +1,47 @@
+"""What an operator's alarms look at, read from the control database at each scrape."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterable
+
+from prometheus_client import CollectorRegistry, start_http_server
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from dbaccess.domain.grant import GrantState
+from dbaccess.ports import UnitOfWorkFactory
+
+
+class StateCollector(Collector):
+    """Gauges of what is true now; nothing is counted in a process, so any host gives the same figures."""
+
+    def __init__(self, begin: UnitOfWorkFactory) -> None:
+        self._begin = begin
+
+    def collect(self) -> Iterable[Metric]:
+        with self._begin() as uow:
+            grants, pending, now = uow.grants.open(), uow.requests.pending(), uow.now
+            read_at, head = uow.directory.read_at(), uow.ledger.head()
+        states = Counter(grant.state for grant in grants)
+        by_state = GaugeMetricFamily("dbaccess_grants_open", "Grants that have not ended.", labels=["state"])
+        for state in (GrantState.PROVISIONING, GrantState.ACTIVE, GrantState.REVOKING):
+            by_state.add_metric([state.value], states[state])
+        yield by_state
+        late = [(now - g.expires_at).total_seconds() for g in grants if g.expires_at and g.expires_at < now]
+        yield _gauge("overdue_seconds", "How long the latest grant is over its end.", max(late, default=0.0))
+        yield _gauge("requests_pending", "Requests that nobody has decided.", len(pending))
+        age = (now - read_at).total_seconds() if read_at else float("inf")
+        yield _gauge("directory_age_seconds", "Since people and groups were read from Slack.", age)
+        yield _gauge("ledger_entries", "Entries in the ledger.", head.seq if head else 0)
+
+
+def serve(begin: UnitOfWorkFactory, host: str, port: int) -> None:
+    """`/metrics` is served on the port until the process ends."""
+    registry = CollectorRegistry()
+    registry.register(StateCollector(begin))
+    start_http_server(port, addr=host, registry=registry)
+    threading.Event().wait()
+
+
+def _gauge(name: str, text: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"dbaccess_{name}", text, value=value)

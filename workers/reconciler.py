@@ -1,0 +1,145 @@
+"""The loop that makes the queue optional: it finds what is due in the control database, and does it."""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from dbaccess.domain.errors import DbaccessError
+from dbaccess.log import describe
+from dbaccess.operations.credentials import show_credentials
+from dbaccess.operations.lapse import lapse
+from dbaccess.operations.notify import notify
+from dbaccess.operations.provision import provision
+from dbaccess.operations.refresh_directory import refresh_directory
+from dbaccess.operations.remind import remind
+from dbaccess.operations.revoke import drain
+from dbaccess.operations.sweep import sweep
+from dbaccess.settings import WorkerSettings
+from dbaccess.storage.leader import Leader
+from dbaccess.storage.outbox import prune, sweep_outbox
+from workers.wiring import Wiring
+
+log = structlog.get_logger()
+
+GRACE = timedelta(seconds=2)
+"""What the queue is given before the reconciler does it; ends of grants get none."""
+
+IDLE = 1.0
+"""Seconds between two looks when nothing is due before; a commit elsewhere wakes it at once."""
+
+SOONEST, OVER = 0.02, 0.2
+THREADS = 8
+A_CLUSTER_EACH = ("end", "sweep")
+
+PAUSE = 2.0
+"""Seconds before something is tried again that failed in a way nobody foresaw."""
+
+REMIND_EVERY = 15.0
+SWEEP_EVERY = 60.0
+PRUNE_EVERY = 3600.0
+
+
+def run(wiring: Wiring, settings: WorkerSettings) -> None:
+    """Leads while it can; where another host leads, waits to take over. Never returns."""
+    while True:
+        try:
+            with Leader(settings.database_url) as leader:
+                log.info("leading")
+                Reconciler(wiring, directory_every=settings.directory_every.total_seconds()).lead(leader)
+        except Exception as error:  # noqa: BLE001 a process loop: whatever it was, begin again
+            log.error("lead lost", **describe(error))  # noqa: TRY400 its text could quote a URL
+            time.sleep(1)
+
+
+@dataclass(slots=True)
+class Reconciler:
+    """Starts what is due in threads, never two of the same thing at once."""
+
+    wiring: Wiring
+    directory_every: float
+    _pools: dict[str, ThreadPoolExecutor] = field(default_factory=dict)
+    _running: dict[str, Future[None]] = field(default_factory=dict)
+    _last: dict[str, float] = field(default_factory=dict)
+    _not_before: dict[str, float] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def lead(self, leader: Leader) -> None:
+        """Rounds until the lead is lost, which `leader` raises."""
+        while True:
+            next_due_at = self._round()
+            leader.wait(min(IDLE, self._until(next_due_at)))
+
+    def _round(self) -> datetime | None:
+        hands = self.wiring.hands
+        with hands.begin() as uow:
+            now, next_due_at = uow.now, uow.grants.next_due_at()
+            clusters = uow.grants.clusters_due(now)
+            grants = uow.grants.due_to_provision(now - GRACE, limit=20)
+            requests = uow.messages.due(now - GRACE, limit=20)
+            views = uow.credential_views.waiting(now - timedelta(minutes=2))
+        for cluster in clusters:
+            self._start(f"end {cluster}", partial(drain, hands, cluster))
+        for grant_id in grants:
+            self._start(f"provision {grant_id}", partial(provision, hands, grant_id))
+        for request_id in requests:
+            self._start(f"notify {request_id}", partial(notify, hands, request_id))
+        for view_id in views:
+            self._start(f"credentials {view_id}", partial(show_credentials, hands, view_id))
+        self._keep_house()
+        return next_due_at
+
+    def _keep_house(self) -> None:
+        wiring, hands = self.wiring, self.wiring.hands
+        self._every(IDLE, "lapse", partial(lapse, hands.begin))
+        self._every(REMIND_EVERY, "remind", partial(remind, hands.begin))
+        self._every(IDLE, "outbox", partial(sweep_outbox, wiring.engine, wiring.queue, older_than=GRACE))
+        self._every(self.directory_every, "directory", partial(refresh_directory, hands))
+        self._every(PRUNE_EVERY, "prune", partial(prune, wiring.engine))
+        for cluster in hands.targets.clusters():
+            self._every(SWEEP_EVERY, f"sweep {cluster}", partial(sweep, hands, cluster))
+
+    def _every(self, seconds: float, name: str, work: Callable[[], object]) -> None:
+        if time.monotonic() - self._last.get(name, float("-inf")) >= seconds:
+            self._last[name] = time.monotonic()
+            self._start(name, work)
+
+    def _start(self, name: str, work: Callable[[], object]) -> None:
+        with self._lock:
+            if name not in self._running and time.monotonic() >= self._not_before.get(name, 0.0):
+                self._not_before.pop(name, None)
+                self._running[name] = self._pool_for(name).submit(self._do, name, work)
+
+    def _pool_for(self, name: str) -> ThreadPoolExecutor:
+        """Threads of its own for each kind of work: one that waits for a stuck target keeps no other back."""
+        kind = name.partition(" ")[0]
+        threads = len(self.wiring.hands.targets.clusters()) + 1 if kind in A_CLUSTER_EACH else THREADS
+        if kind not in self._pools:
+            self._pools[kind] = ThreadPoolExecutor(threads, f"reconcile-{kind}")
+        return self._pools[kind]
+
+    def _do(self, name: str, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except DbaccessError as error:
+            self._not_before[name] = time.monotonic() + PAUSE
+            log.warning("not done", work=name, error=type(error).__name__, why=str(error))
+        except Exception as error:  # noqa: BLE001 a process loop: one failure must not stop the others
+            self._not_before[name] = time.monotonic() + PAUSE
+            log.error("failed", work=name, **describe(error))  # noqa: TRY400 its text could quote SQL
+        finally:
+            with self._lock:
+                self._running.pop(name, None)
+
+    def _until(self, moment: datetime | None) -> float:
+        if moment is None:
+            return IDLE
+        with self.wiring.begin() as uow:
+            seconds = (moment - uow.now).total_seconds()
+        # What is over already has been started, or waits for its queue: no reason to look at it all the time.
+        return max(SOONEST, seconds) if seconds > 0 else OVER
