@@ -1,6 +1,5 @@
 """The composition root of the bot. Nothing here can reach a target."""
 
-from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
@@ -12,6 +11,7 @@ from dbaccess.queue import RqQueue
 from dbaccess.settings import BotSettings
 from dbaccess.slack.client import build_client
 from dbaccess.slack.who import who_am_i
+from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 
 
 def build(settings: BotSettings) -> App:
