@@ -1,6 +1,9 @@
 """One way, and only one, to turn data into bytes."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import time, timedelta
 from typing import Any
 
 
@@ -11,3 +14,18 @@ def canonical_bytes(data: Any) -> bytes:
     """
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return text.encode("utf-8")
+
+
+def plain(value: Any) -> Any:
+    """A value of the domain as JSON has it: sets sorted, durations in seconds, times of day as 08:00:00."""
+    if is_dataclass(value):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(plain(item) for item in value)
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, timedelta):
+        return int(value.total_seconds())
+    return value.isoformat() if isinstance(value, time) else value

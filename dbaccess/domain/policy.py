@@ -1,15 +1,18 @@
 """Who may ask for what, for how long, and whose yes it takes."""
 
 import difflib
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import StrEnum
 
+from dbaccess.domain.canonical import canonical_bytes, plain
 from dbaccess.domain.duration import format_duration, write_duration
 from dbaccess.domain.errors import BadReason, BadTicket, NotAllowed, TooLong, UnknownName
 from dbaccess.domain.people import Person, PersonId, SlackId, SourceId
-from dbaccess.domain.terms import Terms
+from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.domain.terms import RequestKind, Terms
 from dbaccess.domain.text import match_whole
 
 REASON_MIN = 10
@@ -35,7 +38,11 @@ class LoginKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """A set of privileges that a target offers."""
+    """A set of privileges that a target offers.
+
+    `grants` are PostgreSQL roles, `on` are objects; one of the two at least. `narrower` are the roles of the
+    same target that a reviewer may give instead.
+    """
 
     name: str
     access: Access
@@ -43,6 +50,8 @@ class Role:
     can: str
     cannot: str
     act_as: str | None = None
+    on: ObjectPrivileges | None = None
+    narrower: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +84,59 @@ class Slot:
     count: int
 
 
+class Scope(StrEnum):
+    """How much of a database a role covers: what its broadest part reaches."""
+
+    DATABASE = "database"
+    SCHEMAS = "schemas"
+    TABLES = "tables"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """From `start` up to `end` on each of `days` (Monday is 0), in the zone `tz`.
+
+    Where `end` is not after `start` the span reaches into the next day.
+    """
+
+    tz: str
+    days: frozenset[int]
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extend:
+    """How a grant under the rule may be made longer: `longest` is its whole time, from its start."""
+
+    longest: timedelta
+    approvals: tuple[Slot, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakGlass:
+    """Access first, review after: by whom, and within what time of the request."""
+
+    review_by: str
+    review_within: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """Whom to name when nobody has decided: a group's name or one person's Slack id."""
+
+    after: timedelta
+    to: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """Conditions and what they ask for; an empty condition fits everything."""
+    """Conditions and what they ask for; an empty condition fits everything.
+
+    A rule that denies has conditions only. `up_to` is the longest duration that the rule is for (a longer one
+    is for a later rule), `longest` the most that it allows. No `approvals`: nobody has to say yes.
+    A rule with `break_glass` decides break-glass alone.
+    """
 
     id: str
     env: frozenset[str]
@@ -90,6 +149,16 @@ class Rule:
     guests: bool = False
     ticket: str | None = None
     min_reason: int = REASON_MIN
+    denies: bool = False
+    roles: frozenset[str] = frozenset()
+    scopes: frozenset[Scope] = frozenset()
+    requester_not: tuple[str, ...] = ()
+    hours: Hours | None = None
+    up_to: timedelta | None = None
+    remind_after: timedelta | None = None
+    escalation: Escalation | None = None
+    extend: Extend | None = None
+    break_glass: BreakGlass | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +268,9 @@ class Policy:
         """Everything a reviewer says yes to, copied out of the configuration of this moment."""
         target, role = self.target(ask.target), self.role(ask.target, ask.role)
         return Terms(
+            kind=RequestKind.ACCESS,
+            of_grant=None,
+            break_glass=rule.break_glass is not None,
             requester=self.person_id(person.slack_id),
             target=target.name,
             cluster=target.cluster,
@@ -210,10 +282,13 @@ class Policy:
             access=role.access.value,
             grants=tuple(sorted(role.grants)),
             act_as=role.act_as,
+            on=role.on,
+            narrower=tuple((name, digest(target.roles[name])) for name in sorted(role.narrower)),
             duration_seconds=int(ask.duration.total_seconds()),
             reason=ask.reason,
             ticket=ask.ticket,
             rule=rule.id,
+            rule_digest=digest(rule),
             approvals=tuple((slot.group, slot.count) for slot in rule.approvals),
         )
 
@@ -244,6 +319,11 @@ def check_reason(reason: str, *, at_least: int = REASON_MIN) -> None:
         raise BadReason(f"Say why, at least {at_least} characters.")
     if len(reason) > REASON_MAX:
         raise BadReason(f"At most {REASON_MAX:,} characters; this has {len(reason):,}.")
+
+
+def digest(part: Rule | Role) -> str:
+    """SHA-256 in hex over all that this part of the configuration says."""
+    return hashlib.sha256(canonical_bytes(plain(part))).hexdigest()
 
 
 def nearest(asked: str, names: Iterable[str]) -> tuple[str, ...]:

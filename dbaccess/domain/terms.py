@@ -3,16 +3,34 @@
 import hashlib
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any, Self
 
 from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.people import PersonId
+from dbaccess.domain.privileges import ObjectPrivileges
+
+
+class RequestKind(StrEnum):
+    """What is to be decided: access, more time for a grant, or what to think of a break-glass."""
+
+    ACCESS = "access"
+    EXTENSION = "extension"
+    BREAK_GLASS_REVIEW = "break_glass_review"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """A copy of the ask and of the configuration it met. Approved is this, granted only this."""
+    """A copy of the ask and of the configuration it met. Approved is this, granted only this.
 
+    `of_grant` is the grant that an extension or a break-glass review is about. `rule_digest` is the hash of
+    all that the deciding rule says, so that a review is of that rule and no other. `narrower` are the names
+    and definitions' hashes of the roles that may be given instead.
+    """
+
+    kind: RequestKind
+    of_grant: int | None
+    break_glass: bool
     requester: PersonId
     target: str
     cluster: str
@@ -24,10 +42,13 @@ class Terms:
     access: str
     grants: tuple[str, ...]
     act_as: str | None
+    on: ObjectPrivileges | None
+    narrower: tuple[tuple[str, str], ...]
     duration_seconds: int
     reason: str
     ticket: str | None
     rule: str
+    rule_digest: str
     approvals: tuple[tuple[str, int], ...]
 
     @property
@@ -45,6 +66,9 @@ class Terms:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         fields = dict(data)
+        fields["kind"] = RequestKind(fields["kind"])
+        fields["on"] = ObjectPrivileges.from_json(fields["on"]) if fields["on"] else None
+        fields["narrower"] = tuple((str(name), str(digest)) for name, digest in fields["narrower"])
         fields["grants"] = tuple(fields["grants"])
         fields["approvals"] = tuple((str(group), int(count)) for group, count in fields["approvals"])
         return cls(**fields)

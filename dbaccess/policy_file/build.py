@@ -1,12 +1,10 @@
 """The domain's policy out of a checked file, and the hash that names this very version."""
 
 import hashlib
-from dataclasses import fields, is_dataclass, replace
-from datetime import timedelta
+from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
 
-from dbaccess.domain.canonical import canonical_bytes
+from dbaccess.domain.canonical import canonical_bytes, plain
 from dbaccess.domain.people import PersonId, SlackId, SourceId
 from dbaccess.domain.policy import Access, Cluster, LoginKind, Policy, Role, Rule, Slot, Target
 from dbaccess.policy_file.shape import FileShape, RoleShape, RuleShape, TargetShape
@@ -36,23 +34,9 @@ def build_policy(file: FileShape) -> Policy:
 
 def hash_of(policy: Policy) -> str:
     """SHA-256 in hex over the canonical content, the hash itself left out."""
-    content = _plain(policy)
+    content = plain(policy)
     del content["hash"]
     return hashlib.sha256(canonical_bytes(content)).hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, MappingProxyType | dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, frozenset):
-        return sorted(_plain(item) for item in value)
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, timedelta):
-        return int(value.total_seconds())
-    return value
 
 
 def _target(name: str, target: TargetShape) -> Target:

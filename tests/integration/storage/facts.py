@@ -9,7 +9,7 @@ from dbaccess.domain.grant import Grant, GrantId, GrantState, Recipe
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.request import Request, RequestId, RequestState, Review, ReviewId, Verdict
-from dbaccess.domain.terms import Terms
+from dbaccess.domain.terms import RequestKind, Terms
 from dbaccess.ports import UnitOfWork
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 
@@ -19,6 +19,9 @@ HOUR = timedelta(hours=1)
 
 def terms(requester: str = "maya", role: str = "read") -> Terms:
     return Terms(
+        kind=RequestKind.ACCESS,
+        of_grant=None,
+        break_glass=False,
         requester=PersonId(requester),
         target="orders-prod",
         cluster="main",
@@ -30,10 +33,13 @@ def terms(requester: str = "maya", role: str = "read") -> Terms:
         access="read",
         grants=("orders_read",),
         act_as=None,
+        on=None,
+        narrower=(),
         duration_seconds=7200,
         reason='Orders stuck in "paid" since 02:40',
         ticket=None,
         rule="prod-read",
+        rule_digest="d" * 64,
         approvals=(("dba", 1),),
     )
 

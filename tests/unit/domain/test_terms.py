@@ -10,9 +10,13 @@ from hypothesis import strategies as st
 
 from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.people import PersonId
-from dbaccess.domain.terms import Terms
+from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.domain.terms import RequestKind, Terms
 
 TERMS = Terms(
+    kind=RequestKind.ACCESS,
+    of_grant=None,
+    break_glass=False,
     requester=PersonId("maya"),
     target="orders-prod",
     cluster="main",
@@ -24,10 +28,13 @@ TERMS = Terms(
     access="read",
     grants=("orders_read",),
     act_as=None,
+    on=None,
+    narrower=(),
     duration_seconds=7200,
     reason='Orders stuck in "paid" since 02:40 é',
     ticket=None,
     rule="prod-read",
+    rule_digest="d" * 64,
     approvals=(("dba", 1),),
 )
 OTHERS: dict[str, Any] = {
@@ -35,6 +42,11 @@ OTHERS: dict[str, Any] = {
     "grants": ("orders_read", "orders_write"),
     "duration_seconds": 7201,
     "approvals": (("dba", 2),),
+    "kind": RequestKind.EXTENSION,
+    "of_grant": 1001,
+    "break_glass": True,
+    "on": ObjectPrivileges(schemas=("shop",), tables=("shop.orders",), privileges=("SELECT",)),
+    "narrower": (("read", "e" * 64),),
 }
 
 
@@ -45,14 +57,15 @@ def test_every_field_is_in_the_fingerprint(name: str) -> None:
 
 
 def test_terms_survive_the_way_through_json() -> None:
-    again = Terms.from_json(json.loads(json.dumps(TERMS.as_json())))
-    assert again == TERMS
-    assert again.fingerprint == TERMS.fingerprint
+    for terms in (TERMS, replace(TERMS, on=OTHERS["on"], narrower=OTHERS["narrower"])):
+        again = Terms.from_json(json.loads(json.dumps(terms.as_json())))
+        assert again == terms
+        assert again.fingerprint == terms.fingerprint
 
 
 def test_the_fingerprint_is_the_same_on_every_host() -> None:
     assert replace(TERMS, reason="r").fingerprint == (
-        "3945c94f048a6c2a276d6ae8b3ba27842f50939eb2ccc1eeab27c7890cbaad0d"
+        "4fa14aa5c21da4a2509031908d326d0b6b371148543589c66cbb8233dafbd670"
     )
 
 

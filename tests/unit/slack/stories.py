@@ -8,7 +8,7 @@ from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState, Receipt,
 from dbaccess.domain.people import Person, PersonId, SlackId, SourceId
 from dbaccess.domain.request import Request, RequestId, RequestState, Review, ReviewId, Verdict
 from dbaccess.domain.story import ReviewerGroup, Story
-from dbaccess.domain.terms import Terms
+from dbaccess.domain.terms import RequestKind, Terms
 
 NOW = datetime(2026, 3, 10, 3, 10, tzinfo=UTC)
 MAYA, PRIYA, SAM = SlackId("U0MAYA"), SlackId("U0PRIYA"), SlackId("U0SAM")
@@ -38,6 +38,9 @@ def person(slack_id: str, name: str, tz: str = "Europe/Berlin") -> Person:
 def terms(**changes: Any) -> Terms:
     return replace(
         Terms(
+            kind=RequestKind.ACCESS,
+            of_grant=None,
+            break_glass=False,
             requester=PersonId("maya"),
             target="orders-prod",
             cluster="main",
@@ -49,10 +52,13 @@ def terms(**changes: Any) -> Terms:
             access="read",
             grants=("orders_read",),
             act_as=None,
+            on=None,
+            narrower=(),
             duration_seconds=7200,
             reason=REASON,
             ticket="OPS-4512",
             rule="prod-read",
+            rule_digest="d" * 64,
             approvals=(("dba", 1),),
         ),
         **changes,

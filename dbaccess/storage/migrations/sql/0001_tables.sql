@@ -63,8 +63,9 @@ create table requests (
     constraint requests_decide_by_is_later check (decide_by > submitted_at),
     constraint requests_terms_are_whole check (
         jsonb_typeof(terms) = 'object'
-        and terms ?& array['requester', 'target', 'cluster', 'database', 'env', 'login', 'personal_login', 'role',
-                           'access', 'grants', 'act_as', 'duration_seconds', 'reason', 'ticket', 'rule', 'approvals']
+        and terms ?& array['kind', 'of_grant', 'break_glass', 'requester', 'target', 'cluster', 'database', 'env',
+                           'login', 'personal_login', 'role', 'access', 'grants', 'act_as', 'on', 'narrower',
+                           'duration_seconds', 'reason', 'ticket', 'rule', 'rule_digest', 'approvals']
         and jsonb_typeof(terms -> 'duration_seconds') = 'number'
         and (terms ->> 'duration_seconds')::bigint between 1 and 31622400
     )
