@@ -305,6 +305,14 @@ class TargetDriver(Protocol):
         password. Raises what `fence` raises, with nothing changed.
         """
 
+    def extend(self, recipe: Recipe, *, valid_until: datetime, fence: Fence) -> None:
+        """The login made for this grant may log in until then, and still holds its roles, read back.
+
+        Its sessions go on. One transaction under the cluster's lock; a personal login has no end of its own,
+        so there the roles are only read back. Raises `no_login` where a revoke was first, and what `fence`
+        raises, with nothing changed.
+        """
+
     def set_password(self, recipe: Recipe, verifier: str, *, fence: Fence) -> None:
         """The login made for this grant has this SCRAM verifier as its password."""
 

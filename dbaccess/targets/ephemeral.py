@@ -37,7 +37,7 @@ def provision_ephemeral(
         opened.doing = "giving the login its roles"
         _give_roles(opened, recipe)
         opened.doing = "reading the login back"
-        _read_back(opened, recipe, oid, valid_until)
+        read_back(opened, recipe, oid, valid_until)
         fence()
         return Provisioned(login_oid=oid, roles=given_roles(recipe))
 
@@ -69,6 +69,21 @@ def set_ephemeral_password(cluster: Cluster, recipe: Recipe, verifier: str, *, f
 def given_roles(recipe: Recipe) -> tuple[str, ...]:
     """Sorted, so that several transactions take them in the same order; `act_as` is one of them."""
     return tuple(sorted({*recipe.roles, *([recipe.act_as] if recipe.act_as else [])}))
+
+
+def read_back(opened: Session, recipe: Recipe, oid: int, valid_until: datetime) -> None:
+    """Raises `TargetFailure` where this transaction does not see the login exactly as the recipe has it."""
+    as_asked = opened.rows(statement("read_back"), [valid_until, recipe.tag, oid])
+    held = {
+        (membership.role, membership.inherits, membership.settable)
+        for membership in memberships_of(opened, [oid])
+        if membership.ours
+    }
+    wanted = {(role, role != recipe.act_as, role == recipe.act_as) for role in given_roles(recipe)}
+    if as_asked != [(True,)] or held != wanted:
+        raise TargetFailure(
+            f"{recipe.cluster} does not show the login as it was made.", code="read_back", touched=False
+        )
 
 
 def _check_version(opened: Session, recipe: Recipe) -> None:
@@ -113,18 +128,4 @@ def _give_roles(opened: Session, recipe: Recipe) -> None:
             sql.SQL("alter role {} in database {} set role = {}").format(
                 login, sql.Identifier(recipe.database), sql.Literal(recipe.act_as)
             )
-        )
-
-
-def _read_back(opened: Session, recipe: Recipe, oid: int, valid_until: datetime) -> None:
-    as_asked = opened.rows(statement("read_back"), [valid_until, recipe.tag, oid])
-    held = {
-        (membership.role, membership.inherits, membership.settable)
-        for membership in memberships_of(opened, [oid])
-        if membership.ours
-    }
-    wanted = {(role, role != recipe.act_as, role == recipe.act_as) for role in given_roles(recipe)}
-    if as_asked != [(True,)] or held != wanted:
-        raise TargetFailure(
-            f"{recipe.cluster} does not show the login as it was made.", code="read_back", touched=False
         )

@@ -25,14 +25,7 @@ def provision_personal(cluster: Cluster, recipe: Recipe, *, fence: Fence) -> Pro
         for role in sorted(set(recipe.roles) - held - set(recipe.standing)):
             opened.rows(_grant(opened, role, login.name))
         opened.doing = "reading the person's login back"
-        missing = set(recipe.roles) - _held(opened, login, recipe)
-        if missing:
-            raise TargetFailure(
-                f"{recipe.cluster}: {login.name} does not hold {', '.join(sorted(missing))}, which stood "
-                "before or should have been given.",
-                code="read_back",
-                touched=False,
-            )
+        _check_complete(opened, login, recipe)
         fence()
         return Provisioned(login_oid=login.oid, roles=tuple(sorted(recipe.roles)))
 
@@ -46,6 +39,23 @@ def standing_personal(cluster: Cluster, recipe: Recipe) -> tuple[str, ...]:
         login = _usable_login(opened, recipe)
         held = memberships_of(opened, [login.oid])
     return tuple(sorted({m.role for m in held if m.role in recipe.roles and m.usable and not m.ours}))
+
+
+def check_held(opened: Session, recipe: Recipe) -> None:
+    """Raises `TargetFailure` where the person's login has not all the roles of the recipe now."""
+    _check_recipe(recipe)
+    _check_complete(opened, _usable_login(opened, recipe), recipe)
+
+
+def _check_complete(opened: Session, login: Login, recipe: Recipe) -> None:
+    missing = set(recipe.roles) - _held(opened, login, recipe)
+    if missing:
+        raise TargetFailure(
+            f"{recipe.cluster}: {login.name} does not hold {', '.join(sorted(missing))}, which stood "
+            "before or should have been given.",
+            code="read_back",
+            touched=False,
+        )
 
 
 def _check_recipe(recipe: Recipe) -> None:

@@ -12,6 +12,7 @@ from dbaccess.targets import revocation
 from dbaccess.targets.cluster import Cluster, facts
 from dbaccess.targets.ephemeral import provision_ephemeral, set_ephemeral_password
 from dbaccess.targets.examination import examine
+from dbaccess.targets.extension import extend_ephemeral, extend_personal
 from dbaccess.targets.login import logins_of, made_login, memberships_of, personal_login
 from dbaccess.targets.names import ephemeral_login, role_name
 from dbaccess.targets.personal import provision_personal, standing_personal
@@ -44,6 +45,13 @@ class PostgresDriver:
             self._check_tag(recipe.tag)
             return provision_ephemeral(self._cluster, recipe, valid_until=valid_until, fence=fence)
         return provision_personal(self._cluster, recipe, fence=fence)
+
+    def extend(self, recipe: Recipe, *, valid_until: datetime, fence: Fence) -> None:
+        if _is_ephemeral(recipe):
+            self._check_tag(recipe.tag)
+            extend_ephemeral(self._cluster, recipe, valid_until=valid_until, fence=fence)
+        else:
+            extend_personal(self._cluster, recipe, fence=fence)
 
     def set_password(self, recipe: Recipe, verifier: str, *, fence: Fence) -> None:
         if not _is_ephemeral(recipe):

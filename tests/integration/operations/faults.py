@@ -33,6 +33,11 @@ class Eventful(PostgresDriver):
         self.after()
         return made
 
+    def extend(self, recipe: Recipe, *, valid_until: datetime, fence: Fence) -> None:
+        self.before()
+        super().extend(recipe, valid_until=valid_until, fence=self._then(fence))
+        self.after()
+
     def set_password(self, recipe: Recipe, verifier: str, *, fence: Fence) -> None:
         self.before()
         super().set_password(recipe, verifier, fence=self._then(fence))
