@@ -10,14 +10,16 @@ INSTALLED := $(VENV)/.installed
 GROUPS_USED := sandbox servers test lint
 # More arguments for pytest: make test ARGS="tests/unit -k lapse"
 ARGS ?=
+# Processes that run tests, each with servers of its own; many tests wait rather than work.
+JOBS ?= 3
 
 .PHONY: help test lint format constraints clean
 
 help:  ## say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
 
-test: $(INSTALLED)  ## run every test, on servers of its own (ARGS="…" goes to pytest)
-	@$(BIN)/pytest $(ARGS)
+test: $(INSTALLED)  ## run every test, on servers of its own (ARGS="…" goes to pytest, JOBS=1 runs one by one)
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 lint: $(INSTALLED)  ## check style, types and import directions
 	@echo "ruff check" && $(BIN)/ruff check --quiet .

@@ -1,7 +1,7 @@
 """Servers, started when a test first asks for one, and databases of its own for each test.
 
-Real servers instead of ours (superuser URLs; nothing else should use them meanwhile):
-DBACCESS_TEST_CONTROL_URL, DBACCESS_TEST_TARGET_URL, DBACCESS_TEST_TARGET_15_URL, DBACCESS_TEST_REDIS_URL.
+Each process of a parallel run has servers of its own. Real servers instead of ours (superuser URLs; nothing
+else may use them meanwhile, so one process only): the variables in REAL_SERVERS.
 """
 
 import itertools
@@ -30,7 +30,20 @@ from tests.databases import (
     target_database_on,
 )
 
+REAL_SERVERS = (
+    "DBACCESS_TEST_CONTROL_URL",
+    "DBACCESS_TEST_TARGET_URL",
+    "DBACCESS_TEST_TARGET_15_URL",
+    "DBACCESS_TEST_REDIS_URL",
+)
 _redis_numbers = itertools.cycle(range(1, 16))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Two processes on one real server would drop each other's roles and wipe each other's queues."""
+    named = [variable for variable in REAL_SERVERS if os.environ.get(variable)]
+    if named and (config.getoption("numprocesses", default=None) or 0) > 1:
+        raise pytest.UsageError(f"{named[0]} is one server for one process: make test JOBS=1")
 
 
 @pytest.fixture(scope="session")
