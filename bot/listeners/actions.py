@@ -15,9 +15,10 @@ from dbaccess.domain.grant import GrantId
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import RequestId, Verdict
 from dbaccess.operations.credentials import ask_credentials, check_holder
+from dbaccess.operations.eligibility import check_reviewer
 from dbaccess.operations.end_grant import may_revoke, surrender
 from dbaccess.operations.identify import identify
-from dbaccess.operations.review import check_reviewer, review
+from dbaccess.operations.review import review
 from dbaccess.operations.tell import tell
 from dbaccess.operations.withdraw import withdraw
 from dbaccess.slack.views import answers, credentials, deny, details, listing, request_message, revoke

@@ -7,8 +7,8 @@ from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request
+from dbaccess.operations.eligibility import check_reviewer
 from dbaccess.operations.identify import Workspace, identify
-from dbaccess.operations.review import check_reviewer
 from dbaccess.ports import UnitOfWork
 
 

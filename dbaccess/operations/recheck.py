@@ -4,8 +4,8 @@ from dbaccess.domain.errors import Changed, NotEligible
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.quorum import missing_slots
 from dbaccess.domain.request import Request, RequestState, Review, Verdict
+from dbaccess.operations.eligibility import terms_now
 from dbaccess.operations.identify import Workspace, check_fresh, check_may_act, check_read_lately
-from dbaccess.operations.review import terms_now
 from dbaccess.ports import UnitOfWork
 
 

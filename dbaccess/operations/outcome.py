@@ -1,0 +1,46 @@
+"""What follows when a request is approved, by its kind."""
+
+from dbaccess.domain.errors import IllegalTransition
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.grant import Grant, GrantId, GrantState
+from dbaccess.domain.request import Request, Review
+from dbaccess.domain.terms import RequestKind
+from dbaccess.ports import Job, UnitOfWork
+
+
+def carry_out(uow: UnitOfWork, approved: Request, reviews: list[Review]) -> None:
+    """What the approval is for is on its way, in the same transaction; `reviews` are those that count."""
+    match approved.terms.kind:
+        case RequestKind.ACCESS:
+            _create_grant(uow, approved, reviews)
+        case RequestKind.EXTENSION | RequestKind.BREAK_GLASS_REVIEW:
+            raise IllegalTransition(f"{approved.label} is of a kind that nothing follows from yet.")
+
+
+def _create_grant(uow: UnitOfWork, approved: Request, reviews: list[Review]) -> None:
+    terms = approved.terms
+    grant = uow.grants.add(
+        Grant(
+            id=GrantId(0),
+            request_id=approved.id,
+            holder=approved.requester,
+            holder_slack_id=approved.requester_slack_id,
+            target=terms.target,
+            cluster=terms.cluster,
+            role=terms.role,
+            duration=terms.duration,
+            state=GrantState.PROVISIONING,
+            created_at=uow.now,
+            next_attempt_at=uow.now,
+        )
+    )
+    uow.record(
+        Event(
+            kind=EventKind.GRANT_CREATED,
+            actor="system",
+            request_id=approved.id,
+            grant_id=grant.id,
+            data={"reviewers": [r.reviewer for r in reviews], "fingerprint": approved.fingerprint},
+        )
+    )
+    uow.enqueue(Job.PROVISION, grant.id)
