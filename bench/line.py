@@ -1,0 +1,129 @@
+"""From a click to access, from a click to a password, and from the end to no access, over Socket Mode."""
+
+import re
+import select
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from bench.figures import Figure
+from sandbox.client import Message, plain
+from tests.acceptance.journey import Login, connect
+from tests.acceptance.stack import CHANNEL, Stack, button, wait
+
+EARLY = 0.1
+"""So many seconds before its end a grant must still let its holder in."""
+PAUSE = 0.002
+ASKED = "orders-prod read 60s measuring the way of a request"
+USER = re.compile(r"\*User\* (\S+)")
+PASSWORD = re.compile(r"```\s*(\S+?)\s*```")
+POSTED = """
+select m.posted_channel, m.posted_ts from messages m join requests r on r.id = m.request_id
+ where r.requester_slack_id = %s and m.kind = 'request' and m.posted_ts is not null"""
+ACTIVE = "select expires_at from grants where holder_slack_id = %s and state = 'active'"
+Control = psycopg.Connection[tuple[Any, ...]]
+
+
+@dataclass(slots=True, kw_only=True)
+class Times:
+    active: list[float] = field(default_factory=list)
+    connected: list[float] = field(default_factory=list)
+    closed: list[float] = field(default_factory=list)
+    refused: list[float] = field(default_factory=list)
+
+
+def measure(
+    stack: Stack, engineers: list[str], database: str, progress: Callable[[str], None]
+) -> list[Figure]:
+    """One grant for each engineer, one after the other; their ends are watched meanwhile."""
+    times = Times()
+    watchers = []
+    with psycopg.connect(stack.control.superuser_url, autocommit=True) as control:
+        for number, engineer in enumerate(engineers):
+            expires_at = _activate(stack, control, engineer, times)
+            login = _credentials(stack, engineer, database, times)
+            watcher = threading.Thread(target=_watch, args=(stack, login, database, expires_at, times))
+            watcher.start()
+            watchers.append(watcher)
+            if number % 25 == 0:
+                progress(f"line: {number} of {len(engineers)}")
+    for watcher in watchers:
+        watcher.join()
+    if not len(times.closed) == len(times.refused) == len(engineers):
+        raise AssertionError("an end came early, or did not come: see above")
+    return [
+        Figure(name="Approve click to active on the target", seconds=times.active, aim="p50 < 150 ms"),
+        Figure(name="Show credentials click to connected", seconds=times.connected, aim="p50 < 200 ms"),
+        Figure(name="end to login refused", seconds=times.refused, aim="p99 < 500 ms"),
+        Figure(name="end to open session closed", seconds=times.closed, aim="p99 < 500 ms"),
+    ]
+
+
+def _activate(stack: Stack, control: Control, engineer: str, times: Times) -> datetime:
+    """Asks and approves; the end of the grant, once it is active."""
+    result = stack.person(engineer).command("/dbaccess", ASKED, channel=CHANNEL)
+    if result.error is not None:
+        raise AssertionError(result)
+    posted = wait(lambda: control.execute(POSTED, [engineer]).fetchone(), 30)
+    shown = next(m for m in stack.person("U0PRIYA").messages(posted[0]) if m.ts == posted[1])
+    started = time.perf_counter()
+    stack.person("U0PRIYA").click(shown, action_id="request.approve")
+    while (row := control.execute(ACTIVE, [engineer]).fetchone()) is None:
+        time.sleep(PAUSE)
+    times.active.append(time.perf_counter() - started)
+    expires_at: datetime = row[0]
+    return expires_at
+
+
+def _credentials(stack: Stack, engineer: str, database: str, times: Times) -> Login:
+    """Shows the password and connects with it."""
+    person = stack.person(engineer)
+
+    def offered() -> Message | None:
+        return next((m for m in reversed(person.direct_messages()) if button(m, "Show credentials")), None)
+
+    message = wait(offered, 30)
+    started = time.perf_counter()
+    person.click(message, text="Show credentials")
+    while (view := person.view()) is None or "*Password*" not in (text := plain(view)):
+        time.sleep(PAUSE)
+    user, password = USER.search(text), PASSWORD.search(text)
+    if user is None or password is None:
+        raise AssertionError("the modal shows no login")
+    login = Login(user=user[1], password=password[1])
+    connect(stack, login, database).close()
+    times.connected.append(time.perf_counter() - started)
+    person.close(view)
+    return login
+
+
+def _watch(stack: Stack, login: Login, database: str, expires_at: datetime, times: Times) -> None:
+    """Holds a session open and tries new ones until neither is possible; fails where that is too early."""
+    end = expires_at.timestamp()
+    with connect(stack, login, database) as session:
+        time.sleep(max(0.0, end - EARLY - time.time()))
+        connect(stack, login, database).close()
+        session.execute("select 1")
+        closed = refused = 0.0
+        while not (closed and refused):
+            if not closed and select.select([session.fileno()], [], [], PAUSE)[0]:
+                closed = time.time()
+            if not refused and not _lets_in(stack, login, database):
+                refused = time.time()
+    if min(closed, refused) < end:
+        raise AssertionError(f"{login.user}: gone {end - min(closed, refused):.3f} s before its end")
+    times.closed.append(closed - end)
+    times.refused.append(refused - end)
+
+
+def _lets_in(stack: Stack, login: Login, database: str) -> bool:
+    try:
+        connect(stack, login, database).close()
+    except psycopg.OperationalError:
+        return False
+    return True
