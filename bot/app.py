@@ -5,7 +5,7 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.deps import Deps
-from bot.listeners import actions, commands, events, form, options, submissions
+from bot.listeners import actions, commands, events, form, home, options, submissions
 from dbaccess.log import describe
 
 log = structlog.get_logger()
@@ -14,7 +14,7 @@ log = structlog.get_logger()
 def build_app(deps: Deps, client: WebClient) -> App:
     """The app with every listener; nothing is connected yet."""
     app = App(client=client, token_verification_enabled=False)
-    for module in (commands, actions, form, submissions, options, events):
+    for module in (commands, actions, form, submissions, options, events, home):
         module.register(app, deps)
     app.error(_unexpected)
     return app

@@ -14,6 +14,12 @@ def unescape(text: str) -> str:
     return re.sub(r"&(?:lt|gt|amp);", lambda found: _ENTITIES[found[0]], text)
 
 
+def first_word(text: str) -> tuple[str, str]:
+    """The first word and the rest, each without blanks around it."""
+    word, _, rest = clean(text).strip().partition(" ")
+    return word, rest.strip()
+
+
 def read_line(text: str) -> FormState:
     """The form's state that the line means; what is missing stays empty. `2 hours` counts as one word."""
     words = clean(text).split(maxsplit=3)

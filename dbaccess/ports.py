@@ -114,6 +114,9 @@ class Grants(Protocol):
 
     def open_on_cluster(self, cluster: str) -> list[Grant]: ...
 
+    def ended_of(self, holder: PersonId, *, limit: int) -> list[Grant]:
+        """Ended ones, the latest first."""
+
     def due_to_end(self, cluster: str, now: datetime, *, limit: int) -> list[Grant]:
         """Active ones whose `expires_at` is over, and revoking ones whose next attempt is due and lease free.
 

@@ -8,6 +8,7 @@ from slack_sdk import WebClient
 
 from bot import intake_key
 from bot.deps import Deps
+from bot.listeners import home
 from bot.reply import refuse, reply
 from dbaccess.domain.credential_view import CredentialView
 from dbaccess.domain.errors import NotYours, Refused
@@ -21,7 +22,7 @@ from dbaccess.operations.identify import identify
 from dbaccess.operations.review import review
 from dbaccess.operations.tell import tell
 from dbaccess.operations.withdraw import withdraw
-from dbaccess.slack.views import answers, credentials, deny, details, listing, request_message, revoke
+from dbaccess.slack.views import answers, credentials, deny, details, request_message, revoke, rows
 from dbaccess.slack.views.clicked import parse_approval, parse_id
 from dbaccess.slack.views.direct import SEE_REQUEST
 from dbaccess.slack.views.surrender import SURRENDER
@@ -36,13 +37,14 @@ def register(app: App, deps: Deps) -> None:
             try:
                 work(deps, body, client, respond)
             except Refused as refused:
-                refuse(respond, refused)
+                refuse(respond, refused, client=client, body=body)
+            home.follow(deps, client, body)
 
     on(request_message.APPROVE, _approve)
     on(request_message.APPROVE_IN_DETAILS, _open_to_approve)
     on(request_message.DENY, _open_deny)
     on(request_message.DETAILS, _open_details)
-    on(listing.OPEN, _open_to_approve)
+    on(rows.OPEN, _open_to_approve)
     on(SEE_REQUEST, _open_details)
     on(request_message.REVOKE, _open_revoke)
     on(SURRENDER, _surrender)

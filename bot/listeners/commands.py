@@ -8,14 +8,15 @@ from slack_sdk import WebClient
 
 from bot import intake_key
 from bot.deps import Deps
-from bot.one_line import read_line, unescape
+from bot.one_line import first_word, read_line, unescape
 from dbaccess.domain.errors import Refused, Replayed
 from dbaccess.domain.people import SlackId
-from dbaccess.operations.end_grant import may_revoke
 from dbaccess.operations.identify import identify
-from dbaccess.operations.mine import mine
+from dbaccess.operations.mine import mine, to_revoke
 from dbaccess.operations.submit import submit
+from dbaccess.operations.who import who
 from dbaccess.slack.views import answers, form, listing
+from dbaccess.slack.views import who as who_view
 
 
 def register(app: App, deps: Deps) -> None:
@@ -25,6 +26,7 @@ def register(app: App, deps: Deps) -> None:
         "revoke": _revoke,
         "help": lambda _deps, _slack_id: answers.help_(),
     }
+    with_a_name: dict[str, Callable[[Deps, SlackId, str], dict[str, Any]]] = {"who": _who}
 
     @app.command("/dbaccess")
     def command(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
@@ -33,10 +35,12 @@ def register(app: App, deps: Deps) -> None:
             ack()
             _open_form(deps, client, body["trigger_id"], slack_id, body)
             return
-        answer = words.get(text.lower())
+        answer, (word, name) = words.get(text.lower()), first_word(text)
         try:
             if answer is not None:
                 ack(response_type="ephemeral", **answer(deps, slack_id))
+            elif (answer_of := with_a_name.get(word.lower())) is not None:
+                ack(response_type="ephemeral", **answer_of(deps, slack_id, name))
             else:
                 _ask(deps, ack, body, text)
         except Refused as refused:
@@ -80,11 +84,13 @@ def _ask(deps: Deps, ack: Ack, body: dict[str, Any], text: str) -> None:
 def _list(deps: Deps, slack_id: SlackId) -> dict[str, Any]:
     with deps.begin() as uow:
         found = mine(uow, policy=deps.policy, workspace=deps.workspace, slack_id=slack_id)
-    reviews = [
-        listing.ToReview(request=request, requester_name=found.names.get(request.requester_slack_id, ""))
-        for request in found.reviews
-    ]
-    return listing.build(held=found.holds, waiting=found.waits, reviews=reviews)
+    return listing.build(held=found.holds, waiting=found.waits, reviews=found.reviews)
+
+
+def _who(deps: Deps, slack_id: SlackId, target: str) -> dict[str, Any]:
+    with deps.begin() as uow:
+        held = who(uow, policy=deps.policy, workspace=deps.workspace, slack_id=slack_id, target=target)
+    return who_view.build(target, held)
 
 
 def _done(deps: Deps, slack_id: SlackId) -> dict[str, Any]:
@@ -96,13 +102,4 @@ def _done(deps: Deps, slack_id: SlackId) -> dict[str, Any]:
 def _revoke(deps: Deps, slack_id: SlackId) -> dict[str, Any]:
     with deps.begin() as uow:
         person = identify(uow, slack_id, deps.workspace)
-        grants = [
-            grant for grant in uow.grants.open() if grant.revoking_at is None
-            and may_revoke(uow, deps.policy, grant, person)
-        ]  # fmt: skip
-        names = uow.directory.people(grant.holder_slack_id for grant in grants)
-    rows = []
-    for grant in grants:
-        holder = names.get(grant.holder_slack_id)
-        rows.append(listing.ToRevoke(grant=grant, holder_name=holder.name if holder else grant.holder))
-    return listing.to_revoke(rows)
+        return listing.to_revoke(to_revoke(uow, deps.policy, person))

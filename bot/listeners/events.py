@@ -31,7 +31,6 @@ def register(app: App, deps: Deps) -> None:
 
     for event in (*GROUPS, *MEMBERS):
         app.event(event)(changed)
-    app.event("app_home_opened")(lambda: None)
 
 
 def _matters(user: dict[str, Any], known: Person | None) -> bool:

@@ -16,7 +16,7 @@ from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import RequestId
 from dbaccess.operations.identify import identify
 from dbaccess.operations.submit import submit
-from dbaccess.slack.views import answers, form
+from dbaccess.slack.views import answers, form, home
 from dbaccess.slack.views.clicked import parse_id
 from dbaccess.slack.views.direct import ASK_AGAIN
 from dbaccess.slack.views.form_role import SWITCH_ROLE
@@ -37,20 +37,21 @@ def register(app: App, deps: Deps) -> None:
     @app.action(re.compile(rf"^({re.escape(answers.CHANGE)}|{re.escape(answers.OPEN_FORM)})$"))
     @app.action(re.compile(rf"^{re.escape(answers.USE_NAME)}\.\d+$"))
     @app.action(ASK_AGAIN)
+    @app.action(home.REQUEST_A_ROLE)
     def opened(ack: Ack, body: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
         try:
             _open(deps, body, client)
         except Refused as refused:
-            refuse(respond, refused)
+            refuse(respond, refused, client=client, body=body)
 
     @app.action(answers.REQUEST_LONGEST)
-    def shortened(ack: Ack, body: dict[str, Any], respond: Respond) -> None:
+    def shortened(ack: Ack, body: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
         try:
             reply(respond, _submit_longest(deps, body))
         except Refused as refused:
-            refuse(respond, refused)
+            refuse(respond, refused, client=client, body=body)
 
 
 def _rebuild(deps: Deps, body: dict[str, Any], client: WebClient, state: form.FormState) -> None:
@@ -69,7 +70,9 @@ def _open(deps: Deps, body: dict[str, Any], client: WebClient) -> None:
     action, slack_id = body["actions"][0], _who(body)
     with deps.begin() as uow:
         person = identify(uow, slack_id, deps.workspace)
-        if action["action_id"] == ASK_AGAIN:
+        if action["action_id"] == home.REQUEST_A_ROLE:
+            state = form.FormState()
+        elif action["action_id"] == ASK_AGAIN:
             request = uow.requests.get(RequestId(parse_id(str(action["value"]))))
             if request.requester != deps.policy.person_id(slack_id):
                 raise NotYours("Only the person who asked can ask this again.")

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import Ack, App
+from slack_sdk import WebClient
 
 from bot import intake_key
 from bot.deps import Deps
+from bot.listeners import home
 from dbaccess.domain.errors import Refused, Replayed
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import RequestId, Verdict
@@ -25,7 +27,7 @@ def register(app: App, deps: Deps) -> None:
         refusal: Callable[[Refused, Json], Json],
     ) -> None:
         @app.view(callback_id)
-        def listener(ack: Ack, body: Json, view: Json) -> None:
+        def listener(ack: Ack, body: Json, view: Json, client: WebClient) -> None:
             try:
                 work(deps, body, view)
             except Replayed:
@@ -34,6 +36,7 @@ def register(app: App, deps: Deps) -> None:
                 ack(**refusal(refused, view))
             else:
                 ack()
+                home.publish(deps, client, _who(body))
 
     on(form.REQUEST_FORM, _request, lambda refused, view: _errors(form.field_errors(refused, view)))
     on(deny.DENY_FORM, _deny, lambda refused, _view: _errors(deny.field_errors(refused)))

@@ -146,6 +146,9 @@ class GrantRow(Base):
         PrimaryKeyConstraint("id", name="grants_pk"),
         ForeignKeyConstraint(["request_id"], ["requests.id"], name="grants_request_fk"),
         UniqueConstraint("request_id", name="grants_one_a_request"),
+        Index(
+            "grants_ended_holder", "holder", text("ended_at desc"), postgresql_where=text("state = 'ended'")
+        ),
         Index("grants_open_holder", "holder", postgresql_where=text("state <> 'ended'")),
         Index("grants_open_cluster", "cluster", postgresql_where=text("state <> 'ended'")),
         Index("grants_expires_at", "expires_at", postgresql_where=text("state = 'active'")),

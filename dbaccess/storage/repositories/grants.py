@@ -64,6 +64,10 @@ class SqlGrants:
     def open_on_cluster(self, cluster: str) -> list[Grant]:
         return self._all(select(Row).where(_OPEN, Row.cluster == cluster).order_by(Row.id))
 
+    def ended_of(self, holder: PersonId, *, limit: int) -> list[Grant]:
+        ended = select(Row).where(Row.state == GrantState.ENDED, Row.holder == holder)
+        return self._all(ended.order_by(Row.ended_at.desc(), Row.id.desc()).limit(limit))
+
     def due_to_end(self, cluster: str, now: datetime, *, limit: int) -> list[Grant]:
         due = select(Row).where(Row.cluster == cluster, _to_end(now)).order_by(Row.expires_at, Row.id)
         return self._all(due.limit(limit).with_for_update(skip_locked=True))

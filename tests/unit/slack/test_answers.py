@@ -16,8 +16,9 @@ from dbaccess.domain.errors import (
     UnknownName,
 )
 from dbaccess.domain.grant import GrantState
+from dbaccess.domain.overview import Holding, ToReview
 from dbaccess.slack.text import date
-from dbaccess.slack.views import answers, listing, surrender, withdraw
+from dbaccess.slack.views import answers, listing, rows, surrender, who, withdraw
 from dbaccess.slack.views.request_message import REVOKE
 from tests.unit.slack import policies, stories
 from tests.unit.slack.limits import elements_of, faults_of_message
@@ -102,7 +103,7 @@ def test_forged_choice_is_refused(forged: str) -> None:
 
 def test_help_names_every_command_there_is() -> None:
     text = said(answers.help_())[0]
-    for command in ("TARGET ROLE TIME WHY", "list", "done", "revoke", "help"):
+    for command in ("TARGET ROLE TIME WHY", "list", "who TARGET", "done", "revoke", "help"):
         assert f"/dbaccess {command}" in text
 
 
@@ -110,7 +111,7 @@ def test_list_shows_what_is_held_waited_for_and_to_be_reviewed() -> None:
     answer = listing.build(
         held=[stories.grant(GrantState.ACTIVE)],
         waiting=[stories.request()],
-        reviews=[listing.ToReview(request=stories.request(), requester_name="Sam Okafor")],
+        reviews=[ToReview(request=stories.request(), requester_name="Sam Okafor")],
     )
     assert said(answer) == [
         "*You hold*",
@@ -123,7 +124,7 @@ def test_list_shows_what_is_held_waited_for_and_to_be_reviewed() -> None:
     assert buttons(answer) == [
         ("I'm done", surrender.SURRENDER, "7"),
         ("Withdraw", withdraw.WITHDRAW, "1042"),
-        ("Open", listing.OPEN, "1042"),
+        ("Open", rows.OPEN, "1042"),
     ]
 
 
@@ -134,10 +135,37 @@ def test_empty_lists_say_so() -> None:
 
 
 def test_list_of_what_may_be_revoked_leads_to_the_reason() -> None:
-    row = listing.ToRevoke(grant=stories.grant(GrantState.ACTIVE), holder_name="Maya <Lindqvist>")
+    row = Holding(grant=stories.grant(GrantState.ACTIVE), holder_name="Maya <Lindqvist>")
     answer = listing.to_revoke([row])
     assert said(answer)[1] == f"Maya &lt;Lindqvist&gt;, read on orders-prod, 2 h, ends {date(at(135))}"
     assert buttons(answer) == [("Revoke", REVOKE, "7")]
+
+
+def test_who_names_holders_ends_and_those_who_approved() -> None:
+    held = Holding(
+        grant=stories.grant(GrantState.ACTIVE),
+        holder_name="Maya <Lindqvist>",
+        approved_by=("Priya Nair", "Sam Okafor"),
+    )
+    begun = Holding(grant=stories.grant(GrantState.PROVISIONING, role="write"), holder_name="Tom Berg")
+    ending = Holding(grant=stories.grant(GrantState.REVOKING), holder_name="Tom Berg", approved_by=("Sam",))
+    answer = who.build("orders-prod", [held, begun, ending])
+    assert said(answer) == [
+        "*orders-prod now*",
+        f"Maya &lt;Lindqvist&gt;, read, ends {date(at(135))}, approved by Priya Nair and Sam Okafor",
+        "Tom Berg, write, not active yet, no approval asked",
+        "Tom Berg, read, ending, approved by Sam",
+    ]
+    assert buttons(answer) == []
+
+
+def test_who_says_that_there_is_nobody_and_how_many_more_there_are() -> None:
+    assert said(who.build("orders-prod", [])) == ["Nobody holds a role on orders-prod now."]
+    held = Holding(
+        grant=stories.grant(GrantState.ACTIVE), holder_name="&" * 500, approved_by=("&" * 500,) * 9
+    )
+    assert said(who.build("orders-prod", [held] * 32))[-1] == "12 more: dbaccess grants list"
+    assert len(said(who.build("orders-prod", [held] * 20))) == 21
 
 
 def test_what_is_ending_already_cannot_be_ended_again() -> None:

@@ -28,11 +28,14 @@ from dbaccess.slack.views import (
     direct,
     form,
     form_role,
+    home,
     listing,
     message,
     request_message,
     revoke,
+    rows,
     surrender,
+    who,
     withdraw,
 )
 from dbaccess.slack.views.message import render
@@ -180,8 +183,8 @@ def test_only_a_real_date_token_survives_in_a_refusal() -> None:
 
 
 MODULES = (
-    answers, credentials, deny, details, direct, form, form_role, listing, request_message, revoke, surrender,
-    withdraw,
+    answers, credentials, deny, details, direct, form, form_role, home, listing, request_message, revoke,
+    rows, surrender, who, withdraw,
 )  # fmt: skip
 
 

@@ -145,6 +145,7 @@ create table grants (
     constraint grants_attempts_count check (attempts >= 0)
 );
 create index grants_open_holder on grants (holder) where state <> 'ended';
+create index grants_ended_holder on grants (holder, ended_at desc) where state = 'ended';
 create index grants_open_cluster on grants (cluster) where state <> 'ended';
 create index grants_expires_at on grants (expires_at) where state = 'active';
 create index grants_next_attempt_at on grants (next_attempt_at) where state in ('provisioning', 'revoking');

@@ -1,0 +1,42 @@
+"""The Home tab: published when it is opened, refreshed, and after what somebody did there or in a modal."""
+
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from bot.deps import Deps
+from dbaccess.domain.errors import Refused
+from dbaccess.domain.people import SlackId
+from dbaccess.operations.home import home
+from dbaccess.slack.views import home as view
+
+
+def register(app: App, deps: Deps) -> None:
+    @app.event("app_home_opened")
+    def opened(event: dict[str, Any], client: WebClient) -> None:
+        if event.get("tab") == "home":
+            publish(deps, client, SlackId(event["user"]))
+
+    @app.action(view.REFRESH)
+    def refreshed(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+        ack()
+        publish(deps, client, SlackId(body["user"]["id"]))
+
+
+def publish(deps: Deps, client: WebClient, slack_id: SlackId) -> None:
+    """This person's tab shows what is open for them now, or why they can do nothing here."""
+    with deps.begin() as uow:
+        try:
+            found = home(uow, policy=deps.policy, workspace=deps.workspace, slack_id=slack_id)
+        except Refused as refused:
+            tab = view.refused(str(refused), now=uow.now)
+        else:
+            tab = view.build(found)
+    client.views_publish(user_id=slack_id, view=tab)
+
+
+def follow(deps: Deps, client: WebClient, body: dict[str, Any]) -> None:
+    """A click on the tab is followed by the tab as it is then; one elsewhere by nothing."""
+    if (body.get("view") or {}).get("type") == "home":
+        publish(deps, client, SlackId(body["user"]["id"]))

@@ -1,0 +1,45 @@
+"""What is open for one person, read at one moment: what lists and the Home tab are rendered from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dbaccess.domain.grant import Grant, GrantId
+from dbaccess.domain.request import Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToReview:
+    """A pending request that the reader may review now."""
+
+    request: Request
+    requester_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """An open grant and the names of who holds it and of who approved it."""
+
+    grant: Grant
+    holder_name: str
+    approved_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """One person's Home.
+
+    `reviews_for` are the groups in whose name they may review; `reviews` come by lapse time, `revocable`
+    (open grants of others that they may end) and `holds` by their end, `ended` are the last few, latest
+    first. `credentials_shown` are those of `holds` whose password was shown before. `possible` counts the
+    targets by the name of the role that some rule lets them ask for.
+    """
+
+    now: datetime
+    reviews_for: tuple[str, ...]
+    reviews: tuple[ToReview, ...]
+    revocable: tuple[Holding, ...]
+    holds: tuple[Grant, ...]
+    credentials_shown: frozenset[GrantId]
+    waits: tuple[Request, ...]
+    ended: tuple[Grant, ...]
+    possible: tuple[tuple[str, int], ...]

@@ -1,0 +1,53 @@
+"""Everything that one person's Home shows."""
+
+from collections import Counter
+from datetime import datetime
+
+from dbaccess.domain.grant import Grant
+from dbaccess.domain.overview import Overview
+from dbaccess.domain.people import Person, SlackId
+from dbaccess.domain.policy import Policy
+from dbaccess.operations.identify import Workspace, identify
+from dbaccess.operations.mine import to_review, to_revoke
+from dbaccess.ports import UnitOfWork
+
+ENDED_SHOWN = 5
+
+
+def home(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: SlackId) -> Overview:
+    """What is open for this person as it is in this transaction; raises where they may do nothing here."""
+    person = identify(uow, slack_id, workspace)
+    me = policy.person_id(slack_id)
+    holds = uow.grants.open_of(me)
+    others = [one for one in to_revoke(uow, policy, person) if one.grant.holder != me]
+    return Overview(
+        now=uow.now,
+        reviews_for=_reviews_for(policy, person),
+        reviews=tuple(sorted(to_review(uow, policy, person), key=lambda one: one.request.decide_by)),
+        revocable=tuple(sorted(others, key=lambda one: _end(one.grant))),
+        holds=tuple(sorted(holds, key=_end)),
+        credentials_shown=frozenset(
+            grant.id for grant in holds if uow.credential_views.shown_before(grant.id) is not None
+        ),
+        waits=tuple(sorted(uow.requests.pending_of(me), key=lambda request: request.decide_by)),
+        ended=tuple(uow.grants.ended_of(me, limit=ENDED_SHOWN)),
+        possible=_possible(policy, person),
+    )
+
+
+def _end(grant: Grant) -> datetime:
+    """Where the clock does not run yet, the earliest that it could be."""
+    return grant.expires_at or grant.created_at + grant.duration
+
+
+def _reviews_for(policy: Policy, person: Person) -> tuple[str, ...]:
+    if person.is_guest:
+        return ()
+    groups = dict.fromkeys(slot.group for rule in policy.rules for slot in rule.approvals)
+    return tuple(group for group in groups if policy.belongs(person, group))
+
+
+def _possible(policy: Policy, person: Person) -> tuple[tuple[str, int], ...]:
+    """The most widely offered role first."""
+    names = Counter(role for target in policy.targets for role in policy.possible(person, target))
+    return tuple(sorted(names.items(), key=lambda item: (-item[1], item[0])))

@@ -1,0 +1,78 @@
+"""Who holds what on one target now."""
+
+from dbaccess.domain.errors import UnknownName
+from dbaccess.domain.overview import Holding
+from dbaccess.domain.people import Person, SlackId
+from dbaccess.domain.policy import NAME_SHOWN, Policy, Rule, Target, nearest
+from dbaccess.domain.request import Verdict
+from dbaccess.operations.identify import Workspace, identify
+from dbaccess.ports import UnitOfWork
+
+
+def who(
+    uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: SlackId, target: str
+) -> tuple[Holding, ...]:
+    """The open grants on the target, oldest first.
+
+    Told to who could ask for something on it, reviews what is asked on it, or is an operator. For anybody
+    else it is as if there were no such target: raises `UnknownName` with the nearest that they may see.
+    """
+    person = identify(uow, slack_id, workspace)
+    visible = _visible(policy, person)
+    if target not in visible:
+        raise _unknown(target, visible)
+    cluster = policy.target(target).cluster
+    grants = [grant for grant in uow.grants.open_on_cluster(cluster) if grant.target == target]
+    reviews = {
+        grant.id: [r for r in uow.reviews.of(grant.request_id) if r.verdict is Verdict.APPROVED]
+        for grant in grants
+    }
+    holders = [grant.holder_slack_id for grant in grants]
+    reviewers = [review.reviewer_slack_id for given in reviews.values() for review in given]
+    people = uow.directory.people([*holders, *reviewers])
+
+    def name(known_as: SlackId) -> str:
+        return people[known_as].name if known_as in people else known_as
+
+    return tuple(
+        Holding(
+            grant=grant,
+            holder_name=name(grant.holder_slack_id),
+            approved_by=tuple(name(review.reviewer_slack_id) for review in reviews[grant.id]),
+        )
+        for grant in grants
+    )
+
+
+def _visible(policy: Policy, person: Person) -> tuple[str, ...]:
+    if policy.is_operator(person):
+        return tuple(sorted(policy.targets))
+    reviewed = [name for name, target in policy.targets.items() if _reviews_on(policy, person, target)]
+    return tuple(sorted({*policy.requestable(person), *reviewed}))
+
+
+def _reviews_on(policy: Policy, person: Person, target: Target) -> bool:
+    return not person.is_guest and any(
+        policy.belongs(person, slot.group)
+        for rule in policy.rules
+        if _covers(rule, target)
+        for slot in rule.approvals
+    )
+
+
+def _covers(rule: Rule, target: Target) -> bool:
+    named = not rule.targets or target.name in rule.targets
+    return named and (not rule.env or target.env in rule.env)
+
+
+def _unknown(asked: str, visible: tuple[str, ...]) -> UnknownName:
+    shown = asked[:NAME_SHOWN]
+    close = nearest(asked, visible)
+    if close:
+        hint = f"Nearest: {', '.join(close)}."
+    elif visible:
+        hint = f"You can look at: {', '.join(visible[:10])}."
+    else:
+        hint = "There is no target that you could ask for."
+    said = f'No target "{shown}".' if asked else "Name a target: /dbaccess who TARGET."
+    return UnknownName(f"{said} {hint}", kind="target", asked=shown, nearest=close)

@@ -1,0 +1,135 @@
+"""The Home tab: one place to look when the channel has scrolled. Nothing is approved here, only opened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from dbaccess.domain.grant import Grant, GrantState
+from dbaccess.domain.overview import Overview
+from dbaccess.domain.policy import LoginKind
+from dbaccess.domain.text import clean
+from dbaccess.slack.blocks import actions, button, context, header, section
+from dbaccess.slack.text import cut, date, escape, inline, refusal
+from dbaccess.slack.views import rows
+from dbaccess.slack.views.credentials import show_button
+from dbaccess.slack.views.direct import ASK_AGAIN
+from dbaccess.slack.views.surrender import done_button
+
+HOME = "home"
+"""The view's callback id."""
+REFRESH = "home.refresh"
+"""Publishes the tab anew."""
+REQUEST_A_ROLE = "home.request"
+"""Opens the empty form."""
+
+ROWS = 10
+"""Shown of each part, so that all of them together stay within the 100 blocks of a view."""
+
+_ROLES_NAMED = 8
+_TITLE = "Database roles"
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A title and rows of one or two blocks; `empty` stands where there are no rows, if it says anything."""
+
+    title: Json
+    rows: Sequence[list[Json]]
+    empty: list[Json] = field(default_factory=list)
+
+    def blocks(self) -> list[Json]:
+        if not self.rows:
+            return self.empty
+        hidden = len(self.rows) - ROWS
+        more = [context(f"{hidden} more, not shown here.")] if hidden > 0 else []
+        return [self.title, *[block for row in self.rows[:ROWS] for block in row], *more]
+
+
+def build(overview: Overview) -> Json:
+    """The reader's tab as it is at `overview.now`: what waits for them first."""
+    blocks = [block for part in _as_reviewer(overview) for block in part.blocks()]
+    blocks += [header(_TITLE), *[block for part in _as_holder(overview) for block in part.blocks()]]
+    request = button("Request a role", action_id=REQUEST_A_ROLE, value="home", style="primary")
+    blocks += actions([request] if overview.possible else [])
+    return _view([*blocks, context(_possible(overview)), _as_of(overview.now)])
+
+
+def refused(text: str, *, now: datetime) -> Json:
+    """The tab of somebody who can do nothing here at this moment, and why."""
+    return _view([header(_TITLE), section(refusal(cut(clean(text), 2900))), _as_of(now)])
+
+
+def _as_reviewer(overview: Overview) -> list[Part]:
+    """What others asked and hold."""
+    groups = inline(" and ".join(overview.reviews_for))
+    nothing = [section(f"Nothing waits for your review. You review for {groups}.")] if groups else []
+    reviews, revocable = overview.reviews, overview.revocable
+    return [
+        Part(
+            title=header(f"Waiting for your review ({len(reviews)})"),
+            rows=[[rows.to_review(one, lapses=True)] for one in reviews],
+            empty=nothing,
+        ),
+        Part(
+            title=header(f"Active on your targets ({len(revocable)})"),
+            rows=[[rows.to_revoke(one)] for one in revocable],
+        ),
+    ]
+
+
+def _as_holder(overview: Overview) -> list[Part]:
+    """What the reader holds, asked for and held."""
+    return [
+        Part(
+            title=section("*You hold*"),
+            rows=[_held(grant, overview) for grant in overview.holds],
+            empty=[section("You hold nothing.")],
+        ),
+        Part(
+            title=section("*You wait for*"),
+            rows=[[rows.waiting(request)] for request in overview.waits],
+        ),
+        Part(title=section("*Ended*"), rows=[[_ended(grant)] for grant in overview.ended]),
+    ]
+
+
+def _held(grant: Grant, overview: Overview) -> list[Json]:
+    recipe = grant.recipe
+    if grant.state is not GrantState.ACTIVE or recipe is None or recipe.login_kind != LoginKind.EPHEMERAL:
+        return [rows.held(grant)]
+    show = show_button(grant, shown_before=grant.id in overview.credentials_shown)
+    return [section(rows.held_text(grant)), *actions([show, done_button(grant)])]
+
+
+def _ended(grant: Grant) -> Json:
+    """The same once more, as the form has it."""
+    again = button(
+        "Request again",
+        action_id=ASK_AGAIN,
+        value=str(grant.request_id),
+        spoken=cut(f"Request again: {rows.what(grant)}", 75),
+    )
+    cause = grant.end_cause.value if grant.activated_at is not None and grant.end_cause else "never active"
+    ended = f", ended {date(grant.ended_at)}" if grant.ended_at else ", ended"
+    return section(f"{escape(rows.what(grant))}{ended}, {cause}", accessory=again)
+
+
+def _possible(overview: Overview) -> str:
+    if not overview.possible:
+        return "No rule lets you request a role here; an operator of dbaccess can change that."
+    (role, count), *others = overview.possible[:_ROLES_NAMED]
+    named = [f"{inline(role)} on {count} {'target' if count == 1 else 'targets'}"]
+    named += [f"{inline(role)} on {count}" for role, count in others]
+    more = len(overview.possible) - _ROLES_NAMED
+    return f"Roles you can request: {', '.join(named)}{f' and {more} more' if more > 0 else ''}."
+
+
+def _as_of(now: datetime) -> Json:
+    return section(f"As of {date(now)}", accessory=button("Refresh", action_id=REFRESH, value="home"))
+
+
+def _view(blocks: list[Json]) -> Json:
+    return {"type": "home", "callback_id": HOME, "blocks": blocks}

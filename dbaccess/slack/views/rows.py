@@ -1,0 +1,70 @@
+"""The rows of lists and of the Home tab: what is open, one line each, with its one button."""
+
+from typing import Any
+
+from dbaccess.domain.duration import format_duration
+from dbaccess.domain.grant import Grant, GrantState
+from dbaccess.domain.overview import Holding, ToReview
+from dbaccess.domain.request import Request
+from dbaccess.slack.blocks import button, section
+from dbaccess.slack.text import cut, date, escape, inline, plain
+from dbaccess.slack.views import wording
+from dbaccess.slack.views.request_message import REVOKE
+from dbaccess.slack.views.surrender import done_button
+from dbaccess.slack.views.withdraw import withdraw_button
+
+OPEN = "request.open"
+"""Value: the request's id; opens Details with its Approve."""
+
+
+def held(grant: Grant) -> dict[str, Any]:
+    """With I'm done, as long as the grant is not on its way out."""
+    accessory = None if grant.state is GrantState.REVOKING else done_button(grant)
+    return section(held_text(grant), accessory=accessory)
+
+
+def held_text(grant: Grant) -> str:
+    return f"{escape(what(grant))}, {until(grant)}"
+
+
+def waiting(request: Request) -> dict[str, Any]:
+    groups = inline(" and ".join(group for group, _ in request.terms.approvals))
+    said = f"{_asked(request)}, {groups}, lapses {date(request.decide_by)}"
+    return section(said, accessory=withdraw_button(request))
+
+
+def to_review(one: ToReview, *, lapses: bool = False) -> dict[str, Any]:
+    """`lapses` says until when, for rows in that order."""
+    spoken = f"Open {one.request.label}, {wording.asked_for(one.request)}"
+    opens = button("Open", action_id=OPEN, value=str(one.request.id), spoken=spoken)
+    said = f"{name(one.requester_name)}, {_asked(one.request)}"
+    return section(f"{said}, lapses {date(one.request.decide_by)}" if lapses else said, accessory=opens)
+
+
+def to_revoke(one: Holding) -> dict[str, Any]:
+    grant = one.grant
+    revoke = button("Revoke", action_id=REVOKE, value=str(grant.id), spoken=f"Revoke {what(grant)}")
+    said = f"{name(one.holder_name)}, {escape(what(grant))}, {format_duration(grant.duration)}"
+    if grant.expires_at is not None:
+        said += f", ends {date(grant.expires_at)}"
+    return section(said, accessory=revoke)
+
+
+def what(grant: Grant) -> str:
+    """`read on orders-prod`, not escaped."""
+    return f"{grant.role} on {grant.target}"
+
+
+def until(grant: Grant) -> str:
+    if grant.state is GrantState.REVOKING:
+        return "ending"
+    return "not active yet" if grant.state is GrantState.PROVISIONING else f"ends {wording.ends(grant)}"
+
+
+def name(of_person: str) -> str:
+    """Escaped."""
+    return inline(cut(plain(of_person), wording.NAME_LONGEST))
+
+
+def _asked(request: Request) -> str:
+    return escape(f"{wording.asked_for(request)}, {wording.asked_length(request)}")

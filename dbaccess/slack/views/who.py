@@ -1,0 +1,28 @@
+"""Who holds what on one target now: names and ends, nothing to click."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dbaccess.domain.overview import Holding
+from dbaccess.slack.blocks import section
+from dbaccess.slack.text import escape
+from dbaccess.slack.views import rows
+
+ROWS = 20
+
+
+def build(target: str, holdings: Sequence[Holding]) -> dict[str, Any]:
+    """At most `ROWS` of them, oldest first; how many more there are is said."""
+    if not holdings:
+        nobody = f"Nobody holds a role on {escape(target)} now."
+        return {"text": nobody, "blocks": [section(nobody)]}
+    blocks = [section(f"*{escape(target)} now*"), *[section(_row(one)) for one in holdings[:ROWS]]]
+    if hidden := len(holdings) - ROWS:
+        blocks += [section(f"{hidden} more: dbaccess grants list")] if hidden > 0 else []
+    return {"text": f"{escape(target)} now: {len(holdings)}", "blocks": blocks}
+
+
+def _row(one: Holding) -> str:
+    said = f"{rows.name(one.holder_name)}, {escape(one.grant.role)}, {rows.until(one.grant)}"
+    reviewers = " and ".join(rows.name(reviewer) for reviewer in one.approved_by[:5])
+    return f"{said}, approved by {reviewers}" if reviewers else f"{said}, no approval asked"

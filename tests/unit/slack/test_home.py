@@ -1,0 +1,162 @@
+"""The Home tab: who sees what, in which order, and always within what Slack takes."""
+
+from typing import Any
+
+import pytest
+
+from dbaccess.domain.grant import EndCause, GrantId, GrantState
+from dbaccess.domain.overview import Holding, Overview, ToReview
+from dbaccess.slack.text import date
+from dbaccess.slack.views import home, rows
+from dbaccess.slack.views.credentials import SHOW_CREDENTIALS
+from dbaccess.slack.views.direct import ASK_AGAIN
+from dbaccess.slack.views.request_message import REVOKE
+from dbaccess.slack.views.surrender import SURRENDER
+from dbaccess.slack.views.withdraw import WITHDRAW
+from sandbox.blocks.surfaces import check_view
+from tests.unit.slack import stories
+from tests.unit.slack.limits import elements_of, faults_of_view
+from tests.unit.slack.stories import NOW, at
+from tests.unit.slack.test_limits import EXTREMES, check_texts
+
+ENDED = stories.grant(GrantState.ENDED)
+
+
+def overview(**changes: Any) -> Overview:
+    nothing: dict[str, Any] = {
+        "now": NOW,
+        "reviews_for": (),
+        "reviews": (),
+        "revocable": (),
+        "holds": (),
+        "credentials_shown": frozenset(),
+        "waits": (),
+        "ended": (),
+        "possible": (("read", 6), ("write", 2)),
+    }
+    return Overview(**(nothing | changes))
+
+
+def said(view: dict[str, Any]) -> list[str]:
+    """The text of every block, and a row of buttons as their labels."""
+    check(view)
+    lines = []
+    for block in view["blocks"]:
+        if block["type"] == "actions":
+            lines.append(" ".join(f"[{e['text']['text']}]" for e in block["elements"]))
+        else:
+            text = block["elements"][0] if block["type"] == "context" else block["text"]
+            button = f" [{block['accessory']['text']['text']}]" if "accessory" in block else ""
+            lines.append(text["text"] + button)
+    return lines
+
+
+def check(view: dict[str, Any]) -> None:
+    assert check_view(view) == []
+    assert faults_of_view(view) == []
+    check_texts(view["blocks"])
+
+
+def test_engineer_who_holds_nothing_is_offered_a_request() -> None:
+    assert said(home.build(overview())) == [
+        "Database roles",
+        "You hold nothing.",
+        "[Request a role]",
+        "Roles you can request: read on 6 targets, write on 2.",
+        f"As of {date(NOW)} [Refresh]",
+    ]
+
+
+def test_engineer_sees_what_is_held_waited_for_and_ended() -> None:
+    held, begun = stories.grant(GrantState.ACTIVE), stories.grant(GrantState.PROVISIONING, recipe=None)
+    never = stories.grant(GrantState.ENDED, activated_at=None, end_cause=EndCause.ABANDONED)
+    view = home.build(
+        overview(
+            holds=(held, begun, stories.grant(GrantState.REVOKING)),
+            waits=(stories.request(),),
+            ended=(ENDED, never),
+        )
+    )
+    assert said(view)[1:-3] == [
+        "*You hold*",
+        f"read on orders-prod, ends {date(at(135))}",
+        "[Show credentials] [I'm done]",
+        "read on orders-prod, not active yet [I'm done]",
+        "read on orders-prod, ending",
+        "*You wait for*",
+        f"read on orders-prod, 2 h, dba, lapses {date(at(40))} [Withdraw]",
+        "*Ended*",
+        f"read on orders-prod, ended {date(at(135))}, expired [Request again]",
+        f"read on orders-prod, ended {date(at(135))}, never active [Request again]",
+    ]
+    values = [(e["action_id"], e["value"]) for e in elements_of(view)]
+    assert values[:2] == [(SHOW_CREDENTIALS, "7"), (SURRENDER, "7")]
+    assert (WITHDRAW, "1042") in values
+    assert (ASK_AGAIN, "1042") in values
+
+
+def test_password_that_was_shown_is_only_replaced_and_a_personal_login_has_none() -> None:
+    held = stories.grant(GrantState.ACTIVE)
+    again = home.build(overview(holds=(held,), credentials_shown=frozenset({GrantId(7)})))
+    assert "[New password] [I'm done]" in said(again)
+    personal = stories.grant(GrantState.ACTIVE, recipe=stories.recipe(login_kind="personal", login="maya"))
+    assert f"read on orders-prod, ends {date(at(135))} [I'm done]" in said(
+        home.build(overview(holds=(personal,)))
+    )
+
+
+def test_reviewer_without_work_is_told_for_whom_they_review() -> None:
+    assert said(home.build(overview(reviews_for=("dba", "app-owners"))))[:2] == [
+        "Nothing waits for your review. You review for dba and app-owners.",
+        "Database roles",
+    ]
+
+
+def test_reviewer_sees_first_what_waits_and_approves_nothing_here() -> None:
+    view = home.build(
+        overview(
+            reviews_for=("dba",),
+            reviews=(ToReview(request=stories.request(), requester_name="Sam <Okafor>"),),
+            revocable=(Holding(grant=stories.grant(GrantState.ACTIVE), holder_name="Tom Berg"),),
+            possible=(),
+        )
+    )
+    assert said(view) == [
+        "Waiting for your review (1)",
+        f"Sam &lt;Okafor&gt;, read on orders-prod, 2 h, lapses {date(at(40))} [Open]",
+        "Active on your targets (1)",
+        f"Tom Berg, read on orders-prod, 2 h, ends {date(at(135))} [Revoke]",
+        "Database roles",
+        "You hold nothing.",
+        "No rule lets you request a role here; an operator of dbaccess can change that.",
+        f"As of {date(NOW)} [Refresh]",
+    ]
+    assert {e["action_id"] for e in elements_of(view)} == {rows.OPEN, REVOKE, home.REFRESH}
+
+
+def test_who_can_do_nothing_here_is_told_why_and_may_look_again() -> None:
+    view = home.refused("This account is <deactivated>.", now=NOW)
+    assert said(view) == [
+        "Database roles",
+        "This account is &lt;deactivated&gt;.",
+        f"As of {date(NOW)} [Refresh]",
+    ]
+
+
+@pytest.mark.parametrize("text", EXTREMES.values(), ids=EXTREMES.keys())
+def test_any_number_of_rows_with_any_names_stays_within_a_view(text: str) -> None:
+    request = stories.request()
+    many = overview(
+        reviews_for=(text[:100],) * 5,
+        reviews=(ToReview(request=request, requester_name=text),) * 500,
+        revocable=(Holding(grant=stories.grant(GrantState.ACTIVE), holder_name=text),) * 500,
+        holds=(stories.grant(GrantState.ACTIVE),) * 500,
+        waits=(request,) * 500,
+        ended=(ENDED,) * 5,
+        possible=((text[:20] or "x", 900),) * 40,
+    )
+    view = home.build(many)
+    lines = said(view)
+    assert lines.count("490 more, not shown here.") == 4
+    assert len(lines) <= 80, "a part to come needs room"
+    check(home.refused(text, now=NOW))
