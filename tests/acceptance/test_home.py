@@ -1,0 +1,140 @@
+"""The Home tab and `who`, as people open, click and read them."""
+
+import pytest
+
+from sandbox.client import View, plain
+from tests.acceptance import records, talk
+from tests.acceptance.stack import CHANNEL, Stack, wait, wait_message
+
+pytestmark = pytest.mark.timeout(180)
+
+READ = f"orders-prod read 10m {talk.REASON}"
+
+
+def opened(stack: Stack, who: str) -> View:
+    """The tab as it is published after it was opened."""
+    person = stack.person(who)
+    before = person.home()
+    assert person.open_home()
+
+    def published() -> View | None:
+        shown = person.home()
+        return shown if shown is not None and (before is None or shown.hash != before.hash) else None
+
+    return wait(published, 10)
+
+
+def showing(stack: Stack, who: str, *texts: str) -> View:
+    """The tab, refreshed by its button until it shows all the texts."""
+
+    def look() -> View | None:
+        person = stack.person(who)
+        shown = person.home() or opened(stack, who)
+        if all(text in plain(shown) for text in texts):
+            return shown
+        assert person.click(shown, action_id="home.refresh").error is None
+        return None
+
+    return wait(look, 30)
+
+
+def press(stack: Stack, who: str, label: str, value: object | None = None) -> None:
+    """A button of the tab that is there now."""
+    person = stack.person(who)
+    wanted = str(value) if value is not None else None
+    assert person.click(_home(stack, who), text=label, value=wanted, confirmed=True).error is None
+
+
+def _home(stack: Stack, who: str) -> View:
+    found = stack.person(who).home()
+    assert found is not None
+    return found
+
+
+def test_home_shows_and_does_what_a_requester_and_a_reviewer_need(line: Stack) -> None:
+    tom, priya = line.person("U0TOM"), line.person("U0PRIYA")
+    assert plain(opened(line, "U0TOM")).splitlines()[:4] == [
+        "Database roles",
+        "You hold nothing.",
+        "Request a role",
+        "Roles you can request: migrate on 1 target, read on 1.",
+    ]
+    assert "Nothing waits for your review. You review for dba." in plain(opened(line, "U0PRIYA"))
+
+    press(line, "U0TOM", "Request a role")
+    tom.close(tom.wait_view(lambda view: view.title == "Request a role"))
+    request_id = talk.ask(line, READ, "U0TOM")
+    shown = showing(line, "U0TOM", "*You wait for*", "Withdraw")
+    assert "read on orders-prod, 10 min, dba, lapses " in plain(shown)
+
+    shown = showing(line, "U0PRIYA", "Waiting for your review (1)", "Tom Berg, read on orders-prod, 10 min")
+    assert not [button for button in shown.buttons() if "Approve" in button.text]
+    press(line, "U0PRIYA", "Open", request_id)
+    details = priya.wait_view(lambda view: view.title == "Details")
+    assert talk.REASON in plain(details)
+    assert priya.submit(details).error is None
+    wait(lambda: "Nothing waits for your review" in plain(_home(line, "U0PRIYA")), 10)
+
+    wait(lambda: records.grant_state(line, request_id) == "active", 20)
+    showing(line, "U0TOM", "*You hold*", "read on orders-prod, ends ", "Show credentials")
+    press(line, "U0TOM", "Show credentials")
+    password = tom.wait_view(lambda view: "*Password*" in plain(view), timeout=15)
+    tom.close(password)
+    showing(line, "U0TOM", "New password")
+    assert plain(password) not in plain(_home(line, "U0TOM"))
+
+    told = talk.say(line, "who orders-prod", "U0PRIYA")
+    assert "Tom Berg, read, ends " in plain(told)
+    assert "approved by Priya Nair" in plain(told)
+
+    showing(line, "U0PRIYA", "Active on your targets (1)", "Tom Berg, read on orders-prod, 10 min, ends ")
+    press(line, "U0PRIYA", "Revoke")
+    form = priya.wait_view(lambda view: view.title == "Revoke")
+    priya.type(form, "revoke.reason", "Enough seen.")
+    assert priya.submit(form).error is None
+    wait(lambda: "Active on your targets" not in plain(_home(line, "U0PRIYA")), 10)
+
+    showing(line, "U0TOM", "You hold nothing.", "*Ended*", ", revoked")
+    press(line, "U0TOM", "Request again", request_id)
+    again = tom.wait_view(lambda view: view.title == "Request a role")
+    assert again.value("form.reason") == talk.REASON
+    tom.close(again)
+    assert "Nobody holds a role on orders-prod now." in plain(talk.say(line, "who orders-prod", "U0TOM"))
+
+
+def test_holder_ends_from_home_what_they_hold(line: Stack) -> None:
+    request_id = talk.activate(line, READ, "U0TOM")
+    showing(line, "U0TOM", "*You hold*", "Show credentials")
+    press(line, "U0TOM", "I'm done")
+    wait(lambda: "read on orders-prod, ending" in plain(_home(line, "U0TOM")) or _is_over(line), 10)
+    wait(lambda: records.grant_state(line, request_id) == "ended", 30)
+    wait_message(lambda: line.person("U0TOM").direct_messages(), "Ended: read on orders-prod", "surrendered")
+
+
+def test_a_click_on_an_old_tab_is_refused_in_a_modal_and_shows_the_tab_anew(line: Stack) -> None:
+    request_id = talk.ask(line, READ, "U0TOM")
+    old = showing(line, "U0TOM", "*You wait for*")
+    talk.answer_to(line, talk.say(line, "list", "U0TOM"), "Withdraw", "U0TOM")
+    tom = line.person("U0TOM")
+    assert tom.click(old, text="Withdraw", value=str(request_id)).error is None
+    notice = tom.wait_view(lambda view: view.title == "Not done")
+    assert f"R-{request_id} is withdrawn already." in plain(notice)
+    tom.close(notice)
+    wait(lambda: "You wait for" not in plain(_home(line, "U0TOM")), 10)
+
+
+@pytest.mark.parametrize("who", ["U0CARLA", "U0STRANGER"])
+def test_who_has_no_group_here_gets_a_calm_home(line: Stack, who: str) -> None:
+    shown = opened(line, who)
+    assert "Nobody here has given you a group yet; ask an operator of dbaccess." in plain(shown)
+    assert [button.text for button in shown.buttons()] == ["Refresh"]
+
+
+def test_who_of_an_unknown_target_names_the_nearest(line: Stack) -> None:
+    asked = line.person("U0TOM").command("/dbaccess", "who orders-prd", channel=CHANNEL)
+    assert asked.error is None
+    assert "Nearest: orders-prod." in plain(talk.say(line, "who orders-prd", "U0TOM"))
+
+
+def _is_over(stack: Stack) -> bool:
+    return "You hold nothing." in plain(_home(stack, "U0TOM"))
