@@ -60,6 +60,9 @@ class DirectorySnapshot(Protocol):
     def put_people(self, people: Iterable[Person]) -> None:
         """Each person is as given, but for `sources`, which follow from the sources (worker only)."""
 
+    def never_read(self, slack_ids: Iterable[SlackId]) -> set[SlackId]:
+        """Those of these accounts that the snapshot does not have."""
+
     def stale_people(self, *, before: datetime, limit: int) -> list[SlackId]:
         """Members of some source that were never read, or not since `before`; the never read first."""
 

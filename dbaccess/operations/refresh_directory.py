@@ -14,10 +14,27 @@ PEOPLE_A_ROUND = 200
 def refresh_directory(
     hands: Hands, *, people: Iterable[SlackId] = (), older_than: timedelta = PEOPLE_AGE
 ) -> None:
-    """The snapshot shows every group of the policy, and `people`, as Slack has them now.
+    """The snapshot shows every group of the policy with all its members, and `people`, as Slack has them now.
 
-    Other members are read when they are new, or were read longer ago than `older_than`. Raises
-    `SlackFailure`; then the snapshot is as before, and ages.
+    Other members are read again when they were read longer ago than `older_than`. Raises `SlackFailure`;
+    then the snapshot is as before, and ages.
+    """
+    stale, new = _read_groups(hands, older_than)
+    asked = [slack_id for slack_id in dict.fromkeys([*people, *stale]) if slack_id not in new]
+    if not asked:
+        return
+    with hands.begin() as uow:
+        asked_at = uow.now
+    found = hands.directory.people(asked)
+    with hands.begin() as uow:
+        uow.directory.put_people(replace(person, read_at=asked_at) for person in found)
+        uow.commit()
+
+
+def _read_groups(hands: Hands, older_than: timedelta) -> tuple[list[SlackId], set[SlackId]]:
+    """Whose reading is too old by now, and who was read just now because nobody had before.
+
+    A group and its new members are stored as one: whoever is listed is known.
     """
     wanted = {source for sources in hands.policy.groups.values() for source in sources}
     with hands.begin() as uow:
@@ -25,14 +42,11 @@ def refresh_directory(
         asked_at = uow.now
     members = hands.directory.members(wanted)
     with hands.begin() as uow:
-        uow.directory.replace_sources(members, read_at=asked_at)
-        stale = uow.directory.stale_people(before=uow.now - older_than, limit=PEOPLE_A_ROUND)
-        asked_at = uow.now
-        uow.commit()
-    asked = list(dict.fromkeys([*people, *stale]))
-    if not asked:
-        return
-    found = hands.directory.people(asked)
+        new = uow.directory.never_read({member for listed in members.values() for member in listed})
+    found = hands.directory.people(sorted(new)) if new else []
     with hands.begin() as uow:
         uow.directory.put_people(replace(person, read_at=asked_at) for person in found)
+        uow.directory.replace_sources(members, read_at=asked_at)
+        stale = uow.directory.stale_people(before=uow.now - older_than, limit=PEOPLE_A_ROUND)
         uow.commit()
+    return stale, new

@@ -79,6 +79,10 @@ class SqlDirectory:
             rows,
         )
 
+    def never_read(self, slack_ids: Iterable[SlackId]) -> set[SlackId]:
+        known = set(self._session.scalars(select(PersonRow.slack_id)))
+        return {slack_id for slack_id in slack_ids if slack_id not in known}
+
     def stale_people(self, *, before: datetime, limit: int) -> list[SlackId]:
         listed = select(MemberRow.slack_id).distinct().subquery()
         found = self._session.scalars(

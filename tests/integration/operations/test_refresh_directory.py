@@ -1,14 +1,18 @@
-"""What was asked later is what the snapshot shows, whoever is done first."""
+"""What was asked later is what the snapshot shows, whoever is done first; and nobody is listed unread."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+import pytest
+from sqlalchemy import text
+
+from dbaccess.domain.errors import SlackFailure
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.operations.refresh_directory import refresh_directory
 from dbaccess.ports import Directory
 from tests.integration.operations.house import PRIYA, SAM, House
 
-DBA = SourceId("S0DBA")
+DBA, NEW = SourceId("S0DBA"), SlackId("U0NEWCOMER")
 
 
 @dataclass
@@ -39,3 +43,56 @@ def test_late_answer_brings_nobody_back_into_a_group(house: House) -> None:
         after = uow.directory.person(PRIYA)
     assert after is not None
     assert DBA not in after.sources
+
+
+@dataclass
+class Watching:
+    """While Slack is asked for people, another transaction looks at what the snapshot lists."""
+
+    house: House
+    real: Directory
+    fails: bool = False
+
+    def members(self, sources: Iterable[SourceId]) -> dict[SourceId, frozenset[SlackId]]:
+        return self.real.members(sources)
+
+    def people(self, slack_ids: Iterable[SlackId]) -> list[Person]:
+        if self.fails:
+            raise SlackFailure("Slack did not answer users.info.", code="no_answer")
+        asked = list(slack_ids)
+        with self.house.begin() as uow:
+            assert not [known for known in uow.directory.people(asked).values() if known.sources]
+        return self.real.people(asked)
+
+
+def _listed(house: House, slack_id: str) -> bool:
+    members = text("select 1 from directory_members where slack_id = :member")
+    with house.worker.connect() as connection:
+        return connection.execute(members, {"member": slack_id}).first() is not None
+
+
+def test_member_is_listed_and_known_in_the_same_instant(house: House) -> None:
+    watching = Watching(house, house.hands.directory)
+    house.sandbox.add_user(id=NEW, name="newcomer")
+    house.sandbox.set_group(DBA, [PRIYA, NEW])
+    watching.fails = True
+    with pytest.raises(SlackFailure):
+        refresh_directory(replace(house.hands, directory=watching))
+    assert not _listed(house, NEW)
+    with house.begin() as uow:
+        assert uow.directory.person(NEW) is None
+    watching.fails = False
+    refresh_directory(replace(house.hands, directory=watching))
+    with house.begin() as uow:
+        found = uow.directory.person(NEW)
+    assert found is not None
+    assert DBA in found.sources
+
+
+def test_member_whom_slack_does_not_have_is_no_reason_to_stop(house: House) -> None:
+    house.policy = replace(house.policy, groups={**house.policy.groups, "extra": (SourceId("U0NOBODY"),)})
+    house.hands = replace(house.hands, policy=house.policy)
+    refresh_directory(house.hands)
+    assert _listed(house, "U0NOBODY")
+    with house.begin() as uow:
+        assert uow.directory.person(SlackId("U0NOBODY")) is None

@@ -71,6 +71,7 @@ def test_members_never_read_come_before_those_read_long_ago(worker: Engine) -> N
         uow.directory.replace_sources({DBA: listed, ONCALL: listed}, read_at=T0)
         uow.directory.put_people([person(SlackId("U0"), read_at=T0 + HOUR), person(SlackId("U1"))])
         uow.directory.put_people([person(SlackId("UELSEWHERE"))])
+        assert uow.directory.never_read(map(SlackId, ("U1", "U2", "U9"))) == {"U2", "U9"}
         assert uow.directory.stale_people(before=T0 + HOUR, limit=9) == ["U2", "U3", "U1"]
         assert uow.directory.stale_people(before=T0 + HOUR, limit=1) == ["U2"]
         assert uow.directory.stale_people(before=T0, limit=9) == ["U2", "U3"]
