@@ -21,7 +21,8 @@ class ReviewerGroup:
 class Story:
     """A request with its reviews and its grant, the people in it, and the words of the configuration.
 
-    `people` has the requester, every reviewer and who ended the grant. `can`, `cannot` and `connect` are of
+    `people` has the requester and every reviewer. `ended_by` is the person who ended the grant, where it was
+    one and the snapshot has an account of theirs. `can`, `cannot` and `connect` are of
     the configuration now; empty where it does not have the role any more. `requester_groups` are the groups
     that the rule named.
     """
@@ -39,6 +40,7 @@ class Story:
     workspace_url: str
     credentials_shown: bool
     now: datetime
+    ended_by: Person | None = None
 
     @property
     def requester(self) -> Person:

@@ -1,6 +1,7 @@
 """Everything that is known of a request is read at one moment."""
 
-from dbaccess.domain.people import SlackId
+from dbaccess.domain.grant import Grant
+from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import RequestId
 from dbaccess.domain.story import ReviewerGroup, Story
@@ -19,8 +20,6 @@ def tell(uow: UnitOfWork, policy: Policy, workspace: Workspace, request_id: Requ
     rule = next((rule for rule in policy.rules if rule.id == terms.rule), None)
     shown = uow.credential_views.shown_before(grant.id) if grant else None
     people = [request.requester_slack_id, *(review.reviewer_slack_id for review in reviews)]
-    if grant is not None and grant.ended_by is not None:
-        people.append(SlackId(grant.ended_by))  # who has no entry under [people] is known by their account
     return Story(
         request=request,
         reviews=tuple(reviews),
@@ -35,7 +34,18 @@ def tell(uow: UnitOfWork, policy: Policy, workspace: Workspace, request_id: Requ
         workspace_url=workspace.url,
         credentials_shown=shown is not None,
         now=uow.now,
+        ended_by=_ended_by(uow, policy, grant),
     )
+
+
+def _ended_by(uow: UnitOfWork, policy: Policy, grant: Grant | None) -> Person | None:
+    """One of the accounts that `[people]` gives the name; without an entry the name is an account."""
+    if grant is None or grant.ended_by is None:
+        return None
+    named = [slack_id for slack_id, person_id in policy.aliases.items() if person_id == grant.ended_by]
+    accounts = named or [SlackId(grant.ended_by)]
+    known = uow.directory.people(accounts)
+    return next((known[account] for account in accounts if account in known), None)
 
 
 def _group(policy: Policy, name: str, count: int) -> ReviewerGroup:

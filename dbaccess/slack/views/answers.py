@@ -50,11 +50,6 @@ def ending(role: str, target: str) -> dict[str, Any]:
     return done(f"Ending: {role} on {target}. Called ended once seen.")
 
 
-def reviewed(request: Request, *, approved: bool) -> dict[str, Any]:
-    verb = "Approval" if approved else "Denial"
-    return done(f"{verb} recorded: {request.label}, {wording.asked_for(request)}.")
-
-
 def help_() -> dict[str, Any]:
     lines = [
         "/dbaccess                                         form",

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from dbaccess.domain.duration import format_duration
 from dbaccess.domain.grant import EndCause, Grant, Receipt
-from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import Request, Review
 from dbaccess.domain.story import ReviewerGroup, Story
 from dbaccess.slack.text import cut, date, escape, inline, local_time, plain, quiet_link, spoken
@@ -100,12 +99,11 @@ def end_cause(story: Story, grant: Grant) -> str:
 
 
 def ended_by(story: Story, grant: Grant) -> str:
-    """The name of who revoked: a person of the story, else as the grant has it (`cli:…`)."""
+    """The name of who revoked, else as the grant has it (`cli:…`)."""
     by = grant.ended_by or "system"
     if by == grant.holder:
         return "the holder"
-    known = {str(review.reviewer): review.reviewer_slack_id for review in story.reviews}
-    return story.name(known.get(by, SlackId(by)))
+    return story.ended_by.name if story.ended_by is not None else by
 
 
 def failure(grant: Grant) -> str:

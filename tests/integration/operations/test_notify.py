@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from dbaccess.domain.request import Request, Verdict
-from dbaccess.operations.end_grant import surrender
+from dbaccess.operations.end_grant import revoke_grant, surrender
 from dbaccess.operations.provision import provision
 from dbaccess.operations.revoke import drain
 from sandbox.client import Message, plain
-from tests.integration.operations.house import MAYA, PRIYA, House, at_once, new_key
+from tests.integration.operations.house import MAYA, PRIYA, SECOND_MAYA, TOM, House, at_once, new_key
 
 CHANNEL = "C0APPROVALS"
 SENT = ("chat.postMessage", "chat.update")
@@ -170,3 +170,21 @@ def test_channel_the_app_is_not_in_keeps_no_direct_message_back(house: House) ->
     house.notify(request.id)
     assert len(_roots(house)) == 1
     assert _due_in(house, request) is None
+
+
+def test_reviewer_who_is_named_in_the_configuration_is_shown_as_slack_knows_them(house: House) -> None:
+    grant = house.active(TOM)
+    revoke_grant(
+        house.begin,
+        policy=house.policy,
+        workspace=house.workspace,
+        slack_id=SECOND_MAYA,
+        grant_id=grant.id,
+        reason="the incident is over",
+        intake_key=new_key(),
+    )
+    drain(house.hands, "main")
+    assert house.grant(grant.id).ended_by == "maya"
+    house.notify(grant.request_id)
+    (root,) = _roots(house)
+    assert 'revoked by Maya Lindqvist: "the incident is over"' in plain(root)

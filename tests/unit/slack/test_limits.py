@@ -75,7 +75,9 @@ def extreme_stories(text: str) -> Iterator[Story]:
             ended,
         ):
             grant = stories.grant(held, **(changes if held is not GrantState.ACTIVE else {}))
-            yield stories.story(request=approved, reviews=(yes,), grant=grant, **named)
+            yield stories.story(
+                request=approved, reviews=(yes,), grant=grant, ended_by=people[stories.PRIYA], **named
+            )
 
 
 def kinds_for(story: Story) -> list[MessageKind]:

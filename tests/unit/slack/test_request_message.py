@@ -1,5 +1,6 @@
 """The approval message, word by word."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -150,9 +151,21 @@ STATES = {
         f"{date(at(15))} to {date(at(135))}, surrendered by the holder. {SEEN}",
     ),
     "revoked": (
-        stories.granted(GrantState.ENDED, end_cause=EndCause.REVOKED, ended_by="priya", end_note="Enough."),
+        replace(
+            stories.granted(
+                GrantState.ENDED, end_cause=EndCause.REVOKED, ended_by="priya", end_note="Enough."
+            ),
+            ended_by=stories.person("U0PRIYA", "Priya Nair"),
+        ),
         "Ended",
         f'{date(at(15))} to {date(at(135))}, revoked by Priya Nair: "Enough." {SEEN}',
+    ),
+    "revoked from the command line": (
+        stories.granted(
+            GrantState.ENDED, end_cause=EndCause.REVOKED, ended_by="cli:ops@db1", end_note="Enough."
+        ),
+        "Ended",
+        f'{date(at(15))} to {date(at(135))}, revoked by cli:ops@db1: "Enough." {SEEN}',
     ),
     "invalidated": (
         stories.granted(GrantState.ENDED, end_cause=EndCause.INVALIDATED, end_note="holder left"),
