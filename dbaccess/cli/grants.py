@@ -23,7 +23,7 @@ def list_(
 
     Example: dbaccess grants list --state active
     """
-    with control()() as uow:
+    with control() as begin, begin() as uow:
         found = uow.grants.recent(limit=limit, state=state.value if state else None)
     show_rows((_row(grant) for grant in found), _COLUMNS, as_json=as_json, empty="No grants.")
 
@@ -37,7 +37,7 @@ def show(
 
     Example: dbaccess grants show G-1042
     """
-    with control()() as uow:
+    with control() as begin, begin() as uow:
         found = uow.grants.get(GrantId(number(grant, "G")))
     fields = _row(found) | {"request": f"R-{found.request_id}", "attempts": found.attempts}
     times = ("created_at", "activated_at", "revoking_at", "ended_at", "next_attempt_at")
@@ -57,7 +57,8 @@ def revoke(
     Example: dbaccess grants revoke G-1042 --reason "laptop lost"
     """
     grant_id = GrantId(number(grant, "G"))
-    found = revoke_by_operator(control(), actor=actor(), grant_id=grant_id, reason=reason)
+    with control() as begin:
+        found = revoke_by_operator(begin, actor=actor(), grant_id=grant_id, reason=reason)
     typer.echo(f"{found.label} is revoking. Called ended once seen: dbaccess grants show {found.label}")
 
 

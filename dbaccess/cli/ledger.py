@@ -1,38 +1,59 @@
 """`dbaccess ledger`."""
 
 import json
-from typing import Any
+import re
+from typing import Annotated, Any
 
 import typer
 
 from dbaccess.cli.control import control
 from dbaccess.cli.output import AsJson, Limit, show_rows
-from dbaccess.domain.ledger import Entry, faults
+from dbaccess.domain.ledger import Entry, Expected, faults
 
 app = typer.Typer(help="The record of everything that happened: one hash chain.", no_args_is_help=True)
+_HEAD = re.compile(r"(?:([1-9][0-9]{0,17}):)?([0-9a-fA-F]{64})")
 _COLUMNS = ("seq", "at", "kind", "actor", "request", "grant")
 
 
 @app.command()
-def verify(as_json: AsJson = False) -> None:  # noqa: FBT002 an option
+def verify(
+    expect: Annotated[
+        str | None, typer.Option(help="HASH or SEQ:HASH, a head that was written down elsewhere before.")
+    ] = None,
+    as_json: AsJson = False,  # noqa: FBT002 an option
+) -> None:
     """Check the whole chain: nothing changed, nothing missing. Exit code 1 where something is.
 
-    A chain whose end was cut off is found only by comparing the last hash with a copy kept elsewhere.
+    A chain whose end was cut off is whole in itself: keep the head that this prints somewhere else, and
+    give it to --expect the next time.
+
+    Example: dbaccess ledger verify --expect 4711:9f2c…
     """
-    with control()() as uow:
+    expected = _expected(expect) if expect is not None else None
+    with control() as begin, begin() as uow:
         head = uow.ledger.head()
-        found = list(faults(uow.ledger.entries()))
-    last = {"entries": head.seq if head else 0, "head": head.hash.hex() if head else None}
+        found = list(faults(uow.ledger.entries(), expected=expected))
+    entries = head.seq if head else 0
+    last = f"{entries}:{head.hash.hex()}" if head else None
     if as_json:
         broken = [{"seq": fault.seq, "what": fault.what} for fault in found]
-        typer.echo(json.dumps({**last, "faults": broken}))
+        typer.echo(json.dumps({"entries": entries, "head": last, "faults": broken}))
     else:
         for fault in found:
             typer.secho(f"{fault.seq}: {fault.what}", fg=typer.colors.RED)
         if not found:
-            typer.echo(f"{last['entries']} entries, one chain, nothing missing. Head {last['head']}")
+            typer.echo(f"{entries} entries, one chain, nothing missing. Head {last}")
     if found:
         raise typer.Exit(1)
+
+
+def _expected(text: str) -> Expected:
+    """What `verify` printed as the head, or its hash alone; raises the usage error that says so."""
+    written = _HEAD.fullmatch(text.strip())
+    if written is None:
+        raise typer.BadParameter(f'"{text[:80]}" is no head. Write SEQ:HASH as `ledger verify` prints it.')
+    seq, digest = written.groups()
+    return Expected(hash=bytes.fromhex(digest), seq=int(seq) if seq else None)
 
 
 @app.command()
@@ -41,7 +62,7 @@ def tail(limit: Limit = 20, as_json: AsJson = False) -> None:  # noqa: FBT002 an
 
     Example: dbaccess ledger tail -n 50
     """
-    with control()() as uow:
+    with control() as begin, begin() as uow:
         entries = uow.ledger.tail(limit)
     show_rows((_row(e) for e in entries), _COLUMNS, as_json=as_json, empty="The ledger is empty.")
 

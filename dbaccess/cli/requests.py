@@ -23,7 +23,7 @@ def list_(
 
     Example: dbaccess requests list --state pending
     """
-    with control()() as uow:
+    with control() as begin, begin() as uow:
         found = uow.requests.recent(limit=limit, state=state.value if state else None)
     show_rows((_row(request) for request in found), _COLUMNS, as_json=as_json, empty="No requests.")
 
@@ -37,7 +37,7 @@ def show(
 
     Example: dbaccess requests show R-1042
     """
-    with control()() as uow:
+    with control() as begin, begin() as uow:
         found = uow.requests.get(RequestId(number(request, "R")))
         reviews = uow.reviews.of(found.id)
         grant = uow.grants.of_request(found.id)

@@ -37,6 +37,17 @@ class Fault:
     what: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """An entry that was written down elsewhere; without `seq` it may stand anywhere in the chain."""
+
+    hash: bytes
+    seq: int | None = None
+
+    def is_met_by(self, entry: Entry) -> bool:
+        return entry.hash == self.hash and self.seq in {None, entry.seq}
+
+
 def link(event: Event, *, seq: int, prev_hash: bytes, at: datetime) -> Entry:
     """The entry that records `event` after `prev_hash`."""
     body = canonical_bytes(
@@ -57,9 +68,20 @@ def digest(prev_hash: bytes, body: bytes) -> bytes:
     return hashlib.sha256(prev_hash + body).digest()
 
 
-def faults(entries: Iterable[Entry], *, prev_hash: bytes = GENESIS, seq: int = 0) -> Iterator[Fault]:
-    """Every break in a chain that begins after `seq` and `prev_hash`; an intact chain yields none."""
+def faults(
+    entries: Iterable[Entry],
+    *,
+    prev_hash: bytes = GENESIS,
+    seq: int = 0,
+    expected: Expected | None = None,
+) -> Iterator[Fault]:
+    """Every break in a chain that begins after `seq` and `prev_hash`; an intact chain yields none.
+
+    Only with something `expected` a chain whose end was cut off, or that was made anew, shows.
+    """
+    met = expected is None
     for entry in entries:
+        met = met or (expected is not None and expected.is_met_by(entry))
         seq += 1
         if entry.seq > seq:
             yield Fault(seq=seq, what=f"entries {seq} to {entry.seq - 1} are missing")
@@ -73,6 +95,9 @@ def faults(entries: Iterable[Entry], *, prev_hash: bytes = GENESIS, seq: int = 0
         elif _named_seq(entry) != seq:
             yield Fault(seq=seq, what="names another place in the chain")
         prev_hash = entry.hash
+    if not met and expected is not None:
+        lost = "is not the entry that was written down: the chain was cut off before it, or made anew"
+        yield Fault(seq=expected.seq or seq, what=lost)
 
 
 def _named_seq(entry: Entry) -> int | None:

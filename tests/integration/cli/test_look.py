@@ -121,6 +121,29 @@ def test_a_changed_ledger_is_found(
     assert (found.code, bool(found.json["faults"])) == (1, True)
 
 
+def test_a_ledger_without_its_end_is_found_by_the_head_that_was_kept(
+    run: Run, url: str, worker: Engine, control_database: ControlDatabase
+) -> None:
+    record(worker, EventKind.GRANT_EXPIRED, EventKind.GRANT_REVOKE_STARTED)
+    head = run("ledger", "verify", "--json", DATABASE_URL=url).json["head"]
+    record(worker, EventKind.GRANT_ENDED)
+    for kept in (head, head.partition(":")[2]):
+        assert run("ledger", "verify", "--expect", kept, DATABASE_URL=url).code == 0
+    with psycopg.connect(control_database.superuser_url) as superuser:
+        superuser.execute("alter table ledger disable trigger all")
+        superuser.execute("delete from ledger where seq > 1")
+    assert run("ledger", "verify", DATABASE_URL=url).code == 0, "whole in itself"
+    for kept in (head, head.partition(":")[2]):
+        done = run("ledger", "verify", "--expect", kept, DATABASE_URL=url)
+        assert (done.code, "was cut off" in done.out) == (1, True)
+        assert run("ledger", "verify", "--expect", kept, "--json", DATABASE_URL=url).json["faults"]
+
+
+@pytest.mark.parametrize("nonsense", ["", "12", "0:" + "a" * 64, "1:abc", "x" * 64])
+def test_what_is_no_head_is_wrong_use(run: Run, url: str, nonsense: str) -> None:
+    assert run("ledger", "verify", "--expect", nonsense, DATABASE_URL=url).code == 2
+
+
 def test_the_bot_cannot_read_the_ledger_from_here_either(run: Run, control_database: ControlDatabase) -> None:
     refused = run("ledger", "verify", DATABASE_URL=control_database.bot_url)
     assert (refused.code, "dbaccess_worker" in refused.err) == (2, True)

@@ -9,7 +9,7 @@ import pytest
 from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.grant import GrantId
-from dbaccess.domain.ledger import GENESIS, Entry, digest, faults, link
+from dbaccess.domain.ledger import GENESIS, Entry, Expected, digest, faults, link
 from dbaccess.domain.request import RequestId
 
 T0 = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
@@ -52,6 +52,31 @@ def test_an_entry_holds_the_event_whole() -> None:
 @pytest.mark.parametrize("length", [0, 1, 5])
 def test_a_whole_chain_has_no_fault(length: int) -> None:
     assert told(chain(length)) == []
+
+
+@pytest.mark.parametrize("seq", [None, 5])
+def test_a_chain_that_was_cut_off_or_made_anew_lacks_what_was_written_down(seq: int | None) -> None:
+    entries = chain(6)
+    written = Expected(hash=entries[4].hash, seq=seq)
+    assert list(faults(entries, expected=written)) == []
+    (cut,) = faults(entries[:4], expected=written)
+    assert cut.seq == (seq or 4)
+    anew: list[Entry] = []
+    for number in range(1, 7):
+        before = anew[-1].hash if anew else GENESIS
+        anew.append(link(_other(number), seq=number, prev_hash=before, at=T0))
+    assert told(anew) == []
+    assert len(list(faults(anew, expected=written))) == 1
+
+
+def test_what_was_written_down_counts_at_its_own_place_only() -> None:
+    entries = chain(3)
+    assert len(list(faults(entries, expected=Expected(hash=entries[1].hash, seq=3)))) == 1
+    assert len(list(faults([], expected=Expected(hash=entries[1].hash)))) == 1
+
+
+def _other(number: int) -> Event:
+    return Event(kind=EventKind.REQUEST_SUBMITTED, actor="mallory", request_id=RequestId(number))
 
 
 def test_a_later_part_is_checked_from_where_it_begins() -> None:
