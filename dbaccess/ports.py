@@ -96,6 +96,9 @@ class Reviews(Protocol):
     def of(self, request_id: RequestId) -> list[Review]:
         """In the order in which they came."""
 
+    def void(self, review: Review, *, why: str, at: datetime) -> bool:
+        """The approval counts no more; False where that was found before."""
+
 
 class Grants(Protocol):
     def add(self, grant: Grant) -> Grant:

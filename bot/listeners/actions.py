@@ -68,24 +68,32 @@ def _approve(deps: Deps, body: dict[str, Any], _client: WebClient, _respond: Res
 
 
 def _open_to_approve(deps: Deps, body: dict[str, Any], client: WebClient, _respond: Respond) -> None:
-    _open(deps, body, client, lambda story: details.build(story, approvable=True), reviewer=True)
+    _open(deps, body, client, lambda story: details.build(story, approvable=True), says=Verdict.APPROVED)
 
 
 def _open_deny(deps: Deps, body: dict[str, Any], client: WebClient, _respond: Respond) -> None:
-    _open(deps, body, client, deny.build, reviewer=True)
+    _open(deps, body, client, deny.build, says=Verdict.DENIED)
 
 
 def _open_details(deps: Deps, body: dict[str, Any], client: WebClient, _respond: Respond) -> None:
-    _open(deps, body, client, lambda story: details.build(story, approvable=False), reviewer=False)
+    _open(deps, body, client, lambda story: details.build(story, approvable=False), says=None)
 
 
-def _open(deps: Deps, body: dict[str, Any], client: WebClient, build: Any, *, reviewer: bool) -> None:
+def _open(deps: Deps, body: dict[str, Any], client: WebClient, build: Any, *, says: Verdict | None) -> None:
+    """`says` is what the view leads to; None: it is only to be read."""
     request_id = RequestId(parse_id(_value(body).partition(".")[0]))
     with deps.begin() as uow:
         person = identify(uow, _who(body), deps.workspace)
         request = uow.requests.get(request_id)
-        if reviewer:
-            check_reviewer(uow, deps.policy, request, person)
+        if says is not None:
+            check_reviewer(
+                uow,
+                policy=deps.policy,
+                workspace=deps.workspace,
+                request=request,
+                reviewer=person,
+                verdict=says,
+            )
         else:
             groups = [group for group, _ in request.terms.approvals]
             mine = deps.policy.person_id(person.slack_id) == request.requester

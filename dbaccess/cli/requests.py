@@ -7,7 +7,7 @@ import typer
 from dbaccess.cli.control import control
 from dbaccess.cli.output import AsJson, Limit, number, show_one, show_rows
 from dbaccess.domain.duration import format_duration
-from dbaccess.domain.request import Request, RequestId, RequestState
+from dbaccess.domain.request import Request, RequestId, RequestState, Review
 
 app = typer.Typer(help="What people asked for, and what became of it.", no_args_is_help=True)
 _COLUMNS = ("request", "state", "requester", "role", "target", "duration", "submitted_at", "decide_by")
@@ -44,9 +44,14 @@ def show(
     terms = found.terms
     fields = _row(found) | {"reason": terms.reason, "ticket": terms.ticket, "rule": terms.rule}
     fields |= {"fingerprint": found.fingerprint, "policy_hash": found.policy_hash}
-    fields["reviews"] = [f"{r.reviewer} {r.verdict.value} for {r.group} {r.reviewed_at}" for r in reviews]
+    fields["reviews"] = [_review(review) for review in reviews]
     fields["grant"] = grant.label if grant else None
     show_one(fields, as_json=as_json)
+
+
+def _review(review: Review) -> str:
+    said = f"{review.reviewer} {review.verdict.value} for {', '.join(review.groups)} {review.reviewed_at}"
+    return f"{said}, not counted since {review.voided_at}: {review.voided_why}" if review.voided_at else said
 
 
 def _row(request: Request) -> dict[str, Any]:

@@ -15,7 +15,9 @@ class EventKind(StrEnum):
     REQUEST_SUBMITTED = "request.submitted"
     REVIEW_APPROVED = "review.approved"
     REVIEW_DENIED = "review.denied"
+    REVIEW_VOIDED = "review.voided"
     REQUEST_APPROVED = "request.approved"
+    REQUEST_AUTO_APPROVED = "request.auto_approved"
     REQUEST_DENIED = "request.denied"
     REQUEST_WITHDRAWN = "request.withdrawn"
     REQUEST_LAPSED = "request.lapsed"
@@ -43,7 +45,9 @@ BOT_MAY_RECORD = frozenset(
         EventKind.REQUEST_SUBMITTED,
         EventKind.REVIEW_APPROVED,
         EventKind.REVIEW_DENIED,
+        EventKind.REVIEW_VOIDED,
         EventKind.REQUEST_APPROVED,
+        EventKind.REQUEST_AUTO_APPROVED,
         EventKind.REQUEST_DENIED,
         EventKind.REQUEST_WITHDRAWN,
         EventKind.GRANT_CREATED,

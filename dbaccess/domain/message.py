@@ -15,7 +15,10 @@ class MessageKind(StrEnum):
     """One a kind and request, in the order in which they are planned."""
 
     REQUEST = "request"
+    THREAD_WAITING = "thread.waiting"
+    THREAD_ESCALATED = "thread.escalated"
     THREAD_APPROVED = "thread.approved"
+    THREAD_VOIDED = "thread.voided"
     THREAD_ACTIVE = "thread.active"
     THREAD_ENDED = "thread.ended"
     SUBMITTED = "dm.submitted"

@@ -1,23 +1,85 @@
-"""Which approvals a request still needs."""
+"""Whose approval fills which slot, and what is still open: people are matched to slots, never greedily."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from dbaccess.domain.errors import NotEligible
+from dbaccess.domain.people import PersonId
 
 Slots = Sequence[tuple[str, int]]
 """(group, how many of it must approve)."""
 
 
-def missing_slots(slots: Slots, filled: Iterable[str]) -> tuple[tuple[str, int], ...]:
-    """The slots still open when each name in `filled` is one approval given for that group."""
-    given = Counter(filled)
-    return tuple((group, count - given[group]) for group, count in slots if count > given[group])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """One person's approval, and the groups in whose name it may count."""
+
+    reviewer: PersonId
+    groups: tuple[str, ...]
 
 
-def slot_for(groups: Sequence[str], missing: Slots) -> str:
-    """The group among `groups` whose approval is still missing; raises `NotEligible` where none is."""
-    for group, _ in missing:
-        if group in groups:
-            return group
-    raise NotEligible(f"The approval of {' and '.join(groups)} is already there.")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quorum:
+    """Who fills a slot, with its group, in the order in which they spoke, and what nobody fills."""
+
+    filled: tuple[tuple[PersonId, str], ...]
+    open: tuple[tuple[str, int], ...]
+
+    @property
+    def is_met(self) -> bool:
+        return not self.open
+
+    def group_of(self, reviewer: PersonId) -> str | None:
+        """In whose name this person's approval counts; None where it fills nothing."""
+        return dict(self.filled).get(reviewer)
+
+
+def match(slots: Slots, voices: Sequence[Voice]) -> Quorum:
+    """As many slots filled as can be, one person in at most one; who spoke earlier goes before.
+
+    The same slots and voices always give the same. Of several voices of one person the first is heard.
+    """
+    seats = [group for group, count in slots for _ in range(count)]
+    heard = {voice.reviewer: voice for voice in reversed(voices)}
+    order = list(dict.fromkeys(voice.reviewer for voice in voices))
+    taken: dict[int, PersonId] = {}
+    for reviewer in order:
+        _seat(heard[reviewer], seats, heard, taken, set())
+    seat_of = {reviewer: seat for seat, reviewer in taken.items()}
+    return Quorum(
+        filled=tuple((reviewer, seats[seat_of[reviewer]]) for reviewer in order if reviewer in seat_of),
+        open=_open(slots, set(taken)),
+    )
+
+
+def helps(slots: Slots, voices: Sequence[Voice], further: Voice) -> bool:
+    """Whether one more voice fills a slot that is open without it, be it that others change places."""
+    return len(match(slots, [*voices, further]).filled) > len(match(slots, voices).filled)
+
+
+def _seat(
+    voice: Voice, seats: list[str], heard: dict[PersonId, Voice], taken: dict[int, PersonId], tried: set[int]
+) -> bool:
+    """An augmenting path: a free seat first, else one whose owner can move. Who has a seat keeps one."""
+    fitting = [seat for seat, group in enumerate(seats) if group in voice.groups and seat not in tried]
+    for seat in fitting:
+        if seat not in taken:
+            taken[seat] = voice.reviewer
+            return True
+    for seat in fitting:
+        if seat in tried:
+            continue
+        tried.add(seat)
+        if _seat(heard[taken[seat]], seats, heard, taken, tried):
+            taken[seat] = voice.reviewer
+            return True
+    return False
+
+
+def _open(slots: Slots, taken: set[int]) -> tuple[tuple[str, int], ...]:
+    left, seat = [], 0
+    for group, count in slots:
+        free = sum(1 for number in range(seat, seat + count) if number not in taken)
+        seat += count
+        if free:
+            left.append((group, free))
+    return tuple(left)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NewType
 
 from dbaccess.domain.people import PersonId, SlackId
+from dbaccess.domain.quorum import Voice
 from dbaccess.domain.terms import Terms
 
 RequestId = NewType("RequestId", int)
@@ -21,6 +22,19 @@ class RequestState(StrEnum):
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"
     STALE = "stale"
+
+
+class StaleWhy(StrEnum):
+    """Why a request cannot be decided any more, by the worker's policy when it looked."""
+
+    POLICY_CHANGED = "policy_changed"
+    """The policy is another, and asks for other terms."""
+    POLICY_FORBIDS = "policy_forbids"
+    """The policy is another, and no rule of it allows this."""
+    OTHER_RULE = "other_rule"
+    """The same policy: a rule with other terms decides by now."""
+    NO_RULE = "no_rule"
+    """The same policy: no rule allows this to them at this moment."""
 
 
 class Verdict(StrEnum):
@@ -43,6 +57,7 @@ class Request:
     submitted_at: datetime
     decide_by: datetime
     decided_at: datetime | None = None
+    stale_why: StaleWhy | None = None
 
     @property
     def requester(self) -> PersonId:
@@ -55,15 +70,29 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """One person's verdict on one request, and the group they spoke for."""
+    """One person's verdict on one request, and those of its groups that they were in.
+
+    `voided_at` is when an approval stopped counting, because its reviewer was not eligible any more.
+    """
 
     id: ReviewId
     request_id: RequestId
     reviewer: PersonId
     reviewer_slack_id: SlackId
     verdict: Verdict
-    group: str
+    groups: tuple[str, ...]
     note: str
     fingerprint: str
     policy_hash: str
     reviewed_at: datetime
+    voided_at: datetime | None = None
+    voided_why: str | None = None
+
+    @property
+    def approves(self) -> bool:
+        """Whether this is an approval that nobody found to count no longer."""
+        return self.verdict is Verdict.APPROVED and self.voided_at is None
+
+    @property
+    def voice(self) -> Voice:
+        return Voice(reviewer=self.reviewer, groups=self.groups)

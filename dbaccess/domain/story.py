@@ -5,6 +5,7 @@ from datetime import datetime
 
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import Person, SlackId, SourceId
+from dbaccess.domain.quorum import Quorum, match
 from dbaccess.domain.request import Request, Review
 
 
@@ -24,7 +25,7 @@ class Story:
     `people` has the requester and every reviewer. `ended_by` is the person who ended the grant, where it was
     one and the snapshot has an account of theirs. `can`, `cannot` and `connect` are of
     the configuration now; empty where it does not have the role any more. `requester_groups` are the groups
-    that the rule named.
+    that the rule named, `escalate_to` whom it names where nobody decides.
     """
 
     request: Request
@@ -33,6 +34,7 @@ class Story:
     people: dict[SlackId, Person]
     groups: tuple[ReviewerGroup, ...]
     operators: ReviewerGroup
+    escalate_to: ReviewerGroup | None
     can: str
     cannot: str
     connect: str
@@ -45,6 +47,12 @@ class Story:
     @property
     def requester(self) -> Person:
         return self.people[self.request.requester_slack_id]
+
+    @property
+    def quorum(self) -> Quorum:
+        """Which slots are filled by whom: what every message says of the approvals."""
+        voices = [review.voice for review in self.reviews if review.approves]
+        return match(self.request.terms.approvals, voices)
 
     def name(self, slack_id: SlackId) -> str:
         person = self.people.get(slack_id)

@@ -4,42 +4,64 @@ from dbaccess.domain.errors import (
     AlreadyDecided,
     AlreadyReviewed,
     Changed,
+    DirectoryTooOld,
     NotEligible,
     OwnRequest,
     Refused,
 )
 from dbaccess.domain.people import Person
 from dbaccess.domain.policy import Ask, Policy
-from dbaccess.domain.quorum import missing_slots, slot_for
-from dbaccess.domain.request import Request, RequestState, Review
-from dbaccess.operations.identify import Workspace, check_may_act
+from dbaccess.domain.quorum import Voice, helps
+from dbaccess.domain.request import Request, RequestState, Review, Verdict
+from dbaccess.domain.terms import RequestKind
+from dbaccess.operations.counted import counted
+from dbaccess.operations.identify import Workspace, check_may_act, check_read_lately
 from dbaccess.ports import UnitOfWork
 
 
-def check_reviewer(uow: UnitOfWork, policy: Policy, request: Request, reviewer: Person) -> str:
-    """The group in whose name this person may review the request now; raises why they may not."""
+def check_reviewer(
+    uow: UnitOfWork,
+    *,
+    policy: Policy,
+    workspace: Workspace,
+    request: Request,
+    reviewer: Person,
+    verdict: Verdict,
+) -> tuple[str, ...]:
+    """The groups in whose name this person may say that of the request now; raises why they may not.
+
+    Anybody of the groups may deny; an approval has to fill a slot that is open.
+    """
     me = policy.person_id(reviewer.slack_id)
-    groups = [group for group, _ in request.terms.approvals]
+    groups = list(dict.fromkeys(group for group, _ in request.terms.approvals))
     if me == request.requester:
-        raise OwnRequest(f"Your own request: somebody else in {' or '.join(groups)} reviews it.")
+        raise OwnRequest(_own(groups))
     reviews = uow.reviews.of(request.id)
     if request.state is not RequestState.PENDING:
         raise AlreadyDecided(_decided(uow, request, reviews))
-    if uow.now >= request.decide_by:
+    if uow.now >= request.decide_by and request.terms.kind is not RequestKind.BREAK_GLASS_REVIEW:
         raise AlreadyDecided(f"{request.label} was to be decided before; it lapses now.")
-    mine = [g for g in groups if policy.belongs(reviewer, g)] if not reviewer.is_guest else []
+    mine = tuple(g for g in groups if policy.belongs(reviewer, g)) if not reviewer.is_guest else ()
     if not mine:
-        only = " or ".join(groups)
+        only = " or ".join(groups) or "nobody"
         raise NotEligible(f"Only {only} reviews this; you are not in {only}.")
-    if any(review.reviewer == me for review in reviews):
-        raise AlreadyReviewed("You have reviewed this already.")
-    return slot_for(mine, missing_slots(request.terms.approvals, [r.group for r in reviews]))
+    for review in reviews:
+        if review.reviewer == me:
+            raise AlreadyReviewed(_before(review))
+    if verdict is Verdict.APPROVED:
+        voices = counted(uow, policy, workspace, request).voices
+        if not helps(request.terms.approvals, voices, Voice(reviewer=me, groups=mine)):
+            raise NotEligible(f"The approval of {' and '.join(mine)} is already there.")
+    return mine
 
 
 def check_unchanged(
     uow: UnitOfWork, policy: Policy, workspace: Workspace, request: Request, fingerprint: str
 ) -> None:
-    """Raises `Changed` unless what was shown, what was asked and what the policy says now are one thing."""
+    """Raises `Changed` unless what was shown, what was asked and what the policy says now are one thing.
+
+    Raises `DirectoryTooOld` where it cannot be known whether the requester may still ask for it.
+    """
     changed = Changed("This changed, look again.")
     if fingerprint != request.fingerprint or request.terms.fingerprint != request.fingerprint:
         raise changed
@@ -47,11 +69,19 @@ def check_unchanged(
     if requester is None:
         raise changed
     try:
-        check_may_act(requester, workspace)
+        check_may_ask(uow, requester, workspace)
         if terms_now(policy, requester, request) != request.fingerprint:
             raise changed
+    except DirectoryTooOld:
+        raise
     except Refused as refused:
         raise changed from refused
+
+
+def check_may_ask(uow: UnitOfWork, requester: Person, workspace: Workspace) -> None:
+    """Raises where the account of who asked may not act any more, or was not read lately."""
+    check_read_lately(uow, requester)
+    check_may_act(requester, workspace)
 
 
 def terms_now(policy: Policy, requester: Person, request: Request) -> str:
@@ -65,6 +95,17 @@ def terms_now(policy: Policy, requester: Person, request: Request) -> str:
         ticket=terms.ticket,
     )
     return policy.terms(requester, ask, policy.check(requester, ask)).fingerprint
+
+
+def _own(groups: list[str]) -> str:
+    return f"Your own request: somebody else in {' or '.join(groups)} reviews it."
+
+
+def _before(review: Review) -> str:
+    if review.voided_at is None:
+        return "You have reviewed this already."
+    why = f"Your approval of this does not count any more: {review.voided_why}."
+    return f"{why} Somebody else has to approve it."
 
 
 def _decided(uow: UnitOfWork, request: Request, reviews: list[Review]) -> str:

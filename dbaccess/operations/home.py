@@ -23,7 +23,9 @@ def home(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
     return Overview(
         now=uow.now,
         reviews_for=_reviews_for(policy, person),
-        reviews=tuple(sorted(to_review(uow, policy, person), key=lambda one: one.request.decide_by)),
+        reviews=tuple(
+            sorted(to_review(uow, policy, workspace, person), key=lambda one: one.request.decide_by)
+        ),
         revocable=tuple(sorted(others, key=lambda one: _end(one.grant))),
         holds=tuple(sorted(holds, key=_end)),
         credentials_shown=frozenset(

@@ -7,7 +7,7 @@ from dbaccess.domain.grant import Grant
 from dbaccess.domain.overview import Holding, ToReview
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
-from dbaccess.domain.request import Request
+from dbaccess.domain.request import Request, Verdict
 from dbaccess.operations.eligibility import check_reviewer
 from dbaccess.operations.end_grant import may_revoke
 from dbaccess.operations.identify import Workspace, identify
@@ -30,13 +30,13 @@ def mine(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
     return Mine(
         holds=tuple(uow.grants.open_of(me)),
         waits=tuple(uow.requests.pending_of(me)),
-        reviews=to_review(uow, policy, person),
+        reviews=to_review(uow, policy, workspace, person),
     )
 
 
-def to_review(uow: UnitOfWork, policy: Policy, person: Person) -> tuple[ToReview, ...]:
+def to_review(uow: UnitOfWork, policy: Policy, workspace: Workspace, person: Person) -> tuple[ToReview, ...]:
     """The pending requests that this person may review now, oldest first."""
-    found = [request for request in uow.requests.pending() if _may_review(uow, policy, request, person)]
+    found = [r for r in uow.requests.pending() if _may_review(uow, policy, workspace, r, person)]
     people = uow.directory.people(request.requester_slack_id for request in found)
     names = {slack_id: known.name for slack_id, known in people.items()}
     return tuple(
@@ -59,9 +59,18 @@ def to_revoke(uow: UnitOfWork, policy: Policy, person: Person) -> tuple[Holding,
     )
 
 
-def _may_review(uow: UnitOfWork, policy: Policy, request: Request, person: Person) -> bool:
+def _may_review(
+    uow: UnitOfWork, policy: Policy, workspace: Workspace, request: Request, person: Person
+) -> bool:
     try:
-        check_reviewer(uow, policy, request, person)
+        check_reviewer(
+            uow,
+            policy=policy,
+            workspace=workspace,
+            request=request,
+            reviewer=person,
+            verdict=Verdict.APPROVED,
+        )
     except Refused:
         return False
     return True

@@ -5,9 +5,9 @@ from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Policy
-from dbaccess.domain.quorum import missing_slots
 from dbaccess.domain.request import Request, RequestId, Review, ReviewId, Verdict
 from dbaccess.operations.announce import announce
+from dbaccess.operations.counted import counted, void
 from dbaccess.operations.eligibility import check_reviewer, check_unchanged
 from dbaccess.operations.identify import Workspace, identify
 from dbaccess.operations.outcome import carry_out
@@ -26,17 +26,21 @@ def review(
     note: str,
     intake_key: str,
 ) -> Request:
-    """The review is recorded; with the last approval missing the request is approved and a grant exists.
+    """The review is recorded; with the last approval missing the request is approved and carried out.
 
-    `fingerprint` is that of the terms the reviewer was shown. Raises `Changed`, `AlreadyDecided`,
-    `OwnRequest`, `NotEligible`, `AlreadyReviewed` or `Replayed`; then nothing has changed.
+    Requester and all who approved so far are looked at again: an approval by somebody who is not eligible
+    any more stops counting. `fingerprint` is that of the terms the reviewer was shown. Raises `Changed`,
+    `AlreadyDecided`, `OwnRequest`, `NotEligible`, `AlreadyReviewed` or `Replayed`; then nothing has changed.
     """
     with begin() as uow:
         uow.intake.take(intake_key)
         request = uow.requests.lock(request_id)
         reviewer = identify(uow, slack_id, workspace)
-        group = check_reviewer(uow, policy, request, reviewer)
+        groups = check_reviewer(
+            uow, policy=policy, workspace=workspace, request=request, reviewer=reviewer, verdict=verdict
+        )
         check_unchanged(uow, policy, workspace, request, fingerprint)
+        void(uow, request, counted(uow, policy, workspace, request).fallen, actor="system")
         record = uow.reviews.add(
             Review(
                 id=ReviewId(0),
@@ -44,7 +48,7 @@ def review(
                 reviewer=policy.person_id(slack_id),
                 reviewer_slack_id=slack_id,
                 verdict=verdict,
-                group=group,
+                groups=groups,
                 note=note,
                 fingerprint=fingerprint,
                 policy_hash=policy.hash,
@@ -52,8 +56,12 @@ def review(
             )
         )
         uow.record(_event(record))
-        decide = _deny if verdict is Verdict.DENIED else _approve
-        request = decide(uow, request, record)
+        if verdict is Verdict.DENIED:
+            request = _deny(uow, request, record)
+        else:
+            uow.messages.plan(request.id, MessageKind.THREAD_APPROVED, channel="")
+            if counted(uow, policy, workspace, request).quorum.is_met:
+                request = _approve(uow, request, record)
         announce(uow, request.id)
         uow.commit()
     return request
@@ -67,15 +75,11 @@ def _deny(uow: UnitOfWork, request: Request, review: Review) -> Request:
     return denied
 
 
-def _approve(uow: UnitOfWork, request: Request, review: Review) -> Request:
-    approvals = [r for r in uow.reviews.of(request.id) if r.verdict is Verdict.APPROVED]
-    uow.messages.plan(request.id, MessageKind.THREAD_APPROVED, channel="")
-    if missing_slots(request.terms.approvals, [r.group for r in approvals]):
-        return request
+def _approve(uow: UnitOfWork, request: Request, last: Review) -> Request:
     approved = advance(request, EventKind.REQUEST_APPROVED, decided_at=uow.now)
     uow.requests.save(approved)
-    uow.record(Event(kind=EventKind.REQUEST_APPROVED, actor=review.reviewer, request_id=request.id))
-    carry_out(uow, approved, approvals)
+    uow.record(Event(kind=EventKind.REQUEST_APPROVED, actor=last.reviewer, request_id=request.id))
+    carry_out(uow, approved, [review for review in uow.reviews.of(request.id) if review.approves])
     return approved
 
 
@@ -87,7 +91,7 @@ def _event(review: Review) -> Event:
         request_id=review.request_id,
         data={
             "slack_id": review.reviewer_slack_id,
-            "group": review.group,
+            "groups": list(review.groups),
             "note": review.note,
             "fingerprint": review.fingerprint,
             "policy_hash": review.policy_hash,

@@ -2,12 +2,14 @@
 
 from dbaccess.domain.errors import AlreadyOpen
 from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Ask, Policy
 from dbaccess.domain.request import Request, RequestId, RequestState
 from dbaccess.operations.announce import announce
 from dbaccess.operations.identify import Workspace, identify
+from dbaccess.operations.outcome import carry_out
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
 
@@ -20,7 +22,7 @@ def submit(
     ask: Ask,
     intake_key: str,
 ) -> Request:
-    """The request is recorded and pending, its messages are planned.
+    """The request is recorded and its messages are planned: pending, or approved where nobody has to say yes.
 
     Raises the `Refused` that says what would work instead, `Replayed` for a payload taken before.
     """
@@ -58,9 +60,21 @@ def submit(
         )
         uow.messages.plan(request.id, MessageKind.REQUEST, channel=policy.target(ask.target).channel)
         uow.messages.plan(request.id, MessageKind.SUBMITTED, channel=slack_id)
+        if not terms.approvals:
+            request = _approve(uow, request)
         announce(uow, request.id)
         uow.commit()
     return request
+
+
+def _approve(uow: UnitOfWork, request: Request) -> Request:
+    """The rule asks for nobody's approval."""
+    approved = advance(request, EventKind.REQUEST_AUTO_APPROVED, decided_at=uow.now)
+    uow.requests.save(approved)
+    data = {"rule": request.terms.rule}
+    uow.record(Event(kind=EventKind.REQUEST_AUTO_APPROVED, actor="system", request_id=request.id, data=data))
+    carry_out(uow, approved, [])
+    return approved
 
 
 def _refuse_second(uow: UnitOfWork, policy: Policy, person: Person, ask: Ask) -> None:

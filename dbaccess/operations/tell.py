@@ -1,8 +1,8 @@
 """Everything that is known of a request is read at one moment."""
 
 from dbaccess.domain.grant import Grant
-from dbaccess.domain.people import Person, SlackId
-from dbaccess.domain.policy import Policy
+from dbaccess.domain.people import Person, SlackId, SourceId
+from dbaccess.domain.policy import Policy, Rule
 from dbaccess.domain.request import RequestId
 from dbaccess.domain.story import ReviewerGroup, Story
 from dbaccess.operations.identify import Workspace
@@ -20,6 +20,9 @@ def tell(uow: UnitOfWork, policy: Policy, workspace: Workspace, request_id: Requ
     rule = next((rule for rule in policy.rules if rule.id == terms.rule), None)
     shown = uow.credential_views.shown_before(grant.id) if grant else None
     people = [request.requester_slack_id, *(review.reviewer_slack_id for review in reviews)]
+    escalate_to = _escalate_to(policy, rule)
+    if escalate_to is not None:
+        people += [SlackId(source) for source in escalate_to.sources]
     return Story(
         request=request,
         reviews=tuple(reviews),
@@ -27,6 +30,7 @@ def tell(uow: UnitOfWork, policy: Policy, workspace: Workspace, request_id: Requ
         people=uow.directory.people(people),
         groups=tuple(_group(policy, name, count) for name, count in terms.approvals),
         operators=_group(policy, "operators", 1),
+        escalate_to=escalate_to,
         can=role.can if role else "",
         cannot=role.cannot if role else "",
         connect=target.connect if target else "",
@@ -46,6 +50,17 @@ def _ended_by(uow: UnitOfWork, policy: Policy, grant: Grant | None) -> Person | 
     accounts = named or [SlackId(grant.ended_by)]
     known = uow.directory.people(accounts)
     return next((known[account] for account in accounts if account in known), None)
+
+
+def _escalate_to(policy: Policy, rule: Rule | None) -> ReviewerGroup | None:
+    if rule is None or rule.escalation is None:
+        return None
+    to = rule.escalation.to
+    return _group(policy, to, 1) if to in policy.groups else _one_person(to)
+
+
+def _one_person(slack_id: str) -> ReviewerGroup:
+    return ReviewerGroup(name=slack_id, sources=(SourceId(slack_id),), count=1)
 
 
 def _group(policy: Policy, name: str, count: int) -> ReviewerGroup:

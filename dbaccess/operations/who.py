@@ -4,7 +4,6 @@ from dbaccess.domain.errors import UnknownName
 from dbaccess.domain.overview import Holding
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import NAME_SHOWN, Policy, Rule, Target, nearest
-from dbaccess.domain.request import Verdict
 from dbaccess.operations.identify import Workspace, identify
 from dbaccess.ports import UnitOfWork
 
@@ -23,10 +22,7 @@ def who(
         raise _unknown(target, visible)
     cluster = policy.target(target).cluster
     grants = [grant for grant in uow.grants.open_on_cluster(cluster) if grant.target == target]
-    reviews = {
-        grant.id: [r for r in uow.reviews.of(grant.request_id) if r.verdict is Verdict.APPROVED]
-        for grant in grants
-    }
+    reviews = {grant.id: [r for r in uow.reviews.of(grant.request_id) if r.approves] for grant in grants}
     holders = [grant.holder_slack_id for grant in grants]
     reviewers = [review.reviewer_slack_id for given in reviews.values() for review in given]
     people = uow.directory.people([*holders, *reviewers])

@@ -17,7 +17,8 @@ _ROLES = """select r.rolname,
              where r.rolname = any(%s) and d.datname = current_database()"""
 _FORBIDDEN = """select p.role, p.what || ' ' || p.relation
                   from (select role, relation, what
-                          from unnest(%s::text[]) role, unnest(array['ledger', 'reviews']) relation,
+                          from unnest(%s::text[]) role,
+                               unnest(array['ledger', 'reviews', 'voided_reviews']) relation,
                                unnest(array['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) what) p
                  where has_table_privilege(p.role, p.relation, p.what)
                     or (p.what = 'UPDATE' and has_any_column_privilege(p.role, p.relation, p.what))
@@ -43,7 +44,7 @@ _FORBIDDEN = """select p.role, p.what || ' ' || p.relation
 _GUARDS = """select t.tgrelid::regclass || '.' || t.tgname, t.tgenabled = 'A'
                from pg_trigger t join pg_class c on c.oid = t.tgrelid
               where c.relnamespace = 'public'::regnamespace and not t.tgisinternal"""
-_GUARDS_MADE = 10
+_GUARDS_MADE = 12
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 

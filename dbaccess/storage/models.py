@@ -19,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -118,6 +118,7 @@ class RequestRow(Base):
     submitted_at: Mapped[datetime]
     decide_by: Mapped[datetime]
     decided_at: Mapped[datetime | None]
+    stale_why: Mapped[str | None]
 
 
 class ReviewRow(Base):
@@ -133,11 +134,23 @@ class ReviewRow(Base):
     reviewer: Mapped[str]
     reviewer_slack_id: Mapped[str]
     verdict: Mapped[str]
-    group: Mapped[str]
+    groups: Mapped[list[str]] = mapped_column(ARRAY(Text))
     note: Mapped[str]
     fingerprint: Mapped[str]
     policy_hash: Mapped[str]
     reviewed_at: Mapped[datetime]
+
+
+class VoidedReviewRow(Base):
+    __tablename__ = "voided_reviews"
+    __table_args__ = (
+        PrimaryKeyConstraint("review_id", name="voided_reviews_pk"),
+        ForeignKeyConstraint(["review_id"], ["reviews.id"], name="voided_reviews_review_fk"),
+    )
+
+    review_id: Mapped[int] = mapped_column(autoincrement=False)
+    why: Mapped[str]
+    voided_at: Mapped[datetime]
 
 
 class GrantRow(Base):

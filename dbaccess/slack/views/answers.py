@@ -4,7 +4,7 @@ from typing import Any
 
 from dbaccess.domain.duration import format_duration, parse_duration
 from dbaccess.domain.errors import BadDuration, NotFound, Refused, TooLong, UnknownName
-from dbaccess.domain.request import Request
+from dbaccess.domain.request import Request, RequestState
 from dbaccess.slack.blocks import actions, button, section
 from dbaccess.slack.text import cut, date, escape, inline, refusal
 from dbaccess.slack.views import wording
@@ -25,6 +25,9 @@ _TEXT_LONGEST = 2900
 
 def recorded(request: Request) -> dict[str, Any]:
     what = f"{wording.asked_for(request)}, {wording.asked_length(request)}"
+    if request.state is RequestState.APPROVED:
+        said = f"Recorded: {request.label}, {escape(what)}. {wording.by_rule(request)}"
+        return _answer(said, [], plainly=f"Recorded: {what}")
     needs = inline(wording.needs(request.terms.approvals))
     said = f"Recorded: {request.label}, {escape(what)}. Needs {needs}. Lapses {date(request.decide_by)}."
     return _answer(said, [withdraw_button(request)], plainly=f"Recorded: {what}")

@@ -65,6 +65,7 @@ def _reviewed_by(story: Story) -> str:
     lines = [f"*Rule* {inline(terms.rule)}. *Reviewers* {inline(wording.needs(terms.approvals))}."]
     lines += [
         f"{wording.reviewer_with_group(story, review)} {review.verdict} {date(review.reviewed_at)}"
+        + (f", not counted any more: {inline(review.voided_why)}" if review.voided_why else "")
         for review in story.reviews
     ]
     return "\n".join(lines)

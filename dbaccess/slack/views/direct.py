@@ -5,7 +5,7 @@ from typing import Any
 
 from dbaccess.domain.duration import format_duration
 from dbaccess.domain.policy import LoginKind
-from dbaccess.domain.request import Request
+from dbaccess.domain.request import Request, RequestState
 from dbaccess.domain.story import Story
 from dbaccess.slack.blocks import actions, button, context, header, section
 from dbaccess.slack.text import code_block, cut, date, escape, inline, plain
@@ -13,7 +13,7 @@ from dbaccess.slack.views import wording
 from dbaccess.slack.views.connect import psql_line, url_line
 from dbaccess.slack.views.credentials import show_button
 from dbaccess.slack.views.request_state import NOTHING_GRANTED, clock, never_active
-from dbaccess.slack.views.stage import Stage, approvals, decided_at, denial, grant_of, stage_of
+from dbaccess.slack.views.stage import Stage, approvals, denial, grant_of, stage_of
 from dbaccess.slack.views.surrender import done_button
 from dbaccess.slack.views.withdraw import withdraw_button
 
@@ -42,10 +42,16 @@ def submitted(story: Story) -> dict[str, Any]:
     what = f"{wording.asked_for(request)}, {wording.asked_length(request)}"
     said = f"Recorded: {request.label}, {escape(what)}."
     if stage is not Stage.WAITING:
-        return _message(story, f"Recorded: {what}", [section(f"{said} {_FATE[stage]}.")])
+        fate = wording.by_rule(request) if _by_rule_alone(story) else f"{_FATE[stage]}."
+        return _message(story, f"Recorded: {what}", [section(f"{said} {fate}")])
     said += f" Needs {inline(wording.needs(request.terms.approvals))}. Lapses {date(request.decide_by)}."
     see = button("See request", action_id=SEE_REQUEST, value=str(request.id))
     return _message(story, f"Recorded: {what}", [section(said), *actions([see, withdraw_button(request)])])
+
+
+def _by_rule_alone(story: Story) -> bool:
+    """Nobody had to say yes: that stays true, whatever became of it."""
+    return story.request.state is RequestState.APPROVED and not story.request.terms.approvals
 
 
 def active(story: Story) -> dict[str, Any]:
@@ -54,7 +60,8 @@ def active(story: Story) -> dict[str, Any]:
     what = wording.asked_for(request)
     if stage is not Stage.ACTIVE:
         return _message(story, f"{_FATE[stage]}: {what}", [header(f"{_FATE[stage]}: {what}"), _over(story)])
-    names = " and ".join(wording.reviewer_link(story, r) for r in approvals(story)) or "The rule"
+    names = " and ".join(wording.reviewer_link(story, r) for r in approvals(story))
+    names = names or f"Rule {inline(request.terms.rule)}"
     login = grant.recipe.login if grant.recipe else ""
     connect = story.connect or f"dbname={request.terms.database}"
     buttons = [done_button(grant)]
@@ -109,8 +116,8 @@ def lapsed(story: Story) -> dict[str, Any]:
 
 def stale(story: Story) -> dict[str, Any]:
     request = story.request
-    said = f"Stale: the policy changed {date(decided_at(story))}; no rule allows {request.label} now."
-    lock = f"Stale: the policy changed, no rule allows {wording.asked_for(request)}"
+    said = f"Stale: {wording.stale(request, request.label)}."
+    lock = f"Stale: {wording.asked_for(request)} cannot be decided any more"
     return _message(story, lock, [section(said), *_again(request, "Change")])
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from dbaccess.domain.grant import EndCause, Grant, GrantState
-from dbaccess.domain.quorum import missing_slots
 from dbaccess.domain.story import ReviewerGroup, Story
 from dbaccess.slack.text import date, escape, group_mention, inline
 from dbaccess.slack.views import wording
@@ -20,7 +19,7 @@ def state_text(story: Story, stage: Stage, first: bool) -> str:  # noqa: FBT001 
 def approved_by(story: Story) -> str:
     """`Priya Nair (dba) {03:14}`, all who approved; escaped."""
     said = [f"{wording.reviewer_with_group(story, r)} {date(r.reviewed_at)}" for r in approvals(story)]
-    return ", ".join(said) or "the rule"
+    return ", ".join(said) or f"rule {inline(story.request.terms.rule)}"
 
 
 def _waiting(story: Story, *, first: bool) -> str:
@@ -32,14 +31,14 @@ def _waiting(story: Story, *, first: bool) -> str:
             f"*Needs 1 approval:* {', '.join(_group(story, g, first) for g, _ in terms.approvals)} · {tail}"
         )
     lines = [f"*Needs {total} approvals, {total} people* · {tail}"]
-    given = approvals(story)
-    done = "; ".join(
-        f"{inline(r.group)}, {wording.reviewer_link(story, r)} {date(r.reviewed_at)}" for r in given
-    )
+    done = [
+        f"{inline(wording.spoke_for(story, r))}, {wording.reviewer_link(story, r)} {date(r.reviewed_at)}"
+        for r in approvals(story)
+    ]
     if done:
-        lines.append(f"Done: {done}")
-    missing = missing_slots(terms.approvals, [r.group for r in given])
-    lines.append("Open: " + "; ".join(f"{_group(story, g, first)}, {count}" for g, count in missing))
+        lines.append(f"Done: {'; '.join(done)}")
+    still = story.quorum.open
+    lines.append("Open: " + "; ".join(f"{_group(story, g, first)}, {count}" for g, count in still))
     return "\n".join(lines)
 
 
@@ -53,6 +52,8 @@ def _approved(story: Story) -> str:
         clock(story.grant) if story.grant else f"the {wording.asked_length(story.request)} have not started"
     )
     waits = f"Waiting for {escape(story.request.terms.target)} to confirm; {time}."
+    if not story.request.terms.approvals:
+        return f"{wording.by_rule(story.request)} {waits}"
     return f"Approved by {approved_by(story)}. {waits}"
 
 
@@ -66,7 +67,8 @@ def clock(grant: Grant) -> str:
 def _active(story: Story) -> str:
     grant = grant_of(story)
     since = date(grant.activated_at or story.now)
-    names = ", ".join(wording.reviewer_with_group(story, r) for r in approvals(story)) or "the rule"
+    rule = f"rule {inline(story.request.terms.rule)}"
+    names = ", ".join(wording.reviewer_with_group(story, r) for r in approvals(story)) or rule
     return f"Since {since}, ends {wording.ends(grant)}. Approved by {names}."
 
 
@@ -103,7 +105,8 @@ def _withdrawn(story: Story) -> str:
 
 
 def _stale(story: Story) -> str:
-    return f"The policy changed {date(decided_at(story))}; no rule allows this now. {NOTHING_GRANTED}"
+    why = wording.stale(story.request, "this")
+    return f"{why[:1].upper()}{why[1:]}. {NOTHING_GRANTED}"
 
 
 def _problem(story: Story) -> str:

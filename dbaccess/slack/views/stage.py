@@ -70,7 +70,8 @@ def due_at(story: Story) -> datetime:
 
 
 def approvals(story: Story) -> tuple[Review, ...]:
-    return tuple(review for review in story.reviews if review.verdict is Verdict.APPROVED)
+    """Those that count, in the order in which they came."""
+    return tuple(review for review in story.reviews if review.approves)
 
 
 def denial(story: Story) -> Review | None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from dbaccess.domain.duration import format_duration
 from dbaccess.domain.grant import EndCause, Grant, Receipt
-from dbaccess.domain.request import Request, Review
+from dbaccess.domain.request import Request, Review, StaleWhy
 from dbaccess.domain.story import ReviewerGroup, Story
 from dbaccess.slack.text import cut, date, escape, inline, local_time, plain, quiet_link, spoken
 
@@ -18,6 +18,11 @@ NOTE_LONGEST = 500
 def asked_for(request: Request) -> str:
     """`read on orders-prod`, not escaped."""
     return f"{request.terms.role} on {request.terms.target}"
+
+
+def by_rule(request: Request) -> str:
+    """For what nobody has to say yes to; escaped."""
+    return f"Approved by rule {inline(request.terms.rule)}, nobody has to say yes."
 
 
 def asked_length(request: Request) -> str:
@@ -46,7 +51,14 @@ def reviewer_link(story: Story, review: Review) -> str:
 
 
 def reviewer_with_group(story: Story, review: Review) -> str:
-    return f"{reviewer_link(story, review)} ({inline(review.group)})"
+    """`Priya Nair (dba)`: the slot that they fill, else all the groups that they spoke for."""
+    return f"{reviewer_link(story, review)} ({inline(spoke_for(story, review))})"
+
+
+def spoke_for(story: Story, review: Review) -> str:
+    """Not escaped."""
+    group = story.quorum.group_of(review.reviewer) if review.approves else None
+    return group or ", ".join(review.groups)
 
 
 def quoted(note: str) -> str:
@@ -106,6 +118,20 @@ def ended_by(story: Story, grant: Grant) -> str:
     return story.ended_by.name if story.ended_by is not None else by
 
 
+def stale(request: Request, what: str) -> str:
+    """Why it cannot be decided any more, beginning in lower case, without a full stop; escaped."""
+    at, what = date(request.decided_at or request.submitted_at), escape(what)
+    match request.stale_why:
+        case StaleWhy.POLICY_CHANGED:
+            return f"the policy changed {at}; {what} has to be asked anew"
+        case StaleWhy.OTHER_RULE:
+            return f"another rule decides {what} since {at}; it has to be asked anew"
+        case StaleWhy.NO_RULE:
+            return f"no rule allows {what} since {at}"
+        case StaleWhy.POLICY_FORBIDS | None:
+            return f"the policy changed {at}; no rule allows {what} now"
+
+
 def failure(grant: Grant) -> str:
     """What the target did instead; escaped."""
     target = escape(grant.target)
@@ -140,7 +166,7 @@ def lock_screen(story: Story, first: str, lines: list[str]) -> str:
 def spoken_line(story: Story, text: str) -> str:
     """The line itself, without tokens."""
     names = {str(slack_id): person.name for slack_id, person in story.people.items()}
-    for group in (*story.groups, story.operators):
+    for group in (*story.groups, story.operators, *([story.escalate_to] if story.escalate_to else [])):
         names |= dict.fromkeys(group.sources, f"@{group.name}")
     return spoken([text], tz=_zone(story), now=story.now, names=names)
 

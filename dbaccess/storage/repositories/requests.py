@@ -1,6 +1,7 @@
 """Decisions to be made, and made."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, select, text, update
 from sqlalchemy.dialects.postgresql import insert
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from dbaccess.domain.errors import AlreadyOpen, NotFound
 from dbaccess.domain.people import PersonId, SlackId
-from dbaccess.domain.request import Request, RequestId, RequestState
+from dbaccess.domain.request import Request, RequestId, RequestState, StaleWhy
 from dbaccess.domain.terms import Terms
 from dbaccess.storage.models import RequestRow as Row
 
@@ -44,15 +45,14 @@ class SqlRequests:
         return self._one(select(Row).where(Row.id == request_id).with_for_update(), request_id)
 
     def save(self, request: Request) -> None:
-        """State and time of the decision; nothing else of a request ever changes."""
+        """State and time of the decision, and why it is stale; nothing else of a request ever changes."""
         changed = Row.state.is_distinct_from(request.state) | Row.decided_at.is_distinct_from(
             request.decided_at
         )
-        self._session.execute(
-            update(Row)
-            .where(Row.id == request.id, changed)
-            .values(state=request.state, decided_at=request.decided_at)
-        )
+        values: dict[str, Any] = {"state": request.state, "decided_at": request.decided_at}
+        if request.stale_why is not None:
+            values["stale_why"] = request.stale_why
+        self._session.execute(update(Row).where(Row.id == request.id, changed).values(values))
 
     def due_to_lapse(self, now: datetime, *, limit: int) -> list[Request]:
         due = select(Row).where(_PENDING, Row.decide_by <= now).order_by(Row.decide_by, Row.id)
@@ -99,4 +99,5 @@ def _request(row: Row) -> Request:
         submitted_at=row.submitted_at,
         decide_by=row.decide_by,
         decided_at=row.decided_at,
+        stale_why=StaleWhy(row.stale_why) if row.stale_why else None,
     )

@@ -1,6 +1,7 @@
-"""Reviewers' verdicts: written once."""
+"""Reviewers' verdicts: written once, and never rewritten when they stop counting."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -9,7 +10,18 @@ from sqlalchemy.orm import Session
 from dbaccess.domain.errors import AlreadyReviewed
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.request import RequestId, Review, ReviewId, Verdict
-from dbaccess.storage.models import ReviewRow
+from dbaccess.storage.models import ReviewRow, VoidedReviewRow
+
+_WRITTEN = (
+    "request_id",
+    "reviewer",
+    "reviewer_slack_id",
+    "verdict",
+    "note",
+    "fingerprint",
+    "policy_hash",
+    "reviewed_at",
+)
 
 
 class SqlReviews:
@@ -17,7 +29,7 @@ class SqlReviews:
         self._session = session
 
     def add(self, review: Review) -> Review:
-        fields = {name: getattr(review, name) for name in Review.__slots__ if name != "id"}
+        fields = {name: getattr(review, name) for name in _WRITTEN} | {"groups": list(review.groups)}
         row = insert(ReviewRow).values(**fields)
         review_id = self._session.scalar(
             row.on_conflict_do_nothing(constraint="reviews_one_a_person").returning(ReviewRow.id)
@@ -27,20 +39,29 @@ class SqlReviews:
         return replace(review, id=ReviewId(review_id))
 
     def of(self, request_id: RequestId) -> list[Review]:
-        rows = select(ReviewRow).where(ReviewRow.request_id == request_id).order_by(ReviewRow.id)
-        return [_review(row) for row in self._session.scalars(rows)]
+        voided = ReviewRow.id == VoidedReviewRow.review_id
+        rows = select(ReviewRow, VoidedReviewRow).outerjoin(VoidedReviewRow, voided)
+        asked = rows.where(ReviewRow.request_id == request_id).order_by(ReviewRow.id)
+        return [_review(row, void) for row, void in self._session.execute(asked)]
+
+    def void(self, review: Review, *, why: str, at: datetime) -> bool:
+        row = insert(VoidedReviewRow).values(review_id=review.id, why=why, voided_at=at)
+        made = row.on_conflict_do_nothing(constraint="voided_reviews_pk").returning(VoidedReviewRow.review_id)
+        return self._session.scalar(made) is not None
 
 
-def _review(row: ReviewRow) -> Review:
+def _review(row: ReviewRow, void: VoidedReviewRow | None) -> Review:
     return Review(
         id=ReviewId(row.id),
         request_id=RequestId(row.request_id),
         reviewer=PersonId(row.reviewer),
         reviewer_slack_id=SlackId(row.reviewer_slack_id),
         verdict=Verdict(row.verdict),
-        group=row.group,
+        groups=tuple(row.groups),
         note=row.note,
         fingerprint=row.fingerprint,
         policy_hash=row.policy_hash,
         reviewed_at=row.reviewed_at,
+        voided_at=void.voided_at if void else None,
+        voided_why=void.why if void else None,
     )

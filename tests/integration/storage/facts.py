@@ -65,7 +65,7 @@ def review(of: Request, reviewer: str = "priya") -> Review:
         reviewer=PersonId(reviewer),
         reviewer_slack_id=SlackId(f"U{reviewer.upper()}"),
         verdict=Verdict.APPROVED,
-        group="dba",
+        groups=("dba",),
         note="",
         fingerprint=of.fingerprint,
         policy_hash="p1",
@@ -110,6 +110,14 @@ def submitted(bot: Engine, asked: Terms | None = None) -> Request:
         added = uow.requests.add(request(asked))
         uow.commit()
     return added
+
+
+def reviewed(bot: Engine, pending: Request, *reviewers: str) -> None:
+    """Approved by these, Priya if by nobody else, and not decided."""
+    with SqlUnitOfWork(bot, None) as uow:
+        for reviewer in reviewers or ("priya",):
+            uow.reviews.add(review(pending, reviewer))
+        uow.commit()
 
 
 def approve(uow: UnitOfWork, pending: Request) -> Grant:

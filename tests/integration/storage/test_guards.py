@@ -10,7 +10,7 @@ from dbaccess.domain.lifecycle import BOTH, GRANT_TRANSITIONS, REQUEST_TRANSITIO
 from dbaccess.domain.request import RequestState
 from tests.databases import ControlDatabase
 from tests.integration.storage.conftest import Connection
-from tests.integration.storage.facts import T0, granted, submitted
+from tests.integration.storage.facts import T0, granted, reviewed, submitted
 
 REFUSED = (errors.CheckViolation, errors.InsufficientPrivilege)
 
@@ -26,7 +26,8 @@ def put_request_in(database: ControlDatabase, request_id: int, state: str) -> No
         admin.execute("alter table requests disable trigger guard")
         decided = None if state == "pending" else T0
         admin.execute(
-            "update requests set state = %s, decided_at = %s where id = %s", [state, decided, request_id]
+            "update requests set state = %s, decided_at = %s, stale_why = %s where id = %s",
+            [state, decided, "no_rule" if state == "stale" else None, request_id],
         )
         admin.execute("alter table requests enable always trigger guard")
 
@@ -61,10 +62,13 @@ def test_request_moves_only_as_the_domain_says(
     start: RequestState,
     target: RequestState,
 ) -> None:
-    request_id = submitted(bot).id
+    pending = submitted(bot)
+    request_id = pending.id
+    reviewed(bot, pending)
     put_request_in(control_database, request_id, start)
     allowed = REQUEST_PAIRS.get((start, target)) in ({BOTH} if writer == "bot" else {BOTH, "worker"})
-    update = "update requests set state = %s, decided_at = now() where id = %s"
+    why = ", stale_why = 'no_rule'" if target is RequestState.STALE else ""
+    update = f"update requests set state = %s, decided_at = now(){why} where id = %s".encode()
     if allowed:
         assert direct.execute(update, [target, request_id]).rowcount == 1
     else:
@@ -263,9 +267,9 @@ def test_review_is_by_somebody_else_of_what_was_asked(
     asked = submitted(bot)
     with pytest.raises(errors.CheckViolation) as refused:
         as_bot.execute(
-            """insert into reviews (request_id, reviewer, reviewer_slack_id, verdict, "group", note,
+            """insert into reviews (request_id, reviewer, reviewer_slack_id, verdict, groups, note,
                                     fingerprint, policy_hash, reviewed_at)
-               values (%s, %s, %s, 'approved', 'dba', '', %s, 'p1', now())""",
+               values (%s, %s, %s, 'approved', '{dba}', '', %s, 'p1', now())""",
             [asked.id, reviewer, slack_id, fingerprint or asked.fingerprint],
         )
     assert refused.value.diag.constraint_name == guard
@@ -274,7 +278,7 @@ def test_review_is_by_somebody_else_of_what_was_asked(
 def test_not_even_the_owner_changes_a_review(bot: Engine, control_database: ControlDatabase) -> None:
     granted(bot)
     with psycopg.connect(control_database.owner_url, autocommit=True) as owner:
-        for statement in ("update reviews set note = 'x'", "delete from reviews", "truncate reviews"):
+        for statement in ("update reviews set note = 'x'", "delete from reviews", "truncate reviews cascade"):
             with pytest.raises(errors.InsufficientPrivilege):
                 owner.execute(statement.encode())
 

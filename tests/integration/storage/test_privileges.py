@@ -12,7 +12,7 @@ from tests.databases import ControlDatabase, ControlTemplate, PostgresServer, co
 from tests.integration.storage.facts import event
 
 ROLES = ("dbaccess_bot", "dbaccess_worker")
-TABLES = ("requests", "reviews", "grants", "ledger")
+TABLES = ("requests", "reviews", "voided_reviews", "grants", "ledger")
 
 
 def url(database: ControlDatabase, role: str) -> str:
@@ -155,6 +155,7 @@ def test_every_right_of_the_two_roles_is_one_that_was_meant(control_database: Co
         "dbaccess_bot insert ledger",
         "dbaccess_bot insert message_streams",
         "dbaccess_bot insert reviews",
+        "dbaccess_bot insert voided_reviews",
         "dbaccess_worker delete directory_members",
         "dbaccess_worker delete directory_people",
         "dbaccess_worker delete directory_reads",
@@ -168,6 +169,7 @@ def test_every_right_of_the_two_roles_is_one_that_was_meant(control_database: Co
         "dbaccess_worker insert directory_sources",
         "dbaccess_worker insert ledger",
         "dbaccess_worker insert message_streams",
+        "dbaccess_worker insert voided_reviews",
         "dbaccess_worker update directory_members",
         "dbaccess_worker update directory_people",
         "dbaccess_worker update directory_reads",

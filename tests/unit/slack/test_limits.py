@@ -61,9 +61,10 @@ def extreme_stories(text: str) -> Iterator[Story]:
     named = {"people": people, "can": text, "cannot": text, "requester_groups": (text,) * 3}
     yes = stories.review(note=text[:500])
     no = stories.review(Verdict.DENIED, note=text[:500])
+    gone = stories.review(reviewer="sam", voided_at=stories.NOW, voided_why=text[:500])
     ended = {"end_cause": EndCause.REVOKED, "ended_by": "priya", "end_note": text[:1000]}
     for state in RequestState:
-        reviews = (no,) if state is RequestState.DENIED else (yes,)
+        reviews = (no,) if state is RequestState.DENIED else (yes, gone)
         request = stories.request(terms, state=state)
         yield stories.story(request=request, reviews=reviews, **named)
     approved = stories.request(terms, state=RequestState.APPROVED)
@@ -86,7 +87,10 @@ def kinds_for(story: Story) -> list[MessageKind]:
         return list(MessageKind)
     return [
         MessageKind.REQUEST,
+        MessageKind.THREAD_WAITING,
+        MessageKind.THREAD_ESCALATED,
         MessageKind.THREAD_APPROVED,
+        MessageKind.THREAD_VOIDED,
         MessageKind.SUBMITTED,
         MessageKind.DENIED,
         MessageKind.LAPSED,

@@ -238,7 +238,11 @@ def test_once_an_attempt_may_have_touched_the_target_the_time_is_said_to_run() -
 
 def test_two_who_approved_are_both_named() -> None:
     second = stories.review(
-        id=ReviewId(2), reviewer="sam", reviewer_slack_id=stories.SAM, group="app-owners", reviewed_at=at(15)
+        id=ReviewId(2),
+        reviewer="sam",
+        reviewer_slack_id=stories.SAM,
+        groups=("app-owners",),
+        reviewed_at=at(15),
     )
     people = stories.story().people | {stories.SAM: stories.person(stories.SAM, "Sam Okafor")}
     story = stories.decided(

@@ -41,7 +41,39 @@ begin
             old.id, old.state, new.state, public.dbaccess_writer()
             using errcode = '23514', constraint = 'requests_legal_transition';
     end if;
+    if old.state = 'pending' and new.state = 'approved' then
+        perform public.guard_approval(old);
+    end if;
     return new;
+end $$;
+
+-- As many different people as the slots ask for, and of each group as many as it is asked for: whom to count for
+-- which slot is the program's to find out, that there are too few is seen here. Break-glass asks nobody before.
+create function public.guard_approval(asked public.requests) returns void
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+    slots jsonb := asked.terms -> 'approvals';
+begin
+    if (asked.terms ->> 'break_glass')::boolean then
+        return;
+    end if;
+    if exists (
+        select from (
+            select null as name, sum((slot ->> 1)::bigint) as needed from jsonb_array_elements(slots) slot
+             union all
+            select slot ->> 0, sum((slot ->> 1)::bigint) from jsonb_array_elements(slots) slot group by 1
+        ) wanted
+         where wanted.needed > (
+            select count(distinct r.reviewer) from public.reviews r
+             where r.request_id = asked.id and r.verdict = 'approved' and r.fingerprint = asked.fingerprint
+               and (wanted.name is null or wanted.name = any (r.groups))
+               and not exists (select from public.voided_reviews v where v.review_id = r.id)
+        )
+    ) then
+        raise exception 'request % has not been approved by enough people', asked.id
+            using errcode = '23514', constraint = 'requests_quorum';
+    end if;
 end $$;
 
 create function public.guard_review() returns trigger
@@ -51,7 +83,12 @@ declare
     asked public.requests;
 begin
     select * into asked from public.requests r where r.id = new.request_id;
-    if new.reviewer = asked.requester or new.reviewer_slack_id = asked.requester_slack_id then
+    if new.reviewer = asked.requester or new.reviewer_slack_id = asked.requester_slack_id
+        or exists (
+            select from public.grants g where g.id = (asked.terms ->> 'of_grant')::bigint
+               and (new.reviewer = g.holder or new.reviewer_slack_id = g.holder_slack_id)
+        )
+    then
         raise exception 'nobody reviews their own request'
             using errcode = '23514', constraint = 'reviews_not_own_request';
     end if;
@@ -62,6 +99,29 @@ begin
     if new.fingerprint <> asked.fingerprint then
         raise exception 'what was reviewed is not what was asked'
             using errcode = '23514', constraint = 'reviews_same_fingerprint';
+    end if;
+    if exists (
+        select from unnest(new.groups) mine
+         where not exists (
+            select from jsonb_array_elements(asked.terms -> 'approvals') slot where slot ->> 0 = mine
+        )
+    ) then
+        raise exception 'a review is in the name of groups that are asked'
+            using errcode = '23514', constraint = 'reviews_in_asked_groups';
+    end if;
+    return new;
+end $$;
+
+create function public.guard_voided_review() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if not exists (
+        select from public.reviews v join public.requests r on r.id = v.request_id
+         where v.id = new.review_id and v.verdict = 'approved' and r.state = 'pending'
+    ) then
+        raise exception 'only an approval of what is not decided yet can stop counting'
+            using errcode = '23514', constraint = 'voided_reviews_while_pending';
     end if;
     return new;
 end $$;

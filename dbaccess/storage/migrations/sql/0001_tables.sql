@@ -56,10 +56,15 @@ create table requests (
     submitted_at timestamptz not null,
     decide_by timestamptz not null,
     decided_at timestamptz,
+    stale_why text,
     constraint requests_pk primary key (id),
     constraint requests_known_state
         check (state in ('pending', 'approved', 'denied', 'withdrawn', 'lapsed', 'stale')),
     constraint requests_decided_has_time check ((state = 'pending') = (decided_at is null)),
+    constraint requests_stale_has_reason check (
+        (state = 'stale') = (stale_why is not null)
+        and stale_why in ('policy_changed', 'policy_forbids', 'other_rule', 'no_rule')
+    ),
     constraint requests_decide_by_is_later check (decide_by > submitted_at),
     constraint requests_terms_are_whole check (
         jsonb_typeof(terms) = 'object'
@@ -68,6 +73,12 @@ create table requests (
                            'duration_seconds', 'reason', 'ticket', 'rule', 'rule_digest', 'approvals']
         and jsonb_typeof(terms -> 'duration_seconds') = 'number'
         and (terms ->> 'duration_seconds')::bigint between 1 and 31622400
+        and jsonb_typeof(terms -> 'approvals') = 'array'
+        and not jsonb_path_exists(terms, '$.approvals[*] ? (@[1] < 1)')
+    ),
+    constraint requests_ddl_is_approved check (
+        terms ->> 'kind' <> 'access' or terms ->> 'access' <> 'ddl' or (terms ->> 'break_glass')::boolean
+        or jsonb_array_length(terms -> 'approvals') > 0
     )
 );
 create unique index requests_one_pending on requests (requester, target, role) where state = 'pending';
@@ -80,7 +91,7 @@ create table reviews (
     reviewer text not null,
     reviewer_slack_id text not null,
     verdict text not null,
-    "group" text not null,
+    groups text[] not null,
     note text not null,
     fingerprint text not null,
     policy_hash text not null,
@@ -88,7 +99,18 @@ create table reviews (
     constraint reviews_pk primary key (id),
     constraint reviews_request_fk foreign key (request_id) references requests (id),
     constraint reviews_one_a_person unique (request_id, reviewer),
-    constraint reviews_known_verdict check (verdict in ('approved', 'denied'))
+    constraint reviews_known_verdict check (verdict in ('approved', 'denied')),
+    constraint reviews_in_a_name check (cardinality(groups) > 0)
+);
+
+-- An approval stops counting when its reviewer is no longer eligible: a fact added to it, so that a review is
+-- never rewritten. It does not come back.
+create table voided_reviews (
+    review_id bigint not null,
+    why text not null,
+    voided_at timestamptz not null,
+    constraint voided_reviews_pk primary key (review_id),
+    constraint voided_reviews_review_fk foreign key (review_id) references reviews (id)
 );
 
 create table grants (
@@ -242,6 +264,7 @@ create table request_transitions (
 );
 insert into request_transitions (from_state, event, to_state, writer) values
     ('pending', 'request.approved', 'approved', 'both'),
+    ('pending', 'request.auto_approved', 'approved', 'both'),
     ('pending', 'request.denied', 'denied', 'both'),
     ('pending', 'request.withdrawn', 'withdrawn', 'both'),
     ('pending', 'request.lapsed', 'lapsed', 'worker'),
@@ -278,7 +301,9 @@ insert into ledger_kinds (kind, writer) values
     ('request.submitted', 'both'),
     ('review.approved', 'both'),
     ('review.denied', 'both'),
+    ('review.voided', 'both'),
     ('request.approved', 'both'),
+    ('request.auto_approved', 'both'),
     ('request.denied', 'both'),
     ('request.withdrawn', 'both'),
     ('request.lapsed', 'worker'),

@@ -1,5 +1,6 @@
 create trigger guard before insert or update on requests for each row execute function guard_request();
 create trigger guard before insert on reviews for each row execute function guard_review();
+create trigger guard before insert on voided_reviews for each row execute function guard_voided_review();
 create trigger guard_new before insert on grants for each row execute function guard_new_grant();
 create trigger guard before update on grants for each row execute function guard_grant();
 create trigger guard before insert on ledger for each row execute function guard_ledger();
@@ -9,12 +10,15 @@ create trigger guard before insert or update on credential_views
 create trigger stays before delete or truncate on requests for each statement execute function refuse_change();
 create trigger stays before update or delete or truncate on reviews
     for each statement execute function refuse_change();
+create trigger stays before update or delete or truncate on voided_reviews
+    for each statement execute function refuse_change();
 create trigger stays before delete or truncate on grants for each statement execute function refuse_change();
 create trigger append_only before update or delete or truncate on ledger
     for each statement execute function refuse_change();
 
 alter table requests enable always trigger guard, enable always trigger stays;
 alter table reviews enable always trigger guard, enable always trigger stays;
+alter table voided_reviews enable always trigger guard, enable always trigger stays;
 alter table grants enable always trigger guard_new, enable always trigger guard, enable always trigger stays;
 alter table ledger enable always trigger guard, enable always trigger append_only;
 alter table credential_views enable always trigger guard;
