@@ -5,10 +5,14 @@ from starlette.routing import Route, WebSocketRoute
 
 from sandbox.changes import Changes
 from sandbox.driver import Driver
+from sandbox.guard import Guard
 from sandbox.interactions import response_url
 from sandbox.interactions.context import Context
 from sandbox.interactions.events import Events
 from sandbox.manifest import Manifest
+from sandbox.page import files
+from sandbox.page.live import Live
+from sandbox.page.pulse import Beating, Pulse
 from sandbox.socket_mode import SocketMode
 from sandbox.store import Store
 from sandbox.web_api import endpoint
@@ -25,6 +29,7 @@ def build_app(world: World, manifest: Manifest, address: str) -> Starlette:
     context = Context(store=store, delivery=sockets)
     events = Events(context)
     driver = Driver(context, events, Changes(world, events), sockets)
+    pulse = Pulse()
     response_urls = [
         Route(f"/{kind}/{{team}}/{{number}}/{{secret}}", response_url.endpoint, methods=["POST"])
         for kind in ("commands", "actions")
@@ -34,8 +39,12 @@ def build_app(world: World, manifest: Manifest, address: str) -> Starlette:
             Route("/api/{method}", endpoint.endpoint, methods=["GET", "POST"]),
             WebSocketRoute("/link/", sockets.endpoint),
             *response_urls,
+            *files.routes(),
+            Live(store, sockets, pulse).route(),
             *driver.routes(),
         ]
     )
     app.state.store = store
+    app.add_middleware(Beating, pulse=pulse)
+    app.add_middleware(Guard, address=address)
     return app

@@ -1,0 +1,31 @@
+"""Tells the open pages that something may have changed."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+
+@dataclass(slots=True)
+class Pulse:
+    """`next` is set at the next beat, and never again: take it before looking, wait for it after."""
+
+    next: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def beat(self) -> None:
+        self.next.set()
+        self.next = asyncio.Event()
+
+
+@dataclass(frozen=True, slots=True)
+class Beating:
+    """Whatever changes here changes by a request: each of them is followed by a beat."""
+
+    app: ASGIApp
+    pulse: Pulse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self.pulse.beat()
