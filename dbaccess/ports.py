@@ -14,6 +14,7 @@ from dbaccess.domain.grant import Grant, GrantId, Receipt, Recipe
 from dbaccess.domain.ledger import Entry
 from dbaccess.domain.message import Message, MessageId, MessageKind
 from dbaccess.domain.people import Person, PersonId, SlackId, SourceId
+from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.request import Request, RequestId, Review
 from dbaccess.domain.story import Story
 
@@ -263,10 +264,11 @@ class ClusterFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provisioned:
-    """What was read back before the commit."""
+    """What was read back before the commit. `tables`: those that the login was given one by one, by name."""
 
     login_oid: int
     roles: tuple[str, ...]
+    tables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,6 +312,9 @@ class TargetDriver(Protocol):
     def provision(self, recipe: Recipe, *, valid_until: datetime, fence: Fence) -> Provisioned:
         """The login exists, bears the tag, may log in (personal: as before) and holds the roles, read back.
 
+        So it does with what the recipe names `on` objects, as they are at this moment: a table that is made
+        later is not among them. Raises `no_object` or `no_grant_option` and names the object.
+
         One transaction under the cluster's lock, ended by the server if its client stalls. A new login has no
         password. Raises what `fence` raises, with nothing changed.
         """
@@ -333,7 +338,7 @@ class TargetDriver(Protocol):
 
         Afterwards an ephemeral login is gone with its sessions, and what it owned belongs to `act_as`; a
         personal login lacks the roles that neither stood before nor are owed to another open grant, and the
-        sessions that could still use them are closed.
+        sessions that could still use them are closed. What it was given on objects is taken first.
         """
 
     def observe(self, recipe: Recipe) -> Observation: ...
@@ -344,8 +349,11 @@ class TargetDriver(Protocol):
     def drop_stray(self, login: str, tag: str) -> None:
         """A login of ours that no open grant accounts for is gone; refuses one whose tag is not as given."""
 
-    def examine(self) -> list[Finding]:
-        """Whether the worker's role has what it needs, and nothing more."""
+    def examine(self, objects: Mapping[str, Sequence[ObjectPrivileges]]) -> list[Finding]:
+        """Whether the worker's role has what it needs, and nothing more.
+
+        `objects`: what the configuration's roles give on objects, by database.
+        """
 
 
 class Targets(Protocol):

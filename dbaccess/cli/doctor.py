@@ -7,6 +7,7 @@ import psycopg
 import typer
 from pydantic import SecretStr
 
+from dbaccess.cli.offered import offered
 from dbaccess.cli.output import AsJson
 from dbaccess.domain.errors import DbaccessError, SlackFailure
 from dbaccess.domain.policy import Policy
@@ -83,7 +84,7 @@ def _clusters(policy: Policy | None) -> Iterator[Finding]:
 def _cluster(policy: Policy, name: str, url: SecretStr) -> Iterable[Finding]:
     driver = PostgresTargets({name: url}, policy.installation).driver(name)
     try:
-        found = driver.examine()
+        found = driver.examine(offered(policy, name).objects)
     except DbaccessError as error:
         mend = f"Check the URL, then: dbaccess targets setup-sql --cluster {name}"
         return [_bad(f"Cluster {name}: {error}", mend)]

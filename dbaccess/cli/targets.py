@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from dbaccess.cli.environment import cluster_version
+from dbaccess.cli.offered import offered
 from dbaccess.cli.output import AsJson
 from dbaccess.domain.policy import Policy, nearest
 from dbaccess.policy_file import load_policy
@@ -44,11 +45,18 @@ def setup_sql_(
     policy = load_policy(config or ConfigSettings.load().dbaccess_config)
     name = _cluster(policy, target, cluster)
     number = version or cluster_version(name, policy)
-    roles, owners = _roles(policy, name)
-    text = setup_sql(version=number, installation=policy.installation, roles=roles, owners=owners)
+    needed = offered(policy, name)
+    text = setup_sql(
+        version=number,
+        installation=policy.installation,
+        roles=needed.roles,
+        owners=needed.owners,
+        objects=needed.objects,
+    )
     if as_json:
-        found = {"cluster": name, "version": number, "roles": roles, "owners": owners, "sql": text}
-        typer.echo(json.dumps(found))
+        found = {"cluster": name, "version": number, "roles": needed.roles, "owners": needed.owners}
+        objects = {database: [on.as_json() for on in several] for database, several in needed.objects.items()}
+        typer.echo(json.dumps({**found, "objects": objects, "sql": text}))
         return
     sys.stdout.write(text)
 
@@ -62,14 +70,3 @@ def _cluster(policy: Policy, target: str | None, cluster: str | None) -> str:
         close = nearest(cluster or "", policy.clusters) or tuple(sorted(policy.clusters))
         raise typer.BadParameter(f'no cluster "{cluster}". Nearest: {", ".join(close)}.')
     return str(cluster)
-
-
-def _roles(policy: Policy, cluster: str) -> tuple[list[str], list[str]]:
-    offered = [
-        role
-        for target in policy.targets.values()
-        if target.cluster == cluster
-        for role in target.roles.values()
-    ]
-    owners = {role.act_as for role in offered if role.act_as is not None}
-    return sorted({name for role in offered for name in role.grants}), sorted(owners)

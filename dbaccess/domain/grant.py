@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, NewType, Self
 
 from dbaccess.domain.people import PersonId, SlackId
+from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.request import RequestId
 
 GrantId = NewType("GrantId", int)
@@ -52,15 +53,19 @@ class Recipe:
     roles: tuple[str, ...]
     act_as: str | None
     standing: tuple[str, ...]
+    on: ObjectPrivileges | None = None
 
     def as_json(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
+        data: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
+        data["on"] = self.on.as_json() if self.on else None
+        return data
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         fields = dict(data)
         fields["roles"] = tuple(fields["roles"])
         fields["standing"] = tuple(fields["standing"])
+        fields["on"] = ObjectPrivileges.from_json(fields["on"]) if fields["on"] else None
         return cls(**fields)
 
 
@@ -70,7 +75,8 @@ class Receipt:
 
     `roles_absent` are gone from the login; `roles_kept` are still there because they stood before or are owed
     to another open grant, which is said. `login_gone` is None for a personal login. `reassigned` are the
-    objects that now belong to the durable role, as `schema.name`.
+    objects that now belong to the durable role, as `schema.name`. `objects_absent` is what the login could do
+    with single objects, in words: with the login it is gone.
     """
 
     seen_at: datetime
@@ -81,6 +87,7 @@ class Receipt:
     sessions_left: int
     reassigned: tuple[str, ...]
     looks: int
+    objects_absent: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         data: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
@@ -91,7 +98,7 @@ class Receipt:
     def from_json(cls, data: dict[str, Any]) -> Self:
         fields = dict(data)
         fields["seen_at"] = datetime.fromisoformat(fields["seen_at"])
-        for name in ("roles_absent", "roles_kept", "reassigned"):
+        for name in ("roles_absent", "roles_kept", "reassigned", "objects_absent"):
             fields[name] = tuple(fields[name])
         return cls(**fields)
 

@@ -16,6 +16,25 @@ class ObjectPrivileges:
     tables: tuple[str, ...]
     privileges: tuple[str, ...]
 
+    @property
+    def named_tables(self) -> tuple[tuple[str, str], ...]:
+        """(schema, table): names as they are in the catalog, neither folded nor quoted; neither has a dot."""
+        return tuple((schema, name) for schema, _, name in (table.partition(".") for table in self.tables))
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """`SELECT on shop.orders`, `SELECT, UPDATE on every table of shop`."""
+        what = ", ".join(self.privileges)
+        schemas = [f"{what} on every table of {schema}" for schema in self.schemas]
+        return (*schemas, *[f"{what} on {table}" for table in self.tables])
+
+    def as_json(self) -> dict[str, list[str]]:
+        return {
+            "schemas": list(self.schemas),
+            "tables": list(self.tables),
+            "privileges": list(self.privileges),
+        }
+
     @classmethod
     def from_json(cls, data: Mapping[str, Sequence[str]]) -> Self:
         return cls(

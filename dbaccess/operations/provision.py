@@ -177,6 +177,7 @@ def _activate(hands: Hands, mine: Grant, made: Provisioned) -> None:
         )
         uow.grants.save(active)
         data = {"login": grant.recipe.login, "login_oid": made.login_oid, "roles": list(made.roles)}
+        data["tables"] = list(made.tables)
         data["expires_at"] = grant.expires_at.isoformat()
         uow.record(_event(active, EventKind.GRANT_ACTIVATED, data))
         uow.messages.plan(grant.request_id, MessageKind.THREAD_ACTIVE, channel="")
@@ -225,7 +226,7 @@ def _record_failure(hands: Hands, uow: UnitOfWork, grant: Grant, failure: Target
         last_failure=failure.code,
     )
     uow.grants.save(failed)
-    data = {"code": failure.code, "attempt": grant.attempts, "touched": failure.touched}
+    data = {"code": failure.code, "said": str(failure), "attempt": grant.attempts, "touched": failure.touched}
     uow.record(_event(failed, EventKind.GRANT_PROVISION_FAILED, data))
     uow.messages.plan(grant.request_id, MessageKind.PROBLEM, channel=grant.holder_slack_id)
     if failed.attempts >= 3:  # noqa: PLR2004 the third failure is the one people are told of

@@ -29,6 +29,7 @@ def draft_recipe(policy: Policy, grant: Grant, request: Request, *, person_name:
         roles=tuple(sorted(role.grants)),
         act_as=role.act_as,
         standing=(),
+        on=role.on,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Final, TypeVar
 
+from psycopg import sql
 from pydantic import SecretStr
 
 from dbaccess.domain.errors import TargetFailure
@@ -42,22 +43,61 @@ class Cluster:
 
         return self.persistently(under_lock)
 
+    def locked_in(self, database: str, work: Callable[[Session], Result]) -> Result:
+        """The same with the work's one transaction in that database.
+
+        The lock is where everybody looks for it, held by a second session until the work has committed.
+        """
+        if database == MAINTENANCE_DATABASE:
+            return self.locked(work)
+
+        def under_lock() -> Result:
+            with self.session() as lock:
+                lock.doing = "waiting for the cluster's lock"
+                # It idles while the work is done: a client that stalls loses the work's session first.
+                lock.rows(statement("hold_lock"), [int(self.patience.statement * 1000)])
+                lock.rows(statement("lock"))
+                return _commit(self.session(database), work, before=lambda: _make_sure(lock))
+
+        return _again(under_lock)
+
     def persistently(
         self, work: Callable[[Session], Result], *, database: str = MAINTENANCE_DATABASE
     ) -> Result:
         """The same without the lock, in any database."""
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                with self.session(database) as opened:
-                    result = work(opened)
-                    opened.doing = "committing"
-                    opened.commit()
-                    return result
-            except TargetFailure as failure:
-                if failure.code not in _TRY_AGAIN or failure.touched or attempt == _ATTEMPTS:
-                    raise
-            time.sleep(random.uniform(0.02, 0.1) * attempt)  # noqa: S311 spreads retries, guards nothing
-        raise AssertionError("the last attempt returns or raises")
+        return _again(lambda: _commit(self.session(database), work))
+
+
+def _commit(
+    session_: AbstractContextManager[Session],
+    work: Callable[[Session], Result],
+    *,
+    before: Callable[[], None] = lambda: None,
+) -> Result:
+    with session_ as opened:
+        result = work(opened)
+        before()
+        opened.doing = "committing"
+        opened.commit()
+        return result
+
+
+def _make_sure(lock: Session) -> None:
+    """Raises where the lock's session is gone, and the lock with it."""
+    lock.doing = "making sure of the cluster's lock"
+    lock.rows(sql.SQL("select 1"))
+
+
+def _again(once: Callable[[], Result]) -> Result:
+    """Run again where others were in the way and nothing was changed."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            return once()
+        except TargetFailure as failure:
+            if failure.code not in _TRY_AGAIN or failure.touched or attempt == _ATTEMPTS:
+                raise
+        time.sleep(random.uniform(0.02, 0.1) * attempt)  # noqa: S311 spreads retries, guards nothing
+    raise AssertionError("the last attempt returns or raises")
 
 
 def facts(opened: Session) -> ClusterFacts:

@@ -11,7 +11,10 @@ from dbaccess.targets.login import Login
 
 @dataclass(slots=True, kw_only=True)
 class Ending:
-    """`kept` are roles that stood before or are owed to another grant. `failure` set: not proved ended."""
+    """`kept` are roles that stood before or are owed to another grant. `failure` set: not proved ended.
+
+    `not_taken`: why what it had on objects may be there still.
+    """
 
     recipe: Recipe
     login: Login | None = None
@@ -20,6 +23,7 @@ class Ending:
     closing: Closing = field(default_factory=Closing)
     reassigned: tuple[str, ...] = ()
     gone: bool = False
+    not_taken: TargetFailure | None = None
     failure: TargetFailure | None = None
 
     @property
@@ -51,4 +55,5 @@ class Ending:
             sessions_left=self.closing.left,
             reassigned=self.reassigned,
             looks=self.closing.looks,
+            objects_absent=self.recipe.on.said if self.recipe.on else (),
         )

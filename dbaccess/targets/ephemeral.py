@@ -12,6 +12,7 @@ from dbaccess.ports import Fence, Provisioned
 from dbaccess.targets.cluster import Cluster, check_identity, facts
 from dbaccess.targets.login import Login, logins_of, made_login, memberships_of
 from dbaccess.targets.names import ephemeral_login, role_name
+from dbaccess.targets.object_grants import give_objects
 from dbaccess.targets.session import Session
 from dbaccess.targets.statement import statement
 
@@ -23,8 +24,9 @@ _VERIFIER: Final = re.compile(r"SCRAM-SHA-256\$\d+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/
 
 
 def provision_ephemeral(
-    cluster: Cluster, recipe: Recipe, *, valid_until: datetime, fence: Fence
+    cluster: Cluster, recipe: Recipe, *, valid_until: datetime, fence: Fence, holder: str
 ) -> Provisioned:
+    """`holder` is the role that may give on objects."""
     ephemeral_login(recipe.login)
     for role in given_roles(recipe):
         role_name(role)
@@ -38,10 +40,13 @@ def provision_ephemeral(
         _give_roles(opened, recipe)
         opened.doing = "reading the login back"
         read_back(opened, recipe, oid, valid_until)
+        tables: tuple[str, ...] = ()
+        if recipe.on is not None:
+            tables = give_objects(opened, recipe, recipe.on, login_oid=oid, holder=holder)
         fence()
-        return Provisioned(login_oid=oid, roles=given_roles(recipe))
+        return Provisioned(login_oid=oid, roles=given_roles(recipe), tables=tables)
 
-    return cluster.locked(work)
+    return cluster.locked(work) if recipe.on is None else cluster.locked_in(recipe.database, work)
 
 
 def set_ephemeral_password(cluster: Cluster, recipe: Recipe, verifier: str, *, fence: Fence) -> None:

@@ -4,6 +4,7 @@ from psycopg import sql
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
+from dbaccess.targets.borrowing import borrow, give_back
 from dbaccess.targets.cluster import Cluster
 from dbaccess.targets.login import Login
 from dbaccess.targets.session import Session
@@ -37,7 +38,7 @@ def _settle(opened: Session, recipe: Recipe, login: Login) -> list[str]:
         )
     borrowed = [login.name, *([recipe.act_as] if recipe.act_as else [])]
     for role in borrowed:
-        _borrow(opened, role)
+        borrow(opened, role)
     if owned and recipe.act_as:
         opened.rows(_naming("reassign owned by {} to {}", login.name, recipe.act_as))
     if remaining := _owned(opened, login):
@@ -50,21 +51,12 @@ def _settle(opened: Session, recipe: Recipe, login: Login) -> list[str]:
     # Privileges on what the durable role owns go too, because its own are borrowed still.
     opened.rows(_naming("drop owned by {}", login.name))
     for role in borrowed:
-        _give_back(opened, role)
+        give_back(opened, role)
     return owned
 
 
 def _owned(opened: Session, login: Login) -> list[str]:
     return [identity for (identity,) in opened.rows(statement("owned"), [login.oid])]
-
-
-def _borrow(opened: Session, role: str) -> None:
-    """The worker's role has that role's privileges, inside this transaction only."""
-    opened.rows(sql.SQL("grant {} to current_user with inherit true, set true").format(sql.Identifier(role)))
-
-
-def _give_back(opened: Session, role: str) -> None:
-    opened.rows(sql.SQL("revoke {} from current_user granted by current_user").format(sql.Identifier(role)))
 
 
 def _naming(statement_: str, *roles: str) -> sql.Composed:

@@ -61,6 +61,13 @@ def _check_complete(opened: Session, login: Login, recipe: Recipe) -> None:
 def _check_recipe(recipe: Recipe) -> None:
     for name in (recipe.login, *recipe.roles):
         role_name(name)
+    if recipe.on is not None:
+        raise TargetFailure(
+            "What a role gives on single objects goes to a login made for the grant. "
+            'Use login = "ephemeral", or a role without on.',
+            code="on",
+            touched=False,
+        )
     if recipe.act_as:
         raise TargetFailure(
             "A personal login cannot act as another role: what it makes is the person's. "

@@ -1,12 +1,13 @@
 """A PostgreSQL cluster as the worker's least-privilege role."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pydantic import SecretStr
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import GrantId, Receipt, Recipe
+from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.ports import ClusterFacts, Fence, Finding, Observation, OwedElsewhere, Provisioned
 from dbaccess.targets import revocation
 from dbaccess.targets.cluster import Cluster, facts
@@ -15,6 +16,8 @@ from dbaccess.targets.examination import examine
 from dbaccess.targets.extension import extend_ephemeral, extend_personal
 from dbaccess.targets.login import logins_of, made_login, memberships_of, personal_login
 from dbaccess.targets.names import ephemeral_login, role_name
+from dbaccess.targets.object_rights import examine_objects
+from dbaccess.targets.objects import holder_role
 from dbaccess.targets.personal import provision_personal, standing_personal
 from dbaccess.targets.session import Patience
 from dbaccess.targets.statement import statement
@@ -30,6 +33,7 @@ class PostgresDriver:
     ) -> None:
         self._cluster = Cluster(name=cluster, url=url, patience=patience)
         self._tag_prefix = f"dbaccess:{installation}:"
+        self._holder = role_name(holder_role(installation))
 
     def facts(self) -> ClusterFacts:
         with self._cluster.session() as opened:
@@ -43,7 +47,9 @@ class PostgresDriver:
     def provision(self, recipe: Recipe, *, valid_until: datetime, fence: Fence) -> Provisioned:
         if _is_ephemeral(recipe):
             self._check_tag(recipe.tag)
-            return provision_ephemeral(self._cluster, recipe, valid_until=valid_until, fence=fence)
+            return provision_ephemeral(
+                self._cluster, recipe, valid_until=valid_until, fence=fence, holder=self._holder
+            )
         return provision_personal(self._cluster, recipe, fence=fence)
 
     def extend(self, recipe: Recipe, *, valid_until: datetime, fence: Fence) -> None:
@@ -74,7 +80,8 @@ class PostgresDriver:
                 outcomes[place] = failure
             else:
                 sound[place] = recipe
-        ended = revocation.revoke(self._cluster, list(sound.values()), owed=owed) if sound else []
+        several = list(sound.values())
+        ended = revocation.revoke(self._cluster, several, owed=owed, holder=self._holder) if sound else []
         outcomes.update(zip(sound, ended, strict=True))
         return [outcomes[place] for place in range(len(recipes))]
 
@@ -104,8 +111,8 @@ class PostgresDriver:
         if isinstance(outcome, TargetFailure):
             raise outcome
 
-    def examine(self) -> list[Finding]:
-        return examine(self._cluster)
+    def examine(self, objects: Mapping[str, Sequence[ObjectPrivileges]]) -> list[Finding]:
+        return [*examine(self._cluster), *examine_objects(self._cluster, objects, holder=self._holder)]
 
     def _stray(self, login: str, tag: str) -> Recipe:
         ephemeral_login(login)

@@ -19,14 +19,16 @@ def remove_logins(cluster: Cluster, endings: Sequence[Ending]) -> None:
     there = [ending for ending in endings if ending.login]
     if not there:
         return
-    databases = _databases(cluster, there)
+    databases = databases_of(cluster, there)
     for ending in there:
         _hand_over(cluster, ending, databases.get(ending.oid or 0, []))
     _drop(cluster, [ending for ending in there if not ending.failure])
 
 
-def _databases(cluster: Cluster, endings: Sequence[Ending]) -> dict[int, list[str]]:
+def databases_of(cluster: Cluster, endings: Sequence[Ending]) -> dict[int, list[str]]:
     """For each login the databases that name it; what belongs to none of them is settled in its own."""
+    if not endings:
+        return {}
     with cluster.session() as opened:
         opened.doing = "looking for what the logins own"
         rows = opened.rows(statement("dependents"), [[ending.oid for ending in endings]])

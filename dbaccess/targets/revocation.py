@@ -1,9 +1,10 @@
-"""The end of grants on a cluster: closed, sessions ended, login gone, seen; in this order and no other.
+"""The end of grants on a cluster: closed, objects taken, sessions ended, login gone, seen; in this order.
 
 Sessions ended first would be opened again by clients that reconnect; a login dropped first keeps its
 sessions.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -14,16 +15,18 @@ from dbaccess.targets.closing import Closing, Concerned, close_sessions, concern
 from dbaccess.targets.cluster import Cluster, facts
 from dbaccess.targets.ending import Ending
 from dbaccess.targets.login import logins_of
-from dbaccess.targets.removal import remove_logins
+from dbaccess.targets.object_grants import take_objects
+from dbaccess.targets.removal import databases_of, remove_logins
 from dbaccess.targets.withdrawal import withdraw
 
 
 def revoke(
-    cluster: Cluster, recipes: Sequence[Recipe], *, owed: OwedElsewhere
+    cluster: Cluster, recipes: Sequence[Recipe], *, owed: OwedElsewhere, holder: str
 ) -> list[Receipt | TargetFailure]:
     endings = [Ending(recipe=recipe) for recipe in recipes]
     try:
         _withdraw(cluster, endings, owed)
+        _take_objects(cluster, endings, holder)
         whose = _close(cluster, endings)
         remove_logins(cluster, [e for e in endings if e.is_ephemeral and not e.failure])
         seen_at = _look_again(cluster, endings, whose)
@@ -48,6 +51,30 @@ def _withdraw(cluster: Cluster, endings: Sequence[Ending], owed: OwedElsewhere) 
             _withdraw(cluster, [ending], owed)
 
 
+def _take_objects(cluster: Cluster, endings: Sequence[Ending], holder: str) -> None:
+    """Before the sessions are closed: one that cannot be closed has lost them too.
+
+    Whatever the recipe says: a login that no grant accounts for may have some as well. Where it fails the
+    sessions are closed all the same.
+    """
+    there = {e.oid: e for e in endings if e.is_ephemeral and e.login and not e.failure}
+    taking: dict[str, list[Ending]] = defaultdict(list)
+    for oid, databases in databases_of(cluster, list(there.values())).items():
+        for database in databases:
+            taking[database].append(there[oid])
+    for database, whose in sorted(taking.items()):
+        _take_in(cluster, database, whose, holder)
+
+
+def _take_in(cluster: Cluster, database: str, endings: Sequence[Ending], holder: str) -> None:
+    logins = {ending.oid or 0: ending.recipe.login for ending in endings}
+    try:
+        cluster.locked_in(database, lambda opened: take_objects(opened, logins, holder=holder))
+    except TargetFailure as failure:
+        for ending in endings:
+            ending.not_taken = failure
+
+
 def _close(cluster: Cluster, endings: Sequence[Ending]) -> Concerned:
     to_close = [e for e in endings if e.closes_sessions and not e.failure]
     with cluster.session() as opened:
@@ -67,6 +94,8 @@ def _close(cluster: Cluster, endings: Sequence[Ending]) -> Concerned:
             )
         elif ending.closing.left:
             ending.fail(f"{ending.recipe.login} still has a session.", code="sessions_left")
+        else:
+            ending.failure = ending.not_taken
     return whose
 
 

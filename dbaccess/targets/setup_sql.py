@@ -1,10 +1,17 @@
 """The SQL that gives the worker's role what it needs and nothing more, for the DBA to read and run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
+from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.targets.ephemeral import FIRST_VERSION
 from dbaccess.targets.names import role_name
+from dbaccess.targets.objects import holder_role
+from dbaccess.targets.objects_sql import HOLDER, objects_sql
+from dbaccess.targets.quoting import comment, identifier, text
+
+_NO_OBJECTS: Final[Mapping[str, Sequence[ObjectPrivileges]]] = MappingProxyType({})
 
 _HEAD: Final = """\
 -- dbaccess, installation {installation}: the worker's role on this cluster, PostgreSQL {version}.
@@ -63,8 +70,6 @@ _OWNERS_NOTE: Final = """
 -- privileges for that one transaction and gives them back in it."""
 
 _TAIL: Final = """
-commit;
-
 -- Now set the worker's password; psql sends it hashed and shows it to nobody:
 --   \\password {login_plain}
 -- and put it into the cluster's URL (DBACCESS_CLUSTER_<NAME>_URL, workers only).
@@ -83,47 +88,44 @@ def setup_sql(
     owners: Sequence[str] = (),
     admin: str | None = None,
     login: str | None = None,
+    objects: Mapping[str, Sequence[ObjectPrivileges]] = _NO_OBJECTS,
 ) -> str:
     """SQL with comments; `roles` are what the cluster's targets grant, `owners` what they act as.
 
+    `objects` are what they give on objects, by database; before PostgreSQL 16 no target can.
     Raises `TargetFailure` for a name that PostgreSQL would take for another.
     """
     makes_logins = version >= FIRST_VERSION
     admin = role_name(admin or f"dbaccess_admin_{installation}")
     login = role_name(login or f"dbaccess_worker_login_{installation}")
+    holder = role_name(holder_role(installation))
     given = sorted({role_name(role) for role in (*roles, *owners)})
     owned = sorted(set(owners))
     names = {
-        "installation": _comment(installation),
+        "installation": comment(installation),
         "version": version,
-        "admin": _identifier(admin),
-        "admin_text": _text(admin),
-        "login": _identifier(login),
-        "login_text": _text(login),
-        "login_plain": _comment(login),
+        "admin": identifier(admin),
+        "admin_text": text(admin),
+        "login": identifier(login),
+        "login_text": text(login),
+        "login_plain": comment(login),
         "createrole": "createrole" if makes_logins else "nocreaterole",
-        "roles": ", ".join(map(_identifier, given)),
-        "owners_note": _OWNERS_NOTE.format(owners=_comment(", ".join(owned))) if owned else "",
+        "roles": ", ".join(map(identifier, given)),
+        "owners_note": _OWNERS_NOTE.format(owners=comment(", ".join(owned))) if owned else "",
+        "holder": identifier(holder),
+        "holder_text": text(holder),
         "hba": _HBA_16 if makes_logins else ", with scram-sha-256",
     }
     grants = _GRANTS_16 if makes_logins else _GRANTS_15
     if not given:
         grants = "".join(part for part in _paragraphs(grants) if "{roles}" not in part)
-    return "".join(part.format(**names) for part in (_HEAD, _ROLES, grants, _TAIL))
+    on_objects = makes_logins and bool(objects)
+    parts = (_HEAD, _ROLES, grants, HOLDER if on_objects else "", "\ncommit;\n")
+    printed = "".join(part.format(**names) for part in parts)
+    if on_objects:
+        printed += objects_sql(objects, holder=holder)
+    return printed + _TAIL.format(**names)
 
 
-def _paragraphs(text: str) -> list[str]:
-    return [f"{part}\n\n" for part in text.split("\n\n")]
-
-
-def _identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _text(name: str) -> str:
-    return "'" + name.replace("'", "''") + "'"
-
-
-def _comment(text: str) -> str:
-    """A name may hold a line's end, and what follows it must stay a comment."""
-    return "".join(c if c.isprintable() else "?" for c in text)
+def _paragraphs(printed: str) -> list[str]:
+    return [f"{part}\n\n" for part in printed.split("\n\n")]

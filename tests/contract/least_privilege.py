@@ -2,6 +2,7 @@
 
 import itertools
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -9,6 +10,7 @@ import psycopg
 from psycopg import sql
 from pydantic import SecretStr
 
+from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.targets.setup_sql import setup_sql
 from tests.databases import TargetDatabase
 
@@ -32,7 +34,12 @@ class WorkerAccess:
         return f"postgresql://{quote(user, safe='')}:{quote(password, safe='')}@{at}/{name}"
 
 
-def worker_access(database: TargetDatabase, *, installation: str | None = None) -> WorkerAccess:
+def worker_access(
+    database: TargetDatabase,
+    *,
+    installation: str | None = None,
+    objects: Sequence[ObjectPrivileges] = (),
+) -> WorkerAccess:
     """Run the printed SQL as the DBA would, set the password as `\\password` would, and give the URL."""
     installation = installation or f"t{next(_numbers)}{secrets.token_hex(2)}"
     admin, login = f"dbaccess_admin_{installation}", f"dbaccess_worker_login_{installation}"
@@ -42,9 +49,10 @@ def worker_access(database: TargetDatabase, *, installation: str | None = None) 
         installation=installation,
         roles=[database.read_role, database.write_role],
         owners=[database.owner_role],
+        objects={database.name: objects} if objects else {},
     )
+    run_as_psql(database, printed)
     with psycopg.connect(database.superuser_url, autocommit=True) as dba:
-        dba.execute(sql.SQL(printed))
         verifier = dba.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256")
         dba.execute(
             sql.SQL("alter role {} password {}").format(sql.Identifier(login), sql.Literal(verifier.decode()))
@@ -54,3 +62,10 @@ def worker_access(database: TargetDatabase, *, installation: str | None = None) 
     return WorkerAccess(
         installation=installation, admin=admin, login=login, url=SecretStr(url), database=database
     )
+
+
+def run_as_psql(database: TargetDatabase, printed: str) -> None:
+    """The superuser runs it; `\\connect` is psql's own and means what follows is for this database."""
+    for part in printed.split("\\connect "):
+        with psycopg.connect(database.superuser_url, autocommit=True) as dba:
+            dba.execute(sql.SQL(part.removeprefix(f'"{database.name}"\n')))

@@ -5,18 +5,23 @@ import pytest
 from psycopg import sql
 
 from dbaccess.domain.errors import TargetUnreachable
+from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.ports import Finding
+from dbaccess.targets.registry import PostgresTargets
 from dbaccess.targets.setup_sql import setup_sql
+from tests.contract.least_privilege import worker_access
 from tests.contract.target import Target
+from tests.databases import TargetDatabase
 
 
-def _faults(target: Target) -> list[Finding]:
-    return [finding for finding in target.driver.examine() if not finding.ok]
+def _faults(target: Target, *objects: ObjectPrivileges) -> list[Finding]:
+    asked = {target.database.name: objects} if objects else {}
+    return [finding for finding in target.driver.examine(asked) if not finding.ok]
 
 
 def test_role_as_printed_has_no_finding(either_target: Target) -> None:
     assert _faults(either_target) == []
-    seen = " ".join(finding.what for finding in either_target.driver.examine())
+    seen = " ".join(finding.what for finding in either_target.driver.examine({}))
     assert either_target.database.read_role in seen
 
 
@@ -101,6 +106,39 @@ def test_worker_can_neither_read_the_targets_data_nor_become_more(target: Target
 def test_wrong_password_of_the_worker_is_unreachable_and_shows_nothing(target: Target) -> None:
     target.dba("alter role {login} password 'another'", login=target.worker.login)
     with pytest.raises(TargetUnreachable) as failure:
-        target.driver.examine()
+        target.driver.examine({})
     assert not failure.value.touched
     assert target.worker.login not in str(failure.value)
+
+
+_ORDERS = ObjectPrivileges(schemas=(), tables=("shop.orders",), privileges=("SELECT",))
+_ALL = ObjectPrivileges(schemas=("shop",), tables=(), privileges=("INSERT", "SELECT"))
+
+
+def test_what_is_missing_on_objects_is_found_by_name_and_what_is_too_much(
+    target_database: TargetDatabase,
+) -> None:
+    worker = worker_access(target_database, objects=[_ORDERS])
+    target = Target(
+        worker=worker, driver=PostgresTargets({"main": worker.url}, worker.installation).driver("main")
+    )
+    assert _faults(target, _ORDERS) == []
+    assert any(
+        "may give on 1 table" in f.what for f in target.driver.examine({target.database.name: [_ORDERS]})
+    )
+
+    gone = ObjectPrivileges(schemas=(), tables=("shop.nowhere",), privileges=("SELECT",))
+    missing = [fault.what for fault in _faults(target, _ORDERS, _ALL, gone)]
+    assert f"{target.database.name} has not the table shop.nowhere" in missing
+    assert f"{target.database.name}: may not give INSERT on table shop.orders" in missing
+    assert f"{target.database.name}: may not give INSERT, SELECT on table shop.customers" in missing
+
+    target.dba("grant update on shop.customers to {holder}", holder=f"dbaccess_objects_{worker.installation}")
+    (excess,) = _faults(target, _ORDERS)
+    assert "UPDATE on table shop.customers, which no role" in excess.what
+    assert excess.mend
+
+
+def test_database_that_the_worker_cannot_enter_is_a_finding(target: Target) -> None:
+    found = target.driver.examine({"nowhere": [_ORDERS]})
+    assert [finding.ok for finding in found][-1] is False

@@ -82,9 +82,7 @@ def needs(approvals: tuple[tuple[str, int], ...]) -> str:
 
 def seen_on_target(receipt: Receipt, *, owned: bool = False) -> str:
     """`role absent, login gone, 1 session closed, 0 left`, as the receipt has it and no better."""
-    said = [
-        "role absent" if not receipt.roles_kept else "role kept: it stood before or another grant owes it"
-    ]
+    said = [_roles_seen(receipt)]
     if receipt.login_gone is not None:
         said.append("login gone" if receipt.login_gone else "login still there, disabled")
     closed = receipt.sessions_closed
@@ -95,6 +93,14 @@ def seen_on_target(receipt: Receipt, *, owned: bool = False) -> str:
             f"owned {count} object{'' if count == 1 else 's'}, reassigned" if count else "owned nothing"
         )
     return ", ".join(said)
+
+
+def _roles_seen(receipt: Receipt) -> str:
+    if receipt.roles_kept:
+        return "role kept: it stood before or another grant owes it"
+    if receipt.objects_absent:
+        return "role and privileges absent" if receipt.roles_absent else "privileges absent"
+    return "role absent"
 
 
 def end_cause(story: Story, grant: Grant) -> str:
@@ -139,6 +145,10 @@ def failure(grant: Grant) -> str:
         return f"{target} does not answer"
     if grant.last_failure == "directory":
         return "Slack does not say who is in which group"
+    if grant.last_failure == "no_object":
+        return f"{target} has not every table that the role names"
+    if grant.last_failure == "no_grant_option":
+        return f"the worker may not give everything that the role names on {target}"
     return f"{target} did not confirm ({inline(grant.last_failure or '')})"
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.targets.setup_sql import setup_sql
 
 
@@ -49,3 +50,40 @@ def test_names_cannot_leave_their_quotes_or_comments() -> None:
 def test_names_that_mean_something_else_are_refused(name: str) -> None:
     with pytest.raises(TargetFailure):
         setup_sql(version=18, installation="acme", roles=[name])
+
+
+_ORDERS = ObjectPrivileges(schemas=(), tables=("shop.orders",), privileges=("SELECT",))
+
+
+def test_right_to_give_on_objects_goes_to_a_role_that_the_worker_does_not_hold() -> None:
+    printed = setup_sql(version=18, installation="acme", roles=["a"], objects={"orders": [_ORDERS]})
+    given = 'grant select on table "shop"."orders" to "dbaccess_objects_acme" with grant option;'
+    assert printed.index('\\connect "orders"') < printed.index(given)
+    assert 'to "dbaccess_admin_acme" with grant option' not in printed
+    assert 'grant "dbaccess_objects_acme" to "dbaccess_admin_acme" with admin true, inherit false' in printed
+
+
+def test_sequences_are_for_those_who_may_insert_only() -> None:
+    inserting = ObjectPrivileges(schemas=("shop",), tables=(), privileges=("INSERT", "SELECT"))
+    with_insert = setup_sql(version=18, installation="acme", roles=[], objects={"orders": [inserting]})
+    without = setup_sql(version=18, installation="acme", roles=[], objects={"orders": [_ORDERS]})
+    assert ("usage on sequence" in with_insert, "usage on sequence" in without) == (True, False)
+
+
+@pytest.mark.parametrize(("version", "objects"), [(18, {}), (15, {"orders": [_ORDERS]})])
+def test_without_roles_on_objects_there_is_no_such_role(
+    version: int, objects: dict[str, list[ObjectPrivileges]]
+) -> None:
+    assert "dbaccess_objects" not in setup_sql(
+        version=version, installation="acme", roles=["a"], objects=objects
+    )
+
+
+def test_names_of_objects_cannot_leave_their_quotes() -> None:
+    hostile = ObjectPrivileges(
+        schemas=('a"\ndrop table x;',), tables=("b.c'; drop table x; --\\",), privileges=("INSERT",)
+    )
+    printed = setup_sql(version=18, installation="acme", roles=[], objects={'o"rders': [hostile]})
+    assert '\\connect "o""rders"' in printed
+    assert '--   alter default privileges for role … in schema "a""?drop table x;"' in printed
+    assert "E'c''; drop table x; --\\\\'" in printed

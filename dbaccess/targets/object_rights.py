@@ -1,0 +1,58 @@
+"""Whether the worker may give what the configuration's roles give on objects, and nothing more."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.ports import Finding
+from dbaccess.targets.cluster import Cluster
+from dbaccess.targets.objects import Meant, meant_objects
+from dbaccess.targets.session import Session
+from dbaccess.targets.statement import statement
+
+_MEND = "Run what `dbaccess targets setup-sql` prints for this cluster."
+
+
+def examine_objects(
+    cluster: Cluster, objects: Mapping[str, Sequence[ObjectPrivileges]], *, holder: str
+) -> Iterator[Finding]:
+    for database, several in sorted(objects.items()):
+        try:
+            with cluster.session(database) as opened:
+                opened.doing = "examining what may be given on objects"
+                yield from _in_database(opened, database, several, holder)
+        except TargetFailure as failure:
+            yield Finding(what=str(failure), ok=False, mend=f"Let the worker connect to {database}.")
+
+
+def _in_database(
+    opened: Session, database: str, several: Sequence[ObjectPrivileges], holder: str
+) -> Iterator[Finding]:
+    meant = [meant_objects(opened, on, holder) for on in several]
+    for what in sorted({absent for each in meant for absent in each.absent}):
+        yield Finding(
+            what=f"{database} has not {what}", ok=False, mend="Make it, or take it out of the configuration."
+        )
+    for what in sorted({lacks for each in meant for lacks in each.lacks}):
+        yield Finding(what=f"{database}: may not give {what}", ok=False, mend=_MEND)
+    if not any(each.absent or each.lacks for each in meant):
+        count = len({item.label for each in meant for item in each.items if item.kind == "TABLE"})
+        yield Finding(what=f"{database}: may give on {count} table{'' if count == 1 else 's'}", ok=True)
+    yield from _excess(opened, database, meant, holder)
+
+
+def _excess(opened: Session, database: str, meant: Sequence[Meant], holder: str) -> Iterator[Finding]:
+    needed = {
+        (item.kind, item.schema, item.name, privilege)
+        for each in meant
+        for item in each.items
+        for privilege in item.privileges
+    }
+    for kind, schema, name, privilege in opened.rows(statement("given_to_holder"), [holder, holder]):
+        if (kind, schema, name, privilege) not in needed:
+            what = f"{kind.lower()} {schema}.{name}" if name else f"schema {schema}"
+            yield Finding(
+                what=f"{database}: may give {privilege} on {what}, which no role of the configuration names",
+                ok=False,
+                mend=f"Revoke it from {holder} cascade, once no open grant has it.",
+            )

@@ -1,0 +1,14 @@
+-- What this role was given on schemas, tables and sequences of this database.
+select case c.relkind when 'S' then 'SEQUENCE' else 'TABLE' end, n.nspname::text, c.relname::text, a.privilege_type
+  from pg_class c
+  join pg_namespace n on n.oid = c.relnamespace
+ cross join lateral aclexplode(c.relacl) a
+  join pg_roles r on r.oid = a.grantee
+ where r.rolname = %s
+ union
+select 'SCHEMA', n.nspname::text, '', a.privilege_type
+  from pg_namespace n
+ cross join lateral aclexplode(n.nspacl) a
+  join pg_roles r on r.oid = a.grantee
+ where r.rolname = %s
+ order by 1, 2, 3, 4

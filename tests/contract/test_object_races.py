@@ -1,0 +1,121 @@
+"""Several at once on the same objects, and a worker that stalls while it gives them."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+
+import psycopg
+import pytest
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.grant import Receipt, Recipe
+from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.targets.registry import PostgresTargets
+from tests.contract.least_privilege import worker_access
+from tests.contract.target import Target, in_an_hour, nothing
+from tests.databases import TargetDatabase
+
+EVERY = ObjectPrivileges(schemas=("shop",), tables=(), privileges=("INSERT", "SELECT"))
+_LEFT = "select relname from pg_class where relacl::text ~ 'jit_'"
+
+
+@pytest.fixture
+def shop(target_database: TargetDatabase) -> Target:
+    worker = worker_access(target_database, objects=[EVERY])
+    targets = PostgresTargets({"main": worker.url}, worker.installation)
+    return Target(worker=worker, driver=targets.driver("main"))
+
+
+def _recipe(target: Target) -> Recipe:
+    return replace(target.ephemeral(), roles=(), on=EVERY)
+
+
+def test_grants_and_ends_on_the_same_tables_at_once_all_succeed(shop: Target) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        first = list(pool.map(shop.provision, [_recipe(shop) for _ in range(6)]))
+        ends = [pool.submit(shop.end, recipe) for recipe in first]
+        second = list(pool.map(shop.provision, [_recipe(shop) for _ in range(6)]))
+        assert all(end.result().login_gone for end in ends)
+    outcomes = shop.revoke(*second)
+    assert all(isinstance(outcome, Receipt) and outcome.login_gone for outcome in outcomes)
+    assert shop.look(_LEFT) == []
+
+
+def test_dba_who_grants_on_the_same_tables_meanwhile_is_no_failure(shop: Target) -> None:
+    stop = threading.Event()
+
+    def administer() -> int:
+        done = 0
+        with psycopg.connect(shop.database.superuser_url, autocommit=True) as dba:
+            while not stop.is_set():
+                # Tuple concurrently updated, or a deadlock: theirs to repeat as it is ours.
+                with suppress(psycopg.errors.InternalError, psycopg.errors.DeadlockDetected):
+                    dba.execute("grant select on all tables in schema shop to public")
+                    dba.execute("revoke select on all tables in schema shop from public")
+                    done += 1
+                stop.wait(0.05)
+        return done
+
+    with ThreadPoolExecutor(1) as pool:
+        dba = pool.submit(administer)
+        try:
+            for _ in range(10):
+                assert shop.end(shop.provision(_recipe(shop))).login_gone
+        finally:
+            stop.set()
+        assert dba.result() > 0
+    assert shop.look(_LEFT) == []
+
+
+def test_late_grant_leaves_neither_login_nor_privilege(shop: Target) -> None:
+    recipe = _recipe(shop)
+    stalled = threading.Event()
+
+    def stall() -> None:
+        stalled.set()
+        time.sleep(4)
+
+    with ThreadPoolExecutor(1) as pool:
+        late = pool.submit(shop.driver.provision, recipe, valid_until=in_an_hour(), fence=stall)
+        assert stalled.wait(10)
+        shop.end(recipe)
+        with pytest.raises(TargetFailure) as failure:
+            late.result(timeout=20)
+    assert (failure.value.code, failure.value.touched) == ("25P03", False)
+    assert shop.look("select 1 from pg_roles where rolname = %s", recipe.login) == []
+    assert shop.look(_LEFT) == []
+
+
+def test_grant_whose_lock_was_lost_is_not_committed(shop: Target) -> None:
+    recipe = _recipe(shop)
+
+    def lose_the_lock() -> None:
+        shop.look(
+            """select pg_terminate_backend(l.pid) from pg_locks l join pg_database d on d.oid = l.database
+                where l.locktype = 'advisory' and l.granted and d.datname = 'postgres'"""
+        )
+        time.sleep(0.2)
+
+    with pytest.raises(TargetFailure, match="cluster's lock") as failure:
+        shop.driver.provision(recipe, valid_until=in_an_hour(), fence=lose_the_lock)
+    assert not failure.value.touched
+    assert shop.look("select 1 from pg_roles where rolname = %s", recipe.login) == []
+
+
+def test_table_made_between_two_grants_is_in_the_second_alone(shop: Target) -> None:
+    first = shop.provision(_recipe(shop))
+    shop.dba("create table shop.returns ()")
+    shop.dba(
+        "grant insert, select on shop.returns to {holder} with grant option",
+        holder=f"dbaccess_objects_{shop.worker.installation}",
+    )
+    second = _recipe(shop)
+    made = shop.driver.provision(second, valid_until=in_an_hour(), fence=nothing)
+    assert "shop.returns" in made.tables
+    assert (
+        shop.look("select 1 from pg_class where relname = 'returns' and relacl::text ~ %s", first.login) == []
+    )
+    outcomes = shop.revoke(first, replace(second, login_oid=made.login_oid))
+    assert all(isinstance(outcome, Receipt) for outcome in outcomes)
