@@ -52,11 +52,12 @@ def _open_form(
 ) -> None:
     try:
         with deps.begin() as uow:
-            person = identify(uow, slack_id, deps.workspace)
+            person, now = identify(uow, slack_id, deps.workspace), uow.now
     except Refused as refused:
         client.chat_postEphemeral(channel=body["channel_id"], user=slack_id, **answers.refused(refused))
         return
-    client.views_open(trigger_id=trigger_id, view=form.build(form.FormState(), deps.policy, person))
+    view = form.build(form.FormState(), deps.policy, person, now=now)
+    client.views_open(trigger_id=trigger_id, view=view)
 
 
 def _ask(deps: Deps, ack: Ack, body: dict[str, Any], text: str) -> None:

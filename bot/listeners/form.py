@@ -57,8 +57,8 @@ def register(app: App, deps: Deps) -> None:
 def _rebuild(deps: Deps, body: dict[str, Any], client: WebClient, state: form.FormState) -> None:
     """A view that changed meanwhile stays as it is: another choice is already on its way."""
     with deps.begin() as uow:
-        person = identify(uow, _who(body), deps.workspace)
-    view = form.build(state, deps.policy, person)
+        person, now = identify(uow, _who(body), deps.workspace), uow.now
+    view = form.build(state, deps.policy, person, now=now)
     try:
         client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=view)
     except SlackApiError as error:
@@ -69,7 +69,7 @@ def _rebuild(deps: Deps, body: dict[str, Any], client: WebClient, state: form.Fo
 def _open(deps: Deps, body: dict[str, Any], client: WebClient) -> None:
     action, slack_id = body["actions"][0], _who(body)
     with deps.begin() as uow:
-        person = identify(uow, slack_id, deps.workspace)
+        person, now = identify(uow, slack_id, deps.workspace), uow.now
         if action["action_id"] == home.REQUEST_A_ROLE:
             state = form.FormState()
         elif action["action_id"] == ASK_AGAIN:
@@ -83,7 +83,8 @@ def _open(deps: Deps, body: dict[str, Any], client: WebClient) -> None:
         else:
             draft = uow.drafts.get(parse_id(str(action["value"])), slack_id)
             state = form.FormState.of_draft(draft)
-    client.views_open(trigger_id=body["trigger_id"], view=form.build(state, deps.policy, person))
+    view = form.build(state, deps.policy, person, now=now)
+    client.views_open(trigger_id=body["trigger_id"], view=view)
 
 
 def _with_name(deps: Deps, state: form.FormState, name: str) -> form.FormState:

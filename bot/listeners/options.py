@@ -16,8 +16,8 @@ def register(app: App, deps: Deps) -> None:
     def targets(ack: Ack, body: dict[str, Any]) -> None:
         try:
             with deps.begin() as uow:
-                person = identify(uow, SlackId(body["user"]["id"]), deps.workspace)
+                person, now = identify(uow, SlackId(body["user"]["id"]), deps.workspace), uow.now
         except Refused:
             ack(options=[])
             return
-        ack(**form.target_options(deps.policy, person, str(body.get("value", ""))))
+        ack(**form.target_options(deps.policy, person, str(body.get("value", "")), now=now))

@@ -17,9 +17,12 @@ def canonical_bytes(data: Any) -> bytes:
 
 
 def plain(value: Any) -> Any:
-    """A value of the domain as JSON has it: sets sorted, durations in seconds, times of day as 08:00:00."""
+    """A value of the domain as JSON has it: sets sorted, durations in seconds, times of day as 08:00:00.
+
+    What a value derives from its other fields, and does not compare by, is left out.
+    """
     if is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value) if field.compare}
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, frozenset):

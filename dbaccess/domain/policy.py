@@ -1,191 +1,72 @@
 """Who may ask for what, for how long, and whose yes it takes."""
 
-import difflib
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import time, timedelta
-from enum import StrEnum
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import MappingProxyType
 
+from dbaccess.domain.ask import REASON_MAX, REASON_MIN, TICKET_MAX, Ask, check_reason, check_ticket
 from dbaccess.domain.canonical import canonical_bytes, plain
 from dbaccess.domain.duration import format_duration, write_duration
-from dbaccess.domain.errors import BadReason, BadTicket, NotAllowed, TooLong, UnknownName
+from dbaccess.domain.errors import NotAllowed, Refused, TooLong
+from dbaccess.domain.fit import Considered, Subject, Unmet, first_unmet
+from dbaccess.domain.hours import Hours
+from dbaccess.domain.names import NAME_SHOWN, nearest, unknown_name
 from dbaccess.domain.people import Person, PersonId, SlackId, SourceId
-from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.domain.rule import BreakGlass, Escalation, Extend, Rule, Slot
+from dbaccess.domain.target import Access, Cluster, LoginKind, Role, Scope, Target
 from dbaccess.domain.terms import RequestKind, Terms
-from dbaccess.domain.text import match_whole
 
-REASON_MIN = 10
-REASON_MAX = 1000
-TICKET_MAX = 100
-NAME_SHOWN = 40
-
-
-class Access(StrEnum):
-    """How deep a role reaches."""
-
-    READ = "read"
-    WRITE = "write"
-    DDL = "ddl"
-
-
-class LoginKind(StrEnum):
-    """Whose login carries the role: one made for the grant, or the person's own."""
-
-    EPHEMERAL = "ephemeral"
-    PERSONAL = "personal"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Role:
-    """A set of privileges that a target offers.
-
-    `grants` are PostgreSQL roles, `on` are objects; one of the two at least. `narrower` are the roles of the
-    same target that a reviewer may give instead.
-    """
-
-    name: str
-    access: Access
-    grants: tuple[str, ...]
-    can: str
-    cannot: str
-    act_as: str | None = None
-    on: ObjectPrivileges | None = None
-    narrower: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cluster:
-    """A database server; its URL is the worker's secret and not here."""
-
-    name: str
-    driver: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """A database on a cluster."""
-
-    name: str
-    cluster: str
-    database: str
-    env: str
-    channel: str
-    login: LoginKind
-    connect: str
-    roles: Mapping[str, Role]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
-    """How many people of one group must approve."""
-
-    group: str
-    count: int
-
-
-class Scope(StrEnum):
-    """How much of a database a role covers: what its broadest part reaches."""
-
-    DATABASE = "database"
-    SCHEMAS = "schemas"
-    TABLES = "tables"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hours:
-    """From `start` up to `end` on each of `days` (Monday is 0), in the zone `tz`.
-
-    Where `end` is not after `start` the span reaches into the next day.
-    """
-
-    tz: str
-    days: frozenset[int]
-    start: time
-    end: time
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extend:
-    """How a grant under the rule may be made longer: `longest` is its whole time, from its start."""
-
-    longest: timedelta
-    approvals: tuple[Slot, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BreakGlass:
-    """Access first, review after: by whom, and within what time of the request."""
-
-    review_by: str
-    review_within: timedelta
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Escalation:
-    """Whom to name when nobody has decided: a group's name or one person's Slack id."""
-
-    after: timedelta
-    to: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """Conditions and what they ask for; an empty condition fits everything.
-
-    A rule that denies has conditions only. `up_to` is the longest duration that the rule is for (a longer one
-    is for a later rule), `longest` the most that it allows. No `approvals`: nobody has to say yes.
-    A rule with `break_glass` decides break-glass alone.
-    """
-
-    id: str
-    env: frozenset[str]
-    targets: frozenset[str]
-    access: frozenset[Access]
-    requester: tuple[str, ...]
-    longest: timedelta
-    approvals: tuple[Slot, ...]
-    decide_within: timedelta
-    guests: bool = False
-    ticket: str | None = None
-    min_reason: int = REASON_MIN
-    denies: bool = False
-    roles: frozenset[str] = frozenset()
-    scopes: frozenset[Scope] = frozenset()
-    requester_not: tuple[str, ...] = ()
-    hours: Hours | None = None
-    up_to: timedelta | None = None
-    remind_after: timedelta | None = None
-    escalation: Escalation | None = None
-    extend: Extend | None = None
-    break_glass: BreakGlass | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Considered:
-    """One rule looked at: `why_not` is empty where it fits."""
-
-    rule: Rule
-    why_not: str
+__all__ = [
+    "NAME_SHOWN",
+    "REASON_MAX",
+    "REASON_MIN",
+    "TICKET_MAX",
+    "Access",
+    "Ask",
+    "BreakGlass",
+    "Cluster",
+    "Considered",
+    "Decision",
+    "Escalation",
+    "Extend",
+    "Hours",
+    "LoginKind",
+    "Offer",
+    "Policy",
+    "Role",
+    "Rule",
+    "Scope",
+    "Slot",
+    "Target",
+    "Unmet",
+    "check_reason",
+    "digest",
+    "nearest",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """The first rule that fits decides; `considered` says why those before it did not."""
+    """`rule` allows it, or `denied_by` refuses it, or no rule is for it.
+
+    `considered` has every rule of the policy in its order, and why it is not the one that decides.
+    """
 
     rule: Rule | None
     considered: tuple[Considered, ...]
+    denied_by: Rule | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """What somebody asks for, as parsed."""
+class Offer:
+    """What may be asked for: longer than `over`, up to `longest`, under `rule`."""
 
-    target: str
-    role: str
-    duration: timedelta
-    reason: str
-    ticket: str | None = None
+    rule: Rule
+    over: timedelta
+    longest: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,15 +82,33 @@ class Policy:
     clusters: Mapping[str, Cluster]
     targets: Mapping[str, Target]
     rules: tuple[Rule, ...]
+    _groups_by_source: Mapping[SourceId, frozenset[str]] = field(init=False, repr=False, compare=False)
+    _accounts: Mapping[PersonId, tuple[SlackId, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        groups: dict[SourceId, set[str]] = defaultdict(set)
+        for name, sources in self.groups.items():
+            for source in sources:
+                groups[source].add(name)
+        accounts: dict[PersonId, list[SlackId]] = defaultdict(list)
+        for account, person in self.aliases.items():
+            accounts[person].append(account)
+        by_source = MappingProxyType({source: frozenset(names) for source, names in groups.items()})
+        object.__setattr__(self, "_groups_by_source", by_source)
+        of_person = MappingProxyType({person: tuple(found) for person, found in accounts.items()})
+        object.__setattr__(self, "_accounts", of_person)
 
     def person_id(self, slack_id: SlackId) -> PersonId:
         """The one human behind a Slack id."""
         return self.aliases.get(slack_id, PersonId(slack_id))
 
+    def groups_of(self, person: Person) -> frozenset[str]:
+        """The groups that list this account, by name or through a user group or channel."""
+        return self._listed(SourceId(person.slack_id), *person.sources)
+
     def belongs(self, person: Person, group: str) -> bool:
         """Whether the group lists this account, by name or through a user group or channel."""
-        sources = self.groups.get(group, ())
-        return SourceId(person.slack_id) in sources or not person.sources.isdisjoint(sources)
+        return group in self.groups_of(person)
 
     def is_operator(self, person: Person) -> bool:
         return "operators" in self.groups and self.belongs(person, "operators") and not person.is_guest
@@ -218,50 +117,69 @@ class Policy:
         """Raises `UnknownName` with the nearest names."""
         if name in self.targets:
             return self.targets[name]
-        raise _unknown("target", name, self.targets)
+        raise unknown_name("target", name, self.targets)
 
     def role(self, target: str, name: str) -> Role:
         """Raises `UnknownName` with the nearest names, of the role or before it of the target."""
         roles = self.target(target).roles
         if name in roles:
             return roles[name]
-        raise _unknown("role", name, roles)
+        raise unknown_name("role", name, roles)
 
-    def decide(self, person: Person, target: str, role: str) -> Decision:
-        """Which rule lets this person ask for the role, and why the ones before it do not."""
-        considered = []
-        for rule in self.rules:
-            why_not = self._why_not(rule, person, self.target(target), self.role(target, role))
-            considered.append(Considered(rule=rule, why_not=why_not))
-            if not why_not:
-                return Decision(rule=rule, considered=tuple(considered))
-        return Decision(rule=None, considered=tuple(considered))
+    def decide(
+        self,
+        person: Person,
+        target: str,
+        role: str,
+        *,
+        duration: timedelta | None,
+        now: datetime,
+        break_glass: bool = False,
+    ) -> Decision:
+        """What this policy says of the ask at that moment, and why of each rule.
 
-    def possible(self, person: Person, target: str) -> tuple[str, ...]:
-        """The roles of the target that some rule lets this person ask for."""
-        return tuple(r for r in self.target(target).roles if self.decide(person, target, r).rule)
+        A rule that denies wins over all others, else the first whose conditions hold decides. No rule
+        means no. Without a duration, as before one is chosen, `up_to` of a rule is not looked at.
+        """
+        subject = self._subject(person, target, role, duration=duration, now=now, break_glass=break_glass)
+        looked_at = [(rule, first_unmet(rule, subject)) for rule in self.rules]
+        fitting = [rule for rule, unmet in looked_at if unmet is None]
+        deciding = next((rule for rule in fitting if rule.denies), next(iter(fitting), None))
+        return Decision(
+            rule=deciding if deciding and not deciding.denies else None,
+            denied_by=deciding if deciding and deciding.denies else None,
+            considered=tuple(_considered(rule, unmet, deciding) for rule, unmet in looked_at),
+        )
 
-    def requestable(self, person: Person) -> tuple[str, ...]:
-        """The targets on which this person could ask for something."""
-        return tuple(t for t in sorted(self.targets) if self.possible(person, t))
+    def offers(
+        self, person: Person, target: str, role: str, *, now: datetime, break_glass: bool = False
+    ) -> tuple[Offer, ...]:
+        """Every length that may be asked for, each with the rule that decides it, shortest first."""
+        subject = self._subject(person, target, role, duration=None, now=now, break_glass=break_glass)
+        return tuple(_offers([rule for rule in self.rules if first_unmet(rule, subject) is None]))
 
-    def check(self, person: Person, ask: Ask) -> Rule:
+    def possible(self, person: Person, target: str, *, now: datetime) -> tuple[str, ...]:
+        """The roles of the target that some rule lets this person ask for at that moment."""
+        roles = self.target(target).roles
+        return tuple(role for role in roles if self.offers(person, target, role, now=now))
+
+    def requestable(self, person: Person, *, now: datetime) -> tuple[str, ...]:
+        """The targets on which this person could ask for something at that moment."""
+        return tuple(name for name in sorted(self.targets) if self.possible(person, name, now=now))
+
+    def check(self, person: Person, ask: Ask, *, now: datetime) -> Rule:
         """The rule that allows the ask whole; raises the `Refused` that says what would work instead."""
         self.role(ask.target, ask.role)
-        rule = self.decide(person, ask.target, ask.role).rule
+        decision = self.decide(
+            person, ask.target, ask.role, duration=ask.duration, now=now, break_glass=ask.break_glass
+        )
+        rule = decision.rule
         if rule is None:
-            raise self._not_allowed(person, ask)
+            raise self._refusal(person, ask, decision, now)
         if ask.duration > rule.longest:
-            raise TooLong(
-                f"{format_duration(ask.duration)} is over the maximum of "
-                f"{format_duration(rule.longest)} (rule {rule.id}).",
-                longest=write_duration(rule.longest),
-            )
+            raise _too_long(ask.duration, rule.longest, rule)
         check_reason(ask.reason, at_least=rule.min_reason)
-        if len(ask.ticket or "") > TICKET_MAX:
-            raise BadTicket(f"A ticket has at most {TICKET_MAX} characters.")
-        if rule.ticket is not None and not match_whole(rule.ticket, ask.ticket or ""):
-            raise BadTicket(f"Rule {rule.id} wants a ticket that fits {rule.ticket}.")
+        check_ticket(ask.ticket, pattern=rule.ticket, rule=rule.id)
         return rule
 
     def terms(self, person: Person, ask: Ask, rule: Rule) -> Terms:
@@ -292,33 +210,46 @@ class Policy:
             approvals=tuple((slot.group, slot.count) for slot in rule.approvals),
         )
 
-    def _why_not(self, rule: Rule, person: Person, target: Target, role: Role) -> str:  # noqa: PLR0911 a list of reasons
-        if rule.targets and target.name not in rule.targets:
-            return f"is for {_names(rule.targets)}"
-        if rule.env and target.env not in rule.env:
-            return f"is for {_names(rule.env)}"
-        if rule.access and role.access not in rule.access:
-            return f"is for {_names(rule.access)}"
-        if rule.requester and not any(self.belongs(person, group) for group in rule.requester):
-            return f"is for members of {_names(rule.requester)}"
-        if person.is_guest and not rule.guests:
-            return "is not for guests"
-        if target.login is LoginKind.PERSONAL and self.person_id(person.slack_id) not in self.logins:
-            return "needs a login of your own under [people]"
-        return ""
+    def _subject(
+        self,
+        person: Person,
+        target: str,
+        role: str,
+        *,
+        duration: timedelta | None,
+        now: datetime,
+        break_glass: bool,
+    ) -> Subject:
+        me = self.person_id(person.slack_id)
+        groups = self.groups_of(person)
+        others = self._listed(*(SourceId(account) for account in self._accounts.get(me, ())))
+        return Subject(
+            target=self.target(target),
+            role=self.role(target, role),
+            now=now,
+            duration=duration,
+            break_glass=break_glass,
+            groups=groups,
+            groups_of_any=groups | others,
+            is_guest=person.is_guest,
+            has_login=me in self.logins,
+        )
 
-    def _not_allowed(self, person: Person, ask: Ask) -> NotAllowed:
-        possible = self.possible(person, ask.target)
+    def _listed(self, *sources: SourceId) -> frozenset[str]:
+        none: frozenset[str] = frozenset()
+        return none.union(*(self._groups_by_source.get(source, none) for source in sources))
+
+    def _refusal(self, person: Person, ask: Ask, decision: Decision, now: datetime) -> Refused:
+        offers = self.offers(person, ask.target, ask.role, now=now, break_glass=ask.break_glass)
+        if decision.denied_by is None and offers:
+            return _too_long(ask.duration, offers[-1].longest, offers[-1].rule)
+        possible = self.possible(person, ask.target, now=now)
         instead = f"Possible: {', '.join(possible)}." if possible else "Nothing on it is possible for you."
-        return NotAllowed(f"No rule allows {ask.role} on {ask.target} now. {instead}", possible=possible)
-
-
-def check_reason(reason: str, *, at_least: int = REASON_MIN) -> None:
-    """Raises `BadReason` unless the reason says something and fits."""
-    if len(reason.strip()) < at_least:
-        raise BadReason(f"Say why, at least {at_least} characters.")
-    if len(reason) > REASON_MAX:
-        raise BadReason(f"At most {REASON_MAX:,} characters; this has {len(reason):,}.")
+        what = f"{ask.role} on {ask.target}{' by break-glass' if ask.break_glass else ''}"
+        said = f"No rule allows {what} now."
+        if decision.denied_by is not None:
+            said = f"Rule {decision.denied_by.id} denies {what} now."
+        return NotAllowed(f"{said} {instead}", possible=possible)
 
 
 def digest(part: Rule | Role) -> str:
@@ -326,23 +257,28 @@ def digest(part: Rule | Role) -> str:
     return hashlib.sha256(canonical_bytes(plain(part))).hexdigest()
 
 
-def nearest(asked: str, names: Iterable[str]) -> tuple[str, ...]:
-    """Up to three names that come close to what was typed, best first."""
-    known = sorted(names)
-    lower = asked.lower()[:NAME_SHOWN]
-    starts = [n for n in known if lower and (n.startswith(lower) or lower.startswith(n))]
-    close = difflib.get_close_matches(lower, known, n=3, cutoff=0.5)
-    return tuple(dict.fromkeys([*starts, *close]))[:3]
+def _considered(rule: Rule, unmet: Unmet | None, deciding: Rule | None) -> Considered:
+    if unmet is not None or deciding is None or rule is deciding:
+        return Considered(rule=rule, unmet=unmet)
+    passed_over = Unmet.DENIED if deciding.denies and not rule.denies else Unmet.LATER
+    return Considered(rule=rule, unmet=passed_over, decided=deciding.id)
 
 
-def _unknown(kind: str, asked: str, names: Iterable[str]) -> UnknownName:
-    known = sorted(names)
-    close = nearest(asked, known)
-    hint = f"Nearest: {', '.join(close)}." if close else f"There are: {', '.join(known[:10])}."
-    return UnknownName(
-        f'No {kind} "{asked[:NAME_SHOWN]}". {hint}', kind=kind, asked=asked[:NAME_SHOWN], nearest=close
+def _offers(fitting: list[Rule]) -> Iterator[Offer]:
+    if any(rule.denies for rule in fitting):
+        return
+    over = timedelta(0)
+    for rule in fitting:
+        longest = rule.longest if rule.up_to is None else min(rule.longest, rule.up_to)
+        if longest > over:
+            yield Offer(rule=rule, over=over, longest=longest)
+        if rule.up_to is None:
+            return
+        over = max(over, rule.up_to)
+
+
+def _too_long(asked: timedelta, longest: timedelta, rule: Rule) -> TooLong:
+    return TooLong(
+        f"{format_duration(asked)} is over the maximum of {format_duration(longest)} (rule {rule.id}).",
+        longest=write_duration(longest),
     )
-
-
-def _names(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names))

@@ -1,5 +1,7 @@
 """Whether somebody may review a request now, and whether it is still the one that was asked."""
 
+from datetime import datetime
+
 from dbaccess.domain.errors import (
     AlreadyDecided,
     AlreadyReviewed,
@@ -70,7 +72,7 @@ def check_unchanged(
         raise changed
     try:
         check_may_ask(uow, requester, workspace)
-        if terms_now(policy, requester, request) != request.fingerprint:
+        if terms_now(policy, requester, request, now=uow.now) != request.fingerprint:
             raise changed
     except DirectoryTooOld:
         raise
@@ -84,8 +86,8 @@ def check_may_ask(uow: UnitOfWork, requester: Person, workspace: Workspace) -> N
     check_may_act(requester, workspace)
 
 
-def terms_now(policy: Policy, requester: Person, request: Request) -> str:
-    """The fingerprint the same ask would have now; raises `Refused` where it could not be asked."""
+def terms_now(policy: Policy, requester: Person, request: Request, *, now: datetime) -> str:
+    """The fingerprint the same ask would have then; raises `Refused` where it could not be asked."""
     terms = request.terms
     ask = Ask(
         target=terms.target,
@@ -93,8 +95,9 @@ def terms_now(policy: Policy, requester: Person, request: Request) -> str:
         duration=terms.duration,
         reason=terms.reason,
         ticket=terms.ticket,
+        break_glass=terms.break_glass,
     )
-    return policy.terms(requester, ask, policy.check(requester, ask)).fingerprint
+    return policy.terms(requester, ask, policy.check(requester, ask, now=now)).fingerprint
 
 
 def _own(groups: list[str]) -> str:

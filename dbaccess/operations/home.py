@@ -33,7 +33,7 @@ def home(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
         ),
         waits=tuple(sorted(uow.requests.pending_of(me), key=lambda request: request.decide_by)),
         ended=tuple(uow.grants.ended_of(me, limit=ENDED_SHOWN)),
-        possible=_possible(policy, person),
+        possible=_possible(policy, person, uow.now),
     )
 
 
@@ -49,7 +49,7 @@ def _reviews_for(policy: Policy, person: Person) -> tuple[str, ...]:
     return tuple(group for group in groups if policy.belongs(person, group))
 
 
-def _possible(policy: Policy, person: Person) -> tuple[tuple[str, int], ...]:
+def _possible(policy: Policy, person: Person, now: datetime) -> tuple[tuple[str, int], ...]:
     """The most widely offered role first."""
-    names = Counter(role for target in policy.targets for role in policy.possible(person, target))
+    names = Counter(role for target in policy.targets for role in policy.possible(person, target, now=now))
     return tuple(sorted(names.items(), key=lambda item: (-item[1], item[0])))

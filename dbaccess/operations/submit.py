@@ -29,7 +29,7 @@ def submit(
     with begin() as uow:
         uow.intake.take(intake_key)
         person = identify(uow, slack_id, workspace)
-        rule = policy.check(person, ask)
+        rule = policy.check(person, ask, now=uow.now)
         _refuse_second(uow, policy, person, ask)
         terms = policy.terms(person, ask, rule)
         request = uow.requests.add(

@@ -1,5 +1,7 @@
 """Who holds what on one target now."""
 
+from datetime import datetime
+
 from dbaccess.domain.errors import UnknownName
 from dbaccess.domain.overview import Holding
 from dbaccess.domain.people import Person, SlackId
@@ -17,7 +19,7 @@ def who(
     else it is as if there were no such target: raises `UnknownName` with the nearest that they may see.
     """
     person = identify(uow, slack_id, workspace)
-    visible = _visible(policy, person)
+    visible = _visible(policy, person, uow.now)
     if target not in visible:
         raise _unknown(target, visible)
     cluster = policy.target(target).cluster
@@ -40,11 +42,11 @@ def who(
     )
 
 
-def _visible(policy: Policy, person: Person) -> tuple[str, ...]:
+def _visible(policy: Policy, person: Person, now: datetime) -> tuple[str, ...]:
     if policy.is_operator(person):
         return tuple(sorted(policy.targets))
     reviewed = [name for name, target in policy.targets.items() if _reviews_on(policy, person, target)]
-    return tuple(sorted({*policy.requestable(person), *reviewed}))
+    return tuple(sorted({*policy.requestable(person, now=now), *reviewed}))
 
 
 def _reviews_on(policy: Policy, person: Person, target: Target) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from dbaccess.domain.duration import format_duration, parse_duration, write_duration
@@ -17,7 +17,7 @@ from dbaccess.domain.errors import (
     UnknownName,
 )
 from dbaccess.domain.people import Person
-from dbaccess.domain.policy import REASON_MAX, Ask, Policy, Rule
+from dbaccess.domain.policy import REASON_MAX, Ask, Offer, Policy, Rule
 from dbaccess.domain.request import Request
 from dbaccess.domain.text import clean
 from dbaccess.slack.blocks import context, field, modal, option, select, submitted_value, text_input
@@ -95,10 +95,11 @@ class FormState:
         )
 
 
-def build(state: FormState, policy: Policy, person: Person) -> dict[str, Any]:
+def build(state: FormState, policy: Policy, person: Person, *, now: datetime) -> dict[str, Any]:
     """The modal for what is chosen so far; names that the policy does not have count as not chosen."""
     state = _known(state, policy)
-    rule = _rule(state, policy, person)
+    offers = _offers(state, policy, person, now)
+    rule = _rule(state, offers)
     blocks = [_target_field(state)]
     if state.target is None:
         blocks += [_reason_field(state)]
@@ -106,10 +107,10 @@ def build(state: FormState, policy: Policy, person: Person) -> dict[str, Any]:
         return _view([*blocks, context(hint)])
     blocks.append(_role_field(state, policy, rule))
     if state.role is not None and rule is None:
-        blocks += possible_section(policy, person, state.target, state.role)
+        blocks += possible_section(policy, person, state.target, state.role, now=now)
     if state.role is not None and rule is not None:
-        blocks += role_sections(policy.target(state.target), state.role, rule)
-        blocks.append(_duration_field(state, rule))
+        blocks += role_sections(policy.target(state.target), state.role, offers)
+        blocks.append(_duration_field(state, rule, longest=offers[-1].longest))
     blocks.append(_reason_field(state))
     if rule is not None:
         blocks.append(_ticket_field(state, rule))
@@ -148,13 +149,13 @@ def field_errors(error: Refused, view: Mapping[str, Any]) -> dict[str, str]:
     return {TARGET_BLOCK: str(error)[:_BLOCK_ID_LONGEST]}
 
 
-def target_options(policy: Policy, person: Person, typed: str) -> dict[str, Any]:
+def target_options(policy: Policy, person: Person, typed: str, *, now: datetime) -> dict[str, Any]:
     """The answer to the target field's question: what this person could ask for, fitting what was typed."""
     words = typed.strip().lower()[:_BLOCK_ID_LONGEST]
-    names = [name for name in policy.requestable(person) if words in name.lower()]
+    names = [name for name in policy.requestable(person, now=now) if words in name.lower()]
     names.sort(key=lambda name: (not name.lower().startswith(words), name))
     options = [
-        option(name, name, description=", ".join(policy.possible(person, name)))
+        option(name, name, description=", ".join(policy.possible(person, name, now=now)))
         for name in names[:_OPTIONS_MOST]
     ]
     return {"options": options}
@@ -181,10 +182,20 @@ def _known(state: FormState, policy: Policy) -> FormState:
     return state
 
 
-def _rule(state: FormState, policy: Policy, person: Person) -> Rule | None:
+def _offers(state: FormState, policy: Policy, person: Person, now: datetime) -> tuple[Offer, ...]:
     if state.target is None or state.role is None:
-        return None
-    return policy.decide(person, state.target, state.role).rule
+        return ()
+    return policy.offers(person, state.target, state.role, now=now)
+
+
+def _rule(state: FormState, offers: tuple[Offer, ...]) -> Rule | None:
+    """The one for the chosen length; for the shortest where none is chosen."""
+    try:
+        chosen = parse_duration(state.duration) if state.duration else None
+    except BadDuration:
+        chosen = None
+    fitting = [offer for offer in offers if chosen is None or chosen <= offer.longest] or offers[-1:]
+    return fitting[0].rule if fitting else None
 
 
 def _target_field(state: FormState) -> dict[str, Any]:
@@ -206,8 +217,8 @@ def _role_field(state: FormState, policy: Policy, rule: Rule | None) -> dict[str
     return field("Role", element, block_id=_block_id(ROLE_BLOCK, target.name, rule), dispatch=True)
 
 
-def _duration_field(state: FormState, rule: Rule) -> dict[str, Any]:
-    lengths = presets(rule.longest, besides=state.duration)
+def _duration_field(state: FormState, rule: Rule, *, longest: timedelta) -> dict[str, Any]:
+    lengths = presets(longest, besides=state.duration)
     options = [option(format_duration(length), write_duration(length)) for length in lengths]
     chosen = None
     if state.duration is not None:

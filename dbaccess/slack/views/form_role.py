@@ -1,10 +1,12 @@
 """What the form says of the chosen role: what it may do and takes, or what would work instead."""
 
+from datetime import datetime
 from typing import Any
 
 from dbaccess.domain.duration import format_duration
+from dbaccess.domain.fit import ABOUT_THE_ROLE
 from dbaccess.domain.people import Person
-from dbaccess.domain.policy import LoginKind, Policy, Rule, Target
+from dbaccess.domain.policy import LoginKind, Offer, Policy, Rule, Target
 from dbaccess.slack.blocks import actions, button, context, section
 from dbaccess.slack.text import cut, inline
 from dbaccess.slack.views.wording import needs
@@ -14,27 +16,30 @@ SWITCH_ROLE = "form.switch_role"
 
 _CAN_LONGEST = 700
 _SHOWN = 5
-_FOR_THE_PERSON = ("is for members", "is not for guests", "needs a login")
 
 
-def role_sections(target: Target, role_name: str, rule: Rule) -> list[dict[str, Any]]:
+def role_sections(target: Target, role_name: str, offers: tuple[Offer, ...]) -> list[dict[str, Any]]:
+    """What the role may do, and what each length of it takes."""
     role = target.roles[role_name]
     can = f"*Can:* {inline(cut(role.can, _CAN_LONGEST))}."
     cannot = f" *Cannot:* {inline(cut(role.cannot, _CAN_LONGEST))}." if role.cannot else ""
-    takes = f"*Takes:* {inline(_takes(rule))} within {format_duration(rule.decide_within)}."
-    longest = f"*Longest:* {format_duration(rule.longest)}."
-    said = f"Statements on {inline(target.name)} are not captured. Rule {inline(rule.id)}."
+    takes = f"*Takes:* {'; '.join(_step(offer, alone=len(offers) == 1) for offer in offers)}."
+    longest = f"*Longest:* {format_duration(offers[-1].longest)}."
+    rules = ", ".join(dict.fromkeys(inline(offer.rule.id) for offer in offers))
+    said = f"Statements on {inline(target.name)} are not captured. Rule {rules}."
     if target.login is LoginKind.PERSONAL:
         said += " The role goes to your own login; its sessions may be closed at the end."
     return [section(f"{can}{cannot}\n{takes} {longest}"), context(said)]
 
 
-def possible_section(policy: Policy, person: Person, target: str, role: str) -> list[dict[str, Any]]:
+def possible_section(
+    policy: Policy, person: Person, target: str, role: str, *, now: datetime
+) -> list[dict[str, Any]]:
     """Why not, and what else; a button for each role that would work."""
-    why = _why_not(policy, person, target, role)
+    why = _why_not(policy, person, target, role, now)
     said = f"*Not possible now:* {inline(role)} on {inline(target)}.{f' {inline(why)}' if why else ''}"
-    others = policy.possible(person, target)[:_SHOWN]
-    offers = [offer for other in others if (offer := _offer(policy, person, target, other))]
+    others = policy.possible(person, target, now=now)[:_SHOWN]
+    offers = [offer for other in others if (offer := _offer(policy, person, target, other, now))]
     possible = "; ".join(offers) or f"nothing on {inline(target)} for you"
     buttons = [
         button(f"Switch to {other}", action_id=f"{SWITCH_ROLE}.{index}", value=other)
@@ -43,19 +48,29 @@ def possible_section(policy: Policy, person: Person, target: str, role: str) -> 
     return [section(f"{said}\n*Possible:* {possible}."), *actions(buttons)]
 
 
-def _offer(policy: Policy, person: Person, target: str, role: str) -> str:
-    rule = policy.decide(person, target, role).rule
-    if rule is None:
+def _offer(policy: Policy, person: Person, target: str, role: str, now: datetime) -> str:
+    offers = policy.offers(person, target, role, now=now)
+    if not offers:
         return ""
-    return f"{inline(role)}, up to {format_duration(rule.longest)}, {inline(_takes(rule))}"
+    longest = offers[-1]
+    return f"{inline(role)}, up to {format_duration(longest.longest)}, {inline(_takes(longest.rule))}"
+
+
+def _step(offer: Offer, *, alone: bool) -> str:
+    takes = inline(_takes(offer.rule))
+    if offer.rule.approvals:
+        takes += f" within {format_duration(offer.rule.decide_within)}"
+    return takes if alone else f"{takes} up to {format_duration(offer.longest)}"
 
 
 def _takes(rule: Rule) -> str:
     return needs(tuple((slot.group, slot.count) for slot in rule.approvals))
 
 
-def _why_not(policy: Policy, person: Person, target: str, role: str) -> str:
+def _why_not(policy: Policy, person: Person, target: str, role: str, now: datetime) -> str:
     """The rules that are about this role, and what keeps this person out."""
-    considered = policy.decide(person, target, role).considered
-    near = [c for c in considered if c.why_not.startswith(_FOR_THE_PERSON)][:_SHOWN]
+    decision = policy.decide(person, target, role, duration=None, now=now)
+    if decision.denied_by is not None:
+        return f"Rule {decision.denied_by.id} denies it."
+    near = [c for c in decision.considered if c.unmet in ABOUT_THE_ROLE][:_SHOWN]
     return " ".join(f"Rule {c.rule.id} {c.why_not}." for c in near)

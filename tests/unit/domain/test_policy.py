@@ -42,17 +42,17 @@ MAYA = person("U0MAYA", "S0ENGINEERS")
 
 
 def test_the_first_rule_that_fits_decides_and_says_why_others_did_not() -> None:
-    decision = POLICY.decide(MAYA, "orders-prod", "migrate")
+    decision = POLICY.decide(MAYA, "orders-prod", "migrate", duration=None, now=T0)
     assert decision.rule is POLICY.rules[1]
     assert [considered.why_not for considered in decision.considered] == ["is for read", ""]
 
 
 def test_who_is_in_no_group_may_ask_for_nothing() -> None:
     stranger = person("U0EVE", "S0OTHERS")
-    assert POLICY.decide(stranger, "orders-prod", "read").rule is None
-    assert POLICY.requestable(stranger) == ()
+    assert POLICY.decide(stranger, "orders-prod", "read", duration=None, now=T0).rule is None
+    assert POLICY.requestable(stranger, now=T0) == ()
     with pytest.raises(NotAllowed, match="Nothing on it is possible for you"):
-        POLICY.check(stranger, ask())
+        POLICY.check(stranger, ask(), now=T0)
 
 
 def test_what_is_possible_instead_is_said() -> None:
@@ -60,7 +60,7 @@ def test_what_is_possible_instead_is_said() -> None:
     with pytest.raises(
         NotAllowed, match=r"No rule allows migrate on orders-prod now\. Possible: read\."
     ) as raised:
-        only_read.check(MAYA, ask("migrate"))
+        only_read.check(MAYA, ask("migrate"), now=T0)
     assert raised.value.possible == ("read",)
 
 
@@ -75,18 +75,18 @@ def test_a_person_named_in_a_group_belongs_without_slack_listing_them() -> None:
 
 def test_a_guest_needs_a_rule_that_says_so() -> None:
     guest = person("U0CARLA", "S0ENGINEERS", is_guest=True)
-    assert POLICY.decide(guest, "orders-prod", "read").rule is None
+    assert POLICY.decide(guest, "orders-prod", "read", duration=None, now=T0).rule is None
     policy = parse_policy(changed('max = "4h"', 'max = "4h"\nguests = true'))
-    assert policy.decide(guest, "orders-prod", "read").rule is policy.rules[0]
+    assert policy.decide(guest, "orders-prod", "read", duration=None, now=T0).rule is policy.rules[0]
 
 
 def test_a_personal_target_needs_a_login_of_ones_own() -> None:
     target = replace(POLICY.target("orders-prod"), login=LoginKind.PERSONAL)
     policy = replace(POLICY, targets={"orders-prod": target})
-    assert policy.decide(MAYA, "orders-prod", "read").rule is None
+    assert policy.decide(MAYA, "orders-prod", "read", duration=None, now=T0).rule is None
     for slack_id in ("U0ALICE", "W0ALICE"):
         alice = person(slack_id, "S0ENGINEERS")
-        assert policy.decide(alice, "orders-prod", "read").rule is policy.rules[0]
+        assert policy.decide(alice, "orders-prod", "read", duration=None, now=T0).rule is policy.rules[0]
         assert policy.terms(alice, ask(), policy.rules[0]).personal_login == "alice"
 
 
@@ -105,9 +105,9 @@ def test_two_accounts_are_one_person() -> None:
 
 
 def test_over_the_maximum_says_the_maximum() -> None:
-    assert POLICY.check(MAYA, ask(duration=timedelta(hours=4))).id == "prod-read"
+    assert POLICY.check(MAYA, ask(duration=timedelta(hours=4)), now=T0).id == "prod-read"
     with pytest.raises(TooLong, match=r"8 h is over the maximum of 4 h \(rule prod-read\)") as raised:
-        POLICY.check(MAYA, ask(duration=timedelta(hours=8)))
+        POLICY.check(MAYA, ask(duration=timedelta(hours=8)), now=T0)
     assert raised.value.longest == "4h"
 
 
@@ -127,18 +127,18 @@ def test_a_reason_says_something_and_fits(reason: str, says: str) -> None:
 
 def test_a_rule_may_want_more_of_a_reason() -> None:
     with pytest.raises(BadReason, match="at least 20"):
-        POLICY.check(MAYA, ask("migrate", ticket="OPS-1", reason="short enough"))
+        POLICY.check(MAYA, ask("migrate", ticket="OPS-1", reason="short enough"), now=T0)
 
 
 @pytest.mark.parametrize("ticket", [None, "", "4512", "OPS-4512 and more", "OPS-" + "1" * 100])
 def test_a_ticket_must_fit_whole(ticket: str | None) -> None:
     with pytest.raises(BadTicket):
-        POLICY.check(MAYA, ask("migrate", reason="long enough for anybody", ticket=ticket))
+        POLICY.check(MAYA, ask("migrate", reason="long enough for anybody", ticket=ticket), now=T0)
 
 
 def test_a_ticket_nobody_wanted_still_has_a_length() -> None:
     with pytest.raises(BadTicket, match="at most 100"):
-        POLICY.check(MAYA, ask(ticket="x" * 101))
+        POLICY.check(MAYA, ask(ticket="x" * 101), now=T0)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_a_ticket_nobody_wanted_still_has_a_length() -> None:
 )
 def test_an_unknown_name_gets_the_nearest(target: str, role: str, kind: str, close: tuple[str, ...]) -> None:
     with pytest.raises(UnknownName) as raised:
-        POLICY.check(MAYA, ask(role, target=target))
+        POLICY.check(MAYA, ask(role, target=target), now=T0)
     assert (raised.value.kind, raised.value.nearest) == (kind, close)
     assert len(str(raised.value)) < 150
 
@@ -172,4 +172,4 @@ def test_terms_copy_what_was_shown() -> None:
 
 def test_default_is_no() -> None:
     empty: Policy = replace(POLICY, rules=())
-    assert empty.decide(MAYA, "orders-prod", "read").rule is None
+    assert empty.decide(MAYA, "orders-prod", "read", duration=None, now=T0).rule is None

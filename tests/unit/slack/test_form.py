@@ -23,13 +23,14 @@ from dbaccess.slack.views import form, form_role
 from dbaccess.slack.views.form import FormState
 from tests.unit.slack import policies, stories
 from tests.unit.slack.limits import elements_of, faults_of_options, faults_of_view
+from tests.unit.slack.stories import NOW
 
 ENGINEER = policies.engineer()
 CHOSEN = FormState(target="orders-prod", role="read", duration="2h", reason="looking into it", ticket="OPS-1")
 
 
 def build(state: FormState, **of: Any) -> dict[str, Any]:
-    view = form.build(state, of.get("policy", policies.policy()), of.get("person", ENGINEER))
+    view = form.build(state, of.get("policy", policies.policy()), of.get("person", ENGINEER), now=NOW)
     assert faults_of_view(view) == []
     return view
 
@@ -206,15 +207,17 @@ def test_draft_and_old_request_fill_the_form() -> None:
 
 
 def test_target_options_are_what_the_person_may_ask_for() -> None:
-    answer = form.target_options(policies.policy(), ENGINEER, "PROD")
+    answer = form.target_options(policies.policy(), ENGINEER, "PROD", now=NOW)
     assert [one["value"] for one in answer["options"]] == ["billing-prod", "orders-prod"]
     assert answer["options"][0]["description"]["text"] == "read"
-    assert form.target_options(policies.policy(), policies.engineer("S0NOBODY"), "") == {"options": []}
+    assert form.target_options(policies.policy(), policies.engineer("S0NOBODY"), "", now=NOW) == {
+        "options": []
+    }
 
 
 def test_no_more_targets_are_offered_than_slack_takes() -> None:
     many = policies.policy(*(policies.target(f"orders-{number:03}") for number in range(150)))
-    answer = form.target_options(many, ENGINEER, "")
+    answer = form.target_options(many, ENGINEER, "", now=NOW)
     assert len(answer["options"]) == 100
     assert faults_of_options(answer) == []
 

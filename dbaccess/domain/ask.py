@@ -1,0 +1,39 @@
+"""What somebody asks for."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from dbaccess.domain.errors import BadReason, BadTicket
+from dbaccess.domain.text import match_whole
+
+REASON_MIN = 10
+REASON_MAX = 1000
+TICKET_MAX = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What somebody asks for, as parsed."""
+
+    target: str
+    role: str
+    duration: timedelta
+    reason: str
+    ticket: str | None = None
+    break_glass: bool = False
+
+
+def check_reason(reason: str, *, at_least: int = REASON_MIN) -> None:
+    """Raises `BadReason` unless the reason says something and fits."""
+    if len(reason.strip()) < at_least:
+        raise BadReason(f"Say why, at least {at_least} characters.")
+    if len(reason) > REASON_MAX:
+        raise BadReason(f"At most {REASON_MAX:,} characters; this has {len(reason):,}.")
+
+
+def check_ticket(ticket: str | None, *, pattern: str | None, rule: str) -> None:
+    """Raises `BadTicket` for one that is too long, or is not as the rule wants it."""
+    if len(ticket or "") > TICKET_MAX:
+        raise BadTicket(f"A ticket has at most {TICKET_MAX} characters.")
+    if pattern is not None and not match_whole(pattern, ticket or ""):
+        raise BadTicket(f"Rule {rule} wants a ticket that fits {pattern}.")

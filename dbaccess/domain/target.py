@@ -1,0 +1,77 @@
+"""Databases, and the roles that they offer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dbaccess.domain.privileges import ObjectPrivileges
+
+
+class Access(StrEnum):
+    """How deep a role reaches."""
+
+    READ = "read"
+    WRITE = "write"
+    DDL = "ddl"
+
+
+class Scope(StrEnum):
+    """How much of a database a role covers: what its broadest part reaches."""
+
+    DATABASE = "database"
+    SCHEMAS = "schemas"
+    TABLES = "tables"
+
+
+class LoginKind(StrEnum):
+    """Whose login carries the role: one made for the grant, or the person's own."""
+
+    EPHEMERAL = "ephemeral"
+    PERSONAL = "personal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """A set of privileges that a target offers.
+
+    `grants` are PostgreSQL roles, `on` are objects; one of the two at least. `narrower` are the roles of the
+    same target that a reviewer may give instead.
+    """
+
+    name: str
+    access: Access
+    grants: tuple[str, ...]
+    can: str
+    cannot: str
+    act_as: str | None = None
+    on: ObjectPrivileges | None = None
+    narrower: tuple[str, ...] = ()
+
+    @property
+    def scope(self) -> Scope:
+        """A role of PostgreSQL may reach anything in the database, so `grants` cover all of it."""
+        if self.grants or self.on is None:
+            return Scope.DATABASE
+        return Scope.SCHEMAS if self.on.schemas else Scope.TABLES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """A database server; its URL is the worker's secret and not here."""
+
+    name: str
+    driver: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A database on a cluster."""
+
+    name: str
+    cluster: str
+    database: str
+    env: str
+    channel: str
+    login: LoginKind
+    connect: str
+    roles: Mapping[str, Role]
