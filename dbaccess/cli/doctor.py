@@ -16,7 +16,8 @@ from dbaccess.ports import Finding
 from dbaccess.queue import RqQueue
 from dbaccess.settings import ConfigSettings, DoctorSettings, cluster_url
 from dbaccess.slack.client import build_client
-from dbaccess.slack.who import who_am_i
+from dbaccess.slack.scopes import SCOPES
+from dbaccess.slack.who import Identity, who_am_i
 from dbaccess.storage.examine import examine
 from dbaccess.targets.registry import PostgresTargets
 
@@ -69,7 +70,21 @@ def _slack(settings: DoctorSettings) -> list[Finding]:
         who = who_am_i(build_client(settings.slack_bot_token, settings.slack_api_url))
     except SlackFailure as failure:
         return [_bad(f"Slack says {failure.code}", "Check SLACK_BOT_TOKEN and the way out to Slack.")]
-    return [_good(f"Slack workspace {who.team_id}")]
+    return [_good(f"Slack workspace {who.team_id}"), _scopes(who)]
+
+
+def _scopes(who: Identity) -> Finding:
+    if who.scopes is None:
+        return _good("Slack does not say which scopes the token has")
+    if missing := SCOPES - who.scopes:
+        mend = "Paste manifest.yml under App Manifest and install the app again."
+        return _bad(f"Slack token lacks {', '.join(sorted(missing))}", mend)
+    more = who.scopes - SCOPES
+    return _good(f"Slack scopes{f', more than needed: {_names(more)}' if more else ''}")
+
+
+def _names(scopes: Iterable[str]) -> str:
+    return ", ".join("".join(c for c in scope if c.isprintable()) for scope in sorted(scopes))
 
 
 def _clusters(policy: Policy | None) -> Iterator[Finding]:

@@ -1,6 +1,8 @@
-"""Which app and workspace a token belongs to."""
+"""Which app and workspace a token belongs to, and what it may do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from slack_sdk import WebClient
 
@@ -9,13 +11,27 @@ from dbaccess.slack.client import call
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """`url` has no slash at its end."""
+    """`url` has no slash at its end. `scopes` are the token's own; None where Slack did not say."""
 
     team_id: str
     url: str
+    scopes: frozenset[str] | None = None
 
 
 def who_am_i(client: WebClient) -> Identity:
     """Asks Slack; raises `SlackFailure`."""
     answer = call("auth.test", client.auth_test)
-    return Identity(team_id=str(answer["team_id"]), url=str(answer["url"]).rstrip("/"))
+    return Identity(
+        team_id=str(answer["team_id"]),
+        url=str(answer["url"]).rstrip("/"),
+        scopes=_scopes(answer.headers),
+    )
+
+
+def _scopes(headers: Mapping[str, Any]) -> frozenset[str] | None:
+    named = {name.lower(): value for name, value in headers.items()}
+    value = named.get("x-oauth-scopes")
+    if value is None:
+        return None
+    text = ",".join(value) if isinstance(value, list) else str(value)
+    return frozenset(scope.strip() for scope in text.split(",") if scope.strip())

@@ -30,16 +30,23 @@ async def endpoint(request: Request) -> Response:
     store.traffic.add(Direction.FROM_APP, Kind.API_CALL, method, args)
 
     def process() -> Response:
-        return _answered(store, method, _process(store, method, token, args))
+        return _answered(store, method, _process(store, method, token, args), token)
 
     return await answered(request, store.faults, method, process)
 
 
-def _answered(store: Store, method: str, answer: Json) -> Response:
+def _answered(store: Store, method: str, answer: Json, token: str = "") -> Response:
     store.traffic.add(Direction.TO_APP, Kind.API_ANSWER, method, answer)
     if answer.get("error") == "ratelimited":
         return rate_limited(store.world.limits.retry_after)
-    return JSONResponse(answer)
+    return JSONResponse(answer, headers=_scopes(store, token))
+
+
+def _scopes(store: Store, token: str) -> dict[str, str]:
+    """Slack tells the token's scopes with every answer."""
+    if token != store.world.app.bot_token:
+        return {}
+    return {"X-OAuth-Scopes": ",".join(sorted(store.manifest.bot_scopes))}
 
 
 def _process(store: Store, method: str, token: str, args: Json) -> Json:

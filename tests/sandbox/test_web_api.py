@@ -40,6 +40,11 @@ def test_unknown_method_is_refused(alone: Running) -> None:
     assert alone.error("chat.dance") == {"ok": False, "error": "unknown_method", "req_method": "chat.dance"}
 
 
+def test_every_answer_tells_the_scopes_of_the_token(alone: Running) -> None:
+    headers = {name.lower(): value for name, value in alone.client().auth_test().headers.items()}
+    assert headers["x-oauth-scopes"] == ",".join(sorted(SCOPES))
+
+
 def test_missing_scope_tells_what_is_needed_and_provided() -> None:
     scopes = [scope for scope in SCOPES if scope not in ("chat:write", "groups:read")]
     with running(manifest(scopes=scopes)) as slack:

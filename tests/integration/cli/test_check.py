@@ -7,10 +7,15 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from dbaccess.slack.scopes import SCOPES
+from sandbox.manifest import load_manifest
 from tests.contract.least_privilege import worker_access
 from tests.databases import ControlDatabase, PostgresServer, TargetDatabase, drop_database
 from tests.integration.cli.conftest import Run
+from tests.sandbox.running import BOT_TOKEN, running
 from tests.unit.policy_file.example import EXAMPLE, changed
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -147,6 +152,36 @@ def test_doctor_says_what_to_run_where_nothing_answers(run: Run) -> None:
     assert "dbaccess policy check" in done.out
     assert "hunter2" not in done.out + done.err
     assert done.out.count("✗") >= 4
+
+
+@pytest.mark.parametrize(
+    ("scopes", "what"),
+    [
+        (SCOPES, "Slack scopes"),
+        (SCOPES - {"groups:read", "im:write"}, "Slack token lacks groups:read, im:write"),
+        (SCOPES | {"im:read"}, "Slack scopes, more than needed: im:read"),
+    ],
+)
+def test_doctor_names_the_workspace_and_the_scopes_that_the_token_lacks(
+    run: Run, config: Path, scopes: frozenset[str], what: str
+) -> None:
+    app = load_manifest(ROOT / "manifest.yml").raw
+    app["oauth_config"]["scopes"]["bot"] = sorted(scopes)
+    app["settings"]["event_subscriptions"]["bot_events"] = ["app_home_opened"]
+    with running(app) as slack:
+        found = run(
+            "doctor",
+            "--json",
+            SLACK_BOT_TOKEN=BOT_TOKEN,
+            SLACK_API_URL=slack.sandbox.api_url,
+            DBACCESS_CONFIG=str(config),
+        ).json
+    said = {finding["what"]: finding["ok"] for finding in found if finding["what"].startswith("Slack")}
+    assert said == {"Slack workspace T0ACME": True, what: "lacks" not in what}
+
+
+def test_doctor_asks_for_the_scopes_of_the_manifest() -> None:
+    assert load_manifest(ROOT / "manifest.yml").bot_scopes == SCOPES
 
 
 def test_migrate_makes_a_database_that_doctor_is_content_with(
