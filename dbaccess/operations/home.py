@@ -9,6 +9,7 @@ from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.operations.identify import Workspace, identify
 from dbaccess.operations.mine import to_review, to_revoke
+from dbaccess.operations.reviewing import reviews_for
 from dbaccess.ports import UnitOfWork
 
 ENDED_SHOWN = 5
@@ -22,7 +23,7 @@ def home(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
     others = [one for one in to_revoke(uow, policy, person) if one.grant.holder != me]
     return Overview(
         now=uow.now,
-        reviews_for=_reviews_for(policy, person),
+        reviews_for=reviews_for(policy, person, policy.rules),
         reviews=tuple(
             sorted(to_review(uow, policy, workspace, person), key=lambda one: one.request.decide_by)
         ),
@@ -40,13 +41,6 @@ def home(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
 def _end(grant: Grant) -> datetime:
     """Where the clock does not run yet, the earliest that it could be."""
     return grant.expires_at or grant.created_at + grant.duration
-
-
-def _reviews_for(policy: Policy, person: Person) -> tuple[str, ...]:
-    if person.is_guest:
-        return ()
-    groups = dict.fromkeys(slot.group for rule in policy.rules for slot in rule.approvals)
-    return tuple(group for group in groups if policy.belongs(person, group))
 
 
 def _possible(policy: Policy, person: Person, now: datetime) -> tuple[tuple[str, int], ...]:

@@ -1,5 +1,6 @@
 """Who holds what on one target now."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from dbaccess.domain.errors import UnknownName
@@ -7,6 +8,7 @@ from dbaccess.domain.overview import Holding
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import NAME_SHOWN, Policy, Rule, Target, nearest
 from dbaccess.operations.identify import Workspace, identify
+from dbaccess.operations.reviewing import reviews_for
 from dbaccess.ports import UnitOfWork
 
 
@@ -45,17 +47,31 @@ def who(
 def _visible(policy: Policy, person: Person, now: datetime) -> tuple[str, ...]:
     if policy.is_operator(person):
         return tuple(sorted(policy.targets))
-    reviewed = [name for name, target in policy.targets.items() if _reviews_on(policy, person, target)]
-    return tuple(sorted({*policy.requestable(person, now=now), *reviewed}))
+    anytime = _at_any_hour(policy)
+    return tuple(
+        name
+        for name, target in sorted(policy.targets.items())
+        if _may_ask(anytime, person, target, now) or _reviews_on(policy, person, target)
+    )
+
+
+def _at_any_hour(policy: Policy) -> Policy:
+    """A target does not vanish at night for who could ask for it by day."""
+    rules = [replace(rule, hours=None) for rule in policy.rules if not (rule.denies and rule.hours)]
+    return replace(policy, rules=tuple(rules))
+
+
+def _may_ask(policy: Policy, person: Person, target: Target, now: datetime) -> bool:
+    return any(
+        policy.offers(person, target.name, role, now=now, break_glass=break_glass)
+        for role in target.roles
+        for break_glass in (False, True)
+    )
 
 
 def _reviews_on(policy: Policy, person: Person, target: Target) -> bool:
-    return not person.is_guest and any(
-        policy.belongs(person, slot.group)
-        for rule in policy.rules
-        if _covers(rule, target)
-        for slot in rule.approvals
-    )
+    rules = [rule for rule in policy.rules if _covers(rule, target)]
+    return bool(reviews_for(policy, person, rules))
 
 
 def _covers(rule: Rule, target: Target) -> bool:

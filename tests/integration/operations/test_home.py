@@ -1,12 +1,13 @@
 """What one person's Home and `who` say, from the control database with the bot's rights alone."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 
 from dbaccess.domain.errors import DirectoryTooOld, UnknownName, UnknownPerson
+from dbaccess.domain.hours import Hours
 from dbaccess.domain.overview import Holding, Overview
 from dbaccess.domain.people import SlackId, SourceId
 from dbaccess.operations.credentials import ask_credentials, show_credentials
@@ -168,6 +169,20 @@ def test_who_may_ask_review_or_operate_is_told_who_holds_the_target(house: House
             "Maya Lindqvist",
             ("Priya Nair",),
         )
+
+
+def test_target_stays_in_sight_outside_the_hours_of_its_rules(house: House) -> None:
+    house.active(MAYA)
+    with house.begin() as uow:
+        yesterday = Hours(tz="UTC", days=frozenset({(uow.now.weekday() - 2) % 7}), start=time(1), end=time(2))
+    with_rules(house, hours=yesterday)
+    assert home_of(house, TOM).possible == ()
+    assert len(told(house, TOM)) == 1
+    with_rules(house, hours=None)
+    never = replace(house.policy.rules[0], id="never-now", denies=True, hours=None, access=frozenset())
+    house.policy = replace(house.policy, rules=(never, *house.policy.rules))
+    with pytest.raises(UnknownName):
+        told(house, TOM)
 
 
 def test_target_that_cannot_be_asked_for_is_as_if_it_were_not_there(house: House) -> None:
