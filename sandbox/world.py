@@ -33,6 +33,7 @@ class User(_Part):
     id: str = Field(pattern=r"^[UW][A-Z0-9]+$")
     name: str
     real_name: str = ""
+    title: str = ""
     tz: str = "Etc/UTC"
     team_id: str = ""
     deleted: bool = False

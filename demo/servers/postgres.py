@@ -29,6 +29,7 @@ class Postgres:
     """One cluster, below `home`: `data/`, `server.log`, `superuser.password`. Safe with several threads.
 
     `durable=False` trades safety at a power cut for speed; a killed process loses nothing either way.
+    `preferred_port` is taken where it is free.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Postgres:
         account: Account | None = None,
         durable: bool = False,
         settings: Mapping[str, str] | None = None,
+        preferred_port: int | None = None,
     ) -> None:
         self.binaries = binaries
         self.home = home.resolve()
@@ -50,6 +52,7 @@ class Postgres:
         self._settings = dict(settings or {})
         self._lock = threading.RLock()
         self._process: ServerProcess | None = None
+        self._preferred_port = preferred_port
         self._port: int | None = None
         self._password = ""
 
@@ -148,7 +151,7 @@ class Postgres:
 
     def _start_with_retry(self) -> None:
         for attempt in range(_ATTEMPTS):
-            port = self._port or free_port()
+            port = self._port or (self._preferred_port if attempt == 0 else None) or free_port()
             self._configure(port)
             offset = self.log.stat().st_size if self.log.exists() else 0
             if self._start_once():

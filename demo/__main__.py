@@ -1,0 +1,77 @@
+"""`make demo`: all of dbaccess on this machine, to play with in a browser, until Ctrl-C."""
+
+import argparse
+import signal
+import sys
+import threading
+from contextlib import ExitStack
+
+from demo.place import RunsAlready, place, taken
+from demo.ports import is_free
+from demo.progress import Progress
+from demo.servers.account import server_account
+from demo.servers.postgres_binaries import BinariesMissing
+from demo.servers.process import ServerFailed
+from demo.stage import Stage
+
+PORT = 8730
+TRY = """
+  Open      {address}
+
+  1. As Maya, in #db-approvals, type
+       /dbaccess orders-prod read 1m orders stuck in paid since 02:40
+  2. Switch to Priya Nair, a DBA, and press Approve.
+  3. Back as Maya, press Show credentials in the message from dbaccess, connect beside it,
+     look at shop.orders, and watch the session end with the minute.
+
+  Ctrl-C stops everything. Files: {home}
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 after Ctrl-C or SIGTERM, 1 where something failed, 2 where it cannot be started like this."""
+    options = _parser().parse_args(arguments)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: stop.set())
+    progress = Progress()
+    account = server_account()
+    try:
+        home = place(account)
+        with taken(home), ExitStack() as stack:
+            if options.port is not None and not is_free(options.port):
+                return _refuse(f"Port {options.port} is taken: choose another with --port.")
+            stage = Stage(home, account, progress, stack)
+            stage.set_up()
+            address = stage.sandbox
+            (home / "address").write_text(address)
+            sys.stdout.write(TRY.format(address=address, home=home))
+            sys.stdout.flush()
+            stage.prepare_next()
+            while not stop.wait(0.5):
+                stage.check()
+            progress.step("Stopping")
+        progress.step("Stopped")
+    except (RunsAlready, PermissionError, BinariesMissing) as refused:
+        return _refuse(str(refused))
+    except (ServerFailed, RuntimeError) as failure:
+        sys.stderr.write(f"The demo stopped: {failure}\n")
+        return 1
+    return 0
+
+
+def _refuse(text: str) -> int:
+    sys.stderr.write(f"{text}\n")
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
+    parser.add_argument(
+        "--port", type=int, help=f"where to listen (default: {PORT}, or another if it is taken)"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

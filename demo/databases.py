@@ -1,0 +1,97 @@
+"""The two target databases with their data, and an empty control database."""
+
+import secrets
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from demo.servers.postgres import Postgres
+
+DATA = Path(__file__).with_name("data")
+TARGETS = ("orders", "billing")
+OWNER = "dbaccess_owner"
+PROGRAMS = ("dbaccess_bot", "dbaccess_worker")
+
+
+def fill_targets(server: Postgres) -> int:
+    """The databases that are not there yet are made and filled; the number of rows in those made now."""
+    rows = 0
+    for name in TARGETS:
+        with psycopg.connect(server.url(), autocommit=True) as connection:
+            if connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
+                continue
+            connection.execute(sql.SQL("drop database if exists {}").format(sql.Identifier(f"{name}_new")))
+            _drop_roles(connection, name)
+            connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        try:
+            with psycopg.connect(server.url(database=name)) as connection:
+                connection.execute((DATA / f"{name}.sql").read_bytes())
+                (made,) = connection.execute(
+                    "select sum(n_tup_ins) from pg_stat_xact_user_tables"
+                ).fetchone() or (0,)
+                rows += int(made)
+        except BaseException:
+            with psycopg.connect(server.url(), autocommit=True) as connection:
+                connection.execute(sql.SQL("drop database {}").format(sql.Identifier(name)))
+            raise
+    return rows
+
+
+def _drop_roles(connection: "psycopg.Connection[tuple[object, ...]]", name: str) -> None:
+    """Roles belong to the cluster: those of a first start that was killed are still there."""
+    for kind in ("read", "write", "owner"):
+        role = sql.Identifier(f"{name}_{kind}")
+        connection.execute(sql.SQL("drop role if exists {}").format(role))
+
+
+def make_control(server: Postgres, name: str) -> str:
+    """An empty database owned by a plain role; the owner's URL, with a password of this start."""
+    password = secrets.token_urlsafe(24)
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+        if not connection.execute("select 1 from pg_roles where rolname = %s", [OWNER]).fetchone():
+            connection.execute("create role dbaccess_owner login createrole")
+        _set_password(connection, OWNER, password)
+        create = sql.SQL("create database {} owner dbaccess_owner")
+        connection.execute(create.format(sql.Identifier(name)))
+    return server.url(OWNER, password, name)
+
+
+def take_control(server: Postgres, name: str) -> None:
+    """The database made under that name is the control database now; the one before is gone."""
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute("drop database if exists dbaccess with (force)")
+        connection.execute(sql.SQL("alter database {} rename to dbaccess").format(sql.Identifier(name)))
+
+
+def give_passwords(server: Postgres) -> dict[str, str]:
+    """The URL of each program's role on the control database, with a password of this start."""
+    urls = {}
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        for role in PROGRAMS:
+            password = secrets.token_urlsafe(24)
+            _set_password(connection, role, password)
+            urls[role] = server.url(role, password, "dbaccess")
+    return urls
+
+
+def set_up_worker(server: Postgres, printed: str) -> None:
+    """Runs what `dbaccess targets setup-sql` printed, as the cluster's DBA would."""
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute(printed.encode())
+
+
+def worker_url(server: Postgres, login: str) -> str:
+    """The workers' login on the cluster, with a password of this start."""
+    password = secrets.token_urlsafe(24)
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        _set_password(connection, login, password)
+    return server.url(login, password)
+
+
+def _set_password(connection: "psycopg.Connection[tuple[object, ...]]", role: str, password: str) -> None:
+    verifier = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
+    connection.execute(
+        sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(verifier))
+    )

@@ -1,0 +1,20 @@
+"""Which port something listens on."""
+
+import socket
+
+from demo.servers.ports import free_port
+
+
+def port_for(wanted: int | None) -> int:
+    """The wanted port where it is free, another where it is taken."""
+    return wanted if wanted is not None and is_free(wanted) else free_port()
+
+
+def is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True

@@ -1,0 +1,183 @@
+"""Everything the demo consists of, started in order and stopped in reverse."""
+
+import json
+import time
+import urllib.request
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import URLError
+
+from demo.databases import (
+    fill_targets,
+    give_passwords,
+    make_control,
+    set_up_worker,
+    take_control,
+    worker_url,
+)
+from demo.ports import port_for
+from demo.program import ROOT, Environment, Program, run
+from demo.progress import Progress
+from demo.servers.account import Account
+from demo.servers.postgres import Postgres
+from demo.servers.postgres_binaries import embedded_postgres
+from demo.servers.valkey import Valkey, embedded_valkey
+from demo.stamp import Stamp
+
+WORLD = Path(__file__).with_name("world.toml")
+CONFIG = Path(__file__).with_name("dbaccess.toml")
+WORKER_LOGIN = "dbaccess_worker_login_demo"
+BOT_TOKEN, APP_TOKEN = "xoxb-demo-bot", "xapp-demo-app"
+CONTROL_PORT, TARGET_PORT, SANDBOX_PORT = 18730, 18731, 18732
+NEXT = "dbaccess_next"
+ANSWER_WITHIN = 60.0
+
+
+@dataclass(slots=True)
+class Stage:
+    """Where everything is, once it is set up. What was started stops with `stack`."""
+
+    home: Path
+    account: Account
+    progress: Progress
+    stack: ExitStack
+    sandbox: str = field(init=False)
+    control: Postgres = field(init=False)
+    target: Postgres = field(init=False)
+    worker_environment: Environment = field(init=False)
+    programs: list[Program] = field(default_factory=list)
+
+    def set_up(self) -> None:
+        """Returns when every process answers; raises `ServerFailed` or `RuntimeError` with the reason."""
+        logs = self.home / "logs"
+        logs.mkdir(exist_ok=True)
+        binaries = embedded_postgres(self.account, self.home)
+        self.control = self._postgres(
+            Postgres(binaries, self.home / "control", account=self.account, preferred_port=CONTROL_PORT)
+        )
+        self.target = self._postgres(
+            Postgres(binaries, self.home / "target", account=self.account, preferred_port=TARGET_PORT)
+        )
+        valkey = self.stack.enter_context(
+            Valkey(embedded_valkey(self.account, self.home), self.home / "valkey", account=self.account)
+        )
+        self.progress.step("PostgreSQL (control, target) and Valkey answer")
+        if rows := fill_targets(self.target):
+            self.progress.step(f"{rows:,} rows made in orders and billing")
+        self._start_sandbox(logs)
+        config = self.home / "dbaccess.toml"
+        config.write_text(CONFIG.read_text().replace("{port}", str(self.target.port)))
+        common = {"REDIS_URL": valkey.url(0), "SLACK_BOT_TOKEN": BOT_TOKEN}
+        plain = {"DBACCESS_CONFIG": str(config), "SLACK_API_URL": f"{self.sandbox}/api/"}
+        bot, worker = self._make_control()
+        self.progress.step("Control database made, with the roles of bot and workers")
+        self.worker_environment = self._environment("workers").set(**plain, DBACCESS_DIRECTORY_EVERY="2")
+        self.worker_environment.secret(**common, DATABASE_URL=worker)
+        self.worker_environment.secret(DBACCESS_CLUSTER_MAIN_URL=self._prepare_worker())
+        metrics = port_for(None)
+        self._start(
+            "workers", "workers", env=self.worker_environment.set(METRICS_PORT=str(metrics)), logs=logs
+        )
+        environment = self._environment("bot").set(**plain).secret(**common, SLACK_APP_TOKEN=APP_TOKEN)
+        self._start("bot", "bot", env=environment.secret(DATABASE_URL=bot), logs=logs)
+        self._until("the bot is connected", lambda: _sockets(self.sandbox) >= 1)
+        self._until("the workers have read people and groups", lambda: _snapshot_is_there(metrics))
+        self.progress.step("bot and workers answer")
+
+    def check(self) -> None:
+        """Raises `ServerFailed` where something that was started is gone."""
+        for program in self.programs:
+            program.check()
+        if not self.target.running:
+            raise RuntimeError("the target's PostgreSQL has ended by itself")
+
+    def ledger(self, *arguments: str) -> str:
+        """What `dbaccess ledger …` prints, as the workers' role."""
+        command = ["dbaccess.cli", "ledger", *arguments]
+        return run(command, env=self.worker_environment.as_dict(), what=f"dbaccess ledger {arguments[0]}")
+
+    def _postgres(self, server: Postgres) -> Postgres:
+        if not (server.data_dir / "PG_VERSION").exists():
+            self.progress.step(f"Making a PostgreSQL {server.version} cluster: {server.home.name}")
+        return self.stack.enter_context(server)
+
+    def _start_sandbox(self, logs: Path) -> None:
+        ready = self.home / "sandbox.address"
+        ready.unlink(missing_ok=True)
+        options = [
+            "--manifest",
+            str(ROOT / "manifest.yml"),
+            "--world",
+            str(WORLD),
+            "--ready-file",
+            str(ready),
+        ]
+        options += ["--port", str(port_for(SANDBOX_PORT))]
+        self._start("sandbox", "sandbox", *options, env=self._environment("sandbox"), logs=logs)
+        self._until("the sandbox answers", ready.exists)
+        self.sandbox = ready.read_text()
+
+    def prepare_next(self) -> None:
+        """The control database of the next start is made now, so that it need not wait for it."""
+        if not self._next_is_there.fits():
+            self._migrate(NEXT)
+            self._next_is_there.set()
+
+    @property
+    def _next_is_there(self) -> Stamp:
+        return Stamp(self.home / "next.stamp", ROOT / "dbaccess")
+
+    def _make_control(self) -> tuple[str, str]:
+        """Every start begins with an empty ledger; the URLs of bot and workers."""
+        if not self._next_is_there.take():
+            self._migrate(NEXT)
+        take_control(self.control, NEXT)
+        urls = give_passwords(self.control)
+        return urls["dbaccess_bot"], urls["dbaccess_worker"]
+
+    def _migrate(self, name: str) -> None:
+        owner = self._environment("owner").secret(DBACCESS_MIGRATE_URL=make_control(self.control, name))
+        run(["dbaccess.cli", "migrate"], env=owner.as_dict(), what="dbaccess migrate")
+
+    def _prepare_worker(self) -> str:
+        prepared = Stamp(self.home / "worker.stamp", ROOT / "dbaccess", CONFIG)
+        if not prepared.fits():
+            command = ["dbaccess.cli", "targets", "setup-sql", "--cluster", "main"]
+            command += ["--version", str(self.target.version)]
+            environment = self.worker_environment.as_dict()
+            set_up_worker(self.target, run(command, env=environment, what="dbaccess targets setup-sql"))
+            prepared.set()
+        return worker_url(self.target, WORKER_LOGIN)
+
+    def _environment(self, name: str) -> Environment:
+        return Environment(self.home / "secrets" / name)
+
+    def _start(self, name: str, *arguments: str, env: Environment, logs: Path) -> None:
+        program = Program(name, *arguments, env=env.as_dict(), logs=logs)
+        self.programs.append(program)
+        self.stack.callback(program.stop)
+
+    def _until(self, what: str, look: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + ANSWER_WITHIN
+        while not look():
+            self.check()
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"not within {ANSWER_WITHIN:.0f} s: {what}. Logs: {self.home / 'logs'}")
+            time.sleep(0.05)
+
+
+def _sockets(sandbox: str) -> int:
+    with urllib.request.urlopen(f"{sandbox}/sandbox/status", timeout=5) as answer:  # noqa: S310 our own
+        return int(json.load(answer)["answer"]["sockets"])
+
+
+def _snapshot_is_there(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+            lines = answer.read().decode().splitlines()
+    except (URLError, ConnectionError, TimeoutError):
+        return False
+    ages = [line.split()[1] for line in lines if line.startswith("dbaccess_directory_age_seconds ")]
+    return bool(ages) and ages[0] != "+Inf"
