@@ -7,16 +7,21 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+DEMO_INSTALLED := $(VENV)/.demo
 GROUPS_USED := sandbox servers test lint
+DEMO_GROUPS := sandbox servers
 # More arguments for pytest: make test ARGS="tests/unit -k lapse"
 ARGS ?=
 # Processes that run tests, each with servers of its own; many tests wait rather than work.
 JOBS ?= 3
 
-.PHONY: help bench test lint format constraints clean
+.PHONY: help demo bench test lint format constraints clean
 
 help:  ## say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
+
+demo: $(DEMO_INSTALLED)  ## all of it on this machine, to play with in a browser (ARGS="--port 9000" chooses the port)
+	@$(BIN)/python -m demo $(ARGS)
 
 test: $(INSTALLED)  ## run every test, on servers of its own (ARGS="…" goes to pytest, JOBS=1 runs one by one)
 	@$(BIN)/pytest -n $(JOBS) --dist loadfile $(ARGS)
@@ -47,13 +52,22 @@ clean:  ## remove what was made here, .venv included
 	@rm -rf $(VENV) .run build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(INSTALLED): pyproject.toml constraints.txt
+	$(call install,$(GROUPS_USED))
+	@touch $@ $(DEMO_INSTALLED)
+
+# The demo needs neither tests nor linters, and is not to wait for them.
+$(DEMO_INSTALLED): pyproject.toml constraints.txt
+	$(call install,$(DEMO_GROUPS))
+	@touch $@
+
+# The pip that comes with Python 3.11 does not know dependency groups.
+define install
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "dbaccess needs Python 3.11 or newer: make PYTHON=/path/to/python3 $(MAKECMDGOALS)" >&2; exit 1; }
 	@test -x $(BIN)/python || { echo "making $(VENV)"; $(PYTHON) -m venv $(VENV) || \
 		{ rm -rf $(VENV); echo "this Python has no venv; on Debian: apt-get install python3-venv" >&2; exit 1; }; }
-	@# The pip that comes with Python 3.11 does not know dependency groups.
 	@echo "installing into $(VENV), about a minute"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . $(GROUPS_USED:%=--group %) \
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --editable . $(addprefix --group ,$(1)) \
 		--constraint constraints.txt
-	@touch $@
+endef

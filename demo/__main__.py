@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 from contextlib import ExitStack
+from pathlib import Path
 
 from demo.place import RunsAlready, place, taken
 from demo.ports import is_free
@@ -37,7 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
     progress = Progress()
     account = server_account()
     try:
-        home = place(account)
+        home = options.home or place(account)
+        home.mkdir(parents=True, exist_ok=True)
         with taken(home), ExitStack() as stack:
             if options.port is not None and not is_free(options.port):
                 return _refuse(f"Port {options.port} is taken: choose another with --port.")
@@ -70,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--port", type=int, help=f"where to listen (default: {PORT}, or another if it is taken)"
     )
+    parser.add_argument("--home", type=Path, help="where to keep its files (default: .run/demo)")
     return parser
 
 

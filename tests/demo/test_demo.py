@@ -1,0 +1,158 @@
+"""The demo as its command line starts it: it answers, it ends, and nothing of it is left."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from demo.servers.account import server_account
+from demo.servers.process_table import children_of
+from demo.servers.scratch import scratch_directory
+from sandbox.client import Sandbox, plain
+from tests.acceptance.stack import wait, wait_message
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.timeout(300)
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    process: "subprocess.Popen[bytes]"
+    output: Path
+    home: Path
+
+    def words(self) -> str:
+        return self.output.read_text()
+
+    def open_address(self) -> str:
+        """What it prints once everything answers."""
+
+        def printed() -> str | None:
+            assert self.process.poll() is None, self.words()
+            found = re.search(r"Open\s+(http://127\.0\.0\.1:\d+)", self.words())
+            return found[1] if found else None
+
+        return wait(printed, 120)
+
+    def sandbox(self) -> Sandbox:
+        return Sandbox((self.home / "sandbox.address").read_text())
+
+    def descendants(self) -> set[int]:
+        found: set[int] = set()
+        waiting = [self.process.pid]
+        while waiting:
+            for child in children_of(waiting.pop()):
+                if child not in found:
+                    found.add(child)
+                    waiting.append(child)
+        return found
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    """One place for all starts, as a visitor has it."""
+    with scratch_directory(server_account()) as path:
+        yield path / "demo"
+
+
+@pytest.fixture
+def start(home: Path, tmp_path: Path) -> Iterator[Callable[..., Demo]]:
+    """Starts a demo there; whatever the test does, it is gone afterwards."""
+    started: list[Demo] = []
+
+    def run(*arguments: str) -> Demo:
+        output = tmp_path / f"{len(started)}.out"
+        with output.open("wb") as file:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "demo", "--home", str(home), *arguments],
+                cwd=ROOT,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+            )
+        started.append(Demo(process, output, home))
+        return started[-1]
+
+    yield run
+    for demo in started:
+        if demo.process.poll() is None:
+            demo.process.terminate()
+        demo.process.wait(60)
+
+
+def test_it_answers_serves_a_request_and_stops_with_ctrl_c(start: Callable[..., Demo]) -> None:
+    demo = start()
+    demo.open_address()
+    made = re.search(r"([\d,]+) rows made", demo.words())
+    assert made is not None, demo.words()
+    assert int(made[1].replace(",", "")) >= 50_000
+
+    second = start()
+    assert second.process.wait(30) == 2
+    assert "The demo runs already: http://127.0.0.1:" in second.words()
+
+    sandbox = demo.sandbox()
+    maya, priya = sandbox.person("U0MAYA"), sandbox.person("U0PRIYA")
+    asked = maya.command("/dbaccess", "orders-prod read 20s orders stuck in paid", channel="C0APPROVALS")
+    assert asked.error is None
+    message = wait_message(lambda: priya.messages("C0APPROVALS"), "Waiting: Maya Lindqvist")
+    assert priya.click(message, action_id="request.approve").sent
+    wait_message(maya.direct_messages, "Active: ", "Ends ")
+    assert "shop" in plain(message)
+
+    before = demo.descendants()
+    demo.process.send_signal(signal.SIGINT)
+    assert demo.process.wait(60) == 0
+    assert not alive(before)
+    assert not (demo.home / "address").exists()
+
+
+def test_nothing_is_left_when_it_is_killed_and_it_starts_again(start: Callable[..., Demo]) -> None:
+    demo = start()
+    demo.open_address()
+    before = demo.descendants()
+    assert len(before) > 10, "servers, sandbox, bot, workers and their parts"
+    demo.process.kill()
+    demo.process.wait(10)
+    wait(lambda: not alive(before), 40)
+
+    again = start()
+    again.open_address()
+    assert "rows made" not in again.words(), "the data are still there"
+    assert maya_hears(again) == "You hold nothing and wait for nothing."
+
+
+def test_a_port_that_was_asked_for_and_is_taken_is_told(start: Callable[..., Demo]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        demo = start("--port", str(port))
+        assert demo.process.wait(30) == 2
+        assert f"Port {port} is taken" in demo.words()
+
+
+def maya_hears(demo: Demo) -> str:
+    maya = demo.sandbox().person("U0MAYA")
+    result = maya.command("/dbaccess", "list", channel="C0APPROVALS")
+    assert result.error is None
+    shown = next(m for m in maya.ephemerals("C0APPROVALS") if m.ts == result.ts)
+    return plain(shown).split(" /dbaccess")[0].strip()
+
+
+def alive(pids: set[int]) -> set[int]:
+    """Those that still run; a zombie does not."""
+    found = set()
+    for pid in pids:
+        try:
+            os.kill(pid, 0)
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except (ProcessLookupError, FileNotFoundError):
+            continue
+        if state != "Z":
+            found.add(pid)
+    return found
