@@ -7,6 +7,7 @@ from types import MappingProxyType
 from dbaccess.domain.canonical import canonical_bytes, plain
 from dbaccess.domain.people import PersonId, SlackId, SourceId
 from dbaccess.domain.policy import Access, Cluster, LoginKind, Policy, Role, Rule, Slot, Target
+from dbaccess.policy_file.objects import object_privileges
 from dbaccess.policy_file.shape import FileShape, RoleShape, RuleShape, TargetShape
 from dbaccess.policy_file.words import duration_of
 
@@ -56,10 +57,11 @@ def _role(name: str, role: RoleShape) -> Role:
     return Role(
         name=name,
         access=Access(role.access),
-        grants=tuple(sorted(role.grants)),
+        grants=tuple(sorted(role.grants or ())),
         can=role.can,
         cannot=role.cannot,
         act_as=role.act_as,
+        on=object_privileges(role.on) if role.on else None,
     )
 
 

@@ -63,10 +63,16 @@ def _fields(path: Path) -> list[str]:
     shape: Any = FileShape
     for part in path:
         if isinstance(shape, type) and issubclass(shape, BaseModel):
-            shape = shape.model_fields[str(part)].annotation
+            shape = _optional(shape.model_fields[str(part)].annotation)
         else:
             shape = next((a for a in reversed(get_args(shape)) if a is not type(None)), None)
     return list(shape.model_fields) if isinstance(shape, type) and issubclass(shape, BaseModel) else []
+
+
+def _optional(annotation: Any) -> Any:
+    """What may be left out is a shape all the same."""
+    models = [a for a in get_args(annotation) if isinstance(a, type) and issubclass(a, BaseModel)]
+    return models[0] if type(None) in get_args(annotation) and models else annotation
 
 
 def written(path: Path) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from dbaccess.policy_file.complaint import written
+from dbaccess.policy_file.objects import object_complaints
 from dbaccess.policy_file.places import Places
 from dbaccess.policy_file.problem import Path, Problem, unknown
 from dbaccess.policy_file.shape import FileShape, RuleShape
@@ -34,6 +35,7 @@ class _Check:
     def all(self) -> Iterator[Complaint]:
         yield from self._people()
         yield from self._targets()
+        yield from object_complaints(self.file)
         first: dict[str, int] = {}
         for number, rule in enumerate(self.file.rules):
             if rule.id in first:
@@ -75,7 +77,7 @@ class _Check:
                             'Take it out, or write login = "ephemeral" for the target.'
                         ),
                     )
-                elif role.act_as is not None and role.act_as not in role.grants:
+                elif role.act_as is not None and role.act_as not in (role.grants or ()):
                     yield path, f'"{role.act_as}" is not among grants. Add it there.'
 
     def _names(self, rule: RuleShape, number: int) -> Iterator[Complaint]:

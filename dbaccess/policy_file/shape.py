@@ -17,8 +17,10 @@ from dbaccess.policy_file.words import (
     PostgresName,
     PostgresRole,
     RoleName,
+    SchemaName,
     Sentence,
     SourceSlackId,
+    TableName,
 )
 
 Item = TypeVar("Item")
@@ -55,9 +57,16 @@ class ClusterShape(Shape):
     driver: Literal["postgresql"]
 
 
+class ObjectsShape(Shape):
+    schemas: Filled[SchemaName] | None = None
+    tables: Filled[TableName] | None = None
+    privileges: Filled[Literal["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE"]]
+
+
 class RoleShape(Shape):
     access: Literal["read", "write", "ddl"]
-    grants: Filled[PostgresRole]
+    grants: Filled[PostgresRole] | None = None
+    on: ObjectsShape | None = None
     can: Sentence
     cannot: Sentence
     act_as: PostgresRole | None = None

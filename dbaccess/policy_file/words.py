@@ -62,6 +62,24 @@ def _postgres_role(text: str) -> str:
     return text
 
 
+def _schema(text: str) -> str:
+    _postgres_name(text)
+    if "." in text:
+        raise ValueError(f'"{shown(text)}" has a dot in it. Write the name of a schema alone.')
+    if text.startswith("pg_") or text == "information_schema":
+        raise ValueError(f'"{shown(text)}" belongs to PostgreSQL itself. Name a schema of your own.')
+    return text
+
+
+def _table(text: str) -> str:
+    schema, _, name = text.partition(".")
+    if not schema or not name or "." in name:
+        raise ValueError(f'"{shown(text)}" is not a table: write schema.table, as the catalog spells them.')
+    _schema(schema)
+    _postgres_name(name)
+    return text
+
+
 def _sentence(text: str) -> str:
     if not text.strip() or clean(text) != text or "\n" in text or "\t" in text:
         raise ValueError("Write one line of plain text, without spaces around it or invisible characters.")
@@ -113,6 +131,8 @@ ChannelId = Annotated[str, _slack_id("CG", "a channel (C…)")]
 SourceSlackId = Annotated[str, _slack_id("SUWCG", "a user group (S…), a person (U…) or a channel (C…)")]
 PostgresName = Annotated[str, AfterValidator(_postgres_name)]
 PostgresRole = Annotated[str, AfterValidator(_postgres_role)]
+SchemaName = Annotated[str, AfterValidator(_schema)]
+TableName = Annotated[str, AfterValidator(_table)]
 Sentence = Annotated[str, AfterValidator(_sentence)]
 Connection = Annotated[str, AfterValidator(_connection)]
 DurationText = Annotated[str, AfterValidator(_duration)]

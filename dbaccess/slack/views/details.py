@@ -29,6 +29,7 @@ def build(story: Story, *, approvable: bool) -> dict[str, Any]:
         *([section(f"*Ticket* {inline(cut(plain(terms.ticket), 200))}")] if terms.ticket else []),
         section(can_text(story)),
         section(_granted(story)),
+        *(typed_sections("\n".join(terms.on.said)) if terms.on else []),
         section(_reviewed_by(story)),
         context(f"Submitted {date(request.submitted_at)} · lapses {date(request.decide_by)}"),
         context(f"Policy {escape(request.policy_hash[:64])} · request {request.fingerprint}"),
@@ -54,7 +55,7 @@ def parse(view: Mapping[str, Any]) -> tuple[RequestId, str]:
 
 def _granted(story: Story) -> str:
     terms = story.request.terms
-    roles = ", ".join(inline(role) for role in terms.grants)
+    roles = ", ".join([*[inline(role) for role in terms.grants], *(["what follows"] if terms.on else [])])
     whose = f"the login {inline(terms.personal_login)}" if terms.personal_login else "a login made for this"
     said = f"*Grants* {roles} in {inline(terms.database)} on {inline(terms.cluster)} to {whose}"
     return f"{said}, acting as {inline(terms.act_as)}" if terms.act_as else said

@@ -1,7 +1,7 @@
 """A house for each test; afterwards its ledger must be whole, whatever the story was."""
 
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.identify import Workspace
 from dbaccess.operations.refresh_directory import refresh_directory
@@ -52,13 +53,19 @@ BuildHouse = Callable[..., AbstractContextManager[House]]
 
 @pytest.fixture
 def build_house(control_database: ControlDatabase, target_database: TargetDatabase) -> BuildHouse:
-    """Builds one: `login` of the target, and more `engineers` than the world has."""
+    """Builds one: `login` of the target, `more` policy, what may be given on `objects`, more `engineers`."""
 
     @contextmanager
-    def build(*, login: str = "ephemeral", engineers: int = 0) -> Iterator[House]:
-        access = worker_access(target_database)
+    def build(
+        *,
+        login: str = "ephemeral",
+        engineers: int = 0,
+        more: str = "",
+        objects: Sequence[ObjectPrivileges] = (),
+    ) -> Iterator[House]:
+        access = worker_access(target_database, objects=objects)
         roles = WRITE.format(read=target_database.read_role, write=target_database.write_role)
-        text = configuration(target_database, access.installation, login=login) + roles
+        text = configuration(target_database, access.installation, login=login) + roles + more
         with ExitStack() as stack:
             manifest = load_manifest(ROOT / "manifest.yml").raw
             sandbox = stack.enter_context(running(manifest, _world(engineers))).sandbox

@@ -90,3 +90,16 @@ def test_a_folder_or_bytes_in_its_place_are_said(tmp_path: Path) -> None:
     (tmp_path / "latin.toml").write_bytes(b'installation = "\xe9"')
     with pytest.raises(PolicyFileError, match="UTF-8"):
         load_policy(tmp_path / "latin.toml")
+
+
+def test_role_on_objects_is_read_beside_granted_roles_or_instead() -> None:
+    on = 'on = { tables = ["shop.b", "shop.a"], privileges = ["UPDATE", "SELECT"] }'
+    role = 'access = "read"\ngrants = ["orders_read"]'
+    instead = parse_policy(changed(role, f'access = "write"\n{on}'))
+    read = instead.role("orders-prod", "read")
+    assert read.grants == ()
+    assert read.on is not None
+    assert read.on.said == ("SELECT, UPDATE on shop.a", "SELECT, UPDATE on shop.b")
+    beside = parse_policy(changed(role, f'access = "write"\ngrants = ["orders_read"]\n{on}'))
+    assert beside.role("orders-prod", "read").grants == ("orders_read",)
+    assert beside.hash != instead.hash

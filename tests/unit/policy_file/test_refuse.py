@@ -85,6 +85,41 @@ def test_each_mistake_is_named_on_its_line(old: str, new: str, says: str) -> Non
     assert str(error).startswith("dbaccess.toml:")
 
 
+_GRANTS = 'grants = ["orders_read"]'
+
+
+@pytest.mark.parametrize(
+    ("new", "says"),
+    [
+        ('on = { privileges = ["SELECT"] }', "on: names no object"),
+        ('on = { tables = ["orders"], privileges = ["SELECT"] }', r"on.tables.*write schema\.table"),
+        ('on = { tables = ["a.b.c"], privileges = ["SELECT"] }', r"on.tables.*write schema\.table"),
+        ('on = { tables = ["pg_catalog.pg_authid"], privileges = ["SELECT"] }', "belongs to PostgreSQL"),
+        ('on = { schemas = ["information_schema"], privileges = ["SELECT"] }', "belongs to PostgreSQL"),
+        ('on = { schemas = ["shop.orders"], privileges = ["SELECT"] }', "has a dot in it"),
+        ('on = { schemas = ["shop"], privileges = [] }', "privileges: An empty list"),
+        ('on = { schemas = ["shop"], privileges = ["TRIGGER"] }', '"TRIGGER" is not possible'),
+        ('on = { schemas = ["shop"], privileges = ["SELECT", "DELETE"] }', '"DELETE" is more than access'),
+        ('on = { schema = ["shop"], privileges = ["SELECT"] }', "schema: not known here. Nearest: schemas"),
+    ],
+)
+def test_each_mistake_in_a_role_on_objects_is_named_on_its_line(new: str, says: str) -> None:
+    error = refusal(changed(_GRANTS, new))
+    found = [p for p in error.problems if re.search(says, p.what)]
+    assert found, str(error)
+    assert found[0].line == EXAMPLE[: EXAMPLE.index(_GRANTS)].count("\n") + 1
+
+
+def test_role_that_gives_nothing_is_refused() -> None:
+    assert "roles.read: gives nothing" in str(refusal(changed(f"{_GRANTS}\n", "")))
+
+
+def test_objects_need_a_login_made_for_the_grant() -> None:
+    text = changed(_GRANTS, 'on = { tables = ["shop.orders"], privileges = ["SELECT"] }')
+    error = refusal(text.replace('"ephemeral"', '"personal"'))
+    assert "roles.read.on: goes to logins made for a grant only" in str(error)
+
+
 def test_act_as_needs_a_login_made_for_the_grant() -> None:
     text = changed('"ephemeral"', '"personal"')
     (problem,) = refusal(text).problems

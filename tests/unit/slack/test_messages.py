@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from dbaccess.domain.grant import EndCause, GrantState
+from dbaccess.domain.grant import EndCause, GrantState, Receipt
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request import RequestState, Verdict
 from dbaccess.domain.story import Story
 from dbaccess.slack.text import date
-from dbaccess.slack.views import credentials, direct, surrender, withdraw
+from dbaccess.slack.views import credentials, direct, surrender, withdraw, wording
 from dbaccess.slack.views.clicked import parse_id
 from dbaccess.slack.views.message import render
 from tests.unit.slack import stories
@@ -291,3 +291,17 @@ def test_an_end_before_its_time_is_late_from_that_moment() -> None:
         receipt=stories.receipt(seen_at=at(65)),
     )
     assert "5 min after its end" in shown(MessageKind.ENDED_LATE, story)[0]
+
+
+@pytest.mark.parametrize(
+    ("seen", "says"),
+    [
+        (
+            stories.receipt(roles_absent=(), objects_absent=("SELECT on shop.orders",)),
+            "privileges absent, login",
+        ),
+        (stories.receipt(objects_absent=("SELECT on shop.orders",)), "role and privileges absent, login"),
+    ],
+)
+def test_receipt_says_what_was_seen_of_objects(seen: Receipt, says: str) -> None:
+    assert wording.seen_on_target(seen).startswith(says)

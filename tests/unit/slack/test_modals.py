@@ -7,6 +7,7 @@ import pytest
 
 from dbaccess.domain.errors import BadReason, Changed, NotFound
 from dbaccess.domain.grant import GrantState
+from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.request import RequestState
 from dbaccess.slack.text import date
 from dbaccess.slack.views import credentials, deny, details, revoke
@@ -106,6 +107,16 @@ def test_details_show_the_whole_reason_and_approve() -> None:
     assert "*Rule* prod-read. *Reviewers* 1 approval from dba." in lines
     assert view["submit"]["text"] == "Approve 2 h"
     assert details.parse(view) == (request.id, request.fingerprint)
+
+
+def test_details_name_every_object_however_many() -> None:
+    tables = tuple(f"shop.{'t' * 50}{number:03}" for number in range(200))
+    on = ObjectPrivileges(schemas=("ops",), tables=tables, privileges=("SELECT", "UPDATE"))
+    request = stories.request(stories.terms(grants=("orders_read",), on=on))
+    lines = said(details.build(stories.story(request=request), approvable=True))
+    assert "*Grants* orders_read, what follows in orders on main to a login made for this" in lines
+    assert "SELECT, UPDATE on every table of ops" in "".join(lines)
+    assert all(f"SELECT, UPDATE on {table}" in "".join(lines) for table in tables)
 
 
 @pytest.mark.parametrize(

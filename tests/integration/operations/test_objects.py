@@ -1,0 +1,65 @@
+"""A role on single objects, from the ask to the receipt."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.operations.end_grant import surrender
+from dbaccess.operations.provision import provision
+from dbaccess.operations.revoke import revoke
+from tests.integration.operations.conftest import BuildHouse
+from tests.integration.operations.house import MAYA, House, new_key
+
+_ORDERS = ObjectPrivileges(schemas=(), tables=("shop.orders",), privileges=("SELECT",))
+_ROLES = """
+[targets.orders-prod.roles.orders]
+access = "read"
+on = { tables = ["shop.orders"], privileges = ["SELECT"] }
+can = "read the table of orders"
+cannot = "read other tables"
+
+[targets.orders-prod.roles.customers]
+access = "read"
+on = { tables = ["shop.customers"], privileges = ["SELECT"] }
+can = "read the table of customers"
+cannot = "read other tables"
+"""
+
+
+@pytest.fixture
+def shop(build_house: BuildHouse) -> Iterator[House]:
+    """Its worker may give on `shop.orders` and on nothing else."""
+    with build_house(more=_ROLES, objects=[_ORDERS]) as built:
+        yield built
+
+
+def test_what_was_approved_on_objects_is_given_recorded_and_seen_gone(shop: House) -> None:
+    grant = shop.active(role="orders")
+    assert grant.recipe is not None
+    assert (grant.recipe.roles, grant.recipe.on) == ((), _ORDERS)
+    assert shop.look("select has_table_privilege(%s, 'shop.orders', 'select')", grant.recipe.login) == [
+        (True,)
+    ]
+    (activated,) = shop.ledger("grant.activated")
+    assert activated["data"]["tables"] == ["shop.orders"]
+
+    surrender(shop.begin, policy=shop.policy, slack_id=MAYA, grant_id=grant.id, intake_key=new_key())
+    assert revoke(shop.hands, grant.id) == 1
+    ended = shop.grant(grant.id)
+    assert ended.receipt is not None
+    assert ended.receipt.objects_absent == ("SELECT on shop.orders",)
+    assert ended.receipt.login_gone
+    with psycopg.connect(shop.target.superuser_url) as dba:
+        assert dba.execute("select 1 from pg_class where relacl::text ~ 'jit_'").fetchone() is None
+
+
+def test_what_the_worker_may_not_give_is_recorded_by_name_and_the_clock_does_not_run(shop: House) -> None:
+    grant = shop.approved(role="customers")
+    provision(shop.hands, grant.id)
+    failed = shop.grant(grant.id)
+    assert (failed.state, failed.last_failure, failed.expires_at) == ("provisioning", "no_grant_option", None)
+    (recorded,) = shop.ledger("grant.provision_failed")
+    assert "SELECT on table shop.customers" in recorded["data"]["said"]
+    assert shop.made_logins() == []
