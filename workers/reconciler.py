@@ -13,9 +13,13 @@ import structlog
 from dbaccess.domain.errors import DbaccessError
 from dbaccess.log import describe
 from dbaccess.operations.credentials import show_credentials
+from dbaccess.operations.invalidate import invalidate
 from dbaccess.operations.lapse import lapse
 from dbaccess.operations.notify import notify
+from dbaccess.operations.nudge import nudge
+from dbaccess.operations.outdate import outdate
 from dbaccess.operations.provision import provision
+from dbaccess.operations.recount import recount
 from dbaccess.operations.refresh_directory import refresh_directory
 from dbaccess.operations.remind import remind
 from dbaccess.operations.revoke import drain
@@ -40,6 +44,8 @@ A_CLUSTER_EACH = ("end", "sweep")
 PAUSE = 2.0
 """Seconds before something is tried again that failed in a way nobody foresaw."""
 
+PENDING_EVERY = 2.0
+INVALIDATE_EVERY = 15.0
 REMIND_EVERY = 15.0
 SWEEP_EVERY = 60.0
 PRUNE_EVERY = 3600.0
@@ -97,6 +103,10 @@ class Reconciler:
     def _keep_house(self) -> None:
         wiring, hands = self.wiring, self.wiring.hands
         self._every(IDLE, "lapse", partial(lapse, hands.begin))
+        self._every(PENDING_EVERY, "outdate", partial(outdate, hands))
+        self._every(PENDING_EVERY, "recount", partial(recount, hands))
+        self._every(PENDING_EVERY, "nudge", partial(nudge, hands))
+        self._every(INVALIDATE_EVERY, "invalidate", partial(invalidate, hands))
         self._every(REMIND_EVERY, "remind", partial(remind, hands.begin))
         self._every(IDLE, "outbox", partial(sweep_outbox, wiring.engine, wiring.queue, older_than=GRACE))
         self._every(self.directory_every, "directory", partial(refresh_directory, hands))

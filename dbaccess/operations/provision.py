@@ -1,6 +1,7 @@
 """An approved grant becomes a role on the target."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import NamedTuple
 
 from dbaccess.domain.errors import (
@@ -29,6 +30,14 @@ ACTOR = "worker"
 
 STANDING_CHANGED = "standing_changed"
 """A driver's code: what stood on the target is not what was read, so it is to be read again."""
+
+
+SHELF_LIFE = timedelta(hours=1)
+"""What was approved and is not active by then has to be asked anew: the yes was for now."""
+
+TOO_LATE = "Approved over an hour ago and not active since; ask again."
+DIRECTORY_AGAIN = timedelta(seconds=15)
+NO_DIRECTORY = "directory"
 
 
 class _Plan(NamedTuple):
@@ -86,12 +95,15 @@ def _plan(hands: Hands, grant_id: GrantId) -> _Plan | None:
         grant = uow.grants.lock(grant_id)
         if not _is_due(uow, grant):
             return None
+        if uow.now >= grant.created_at + SHELF_LIFE:
+            send_out(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note=TOO_LATE)
+            uow.commit()
+            return None
         request = uow.requests.get(grant.request_id)
         try:
             recheck(uow, hands.policy, hands.workspace, request)
-        except DirectoryTooOld as refused:
-            unknown = TargetFailure(str(refused), code="directory", touched=False)
-            _record_failure(hands, uow, replace(grant, attempts=grant.attempts + 1), unknown)
+        except DirectoryTooOld:
+            _wait_for_directory(uow, grant)
             uow.commit()
             return None
         except Refused as refused:
@@ -102,6 +114,19 @@ def _plan(hands: Hands, grant_id: GrantId) -> _Plan | None:
         name = requester.name if requester else ""
         recipe = grant.recipe or draft_recipe(hands.policy, grant, request, person_name=name)
         return _Plan(recipe, owned_by_others(uow, recipe))
+
+
+def _wait_for_directory(uow: UnitOfWork, grant: Grant) -> None:
+    """Not an attempt: it waits until people and groups can be read, told and recorded once."""
+    waiting = replace(grant, next_attempt_at=uow.now + DIRECTORY_AGAIN, last_failure=NO_DIRECTORY)
+    if grant.last_failure != NO_DIRECTORY:
+        waiting = advance(waiting, EventKind.GRANT_PROVISION_FAILED)
+        data = {"code": NO_DIRECTORY, "attempt": grant.attempts, "touched": False}
+        uow.record(_event(grant, EventKind.GRANT_PROVISION_FAILED, data))
+        uow.messages.plan(grant.request_id, MessageKind.PROBLEM, channel=grant.holder_slack_id)
+        announce(uow, grant.request_id)
+    uow.grants.save(waiting)
+    uow.enqueue(Job.PROVISION, grant.id, at=waiting.next_attempt_at)
 
 
 def _ask_target(hands: Hands, plan: _Plan) -> _Plan:

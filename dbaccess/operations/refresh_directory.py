@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from dbaccess.domain.people import SlackId
 from dbaccess.operations.hands import Hands
+from dbaccess.ports import UnitOfWork
 
 PEOPLE_AGE = timedelta(minutes=10)
 PEOPLE_A_ROUND = 200
@@ -16,8 +17,8 @@ def refresh_directory(
 ) -> None:
     """The snapshot shows every group of the policy with all its members, and `people`, as Slack has them now.
 
-    Other members are read again when they were read longer ago than `older_than`. Raises `SlackFailure`;
-    then the snapshot is as before, and ages.
+    Other members, and who waits or holds something, are read again when they were read longer ago than
+    `older_than`. Raises `SlackFailure`; then the snapshot is as before, and ages.
     """
     stale, new = _read_groups(hands, older_than)
     asked = [slack_id for slack_id in dict.fromkeys([*people, *stale]) if slack_id not in new]
@@ -48,5 +49,14 @@ def _read_groups(hands: Hands, older_than: timedelta) -> tuple[list[SlackId], se
         uow.directory.put_people(replace(person, read_at=asked_at) for person in found)
         uow.directory.replace_sources(members, read_at=asked_at)
         stale = uow.directory.stale_people(before=uow.now - older_than, limit=PEOPLE_A_ROUND)
+        stale += _stale_involved(uow, uow.now - older_than)
         uow.commit()
     return stale, new
+
+
+def _stale_involved(uow: UnitOfWork, before: datetime) -> list[SlackId]:
+    """Whoever was taken out of all groups because they left: what they hold or wait for depends on it."""
+    waits = [request.requester_slack_id for request in uow.requests.pending()]
+    holds = [grant.holder_slack_id for grant in uow.grants.open()]
+    known = uow.directory.people([*waits, *holds])
+    return sorted(slack_id for slack_id, person in known.items() if person.read_at < before)

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import psycopg
 from psycopg import sql
@@ -219,3 +219,15 @@ def down(server: Any) -> Iterator[None]:
         yield
     finally:
         server.start()
+
+
+def later(house: House, **by: float) -> Callable[[], SqlUnitOfWork]:
+    """The worker's unit of work, at a moment that has not come yet."""
+
+    class Later(SqlUnitOfWork):
+        def __enter__(self) -> Self:
+            super().__enter__()
+            self.now += timedelta(**by)
+            return self
+
+    return lambda: Later(house.worker, None)

@@ -9,8 +9,10 @@ import pytest
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.policy import Policy
 from dbaccess.operations.provision import provision
+from dbaccess.operations.refresh_directory import refresh_directory
 from dbaccess.operations.revoke import drain
-from tests.integration.operations.house import MAYA, PRIYA, SAM, House
+from sandbox.client import plain
+from tests.integration.operations.house import MAYA, PRIYA, SAM, House, later
 
 
 def _ends_untouched(house: House, grant: Grant) -> None:
@@ -109,7 +111,33 @@ def test_snapshot_too_old_and_slack_silent_grants_nothing_yet_and_later_does(hou
     waiting = house.grant(grant.id)
     assert (waiting.state, waiting.last_failure, waiting.expires_at) == ("provisioning", "directory", None)
     assert house.made_logins() == []
+    for _ in range(3):
+        house.next_try_now(grant.id)
+        provision(house.hands, grant.id)
+    assert house.grant(grant.id).attempts == 0
+    assert house.kinds().count("grant.provision_failed") == 1
     house.sandbox.clear_faults()
     house.next_try_now(grant.id)
     provision(fresh, grant.id)
+    assert house.grant(grant.id).state == "active"
+
+
+def test_approval_that_waited_for_over_an_hour_is_worth_nothing_and_who_asked_is_told(house: House) -> None:
+    grant = house.approved()
+    late = replace(house.hands, begin=later(house, minutes=61))
+    provision(late, grant.id)
+    given_up = house.grant(grant.id)
+    assert (given_up.state, given_up.end_cause, given_up.recipe) == ("revoking", "abandoned", None)
+    assert drain(late, "main") == 1
+    house.notify(grant.request_id)
+    told = [plain(message) for message in house.sandbox.person(MAYA).direct_messages()]
+    assert any("Approved over an hour ago and not active since; ask again." in said for said in told)
+    assert house.made_logins() == []
+
+
+def test_approval_that_waited_for_less_than_an_hour_is_carried_out(house: House) -> None:
+    grant = house.approved()
+    refresh_directory(house.hands)
+    hour = replace(house.workspace, snapshot_max_age=timedelta(hours=1))
+    provision(replace(house.hands, begin=later(house, minutes=29), workspace=hour), grant.id)
     assert house.grant(grant.id).state == "active"

@@ -1,27 +1,10 @@
 """The holder hears once that the end is near, where that is news."""
 
-from collections.abc import Callable
-from datetime import timedelta
-from typing import Self
-
 import pytest
 
 from dbaccess.operations.end_grant import revoke_by_operator
 from dbaccess.operations.remind import remind
-from dbaccess.storage.unit_of_work import SqlUnitOfWork
-from tests.integration.operations.house import House
-
-
-def later(house: House, **by: float) -> Callable[[], SqlUnitOfWork]:
-    """The worker's unit of work, at a moment that has not come yet."""
-
-    class Later(SqlUnitOfWork):
-        def __enter__(self) -> Self:
-            super().__enter__()
-            self.now += timedelta(**by)
-            return self
-
-    return lambda: Later(house.worker, None)
+from tests.integration.operations.house import House, later
 
 
 def test_end_that_is_near_is_told_once(house: House) -> None:

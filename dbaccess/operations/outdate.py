@@ -1,0 +1,66 @@
+"""What could not be asked like this any more does not wait for reviewers."""
+
+from dbaccess.domain.errors import DirectoryTooOld, Refused
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.lifecycle import advance
+from dbaccess.domain.message import MessageKind
+from dbaccess.domain.people import Person
+from dbaccess.domain.request import Request, RequestId, RequestState, StaleWhy
+from dbaccess.domain.terms import RequestKind
+from dbaccess.operations.announce import announce
+from dbaccess.operations.eligibility import check_may_ask, terms_now
+from dbaccess.operations.hands import Hands
+from dbaccess.operations.identify import check_fresh
+from dbaccess.ports import UnitOfWork
+
+
+def outdate(hands: Hands) -> list[RequestId]:
+    """Pending requests that this policy, the people and the groups of this moment do not carry are stale.
+
+    Where people and groups were not read lately nothing is, for then nobody knows.
+    """
+    with hands.begin() as uow:
+        try:
+            check_fresh(uow, hands.workspace)
+        except DirectoryTooOld:
+            return []
+        pending = uow.requests.pending()
+        people = uow.directory.people(request.requester_slack_id for request in pending)
+        found = [r.id for r in pending if _why(uow, hands, r, people.get(r.requester_slack_id)) is not None]
+    return [request_id for request_id in found if _close(hands, request_id)]
+
+
+def _close(hands: Hands, request_id: RequestId) -> bool:
+    """Looked at again under the lock: somebody may have decided meanwhile."""
+    with hands.begin() as uow:
+        request = uow.requests.lock(request_id)
+        if request.state is not RequestState.PENDING:
+            return False
+        why = _why(uow, hands, request, uow.directory.person(request.requester_slack_id))
+        if why is None:
+            return False
+        uow.requests.save(advance(request, EventKind.REQUEST_STALE, decided_at=uow.now, stale_why=why))
+        data = {"why": why.value, "policy_hash": hands.policy.hash}
+        uow.record(Event(kind=EventKind.REQUEST_STALE, actor="worker", request_id=request.id, data=data))
+        uow.messages.plan(request.id, MessageKind.STALE, channel=request.requester_slack_id)
+        announce(uow, request.id)
+        uow.commit()
+    return True
+
+
+def _why(uow: UnitOfWork, hands: Hands, request: Request, requester: Person | None) -> StaleWhy | None:
+    """None where it can be decided, and where that cannot be known now."""
+    if request.terms.kind is RequestKind.BREAK_GLASS_REVIEW or uow.now >= request.decide_by:
+        return None
+    changed = hands.policy.hash != request.policy_hash
+    try:
+        if requester is not None:
+            check_may_ask(uow, requester, hands.workspace)
+            if terms_now(hands.policy, requester, request, now=uow.now) == request.fingerprint:
+                return None
+            return StaleWhy.POLICY_CHANGED if changed else StaleWhy.OTHER_RULE
+    except DirectoryTooOld:
+        return None
+    except Refused:
+        return StaleWhy.POLICY_FORBIDS if changed else StaleWhy.NO_RULE
+    return None

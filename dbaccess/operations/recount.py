@@ -1,0 +1,47 @@
+"""Approvals of what is not decided yet are looked at again."""
+
+from dbaccess.domain.errors import DirectoryTooOld
+from dbaccess.domain.policy import Policy
+from dbaccess.domain.request import Request, RequestId, RequestState, Review
+from dbaccess.operations.announce import announce
+from dbaccess.operations.counted import counted, void
+from dbaccess.operations.hands import Hands
+from dbaccess.operations.identify import Workspace, check_fresh
+from dbaccess.ports import UnitOfWork
+
+
+def recount(hands: Hands) -> list[RequestId]:
+    """Approvals by people who are not eligible any more have stopped counting, and the thread says so.
+
+    Where people and groups were not read lately all count on; a click is refused then anyway.
+    """
+    with hands.begin() as uow:
+        try:
+            check_fresh(uow, hands.workspace)
+        except DirectoryTooOld:
+            return []
+        pending = uow.requests.pending()
+        found = [r.id for r in pending if _fallen(uow, hands.policy, hands.workspace, r)]
+    return [request_id for request_id in found if _void(hands, request_id)]
+
+
+def _void(hands: Hands, request_id: RequestId) -> bool:
+    with hands.begin() as uow:
+        request = uow.requests.lock(request_id)
+        if request.state is not RequestState.PENDING:
+            return False
+        fallen = _fallen(uow, hands.policy, hands.workspace, request)
+        if not void(uow, request, fallen, actor="worker"):
+            return False
+        announce(uow, request.id)
+        uow.commit()
+    return True
+
+
+def _fallen(
+    uow: UnitOfWork, policy: Policy, workspace: Workspace, request: Request
+) -> tuple[tuple[Review, str], ...]:
+    try:
+        return counted(uow, policy, workspace, request).fallen
+    except DirectoryTooOld:
+        return ()

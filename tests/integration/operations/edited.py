@@ -1,0 +1,36 @@
+"""Policies a little different from the house's."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from dbaccess.domain.people import SourceId
+from dbaccess.domain.policy import Policy, Slot
+from tests.integration.operations.house import House
+
+TWO_GROUPS = (Slot(group="dba", count=1), Slot(group="owners", count=1))
+
+
+def with_rule(policy: Policy, rule_id: str = "prod-read", **changes: Any) -> Policy:
+    """One rule is another."""
+    rules = tuple(replace(rule, **changes) if rule.id == rule_id else rule for rule in policy.rules)
+    return replace(policy, rules=rules)
+
+
+def with_groups(policy: Policy, **members: list[str]) -> Policy:
+    """These groups list exactly these accounts, by name."""
+    named: Mapping[str, tuple[SourceId, ...]] = {
+        group: tuple(SourceId(member) for member in listed) for group, listed in members.items()
+    }
+    return replace(policy, groups={**policy.groups, **named})
+
+
+def edit(house: House, policy: Policy) -> None:
+    """Bot and worker have loaded this one, whose hash is another."""
+    house.policy = replace(policy, hash=f"{policy.hash[:60]}{(int(policy.hash[60:], 16) + 1) % 65536:04x}")
+    house.hands = replace(house.hands, policy=house.policy)
+
+
+def two_groups(house: House, *, dba: list[str], owners: list[str]) -> None:
+    """Reading takes one of `dba` and one of `owners`."""
+    edit(house, with_groups(with_rule(house.policy, approvals=TWO_GROUPS), dba=dba, owners=owners))
