@@ -184,6 +184,12 @@ class CredentialViews(Protocol):
     def shown_before(self, grant_id: GrantId) -> datetime | None:
         """When a password of this grant was last shown; None: never."""
 
+    def is_overtaken(self, view: CredentialView) -> bool:
+        """Whether a worker has taken up a later view of the same grant."""
+
+    def filled_before(self, view: CredentialView, *, limit: int) -> list[CredentialView]:
+        """Earlier views of the same grant that show a password or are about to, the latest first."""
+
     def waiting(self, since: datetime) -> list[CredentialViewId]:
         """Requested at `since` or later and not started."""
 
@@ -383,6 +389,9 @@ class Renderer(Protocol):
     def credentials(self, grant: Grant, *, password: str, replaced_at: datetime | None) -> dict[str, Any]: ...
 
     def credentials_failed(self, grant: Grant) -> dict[str, Any]: ...
+
+    def credentials_replaced(self, *, made_at: datetime | None) -> dict[str, Any]:
+        """For a view whose password is dead: when the newer one was made; None: it is on its way."""
 
     def credentials_expired(self, grant: Grant) -> dict[str, Any]: ...
 

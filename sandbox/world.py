@@ -126,7 +126,7 @@ class World(_Part):
 
     def im(self, user_id: str) -> Channel:
         """The direct message channel of the app and this person, made when first asked for."""
-        channel_id = "D" + user_id[1:]
+        channel_id = "D" + user_id.removeprefix("U")  # U0ANN and W0ANN are two accounts
         found = self.find_channel(channel_id)
         if found is None:
             members = [user_id, self.app.bot_user]

@@ -18,6 +18,8 @@ ALPHABET = "23456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
 LENGTH = 24
 STALE = timedelta(minutes=2)
 """A view older than this is not filled any more: nobody looks at it."""
+EARLIER = 3
+"""So many earlier views may still be open somewhere: the ones before were told when these were filled."""
 
 
 def check_holder(
@@ -64,7 +66,10 @@ def ask_credentials(
 
 
 def show_credentials(hands: Hands, view_id: CredentialViewId) -> None:
-    """The modal shows a new password that works, or says why there is none. Harmless when repeated."""
+    """The modal shows a new password that works, or says why there is none. Harmless when repeated.
+
+    Of several asked for at once the last one stands, and the modals of the others say so.
+    """
     begun = _begin(hands, view_id)
     if begun is None:
         return
@@ -76,13 +81,29 @@ def show_credentials(hands: Hands, view_id: CredentialViewId) -> None:
     try:
         driver = hands.targets.driver(grant.cluster)
         verifier = driver.verifier(grant.recipe, password)
-        driver.set_password(grant.recipe, verifier, fence=lambda: _check_open(hands, grant.id))
+        driver.set_password(grant.recipe, verifier, fence=lambda: _check_open(hands, view))
     except (TargetFailure, LostLease, NotFound):
-        _finish(hands, view, grant, CredentialState.FAILED)
-        _fill(hands, view, hands.renderer.credentials_failed(grant))
+        overtaken = _finish(hands, view, grant, CredentialState.FAILED)
+        _fill(hands, view, _no_password(hands, grant, overtaken=overtaken))
         return
     shown = _fill(hands, view, hands.renderer.credentials(grant, password=password, replaced_at=before))
-    _finish(hands, view, grant, CredentialState.SHOWN if shown else CredentialState.FAILED)
+    if _finish(hands, view, grant, CredentialState.SHOWN if shown else CredentialState.FAILED):
+        _fill(hands, view, hands.renderer.credentials_replaced(made_at=None))
+    _tell_earlier(hands, view)
+
+
+def _no_password(hands: Hands, grant: Grant, *, overtaken: bool) -> dict[str, object]:
+    if overtaken:
+        return hands.renderer.credentials_replaced(made_at=None)
+    return hands.renderer.credentials_failed(grant)
+
+
+def _tell_earlier(hands: Hands, view: CredentialView) -> None:
+    """Modals that are still open, on another device say, do not go on showing a password that is dead."""
+    with hands.begin() as uow:
+        made_at, earlier = uow.now, uow.credential_views.filled_before(view, limit=EARLIER)
+    for one in earlier:
+        _fill(hands, one, hands.renderer.credentials_replaced(made_at=made_at))
 
 
 def _begin(
@@ -117,7 +138,8 @@ def _is_personal(grant: Grant) -> bool:
     return grant.recipe is not None and grant.recipe.login_kind == LoginKind.PERSONAL.value
 
 
-def _finish(hands: Hands, view: CredentialView, grant: Grant, state: CredentialState) -> None:
+def _finish(hands: Hands, view: CredentialView, grant: Grant, state: CredentialState) -> bool:
+    """Whether a later view was taken up meanwhile, whose password is the one that works."""
     with hands.begin() as uow:
         current = uow.credential_views.lock(view.id)
         shown_at = uow.now if state is CredentialState.SHOWN else None
@@ -126,7 +148,9 @@ def _finish(hands: Hands, view: CredentialView, grant: Grant, state: CredentialS
             uow.record(_event(EventKind.CREDENTIALS_SET, grant, "worker"))
         uow.messages.touch(grant.request_id, next_attempt_at=uow.now)
         uow.enqueue(Job.NOTIFY, grant.request_id)
+        overtaken = uow.credential_views.is_overtaken(view)
         uow.commit()
+    return overtaken
 
 
 def _fill(hands: Hands, view: CredentialView, content: dict[str, object]) -> bool:
@@ -137,10 +161,13 @@ def _fill(hands: Hands, view: CredentialView, content: dict[str, object]) -> boo
     return True
 
 
-def _check_open(hands: Hands, grant_id: GrantId) -> None:
+def _check_open(hands: Hands, view: CredentialView) -> None:
+    """Inside the target's transaction, under its lock: a later view's password cannot be overwritten."""
     with hands.begin() as uow:
-        if not _is_open(uow, uow.grants.get(grant_id)):
+        if not _is_open(uow, uow.grants.get(view.grant_id)):
             raise LostLease("The grant is not active any more.")
+        if uow.credential_views.is_overtaken(view):
+            raise LostLease("A later view has been taken up.")
 
 
 def _is_open(uow: UnitOfWork, grant: Grant) -> bool:

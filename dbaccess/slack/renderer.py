@@ -27,6 +27,9 @@ class Views:
     def credentials_failed(self, grant: Grant) -> dict[str, Any]:
         return credentials.failed(target=grant.target)
 
+    def credentials_replaced(self, *, made_at: datetime | None) -> dict[str, Any]:
+        return credentials.replaced(made_at=made_at)
+
     def credentials_expired(self, grant: Grant) -> dict[str, Any]:
         if grant.expires_at is None:
             return credentials.refused(text="This grant is not active. No password is made.")

@@ -68,6 +68,16 @@ def failed(*, target: str) -> dict[str, Any]:
     return _view(section(text))
 
 
+def replaced(*, made_at: datetime | None) -> dict[str, Any]:
+    """`made_at` is None while the newer one is on its way."""
+    if made_at is None:
+        return _view(section("Asked for again meanwhile: the newer window shows the password."))
+    made = (
+        f"A newer password was made {date(made_at)}. The one shown here no longer works; open sessions stay."
+    )
+    return _view(section(made))
+
+
 def expired(*, ended_at: datetime) -> dict[str, Any]:
     return _view(section(f"This grant ended {date(ended_at)}. No password is made any more."))
 

@@ -40,6 +40,17 @@ class SqlCredentialViews:
     def shown_before(self, grant_id: GrantId) -> datetime | None:
         return self._session.scalar(select(func.max(Row.shown_at)).where(Row.grant_id == grant_id))
 
+    def is_overtaken(self, view: CredentialView) -> bool:
+        later = select(Row.id).where(
+            Row.grant_id == view.grant_id, Row.id > view.id, Row.state != CredentialState.REQUESTED
+        )
+        return self._session.scalar(later.limit(1)) is not None
+
+    def filled_before(self, view: CredentialView, *, limit: int) -> list[CredentialView]:
+        filled = Row.state.in_([CredentialState.STARTED, CredentialState.SHOWN])
+        earlier = select(Row).where(Row.grant_id == view.grant_id, Row.id < view.id, filled)
+        return [_view(row) for row in self._session.scalars(earlier.order_by(Row.id.desc()).limit(limit))]
+
     def waiting(self, since: datetime) -> list[CredentialViewId]:
         waiting = select(Row.id).where(Row.state == CredentialState.REQUESTED, Row.requested_at >= since)
         return [CredentialViewId(view_id) for view_id in self._session.scalars(waiting.order_by(Row.id))]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 
 import psycopg
@@ -16,7 +17,7 @@ from dbaccess.operations.credentials import ask_credentials, show_credentials
 from dbaccess.operations.end_grant import surrender
 from dbaccess.operations.refresh_directory import refresh_directory
 from dbaccess.slack.views import credentials
-from sandbox.client import plain
+from sandbox.client import plain, wait_for
 from tests.databases import ControlDatabase, PostgresServer
 from tests.integration.operations.faults import eventful
 from tests.integration.operations.house import (
@@ -175,6 +176,49 @@ def test_second_showing_replaces_the_first_password(house: House, opener: Opener
     second = _password(_seen(house))
     assert first != second
     assert (_works(house, grant, first), _works(house, grant, second)) == (False, True)
+
+
+def test_window_that_still_shows_the_older_password_says_that_it_is_dead(
+    house: House, opener: Opener
+) -> None:
+    grant = house.active()
+    show_credentials(house.hands, _click(house, opener, grant, SECOND_MAYA).id)
+    first = _password(_seen(house, SECOND_MAYA))
+    show_credentials(house.hands, _click(house, opener, grant, MAYA).id)
+    assert "A newer password was made" in _seen(house, SECOND_MAYA)
+    assert first not in _seen(house, SECOND_MAYA)
+    assert _works(house, grant, _password(_seen(house, MAYA)))
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_of_two_clicks_at_once_the_later_one_stands_whoever_is_faster(
+    house: House, opener: Opener, moment: str
+) -> None:
+    grant = house.active()
+    earlier, later = _click(house, opener, grant, SECOND_MAYA), _click(house, opener, grant, MAYA)
+    overtake = {moment: lambda: show_credentials(house.hands, later.id)}
+    show_credentials(eventful(house, **overtake), earlier.id)
+    assert "```" not in _seen(house, SECOND_MAYA)
+    assert "Asked for again meanwhile" in _seen(house, SECOND_MAYA)
+    assert _works(house, grant, _password(_seen(house, MAYA)))
+
+
+def test_earlier_password_is_not_set_once_a_later_one_is_under_way(house: House, opener: Opener) -> None:
+    grant = house.active()
+    earlier, later = _click(house, opener, grant, SECOND_MAYA), _click(house, opener, grant, MAYA)
+    with ThreadPoolExecutor(1) as pool:
+        under_way: list[Future[None]] = []
+
+        def overtake() -> None:
+            under_way.append(pool.submit(show_credentials, house.hands, later.id))
+            wait_for(lambda: _state(house, later) == "started")
+
+        show_credentials(eventful(house, at_fence=overtake), earlier.id)
+        under_way[0].result(30)
+    assert (_state(house, earlier), _state(house, later)) == ("failed", "shown")
+    assert "Asked for again meanwhile" in _seen(house, SECOND_MAYA)
+    assert house.kinds().count("credentials.set") == 1
+    assert _works(house, grant, _password(_seen(house, MAYA)))
 
 
 def test_job_repeated_or_done_twice_at_once_makes_one_password(house: House, opener: Opener) -> None:

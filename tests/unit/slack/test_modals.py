@@ -17,6 +17,7 @@ from tests.unit.slack.limits import elements_of, faults_of_view, texts_of
 from tests.unit.slack.stories import at
 
 STORY = stories.story()
+DEAD = "The one shown here no longer works; open sessions stay."
 PASSWORD = "kT7mWq4cVx9bRf2h"
 
 
@@ -157,6 +158,14 @@ CREDENTIALS = {
     "failed": (
         credentials.failed(target="orders-prod"),
         ["orders-prod did not answer. Either password may work. Close and make a new one."],
+    ),
+    "replaced": (
+        credentials.replaced(made_at=at(20)),
+        [f"A newer password was made {date(at(20))}. {DEAD}"],
+    ),
+    "overtaken": (
+        credentials.replaced(made_at=None),
+        ["Asked for again meanwhile: the newer window shows the password."],
     ),
     "expired": (
         credentials.expired(ended_at=at(135)),
