@@ -1,16 +1,18 @@
-"""`python -m bot`: the app over Socket Mode, until SIGTERM or SIGINT."""
+"""`python -m bot`: the app over Socket Mode or HTTP, until SIGTERM or SIGINT."""
 
 import argparse
+import os
 import signal
 import sys
 import threading
 
 import structlog
 
-from bot.wiring import build, connect
+from bot.http_server import STOP_WITHIN, listen, serve
+from bot.wiring import Wiring, build, build_door, build_socket
 from dbaccess.domain.errors import DbaccessError
 from dbaccess.log import configure_logging
-from dbaccess.settings import BotSettings, SettingsError
+from dbaccess.settings import BotSettings, HttpMode, SettingsError, SocketMode
 
 log = structlog.get_logger()
 
@@ -19,23 +21,45 @@ def main(arguments: list[str] | None = None) -> int:
     """2 where the environment or the configuration is not right, with one clear line."""
     argparse.ArgumentParser(
         prog="python -m bot",
-        description="The Slack face of dbaccess, over Socket Mode. Settings come from the environment; "
-        "see docs/operating.md.",
+        description="The Slack face of dbaccess, over Socket Mode (SLACK_APP_TOKEN) or over HTTP "
+        "(SLACK_SIGNING_SECRET and PORT). Settings come from the environment; see docs/operating.md.",
     ).parse_args(arguments)
     configure_logging()
-    stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
     try:
         settings = BotSettings.load()
-        handler = connect(build(settings), settings)
-        handler.connect()  # type: ignore[no-untyped-call]
+        mode = settings.mode
+        if isinstance(mode, HttpMode):
+            return _over_http(settings, mode)
+        return _over_sockets(settings, mode)
     except (SettingsError, DbaccessError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
+
+
+def _over_sockets(settings: BotSettings, mode: SocketMode) -> int:
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    handler = build_socket(build(settings), settings, mode)
+    handler.connect()  # type: ignore[no-untyped-call]
     log.info("connected to Slack")
     stop.wait()
     handler.close()  # type: ignore[no-untyped-call]
+    return 0
+
+
+def _over_http(settings: BotSettings, mode: HttpMode) -> int:
+    wiring: Wiring = build(settings)
+    try:
+        listener = listen(mode.host, mode.port)
+    except OSError as error:
+        raise SettingsError(f"HOST and PORT: cannot listen there: {error.strerror}") from None
+    door = build_door(wiring, mode)
+    log.info("listening for Slack", host=mode.host, port=mode.port)
+    serve(door.app(), listener)
+    if not door.finish(STOP_WITHIN):
+        log.error("a listener did not end in time")
+        os._exit(1)  # its thread would hold the process
     return 0
 
 

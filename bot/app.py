@@ -11,9 +11,12 @@ from dbaccess.log import describe
 log = structlog.get_logger()
 
 
-def build_app(deps: Deps, client: WebClient) -> App:
-    """The app with every listener; nothing is connected yet."""
-    app = App(client=client, token_verification_enabled=False)
+def build_app(deps: Deps, client: WebClient, *, one_thread: bool = False) -> App:
+    """The app with every listener; nothing is connected yet.
+
+    `one_thread`: `dispatch` returns when its listener has ended; the caller takes the ack when it is given.
+    """
+    app = App(client=client, token_verification_enabled=False, process_before_response=one_thread)
     for module in (commands, actions, form, submissions, options, events, home):
         module.register(app, deps)
     app.error(_unexpected)

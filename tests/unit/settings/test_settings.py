@@ -4,8 +4,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
-from dbaccess.settings import BotSettings, MigrateSettings, SettingsError, WorkerSettings
+from dbaccess.settings import (
+    BotSettings,
+    HttpMode,
+    MigrateSettings,
+    SettingsError,
+    SocketMode,
+    WorkerSettings,
+)
 
 COMMON = {
     "DATABASE_URL": "postgresql://dbaccess_bot:hunter2@db/dbaccess",
@@ -21,6 +29,9 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
         "DBACCESS_CONFIG",
         "METRICS_PORT",
         "SLACK_APP_TOKEN",
+        "SLACK_SIGNING_SECRET",
+        "PORT",
+        "HOST",
         "DBACCESS_MIGRATE_URL",
     ):
         monkeypatch.delenv(name, raising=False)
@@ -32,10 +43,39 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 def test_a_bot_starts_with_its_own_secrets(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("SLACK_APP_TOKEN", "xapp-1")
     settings = BotSettings.load()
-    assert settings.slack_app_token.get_secret_value() == "xapp-1"
+    assert settings.mode == SocketMode(SecretStr("xapp-1"))
     assert settings.slack_api_url == "https://slack.com/api/"
     assert settings.config == Path("dbaccess.toml")
     assert settings.snapshot_max_age == timedelta(seconds=120)
+
+
+def test_a_signing_secret_and_a_port_mean_http(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("SLACK_SIGNING_SECRET", "hunter2")
+    environment.setenv("PORT", "3000")
+    assert BotSettings.load().mode == HttpMode(SecretStr("hunter2"), "127.0.0.1", 3000)
+    environment.setenv("HOST", "0.0.0.0")  # noqa: S104 what a container needs
+    assert BotSettings.load().mode == HttpMode(SecretStr("hunter2"), "0.0.0.0", 3000)  # noqa: S104
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ([], "SLACK_APP_TOKEN is not set"),
+        (["PORT"], "SLACK_APP_TOKEN is not set"),
+        (["SLACK_SIGNING_SECRET"], "PORT is not set"),
+        (["SLACK_APP_TOKEN", "PORT"], "take one of the two out"),
+        (["SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"], "take one of the two out"),
+        (["SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "PORT"], "take one of the two out"),
+    ],
+)
+def test_half_a_mode_or_two_are_refused_in_one_line(
+    environment: pytest.MonkeyPatch, given: list[str], told: str
+) -> None:
+    for name in given:
+        environment.setenv(name, "3000")
+    with pytest.raises(SettingsError, match=told) as raised:
+        _ = BotSettings.load().mode
+    assert len(str(raised.value).splitlines()) == 1
 
 
 def test_a_missing_secret_is_one_line_that_names_it(environment: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,36 @@
+"""What the bot counts of Slack's requests: numbers by kind, nothing of what they said or who sent them."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
+"""Seconds; Slack waits for three."""
+
+
+class Metrics:
+    """One process's counts since its start; a registry of its own, so that nothing else slips in."""
+
+    def __init__(self) -> None:
+        self._registry = registry = CollectorRegistry()
+        self.requests = Counter(
+            "dbaccess_bot_requests", "Signed requests of Slack.", ["kind"], registry=registry
+        )
+        self.refused = Counter(
+            "dbaccess_bot_refused", "Requests that were turned away at the door.", ["why"], registry=registry
+        )
+        self.failed = Counter(
+            "dbaccess_bot_failed", "Requests that were answered with an error.", ["kind"], registry=registry
+        )
+        self.ack_seconds = Histogram(
+            "dbaccess_bot_ack_seconds",
+            "From the request's last byte to its ack.",
+            ["kind"],
+            buckets=_BUCKETS,
+            registry=registry,
+        )
+        self.running = Gauge(
+            "dbaccess_bot_running", "Listeners at work or waiting for a thread.", registry=registry
+        )
+
+    def text(self) -> bytes:
+        """In Prometheus's text format."""
+        return generate_latest(self._registry)
