@@ -4,12 +4,15 @@ import argparse
 import asyncio
 import socket
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+from starlette.applications import Starlette
+
 from sandbox.app import build_app
-from sandbox.manifest import ManifestError, load_manifest
+from sandbox.manifest import Manifest, ManifestError, load_manifest
 from sandbox.server import server
-from sandbox.world import WorldError, load_world
+from sandbox.world import World, WorldError, load_world
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -17,6 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         world, manifest = load_world(options.world), load_manifest(options.manifest)
+        manifest = _over_http(world, manifest, options.request_url)
     except (WorldError, ManifestError, OSError) as error:
         print(f"sandbox: {error}", file=sys.stderr)  # noqa: T201 a command line's one line
         return 2
@@ -24,8 +28,25 @@ def main(arguments: list[str] | None = None) -> int:
         host, port = listener.getsockname()[:2]
         address = f"http://{host}:{port}"
         _announce(address, options.ready_file)
-        asyncio.run(server(build_app(world, manifest, address)).serve(sockets=[listener]))
+        asyncio.run(_serve(build_app(world, manifest, address), listener))
     return 0
+
+
+def _over_http(world: World, manifest: Manifest, urls: list[str]) -> Manifest:
+    """The manifest with the URLs of the command line in place of its own; as it was, where there are none."""
+    if urls:
+        manifest = replace(manifest, socket_mode=False, request_urls=tuple(urls))
+    if manifest.request_urls and not manifest.socket_mode and not world.app.signing_secret:
+        raise WorldError("[app] signing_secret is missing: requests over HTTP are signed with it")
+    return manifest
+
+
+async def _serve(app: Starlette, listener: socket.socket) -> None:
+    verifying = asyncio.create_task(app.state.http.verify())
+    try:
+        await server(app).serve(sockets=[listener])
+    finally:
+        verifying.cancel()
 
 
 def _announce(address: str, ready_file: Path | None) -> None:
@@ -40,7 +61,7 @@ def _announce(address: str, ready_file: Path | None) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m sandbox",
-        description="A local stand-in for Slack: Web API, Socket Mode and the people who use it.",
+        description="A local stand-in for Slack: Web API, Socket Mode or HTTP, and the people who use it.",
         epilog="Point the app at it with SLACK_API_URL=<address>/api/ and the tokens of the world file.",
     )
     parser.add_argument("--manifest", type=Path, required=True, help="the app's manifest, YAML or JSON")
@@ -48,6 +69,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one")
     parser.add_argument("--ready-file", type=Path, help="file that receives the address once it listens")
+    parser.add_argument(
+        "--request-url",
+        action="append",
+        default=[],
+        help="send to this address over HTTP, signed, instead of Socket Mode; "
+        "several stand for one address with a balancer behind it",
+    )
     return parser
 
 

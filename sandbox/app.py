@@ -6,6 +6,7 @@ from starlette.routing import Route, WebSocketRoute
 from sandbox.changes import Changes
 from sandbox.driver import Driver
 from sandbox.guard import Guard
+from sandbox.http_mode import HttpMode
 from sandbox.interactions import response_url
 from sandbox.interactions.context import Context
 from sandbox.interactions.events import Events
@@ -26,9 +27,10 @@ def build_app(world: World, manifest: Manifest, address: str) -> Starlette:
         bot.name = manifest.bot_name
     store = Store(world=world, manifest=manifest, address=address)
     sockets = SocketMode(store)
-    context = Context(store=store, delivery=sockets)
+    http = HttpMode(store, () if manifest.socket_mode else manifest.request_urls)
+    context = Context(store=store, delivery=sockets if manifest.socket_mode else http)
     events = Events(context)
-    driver = Driver(context, events, Changes(world, events), sockets)
+    driver = Driver(context, events, Changes(world, events), sockets, http.verified)
     pulse = Pulse()
     response_urls = [
         Route(f"/{kind}/{{team}}/{{number}}/{{secret}}", response_url.endpoint, methods=["POST"])
@@ -40,11 +42,11 @@ def build_app(world: World, manifest: Manifest, address: str) -> Starlette:
             WebSocketRoute("/link/", sockets.endpoint),
             *response_urls,
             *files.routes(),
-            Live(store, sockets, pulse).route(),
+            Live(store, context.delivery, pulse).route(),
             *driver.routes(),
         ]
     )
-    app.state.store = store
+    app.state.store, app.state.http = store, http
     app.add_middleware(Beating, pulse=pulse)
     app.add_middleware(Guard, address=address)
     return app

@@ -53,6 +53,10 @@ class Sandbox:
         """Until the app holds that many connections."""
         wait_for(lambda: self.sockets() >= sockets, timeout)
 
+    def wait_verified(self, urls: int = 1, timeout: float = 15.0) -> None:
+        """Until that many of the request URLs have answered their challenge."""
+        wait_for(lambda: len(self.calls.get("status")["verified"]) >= urls, timeout)
+
     def sockets(self) -> int:
         return int(self.calls.get("status")["sockets"])
 

@@ -12,10 +12,11 @@ DISPATCH_FAILED = "dispatch_failed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ack:
-    """`error` is what the person sees when the app did not acknowledge in time, or is not there."""
+    """`error`: what the person sees of an app that is silent or gone; `failure`: why an event comes again."""
 
     payload: Json | None = None
     error: str | None = None
+    failure: str = "timeout"
 
 
 class Delivery(Protocol):
@@ -23,6 +24,9 @@ class Delivery(Protocol):
         self, kind: str, payload: Json, *, answerable: bool, retry: "Retry | None" = None
     ) -> Ack:
         """Sends it to the app once; `answerable`: the app may answer within its acknowledgement."""
+
+    def reaches_app(self) -> bool:
+        """Whether there is anything of the app to send to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """/sandbox/…: what people, administrators and misfortune do, as JSON over HTTP."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ class Driver:
     events: Events
     changes: Changes
     sockets: SocketMode
+    verified: Sequence[str] = ()
 
     def routes(self) -> list[Route]:
         return [
@@ -134,6 +135,7 @@ class Driver:
     async def status(self, _: Request, __: Json) -> Json:
         return {
             "sockets": len(self.sockets.sockets),
+            "verified": list(self.verified),
             "envelopes": len(self.context.store.traffic.envelopes()),
         }
 

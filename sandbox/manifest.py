@@ -24,6 +24,7 @@ class Manifest:
     messages_tab: bool = False
     interactivity: bool = False
     socket_mode: bool = False
+    request_urls: tuple[str, ...] = ()
     raw: Json = field(default_factory=dict)
 
 
@@ -53,8 +54,21 @@ def read_manifest(raw: Json) -> Manifest:
         messages_tab=bool(home.get("messages_tab_enabled")),
         interactivity=bool(_at(raw, "settings", "interactivity", "is_enabled")),
         socket_mode=bool(_at(raw, "settings", "socket_mode_enabled")),
+        request_urls=_request_urls(raw),
         raw=raw,
     )
+
+
+def _request_urls(raw: Json) -> tuple[str, ...]:
+    """The one address of the app, where the manifest names it for HTTP."""
+    named = {
+        _at(raw, "settings", "event_subscriptions", "request_url"),
+        _at(raw, "settings", "interactivity", "request_url"),
+        *(command.get("url") for command in _at(raw, "features", "slash_commands") or ()),
+    } - {None}
+    if len(named) > 1:
+        raise ManifestError(f"one address for commands, clicks and events, not {sorted(named)}")
+    return tuple(str(url) for url in named)
 
 
 def _at(raw: Any, *path: str) -> Any:

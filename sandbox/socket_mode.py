@@ -48,6 +48,9 @@ class SocketMode:
         finally:
             self._forget(websocket)
 
+    def reaches_app(self) -> bool:
+        return bool(self.sockets)
+
     async def deliver(self, kind: str, payload: Json, *, answerable: bool, retry: Retry | None = None) -> Ack:
         """An envelope to one socket, in turn; what was not acknowledged is not sent to another."""
         if not self.store.faults.speaking.is_set():

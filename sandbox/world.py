@@ -27,6 +27,7 @@ class App(_Part):
     bot_user: str = Field(default="U0BOT", pattern=r"^[UW][A-Z0-9]+$")
     bot_token: str = Field(pattern=r"^xoxb-")
     app_token: str = Field(pattern=r"^xapp-")
+    signing_secret: str = ""
 
 
 class User(_Part):

@@ -37,7 +37,7 @@ class Events:
             if ack.error is None:
                 return
             await asyncio.sleep(pause)
-            retry = Retry(attempt, "timeout")
+            retry = Retry(attempt, ack.failure)
             ack = await delivery.deliver("events_api", payload, answerable=False, retry=retry)
 
     def _payload(self, event: Json) -> Json:

@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from sandbox.delivery import Delivery
 from sandbox.page.pulse import Pulse
 from sandbox.page.screen import Parts, news, screen
-from sandbox.socket_mode import SocketMode
 from sandbox.store import Store
 from sandbox.world import User
 
@@ -23,7 +23,7 @@ _TOGETHER = 0.02
 @dataclass(frozen=True, slots=True)
 class Live:
     store: Store
-    sockets: SocketMode
+    delivery: Delivery
     pulse: Pulse
 
     def route(self) -> Route:
@@ -43,7 +43,7 @@ class Live:
         shown: Parts = {}
         while True:
             change = self.pulse.next
-            now = screen(self.store, user, connected=bool(self.sockets.sockets))
+            now = screen(self.store, user, connected=self.delivery.reaches_app())
             told = news(shown, now)
             yield f"data: {told}\n\n" if told else ": still here\n\n"
             shown = now

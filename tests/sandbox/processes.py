@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,11 +17,13 @@ def command(*options: str) -> list[str]:
 
 
 @contextmanager
-def running(scratch: Path, *, manifest: Path = MANIFEST, world: Path = WORLD) -> Iterator[str]:
+def running(
+    scratch: Path, *, manifest: Path = MANIFEST, world: Path = WORLD, options: Sequence[str] = ()
+) -> Iterator[str]:
     """The address of a sandbox that ends with the block; what it wrote to stderr fails the test."""
     ready, errors = scratch / "address", scratch / "errors"
     ready.unlink(missing_ok=True)
-    line = command("--manifest", str(manifest), "--world", str(world), "--ready-file", str(ready))
+    line = command("--manifest", str(manifest), "--world", str(world), "--ready-file", str(ready), *options)
     with errors.open("wb") as stderr:
         process = subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=stderr)
         try:
