@@ -53,7 +53,8 @@ def _over_http(settings: BotSettings, mode: HttpMode) -> int:
     try:
         listener = listen(mode.host, mode.port)
     except OSError as error:
-        raise SettingsError(f"HOST and PORT: cannot listen there: {error.strerror}") from None
+        why = str(error.strerror).partition(" (")[0]
+        raise SettingsError(f"HOST and PORT: cannot listen there: {why}") from None
     door = build_door(wiring, mode)
     log.info("listening for Slack", host=mode.host, port=mode.port)
     serve(door.app(), listener)

@@ -1,0 +1,114 @@
+"""dbaccess in HTTP mode: two bots behind one address, each a process of its own."""
+
+import contextlib
+import http.client
+import json
+import socket
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sandbox.client import Sandbox
+from sandbox.signing import signed
+from tests.acceptance.stack import ROOT, Stack, wait
+
+SECRET = "acceptance-signing-secret"
+BOTS = ("bot", "bot-2")
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    status: int
+    text: str
+
+
+@dataclass(slots=True)
+class HttpStack(Stack):
+    """`ports`: where each bot listens."""
+
+    ports: dict[str, int] = field(default_factory=dict)
+
+    def start_sandbox(self) -> None:
+        self.ports = dict(zip(BOTS, _free_ports(len(BOTS)), strict=True))
+        urls = [word for name in BOTS for word in ("--request-url", self.url(name))]
+        ready = self.home / "sandbox.address"
+        options = ["--manifest", str(ROOT / "manifest.yml"), "--world", str(self.world), *urls]
+        self._spawn("sandbox", "sandbox", *options, "--ready-file", str(ready), env={})
+        wait(lambda: ready.exists() or self._alive("sandbox"), 20)
+        self.sandbox = Sandbox(wait(lambda: ready.read_text() if ready.exists() else None, 20))
+
+    def start_bot(self) -> None:
+        for name in BOTS:
+            self._spawn(name, "bot", env=self.bot_environment(name))
+        self.sandbox.wait_verified(len(BOTS), timeout=40)
+
+    def bot_environment(self, name: str) -> dict[str, str]:
+        env = self.environment("bot")
+        del env["SLACK_APP_TOKEN"]
+        return env | {"SLACK_SIGNING_SECRET": SECRET, "PORT": str(self.ports[name])}
+
+    def url(self, name: str) -> str:
+        return f"http://127.0.0.1:{self.ports[name]}/slack/events"
+
+    def close(self) -> None:
+        if "bot-2" in self.processes:
+            self.stop("bot-2")
+        Stack.close(self)
+
+    def get(self, path: str, *, bot: str = "bot") -> Response:
+        return self.send("GET", path, b"", {}, bot=bot)
+
+    def post(self, body: bytes, headers: Mapping[str, str], *, bot: str = "bot") -> Response:
+        """To where Slack sends, with these headers and no others."""
+        return self.send("POST", "/slack/events", body, headers, bot=bot)
+
+    def post_signed(
+        self, body: bytes, *, bot: str = "bot", content_type: str = FORM, age: float = 0
+    ) -> Response:
+        headers = signed(SECRET, body, time.time() - age) | {"Content-Type": content_type}
+        return self.post(body, headers, bot=bot)
+
+    def send(self, method: str, path: str, body: bytes, headers: Mapping[str, str], *, bot: str) -> Response:
+        connection = http.client.HTTPConnection("127.0.0.1", self.ports[bot], timeout=15)
+        try:
+            connection.request(method, path, body, dict(headers))
+            answer = connection.getresponse()
+            return Response(answer.status, answer.read().decode())
+        finally:
+            connection.close()
+
+    def figure(self, name: str, *, bot: str = "bot") -> float:
+        """One sample of /metrics by its full name, 0 where it was never counted."""
+        for line in self.get("/metrics", bot=bot).text.splitlines():
+            if line.startswith(f"{name} "):
+                return float(line.rpartition(" ")[2])
+        return 0.0
+
+    def checks(self, *, bot: str = "bot") -> tuple[int, dict[str, str]]:
+        answer = self.get("/readyz", bot=bot)
+        return answer.status, json.loads(answer.text)["checks"]
+
+    def raw(self, request: str) -> int:
+        """The status that these very bytes get from the first bot."""
+        with socket.create_connection(("127.0.0.1", self.ports["bot"]), timeout=10) as connection:
+            with contextlib.suppress(ConnectionError):  # the answer may come before the end of the question
+                connection.sendall(request.encode())
+            return int(connection.recv(4096).split(b" ")[1])
+
+    def accepts(self, bot: str) -> bool:
+        """Whether the bot still takes connections."""
+        try:
+            socket.create_connection(("127.0.0.1", self.ports[bot]), timeout=5).close()
+        except ConnectionError:
+            return False
+        return True
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    try:
+        return [one.getsockname()[1] for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()

@@ -1,0 +1,349 @@
+"""HTTP mode, with two bots behind one address: what Slack signed is done once, whichever it reaches."""
+
+import contextlib
+import json
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.client import HTTPException
+from pathlib import Path
+from urllib.parse import urlencode
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from demo.servers.account import Account
+from demo.servers.valkey import Valkey, embedded_valkey
+from sandbox.client import plain
+from sandbox.signing import signed
+from tests.acceptance import forge, journey, records, talk
+from tests.acceptance.config import configuration
+from tests.acceptance.http_stack import BOTS, FORM, SECRET, HttpStack, Response
+from tests.acceptance.stack import CHANNEL, running, wait
+from tests.contract.least_privilege import worker_access
+from tests.databases import (
+    ControlDatabase,
+    ControlTemplate,
+    PostgresServer,
+    TargetDatabase,
+    control_database_on,
+    target_database_on,
+)
+
+pytestmark = pytest.mark.timeout(180)
+
+
+@pytest.fixture
+def stack(
+    tmp_path: Path, control_database: ControlDatabase, target_database: TargetDatabase, own_valkey: Valkey
+) -> Iterator[HttpStack]:
+    """One that a test may break."""
+    stack = http_stack(tmp_path, control_database, target_database, own_valkey)
+    with running(stack):
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def door(
+    tmp_path_factory: pytest.TempPathFactory,
+    control_postgres: PostgresServer,
+    control_template: ControlTemplate,
+    target_postgres: PostgresServer,
+    server_account_: Account,
+    server_scratch: Path,
+) -> Iterator[HttpStack]:
+    """One for what leaves no trace."""
+    home = tmp_path_factory.mktemp("door")
+    program = embedded_valkey(server_account_, server_scratch)
+    with (
+        control_database_on(control_postgres, control_template) as control,
+        target_database_on(target_postgres) as target,
+        Valkey(program, server_scratch / f"valkey-{home.name}", account=server_account_) as valkey,
+    ):
+        stack = http_stack(home, control, target, valkey)
+        with running(stack):
+            talk.until_ready(stack)
+            yield stack
+
+
+def http_stack(home: Path, control: ControlDatabase, target: TargetDatabase, valkey: Valkey) -> HttpStack:
+    access, config = worker_access(target), home / "dbaccess.toml"
+    config.write_text(configuration(target, access.installation))
+    return HttpStack(
+        home=home,
+        control=control,
+        redis_url=valkey.url(0),
+        cluster_url=access.url.get_secret_value(),
+        config=config,
+    )
+
+
+def command(stack: HttpStack, text: str, **changed: str) -> bytes:
+    """The body of a command that was typed, with other words in it."""
+    payload = forge.last_payload(stack, "slash_commands") | {"text": text} | changed
+    return urlencode(payload).encode()
+
+
+@contextmanager
+def gone(server: PostgresServer, control: ControlDatabase) -> Iterator[None]:
+    """The control database lets nobody in."""
+    name = sql.Identifier(str(conninfo_to_dict(control.superuser_url)["dbname"]))
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute(sql.SQL("alter database {} allow_connections false").format(name))
+        connection.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s",
+            [name.as_string()[1:-1]],
+        )
+        try:
+            yield
+        finally:
+            connection.execute(sql.SQL("alter database {} allow_connections true").format(name))
+
+
+def at_once(stack: HttpStack, body: bytes) -> list[Response]:
+    """What each bot answers to the same signed request at the same moment."""
+    headers = signed(SECRET, body, time.time()) | {"Content-Type": FORM}
+    together = threading.Barrier(len(BOTS))
+
+    def send(bot: str) -> Response:
+        together.wait(10)
+        return stack.post(body, headers, bot=bot)
+
+    with ThreadPoolExecutor(len(BOTS)) as threads:
+        return list(threads.map(send, BOTS))
+
+
+def test_the_main_story_with_two_bots_behind_one_address(
+    stack: HttpStack, target_database: TargetDatabase
+) -> None:
+    journey.ask(stack, "orders-prod read 20s the payload of #4512 & more")
+    message = journey.approve(stack)
+    login = journey.show_credentials(stack, journey.active(stack))
+    with journey.connect(stack, login, target_database.name) as connection:
+        assert connection.execute("select 1").fetchone() == (1,)
+    journey.ended(stack)
+    request_id = records.last_request(stack)
+    assert records.kinds(stack, request_id).count("review.approved") == 1
+    assert "the payload of #4512" in plain(message)
+    taken = [stack.figure('dbaccess_bot_ack_seconds_count{kind="command"}', bot=bot) for bot in BOTS]
+    assert min(taken) > 0
+
+
+def test_one_click_delivered_to_both_bots_is_one_review(stack: HttpStack) -> None:
+    request_id = talk.ask(stack, f"orders-prod read 10m {talk.REASON}")
+    message = talk.waiting(stack, request_id)
+    stack.person("U0PRIYA").click(message, action_id="request.details")
+    click = forge.click(stack, "request.details")
+    approve = next(button for button in message.buttons() if button.action_id == "request.approve")
+    click["actions"][0] |= {"action_id": "request.approve", "value": approve.value}
+    body = urlencode({"payload": json.dumps(click)}).encode()
+    answers = at_once(stack, body) + at_once(stack, body)
+    assert [answer.status for answer in answers] == [200] * 4
+    wait(lambda: not any(stack.figure("dbaccess_bot_running", bot=bot) for bot in BOTS), 20)
+    assert records.kinds(stack, request_id).count("review.approved") == 1
+    assert records.rows(stack, "select count(*) from reviews where request_id = %s", request_id) == [(1,)]
+
+
+def test_two_bots_race_for_the_same_command_and_one_request_is_made(stack: HttpStack) -> None:
+    talk.until_ready(stack)
+    body = command(stack, f"orders-prod read 10m {talk.REASON}", trigger_id="1.1.abc")
+    found = [answer.text for answer in at_once(stack, body)]
+    assert sorted("Recorded" in text for text in found) == [False, True]
+    assert [text for text in found if "Recorded" not in text] == [""]
+    assert records.rows(stack, "select count(*) from requests") == [(1,)]
+
+
+def test_only_what_slack_signed_a_moment_ago_is_read(door: HttpStack) -> None:
+    talk.until_ready(door)
+    before = records.last_request(door)
+    body = command(door, f"orders-prod read 10m {talk.REASON}", trigger_id="2.2.def")
+    good = signed(SECRET, body, time.time())
+    now, signature = good["X-Slack-Request-Timestamp"], good["X-Slack-Signature"]
+    bad: list[dict[str, str]] = [
+        {},
+        {"X-Slack-Signature": signature},
+        {"X-Slack-Request-Timestamp": now},
+        signed("another-secret", body, time.time()),
+        signed(SECRET, body + b"x", time.time()),
+        signed(SECRET, body, time.time() - 310),
+        signed(SECRET, body, time.time() + 310),
+        {**good, "X-Slack-Signature": signature.upper()},
+        {**good, "X-Slack-Signature": signature.removeprefix("v0=")},
+        {**good, "X-Slack-Signature": ""},
+        {**good, "X-Slack-Signature": "v0=\xe9\xff" + signature[5:]},
+    ]
+    bad += [
+        {**good, "X-Slack-Request-Timestamp": junk}
+        for junk in ("", "now", "-1", "1e9", f" {now}x", "9" * 400, "\xb2\xb3", f"{now}.0", "nan", "0x10")
+    ]
+    for headers in bad:
+        answer = door.post(body, {"Content-Type": FORM, **headers})
+        assert (answer.status, answer.text) == (401, "signature\n"), headers
+    assert door.figure('dbaccess_bot_refused_total{why="signature"}') == len(bad)
+    assert records.last_request(door) == before
+    assert "Recorded" in door.post(body, {"Content-Type": FORM, **good}).text
+    assert "orders-prod read 10m" not in (door.home / "bot.log").read_text()
+
+
+def test_a_signature_counts_once_and_alone(door: HttpStack) -> None:
+    body = b"ssl_check=1"
+    good = signed(SECRET, body, time.time())
+    raw = "".join(f"{name}: {value}\r\n" * 2 for name, value in good.items())
+    assert (
+        door.raw(f"POST /slack/events HTTP/1.1\r\nHost: x\r\n{raw}Content-Length: 11\r\n\r\nssl_check=1")
+        == 401
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"ssl_check=1&token=x", FORM),
+        (b'{"type": "url_verification", "challenge": "abc"}', "application/json"),
+    ],
+)
+def test_slacks_own_questions_are_answered_only_when_signed(
+    door: HttpStack, body: bytes, content_type: str
+) -> None:
+    assert door.post(body, {"Content-Type": content_type}).status == 401
+    answer = door.post_signed(body, content_type=content_type)
+    assert answer.status == 200
+    assert answer.text == ("abc" if b"abc" in body else "")
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"{", "application/json"),
+        (b"[1]", "application/json"),
+        (b"[" * 100_000, "application/json"),
+        (b"\xff\xfe", "application/json"),
+        (b"payload=%7B", FORM),
+        (b"payload=1", FORM),
+        (b"text=%FF", FORM),
+        (b"{}", "text/plain"),
+    ],
+)
+def test_a_signed_body_that_is_not_what_it_says_is_a_400(
+    door: HttpStack, body: bytes, content_type: str
+) -> None:
+    assert door.post_signed(body, content_type=content_type).status == 400
+
+
+def test_a_body_without_end_is_cut_off(door: HttpStack) -> None:
+    assert door.post_signed(b"x" * (1024 * 1024 + 1)).status == 413
+    head = "POST /slack/events HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    chunks = ("10000\r\n" + "x" * 0x10000 + "\r\n") * 17
+    assert door.raw(head + chunks) == 413
+    assert door.raw(f"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: {'9' * 30}\r\n\r\n") in {
+        400,
+        413,
+    }
+    assert door.get("/healthz").status == 200
+
+
+def test_other_ways_in_lead_nowhere(door: HttpStack) -> None:
+    assert door.get("/slack/events").status == 405
+    assert door.get("/").status == 404
+    assert door.send("POST", "/metrics", b"", {}, bot="bot").status == 405
+
+
+def test_ready_says_which_check_failed_and_nothing_else(
+    stack: HttpStack, control_postgres: PostgresServer
+) -> None:
+    assert stack.get("/healthz").text == "ok\n"
+    good = {"database": "ok", "policy": "ok", "people": "ok"}
+    wait(lambda: stack.checks() == (200, good), 20)
+    stack.stop("workers")
+    with psycopg.connect(stack.control.superuser_url) as connection:
+        connection.execute("update directory_reads set read_at = read_at - interval '1 hour'")
+    assert stack.checks() == (503, good | {"people": "not read from Slack lately"})
+    with gone(control_postgres, stack.control):
+        assert stack.checks() == (503, good | {"database": "no answer", "people": "unknown"})
+        assert stack.get("/healthz").status == 200
+    wait(lambda: stack.checks()[1]["database"] == "ok", 20)
+
+
+def test_metrics_count_and_tell_of_nobody(door: HttpStack) -> None:
+    talk.until_ready(door)
+    talk.say(door, "list")
+    text = "".join(door.get("/metrics", bot=bot).text for bot in BOTS)
+    assert 'dbaccess_bot_requests_total{kind="command"}' in text
+    assert 'dbaccess_bot_ack_seconds_bucket{kind="command",le="3.0"}' in text
+    assert not any(word in text for word in ("U0MAYA", "orders", SECRET, "T0ACME"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_answers_what_was_taken_in_and_ends_with_0(stack: HttpStack, number: signal.Signals) -> None:
+    talk.until_ready(stack)
+    body = command(stack, f"orders-prod read 10m {talk.REASON}", trigger_id="3.3.abc")
+    answers: list[str] = []
+    with psycopg.connect(stack.control.superuser_url) as blocker:
+        blocker.execute("lock table intake")
+        thread = threading.Thread(target=lambda: answers.append(stack.post_signed(body).text))
+        thread.start()
+        wait(lambda: stack.figure("dbaccess_bot_running"), 10)
+        stack.processes["bot"].send_signal(number)
+        wait(lambda: not stack.accepts("bot"), 10)
+        assert stack.processes["bot"].poll() is None
+        blocker.rollback()
+    thread.join(20)
+    assert "Recorded: R-" in answers[0]
+    assert stack.processes.pop("bot").wait(20) == 0
+    assert talk.say(stack, "list").text is not None  # the other one goes on
+
+
+def test_a_stop_waits_for_the_listener_behind_an_ack(stack: HttpStack) -> None:
+    talk.until_ready(stack)
+    stack.stop("bot-2")
+    stack.sandbox.fault("views.open", "slow", seconds=2.0)
+    person = stack.person("U0MAYA")
+    assert person.command("/dbaccess", "", channel=CHANNEL).error is None
+    process = stack.processes.pop("bot")
+    process.terminate()
+    assert process.wait(20) == 0
+    assert person.views(), "the form was on its way when the bot was told to stop"
+
+
+def test_a_second_signal_ends_it_at_once(stack: HttpStack) -> None:
+    talk.until_ready(stack)
+    body = command(stack, f"orders-prod read 10m {talk.REASON}", trigger_id="4.4.abc")
+    with psycopg.connect(stack.control.superuser_url) as blocker:
+        blocker.execute("lock table intake")
+        thread = threading.Thread(target=lambda: _cut_off(stack, body))
+        thread.start()
+        wait(lambda: stack.figure("dbaccess_bot_running"), 10)
+        stack.processes["bot"].terminate()
+        wait(lambda: not stack.accepts("bot"), 10)
+        stack.processes["bot"].terminate()
+        assert stack.processes.pop("bot").wait(5) != 0
+    thread.join(20)
+
+
+def test_a_port_that_is_taken_is_one_clear_line(door: HttpStack) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bot"],
+        env=door.bot_environment("bot"),
+        cwd=door.home,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert (
+        done.stderr.strip().splitlines()[-1] == "HOST and PORT: cannot listen there: Address already in use"
+    )
+    assert SECRET not in done.stderr
+
+
+def _cut_off(stack: HttpStack, body: bytes) -> None:
+    with contextlib.suppress(ConnectionError, HTTPException):
+        stack.post_signed(body)
