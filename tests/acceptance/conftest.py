@@ -8,7 +8,7 @@ import pytest
 from demo.servers.account import Account
 from demo.servers.valkey import Valkey, embedded_valkey
 from tests.acceptance import talk
-from tests.acceptance.config import configuration
+from tests.acceptance.config import RULES, configuration
 from tests.acceptance.stack import Stack, running
 from tests.contract.least_privilege import worker_access
 from tests.databases import (
@@ -51,11 +51,18 @@ def module_target(target_postgres: PostgresServer) -> Iterator[TargetDatabase]:
 
 
 @pytest.fixture(scope="module")
+def rules() -> str:
+    """The rules of `module_stack`."""
+    return RULES
+
+
+@pytest.fixture(scope="module")
 def module_stack(
     tmp_path_factory: pytest.TempPathFactory,
     control_postgres: PostgresServer,
     control_template: ControlTemplate,
     module_target: TargetDatabase,
+    rules: str,
     server_account_: Account,
     server_scratch: Path,
 ) -> Iterator[Stack]:
@@ -63,7 +70,7 @@ def module_stack(
     home = tmp_path_factory.mktemp("module")
     access = worker_access(module_target)
     config = home / "dbaccess.toml"
-    config.write_text(configuration(module_target, access.installation))
+    config.write_text(configuration(module_target, access.installation, rules=rules))
     program = embedded_valkey(server_account_, server_scratch)
     with (
         control_database_on(control_postgres, control_template) as control,

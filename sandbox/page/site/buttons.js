@@ -13,6 +13,7 @@ export function pushButton(known) {
       type: "button",
       class: `button ${element.style ?? ""}`,
       "data-key": key,
+    "data-action": element.action_id,
       "aria-label": element.accessibility_label ?? null,
       "aria-haspopup": element.confirm ? "dialog" : null,
     },
@@ -28,6 +29,7 @@ export function pushButton(known) {
 
 export function overflow(known) {
   const { element, key } = known;
-  const node = el("button", { type: "button", class: "button", "data-key": key, "aria-label": "More" }, icon("dots"));
+  const node = el("button", { type: "button", class: "button", "data-key": key,
+    "data-action": element.action_id, "aria-label": "More" }, icon("dots"));
   return menu(node, element.options, (option) => deed(known, "choose", { value: option.value }, node));
 }

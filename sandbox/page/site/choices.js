@@ -32,6 +32,7 @@ export function choices(known) {
       type: several ? "checkbox" : "radio",
       name: group,
       "data-key": `${key}/${index}`,
+      "data-action": `${element.action_id}/${index}`,
       value: option.value,
       checked: chosen.includes(option.value),
     });

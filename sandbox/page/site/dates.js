@@ -31,7 +31,7 @@ function near(seconds) {
   return null;
 }
 
-const capital = (word) => word[0].toUpperCase() + word.slice(1);
+export const capital = (word) => word[0].toUpperCase() + word.slice(1);
 
 /** The line between two days. */
 export const dayLine = (seconds) => (near(seconds) ? capital(near(seconds)) : long(seconds));

@@ -21,6 +21,7 @@ export function textInput(known) {
     placeholder: element.placeholder?.text ?? null,
     "aria-describedby": names.describedby ?? null,
     "data-key": key,
+    "data-action": element.action_id,
     "data-focus": element.focus_on_load ?? null,
     value: entered(known).value ?? "",
   });
@@ -58,7 +59,7 @@ export function moment(known) {
   const kind = MOMENTS[element.type];
   const stands = entered(known)[kind.key];
   const whole = element.type === "datetimepicker";
-  const node = el("input", { class: "text-input", type: kind.type, id: names.id ?? null, "data-key": key });
+  const node = el("input", { class: "text-input", type: kind.type, id: names.id ?? null, "data-key": key, "data-action": element.action_id });
   if (stands) node.value = whole ? new Date(stands * 1000).toISOString().slice(0, 16) : stands;
   node.addEventListener("change", () => {
     const value = whole ? Math.round(Date.parse(`${node.value}Z`) / 1000) : node.value;

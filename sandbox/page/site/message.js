@@ -20,6 +20,7 @@ export function messageNode(message, { compact, replies, open }) {
     el("span", { class: "author" }, who?.app ? app().name : who?.name ?? message.user),
     who?.app && el("span", { class: "badge app" }, "app"),
     time,
+    message.edited && el("span", { class: "edited" }, "(edited)"),
   );
   return el(
     "article",
@@ -30,7 +31,7 @@ export function messageNode(message, { compact, replies, open }) {
       { class: "message-body" },
       message.ephemeral && onlyYou(),
       compact ? null : head,
-      content(message),
+      content(message, compact),
       replies?.length ? threadLink(replies, open) : null,
     ),
     open && !message.ephemeral ? el("div", { class: "hover-actions" }, iconButton("reply", "Reply in thread", open)) : null,
@@ -39,11 +40,11 @@ export function messageNode(message, { compact, replies, open }) {
 
 const onlyYou = () => el("div", { class: "only-you" }, icon("eye"), "Only visible to you");
 
-function content(message) {
+function content(message, compact) {
   const body = el("div", { class: "blocks" });
   if (message.blocks.length) drawBlocks(body, message.blocks, surfaceOf(message));
   else body.append(el("div", { class: "block section" }, mrkdwn(message.text)));
-  if (message.edited) body.append(el("span", { class: "edited" }, "(edited)"));
+  if (message.edited && compact) body.append(el("span", { class: "edited" }, "(edited)"));
   return body;
 }
 

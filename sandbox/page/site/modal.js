@@ -92,8 +92,12 @@ async function submit() {
 }
 
 async function close(wholeStack) {
+  const { view } = shown;
+  if (shown.closing === view.id) return;
+  shown.closing = view.id;
   flush();
-  const { problem: refused, answer } = await act("close", { view_id: shown.view.id, whole_stack: wholeStack });
+  const { problem: refused, answer } = await act("close", { view_id: view.id, whole_stack: wholeStack });
+  if (shown) shown.closing = null;
   if (refused) problem(refused);
   else if (answer.error) toast(silence(answer.error));
 }

@@ -1,7 +1,7 @@
 // Slack's mrkdwn as nodes: bold, italics, strike, code, quotes, links, mentions, dates, emoji.
 
 import { codeBlock } from "./code.js";
-import { whole, token } from "./dates.js";
+import { capital, token, whole } from "./dates.js";
 import { el } from "./dom.js";
 import { emoji } from "./emoji.js";
 import { channel, groups, me, person } from "./state.js";
@@ -63,26 +63,26 @@ function inline(text) {
   let end = 0;
   for (const found of text.matchAll(TOKEN)) {
     if (found.index > end) nodes.push(unescape(text.slice(end, found.index)));
-    nodes.push(tokenNode(found[0]));
+    nodes.push(tokenNode(found[0], found.index === 0));
     end = found.index + found[0].length;
   }
   if (end < text.length) nodes.push(unescape(text.slice(end)));
   return nodes;
 }
 
-function tokenNode(found) {
+function tokenNode(found, first) {
   const inner = found.slice(1, -1);
   if (found[0] === "`") return el("code", {}, unescape(inner));
-  if (found[0] === "<") return angled(inner);
+  if (found[0] === "<") return angled(inner, first);
   if (found[0] === ":") return emoji(inner) ? el("span", { role: "img", "aria-label": inner }, emoji(inner)) : found;
   return el(STYLES[found[0]], {}, inline(inner));
 }
 
-function angled(inner) {
+function angled(inner, first) {
   const [, target, label] = /^([^|]*)(?:\|(.*))?$/.exec(inner);
   if (target.startsWith("@")) return mention(person(target.slice(1))?.name ?? label ?? target.slice(1), target.slice(1) === me()?.id);
   if (target.startsWith("#")) return el("span", { class: "mention" }, `#${channel(target.slice(1))?.name ?? label ?? target.slice(1)}`);
-  if (target.startsWith("!date^")) return date(target, label);
+  if (target.startsWith("!date^")) return date(target, label, first);
   if (target.startsWith("!subteam^")) return team(target.split("^")[1], label);
   if (target.startsWith("!")) return el("span", { class: "mention mine" }, `@${target.slice(1)}`);
   return anchor(unescape(target), unescape(label ?? target));
@@ -95,10 +95,13 @@ function team(id, label) {
   return mention(group?.handle ?? label?.replace(/^@/, "") ?? id, group && me()?.groups.includes(group.handle));
 }
 
-function date(target, fallback) {
+/** `first`: at the beginning of a line, where "today" is a capital's place. */
+function date(target, fallback, first) {
   const [, seconds, format] = target.split("^");
-  const words = Number.isFinite(Number(seconds)) ? token(Number(seconds), format ?? "") : fallback;
-  return el("time", { datetime: new Date(seconds * 1000).toISOString(), title: whole(Number(seconds)) }, words);
+  if (!/^\d{1,11}$/.test(seconds)) return unescape(fallback ?? "");
+  const words = token(Number(seconds), format ?? "");
+  const shown = first ? capital(words) : words;
+  return el("time", { datetime: new Date(seconds * 1000).toISOString(), title: whole(Number(seconds)) }, shown);
 }
 
 /** A profile of somebody here is shown as Slack does, without leaving; anything else opens outside. */

@@ -6,7 +6,7 @@ import { goTo, opened, openThread } from "./go.js";
 import { drawHome } from "./home.js";
 import { avatar } from "./people.js";
 import { app, channel, changed, me, messages, person, place, workspace } from "./state.js";
-import { drawStream } from "./stream.js";
+import { drawStream, keepEnd } from "./stream.js";
 import { inThread, markRead } from "./unread.js";
 
 const byId = (id) => document.getElementById(id);
@@ -15,6 +15,7 @@ let box = null;
 export function startPane() {
   box = composer(() => ({ channel: place.channel, thread: null }), "Message or command");
   byId("composer").append(box);
+  keepEnd(byId("stream"));
   byId("stream").addEventListener("scroll", () => seen());
   byId("below").addEventListener("click", () => byId("stream").scrollTo({ top: byId("stream").scrollHeight }));
   document.addEventListener("visibilitychange", () => seen());

@@ -18,6 +18,8 @@ export function picker(known) {
   let shown = [];
   let turn = 0;
   let timer = 0;
+  let asking = false;
+  let hurried = false;
 
   const list = popup("listbox", element.placeholder?.text ?? "Options");
   const input = el("input", {
@@ -33,6 +35,7 @@ export function picker(known) {
     "aria-describedby": names.describedby ?? null,
     "aria-label": names.id ? null : element.placeholder?.text ?? "Choose an option",
     "data-key": key,
+    "data-action": element.action_id,
     "data-focus": element.focus_on_load ?? null,
   });
   const chips = el("span", { class: "chips" });
@@ -43,12 +46,13 @@ export function picker(known) {
   input.addEventListener("input", (event) => {
     event.stopPropagation();
     clearTimeout(timer);
-    timer = setTimeout(() => look(input.value), external ? WAIT : 0);
+    asking = external;
+    if (external) timer = setTimeout(() => look(input.value), WAIT);
+    else look(input.value);
   });
   input.addEventListener("keydown", keyed);
   input.addEventListener("focus", () => input.select());
   input.addEventListener("blur", () => {
-    clearTimeout(timer);
     close();
     rest();
   });
@@ -81,19 +85,26 @@ export function picker(known) {
 
   async function look(query) {
     const mine = (turn += 1);
+    asking = external;
     if (!external) {
       const wanted = query.trim().toLowerCase();
       show(offered().filter((option) => option.text.text.toLowerCase().includes(wanted)), "No matches");
       return;
     }
     const least = element.min_query_length ?? 3;
-    if (query.length < least) return show([], `Type ${least - query.length} more`);
+    if (query.length < least) {
+      asking = false;
+      return show([], `Type ${least - query.length} more`);
+    }
     if (!open()) show([], "Looking…");
     const asked = { ...surface.where, block_id: block.block_id, action_id: element.action_id, query };
     const { answer, problem } = await actNow("suggest", asked);
     if (mine !== turn || document.activeElement !== input) return;
+    asking = false;
     const wrong = problem ?? (answer.error ? silence(answer.error) : null);
     show(answer?.options ?? [], wrong ?? "No matches");
+    if (hurried && shown.length) take(shown[0]);
+    hurried = false;
   }
 
   function show(options, otherwise) {
@@ -127,7 +138,9 @@ export function picker(known) {
   }
 
   function close() {
+    clearTimeout(timer);
     turn += 1;
+    asking = hurried = false;
     shut(list);
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");
@@ -138,6 +151,8 @@ export function picker(known) {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       if (open()) go(active + (event.key === "ArrowDown" ? 1 : -1));
       else look("");
+    } else if (event.key === "Enter" && asking) {
+      hurried = true; // Enter came before the options did: it means the first of them
     } else if (event.key === "Enter" && open() && active >= 0) {
       take(shown[active]);
     } else if (event.key === "Escape" && open()) {
@@ -148,6 +163,7 @@ export function picker(known) {
     } else if (event.key === "Enter") {
       look(input.value);
     } else {
+      if (!open() && event.key.length === 1 && !event.ctrlKey && !event.metaKey) input.select();
       return;
     }
     event.preventDefault();
@@ -161,7 +177,6 @@ export function picker(known) {
     else picked = [option];
     close();
     rest();
-    input.select();
     node.dispatchEvent(new Event("change", { bubbles: true }));
     if (!several && there) return;
     surface.local.set(key, remembered());

@@ -8,14 +8,23 @@ import { messageNode } from "./message.js";
 const SAME_BREATH = 300;
 const NEAR = 80;
 
+/** Stays at its end also where the room for it becomes less or more. */
+export function keepEnd(parent) {
+  parent.addEventListener("scroll", () => (parent.dataset.end = String(atItsEnd(parent))));
+  new ResizeObserver(() => parent.dataset.end !== "false" && toEnd(parent)).observe(parent);
+}
+
+const atItsEnd = (parent) => parent.scrollHeight - parent.scrollTop - parent.clientHeight < NEAR;
+const toEnd = (parent) => (parent.scrollTop = parent.scrollHeight);
+
 /** `parent` scrolls; `news`: the ts after which all is new. */
 export function drawStream(parent, messages, { about, replies = new Map(), open = null, news = null, days = true }) {
   const other = parent.dataset.about !== about;
-  const atEnd = other || parent.scrollHeight - parent.scrollTop - parent.clientHeight < NEAR;
+  const atEnd = other || atItsEnd(parent);
   const count = messages.length;
   parent.dataset.about = about;
   keepingFocus(parent, () => reconcile(parent, items(messages, { about, replies, open, news, days })));
-  if (atEnd) parent.scrollTop = parent.scrollHeight;
+  if (atEnd) toEnd(parent);
   parent.classList.toggle("more-below", !atEnd && Number(parent.dataset.count ?? 0) < count);
   parent.dataset.count = count;
   return atEnd;

@@ -4,7 +4,7 @@ import { composer } from "./composer.js";
 import { el, iconButton, reconcile } from "./dom.js";
 import { closeThread } from "./go.js";
 import { app, channel, messages, place } from "./state.js";
-import { drawStream } from "./stream.js";
+import { drawStream, keepEnd } from "./stream.js";
 
 const byId = (id) => document.getElementById(id);
 let box = null;
@@ -12,6 +12,7 @@ let box = null;
 export function startThread() {
   box = composer(() => ({ channel: place.channel, thread: place.thread }), "Reply");
   byId("thread-composer").append(box);
+  keepEnd(byId("thread-stream"));
   byId("thread").addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.defaultPrevented) closeThread();
   });
