@@ -119,7 +119,7 @@ def _ended(grant: Grant) -> Json:
 
 def _possible(overview: Overview) -> str:
     if not overview.possible:
-        return "No rule lets you request a role here; an operator of dbaccess can change that."
+        return "No rule lets you request a role now."
     (role, count), *others = overview.possible[:_ROLES_NAMED]
     named = [f"{inline(role)} on {count} {'target' if count == 1 else 'targets'}"]
     named += [f"{inline(role)} on {count}" for role, count in others]
