@@ -70,11 +70,18 @@ class Considered:
 
 def first_unmet(rule: Rule, subject: Subject) -> Unmet | None:
     """What of the rule does not hold; a rule that denies looks at nothing that only allowing needs."""
-    return _place_unmet(rule, subject) or _person_unmet(rule, subject) or _time_unmet(rule, subject)
+    unmet = _place_unmet(rule, subject.target, subject.role)
+    if unmet is None and not rule.denies and subject.break_glass is not (rule.break_glass is not None):
+        return Unmet.BREAK_GLASS
+    return unmet or _person_unmet(rule, subject) or _time_unmet(rule, subject)
 
 
-def _place_unmet(rule: Rule, subject: Subject) -> Unmet | None:  # noqa: PLR0911 a list of conditions
-    target, role = subject.target, subject.role
+def covers(rule: Rule, target: Target, role: Role) -> bool:
+    """Whether the rule is about this role of this target, whoever asks and when."""
+    return _place_unmet(rule, target, role) is None
+
+
+def _place_unmet(rule: Rule, target: Target, role: Role) -> Unmet | None:
     if rule.targets and target.name not in rule.targets:
         return Unmet.TARGET
     if rule.env and target.env not in rule.env:
@@ -85,8 +92,6 @@ def _place_unmet(rule: Rule, subject: Subject) -> Unmet | None:  # noqa: PLR0911
         return Unmet.ROLE
     if rule.scopes and role.scope not in rule.scopes:
         return Unmet.SCOPE
-    if not rule.denies and subject.break_glass is not (rule.break_glass is not None):
-        return Unmet.BREAK_GLASS
     return None
 
 

@@ -6,10 +6,10 @@ from types import MappingProxyType
 
 from dbaccess.domain.canonical import canonical_bytes, plain
 from dbaccess.domain.people import PersonId, SlackId, SourceId
-from dbaccess.domain.policy import Access, Cluster, LoginKind, Policy, Role, Rule, Slot, Target
+from dbaccess.domain.policy import Access, Cluster, LoginKind, Policy, Role, Target
+from dbaccess.policy_file.build_rule import build_rule
 from dbaccess.policy_file.objects import object_privileges
-from dbaccess.policy_file.shape import FileShape, RoleShape, RuleShape, TargetShape
-from dbaccess.policy_file.words import duration_of
+from dbaccess.policy_file.shape import FileShape, RoleShape, TargetShape
 
 
 def build_policy(file: FileShape) -> Policy:
@@ -20,7 +20,7 @@ def build_policy(file: FileShape) -> Policy:
         installation=file.installation,
         ops_channel=file.slack.ops_channel,
         groups=MappingProxyType(
-            {name: tuple(SourceId(source) for source in sources) for name, sources in file.groups.items()}
+            {name: tuple(SourceId(s) for s in group.members) for name, group in file.groups.items()}
         ),
         aliases=MappingProxyType({SlackId(s): PersonId(name) for name, p in people for s in p.slack}),
         logins=MappingProxyType({PersonId(name): p.login for name, p in people if p.login is not None}),
@@ -28,7 +28,7 @@ def build_policy(file: FileShape) -> Policy:
             {name: Cluster(name=name, driver=cluster.driver) for name, cluster in file.clusters.items()}
         ),
         targets=MappingProxyType({name: _target(name, target) for name, target in file.targets.items()}),
-        rules=tuple(_rule(rule) for rule in file.rules),
+        rules=tuple(build_rule(rule) for rule in file.rules),
     )
     return replace(policy, hash=hash_of(policy))
 
@@ -62,20 +62,5 @@ def _role(name: str, role: RoleShape) -> Role:
         cannot=role.cannot,
         act_as=role.act_as,
         on=object_privileges(role.on) if role.on else None,
-    )
-
-
-def _rule(rule: RuleShape) -> Rule:
-    return Rule(
-        id=rule.id,
-        env=frozenset(rule.env or ()),
-        targets=frozenset(rule.target or ()),
-        access=frozenset(Access(access) for access in rule.access or ()),
-        requester=tuple(rule.requester),
-        longest=duration_of(rule.max),
-        approvals=tuple(Slot(group=slot.group, count=slot.count) for slot in rule.approvals),
-        decide_within=duration_of(rule.decide_within),
-        guests=rule.guests,
-        ticket=rule.ticket,
-        min_reason=rule.min_reason,
+        narrower=tuple(sorted(role.narrower or ())),
     )

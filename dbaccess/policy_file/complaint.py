@@ -46,7 +46,9 @@ def _what(details: ErrorDetails, path: Path) -> str:  # noqa: PLR0911 a list of 
         return "nothing in it. Write at least one."
     if kind in _TYPES:
         if path and path[-1] == "approvals":
-            return 'write [{ group = "dba", count = 1 }]; "none" is not possible in this version.'
+            return 'write [{ group = "dba", count = 1 }], or "none".'
+        if path[:1] == ("groups",) and len(path) == len(("groups", "NAME")):
+            return 'not that kind of value. Write a list, like ["S0DBA"].'
         return f"not that kind of value. Write {_TYPES[kind]}."
     return f"{details['msg']}."
 
@@ -78,6 +80,8 @@ def _optional(annotation: Any) -> Any:
 def written(path: Path) -> str:
     """The path as people write it: `targets.orders-prod.cluster`, `rules[2].env`."""
     text = ""
+    if path[:1] == ("groups",) and path[2:3] == ("members",):
+        path = (*path[:2], *path[3:])
     for part in path:
         text += f"[{part + 1}]" if isinstance(part, int) else f".{shown(part)}"
     return text.removeprefix(".") or "the file"

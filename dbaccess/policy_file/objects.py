@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dbaccess.domain.privileges import ObjectPrivileges
-from dbaccess.policy_file.problem import Path
+from dbaccess.policy_file.problem import Complaint
 from dbaccess.policy_file.shape import FileShape, ObjectsShape, RoleShape
 
 
@@ -16,7 +16,7 @@ def object_privileges(shape: ObjectsShape) -> ObjectPrivileges:
     )
 
 
-def object_complaints(file: FileShape) -> Iterator[tuple[Path, str]]:
+def object_complaints(file: FileShape) -> Iterator[Complaint]:
     """Where each is, and what is wrong with it."""
     for target_name, target in file.targets.items():
         for role_name, role in target.roles.items():
@@ -24,7 +24,7 @@ def object_complaints(file: FileShape) -> Iterator[tuple[Path, str]]:
                 yield ("targets", target_name, "roles", role_name, *key), why
 
 
-def _complaints(role: RoleShape, *, personal: bool) -> Iterator[tuple[Path, str]]:
+def _complaints(role: RoleShape, *, personal: bool) -> Iterator[Complaint]:
     if role.on is None:
         if role.grants is None:
             yield (), 'gives nothing. Write grants = ["…"], or on = { tables = […], privileges = […] }.'

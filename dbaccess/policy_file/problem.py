@@ -9,6 +9,9 @@ from dbaccess.domain.policy import nearest
 Path = tuple[str | int, ...]
 """The way to a value: `("targets", "orders-prod", "cluster")`."""
 
+Complaint = tuple[Path, str]
+"""Where, and what of it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:

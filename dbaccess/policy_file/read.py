@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from dbaccess.domain.policy import Policy
 from dbaccess.policy_file.build import build_policy
 from dbaccess.policy_file.complaint import complaints
-from dbaccess.policy_file.cross import cross_problems
+from dbaccess.policy_file.cross import cross_problems, placed
+from dbaccess.policy_file.danger import danger_complaints
 from dbaccess.policy_file.places import Places
 from dbaccess.policy_file.problem import PolicyFileError, Problem
 from dbaccess.policy_file.shape import FileShape
@@ -48,7 +49,10 @@ def parse_policy(text: str, *, file: str = "dbaccess.toml") -> Policy:
         raise PolicyFileError(file, complaints(error, places)) from None
     if problems := cross_problems(shape, places):
         raise PolicyFileError(file, problems)
-    return build_policy(shape)
+    policy = build_policy(shape)
+    if problems := placed(danger_complaints(policy), places):
+        raise PolicyFileError(file, problems)
+    return policy
 
 
 def _refusal(file: str, what: str) -> PolicyFileError:

@@ -2,34 +2,34 @@
 
 from collections.abc import Iterator
 
+from dbaccess.domain.fit import covers
 from dbaccess.domain.people import PersonId, SlackId
-from dbaccess.domain.policy import LoginKind, Policy, Role, Rule, Target
-
-Place = tuple[str, str]
+from dbaccess.domain.policy import LoginKind, Policy, Target
+from dbaccess.policy_file.warn_open import open_warnings
+from dbaccess.policy_file.warn_reach import reach_warnings
+from dbaccess.policy_file.warn_reviewers import reviewer_warnings
 
 
 def render_warnings(policy: Policy) -> list[str]:
     """One sentence for each thing that nobody can get, that never decides, or that nobody could do."""
-    return [*_roles(policy), *_rules(policy), *_logins(policy), *_reviewers(policy), *_operators(policy)]
+    return [
+        *reach_warnings(policy),
+        *open_warnings(policy),
+        *_guests(policy),
+        *_logins(policy),
+        *reviewer_warnings(policy),
+        *_operators(policy),
+    ]
 
 
-def _roles(policy: Policy) -> Iterator[str]:
-    for target in policy.targets.values():
-        for role in target.roles.values():
-            if not any(_covers(rule, target, role) for rule in policy.rules):
-                yield f"Nobody can get {role.name} on {target.name}: no rule fits it."
-
-
-def _rules(policy: Policy) -> Iterator[str]:
-    for number, rule in enumerate(policy.rules):
-        places = _places(policy, rule)
-        if not places:
-            yield f"Rule {rule.id} never decides: it fits no role of any target."
-            continue
-        for earlier in policy.rules[:number]:
-            if places <= _places(policy, earlier) and _takes_all(earlier, rule):
-                yield f"Rule {rule.id} never decides: rule {earlier.id} before it fits all that it fits."
-                break
+def _guests(policy: Policy) -> Iterator[str]:
+    for rule in policy.rules:
+        sources = [source for group in rule.requester for source in policy.groups[group]]
+        if rule.guests and all(source.startswith("S") for source in sources):
+            yield (
+                f"Rule {rule.id} is for guests, but Slack keeps them out of user groups. "
+                f"Name people or a channel in {' or '.join(rule.requester)}."
+            )
 
 
 def _logins(policy: Policy) -> Iterator[str]:
@@ -49,43 +49,12 @@ def _logins(policy: Policy) -> Iterator[str]:
 
 
 def _named_people(policy: Policy, target: Target) -> set[SlackId]:
-    rules = [r for r in policy.rules if any(_covers(r, target, role) for role in target.roles.values())]
+    allowing = [rule for rule in policy.rules if not rule.denies]
+    rules = [r for r in allowing if any(covers(r, target, role) for role in target.roles.values())]
     groups = {group for rule in rules for group in rule.requester}
     return {SlackId(s) for group in groups for s in policy.groups[group] if s[0] in "UW"}
-
-
-def _reviewers(policy: Policy) -> Iterator[str]:
-    for rule in policy.rules:
-        for slot in rule.approvals:
-            sources = policy.groups[slot.group]
-            people = {policy.person_id(SlackId(source)) for source in sources}
-            if all(source[0] in "UW" for source in sources) and len(people) < slot.count:
-                have = f"{slot.group} has {len(people)} people"
-                yield f"Rule {rule.id} is never met: {have}, it takes {slot.count}."
 
 
 def _operators(policy: Policy) -> Iterator[str]:
     if "operators" not in policy.groups:
         yield "There are no operators: nobody is named when a grant does not end. Add groups.operators."
-
-
-def _covers(rule: Rule, target: Target, role: Role) -> bool:
-    return (
-        (not rule.targets or target.name in rule.targets)
-        and (not rule.env or target.env in rule.env)
-        and (not rule.access or role.access in rule.access)
-    )
-
-
-def _places(policy: Policy, rule: Rule) -> set[Place]:
-    return {
-        (target.name, role.name)
-        for target in policy.targets.values()
-        for role in target.roles.values()
-        if _covers(rule, target, role)
-    }
-
-
-def _takes_all(earlier: Rule, rule: Rule) -> bool:
-    everybody = not earlier.requester or (rule.requester and set(rule.requester) <= set(earlier.requester))
-    return bool(everybody) and (earlier.guests or not rule.guests)

@@ -1,8 +1,10 @@
 """The kinds of text that the file holds, each with what to write instead."""
 
+import difflib
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
@@ -113,6 +115,36 @@ def _duration(text: str) -> str:
     return text
 
 
+def clock_of(text: str) -> time:
+    """The time of day; `24:00` is midnight, as an end."""
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00", text):
+        raise ValueError(f'"{shown(text)}" is not a time of day. Write 08:00.')
+    return time.fromisoformat(text.replace("24:00", "00:00"))
+
+
+def _clock(text: str) -> str:
+    clock_of(text)
+    return text
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        close = nearest_zone(text)
+        hint = f"Nearest: {close}." if close else "Write Europe/Berlin, say."
+        raise ValueError(f'"{shown(text)}" is not a time zone. {hint}') from None
+    return text
+
+
+def nearest_zone(text: str) -> str:
+    """The time zone that somebody may have meant; empty where nothing is near."""
+    known = available_timezones()
+    place = re.sub(r"[\s-]+", "_", text.strip().lower())
+    same = sorted(zone for zone in known if zone.lower() == place or zone.lower().endswith(f"/{place}"))
+    return next(iter(same or difflib.get_close_matches(text, sorted(known), n=1, cutoff=0.7)), "")
+
+
 def _pattern(text: str) -> str:
     try:
         re.compile(text)
@@ -136,4 +168,6 @@ TableName = Annotated[str, AfterValidator(_table)]
 Sentence = Annotated[str, AfterValidator(_sentence)]
 Connection = Annotated[str, AfterValidator(_connection)]
 DurationText = Annotated[str, AfterValidator(_duration)]
+ClockTime = Annotated[str, AfterValidator(_clock)]
+Zone = Annotated[str, AfterValidator(_zone)]
 Pattern = Annotated[str, AfterValidator(_pattern)]

@@ -5,7 +5,10 @@ import re
 import pytest
 
 from dbaccess.policy_file import PolicyFileError, parse_policy
+from dbaccess.policy_file.shape import NOT_YET
 from tests.unit.policy_file.example import EXAMPLE, changed, line_of
+
+HOURS = '{ tz = "Europe/Berlin", days = ["mon"], start = "08:00", end = "19:00" }'
 
 
 def refusal(text: str) -> PolicyFileError:
@@ -62,15 +65,31 @@ def refusal(text: str) -> PolicyFileError:
         ("count = 1", "count = 0", "count: .*greater than or equal to 1"),
         ("count = 1", "count = true", "count: not that kind of value"),
         ('[{ group = "dba", count = 1 }]', "[]", "approvals: nobody would have to say yes"),
-        ('[{ group = "dba", count = 1 }]', '"none"', 'approvals: .*"none" is not possible in this version'),
+        ('[{ group = "dba", count = 1 }]', '"nobody"', 'approvals: write .* or "none"'),
         ('[{ group = "dba", count = 1 }]',
-         '[{ group = "dba", count = 1 }, { group = "operators", count = 1 }]',
-         "approvals: more than one group is not possible in this version"),
+         '[{ group = "dba", count = 1 }, { group = "dba", count = 1 }]',
+         "approvals.*has a slot already. Raise its count"),
+        ('approvals = [{ group = "dba", count = 1 }]\ndecide_within = "30m"\n', 'approvals = "none"\n',
+         "approvals: .none. lets somebody change the schema of orders-prod .role migrate. without a yes"),
         ("guests = false", 'guests = "no"', "guests: .*true or false without quotes"),
         ('"[A-Z]+-[0-9]+"', '"[A-Z"', "ticket: Not a regular expression"),
         ('"[A-Z]+-[0-9]+"', '".*"', "ticket: It fits no ticket at all"),
         ("min_reason = 20", "min_reason = 0", "min_reason"),
-        ("min_reason = 20", 'hours = { start = "08:00" }', "hours: not possible in this version"),
+        ("min_reason = 20", 'role = ["migrat"]', 'role: no target has role "migrat". Nearest: migrate'),
+        ("min_reason = 20", 'covers = ["table"]', 'covers.*"table" is not possible. Write "database", "sch'),
+        ("min_reason = 20", 'requester_not = ["dbas"]', 'requester_not: no group "dbas". Nearest: dba'),
+        ("min_reason = 20", 'requester_not = ["engineers"]', '"engineers" is in requester too'),
+        ("min_reason = 20", 'up_to = "2h"', 'up_to: "2h" is over max'),
+        ("min_reason = 20", f"hours = {HOURS.replace('08:00', '8:00')}", '"8:00" is not a time of day'),
+        ("min_reason = 20", f'hours = {HOURS.replace("08:00", "24:01")}', '"24:01" is not a time of day'),
+        ("min_reason = 20", f'hours = {HOURS.replace("Europe/Berlin", "Berlin")}',
+         'tz: "Berlin" is not a time zone. Nearest: Europe/Berlin'),
+        ("min_reason = 20", f'hours = {HOURS.replace("Europe/Berlin", "../etc")}', "is not a time zone"),
+        ("min_reason = 20", f'hours = {HOURS.replace("mon", "monday")}', 'days.*"monday" is not possible'),
+        ("min_reason = 20", 'review_by = "dba"', "review_by: "),
+        ('["S0DBA"]', '{ members = ["S0DBA"], pinned = true }', '"S0DBA" is not a person. A pinned group'),
+        ('["S0DBA"]', '{ members = ["S0DBA"], pined = true }', "groups.dba.pined: .* Nearest: pinned"),
+        ('["S0DBA"]', '"S0DBA"', "groups.dba: not that kind of value. Write a list"),
         ("min_reason = 20", 'capture = "full"', "capture: not possible in this version"),
     ],
 )  # fmt: skip
@@ -170,3 +189,39 @@ def test_a_name_in_a_list_of_many_lines_has_its_own_line() -> None:
 @pytest.mark.parametrize("text", ["", "version = 1", "[[rules]]", "rules = 3", "targets = []"])
 def test_a_file_with_hardly_anything_says_what_is_missing(text: str) -> None:
     assert "missing" in str(refusal(text))
+
+
+DENY = """
+[[rules]]
+id = "freeze"
+deny = true
+env = ["prod"]
+"""
+
+
+@pytest.mark.parametrize("key", ['max = "1h"', "guests = true", 'approvals = "none"', 'up_to = "1h"'])
+def test_a_rule_that_denies_has_conditions_only(key: str) -> None:
+    (problem,) = refusal(f"{EXAMPLE}{DENY}{key}\n").problems
+    assert re.search("has no place in a rule that denies", problem.what)
+
+
+def test_a_rule_that_denies_needs_nothing_else() -> None:
+    assert parse_policy(EXAMPLE + DENY).rules[-1].denies
+
+
+@pytest.mark.parametrize("key", sorted(NOT_YET - {"on", "narrower"}))
+def test_what_does_not_act_yet_is_refused(key: str) -> None:
+    values = {"extend": '{ max = "8h", approvals = "none" }', "break_glass": "true"}
+    text = changed("min_reason = 20", f"{key} = {values.get(key, chr(34) + '10m' + chr(34))}")
+    assert re.search(f"{key}: not possible in this version", str(refusal(text)))
+
+
+def test_asking_nobody_has_no_place_for_their_time() -> None:
+    text = changed('[{ group = "dba", count = 1 }]', '"none"\ndecide_within = "1h"')
+    assert "decide_within: has no place here: nobody is asked" in str(refusal(text))
+
+
+@pytest.mark.parametrize("key", ["max", "approvals", "requester"])
+def test_a_rule_that_allows_says_to_whom_how_long_and_with_whose_yes(key: str) -> None:
+    lines = [line for line in EXAMPLE.splitlines(keepends=True) if not line.startswith(f"{key} =")]
+    assert re.search(rf"rules\[2\]\.{key}: missing\. ", str(refusal("".join(lines))))

@@ -10,6 +10,16 @@ def test_a_file_that_means_what_it_says_has_no_warning() -> None:
     assert render_warnings(parse_policy(EXAMPLE)) == []
 
 
+SLOT = '[{ group = "dba", count = 1 }]'
+TWO = '[{ group = "dba", count = 1 }, { group = "operators", count = 1 }]'
+DENY = """
+[[rules]]
+id = "freeze"
+deny = true
+env = ["prod"]
+"""
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -20,6 +30,17 @@ def test_a_file_that_means_what_it_says_has_no_warning() -> None:
             "Rule prod-ddl never decides: rule prod-read before it fits all",
         ),
         (changed('operators = ["U0OPS"]\n', ""), "There are no operators"),
+        (changed("guests = false", "guests = true"), "Rule prod-ddl is for guests, but Slack keeps them out"),
+        (EXAMPLE + DENY, "Nobody can get read on orders-prod: rule freeze decides before every rule"),
+        (EXAMPLE + DENY, "Rule prod-ddl never decides: rule freeze before it fits all"),
+        (changed(SLOT, '"none"'), "Whoever is in engineers can have every role but ddl on every target"),
+        (changed(SLOT, '"none"').replace('"S0ENGINEERS"', '"S0ENGINEERS", "C0ROOM"'),
+         "Rule prod-read asks nobody, and whoever joins C0ROOM is in engineers"),
+        (changed(SLOT, TWO).replace('["S0DBA"]', '["U0ANN", "U0BOB"]').replace('["U0OPS"]', '["U0ANN"]')
+         .replace("count = 1 }, {", "count = 2 }, {"),
+         "Rule prod-read is never met: dba and operators has 2 people, it takes 3"),
+        (changed('["S0DBA"]', '["U0ANN"]').replace('"S0ENGINEERS"', '"S0ENGINEERS", "U0ANN"'),
+         "Rule prod-read is never met for U0ANN: nobody else is left"),
         (
             changed('["S0DBA"]', '["U0ALICE", "W0ALICE"]').replace("count = 1", "count = 2"),
             "Rule prod-read is never met: dba has 1 people, it takes 2",
@@ -43,4 +64,57 @@ def test_what_it_does_not_mean_is_said(text: str, says: str) -> None:
 
 def test_a_rule_for_guests_is_not_hidden_by_one_without() -> None:
     text = changed('access = ["ddl"]', 'access = ["read"]').replace("guests = false", "guests = true")
+    text = text.replace('["S0ENGINEERS"]', '["S0ENGINEERS", "U0CARLA"]')
     assert not [w for w in render_warnings(parse_policy(text)) if w.startswith("Rule prod-ddl")]
+
+
+SECOND = """
+[[rules]]
+id = "second"
+access = ["read"]
+requester = ["engineers"]
+max = "8h"
+approvals = [{ group = "dba", count = 1 }]
+"""
+NIGHT = 'hours = { tz = "Europe/Berlin", days = ["mon", "sat"], start = "22:00", end = "06:00" }'
+
+
+def of_second(text: str) -> list[str]:
+    return [w for w in render_warnings(parse_policy(text)) if w.startswith("Rule second")]
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        NIGHT,
+        'up_to = "1h"',
+        'requester_not = ["dba"]',
+        'target = ["orders-prod"]\nrole = ["migrate"]',
+        'covers = ["tables"]',
+    ],
+)
+def test_a_rule_after_a_narrower_one_is_not_called_unreachable(first: str) -> None:
+    assert of_second(changed('max = "4h"', f'max = "4h"\n{first}') + SECOND) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("", ""),
+        ("", NIGHT),
+        (NIGHT, NIGHT),
+        ('up_to = "4h"', 'up_to = "2h"'),
+        ('requester_not = ["operators"]', 'requester_not = ["operators", "dba"]'),
+    ],
+)
+def test_a_rule_after_one_for_all_that_it_is_for_never_decides(first: str, second: str) -> None:
+    text = changed('max = "4h"', f'max = "4h"\n{first}') + SECOND + second + "\n"
+    assert of_second(text) == ["Rule second never decides: rule prod-read before it fits all that it fits."]
+
+
+def test_people_in_one_group_are_those_of_another_that_names_them_too() -> None:
+    text = changed('["S0ENGINEERS"]', '["S0ENGINEERS", "S0SRE"]').replace(
+        "[groups]", '[groups]\nsre = ["S0SRE"]'
+    )
+    assert of_second(text + SECOND.replace('"engineers"', '"sre"')) != []
+    assert of_second(text + SECOND.replace('"engineers"', '"dba"')) == []

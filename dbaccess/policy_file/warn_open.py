@@ -1,0 +1,54 @@
+"""What is given without anybody's yes."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from dbaccess.domain.fit import covers
+from dbaccess.domain.policy import Access, Policy, Rule
+
+Place = tuple[str, str]
+
+
+def open_warnings(policy: Policy) -> Iterator[str]:
+    """Groups that may have everything, and doors that others open, where a rule asks nobody."""
+    asking_nobody = [
+        rule for rule in policy.rules if not (rule.denies or rule.approvals or rule.break_glass is not None)
+    ]
+    yield from _everything(policy, asking_nobody)
+    yield from _invited(policy, asking_nobody)
+
+
+def _everything(policy: Policy, rules: list[Rule]) -> Iterator[str]:
+    by_group: dict[str, set[Place]] = defaultdict(set)
+    for rule in rules:
+        for group in rule.requester:
+            by_group[group] |= _places(policy, rule)
+    everything = {
+        (target.name, role.name)
+        for target in policy.targets.values()
+        for role in target.roles.values()
+        if role.access is not Access.DDL
+    }
+    for group, places in by_group.items():
+        if everything and places >= everything:
+            yield f"Whoever is in {group} can have every role but ddl on every target without anybody's yes."
+
+
+def _invited(policy: Policy, rules: list[Rule]) -> Iterator[str]:
+    for rule in rules:
+        for group in rule.requester:
+            channels = [source for source in policy.groups[group] if source[0] in "CG"]
+            if channels:
+                yield (
+                    f"Rule {rule.id} asks nobody, and whoever joins {', '.join(channels)} is in {group}. "
+                    "Name people or a user group."
+                )
+
+
+def _places(policy: Policy, rule: Rule) -> set[Place]:
+    return {
+        (target.name, role.name)
+        for target in policy.targets.values()
+        for role in target.roles.values()
+        if covers(rule, target, role)
+    }

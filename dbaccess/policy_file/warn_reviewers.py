@@ -1,0 +1,62 @@
+"""Slots that those who are named cannot fill."""
+
+from collections.abc import Iterator
+
+from dbaccess.domain.people import PersonId, SlackId
+from dbaccess.domain.policy import Policy, Rule, Slot
+from dbaccess.domain.quorum import Voice, match
+
+
+def reviewer_warnings(policy: Policy) -> Iterator[str]:
+    """Only groups that name all their people are counted: how many Slack lists is not known here."""
+    for rule in policy.rules:
+        for what, slots in _asked(rule):
+            yield from _too_few(policy, f"Rule {rule.id}{what}", slots, rule.requester)
+
+
+def _asked(rule: Rule) -> Iterator[tuple[str, tuple[Slot, ...]]]:
+    yield "", rule.approvals
+    if rule.extend is not None:
+        yield ", to extend,", rule.extend.approvals
+    if rule.break_glass is not None:
+        yield ", afterwards,", (Slot(group=rule.break_glass.review_by, count=1),)
+
+
+def _too_few(
+    policy: Policy, whose: str, slots: tuple[Slot, ...], requesters: tuple[str, ...]
+) -> Iterator[str]:
+    counted = [slot for slot in slots if _named(policy, slot.group) is not None]
+    if not _filled(policy, counted, None):
+        people = {person for slot in counted for person in _named(policy, slot.group) or ()}
+        groups = " and ".join(slot.group for slot in counted)
+        takes = sum(slot.count for slot in counted)
+        yield f"{whose} is never met: {groups} has {len(people)} people, it takes {takes}."
+        return
+    asking = {person for group in requesters for person in _people(policy, group)}
+    without = sorted(person for person in asking if not _filled(policy, counted, person))
+    if without:
+        yield f"{whose} is never met for {', '.join(without)}: nobody else is left to say yes."
+
+
+def _filled(policy: Policy, slots: list[Slot], asking: PersonId | None) -> bool:
+    """Whether different people fill the slots, none of them the one who asks."""
+    groups: dict[PersonId, list[str]] = {}
+    for slot in slots:
+        for person in _named(policy, slot.group) or ():
+            groups.setdefault(person, []).append(slot.group)
+    voices = [Voice(reviewer=who, groups=tuple(of)) for who, of in groups.items() if who != asking]
+    return match([(slot.group, slot.count) for slot in slots], voices).is_met
+
+
+def _named(policy: Policy, group: str) -> list[PersonId] | None:
+    """The group's people where the file names them all."""
+    sources = policy.groups[group]
+    if any(source[0] not in "UW" for source in sources):
+        return None
+    return _people(policy, group)
+
+
+def _people(policy: Policy, group: str) -> list[PersonId]:
+    """Whom the file names of the group."""
+    named = [SlackId(source) for source in policy.groups[group] if source[0] in "UW"]
+    return list(dict.fromkeys(policy.person_id(slack_id) for slack_id in named))
