@@ -1,6 +1,6 @@
 """Policies a little different from the house's."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +17,7 @@ def with_rule(policy: Policy, rule_id: str = "prod-read", **changes: Any) -> Pol
     return replace(policy, rules=rules)
 
 
-def with_groups(policy: Policy, **members: list[str]) -> Policy:
+def with_groups(policy: Policy, **members: Sequence[str]) -> Policy:
     """These groups list exactly these accounts, by name."""
     named: Mapping[str, tuple[SourceId, ...]] = {
         group: tuple(SourceId(member) for member in listed) for group, listed in members.items()

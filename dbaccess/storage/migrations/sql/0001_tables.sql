@@ -74,7 +74,12 @@ create table requests (
         and jsonb_typeof(terms -> 'duration_seconds') = 'number'
         and (terms ->> 'duration_seconds')::bigint between 1 and 31622400
         and jsonb_typeof(terms -> 'approvals') = 'array'
-        and not jsonb_path_exists(terms, '$.approvals[*] ? (@[1] < 1)')
+        -- Strict: a lax path would look into the slots before it filters them.
+        and not jsonb_path_exists(
+            terms,
+            'strict $.approvals[*] ? (!(@[0].type() == "string" && @[1] >= 1) || (@[1] >= 1) is unknown)',
+            '{}', true
+        )
     ),
     constraint requests_ddl_is_approved check (
         terms ->> 'kind' <> 'access' or terms ->> 'access' <> 'ddl' or (terms ->> 'break_glass')::boolean
