@@ -100,9 +100,11 @@ class Running:
 
 
 @contextlib.contextmanager
-def running(raw_manifest: dict[str, Any] | None = None, workspace: World | None = None) -> Iterator[Running]:
+def running(
+    raw_manifest: dict[str, Any] | None = None, workspace: World | None = None, port: int = 0
+) -> Iterator[Running]:
     workspace = workspace or world()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server(("127.0.0.1", port)) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         served = server(build_app(workspace, read_manifest(raw_manifest or manifest()), address))
         thread = threading.Thread(target=asyncio.run, args=(served.serve(sockets=[listener]),))

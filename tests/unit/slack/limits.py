@@ -1,8 +1,10 @@
-"""What Slack's documentation says a payload may be; the checks that slack_sdk's models leave out."""
+"""What Slack says a payload may be: what slack_sdk's models leave out, and the checks of the sandbox."""
 
 import re
 from collections.abc import Iterator
 from typing import Any
+
+from sandbox.blocks import check_message_blocks, check_options, check_view
 
 _BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt);)")
 _IN_VIEWS_ONLY = {"input"}
@@ -15,7 +17,7 @@ def faults_of_message(payload: dict[str, Any]) -> list[str]:
     if not 0 < len(blocks) <= 50:
         faults.append(f"{len(blocks)} blocks")
     faults += [f"{b['type']} in a message" for b in blocks if b["type"] in _IN_VIEWS_ONLY]
-    return faults + _faults_of_blocks(blocks)
+    return faults + _faults_of_blocks(blocks) + check_message_blocks(blocks)
 
 
 def faults_of_view(view: dict[str, Any]) -> list[str]:
@@ -33,12 +35,13 @@ def faults_of_view(view: dict[str, Any]) -> list[str]:
         faults.append(f"{len(blocks)} blocks")
     if any(b["type"] == "input" for b in blocks) and "submit" not in view:
         faults.append("input without submit")
-    return faults + _faults_of_blocks(blocks)
+    return faults + _faults_of_blocks(blocks) + check_view(view)
 
 
 def faults_of_options(answer: dict[str, Any]) -> list[str]:
     options = answer["options"]
-    return ["too many options"] * (len(options) > 100) + [f for one in options for f in _option(one)]
+    faults = ["too many options"] * (len(options) > 100) + [f for one in options for f in _option(one)]
+    return faults + check_options(answer)
 
 
 def elements_of(payload: dict[str, Any]) -> Iterator[dict[str, Any]]:

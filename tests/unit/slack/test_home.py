@@ -13,7 +13,6 @@ from dbaccess.slack.views.direct import ASK_AGAIN
 from dbaccess.slack.views.request_message import REVOKE
 from dbaccess.slack.views.surrender import SURRENDER
 from dbaccess.slack.views.withdraw import WITHDRAW
-from sandbox.blocks.surfaces import check_view
 from tests.unit.slack import stories
 from tests.unit.slack.limits import elements_of, faults_of_view
 from tests.unit.slack.stories import NOW, at
@@ -52,7 +51,6 @@ def said(view: dict[str, Any]) -> list[str]:
 
 
 def check(view: dict[str, Any]) -> None:
-    assert check_view(view) == []
     assert faults_of_view(view) == []
     check_texts(view["blocks"])
 
