@@ -46,7 +46,7 @@ def build_app(world: World, manifest: Manifest, address: str) -> Starlette:
             *driver.routes(),
         ]
     )
-    app.state.store, app.state.http = store, http
+    app.state.store, app.state.http, app.state.pulse = store, http, pulse
     app.add_middleware(Beating, pulse=pulse)
     app.add_middleware(Guard, address=address)
     return app

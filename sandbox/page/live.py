@@ -38,10 +38,10 @@ class Live:
         return StreamingResponse(self._events(user), media_type="text/event-stream", headers=headers)
 
     async def _events(self, user: User) -> AsyncIterator[str]:
-        """All of the screen first, then what is new; it never ends by itself."""
+        """All of the screen first, then what is new, until the sandbox stops."""
         yield "retry: 1000\n\n"
         shown: Parts = {}
-        while True:
+        while not self.pulse.over:
             change = self.pulse.next
             now = screen(self.store, user, connected=self.delivery.reaches_app())
             told = news(shown, now)

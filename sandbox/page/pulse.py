@@ -8,13 +8,21 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 @dataclass(slots=True)
 class Pulse:
-    """`next` is set at the next beat, and never again: take it before looking, wait for it after."""
+    """`next` is set at the next beat, and never again: take it before looking, wait for it after.
+
+    `over`: the sandbox stops, and nobody waits any more.
+    """
 
     next: asyncio.Event = field(default_factory=asyncio.Event)
+    over: bool = False
 
     def beat(self) -> None:
         self.next.set()
         self.next = asyncio.Event()
+
+    def stop(self) -> None:
+        self.over = True
+        self.beat()
 
 
 @dataclass(frozen=True, slots=True)
