@@ -10,13 +10,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypeVar
 
-from bench import driver, line
+from bench import ack, driver, line
 from bench.figures import HEAD, Figure
 from bench.servers import Servers, servers
 from bench.world import write_world
 from tests.acceptance import talk
 from tests.acceptance.config import configuration
+from tests.acceptance.http_stack import HttpStack
 from tests.acceptance.stack import Stack, running
 
 ROUNDS = 200
@@ -58,20 +60,33 @@ def _driver(rounds: int) -> list[Figure]:
 def _line(rounds: int) -> list[Figure]:
     """From a click to access and to a password, and from the end to no access."""
     with servers() as serving, tempfile.TemporaryDirectory() as home:
-        stack, engineers = _stack(serving, Path(home), rounds)
+        stack, engineers = _stack(serving, Path(home), rounds, kind=Stack)
         with running(stack):
             talk.until_ready(stack)
             return line.measure(stack, engineers, serving.access.database.name, _say)
 
 
-PARTS: dict[str, Callable[[int], list[Figure]]] = {"driver": _driver, "line": _line}
+def _ack(rounds: int) -> list[Figure]:
+    """From a slash command to its ack in HTTP mode, beside an empty Bolt listener."""
+    with servers() as serving, tempfile.TemporaryDirectory() as home:
+        stack, engineers = _stack(serving, Path(home), ack.people_needed(rounds), kind=HttpStack)
+        with running(stack):
+            talk.until_ready(stack)
+            stack.stop("workers")  # what follows an ack is measured by "line"; two cores are few
+            return ack.measure(stack, engineers, rounds, _say)
 
 
-def _stack(serving: Servers, home: Path, engineers: int) -> tuple[Stack, list[str]]:
+PARTS: dict[str, Callable[[int], list[Figure]]] = {"driver": _driver, "ack": _ack, "line": _line}
+AnyStack = TypeVar("AnyStack", bound=Stack)
+
+
+def _stack(
+    serving: Servers, home: Path, engineers: int, *, kind: type[AnyStack]
+) -> tuple[AnyStack, list[str]]:
     config, world = home / "dbaccess.toml", home / "world.toml"
     config.write_text(configuration(serving.access.database, serving.access.installation))
     people = write_world(world, engineers)
-    stack = Stack(
+    stack = kind(
         home=home,
         control=serving.control,
         redis_url=serving.redis_url,

@@ -2,11 +2,12 @@
 
 import asyncio
 import itertools
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from urllib.parse import urlencode
 
 import httpx
@@ -27,9 +28,12 @@ SPELL = 3.0
 """Seconds of load on one of the two before it is the other's turn."""
 TEXTS = ("list", "orders-prod read 2h measuring the way to the ack")
 _numbers = itertools.count(1)
+_turns = itertools.cycle((0, 1))
 
 
-def measure(stack: HttpStack, engineers: list[str], rounds: int, progress: Callable[[str], None]) -> list[Figure]:
+def measure(
+    stack: HttpStack, engineers: list[str], rounds: int, progress: Callable[[str], None]
+) -> list[Figure]:
     """Half the commands look, half ask for a role, each by somebody else; never fewer than `rounds`."""
     return asyncio.run(_measure(stack, engineers, rounds, progress))
 
@@ -62,7 +66,7 @@ async def _measure(
             seconds=ours,
             beside="an empty Bolt listener",
             beside_seconds=empty,
-            aim="p99 ≤ 1.5 × the empty one",
+            aim="ratio p99 at most 1.5",
         )
     ]
 
@@ -91,7 +95,7 @@ async def _load(
 
 def _next(people: Iterator[str], answers: str) -> bytes:
     """In turn somebody who looks and somebody new who asks."""
-    asks = next(_numbers) % 2
+    asks = next(_turns)
     return _body(next(people) if asks else "U0MAYA", TEXTS[asks], answers)
 
 
@@ -138,21 +142,17 @@ def _answers(url: str) -> bool:
         return False
 
 
-class _response_url:  # noqa: N801 used as a context manager
+@asynccontextmanager
+async def _response_url() -> AsyncIterator[str]:
     """Takes what the bot says afterwards, as Slack would."""
 
-    async def __aenter__(self) -> str:
-        async def take(_: object) -> PlainTextResponse:
-            return PlainTextResponse("ok")
+    async def take(_: object) -> PlainTextResponse:
+        return PlainTextResponse("ok")
 
-        port = free_port()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
         app = Starlette(routes=[Route("/", take, methods=["POST"])])
-        self._server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", access_log=False))
-        self._serving = asyncio.create_task(self._server.serve())
-        while not self._server.started:
-            await asyncio.sleep(0.01)
-        return f"http://127.0.0.1:{port}/"
-
-    async def __aexit__(self, *_: object) -> None:
-        self._server.should_exit = True
-        await self._serving
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        server.should_exit = True
+        await serving
