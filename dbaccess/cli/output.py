@@ -39,10 +39,15 @@ def show_rows(
     Console().print(table)
 
 
+def show_json(fields: Mapping[str, Any]) -> None:
+    """As a program reads it."""
+    typer.echo(json.dumps(fields, default=str, ensure_ascii=False))
+
+
 def show_one(fields: Mapping[str, Any], *, as_json: bool) -> None:
     """Every field on a line of its own."""
     if as_json:
-        typer.echo(json.dumps(fields, default=str, ensure_ascii=False))
+        show_json(fields)
         return
     width = max(len(name) for name in fields)
     for name, value in fields.items():

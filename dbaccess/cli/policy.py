@@ -7,12 +7,18 @@ from typing import Annotated
 import typer
 
 from dbaccess.cli.output import AsJson
+from dbaccess.cli.policy_explain import explain
+from dbaccess.cli.policy_test import run_cases
 from dbaccess.policy_file import PolicyFileError, load_policy, render_warnings
 from dbaccess.settings import ConfigSettings
 
 app = typer.Typer(
     help="The configuration file: who may ask for what, and whose yes it takes.", no_args_is_help=True
 )
+
+
+app.command("explain")(explain)
+app.command("test")(run_cases)
 
 
 @app.command()

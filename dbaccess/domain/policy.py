@@ -169,6 +169,13 @@ class Policy:
 
     def check(self, person: Person, ask: Ask, *, now: datetime) -> Rule:
         """The rule that allows the ask whole; raises the `Refused` that says what would work instead."""
+        rule = self.rule_for(person, ask, now=now)
+        check_reason(ask.reason, at_least=rule.min_reason)
+        check_ticket(ask.ticket, pattern=rule.ticket, rule=rule.id)
+        return rule
+
+    def rule_for(self, person: Person, ask: Ask, *, now: datetime) -> Rule:
+        """The rule that allows it but for the reason and ticket; raises as `check` does."""
         self.role(ask.target, ask.role)
         decision = self.decide(
             person, ask.target, ask.role, duration=ask.duration, now=now, break_glass=ask.break_glass
@@ -178,8 +185,6 @@ class Policy:
             raise self._refusal(person, ask, decision, now)
         if ask.duration > rule.longest:
             raise _too_long(ask.duration, rule.longest, rule)
-        check_reason(ask.reason, at_least=rule.min_reason)
-        check_ticket(ask.ticket, pattern=rule.ticket, rule=rule.id)
         return rule
 
     def terms(self, person: Person, ask: Ask, rule: Rule) -> Terms:

@@ -1,7 +1,18 @@
 """The policy file: TOML in, the domain's policy out, or everything that is wrong with it."""
 
+from dbaccess.policy_file.cases import Case, beside, failures
 from dbaccess.policy_file.problem import PolicyFileError, Problem
-from dbaccess.policy_file.read import load_policy, parse_policy
+from dbaccess.policy_file.read import load_cases, load_policy, parse_policy
 from dbaccess.policy_file.warn import render_warnings
 
-__all__ = ["PolicyFileError", "Problem", "load_policy", "parse_policy", "render_warnings"]
+__all__ = [
+    "Case",
+    "PolicyFileError",
+    "Problem",
+    "beside",
+    "failures",
+    "load_cases",
+    "load_policy",
+    "parse_policy",
+    "render_warnings",
+]

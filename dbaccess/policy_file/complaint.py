@@ -16,6 +16,8 @@ _TYPES = {
     "bool_type": "true or false without quotes",
     "list_type": 'a list, like ["prod"]',
     "dict_type": "a table",
+    "datetime_type": "a moment without quotes, like 2026-03-02T10:00:00+01:00",
+    "timezone_aware": "it with its offset, like 2026-03-02T10:00:00+01:00",
     "model_type": "a table",
 }
 
@@ -68,7 +70,9 @@ def _fields(path: Path) -> list[str]:
             shape = _optional(shape.model_fields[str(part)].annotation)
         else:
             shape = next((a for a in reversed(get_args(shape)) if a is not type(None)), None)
-    return list(shape.model_fields) if isinstance(shape, type) and issubclass(shape, BaseModel) else []
+    if not (isinstance(shape, type) and issubclass(shape, BaseModel)):
+        return []
+    return [known.alias or name for name, known in shape.model_fields.items()]
 
 
 def _optional(annotation: Any) -> Any:

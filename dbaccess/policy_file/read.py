@@ -1,58 +1,98 @@
-"""From a file to a policy."""
+"""From a file to a policy, and to the tests that it carries."""
 
 import re
 import tomllib
 from pathlib import Path
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from dbaccess.domain.policy import Policy
 from dbaccess.policy_file.build import build_policy
+from dbaccess.policy_file.cases import Case, beside, build_cases, case_complaints
 from dbaccess.policy_file.complaint import complaints
 from dbaccess.policy_file.cross import cross_problems, placed
 from dbaccess.policy_file.danger import danger_complaints
 from dbaccess.policy_file.places import Places
 from dbaccess.policy_file.problem import PolicyFileError, Problem
 from dbaccess.policy_file.shape import FileShape
+from dbaccess.policy_file.shape_case import CaseShape, CasesShape
+from dbaccess.policy_file.strict import Shape
 
 _AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
+
+AnyShape = TypeVar("AnyShape", bound=Shape)
 
 
 def load_policy(path: Path | str) -> Policy:
     """The policy that the file holds; raises `PolicyFileError` with everything that is wrong."""
+    return parse_policy(_text(path), file=str(path))
+
+
+def parse_policy(text: str, *, file: str = "dbaccess.toml") -> Policy:
+    """The same from text; `file` is what errors call it."""
+    return _policy(text, file)[0]
+
+
+def load_cases(path: Path | str) -> tuple[Policy, list[Case]]:
+    """The policy with the tests in its file and in the one beside it; raises `PolicyFileError`."""
+    text, file = _text(path), str(path)
+    policy, shape = _policy(text, file)
+    found = build_cases(shape.tests, file=file, places=Places(text))
+    other = beside(Path(path))
+    if other.exists():
+        text = _text(other)
+        tests = _shaped(CasesShape, text, str(other)).tests
+        _check_cases(tests, policy, str(other), text)
+        found += build_cases(tests, file=str(other), places=Places(text))
+    return policy, found
+
+
+def _policy(text: str, file: str) -> tuple[Policy, FileShape]:
+    shape, places = _shaped(FileShape, text, file), Places(text)
+    if problems := cross_problems(shape, places):
+        raise PolicyFileError(file, problems)
+    policy = build_policy(shape)
+    if problems := placed(danger_complaints(policy), places):
+        raise PolicyFileError(file, problems)
+    _check_cases(shape.tests, policy, file, text)
+    return policy, shape
+
+
+def _check_cases(tests: list[CaseShape], policy: Policy, file: str, text: str) -> None:
+    if problems := placed(case_complaints(tests, policy), Places(text)):
+        raise PolicyFileError(file, problems)
+
+
+def _text(path: Path | str) -> str:
     name = str(path)
     try:
-        text = Path(path).read_bytes().decode("utf-8")
+        return Path(path).read_bytes().decode("utf-8")
     except FileNotFoundError:
         raise _refusal(name, "no such file. Write it, or set DBACCESS_CONFIG to where it is.") from None
     except OSError as error:
         raise _refusal(name, f"cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
         raise _refusal(name, "is not UTF-8. Save it as UTF-8.") from None
-    return parse_policy(text, file=name)
 
 
-def parse_policy(text: str, *, file: str = "dbaccess.toml") -> Policy:
-    """The same from text; `file` is what errors call it."""
+def _shaped(shape: type[AnyShape], text: str, file: str) -> AnyShape:
+    data = _toml(text, file)
     try:
-        data = tomllib.loads(text)
+        return shape.model_validate(data)
+    except ValidationError as error:
+        # Its own text quotes the input; ours says what to write.
+        raise PolicyFileError(file, complaints(error, Places(text))) from None
+
+
+def _toml(text: str, file: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = _AT_LINE.search(str(error))
         line = int(found[1]) if found and found[1] else text.count("\n") + 1
         what = f"not TOML: {_AT_LINE.sub('', str(error))}. Is a key there twice, or a quote missing?"
         raise PolicyFileError(file, [Problem(line=line, what=what)]) from None
-    places = Places(text)
-    try:
-        shape = FileShape.model_validate(data)
-    except ValidationError as error:
-        # Its own text quotes the input; ours says what to write.
-        raise PolicyFileError(file, complaints(error, places)) from None
-    if problems := cross_problems(shape, places):
-        raise PolicyFileError(file, problems)
-    policy = build_policy(shape)
-    if problems := placed(danger_complaints(policy), places):
-        raise PolicyFileError(file, problems)
-    return policy
 
 
 def _refusal(file: str, what: str) -> PolicyFileError:

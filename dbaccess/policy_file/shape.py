@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from dbaccess.policy_file.shape_case import CaseShape
 from dbaccess.policy_file.shape_rule import RuleShape
 from dbaccess.policy_file.strict import Filled, Shape
 from dbaccess.policy_file.words import (
@@ -82,6 +83,7 @@ class FileShape(Shape):
     clusters: dict[Name, ClusterShape] = Field(min_length=1)
     targets: dict[Name, TargetShape] = Field(min_length=1)
     rules: list[RuleShape] = Field(min_length=1)
+    tests: list[CaseShape] = Field(default_factory=list)
 
 
 LATER = frozenset({"capture", "require_capture"})

@@ -1,0 +1,204 @@
+"""`dbaccess policy explain`: the decision that a request would meet, and why each rule is or is not it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from dbaccess.cli.control import control
+from dbaccess.cli.output import AsJson, show_json
+from dbaccess.domain.ask import Ask
+from dbaccess.domain.assume import assume
+from dbaccess.domain.duration import format_duration, parse_duration
+from dbaccess.domain.errors import NotAllowed, Refused, TooLong
+from dbaccess.domain.people import Person, SlackId
+from dbaccess.domain.policy import Decision, Policy, Rule, Slot
+from dbaccess.policy_file import load_policy
+from dbaccess.settings import ConfigSettings, DoctorSettings
+
+FROM_SLACK = "as read from Slack"
+FROM_THE_FILE = "groups as the file names them: set DATABASE_URL for Slack's, or give --in GROUP"
+ASSUMED = "groups as given with --in"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """Who is looked at, under which policy, and where what is known of them comes from."""
+
+    policy: Policy
+    person: Person
+    known: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """What the policy says; no `refusal` where it may be asked for."""
+
+    asking: Asking
+    ask: Ask
+    now: datetime
+    decision: Decision
+    refusal: str
+
+
+def explain(
+    target: Annotated[str, typer.Argument()],
+    role: Annotated[str, typer.Argument()],
+    duration: Annotated[str, typer.Argument(help="30m, 2h, 2h30m")],
+    slack_id: Annotated[str, typer.Option("--as", help="Whose Slack id: U…", show_default=False)],
+    at: Annotated[str | None, typer.Option(help="2026-03-02T22:00+01:00; default: now.")] = None,
+    groups: Annotated[
+        list[str] | None, typer.Option("--in", help="As if in this group; may be repeated.")
+    ] = None,
+    guest: Annotated[bool, typer.Option("--guest", help="As if a guest.")] = False,  # noqa: FBT002 an option
+    break_glass: Annotated[bool, typer.Option("--break-glass")] = False,  # noqa: FBT002 an option
+    file: Annotated[Path | None, typer.Option(help="Default: DBACCESS_CONFIG.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002 an option
+) -> None:
+    """Say what the policy would decide, which rule does, and why the others do not. Exit code 1: refused.
+
+    Example: dbaccess policy explain --as U0MAYA orders-prod read 2h
+    """
+    policy, now = load_policy(file or ConfigSettings.load().dbaccess_config), _moment(at)
+    asking = _asking(policy, SlackId(slack_id), groups=groups, guest=guest, now=now)
+    ask = Ask(target=target, role=role, duration=parse_duration(duration), reason="", break_glass=break_glass)
+    found = explained(asking, ask, now)
+    if as_json:
+        show_json(_fields(found))
+    else:
+        _print(found)
+    if found.refusal:
+        raise typer.Exit(1)
+
+
+def explained(asking: Asking, ask: Ask, now: datetime) -> Explained:
+    """The decision as it is made for a request; raises `UnknownName` for a target or role."""
+    policy, person = asking.policy, asking.person
+    decision = policy.decide(
+        person, ask.target, ask.role, duration=ask.duration, now=now, break_glass=ask.break_glass
+    )
+    refusal = "" if person.may_act else "This account is deactivated, or is no person."
+    try:
+        policy.rule_for(person, ask, now=now)
+    except (NotAllowed, TooLong) as refused:
+        refusal = refusal or str(refused)
+    return Explained(asking=asking, ask=ask, now=now, decision=decision, refusal=refusal)
+
+
+def _moment(text: str | None) -> datetime:
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = datetime.min  # noqa: DTZ901 refused below
+    if moment.tzinfo is None:
+        raise typer.BadParameter(f'"{text}" is not a moment. Write 2026-03-02T22:00+01:00, or …Z for UTC.')
+    return moment.astimezone(UTC)
+
+
+def _asking(
+    policy: Policy, slack_id: SlackId, *, groups: list[str] | None, guest: bool, now: datetime
+) -> Asking:
+    if groups is None and DoctorSettings.load().database_url is not None:
+        with control() as begin, begin() as uow:
+            person = uow.directory.person(slack_id)
+        if person is None:
+            raise Refused(
+                f"Nobody here is {slack_id}: in no group, or not read from Slack yet. Try --in GROUP."
+            )
+        return Asking(policy=policy, person=person, known=FROM_SLACK)
+    assumed, person = assume(policy, slack_id=slack_id, groups=groups or (), is_guest=guest, now=now)
+    return Asking(policy=assumed, person=person, known=FROM_THE_FILE if groups is None else ASSUMED)
+
+
+def _print(found: Explained) -> None:
+    console, asking = Console(highlight=False), found.asking
+    groups = ", ".join(sorted(asking.policy.groups_of(asking.person))) or "no group"
+    guest = ", a guest" if asking.person.is_guest else ""
+    console.print(escape(f"{asking.person.name}{guest}, in {groups} ({asking.known})."), soft_wrap=True)
+    console.print(escape(f"{_asked(found)}: {_verdict(found)}"), style=_style(found), soft_wrap=True)
+    for line in _asks(found):
+        console.print(escape(f"  {line}"), soft_wrap=True)
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    for considered in found.decision.considered:
+        decides = not considered.why_not
+        said = considered.why_not or ("denies it" if considered.rule.denies else "decides")
+        table.add_row(escape(considered.rule.id), escape(said), style="bold" if decides else "dim")
+    console.print(table)
+
+
+def _asked(found: Explained) -> str:
+    ask = found.ask
+    how = " by break-glass" if ask.break_glass else ""
+    return (
+        f"{ask.role} on {ask.target} for {format_duration(ask.duration)}{how} at {found.now:%a %F %H:%M} UTC"
+    )
+
+
+def _verdict(found: Explained) -> str:
+    rule = found.decision.rule
+    return f"yes, by rule {rule.id}." if rule and not found.refusal else f"no. {found.refusal}"
+
+
+def _style(found: Explained) -> str:
+    return "red" if found.refusal else "green"
+
+
+def _asks(found: Explained) -> Iterator[str]:
+    """What the rule that decides asks for, whether or not it is met."""
+    rule = found.decision.rule
+    if rule is None:
+        return
+    yield f"Approval: {_approval(rule)}. Longest: {format_duration(rule.longest)}."
+    ticket = f"a ticket that fits {rule.ticket}, " if rule.ticket else ""
+    yield f"Wants {ticket}a reason of {rule.min_reason} characters."
+    if rule.extend:
+        longest = format_duration(rule.extend.longest)
+        yield f"May be extended to {longest} in all: {_slots(rule.extend.approvals)}."
+
+
+def _approval(rule: Rule) -> str:
+    if rule.break_glass:
+        within = format_duration(rule.break_glass.review_within)
+        return f"none before; {rule.break_glass.review_by} reviews it within {within}"
+    if not rule.approvals:
+        return "none, nobody has to say yes"
+    return f"{_slots(rule.approvals)} within {format_duration(rule.decide_within)}"
+
+
+def _slots(slots: tuple[Slot, ...]) -> str:
+    return " and ".join(f"{slot.count} from {slot.group}" for slot in slots) or "nobody has to say yes"
+
+
+def _fields(found: Explained) -> dict[str, Any]:
+    rule, person = found.decision.rule, found.asking.person
+    return {
+        "allowed": not found.refusal,
+        "refusal": found.refusal or None,
+        "person": person.slack_id,
+        "guest": person.is_guest,
+        "groups": sorted(found.asking.policy.groups_of(person)),
+        "groups_known": found.asking.known,
+        "target": found.ask.target,
+        "role": found.ask.role,
+        "seconds": _seconds(found.ask.duration),
+        "break_glass": found.ask.break_glass,
+        "at": found.now.isoformat(),
+        "rule": rule.id if rule else None,
+        "denied_by": found.decision.denied_by.id if found.decision.denied_by else None,
+        "longest_seconds": _seconds(rule.longest) if rule else None,
+        "approvals": [{"group": s.group, "count": s.count} for s in rule.approvals] if rule else None,
+        "considered": [{"rule": c.rule.id, "why_not": c.why_not or None} for c in found.decision.considered],
+        "policy_hash": found.asking.policy.hash,
+    }
+
+
+def _seconds(length: timedelta) -> int:
+    return int(length.total_seconds())

@@ -1,0 +1,63 @@
+"""`dbaccess policy test`: the cases that the policy file carries, each decided as a request would be."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from dbaccess.cli.output import AsJson, show_json
+from dbaccess.domain.policy import Policy
+from dbaccess.policy_file import Case, PolicyFileError, beside, failures, load_cases
+from dbaccess.settings import ConfigSettings
+
+
+def run_cases(
+    file: Annotated[Path | None, typer.Argument(help="Default: DBACCESS_CONFIG.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002 an option
+) -> None:
+    """Try the [[tests]] in the file, and in FILE.tests.toml beside it. Exit code 1: one failed.
+
+    Example: dbaccess policy test dbaccess.toml
+    """
+    path = file or ConfigSettings.load().dbaccess_config
+    try:
+        policy, cases = load_cases(path)
+    except PolicyFileError as error:
+        typer.secho(str(error), fg=typer.colors.RED)
+        raise typer.Exit(1) from None
+    if not cases:
+        typer.echo(
+            f"There are no tests in {path}, and no {beside(path)}. Write [[tests]], see docs/policy.md."
+        )
+        raise typer.Exit(1)
+    results = [(case, failures(policy, case)) for case in cases]
+    failed = sum(1 for _, different in results if different)
+    if as_json:
+        show_json(_fields(policy, results))
+    else:
+        _print(results, failed)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _print(results: list[tuple[Case, list[str]]], failed: int) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    for case, different in results:
+        word, style = ("FAILED", "bold red") if different else ("ok", "green")
+        console.print(f"[{style}]{word:<6}[/] {escape(case.name)}")
+        for line in different:
+            console.print(f"       {escape(f'{case.file}:{case.line}: {line}')}", style="red")
+    said = f"{len(results)} tests, {failed} failed."
+    console.print(said, style="bold red" if failed else "bold green")
+
+
+def _fields(policy: Policy, results: list[tuple[Case, list[str]]]) -> dict[str, object]:
+    return {
+        "policy_hash": policy.hash,
+        "tests": [
+            {"name": c.name, "file": c.file, "line": c.line, "ok": not different, "different": different}
+            for c, different in results
+        ],
+    }

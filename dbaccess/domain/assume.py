@@ -1,0 +1,39 @@
+"""Somebody who need not be there, to see what the policy would say of them."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+
+from dbaccess.domain.names import unknown_name
+from dbaccess.domain.people import Person, SlackId, SourceId
+from dbaccess.domain.policy import Policy
+
+SOMEBODY = SlackId("U0SOMEBODY")
+
+
+def assume(
+    policy: Policy, *, slack_id: SlackId, groups: Collection[str], is_guest: bool, now: datetime
+) -> tuple[Policy, Person]:
+    """The policy with this account named in the groups too, and the person; its rules are untouched.
+
+    Raises `UnknownName` for a group that the policy does not have.
+    """
+    for group in groups:
+        if group not in policy.groups:
+            raise unknown_name("group", group, policy.groups)
+    person = Person(
+        slack_id=slack_id,
+        team_id="",
+        name=slack_id,
+        tz="UTC",
+        is_guest=is_guest,
+        is_bot=False,
+        is_deactivated=False,
+        sources=frozenset(),
+        read_at=now,
+    )
+    members = {
+        name: (*sources, SourceId(slack_id)) if name in groups else sources
+        for name, sources in policy.groups.items()
+    }
+    return replace(policy, groups=members), person

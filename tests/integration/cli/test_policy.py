@@ -1,0 +1,140 @@
+"""What an operator asks the policy before anybody else does."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from dbaccess.domain.people import Person, SlackId, SourceId
+from dbaccess.storage.unit_of_work import SqlUnitOfWork
+from tests.databases import ControlDatabase
+from tests.integration.cli.conftest import Run
+from tests.unit.policy_file.example import EXAMPLE, changed
+
+MAYA = SlackId("U0MAYA")
+HOURS = 'hours = { tz = "Europe/Berlin", days = ["mon"], start = "08:00", end = "19:00" }'
+CASE = """
+[[tests]]
+name = "an engineer reads production"
+in = ["engineers"]
+target = "orders-prod"
+role = "read"
+duration = "2h"
+expect = "prod-read"
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "dbaccess.toml"
+    path.write_text(EXAMPLE, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def maya_is_an_engineer(worker: Engine) -> None:
+    now = datetime.now(UTC)
+    maya = Person(
+        slack_id=MAYA,
+        team_id="T0",
+        name="Maya Lindqvist",
+        tz="UTC",
+        is_guest=False,
+        is_bot=False,
+        is_deactivated=False,
+        sources=frozenset(),
+        read_at=now,
+    )
+    with SqlUnitOfWork(worker, None) as uow:
+        uow.directory.replace_sources({SourceId("S0ENGINEERS"): frozenset({MAYA})}, read_at=now)
+        uow.directory.put_people([maya])
+        uow.commit()
+
+
+def test_what_is_allowed_is_explained_rule_by_rule(run: Run, config: Path) -> None:
+    done = run("policy", "explain", "--as", "U0MAYA", "--in", "engineers", "orders-prod", "migrate", "1h",
+               DBACCESS_CONFIG=str(config))  # fmt: skip
+    assert done.code == 0
+    assert "yes, by rule prod-ddl" in done.out
+    assert "Approval: 1 from dba within 30 min. Longest: 1 h." in done.out
+    assert "Wants a ticket that fits [A-Z]+-[0-9]+, a reason of 20 characters." in done.out
+    assert [line.split() for line in done.out.splitlines()[-2:]] == [
+        ["prod-read", "is", "for", "read"],
+        ["prod-ddl", "decides"],
+    ]
+
+
+def test_what_is_refused_is_a_finding_with_its_reason(run: Run, config: Path) -> None:
+    options = ("--as", "U0MAYA", "--file", str(config), "--json")
+    nobody = run("policy", "explain", *options, "orders-prod", "read", "1h")
+    assert (nobody.code, nobody.json["allowed"], nobody.json["rule"]) == (1, False, None)
+    assert nobody.json["considered"][0] == {"rule": "prod-read", "why_not": "is for members of engineers"}
+    guest = run("policy", "explain", *options, "--in", "engineers", "--guest", "orders-prod", "read", "1h")
+    assert (guest.code, guest.json["considered"][0]["why_not"]) == (1, "is not for guests")
+    long = run("policy", "explain", *options, "--in", "engineers", "orders-prod", "read", "5h")
+    assert (long.code, long.json["rule"]) == (1, "prod-read")
+    assert long.json["refusal"] == "5 h is over the maximum of 4 h (rule prod-read)."
+
+
+@pytest.mark.parametrize(("at", "code"), [("2026-03-02T08:00+01:00", 0), ("2026-03-02T18:00Z", 1)])
+def test_the_moment_decides_too(run: Run, config: Path, at: str, code: int) -> None:
+    config.write_text(changed('max = "4h"', f'max = "4h"\n{HOURS}'), encoding="utf-8")
+    done = run("policy", "explain", "--as", "U0MAYA", "--in", "engineers", "--at", at, "--file", str(config),
+               "orders-prod", "read", "1h")  # fmt: skip
+    assert done.code == code
+    assert ("is for Mon 08:00\N{EN DASH}19:00 Berlin" in done.out) is (code == 1)
+
+
+@pytest.mark.usefixtures("maya_is_an_engineer")
+def test_with_the_control_database_groups_are_those_that_slack_has(
+    run: Run, config: Path, control_database: ControlDatabase
+) -> None:
+    def asked(slack_id: str, *more: str) -> tuple[int, str]:
+        done = run("policy", "explain", "--as", slack_id, "orders-prod", "read", "1h", *more,
+                   DBACCESS_CONFIG=str(config), DATABASE_URL=control_database.bot_url)  # fmt: skip
+        return done.code, done.out + done.err
+
+    code, said = asked("U0MAYA")
+    assert (code, said.splitlines()[0]) == (0, "Maya Lindqvist, in engineers (as read from Slack).")
+    assert asked("U0MAYA", "--in", "dba")[0] == 1
+    assert asked("U0EVE") == (
+        2,
+        "Nobody here is U0EVE: in no group, or not read from Slack yet. Try --in GROUP.\n",
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--in", "engineer", "orders-prod", "read", "1h"),
+        ("orders-prd", "read", "1h"),
+        ("orders-prod", "reed", "1h"),
+        ("orders-prod", "read", "90"),
+        ("--at", "2026-03-02", "orders-prod", "read", "1h"),
+    ],
+)
+def test_a_question_about_nothing_is_wrong_use(run: Run, config: Path, arguments: tuple[str, ...]) -> None:
+    assert run("policy", "explain", "--as", "U0MAYA", "--file", str(config), *arguments).code == 2
+
+
+def test_tests_of_a_policy_pass_or_are_a_finding(run: Run, config: Path) -> None:
+    config.write_text(EXAMPLE + CASE, encoding="utf-8")
+    done = run("policy", "test", str(config))
+    assert (done.code, done.out.splitlines()) == (
+        0,
+        ["ok     an engineer reads production", "1 tests, 0 failed."],
+    )
+    config.write_text(EXAMPLE + CASE.replace('"2h"', '"5h"'), encoding="utf-8")
+    done = run("policy", "test", DBACCESS_CONFIG=str(config))
+    assert done.code == 1
+    line = EXAMPLE.count("\n") + 2
+    assert f"{config}:{line}: expected prod-read, got no: 5 h is over the maximum of 4 h" in done.out
+    assert run("policy", "test", str(config), "--json").json["tests"][0]["ok"] is False
+
+
+def test_a_policy_without_tests_or_with_a_mistake_is_a_finding(run: Run, config: Path) -> None:
+    assert "There are no tests in" in run("policy", "test", str(config)).out
+    config.write_text(EXAMPLE + CASE.replace("prod-read", "prod-reed"), encoding="utf-8")
+    done = run("policy", "test", str(config))
+    assert (done.code, 'no rule "prod-reed". Nearest: prod-read' in done.out) == (1, True)
