@@ -7,16 +7,18 @@ from slack_sdk import WebClient
 from bot.deps import Deps
 from bot.listeners import actions, commands, events, form, home, options, submissions
 from dbaccess.log import describe
+from dbaccess.slack.client import call
 
 log = structlog.get_logger()
 
 
 def build_app(deps: Deps, client: WebClient, *, one_thread: bool = False) -> App:
-    """The app with every listener; nothing is connected yet.
+    """The app with every listener; nothing is connected yet. Raises `SlackFailure`.
 
     `one_thread`: `dispatch` returns when its listener has ended; the caller takes the ack when it is given.
     """
-    app = App(client=client, token_verification_enabled=False, process_before_response=one_thread)
+    # Asked now: without it Bolt asks Slack who it is before it acknowledges the first requests.
+    app = call("auth.test", lambda: App(client=client, process_before_response=one_thread))
     for module in (commands, actions, form, submissions, options, events, home):
         module.register(app, deps)
     app.error(_unexpected)
