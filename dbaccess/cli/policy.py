@@ -1,13 +1,13 @@
 """`dbaccess policy`."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from dbaccess.cli.output import AsJson
+from dbaccess.cli.output import AsJson, show_json
 from dbaccess.cli.policy_explain import explain
+from dbaccess.cli.policy_live import look
 from dbaccess.cli.policy_test import run_cases
 from dbaccess.policy_file import PolicyFileError, load_policy, render_warnings
 from dbaccess.settings import ConfigSettings
@@ -28,6 +28,8 @@ def check(
 ) -> None:
     """Say everything that is wrong with the file, with line and what to write instead.
 
+    With SLACK_BOT_TOKEN it asks Slack who is in the reviewers' groups, with DATABASE_URL for open grants.
+
     Example: dbaccess policy check dbaccess.toml
     """
     path = file or ConfigSettings.load().dbaccess_config
@@ -36,18 +38,31 @@ def check(
     except PolicyFileError as error:
         _say(as_json, problems=str(error).splitlines(), warnings=[])
         raise typer.Exit(1) from None
-    warnings = render_warnings(policy)
-    _say(as_json, problems=[], warnings=warnings)
+    looked = look(policy)
+    _say(
+        as_json,
+        problems=[],
+        warnings=[*render_warnings(policy), *looked.warnings],
+        unchecked=looked.unchecked,
+    )
     if not as_json:
         counts = f"{len(policy.targets)} targets, {len(policy.rules)} rules"
         typer.echo(f"{path}: {counts}, nothing wrong. Hash {policy.hash[:12]}.")
 
 
-def _say(as_json: bool, *, problems: list[str], warnings: list[str]) -> None:  # noqa: FBT001 passed through
+def _say(
+    as_json: bool,  # noqa: FBT001 passed through
+    *,
+    problems: list[str],
+    warnings: list[str],
+    unchecked: tuple[str, ...] = (),
+) -> None:
     if as_json:
-        typer.echo(json.dumps({"problems": problems, "warnings": warnings}, ensure_ascii=False))
+        show_json({"problems": problems, "warnings": warnings, "unchecked": unchecked})
         return
     for line in problems:
         typer.secho(line, fg=typer.colors.RED)
     for line in warnings:
         typer.secho(f"warning: {line}", fg=typer.colors.YELLOW)
+    for line in unchecked:
+        typer.echo(f"not checked: {line}")

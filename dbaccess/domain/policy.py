@@ -15,7 +15,7 @@ from dbaccess.domain.fit import Considered, Subject, Unmet, first_unmet
 from dbaccess.domain.hours import Hours
 from dbaccess.domain.names import NAME_SHOWN, nearest, unknown_name
 from dbaccess.domain.people import Person, PersonId, SlackId, SourceId
-from dbaccess.domain.rule import BreakGlass, Escalation, Extend, Rule, Slot
+from dbaccess.domain.rule import BreakGlass, Escalation, Extend, Rule, SecondSink, Slot
 from dbaccess.domain.target import Access, Cluster, LoginKind, Role, Scope, Target
 from dbaccess.domain.terms import RequestKind, Terms
 
@@ -39,6 +39,7 @@ __all__ = [
     "Role",
     "Rule",
     "Scope",
+    "SecondSink",
     "Slot",
     "Target",
     "Unmet",
@@ -82,6 +83,7 @@ class Policy:
     clusters: Mapping[str, Cluster]
     targets: Mapping[str, Target]
     rules: tuple[Rule, ...]
+    second_sink: SecondSink | None = None
     _groups_by_source: Mapping[SourceId, frozenset[str]] = field(init=False, repr=False, compare=False)
     _accounts: Mapping[PersonId, tuple[SlackId, ...]] = field(init=False, repr=False, compare=False)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 from dbaccess.domain.ask import REASON_MIN
 from dbaccess.domain.hours import Hours
@@ -30,6 +31,13 @@ class BreakGlass:
 
     review_by: str
     review_within: timedelta
+
+
+class SecondSink(StrEnum):
+    """Where a break-glass is announced when Slack does not answer; its address is the workers' secret."""
+
+    SYSLOG = "syslog"
+    WEBHOOK = "webhook"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,3 +78,10 @@ class Rule:
     escalation: Escalation | None = None
     extend: Extend | None = None
     break_glass: BreakGlass | None = None
+
+    @property
+    def reviewing(self) -> tuple[str, ...]:
+        """The groups asked for a yes, to a request or an extension, or for a review after break-glass."""
+        slots = [*self.approvals, *(self.extend.approvals if self.extend else ())]
+        after = [self.break_glass.review_by] if self.break_glass else []
+        return tuple(dict.fromkeys([*(slot.group for slot in slots), *after]))

@@ -4,6 +4,7 @@ from dbaccess.policy_file.cases import Case, beside, failures
 from dbaccess.policy_file.problem import PolicyFileError, Problem
 from dbaccess.policy_file.read import load_cases, load_policy, parse_policy
 from dbaccess.policy_file.warn import render_warnings
+from dbaccess.policy_file.warn_reviewers import reviewer_warnings
 
 __all__ = [
     "Case",
@@ -15,4 +16,5 @@ __all__ = [
     "load_policy",
     "parse_policy",
     "render_warnings",
+    "reviewer_warnings",
 ]

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from dbaccess.domain.canonical import canonical_bytes, plain
 from dbaccess.domain.people import PersonId, SlackId, SourceId
-from dbaccess.domain.policy import Access, Cluster, LoginKind, Policy, Role, Target
+from dbaccess.domain.policy import Access, Cluster, LoginKind, Policy, Role, SecondSink, Target
 from dbaccess.policy_file.build_rule import build_rule
 from dbaccess.policy_file.objects import object_privileges
 from dbaccess.policy_file.shape import FileShape, RoleShape, TargetShape
@@ -28,6 +28,7 @@ def build_policy(file: FileShape) -> Policy:
             {name: Cluster(name=name, driver=cluster.driver) for name, cluster in file.clusters.items()}
         ),
         targets=MappingProxyType({name: _target(name, target) for name, target in file.targets.items()}),
+        second_sink=SecondSink(file.break_glass.second_sink) if file.break_glass else None,
         rules=tuple(build_rule(rule) for rule in file.rules),
     )
     return replace(policy, hash=hash_of(policy))

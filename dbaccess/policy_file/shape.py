@@ -74,6 +74,10 @@ class TargetShape(Shape):
     roles: dict[RoleName, RoleShape] = Field(min_length=1)
 
 
+class BreakGlassShape(Shape):
+    second_sink: Literal["syslog", "webhook"]
+
+
 class FileShape(Shape):
     version: Literal[1]
     installation: Installation
@@ -83,6 +87,7 @@ class FileShape(Shape):
     clusters: dict[Name, ClusterShape] = Field(min_length=1)
     targets: dict[Name, TargetShape] = Field(min_length=1)
     rules: list[RuleShape] = Field(min_length=1)
+    break_glass: BreakGlassShape | None = None
     tests: list[CaseShape] = Field(default_factory=list)
 
 

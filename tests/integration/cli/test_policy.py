@@ -1,6 +1,6 @@
 """What an operator asks the policy before anybody else does."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,8 @@ from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase
 from tests.integration.cli.conftest import Run
+from tests.integration.storage.facts import active
+from tests.sandbox.running import BOT_TOKEN, running
 from tests.unit.policy_file.example import EXAMPLE, changed
 
 MAYA = SlackId("U0MAYA")
@@ -138,3 +140,62 @@ def test_a_policy_without_tests_or_with_a_mistake_is_a_finding(run: Run, config:
     config.write_text(EXAMPLE + CASE.replace("prod-read", "prod-reed"), encoding="utf-8")
     done = run("policy", "test", str(config))
     assert (done.code, 'no rule "prod-reed". Nearest: prod-read' in done.out) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("dba", "warnings"),
+    [
+        ('"S0TEAM"', []),
+        ('"S0NONE"', ["S0NONE of dba is not in Slack: deleted, disabled, or hidden from the app.",
+                      "Nobody in Slack is in dba and may review."]),
+        ('"U0GUEST", "U0GONE", "C0SHARED"', ["Nobody in Slack is in dba and may review."]),
+        ('"S0TEAM", "C0OPEN"', []),
+    ],
+)  # fmt: skip
+def test_slack_is_asked_who_may_review(run: Run, config: Path, dba: str, warnings: list[str]) -> None:
+    config.write_text(changed('"S0DBA"', dba), encoding="utf-8")
+    with running() as slack:
+        found = run("policy", "check", str(config), "--json",
+                    SLACK_BOT_TOKEN=BOT_TOKEN, SLACK_API_URL=slack.sandbox.api_url).json  # fmt: skip
+    assert found["warnings"] == warnings
+    assert found["unchecked"] == ["grants that are open now: DATABASE_URL is not set"]
+
+
+def test_too_few_people_in_slack_are_counted_as_people(run: Run, config: Path) -> None:
+    text = changed('"S0DBA"', '"S0TEAM", "U0BOB", "U0GUEST"').replace("count = 1", "count = 3")
+    config.write_text(text, encoding="utf-8")
+    with running() as slack:
+        found = run("policy", "check", str(config), "--json",
+                    SLACK_BOT_TOKEN=BOT_TOKEN, SLACK_API_URL=slack.sandbox.api_url).json  # fmt: skip
+    assert found["warnings"] == [
+        f"Rule {rule} is never met: dba has 2 people, it takes 3." for rule in ("prod-read", "prod-ddl")
+    ]
+
+
+def test_what_could_not_be_looked_at_is_said(run: Run, config: Path) -> None:
+    with running() as slack:
+        done = run("policy", "check", str(config),
+                   SLACK_BOT_TOKEN="xoxb-wrong", SLACK_API_URL=slack.sandbox.api_url)  # fmt: skip
+    assert done.code == 0
+    assert "not checked: who is in the reviewers' groups: Slack says invalid_auth" in done.out
+    assert "not checked: grants that are open now: DATABASE_URL is not set" in done.out
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("orders-prod", "orders-live", "no target orders-prod: it would end at once."),
+        ("roles.read", "roles.reed", "no role read there: it would end at once."),
+        ("main", "second", "no cluster main: nothing could end it. Keep it until then."),
+    ],
+)
+def test_an_open_grant_that_the_file_forgot_is_named(
+    run: Run, config: Path, bot: Engine, worker: Engine, control_database: ControlDatabase,
+    old: str, new: str, says: str,
+) -> None:  # fmt: skip
+    held = active(bot, worker, expires_at=datetime.now(UTC) + timedelta(hours=1))
+    check = ("policy", "check", str(config), "--json")
+    assert run(*check, DATABASE_URL=control_database.worker_url).json["warnings"] == []
+    config.write_text(EXAMPLE.replace(old, new), encoding="utf-8")
+    (warning,) = run(*check, DATABASE_URL=control_database.worker_url).json["warnings"]
+    assert warning == f"{held.label} (maya, read on orders-prod) is open, and the file has {says}"
