@@ -6,7 +6,7 @@ import { mrkdwn, plain, textOf } from "./mrkdwn.js";
 import { labelled } from "./fields.js";
 
 const BLOCKS = {
-  header: (block) => el("h3", { class: "block header" }, plain(block.text.text)),
+  header: (block) => el("h2", { class: "block header" }, plain(block.text.text)),
   divider: () => el("hr", { class: "block divider" }),
   context: (block) => el("div", { class: "block context" }, block.elements.map(contextItem)),
   section,

@@ -16,11 +16,9 @@ export function composer(target, label) {
   const box = el("textarea", {
     class: "composer-text",
     rows: "1",
-    role: "combobox",
     autocomplete: "off",
     "aria-label": label,
     "aria-autocomplete": "list",
-    "aria-expanded": "false",
     "aria-controls": list.id,
     "data-composer": "",
   });
@@ -69,7 +67,6 @@ export function composer(target, label) {
     active = Math.min(active, offered.length - 1);
     list.replaceChildren(el("div", { class: "popup-title" }, "Commands"), ...offered.map(commandNode));
     openUnder(row, list);
-    box.setAttribute("aria-expanded", "true");
     box.setAttribute("aria-activedescendant", `${list.id}-${active}`);
   }
 
@@ -90,7 +87,6 @@ export function composer(target, label) {
   function closeList() {
     shut(list);
     active = 0;
-    box.setAttribute("aria-expanded", "false");
     box.removeAttribute("aria-activedescendant");
   }
 

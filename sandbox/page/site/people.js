@@ -18,10 +18,14 @@ export function avatar(id, className = "") {
   const someone = person(id);
   const isApp = someone?.app === true;
   const kind = `${isApp ? "app" : ""} ${someone?.deactivated ? "away" : ""} ${className}`;
-  const node = el("span", { class: `avatar ${kind}`, "aria-hidden": "true" }, isApp ? app().name.slice(0, 2) : initials(someone?.name ?? id));
+  const letters = isApp ? app().name.slice(0, 2) : initials(someone?.name ?? id);
+  const node = el("span", { class: `avatar ${kind}`, "aria-hidden": "true", "data-initials": letters });
   node.style.setProperty("--hue", hue(id));
   return node;
 }
+
+/** Heard, not seen. */
+export const unseen = (text) => el("span", { class: "sr" }, text);
 
 /** What else there is to say of somebody, in a word each. */
 export function badges(someone) {

@@ -1,7 +1,7 @@
 // Channels, direct messages, and everybody one can be.
 
 import { el, icon, reconcile } from "./dom.js";
-import { avatar, badges } from "./people.js";
+import { avatar, badges, unseen } from "./people.js";
 import { become, goTo } from "./go.js";
 import { app, channels, connected, link, me, people, place, workspace } from "./state.js";
 import { unread, waitsFor } from "./unread.js";
@@ -46,17 +46,16 @@ function channelItem(channel) {
 function channelNode(channel, news, open) {
   const name = channel.im ? app().name : channel.name;
   const sign = channel.im ? avatar(app().user, "small") : icon(channel.private ? "lock" : "hash");
-  const said = news.calls ? `, ${news.calls} for you` : news.any ? ", unread" : "";
   const attributes = {
     type: "button",
     class: `place ${news.any ? "unread" : ""} ${open ? "open" : ""}`,
     "aria-current": open ? "page" : null,
-    "aria-label": name + said,
     "data-key": `channel/${channel.id}`,
     on: { click: () => goTo(channel.id) },
   };
-  const count = news.calls ? el("span", { class: "count" }, String(news.calls)) : null;
-  return el("li", {}, el("button", attributes, sign, el("span", { class: "name" }, name), channel.archived && el("span", { class: "badge" }, "archived"), count));
+  const count = [el("span", { class: "count" }, String(news.calls)), unseen("for you")];
+  const marks = [channel.archived && el("span", { class: "badge" }, "archived"), news.calls ? count : news.any && unseen("unread")];
+  return el("li", {}, el("button", attributes, sign, el("span", { class: "name" }, name), marks));
 }
 
 function personItem(someone) {
@@ -76,13 +75,13 @@ function personNode(someone, mine, waits) {
       class: `place person ${mine ? "open" : ""}`,
       href: `?as=${someone.id}`,
       "aria-current": mine ? "true" : null,
-      "aria-label": `Act as ${someone.name}, ${title(someone)}${waits ? ", something waits" : ""}`,
       title: `Act as ${someone.name} (${title(someone)}). Ctrl+click opens a second window.`,
     },
     avatar(someone.id, "small"),
+    unseen("Act as"),
     el("span", { class: "name" }, someone.name),
     badges(someone),
-    waits ? el("span", { class: "dot" }) : null,
+    waits ? [el("span", { class: "dot" }), unseen("something waits")] : null,
     mine ? el("span", { class: "you" }, "you") : null,
   );
   link.addEventListener("click", (event) => {
