@@ -13,7 +13,9 @@ from dbaccess.domain.events import Event
 from dbaccess.domain.grant import Grant, GrantId, Receipt, Recipe
 from dbaccess.domain.ledger import Entry
 from dbaccess.domain.message import Message, MessageId, MessageKind
+from dbaccess.domain.notice import Notice, NoticeId, NoticeKind
 from dbaccess.domain.people import Person, PersonId, SlackId, SourceId
+from dbaccess.domain.policy_report import PolicyReport, Process
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.request import Request, RequestId, Review
 from dbaccess.domain.story import Story
@@ -32,6 +34,8 @@ class Job(StrEnum):
     """A credential view's id."""
     DIRECTORY = "directory"
     """Always 0: read people and groups again."""
+    NOTICE = "notice"
+    """A notice's id."""
 
 
 # --- the control database ---------------------------------------------------------------------------------
@@ -203,6 +207,35 @@ class Drafts(Protocol):
         """Raises `NotFound` where there is none of this person."""
 
 
+class Policies(Protocol):
+    """Which policies were loaded, and by whom."""
+
+    def is_new(self, policy_hash: str, *, writer: str) -> bool:
+        """Whether `bot` or `worker` loads this version for the first time; the next time it is not new."""
+
+    def report(self, process: Process, policy_hash: str, *, refused: str | None) -> bool:
+        """The process was seen now and goes by this policy; `refused` names what the file has wrong since.
+
+        Returns whether no part of the worker on its host has refused the same before it.
+        """
+
+    def seen_since(self, moment: datetime) -> list[PolicyReport]: ...
+
+
+class Notices(Protocol):
+    def plan(self, kind: NoticeKind, *, key: str, channel: str, data: Mapping[str, Any]) -> NoticeId | None:
+        """The channel is to be told; None where it was before, by the same key."""
+
+    def lock(self, notice_id: NoticeId) -> Notice:
+        """Raises `NotFound`."""
+
+    def posted(self, notice_id: NoticeId, *, at: datetime) -> None: ...
+
+    def failed(self, notice_id: NoticeId, *, next_attempt_at: datetime) -> None: ...
+
+    def due(self, now: datetime, *, limit: int) -> list[NoticeId]: ...
+
+
 class UnitOfWork(Protocol):
     """One transaction over the control database; what is not committed is gone.
 
@@ -231,6 +264,10 @@ class UnitOfWork(Protocol):
     def credential_views(self) -> CredentialViews: ...
     @property
     def drafts(self) -> Drafts: ...
+    @property
+    def policies(self) -> Policies: ...
+    @property
+    def notices(self) -> Notices: ...
 
     def record(self, event: Event) -> None: ...
 
@@ -385,6 +422,8 @@ class Renderer(Protocol):
 
     def message(self, kind: MessageKind, story: Story, *, first: bool) -> dict[str, Any]:
         """`first` is set for the one rendering that is posted; only that may ping."""
+
+    def notice(self, notice: Notice) -> dict[str, Any]: ...
 
     def credentials(self, grant: Grant, *, password: str, replaced_at: datetime | None) -> dict[str, Any]: ...
 

@@ -39,6 +39,7 @@ QUEUES = {
     Job.REVOKE: "targets",
     Job.NOTIFY: "notify",
     Job.DIRECTORY: "notify",
+    Job.NOTICE: "notify",
 }
 QUEUE_NAMES = ("interactive", "targets", "notify")
 TIMEOUT = {"interactive": 60, "targets": 180, "notify": 120}

@@ -6,10 +6,11 @@ import sys
 import structlog
 
 from dbaccess.domain.errors import DbaccessError
+from dbaccess.hangup import Hangup, keep_policy
 from dbaccess.log import configure_logging
 from dbaccess.settings import SettingsError, WorkerSettings
 from workers.orphan import die_with_supervisor
-from workers.parts import PARTS
+from workers.parts import PARTS, WITH_POLICY
 from workers.supervisor import Supervisor
 from workers.wiring import of_this_process
 
@@ -18,17 +19,21 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs until SIGTERM or SIGINT; 2 where the environment or the configuration is not right."""
     options = _parser().parse_args(arguments)
     configure_logging()
+    hangup = Hangup()
     try:
         settings = WorkerSettings.load()
         if options.part is None:
             wanted = [part for part in PARTS if part not in options.without]
             if settings.metrics_port is None:
                 wanted = [part for part in wanted if part != "metrics"]
-            Supervisor(wanted).run()
+            Supervisor(wanted, hangup).run()
             return 0
         die_with_supervisor()
         structlog.contextvars.bind_contextvars(part=options.part)
-        PARTS[options.part](of_this_process(), settings)
+        wiring = of_this_process()
+        if options.part in WITH_POLICY:
+            keep_policy(options.part, hangup, reload=wiring.reload, report=wiring.report)
+        PARTS[options.part](wiring, settings)
     except (SettingsError, DbaccessError) as error:
         sys.stderr.write(f"{error}\n")
         return 2

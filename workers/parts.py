@@ -41,3 +41,6 @@ PARTS: Mapping[str, Part] = {
     "metrics": _serve_metrics,
 }
 """A stuck target keeps only `targets` and its cluster's thread in the reconciler waiting."""
+
+WITH_POLICY = ("reconciler", "interactive", "targets", "notify")
+"""Those that decide or say something by the policy, and so read it again at SIGHUP."""

@@ -18,6 +18,7 @@ from dbaccess.operations.lapse import lapse
 from dbaccess.operations.notify import notify
 from dbaccess.operations.nudge import nudge
 from dbaccess.operations.outdate import outdate
+from dbaccess.operations.post_notice import post_notice
 from dbaccess.operations.provision import provision
 from dbaccess.operations.recount import recount
 from dbaccess.operations.refresh_directory import refresh_directory
@@ -69,7 +70,7 @@ class Reconciler:
 
     wiring: Wiring
     directory_every: float
-    _pools: dict[str, ThreadPoolExecutor] = field(default_factory=dict)
+    _pools: dict[tuple[str, int], ThreadPoolExecutor] = field(default_factory=dict)
     _running: dict[str, Future[None]] = field(default_factory=dict)
     _last: dict[str, float] = field(default_factory=dict)
     _not_before: dict[str, float] = field(default_factory=dict)
@@ -89,6 +90,7 @@ class Reconciler:
             grants = uow.grants.due_to_provision(now - GRACE, limit=20)
             requests = uow.messages.due(now - GRACE, limit=20)
             views = uow.credential_views.waiting(now - timedelta(minutes=2))
+            notices = uow.notices.due(now - GRACE, limit=20)
         for cluster in clusters:
             self._start(f"end {cluster}", partial(drain, hands, cluster))
         for grant_id in grants:
@@ -97,6 +99,8 @@ class Reconciler:
             self._start(f"notify {request_id}", partial(notify, hands, request_id))
         for view_id in views:
             self._start(f"credentials {view_id}", partial(show_credentials, hands, view_id))
+        for notice_id in notices:
+            self._start(f"notice {notice_id}", partial(post_notice, hands, notice_id))
         self._keep_house()
         return next_due_at
 
@@ -129,9 +133,10 @@ class Reconciler:
         """Threads of its own for each kind of work: one that waits for a stuck target keeps no other back."""
         kind = name.partition(" ")[0]
         threads = len(self.wiring.hands.targets.clusters()) + 1 if kind in A_CLUSTER_EACH else THREADS
-        if kind not in self._pools:
-            self._pools[kind] = ThreadPoolExecutor(threads, f"reconcile-{kind}")
-        return self._pools[kind]
+        # A configuration that is read again may have more clusters.
+        if (kind, threads) not in self._pools:
+            self._pools[kind, threads] = ThreadPoolExecutor(threads, f"reconcile-{kind}")
+        return self._pools[kind, threads]
 
     def _do(self, name: str, work: Callable[[], object]) -> None:
         try:

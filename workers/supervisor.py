@@ -11,6 +11,7 @@ from types import FrameType
 
 import structlog
 
+from dbaccess.hangup import Hangup
 from workers.orphan import SUPERVISOR
 
 log = structlog.get_logger()
@@ -34,9 +35,10 @@ class _Child:
 
 @dataclass(slots=True)
 class Supervisor:
-    """`run` returns when it was told to stop and every part is gone."""
+    """`run` returns when it was told to stop and every part is gone. SIGHUP is handed on to every part."""
 
     parts: Sequence[str]
+    hangup: Hangup
     _children: list[_Child] = field(default_factory=list)
     _stopping: bool = False
 
@@ -47,11 +49,17 @@ class Supervisor:
         while not self._stopping:
             for child in self._children:
                 self._look_after(child)
-            time.sleep(0.1)
+            if self.hangup.wait(0.1):
+                self._hand_on()
         self._end()
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stopping = True
+
+    def _hand_on(self) -> None:
+        for child in self._children:
+            if child.process.poll() is None:
+                child.process.send_signal(signal.SIGHUP)
 
     def _look_after(self, child: _Child) -> None:
         now = time.monotonic()
@@ -79,4 +87,9 @@ class Supervisor:
 def _start(part: str) -> subprocess.Popen[bytes]:
     """The part as a process of its own; it inherits the environment, so no secret is in its arguments."""
     env = os.environ | {SUPERVISOR: str(os.getpid())}
-    return subprocess.Popen([sys.executable, "-m", "workers", "--part", part], env=env)  # noqa: S603 our own
+    # Blocked until the part can hear it: it would end a part that is starting.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+    try:
+        return subprocess.Popen([sys.executable, "-m", "workers", "--part", part], env=env)  # noqa: S603 our own
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})

@@ -1,13 +1,15 @@
 """The composition root of the worker's processes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from sqlalchemy import Engine
 
+from dbaccess.domain.policy_report import Process
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.identify import Workspace
-from dbaccess.policy_file import load_policy
+from dbaccess.operations.report_policy import report_policy
+from dbaccess.policy_file import load_policy, reload_policy
 from dbaccess.ports import UnitOfWorkFactory
 from dbaccess.queue import RqQueue
 from dbaccess.settings import WorkerSettings
@@ -20,14 +22,33 @@ from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 from dbaccess.targets.registry import PostgresTargets
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Wiring:
-    """Everything that a part of the worker needs, built once a process."""
+    """Everything that a part of the worker needs, built once a process.
+
+    `hands` are those of this moment: whoever takes them once sees one policy until its work is done.
+    """
 
     engine: Engine
     queue: RqQueue
     begin: UnitOfWorkFactory
+    settings: WorkerSettings
     hands: Hands
+
+    def reload(self) -> None:
+        """What begins from now on goes by the file as it is now; raises where that is not to be taken.
+
+        A cluster that it does not name any more stays in reach: there may be grants to end on it.
+        """
+        policy = reload_policy(self.settings.config, self.hands.policy)
+        clusters = {*policy.clusters, *self.hands.targets.clusters()}
+        urls = self.settings.cluster_urls(clusters)
+        targets = PostgresTargets(urls, policy.installation)
+        self.hands = replace(self.hands, policy=policy, targets=targets)
+
+    def report(self, process: Process, *, refused: str | None) -> None:
+        """It is known which policy this process goes by."""
+        report_policy(self.begin, policy=self.hands.policy, process=process, refused=refused)
 
 
 def build(settings: WorkerSettings) -> Wiring:
@@ -52,7 +73,7 @@ def build(settings: WorkerSettings) -> Wiring:
         renderer=Views(),
         tries=settings.provision_tries,
     )
-    return Wiring(engine=engine, queue=queue, begin=begin, hands=hands)
+    return Wiring(engine=engine, queue=queue, begin=begin, settings=settings, hands=hands)
 
 
 @cache

@@ -38,6 +38,8 @@ class EventKind(StrEnum):
     CREDENTIALS_STARTED = "credentials.started"
     CREDENTIALS_SET = "credentials.set"
     STRAY_FOUND = "target.stray_found"
+    POLICY_LOADED = "policy.loaded"
+    GROUP_CHANGED = "group.changed"
 
 
 BOT_MAY_RECORD = frozenset(
@@ -55,6 +57,7 @@ BOT_MAY_RECORD = frozenset(
         EventKind.GRANT_SURRENDERED,
         EventKind.GRANT_REVOKED,
         EventKind.CREDENTIALS_REQUESTED,
+        EventKind.POLICY_LOADED,
     }
 )
 """What the Slack-facing process may write; the database refuses it everything else."""
@@ -62,7 +65,10 @@ BOT_MAY_RECORD = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """A fact to be recorded. `actor` is a person id, `cli:osuser@host`, `worker` `system`; `data` is JSON."""
+    """A fact to be recorded; `data` is JSON.
+
+    `actor` is a person id, `cli:osuser@host`, `worker`, `system`, or `bot@host` or `worker@host`.
+    """
 
     kind: EventKind
     actor: str

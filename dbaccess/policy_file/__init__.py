@@ -3,6 +3,7 @@
 from dbaccess.policy_file.cases import Case, beside, failures
 from dbaccess.policy_file.problem import PolicyFileError, Problem
 from dbaccess.policy_file.read import load_cases, load_policy, parse_policy
+from dbaccess.policy_file.reload import reload_policy
 from dbaccess.policy_file.warn import render_warnings
 from dbaccess.policy_file.warn_reviewers import reviewer_warnings
 
@@ -15,6 +16,7 @@ __all__ = [
     "load_cases",
     "load_policy",
     "parse_policy",
+    "reload_policy",
     "render_warnings",
     "reviewer_warnings",
 ]

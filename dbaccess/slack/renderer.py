@@ -5,8 +5,9 @@ from typing import Any
 
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.message import MessageKind
+from dbaccess.domain.notice import Notice
 from dbaccess.domain.story import Story
-from dbaccess.slack.views import credentials, message
+from dbaccess.slack.views import channel_notice, credentials, message
 
 
 class Views:
@@ -14,6 +15,9 @@ class Views:
 
     def message(self, kind: MessageKind, story: Story, *, first: bool) -> dict[str, Any]:
         return message.render(kind, story, first=first)
+
+    def notice(self, notice: Notice) -> dict[str, Any]:
+        return channel_notice.render(notice)
 
     def credentials(self, grant: Grant, *, password: str, replaced_at: datetime | None) -> dict[str, Any]:
         assert grant.recipe is not None and grant.expires_at is not None  # noqa: S101, PT018 active

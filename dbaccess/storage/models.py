@@ -297,6 +297,47 @@ class DraftRow(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
 
+class PolicyInForceRow(Base):
+    __tablename__ = "policy_in_force"
+    __table_args__ = (PrimaryKeyConstraint("process", "host", "pid", name="policy_in_force_pk"),)
+
+    process: Mapped[str]
+    host: Mapped[str]
+    pid: Mapped[int]
+    hash: Mapped[str]
+    loaded_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    refused: Mapped[str | None]
+
+
+class PolicyVersionRow(Base):
+    __tablename__ = "policy_versions"
+    __table_args__ = (PrimaryKeyConstraint("hash", "writer", name="policy_versions_pk"),)
+
+    hash: Mapped[str]
+    writer: Mapped[str]
+    loaded_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class NoticeRow(Base):
+    __tablename__ = "notices"
+    __table_args__ = (
+        PrimaryKeyConstraint("id", name="notices_pk"),
+        UniqueConstraint("key", "channel", name="notices_once"),
+        Index("notices_next_attempt_at", "next_attempt_at", postgresql_where=text("posted_at is null")),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True))
+    key: Mapped[str]
+    kind: Mapped[str]
+    channel: Mapped[str]
+    data: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    next_attempt_at: Mapped[datetime | None] = mapped_column(server_default=text("now()"))
+    attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    posted_at: Mapped[datetime | None]
+
+
 class _Rule:
     """One row of a table that only migrations write."""
 

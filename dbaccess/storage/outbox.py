@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from dbaccess.ports import Job, JobQueue
-from dbaccess.storage.models import DraftRow, IntakeRow, OutboxRow
+from dbaccess.storage.models import DraftRow, IntakeRow, NoticeRow, OutboxRow, PolicyInForceRow
 
 _BATCH = 200
 _log = structlog.get_logger(__name__)
@@ -61,8 +61,10 @@ def prune(
     intake: timedelta = timedelta(days=7),
     outbox: timedelta = timedelta(days=1),
     drafts: timedelta = timedelta(days=1),
+    processes: timedelta = timedelta(days=1),
+    notices: timedelta = timedelta(days=30),
 ) -> int:
-    """Keys, dispatched rows and drafts older than that are gone; how many rows."""
+    """Keys, dispatched rows, drafts, notices and processes not seen for so long are gone; how many rows."""
     with Session(engine) as session, session.begin():
         if now is None:
             now = session.execute(select(func.now())).scalar_one()
@@ -72,6 +74,8 @@ def prune(
                 (IntakeRow, IntakeRow.taken_at, intake),
                 (OutboxRow, OutboxRow.dispatched_at, outbox),
                 (DraftRow, DraftRow.created_at, drafts),
+                (PolicyInForceRow, PolicyInForceRow.seen_at, processes),
+                (NoticeRow, NoticeRow.posted_at, notices),
             )
         ]
     return sum(map(len, gone))

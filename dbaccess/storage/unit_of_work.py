@@ -20,6 +20,8 @@ from dbaccess.storage.repositories.grants import SqlGrants
 from dbaccess.storage.repositories.intake import SqlIntake
 from dbaccess.storage.repositories.ledger import SqlLedger
 from dbaccess.storage.repositories.messages import SqlMessages
+from dbaccess.storage.repositories.notices import SqlNotices
+from dbaccess.storage.repositories.policies import SqlPolicies
 from dbaccess.storage.repositories.requests import SqlRequests
 from dbaccess.storage.repositories.reviews import SqlReviews
 
@@ -42,6 +44,8 @@ class SqlUnitOfWork:
     messages: SqlMessages
     credential_views: SqlCredentialViews
     drafts: SqlDrafts
+    policies: SqlPolicies
+    notices: SqlNotices
 
     def __init__(self, engine: Engine, queue: JobQueue | None) -> None:
         """Without a queue the outbox waits for a sweep."""
@@ -68,6 +72,8 @@ class SqlUnitOfWork:
         self.messages = SqlMessages(session)
         self.credential_views = SqlCredentialViews(session)
         self.drafts = SqlDrafts(session)
+        self.policies = SqlPolicies(session)
+        self.notices = SqlNotices(session)
         return self
 
     def __exit__(

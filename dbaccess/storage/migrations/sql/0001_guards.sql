@@ -284,3 +284,24 @@ begin
     end if;
     return new;
 end $$;
+
+-- Bot and worker each speak of themselves.
+create function public.guard_policy_report() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if (new.process = 'bot') <> (public.dbaccess_writer() = 'bot') then
+        raise exception 'a process speaks of itself' using errcode = '42501', constraint = 'policy_in_force_own';
+    end if;
+    return new;
+end $$;
+
+create function public.guard_policy_version() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if new.writer <> public.dbaccess_writer() then
+        raise exception 'a process speaks of itself' using errcode = '42501', constraint = 'policy_versions_own';
+    end if;
+    return new;
+end $$;

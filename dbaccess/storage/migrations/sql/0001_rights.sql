@@ -8,6 +8,15 @@ grant execute on function guard_grant_from_bot(grants, grants), guard_approval(r
     to dbaccess_bot, dbaccess_worker;
 grant select on request_transitions, grant_transitions, ledger_kinds, alembic_version
     to dbaccess_bot, dbaccess_worker;
+-- Which policy they go by is what both say, each of itself.
+grant select on policy_in_force, policy_versions to dbaccess_bot, dbaccess_worker;
+grant insert (process, host, pid, hash, loaded_at, seen_at, refused),
+      update (hash, loaded_at, seen_at, refused) on policy_in_force to dbaccess_bot, dbaccess_worker;
+grant insert (hash, writer) on policy_versions to dbaccess_bot, dbaccess_worker;
+grant delete on policy_in_force to dbaccess_worker;
+grant select on notices to dbaccess_worker;
+grant insert (key, kind, channel, data), update (next_attempt_at, attempts, posted_at), delete
+    on notices to dbaccess_worker;
 
 -- The bot: takes what people do in Slack, and reads.
 grant select, insert on intake to dbaccess_bot;

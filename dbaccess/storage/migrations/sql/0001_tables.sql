@@ -202,7 +202,7 @@ create table outbox (
     created_at timestamptz not null default now(),
     dispatched_at timestamptz,
     constraint outbox_pk primary key (id),
-    constraint outbox_known_job check (job in ('provision', 'revoke', 'notify', 'credentials', 'directory'))
+    constraint outbox_known_job check (job in ('provision', 'revoke', 'notify', 'credentials', 'directory', 'notice'))
 );
 create index outbox_waiting on outbox (created_at, id) where dispatched_at is null;
 create index outbox_dispatched_at on outbox (dispatched_at) where dispatched_at is not null;
@@ -257,6 +257,43 @@ create table drafts (
     constraint drafts_are_small check (jsonb_typeof(fields) = 'object' and length(fields::text) <= 20000)
 );
 create index drafts_created_at on drafts (created_at);
+
+-- Which policy each process goes by. One that was not seen lately has ended.
+create table policy_in_force (
+    process text not null,
+    host text not null,
+    pid bigint not null,
+    hash text not null,
+    loaded_at timestamptz not null,
+    seen_at timestamptz not null,
+    refused text,
+    constraint policy_in_force_pk primary key (process, host, pid)
+);
+
+-- Whose text is in the ledger. Once for each of the two who may say so: the worker does not go by the bot's word.
+create table policy_versions (
+    hash text not null,
+    writer text not null,
+    loaded_at timestamptz not null default now(),
+    constraint policy_versions_pk primary key (hash, writer)
+);
+
+-- What channels are told that hangs on no request; each once, by its key.
+create table notices (
+    id bigint not null generated always as identity,
+    key text not null,
+    kind text not null,
+    channel text not null,
+    data jsonb not null,
+    created_at timestamptz not null default now(),
+    next_attempt_at timestamptz default now(),
+    attempts integer not null default 0,
+    posted_at timestamptz,
+    constraint notices_pk primary key (id),
+    constraint notices_once unique (key, channel),
+    constraint notices_known_kind check (kind in ('policy_refused', 'group_changed'))
+);
+create index notices_next_attempt_at on notices (next_attempt_at) where posted_at is null;
 
 -- What may follow what, and which process may do it; the triggers read these.
 create table request_transitions (
@@ -328,4 +365,6 @@ insert into ledger_kinds (kind, writer) values
     ('credentials.requested', 'both'),
     ('credentials.started', 'worker'),
     ('credentials.set', 'worker'),
-    ('target.stray_found', 'worker');
+    ('target.stray_found', 'worker'),
+    ('policy.loaded', 'both'),
+    ('group.changed', 'worker');

@@ -7,6 +7,11 @@ create trigger guard before insert on ledger for each row execute function guard
 create trigger guard before insert or update on credential_views
     for each row execute function guard_credential_view();
 
+create trigger guard before insert or update on policy_in_force
+    for each row execute function guard_policy_report();
+create trigger guard before insert or update on policy_versions
+    for each row execute function guard_policy_version();
+
 create trigger stays before delete or truncate on requests for each statement execute function refuse_change();
 create trigger stays before update or delete or truncate on reviews
     for each statement execute function refuse_change();
@@ -22,3 +27,5 @@ alter table voided_reviews enable always trigger guard, enable always trigger st
 alter table grants enable always trigger guard_new, enable always trigger guard, enable always trigger stays;
 alter table ledger enable always trigger guard, enable always trigger append_only;
 alter table credential_views enable always trigger guard;
+alter table policy_in_force enable always trigger guard;
+alter table policy_versions enable always trigger guard;

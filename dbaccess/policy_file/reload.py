@@ -1,0 +1,19 @@
+"""The same file, read again by a process that runs."""
+
+from pathlib import Path
+
+from dbaccess.domain.policy import Policy
+from dbaccess.policy_file.problem import PolicyFileError, Problem, shown
+from dbaccess.policy_file.read import load_policy
+
+
+def reload_policy(path: Path | str, now: Policy) -> Policy:
+    """What the file says by this time; raises `PolicyFileError` also for what only a restart can change."""
+    policy = load_policy(path)
+    if policy.installation != now.installation:
+        what = (
+            f'installation: "{shown(policy.installation)}" is another one than the "{now.installation}" that '
+            "runs, and logins would be lost sight of. Write it as it was, or end all grants and restart."
+        )
+        raise PolicyFileError(str(path), [Problem(line=1, what=what)])
+    return policy

@@ -1,0 +1,47 @@
+"""What a channel is told that hangs on no request. It pings nobody."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from dbaccess.domain.notice import Notice, NoticeKind
+from dbaccess.slack.blocks import context, section, typed_sections, warning_header
+from dbaccess.slack.text import cut, inline, plain
+
+_WHY_LONGEST = 9000
+_NAMES = 20
+
+
+def render(notice: Notice) -> dict[str, Any]:
+    if notice.kind is NoticeKind.POLICY_REFUSED:
+        return _policy_refused(notice)
+    return _group_changed(notice)
+
+
+def _policy_refused(notice: Notice) -> dict[str, Any]:
+    said = f"Configuration refused on {plain(str(notice.data['host']))}"
+    why = cut(str(notice.data["why"]), _WHY_LONGEST)
+    return {
+        "text": inline(f"{said}. The old one stays in force."),
+        "blocks": [
+            warning_header(said),
+            section("The old one stays in force. Mend the file, then send SIGHUP again."),
+            *typed_sections(why),
+            context(f"Policy {inline(str(notice.data['hash'])[:64])}"),
+        ],
+    }
+
+
+def _group_changed(notice: Notice) -> dict[str, Any]:
+    parts = [
+        f"{_listed(notice.data[key])} {verb}"
+        for key, verb in (("joined", "joined"), ("left", "left"))
+        if notice.data[key]
+    ]
+    said = f"{plain(str(notice.data['group']))} changed: {'; '.join(parts)}."
+    return {"text": inline(said), "blocks": [section(inline(said))]}
+
+
+def _listed(names: Iterable[str]) -> str:
+    shown = [plain(name)[:80] for name in names]
+    more = len(shown) - _NAMES
+    return ", ".join(shown[:_NAMES]) + (f" and {more} more" if more > 0 else "")

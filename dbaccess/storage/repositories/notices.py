@@ -1,0 +1,50 @@
+"""What channels are told, and whether they were."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from dbaccess.domain.errors import NotFound
+from dbaccess.domain.notice import Notice, NoticeId, NoticeKind
+from dbaccess.storage.models import NoticeRow as Row
+
+
+class SqlNotices:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def plan(self, kind: NoticeKind, *, key: str, channel: str, data: Mapping[str, Any]) -> NoticeId | None:
+        row = insert(Row).values(kind=kind, key=key, channel=channel, data=dict(data))
+        planned = self._session.scalar(
+            row.on_conflict_do_nothing(constraint="notices_once").returning(Row.id)
+        )
+        return NoticeId(planned) if planned is not None else None
+
+    def lock(self, notice_id: NoticeId) -> Notice:
+        row = self._session.scalar(select(Row).where(Row.id == notice_id).with_for_update())
+        if row is None:
+            raise NotFound("There is no such notice.")
+        return Notice(
+            id=NoticeId(row.id),
+            key=row.key,
+            kind=NoticeKind(row.kind),
+            channel=row.channel,
+            data=row.data,
+            attempts=row.attempts,
+            posted_at=row.posted_at,
+        )
+
+    def posted(self, notice_id: NoticeId, *, at: datetime) -> None:
+        self._session.execute(update(Row).where(Row.id == notice_id).values(posted_at=at))
+
+    def failed(self, notice_id: NoticeId, *, next_attempt_at: datetime) -> None:
+        values = {"attempts": Row.attempts + 1, "next_attempt_at": next_attempt_at}
+        self._session.execute(update(Row).where(Row.id == notice_id).values(values))
+
+    def due(self, now: datetime, *, limit: int) -> list[NoticeId]:
+        due = select(Row.id).where(Row.posted_at.is_(None), Row.next_attempt_at <= now)
+        return [NoticeId(found) for found in self._session.scalars(due.order_by(Row.id).limit(limit))]

@@ -1,0 +1,64 @@
+"""Which policies were loaded, and by whom."""
+
+from datetime import datetime
+
+from sqlalchemy import case, func, literal, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from dbaccess.domain.policy_report import BOT, PolicyReport, Process
+from dbaccess.storage.models import PolicyInForceRow as Row
+from dbaccess.storage.models import PolicyVersionRow
+
+_LOCK = 0x706F6C696379
+"""`policy` in ASCII: of several processes that refuse the same file, one is the first."""
+
+
+class SqlPolicies:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def is_new(self, policy_hash: str, *, writer: str) -> bool:
+        row = insert(PolicyVersionRow).values(hash=policy_hash, writer=writer)
+        added = row.on_conflict_do_nothing(constraint="policy_versions_pk").returning(PolicyVersionRow.hash)
+        return self._session.scalar(added) is not None
+
+    def report(self, process: Process, policy_hash: str, *, refused: str | None) -> bool:
+        first = refused is not None and self._is_first(process.host, refused)
+        now = func.now()
+        row = insert(Row).values(
+            process=process.name,
+            host=process.host,
+            pid=process.pid,
+            hash=policy_hash,
+            loaded_at=now,
+            seen_at=now,
+            refused=refused,
+        )
+        changed = {
+            "hash": row.excluded.hash,
+            "loaded_at": case((Row.hash == row.excluded.hash, Row.loaded_at), else_=now),
+            "seen_at": now,
+            "refused": refused,
+        }
+        self._session.execute(row.on_conflict_do_update(constraint="policy_in_force_pk", set_=changed))
+        return first
+
+    def _is_first(self, host: str, refused: str) -> bool:
+        self._session.execute(select(func.pg_advisory_xact_lock(literal(_LOCK))))
+        same = select(Row.pid).where(Row.host == host, Row.refused == refused, Row.process != BOT)
+        return self._session.scalar(same.limit(1)) is None
+
+    def seen_since(self, moment: datetime) -> list[PolicyReport]:
+        rows = select(Row).where(Row.seen_at >= moment).order_by(Row.host, Row.process, Row.pid)
+        return [_report(row) for row in self._session.scalars(rows)]
+
+
+def _report(row: Row) -> PolicyReport:
+    return PolicyReport(
+        process=Process(name=row.process, host=row.host, pid=row.pid),
+        hash=row.hash,
+        loaded_at=row.loaded_at,
+        seen_at=row.seen_at,
+        refused=row.refused is not None,
+    )
