@@ -11,6 +11,8 @@ import structlog
 from bot.http_server import STOP_WITHIN, listen, serve
 from bot.wiring import Wiring, build, build_door, build_socket
 from dbaccess.domain.errors import DbaccessError
+from dbaccess.domain.policy_report import BOT
+from dbaccess.hangup import Hangup, keep_policy
 from dbaccess.log import configure_logging
 from dbaccess.settings import BotSettings, HttpMode, SettingsError, SocketMode
 
@@ -25,22 +27,25 @@ def main(arguments: list[str] | None = None) -> int:
         "(SLACK_SIGNING_SECRET and PORT). Settings come from the environment; see docs/operating.md.",
     ).parse_args(arguments)
     configure_logging()
+    hangup = Hangup()
     try:
         settings = BotSettings.load()
         mode = settings.mode
+        wiring = build(settings)
+        keep_policy(BOT, hangup, reload=wiring.reload, report=wiring.report)
         if isinstance(mode, HttpMode):
-            return _over_http(settings, mode)
-        return _over_sockets(settings, mode)
+            return _over_http(wiring, mode)
+        return _over_sockets(wiring, settings, mode)
     except (SettingsError, DbaccessError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
 
 
-def _over_sockets(settings: BotSettings, mode: SocketMode) -> int:
+def _over_sockets(wiring: Wiring, settings: BotSettings, mode: SocketMode) -> int:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    handler = build_socket(build(settings), settings, mode)
+    handler = build_socket(wiring, settings, mode)
     handler.connect()  # type: ignore[no-untyped-call]
     log.info("connected to Slack")
     stop.wait()
@@ -48,8 +53,7 @@ def _over_sockets(settings: BotSettings, mode: SocketMode) -> int:
     return 0
 
 
-def _over_http(settings: BotSettings, mode: HttpMode) -> int:
-    wiring: Wiring = build(settings)
+def _over_http(wiring: Wiring, mode: HttpMode) -> int:
     try:
         listener = listen(mode.host, mode.port)
     except OSError as error:

@@ -1,6 +1,7 @@
 """What Slack meets: one Bolt app at a time, each standing on one policy."""
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
@@ -10,23 +11,35 @@ from bot.deps import Deps
 from dbaccess.domain.policy import Policy
 
 
+class _Standing(NamedTuple):
+    deps: Deps
+    app: App
+
+
 class Face:
     """Whatever comes in is handled whole by the app that took it, so that it sees one policy throughout."""
 
-    def __init__(self, deps: Deps, client: WebClient) -> None:
-        self._deps = deps
+    def __init__(self, deps: Deps, client: WebClient, *, one_thread: bool) -> None:
         self._client = client
-        self.app: App = build_app(deps, client)
+        self._one_thread = one_thread
+        self._standing = _Standing(deps, self._build(deps))
 
     @property
-    def policy(self) -> Policy:
-        return self._deps.policy
+    def deps(self) -> Deps:
+        return self._standing.deps
+
+    @property
+    def app(self) -> App:
+        return self._standing.app
 
     def take(self, policy: Policy) -> None:
         """What comes in from now on goes by this policy."""
-        deps = replace(self._deps, policy=policy)
-        self.app = build_app(deps, self._client)
-        self._deps = deps
+        deps = replace(self.deps, policy=policy)
+        self._standing = _Standing(deps, self._build(deps))
 
     def dispatch(self, request: BoltRequest) -> BoltResponse:
+        """As Bolt's own; this is all that who hands requests on asks of an app."""
         return self.app.dispatch(request)
+
+    def _build(self, deps: Deps) -> App:
+        return build_app(deps, self._client, one_thread=self._one_thread)

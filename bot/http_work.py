@@ -7,8 +7,9 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 import structlog
-from slack_bolt import App, BoltRequest, BoltResponse
+from slack_bolt import BoltRequest, BoltResponse
 
+from bot.face import Face
 from bot.prompt_ack import PromptAck
 from dbaccess.log import describe
 
@@ -26,10 +27,10 @@ class Overloaded(Exception):
 
 
 class Work:
-    """Runs the app's listeners; counts what has not ended."""
+    """Runs the listeners; counts what has not ended."""
 
-    def __init__(self, app: App) -> None:
-        self._app = app
+    def __init__(self, face: Face) -> None:
+        self._face = face
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="listener")
         self._running: set[Future[None]] = set()
         self._lock = threading.Lock()
@@ -71,7 +72,7 @@ class Work:
         response = BoltResponse(status=500, body="")
         try:
             request = BoltRequest(body=payload, mode="socket_mode", context={"ack": ack})
-            response = self._app.dispatch(request)
+            response = self._face.dispatch(request)
         except Exception as error:  # noqa: BLE001 a process loop: one request must not end it
             log.error("request failed", **describe(error))  # noqa: TRY400 its text could quote the request
         finally:

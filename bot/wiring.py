@@ -1,18 +1,20 @@
 """The composition root of the bot. Nothing here can reach a target."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from slack_bolt.adapter.socket_mode import SocketModeHandler
-from slack_sdk import WebClient
 
-from bot.app import build_app
 from bot.deps import Deps
+from bot.face import Face
 from bot.http_door import Door
 from bot.http_health import Readiness
 from bot.http_metrics import Metrics
 from bot.http_work import Work
+from dbaccess.domain.policy_report import Process
 from dbaccess.operations.identify import Workspace
-from dbaccess.policy_file import load_policy
+from dbaccess.operations.report_policy import report_policy
+from dbaccess.policy_file import load_policy, reload_policy
 from dbaccess.queue import RqQueue
 from dbaccess.settings import BotSettings, HttpMode, SocketMode
 from dbaccess.slack.client import build_client
@@ -24,8 +26,17 @@ from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 class Wiring:
     """What either way of hearing of Slack needs."""
 
-    deps: Deps
-    client: WebClient
+    face: Face
+    config: Path
+
+    def reload(self) -> None:
+        """What comes in from now on goes by the file as it is now; raises where that is not to be taken."""
+        self.face.take(reload_policy(self.config, self.face.deps.policy))
+
+    def report(self, process: Process, *, refused: str | None) -> None:
+        """It is known which policy this process goes by."""
+        deps = self.face.deps
+        report_policy(deps.begin, policy=deps.policy, process=process, refused=refused)
 
 
 def build(settings: BotSettings) -> Wiring:
@@ -40,21 +51,25 @@ def build(settings: BotSettings) -> Wiring:
         return SqlUnitOfWork(engine, queue)
 
     workspace = Workspace(team_id=who.team_id, url=who.url, snapshot_max_age=settings.snapshot_max_age)
-    return Wiring(deps=Deps(begin=begin, policy=policy, workspace=workspace), client=client)
+    deps = Deps(begin=begin, policy=policy, workspace=workspace)
+    one_thread = isinstance(settings.mode, HttpMode)
+    return Wiring(face=Face(deps, client, one_thread=one_thread), config=settings.config)
 
 
 def build_socket(wiring: Wiring, settings: BotSettings, mode: SocketMode) -> SocketModeHandler:
     """The connection to Slack, not opened yet."""
-    app = build_app(wiring.deps, wiring.client)
     web = build_client(mode.app_token, settings.slack_api_url)
-    return SocketModeHandler(app, app_token=mode.app_token.get_secret_value(), web_client=web)
+    token = mode.app_token.get_secret_value()
+    handler = SocketModeHandler(wiring.face.app, app_token=token, web_client=web)
+    handler.app = wiring.face  # type: ignore[assignment]  # from here on it is asked to dispatch only
+    return handler
 
 
 def build_door(wiring: Wiring, mode: HttpMode) -> Door:
     """Where Slack's requests come in; not served yet."""
     return Door(
-        work=Work(build_app(wiring.deps, wiring.client, one_thread=True)),
-        readiness=Readiness(wiring.deps),
+        work=Work(wiring.face),
+        readiness=Readiness(wiring.face.deps),
         metrics=Metrics(),
         signing_secret=mode.signing_secret,
     )

@@ -9,6 +9,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from dbaccess.domain.grant import GrantState
+from dbaccess.domain.policy_report import SEEN_WITHIN, versions
 from dbaccess.ports import UnitOfWorkFactory
 
 
@@ -22,6 +23,7 @@ class StateCollector(Collector):
         with self._begin() as uow:
             grants, pending, now = uow.grants.open(), uow.requests.pending(), uow.now
             read_at, head = uow.directory.read_at(), uow.ledger.head()
+            reports = uow.policies.seen_since(uow.now - SEEN_WITHIN)
         states = Counter(grant.state for grant in grants)
         by_state = GaugeMetricFamily("dbaccess_grants_open", "Grants that have not ended.", labels=["state"])
         for state in (GrantState.PROVISIONING, GrantState.ACTIVE, GrantState.REVOKING):
@@ -32,6 +34,9 @@ class StateCollector(Collector):
         yield _gauge("requests_pending", "Requests that nobody has decided.", len(pending))
         age = (now - read_at).total_seconds() if read_at else float("inf")
         yield _gauge("directory_age_seconds", "Since people and groups were read from Slack.", age)
+        yield _gauge("policy_differs", "1: not all go by one policy.", int(len(versions(reports)) > 1))
+        refused = sum(report.refused for report in reports)
+        yield _gauge("policy_reload_failed", "Processes whose configuration is refused by now.", refused)
         yield _gauge("ledger_entries", "Entries in the ledger.", head.seq if head else 0)
 
 

@@ -7,6 +7,7 @@ import psycopg
 import typer
 from pydantic import SecretStr
 
+from dbaccess.cli.in_force import in_force
 from dbaccess.cli.offered import offered
 from dbaccess.cli.output import AsJson
 from dbaccess.domain.errors import DbaccessError, SlackFailure
@@ -29,7 +30,7 @@ def doctor(as_json: AsJson = False) -> None:  # noqa: FBT002 an option
     """
     settings = DoctorSettings.load()
     policy, found = _policy()
-    found += [*_control(settings), *_queue(settings), *_slack(settings), *_clusters(policy)]
+    found += [*_control(settings, policy), *_queue(settings), *_slack(settings), *_clusters(policy)]
     _show(found, as_json=as_json)
     if not all(finding.ok for finding in found):
         raise typer.Exit(1)
@@ -44,11 +45,11 @@ def _policy() -> tuple[Policy | None, list[Finding]]:
     return policy, [_good(f"Configuration {path}, hash {policy.hash[:12]}")]
 
 
-def _control(settings: DoctorSettings) -> list[Finding]:
+def _control(settings: DoctorSettings, policy: Policy | None) -> list[Finding]:
     if settings.database_url is None:
         return [_bad("Control database", "Set DATABASE_URL or DATABASE_URL_FILE.")]
     try:
-        return examine(settings.database_url)
+        return [*examine(settings.database_url), *in_force(policy)]
     except (psycopg.Error, DbaccessError):
         return [_bad("Control database does not answer", "Check DATABASE_URL, the server and the password.")]
 

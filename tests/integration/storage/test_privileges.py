@@ -162,6 +162,7 @@ def test_every_right_of_the_two_roles_is_one_that_was_meant(control_database: Co
         "dbaccess_worker delete directory_sources",
         "dbaccess_worker delete drafts",
         "dbaccess_worker delete intake",
+        "dbaccess_worker delete notices",
         "dbaccess_worker delete outbox",
         "dbaccess_worker delete policy_in_force",
         "dbaccess_worker insert directory_members",

@@ -1,0 +1,41 @@
+"""Whether all that run go by one policy, and by the one that lies here."""
+
+from collections.abc import Iterator
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from dbaccess.cli.control import control
+from dbaccess.domain.policy import Policy
+from dbaccess.domain.policy_report import SEEN_WITHIN, PolicyReport, versions
+from dbaccess.ports import Finding
+
+_SHOWN = 12
+_MEND = "Give them the same file, then send SIGHUP to bot and workers."
+
+
+def in_force(policy: Policy | None) -> Iterator[Finding]:
+    """Nothing where the control database cannot be asked: that is a finding of its own."""
+    try:
+        with control() as begin, begin() as uow:
+            reports = uow.policies.seen_since(uow.now - SEEN_WITHIN)
+    except SQLAlchemyError:
+        return
+    found = versions(reports)
+    if len(found) > 1:
+        said = "; ".join(f"{', '.join(labels)}: {name[:_SHOWN]}" for name, labels in found.items())
+        yield Finding(what=f"Not all go by one policy: {said}", ok=False, mend=_MEND)
+    elif found and policy is not None and policy.hash not in found:
+        what = f"Running: policy {next(iter(found))[:_SHOWN]}, another one than the file here"
+        yield Finding(what=what, ok=False, mend=_MEND)
+    elif found:
+        yield Finding(what=f"Running: policy {next(iter(found))[:_SHOWN]}, everywhere", ok=True)
+    yield from _refused(reports)
+
+
+def _refused(reports: list[PolicyReport]) -> Iterator[Finding]:
+    for label in sorted({report.process.label for report in reports if report.refused}):
+        yield Finding(
+            what=f"{label} refused its configuration, and goes by the one before",
+            ok=False,
+            mend="Run there: dbaccess policy check",
+        )

@@ -1,0 +1,85 @@
+"""The policy file is read again while everything runs: SIGHUP to the bot and to the workers."""
+
+import json
+import signal
+import sys
+from typing import Any
+
+import psycopg
+import pytest
+
+from sandbox.client import plain
+from tests.acceptance import talk
+from tests.acceptance.stack import Stack, wait, wait_message
+
+pytestmark = [
+    pytest.mark.timeout(180),
+    pytest.mark.skipif(sys.platform != "linux", reason="signals to processes; CI is Linux"),
+]
+PARTS = 5
+"""The bot and the parts of the worker that go by a policy."""
+
+
+def _hang_up(stack: Stack) -> None:
+    for name in ("bot", "workers"):
+        stack.processes[name].send_signal(signal.SIGHUP)
+
+
+def _in_force(stack: Stack) -> list[tuple[str, bool]]:
+    """What each process says: the hash, and whether it refused the file."""
+    with psycopg.connect(stack.control.superuser_url) as control:
+        rows = control.execute("select hash, refused is not null from policy_in_force").fetchall()
+    return [(name, refused) for name, refused in rows]
+
+
+def _all_say(stack: Stack, *, refused: bool, other_than: str = "") -> str:
+    """The hash that every process goes by, once all say the same."""
+
+    def look() -> str | None:
+        said = _in_force(stack)
+        alike = len(said) == PARTS and len(set(said)) == 1 and said[0][1] is refused
+        return said[0][0] if alike and said[0][0] != other_than else None
+
+    return wait(look, 30)
+
+
+def test_good_file_is_taken_by_all_and_a_broken_one_by_none(stack: Stack) -> None:
+    talk.until_ready(stack)
+    first = _all_say(stack, refused=False)
+    before = {name: process.pid for name, process in stack.processes.items()}
+    text = stack.config.read_text()
+
+    stack.config.write_text(text.replace('cluster = "main"', 'cluster = "mian"'))
+    _hang_up(stack)
+    assert _all_say(stack, refused=True) == first
+    wait_message(
+        lambda: stack.person("U0OPS").messages("C0OPS"),
+        "Configuration refused on",
+        'no cluster "mian". Nearest: main.',
+        "The old one stays in force.",
+    )
+    assert len(stack.person("U0OPS").messages("C0OPS")) == 1, "once, although each part refused it"
+    assert "policy refused, the old one stays in force" in stack.logs()
+    assert "refused its configuration" in stack.cli("doctor").stdout
+    held = talk.activate(stack, f"orders-prod read 10m {talk.REASON}")
+    assert held, "the old one still decides"
+
+    stack.config.write_text(text.replace('max = "4h"', 'max = "2m"'))
+    _hang_up(stack)
+    second = _all_say(stack, refused=False, other_than=first)
+    refusal = plain(talk.say(stack, f"orders-prod read 10m {talk.REASON}", who="U0TOM"))
+    assert "maximum of 2 min" in refusal, refusal
+
+    assert {name: process.pid for name, process in stack.processes.items()} == before
+    assert all(process.poll() is None for process in stack.processes.values())
+    assert "part died" not in stack.logs()
+    loaded = [e for e in _ledger(stack) if e["kind"] == "policy.loaded"]
+    assert {(e["actor"].partition("@")[0], e["data"]["hash"]) for e in loaded} == {
+        (writer, name) for writer in ("bot", "worker") for name in (first, second)
+    }
+    assert len(loaded) == 4
+
+
+def _ledger(stack: Stack) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(stack.cli("ledger", "tail", "-n", "200", "--json").stdout)
+    return found
