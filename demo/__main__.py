@@ -7,8 +7,10 @@ import threading
 from contextlib import ExitStack
 from pathlib import Path
 
+from demo.panel.app import build
+from demo.panel.serve import serving
 from demo.place import RunsAlready, place, taken
-from demo.ports import is_free
+from demo.ports import is_free, listening, port_for
 from demo.progress import Progress
 from demo.servers.account import server_account
 from demo.servers.postgres_binaries import BinariesMissing
@@ -20,10 +22,10 @@ TRY = """
   Open      {address}
 
   1. As Maya, in #db-approvals, type
-       /dbaccess orders-prod read 1m orders stuck in paid since 02:40
-  2. Switch to Priya Nair, a DBA, and press Approve.
-  3. Back as Maya, press Show credentials in the message from dbaccess, connect beside it,
-     look at shop.orders, and watch the session end with the minute.
+       /dbaccess orders-prod read 2m orders stuck in paid since 02:40
+  2. As Priya, a DBA, press Approve.
+  3. As Maya again, press Show credentials in the message from dbaccess, connect at the right,
+     look at the stuck orders, and watch the session end with the two minutes.
 
   Ctrl-C stops everything. Files: {home}
 """
@@ -45,7 +47,9 @@ def main(arguments: list[str] | None = None) -> int:
                 return _refuse(f"Port {options.port} is taken: choose another with --port.")
             stage = Stage(home, account, progress, stack)
             stage.set_up()
-            address = stage.sandbox
+            listener = stack.enter_context(listening(options.port or port_for(PORT)))
+            address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            stack.enter_context(serving(build(stage.panel()), listener))
             (home / "address").write_text(address)
             sys.stdout.write(TRY.format(address=address, home=home))
             sys.stdout.flush()

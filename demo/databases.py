@@ -11,6 +11,7 @@ from demo.servers.postgres import Postgres
 DATA = Path(__file__).with_name("data")
 TARGETS = ("orders", "billing")
 OWNER = "dbaccess_owner"
+READER = "demo_reader"
 PROGRAMS = ("dbaccess_bot", "dbaccess_worker")
 
 
@@ -74,6 +75,20 @@ def give_passwords(server: Postgres) -> dict[str, str]:
             _set_password(connection, role, password)
             urls[role] = server.url(role, password, "dbaccess")
     return urls
+
+
+def make_reader(server: Postgres, database: str = "dbaccess") -> str:
+    """A login that may read the ledger and nothing else, for the page that shows it; its URL."""
+    password = secrets.token_urlsafe(24)
+    with psycopg.connect(server.url(database=database), autocommit=True) as connection:
+        if not connection.execute("select 1 from pg_roles where rolname = %s", [READER]).fetchone():
+            connection.execute("create role demo_reader login connection limit 5")
+        grant = sql.SQL("grant connect on database {} to demo_reader")
+        connection.execute(grant.format(sql.Identifier(database)))
+        connection.execute("grant usage on schema public to demo_reader")
+        connection.execute("grant select on ledger to demo_reader")
+        _set_password(connection, READER, password)
+    return server.url(READER, password, database)
 
 
 def set_up_worker(server: Postgres, printed: str) -> None:

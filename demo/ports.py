@@ -18,3 +18,8 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
         return True
+
+
+def listening(port: int) -> socket.socket:
+    """A socket that listens on that port of 127.0.0.1."""
+    return socket.create_server(("127.0.0.1", port))

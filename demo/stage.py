@@ -2,6 +2,7 @@
 
 import json
 import time
+import tomllib
 import urllib.request
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -10,13 +11,17 @@ from pathlib import Path
 from urllib.error import URLError
 
 from demo.databases import (
+    TARGETS,
     fill_targets,
     give_passwords,
     make_control,
+    make_reader,
     set_up_worker,
     take_control,
     worker_url,
 )
+from demo.panel.app import Panel
+from demo.panel.session import Target
 from demo.ports import port_for
 from demo.program import ROOT, Environment, Program, run
 from demo.progress import Progress
@@ -93,10 +98,19 @@ class Stage:
         if not self.target.running:
             raise RuntimeError("the target's PostgreSQL has ended by itself")
 
-    def ledger(self, *arguments: str) -> str:
-        """What `dbaccess ledger …` prints, as the workers' role."""
-        command = ["dbaccess.cli", "ledger", *arguments]
-        return run(command, env=self.worker_environment.as_dict(), what=f"dbaccess ledger {arguments[0]}")
+    def panel(self) -> Panel:
+        """What the page beside the sandbox needs to know."""
+        world = tomllib.loads(WORLD.read_text())
+        return Panel(
+            sandbox=self.sandbox,
+            targets={
+                f"{name}-prod": Target(host="127.0.0.1", port=self.target.port, database=name)
+                for name in TARGETS
+            },
+            ledger_url=make_reader(self.control),
+            people={user["id"]: user["real_name"] for user in world["users"]},
+            zones={user["id"]: user.get("tz", "Etc/UTC") for user in world["users"]},
+        )
 
     def _postgres(self, server: Postgres) -> Postgres:
         if not (server.data_dir / "PG_VERSION").exists():

@@ -1,0 +1,22 @@
+// Everything the page asks of the demo, with the token of this start.
+
+import { about } from "./dom.js";
+
+export const desk = crypto.randomUUID();
+
+/** What the demo answers; throws an Error whose message a person can read. */
+export async function ask(path, values = {}) {
+  let answer;
+  try {
+    answer = await fetch(path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-Demo-Token": about("token") },
+      body: JSON.stringify({ desk, ...values }),
+    });
+  } catch {
+    throw new Error("The demo does not answer. Was it stopped?");
+  }
+  const said = await answer.json().catch(() => ({ refused: `The demo answered ${answer.status}.` }));
+  if (!answer.ok) throw new Error(said.refused);
+  return said;
+}

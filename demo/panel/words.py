@@ -1,0 +1,116 @@
+"""A ledger entry in plain words."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Fields = Mapping[str, Any]
+People = Mapping[str, str]
+
+
+def told(entry: Fields, people: People) -> dict[str, Any]:
+    """What the page shows of an entry, and what it needs to know of it."""
+    data: Fields = entry["data"]
+    kind = str(entry["kind"])
+    words = _WORDS.get(kind)
+    return {
+        "seq": entry["seq"],
+        "at": entry["at"],
+        "kind": kind,
+        "who": _who(str(entry["actor"]), people),
+        "what": words(data) if words else kind.replace(".", " ").replace("_", " "),
+        "request": _label("R", entry["request"]),
+        "grant": _label("G", entry["grant"]),
+        "login": data.get("login"),
+        "until": data.get("expires_at"),
+        "says_until": kind in _SAY_UNTIL,
+    }
+
+
+def _who(actor: str, people: People) -> str:
+    return people.get(actor, {"system": "dbaccess", "worker": "worker"}.get(actor, actor))
+
+
+def _label(letter: str, number: int | None) -> str | None:
+    return None if number is None else f"{letter}-{number}"
+
+
+def _submitted(data: Fields) -> str:
+    terms: Fields = data.get("terms", {})
+    role, target = terms.get("role", "a role"), terms.get("target", "a target")
+    seconds, reason = terms.get("duration_seconds"), terms.get("reason")
+    asked = f"asked for {role} on {target}" + (f", {_length(seconds)}" if isinstance(seconds, int) else "")
+    return asked + (f": “{reason}”" if reason else "")
+
+
+def _length(seconds: int) -> str:
+    parts = []
+    for unit, name in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")):
+        count, seconds = divmod(seconds, unit)
+        if count:
+            parts.append(f"{count} {name}")
+    return " ".join(parts)
+
+
+def _noted(verdict: str) -> Callable[[Fields], str]:
+    def say(data: Fields) -> str:
+        groups, note = ", ".join(data.get("groups") or []), data.get("note")
+        return verdict + (f", as {groups}" if groups else "") + (f": “{note}”" if note else "")
+
+    return say
+
+
+def _activated(data: Fields) -> str:
+    held = ", ".join([*(data.get("roles") or []), *(data.get("tables") or [])])
+    return f"read back from the target: {data.get('login')}" + (f" holds {held}" if held else "")
+
+
+def _ended(data: Fields) -> str:
+    receipt: Fields = data.get("receipt") or {}
+    if not receipt:
+        return "ended; the target was never touched"
+    closed, left = receipt.get("sessions_closed", 0), receipt.get("sessions_left", 0)
+    gone = ", login gone" if receipt.get("login_gone") else ""
+    sessions = f"{closed} session{'' if closed == 1 else 's'} closed, {left} left"
+    return f"seen on the target: role absent{gone}, {sessions}"
+
+
+def _failed(what: str) -> Callable[[Fields], str]:
+    return lambda data: f"{what}, try {data.get('attempt', '?')}: {data.get('code', 'no answer')}"
+
+
+def _just(text: str) -> Callable[[Fields], str]:
+    return lambda _data: text
+
+
+_SAY_UNTIL = frozenset({"grant.provision_started", "grant.extended"})
+"""The page completes these with the moment, as the reader's clock shows it."""
+
+_WORDS: Mapping[str, Callable[[Fields], str]] = {
+    "request.submitted": _submitted,
+    "review.approved": _noted("approved"),
+    "review.denied": _noted("denied"),
+    "review.voided": _just("an approval stopped counting: its reviewer may not review any more"),
+    "request.approved": _just("the request has the approvals that its rule wants"),
+    "request.auto_approved": _just("the rule asks for nobody's approval"),
+    "request.denied": _just("the request is denied"),
+    "request.withdrawn": _just("withdrew the request"),
+    "request.lapsed": _just("nobody decided in time: nothing was granted"),
+    "request.stale": _just("the policy changed: no rule allows this now"),
+    "grant.created": _just("a grant is to be made"),
+    "grant.provision_started": _just("about to make the login, until"),
+    "grant.provision_failed": _failed("the target did not confirm"),
+    "grant.activated": _activated,
+    "grant.extended": _just("may hold it longer, until"),
+    "grant.abandoned": _just("given up; whatever may be there is removed"),
+    "grant.expired": _just("the time is over"),
+    "grant.surrendered": _just("is done, before the time was over"),
+    "grant.revoked": _noted("revoked it"),
+    "grant.invalidated": _just("the ground for it is gone"),
+    "grant.revoke_started": _just("about to take it away"),
+    "grant.revoke_failed": _failed("could not take it away yet"),
+    "grant.ended": _ended,
+    "credentials.requested": _just("asked to see a password"),
+    "credentials.started": _just("about to set a new password"),
+    "credentials.set": _just("set a new password on the target"),
+    "target.stray_found": _just("a login of ours that no grant owns was found on the target"),
+}
