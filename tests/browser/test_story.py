@@ -49,6 +49,9 @@ def test_asked_approved_connected_and_gone_at_the_end(stack: Stack, window: Open
     expect(waiting).to_contain_text(REASON)
     expect(waiting.locator(".mention.mine")).to_have_text("@dba")
     priya.picture("2-waiting")
+    priya.page.emulate_media(color_scheme="light")
+    priya.picture("2-waiting-light")
+    priya.page.emulate_media(color_scheme="dark")
     priya.press("Waiting: Maya Lindqvist", "Approve")
     expect(priya.message("Active: Maya Lindqvist")).to_contain_text("Approved by Priya Nair")
 

@@ -29,7 +29,7 @@ export function pushButton(known) {
 
 export function overflow(known) {
   const { element, key } = known;
-  const node = el("button", { type: "button", class: "button", "data-key": key,
-    "data-action": element.action_id, "aria-label": "More" }, icon("dots"));
+  const names = { "data-key": key, "data-action": element.action_id, "aria-label": "More" };
+  const node = el("button", { type: "button", class: "button", ...names }, icon("dots"));
   return menu(node, element.options, (option) => deed(known, "choose", { value: option.value }, node));
 }

@@ -1,202 +1,210 @@
-// Menus to pick from, with typing: options of the message, or asked from the app while somebody types.
+// Menus to pick from: a field to type in, and a list under it.
 
-import { actNow, silence } from "./acts.js";
 import { deed, entered } from "./deeds.js";
 import { el, icon } from "./dom.js";
-import { openUnder, optionNode, popup, shut } from "./listbox.js";
-import { channels, people } from "./state.js";
+import { isExternal, lettersMissing, matching, offered, suggested } from "./offers.js";
+import { OptionList } from "./optionlist.js";
 
 const WAIT = 120;
-const FREE = { users_select: "selected_user", channels_select: "selected_channel", multi_users_select: "selected_users" };
+const FREE = {
+  users_select: "selected_user",
+  channels_select: "selected_channel",
+  multi_users_select: "selected_users",
+};
 
-export function picker(known) {
-  const { surface, block, element, names, key } = known;
-  const several = element.type.startsWith("multi_");
-  const external = element.type.includes("external");
-  let picked = standing();
-  let active = -1;
-  let shown = [];
-  let turn = 0;
-  let timer = 0;
-  let asking = false;
-  let hurried = false;
+export const picker = (known) => new Picker(known).node;
 
-  const list = popup("listbox", element.placeholder?.text ?? "Options");
-  const input = el("input", {
-    class: "text-input",
-    id: names.id ?? null,
-    role: "combobox",
-    autocomplete: "off",
-    spellcheck: "false",
-    placeholder: element.placeholder?.text ?? "Choose an option",
-    "aria-autocomplete": "list",
-    "aria-expanded": "false",
-    "aria-controls": list.id,
-    "aria-describedby": names.describedby ?? null,
-    "aria-label": names.id ? null : element.placeholder?.text ?? "Choose an option",
-    "data-key": key,
-    "data-action": element.action_id,
-    "data-focus": element.focus_on_load ?? null,
-  });
-  const chips = el("span", { class: "chips" });
-  const node = el("div", { class: several ? "picker several" : "picker" }, chips, input, icon("down", "icon chevron"), list);
-  rest();
-
-  input.addEventListener("click", () => (open() ? null : look("")));
-  input.addEventListener("input", (event) => {
-    event.stopPropagation();
-    clearTimeout(timer);
-    asking = external;
-    if (external) timer = setTimeout(() => look(input.value), WAIT);
-    else look(input.value);
-  });
-  input.addEventListener("keydown", keyed);
-  input.addEventListener("focus", () => input.select());
-  input.addEventListener("blur", () => {
-    close();
-    rest();
-  });
-  return node;
-
-  function standing() {
-    const stands = entered(known);
-    const free = FREE[element.type];
-    if (free) return [stands[free]].flat().filter(Boolean).map((id) => offered().find((one) => one.value === id)).filter(Boolean);
-    return [stands.selected_options ?? stands.selected_option].flat().filter(Boolean);
+class Picker {
+  constructor(known) {
+    this.known = known;
+    this.element = known.element;
+    this.several = this.element.type.startsWith("multi_");
+    this.external = isExternal(this.element);
+    this.picked = this.standing();
+    this.list = new OptionList(this.element.placeholder?.text ?? "Options", (option) => this.take(option));
+    this.input = this.field();
+    this.chips = el("span", { class: "chips" });
+    const parts = [this.chips, this.input, icon("down", "icon chevron"), this.list.node];
+    this.node = el("div", { class: this.several ? "picker several" : "picker" }, parts);
+    this.turn = 0;
+    this.timer = 0;
+    this.asking = false;
+    this.hurried = false;
+    this.listen();
+    this.rest();
   }
 
-  function rest() {
-    input.value = several ? "" : picked[0]?.text.text ?? "";
-    chips.replaceChildren(...(several ? picked.map(chip) : []));
-  }
-
-  function chip(option) {
-    const off = el("button", { type: "button", class: "chip", "aria-label": `Remove ${option.text.text}` }, option.text.text, icon("close"));
-    off.addEventListener("click", () => take(option));
-    return off;
-  }
-
-  /** What can be picked without asking the app. */
-  function offered() {
-    if (element.type.includes("users")) return people().filter((one) => !one.bot).map((one) => plainOption(one.name, one.id));
-    if (element.type === "channels_select") return channels().filter((one) => !one.im).map((one) => plainOption(`#${one.name}`, one.id));
-    return element.options ?? element.option_groups.flatMap((group) => group.options);
-  }
-
-  async function look(query) {
-    const mine = (turn += 1);
-    asking = external;
-    if (!external) {
-      const wanted = query.trim().toLowerCase();
-      show(offered().filter((option) => option.text.text.toLowerCase().includes(wanted)), "No matches");
-      return;
-    }
-    const least = element.min_query_length ?? 3;
-    if (query.length < least) {
-      asking = false;
-      return show([], `Type ${least - query.length} more`);
-    }
-    if (!open()) show([], "Looking…");
-    const asked = { ...surface.where, block_id: block.block_id, action_id: element.action_id, query };
-    const { answer, problem } = await actNow("suggest", asked);
-    if (mine !== turn || document.activeElement !== input) return;
-    asking = false;
-    const wrong = problem ?? (answer.error ? silence(answer.error) : null);
-    show(answer?.options ?? [], wrong ?? "No matches");
-    if (hurried && shown.length) take(shown[0]);
-    hurried = false;
-  }
-
-  function show(options, otherwise) {
-    shown = options;
-    list.replaceChildren(...options.map((option) => optionNode(option, "option", take)));
-    if (!options.length) list.append(el("div", { class: "nothing", role: "status" }, otherwise));
-    [...list.children].forEach((child, index) => {
-      const on = picked.some((one) => one.value === options[index]?.value);
-      if (options.length) child.setAttribute("aria-selected", String(on));
+  field() {
+    const { names, key } = this.known;
+    const words = this.element.placeholder?.text ?? "Choose an option";
+    return el("input", {
+      class: "text-input",
+      id: names.id ?? null,
+      role: "combobox",
+      autocomplete: "off",
+      spellcheck: "false",
+      placeholder: words,
+      "aria-autocomplete": "list",
+      "aria-expanded": "false",
+      "aria-controls": this.list.node.id,
+      "aria-describedby": names.describedby ?? null,
+      "aria-label": names.id ? null : words,
+      "data-key": key,
+      "data-action": this.element.action_id,
+      "data-focus": this.element.focus_on_load ?? null,
     });
-    openUnder(node, list);
-    input.setAttribute("aria-expanded", "true");
-    go(Math.max(0, options.findIndex((option) => picked.some((one) => one.value === option.value))));
   }
 
-  function go(index) {
-    list.children[active]?.classList.remove("active");
-    active = shown.length ? (index + shown.length) % shown.length : -1;
-    const on = list.children[active];
-    if (active >= 0) {
-      on.classList.add("active");
-      on.scrollIntoView({ block: "nearest" });
-      input.setAttribute("aria-activedescendant", on.id);
-    } else {
-      input.removeAttribute("aria-activedescendant");
-    }
+  listen() {
+    const { input } = this;
+    input.addEventListener("click", () => this.list.open || this.look(""));
+    input.addEventListener("focus", () => input.select());
+    input.addEventListener("keydown", (event) => this.keyed(event));
+    input.addEventListener("input", (event) => {
+      event.stopPropagation();
+      this.typed();
+    });
+    input.addEventListener("blur", () => {
+      this.close();
+      this.rest();
+    });
   }
 
-  function open() {
-    return list.matches(":popover-open");
+  /** What is picked already, as options. */
+  standing() {
+    const stands = entered(this.known);
+    const free = FREE[this.element.type];
+    const picked = [free ? stands[free] : stands.selected_options ?? stands.selected_option].flat().filter(Boolean);
+    if (!free) return picked;
+    return picked.map((id) => offered(this.element).find((one) => one.value === id)).filter(Boolean);
   }
 
-  function close() {
-    clearTimeout(timer);
-    turn += 1;
-    asking = hurried = false;
-    shut(list);
-    input.setAttribute("aria-expanded", "false");
-    input.removeAttribute("aria-activedescendant");
+  /** Shows what is picked while nobody types. */
+  rest() {
+    this.input.value = this.several ? "" : this.picked[0]?.text.text ?? "";
+    this.chips.replaceChildren(...(this.several ? this.picked.map((option) => this.chip(option)) : []));
   }
 
-  function keyed(event) {
+  chip(option) {
+    const words = option.text.text;
+    const attributes = { type: "button", class: "chip", "aria-label": `Remove ${words}` };
+    return el("button", { ...attributes, on: { click: () => this.take(option) } }, words, icon("close"));
+  }
+
+  typed() {
+    clearTimeout(this.timer);
+    this.asking = this.external;
+    if (this.external) this.timer = setTimeout(() => this.look(this.input.value), WAIT);
+    else this.look(this.input.value);
+  }
+
+  look(query) {
+    const mine = (this.turn += 1);
+    const missing = this.external ? lettersMissing(this.element, query) : 0;
+    this.asking = this.external && !missing;
+    if (!this.external) this.show(matching(this.element, query), "No matches");
+    else if (missing) this.show([], `Type ${missing} more`);
+    else this.ask(query, mine);
+  }
+
+  async ask(query, mine) {
+    if (!this.list.open) this.show([], "Looking…");
+    const { options, problem } = await suggested(this.known, query);
+    if (mine !== this.turn || document.activeElement !== this.input) return;
+    this.asking = false;
+    this.show(options, problem ?? "No matches");
+    if (this.hurried && options.length) this.take(options[0]);
+    this.hurried = false;
+  }
+
+  show(options, otherwise) {
+    this.list.show(this.node, options, this.picked, otherwise);
+    this.input.setAttribute("aria-expanded", "true");
+    this.point();
+  }
+
+  point() {
+    const id = this.list.activeId;
+    if (id) this.input.setAttribute("aria-activedescendant", id);
+    else this.input.removeAttribute("aria-activedescendant");
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.turn += 1;
+    this.asking = this.hurried = false;
+    this.list.shut();
+    this.input.setAttribute("aria-expanded", "false");
+    this.input.removeAttribute("aria-activedescendant");
+  }
+
+  keyed(event) {
     if (event.isComposing) return;
+    const open = this.list.open;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      if (open()) go(active + (event.key === "ArrowDown" ? 1 : -1));
-      else look("");
-    } else if (event.key === "Enter" && asking) {
-      hurried = true; // Enter came before the options did: it means the first of them
-    } else if (event.key === "Enter" && open() && active >= 0) {
-      take(shown[active]);
-    } else if (event.key === "Escape" && open()) {
-      close();
-      rest();
-    } else if (event.key === "Backspace" && several && !input.value && picked.length) {
-      take(picked.at(-1));
+      this.moved(event.key === "ArrowDown" ? 1 : -1);
     } else if (event.key === "Enter") {
-      look(input.value);
+      this.entered();
+    } else if (event.key === "Escape" && open) {
+      this.close();
+      this.rest();
+    } else if (event.key === "Backspace" && this.several && !this.input.value && this.picked.length) {
+      this.take(this.picked.at(-1));
     } else {
-      if (!open() && event.key.length === 1 && !event.ctrlKey && !event.metaKey) input.select();
+      // Typing over a picked option begins anew.
+      if (!open && event.key.length === 1 && !event.ctrlKey && !event.metaKey) this.input.select();
       return;
     }
     event.preventDefault();
     event.stopPropagation();
   }
 
-  async function take(option) {
-    const before = picked;
-    const there = picked.some((one) => one.value === option.value);
-    if (several) picked = there ? picked.filter((one) => one.value !== option.value) : [...picked, option];
-    else picked = [option];
-    close();
-    rest();
-    node.dispatchEvent(new Event("change", { bubbles: true }));
-    if (!several && there) return;
-    surface.local.set(key, remembered());
-    const values = picked.map((one) => one.value);
-    if (!(await deed(known, "choose", { value: several ? values : values[0] }, node))) undo(before);
+  moved(by) {
+    if (this.list.open) this.list.go(this.list.at + by);
+    else this.look("");
+    this.point();
   }
 
-  /** An app that did not answer keeps the choice, as Slack does; one that was not made goes back. */
-  function undo(before) {
-    if (surface.state()?.[block.block_id]?.[element.action_id]?.selected_option?.value === picked[0]?.value) return;
-    picked = before;
-    surface.local.set(key, remembered());
-    rest();
+  entered() {
+    if (this.asking) this.hurried = true; // before the options came: it means the first of them
+    else if (this.list.open && this.list.active) this.take(this.list.active);
+    else this.look(this.input.value);
   }
 
-  function remembered() {
-    const free = FREE[element.type];
-    if (free) return { [free]: several ? picked.map((one) => one.value) : picked[0]?.value };
-    return several ? { selected_options: picked } : { selected_option: picked[0] };
+  async take(option) {
+    const before = this.picked;
+    const there = before.some((one) => one.value === option.value);
+    if (!this.several) this.picked = [option];
+    else this.picked = there ? before.filter((one) => one.value !== option.value) : [...before, option];
+    this.close();
+    this.rest();
+    this.node.dispatchEvent(new Event("change", { bubbles: true }));
+    if (!this.several && there) return;
+    this.remember();
+    const values = this.picked.map((one) => one.value);
+    const done = await deed(this.known, "choose", { value: this.several ? values : values[0] }, this.node);
+    if (!done && !this.kept()) this.undo(before);
+  }
+
+  /** An app that does not answer leaves the choice as it is, as in Slack. */
+  kept() {
+    const { surface, block } = this.known;
+    const stands = surface.state()?.[block.block_id]?.[this.element.action_id];
+    return stands?.selected_option?.value === this.picked[0]?.value;
+  }
+
+  undo(before) {
+    this.picked = before;
+    this.remember();
+    this.rest();
+  }
+
+  remember() {
+    const { surface, key } = this.known;
+    const free = FREE[this.element.type];
+    const values = this.picked.map((one) => one.value);
+    if (free) surface.local.set(key, { [free]: this.several ? values : values[0] });
+    else if (this.several) surface.local.set(key, { selected_options: this.picked });
+    else surface.local.set(key, { selected_option: this.picked[0] });
   }
 }
-
-const plainOption = (text, value) => ({ text: { type: "plain_text", text }, value });
