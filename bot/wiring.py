@@ -19,6 +19,7 @@ from dbaccess.queue import RqQueue
 from dbaccess.settings import BotSettings, HttpMode, SocketMode
 from dbaccess.slack.client import build_client
 from dbaccess.slack.who import who_am_i
+from dbaccess.storage.dispatcher import Dispatcher
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 
 
@@ -45,10 +46,10 @@ def build(settings: BotSettings) -> Wiring:
     client = build_client(settings.slack_bot_token, settings.slack_api_url)
     who = who_am_i(client)
     engine = build_engine(settings.database_url, pool_size=10, application_name="dbaccess-bot")
-    queue = RqQueue(settings.redis_url)
+    dispatcher = Dispatcher(engine, RqQueue(settings.redis_url))  # Slack's three seconds are not the queue's
 
     def begin() -> SqlUnitOfWork:
-        return SqlUnitOfWork(engine, queue)
+        return SqlUnitOfWork(engine, dispatcher)
 
     workspace = Workspace(team_id=who.team_id, url=who.url, snapshot_max_age=settings.snapshot_max_age)
     deps = Deps(begin=begin, policy=policy, workspace=workspace)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from dbaccess.domain.events import Event
 from dbaccess.ports import Job, JobQueue
+from dbaccess.storage.dispatcher import Dispatcher
 from dbaccess.storage.engine import build_engine
 from dbaccess.storage.models import OutboxRow
 from dbaccess.storage.outbox import OutboxJob, dispatch
@@ -47,8 +48,8 @@ class SqlUnitOfWork:
     policies: SqlPolicies
     notices: SqlNotices
 
-    def __init__(self, engine: Engine, queue: JobQueue | None) -> None:
-        """Without a queue the outbox waits for a sweep."""
+    def __init__(self, engine: Engine, queue: JobQueue | Dispatcher | None) -> None:
+        """Without a queue the outbox waits for a sweep; with a dispatcher the commit does not wait for it."""
         self._engine = engine
         self._queue = queue
         self._events: list[Event] = []
@@ -100,7 +101,9 @@ class SqlUnitOfWork:
             self.ledger.append(self._events)
         self._session.commit()
         self._session.close()
-        if self._queue is not None:
+        if isinstance(self._queue, Dispatcher):
+            self._queue(jobs)
+        elif self._queue is not None:
             dispatch(self._engine, self._queue, jobs)
 
     def _write_outbox(self) -> list[OutboxJob]:

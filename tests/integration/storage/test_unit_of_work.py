@@ -1,6 +1,7 @@
 """One transaction: all of it or nothing, and the queue only after it."""
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from dbaccess.domain.errors import AlreadyOpen, AlreadyReviewed, OwnRequest, Replayed
 from dbaccess.domain.request import Request
 from dbaccess.ports import Job
+from dbaccess.storage.dispatcher import Dispatcher
 from dbaccess.storage.models import OutboxRow
 from dbaccess.storage.outbox import prune, sweep_outbox
 from dbaccess.storage.unit_of_work import CHANNEL, SqlUnitOfWork
@@ -34,6 +36,18 @@ class Queue:
         if self.fails_after is not None and len(self.jobs) >= self.fails_after:
             raise ConnectionError("down")
         self.jobs.append((job, subject, at))
+
+
+class SilentQueue(Queue):
+    """Keeps whoever puts a job waiting until it `answers`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers = threading.Event()
+
+    def put(self, job: Job, subject: int, *, at: datetime | None = None) -> None:
+        self.answers.wait(30)
+        super().put(job, subject, at=at)
 
 
 def dispatched(engine: Engine) -> list[bool]:
@@ -78,6 +92,22 @@ def test_jobs_reach_the_queue_after_the_commit_in_order(bot: Engine) -> None:
         assert queue.jobs == []
         uow.commit()
     assert queue.jobs == [(Job.PROVISION, 1001, None), (Job.REVOKE, 1001, at), (Job.NOTIFY, 1001, None)]
+    assert dispatched(bot) == [True, True, True]
+
+
+def test_a_commit_does_not_wait_for_the_queue_when_a_dispatcher_tells_it(bot: Engine) -> None:
+    queue = SilentQueue()
+    dispatcher = Dispatcher(bot, queue)
+    for number in range(3):
+        with SqlUnitOfWork(bot, dispatcher) as uow:
+            uow.enqueue(Job.NOTIFY, number)
+            uow.commit()
+    assert queue.jobs == [], "committed three times while the queue was silent"
+    queue.answers.set()
+    deadline = time.monotonic() + 20
+    while not all(dispatched(bot)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert queue.jobs == [(Job.NOTIFY, number, None) for number in range(3)]
     assert dispatched(bot) == [True, True, True]
 
 

@@ -1,0 +1,43 @@
+"""The queue is told of work after the commit, behind the back of whoever waits for an answer."""
+
+import queue
+import threading
+from collections.abc import Sequence
+from typing import Final
+
+import structlog
+from sqlalchemy import Engine
+
+from dbaccess.ports import JobQueue
+from dbaccess.storage.outbox import OutboxJob, dispatch
+
+_MOST_WAITING: Final = 1000
+_log = structlog.get_logger(__name__)
+
+
+class Dispatcher:
+    """One thread that dispatches in order.
+
+    What is too much for it, or lost with the process, waits in the outbox, where the workers' sweep finds it.
+    """
+
+    def __init__(self, engine: Engine, jobs: JobQueue) -> None:
+        self._engine = engine
+        self._jobs = jobs
+        self._waiting: queue.Queue[Sequence[OutboxJob]] = queue.Queue(_MOST_WAITING)
+        threading.Thread(target=self._run, name="dispatch", daemon=True).start()
+
+    def __call__(self, jobs: Sequence[OutboxJob]) -> None:
+        """Returns at once."""
+        try:
+            self._waiting.put_nowait(jobs)
+        except queue.Full:
+            return
+
+    def _run(self) -> None:
+        while True:
+            jobs = self._waiting.get()
+            try:
+                dispatch(self._engine, self._jobs, jobs)
+            except Exception as error:  # noqa: BLE001 a process loop: the sweep finds what this did not tell
+                _log.warning("jobs wait for the sweep", error=type(error).__name__)
