@@ -57,7 +57,7 @@ async def _measure(
         async with _response_url() as answers, httpx.AsyncClient(timeout=GIVEN_UP) as client:
 
             def saying(text: str) -> Callable[[], bytes]:
-                return lambda: _body(next(people) if "read" in text else "U0MAYA", text, answers)
+                return lambda: _body(next(people) if "read" in text else "U0TOM", text, answers)
 
             ours = stack.url("bot")
             for url in (ours, door, adapter):  # connections are made and code is warm

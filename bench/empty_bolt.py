@@ -29,7 +29,7 @@ def main(kind: str, port: int, secret: str) -> None:
 
 
 def _app(secret: str, **options: Any) -> App:
-    who = AuthorizeResult(enterprise_id=None, team_id="T0ACME", bot_token="xoxb-nobody", bot_user_id="U0BOT")
+    who = AuthorizeResult(enterprise_id=None, team_id="T0ACME", bot_token="xoxb-nobody", bot_user_id="U0BOT")  # noqa: S106
     app = App(signing_secret=secret, authorize=lambda **_: who, **options)
     app.command("/dbaccess")(_acknowledge)
     return app
