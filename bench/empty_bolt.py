@@ -41,7 +41,8 @@ def _acknowledge(ack: Any) -> None:
 
 def _behind_door(secret: str) -> Starlette:
     nobody_asks = cast("Any", SimpleNamespace(close=lambda: None))
-    work = Work(_app(secret, request_verification_enabled=False, process_before_response=True))
+    app = _app(secret, request_verification_enabled=False, process_before_response=True)
+    work = Work(cast("Any", app))
     return Door(work=work, readiness=nobody_asks, metrics=Metrics(), signing_secret=SecretStr(secret)).app()
 
 
