@@ -7,9 +7,11 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Any, Protocol, Self
 
+from dbaccess.domain.break_glass import Announcement
 from dbaccess.domain.credential_view import CredentialView, CredentialViewId
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.events import Event
+from dbaccess.domain.extension import Extension
 from dbaccess.domain.grant import Grant, GrantId, Receipt, Recipe
 from dbaccess.domain.ledger import Entry
 from dbaccess.domain.message import Message, MessageId, MessageKind
@@ -30,6 +32,8 @@ class Job(StrEnum):
     """A grant's id; drains everything due on its cluster."""
     NOTIFY = "notify"
     """A request's id."""
+    EXTEND = "extend"
+    """A grant's id."""
     CREDENTIALS = "credentials"
     """A credential view's id."""
     DIRECTORY = "directory"
@@ -85,11 +89,17 @@ class Requests(Protocol):
     def save(self, request: Request) -> None: ...
 
     def due_to_lapse(self, now: datetime, *, limit: int) -> list[Request]:
-        """Pending ones whose `decide_by` is over, locked, those locked by others left out."""
+        """Pending ones whose `decide_by` is over, locked, those locked by others left out.
+
+        Reviews of a break-glass never lapse.
+        """
 
     def pending(self) -> list[Request]: ...
 
     def pending_of(self, requester: PersonId) -> list[Request]: ...
+
+    def of_grant(self, grant_id: GrantId) -> list[Request]:
+        """What was asked about a grant later: its extensions, the review of a break-glass; oldest first."""
 
     def recent(self, *, limit: int, state: str | None = None) -> list[Request]: ...
 
@@ -144,6 +154,27 @@ class Grants(Protocol):
         """The earliest moment at which something becomes due to end or to be provisioned; None: nothing."""
 
     def recent(self, *, limit: int, state: str | None = None) -> list[Grant]: ...
+
+
+class Extensions(Protocol):
+    """What became of approved extensions (worker only)."""
+
+    def add(self, extension: Extension) -> None: ...
+
+    def of(self, grant_id: GrantId) -> list[Extension]:
+        """In the order in which they were asked for."""
+
+    def due(self, now: datetime, *, limit: int) -> list[GrantId]:
+        """Active grants with an approved extension to carry out, whose next attempt is due; not locked."""
+
+
+class Announcements(Protocol):
+    """Where break-glasses were announced (worker only)."""
+
+    def add(self, announcement: Announcement) -> bool:
+        """False where another place was first."""
+
+    def of(self, request_id: RequestId) -> Announcement | None: ...
 
 
 class Ledger(Protocol):
@@ -256,6 +287,10 @@ class UnitOfWork(Protocol):
     def reviews(self) -> Reviews: ...
     @property
     def grants(self) -> Grants: ...
+    @property
+    def extensions(self) -> Extensions: ...
+    @property
+    def announcements(self) -> Announcements: ...
     @property
     def ledger(self) -> Ledger: ...
     @property

@@ -37,6 +37,7 @@ QUEUES = {
     Job.CREDENTIALS: "interactive",
     Job.PROVISION: "targets",
     Job.REVOKE: "targets",
+    Job.EXTEND: "targets",
     Job.NOTIFY: "notify",
     Job.DIRECTORY: "notify",
     Job.NOTICE: "notify",

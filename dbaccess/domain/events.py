@@ -18,6 +18,7 @@ class EventKind(StrEnum):
     REVIEW_VOIDED = "review.voided"
     REQUEST_APPROVED = "request.approved"
     REQUEST_AUTO_APPROVED = "request.auto_approved"
+    REQUEST_BREAK_GLASS_INVOKED = "request.break_glass_invoked"
     REQUEST_DENIED = "request.denied"
     REQUEST_WITHDRAWN = "request.withdrawn"
     REQUEST_LAPSED = "request.lapsed"
@@ -26,6 +27,10 @@ class EventKind(StrEnum):
     GRANT_PROVISION_STARTED = "grant.provision_started"
     GRANT_PROVISION_FAILED = "grant.provision_failed"
     GRANT_ACTIVATED = "grant.activated"
+    GRANT_EXTEND_STARTED = "grant.extend_started"
+    GRANT_EXTEND_FAILED = "grant.extend_failed"
+    GRANT_EXTENDED = "grant.extended"
+    GRANT_NOT_EXTENDED = "grant.not_extended"
     GRANT_ABANDONED = "grant.abandoned"
     GRANT_EXPIRED = "grant.expired"
     GRANT_SURRENDERED = "grant.surrendered"
@@ -34,6 +39,9 @@ class EventKind(StrEnum):
     GRANT_REVOKE_STARTED = "grant.revoke_started"
     GRANT_REVOKE_FAILED = "grant.revoke_failed"
     GRANT_ENDED = "grant.ended"
+    BREAK_GLASS_ANNOUNCED = "break_glass.announced"
+    BREAK_GLASS_REVIEWED = "break_glass.reviewed"
+    BREAK_GLASS_OVERDUE = "break_glass.overdue"
     CREDENTIALS_REQUESTED = "credentials.requested"
     CREDENTIALS_STARTED = "credentials.started"
     CREDENTIALS_SET = "credentials.set"
@@ -50,6 +58,8 @@ BOT_MAY_RECORD = frozenset(
         EventKind.REVIEW_VOIDED,
         EventKind.REQUEST_APPROVED,
         EventKind.REQUEST_AUTO_APPROVED,
+        EventKind.REQUEST_BREAK_GLASS_INVOKED,
+        EventKind.BREAK_GLASS_REVIEWED,
         EventKind.REQUEST_DENIED,
         EventKind.REQUEST_WITHDRAWN,
         EventKind.GRANT_CREATED,

@@ -210,11 +210,13 @@ class Policy:
             on=role.on,
             narrower=tuple((name, digest(target.roles[name])) for name in sorted(role.narrower)),
             duration_seconds=int(ask.duration.total_seconds()),
+            longest_seconds=int(rule.longest.total_seconds()),
             reason=ask.reason,
             ticket=ask.ticket,
             rule=rule.id,
             rule_digest=digest(rule),
-            approvals=tuple((slot.group, slot.count) for slot in rule.approvals),
+            # A break-glass asks nobody before; its review is a request of its own.
+            approvals=() if rule.break_glass else tuple((slot.group, slot.count) for slot in rule.approvals),
         )
 
     def _subject(

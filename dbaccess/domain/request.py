@@ -35,6 +35,8 @@ class StaleWhy(StrEnum):
     """The same policy: a rule with other terms decides by now."""
     NO_RULE = "no_rule"
     """The same policy: no rule allows this to them at this moment."""
+    GRANT_ENDED = "grant_ended"
+    """What was to be extended has ended before."""
 
 
 class Verdict(StrEnum):

@@ -25,7 +25,8 @@ class Terms:
 
     `of_grant` is the grant that an extension or a break-glass review is about. `rule_digest` is the hash of
     all that the deciding rule says, so that a review is of that rule and no other. `narrower` are the names
-    and definitions' hashes of the roles that may be given instead.
+    and definitions' hashes of the roles that may be given instead. `longest_seconds` is the most that the
+    rule allows: for an extension the whole time of the grant, from its start.
     """
 
     kind: RequestKind
@@ -45,6 +46,7 @@ class Terms:
     on: ObjectPrivileges | None
     narrower: tuple[tuple[str, str], ...]
     duration_seconds: int
+    longest_seconds: int
     reason: str
     ticket: str | None
     rule: str

@@ -1,7 +1,5 @@
 """Whether somebody may review a request now, and whether it is still the one that was asked."""
 
-from datetime import datetime
-
 from dbaccess.domain.errors import (
     AlreadyDecided,
     AlreadyReviewed,
@@ -17,6 +15,7 @@ from dbaccess.domain.quorum import Voice, helps
 from dbaccess.domain.request import Request, RequestState, Review, Verdict
 from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.counted import counted
+from dbaccess.operations.extending import extension_now
 from dbaccess.operations.identify import Workspace, check_may_act, check_read_lately
 from dbaccess.ports import UnitOfWork
 
@@ -67,12 +66,14 @@ def check_unchanged(
     changed = Changed("This changed, look again.")
     if fingerprint != request.fingerprint or request.terms.fingerprint != request.fingerprint:
         raise changed
+    if request.terms.kind is RequestKind.BREAK_GLASS_REVIEW:
+        return  # what was done is judged, whatever the policy and the holder's account are by now
     requester = uow.directory.person(request.requester_slack_id)
     if requester is None:
         raise changed
     try:
         check_may_ask(uow, requester, workspace)
-        if terms_now(policy, requester, request, now=uow.now) != request.fingerprint:
+        if terms_now(uow, policy, requester, request) != request.fingerprint:
             raise changed
     except DirectoryTooOld:
         raise
@@ -86,9 +87,11 @@ def check_may_ask(uow: UnitOfWork, requester: Person, workspace: Workspace) -> N
     check_may_act(requester, workspace)
 
 
-def terms_now(policy: Policy, requester: Person, request: Request, *, now: datetime) -> str:
-    """The fingerprint the same ask would have then; raises `Refused` where it could not be asked."""
+def terms_now(uow: UnitOfWork, policy: Policy, requester: Person, request: Request) -> str:
+    """The fingerprint the same ask would have now; raises `Refused` where it could not be asked."""
     terms = request.terms
+    if terms.kind is RequestKind.EXTENSION:
+        return extension_now(uow, policy, requester, terms).fingerprint
     ask = Ask(
         target=terms.target,
         role=terms.role,
@@ -97,7 +100,7 @@ def terms_now(policy: Policy, requester: Person, request: Request, *, now: datet
         ticket=terms.ticket,
         break_glass=terms.break_glass,
     )
-    return policy.terms(requester, ask, policy.check(requester, ask, now=now)).fingerprint
+    return policy.terms(requester, ask, policy.check(requester, ask, now=uow.now)).fingerprint
 
 
 def _own(groups: list[str]) -> str:

@@ -1,6 +1,6 @@
 """What could not be asked like this any more does not wait for reviewers."""
 
-from dbaccess.domain.errors import DirectoryTooOld, Refused
+from dbaccess.domain.errors import AlreadyDecided, DirectoryTooOld, Refused
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
@@ -50,17 +50,19 @@ def _close(hands: Hands, request_id: RequestId) -> bool:
 
 def _why(uow: UnitOfWork, hands: Hands, request: Request, requester: Person | None) -> StaleWhy | None:
     """None where it can be decided, and where that cannot be known now."""
-    if request.terms.kind is RequestKind.BREAK_GLASS_REVIEW or uow.now >= request.decide_by:
+    stays = request.terms.kind is RequestKind.BREAK_GLASS_REVIEW or uow.now >= request.decide_by
+    if stays or requester is None:
         return None
     changed = hands.policy.hash != request.policy_hash
     try:
-        if requester is not None:
-            check_may_ask(uow, requester, hands.workspace)
-            if terms_now(hands.policy, requester, request, now=uow.now) == request.fingerprint:
-                return None
-            return StaleWhy.POLICY_CHANGED if changed else StaleWhy.OTHER_RULE
+        check_may_ask(uow, requester, hands.workspace)
+        same = terms_now(uow, hands.policy, requester, request) == request.fingerprint
     except DirectoryTooOld:
         return None
+    except AlreadyDecided:
+        return StaleWhy.GRANT_ENDED
     except Refused:
         return StaleWhy.POLICY_FORBIDS if changed else StaleWhy.NO_RULE
-    return None
+    if same:
+        return None
+    return StaleWhy.POLICY_CHANGED if changed else StaleWhy.OTHER_RULE

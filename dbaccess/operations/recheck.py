@@ -23,7 +23,7 @@ def recheck(uow: UnitOfWork, policy: Policy, workspace: Workspace, request: Requ
     if requester is None:
         raise NotEligible("The requester is not known any more.")
     check_may_ask(uow, requester, workspace)
-    if terms_now(policy, requester, request, now=uow.now) != request.fingerprint:
+    if terms_now(uow, policy, requester, request) != request.fingerprint:
         raise Changed(f"The worker's policy has other terms for {request.label}.")
     if not counted(uow, policy, workspace, request).quorum.is_met:
         raise NotEligible("Somebody who approved may not review this any more.")

@@ -99,9 +99,17 @@ class RequestRow(Base):
             "requester",
             "target",
             "role",
+            "kind",
             unique=True,
             postgresql_where=text("state = 'pending'"),
         ),
+        Index(
+            "requests_one_debt",
+            "requester",
+            unique=True,
+            postgresql_where=text("kind = 'break_glass_review' and state = 'pending'"),
+        ),
+        Index("requests_of_grant", "of_grant", "id", postgresql_where=text("of_grant is not null")),
         Index("requests_decide_by", "decide_by", postgresql_where=text("state = 'pending'")),
         Index("requests_state", "state", "id"),
     )
@@ -111,6 +119,8 @@ class RequestRow(Base):
     requester: Mapped[str] = mapped_column(Computed("terms ->> 'requester'", persisted=True))
     target: Mapped[str] = mapped_column(Computed("terms ->> 'target'", persisted=True))
     role: Mapped[str] = mapped_column(Computed("terms ->> 'role'", persisted=True))
+    kind: Mapped[str] = mapped_column(Computed("terms ->> 'kind'", persisted=True))
+    of_grant: Mapped[int | None] = mapped_column(Computed("(terms ->> 'of_grant')::bigint", persisted=True))
     terms: Mapped[dict[str, Any]]
     fingerprint: Mapped[str]
     policy_hash: Mapped[str]
@@ -197,6 +207,35 @@ class GrantRow(Base):
     attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     next_attempt_at: Mapped[datetime | None]
     last_failure: Mapped[str | None]
+
+
+class ExtensionRow(Base):
+    __tablename__ = "extensions"
+    __table_args__ = (
+        PrimaryKeyConstraint("request_id", name="extensions_pk"),
+        ForeignKeyConstraint(["request_id"], ["requests.id"], name="extensions_request_fk"),
+        ForeignKeyConstraint(["grant_id"], ["grants.id"], name="extensions_grant_fk"),
+        Index("extensions_grant_id", "grant_id", "request_id"),
+    )
+
+    request_id: Mapped[int] = mapped_column(autoincrement=False)
+    grant_id: Mapped[int]
+    added: Mapped[timedelta]
+    expires_at: Mapped[datetime | None]
+    why: Mapped[str | None]
+    settled_at: Mapped[datetime]
+
+
+class AnnouncementRow(Base):
+    __tablename__ = "announcements"
+    __table_args__ = (
+        PrimaryKeyConstraint("request_id", name="announcements_pk"),
+        ForeignKeyConstraint(["request_id"], ["requests.id"], name="announcements_request_fk"),
+    )
+
+    request_id: Mapped[int] = mapped_column(autoincrement=False)
+    place: Mapped[str]
+    announced_at: Mapped[datetime]
 
 
 class LedgerRow(Base):

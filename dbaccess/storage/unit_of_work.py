@@ -14,9 +14,11 @@ from dbaccess.storage.dispatcher import Dispatcher
 from dbaccess.storage.engine import build_engine
 from dbaccess.storage.models import OutboxRow
 from dbaccess.storage.outbox import OutboxJob, dispatch
+from dbaccess.storage.repositories.announcements import SqlAnnouncements
 from dbaccess.storage.repositories.credential_views import SqlCredentialViews
 from dbaccess.storage.repositories.directory import SqlDirectory
 from dbaccess.storage.repositories.drafts import SqlDrafts
+from dbaccess.storage.repositories.extensions import SqlExtensions
 from dbaccess.storage.repositories.grants import SqlGrants
 from dbaccess.storage.repositories.intake import SqlIntake
 from dbaccess.storage.repositories.ledger import SqlLedger
@@ -41,6 +43,8 @@ class SqlUnitOfWork:
     requests: SqlRequests
     reviews: SqlReviews
     grants: SqlGrants
+    extensions: SqlExtensions
+    announcements: SqlAnnouncements
     ledger: SqlLedger
     messages: SqlMessages
     credential_views: SqlCredentialViews
@@ -69,6 +73,8 @@ class SqlUnitOfWork:
         self.requests = SqlRequests(session)
         self.reviews = SqlReviews(session)
         self.grants = SqlGrants(session)
+        self.extensions = SqlExtensions(session)
+        self.announcements = SqlAnnouncements(session)
         self.ledger = SqlLedger(session)
         self.messages = SqlMessages(session)
         self.credential_views = SqlCredentialViews(session)

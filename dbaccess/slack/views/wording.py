@@ -134,6 +134,8 @@ def stale(request: Request, what: str) -> str:
             return f"another rule decides {what} since {at}; it has to be asked anew"
         case StaleWhy.NO_RULE:
             return f"no rule allows {what} since {at}"
+        case StaleWhy.GRANT_ENDED:
+            return f"the grant that {what} was for has ended {at}"
         case StaleWhy.POLICY_FORBIDS | None:
             return f"the policy changed {at}; no rule allows {what} now"
 

@@ -8,9 +8,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from dbaccess.domain.errors import AlreadyOpen, NotFound
+from dbaccess.domain.grant import GrantId
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.request import Request, RequestId, RequestState, StaleWhy
-from dbaccess.domain.terms import Terms
+from dbaccess.domain.terms import RequestKind, Terms
 from dbaccess.storage.models import RequestRow as Row
 
 _PENDING = Row.state == RequestState.PENDING
@@ -31,7 +32,7 @@ class SqlRequests:
             decide_by=request.decide_by,
         )
         made = row.on_conflict_do_nothing(
-            index_elements=["requester", "target", "role"], index_where=text("state = 'pending'")
+            index_elements=["requester", "target", "role", "kind"], index_where=text("state = 'pending'")
         ).returning(Row.id)
         request_id = self._session.scalar(made)
         if request_id is None:
@@ -55,7 +56,11 @@ class SqlRequests:
         self._session.execute(update(Row).where(Row.id == request.id, changed).values(values))
 
     def due_to_lapse(self, now: datetime, *, limit: int) -> list[Request]:
-        due = select(Row).where(_PENDING, Row.decide_by <= now).order_by(Row.decide_by, Row.id)
+        due = (
+            select(Row)
+            .where(_PENDING, Row.decide_by <= now, Row.kind != RequestKind.BREAK_GLASS_REVIEW)
+            .order_by(Row.decide_by, Row.id)
+        )
         return self._all(due.limit(limit).with_for_update(skip_locked=True))
 
     def pending(self) -> list[Request]:
@@ -63,6 +68,9 @@ class SqlRequests:
 
     def pending_of(self, requester: PersonId) -> list[Request]:
         return self._all(select(Row).where(_PENDING, Row.requester == requester).order_by(Row.id))
+
+    def of_grant(self, grant_id: GrantId) -> list[Request]:
+        return self._all(select(Row).where(Row.of_grant == grant_id).order_by(Row.id))
 
     def recent(self, *, limit: int, state: str | None = None) -> list[Request]:
         rows = select(Row) if state is None else select(Row).where(Row.state == state)
@@ -83,7 +91,8 @@ class SqlRequests:
     def _already_open(self, request: Request) -> AlreadyOpen:
         terms = request.terms
         for other in self.pending_of(terms.requester):
-            if (other.terms.target, other.terms.role) == (terms.target, terms.role):
+            same = (other.terms.target, other.terms.role, other.terms.kind)
+            if same == (terms.target, terms.role, terms.kind):
                 return AlreadyOpen(f"{other.label} for this is still open.")
         return AlreadyOpen("A request for this was open until just now.")
 

@@ -36,6 +36,7 @@ def terms(requester: str = "maya", role: str = "read") -> Terms:
         on=None,
         narrower=(),
         duration_seconds=7200,
+        longest_seconds=14400,
         reason='Orders stuck in "paid" since 02:40',
         ticket=None,
         rule="prod-read",

@@ -12,7 +12,7 @@ from tests.databases import ControlDatabase, ControlTemplate, PostgresServer, co
 from tests.integration.storage.facts import event
 
 ROLES = ("dbaccess_bot", "dbaccess_worker")
-TABLES = ("requests", "reviews", "voided_reviews", "grants", "ledger")
+TABLES = ("requests", "reviews", "voided_reviews", "grants", "extensions", "announcements", "ledger")
 
 
 def url(database: ControlDatabase, role: str) -> str:
@@ -165,10 +165,12 @@ def test_every_right_of_the_two_roles_is_one_that_was_meant(control_database: Co
         "dbaccess_worker delete notices",
         "dbaccess_worker delete outbox",
         "dbaccess_worker delete policy_in_force",
+        "dbaccess_worker insert announcements",
         "dbaccess_worker insert directory_members",
         "dbaccess_worker insert directory_people",
         "dbaccess_worker insert directory_reads",
         "dbaccess_worker insert directory_sources",
+        "dbaccess_worker insert extensions",
         "dbaccess_worker insert ledger",
         "dbaccess_worker insert message_streams",
         "dbaccess_worker insert voided_reviews",

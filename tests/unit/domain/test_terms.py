@@ -31,6 +31,7 @@ TERMS = Terms(
     on=None,
     narrower=(),
     duration_seconds=7200,
+    longest_seconds=14400,
     reason='Orders stuck in "paid" since 02:40 é',
     ticket=None,
     rule="prod-read",
@@ -41,6 +42,7 @@ OTHERS: dict[str, Any] = {
     "requester": PersonId("tom"),
     "grants": ("orders_read", "orders_write"),
     "duration_seconds": 7201,
+    "longest_seconds": 14401,
     "approvals": (("dba", 2),),
     "kind": RequestKind.EXTENSION,
     "of_grant": 1001,
@@ -65,7 +67,7 @@ def test_terms_survive_the_way_through_json() -> None:
 
 def test_the_fingerprint_is_the_same_on_every_host() -> None:
     assert replace(TERMS, reason="r").fingerprint == (
-        "4fa14aa5c21da4a2509031908d326d0b6b371148543589c66cbb8233dafbd670"
+        "b3154f0e61f22d2e8e700bec76ee209542220a020cfd35589662227733cdec49"
     )
 
 

@@ -55,6 +55,7 @@ def terms(**changes: Any) -> Terms:
             on=None,
             narrower=(),
             duration_seconds=7200,
+            longest_seconds=14400,
             reason=REASON,
             ticket="OPS-4512",
             rule="prod-read",

@@ -24,6 +24,7 @@ begin
         if new.state <> 'pending' then
             raise exception 'a request starts pending' using errcode = '23514', constraint = 'requests_start_pending';
         end if;
+        perform public.guard_kind(new);
         return new;
     end if;
     if (new.id, new.requester_slack_id, new.terms, new.fingerprint, new.policy_hash, new.submitted_at, new.decide_by)
@@ -41,10 +42,44 @@ begin
             old.id, old.state, new.state, public.dbaccess_writer()
             using errcode = '23514', constraint = 'requests_legal_transition';
     end if;
+    if old.terms ->> 'kind' = 'break_glass_review' and new.state not in ('pending', 'approved', 'denied') then
+        raise exception 'the review of a break-glass is closed by a review'
+            using errcode = '23514', constraint = 'requests_debt_stays';
+    end if;
     if old.state = 'pending' and new.state = 'approved' then
         perform public.guard_approval(old);
     end if;
     return new;
+end $$;
+
+-- What is asked about a grant is asked by its holder: more time while it is active, and after a break-glass what
+-- somebody else thinks of it.
+create function public.guard_kind(asked public.requests) returns void
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+    held public.grants;
+begin
+    if asked.terms ->> 'kind' = 'access' then
+        return;
+    end if;
+    select * into held from public.grants g where g.id = (asked.terms ->> 'of_grant')::bigint;
+    if (asked.terms ->> 'requester', asked.requester_slack_id, asked.terms ->> 'target', asked.terms ->> 'role')
+        is distinct from (held.holder, held.holder_slack_id, held.target, held.role)
+    then
+        raise exception 'what is asked about a grant is its holder''s to ask'
+            using errcode = '23514', constraint = 'requests_about_their_grant';
+    end if;
+    if asked.terms ->> 'kind' = 'extension' and held.state <> 'active' then
+        raise exception 'grant % is %: it cannot be extended', held.id, held.state
+            using errcode = '23514', constraint = 'requests_extend_active';
+    end if;
+    if asked.terms ->> 'kind' = 'break_glass_review' and not exists (
+        select from public.requests r where r.id = held.request_id and (r.terms ->> 'break_glass')::boolean
+    ) then
+        raise exception 'grant % was no break-glass', held.id
+            using errcode = '23514', constraint = 'requests_review_break_glass';
+    end if;
 end $$;
 
 -- As many different people as the slots ask for, and of each group as many as it is asked for: whom to count for
@@ -91,6 +126,10 @@ begin
     then
         raise exception 'nobody reviews their own request'
             using errcode = '23514', constraint = 'reviews_not_own_request';
+    end if;
+    if asked.terms ->> 'kind' = 'break_glass_review' and btrim(new.note) = '' then
+        raise exception 'the review of a break-glass says why'
+            using errcode = '23514', constraint = 'reviews_of_break_glass_say_why';
     end if;
     if asked.state <> 'pending' then
         raise exception 'request % is decided', asked.id
@@ -144,6 +183,10 @@ begin
         raise exception 'request % is not approved', new.request_id
             using errcode = '23514', constraint = 'grants_request_is_approved';
     end if;
+    if asked.terms ->> 'kind' <> 'access' then
+        raise exception 'request % asks for no grant', new.request_id
+            using errcode = '23514', constraint = 'grants_request_is_for_access';
+    end if;
     if (new.holder, new.holder_slack_id, new.target, new.cluster, new.role, new.duration)
         is distinct from
        (asked.requester, asked.requester_slack_id, asked.target, asked.terms ->> 'cluster', asked.role,
@@ -168,8 +211,7 @@ begin
     then
         raise exception 'what was granted never changes' using errcode = '23514', constraint = 'grants_terms_stay';
     end if;
-    -- An active grant may be worked on without leaving its state; what it is stays.
-    if not (old.state = 'active' and new.state = 'active' and by_whom = 'worker') and not exists (
+    if not exists (
         select from public.grant_transitions t
          where t.from_state = old.state and t.to_state = new.state
            and (t.writer = 'both' or by_whom = 'worker')
@@ -177,9 +219,17 @@ begin
         raise exception 'grant % is %: it cannot become % by %', old.id, old.state, new.state, by_whom
             using errcode = '23514', constraint = 'grants_legal_transition';
     end if;
+    if old.state = 'provisioning' and new.state <> 'revoking' then
+        perform public.guard_start(new);
+    end if;
     if old.state <> 'provisioning' and (
-        (new.expires_at, new.activated_at, new.recipe - 'login_oid')
-        is distinct from (old.expires_at, old.activated_at, old.recipe - 'login_oid')
+        (new.activated_at, new.recipe - 'login_oid') is distinct from (old.activated_at, old.recipe - 'login_oid')
+        -- The end moves only to where an approved extension puts it, and only while the grant is active.
+        or new.expires_at is distinct from old.expires_at and (
+            old.state <> 'active' or new.state <> 'active' or new.expires_at < old.expires_at or not exists (
+                select from public.extensions e where e.grant_id = old.id and e.expires_at = new.expires_at
+            )
+        )
     ) then
         raise exception 'what was made on the target is fixed'
             using errcode = '23514', constraint = 'grants_made_stays';
@@ -192,6 +242,76 @@ begin
     end if;
     if by_whom = 'bot' then
         perform public.guard_grant_from_bot(old, new);
+    end if;
+    return new;
+end $$;
+
+-- Before a break-glass touches a target somebody was told, and a review of it is owed.
+create function public.guard_start(becomes public.grants) returns void
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if num_nonnulls(becomes.recipe, becomes.expires_at) = 0 then
+        return;
+    end if;
+    if exists (
+        select from public.requests r where r.id = becomes.request_id and (r.terms ->> 'break_glass')::boolean
+    ) and (
+        not exists (select from public.announcements a where a.request_id = becomes.request_id)
+        or not exists (
+            select from public.requests r
+             where r.of_grant = becomes.id and r.terms ->> 'kind' = 'break_glass_review'
+        )
+    ) then
+        raise exception 'nobody was told of grant %, or nobody is to review it', becomes.id
+            using errcode = '23514', constraint = 'grants_break_glass_is_announced';
+    end if;
+end $$;
+
+-- Time is added once for each approved extension, exactly as much, in time, and never beyond the rule.
+create function public.guard_extension() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+    asked public.requests;
+    held public.grants;
+begin
+    select * into asked from public.requests r where r.id = new.request_id;
+    select * into held from public.grants g where g.id = new.grant_id for update;
+    if asked.state is distinct from 'approved' or asked.terms ->> 'kind' <> 'extension'
+        or (asked.terms ->> 'of_grant')::bigint <> new.grant_id or held.state <> 'active'
+    then
+        raise exception 'request % extends nothing', new.request_id
+            using errcode = '23514', constraint = 'extensions_are_approved';
+    end if;
+    if new.expires_at is not null and (
+        new.added <> make_interval(secs => (asked.terms ->> 'duration_seconds')::bigint)
+        or new.expires_at <> held.expires_at + make_interval(secs => (asked.terms ->> 'duration_seconds')::bigint)
+        or held.expires_at <= now()
+        or held.duration + new.added + coalesce(
+            (select sum(e.added) from public.extensions e where e.grant_id = new.grant_id), interval '0'
+        ) > make_interval(secs => (asked.terms ->> 'longest_seconds')::bigint)
+    ) then
+        raise exception 'extension % adds what was approved, in time and within the rule', new.request_id
+            using errcode = '23514', constraint = 'extensions_within_the_rule';
+    end if;
+    return new;
+end $$;
+
+create function public.guard_announcement() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if not exists (
+        select from public.requests r where r.id = new.request_id and (r.terms ->> 'break_glass')::boolean
+    ) or (
+        new.place = 'slack' and not exists (
+            select from public.messages m
+             where m.request_id = new.request_id and m.kind = 'request' and m.posted_ts is not null
+        )
+    ) then
+        raise exception 'request % was not announced there', new.request_id
+            using errcode = '23514', constraint = 'announcements_are_true';
     end if;
     return new;
 end $$;

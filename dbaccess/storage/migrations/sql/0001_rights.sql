@@ -4,7 +4,7 @@ revoke all on all tables in schema public from public;
 revoke all on all functions in schema public from public;
 grant usage on schema public to dbaccess_bot, dbaccess_worker;
 grant execute on function dbaccess_writer() to dbaccess_bot, dbaccess_worker;
-grant execute on function guard_grant_from_bot(grants, grants), guard_approval(requests)
+grant execute on function guard_grant_from_bot(grants, grants), guard_approval(requests), guard_kind(requests), guard_start(grants)
     to dbaccess_bot, dbaccess_worker;
 grant select on request_transitions, grant_transitions, ledger_kinds, alembic_version
     to dbaccess_bot, dbaccess_worker;
@@ -34,7 +34,7 @@ grant update (state, revoking_at, end_cause, ended_by, end_note, attempts, next_
 grant select (seq, hash), insert on ledger to dbaccess_bot;
 grant select on outbox to dbaccess_bot;
 grant insert (job, subject, due_at), update (dispatched_at) on outbox to dbaccess_bot;
-grant select on messages to dbaccess_bot;
+grant select on extensions, announcements, messages to dbaccess_bot;
 grant insert (request_id, kind, channel) on messages to dbaccess_bot;
 grant select, insert, update (next_attempt_at) on message_streams to dbaccess_bot;
 grant select, insert on credential_views to dbaccess_bot;
@@ -43,12 +43,12 @@ grant insert (slack_id, fields) on drafts to dbaccess_bot;
 
 -- The worker: moves grants, keeps the snapshot, posts. It takes no click, no request and no review;
 -- it may find that an approval does not count any more.
-grant select on requests, reviews, voided_reviews, grants, ledger, outbox, messages, message_streams, credential_views
-    to dbaccess_worker;
+grant select on requests, reviews, voided_reviews, grants, ledger, outbox, messages, message_streams, credential_views,
+    extensions, announcements to dbaccess_worker;
 grant select, insert, update, delete
     on directory_people, directory_reads, directory_sources, directory_members to dbaccess_worker;
 grant update (state, decided_at, stale_why) on requests to dbaccess_worker;
-grant insert on voided_reviews to dbaccess_worker;
+grant insert on voided_reviews, extensions, announcements to dbaccess_worker;
 grant update (state, expires_at, activated_at, revoking_at, ended_at, end_cause, ended_by, end_note, recipe,
               receipt, lease_id, lease_until, attempts, next_attempt_at, last_failure) on grants to dbaccess_worker;
 grant insert on ledger to dbaccess_worker;

@@ -49,6 +49,8 @@ create table requests (
     requester text not null generated always as (terms ->> 'requester') stored,
     target text not null generated always as (terms ->> 'target') stored,
     role text not null generated always as (terms ->> 'role') stored,
+    kind text not null generated always as (terms ->> 'kind') stored,
+    of_grant bigint generated always as ((terms ->> 'of_grant')::bigint) stored,
     terms jsonb not null,
     fingerprint text not null,
     policy_hash text not null,
@@ -63,16 +65,17 @@ create table requests (
     constraint requests_decided_has_time check ((state = 'pending') = (decided_at is null)),
     constraint requests_stale_has_reason check (
         (state = 'stale') = (stale_why is not null)
-        and stale_why in ('policy_changed', 'policy_forbids', 'other_rule', 'no_rule')
+        and stale_why in ('policy_changed', 'policy_forbids', 'other_rule', 'no_rule', 'grant_ended')
     ),
     constraint requests_decide_by_is_later check (decide_by > submitted_at),
     constraint requests_terms_are_whole check (
         jsonb_typeof(terms) = 'object'
         and terms ?& array['kind', 'of_grant', 'break_glass', 'requester', 'target', 'cluster', 'database', 'env',
                            'login', 'personal_login', 'role', 'access', 'grants', 'act_as', 'on', 'narrower',
-                           'duration_seconds', 'reason', 'ticket', 'rule', 'rule_digest', 'approvals']
+                           'duration_seconds', 'longest_seconds', 'reason', 'ticket', 'rule', 'rule_digest', 'approvals']
         and jsonb_typeof(terms -> 'duration_seconds') = 'number'
         and (terms ->> 'duration_seconds')::bigint between 1 and 31622400
+        and (terms ->> 'longest_seconds')::bigint >= (terms ->> 'duration_seconds')::bigint
         and jsonb_typeof(terms -> 'approvals') = 'array'
         -- Strict: a lax path would look into the slots before it filters them.
         and not jsonb_path_exists(
@@ -82,11 +85,20 @@ create table requests (
         )
     ),
     constraint requests_ddl_is_approved check (
-        terms ->> 'kind' <> 'access' or terms ->> 'access' <> 'ddl' or (terms ->> 'break_glass')::boolean
+        terms ->> 'access' <> 'ddl' or (terms ->> 'break_glass')::boolean
         or jsonb_array_length(terms -> 'approvals') > 0
+    ),
+    constraint requests_known_kind check (
+        terms ->> 'kind' in ('access', 'extension', 'break_glass_review')
+        and (terms ->> 'kind' = 'access') = (terms -> 'of_grant' = 'null')
+        and (terms ->> 'kind' = 'access' or not (terms ->> 'break_glass')::boolean)
+        and (terms ->> 'kind' <> 'break_glass_review' or jsonb_array_length(terms -> 'approvals') > 0)
     )
 );
-create unique index requests_one_pending on requests (requester, target, role) where state = 'pending';
+create unique index requests_one_pending on requests (requester, target, role, kind) where state = 'pending';
+create unique index requests_one_debt on requests (requester)
+    where kind = 'break_glass_review' and state = 'pending';
+create index requests_of_grant on requests (of_grant, id) where of_grant is not null;
 create index requests_decide_by on requests (decide_by) where state = 'pending';
 create index requests_state on requests (state, id);
 
@@ -178,6 +190,33 @@ create index grants_expires_at on grants (expires_at) where state = 'active';
 create index grants_next_attempt_at on grants (next_attempt_at) where state in ('provisioning', 'revoking');
 create index grants_state on grants (state, id);
 
+-- What became of an approved extension: a later end, or why not. Without a row it waits to be carried out.
+create table extensions (
+    request_id bigint not null,
+    grant_id bigint not null,
+    added interval not null,
+    expires_at timestamptz,
+    why text,
+    settled_at timestamptz not null,
+    constraint extensions_pk primary key (request_id),
+    constraint extensions_request_fk foreign key (request_id) references requests (id),
+    constraint extensions_grant_fk foreign key (grant_id) references grants (id),
+    constraint extensions_done_or_not check (
+        (expires_at is null) = (why is not null) and (expires_at is null) = (added = interval '0')
+    )
+);
+create index extensions_grant_id on extensions (grant_id, request_id);
+
+-- Where a break-glass was announced. Without a row nothing is given.
+create table announcements (
+    request_id bigint not null,
+    place text not null,
+    announced_at timestamptz not null,
+    constraint announcements_pk primary key (request_id),
+    constraint announcements_request_fk foreign key (request_id) references requests (id),
+    constraint announcements_known_place check (place in ('slack', 'syslog', 'webhook'))
+);
+
 -- No sequence: a number is taken only by an entry that was committed.
 create table ledger (
     seq bigint not null,
@@ -202,7 +241,8 @@ create table outbox (
     created_at timestamptz not null default now(),
     dispatched_at timestamptz,
     constraint outbox_pk primary key (id),
-    constraint outbox_known_job check (job in ('provision', 'revoke', 'notify', 'credentials', 'directory', 'notice'))
+    constraint outbox_known_job
+        check (job in ('provision', 'revoke', 'extend', 'notify', 'credentials', 'directory', 'notice'))
 );
 create index outbox_waiting on outbox (created_at, id) where dispatched_at is null;
 create index outbox_dispatched_at on outbox (dispatched_at) where dispatched_at is not null;
@@ -307,6 +347,7 @@ create table request_transitions (
 insert into request_transitions (from_state, event, to_state, writer) values
     ('pending', 'request.approved', 'approved', 'both'),
     ('pending', 'request.auto_approved', 'approved', 'both'),
+    ('pending', 'request.break_glass_invoked', 'approved', 'both'),
     ('pending', 'request.denied', 'denied', 'both'),
     ('pending', 'request.withdrawn', 'withdrawn', 'both'),
     ('pending', 'request.lapsed', 'lapsed', 'worker'),
@@ -325,6 +366,10 @@ insert into grant_transitions (from_state, event, to_state, writer) values
     ('provisioning', 'grant.provision_failed', 'provisioning', 'worker'),
     ('provisioning', 'grant.activated', 'active', 'worker'),
     ('provisioning', 'grant.abandoned', 'revoking', 'both'),
+    ('active', 'grant.extend_started', 'active', 'worker'),
+    ('active', 'grant.extend_failed', 'active', 'worker'),
+    ('active', 'grant.extended', 'active', 'worker'),
+    ('active', 'grant.not_extended', 'active', 'worker'),
     ('active', 'grant.expired', 'revoking', 'worker'),
     ('active', 'grant.surrendered', 'revoking', 'both'),
     ('active', 'grant.revoked', 'revoking', 'both'),
@@ -346,6 +391,7 @@ insert into ledger_kinds (kind, writer) values
     ('review.voided', 'both'),
     ('request.approved', 'both'),
     ('request.auto_approved', 'both'),
+    ('request.break_glass_invoked', 'both'),
     ('request.denied', 'both'),
     ('request.withdrawn', 'both'),
     ('request.lapsed', 'worker'),
@@ -354,6 +400,10 @@ insert into ledger_kinds (kind, writer) values
     ('grant.provision_started', 'worker'),
     ('grant.provision_failed', 'worker'),
     ('grant.activated', 'worker'),
+    ('grant.extend_started', 'worker'),
+    ('grant.extend_failed', 'worker'),
+    ('grant.extended', 'worker'),
+    ('grant.not_extended', 'worker'),
     ('grant.abandoned', 'both'),
     ('grant.expired', 'worker'),
     ('grant.surrendered', 'both'),
@@ -362,6 +412,9 @@ insert into ledger_kinds (kind, writer) values
     ('grant.revoke_started', 'worker'),
     ('grant.revoke_failed', 'worker'),
     ('grant.ended', 'worker'),
+    ('break_glass.announced', 'worker'),
+    ('break_glass.reviewed', 'both'),
+    ('break_glass.overdue', 'worker'),
     ('credentials.requested', 'both'),
     ('credentials.started', 'worker'),
     ('credentials.set', 'worker'),

@@ -3,6 +3,8 @@ create trigger guard before insert on reviews for each row execute function guar
 create trigger guard before insert on voided_reviews for each row execute function guard_voided_review();
 create trigger guard_new before insert on grants for each row execute function guard_new_grant();
 create trigger guard before update on grants for each row execute function guard_grant();
+create trigger guard before insert on extensions for each row execute function guard_extension();
+create trigger guard before insert on announcements for each row execute function guard_announcement();
 create trigger guard before insert on ledger for each row execute function guard_ledger();
 create trigger guard before insert or update on credential_views
     for each row execute function guard_credential_view();
@@ -18,6 +20,10 @@ create trigger stays before update or delete or truncate on reviews
 create trigger stays before update or delete or truncate on voided_reviews
     for each statement execute function refuse_change();
 create trigger stays before delete or truncate on grants for each statement execute function refuse_change();
+create trigger stays before update or delete or truncate on extensions
+    for each statement execute function refuse_change();
+create trigger stays before update or delete or truncate on announcements
+    for each statement execute function refuse_change();
 create trigger append_only before update or delete or truncate on ledger
     for each statement execute function refuse_change();
 
@@ -25,6 +31,8 @@ alter table requests enable always trigger guard, enable always trigger stays;
 alter table reviews enable always trigger guard, enable always trigger stays;
 alter table voided_reviews enable always trigger guard, enable always trigger stays;
 alter table grants enable always trigger guard_new, enable always trigger guard, enable always trigger stays;
+alter table extensions enable always trigger guard, enable always trigger stays;
+alter table announcements enable always trigger guard, enable always trigger stays;
 alter table ledger enable always trigger guard, enable always trigger append_only;
 alter table credential_views enable always trigger guard;
 alter table policy_in_force enable always trigger guard;

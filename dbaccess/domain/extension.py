@@ -1,0 +1,122 @@
+"""More time for a grant: what may still be added, and what became of an approved addition."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dbaccess.domain.ask import check_reason
+from dbaccess.domain.duration import format_duration, write_duration
+from dbaccess.domain.errors import AlreadyDecided, NotAllowed, TooLong
+from dbaccess.domain.grant import Grant, GrantId, GrantState
+from dbaccess.domain.people import Person
+from dbaccess.domain.policy import Policy, digest
+from dbaccess.domain.request import RequestId
+from dbaccess.domain.rule import Extend, Rule
+from dbaccess.domain.terms import RequestKind, Terms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """An approved extension that was carried out, `expires_at` being the later end, or was not, and why."""
+
+    request_id: RequestId
+    grant_id: GrantId
+    added: timedelta
+    expires_at: datetime | None
+    why: str | None
+    settled_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extendable:
+    """A grant that may be made longer now, by `left` at most."""
+
+    grant: Grant
+    rule: Rule
+    extend: Extend
+    left: timedelta
+
+
+def extendable(
+    policy: Policy, person: Person, *, grant: Grant, granted: Terms, added: timedelta, now: datetime
+) -> Extendable:
+    """What this policy lets the holder add to the grant now; raises the `Refused` that says why nothing.
+
+    `granted` are the terms it was granted under, `added` what it was extended by already.
+    """
+    if grant.state is not GrantState.ACTIVE or grant.expires_at is None or grant.expires_at <= now:
+        raise AlreadyDecided(f"{grant.label} is not active; only an active grant can be extended.")
+    rule = _rule(policy, person, grant, granted, now)
+    if rule.extend is None:
+        raise NotAllowed(f"Rule {rule.id} does not extend grants. Request {grant.role} again when it ended.")
+    _check_as_granted(policy, grant)
+    left = rule.extend.longest - grant.duration - added
+    if left <= timedelta(0):
+        whole = format_duration(rule.extend.longest)
+        raise NotAllowed(f"Rule {rule.id} allows {whole} in all, and {grant.label} has them already.")
+    return Extendable(grant=grant, rule=rule, extend=rule.extend, left=left)
+
+
+def extension_terms(
+    found: Extendable, *, granted: Terms, policy: Policy, more: timedelta, reason: str
+) -> Terms:
+    """What a reviewer says yes to; raises `TooLong` or `BadReason`."""
+    rule, grant = found.rule, found.grant
+    if more > found.left:
+        raise TooLong(
+            f"{format_duration(more)} more is over the maximum of {format_duration(found.extend.longest)} "
+            f"in all (rule {rule.id}). At most {format_duration(found.left)} more.",
+            longest=write_duration(found.left),
+        )
+    check_reason(reason, at_least=rule.min_reason)
+    target, role = policy.target(grant.target), policy.role(grant.target, grant.role)
+    return Terms(
+        kind=RequestKind.EXTENSION,
+        of_grant=grant.id,
+        break_glass=False,
+        requester=granted.requester,
+        target=target.name,
+        cluster=target.cluster,
+        database=target.database,
+        env=target.env,
+        login=target.login.value,
+        personal_login=granted.personal_login,
+        role=role.name,
+        access=role.access.value,
+        grants=tuple(sorted(role.grants)),
+        act_as=role.act_as,
+        on=role.on,
+        narrower=(),
+        duration_seconds=int(more.total_seconds()),
+        longest_seconds=int(found.extend.longest.total_seconds()),
+        reason=reason,
+        ticket=granted.ticket,
+        rule=rule.id,
+        rule_digest=digest(rule),
+        approvals=tuple((slot.group, slot.count) for slot in found.extend.approvals),
+    )
+
+
+def _rule(policy: Policy, person: Person, grant: Grant, granted: Terms, now: datetime) -> Rule:
+    """The rule that would let them have the role now, as it was asked for."""
+    role = policy.role(grant.target, grant.role).name
+    decision = policy.decide(
+        person,
+        grant.target,
+        role,
+        duration=granted.duration,
+        now=now,
+        break_glass=granted.break_glass,
+    )
+    if decision.rule is None:
+        denied = f"Rule {decision.denied_by.id} denies" if decision.denied_by else "No rule allows"
+        raise NotAllowed(f"{denied} {role} on {grant.target} now. It ends as it was granted.")
+    return decision.rule
+
+
+def _check_as_granted(policy: Policy, grant: Grant) -> None:
+    """More time is for what is held, not for what the role's name means by now."""
+    target, role, recipe = policy.target(grant.target), policy.role(grant.target, grant.role), grant.recipe
+    held = recipe and (recipe.cluster, recipe.database, recipe.roles, recipe.act_as, recipe.on)
+    now = (target.cluster, target.database, tuple(sorted(role.grants)), role.act_as, role.on)
+    if held != now or (recipe and recipe.login_kind != target.login.value):
+        raise NotAllowed(f"{grant.role} on {grant.target} is another role by now. Request it anew.")
