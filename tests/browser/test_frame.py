@@ -56,20 +56,20 @@ def copied(page: Page) -> list[str]:
     return [message["kind"] for _, message in page.evaluate("heard")]
 
 
-def test_page_around_that_is_named_hears_who_acts_and_what_is_copied(browser: Browser) -> None:
+def test_page_around_that_is_named_hears_who_acts_what_is_copied_and_in_which_colours(browser: Browser) -> None:
     with running() as slack:
         slack.client().chat_postMessage(channel="C0OPEN", text="c", blocks=[section("```psql host=db```")])
         with framing(f"{slack.sandbox.address}/?as=U0ANN&parent=ORIGIN") as around:
             page = browser.new_page()
             page.goto(around)
-            assert copied(page) == ["person", "copied"]
-            assert page.evaluate("heard[1]") == [
+            assert copied(page) == ["theme", "person", "copied"]
+            assert page.evaluate("heard[2]") == [
                 slack.sandbox.address,
                 {"source": "sandbox", "kind": "copied", "text": "psql host=db"},
             ]
             page.frame_locator("iframe").get_by_role("link", name="Act as gus").click()
             expect(page.frame_locator("iframe").locator("#me")).to_contain_text("gus")
-            assert page.evaluate("heard[2][1]") == {
+            assert page.evaluate("heard[3][1]") == {
                 "source": "sandbox",
                 "kind": "person",
                 "id": "U0GUEST",

@@ -81,6 +81,7 @@ function personNode(someone, mine, waits) {
     unseen("Act as"),
     el("span", { class: "name" }, someone.name),
     badges(someone),
+    mine || !someone.groups.length ? null : el("span", { class: "groups" }, someone.groups.join(", ")),
     waits ? [el("span", { class: "dot" }), unseen("something waits")] : null,
     mine ? el("span", { class: "you" }, "you") : null,
   );

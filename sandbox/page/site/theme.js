@@ -1,6 +1,7 @@
 // Light or dark: as the system says, or as somebody chose here.
 
 import { icon } from "./dom.js";
+import { coloured } from "./frame.js";
 
 const KEY = "sandbox/theme";
 const system = matchMedia("(prefers-color-scheme: dark)");
@@ -19,6 +20,7 @@ function draw() {
   button.replaceChildren(icon(theme === "dark" ? "sun" : "moon"));
   button.setAttribute("aria-label", theme === "dark" ? "Use light colours" : "Use dark colours");
   button.title = button.getAttribute("aria-label");
+  coloured(document.documentElement.dataset.theme ?? null);
 }
 
 export function startTheme() {
