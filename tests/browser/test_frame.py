@@ -56,7 +56,7 @@ def copied(page: Page) -> list[str]:
     return [message["kind"] for _, message in page.evaluate("heard")]
 
 
-def test_page_around_that_is_named_hears_who_acts_what_is_copied_and_in_which_colours(browser: Browser) -> None:
+def test_page_around_that_is_named_hears_who_acts_what_is_copied_and_the_colours(browser: Browser) -> None:
     with running() as slack:
         slack.client().chat_postMessage(channel="C0OPEN", text="c", blocks=[section("```psql host=db```")])
         with framing(f"{slack.sandbox.address}/?as=U0ANN&parent=ORIGIN") as around:
