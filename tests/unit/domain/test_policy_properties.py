@@ -1,0 +1,212 @@
+"""What holds of every policy, whatever its rules say."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dbaccess.domain.ask import Ask
+from dbaccess.domain.errors import NotAllowed, TooLong
+from dbaccess.domain.people import Person, SourceId
+from dbaccess.domain.policy import Access, BreakGlass, Hours, Policy, Rule, Scope, Slot
+from dbaccess.policy_file.warn_reach import reach_warnings
+from tests.unit.domain.decisions import person, policy
+
+BASE = policy()
+PLACES = [(target.name, role) for target in BASE.targets.values() for role in target.roles]
+GROUPS = ["engineers", "oncall", "probation", "contractors", "former"]
+SOURCES = ["S0ENG", "S0ONCALL", "C0CONTRACT", "S0DBA"]
+MINUTES = st.integers(min_value=1, max_value=12 * 60)
+
+
+def some(values: list[Any]) -> st.SearchStrategy[frozenset[Any]]:
+    """Mostly nothing, which fits everything."""
+    return st.one_of(st.just(frozenset[Any]()), st.frozensets(st.sampled_from(values), max_size=2))
+
+
+def lengths() -> st.SearchStrategy[timedelta]:
+    return MINUTES.map(lambda minutes: timedelta(minutes=minutes))
+
+
+CLOCK = st.builds(time, st.integers(0, 23), st.sampled_from([0, 30]))
+HOURS = st.builds(
+    Hours,
+    tz=st.sampled_from(["UTC", "Europe/Berlin", "America/St_Johns"]),
+    days=st.frozensets(st.integers(0, 6), min_size=1),
+    start=CLOCK,
+    end=CLOCK,
+)
+
+
+@st.composite
+def rules(draw: st.DrawFn, *, denies: bool | None = None) -> Rule:
+    deny = draw(st.booleans()) if denies is None else denies
+    loud = not deny and draw(st.integers(0, 4)) == 0
+    requester = draw(some(GROUPS))
+    return Rule(
+        id=f"r{draw(st.integers(0, 10**6))}",
+        denies=deny,
+        env=draw(some(["prod", "dev"])),
+        targets=draw(some(list(BASE.targets))),
+        access=draw(some(list(Access))),
+        roles=draw(some(["read", "write", "migrate", "tickets"])),
+        scopes=draw(some(list(Scope))),
+        requester=tuple(sorted(requester or (frozenset() if deny else {"engineers"}))),
+        requester_not=tuple(sorted(draw(some(GROUPS)) - requester)),
+        guests=draw(st.booleans()),
+        hours=draw(st.none() | HOURS),
+        up_to=None if deny else draw(st.none() | lengths()),
+        longest=timedelta(0) if deny else draw(lengths()),
+        approvals=(Slot(group="dba", count=1),),
+        decide_within=timedelta(hours=1),
+        break_glass=BreakGlass(review_by="dba", review_within=timedelta(hours=1)) if loud else None,
+    )
+
+
+def policies() -> st.SearchStrategy[Policy]:
+    listed = st.lists(rules(), max_size=6, unique_by=lambda rule: rule.id)
+    return listed.map(lambda found: replace(BASE, rules=tuple(found)))
+
+
+PEOPLE = st.builds(
+    lambda slack_id, sources, guest: person(slack_id, *sources, is_guest=guest),
+    st.sampled_from(["U0MAYA", "U0NEW", "U0CARLA", "U0LEFT", "W0LEFT", "U0ALICE"]),
+    st.frozensets(st.sampled_from(SOURCES)),
+    st.booleans(),
+)
+NOWS = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
+ASKS = st.builds(
+    lambda place, duration, loud: Ask(
+        target=place[0], role=place[1], duration=duration, reason="", break_glass=loud
+    ),
+    st.sampled_from(PLACES),
+    lengths(),
+    st.integers(0, 4).map(lambda number: number == 0),
+)
+
+
+def decide(rules_of: Policy, who: Person, ask: Ask, now: datetime) -> Any:
+    return rules_of.decide(
+        who, ask.target, ask.role, duration=ask.duration, now=now, break_glass=ask.break_glass
+    )
+
+
+def allowed(rules_of: Policy, who: Person, ask: Ask, now: datetime) -> Rule | None:
+    try:
+        return rules_of.rule_for(who, ask, now=now)
+    except (NotAllowed, TooLong):
+        return None
+
+
+@given(policies(), PEOPLE, ASKS, NOWS)
+def test_one_rule_decides_and_what_denies_goes_first(
+    found: Policy, who: Person, ask: Ask, now: datetime
+) -> None:
+    decision = decide(found, who, ask, now)
+    deciding = [c.rule for c in decision.considered if not c.why_not]
+    assert deciding == [rule for rule in (decision.rule, decision.denied_by) if rule]
+    fitting = [
+        c.rule
+        for c in decision.considered
+        if decide(replace(found, rules=(c.rule,)), who, ask, now).considered[0].why_not == ""
+    ]
+    denying = [rule for rule in fitting if rule.denies]
+    assert deciding == (denying or fitting)[:1]
+
+
+@given(PEOPLE, ASKS, NOWS)
+def test_no_rule_is_no(who: Person, ask: Ask, now: datetime) -> None:
+    assert decide(replace(BASE, rules=()), who, ask, now).rule is None
+    assert allowed(replace(BASE, rules=()), who, ask, now) is None
+
+
+@given(policies(), rules(denies=True), st.integers(0, 6), PEOPLE, ASKS, NOWS)
+def test_one_more_rule_that_denies_never_allows(
+    found: Policy, deny: Rule, at: int, who: Person, ask: Ask, now: datetime
+) -> None:
+    more = replace(found, rules=(*found.rules[:at], deny, *found.rules[at:]))
+    assert allowed(more, who, ask, now) in {None, allowed(found, who, ask, now)}
+
+
+@given(policies(), PEOPLE, ASKS, NOWS, st.randoms())
+def test_the_order_of_sources_and_groups_is_irrelevant(
+    found: Policy, who: Person, ask: Ask, now: datetime, shuffled: Any
+) -> None:
+    def other(groups: Mapping[str, tuple[SourceId, ...]]) -> dict[str, tuple[SourceId, ...]]:
+        names = list(groups)
+        shuffled.shuffle(names)
+        return {name: tuple(shuffled.sample(groups[name], len(groups[name]))) for name in names}
+
+    assert decide(replace(found, groups=other(found.groups)), who, ask, now) == decide(found, who, ask, now)
+
+
+@given(policies(), PEOPLE, ASKS, NOWS)
+def test_nothing_over_the_maximum_is_allowed_and_what_is_offered_is_what_is_allowed(
+    found: Policy, who: Person, ask: Ask, now: datetime
+) -> None:
+    rule = allowed(found, who, ask, now)
+    offers = found.offers(who, ask.target, ask.role, now=now, break_glass=ask.break_glass)
+    assert [o.rule for o in offers if o.over < ask.duration <= o.longest] == ([rule] if rule else [])
+    for offer in offers:
+        assert allowed(found, who, replace(ask, duration=offer.longest), now) is offer.rule
+    if offers:
+        assert (
+            allowed(found, who, replace(ask, duration=offers[-1].longest + timedelta(seconds=1)), now) is None
+        )
+
+
+@given(policies(), PEOPLE, ASKS, NOWS)
+def test_a_guest_may_ask_for_nothing_that_others_may_not(
+    found: Policy, who: Person, ask: Ask, now: datetime
+) -> None:
+    if allowed(found, replace(who, is_guest=True), ask, now) is not None:
+        assert decide(found, replace(who, is_guest=False), ask, now).rule is not None
+
+
+FIELDS = ["hours", "up_to", "longest", "requester", "requester_not", "guests", "break_glass", "roles", "env"]
+
+
+@st.composite
+def two_alike(draw: st.DrawFn) -> Policy:
+    """Two rules for engineers that differ in little: one of them often takes all of the other."""
+    plain = replace(
+        draw(rules(denies=False)),
+        env=frozenset(), targets=frozenset(), access=frozenset(), roles=frozenset(), scopes=frozenset(),
+        requester=("engineers",), requester_not=(), guests=False, hours=None, up_to=None, break_glass=None,
+    )  # fmt: skip
+    first, second = replace(plain, id="first"), replace(plain, id="second", longest=draw(lengths()))
+    for rule in (first, second):
+        other, field = draw(rules(denies=False)), draw(st.sampled_from(FIELDS))
+        changed = replace(rule, **{field: getattr(other, field)})
+        first, second = (changed, second) if rule is first else (first, changed)
+    return replace(BASE, rules=(first, second))
+
+
+@settings(max_examples=300)
+@given(st.one_of(policies(), two_alike()), PEOPLE, ASKS, NOWS)
+def test_a_rule_of_which_it_is_said_that_it_never_decides_never_does(
+    found: Policy, who: Person, ask: Ask, now: datetime
+) -> None:
+    said = list(reach_warnings(found))
+    rule = allowed(found, who, ask, now)
+    if rule is not None:
+        assert not [warning for warning in said if warning.startswith(f"Rule {rule.id} never decides")]
+        assert not [w for w in said if w.startswith(f"Nobody can get {ask.role} on {ask.target}:")]
+
+
+@given(HOURS, NOWS)
+def test_hours_are_those_of_the_clock_on_the_wall(hours: Hours, now: datetime) -> None:
+    """Told once more, from each start to its end."""
+
+    local = now.astimezone(ZoneInfo(hours.tz)).replace(tzinfo=None)
+    began = [datetime.combine(local.date() - timedelta(days=back), hours.start) for back in (0, 1)]
+    spans = [
+        (start, datetime.combine(start.date() + timedelta(days=hours.end <= hours.start), hours.end))
+        for start in began
+        if start.weekday() in hours.days
+    ]
+    assert hours.include(now) is any(start <= local < end for start, end in spans)
