@@ -102,6 +102,7 @@ def allowed(rules_of: Policy, who: Person, ask: Ask, now: datetime) -> Rule | No
         return None
 
 
+@settings(deadline=None)
 @given(policies(), PEOPLE, ASKS, NOWS)
 def test_one_rule_decides_and_what_denies_goes_first(
     found: Policy, who: Person, ask: Ask, now: datetime
@@ -118,12 +119,14 @@ def test_one_rule_decides_and_what_denies_goes_first(
     assert deciding == (denying or fitting)[:1]
 
 
+@settings(deadline=None)
 @given(PEOPLE, ASKS, NOWS)
 def test_no_rule_is_no(who: Person, ask: Ask, now: datetime) -> None:
     assert decide(replace(BASE, rules=()), who, ask, now).rule is None
     assert allowed(replace(BASE, rules=()), who, ask, now) is None
 
 
+@settings(deadline=None)
 @given(policies(), rules(denies=True), st.integers(0, 6), PEOPLE, ASKS, NOWS)
 def test_one_more_rule_that_denies_never_allows(
     found: Policy, deny: Rule, at: int, who: Person, ask: Ask, now: datetime
@@ -132,6 +135,7 @@ def test_one_more_rule_that_denies_never_allows(
     assert allowed(more, who, ask, now) in {None, allowed(found, who, ask, now)}
 
 
+@settings(deadline=None)
 @given(policies(), PEOPLE, ASKS, NOWS, st.randoms())
 def test_the_order_of_sources_and_groups_is_irrelevant(
     found: Policy, who: Person, ask: Ask, now: datetime, shuffled: Any
@@ -144,6 +148,7 @@ def test_the_order_of_sources_and_groups_is_irrelevant(
     assert decide(replace(found, groups=other(found.groups)), who, ask, now) == decide(found, who, ask, now)
 
 
+@settings(deadline=None)
 @given(policies(), PEOPLE, ASKS, NOWS)
 def test_nothing_over_the_maximum_is_allowed_and_what_is_offered_is_what_is_allowed(
     found: Policy, who: Person, ask: Ask, now: datetime
@@ -159,6 +164,7 @@ def test_nothing_over_the_maximum_is_allowed_and_what_is_offered_is_what_is_allo
         )
 
 
+@settings(deadline=None)
 @given(policies(), PEOPLE, ASKS, NOWS)
 def test_a_guest_may_ask_for_nothing_that_others_may_not(
     found: Policy, who: Person, ask: Ask, now: datetime
@@ -186,7 +192,7 @@ def two_alike(draw: st.DrawFn) -> Policy:
     return replace(BASE, rules=(first, second))
 
 
-@settings(max_examples=300)
+@settings(max_examples=150, deadline=None)
 @given(st.one_of(policies(), two_alike()), PEOPLE, ASKS, NOWS)
 def test_a_rule_of_which_it_is_said_that_it_never_decides_never_does(
     found: Policy, who: Person, ask: Ask, now: datetime
@@ -198,6 +204,7 @@ def test_a_rule_of_which_it_is_said_that_it_never_decides_never_does(
         assert not [w for w in said if w.startswith(f"Nobody can get {ask.role} on {ask.target}:")]
 
 
+@settings(deadline=None)
 @given(HOURS, NOWS)
 def test_hours_are_those_of_the_clock_on_the_wall(hours: Hours, now: datetime) -> None:
     """Told once more, from each start to its end."""
