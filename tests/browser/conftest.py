@@ -45,6 +45,7 @@ def browser() -> Iterator[Browser]:
 def window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Opens]:
     """Opens windows; a complaint of the browser (an error, a breach of the content policy) fails the test."""
     opened: list[Window] = []
+    failed_before = request.session.testsfailed
 
     def open_(address: str, person: str, **options: Any) -> Window:
         opened.append(open_window(browser, address, person, **options))
@@ -52,7 +53,7 @@ def window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Opens]:
 
     yield open_
     for number, each in enumerate(opened):
-        if request.session.testsfailed:
+        if request.session.testsfailed > failed_before:
             each.picture(f"failed-{request.node.name}-{number}")
         each.page.context.close()
     assert [fault for each in opened for fault in each.faults] == []
