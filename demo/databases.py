@@ -77,6 +77,12 @@ def give_passwords(server: Postgres) -> dict[str, str]:
     return urls
 
 
+def people_are_known(server: Postgres) -> bool:
+    """Whether the workers have read people and groups from Slack."""
+    with psycopg.connect(server.url(database="dbaccess")) as connection:
+        return connection.execute("select 1 from directory_reads").fetchone() is not None
+
+
 def make_reader(server: Postgres, database: str = "dbaccess") -> str:
     """A login that may read the ledger and nothing else, for the page that shows it; its URL."""
     password = secrets.token_urlsafe(24)

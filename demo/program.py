@@ -56,8 +56,17 @@ class Program:
         if not self._process.alive:
             raise server_failed(f"{self.name} has ended by itself; see {self.log}", self.log)
 
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs."""
+        return self._process.exit_code
+
+    def ask_to_stop(self) -> None:
+        self._process.signal(signal.SIGTERM)
+
     def stop(self) -> None:
-        self._process.stop((signal.SIGINT, 12))
+        """Gone when this returns."""
+        self._process.stop((signal.SIGTERM, 12))
 
 
 def run(arguments: Sequence[str], *, env: Mapping[str, str], what: str) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.error import URLError
 
 from demo.databases import (
     TARGETS,
@@ -16,6 +15,7 @@ from demo.databases import (
     give_passwords,
     make_control,
     make_reader,
+    people_are_known,
     set_up_worker,
     take_control,
     worker_url,
@@ -37,7 +37,7 @@ WORKER_LOGIN = "dbaccess_worker_login_demo"
 BOT_TOKEN, APP_TOKEN = "xoxb-demo-bot", "xapp-demo-app"
 CONTROL_PORT, TARGET_PORT, SANDBOX_PORT = 18730, 18731, 18732
 NEXT = "dbaccess_next"
-ANSWER_WITHIN = 60.0
+ANSWER_WITHIN = 120.0
 
 
 @dataclass(slots=True)
@@ -53,11 +53,13 @@ class Stage:
     target: Postgres = field(init=False)
     worker_environment: Environment = field(init=False)
     programs: list[Program] = field(default_factory=list)
+    _preparing: Program | None = None
 
     def set_up(self) -> None:
         """Returns when every process answers; raises `ServerFailed` or `RuntimeError` with the reason."""
         logs = self.home / "logs"
         logs.mkdir(exist_ok=True)
+        ready = self._begin_sandbox(logs)  # it comes up while the servers do
         binaries = embedded_postgres(self.account, self.home)
         self.control = self._postgres(
             Postgres(binaries, self.home / "control", account=self.account, preferred_port=CONTROL_PORT)
@@ -71,7 +73,8 @@ class Stage:
         self.progress.step("PostgreSQL (control, target) and Valkey answer")
         if rows := fill_targets(self.target):
             self.progress.step(f"{rows:,} rows made in orders and billing")
-        self._start_sandbox(logs)
+        self._until("the sandbox answers", ready.exists)
+        self.sandbox = ready.read_text()
         config = self.home / "dbaccess.toml"
         config.write_text(CONFIG.read_text().replace("{port}", str(self.target.port)))
         common = {"REDIS_URL": valkey.url(0), "SLACK_BOT_TOKEN": BOT_TOKEN}
@@ -81,20 +84,21 @@ class Stage:
         self.worker_environment = self._environment("workers").set(**plain, DBACCESS_DIRECTORY_EVERY="2")
         self.worker_environment.secret(**common, DATABASE_URL=worker)
         self.worker_environment.secret(DBACCESS_CLUSTER_MAIN_URL=self._prepare_worker())
-        metrics = port_for(None)
-        self._start(
-            "workers", "workers", env=self.worker_environment.set(METRICS_PORT=str(metrics)), logs=logs
-        )
+        self._start("workers", "workers", env=self.worker_environment, logs=logs)
         environment = self._environment("bot").set(**plain).secret(**common, SLACK_APP_TOKEN=APP_TOKEN)
         self._start("bot", "bot", env=environment.secret(DATABASE_URL=bot), logs=logs)
         self._until("the bot is connected", lambda: _sockets(self.sandbox) >= 1)
-        self._until("the workers have read people and groups", lambda: _snapshot_is_there(metrics))
+        self._until("the workers have read people and groups", lambda: people_are_known(self.control))
         self.progress.step("bot and workers answer")
 
     def check(self) -> None:
         """Raises `ServerFailed` where something that was started is gone."""
         for program in self.programs:
             program.check()
+        if self._preparing is not None and self._preparing.exit_code is not None:
+            if self._preparing.exit_code == 0:
+                self._next_is_there.set()
+            self._preparing = None
         if not self.target.running:
             raise RuntimeError("the target's PostgreSQL has ended by itself")
 
@@ -117,7 +121,8 @@ class Stage:
             self.progress.step(f"Making a PostgreSQL {server.version} cluster: {server.home.name}")
         return self.stack.enter_context(server)
 
-    def _start_sandbox(self, logs: Path) -> None:
+    def _begin_sandbox(self, logs: Path) -> Path:
+        """Started; the file that is returned holds its address once it answers."""
         ready = self.home / "sandbox.address"
         ready.unlink(missing_ok=True)
         options = [
@@ -130,14 +135,23 @@ class Stage:
         ]
         options += ["--port", str(port_for(SANDBOX_PORT))]
         self._start("sandbox", "sandbox", *options, env=self._environment("sandbox"), logs=logs)
-        self._until("the sandbox answers", ready.exists)
-        self.sandbox = ready.read_text()
+        self.stack.callback(self._stop_programs)
+        return ready
+
+    def _stop_programs(self) -> None:
+        """Bot and workers end side by side, the sandbox that they speak to after them."""
+        sandbox, *others = self.programs
+        others += [self._preparing] if self._preparing is not None else []
+        for program in others:
+            program.ask_to_stop()
+        for program in [*others, sandbox]:
+            program.stop()
 
     def prepare_next(self) -> None:
-        """The control database of the next start is made now, so that it need not wait for it."""
+        """The control database of the next start begins to be made, so that it need not wait for it."""
         if not self._next_is_there.fits():
-            self._migrate(NEXT)
-            self._next_is_there.set()
+            env = self._owner(NEXT).as_dict()
+            self._preparing = Program("migrate", "dbaccess.cli", "migrate", env=env, logs=self.home / "logs")
 
     @property
     def _next_is_there(self) -> Stamp:
@@ -152,8 +166,10 @@ class Stage:
         return urls["dbaccess_bot"], urls["dbaccess_worker"]
 
     def _migrate(self, name: str) -> None:
-        owner = self._environment("owner").secret(DBACCESS_MIGRATE_URL=make_control(self.control, name))
-        run(["dbaccess.cli", "migrate"], env=owner.as_dict(), what="dbaccess migrate")
+        run(["dbaccess.cli", "migrate"], env=self._owner(name).as_dict(), what="dbaccess migrate")
+
+    def _owner(self, name: str) -> Environment:
+        return self._environment("owner").secret(DBACCESS_MIGRATE_URL=make_control(self.control, name))
 
     def _prepare_worker(self) -> str:
         prepared = Stamp(self.home / "worker.stamp", ROOT / "dbaccess", CONFIG)
@@ -169,9 +185,7 @@ class Stage:
         return Environment(self.home / "secrets" / name)
 
     def _start(self, name: str, *arguments: str, env: Environment, logs: Path) -> None:
-        program = Program(name, *arguments, env=env.as_dict(), logs=logs)
-        self.programs.append(program)
-        self.stack.callback(program.stop)
+        self.programs.append(Program(name, *arguments, env=env.as_dict(), logs=logs))
 
     def _until(self, what: str, look: Callable[[], bool]) -> None:
         deadline = time.monotonic() + ANSWER_WITHIN
@@ -179,19 +193,9 @@ class Stage:
             self.check()
             if time.monotonic() > deadline:
                 raise RuntimeError(f"not within {ANSWER_WITHIN:.0f} s: {what}. Logs: {self.home / 'logs'}")
-            time.sleep(0.05)
+            time.sleep(0.1)
 
 
 def _sockets(sandbox: str) -> int:
     with urllib.request.urlopen(f"{sandbox}/sandbox/status", timeout=5) as answer:  # noqa: S310 our own
         return int(json.load(answer)["answer"]["sockets"])
-
-
-def _snapshot_is_there(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
-            lines = answer.read().decode().splitlines()
-    except (URLError, ConnectionError, TimeoutError):
-        return False
-    ages = [line.split()[1] for line in lines if line.startswith("dbaccess_directory_age_seconds ")]
-    return bool(ages) and ages[0] != "+Inf"

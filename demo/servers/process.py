@@ -59,6 +59,11 @@ class ServerProcess:
     def alive(self) -> bool:
         return not self._ended.is_set()
 
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs; negative where a signal ended it."""
+        return self._child.returncode if self._ended.is_set() else None
+
     def wait(self, seconds: float) -> bool:
         """True once the process is gone and reaped."""
         return self._ended.wait(seconds)
