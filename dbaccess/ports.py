@@ -63,8 +63,13 @@ class DirectorySnapshot(Protocol):
     def read_at(self) -> datetime | None:
         """When the groups were last read whole; None: never."""
 
-    def replace_sources(self, members: Mapping[SourceId, frozenset[SlackId]], *, read_at: datetime) -> None:
-        """The snapshot lists exactly these sources with these members (worker only)."""
+    def replace_sources(
+        self, members: Mapping[SourceId, frozenset[SlackId]], *, read_at: datetime
+    ) -> dict[SourceId, frozenset[SlackId]] | None:
+        """The snapshot lists exactly these sources with these members (worker only).
+
+        Returns what it listed before; None, with nothing changed, where a later reading is there already.
+        """
 
     def put_people(self, people: Iterable[Person]) -> None:
         """Each person is as given, but for `sources`, which follow from the sources (worker only)."""

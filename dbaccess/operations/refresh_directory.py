@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from dbaccess.domain.people import SlackId
 from dbaccess.operations.hands import Hands
+from dbaccess.operations.tell_group_changes import tell_group_changes
 from dbaccess.ports import UnitOfWork
 
 PEOPLE_AGE = timedelta(minutes=10)
@@ -41,13 +42,16 @@ def _read_groups(hands: Hands, older_than: timedelta) -> tuple[list[SlackId], se
     with hands.begin() as uow:
         # Before Slack is asked: of two readings at once the one that asked later is to stay.
         asked_at = uow.now
-    members = hands.directory.members(wanted)
+    # A group that Slack has lost has nobody; when it comes back, whoever is in it has joined.
+    members = dict.fromkeys(wanted, frozenset[SlackId]()) | hands.directory.members(wanted)
     with hands.begin() as uow:
         new = uow.directory.never_read({member for listed in members.values() for member in listed})
     found = hands.directory.people(sorted(new)) if new else []
     with hands.begin() as uow:
         uow.directory.put_people(replace(person, read_at=asked_at) for person in found)
-        uow.directory.replace_sources(members, read_at=asked_at)
+        before = uow.directory.replace_sources(members, read_at=asked_at)
+        if before is not None:
+            tell_group_changes(uow, hands.policy, before=before, after=members, read_at=asked_at)
         stale = uow.directory.stale_people(before=uow.now - older_than, limit=PEOPLE_A_ROUND)
         stale += _stale_involved(uow, uow.now - older_than)
         uow.commit()

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dbaccess.domain.people import Person
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.rule import Rule
+from dbaccess.domain.target import Target
 
 
 def reviews_for(policy: Policy, person: Person, rules: Iterable[Rule]) -> tuple[str, ...]:
@@ -13,3 +14,9 @@ def reviews_for(policy: Policy, person: Person, rules: Iterable[Rule]) -> tuple[
         return ()
     asked = dict.fromkeys(group for rule in rules for group in rule.reviewing)
     return tuple(group for group in asked if policy.belongs(person, group))
+
+
+def covers(rule: Rule, target: Target) -> bool:
+    """Whether the rule is about some role of the target."""
+    named = not rule.targets or target.name in rule.targets
+    return named and (not rule.env or target.env in rule.env)

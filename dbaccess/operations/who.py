@@ -6,9 +6,9 @@ from datetime import datetime
 from dbaccess.domain.errors import UnknownName
 from dbaccess.domain.overview import Holding
 from dbaccess.domain.people import Person, SlackId
-from dbaccess.domain.policy import NAME_SHOWN, Policy, Rule, Target, nearest
+from dbaccess.domain.policy import NAME_SHOWN, Policy, Target, nearest
 from dbaccess.operations.identify import Workspace, identify
-from dbaccess.operations.reviewing import reviews_for
+from dbaccess.operations.reviewing import covers, reviews_for
 from dbaccess.ports import UnitOfWork
 
 
@@ -70,13 +70,8 @@ def _may_ask(policy: Policy, person: Person, target: Target, now: datetime) -> b
 
 
 def _reviews_on(policy: Policy, person: Person, target: Target) -> bool:
-    rules = [rule for rule in policy.rules if _covers(rule, target)]
+    rules = [rule for rule in policy.rules if covers(rule, target)]
     return bool(reviews_for(policy, person, rules))
-
-
-def _covers(rule: Rule, target: Target) -> bool:
-    named = not rule.targets or target.name in rule.targets
-    return named and (not rule.env or target.env in rule.env)
 
 
 def _unknown(asked: str, visible: tuple[str, ...]) -> UnknownName:

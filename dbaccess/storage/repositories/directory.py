@@ -35,20 +35,31 @@ class SqlDirectory:
     def read_at(self) -> datetime | None:
         return self._session.scalar(select(DirectoryReadRow.read_at))
 
-    def replace_sources(self, members: Mapping[SourceId, frozenset[SlackId]], *, read_at: datetime) -> None:
+    def replace_sources(
+        self, members: Mapping[SourceId, frozenset[SlackId]], *, read_at: datetime
+    ) -> dict[SourceId, frozenset[SlackId]] | None:
         self._session.execute(select(func.pg_advisory_xact_lock(literal(_LOCK))))
         before = self.read_at()
         if before is not None and before > read_at:
-            return  # somebody has asked Slack since
+            return None  # somebody has asked Slack since
+        replaced = self._members()
         self._session.execute(delete(SourceRow).where(SourceRow.source_id.not_in(sorted(members))))
-        known = set(self._session.scalars(select(SourceRow.source_id)))
-        if new := sorted(set(members) - known):
+        if new := sorted(set(members) - set(replaced)):
             self._session.execute(insert(SourceRow), [{"source_id": source} for source in new])
         self._replace_members({(s, member) for s, listed in members.items() for member in listed})
         row = insert(DirectoryReadRow).values(id=1, read_at=read_at)
         self._session.execute(
             row.on_conflict_do_update(index_elements=["id"], set_={"read_at": row.excluded.read_at})
         )
+        return replaced
+
+    def _members(self) -> dict[SourceId, frozenset[SlackId]]:
+        found: dict[SourceId, set[SlackId]] = {
+            SourceId(source): set() for source in self._session.scalars(select(SourceRow.source_id))
+        }
+        for source, member in self._session.execute(select(MemberRow.source_id, MemberRow.slack_id)):
+            found[SourceId(source)].add(SlackId(member))
+        return {source: frozenset(members) for source, members in found.items()}
 
     def _replace_members(self, wanted: set[tuple[SourceId, SlackId]]) -> None:
         """Only what differs is written: the snapshot is read anew every half minute, and rarely changes."""

@@ -1,0 +1,110 @@
+"""Who becomes a reviewer, or is none any more, is said where they review."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+
+from dbaccess.domain.notice import NoticeId
+from dbaccess.domain.people import Person, SlackId, SourceId
+from dbaccess.operations.post_notice import post_notice
+from dbaccess.operations.refresh_directory import refresh_directory
+from sandbox.client import plain
+from tests.acceptance.stack import CHANNEL
+from tests.integration.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House, at_once
+
+DBA, ENGINEERS = "S0DBA", "S0ENGINEERS"
+MAYA_TWICE = (MAYA, SECOND_MAYA)
+
+
+def _waiting(house: House) -> list[NoticeId]:
+    with house.work() as uow:
+        return uow.notices.due(uow.now, limit=10)
+
+
+def _read(house: House) -> None:
+    refresh_directory(house.hands)
+
+
+def _told(house: House) -> list[str]:
+    for notice in _waiting(house):
+        post_notice(house.hands, notice)
+    return [plain(m) for m in house.sandbox.person("U0OPS").messages(CHANNEL) if " changed: " in plain(m)]
+
+
+def test_first_reading_tells_nothing_and_neither_does_one_without_a_change(house: House) -> None:
+    _read(house)
+    assert _waiting(house) == []
+    assert house.ledger("group.changed") == []
+
+
+def test_who_joined_and_who_left_is_told_in_the_channel_and_in_the_ledger(house: House) -> None:
+    house.sandbox.set_group(DBA, [SAM, TOM, *MAYA_TWICE])
+    _read(house)
+    _read(house)
+    (changed,) = house.ledger("group.changed")
+    assert changed["data"] == {"group": "dba", "joined": [TOM], "left": [PRIYA]}
+    assert _told(house) == ["dba changed: Tom Berg joined; Priya Nair left."]
+    assert _told(house) == ["dba changed: Tom Berg joined; Priya Nair left."]
+
+
+def test_group_that_reviews_nothing_tells_nothing(house: House) -> None:
+    house.sandbox.set_group(ENGINEERS, [TOM])
+    _read(house)
+    assert house.ledger("group.changed") == []
+
+
+def test_readings_at_once_tell_a_change_once(house: House) -> None:
+    house.sandbox.set_group(DBA, [PRIYA, *MAYA_TWICE])
+    results = at_once(*[lambda: _read(house)] * 4)
+    assert [result for result in results if result is not None] == []
+    assert len(house.ledger("group.changed")) == 1
+    assert len(_waiting(house)) == 1
+
+
+def test_group_that_slack_lost_has_nobody_and_its_return_is_told(house: House) -> None:
+    gone = replace(house.hands, directory=_WithoutGroups(house))
+    refresh_directory(gone)
+    _read(house)
+    changes = [event["data"] for event in house.ledger("group.changed")]
+    assert [(change["joined"], change["left"]) for change in changes] == [
+        ([], [MAYA, PRIYA, SAM, SECOND_MAYA]),
+        ([MAYA, PRIYA, SAM, SECOND_MAYA], []),
+    ]
+
+
+def test_group_that_a_new_policy_names_is_read_without_a_word(house: House) -> None:
+    more = {**house.policy.groups, "dba": (*house.policy.groups["dba"], SourceId("S0MORE"))}
+    policy = replace(house.policy, groups=more)
+    house.sandbox.add_group(id="S0MORE", handle="more", name="More", users=[TOM])
+    refresh_directory(replace(house.hands, policy=policy))
+    assert house.ledger("group.changed") == []
+
+
+@pytest.mark.parametrize("trouble", ["500", "429"])
+def test_notice_that_slack_did_not_take_is_due_again(house: House, trouble: str) -> None:
+    house.sandbox.set_group(DBA, [PRIYA, *MAYA_TWICE])
+    _read(house)
+    (notice,) = _waiting(house)
+    house.sandbox.fault("chat.postMessage", trouble, times=20)
+    post_notice(house.hands, notice)
+    assert _waiting(house) == [], "later"
+    with house.work() as uow:
+        assert uow.notices.lock(notice).posted_at is None
+    house.sandbox.clear_faults()
+    post_notice(house.hands, notice)
+    with house.work() as uow:
+        assert uow.notices.lock(notice).posted_at is not None
+
+
+class _WithoutGroups:
+    """Slack, but every user group was disabled."""
+
+    def __init__(self, house: House) -> None:
+        self.real = house.hands.directory
+
+    def members(self, sources: Iterable[SourceId]) -> dict[SourceId, frozenset[SlackId]]:
+        return {s: who for s, who in self.real.members(sources).items() if not s.startswith("S")}
+
+    def people(self, slack_ids: Iterable[SlackId]) -> list[Person]:
+        return self.real.people(slack_ids)

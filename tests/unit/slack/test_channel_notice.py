@@ -1,0 +1,58 @@
+"""What a channel is told that hangs on no request, word by word."""
+
+from typing import Any
+
+import pytest
+
+from dbaccess.domain.notice import Notice, NoticeId, NoticeKind
+from dbaccess.slack.views.channel_notice import render
+from tests.unit.slack.limits import faults_of_message, texts_of
+
+NASTY = "<!channel> *x* `y` <@U0MAYA>\u202e & <https://evil.example|click>"
+
+
+def said(kind: NoticeKind, **data: Any) -> tuple[str, list[str]]:
+    notice = Notice(id=NoticeId(1), key="k", kind=kind, channel="C0APPROVALS", data=data)
+    payload = render(notice)
+    assert faults_of_message(payload) == []
+    return payload["text"], [text["text"] for text in texts_of(payload["blocks"])]
+
+
+@pytest.mark.parametrize(
+    ("joined", "left", "says"),
+    [
+        (["Sam Okafor"], ["Lena Fox"], "dba changed: Sam Okafor joined; Lena Fox left."),
+        (["Sam Okafor", "Tom Berg"], [], "dba changed: Sam Okafor, Tom Berg joined."),
+        ([], ["Lena Fox"], "dba changed: Lena Fox left."),
+    ],
+)
+def test_change_of_a_group_is_one_quiet_line(joined: list[str], left: list[str], says: str) -> None:
+    text, blocks = said(NoticeKind.GROUP_CHANGED, group="dba", joined=joined, left=left)
+    assert (text, blocks) == (says, [says])
+
+
+def test_many_names_are_cut_to_twenty() -> None:
+    names = [f"Person {number:03}" for number in range(500)]
+    text, _ = said(NoticeKind.GROUP_CHANGED, group="dba", joined=names, left=[])
+    assert text.endswith("Person 019 and 480 more joined.")
+
+
+def test_names_can_neither_ping_nor_format() -> None:
+    text, blocks = said(NoticeKind.GROUP_CHANGED, group="dba", joined=[NASTY], left=[])
+    for shown in (text, *blocks):
+        assert "<" not in shown
+        assert "`" not in shown
+        assert "\u202e" not in shown
+
+
+def test_refused_configuration_says_where_what_and_that_the_old_one_stays() -> None:
+    why = 'dbaccess.toml:26: targets.orders-prod.cluster: no cluster "mian". Nearest: main.'
+    text, blocks = said(NoticeKind.POLICY_REFUSED, host="worker-1", why=why, hash="b" * 64)
+    assert text == "Configuration refused on worker-1. The old one stays in force."
+    assert blocks[0] == ":warning: Configuration refused on worker-1"
+    assert why in blocks
+
+
+@pytest.mark.parametrize("why", [NASTY, "x" * 100_000, "line\n" * 3000, ""])
+def test_any_mistake_in_a_file_gives_a_message_that_slack_takes(why: str) -> None:
+    said(NoticeKind.POLICY_REFUSED, host=NASTY * 10, why=why, hash="b" * 64)
