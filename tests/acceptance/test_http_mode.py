@@ -19,6 +19,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from dbaccess.policy_file import load_policy
 from demo.servers.account import Account
 from demo.servers.valkey import Valkey, embedded_valkey
 from sandbox.client import plain
@@ -325,6 +326,20 @@ def test_a_second_signal_ends_it_at_once(stack: HttpStack) -> None:
         stack.processes["bot"].terminate()
         assert stack.processes.pop("bot").wait(5) != 0
     thread.join(20)
+
+
+def test_policy_is_read_again_at_sighup_while_the_port_goes_on_answering(stack: HttpStack) -> None:
+    talk.until_ready(stack)
+    stack.config.write_text(stack.config.read_text().replace('max = "4h"', 'max = "2m"'))
+    for name in BOTS:
+        stack.processes[name].send_signal(signal.SIGHUP)
+    hashes = "select hash from policy_in_force where process = 'bot'"
+    first = load_policy(stack.config).hash
+    wait(lambda: records.rows(stack, hashes) == [(first,)] * len(BOTS), 20)
+    for _ in BOTS:  # one after the other
+        refusal = plain(talk.say(stack, f"orders-prod read 10m {talk.REASON}"))
+        assert "maximum of 2 min" in refusal, refusal
+    assert all(stack.processes[name].poll() is None for name in BOTS)
 
 
 def test_a_port_that_is_taken_is_one_clear_line(door: HttpStack) -> None:
