@@ -80,7 +80,7 @@ def _why_not(
     if policy.person_id(review.reviewer_slack_id) == policy.person_id(request.requester_slack_id):
         return "nobody reviews their own request"
     if not _groups(policy, review, person):
-        return f"not in {' or '.join(review.groups)} any more"
+        return f"no longer in {' or '.join(review.groups)}"
     return ""
 
 

@@ -82,7 +82,7 @@ def test_reminder_and_escalation_are_told_once_each_though_the_workers_restart(l
     wait(lambda: any("not decided yet" in said for said in _thread(line, request_id)), 40)
     said = _thread(line, request_id)
     assert len(said) == 2
-    assert said[0].startswith("<!subteam^S0DBA> <@U0OPS> still waiting")
+    assert said[0].startswith("<!subteam^S0DBA> and <@U0OPS> still waiting")
     assert said[1].startswith("<@U0TOM> not decided yet: Maya Lindqvist, read on orders-prod, 20 min")
 
 

@@ -20,7 +20,7 @@ def waiting(story: Story, *, first: bool) -> dict[str, Any]:
     if stage_of(story) is not Stage.WAITING:
         return _line(story, "This was waiting; it is decided.")
     groups = [group for group in story.groups if group.name in dict(story.quorum.open)]
-    names = " ".join(group_mention(group) if first else inline(group.name) for group in groups)
+    names = " and ".join(group_mention(group) if first else inline(group.name) for group in groups)
     said = _line(story, f"{names} still waiting, lapses {date(story.request.decide_by)}.")
     if first:
         left = format_duration(_minutes(story.request.decide_by - story.now))

@@ -83,7 +83,7 @@ def test_approver_who_left_the_group_no_longer_counts_when_the_next_one_clicks(h
     assert "Done: dba, Sam Okafor" in shown
     assert "Priya" not in shown
     assert "Open: dba, 1" in shown
-    said = "The approval of Priya Nair does not count any more: not in dba any more."
+    said = "The approval of Priya Nair does not count any more: no longer in dba."
     assert said in _thread(house, request)
     house.review(request, OPS)
     assert house.request(request.id).state == "approved"

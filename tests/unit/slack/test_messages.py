@@ -7,8 +7,9 @@ import pytest
 
 from dbaccess.domain.grant import EndCause, GrantState, Receipt
 from dbaccess.domain.message import MessageKind
-from dbaccess.domain.request import RequestState, Verdict
-from dbaccess.domain.story import Story
+from dbaccess.domain.people import SourceId
+from dbaccess.domain.request import RequestState, StaleWhy, Verdict
+from dbaccess.domain.story import ReviewerGroup, Story
 from dbaccess.slack.text import date
 from dbaccess.slack.views import credentials, direct, surrender, withdraw, wording
 from dbaccess.slack.views.clicked import parse_id
@@ -305,3 +306,34 @@ def test_an_end_before_its_time_is_late_from_that_moment() -> None:
 )
 def test_receipt_says_what_was_seen_of_objects(seen: Receipt, says: str) -> None:
     assert wording.seen_on_target(seen).startswith(says)
+
+
+def test_reminder_names_the_open_groups_and_counts_down_only_where_it_is_posted() -> None:
+    groups = tuple(
+        ReviewerGroup(name=name, sources=(SourceId(source),), count=1)
+        for name, source in (("dba", "S0DBA"), ("owners", "S0OWNERS"))
+    )
+    asked = stories.request(stories.terms(approvals=(("dba", 1), ("owners", 1))))
+    story = stories.story(request=asked, groups=groups)
+    posted = render(MessageKind.THREAD_WAITING, story, first=True)
+    assert shown(MessageKind.THREAD_WAITING, story) == [
+        f"dba and owners still waiting, lapses {date(at(40))}."
+    ]
+    assert "<!subteam^S0DBA> and <!subteam^S0OWNERS> still waiting" in str(posted["blocks"])
+    assert posted["text"].startswith("Still waiting, lapses in 30 min: Maya Lindqvist, read on orders-prod")
+    half = stories.story(request=asked, groups=groups, reviews=(stories.review(),))
+    assert shown(MessageKind.THREAD_WAITING, half) == [f"owners {until}"]
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        (StaleWhy.POLICY_CHANGED, "the policy changed {at}; R-1042 has to be asked anew."),
+        (StaleWhy.POLICY_FORBIDS, "the policy changed {at}; no rule allows R-1042 now."),
+        (StaleWhy.OTHER_RULE, "another rule decides R-1042 since {at}; it has to be asked anew."),
+        (StaleWhy.NO_RULE, "no rule allows R-1042 since {at}."),
+    ],
+)
+def test_stale_says_what_it_was(why: StaleWhy, said: str) -> None:
+    story = stories.story(request=stories.request(state=RequestState.STALE, decided_at=at(14), stale_why=why))
+    assert shown(MessageKind.STALE, story) == [f"Stale: {said.format(at=date(at(14)))}"]
