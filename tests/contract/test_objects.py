@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -224,6 +225,17 @@ def test_provision_again_brings_to_the_same_state(build: Build) -> None:
     again = target.provision(first)
     assert again.login_oid == first.login_oid
     assert privileges_of(target, first.login) == held
+
+
+def test_later_end_leaves_the_objects_as_they_are(build: Build) -> None:
+    what = on("shop.orders")
+    target = build(what)
+    recipe = target.provision(recipe_for(target, what))
+    held = privileges_of(target, recipe.login)
+    target.dba("create table shop.made_later ()")
+    target.driver.extend(recipe, valid_until=in_an_hour() + timedelta(hours=1), fence=nothing)
+    assert privileges_of(target, recipe.login) == held
+    assert target.end(recipe).login_gone
 
 
 def test_lost_fence_leaves_nothing_behind(build: Build) -> None:
