@@ -250,3 +250,24 @@ def test_overlong_texts_stay_within_slacks_limits() -> None:
     wide = policies.policy(policies.target("t" * 30, long))
     view = build(FormState(target="t" * 30, role="r" * 20, reason="y" * 5000), policy=wide)
     assert len(blocks_by_label(view)["Why"]["element"]["initial_value"]) == 1000
+
+
+def test_each_length_says_whose_approval_it_takes() -> None:
+    at_once = policies.rule("at-once", up_to=timedelta(hours=1), longest=timedelta(hours=1), approvals=())
+    view = build(
+        FormState(target="orders-prod", role="read"),
+        policy=policies.policy(rules=(at_once, policies.rule())),
+    )
+    assert "no approval up to 1 h; 1 approval from dba within 30 min up to 4 h." in said(view)[0]
+    assert "Rule at-once, prod-read." in said(view)[1]
+    offered = blocks_by_label(view)["How long"]["element"]["options"]
+    assert [one["value"] for one in offered][-1] == "4h"
+
+
+def test_what_a_rule_denies_says_which() -> None:
+    freeze = policies.rule("freeze", denies=True, requester=(), approvals=())
+    view = build(
+        FormState(target="orders-prod", role="read"),
+        policy=policies.policy(rules=(policies.rule(), freeze)),
+    )
+    assert "*Not possible now:* read on orders-prod. Rule freeze denies it." in said(view)[0]
