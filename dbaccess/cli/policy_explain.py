@@ -95,10 +95,10 @@ def _moment(text: str | None) -> datetime:
     if text is None:
         return datetime.now(UTC)
     try:
-        moment = datetime.fromisoformat(text)
+        moment: datetime | None = datetime.fromisoformat(text)
     except ValueError:
-        moment = datetime.min  # noqa: DTZ901 refused below
-    if moment.tzinfo is None:
+        moment = None
+    if moment is None or moment.tzinfo is None:
         raise typer.BadParameter(f'"{text}" is not a moment. Write 2026-03-02T22:00+01:00, or …Z for UTC.')
     return moment.astimezone(UTC)
 
