@@ -93,6 +93,10 @@ class Replayed(Refused):
     """This very click, command or submission was already taken; nothing was done a second time."""
 
 
+class NotLess(Refused):
+    """What was to be approved for less is not less."""
+
+
 class IllegalTransition(DbaccessError):
     """A state change that the life cycle does not have."""
 

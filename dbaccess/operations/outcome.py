@@ -2,6 +2,7 @@
 
 from dbaccess.domain.errors import IllegalTransition
 from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.extent import least
 from dbaccess.domain.grant import Grant, GrantId, GrantState
 from dbaccess.domain.request import Request, Review
 from dbaccess.domain.terms import RequestKind
@@ -19,6 +20,7 @@ def carry_out(uow: UnitOfWork, approved: Request, reviews: list[Review]) -> None
 
 def _create_grant(uow: UnitOfWork, approved: Request, reviews: list[Review]) -> None:
     terms = approved.terms
+    extent = least(terms, [review.extent for review in reviews if review.extent is not None])
     grant = uow.grants.add(
         Grant(
             id=GrantId(0),
@@ -27,8 +29,8 @@ def _create_grant(uow: UnitOfWork, approved: Request, reviews: list[Review]) -> 
             holder_slack_id=approved.requester_slack_id,
             target=terms.target,
             cluster=terms.cluster,
-            role=terms.role,
-            duration=terms.duration,
+            role=extent.role,
+            duration=extent.duration,
             state=GrantState.PROVISIONING,
             created_at=uow.now,
             next_attempt_at=uow.now,

@@ -21,6 +21,7 @@ from dbaccess.domain.policy import LoginKind
 from dbaccess.operations.announce import announce
 from dbaccess.operations.end_grant import send_out
 from dbaccess.operations.hands import LEASE, Hands, backoff, new_lease
+from dbaccess.operations.offered import check_granted
 from dbaccess.operations.recheck import recheck
 from dbaccess.operations.recipe import draft_recipe, owned_by_others
 from dbaccess.operations.refresh_directory import refresh_directory
@@ -102,6 +103,7 @@ def _plan(hands: Hands, grant_id: GrantId) -> _Plan | None:
         request = uow.requests.get(grant.request_id)
         try:
             recheck(uow, hands.policy, hands.workspace, request)
+            check_granted(uow, hands.policy, request, grant)
         except DirectoryTooOld:
             _wait_for_directory(uow, grant)
             uow.commit()

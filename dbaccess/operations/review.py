@@ -1,6 +1,8 @@
 """A reviewer says yes or no."""
 
+from dbaccess.domain.errors import Changed
 from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.extent import Extent
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import SlackId
@@ -10,6 +12,7 @@ from dbaccess.operations.announce import announce
 from dbaccess.operations.counted import counted, void
 from dbaccess.operations.eligibility import check_reviewer, check_unchanged
 from dbaccess.operations.identify import Workspace, identify
+from dbaccess.operations.offered import check_offer
 from dbaccess.operations.outcome import carry_out
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
@@ -25,12 +28,14 @@ def review(
     verdict: Verdict,
     note: str,
     intake_key: str,
+    less: Extent | None = None,
 ) -> Request:
     """The review is recorded; with the last approval missing the request is approved and carried out.
 
     Requester and all who approved so far are looked at again: an approval by somebody who is not eligible
-    any more stops counting. `fingerprint` is that of the terms the reviewer was shown. Raises `Changed`,
-    `AlreadyDecided`, `OwnRequest`, `NotEligible`, `AlreadyReviewed` or `Replayed`; then nothing has changed.
+    any more stops counting. `fingerprint` is that of the offer they were shown, `less` what they approve
+    instead of all of it. Raises `Changed`, `NotLess`, `AlreadyDecided`, `OwnRequest`, `NotEligible`,
+    `AlreadyReviewed` or `Replayed`; then nothing has changed.
     """
     with begin() as uow:
         uow.intake.take(intake_key)
@@ -39,8 +44,13 @@ def review(
         groups = check_reviewer(
             uow, policy=policy, workspace=workspace, request=request, reviewer=reviewer, verdict=verdict
         )
-        check_unchanged(uow, policy, workspace, request, fingerprint)
+        check_unchanged(uow, policy, workspace, request, request.fingerprint)
         void(uow, request, counted(uow, policy, workspace, request).fallen, actor="system")
+        extent = None
+        if verdict is Verdict.APPROVED:
+            extent = check_offer(uow, policy, request, shown=fingerprint, less=less)
+        elif fingerprint != request.fingerprint:
+            raise Changed("This changed, look again.")
         record = uow.reviews.add(
             Review(
                 id=ReviewId(0),
@@ -50,9 +60,10 @@ def review(
                 verdict=verdict,
                 groups=groups,
                 note=note,
-                fingerprint=fingerprint,
+                fingerprint=request.fingerprint,
                 policy_hash=policy.hash,
                 reviewed_at=uow.now,
+                extent=extent,
             )
         )
         uow.record(_event(record))
@@ -84,7 +95,9 @@ def _approve(uow: UnitOfWork, request: Request, last: Review) -> Request:
 
 
 def _event(review: Review) -> Event:
-    approved = review.verdict is Verdict.APPROVED
+    approved, extent = review.verdict is Verdict.APPROVED, {}
+    if review.extent is not None:
+        extent = {"role": review.extent.role, "duration_seconds": int(review.extent.duration.total_seconds())}
     return Event(
         kind=EventKind.REVIEW_APPROVED if approved else EventKind.REVIEW_DENIED,
         actor=review.reviewer,
@@ -95,5 +108,6 @@ def _event(review: Review) -> Event:
             "note": review.note,
             "fingerprint": review.fingerprint,
             "policy_hash": review.policy_hash,
+            **extent,
         },
     )

@@ -144,6 +144,8 @@ class ReviewRow(Base):
     reviewer: Mapped[str]
     reviewer_slack_id: Mapped[str]
     verdict: Mapped[str]
+    role: Mapped[str | None]
+    duration_seconds: Mapped[int | None]
     groups: Mapped[list[str]] = mapped_column(ARRAY(Text))
     note: Mapped[str]
     fingerprint: Mapped[str]

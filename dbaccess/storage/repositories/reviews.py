@@ -1,13 +1,14 @@
 """Reviewers' verdicts: written once, and never rewritten when they stop counting."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from dbaccess.domain.errors import AlreadyReviewed
+from dbaccess.domain.extent import Extent
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.request import RequestId, Review, ReviewId, Verdict
 from dbaccess.storage.models import ReviewRow, VoidedReviewRow
@@ -30,6 +31,9 @@ class SqlReviews:
 
     def add(self, review: Review) -> Review:
         fields = {name: getattr(review, name) for name in _WRITTEN} | {"groups": list(review.groups)}
+        if review.extent is not None:
+            fields |= {"role": review.extent.role}
+            fields |= {"duration_seconds": int(review.extent.duration.total_seconds())}
         row = insert(ReviewRow).values(**fields)
         review_id = self._session.scalar(
             row.on_conflict_do_nothing(constraint="reviews_one_a_person").returning(ReviewRow.id)
@@ -62,6 +66,13 @@ def _review(row: ReviewRow, void: VoidedReviewRow | None) -> Review:
         fingerprint=row.fingerprint,
         policy_hash=row.policy_hash,
         reviewed_at=row.reviewed_at,
+        extent=_extent(row),
         voided_at=void.voided_at if void else None,
         voided_why=void.why if void else None,
     )
+
+
+def _extent(row: ReviewRow) -> Extent | None:
+    if row.role is None or row.duration_seconds is None:
+        return None
+    return Extent(role=row.role, duration=timedelta(seconds=row.duration_seconds))

@@ -13,6 +13,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import Engine, text
 
+from dbaccess.domain.extent import Extent, offer_fingerprint
 from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.ledger import faults
 from dbaccess.domain.people import SlackId
@@ -21,6 +22,7 @@ from dbaccess.domain.request import Request, RequestId, Verdict
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.identify import Workspace
 from dbaccess.operations.notify import notify
+from dbaccess.operations.offered import offered
 from dbaccess.operations.provision import provision
 from dbaccess.operations.review import review
 from dbaccess.operations.submit import submit
@@ -92,18 +94,28 @@ class House:
         policy: Policy | None = None,
         key: str | None = None,
         fingerprint: str | None = None,
+        less: Extent | None = None,
+        note: str = "",
     ) -> Request:
+        """A click on what the message shows at this moment, unless `fingerprint` is of something else."""
+        approves = verdict is Verdict.APPROVED
         return review(
             self.begin,
             policy=policy or self.policy,
             workspace=self.workspace,
             slack_id=who,
             request_id=request.id,
-            fingerprint=fingerprint or request.fingerprint,
+            fingerprint=fingerprint or (self.shown(request) if approves else request.fingerprint),
             verdict=verdict,
-            note="",
+            note=note,
             intake_key=key or new_key(),
+            less=less,
         )
+
+    def shown(self, request: Request) -> str:
+        """What the Approve button carries now."""
+        with self.begin() as uow:
+            return offer_fingerprint(request.terms, offered(uow, request))
 
     def approved(self, who: SlackId = MAYA, role: str = "read", seconds: int = 3600) -> Grant:
         """Asked and approved; nothing on the target yet."""

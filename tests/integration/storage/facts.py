@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine
 
 from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.extent import asked
 from dbaccess.domain.grant import Grant, GrantId, GrantState, Recipe
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.people import PersonId, SlackId
@@ -71,6 +72,7 @@ def review(of: Request, reviewer: str = "priya") -> Review:
         fingerprint=of.fingerprint,
         policy_hash="p1",
         reviewed_at=T0,
+        extent=asked(of.terms),
     )
 
 

@@ -216,8 +216,6 @@ def test_what_was_asked_never_changes(bot: Engine, control_database: ControlData
         ("holder_slack_id", "'UEVE'"),
         ("target", "'billing'"),
         ("cluster", "'other'"),
-        ("role", "'write'"),
-        ("duration", "'3 h'"),
     ],
 )
 def test_grant_is_what_was_approved_to_the_letter(

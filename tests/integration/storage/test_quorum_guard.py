@@ -132,9 +132,10 @@ def test_review_is_in_the_name_of_groups_that_are_asked(bot: Engine, as_bot: Con
     request = submitted(bot)
     with pytest.raises(errors.CheckViolation) as refused:
         as_bot.execute(
-            f"""insert into reviews (request_id, reviewer, reviewer_slack_id, verdict, groups, note,
-                                     fingerprint, policy_hash, reviewed_at)
-               values (%s, 'priya', 'UPRIYA', 'approved', {groups}, '', %s, 'p1', now())""".encode(),
+            f"""insert into reviews (request_id, reviewer, reviewer_slack_id, verdict, role, duration_seconds,
+                                     groups, note, fingerprint, policy_hash, reviewed_at)
+               values (%s, 'priya', 'UPRIYA', 'approved', 'read', 60, {groups}, '', %s, 'p1', now())
+            """.encode(),
             [request.id, request.fingerprint],
         )
     assert refused.value.diag.constraint_name in {"reviews_in_asked_groups", "reviews_in_a_name"}

@@ -148,7 +148,37 @@ begin
         raise exception 'a review is in the name of groups that are asked'
             using errcode = '23514', constraint = 'reviews_in_asked_groups';
     end if;
+    if new.verdict = 'approved' then
+        perform public.guard_extent(asked, new);
+    end if;
     return new;
+end $$;
+
+-- Nobody approves more than was asked, nor more than those did who approved before. Only access is approved for less.
+create function public.guard_extent(asked public.requests, given public.reviews) returns void
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+    seconds bigint := (asked.terms ->> 'duration_seconds')::bigint;
+begin
+    if given.duration_seconds not between 1 and seconds
+        or given.role <> asked.role and not exists (
+            select from jsonb_array_elements(asked.terms -> 'narrower') instead where instead ->> 0 = given.role
+        )
+        or asked.kind <> 'access' and (given.role, given.duration_seconds) <> (asked.role, seconds)
+    then
+        raise exception 'nobody approves more than was asked'
+            using errcode = '23514', constraint = 'reviews_never_more_than_asked';
+    end if;
+    if exists (
+        select from public.reviews r
+         where r.request_id = asked.id and r.verdict = 'approved'
+           and (given.duration_seconds > r.duration_seconds or r.role not in (asked.role, given.role))
+           and not exists (select from public.voided_reviews v where v.review_id = r.id)
+    ) then
+        raise exception 'nobody approves more than was approved before'
+            using errcode = '23514', constraint = 'reviews_never_more_than_before';
+    end if;
 end $$;
 
 create function public.guard_voided_review() returns trigger
@@ -171,6 +201,8 @@ create function public.guard_new_grant() returns trigger
 as $$
 declare
     asked public.requests;
+    seconds bigint;
+    roles text[];
 begin
     if new.state <> 'provisioning' or new.attempts <> 0
         or num_nonnulls(new.expires_at, new.activated_at, new.recipe, new.receipt, new.lease_id, new.last_failure) > 0
@@ -187,12 +219,23 @@ begin
         raise exception 'request % asks for no grant', new.request_id
             using errcode = '23514', constraint = 'grants_request_is_for_access';
     end if;
-    if (new.holder, new.holder_slack_id, new.target, new.cluster, new.role, new.duration)
-        is distinct from
-       (asked.requester, asked.requester_slack_id, asked.target, asked.terms ->> 'cluster', asked.role,
-        make_interval(secs => (asked.terms ->> 'duration_seconds')::bigint))
+    if (new.holder, new.holder_slack_id, new.target, new.cluster)
+        is distinct from (asked.requester, asked.requester_slack_id, asked.target, asked.terms ->> 'cluster')
     then
         raise exception 'a grant is what was approved' using errcode = '23514', constraint = 'grants_terms_are_approved';
+    end if;
+    -- The shortest time, and the narrower role where one approved that: never another than all who approved allow.
+    select min(r.duration_seconds), array_agg(distinct r.role) filter (where r.role <> asked.role)
+      into seconds, roles
+      from public.reviews r
+     where r.request_id = asked.id and r.verdict = 'approved'
+       and not exists (select from public.voided_reviews v where v.review_id = r.id);
+    if (array[new.role], new.duration) is distinct from (
+        coalesce(roles, array[asked.role]),
+        make_interval(secs => least(seconds, (asked.terms ->> 'duration_seconds')::bigint))
+    ) then
+        raise exception 'a grant is the least that was approved'
+            using errcode = '23514', constraint = 'grants_are_the_least_approved';
     end if;
     return new;
 end $$;

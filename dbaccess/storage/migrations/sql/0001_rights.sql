@@ -4,7 +4,8 @@ revoke all on all tables in schema public from public;
 revoke all on all functions in schema public from public;
 grant usage on schema public to dbaccess_bot, dbaccess_worker;
 grant execute on function dbaccess_writer() to dbaccess_bot, dbaccess_worker;
-grant execute on function guard_grant_from_bot(grants, grants), guard_approval(requests), guard_kind(requests), guard_start(grants)
+grant execute on function guard_grant_from_bot(grants, grants), guard_approval(requests), guard_kind(requests), guard_start(grants),
+    guard_extent(requests, reviews)
     to dbaccess_bot, dbaccess_worker;
 grant select on request_transitions, grant_transitions, ledger_kinds, alembic_version
     to dbaccess_bot, dbaccess_worker;

@@ -108,6 +108,8 @@ create table reviews (
     reviewer text not null,
     reviewer_slack_id text not null,
     verdict text not null,
+    role text,
+    duration_seconds bigint,
     groups text[] not null,
     note text not null,
     fingerprint text not null,
@@ -117,6 +119,9 @@ create table reviews (
     constraint reviews_request_fk foreign key (request_id) references requests (id),
     constraint reviews_one_a_person unique (request_id, reviewer),
     constraint reviews_known_verdict check (verdict in ('approved', 'denied')),
+    -- An approval says of how much; a denial is of everything.
+    constraint reviews_approve_so_much
+        check (num_nonnulls(role, duration_seconds) = case verdict when 'approved' then 2 else 0 end),
     constraint reviews_in_a_name check (cardinality(groups) > 0)
 );
 

@@ -1,0 +1,21 @@
+"""Which roles a reviewer may give instead of the one that was asked for."""
+
+from datetime import datetime
+
+from dbaccess.domain.people import Person
+from dbaccess.domain.policy import Policy, digest
+from dbaccess.domain.terms import Terms
+
+
+def roles_instead(policy: Policy, requester: Person, terms: Terms, *, now: datetime) -> tuple[str, ...]:
+    """Those that the terms name as narrower, defined as they were, and denied to the requester by no rule."""
+    target = policy.targets.get(terms.target)
+    if target is None:
+        return ()
+    return tuple(
+        name
+        for name, defined in terms.narrower
+        if name in target.roles
+        and digest(target.roles[name]) == defined
+        and policy.decide(requester, target.name, name, duration=terms.duration, now=now).denied_by is None
+    )

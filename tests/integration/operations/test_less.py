@@ -1,0 +1,212 @@
+"""A reviewer approves for less: a shorter time, or a role that the one asked for names as narrower."""
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+
+from dbaccess.domain.errors import Changed, NotLess, Refused, Replayed
+from dbaccess.domain.extent import Extent
+from dbaccess.domain.people import SlackId
+from dbaccess.domain.policy import Policy, Rule, Slot
+from dbaccess.domain.request import Request, Verdict
+from dbaccess.operations.outdate import outdate
+from dbaccess.operations.provision import provision
+from tests.integration.operations.edited import edit, with_groups, with_rule
+from tests.integration.operations.house import PRIYA, SAM, House, at_once
+
+HOUR = 3600
+LEAST = Extent(role="read", duration=timedelta(hours=1))
+
+
+def extent(role: str = "write", hours: float = 2) -> Extent:
+    return Extent(role=role, duration=timedelta(hours=hours))
+
+
+def with_narrower(policy: Policy, *names: str, role: str = "write") -> Policy:
+    target = policy.targets["orders-prod"]
+    changed = replace(target.roles[role], narrower=names)
+    roles = {**target.roles, role: changed}
+    return replace(policy, targets={**policy.targets, target.name: replace(target, roles=roles)})
+
+
+@pytest.fixture
+def asked(house: House) -> Request:
+    """Write for two hours, by two of dba; instead of it a reviewer may give read."""
+    dba = (Slot(group="dba", count=2),)
+    policy = with_rule(house.policy, "prod-write", approvals=dba, decide_within=timedelta(minutes=10))
+    edit(house, with_narrower(policy, "read"))
+    return house.submit(role="write", seconds=2 * HOUR)
+
+
+def _given(house: House, request: Request) -> Extent | None:
+    grant = house.grant_of(request.id)
+    return Extent(role=grant.role, duration=grant.duration) if grant else None
+
+
+@pytest.mark.parametrize(
+    ("priya", "sam"),
+    [
+        (extent("read", 1), extent("write", 2)),
+        (extent("read", 2), extent("write", 1)),
+        (extent("read", 1), extent("read", 1)),
+    ],
+)
+def test_grant_is_the_least_of_all_whatever_the_order(
+    house: House, asked: Request, priya: Extent, sam: Extent
+) -> None:
+    wanted = {PRIYA: priya, SAM: sam}
+    for order in permutations(wanted):
+        request = asked if house.grant_of(asked.id) is None else None
+        request = request or house.submit(role="write", seconds=2 * HOUR, reason="once more, the same")
+        offer = extent()
+        for who in order:
+            less = Extent(
+                role="read" if "read" in {offer.role, wanted[who].role} else "write",
+                duration=min(offer.duration, wanted[who].duration),
+            )
+            house.review(request, who, less=None if less == offer else less)
+            offer = less
+        assert _given(house, request) == LEAST
+
+
+def test_shorter_narrower_grant_is_made_on_the_target_as_it_was_approved(
+    house: House, asked: Request
+) -> None:
+    house.review(asked, PRIYA, less=extent("read", 1), note="Enough for a look.")
+    house.review(asked, SAM)
+    grant = house.grant_of(asked.id)
+    assert grant is not None
+    provision(house.hands, grant.id)
+    grant = house.grant(grant.id)
+    assert grant.state == "active"
+    assert grant.recipe is not None
+    assert house.roles_of(grant.recipe.login) == {house.target.read_role}
+    started = house.ledger("grant.provision_started")[-1]
+    assert grant.expires_at is not None
+    assert started["data"]["expires_at"] == grant.expires_at.isoformat()
+    told = [event["data"] for event in house.ledger("review.approved")]
+    assert [(data["role"], data["duration_seconds"]) for data in told] == [("read", HOUR), ("read", HOUR)]
+
+
+@pytest.mark.parametrize(
+    ("less", "error"),
+    [
+        (extent(), NotLess),
+        (extent("write", 2.5), NotLess),
+        (extent("read", 3), NotLess),
+        (extent("migrate", 1), Changed),
+        (extent("no-such", 1), Changed),
+        (extent("read", 0), Changed),
+        (extent("read", -1), Changed),
+    ],
+)
+def test_less_is_never_more(house: House, asked: Request, less: Extent, error: type[Refused]) -> None:
+    with pytest.raises(error):
+        house.review(asked, less=less)
+    assert house.ledger("review.approved") == []
+
+
+def test_wider_role_does_not_come_back_once_a_narrower_one_was_approved(house: House, asked: Request) -> None:
+    house.review(asked, PRIYA, less=extent("read", 2))
+    with pytest.raises(Changed):
+        house.review(asked, SAM, less=extent("write", 1))
+    house.review(asked, SAM)
+    assert _given(house, asked) == extent("read", 2)
+
+
+@pytest.mark.parametrize(
+    ("less", "said"),
+    [
+        (extent("write", 1), "Priya Nair approved 1 h meanwhile. Look again."),
+        (extent("read", 2), "Priya Nair approved read meanwhile. Look again."),
+        (extent("read", 1), "Priya Nair approved read, 1 h meanwhile. Look again."),
+    ],
+)
+def test_click_on_an_older_offer_names_who_approved_less(
+    house: House, asked: Request, less: Extent, said: str
+) -> None:
+    shown = house.shown(asked)
+    house.review(asked, PRIYA, less=less)
+    for wanted in (None, extent("read", 0.5)):
+        with pytest.raises(Changed) as refused:
+            house.review(asked, SAM, fingerprint=shown, less=wanted)
+        assert str(refused.value) == said
+    with pytest.raises(Changed, match=r"^This changed, look again\.$"):
+        house.review(asked, SAM, fingerprint="0" * 64)
+    assert house.request(asked.id).state == "pending"
+
+
+def test_denial_is_of_everything_whoever_approved_less_meanwhile(house: House, asked: Request) -> None:
+    house.review(asked, PRIYA, less=extent("read", 1))
+    house.review(asked, SAM, Verdict.DENIED)
+    assert house.request(asked.id).state == "denied"
+
+
+def test_the_same_submission_twice_counts_once(house: House, asked: Request) -> None:
+    shown = house.shown(asked)
+    house.review(asked, key="one", fingerprint=shown, less=extent("write", 1))
+    with pytest.raises(Replayed):
+        house.review(asked, key="one", fingerprint=shown, less=extent("write", 1))
+    assert len(house.ledger("review.approved")) == 1
+
+
+def test_of_two_at_once_for_different_times_the_later_looks_again(house: House, asked: Request) -> None:
+    shown = house.shown(asked)
+    outcomes = at_once(
+        lambda: house.review(asked, PRIYA, fingerprint=shown, less=extent("write", 1)),
+        lambda: house.review(asked, SAM, fingerprint=shown, less=extent("write", 0.5)),
+    )
+    assert sorted(isinstance(outcome, Changed) for outcome in outcomes) == [False, True]
+    assert house.grant_of(asked.id) is None
+
+
+def test_definition_of_the_narrower_role_that_changed_meanwhile_makes_the_request_stale(
+    house: House, asked: Request
+) -> None:
+    house.review(asked, PRIYA, less=extent("read", 1))
+    target = house.policy.targets["orders-prod"]
+    read = replace(target.roles["read"], can="read what it is another thing to read")
+    changed = replace(target, roles={**target.roles, "read": read})
+    edit(house, replace(house.policy, targets={**house.policy.targets, target.name: changed}))
+    with pytest.raises(Changed):
+        house.review(asked, SAM)
+    assert outdate(house.hands) == [asked.id]
+
+
+def test_role_that_a_rule_denies_to_them_is_not_given_instead(house: House, asked: Request) -> None:
+    denies = _deny_read(house.policy)
+    edit(house, replace(house.policy, rules=(denies, *house.policy.rules)))
+    with pytest.raises(Changed):
+        house.review(asked, PRIYA, less=extent("read", 1))
+    house.review(asked, PRIYA, less=extent("write", 1))
+
+
+def test_worker_gives_no_narrower_role_that_its_own_policy_denies(house: House, asked: Request) -> None:
+    house.review(asked, PRIYA, less=extent("read", 1))
+    house.review(asked, SAM)
+    grant = house.grant_of(asked.id)
+    assert grant is not None
+    policy = replace(house.policy, rules=(_deny_read(house.policy), *house.policy.rules))
+    house.hands = replace(house.hands, policy=policy)
+    provision(house.hands, grant.id)
+    grant = house.grant(grant.id)
+    assert (grant.state, grant.end_cause) == ("revoking", "invalidated")
+    assert house.made_logins() == []
+
+
+def test_less_of_somebody_who_left_the_group_counts_no_more(house: House, asked: Request) -> None:
+    house.review(asked, PRIYA, less=extent("read", 1))
+    edit(house, with_groups(house.policy, dba=["U0SAM", "U0OPS"]))
+    shown = house.shown(asked)
+    with pytest.raises(Changed):
+        house.review(asked, SAM, fingerprint=shown)
+    house.review(asked, SAM, fingerprint=asked.fingerprint)
+    house.review(asked, SlackId("U0OPS"))
+    assert _given(house, asked) == extent()
+
+
+def _deny_read(policy: Policy) -> Rule:
+    some = next(rule for rule in policy.rules if rule.id == "prod-read")
+    return replace(some, id="never-read", denies=True, approvals=())
