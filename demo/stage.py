@@ -70,6 +70,8 @@ class Stage:
         valkey = self.stack.enter_context(
             Valkey(embedded_valkey(self.account, self.home), self.home / "valkey", account=self.account)
         )
+        # Again, so that they end before the servers do; the first time is for servers that do not come up.
+        self.stack.callback(self._stop_programs)
         self.progress.step("PostgreSQL (control, target) and Valkey answer")
         if rows := fill_targets(self.target):
             self.progress.step(f"{rows:,} rows made in orders and billing")
@@ -139,7 +141,7 @@ class Stage:
         return ready
 
     def _stop_programs(self) -> None:
-        """Bot and workers end side by side, the sandbox that they speak to after them."""
+        """Bot and workers end side by side, then the sandbox they speak to; harmless when repeated."""
         sandbox, *others = self.programs
         others += [self._preparing] if self._preparing is not None else []
         for program in others:
