@@ -69,7 +69,7 @@ def test_buttons_and_half_a_quorum_outlive_a_restart_of_everything(line: Stack) 
     line.start_bot()
     talk.until_ready(line)
     assert line.person("U0OPS").click(talk.waiting(line, request_id), text="Approve 20 min").sent
-    wait(lambda: records.grant_state(line, request_id) == "active", 30)
+    wait(lambda: records.grant_state(line, request_id) == "active", 60)
     message = journey.active(line)
     assert "Priya Nair and Olga Petrova approved 20 min" in plain(message)
 
@@ -79,7 +79,7 @@ def test_reminder_and_escalation_are_told_once_each_though_the_workers_restart(l
     wait(lambda: any("still waiting, lapses" in said for said in _thread(line, request_id)), 20)
     line.kill("workers")
     line.start_workers()
-    wait(lambda: any("not decided yet" in said for said in _thread(line, request_id)), 40)
+    wait(lambda: any("not decided yet" in said for said in _thread(line, request_id)), 60)
     said = _thread(line, request_id)
     assert len(said) == 2
     assert said[0].startswith("<!subteam^S0DBA> and <@U0OPS> still waiting")
@@ -88,7 +88,7 @@ def test_reminder_and_escalation_are_told_once_each_though_the_workers_restart(l
 
 def test_what_takes_nobodys_yes_is_active_at_once_and_has_no_buttons_to_decide(line: Stack) -> None:
     request_id = talk.ask(line, SHORT)
-    wait(lambda: records.grant_state(line, request_id) == "active", 30)
+    wait(lambda: records.grant_state(line, request_id) == "active", 60)
     shown = wait_message(
         lambda: line.person("U0PRIYA").messages(CHANNEL), f"R-{request_id}", "Approved by rule glance"
     )
@@ -108,7 +108,10 @@ def test_request_whose_rule_is_edited_becomes_stale_and_loses_its_buttons(line: 
         line.kill("workers")
         line.start_workers()
         told = wait_message(
-            lambda: line.person("U0MAYA").direct_messages(), "Stale: the policy changed", f"R-{request_id}"
+            lambda: line.person("U0MAYA").direct_messages(),
+            "Stale: the policy changed",
+            f"R-{request_id}",
+            seconds=60,
         )
         assert "has to be asked anew" in plain(told)
         shown = wait_message(
