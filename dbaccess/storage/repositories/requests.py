@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import Select, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from dbaccess.domain.request import Request, RequestId, RequestState, StaleWhy
 from dbaccess.domain.terms import RequestKind, Terms
 from dbaccess.storage.models import RequestRow as Row
 
+_log = structlog.get_logger(__name__)
 _PENDING = Row.state == RequestState.PENDING
 
 
@@ -61,10 +63,10 @@ class SqlRequests:
             .where(_PENDING, Row.decide_by <= now, Row.kind != RequestKind.BREAK_GLASS_REVIEW)
             .order_by(Row.decide_by, Row.id)
         )
-        return self._all(due.limit(limit).with_for_update(skip_locked=True))
+        return self._readable(due.limit(limit).with_for_update(skip_locked=True))
 
     def pending(self) -> list[Request]:
-        return self._all(select(Row).where(_PENDING).order_by(Row.id))
+        return self._readable(select(Row).where(_PENDING).order_by(Row.id))
 
     def pending_of(self, requester: PersonId) -> list[Request]:
         return self._all(select(Row).where(_PENDING, Row.requester == requester).order_by(Row.id))
@@ -87,6 +89,16 @@ class SqlRequests:
             _request(row)
             for row in self._session.scalars(rows, execution_options={"populate_existing": True})
         ]
+
+    def _readable(self, rows: Select[Row]) -> list[Request]:
+        """Without those whose terms this program cannot read: they keep no others from being seen."""
+        found = []
+        for row in self._session.scalars(rows, execution_options={"populate_existing": True}):
+            try:
+                found.append(_request(row))
+            except (TypeError, ValueError, KeyError) as error:
+                _log.error("request unreadable", request=row.id, error=type(error).__name__)
+        return found
 
     def _already_open(self, request: Request) -> AlreadyOpen:
         terms = request.terms

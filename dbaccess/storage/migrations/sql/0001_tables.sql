@@ -68,6 +68,12 @@ create table requests (
         and stale_why in ('policy_changed', 'policy_forbids', 'other_rule', 'no_rule', 'grant_ended')
     ),
     constraint requests_decide_by_is_later check (decide_by > submitted_at),
+    -- Here and below: what the bot writes is read together with everybody else's, and a time that no program can
+    -- read would keep all of it from being read.
+    constraint requests_times_are_readable check (
+        submitted_at between '2000-01-01Z' and '2200-01-01Z' and decide_by between '2000-01-01Z' and '2200-01-01Z'
+        and coalesce(decided_at, submitted_at) between '2000-01-01Z' and '2200-01-01Z'
+    ),
     constraint requests_terms_are_whole check (
         jsonb_typeof(terms) = 'object'
         and terms ?& array['kind', 'of_grant', 'break_glass', 'requester', 'target', 'cluster', 'database', 'env',
@@ -122,7 +128,9 @@ create table reviews (
     -- An approval says of how much; a denial is of everything.
     constraint reviews_approve_so_much
         check (num_nonnulls(role, duration_seconds) = case verdict when 'approved' then 2 else 0 end),
-    constraint reviews_in_a_name check (cardinality(groups) > 0)
+    constraint reviews_in_a_name check (cardinality(groups) > 0),
+    constraint reviews_groups_are_a_list check (array_ndims(groups) = 1),
+    constraint reviews_time_is_readable check (reviewed_at between '2000-01-01Z' and '2200-01-01Z')
 );
 
 -- An approval stops counting when its reviewer is no longer eligible: a fact added to it, so that a review is
@@ -132,7 +140,8 @@ create table voided_reviews (
     why text not null,
     voided_at timestamptz not null,
     constraint voided_reviews_pk primary key (review_id),
-    constraint voided_reviews_review_fk foreign key (review_id) references reviews (id)
+    constraint voided_reviews_review_fk foreign key (review_id) references reviews (id),
+    constraint voided_reviews_time_is_readable check (voided_at between '2000-01-01Z' and '2200-01-01Z')
 );
 
 create table grants (
@@ -247,7 +256,8 @@ create table outbox (
     dispatched_at timestamptz,
     constraint outbox_pk primary key (id),
     constraint outbox_known_job
-        check (job in ('provision', 'revoke', 'extend', 'notify', 'credentials', 'directory', 'notice'))
+        check (job in ('provision', 'revoke', 'extend', 'notify', 'credentials', 'directory', 'notice')),
+    constraint outbox_due_at_is_readable check (due_at between '2000-01-01Z' and '2200-01-01Z')
 );
 create index outbox_waiting on outbox (created_at, id) where dispatched_at is null;
 create index outbox_dispatched_at on outbox (dispatched_at) where dispatched_at is not null;
@@ -288,7 +298,8 @@ create table credential_views (
     constraint credential_views_pk primary key (id),
     constraint credential_views_grant_fk foreign key (grant_id) references grants (id),
     constraint credential_views_known_state check (state in ('requested', 'started', 'shown', 'failed')),
-    constraint credential_views_shown_has_time check (state <> 'shown' or shown_at is not null)
+    constraint credential_views_shown_has_time check (state <> 'shown' or shown_at is not null),
+    constraint credential_views_time_is_readable check (requested_at between '2000-01-01Z' and '2200-01-01Z')
 );
 create index credential_views_shown_at on credential_views (grant_id, shown_at);
 create index credential_views_waiting on credential_views (requested_at) where state = 'requested';
@@ -312,7 +323,10 @@ create table policy_in_force (
     loaded_at timestamptz not null,
     seen_at timestamptz not null,
     refused text,
-    constraint policy_in_force_pk primary key (process, host, pid)
+    constraint policy_in_force_pk primary key (process, host, pid),
+    constraint policy_in_force_times_are_readable check (
+        loaded_at between '2000-01-01Z' and '2200-01-01Z' and seen_at between '2000-01-01Z' and '2200-01-01Z'
+    )
 );
 
 -- Whose text is in the ledger. Once for each of the two who may say so: the worker does not go by the bot's word.

@@ -1,0 +1,105 @@
+"""A bot in enemy hands writes no row that keeps the worker from reading everybody else's."""
+
+from datetime import timedelta
+
+import pytest
+from psycopg import errors
+from psycopg.types.json import Jsonb
+from sqlalchemy import Engine
+
+from dbaccess.storage.unit_of_work import SqlUnitOfWork
+from tests.integration.storage.conftest import Connection
+from tests.integration.storage.facts import T0, granted, review, submitted, terms
+
+ASK = """insert into requests
+    (requester_slack_id, terms, fingerprint, policy_hash, state, submitted_at, decide_by)
+    values ('UMAYA', %s, 'f', 'p1', 'pending', %s, %s)"""
+TERMS = Jsonb(terms("tom").as_json())
+
+
+@pytest.mark.parametrize(
+    ("submitted_at", "decide_by"),
+    [("2026-03-01Z", "infinity"), ("-infinity", "2026-03-01Z"), ("2026-03-01Z", "20000-01-01Z")],
+)
+def test_request_has_times_that_a_program_can_read(
+    as_bot: Connection, submitted_at: str, decide_by: str
+) -> None:
+    with pytest.raises(errors.CheckViolation, match="requests_times_are_readable"):
+        as_bot.execute(ASK, [TERMS, submitted_at, decide_by])
+
+
+def test_decision_has_a_time_that_a_program_can_read(bot: Engine, as_bot: Connection) -> None:
+    asked = submitted(bot)
+    with pytest.raises(errors.CheckViolation, match="requests_times_are_readable"):
+        as_bot.execute(
+            "update requests set state = 'withdrawn', decided_at = 'infinity' where id = %s", [asked.id]
+        )
+
+
+@pytest.mark.parametrize(
+    ("groups", "reviewed_at", "constraint"),
+    [
+        ("{dba}", "infinity", "reviews_time_is_readable"),
+        ("{{dba}}", "2026-03-01Z", "reviews_groups_are_a_list"),
+    ],
+)
+def test_review_can_be_read(
+    bot: Engine, as_bot: Connection, groups: str, reviewed_at: str, constraint: str
+) -> None:
+    asked = submitted(bot)
+    with pytest.raises(errors.CheckViolation, match=constraint):
+        as_bot.execute(
+            """insert into reviews (request_id, reviewer, reviewer_slack_id, verdict, groups, note,
+                                    fingerprint, policy_hash, reviewed_at)
+               values (%s, 'priya', 'UPRIYA', 'approved', %s::text[], '', %s, 'p1', %s)""",
+            [asked.id, groups, asked.fingerprint, reviewed_at],
+        )
+
+
+def test_voided_review_has_a_time_that_a_program_can_read(bot: Engine, as_bot: Connection) -> None:
+    asked = submitted(bot)
+    with SqlUnitOfWork(bot, None) as uow:
+        said = uow.reviews.add(review(asked))
+        uow.commit()
+    with pytest.raises(errors.CheckViolation, match="voided_reviews_time_is_readable"):
+        as_bot.execute(
+            "insert into voided_reviews (review_id, why, voided_at) values (%s, '', 'infinity')", [said.id]
+        )
+
+
+def test_job_has_a_time_that_a_program_can_read(as_bot: Connection) -> None:
+    with pytest.raises(errors.CheckViolation, match="outbox_due_at_is_readable"):
+        as_bot.execute("insert into outbox (job, subject, due_at) values ('notify', 1, 'infinity')")
+
+
+def test_view_has_a_time_that_a_program_can_read(bot: Engine, as_bot: Connection) -> None:
+    made = granted(bot)
+    with pytest.raises(errors.CheckViolation, match="credential_views_time_is_readable"):
+        as_bot.execute(
+            """insert into credential_views (grant_id, slack_id, view_id, state, requested_at)
+               values (%s, 'UMAYA', 'V1', 'requested', 'infinity')""",
+            [made.id],
+        )
+
+
+@pytest.mark.parametrize("column", ["loaded_at", "seen_at"])
+def test_report_has_times_that_a_program_can_read(as_bot: Connection, column: str) -> None:
+    times = {"loaded_at": "now", "seen_at": "now"} | {column: "infinity"}
+    with pytest.raises(errors.CheckViolation, match="policy_in_force_times_are_readable"):
+        as_bot.execute(
+            """insert into policy_in_force (process, host, pid, hash, loaded_at, seen_at)
+               values ('bot', 'h', 1, 'p1', %(loaded_at)s, %(seen_at)s)""",
+            times,
+        )
+
+
+@pytest.mark.parametrize("odd", [{"further": 1}, {"narrower": 7}, {"on": {"tables": 7}}])
+def test_request_that_nobody_can_read_keeps_no_other_from_being_looked_at(
+    bot: Engine, worker: Engine, as_bot: Connection, odd: dict[str, object]
+) -> None:
+    unreadable = Jsonb(terms("tom").as_json() | odd)
+    as_bot.execute(ASK, [unreadable, T0, T0 + timedelta(minutes=1)])
+    asked = submitted(bot)
+    with SqlUnitOfWork(worker, None) as uow:
+        assert [r.id for r in uow.requests.pending()] == [asked.id]
+        assert [r.id for r in uow.requests.due_to_lapse(T0 + timedelta(days=1), limit=10)] == [asked.id]
