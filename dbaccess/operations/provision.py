@@ -1,7 +1,7 @@
 """An approved grant becomes a role on the target."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from dbaccess.domain.errors import (
@@ -36,6 +36,7 @@ STANDING_CHANGED = "standing_changed"
 SHELF_LIFE = timedelta(hours=1)
 """What was approved and is not active by then has to be asked anew: the yes was for now."""
 
+TIME_OVER = "Its time was over first."
 TOO_LATE = "Approved over an hour ago and not active since; ask again."
 DIRECTORY_AGAIN = timedelta(seconds=15)
 NO_DIRECTORY = "directory"
@@ -100,6 +101,11 @@ def _plan(hands: Hands, grant_id: GrantId) -> _Plan | None:
             send_out(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note=TOO_LATE)
             uow.commit()
             return None
+        if grant.expires_at is not None and grant.expires_at <= uow.now:
+            # Before anything that has to wait: an earlier attempt may have given something.
+            send_out(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note=TIME_OVER)
+            uow.commit()
+            return None
         request = uow.requests.get(grant.request_id)
         try:
             recheck(uow, hands.policy, hands.workspace, request)
@@ -120,7 +126,8 @@ def _plan(hands: Hands, grant_id: GrantId) -> _Plan | None:
 
 def _wait_for_directory(uow: UnitOfWork, grant: Grant) -> None:
     """Not an attempt: it waits until people and groups can be read, told and recorded once."""
-    waiting = replace(grant, next_attempt_at=uow.now + DIRECTORY_AGAIN, last_failure=NO_DIRECTORY)
+    again_at = _no_later_than(grant.expires_at, uow.now + DIRECTORY_AGAIN)
+    waiting = replace(grant, next_attempt_at=again_at, last_failure=NO_DIRECTORY)
     if grant.last_failure != NO_DIRECTORY:
         waiting = advance(waiting, EventKind.GRANT_PROVISION_FAILED)
         data = {"code": NO_DIRECTORY, "attempt": grant.attempts, "touched": False}
@@ -153,7 +160,7 @@ def _start(hands: Hands, grant_id: GrantId, recipe: Recipe, owned_before: frozen
             given = owned_before | owned_by_others(uow, recipe)
             recipe = replace(recipe, standing=tuple(r for r in recipe.standing if r not in given))
         if expires_at <= uow.now:
-            send_out(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note="Its time was over first.")
+            send_out(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note=TIME_OVER)
             uow.commit()
             return None
         started = advance(
@@ -249,7 +256,7 @@ def _record_failure(hands: Hands, uow: UnitOfWork, grant: Grant, failure: Target
         lease_until=None,
         expires_at=expires_at,
         recipe=None if anew else grant.recipe,
-        next_attempt_at=uow.now + backoff(grant.attempts),
+        next_attempt_at=_no_later_than(expires_at, uow.now + backoff(grant.attempts)),
         last_failure=failure.code,
     )
     uow.grants.save(failed)
@@ -263,6 +270,11 @@ def _record_failure(hands: Hands, uow: UnitOfWork, grant: Grant, failure: Target
     else:
         uow.enqueue(Job.PROVISION, grant.id, at=failed.next_attempt_at)
     announce(uow, grant.request_id)
+
+
+def _no_later_than(expires_at: datetime | None, at: datetime) -> datetime:
+    """What was begun is looked at when its time is over: it may have given something."""
+    return at if expires_at is None else min(at, expires_at)
 
 
 def _fixed_now(uow: UnitOfWork, grant: Grant) -> bool:
