@@ -1,18 +1,24 @@
-"""One process a part, started again when it dies; none outlives the supervisor."""
+"""One process a part, started again when it dies; none outlives the supervisor.
 
+They are forked: what was imported is imported once and its memory shared, and a part that is started again
+runs the code that its supervisor runs, whatever was installed meanwhile. The supervisor itself has no threads
+and opens nothing.
+"""
+
+import multiprocessing
 import os
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkProcess
 from types import FrameType
 
 import structlog
 
 from dbaccess.hangup import Hangup
-from workers.orphan import SUPERVISOR
+from workers.orphan import die_with, name_process
 
 log = structlog.get_logger()
 
@@ -27,7 +33,7 @@ STOP_WITHIN = 8.0
 @dataclass(slots=True)
 class _Child:
     part: str
-    process: subprocess.Popen[bytes]
+    process: ForkProcess
     started: float
     wait: float = MIN_WAIT
     restart_at: float | None = None
@@ -38,6 +44,7 @@ class Supervisor:
     """`run` returns when it was told to stop and every part is gone. SIGHUP is handed on to every part."""
 
     parts: Sequence[str]
+    run_part: Callable[[str], int]
     hangup: Hangup
     _children: list[_Child] = field(default_factory=list)
     _stopping: bool = False
@@ -45,7 +52,7 @@ class Supervisor:
     def run(self) -> None:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._stop)
-        self._children = [_Child(part, _start(part), time.monotonic()) for part in self.parts]
+        self._children = [_Child(part, self._start(part), time.monotonic()) for part in self.parts]
         while not self._stopping:
             for child in self._children:
                 self._look_after(child)
@@ -58,38 +65,47 @@ class Supervisor:
 
     def _hand_on(self) -> None:
         for child in self._children:
-            if child.process.poll() is None:
-                child.process.send_signal(signal.SIGHUP)
+            if child.process.is_alive() and child.process.pid is not None:
+                os.kill(child.process.pid, signal.SIGHUP)
 
     def _look_after(self, child: _Child) -> None:
         now = time.monotonic()
-        if child.restart_at is None and child.process.poll() is not None:
+        if child.restart_at is None and not child.process.is_alive():
             child.wait = MIN_WAIT if now - child.started > STEADY else min(child.wait * 2, MAX_WAIT)
             child.restart_at = now + child.wait
-            log.error("part died", part=child.part, code=child.process.returncode, again_in=child.wait)
+            log.error("part died", part=child.part, code=child.process.exitcode, again_in=child.wait)
         if child.restart_at is not None and now >= child.restart_at:
-            child.process, child.started, child.restart_at = _start(child.part), now, None
+            child.process, child.started, child.restart_at = self._start(child.part), now, None
 
     def _end(self) -> None:
         for child in self._children:
-            if child.process.poll() is None:
-                child.process.terminate()
+            child.process.terminate()
         deadline = time.monotonic() + STOP_WITHIN
         for child in self._children:
-            try:
-                child.process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
+            child.process.join(max(0.1, deadline - time.monotonic()))
+            if child.process.is_alive():
                 log.warning("part did not stop in time", part=child.part)
                 child.process.kill()
-                child.process.wait()
+                child.process.join()
+
+    def _start(self, part: str) -> ForkProcess:
+        process = _FORK.Process(target=_become, args=(self.run_part, part, os.getpid()), name=part)
+        # Blocked until the part can hear it: it would end a part that is starting.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+        try:
+            process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
+        return process
 
 
-def _start(part: str) -> subprocess.Popen[bytes]:
-    """The part as a process of its own; it inherits the environment, so no secret is in its arguments."""
-    env = os.environ | {SUPERVISOR: str(os.getpid())}
-    # Blocked until the part can hear it: it would end a part that is starting.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
-    try:
-        return subprocess.Popen([sys.executable, "-m", "workers", "--part", part], env=env)  # noqa: S603 our own
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
+_FORK = multiprocessing.get_context("fork")
+
+
+def _become(run_part: Callable[[str], int], part: str, supervisor: int) -> None:
+    """This process is the part from here on, and nothing of its supervisor."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    die_with(supervisor)
+    name_process(part)
+    sys.exit(run_part(part))

@@ -25,7 +25,7 @@ def ask(stack: Stack, text: str = "orders-prod read 20s looking into #4512", who
         assert result.error is None, result
         return any("Recorded: R-" in plain(message) for message in stack.person(who).ephemerals(CHANNEL))
 
-    wait(asked, 20)
+    wait(asked, 60)
 
 
 def approval(stack: Stack, *texts: str) -> Message:
