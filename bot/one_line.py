@@ -1,6 +1,7 @@
 """`TARGET ROLE DURATION REASON`, as people type it."""
 
 import re
+from collections.abc import Collection
 
 from dbaccess.domain.text import clean
 from dbaccess.slack.views.form import FormState
@@ -27,3 +28,14 @@ def read_line(text: str) -> FormState:
     if duration.isdigit() and (unit := _UNIT.match(reason)):
         duration, reason = f"{duration} {unit[0]}", reason[unit.end() :].strip()
     return FormState(target=target or None, role=role or None, duration=duration or None, reason=reason)
+
+
+def read_more(text: str, held: Collection[tuple[str, str]]) -> tuple[tuple[str, str] | None, str, str]:
+    """`[TARGET ROLE] [DURATION] [WHY]` behind `extend`: which of `held` (None: not said), how much, why."""
+    target, rest = first_word(text)
+    role, behind = first_word(rest)
+    which = (target, role) if target in {name for name, _ in held} else None
+    duration, reason = first_word(behind if which else text)
+    if duration.isdigit() and (unit := _UNIT.match(reason)):
+        duration, reason = f"{duration} {unit[0]}", reason[unit.end() :].strip()
+    return which, duration, reason

@@ -19,6 +19,7 @@ from dbaccess.operations.notify import notify
 from dbaccess.operations.nudge import nudge
 from dbaccess.operations.outdate import outdate
 from dbaccess.operations.post_notice import post_notice
+from dbaccess.operations.prolong import prolong
 from dbaccess.operations.provision import provision
 from dbaccess.operations.recount import recount
 from dbaccess.operations.refresh_directory import refresh_directory
@@ -89,12 +90,15 @@ class Reconciler:
             clusters = uow.grants.clusters_due(now)
             grants = uow.grants.due_to_provision(now - GRACE, limit=20)
             requests = uow.messages.due(now - GRACE, limit=20)
+            longer = uow.extensions.due(now - GRACE, limit=20)
             views = uow.credential_views.waiting(now - timedelta(minutes=2))
             notices = uow.notices.due(now - GRACE, limit=20)
         for cluster in clusters:
             self._start(f"end {cluster}", partial(drain, hands, cluster))
         for grant_id in grants:
             self._start(f"provision {grant_id}", partial(provision, hands, grant_id))
+        for grant_id in longer:
+            self._start(f"extend {grant_id}", partial(prolong, hands, grant_id))
         for request_id in requests:
             self._start(f"notify {request_id}", partial(notify, hands, request_id))
         for view_id in views:

@@ -8,6 +8,7 @@ from slack_sdk import WebClient
 
 from bot import intake_key
 from bot.deps import Deps
+from bot.listeners import extend
 from bot.one_line import first_word, read_line, unescape
 from dbaccess.domain.errors import Refused, Replayed
 from dbaccess.domain.people import SlackId
@@ -41,6 +42,8 @@ def register(app: App, deps: Deps) -> None:
                 ack(response_type="ephemeral", **answer(deps, slack_id))
             elif (answer_of := with_a_name.get(word.lower())) is not None:
                 ack(response_type="ephemeral", **answer_of(deps, slack_id, name))
+            elif word.lower() == "extend":
+                extend.command(deps, ack, client, body, name)
             else:
                 _ask(deps, ack, body, text)
         except Refused as refused:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from dbaccess.domain.extension import Extension
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.quorum import Quorum, match
@@ -25,7 +26,9 @@ class Story:
     `people` has the requester and every reviewer. `ended_by` is the person who ended the grant, where it was
     one and the snapshot has an account of theirs. `can`, `cannot` and `connect` are of
     the configuration now; empty where it does not have the role any more. `requester_groups` are the groups
-    that the rule named, `escalate_to` whom it names where nobody decides.
+    that the rule named, `escalate_to` whom it names where nobody decides. Of an extension or a review
+    `grant` is the one that it is about; `extension` is what became of an approved one. `may_extend`: the
+    rule has more time for the grant.
     """
 
     request: Request
@@ -43,6 +46,8 @@ class Story:
     credentials_shown: bool
     now: datetime
     ended_by: Person | None = None
+    extension: Extension | None = None
+    may_extend: bool = False
 
     @property
     def requester(self) -> Person:

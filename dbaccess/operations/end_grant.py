@@ -6,7 +6,7 @@ from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy, check_reason
-from dbaccess.operations.announce import announce
+from dbaccess.operations.announce import announce_grant
 from dbaccess.operations.identify import Workspace, identify
 from dbaccess.ports import Job, UnitOfWork, UnitOfWorkFactory
 
@@ -88,5 +88,5 @@ def send_out(uow: UnitOfWork, grant: Grant, *, cause: EndCause, by: str, note: s
     data = {"cause": cause.value} | ({"note": note} if note else {})
     uow.record(Event(kind=kind, actor=by, request_id=grant.request_id, grant_id=grant.id, data=data))
     uow.enqueue(Job.REVOKE, grant.id)
-    announce(uow, grant.request_id)
+    announce_grant(uow, grant)
     return leaving

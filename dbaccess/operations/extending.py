@@ -1,5 +1,7 @@
 """What an extension of a grant would be now: the same for who asks, who reviews and who carries it out."""
 
+from datetime import timedelta
+
 from dbaccess.domain.extension import Extendable, extendable, extension_terms
 from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.people import Person
@@ -10,7 +12,7 @@ from dbaccess.ports import UnitOfWork
 
 def may_extend(uow: UnitOfWork, policy: Policy, holder: Person, grant: Grant) -> Extendable:
     """How much may be added to the grant now, by which rule; raises the `Refused` that says why nothing."""
-    added = sum((extension.added for extension in uow.extensions.of(grant.id)), start=grant.duration * 0)
+    added = sum((extension.added for extension in uow.extensions.of(grant.id)), start=timedelta(0))
     granted = uow.requests.get(grant.request_id).terms
     return extendable(policy, holder, grant=grant, granted=granted, added=added, now=uow.now)
 

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.errors import SlackFailure
+from dbaccess.domain.grant import GrantId
 from dbaccess.domain.message import Message, MessageId, MessageKind
 from dbaccess.domain.request import RequestId
 from dbaccess.operations.hands import Hands, backoff
 from dbaccess.operations.tell import tell
-from dbaccess.ports import Job, Posted
+from dbaccess.ports import Job, Posted, UnitOfWork
 
 LEASE = timedelta(seconds=30)
 PATIENT = 30
@@ -57,7 +58,7 @@ def _show(hands: Hands, message_id: MessageId) -> SlackFailure | None:
         try:
             if message.posted_ts is None:
                 first = hands.renderer.message(message.kind, story, first=True)
-                root = _root(uow.messages.of(message.request_id)) if message.kind.is_in_thread else None
+                root = _root(uow, message.request_id) if message.kind.is_in_thread else None
                 if message.kind.is_in_thread and root is None:
                     return SlackFailure("The message of this thread is not posted yet.", code="no_thread")
                 posted = hands.messenger.post(
@@ -83,8 +84,12 @@ def _posted(message: Message, posted: Posted, *, at: datetime) -> Message:
     return replace(message, posted_channel=posted.channel, posted_ts=posted.ts, posted_at=at)
 
 
-def _root(messages: list[Message]) -> Posted | None:
-    for message in messages:
+def _root(uow: UnitOfWork, request_id: RequestId) -> Posted | None:
+    """What is asked about a grant is told in the thread of the request that the grant came of."""
+    request = uow.requests.get(request_id)
+    if request.terms.of_grant is not None:
+        request_id = uow.grants.get(GrantId(request.terms.of_grant)).request_id
+    for message in uow.messages.of(request_id):
         if message.kind is MessageKind.REQUEST and message.posted_ts and message.posted_channel:
             return Posted(channel=message.posted_channel, ts=message.posted_ts)
     return None

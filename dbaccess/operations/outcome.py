@@ -14,7 +14,9 @@ def carry_out(uow: UnitOfWork, approved: Request, reviews: list[Review]) -> None
     match approved.terms.kind:
         case RequestKind.ACCESS:
             _create_grant(uow, approved, reviews)
-        case RequestKind.EXTENSION | RequestKind.BREAK_GLASS_REVIEW:
+        case RequestKind.EXTENSION:
+            uow.enqueue(Job.EXTEND, GrantId(approved.terms.of_grant or 0))
+        case RequestKind.BREAK_GLASS_REVIEW:
             raise IllegalTransition(f"{approved.label} is of a kind that nothing follows from yet.")
 
 

@@ -9,14 +9,12 @@ from dbaccess.domain.errors import (
     LostLease,
     NotFound,
     Refused,
-    SlackFailure,
     TargetFailure,
 )
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState, Recipe
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
-from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import LoginKind
 from dbaccess.operations.announce import announce
 from dbaccess.operations.end_grant import send_out
@@ -24,7 +22,7 @@ from dbaccess.operations.hands import LEASE, Hands, backoff, new_lease
 from dbaccess.operations.offered import check_granted
 from dbaccess.operations.recheck import recheck
 from dbaccess.operations.recipe import draft_recipe, owned_by_others
-from dbaccess.operations.refresh_directory import refresh_directory
+from dbaccess.operations.refresh_directory import read_afresh
 from dbaccess.ports import Job, Provisioned, UnitOfWork
 
 ACTOR = "worker"
@@ -53,7 +51,11 @@ def provision(hands: Hands, grant_id: GrantId) -> None:
     The intent is committed before the target is touched, and the target's transaction ends with a look at
     whether the grant is still this worker's to give.
     """
-    _read_slack_afresh(hands, grant_id)
+    with hands.begin() as uow:
+        due = uow.grants.get(grant_id)
+        if not _is_due(uow, due):
+            return
+    read_afresh(hands, due.request_id)
     plan = _plan(hands, grant_id)
     if plan is None:
         return
@@ -75,21 +77,6 @@ def provision(hands: Hands, grant_id: GrantId) -> None:
         _fail(hands, grant, failure)
     else:
         _activate(hands, grant, made)
-
-
-def _read_slack_afresh(hands: Hands, grant_id: GrantId) -> None:
-    """Where Slack does not answer, the snapshot serves as long as it may, and no longer."""
-    with hands.begin() as uow:
-        grant = uow.grants.get(grant_id)
-        if not _is_due(uow, grant):
-            return
-        request = uow.requests.get(grant.request_id)
-        people: list[SlackId] = [request.requester_slack_id]
-        people += [review.reviewer_slack_id for review in uow.reviews.of(request.id)]
-    try:
-        refresh_directory(hands, people=people)
-    except SlackFailure:
-        return
 
 
 def _plan(hands: Hands, grant_id: GrantId) -> _Plan | None:

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from dbaccess.domain.errors import SlackFailure
 from dbaccess.domain.people import SlackId
+from dbaccess.domain.request import RequestId
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.tell_group_changes import tell_group_changes
 from dbaccess.ports import UnitOfWork
@@ -31,6 +33,20 @@ def refresh_directory(
     with hands.begin() as uow:
         uow.directory.put_people(replace(person, read_at=asked_at) for person in found)
         uow.commit()
+
+
+def read_afresh(hands: Hands, request_id: RequestId) -> None:
+    """The same, with all who asked for and reviewed this, before it is carried out.
+
+    Where Slack does not answer, the snapshot serves as long as it may, and no longer.
+    """
+    with hands.begin() as uow:
+        people = [uow.requests.get(request_id).requester_slack_id]
+        people += [review.reviewer_slack_id for review in uow.reviews.of(request_id)]
+    try:
+        refresh_directory(hands, people=people)
+    except SlackFailure:
+        return
 
 
 def _read_groups(hands: Hands, older_than: timedelta) -> tuple[list[SlackId], set[SlackId]]:

@@ -8,7 +8,7 @@ from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState, Receipt, Recipe
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
-from dbaccess.operations.announce import announce
+from dbaccess.operations.announce import announce_grant
 from dbaccess.operations.end_grant import send_out
 from dbaccess.operations.hands import Hands, backoff, new_lease
 from dbaccess.operations.recipe import owed_by_others
@@ -106,7 +106,7 @@ def _settle(hands: Hands, batch: Sequence[Grant], results: _Results) -> None:
                 continue
             else:
                 _fail(hands, uow, grant, result)
-            announce(uow, grant.request_id)
+            announce_grant(uow, grant)
         uow.commit()
 
 

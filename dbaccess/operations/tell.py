@@ -1,10 +1,14 @@
 """Everything that is known of a request is read at one moment."""
 
-from dbaccess.domain.grant import Grant
+from datetime import timedelta
+
+from dbaccess.domain.extension import Extension
+from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.policy import Policy, Rule
-from dbaccess.domain.request import RequestId
+from dbaccess.domain.request import Request, RequestId
 from dbaccess.domain.story import ReviewerGroup, Story
+from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.identify import Workspace
 from dbaccess.ports import UnitOfWork
 
@@ -13,8 +17,7 @@ def tell(uow: UnitOfWork, policy: Policy, workspace: Workspace, request_id: Requ
     """The story of a request as it is in this transaction; raises `NotFound`."""
     request = uow.requests.get(request_id)
     reviews = uow.reviews.of(request_id)
-    grant = uow.grants.of_request(request_id)
-    terms = request.terms
+    grant, terms = grant_of(uow, request), request.terms
     target = policy.targets.get(terms.target)
     role = target.roles.get(terms.role) if target else None
     rule = next((rule for rule in policy.rules if rule.id == terms.rule), None)
@@ -39,7 +42,31 @@ def tell(uow: UnitOfWork, policy: Policy, workspace: Workspace, request_id: Requ
         credentials_shown=shown is not None,
         now=uow.now,
         ended_by=_ended_by(uow, policy, grant),
+        extension=_extension(uow, request),
+        may_extend=_may_extend(uow, rule, grant),
     )
+
+
+def grant_of(uow: UnitOfWork, request: Request) -> Grant | None:
+    """What came of the request, or what it is about."""
+    if request.terms.of_grant is None:
+        return uow.grants.of_request(request.id)
+    return uow.grants.get(GrantId(request.terms.of_grant))
+
+
+def _extension(uow: UnitOfWork, request: Request) -> Extension | None:
+    if request.terms.kind is not RequestKind.EXTENSION or request.terms.of_grant is None:
+        return None
+    known = uow.extensions.of(GrantId(request.terms.of_grant))
+    return next((extension for extension in known if extension.request_id == request.id), None)
+
+
+def _may_extend(uow: UnitOfWork, rule: Rule | None, grant: Grant | None) -> bool:
+    """By the rule alone: whether the holder may at this moment is looked at when they ask."""
+    if rule is None or rule.extend is None or grant is None:
+        return False
+    added = sum((extension.added for extension in uow.extensions.of(grant.id)), start=timedelta(0))
+    return grant.duration + added < rule.extend.longest
 
 
 def _ended_by(uow: UnitOfWork, policy: Policy, grant: Grant | None) -> Person | None:

@@ -59,6 +59,7 @@ def help_() -> dict[str, Any]:
         "/dbaccess TARGET ROLE TIME WHY   orders-prod read 2h OPS-4512 stuck orders",
         "/dbaccess list                                    what is open, for you",
         "/dbaccess who TARGET                              who holds a role there now",
+        "/dbaccess extend                                  more time for what you hold",
         "/dbaccess done                                    end what you hold",
         "/dbaccess revoke                                  end what somebody else holds",
         "/dbaccess help",

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from dbaccess.domain.duration import format_duration
+from dbaccess.domain.grant import Grant
 from dbaccess.domain.policy import LoginKind
 from dbaccess.domain.request import Request, RequestState
 from dbaccess.domain.story import Story
@@ -12,8 +13,9 @@ from dbaccess.slack.text import code_block, cut, date, escape, inline, plain
 from dbaccess.slack.views import wording
 from dbaccess.slack.views.connect import psql_line, url_line
 from dbaccess.slack.views.credentials import show_button
+from dbaccess.slack.views.extend import extend_button
 from dbaccess.slack.views.request_state import NOTHING_GRANTED, clock, never_active
-from dbaccess.slack.views.stage import Stage, approvals, denial, grant_of, stage_of
+from dbaccess.slack.views.stage import Stage, approvals, denial, grant_of, stage_of, stage_of_grant
 from dbaccess.slack.views.surrender import done_button
 from dbaccess.slack.views.withdraw import withdraw_button
 
@@ -64,7 +66,7 @@ def active(story: Story) -> dict[str, Any]:
     names = names or f"Rule {inline(request.terms.rule)}"
     login = grant.recipe.login if grant.recipe else ""
     connect = story.connect or f"dbname={request.terms.database}"
-    buttons = [done_button(grant)]
+    buttons = _lasting(story, grant)
     if request.terms.login == LoginKind.EPHEMERAL:
         buttons.insert(0, show_button(grant, shown_before=story.credentials_shown))
     blocks = [
@@ -80,13 +82,18 @@ def active(story: Story) -> dict[str, Any]:
 
 
 def reminder(story: Story) -> dict[str, Any]:
-    grant, stage, what = grant_of(story), stage_of(story), wording.asked_for(story.request)
+    grant, what = grant_of(story), wording.asked_for(story.request)
+    stage = stage_of_grant(grant)
     if stage is not Stage.ACTIVE or grant.expires_at is None:
         return _message(story, f"{_FATE[stage]}: {what}", [_over(story)])
     left = _left(grant.expires_at - story.now)
     said = f"{left} left: {escape(what)} ends {date(grant.expires_at)}."
     lock = f"{left} left: {what} ends {wording.holder_time(story, grant.expires_at)}"
-    return _message(story, lock, [section(said), *actions([done_button(grant)])])
+    return _message(story, lock, [section(said), *actions(_lasting(story, grant))])
+
+
+def _lasting(story: Story, grant: Grant) -> list[dict[str, Any]]:
+    return [*([extend_button(grant)] if story.may_extend else []), done_button(grant)]
 
 
 def _left(length: timedelta) -> str:
@@ -166,7 +173,8 @@ def never(story: Story) -> dict[str, Any]:
 
 def _over(story: Story) -> dict[str, Any]:
     """One line for an older message whose time is over."""
-    grant, stage, what = grant_of(story), stage_of(story), escape(wording.asked_for(story.request))
+    grant, what = grant_of(story), escape(wording.asked_for(story.request))
+    stage = stage_of_grant(grant)
     if stage is Stage.ACTIVE:
         return section(f"Active: {what}. {escape(grant.target)} confirmed it, ends {wording.ends(grant)}.")
     if stage is Stage.NEVER_ACTIVE:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from dbaccess.domain.grant import Grant
+from dbaccess.domain.grant import Grant, GrantState
 from dbaccess.domain.overview import Holding, ToReview
 from dbaccess.domain.request import Request
 from dbaccess.slack.blocks import section
@@ -30,6 +30,12 @@ def build(
 def to_end(held: Sequence[Grant]) -> dict[str, Any]:
     """`done`, where it is not clear which one."""
     return _answer([("You hold", [rows.held(grant) for grant in held])], empty="You hold nothing.")
+
+
+def to_extend(held: Sequence[Grant]) -> dict[str, Any]:
+    """`extend`, where it is not clear which one."""
+    active = [grant for grant in held if grant.state is GrantState.ACTIVE]
+    return _answer([("You hold", [rows.to_extend(grant) for grant in active])], empty="You hold nothing.")
 
 
 def to_revoke(grants: Sequence[Holding]) -> dict[str, Any]:

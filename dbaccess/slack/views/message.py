@@ -5,12 +5,14 @@ from typing import Any
 
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.story import Story
-from dbaccess.slack.views import direct, operations, request_message, thread
+from dbaccess.domain.terms import RequestKind
+from dbaccess.slack.views import direct, extension, operations, request_message, thread
 
 _PINGS: dict[MessageKind, Callable[..., dict[str, Any]]] = {
     MessageKind.REQUEST: request_message.render,
     MessageKind.THREAD_WAITING: thread.waiting,
     MessageKind.THREAD_ESCALATED: thread.escalated,
+    MessageKind.THREAD_EXTENSION: extension.asked,
     MessageKind.OPS_PROBLEM: operations.problem,
     MessageKind.OVERDUE: operations.overdue,
 }
@@ -18,10 +20,12 @@ _ALWAYS_THE_SAME = {
     MessageKind.THREAD_APPROVED: thread.approved,
     MessageKind.THREAD_VOIDED: thread.voided,
     MessageKind.THREAD_ACTIVE: thread.active,
+    MessageKind.THREAD_EXTENDED: extension.extended,
     MessageKind.THREAD_ENDED: thread.ended,
     MessageKind.SUBMITTED: direct.submitted,
     MessageKind.ACTIVE: direct.active,
     MessageKind.REMINDER: direct.reminder,
+    MessageKind.EXTENDED: extension.told,
     MessageKind.DENIED: direct.denied,
     MessageKind.LAPSED: direct.lapsed,
     MessageKind.STALE: direct.stale,
@@ -29,6 +33,12 @@ _ALWAYS_THE_SAME = {
     MessageKind.PROBLEM: direct.problem,
     MessageKind.NEVER_ACTIVE: direct.never,
     MessageKind.ENDED_LATE: operations.ended_late,
+}
+
+_OF_EXTENSION = {
+    MessageKind.DENIED: extension.denied,
+    MessageKind.LAPSED: extension.lapsed,
+    MessageKind.STALE: extension.stale,
 }
 
 
@@ -39,4 +49,6 @@ def render(kind: MessageKind, story: Story, *, first: bool) -> dict[str, Any]:
     """
     if kind in _PINGS:
         return _PINGS[kind](story, first=first)
+    if story.request.terms.kind is RequestKind.EXTENSION and kind in _OF_EXTENSION:
+        return _OF_EXTENSION[kind](story)
     return _ALWAYS_THE_SAME[kind](story)

@@ -31,7 +31,7 @@ def render(story: Story, *, first: bool) -> dict[str, Any]:
     """The message as the story has it now; only where it is posted (`first`) does it ping a group."""
     stage = stage_of(story)
     body = [
-        f"&gt; {_reason(story.request)}",
+        f"&gt; {reason_text(story.request)}",
         can_text(story),
         _context(story),
         state_text(story, stage, first),
@@ -85,7 +85,8 @@ def _header(story: Story, stage: Stage) -> dict[str, Any]:
     return warning_header(text) if stage is Stage.PROBLEM else header(text)
 
 
-def _reason(request: Request) -> str:
+def reason_text(request: Request) -> str:
+    """What they wrote, as much as the message shows, with the ticket; escaped."""
     whole = plain(request.terms.reason)
     shown = inline(whole[:REASON_SHOWN])
     if len(whole) > REASON_SHOWN:
@@ -110,8 +111,12 @@ def _buttons(story: Story, stage: Stage) -> list[dict[str, Any]]:
     if stage is Stage.ACTIVE and grant is not None:
         spoken = f"Revoke {wording.asked_for(request)}"
         return [button("Revoke", action_id=REVOKE, value=str(grant.id), spoken=spoken)]
-    if stage is not Stage.WAITING:
-        return []
+    return decision_buttons(story) if stage is Stage.WAITING else []
+
+
+def decision_buttons(story: Story) -> list[dict[str, Any]]:
+    """For what waits: yes, no, and all there is to know."""
+    request = story.request
     value, asked = approval_value(request), wording.asked_for(request)
     through_details = has_long_reason(request)
     approve = button(

@@ -9,6 +9,7 @@ from dbaccess.domain.request import Request
 from dbaccess.slack.blocks import button, section
 from dbaccess.slack.text import cut, date, escape, inline, plain
 from dbaccess.slack.views import wording
+from dbaccess.slack.views.extend import extend_button
 from dbaccess.slack.views.request_message import REVOKE
 from dbaccess.slack.views.surrender import done_button
 from dbaccess.slack.views.withdraw import withdraw_button
@@ -39,6 +40,10 @@ def to_review(one: ToReview, *, lapses: bool = False) -> dict[str, Any]:
     opens = button("Open", action_id=OPEN, value=str(one.request.id), spoken=spoken)
     said = f"{name(one.requester_name)}, {_asked(one.request)}"
     return section(f"{said}, lapses {date(one.request.decide_by)}" if lapses else said, accessory=opens)
+
+
+def to_extend(grant: Grant) -> dict[str, Any]:
+    return section(held_text(grant), accessory=extend_button(grant))
 
 
 def to_revoke(one: Holding) -> dict[str, Any]:

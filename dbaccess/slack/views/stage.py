@@ -6,6 +6,7 @@ from enum import StrEnum
 from dbaccess.domain.grant import EndCause, Grant, GrantState
 from dbaccess.domain.request import RequestState, Review, Verdict
 from dbaccess.domain.story import Story
+from dbaccess.domain.terms import RequestKind
 
 PROBLEM_AFTER = 3
 """So many failed tries and people are told."""
@@ -38,10 +39,14 @@ _DECIDED = {
 
 
 def stage_of(story: Story) -> Stage:
-    """What the story shows now; of a grant nothing is said that its state does not prove."""
-    grant = story.grant
-    if grant is None:
+    """What the story shows now: of an extension or a review how it was decided, else how the grant stands."""
+    if story.grant is None or story.request.terms.kind is not RequestKind.ACCESS:
         return _DECIDED[story.request.state]
+    return stage_of_grant(story.grant)
+
+
+def stage_of_grant(grant: Grant) -> Stage:
+    """Of a grant nothing is said that its state does not prove."""
     if grant.state is GrantState.ENDED:
         return Stage.ENDED if grant.activated_at else Stage.NEVER_ACTIVE
     if grant.state is GrantState.REVOKING:

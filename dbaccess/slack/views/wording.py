@@ -6,6 +6,7 @@ from dbaccess.domain.duration import format_duration
 from dbaccess.domain.grant import EndCause, Grant, Receipt
 from dbaccess.domain.request import Request, Review, StaleWhy
 from dbaccess.domain.story import ReviewerGroup, Story
+from dbaccess.domain.terms import RequestKind
 from dbaccess.slack.text import cut, date, escape, inline, local_time, plain, quiet_link, spoken
 
 NAME_LONGEST = 60
@@ -26,7 +27,9 @@ def by_rule(request: Request) -> str:
 
 
 def asked_length(request: Request) -> str:
-    return format_duration(request.terms.duration)
+    """`2 h`; `1 h more` for an extension."""
+    length = format_duration(request.terms.duration)
+    return f"{length} more" if request.terms.kind is RequestKind.EXTENSION else length
 
 
 def grant_length(grant: Grant) -> str:

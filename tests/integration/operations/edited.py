@@ -17,6 +17,13 @@ def with_rule(policy: Policy, rule_id: str = "prod-read", **changes: Any) -> Pol
     return replace(policy, rules=rules)
 
 
+def with_role(policy: Policy, target: str = "orders-prod", role: str = "read", **changes: Any) -> Policy:
+    """One role is another."""
+    of = policy.targets[target]
+    roles = {**of.roles, role: replace(of.roles[role], **changes)}
+    return replace(policy, targets={**policy.targets, target: replace(of, roles=roles)})
+
+
 def with_groups(policy: Policy, **members: Sequence[str]) -> Policy:
     """These groups list exactly these accounts, by name."""
     named: Mapping[str, tuple[SourceId, ...]] = {

@@ -1,0 +1,113 @@
+"""More time: by command, or from the button of a direct message through the modal."""
+
+from typing import Any
+
+from slack_bolt import Ack, App, Respond
+from slack_sdk import WebClient
+
+from bot import intake_key
+from bot.deps import Deps
+from bot.listeners import home
+from bot.one_line import read_more
+from bot.reply import refuse
+from dbaccess.domain.duration import parse_duration
+from dbaccess.domain.errors import Refused, Replayed, UnknownName
+from dbaccess.domain.grant import Grant, GrantId, GrantState
+from dbaccess.domain.people import SlackId
+from dbaccess.domain.request import Request
+from dbaccess.operations.extend import MoreTime, extend, offer
+from dbaccess.operations.identify import identify
+from dbaccess.slack.views import answers, listing
+from dbaccess.slack.views import extend as view
+from dbaccess.slack.views.clicked import parse_id
+
+Json = dict[str, Any]
+
+
+def register(app: App, deps: Deps) -> None:
+    @app.action(view.EXTEND)
+    def clicked(ack: Ack, body: Json, client: WebClient, respond: Respond) -> None:
+        ack()
+        try:
+            grant_id = GrantId(parse_id(str(body["actions"][0].get("value") or "")))
+            _open(deps, client, body, SlackId(body["user"]["id"]), grant_id)
+        except Refused as refused:
+            refuse(respond, refused, client=client, body=body)
+
+    @app.view(view.EXTEND_FORM)
+    def submitted(ack: Ack, body: Json, view: Json, client: WebClient) -> None:
+        _submit(deps, ack, body, view, client)
+
+
+def command(deps: Deps, ack: Ack, client: WebClient, body: Json, text: str) -> None:
+    """`extend [TARGET ROLE] [DURATION] [WHY]`; raises `Refused`. What is missing the modal asks for."""
+    slack_id = SlackId(body["user_id"])
+    with deps.begin() as uow:
+        identify(uow, slack_id, deps.workspace)
+        active = [g for g in uow.grants.open_of(deps.policy.person_id(slack_id)) if _is_active(g)]
+    which, more, reason = read_more(text, {(grant.target, grant.role) for grant in active})
+    meant = [grant for grant in active if which is None or (grant.target, grant.role) == which]
+    if not meant and which is not None:
+        held = [grant.role for grant in active if grant.target == which[0]]
+        said = f"You hold {' and '.join(held)} on {which[0]}, not {which[1] or 'another role'}."
+        raise UnknownName(said, kind="role", asked=which[1], nearest=held)
+    if len(meant) != 1:
+        ack(response_type="ephemeral", **listing.to_extend(meant))
+    elif more and reason:
+        ask = MoreTime(grant_id=meant[0].id, more=parse_duration(more), reason=reason)
+        try:
+            request = _extend(deps, slack_id, ask, intake_key.of_command(body))
+        except Replayed:
+            ack()
+        else:
+            ack(response_type="ephemeral", **answers.recorded(request))
+    else:
+        ack()
+        _open_or_say(deps, client, body, slack_id, meant[0].id, reason)
+
+
+def _is_active(grant: Grant) -> bool:
+    return grant.state is GrantState.ACTIVE
+
+
+def _open(
+    deps: Deps, client: WebClient, body: Json, slack_id: SlackId, grant_id: GrantId, reason: str = ""
+) -> None:
+    with deps.begin() as uow:
+        found = offer(uow, policy=deps.policy, workspace=deps.workspace, slack_id=slack_id, grant_id=grant_id)
+    client.views_open(trigger_id=body["trigger_id"], view=view.build(found, reason=reason))
+
+
+def _open_or_say(
+    deps: Deps, client: WebClient, body: Json, slack_id: SlackId, grant_id: GrantId, reason: str
+) -> None:
+    try:
+        _open(deps, client, body, slack_id, grant_id, reason)
+    except Refused as refused:
+        client.chat_postEphemeral(channel=body["channel_id"], user=slack_id, **answers.refused(refused))
+
+
+def _submit(deps: Deps, ack: Ack, body: Json, submitted: Json, client: WebClient) -> None:
+    slack_id = SlackId(body["user"]["id"])
+    try:
+        asked = view.parse(submitted)
+        ask = MoreTime(grant_id=asked.grant_id, more=asked.more, reason=asked.reason)
+        _extend(deps, slack_id, ask, intake_key.of_submission(body))
+    except Replayed:
+        ack()
+    except Refused as refused:
+        ack(response_action="errors", errors=view.field_errors(refused))
+    else:
+        ack()
+        home.publish(deps, client, slack_id)
+
+
+def _extend(deps: Deps, slack_id: SlackId, ask: MoreTime, key: str) -> Request:
+    return extend(
+        deps.begin,
+        policy=deps.policy,
+        workspace=deps.workspace,
+        slack_id=slack_id,
+        ask=ask,
+        intake_key=key,
+    )

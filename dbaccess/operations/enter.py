@@ -1,0 +1,55 @@
+"""A request is entered: its row, and what was asked in the ledger."""
+
+from datetime import datetime
+
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.lifecycle import advance
+from dbaccess.domain.people import SlackId
+from dbaccess.domain.policy import Policy
+from dbaccess.domain.request import Request, RequestId, RequestState
+from dbaccess.domain.terms import Terms
+from dbaccess.operations.outcome import carry_out
+from dbaccess.ports import UnitOfWork
+
+
+def enter(
+    uow: UnitOfWork, *, policy: Policy, slack_id: SlackId, terms: Terms, decide_by: datetime
+) -> Request:
+    """The pending request; raises `AlreadyOpen` where the same is pending."""
+    request = uow.requests.add(
+        Request(
+            id=RequestId(0),
+            requester_slack_id=slack_id,
+            terms=terms,
+            fingerprint=terms.fingerprint,
+            policy_hash=policy.hash,
+            state=RequestState.PENDING,
+            submitted_at=uow.now,
+            decide_by=decide_by,
+        )
+    )
+    uow.record(
+        Event(
+            kind=EventKind.REQUEST_SUBMITTED,
+            actor=terms.requester,
+            request_id=request.id,
+            data={
+                "slack_id": slack_id,
+                "terms": terms.as_json(),
+                "fingerprint": request.fingerprint,
+                "policy_hash": policy.hash,
+                "decide_by": request.decide_by.isoformat(),
+            },
+        )
+    )
+    return request
+
+
+def approve_by_rule(uow: UnitOfWork, request: Request) -> Request:
+    """The rule asks for nobody's approval: approved, and on its way."""
+    approved = advance(request, EventKind.REQUEST_AUTO_APPROVED, decided_at=uow.now)
+    uow.requests.save(approved)
+    data = {"rule": request.terms.rule}
+    uow.record(Event(kind=EventKind.REQUEST_AUTO_APPROVED, actor="system", request_id=request.id, data=data))
+    carry_out(uow, approved, [])
+    return approved

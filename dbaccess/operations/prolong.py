@@ -1,0 +1,214 @@
+"""An approved extension becomes a later end: on the target first, then here."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from dbaccess.domain.errors import DirectoryTooOld, LostLease, NotFound, Refused, TargetFailure
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.extension import Extension
+from dbaccess.domain.grant import Grant, GrantId, GrantState
+from dbaccess.domain.lifecycle import advance
+from dbaccess.domain.message import MessageKind
+from dbaccess.domain.request import Request, RequestState
+from dbaccess.domain.terms import RequestKind
+from dbaccess.operations.announce import announce, announce_grant
+from dbaccess.operations.hands import LEASE, Hands, backoff, new_lease
+from dbaccess.operations.recheck import recheck
+from dbaccess.operations.refresh_directory import read_afresh
+from dbaccess.ports import Job, UnitOfWork
+
+ACTOR = "worker"
+NO_DIRECTORY = "directory"
+
+
+class _Begun(NamedTuple):
+    grant: Grant
+    request: Request
+    expires_at: datetime
+
+
+def prolong(hands: Hands, grant_id: GrantId) -> None:
+    """The grant has its later end, or has failed once more, or keeps the end it had; harmless when repeated.
+
+    A worker that is killed between the target and the commit leaves a login that could live longer and a
+    grant that ends as before: whoever revokes it takes the login, whoever repeats this in time completes it.
+    """
+    with hands.begin() as uow:
+        waiting = _waiting(uow, uow.grants.get(grant_id))
+    if waiting is None:
+        return
+    read_afresh(hands, waiting.id)
+    begun = _start(hands, grant_id)
+    if begun is None or begun.grant.recipe is None:
+        return
+    try:
+        hands.targets.driver(begun.grant.cluster).extend(
+            begun.grant.recipe, valid_until=begun.expires_at, fence=lambda: _check_lease(hands, begun.grant)
+        )
+    except LostLease:
+        _release(hands, begun.grant)
+    except (TargetFailure, NotFound) as failure:
+        _fail(hands, begun, failure.code if isinstance(failure, TargetFailure) else "configuration")
+    else:
+        _finish(hands, begun)
+
+
+def _waiting(uow: UnitOfWork, grant: Grant) -> Request | None:
+    """The approved extension that is due on an active grant nobody works on."""
+    leased = grant.lease_until is not None and grant.lease_until > uow.now
+    early = grant.next_attempt_at is not None and grant.next_attempt_at > uow.now
+    if leased or early or not _is_active(uow, grant):
+        return None
+    settled = {extension.request_id for extension in uow.extensions.of(grant.id)}
+    for request in uow.requests.of_grant(grant.id):
+        approved = request.state is RequestState.APPROVED and request.id not in settled
+        if approved and request.terms.kind is RequestKind.EXTENSION:
+            return request
+    return None
+
+
+def _start(hands: Hands, grant_id: GrantId) -> _Begun | None:
+    with hands.begin() as uow:
+        grant = uow.grants.lock(grant_id)
+        request = _waiting(uow, grant)
+        if request is None or grant.expires_at is None:
+            return None
+        try:
+            recheck(uow, hands.policy, hands.workspace, request)
+        except DirectoryTooOld:
+            _put_off(uow, replace(grant, attempts=grant.attempts + 1), request, code=NO_DIRECTORY)
+            uow.commit()
+            return None
+        except Refused as refused:
+            _drop(uow, grant, request, why=str(refused))
+            uow.commit()
+            return None
+        expires_at = grant.expires_at + request.terms.duration
+        started = advance(
+            grant,
+            EventKind.GRANT_EXTEND_STARTED,
+            lease_id=new_lease(),
+            lease_until=uow.now + LEASE,
+            attempts=grant.attempts + 1,
+            next_attempt_at=uow.now + LEASE,
+        )
+        uow.grants.save(started)
+        data: dict[str, object] = {"expires_at": expires_at.isoformat(), "attempt": started.attempts}
+        data["policy_hash"] = hands.policy.hash
+        uow.record(_event(EventKind.GRANT_EXTEND_STARTED, started, request, data))
+        uow.commit()
+    return _Begun(started, request, expires_at)
+
+
+def _check_lease(hands: Hands, mine: Grant) -> None:
+    with hands.begin() as uow:
+        grant = uow.grants.get(mine.id)
+        held = grant.lease_id == mine.lease_id and grant.lease_until and uow.now < grant.lease_until
+        if not (held and _is_active(uow, grant)):
+            raise LostLease(f"{grant.label} is not this worker's to extend any more.")
+
+
+def _finish(hands: Hands, begun: _Begun) -> None:
+    with hands.begin() as uow:
+        grant, request = uow.grants.lock(begun.grant.id), begun.request
+        if grant.lease_id != begun.grant.lease_id or not _is_active(uow, grant):
+            uow.enqueue(Job.REVOKE, grant.id)
+            uow.commit()
+            return
+        uow.extensions.add(
+            Extension(
+                request_id=request.id,
+                grant_id=grant.id,
+                added=request.terms.duration,
+                expires_at=begun.expires_at,
+                why=None,
+                settled_at=uow.now,
+            )
+        )
+        extended = _rest(advance(grant, EventKind.GRANT_EXTENDED, expires_at=begun.expires_at))
+        uow.grants.save(extended)
+        added = request.terms.duration_seconds
+        data = {"expires_at": begun.expires_at.isoformat(), "added_seconds": added}
+        uow.record(_event(EventKind.GRANT_EXTENDED, extended, request, data))
+        uow.messages.plan(request.id, MessageKind.THREAD_EXTENDED, channel="")
+        uow.messages.plan(request.id, MessageKind.EXTENDED, channel=grant.holder_slack_id)
+        # The job for the old end stays where it is: it wakes up, and finds nothing due.
+        uow.enqueue(Job.REVOKE, grant.id, at=begun.expires_at)
+        announce_grant(uow, grant)
+        uow.commit()
+
+
+def _drop(uow: UnitOfWork, grant: Grant, request: Request, *, why: str) -> None:
+    """What cannot be asked any more is not carried out; the end stays where it is."""
+    uow.extensions.add(
+        Extension(
+            request_id=request.id,
+            grant_id=grant.id,
+            added=timedelta(0),
+            expires_at=None,
+            why=why,
+            settled_at=uow.now,
+        )
+    )
+    dropped = _rest(advance(grant, EventKind.GRANT_NOT_EXTENDED))
+    uow.grants.save(dropped)
+    uow.record(_event(EventKind.GRANT_NOT_EXTENDED, dropped, request, {"why": why}))
+    uow.messages.plan(request.id, MessageKind.EXTENDED, channel=grant.holder_slack_id)
+    announce(uow, request.id)
+
+
+def _fail(hands: Hands, begun: _Begun, code: str) -> None:
+    with hands.begin() as uow:
+        grant = uow.grants.lock(begun.grant.id)
+        if grant.lease_id != begun.grant.lease_id:
+            return
+        if grant.state is GrantState.ACTIVE:
+            _put_off(uow, grant, begun.request, code=code)
+        else:
+            uow.grants.save(replace(grant, lease_id=None, lease_until=None))
+            uow.enqueue(Job.REVOKE, grant.id)
+        uow.commit()
+
+
+def _put_off(uow: UnitOfWork, grant: Grant, request: Request, *, code: str) -> None:
+    """Tried again until the grant ends."""
+    failed = advance(
+        grant,
+        EventKind.GRANT_EXTEND_FAILED,
+        lease_id=None,
+        lease_until=None,
+        next_attempt_at=uow.now + backoff(grant.attempts),
+        last_failure=code,
+    )
+    uow.grants.save(failed)
+    data: dict[str, object] = {"code": code, "attempt": grant.attempts}
+    uow.record(_event(EventKind.GRANT_EXTEND_FAILED, failed, request, data))
+    announce(uow, request.id)
+    uow.enqueue(Job.EXTEND, grant.id, at=failed.next_attempt_at)
+
+
+def _release(hands: Hands, mine: Grant) -> None:
+    """Nothing was committed on the target; whoever took the grant away may go on at once."""
+    with hands.begin() as uow:
+        grant = uow.grants.lock(mine.id)
+        if grant.lease_id == mine.lease_id:
+            uow.grants.save(replace(grant, lease_id=None, lease_until=None, next_attempt_at=uow.now))
+            uow.enqueue(Job.REVOKE if grant.state is GrantState.REVOKING else Job.EXTEND, grant.id)
+            uow.commit()
+
+
+def _is_active(uow: UnitOfWork, grant: Grant) -> bool:
+    """Active and in time: at its end a grant is the revoker's, whoever still works on it."""
+    return grant.state is GrantState.ACTIVE and grant.expires_at is not None and uow.now < grant.expires_at
+
+
+def _rest(grant: Grant) -> Grant:
+    """Nothing is due on it but its end."""
+    return replace(
+        grant, lease_id=None, lease_until=None, attempts=0, next_attempt_at=None, last_failure=None
+    )
+
+
+def _event(kind: EventKind, grant: Grant, request: Request, data: dict[str, object]) -> Event:
+    return Event(kind=kind, actor=ACTOR, request_id=request.id, grant_id=grant.id, data=data)

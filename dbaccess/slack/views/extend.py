@@ -1,0 +1,93 @@
+"""Extend: the holder asks for more time, within what the rule allows in all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from dbaccess.domain.duration import format_duration, parse_duration, write_duration
+from dbaccess.domain.errors import BadDuration, BadReason, Refused, TooLong
+from dbaccess.domain.extension import Extendable
+from dbaccess.domain.grant import Grant, GrantId
+from dbaccess.domain.policy import REASON_MAX
+from dbaccess.domain.text import clean
+from dbaccess.slack.blocks import button, field, modal, option, section, select, submitted_value, text_input
+from dbaccess.slack.text import cut, date, escape, inline
+from dbaccess.slack.views.clicked import parse_id
+from dbaccess.slack.views.form import presets
+from dbaccess.slack.views.wording import needs
+
+EXTEND = "grant.extend"
+"""Value: the grant's id; opens the modal."""
+EXTEND_FORM = "grant.extend.form"
+"""The modal's callback id; its private_metadata is the grant's id."""
+MORE = "extend.more"
+REASON = "extend.reason"
+MORE_BLOCK = "extend.more"
+REASON_BLOCK = "extend.reason"
+
+_ERROR_LONGEST = 255
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extending:
+    """What was submitted, or typed behind the command."""
+
+    grant_id: GrantId
+    more: timedelta
+    reason: str
+
+
+def extend_button(grant: Grant) -> dict[str, Any]:
+    what = cut(f"Extend {grant.role} on {grant.target}", 75)
+    return button("Extend", action_id=EXTEND, value=str(grant.id), spoken=what)
+
+
+def build(found: Extendable, *, reason: str = "") -> dict[str, Any]:
+    """`reason` is what was typed already."""
+    grant = found.grant
+    slots = tuple((slot.group, slot.count) for slot in found.extend.approvals)
+    options = [option(format_duration(length), write_duration(length)) for length in presets(found.left)]
+    what = f"{escape(grant.role)} on {escape(grant.target)}"
+    until = f" ends {date(grant.expires_at)}" if grant.expires_at else ""
+    whole = format_duration(found.extend.longest)
+    takes = f"*Takes:* {inline(needs(slots))} before the end, else it ends as it was granted."
+    longest = f"*Longest:* {format_duration(found.left)} more, {whole} in all. Rule {inline(found.rule.id)}."
+    why = text_input(
+        REASON, longest=REASON_MAX, placeholder="What is left to do?", initial=reason, multiline=True
+    )
+    return modal(
+        title="Extend",
+        callback_id=EXTEND_FORM,
+        submit="Send request",
+        close="Close",
+        private_metadata=str(grant.id),
+        blocks=[
+            section(f"{what}{until}. Open sessions go on."),
+            section(f"{takes}\n{longest}"),
+            field(
+                "How much more",
+                select(MORE, options, chosen=None, placeholder="Choose how much"),
+                block_id=MORE_BLOCK,
+            ),
+            field("Why", why, block_id=REASON_BLOCK),
+        ],
+    )
+
+
+def parse(view: Mapping[str, Any]) -> Extending:
+    """Raises `BadDuration` where none is chosen."""
+    chosen = submitted_value(view, MORE_BLOCK, MORE)
+    if not chosen:
+        raise BadDuration("Choose how much.")
+    return Extending(
+        grant_id=GrantId(parse_id(str(view.get("private_metadata", "")))),
+        more=parse_duration(chosen),
+        reason=clean(submitted_value(view, REASON_BLOCK, REASON)),
+    )
+
+
+def field_errors(error: Refused) -> dict[str, str]:
+    """What is wrong with the reason at the reason, all else at how much."""
+    of_reason = isinstance(error, BadReason) and not isinstance(error, BadDuration | TooLong)
+    return {REASON_BLOCK if of_reason else MORE_BLOCK: str(error)[:_ERROR_LONGEST]}

@@ -1,0 +1,57 @@
+"""More time in a house of the tests."""
+
+from datetime import datetime, timedelta
+
+from dbaccess.domain.grant import Grant
+from dbaccess.domain.people import SlackId
+from dbaccess.domain.policy import Extend, Slot
+from dbaccess.domain.request import Request
+from dbaccess.operations.extend import MoreTime, extend
+from dbaccess.operations.prolong import prolong
+from tests.integration.operations.edited import edit, with_rule
+from tests.integration.operations.house import MAYA, House, new_key
+
+DBA = (Slot(group="dba", count=1),)
+
+
+def allow(
+    house: House, *, hours: float = 4, approvals: tuple[Slot, ...] = DBA, rule: str = "prod-read"
+) -> None:
+    """The rule has more time for what is granted under it."""
+    longest = Extend(longest=timedelta(hours=hours), approvals=approvals)
+    edit(house, with_rule(house.policy, rule, extend=longest))
+
+
+def ask_more(
+    house: House,
+    grant: Grant,
+    who: SlackId = MAYA,
+    *,
+    seconds: int = 3600,
+    reason: str = "index still building",
+    key: str | None = None,
+) -> Request:
+    return extend(
+        house.begin,
+        policy=house.policy,
+        workspace=house.workspace,
+        slack_id=who,
+        ask=MoreTime(grant_id=grant.id, more=timedelta(seconds=seconds), reason=reason),
+        intake_key=key or new_key(),
+    )
+
+
+def extended(house: House, grant: Grant, *, seconds: int = 3600) -> Grant:
+    """Asked, approved and carried out."""
+    house.review(ask_more(house, grant, seconds=seconds))
+    prolong(house.hands, grant.id)
+    return house.grant(grant.id)
+
+
+def valid_until(house: House, grant: Grant) -> datetime:
+    """What the target says of the login."""
+    assert grant.recipe is not None
+    found: datetime = house.look("select rolvaliduntil from pg_roles where rolname = %s", grant.recipe.login)[
+        0
+    ][0]
+    return found

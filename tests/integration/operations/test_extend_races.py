@@ -1,0 +1,164 @@
+"""More time against the end: whoever comes first on the target, nothing outlives its grant."""
+
+import time
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from dbaccess.domain.grant import Grant
+from dbaccess.operations.end_grant import revoke_by_operator
+from dbaccess.operations.prolong import prolong
+from dbaccess.operations.revoke import drain, revoke
+from tests.databases import PostgresServer
+from tests.integration.operations.extending import allow, ask_more, valid_until
+from tests.integration.operations.faults import KilledError, eventful
+from tests.integration.operations.house import House, at_once, down
+from tests.integration.operations.test_end import _surrender
+
+
+def _approved(house: House, *, seconds: int = 3600) -> Grant:
+    allow(house)
+    grant = house.active(seconds=seconds)
+    house.review(ask_more(house, grant))
+    return grant
+
+
+def _ended_and_gone(house: House, grant: Grant) -> None:
+    assert house.grant(grant.id).state == "ended"
+    assert house.made_logins() == []
+
+
+def test_many_workers_extend_once(house: House) -> None:
+    grant = _approved(house)
+    at_once(*[partial(prolong, house.hands, grant.id)] * 4)
+    longer = house.grant(grant.id)
+    assert grant.expires_at is not None
+    assert longer.expires_at == grant.expires_at + timedelta(hours=1)
+    assert len(house.ledger("grant.extended")) == 1
+
+
+def test_worker_killed_between_target_and_commit_is_completed_by_the_next(house: House) -> None:
+    grant = _approved(house)
+
+    def killed() -> None:
+        raise KilledError
+
+    with pytest.raises(KilledError):
+        prolong(eventful(house, after=killed), grant.id)
+    assert house.grant(grant.id).expires_at == grant.expires_at
+    assert grant.expires_at is not None
+    assert valid_until(house, grant) == grant.expires_at + timedelta(hours=1)
+    prolong(house.hands, grant.id)
+    assert house.grant(grant.id).expires_at == grant.expires_at, "somebody else's lease"
+    house.lease_is_over(grant.id)
+    prolong(house.hands, grant.id)
+    assert house.grant(grant.id).expires_at == valid_until(house, grant)
+
+
+def test_worker_killed_between_target_and_commit_leaves_nothing_behind_at_the_old_end(house: House) -> None:
+    grant = _approved(house, seconds=3)
+
+    def killed() -> None:
+        raise KilledError
+
+    with pytest.raises(KilledError):
+        prolong(eventful(house, after=killed), grant.id)
+    time.sleep(3.1)
+    assert revoke(house.hands, grant.id) == 1
+    _ended_and_gone(house, grant)
+
+
+def test_revoke_that_comes_first_is_not_undone(house: House) -> None:
+    """The end is decided while the extension stands right before the target's commit."""
+    grant = _approved(house)
+
+    def taken_away() -> None:
+        revoke_by_operator(house.begin, actor="cli:ops@host", grant_id=grant.id, reason="out")
+
+    prolong(eventful(house, at_fence=taken_away), grant.id)
+    assert house.ledger("grant.extended") == []
+    drain(house.hands, "main")
+    _ended_and_gone(house, grant)
+
+
+def test_revoke_that_comes_after_the_targets_commit_takes_the_login_all_the_same(house: House) -> None:
+    grant = _approved(house)
+
+    def taken_away() -> None:
+        revoke_by_operator(house.begin, actor="cli:ops@host", grant_id=grant.id, reason="out")
+
+    prolong(eventful(house, after=taken_away), grant.id)
+    assert house.grant(grant.id).expires_at == grant.expires_at
+    house.lease_is_over(grant.id)
+    drain(house.hands, "main")
+    _ended_and_gone(house, grant)
+    assert house.ledger("grant.extended") == []
+
+
+def test_end_that_comes_while_the_target_works_wins(house: House) -> None:
+    """Approved and begun in time, but the end is over before the fence: the grant is the revoker's."""
+    grant = _approved(house, seconds=3)
+    prolong(eventful(house, at_fence=lambda: time.sleep(3.1)), grant.id)
+    assert house.grant(grant.id).expires_at == grant.expires_at
+    revoke(house.hands, grant.id)
+    _ended_and_gone(house, grant)
+
+
+def test_extension_and_revocation_at_the_same_instant_leave_one_truth(house: House) -> None:
+    for _ in range(5):
+        grant = _approved(house)
+
+        def end(grant: Grant = grant) -> int:
+            revoke_by_operator(house.begin, actor="cli:ops@host", grant_id=grant.id, reason="out")
+            return drain(house.hands, "main")
+
+        at_once(partial(prolong, house.hands, grant.id), end)
+        if house.grant(grant.id).state != "ended":
+            house.lease_is_over(grant.id)
+            drain(house.hands, "main")
+        _ended_and_gone(house, grant)
+
+
+def test_two_clicks_at_once_ask_for_one_extension(house: House) -> None:
+    allow(house)
+    grant = house.active()
+    results = at_once(*[partial(ask_more, house, grant)] * 3)
+    assert sum(not isinstance(result, Exception) for result in results) == 1
+
+
+def test_target_that_is_down_is_tried_again_until_the_end(
+    house: House, target_postgres: PostgresServer
+) -> None:
+    grant = _approved(house)
+    with down(target_postgres):
+        prolong(house.hands, grant.id)
+    waiting = house.grant(grant.id)
+    assert (waiting.state, waiting.attempts, waiting.last_failure) == ("active", 1, "unreachable")
+    assert house.outbox()[-1] == ("extend", grant.id)
+    prolong(house.hands, grant.id)
+    assert house.grant(grant.id).expires_at == grant.expires_at, "too early"
+    house.next_try_now(grant.id)
+    prolong(house.hands, grant.id)
+    assert house.grant(grant.id).expires_at == valid_until(house, grant)
+
+
+def test_reconciler_finds_what_the_queue_lost(house: House) -> None:
+    grant = _approved(house)
+    with house.work() as uow:
+        assert uow.extensions.due(uow.now, limit=5) == [grant.id]
+    prolong(house.hands, grant.id)
+    with house.work() as uow:
+        assert uow.extensions.due(uow.now, limit=5) == []
+
+
+def test_approval_and_surrender_at_once_never_leave_a_login(house: House) -> None:
+
+    allow(house)
+    grant = house.active()
+    request = ask_more(house, grant)
+    at_once(partial(house.review, request), partial(_surrender, house, grant))
+    prolong(house.hands, grant.id)
+    drain(house.hands, "main")
+    _ended_and_gone(house, grant)
+    assert house.ledger("grant.extended") == []

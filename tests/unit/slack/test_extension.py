@@ -1,0 +1,226 @@
+"""More time, word by word: in the thread, to the holder, and in the modal."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from dbaccess.domain.errors import BadDuration, BadReason, TooLong
+from dbaccess.domain.extension import Extendable, Extension
+from dbaccess.domain.grant import GrantId, GrantState
+from dbaccess.domain.message import MessageKind
+from dbaccess.domain.policy import Extend, Rule, Slot
+from dbaccess.domain.request import RequestId, RequestState, StaleWhy, Verdict
+from dbaccess.domain.story import Story
+from dbaccess.domain.terms import RequestKind
+from dbaccess.slack.blocks import Json
+from dbaccess.slack.text import date
+from dbaccess.slack.views import deny, extend
+from tests.unit.slack import stories
+from tests.unit.slack.limits import elements_of
+from tests.unit.slack.stories import at
+from tests.unit.slack.test_messages import PRIYA_LINK, buttons, lock_screen, shown
+
+MAYA_LINK = "<https://acme.slack.com/team/U0MAYA|Maya Lindqvist>"
+ASKED = stories.terms(
+    kind=RequestKind.EXTENSION,
+    of_grant=7,
+    duration_seconds=3600,
+    reason="index still building",
+    ticket=None,
+)
+ENDS, LATER = date(at(135)), date(at(195))
+
+
+def story(state: RequestState = RequestState.PENDING, **changes: Any) -> Story:
+    decided_at = None if state is RequestState.PENDING else at(16)
+    asked = stories.request(ASKED, state=state, decided_at=decided_at, decide_by=at(40))
+    kept = {"grant": stories.grant(GrantState.ACTIVE), "request": asked} | changes
+    return stories.story(**kept)
+
+
+def done(**changes: Any) -> Story:
+    return story(
+        RequestState.APPROVED,
+        reviews=(stories.review(),),
+        grant=stories.grant(GrantState.ACTIVE, expires_at=at(195)),
+        extension=Extension(
+            request_id=RequestId(1042),
+            grant_id=GrantId(7),
+            added=timedelta(hours=1),
+            expires_at=at(195),
+            why=None,
+            settled_at=at(17),
+        ),
+        **changes,
+    )
+
+
+def test_the_ask_stands_in_the_thread_with_its_buttons_and_pings_once() -> None:
+    first = shown(MessageKind.THREAD_EXTENSION, story(), first=True)
+    assert first == [
+        f'{MAYA_LINK} asks for 1 h more: "index still building"',
+        f"*Needs 1 approval:* <!subteam^S0DBA> · rule prod-read · lapses {date(at(40))}",
+    ]
+    assert "<!subteam" not in "".join(shown(MessageKind.THREAD_EXTENSION, story()))
+    assert list(buttons(MessageKind.THREAD_EXTENSION, story())) == ["Approve 1 h more", "Deny", "Details"]
+    assert (
+        lock_screen(MessageKind.THREAD_EXTENSION, story())
+        == "Maya Lindqvist asks for 1 h more: read on orders-prod"
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (
+            story(RequestState.APPROVED, reviews=(stories.review(),)),
+            (
+                f"Approved by {PRIYA_LINK} (dba) {date(at(14))}. "
+                f"Waiting for orders-prod to confirm; until then it ends {ENDS}."
+            ),
+        ),
+        (done(), f"Approved by {PRIYA_LINK} (dba) {date(at(14))}. Extended: ends {LATER}."),
+        (story(RequestState.LAPSED), f"Nobody decided by {date(at(40))}. It ends {ENDS}, as before."),
+        (
+            story(RequestState.DENIED, reviews=(stories.review(Verdict.DENIED, note="Not now"),)),
+            f'Denied by {PRIYA_LINK} (dba) {date(at(14))}: "Not now" It ends {ENDS}, as before.',
+        ),
+        (
+            story(RequestState.WITHDRAWN),
+            f"{MAYA_LINK} withdrew it {date(at(16))}. It ends {ENDS}, as before.",
+        ),
+        (
+            story(RequestState.APPROVED, grant=stories.grant(GrantState.ENDED), reviews=(stories.review(),)),
+            (
+                f"Approved by {PRIYA_LINK} (dba) {date(at(14))}, but not confirmed by orders-prod before its "
+                "end. Its end stayed as it was."
+            ),
+        ),
+    ],
+)
+def test_what_became_of_it_replaces_the_buttons(told: Story, said: str) -> None:
+    assert shown(MessageKind.THREAD_EXTENSION, told)[1] == said
+    assert buttons(MessageKind.THREAD_EXTENSION, told) == {}
+
+
+def test_extended_is_said_with_the_end_that_was_confirmed() -> None:
+    line = f"Extended by {PRIYA_LINK}. Ends {LATER}; sessions go on."
+    assert shown(MessageKind.THREAD_EXTENDED, done()) == [line]
+    assert shown(MessageKind.EXTENDED, done()) == [
+        f"Extended: read on orders-prod ends {LATER}. {PRIYA_LINK} approved 1 h more."
+    ]
+    assert lock_screen(MessageKind.EXTENDED, done()).startswith("Extended until 07:15: read on orders-prod")
+    assert list(buttons(MessageKind.EXTENDED, done(may_extend=True))) == ["Extend", "I'm done"]
+    later = done(may_extend=True)
+    older = stories.story(**{name: getattr(later, name) for name in ("request", "reviews", "extension")})
+    ended = stories.grant(GrantState.ENDED)
+    assert buttons(MessageKind.EXTENDED, stories.story(**_fields(older, grant=ended))) == {}
+
+
+def _fields(of: Story, **changes: Any) -> dict[str, Any]:
+    return {name: getattr(of, name) for name in ("request", "reviews", "extension")} | changes
+
+
+def test_what_was_dropped_is_told_with_its_reason() -> None:
+    dropped = Extension(
+        request_id=RequestId(1042),
+        grant_id=GrantId(7),
+        added=timedelta(0),
+        expires_at=None,
+        why="Somebody who approved may not review this any more.",
+        settled_at=at(17),
+    )
+    told = story(RequestState.APPROVED, reviews=(stories.review(),), extension=dropped)
+    assert shown(MessageKind.EXTENDED, told) == [
+        (
+            "Not extended: read on orders-prod. Somebody who approved may not review this any more. "
+            f"It ends {ENDS}, as before."
+        )
+    ]
+
+
+def test_outcomes_to_the_holder_say_that_the_end_stays() -> None:
+    denied = story(RequestState.DENIED, reviews=(stories.review(Verdict.DENIED, note="Not now"),))
+    assert shown(MessageKind.DENIED, denied) == [
+        f'Denied: 1 h more, read on orders-prod. {PRIYA_LINK}: "Not now" It ends {ENDS}, as before.'
+    ]
+    assert shown(MessageKind.LAPSED, story(RequestState.LAPSED)) == [
+        (
+            f"Lapsed: nobody in dba decided on 1 h more, read on orders-prod by {date(at(40))}. "
+            f"It ends {ENDS}, as before."
+        )
+    ]
+    gone = stories.request(ASKED, state=RequestState.STALE, decided_at=at(16), stale_why=StaleWhy.GRANT_ENDED)
+    stale = story(request=gone, grant=stories.grant(GrantState.ENDED))
+    assert shown(MessageKind.STALE, stale) == [
+        (
+            f"Stale: the grant that 1 h more, read on orders-prod was for has ended {date(at(16))}. "
+            "Its end stayed as it was."
+        )
+    ]
+    for kind, told in ((MessageKind.DENIED, denied), (MessageKind.STALE, stale)):
+        assert buttons(kind, told) == {}
+
+
+def test_active_and_reminder_offer_more_time_only_where_the_rule_has_it() -> None:
+    for kind in (MessageKind.ACTIVE, MessageKind.REMINDER):
+        assert "Extend" not in buttons(kind, stories.granted(GrantState.ACTIVE))
+        may = stories.decided(
+            RequestState.APPROVED, stories.review(), grant=stories.grant(GrantState.ACTIVE), may_extend=True
+        )
+        assert buttons(kind, may)["Extend"]["value"] == "7"
+
+
+def test_reminder_of_a_later_end_speaks_of_the_grant() -> None:
+    assert shown(MessageKind.REMINDER, done())[0].endswith(f"left: read on orders-prod ends {LATER}.")
+
+
+def test_deny_and_recorded_speak_of_more_time() -> None:
+    assert "1 h more" in str(deny.build(story())["blocks"][0])
+    assert shown(MessageKind.SUBMITTED, story())[0].startswith(
+        "Recorded: R-1042, read on orders-prod, 1 h more. Needs 1 approval from dba."
+    )
+
+
+RULE = Rule(
+    id="prod-read",
+    env=frozenset(),
+    targets=frozenset(),
+    access=frozenset(),
+    requester=(),
+    longest=timedelta(hours=2),
+    approvals=(),
+    decide_within=timedelta(hours=1),
+)
+OFFER = Extendable(
+    grant=stories.grant(GrantState.ACTIVE),
+    rule=RULE,
+    extend=Extend(longest=timedelta(hours=4), approvals=(Slot(group="dba", count=1),)),
+    left=timedelta(hours=2),
+)
+
+
+def filled(more: str, reason: str) -> Json:
+    values = {
+        extend.MORE_BLOCK: {extend.MORE: {"selected_option": {"value": more}}},
+        extend.REASON_BLOCK: {extend.REASON: {"value": reason}},
+    }
+    return {"private_metadata": "7", "state": {"values": values}}
+
+
+def test_modal_offers_lengths_within_what_is_left() -> None:
+    view = extend.build(OFFER, reason="index still building")
+    (choice,) = [one for one in elements_of(view) if one["type"] == "static_select"]
+    assert [one["value"] for one in choice["options"]][-2:] == ["1h", "2h"]
+    assert view["blocks"][0]["text"]["text"] == f"read on orders-prod ends {ENDS}. Open sessions go on."
+    assert "*Longest:* 2 h more, 4 h in all. Rule prod-read." in view["blocks"][1]["text"]["text"]
+
+
+def test_modal_is_read_back_and_says_at_which_field_it_is_wrong() -> None:
+    read = extend.parse(filled("1h", " index still building "))
+    assert (read.grant_id, read.more, read.reason.strip()) == (7, timedelta(hours=1), "index still building")
+    with pytest.raises(BadDuration):
+        extend.parse(filled("", "why"))
+    assert list(extend.field_errors(BadReason("Say why."))) == [extend.REASON_BLOCK]
+    assert list(extend.field_errors(TooLong("no", longest="1h"))) == [extend.MORE_BLOCK]
