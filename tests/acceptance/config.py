@@ -55,6 +55,7 @@ requester = ["engineers"]
 max = "4h"
 approvals = [{ group = "dba", count = 1 }]
 decide_within = "30m"
+extend = { max = "4h", approvals = [{ group = "dba", count = 1 }] }
 
 [[rules]]
 id = "prod-ddl"

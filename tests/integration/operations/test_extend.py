@@ -108,6 +108,7 @@ def test_whole_time_stays_within_the_rule_and_counts_from_the_start(house: House
 
 
 def test_rule_without_more_time_extends_nothing(house: House) -> None:
+    edit(house, with_rule(house.policy, extend=None))
     with pytest.raises(NotAllowed, match="Rule prod-read does not extend grants"):
         ask_more(house, house.active())
 
