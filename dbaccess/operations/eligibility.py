@@ -35,7 +35,8 @@ def check_reviewer(
     """
     me = policy.person_id(reviewer.slack_id)
     groups = list(dict.fromkeys(group for group, _ in request.terms.approvals))
-    if me == request.requester:
+    # Two accounts may have been joined to one person since it was asked.
+    if me in {request.requester, policy.person_id(request.requester_slack_id)}:
         raise OwnRequest(_own(groups))
     reviews = uow.reviews.of(request.id)
     if request.state is not RequestState.PENDING:

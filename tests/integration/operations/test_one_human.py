@@ -2,9 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
+
+from dbaccess.domain.errors import OwnRequest
 from dbaccess.domain.people import PersonId, SlackId
+from dbaccess.domain.request import Verdict
 from dbaccess.operations.provision import provision
-from tests.integration.operations.house import PRIYA, SAM, House
+from tests.integration.operations.edited import edit, with_groups
+from tests.integration.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, House
 
 
 def test_two_accounts_of_one_reviewer_are_one_approval_to_the_worker(house: House) -> None:
@@ -26,3 +31,16 @@ def test_two_accounts_of_one_reviewer_are_one_approval_to_the_worker(house: Hous
     ended = house.grant(grant.id)
     assert (ended.state, ended.end_cause, ended.recipe) == ("revoking", "invalidated", None)
     assert house.made_logins() == []
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_account_joined_to_the_requester_after_the_ask_reviews_nothing_of_theirs(
+    house: House, verdict: Verdict
+) -> None:
+    joined = house.policy
+    edit(house, replace(joined, aliases={}))
+    request = house.submit(MAYA)
+    edit(house, with_groups(joined, dba=[SECOND_MAYA]))
+    with pytest.raises(OwnRequest):
+        house.review(request, SECOND_MAYA, verdict)
+    assert house.request(request.id).state == "pending"
