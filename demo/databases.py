@@ -1,5 +1,6 @@
 """The two target databases with their data, and an empty control database."""
 
+import re
 import secrets
 from pathlib import Path
 
@@ -12,6 +13,7 @@ DATA = Path(__file__).with_name("data")
 TARGETS = ("orders", "billing")
 OWNER = "dbaccess_owner"
 READER = "demo_reader"
+_CONNECT = re.compile(r'^\\connect "([^"]+)"$', re.MULTILINE)
 PROGRAMS = ("dbaccess_bot", "dbaccess_worker")
 
 
@@ -98,9 +100,12 @@ def make_reader(server: Postgres, database: str = "dbaccess") -> str:
 
 
 def set_up_worker(server: Postgres, printed: str) -> None:
-    """Runs what `dbaccess targets setup-sql` printed, as the cluster's DBA would."""
-    with psycopg.connect(server.url(), autocommit=True) as connection:
-        connection.execute(printed.encode())
+    """Runs what `dbaccess targets setup-sql` printed, as the cluster's DBA would with psql."""
+    # \connect is psql's own word, alone on its line: what follows it runs in that database.
+    first, *others = _CONNECT.split(printed)
+    for database, statements in [("postgres", first), *zip(others[::2], others[1::2], strict=True)]:
+        with psycopg.connect(server.url(database=database), autocommit=True) as connection:
+            connection.execute(statements.encode())
 
 
 def worker_url(server: Postgres, login: str) -> str:

@@ -37,6 +37,5 @@ grant usage on schema billing to billing_read, billing_write;
 grant select on all tables in schema billing to billing_read, billing_write;
 grant insert, update on all tables in schema billing to billing_write;
 reset role;
-grant connect on database billing to billing_read, billing_write, billing_owner;
-revoke connect, temporary on database billing from public;
+revoke temporary on database billing from public; -- connect stays: a login with roles on single tables needs it
 analyze;

@@ -74,7 +74,6 @@ grant usage on schema shop to orders_read, orders_write;
 grant select on all tables in schema shop to orders_read, orders_write;
 grant insert, update, delete on all tables in schema shop to orders_write;
 reset role;
-grant connect on database orders to orders_read, orders_write, orders_owner;
-revoke connect, temporary on database orders from public;
+revoke temporary on database orders from public; -- connect stays: a login with roles on single tables needs it
 grant create on database orders to orders_owner;
 analyze;

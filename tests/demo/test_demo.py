@@ -15,7 +15,7 @@ import pytest
 from demo.servers.account import server_account
 from demo.servers.process_table import children_of
 from demo.servers.scratch import scratch_directory
-from sandbox.client import Sandbox, plain
+from sandbox.client import Sandbox, View, plain
 from tests.acceptance.stack import wait, wait_message
 
 ROOT = Path(__file__).parents[2]
@@ -106,6 +106,21 @@ def test_it_answers_serves_a_request_and_stops_with_ctrl_c(start: Callable[..., 
     wait_message(maya.direct_messages, "Active: ", "Ends ")
     assert "shop" in plain(message)
 
+    tom, carla, lena = sandbox.person("U0TOM"), sandbox.person("U0CARLA"), sandbox.person("U0LENA")
+    tom.command("/dbaccess", "orders-prod read 10m pager: checkout is slow", channel="C0APPROVALS")
+    wait_message(tom.direct_messages, "Active: read on orders-prod")  # on call: nobody is asked
+    carla.command("/dbaccess", "", channel="C0APPROVALS")
+    carla.choose(carla.wait_view(), "form.target", "orders-prod")
+    carla.choose(carla.wait_view(shows("form.role")), "form.role", "catalog")
+    form = carla.wait_view(shows("form.ticket"))
+    carla.choose(form, "form.duration", "15m")
+    carla.type(form, "form.reason", "prices look wrong")
+    carla.type(form, "form.ticket", "OPS-4512")
+    assert carla.submit(form).errors == {}
+    message = wait_message(lambda: lena.messages("C0APPROVALS"), "Waiting: Carla Diaz")
+    assert lena.click(message, action_id="request.approve").sent
+    wait_message(carla.direct_messages, "Active: catalog on orders-prod")  # two tables and nothing else
+
     before = demo.descendants()
     demo.process.send_signal(signal.SIGINT)
     assert demo.process.wait(60) == 0
@@ -134,6 +149,10 @@ def test_a_port_that_was_asked_for_and_is_taken_is_told(start: Callable[..., Dem
         demo = start("--port", str(port))
         assert demo.process.wait(30) == 2
         assert f"Port {port} is taken" in demo.words()
+
+
+def shows(action_id: str) -> Callable[[View], bool]:
+    return lambda view: action_id in view.action_ids()
 
 
 def maya_hears(demo: Demo) -> str:
