@@ -41,6 +41,10 @@ class MessageKind(StrEnum):
     def is_in_thread(self) -> bool:
         return self.value.startswith("thread.")
 
+    @property
+    def is_alarm(self) -> bool:
+        return self.value.startswith("ops.")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:

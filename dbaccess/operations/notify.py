@@ -8,7 +8,9 @@ from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.errors import SlackFailure
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.message import Message, MessageId, MessageKind
+from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import RequestId
+from dbaccess.domain.story import Story
 from dbaccess.operations.hands import Hands, backoff
 from dbaccess.operations.tell import tell
 from dbaccess.ports import Job, Posted, UnitOfWork
@@ -62,7 +64,7 @@ def _show(hands: Hands, message_id: MessageId) -> SlackFailure | None:
                 if message.kind.is_in_thread and root is None:
                     return SlackFailure("The message of this thread is not posted yet.", code="no_thread")
                 posted = hands.messenger.post(
-                    root.channel if root else message.channel,
+                    root.channel if root else _place(hands.policy, message, story),
                     first,
                     thread_ts=root.ts if root else None,
                     key=f"{message.request_id}:{message.kind.value}",
@@ -78,6 +80,14 @@ def _show(hands: Hands, message_id: MessageId) -> SlackFailure | None:
         uow.messages.save(replace(message, rendered=rendered, attempts=0))
         uow.commit()
     return None
+
+
+def _place(policy: Policy, message: Message, story: Story) -> str:
+    """Requests and alarms go where this configuration says; whoever planned them may have gone by another."""
+    if message.kind is MessageKind.REQUEST:
+        target = policy.targets.get(story.request.terms.target)
+        return target.channel if target else message.channel
+    return policy.ops_channel if message.kind.is_alarm else message.channel
 
 
 def _posted(message: Message, posted: Posted, *, at: datetime) -> Message:

@@ -1,16 +1,18 @@
 """What Slack shows is what is true, said once."""
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request import Request, Verdict
 from dbaccess.operations.end_grant import revoke_grant, surrender
 from dbaccess.operations.provision import provision
 from dbaccess.operations.revoke import drain
 from sandbox.client import Message, plain
-from tests.integration.operations.house import MAYA, PRIYA, SECOND_MAYA, TOM, House, at_once, new_key
+from tests.integration.operations.house import MAYA, OPS, PRIYA, SECOND_MAYA, TOM, House, at_once, new_key
 
 CHANNEL = "C0APPROVALS"
 SENT = ("chat.postMessage", "chat.update")
@@ -188,3 +190,24 @@ def test_reviewer_who_is_named_in_the_configuration_is_shown_as_slack_knows_them
     house.notify(grant.request_id)
     (root,) = _roots(house)
     assert 'revoked by Maya Lindqvist: "the incident is over"' in plain(root)
+
+
+def test_request_is_posted_where_the_workers_configuration_says(house: House) -> None:
+    """The bot's may be another file, or the bot in enemy hands."""
+    target = replace(house.policy.targets["orders-prod"], channel=OPS)
+    house.policy = replace(house.policy, targets={"orders-prod": target})
+    request = house.submit()
+    house.notify(request.id)
+    (root,) = _roots(house)
+    assert "Waiting: Maya Lindqvist" in plain(root)
+
+
+def test_alarm_is_posted_where_the_workers_configuration_says(house: House) -> None:
+    grant = house.active()
+    with house.begin() as uow:
+        uow.messages.plan(grant.request_id, MessageKind.OVERDUE, channel=MAYA)
+        uow.commit()
+    house.notify(grant.request_id)
+    (alarm,) = house.sandbox.person("U0OPS").messages(OPS)
+    assert grant.label in plain(alarm)
+    assert plain(alarm) not in map(plain, house.sandbox.person(MAYA).direct_messages())
