@@ -22,7 +22,7 @@ from dbaccess.operations.identify import identify
 from dbaccess.operations.review import review
 from dbaccess.operations.tell import tell
 from dbaccess.operations.withdraw import withdraw
-from dbaccess.slack.views import answers, credentials, deny, details, request_message, revoke, rows
+from dbaccess.slack.views import answers, credentials, deny, details, less, request_message, revoke, rows
 from dbaccess.slack.views.clicked import parse_approval, parse_id
 from dbaccess.slack.views.direct import SEE_REQUEST
 from dbaccess.slack.views.surrender import SURRENDER
@@ -43,6 +43,7 @@ def register(app: App, deps: Deps) -> None:
     on(request_message.APPROVE, _approve)
     on(request_message.APPROVE_IN_DETAILS, _open_to_approve)
     on(request_message.DENY, _open_deny)
+    on(request_message.APPROVE_FOR_LESS, _open_less)
     on(request_message.DETAILS, _open_details)
     on(rows.OPEN, _open_to_approve)
     on(SEE_REQUEST, _open_details)
@@ -73,6 +74,10 @@ def _open_to_approve(deps: Deps, body: dict[str, Any], client: WebClient, _respo
 
 def _open_deny(deps: Deps, body: dict[str, Any], client: WebClient, _respond: Respond) -> None:
     _open(deps, body, client, deny.build, says=Verdict.DENIED)
+
+
+def _open_less(deps: Deps, body: dict[str, Any], client: WebClient, _respond: Respond) -> None:
+    _open(deps, body, client, less.build, says=Verdict.APPROVED)
 
 
 def _open_details(deps: Deps, body: dict[str, Any], client: WebClient, _respond: Respond) -> None:

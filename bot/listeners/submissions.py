@@ -10,12 +10,13 @@ from bot import intake_key
 from bot.deps import Deps
 from bot.listeners import home
 from dbaccess.domain.errors import Refused, Replayed
+from dbaccess.domain.extent import Extent
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import RequestId, Verdict
 from dbaccess.operations.end_grant import revoke_grant
 from dbaccess.operations.review import review
 from dbaccess.operations.submit import submit
-from dbaccess.slack.views import deny, details, form, notice, revoke
+from dbaccess.slack.views import deny, details, form, less, notice, revoke
 
 Json = dict[str, Any]
 
@@ -40,6 +41,7 @@ def register(app: App, deps: Deps) -> None:
 
     on(form.REQUEST_FORM, _request, lambda refused, view: _errors(form.field_errors(refused, view)))
     on(deny.DENY_FORM, _deny, lambda refused, _view: _errors(deny.field_errors(refused)))
+    on(less.LESS_FORM, _less, lambda refused, view: _errors(less.field_errors(refused, view)))
     on(details.APPROVE_FORM, _approve, lambda refused, _view: _notice(refused))
     on(revoke.REVOKE_FORM, _revoke, lambda refused, _view: _errors(revoke.field_errors(refused)))
 
@@ -58,6 +60,13 @@ def _request(deps: Deps, body: Json, view: Json) -> None:
 def _deny(deps: Deps, body: Json, view: Json) -> None:
     denial = deny.parse(view)
     _review(deps, body, denial.request_id, denial.fingerprint, Verdict.DENIED, denial.note)
+
+
+def _less(deps: Deps, body: Json, view: Json) -> None:
+    wanted = less.parse(view)
+    _review(
+        deps, body, wanted.request_id, wanted.fingerprint, Verdict.APPROVED, wanted.note, less=wanted.less
+    )
 
 
 def _approve(deps: Deps, body: Json, view: Json) -> None:
@@ -79,7 +88,14 @@ def _revoke(deps: Deps, body: Json, view: Json) -> None:
 
 
 def _review(
-    deps: Deps, body: Json, request_id: RequestId, fingerprint: str, verdict: Verdict, note: str
+    deps: Deps,
+    body: Json,
+    request_id: RequestId,
+    fingerprint: str,
+    verdict: Verdict,
+    note: str,
+    *,
+    less: Extent | None = None,
 ) -> None:
     review(
         deps.begin,
@@ -90,6 +106,7 @@ def _review(
         fingerprint=fingerprint,
         verdict=verdict,
         note=note,
+        less=less,
         intake_key=intake_key.of_submission(body),
     )
 

@@ -50,7 +50,9 @@ def show(
 
 
 def _review(review: Review) -> str:
-    said = f"{review.reviewer} {review.verdict.value} for {', '.join(review.groups)} {review.reviewed_at}"
+    given = f" {review.extent.role}, {format_duration(review.extent.duration)}" if review.extent else ""
+    groups = ", ".join(review.groups)
+    said = f"{review.reviewer} {review.verdict.value}{given} for {groups} {review.reviewed_at}"
     return f"{said}, not counted since {review.voided_at}: {review.voided_why}" if review.voided_at else said
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dbaccess.domain.extension import Extension
+from dbaccess.domain.extent import Extent, least
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.quorum import Quorum, match
@@ -25,7 +26,8 @@ class Story:
 
     `people` has the requester and every reviewer. `ended_by` is the person who ended the grant, where it was
     one and the snapshot has an account of theirs. `can`, `cannot` and `connect` are of
-    the configuration now; empty where it does not have the role any more. `requester_groups` are the groups
+    the configuration now, for the role on offer or granted; empty where it does not have the role any more.
+    `narrower` are the roles that a reviewer may give instead now. `requester_groups` are the groups
     that the rule named, `escalate_to` whom it names where nobody decides. Of an extension or a review
     `grant` is the one that it is about; `extension` is what became of an approved one. `may_extend`: the
     rule has more time for the grant.
@@ -48,6 +50,7 @@ class Story:
     ended_by: Person | None = None
     extension: Extension | None = None
     may_extend: bool = False
+    narrower: tuple[str, ...] = ()
 
     @property
     def requester(self) -> Person:
@@ -58,6 +61,12 @@ class Story:
         """Which slots are filled by whom: what every message says of the approvals."""
         voices = [review.voice for review in self.reviews if review.approves]
         return match(self.request.terms.approvals, voices)
+
+    @property
+    def extent(self) -> Extent:
+        """The least that all who approved allow: what is on offer, or was granted."""
+        given = [review.extent for review in self.reviews if review.approves and review.extent is not None]
+        return least(self.request.terms, given)
 
     def name(self, slack_id: SlackId) -> str:
         person = self.people.get(slack_id)

@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 from dbaccess.domain.extension import Extension
+from dbaccess.domain.extent import Extent
 from dbaccess.domain.grant import Grant, GrantId
+from dbaccess.domain.narrower import roles_instead
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.policy import Policy, Rule
 from dbaccess.domain.request import Request, RequestId
 from dbaccess.domain.story import ReviewerGroup, Story
 from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.identify import Workspace
+from dbaccess.operations.offered import offered
 from dbaccess.ports import UnitOfWork
 
 
@@ -19,7 +22,8 @@ def tell(uow: UnitOfWork, policy: Policy, workspace: Workspace, request_id: Requ
     reviews = uow.reviews.of(request_id)
     grant, terms = grant_of(uow, request), request.terms
     target = policy.targets.get(terms.target)
-    role = target.roles.get(terms.role) if target else None
+    extent = offered(uow, request)
+    role = target.roles.get(extent.role) if target else None
     rule = next((rule for rule in policy.rules if rule.id == terms.rule), None)
     shown = uow.credential_views.shown_before(grant.id) if grant else None
     people = [request.requester_slack_id, *(review.reviewer_slack_id for review in reviews)]
@@ -44,6 +48,7 @@ def tell(uow: UnitOfWork, policy: Policy, workspace: Workspace, request_id: Requ
         ended_by=_ended_by(uow, policy, grant),
         extension=_extension(uow, request),
         may_extend=_may_extend(uow, rule, grant),
+        narrower=_narrower(uow, policy, request, extent),
     )
 
 
@@ -67,6 +72,14 @@ def _may_extend(uow: UnitOfWork, rule: Rule | None, grant: Grant | None) -> bool
         return False
     added = sum((extension.added for extension in uow.extensions.of(grant.id)), start=timedelta(0))
     return grant.duration + added < rule.extend.longest
+
+
+def _narrower(uow: UnitOfWork, policy: Policy, request: Request, offer: Extent) -> tuple[str, ...]:
+    """Once one of them was approved there is no other."""
+    requester = uow.directory.person(request.requester_slack_id)
+    if requester is None or offer.role != request.terms.role:
+        return ()
+    return roles_instead(policy, requester, request.terms, now=uow.now)
 
 
 def _ended_by(uow: UnitOfWork, policy: Policy, grant: Grant | None) -> Person | None:

@@ -111,8 +111,10 @@ def select(action_id: str, options: Sequence[Json], *, chosen: str | None, place
     return made | _initial(options, chosen)
 
 
-def radio(action_id: str, options: Sequence[Json]) -> Json:
-    return {"type": "radio_buttons", "action_id": action_id, "options": list(options)}
+def radio(action_id: str, options: Sequence[Json], *, chosen: str | None = None) -> Json:
+    """`chosen` is the value of the one that is picked."""
+    made: Json = {"type": "radio_buttons", "action_id": action_id, "options": list(options)}
+    return made | _initial(options, chosen)
 
 
 def _initial(options: Sequence[Json], chosen: str | None) -> Json:

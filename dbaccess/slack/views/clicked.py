@@ -1,7 +1,9 @@
 """What buttons carry: an id, and where a yes is given the fingerprint of what was shown."""
 
 from dbaccess.domain.errors import Changed, NotFound
+from dbaccess.domain.extent import offer_fingerprint
 from dbaccess.domain.request import Request, RequestId
+from dbaccess.domain.story import Story
 
 
 def approval_value(request: Request) -> str:
@@ -9,8 +11,13 @@ def approval_value(request: Request) -> str:
     return f"{request.id}.{request.fingerprint}"
 
 
+def offer_value(story: Story) -> str:
+    """The request and the fingerprint of what an approval of it gives at this moment."""
+    return f"{story.request.id}.{offer_fingerprint(story.request.terms, story.extent)}"
+
+
 def parse_approval(value: str) -> tuple[RequestId, str]:
-    """Raises `Changed` for anything that `approval_value` does not write."""
+    """Raises `Changed` for anything that neither of the two above writes."""
     number, _, fingerprint = value.partition(".")
     is_hash = len(fingerprint) == 64 and set(fingerprint) <= set("0123456789abcdef")  # noqa: PLR2004 SHA-256
     if not (is_hash and _is_id(number)):

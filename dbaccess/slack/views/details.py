@@ -6,16 +6,16 @@ from typing import Any
 from dbaccess.domain.errors import Changed
 from dbaccess.domain.request import RequestId, RequestState
 from dbaccess.domain.story import Story
-from dbaccess.slack.blocks import context, modal, section, typed_sections
+from dbaccess.slack.blocks import TITLE_LONGEST, context, modal, section, typed_sections
 from dbaccess.slack.text import cut, date, escape, inline, plain
-from dbaccess.slack.views import wording
-from dbaccess.slack.views.clicked import approval_value, parse_approval
+from dbaccess.slack.views import extent, wording
+from dbaccess.slack.views.clicked import offer_value, parse_approval
 from dbaccess.slack.views.request_message import approve_label, can_text
 
 DETAILS_VIEW = "request.details.view"
 """The callback id without a submit."""
 APPROVE_FORM = "request.details.approve"
-"""The callback id with `Approve 2 h`; private_metadata is `clicked.approval_value`."""
+"""The callback id with `Approve 2 h`; private_metadata is `clicked.offer_value`."""
 
 
 def build(story: Story, *, approvable: bool) -> dict[str, Any]:
@@ -31,6 +31,7 @@ def build(story: Story, *, approvable: bool) -> dict[str, Any]:
         section(_granted(story)),
         *(typed_sections("\n".join(terms.on.said)) if terms.on else []),
         section(_reviewed_by(story)),
+        *([section(f"*Now on offer* {escape(extent.header(story))}.")] if extent.is_less(story) else []),
         context(f"Submitted {date(request.submitted_at)} · lapses {date(request.decide_by)}"),
         context(f"Policy {escape(request.policy_hash[:64])} · request {request.fingerprint}"),
     ]
@@ -39,9 +40,9 @@ def build(story: Story, *, approvable: bool) -> dict[str, Any]:
     return modal(
         title="Details",
         callback_id=APPROVE_FORM,
-        submit=approve_label(request),
+        submit=_approve_label(story),
         close="Go back",
-        private_metadata=approval_value(request),
+        private_metadata=offer_value(story),
         blocks=blocks,
     )
 
@@ -51,6 +52,11 @@ def parse(view: Mapping[str, Any]) -> tuple[RequestId, str]:
     if view.get("callback_id") != APPROVE_FORM:
         raise Changed("This changed, look again.")
     return parse_approval(str(view.get("private_metadata", "")))
+
+
+def _approve_label(story: Story) -> str:
+    label = approve_label(story)
+    return label if len(label) <= TITLE_LONGEST else "Approve for less"
 
 
 def _granted(story: Story) -> str:
@@ -65,7 +71,8 @@ def _reviewed_by(story: Story) -> str:
     terms = story.request.terms
     lines = [f"*Rule* {inline(terms.rule)}. *Reviewers* {inline(wording.needs(terms.approvals))}."]
     lines += [
-        f"{wording.reviewer_with_group(story, review)} {review.verdict} {date(review.reviewed_at)}"
+        f"{wording.reviewer_with_group(story, review)} {review.verdict}{extent.instead(story, review)} "
+        + date(review.reviewed_at)
         + (f", not counted any more: {inline(review.voided_why)}" if review.voided_why else "")
         for review in story.reviews
     ]

@@ -10,7 +10,7 @@ from dbaccess.domain.request import Request, RequestState
 from dbaccess.domain.story import Story
 from dbaccess.slack.blocks import actions, button, context, header, section
 from dbaccess.slack.text import code_block, cut, date, escape, inline, plain
-from dbaccess.slack.views import wording
+from dbaccess.slack.views import extent, wording
 from dbaccess.slack.views.connect import psql_line, url_line
 from dbaccess.slack.views.credentials import show_button
 from dbaccess.slack.views.extend import extend_button
@@ -59,11 +59,12 @@ def _by_rule_alone(story: Story) -> bool:
 def active(story: Story) -> dict[str, Any]:
     """How to connect, while the grant is active; later what became of it, without buttons."""
     request, grant, stage = story.request, grant_of(story), stage_of(story)
-    what = wording.asked_for(request)
+    what = wording.held(grant)
     if stage is not Stage.ACTIVE:
         return _message(story, f"{_FATE[stage]}: {what}", [header(f"{_FATE[stage]}: {what}"), _over(story)])
     names = " and ".join(wording.reviewer_link(story, r) for r in approvals(story))
     names = names or f"Rule {inline(request.terms.rule)}"
+    said = extent.shortened(story) or [f"{names} approved {wording.asked_length(request)}."]
     login = grant.recipe.login if grant.recipe else ""
     connect = story.connect or f"dbname={request.terms.database}"
     buttons = _lasting(story, grant)
@@ -71,7 +72,7 @@ def active(story: Story) -> dict[str, Any]:
         buttons.insert(0, show_button(grant, shown_before=story.credentials_shown))
     blocks = [
         header(f"Active: {what}"),
-        section(f"Ends {wording.ends(grant)}. {names} approved {wording.asked_length(request)}."),
+        section(" ".join([f"Ends {wording.ends(grant)}.", *said])),
         section(code_block(psql_line(connect, login))),
         section(code_block(url_line(connect, login))),
         *actions(buttons),
@@ -82,8 +83,8 @@ def active(story: Story) -> dict[str, Any]:
 
 
 def reminder(story: Story) -> dict[str, Any]:
-    grant, what = grant_of(story), wording.asked_for(story.request)
-    stage = stage_of_grant(grant)
+    grant = grant_of(story)
+    stage, what = stage_of_grant(grant), wording.held(grant)
     if stage is not Stage.ACTIVE or grant.expires_at is None:
         return _message(story, f"{_FATE[stage]}: {what}", [_over(story)])
     left = _left(grant.expires_at - story.now)
@@ -130,7 +131,7 @@ def stale(story: Story) -> dict[str, Any]:
 
 def ended(story: Story) -> dict[str, Any]:
     """The end, with its receipt."""
-    grant, what = grant_of(story), wording.asked_for(story.request)
+    grant, what = grant_of(story), wording.held(grant_of(story))
     if grant.activated_at is None:
         return never(story)
     cause = wording.end_cause(story, grant)
@@ -151,18 +152,18 @@ def problem(story: Story) -> dict[str, Any]:
     """While it lasts; then what became of it."""
     grant, stage = grant_of(story), stage_of(story)
     if stage not in {Stage.APPROVED, Stage.PROBLEM} or grant.revoking_at is not None:
-        lock = f"{_FATE[stage]}: {wording.asked_for(story.request)}"
+        lock = f"{_FATE[stage]}: {wording.held(grant)}"
         return _message(story, lock, [_over(story)])
     why = wording.failure(grant)
     said = f":warning: Not active yet: {why}. Tries go on; {clock(grant)}. Nothing for you to do."
     plainly = f"Not active yet: {grant.target} does not answer"
     if grant.last_failure not in {None, "unreachable"}:
-        plainly = f"Not active yet: {wording.asked_for(story.request)}"
+        plainly = f"Not active yet: {wording.held(grant)}"
     return _message(story, plainly, [section(said)])
 
 
 def never(story: Story) -> dict[str, Any]:
-    grant, what = grant_of(story), wording.asked_for(story.request)
+    grant, what = grant_of(story), wording.held(grant_of(story))
     said = f"Ended, never active: {escape(what)}. {never_active(grant)}"
     if grant.end_note:
         said += f" {wording.quoted(grant.end_note)}"
@@ -173,8 +174,8 @@ def never(story: Story) -> dict[str, Any]:
 
 def _over(story: Story) -> dict[str, Any]:
     """One line for an older message whose time is over."""
-    grant, what = grant_of(story), escape(wording.asked_for(story.request))
-    stage = stage_of_grant(grant)
+    grant = grant_of(story)
+    stage, what = stage_of_grant(grant), escape(wording.held(grant))
     if stage is Stage.ACTIVE:
         return section(f"Active: {what}. {escape(grant.target)} confirmed it, ends {wording.ends(grant)}.")
     if stage is Stage.NEVER_ACTIVE:

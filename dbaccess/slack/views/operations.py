@@ -16,7 +16,7 @@ from dbaccess.slack.views.stage import due_at, grant_of
 def overdue(story: Story, *, first: bool) -> dict[str, Any]:
     """The alarm; it pings the operators where it is posted, and calms down once the target was seen clean."""
     grant = grant_of(story)
-    who = f"{wording.requester_name(story)}, {wording.asked_for(story.request)}"
+    who = f"{wording.requester_name(story)}, {wording.held(grant)}"
     if grant.state is GrantState.ENDED:
         return _message(story, header(f"Ended late: {who}"), f"Ended late: {who}", ended_text(story))
     operators = group_mention(story.operators) if first else inline(story.operators.name)
@@ -34,7 +34,7 @@ def overdue(story: Story, *, first: bool) -> dict[str, Any]:
 def problem(story: Story, *, first: bool) -> dict[str, Any]:
     """A start that fails again and again; it says nothing of an end, which has an alarm of its own."""
     grant = grant_of(story)
-    who = f"{wording.requester_name(story)}, {wording.asked_for(story.request)}"
+    who = f"{wording.requester_name(story)}, {wording.held(grant)}"
     if grant.activated_at is not None:
         calm = f"Active after all: {who}"
         return _message(story, header(calm), calm, "It did not start at once.")
@@ -52,7 +52,7 @@ def problem(story: Story, *, first: bool) -> dict[str, Any]:
 
 def ended_late(story: Story) -> dict[str, Any]:
     text = ended_text(story)
-    who = f"{wording.requester_name(story)}, {wording.asked_for(story.request)}"
+    who = f"{wording.requester_name(story)}, {wording.held(grant_of(story))}"
     return {
         "text": wording.lock_screen(story, f"Ended late: {who}", [text]),
         "blocks": [section(f"{escape(who)}. {text}"), _look(grant=grant_of(story))],

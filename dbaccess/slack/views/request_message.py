@@ -7,17 +7,19 @@ from dbaccess.domain.request import Request
 from dbaccess.domain.story import Story
 from dbaccess.slack.blocks import actions, button, confirmation, context, header, section, warning_header
 from dbaccess.slack.text import cut, escape, inline, plain
-from dbaccess.slack.views import wording
-from dbaccess.slack.views.clicked import approval_value
+from dbaccess.slack.views import extent, less, wording
+from dbaccess.slack.views.clicked import approval_value, offer_value
 from dbaccess.slack.views.request_state import state_text
 from dbaccess.slack.views.stage import Stage, stage_of
 
 APPROVE = "request.approve"
-"""Value: `clicked.approval_value`; the click approves."""
+"""Value: `clicked.offer_value`; the click approves."""
 APPROVE_IN_DETAILS = "request.approve_in_details"
 """Same value; opens Details, whose submit approves: the reason is longer than what is shown."""
 DENY = "request.deny"
-"""Same value; opens the deny modal."""
+"""Value: `clicked.approval_value`; opens the deny modal."""
+APPROVE_FOR_LESS = "request.approve_for_less"
+"""Value: the request's id; opens the modal of `less`."""
 DETAILS = "request.details"
 """Value: the request's id; opens Details."""
 REVOKE = "grant.revoke"
@@ -53,8 +55,9 @@ def has_long_reason(request: Request) -> bool:
     return len(plain(request.terms.reason)) > REASON_SHOWN
 
 
-def approve_label(request: Request) -> str:
-    return f"Approve {wording.asked_length(request)}"
+def approve_label(story: Story) -> str:
+    """What a click gives: less than was asked, where somebody approved less before."""
+    return f"Approve {extent.offered(story)}"
 
 
 def confirm_approval(story: Story) -> dict[str, Any] | None:
@@ -64,9 +67,9 @@ def confirm_approval(story: Story) -> dict[str, Any] | None:
         return None
     env = "production" if terms.env == "prod" else terms.env
     return confirmation(
-        title=f"Approve {wording.asked_for(story.request)}",
-        text=f"{wording.requester_name(story)}, {wording.asked_length(story.request)}, {env}.",
-        yes=approve_label(story.request),
+        title=f"Approve {extent.what(story)}",
+        text=f"{wording.requester_name(story)}, {extent.length(story)}, {env}.",
+        yes=approve_label(story),
         no="Go back",
     )
 
@@ -80,8 +83,7 @@ def can_text(story: Story) -> str:
 
 
 def _header(story: Story, stage: Stage) -> dict[str, Any]:
-    asked = f"{wording.asked_for(story.request)}, {wording.asked_length(story.request)}"
-    text = f"{stage.value}: {wording.requester_name(story)}, {asked}"
+    text = f"{stage.value}: {wording.requester_name(story)}, {_asked_or_granted(story)}"
     return warning_header(text) if stage is Stage.PROBLEM else header(text)
 
 
@@ -107,31 +109,35 @@ def _context(story: Story) -> str:
 
 
 def _buttons(story: Story, stage: Stage) -> list[dict[str, Any]]:
-    request, grant = story.request, story.grant
+    grant = story.grant
     if stage is Stage.ACTIVE and grant is not None:
-        spoken = f"Revoke {wording.asked_for(request)}"
+        spoken = f"Revoke {wording.held(grant)}"
         return [button("Revoke", action_id=REVOKE, value=str(grant.id), spoken=spoken)]
     return decision_buttons(story) if stage is Stage.WAITING else []
 
 
 def decision_buttons(story: Story) -> list[dict[str, Any]]:
     """For what waits: yes, no, and all there is to know."""
-    request = story.request
-    value, asked = approval_value(request), wording.asked_for(request)
+    request, asked = story.request, wording.asked_for(story.request)
     through_details = has_long_reason(request)
     approve = button(
-        approve_label(request),
+        approve_label(story),
         action_id=APPROVE_IN_DETAILS if through_details else APPROVE,
-        value=value,
+        value=offer_value(story),
         style="primary",
         confirm=None if through_details else confirm_approval(story),
-        spoken=f"Approve {asked}, {wording.asked_length(request)}",
+        spoken=f"Approve {extent.what(story)}, {extent.length(story)}",
     )
-    deny = button("Deny", action_id=DENY, value=value, spoken=f"Deny {asked}")
+    deny = button("Deny", action_id=DENY, value=approval_value(request), spoken=f"Deny {asked}")
     details = button(
         "Details", action_id=DETAILS, value=str(request.id), spoken=f"Details of {request.label}"
     )
-    return [approve, deny, details]
+    return [approve, deny, *([_for_less(request)] if less.is_possible(story) else []), details]
+
+
+def _for_less(request: Request) -> dict[str, Any]:
+    spoken = f"Approve {wording.asked_for(request)} for less"
+    return button("Approve for less", action_id=APPROVE_FOR_LESS, value=str(request.id), spoken=spoken)
 
 
 def _lock_screen(story: Story, stage: Stage) -> str:
@@ -139,4 +145,11 @@ def _lock_screen(story: Story, stage: Stage) -> str:
     if stage is Stage.WAITING:
         reason = plain(request.terms.reason)
         return f"{name} asks for {wording.asked_for(request)}, {wording.asked_length(request)}: {reason}"
-    return f"{stage.value}: {name}, {wording.asked_for(request)}, {wording.asked_length(request)}"
+    return f"{stage.value}: {name}, {_asked_or_granted(story)}"
+
+
+def _asked_or_granted(story: Story) -> str:
+    """What was asked, until something less has been granted."""
+    if story.grant is not None and extent.is_less(story):
+        return extent.header(story)
+    return f"{wording.asked_for(story.request)}, {wording.asked_length(story.request)}"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dbaccess.domain.grant import EndCause, Grant, GrantState
 from dbaccess.domain.story import ReviewerGroup, Story
 from dbaccess.slack.text import date, escape, group_mention, inline
-from dbaccess.slack.views import wording
+from dbaccess.slack.views import extent, wording
 from dbaccess.slack.views.stage import Stage, approvals, decided_at, denial, grant_of
 
 NOTHING_GRANTED = "Nothing was granted."
@@ -33,6 +33,7 @@ def _waiting(story: Story, *, first: bool) -> str:
     lines = [f"*Needs {total} approvals, {total} people* · {tail}"]
     done = [
         f"{inline(wording.spoke_for(story, r))}, {wording.reviewer_link(story, r)} {date(r.reviewed_at)}"
+        + (f",{less}" if (less := extent.instead(story, r)) else "")
         for r in approvals(story)
     ]
     if done:
@@ -69,7 +70,11 @@ def _active(story: Story) -> str:
     since = date(grant.activated_at or story.now)
     rule = f"rule {inline(story.request.terms.rule)}"
     names = ", ".join(wording.reviewer_with_group(story, r) for r in approvals(story)) or rule
-    return f"Since {since}, ends {wording.ends(grant)}. Approved by {names}."
+    said = f"Since {since}, ends {wording.ends(grant)}."
+    less = extent.shortened(story)
+    if not less or len(approvals(story)) > 1:
+        said += f" Approved by {names}."
+    return " ".join([said, *less])
 
 
 def _ending(story: Story) -> str:

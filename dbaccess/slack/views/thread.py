@@ -6,11 +6,11 @@ from typing import Any
 from dbaccess.domain.duration import format_duration
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import LoginKind
-from dbaccess.domain.request import Verdict
+from dbaccess.domain.request import Review, Verdict
 from dbaccess.domain.story import Story
 from dbaccess.slack.blocks import section
 from dbaccess.slack.text import date, escape, group_mention, inline, person_mention
-from dbaccess.slack.views import wording
+from dbaccess.slack.views import extent, wording
 from dbaccess.slack.views.request_state import never_active
 from dbaccess.slack.views.stage import Stage, approvals, grant_of, stage_of
 
@@ -43,10 +43,14 @@ def escalated(story: Story, *, first: bool) -> dict[str, Any]:
 
 def approved(story: Story) -> dict[str, Any]:
     """A line for each who approved, also where that counts no more."""
-    length = wording.asked_length(story.request)
     given = [review for review in story.reviews if review.verdict is Verdict.APPROVED]
-    said = [f"{wording.reviewer_with_group(story, r)} approved {length}." for r in given]
+    said = [_approved(story, review) for review in given]
     return _line(story, "\n".join(said) or wording.by_rule(story.request))
+
+
+def _approved(story: Story, review: Review) -> str:
+    how_much = extent.instead(story, review) or f" {wording.asked_length(story.request)}"
+    return f"{wording.reviewer_with_group(story, review)} approved{how_much}{extent.note(review)}"
 
 
 def voided(story: Story) -> dict[str, Any]:

@@ -32,6 +32,11 @@ def asked_length(request: Request) -> str:
     return f"{length} more" if request.terms.kind is RequestKind.EXTENSION else length
 
 
+def held(grant: Grant) -> str:
+    """`read on orders-prod`, not escaped: of the role that was granted, be it narrower than was asked."""
+    return f"{grant.role} on {grant.target}"
+
+
 def grant_length(grant: Grant) -> str:
     return format_duration(grant.duration)
 

@@ -75,11 +75,11 @@ def test_two_slots_show_who_is_done_and_what_is_open() -> None:
     ]
 
 
-def test_pending_message_offers_approve_deny_and_details() -> None:
+def test_pending_message_offers_approve_deny_for_less_and_details() -> None:
     story = stories.story()
     found = buttons(story)
     value = f"1042.{story.request.fingerprint}"
-    assert list(found) == ["Approve 2 h", "Deny", "Details"]
+    assert list(found) == ["Approve 2 h", "Deny", "Approve for less", "Details"]
     assert found["Approve 2 h"]["action_id"] == request_message.APPROVE
     assert found["Approve 2 h"]["value"] == found["Deny"]["value"] == value
     assert found["Approve 2 h"]["style"] == "primary"
