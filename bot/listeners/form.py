@@ -25,6 +25,7 @@ from dbaccess.slack.views.form_role import SWITCH_ROLE
 def register(app: App, deps: Deps) -> None:
     @app.action(form.TARGET)
     @app.action(form.ROLE)
+    @app.action(form.DURATION)
     def chosen(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
         _rebuild(deps, body, client, form.parse(body["view"]))

@@ -42,6 +42,7 @@ MIGRATE = """
 access = "ddl"
 grants = ["{owner}"]
 act_as = "{owner}"
+narrower = ["read"]
 can = "change the schema shop"
 cannot = "touch other schemas"
 """

@@ -30,6 +30,7 @@ TARGET = "form.target"
 ROLE = "form.role"
 """Static select; a choice builds the view anew."""
 DURATION = "form.duration"
+"""Static select; a choice builds the view anew where it decides which rule it is."""
 REASON = "form.reason"
 TICKET = "form.ticket"
 
@@ -109,8 +110,9 @@ def build(state: FormState, policy: Policy, person: Person, *, now: datetime) ->
     if state.role is not None and rule is None:
         blocks += possible_section(policy, person, state.target, state.role, now=now)
     if state.role is not None and rule is not None:
-        blocks += role_sections(policy.target(state.target), state.role, offers)
-        blocks.append(_duration_field(state, rule, longest=offers[-1].longest))
+        applying = _applying(state, offers)
+        blocks += role_sections(policy.target(state.target), state.role, offers, applying=applying)
+        blocks.append(_duration_field(state, rule, offers))
     blocks.append(_reason_field(state))
     if rule is not None:
         blocks.append(_ticket_field(state, rule))
@@ -198,6 +200,12 @@ def _rule(state: FormState, offers: tuple[Offer, ...]) -> Rule | None:
     return fitting[0].rule if fitting else None
 
 
+def _applying(state: FormState, offers: tuple[Offer, ...]) -> tuple[Offer, ...]:
+    """Those that the chosen length leaves: one, and all where none is chosen."""
+    rule = _rule(state, offers)
+    return tuple(offer for offer in offers if offer.rule is rule) if state.duration else offers
+
+
 def _target_field(state: FormState) -> dict[str, Any]:
     element: dict[str, Any] = {
         "type": "external_select",
@@ -217,14 +225,15 @@ def _role_field(state: FormState, policy: Policy, rule: Rule | None) -> dict[str
     return field("Role", element, block_id=_block_id(ROLE_BLOCK, target.name, rule), dispatch=True)
 
 
-def _duration_field(state: FormState, rule: Rule, *, longest: timedelta) -> dict[str, Any]:
-    lengths = presets(longest, besides=state.duration)
+def _duration_field(state: FormState, rule: Rule, offers: tuple[Offer, ...]) -> dict[str, Any]:
+    lengths = presets(offers[-1].longest, besides=state.duration)
     options = [option(format_duration(length), write_duration(length)) for length in lengths]
     chosen = None
     if state.duration is not None:
         chosen = _normal(state.duration)
     element = select(DURATION, options, chosen=chosen, placeholder="Choose how long")
-    return field("How long", element, block_id=_block_id(DURATION_BLOCK, str(state.target), rule))
+    block_id = _block_id(DURATION_BLOCK, str(state.target), rule)
+    return field("How long", element, block_id=block_id, dispatch=len(offers) > 1)
 
 
 def _normal(duration: str) -> str | None:

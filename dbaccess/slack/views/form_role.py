@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from dbaccess.domain.duration import format_duration
-from dbaccess.domain.fit import ABOUT_THE_ROLE
+from dbaccess.domain.fit import ABOUT_THE_ROLE, Considered, Unmet
 from dbaccess.domain.people import Person
 from dbaccess.domain.policy import LoginKind, Offer, Policy, Rule, Target
 from dbaccess.slack.blocks import actions, button, context, section
@@ -18,14 +18,16 @@ _CAN_LONGEST = 700
 _SHOWN = 5
 
 
-def role_sections(target: Target, role_name: str, offers: tuple[Offer, ...]) -> list[dict[str, Any]]:
-    """What the role may do, and what each length of it takes."""
+def role_sections(
+    target: Target, role_name: str, offers: tuple[Offer, ...], *, applying: tuple[Offer, ...]
+) -> list[dict[str, Any]]:
+    """What the role may do, and what it takes for each length that still applies."""
     role = target.roles[role_name]
     can = f"*Can:* {inline(cut(role.can, _CAN_LONGEST))}."
     cannot = f" *Cannot:* {inline(cut(role.cannot, _CAN_LONGEST))}." if role.cannot else ""
-    takes = f"*Takes:* {'; '.join(_step(offer, alone=len(offers) == 1) for offer in offers)}."
+    takes = f"*Takes:* {'; '.join(_step(offer, alone=len(applying) == 1) for offer in applying)}."
     longest = f"*Longest:* {format_duration(offers[-1].longest)}."
-    rules = ", ".join(dict.fromkeys(inline(offer.rule.id) for offer in offers))
+    rules = ", ".join(dict.fromkeys(inline(offer.rule.id) for offer in applying))
     said = f"Statements on {inline(target.name)} are not captured. Rule {rules}."
     if target.login is LoginKind.PERSONAL:
         said += " The role goes to your own login; its sessions may be closed at the end."
@@ -64,6 +66,8 @@ def _step(offer: Offer, *, alone: bool) -> str:
 
 
 def _takes(rule: Rule) -> str:
+    if not rule.approvals:
+        return "nobody has to approve"
     return needs(tuple((slot.group, slot.count) for slot in rule.approvals))
 
 
@@ -73,4 +77,11 @@ def _why_not(policy: Policy, person: Person, target: str, role: str, now: dateti
     if decision.denied_by is not None:
         return f"Rule {decision.denied_by.id} denies it."
     near = [c for c in decision.considered if c.unmet in ABOUT_THE_ROLE][:_SHOWN]
-    return " ".join(f"Rule {c.rule.id} {c.why_not}." for c in near)
+    return " ".join(_condition(considered) for considered in near)
+
+
+def _condition(considered: Considered) -> str:
+    rule = considered.rule
+    if considered.unmet is Unmet.HOURS:
+        return f"Rule {rule.id}: {rule.hours}."
+    return f"Rule {rule.id} {considered.why_not}."

@@ -1,7 +1,7 @@
 """The request form: built for what is chosen, read back as typed."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from dbaccess.domain.errors import (
     TooLong,
     UnknownName,
 )
+from dbaccess.domain.hours import Hours
 from dbaccess.domain.people import PersonId
 from dbaccess.domain.policy import Ask, LoginKind
 from dbaccess.slack.views import form, form_role
@@ -258,10 +259,40 @@ def test_each_length_says_whose_approval_it_takes() -> None:
         FormState(target="orders-prod", role="read"),
         policy=policies.policy(rules=(at_once, policies.rule())),
     )
-    assert "no approval up to 1 h; 1 approval from dba within 30 min up to 4 h." in said(view)[0]
+    assert "nobody has to approve up to 1 h; 1 approval from dba within 30 min up to 4 h." in said(view)[0]
     assert "Rule at-once, prod-read." in said(view)[1]
     offered = blocks_by_label(view)["How long"]["element"]["options"]
     assert [one["value"] for one in offered][-1] == "4h"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "takes", "rule"),
+    [
+        ("30m", "*Takes:* nobody has to approve. *Longest:* 4 h.", "at-once"),
+        ("1h", "*Takes:* nobody has to approve. *Longest:* 4 h.", "at-once"),
+        ("2h", "*Takes:* 1 approval from dba within 30 min. *Longest:* 4 h.", "prod-read"),
+    ],
+)
+def test_the_chosen_length_decides_whose_approval_is_said(chosen: str, takes: str, rule: str) -> None:
+    at_once = policies.rule("at-once", up_to=timedelta(hours=1), longest=timedelta(hours=1), approvals=())
+    both = policies.policy(rules=(at_once, policies.rule()))
+    view = build(FormState(target="orders-prod", role="read", duration=chosen, reason="kept"), policy=both)
+    assert takes in said(view)[0]
+    assert f"Rule {rule}." in said(view)[1]
+    how_long = blocks_by_label(view)["How long"]
+    assert how_long["dispatch_action"] is True
+    assert how_long["block_id"].endswith(f"/{rule}")
+    assert how_long["element"]["initial_option"]["value"] == chosen
+    assert form.parse(sent_back(view)).reason == "kept"
+
+
+def test_outside_its_hours_a_rule_says_when() -> None:
+    hours = Hours(tz="Europe/Berlin", days=frozenset(range(5)), start=time(8), end=time(8, 1))
+    view = build(
+        FormState(target="orders-prod", role="read"),
+        policy=policies.policy(rules=(policies.rule(hours=hours),)),
+    )
+    assert "Rule prod-read: Mon\N{EN DASH}Fri 08:00\N{EN DASH}08:01 Berlin." in said(view)[0]
 
 
 def test_what_a_rule_denies_says_which() -> None:

@@ -1,0 +1,64 @@
+"""Approve for less, through the window: who asked to change a schema for ten minutes may read it for five."""
+
+import psycopg
+import pytest
+
+from sandbox.client import View, plain
+from tests.acceptance import journey
+from tests.acceptance.config import RULES
+from tests.acceptance.stack import Stack
+from tests.databases import TargetDatabase
+
+pytestmark = pytest.mark.timeout(240)
+
+MODAL = "Approve for less"
+
+
+@pytest.fixture(scope="module")
+def rules() -> str:
+    """The change of a schema takes two people, who may take their time."""
+    return RULES.replace("count = 1", "count = 2").replace('decide_within = "5s"', 'decide_within = "5m"')
+
+
+def _open(stack: Stack, who: str) -> View:
+    person = stack.person(who)
+    assert person.click(journey.approval(stack, "Waiting: Maya Lindqvist"), text=MODAL).error is None
+    return person.wait_view(lambda view: view.title == MODAL)
+
+
+def _offered(view: View, action_id: str) -> list[str]:
+    return [option["text"]["text"] for option in view.element(action_id)["options"]]
+
+
+def test_shorter_and_narrower_is_what_is_granted_and_everybody_knows_by_whom(
+    line: Stack, module_target: TargetDatabase
+) -> None:
+    journey.ask(line, "orders-prod migrate 10m looking into #4512")
+    priya, sam = line.person("U0PRIYA"), line.person("U0SAM")
+    older = _open(line, "U0SAM")
+    sam.choose(older, "less.duration", "1m")
+
+    view = _open(line, "U0PRIYA")
+    assert _offered(view, "less.duration")[-2:] == ["5 min", "10 min, as asked"]
+    assert _offered(view, "less.role") == ["read", "migrate, as asked"]
+    priya.choose(view, "less.duration", "10m")
+    assert priya.submit(view).errors == {"less.duration/migrate": "Less than 10 min, please pick one."}
+    priya.choose(view, "less.duration", "5m")
+    priya.choose(view, "less.role", "read")
+    assert priya.submit(view).errors == {}
+
+    waiting = journey.approval(line, "Waiting: Maya Lindqvist", "read, 5 min instead of migrate, 10 min")
+    meanwhile = "Priya Nair approved read, 5 min meanwhile. Look again."
+    assert sam.submit(older).errors == {"less.duration/migrate": meanwhile}
+    sam.close(older)
+    assert sam.click(waiting, text="Approve read, 5 min", confirmed=True).sent
+
+    journey.approval(line, "Active: Maya Lindqvist, read on orders-prod, 5 min (asked migrate, 10 min)")
+    told = journey.active(line)
+    assert "Active: read on orders-prod" in plain(told)
+    assert "approved read, 5 min instead of migrate, 10 min" in plain(told)
+    login = journey.show_credentials(line, told)
+    with journey.connect(line, login, module_target.name) as session:
+        assert session.execute("select count(*) from shop.orders").fetchone()
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            session.execute("create table shop.more ()")
