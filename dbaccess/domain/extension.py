@@ -48,6 +48,10 @@ def extendable(
     rule = _rule(policy, person, grant, granted, now)
     if rule.extend is None:
         raise NotAllowed(f"Rule {rule.id} does not extend grants. Request {grant.role} again when it ended.")
+    if not rule.extend.approvals and grant.duration < granted.duration:
+        # Who gave less would not have to be asked for the rest.
+        less = f"{grant.label} was approved for less than was asked"
+        raise NotAllowed(f"{less}. Request {grant.role} again when it ended.")
     _check_as_granted(policy, grant)
     left = rule.extend.longest - grant.duration - added
     if left <= timedelta(0):

@@ -20,11 +20,13 @@ from dbaccess.domain.errors import (
     Replayed,
     TooLong,
 )
+from dbaccess.domain.extent import Extent
 from dbaccess.domain.policy import Slot
 from dbaccess.domain.request import StaleWhy, Verdict
 from dbaccess.operations.lapse import lapse
 from dbaccess.operations.outdate import outdate
 from dbaccess.operations.prolong import prolong
+from dbaccess.operations.provision import provision
 from dbaccess.operations.remind import remind
 from dbaccess.operations.revoke import revoke
 from tests.integration.operations.conftest import BuildHouse
@@ -307,3 +309,25 @@ def test_reviewer_who_is_not_of_the_group_decides_nothing(house: House) -> None:
     request = ask_more(house, house.active())
     with pytest.raises(NotEligible):
         house.review(request, TOM)
+
+
+def test_who_was_given_less_does_not_take_the_rest_without_being_asked(house: House) -> None:
+    """The rule asks nobody for more time, but a reviewer has said how much it is to be."""
+    allow(house, approvals=())
+    request = house.submit(seconds=7200)
+    house.review(request, less=Extent(role="read", duration=HOUR))
+    grant = house.grant_of(request.id)
+    assert grant is not None
+    provision(house.hands, grant.id)
+    with pytest.raises(NotAllowed, match="approved for less"):
+        ask_more(house, house.grant(grant.id))
+
+
+def test_who_was_given_less_may_ask_for_more_time_where_somebody_decides(house: House) -> None:
+    allow(house)
+    request = house.submit(seconds=7200)
+    house.review(request, less=Extent(role="read", duration=HOUR))
+    grant = house.grant_of(request.id)
+    assert grant is not None
+    provision(house.hands, grant.id)
+    assert ask_more(house, house.grant(grant.id)).state == "pending"
