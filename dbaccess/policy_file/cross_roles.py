@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dbaccess.policy_file.problem import Complaint, Path, unknown
-from dbaccess.policy_file.shape import NOT_YET, FileShape, RoleShape, TargetShape
+from dbaccess.policy_file.shape import FileShape, RoleShape, TargetShape
 
 _DEPTH = ("read", "write", "ddl")
 _PERSONAL = 'Take it out, or write login = "ephemeral" for the target.'
@@ -17,14 +17,8 @@ def role_complaints(file: FileShape) -> Iterator[Complaint]:
             yield (*here, "cluster"), unknown("cluster", target.cluster, file.clusters)
         for role_name, role in target.roles.items():
             path = (*here, "roles", role_name)
-            yield from _not_yet(role, path)
             yield from _act_as(target, role, path)
             yield from _narrower(target, role_name, path)
-
-
-def _not_yet(role: RoleShape, path: Path) -> Iterator[Complaint]:
-    for key in sorted(role.model_fields_set & NOT_YET):
-        yield (*path, key), "not possible in this version. Take it out."
 
 
 def _act_as(target: TargetShape, role: RoleShape, path: Path) -> Iterator[Complaint]:
