@@ -7,6 +7,7 @@ from slack_bolt import App
 
 from bot.deps import Deps
 from dbaccess.domain.people import Person, SlackId
+from dbaccess.domain.policy import Policy
 from dbaccess.ports import Job
 
 GROUPS = ("subteam_created", "subteam_updated", "subteam_members_changed")
@@ -16,7 +17,9 @@ AGAIN_AFTER = timedelta(seconds=6)
 
 
 def register(app: App, deps: Deps) -> None:
-    def changed() -> None:
+    def changed(event: dict[str, Any]) -> None:
+        if not _is_ours(event, deps.policy):
+            return
         with deps.begin() as uow:
             uow.enqueue(Job.DIRECTORY, 0)
             uow.commit()
@@ -31,6 +34,15 @@ def register(app: App, deps: Deps) -> None:
 
     for event in (*GROUPS, *MEMBERS):
         app.event(event)(changed)
+
+
+def _is_ours(event: dict[str, Any], policy: Policy) -> bool:
+    """Anybody may walk in and out of channels all day: only what the policy names is worth a reading.
+
+    An event that names neither a channel nor a user group is.
+    """
+    named = event.get("channel") or event.get("subteam_id") or (event.get("subteam") or {}).get("id")
+    return named is None or any(named in sources for sources in policy.groups.values())
 
 
 def _matters(user: dict[str, Any], known: Person | None) -> bool:

@@ -1,0 +1,43 @@
+"""Slack tells of everybody who walks in and out; people and groups are read again where it matters."""
+
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from slack_bolt import BoltRequest
+
+from bot.app import build_app
+from bot.deps import Deps
+from dbaccess.slack.client import build_client
+from tests.integration.operations.edited import with_groups
+from tests.integration.operations.house import MAYA, House
+
+
+def _told(house: House, **event: Any) -> list[tuple[str, int]]:
+    """The jobs that follow when the app hears of it; reviewers are a user group and a channel."""
+    policy = with_groups(house.policy, dba=["S0DBA", "C0DBAS"])
+    client = build_client(SecretStr("xoxb-acceptance-bot-token"), house.sandbox.api_url)
+    app = build_app(
+        Deps(begin=house.begin, policy=policy, workspace=house.workspace), client, one_thread=True
+    )
+    before = house.outbox()
+    app.dispatch(BoltRequest(body={"type": "event_callback", "event": event}, mode="socket_mode"))
+    return house.outbox()[len(before) :]
+
+
+@pytest.mark.parametrize("kind", ["member_joined_channel", "member_left_channel"])
+def test_members_of_a_channel_that_the_policy_names_are_read_again(house: House, kind: str) -> None:
+    assert _told(house, type=kind, user=MAYA, channel="C0DBAS") == [("directory", 0)]
+
+
+@pytest.mark.parametrize("kind", ["member_joined_channel", "member_left_channel"])
+def test_somebody_who_walks_in_and_out_elsewhere_uses_up_nothing_that_slack_allows(
+    house: House, kind: str
+) -> None:
+    assert _told(house, type=kind, user=MAYA, channel="C0APPROVALS") == []
+
+
+def test_user_group_is_read_again_where_the_policy_names_it(house: House) -> None:
+    assert _told(house, type="subteam_members_changed", subteam_id="S0DBA") == [("directory", 0)]
+    assert _told(house, type="subteam_updated", subteam={"id": "S0DBA"}) == [("directory", 0)]
+    assert _told(house, type="subteam_members_changed", subteam_id="S0BOWLING") == []
