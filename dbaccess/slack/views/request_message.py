@@ -136,7 +136,7 @@ def decision_buttons(story: Story) -> list[dict[str, Any]]:
 
 
 def _for_less(request: Request) -> dict[str, Any]:
-    spoken = f"Approve {wording.asked_for(request)} for less"
+    spoken = f"Approve for less: {wording.asked_for(request)}"
     return button("Approve for less", action_id=APPROVE_FOR_LESS, value=str(request.id), spoken=spoken)
 
 
