@@ -255,7 +255,7 @@ class Policy:
         possible = self.possible(person, ask.target, now=now)
         instead = f"Possible: {', '.join(possible)}." if possible else "Nothing on it is possible for you."
         what = f"{ask.role} on {ask.target}{' by break-glass' if ask.break_glass else ''}"
-        said = f"No rule allows {what} now."
+        said = " ".join([f"No rule allows {what} now.", *_other_hours(decision)])
         if decision.denied_by is not None:
             said = f"Rule {decision.denied_by.id} denies {what} now."
         return NotAllowed(f"{said} {instead}", possible=possible)
@@ -271,6 +271,12 @@ def _considered(rule: Rule, unmet: Unmet | None, deciding: Rule | None) -> Consi
         return Considered(rule=rule, unmet=unmet)
     passed_over = Unmet.DENIED if deciding.denies and not rule.denies else Unmet.LATER
     return Considered(rule=rule, unmet=passed_over, decided=deciding.id)
+
+
+def _other_hours(decision: Decision) -> list[str]:
+    """The rules that would allow it at another time, and when."""
+    rules = [considered.rule for considered in decision.considered if considered.unmet is Unmet.HOURS]
+    return [f"Rule {rule.id}: {rule.hours}." for rule in rules if not rule.denies][:3]
 
 
 def _offers(fitting: list[Rule]) -> Iterator[Offer]:

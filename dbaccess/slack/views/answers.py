@@ -1,9 +1,10 @@
 """One-line answers, seen only by who asked, where they asked; buttons hold a draft's id."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from dbaccess.domain.duration import format_duration, parse_duration
-from dbaccess.domain.errors import BadDuration, NotFound, Refused, TooLong, UnknownName
+from dbaccess.domain.errors import BadDuration, NotAllowed, NotFound, Refused, TooLong, UnknownName
 from dbaccess.domain.request import Request, RequestState
 from dbaccess.slack.blocks import actions, button, section
 from dbaccess.slack.text import cut, date, escape, inline, refusal
@@ -79,10 +80,9 @@ def parse_choice(value: str) -> tuple[int, str]:
 def _ways_on(error: Refused, draft_id: int) -> list[dict[str, Any]]:
     change = button("Change", action_id=CHANGE, value=str(draft_id), spoken="Change it in the form")
     if isinstance(error, UnknownName) and error.nearest:
-        return [
-            button(f"Use {name}", action_id=f"{USE_NAME}.{index}", value=f"{draft_id}:{name}")
-            for index, name in enumerate(error.nearest[:5])
-        ]
+        return _use(error.nearest[:5], draft_id)
+    if isinstance(error, NotAllowed) and error.possible:
+        return [*_use(error.possible[:4], draft_id), change]
     if isinstance(error, TooLong):
         longest = format_duration(parse_duration(error.longest))
         request = button(
@@ -95,6 +95,13 @@ def _ways_on(error: Refused, draft_id: int) -> list[dict[str, Any]]:
     if isinstance(error, BadDuration | UnknownName):
         return [button("Open form", action_id=OPEN_FORM, value=str(draft_id))]
     return [change]
+
+
+def _use(names: Sequence[str], draft_id: int) -> list[dict[str, Any]]:
+    return [
+        button(f"Use {name}", action_id=f"{USE_NAME}.{index}", value=f"{draft_id}:{name}")
+        for index, name in enumerate(names)
+    ]
 
 
 def _answer(said: str, buttons: list[dict[str, Any]], *, plainly: str) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def _step(offer: Offer, *, alone: bool) -> str:
     takes = inline(_takes(offer.rule))
     if offer.rule.approvals:
         takes += f" within {format_duration(offer.rule.decide_within)}"
-    return takes if alone else f"{takes} up to {format_duration(offer.longest)}"
+    return takes if alone else f"up to {format_duration(offer.longest)} {takes}"
 
 
 def _takes(rule: Rule) -> str:

@@ -24,6 +24,14 @@ def with_role(policy: Policy, target: str = "orders-prod", role: str = "read", *
     return replace(policy, targets={**policy.targets, target: replace(of, roles=roles)})
 
 
+def with_narrower(policy: Policy, *names: str, role: str = "write") -> Policy:
+    """Instead of one role these may be given."""
+    target = policy.targets["orders-prod"]
+    changed = replace(target.roles[role], narrower=names)
+    roles = {**target.roles, role: changed}
+    return replace(policy, targets={**policy.targets, target.name: replace(target, roles=roles)})
+
+
 def with_groups(policy: Policy, **members: Sequence[str]) -> Policy:
     """These groups list exactly these accounts, by name."""
     named: Mapping[str, tuple[SourceId, ...]] = {

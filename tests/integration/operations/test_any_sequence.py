@@ -3,19 +3,22 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import permutations
+from typing import Any
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dbaccess.domain.errors import Refused
+from dbaccess.domain.extent import Extent
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Policy, Slot
 from dbaccess.domain.request import Request, Verdict
 from dbaccess.operations.end_grant import revoke_by_operator
 from dbaccess.operations.revoke import drain
 from dbaccess.operations.withdraw import withdraw
-from tests.integration.operations.edited import with_groups, with_rule
+from tests.integration.operations.edited import with_groups, with_narrower, with_rule
 from tests.integration.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House, new_key
 
 OPS = SlackId("U0OPS")
@@ -50,10 +53,10 @@ class Taken:
 
 
 @contextmanager
-def _asked(house: House, policy: Policy) -> Iterator[Request]:
+def _asked(house: House, policy: Policy, **asked: Any) -> Iterator[Request]:
     """A request under this policy; afterwards the same person may ask again, whatever the story was."""
     before, house.policy = house.policy, policy
-    request = house.submit(MAYA)
+    request = house.submit(MAYA, **asked)
     try:
         yield request
     finally:
@@ -184,3 +187,45 @@ def test_one_denial_before_the_quorum_wins_over_every_approval(
             _click(house, request, who, NO if number == at else YES)
         assert (house.grant_of(request.id) is not None) == (at >= needed)
         assert house.request(request.id).state == ("approved" if at >= needed else "denied")
+
+
+extents = st.builds(
+    Extent,
+    role=st.sampled_from(["read", "write", "migrate"]),
+    duration=st.sampled_from([30, 60, 90, 120, 300]).map(lambda minutes: timedelta(minutes=minutes)),
+)
+
+
+def _forged(house: House, request: Request, who: SlackId, less: Extent | None) -> bool:
+    """Whether it is taken, with whatever the modal's state says."""
+    try:
+        house.review(request, who, less=less)
+    except Refused:
+        return False
+    return True
+
+
+@ANY
+@given(
+    slots=slot_lists,
+    clicks=st.lists(st.tuples(st.sampled_from(REVIEWERS), st.none() | extents), min_size=2, max_size=7),
+)
+def test_grant_is_never_more_than_the_rule_and_everybody_who_approved_allow(
+    house: House, slots: list[Slot], clicks: list[tuple[SlackId, Extent | None]]
+) -> None:
+    everybody: Members = {group: list(REVIEWERS) for group in GROUPS}
+    policy = with_narrower(with_rule(house.policy, "prod-write", approvals=tuple(slots)), "read")
+    policy = with_rule(with_groups(policy, **everybody), "prod-write", decide_within=timedelta(hours=1))
+    whole = Extent(role="write", duration=timedelta(hours=2))
+    allowed = [whole]
+    with _asked(house, policy, role="write", seconds=7200) as request:
+        for who, less in clicks:
+            if _forged(house, request, who, less):
+                allowed.append(less or allowed[-1])
+                assert allowed[-1].duration <= allowed[-2].duration
+                assert allowed[-1].role in {"read", allowed[-2].role}
+        grant = house.grant_of(request.id)
+        if grant is not None:
+            assert (grant.role, grant.duration) == (allowed[-1].role, allowed[-1].duration)
+            assert grant.duration == min(one.duration for one in allowed)
+            assert grant.role == ("read" if "read" in {one.role for one in allowed} else "write")

@@ -13,7 +13,7 @@ from dbaccess.domain.policy import Policy, Rule, Slot
 from dbaccess.domain.request import Request, Verdict
 from dbaccess.operations.outdate import outdate
 from dbaccess.operations.provision import provision
-from tests.integration.operations.edited import edit, with_groups, with_rule
+from tests.integration.operations.edited import edit, with_groups, with_narrower, with_rule
 from tests.integration.operations.house import PRIYA, SAM, House, at_once
 
 HOUR = 3600
@@ -22,13 +22,6 @@ LEAST = Extent(role="read", duration=timedelta(hours=1))
 
 def extent(role: str = "write", hours: float = 2) -> Extent:
     return Extent(role=role, duration=timedelta(hours=hours))
-
-
-def with_narrower(policy: Policy, *names: str, role: str = "write") -> Policy:
-    target = policy.targets["orders-prod"]
-    changed = replace(target.roles[role], narrower=names)
-    roles = {**target.roles, role: changed}
-    return replace(policy, targets={**policy.targets, target.name: replace(target, roles=roles)})
 
 
 @pytest.fixture

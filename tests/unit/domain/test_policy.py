@@ -1,12 +1,13 @@
 """Who may ask for what is decided by the first rule that fits, and by nothing that is not written."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
 
 from dbaccess.domain.errors import BadReason, BadTicket, NotAllowed, TooLong, UnknownName
+from dbaccess.domain.hours import Hours
 from dbaccess.domain.people import Person, PersonId, SlackId, SourceId
 from dbaccess.domain.policy import Ask, LoginKind, Policy, check_reason, nearest
 from dbaccess.policy_file import parse_policy
@@ -62,6 +63,15 @@ def test_what_is_possible_instead_is_said() -> None:
     ) as raised:
         only_read.check(MAYA, ask("migrate"), now=T0)
     assert raised.value.possible == ("read",)
+
+
+def test_a_rule_that_is_for_other_hours_is_named_with_them() -> None:
+    hours = Hours(tz="Europe/Berlin", days=frozenset(range(5)), start=time(8), end=time(19))
+    policy = replace(POLICY, rules=(replace(POLICY.rules[0], hours=hours),))
+    said = r"^No rule allows read on orders-prod now\. Rule prod-read: Mon–Fri 08:00–19:00 Berlin\. Nothing"  # noqa: RUF001 as shown
+    with pytest.raises(NotAllowed, match=said):
+        policy.check(MAYA, ask(), now=T0)
+    assert policy.check(MAYA, ask(), now=T0 + timedelta(days=1, hours=6)).id == "prod-read"
 
 
 def test_a_person_named_in_a_group_belongs_without_slack_listing_them() -> None:

@@ -82,6 +82,14 @@ def test_other_refusals_of_an_ask_offer_to_change_it() -> None:
     assert buttons(answer) == [("Change", answers.CHANGE, "5")]
 
 
+def test_role_that_no_rule_allows_offers_those_that_some_rule_does() -> None:
+    error = NotAllowed("No rule allows write on orders-prod now. Possible: read.", possible=["read"])
+    assert buttons(answers.refused(error, draft_id=5)) == [
+        ("Use read", f"{answers.USE_NAME}.0", "5:read"),
+        ("Change", answers.CHANGE, "5"),
+    ]
+
+
 def test_refused_click_has_no_buttons() -> None:
     answer = answers.refused(NotEligible("Only dba reviews this; you are not in dba."))
     assert said(answer) == ["Only dba reviews this; you are not in dba."]

@@ -259,7 +259,10 @@ def test_each_length_says_whose_approval_it_takes() -> None:
         FormState(target="orders-prod", role="read"),
         policy=policies.policy(rules=(at_once, policies.rule())),
     )
-    assert "nobody has to approve up to 1 h; 1 approval from dba within 30 min up to 4 h." in said(view)[0]
+    assert (
+        "*Takes:* up to 1 h nobody has to approve; up to 4 h 1 approval from dba within 30 min."
+        in said(view)[0]
+    )
     assert "Rule at-once, prod-read." in said(view)[1]
     offered = blocks_by_label(view)["How long"]["element"]["options"]
     assert [one["value"] for one in offered][-1] == "4h"
