@@ -28,14 +28,13 @@ def check_offer(
     offer = offered(uow, request)
     if shown != offer_fingerprint(request.terms, offer):
         raise Changed(_meanwhile(uow, request, shown))
-    if less is None:
-        return offer
-    if less == offer or less.duration > offer.duration:
+    if less is not None and (less == offer or less.duration > offer.duration):
         raise NotLess(f"Less than {format_duration(offer.duration)}, please pick one.")
+    given = less or offer
     requester = uow.directory.person(request.requester_slack_id)
-    if not is_within(less, offer, request.terms) or not _may_be(uow, policy, requester, request, less.role):
+    if not is_within(given, offer, request.terms) or not _may_be(uow, policy, requester, request, given.role):
         raise Changed(_CHANGED)
-    return less
+    return given
 
 
 def check_granted(uow: UnitOfWork, policy: Policy, request: Request, grant: Grant) -> None:

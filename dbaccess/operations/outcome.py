@@ -44,7 +44,12 @@ def _create_grant(uow: UnitOfWork, approved: Request, reviews: list[Review]) -> 
             actor="system",
             request_id=approved.id,
             grant_id=grant.id,
-            data={"reviewers": [r.reviewer for r in reviews], "fingerprint": approved.fingerprint},
+            data={
+                "reviewers": [r.reviewer for r in reviews],
+                "fingerprint": approved.fingerprint,
+                "role": grant.role,
+                "duration_seconds": int(grant.duration.total_seconds()),
+            },
         )
     )
     uow.enqueue(Job.PROVISION, grant.id)

@@ -79,8 +79,8 @@ def test_shorter_narrower_grant_is_made_on_the_target_as_it_was_approved(
     started = house.ledger("grant.provision_started")[-1]
     assert grant.expires_at is not None
     assert started["data"]["expires_at"] == grant.expires_at.isoformat()
-    told = [event["data"] for event in house.ledger("review.approved")]
-    assert [(data["role"], data["duration_seconds"]) for data in told] == [("read", HOUR), ("read", HOUR)]
+    told = [event["data"] for event in house.ledger("review.approved", "grant.created")]
+    assert [(data["role"], data["duration_seconds"]) for data in told] == [("read", HOUR)] * 3
 
 
 @pytest.mark.parametrize(
@@ -174,6 +174,16 @@ def test_role_that_a_rule_denies_to_them_is_not_given_instead(house: House, aske
     with pytest.raises(Changed):
         house.review(asked, PRIYA, less=extent("read", 1))
     house.review(asked, PRIYA, less=extent("write", 1))
+
+
+def test_narrower_role_that_a_rule_denies_by_now_is_not_approved_further(
+    house: House, asked: Request
+) -> None:
+    house.review(asked, PRIYA, less=extent("read", 1))
+    edit(house, replace(house.policy, rules=(_deny_read(house.policy), *house.policy.rules)))
+    with pytest.raises(Changed):
+        house.review(asked, SAM)
+    house.review(asked, SAM, Verdict.DENIED)
 
 
 def test_worker_gives_no_narrower_role_that_its_own_policy_denies(house: House, asked: Request) -> None:
