@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 
-from bench import ack, driver, line
+from bench import ack, decisions, driver, line
 from bench.figures import HEAD, Figure
 from bench.servers import Servers, servers
 from bench.world import write_world
@@ -76,7 +76,17 @@ def _ack(rounds: int) -> list[Figure]:
             return ack.measure(stack, engineers, rounds, _say)
 
 
-PARTS: dict[str, Callable[[int], list[Figure]]] = {"driver": _driver, "ack": _ack, "line": _line}
+def _decisions(rounds: int) -> list[Figure]:
+    """What deciding costs, every rule looked at and explained."""
+    return [decisions.measure(rounds)]
+
+
+PARTS: dict[str, Callable[[int], list[Figure]]] = {
+    "decisions": _decisions,
+    "driver": _driver,
+    "ack": _ack,
+    "line": _line,
+}
 AnyStack = TypeVar("AnyStack", bound=Stack)
 
 

@@ -31,6 +31,7 @@ class Figure:
         ]
 
 
+TEN_MS = 0.01
 HEAD = """\
 | what | rounds | p50 ms | p99 ms | beside | p50 ms | p99 ms | ratio p50 | ratio p99 | aim |
 |---|---|---|---|---|---|---|---|---|---|"""
@@ -43,4 +44,8 @@ def percentile(seconds: Sequence[float], percent: float) -> float:
 
 
 def _pair(seconds: Sequence[float]) -> list[str]:
-    return [f"{value * 1000:.1f}" for value in (statistics.median(seconds), percentile(seconds, 99))]
+    return [_milliseconds(value) for value in (statistics.median(seconds), percentile(seconds, 99))]
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{seconds * 1000:.{1 if seconds >= TEN_MS else 2}f}"
