@@ -103,3 +103,28 @@ def test_request_that_nobody_can_read_keeps_no_other_from_being_looked_at(
     with SqlUnitOfWork(worker, None) as uow:
         assert [r.id for r in uow.requests.pending()] == [asked.id]
         assert [r.id for r in uow.requests.due_to_lapse(T0 + timedelta(days=1), limit=10)] == [asked.id]
+
+
+@pytest.mark.parametrize("name", ["kind", "access", "break_glass", "approvals"])
+def test_terms_leave_no_word_open(as_bot: Connection, name: str) -> None:
+    asked = Jsonb(terms("tom").as_json() | {name: None})
+    with pytest.raises(errors.CheckViolation):
+        as_bot.execute(ASK, [asked, "2026-03-01Z", "2026-03-02Z"])
+
+
+@pytest.mark.parametrize("at", ["null", "'infinity'", "now() + interval '1 h'"])
+def test_the_bot_cannot_keep_a_message_from_being_shown(bot: Engine, as_bot: Connection, at: str) -> None:
+    asked = submitted(bot)
+    show = "insert into message_streams (request_id, next_attempt_at) values (%s, now())"
+    again = f"{show} on conflict (request_id) do update set next_attempt_at = "
+    as_bot.execute(again.encode() + b"now()", [asked.id])
+    with pytest.raises(errors.InsufficientPrivilege, match="cannot put off a message"):
+        as_bot.execute(again.encode() + at.encode(), [asked.id])
+
+
+def test_the_bot_plans_no_alarm(bot: Engine, as_bot: Connection) -> None:
+    asked = submitted(bot)
+    with pytest.raises(errors.InsufficientPrivilege, match="plans no alarm"):
+        as_bot.execute(
+            "insert into messages (request_id, kind, channel) values (%s, 'ops.overdue', 'C0OPS')", [asked.id]
+        )

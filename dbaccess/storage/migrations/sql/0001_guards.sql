@@ -468,3 +468,29 @@ begin
     end if;
     return new;
 end $$;
+
+-- The bot may say that there is something to show, never that there is nothing or that it may wait.
+create function public.guard_message_stream() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if public.dbaccess_writer() = 'bot'
+        and (new.next_attempt_at is null or new.next_attempt_at > clock_timestamp())
+    then
+        raise exception 'the bot cannot put off a message'
+            using errcode = '42501', constraint = 'message_streams_bot_no_delay';
+    end if;
+    return new;
+end $$;
+
+-- Alarms are the worker's: one that was planned too early would be edited later, and nobody would hear it.
+create function public.guard_message() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if public.dbaccess_writer() = 'bot' and new.kind like 'ops.%' then
+        raise exception 'the bot plans no alarm'
+            using errcode = '42501', constraint = 'messages_bot_no_alarm';
+    end if;
+    return new;
+end $$;

@@ -90,6 +90,11 @@ create table requests (
             '{}', true
         )
     ),
+    -- What is null here would pass the checks below.
+    constraint requests_words_are_text check (
+        jsonb_typeof(terms -> 'kind') = 'string' and jsonb_typeof(terms -> 'access') = 'string'
+        and jsonb_typeof(terms -> 'break_glass') = 'boolean' and jsonb_typeof(terms -> 'approvals') = 'array'
+    ),
     constraint requests_ddl_is_approved check (
         terms ->> 'access' <> 'ddl' or (terms ->> 'break_glass')::boolean
         or jsonb_array_length(terms -> 'approvals') > 0

@@ -14,6 +14,10 @@ create trigger guard before insert or update on policy_in_force
 create trigger guard before insert or update on policy_versions
     for each row execute function guard_policy_version();
 
+create trigger guard before insert on messages for each row execute function guard_message();
+create trigger guard before insert or update on message_streams
+    for each row execute function guard_message_stream();
+
 create trigger stays before delete or truncate on requests for each statement execute function refuse_change();
 create trigger stays before update or delete or truncate on reviews
     for each statement execute function refuse_change();
@@ -37,3 +41,5 @@ alter table ledger enable always trigger guard, enable always trigger append_onl
 alter table credential_views enable always trigger guard;
 alter table policy_in_force enable always trigger guard;
 alter table policy_versions enable always trigger guard;
+alter table messages enable always trigger guard;
+alter table message_streams enable always trigger guard;
