@@ -44,7 +44,7 @@ _FORBIDDEN = """select p.role, p.what || ' ' || p.relation
 _GUARDS = """select t.tgrelid::regclass || '.' || t.tgname, t.tgenabled = 'A'
                from pg_trigger t join pg_class c on c.oid = t.tgrelid
               where c.relnamespace = 'public'::regnamespace and not t.tgisinternal"""
-_GUARDS_MADE = 18
+_GUARDS_MADE = 20
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
