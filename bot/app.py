@@ -5,7 +5,7 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.deps import Deps
-from bot.listeners import actions, commands, events, extend, form, home, options, submissions
+from bot.listeners import actions, break_glass, commands, events, extend, form, home, options, submissions
 from dbaccess.log import describe
 from dbaccess.slack.client import call
 
@@ -19,7 +19,7 @@ def build_app(deps: Deps, client: WebClient, *, one_thread: bool = False) -> App
     """
     # Asked now: without it Bolt asks Slack who it is before it acknowledges the first requests.
     app = call("auth.test", lambda: App(client=client, process_before_response=one_thread))
-    for module in (commands, actions, form, extend, submissions, options, events, home):
+    for module in (commands, actions, form, extend, break_glass, submissions, options, events, home):
         module.register(app, deps)
     app.error(_unexpected)
     return app

@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from dbaccess.domain.break_glass import Announcement
+from dbaccess.domain.break_glass import Announcement, Place
 from dbaccess.domain.credential_view import CredentialView, CredentialViewId
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.events import Event
@@ -106,7 +106,7 @@ class Requests(Protocol):
     def of_grant(self, grant_id: GrantId) -> list[Request]:
         """What was asked about a grant later: its extensions, the review of a break-glass; oldest first."""
 
-    def recent(self, *, limit: int, state: str | None = None) -> list[Request]: ...
+    def recent(self, *, limit: int, state: str | None = None, kind: str | None = None) -> list[Request]: ...
 
 
 class Reviews(Protocol):
@@ -484,6 +484,16 @@ class Messenger(Protocol):
     def update(self, posted: Posted, payload: Mapping[str, Any]) -> None: ...
 
     def update_view(self, view_id: str, view: Mapping[str, Any]) -> None: ...
+
+
+class Sink(Protocol):
+    """Where a break-glass is announced when Slack does not take it."""
+
+    @property
+    def place(self) -> Place: ...
+
+    def take(self, text: str) -> None:
+        """Somebody can read it there from now on; raises `SinkFailure`."""
 
 
 class Directory(Protocol):

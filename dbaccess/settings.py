@@ -93,7 +93,7 @@ class CommonSettings(_Settings):
     def _private(cls, value: str) -> str:
         # The token goes there: in clear only to a stand-in on this very machine.
         parts = urlsplit(value)
-        if parts.scheme != "https" and (parts.scheme != "http" or parts.hostname not in _THIS_MACHINE):
+        if not _is_private(parts.scheme, parts.hostname):
             raise ValueError("must begin with https:// unless it is on this machine")
         return value if value.endswith("/") else f"{value}/"
 
@@ -154,6 +154,25 @@ class WorkerSettings(CommonSettings):
     metrics_host: str = "127.0.0.1"
     dbaccess_directory_every: timedelta = timedelta(seconds=30)
     dbaccess_provision_tries: int = Field(default=5, ge=1, le=100)
+    dbaccess_break_glass_syslog: str | None = None
+    dbaccess_break_glass_webhook: SecretStr | None = None
+
+    @field_validator("dbaccess_break_glass_syslog")
+    @classmethod
+    def _syslog(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("/", "tcp://")):
+            raise ValueError(
+                "is a socket's path like /dev/log, or tcp://host:port: UDP tells nobody of a loss"
+            )
+        return value
+
+    @field_validator("dbaccess_break_glass_webhook")
+    @classmethod
+    def _webhook(cls, value: SecretStr | None) -> SecretStr | None:
+        parts = urlsplit(value.get_secret_value()) if value is not None else None
+        if parts is not None and not _is_private(parts.scheme, parts.hostname):
+            raise ValueError("must begin with https:// unless it is on this machine")
+        return value
 
     @property
     def directory_every(self) -> timedelta:
@@ -212,6 +231,10 @@ def cluster_url(name: str) -> SecretStr | None:
     path = os.environ.get(f"{variable}_FILE")
     url = os.environ.get(variable) or (_read(path, variable) if path else "")
     return SecretStr(url) if url else None
+
+
+def _is_private(scheme: str, host: str | None) -> bool:
+    return scheme == "https" or (scheme == "http" and host in _THIS_MACHINE)
 
 
 def _variable(cluster: str) -> str:

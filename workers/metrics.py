@@ -10,6 +10,7 @@ from prometheus_client.registry import Collector
 
 from dbaccess.domain.grant import GrantState
 from dbaccess.domain.policy_report import SEEN_WITHIN, versions
+from dbaccess.domain.terms import RequestKind
 from dbaccess.ports import UnitOfWorkFactory
 
 
@@ -31,7 +32,11 @@ class StateCollector(Collector):
         yield by_state
         late = [(now - g.expires_at).total_seconds() for g in grants if g.expires_at and g.expires_at < now]
         yield _gauge("overdue_seconds", "How long the latest grant is over its end.", max(late, default=0.0))
-        yield _gauge("requests_pending", "Requests that nobody has decided.", len(pending))
+        owed = [request for request in pending if request.terms.kind is RequestKind.BREAK_GLASS_REVIEW]
+        overdue = sum(request.decide_by <= now for request in owed)
+        yield _gauge("requests_pending", "Requests that nobody has decided.", len(pending) - len(owed))
+        yield _gauge("break_glass_reviews_owed", "Break-glasses that nobody has reviewed.", len(owed))
+        yield _gauge("break_glass_reviews_overdue", "Those whose review is over its time.", overdue)
         age = (now - read_at).total_seconds() if read_at else float("inf")
         yield _gauge("directory_age_seconds", "Since people and groups were read from Slack.", age)
         yield _gauge("policy_differs", "1: not all go by one policy.", int(len(versions(reports)) > 1))

@@ -5,14 +5,16 @@ from functools import cache
 
 from sqlalchemy import Engine
 
+from dbaccess.domain.policy import Policy
 from dbaccess.domain.policy_report import Process
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.identify import Workspace
 from dbaccess.operations.report_policy import report_policy
 from dbaccess.policy_file import load_policy, reload_policy
-from dbaccess.ports import UnitOfWorkFactory
+from dbaccess.ports import Sink, UnitOfWorkFactory
 from dbaccess.queue import RqQueue
-from dbaccess.settings import WorkerSettings
+from dbaccess.settings import SettingsError, WorkerSettings
+from dbaccess.sinks.second import second_sink
 from dbaccess.slack.client import build_client
 from dbaccess.slack.directory import SlackDirectory
 from dbaccess.slack.messenger import SlackMessenger
@@ -44,7 +46,8 @@ class Wiring:
         clusters = {*policy.clusters, *self.hands.targets.clusters()}
         urls = self.settings.cluster_urls(clusters)
         targets = PostgresTargets(urls, policy.installation)
-        self.hands = replace(self.hands, policy=policy, targets=targets)
+        sink = _second_sink(policy, self.settings)
+        self.hands = replace(self.hands, policy=policy, targets=targets, sink=sink)
 
     def report(self, process: Process, *, refused: str | None) -> None:
         """It is known which policy this process goes by."""
@@ -71,9 +74,21 @@ def build(settings: WorkerSettings) -> Wiring:
         directory=SlackDirectory(client, who.team_id),
         messenger=SlackMessenger(client),
         renderer=Views(),
+        sink=_second_sink(policy, settings),
         tries=settings.provision_tries,
     )
     return Wiring(engine=engine, queue=queue, begin=begin, settings=settings, hands=hands)
+
+
+def _second_sink(policy: Policy, settings: WorkerSettings) -> Sink | None:
+    try:
+        return second_sink(
+            policy.second_sink,
+            syslog=settings.dbaccess_break_glass_syslog,
+            webhook=settings.dbaccess_break_glass_webhook,
+        )
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
 
 
 @cache

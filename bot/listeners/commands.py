@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 
 from bot import intake_key
 from bot.deps import Deps
-from bot.listeners import extend
+from bot.listeners import break_glass, extend
 from bot.one_line import first_word, read_line, unescape
 from dbaccess.domain.errors import Refused, Replayed
 from dbaccess.domain.people import SlackId
@@ -42,6 +42,8 @@ def register(app: App, deps: Deps) -> None:
                 ack(response_type="ephemeral", **answer(deps, slack_id))
             elif (answer_of := with_a_name.get(word.lower())) is not None:
                 ack(response_type="ephemeral", **answer_of(deps, slack_id, name))
+            elif word.lower() == "break-glass":
+                break_glass.command(deps, ack, client, body, name)
             elif word.lower() == "extend":
                 extend.command(deps, ack, client, body, name)
             else:
@@ -88,7 +90,9 @@ def _ask(deps: Deps, ack: Ack, body: dict[str, Any], text: str) -> None:
 def _list(deps: Deps, slack_id: SlackId) -> dict[str, Any]:
     with deps.begin() as uow:
         found = mine(uow, policy=deps.policy, workspace=deps.workspace, slack_id=slack_id)
-    return listing.build(held=found.holds, waiting=found.waits, reviews=found.reviews)
+    return listing.build(
+        held=found.holds, waiting=found.waits, reviews=found.reviews, owed=found.owed, owes=found.owes
+    )
 
 
 def _who(deps: Deps, slack_id: SlackId, target: str) -> dict[str, Any]:

@@ -1,12 +1,16 @@
 """`dbaccess grants`."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
 
 from dbaccess.cli.control import control
 from dbaccess.cli.output import AsJson, Limit, actor, number, show_one, show_rows
+from dbaccess.domain.extension import Extension
 from dbaccess.domain.grant import Grant, GrantId, GrantState
+from dbaccess.domain.request import Request
+from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.end_grant import revoke_by_operator
 
 app = typer.Typer(help="Who holds what, until when; and taking it away.", no_args_is_help=True)
@@ -39,7 +43,10 @@ def show(
     """
     with control() as begin, begin() as uow:
         found = uow.grants.get(GrantId(number(grant, "G")))
+        break_glass = uow.requests.get(found.request_id).terms.break_glass
+        asked, extensions = uow.requests.of_grant(found.id), uow.extensions.of(found.id)
     fields = _row(found) | {"request": f"R-{found.request_id}", "attempts": found.attempts}
+    fields |= {"break_glass": break_glass, "asked_later": [_later(r, extensions) for r in asked]}
     times = ("created_at", "activated_at", "revoking_at", "ended_at", "next_attempt_at")
     fields |= {name: _time(getattr(found, name)) for name in times}
     fields |= {"end_cause": found.end_cause, "ended_by": found.ended_by, "end_note": found.end_note}
@@ -73,6 +80,17 @@ def _row(grant: Grant) -> dict[str, Any]:
         "expires_at": _time(grant.expires_at),
         "last_failure": grant.last_failure,
     }
+
+
+def _later(request: Request, extensions: Sequence[Extension]) -> str:
+    """`R-1051 extension approved, ends …`, `R-1052 break_glass_review pending, due …`."""
+    said = f"{request.label} {request.terms.kind.value} {request.state.value}"
+    if request.terms.kind is RequestKind.BREAK_GLASS_REVIEW:
+        return f"{said}, due {_time(request.decide_by)}"
+    done = next((extension for extension in extensions if extension.request_id == request.id), None)
+    if done is None:
+        return said
+    return f"{said}, ends {_time(done.expires_at)}" if done.expires_at else f"{said}, not done: {done.why}"
 
 
 def _time(moment: Any) -> str | None:

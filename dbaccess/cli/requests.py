@@ -8,14 +8,27 @@ from dbaccess.cli.control import control
 from dbaccess.cli.output import AsJson, Limit, number, show_one, show_rows
 from dbaccess.domain.duration import format_duration
 from dbaccess.domain.request import Request, RequestId, RequestState, Review
+from dbaccess.domain.terms import RequestKind
+from dbaccess.operations.tell import grant_of
 
 app = typer.Typer(help="What people asked for, and what became of it.", no_args_is_help=True)
-_COLUMNS = ("request", "state", "requester", "role", "target", "duration", "submitted_at", "decide_by")
+_COLUMNS = (
+    "request",
+    "kind",
+    "state",
+    "requester",
+    "role",
+    "target",
+    "duration",
+    "submitted_at",
+    "decide_by",
+)
 
 
 @app.command("list")
 def list_(
     state: Annotated[RequestState | None, typer.Option(help="Only those in this state.")] = None,
+    kind: Annotated[RequestKind | None, typer.Option(help="Only those of this kind.")] = None,
     limit: Limit = 50,
     as_json: AsJson = False,  # noqa: FBT002 an option
 ) -> None:
@@ -24,7 +37,9 @@ def list_(
     Example: dbaccess requests list --state pending
     """
     with control() as begin, begin() as uow:
-        found = uow.requests.recent(limit=limit, state=state.value if state else None)
+        found = uow.requests.recent(
+            limit=limit, state=state.value if state else None, kind=kind.value if kind else None
+        )
     show_rows((_row(request) for request in found), _COLUMNS, as_json=as_json, empty="No requests.")
 
 
@@ -40,12 +55,15 @@ def show(
     with control() as begin, begin() as uow:
         found = uow.requests.get(RequestId(number(request, "R")))
         reviews = uow.reviews.of(found.id)
-        grant = uow.grants.of_request(found.id)
+        grant = grant_of(uow, found)
+        announced = uow.announcements.of(found.id)
     terms = found.terms
     fields = _row(found) | {"reason": terms.reason, "ticket": terms.ticket, "rule": terms.rule}
     fields |= {"fingerprint": found.fingerprint, "policy_hash": found.policy_hash}
     fields["reviews"] = [_review(review) for review in reviews]
     fields["grant"] = grant.label if grant else None
+    if terms.break_glass:
+        fields["announced"] = f"{announced.place.value} {announced.announced_at}" if announced else None
     show_one(fields, as_json=as_json)
 
 
@@ -59,6 +77,7 @@ def _review(review: Review) -> str:
 def _row(request: Request) -> dict[str, Any]:
     return {
         "request": request.label,
+        "kind": "break_glass" if request.terms.break_glass else request.terms.kind.value,
         "state": request.state.value,
         "requester": request.requester,
         "role": request.terms.role,

@@ -53,6 +53,10 @@ class AlreadyOpen(Refused):
     """The same person has a request or grant for the same thing that is still open."""
 
 
+class ReviewOwed(Refused):
+    """A break-glass of theirs is not reviewed yet: no second one before."""
+
+
 class UnknownPerson(Refused):
     """Nobody we know: not in the snapshot, deactivated, a bot, or of another workspace."""
 
@@ -120,6 +124,10 @@ class TargetUnreachable(TargetFailure):
 
     def __init__(self, text: str, *, code: str = "unreachable") -> None:
         super().__init__(text, code=code, touched=False)
+
+
+class SinkFailure(DbaccessError):
+    """The second sink did not take an announcement; no address, no secret."""
 
 
 class SlackFailure(DbaccessError):

@@ -31,7 +31,8 @@ class Overview:
     `reviews_for` are the groups in whose name they may review; `reviews` come by lapse time, `revocable`
     (open grants of others that they may end) and `holds` by their end, `ended` are the last few, latest
     first. `credentials_shown` are those of `holds` whose password was shown before. `possible` counts the
-    targets by the name of the role that some rule lets them ask for.
+    targets by the name of the role that some rule lets them ask for. `owed` are reviews of break-glasses
+    that they may close.
     """
 
     now: datetime
@@ -43,3 +44,4 @@ class Overview:
     waits: tuple[Request, ...]
     ended: tuple[Grant, ...]
     possible: tuple[tuple[str, int], ...]
+    owed: tuple[ToReview, ...] = ()

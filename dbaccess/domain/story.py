@@ -21,6 +21,14 @@ class ReviewerGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Debt:
+    """The review that a break-glass owes, and what was said of it."""
+
+    request: Request
+    reviews: tuple[Review, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """A request with its reviews and its grant, the people in it, and the words of the configuration.
 
@@ -30,7 +38,8 @@ class Story:
     `narrower` are the roles that a reviewer may give instead now. `requester_groups` are the groups
     that the rule named, `escalate_to` whom it names where nobody decides. Of an extension or a review
     `grant` is the one that it is about; `extension` is what became of an approved one. `may_extend`: the
-    rule has more time for the grant.
+    rule has more time for the grant. `debt` is what is owed for a break-glass, and `groups` then those who
+    review it.
     """
 
     request: Request
@@ -51,6 +60,7 @@ class Story:
     extension: Extension | None = None
     may_extend: bool = False
     narrower: tuple[str, ...] = ()
+    debt: Debt | None = None
 
     @property
     def requester(self) -> Person:

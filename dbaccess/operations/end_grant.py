@@ -63,8 +63,16 @@ def may_revoke(uow: UnitOfWork, policy: Policy, grant: Grant, person: Person) ->
     """The holder, an operator, or somebody who may review under the rule that decided."""
     if policy.person_id(person.slack_id) == grant.holder or policy.is_operator(person):
         return True
-    groups = [group for group, _ in uow.requests.get(grant.request_id).terms.approvals]
+    groups = reviewing_groups(uow, grant)
     return not person.is_guest and any(policy.belongs(person, group) for group in groups)
+
+
+def reviewing_groups(uow: UnitOfWork, grant: Grant) -> list[str]:
+    """Those who may review what it came of; of a break-glass those who review it afterwards."""
+    terms = [uow.requests.get(grant.request_id).terms]
+    if terms[0].break_glass:
+        terms = [request.terms for request in uow.requests.of_grant(grant.id)]
+    return [group for one in terms for group, _ in one.approvals]
 
 
 def send_out(uow: UnitOfWork, grant: Grant, *, cause: EndCause, by: str, note: str | None) -> Grant:

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
+from dbaccess.domain.errors import AlreadyOpen
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.lifecycle import advance
-from dbaccess.domain.people import SlackId
-from dbaccess.domain.policy import Policy
+from dbaccess.domain.people import Person, SlackId
+from dbaccess.domain.policy import Ask, Policy
 from dbaccess.domain.request import Request, RequestId, RequestState
-from dbaccess.domain.terms import Terms
+from dbaccess.domain.terms import RequestKind, Terms
 from dbaccess.operations.outcome import carry_out
 from dbaccess.ports import UnitOfWork
 
@@ -53,3 +54,15 @@ def approve_by_rule(uow: UnitOfWork, request: Request) -> Request:
     uow.record(Event(kind=EventKind.REQUEST_AUTO_APPROVED, actor="system", request_id=request.id, data=data))
     carry_out(uow, approved, [])
     return approved
+
+
+def refuse_second(uow: UnitOfWork, policy: Policy, person: Person, ask: Ask) -> None:
+    """Raises `AlreadyOpen` where they wait for this very thing, or hold it."""
+    me = policy.person_id(person.slack_id)
+    for request in uow.requests.pending_of(me):
+        asked = (request.terms.target, request.terms.role, request.terms.kind)
+        if asked == (ask.target, ask.role, RequestKind.ACCESS):
+            raise AlreadyOpen(f"{request.label} for this is still open.")
+    for grant in uow.grants.open_of(me):
+        if (grant.target, grant.role) == (ask.target, ask.role):
+            raise AlreadyOpen(f"{grant.label} for this is still open.")

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from dbaccess.domain.policy import Policy
 from dbaccess.operations.identify import Workspace
-from dbaccess.ports import Directory, Messenger, Renderer, Targets, UnitOfWorkFactory
+from dbaccess.ports import Directory, Messenger, Renderer, Sink, Targets, UnitOfWorkFactory
 
 LEASE = timedelta(seconds=20)
 """How long a worker may be at one grant before another takes over; the target's own time-outs are shorter."""
@@ -25,6 +25,7 @@ class Hands:
     directory: Directory
     messenger: Messenger
     renderer: Renderer
+    sink: Sink | None = None
     tries: int = 5
 
 

@@ -8,7 +8,7 @@ from dbaccess.domain.overview import Overview
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.operations.identify import Workspace, identify
-from dbaccess.operations.mine import to_review, to_revoke
+from dbaccess.operations.mine import to_judge, to_review, to_revoke, waits_of
 from dbaccess.operations.reviewing import reviews_for
 from dbaccess.ports import UnitOfWork
 
@@ -32,7 +32,8 @@ def home(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
         credentials_shown=frozenset(
             grant.id for grant in holds if uow.credential_views.shown_before(grant.id) is not None
         ),
-        waits=tuple(sorted(uow.requests.pending_of(me), key=lambda request: request.decide_by)),
+        waits=tuple(sorted(waits_of(uow, me), key=lambda request: request.decide_by)),
+        owed=tuple(sorted(to_judge(uow, policy, workspace, person), key=lambda one: one.request.decide_by)),
         ended=tuple(uow.grants.ended_of(me, limit=ENDED_SHOWN)),
         possible=_possible(policy, person, uow.now),
     )

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from dbaccess.domain.errors import Refused
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.overview import Holding, ToReview
-from dbaccess.domain.people import Person, SlackId
+from dbaccess.domain.people import Person, PersonId, SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request, Verdict
+from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.eligibility import check_reviewer
 from dbaccess.operations.end_grant import may_revoke
 from dbaccess.operations.identify import Workspace, identify
@@ -21,6 +22,10 @@ class Mine:
     holds: tuple[Grant, ...]
     waits: tuple[Request, ...]
     reviews: tuple[ToReview, ...]
+    owed: tuple[ToReview, ...]
+    """Reviews of break-glasses that this person may close."""
+    owes: tuple[Request, ...]
+    """Those of their own that somebody else has to close."""
 
 
 def mine(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: SlackId) -> Mine:
@@ -29,14 +34,38 @@ def mine(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
     me = policy.person_id(slack_id)
     return Mine(
         holds=tuple(uow.grants.open_of(me)),
-        waits=tuple(uow.requests.pending_of(me)),
+        waits=waits_of(uow, me),
         reviews=to_review(uow, policy, workspace, person),
+        owed=to_judge(uow, policy, workspace, person),
+        owes=tuple(request for request in uow.requests.pending_of(me) if _is_debt(request)),
     )
 
 
 def to_review(uow: UnitOfWork, policy: Policy, workspace: Workspace, person: Person) -> tuple[ToReview, ...]:
     """The pending requests that this person may review now, oldest first."""
-    found = [r for r in uow.requests.pending() if _may_review(uow, policy, workspace, r, person)]
+    pending = [request for request in uow.requests.pending() if not _is_debt(request)]
+    return _reviewable(uow, policy, workspace, person, pending)
+
+
+def to_judge(uow: UnitOfWork, policy: Policy, workspace: Workspace, person: Person) -> tuple[ToReview, ...]:
+    """The reviews of break-glasses that this person may close now, oldest first."""
+    owed = [request for request in uow.requests.pending() if _is_debt(request)]
+    return _reviewable(uow, policy, workspace, person, owed)
+
+
+def waits_of(uow: UnitOfWork, me: PersonId) -> tuple[Request, ...]:
+    """What this person waits for; a review that they owe is for others to do."""
+    return tuple(request for request in uow.requests.pending_of(me) if not _is_debt(request))
+
+
+def _is_debt(request: Request) -> bool:
+    return request.terms.kind is RequestKind.BREAK_GLASS_REVIEW
+
+
+def _reviewable(
+    uow: UnitOfWork, policy: Policy, workspace: Workspace, person: Person, pending: list[Request]
+) -> tuple[ToReview, ...]:
+    found = [r for r in pending if _may_review(uow, policy, workspace, r, person)]
     people = uow.directory.people(request.requester_slack_id for request in found)
     names = {slack_id: known.name for slack_id, known in people.items()}
     return tuple(

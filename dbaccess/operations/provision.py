@@ -20,6 +20,7 @@ from dbaccess.operations.announce import announce
 from dbaccess.operations.end_grant import send_out
 from dbaccess.operations.hands import LEASE, Hands, backoff, new_lease
 from dbaccess.operations.offered import check_granted
+from dbaccess.operations.proclaim import proclaim
 from dbaccess.operations.recheck import recheck
 from dbaccess.operations.recipe import draft_recipe, owned_by_others
 from dbaccess.operations.refresh_directory import read_afresh
@@ -36,8 +37,9 @@ SHELF_LIFE = timedelta(hours=1)
 
 TIME_OVER = "Its time was over first."
 TOO_LATE = "Approved over an hour ago and not active since; ask again."
-DIRECTORY_AGAIN = timedelta(seconds=15)
+WAIT_AGAIN = timedelta(seconds=15)
 NO_DIRECTORY = "directory"
+NOT_ANNOUNCED = "unannounced"
 
 
 class _Plan(NamedTuple):
@@ -55,6 +57,9 @@ def provision(hands: Hands, grant_id: GrantId) -> None:
         due = uow.grants.get(grant_id)
         if not _is_due(uow, due):
             return
+    if not proclaim(hands, due.request_id):
+        _wait_for_announcement(hands, grant_id)
+        return
     read_afresh(hands, due.request_id)
     plan = _plan(hands, grant_id)
     if plan is None:
@@ -98,7 +103,7 @@ def _plan(hands: Hands, grant_id: GrantId) -> _Plan | None:
             recheck(uow, hands.policy, hands.workspace, request)
             check_granted(uow, hands.policy, request, grant)
         except DirectoryTooOld:
-            _wait_for_directory(uow, grant)
+            _wait(uow, grant, NO_DIRECTORY)
             uow.commit()
             return None
         except Refused as refused:
@@ -111,13 +116,26 @@ def _plan(hands: Hands, grant_id: GrantId) -> _Plan | None:
         return _Plan(recipe, owned_by_others(uow, recipe))
 
 
-def _wait_for_directory(uow: UnitOfWork, grant: Grant) -> None:
-    """Not an attempt: it waits until people and groups can be read, told and recorded once."""
-    again_at = _no_later_than(grant.expires_at, uow.now + DIRECTORY_AGAIN)
-    waiting = replace(grant, next_attempt_at=again_at, last_failure=NO_DIRECTORY)
-    if grant.last_failure != NO_DIRECTORY:
+def _wait_for_announcement(hands: Hands, grant_id: GrantId) -> None:
+    """Nobody could be told, so nothing is given; after an hour it has to be asked anew."""
+    with hands.begin() as uow:
+        grant = uow.grants.lock(grant_id)
+        if not _is_due(uow, grant):
+            return
+        if uow.now >= grant.created_at + SHELF_LIFE:
+            send_out(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note=TOO_LATE)
+        else:
+            _wait(uow, grant, NOT_ANNOUNCED)
+        uow.commit()
+
+
+def _wait(uow: UnitOfWork, grant: Grant, code: str) -> None:
+    """Not an attempt: what is waited for is told and recorded once."""
+    again_at = _no_later_than(grant.expires_at, uow.now + WAIT_AGAIN)
+    waiting = replace(grant, next_attempt_at=again_at, last_failure=code)
+    if grant.last_failure != code:
         waiting = advance(waiting, EventKind.GRANT_PROVISION_FAILED)
-        data = {"code": NO_DIRECTORY, "attempt": grant.attempts, "touched": False}
+        data = {"code": code, "attempt": grant.attempts, "touched": False}
         uow.record(_event(grant, EventKind.GRANT_PROVISION_FAILED, data))
         uow.messages.plan(grant.request_id, MessageKind.PROBLEM, channel=grant.holder_slack_id)
         announce(uow, grant.request_id)

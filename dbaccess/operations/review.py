@@ -7,11 +7,13 @@ from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Policy
-from dbaccess.domain.request import Request, RequestId, Review, ReviewId, Verdict
+from dbaccess.domain.request import Request, RequestId, RequestState, Review, ReviewId, Verdict
+from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.announce import announce
 from dbaccess.operations.counted import counted, void
 from dbaccess.operations.eligibility import check_reviewer, check_unchanged
 from dbaccess.operations.identify import Workspace, identify
+from dbaccess.operations.judge import check_note, close
 from dbaccess.operations.offered import check_offer
 from dbaccess.operations.outcome import carry_out
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
@@ -41,6 +43,7 @@ def review(
         uow.intake.take(intake_key)
         request = uow.requests.lock(request_id)
         reviewer = identify(uow, slack_id, workspace)
+        check_note(request, note)
         groups = check_reviewer(
             uow, policy=policy, workspace=workspace, request=request, reviewer=reviewer, verdict=verdict
         )
@@ -70,19 +73,27 @@ def review(
         if verdict is Verdict.DENIED:
             request = _deny(uow, request, record)
         else:
-            uow.messages.plan(request.id, MessageKind.THREAD_APPROVED, channel="")
+            _tell_approval(uow, request)
             if counted(uow, policy, workspace, request).quorum.is_met:
                 request = _approve(uow, request, record)
+        if request.state is not RequestState.PENDING:
+            close(uow, request, record)
         announce(uow, request.id)
         uow.commit()
     return request
+
+
+def _tell_approval(uow: UnitOfWork, request: Request) -> None:
+    if request.terms.kind is not RequestKind.BREAK_GLASS_REVIEW:
+        uow.messages.plan(request.id, MessageKind.THREAD_APPROVED, channel="")
 
 
 def _deny(uow: UnitOfWork, request: Request, review: Review) -> Request:
     denied = advance(request, EventKind.REQUEST_DENIED, decided_at=uow.now)
     uow.requests.save(denied)
     uow.record(Event(kind=EventKind.REQUEST_DENIED, actor=review.reviewer, request_id=request.id))
-    uow.messages.plan(request.id, MessageKind.DENIED, channel=request.requester_slack_id)
+    if request.terms.kind is not RequestKind.BREAK_GLASS_REVIEW:
+        uow.messages.plan(request.id, MessageKind.DENIED, channel=request.requester_slack_id)
     return denied
 
 

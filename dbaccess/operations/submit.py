@@ -1,15 +1,15 @@
 """A person asks for a role."""
 
-from dbaccess.domain.errors import AlreadyOpen
+from dataclasses import replace
+
 from dbaccess.domain.message import MessageKind
-from dbaccess.domain.people import Person, SlackId
+from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Ask, Policy
 from dbaccess.domain.request import Request
-from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.announce import announce
-from dbaccess.operations.enter import approve_by_rule, enter
+from dbaccess.operations.enter import approve_by_rule, enter, refuse_second
 from dbaccess.operations.identify import Workspace, identify
-from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
+from dbaccess.ports import UnitOfWorkFactory
 
 
 def submit(
@@ -25,11 +25,12 @@ def submit(
 
     Raises the `Refused` that says what would work instead, `Replayed` for a payload taken before.
     """
+    ask = replace(ask, break_glass=False)  # that has an operation of its own
     with begin() as uow:
         uow.intake.take(intake_key)
         person = identify(uow, slack_id, workspace)
         rule = policy.check(person, ask, now=uow.now)
-        _refuse_second(uow, policy, person, ask)
+        refuse_second(uow, policy, person, ask)
         terms = policy.terms(person, ask, rule)
         decide_by = uow.now + rule.decide_within
         request = enter(uow, policy=policy, slack_id=slack_id, terms=terms, decide_by=decide_by)
@@ -40,14 +41,3 @@ def submit(
         announce(uow, request.id)
         uow.commit()
     return request
-
-
-def _refuse_second(uow: UnitOfWork, policy: Policy, person: Person, ask: Ask) -> None:
-    me = policy.person_id(person.slack_id)
-    for request in uow.requests.pending_of(me):
-        asked = (request.terms.target, request.terms.role, request.terms.kind)
-        if asked == (ask.target, ask.role, RequestKind.ACCESS):
-            raise AlreadyOpen(f"{request.label} for this is still open.")
-    for grant in uow.grants.open_of(me):
-        if (grant.target, grant.role) == (ask.target, ask.role):
-            raise AlreadyOpen(f"{grant.label} for this is still open.")

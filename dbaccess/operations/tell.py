@@ -9,7 +9,7 @@ from dbaccess.domain.narrower import roles_instead
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.policy import Policy, Rule
 from dbaccess.domain.request import Request, RequestId
-from dbaccess.domain.story import ReviewerGroup, Story
+from dbaccess.domain.story import Debt, ReviewerGroup, Story
 from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.identify import Workspace
 from dbaccess.operations.offered import offered
@@ -26,7 +26,9 @@ def tell(uow: UnitOfWork, policy: Policy, workspace: Workspace, request_id: Requ
     role = target.roles.get(extent.role) if target else None
     rule = next((rule for rule in policy.rules if rule.id == terms.rule), None)
     shown = uow.credential_views.shown_before(grant.id) if grant else None
-    people = [request.requester_slack_id, *(review.reviewer_slack_id for review in reviews)]
+    debt = _debt(uow, request, grant)
+    said = [*reviews, *(debt.reviews if debt else ())]
+    people = [request.requester_slack_id, *(review.reviewer_slack_id for review in said)]
     escalate_to = _escalate_to(policy, rule)
     if escalate_to is not None:
         people += [SlackId(source) for source in escalate_to.sources]
@@ -35,7 +37,9 @@ def tell(uow: UnitOfWork, policy: Policy, workspace: Workspace, request_id: Requ
         reviews=tuple(reviews),
         grant=grant,
         people=uow.directory.people(people),
-        groups=tuple(_group(policy, name, count) for name, count in terms.approvals),
+        groups=tuple(
+            _group(policy, name, count) for name, count in (debt.request.terms if debt else terms).approvals
+        ),
         operators=_group(policy, "operators", 1),
         escalate_to=escalate_to,
         can=role.can if role else "",
@@ -49,6 +53,7 @@ def tell(uow: UnitOfWork, policy: Policy, workspace: Workspace, request_id: Requ
         extension=_extension(uow, request),
         may_extend=_may_extend(uow, rule, grant),
         narrower=_narrower(uow, policy, request, extent),
+        debt=debt,
     )
 
 
@@ -64,6 +69,15 @@ def _extension(uow: UnitOfWork, request: Request) -> Extension | None:
         return None
     known = uow.extensions.of(GrantId(request.terms.of_grant))
     return next((extension for extension in known if extension.request_id == request.id), None)
+
+
+def _debt(uow: UnitOfWork, request: Request, grant: Grant | None) -> Debt | None:
+    if grant is None or not request.terms.break_glass:
+        return None
+    for owed in uow.requests.of_grant(grant.id):
+        if owed.terms.kind is RequestKind.BREAK_GLASS_REVIEW:
+            return Debt(request=owed, reviews=tuple(uow.reviews.of(owed.id)))
+    return None
 
 
 def _may_extend(uow: UnitOfWork, rule: Rule | None, grant: Grant | None) -> bool:

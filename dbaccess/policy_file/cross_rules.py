@@ -4,23 +4,19 @@ from collections.abc import Iterable, Iterator
 
 from dbaccess.domain.duration import format_duration
 from dbaccess.policy_file.problem import Complaint, Path, unknown
-from dbaccess.policy_file.shape import NOT_YET, FileShape
+from dbaccess.policy_file.shape import FileShape
 from dbaccess.policy_file.shape_rule import CONDITIONS, NOT_FOR_BREAK_GLASS, RuleShape, SlotShape
 from dbaccess.policy_file.words import duration_of
 
 
 def rule_complaints(file: FileShape) -> Iterator[Complaint]:
     """Everything about rules that names something else, is missing, or has no place."""
-    for key in sorted(file.model_fields_set & NOT_YET):
-        yield (key,), "not possible in this version. Take it out."
     first: dict[str, int] = {}
     for number, rule in enumerate(file.rules):
         here = ("rules", number)
         if rule.id in first:
             yield (*here, "id"), f'"{rule.id}" is rule {first[rule.id] + 1} too. Name it otherwise.'
         first.setdefault(rule.id, number)
-        for key in sorted(rule.model_fields_set & NOT_YET):
-            yield (*here, key), "not possible in this version. Take it out."
         yield from _names(file, rule, here)
         yield from _has_place(rule, here)
         yield from _needed(rule, here)

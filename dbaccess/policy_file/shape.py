@@ -93,6 +93,3 @@ class FileShape(Shape):
 
 LATER = frozenset({"capture", "require_capture"})
 """Keys of the design that this version does not have: refused, never passed over in silence."""
-
-NOT_YET = frozenset({"break_glass", "review_by", "review_within"})
-"""Keys that are read and checked but do nothing yet, so that a file with them is refused."""

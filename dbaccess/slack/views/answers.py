@@ -62,6 +62,7 @@ def help_() -> dict[str, Any]:
         "/dbaccess who TARGET                              who holds a role there now",
         "/dbaccess extend                                  more time for what you hold",
         "/dbaccess done                                    end what you hold",
+        "/dbaccess break-glass TARGET ROLE TIME WHY        access at once, reviewed after",
         "/dbaccess revoke                                  end what somebody else holds",
         "/dbaccess help",
     ]

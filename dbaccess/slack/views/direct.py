@@ -65,6 +65,8 @@ def active(story: Story) -> dict[str, Any]:
     names = " and ".join(wording.reviewer_link(story, r) for r in approvals(story))
     names = names or f"Rule {inline(request.terms.rule)}"
     said = extent.shortened(story) or [f"{names} approved {wording.asked_length(request)}."]
+    if story.debt is not None:
+        said = [f"Break-glass: somebody else reviews it by {date(story.debt.request.decide_by)}."]
     login = grant.recipe.login if grant.recipe else ""
     connect = story.connect or f"dbname={request.terms.database}"
     buttons = _lasting(story, grant)

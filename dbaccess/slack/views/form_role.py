@@ -14,6 +14,9 @@ from dbaccess.slack.views.wording import needs
 SWITCH_ROLE = "form.switch_role"
 """Begins the action ids; value: the role's name; the view is built anew with it."""
 
+BREAK_GLASS = "form.break_glass"
+"""Value: `target/role`; opens the break-glass form with it."""
+
 _CAN_LONGEST = 700
 _SHOWN = 5
 
@@ -47,6 +50,9 @@ def possible_section(
         button(f"Switch to {other}", action_id=f"{SWITCH_ROLE}.{index}", value=other)
         for index, other in enumerate(others)
     ]
+    if policy.offers(person, target, role, now=now, break_glass=True):
+        value = f"{target}/{role}"
+        buttons.append(button("Break-glass…", action_id=BREAK_GLASS, value=value))
     return [section(f"{said}\n*Possible:* {possible}."), *actions(buttons)]
 
 

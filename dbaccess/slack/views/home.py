@@ -77,6 +77,10 @@ def _as_reviewer(overview: Overview) -> list[Part]:
             title=header(f"Active on your targets ({len(revocable)})"),
             rows=[[rows.to_revoke(one)] for one in revocable],
         ),
+        Part(
+            title=header(f"Break-glass reviews owed ({len(overview.owed)})"),
+            rows=[[rows.to_judge(one)] for one in overview.owed],
+        ),
     ]
 
 

@@ -14,14 +14,23 @@ EMPTY = "You hold nothing and wait for nothing. /dbaccess starts a request."
 
 
 def build(
-    *, held: Sequence[Grant] = (), waiting: Sequence[Request] = (), reviews: Sequence[ToReview] = ()
+    *,
+    held: Sequence[Grant] = (),
+    waiting: Sequence[Request] = (),
+    reviews: Sequence[ToReview] = (),
+    owed: Sequence[ToReview] = (),
+    owes: Sequence[Request] = (),
 ) -> dict[str, Any]:
-    """`list`: what the reader holds, waits for and may review."""
+    """`list`: what the reader holds, waits for, may review, and what is owed for break-glasses."""
     return _answer(
         [
             ("You hold", [rows.held(grant) for grant in held]),
             ("You wait for", [rows.waiting(request) for request in waiting]),
             ("Waiting for your review", [rows.to_review(one) for one in reviews]),
+            (
+                "Break-glass reviews owed",
+                [*(rows.to_judge(one) for one in owed), *(rows.owes(request) for request in owes)],
+            ),
         ],
         empty=EMPTY,
     )

@@ -6,13 +6,14 @@ from typing import Any
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.story import Story
 from dbaccess.domain.terms import RequestKind
-from dbaccess.slack.views import direct, extension, operations, request_message, thread
+from dbaccess.slack.views import break_glass, direct, extension, operations, request_message, thread
 
 _PINGS: dict[MessageKind, Callable[..., dict[str, Any]]] = {
     MessageKind.REQUEST: request_message.render,
     MessageKind.THREAD_WAITING: thread.waiting,
     MessageKind.THREAD_ESCALATED: thread.escalated,
     MessageKind.THREAD_EXTENSION: extension.asked,
+    MessageKind.THREAD_OVERDUE: break_glass.overdue,
     MessageKind.OPS_PROBLEM: operations.problem,
     MessageKind.OVERDUE: operations.overdue,
 }
@@ -22,6 +23,7 @@ _ALWAYS_THE_SAME = {
     MessageKind.THREAD_ACTIVE: thread.active,
     MessageKind.THREAD_EXTENDED: extension.extended,
     MessageKind.THREAD_ENDED: thread.ended,
+    MessageKind.THREAD_REVIEWED: break_glass.reviewed,
     MessageKind.SUBMITTED: direct.submitted,
     MessageKind.ACTIVE: direct.active,
     MessageKind.REMINDER: direct.reminder,
@@ -30,6 +32,7 @@ _ALWAYS_THE_SAME = {
     MessageKind.LAPSED: direct.lapsed,
     MessageKind.STALE: direct.stale,
     MessageKind.ENDED: direct.ended,
+    MessageKind.REVIEWED: break_glass.told,
     MessageKind.PROBLEM: direct.problem,
     MessageKind.NEVER_ACTIVE: direct.never,
     MessageKind.ENDED_LATE: operations.ended_late,
@@ -47,6 +50,8 @@ def render(kind: MessageKind, story: Story, *, first: bool) -> dict[str, Any]:
 
     `first` is for the posting: only then groups are pinged, afterwards they are plain names.
     """
+    if kind is MessageKind.REQUEST and story.request.terms.break_glass:
+        return break_glass.announced(story, first=first)
     if kind in _PINGS:
         return _PINGS[kind](story, first=first)
     if story.request.terms.kind is RequestKind.EXTENSION and kind in _OF_EXTENSION:

@@ -116,7 +116,8 @@ def _stale(story: Story) -> str:
 
 def _problem(story: Story) -> str:
     grant = grant_of(story)
-    approved = f"Approved {date(decided_at(story))}, but"
+    word = "Break-glass" if story.request.terms.break_glass else "Approved"
+    approved = f"{word} {date(decided_at(story))}, but"
     if grant.state is GrantState.REVOKING:
         target = escape(grant.target)
         return f"{approved} {target} did not confirm in time. Removing what may be there."

@@ -9,6 +9,7 @@ from dbaccess.domain.request import Request
 from dbaccess.slack.blocks import button, section
 from dbaccess.slack.text import cut, date, escape, inline, plain
 from dbaccess.slack.views import wording
+from dbaccess.slack.views.break_glass import judge_button
 from dbaccess.slack.views.extend import extend_button
 from dbaccess.slack.views.request_message import REVOKE
 from dbaccess.slack.views.surrender import done_button
@@ -40,6 +41,17 @@ def to_review(one: ToReview, *, lapses: bool = False) -> dict[str, Any]:
     opens = button("Open", action_id=OPEN, value=str(one.request.id), spoken=spoken)
     said = f"{name(one.requester_name)}, {_asked(one.request)}"
     return section(f"{said}, lapses {date(one.request.decide_by)}" if lapses else said, accessory=opens)
+
+
+def to_judge(one: ToReview) -> dict[str, Any]:
+    said = f"{name(one.requester_name)}, {escape(wording.asked_for(one.request))}"
+    return section(f"{said}, due {date(one.request.decide_by)}", accessory=judge_button(one.request))
+
+
+def owes(request: Request) -> dict[str, Any]:
+    groups = inline(" or ".join(group for group, _ in request.terms.approvals))
+    what = escape(wording.asked_for(request))
+    return section(f"Your {what}, due {date(request.decide_by)}, by {groups}")
 
 
 def to_extend(grant: Grant) -> dict[str, Any]:

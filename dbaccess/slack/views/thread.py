@@ -69,8 +69,9 @@ def active(story: Story) -> dict[str, Any]:
     made = "role" if story.request.terms.login == LoginKind.PERSONAL else "role and login"
     who = ", ".join(person_mention(r.reviewer_slack_id) for r in approvals(story))
     who = who or f"rule {inline(story.request.terms.rule)}"
+    by = "Break-glass: no approval was asked." if story.request.terms.break_glass else f"Approved by {who}."
     confirmed = f"Active: {escape(grant.target)} confirmed {made}."
-    return _line(story, f"{confirmed} Ends {wording.ends(grant)}. Approved by {who}.")
+    return _line(story, f"{confirmed} Ends {wording.ends(grant)}. {by}")
 
 
 def ended(story: Story) -> dict[str, Any]:

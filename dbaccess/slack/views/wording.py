@@ -23,6 +23,8 @@ def asked_for(request: Request) -> str:
 
 def by_rule(request: Request) -> str:
     """For what nobody has to say yes to; escaped."""
+    if request.terms.break_glass:
+        return "Break-glass: no approval is asked; it starts once the channel was told."
     return f"Approved by rule {inline(request.terms.rule)}, nobody has to say yes."
 
 
@@ -153,6 +155,8 @@ def failure(grant: Grant) -> str:
     target = escape(grant.target)
     if grant.last_failure in {None, "unreachable"}:
         return f"{target} does not answer"
+    if grant.last_failure == "unannounced":
+        return "the break-glass could not be announced"
     if grant.last_failure == "directory":
         return "Slack does not say who is in which group"
     if grant.last_failure == "no_object":

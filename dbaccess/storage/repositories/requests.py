@@ -74,8 +74,9 @@ class SqlRequests:
     def of_grant(self, grant_id: GrantId) -> list[Request]:
         return self._all(select(Row).where(Row.of_grant == grant_id).order_by(Row.id))
 
-    def recent(self, *, limit: int, state: str | None = None) -> list[Request]:
+    def recent(self, *, limit: int, state: str | None = None, kind: str | None = None) -> list[Request]:
         rows = select(Row) if state is None else select(Row).where(Row.state == state)
+        rows = rows if kind is None else rows.where(Row.kind == kind)
         return self._all(rows.order_by(Row.id.desc()).limit(limit))
 
     def _one(self, rows: Select[Row], request_id: RequestId) -> Request:

@@ -1,5 +1,6 @@
 """Requests, reviews and grants to store."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
@@ -43,6 +44,17 @@ def terms(requester: str = "maya", role: str = "read") -> Terms:
         rule="prod-read",
         rule_digest="d" * 64,
         approvals=(("dba", 1),),
+    )
+
+
+def extension(of: Grant, *, seconds: int = 3600, whole: int = 14400) -> Terms:
+    """An hour more for an active grant, within four hours in all."""
+    return replace(
+        terms(of.holder, of.role),
+        kind=RequestKind.EXTENSION,
+        of_grant=of.id,
+        duration_seconds=seconds,
+        longest_seconds=whole,
     )
 
 

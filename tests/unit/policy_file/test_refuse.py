@@ -5,7 +5,6 @@ import re
 import pytest
 
 from dbaccess.policy_file import PolicyFileError, parse_policy
-from dbaccess.policy_file.shape import NOT_YET
 from tests.unit.policy_file.example import EXAMPLE, changed, line_of
 
 HOURS = '{ tz = "Europe/Berlin", days = ["mon"], start = "08:00", end = "19:00" }'
@@ -207,13 +206,6 @@ def test_a_rule_that_denies_has_conditions_only(key: str) -> None:
 
 def test_a_rule_that_denies_needs_nothing_else() -> None:
     assert parse_policy(EXAMPLE + DENY).rules[-1].denies
-
-
-@pytest.mark.parametrize("key", sorted(NOT_YET))
-def test_what_does_not_act_yet_is_refused(key: str) -> None:
-    value = "true" if key == "break_glass" else '"10m"'
-    text = changed("min_reason = 20", f"{key} = {value}")
-    assert re.search(f"{key}: not possible in this version", str(refusal(text)))
 
 
 def test_asking_nobody_has_no_place_for_their_time() -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from dbaccess.domain.policy import BreakGlass, Escalation, Extend, Slot
-from dbaccess.policy_file import PolicyFileError, cross_rules, parse_policy, render_warnings
+from dbaccess.policy_file import PolicyFileError, parse_policy, render_warnings
 from tests.unit.policy_file.example import EXAMPLE, changed
 
 EMERGENCY = """
@@ -26,12 +26,6 @@ grants = ["orders_write"]
 can = "write"
 cannot = "create"
 """
-
-
-@pytest.fixture(autouse=True)
-def _every_key_acts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is refused because it does not act yet is checked all the same."""
-    monkeypatch.setattr(cross_rules, "NOT_YET", frozenset())
 
 
 def problems(text: str) -> list[str]:

@@ -1,0 +1,174 @@
+"""Break-glass: by command or through the form; and the review that closes it."""
+
+from typing import Any
+
+from slack_bolt import Ack, App, Respond
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot import intake_key
+from bot.deps import Deps
+from bot.listeners import home
+from bot.one_line import read_line
+from bot.reply import refuse
+from dbaccess.domain.ask import Ask
+from dbaccess.domain.errors import Refused, Replayed
+from dbaccess.domain.people import SlackId
+from dbaccess.domain.request import Request, Verdict
+from dbaccess.operations.break_glass import break_glass
+from dbaccess.operations.eligibility import check_reviewer
+from dbaccess.operations.identify import identify
+from dbaccess.operations.review import review
+from dbaccess.operations.tell import tell
+from dbaccess.slack.views import answers, break_form, judge
+from dbaccess.slack.views.break_form import BreakState
+from dbaccess.slack.views.break_glass import JUDGE
+from dbaccess.slack.views.clicked import parse_approval
+from dbaccess.slack.views.form_role import BREAK_GLASS
+
+Json = dict[str, Any]
+
+
+def register(app: App, deps: Deps) -> None:
+    @app.action(BREAK_GLASS)
+    def opened(ack: Ack, body: Json, client: WebClient, respond: Respond) -> None:
+        ack()
+        target, _, role = _value(body).partition("/")
+        try:
+            _open(deps, client, body, _who(body), BreakState(target=target, role=role))
+        except Refused as refused:
+            refuse(respond, refused, client=client, body=body)
+
+    @app.action(break_form.WHAT)
+    def chosen(ack: Ack, body: Json, client: WebClient) -> None:
+        ack()
+        _rebuild(deps, client, body)
+
+    @app.view(break_form.BREAK_FORM)
+    def submitted(ack: Ack, body: Json, view: Json, client: WebClient) -> None:
+        _submit(deps, ack, body, view, client)
+
+    @app.action(JUDGE)
+    def judged(ack: Ack, body: Json, client: WebClient, respond: Respond) -> None:
+        ack()
+        try:
+            _open_judge(deps, client, body)
+        except Refused as refused:
+            refuse(respond, refused, client=client, body=body)
+
+    @app.view(judge.JUDGE_FORM)
+    def closed(ack: Ack, body: Json, view: Json, client: WebClient) -> None:
+        _close(deps, ack, body, view, client)
+
+
+def command(deps: Deps, ack: Ack, client: WebClient, body: Json, text: str) -> None:
+    """`break-glass TARGET ROLE DURATION WHY`; raises `Refused`. What is missing the form asks for."""
+    slack_id, line = SlackId(body["user_id"]), read_line(text)
+    typed = BreakState(target=line.target or "", role=line.role or "", reason=line.reason)
+    if line.duration is None or not line.reason:
+        ack()
+        try:
+            _open(deps, client, body, slack_id, typed)
+        except Refused as refused:
+            said = answers.refused(refused)
+            client.chat_postEphemeral(channel=body["channel_id"], user=slack_id, **said)
+        return
+    try:
+        request = _break(deps, slack_id, line.ask(), intake_key.of_command(body))
+    except Replayed:
+        ack()
+    else:
+        ack(response_type="ephemeral", **answers.recorded(request))
+
+
+def _break(deps: Deps, slack_id: SlackId, ask: Ask, key: str) -> Request:
+    return break_glass(
+        deps.begin,
+        policy=deps.policy,
+        workspace=deps.workspace,
+        slack_id=slack_id,
+        ask=ask,
+        intake_key=key,
+    )
+
+
+def _open(deps: Deps, client: WebClient, body: Json, slack_id: SlackId, state: BreakState) -> None:
+    """On top of the request form where it was opened from there."""
+    with deps.begin() as uow:
+        person, now = identify(uow, slack_id, deps.workspace), uow.now
+    view = break_form.build(state, deps.policy, person, now=now)
+    within_modal = (body.get("view") or {}).get("type") == "modal"
+    show = client.views_push if within_modal else client.views_open
+    show(trigger_id=body["trigger_id"], view=view)
+
+
+def _rebuild(deps: Deps, client: WebClient, body: Json) -> None:
+    """A view that changed meanwhile stays as it is: another choice is already on its way."""
+    with deps.begin() as uow:
+        person, now = identify(uow, _who(body), deps.workspace), uow.now
+    view = break_form.build(break_form.parse(body["view"]), deps.policy, person, now=now)
+    try:
+        client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=view)
+    except SlackApiError as error:
+        if error.response.get("error") != "hash_conflict":
+            raise
+
+
+def _submit(deps: Deps, ack: Ack, body: Json, view: Json, client: WebClient) -> None:
+    try:
+        _break(deps, _who(body), break_form.parse(view).ask(), intake_key.of_submission(body))
+    except Replayed:
+        ack()
+    except Refused as refused:
+        ack(response_action="errors", errors=break_form.field_errors(refused, view))
+    else:
+        ack(response_action="clear")
+        home.publish(deps, client, _who(body))
+
+
+def _open_judge(deps: Deps, client: WebClient, body: Json) -> None:
+    request_id, _ = parse_approval(_value(body))
+    with deps.begin() as uow:
+        person = identify(uow, _who(body), deps.workspace)
+        owed = uow.requests.get(request_id)
+        check_reviewer(
+            uow,
+            policy=deps.policy,
+            workspace=deps.workspace,
+            request=owed,
+            reviewer=person,
+            verdict=Verdict.APPROVED,
+        )
+        story = tell(uow, deps.policy, deps.workspace, request_id)
+    client.views_open(trigger_id=body["trigger_id"], view=judge.build(story))
+
+
+def _close(deps: Deps, ack: Ack, body: Json, view: Json, client: WebClient) -> None:
+    try:
+        said = judge.parse(view)
+        review(
+            deps.begin,
+            policy=deps.policy,
+            workspace=deps.workspace,
+            slack_id=_who(body),
+            request_id=said.request_id,
+            fingerprint=said.fingerprint,
+            verdict=said.verdict,
+            note=said.note,
+            intake_key=intake_key.of_submission(body),
+        )
+    except Replayed:
+        ack()
+    except Refused as refused:
+        ack(response_action="errors", errors=judge.field_errors(refused))
+    else:
+        ack()
+        home.publish(deps, client, _who(body))
+
+
+def _value(body: Json) -> str:
+    return str(body["actions"][0].get("value") or "")
+
+
+def _who(body: Json) -> SlackId:
+    return SlackId(body["user"]["id"])

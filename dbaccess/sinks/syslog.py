@@ -1,0 +1,47 @@
+"""A syslog daemon: the local one's socket, or one over TCP. UDP could not tell whether anybody listens."""
+
+import socket
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from dbaccess.domain.break_glass import Place
+from dbaccess.domain.errors import SinkFailure
+from dbaccess.domain.text import clean
+
+TIMEOUT = 5.0
+"""Seconds for each step."""
+
+_AUTH_WARNING = 4 * 8 + 4
+_LONGEST = 900
+"""Bytes: RFC 3164 promises 1,024 for the whole packet."""
+
+
+class SyslogSink:
+    """A `ports.Sink`; the address is a socket's path, or `tcp://host:port`."""
+
+    place = Place.SYSLOG
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    def take(self, text: str) -> None:
+        line = " ".join(clean(text).split()).encode()[:_LONGEST].decode(errors="ignore")
+        stamp = datetime.now(UTC).strftime("%b %d %H:%M:%S")
+        packet = f"<{_AUTH_WARNING}>{stamp} dbaccess: {line}\n".encode()
+        try:
+            self._send(packet)
+        except OSError as error:
+            raise SinkFailure(f"Syslog did not take it: {type(error).__name__}.") from None
+
+    def _send(self, packet: bytes) -> None:
+        parts = urlsplit(self._address)
+        if parts.scheme == "tcp":
+            with socket.create_connection((parts.hostname or "", parts.port or 0), TIMEOUT) as opened:
+                opened.sendall(packet)
+                opened.shutdown(socket.SHUT_WR)
+                opened.recv(1)  # whoever has read it to its end closes; a reset is an error
+            return
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as opened:
+            opened.settimeout(TIMEOUT)
+            opened.connect(self._address)
+            opened.send(packet)

@@ -1,0 +1,46 @@
+"""A web hook: whoever answers with success has it."""
+
+import json
+from http.client import HTTPException
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from pydantic import SecretStr
+
+from dbaccess.domain.break_glass import Place
+from dbaccess.domain.errors import SinkFailure
+
+TIMEOUT = 10.0
+
+
+class WebhookSink:
+    """A `ports.Sink`; the URL is a secret, and in nothing that is raised or logged."""
+
+    place = Place.WEBHOOK
+
+    def __init__(self, url: SecretStr) -> None:
+        self._url = url
+
+    def take(self, text: str) -> None:
+        body = json.dumps({"text": text}).encode()
+        headers = {"Content-Type": "application/json"}
+        request = Request(self._url.get_secret_value(), data=body, headers=headers, method="POST")  # noqa: S310 settings check the scheme
+        why = ""
+        try:
+            with build_opener(_NoRedirect).open(request, timeout=TIMEOUT) as answer:
+                answer.read(1)
+        except HTTPError as error:
+            with error:
+                why = f"it answered {error.code}"
+        except (OSError, HTTPException, ValueError) as error:
+            why = type(error).__name__
+        if why:
+            raise SinkFailure(f"The web hook did not take it: {why}.")
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """What is announced goes where the configuration says, and nowhere else."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None

@@ -1,0 +1,91 @@
+"""Breaking the glass in a house of the tests."""
+
+from datetime import timedelta
+
+from dbaccess.domain.ask import Ask
+from dbaccess.domain.break_glass import Place
+from dbaccess.domain.errors import SinkFailure
+from dbaccess.domain.grant import Grant
+from dbaccess.domain.people import SlackId
+from dbaccess.domain.request import Request, Verdict
+from dbaccess.operations.break_glass import break_glass
+from dbaccess.operations.review import review
+from tests.integration.operations.house import MAYA, PRIYA, House, new_key
+
+RULE = """
+[[rules]]
+id = "prod-emergency"
+env = ["prod"]
+access = ["read", "write", "ddl"]
+requester = ["engineers"]
+max = "30m"
+break_glass = true
+review_by = "dba"
+review_within = "24h"
+"""
+
+
+def invoke(
+    house: House, who: SlackId = MAYA, *, role: str = "write", key: str | None = None, seconds: int = 1800
+) -> Request:
+    return break_glass(
+        house.begin,
+        policy=house.policy,
+        workspace=house.workspace,
+        slack_id=who,
+        ask=Ask(
+            target="orders-prod",
+            role=role,
+            duration=timedelta(seconds=seconds),
+            reason="Payments down, INC-881",
+        ),
+        intake_key=key or new_key(),
+    )
+
+
+def granted(house: House, request: Request) -> Grant:
+    grant = house.grant_of(request.id)
+    assert grant is not None
+    return grant
+
+
+def owed(house: House, request: Request) -> Request:
+    """The review that came with it."""
+    with house.begin() as uow:
+        (found,) = uow.requests.of_grant(granted(house, request).id)
+    return found
+
+
+def judge(
+    house: House,
+    debt: Request,
+    who: SlackId = PRIYA,
+    verdict: Verdict = Verdict.APPROVED,
+    note: str = "INC-881, stock fixed.",
+) -> Request:
+    return review(
+        house.begin,
+        policy=house.policy,
+        workspace=house.workspace,
+        slack_id=who,
+        request_id=debt.id,
+        fingerprint=debt.fingerprint,
+        verdict=verdict,
+        note=note,
+        intake_key=new_key(),
+    )
+
+
+class Heard:
+    """A second sink that keeps what it took, as long as it takes anything."""
+
+    place = Place.SYSLOG
+
+    def __init__(self, *, takes: bool = True) -> None:
+        self.texts: list[str] = []
+        self.takes = takes
+
+    def take(self, text: str) -> None:
+        if not self.takes:
+            raise SinkFailure("full")
+        self.texts.append(text)

@@ -1,0 +1,243 @@
+"""Break-glass, word by word: loud in the channel, and closed by a word on it."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from dbaccess.domain.errors import BadDuration, BadReason, BadTicket, Changed, TooLong, UnknownName
+from dbaccess.domain.grant import GrantState
+from dbaccess.domain.message import MessageKind
+from dbaccess.domain.overview import ToReview
+from dbaccess.domain.policy import BreakGlass
+from dbaccess.domain.request import RequestId, RequestState, Verdict
+from dbaccess.domain.story import Debt, Story
+from dbaccess.domain.terms import RequestKind
+from dbaccess.slack.blocks import Json
+from dbaccess.slack.text import date
+from dbaccess.slack.views import answers, break_form, form_role, judge, listing
+from dbaccess.slack.views.break_form import BreakState
+from dbaccess.slack.views.break_glass import JUDGE
+from dbaccess.slack.views.message import render
+from tests.unit.slack import policies, stories
+from tests.unit.slack.limits import elements_of
+from tests.unit.slack.stories import NOW, at
+from tests.unit.slack.test_messages import PRIYA_LINK, buttons, lock_screen, shown
+
+MAYA_LINK = "<https://acme.slack.com/team/U0MAYA|Maya Lindqvist>"
+TERMS = stories.terms(
+    break_glass=True,
+    role="write",
+    access="write",
+    approvals=(),
+    duration_seconds=1800,
+    rule="prod-emergency",
+    reason="Payments down, INC-881",
+    ticket=None,
+)
+OWED = replace(
+    stories.request(
+        replace(
+            TERMS,
+            kind=RequestKind.BREAK_GLASS_REVIEW,
+            of_grant=7,
+            break_glass=False,
+            approvals=(("dba", 1),),
+        )
+    ),
+    id=RequestId(1043),
+    decide_by=at(1440),
+)
+NOTED = stories.review(note="INC-881, stock fixed.", request_id=RequestId(1043))
+
+
+EMERGENCY = policies.rule(
+    "prod-emergency",
+    targets=frozenset({"orders-prod"}),
+    longest=timedelta(minutes=30),
+    approvals=(),
+    break_glass=BreakGlass(review_by="dba", review_within=timedelta(hours=24)),
+)
+POLICY = policies.policy(rules=(policies.rule(), policies.WRITE_RULE, EMERGENCY))
+USUAL = policies.policy()
+MAYA = policies.engineer()
+
+
+def story(state: GrantState, *, debt: Debt | None = None, **changes: Any) -> Story:
+    grant = replace(stories.grant(state, **changes), role="write", duration=timedelta(minutes=30))
+    request = stories.request(TERMS, state=RequestState.APPROVED, decided_at=at(10))
+    return stories.story(request=request, grant=grant, debt=debt or Debt(request=OWED, reviews=()))
+
+
+def reviewed(verdict: Verdict) -> Story:
+    state = RequestState.APPROVED if verdict is Verdict.APPROVED else RequestState.DENIED
+    closed = replace(OWED, state=state, decided_at=at(60))
+    review = replace(NOTED, verdict=verdict)
+    return story(GrantState.ACTIVE, debt=Debt(request=closed, reviews=(review,)))
+
+
+def test_the_channel_is_told_loudly_before_anything_is_active() -> None:
+    before = story(GrantState.PROVISIONING)
+    assert shown(MessageKind.REQUEST, before, first=True) == [
+        ":warning: Break-glass: Maya Lindqvist, write on orders-prod, 30 min",
+        "<!subteam^S0DBA> No approval was asked.\n&gt; Payments down, INC-881",
+        f"Not active yet. Review due {date(at(1440))}, by dba, not {MAYA_LINK}.",
+    ]
+    assert "<!subteam" not in "".join(shown(MessageKind.REQUEST, before))
+    assert list(buttons(MessageKind.REQUEST, before)) == ["Review"]
+    assert lock_screen(MessageKind.REQUEST, before) == (
+        "Break-glass by Maya Lindqvist: write on orders-prod, 30 min. Payments down, INC-881"
+    )
+
+
+def test_active_says_until_when_and_can_be_revoked_and_reviewed() -> None:
+    active = story(GrantState.ACTIVE)
+    assert shown(MessageKind.REQUEST, active)[2] == (
+        f"Active since {date(at(15))}, ends {date(at(135))}. "
+        f"Review due {date(at(1440))}, by dba, not {MAYA_LINK}."
+    )
+    found = buttons(MessageKind.REQUEST, active)
+    assert list(found) == ["Revoke", "Review"]
+    assert found["Review"]["value"] == f"1043.{OWED.fingerprint}"
+    assert shown(MessageKind.THREAD_ACTIVE, active)[0].endswith("Break-glass: no approval was asked.")
+    assert f"Break-glass: somebody else reviews it by {date(at(1440))}." in str(
+        shown(MessageKind.ACTIVE, active)
+    )
+
+
+@pytest.mark.parametrize(
+    ("verdict", "word"), [(Verdict.APPROVED, "justified"), (Verdict.DENIED, "not justified")]
+)
+def test_the_review_stands_in_the_message_and_its_button_is_gone(verdict: Verdict, word: str) -> None:
+    told = reviewed(verdict)
+    said = f'Reviewed by {PRIYA_LINK}: {word}. "INC-881, stock fixed."'
+    assert shown(MessageKind.REQUEST, told)[2].endswith(said)
+    assert list(buttons(MessageKind.REQUEST, told)) == ["Revoke"]
+    assert told.debt is not None
+    closed = stories.story(
+        request=told.debt.request, reviews=told.debt.reviews, grant=stories.grant(GrantState.ENDED)
+    )
+    assert shown(MessageKind.THREAD_REVIEWED, closed) == [said]
+    assert shown(MessageKind.REVIEWED, closed) == [f"Your break-glass, write on orders-prod: {said}"]
+
+
+def test_ended_keeps_the_debt_in_view() -> None:
+    lines = shown(MessageKind.REQUEST, story(GrantState.ENDED))
+    assert lines[0].startswith(":warning: Break-glass")
+    assert "Seen" in lines[2]
+    assert lines[2].endswith(f"Review due {date(at(1440))}, by dba, not {MAYA_LINK}.")
+
+
+def test_overdue_names_the_group_once_and_says_what_it_means() -> None:
+    owed = stories.story(request=OWED, grant=stories.grant(GrantState.ENDED))
+    assert shown(MessageKind.THREAD_OVERDUE, owed, first=True) == [
+        (
+            f":warning: <!subteam^S0DBA> Review overdue since {date(at(1440))}. "
+            f"Until closed, {MAYA_LINK} cannot break glass."
+        )
+    ]
+    assert "<!subteam" not in str(render(MessageKind.THREAD_OVERDUE, owed, first=False))
+    assert lock_screen(MessageKind.THREAD_OVERDUE, owed) == (
+        "Break-glass review overdue: Maya Lindqvist, write on orders-prod"
+    )
+    closed = stories.story(
+        request=replace(OWED, state=RequestState.APPROVED, decided_at=at(1500)), reviews=(NOTED,)
+    )
+    assert shown(MessageKind.THREAD_OVERDUE, closed) == ["The review was overdue; it is closed."]
+    assert buttons(MessageKind.THREAD_OVERDUE, closed) == {}
+
+
+def test_recorded_says_that_nobody_is_asked() -> None:
+    request = stories.request(TERMS, state=RequestState.APPROVED, decided_at=at(10))
+    said = "Break-glass: no approval is asked; it starts once the channel was told."
+    assert said in str(answers.recorded(request))
+    assert said in str(shown(MessageKind.SUBMITTED, story(GrantState.PROVISIONING)))
+
+
+def test_not_announced_is_said_as_what_it_is() -> None:
+    waits = story(GrantState.PROVISIONING, last_failure="unannounced")
+    assert "the break-glass could not be announced" in str(shown(MessageKind.PROBLEM, waits))
+
+
+def test_judge_is_read_back_only_with_a_verdict_and_a_note() -> None:
+    view = judge.build(stories.story(request=OWED))
+    assert view["submit"]["text"] == "Close review"
+    assert judge.parse(_judged(view, "not-justified", " Not needed. ")) == judge.Judgement(
+        request_id=RequestId(1043), fingerprint=OWED.fingerprint, verdict=Verdict.DENIED, note="Not needed."
+    )
+    for verdict, note in (("justified", "  "), ("", "why"), ("forged", "why")):
+        with pytest.raises(BadReason):
+            judge.parse(_judged(view, verdict, note))
+    with pytest.raises(Changed):
+        judge.parse(_judged(view | {"private_metadata": "1043"}, "justified", "why"))
+
+
+def _judged(view: Json, verdict: str, note: str) -> Json:
+    values = {
+        judge.VERDICT_BLOCK: {judge.VERDICT: {"selected_option": {"value": verdict}}},
+        judge.NOTE_BLOCK: {judge.NOTE: {"value": note}},
+    }
+    return view | {"state": {"values": values}}
+
+
+def test_list_shows_what_is_owed_with_its_button_and_ones_own_without() -> None:
+    rows = listing.build(owed=[ToReview(request=OWED, requester_name="Tom Berg")], owes=[OWED])
+    texts = [block["text"]["text"] for block in rows["blocks"]]
+    assert texts == [
+        "*Break-glass reviews owed*",
+        f"Tom Berg, write on orders-prod, due {date(at(1440))}",
+        f"Your write on orders-prod, due {date(at(1440))}, by dba",
+    ]
+    assert [element["action_id"] for element in elements_of(rows)] == [JUDGE]
+
+
+def test_form_says_who_is_told_and_offers_lengths_within_the_rule() -> None:
+    view = break_form.build(BreakState(target="orders-prod", role="read"), POLICY, MAYA, now=NOW)
+    assert "Starts at once. dba is told now; somebody else reviews it within 1 d." in str(view["blocks"])
+    lengths = next(e for e in elements_of(view) if e["action_id"] == break_form.DURATION)
+    assert lengths["options"][-1]["value"] == "30m"
+    assert view["submit"]["text"] == "Break glass"
+
+
+def test_form_without_a_rule_sends_nothing() -> None:
+    view = break_form.build(BreakState(), USUAL, MAYA, now=NOW)
+    assert "submit" not in view
+
+
+def test_form_names_the_field_that_is_wrong() -> None:
+    view = break_form.build(BreakState(target="orders-prod", role="read"), POLICY, MAYA, now=NOW)
+    where = {
+        type(error): next(iter(break_form.field_errors(error, view)))
+        for error in (
+            BadDuration("no"),
+            TooLong("no", longest="30m"),
+            BadReason("no"),
+            BadTicket("no"),
+            UnknownName("no", kind="target", asked="", nearest=()),
+        )
+    }
+    assert where == {
+        BadDuration: f"{break_form.DURATION_BLOCK}/orders-prod/read",
+        TooLong: f"{break_form.DURATION_BLOCK}/orders-prod/read",
+        BadReason: break_form.REASON_BLOCK,
+        BadTicket: break_form.TICKET_BLOCK,
+        UnknownName: break_form.WHAT_BLOCK,
+    }
+
+
+def test_form_asks_for_a_break_glass_and_for_whatever_is_missing() -> None:
+    asked = BreakState(target="orders-prod", role="read", duration="30m", reason="Payments down").ask()
+    assert (asked.break_glass, asked.duration) == (True, timedelta(minutes=30))
+    with pytest.raises(UnknownName):
+        BreakState().ask()
+    with pytest.raises(BadDuration):
+        BreakState(target="orders-prod", role="read").ask()
+
+
+def test_request_form_leads_to_break_glass_only_where_a_rule_has_it() -> None:
+    found = form_role.possible_section(POLICY, MAYA, "orders-prod", "read", now=NOW)
+    labels = {e["text"]["text"]: e for e in elements_of({"blocks": found})}
+    assert labels["Break-glass…"]["value"] == "orders-prod/read"
+    found = form_role.possible_section(USUAL, MAYA, "orders-prod", "read", now=NOW)
+    assert "Break-glass…" not in str(found)
