@@ -69,7 +69,7 @@ def test_own_login_is_given_the_role_and_loses_it_and_keeps_what_it_had(
     journey.approve(personal)
 
     message = journey.active(personal)
-    assert [button.text for button in message.buttons()] == ["I'm done"]
+    assert [button.text for button in message.buttons()] == ["Extend", "I'm done"]
     assert "user=maya" in plain(message)
     session = _connect(personal, login, target)
     assert session.execute("select count(*) from shop.orders").fetchone() == (3,)
