@@ -203,8 +203,9 @@ def test_request_is_posted_where_the_workers_configuration_says(house: House) ->
 
 
 def test_alarm_is_posted_where_the_workers_configuration_says(house: House) -> None:
+    """Whichever worker planned it may have had another file."""
     grant = house.active()
-    with house.begin() as uow:
+    with house.work() as uow:
         uow.messages.plan(grant.request_id, MessageKind.OVERDUE, channel=MAYA)
         uow.commit()
     house.notify(grant.request_id)
