@@ -42,11 +42,11 @@ def main(arguments: list[str] | None = None) -> int:
     figures: list[Figure] = []
     for name in options.part or PARTS:
         _say(f"{name}: {PARTS[name].__doc__}")
-        figures += PARTS[name](options.rounds)
-    table = "\n".join([HEAD, *(figure.row() for figure in figures)])
-    _say(table)
+        found = PARTS[name](options.rounds)
+        _say(_table(found))
+        figures += found
     if options.rounds >= ROUNDS and not options.part:
-        RESULTS.write_text(_page(table, options.rounds, time.monotonic() - started), encoding="utf-8")
+        RESULTS.write_text(_page(_table(figures), options.rounds, time.monotonic() - started), encoding="utf-8")
         _say(f"written to {RESULTS.relative_to(Path.cwd())}")
     return 0
 
@@ -105,6 +105,10 @@ def _stack(
         world=world,
     )
     return stack, people
+
+
+def _table(figures: list[Figure]) -> str:
+    return "\n".join([HEAD, *(figure.row() for figure in figures)])
 
 
 def _page(table: str, rounds: int, seconds: float) -> str:

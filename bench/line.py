@@ -17,7 +17,7 @@ from tests.acceptance.journey import Login, connect
 from tests.acceptance.stack import CHANNEL, Stack, button, wait
 
 EARLY = 0.1
-"""So many seconds before its end a grant must still let its holder in."""
+"""So many seconds before the end somebody begins to look whether it has come."""
 PAUSE = 0.002
 ASKED = "orders-prod read 60s measuring the way of a request"
 USER = re.compile(r"\*User\* (\S+)")
@@ -107,8 +107,6 @@ def _watch(stack: Stack, login: Login, database: str, expires_at: datetime, time
     end = expires_at.timestamp()
     with connect(stack, login, database) as session:
         time.sleep(max(0.0, end - EARLY - time.time()))
-        connect(stack, login, database).close()
-        session.execute("select 1")
         closed = refused = 0.0
         while not (closed and refused):
             if not closed and select.select([session.fileno()], [], [], PAUSE)[0]:
