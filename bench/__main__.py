@@ -46,7 +46,8 @@ def main(arguments: list[str] | None = None) -> int:
         _say(_table(found))
         figures += found
     if options.rounds >= ROUNDS and not options.part:
-        RESULTS.write_text(_page(_table(figures), options.rounds, time.monotonic() - started), encoding="utf-8")
+        page = _page(_table(figures), options.rounds, time.monotonic() - started)
+        RESULTS.write_text(page, encoding="utf-8")
         _say(f"written to {RESULTS.relative_to(Path.cwd())}")
     return 0
 

@@ -1,6 +1,6 @@
 """Every edge of the domain, as the operations see it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -101,6 +101,9 @@ class Requests(Protocol):
 
     def pending(self) -> list[Request]: ...
 
+    def pending_for(self, groups: Collection[str]) -> list[Request]:
+        """Pending ones that ask any of these groups for a yes, oldest first."""
+
     def pending_of(self, requester: PersonId) -> list[Request]: ...
 
     def of_grant(self, grant_id: GrantId) -> list[Request]:
@@ -194,7 +197,7 @@ class Ledger(Protocol):
 
 class Messages(Protocol):
     def plan(self, request_id: RequestId, kind: MessageKind, *, channel: str) -> None:
-        """There is one such message; planned again it stays as it is."""
+        """There is one such message; planned again it stays as it is. `touch` says when it is looked at."""
 
     def of(self, request_id: RequestId) -> list[Message]:
         """In the order in which they were planned."""

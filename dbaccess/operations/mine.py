@@ -43,14 +43,12 @@ def mine(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
 
 def to_review(uow: UnitOfWork, policy: Policy, workspace: Workspace, person: Person) -> tuple[ToReview, ...]:
     """The pending requests that this person may review now, oldest first."""
-    pending = [request for request in uow.requests.pending() if not _is_debt(request)]
-    return _reviewable(uow, policy, workspace, person, pending)
+    return _reviewable(uow, policy, workspace, person, debts=False)
 
 
 def to_judge(uow: UnitOfWork, policy: Policy, workspace: Workspace, person: Person) -> tuple[ToReview, ...]:
     """The reviews of break-glasses that this person may close now, oldest first."""
-    owed = [request for request in uow.requests.pending() if _is_debt(request)]
-    return _reviewable(uow, policy, workspace, person, owed)
+    return _reviewable(uow, policy, workspace, person, debts=True)
 
 
 def waits_of(uow: UnitOfWork, me: PersonId) -> tuple[Request, ...]:
@@ -63,9 +61,11 @@ def _is_debt(request: Request) -> bool:
 
 
 def _reviewable(
-    uow: UnitOfWork, policy: Policy, workspace: Workspace, person: Person, pending: list[Request]
+    uow: UnitOfWork, policy: Policy, workspace: Workspace, person: Person, *, debts: bool
 ) -> tuple[ToReview, ...]:
-    found = [r for r in pending if _may_review(uow, policy, workspace, r, person)]
+    # Most people review nothing: what is not asked of their groups is not looked at one by one.
+    asked = uow.requests.pending_for(policy.groups_of(person))
+    found = [r for r in asked if _is_debt(r) is debts and _may_review(uow, policy, workspace, r, person)]
     people = uow.directory.people(request.requester_slack_id for request in found)
     names = {slack_id: known.name for slack_id, known in people.items()}
     return tuple(

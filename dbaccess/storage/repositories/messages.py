@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -20,11 +20,7 @@ class SqlMessages:
 
     def plan(self, request_id: RequestId, kind: MessageKind, *, channel: str) -> None:
         row = insert(MessageRow).values(request_id=request_id, kind=kind, channel=channel)
-        planned = self._session.scalar(
-            row.on_conflict_do_nothing(constraint="messages_one_a_kind").returning(MessageRow.id)
-        )
-        if planned is not None:
-            self._touch(request_id, func.now())
+        self._session.execute(row.on_conflict_do_nothing(constraint="messages_one_a_kind"))
 
     def of(self, request_id: RequestId) -> list[Message]:
         rows = select(MessageRow).where(MessageRow.request_id == request_id).order_by(MessageRow.id)
@@ -60,10 +56,7 @@ class SqlMessages:
         )
 
     def touch(self, request_id: RequestId, *, next_attempt_at: datetime | None) -> None:
-        self._touch(request_id, next_attempt_at)
-
-    def _touch(self, request_id: RequestId, at: object) -> None:
-        row = insert(MessageStreamRow).values(request_id=request_id, next_attempt_at=at)
+        row = insert(MessageStreamRow).values(request_id=request_id, next_attempt_at=next_attempt_at)
         self._session.execute(
             row.on_conflict_do_update(
                 index_elements=["request_id"], set_={"next_attempt_at": row.excluded.next_attempt_at}

@@ -1,5 +1,6 @@
 """Decisions to be made, and made."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,9 @@ from dbaccess.storage.models import RequestRow as Row
 
 _log = structlog.get_logger(__name__)
 _PENDING = Row.state == RequestState.PENDING
+_ASKS = text("""exists (
+    select from jsonb_array_elements(requests.terms -> 'approvals') slot where slot ->> 0 = any(:groups)
+)""")
 
 
 class SqlRequests:
@@ -35,11 +39,11 @@ class SqlRequests:
         )
         made = row.on_conflict_do_nothing(
             index_elements=["requester", "target", "role", "kind"], index_where=text("state = 'pending'")
-        ).returning(Row.id)
-        request_id = self._session.scalar(made)
-        if request_id is None:
+        ).returning(Row)
+        added = self._session.scalar(made)
+        if added is None:
             raise self._already_open(request)
-        return self.get(RequestId(request_id))
+        return _request(added)
 
     def get(self, request_id: RequestId) -> Request:
         return self._one(select(Row).where(Row.id == request_id), request_id)
@@ -67,6 +71,12 @@ class SqlRequests:
 
     def pending(self) -> list[Request]:
         return self._readable(select(Row).where(_PENDING).order_by(Row.id))
+
+    def pending_for(self, groups: Collection[str]) -> list[Request]:
+        if not groups:
+            return []
+        asked = select(Row).where(_PENDING, _ASKS.bindparams(groups=sorted(groups)))
+        return self._readable(asked.order_by(Row.id))
 
     def pending_of(self, requester: PersonId) -> list[Request]:
         return self._all(select(Row).where(_PENDING, Row.requester == requester).order_by(Row.id))
