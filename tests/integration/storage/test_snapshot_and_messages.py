@@ -83,11 +83,12 @@ def test_message_is_planned_once_by_the_bot_and_posted_by_the_worker(bot: Engine
         uow.messages.plan(asked, MessageKind.REQUEST, channel="C0APPROVALS")
         uow.messages.plan(asked, MessageKind.SUBMITTED, channel=MAYA)
         uow.messages.plan(asked, MessageKind.REQUEST, channel="C0ELSEWHERE")
+        uow.messages.touch(asked, next_attempt_at=uow.now)
         uow.commit()
-        planned = uow.now
+        touched = uow.now
     with SqlUnitOfWork(worker, None) as uow:
-        assert uow.messages.due(planned - HOUR, limit=9) == []
-        assert uow.messages.due(planned, limit=9) == [asked]
+        assert uow.messages.due(touched - HOUR, limit=9) == []
+        assert uow.messages.due(touched, limit=9) == [asked]
         first, second = uow.messages.of(asked)
         assert (first.kind, first.channel, second.channel) == (MessageKind.REQUEST, "C0APPROVALS", MAYA)
         posted = replace(
