@@ -275,6 +275,7 @@ def test_home_is_asked_for_when_it_is_opened_and_redrawn_when_published(
     assert greeter.wait_heard("app_home_opened", seen)["event"]["tab"] == "home"
     greeter.web.views_publish(user_id="U0ANN", view={"type": "home", "blocks": [section("home sweet home")]})
     expect(opened.page.get_by_text("home sweet home")).to_be_visible()
+    expect(opened.page.get_by_text("Nothing from")).to_be_hidden()
 
 
 def test_another_person_keeps_the_channel_and_the_address(greeter: Greeter, window: Opens) -> None:

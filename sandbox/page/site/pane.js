@@ -33,6 +33,7 @@ export function drawPane() {
   byId("stream").hidden = tab !== "messages";
   byId("home").hidden = tab === "messages";
   byId("composer").hidden = tab !== "messages";
+  if (tab !== "messages") byId("nothing-yet").hidden = true;
   if (tab === "messages") drawMessages(open);
   else drawHome(tab);
 }
