@@ -107,7 +107,10 @@ class Requests(Protocol):
     def pending_of(self, requester: PersonId) -> list[Request]: ...
 
     def of_grant(self, grant_id: GrantId) -> list[Request]:
-        """What was asked about a grant later: its extensions, the review of a break-glass; oldest first."""
+        """What was asked about a grant later: its extensions, the review of a break-glass; oldest first.
+
+        Without what cannot be read: it keeps the grant from nothing.
+        """
 
     def recent(self, *, limit: int, state: str | None = None, kind: str | None = None) -> list[Request]: ...
 

@@ -82,7 +82,7 @@ class SqlRequests:
         return self._all(select(Row).where(_PENDING, Row.requester == requester).order_by(Row.id))
 
     def of_grant(self, grant_id: GrantId) -> list[Request]:
-        return self._all(select(Row).where(Row.of_grant == grant_id).order_by(Row.id))
+        return self._readable(select(Row).where(Row.of_grant == grant_id).order_by(Row.id))
 
     def recent(self, *, limit: int, state: str | None = None, kind: str | None = None) -> list[Request]:
         rows = select(Row) if state is None else select(Row).where(Row.state == state)

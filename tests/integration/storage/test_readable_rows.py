@@ -105,10 +105,17 @@ def test_request_that_nobody_can_read_keeps_no_other_from_being_looked_at(
         assert [r.id for r in uow.requests.due_to_lapse(T0 + timedelta(days=1), limit=10)] == [asked.id]
 
 
-@pytest.mark.parametrize("name", ["kind", "access", "break_glass", "approvals"])
+@pytest.mark.parametrize("name", ["kind", "access", "break_glass", "approvals", "reason", "rule", "env"])
 def test_terms_leave_no_word_open(as_bot: Connection, name: str) -> None:
     asked = Jsonb(terms("tom").as_json() | {name: None})
     with pytest.raises(errors.CheckViolation):
+        as_bot.execute(ASK, [asked, "2026-03-01Z", "2026-03-02Z"])
+
+
+@pytest.mark.parametrize("name", ["requester", "reason", "rule", "cluster", "ticket", "act_as"])
+def test_what_is_a_word_in_the_terms_is_text(as_bot: Connection, name: str) -> None:
+    asked = Jsonb(terms("tom").as_json() | {name: 7})
+    with pytest.raises(errors.CheckViolation, match="requests_words_are_text"):
         as_bot.execute(ASK, [asked, "2026-03-01Z", "2026-03-02Z"])
 
 

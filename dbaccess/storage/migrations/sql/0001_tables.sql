@@ -92,8 +92,19 @@ create table requests (
     ),
     -- What is null here would pass the checks below.
     constraint requests_words_are_text check (
-        jsonb_typeof(terms -> 'kind') = 'string' and jsonb_typeof(terms -> 'access') = 'string'
+        not jsonb_path_exists(
+            terms,
+            'strict $.keyvalue() ? (@.key like_regex
+                "^(kind|requester|target|cluster|database|env|login|role|access|reason|rule|rule_digest)$").value
+                ? (@.type() != "string")'
+        )
+        and not jsonb_path_exists(
+            terms,
+            'strict $.keyvalue() ? (@.key like_regex "^(personal_login|act_as|ticket)$").value
+                ? (@.type() != "string" && @.type() != "null")'
+        )
         and jsonb_typeof(terms -> 'break_glass') = 'boolean' and jsonb_typeof(terms -> 'approvals') = 'array'
+        and jsonb_typeof(terms -> 'longest_seconds') = 'number'
     ),
     constraint requests_ddl_is_approved check (
         terms ->> 'access' <> 'ddl' or (terms ->> 'break_glass')::boolean

@@ -1,0 +1,22 @@
+"""A row that no program can read keeps no grant from ending."""
+
+from dataclasses import replace
+
+import pytest
+
+from dbaccess.domain.terms import RequestKind
+from dbaccess.operations.revoke import drain
+from tests.integration.operations import forging
+from tests.integration.operations.house import TOM, House, later
+
+
+@pytest.mark.parametrize("odd", [{"further": 1}, {"narrower": 7}])
+def test_what_nobody_can_read_about_a_grant_keeps_none_from_ending(
+    house: House, odd: dict[str, object]
+) -> None:
+    grant, other = house.active(), house.active(TOM)
+    terms = forging.about(house.request(grant.request_id), grant, RequestKind.EXTENSION)
+    forging.ask(house, terms, odd=odd)
+    drain(replace(house.hands, begin=later(house, minutes=61)), "main")
+    assert {house.grant(each.id).state for each in (grant, other)} == {"ended"}
+    assert house.made_logins() == []
