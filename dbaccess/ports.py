@@ -83,7 +83,10 @@ class DirectorySnapshot(Protocol):
 
 class Requests(Protocol):
     def add(self, request: Request) -> Request:
-        """The request with its id; `AlreadyOpen` where one of theirs for the same role is pending."""
+        """The request with its id; `AlreadyOpen` where one of theirs for the same role is pending.
+
+        Of reviews of a break-glass there is one a person: `ReviewOwed`.
+        """
 
     def get(self, request_id: RequestId) -> Request:
         """Raises `NotFound`."""

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from dbaccess.domain.errors import ReviewOwed
 from dbaccess.domain.grant import GrantId
-from dbaccess.domain.request import RequestId
+from dbaccess.domain.request import Request, RequestId
 from dbaccess.domain.rule import BreakGlass
 from dbaccess.domain.terms import RequestKind, Terms
 
@@ -36,4 +37,13 @@ def review_terms(of: Terms, grant_id: GrantId, break_glass: BreakGlass) -> Terms
         break_glass=False,
         narrower=(),
         approvals=((break_glass.review_by, 1),),
+    )
+
+
+def review_owed(owed: Request) -> ReviewOwed:
+    """Why the one who owes this review breaks no glass before it is closed."""
+    groups = " or ".join(group for group, _ in owed.terms.approvals)
+    return ReviewOwed(
+        f"Your break-glass on {owed.terms.target} is not reviewed yet ({owed.label}). "
+        f"Somebody in {groups} closes that first."
     )

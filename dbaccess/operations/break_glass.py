@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from dbaccess.domain.ask import Ask
-from dbaccess.domain.break_glass import review_terms
-from dbaccess.domain.errors import IllegalTransition, ReviewOwed
+from dbaccess.domain.break_glass import review_owed, review_terms
+from dbaccess.domain.errors import IllegalTransition
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
@@ -40,7 +40,7 @@ def break_glass(
         rule = policy.check(person, ask, now=uow.now)
         if rule.break_glass is None:
             raise IllegalTransition(f"Rule {rule.id} is not for break-glass.")
-        _refuse_debtor(uow, policy.person_id(slack_id))
+        _refuse_debtor(uow, policy, policy.person_id(slack_id))
         refuse_second(uow, policy, person, ask)
         terms = policy.terms(person, ask, rule)
         request = enter(
@@ -75,11 +75,9 @@ def _invoke(uow: UnitOfWork, request: Request) -> Request:
     return approved
 
 
-def _refuse_debtor(uow: UnitOfWork, me: PersonId) -> None:
-    for owed in uow.requests.pending_of(me):
-        if owed.terms.kind is RequestKind.BREAK_GLASS_REVIEW:
-            groups = " or ".join(group for group, _ in owed.terms.approvals)
-            raise ReviewOwed(
-                f"Your break-glass on {owed.terms.target} is not reviewed yet ({owed.label}). "
-                f"Somebody in {groups} closes that first."
-            )
+def _refuse_debtor(uow: UnitOfWork, policy: Policy, me: PersonId) -> None:
+    """Two accounts may have been joined to one person since one of them broke the glass."""
+    for owed in uow.requests.pending():
+        of_mine = me in {owed.requester, policy.person_id(owed.requester_slack_id)}
+        if of_mine and owed.terms.kind is RequestKind.BREAK_GLASS_REVIEW:
+            raise review_owed(owed)

@@ -62,7 +62,8 @@ def refuse_second(uow: UnitOfWork, policy: Policy, person: Person, ask: Ask) -> 
     for request in uow.requests.pending_of(me):
         asked = (request.terms.target, request.terms.role, request.terms.kind)
         if asked == (ask.target, ask.role, RequestKind.ACCESS):
-            raise AlreadyOpen(f"{request.label} for this is still open.")
+            then = " Withdraw it, then break the glass." if ask.break_glass else ""
+            raise AlreadyOpen(f"{request.label} for this is still open.{then}")
     for grant in uow.grants.open_of(me):
         if (grant.target, grant.role) == (ask.target, ask.role):
             raise AlreadyOpen(f"{grant.label} for this is still open.")

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, select, text, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from dbaccess.domain.errors import AlreadyOpen, NotFound
+from dbaccess.domain.break_glass import review_owed
+from dbaccess.domain.errors import AlreadyOpen, NotFound, Refused
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.request import Request, RequestId, RequestState, StaleWhy
@@ -37,12 +38,9 @@ class SqlRequests:
             submitted_at=request.submitted_at,
             decide_by=request.decide_by,
         )
-        made = row.on_conflict_do_nothing(
-            index_elements=["requester", "target", "role", "kind"], index_where=text("state = 'pending'")
-        ).returning(Row)
-        added = self._session.scalar(made)
+        added = self._session.scalar(row.on_conflict_do_nothing().returning(Row))
         if added is None:
-            raise self._already_open(request)
+            raise self._refusal(request)
         return _request(added)
 
     def get(self, request_id: RequestId) -> Request:
@@ -111,10 +109,13 @@ class SqlRequests:
                 _log.error("request unreadable", request=row.id, error=type(error).__name__)
         return found
 
-    def _already_open(self, request: Request) -> AlreadyOpen:
+    def _refusal(self, request: Request) -> Refused:
+        """Which of theirs is pending that lets no second one be."""
         terms = request.terms
         for other in self.pending_of(terms.requester):
             same = (other.terms.target, other.terms.role, other.terms.kind)
+            if terms.kind is other.terms.kind is RequestKind.BREAK_GLASS_REVIEW:
+                return review_owed(other)
             if same == (terms.target, terms.role, terms.kind):
                 return AlreadyOpen(f"{other.label} for this is still open.")
         return AlreadyOpen("A request for this was open until just now.")

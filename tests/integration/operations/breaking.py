@@ -10,6 +10,7 @@ from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import Request, Verdict
 from dbaccess.operations.break_glass import break_glass
 from dbaccess.operations.review import review
+from dbaccess.ports import UnitOfWorkFactory
 from tests.integration.operations.house import MAYA, PRIYA, House, new_key
 
 RULE = """
@@ -26,10 +27,16 @@ review_within = "24h"
 
 
 def invoke(
-    house: House, who: SlackId = MAYA, *, role: str = "write", key: str | None = None, seconds: int = 1800
+    house: House,
+    who: SlackId = MAYA,
+    *,
+    role: str = "write",
+    key: str | None = None,
+    seconds: int = 1800,
+    begin: UnitOfWorkFactory | None = None,
 ) -> Request:
     return break_glass(
-        house.begin,
+        begin or house.begin,
         policy=house.policy,
         workspace=house.workspace,
         slack_id=who,

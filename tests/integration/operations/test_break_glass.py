@@ -1,11 +1,14 @@
 """Access first, never silently, and a review that somebody else owes."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from dbaccess.domain.break_glass import Announcement, Place
@@ -30,6 +33,8 @@ from dbaccess.operations.outdate import outdate
 from dbaccess.operations.provision import provision
 from dbaccess.operations.revoke import drain
 from dbaccess.operations.withdraw import withdraw
+from dbaccess.storage.unit_of_work import SqlUnitOfWork
+from tests.acceptance.stack import wait
 from tests.integration.operations.breaking import RULE, Heard, granted, invoke, judge, owed
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.edited import edit, with_groups, with_rule
@@ -223,9 +228,58 @@ def test_one_open_debt_a_person(glass: House) -> None:
 
 def test_two_invocations_at_once_are_one(glass: House) -> None:
     results = at_once(partial(invoke, glass, role="read"), partial(invoke, glass, role="write"))
-    assert sum(not isinstance(result, Exception) for result in results) == 1
+    (refused,) = [result for result in results if isinstance(result, Exception)]
+    assert isinstance(refused, ReviewOwed), refused
     with glass.begin() as uow:
         assert len(uow.grants.open()) == 1
+
+
+@pytest.mark.parametrize("second", ["read", "write"])
+def test_second_of_two_that_both_passed_every_check_is_told_of_the_first(glass: House, second: str) -> None:
+    """What refuses it is the database: it waits there for the first one's commit."""
+    arrived = threading.Event()
+
+    class Held(SqlUnitOfWork):
+        def commit(self) -> None:
+            arrived.set()
+            wait(lambda: _somebody_waits(glass), 10)
+            super().commit()
+
+    with ThreadPoolExecutor(1) as pool:
+        invoked = pool.submit(invoke, glass, role="read", begin=lambda: Held(glass.bot, None))
+        assert arrived.wait(10)
+        with pytest.raises(ReviewOwed, match="R-1002"):
+            invoke(glass, role=second)
+        assert invoked.result().label == "R-1001"
+    with glass.begin() as uow:
+        assert len(uow.grants.open()) == 1
+
+
+def _somebody_waits(house: House) -> bool:
+    with house.bot.connect() as connection:
+        waiting = "datname = current_database() and wait_event_type = 'Lock'"
+        return connection.execute(text(f"select 1 from pg_stat_activity where {waiting}")).first() is not None
+
+
+def test_accounts_joined_to_one_person_owe_together(glass: House) -> None:
+    joined = glass.policy
+    edit(glass, replace(joined, aliases={}))
+    invoke(glass, MAYA)
+    edit(glass, with_groups(joined, engineers=["U0MAYA", "W0MAYA"]))
+    with pytest.raises(ReviewOwed):
+        invoke(glass, SECOND_MAYA, role="read")
+
+
+def test_who_waits_for_the_same_or_holds_it_is_told_what_to_do_first(glass: House) -> None:
+    waiting = glass.submit(role="write")
+    with pytest.raises(AlreadyOpen, match=f"{waiting.label} for this is still open. Withdraw it, then break"):
+        invoke(glass)
+    held = glass.active(role="read")
+    with pytest.raises(AlreadyOpen, match=held.label):
+        invoke(glass, role="read")
+    assert glass.ledger("request.break_glass_invoked") == []
+    withdraw(glass.begin, policy=glass.policy, slack_id=MAYA, request_id=waiting.id, intake_key=new_key())
+    assert invoke(glass).state == "approved"
 
 
 def test_debt_keeps_nobody_from_asking_as_usual(glass: House) -> None:
