@@ -115,6 +115,9 @@ class Requests(Protocol):
         Without what cannot be read: it keeps the grant from nothing.
         """
 
+    def judged_untold(self) -> list[Request]:
+        """Closed reviews of break-glasses of which nobody is to be told yet."""
+
     def recent(self, *, limit: int, state: str | None = None, kind: str | None = None) -> list[Request]: ...
 
 

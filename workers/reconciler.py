@@ -14,11 +14,11 @@ from dbaccess.domain.errors import DbaccessError
 from dbaccess.log import describe
 from dbaccess.operations.credentials import show_credentials
 from dbaccess.operations.invalidate import invalidate
-from dbaccess.operations.judge import call_overdue
 from dbaccess.operations.lapse import lapse
 from dbaccess.operations.notify import notify
 from dbaccess.operations.nudge import nudge
 from dbaccess.operations.outdate import outdate
+from dbaccess.operations.owed import call_overdue, tell_judged
 from dbaccess.operations.post_notice import post_notice
 from dbaccess.operations.prolong import prolong
 from dbaccess.operations.provision import provision
@@ -117,6 +117,7 @@ class Reconciler:
         self._every(PENDING_EVERY, "nudge", partial(nudge, hands))
         self._every(INVALIDATE_EVERY, "invalidate", partial(invalidate, hands))
         self._every(PENDING_EVERY, "overdue", partial(call_overdue, hands.begin))
+        self._every(IDLE, "judged", partial(tell_judged, hands.begin))
         self._every(REMIND_EVERY, "remind", partial(remind, hands.begin))
         self._every(IDLE, "outbox", partial(sweep_outbox, wiring.engine, wiring.queue, older_than=GRACE))
         self._every(self.directory_every, "directory", partial(refresh_directory, hands))

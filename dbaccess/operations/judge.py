@@ -3,11 +3,10 @@
 from dbaccess.domain.errors import BadReason
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.grant import GrantId
-from dbaccess.domain.message import MessageKind
-from dbaccess.domain.request import Request, RequestId, Review, Verdict
+from dbaccess.domain.request import Request, Review, Verdict
 from dbaccess.domain.terms import RequestKind
-from dbaccess.operations.announce import announce, announce_grant
-from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
+from dbaccess.operations.announce import announce_grant
+from dbaccess.ports import UnitOfWork
 
 
 def check_note(request: Request, note: str) -> None:
@@ -17,7 +16,10 @@ def check_note(request: Request, note: str) -> None:
 
 
 def close(uow: UnitOfWork, decided: Request, review: Review) -> None:
-    """The judgement is in the ledger, thread and holder hear it; of other kinds nothing follows."""
+    """The judgement is in the ledger and the messages show it; of other kinds nothing follows.
+
+    That thread and holder hear of it is the worker's doing: a bot in enemy hands would leave it out.
+    """
     if decided.terms.kind is not RequestKind.BREAK_GLASS_REVIEW:
         return
     grant = uow.grants.get(GrantId(decided.terms.of_grant or 0))
@@ -31,35 +33,4 @@ def close(uow: UnitOfWork, decided: Request, review: Review) -> None:
             data={"justified": justified, "note": review.note, "slack_id": review.reviewer_slack_id},
         )
     )
-    uow.messages.plan(decided.id, MessageKind.THREAD_REVIEWED, channel="")
-    uow.messages.plan(decided.id, MessageKind.REVIEWED, channel=grant.holder_slack_id)
     announce_grant(uow, grant)
-
-
-def call_overdue(begin: UnitOfWorkFactory) -> list[RequestId]:
-    """Reviews of a break-glass whose time is over were called so in the thread, once; those called now."""
-    called = []
-    with begin() as uow:
-        for request in uow.requests.pending():
-            if request.terms.kind is not RequestKind.BREAK_GLASS_REVIEW or uow.now < request.decide_by:
-                continue
-            known = {message.kind for message in uow.messages.of(request.id)}
-            if MessageKind.THREAD_OVERDUE in known:
-                continue
-            uow.messages.plan(request.id, MessageKind.THREAD_OVERDUE, channel="")
-            grant_id = GrantId(request.terms.of_grant or 0)
-            data = {"due": request.decide_by.isoformat()}
-            uow.record(
-                Event(
-                    kind=EventKind.BREAK_GLASS_OVERDUE,
-                    actor="system",
-                    request_id=request.id,
-                    grant_id=grant_id,
-                    data=data,
-                )
-            )
-            announce(uow, request.id)
-            called.append(request.id)
-        if called:
-            uow.commit()
-    return called

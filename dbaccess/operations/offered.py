@@ -8,6 +8,7 @@ from dbaccess.domain.narrower import roles_instead
 from dbaccess.domain.people import Person
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request, Review
+from dbaccess.domain.terms import RequestKind
 from dbaccess.ports import UnitOfWork
 
 _CHANGED = "This changed, look again."
@@ -30,6 +31,8 @@ def check_offer(
         raise Changed(_meanwhile(uow, request, shown))
     if less is not None and (less == offer or less.duration > offer.duration):
         raise NotLess(f"Less than {format_duration(offer.duration)}, please pick one.")
+    if less is not None and request.terms.kind is not RequestKind.ACCESS:
+        raise Changed(_CHANGED)
     given = less or offer
     requester = uow.directory.person(request.requester_slack_id)
     if not is_within(given, offer, request.terms) or not _may_be(uow, policy, requester, request, given.role):

@@ -20,6 +20,7 @@ from dbaccess.operations.announce import announce
 from dbaccess.operations.end_grant import send_out
 from dbaccess.operations.hands import LEASE, Hands, backoff, new_lease
 from dbaccess.operations.offered import check_granted
+from dbaccess.operations.owed import check_owed
 from dbaccess.operations.proclaim import proclaim
 from dbaccess.operations.recheck import recheck
 from dbaccess.operations.recipe import draft_recipe, owned_by_others
@@ -102,6 +103,7 @@ def _plan(hands: Hands, grant_id: GrantId) -> _Plan | None:
         try:
             recheck(uow, hands.policy, hands.workspace, request)
             check_granted(uow, hands.policy, request, grant)
+            check_owed(uow, hands.policy, request, grant)
         except DirectoryTooOld:
             _wait(uow, grant, NO_DIRECTORY)
             uow.commit()

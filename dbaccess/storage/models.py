@@ -109,6 +109,12 @@ class RequestRow(Base):
             unique=True,
             postgresql_where=text("kind = 'break_glass_review' and state = 'pending'"),
         ),
+        Index(
+            "requests_one_review",
+            "of_grant",
+            unique=True,
+            postgresql_where=text("kind = 'break_glass_review'"),
+        ),
         Index("requests_of_grant", "of_grant", "id", postgresql_where=text("of_grant is not null")),
         Index("requests_decide_by", "decide_by", postgresql_where=text("state = 'pending'")),
         Index("requests_state", "state", "id"),

@@ -6,23 +6,24 @@ from dbaccess.domain.grant import Grant
 from dbaccess.domain.request import Request, RequestState, Review, Verdict
 from dbaccess.domain.story import Story
 from dbaccess.slack.blocks import actions, button, section, warning_header
-from dbaccess.slack.text import date, escape, group_mention, inline, plain
+from dbaccess.slack.text import cut, date, escape, group_mention, inline, person_mention, plain
 from dbaccess.slack.views import wording
 from dbaccess.slack.views.clicked import approval_value
-from dbaccess.slack.views.request_message import REVOKE, reason_text
+from dbaccess.slack.views.request_message import REVOKE
 from dbaccess.slack.views.request_state import state_text
 from dbaccess.slack.views.stage import Stage, grant_of, stage_of
 
 JUDGE = "break_glass.judge"
 """Value: `clicked.approval_value` of what is owed; opens the modal that closes it."""
 
+_REASON_SHOWN = 2000
+
 
 def announced(story: Story, *, first: bool) -> dict[str, Any]:
     """The message that has to be in the channel first; it pings who reviews it, once."""
     request, stage = story.request, stage_of(story)
     who = f"{wording.requester_name(story)}, {wording.asked_for(request)}, {wording.asked_length(request)}"
-    groups = " ".join(group_mention(g) if first else inline(g.name) for g in story.groups)
-    asked = f"{groups} No approval was asked.\n&gt; {reason_text(request)}"
+    asked = f"{_told(story, first=first)}\n&gt; {_why(request)}"
     fate = f"{_fate(story, stage)} {_owed(story)}".rstrip()
     blocks = [
         warning_header(f"Break-glass: {who}"),
@@ -57,13 +58,29 @@ def overdue(story: Story, *, first: bool) -> dict[str, Any]:
 
 
 def reviewed(story: Story) -> dict[str, Any]:
-    """The line in the thread, and what the holder hears."""
-    return _line(story, _judgement(story, story.reviews))
+    """Mentions who reviewed: somebody whose word was forged must hear of it."""
+    return _line(story, _judgement(story, story.reviews, mention=True))
 
 
 def told(story: Story) -> dict[str, Any]:
     said = f"Your break-glass, {escape(wording.asked_for(story.request))}: {_judgement(story, story.reviews)}"
     return _line(story, said)
+
+
+def _told(story: Story, *, first: bool) -> str:
+    """Pinged where it is posted; later who was."""
+    asked = "No approval was asked."
+    if not story.groups:
+        return asked
+    if first:
+        return f"{' '.join(group_mention(group) for group in story.groups)} {asked}"
+    return f"{asked} {inline(wording.group_names(story.groups))} was told."
+
+
+def _why(request: Request) -> str:
+    """The whole reason, for there is nothing behind it to look at, and the ticket."""
+    terms = request.terms
+    return f"{inline(cut(plain(terms.reason), _REASON_SHOWN))} {inline(terms.ticket or '')}".rstrip()
 
 
 def _fate(story: Story, stage: Stage) -> str:
@@ -86,12 +103,13 @@ def _owed(story: Story) -> str:
     return f"Review due {due}, by {groups}, not {wording.requester_link(story)}."
 
 
-def _judgement(story: Story, reviews: tuple[Review, ...]) -> str:
+def _judgement(story: Story, reviews: tuple[Review, ...], *, mention: bool = False) -> str:
     closing = next((review for review in reversed(reviews) if _closes(review)), None)
     if closing is None:
         return "Not reviewed yet."
     verdict = "justified" if closing.verdict is Verdict.APPROVED else "not justified"
-    by = wording.reviewer_link(story, closing)
+    who = closing.reviewer_slack_id
+    by = person_mention(who) if mention else wording.reviewer_link(story, closing)
     return f"Reviewed by {by}: {verdict}. {wording.quoted(closing.note)}"
 
 

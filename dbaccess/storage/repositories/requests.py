@@ -5,16 +5,18 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from dbaccess.domain.break_glass import review_owed
 from dbaccess.domain.errors import AlreadyOpen, NotFound, Refused
 from dbaccess.domain.grant import GrantId
+from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.request import Request, RequestId, RequestState, StaleWhy
 from dbaccess.domain.terms import RequestKind, Terms
+from dbaccess.storage.models import MessageRow
 from dbaccess.storage.models import RequestRow as Row
 
 _log = structlog.get_logger(__name__)
@@ -81,6 +83,11 @@ class SqlRequests:
 
     def of_grant(self, grant_id: GrantId) -> list[Request]:
         return self._readable(select(Row).where(Row.of_grant == grant_id).order_by(Row.id))
+
+    def judged_untold(self) -> list[Request]:
+        told = exists().where(MessageRow.request_id == Row.id, MessageRow.kind == MessageKind.THREAD_REVIEWED)
+        closed = select(Row).where(Row.kind == RequestKind.BREAK_GLASS_REVIEW, ~_PENDING, ~told)
+        return self._readable(closed.order_by(Row.id))
 
     def recent(self, *, limit: int, state: str | None = None, kind: str | None = None) -> list[Request]:
         rows = select(Row) if state is None else select(Row).where(Row.state == state)

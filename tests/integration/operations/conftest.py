@@ -28,6 +28,7 @@ from sandbox.world import World
 from tests.acceptance.config import configuration
 from tests.contract.least_privilege import worker_access
 from tests.databases import ControlDatabase, TargetDatabase
+from tests.integration.operations.breaking import RULE
 from tests.integration.operations.house import House
 from tests.sandbox.running import running
 
@@ -80,6 +81,13 @@ def build_house(control_database: ControlDatabase, target_database: TargetDataba
 @pytest.fixture
 def house(build_house: BuildHouse) -> Iterator[House]:
     with build_house() as built:
+        yield built
+
+
+@pytest.fixture
+def glass(build_house: BuildHouse) -> Iterator[House]:
+    """A house with a break-glass rule."""
+    with build_house(more=RULE) as built:
         yield built
 
 

@@ -1,7 +1,6 @@
 """Access first, never silently, and a review that somebody else owes."""
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -13,35 +12,22 @@ from sqlalchemy.exc import IntegrityError
 
 from dbaccess.domain.break_glass import Announcement, Place
 from dbaccess.domain.errors import (
-    AlreadyDecided,
     AlreadyOpen,
-    BadReason,
     NotAllowed,
-    NotEligible,
-    NotYours,
-    OwnRequest,
     Replayed,
     ReviewOwed,
     TooLong,
 )
-from dbaccess.domain.request import Verdict
-from dbaccess.operations.end_grant import revoke_grant
-from dbaccess.operations.judge import call_overdue
-from dbaccess.operations.lapse import lapse
-from dbaccess.operations.mine import mine
-from dbaccess.operations.outdate import outdate
 from dbaccess.operations.provision import provision
 from dbaccess.operations.revoke import drain
 from dbaccess.operations.withdraw import withdraw
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.acceptance.stack import wait
-from tests.integration.operations.breaking import RULE, Heard, granted, invoke, judge, owed
-from tests.integration.operations.conftest import BuildHouse
-from tests.integration.operations.edited import edit, with_groups, with_rule
+from tests.integration.operations.breaking import Heard, granted, invoke, judge, owed
+from tests.integration.operations.edited import edit, with_groups
 from tests.integration.operations.house import (
     MAYA,
     PRIYA,
-    SAM,
     SECOND_MAYA,
     TOM,
     House,
@@ -50,13 +36,6 @@ from tests.integration.operations.house import (
     new_key,
 )
 from tests.integration.operations.test_end import _surrender
-
-
-@pytest.fixture
-def glass(build_house: BuildHouse) -> Iterator[House]:
-    """A house with a break-glass rule."""
-    with build_house(more=RULE) as house:
-        yield house
 
 
 def test_nobody_is_asked_and_somebody_owes_a_review(glass: House) -> None:
@@ -170,53 +149,6 @@ def test_what_waits_for_approval_cannot_be_called_announced(glass: House) -> Non
         uow.announcements.add(Announcement(request_id=request.id, place=Place.SYSLOG, announced_at=uow.now))
 
 
-@pytest.mark.parametrize("who", [MAYA, SECOND_MAYA])
-def test_nobody_reviews_their_own_break_glass_under_any_account(glass: House, who: str) -> None:
-    edit(glass, with_groups(glass.policy, dba=["U0MAYA", "W0MAYA", "U0PRIYA"]))
-    debt = owed(glass, invoke(glass))
-    with pytest.raises(OwnRequest):
-        judge(glass, debt, who)  # type: ignore[arg-type]
-    assert glass.request(debt.id).state == "pending"
-
-
-def test_only_the_named_group_closes_it(glass: House) -> None:
-    debt = owed(glass, invoke(glass))
-    with pytest.raises(NotEligible, match="Only dba"):
-        judge(glass, debt, TOM)
-
-
-@pytest.mark.parametrize(
-    ("verdict", "state", "justified"),
-    [(Verdict.APPROVED, "approved", True), (Verdict.DENIED, "denied", False)],
-)
-def test_review_closes_with_a_word_on_it(
-    glass: House,
-    verdict: Verdict,
-    state: str,
-    justified: bool,  # noqa: FBT001 a row of the table
-) -> None:
-    request = invoke(glass)
-    debt = owed(glass, request)
-    with pytest.raises(BadReason):
-        judge(glass, debt, verdict=verdict, note="  ")
-    assert judge(glass, debt, verdict=verdict).state == state
-    (event,) = glass.ledger("break_glass.reviewed")
-    assert event["data"] == {"justified": justified, "note": "INC-881, stock fixed.", "slack_id": PRIYA}
-    assert glass.planned(debt.id) == {"thread.reviewed", "dm.reviewed"}
-    with pytest.raises(AlreadyDecided):
-        judge(glass, debt, SAM)
-
-
-def test_review_changes_nothing_of_the_grant(glass: House) -> None:
-    request = invoke(glass)
-    grant = granted(glass, request)
-    provision(glass.hands, grant.id)
-    active = glass.grant(grant.id)
-    judge(glass, owed(glass, request), verdict=Verdict.DENIED)
-    assert glass.grant(grant.id) == active
-    assert len(glass.ledger("grant.created")) == 1
-
-
 def test_one_open_debt_a_person(glass: House) -> None:
     request = invoke(glass)
     with pytest.raises(ReviewOwed, match="R-1002"):
@@ -293,27 +225,6 @@ def test_debt_keeps_nobody_from_asking_as_usual(glass: House) -> None:
     assert glass.submit(role="write").state == "pending"
 
 
-def test_debt_is_neither_withdrawn_nor_lapses_nor_goes_stale(glass: House) -> None:
-    debt = owed(glass, invoke(glass))
-    with pytest.raises(NotYours):
-        withdraw(glass.begin, policy=glass.policy, slack_id=MAYA, request_id=debt.id, intake_key=new_key())
-    assert lapse(later(glass, minutes=60 * 25)) == []
-    edit(glass, with_rule(glass.policy, "prod-emergency", min_reason=30))
-    assert outdate(glass.hands) == []
-    assert glass.request(debt.id).state == "pending"
-    assert judge(glass, debt).state == "approved"
-
-
-def test_overdue_review_is_called_so_once_and_can_still_be_closed(glass: House) -> None:
-    debt = owed(glass, invoke(glass))
-    assert call_overdue(glass.work) == []
-    assert call_overdue(later(glass, minutes=60 * 24 + 1)) == [debt.id]
-    assert call_overdue(later(glass, minutes=60 * 24 + 2)) == []
-    assert glass.ledger("break_glass.overdue")[0]["request"] == debt.id
-    assert "thread.overdue" in glass.planned(debt.id)
-    assert judge(glass, debt).state == "approved"
-
-
 def test_rule_for_others_and_too_long_are_refused(glass: House) -> None:
     with pytest.raises(NotAllowed, match="by break-glass"):
         invoke(glass, PRIYA)
@@ -344,29 +255,6 @@ def test_worker_whose_policy_has_no_such_rule_gives_nothing(glass: House) -> Non
     ended = glass.grant(grant.id)
     assert (ended.state, ended.end_cause) == ("revoking", "invalidated")
     assert glass.made_logins() == []
-
-
-def test_who_reviews_it_may_revoke_it_and_is_shown_it(glass: House) -> None:
-    request = invoke(glass)
-    grant = granted(glass, request)
-    provision(glass.hands, grant.id)
-    with glass.begin() as uow:
-        of_priya = mine(uow, policy=glass.policy, workspace=glass.workspace, slack_id=PRIYA)
-        of_maya = mine(uow, policy=glass.policy, workspace=glass.workspace, slack_id=MAYA)
-    debt = owed(glass, request)
-    assert [one.request.id for one in of_priya.owed] == [debt.id]
-    assert (of_priya.reviews, of_maya.owed, of_maya.waits) == ((), (), ())
-    assert [owes.id for owes in of_maya.owes] == [debt.id]
-    revoke_grant(
-        glass.begin,
-        policy=glass.policy,
-        workspace=glass.workspace,
-        slack_id=PRIYA,
-        grant_id=grant.id,
-        reason="not now",
-        intake_key=new_key(),
-    )
-    assert glass.grant(grant.id).state == "revoking"
 
 
 def test_schema_change_without_approval_is_possible_so_and_only_so(glass: House) -> None:

@@ -84,7 +84,9 @@ def test_the_channel_is_told_loudly_before_anything_is_active() -> None:
         "<!subteam^S0DBA> No approval was asked.\n&gt; Payments down, INC-881",
         f"Not active yet. Review due {date(at(1440))}, by dba, not {MAYA_LINK}.",
     ]
-    assert "<!subteam" not in "".join(shown(MessageKind.REQUEST, before))
+    later = shown(MessageKind.REQUEST, before)
+    assert later[1] == "No approval was asked. dba was told.\n&gt; Payments down, INC-881"
+    assert later[::2] == shown(MessageKind.REQUEST, before, first=True)[::2]
     assert list(buttons(MessageKind.REQUEST, before)) == ["Review"]
     assert lock_screen(MessageKind.REQUEST, before) == (
         "Break-glass by Maya Lindqvist: write on orders-prod, 30 min. Payments down, INC-881"
@@ -118,8 +120,24 @@ def test_the_review_stands_in_the_message_and_its_button_is_gone(verdict: Verdic
     closed = stories.story(
         request=told.debt.request, reviews=told.debt.reviews, grant=stories.grant(GrantState.ENDED)
     )
-    assert shown(MessageKind.THREAD_REVIEWED, closed) == [said]
+    assert shown(MessageKind.THREAD_REVIEWED, closed) == [said.replace(PRIYA_LINK, "<@U0PRIYA>")]
     assert shown(MessageKind.REVIEWED, closed) == [f"Your break-glass, write on orders-prod: {said}"]
+
+
+def test_whole_reason_is_shown_for_there_is_nothing_behind_it() -> None:
+    told = story(GrantState.ACTIVE)
+    request = replace(told.request, terms=replace(TERMS, reason="&" * 20 + "x" * 980))
+    (asked,) = [line for line in shown(MessageKind.REQUEST, replace(told, request=request)) if "xxx" in line]
+    assert asked.endswith("x" * 980)
+    assert "Details" not in asked
+
+
+def test_nobody_is_said_to_have_been_told_where_nobody_was() -> None:
+    told = replace(story(GrantState.PROVISIONING), groups=(), debt=None)
+    for first in (True, False):
+        assert shown(MessageKind.REQUEST, told, first=first)[1] == (
+            "No approval was asked.\n&gt; Payments down, INC-881"
+        )
 
 
 def test_ended_keeps_the_debt_in_view() -> None:

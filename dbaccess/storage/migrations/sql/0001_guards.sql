@@ -46,6 +46,13 @@ begin
         raise exception 'the review of a break-glass is closed by a review'
             using errcode = '23514', constraint = 'requests_debt_stays';
     end if;
+    if old.terms ->> 'kind' = 'break_glass_review' and old.state = 'pending' and new.state = 'denied' and not exists (
+        select from public.reviews r
+         where r.request_id = old.id and r.verdict = 'denied' and r.fingerprint = old.fingerprint
+    ) then
+        raise exception 'nobody has reviewed break-glass %', old.id
+            using errcode = '23514', constraint = 'requests_debt_is_judged';
+    end if;
     if old.state = 'pending' and new.state = 'approved' then
         perform public.guard_approval(old);
     end if;
@@ -59,6 +66,7 @@ create function public.guard_kind(asked public.requests) returns void
 as $$
 declare
     held public.grants;
+    given jsonb;
 begin
     if asked.terms ->> 'kind' = 'access' then
         return;
@@ -74,11 +82,21 @@ begin
         raise exception 'grant % is %: it cannot be extended', held.id, held.state
             using errcode = '23514', constraint = 'requests_extend_active';
     end if;
-    if asked.terms ->> 'kind' = 'break_glass_review' and not exists (
-        select from public.requests r where r.id = held.request_id and (r.terms ->> 'break_glass')::boolean
-    ) then
+    select r.terms into given from public.requests r where r.id = held.request_id;
+    if asked.terms ->> 'kind' = 'extension' and (given ->> 'break_glass')::boolean then
+        raise exception 'grant % was a break-glass: it stays short', held.id
+            using errcode = '23514', constraint = 'requests_extend_no_break_glass';
+    end if;
+    if asked.terms ->> 'kind' = 'break_glass_review' and not (given ->> 'break_glass')::boolean then
         raise exception 'grant % was no break-glass', held.id
             using errcode = '23514', constraint = 'requests_review_break_glass';
+    end if;
+    if asked.terms ->> 'kind' = 'break_glass_review'
+        and asked.terms - array['kind', 'of_grant', 'break_glass', 'narrower', 'approvals']
+            is distinct from given - array['kind', 'of_grant', 'break_glass', 'narrower', 'approvals']
+    then
+        raise exception 'what is reviewed is what was given by grant %', held.id
+            using errcode = '23514', constraint = 'requests_review_what_was_given';
     end if;
 end $$;
 
@@ -483,14 +501,17 @@ begin
     return new;
 end $$;
 
--- Alarms are the worker's: one that was planned too early would be edited later, and nobody would hear it.
+-- What tells people of what was done is the worker's to plan: a message that was planned too early would be edited
+-- later, and nobody would hear it.
 create function public.guard_message() returns trigger
     language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if public.dbaccess_writer() = 'bot' and new.kind like 'ops.%' then
-        raise exception 'the bot plans no alarm'
-            using errcode = '42501', constraint = 'messages_bot_no_alarm';
+    if public.dbaccess_writer() = 'bot' and new.kind not in (
+        'request', 'thread.approved', 'thread.voided', 'thread.extension', 'dm.submitted', 'dm.denied'
+    ) then
+        raise exception 'the bot plans no alarm and no outcome'
+            using errcode = '42501', constraint = 'messages_bot_no_outcome';
     end if;
     return new;
 end $$;

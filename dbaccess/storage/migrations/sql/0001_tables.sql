@@ -120,6 +120,8 @@ create table requests (
 create unique index requests_one_pending on requests (requester, target, role, kind) where state = 'pending';
 create unique index requests_one_debt on requests (requester)
     where kind = 'break_glass_review' and state = 'pending';
+-- A second one could be the one that is shown, and closed.
+create unique index requests_one_review on requests (of_grant) where kind = 'break_glass_review';
 create index requests_of_grant on requests (of_grant, id) where of_grant is not null;
 create index requests_decide_by on requests (decide_by) where state = 'pending';
 create index requests_state on requests (state, id);
