@@ -160,7 +160,7 @@ class WorkerSettings(CommonSettings):
     @field_validator("dbaccess_break_glass_syslog")
     @classmethod
     def _syslog(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith(("/", "tcp://")):
+        if value is not None and not value.startswith("/") and not _is_tcp(value):
             raise ValueError(
                 "is a socket's path like /dev/log, or tcp://host:port: UDP tells nobody of a loss"
             )
@@ -231,6 +231,14 @@ def cluster_url(name: str) -> SecretStr | None:
     path = os.environ.get(f"{variable}_FILE")
     url = os.environ.get(variable) or (_read(path, variable) if path else "")
     return SecretStr(url) if url else None
+
+
+def _is_tcp(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme == "tcp" and bool(parts.hostname) and parts.port is not None
+    except ValueError:  # a port that is no number
+        return False
 
 
 def _is_private(scheme: str, host: str | None) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.policy import Policy, Rule
 from dbaccess.domain.request import Request, RequestId
+from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.announce import announce
 from dbaccess.operations.hands import Hands
 
@@ -31,7 +32,9 @@ def nudge(hands: Hands) -> list[RequestId]:
 
 def _due(policy: Policy, request: Request, now: datetime) -> list[MessageKind]:
     rule = _rule_of(policy, request)
-    if rule is None or now >= request.decide_by:
+    # A review of a break-glass is called overdue instead, whatever its rule says by now.
+    of_break_glass = request.terms.kind is RequestKind.BREAK_GLASS_REVIEW
+    if rule is None or of_break_glass or now >= request.decide_by:
         return []
     due = []
     if rule.remind_after is not None and now >= request.submitted_at + rule.remind_after:

@@ -6,9 +6,12 @@ from dbaccess.domain.errors import SinkFailure
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request import Request, RequestId
+from dbaccess.domain.text import clean
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.notify import notify
 from dbaccess.ports import UnitOfWork
+
+_NO_MENTION = str.maketrans("<>", "\u2039\u203a")
 
 
 def proclaim(hands: Hands, request_id: RequestId) -> bool:
@@ -63,7 +66,9 @@ def _is_posted(uow: UnitOfWork, request_id: RequestId) -> bool:
 
 
 def _text(request: Request, name: str) -> str:
+    """On one line, without what could look like a mention to whatever reads the sink."""
     terms = request.terms
     what = f"{terms.role} on {terms.target}, {format_duration(terms.duration)}"
     who = f"{name} ({request.requester_slack_id})"
-    return f"Break-glass: {who}, {what}. No approval was asked. {request.label}: {terms.reason}"
+    said = f"Break-glass: {who}, {what}. No approval was asked. {request.label}: {terms.reason}"
+    return " ".join(clean(said).split()).translate(_NO_MENTION)

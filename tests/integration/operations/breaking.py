@@ -33,6 +33,7 @@ def invoke(
     role: str = "write",
     key: str | None = None,
     seconds: int = 1800,
+    reason: str = "Payments down, INC-881",
     begin: UnitOfWorkFactory | None = None,
 ) -> Request:
     return break_glass(
@@ -44,7 +45,7 @@ def invoke(
             target="orders-prod",
             role=role,
             duration=timedelta(seconds=seconds),
-            reason="Payments down, INC-881",
+            reason=reason,
         ),
         intake_key=key or new_key(),
     )

@@ -107,6 +107,16 @@ def test_slack_is_silent_and_the_second_sink_was_told_instead(glass: House) -> N
     )
 
 
+def test_second_sink_gets_one_line_that_mentions_nobody(glass: House) -> None:
+    """A web hook of a chat would ping everybody."""
+    grant = granted(glass, invoke(glass, reason="Payments <!channel>\ndown \u202eINC-881"))
+    glass.sandbox.fault("chat.postMessage", "500", times=50)
+    heard = Heard()
+    provision(replace(glass.hands, sink=heard), grant.id)
+    (text,) = heard.texts
+    assert text.endswith("R-1001: Payments \u2039!channel\u203a down INC-881")
+
+
 def test_second_sink_that_takes_nothing_is_no_announcement(glass: House) -> None:
     grant = granted(glass, invoke(glass))
     glass.sandbox.fault("chat.postMessage", "500", times=50)

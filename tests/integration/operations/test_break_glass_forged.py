@@ -1,4 +1,4 @@
-"""A bot in enemy hands, by its own statements: nothing is given that nobody hears of, or reviews afterwards."""
+"""A bot in enemy hands, by its own statements: nothing is given that nobody hears of or owes a review for."""
 
 from collections.abc import Callable
 from dataclasses import replace

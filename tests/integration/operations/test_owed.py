@@ -21,6 +21,7 @@ from dbaccess.domain.request import Verdict
 from dbaccess.operations.end_grant import revoke_grant
 from dbaccess.operations.lapse import lapse
 from dbaccess.operations.mine import mine
+from dbaccess.operations.nudge import nudge
 from dbaccess.operations.outdate import outdate
 from dbaccess.operations.owed import call_overdue, tell_judged
 from dbaccess.operations.provision import provision
@@ -169,6 +170,13 @@ def test_overdue_review_is_called_so_once_and_can_still_be_closed(glass: House) 
     assert glass.ledger("break_glass.overdue")[0]["request"] == debt.id
     assert "thread.overdue" in glass.planned(debt.id)
     assert judge(glass, debt).state == "approved"
+
+
+def test_review_is_no_request_that_waits_whatever_its_rule_became(glass: House) -> None:
+    debt = owed(glass, invoke(glass))
+    edit(glass, with_rule(glass.policy, "prod-emergency", remind_after=timedelta(minutes=1)))
+    assert nudge(replace(glass.hands, begin=later(glass, minutes=5))) == []
+    assert glass.planned(debt.id) == set()
 
 
 def test_overdue_is_called_once_by_however_many_hosts(glass: House) -> None:

@@ -117,6 +117,9 @@ def test_named_sink_needs_its_address() -> None:
     [
         ("SYSLOG", "udp://127.0.0.1:514"),
         ("SYSLOG", "syslog.acme.example:514"),
+        ("SYSLOG", "tcp://syslog.acme.example"),
+        ("SYSLOG", "tcp://syslog.acme.example:shell"),
+        ("SYSLOG", "tcp://:514"),
         ("WEBHOOK", "http://hooks.acme.example/x"),
     ],
 )
