@@ -28,7 +28,8 @@ def check(
 ) -> None:
     """Say everything that is wrong with the file, with line and what to write instead.
 
-    With SLACK_BOT_TOKEN it asks Slack who is in the reviewers' groups, with DATABASE_URL for open grants.
+    With SLACK_BOT_TOKEN it asks Slack who is in the reviewers' groups; with DATABASE_URL it looks for open
+    grants that the file forgot, and for reviews of break-glasses that nobody of it could close.
 
     Example: dbaccess policy check dbaccess.toml
     """

@@ -7,8 +7,11 @@ from slack_sdk import WebClient
 
 from dbaccess.cli.control import control
 from dbaccess.domain.errors import SlackFailure
+from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.policy import Policy
+from dbaccess.domain.request import Request
+from dbaccess.domain.terms import RequestKind
 from dbaccess.policy_file import reviewer_warnings
 from dbaccess.settings import DoctorSettings
 from dbaccess.slack.client import build_client
@@ -25,28 +28,36 @@ class Looked:
 
 
 def look(policy: Policy) -> Looked:
-    """As far as the environment reaches: SLACK_BOT_TOKEN for groups, DATABASE_URL for open grants."""
+    """As far as the environment reaches: SLACK_BOT_TOKEN for groups, DATABASE_URL for what is open."""
     warnings: list[str] = []
     unchecked: list[str] = []
     settings = DoctorSettings.load()
+    grants, owed = _open() if settings.database_url is not None else ([], [])
     if settings.slack_bot_token is None:
         unchecked.append("who is in the reviewers' groups: SLACK_BOT_TOKEN is not set")
     else:
         try:
             client = build_client(settings.slack_bot_token, settings.slack_api_url)
-            warnings += _reviewers(policy, client, who_am_i(client).team_id)
+            warnings += _reviewers(policy, owed, client, who_am_i(client).team_id)
         except SlackFailure as failure:
             unchecked.append(f"who is in the reviewers' groups: Slack says {failure.code}")
     if settings.database_url is None:
-        unchecked.append("grants that are open now: DATABASE_URL is not set")
-    else:
-        warnings += _grants(policy)
+        unchecked.append("grants and reviews that are open now: DATABASE_URL is not set")
+    warnings += [*_grants(policy, grants), *_debts(policy, owed)]
     return Looked(warnings=tuple(warnings), unchecked=tuple(unchecked))
 
 
-def _reviewers(policy: Policy, client: WebClient, team_id: str) -> Iterator[str]:
+def _open() -> tuple[list[Grant], list[Request]]:
+    """Grants, and break-glasses that nobody has reviewed."""
+    with control() as begin, begin() as uow:
+        pending = uow.requests.pending()
+        return uow.grants.open(), [r for r in pending if r.terms.kind is RequestKind.BREAK_GLASS_REVIEW]
+
+
+def _reviewers(policy: Policy, owed: list[Request], client: WebClient, team_id: str) -> Iterator[str]:
     directory = SlackDirectory(client, team_id)
-    groups = sorted({group for rule in policy.rules for group in rule.reviewing})
+    asked = {group for request in owed for group, _ in request.terms.approvals} & set(policy.groups)
+    groups = sorted(asked | {group for rule in policy.rules for group in rule.reviewing})
     sources = {source for group in groups for source in policy.groups[group]}
     members = directory.members(sources)
     accounts = {slack_id for listed in members.values() for slack_id in listed}
@@ -61,8 +72,9 @@ def _reviewers(policy: Policy, client: WebClient, team_id: str) -> Iterator[str]
             yield f"Nobody in Slack is in {group} and may review."
     # The same count as over people whom the file names, now over those whom Slack names.
     known = replace(policy, groups={**policy.groups, **{g: p for g, p in found.items() if p}})
-    before = set(reviewer_warnings(policy))
-    yield from (warning for warning in reviewer_warnings(known) if warning not in before)
+    before = {*reviewer_warnings(policy), *_debts(policy, owed)}
+    now = [*reviewer_warnings(known), *_debts(known, owed)]
+    yield from (warning for warning in now if warning not in before)
 
 
 def _may_review(person: Person, team_id: str) -> bool:
@@ -76,9 +88,7 @@ def _able_of(
     return tuple(sorted(SourceId(slack_id) for slack_id in listed & able))
 
 
-def _grants(policy: Policy) -> Iterator[str]:
-    with control() as begin, begin() as uow:
-        grants = uow.grants.open()
+def _grants(policy: Policy, grants: list[Grant]) -> Iterator[str]:
     for grant in grants:
         held = f"{grant.label} ({grant.holder}, {grant.role} on {grant.target}) is open, and the file has no"
         if grant.cluster not in policy.clusters:
@@ -87,3 +97,22 @@ def _grants(policy: Policy) -> Iterator[str]:
             yield f"{held} target {grant.target}: it would end at once."
         elif grant.role not in policy.targets[grant.target].roles:
             yield f"{held} role {grant.role} there: it would end at once."
+
+
+def _debts(policy: Policy, owed: list[Request]) -> Iterator[str]:
+    for request in owed:
+        whose = f"{request.requester}, {request.terms.target}"
+        what = f"{request.label}, the review of a break-glass ({whose}), is open, and"
+        for group, _ in request.terms.approvals:
+            if group not in policy.groups:
+                yield f"{what} the file has no group {group}: nobody could close it. Keep it until then."
+            elif not _somebody_else(policy, group, request):
+                yield f"{what} nobody else is in {group}: nobody could close it."
+
+
+def _somebody_else(policy: Policy, group: str, request: Request) -> bool:
+    """A user group or channel may have somebody."""
+    return any(
+        source[0] not in "UW" or policy.person_id(SlackId(source)) != request.requester
+        for source in policy.groups[group]
+    )

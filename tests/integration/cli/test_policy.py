@@ -10,7 +10,7 @@ from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase
 from tests.integration.cli.conftest import Run
-from tests.integration.storage.facts import active
+from tests.integration.storage.facts import active, break_glass
 from tests.sandbox.running import BOT_TOKEN, running
 from tests.unit.policy_file.example import EXAMPLE, changed
 
@@ -158,7 +158,7 @@ def test_slack_is_asked_who_may_review(run: Run, config: Path, dba: str, warning
         found = run("policy", "check", str(config), "--json",
                     SLACK_BOT_TOKEN=BOT_TOKEN, SLACK_API_URL=slack.sandbox.api_url).json  # fmt: skip
     assert found["warnings"] == warnings
-    assert found["unchecked"] == ["grants that are open now: DATABASE_URL is not set"]
+    assert found["unchecked"] == ["grants and reviews that are open now: DATABASE_URL is not set"]
 
 
 def test_too_few_people_in_slack_are_counted_as_people(run: Run, config: Path) -> None:
@@ -178,7 +178,7 @@ def test_what_could_not_be_looked_at_is_said(run: Run, config: Path) -> None:
                    SLACK_BOT_TOKEN="xoxb-wrong", SLACK_API_URL=slack.sandbox.api_url)  # fmt: skip
     assert done.code == 0
     assert "not checked: who is in the reviewers' groups: Slack says invalid_auth" in done.out
-    assert "not checked: grants that are open now: DATABASE_URL is not set" in done.out
+    assert "not checked: grants and reviews that are open now: DATABASE_URL is not set" in done.out
 
 
 @pytest.mark.parametrize(
@@ -199,3 +199,38 @@ def test_an_open_grant_that_the_file_forgot_is_named(
     config.write_text(EXAMPLE.replace(old, new), encoding="utf-8")
     (warning,) = run(*check, DATABASE_URL=control_database.worker_url).json["warnings"]
     assert warning == f"{held.label} (maya, read on orders-prod) is open, and the file has {says}"
+
+
+@pytest.mark.parametrize(
+    ("dba", "says"),
+    [
+        ('dba = ["S0DBA"]', None),
+        ('dbas = ["S0DBA"]', "the file has no group dba: nobody could close it. Keep it until then."),
+        ('dba = ["U0MAYA", "W0MAYA"]', "nobody else is in dba: nobody could close it."),
+    ],
+)
+def test_a_review_that_nobody_of_the_file_could_close_is_named(
+    run: Run, config: Path, bot: Engine, control_database: ControlDatabase, dba: str, says: str | None
+) -> None:
+    owed = break_glass(bot)
+    people = changed("[people]", '[people]\nmaya = { slack = ["U0MAYA", "W0MAYA"] }')
+    group = dba.partition(" ")[0]
+    text = people.replace('dba = ["S0DBA"]', dba).replace('group = "dba"', f'group = "{group}"')
+    config.write_text(text, encoding="utf-8")
+    found = run("policy", "check", str(config), "--json", DATABASE_URL=control_database.worker_url).json
+    named = [warning for warning in found["warnings"] if owed.label in warning]
+    what = f"{owed.label}, the review of a break-glass (maya, orders-prod), is open, and"
+    assert named == ([f"{what} {says}"] if says else [])
+
+
+def test_group_that_owes_a_review_is_looked_up_in_slack(
+    run: Run, config: Path, bot: Engine, control_database: ControlDatabase
+) -> None:
+    """No rule asks it any more."""
+    break_glass(bot)
+    text = changed('dba = ["S0DBA"]', 'reviewers = ["S0TEAM"]\ndba = ["S0NONE"]')
+    config.write_text(text.replace('group = "dba"', 'group = "reviewers"'), encoding="utf-8")
+    with running() as slack:
+        found = run("policy", "check", str(config), "--json", DATABASE_URL=control_database.worker_url,
+                    SLACK_BOT_TOKEN=BOT_TOKEN, SLACK_API_URL=slack.sandbox.api_url).json  # fmt: skip
+    assert "Nobody in Slack is in dba and may review." in found["warnings"]

@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
 
+from dbaccess.domain.break_glass import review_terms
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.extent import asked
 from dbaccess.domain.grant import Grant, GrantId, GrantState, Recipe
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.request import Request, RequestId, RequestState, Review, ReviewId, Verdict
+from dbaccess.domain.rule import BreakGlass
 from dbaccess.domain.terms import RequestKind, Terms
 from dbaccess.ports import UnitOfWork
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
@@ -164,6 +166,19 @@ def active(bot: Engine, worker: Engine, *, expires_at: datetime, asked: Terms | 
         uow.grants.save(made)
         uow.commit()
     return made
+
+
+def break_glass(bot: Engine) -> Request:
+    """What Maya owes for one that she has just asked for."""
+    asked = replace(terms(), break_glass=True, approvals=())
+    pending = submitted(bot, asked)
+    with SqlUnitOfWork(bot, None) as uow:
+        uow.requests.save(advance(pending, EventKind.REQUEST_BREAK_GLASS_INVOKED, decided_at=uow.now))
+        made = uow.grants.add(grant(pending))
+        after = BreakGlass(review_by="dba", review_within=HOUR)
+        owed = uow.requests.add(request(review_terms(asked, made.id, after)))
+        uow.commit()
+    return owed
 
 
 def event(kind: EventKind = EventKind.REQUEST_SUBMITTED, /, **data: object) -> Event:
