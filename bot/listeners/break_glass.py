@@ -12,9 +12,10 @@ from bot.listeners import home
 from bot.one_line import read_line
 from bot.reply import refuse
 from dbaccess.domain.ask import Ask
-from dbaccess.domain.errors import Refused, Replayed
+from dbaccess.domain.errors import Changed, Refused, Replayed
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import Request, Verdict
+from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.break_glass import break_glass
 from dbaccess.operations.eligibility import check_reviewer
 from dbaccess.operations.identify import identify
@@ -131,6 +132,8 @@ def _open_judge(deps: Deps, client: WebClient, body: Json) -> None:
     with deps.begin() as uow:
         person = identify(uow, _who(body), deps.workspace)
         owed = uow.requests.get(request_id)
+        if owed.terms.kind is not RequestKind.BREAK_GLASS_REVIEW:
+            raise Changed("This changed, look again.")
         check_reviewer(
             uow,
             policy=deps.policy,

@@ -8,6 +8,7 @@ import pytest
 from demo.servers.account import Account
 from demo.servers.valkey import Valkey, embedded_valkey
 from tests.acceptance import talk
+from tests.acceptance.breaking import RULE, configure
 from tests.acceptance.config import RULES, configuration
 from tests.acceptance.stack import Stack, running
 from tests.contract.least_privilege import worker_access
@@ -41,6 +42,13 @@ def stack(
     )
     with running(stack):
         yield stack
+
+
+@pytest.fixture
+def glass(stack: Stack) -> Stack:
+    """The same, with a rule for break-glass."""
+    configure(stack, RULE)
+    return stack
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,10 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Stack:
-    """Starts, stops and kills the processes; what they wrote is under `home`."""
+    """Starts, stops and kills the processes; what they wrote is under `home`.
+
+    `of_workers` is what only the workers' environment holds, beside what it always does.
+    """
 
     home: Path
     control: ControlDatabase
@@ -30,6 +33,7 @@ class Stack:
     cluster_url: str
     config: Path
     world: Path = HERE / "world.toml"
+    of_workers: dict[str, str] = field(default_factory=dict)
     sandbox: Sandbox = field(init=False)
     processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
 
@@ -90,7 +94,7 @@ class Stack:
         if program == "bot":
             own = {"SLACK_APP_TOKEN": "xapp-acceptance-app-token"}
             return keep | self._environment(self.control.bot_url) | own
-        own = {"DBACCESS_CLUSTER_MAIN_URL": self.cluster_url}
+        own = {"DBACCESS_CLUSTER_MAIN_URL": self.cluster_url, **self.of_workers}
         return keep | self._environment(self.control.worker_url) | own
 
     def _environment(self, database_url: str) -> dict[str, str]:

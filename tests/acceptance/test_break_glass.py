@@ -1,42 +1,20 @@
 """Break-glass through the processes: told first, given at once, and closed by somebody else."""
 
-from pathlib import Path
+import tomllib
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
+import psycopg
 import pytest
 
 from sandbox.client import plain
 from tests.acceptance import journey, records, talk
+from tests.acceptance.breaking import RULE, configure
+from tests.acceptance.second_sink import Sink, syslog, web_hook
 from tests.acceptance.stack import CHANNEL, Stack, wait, wait_message
 from tests.databases import TargetDatabase
 
 pytestmark = pytest.mark.timeout(240)
-
-RULE = """
-[[rules]]
-id = "prod-emergency"
-env = ["prod"]
-access = ["read", "ddl"]
-requester = ["engineers"]
-max = "30m"
-break_glass = true
-review_by = "dba"
-review_within = "24h"
-"""
-
-
-@pytest.fixture
-def glass(stack: Stack) -> Stack:
-    """Bot and workers have a break-glass rule."""
-    _configure(stack.config, RULE)
-    for name, start in (("workers", stack.start_workers), ("bot", stack.start_bot)):
-        stack.stop(name)
-        start()
-    talk.until_ready(stack)
-    return stack
-
-
-def _configure(path: Path, more: str) -> None:
-    path.write_text(path.read_text() + more)
 
 
 def test_access_comes_at_once_but_not_before_the_channel_was_told(
@@ -96,3 +74,63 @@ def test_form_breaks_the_glass_and_nobody_reviews_their_own(glass: Stack) -> Non
     assert "Your own request: somebody else in dba" in plain(talk.answer_to(glass, told, "Review"))
     wait(lambda: records.rows(glass, "select 1 from grants where state = 'active'"), 60)
     assert "Your read on orders-prod, due" in plain(talk.say(glass, "list"))
+
+
+@pytest.mark.parametrize(("named", "serve"), [("syslog", syslog), ("webhook", web_hook)])
+def test_second_sink_is_told_before_the_target_is_touched_where_slack_takes_no_message(
+    stack: Stack,
+    target_database: TargetDatabase,
+    named: str,
+    serve: Callable[[Sink], AbstractContextManager[None]],
+) -> None:
+    sink = Sink(look=lambda: _touched(stack, target_database))
+    with serve(sink):
+        _with_second_sink(stack, named, sink)
+        stack.sandbox.fault("chat.postMessage", "500", times=1000)
+        talk.say(stack, "break-glass orders-prod read 10m Payments down, INC-881")
+        wait(lambda: records.rows(stack, "select 1 from grants where state = 'active'"), 90)
+    ((text, touched),) = sink.heard
+    assert "Break-glass: Maya Lindqvist (U0MAYA), read on orders-prod, 10 min." in text
+    assert text.endswith("R-1001: Payments down, INC-881")
+    assert touched == []
+    assert _touched(stack, target_database) != []
+    assert records.rows(stack, "select place from announcements") == [(named,)]
+    order = [kind for (kind,) in records.rows(stack, "select kind from ledger order by seq")]
+    assert order.index("break_glass.announced") < order.index("grant.provision_started")
+
+    stack.sandbox.clear_faults()
+    priya = stack.person("U0PRIYA")
+    wait_message(lambda: priya.messages(CHANNEL), "Break-glass: Maya Lindqvist", "Active since", seconds=90)
+    assert "secret-path" not in stack.logs()
+
+
+def test_nothing_is_given_while_neither_slack_nor_the_second_sink_takes_it(
+    stack: Stack, target_database: TargetDatabase
+) -> None:
+    sink = Sink(look=lambda: None, takes=False)
+    with web_hook(sink):
+        _with_second_sink(stack, "webhook", sink)
+        stack.sandbox.fault("chat.postMessage", "500", times=1000)
+        talk.say(stack, "break-glass orders-prod read 10m Payments down, INC-881")
+        wait(lambda: len(sink.heard) > 1, 60)
+        wait(lambda: records.rows(stack, "select 1 from grants where last_failure = 'unannounced'"), 60)
+        assert records.rows(stack, "select state, recipe from grants") == [("provisioning", None)]
+        assert _touched(stack, target_database) == []
+        assert records.rows(stack, "select 1 from announcements") == []
+        sink.takes = True
+        wait(lambda: records.rows(stack, "select 1 from grants where state = 'active'"), 60)
+    assert "secret-path" not in stack.logs()
+
+
+def _with_second_sink(stack: Stack, named: str, sink: Sink) -> None:
+    stack.of_workers[f"DBACCESS_BREAK_GLASS_{named.upper()}"] = sink.address
+    configure(stack, f'{RULE}\n[break_glass]\nsecond_sink = "{named}"\n')
+
+
+def _touched(stack: Stack, target: TargetDatabase) -> list[object]:
+    """What the control database says of a beginning, and the logins on the target."""
+    begun = records.rows(stack, "select id from grants where recipe is not null or expires_at is not null")
+    installation = tomllib.loads(stack.config.read_text())["installation"]
+    with psycopg.connect(target.superuser_url) as connection:
+        named = "select rolname from pg_roles where rolname like %s"
+        return [*begun, *connection.execute(named, [f"jit\\_{installation}\\_%"]).fetchall()]

@@ -1,0 +1,86 @@
+"""Break-glass by payloads that were forged or came twice: refused in words, and nothing changes."""
+
+import copy
+
+import pytest
+
+from sandbox.client import plain
+from tests.acceptance import forge, records, talk
+from tests.acceptance.stack import CHANNEL, Stack, wait, wait_message
+
+pytestmark = pytest.mark.timeout(240)
+
+CHANGED = "This changed, look again."
+NOBODY = "f" * 64
+
+
+def test_review_is_opened_and_closed_by_nobody_whom_a_payload_merely_names(glass: Stack) -> None:
+    maya, priya = glass.person("U0MAYA"), glass.person("U0PRIYA")
+    talk.say(glass, "break-glass orders-prod read 10m Payments down, INC-881")
+    told = wait_message(lambda: priya.messages(CHANNEL), "Break-glass: Maya Lindqvist", "Active since")
+    usual = talk.ask(glass, f"orders-prod read 10m {talk.REASON}", "U0TOM")
+
+    assert "Your own request" in plain(talk.answer_to(glass, told, "Review"))
+    payload = forge.click(glass, "break_glass.judge")
+    owed, shown = payload["actions"][0]["value"].split(".")
+    for who, value, why in (
+        ("U0PRIYA", f"{owed}.{NOBODY[:9]}", CHANGED),
+        ("U0PRIYA", f"{usual}.{NOBODY}", CHANGED),
+        ("U0PRIYA", f"999999.{NOBODY}", "There is no request R-999999."),
+        ("U0TOM", f"{owed}.{shown}", "Only dba reviews this; you are not in dba."),
+    ):
+        assert plain(forge.told(glass, payload, who=who, value=value)) == why
+    assert priya.view() is None
+
+    view = talk.open_by(glass, told, "Review", "Review break-glass", "U0PRIYA")
+    priya.choose(view, "judge.verdict", "justified")
+    priya.type(view, "judge.note", "   ")
+    assert set(priya.submit(view).errors) == {"judge.note"}
+    sent = forge.submission(glass, "break_glass.judge.form")
+    sent["view"]["state"]["values"]["judge.note"]["judge.note"]["value"] = "INC-881, all is well"
+    for who, metadata, why in (
+        ("U0MAYA", f"{owed}.{shown}", "Your own request: somebody else in dba reviews it."),
+        ("W0MAYA", f"{owed}.{shown}", "Your own request: somebody else in dba reviews it."),
+        ("U0TOM", f"{owed}.{shown}", "Only dba reviews this; you are not in dba."),
+        ("U0PRIYA", f"{owed}.{NOBODY}", CHANGED),
+    ):
+        forged = copy.deepcopy(sent)
+        forged["user"]["id"] = who
+        forged["view"] |= {"private_metadata": metadata, "id": f"V{who}{metadata[-1]}"}
+        answer = glass.sandbox.forge("interactive", forged).payload
+        assert answer is not None
+        assert answer["errors"] == {"judge.note": why}
+    assert records.request_state(glass, int(owed)) == "pending"
+    assert records.rows(glass, "select 1 from reviews") == []
+    assert maya.view() is None
+
+
+def test_form_is_held_against_the_rule_whatever_was_sent_and_sent_twice_it_breaks_one_glass(
+    glass: Stack,
+) -> None:
+    maya = glass.person("U0MAYA")
+    assert maya.command("/dbaccess", "break-glass orders-prod read", channel=CHANNEL).error is None
+    view = maya.wait_view(lambda view: "break.duration" in view.action_ids())
+    maya.type(view, "break.reason", "Payments down, INC-881")
+    maya.choose(view, "break.duration", "15m")
+    maya.choose(view, "break.what", "orders-prod/read")
+    assert maya.submit(view).errors == {}
+    sent = forge.submission(glass, "break_glass.form")
+    assert glass.sandbox.replay(forge.replays(glass, "interactive")[-1]).error is None
+    wait(lambda: records.rows(glass, "select 1 from grants where state = 'active'"), 60)
+    assert records.rows(glass, "select count(*) from grants") == [(1,)]
+
+    values = next(b for b in sent["view"]["state"]["values"] if b.startswith("break.duration"))
+    for change, why in (
+        ({values: {"break.duration": {"selected_option": {"value": "8h"}}}}, "maximum of 30 min"),
+        ({"break.what": {"break.what": {"selected_option": {"value": "orders-prod/root"}}}}, "root"),
+        ({"break.reason": {"break.reason": {"value": " "}}}, "Say why"),
+        ({}, "is not reviewed yet"),
+    ):
+        forged = copy.deepcopy(sent)
+        forged["view"]["id"] = f"V{len(why)}"
+        forged["view"]["state"]["values"] |= change
+        answer = glass.sandbox.forge("interactive", forged).payload
+        assert answer is not None
+        assert why in str(answer["errors"])
+    assert records.rows(glass, "select count(*) from grants") == [(1,)]
