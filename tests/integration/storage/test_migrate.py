@@ -14,10 +14,13 @@ from psycopg import sql
 from pydantic import SecretStr
 from sqlalchemy import create_engine, make_url
 
+from dbaccess.domain.break_glass import Place
 from dbaccess.domain.credential_view import CredentialState
 from dbaccess.domain.events import BOT_MAY_RECORD, EventKind
 from dbaccess.domain.grant import EndCause, GrantState
 from dbaccess.domain.lifecycle import BOTH, GRANT_TRANSITIONS, REQUEST_TRANSITIONS, WORKER
+from dbaccess.domain.message import MessageKind
+from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.request import RequestState, Verdict
 from dbaccess.ports import Job
 from dbaccess.storage.migrate import MigrationFailed, current_revision, head_revision, migrate
@@ -119,11 +122,14 @@ def test_rules_in_the_database_are_those_of_the_domain(control_database: Control
             ("reviews_known_verdict", Verdict),
             ("credential_views_known_state", CredentialState),
             ("outbox_known_job", Job),
+            ("messages_known_kind", MessageKind),
+            ("notices_known_kind", NoticeKind),
+            ("announcements_known_place", Place),
         ):
             (check,) = connection.execute(
                 "select pg_get_constraintdef(oid) from pg_constraint where conname = %s", [table]
             ).fetchone() or ("",)
-            assert set(re.findall(r"'(\w+)'", check)) == {name.value for name in names}
+            assert set(re.findall(r"'([\w.]+)'", check)) == {name.value for name in names}
 
 
 def test_missing_role_and_no_right_to_make_it_says_what_to_run(control_postgres: PostgresServer) -> None:

@@ -292,7 +292,13 @@ create table messages (
     attempts integer not null default 0,
     constraint messages_pk primary key (id),
     constraint messages_request_fk foreign key (request_id) references requests (id),
-    constraint messages_one_a_kind unique (request_id, kind)
+    constraint messages_one_a_kind unique (request_id, kind),
+    constraint messages_known_kind check (kind in (
+        'request', 'thread.waiting', 'thread.escalated', 'thread.approved', 'thread.voided', 'thread.active',
+        'thread.extension', 'thread.extended', 'thread.ended', 'thread.overdue', 'thread.reviewed',
+        'dm.submitted', 'dm.active', 'dm.reminder', 'dm.extended', 'dm.denied', 'dm.lapsed', 'dm.stale', 'dm.ended',
+        'dm.reviewed', 'dm.problem', 'dm.never_active', 'ops.problem', 'ops.overdue', 'ops.ended_late'
+    ))
 );
 
 -- Whether what Slack shows of a request is to be looked at again, and when.
