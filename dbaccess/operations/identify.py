@@ -44,11 +44,15 @@ def check_read_lately(uow: UnitOfWork, person: Person) -> None:
 
     Who is in no group any more is read no more, so that is the answer for them.
     """
-    if uow.now - person.read_at <= ACCOUNT_MAX_AGE:
+    if is_read_lately(uow, person):
         return
     if not person.sources:
         raise UnknownPerson("You are in no group here any more; ask an operator of dbaccess.")
     raise DirectoryTooOld(f"{person.name} could not be read from Slack lately. Try again in a minute.")
+
+
+def is_read_lately(uow: UnitOfWork, person: Person) -> bool:
+    return uow.now - person.read_at <= ACCOUNT_MAX_AGE
 
 
 def check_fresh(uow: UnitOfWork, workspace: Workspace) -> None:

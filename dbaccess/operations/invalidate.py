@@ -5,7 +5,7 @@ from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState
 from dbaccess.domain.people import Person
 from dbaccess.operations.end_grant import send_out
 from dbaccess.operations.hands import Hands
-from dbaccess.operations.identify import check_fresh
+from dbaccess.operations.identify import check_fresh, is_read_lately
 from dbaccess.ports import UnitOfWork
 
 ROLE_GONE = "role gone from the configuration"
@@ -49,7 +49,7 @@ def _why(uow: UnitOfWork, hands: Hands, grant: Grant, holder: Person | None) -> 
     target = hands.policy.targets.get(grant.target)
     if target is None or grant.role not in target.roles:
         return ROLE_GONE
-    if holder is None:
+    if holder is None or not is_read_lately(uow, holder):
         return ""
     if not holder.may_act or holder.team_id != hands.workspace.team_id:
         return HOLDER_LEFT

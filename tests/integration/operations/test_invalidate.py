@@ -13,7 +13,7 @@ from dbaccess.operations.refresh_directory import refresh_directory
 from dbaccess.operations.revoke import drain
 from sandbox.client import plain
 from tests.integration.operations.edited import edit, with_rule
-from tests.integration.operations.house import MAYA, PRIYA, House, later
+from tests.integration.operations.house import MAYA, PRIYA, TOM, House, later
 
 
 def _ends(house: House, grant: Grant, why: str) -> None:
@@ -96,6 +96,27 @@ def test_holder_who_only_left_the_group_keeps_what_was_approved_until_its_end(ho
     house.sandbox.set_group("S0ENGINEERS", ["U0TOM"])
     refresh_directory(house.hands)
     assert invalidate(house.hands) == []
+
+
+def test_account_not_read_lately_says_nothing_until_it_is_read_again(house: House) -> None:
+    grant = house.active()
+    house.sandbox.set_group("S0ENGINEERS", [TOM])
+    house.sandbox.set_group("S0DBA", [PRIYA])
+    with house.worker.begin() as connection:
+        connection.exec_driver_sql(
+            "update directory_people set is_deactivated = true, read_at = read_at - interval '31 min'"
+            " where slack_id = 'U0MAYA'"
+        )
+    assert invalidate(house.hands) == []
+    refresh_directory(house.hands)
+    assert invalidate(house.hands) == [], "an old word that was wrong"
+    with house.worker.begin() as connection:
+        connection.exec_driver_sql(
+            "update directory_people set read_at = read_at - interval '31 min' where slack_id = 'U0MAYA'"
+        )
+    house.sandbox.deactivate(MAYA)
+    refresh_directory(house.hands)
+    _ends(house, grant, "holder left")
 
 
 def test_snapshot_too_old_ends_nothing_and_neither_does_a_silent_slack(house: House) -> None:
