@@ -56,7 +56,13 @@ class DirectorySnapshot(Protocol):
     """What Slack said of people and groups, last time it was asked."""
 
     def person(self, slack_id: SlackId) -> Person | None:
-        """The account, with the sources that list it; None where the snapshot does not have it."""
+        """The account, with the sources that list it; None where the snapshot does not have it.
+
+        What lists the same human's other accounts is not looked up.
+        """
+
+    def listing(self, slack_ids: Iterable[SlackId]) -> frozenset[SourceId]:
+        """The sources that list any of these accounts."""
 
     def people(self, slack_ids: Iterable[SlackId]) -> dict[SlackId, Person]: ...
 

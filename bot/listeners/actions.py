@@ -88,7 +88,7 @@ def _open(deps: Deps, body: dict[str, Any], client: WebClient, build: Any, *, sa
     """`says` is what the view leads to; None: it is only to be read."""
     request_id = RequestId(parse_id(_value(body).partition(".")[0]))
     with deps.begin() as uow:
-        person = identify(uow, _who(body), deps.workspace)
+        person = identify(uow, _who(body), deps.policy, deps.workspace)
         request = uow.requests.get(request_id)
         if says is not None:
             check_reviewer(
@@ -111,7 +111,7 @@ def _open(deps: Deps, body: dict[str, Any], client: WebClient, build: Any, *, sa
 
 def _open_revoke(deps: Deps, body: dict[str, Any], client: WebClient, _respond: Respond) -> None:
     with deps.begin() as uow:
-        person = identify(uow, _who(body), deps.workspace)
+        person = identify(uow, _who(body), deps.policy, deps.workspace)
         grant = uow.grants.get(GrantId(parse_id(_value(body))))
         if not may_revoke(uow, deps.policy, grant, person):
             raise NotYours("Only the holder, a reviewer of this grant's rule or an operator can revoke it.")

@@ -96,7 +96,7 @@ def _break(deps: Deps, slack_id: SlackId, ask: Ask, key: str) -> Request:
 def _open(deps: Deps, client: WebClient, body: Json, slack_id: SlackId, state: BreakState) -> None:
     """On top of the request form where it was opened from there."""
     with deps.begin() as uow:
-        person, now = identify(uow, slack_id, deps.workspace), uow.now
+        person, now = identify(uow, slack_id, deps.policy, deps.workspace), uow.now
     view = break_form.build(state, deps.policy, person, now=now)
     within_modal = (body.get("view") or {}).get("type") == "modal"
     show = client.views_push if within_modal else client.views_open
@@ -106,7 +106,7 @@ def _open(deps: Deps, client: WebClient, body: Json, slack_id: SlackId, state: B
 def _rebuild(deps: Deps, client: WebClient, body: Json) -> None:
     """A view that changed meanwhile stays as it is: another choice is already on its way."""
     with deps.begin() as uow:
-        person, now = identify(uow, _who(body), deps.workspace), uow.now
+        person, now = identify(uow, _who(body), deps.policy, deps.workspace), uow.now
     view = break_form.build(break_form.parse(body["view"]), deps.policy, person, now=now)
     try:
         client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=view)
@@ -130,7 +130,7 @@ def _submit(deps: Deps, ack: Ack, body: Json, view: Json, client: WebClient) -> 
 def _open_judge(deps: Deps, client: WebClient, body: Json) -> None:
     request_id, _ = parse_approval(_value(body))
     with deps.begin() as uow:
-        person = identify(uow, _who(body), deps.workspace)
+        person = identify(uow, _who(body), deps.policy, deps.workspace)
         owed = uow.requests.get(request_id)
         if owed.terms.kind is not RequestKind.BREAK_GLASS_REVIEW:
             raise Changed("This changed, look again.")

@@ -57,7 +57,7 @@ def _open_form(
 ) -> None:
     try:
         with deps.begin() as uow:
-            person, now = identify(uow, slack_id, deps.workspace), uow.now
+            person, now = identify(uow, slack_id, deps.policy, deps.workspace), uow.now
     except Refused as refused:
         client.chat_postEphemeral(channel=body["channel_id"], user=slack_id, **answers.refused(refused))
         return
@@ -103,11 +103,11 @@ def _who(deps: Deps, slack_id: SlackId, target: str) -> dict[str, Any]:
 
 def _done(deps: Deps, slack_id: SlackId) -> dict[str, Any]:
     with deps.begin() as uow:
-        identify(uow, slack_id, deps.workspace)
+        identify(uow, slack_id, deps.policy, deps.workspace)
         return listing.to_end(uow.grants.open_of(deps.policy.person_id(slack_id)))
 
 
 def _revoke(deps: Deps, slack_id: SlackId) -> dict[str, Any]:
     with deps.begin() as uow:
-        person = identify(uow, slack_id, deps.workspace)
+        person = identify(uow, slack_id, deps.policy, deps.workspace)
         return listing.to_revoke(to_revoke(uow, deps.policy, person))

@@ -43,7 +43,7 @@ def command(deps: Deps, ack: Ack, client: WebClient, body: Json, text: str) -> N
     """`extend [TARGET ROLE] [DURATION] [WHY]`; raises `Refused`. What is missing the modal asks for."""
     slack_id = SlackId(body["user_id"])
     with deps.begin() as uow:
-        identify(uow, slack_id, deps.workspace)
+        identify(uow, slack_id, deps.policy, deps.workspace)
         active = [g for g in uow.grants.open_of(deps.policy.person_id(slack_id)) if _is_active(g)]
     which, more, reason = read_more(text, {(grant.target, grant.role) for grant in active})
     meant = [grant for grant in active if which is None or (grant.target, grant.role) == which]

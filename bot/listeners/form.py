@@ -58,7 +58,7 @@ def register(app: App, deps: Deps) -> None:
 def _rebuild(deps: Deps, body: dict[str, Any], client: WebClient, state: form.FormState) -> None:
     """A view that changed meanwhile stays as it is: another choice is already on its way."""
     with deps.begin() as uow:
-        person, now = identify(uow, _who(body), deps.workspace), uow.now
+        person, now = identify(uow, _who(body), deps.policy, deps.workspace), uow.now
     view = form.build(state, deps.policy, person, now=now)
     try:
         client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=view)
@@ -70,7 +70,7 @@ def _rebuild(deps: Deps, body: dict[str, Any], client: WebClient, state: form.Fo
 def _open(deps: Deps, body: dict[str, Any], client: WebClient) -> None:
     action, slack_id = body["actions"][0], _who(body)
     with deps.begin() as uow:
-        person, now = identify(uow, slack_id, deps.workspace), uow.now
+        person, now = identify(uow, slack_id, deps.policy, deps.workspace), uow.now
         if action["action_id"] == home.REQUEST_A_ROLE:
             state = form.FormState()
         elif action["action_id"] == ASK_AGAIN:

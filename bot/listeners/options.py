@@ -16,7 +16,7 @@ def register(app: App, deps: Deps) -> None:
     def targets(ack: Ack, body: dict[str, Any]) -> None:
         try:
             with deps.begin() as uow:
-                person, now = identify(uow, SlackId(body["user"]["id"]), deps.workspace), uow.now
+                person, now = identify(uow, SlackId(body["user"]["id"]), deps.policy, deps.workspace), uow.now
         except Refused:
             ack(options=[])
             return

@@ -19,6 +19,7 @@ from dbaccess.domain.duration import format_duration, parse_duration
 from dbaccess.domain.errors import NotAllowed, Refused, TooLong
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Decision, Policy, Rule, Slot
+from dbaccess.operations.identify import look_up
 from dbaccess.policy_file import load_policy
 from dbaccess.settings import ConfigSettings, DoctorSettings
 
@@ -108,7 +109,7 @@ def _asking(
 ) -> Asking:
     if groups is None and DoctorSettings.load().database_url is not None:
         with control() as begin, begin() as uow:
-            person = uow.directory.person(slack_id)
+            person = look_up(uow, slack_id, policy)
         if person is None:
             raise Refused(
                 f"Nobody here is {slack_id}: in no group, or not read from Slack yet. Try --in GROUP."

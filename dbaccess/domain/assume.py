@@ -31,6 +31,7 @@ def assume(
         is_deactivated=False,
         sources=frozenset(),
         read_at=now,
+        others=frozenset(),
     )
     members = {
         name: (*sources, SourceId(slack_id)) if name in groups else sources

@@ -39,8 +39,8 @@ ABOUT_THE_ROLE = frozenset(
 class Subject:
     """Who asks for what, and when.
 
-    `groups` are those that have the account that asks; `groups_of_any` those that have it or name another
-    account of the same person. No `duration`: before a time is chosen, every length fits.
+    `groups` are those that have the account that asks; `groups_of_any` those that have any account of the
+    same person. No `duration`: before a time is chosen, every length fits.
     """
 
     target: Target

@@ -18,7 +18,8 @@ SourceId = NewType("SourceId", str)
 class Person:
     """What the snapshot said of one Slack account at `read_at`.
 
-    `sources` are the user groups and channels that listed the account then.
+    `sources` are the user groups and channels that listed the account then, `others` those that listed
+    another account of the same human; None: nobody looked.
     """
 
     slack_id: SlackId
@@ -30,6 +31,7 @@ class Person:
     is_deactivated: bool
     sources: frozenset[SourceId]
     read_at: datetime
+    others: frozenset[SourceId] | None = None
 
     @property
     def may_act(self) -> bool:

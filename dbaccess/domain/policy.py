@@ -1,11 +1,9 @@
 """Who may ask for what, for how long, and whose yes it takes."""
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from types import MappingProxyType
 
 from dbaccess.domain.ask import REASON_MAX, REASON_MIN, TICKET_MAX, Ask, check_reason, check_ticket
 from dbaccess.domain.canonical import canonical_bytes, plain
@@ -13,6 +11,7 @@ from dbaccess.domain.duration import format_duration, write_duration
 from dbaccess.domain.errors import NotAllowed, Refused, TooLong
 from dbaccess.domain.fit import Considered, Subject, Unmet, first_unmet
 from dbaccess.domain.hours import Hours
+from dbaccess.domain.membership import Membership
 from dbaccess.domain.names import NAME_SHOWN, nearest, unknown_name
 from dbaccess.domain.people import Person, PersonId, SlackId, SourceId
 from dbaccess.domain.rule import BreakGlass, Escalation, Extend, Rule, SecondSink, Slot
@@ -84,29 +83,22 @@ class Policy:
     targets: Mapping[str, Target]
     rules: tuple[Rule, ...]
     second_sink: SecondSink | None = None
-    _groups_by_source: Mapping[SourceId, frozenset[str]] = field(init=False, repr=False, compare=False)
-    _accounts: Mapping[PersonId, tuple[SlackId, ...]] = field(init=False, repr=False, compare=False)
+    membership: Membership = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        groups: dict[SourceId, set[str]] = defaultdict(set)
-        for name, sources in self.groups.items():
-            for source in sources:
-                groups[source].add(name)
-        accounts: dict[PersonId, list[SlackId]] = defaultdict(list)
-        for account, person in self.aliases.items():
-            accounts[person].append(account)
-        by_source = MappingProxyType({source: frozenset(names) for source, names in groups.items()})
-        object.__setattr__(self, "_groups_by_source", by_source)
-        of_person = MappingProxyType({person: tuple(found) for person, found in accounts.items()})
-        object.__setattr__(self, "_accounts", of_person)
+        object.__setattr__(self, "membership", Membership(self.groups, self.aliases))
 
     def person_id(self, slack_id: SlackId) -> PersonId:
         """The one human behind a Slack id."""
-        return self.aliases.get(slack_id, PersonId(slack_id))
+        return self.membership.person_id(slack_id)
+
+    def is_same(self, one: SlackId, other: SlackId) -> bool:
+        """Whether the two accounts are one human's."""
+        return self.person_id(one) == self.person_id(other)
 
     def groups_of(self, person: Person) -> frozenset[str]:
         """The groups that list this account, by name or through a user group or channel."""
-        return self._listed(SourceId(person.slack_id), *person.sources)
+        return self.membership.groups_of(person)
 
     def belongs(self, person: Person, group: str) -> bool:
         """Whether the group lists this account, by name or through a user group or channel."""
@@ -229,24 +221,17 @@ class Policy:
         now: datetime,
         break_glass: bool,
     ) -> Subject:
-        me = self.person_id(person.slack_id)
-        groups = self.groups_of(person)
-        others = self._listed(*(SourceId(account) for account in self._accounts.get(me, ())))
         return Subject(
             target=self.target(target),
             role=self.role(target, role),
             now=now,
             duration=duration,
             break_glass=break_glass,
-            groups=groups,
-            groups_of_any=groups | others,
+            groups=self.groups_of(person),
+            groups_of_any=self.membership.groups_of_any(person),
             is_guest=person.is_guest,
-            has_login=me in self.logins,
+            has_login=self.person_id(person.slack_id) in self.logins,
         )
-
-    def _listed(self, *sources: SourceId) -> frozenset[str]:
-        none: frozenset[str] = frozenset()
-        return none.union(*(self._groups_by_source.get(source, none) for source in sources))
 
     def _refusal(self, person: Person, ask: Ask, decision: Decision, now: datetime) -> Refused:
         offers = self.offers(person, ask.target, ask.role, now=now, break_glass=ask.break_glass)

@@ -36,7 +36,7 @@ def break_glass(
     ask = replace(ask, break_glass=True)
     with begin() as uow:
         uow.intake.take(intake_key)
-        person = identify(uow, slack_id, workspace)
+        person = identify(uow, slack_id, policy, workspace)
         rule = policy.check(person, ask, now=uow.now)
         if rule.break_glass is None:
             raise IllegalTransition(f"Rule {rule.id} is not for break-glass.")

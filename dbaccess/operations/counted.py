@@ -77,7 +77,7 @@ def _why_not(
         return "the account is deactivated"
     if person.is_guest:
         return "guests do not review"
-    if policy.person_id(review.reviewer_slack_id) == policy.person_id(request.requester_slack_id):
+    if policy.is_same(review.reviewer_slack_id, request.requester_slack_id):
         return "nobody reviews their own request"
     if not _groups(policy, review, person):
         return f"no longer in {' or '.join(review.groups)}"

@@ -27,7 +27,7 @@ def check_holder(
 ) -> Grant:
     """The grant, if its password may be shown to this person now; raises `NotYours` or `AlreadyDecided`."""
     grant = uow.grants.get(grant_id)
-    identify(uow, slack_id, workspace)
+    identify(uow, slack_id, policy, workspace)
     if policy.person_id(slack_id) != grant.holder:
         raise NotYours("Only the holder sees these credentials.")
     if not _is_open(uow, grant):

@@ -16,7 +16,7 @@ from dbaccess.domain.request import Request, RequestState, Review, Verdict
 from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.counted import counted
 from dbaccess.operations.extending import extension_now
-from dbaccess.operations.identify import Workspace, check_may_act, check_read_lately
+from dbaccess.operations.identify import Workspace, check_may_act, check_read_lately, look_up
 from dbaccess.ports import UnitOfWork
 
 
@@ -36,7 +36,7 @@ def check_reviewer(
     me = policy.person_id(reviewer.slack_id)
     groups = list(dict.fromkeys(group for group, _ in request.terms.approvals))
     # Two accounts may have been joined to one person since it was asked.
-    if me in {request.requester, policy.person_id(request.requester_slack_id)}:
+    if me == request.requester or policy.is_same(reviewer.slack_id, request.requester_slack_id):
         raise OwnRequest(_own(groups))
     reviews = uow.reviews.of(request.id)
     if request.state is not RequestState.PENDING:
@@ -69,7 +69,7 @@ def check_unchanged(
         raise changed
     if request.terms.kind is RequestKind.BREAK_GLASS_REVIEW:
         return  # what was done is judged, whatever the policy and the holder's account are by now
-    requester = uow.directory.person(request.requester_slack_id)
+    requester = look_up(uow, request.requester_slack_id, policy)
     if requester is None:
         raise changed
     try:

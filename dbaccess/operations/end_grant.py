@@ -40,7 +40,7 @@ def revoke_grant(
     with begin() as uow:
         uow.intake.take(intake_key)
         grant = uow.grants.lock(grant_id)
-        person = identify(uow, slack_id, workspace)
+        person = identify(uow, slack_id, policy, workspace)
         if not may_revoke(uow, policy, grant, person):
             raise NotYours("Only the holder, a reviewer of this grant's rule or an operator can revoke it.")
         check_reason(reason, at_least=1)

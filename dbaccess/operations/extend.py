@@ -62,7 +62,7 @@ def offer(
     uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: SlackId, grant_id: GrantId
 ) -> Extendable:
     """How much this person may ask for now; raises the `Refused` that says why nothing."""
-    person = identify(uow, slack_id, workspace)
+    person = identify(uow, slack_id, policy, workspace)
     grant = uow.grants.get(grant_id)
     if grant.holder != policy.person_id(slack_id) or grant.holder_slack_id != slack_id:
         raise NotYours("Only the holder can ask for more time, with the account that asked for the grant.")

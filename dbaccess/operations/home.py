@@ -17,7 +17,7 @@ ENDED_SHOWN = 5
 
 def home(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: SlackId) -> Overview:
     """What is open for this person as it is in this transaction; raises where they may do nothing here."""
-    person = identify(uow, slack_id, workspace)
+    person = identify(uow, slack_id, policy, workspace)
     me = policy.person_id(slack_id)
     holds = uow.grants.open_of(me)
     others = [one for one in to_revoke(uow, policy, person) if one.grant.holder != me]

@@ -1,10 +1,11 @@
 """Who is it that acts, as far as we know at this moment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from dbaccess.domain.errors import DirectoryTooOld, UnknownPerson
 from dbaccess.domain.people import Person, SlackId
+from dbaccess.domain.policy import Policy
 from dbaccess.ports import UnitOfWork
 
 ACCOUNT_MAX_AGE = timedelta(minutes=30)
@@ -20,15 +21,24 @@ class Workspace:
     snapshot_max_age: timedelta
 
 
-def identify(uow: UnitOfWork, slack_id: SlackId, workspace: Workspace) -> Person:
+def identify(uow: UnitOfWork, slack_id: SlackId, policy: Policy, workspace: Workspace) -> Person:
     """The person behind the account; raises where the snapshot is too old or the account may not act."""
     check_fresh(uow, workspace)
-    person = uow.directory.person(slack_id)
+    person = look_up(uow, slack_id, policy)
     if person is None:
         raise UnknownPerson("Nobody here has given you a group yet; ask an operator of dbaccess.")
     check_read_lately(uow, person)
     check_may_act(person, workspace)
     return person
+
+
+def look_up(uow: UnitOfWork, slack_id: SlackId, policy: Policy) -> Person | None:
+    """The account as the snapshot has it, and what lists the other accounts of the same human."""
+    person = uow.directory.person(slack_id)
+    others = policy.membership.other_accounts(slack_id)
+    if person is None:
+        return None
+    return replace(person, others=uow.directory.listing(others) if others else frozenset())
 
 
 def check_may_act(person: Person, workspace: Workspace) -> None:

@@ -30,7 +30,7 @@ class Mine:
 
 def mine(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: SlackId) -> Mine:
     """What this person sees under `list`; raises where we cannot know who they are."""
-    person = identify(uow, slack_id, workspace)
+    person = identify(uow, slack_id, policy, workspace)
     me = policy.person_id(slack_id)
     return Mine(
         holds=tuple(uow.grants.open_of(me)),

@@ -9,6 +9,7 @@ from dbaccess.domain.people import Person
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request, Review
 from dbaccess.domain.terms import RequestKind
+from dbaccess.operations.identify import look_up
 from dbaccess.ports import UnitOfWork
 
 _CHANGED = "This changed, look again."
@@ -34,7 +35,7 @@ def check_offer(
     if less is not None and request.terms.kind is not RequestKind.ACCESS:
         raise Changed(_CHANGED)
     given = less or offer
-    requester = uow.directory.person(request.requester_slack_id)
+    requester = look_up(uow, request.requester_slack_id, policy)
     if not is_within(given, offer, request.terms) or not _may_be(uow, policy, requester, request, given.role):
         raise Changed(_CHANGED)
     return given
@@ -44,7 +45,7 @@ def check_granted(uow: UnitOfWork, policy: Policy, request: Request, grant: Gran
     """Raises `Changed` unless the grant is the least that was approved, as this policy defines it."""
     if Extent(role=grant.role, duration=grant.duration) != offered(uow, request):
         raise Changed(f"{grant.label} is not what was approved.")
-    requester = uow.directory.person(request.requester_slack_id)
+    requester = look_up(uow, request.requester_slack_id, policy)
     if not _may_be(uow, policy, requester, request, grant.role):
         raise Changed(f"The worker's policy has another {grant.role} on {grant.target}, or denies it.")
 

@@ -4,13 +4,12 @@ from dbaccess.domain.errors import AlreadyDecided, DirectoryTooOld, Refused
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
-from dbaccess.domain.people import Person
 from dbaccess.domain.request import Request, RequestId, RequestState, StaleWhy
 from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.announce import announce
 from dbaccess.operations.eligibility import check_may_ask, terms_now
 from dbaccess.operations.hands import Hands
-from dbaccess.operations.identify import check_fresh
+from dbaccess.operations.identify import check_fresh, look_up
 from dbaccess.ports import UnitOfWork
 
 
@@ -25,8 +24,7 @@ def outdate(hands: Hands) -> list[RequestId]:
         except DirectoryTooOld:
             return []
         pending = uow.requests.pending()
-        people = uow.directory.people(request.requester_slack_id for request in pending)
-        found = [r.id for r in pending if _why(uow, hands, r, people.get(r.requester_slack_id)) is not None]
+        found = [request.id for request in pending if _why(uow, hands, request) is not None]
     return [request_id for request_id in found if _close(hands, request_id)]
 
 
@@ -36,7 +34,7 @@ def _close(hands: Hands, request_id: RequestId) -> bool:
         request = uow.requests.lock(request_id)
         if request.state is not RequestState.PENDING:
             return False
-        why = _why(uow, hands, request, uow.directory.person(request.requester_slack_id))
+        why = _why(uow, hands, request)
         if why is None:
             return False
         uow.requests.save(advance(request, EventKind.REQUEST_STALE, decided_at=uow.now, stale_why=why))
@@ -48,10 +46,11 @@ def _close(hands: Hands, request_id: RequestId) -> bool:
     return True
 
 
-def _why(uow: UnitOfWork, hands: Hands, request: Request, requester: Person | None) -> StaleWhy | None:
+def _why(uow: UnitOfWork, hands: Hands, request: Request) -> StaleWhy | None:
     """None where it can be decided, and where that cannot be known now."""
     stays = request.terms.kind is RequestKind.BREAK_GLASS_REVIEW or uow.now >= request.decide_by
-    if stays or requester is None:
+    requester = None if stays else look_up(uow, request.requester_slack_id, hands.policy)
+    if requester is None:
         return None
     changed = hands.policy.hash != request.policy_hash
     try:

@@ -5,7 +5,7 @@ from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request, RequestState
 from dbaccess.operations.counted import counted
 from dbaccess.operations.eligibility import check_may_ask, terms_now
-from dbaccess.operations.identify import Workspace, check_fresh
+from dbaccess.operations.identify import Workspace, check_fresh, look_up
 from dbaccess.ports import UnitOfWork
 
 
@@ -19,7 +19,7 @@ def recheck(uow: UnitOfWork, policy: Policy, workspace: Workspace, request: Requ
         raise Changed(f"{request.label} is {request.state}.")
     if request.terms.fingerprint != request.fingerprint:
         raise Changed(f"{request.label} is not what was approved.")
-    requester = uow.directory.person(request.requester_slack_id)
+    requester = look_up(uow, request.requester_slack_id, policy)
     if requester is None:
         raise NotEligible("The requester is not known any more.")
     check_may_ask(uow, requester, workspace)

@@ -42,7 +42,7 @@ def review(
     with begin() as uow:
         uow.intake.take(intake_key)
         request = uow.requests.lock(request_id)
-        reviewer = identify(uow, slack_id, workspace)
+        reviewer = identify(uow, slack_id, policy, workspace)
         check_note(request, note)
         groups = check_reviewer(
             uow, policy=policy, workspace=workspace, request=request, reviewer=reviewer, verdict=verdict

@@ -28,7 +28,7 @@ def submit(
     ask = replace(ask, break_glass=False)  # that has an operation of its own
     with begin() as uow:
         uow.intake.take(intake_key)
-        person = identify(uow, slack_id, workspace)
+        person = identify(uow, slack_id, policy, workspace)
         rule = policy.check(person, ask, now=uow.now)
         refuse_second(uow, policy, person, ask)
         terms = policy.terms(person, ask, rule)

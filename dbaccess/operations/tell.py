@@ -11,7 +11,7 @@ from dbaccess.domain.policy import Policy, Rule
 from dbaccess.domain.request import Request, RequestId
 from dbaccess.domain.story import Debt, ReviewerGroup, Story
 from dbaccess.domain.terms import RequestKind
-from dbaccess.operations.identify import Workspace
+from dbaccess.operations.identify import Workspace, look_up
 from dbaccess.operations.offered import offered
 from dbaccess.ports import UnitOfWork
 
@@ -90,7 +90,7 @@ def _may_extend(uow: UnitOfWork, rule: Rule | None, grant: Grant | None) -> bool
 
 def _narrower(uow: UnitOfWork, policy: Policy, request: Request, offer: Extent) -> tuple[str, ...]:
     """Once one of them was approved there is no other."""
-    requester = uow.directory.person(request.requester_slack_id)
+    requester = look_up(uow, request.requester_slack_id, policy)
     if requester is None or offer.role != request.terms.role:
         return ()
     return roles_instead(policy, requester, request.terms, now=uow.now)

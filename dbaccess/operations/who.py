@@ -20,7 +20,7 @@ def who(
     Told to who could ask for something on it, reviews what is asked on it, or is an operator. For anybody
     else it is as if there were no such target: raises `UnknownName` with the nearest that they may see.
     """
-    person = identify(uow, slack_id, workspace)
+    person = identify(uow, slack_id, policy, workspace)
     visible = _visible(policy, person, uow.now)
     if target not in visible:
         raise _unknown(target, visible)

@@ -14,6 +14,8 @@ from dbaccess.storage.models import DirectoryReadRow, MemberRow, PersonRow, Sour
 _LOCK = 0x6469726563746F72
 """`director` in ASCII: one replacement of the sources at a time."""
 
+_FROM_SOURCES = {"sources", "others"}
+
 
 class SqlDirectory:
     def __init__(self, session: Session) -> None:
@@ -31,6 +33,11 @@ class SqlDirectory:
         ):
             sources[slack_id].add(SourceId(source))
         return {SlackId(row.slack_id): _person(row, frozenset(sources[row.slack_id])) for row in rows}
+
+    def listing(self, slack_ids: Iterable[SlackId]) -> frozenset[SourceId]:
+        wanted = sorted(set(slack_ids))
+        found = self._session.scalars(select(MemberRow.source_id).where(MemberRow.slack_id.in_(wanted)))
+        return frozenset(SourceId(source) for source in found)
 
     def read_at(self) -> datetime | None:
         return self._session.scalar(select(DirectoryReadRow.read_at))
@@ -76,7 +83,7 @@ class SqlDirectory:
     def put_people(self, people: Iterable[Person]) -> None:
         # Sorted, so that two of these never wait for each other in a circle.
         rows = [
-            {name: getattr(person, name) for name in Person.__slots__ if name != "sources"}
+            {name: getattr(person, name) for name in Person.__slots__ if name not in _FROM_SOURCES}
             for person in sorted(people, key=lambda person: person.slack_id)
         ]
         if not rows:

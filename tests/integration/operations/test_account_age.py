@@ -23,9 +23,9 @@ class HalfAnHourLater(SqlUnitOfWork):
 def test_account_not_read_for_half_an_hour_may_not_act(house: House) -> None:
     fresh_groups = replace(house.workspace, snapshot_max_age=timedelta(days=1))
     with house.begin() as uow:
-        assert identify(uow, MAYA, fresh_groups).slack_id == MAYA
+        assert identify(uow, MAYA, house.policy, fresh_groups).slack_id == MAYA
     with HalfAnHourLater(house.bot, None) as uow, pytest.raises(DirectoryTooOld, match="could not be read"):
-        identify(uow, MAYA, fresh_groups)
+        identify(uow, MAYA, house.policy, fresh_groups)
 
 
 def test_account_not_read_for_half_an_hour_carries_no_approval(house: House) -> None:

@@ -18,7 +18,8 @@ POLICY = parse_policy(EXAMPLE)
 
 
 def person(slack_id: str = "U0MAYA", *sources: str, **flags: Any) -> Person:
-    told: dict[str, Any] = {"is_guest": False, "is_bot": False, "is_deactivated": False} | flags
+    told: dict[str, Any] = {"is_guest": False, "is_bot": False, "is_deactivated": False}
+    told |= {"others": frozenset()} | flags
     return Person(
         slack_id=SlackId(slack_id),
         team_id="T0",

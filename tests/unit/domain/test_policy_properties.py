@@ -73,10 +73,11 @@ def policies() -> st.SearchStrategy[Policy]:
 
 
 PEOPLE = st.builds(
-    lambda slack_id, sources, guest: person(slack_id, *sources, is_guest=guest),
+    lambda slack_id, sources, guest, others: person(slack_id, *sources, is_guest=guest, others=others),
     st.sampled_from(["U0MAYA", "U0NEW", "U0CARLA", "U0LEFT", "W0LEFT", "U0ALICE"]),
     st.frozensets(st.sampled_from(SOURCES)),
     st.booleans(),
+    some(SOURCES),
 )
 NOWS = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
 ASKS = st.builds(
@@ -133,6 +134,16 @@ def test_one_more_rule_that_denies_never_allows(
 ) -> None:
     more = replace(found, rules=(*found.rules[:at], deny, *found.rules[at:]))
     assert allowed(more, who, ask, now) in {None, allowed(found, who, ask, now)}
+
+
+@settings(deadline=None)
+@given(rules(), PEOPLE, ASKS, NOWS)
+def test_what_lists_another_account_only_keeps_out(rule: Rule, who: Person, ask: Ask, now: datetime) -> None:
+    found = replace(BASE, rules=(rule,))
+    with_them = decide(found, who, ask, now)
+    without = decide(found, replace(who, others=frozenset()), ask, now)
+    assert without.rule or not with_them.rule
+    assert with_them.denied_by or not without.denied_by
 
 
 @settings(deadline=None)

@@ -1,0 +1,131 @@
+"""What keeps somebody out does so under each of their accounts, whatever lists it; what lets in does not."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from dbaccess.domain.errors import Changed, NotAllowed
+from dbaccess.domain.policy import Policy
+from dbaccess.operations.home import home
+from dbaccess.operations.identify import identify
+from dbaccess.operations.outdate import outdate
+from dbaccess.operations.prolong import prolong
+from dbaccess.operations.provision import provision
+from dbaccess.operations.refresh_directory import refresh_directory
+from tests.integration.operations.breaking import RULE, invoke
+from tests.integration.operations.conftest import BuildHouse
+from tests.integration.operations.edited import edit, with_groups, with_rule
+from tests.integration.operations.extending import ask_more
+from tests.integration.operations.house import MAYA, SECOND_MAYA, TOM, House
+
+GROUP, CHANNEL = "S0OUT", "C0OUT"
+
+
+def _excluded(policy: Policy) -> Policy:
+    return with_rule(policy, requester_not=("out",))
+
+
+def _denied(policy: Policy) -> Policy:
+    deny = replace(policy.rules[0], id="out", denies=True, requester=("out",), approvals=(), extend=None)
+    return replace(policy, rules=(*policy.rules, deny))
+
+
+@pytest.fixture(params=[GROUP, CHANNEL])
+def source(request: pytest.FixtureRequest, house: House) -> str:
+    """A user group, or a channel: nobody is in it yet."""
+    house.sandbox.add_group(id=GROUP, handle="out", name="Out", users=[])
+    house.sandbox.add_channel(id=CHANNEL, name="out", members=["U0DBACCESS"])
+    return str(request.param)
+
+
+@pytest.fixture(params=[_excluded, _denied])
+def kept_out(request: pytest.FixtureRequest, house: House, source: str) -> Callable[[], None]:
+    """Whoever is in `out` may ask for nothing; called, Maya's other account joins it."""
+    edit(house, request.param(with_groups(house.policy, out=[source])))
+    refresh_directory(house.hands)
+
+    def join() -> None:
+        if source == GROUP:
+            house.sandbox.set_group(GROUP, [SECOND_MAYA])
+        else:
+            house.sandbox.join(CHANNEL, SECOND_MAYA)
+        refresh_directory(house.hands)
+
+    return join
+
+
+def test_it_is_seen_when_it_is_asked_and_in_what_is_offered(
+    house: House, kept_out: Callable[[], None]
+) -> None:
+    kept_out()
+    for account in (MAYA, SECOND_MAYA):
+        with pytest.raises(NotAllowed):
+            house.submit(account)
+        with house.begin() as uow:
+            seen = home(uow, policy=house.policy, workspace=house.workspace, slack_id=account)
+        assert "read" not in dict(seen.possible)
+    house.submit(TOM)
+
+
+def test_it_is_seen_at_each_click_and_makes_what_waits_stale(
+    house: House, kept_out: Callable[[], None]
+) -> None:
+    request = house.submit(MAYA)
+    kept_out()
+    with pytest.raises(Changed):
+        house.review(request)
+    assert outdate(house.hands) == [request.id]
+
+
+def test_it_is_seen_by_the_worker_before_it_gives(house: House, kept_out: Callable[[], None]) -> None:
+    grant = house.approved(MAYA)
+    kept_out()
+    provision(house.hands, grant.id)
+    left = house.grant(grant.id)
+    assert (left.state, left.end_cause, left.recipe) == ("revoking", "invalidated", None)
+
+
+def test_it_is_seen_when_more_time_is_asked_and_before_it_is_given(
+    house: House, kept_out: Callable[[], None]
+) -> None:
+    grant = house.active(MAYA)
+    request = ask_more(house, grant)
+    house.review(request)
+    kept_out()
+    prolong(house.hands, grant.id)
+    assert house.kinds()[-1] == "grant.not_extended"
+    with pytest.raises(NotAllowed):
+        ask_more(house, grant)
+
+
+def test_break_glass_sees_it_too(build_house: BuildHouse) -> None:
+    with build_house(more=RULE) as house:
+        edit(
+            house, with_groups(with_rule(house.policy, "prod-emergency", requester_not=("out",)), out=[GROUP])
+        )
+        house.sandbox.add_group(id=GROUP, handle="out", name="Out", users=[SECOND_MAYA])
+        refresh_directory(house.hands)
+        with pytest.raises(NotAllowed):
+            invoke(house, MAYA)
+        invoke(house, TOM)
+
+
+@pytest.mark.parametrize("guest", [False, True])
+def test_other_account_lends_no_group_and_no_full_membership(house: House, *, guest: bool) -> None:
+    house.sandbox.set_group("S0ENGINEERS", [MAYA, TOM])
+    if guest:
+        house.sandbox.make_guest(SECOND_MAYA)
+    refresh_directory(house.hands)
+    refresh_directory(house.hands, people=[SECOND_MAYA])
+    house.submit(MAYA)
+    with pytest.raises(NotAllowed):
+        house.submit(SECOND_MAYA, "migrate")
+
+
+def test_full_account_in_the_group_makes_no_reviewer_of_the_other_one(house: House) -> None:
+    house.sandbox.set_group("S0DBA", [MAYA])
+    refresh_directory(house.hands)
+    with house.begin() as uow:
+        second = identify(uow, SECOND_MAYA, house.policy, house.workspace)
+    assert not house.policy.belongs(second, "dba")
