@@ -62,7 +62,7 @@ class DirectorySnapshot(Protocol):
         """
 
     def listing(self, slack_ids: Iterable[SlackId]) -> frozenset[SourceId]:
-        """The sources that list any of these accounts."""
+        """The sources that list any of these accounts, or did until their last reading."""
 
     def people(self, slack_ids: Iterable[SlackId]) -> dict[SlackId, Person]: ...
 
@@ -74,7 +74,9 @@ class DirectorySnapshot(Protocol):
     ) -> dict[SourceId, frozenset[SlackId]] | None:
         """The snapshot lists exactly these sources with these members (worker only).
 
-        Returns what it listed before; None, with nothing changed, where a later reading is there already.
+        A member whom a source does not list any more is missing from it, and gone once a reading
+        `CONFIRMED_AFTER` the first without them does not list them either; a source itself goes at once.
+        Returns what was listed before; None, with nothing changed, where a later reading is there already.
         """
 
     def put_people(self, people: Iterable[Person]) -> None:

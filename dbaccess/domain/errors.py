@@ -62,7 +62,7 @@ class UnknownPerson(Refused):
 
 
 class DirectoryTooOld(Refused):
-    """The snapshot of people and groups is older than it may be; too old means no."""
+    """The snapshot of people and groups is older than it may be, or not confirmed yet; that means no."""
 
 
 class NotFound(Refused):

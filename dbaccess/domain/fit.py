@@ -40,7 +40,7 @@ class Subject:
     """Who asks for what, and when.
 
     `groups` are those that have the account that asks; `groups_of_any` those that have any account of the
-    same person. No `duration`: before a time is chosen, every length fits.
+    same person, or had it until the last reading. No `duration`: before a time is chosen, every length fits.
     """
 
     target: Target

@@ -36,7 +36,7 @@ class Membership:
         return self._listed(SourceId(person.slack_id), *person.sources)
 
     def groups_of_any(self, person: Person) -> frozenset[str]:
-        """The groups that list any account of the same human.
+        """The groups that list any account of the same human, or did until the last reading.
 
         Raises `ValueError` where nobody looked up what lists the others: half a human is not decided on.
         """
@@ -44,7 +44,7 @@ class Membership:
         if accounts and person.others is None:
             raise ValueError(f"What lists the other accounts of {person.slack_id} was not looked up.")
         named = (SourceId(account) for account in accounts)
-        return self.groups_of(person) | self._listed(*named, *(person.others or ()))
+        return self.groups_of(person) | self._listed(*person.missing, *named, *(person.others or ()))
 
     def _listed(self, *sources: SourceId) -> frozenset[str]:
         return _NONE.union(*(self._by_source.get(source, _NONE) for source in sources))

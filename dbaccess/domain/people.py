@@ -1,7 +1,7 @@
 """People as Slack knows them, and who counts as one person."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import NewType
 
 SlackId = NewType("SlackId", str)
@@ -13,13 +13,17 @@ PersonId = NewType("PersonId", str)
 SourceId = NewType("SourceId", str)
 """Where a group's members come from: a user group `S…`, a person `U…` or a channel `C…`."""
 
+CONFIRMED_AFTER = timedelta(seconds=10)
+"""Whoever is missing from a user group or channel has left it once a reading so much later says so again."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """What the snapshot said of one Slack account at `read_at`.
 
-    `sources` are the user groups and channels that listed the account then, `others` those that listed
-    another account of the same human; None: nobody looked.
+    `sources` are the user groups and channels that listed the account at their last reading; `missing` those
+    that did before and did not then, which the next reading has to confirm. `others` list another account of
+    the same human, or did until the last reading; None: nobody looked.
     """
 
     slack_id: SlackId
@@ -31,7 +35,13 @@ class Person:
     is_deactivated: bool
     sources: frozenset[SourceId]
     read_at: datetime
+    missing: frozenset[SourceId] = frozenset()
     others: frozenset[SourceId] | None = None
+
+    @property
+    def as_before(self) -> "Person":
+        """As if nobody had taken them out of a group at the last reading."""
+        return replace(self, sources=self.sources | self.missing, missing=frozenset())
 
     @property
     def may_act(self) -> bool:

@@ -8,7 +8,7 @@ from dbaccess.domain.people import Person, PersonId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.quorum import Quorum, Voice, match
 from dbaccess.domain.request import Request, Review
-from dbaccess.operations.identify import Workspace, check_read_lately
+from dbaccess.operations.identify import Workspace, check_read_lately, unconfirmed
 from dbaccess.ports import UnitOfWork
 
 
@@ -25,7 +25,7 @@ def counted(uow: UnitOfWork, policy: Policy, workspace: Workspace, request: Requ
     """By the policy, the people and their groups of this moment; what was found fallen before stays so.
 
     A review counts in the name of groups that its reviewer was in then and is in now. Raises
-    `DirectoryTooOld` where it cannot be known.
+    `DirectoryTooOld` where it cannot be known, or only one reading of Slack says that somebody left a group.
     """
     voices: dict[PersonId, Voice] = {}
     fallen = []
@@ -85,4 +85,7 @@ def _why_not(
 
 
 def _groups(policy: Policy, review: Review, person: Person) -> tuple[str, ...]:
-    return tuple(group for group in review.groups if policy.belongs(person, group))
+    groups = tuple(group for group in review.groups if policy.belongs(person, group))
+    if any(policy.belongs(person.as_before, group) for group in review.groups if group not in groups):
+        raise unconfirmed(person)
+    return groups

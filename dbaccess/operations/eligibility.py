@@ -13,10 +13,10 @@ from dbaccess.domain.people import Person
 from dbaccess.domain.policy import Ask, Policy
 from dbaccess.domain.quorum import Voice, helps
 from dbaccess.domain.request import Request, RequestState, Review, Verdict
-from dbaccess.domain.terms import RequestKind
+from dbaccess.domain.terms import RequestKind, Terms
 from dbaccess.operations.counted import counted
 from dbaccess.operations.extending import extension_now
-from dbaccess.operations.identify import Workspace, check_may_act, check_read_lately, look_up
+from dbaccess.operations.identify import Workspace, check_may_act, check_read_lately, look_up, unconfirmed
 from dbaccess.ports import UnitOfWork
 
 
@@ -89,10 +89,27 @@ def check_may_ask(uow: UnitOfWork, requester: Person, workspace: Workspace) -> N
 
 
 def terms_now(uow: UnitOfWork, policy: Policy, requester: Person, request: Request) -> str:
-    """The fingerprint the same ask would have now; raises `Refused` where it could not be asked."""
+    """The fingerprint the same ask would have now; raises `Refused` where it could not be asked.
+
+    Raises `DirectoryTooOld` where it is not what was asked only for a group that Slack just took them out of.
+    """
+    changed = requester.missing and not _is_as_asked(uow, policy, requester, request)
+    if changed and _is_as_asked(uow, policy, requester.as_before, request):
+        raise unconfirmed(requester)
+    return _terms_now(uow, policy, requester, request).fingerprint
+
+
+def _is_as_asked(uow: UnitOfWork, policy: Policy, requester: Person, request: Request) -> bool:
+    try:
+        return _terms_now(uow, policy, requester, request).fingerprint == request.fingerprint
+    except Refused:
+        return False
+
+
+def _terms_now(uow: UnitOfWork, policy: Policy, requester: Person, request: Request) -> Terms:
     terms = request.terms
     if terms.kind is RequestKind.EXTENSION:
-        return extension_now(uow, policy, requester, terms).fingerprint
+        return extension_now(uow, policy, requester, terms)
     ask = Ask(
         target=terms.target,
         role=terms.role,
@@ -101,7 +118,7 @@ def terms_now(uow: UnitOfWork, policy: Policy, requester: Person, request: Reque
         ticket=terms.ticket,
         break_glass=terms.break_glass,
     )
-    return policy.terms(requester, ask, policy.check(requester, ask, now=uow.now)).fingerprint
+    return policy.terms(requester, ask, policy.check(requester, ask, now=uow.now))
 
 
 def _own(groups: list[str]) -> str:

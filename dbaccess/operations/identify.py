@@ -56,13 +56,20 @@ def check_read_lately(uow: UnitOfWork, person: Person) -> None:
     """
     if is_read_lately(uow, person):
         return
-    if not person.sources:
+    if not person.sources and not person.missing:
         raise UnknownPerson("You are in no group here any more; ask an operator of dbaccess.")
     raise DirectoryTooOld(f"{person.name} could not be read from Slack lately. Try again in a minute.")
 
 
 def is_read_lately(uow: UnitOfWork, person: Person) -> bool:
     return uow.now - person.read_at <= ACCOUNT_MAX_AGE
+
+
+def unconfirmed(person: Person) -> DirectoryTooOld:
+    """What to raise where the last reading of Slack, and not the one before, keeps something from them."""
+    return DirectoryTooOld(
+        f"Slack just took {person.name} out of a group. That is read once more; try again in a minute."
+    )
 
 
 def check_fresh(uow: UnitOfWork, workspace: Workspace) -> None:

@@ -9,7 +9,7 @@ from dbaccess.domain.people import Person
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request, Review
 from dbaccess.domain.terms import RequestKind
-from dbaccess.operations.identify import look_up
+from dbaccess.operations.identify import look_up, unconfirmed
 from dbaccess.ports import UnitOfWork
 
 _CHANGED = "This changed, look again."
@@ -42,11 +42,16 @@ def check_offer(
 
 
 def check_granted(uow: UnitOfWork, policy: Policy, request: Request, grant: Grant) -> None:
-    """Raises `Changed` unless the grant is the least that was approved, as this policy defines it."""
+    """Raises `Changed` unless the grant is the least that was approved, as this policy defines it.
+
+    Raises `DirectoryTooOld` where that hangs on groups of the requester that are not confirmed.
+    """
     if Extent(role=grant.role, duration=grant.duration) != offered(uow, request):
         raise Changed(f"{grant.label} is not what was approved.")
     requester = look_up(uow, request.requester_slack_id, policy)
     if not _may_be(uow, policy, requester, request, grant.role):
+        if requester is not None and _may_be(uow, policy, requester.as_before, request, grant.role):
+            raise unconfirmed(requester)
         raise Changed(f"The worker's policy has another {grant.role} on {grant.target}, or denies it.")
 
 

@@ -16,7 +16,8 @@ from dbaccess.ports import UnitOfWork
 def outdate(hands: Hands) -> list[RequestId]:
     """Pending requests that this policy, the people and the groups of this moment do not carry are stale.
 
-    Where people and groups were not read lately nothing is, for then nobody knows.
+    Where people and groups were not read lately nothing is, for then nobody knows; who left a group has
+    left once a second reading of Slack says so.
     """
     with hands.begin() as uow:
         try:

@@ -34,9 +34,9 @@ def review(
 ) -> Request:
     """The review is recorded; with the last approval missing the request is approved and carried out.
 
-    Requester and all who approved so far are looked at again: an approval by somebody who is not eligible
-    any more stops counting. `fingerprint` is that of the offer they were shown, `less` what they approve
-    instead of all of it. Raises `Changed`, `NotLess`, `AlreadyDecided`, `OwnRequest`, `NotEligible`,
+    The requester is looked at again, and by an approval all who approved so far: one by somebody who is not
+    eligible any more stops counting. `fingerprint` is that of the offer they were shown, `less` what they
+    approve instead of all of it. Raises `Changed`, `NotLess`, `AlreadyDecided`, `OwnRequest`, `NotEligible`,
     `AlreadyReviewed` or `Replayed`; then nothing has changed.
     """
     with begin() as uow:
@@ -48,9 +48,10 @@ def review(
             uow, policy=policy, workspace=workspace, request=request, reviewer=reviewer, verdict=verdict
         )
         check_unchanged(uow, policy, workspace, request, request.fingerprint)
-        void(uow, request, counted(uow, policy, workspace, request).fallen, actor="system")
         extent = None
         if verdict is Verdict.APPROVED:
+            # A denial hangs on nobody else, so it does not wait for what is not known of them.
+            void(uow, request, counted(uow, policy, workspace, request).fallen, actor="system")
             extent = check_offer(uow, policy, request, shown=fingerprint, less=less)
         elif fingerprint != request.fingerprint:
             raise Changed("This changed, look again.")

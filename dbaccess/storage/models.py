@@ -88,6 +88,7 @@ class MemberRow(Base):
 
     source_id: Mapped[str]
     slack_id: Mapped[str]
+    missing_since: Mapped[datetime | None]
 
 
 class RequestRow(Base):

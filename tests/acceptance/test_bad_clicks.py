@@ -43,7 +43,8 @@ def test_a_reviewer_who_was_deactivated_reviews_nothing(line: Stack) -> None:
     request_id = talk.ask(line, READ)
     talk.answer_to(line, talk.waiting(line, request_id), "Approve 10 min", "U0TOM")
     payload = forge.click(line, "request.approve")
-    members = "select 1 from directory_members where slack_id = 'U0SAM' and source_id = 'S0DBA'"
+    members = """select 1 from directory_members
+                  where slack_id = 'U0SAM' and source_id = 'S0DBA' and missing_since is null"""
     line.sandbox.deactivate("U0SAM")
     try:
         wait(lambda: not records.rows(line, members), 20)

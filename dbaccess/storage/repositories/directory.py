@@ -4,17 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, func, literal, or_, select, tuple_
+from sqlalchemy import delete, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from dbaccess.domain.people import Person, SlackId, SourceId
+from dbaccess.domain.people import CONFIRMED_AFTER, Person, SlackId, SourceId
 from dbaccess.storage.models import DirectoryReadRow, MemberRow, PersonRow, SourceRow
 
 _LOCK = 0x6469726563746F72
 """`director` in ASCII: one replacement of the sources at a time."""
 
-_FROM_SOURCES = {"sources", "others"}
+_FROM_SOURCES = {"sources", "missing", "others"}
 
 
 class SqlDirectory:
@@ -28,11 +28,19 @@ class SqlDirectory:
         wanted = sorted(set(slack_ids))
         rows = self._session.scalars(select(PersonRow).where(PersonRow.slack_id.in_(wanted))).all()
         sources: dict[str, set[SourceId]] = defaultdict(set)
-        for slack_id, source in self._session.execute(
-            select(MemberRow.slack_id, MemberRow.source_id).where(MemberRow.slack_id.in_(wanted))
+        missing: dict[str, set[SourceId]] = defaultdict(set)
+        for source, slack_id, since in self._session.execute(
+            select(MemberRow.source_id, MemberRow.slack_id, MemberRow.missing_since).where(
+                MemberRow.slack_id.in_(wanted)
+            )
         ):
-            sources[slack_id].add(SourceId(source))
-        return {SlackId(row.slack_id): _person(row, frozenset(sources[row.slack_id])) for row in rows}
+            (sources if since is None else missing)[slack_id].add(SourceId(source))
+        return {
+            SlackId(row.slack_id): _person(
+                row, sources=frozenset(sources[row.slack_id]), missing=frozenset(missing[row.slack_id])
+            )
+            for row in rows
+        }
 
     def listing(self, slack_ids: Iterable[SlackId]) -> frozenset[SourceId]:
         wanted = sorted(set(slack_ids))
@@ -53,7 +61,7 @@ class SqlDirectory:
         self._session.execute(delete(SourceRow).where(SourceRow.source_id.not_in(sorted(members))))
         if new := sorted(set(members) - set(replaced)):
             self._session.execute(insert(SourceRow), [{"source_id": source} for source in new])
-        self._replace_members({(s, member) for s, listed in members.items() for member in listed})
+        self._replace_members({(s, member) for s, listed in members.items() for member in listed}, read_at)
         row = insert(DirectoryReadRow).values(id=1, read_at=read_at)
         self._session.execute(
             row.on_conflict_do_update(index_elements=["id"], set_={"read_at": row.excluded.read_at})
@@ -64,20 +72,28 @@ class SqlDirectory:
         found: dict[SourceId, set[SlackId]] = {
             SourceId(source): set() for source in self._session.scalars(select(SourceRow.source_id))
         }
-        for source, member in self._session.execute(select(MemberRow.source_id, MemberRow.slack_id)):
+        listed = select(MemberRow.source_id, MemberRow.slack_id).where(MemberRow.missing_since.is_(None))
+        for source, member in self._session.execute(listed):
             found[SourceId(source)].add(SlackId(member))
         return {source: frozenset(members) for source, members in found.items()}
 
-    def _replace_members(self, wanted: set[tuple[SourceId, SlackId]]) -> None:
+    def _replace_members(self, wanted: set[tuple[SourceId, SlackId]], read_at: datetime) -> None:
         """Only what differs is written: the snapshot is read anew every half minute, and rarely changes."""
         key = tuple_(MemberRow.source_id, MemberRow.slack_id)
         known = {
-            (SourceId(s), SlackId(m))
-            for s, m in self._session.execute(select(MemberRow.source_id, MemberRow.slack_id))
+            (SourceId(source), SlackId(member)): since
+            for source, member, since in self._session.execute(
+                select(MemberRow.source_id, MemberRow.slack_id, MemberRow.missing_since)
+            )
         }
-        if gone := sorted(known - wanted):
+        lost, back, gone = _compared(known, wanted, read_at)
+        for keys, missing_since in ((lost, read_at), (back, None)):
+            if keys:
+                changed = update(MemberRow).where(key.in_(keys)).values(missing_since=missing_since)
+                self._session.execute(changed)
+        if gone:
             self._session.execute(delete(MemberRow).where(key.in_(gone)))
-        if new := sorted(wanted - known):
+        if new := sorted(wanted - set(known)):
             self._session.execute(insert(MemberRow), [{"source_id": s, "slack_id": m} for s, m in new])
 
     def put_people(self, people: Iterable[Person]) -> None:
@@ -113,7 +129,21 @@ class SqlDirectory:
         return [SlackId(slack_id) for slack_id in found]
 
 
-def _person(row: PersonRow, sources: frozenset[SourceId]) -> Person:
+_Listed = tuple[SourceId, SlackId]
+
+
+def _compared(
+    known: Mapping[_Listed, datetime | None], wanted: set[_Listed], read_at: datetime
+) -> tuple[list[_Listed], list[_Listed], list[_Listed]]:
+    """Who is missing for the first time, who is there again, and whose absence is confirmed."""
+    absent = {key: since for key, since in known.items() if key not in wanted}
+    lost = [key for key, since in absent.items() if since is None]
+    gone = [key for key, since in absent.items() if since is not None and read_at - since >= CONFIRMED_AFTER]
+    back = [key for key, since in known.items() if key in wanted and since is not None]
+    return sorted(lost), sorted(back), sorted(gone)
+
+
+def _person(row: PersonRow, *, sources: frozenset[SourceId], missing: frozenset[SourceId]) -> Person:
     return Person(
         slack_id=SlackId(row.slack_id),
         team_id=row.team_id,
@@ -124,4 +154,5 @@ def _person(row: PersonRow, sources: frozenset[SourceId]) -> Person:
         is_deactivated=row.is_deactivated,
         sources=sources,
         read_at=row.read_at,
+        missing=missing,
     )

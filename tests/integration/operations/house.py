@@ -16,7 +16,7 @@ from sqlalchemy import Engine, text
 from dbaccess.domain.extent import Extent, offer_fingerprint
 from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.ledger import faults
-from dbaccess.domain.people import SlackId
+from dbaccess.domain.people import CONFIRMED_AFTER, SlackId
 from dbaccess.domain.policy import Ask, Policy
 from dbaccess.domain.request import Request, RequestId, Verdict
 from dbaccess.operations.hands import Hands
@@ -24,6 +24,7 @@ from dbaccess.operations.identify import Workspace
 from dbaccess.operations.notify import notify
 from dbaccess.operations.offered import offered
 from dbaccess.operations.provision import provision
+from dbaccess.operations.refresh_directory import refresh_directory
 from dbaccess.operations.review import review
 from dbaccess.operations.submit import submit
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
@@ -157,6 +158,18 @@ class House:
             grant = uow.grants.lock(grant_id)
             uow.grants.save(replace(grant, next_attempt_at=uow.now))
             uow.commit()
+
+    def some_seconds_later(self) -> None:
+        """Who is missing from a group since a reading has been so for long enough to have left it."""
+        with self.worker.begin() as connection:
+            earlier = "update directory_members set missing_since = missing_since - :time"
+            connection.execute(text(earlier), {"time": CONFIRMED_AFTER})
+
+    def read_twice(self) -> None:
+        """Slack was asked who is in which group, and some seconds later again."""
+        refresh_directory(self.hands)
+        self.some_seconds_later()
+        refresh_directory(self.hands)
 
     def lease_is_over(self, grant_id: GrantId) -> None:
         """Whoever worked on the grant has taken too long, or was killed."""

@@ -94,7 +94,7 @@ def test_grant_stands_though_its_role_or_its_rule_says_otherwise_by_now(
 def test_holder_who_only_left_the_group_keeps_what_was_approved_until_its_end(house: House) -> None:
     house.active()
     house.sandbox.set_group("S0ENGINEERS", ["U0TOM"])
-    refresh_directory(house.hands)
+    house.read_twice()
     assert invalidate(house.hands) == []
 
 

@@ -140,7 +140,7 @@ def test_approvals_and_requests_lapse(house: House) -> None:
 def test_requester_taken_out_of_the_group_while_it_was_pending_gets_nothing(house: House) -> None:
     request = house.submit()
     house.sandbox.set_group("S0ENGINEERS", [TOM])
-    refresh_directory(house.hands)
+    house.read_twice()
     with pytest.raises(Changed):
         house.review(request)
     assert outdate(house.hands) == [request.id]

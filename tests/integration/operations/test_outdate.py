@@ -82,7 +82,7 @@ def test_change_of_another_rule_leaves_it_alone(house: House) -> None:
 def test_requester_who_left_the_group_is_told_that_no_rule_allows_it(house: House) -> None:
     request = house.submit()
     house.sandbox.set_group("S0ENGINEERS", ["U0TOM"])
-    refresh_directory(house.hands)
+    house.read_twice()
     assert outdate(house.hands) == [request.id]
     assert house.ledger("request.stale")[0]["data"]["why"] == "no_rule"
 
@@ -109,7 +109,7 @@ def test_other_rule_that_decides_by_now_makes_it_stale(house: House) -> None:
 def test_nothing_is_stale_where_people_were_not_read_lately(house: House, age: str) -> None:
     house.submit()
     house.sandbox.set_group("S0ENGINEERS", ["U0TOM"])
-    refresh_directory(house.hands)
+    house.read_twice()
     table, column = ("directory_reads", "read_at") if age == "groups" else ("directory_people", "read_at")
     with house.worker.begin() as connection:
         connection.exec_driver_sql(f"update {table} set {column} = {column} - interval '29 min'")

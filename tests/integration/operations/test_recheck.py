@@ -32,6 +32,7 @@ def _ends_untouched(house: House, grant: Grant) -> None:
 def test_reviewer_who_left_the_group_after_approving_carries_nothing(house: House) -> None:
     grant = house.approved()
     house.sandbox.set_group("S0DBA", [SAM])
+    house.read_twice()
     _ends_untouched(house, grant)
 
 
@@ -56,6 +57,7 @@ def test_requester_deactivated_after_the_approval_gets_nothing(house: House) -> 
 def test_requester_who_left_the_group_after_the_approval_gets_nothing(house: House) -> None:
     grant = house.approved()
     house.sandbox.set_group("S0ENGINEERS", ["U0TOM"])
+    house.read_twice()
     _ends_untouched(house, grant)
 
 

@@ -116,7 +116,7 @@ def test_other_account_lends_no_group_and_no_full_membership(house: House, *, gu
     house.sandbox.set_group("S0ENGINEERS", [MAYA, TOM])
     if guest:
         house.sandbox.make_guest(SECOND_MAYA)
-    refresh_directory(house.hands)
+    house.read_twice()
     refresh_directory(house.hands, people=[SECOND_MAYA])
     house.submit(MAYA)
     with pytest.raises(NotAllowed):
@@ -125,7 +125,7 @@ def test_other_account_lends_no_group_and_no_full_membership(house: House, *, gu
 
 def test_full_account_in_the_group_makes_no_reviewer_of_the_other_one(house: House) -> None:
     house.sandbox.set_group("S0DBA", [MAYA])
-    refresh_directory(house.hands)
+    house.read_twice()
     with house.begin() as uow:
         second = identify(uow, SECOND_MAYA, house.policy, house.workspace)
     assert not house.policy.belongs(second, "dba")

@@ -76,7 +76,7 @@ def test_approver_who_left_the_group_no_longer_counts_when_the_next_one_clicks(h
     house.notify(request.id)
     house.review(request, PRIYA)
     house.sandbox.set_group("S0DBA", [SAM, OPS])
-    refresh_directory(house.hands)
+    house.read_twice()
     house.review(request, SAM)
     assert house.request(request.id).state == "pending"
     shown = _says(house, request)

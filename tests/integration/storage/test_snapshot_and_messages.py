@@ -10,7 +10,7 @@ from dbaccess.domain.credential_view import CredentialState, CredentialView, Cre
 from dbaccess.domain.errors import IllegalTransition, NotFound
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.message import MessageKind
-from dbaccess.domain.people import Person, SlackId, SourceId
+from dbaccess.domain.people import CONFIRMED_AFTER, Person, SlackId, SourceId
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.integration.storage.facts import HOUR, T0, active, submitted
 
@@ -48,11 +48,49 @@ def test_snapshot_lists_exactly_the_sources_it_was_given(bot: Engine, worker: En
     with SqlUnitOfWork(worker, None) as uow:
         uow.directory.replace_sources({DBA: frozenset({TOM})}, read_at=T0 + HOUR)
         assert uow.directory.people([MAYA, TOM]) == {
-            MAYA: person(MAYA, is_guest=True),
+            MAYA: person(MAYA, is_guest=True, missing=frozenset({DBA})),
             TOM: person(TOM, sources=frozenset({DBA})),
         }
         uow.directory.replace_sources({}, read_at=T0 + 2 * HOUR)
         assert uow.directory.person(TOM) == person(TOM)
+
+
+def _read(worker: Engine, seconds: float, *members: SlackId) -> dict[SourceId, frozenset[SlackId]] | None:
+    with SqlUnitOfWork(worker, None) as uow:
+        before = uow.directory.replace_sources(
+            {DBA: frozenset(members)}, read_at=T0 + timedelta(seconds=seconds)
+        )
+        uow.commit()
+    return before
+
+
+def _of_tom(worker: Engine) -> tuple[frozenset[SourceId], frozenset[SourceId]]:
+    with SqlUnitOfWork(worker, None) as uow:
+        tom = uow.directory.person(TOM)
+        assert tom is not None
+        assert uow.directory.listing([TOM, SlackId("UNOBODY")]) == tom.sources | tom.missing
+    return tom.sources, tom.missing
+
+
+def test_member_is_missing_at_first_and_gone_when_a_later_reading_says_so_again(worker: Engine) -> None:
+    listed, nothing, nobody = frozenset({DBA}), frozenset[SourceId](), frozenset[SlackId]()
+    with SqlUnitOfWork(worker, None) as uow:
+        uow.directory.put_people([person(TOM)])
+        uow.commit()
+    _read(worker, 0, TOM, MAYA)
+    assert _of_tom(worker) == (listed, nothing)
+    assert _read(worker, 30, MAYA) == {DBA: frozenset({TOM, MAYA})}
+    assert _of_tom(worker) == (nothing, listed)
+    assert _read(worker, 30 + CONFIRMED_AFTER.total_seconds() - 0.1, MAYA) == {DBA: frozenset({MAYA})}
+    assert _of_tom(worker) == (nothing, listed), "too soon to be another reading"
+    _read(worker, 60, TOM, MAYA)
+    assert _of_tom(worker) == (listed, nothing)
+    _read(worker, 90)
+    assert _of_tom(worker) == (nothing, listed), "what was missing before and came back does not count"
+    _read(worker, 90 + CONFIRMED_AFTER.total_seconds())
+    assert _of_tom(worker) == (nothing, nothing)
+    assert _read(worker, 150, TOM) == {DBA: nobody}
+    assert _of_tom(worker) == (listed, nothing)
 
 
 def test_older_answer_of_slack_does_not_replace_a_newer_one(worker: Engine) -> None:

@@ -25,9 +25,10 @@ def test_account_is_in_the_groups_that_list_it() -> None:
     }
 
 
-def test_human_is_in_the_groups_that_list_any_account() -> None:
+def test_human_is_in_the_groups_that_list_any_account_or_did_just_now() -> None:
     assert FOUND.groups_of_any(person("U0ANN")) == {"named", "second"}
     assert FOUND.groups_of_any(person("U0ANN", others=frozenset({"S0TEAM"}))) == {"named", "second", "team"}
+    assert FOUND.groups_of_any(person("U0ANN", missing=frozenset({"C0ROOM"}))) == set(GROUPS)
     assert FOUND.groups_of_any(person("U0EVE", "S0TEAM")) == {"team"}
 
 

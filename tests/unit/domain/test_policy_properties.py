@@ -73,10 +73,13 @@ def policies() -> st.SearchStrategy[Policy]:
 
 
 PEOPLE = st.builds(
-    lambda slack_id, sources, guest, others: person(slack_id, *sources, is_guest=guest, others=others),
+    lambda slack_id, sources, guest, missing, others: person(
+        slack_id, *sources, is_guest=guest, missing=missing - sources, others=others
+    ),
     st.sampled_from(["U0MAYA", "U0NEW", "U0CARLA", "U0LEFT", "W0LEFT", "U0ALICE"]),
     st.frozensets(st.sampled_from(SOURCES)),
     st.booleans(),
+    some(SOURCES),
     some(SOURCES),
 )
 NOWS = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
@@ -138,10 +141,12 @@ def test_one_more_rule_that_denies_never_allows(
 
 @settings(deadline=None)
 @given(rules(), PEOPLE, ASKS, NOWS)
-def test_what_lists_another_account_only_keeps_out(rule: Rule, who: Person, ask: Ask, now: datetime) -> None:
+def test_what_lists_another_account_or_did_until_just_now_only_keeps_out(
+    rule: Rule, who: Person, ask: Ask, now: datetime
+) -> None:
     found = replace(BASE, rules=(rule,))
     with_them = decide(found, who, ask, now)
-    without = decide(found, replace(who, others=frozenset()), ask, now)
+    without = decide(found, replace(who, missing=frozenset(), others=frozenset()), ask, now)
     assert without.rule or not with_them.rule
     assert with_them.denied_by or not without.denied_by
 

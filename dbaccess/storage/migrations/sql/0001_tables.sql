@@ -33,9 +33,11 @@ create table directory_sources (
     constraint directory_sources_pk primary key (source_id)
 );
 
+-- Who is missing from a source since the last reading has left it only when another one says so again.
 create table directory_members (
     source_id text not null,
     slack_id text not null,
+    missing_since timestamptz,
     constraint directory_members_pk primary key (source_id, slack_id),
     constraint directory_members_source_fk foreign key (source_id)
         references directory_sources (source_id) on delete cascade
