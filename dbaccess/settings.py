@@ -64,14 +64,9 @@ class _Settings(BaseSettings):
         return init_settings, env_settings, _FromFiles(settings_cls)
 
 
-class CommonSettings(_Settings):
-    """What bot and workers both need."""
+class SnapshotSettings(_Settings):
+    """How old what is known of people and groups may be."""
 
-    database_url: SecretStr = Field(min_length=1)
-    redis_url: SecretStr = Field(min_length=1)
-    slack_bot_token: SecretStr = Field(min_length=1)
-    slack_api_url: str = SLACK_API
-    dbaccess_config: Path = Path("dbaccess.toml")
     dbaccess_snapshot_max_age: timedelta = timedelta(seconds=120)
 
     @field_validator(
@@ -88,6 +83,20 @@ class CommonSettings(_Settings):
             raise ValueError("is no time at all: write seconds, like 30")
         return value
 
+    @property
+    def snapshot_max_age(self) -> timedelta:
+        return self.dbaccess_snapshot_max_age
+
+
+class CommonSettings(SnapshotSettings):
+    """What bot and workers both need."""
+
+    database_url: SecretStr = Field(min_length=1)
+    redis_url: SecretStr = Field(min_length=1)
+    slack_bot_token: SecretStr = Field(min_length=1)
+    slack_api_url: str = SLACK_API
+    dbaccess_config: Path = Path("dbaccess.toml")
+
     @field_validator("slack_api_url", check_fields=False)
     @classmethod
     def _private(cls, value: str) -> str:
@@ -100,10 +109,6 @@ class CommonSettings(_Settings):
     @property
     def config(self) -> Path:
         return self.dbaccess_config
-
-    @property
-    def snapshot_max_age(self) -> timedelta:
-        return self.dbaccess_snapshot_max_age
 
     @property
     def directory_every(self) -> timedelta:

@@ -16,12 +16,14 @@ from dbaccess.cli.output import AsJson, show_json
 from dbaccess.domain.ask import Ask
 from dbaccess.domain.assume import assume
 from dbaccess.domain.duration import format_duration, parse_duration
-from dbaccess.domain.errors import NotAllowed, Refused, TooLong
+from dbaccess.domain.errors import DirectoryTooOld, NotAllowed, Refused, TooLong, UnknownPerson
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Decision, Policy, Rule, Slot
-from dbaccess.operations.identify import look_up
+from dbaccess.operations.identify import Workspace, check_fresh, check_read_lately, look_up
 from dbaccess.policy_file import load_policy
-from dbaccess.settings import ConfigSettings, DoctorSettings
+from dbaccess.policy_file.words import is_person_id
+from dbaccess.ports import UnitOfWork
+from dbaccess.settings import ConfigSettings, DoctorSettings, SnapshotSettings
 
 FROM_SLACK = "as read from Slack"
 FROM_THE_FILE = "groups as the file names them: set DATABASE_URL for Slack's, or give --in GROUP"
@@ -30,11 +32,15 @@ ASSUMED = "groups as given with --in"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """Who is looked at, under which policy, and where what is known of them comes from."""
+    """Who is looked at, under which policy, and where what is known of them comes from.
+
+    `unread` is what any request of theirs would be refused with now, for what is known is too old.
+    """
 
     policy: Policy
     person: Person
     known: str
+    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +72,8 @@ def explain(
 
     Example: dbaccess policy explain --as U0MAYA orders-prod read 2h
     """
+    if not is_person_id(slack_id):
+        raise typer.BadParameter(f'"{slack_id}" is not the Slack id of a person (U… or W…).')
     policy, now = load_policy(file or ConfigSettings.load().dbaccess_config), _moment(at)
     asking = _asking(policy, SlackId(slack_id), groups=groups, guest=guest, now=now)
     ask = Ask(target=target, role=role, duration=parse_duration(duration), reason="", break_glass=break_glass)
@@ -110,13 +118,24 @@ def _asking(
     if groups is None and DoctorSettings.load().database_url is not None:
         with control() as begin, begin() as uow:
             person = look_up(uow, slack_id, policy)
-        if person is None:
-            raise Refused(
-                f"Nobody here is {slack_id}: in no group, or not read from Slack yet. Try --in GROUP."
-            )
-        return Asking(policy=policy, person=person, known=FROM_SLACK)
+            if person is None:
+                raise Refused(
+                    f"Nobody here is {slack_id}: in no group, or not read from Slack yet. Try --in GROUP."
+                )
+            return Asking(policy=policy, person=person, known=FROM_SLACK, unread=_unread(uow, person))
     assumed, person = assume(policy, slack_id=slack_id, groups=groups or (), is_guest=guest, now=now)
     return Asking(policy=assumed, person=person, known=FROM_THE_FILE if groups is None else ASSUMED)
+
+
+def _unread(uow: UnitOfWork, person: Person) -> str:
+    """Asked as bot and worker ask it; empty where it was read lately enough."""
+    max_age = SnapshotSettings.load().snapshot_max_age
+    try:
+        check_fresh(uow, Workspace(team_id=person.team_id, url="", snapshot_max_age=max_age))
+        check_read_lately(uow, person)
+    except (DirectoryTooOld, UnknownPerson) as refused:
+        return str(refused)
+    return ""
 
 
 def _print(found: Explained) -> None:
@@ -124,6 +143,8 @@ def _print(found: Explained) -> None:
     groups = ", ".join(sorted(asking.policy.groups_of(asking.person))) or "no group"
     guest = ", a guest" if asking.person.is_guest else ""
     console.print(escape(f"{asking.person.name}{guest}, in {groups} ({asking.known})."), soft_wrap=True)
+    for line in _notes(asking):
+        console.print(escape(line), style="yellow", soft_wrap=True)
     console.print(escape(f"{_asked(found)}: {_verdict(found)}"), style=_style(found), soft_wrap=True)
     for line in _asks(found):
         console.print(escape(f"  {line}"), soft_wrap=True)
@@ -133,6 +154,20 @@ def _print(found: Explained) -> None:
         said = considered.why_not or ("denies it" if considered.rule.denies else "decides")
         table.add_row(escape(considered.rule.id), escape(said), style="bold" if decides else "dim")
     console.print(table)
+
+
+def _notes(asking: Asking) -> Iterator[str]:
+    if out_of := _only_out_of(asking):
+        groups = ", ".join(out_of)
+        yield f"Also in {groups} where that keeps out: another account is, or this one was a moment ago."
+    if asking.unread:
+        yield f"A request would be refused now, whatever the rules say: {asking.unread}"
+
+
+def _only_out_of(asking: Asking) -> list[str]:
+    """Groups that count for this person where they keep out, and not where they let in."""
+    policy, person = asking.policy, asking.person
+    return sorted(policy.membership.groups_of_any(person) - policy.groups_of(person))
 
 
 def _asked(found: Explained) -> str:
@@ -186,7 +221,9 @@ def _fields(found: Explained) -> dict[str, Any]:
         "person": person.slack_id,
         "guest": person.is_guest,
         "groups": sorted(found.asking.policy.groups_of(person)),
+        "groups_that_only_keep_out": _only_out_of(found.asking),
         "groups_known": found.asking.known,
+        "refused_as_unread": found.asking.unread or None,
         "target": found.ask.target,
         "role": found.ask.role,
         "seconds": _seconds(found.ask.duration),

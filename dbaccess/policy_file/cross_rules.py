@@ -6,7 +6,7 @@ from dbaccess.domain.duration import format_duration
 from dbaccess.policy_file.problem import Complaint, Path, unknown
 from dbaccess.policy_file.shape import FileShape
 from dbaccess.policy_file.shape_rule import CONDITIONS, NOT_FOR_BREAK_GLASS, RuleShape, SlotShape
-from dbaccess.policy_file.words import duration_of
+from dbaccess.policy_file.words import duration_of, is_person_id
 
 
 def rule_complaints(file: FileShape) -> Iterator[Complaint]:
@@ -43,7 +43,7 @@ def _names(file: FileShape, rule: RuleShape, here: Path) -> Iterator[Complaint]:
         if name in (rule.requester_not or ()):
             yield (*here, "requester_not"), f'"{name}" is in requester too. Take it out of one.'
     to = rule.escalate_to
-    if to is not None and to not in file.groups and to[:1] not in {"U", "W"}:
+    if to is not None and to not in file.groups and not is_person_id(to):
         yield (*here, "escalate_to"), unknown("group", to, file.groups) + " Or write one person's id (U…)."
 
 

@@ -31,9 +31,18 @@ def _name(longest: int) -> AfterValidator:
     return AfterValidator(check)
 
 
+def is_person_id(text: str) -> bool:
+    """Whether it is spelled as Slack spells the id of a person: in capitals, `U…` or `W…`."""
+    return _is_slack_id("UW", text)
+
+
+def _is_slack_id(letters: str, text: str) -> bool:
+    return re.fullmatch(rf"[{letters}][A-Z0-9]{{1,30}}", text) is not None
+
+
 def _slack_id(letters: str, what: str) -> AfterValidator:
     def check(text: str) -> str:
-        if not re.fullmatch(rf"[{letters}][A-Z0-9]{{1,30}}", text):
+        if not _is_slack_id(letters, text):
             raise ValueError(f'"{shown(text)}" is not the Slack id of {what}.')
         return text
 

@@ -106,6 +106,51 @@ def test_with_the_control_database_groups_are_those_that_slack_has(
     )
 
 
+@pytest.mark.usefixtures("maya_is_an_engineer")
+def test_what_was_read_too_long_ago_is_said_for_a_request_would_be_refused(
+    run: Run, config: Path, control_database: ControlDatabase, worker: Engine
+) -> None:
+    asked = ("policy", "explain", "--as", "U0MAYA", "orders-prod", "read", "1h")
+    known = {"DBACCESS_CONFIG": str(config), "DATABASE_URL": control_database.bot_url}
+    assert run(*asked, "--json", **known).json["refused_as_unread"] is None
+    for table, said in (
+        ("directory_people", "Maya Lindqvist could not be read from Slack lately."),
+        ("directory_reads", "People and groups could not be read from Slack lately."),
+    ):
+        with worker.begin() as connection:
+            connection.exec_driver_sql(f"update {table} set read_at = read_at - interval '31 min'")
+        done = run(*asked, **known)
+        assert f"A request would be refused now, whatever the rules say: {said}" in done.out
+        assert "yes, by rule prod-read" in done.out
+        assert run(*asked, "--json", **known).json["refused_as_unread"].startswith(said)
+    longer = run(*asked, "--json", DBACCESS_SNAPSHOT_MAX_AGE="3600", **known).json
+    assert longer["refused_as_unread"].startswith("Maya Lindqvist could not be read")
+    assert "refused now" not in run(*asked, "--in", "engineers", **known).out
+
+
+@pytest.mark.usefixtures("maya_is_an_engineer")
+def test_groups_of_another_account_are_seen_where_they_keep_out(
+    run: Run, config: Path, control_database: ControlDatabase, worker: Engine
+) -> None:
+    two = changed('["U0ALICE", "W0ALICE"]', '["U0MAYA", "W0MAYA"]')
+    config.write_text(two.replace('max = "4h"', 'max = "4h"\nrequester_not = ["dba"]', 1), encoding="utf-8")
+    with SqlUnitOfWork(worker, None) as uow:
+        listed = {
+            SourceId("S0ENGINEERS"): frozenset({MAYA}),
+            SourceId("S0DBA"): frozenset({SlackId("W0MAYA")}),
+        }
+        uow.directory.replace_sources(listed, read_at=uow.now)
+        uow.commit()
+    asked = ("policy", "explain", "--as", "U0MAYA", "orders-prod", "read", "1h")
+    known = {"DBACCESS_CONFIG": str(config), "DATABASE_URL": control_database.bot_url}
+    done = run(*asked, **known)
+    assert done.code == 1
+    assert "Also in dba where that keeps out: another account is" in done.out
+    found = run(*asked, "--json", **known).json
+    assert (found["groups"], found["groups_that_only_keep_out"]) == (["engineers"], ["dba"])
+    assert found["considered"][0]["why_not"] == "is not for members of dba"
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -114,6 +159,8 @@ def test_with_the_control_database_groups_are_those_that_slack_has(
         ("orders-prod", "reed", "1h"),
         ("orders-prod", "read", "90"),
         ("--at", "2026-03-02", "orders-prod", "read", "1h"),
+        ("--as", "u0maya", "orders-prod", "read", "1h"),
+        ("--as", "@maya", "orders-prod", "read", "1h"),
     ],
 )
 def test_a_question_about_nothing_is_wrong_use(run: Run, config: Path, arguments: tuple[str, ...]) -> None:

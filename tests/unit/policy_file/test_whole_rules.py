@@ -123,6 +123,7 @@ def test_an_escalation_goes_to_a_group_or_one_person() -> None:
         ('escalate_after = "10m"', "escalate_to: missing"),
         ('escalate_to = "dba"', "escalate_after: missing"),
         ('escalate_after = "10m"\nescalate_to = "dbas"', 'escalate_to: no group "dbas"'),
+        ('escalate_after = "10m"\nescalate_to = "U0Sam"', 'escalate_to: no group "U0Sam"'),
         ('escalate_after = "30m"\nescalate_to = "dba"', 'escalate_after: "30m" is not before decide_within'),
         ('remind_after = "2h"', 'remind_after: "2h" is not before decide_within (30m)'),
     ],
