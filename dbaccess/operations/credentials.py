@@ -5,7 +5,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from dbaccess.domain.credential_view import CredentialState, CredentialView, CredentialViewId
-from dbaccess.domain.errors import AlreadyDecided, LostLease, NotFound, NotYours, SlackFailure, TargetFailure
+from dbaccess.domain.errors import (
+    AlreadyDecided,
+    LostLease,
+    NotFound,
+    NotYours,
+    Refused,
+    SlackFailure,
+    TargetFailure,
+)
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.grant import Grant, GrantId, GrantState
 from dbaccess.domain.people import SlackId
@@ -28,7 +36,8 @@ def check_holder(
     """The grant, if its password may be shown to this person now; raises `NotYours` or `AlreadyDecided`."""
     grant = uow.grants.get(grant_id)
     identify(uow, slack_id, policy, workspace)
-    if policy.person_id(slack_id) != grant.holder:
+    # Whose accounts these are now, not what the name of the holder was: a name may be another's since.
+    if not policy.is_same(slack_id, grant.holder_slack_id):
         raise NotYours("Only the holder sees these credentials.")
     if not _is_open(uow, grant):
         raise AlreadyDecided(f"{grant.label} is not active; no password is made any more.")
@@ -114,11 +123,9 @@ def _begin(
         if view.state is not CredentialState.REQUESTED:
             return None
         grant = uow.grants.get(view.grant_id)
-        person = uow.directory.person(view.slack_id)
-        mine = hands.policy.person_id(view.slack_id) == grant.holder
         open_now = _is_open(uow, grant) and uow.now - view.requested_at < STALE
-        refused = person is None or not person.may_act or person.team_id != hands.workspace.team_id
-        if refused or not mine or not open_now or grant.recipe is None or _is_personal(grant):
+        mine = _is_holder(uow, hands, view, grant)
+        if not mine or not open_now or grant.recipe is None or _is_personal(grant):
             uow.credential_views.save(replace(view, state=CredentialState.FAILED))
             uow.commit()
             expired = True
@@ -132,6 +139,15 @@ def _begin(
         _fill(hands, view, hands.renderer.credentials_expired(grant))
         return None
     return view, grant, before
+
+
+def _is_holder(uow: UnitOfWork, hands: Hands, view: CredentialView, grant: Grant) -> bool:
+    """By the worker's own configuration and its reading of Slack, whoever the bot let through."""
+    try:
+        identify(uow, view.slack_id, hands.policy, hands.workspace)
+    except Refused:
+        return False
+    return hands.policy.is_same(view.slack_id, grant.holder_slack_id)
 
 
 def _is_personal(grant: Grant) -> bool:

@@ -19,7 +19,7 @@ def surrender(
         uow.intake.take(intake_key)
         grant = uow.grants.lock(grant_id)
         me = policy.person_id(slack_id)
-        if grant.holder != me:
+        if not policy.is_same(slack_id, grant.holder_slack_id):
             raise NotYours("Only the holder can end this grant so.")
         grant = send_out(uow, grant, cause=EndCause.SURRENDERED, by=me, note=None)
         uow.commit()
@@ -61,7 +61,7 @@ def revoke_by_operator(begin: UnitOfWorkFactory, *, actor: str, grant_id: GrantI
 
 def may_revoke(uow: UnitOfWork, policy: Policy, grant: Grant, person: Person) -> bool:
     """The holder, an operator, or somebody who may review under the rule that decided."""
-    if policy.person_id(person.slack_id) == grant.holder or policy.is_operator(person):
+    if policy.is_same(person.slack_id, grant.holder_slack_id) or policy.is_operator(person):
         return True
     groups = reviewing_groups(uow, grant)
     return not person.is_guest and any(policy.belongs(person, group) for group in groups)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import psycopg
@@ -12,13 +13,14 @@ from psycopg import sql
 from dbaccess.domain.credential_view import CredentialState, CredentialView, CredentialViewId
 from dbaccess.domain.errors import AlreadyDecided, NotYours, Replayed, UnknownPerson
 from dbaccess.domain.grant import Grant
-from dbaccess.domain.people import SlackId
+from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.operations.credentials import ask_credentials, show_credentials
 from dbaccess.operations.end_grant import surrender
 from dbaccess.operations.refresh_directory import refresh_directory
 from dbaccess.slack.views import credentials
 from sandbox.client import plain, wait_for
 from tests.databases import ControlDatabase, PostgresServer
+from tests.integration.operations.edited import edit
 from tests.integration.operations.faults import eventful
 from tests.integration.operations.house import (
     MAYA,
@@ -95,6 +97,31 @@ def test_second_account_of_the_holder_is_the_holder(house: House, opener: Opener
     grant = house.active()
     show_credentials(house.hands, _click(house, opener, grant, SECOND_MAYA).id)
     assert _works(house, grant, _password(_seen(house, SECOND_MAYA)))
+
+
+def test_name_that_is_somebody_elses_by_now_opens_nothing_of_who_had_it(house: House, opener: Opener) -> None:
+    """Bot and worker have a new configuration, the worker's being right."""
+    grant, before = house.active(), house.policy
+    house.policy = replace(before, aliases={**before.aliases, TOM: PersonId("maya")})
+    forged = _click(house, opener, grant, TOM)
+    edit(house, replace(before, aliases={TOM: PersonId("maya"), MAYA: PersonId("maya-l")}))
+    show_credentials(house.hands, forged.id)
+    assert _state(house, forged) == "failed"
+    assert _verifier(house, grant) is None
+    with pytest.raises(NotYours):
+        _ask(house, grant, "V0OTHER", TOM)
+    show_credentials(house.hands, _click(house, opener, grant).id)
+    assert _works(house, grant, _password(_seen(house)))
+
+
+def test_worker_shows_nothing_to_an_account_that_was_not_read_lately(house: House, opener: Opener) -> None:
+    grant = house.active()
+    view = _click(house, opener, grant)
+    with house.worker.begin() as connection:
+        connection.exec_driver_sql("update directory_people set read_at = read_at - interval '31 min'")
+    show_credentials(house.hands, view.id)
+    assert _state(house, view) == "failed"
+    assert _verifier(house, grant) is None
 
 
 @pytest.mark.parametrize("who", [TOM, PRIYA])

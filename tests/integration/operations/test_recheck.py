@@ -12,6 +12,7 @@ from dbaccess.operations.provision import provision
 from dbaccess.operations.refresh_directory import refresh_directory
 from dbaccess.operations.revoke import drain
 from sandbox.client import plain
+from tests.integration.operations.edited import edit, with_groups
 from tests.integration.operations.house import MAYA, PRIYA, SAM, House, later
 
 
@@ -48,6 +49,21 @@ def test_reviewer_made_a_guest_after_approving_carries_nothing(house: House) -> 
     _ends_untouched(house, grant)
 
 
+@pytest.mark.parametrize("turned", ["is_bot = true", "team_id = 'T0OTHER'"])
+@pytest.mark.parametrize("who", [MAYA, PRIYA])
+def test_account_that_is_no_person_of_this_workspace_any_more_carries_nothing(
+    house: House, who: str, turned: str
+) -> None:
+    """Slack is silent, so that this is the last that is known."""
+    grant = house.approved()
+    with house.worker.begin() as connection:
+        connection.exec_driver_sql(f"update directory_people set {turned} where slack_id = '{who}'")
+    house.sandbox.fault("*", "500", times=1000)
+    provision(house.hands, grant.id)
+    assert house.grant(grant.id).end_cause == "invalidated"
+    assert house.made_logins() == []
+
+
 def test_requester_deactivated_after_the_approval_gets_nothing(house: House) -> None:
     grant = house.approved()
     house.sandbox.deactivate(MAYA)
@@ -58,6 +74,15 @@ def test_requester_who_left_the_group_after_the_approval_gets_nothing(house: Hou
     grant = house.approved()
     house.sandbox.set_group("S0ENGINEERS", ["U0TOM"])
     house.read_twice()
+    _ends_untouched(house, grant)
+
+
+def test_requester_made_a_guest_after_the_approval_gets_nothing(house: House) -> None:
+    """The group names them, so that it is not for having left one: Slack has no guests in user groups."""
+    edit(house, with_groups(house.policy, engineers=[MAYA]))
+    refresh_directory(house.hands)
+    grant = house.approved()
+    house.sandbox.make_guest(MAYA)
     _ends_untouched(house, grant)
 
 
@@ -92,13 +117,13 @@ def _one_person_more(policy: Policy) -> Policy:
 
 
 @pytest.mark.parametrize(
-    "edit", [_without_role, _wider_role, _without_target, _without_rules, _one_person_more]
+    "change", [_without_role, _wider_role, _without_target, _without_rules, _one_person_more]
 )
 def test_worker_grants_only_what_its_own_configuration_says(
-    house: House, edit: Callable[[Policy], Policy]
+    house: House, change: Callable[[Policy], Policy]
 ) -> None:
     grant = house.approved()
-    house.hands = replace(house.hands, policy=edit(house.policy))
+    house.hands = replace(house.hands, policy=change(house.policy))
     _ends_untouched(house, grant)
 
 

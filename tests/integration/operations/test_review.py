@@ -76,6 +76,7 @@ def test_two_accounts_of_one_person_at_the_same_instant_make_one_request(house: 
         (SlackId("U0GONE"), UnknownPerson),
         (SlackId("U0STRANGER"), UnknownPerson),
         (SlackId("U0NOBODY"), UnknownPerson),
+        (SlackId("U0DBACCESS"), UnknownPerson),
         (PRIYA, NotAllowed),
     ],
 )
@@ -114,12 +115,14 @@ def test_deactivated_person_cannot_review(house: House) -> None:
     _refused(house, request, PRIYA, UnknownPerson)
 
 
-def test_stranger_of_another_workspace_cannot_review_though_a_group_names_them(house: House) -> None:
-    stranger = SlackId("U0STRANGER")
-    house.policy = _listing(house.policy, stranger)
+@pytest.mark.parametrize("who", ["U0STRANGER", "U0DBACCESS"])
+def test_stranger_of_another_workspace_and_bot_cannot_review_though_a_group_names_them(
+    house: House, who: str
+) -> None:
+    house.policy = _listing(house.policy, SlackId(who))
     house.hands = replace(house.hands, policy=house.policy)
-    refresh_directory(house.hands, people=[stranger])
-    _refused(house, house.submit(), stranger, UnknownPerson)
+    refresh_directory(house.hands, people=[SlackId(who)])
+    _refused(house, house.submit(), SlackId(who), UnknownPerson)
 
 
 def test_somebody_never_read_from_slack_cannot_review(house: House) -> None:
