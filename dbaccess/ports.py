@@ -117,6 +117,12 @@ class Requests(Protocol):
 
     def pending_of(self, requester: PersonId) -> list[Request]: ...
 
+    def asked_at(self, requester: PersonId, *, back: int) -> datetime | None:
+        """When this person asked for the `back`th of their last requests; None: there are fewer.
+
+        What they owe a review for was asked by nobody.
+        """
+
     def of_grant(self, grant_id: GrantId) -> list[Request]:
         """What was asked about a grant later: its extensions, the review of a break-glass; oldest first.
 
@@ -244,6 +250,9 @@ class CredentialViews(Protocol):
     def shown_before(self, grant_id: GrantId) -> datetime | None:
         """When a password of this grant was last shown; None: never."""
 
+    def asked_since(self, grant_id: GrantId, since: datetime) -> int:
+        """How many were asked for at `since` or later, whatever became of them."""
+
     def is_overtaken(self, view: CredentialView) -> bool:
         """Whether a worker has taken up a later view of the same grant."""
 
@@ -255,7 +264,10 @@ class CredentialViews(Protocol):
 
 
 class Drafts(Protocol):
-    """What somebody typed and may still change; a button holds only the id."""
+    """What somebody typed and may still change; a button holds only the id.
+
+    Of each person only the newest are kept.
+    """
 
     def add(self, slack_id: SlackId, fields: Mapping[str, str]) -> int: ...
 
@@ -328,6 +340,9 @@ class UnitOfWork(Protocol):
     def policies(self) -> Policies: ...
     @property
     def notices(self) -> Notices: ...
+
+    def take_turn(self, person: PersonId) -> None:
+        """What this person has done is complete from here on: nobody else has their turn before the end."""
 
     def record(self, event: Event) -> None: ...
 

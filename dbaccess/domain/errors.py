@@ -57,6 +57,10 @@ class ReviewOwed(Refused):
     """A break-glass of theirs is not reviewed yet: no second one before."""
 
 
+class TooMany(Refused):
+    """More of it than one person may have open, or do within a time; the text says when it goes on."""
+
+
 class UnknownPerson(Refused):
     """Nobody we know: not in the snapshot, deactivated, a bot, or of another workspace."""
 

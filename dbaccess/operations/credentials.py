@@ -20,6 +20,7 @@ from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import LoginKind, Policy
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.identify import Workspace, identify
+from dbaccess.operations.ration import ration_passwords
 from dbaccess.ports import Job, UnitOfWork, UnitOfWorkFactory
 
 ALPHABET = "23456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -33,7 +34,10 @@ EARLIER = 3
 def check_holder(
     uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: SlackId, grant_id: GrantId
 ) -> Grant:
-    """The grant, if its password may be shown to this person now; raises `NotYours` or `AlreadyDecided`."""
+    """The grant, if its password may be shown to this person now.
+
+    Raises `NotYours`, `AlreadyDecided` or `TooMany`.
+    """
     grant = uow.grants.get(grant_id)
     identify(uow, slack_id, policy, workspace)
     # Whose accounts these are now, not what the name of the holder was: a name may be another's since.
@@ -41,6 +45,7 @@ def check_holder(
         raise NotYours("Only the holder sees these credentials.")
     if not _is_open(uow, grant):
         raise AlreadyDecided(f"{grant.label} is not active; no password is made any more.")
+    ration_passwords(uow, grant)
     return grant
 
 
@@ -54,9 +59,10 @@ def ask_credentials(
     view_id: str,
     intake_key: str,
 ) -> CredentialView:
-    """A worker will fill the open modal `view_id`; raises `NotYours`, `AlreadyDecided` or `Replayed`."""
+    """A worker will fill the open modal `view_id`; raises as `check_holder` does, or `Replayed`."""
     with begin() as uow:
         uow.intake.take(intake_key)
+        uow.take_turn(policy.person_id(slack_id))
         grant = check_holder(uow, policy=policy, workspace=workspace, slack_id=slack_id, grant_id=grant_id)
         view = uow.credential_views.add(
             CredentialView(

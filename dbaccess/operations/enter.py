@@ -56,10 +56,11 @@ def approve_by_rule(uow: UnitOfWork, request: Request) -> Request:
     return approved
 
 
-def refuse_second(uow: UnitOfWork, policy: Policy, person: Person, ask: Ask) -> None:
-    """Raises `AlreadyOpen` where they wait for this very thing, or hold it."""
+def refuse_second(uow: UnitOfWork, policy: Policy, person: Person, ask: Ask) -> list[Request]:
+    """What they wait for; raises `AlreadyOpen` where that is this very thing, or they hold it."""
     me = policy.person_id(person.slack_id)
-    for request in uow.requests.pending_of(me):
+    waiting = uow.requests.pending_of(me)
+    for request in waiting:
         asked = (request.terms.target, request.terms.role, request.terms.kind)
         if asked == (ask.target, ask.role, RequestKind.ACCESS):
             then = " Withdraw it, then break the glass." if ask.break_glass else ""
@@ -67,3 +68,4 @@ def refuse_second(uow: UnitOfWork, policy: Policy, person: Person, ask: Ask) -> 
     for grant in uow.grants.open_of(me):
         if (grant.target, grant.role) == (ask.target, ask.role):
             raise AlreadyOpen(f"{grant.label} for this is still open.")
+    return waiting

@@ -15,6 +15,7 @@ from dbaccess.operations.announce import announce
 from dbaccess.operations.enter import approve_by_rule, enter
 from dbaccess.operations.extending import may_extend
 from dbaccess.operations.identify import Workspace, identify
+from dbaccess.operations.ration import ration_requests
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
 
@@ -43,6 +44,9 @@ def extend(
     with begin() as uow:
         uow.intake.take(intake_key)
         found = offer(uow, policy=policy, workspace=workspace, slack_id=slack_id, grant_id=ask.grant_id)
+        me = policy.person_id(slack_id)
+        uow.take_turn(me)
+        ration_requests(uow, me, uow.requests.pending_of(me))
         granted = uow.requests.get(found.grant.request_id).terms
         terms = extension_terms(found, granted=granted, policy=policy, more=ask.more, reason=ask.reason)
         decide_by = uow.now + found.rule.decide_within

@@ -9,6 +9,7 @@ from dbaccess.domain.request import Request
 from dbaccess.operations.announce import announce
 from dbaccess.operations.enter import approve_by_rule, enter, refuse_second
 from dbaccess.operations.identify import Workspace, identify
+from dbaccess.operations.ration import ration_requests
 from dbaccess.ports import UnitOfWorkFactory
 
 
@@ -30,7 +31,9 @@ def submit(
         uow.intake.take(intake_key)
         person = identify(uow, slack_id, policy, workspace)
         rule = policy.check(person, ask, now=uow.now)
-        refuse_second(uow, policy, person, ask)
+        me = policy.person_id(slack_id)
+        uow.take_turn(me)
+        ration_requests(uow, me, refuse_second(uow, policy, person, ask))
         terms = policy.terms(person, ask, rule)
         decide_by = uow.now + rule.decide_within
         request = enter(uow, policy=policy, slack_id=slack_id, terms=terms, decide_by=decide_by)

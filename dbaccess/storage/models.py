@@ -116,6 +116,7 @@ class RequestRow(Base):
             unique=True,
             postgresql_where=text("kind = 'break_glass_review'"),
         ),
+        Index("requests_requester", "requester", "submitted_at"),
         Index("requests_of_grant", "of_grant", "id", postgresql_where=text("of_grant is not null")),
         Index("requests_decide_by", "decide_by", postgresql_where=text("state = 'pending'")),
         Index("requests_state", "state", "id"),
@@ -337,7 +338,11 @@ class CredentialViewRow(Base):
 
 class DraftRow(Base):
     __tablename__ = "drafts"
-    __table_args__ = (PrimaryKeyConstraint("id", name="drafts_pk"), Index("drafts_created_at", "created_at"))
+    __table_args__ = (
+        PrimaryKeyConstraint("id", name="drafts_pk"),
+        Index("drafts_created_at", "created_at"),
+        Index("drafts_slack_id", "slack_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(Identity(always=True))
     slack_id: Mapped[str]

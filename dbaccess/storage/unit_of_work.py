@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from dbaccess.domain.events import Event
+from dbaccess.domain.people import PersonId
 from dbaccess.ports import Job, JobQueue
 from dbaccess.storage.dispatcher import Dispatcher
 from dbaccess.storage.engine import build_engine
@@ -32,6 +33,9 @@ __all__ = ["CHANNEL", "SqlUnitOfWork", "build_engine"]
 
 CHANNEL: Final = "dbaccess_work"
 """Notified with every commit that leaves something to do."""
+
+_TURN: Final = 0x7475726E
+"""`turn` in ASCII; locks of two numbers are none of those of one."""
 
 
 class SqlUnitOfWork:
@@ -91,6 +95,10 @@ class SqlUnitOfWork:
         except DBAPIError:
             # The connection is lost, and with it what was not committed: all that this has to see to.
             self._session.invalidate()
+
+    def take_turn(self, person: PersonId) -> None:
+        # Two persons of one hash wait for each other, and no more than that.
+        self._session.execute(select(func.pg_advisory_xact_lock(_TURN, func.hashtext(person))))
 
     def record(self, event: Event) -> None:
         self._events.append(event)

@@ -40,6 +40,10 @@ class SqlCredentialViews:
     def shown_before(self, grant_id: GrantId) -> datetime | None:
         return self._session.scalar(select(func.max(Row.shown_at)).where(Row.grant_id == grant_id))
 
+    def asked_since(self, grant_id: GrantId, since: datetime) -> int:
+        asked = select(func.count()).where(Row.grant_id == grant_id, Row.requested_at >= since)
+        return self._session.scalar(asked) or 0
+
     def is_overtaken(self, view: CredentialView) -> bool:
         later = select(Row.id).where(
             Row.grant_id == view.grant_id, Row.id > view.id, Row.state != CredentialState.REQUESTED

@@ -1,11 +1,11 @@
 """Decisions to be made, and made."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, exists, select, text, update
+from sqlalchemy import Select, exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -80,6 +80,15 @@ class SqlRequests:
 
     def pending_of(self, requester: PersonId) -> list[Request]:
         return self._all(select(Row).where(_PENDING, Row.requester == requester).order_by(Row.id))
+
+    def asked_at(self, requester: PersonId, *, back: int) -> datetime | None:
+        asked = select(Row.submitted_at).where(
+            Row.requester == requester,
+            Row.kind != RequestKind.BREAK_GLASS_REVIEW,
+            # One that a bot in enemy hands dated far ahead would keep this person waiting until then.
+            Row.submitted_at < func.now() + timedelta(minutes=1),
+        )
+        return self._session.scalar(asked.order_by(Row.submitted_at.desc()).offset(back - 1).limit(1))
 
     def of_grant(self, grant_id: GrantId) -> list[Request]:
         return self._readable(select(Row).where(Row.of_grant == grant_id).order_by(Row.id))

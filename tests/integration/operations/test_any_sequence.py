@@ -7,9 +7,11 @@ from datetime import timedelta
 from itertools import permutations
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from dbaccess.domain import limits
 from dbaccess.domain.errors import Refused
 from dbaccess.domain.extent import Extent
 from dbaccess.domain.people import SlackId
@@ -42,6 +44,12 @@ clicks = st.tuples(people, st.sampled_from((*[YES] * 9, NO)))
 steps = st.lists(st.one_of(clicks, clicks, clicks, members), min_size=3, max_size=8)
 Members = dict[str, list[SlackId]]
 ANY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture(autouse=True)
+def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every story of a test is told in one hour, by one requester."""
+    monkeypatch.setattr(limits, "REQUESTS_AN_HOUR", 10_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from dbaccess.domain.credential_view import CredentialState, CredentialView, CredentialViewId
 from dbaccess.domain.errors import IllegalTransition, NotFound
 from dbaccess.domain.grant import GrantId
+from dbaccess.domain.limits import DRAFTS
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import CONFIRMED_AFTER, Person, SlackId, SourceId
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
@@ -210,3 +211,15 @@ def test_draft_is_given_back_to_who_typed_it_only(bot: Engine) -> None:
         for number, slack_id in ((draft_id, TOM), (draft_id + 1, MAYA)):
             with pytest.raises(NotFound):
                 uow.drafts.get(number, slack_id)
+
+
+def test_of_each_person_only_the_newest_drafts_are_kept(bot: Engine) -> None:
+    with SqlUnitOfWork(bot, None) as uow:
+        toms = uow.drafts.add(TOM, {"reason": "mine"})
+        added = [uow.drafts.add(MAYA, {"reason": str(number)}) for number in range(DRAFTS + 2)]
+        for gone in added[:2]:
+            with pytest.raises(NotFound):
+                uow.drafts.get(gone, MAYA)
+        kept = [uow.drafts.get(draft_id, MAYA)["reason"] for draft_id in added[2:]]
+        assert kept == [str(number) for number in range(2, DRAFTS + 2)]
+        assert uow.drafts.get(toms, TOM) == {"reason": "mine"}

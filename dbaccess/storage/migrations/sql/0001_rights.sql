@@ -39,7 +39,7 @@ grant select on extensions, announcements, messages to dbaccess_bot;
 grant insert (request_id, kind, channel) on messages to dbaccess_bot;
 grant select, insert, update (next_attempt_at) on message_streams to dbaccess_bot;
 grant select, insert on credential_views to dbaccess_bot;
-grant select on drafts to dbaccess_bot;
+grant select, delete on drafts to dbaccess_bot;
 grant insert (slack_id, fields) on drafts to dbaccess_bot;
 
 -- The worker: moves grants, keeps the snapshot, posts. It takes no click, no request and no review;

@@ -124,6 +124,7 @@ create unique index requests_one_debt on requests (requester)
     where kind = 'break_glass_review' and state = 'pending';
 -- A second one could be the one that is shown, and closed.
 create unique index requests_one_review on requests (of_grant) where kind = 'break_glass_review';
+create index requests_requester on requests (requester, submitted_at);
 create index requests_of_grant on requests (of_grant, id) where of_grant is not null;
 create index requests_decide_by on requests (decide_by) where state = 'pending';
 create index requests_state on requests (state, id);
@@ -339,6 +340,7 @@ create table drafts (
     constraint drafts_are_small check (jsonb_typeof(fields) = 'object' and length(fields::text) <= 20000)
 );
 create index drafts_created_at on drafts (created_at);
+create index drafts_slack_id on drafts (slack_id, id);
 
 -- Which policy each process goes by. One that was not seen lately has ended.
 create table policy_in_force (

@@ -1,0 +1,45 @@
+"""Nobody drowns the others: who asks too often is told when to go on."""
+
+from datetime import timedelta
+
+from dbaccess.domain import limits
+from dbaccess.domain.duration import format_duration
+from dbaccess.domain.errors import TooMany
+from dbaccess.domain.grant import Grant
+from dbaccess.domain.people import PersonId
+from dbaccess.domain.request import Request
+from dbaccess.domain.terms import RequestKind
+from dbaccess.ports import UnitOfWork
+
+
+def ration_requests(uow: UnitOfWork, me: PersonId, waiting: list[Request]) -> None:
+    """Raises `TooMany` where this person has asked for so much that the next one has to wait.
+
+    `waiting` is what they wait for, looked up in their turn: two at once are not both the last one allowed.
+    """
+    decisions = sum(request.terms.kind is not RequestKind.BREAK_GLASS_REVIEW for request in waiting)
+    if decisions >= limits.OPEN_REQUESTS:
+        raise TooMany(
+            f"You wait for {decisions} decisions; {limits.OPEN_REQUESTS} is the most. "
+            "/dbaccess list shows them: withdraw one, or wait for one."
+        )
+    oldest = uow.requests.asked_at(me, back=limits.REQUESTS_AN_HOUR)
+    if oldest is not None and (left := oldest + limits.HOUR - uow.now) > timedelta(0):
+        raise TooMany(
+            f"You have asked {limits.REQUESTS_AN_HOUR} times within an hour; that is the most. "
+            f"Ask again in {_roughly(left)}."
+        )
+
+
+def ration_passwords(uow: UnitOfWork, grant: Grant) -> None:
+    """Raises `TooMany` where passwords for this grant were asked for too often just now."""
+    if uow.credential_views.asked_since(grant.id, uow.now - limits.MINUTE) >= limits.PASSWORDS_A_MINUTE:
+        raise TooMany(
+            f"{limits.PASSWORDS_A_MINUTE} passwords were asked for within a minute; that is the most. "
+            "Wait a minute, then ask for one."
+        )
+
+
+def _roughly(left: timedelta) -> str:
+    """In whole minutes, never too short."""
+    return format_duration(timedelta(minutes=left // limits.MINUTE + 1))
