@@ -12,6 +12,8 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 
+from bot.http_connection import PromptProtocol
+
 log = structlog.get_logger()
 
 STOP_WITHIN = 10
@@ -48,11 +50,11 @@ def serve(app: Starlette, listener: socket.socket) -> None:
     """Serves until SIGTERM or SIGINT, then takes nothing new and answers what it took."""
     config = uvicorn.Config(
         app,
-        http="h11",
+        http=PromptProtocol,
         ws="none",
         lifespan="off",
         log_config=None,
-        log_level="warning",
+        log_level="error",  # what is no HTTP at all is anybody's to send, any number of times
         access_log=False,
         server_header=False,
         proxy_headers=False,

@@ -96,6 +96,10 @@ class HttpStack(Stack):
                 connection.sendall(request.encode())
             return int(connection.recv(4096).split(b" ")[1])
 
+    def connection(self) -> socket.socket:
+        """To the first bot, nothing asked yet."""
+        return socket.create_connection(("127.0.0.1", self.ports["bot"]), timeout=10)
+
     def accepts(self, bot: str) -> bool:
         """Whether the bot still takes connections."""
         try:

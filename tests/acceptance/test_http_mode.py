@@ -3,6 +3,7 @@
 import contextlib
 import json
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +20,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from bot.http_connection import ASK_WITHIN, MOST_CONNECTIONS
 from dbaccess.policy_file import load_policy
 from demo.servers.account import Account
 from demo.servers.valkey import Valkey, embedded_valkey
@@ -250,6 +252,46 @@ def test_a_body_without_end_is_cut_off(door: HttpStack) -> None:
     assert door.get("/healthz").status == 200
 
 
+HEAD = b"POST /slack/events HTTP/1.1\r\nHost: x\r\n"
+FOREVER = "Content-Length: 900000\r\n\r\n"
+
+
+def test_whoever_never_comes_to_an_end_is_cut_off(door: HttpStack) -> None:
+    begun = {
+        "nothing": b"",
+        "half a head": HEAD,
+        "what is no request": HEAD * 2 + b"\r\n",
+        "an answer before the end": f"GET /healthz HTTP/1.1\r\nHost: x\r\n{FOREVER}".encode(),
+        "half a body": HEAD + FOREVER.encode(),
+    }
+    with contextlib.ExitStack() as held:
+        open_ = {name: held.enter_context(door.connection()) for name in begun}
+        for name, connection in open_.items():
+            connection.sendall(begun[name])
+            connection.setblocking(False)
+        until = time.monotonic() + ASK_WITHIN + 15
+        while open_ and time.monotonic() < until:
+            time.sleep(0.2)
+            open_ = {name: connection for name, connection in open_.items() if not _has_ended(connection)}
+    assert list(open_) == []
+
+
+def test_a_flood_of_connections_leaves_the_bot_as_it_was(door: HttpStack) -> None:
+    with contextlib.ExitStack() as held:
+        for _ in range(MOST_CONNECTIONS):
+            held.enter_context(door.connection())
+        assert door.raw("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n") == 503
+    wait(lambda: door.raw("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n") == 200, 10)
+    assert "ERROR" not in (door.home / "bot.log").read_text().upper()
+
+
+def test_what_is_no_http_is_not_logged(door: HttpStack) -> None:
+    before = (door.home / "bot.log").read_text()
+    assert door.raw("nonsense\r\n\r\n") == 400
+    assert door.raw("GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n") == 404
+    assert (door.home / "bot.log").read_text() == before
+
+
 def test_other_ways_in_lead_nowhere(door: HttpStack) -> None:
     assert door.get("/slack/events").status == 405
     assert door.get("/").status == 404
@@ -357,6 +399,17 @@ def test_a_port_that_is_taken_is_one_clear_line(door: HttpStack) -> None:
         done.stderr.strip().splitlines()[-1] == "HOST and PORT: cannot listen there: Address already in use"
     )
     assert SECRET not in done.stderr
+
+
+def _has_ended(connection: socket.socket) -> bool:
+    """Whether the other side has let go; it is sent one byte more."""
+    try:
+        connection.sendall(b"x")
+        return connection.recv(65536) == b""
+    except BlockingIOError:
+        return False
+    except ConnectionError:
+        return True
 
 
 def _cut_off(stack: HttpStack, body: bytes) -> None:
