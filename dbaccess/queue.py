@@ -29,6 +29,7 @@ from rq.registry import ScheduledJobRegistry
 from rq.serializers import JSONSerializer
 from rq.timeouts import JobTimeoutException
 
+from dbaccess.domain.errors import BadAddress
 from dbaccess.ports import Job
 
 log = structlog.get_logger()
@@ -219,13 +220,16 @@ def _whole_second_after(at: datetime) -> datetime:
 
 
 def connect(url: SecretStr, *, timeout: float | None = 2.0) -> "redis.Redis[bytes]":
-    """A client that fails soon, instead of holding up who waits for an answer in Slack."""
-    return redis.Redis.from_url(
-        url.get_secret_value(),
-        socket_connect_timeout=2.0,
-        socket_timeout=timeout,
-        retry=RedisRetry(NoBackoff(), 0),
-    )
+    """A client that fails soon, instead of holding up who waits for an answer; raises `BadAddress`."""
+    try:
+        return redis.Redis.from_url(
+            url.get_secret_value(),
+            socket_connect_timeout=2.0,
+            socket_timeout=timeout,
+            retry=RedisRetry(NoBackoff(), 0),
+        )
+    except ValueError:
+        raise BadAddress("The address of the queue, REDIS_URL, cannot be read.") from None
 
 
 def build_worker(name: str, url: SecretStr) -> AllowedWorker:

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from dbaccess.domain.address import check_postgresql, check_redis
+
 SLACK_API = "https://slack.com/api/"
 _THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -24,7 +26,8 @@ class _FromFiles(PydanticBaseSettingsSource):
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
         del field
         path = os.environ.get(f"{field_name.upper()}_FILE")
-        return (_read(path, field_name) if path else None), field_name, False
+        # An empty file is as good as none, as an empty variable is.
+        return (_read(path, field_name) or None if path else None), field_name, False
 
     def __call__(self) -> dict[str, Any]:
         values = {name: self.get_field_value(None, name)[0] for name in self.settings_cls.model_fields}
@@ -42,6 +45,29 @@ class _Settings(BaseSettings):
         except ValidationError as error:
             raise SettingsError(_lines(error)) from None
         self.refuse_foreign_secrets()
+
+    @field_validator("database_url", "dbaccess_migrate_url", check_fields=False)
+    @classmethod
+    def _postgresql(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            check_postgresql(value.get_secret_value())
+        return value
+
+    @field_validator("redis_url", check_fields=False)
+    @classmethod
+    def _redis(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            check_redis(value.get_secret_value())
+        return value
+
+    @field_validator("slack_api_url", check_fields=False)
+    @classmethod
+    def _private(cls, value: str) -> str:
+        # The token goes there: in clear only to a stand-in on this very machine.
+        parts = urlsplit(value)
+        if not _is_private(parts.scheme, parts.hostname):
+            raise ValueError("must begin with https:// unless it is on this machine")
+        return value if value.endswith("/") else f"{value}/"
 
     @classmethod
     def load(cls) -> Self:
@@ -96,15 +122,6 @@ class CommonSettings(SnapshotSettings):
     slack_bot_token: SecretStr = Field(min_length=1)
     slack_api_url: str = SLACK_API
     dbaccess_config: Path = Path("dbaccess.toml")
-
-    @field_validator("slack_api_url", check_fields=False)
-    @classmethod
-    def _private(cls, value: str) -> str:
-        # The token goes there: in clear only to a stand-in on this very machine.
-        parts = urlsplit(value)
-        if not _is_private(parts.scheme, parts.hostname):
-            raise ValueError("must begin with https:// unless it is on this machine")
-        return value if value.endswith("/") else f"{value}/"
 
     @property
     def config(self) -> Path:
@@ -231,11 +248,20 @@ class MigrateSettings(_Settings):
 
 
 def cluster_url(name: str) -> SecretStr | None:
-    """The URL of one cluster from the environment or the file it names; None where there is none."""
+    """The URL of one cluster from the environment or the file it names; None where there is none.
+
+    Raises `SettingsError` for what is no address.
+    """
     variable = _variable(name)
     path = os.environ.get(f"{variable}_FILE")
     url = os.environ.get(variable) or (_read(path, variable) if path else "")
-    return SecretStr(url) if url else None
+    if not url:
+        return None
+    try:
+        check_postgresql(url, keywords=True)
+    except ValueError as error:
+        raise SettingsError(f"{variable}: {error}") from None
+    return SecretStr(url)
 
 
 def _is_tcp(address: str) -> bool:
@@ -259,6 +285,8 @@ def _read(path: str, name: str) -> str:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise SettingsError(f"{name.upper()}_FILE cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{name.upper()}_FILE cannot be read: it is not UTF-8") from None
 
 
 def _refuse(held: list[str], why: str) -> None:

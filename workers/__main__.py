@@ -11,7 +11,7 @@ from dbaccess.log import configure_logging
 from dbaccess.settings import SettingsError, WorkerSettings
 from workers.parts import PARTS, WITH_POLICY
 from workers.supervisor import Supervisor
-from workers.wiring import of_this_process
+from workers.wiring import check, of_this_process
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,7 +23,8 @@ def main(arguments: list[str] | None = None) -> int:
     hangup = Hangup()
     try:
         settings = WorkerSettings.load()
-    except SettingsError as error:
+        check(settings)
+    except (SettingsError, DbaccessError) as error:
         return _refuse(error)
     wanted = [part for part in PARTS if part not in options.without]
     if settings.metrics_port is None:

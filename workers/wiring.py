@@ -54,6 +54,13 @@ class Wiring:
         report_policy(self.begin, policy=self.hands.policy, process=process, refused=refused)
 
 
+def check(settings: WorkerSettings) -> None:
+    """Raises what no part could begin with, however often it were started again; asks nobody."""
+    policy = load_policy(settings.config)
+    settings.cluster_urls(policy.clusters)
+    _second_sink(policy, settings)
+
+
 def build(settings: WorkerSettings) -> Wiring:
     """The edges wired to this environment; asks Slack who we are. Raises any `DbaccessError`."""
     policy = load_policy(settings.config)

@@ -105,6 +105,10 @@ class NotLess(Refused):
     """What was to be approved for less is not less."""
 
 
+class BadAddress(DbaccessError):
+    """A server's address that no program can read; nothing of it is in the text."""
+
+
 class IllegalTransition(DbaccessError):
     """A state change that the life cycle does not have."""
 

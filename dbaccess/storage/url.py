@@ -2,13 +2,19 @@
 
 from pydantic import SecretStr
 from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from dbaccess.domain.errors import BadAddress
 
 Url = str | SecretStr
 
 
 def driver_url(url: Url) -> URL:
-    """The same database through psycopg, whatever of the usual schemes was written."""
-    parts = make_url(_plain(url).replace("postgres://", "postgresql://", 1))
+    """The same database through psycopg, whatever of the usual schemes was written; raises `BadAddress`."""
+    try:
+        parts = make_url(_plain(url).replace("postgres://", "postgresql://", 1))
+    except (ArgumentError, ValueError):
+        raise BadAddress("The address of the control database cannot be read.") from None
     return parts.set(drivername="postgresql+psycopg")
 
 

@@ -88,14 +88,23 @@ def test_a_missing_secret_is_one_line_that_names_it(environment: pytest.MonkeyPa
     assert "DATABASE_URL_FILE" in lines[0]
 
 
-@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "DATABASE_URL", "REDIS_URL"])
-def test_every_secret_may_be_a_file(environment: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("SLACK_BOT_TOKEN", "from-a-file"),
+        ("DATABASE_URL", "postgresql://from-a-file/db"),
+        ("REDIS_URL", "redis://from-a-file/0"),
+    ],
+)
+def test_every_secret_may_be_a_file(
+    environment: pytest.MonkeyPatch, tmp_path: Path, name: str, given: str
+) -> None:
     secret = tmp_path / "secret"
-    secret.write_text("from-a-file\n", encoding="utf-8")
+    secret.write_text(f"{given}\n", encoding="utf-8")
     environment.delenv(name)
     environment.setenv(f"{name}_FILE", str(secret))
     value = getattr(WorkerSettings.load(), name.lower())
-    assert value.get_secret_value() == "from-a-file"
+    assert value.get_secret_value() == given
 
 
 @pytest.mark.parametrize("content", ["", "  \n", None])

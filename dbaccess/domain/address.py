@@ -1,0 +1,31 @@
+"""The address of a server, as an operator writes it into the environment."""
+
+import re
+from urllib.parse import urlsplit
+
+POSTGRESQL = ("postgresql", "postgres")
+REDIS = ("redis", "rediss", "unix")
+_KEYWORDS = re.compile(r"\s*\w+\s*=")
+
+
+def check_postgresql(text: str, *, keywords: bool = False) -> None:
+    """Raises `ValueError`, with nothing of the address in it; `keywords` allows `host=db port=5432` too."""
+    if not (keywords and _KEYWORDS.match(text)):
+        _check(text, POSTGRESQL, "postgresql://user:password@host:5432/database")
+
+
+def check_redis(text: str) -> None:
+    """The same for Redis and Valkey."""
+    _check(text, REDIS, "redis://:password@host:6379/0")
+
+
+def _check(text: str, schemes: tuple[str, ...], example: str) -> None:
+    wrong = ValueError(f"is not an address: write {example}, and in the password %40 for @, %2F for /")
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise wrong from None
+    user = parts.netloc.rpartition("@")[0]
+    if parts.scheme not in schemes or "@" in user or port == 0:
+        raise wrong
