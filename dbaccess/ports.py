@@ -467,10 +467,12 @@ class TargetDriver(Protocol):
     def drop_stray(self, login: str, tag: str) -> None:
         """A login of ours that no open grant accounts for is gone; refuses one whose tag is not as given."""
 
-    def examine(self, objects: Mapping[str, Sequence[ObjectPrivileges]]) -> list[Finding]:
+    def examine(
+        self, objects: Mapping[str, Sequence[ObjectPrivileges]], *, roles: Sequence[str] = ()
+    ) -> list[Finding]:
         """Whether the worker's role has what it needs, and nothing more.
 
-        `objects`: what the configuration's roles give on objects, by database.
+        `objects`: what the configuration gives on objects, by database; `roles`: those that it gives.
         """
 
 

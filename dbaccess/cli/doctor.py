@@ -10,12 +10,12 @@ from pydantic import SecretStr
 from dbaccess.cli.in_force import in_force
 from dbaccess.cli.offered import offered
 from dbaccess.cli.output import AsJson
-from dbaccess.domain.errors import DbaccessError, SlackFailure
+from dbaccess.domain.errors import BadAddress, DbaccessError, SlackFailure
 from dbaccess.domain.policy import Policy
 from dbaccess.policy_file import PolicyFileError, load_policy
 from dbaccess.ports import Finding
 from dbaccess.queue import RqQueue
-from dbaccess.settings import ConfigSettings, DoctorSettings, cluster_url
+from dbaccess.settings import ConfigSettings, DoctorSettings, SettingsError, cluster_url
 from dbaccess.slack.client import build_client
 from dbaccess.slack.scopes import SCOPES
 from dbaccess.slack.who import Identity, who_am_i
@@ -50,6 +50,8 @@ def _control(settings: DoctorSettings, policy: Policy | None) -> list[Finding]:
         return [_bad("Control database", "Set DATABASE_URL or DATABASE_URL_FILE.")]
     try:
         return [*examine(settings.database_url), *in_force(policy)]
+    except BadAddress as error:
+        return [_bad("Control database", str(error))]
     except (psycopg.Error, DbaccessError):
         return [_bad("Control database does not answer", "Check DATABASE_URL, the server and the password.")]
 
@@ -59,6 +61,8 @@ def _queue(settings: DoctorSettings) -> list[Finding]:
         return [_bad("Queue", "Set REDIS_URL or REDIS_URL_FILE.")]
     try:
         RqQueue(settings.redis_url).ping()
+    except BadAddress as error:
+        return [_bad("Queue", str(error))]
     except ConnectionError:
         return [_bad("Queue does not answer", "Check REDIS_URL. Until then the reconciler does all work.")]
     return [_good("Queue answers")]
@@ -90,7 +94,11 @@ def _names(scopes: Iterable[str]) -> str:
 
 def _clusters(policy: Policy | None) -> Iterator[Finding]:
     for name in sorted(policy.clusters) if policy else []:
-        url = cluster_url(name)
+        try:
+            url = cluster_url(name)
+        except SettingsError as error:
+            yield _bad(f"Cluster {name}", str(error))
+            continue
         if url is None:
             yield _good(f"Cluster {name} not looked at: its URL is not in this environment")
         elif policy is not None:
@@ -100,7 +108,8 @@ def _clusters(policy: Policy | None) -> Iterator[Finding]:
 def _cluster(policy: Policy, name: str, url: SecretStr) -> Iterable[Finding]:
     driver = PostgresTargets({name: url}, policy.installation).driver(name)
     try:
-        found = driver.examine(offered(policy, name).objects)
+        needed = offered(policy, name)
+        found = driver.examine(needed.objects, roles=needed.roles + needed.owners)
     except DbaccessError as error:
         mend = f"Check the URL, then: dbaccess targets setup-sql --cluster {name}"
         return [_bad(f"Cluster {name}: {error}", mend)]

@@ -41,6 +41,15 @@ _FORBIDDEN = """select p.role, p.what || ' ' || p.relation
                  union all
                 select 'dbaccess_bot', 'dbaccess_worker'
                  where pg_has_role('dbaccess_bot', 'dbaccess_worker', 'member')"""
+_LACKING = """select n.role, string_agg(n.what || ' ' || relation, ', ' order by n.place, relation)
+                from (values (1, %s, 'INSERT',
+                              array['intake', 'requests', 'reviews', 'grants', 'ledger', 'outbox', 'messages',
+                                    'message_streams', 'credential_views', 'drafts']),
+                             (2, %s, 'INSERT', array['ledger', 'outbox', 'messages', 'directory_people']),
+                             (3, %s, 'UPDATE', array['requests', 'grants', 'messages', 'credential_views'])
+                     ) n (place, role, what, relations), unnest(n.relations) relation
+               where not has_any_column_privilege(n.role, relation, n.what)
+               group by n.role order by n.role"""
 _GUARDS = """select t.tgrelid::regclass || '.' || t.tgname, t.tgenabled = 'A'
                from pg_trigger t join pg_class c on c.oid = t.tgrelid
               where c.relnamespace = 'public'::regnamespace and not t.tgisinternal"""
@@ -56,7 +65,11 @@ def examine(url: Url) -> list[Finding]:
         schema = _schema(connection)
         found.append(schema)
         if schema.ok:
-            found += [*_roles(connection), *_rights(connection), *_guards(connection)]
+            known = _known_roles(connection)
+            found += _roles(known)
+            # PostgreSQL knows no rights of a role that is not there.
+            found += _rights(connection) if {BOT, WORKER} <= known.keys() else ()
+            found += _guards(connection)
     return found
 
 
@@ -87,20 +100,28 @@ def _schema(connection: Connection) -> Finding:
     return Finding(what=f"Schema at revision {now or 'none'}, needs {head}", ok=now == head, mend=_MIGRATE)
 
 
-def _roles(connection: Connection) -> Iterator[Finding]:
-    known = {name: (powerful, owner) for name, powerful, owner in connection.execute(_ROLES, [[BOT, WORKER]])}
+def _known_roles(connection: Connection) -> dict[str, tuple[bool, bool]]:
+    """Those of the two that there are: whether they have power over the server, and are the owner's."""
+    return {name: (powerful, owner) for name, powerful, owner in connection.execute(_ROLES, [[BOT, WORKER]])}
+
+
+def _roles(known: dict[str, tuple[bool, bool]]) -> Iterator[Finding]:
     for role in (BOT, WORKER):
-        powerful, owner = known.get(role, (False, False))
-        yield Finding(what=f"Role {role} exists", ok=role in known, mend=_MIGRATE)
-        yield Finding(
-            what=f"Role {role} has no power over the server",
-            ok=not powerful,
-            mend=f"alter role {role} nosuperuser nocreaterole nocreatedb noreplication nobypassrls",
+        if role not in known:
+            yield _wants(False, "", f"There is no role {role}", _MIGRATE)
+            continue
+        powerful, owner = known[role]
+        yield _wants(
+            not powerful,
+            f"Role {role} has no power over the server",
+            f"Role {role} has power over the server",
+            f"alter role {role} nosuperuser nocreaterole nocreatedb noreplication nobypassrls",
         )
-        yield Finding(
-            what=f"Role {role} cannot become the owner",
-            ok=not owner,
-            mend=f"Revoke from {role} the role that owns the database, such as {OWNER}.",
+        yield _wants(
+            not owner,
+            f"Role {role} cannot become the owner",
+            f"Role {role} can become the owner",
+            f"Revoke from {role} the role that owns the database, such as {OWNER}.",
         )
 
 
@@ -111,15 +132,18 @@ def _rights(connection: Connection) -> Iterator[Finding]:
         yield Finding(what="Neither role may change the ledger, and the bot moves no grant forward", ok=True)
     for role, right in found:
         yield Finding(what=f"{role} has the right {right}", ok=False, mend=f"Revoke {right} from {role}.")
+    for role, lacking in connection.execute(_LACKING, [BOT, WORKER, WORKER]):
+        yield Finding(what=f"{role} lacks the right {lacking}", ok=False, mend=_MIGRATE)
 
 
 def _guards(connection: Connection) -> Iterator[Finding]:
     guards: dict[str, bool] = dict(connection.execute(_GUARDS).fetchall())
     if all(guards.values()):
-        yield Finding(
-            what=f"{len(guards)} guards are always on",
-            ok=len(guards) >= _GUARDS_MADE,
-            mend="A guard is gone: make it again as the migrations do.",
+        yield _wants(
+            len(guards) >= _GUARDS_MADE,
+            f"{len(guards)} guards are always on",
+            f"Of {_GUARDS_MADE} guards {len(guards)} are there",
+            "Make it again as dbaccess/storage/migrations/sql does.",
         )
     for name in sorted(name for name, is_on in guards.items() if not is_on):
         table, _, trigger = name.partition(".")
@@ -128,3 +152,7 @@ def _guards(connection: Connection) -> Iterator[Finding]:
             ok=False,
             mend=f"alter table {table} enable always trigger {trigger}",
         )
+
+
+def _wants(there: bool, yes: str, no: str, mend: str) -> Finding:  # noqa: FBT001 the answer to a question
+    return Finding(what=yes, ok=True) if there else Finding(what=no, ok=False, mend=mend)

@@ -14,11 +14,15 @@ from pydantic import SecretStr
 from sqlalchemy import Connection, NullPool, create_engine
 
 from dbaccess.domain.errors import DbaccessError
+from dbaccess.storage.migrations.script import run_script
 from dbaccess.storage.url import Url, driver_url
 
 OWNER, BOT, WORKER = "dbaccess_owner", "dbaccess_bot", "dbaccess_worker"
 _LOCK = 0x6462616363657373
 """`dbaccess` in ASCII: two migrations of one database run one after the other."""
+
+
+_RIGHTS = "0001_rights.sql"
 
 
 class MigrationFailed(DbaccessError):
@@ -30,7 +34,8 @@ def migrate(
 ) -> list[str]:
     """Roles, tables and rights are those of this version; says what was done, one line each.
 
-    Repeated, only the passwords are set again. They reach the server as SCRAM verifiers.
+    Repeated, rights that are missing are given and the passwords set again. These reach the server as
+    SCRAM verifiers.
     """
     said: list[str] = []
     with _connection(owner_url) as connection:
@@ -92,6 +97,9 @@ def _upgrade(connection: Connection) -> list[str]:
     before = MigrationContext.configure(connection).get_current_revision()
     connection.commit()
     if before == head_revision():
+        with connection.begin():
+            # A role that was made anew, after a restore on another server say, has none.
+            run_script(connection, _RIGHTS)
         return [f"Schema: {before}, nothing to do."]
     with connection.begin():
         command.upgrade(_config(connection), "head")

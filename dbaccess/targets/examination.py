@@ -1,6 +1,6 @@
 """Whether the worker's role has what it needs on a cluster, and nothing more."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from psycopg import sql
 
@@ -14,7 +14,7 @@ from dbaccess.targets.statement import statement
 _SETUP = "Run what `dbaccess targets setup-sql` prints for this cluster."
 
 
-def examine(cluster: Cluster) -> list[Finding]:
+def examine(cluster: Cluster, roles: Sequence[str] = ()) -> list[Finding]:
     """Raises `TargetFailure` where the cluster cannot be asked."""
     with cluster.session() as opened:
         opened.doing = "examining the worker's role"
@@ -22,7 +22,7 @@ def examine(cluster: Cluster) -> list[Finding]:
             _identity(opened),
             *_attributes(opened),
             *_rights(opened),
-            *_given(opened),
+            *_given(opened, sorted(set(roles))),
             *_log(opened),
         ]
 
@@ -79,12 +79,19 @@ def _rights(opened: Session) -> Iterator[Finding]:
         )
 
 
-def _given(opened: Session) -> Iterator[Finding]:
+def _given(opened: Session, wanted: Sequence[str]) -> Iterator[Finding]:
     rows = [row for row in opened.rows(statement("own_memberships")) if not row[0].startswith("pg_")]
     gives = [name for name, admin_option, _ in rows if admin_option]
     yield _wants(
         bool(gives), f"may give {', '.join(gives)}", "may give no role: ADMIN option is missing", _SETUP
     )
+    there = {name for (name,) in opened.rows(statement("roles_there"), [list(wanted)])}
+    for name in wanted if gives else ():
+        if name not in there:
+            mend = f"create role {_quoted(name)} nologin; or name another in the configuration."
+            yield Finding(what=f"there is no role {name}", ok=False, mend=mend)
+        elif name not in gives:
+            yield Finding(what=f"may not give {name}: ADMIN option is missing", ok=False, mend=_SETUP)
     for name, admin_option, holds in rows:
         if not admin_option:
             yield Finding(

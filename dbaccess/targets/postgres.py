@@ -111,8 +111,11 @@ class PostgresDriver:
         if isinstance(outcome, TargetFailure):
             raise outcome
 
-    def examine(self, objects: Mapping[str, Sequence[ObjectPrivileges]]) -> list[Finding]:
-        return [*examine(self._cluster), *examine_objects(self._cluster, objects, holder=self._holder)]
+    def examine(
+        self, objects: Mapping[str, Sequence[ObjectPrivileges]], *, roles: Sequence[str] = ()
+    ) -> list[Finding]:
+        on_objects = examine_objects(self._cluster, objects, holder=self._holder)
+        return [*examine(self._cluster, roles), *on_objects]
 
     def _stray(self, login: str, tag: str) -> Recipe:
         ephemeral_login(login)

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from dbaccess.storage.examine import examine
+from dbaccess.storage.migrate import migrate
 from tests.databases import ControlDatabase, PostgresServer
 from tests.integration.storage.test_migrate import fresh_database
 
@@ -36,7 +37,7 @@ def test_nothing_is_wrong_after_migrate(control_database: ControlDatabase) -> No
         ),
         ("alter table ledger disable trigger append_only", "Guard ledger.append_only is not always on"),
         ("alter table grants enable trigger guard", "Guard grants.guard is not always on"),
-        ("drop trigger guard on reviews", "19 guards are always on"),
+        ("drop trigger guard on reviews", "Of 20 guards 19 are there"),
         ("update alembic_version set version_num = '0000'", "Schema at revision 0000, needs 0001"),
     ],
 )
@@ -46,6 +47,41 @@ def test_what_an_owner_undid_is_seen(control_database: ControlDatabase, statemen
     assert wrong(control_database.worker_url) == [
         re.sub(r"^(bot|worker): ", r"dbaccess_\1 has the right ", what)
     ]
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("revoke insert on reviews from dbaccess_bot", "dbaccess_bot lacks the right INSERT reviews"),
+        (
+            "revoke all on grants, ledger from dbaccess_bot",
+            "dbaccess_bot lacks the right INSERT grants, INSERT ledger",
+        ),
+        (
+            "revoke all on grants, ledger from dbaccess_worker",
+            "dbaccess_worker lacks the right INSERT ledger, UPDATE grants",
+        ),
+    ],
+)
+def test_right_that_is_lacking_is_seen_and_given_by_migrate(
+    control_database: ControlDatabase, statement: str, what: str
+) -> None:
+    with psycopg.connect(control_database.owner_url) as owner:
+        owner.execute(statement.encode())
+    assert wrong(control_database.worker_url) == [what]
+    migrate(control_database.owner_url)
+    assert wrong(control_database.worker_url) == []
+
+
+def test_role_that_is_gone_is_seen(
+    control_postgres: PostgresServer, control_database: ControlDatabase
+) -> None:
+    with psycopg.connect(control_postgres.url(), autocommit=True) as admin:
+        admin.execute("alter role dbaccess_bot rename to dbaccess_bot_elsewhere")
+        try:
+            assert wrong(control_database.worker_url) == ["There is no role dbaccess_bot"]
+        finally:
+            admin.execute("alter role dbaccess_bot_elsewhere rename to dbaccess_bot")
 
 
 def test_owner_that_runs_is_seen(control_database: ControlDatabase) -> None:

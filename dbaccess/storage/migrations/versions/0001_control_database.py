@@ -1,5 +1,7 @@
 """The control database: tables, guards, and the rights of the bot and the worker."""
 
+from alembic import op
+
 from dbaccess.storage.migrations.script import run_script
 
 revision = "0001"
@@ -8,7 +10,7 @@ down_revision = None
 
 def upgrade() -> None:
     for part in ("tables", "guards", "triggers", "rights"):
-        run_script(f"0001_{part}.sql")
+        run_script(op.get_bind(), f"0001_{part}.sql")
 
 
 def downgrade() -> None:
