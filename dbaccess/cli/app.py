@@ -37,12 +37,19 @@ def build() -> typer.Typer:
 
 def main() -> None:
     """Exit code 0: done; 1: a finding; 2: wrong use or a dependency that does not answer."""
+    if not all(map(_is_text, sys.argv)):
+        _fail("An argument is not text: write it in UTF-8.")
     try:
         build()()
     except (DbaccessError, SettingsError) as error:
         _fail(str(error))
     except (psycopg.Error, sqlalchemy.exc.DBAPIError) as error:
         _fail(_why(error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error))
+
+
+def _is_text(word: str) -> bool:
+    """Python keeps bytes of an argument that it cannot read as what nothing else takes."""
+    return not any("\ud800" <= character <= "\udfff" for character in word)
 
 
 def _why(error: BaseException | None) -> str:

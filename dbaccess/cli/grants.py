@@ -11,6 +11,7 @@ from dbaccess.domain.extension import Extension
 from dbaccess.domain.grant import Grant, GrantId, GrantState
 from dbaccess.domain.request import Request
 from dbaccess.domain.terms import RequestKind
+from dbaccess.domain.text import clean
 from dbaccess.operations.end_grant import revoke_by_operator
 
 app = typer.Typer(help="Who holds what, until when; and taking it away.", no_args_is_help=True)
@@ -65,7 +66,7 @@ def revoke(
     """
     grant_id = GrantId(number(grant, "G"))
     with control() as begin:
-        found = revoke_by_operator(begin, actor=actor(), grant_id=grant_id, reason=reason)
+        found = revoke_by_operator(begin, actor=actor(), grant_id=grant_id, reason=clean(reason))
     typer.echo(f"{found.label} is revoking. Called ended once seen: dbaccess grants show {found.label}")
 
 

@@ -1,7 +1,8 @@
 """Tables for people, JSON for programs."""
 
-import getpass
 import json
+import os
+import pwd
 import socket
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
@@ -16,8 +17,13 @@ Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="Ho
 
 
 def actor() -> str:
-    """Who types, for the ledger: `cli:osuser@host`."""
-    return f"cli:{getpass.getuser()}@{socket.gethostname()}"
+    """Who types, for the ledger: `cli:osuser@host`, whatever the environment calls them."""
+    user = os.getuid()
+    try:
+        name = pwd.getpwuid(user).pw_name
+    except KeyError:
+        name = str(user)
+    return f"cli:{name}@{socket.gethostname()}"
 
 
 def show_rows(

@@ -1,7 +1,7 @@
 """`dbaccess policy test`: the cases that the policy file carries, each decided as a request would be."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -25,13 +25,10 @@ def run_cases(
     try:
         policy, cases = load_cases(path)
     except PolicyFileError as error:
-        typer.secho(str(error), fg=typer.colors.RED)
-        raise typer.Exit(1) from None
+        _refuse(str(error), as_json=as_json)
     if not cases:
-        typer.echo(
-            f"There are no tests in {path}, and no {beside(path)}. Write [[tests]], see docs/policy.md."
-        )
-        raise typer.Exit(1)
+        said = f"There are no tests in {path}, and no {beside(path)}. Write [[tests]], see docs/policy.md."
+        _refuse(said, as_json=as_json)
     results = [(case, failures(policy, case)) for case in cases]
     failed = sum(1 for _, different in results if different)
     if as_json:
@@ -40,6 +37,14 @@ def run_cases(
         _print(results, failed)
     if failed:
         raise typer.Exit(1)
+
+
+def _refuse(why: str, *, as_json: bool) -> NoReturn:
+    if as_json:
+        show_json({"problems": why.splitlines(), "tests": []})
+    else:
+        typer.secho(why, fg=typer.colors.RED)
+    raise typer.Exit(1)
 
 
 def _print(results: list[tuple[Case, list[str]]], failed: int) -> None:

@@ -41,6 +41,7 @@ def run(tmp_path: Path) -> Run:
             env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "COLUMNS": "200", **environment},
             capture_output=True,
             text=True,
+            errors="replace",
             timeout=60,
             check=False,
         )
