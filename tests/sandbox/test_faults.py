@@ -7,6 +7,7 @@ import time
 import pytest
 from slack_sdk.errors import SlackApiError
 
+from sandbox import triggers
 from sandbox.client import wait_for
 from tests.sandbox.greeter import Greeter
 from tests.sandbox.kit import actions, button, section
@@ -81,6 +82,16 @@ def test_response_url_works_five_times_for_message_and_ephemeral(greeter: Greete
     assert greeter.respond(url, delete_original=True) == 200
     assert message.ts not in [m.ts for m in greeter.ann.messages("C0OPEN")]
     assert greeter.respond(url, text="six") == 404
+
+
+def test_response_url_ends_after_thirty_minutes(greeter: Greeter, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert triggers.RESPONSE_SECONDS == 30 * 60
+    message = greeter.post(actions(button("Go", "go")))
+    since = len(greeter.bodies)
+    greeter.ann.click(message, "go")
+    url = greeter.wait_heard("block_actions", since)["response_url"]
+    monkeypatch.setattr(triggers, "RESPONSE_SECONDS", 0.0)
+    assert greeter.respond(url, text="late") == 404
 
 
 def test_traffic_tells_both_ways_apart(greeter: Greeter) -> None:
