@@ -41,6 +41,12 @@ class Job(StrEnum):
     NOTICE = "notice"
     """A notice's id."""
 
+    def about(self, subject: int) -> dict[str, str]:
+        """What a log line says the job is about: `grant` G-1042, `request` R-1042, or its bare number."""
+        if self in {Job.PROVISION, Job.REVOKE, Job.EXTEND}:
+            return {"grant": f"G-{subject}"}
+        return {"request": f"R-{subject}"} if self is Job.NOTIFY else {"subject": str(subject)}
+
 
 # --- the control database ---------------------------------------------------------------------------------
 

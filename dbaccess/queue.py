@@ -160,7 +160,7 @@ class AllowedWorker(SimpleWorker):
         self.connection.lrem(queue.intermediate_queue_key, 1, job.id)
 
     def _run(self, what: Job, subject: int, seconds: int) -> None:
-        with structlog.contextvars.bound_contextvars(job=what.value, subject=subject):
+        with structlog.contextvars.bound_contextvars(job=what.value, **what.about(subject)):
             try:
                 run = importlib.import_module(f"workers.jobs.{what.value}").run
                 with self.death_penalty_class(seconds, JobTimeoutException):

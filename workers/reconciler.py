@@ -27,6 +27,7 @@ from dbaccess.operations.refresh_directory import refresh_directory
 from dbaccess.operations.remind import remind
 from dbaccess.operations.revoke import drain
 from dbaccess.operations.sweep import sweep
+from dbaccess.ports import Job
 from dbaccess.settings import WorkerSettings
 from dbaccess.storage.leader import Leader
 from dbaccess.storage.outbox import prune, sweep_outbox
@@ -150,10 +151,10 @@ class Reconciler:
             work()
         except DbaccessError as error:
             self._not_before[name] = time.monotonic() + PAUSE
-            log.warning("not done", work=name, error=type(error).__name__, why=str(error))
+            log.warning("not done", work=name, **_about(name), error=type(error).__name__, why=str(error))
         except Exception as error:  # noqa: BLE001 a process loop: one failure must not stop the others
             self._not_before[name] = time.monotonic() + PAUSE
-            log.error("failed", work=name, **describe(error))  # noqa: TRY400 its text could quote SQL
+            log.error("failed", work=name, **_about(name), **describe(error))  # noqa: TRY400 its text could quote SQL
         finally:
             with self._lock:
                 self._running.pop(name, None)
@@ -165,3 +166,9 @@ class Reconciler:
             seconds = (moment - uow.now).total_seconds()
         # What is over already has been started, or waits for its queue: no reason to look at it all the time.
         return max(SOONEST, seconds) if seconds > 0 else OVER
+
+
+def _about(name: str) -> dict[str, str]:
+    """The request or grant that work of this name is about."""
+    kind, _, number = name.partition(" ")
+    return Job(kind).about(int(number)) if kind in set(Job) and number.isdigit() else {}

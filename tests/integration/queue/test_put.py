@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import redis
 from pydantic import SecretStr
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from dbaccess.ports import Job
 from dbaccess.queue import MAX_SUBJECT, RqQueue, move_due
@@ -73,6 +75,27 @@ def test_a_failing_job_leaves_no_text_in_redis_and_the_next_one_runs(
     workers.drain()
     assert recorded.calls == [(Job.CREDENTIALS, 1), (Job.CREDENTIALS, 2)]
     assert b"SCRAM" not in _everything(server)
+
+
+@pytest.mark.parametrize(
+    ("job", "about"),
+    [
+        (Job.PROVISION, {"grant": "G-1042"}),
+        (Job.REVOKE, {"grant": "G-1042"}),
+        (Job.NOTIFY, {"request": "R-1042"}),
+        (Job.NOTICE, {"subject": "1042"}),
+    ],
+)
+def test_what_is_logged_of_a_job_has_the_id_that_people_know(
+    queue: RqQueue, workers: Workers, recorded: Recorded, job: Job, about: dict[str, str]
+) -> None:
+    recorded.fail_with = RuntimeError("no text of an error is logged")
+    queue.put(job, 1042)
+    with capture_logs(processors=[merge_contextvars]) as logged:
+        workers.drain()
+    assert [line for line in logged if line["event"] == "job failed"] == [
+        {"event": "job failed", "log_level": "error", "error": "RuntimeError", "job": job.value, **about}
+    ]
 
 
 def test_a_job_holds_a_name_and_a_number_and_nothing_else(
