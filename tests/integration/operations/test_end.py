@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
+from sqlalchemy import text
 
 from dbaccess.domain.errors import AlreadyDecided, NotYours
 from dbaccess.domain.grant import Grant
@@ -24,8 +25,10 @@ from tests.integration.operations.house import (
     House,
     at_once,
     down,
+    later,
     new_key,
 )
+from workers.metrics import StateCollector
 
 
 def _surrender(house: House, grant: Grant, who: SlackId = MAYA) -> None:
@@ -117,6 +120,20 @@ def test_target_down_is_tried_again_told_after_the_third_and_ends_late(
     _is_gone(house, grant)
     assert "ops.ended_late" in house.planned(grant.request_id)
     assert house.kinds().count("grant.revoke_failed") == 3
+
+
+def test_whoever_locks_a_grant_as_the_bot_keeps_its_end_waiting_and_is_seen_to(house: House) -> None:
+    """PostgreSQL keeps nobody who may change a row from holding it; what shows it asks for no lock."""
+    grant = house.active(seconds=60)
+    after = later(house, minutes=5)
+    hands = replace(house.hands, begin=after)
+    with house.bot.connect() as enemy:
+        enemy.execute(text("select from grants for update"))
+        assert drain(hands, "main") == 0
+        figures = {metric.name: metric.samples[0].value for metric in StateCollector(after).collect()}
+        assert figures["dbaccess_overdue_seconds"] > 200
+    assert drain(hands, "main") == 1
+    _is_gone(house, grant)
 
 
 def test_revocation_outlives_the_workers_configuration_of_the_role(house: House) -> None:
