@@ -31,6 +31,8 @@ pytestmark = pytest.mark.timeout(120)
         ("orders-prod read 1h", "Say why, at least 10 characters.", ["Change"]),
         ("orders-prod read 1h \x00\u202e   \u200f", "Say why, at least 10 characters.", ["Change"]),
         (f"orders-prod read 1h {'x' * 5000}", "At most 1,000 characters; this has 5,000.", ["Change"]),
+        (f"orders-prod read 1h {chr(34) * 12_000}", "At most 1,000 characters; this has 12,000.", ["Change"]),
+        (f"{'x' * 12_000} read 1h {talk.REASON}", 'No target "xxx', ["Open form"]),
         ("orders-prod", "Choose a role.", ["Open form"]),
         ("orders-prod read", "Choose how long.", ["Open form"]),
         ("<!channel> read 1h why", 'No target "<!channel>". There are: orders-prod.', ["Open form"]),

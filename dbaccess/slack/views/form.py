@@ -42,6 +42,7 @@ REASON_BLOCK = "form.reason"
 TICKET_BLOCK = "form.ticket"
 
 _TICKET_LONGEST = 100
+_DRAFT_LONGEST = 1500
 _BLOCK_ID_LONGEST = 255
 _OPTIONS_MOST = 100
 _PRESETS = ("20s", "1m", "5m", "15m", "30m", "1h", "2h", "4h", "8h", "1d", "3d", "7d")
@@ -75,8 +76,8 @@ class FormState:
         )
 
     def as_draft(self) -> dict[str, str]:
-        """What is kept of it while somebody thinks; `of_draft` reads it."""
-        return {name: value for name in self.__slots__ if (value := getattr(self, name))}
+        """What is kept of it while somebody thinks, as much as the form could show; `of_draft` reads it."""
+        return {name: value[:_DRAFT_LONGEST] for name in self.__slots__ if (value := getattr(self, name))}
 
     @classmethod
     def of_draft(cls, fields: Mapping[str, str]) -> Self:
