@@ -20,7 +20,10 @@ _FULL = (
 
 
 class PromptProtocol(H11Protocol):
-    """uvicorn's own, with an end to every wait for the other side."""
+    """uvicorn's own, with an end to every wait for the other side.
+
+    Its `limit_concurrency` ends no connection: some that say nothing would keep everybody else at 503.
+    """
 
     _timer: asyncio.TimerHandle | None = None
 

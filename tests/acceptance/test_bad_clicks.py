@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from dbaccess.domain.limits import PASSWORDS_A_MINUTE
 from sandbox.client import plain
 from tests.acceptance import forge, records, talk
 from tests.acceptance.stack import CHANNEL, Stack, wait, wait_message
@@ -176,6 +177,23 @@ def test_strangers_reach_nothing_of_the_holders(line: Stack) -> None:
     assert line.person("U0TOM").view() is None
     assert records.kinds(line, request_id) == before
     assert records.grant_state(line, request_id) == "active"
+
+
+def test_who_clicks_on_and_on_is_told_to_wait(line: Stack) -> None:
+    request_id = talk.activate(line)
+    maya = line.person("U0MAYA")
+    for _ in range(PASSWORDS_A_MINUTE):
+        shown = talk.holders_message(line)
+        assert maya.click(shown, action_id="credentials.show", confirmed=True).error is None
+        view = maya.wait_view(lambda view: "*Password*" in plain(view), timeout=15)
+        maya.close(view)
+    before = records.kinds(line, request_id)
+
+    told = talk.answer_to(line, talk.holders_message(line), "New password")
+
+    assert plain(told).endswith("within a minute; that is the most. Wait a minute, then ask for one.")
+    assert maya.view() is None
+    assert records.kinds(line, request_id) == before
 
 
 def test_only_who_asked_withdraws(line: Stack) -> None:
