@@ -10,6 +10,8 @@ REASON_MIN = 10
 REASON_MAX = 1000
 TICKET_MAX = 100
 
+_AROUND_A_WORD = ".,;:!?()[]{}<>\"'`*_~"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
@@ -31,9 +33,24 @@ def check_reason(reason: str, *, at_least: int = REASON_MIN) -> None:
         raise BadReason(f"At most {REASON_MAX:,} characters; this has {len(reason):,}.")
 
 
+def ticket_of(ask: Ask, *, pattern: str | None) -> str | None:
+    """The ticket that was given; none given and one wanted, the first word of the reason that fits entirely.
+
+    Who typed one line had no other place for it.
+    """
+    if ask.ticket is not None or pattern is None:
+        return ask.ticket
+    written = (form for word in ask.reason.split() for form in (word, word.strip(_AROUND_A_WORD)))
+    return next((form for form in written if len(form) <= TICKET_MAX and match_whole(pattern, form)), None)
+
+
 def check_ticket(ticket: str | None, *, pattern: str | None, rule: str) -> None:
     """Raises `BadTicket` for one that is too long, or is not as the rule wants it."""
     if len(ticket or "") > TICKET_MAX:
         raise BadTicket(f"A ticket has at most {TICKET_MAX} characters.")
-    if pattern is not None and not match_whole(pattern, ticket or ""):
+    if pattern is None:
+        return
+    if ticket is None:
+        raise BadTicket(f"Rule {rule} wants a ticket that fits {pattern}: no word of the reason does.")
+    if not match_whole(pattern, ticket):
         raise BadTicket(f"Rule {rule} wants a ticket that fits {pattern}.")

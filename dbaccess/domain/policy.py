@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from dbaccess.domain.ask import REASON_MAX, REASON_MIN, TICKET_MAX, Ask, check_reason, check_ticket
+from dbaccess.domain.ask import REASON_MAX, REASON_MIN, TICKET_MAX, Ask, check_reason, check_ticket, ticket_of
 from dbaccess.domain.canonical import canonical_bytes, plain
 from dbaccess.domain.duration import format_duration, write_duration
 from dbaccess.domain.errors import NotAllowed, Refused, TooLong
@@ -165,7 +165,7 @@ class Policy:
         """The rule that allows the ask whole; raises the `Refused` that says what would work instead."""
         rule = self.rule_for(person, ask, now=now)
         check_reason(ask.reason, at_least=rule.min_reason)
-        check_ticket(ask.ticket, pattern=rule.ticket, rule=rule.id)
+        check_ticket(ticket_of(ask, pattern=rule.ticket), pattern=rule.ticket, rule=rule.id)
         return rule
 
     def rule_for(self, person: Person, ask: Ask, *, now: datetime) -> Rule:
@@ -204,7 +204,7 @@ class Policy:
             duration_seconds=int(ask.duration.total_seconds()),
             longest_seconds=int(rule.longest.total_seconds()),
             reason=ask.reason,
-            ticket=ask.ticket,
+            ticket=ticket_of(ask, pattern=rule.ticket),
             rule=rule.id,
             rule_digest=digest(rule),
             # A break-glass asks nobody before; its review is a request of its own.

@@ -1,5 +1,6 @@
 """The approval message in the target's channel: yes or no in five seconds, right."""
 
+import re
 from typing import Any
 
 from dbaccess.domain.policy import Access, LoginKind
@@ -93,7 +94,13 @@ def reason_text(request: Request) -> str:
     shown = inline(whole[:REASON_SHOWN])
     if len(whole) > REASON_SHOWN:
         shown += f"… {len(whole) - REASON_SHOWN} more in Details"
-    return f"{shown} {inline(cut(plain(request.terms.ticket or ''), 100))}".rstrip()
+    ticket = inline(cut(plain(request.terms.ticket or ""), 100))
+    return shown if not ticket or _says(shown, ticket) else f"{shown} {ticket}"
+
+
+def _says(shown: str, ticket: str) -> bool:
+    """Whether the ticket can be read there already, as a word of its own."""
+    return re.search(rf"(?<![\w-]){re.escape(ticket)}(?![\w-])", shown) is not None
 
 
 def _context(story: Story) -> str:

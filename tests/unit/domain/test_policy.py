@@ -147,6 +147,41 @@ def test_a_ticket_must_fit_whole(ticket: str | None) -> None:
         POLICY.check(MAYA, ask("migrate", reason="long enough for anybody", ticket=ticket), now=T0)
 
 
+@pytest.mark.parametrize(
+    ("reason", "found"),
+    [
+        ("looking into OPS-4512", "OPS-4512"),
+        ("OPS-4512: looking into it", "OPS-4512"),
+        ("what the index is doing (see OPS-4512).", "OPS-4512"),
+        ('"OPS-4512", and what came of it', "OPS-4512"),
+        ("after OPS-1 came OPS-2, as expected", "OPS-1"),
+        ("looking into ops-4512, the stuck ones", None),
+        ("looking into DEVOPS-4512x, the stuck ones", None),
+        ("see https://acme.example/OPS-4512/notes", None),
+        ("looking into OPS-45-12, the stuck ones", None),
+        (f"looking into OPS-{'1' * 100} and more", None),
+    ],
+)
+def test_ticket_that_was_not_given_is_a_whole_word_of_the_reason(reason: str, found: str | None) -> None:
+    asked = ask("migrate", reason=reason)
+    if found is None:
+        with pytest.raises(BadTicket, match="no word of the reason does"):
+            POLICY.check(MAYA, asked, now=T0)
+        return
+    rule = POLICY.check(MAYA, asked, now=T0)
+    assert POLICY.terms(MAYA, asked, rule).ticket == found
+
+
+def test_ticket_that_was_given_is_not_looked_for_elsewhere() -> None:
+    with pytest.raises(BadTicket, match=r"wants a ticket that fits [^:]*\.$"):
+        POLICY.check(MAYA, ask("migrate", reason="looking into OPS-4512 now", ticket="4512"), now=T0)
+
+
+def test_ticket_that_no_rule_wants_is_not_read_out_of_the_reason() -> None:
+    asked = ask(reason="looking into OPS-4512")
+    assert POLICY.terms(MAYA, asked, POLICY.check(MAYA, asked, now=T0)).ticket is None
+
+
 def test_a_ticket_nobody_wanted_still_has_a_length() -> None:
     with pytest.raises(BadTicket, match="at most 100"):
         POLICY.check(MAYA, ask(ticket="x" * 101), now=T0)

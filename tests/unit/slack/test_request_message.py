@@ -106,6 +106,20 @@ def test_long_reason_is_cut_and_approve_leads_through_details() -> None:
     assert buttons(story)["Approve 2 h"]["action_id"] == request_message.APPROVE_IN_DETAILS
 
 
+@pytest.mark.parametrize(
+    ("reason", "shown_as"),
+    [
+        ("look into OPS-4512 now", "look into OPS-4512 now"),
+        ("look into OPS-45123 now", "look into OPS-45123 now OPS-4512"),
+        ("look into it", "look into it OPS-4512"),
+        ("x" * 250 + " OPS-4512", "x" * 240 + "… 19 more in Details OPS-4512"),
+    ],
+)
+def test_ticket_is_shown_once(reason: str, shown_as: str) -> None:
+    story = stories.story(request=stories.request(stories.terms(reason=reason)))
+    assert shown(story)[1] == f"&gt; {shown_as}"
+
+
 def test_reason_of_240_characters_is_shown_whole() -> None:
     story = stories.story(request=stories.request(stories.terms(reason="x" * 240, ticket=None)))
     assert shown(story)[1] == f"&gt; {'x' * 240}"
