@@ -478,7 +478,8 @@ class TargetDriver(Protocol):
     ) -> list[Finding]:
         """Whether the worker's role has what it needs, and nothing more.
 
-        `objects`: what the configuration gives on objects, by database; `roles`: those that it gives.
+        `objects`: what the configuration's roles give on objects, by database in which logins are made for
+        grants; nothing there, and it only has to be entered. `roles`: those that it gives.
         """
 
 

@@ -109,7 +109,7 @@ def _cluster(policy: Policy, name: str, url: SecretStr) -> Iterable[Finding]:
     driver = PostgresTargets({name: url}, policy.installation).driver(name)
     try:
         needed = offered(policy, name)
-        found = driver.examine(needed.objects, roles=needed.roles + needed.owners)
+        found = driver.examine(needed.by_database, roles=needed.roles + needed.owners)
     except DbaccessError as error:
         mend = f"Check the URL, then: dbaccess targets setup-sql --cluster {name}"
         return [_bad(f"Cluster {name}: {error}", mend)]

@@ -2,27 +2,42 @@
 
 from dataclasses import dataclass
 
-from dbaccess.domain.policy import Policy
+from dbaccess.domain.policy import LoginKind, Policy
 from dbaccess.domain.privileges import ObjectPrivileges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
-    """PostgreSQL roles, the durable ones among them, and what is given on objects, by database."""
+    """PostgreSQL roles, the durable ones among them, and what is given on objects, by database.
+
+    `databases` are those in which logins are made for grants.
+    """
 
     roles: tuple[str, ...]
     owners: tuple[str, ...]
     objects: dict[str, tuple[ObjectPrivileges, ...]]
+    databases: tuple[str, ...]
+
+    @property
+    def by_database(self) -> dict[str, tuple[ObjectPrivileges, ...]]:
+        """What is given on objects in each of those databases, be it nothing."""
+        return {database: self.objects.get(database, ()) for database in self.databases}
 
 
 def offered(policy: Policy, cluster: str) -> Offered:
     roles: set[str] = set()
     owners: set[str] = set()
     objects: dict[str, tuple[ObjectPrivileges, ...]] = {}
-    for target in policy.targets.values():
-        for role in target.roles.values() if target.cluster == cluster else ():
+    here = [target for target in policy.targets.values() if target.cluster == cluster]
+    for target in here:
+        for role in target.roles.values():
             roles.update(role.grants)
             owners.update([role.act_as] if role.act_as else [])
             if role.on is not None:
                 objects[target.database] = (*objects.get(target.database, ()), role.on)
-    return Offered(roles=tuple(sorted(roles)), owners=tuple(sorted(owners)), objects=objects)
+    return Offered(
+        roles=tuple(sorted(roles)),
+        owners=tuple(sorted(owners)),
+        objects=objects,
+        databases=tuple(sorted({t.database for t in here if t.login is LoginKind.EPHEMERAL})),
+    )

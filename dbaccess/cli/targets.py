@@ -52,6 +52,7 @@ def setup_sql_(
         roles=needed.roles,
         owners=needed.owners,
         objects=needed.objects,
+        databases=needed.databases,
     )
     if as_json:
         found = {"cluster": name, "version": number, "roles": needed.roles, "owners": needed.owners}

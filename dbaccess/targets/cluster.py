@@ -2,14 +2,14 @@
 
 import random
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Final, TypeVar
 
 from psycopg import sql
 from pydantic import SecretStr
 
-from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.domain.grant import Recipe
 from dbaccess.ports import ClusterFacts
 from dbaccess.targets.session import MAINTENANCE_DATABASE, Patience, Session, session
@@ -30,8 +30,36 @@ class Cluster:
         self.patience = patience
         self._url = url
 
-    def session(self, database: str = MAINTENANCE_DATABASE) -> AbstractContextManager[Session]:
+    @contextmanager
+    def session(self, database: str = MAINTENANCE_DATABASE) -> Iterator[Session]:
+        """A session there; where the server lives and does not let the worker in, the failure says why."""
+        with ExitStack() as stack:
+            try:
+                opened = stack.enter_context(self._session(database))
+            except TargetUnreachable as failure:
+                raise self._explained(database, failure) from None
+            yield opened
+
+    def _session(self, database: str) -> AbstractContextManager[Session]:
         return session(self._url, self.name, self.patience, database=database)
+
+    def _explained(self, database: str, failure: TargetUnreachable) -> TargetUnreachable:
+        """A refused connection has no SQLSTATE, so the reason is asked for where everybody may ask."""
+        if database == MAINTENANCE_DATABASE:
+            return failure
+        try:
+            with self._session(MAINTENANCE_DATABASE) as opened:
+                rows = opened.rows(statement("reaches"), [database])
+        except TargetFailure:
+            return failure
+        if not rows:
+            return TargetUnreachable(f"{self.name} has no database {database}.", code="no_database")
+        if rows != [(True,)]:
+            why = f"{self.name}: the worker's login may not connect to {database}."
+            return TargetUnreachable(
+                f"{why} Run what `dbaccess targets setup-sql` prints.", code="worker_connect"
+            )
+        return failure
 
     def locked(self, work: Callable[[Session], Result]) -> Result:
         """What `work` returns, committed; run again, in a new transaction, where others were in the way."""

@@ -10,6 +10,7 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
 from dbaccess.ports import Fence, Provisioned
 from dbaccess.targets.cluster import Cluster, check_identity, facts
+from dbaccess.targets.connecting import check_connects
 from dbaccess.targets.login import Login, logins_of, made_login, memberships_of
 from dbaccess.targets.names import ephemeral_login, role_name
 from dbaccess.targets.object_grants import give_objects
@@ -43,6 +44,7 @@ def provision_ephemeral(
         tables: tuple[str, ...] = ()
         if recipe.on is not None:
             tables = give_objects(opened, recipe, recipe.on, login_oid=oid, holder=holder)
+        check_connects(opened, recipe, oid)
         fence()
         return Provisioned(login_oid=oid, roles=given_roles(recipe), tables=tables)
 

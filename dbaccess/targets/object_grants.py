@@ -10,6 +10,7 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.targets.borrowing import acting_as
+from dbaccess.targets.connecting import connect_item
 from dbaccess.targets.objects import PRIVILEGES, Item, meant_objects
 from dbaccess.targets.session import Session
 from dbaccess.targets.statement import statement
@@ -23,6 +24,7 @@ def give_objects(
 ) -> tuple[str, ...]:
     """The login has exactly this on the objects that exist now, read back; returns the tables, by name.
 
+    With it CONNECT on their database, where the worker may give it: PUBLIC need not have it.
     Raises `TargetFailure` that names what is not there or what the worker may not give.
     """
     opened.doing = "looking at the role's objects"
@@ -34,12 +36,13 @@ def give_objects(
     if meant.lacks:
         why = f"the worker may not give {_some(meant.lacks)}. Run what `dbaccess targets setup-sql` prints"
         raise _refused(recipe, why, "no_grant_option")
+    given = (*connect_item(opened, recipe.database, holder), *meant.items)
     opened.doing = "giving the login its objects"
     with acting_as(opened, holder):
-        for kind, privileges, items in _alike(meant.items):
+        for kind, privileges, items in _alike(given):
             opened.rows(_saying("grant to", kind, privileges, items, recipe.login))
     opened.doing = "reading the login's objects back"
-    _read_back(opened, recipe, meant.items, login_oid, holder)
+    _read_back(opened, recipe, given, login_oid, holder)
     return tuple(item.label for item in meant.items if item.kind == "TABLE")
 
 
@@ -63,7 +66,7 @@ def take_objects(opened: Session, logins: dict[int, str], *, holder: str) -> Non
 
 def _held(opened: Session, oids: Sequence[int], holder: str) -> dict[int, list[Item]]:
     found: dict[int, dict[tuple[str, str, str], list[str]]] = defaultdict(lambda: defaultdict(list))
-    rows = opened.rows(statement("held_objects"), [oids, holder, oids, holder])
+    rows = opened.rows(statement("held_objects"), [oids, holder] * 3)
     for oid, kind, schema, name, privilege, grantable in rows:
         found[oid][kind, schema, name].append(f"{privilege}{_GRANTABLE}" if grantable else privilege)
     return {
@@ -77,11 +80,6 @@ def _held(opened: Session, oids: Sequence[int], holder: str) -> dict[int, list[I
 
 def _read_back(opened: Session, recipe: Recipe, wanted: Iterable[Item], login_oid: int, holder: str) -> None:
     seen = _held(opened, [login_oid], holder).get(login_oid, [])
-    (connects,) = opened.row(
-        sql.SQL("select has_database_privilege(%s::oid, current_database(), 'connect')"), [login_oid]
-    )
-    if not connects:
-        raise _refused(recipe, f"the login may not connect to {recipe.database}", "no_connect")
     if set(seen) != set(wanted):
         raise _refused(recipe, "the database does not show the objects as they were given", "read_back")
 

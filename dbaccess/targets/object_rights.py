@@ -20,7 +20,10 @@ def examine_objects(
         try:
             with cluster.session(database) as opened:
                 opened.doing = "examining what may be given on objects"
-                yield from _in_database(opened, database, several, holder)
+                if several:
+                    yield from _in_database(opened, database, several, holder)
+                else:
+                    yield Finding(what=f"{database}: can be entered", ok=True)
         except TargetFailure as failure:
             yield Finding(what=str(failure), ok=False, mend=f"Let the worker connect to {database}.")
 
@@ -35,6 +38,10 @@ def _in_database(
         )
     for what in sorted({lacks for each in meant for lacks in each.lacks}):
         yield Finding(what=f"{database}: may not give {what}", ok=False, mend=_MEND)
+    may_give, everybody = opened.row(statement("connect_rights"), [holder])
+    if not (may_give or everybody):
+        what = f"{database}: may not give CONNECT, and PUBLIC has it not"
+        yield Finding(what=what, ok=False, mend=_MEND)
     if not any(each.absent or each.lacks for each in meant):
         count = len({item.label for each in meant for item in each.items if item.kind == "TABLE"})
         yield Finding(what=f"{database}: may give on {count} table{'' if count == 1 else 's'}", ok=True)
@@ -47,10 +54,10 @@ def _excess(opened: Session, database: str, meant: Sequence[Meant], holder: str)
         for each in meant
         for item in each.items
         for privilege in item.privileges
-    }
-    for kind, schema, name, privilege in opened.rows(statement("given_to_holder"), [holder, holder]):
+    } | {("DATABASE", database, "", "CONNECT")}
+    for kind, schema, name, privilege in opened.rows(statement("given_to_holder"), [holder] * 3):
         if (kind, schema, name, privilege) not in needed:
-            what = f"{kind.lower()} {schema}.{name}" if name else f"schema {schema}"
+            what = f"{kind.lower()} {schema}{f'.{name}' if name else ''}"
             yield Finding(
                 what=f"{database}: may give {privilege} on {what}, which no role of the configuration names",
                 ok=False,

@@ -16,7 +16,10 @@ PRIVILEGES: Final = ("DELETE", "INSERT", "SELECT", "TRUNCATE", "UPDATE")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One object and what is given on it. `kind` as in GRANT: SCHEMA, TABLE or SEQUENCE."""
+    """One object and what is given on it. `kind` as in GRANT: SCHEMA, TABLE or SEQUENCE.
+
+    Or DATABASE, whose name stands in the place of the schema's.
+    """
 
     kind: str
     schema: str

@@ -23,6 +23,8 @@ grant {holder} to {admin} with admin true, inherit false, set false;
 _DATABASE: Final = """
 \\connect {database}
 begin;
+-- The login made for a grant may connect, be it that PUBLIC may not.
+grant connect on database {database} to {holder} with grant option;
 {grants}
 commit;
 """
@@ -61,6 +63,7 @@ def objects_sql(objects: Mapping[str, Sequence[ObjectPrivileges]], *, holder: st
     return "".join(
         _DATABASE.format(
             database=identifier(database),
+            holder=identifier(holder),
             grants="".join(_grants(on, holder) for on in _distinct(several)).rstrip("\n"),
         )
         for database, several in sorted(objects.items())

@@ -6,6 +6,7 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
 from dbaccess.ports import Fence, Provisioned
 from dbaccess.targets.cluster import Cluster, check_identity, facts
+from dbaccess.targets.connecting import check_connects
 from dbaccess.targets.ephemeral import FIRST_VERSION
 from dbaccess.targets.login import Login, logins_of, memberships_of, personal_login
 from dbaccess.targets.names import role_name
@@ -26,6 +27,7 @@ def provision_personal(cluster: Cluster, recipe: Recipe, *, fence: Fence) -> Pro
             opened.rows(_grant(opened, role, login.name))
         opened.doing = "reading the person's login back"
         _check_complete(opened, login, recipe)
+        check_connects(opened, recipe, login.oid)
         fence()
         return Provisioned(login_oid=login.oid, roles=tuple(sorted(recipe.roles)))
 

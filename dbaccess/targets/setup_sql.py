@@ -54,6 +54,12 @@ grant pg_signal_backend, pg_read_all_stats to {admin} with admin false, inherit 
 grant set on parameter log_parameter_max_length to {admin};
 """
 
+_DATABASES: Final = """
+-- Into the databases of targets whose logins are made, be it that PUBLIC may not: to give and take on objects
+-- there, and to hand over what such a login owns.
+grant connect on database {databases} to {login};
+"""
+
 _GRANTS_15: Final = """
 grant {admin} to {login};
 
@@ -89,10 +95,12 @@ def setup_sql(
     admin: str | None = None,
     login: str | None = None,
     objects: Mapping[str, Sequence[ObjectPrivileges]] = _NO_OBJECTS,
+    databases: Sequence[str] = (),
 ) -> str:
     """SQL with comments; `roles` are what the cluster's targets grant, `owners` what they act as.
 
-    `objects` are what they give on objects, by database; before PostgreSQL 16 no target can.
+    `objects` are what they give on objects, by database; `databases` those for which logins are made. Before
+    PostgreSQL 16 no target can.
     Raises `TargetFailure` for a name that PostgreSQL would take for another.
     """
     makes_logins = version >= FIRST_VERSION
@@ -114,13 +122,15 @@ def setup_sql(
         "owners_note": _OWNERS_NOTE.format(owners=comment(", ".join(owned))) if owned else "",
         "holder": identifier(holder),
         "holder_text": text(holder),
+        "databases": ", ".join(map(identifier, sorted({*databases, *objects}))),
         "hba": _HBA_16 if makes_logins else ", with scram-sha-256",
     }
     grants = _GRANTS_16 if makes_logins else _GRANTS_15
     if not given:
         grants = "".join(part for part in _paragraphs(grants) if "{roles}" not in part)
     on_objects = makes_logins and bool(objects)
-    parts = (_HEAD, _ROLES, grants, HOLDER if on_objects else "", "\ncommit;\n")
+    reached = _DATABASES if makes_logins and names["databases"] else ""
+    parts = (_HEAD, _ROLES, grants, reached, HOLDER if on_objects else "", "\ncommit;\n")
     printed = "".join(part.format(**names) for part in parts)
     if on_objects:
         printed += objects_sql(objects, holder=holder)

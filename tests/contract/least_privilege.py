@@ -50,6 +50,7 @@ def worker_access(
         roles=[database.read_role, database.write_role],
         owners=[database.owner_role],
         objects={database.name: objects} if objects else {},
+        databases=[database.name],
     )
     run_as_psql(database, printed)
     with psycopg.connect(database.superuser_url, autocommit=True) as dba:

@@ -206,17 +206,6 @@ def test_sequence_is_not_a_table(build: Build) -> None:
         target.provision(recipe_for(target, on("shop.numbers")))
 
 
-def test_login_that_may_not_connect_is_not_called_provisioned(build: Build) -> None:
-    target = build(on("shop.orders"))
-    target.dba("revoke connect on database {name} from public", name=target.database.name)
-    target.dba(
-        "grant connect on database {name} to {login}", name=target.database.name, login=target.worker.login
-    )
-    with pytest.raises(TargetFailure) as refused:
-        target.provision(recipe_for(target, on("shop.orders")))
-    assert (refused.value.code, refused.value.touched) == ("no_connect", False)
-
-
 def test_provision_again_brings_to_the_same_state(build: Build) -> None:
     what = on("shop.orders")
     target = build(what)

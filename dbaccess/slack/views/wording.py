@@ -1,6 +1,7 @@
 """Turns of phrase that several surfaces share; each is escaped and ready for mrkdwn."""
 
 from datetime import datetime
+from typing import Final
 
 from dbaccess.domain.duration import format_duration
 from dbaccess.domain.grant import EndCause, Grant, Receipt
@@ -14,6 +15,17 @@ _NOT_IN_NAMES = str.maketrans(":<>", "   ")
 LOCK_SCREEN = 110
 TEXT_LONGEST = 3500
 NOTE_LONGEST = 500
+_FAILED: Final = {
+    "unreachable": "{target} does not answer",
+    "unannounced": "the break-glass could not be announced",
+    "directory": "Slack does not say who is in which group",
+    "no_object": "{target} has not every table that the role names",
+    "no_grant_option": "the worker may not give everything that the role names on {target}",
+    "no_connect": "who gets this role may not connect to the database of {target}",
+    "worker_connect": "the worker may not connect to the database of {target}",
+    "no_database": "the database of {target} is not there",
+}
+"""By the failure's code, in people's words."""
 
 
 def asked_for(request: Request) -> str:
@@ -152,18 +164,9 @@ def stale(request: Request, what: str) -> str:
 
 def failure(grant: Grant) -> str:
     """What the target did instead; escaped."""
-    target = escape(grant.target)
-    if grant.last_failure in {None, "unreachable"}:
-        return f"{target} does not answer"
-    if grant.last_failure == "unannounced":
-        return "the break-glass could not be announced"
-    if grant.last_failure == "directory":
-        return "Slack does not say who is in which group"
-    if grant.last_failure == "no_object":
-        return f"{target} has not every table that the role names"
-    if grant.last_failure == "no_grant_option":
-        return f"the worker may not give everything that the role names on {target}"
-    return f"{target} did not confirm ({inline(grant.last_failure or '')})"
+    code = grant.last_failure or "unreachable"
+    said = _FAILED.get(code, f"{{target}} did not confirm ({inline(code)})")
+    return said.replace("{target}", escape(grant.target))
 
 
 def holder_time(story: Story, moment: datetime) -> str:

@@ -90,6 +90,7 @@ def test_doctor_is_content_with_what_is_right(
         "orders_read", target_database.read_role
     )
     config = tmp_path / "dbaccess.toml"
+    text = text.replace('"orders"', f'"{target_database.name}"')
     config.write_text(text.replace("orders_owner", target_database.owner_role), encoding="utf-8")
     found = run(
         "doctor",

@@ -87,3 +87,14 @@ def test_names_of_objects_cannot_leave_their_quotes() -> None:
     assert '\\connect "o""rders"' in printed
     assert '--   alter default privileges for role … in schema "a""?drop table x;"' in printed
     assert "E'c''; drop table x; --\\\\'" in printed
+
+
+def test_worker_and_the_logins_it_makes_may_connect_though_public_may_not() -> None:
+    printed = setup_sql(
+        version=18, installation="acme", roles=["a"], objects={"orders": [_ORDERS]}, databases=['bi"lling']
+    )
+    assert 'grant connect on database "bi""lling", "orders" to "dbaccess_worker_login_acme";' in printed
+    given = 'grant connect on database "orders" to "dbaccess_objects_acme" with grant option;'
+    assert printed.index('\\connect "orders"') < printed.index(given)
+    before_16 = setup_sql(version=15, installation="acme", roles=["a"], databases=["orders"])
+    assert "grant connect" not in before_16

@@ -1,4 +1,4 @@
--- What this role was given on schemas, tables and sequences of this database.
+-- What this role was given on this database, and on its schemas, tables and sequences.
 select case c.relkind when 'S' then 'SEQUENCE' else 'TABLE' end, n.nspname::text, c.relname::text, a.privilege_type
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
@@ -11,4 +11,10 @@ select 'SCHEMA', n.nspname::text, '', a.privilege_type
  cross join lateral aclexplode(n.nspacl) a
   join pg_roles r on r.oid = a.grantee
  where r.rolname = %s
+ union
+select 'DATABASE', d.datname::text, '', a.privilege_type
+  from pg_database d
+ cross join lateral aclexplode(d.datacl) a
+  join pg_roles r on r.oid = a.grantee
+ where d.datname = current_database() and r.rolname = %s
  order by 1, 2, 3, 4

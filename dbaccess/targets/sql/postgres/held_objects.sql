@@ -1,4 +1,5 @@
--- What logins may do with schemas, tables and sequences of this database because this grantor said so.
+-- What logins may do with schemas, tables and sequences of this database, and with any database, because this
+-- grantor said so.
 select s.refobjid::bigint, case c.relkind when 'S' then 'SEQUENCE' else 'TABLE' end,
        n.nspname::text, c.relname::text, a.privilege_type, a.is_grantable
   from pg_shdepend s
@@ -15,5 +16,12 @@ select s.refobjid::bigint, 'SCHEMA', n.nspname::text, '', a.privilege_type, a.is
  cross join lateral aclexplode(n.nspacl) a
  where s.refclassid = 'pg_authid'::regclass and s.refobjid::bigint = any(%s::bigint[])
    and s.dbid = (select oid from pg_database where datname = current_database())
+   and a.grantee = s.refobjid and a.grantor = (select oid from pg_roles where rolname = %s)
+ union
+select s.refobjid::bigint, 'DATABASE', d.datname::text, '', a.privilege_type, a.is_grantable
+  from pg_shdepend s
+  join pg_database d on s.classid = 'pg_database'::regclass and d.oid = s.objid
+ cross join lateral aclexplode(d.datacl) a
+ where s.refclassid = 'pg_authid'::regclass and s.refobjid::bigint = any(%s::bigint[])
    and a.grantee = s.refobjid and a.grantor = (select oid from pg_roles where rolname = %s)
  order by 2, 3, 4, 5
