@@ -43,7 +43,7 @@ env = ["prod"]
          "Rule prod-read is never met for U0ANN: nobody else is left"),
         (
             changed('["S0DBA"]', '["U0ALICE", "W0ALICE"]').replace("count = 1", "count = 2"),
-            "Rule prod-read is never met: dba has 1 people, it takes 2",
+            "Rule prod-read is never met: dba has 1 person, it takes 2",
         ),
         (
             changed('"ephemeral"', '"personal"').replace('act_as = "orders_owner"\n', "").replace(
@@ -118,3 +118,83 @@ def test_people_in_one_group_are_those_of_another_that_names_them_too() -> None:
     )
     assert of_second(text + SECOND.replace('"engineers"', '"sre"')) != []
     assert of_second(text + SECOND.replace('"engineers"', '"dba"')) == []
+
+
+def between(*keys: str, second: str = "") -> list[str]:
+    """What is said of the second rule where the one before it stands once with each of these keys."""
+    first = EXAMPLE.split("[[rules]]")[1]
+    before = "".join(
+        f"[[rules]]{first}".replace("prod-read", f"part-{number}").replace('max = "4h"', f'max = "4h"\n{key}')
+        for number, key in enumerate(keys)
+    )
+    head, _, tail = EXAMPLE.partition(f"[[rules]]{first}")
+    return of_second(f"{head}{before}[[rules]]{tail.partition('[[rules]]')[2]}{SECOND}{second}\n")
+
+
+def hours(days: str, start: str = "00:00", end: str = "24:00", tz: str = "Europe/Berlin") -> str:
+    listed = ", ".join(f'"{day}"' for day in days.split())
+    return f'hours = {{ tz = "{tz}", days = [{listed}], start = "{start}", end = "{end}" }}'
+
+
+WORKDAYS, WEEKEND = "mon tue wed thu fri", "sat sun"
+DAILY = f"{WORKDAYS} {WEEKEND}"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ((hours(WORKDAYS), hours(WEEKEND)), ""),
+        ((hours(WORKDAYS, "08:00", "19:00"),), hours("mon tue", "09:00", "18:00")),
+        ((hours(DAILY, "08:00", "20:00"), hours(DAILY, "20:00", "08:00")), ""),
+        ((hours("mon", "22:00", "06:00"),), hours("tue", "00:00", "06:00")),
+        ((hours(DAILY, "05:00", "05:00"),), hours("sun", tz="Asia/Tokyo")),
+    ],
+)
+def test_hours_that_earlier_rules_fill_between_them_leave_nothing(
+    first: tuple[str, ...], second: str
+) -> None:
+    (said,) = between(*first, second=second)
+    named = " and ".join(f"rule part-{number}" for number in range(len(first)))
+    assert said.startswith(f"Rule second never decides: {named} before it fit")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ((hours(WORKDAYS), hours("sat")), ""),
+        ((hours(WORKDAYS, "08:00", "19:00"),), hours("mon", "18:00", "19:01")),
+        ((hours("mon", "22:00", "06:00"),), hours("mon", "00:00", "06:00")),
+        ((hours(WORKDAYS), hours(WEEKEND, tz="Europe/Paris")), ""),
+        ((hours(WORKDAYS, "08:00", "19:00"),), hours("mon", "09:00", "10:00", tz="Europe/Paris")),
+    ],
+)
+def test_hours_that_are_left_are_left(first: tuple[str, ...], second: str) -> None:
+    assert between(*first, second=second) == []
+
+
+def test_groups_that_earlier_rules_have_one_each_leave_nobody() -> None:
+    text = changed("[groups]", '[groups]\nsre = ["S0SRE"]')
+    of_both = SECOND.replace('["engineers"]', '["engineers", "sre"]')
+    of_sre = SECOND.replace("second", "of-sre").replace("engineers", "sre")
+    assert of_second(text + of_both) == []
+    assert of_second(text + of_sre + of_both) == [
+        "Rule second never decides: rule prod-read and rule of-sre before it fit all that it fits."
+    ]
+
+
+def test_a_group_whose_people_several_other_groups_name_is_theirs() -> None:
+    text = changed('["S0ENGINEERS"]', '["U0ANN"]').replace(
+        "[groups]", '[groups]\nsre = ["U0BOB"]\nall = ["U0ANN", "U0BOB"]'
+    )
+    text = text.replace('requester = ["engineers"]', 'requester = ["engineers", "sre"]', 1)
+    assert of_second(text + SECOND.replace('"engineers"', '"all"')) != []
+
+
+def test_a_rule_whose_people_are_all_kept_out_by_it_never_decides() -> None:
+    text = changed('["S0ENGINEERS"]', '["U0ALICE"]').replace("[groups]", '[groups]\nformer = ["W0ALICE"]\n')
+    text = text.replace(
+        'requester = ["engineers"]', 'requester = ["engineers"]\nrequester_not = ["former"]', 1
+    )
+    said = render_warnings(parse_policy(text))
+    assert "Rule prod-read never decides: all of requester are in requester_not." in said
+    assert "Nobody can get read on orders-prod: whoever may ask is kept out by the same rule." in said
