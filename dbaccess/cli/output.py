@@ -60,6 +60,11 @@ def show_one(fields: Mapping[str, Any], *, as_json: bool) -> None:
         typer.echo(f"{name.replace('_', ' '):<{width}}  {_plain(value)}")
 
 
+def counted(many: int, what: str) -> str:
+    """`1 test`, `2 tests`."""
+    return f"{many} {what}{'' if many == 1 else 's'}"
+
+
 def number(label: str, letter: str) -> int:
     """The id in `G-1042` or `1042`; raises the usage error that says how to write it."""
     digits = label.upper().removeprefix(f"{letter}-")

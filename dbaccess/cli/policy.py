@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from dbaccess.cli.output import AsJson, show_json
+from dbaccess.cli.output import AsJson, counted, show_json
 from dbaccess.cli.policy_explain import explain
 from dbaccess.cli.policy_live import look
 from dbaccess.cli.policy_test import run_cases
@@ -40,15 +40,12 @@ def check(
         _say(as_json, problems=str(error).splitlines(), warnings=[])
         raise typer.Exit(1) from None
     looked = look(policy)
-    _say(
-        as_json,
-        problems=[],
-        warnings=[*render_warnings(policy), *looked.warnings],
-        unchecked=looked.unchecked,
-    )
+    warnings = [*render_warnings(policy), *looked.warnings]
+    _say(as_json, problems=[], warnings=warnings, unchecked=looked.unchecked)
     if not as_json:
-        counts = f"{len(policy.targets)} targets, {len(policy.rules)} rules"
-        typer.echo(f"{path}: {counts}, nothing wrong. Hash {policy.hash[:12]}.")
+        counts = f"{counted(len(policy.targets), 'target')}, {counted(len(policy.rules), 'rule')}"
+        found = counted(len(warnings), "warning") if warnings else "nothing wrong"
+        typer.echo(f"{path}: {counts}, {found}. Hash {policy.hash[:12]}.")
 
 
 def _say(

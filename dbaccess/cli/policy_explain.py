@@ -1,7 +1,7 @@
 """`dbaccess policy explain`: the decision that a request would meet, and why each rule is or is not it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -55,16 +55,16 @@ class Explained:
 
 
 def explain(
-    target: Annotated[str, typer.Argument()],
-    role: Annotated[str, typer.Argument()],
+    target: Annotated[str, typer.Argument(help="As the file names it: orders-prod")],
+    role: Annotated[str, typer.Argument(help="One of that target: read")],
     duration: Annotated[str, typer.Argument(help="30m, 2h, 2h30m")],
-    slack_id: Annotated[str, typer.Option("--as", help="Whose Slack id: U…", show_default=False)],
+    slack_id: Annotated[str, typer.Option("--as", help="Who asks: a Slack id, U…", show_default=False)],
     at: Annotated[str | None, typer.Option(help="2026-03-02T22:00+01:00; default: now.")] = None,
     groups: Annotated[
         list[str] | None, typer.Option("--in", help="As if in this group; may be repeated.")
     ] = None,
     guest: Annotated[bool, typer.Option("--guest", help="As if a guest.")] = False,  # noqa: FBT002 an option
-    break_glass: Annotated[bool, typer.Option("--break-glass")] = False,  # noqa: FBT002 an option
+    break_glass: Annotated[bool, typer.Option("--break-glass", help="As break-glass.")] = False,  # noqa: FBT002 an option
     file: Annotated[Path | None, typer.Option(help="Default: DBACCESS_CONFIG.")] = None,
     as_json: AsJson = False,  # noqa: FBT002 an option
 ) -> None:
@@ -72,10 +72,8 @@ def explain(
 
     Example: dbaccess policy explain --as U0MAYA orders-prod read 2h
     """
-    if not is_person_id(slack_id):
-        raise typer.BadParameter(f'"{slack_id}" is not the Slack id of a person (U… or W…).')
     policy, now = load_policy(file or ConfigSettings.load().dbaccess_config), _moment(at)
-    asking = _asking(policy, SlackId(slack_id), groups=groups, guest=guest, now=now)
+    asking = _asking(policy, _account(policy, slack_id), groups=groups, guest=guest, now=now)
     ask = Ask(target=target, role=role, duration=parse_duration(duration), reason="", break_glass=break_glass)
     found = explained(asking, ask, now)
     if as_json:
@@ -100,6 +98,15 @@ def explained(asking: Asking, ask: Ask, now: datetime) -> Explained:
     return Explained(asking=asking, ask=ask, now=now, decision=decision, refusal=refusal)
 
 
+def _account(policy: Policy, text: str) -> SlackId:
+    """Raises the usage error that says what to write for somebody's name."""
+    if is_person_id(text):
+        return SlackId(text)
+    named = [account for account, person in policy.aliases.items() if person == text]
+    write = " or ".join(named) or "U0MAYA, say: in Slack under the profile, Copy member ID"
+    raise typer.BadParameter(f'"{text}" is not a Slack id. Write {write}.')
+
+
 def _moment(text: str | None) -> datetime:
     if text is None:
         return datetime.now(UTC)
@@ -122,6 +129,7 @@ def _asking(
                 raise Refused(
                     f"Nobody here is {slack_id}: in no group, or not read from Slack yet. Try --in GROUP."
                 )
+            person = replace(person, is_guest=person.is_guest or guest)
             return Asking(policy=policy, person=person, known=FROM_SLACK, unread=_unread(uow, person))
     assumed, person = assume(policy, slack_id=slack_id, groups=groups or (), is_guest=guest, now=now)
     return Asking(policy=assumed, person=person, known=FROM_THE_FILE if groups is None else ASSUMED)

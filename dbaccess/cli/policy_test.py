@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from dbaccess.cli.output import AsJson, show_json
+from dbaccess.cli.output import AsJson, counted, show_json
 from dbaccess.domain.policy import Policy
 from dbaccess.policy_file import Case, PolicyFileError, beside, failures, load_cases
 from dbaccess.settings import ConfigSettings
@@ -17,7 +17,7 @@ def run_cases(
     file: Annotated[Path | None, typer.Argument(help="Default: DBACCESS_CONFIG.")] = None,
     as_json: AsJson = False,  # noqa: FBT002 an option
 ) -> None:
-    """Try the [[tests]] in the file, and in FILE.tests.toml beside it. Exit code 1: one failed.
+    """Try the tests that the file carries, and those in FILE.tests.toml beside it. Exit code 1: one failed.
 
     Example: dbaccess policy test dbaccess.toml
     """
@@ -54,13 +54,14 @@ def _print(results: list[tuple[Case, list[str]]], failed: int) -> None:
         console.print(f"[{style}]{word:<6}[/] {escape(case.name)}")
         for line in different:
             console.print(f"       {escape(f'{case.file}:{case.line}: {line}')}", style="red")
-    said = f"{len(results)} tests, {failed} failed."
+    said = f"{counted(len(results), 'test')}, {failed} failed."
     console.print(said, style="bold red" if failed else "bold green")
 
 
 def _fields(policy: Policy, results: list[tuple[Case, list[str]]]) -> dict[str, object]:
     return {
         "policy_hash": policy.hash,
+        "problems": [],
         "tests": [
             {"name": c.name, "file": c.file, "line": c.line, "ok": not different, "different": different}
             for c, different in results

@@ -30,7 +30,8 @@ def _too_few(
         people = {person for slot in counted for person in _named(policy, slot.group) or ()}
         groups = " and ".join(slot.group for slot in counted)
         takes = sum(slot.count for slot in counted)
-        yield f"{whose} is never met: {groups} has {len(people)} people, it takes {takes}."
+        have = "1 person" if len(people) == 1 else f"{len(people)} people"
+        yield f"{whose} is never met: {groups} has {have}, it takes {takes}."
         return
     asking = {person for group in requesters for person in _people(policy, group)}
     without = sorted(person for person in asking if not _filled(policy, counted, person))

@@ -100,6 +100,7 @@ def test_with_the_control_database_groups_are_those_that_slack_has(
     code, said = asked("U0MAYA")
     assert (code, said.splitlines()[0]) == (0, "Maya Lindqvist, in engineers (as read from Slack).")
     assert asked("U0MAYA", "--in", "dba")[0] == 1
+    assert asked("U0MAYA", "--guest")[0] == 1
     assert asked("U0EVE") == (
         2,
         "Nobody here is U0EVE: in no group, or not read from Slack yet. Try --in GROUP.\n",
@@ -161,10 +162,49 @@ def test_groups_of_another_account_are_seen_where_they_keep_out(
         ("--at", "2026-03-02", "orders-prod", "read", "1h"),
         ("--as", "u0maya", "orders-prod", "read", "1h"),
         ("--as", "@maya", "orders-prod", "read", "1h"),
+        ("orders-prod", "read"),
     ],
 )
 def test_a_question_about_nothing_is_wrong_use(run: Run, config: Path, arguments: tuple[str, ...]) -> None:
     assert run("policy", "explain", "--as", "U0MAYA", "--file", str(config), *arguments).code == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("alice", "Write U0ALICE or W0ALICE"), ("maya", "Write U0MAYA, say"), ("U0maya", "is not a Slack id")],
+)
+def test_a_name_in_the_place_of_a_slack_id_is_told_what_to_write(
+    run: Run, config: Path, name: str, says: str
+) -> None:
+    done = run("policy", "explain", "--as", name, "--file", str(config), "orders-prod", "read", "1h")
+    assert (done.code, says in done.err) == (2, True), done.err
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        (("policy",), ("Say everything that is wrong", "Try the tests that the file carries")),
+        (("policy", "check"), ("SLACK_BOT_TOKEN", "Example: dbaccess policy check dbaccess.toml")),
+        (("policy", "test"), ("FILE.tests.toml beside it", "Example: dbaccess policy test dbaccess.toml")),
+        (
+            ("policy", "explain"),
+            ("a Slack id, U…", "As the file names it", "Example: dbaccess policy"),
+        ),
+    ],
+)
+def test_help_says_what_it_is_for_with_an_example(
+    run: Run, command: tuple[str, ...], says: tuple[str, ...]
+) -> None:
+    shown = run(*command, "--help").out
+    assert [part for part in says if part not in shown] == []
+
+
+def test_json_stays_json_where_the_file_is_wrong_or_has_no_tests(run: Run, config: Path) -> None:
+    none = run("policy", "test", str(config), "--json")
+    assert (none.code, len(none.json["problems"]), none.json["tests"]) == (1, 1, [])
+    config.write_text(EXAMPLE + CASE.replace("prod-read", "prod-reed"), encoding="utf-8")
+    wrong = run("policy", "test", str(config), "--json")
+    assert (wrong.code, len(wrong.json["problems"])) == (1, 1)
 
 
 def test_tests_of_a_policy_pass_or_are_a_finding(run: Run, config: Path) -> None:
@@ -172,7 +212,7 @@ def test_tests_of_a_policy_pass_or_are_a_finding(run: Run, config: Path) -> None
     done = run("policy", "test", str(config))
     assert (done.code, done.out.splitlines()) == (
         0,
-        ["ok     an engineer reads production", "1 tests, 0 failed."],
+        ["ok     an engineer reads production", "1 test, 0 failed."],
     )
     config.write_text(EXAMPLE + CASE.replace('"2h"', '"5h"'), encoding="utf-8")
     done = run("policy", "test", DBACCESS_CONFIG=str(config))

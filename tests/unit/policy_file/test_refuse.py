@@ -101,6 +101,7 @@ def refusal(text: str) -> PolicyFileError:
         ('["S0DBA"]', '{ members = ["S0DBA"], pined = true }', "groups.dba.pined: .* Nearest: pinned"),
         ('["S0DBA"]', '"S0DBA"', "groups.dba: not that kind of value. Write a list"),
         ("min_reason = 20", 'capture = "full"', "capture: not possible in this version"),
+        ("min_reason = 20", "require_capture = true", "require_capture: not possible in this version"),
     ],
 )  # fmt: skip
 def test_each_mistake_is_named_on_its_line(old: str, new: str, says: str) -> None:
