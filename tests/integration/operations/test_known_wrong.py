@@ -1,4 +1,8 @@
-"""What systems of this kind got wrong elsewhere, one test each."""
+"""What systems of this kind got wrong elsewhere, one test each.
+
+That buttons go on working after a restart takes real processes: tests/acceptance/test_deciding.py,
+`test_buttons_and_half_a_quorum_outlive_a_restart_of_everything`.
+"""
 
 from dataclasses import replace
 from datetime import timedelta

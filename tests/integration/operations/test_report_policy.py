@@ -12,8 +12,10 @@ from dbaccess.domain.notice import NoticeId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.policy_report import Process, versions
 from dbaccess.operations.post_notice import post_notice
+from dbaccess.operations.provision import provision
 from dbaccess.operations.report_policy import report_policy
 from sandbox.client import plain
+from tests.integration.operations.edited import edit, with_rule
 from tests.integration.operations.house import OPS, House, at_once
 
 BOT = Process(name="bot", host="one", pid=1)
@@ -113,3 +115,31 @@ def test_bot_and_worker_speak_of_themselves_alone(house: House) -> None:
 def _waiting(house: House) -> list[NoticeId]:
     with house.work() as uow:
         return uow.notices.due(uow.now, limit=10)
+
+
+def test_request_review_and_grant_each_name_the_hash_they_were_decided_under(house: House) -> None:
+    """Another rule is edited in between, twice; bot and worker may have different files."""
+    asked_under = house.policy.hash
+    request = house.submit()
+    edit(house, with_rule(house.policy, "prod-write", min_reason=30))
+    reviewed_under = house.policy.hash
+    house.review(request)
+    edit(house, with_rule(house.policy, "prod-write", min_reason=40))
+    grant = house.grant_of(request.id)
+    assert grant is not None
+    provision(house.hands, grant.id)
+
+    assert house.request(request.id).policy_hash == asked_under
+    with house.begin() as uow:
+        (review,) = uow.reviews.of(request.id)
+    assert review.policy_hash == reviewed_under
+    named = {
+        event["kind"]: event["data"]["policy_hash"]
+        for event in house.ledger("request.submitted", "review.approved", "grant.provision_started")
+    }
+    assert named == {
+        "request.submitted": asked_under,
+        "review.approved": reviewed_under,
+        "grant.provision_started": house.policy.hash,
+    }
+    assert len({*named.values()}) == len(named)
