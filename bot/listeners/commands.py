@@ -68,6 +68,7 @@ def _open_form(
 def _ask(deps: Deps, ack: Ack, body: dict[str, Any], text: str) -> None:
     slack_id, state = SlackId(body["user_id"]), read_line(text)
     try:
+        deps.policy.target(state.target or "")  # a word that means nothing is that, before what is missing
         request = submit(
             deps.begin,
             policy=deps.policy,

@@ -33,6 +33,7 @@ pytestmark = pytest.mark.timeout(120)
         (f"orders-prod read 1h {'x' * 5000}", "At most 1,000 characters; this has 5,000.", ["Change"]),
         (f"orders-prod read 1h {chr(34) * 12_000}", "At most 1,000 characters; this has 12,000.", ["Change"]),
         (f"{'x' * 12_000} read 1h {talk.REASON}", 'No target "xxx', ["Open form"]),
+        ("lsit", 'No target "lsit". There are: orders-prod.', ["Open form"]),
         ("orders-prod", "Choose a role.", ["Open form"]),
         ("orders-prod read", "Choose how long.", ["Open form"]),
         ("<!channel> read 1h why", 'No target "<!channel>". There are: orders-prod.', ["Open form"]),
