@@ -13,6 +13,7 @@ from dbaccess.domain.errors import OwnRequest
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.rule import BreakGlass
 from dbaccess.domain.terms import RequestKind, Terms
+from dbaccess.operations.identify import look_up
 from dbaccess.operations.provision import provision
 from tests.integration.operations import forging
 from tests.integration.operations.breaking import granted, invoke, judge, owed
@@ -24,7 +25,7 @@ DUE = BreakGlass(review_by="dba", review_within=timedelta(hours=24))
 def forged(house: House) -> tuple[Terms, Grant]:
     """A break-glass of Maya's as the bot's role can write it, without what is owed for it."""
     with house.begin() as uow:
-        person, now = uow.directory.person(MAYA), uow.now
+        person, now = look_up(uow, MAYA, house.policy), uow.now
     assert person is not None
     ask = Ask(
         target="orders-prod",
