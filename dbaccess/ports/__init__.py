@@ -1,0 +1,63 @@
+"""Every edge of the domain, as the operations see it."""
+
+from dbaccess.ports.jobs import Job, JobQueue
+from dbaccess.ports.records import (
+    Announcements,
+    CredentialViews,
+    DirectorySnapshot,
+    Drafts,
+    Extensions,
+    Grants,
+    Intake,
+    Ledger,
+    Messages,
+    Notices,
+    Policies,
+    Requests,
+    Reviews,
+)
+from dbaccess.ports.slack import Directory, Messenger, Posted, Renderer, Sink
+from dbaccess.ports.targets import (
+    ClusterFacts,
+    Fence,
+    Finding,
+    Observation,
+    OwedElsewhere,
+    Provisioned,
+    TargetDriver,
+    Targets,
+)
+from dbaccess.ports.work import UnitOfWork, UnitOfWorkFactory
+
+__all__ = [
+    "Announcements",
+    "ClusterFacts",
+    "CredentialViews",
+    "Directory",
+    "DirectorySnapshot",
+    "Drafts",
+    "Extensions",
+    "Fence",
+    "Finding",
+    "Grants",
+    "Intake",
+    "Job",
+    "JobQueue",
+    "Ledger",
+    "Messages",
+    "Messenger",
+    "Notices",
+    "Observation",
+    "OwedElsewhere",
+    "Policies",
+    "Posted",
+    "Provisioned",
+    "Renderer",
+    "Requests",
+    "Reviews",
+    "Sink",
+    "TargetDriver",
+    "Targets",
+    "UnitOfWork",
+    "UnitOfWorkFactory",
+]

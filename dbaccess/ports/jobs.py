@@ -1,0 +1,35 @@
+"""What a queue may be asked to do."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class Job(StrEnum):
+    """What a queue may be asked to do; each job's one argument is a whole number."""
+
+    PROVISION = "provision"
+    """A grant's id."""
+    REVOKE = "revoke"
+    """A grant's id; drains everything due on its cluster."""
+    NOTIFY = "notify"
+    """A request's id."""
+    EXTEND = "extend"
+    """A grant's id."""
+    CREDENTIALS = "credentials"
+    """A credential view's id."""
+    DIRECTORY = "directory"
+    """Always 0: read people and groups again."""
+    NOTICE = "notice"
+    """A notice's id."""
+
+    def about(self, subject: int) -> dict[str, str]:
+        """What a log line says the job is about: `grant` G-1042, `request` R-1042, or its bare number."""
+        if self in {Job.PROVISION, Job.REVOKE, Job.EXTEND}:
+            return {"grant": f"G-{subject}"}
+        return {"request": f"R-{subject}"} if self is Job.NOTIFY else {"subject": str(subject)}
+
+
+class JobQueue(Protocol):
+    def put(self, job: Job, subject: int, *, at: datetime | None = None) -> None:
+        """The queue has the job, due at `at` or now; raises `ConnectionError` where it cannot be reached."""

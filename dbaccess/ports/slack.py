@@ -1,0 +1,70 @@
+"""Slack, and what people read there."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from dbaccess.domain.break_glass import Place
+from dbaccess.domain.grant import Grant
+from dbaccess.domain.message import MessageKind
+from dbaccess.domain.notice import Notice
+from dbaccess.domain.people import Person, SlackId, SourceId
+from dbaccess.domain.story import Story
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """Where Slack put a message."""
+
+    channel: str
+    ts: str
+
+
+class Renderer(Protocol):
+    """What people read, from state: the same state gives the same payload."""
+
+    def message(self, kind: MessageKind, story: Story, *, first: bool) -> dict[str, Any]:
+        """`first` is set for the one rendering that is posted; only that may ping."""
+
+    def notice(self, notice: Notice) -> dict[str, Any]: ...
+
+    def credentials(self, grant: Grant, *, password: str, replaced_at: datetime | None) -> dict[str, Any]: ...
+
+    def credentials_failed(self, grant: Grant) -> dict[str, Any]: ...
+
+    def credentials_replaced(self, *, made_at: datetime | None) -> dict[str, Any]:
+        """For a view whose password is dead: when the newer one was made; None: it is on its way."""
+
+    def credentials_expired(self, grant: Grant) -> dict[str, Any]: ...
+
+
+class Messenger(Protocol):
+    """Raises `SlackFailure`; `retry_after` is set where Slack asked for it."""
+
+    def post(self, channel: str, payload: Mapping[str, Any], *, thread_ts: str | None, key: str) -> Posted:
+        """A message; `key` goes into its metadata."""
+
+    def update(self, posted: Posted, payload: Mapping[str, Any]) -> None: ...
+
+    def update_view(self, view_id: str, view: Mapping[str, Any]) -> None: ...
+
+
+class Sink(Protocol):
+    """Where a break-glass is announced when Slack does not take it."""
+
+    @property
+    def place(self) -> Place: ...
+
+    def take(self, text: str) -> None:
+        """Somebody can read it there from now on; raises `SinkFailure`."""
+
+
+class Directory(Protocol):
+    """Slack itself, asked afresh. Raises `SlackFailure`."""
+
+    def members(self, sources: Iterable[SourceId]) -> dict[SourceId, frozenset[SlackId]]:
+        """Who is in each user group and channel now; sources Slack does not have are left out."""
+
+    def people(self, slack_ids: Iterable[SlackId]) -> list[Person]:
+        """The accounts as they are now, with empty `sources`; those Slack does not have are left out."""

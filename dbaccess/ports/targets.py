@@ -1,0 +1,123 @@
+"""Databases that roles are given on."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.grant import Receipt, Recipe
+from dbaccess.domain.privileges import ObjectPrivileges
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterFacts:
+    """What a cluster says of itself. `identity` is its system identifier."""
+
+    identity: str
+    version: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provisioned:
+    """What was read back before the commit. `tables`: those that the login was given one by one, by name."""
+
+    login_oid: int
+    roles: tuple[str, ...]
+    tables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """What a login looks like at this moment."""
+
+    exists: bool
+    can_login: bool
+    roles: tuple[str, ...]
+    sessions: int
+    oldest_write_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing a check saw. `mend` is what to run or do; empty where all is well."""
+
+    what: str
+    ok: bool
+    mend: str = ""
+
+
+Fence = Callable[[], None]
+"""Called inside the target's transaction, right before its commit; raises `LostLease` to stop it."""
+
+OwedElsewhere = Callable[[Recipe], frozenset[str]]
+"""Called under the cluster's lock: the recipe's roles that another open grant gives the same login."""
+
+
+class TargetDriver(Protocol):
+    """One cluster. Every method may raise `TargetFailure`; each is safe to repeat.
+
+    Nothing it raises or logs holds a statement, a password or a verifier.
+    """
+
+    def facts(self) -> ClusterFacts: ...
+
+    def standing(self, recipe: Recipe) -> tuple[str, ...]:
+        """The recipe's roles that others than the worker gave its login; empty for one not made yet."""
+
+    def provision(self, recipe: Recipe, *, valid_until: datetime, fence: Fence) -> Provisioned:
+        """The login exists, bears the tag, may log in (personal: as before) and holds the roles, read back.
+
+        So it does with what the recipe names `on` objects, as they are at this moment: a table that is made
+        later is not among them. Raises `no_object` or `no_grant_option` and names the object.
+
+        One transaction under the cluster's lock, ended by the server if its client stalls. A new login has no
+        password. Raises what `fence` raises, with nothing changed.
+        """
+
+    def extend(self, recipe: Recipe, *, valid_until: datetime, fence: Fence) -> None:
+        """The login made for this grant may log in until then, and still holds its roles, read back.
+
+        Its sessions go on. One transaction under the cluster's lock; a personal login has no end of its own,
+        so there the roles are only read back. Raises `no_login` where a revoke was first, and what `fence`
+        raises, with nothing changed.
+        """
+
+    def set_password(self, recipe: Recipe, verifier: str, *, fence: Fence) -> None:
+        """The login made for this grant has this SCRAM verifier as its password."""
+
+    def verifier(self, recipe: Recipe, password: str) -> str:
+        """The SCRAM verifier of a password, made on this side."""
+
+    def revoke(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere) -> list[Receipt | TargetFailure]:
+        """For each recipe, in order: the receipt of what was seen, or why it is not proved ended.
+
+        Afterwards an ephemeral login is gone with its sessions, and what it owned belongs to `act_as`; a
+        personal login lacks the roles that neither stood before nor are owed to another open grant, and the
+        sessions that could still use them are closed. What it was given on objects is taken first.
+        """
+
+    def observe(self, recipe: Recipe) -> Observation: ...
+
+    def made_logins(self) -> list[tuple[str, str]]:
+        """(login, tag) of every login on the cluster that this installation made."""
+
+    def drop_stray(self, login: str, tag: str) -> None:
+        """A login of ours that no open grant accounts for is gone; refuses one whose tag is not as given."""
+
+    def examine(
+        self, objects: Mapping[str, Sequence[ObjectPrivileges]], *, roles: Sequence[str] = ()
+    ) -> list[Finding]:
+        """Whether the worker's role has what it needs, and nothing more.
+
+        `objects`: what the configuration's roles give on objects, by database in which logins are made for
+        grants; nothing there, and it only has to be entered. `roles`: those that it gives.
+        """
+
+
+class Targets(Protocol):
+    def driver(self, cluster: str) -> TargetDriver:
+        """Raises `NotFound` for a cluster without a URL here."""
+
+    def clusters(self) -> Sequence[str]: ...

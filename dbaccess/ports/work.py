@@ -1,0 +1,81 @@
+"""One transaction over the control database."""
+
+from collections.abc import Callable
+from datetime import datetime
+from types import TracebackType
+from typing import Protocol, Self
+
+from dbaccess.domain.events import Event
+from dbaccess.domain.people import PersonId
+from dbaccess.ports.jobs import Job
+from dbaccess.ports.records import (
+    Announcements,
+    CredentialViews,
+    DirectorySnapshot,
+    Drafts,
+    Extensions,
+    Grants,
+    Intake,
+    Ledger,
+    Messages,
+    Notices,
+    Policies,
+    Requests,
+    Reviews,
+)
+
+
+class UnitOfWork(Protocol):
+    """One transaction over the control database; what is not committed is gone.
+
+    `now` is that database's clock at its begin. `record` collects events: they are chained to the ledger as
+    the last thing before the commit, under its lock. `enqueue` writes an outbox row, handed to the queue
+    after the commit.
+    """
+
+    @property
+    def now(self) -> datetime: ...
+    @property
+    def intake(self) -> Intake: ...
+    @property
+    def directory(self) -> DirectorySnapshot: ...
+    @property
+    def requests(self) -> Requests: ...
+    @property
+    def reviews(self) -> Reviews: ...
+    @property
+    def grants(self) -> Grants: ...
+    @property
+    def extensions(self) -> Extensions: ...
+    @property
+    def announcements(self) -> Announcements: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def messages(self) -> Messages: ...
+    @property
+    def credential_views(self) -> CredentialViews: ...
+    @property
+    def drafts(self) -> Drafts: ...
+    @property
+    def policies(self) -> Policies: ...
+    @property
+    def notices(self) -> Notices: ...
+
+    def take_turn(self, person: PersonId) -> None:
+        """What this person has done is complete from here on: nobody else has their turn before the end."""
+
+    def record(self, event: Event) -> None: ...
+
+    def enqueue(self, job: Job, subject: int, *, at: datetime | None = None) -> None: ...
+
+    def commit(self) -> None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+UnitOfWorkFactory = Callable[[], UnitOfWork]
