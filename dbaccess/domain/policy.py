@@ -238,7 +238,8 @@ class Policy:
         if decision.denied_by is None and offers:
             return _too_long(ask.duration, offers[-1].longest, offers[-1].rule)
         possible = self.possible(person, ask.target, now=now)
-        instead = f"Possible: {', '.join(possible)}." if possible else "Nothing on it is possible for you."
+        asked = "Possible by request" if ask.break_glass else "Possible"
+        instead = f"{asked}: {', '.join(possible)}." if possible else "Nothing on it is possible for you."
         what = f"{ask.role} on {ask.target}{' by break-glass' if ask.break_glass else ''}"
         said = " ".join([f"No rule allows {what} now.", *_other_hours(decision)])
         if decision.denied_by is not None:
