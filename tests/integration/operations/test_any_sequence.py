@@ -218,6 +218,14 @@ def _forged(house: House, request: Request, who: SlackId, less: Extent | None) -
     slots=slot_lists,
     clicks=st.lists(st.tuples(st.sampled_from(REVIEWERS), st.none() | extents), min_size=2, max_size=7),
 )
+@example(  # the second one wants back the role that the first one has taken
+    slots=[Slot(group="owners", count=2)],
+    clicks=[
+        (PRIYA, Extent(role="read", duration=timedelta(hours=1))),
+        (SAM, Extent(role="write", duration=timedelta(minutes=30))),
+        (TOM, None),
+    ],
+)
 def test_grant_is_never_more_than_the_rule_and_everybody_who_approved_allow(
     house: House, slots: list[Slot], clicks: list[tuple[SlackId, Extent | None]]
 ) -> None:
