@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 
 from sandbox.app import build_app
 from sandbox.manifest import Manifest, ManifestError, load_manifest
-from sandbox.server import server
+from sandbox.server import listen, server
 from sandbox.world import World, WorldError, load_world
 
 
@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (WorldError, ManifestError, OSError) as error:
         print(f"sandbox: {error}", file=sys.stderr)  # noqa: T201 a command line's one line
         return 2
-    with socket.create_server((options.host, options.port)) as listener:
+    with listen(options.host, options.port) as listener:
         host, port = listener.getsockname()[:2]
         address = f"http://{host}:{port}"
         _announce(address, options.ready_file)

@@ -29,6 +29,13 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; no answer on it waits for the acknowledgement of its own headers."""
+    listener = socket.create_server((host, port))
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
+
+
 def server(app: Any) -> uvicorn.Server:
     """A server that never sends WebSocket compression and stops without waiting for open sockets."""
     config = uvicorn.Config(

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 from sandbox.app import build_app
 from sandbox.client import Sandbox
 from sandbox.manifest import read_manifest
-from sandbox.server import server
+from sandbox.server import listen, server
 from sandbox.world import World
 
 BOT_TOKEN = "xoxb-test"
@@ -104,7 +103,7 @@ def running(
     raw_manifest: dict[str, Any] | None = None, workspace: World | None = None, port: int = 0
 ) -> Iterator[Running]:
     workspace = workspace or world()
-    with socket.create_server(("127.0.0.1", port)) as listener:
+    with listen("127.0.0.1", port) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         served = server(build_app(workspace, read_manifest(raw_manifest or manifest()), address))
         thread = threading.Thread(target=asyncio.run, args=(served.serve(sockets=[listener]),))
