@@ -21,7 +21,7 @@ def is_free(port: int) -> bool:
 
 
 def listening(port: int) -> socket.socket:
-    """A socket that listens on that port of 127.0.0.1; an answer's body does not wait for its headers' ack."""
+    """A socket that listens on that port of 127.0.0.1; no answer waits for the ack of its own headers."""
     listener = socket.create_server(("127.0.0.1", port))
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener

@@ -12,6 +12,9 @@ from dbaccess.ports import JobQueue
 from dbaccess.storage.outbox import OutboxJob, dispatch
 
 _MOST_WAITING: Final = 1000
+_AT_ONCE: Final = 100
+"""Where many wait, their rows are marked as dispatched together."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -36,8 +39,18 @@ class Dispatcher:
 
     def _run(self) -> None:
         while True:
-            jobs = self._waiting.get()
+            jobs = self._next()
             try:
                 dispatch(self._engine, self._jobs, jobs)
             except Exception as error:  # noqa: BLE001 a process loop: the sweep finds what this did not tell
                 _log.warning("jobs wait for the sweep", error=type(error).__name__)
+
+    def _next(self) -> list[OutboxJob]:
+        """What waits by now; waits for the first."""
+        jobs = [*self._waiting.get()]
+        while len(jobs) < _AT_ONCE:
+            try:
+                jobs += self._waiting.get_nowait()
+            except queue.Empty:
+                break
+        return jobs

@@ -1,10 +1,10 @@
 """What Slack said of people and groups, last time it was asked."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, func, literal, or_, select, tuple_, update
+from sqlalchemy import Row, delete, func, literal, or_, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,14 @@ from dbaccess.storage.models import DirectoryReadRow, MemberRow, PersonRow, Sour
 
 _LOCK = 0x6469726563746F72
 """`director` in ASCII: one replacement of the sources at a time."""
+
+_PEOPLE = text("""
+select p.*,
+       array(select m.source_id from directory_members m
+              where m.slack_id = p.slack_id and m.missing_since is null) as sources,
+       array(select m.source_id from directory_members m
+              where m.slack_id = p.slack_id and m.missing_since is not null) as missing
+  from directory_people p where p.slack_id = any(:wanted)""")
 
 _FROM_SOURCES = {"sources", "missing", "others"}
 
@@ -25,22 +33,8 @@ class SqlDirectory:
         return self.people([slack_id]).get(slack_id)
 
     def people(self, slack_ids: Iterable[SlackId]) -> dict[SlackId, Person]:
-        wanted = sorted(set(slack_ids))
-        rows = self._session.scalars(select(PersonRow).where(PersonRow.slack_id.in_(wanted))).all()
-        sources: dict[str, set[SourceId]] = defaultdict(set)
-        missing: dict[str, set[SourceId]] = defaultdict(set)
-        for source, slack_id, since in self._session.execute(
-            select(MemberRow.source_id, MemberRow.slack_id, MemberRow.missing_since).where(
-                MemberRow.slack_id.in_(wanted)
-            )
-        ):
-            (sources if since is None else missing)[slack_id].add(SourceId(source))
-        return {
-            SlackId(row.slack_id): _person(
-                row, sources=frozenset(sources[row.slack_id]), missing=frozenset(missing[row.slack_id])
-            )
-            for row in rows
-        }
+        rows = self._session.execute(_PEOPLE, {"wanted": sorted(set(slack_ids))})
+        return {SlackId(row.slack_id): _person(row) for row in rows}
 
     def listing(self, slack_ids: Iterable[SlackId]) -> frozenset[SourceId]:
         wanted = sorted(set(slack_ids))
@@ -143,7 +137,7 @@ def _compared(
     return sorted(lost), sorted(back), sorted(gone)
 
 
-def _person(row: PersonRow, *, sources: frozenset[SourceId], missing: frozenset[SourceId]) -> Person:
+def _person(row: Row[Any]) -> Person:
     return Person(
         slack_id=SlackId(row.slack_id),
         team_id=row.team_id,
@@ -152,7 +146,7 @@ def _person(row: PersonRow, *, sources: frozenset[SourceId], missing: frozenset[
         is_guest=row.is_guest,
         is_bot=row.is_bot,
         is_deactivated=row.is_deactivated,
-        sources=sources,
+        sources=frozenset(map(SourceId, row.sources)),
         read_at=row.read_at,
-        missing=missing,
+        missing=frozenset(map(SourceId, row.missing)),
     )

@@ -1,10 +1,11 @@
 """Each Slack payload is taken once."""
 
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from dbaccess.domain.errors import Replayed
-from dbaccess.storage.models import IntakeRow
+
+_TAKE = text("insert into intake (key) values (:key) on conflict do nothing returning key")
 
 
 class SqlIntake:
@@ -13,8 +14,6 @@ class SqlIntake:
 
     def take(self, key: str) -> None:
         # Waits for another transaction that holds the same key, and knows then whether it was committed.
-        taken = self._session.scalar(
-            insert(IntakeRow).values(key=key).on_conflict_do_nothing().returning(IntakeRow.key)
-        )
+        taken = self._session.scalar(_TAKE, {"key": key})
         if taken is None:
             raise Replayed("This was taken before; nothing was done a second time.")

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from dbaccess.domain.errors import NotFound
@@ -14,13 +13,20 @@ from dbaccess.storage.models import MessageRow, MessageStreamRow
 _WRITTEN = ("posted_channel", "posted_ts", "rendered", "posted_at", "attempts")
 
 
+_PLAN = text("""
+insert into messages (request_id, kind, channel) values (:request_id, :kind, :channel)
+    on conflict on constraint messages_one_a_kind do nothing""")
+_TOUCH = text("""
+insert into message_streams (request_id, next_attempt_at) values (:request_id, :at)
+    on conflict (request_id) do update set next_attempt_at = excluded.next_attempt_at""")
+
+
 class SqlMessages:
     def __init__(self, session: Session) -> None:
         self._session = session
 
     def plan(self, request_id: RequestId, kind: MessageKind, *, channel: str) -> None:
-        row = insert(MessageRow).values(request_id=request_id, kind=kind, channel=channel)
-        self._session.execute(row.on_conflict_do_nothing(constraint="messages_one_a_kind"))
+        self._session.execute(_PLAN, {"request_id": request_id, "kind": kind, "channel": channel})
 
     def of(self, request_id: RequestId) -> list[Message]:
         rows = select(MessageRow).where(MessageRow.request_id == request_id).order_by(MessageRow.id)
@@ -56,12 +62,7 @@ class SqlMessages:
         )
 
     def touch(self, request_id: RequestId, *, next_attempt_at: datetime | None) -> None:
-        row = insert(MessageStreamRow).values(request_id=request_id, next_attempt_at=next_attempt_at)
-        self._session.execute(
-            row.on_conflict_do_update(
-                index_elements=["request_id"], set_={"next_attempt_at": row.excluded.next_attempt_at}
-            )
-        )
+        self._session.execute(_TOUCH, {"request_id": request_id, "at": next_attempt_at})
 
 
 def _message(row: MessageRow) -> Message:

@@ -1,11 +1,11 @@
 """Decisions to be made, and made."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, exists, func, select, text, update
+from sqlalchemy import Select, exists, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,13 @@ _PENDING = Row.state == RequestState.PENDING
 _ASKS = text("""exists (
     select from jsonb_array_elements(requests.terms -> 'approvals') slot where slot ->> 0 = any(:groups)
 )""")
+
+_ASKED_AT = text("""
+select submitted_at from requests
+ where requester = :requester and kind <> 'break_glass_review'
+   -- One that a bot in enemy hands dated far ahead would keep this person waiting until then.
+   and submitted_at < now() + interval '1 minute'
+ order by submitted_at desc limit 1 offset :skipped""")
 
 
 class SqlRequests:
@@ -82,13 +89,8 @@ class SqlRequests:
         return self._all(select(Row).where(_PENDING, Row.requester == requester).order_by(Row.id))
 
     def asked_at(self, requester: PersonId, *, back: int) -> datetime | None:
-        asked = select(Row.submitted_at).where(
-            Row.requester == requester,
-            Row.kind != RequestKind.BREAK_GLASS_REVIEW,
-            # One that a bot in enemy hands dated far ahead would keep this person waiting until then.
-            Row.submitted_at < func.now() + timedelta(minutes=1),
-        )
-        return self._session.scalar(asked.order_by(Row.submitted_at.desc()).offset(back - 1).limit(1))
+        values = {"requester": requester, "skipped": back - 1}
+        return self._session.execute(_ASKED_AT, values).scalar_one_or_none()
 
     def of_grant(self, grant_id: GrantId) -> list[Request]:
         return self._readable(select(Row).where(Row.of_grant == grant_id).order_by(Row.id))
