@@ -48,14 +48,17 @@ class PromptProtocol(H11Protocol):
 
     def on_response_complete(self) -> None:
         before = self.cycle
-        self._disarm()
         super().on_response_complete()
-        if self.cycle is not before:  # the next request was there already
+        if self.transport.is_closing():
+            self._arm(ASK_WITHIN)  # for what was written and never taken
+        elif self.cycle is not before:  # the next request was there already
             self._arm(ANSWERED_WITHIN)
+        else:
+            self._disarm()
 
     def timeout_keep_alive_handler(self) -> None:
         super().timeout_keep_alive_handler()
-        self._arm(ASK_WITHIN)  # for what was written and never taken
+        self._arm(ASK_WITHIN)  # as above
 
     def _arm(self, seconds: float) -> None:
         self._disarm()
