@@ -68,7 +68,7 @@ def _open_form(
 def _ask(deps: Deps, ack: Ack, body: dict[str, Any], text: str) -> None:
     slack_id, state = SlackId(body["user_id"]), read_line(text)
     try:
-        deps.policy.target(state.target or "")  # a word that means nothing is that, before what is missing
+        _check_target(deps, slack_id, state.target)
         request = submit(
             deps.begin,
             policy=deps.policy,
@@ -86,6 +86,15 @@ def _ask(deps: Deps, ack: Ack, body: dict[str, Any], text: str) -> None:
         ack(response_type="ephemeral", **answers.refused(refused, draft_id=draft_id))
     else:
         ack(response_type="ephemeral", **answers.recorded(request))
+
+
+def _check_target(deps: Deps, slack_id: SlackId, target: str | None) -> None:
+    """A word that means nothing is told so before what is missing; to nobody whom we do not know."""
+    if target is None or target in deps.policy.targets:
+        return
+    with deps.begin() as uow:
+        identify(uow, slack_id, deps.policy, deps.workspace)
+    deps.policy.target(target)
 
 
 def _list(deps: Deps, slack_id: SlackId) -> dict[str, Any]:

@@ -58,14 +58,17 @@ def test_a_reviewer_who_was_deactivated_reviews_nothing(line: Stack) -> None:
     wait(lambda: records.rows(line, members), 20)
 
 
+@pytest.mark.parametrize("text", [READ, "lsit"])
 @pytest.mark.parametrize("who", ["U0CARLA", "U0GONE", "U0STRANGER", "U0NOBODY"])
-def test_who_is_a_guest_gone_or_a_stranger_asks_for_nothing(line: Stack, who: str) -> None:
+def test_who_is_a_guest_gone_or_a_stranger_asks_for_nothing_and_hears_of_no_target(
+    line: Stack, who: str, text: str
+) -> None:
     talk.say(line, "help")
     payload = forge.last_payload(line, "slash_commands")
     before = records.last_request(line)
 
     answer = line.sandbox.forge(
-        "slash_commands", {**payload, "user_id": who, "text": READ, "trigger_id": f"1.2.{who}"}
+        "slash_commands", {**payload, "user_id": who, "text": text, "trigger_id": f"1.2.{who}{text}"}
     )
 
     assert answer.error is None
