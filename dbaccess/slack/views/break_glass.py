@@ -9,7 +9,7 @@ from dbaccess.slack.blocks import actions, button, section, warning_header
 from dbaccess.slack.text import cut, date, escape, group_mention, inline, person_mention, plain
 from dbaccess.slack.views import wording
 from dbaccess.slack.views.clicked import approval_value
-from dbaccess.slack.views.request_message import REVOKE
+from dbaccess.slack.views.request_message import REVOKE, with_ticket
 from dbaccess.slack.views.request_state import state_text
 from dbaccess.slack.views.stage import Stage, grant_of, stage_of
 
@@ -79,8 +79,7 @@ def _told(story: Story, *, first: bool) -> str:
 
 def _why(request: Request) -> str:
     """The whole reason, for there is nothing behind it to look at, and the ticket."""
-    terms = request.terms
-    return f"{inline(cut(plain(terms.reason), _REASON_SHOWN))} {inline(terms.ticket or '')}".rstrip()
+    return with_ticket(inline(cut(plain(request.terms.reason), _REASON_SHOWN)), request)
 
 
 def _fate(story: Story, stage: Stage) -> str:

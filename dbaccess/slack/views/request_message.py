@@ -94,6 +94,11 @@ def reason_text(request: Request) -> str:
     shown = inline(whole[:REASON_SHOWN])
     if len(whole) > REASON_SHOWN:
         shown += f"… {len(whole) - REASON_SHOWN} more in Details"
+    return with_ticket(shown, request)
+
+
+def with_ticket(shown: str, request: Request) -> str:
+    """What is shown of the reason, and the ticket where it cannot be read there already; escaped."""
     ticket = inline(cut(plain(request.terms.ticket or ""), 100))
     return shown if not ticket or _says(shown, ticket) else f"{shown} {ticket}"
 

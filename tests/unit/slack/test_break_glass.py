@@ -132,6 +132,15 @@ def test_whole_reason_is_shown_for_there_is_nothing_behind_it() -> None:
     assert "Details" not in asked
 
 
+@pytest.mark.parametrize(
+    ("ticket", "shown_as"), [("INC-881", "Payments down, INC-881"), ("INC-9", "Payments down, INC-881 INC-9")]
+)
+def test_ticket_is_shown_once(ticket: str, shown_as: str) -> None:
+    told = story(GrantState.ACTIVE)
+    with_ticket = replace(told, request=replace(told.request, terms=replace(TERMS, ticket=ticket)))
+    assert shown(MessageKind.REQUEST, with_ticket)[1].endswith(f"&gt; {shown_as}")
+
+
 def test_nobody_is_said_to_have_been_told_where_nobody_was() -> None:
     told = replace(story(GrantState.PROVISIONING), groups=(), debt=None)
     for first in (True, False):
