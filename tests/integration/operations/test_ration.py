@@ -1,6 +1,5 @@
 """One person cannot drown the channel, the ledger or a target, however often they ask."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -16,8 +15,8 @@ from dbaccess.domain.request import Request
 from dbaccess.operations.credentials import ask_credentials, check_holder
 from dbaccess.operations.withdraw import withdraw
 from tests.databases import ControlDatabase
-from tests.integration.operations.breaking import RULE, invoke
-from tests.integration.operations.conftest import BuildHouse
+from tests.integration.operations import forging
+from tests.integration.operations.breaking import invoke
 from tests.integration.operations.edited import edit
 from tests.integration.operations.extending import allow, ask_more
 from tests.integration.operations.house import MAYA, SECOND_MAYA, TOM, House, at_once, new_key
@@ -30,12 +29,6 @@ def wide(house: House) -> House:
     more = {name: replace(first, name=name) for name in _targets(limits.OPEN_REQUESTS + 3)}
     edit(house, replace(house.policy, targets={**house.policy.targets, **more}))
     return house
-
-
-@pytest.fixture
-def broken(build_house: BuildHouse) -> Iterator[House]:
-    with build_house(more=RULE) as built:
-        yield built
 
 
 def _targets(count: int) -> list[str]:
@@ -128,15 +121,15 @@ def test_more_time_counts_like_any_request(house: House, monkeypatch: pytest.Mon
 
 
 def test_an_emergency_is_not_kept_waiting_and_the_review_it_owes_counts_for_nothing(
-    broken: House, monkeypatch: pytest.MonkeyPatch
+    glass: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "REQUESTS_AN_HOUR", 2)
     for _ in range(2):
-        _loop(broken)
-    assert invoke(broken).state == "approved"
+        _loop(glass)
+    assert invoke(glass).state == "approved"
     monkeypatch.setattr(limits, "REQUESTS_AN_HOUR", 4)
     monkeypatch.setattr(limits, "OPEN_REQUESTS", 1)
-    assert broken.submit().state == "pending"
+    assert glass.submit().state == "pending"
 
 
 def test_passwords_are_not_asked_for_in_a_row(house: House, control_database: ControlDatabase) -> None:
@@ -151,6 +144,19 @@ def test_passwords_are_not_asked_for_in_a_row(house: House, control_database: Co
         admin.execute("alter table credential_views disable trigger guard")
         admin.execute("update credential_views set requested_at = requested_at - interval '1 min'")
         admin.execute("alter table credential_views enable always trigger guard")
+    _ask_password(house, grant)
+
+
+def test_password_that_was_asked_for_far_ahead_keeps_nobody_waiting(house: House) -> None:
+    grant = house.active()
+    for _ in range(limits.PASSWORDS_A_MINUTE):
+        forging.run(
+            house,
+            """insert into credential_views (grant_id, slack_id, view_id, state, requested_at)
+               values (:grant, :who, 'V0VIEW', 'requested', now() + interval '1 year')""",
+            grant=grant.id,
+            who=MAYA,
+        )
     _ask_password(house, grant)
 
 
