@@ -73,6 +73,11 @@ class ControlDatabase:
     superuser_url: str
     name: str
 
+    def let_in_unreadable(self) -> None:
+        """Terms that this version cannot read are stored all the same, as another version's might be."""
+        with psycopg.connect(self.superuser_url) as admin:
+            admin.execute("alter table requests drop constraint requests_terms_are_readable")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetDatabase:

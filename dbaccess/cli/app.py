@@ -1,5 +1,6 @@
 """Nouns and verbs, put together."""
 
+import logging
 import sys
 
 import psycopg
@@ -8,6 +9,7 @@ import typer
 
 from dbaccess.cli import doctor, grants, ledger, migrate, policy, requests, targets
 from dbaccess.domain.errors import DbaccessError
+from dbaccess.log import configure_logging
 from dbaccess.settings import SettingsError
 
 WRONG_USE = 2
@@ -37,6 +39,8 @@ def build() -> typer.Typer:
 
 def main() -> None:
     """Exit code 0: done; 1: a finding; 2: wrong use or a dependency that does not answer."""
+    # What is printed is for people and programs: what is logged goes beside it.
+    configure_logging(level=logging.WARNING)
     if not all(map(_is_text, sys.argv)):
         _fail("An argument is not text: write it in UTF-8.")
     try:

@@ -86,7 +86,7 @@ class SqlRequests:
         return self._readable(asked.order_by(Row.id))
 
     def pending_of(self, requester: PersonId) -> list[Request]:
-        return self._all(select(Row).where(_PENDING, Row.requester == requester).order_by(Row.id))
+        return self._readable(select(Row).where(_PENDING, Row.requester == requester).order_by(Row.id))
 
     def asked_at(self, requester: PersonId, *, back: int) -> datetime | None:
         values = {"requester": requester, "skipped": back - 1}
@@ -103,7 +103,7 @@ class SqlRequests:
     def recent(self, *, limit: int, state: str | None = None, kind: str | None = None) -> list[Request]:
         rows = select(Row) if state is None else select(Row).where(Row.state == state)
         rows = rows if kind is None else rows.where(Row.kind == kind)
-        return self._all(rows.order_by(Row.id.desc()).limit(limit))
+        return self._readable(rows.order_by(Row.id.desc()).limit(limit))
 
     def _one(self, rows: Select[Row], request_id: RequestId) -> Request:
         found = self._all(rows)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 from sqlalchemy import Engine
 
 from dbaccess.domain.events import EventKind
@@ -44,6 +45,23 @@ def test_requests_are_listed_and_shown(run: Run, url: str, bot: Engine) -> None:
     shown = run("requests", "show", asked.label.lower(), "--json", DATABASE_URL=url).json
     assert shown["reason"] == asked.terms.reason
     assert shown["fingerprint"] == asked.fingerprint
+
+
+def test_request_that_nobody_can_read_is_told_beside_the_list(
+    run: Run, url: str, bot: Engine, control_database: ControlDatabase
+) -> None:
+    asked = submitted(bot)
+    control_database.let_in_unreadable()
+    with psycopg.connect(control_database.bot_url) as forging:
+        forging.execute(
+            """insert into requests
+                   (requester_slack_id, terms, fingerprint, policy_hash, state, submitted_at, decide_by)
+               values ('UTOM', %s, 'f', 'p1', 'pending', now(), now() + interval '1 h')""",
+            [Jsonb(terms("tom").as_json() | {"narrower": 7})],
+        )
+    listed = run("requests", "list", "--json", DATABASE_URL=url)
+    assert [row["request"] for row in listed.json] == [asked.label]
+    assert "request unreadable" in listed.err
 
 
 def test_what_people_typed_cannot_move_the_cursor(run: Run, url: str, bot: Engine) -> None:

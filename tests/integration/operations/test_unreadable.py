@@ -6,14 +6,16 @@ import pytest
 
 from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.revoke import drain
+from tests.databases import ControlDatabase
 from tests.integration.operations import forging
 from tests.integration.operations.house import TOM, House, later
 
 
 @pytest.mark.parametrize("odd", [{"further": 1}, {"narrower": 7}])
 def test_what_nobody_can_read_about_a_grant_keeps_none_from_ending(
-    house: House, odd: dict[str, object]
+    house: House, control_database: ControlDatabase, odd: dict[str, object]
 ) -> None:
+    control_database.let_in_unreadable()
     grant, other = house.active(), house.active(TOM)
     terms = forging.about(house.request(grant.request_id), grant, RequestKind.EXTENSION)
     forging.ask(house, terms, odd=odd)

@@ -7,7 +7,9 @@ from psycopg import errors
 from psycopg.types.json import Jsonb
 from sqlalchemy import Engine
 
+from dbaccess.domain.people import PersonId
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
+from tests.databases import ControlDatabase
 from tests.integration.storage.conftest import Connection
 from tests.integration.storage.facts import T0, granted, review, submitted, terms
 
@@ -93,16 +95,45 @@ def test_report_has_times_that_a_program_can_read(as_bot: Connection, column: st
         )
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"further": 1},
+        {"narrower": 7},
+        {"narrower": ["read"]},
+        {"narrower": [["read"]]},
+        {"narrower": [["read", 7]]},
+        {"grants": "orders_read"},
+        {"grants": [7]},
+        {"approvals": [["dba", 1, 1]]},
+        {"on": 7},
+        {"on": {"tables": []}},
+        {"on": {"schemas": [], "tables": "shop.orders", "privileges": ["SELECT"]}},
+        {"on": {"schemas": [], "tables": [7], "privileges": ["SELECT"]}},
+    ],
+)
+def test_request_has_terms_that_a_program_can_read(as_bot: Connection, odd: dict[str, object]) -> None:
+    with pytest.raises(errors.CheckViolation, match="requests_terms_are_readable"):
+        as_bot.execute(ASK, [Jsonb(terms("tom").as_json() | odd), T0, T0 + timedelta(minutes=1)])
+
+
 @pytest.mark.parametrize("odd", [{"further": 1}, {"narrower": 7}, {"on": {"tables": 7}}])
 def test_request_that_nobody_can_read_keeps_no_other_from_being_looked_at(
-    bot: Engine, worker: Engine, as_bot: Connection, odd: dict[str, object]
+    bot: Engine,
+    worker: Engine,
+    as_bot: Connection,
+    control_database: ControlDatabase,
+    odd: dict[str, object],
 ) -> None:
+    control_database.let_in_unreadable()
     unreadable = Jsonb(terms("tom").as_json() | odd)
     as_bot.execute(ASK, [unreadable, T0, T0 + timedelta(minutes=1)])
     asked = submitted(bot)
     with SqlUnitOfWork(worker, None) as uow:
         assert [r.id for r in uow.requests.pending()] == [asked.id]
         assert [r.id for r in uow.requests.due_to_lapse(T0 + timedelta(days=1), limit=10)] == [asked.id]
+        assert [r.id for r in uow.requests.recent(limit=10)] == [asked.id]
+        assert uow.requests.pending_of(PersonId("tom")) == []
 
 
 @pytest.mark.parametrize("name", ["kind", "access", "break_glass", "approvals", "reason", "rule", "env"])

@@ -108,6 +108,34 @@ create table requests (
         and jsonb_typeof(terms -> 'break_glass') = 'boolean' and jsonb_typeof(terms -> 'approvals') = 'array'
         and jsonb_typeof(terms -> 'longest_seconds') = 'number'
     ),
+    -- Terms are read whole or not at all: a request that was approved and that no program can read would keep its grant
+    -- from being given up, and others from being looked at beside it.
+    constraint requests_terms_are_readable check (
+        terms - array['kind', 'of_grant', 'break_glass', 'requester', 'target', 'cluster', 'database', 'env',
+                      'login', 'personal_login', 'role', 'access', 'grants', 'act_as', 'on', 'narrower',
+                      'duration_seconds', 'longest_seconds', 'reason', 'ticket', 'rule', 'rule_digest', 'approvals']
+            = '{}'
+        and jsonb_typeof(terms -> 'of_grant') in ('number', 'null')
+        and jsonb_typeof(terms -> 'grants') = 'array' and jsonb_typeof(terms -> 'narrower') = 'array'
+        and not jsonb_path_exists(terms, 'strict $.grants[*] ? (@.type() != "string")', '{}', true)
+        and not jsonb_path_exists(
+            terms, 'strict $.approvals[*] ? (@.type() != "array" || @.size() != 2)', '{}', true
+        )
+        and not jsonb_path_exists(
+            terms,
+            'strict $.narrower[*] ? (!(@.type() == "array" && @.size() == 2
+                && @[0].type() == "string" && @[1].type() == "string"))',
+            '{}', true
+        )
+        and case jsonb_typeof(terms -> 'on')
+            when 'null' then true
+            when 'object' then
+                terms -> 'on' ?& array['schemas', 'tables', 'privileges']
+                and not jsonb_path_exists(terms, 'strict $.on.* ? (@.type() != "array")', '{}', true)
+                and not jsonb_path_exists(terms, 'lax $.on.*[*] ? (@.type() != "string")', '{}', true)
+            else false
+        end
+    ),
     constraint requests_ddl_is_approved check (
         terms ->> 'access' <> 'ddl' or (terms ->> 'break_glass')::boolean
         or jsonb_array_length(terms -> 'approvals') > 0
