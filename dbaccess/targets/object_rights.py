@@ -11,6 +11,7 @@ from dbaccess.targets.session import Session
 from dbaccess.targets.statement import statement
 
 _MEND = "Run what `dbaccess targets setup-sql` prints for this cluster."
+_ABSENT = "Make it, or name another in the configuration."
 
 
 def examine_objects(
@@ -25,7 +26,9 @@ def examine_objects(
                 else:
                     yield Finding(what=f"{database}: can be entered", ok=True)
         except TargetFailure as failure:
-            yield Finding(what=str(failure), ok=False, mend=f"Let the worker connect to {database}.")
+            absent = failure.code == "no_database"
+            mend = _ABSENT if absent else f"Let the worker connect to {database}."
+            yield Finding(what=str(failure), ok=False, mend=mend)
 
 
 def _in_database(

@@ -27,6 +27,7 @@ def config(tmp_path: Path, access: WorkerAccess) -> str:
     path, target = tmp_path / "dbaccess.toml", access.database
     text = EXAMPLE.replace('"acme"', f'"{access.installation}"')
     text = text.replace("orders_read", target.read_role).replace("orders_owner", target.owner_role)
+    text = text.replace('database = "orders"', f'database = "{target.name}"')
     path.write_text(text, encoding="utf-8")
     return str(path)
 
@@ -134,6 +135,15 @@ def test_role_that_the_cluster_does_not_have(run: Run, access: WorkerAccess, con
     ((what, mend),) = wrong(run("doctor", "--json", DBACCESS_CLUSTER_MAIN_URL=url, DBACCESS_CONFIG=config))
     assert what == "Cluster main: there is no role orders_raed"
     assert mend == 'create role "orders_raed" nologin; or name another in the configuration.'
+
+
+def test_database_that_the_cluster_does_not_have(run: Run, access: WorkerAccess, config: str) -> None:
+    text = Path(config).read_text().replace(f'database = "{access.database.name}"', 'database = "nowhere"')
+    Path(config).write_text(text)
+    url = access.url.get_secret_value()
+    ((what, mend),) = wrong(run("doctor", "--json", DBACCESS_CLUSTER_MAIN_URL=url, DBACCESS_CONFIG=config))
+    assert what == "Cluster main: main has no database nowhere."
+    assert mend == "Make it, or name another in the configuration."
 
 
 @pytest.mark.parametrize(
