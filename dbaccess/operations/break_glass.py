@@ -11,7 +11,6 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request
-from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.announce import announce
 from dbaccess.operations.enter import enter, refuse_second
 from dbaccess.operations.identify import Workspace, identify
@@ -77,7 +76,6 @@ def _invoke(uow: UnitOfWork, request: Request) -> Request:
 
 def _refuse_debtor(uow: UnitOfWork, policy: Policy, me: PersonId) -> None:
     """Two accounts may have been joined to one person since one of them broke the glass."""
-    for owed in uow.requests.pending():
-        of_mine = me in {owed.requester, policy.person_id(owed.requester_slack_id)}
-        if of_mine and owed.terms.kind is RequestKind.BREAK_GLASS_REVIEW:
+    for owed in uow.requests.debts():
+        if me in {owed.requester, policy.person_id(owed.requester_slack_id)}:
             raise review_owed(owed)

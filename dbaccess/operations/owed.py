@@ -7,7 +7,6 @@ from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request, RequestId, RequestState
-from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.announce import announce
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
@@ -31,7 +30,7 @@ def check_owed(uow: UnitOfWork, policy: Policy, request: Request, grant: Grant) 
 def call_overdue(begin: UnitOfWorkFactory) -> list[RequestId]:
     """Reviews of a break-glass whose time is over were called so in the thread, once; those called now."""
     with begin() as uow:
-        found = [request.id for request in uow.requests.pending() if _is_overdue(uow, request)]
+        found = [request.id for request in uow.requests.debts() if _is_overdue(uow, request)]
     return [request_id for request_id in found if _call(begin, request_id)]
 
 
@@ -58,8 +57,7 @@ def _call(begin: UnitOfWorkFactory, request_id: RequestId) -> bool:
 
 def _is_overdue(uow: UnitOfWork, request: Request) -> bool:
     """And not called so yet."""
-    owed = request.terms.kind is RequestKind.BREAK_GLASS_REVIEW and request.state is RequestState.PENDING
-    if not owed or uow.now < request.decide_by:
+    if request.state is not RequestState.PENDING or uow.now < request.decide_by:
         return False
     return all(message.kind is not MessageKind.THREAD_OVERDUE for message in uow.messages.of(request.id))
 
@@ -67,12 +65,18 @@ def _is_overdue(uow: UnitOfWork, request: Request) -> bool:
 def tell_judged(begin: UnitOfWorkFactory) -> list[RequestId]:
     """Of every review that was closed thread and holder are to hear, once; those found now."""
     with begin() as uow:
-        closed = uow.requests.judged_untold()
-        for request in closed:
-            holder = uow.grants.get(GrantId(request.terms.of_grant or 0)).holder_slack_id
-            uow.messages.plan(request.id, MessageKind.THREAD_REVIEWED, channel="")
-            uow.messages.plan(request.id, MessageKind.REVIEWED, channel=holder)
-            announce(uow, request.id)
-        if closed:
-            uow.commit()
-    return [request.id for request in closed]
+        closed = [request.id for request in uow.requests.judged_untold()]
+    for request_id in closed:
+        _tell(begin, request_id)
+    return closed
+
+
+def _tell(begin: UnitOfWorkFactory, request_id: RequestId) -> None:
+    """A transaction of its own: one that fails keeps no other from being told."""
+    with begin() as uow:
+        request = uow.requests.get(request_id)
+        holder = uow.grants.get(GrantId(request.terms.of_grant or 0)).holder_slack_id
+        uow.messages.plan(request.id, MessageKind.THREAD_REVIEWED, channel="")
+        uow.messages.plan(request.id, MessageKind.REVIEWED, channel=holder)
+        announce(uow, request.id)
+        uow.commit()

@@ -100,6 +100,9 @@ class Requests(Protocol):
         Without what cannot be read: it keeps the grant from nothing.
         """
 
+    def debts(self) -> list[Request]:
+        """The reviews of a break-glass that are not closed yet, oldest first."""
+
     def judged_untold(self) -> list[Request]:
         """Closed reviews of break-glasses of which nobody is to be told yet."""
 

@@ -95,6 +95,10 @@ class SqlRequests:
     def of_grant(self, grant_id: GrantId) -> list[Request]:
         return self._readable(select(Row).where(Row.of_grant == grant_id).order_by(Row.id))
 
+    def debts(self) -> list[Request]:
+        owed = select(Row).where(_PENDING, Row.kind == RequestKind.BREAK_GLASS_REVIEW)
+        return self._readable(owed.order_by(Row.id))
+
     def judged_untold(self) -> list[Request]:
         told = exists().where(MessageRow.request_id == Row.id, MessageRow.kind == MessageKind.THREAD_REVIEWED)
         closed = select(Row).where(Row.kind == RequestKind.BREAK_GLASS_REVIEW, ~_PENDING, ~told)
