@@ -3,22 +3,50 @@
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
 from slack_sdk import WebClient
 
 from dbaccess.domain.errors import SlackFailure
 from dbaccess.ports import Posted
 from dbaccess.slack.client import call
 
+log = structlog.get_logger()
+
 EVENT_TYPE = "dbaccess_message"
 
 
 class SlackMessenger:
-    """A `ports.Messenger`. A lost answer may leave a message behind that nobody knows: its `key` tells it."""
+    """A `ports.Messenger`. A lost answer may leave a message behind that nobody knows: its `key` tells it.
+
+    What was not posted or updated is in the log, with Slack's word: nobody sees a message that is not there.
+    """
 
     def __init__(self, client: WebClient) -> None:
         self._client = client
 
     def post(self, channel: str, payload: Mapping[str, Any], *, thread_ts: str | None, key: str) -> Posted:
+        try:
+            return self._post(channel, payload, thread_ts=thread_ts, key=key)
+        except SlackFailure as failure:
+            log.warning("not posted", channel=channel, message=key, code=failure.code)
+            raise
+
+    def update(self, posted: Posted, payload: Mapping[str, Any]) -> None:
+        def ask() -> Any:
+            return self._client.chat_update(
+                channel=posted.channel, ts=posted.ts, text=payload["text"], blocks=payload["blocks"]
+            )
+
+        try:
+            call("chat.update", ask)
+        except SlackFailure as failure:
+            log.warning("not updated", channel=posted.channel, ts=posted.ts, code=failure.code)
+            raise
+
+    def update_view(self, view_id: str, view: Mapping[str, Any]) -> None:
+        call("views.update", lambda: self._client.views_update(view_id=view_id, view=dict(view)))
+
+    def _post(self, channel: str, payload: Mapping[str, Any], *, thread_ts: str | None, key: str) -> Posted:
         if channel.startswith(("C", "G")):
             self._refuse_shared(channel)
 
@@ -47,14 +75,3 @@ class SlackMessenger:
             raise SlackFailure(
                 f"{channel} is shared with another workspace: nothing is posted there.", code="shared_channel"
             )
-
-    def update(self, posted: Posted, payload: Mapping[str, Any]) -> None:
-        def ask() -> Any:
-            return self._client.chat_update(
-                channel=posted.channel, ts=posted.ts, text=payload["text"], blocks=payload["blocks"]
-            )
-
-        call("chat.update", ask)
-
-    def update_view(self, view_id: str, view: Mapping[str, Any]) -> None:
-        call("views.update", lambda: self._client.views_update(view_id=view_id, view=dict(view)))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 
 from dbaccess.domain.errors import SlackFailure
 from dbaccess.ports import Messenger, Posted
@@ -128,3 +129,16 @@ def test_neither_token_nor_body_is_in_a_failure_or_a_log(
     told = "".join(traceback.format_exception(failure)) + repr(failure) + str(vars(failure)) + caplog.text
     assert TOKEN not in told
     assert BODY not in told
+
+
+def test_what_slack_does_not_take_is_logged_with_its_word_and_nothing_of_the_message() -> None:
+    with slack_server() as slack, capture_logs() as logged:
+        slack.answer("conversations.info", {"channel": {"id": "C1", "is_ext_shared": True}})
+        slack.answer("chat.update", Answer({"ok": False, "error": "message_not_found"}))
+        with pytest.raises(SlackFailure):
+            messenger(slack).post("C1", PAYLOAD, thread_ts=None, key="1042:request")
+        with pytest.raises(SlackFailure):
+            messenger(slack).update(POSTED, PAYLOAD)
+    posted = {"event": "not posted", "channel": "C1", "message": "1042:request", "code": "shared_channel"}
+    updated = {"event": "not updated", "channel": "C1", "ts": "1.2", "code": "message_not_found"}
+    assert logged == [posted | {"log_level": "warning"}, updated | {"log_level": "warning"}]
