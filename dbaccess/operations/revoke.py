@@ -144,7 +144,7 @@ def _fail(hands: Hands, uow: UnitOfWork, grant: Grant, failure: TargetFailure) -
         last_failure=failure.code,
     )
     uow.grants.save(failed)
-    data = {"code": failure.code, "attempt": grant.attempts}
+    data = {"code": failure.code, "said": str(failure), "attempt": grant.attempts}
     uow.record(_event(failed, EventKind.GRANT_REVOKE_FAILED, data))
     if grant.attempts >= TOLD_AFTER:
         uow.messages.plan(grant.request_id, MessageKind.OVERDUE, channel=hands.policy.ops_channel)
