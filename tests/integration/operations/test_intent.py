@@ -1,0 +1,45 @@
+"""What is about to be done is on record, committed, before a target is touched; what came of it after."""
+
+from collections.abc import Callable
+
+from dbaccess.domain.grant import Grant
+from dbaccess.operations.end_grant import revoke_by_operator
+from dbaccess.operations.hands import Hands
+from dbaccess.operations.prolong import prolong
+from dbaccess.operations.provision import provision
+from dbaccess.operations.revoke import drain
+from tests.integration.operations.extending import allow, ask_more
+from tests.integration.operations.faults import eventful
+from tests.integration.operations.house import House
+
+
+def _on_record(house: House, work: Callable[[Hands], object]) -> tuple[str, str]:
+    """The last fact that others read in the ledger right before the driver works, and right after it."""
+    seen: dict[str, str] = {}
+
+    def look(moment: str) -> Callable[[], None]:
+        return lambda: seen.update({moment: house.kinds()[-1]})
+
+    work(eventful(house, before=look("before"), after=look("after")))
+    return seen["before"], seen["after"]
+
+
+def test_intent_to_give_is_committed_first_and_active_is_said_last(house: House) -> None:
+    grant = house.approved()
+    assert _on_record(house, lambda hands: provision(hands, grant.id)) == ("grant.provision_started",) * 2
+    assert house.kinds()[-1] == "grant.activated"
+
+
+def test_intent_to_give_more_time_is_committed_first_and_extended_is_said_last(house: House) -> None:
+    allow(house)
+    grant = house.active()
+    house.review(ask_more(house, grant))
+    assert _on_record(house, lambda hands: prolong(hands, grant.id)) == ("grant.extend_started",) * 2
+    assert house.kinds()[-1] == "grant.extended"
+
+
+def test_intent_to_take_is_committed_first_and_ended_is_said_last(house: House) -> None:
+    grant: Grant = house.active()
+    revoke_by_operator(house.begin, actor="cli:olga@desk", grant_id=grant.id, reason="laptop lost")
+    assert _on_record(house, lambda hands: drain(hands, "main")) == ("grant.revoke_started",) * 2
+    assert house.kinds()[-1] == "grant.ended"
