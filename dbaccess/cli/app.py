@@ -3,8 +3,6 @@
 import logging
 import sys
 
-import psycopg
-import sqlalchemy.exc
 import typer
 
 from dbaccess.cli import doctor, grants, ledger, migrate, policy, requests, targets
@@ -47,8 +45,11 @@ def main() -> None:
         build()()
     except (DbaccessError, SettingsError) as error:
         _fail(str(error))
-    except (psycopg.Error, sqlalchemy.exc.DBAPIError) as error:
-        _fail(_why(error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error))
+    except Exception as error:
+        why = _why(error)
+        if why is None:
+            raise
+        _fail(why)
 
 
 def _is_text(word: str) -> bool:
@@ -56,8 +57,16 @@ def _is_text(word: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in word)
 
 
-def _why(error: BaseException | None) -> str:
-    """What to do; the error's own text may quote a statement."""
+def _why(error: BaseException | None) -> str | None:
+    """What to do about what a database raised, whose text may quote a statement; None: it was none."""
+    # Nobody who only asks for help or checks a file waits for these; who is here has them already.
+    import psycopg
+    import sqlalchemy.exc
+
+    if isinstance(error, sqlalchemy.exc.DBAPIError):
+        error = error.orig
+    elif not isinstance(error, psycopg.Error):
+        return None
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
         return "This login may not do that. Let DATABASE_URL name dbaccess_worker."
     if isinstance(error, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):

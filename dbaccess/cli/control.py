@@ -5,7 +5,6 @@ from contextlib import contextmanager
 
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 from dbaccess.settings import DatabaseSettings
-from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 
 
 @contextmanager
@@ -14,6 +13,8 @@ def control() -> Iterator[UnitOfWorkFactory]:
 
     Its connections are closed at the end.
     """
+    from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
+
     engine = build_engine(DatabaseSettings.load().database_url, pool_size=1, application_name="dbaccess-cli")
 
     def begin() -> UnitOfWork:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 
-import psycopg
 import typer
 from pydantic import SecretStr
 
@@ -14,13 +13,8 @@ from dbaccess.domain.errors import BadAddress, DbaccessError, SlackFailure
 from dbaccess.domain.policy import Policy
 from dbaccess.policy_file import PolicyFileError, load_policy
 from dbaccess.ports import Finding
-from dbaccess.queue import RqQueue
 from dbaccess.settings import ConfigSettings, DoctorSettings, SettingsError, cluster_url
-from dbaccess.slack.client import build_client
 from dbaccess.slack.scopes import SCOPES
-from dbaccess.slack.who import Identity, who_am_i
-from dbaccess.storage.examine import examine
-from dbaccess.targets.registry import PostgresTargets
 
 
 def doctor(as_json: AsJson = False) -> None:  # noqa: FBT002 an option
@@ -48,6 +42,10 @@ def _policy() -> tuple[Policy | None, list[Finding]]:
 def _control(settings: DoctorSettings, policy: Policy | None) -> list[Finding]:
     if settings.database_url is None:
         return [_bad("Control database", "Set DATABASE_URL or DATABASE_URL_FILE.")]
+    import psycopg
+
+    from dbaccess.storage.examine import examine
+
     try:
         return [*examine(settings.database_url), *in_force(policy)]
     except BadAddress as error:
@@ -59,6 +57,8 @@ def _control(settings: DoctorSettings, policy: Policy | None) -> list[Finding]:
 def _queue(settings: DoctorSettings) -> list[Finding]:
     if settings.redis_url is None:
         return [_bad("Queue", "Set REDIS_URL or REDIS_URL_FILE.")]
+    from dbaccess.queue import RqQueue
+
     try:
         RqQueue(settings.redis_url).ping()
     except BadAddress as error:
@@ -71,20 +71,23 @@ def _queue(settings: DoctorSettings) -> list[Finding]:
 def _slack(settings: DoctorSettings) -> list[Finding]:
     if settings.slack_bot_token is None:
         return [_bad("Slack", "Set SLACK_BOT_TOKEN or SLACK_BOT_TOKEN_FILE.")]
+    from dbaccess.slack.client import build_client
+    from dbaccess.slack.who import who_am_i
+
     try:
         who = who_am_i(build_client(settings.slack_bot_token, settings.slack_api_url))
     except SlackFailure as failure:
         return [_bad(f"Slack says {failure.code}", "Check SLACK_BOT_TOKEN and the way out to Slack.")]
-    return [_good(f"Slack workspace {who.team_id}"), _scopes(who)]
+    return [_good(f"Slack workspace {who.team_id}"), _scopes(who.scopes)]
 
 
-def _scopes(who: Identity) -> Finding:
-    if who.scopes is None:
+def _scopes(given: frozenset[str] | None) -> Finding:
+    if given is None:
         return _good("Slack does not say which scopes the token has")
-    if missing := SCOPES - who.scopes:
+    if missing := SCOPES - given:
         mend = "Paste manifest.yml under App Manifest and install the app again."
         return _bad(f"Slack token lacks {', '.join(sorted(missing))}", mend)
-    more = who.scopes - SCOPES
+    more = given - SCOPES
     return _good(f"Slack scopes{f', more than needed: {_names(more)}' if more else ''}")
 
 
@@ -106,6 +109,8 @@ def _clusters(policy: Policy | None) -> Iterator[Finding]:
 
 
 def _cluster(policy: Policy, name: str, url: SecretStr) -> Iterable[Finding]:
+    from dbaccess.targets.registry import PostgresTargets
+
     driver = PostgresTargets({name: url}, policy.installation).driver(name)
     try:
         needed = offered(policy, name)

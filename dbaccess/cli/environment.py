@@ -2,7 +2,6 @@
 
 from dbaccess.domain.policy import Policy
 from dbaccess.settings import SettingsError, cluster_url
-from dbaccess.targets.registry import PostgresTargets
 
 
 def cluster_version(cluster: str, policy: Policy) -> int:
@@ -12,6 +11,8 @@ def cluster_version(cluster: str, policy: Policy) -> int:
         raise SettingsError(
             f"{cluster_variable(cluster)} is not set, so the server cannot be asked: write --version 18, say"
         )
+    from dbaccess.targets.registry import PostgresTargets
+
     return PostgresTargets({cluster: url}, policy.installation).driver(cluster).facts().version
 
 

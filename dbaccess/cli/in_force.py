@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from dbaccess.cli.control import control
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.policy_report import SEEN_WITHIN, PolicyReport, versions
@@ -15,6 +13,8 @@ _MEND = "Give them the same file, then send SIGHUP to bot and workers."
 
 def in_force(policy: Policy | None) -> Iterator[Finding]:
     """Nothing where the control database cannot be asked: that is a finding of its own."""
+    from sqlalchemy.exc import SQLAlchemyError
+
     try:
         with control() as begin, begin() as uow:
             reports = uow.policies.seen_since(uow.now - SEEN_WITHIN)

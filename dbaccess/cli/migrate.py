@@ -3,7 +3,6 @@
 import typer
 
 from dbaccess.settings import MigrateSettings
-from dbaccess.storage import migrate as migrations
 
 
 def migrate() -> None:
@@ -12,6 +11,8 @@ def migrate() -> None:
     Makes the roles dbaccess_bot and dbaccess_worker. DBACCESS_BOT_PASSWORD and DBACCESS_WORKER_PASSWORD (or
     their _FILE forms) set their passwords; without them: \password dbaccess_bot in psql.
     """
+    from dbaccess.storage import migrate as migrations
+
     settings = MigrateSettings.load()
     for line in migrations.migrate(
         settings.dbaccess_migrate_url,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from slack_sdk import WebClient
+from pydantic import SecretStr
 
 from dbaccess.cli.control import control
 from dbaccess.domain.errors import SlackFailure
@@ -11,12 +11,9 @@ from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request
-from dbaccess.domain.terms import RequestKind
 from dbaccess.policy_file import reviewer_warnings
+from dbaccess.ports import Directory
 from dbaccess.settings import DoctorSettings
-from dbaccess.slack.client import build_client
-from dbaccess.slack.directory import SlackDirectory
-from dbaccess.slack.who import who_am_i
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +34,7 @@ def look(policy: Policy) -> Looked:
         unchecked.append("who is in the reviewers' groups: SLACK_BOT_TOKEN is not set")
     else:
         try:
-            client = build_client(settings.slack_bot_token, settings.slack_api_url)
-            warnings += _reviewers(policy, owed, client, who_am_i(client).team_id)
+            warnings += _reviewers(policy, owed, *_slack(settings.slack_bot_token, settings.slack_api_url))
         except SlackFailure as failure:
             unchecked.append(f"who is in the reviewers' groups: Slack says {failure.code}")
     if settings.database_url is None:
@@ -50,12 +46,21 @@ def look(policy: Policy) -> Looked:
 def _open() -> tuple[list[Grant], list[Request]]:
     """Grants, and break-glasses that nobody has reviewed."""
     with control() as begin, begin() as uow:
-        pending = uow.requests.pending()
-        return uow.grants.open(), [r for r in pending if r.terms.kind is RequestKind.BREAK_GLASS_REVIEW]
+        return uow.grants.open(), uow.requests.debts()
 
 
-def _reviewers(policy: Policy, owed: list[Request], client: WebClient, team_id: str) -> Iterator[str]:
-    directory = SlackDirectory(client, team_id)
+def _slack(token: SecretStr, api_url: str) -> tuple[Directory, str]:
+    """Slack's people and groups, and the id of the workspace; raises `SlackFailure`."""
+    from dbaccess.slack.client import build_client
+    from dbaccess.slack.directory import SlackDirectory
+    from dbaccess.slack.who import who_am_i
+
+    client = build_client(token, api_url)
+    team_id = who_am_i(client).team_id
+    return SlackDirectory(client, team_id), team_id
+
+
+def _reviewers(policy: Policy, owed: list[Request], directory: Directory, team_id: str) -> Iterator[str]:
     asked = {group for request in owed for group, _ in request.terms.approvals} & set(policy.groups)
     groups = sorted(asked | {group for rule in policy.rules for group in rule.reviewing})
     sources = {source for group in groups for source in policy.groups[group]}

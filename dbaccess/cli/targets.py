@@ -13,7 +13,6 @@ from dbaccess.cli.output import AsJson
 from dbaccess.domain.policy import Policy, nearest
 from dbaccess.policy_file import load_policy
 from dbaccess.settings import ConfigSettings
-from dbaccess.targets.setup_sql import setup_sql
 
 app = typer.Typer(help="The databases whose roles are granted.", no_args_is_help=True)
 
@@ -46,6 +45,8 @@ def setup_sql_(
     name = _cluster(policy, target, cluster)
     number = version or cluster_version(name, policy)
     needed = offered(policy, name)
+    from dbaccess.targets.setup_sql import setup_sql
+
     text = setup_sql(
         version=number,
         installation=policy.installation,
