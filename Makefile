@@ -12,7 +12,8 @@ GROUPS_USED := sandbox servers test lint
 DEMO_GROUPS := sandbox servers
 # More arguments for pytest: make test ARGS="tests/unit -k lapse"
 ARGS ?=
-# Processes that run tests, each with servers of its own; many tests wait rather than work.
+# Processes that run tests, each with servers of its own; many tests wait rather than work. Files in order: the
+# slow ones, acceptance, come first, so that no process is left with them alone.
 JOBS ?= 3
 
 .PHONY: help demo bench test lint format constraints clean
@@ -24,7 +25,7 @@ demo: $(DEMO_INSTALLED)  ## all of it on this machine, to play with in a browser
 	@$(BIN)/python -m demo $(ARGS)
 
 test: $(INSTALLED)  ## run every test, on servers of its own (ARGS="…" goes to pytest, JOBS=1 runs one by one)
-	@$(BIN)/pytest -n $(JOBS) --dist loadfile $(ARGS)
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: $(INSTALLED)  ## measure, about ten minutes; writes bench/RESULTS.md (ARGS="--part driver" does one part)
 	@$(BIN)/python -m bench $(ARGS)

@@ -118,9 +118,8 @@ create table requests (
         and jsonb_typeof(terms -> 'of_grant') in ('number', 'null')
         and jsonb_typeof(terms -> 'grants') = 'array' and jsonb_typeof(terms -> 'narrower') = 'array'
         and not jsonb_path_exists(terms, 'strict $.grants[*] ? (@.type() != "string")', '{}', true)
-        and not jsonb_path_exists(
-            terms, 'strict $.approvals[*] ? (@.type() != "array" || @.size() != 2)', '{}', true
-        )
+        -- That a slot is a name and a number is seen above.
+        and not jsonb_path_exists(terms, 'strict $.approvals[*] ? (@.size() > 2)', '{}', true)
         and not jsonb_path_exists(
             terms,
             'strict $.narrower[*] ? (!(@.type() == "array" && @.size() == 2
