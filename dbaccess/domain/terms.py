@@ -63,7 +63,9 @@ class Terms:
         return hashlib.sha256(canonical_bytes(self.as_json())).hexdigest()
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        # Not `asdict` for all of it: that copies every tuple, and each request does this several times.
+        data = {name: getattr(self, name) for name in self.__slots__}
+        return data | {"on": asdict(self.on) if self.on else None}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
