@@ -8,7 +8,7 @@ from dbaccess.domain.overview import Overview
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.operations.identify import Workspace, identify
-from dbaccess.operations.mine import to_judge, to_review, to_revoke, waits_of
+from dbaccess.operations.mine import to_review, to_revoke, waits_of
 from dbaccess.operations.reviewing import reviews_for
 from dbaccess.ports import UnitOfWork
 
@@ -20,20 +20,19 @@ def home(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
     person = identify(uow, slack_id, policy, workspace)
     me = policy.person_id(slack_id)
     holds = uow.grants.open_of(me)
+    reviews, owed = to_review(uow, policy, workspace, person)
     others = [one for one in to_revoke(uow, policy, person) if one.grant.holder != me]
     return Overview(
         now=uow.now,
         reviews_for=reviews_for(policy, person, policy.rules),
-        reviews=tuple(
-            sorted(to_review(uow, policy, workspace, person), key=lambda one: one.request.decide_by)
-        ),
+        reviews=tuple(sorted(reviews, key=lambda one: one.request.decide_by)),
         revocable=tuple(sorted(others, key=lambda one: _end(one.grant))),
         holds=tuple(sorted(holds, key=_end)),
         credentials_shown=frozenset(
             grant.id for grant in holds if uow.credential_views.shown_before(grant.id) is not None
         ),
         waits=tuple(sorted(waits_of(uow, me), key=lambda request: request.decide_by)),
-        owed=tuple(sorted(to_judge(uow, policy, workspace, person), key=lambda one: one.request.decide_by)),
+        owed=tuple(sorted(owed, key=lambda one: one.request.decide_by)),
         ended=tuple(uow.grants.ended_of(me, limit=ENDED_SHOWN)),
         possible=_possible(policy, person, uow.now),
     )

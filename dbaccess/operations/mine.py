@@ -32,23 +32,34 @@ def mine(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
     """What this person sees under `list`; raises where we cannot know who they are."""
     person = identify(uow, slack_id, policy, workspace)
     me = policy.person_id(slack_id)
+    reviews, owed = to_review(uow, policy, workspace, person)
+    waiting = uow.requests.pending_of(me)
     return Mine(
         holds=tuple(uow.grants.open_of(me)),
-        waits=waits_of(uow, me),
-        reviews=to_review(uow, policy, workspace, person),
-        owed=to_judge(uow, policy, workspace, person),
-        owes=tuple(request for request in uow.requests.pending_of(me) if _is_debt(request)),
+        waits=tuple(request for request in waiting if not _is_debt(request)),
+        reviews=reviews,
+        owed=owed,
+        owes=tuple(request for request in waiting if _is_debt(request)),
     )
 
 
-def to_review(uow: UnitOfWork, policy: Policy, workspace: Workspace, person: Person) -> tuple[ToReview, ...]:
-    """The pending requests that this person may review now, oldest first."""
-    return _reviewable(uow, policy, workspace, person, debts=False)
-
-
-def to_judge(uow: UnitOfWork, policy: Policy, workspace: Workspace, person: Person) -> tuple[ToReview, ...]:
-    """The reviews of break-glasses that this person may close now, oldest first."""
-    return _reviewable(uow, policy, workspace, person, debts=True)
+def to_review(
+    uow: UnitOfWork, policy: Policy, workspace: Workspace, person: Person
+) -> tuple[tuple[ToReview, ...], tuple[ToReview, ...]]:
+    """What this person may review now, oldest first: pending requests, and break-glasses to be closed."""
+    # Most people review nothing: what is not asked of their groups is not looked at one by one.
+    asked = uow.requests.pending_for(policy.groups_of(person))
+    found = [request for request in asked if _may_review(uow, policy, workspace, request, person)]
+    people = uow.directory.people(request.requester_slack_id for request in found)
+    names = {slack_id: known.name for slack_id, known in people.items()}
+    shown = [
+        ToReview(request=request, requester_name=names.get(request.requester_slack_id, request.requester))
+        for request in found
+    ]
+    return (
+        tuple(one for one in shown if not _is_debt(one.request)),
+        tuple(one for one in shown if _is_debt(one.request)),
+    )
 
 
 def waits_of(uow: UnitOfWork, me: PersonId) -> tuple[Request, ...]:
@@ -58,20 +69,6 @@ def waits_of(uow: UnitOfWork, me: PersonId) -> tuple[Request, ...]:
 
 def _is_debt(request: Request) -> bool:
     return request.terms.kind is RequestKind.BREAK_GLASS_REVIEW
-
-
-def _reviewable(
-    uow: UnitOfWork, policy: Policy, workspace: Workspace, person: Person, *, debts: bool
-) -> tuple[ToReview, ...]:
-    # Most people review nothing: what is not asked of their groups is not looked at one by one.
-    asked = uow.requests.pending_for(policy.groups_of(person))
-    found = [r for r in asked if _is_debt(r) is debts and _may_review(uow, policy, workspace, r, person)]
-    people = uow.directory.people(request.requester_slack_id for request in found)
-    names = {slack_id: known.name for slack_id, known in people.items()}
-    return tuple(
-        ToReview(request=request, requester_name=names.get(request.requester_slack_id, request.requester))
-        for request in found
-    )
 
 
 def to_revoke(uow: UnitOfWork, policy: Policy, person: Person) -> tuple[Holding, ...]:
