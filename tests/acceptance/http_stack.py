@@ -5,7 +5,7 @@ import http.client
 import json
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sandbox.client import Sandbox
@@ -80,10 +80,16 @@ class HttpStack(Stack):
 
     def figure(self, name: str, *, bot: str = "bot") -> float:
         """One sample of /metrics by its full name, 0 where it was never counted."""
+        return sum(self._samples(f"{name} ", bot))
+
+    def total(self, name: str, *, bot: str = "bot") -> float:
+        """All samples of a metric together, whatever their labels."""
+        return sum(self._samples(f"{name}{{", bot))
+
+    def _samples(self, start: str, bot: str) -> Iterator[float]:
         for line in self.get("/metrics", bot=bot).text.splitlines():
-            if line.startswith(f"{name} "):
-                return float(line.rpartition(" ")[2])
-        return 0.0
+            if line.startswith(start):
+                yield float(line.rpartition(" ")[2])
 
     def checks(self, *, bot: str = "bot") -> tuple[int, dict[str, str]]:
         answer = self.get("/readyz", bot=bot)
