@@ -1,32 +1,14 @@
 """The command line as operators start it: a process of its own, in an environment of its own."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 
 from dbaccess.storage.engine import build_engine
 from tests.databases import ControlDatabase
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ran:
-    """What a command left behind."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
+from tests.forked import Ran, run_forked
 
 Run = Callable[..., Ran]
 
@@ -36,17 +18,8 @@ def run(tmp_path: Path) -> Run:
     """Runs `dbaccess` with these arguments; keywords are its environment."""
 
     def run(*arguments: str, **environment: str) -> Ran:
-        done = subprocess.run(
-            [sys.executable, "-m", "dbaccess.cli", *arguments],
-            env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "COLUMNS": "200", **environment},
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=60,
-            check=False,
-        )
-        assert "Traceback" not in done.stderr, done.stderr
-        return Ran(code=done.returncode, out=done.stdout, err=done.stderr)
+        given = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "COLUMNS": "200", **environment}
+        return run_forked("dbaccess.cli.app:main", arguments, given, tmp_path)
 
     return run
 

@@ -9,7 +9,8 @@ from psycopg import sql
 
 from tests.contract.least_privilege import WorkerAccess, worker_access
 from tests.databases import ControlDatabase, PostgresServer, TargetDatabase
-from tests.integration.cli.conftest import Ran, Run
+from tests.forked import Ran
+from tests.integration.cli.conftest import Run
 from tests.sandbox.running import running
 from tests.unit.policy_file.example import EXAMPLE
 

@@ -1,12 +1,11 @@
 """What the two programs say when their environment is not right: one line that names it, and no value."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.forked import run_forked
 from tests.unit.policy_file.example import EXAMPLE
 
 BOTH = {
@@ -32,17 +31,11 @@ def start(home: Path, program: str, **changed: str | None) -> tuple[int, list[st
     if not config.exists():
         config.write_text(EXAMPLE, encoding="utf-8")
     env = {"PATH": os.defpath, "DBACCESS_CONFIG": str(config), **BOTH, **OWN[program], **changed}
-    done = subprocess.run(
-        [sys.executable, "-m", program],
-        env={name: value for name, value in env.items() if value is not None},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.stdout == ""
-    assert "hunter2" not in done.stderr
-    return done.returncode, done.stderr.splitlines()
+    given = {name: value for name, value in env.items() if value is not None}
+    done = run_forked(f"{program}.__main__:main", [], given, home)
+    assert done.out == ""
+    assert "hunter2" not in done.err
+    return done.code, done.err.splitlines()
 
 
 @pytest.mark.parametrize("value", [None, ""])
