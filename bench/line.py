@@ -16,10 +16,12 @@ from sandbox.client import Message, plain
 from tests.acceptance.journey import Login, connect
 from tests.acceptance.stack import CHANNEL, Stack, button, wait
 
-EARLY = 0.1
-"""So many seconds before the end somebody begins to look whether it has come."""
+A_ROUND = 2
+"""Seconds that one round may take, so that no grant ends before the last one began."""
+OPENED, EARLY = 2.0, 0.1
+"""So many seconds before the end a session is opened, and somebody begins to look whether it has come."""
 PAUSE = 0.002
-ASKED = "orders-prod read 60s measuring the way of a request"
+REASON = "measuring the way of a request"
 USER = re.compile(r"\*User\* (\S+)")
 PASSWORD = re.compile(r"```\s*(\S+?)\s*```")
 POSTED = """
@@ -40,18 +42,20 @@ class Times:
 def measure(
     stack: Stack, engineers: list[str], database: str, progress: Callable[[str], None]
 ) -> list[Figure]:
-    """One grant for each engineer, one after the other; their ends are watched meanwhile."""
+    """One grant for each engineer, one after the other; then they end, one after the other."""
     times = Times()
+    asked = f"orders-prod read {max(20, len(engineers) * A_ROUND)}s {REASON}"
     watchers = []
     with psycopg.connect(stack.control.superuser_url, autocommit=True) as control:
         for number, engineer in enumerate(engineers):
-            expires_at = _activate(stack, control, engineer, times)
+            expires_at = _activate(stack, control, engineer, asked, times)
             login = _credentials(stack, engineer, database, times)
             watcher = threading.Thread(target=_watch, args=(stack, login, database, expires_at, times))
             watcher.start()
             watchers.append(watcher)
             if number % 25 == 0:
                 progress(f"line: {number} of {len(engineers)}")
+        progress(f"line: the last ends at {expires_at:%H:%M:%S}Z")
     for watcher in watchers:
         watcher.join()
     if not len(times.closed) == len(times.refused) == len(engineers):
@@ -64,9 +68,9 @@ def measure(
     ]
 
 
-def _activate(stack: Stack, control: Control, engineer: str, times: Times) -> datetime:
+def _activate(stack: Stack, control: Control, engineer: str, asked: str, times: Times) -> datetime:
     """Asks and approves; the end of the grant, once it is active."""
-    result = stack.person(engineer).command("/dbaccess", ASKED, channel=CHANNEL)
+    result = stack.person(engineer).command("/dbaccess", asked, channel=CHANNEL)
     if result.error is not None:
         raise AssertionError(result)
     posted = wait(lambda: control.execute(POSTED, [engineer]).fetchone(), 30)
@@ -105,6 +109,7 @@ def _credentials(stack: Stack, engineer: str, database: str, times: Times) -> Lo
 def _watch(stack: Stack, login: Login, database: str, expires_at: datetime, times: Times) -> None:
     """Holds a session open and tries new ones until neither is possible; fails where that is too early."""
     end = expires_at.timestamp()
+    time.sleep(max(0.0, end - OPENED - time.time()))
     with connect(stack, login, database) as session:
         time.sleep(max(0.0, end - EARLY - time.time()))
         closed = refused = 0.0

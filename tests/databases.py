@@ -128,7 +128,7 @@ def control_database_on(server: PostgresServer, template: ControlTemplate) -> It
     name = f"dbaccess_{next(_numbers)}_{secrets.token_hex(4)}"
     with psycopg.connect(server.url(), autocommit=True) as connection:
         connection.execute(
-            sql.SQL("create database {} template {} owner dbaccess_owner").format(
+            sql.SQL("create database {} template {} owner dbaccess_owner strategy file_copy").format(
                 sql.Identifier(name), sql.Identifier(template.name)
             )
         )
@@ -157,7 +157,7 @@ def target_database_on(server: PostgresServer) -> Iterator[TargetDatabase]:
         for role in roles.values():
             connection.execute(sql.SQL("create role {} nologin").format(sql.Identifier(role)))
         connection.execute(
-            sql.SQL("create database {} owner {}").format(
+            sql.SQL("create database {} owner {} strategy file_copy").format(
                 sql.Identifier(name), sql.Identifier(roles["owner"])
             )
         )

@@ -4,7 +4,7 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,12 +15,14 @@ _LOCK = "owner.lock"
 
 
 @contextmanager
-def scratch_directory(account: Account) -> Iterator[Path]:
+def scratch_directory(account: Account, *, rather_in: Sequence[Path] = ()) -> Iterator[Path]:
     """A directory that the account can pass through and that is removed at the end.
+
+    It is in the first of `rather_in` that will do, else where temporary files are.
 
     What an owner killed with -9 left behind is removed by the next one: its lock is free.
     """
-    parent = _parent(account)
+    parent = _parent(account, rather_in)
     _sweep(parent)
     path, lock = _make(parent)
     try:
@@ -30,8 +32,9 @@ def scratch_directory(account: Account) -> Iterator[Path]:
         os.close(lock)
 
 
-def _parent(account: Account) -> Path:
-    candidates = [Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")]  # noqa: S108 mkdtemp makes the name
+def _parent(account: Account, rather_in: Sequence[Path]) -> Path:
+    usual = [Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")]  # noqa: S108 mkdtemp makes the name
+    candidates = [*rather_in, *usual]
     for candidate in candidates:
         if candidate.is_dir() and account.can_enter(candidate):
             return candidate
