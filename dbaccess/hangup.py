@@ -2,11 +2,12 @@
 
 import contextlib
 import os
-import queue
+import select
 import signal
 import socket
 import threading
 from collections.abc import Callable
+from types import FrameType
 from typing import Final, Protocol
 
 import structlog
@@ -25,25 +26,28 @@ SEEN_EVERY: Final = 30.0
 class Hangup:
     """Hears SIGHUP from now on; made in the main thread, waited for in any.
 
-    Where who started this process had blocked it, one that came earlier is heard now. A queue and not an
-    event, because the handler may run in the middle of a wait.
+    Where who started this process had blocked it, one that came earlier is heard now. A pipe, because the
+    handler may run in the middle of a wait, and because `queue.SimpleQueue` waits for ever where any signal
+    comes just as the time is over (Python 3.11).
     """
 
     def __init__(self) -> None:
-        self._heard: queue.SimpleQueue[None] = queue.SimpleQueue()
-        signal.signal(signal.SIGHUP, lambda *_: self._heard.put(None))
+        self._heard, self._call = os.pipe()
+        os.set_blocking(self._heard, False)
+        os.set_blocking(self._call, False)
+        signal.signal(signal.SIGHUP, self._hear)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
 
     def wait(self, seconds: float) -> bool:
         """Whether it came; several that came meanwhile are one."""
-        try:
-            self._heard.get(timeout=seconds)
-        except queue.Empty:
-            return False
-        with contextlib.suppress(queue.Empty):
-            while True:
-                self._heard.get_nowait()
-        return True
+        came, _, _ = select.select([self._heard], [], [], seconds)
+        if came:
+            os.read(self._heard, select.PIPE_BUF)
+        return bool(came)
+
+    def _hear(self, _number: int, _frame: FrameType | None) -> None:
+        with contextlib.suppress(BlockingIOError):  # full: it was heard often enough
+            os.write(self._call, b"!")
 
 
 class Report(Protocol):

@@ -1,0 +1,67 @@
+"""SIGHUP is heard whenever it comes, and no other signal keeps a wait from ending."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from dbaccess.hangup import Hangup
+
+SOON = 0.001
+
+
+@pytest.fixture
+def hangup() -> Iterator[Hangup]:
+    before = signal.getsignal(signal.SIGHUP)
+    yield Hangup()
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.fixture
+def storm() -> Iterator[None]:
+    """Signals that mean nothing, at any moment of a wait."""
+    before = signal.signal(signal.SIGUSR1, lambda *_: None)
+    over = threading.Event()
+
+    def send() -> None:
+        while not over.wait(SOON * 0.7):
+            os.kill(os.getpid(), signal.SIGUSR1)
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    yield
+    over.set()
+    thread.join()
+    signal.signal(signal.SIGUSR1, before)
+
+
+def test_nothing_came(hangup: Hangup) -> None:
+    assert not hangup.wait(SOON)
+
+
+def test_several_that_came_before_are_one(hangup: Hangup) -> None:
+    for _ in range(3):
+        os.kill(os.getpid(), signal.SIGHUP)
+    assert hangup.wait(SOON)
+    assert not hangup.wait(SOON)
+
+
+def test_one_that_comes_meanwhile_ends_the_wait(hangup: Hangup) -> None:
+    timer = threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGHUP))
+    timer.start()
+    assert hangup.wait(60)
+    timer.join()
+
+
+def test_more_than_a_pipe_holds_trip_nothing(hangup: Hangup) -> None:
+    for _ in range(70_000):
+        hangup._hear(signal.SIGHUP, None)
+    assert hangup.wait(SOON)
+
+
+@pytest.mark.usefixtures("storm")
+def test_a_wait_ends_whatever_other_signals_come_at_its_end(hangup: Hangup) -> None:
+    for _ in range(2000):
+        assert not hangup.wait(SOON)
