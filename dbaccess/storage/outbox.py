@@ -10,7 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from dbaccess.ports import Job, JobQueue
-from dbaccess.storage.models import DraftRow, IntakeRow, NoticeRow, OutboxRow, PolicyInForceRow
+from dbaccess.storage.models.intake import DraftRow, IntakeRow
+from dbaccess.storage.models.messages import NoticeRow
+from dbaccess.storage.models.outbox import OutboxRow
+from dbaccess.storage.models.policies import PolicyInForceRow
 
 _BATCH = 200
 _log = structlog.get_logger(__name__)

@@ -13,7 +13,7 @@ from dbaccess.domain.people import PersonId
 from dbaccess.ports import Job, JobQueue
 from dbaccess.storage.dispatcher import Dispatcher
 from dbaccess.storage.engine import build_engine
-from dbaccess.storage.models import OutboxRow
+from dbaccess.storage.models.outbox import OutboxRow
 from dbaccess.storage.outbox import OutboxJob, dispatch
 from dbaccess.storage.repositories.announcements import SqlAnnouncements
 from dbaccess.storage.repositories.credential_views import SqlCredentialViews

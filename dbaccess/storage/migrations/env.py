@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from dbaccess.storage.models import Base
+from dbaccess.storage.models.base import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from dbaccess.domain.break_glass import Announcement, Place
 from dbaccess.domain.request import RequestId
-from dbaccess.storage.models import AnnouncementRow as Row
+from dbaccess.storage.models.requests import AnnouncementRow as Row
 
 
 class SqlAnnouncements:

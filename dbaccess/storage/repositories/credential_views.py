@@ -10,7 +10,7 @@ from dbaccess.domain.credential_view import CredentialState, CredentialView, Cre
 from dbaccess.domain.errors import NotFound
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.people import SlackId
-from dbaccess.storage.models import CredentialViewRow as Row
+from dbaccess.storage.models.grants import CredentialViewRow as Row
 
 
 class SqlCredentialViews:

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from dbaccess.domain.people import CONFIRMED_AFTER, Person, SlackId, SourceId
-from dbaccess.storage.models import DirectoryReadRow, MemberRow, PersonRow, SourceRow
+from dbaccess.storage.models.directory import DirectoryReadRow, MemberRow, PersonRow, SourceRow
 
 _LOCK = 0x6469726563746F72
 """`director` in ASCII: one replacement of the sources at a time."""

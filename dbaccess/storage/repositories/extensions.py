@@ -9,8 +9,9 @@ from dbaccess.domain.extension import Extension
 from dbaccess.domain.grant import GrantId, GrantState
 from dbaccess.domain.request import RequestId, RequestState
 from dbaccess.domain.terms import RequestKind
-from dbaccess.storage.models import ExtensionRow as Row
-from dbaccess.storage.models import GrantRow, RequestRow
+from dbaccess.storage.models.grants import ExtensionRow as Row
+from dbaccess.storage.models.grants import GrantRow
+from dbaccess.storage.models.requests import RequestRow
 
 
 class SqlExtensions:

@@ -6,7 +6,7 @@ from typing import Any
 from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState, Receipt, Recipe
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.request import RequestId
-from dbaccess.storage.models import GrantRow
+from dbaccess.storage.models.grants import GrantRow
 
 
 def values_of(grant: Grant) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from dbaccess.domain.errors import NotFound
 from dbaccess.domain.grant import Grant, GrantId, GrantState
 from dbaccess.domain.people import PersonId
 from dbaccess.domain.request import RequestId
-from dbaccess.storage.models import GrantRow as Row
+from dbaccess.storage.models.grants import GrantRow as Row
 from dbaccess.storage.repositories.grant_row import grant_of, values_of
 
 _OPEN = Row.state != GrantState.ENDED

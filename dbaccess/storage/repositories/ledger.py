@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from dbaccess.domain.events import Event
 from dbaccess.domain.ledger import GENESIS, Entry, link
-from dbaccess.storage.models import LedgerRow as Row
+from dbaccess.storage.models.ledger import LedgerRow as Row
 
 LOCK = 0x6C6564676572
 """`ledger` in ASCII: one writer at a time, from here to its commit."""

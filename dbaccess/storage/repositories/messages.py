@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from dbaccess.domain.errors import NotFound
 from dbaccess.domain.message import Message, MessageId, MessageKind
 from dbaccess.domain.request import RequestId
-from dbaccess.storage.models import MessageRow, MessageStreamRow
+from dbaccess.storage.models.messages import MessageRow, MessageStreamRow
 
 _WRITTEN = ("posted_channel", "posted_ts", "rendered", "posted_at", "attempts")
 

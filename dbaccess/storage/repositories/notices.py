@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from dbaccess.domain.errors import NotFound
 from dbaccess.domain.notice import Notice, NoticeId, NoticeKind
-from dbaccess.storage.models import NoticeRow as Row
+from dbaccess.storage.models.messages import NoticeRow as Row
 
 
 class SqlNotices:

@@ -7,8 +7,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from dbaccess.domain.policy_report import BOT, PolicyReport, Process
-from dbaccess.storage.models import PolicyInForceRow as Row
-from dbaccess.storage.models import PolicyVersionRow
+from dbaccess.storage.models.policies import PolicyInForceRow as Row
+from dbaccess.storage.models.policies import PolicyVersionRow
 
 _LOCK = 0x706F6C696379
 """`policy` in ASCII: of several processes that refuse the same file, one is the first."""

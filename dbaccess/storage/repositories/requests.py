@@ -16,8 +16,8 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.request import Request, RequestId, RequestState, StaleWhy
 from dbaccess.domain.terms import RequestKind, Terms
-from dbaccess.storage.models import MessageRow
-from dbaccess.storage.models import RequestRow as Row
+from dbaccess.storage.models.messages import MessageRow
+from dbaccess.storage.models.requests import RequestRow as Row
 
 _log = structlog.get_logger(__name__)
 _PENDING = Row.state == RequestState.PENDING

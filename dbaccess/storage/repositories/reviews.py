@@ -11,7 +11,7 @@ from dbaccess.domain.errors import AlreadyReviewed
 from dbaccess.domain.extent import Extent
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.request import RequestId, Review, ReviewId, Verdict
-from dbaccess.storage.models import ReviewRow, VoidedReviewRow
+from dbaccess.storage.models.requests import ReviewRow, VoidedReviewRow
 
 _WRITTEN = (
     "request_id",

@@ -24,7 +24,7 @@ from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.request import RequestState, Verdict
 from dbaccess.ports import Job
 from dbaccess.storage.migrate import MigrationFailed, current_revision, head_revision, migrate
-from dbaccess.storage.models import Base
+from dbaccess.storage.models.base import Base
 from dbaccess.storage.url import driver_url
 from tests.databases import ControlDatabase, PostgresServer, drop_database
 

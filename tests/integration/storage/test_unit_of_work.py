@@ -16,7 +16,7 @@ from dbaccess.domain.errors import AlreadyOpen, AlreadyReviewed, OwnRequest, Rep
 from dbaccess.domain.request import Request
 from dbaccess.ports import Job
 from dbaccess.storage.dispatcher import Dispatcher
-from dbaccess.storage.models import OutboxRow
+from dbaccess.storage.models.outbox import OutboxRow
 from dbaccess.storage.outbox import prune, sweep_outbox
 from dbaccess.storage.unit_of_work import CHANNEL, SqlUnitOfWork
 from tests.databases import ControlDatabase

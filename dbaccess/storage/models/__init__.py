@@ -1,0 +1,30 @@
+"""The tables, as the migrations make them; rows never leave `dbaccess.storage`.
+
+Whoever asks for one has them all: a foreign key names a table of another module.
+"""
+
+from dbaccess.storage.models import (
+    base,
+    directory,
+    grants,
+    intake,
+    ledger,
+    messages,
+    outbox,
+    policies,
+    requests,
+    transitions,
+)
+
+__all__ = [
+    "base",
+    "directory",
+    "grants",
+    "intake",
+    "ledger",
+    "messages",
+    "outbox",
+    "policies",
+    "requests",
+    "transitions",
+]

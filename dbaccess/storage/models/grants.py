@@ -1,0 +1,98 @@
+"""What was given, how it was prolonged, and who saw its password."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dbaccess.storage.models.base import Base
+
+
+class GrantRow(Base):
+    __tablename__ = "grants"
+    __table_args__ = (
+        PrimaryKeyConstraint("id", name="grants_pk"),
+        ForeignKeyConstraint(["request_id"], ["requests.id"], name="grants_request_fk"),
+        UniqueConstraint("request_id", name="grants_one_a_request"),
+        Index(
+            "grants_ended_holder", "holder", text("ended_at desc"), postgresql_where=text("state = 'ended'")
+        ),
+        Index("grants_open_holder", "holder", postgresql_where=text("state <> 'ended'")),
+        Index("grants_open_cluster", "cluster", postgresql_where=text("state <> 'ended'")),
+        Index("grants_expires_at", "expires_at", postgresql_where=text("state = 'active'")),
+        Index(
+            "grants_next_attempt_at",
+            "next_attempt_at",
+            postgresql_where=text("state in ('provisioning', 'revoking')"),
+        ),
+        Index("grants_state", "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True, start=1001))
+    request_id: Mapped[int]
+    holder: Mapped[str]
+    holder_slack_id: Mapped[str]
+    target: Mapped[str]
+    cluster: Mapped[str]
+    role: Mapped[str]
+    duration: Mapped[timedelta]
+    state: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    activated_at: Mapped[datetime | None]
+    revoking_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    end_cause: Mapped[str | None]
+    ended_by: Mapped[str | None]
+    end_note: Mapped[str | None]
+    recipe: Mapped[dict[str, Any] | None]
+    receipt: Mapped[dict[str, Any] | None]
+    lease_id: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    next_attempt_at: Mapped[datetime | None]
+    last_failure: Mapped[str | None]
+
+
+class ExtensionRow(Base):
+    __tablename__ = "extensions"
+    __table_args__ = (
+        PrimaryKeyConstraint("request_id", name="extensions_pk"),
+        ForeignKeyConstraint(["request_id"], ["requests.id"], name="extensions_request_fk"),
+        ForeignKeyConstraint(["grant_id"], ["grants.id"], name="extensions_grant_fk"),
+        Index("extensions_grant_id", "grant_id", "request_id"),
+    )
+
+    request_id: Mapped[int] = mapped_column(autoincrement=False)
+    grant_id: Mapped[int]
+    added: Mapped[timedelta]
+    expires_at: Mapped[datetime | None]
+    why: Mapped[str | None]
+    settled_at: Mapped[datetime]
+
+
+class CredentialViewRow(Base):
+    __tablename__ = "credential_views"
+    __table_args__ = (
+        PrimaryKeyConstraint("id", name="credential_views_pk"),
+        ForeignKeyConstraint(["grant_id"], ["grants.id"], name="credential_views_grant_fk"),
+        Index("credential_views_shown_at", "grant_id", "shown_at"),
+        Index("credential_views_waiting", "requested_at", postgresql_where=text("state = 'requested'")),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True))
+    grant_id: Mapped[int]
+    slack_id: Mapped[str]
+    view_id: Mapped[str]
+    state: Mapped[str]
+    requested_at: Mapped[datetime]
+    shown_at: Mapped[datetime | None]

@@ -1,0 +1,31 @@
+"""What came in: not to be taken twice, and kept to be mended where it was refused."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Identity, Index, PrimaryKeyConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dbaccess.storage.models.base import Base
+
+
+class IntakeRow(Base):
+    __tablename__ = "intake"
+    __table_args__ = (PrimaryKeyConstraint("key", name="intake_pk"), Index("intake_taken_at", "taken_at"))
+
+    key: Mapped[str]
+    taken_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class DraftRow(Base):
+    __tablename__ = "drafts"
+    __table_args__ = (
+        PrimaryKeyConstraint("id", name="drafts_pk"),
+        Index("drafts_created_at", "created_at"),
+        Index("drafts_slack_id", "slack_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True))
+    slack_id: Mapped[str]
+    fields: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

@@ -1,0 +1,37 @@
+"""Which state may follow which, and who may record what."""
+
+from sqlalchemy import PrimaryKeyConstraint
+from sqlalchemy.orm import Mapped
+
+from dbaccess.storage.models.base import Base
+
+
+class _Rule:
+    """One row of a table that only migrations write."""
+
+    writer: Mapped[str]
+
+
+class RequestTransitionRow(_Rule, Base):
+    __tablename__ = "request_transitions"
+    __table_args__ = (PrimaryKeyConstraint("from_state", "event", name="request_transitions_pk"),)
+
+    from_state: Mapped[str]
+    event: Mapped[str]
+    to_state: Mapped[str]
+
+
+class GrantTransitionRow(_Rule, Base):
+    __tablename__ = "grant_transitions"
+    __table_args__ = (PrimaryKeyConstraint("from_state", "event", name="grant_transitions_pk"),)
+
+    from_state: Mapped[str]
+    event: Mapped[str]
+    to_state: Mapped[str]
+
+
+class LedgerKindRow(_Rule, Base):
+    __tablename__ = "ledger_kinds"
+    __table_args__ = (PrimaryKeyConstraint("kind", name="ledger_kinds_pk"),)
+
+    kind: Mapped[str]
