@@ -6,7 +6,9 @@ import pytest
 import redis
 from pydantic import SecretStr
 
-from dbaccess.queue import QUEUE_NAMES, RqQueue, build_worker
+from dbaccess.queue import RqQueue
+from dbaccess.queue.allowed import QUEUE_NAMES
+from dbaccess.queue.worker import build_worker
 from tests.integration.queue.recorded import Recorded
 
 

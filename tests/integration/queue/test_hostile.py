@@ -15,7 +15,9 @@ from rq import SimpleWorker
 from rq.serializers import JSONSerializer
 
 from dbaccess.ports import Job
-from dbaccess.queue import QUEUE_NAMES, RqQueue, move_due
+from dbaccess.queue import RqQueue
+from dbaccess.queue.allowed import QUEUE_NAMES
+from dbaccess.queue.scheduler import move_due
 from tests.integration.queue.conftest import Workers
 from tests.integration.queue.recorded import Recorded
 

@@ -12,7 +12,9 @@ from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from dbaccess.ports import Job
-from dbaccess.queue import MAX_SUBJECT, RqQueue, move_due
+from dbaccess.queue import RqQueue
+from dbaccess.queue.allowed import MAX_SUBJECT
+from dbaccess.queue.scheduler import move_due
 from demo.servers.valkey import Valkey
 from tests.integration.queue.conftest import Workers
 from tests.integration.queue.recorded import Recorded
@@ -112,7 +114,7 @@ def test_a_job_holds_a_name_and_a_number_and_nothing_else(
 def test_a_job_over_its_time_is_stopped_and_the_next_one_runs(
     queue: RqQueue, workers: Workers, recorded: Recorded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dbaccess.queue.TIMEOUT", {"targets": 1})
+    monkeypatch.setattr("dbaccess.queue.worker.TIMEOUT", {"targets": 1})
     monkeypatch.setattr("workers.jobs.provision.run", lambda _: time.sleep(60))
     queue.put(Job.PROVISION, 1)
     queue.put(Job.REVOKE, 2)
