@@ -1,7 +1,7 @@
 """What the environment knows of a cluster."""
 
 from dbaccess.domain.policy import Policy
-from dbaccess.settings import SettingsError, cluster_url
+from dbaccess.settings import SettingsError, cluster_url, cluster_variable
 
 
 def cluster_version(cluster: str, policy: Policy) -> int:
@@ -14,8 +14,3 @@ def cluster_version(cluster: str, policy: Policy) -> int:
     from dbaccess.targets.registry import PostgresTargets
 
     return PostgresTargets({cluster: url}, policy.installation).driver(cluster).facts().version
-
-
-def cluster_variable(cluster: str) -> str:
-    """The name of the variable that holds the cluster's URL."""
-    return f"DBACCESS_CLUSTER_{cluster.upper().replace('-', '_')}_URL"

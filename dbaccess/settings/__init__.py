@@ -1,0 +1,23 @@
+"""Settings from the environment: what a process needs, and nothing that it must not hold."""
+
+from dbaccess.settings.bot import BotSettings, HttpMode, SocketMode
+from dbaccess.settings.cluster import cluster_url, cluster_variable
+from dbaccess.settings.commands import ConfigSettings, DatabaseSettings, DoctorSettings, MigrateSettings
+from dbaccess.settings.environment import SettingsError
+from dbaccess.settings.process import SnapshotSettings
+from dbaccess.settings.workers import WorkerSettings
+
+__all__ = [
+    "BotSettings",
+    "ConfigSettings",
+    "DatabaseSettings",
+    "DoctorSettings",
+    "HttpMode",
+    "MigrateSettings",
+    "SettingsError",
+    "SnapshotSettings",
+    "SocketMode",
+    "WorkerSettings",
+    "cluster_url",
+    "cluster_variable",
+]

@@ -1,0 +1,60 @@
+"""What the bot needs, and what it must not hold."""
+
+import os
+from typing import NamedTuple
+
+from pydantic import Field, SecretStr
+
+from dbaccess.settings.environment import SettingsError, refuse
+from dbaccess.settings.process import CommonSettings
+
+
+class SocketMode(NamedTuple):
+    """The bot calls Slack and keeps the connection: no address of its own."""
+
+    app_token: SecretStr
+
+
+class HttpMode(NamedTuple):
+    """Slack calls the bot: a port behind a proxy that ends TLS."""
+
+    signing_secret: SecretStr
+    host: str
+    port: int
+
+
+class BotSettings(CommonSettings):
+    """The bot faces Slack, so it must not hold what opens a target."""
+
+    slack_app_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    port: int | None = Field(default=None, ge=1, le=65535)
+    host: str = "127.0.0.1"
+
+    @property
+    def mode(self) -> SocketMode | HttpMode:
+        """How the bot hears of Slack: one way, all of it set. Raises `SettingsError`."""
+        token, secret, port = self.slack_app_token, self.slack_signing_secret, self.port
+        if token is not None and secret is None and port is None:
+            return SocketMode(token)
+        if token is None and secret is not None and port is not None:
+            return HttpMode(secret, self.host, port)
+        raise SettingsError(_no_mode(token is not None, secret is not None))
+
+    def refuse_foreign_secrets(self) -> None:
+        held = [name for name in os.environ if name.startswith(("DBACCESS_CLUSTER_", "DBACCESS_MIGRATE_URL"))]
+        refuse(held, "the bot must not hold a target's or the owner's credentials")
+
+
+def _no_mode(token: bool, secret: bool) -> str:  # noqa: FBT001 two facts
+    if token:
+        return (
+            "SLACK_APP_TOKEN is for Socket Mode, SLACK_SIGNING_SECRET and PORT are for HTTP mode: "
+            "take one of the two out of this environment"
+        )
+    if secret:
+        return "PORT is not set: HTTP mode needs it beside SLACK_SIGNING_SECRET"
+    return (
+        "SLACK_APP_TOKEN is not set: Socket Mode needs it, or a file's path in SLACK_APP_TOKEN_FILE; "
+        "HTTP mode needs SLACK_SIGNING_SECRET and PORT instead"
+    )

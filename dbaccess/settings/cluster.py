@@ -1,0 +1,30 @@
+"""Where a cluster is."""
+
+import os
+
+from pydantic import SecretStr
+
+from dbaccess.domain.address import check_postgresql
+from dbaccess.settings.environment import SettingsError, read_file
+
+
+def cluster_url(name: str) -> SecretStr | None:
+    """The URL of one cluster from the environment or the file it names; None where there is none.
+
+    Raises `SettingsError` for what is no address.
+    """
+    variable = cluster_variable(name)
+    path = os.environ.get(f"{variable}_FILE")
+    url = os.environ.get(variable) or (read_file(path, variable) if path else "")
+    if not url:
+        return None
+    try:
+        check_postgresql(url, keywords=True)
+    except ValueError as error:
+        raise SettingsError(f"{variable}: {error}") from None
+    return SecretStr(url)
+
+
+def cluster_variable(cluster: str) -> str:
+    """The name of the variable that holds the cluster's URL."""
+    return f"DBACCESS_CLUSTER_{cluster.upper().replace('-', '_')}_URL"

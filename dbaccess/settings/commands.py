@@ -1,0 +1,37 @@
+"""What each command needs, and no more."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+
+from dbaccess.settings.environment import Settings
+from dbaccess.settings.process import SLACK_API
+
+
+class DatabaseSettings(Settings):
+    """What reading the control database needs."""
+
+    database_url: SecretStr = Field(min_length=1)
+
+
+class DoctorSettings(Settings):
+    """Everything a check can look at; what is not set is said, not guessed."""
+
+    database_url: SecretStr | None = None
+    redis_url: SecretStr | None = None
+    slack_bot_token: SecretStr | None = None
+    slack_api_url: str = SLACK_API
+
+
+class ConfigSettings(Settings):
+    """Where the policy file is."""
+
+    dbaccess_config: Path = Path("dbaccess.toml")
+
+
+class MigrateSettings(Settings):
+    """What `dbaccess migrate` needs; the two passwords are optional."""
+
+    dbaccess_migrate_url: SecretStr = Field(min_length=1)
+    dbaccess_bot_password: SecretStr | None = None
+    dbaccess_worker_password: SecretStr | None = None

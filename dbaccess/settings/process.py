@@ -1,0 +1,53 @@
+"""What bot and workers both need."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, field_validator
+
+from dbaccess.settings.environment import Settings
+
+SLACK_API = "https://slack.com/api/"
+
+
+class SnapshotSettings(Settings):
+    """How old what is known of people and groups may be."""
+
+    dbaccess_snapshot_max_age: timedelta = timedelta(seconds=120)
+
+    @field_validator(
+        "dbaccess_snapshot_max_age", "dbaccess_directory_every", mode="before", check_fields=False
+    )
+    @classmethod
+    def _seconds(cls, value: Any) -> Any:
+        return float(value) if isinstance(value, str) and value.replace(".", "", 1).isdigit() else value
+
+    @field_validator("dbaccess_snapshot_max_age", "dbaccess_directory_every", check_fields=False)
+    @classmethod
+    def _some_time(cls, value: timedelta) -> timedelta:
+        if value <= timedelta(0):
+            raise ValueError("is no time at all: write seconds, like 30")
+        return value
+
+    @property
+    def snapshot_max_age(self) -> timedelta:
+        return self.dbaccess_snapshot_max_age
+
+
+class CommonSettings(SnapshotSettings):
+    """What bot and workers both need."""
+
+    database_url: SecretStr = Field(min_length=1)
+    redis_url: SecretStr = Field(min_length=1)
+    slack_bot_token: SecretStr = Field(min_length=1)
+    slack_api_url: str = SLACK_API
+    dbaccess_config: Path = Path("dbaccess.toml")
+
+    @property
+    def config(self) -> Path:
+        return self.dbaccess_config
+
+    @property
+    def directory_every(self) -> timedelta:
+        return timedelta(seconds=30)

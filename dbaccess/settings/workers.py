@@ -1,0 +1,69 @@
+"""What the workers need, and what they must not hold."""
+
+import os
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator
+
+from dbaccess.settings.cluster import cluster_url, cluster_variable
+from dbaccess.settings.environment import SettingsError, is_private, refuse
+from dbaccess.settings.process import CommonSettings
+
+
+class WorkerSettings(CommonSettings):
+    """The workers hold the targets' credentials, and none that Slack's requests are trusted by."""
+
+    metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    metrics_host: str = "127.0.0.1"
+    dbaccess_directory_every: timedelta = timedelta(seconds=30)
+    dbaccess_provision_tries: int = Field(default=5, ge=1, le=100)
+    dbaccess_break_glass_syslog: str | None = None
+    dbaccess_break_glass_webhook: SecretStr | None = None
+
+    @field_validator("dbaccess_break_glass_syslog")
+    @classmethod
+    def _syslog(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith("/") and not _is_tcp(value):
+            raise ValueError(
+                "is a socket's path like /dev/log, or tcp://host:port: UDP tells nobody of a loss"
+            )
+        return value
+
+    @field_validator("dbaccess_break_glass_webhook")
+    @classmethod
+    def _webhook(cls, value: SecretStr | None) -> SecretStr | None:
+        parts = urlsplit(value.get_secret_value()) if value is not None else None
+        if parts is not None and not is_private(parts.scheme, parts.hostname):
+            raise ValueError("must begin with https:// unless it is on this machine")
+        return value
+
+    @property
+    def directory_every(self) -> timedelta:
+        return self.dbaccess_directory_every
+
+    @property
+    def provision_tries(self) -> int:
+        return self.dbaccess_provision_tries
+
+    def cluster_urls(self, clusters: Iterable[str]) -> Mapping[str, SecretStr]:
+        """The URL of each cluster; raises `SettingsError` naming every variable that is missing."""
+        urls = {name: cluster_url(name) for name in clusters}
+        missing = [cluster_variable(name) for name, url in urls.items() if url is None]
+        if missing:
+            raise SettingsError("\n".join(f"{name} is not set: the cluster's URL" for name in missing))
+        return {name: url for name, url in urls.items() if url is not None}
+
+    def refuse_foreign_secrets(self) -> None:
+        foreign = ("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "DBACCESS_MIGRATE_URL")
+        held = [name for name in foreign if name in os.environ or f"{name}_FILE" in os.environ]
+        refuse(held, "the workers must not hold the bot's or the owner's secrets")
+
+
+def _is_tcp(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme == "tcp" and bool(parts.hostname) and parts.port is not None
+    except ValueError:  # a port that is no number
+        return False
