@@ -48,13 +48,7 @@ def review(
             uow, policy=policy, workspace=workspace, request=request, reviewer=reviewer, verdict=verdict
         )
         check_unchanged(uow, policy, workspace, request, request.fingerprint)
-        extent = None
-        if verdict is Verdict.APPROVED:
-            # A denial hangs on nobody else, so it does not wait for what is not known of them.
-            void(uow, request, counted(uow, policy, workspace, request).fallen, actor="system")
-            extent = check_offer(uow, policy, request, shown=fingerprint, less=less)
-        elif fingerprint != request.fingerprint:
-            raise Changed("This changed, look again.")
+        extent = _extent(uow, policy, workspace, request, verdict=verdict, shown=fingerprint, less=less)
         record = uow.reviews.add(
             Review(
                 id=ReviewId(0),
@@ -71,16 +65,44 @@ def review(
             )
         )
         uow.record(_event(record))
-        if verdict is Verdict.DENIED:
-            request = _deny(uow, request, record)
-        else:
-            _tell_approval(uow, request)
-            if counted(uow, policy, workspace, request).quorum.is_met:
-                request = _approve(uow, request, record)
-        if request.state is not RequestState.PENDING:
-            close(uow, request, record)
+        request = _settle(uow, policy, workspace, request, record)
         announce(uow, request.id)
         uow.commit()
+    return request
+
+
+def _extent(
+    uow: UnitOfWork,
+    policy: Policy,
+    workspace: Workspace,
+    request: Request,
+    *,
+    verdict: Verdict,
+    shown: str,
+    less: Extent | None,
+) -> Extent | None:
+    """What an approval is of; a denial is of the request itself."""
+    if verdict is Verdict.APPROVED:
+        # A denial hangs on nobody else, so it does not wait for what is not known of them.
+        void(uow, request, counted(uow, policy, workspace, request).fallen, actor="system")
+        return check_offer(uow, policy, request, shown=shown, less=less)
+    if shown != request.fingerprint:
+        raise Changed("This changed, look again.")
+    return None
+
+
+def _settle(
+    uow: UnitOfWork, policy: Policy, workspace: Workspace, request: Request, review: Review
+) -> Request:
+    """What follows from the review: nothing yet, or the request is decided."""
+    if review.verdict is Verdict.DENIED:
+        request = _deny(uow, request, review)
+    else:
+        _tell_approval(uow, request)
+        if counted(uow, policy, workspace, request).quorum.is_met:
+            request = _approve(uow, request, review)
+    if request.state is not RequestState.PENDING:
+        close(uow, request, review)
     return request
 
 
