@@ -21,9 +21,6 @@ class GrantState(StrEnum):
     ENDED = "ended"
 
 
-OPEN_STATES = (GrantState.PROVISIONING, GrantState.ACTIVE, GrantState.REVOKING)
-
-
 class EndCause(StrEnum):
     """Why a grant left for revoking."""
 
@@ -139,7 +136,3 @@ class Grant:
     @property
     def label(self) -> str:
         return f"G-{self.id}"
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in OPEN_STATES

@@ -29,17 +29,6 @@ class Provisioned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
-    """What a login looks like at this moment."""
-
-    exists: bool
-    can_login: bool
-    roles: tuple[str, ...]
-    sessions: int
-    oldest_write_seconds: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One thing a check saw. `mend` is what to run or do; empty where all is well."""
 
@@ -97,8 +86,6 @@ class TargetDriver(Protocol):
         personal login lacks the roles that neither stood before nor are owed to another open grant, and the
         sessions that could still use them are closed. What it was given on objects is taken first.
         """
-
-    def observe(self, recipe: Recipe) -> Observation: ...
 
     def made_logins(self) -> list[tuple[str, str]]:
         """(login, tag) of every login on the cluster that this installation made."""

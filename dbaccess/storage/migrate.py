@@ -55,12 +55,6 @@ def migrate(
     return said
 
 
-def current_revision(url: Url) -> str | None:
-    """The revision that the database has; None where it was never migrated."""
-    with _connection(url) as connection:
-        return MigrationContext.configure(connection).get_current_revision()
-
-
 def head_revision() -> str:
     """The revision that this version of dbaccess needs."""
     head = ScriptDirectory.from_config(_config()).get_current_head()

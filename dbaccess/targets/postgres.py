@@ -8,13 +8,12 @@ from pydantic import SecretStr
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import GrantId, Receipt, Recipe
 from dbaccess.domain.privileges import ObjectPrivileges
-from dbaccess.ports import ClusterFacts, Fence, Finding, Observation, OwedElsewhere, Provisioned
+from dbaccess.ports import ClusterFacts, Fence, Finding, OwedElsewhere, Provisioned
 from dbaccess.targets import revocation
 from dbaccess.targets.cluster import Cluster, facts
 from dbaccess.targets.ephemeral import provision_ephemeral, set_ephemeral_password
 from dbaccess.targets.examination import examine
 from dbaccess.targets.extension import extend_ephemeral, extend_personal
-from dbaccess.targets.login import logins_of, made_login, memberships_of, personal_login
 from dbaccess.targets.names import ephemeral_login, role_name
 from dbaccess.targets.object_rights import examine_objects
 from dbaccess.targets.objects import holder_role
@@ -84,21 +83,6 @@ class PostgresDriver:
         ended = revocation.revoke(self._cluster, several, owed=owed, holder=self._holder) if sound else []
         outcomes.update(zip(sound, ended, strict=True))
         return [outcomes[place] for place in range(len(recipes))]
-
-    def observe(self, recipe: Recipe) -> Observation:
-        with self._cluster.session() as opened:
-            found = logins_of(opened, [recipe])
-            login = made_login(recipe, found) if _is_ephemeral(recipe) else personal_login(recipe, found)
-            oid = login.oid if login else recipe.login_oid
-            held = memberships_of(opened, [login.oid]) if login else []
-            sessions, oldest_write = opened.row(statement("observe"), [oid or 0])
-        return Observation(
-            exists=login is not None,
-            can_login=login is not None and login.can_login,
-            roles=tuple(sorted({membership.role for membership in held if membership.usable})),
-            sessions=sessions,
-            oldest_write_seconds=oldest_write,
-        )
 
     def made_logins(self) -> list[tuple[str, str]]:
         with self._cluster.session() as opened:

@@ -130,21 +130,6 @@ def test_stray_login_is_found_and_dropped_with_its_session(target: Target) -> No
     assert target.driver.made_logins() == []
 
 
-def test_observation_shows_login_roles_sessions_and_open_write(target: Target) -> None:
-    recipe = target.ephemeral(target.database.write_role)
-    assert not target.driver.observe(recipe).exists
-    recipe = target.provision(recipe)
-    with psycopg.connect(target.with_password(recipe)) as holder:
-        seen = target.driver.observe(recipe)
-        assert (seen.exists, seen.can_login, seen.sessions) == (True, True, 1)
-        assert seen.roles == (target.database.write_role,)
-        assert seen.oldest_write_seconds is None
-        holder.execute("delete from shop.order_items")
-        written = target.driver.observe(recipe).oldest_write_seconds
-        assert written is not None
-        assert 0 <= written < 30
-
-
 def test_other_cluster_behind_the_url_is_noticed(target: Target) -> None:
     recipe = target.ephemeral(cluster_identity="1")
     with pytest.raises(TargetFailure) as refused:
