@@ -3,19 +3,18 @@
 import re
 import secrets
 import signal
-import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
 from urllib.parse import quote
 
 import psycopg
 
-from demo.servers.account import Account, server_account
+from demo.servers.account import Account
 from demo.servers.ports import free_port
 from demo.servers.postgres_binaries import PostgresBinaries
 from demo.servers.process import ServerFailed, ServerProcess, server_failed
+from demo.servers.server import Server
 
 SUPERUSER = "postgres"
 _START_SECONDS = 60.0
@@ -25,12 +24,14 @@ _PORT_TAKEN = ("could not create any TCP/IP sockets", "Address already in use")
 _LAST_ONE_LINGERS = ("is still in use", "already exists")
 
 
-class Postgres:
-    """One cluster, below `home`: `data/`, `server.log`, `superuser.password`. Safe with several threads.
+class Postgres(Server):
+    """One cluster, below `home`: `data/`, `server.log`, `superuser.password`.
 
     `durable=False` trades safety at a power cut for speed; a killed process loses nothing either way.
     `preferred_port` is taken where it is free.
     """
+
+    name = "PostgreSQL"
 
     def __init__(
         self,
@@ -42,47 +43,17 @@ class Postgres:
         settings: Mapping[str, str] | None = None,
         preferred_port: int | None = None,
     ) -> None:
+        super().__init__(home, account=account)
         self.binaries = binaries
-        self.home = home.resolve()
         self.data_dir = self.home / "data"
-        self.log = self.home / "server.log"
         self._config = self.home / "postgresql.conf"
-        self._account = account or server_account()
         self._durable = durable
         self._settings = dict(settings or {})
-        self._lock = threading.RLock()
-        self._process: ServerProcess | None = None
         self._preferred_port = preferred_port
-        self._port: int | None = None
-        self._password = ""
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
 
     @property
     def version(self) -> int:
         return self.binaries.version
-
-    @property
-    def port(self) -> int:
-        """The port, the same over restarts of this object."""
-        if self._port is None:
-            raise ServerFailed("this PostgreSQL was never started")
-        return self._port
-
-    @property
-    def running(self) -> bool:
-        return self._process is not None and self._process.alive
-
-    @property
-    def pid(self) -> int:
-        if self._process is None:
-            raise ServerFailed("this PostgreSQL was never started")
-        return self._process.pid
 
     def url(self, user: str = SUPERUSER, password: str | None = None, database: str = "postgres") -> str:
         """A `postgresql://` URL; without a password, the superuser's."""
@@ -109,17 +80,6 @@ class Postgres:
         with self._lock:
             if self._process is not None:
                 self._process.stop((signal.SIGINT, 20), (signal.SIGQUIT, 5))
-
-    def kill(self) -> None:
-        """End it with -9, as a crash would."""
-        with self._lock:
-            if self._process is not None:
-                self._process.kill()
-
-    def restart(self) -> None:
-        with self._lock:
-            self.stop()
-            self.start()
 
     def pause(self) -> None:
         """Take connections but never answer, as a server behind a silent network does."""

@@ -3,19 +3,18 @@
 import platform
 import secrets
 import signal
-import threading
 import time
 from pathlib import Path
-from typing import Self
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from demo.servers.account import Account, open_copy, server_account
+from demo.servers.account import Account, open_copy
 from demo.servers.ports import free_port
 from demo.servers.postgres_binaries import BinariesMissing, package_directory
-from demo.servers.process import ServerFailed, ServerProcess, server_failed
+from demo.servers.process import ServerProcess, server_failed
+from demo.servers.server import Server
 
 DATABASES = 1024
 _START_SECONDS = 30.0
@@ -43,45 +42,17 @@ def embedded_valkey(account: Account, scratch: Path) -> Path:
     return copy
 
 
-class Valkey:
-    """One server, below `home`: its configuration, log and data. Safe to use from several threads."""
+class Valkey(Server):
+    """One server, below `home`: its configuration, log and data."""
+
+    name = "Valkey"
 
     def __init__(
         self, program: Path, home: Path, *, account: Account | None = None, appendonly: bool = True
     ) -> None:
+        super().__init__(home, account=account)
         self.program = program
-        self.home = home.resolve()
-        self.log = self.home / "server.log"
-        self._account = account or server_account()
         self._appendonly = appendonly
-        self._lock = threading.RLock()
-        self._process: ServerProcess | None = None
-        self._port: int | None = None
-        self._password = ""
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    @property
-    def port(self) -> int:
-        """The port, the same over restarts of this object."""
-        if self._port is None:
-            raise ServerFailed("this Valkey was never started")
-        return self._port
-
-    @property
-    def running(self) -> bool:
-        return self._process is not None and self._process.alive
-
-    @property
-    def pid(self) -> int:
-        if self._process is None:
-            raise ServerFailed("this Valkey was never started")
-        return self._process.pid
 
     def url(self, database: int = 0) -> str:
         return f"redis://:{self._password}@127.0.0.1:{self.port}/{database}"
@@ -107,17 +78,6 @@ class Valkey:
         with self._lock:
             if self._process is not None:
                 self._process.stop((signal.SIGTERM, 10))
-
-    def kill(self) -> None:
-        """End it with -9, as a crash would."""
-        with self._lock:
-            if self._process is not None:
-                self._process.kill()
-
-    def restart(self) -> None:
-        with self._lock:
-            self.stop()
-            self.start()
 
     def flush(self) -> None:
         """Lose every key of every database."""
