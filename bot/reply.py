@@ -4,6 +4,7 @@ from typing import Any
 
 from slack_bolt import Respond
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from dbaccess.domain.errors import Refused, Replayed
 from dbaccess.slack.views import answers, notice
@@ -26,3 +27,12 @@ def refuse(respond: Respond, refused: Refused, *, client: WebClient, body: dict[
         client.views_open(trigger_id=body["trigger_id"], view=notice.build(str(refused)))
     else:
         reply(respond, answers.refused(refused))
+
+
+def rebuild(client: WebClient, body: dict[str, Any], view: dict[str, Any]) -> None:
+    """A view that changed meanwhile stays as it is: another choice is already on its way."""
+    try:
+        client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=view)
+    except SlackApiError as error:
+        if error.response.get("error") != "hash_conflict":
+            raise

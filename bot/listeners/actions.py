@@ -9,11 +9,11 @@ from slack_sdk import WebClient
 from bot import intake_key
 from bot.deps import Deps
 from bot.listeners import home
+from bot.payload import value, who
 from bot.reply import refuse, reply
 from dbaccess.domain.credential_view import CredentialView
 from dbaccess.domain.errors import NotYours, Refused
 from dbaccess.domain.grant import GrantId
-from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import RequestId, Verdict
 from dbaccess.operations.credentials import ask_credentials, check_holder
 from dbaccess.operations.eligibility import check_reviewer
@@ -54,12 +54,12 @@ def register(app: App, deps: Deps) -> None:
 
 
 def _approve(deps: Deps, body: dict[str, Any], _client: WebClient, _respond: Respond) -> None:
-    request_id, fingerprint = parse_approval(_value(body))
+    request_id, fingerprint = parse_approval(value(body))
     review(
         deps.begin,
         policy=deps.policy,
         workspace=deps.workspace,
-        slack_id=_who(body),
+        slack_id=who(body),
         request_id=request_id,
         fingerprint=fingerprint,
         verdict=Verdict.APPROVED,
@@ -86,9 +86,9 @@ def _open_details(deps: Deps, body: dict[str, Any], client: WebClient, _respond:
 
 def _open(deps: Deps, body: dict[str, Any], client: WebClient, build: Any, *, says: Verdict | None) -> None:
     """`says` is what the view leads to; None: it is only to be read."""
-    request_id = RequestId(parse_id(_value(body).partition(".")[0]))
+    request_id = RequestId(parse_id(value(body).partition(".")[0]))
     with deps.begin() as uow:
-        person = identify(uow, _who(body), deps.policy, deps.workspace)
+        person = identify(uow, who(body), deps.policy, deps.workspace)
         request = uow.requests.get(request_id)
         if says is not None:
             check_reviewer(
@@ -111,8 +111,8 @@ def _open(deps: Deps, body: dict[str, Any], client: WebClient, build: Any, *, sa
 
 def _open_revoke(deps: Deps, body: dict[str, Any], client: WebClient, _respond: Respond) -> None:
     with deps.begin() as uow:
-        person = identify(uow, _who(body), deps.policy, deps.workspace)
-        grant = uow.grants.get(GrantId(parse_id(_value(body))))
+        person = identify(uow, who(body), deps.policy, deps.workspace)
+        grant = uow.grants.get(GrantId(parse_id(value(body))))
         if not may_revoke(uow, deps.policy, grant, person):
             raise NotYours("Only the holder, a reviewer of this grant's rule or an operator can revoke it.")
         holder = uow.directory.person(grant.holder_slack_id)
@@ -124,8 +124,8 @@ def _surrender(deps: Deps, body: dict[str, Any], _client: WebClient, respond: Re
     grant = surrender(
         deps.begin,
         policy=deps.policy,
-        slack_id=_who(body),
-        grant_id=GrantId(parse_id(_value(body))),
+        slack_id=who(body),
+        grant_id=GrantId(parse_id(value(body))),
         intake_key=intake_key.of_action(body),
     )
     reply(respond, answers.ending(grant.role, grant.target))
@@ -135,15 +135,15 @@ def _withdraw(deps: Deps, body: dict[str, Any], _client: WebClient, respond: Res
     request = withdraw(
         deps.begin,
         policy=deps.policy,
-        slack_id=_who(body),
-        request_id=RequestId(parse_id(_value(body))),
+        slack_id=who(body),
+        request_id=RequestId(parse_id(value(body))),
         intake_key=intake_key.of_action(body),
     )
     reply(respond, answers.withdrawn(request))
 
 
 def _show_credentials(deps: Deps, body: dict[str, Any], client: WebClient, _respond: Respond) -> None:
-    grant_id, slack_id = GrantId(parse_id(_value(body))), _who(body)
+    grant_id, slack_id = GrantId(parse_id(value(body))), who(body)
     with deps.begin() as uow:
         grant = check_holder(
             uow, policy=deps.policy, workspace=deps.workspace, slack_id=slack_id, grant_id=grant_id
@@ -163,16 +163,8 @@ def _ask_credentials(deps: Deps, body: dict[str, Any], grant_id: GrantId, view_i
         deps.begin,
         policy=deps.policy,
         workspace=deps.workspace,
-        slack_id=_who(body),
+        slack_id=who(body),
         grant_id=grant_id,
         view_id=view_id,
         intake_key=intake_key.of_action(body),
     )
-
-
-def _value(body: dict[str, Any]) -> str:
-    return str(body["actions"][0].get("value") or "")
-
-
-def _who(body: dict[str, Any]) -> SlackId:
-    return SlackId(body["user"]["id"])

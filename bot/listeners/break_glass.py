@@ -4,13 +4,13 @@ from typing import Any
 
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from bot import intake_key
 from bot.deps import Deps
 from bot.listeners import home
 from bot.one_line import read_line
-from bot.reply import refuse
+from bot.payload import value, who
+from bot.reply import rebuild, refuse
 from dbaccess.domain.ask import Ask
 from dbaccess.domain.errors import Changed, Refused, Replayed
 from dbaccess.domain.people import SlackId
@@ -34,9 +34,9 @@ def register(app: App, deps: Deps) -> None:
     @app.action(BREAK_GLASS)
     def opened(ack: Ack, body: Json, client: WebClient, respond: Respond) -> None:
         ack()
-        target, _, role = _value(body).partition("/")
+        target, _, role = value(body).partition("/")
         try:
-            _open(deps, client, body, _who(body), BreakState(target=target, role=role))
+            _open(deps, client, body, who(body), BreakState(target=target, role=role))
         except Refused as refused:
             refuse(respond, refused, client=client, body=body)
 
@@ -104,33 +104,28 @@ def _open(deps: Deps, client: WebClient, body: Json, slack_id: SlackId, state: B
 
 
 def _rebuild(deps: Deps, client: WebClient, body: Json) -> None:
-    """A view that changed meanwhile stays as it is: another choice is already on its way."""
     with deps.begin() as uow:
-        person, now = identify(uow, _who(body), deps.policy, deps.workspace), uow.now
+        person, now = identify(uow, who(body), deps.policy, deps.workspace), uow.now
     view = break_form.build(break_form.parse(body["view"]), deps.policy, person, now=now)
-    try:
-        client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=view)
-    except SlackApiError as error:
-        if error.response.get("error") != "hash_conflict":
-            raise
+    rebuild(client, body, view)
 
 
 def _submit(deps: Deps, ack: Ack, body: Json, view: Json, client: WebClient) -> None:
     try:
-        _break(deps, _who(body), break_form.parse(view).ask(), intake_key.of_submission(body))
+        _break(deps, who(body), break_form.parse(view).ask(), intake_key.of_submission(body))
     except Replayed:
         ack()
     except Refused as refused:
         ack(response_action="errors", errors=break_form.field_errors(refused, view))
     else:
         ack(response_action="clear")
-        home.publish(deps, client, _who(body))
+        home.publish(deps, client, who(body))
 
 
 def _open_judge(deps: Deps, client: WebClient, body: Json) -> None:
-    request_id, _ = parse_approval(_value(body))
+    request_id, _ = parse_approval(value(body))
     with deps.begin() as uow:
-        person = identify(uow, _who(body), deps.policy, deps.workspace)
+        person = identify(uow, who(body), deps.policy, deps.workspace)
         owed = uow.requests.get(request_id)
         if owed.terms.kind is not RequestKind.BREAK_GLASS_REVIEW:
             raise Changed("This changed, look again.")
@@ -153,7 +148,7 @@ def _close(deps: Deps, ack: Ack, body: Json, view: Json, client: WebClient) -> N
             deps.begin,
             policy=deps.policy,
             workspace=deps.workspace,
-            slack_id=_who(body),
+            slack_id=who(body),
             request_id=said.request_id,
             fingerprint=said.fingerprint,
             verdict=said.verdict,
@@ -166,12 +161,4 @@ def _close(deps: Deps, ack: Ack, body: Json, view: Json, client: WebClient) -> N
         ack(response_action="errors", errors=judge.field_errors(refused))
     else:
         ack()
-        home.publish(deps, client, _who(body))
-
-
-def _value(body: Json) -> str:
-    return str(body["actions"][0].get("value") or "")
-
-
-def _who(body: Json) -> SlackId:
-    return SlackId(body["user"]["id"])
+        home.publish(deps, client, who(body))

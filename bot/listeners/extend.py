@@ -9,6 +9,7 @@ from bot import intake_key
 from bot.deps import Deps
 from bot.listeners import home
 from bot.one_line import read_more
+from bot.payload import value, who
 from bot.reply import refuse
 from dbaccess.domain.duration import parse_duration
 from dbaccess.domain.errors import Refused, Replayed, UnknownName
@@ -29,8 +30,8 @@ def register(app: App, deps: Deps) -> None:
     def clicked(ack: Ack, body: Json, client: WebClient, respond: Respond) -> None:
         ack()
         try:
-            grant_id = GrantId(parse_id(str(body["actions"][0].get("value") or "")))
-            _open(deps, client, body, SlackId(body["user"]["id"]), grant_id)
+            grant_id = GrantId(parse_id(value(body)))
+            _open(deps, client, body, who(body), grant_id)
         except Refused as refused:
             refuse(respond, refused, client=client, body=body)
 
@@ -88,7 +89,7 @@ def _open_or_say(
 
 
 def _submit(deps: Deps, ack: Ack, body: Json, submitted: Json, client: WebClient) -> None:
-    slack_id = SlackId(body["user"]["id"])
+    slack_id = who(body)
     try:
         asked = view.parse(submitted)
         ask = MoreTime(grant_id=asked.grant_id, more=asked.more, reason=asked.reason)

@@ -6,13 +6,12 @@ from typing import Any
 
 from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from bot import intake_key
 from bot.deps import Deps
-from bot.reply import refuse, reply
+from bot.payload import who
+from bot.reply import rebuild, refuse, reply
 from dbaccess.domain.errors import NotYours, Refused
-from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import RequestId
 from dbaccess.operations.identify import identify
 from dbaccess.operations.submit import submit
@@ -56,19 +55,14 @@ def register(app: App, deps: Deps) -> None:
 
 
 def _rebuild(deps: Deps, body: dict[str, Any], client: WebClient, state: form.FormState) -> None:
-    """A view that changed meanwhile stays as it is: another choice is already on its way."""
     with deps.begin() as uow:
-        person, now = identify(uow, _who(body), deps.policy, deps.workspace), uow.now
+        person, now = identify(uow, who(body), deps.policy, deps.workspace), uow.now
     view = form.build(state, deps.policy, person, now=now)
-    try:
-        client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=view)
-    except SlackApiError as error:
-        if error.response.get("error") != "hash_conflict":
-            raise
+    rebuild(client, body, view)
 
 
 def _open(deps: Deps, body: dict[str, Any], client: WebClient) -> None:
-    action, slack_id = body["actions"][0], _who(body)
+    action, slack_id = body["actions"][0], who(body)
     with deps.begin() as uow:
         person, now = identify(uow, slack_id, deps.policy, deps.workspace), uow.now
         if action["action_id"] == home.REQUEST_A_ROLE:
@@ -97,17 +91,13 @@ def _with_name(deps: Deps, state: form.FormState, name: str) -> form.FormState:
 def _submit_longest(deps: Deps, body: dict[str, Any]) -> dict[str, Any]:
     draft_id, duration = answers.parse_choice(str(body["actions"][0]["value"]))
     with deps.begin() as uow:
-        state = form.FormState.of_draft(uow.drafts.get(draft_id, _who(body)))
+        state = form.FormState.of_draft(uow.drafts.get(draft_id, who(body)))
     request = submit(
         deps.begin,
         policy=deps.policy,
         workspace=deps.workspace,
-        slack_id=_who(body),
+        slack_id=who(body),
         ask=replace(state, duration=duration).ask(),
         intake_key=intake_key.of_action(body),
     )
     return answers.recorded(request)
-
-
-def _who(body: dict[str, Any]) -> SlackId:
-    return SlackId(body["user"]["id"])

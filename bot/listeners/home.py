@@ -6,6 +6,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot.deps import Deps
+from bot.payload import who
 from dbaccess.domain.errors import Refused
 from dbaccess.domain.people import SlackId
 from dbaccess.operations.home import home
@@ -21,7 +22,7 @@ def register(app: App, deps: Deps) -> None:
     @app.action(view.REFRESH)
     def refreshed(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
-        publish(deps, client, SlackId(body["user"]["id"]))
+        publish(deps, client, who(body))
 
 
 def publish(deps: Deps, client: WebClient, slack_id: SlackId) -> None:
@@ -39,4 +40,4 @@ def publish(deps: Deps, client: WebClient, slack_id: SlackId) -> None:
 def follow(deps: Deps, client: WebClient, body: dict[str, Any]) -> None:
     """A click on the tab is followed by the tab as it is then; one elsewhere by nothing."""
     if (body.get("view") or {}).get("type") == "home":
-        publish(deps, client, SlackId(body["user"]["id"]))
+        publish(deps, client, who(body))

@@ -5,8 +5,8 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.deps import Deps
+from bot.payload import who
 from dbaccess.domain.errors import Refused
-from dbaccess.domain.people import SlackId
 from dbaccess.operations.identify import identify
 from dbaccess.slack.views import form
 
@@ -16,7 +16,7 @@ def register(app: App, deps: Deps) -> None:
     def targets(ack: Ack, body: dict[str, Any]) -> None:
         try:
             with deps.begin() as uow:
-                person, now = identify(uow, SlackId(body["user"]["id"]), deps.policy, deps.workspace), uow.now
+                person, now = identify(uow, who(body), deps.policy, deps.workspace), uow.now
         except Refused:
             ack(options=[])
             return

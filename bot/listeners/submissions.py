@@ -9,9 +9,9 @@ from slack_sdk import WebClient
 from bot import intake_key
 from bot.deps import Deps
 from bot.listeners import home
+from bot.payload import who
 from dbaccess.domain.errors import Refused, Replayed
 from dbaccess.domain.extent import Extent
-from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import RequestId, Verdict
 from dbaccess.operations.end_grant import revoke_grant
 from dbaccess.operations.review import review
@@ -37,7 +37,7 @@ def register(app: App, deps: Deps) -> None:
                 ack(**refusal(refused, view))
             else:
                 ack()
-                home.publish(deps, client, _who(body))
+                home.publish(deps, client, who(body))
 
     on(form.REQUEST_FORM, _request, lambda refused, view: _errors(form.field_errors(refused, view)))
     on(deny.DENY_FORM, _deny, lambda refused, _view: _errors(deny.field_errors(refused)))
@@ -51,7 +51,7 @@ def _request(deps: Deps, body: Json, view: Json) -> None:
         deps.begin,
         policy=deps.policy,
         workspace=deps.workspace,
-        slack_id=_who(body),
+        slack_id=who(body),
         ask=form.parse(view).ask(),
         intake_key=intake_key.of_submission(body),
     )
@@ -80,7 +80,7 @@ def _revoke(deps: Deps, body: Json, view: Json) -> None:
         deps.begin,
         policy=deps.policy,
         workspace=deps.workspace,
-        slack_id=_who(body),
+        slack_id=who(body),
         grant_id=revocation.grant_id,
         reason=revocation.reason,
         intake_key=intake_key.of_submission(body),
@@ -101,7 +101,7 @@ def _review(
         deps.begin,
         policy=deps.policy,
         workspace=deps.workspace,
-        slack_id=_who(body),
+        slack_id=who(body),
         request_id=request_id,
         fingerprint=fingerprint,
         verdict=verdict,
@@ -117,7 +117,3 @@ def _errors(fields: dict[str, str]) -> Json:
 
 def _notice(refused: Refused) -> Json:
     return {"response_action": "update", "view": notice.build(str(refused))}
-
-
-def _who(body: Json) -> SlackId:
-    return SlackId(body["user"]["id"])
