@@ -9,9 +9,8 @@ from demo.servers.account import Account
 from demo.servers.valkey import Valkey, embedded_valkey
 from tests.acceptance import talk
 from tests.acceptance.breaking import RULE, configure
-from tests.acceptance.config import RULES, configuration
+from tests.acceptance.config import RULES
 from tests.acceptance.stack import Stack, running
-from tests.contract.least_privilege import worker_access
 from tests.databases import (
     ControlDatabase,
     ControlTemplate,
@@ -30,17 +29,7 @@ def stack(
     own_valkey: Valkey,
 ) -> Iterator[Stack]:
     """Everything up, one target with ephemeral logins."""
-    config = tmp_path / "dbaccess.toml"
-    access = worker_access(target_database)
-    config.write_text(configuration(target_database, access.installation))
-    stack = Stack(
-        home=tmp_path,
-        control=control_database,
-        redis_url=own_valkey.url(0),
-        cluster_url=access.url.get_secret_value(),
-        config=config,
-    )
-    with running(stack):
+    with running(Stack.of(target_database, control_database, own_valkey, home=tmp_path)) as stack:
         yield stack
 
 
@@ -76,22 +65,11 @@ def module_stack(
 ) -> Iterator[Stack]:
     """Everything up once for a whole file; each test leaves nothing open behind it."""
     home = tmp_path_factory.mktemp("module")
-    access = worker_access(module_target)
-    config = home / "dbaccess.toml"
-    config.write_text(configuration(module_target, access.installation, rules=rules))
     program = embedded_valkey(server_account_, server_scratch)
     with (
         control_database_on(control_postgres, control_template) as control,
         Valkey(program, server_scratch / f"valkey-{home.name}", account=server_account_) as valkey,
-        running(
-            Stack(
-                home=home,
-                control=control,
-                redis_url=valkey.url(0),
-                cluster_url=access.url.get_secret_value(),
-                config=config,
-            )
-        ) as stack,
+        running(Stack.of(module_target, control, valkey, home=home, rules=rules)) as stack,
     ):
         yield stack
 

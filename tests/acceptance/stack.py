@@ -9,10 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
+from demo.servers.valkey import Valkey
 from sandbox.client import Message, Person, Sandbox, buttons, plain
-from tests.databases import ControlDatabase
+from tests.acceptance.config import RULES, configuration
+from tests.contract.least_privilege import worker_access
+from tests.databases import ControlDatabase, TargetDatabase
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
@@ -36,6 +39,28 @@ class Stack:
     of_workers: dict[str, str] = field(default_factory=dict)
     sandbox: Sandbox = field(init=False)
     processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        target: TargetDatabase,
+        control: ControlDatabase,
+        valkey: Valkey,
+        *,
+        home: Path,
+        login: str = "ephemeral",
+        rules: str = RULES,
+    ) -> Self:
+        """One target; its configuration is written, nothing runs yet."""
+        access, config = worker_access(target), home / "dbaccess.toml"
+        config.write_text(configuration(target, access.installation, login=login, rules=rules))
+        return cls(
+            home=home,
+            control=control,
+            redis_url=valkey.url(0),
+            cluster_url=access.url.get_secret_value(),
+            config=config,
+        )
 
     def start_sandbox(self) -> None:
         ready = self.home / "sandbox.address"

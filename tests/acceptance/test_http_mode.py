@@ -27,10 +27,8 @@ from demo.servers.valkey import Valkey, embedded_valkey
 from sandbox.client import plain
 from sandbox.signing import signed
 from tests.acceptance import forge, journey, records, talk
-from tests.acceptance.config import configuration
 from tests.acceptance.http_stack import BOTS, FORM, SECRET, HttpStack, Response
 from tests.acceptance.stack import CHANNEL, running, wait
-from tests.contract.least_privilege import worker_access
 from tests.databases import (
     ControlDatabase,
     ControlTemplate,
@@ -48,7 +46,7 @@ def stack(
     tmp_path: Path, control_database: ControlDatabase, target_database: TargetDatabase, own_valkey: Valkey
 ) -> Iterator[HttpStack]:
     """One that a test may break."""
-    stack = http_stack(tmp_path, control_database, target_database, own_valkey)
+    stack = HttpStack.of(target_database, control_database, own_valkey, home=tmp_path)
     with running(stack):
         yield stack
 
@@ -70,22 +68,10 @@ def door(
         target_database_on(target_postgres) as target,
         Valkey(program, server_scratch / f"valkey-{home.name}", account=server_account_) as valkey,
     ):
-        stack = http_stack(home, control, target, valkey)
+        stack = HttpStack.of(target, control, valkey, home=home)
         with running(stack):
             talk.until_ready(stack)
             yield stack
-
-
-def http_stack(home: Path, control: ControlDatabase, target: TargetDatabase, valkey: Valkey) -> HttpStack:
-    access, config = worker_access(target), home / "dbaccess.toml"
-    config.write_text(configuration(target, access.installation))
-    return HttpStack(
-        home=home,
-        control=control,
-        redis_url=valkey.url(0),
-        cluster_url=access.url.get_secret_value(),
-        config=config,
-    )
 
 
 def command(stack: HttpStack, text: str, **changed: str) -> bytes:

@@ -11,9 +11,7 @@ from psycopg import sql
 from demo.servers.valkey import Valkey
 from sandbox.client import plain
 from tests.acceptance import journey, records, talk
-from tests.acceptance.config import configuration
 from tests.acceptance.stack import Stack, running, wait
-from tests.contract.least_privilege import worker_access
 from tests.databases import ControlDatabase, TargetDatabase
 
 pytestmark = pytest.mark.timeout(180)
@@ -43,17 +41,7 @@ def personal(
     tmp_path: Path, control_database: ControlDatabase, target: TargetDatabase, own_valkey: Valkey
 ) -> Iterator[Stack]:
     """Everything up, for people who have logins of their own."""
-    access = worker_access(target)
-    config = tmp_path / "dbaccess.toml"
-    config.write_text(configuration(target, access.installation, login="personal"))
-    stack = Stack(
-        home=tmp_path,
-        control=control_database,
-        redis_url=own_valkey.url(0),
-        cluster_url=access.url.get_secret_value(),
-        config=config,
-    )
-    with running(stack):
+    with running(Stack.of(target, control_database, own_valkey, home=tmp_path, login="personal")) as stack:
         yield stack
 
 

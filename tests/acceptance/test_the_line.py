@@ -57,63 +57,35 @@ def test_access_comes_with_an_approval_and_goes_at_its_end(
 
 
 def test_the_end_comes_by_the_delayed_job_alone(stack: Stack, target_database: TargetDatabase) -> None:
-    journey.ask(stack)
-    journey.approve(stack)
-    login = journey.show_credentials(stack, journey.active(stack))
-    connection = journey.connect(stack, login, target_database.name)
+    connection = _connected(stack, target_database)
     stack.stop("workers")
     stack.start_workers("reconciler")
-
-    journey.ended(stack, seconds=60)
-
-    with pytest.raises(psycopg.OperationalError):
-        connection.execute("select 1")
+    _is_ended(stack, connection)
 
 
 def test_the_end_comes_by_the_reconciler_alone(
     stack: Stack, target_database: TargetDatabase, own_valkey: Valkey
 ) -> None:
-    journey.ask(stack)
-    journey.approve(stack)
-    login = journey.show_credentials(stack, journey.active(stack))
-    connection = journey.connect(stack, login, target_database.name)
+    connection = _connected(stack, target_database)
     own_valkey.stop()
-
-    journey.ended(stack, seconds=60)
-
-    with pytest.raises(psycopg.OperationalError):
-        connection.execute("select 1")
+    _is_ended(stack, connection)
 
 
 def test_the_end_comes_though_the_queue_was_wiped(
     stack: Stack, target_database: TargetDatabase, own_valkey: Valkey
 ) -> None:
-    journey.ask(stack)
-    journey.approve(stack)
-    login = journey.show_credentials(stack, journey.active(stack))
-    connection = journey.connect(stack, login, target_database.name)
+    connection = _connected(stack, target_database)
     own_valkey.flush()
-
-    journey.ended(stack, seconds=60)
-
-    with pytest.raises(psycopg.OperationalError):
-        connection.execute("select 1")
+    _is_ended(stack, connection)
 
 
 def test_the_end_comes_after_every_worker_was_killed_and_started_again(
     stack: Stack, target_database: TargetDatabase
 ) -> None:
-    journey.ask(stack)
-    journey.approve(stack)
-    login = journey.show_credentials(stack, journey.active(stack))
-    connection = journey.connect(stack, login, target_database.name)
+    connection = _connected(stack, target_database)
     stack.kill("workers")
     stack.start_workers()
-
-    journey.ended(stack, seconds=60)
-
-    with pytest.raises(psycopg.OperationalError):
-        connection.execute("select 1")
+    _is_ended(stack, connection)
 
 
 def test_a_denial_tells_the_requester_why(stack: Stack) -> None:
@@ -168,6 +140,20 @@ def test_what_the_holder_made_survives_and_belongs_to_the_durable_role(
             "select tableowner from pg_tables where tablename = 'made_under_grant'"
         ).fetchone()
     assert row == (target_database.owner_role,)
+
+
+def _connected(stack: Stack, target_database: TargetDatabase) -> "psycopg.Connection[tuple[object, ...]]":
+    """A session of Maya's, under a grant."""
+    journey.ask(stack)
+    journey.approve(stack)
+    login = journey.show_credentials(stack, journey.active(stack))
+    return journey.connect(stack, login, target_database.name)
+
+
+def _is_ended(stack: Stack, connection: "psycopg.Connection[tuple[object, ...]]") -> None:
+    journey.ended(stack, seconds=60)
+    with pytest.raises(psycopg.OperationalError):
+        connection.execute("select 1")
 
 
 def _kinds(stack: Stack) -> list[str]:

@@ -26,10 +26,14 @@ def with_role(policy: Policy, target: str = "orders-prod", role: str = "read", *
 
 def with_narrower(policy: Policy, *names: str, role: str = "write") -> Policy:
     """Instead of one role these may be given."""
+    return with_role(policy, role=role, narrower=names)
+
+
+def without_role(policy: Policy) -> Policy:
+    """Reading is not in the configuration any more."""
     target = policy.targets["orders-prod"]
-    changed = replace(target.roles[role], narrower=names)
-    roles = {**target.roles, role: changed}
-    return replace(policy, targets={**policy.targets, target.name: replace(target, roles=roles)})
+    roles = {name: role for name, role in target.roles.items() if name != "read"}
+    return replace(policy, targets={"orders-prod": replace(target, roles=roles)})
 
 
 def with_groups(policy: Policy, **members: Sequence[str]) -> Policy:

@@ -19,6 +19,7 @@ from dbaccess.domain.ledger import faults
 from dbaccess.domain.people import CONFIRMED_AFTER, SlackId
 from dbaccess.domain.policy import Ask, Policy
 from dbaccess.domain.request import Request, RequestId, Verdict
+from dbaccess.operations.end_grant import surrender
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.identify import Workspace
 from dbaccess.operations.notify import notify
@@ -132,6 +133,9 @@ class House:
         grant = self.grant(grant.id)
         assert grant.state == "active", grant
         return grant
+
+    def surrender(self, grant: Grant, who: SlackId = MAYA) -> None:
+        surrender(self.begin, policy=self.policy, slack_id=who, grant_id=grant.id, intake_key=new_key())
 
     def notify(self, request_id: RequestId) -> None:
         notify(self.hands, request_id)

@@ -35,7 +35,6 @@ from tests.integration.operations.house import (
     later,
     new_key,
 )
-from tests.integration.operations.test_end import _surrender
 
 
 def test_nobody_is_asked_and_somebody_owes_a_review(glass: House) -> None:
@@ -230,7 +229,7 @@ def test_debt_keeps_nobody_from_asking_as_usual(glass: House) -> None:
     with pytest.raises(AlreadyOpen, match=grant.label):
         glass.submit(role="write")
     provision(glass.hands, grant.id)
-    _surrender(glass, grant)
+    glass.surrender(grant)
     drain(glass.hands, "main")
     assert glass.submit(role="write").state == "pending"
 

@@ -15,7 +15,6 @@ from dbaccess.domain.errors import AlreadyDecided, NotYours, Replayed, UnknownPe
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.operations.credentials import ask_credentials, show_credentials
-from dbaccess.operations.end_grant import surrender
 from dbaccess.operations.refresh_directory import refresh_directory
 from dbaccess.slack.views import credentials
 from sandbox.client import plain, wait_for
@@ -137,7 +136,7 @@ def test_no_password_before_the_grant_is_active_nor_after(house: House) -> None:
     with pytest.raises(AlreadyDecided):
         _ask(house, grant, "V0EARLY")
     grant = house.active(role="migrate")
-    _surrender(house, grant)
+    house.surrender(grant)
     with pytest.raises(AlreadyDecided):
         _ask(house, grant, "V0LATE")
 
@@ -145,7 +144,7 @@ def test_no_password_before_the_grant_is_active_nor_after(house: House) -> None:
 def test_grant_that_ends_before_the_worker_comes_gets_no_password(house: House, opener: Opener) -> None:
     grant = house.active()
     view = _click(house, opener, grant)
-    _surrender(house, grant)
+    house.surrender(grant)
     show_credentials(house.hands, view.id)
     assert "No password is made any more" in _seen(house)
     assert _state(house, view) == "failed"
@@ -155,7 +154,7 @@ def test_grant_that_ends_before_the_worker_comes_gets_no_password(house: House, 
 def test_grant_that_ends_while_the_password_is_set_shows_none(house: House, opener: Opener) -> None:
     grant = house.active()
     view = _click(house, opener, grant)
-    show_credentials(eventful(house, at_fence=lambda: _surrender(house, grant)), view.id)
+    show_credentials(eventful(house, at_fence=lambda: house.surrender(grant)), view.id)
     assert "```" not in _seen(house)
     assert _state(house, view) == "failed"
     assert "credentials.set" not in house.kinds()
@@ -309,10 +308,6 @@ def test_password_is_nowhere_in_the_control_database(
     assert "SCRAM-SHA-256" not in everything
     said = [record for record in house.sandbox.traffic(direction="from_app") if password in str(record.body)]
     assert {record.method for record in said} == {"views.update"}
-
-
-def _surrender(house: House, grant: Grant) -> None:
-    surrender(house.begin, policy=house.policy, slack_id=MAYA, grant_id=grant.id, intake_key=new_key())
 
 
 def _verifier(house: House, grant: Grant) -> str | None:

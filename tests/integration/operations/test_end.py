@@ -11,12 +11,12 @@ from sqlalchemy import text
 from dbaccess.domain.errors import AlreadyDecided, NotYours
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import SlackId
-from dbaccess.operations.end_grant import revoke_by_operator, revoke_grant, surrender
+from dbaccess.operations.end_grant import revoke_by_operator, revoke_grant
 from dbaccess.operations.provision import provision
 from dbaccess.operations.revoke import drain, revoke
 from tests.databases import PostgresServer
 from tests.integration.operations.conftest import BuildHouse
-from tests.integration.operations.faults import KilledError, eventful
+from tests.integration.operations.faults import KilledError, die, eventful
 from tests.integration.operations.house import (
     MAYA,
     PRIYA,
@@ -29,10 +29,6 @@ from tests.integration.operations.house import (
     new_key,
 )
 from workers.metrics import StateCollector
-
-
-def _surrender(house: House, grant: Grant, who: SlackId = MAYA) -> None:
-    surrender(house.begin, policy=house.policy, slack_id=who, grant_id=grant.id, intake_key=new_key())
 
 
 def _is_gone(house: House, grant: Grant) -> Grant:
@@ -62,13 +58,13 @@ def test_grant_ends_when_its_time_is_over_and_not_before(house: House) -> None:
 def test_only_the_holder_surrenders_under_any_of_their_accounts(house: House) -> None:
     grant = house.active()
     with pytest.raises(NotYours):
-        _surrender(house, grant, TOM)
+        house.surrender(grant, TOM)
     assert house.grant(grant.id).state == "active"
-    _surrender(house, grant, SECOND_MAYA)
+    house.surrender(grant, SECOND_MAYA)
     drain(house.hands, "main")
     assert _is_gone(house, grant).end_cause == "surrendered"
     with pytest.raises(AlreadyDecided):
-        _surrender(house, grant)
+        house.surrender(grant)
 
 
 def _revoke(house: House, grant: Grant, who: SlackId) -> None:
@@ -95,7 +91,7 @@ def test_reviewers_revoke_with_a_reason_and_colleagues_do_not(house: House) -> N
 
 def test_holder_and_reviewer_at_the_same_instant_end_it_once(house: House) -> None:
     grant = house.active()
-    outcomes = at_once(lambda: _surrender(house, grant), lambda: _revoke(house, grant, PRIYA))
+    outcomes = at_once(lambda: house.surrender(grant), lambda: _revoke(house, grant, PRIYA))
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AlreadyDecided", "NoneType"]
     drain(house.hands, "main")
     _is_gone(house, grant)
@@ -105,7 +101,7 @@ def test_target_down_is_tried_again_told_after_the_third_and_ends_late(
     house: House, target_postgres: PostgresServer
 ) -> None:
     grant = house.active()
-    _surrender(house, grant)
+    house.surrender(grant)
     with down(target_postgres):
         for attempt in range(1, 4):
             house.next_try_now(grant.id)
@@ -140,7 +136,7 @@ def test_whoever_locks_a_grant_as_the_bot_keeps_its_end_waiting_and_is_seen_to(h
 
 def test_revocation_outlives_the_workers_configuration_of_the_role(house: House) -> None:
     grant = house.active()
-    _surrender(house, grant)
+    house.surrender(grant)
     hands = replace(house.hands, policy=replace(house.policy, targets={}, rules=()))
     drain(hands, "main")
     _is_gone(house, grant)
@@ -148,10 +144,7 @@ def test_revocation_outlives_the_workers_configuration_of_the_role(house: House)
 
 def test_worker_killed_after_the_target_was_cleaned_is_followed_by_one_that_says_so(house: House) -> None:
     grant = house.active()
-    _surrender(house, grant)
-
-    def die() -> None:
-        raise KilledError
+    house.surrender(grant)
 
     with pytest.raises(KilledError):
         drain(eventful(house, after=die), "main")
@@ -189,11 +182,11 @@ def test_grants_that_end_in_the_same_second_are_shared_by_workers_that_come_whil
     """Each grant is under one lease: who comes later takes what is not taken."""
     grants = [house.active(who, role) for who in (MAYA, TOM) for role in ("read", "migrate")]
     for grant in grants[:2]:
-        _surrender(house, grant)
+        house.surrender(grant)
 
     def more() -> None:
         for grant in grants[2:]:
-            _surrender(house, grant, TOM)
+            house.surrender(grant, TOM)
         assert drain(house.hands, "main") == 2
 
     once = [more]

@@ -33,7 +33,6 @@ from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.edited import edit, with_groups, with_role, with_rule
 from tests.integration.operations.extending import allow, ask_more, extended, valid_until
 from tests.integration.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House, later
-from tests.integration.operations.test_end import _surrender
 
 HOUR = timedelta(hours=1)
 
@@ -225,7 +224,7 @@ def test_extension_of_what_was_given_back_is_stale(house: House) -> None:
     allow(house)
     grant = house.active()
     request = ask_more(house, grant)
-    _surrender(house, grant)
+    house.surrender(grant)
     with pytest.raises(Changed):
         house.review(request)
     assert outdate(house.hands) == [request.id]
@@ -292,7 +291,7 @@ def test_personal_login_keeps_its_role_for_longer(build_house: BuildHouse) -> No
             assert longer.expires_at == (grant.expires_at or 0) + HOUR  # type: ignore[operator]
             assert house.target.read_role in house.roles_of("maya")
         finally:
-            _surrender(house, grant)
+            house.surrender(grant)
             revoke(house.hands, grant.id)
             house.dba("drop role {login}", login="maya")
 

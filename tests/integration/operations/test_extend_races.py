@@ -14,7 +14,6 @@ from tests.databases import PostgresServer
 from tests.integration.operations.extending import allow, ask_more, valid_until
 from tests.integration.operations.faults import KilledError, eventful
 from tests.integration.operations.house import House, at_once, down
-from tests.integration.operations.test_end import _surrender
 
 
 def _approved(house: House, *, seconds: int = 3600) -> Grant:
@@ -157,7 +156,7 @@ def test_approval_and_surrender_at_once_never_leave_a_login(house: House) -> Non
     allow(house)
     grant = house.active()
     request = ask_more(house, grant)
-    at_once(partial(house.review, request), partial(_surrender, house, grant))
+    at_once(partial(house.review, request), partial(house.surrender, grant))
     prolong(house.hands, grant.id)
     drain(house.hands, "main")
     _ended_and_gone(house, grant)

@@ -12,7 +12,7 @@ from dbaccess.operations.invalidate import invalidate
 from dbaccess.operations.refresh_directory import refresh_directory
 from dbaccess.operations.revoke import drain
 from sandbox.client import plain
-from tests.integration.operations.edited import edit, with_rule
+from tests.integration.operations.edited import edit, with_rule, without_role
 from tests.integration.operations.house import MAYA, PRIYA, TOM, House, later
 
 
@@ -60,13 +60,7 @@ def test_grant_of_somebody_of_another_workspace_ends(house: House) -> None:
     _ends(house, grant, "holder left")
 
 
-def _without_role(policy: Policy) -> Policy:
-    target = policy.targets["orders-prod"]
-    roles = {name: role for name, role in target.roles.items() if name != "read"}
-    return replace(policy, targets={"orders-prod": replace(target, roles=roles)})
-
-
-@pytest.mark.parametrize("change", [_without_role, lambda policy: replace(policy, targets={})])
+@pytest.mark.parametrize("change", [without_role, lambda policy: replace(policy, targets={})])
 def test_grant_of_a_role_that_is_gone_from_the_configuration_ends(
     house: House, change: Callable[[Policy], Policy]
 ) -> None:

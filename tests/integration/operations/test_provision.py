@@ -10,14 +10,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from dbaccess.domain.grant import Grant
-from dbaccess.operations.end_grant import surrender
 from dbaccess.operations.provision import provision
 from dbaccess.operations.revoke import drain
 from dbaccess.targets.registry import PostgresTargets
 from tests.databases import PostgresServer
 from tests.integration.operations.conftest import BuildHouse
-from tests.integration.operations.faults import KilledError, eventful
-from tests.integration.operations.house import MAYA, House, at_once, down, new_key
+from tests.integration.operations.faults import KilledError, die, eventful
+from tests.integration.operations.house import House, at_once, down
 
 
 def test_active_grant_is_what_was_approved_and_no_more(house: House) -> None:
@@ -151,7 +150,7 @@ def test_stalled_provision_leaves_nothing_where_the_grant_is_surrendered_meanwhi
     grant = house.approved()
 
     def meanwhile() -> None:
-        _surrender(house, grant)
+        house.surrender(grant)
         assert drain(house.hands, "main") == 0, "its lease holds"
 
     _stall_while(house, grant, meanwhile)
@@ -170,7 +169,7 @@ def test_provision_stalled_beyond_its_lease_leaves_nothing_once_the_grant_was_dr
         grant = house.approved()
 
         def meanwhile() -> None:
-            _surrender(house, grant)
+            house.surrender(grant)
             house.lease_is_over(grant.id)
             assert drain(house.hands, "main") == 1
             _nothing_was_given(house, grant)
@@ -181,7 +180,7 @@ def test_provision_stalled_beyond_its_lease_leaves_nothing_once_the_grant_was_dr
 
 def test_grant_surrendered_right_before_the_commit_is_never_given(house: House) -> None:
     grant = house.approved()
-    provision(eventful(house, at_fence=lambda: _surrender(house, grant)), grant.id)
+    provision(eventful(house, at_fence=lambda: house.surrender(grant)), grant.id)
     leaving = house.grant(grant.id)
     assert (leaving.state, leaving.lease_id) == ("revoking", None)
     assert house.made_logins() == []
@@ -191,9 +190,6 @@ def test_grant_surrendered_right_before_the_commit_is_never_given(house: House) 
 
 def test_worker_killed_after_the_targets_commit_is_followed_by_one_that_finds_the_login(house: House) -> None:
     grant = house.approved()
-
-    def die() -> None:
-        raise KilledError
 
     with pytest.raises(KilledError):
         provision(eventful(house, after=die), grant.id)
@@ -236,9 +232,6 @@ def test_lost_answer_to_the_commit_keeps_the_end_however_the_next_tries_go(
 def test_end_stays_where_a_worker_was_killed_and_people_cannot_be_read_since(house: House) -> None:
     grant = house.approved()
 
-    def die() -> None:
-        raise KilledError
-
     with pytest.raises(KilledError):
         provision(eventful(house, after=die), grant.id)
     orphan = house.grant(grant.id)
@@ -268,7 +261,3 @@ def test_worker_without_the_clusters_url_fails_the_attempt_and_not_itself(
     house.next_try_now(grant.id)
     provision(house.hands, grant.id)
     assert house.grant(grant.id).state == "active"
-
-
-def _surrender(house: House, grant: Grant) -> None:
-    surrender(house.begin, policy=house.policy, slack_id=MAYA, grant_id=grant.id, intake_key=new_key())

@@ -12,7 +12,7 @@ from dbaccess.operations.provision import provision
 from dbaccess.operations.refresh_directory import refresh_directory
 from dbaccess.operations.revoke import drain
 from sandbox.client import plain
-from tests.integration.operations.edited import edit, with_groups
+from tests.integration.operations.edited import edit, with_groups, without_role
 from tests.integration.operations.house import MAYA, PRIYA, SAM, House, later
 
 
@@ -86,12 +86,6 @@ def test_requester_made_a_guest_after_the_approval_gets_nothing(house: House) ->
     _ends_untouched(house, grant)
 
 
-def _without_role(policy: Policy) -> Policy:
-    target = policy.targets["orders-prod"]
-    roles = {name: role for name, role in target.roles.items() if name != "read"}
-    return replace(policy, targets={"orders-prod": replace(target, roles=roles)})
-
-
 def _wider_role(policy: Policy) -> Policy:
     target = policy.targets["orders-prod"]
     read, write = target.roles["read"], target.roles["write"]
@@ -117,7 +111,7 @@ def _one_person_more(policy: Policy) -> Policy:
 
 
 @pytest.mark.parametrize(
-    "change", [_without_role, _wider_role, _without_target, _without_rules, _one_person_more]
+    "change", [without_role, _wider_role, _without_target, _without_rules, _one_person_more]
 )
 def test_worker_grants_only_what_its_own_configuration_says(
     house: House, change: Callable[[Policy], Policy]

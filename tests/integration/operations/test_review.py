@@ -209,14 +209,6 @@ def test_nobody_reviews_twice(house: House) -> None:
     assert house.grant_of(request.id) is not None
 
 
-def test_review_after_denial_is_refused(house: House) -> None:
-    request = house.submit()
-    house.review(request, PRIYA, Verdict.DENIED)
-    with pytest.raises(AlreadyDecided, match="Priya Nair denied this"):
-        house.review(request, SAM)
-    assert house.grant_of(request.id) is None
-
-
 def test_review_after_withdrawal_is_refused_and_only_the_requester_withdraws(house: House) -> None:
     request = house.submit()
     with pytest.raises(NotYours):

@@ -16,37 +16,14 @@ from dbaccess.domain.rule import BreakGlass
 from dbaccess.domain.terms import RequestKind, Terms
 from dbaccess.ports import UnitOfWork
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
+from tests.terms import TERMS
 
 T0 = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
 def terms(requester: str = "maya", role: str = "read") -> Terms:
-    return Terms(
-        kind=RequestKind.ACCESS,
-        of_grant=None,
-        break_glass=False,
-        requester=PersonId(requester),
-        target="orders-prod",
-        cluster="main",
-        database="orders",
-        env="prod",
-        login="ephemeral",
-        personal_login=None,
-        role=role,
-        access="read",
-        grants=("orders_read",),
-        act_as=None,
-        on=None,
-        narrower=(),
-        duration_seconds=7200,
-        longest_seconds=14400,
-        reason='Orders stuck in "paid" since 02:40',
-        ticket=None,
-        rule="prod-read",
-        rule_digest="d" * 64,
-        approvals=(("dba", 1),),
-    )
+    return replace(TERMS, requester=PersonId(requester), role=role)
 
 
 def extension(of: Grant, *, seconds: int = 3600, whole: int = 14400) -> Terms:

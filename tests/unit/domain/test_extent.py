@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dbaccess.domain.extent import Extent, asked, is_within, least, offer_fingerprint
-from tests.unit.domain.test_terms import TERMS
+from tests.terms import TERMS
 
 WRITE = replace(TERMS, role="write", narrower=(("read", "e" * 64),), duration_seconds=7200)
 WHOLE = asked(WRITE)

@@ -10,7 +10,7 @@ from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState
 from dbaccess.domain.lifecycle import BOTH, GRANT_TRANSITIONS, REQUEST_TRANSITIONS, advance
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import Request, RequestId, RequestState
-from tests.unit.domain.test_terms import TERMS
+from tests.terms import TERMS
 
 T0 = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 

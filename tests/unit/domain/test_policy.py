@@ -8,27 +8,14 @@ import pytest
 
 from dbaccess.domain.errors import BadReason, BadTicket, NotAllowed, TooLong, UnknownName
 from dbaccess.domain.hours import Hours
-from dbaccess.domain.people import Person, PersonId, SlackId, SourceId
+from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.policy import Ask, LoginKind, Policy, check_reason, nearest
 from dbaccess.policy_file import parse_policy
+from tests.unit.domain.decisions import person
 from tests.unit.policy_file.example import EXAMPLE, changed
 
 T0 = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 POLICY = parse_policy(EXAMPLE)
-
-
-def person(slack_id: str = "U0MAYA", *sources: str, **flags: Any) -> Person:
-    told: dict[str, Any] = {"is_guest": False, "is_bot": False, "is_deactivated": False}
-    told |= {"others": frozenset()} | flags
-    return Person(
-        slack_id=SlackId(slack_id),
-        team_id="T0",
-        name=slack_id,
-        tz="UTC",
-        sources=frozenset(SourceId(source) for source in sources),
-        read_at=T0,
-        **told,
-    )
 
 
 def ask(role: str = "read", **changes: Any) -> Ask:

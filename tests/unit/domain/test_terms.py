@@ -12,32 +12,8 @@ from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.people import PersonId
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.terms import RequestKind, Terms
+from tests.terms import TERMS
 
-TERMS = Terms(
-    kind=RequestKind.ACCESS,
-    of_grant=None,
-    break_glass=False,
-    requester=PersonId("maya"),
-    target="orders-prod",
-    cluster="main",
-    database="orders",
-    env="prod",
-    login="ephemeral",
-    personal_login=None,
-    role="read",
-    access="read",
-    grants=("orders_read",),
-    act_as=None,
-    on=None,
-    narrower=(),
-    duration_seconds=7200,
-    longest_seconds=14400,
-    reason='Orders stuck in "paid" since 02:40 é',
-    ticket=None,
-    rule="prod-read",
-    rule_digest="d" * 64,
-    approvals=(("dba", 1),),
-)
 OTHERS: dict[str, Any] = {
     "requester": PersonId("tom"),
     "grants": ("orders_read", "orders_write"),

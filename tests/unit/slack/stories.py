@@ -8,7 +8,8 @@ from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState, Receipt,
 from dbaccess.domain.people import Person, PersonId, SlackId, SourceId
 from dbaccess.domain.request import Request, RequestId, RequestState, Review, ReviewId, Verdict
 from dbaccess.domain.story import ReviewerGroup, Story
-from dbaccess.domain.terms import RequestKind, Terms
+from dbaccess.domain.terms import Terms
+from tests.terms import TERMS
 
 NOW = datetime(2026, 3, 10, 3, 10, tzinfo=UTC)
 MAYA, PRIYA, SAM = SlackId("U0MAYA"), SlackId("U0PRIYA"), SlackId("U0SAM")
@@ -36,34 +37,7 @@ def person(slack_id: str, name: str, tz: str = "Europe/Berlin") -> Person:
 
 
 def terms(**changes: Any) -> Terms:
-    return replace(
-        Terms(
-            kind=RequestKind.ACCESS,
-            of_grant=None,
-            break_glass=False,
-            requester=PersonId("maya"),
-            target="orders-prod",
-            cluster="main",
-            database="orders",
-            env="prod",
-            login="ephemeral",
-            personal_login=None,
-            role="read",
-            access="read",
-            grants=("orders_read",),
-            act_as=None,
-            on=None,
-            narrower=(),
-            duration_seconds=7200,
-            longest_seconds=14400,
-            reason=REASON,
-            ticket="OPS-4512",
-            rule="prod-read",
-            rule_digest="d" * 64,
-            approvals=(("dba", 1),),
-        ),
-        **changes,
-    )
+    return replace(TERMS, **{"reason": REASON, "ticket": "OPS-4512"} | changes)
 
 
 def request(of: Terms | None = None, **changes: Any) -> Request:
