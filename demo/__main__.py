@@ -7,6 +7,8 @@ import threading
 from contextlib import ExitStack
 from pathlib import Path
 
+import psycopg
+
 from demo.panel.app import build
 from demo.panel.serve import serving
 from demo.place import RunsAlready, place, taken
@@ -15,7 +17,7 @@ from demo.progress import Progress
 from demo.servers.account import server_account
 from demo.servers.postgres_binaries import BinariesMissing
 from demo.servers.process import ServerFailed
-from demo.stage import Stage
+from demo.stage import Stage, Stopped
 
 PORT = 8730
 TRY = """
@@ -45,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
         with taken(home), ExitStack() as stack:
             if options.port is not None and not is_free(options.port):
                 return _refuse(f"Port {options.port} is taken: choose another with --port.")
-            stage = Stage(home, account, progress, stack)
+            stage = Stage(home, account, progress, stack, stop)
             stage.set_up()
             listener = stack.enter_context(listening(options.port or port_for(PORT)))
             address = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -58,10 +60,16 @@ def main(arguments: list[str] | None = None) -> int:
                 stage.check()
             progress.step("Stopping")
         progress.step("Stopped")
+    except Stopped:
+        progress.step("Stopped before all of it was there")
     except (RunsAlready, PermissionError, BinariesMissing) as refused:
         return _refuse(str(refused))
     except (ServerFailed, RuntimeError) as failure:
         sys.stderr.write(f"The demo stopped: {failure}\n")
+        return 1
+    except psycopg.Error as failure:
+        why = str(failure).partition("\n")[0]
+        sys.stderr.write(f"The demo stopped: {why}. To begin anew, delete {home}\n")
         return 1
     return 0
 

@@ -1,6 +1,7 @@
 """Everything the demo consists of, started in order and stopped in reverse."""
 
 import json
+import threading
 import time
 import tomllib
 import urllib.request
@@ -40,6 +41,10 @@ NEXT = "dbaccess_next"
 ANSWER_WITHIN = 120.0
 
 
+class Stopped(Exception):
+    """Somebody wanted it to stop before all of it was there."""
+
+
 @dataclass(slots=True)
 class Stage:
     """Where everything is, once it is set up. What was started stops with `stack`."""
@@ -48,6 +53,7 @@ class Stage:
     account: Account
     progress: Progress
     stack: ExitStack
+    stop: threading.Event
     sandbox: str = field(init=False)
     control: Postgres = field(init=False)
     target: Postgres = field(init=False)
@@ -56,7 +62,10 @@ class Stage:
     _preparing: Program | None = None
 
     def set_up(self) -> None:
-        """Returns when every process answers; raises `ServerFailed` or `RuntimeError` with the reason."""
+        """Returns when every process answers; raises `ServerFailed` or `RuntimeError` with the reason.
+
+        Raises `Stopped` between two steps where `stop` is set.
+        """
         logs = self.home / "logs"
         logs.mkdir(exist_ok=True)
         ready = self._begin_sandbox(logs)  # it comes up while the servers do
@@ -72,9 +81,9 @@ class Stage:
         )
         # Again, so that they end before the servers do; the first time is for servers that do not come up.
         self.stack.callback(self._stop_programs)
-        self.progress.step("PostgreSQL (control, target) and Valkey answer")
+        self._step("PostgreSQL (control, target) and Valkey answer")
         if rows := fill_targets(self.target):
-            self.progress.step(f"{rows:,} rows made in orders and billing")
+            self._step(f"{rows:,} rows made in orders and billing")
         self._until("the sandbox answers", ready.exists)
         self.sandbox = ready.read_text()
         config = self.home / "dbaccess.toml"
@@ -82,7 +91,7 @@ class Stage:
         common = {"REDIS_URL": valkey.url(0), "SLACK_BOT_TOKEN": BOT_TOKEN}
         plain = {"DBACCESS_CONFIG": str(config), "SLACK_API_URL": f"{self.sandbox}/api/"}
         bot, worker = self._make_control()
-        self.progress.step("Control database made, with the roles of bot and workers")
+        self._step("Control database made, with the roles of bot and workers")
         self.worker_environment = self._environment("workers").set(**plain, DBACCESS_DIRECTORY_EVERY="2")
         self.worker_environment.secret(**common, DATABASE_URL=worker)
         self.worker_environment.secret(DBACCESS_CLUSTER_MAIN_URL=self._prepare_worker())
@@ -120,7 +129,7 @@ class Stage:
 
     def _postgres(self, server: Postgres) -> Postgres:
         if not (server.data_dir / "PG_VERSION").exists():
-            self.progress.step(f"Making a PostgreSQL {server.version} cluster: {server.home.name}")
+            self._step(f"Making a PostgreSQL {server.version} cluster: {server.home.name}")
         return self.stack.enter_context(server)
 
     def _begin_sandbox(self, logs: Path) -> Path:
@@ -189,9 +198,18 @@ class Stage:
     def _start(self, name: str, *arguments: str, env: Environment, logs: Path) -> None:
         self.programs.append(Program(name, *arguments, env=env.as_dict(), logs=logs))
 
+    def _step(self, what: str) -> None:
+        self.progress.step(what)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self.stop.is_set():
+            raise Stopped
+
     def _until(self, what: str, look: Callable[[], bool]) -> None:
         deadline = time.monotonic() + ANSWER_WITHIN
         while not look():
+            self._go_on()
             self.check()
             if time.monotonic() > deadline:
                 raise RuntimeError(f"not within {ANSWER_WITHIN:.0f} s: {what}. Logs: {self.home / 'logs'}")

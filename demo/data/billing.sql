@@ -37,5 +37,6 @@ grant usage on schema billing to billing_read, billing_write;
 grant select on all tables in schema billing to billing_read, billing_write;
 grant insert, update on all tables in schema billing to billing_write;
 reset role;
-revoke temporary on database billing from public; -- connect stays: a login with roles on single tables needs it
+-- Connect stays: a login with roles on single tables needs it.
+do $$ begin execute format('revoke temporary on database %I from public', current_database()); end $$;
 analyze;

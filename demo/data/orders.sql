@@ -74,6 +74,9 @@ grant usage on schema shop to orders_read, orders_write;
 grant select on all tables in schema shop to orders_read, orders_write;
 grant insert, update, delete on all tables in schema shop to orders_write;
 reset role;
-revoke temporary on database orders from public; -- connect stays: a login with roles on single tables needs it
-grant create on database orders to orders_owner;
+-- Connect stays: a login with roles on single tables needs it.
+do $$ begin
+    execute format('revoke temporary on database %I from public', current_database());
+    execute format('grant create on database %I to orders_owner', current_database());
+end $$;
 analyze;

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from demo.ports import port_for
 from demo.servers.account import server_account
 from demo.servers.process_table import children_of
 from demo.servers.scratch import scratch_directory
@@ -86,6 +87,27 @@ def start(home: Path, tmp_path: Path) -> Iterator[Callable[..., Demo]]:
         demo.process.wait(60)
 
 
+def test_a_start_that_is_stopped_or_killed_half_way_leaves_nothing_in_the_way(
+    start: Callable[..., Demo],
+) -> None:
+    """The next test starts in the same place, and finds all of its data to be made."""
+    stopped = start()
+    wait(lambda: "Making a PostgreSQL 18 cluster: control" in stopped.words(), 60)
+    before = stopped.descendants()
+    stopped.process.send_signal(signal.SIGINT)
+    assert stopped.process.wait(60) == 0
+    assert "Stopped before all of it was there" in stopped.words()
+    assert "Open" not in stopped.words()
+    assert not alive(before)
+
+    killed = start()
+    wait(lambda: "Valkey answer" in killed.words(), 120)  # the data are made next
+    before = killed.descendants()
+    killed.process.kill()
+    killed.process.wait(10)
+    wait(lambda: not alive(before), 40)
+
+
 def test_it_answers_serves_a_request_and_stops_with_ctrl_c(start: Callable[..., Demo]) -> None:
     demo = start()
     demo.open_address()
@@ -141,6 +163,13 @@ def test_nothing_is_left_when_it_is_killed_and_it_starts_again(start: Callable[.
     again.open_address()
     assert "rows made" not in again.words(), "the data are still there"
     assert maya_hears(again) == "You hold nothing and wait for nothing."
+
+
+def test_a_port_that_is_taken_gives_another() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        taken = listener.getsockname()[1]
+        assert port_for(taken) != taken
+    assert port_for(taken) == taken
 
 
 def test_a_port_that_was_asked_for_and_is_taken_is_told(start: Callable[..., Demo]) -> None:
