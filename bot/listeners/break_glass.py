@@ -1,5 +1,6 @@
 """Break-glass: by command or through the form; and the review that closes it."""
 
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt import Ack, App, Respond
@@ -65,7 +66,9 @@ def register(app: App, deps: Deps) -> None:
 def command(deps: Deps, ack: Ack, client: WebClient, body: Json, text: str) -> None:
     """`break-glass TARGET ROLE DURATION WHY`; raises `Refused`. What is missing the form asks for."""
     slack_id, line = SlackId(body["user_id"]), read_line(text)
-    typed = BreakState(target=line.target or "", role=line.role or "", reason=line.reason)
+    typed = BreakState(
+        target=line.target or "", role=line.role or "", duration=line.duration or "", reason=line.reason
+    )
     if line.duration is None or not line.reason:
         ack()
         try:
@@ -106,7 +109,8 @@ def _open(deps: Deps, client: WebClient, body: Json, slack_id: SlackId, state: B
 def _rebuild(deps: Deps, client: WebClient, body: Json) -> None:
     with deps.begin() as uow:
         person, now = identify(uow, who(body), deps.policy, deps.workspace), uow.now
-    view = break_form.build(break_form.parse(body["view"]), deps.policy, person, now=now)
+    state = replace(break_form.parse(body["view"]), duration="")  # it was chosen for another role
+    view = break_form.build(state, deps.policy, person, now=now)
     rebuild(client, body, view)
 
 

@@ -15,6 +15,7 @@ def open_warnings(policy: Policy) -> Iterator[str]:
         rule for rule in policy.rules if not (rule.denies or rule.approvals or rule.break_glass is not None)
     ]
     yield from _everything(policy, asking_nobody)
+    yield from _changing(policy, asking_nobody)
     yield from _invited(policy, asking_nobody)
 
 
@@ -32,6 +33,17 @@ def _everything(policy: Policy, rules: list[Rule]) -> Iterator[str]:
     for group, places in by_group.items():
         if everything and places >= everything:
             yield f"Whoever is in {group} can have every role but ddl on every target without anybody's yes."
+
+
+def _changing(policy: Policy, rules: list[Rule]) -> Iterator[str]:
+    for rule in rules:
+        places = [
+            f"{role} on {target}"
+            for target, role in sorted(_places(policy, rule))
+            if policy.targets[target].roles[role].access is Access.WRITE
+        ]
+        if places:
+            yield f"Rule {rule.id} asks nobody, and gives {', '.join(places)}, which can change data."
 
 
 def _invited(policy: Policy, rules: list[Rule]) -> Iterator[str]:

@@ -59,6 +59,10 @@ def _noted(verdict: str) -> Callable[[Fields], str]:
     return say
 
 
+def _stale(data: Fields) -> str:
+    return _STALE.get(str(data.get("why")), "it cannot be decided any more")
+
+
 def _activated(data: Fields) -> str:
     held = ", ".join([*(data.get("roles") or []), *(data.get("tables") or [])])
     return f"read back from the target: {data.get('login')}" + (f" holds {held}" if held else "")
@@ -82,6 +86,13 @@ def _just(text: str) -> Callable[[Fields], str]:
     return lambda _data: text
 
 
+_STALE = {
+    "policy_changed": "the policy changed: it asks for other terms now",
+    "policy_forbids": "the policy changed: no rule allows this now",
+    "other_rule": "another rule decides at this hour, with other terms",
+    "no_rule": "no rule allows this at this hour",
+    "grant_ended": "what was to be extended has ended",
+}
 _SAY_UNTIL = frozenset({"grant.provision_started", "grant.extended"})
 """The page completes these with the moment, as the reader's clock shows it."""
 
@@ -95,7 +106,7 @@ _WORDS: Mapping[str, Callable[[Fields], str]] = {
     "request.denied": _just("the request is denied"),
     "request.withdrawn": _just("withdrew the request"),
     "request.lapsed": _just("nobody decided in time: nothing was granted"),
-    "request.stale": _just("the policy changed: no rule allows this now"),
+    "request.stale": _stale,
     "request.break_glass_invoked": _just("broke the glass: access first, a review after"),
     "break_glass.announced": _just("the break-glass is announced; now it may be given"),
     "break_glass.overdue": _just("the review of the break-glass is overdue"),

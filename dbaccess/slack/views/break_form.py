@@ -21,7 +21,7 @@ from dbaccess.slack.blocks import (
     text_input,
 )
 from dbaccess.slack.text import inline
-from dbaccess.slack.views.form import presets
+from dbaccess.slack.views.form import normal, presets
 
 BREAK_FORM = "break_glass.form"
 """The modal's callback id."""
@@ -85,9 +85,13 @@ def build(state: BreakState, policy: Policy, person: Person, *, now: datetime) -
     chosen = chosen if chosen in found else next(iter(found)) if len(found) == 1 else ""
     blocks = [_what(found, chosen)]
     if chosen:
-        blocks += [section(_starts(policy, chosen, found[chosen])), _how_long(chosen, found[chosen])]
+        lengths = _how_long(chosen, found[chosen], state.duration)
+        blocks += [section(_starts(policy, chosen, found[chosen])), lengths]
     else:
         blocks.append(context("Choose what you need to see who is told and who reviews it."))
+    if len(found) > _OPTIONS_MOST:
+        rest = "What is not in the list: type `/dbaccess break-glass TARGET ROLE DURATION WHY`."
+        blocks.append(context(rest))
     why = text_input(REASON, longest=REASON_MAX, initial=state.reason, multiline=True)
     blocks.append(field("Why", why, block_id=REASON_BLOCK))
     wants = any(offer.rule.ticket for offer in found.get(chosen, ()))
@@ -131,21 +135,26 @@ def _what(found: Mapping[str, tuple[Offer, ...]], chosen: str) -> dict[str, Any]
 
 
 def _starts(policy: Policy, chosen: str, offers: tuple[Offer, ...]) -> str:
-    """What happens when it is sent, and what the role can do."""
+    """What happens when it is sent, for each length, and what the role can do."""
     target, _, role = chosen.partition("/")
-    rule = offers[-1].rule
     can = inline(policy.role(target, role).can)
-    if rule.break_glass is None:
-        return f"*Can:* {can}."
-    told, within = inline(rule.break_glass.review_by), format_duration(rule.break_glass.review_within)
-    starts = f"Starts at once. {told} is told now; somebody else reviews it within {within}."
-    return (
-        f"{starts}\n*Can:* {can}. *Longest:* {format_duration(offers[-1].longest)}. Rule {inline(rule.id)}."
-    )
+    reviewed = " ".join(_reviewed(offer, alone=len(offers) == 1) for offer in offers)
+    longest = format_duration(offers[-1].longest)
+    return f"Starts at once. {reviewed}\n*Can:* {can}. *Longest:* {longest}."
 
 
-def _how_long(chosen: str, offers: tuple[Offer, ...]) -> dict[str, Any]:
-    lengths = presets(offers[-1].longest)
+def _reviewed(offer: Offer, *, alone: bool) -> str:
+    owed = offer.rule.break_glass
+    if owed is None:
+        return ""
+    told, within = inline(owed.review_by), format_duration(owed.review_within)
+    said = f"{told} is told now; somebody else reviews it within {within}. Rule {inline(offer.rule.id)}."
+    return said if alone else f"Up to {format_duration(offer.longest)}: {said}"
+
+
+def _how_long(chosen: str, offers: tuple[Offer, ...], asked: str) -> dict[str, Any]:
+    """`asked` is what was typed behind the command, if anything."""
+    lengths = presets(offers[-1].longest, besides=asked or None)
     options = [option(format_duration(length), write_duration(length)) for length in lengths]
-    element = select(DURATION, options, chosen=None, placeholder="Choose how long")
+    element = select(DURATION, options, chosen=normal(asked), placeholder="Choose how long")
     return field("How long", element, block_id=f"{DURATION_BLOCK}/{chosen}"[:255])

@@ -231,13 +231,14 @@ def _duration_field(state: FormState, rule: Rule, offers: tuple[Offer, ...]) -> 
     options = [option(format_duration(length), write_duration(length)) for length in lengths]
     chosen = None
     if state.duration is not None:
-        chosen = _normal(state.duration)
+        chosen = normal(state.duration)
     element = select(DURATION, options, chosen=chosen, placeholder="Choose how long")
     block_id = _block_id(DURATION_BLOCK, str(state.target), rule)
     return field("How long", element, block_id=block_id, dispatch=len(offers) > 1)
 
 
-def _normal(duration: str) -> str | None:
+def normal(duration: str) -> str | None:
+    """A length as the menus' options have it; None where it is none."""
     try:
         return write_duration(parse_duration(duration))
     except BadDuration:

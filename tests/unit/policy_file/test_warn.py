@@ -36,6 +36,8 @@ env = ["prod"]
         (changed(SLOT, '"none"'), "Whoever is in engineers can have every role but ddl on every target"),
         (changed(SLOT, '"none"').replace('"S0ENGINEERS"', '"S0ENGINEERS", "C0ROOM"'),
          "Rule prod-read asks nobody, and whoever joins C0ROOM is in engineers"),
+        (changed(SLOT, '"none"').replace('"read"', '"write"'),
+         "Rule prod-read asks nobody, and gives read on orders-prod, which can change data"),
         (changed(SLOT, TWO).replace('["S0DBA"]', '["U0ANN", "U0BOB"]').replace('["U0OPS"]', '["U0ANN"]')
          .replace("count = 1 }, {", "count = 2 }, {"),
          "Rule prod-read is never met: dba and operators has 2 people, it takes 3"),

@@ -227,6 +227,28 @@ def test_form_says_who_is_told_and_offers_lengths_within_the_rule() -> None:
     assert view["submit"]["text"] == "Break glass"
 
 
+def test_form_keeps_the_length_that_was_typed_where_the_rule_allows_it() -> None:
+    def picked(duration: str) -> Any:
+        typed = BreakState(target="orders-prod", role="read", duration=duration)
+        view = break_form.build(typed, POLICY, MAYA, now=NOW)
+        lengths = next(e for e in elements_of(view) if e["action_id"] == break_form.DURATION)
+        return lengths.get("initial_option", {}).get("value")
+
+    assert [picked(length) for length in ("7m", "420s", "31m", "soon", "")] == ["7m", "7m", None, None, None]
+
+
+def test_form_says_for_each_length_who_reviews_it() -> None:
+    short = replace(EMERGENCY, id="prod-short", up_to=timedelta(minutes=10))
+    short = replace(short, break_glass=BreakGlass(review_by="operators", review_within=timedelta(hours=1)))
+    both = policies.policy(rules=(policies.rule(), short, EMERGENCY))
+    view = break_form.build(BreakState(target="orders-prod", role="read"), both, MAYA, now=NOW)
+    said = str(view["blocks"])
+    assert (
+        "Up to 10 min: operators is told now; somebody else reviews it within 1 h. Rule prod-short." in said
+    )
+    assert "Up to 30 min: dba is told now; somebody else reviews it within 1 d. Rule prod-emergency." in said
+
+
 def test_form_without_a_rule_sends_nothing() -> None:
     view = break_form.build(BreakState(), USUAL, MAYA, now=NOW)
     assert "submit" not in view

@@ -1,0 +1,144 @@
+"""Broken glass and more time stay within Slack's limits, too, whatever people type."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from slack_sdk.models.views import View
+
+from dbaccess.domain.extension import Extendable, Extension
+from dbaccess.domain.grant import GrantId, GrantState
+from dbaccess.domain.message import MessageKind
+from dbaccess.domain.policy import Extend, Slot
+from dbaccess.domain.request import RequestId, RequestState, Verdict
+from dbaccess.domain.story import Debt, Story
+from dbaccess.domain.terms import RequestKind
+from dbaccess.slack.blocks import Json
+from dbaccess.slack.views import break_form, details, extend, judge
+from dbaccess.slack.views.break_form import BreakState
+from dbaccess.slack.views.message import render
+from tests.unit.slack import policies, stories
+from tests.unit.slack.limits import faults_of_view
+from tests.unit.slack.stories import at
+from tests.unit.slack.test_break_glass import MAYA, OWED, POLICY, TERMS
+from tests.unit.slack.test_extension import ASKED
+from tests.unit.slack.test_limits import EXTREMES, check_message, check_texts
+
+OF_A_GRANT = tuple(MessageKind)
+OF_AN_EXTENSION = (
+    MessageKind.THREAD_EXTENSION,
+    MessageKind.THREAD_VOIDED,
+    MessageKind.THREAD_EXTENDED,
+    MessageKind.EXTENDED,
+    MessageKind.DENIED,
+    MessageKind.LAPSED,
+    MessageKind.STALE,
+)
+extremes = pytest.mark.parametrize("text", EXTREMES.values(), ids=EXTREMES.keys())
+
+
+def named(text: str) -> dict[str, object]:
+    people = {s: replace(p, name=text[:500]) for s, p in stories.story().people.items()}
+    return {"people": people, "can": text, "cannot": text, "requester_groups": (text,) * 3}
+
+
+def broken(text: str) -> Iterator[Story]:
+    """A break-glass with each state of its grant, its review open, over its time and closed."""
+    terms = replace(TERMS, reason=text[:1000] or "x" * 10)
+    request = stories.request(terms, state=RequestState.APPROVED, decided_at=at(10))
+    note = stories.review(note=text[:500], request_id=OWED.id)
+    debts = [
+        Debt(request=OWED, reviews=()),
+        Debt(request=replace(OWED, decide_by=at(1)), reviews=()),
+        Debt(request=replace(OWED, state=RequestState.APPROVED, decided_at=at(60)), reviews=(note,)),
+        Debt(
+            request=replace(OWED, state=RequestState.DENIED, decided_at=at(60)),
+            reviews=(replace(note, verdict=Verdict.DENIED),),
+        ),
+    ]
+    for state in GrantState:
+        for debt in debts:
+            yield stories.story(request=request, grant=stories.grant(state), debt=debt, **named(text))
+
+
+def longer(text: str) -> Iterator[Story]:
+    """An extension in each state; approved, it was carried out, was not, and still waits."""
+    terms = replace(ASKED, reason=text[:1000] or "x" * 10)
+    yes, no = stories.review(note=text[:500]), stories.review(Verdict.DENIED, note=text[:500])
+    settled = Extension(
+        request_id=RequestId(1042),
+        grant_id=GrantId(7),
+        added=timedelta(days=364, hours=23, minutes=59),
+        expires_at=at(195),
+        why=None,
+        settled_at=at(17),
+    )
+    for state in RequestState:
+        request = stories.request(terms, state=state, decided_at=at(16), decide_by=at(40))
+        reviews = (no,) if state is RequestState.DENIED else (yes,)
+        made = stories.story(
+            request=request, reviews=reviews, grant=stories.grant(GrantState.ACTIVE), **named(text)
+        )
+        if state is RequestState.APPROVED:
+            yield replace(made, extension=settled)
+            made = replace(made, extension=replace(settled, expires_at=None, why=text[:300]))
+        yield made
+
+
+def check_view(view: Json) -> None:
+    assert faults_of_view(view) == []
+    View(**view).validate_json()
+    check_texts([block for block in view["blocks"] if block["type"] != "input"][:1])
+
+
+@extremes
+@pytest.mark.parametrize("first", [True, False])
+def test_every_message_of_a_break_glass_is_one_that_slack_takes(text: str, *, first: bool) -> None:
+    for story in broken(text):
+        for kind in OF_A_GRANT:
+            check_message(render(kind, story, first=first))
+
+
+@extremes
+@pytest.mark.parametrize("first", [True, False])
+def test_every_message_of_an_extension_is_one_that_slack_takes(text: str, *, first: bool) -> None:
+    for story in longer(text):
+        assert story.request.terms.kind is RequestKind.EXTENSION
+        for kind in OF_AN_EXTENSION:
+            if kind in {MessageKind.THREAD_EXTENDED, MessageKind.EXTENDED} and story.extension is None:
+                continue
+            check_message(render(kind, story, first=first))
+
+
+@extremes
+def test_every_modal_of_both_is_one_that_slack_takes(text: str) -> None:
+    for story in broken(text):
+        assert story.debt is not None
+        owed = replace(story, request=story.debt.request, reviews=story.debt.reviews)
+        check_view(judge.build(owed))
+    for story in longer(text):
+        check_view(details.build(story, approvable=True))
+
+
+@extremes
+def test_the_form_to_break_the_glass_takes_whatever_was_typed(text: str) -> None:
+    typed = BreakState(target="orders-prod", role="read", duration=text, reason=text, ticket=text)
+    check_view(break_form.build(typed, POLICY, MAYA, now=stories.NOW))
+    check_view(break_form.build(replace(typed, target=text), POLICY, MAYA, now=stories.NOW))
+
+
+def test_the_form_to_break_the_glass_says_how_to_get_what_is_not_in_its_list() -> None:
+    many = [policies.target(f"orders-{number:03}", policies.role()) for number in range(101)]
+    rule = replace(POLICY.rules[-1], targets=frozenset(target.name for target in many))
+    view = break_form.build(BreakState(), policies.policy(*many, rules=(rule,)), MAYA, now=stories.NOW)
+    check_view(view)
+    assert "What is not in the list: type `/dbaccess break-glass" in str(view["blocks"])
+
+
+@extremes
+def test_the_form_for_more_time_takes_whatever_was_typed(text: str) -> None:
+    most = Extend(longest=timedelta(days=365), approvals=(Slot(group="dba", count=1),))
+    grant = stories.grant(GrantState.ACTIVE)
+    found = Extendable(grant=grant, rule=policies.rule(), extend=most, left=timedelta(days=364))
+    check_view(extend.build(found, reason=text))
