@@ -136,12 +136,12 @@ p50 and p99 are of single rounds. What stands under "beside" ran in the same run
 - Ends are never early: the run fails if a session is closed, or a login refused, before its `expires_at`.
 - A command is acknowledged after its transaction was committed, so that nothing acknowledged is lost. A new
   request is about 20 statements and 10 ms of one core's work: a hundred a second are more than one bot does
-  beside the load, PostgreSQL and Valkey on two cores, so what is shown there is a queue that grows, and misses
-  the aim; so does a list, which reads what it shows, beside a listener that reads nothing. More bots behind
-  one address share the work. Bolt's own adapter queues at 100/s too.
+  beside the load, PostgreSQL and Valkey on two cores, so what is shown there is a queue that grows, and
+  misses the aim; so does a list, which reads what it shows, beside a listener that reads nothing. More bots
+  behind one address share the work. Bolt's own adapter queues at 100/s too.
 - Approve to active holds what goes on at the same time: the messages of the same request and two people's
-  windows. Before a grant is made the worker reads groups and people from Slack afresh, and commits the intent.
-  Ends are measured after it: all grants are given first, then they end one after the other.
+  windows. Before a grant is made the worker reads groups and people from Slack afresh, and commits the
+  intent. Ends are measured after it: all grants are given first, then they end one after the other.
 """
 
 
