@@ -25,6 +25,7 @@ from dbaccess.operations.provision import provision
 from dbaccess.operations.recount import recount
 from dbaccess.operations.refresh_directory import refresh_directory
 from dbaccess.operations.remind import remind
+from dbaccess.operations.repeat_alarm import repeat_alarm
 from dbaccess.operations.revoke import drain
 from dbaccess.operations.sweep import sweep
 from dbaccess.ports import Job
@@ -51,6 +52,7 @@ PAUSE = 2.0
 PENDING_EVERY = 2.0
 INVALIDATE_EVERY = 15.0
 REMIND_EVERY = 15.0
+ALARM_EVERY = 15.0
 SWEEP_EVERY = 60.0
 PRUNE_EVERY = 3600.0
 
@@ -120,6 +122,7 @@ class Reconciler:
         self._every(PENDING_EVERY, "overdue", partial(call_overdue, hands.begin))
         self._every(IDLE, "judged", partial(tell_judged, hands.begin))
         self._every(REMIND_EVERY, "remind", partial(remind, hands.begin))
+        self._every(ALARM_EVERY, "alarm", partial(repeat_alarm, hands))
         self._every(IDLE, "outbox", partial(sweep_outbox, wiring.engine, wiring.queue, older_than=GRACE))
         self._every(self.directory_every, "directory", partial(refresh_directory, hands))
         self._every(PRUNE_EVERY, "prune", partial(prune, wiring.engine))

@@ -38,7 +38,13 @@ class MessageKind(StrEnum):
     NEVER_ACTIVE = "dm.never_active"
     OPS_PROBLEM = "ops.problem"
     OVERDUE = "ops.overdue"
+    CHANNEL_OVERDUE = "channel.overdue"
     ENDED_LATE = "ops.ended_late"
+
+    @property
+    def is_of_target(self) -> bool:
+        """Posted in the target's channel."""
+        return self in {MessageKind.REQUEST, MessageKind.CHANNEL_OVERDUE}
 
     @property
     def is_in_thread(self) -> bool:

@@ -1,4 +1,4 @@
-"""What a channel is told that hangs on no request."""
+"""What a channel is told at one moment: it is never edited."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,11 +14,15 @@ class NoticeKind(StrEnum):
 
     POLICY_REFUSED = "policy_refused"
     GROUP_CHANGED = "group_changed"
+    STILL_OVERDUE = "still_overdue"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """Told once: `key` names what happened, whoever finds it. `data` is what its text is made from."""
+    """Told once: `key` names what happened, whoever finds it. `data` is what its text is made from.
+
+    Of `STILL_OVERDUE` it has the grant and until when to say so; the text is made from state.
+    """
 
     id: NoticeId
     key: str

@@ -10,7 +10,6 @@ from dbaccess.domain.grant import GrantId
 from dbaccess.domain.message import Message, MessageId, MessageKind
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import RequestId
-from dbaccess.domain.story import Story
 from dbaccess.operations.hands import Hands, backoff
 from dbaccess.operations.tell import tell
 from dbaccess.ports import Job, Posted, UnitOfWork
@@ -64,7 +63,7 @@ def _show(hands: Hands, message_id: MessageId) -> SlackFailure | None:
                 if message.kind.is_in_thread and root is None:
                     return SlackFailure("The message of this thread is not posted yet.", code="no_thread")
                 posted = hands.messenger.post(
-                    root.channel if root else _place(hands.policy, message, story),
+                    root.channel if root else place(hands.policy, message, story.request.terms.target),
                     first,
                     thread_ts=root.ts if root else None,
                     key=f"{message.request_id}:{message.kind.value}",
@@ -82,10 +81,10 @@ def _show(hands: Hands, message_id: MessageId) -> SlackFailure | None:
     return None
 
 
-def _place(policy: Policy, message: Message, story: Story) -> str:
+def place(policy: Policy, message: Message, target_name: str) -> str:
     """Requests and alarms go where this configuration says; whoever planned them may have gone by another."""
-    if message.kind is MessageKind.REQUEST:
-        target = policy.targets.get(story.request.terms.target)
+    if message.kind.is_of_target:
+        target = policy.targets.get(target_name)
         return target.channel if target else message.channel
     return policy.ops_channel if message.kind.is_alarm else message.channel
 

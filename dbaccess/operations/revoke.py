@@ -147,8 +147,26 @@ def _fail(hands: Hands, uow: UnitOfWork, grant: Grant, failure: TargetFailure) -
     data = {"code": failure.code, "said": str(failure), "attempt": grant.attempts}
     uow.record(_event(failed, EventKind.GRANT_REVOKE_FAILED, data))
     if grant.attempts >= TOLD_AFTER:
-        uow.messages.plan(grant.request_id, MessageKind.OVERDUE, channel=hands.policy.ops_channel)
+        _alarm(hands, uow, grant)
     uow.enqueue(Job.REVOKE, grant.id, at=failed.next_attempt_at)
+
+
+def _alarm(hands: Hands, uow: UnitOfWork, grant: Grant) -> None:
+    """Once in the operators' channel, and once in the target's where that is another."""
+    operators = hands.policy.ops_channel
+    uow.messages.plan(grant.request_id, MessageKind.OVERDUE, channel=operators)
+    channel = _channel_of_target(hands, uow, grant)
+    if channel is not None and channel != operators:
+        uow.messages.plan(grant.request_id, MessageKind.CHANNEL_OVERDUE, channel=channel)
+
+
+def _channel_of_target(hands: Hands, uow: UnitOfWork, grant: Grant) -> str | None:
+    """Where this configuration has the target no more: where the request was posted, if it was."""
+    target = hands.policy.targets.get(grant.target)
+    if target is not None:
+        return target.channel
+    messages = uow.messages.of(grant.request_id)
+    return next((m.posted_channel for m in messages if m.kind is MessageKind.REQUEST), None)
 
 
 def _event(grant: Grant, kind: EventKind, data: dict[str, object]) -> Event:

@@ -275,4 +275,7 @@ class Notices(Protocol):
 
     def failed(self, notice_id: NoticeId, *, next_attempt_at: datetime) -> None: ...
 
+    def drop(self, notice_id: NoticeId) -> None:
+        """The channel is not to be told any more."""
+
     def due(self, now: datetime, *, limit: int) -> list[NoticeId]: ...

@@ -27,7 +27,11 @@ class Renderer(Protocol):
     def message(self, kind: MessageKind, story: Story, *, first: bool) -> dict[str, Any]:
         """`first` is set for the one rendering that is posted; only that may ping."""
 
-    def notice(self, notice: Notice) -> dict[str, Any]: ...
+    def notice(self, notice: Notice) -> dict[str, Any]:
+        """Of every kind but what is still overdue."""
+
+    def still_overdue(self, story: Story) -> dict[str, Any]:
+        """It pings the operators."""
 
     def credentials(self, grant: Grant, *, password: str, replaced_at: datetime | None) -> dict[str, Any]: ...
 

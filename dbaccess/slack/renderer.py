@@ -7,7 +7,7 @@ from dbaccess.domain.grant import Grant
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.notice import Notice
 from dbaccess.domain.story import Story
-from dbaccess.slack.views import channel_notice, credentials, message
+from dbaccess.slack.views import channel_notice, credentials, message, operations
 
 
 class Views:
@@ -18,6 +18,9 @@ class Views:
 
     def notice(self, notice: Notice) -> dict[str, Any]:
         return channel_notice.render(notice)
+
+    def still_overdue(self, story: Story) -> dict[str, Any]:
+        return operations.still_overdue(story)
 
     def credentials(self, grant: Grant, *, password: str, replaced_at: datetime | None) -> dict[str, Any]:
         assert grant.recipe is not None and grant.expires_at is not None  # noqa: S101, PT018 active

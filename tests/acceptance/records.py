@@ -42,3 +42,9 @@ def entries(stack: Stack, request_id: int, kind: str) -> list[dict[str, Any]]:
     """The bodies of the ledger's entries of this kind."""
     query = "select convert_from(body, 'utf8') from ledger where request_id = %s and kind = %s order by seq"
     return [json.loads(body) for (body,) in rows(stack, query, request_id, kind)]
+
+
+def told_an_hour_ago(stack: Stack, request_id: int) -> None:
+    """Whatever was told of the request so far was told an hour earlier."""
+    earlier = "update messages set posted_at = posted_at - interval '1 h' where request_id = %s returning id"
+    assert rows(stack, earlier, request_id)

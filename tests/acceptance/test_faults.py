@@ -25,8 +25,12 @@ LONG = f"orders-prod read 10m {talk.REASON}"
 
 
 def _copies(stack: Stack, request_id: int) -> list[Message]:
-    shown = stack.person("U0PRIYA").messages(CHANNEL)
-    return [m for m in shown if m.thread_ts is None and f"R-{request_id}" in plain(m)]
+    return [m for m in _of_channel(stack) if f"R-{request_id}" in plain(m)]
+
+
+def _of_channel(stack: Stack) -> list[Message]:
+    """What stands in the target's channel itself, as a reviewer sees it."""
+    return [m for m in stack.person("U0PRIYA").messages(CHANNEL) if m.thread_ts is None]
 
 
 def test_slack_that_is_busy_gets_the_approval_message_later_and_once(stack: Stack) -> None:
@@ -87,7 +91,7 @@ def test_a_target_that_is_down_is_told_and_tried_again_until_it_confirms(
     assert "grant.provision_failed" in records.kinds(stack, request_id)
 
 
-def test_a_target_that_is_down_at_the_end_is_called_overdue_and_then_ended_late(
+def test_a_target_that_is_down_at_the_end_is_called_overdue_each_hour_and_then_ended_late(
     stack: Stack, target_postgres: PostgresServer
 ) -> None:
     request_id = talk.activate(stack)
@@ -105,12 +109,21 @@ def test_a_target_that_is_down_at_the_end_is_called_overdue_and_then_ended_late(
         )
         assert "Take it as open:" in plain(overdue)
         assert "<@U0OPS>" in str(overdue.blocks)
+        near = wait_message(lambda: _of_channel(stack), "Overdue: Maya Lindqvist", "tries go on")
+        assert "<@U0OPS>" in str(near.blocks)
+        records.told_an_hour_ago(stack, request_id)
+        for read in (lambda: operators.messages("C0OPS"), lambda: _of_channel(stack)):
+            again = wait_message(read, "Still overdue: Maya Lindqvist", "tries go on", seconds=40)
+            assert "<@U0OPS>" in str(again.blocks)
         assert records.grant_state(stack, request_id) == "revoking"
     finally:
         target_postgres.start()
 
     wait(lambda: records.grant_state(stack, request_id) == "ended", 90)
     wait_message(lambda: operators.messages("C0OPS"), "Ended late: ", seconds=20)
+    calm = wait_message(lambda: _of_channel(stack), "Ended late: Maya Lindqvist")
+    assert calm.ts == near.ts
+    assert "<@U0OPS>" not in str(calm.blocks)
     assert records.kinds(stack, request_id).count("grant.revoke_failed") >= 3
     assert _logins(target_postgres) == []
 

@@ -1,4 +1,4 @@
-"""What a channel is told that hangs on no request. It pings nobody."""
+"""What a channel is told that hangs on no grant. It pings nobody."""
 
 from collections.abc import Iterable
 from typing import Any

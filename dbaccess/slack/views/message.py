@@ -16,6 +16,7 @@ _PINGS: dict[MessageKind, Callable[..., dict[str, Any]]] = {
     MessageKind.THREAD_OVERDUE: break_glass.overdue,
     MessageKind.OPS_PROBLEM: operations.problem,
     MessageKind.OVERDUE: operations.overdue,
+    MessageKind.CHANNEL_OVERDUE: operations.overdue,
 }
 _ALWAYS_THE_SAME = {
     MessageKind.THREAD_APPROVED: thread.approved,

@@ -1,4 +1,4 @@
-"""What the operators' channel hears: a start that fails, an end that is not proved, and how late it came."""
+"""What the operators hear: a start that fails, an end that is not proved, and how late it came."""
 
 from datetime import timedelta
 from typing import Any
@@ -14,7 +14,10 @@ from dbaccess.slack.views.stage import due_at, grant_of
 
 
 def overdue(story: Story, *, first: bool) -> dict[str, Any]:
-    """The alarm; it pings the operators where it is posted, and calms down once the target was seen clean."""
+    """The alarm; it pings the operators where it is posted, and calms down once the target was seen clean.
+
+    How many tries and how late it says only then: else each try would be an edit, and Slack allows few.
+    """
     grant = grant_of(story)
     who = f"{wording.requester_name(story)}, {wording.held(grant)}"
     if grant.state is GrantState.ENDED:
@@ -26,9 +29,19 @@ def overdue(story: Story, *, first: bool) -> dict[str, Any]:
     if grant.state is GrantState.PROVISIONING:
         said = f"{operators} {wording.failure(grant)} ({grant.attempts} tries). Tries go on; {clock(grant)}."
         return _message(story, warning_header(f"Problem: {who}, not active yet"), f"Problem: {who}", said)
-    lock = f"Overdue: {who}, not proved ended after {_late(grant, story)}"
+    lock = f"Overdue: {who}, not proved ended" + (f" after {_late(grant, story)}" if first else "")
     title = warning_header(f"Overdue: {who}, should have ended")
-    return _message(story, title, lock, f"{operators} {_revoking(story, grant)}")
+    return _message(story, title, lock, f"{operators} {_revoking(story, grant, counted=first)}")
+
+
+def still_overdue(story: Story) -> dict[str, Any]:
+    """The alarm said anew, as it is at this moment; it pings the operators each time."""
+    grant = grant_of(story)
+    who, late = f"{wording.requester_name(story)}, {wording.held(grant)}", _late(grant, story)
+    lock = f"Still overdue: {who}, not proved ended after {late}"
+    title = warning_header(f"Still overdue: {who}, {late} after its end")
+    text = f"{group_mention(story.operators)} {_revoking(story, grant, counted=True)}"
+    return _message(story, title, lock, text)
 
 
 def problem(story: Story, *, first: bool) -> dict[str, Any]:
@@ -68,9 +81,9 @@ def ended_text(story: Story) -> str:
     return f"Ended late: {_late(grant, story)} after its end, seen {date(seen)}."
 
 
-def _revoking(story: Story, grant: Grant) -> str:
-    due = date(due_at(story))
-    said = f"End was {due}. {wording.failure(grant)} ({grant.attempts} tries); tries go on."
+def _revoking(story: Story, grant: Grant, *, counted: bool) -> str:
+    tries = f" ({grant.attempts} tries)" if counted else ""
+    said = f"End was {date(due_at(story))}. {wording.failure(grant)}{tries}; tries go on."
     login = inline(grant.recipe.login) if grant.recipe else "the login"
     return f"{said}\n*Take it as open:* {login} may still be able to log in, its sessions may be alive."
 

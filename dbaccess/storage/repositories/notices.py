@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -44,6 +44,9 @@ class SqlNotices:
     def failed(self, notice_id: NoticeId, *, next_attempt_at: datetime) -> None:
         values = {"attempts": Row.attempts + 1, "next_attempt_at": next_attempt_at}
         self._session.execute(update(Row).where(Row.id == notice_id).values(values))
+
+    def drop(self, notice_id: NoticeId) -> None:
+        self._session.execute(delete(Row).where(Row.id == notice_id))
 
     def due(self, now: datetime, *, limit: int) -> list[NoticeId]:
         due = select(Row.id).where(Row.posted_at.is_(None), Row.next_attempt_at <= now)

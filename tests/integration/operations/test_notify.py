@@ -202,13 +202,17 @@ def test_request_is_posted_where_the_workers_configuration_says(house: House) ->
     assert "Waiting: Maya Lindqvist" in plain(root)
 
 
-def test_alarm_is_posted_where_the_workers_configuration_says(house: House) -> None:
+@pytest.mark.parametrize(
+    ("kind", "channel"), [(MessageKind.OVERDUE, OPS), (MessageKind.CHANNEL_OVERDUE, CHANNEL)]
+)
+def test_alarm_is_posted_where_the_workers_configuration_says(
+    house: House, kind: MessageKind, channel: str
+) -> None:
     """Whichever worker planned it may have had another file."""
     grant = house.active()
     with house.work() as uow:
-        uow.messages.plan(grant.request_id, MessageKind.OVERDUE, channel=MAYA)
+        uow.messages.plan(grant.request_id, kind, channel=MAYA)
         uow.commit()
     house.notify(grant.request_id)
-    (alarm,) = house.sandbox.person("U0OPS").messages(OPS)
-    assert grant.label in plain(alarm)
+    (alarm,) = [m for m in house.sandbox.person("U0OPS").messages(channel) if grant.label in plain(m)]
     assert plain(alarm) not in map(plain, house.sandbox.person(MAYA).direct_messages())

@@ -160,9 +160,17 @@ def test_the_bot_cannot_keep_a_message_from_being_shown(bot: Engine, as_bot: Con
         as_bot.execute(again.encode() + at.encode(), [asked.id])
 
 
-def test_the_bot_plans_no_alarm(bot: Engine, as_bot: Connection) -> None:
+@pytest.mark.parametrize("kind", ["ops.overdue", "channel.overdue"])
+def test_the_bot_plans_no_alarm(bot: Engine, as_bot: Connection, kind: str) -> None:
     asked = submitted(bot)
     with pytest.raises(errors.InsufficientPrivilege, match="plans no alarm"):
         as_bot.execute(
-            "insert into messages (request_id, kind, channel) values (%s, 'ops.overdue', 'C0OPS')", [asked.id]
+            "insert into messages (request_id, kind, channel) values (%s, %s, 'C0OPS')", [asked.id, kind]
+        )
+
+
+def test_the_bot_says_of_no_grant_that_it_is_overdue_still(as_bot: Connection) -> None:
+    with pytest.raises(errors.InsufficientPrivilege, match="table notices"):
+        as_bot.execute(
+            "insert into notices (key, kind, channel, data) values ('k', 'still_overdue', 'C0OPS', '{}')"
         )

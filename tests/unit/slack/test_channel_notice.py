@@ -1,4 +1,4 @@
-"""What a channel is told that hangs on no request, word by word."""
+"""What a channel is told that hangs on no grant, word by word."""
 
 from typing import Any
 

@@ -39,6 +39,7 @@ from dbaccess.slack.views import (
     withdraw,
 )
 from dbaccess.slack.views.message import render
+from dbaccess.slack.views.operations import still_overdue
 from tests.unit.slack import stories
 from tests.unit.slack.limits import elements_of, faults_of_message, faults_of_view, texts_of
 
@@ -124,6 +125,14 @@ def test_every_message_in_every_state_is_one_that_slack_takes(text: str, *, firs
     for story in extreme_stories(text):
         for kind in kinds_for(story):
             check_message(render(kind, story, first=first))
+
+
+@pytest.mark.parametrize("text", EXTREMES.values(), ids=EXTREMES.keys())
+def test_what_is_said_each_hour_is_one_that_slack_takes(text: str) -> None:
+    for story in extreme_stories(text):
+        if story.grant is not None:
+            check_message(still_overdue(story))
+            check_message(still_overdue(replace(story, people={})))
 
 
 @pytest.mark.parametrize("text", EXTREMES.values(), ids=EXTREMES.keys())

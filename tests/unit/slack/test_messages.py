@@ -14,6 +14,7 @@ from dbaccess.slack.text import date
 from dbaccess.slack.views import credentials, direct, surrender, withdraw, wording
 from dbaccess.slack.views.clicked import parse_id
 from dbaccess.slack.views.message import render
+from dbaccess.slack.views.operations import still_overdue
 from tests.unit.slack import stories
 from tests.unit.slack.limits import elements_of
 from tests.unit.slack.stories import at
@@ -25,8 +26,12 @@ DENIED = stories.decided(
 
 
 def shown(kind: MessageKind, story: Story, *, first: bool = False) -> list[str]:
+    return lines_of(render(kind, story, first=first))
+
+
+def lines_of(payload: dict[str, Any]) -> list[str]:
     lines = []
-    for block in render(kind, story, first=first)["blocks"]:
+    for block in payload["blocks"]:
         if block["type"] in {"header", "section"}:
             lines.append(block["text"]["text"])
         elif block["type"] == "context":
@@ -246,13 +251,18 @@ def test_never_active_says_that_nothing_is_left() -> None:
     assert shown(MessageKind.ENDED, story) == shown(MessageKind.NEVER_ACTIVE, story)
 
 
-def overdue_story() -> Story:
-    late = stories.grant(GrantState.REVOKING, attempts=3, last_failure="unreachable")
-    return stories.decided(RequestState.APPROVED, stories.review(), grant=late, now=at(139))
+ALARMS = pytest.mark.parametrize("kind", [MessageKind.OVERDUE, MessageKind.CHANNEL_OVERDUE])
 
 
-def test_overdue_pings_the_operators_and_says_to_take_it_as_open() -> None:
-    assert shown(MessageKind.OVERDUE, overdue_story(), first=True) == [
+def overdue_story(minutes: float = 4, **changes: Any) -> Story:
+    """So long after its end."""
+    late = stories.grant(GrantState.REVOKING, **({"attempts": 3, "last_failure": "unreachable"} | changes))
+    return stories.decided(RequestState.APPROVED, stories.review(), grant=late, now=at(135 + minutes))
+
+
+@ALARMS
+def test_overdue_pings_the_operators_and_says_to_take_it_as_open(kind: MessageKind) -> None:
+    assert shown(kind, overdue_story(), first=True) == [
         ":warning: Overdue: Maya Lindqvist, read on orders-prod, should have ended",
         (
             f"<@U0OPS> End was {date(at(135))}. orders-prod does not answer (3 tries); tries go on.\n"
@@ -260,20 +270,45 @@ def test_overdue_pings_the_operators_and_says_to_take_it_as_open() -> None:
         ),
         "Look: dbaccess grants show G-7",
     ]
-    assert "<@" not in "".join(shown(MessageKind.OVERDUE, overdue_story()))
-    assert lock_screen(MessageKind.OVERDUE, overdue_story()) == (
+    assert "<@" not in "".join(shown(kind, overdue_story()))
+    assert lock_screen(kind, overdue_story()) == (
         "Overdue: Maya Lindqvist, read on orders-prod, not proved ended after 4 min"
     )
 
 
-def test_overdue_calms_down_once_the_end_was_seen() -> None:
+@ALARMS
+def test_overdue_is_edited_for_what_fails_and_not_for_each_try(kind: MessageKind) -> None:
+    shows = render(kind, overdue_story(), first=False)
+    assert render(kind, overdue_story(90, attempts=80), first=False) == shows
+    assert render(kind, overdue_story(last_failure="session_refused"), first=False) != shows
+
+
+@ALARMS
+@pytest.mark.parametrize("first", [True, False])
+def test_overdue_calms_down_once_the_end_was_seen(kind: MessageKind, *, first: bool) -> None:
     story = stories.granted(GrantState.ENDED, receipt=stories.receipt(seen_at=at(147)))
     text = f"Ended late: 12 min after its end, seen {date(at(147))}."
-    assert shown(MessageKind.OVERDUE, story)[:2] == [
+    assert shown(kind, story, first=first)[:2] == [
         "Ended late: Maya Lindqvist, read on orders-prod",
         text,
     ]
+    assert "<@" not in str(render(kind, story, first=first))
     assert shown(MessageKind.ENDED_LATE, story)[0] == f"Maya Lindqvist, read on orders-prod. {text}"
+
+
+def test_still_overdue_pings_the_operators_again_and_says_how_long_and_why() -> None:
+    said = still_overdue(overdue_story(130, attempts=128))
+    assert lines_of(said) == [
+        ":warning: Still overdue: Maya Lindqvist, read on orders-prod, 2 h 10 min after its end",
+        (
+            f"<@U0OPS> End was {date(at(135))}. orders-prod does not answer (128 tries); tries go on.\n"
+            "*Take it as open:* jit_acme_maya_7f3a may still be able to log in, its sessions may be alive."
+        ),
+        "Look: dbaccess grants show G-7",
+    ]
+    assert said["text"].startswith(
+        "Still overdue: Maya Lindqvist, read on orders-prod, not proved ended after 2 h 10 min\n@operators "
+    )
 
 
 def test_alarm_over_a_grant_that_does_not_start_says_so() -> None:

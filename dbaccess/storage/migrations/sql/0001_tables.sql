@@ -327,7 +327,8 @@ create table messages (
         'request', 'thread.waiting', 'thread.escalated', 'thread.approved', 'thread.voided', 'thread.active',
         'thread.extension', 'thread.extended', 'thread.ended', 'thread.overdue', 'thread.reviewed',
         'dm.submitted', 'dm.active', 'dm.reminder', 'dm.extended', 'dm.denied', 'dm.lapsed', 'dm.stale', 'dm.ended',
-        'dm.reviewed', 'dm.problem', 'dm.never_active', 'ops.problem', 'ops.overdue', 'ops.ended_late'
+        'dm.reviewed', 'dm.problem', 'dm.never_active', 'ops.problem', 'ops.overdue', 'ops.ended_late',
+        'channel.overdue'
     ))
 );
 
@@ -392,7 +393,7 @@ create table policy_versions (
     constraint policy_versions_pk primary key (hash, writer)
 );
 
--- What channels are told that hangs on no request; each once, by its key.
+-- What channels are told and is never edited; each once, by its key.
 create table notices (
     id bigint not null generated always as identity,
     key text not null,
@@ -405,7 +406,7 @@ create table notices (
     posted_at timestamptz,
     constraint notices_pk primary key (id),
     constraint notices_once unique (key, channel),
-    constraint notices_known_kind check (kind in ('policy_refused', 'group_changed'))
+    constraint notices_known_kind check (kind in ('policy_refused', 'group_changed', 'still_overdue'))
 );
 create index notices_next_attempt_at on notices (next_attempt_at) where posted_at is null;
 
