@@ -10,6 +10,11 @@ class DbaccessError(Exception):
 class Refused(DbaccessError):
     """Something a person asked for that is not done; nothing has changed."""
 
+    @property
+    def at_field(self) -> str:
+        """The same at the field of a form that it is about: what was asked stands there."""
+        return str(self)
+
 
 class BadDuration(Refused):
     """Not a length of time that we can read."""
@@ -33,6 +38,10 @@ class UnknownName(Refused):
         self.nearest = tuple(nearest)
 
 
+class Ambiguous(UnknownName):
+    """What was typed begins several names; `nearest` are those."""
+
+
 class NotAllowed(Refused):
     """No rule lets this person ask for this; `possible` are the roles on the target that some rule allows."""
 
@@ -42,11 +51,16 @@ class NotAllowed(Refused):
 
 
 class TooLong(Refused):
-    """Over the rule's maximum; `longest` is written as the command reads it (`4h`)."""
+    """Over the rule's maximum; `longest` is written as the command reads it (`4h`), `at_most` a sentence."""
 
-    def __init__(self, text: str, *, longest: str) -> None:
+    def __init__(self, text: str, *, longest: str, at_most: str) -> None:
         super().__init__(text)
         self.longest = longest
+        self._at_most = at_most
+
+    @property
+    def at_field(self) -> str:
+        return self._at_most
 
 
 class AlreadyOpen(Refused):

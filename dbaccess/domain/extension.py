@@ -66,10 +66,12 @@ def extension_terms(
     """What a reviewer says yes to; raises `TooLong` or `BadReason`."""
     rule, grant = found.rule, found.grant
     if more > found.left:
+        left, whole = format_duration(found.left), format_duration(found.extend.longest)
         raise TooLong(
-            f"{format_duration(more)} more is over the maximum of {format_duration(found.extend.longest)} "
-            f"in all (rule {rule.id}). At most {format_duration(found.left)} more.",
+            f"{format_duration(more)} more is over the maximum of {whole} in all (rule {rule.id}). "
+            f"At most {left} more.",
             longest=write_duration(found.left),
+            at_most=f"At most {left} more, {whole} in all (rule {rule.id}).",
         )
     check_reason(reason, at_least=rule.min_reason)
     target, role = policy.target(grant.target), policy.role(grant.target, grant.role)

@@ -279,7 +279,9 @@ def _offers(fitting: list[Rule]) -> Iterator[Offer]:
 
 
 def _too_long(asked: timedelta, longest: timedelta, rule: Rule) -> TooLong:
+    most = format_duration(longest)
     return TooLong(
-        f"{format_duration(asked)} is over the maximum of {format_duration(longest)} (rule {rule.id}).",
+        f"{format_duration(asked)} is over the maximum of {most} (rule {rule.id}).",
         longest=write_duration(longest),
+        at_most=f"At most {most} (rule {rule.id}).",
     )

@@ -4,12 +4,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from dbaccess.domain.errors import UnknownName
+from dbaccess.domain.names import NAME_SHOWN, unknown_name
 from dbaccess.domain.overview import Holding
 from dbaccess.domain.people import Person, SlackId
-from dbaccess.domain.policy import NAME_SHOWN, Policy, Target, nearest
+from dbaccess.domain.policy import Policy, Target
 from dbaccess.operations.identify import Workspace, identify
 from dbaccess.operations.reviewing import covers, reviews_for
 from dbaccess.ports import UnitOfWork
+
+_NOTHING = "There is no target that you could ask for."
 
 
 def who(
@@ -75,13 +78,9 @@ def _reviews_on(policy: Policy, person: Person, target: Target) -> bool:
 
 
 def _unknown(asked: str, visible: tuple[str, ...]) -> UnknownName:
+    if asked and visible:
+        return unknown_name("target", asked, visible, there_are="You can look at")
     shown = asked[:NAME_SHOWN]
-    close = nearest(asked, visible)
-    if close:
-        hint = f"Nearest: {', '.join(close)}."
-    elif visible:
-        hint = f"You can look at: {', '.join(visible[:10])}."
-    else:
-        hint = "There is no target that you could ask for."
     said = f'No target "{shown}".' if asked else "Name a target: /dbaccess who TARGET."
-    return UnknownName(f"{said} {hint}", kind="target", asked=shown, nearest=close)
+    hint = f"You can look at: {', '.join(visible[:10])}." if visible else _NOTHING
+    return UnknownName(f"{said} {hint}", kind="target", asked=shown, nearest=())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dbaccess.domain.duration import format_duration, parse_duration
-from dbaccess.domain.errors import BadDuration, NotAllowed, NotFound, Refused, TooLong, UnknownName
+from dbaccess.domain.errors import Ambiguous, BadDuration, NotAllowed, NotFound, Refused, TooLong, UnknownName
 from dbaccess.domain.request import Request, RequestState
 from dbaccess.slack.blocks import actions, button, section
 from dbaccess.slack.text import cut, date, escape, inline, refusal
@@ -81,7 +81,8 @@ def parse_choice(value: str) -> tuple[int, str]:
 def _ways_on(error: Refused, draft_id: int) -> list[dict[str, Any]]:
     change = button("Change", action_id=CHANGE, value=str(draft_id), spoken="Change it in the form")
     if isinstance(error, UnknownName) and error.nearest:
-        return _use(error.nearest[:5], draft_id)
+        verb = "" if isinstance(error, Ambiguous) else "Use "
+        return _use(error.nearest[:5], draft_id, verb=verb)
     if isinstance(error, NotAllowed) and error.possible:
         return [*_use(error.possible[:4], draft_id), change]
     if isinstance(error, TooLong):
@@ -98,9 +99,14 @@ def _ways_on(error: Refused, draft_id: int) -> list[dict[str, Any]]:
     return [change]
 
 
-def _use(names: Sequence[str], draft_id: int) -> list[dict[str, Any]]:
+def _use(names: Sequence[str], draft_id: int, *, verb: str = "Use ") -> list[dict[str, Any]]:
     return [
-        button(f"Use {name}", action_id=f"{USE_NAME}.{index}", value=f"{draft_id}:{name}")
+        button(
+            f"{verb}{name}",
+            action_id=f"{USE_NAME}.{index}",
+            value=f"{draft_id}:{name}",
+            spoken=f"Use {name}",
+        )
         for index, name in enumerate(names)
     ]
 

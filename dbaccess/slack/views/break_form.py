@@ -125,7 +125,7 @@ def field_errors(error: Refused, view: Mapping[str, Any]) -> dict[str, str]:
         place = REASON_BLOCK
     inputs = [block["block_id"] for block in view.get("blocks", []) if block.get("type") == "input"]
     block_id = next((block_id for block_id in inputs if block_id.startswith(place)), WHAT_BLOCK)
-    return {block_id: str(error)[:255]}
+    return {block_id: error.at_field[:255]}
 
 
 def _what(found: Mapping[str, tuple[Offer, ...]], chosen: str) -> dict[str, Any]:

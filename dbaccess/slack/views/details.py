@@ -55,8 +55,9 @@ def parse(view: Mapping[str, Any]) -> tuple[RequestId, str]:
 
 
 def _approve_label(story: Story) -> str:
+    """What Slack has no room for stands in the view, at its top or as what is now on offer."""
     label = approve_label(story)
-    return label if len(label) <= TITLE_LONGEST else "Approve for less"
+    return label if len(label) <= TITLE_LONGEST else "Approve"
 
 
 def _granted(story: Story) -> str:

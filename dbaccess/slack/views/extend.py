@@ -90,4 +90,4 @@ def parse(view: Mapping[str, Any]) -> Extending:
 def field_errors(error: Refused) -> dict[str, str]:
     """What is wrong with the reason at the reason, all else at how much."""
     of_reason = isinstance(error, BadReason) and not isinstance(error, BadDuration | TooLong)
-    return {REASON_BLOCK if of_reason else MORE_BLOCK: str(error)[:_ERROR_LONGEST]}
+    return {REASON_BLOCK if of_reason else MORE_BLOCK: error.at_field[:_ERROR_LONGEST]}

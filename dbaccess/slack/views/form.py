@@ -148,8 +148,8 @@ def field_errors(error: Refused, view: Mapping[str, Any]) -> dict[str, str]:
     for prefix in _places(error):
         for block_id in inputs:
             if _is_at(block_id, prefix):
-                return {block_id: str(error)[:_BLOCK_ID_LONGEST]}
-    return {TARGET_BLOCK: str(error)[:_BLOCK_ID_LONGEST]}
+                return {block_id: error.at_field[:_BLOCK_ID_LONGEST]}
+    return {TARGET_BLOCK: error.at_field[:_BLOCK_ID_LONGEST]}
 
 
 def target_options(policy: Policy, person: Person, typed: str, *, now: datetime) -> dict[str, Any]:

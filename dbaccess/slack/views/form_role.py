@@ -33,7 +33,7 @@ def role_sections(
     rules = ", ".join(dict.fromkeys(inline(offer.rule.id) for offer in applying))
     said = f"Statements on {inline(target.name)} are not captured. Rule {rules}."
     if target.login is LoginKind.PERSONAL:
-        said += " The role goes to your own login; its sessions may be closed at the end."
+        said += " The role goes to your own login, whose sessions are closed when it is taken at the end."
     return [section(f"{can}{cannot}\n{takes} {longest}"), context(said)]
 
 

@@ -114,9 +114,8 @@ def _context(story: Story) -> str:
     who = wording.requester_link(story) + (f": {groups}" if groups else "")
     said = [who, "Statements not captured"]
     if terms.login == LoginKind.PERSONAL:
-        said.append(
-            f"Own login {inline(terms.personal_login or '')}, whose sessions may be closed at the end"
-        )
+        own = inline(terms.personal_login or "")
+        said.append(f"Own login {own}, whose sessions are closed when the role is taken")
     return " · ".join([*said, story.request.label])
 
 

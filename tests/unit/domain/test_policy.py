@@ -8,6 +8,7 @@ import pytest
 
 from dbaccess.domain.errors import BadReason, BadTicket, NotAllowed, TooLong, UnknownName
 from dbaccess.domain.hours import Hours
+from dbaccess.domain.names import unknown_name
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.policy import Ask, LoginKind, Policy, check_reason, nearest
 from dbaccess.policy_file import parse_policy
@@ -194,6 +195,19 @@ def test_an_unknown_name_gets_the_nearest(target: str, role: str, kind: str, clo
 def test_nothing_is_near_to_nothing() -> None:
     assert nearest("", ["a", "b"]) == ()
     assert len(nearest("db", [f"db-{n}" for n in range(50)])) == 3
+
+
+@pytest.mark.parametrize(
+    ("asked", "names", "says"),
+    [
+        ("Ord", ["orders", "ordinary", "people"], '"Ord" fits two roles: orders, ordinary.'),
+        ("or", [f"or-{n}" for n in range(7)], '"or" fits 7 roles: or-0, or-1, or-2, or-3, or-4, …'),
+        ("ord", ["orders", "people"], 'No role "ord". Nearest: orders.'),
+        ("", ["orders", "people"], 'No role "". There are: orders, people.'),
+    ],
+)
+def test_what_begins_several_names_fits_them_all(asked: str, names: list[str], says: str) -> None:
+    assert str(unknown_name("role", asked, names)) == says
 
 
 def test_terms_copy_what_was_shown() -> None:

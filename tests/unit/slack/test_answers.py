@@ -57,9 +57,20 @@ def test_unknown_target_offers_the_nearest() -> None:
     assert answers.parse_choice("5:orders-prod") == (5, "orders-prod")
 
 
+def test_beginning_of_several_targets_offers_those_by_their_names() -> None:
+    error = refusal_of(lambda: policies.policy().target("orders"))
+    answer = answers.refused(error, draft_id=5)
+    assert said(answer) == ['"orders" fits two targets: orders-dev, orders-prod.']
+    assert buttons(answer) == [
+        ("orders-dev", f"{answers.USE_NAME}.0", "5:orders-dev"),
+        ("orders-prod", f"{answers.USE_NAME}.1", "5:orders-prod"),
+    ]
+
+
 def test_too_long_offers_the_longest() -> None:
     answer = answers.refused(
-        TooLong("8 h is over the maximum of 4 h (rule prod-read).", longest="4h"), draft_id=5
+        TooLong("8 h is over the maximum of 4 h (rule prod-read).", longest="4h", at_most="At most 4 h."),
+        draft_id=5,
     )
     assert said(answer) == ["8 h is over the maximum of 4 h (rule prod-read)."]
     assert buttons(answer) == [

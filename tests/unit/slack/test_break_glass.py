@@ -260,7 +260,7 @@ def test_form_names_the_field_that_is_wrong() -> None:
         type(error): next(iter(break_form.field_errors(error, view)))
         for error in (
             BadDuration("no"),
-            TooLong("no", longest="30m"),
+            TooLong("no", longest="30m", at_most="At most 30 min."),
             BadReason("no"),
             BadTicket("no"),
             UnknownName("no", kind="target", asked="", nearest=()),

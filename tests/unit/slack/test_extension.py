@@ -223,4 +223,5 @@ def test_modal_is_read_back_and_says_at_which_field_it_is_wrong() -> None:
     with pytest.raises(BadDuration):
         extend.parse(filled("", "why"))
     assert list(extend.field_errors(BadReason("Say why."))) == [extend.REASON_BLOCK]
-    assert list(extend.field_errors(TooLong("no", longest="1h"))) == [extend.MORE_BLOCK]
+    too_long = TooLong("no", longest="1h", at_most="At most 1 h more.")
+    assert extend.field_errors(too_long) == {extend.MORE_BLOCK: "At most 1 h more."}

@@ -160,13 +160,13 @@ def test_ticket_is_required_where_the_rule_says_so() -> None:
     assert blocks_by_label(view)["Ticket"]["optional"] is False
 
 
-def test_role_for_a_login_of_ones_own_tells_that_its_sessions_may_be_closed() -> None:
+def test_role_for_a_login_of_ones_own_tells_that_its_sessions_are_closed() -> None:
     target = policies.target("orders-prod", login=LoginKind.PERSONAL)
     without = policies.policy(target, rules=(policies.rule(),))
     with_login = replace(without, logins={PersonId(ENGINEER.slack_id): "maya"})
     assert "Rule prod-read needs a login of your own" in said(build(CHOSEN, policy=without))[0]
     assert said(build(CHOSEN, policy=with_login))[1].endswith(
-        "The role goes to your own login; its sessions may be closed at the end."
+        "The role goes to your own login, whose sessions are closed when it is taken at the end."
     )
 
 
@@ -230,7 +230,6 @@ def test_no_more_targets_are_offered_than_slack_takes() -> None:
         (UnknownName("No role.", kind="role", asked="x", nearest=()), "Role"),
         (NotAllowed("No rule."), "Role"),
         (AlreadyOpen("R-1041 for this is still open."), "Role"),
-        (TooLong("8 h is over.", longest="4h"), "How long"),
         (BadDuration("No unit."), "How long"),
         (BadReason("Say why."), "Why"),
         (BadTicket("Write it like OPS-1234."), "Ticket"),
@@ -240,6 +239,15 @@ def test_no_more_targets_are_offered_than_slack_takes() -> None:
 def test_each_refusal_is_said_at_its_field(error: Refused, label: str) -> None:
     view = build(CHOSEN)
     assert form.field_errors(error, view) == {blocks_by_label(view)[label]["block_id"]: str(error)}
+
+
+def test_time_over_the_maximum_is_told_the_maximum_at_its_field() -> None:
+    with pytest.raises(TooLong) as refused:
+        policies.policy().check(ENGINEER, replace(CHOSEN, duration="8h").ask(), now=NOW)
+    assert str(refused.value) == "8 h is over the maximum of 4 h (rule prod-read)."
+    view = build(CHOSEN)
+    where = blocks_by_label(view)["How long"]["block_id"]
+    assert form.field_errors(refused.value, view) == {where: "At most 4 h (rule prod-read)."}
 
 
 def test_refusal_of_a_field_that_is_not_shown_is_said_at_the_target() -> None:

@@ -9,8 +9,9 @@ from dbaccess.domain.errors import BadReason, Changed, NotFound
 from dbaccess.domain.grant import GrantState
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.request import RequestState
+from dbaccess.domain.terms import RequestKind
 from dbaccess.slack.text import date
-from dbaccess.slack.views import credentials, deny, details, revoke
+from dbaccess.slack.views import credentials, deny, details, revoke, wording
 from dbaccess.slack.views.clicked import approval_value
 from tests.unit.slack import stories
 from tests.unit.slack.limits import elements_of, faults_of_view, texts_of
@@ -19,6 +20,7 @@ from tests.unit.slack.stories import at
 STORY = stories.story()
 DEAD = "The one shown here no longer works; open sessions stay."
 PASSWORD = "kT7mWq4cVx9bRf2h"
+MORE = {"kind": RequestKind.EXTENSION, "of_grant": 7}
 
 
 def said(view: dict[str, Any]) -> list[str]:
@@ -108,6 +110,22 @@ def test_details_show_the_whole_reason_and_approve() -> None:
     assert "*Rule* prod-read. *Reviewers* 1 approval from dba." in lines
     assert view["submit"]["text"] == "Approve 2 h"
     assert details.parse(view) == (request.id, request.fingerprint)
+
+
+@pytest.mark.parametrize(
+    ("of", "says"),
+    [
+        ({"duration_seconds": 36 * 3600}, "Approve 1 d 12 h"),
+        ({**MORE, "duration_seconds": 26 * 3600}, "Approve 1 d 2 h more"),
+        ({**MORE, "duration_seconds": 36 * 3600 + 1800}, "Approve"),
+    ],
+)
+def test_details_approve_all_that_is_on_offer_and_never_say_less(of: dict[str, Any], says: str) -> None:
+    request = stories.request(stories.terms(**of))
+    story = stories.story(request=request)
+    view = details.build(story, approvable=True)
+    assert wording.asked_length(request) in said(view)[0]
+    assert view["submit"]["text"] == says
 
 
 def test_details_name_every_object_however_many() -> None:
