@@ -11,6 +11,9 @@ from dbaccess.domain.request import RequestId
 
 GrantId = NewType("GrantId", int)
 
+SHELF_LIFE = timedelta(hours=1)
+"""What was approved and is not active by then has to be asked anew: the yes was for now."""
+
 
 class GrantState(StrEnum):
     """Where a lease stands. There is no `failed`: every failure leaves through revoking."""
@@ -136,3 +139,9 @@ class Grant:
     @property
     def label(self) -> str:
         return f"G-{self.id}"
+
+    @property
+    def stale_at(self) -> datetime:
+        """What is not active by then is abandoned: its yes is too old, or its time over."""
+        until = self.created_at + SHELF_LIFE
+        return until if self.expires_at is None else min(until, self.expires_at)

@@ -12,7 +12,7 @@ from dbaccess.domain.errors import (
     TargetFailure,
 )
 from dbaccess.domain.events import Event, EventKind
-from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState, Recipe
+from dbaccess.domain.grant import SHELF_LIFE, EndCause, Grant, GrantId, GrantState, Recipe
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.policy import LoginKind
@@ -33,11 +33,8 @@ STANDING_CHANGED = "standing_changed"
 """A driver's code: what stood on the target is not what was read, so it is to be read again."""
 
 
-SHELF_LIFE = timedelta(hours=1)
-"""What was approved and is not active by then has to be asked anew: the yes was for now."""
-
 TIME_OVER = "Its time was over first."
-TOO_LATE = "Approved over an hour ago and not active since; ask again."
+TOO_LATE = "An hour passed and it was not active; ask again."
 WAIT_AGAIN = timedelta(seconds=15)
 NO_DIRECTORY = "directory"
 NOT_ANNOUNCED = "unannounced"
@@ -273,7 +270,9 @@ def _record_failure(hands: Hands, uow: UnitOfWork, grant: Grant, failure: Target
     if failed.attempts >= 3:  # noqa: PLR2004 the third failure is the one people are told of
         uow.messages.plan(grant.request_id, MessageKind.OPS_PROBLEM, channel=hands.policy.ops_channel)
     if failed.attempts >= hands.tries:
-        send_out(uow, failed, cause=EndCause.ABANDONED, by=ACTOR, note=None)
+        tries = f"{failed.attempts} {'try' if failed.attempts == 1 else 'tries'}"
+        note = f"{grant.target} did not confirm in {tries}."
+        send_out(uow, failed, cause=EndCause.ABANDONED, by=ACTOR, note=note)
     else:
         uow.enqueue(Job.PROVISION, grant.id, at=failed.next_attempt_at)
     announce(uow, grant.request_id)

@@ -157,7 +157,8 @@ def problem(story: Story) -> dict[str, Any]:
         lock = f"{_FATE[stage]}: {wording.held(grant)}"
         return _message(story, lock, [_over(story)])
     why = wording.failure(grant)
-    said = f":warning: Not active yet: {why}. Tries go on; {clock(grant)}. Nothing for you to do."
+    tries = f"Tries go on until {date(grant.stale_at)} at the latest; {clock(grant)}."
+    said = f":warning: Not active yet: {why}. {tries} Nothing for you to do."
     plainly = f"Not active yet: {grant.target} does not answer"
     if grant.last_failure not in {None, "unreachable"}:
         plainly = f"Not active yet: {wording.held(grant)}"

@@ -119,8 +119,8 @@ def _problem(story: Story) -> str:
     word = "Break-glass" if story.request.terms.break_glass else "Approved"
     approved = f"{word} {date(decided_at(story))}, but"
     if grant.state is GrantState.REVOKING:
-        target = escape(grant.target)
-        return f"{approved} {target} did not confirm in time. Removing what may be there."
+        why = grant.end_note or f"{grant.target} did not confirm."
+        return f"{approved} {inline(why[:1].lower() + why[1:])} Removing what may be there."
     said = f"{approved} {wording.failure(grant)} ({grant.attempts} tries)."
     return f"{said} Tries go on; {clock(grant)}."
 

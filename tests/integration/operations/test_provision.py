@@ -111,6 +111,7 @@ def test_after_five_tries_it_is_abandoned_and_ends_never_active(
             assert ("ops.problem" in house.planned(grant.request_id)) == (attempt >= 3)
     abandoned = house.grant(grant.id)
     assert (abandoned.state, abandoned.end_cause) == ("revoking", "abandoned")
+    assert abandoned.end_note == "orders-prod did not confirm in 5 tries."
     assert house.kinds().count("grant.provision_failed") == 5
     drain(house.hands, "main")
     assert house.grant(grant.id).state == "ended"

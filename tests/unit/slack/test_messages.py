@@ -227,11 +227,18 @@ def test_problem_says_that_the_time_has_not_started() -> None:
     story = stories.granted(GrantState.PROVISIONING, attempts=1, last_failure="unreachable")
     assert shown(MessageKind.PROBLEM, story) == [
         (
-            ":warning: Not active yet: orders-prod does not answer. Tries go on; the 2 h have not started. "
+            ":warning: Not active yet: orders-prod does not answer. "
+            f"Tries go on until {date(at(74))} at the latest; the 2 h have not started. "
             "Nothing for you to do."
         )
     ]
     assert lock_screen(MessageKind.PROBLEM, story) == "Not active yet: orders-prod does not answer"
+
+
+def test_problem_of_what_may_have_begun_is_tried_no_longer_than_until_its_end() -> None:
+    story = stories.granted(GrantState.PROVISIONING, attempts=1, last_failure="55P03", expires_at=at(44))
+    until = f"Tries go on until {date(at(44))} at the latest; it ends {date(at(44))} at the latest."
+    assert until in shown(MessageKind.PROBLEM, story)[0]
 
 
 def test_problem_goes_away_once_the_grant_is_active() -> None:

@@ -135,6 +135,12 @@ def test_reason_cannot_leave_its_quotation_by_a_line_break() -> None:
 
 SEEN = f"Seen {date(at(135))}: role absent, login gone, 1 session closed, 0 left."
 NOT_STARTED = "Waiting for orders-prod to confirm; the 2 h have not started."
+GIVEN_UP: dict[str, Any] = {
+    "state": GrantState.REVOKING,
+    "activated_at": None,
+    "end_cause": EndCause.ABANDONED,
+    "last_failure": "unreachable",
+}
 TRIES_GO_ON = "Tries go on; the 2 h have not started."
 NOTE = "Use orders-replica, same tables."
 DENIAL = stories.review(Verdict.DENIED, note=NOTE)
@@ -212,11 +218,14 @@ STATES = {
         f"Approved {date(at(14))}, but orders-prod does not answer (5 tries). {TRIES_GO_ON}",
     ),
     "given up": (
-        stories.granted(
-            GrantState.REVOKING, activated_at=None, end_cause=EndCause.ABANDONED, last_failure="unreachable"
-        ),
+        stories.granted(**GIVEN_UP, end_note="orders-prod did not confirm in 5 tries."),
         ":warning: Problem",
-        f"Approved {date(at(14))}, but orders-prod did not confirm in time. Removing what may be there.",
+        f"Approved {date(at(14))}, but orders-prod did not confirm in 5 tries. Removing what may be there.",
+    ),
+    "time over": (
+        stories.granted(**GIVEN_UP, end_note="Its time was over first."),
+        ":warning: Problem",
+        f"Approved {date(at(14))}, but its time was over first. Removing what may be there.",
     ),
     "never active": (
         stories.never_active(),
