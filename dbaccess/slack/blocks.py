@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dbaccess.domain.text import clean
-from dbaccess.slack.text import cut, fit, pieces
+from dbaccess.slack.text import cut, escape, fit, pieces
 
 Json = dict[str, Any]
 
@@ -57,6 +57,16 @@ def actions(elements: Iterable[Json]) -> list[Json]:
     """One block of buttons, or none."""
     listed = list(elements)
     return [{"type": "actions", "elements": listed}] if listed else []
+
+
+def lines(blocks: Iterable[Json]) -> list[str]:
+    """What there is to read in them, escaped: of each header, section and context its text."""
+    found = []
+    for block in blocks:
+        shown = block["elements"][0] if block["type"] == "context" else block.get("text")
+        if shown is not None:
+            found.append(escape(shown["text"]) if shown["type"] == "plain_text" else shown["text"])
+    return found
 
 
 def button(

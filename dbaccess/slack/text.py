@@ -14,7 +14,7 @@ _ESCAPED_DATE = re.compile(
     r"&lt;!date\^(\d{1,12})\^((?:\{[a-z_]{1,20}\}(?:, )?){1,2})\|([0-9]{2}:[0-9]{2} UTC)&gt;"
 )
 _TOKEN = re.compile(
-    r"<(?:!date\^(\d+)\^[^|>]*\|[^>]*|(https?://[^|>]*)\|([^>]*)|@([UW][A-Z0-9]*)|!subteam\^(S[A-Z0-9]*))>"
+    r"<(?:!date\^(\d+)\^[^|>]*\|([^>]*)|(https?://[^|>]*)\|([^>]*)|@([UW][A-Z0-9]*)|!subteam\^(S[A-Z0-9]*))>"
 )
 
 
@@ -116,11 +116,21 @@ def refusal(text: str) -> str:
     return _ESCAPED_DATE.sub(r"<!date^\1^\2|\3>", escape(text))
 
 
+def unmarked(mrkdwn: str) -> str:
+    """The same without tokens: times in UTC, saying so, and links by their words."""
+
+    def say(token: re.Match[str]) -> str:
+        _, time, _, label, person, group = token.groups()
+        return str(time or label or person or group)
+
+    return _TOKEN.sub(say, mrkdwn).replace("```", "")
+
+
 def spoken(lines: Iterable[str], *, tz: str, now: datetime, names: Mapping[str, str]) -> str:
     """The lines as a lock screen and a screen reader want them: no token, no mark-up, times in `tz`."""
 
     def say(token: re.Match[str]) -> str:
-        stamp, _, label, person, group = token.groups()
+        stamp, _, _, label, person, group = token.groups()
         if stamp is not None:
             moment = datetime.fromtimestamp(int(stamp), tz=now.tzinfo)
             return local_time(moment, tz, now=now)

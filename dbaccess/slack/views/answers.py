@@ -7,7 +7,7 @@ from dbaccess.domain.duration import format_duration, parse_duration
 from dbaccess.domain.errors import Ambiguous, BadDuration, NotAllowed, NotFound, Refused, TooLong, UnknownName
 from dbaccess.domain.request import Request, RequestState
 from dbaccess.slack.blocks import actions, button, section
-from dbaccess.slack.text import cut, date, escape, inline, refusal
+from dbaccess.slack.text import cut, date, escape, inline, refusal, unmarked
 from dbaccess.slack.views import wording
 from dbaccess.slack.views.clicked import parse_id
 from dbaccess.slack.views.withdraw import withdraw_button
@@ -28,22 +28,22 @@ def recorded(request: Request) -> dict[str, Any]:
     what = f"{wording.asked_for(request)}, {wording.asked_length(request)}"
     if request.state is RequestState.APPROVED:
         said = f"Recorded: {request.label}, {escape(what)}. {wording.by_rule(request)}"
-        return _answer(said, [], plainly=f"Recorded: {what}")
+        return _answer(said, [], first=f"Recorded: {what}")
     needs = inline(wording.needs(request.terms.approvals))
     said = f"Recorded: {request.label}, {escape(what)}. Needs {needs}. Lapses {date(request.decide_by)}."
-    return _answer(said, [withdraw_button(request)], plainly=f"Recorded: {what}")
+    return _answer(said, [withdraw_button(request)], first=f"Recorded: {what}")
 
 
 def refused(error: Refused, *, draft_id: int | None = None) -> dict[str, Any]:
     """What was refused and why; with a draft also the buttons that lead on from it."""
     said = refusal(cut(str(error), _TEXT_LONGEST))
     buttons = _ways_on(error, draft_id) if draft_id is not None else []
-    return _answer(said, buttons, plainly=_without_tokens(str(error)))
+    return _answer(said, buttons)
 
 
 def done(text: str) -> dict[str, Any]:
     """A short answer of ours, plain text."""
-    return _answer(escape(text), [], plainly=text)
+    return _answer(escape(text), [])
 
 
 def withdrawn(request: Request) -> dict[str, Any]:
@@ -111,14 +111,6 @@ def _use(names: Sequence[str], draft_id: int, *, verb: str = "Use ") -> list[dic
     ]
 
 
-def _answer(said: str, buttons: list[dict[str, Any]], *, plainly: str) -> dict[str, Any]:
-    return {"text": inline(cut(plainly, 300)), "blocks": [section(said), *actions(buttons)]}
-
-
-def _without_tokens(text: str) -> str:
-    """A date token's fallback instead of the token."""
-    head, marker, rest = text.partition("<!date^")
-    if not marker:
-        return text
-    token, _, tail = rest.partition(">")
-    return f"{head}{token.rpartition('|')[2]}{tail}"
+def _answer(said: str, buttons: list[dict[str, Any]], *, first: str | None = None) -> dict[str, Any]:
+    blocks = [section(said), *actions(buttons)]
+    return {"text": wording.read_out(first, blocks) if first else unmarked(said), "blocks": blocks}

@@ -6,6 +6,7 @@ from typing import Any
 from dbaccess.domain.notice import Notice, NoticeKind
 from dbaccess.slack.blocks import context, section, typed_sections, warning_header
 from dbaccess.slack.text import cut, inline, plain
+from dbaccess.slack.views import wording
 
 _WHY_LONGEST = 9000
 _NAMES = 20
@@ -20,15 +21,13 @@ def render(notice: Notice) -> dict[str, Any]:
 def _policy_refused(notice: Notice) -> dict[str, Any]:
     said = f"Configuration refused on {plain(str(notice.data['host']))}"
     why = cut(str(notice.data["why"]), _WHY_LONGEST)
-    return {
-        "text": inline(f"{said}. The old one stays in force."),
-        "blocks": [
-            warning_header(said),
-            section("The old one stays in force. Mend the file, then send SIGHUP again."),
-            *typed_sections(why),
-            context(f"Policy {inline(str(notice.data['hash'])[:64])}"),
-        ],
-    }
+    blocks = [
+        warning_header(said),
+        section("The old one stays in force. Mend the file, then send SIGHUP again."),
+        *typed_sections(why),
+        context(f"Policy {inline(str(notice.data['hash'])[:64])}"),
+    ]
+    return {"text": wording.read_out(f"{said}. The old one stays in force.", blocks), "blocks": blocks}
 
 
 def _group_changed(notice: Notice) -> dict[str, Any]:

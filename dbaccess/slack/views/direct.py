@@ -8,7 +8,7 @@ from dbaccess.domain.grant import Grant
 from dbaccess.domain.policy import LoginKind
 from dbaccess.domain.request import Request, RequestState
 from dbaccess.domain.story import Story
-from dbaccess.slack.blocks import actions, button, context, header, section
+from dbaccess.slack.blocks import actions, button, context, header, lines, section
 from dbaccess.slack.text import code_block, cut, date, escape, inline, plain
 from dbaccess.slack.views import extent, wording
 from dbaccess.slack.views.connect import psql_line, url_line
@@ -203,13 +203,4 @@ def _again(request: Request, label: str) -> list[dict[str, Any]]:
 
 
 def _message(story: Story, lock: str, blocks: list[dict[str, Any]]) -> dict[str, Any]:
-    lines = [line for block in blocks if (line := _said(block))]
-    return {"text": wording.lock_screen(story, lock, lines), "blocks": blocks}
-
-
-def _said(block: dict[str, Any]) -> str:
-    if block["type"] == "header":
-        return escape(block["text"]["text"])
-    if block["type"] == "section":
-        return str(block["text"]["text"])
-    return str(block["elements"][0]["text"]) if block["type"] == "context" else ""
+    return {"text": wording.lock_screen(story, lock, lines(blocks)), "blocks": blocks}

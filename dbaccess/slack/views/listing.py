@@ -7,7 +7,7 @@ from dbaccess.domain.grant import Grant, GrantState
 from dbaccess.domain.overview import Holding, ToReview
 from dbaccess.domain.request import Request
 from dbaccess.slack.blocks import section
-from dbaccess.slack.views import rows
+from dbaccess.slack.views import rows, wording
 
 ROWS = 20
 EMPTY = "You hold nothing and wait for nothing. /dbaccess starts a request."
@@ -67,4 +67,4 @@ def _answer(groups: list[tuple[str, list[dict[str, Any]]]], *, empty: str) -> di
     if not blocks:
         return {"text": empty, "blocks": [section(empty)]}
     counts = ", ".join(f"{title}: {len(listed)}" for title, listed in groups if listed)
-    return {"text": counts, "blocks": blocks}
+    return {"text": wording.read_out(counts, blocks), "blocks": blocks}

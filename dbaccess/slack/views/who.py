@@ -6,7 +6,7 @@ from typing import Any
 from dbaccess.domain.overview import Holding
 from dbaccess.slack.blocks import section
 from dbaccess.slack.text import escape
-from dbaccess.slack.views import rows
+from dbaccess.slack.views import rows, wording
 
 ROWS = 20
 
@@ -19,7 +19,7 @@ def build(target: str, holdings: Sequence[Holding]) -> dict[str, Any]:
     blocks = [section(f"*{escape(target)} now*"), *[section(_row(one)) for one in holdings[:ROWS]]]
     if hidden := len(holdings) - ROWS:
         blocks += [section(f"{hidden} more: dbaccess grants list")] if hidden > 0 else []
-    return {"text": f"{escape(target)} now: {len(holdings)}", "blocks": blocks}
+    return {"text": wording.read_out(f"{target} now: {len(holdings)}", blocks), "blocks": blocks}
 
 
 def _row(one: Holding) -> str:

@@ -1,14 +1,15 @@
 """Turns of phrase that several surfaces share; each is escaped and ready for mrkdwn."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from dbaccess.domain.duration import format_duration
 from dbaccess.domain.grant import EndCause, Grant, Receipt
 from dbaccess.domain.request import Request, Review, StaleWhy
 from dbaccess.domain.story import ReviewerGroup, Story
 from dbaccess.domain.terms import RequestKind
-from dbaccess.slack.text import cut, date, escape, inline, local_time, plain, quiet_link, spoken
+from dbaccess.slack.blocks import lines
+from dbaccess.slack.text import cut, date, escape, inline, local_time, plain, quiet_link, spoken, unmarked
 
 NAME_LONGEST = 60
 _NOT_IN_NAMES = str.maketrans(":<>", "   ")
@@ -184,10 +185,17 @@ def ends(grant: Grant) -> str:
     return date(grant.expires_at) if grant.expires_at else "when its time is over"
 
 
-def lock_screen(story: Story, first: str, lines: list[str]) -> str:
+def lock_screen(story: Story, first: str, seen: list[str]) -> str:
     """What notifications and screen readers say: the first line, then all that is to be seen."""
     head = inline(cut(plain(first), LOCK_SCREEN))
-    return "\n".join([head, *_whole_lines(spoken_line(story, "\n".join(lines)), TEXT_LONGEST)])
+    return "\n".join([head, *_whole_lines(spoken_line(story, "\n".join(seen)), TEXT_LONGEST)])
+
+
+def read_out(first: str, blocks: list[dict[str, Any]]) -> str:
+    """The same of what belongs to no story and nobody's zone; a line that is both is said once."""
+    head = inline(cut(plain(first), LOCK_SCREEN))
+    rest = _whole_lines(unmarked("\n".join(lines(blocks))), TEXT_LONGEST)
+    return "\n".join(rest if rest[0] == head else [head, *rest])
 
 
 def spoken_line(story: Story, text: str) -> str:

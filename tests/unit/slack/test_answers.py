@@ -46,6 +46,10 @@ def test_recorded_says_what_it_needs() -> None:
         f"Recorded: R-1042, read on orders-prod, 2 h. Needs 1 approval from dba. Lapses {date(at(40))}."
     ]
     assert buttons(answer) == [("Withdraw", withdraw.WITHDRAW, "1042")]
+    assert answer["text"].split("\n") == [
+        "Recorded: read on orders-prod, 2 h",
+        "Recorded: R-1042, read on orders-prod, 2 h. Needs 1 approval from dba. Lapses 03:40 UTC.",
+    ]
 
 
 def test_unknown_target_offers_the_nearest() -> None:
@@ -114,6 +118,11 @@ def test_refusal_keeps_our_date_and_escapes_what_was_typed() -> None:
     assert answer["text"] == "Eve &lt;!channel&gt; &amp; &lt;@U0X&gt; denied this at 03:14 UTC."
 
 
+def test_long_refusal_is_read_out_whole() -> None:
+    why = " ".join(["No rule allows it."] * 40)
+    assert answers.refused(NotEligible(why))["text"] == why
+
+
 @pytest.mark.parametrize("forged", ["", "5", "5:", "x:y", ":orders-prod"])
 def test_forged_choice_is_refused(forged: str) -> None:
     with pytest.raises(NotFound):
@@ -145,6 +154,15 @@ def test_list_shows_what_is_held_waited_for_and_to_be_reviewed() -> None:
         ("Withdraw", withdraw.WITHDRAW, "1042"),
         ("Open", rows.OPEN, "1042"),
     ]
+    assert answer["text"].split("\n") == [
+        "You hold: 1, You wait for: 1, Waiting for your review: 1",
+        "*You hold*",
+        "read on orders-prod, ends 05:15 UTC",
+        "*You wait for*",
+        "read on orders-prod, 2 h, dba, lapses 03:40 UTC",
+        "*Waiting for your review*",
+        "Sam Okafor, read on orders-prod, 2 h",
+    ]
 
 
 def test_empty_lists_say_so() -> None:
@@ -172,6 +190,13 @@ def test_who_names_holders_ends_and_those_who_approved() -> None:
     assert said(answer) == [
         "*orders-prod now*",
         f"Maya &lt;Lindqvist&gt;, read, ends {date(at(135))}, approved by Priya Nair and Sam Okafor",
+        "Tom Berg, write, not active yet, no approval asked",
+        "Tom Berg, read, ending, approved by Sam",
+    ]
+    assert answer["text"].split("\n") == [
+        "orders-prod now: 3",
+        "*orders-prod now*",
+        "Maya &lt;Lindqvist&gt;, read, ends 05:15 UTC, approved by Priya Nair and Sam Okafor",
         "Tom Berg, write, not active yet, no approval asked",
         "Tom Berg, read, ending, approved by Sam",
     ]
