@@ -40,7 +40,10 @@ PARTS: Mapping[str, Part] = {
     "scheduler": _schedule,
     "metrics": _serve_metrics,
 }
-"""A stuck target keeps only `targets` and its cluster's thread in the reconciler waiting."""
+"""A stuck target keeps only `targets` and its cluster's thread in the reconciler waiting.
+
+A look at it for a reminder costs `notify` a few seconds, once a minute at most.
+"""
 
 WITH_POLICY = ("reconciler", "interactive", "targets", "notify")
 """Those that decide or say something by the policy, and so read it again at SIGHUP."""

@@ -1,7 +1,7 @@
 """Everything that is known of one request, read at one moment: what messages and lists are rendered from."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dbaccess.domain.extension import Extension
 from dbaccess.domain.extent import Extent, least
@@ -39,7 +39,8 @@ class Story:
     that the rule named, `escalate_to` whom it names where nobody decides. Of an extension or a review
     `grant` is the one that it is about; `extension` is what became of an approved one. `may_extend`: the
     rule has more time for the grant. `debt` is what is owed for a break-glass, and `groups` then those who
-    review it.
+    review it. `open_write`: for how long a transaction of the holder's that wrote was open on the target
+    right before a message was posted; what is rendered later does not have it.
     """
 
     request: Request
@@ -59,6 +60,7 @@ class Story:
     ended_by: Person | None = None
     extension: Extension | None = None
     may_extend: bool = False
+    open_write: timedelta | None = None
     narrower: tuple[str, ...] = ()
     debt: Debt | None = None
 

@@ -12,6 +12,7 @@ from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import RequestId
 from dbaccess.operations.hands import Hands, backoff
 from dbaccess.operations.tell import tell
+from dbaccess.operations.unfinished import unfinished
 from dbaccess.ports import Job, Posted, UnitOfWork
 
 LEASE = timedelta(seconds=30)
@@ -34,7 +35,9 @@ def notify(hands: Hands, request_id: RequestId) -> None:
         uow.commit()
     failed: tuple[Message, SlackFailure] | None = None
     for message in messages:
-        failure = _show(hands, message.id)
+        first_time = message.kind is MessageKind.REMINDER and message.posted_ts is None
+        open_write = unfinished(hands, request_id) if first_time else None
+        failure = _show(hands, message.id, open_write)
         if failure is not None:
             failed = failed or (message, failure)
             if failure.retry_after is not None or failure.code == "no_answer":
@@ -48,7 +51,8 @@ def notify(hands: Hands, request_id: RequestId) -> None:
         uow.commit()
 
 
-def _show(hands: Hands, message_id: MessageId) -> SlackFailure | None:
+def _show(hands: Hands, message_id: MessageId, open_write: timedelta | None) -> SlackFailure | None:
+    """`open_write` is only in what is posted: soon it may be over, and nothing would tell."""
     with hands.begin() as uow:
         message = uow.messages.lock(message_id)
         story = tell(uow, hands.policy, hands.workspace, message.request_id)
@@ -58,7 +62,8 @@ def _show(hands: Hands, message_id: MessageId) -> SlackFailure | None:
             return None
         try:
             if message.posted_ts is None:
-                first = hands.renderer.message(message.kind, story, first=True)
+                now = replace(story, open_write=open_write)
+                first = hands.renderer.message(message.kind, now, first=True)
                 root = _root(uow, message.request_id) if message.kind.is_in_thread else None
                 if message.kind.is_in_thread and root is None:
                     return SlackFailure("The message of this thread is not posted yet.", code="no_thread")

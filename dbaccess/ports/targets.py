@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from dbaccess.domain.errors import TargetFailure
@@ -85,6 +85,12 @@ class TargetDriver(Protocol):
         Afterwards an ephemeral login is gone with its sessions, and what it owned belongs to `act_as`; a
         personal login lacks the roles that neither stood before nor are owed to another open grant, and the
         sessions that could still use them are closed. What it was given on objects is taken first.
+        """
+
+    def open_write(self, recipe: Recipe) -> timedelta | None:
+        """How long the oldest transaction of its login that has written is open; None: none is to be seen.
+
+        Takes a few seconds at most, and asks nobody where there was no answer within the last minute.
         """
 
     def made_logins(self) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """A PostgreSQL cluster as the worker's least-privilege role."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import SecretStr
 
@@ -14,6 +14,7 @@ from dbaccess.targets.cluster import Cluster, facts
 from dbaccess.targets.ephemeral import provision_ephemeral, set_ephemeral_password
 from dbaccess.targets.examination import examine
 from dbaccess.targets.extension import extend_ephemeral, extend_personal
+from dbaccess.targets.glance import QUICK, Glance
 from dbaccess.targets.names import ephemeral_login, role_name
 from dbaccess.targets.object_rights import examine_objects
 from dbaccess.targets.objects import holder_role
@@ -31,6 +32,7 @@ class PostgresDriver:
         self, *, cluster: str, url: SecretStr, installation: str, patience: Patience = _PATIENCE
     ) -> None:
         self._cluster = Cluster(name=cluster, url=url, patience=patience)
+        self._glance = Glance(Cluster(name=cluster, url=url, patience=QUICK))
         self._tag_prefix = f"dbaccess:{installation}:"
         self._holder = role_name(holder_role(installation))
 
@@ -83,6 +85,9 @@ class PostgresDriver:
         ended = revocation.revoke(self._cluster, several, owed=owed, holder=self._holder) if sound else []
         outcomes.update(zip(sound, ended, strict=True))
         return [outcomes[place] for place in range(len(recipes))]
+
+    def open_write(self, recipe: Recipe) -> timedelta | None:
+        return self._glance.open_write(recipe)
 
     def made_logins(self) -> list[tuple[str, str]]:
         with self._cluster.session() as opened:

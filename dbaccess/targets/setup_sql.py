@@ -46,7 +46,7 @@ grant {admin} to {login} with admin false, inherit false, set true;
 -- The roles it may give and take. It does not hold them itself: inherit false, set false.{owners_note}
 grant {roles} to {admin} with admin true, inherit false, set false;
 
--- To close sessions when access ends, and to see which are open.
+-- To close sessions when access ends, and to see which are open and have written.
 grant pg_signal_backend, pg_read_all_stats to {admin} with admin false, inherit true, set false;
 
 -- A new password reaches the server as a SCRAM verifier in a bound value: this keeps bound values of the
@@ -67,7 +67,7 @@ grant {admin} to {login};
 -- passwords. So this cluster offers login = "personal" only. Before 16 who may give a role also holds it.
 grant {roles} to {admin} with admin option;
 
--- To close sessions when access ends, and to see which are open.
+-- To close sessions when access ends, and to see which are open and have written.
 grant pg_signal_backend, pg_read_all_stats to {admin};
 """
 

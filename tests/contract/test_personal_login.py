@@ -28,6 +28,16 @@ def test_person_reads_with_their_own_login_until_the_end(either_target: Target) 
         again.execute("select count(*) from shop.orders")
 
 
+def test_open_write_of_a_persons_own_login_is_seen(either_target: Target) -> None:
+    target = either_target
+    login, url = target.person()
+    recipe = target.provision(target.personal(login, target.database.write_role))
+    with psycopg.connect(url) as holder:
+        assert target.driver.open_write(recipe) is None
+        holder.execute("delete from shop.order_items")
+        assert target.driver.open_write(recipe) is not None
+
+
 def test_standing_membership_survives_the_end(either_target: Target) -> None:
     target = either_target
     login, url = target.person()

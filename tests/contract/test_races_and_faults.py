@@ -197,6 +197,21 @@ def test_server_that_falls_silent_later_is_left_in_time(
     assert target.end(recipe).login_gone
 
 
+def test_look_at_a_server_that_says_nothing_is_over_soon_and_not_repeated_at_once(target: Target) -> None:
+    recipe = replace(target.ephemeral(), tag="dbaccess:acme:grant:1")
+    took = []
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = SecretStr(f"postgresql://worker:secret-of-the-url@127.0.0.1:{silent.getsockname()[1]}/postgres")
+        driver = PostgresTargets({"main": url}, "acme").driver("main")
+        for _ in range(2):
+            began = time.monotonic()
+            with pytest.raises(TargetUnreachable):
+                driver.open_write(recipe)
+            took.append(time.monotonic() - began)
+    assert took[0] < 6
+    assert took[1] < 0.5
+
+
 def test_lost_answer_to_the_commit_counts_as_touched(target: Target) -> None:
     recipe = target.ephemeral()
     ours = "select pg_terminate_backend(pid) from pg_stat_activity where usename = %s and state <> 'idle'"

@@ -89,8 +89,11 @@ def reminder(story: Story) -> dict[str, Any]:
     stage, what = stage_of_grant(grant), wording.held(grant)
     if stage is not Stage.ACTIVE or grant.expires_at is None:
         return _message(story, f"{_FATE[stage]}: {what}", [_over(story)])
-    left = _left(grant.expires_at - story.now)
+    left = _to_minutes(grant.expires_at - story.now)
     said = f"{left} left: {escape(what)} ends {date(grant.expires_at)}."
+    if story.open_write is not None:
+        said += f"\nA write transaction is open ({_to_minutes(story.open_write)}). "
+        said += f"Commit before {date(grant.expires_at)} or it is rolled back."
     lock = f"{left} left: {what} ends {wording.holder_time(story, grant.expires_at)}"
     return _message(story, lock, [section(said), *actions(_lasting(story, grant))])
 
@@ -99,7 +102,7 @@ def _lasting(story: Story, grant: Grant) -> list[dict[str, Any]]:
     return [*([extend_button(grant)] if story.may_extend else []), done_button(grant)]
 
 
-def _left(length: timedelta) -> str:
+def _to_minutes(length: timedelta) -> str:
     """Rounded to minutes, where there are any."""
     seconds = max(int(length.total_seconds()), 0)
     return format_duration(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Receipt, Recipe
@@ -52,6 +52,10 @@ class Eventful(PostgresDriver):
         receipts = super().revoke(recipes, owed=owed)
         self.after()
         return receipts
+
+    def open_write(self, recipe: Recipe) -> timedelta | None:
+        self.before()
+        return super().open_write(recipe)
 
     def _then(self, fence: Fence) -> Fence:
         def both() -> None:

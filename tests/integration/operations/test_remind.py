@@ -1,10 +1,57 @@
 """The holder hears once that the end is near, where that is news."""
 
-import pytest
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+import psycopg
+import pytest
+from sqlalchemy import text
+
+from dbaccess.domain.grant import Grant
 from dbaccess.operations.end_grant import revoke_by_operator
+from dbaccess.operations.notify import notify
 from dbaccess.operations.remind import remind
-from tests.integration.operations.house import House, later
+from sandbox.client import plain
+from tests.databases import PostgresServer
+from tests.integration.operations.conftest import BuildHouse
+from tests.integration.operations.faults import eventful
+from tests.integration.operations.house import MAYA, House, down, later
+
+WRITES, READS = "update shop.orders set id = id", "select count(*) from shop.orders"
+OPEN = "A write transaction is open ("
+
+
+@contextmanager
+def in_transaction(house: House, login: str, statement: str) -> Iterator[None]:
+    """Somebody with this login is in the middle of it."""
+    house.dba("alter role {login} password 'theirs'", login=login)
+    with psycopg.connect(house.access.login_url(login, "theirs")) as connection:
+        connection.execute(statement)
+        yield
+
+
+def near_its_end(house: House) -> Grant:
+    """A grant to write whose reminder is planned and not posted."""
+    grant = house.active(role="write", seconds=31 * 60)
+    house.notify(grant.request_id)
+    assert remind(later(house, minutes=17)) == [grant.request_id]
+    return grant
+
+
+def login_of(grant: Grant) -> str:
+    assert grant.recipe is not None
+    return grant.recipe.login
+
+
+def reminder(house: House) -> str:
+    """As its holder reads it."""
+    direct = map(plain, house.sandbox.person(MAYA).direct_messages())
+    (said,) = [message for message in direct if " left: write on orders-prod" in message]
+    return said
+
+
+def updates(house: House) -> int:
+    return sum(record.method == "chat.update" for record in house.sandbox.traffic(direction="from_app"))
 
 
 def test_end_that_is_near_is_told_once(house: House) -> None:
@@ -30,3 +77,63 @@ def test_grant_that_is_taken_away_is_not_called_soon_over(house: House) -> None:
     grant = house.active(seconds=3600)
     revoke_by_operator(house.begin, actor="cli:ops@host", grant_id=grant.id, reason="out")
     assert remind(later(house, minutes=50)) == []
+
+
+def test_reminder_tells_of_a_write_that_the_end_would_roll_back(house: House) -> None:
+    grant = near_its_end(house)
+    before = updates(house)
+    with in_transaction(house, login_of(grant), WRITES):
+        house.notify(grant.request_id)
+    assert OPEN in reminder(house)
+    assert "or it is rolled back." in reminder(house)
+    house.notify(grant.request_id)
+    assert updates(house) == before, "what was posted stays as it is"
+    assert OPEN in reminder(house)
+
+
+def test_reminder_is_silent_on_who_only_reads(house: House) -> None:
+    grant = near_its_end(house)
+    with in_transaction(house, login_of(grant), READS):
+        house.notify(grant.request_id)
+    assert OPEN not in reminder(house)
+
+
+def test_target_that_does_not_answer_keeps_no_reminder_back(
+    house: House, target_postgres: PostgresServer
+) -> None:
+    grant = near_its_end(house)
+    with down(target_postgres):
+        house.notify(grant.request_id)
+    assert OPEN not in reminder(house)
+
+
+def test_nobody_waits_for_us_while_the_target_is_looked_at(house: House) -> None:
+    grant = near_its_end(house)
+    looks = []
+
+    def lock_all_of_it() -> None:
+        with house.worker.begin() as connection:
+            connection.execute(text("select 1 from requests, grants, messages for update nowait"))
+        looks.append(1)
+
+    notify(eventful(house, before=lock_all_of_it), grant.request_id)
+    assert reminder(house)
+    assert looks == [1]
+
+
+@pytest.mark.parametrize("stands", [True, False])
+def test_write_that_outlives_the_grant_is_not_said_to_be_rolled_back(
+    build_house: BuildHouse,
+    stands: bool,  # noqa: FBT001 a parameter
+) -> None:
+    """On a personal login whose roles all stood before, no session is closed at the end."""
+    with build_house(login="personal") as house:
+        house.dba("create role maya login")
+        if stands:
+            house.dba(
+                "grant {read}, {write} to maya", read=house.target.read_role, write=house.target.write_role
+            )
+        grant = near_its_end(house)
+        with in_transaction(house, "maya", WRITES):
+            house.notify(grant.request_id)
+        assert (OPEN in reminder(house)) is not stands

@@ -180,6 +180,23 @@ def test_reminder_says_how_long_is_left() -> None:
     assert list(buttons(MessageKind.REMINDER, story)) == ["I'm done"]
 
 
+@pytest.mark.parametrize(
+    ("length", "says"), [(timedelta(minutes=4, seconds=10), "4 min"), (timedelta(seconds=40.7), "40 s")]
+)
+def test_reminder_says_how_long_a_write_is_open_and_what_becomes_of_it(length: timedelta, says: str) -> None:
+    grant = stories.grant(GrantState.ACTIVE)
+    story = stories.decided(RequestState.APPROVED, grant=grant, now=at(120), open_write=length)
+    (said,) = shown(MessageKind.REMINDER, story)
+    assert said.split("\n") == [
+        f"15 min left: read on orders-prod ends {date(at(135))}.",
+        f"A write transaction is open ({says}). Commit before {date(at(135))} or it is rolled back.",
+    ]
+    ended = stories.decided(
+        RequestState.APPROVED, grant=stories.grant(GrantState.ENDED), now=at(140), open_write=length
+    )
+    assert "write" not in str(shown(MessageKind.REMINDER, ended))
+
+
 def test_denied_gives_the_reason_and_a_way_on() -> None:
     assert shown(MessageKind.DENIED, DENIED) == [
         f'Denied: read on orders-prod. {PRIYA_LINK}: "Use orders-replica, same tables."'
