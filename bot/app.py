@@ -1,15 +1,12 @@
-"""The Bolt app: every listener, and what happens to an error that none of them expected."""
+"""The Bolt app: every listener, and what people hear of whatever a listener raises."""
 
-import structlog
 from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.deps import Deps
 from bot.listeners import actions, break_glass, commands, events, extend, form, home, options, submissions
-from dbaccess.log import describe
+from bot.listening import Listening
 from dbaccess.slack.client import call
-
-log = structlog.get_logger()
 
 
 def build_app(deps: Deps, client: WebClient, *, one_thread: bool = False) -> App:
@@ -19,12 +16,12 @@ def build_app(deps: Deps, client: WebClient, *, one_thread: bool = False) -> App
     """
     # Asked now: without it Bolt asks Slack who it is before it acknowledges the first requests.
     app = call("auth.test", lambda: App(client=client, process_before_response=one_thread))
+    listening = Listening(app)
     for module in (commands, actions, form, extend, break_glass, submissions, options, events, home):
-        module.register(app, deps)
+        module.register(listening, deps)
     app.error(_unexpected)
     return app
 
 
-def _unexpected(error: Exception) -> None:
-    """Logged by its kind alone: a text could quote what a person typed or a statement."""
-    log.error("listener failed", **describe(error))
+def _unexpected(_: Exception) -> None:
+    """Logged before, by its kind alone; Bolt's own handler would print what a person typed."""

@@ -1,38 +1,113 @@
-"""Answers to a click, where it was clicked and for that person only."""
+"""What a person hears of what they typed or clicked: there, else by direct message, and never nothing."""
 
+from collections.abc import Callable
 from typing import Any
 
-from slack_bolt import Respond
+import structlog
+from slack_bolt import Ack, Respond
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
-from dbaccess.domain.errors import Refused, Replayed
+from bot.payload import sender
+from dbaccess.domain.errors import Refused, Replayed, SlackFailure
+from dbaccess.log import describe
+from dbaccess.slack.client import call
 from dbaccess.slack.views import answers, notice
 
+log = structlog.get_logger()
 
-def reply(respond: Respond, answer: dict[str, Any]) -> None:
-    """Only the person who clicked sees it; the message they clicked in stays.
+Json = dict[str, Any]
 
-    On the Home tab there is no place for it: what was done is seen in the tab, which is published anew.
+
+def show(client: WebClient, body: Json, view: Json) -> str:
+    """The id of the modal that is open now, on top of the one that was clicked in; raises `SlackFailure`."""
+    within_modal = (body.get("view") or {}).get("type") == "modal"
+    method, ask = ("views.push", client.views_push) if within_modal else ("views.open", client.views_open)
+    opened = call(method, lambda: ask(trigger_id=body["trigger_id"], view=view))
+    return str(opened["view"]["id"])
+
+
+def rebuild(client: WebClient, body: Json, view: Json) -> None:
+    """A view that changed meanwhile stays as it is: another choice is already on its way.
+
+    Raises `SlackFailure`.
     """
-    if respond.response_url is not None:
-        respond(**answer, response_type="ephemeral", replace_original=False)
-
-
-def refuse(respond: Respond, refused: Refused, *, client: WebClient, body: dict[str, Any]) -> None:
-    """Why not, on the Home tab in a modal; a replay gets no answer, since the first one had it."""
-    if isinstance(refused, Replayed):
-        return
-    if respond.response_url is None:
-        client.views_open(trigger_id=body["trigger_id"], view=notice.build(str(refused)))
-    else:
-        reply(respond, answers.refused(refused))
-
-
-def rebuild(client: WebClient, body: dict[str, Any], view: dict[str, Any]) -> None:
-    """A view that changed meanwhile stays as it is: another choice is already on its way."""
+    shown = body["view"]
     try:
-        client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=view)
-    except SlackApiError as error:
-        if error.response.get("error") != "hash_conflict":
+        call("views.update", lambda: client.views_update(view_id=shown["id"], hash=shown["hash"], view=view))
+    except SlackFailure as failure:
+        if failure.code != "hash_conflict":
             raise
+
+
+def reply(answer: Json, *, respond: Respond, client: WebClient, body: Json) -> None:
+    """What was done after a click; on the Home tab it is seen in the tab, which is published anew."""
+    if respond.response_url is not None:
+        _tell(answer, respond=respond, client=client, body=body)
+
+
+def refuse(error: Exception, *, ack: Ack, respond: Respond, client: WebClient, body: Json) -> None:
+    """Whatever a listener raised is said; what still waits for its ack gets one that says so.
+
+    A replay gets no words, since the first one had them. What nobody expected before the ack is raised again:
+    then Slack tells who waits for it.
+    """
+    waits = ack.response is None and body.get("type") != "event_callback"
+    if not isinstance(error, Refused):
+        log.error("listener failed", **describe(error))  # a text could quote what a person typed
+        if waits:
+            raise error
+    answer = None if isinstance(error, Replayed) else _words(error)
+    if waits and "command" in body:
+        ack(**(_ephemeral(answer) if answer else {}))
+    elif answer and sender(body):
+        _tell(answer, respond=respond, client=client, body=body)
+    if waits and body.get("type") == "block_suggestion":
+        ack(options=[])
+
+
+def _words(error: Exception) -> Json:
+    if isinstance(error, Refused):
+        return answers.refused(error)
+    if isinstance(error, SlackFailure):
+        return answers.not_shown(error)
+    return answers.not_finished()
+
+
+def _tell(answer: Json, *, respond: Respond, client: WebClient, body: Json) -> None:
+    for say in _places(answer, respond, client, body):
+        try:
+            say()
+        except SlackFailure as failure:
+            log.warning("answered elsewhere", code=failure.code)
+        else:
+            return
+    log.error("answered nowhere")
+
+
+def _places(answer: Json, respond: Respond, client: WebClient, body: Json) -> list[Callable[[], None]]:
+    """Where it was asked, then the direct messages, which need neither a trigger nor the app in a channel."""
+    view = body.get("view") or {}
+
+    def on_url() -> None:
+        sent = call("response_url", lambda: respond(**_ephemeral(answer), replace_original=False))
+        if sent.status_code != 200:  # noqa: PLR2004 HTTP's number
+            raise SlackFailure("Slack did not take the answer.", code=f"http_{sent.status_code}")
+
+    def in_view() -> None:
+        rebuild(client, body, notice.on_top(view, answer))
+
+    def over_home() -> None:
+        show(client, body, notice.build(answer))
+
+    def directly() -> None:
+        call("chat.postMessage", lambda: client.chat_postMessage(channel=str(sender(body)), **answer))
+
+    if respond.response_url is not None:
+        return [on_url, directly]
+    if body.get("type") not in {"block_actions", "block_suggestion"}:
+        return [directly]
+    return [in_view if view.get("type") == "modal" else over_home, directly]
+
+
+def _ephemeral(answer: Json) -> Json:
+    return {**answer, "response_type": "ephemeral"}

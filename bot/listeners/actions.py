@@ -3,14 +3,15 @@
 import re
 from typing import Any
 
-from slack_bolt import Ack, App, Respond
+from slack_bolt import Ack, Respond
 from slack_sdk import WebClient
 
 from bot import intake_key
 from bot.deps import Deps
 from bot.listeners import home
+from bot.listening import Listening
 from bot.payload import value, who
-from bot.reply import refuse, reply
+from bot.reply import reply, show
 from dbaccess.domain.credential_view import CredentialView
 from dbaccess.domain.errors import NotYours, Refused
 from dbaccess.domain.grant import GrantId
@@ -22,6 +23,7 @@ from dbaccess.operations.identify import identify
 from dbaccess.operations.review import review
 from dbaccess.operations.tell import tell
 from dbaccess.operations.withdraw import withdraw
+from dbaccess.slack.client import call
 from dbaccess.slack.views import answers, credentials, deny, details, less, request_message, revoke, rows
 from dbaccess.slack.views.clicked import parse_approval, parse_id
 from dbaccess.slack.views.direct import SEE_REQUEST
@@ -29,16 +31,15 @@ from dbaccess.slack.views.surrender import SURRENDER
 from dbaccess.slack.views.withdraw import WITHDRAW
 
 
-def register(app: App, deps: Deps) -> None:
+def register(app: Listening, deps: Deps) -> None:
     def on(action_id: str, work: Any) -> None:
         @app.action(re.compile(f"^{re.escape(action_id)}$"))
         def listener(ack: Ack, body: dict[str, Any], client: WebClient, respond: Respond) -> None:
             ack()
             try:
                 work(deps, body, client, respond)
-            except Refused as refused:
-                refuse(respond, refused, client=client, body=body)
-            home.follow(deps, client, body)
+            finally:
+                home.follow(deps, client, body)
 
     on(request_message.APPROVE, _approve)
     on(request_message.APPROVE_IN_DETAILS, _open_to_approve)
@@ -106,7 +107,7 @@ def _open(deps: Deps, body: dict[str, Any], client: WebClient, build: Any, *, sa
             if not (mine or reviews or deps.policy.is_operator(person)):
                 raise NotYours("Only the requester and the reviewers of this request see its details.")
         story = tell(uow, deps.policy, deps.workspace, request_id)
-    client.views_open(trigger_id=body["trigger_id"], view=build(story))
+    show(client, body, build(story))
 
 
 def _open_revoke(deps: Deps, body: dict[str, Any], client: WebClient, _respond: Respond) -> None:
@@ -116,11 +117,10 @@ def _open_revoke(deps: Deps, body: dict[str, Any], client: WebClient, _respond: 
         if not may_revoke(uow, deps.policy, grant, person):
             raise NotYours("Only the holder, a reviewer of this grant's rule or an operator can revoke it.")
         holder = uow.directory.person(grant.holder_slack_id)
-    view = revoke.build(grant, holder.name if holder else grant.holder)
-    client.views_open(trigger_id=body["trigger_id"], view=view)
+    show(client, body, revoke.build(grant, holder.name if holder else grant.holder))
 
 
-def _surrender(deps: Deps, body: dict[str, Any], _client: WebClient, respond: Respond) -> None:
+def _surrender(deps: Deps, body: dict[str, Any], client: WebClient, respond: Respond) -> None:
     grant = surrender(
         deps.begin,
         policy=deps.policy,
@@ -128,10 +128,10 @@ def _surrender(deps: Deps, body: dict[str, Any], _client: WebClient, respond: Re
         grant_id=GrantId(parse_id(value(body))),
         intake_key=intake_key.of_action(body),
     )
-    reply(respond, answers.ending(grant.role, grant.target))
+    reply(answers.ending(grant.role, grant.target), respond=respond, client=client, body=body)
 
 
-def _withdraw(deps: Deps, body: dict[str, Any], _client: WebClient, respond: Respond) -> None:
+def _withdraw(deps: Deps, body: dict[str, Any], client: WebClient, respond: Respond) -> None:
     request = withdraw(
         deps.begin,
         policy=deps.policy,
@@ -139,7 +139,7 @@ def _withdraw(deps: Deps, body: dict[str, Any], _client: WebClient, respond: Res
         request_id=RequestId(parse_id(value(body))),
         intake_key=intake_key.of_action(body),
     )
-    reply(respond, answers.withdrawn(request))
+    reply(answers.withdrawn(request), respond=respond, client=client, body=body)
 
 
 def _show_credentials(deps: Deps, body: dict[str, Any], client: WebClient, _respond: Respond) -> None:
@@ -150,12 +150,12 @@ def _show_credentials(deps: Deps, body: dict[str, Any], client: WebClient, _resp
         )
     login = grant.recipe.login if grant.recipe else None
     loading = credentials.loading(login=login, target=grant.target)
-    opened = client.views_open(trigger_id=body["trigger_id"], view=loading)
-    view_id = str(opened["view"]["id"])
+    view_id = show(client, body, loading)
     try:
         _ask_credentials(deps, body, grant_id, view_id)
     except Refused as refused:
-        client.views_update(view_id=view_id, view=credentials.refused(text=str(refused)))
+        said = credentials.refused(text=str(refused))
+        call("views.update", lambda: client.views_update(view_id=view_id, view=said))
 
 
 def _ask_credentials(deps: Deps, body: dict[str, Any], grant_id: GrantId, view_id: str) -> CredentialView:

@@ -3,15 +3,16 @@
 from dataclasses import replace
 from typing import Any
 
-from slack_bolt import Ack, App, Respond
+from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from bot import intake_key
 from bot.deps import Deps
 from bot.listeners import home
+from bot.listening import Listening
 from bot.one_line import read_line
 from bot.payload import value, who
-from bot.reply import rebuild, refuse
+from bot.reply import rebuild, show
 from dbaccess.domain.ask import Ask
 from dbaccess.domain.errors import Changed, Refused, Replayed
 from dbaccess.domain.people import SlackId
@@ -31,15 +32,12 @@ from dbaccess.slack.views.form_role import BREAK_GLASS
 Json = dict[str, Any]
 
 
-def register(app: App, deps: Deps) -> None:
+def register(app: Listening, deps: Deps) -> None:
     @app.action(BREAK_GLASS)
-    def opened(ack: Ack, body: Json, client: WebClient, respond: Respond) -> None:
+    def opened(ack: Ack, body: Json, client: WebClient) -> None:
         ack()
         target, _, role = value(body).partition("/")
-        try:
-            _open(deps, client, body, who(body), BreakState(target=target, role=role))
-        except Refused as refused:
-            refuse(respond, refused, client=client, body=body)
+        _open(deps, client, body, who(body), BreakState(target=target, role=role))
 
     @app.action(break_form.WHAT)
     def chosen(ack: Ack, body: Json, client: WebClient) -> None:
@@ -51,12 +49,9 @@ def register(app: App, deps: Deps) -> None:
         _submit(deps, ack, body, view, client)
 
     @app.action(JUDGE)
-    def judged(ack: Ack, body: Json, client: WebClient, respond: Respond) -> None:
+    def judged(ack: Ack, body: Json, client: WebClient) -> None:
         ack()
-        try:
-            _open_judge(deps, client, body)
-        except Refused as refused:
-            refuse(respond, refused, client=client, body=body)
+        _open_judge(deps, client, body)
 
     @app.view(judge.JUDGE_FORM)
     def closed(ack: Ack, body: Json, view: Json, client: WebClient) -> None:
@@ -71,18 +66,10 @@ def command(deps: Deps, ack: Ack, client: WebClient, body: Json, text: str) -> N
     )
     if line.duration is None or not line.reason:
         ack()
-        try:
-            _open(deps, client, body, slack_id, typed)
-        except Refused as refused:
-            said = answers.refused(refused)
-            client.chat_postEphemeral(channel=body["channel_id"], user=slack_id, **said)
+        _open(deps, client, body, slack_id, typed)
         return
-    try:
-        request = _break(deps, slack_id, line.ask(), intake_key.of_command(body))
-    except Replayed:
-        ack()
-    else:
-        ack(response_type="ephemeral", **answers.recorded(request))
+    request = _break(deps, slack_id, line.ask(), intake_key.of_command(body))
+    ack(response_type="ephemeral", **answers.recorded(request))
 
 
 def _break(deps: Deps, slack_id: SlackId, ask: Ask, key: str) -> Request:
@@ -97,13 +84,9 @@ def _break(deps: Deps, slack_id: SlackId, ask: Ask, key: str) -> Request:
 
 
 def _open(deps: Deps, client: WebClient, body: Json, slack_id: SlackId, state: BreakState) -> None:
-    """On top of the request form where it was opened from there."""
     with deps.begin() as uow:
         person, now = identify(uow, slack_id, deps.policy, deps.workspace), uow.now
-    view = break_form.build(state, deps.policy, person, now=now)
-    within_modal = (body.get("view") or {}).get("type") == "modal"
-    show = client.views_push if within_modal else client.views_open
-    show(trigger_id=body["trigger_id"], view=view)
+    show(client, body, break_form.build(state, deps.policy, person, now=now))
 
 
 def _rebuild(deps: Deps, client: WebClient, body: Json) -> None:
@@ -123,7 +106,7 @@ def _submit(deps: Deps, ack: Ack, body: Json, view: Json, client: WebClient) -> 
         ack(response_action="errors", errors=break_form.field_errors(refused, view))
     else:
         ack(response_action="clear")
-        home.publish(deps, client, who(body))
+        home.renew(deps, client, who(body))
 
 
 def _open_judge(deps: Deps, client: WebClient, body: Json) -> None:
@@ -142,7 +125,7 @@ def _open_judge(deps: Deps, client: WebClient, body: Json) -> None:
             verdict=Verdict.APPROVED,
         )
         story = tell(uow, deps.policy, deps.workspace, request_id)
-    client.views_open(trigger_id=body["trigger_id"], view=judge.build(story))
+    show(client, body, judge.build(story))
 
 
 def _close(deps: Deps, ack: Ack, body: Json, view: Json, client: WebClient) -> None:
@@ -165,4 +148,4 @@ def _close(deps: Deps, ack: Ack, body: Json, view: Json, client: WebClient) -> N
         ack(response_action="errors", errors=judge.field_errors(refused))
     else:
         ack()
-        home.publish(deps, client, who(body))
+        home.renew(deps, client, who(body))

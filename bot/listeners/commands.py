@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from bot import intake_key
 from bot.deps import Deps
 from bot.listeners import break_glass, extend
+from bot.listening import Listening
 from bot.one_line import first_word, read_line, unescape
+from bot.reply import show
 from dbaccess.domain.errors import Refused, Replayed
 from dbaccess.domain.people import SlackId
 from dbaccess.operations.identify import identify
@@ -20,7 +22,7 @@ from dbaccess.slack.views import answers, form, listing
 from dbaccess.slack.views import who as who_view
 
 
-def register(app: App, deps: Deps) -> None:
+def register(app: Listening, deps: Deps) -> None:
     words: dict[str, Callable[[Deps, SlackId], dict[str, Any]]] = {
         "list": _list,
         "done": _done,
@@ -33,36 +35,26 @@ def register(app: App, deps: Deps) -> None:
     def command(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         text, slack_id = unescape(body.get("text") or "").strip(), SlackId(body["user_id"])
         if not text:
-            ack()
-            _open_form(deps, client, body["trigger_id"], slack_id, body)
+            _open_form(deps, ack, client, body)
             return
         answer, (word, name) = words.get(text.lower()), first_word(text)
-        try:
-            if answer is not None:
-                ack(response_type="ephemeral", **answer(deps, slack_id))
-            elif (answer_of := with_a_name.get(word.lower())) is not None:
-                ack(response_type="ephemeral", **answer_of(deps, slack_id, name))
-            elif word.lower() == "break-glass":
-                break_glass.command(deps, ack, client, body, name)
-            elif word.lower() == "extend":
-                extend.command(deps, ack, client, body, name)
-            else:
-                _ask(deps, ack, body, text)
-        except Refused as refused:
-            ack(response_type="ephemeral", **answers.refused(refused))
+        if answer is not None:
+            ack(response_type="ephemeral", **answer(deps, slack_id))
+        elif (answer_of := with_a_name.get(word.lower())) is not None:
+            ack(response_type="ephemeral", **answer_of(deps, slack_id, name))
+        elif word.lower() == "break-glass":
+            break_glass.command(deps, ack, client, body, name)
+        elif word.lower() == "extend":
+            extend.command(deps, ack, client, body, name)
+        else:
+            _ask(deps, ack, body, text)
 
 
-def _open_form(
-    deps: Deps, client: WebClient, trigger_id: str, slack_id: SlackId, body: dict[str, Any]
-) -> None:
-    try:
-        with deps.begin() as uow:
-            person, now = identify(uow, slack_id, deps.policy, deps.workspace), uow.now
-    except Refused as refused:
-        client.chat_postEphemeral(channel=body["channel_id"], user=slack_id, **answers.refused(refused))
-        return
-    view = form.build(form.FormState(), deps.policy, person, now=now)
-    client.views_open(trigger_id=trigger_id, view=view)
+def _open_form(deps: Deps, ack: Ack, client: WebClient, body: dict[str, Any]) -> None:
+    with deps.begin() as uow:
+        person, now = identify(uow, SlackId(body["user_id"]), deps.policy, deps.workspace), uow.now
+    ack()
+    show(client, body, form.build(form.FormState(), deps.policy, person, now=now))
 
 
 def _ask(deps: Deps, ack: Ack, body: dict[str, Any], text: str) -> None:
@@ -78,7 +70,7 @@ def _ask(deps: Deps, ack: Ack, body: dict[str, Any], text: str) -> None:
             intake_key=intake_key.of_command(body),
         )
     except Replayed:
-        ack()
+        raise
     except Refused as refused:
         with deps.begin() as uow:
             draft_id = uow.drafts.add(slack_id, state.as_draft())

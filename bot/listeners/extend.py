@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from slack_bolt import Ack, App, Respond
+from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from bot import intake_key
 from bot.deps import Deps
 from bot.listeners import home
+from bot.listening import Listening
 from bot.one_line import read_more
 from bot.payload import value, who
-from bot.reply import refuse
+from bot.reply import show
 from dbaccess.domain.duration import parse_duration
 from dbaccess.domain.errors import Refused, Replayed, UnknownName
 from dbaccess.domain.grant import Grant, GrantId, GrantState
@@ -25,15 +26,11 @@ from dbaccess.slack.views.clicked import parse_id
 Json = dict[str, Any]
 
 
-def register(app: App, deps: Deps) -> None:
+def register(app: Listening, deps: Deps) -> None:
     @app.action(view.EXTEND)
-    def clicked(ack: Ack, body: Json, client: WebClient, respond: Respond) -> None:
+    def clicked(ack: Ack, body: Json, client: WebClient) -> None:
         ack()
-        try:
-            grant_id = GrantId(parse_id(value(body)))
-            _open(deps, client, body, who(body), grant_id)
-        except Refused as refused:
-            refuse(respond, refused, client=client, body=body)
+        _open(deps, client, body, who(body), GrantId(parse_id(value(body))))
 
     @app.view(view.EXTEND_FORM)
     def submitted(ack: Ack, body: Json, view: Json, client: WebClient) -> None:
@@ -56,15 +53,11 @@ def command(deps: Deps, ack: Ack, client: WebClient, body: Json, text: str) -> N
         ack(response_type="ephemeral", **listing.to_extend(meant))
     elif more and reason:
         ask = MoreTime(grant_id=meant[0].id, more=parse_duration(more), reason=reason)
-        try:
-            request = _extend(deps, slack_id, ask, intake_key.of_command(body))
-        except Replayed:
-            ack()
-        else:
-            ack(response_type="ephemeral", **answers.recorded(request))
+        request = _extend(deps, slack_id, ask, intake_key.of_command(body))
+        ack(response_type="ephemeral", **answers.recorded(request))
     else:
         ack()
-        _open_or_say(deps, client, body, slack_id, meant[0].id, reason)
+        _open(deps, client, body, slack_id, meant[0].id, reason)
 
 
 def _is_active(grant: Grant) -> bool:
@@ -76,16 +69,7 @@ def _open(
 ) -> None:
     with deps.begin() as uow:
         found = offer(uow, policy=deps.policy, workspace=deps.workspace, slack_id=slack_id, grant_id=grant_id)
-    client.views_open(trigger_id=body["trigger_id"], view=view.build(found, reason=reason))
-
-
-def _open_or_say(
-    deps: Deps, client: WebClient, body: Json, slack_id: SlackId, grant_id: GrantId, reason: str
-) -> None:
-    try:
-        _open(deps, client, body, slack_id, grant_id, reason)
-    except Refused as refused:
-        client.chat_postEphemeral(channel=body["channel_id"], user=slack_id, **answers.refused(refused))
+    show(client, body, view.build(found, reason=reason))
 
 
 def _submit(deps: Deps, ack: Ack, body: Json, submitted: Json, client: WebClient) -> None:
@@ -100,7 +84,7 @@ def _submit(deps: Deps, ack: Ack, body: Json, submitted: Json, client: WebClient
         ack(response_action="errors", errors=view.field_errors(refused))
     else:
         ack()
-        home.publish(deps, client, slack_id)
+        home.renew(deps, client, slack_id)
 
 
 def _extend(deps: Deps, slack_id: SlackId, ask: MoreTime, key: str) -> Request:

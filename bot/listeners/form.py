@@ -4,14 +4,15 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from slack_bolt import Ack, App, Respond
+from slack_bolt import Ack, Respond
 from slack_sdk import WebClient
 
 from bot import intake_key
 from bot.deps import Deps
+from bot.listening import Listening
 from bot.payload import who
-from bot.reply import rebuild, refuse, reply
-from dbaccess.domain.errors import NotYours, Refused
+from bot.reply import rebuild, reply, show
+from dbaccess.domain.errors import NotYours
 from dbaccess.domain.request import RequestId
 from dbaccess.operations.identify import identify
 from dbaccess.operations.submit import submit
@@ -21,7 +22,7 @@ from dbaccess.slack.views.direct import ASK_AGAIN
 from dbaccess.slack.views.form_role import SWITCH_ROLE
 
 
-def register(app: App, deps: Deps) -> None:
+def register(app: Listening, deps: Deps) -> None:
     @app.action(form.TARGET)
     @app.action(form.ROLE)
     @app.action(form.DURATION)
@@ -38,27 +39,20 @@ def register(app: App, deps: Deps) -> None:
     @app.action(re.compile(rf"^{re.escape(answers.USE_NAME)}\.\d+$"))
     @app.action(ASK_AGAIN)
     @app.action(home.REQUEST_A_ROLE)
-    def opened(ack: Ack, body: dict[str, Any], client: WebClient, respond: Respond) -> None:
+    def opened(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
-        try:
-            _open(deps, body, client)
-        except Refused as refused:
-            refuse(respond, refused, client=client, body=body)
+        _open(deps, body, client)
 
     @app.action(answers.REQUEST_LONGEST)
     def shortened(ack: Ack, body: dict[str, Any], client: WebClient, respond: Respond) -> None:
         ack()
-        try:
-            reply(respond, _submit_longest(deps, body))
-        except Refused as refused:
-            refuse(respond, refused, client=client, body=body)
+        reply(_submit_longest(deps, body), respond=respond, client=client, body=body)
 
 
 def _rebuild(deps: Deps, body: dict[str, Any], client: WebClient, state: form.FormState) -> None:
     with deps.begin() as uow:
         person, now = identify(uow, who(body), deps.policy, deps.workspace), uow.now
-    view = form.build(state, deps.policy, person, now=now)
-    rebuild(client, body, view)
+    rebuild(client, body, form.build(state, deps.policy, person, now=now))
 
 
 def _open(deps: Deps, body: dict[str, Any], client: WebClient) -> None:
@@ -78,8 +72,7 @@ def _open(deps: Deps, body: dict[str, Any], client: WebClient) -> None:
         else:
             draft = uow.drafts.get(parse_id(str(action["value"])), slack_id)
             state = form.FormState.of_draft(draft)
-    view = form.build(state, deps.policy, person, now=now)
-    client.views_open(trigger_id=body["trigger_id"], view=view)
+    show(client, body, form.build(state, deps.policy, person, now=now))
 
 
 def _with_name(deps: Deps, state: form.FormState, name: str) -> form.FormState:

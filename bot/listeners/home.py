@@ -2,18 +2,23 @@
 
 from typing import Any
 
-from slack_bolt import Ack, App
+import structlog
+from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from bot.deps import Deps
+from bot.listening import Listening
 from bot.payload import who
-from dbaccess.domain.errors import Refused
+from dbaccess.domain.errors import Refused, SlackFailure
 from dbaccess.domain.people import SlackId
 from dbaccess.operations.home import home
+from dbaccess.slack.client import call
 from dbaccess.slack.views import home as view
 
+log = structlog.get_logger()
 
-def register(app: App, deps: Deps) -> None:
+
+def register(app: Listening, deps: Deps) -> None:
     @app.event("app_home_opened")
     def opened(event: dict[str, Any], client: WebClient) -> None:
         if event.get("tab") == "home":
@@ -26,7 +31,10 @@ def register(app: App, deps: Deps) -> None:
 
 
 def publish(deps: Deps, client: WebClient, slack_id: SlackId) -> None:
-    """This person's tab shows what is open for them now, or why they can do nothing here."""
+    """This person's tab shows what is open for them now, or why they can do nothing here.
+
+    Raises `SlackFailure`.
+    """
     with deps.begin() as uow:
         try:
             found = home(uow, policy=deps.policy, workspace=deps.workspace, slack_id=slack_id)
@@ -34,10 +42,18 @@ def publish(deps: Deps, client: WebClient, slack_id: SlackId) -> None:
             tab = view.refused(str(refused), now=uow.now)
         else:
             tab = view.build(found)
-    client.views_publish(user_id=slack_id, view=tab)
+    call("views.publish", lambda: client.views_publish(user_id=slack_id, view=tab))
+
+
+def renew(deps: Deps, client: WebClient, slack_id: SlackId) -> None:
+    """What was done is seen in the tab; it stays done where Slack does not take the tab now."""
+    try:
+        publish(deps, client, slack_id)
+    except SlackFailure as failure:
+        log.warning("not published", code=failure.code)
 
 
 def follow(deps: Deps, client: WebClient, body: dict[str, Any]) -> None:
     """A click on the tab is followed by the tab as it is then; one elsewhere by nothing."""
     if (body.get("view") or {}).get("type") == "home":
-        publish(deps, client, who(body))
+        renew(deps, client, who(body))

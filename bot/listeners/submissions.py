@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from bot import intake_key
 from bot.deps import Deps
 from bot.listeners import home
+from bot.listening import Listening
 from bot.payload import who
 from dbaccess.domain.errors import Refused, Replayed
 from dbaccess.domain.extent import Extent
@@ -16,12 +17,12 @@ from dbaccess.domain.request import RequestId, Verdict
 from dbaccess.operations.end_grant import revoke_grant
 from dbaccess.operations.review import review
 from dbaccess.operations.submit import submit
-from dbaccess.slack.views import deny, details, form, less, notice, revoke
+from dbaccess.slack.views import answers, deny, details, form, less, notice, revoke
 
 Json = dict[str, Any]
 
 
-def register(app: App, deps: Deps) -> None:
+def register(app: Listening, deps: Deps) -> None:
     def on(
         callback_id: str,
         work: Callable[[Deps, Json, Json], None],
@@ -37,7 +38,7 @@ def register(app: App, deps: Deps) -> None:
                 ack(**refusal(refused, view))
             else:
                 ack()
-                home.publish(deps, client, who(body))
+                home.renew(deps, client, who(body))
 
     on(form.REQUEST_FORM, _request, lambda refused, view: _errors(form.field_errors(refused, view)))
     on(deny.DENY_FORM, _deny, lambda refused, _view: _errors(deny.field_errors(refused)))
@@ -116,4 +117,4 @@ def _errors(fields: dict[str, str]) -> Json:
 
 
 def _notice(refused: Refused) -> Json:
-    return {"response_action": "update", "view": notice.build(str(refused))}
+    return {"response_action": "update", "view": notice.build(answers.refused(refused))}

@@ -13,6 +13,8 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from dbaccess.domain.errors import SlackFailure
 
 TIMEOUT_SECONDS = 10
+HOUR_SECONDS = 3600.0
+"""Slack never asks for a longer wait; whoever else answers may say anything."""
 
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,79}")
 
@@ -64,4 +66,4 @@ def _retry_after(headers: dict[str, Any]) -> float:
     named = {name.lower(): value for name, value in headers.items()}
     value = named.get("retry-after")
     text = str(value[0] if isinstance(value, list) and value else value)
-    return float(text) if text.isascii() and text.isdigit() else 60.0
+    return min(float(text), HOUR_SECONDS) if text.isascii() and text.isdigit() else 60.0

@@ -91,3 +91,16 @@ def close_all(stack: Stack, who: str) -> None:
         return not mine and ", ending" not in plain(shown)
 
     wait(closed, 30)
+
+
+def open_home(stack: Stack, who: str) -> View:
+    """The tab as it is published after it was opened."""
+    person = stack.person(who)
+    before = person.home()
+    assert person.open_home()
+
+    def published() -> View | None:
+        shown = person.home()
+        return shown if shown is not None and (before is None or shown.hash != before.hash) else None
+
+    return wait(published, 10)

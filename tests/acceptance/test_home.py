@@ -11,25 +11,12 @@ pytestmark = pytest.mark.timeout(180)
 READ = f"orders-prod read 10m {talk.REASON}"
 
 
-def opened(stack: Stack, who: str) -> View:
-    """The tab as it is published after it was opened."""
-    person = stack.person(who)
-    before = person.home()
-    assert person.open_home()
-
-    def published() -> View | None:
-        shown = person.home()
-        return shown if shown is not None and (before is None or shown.hash != before.hash) else None
-
-    return wait(published, 10)
-
-
 def showing(stack: Stack, who: str, *texts: str) -> View:
     """The tab, refreshed by its button until it shows all the texts."""
 
     def look() -> View | None:
         person = stack.person(who)
-        shown = person.home() or opened(stack, who)
+        shown = person.home() or talk.open_home(stack, who)
         if all(text in plain(shown) for text in texts):
             return shown
         assert person.click(shown, action_id="home.refresh").error is None
@@ -53,13 +40,13 @@ def _home(stack: Stack, who: str) -> View:
 
 def test_home_shows_and_does_what_a_requester_and_a_reviewer_need(line: Stack) -> None:
     tom, priya = line.person("U0TOM"), line.person("U0PRIYA")
-    assert plain(opened(line, "U0TOM")).splitlines()[:4] == [
+    assert plain(talk.open_home(line, "U0TOM")).splitlines()[:4] == [
         "Database roles",
         "You hold nothing.",
         "Request a role",
         "Roles you can request: migrate on 1 target, read on 1.",
     ]
-    assert "Nothing waits for your review. You review for dba." in plain(opened(line, "U0PRIYA"))
+    assert "Nothing waits for your review. You review for dba." in plain(talk.open_home(line, "U0PRIYA"))
 
     press(line, "U0TOM", "Request a role")
     tom.close(tom.wait_view(lambda view: view.title == "Request a role"))
@@ -125,7 +112,7 @@ def test_a_click_on_an_old_tab_is_refused_in_a_modal_and_shows_the_tab_anew(line
 
 @pytest.mark.parametrize("who", ["U0CARLA", "U0STRANGER"])
 def test_who_has_no_group_here_gets_a_calm_home(line: Stack, who: str) -> None:
-    shown = opened(line, who)
+    shown = talk.open_home(line, who)
     assert "Nobody here has given you a group yet; ask an operator of dbaccess." in plain(shown)
     assert [button.text for button in shown.buttons()] == ["Refresh"]
 

@@ -1,10 +1,20 @@
 """One-line answers, seen only by who asked, where they asked; buttons hold a draft's id."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from dbaccess.domain.duration import format_duration, parse_duration
-from dbaccess.domain.errors import Ambiguous, BadDuration, NotAllowed, NotFound, Refused, TooLong, UnknownName
+from dbaccess.domain.errors import (
+    Ambiguous,
+    BadDuration,
+    NotAllowed,
+    NotFound,
+    Refused,
+    SlackFailure,
+    TooLong,
+    UnknownName,
+)
 from dbaccess.domain.request import Request, RequestState
 from dbaccess.slack.blocks import actions, button, section
 from dbaccess.slack.text import cut, date, escape, inline, refusal, unmarked
@@ -44,6 +54,17 @@ def refused(error: Refused, *, draft_id: int | None = None) -> dict[str, Any]:
 def done(text: str) -> dict[str, Any]:
     """A short answer of ours, plain text."""
     return _answer(escape(text), [])
+
+
+def not_shown(failure: SlackFailure) -> dict[str, Any]:
+    """What was to be opened is not, and when it is worth another try."""
+    again = f" in {format_duration(timedelta(seconds=failure.retry_after))}" if failure.retry_after else ""
+    return done(f"Not shown: Slack answered {failure.code}. Try again{again}.")
+
+
+def not_finished() -> dict[str, Any]:
+    """Nobody knows what was done of it."""
+    return done("Not finished: dbaccess failed. Look at /dbaccess list before you try again.")
 
 
 def withdrawn(request: Request) -> dict[str, Any]:

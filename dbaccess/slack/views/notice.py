@@ -1,13 +1,25 @@
-"""A modal that says one thing and is closed."""
+"""A modal that says one thing and is closed, or says it above what it showed before."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from dbaccess.slack.blocks import modal, section
-from dbaccess.slack.text import cut, refusal
+from dbaccess.slack.blocks import modal
 
 NOTICE = "notice"
-"""The callback id; nothing is submitted under it."""
+"""The callback id, where nothing is submitted under it, and the id of the block on top of another view."""
+
+_OF_A_MODAL = ("type", "title", "submit", "close", "callback_id", "private_metadata", "clear_on_close")
+
+Json = dict[str, Any]
 
 
-def build(text: str) -> dict[str, Any]:
-    return modal(title="Not done", callback_id=NOTICE, blocks=[section(refusal(cut(text, 2900)))])
+def build(answer: Mapping[str, Any]) -> Json:
+    """`answer`: as the views of `answers` are built."""
+    return modal(title="Not done", callback_id=NOTICE, blocks=list(answer["blocks"]))
+
+
+def on_top(view: Mapping[str, Any], answer: Mapping[str, Any]) -> Json:
+    """The same modal, with what was entered in it, below the answer."""
+    kept = {name: view[name] for name in _OF_A_MODAL if view.get(name)}
+    below = [block for block in view["blocks"] if block.get("block_id") != NOTICE]
+    return {**kept, "blocks": [{**answer["blocks"][0], "block_id": NOTICE}, *below]}

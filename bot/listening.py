@@ -1,0 +1,51 @@
+"""How listeners are made known to Bolt: whatever one raises is said to the person it is for."""
+
+import inspect
+import re
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt import App, Args
+
+from bot.reply import refuse
+
+Listener = Callable[..., None]
+Registration = Callable[[Listener], Listener]
+
+
+class Listening:
+    """Bolt's own registrations. Not its error handler, which can lose an ack that was given just before."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def command(self, name: str) -> Registration:
+        return _answering(self._app.command(name))
+
+    def action(self, action_id: str | re.Pattern[str]) -> Registration:
+        return _answering(self._app.action(action_id))
+
+    def options(self, action_id: str) -> Registration:
+        return _answering(self._app.options(action_id))
+
+    def view(self, callback_id: str) -> Registration:
+        return _answering(self._app.view(callback_id))
+
+    def event(self, name: str) -> Registration:
+        return _answering(self._app.event(name))
+
+
+def _answering(register: Callable[..., Any]) -> Registration:
+    def registration(listener: Listener) -> Listener:
+        names = inspect.signature(listener).parameters
+
+        def answering(args: Args) -> None:
+            try:
+                listener(**{name: getattr(args, name) for name in names})
+            except Exception as error:  # noqa: BLE001 whatever it was, somebody waits
+                refuse(error, ack=args.ack, respond=args.respond, client=args.client, body=args.body)
+
+        register(answering)
+        return listener
+
+    return registration

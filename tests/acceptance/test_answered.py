@@ -1,0 +1,216 @@
+"""Whoever typed or clicked gets an answer: wherever it was, whatever Slack refuses, and whatever we do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+
+from sandbox.client import Message, View, plain
+from tests.acceptance import records, talk
+from tests.acceptance.stack import CHANNEL, Stack, wait, wait_message
+
+pytestmark = pytest.mark.timeout(180)
+
+READ = f"orders-prod read 10m {talk.REASON}"
+NO_GROUP = "Nobody here has given you a group yet; ask an operator of dbaccess."
+NOT_OURS = "Only people of this workspace can do this."
+BUSY = "Not shown: Slack answered ratelimited. Try again in 7 s."
+PLACES: dict[str, dict[str, Any]] = {
+    "without the app": {"id": "C0ELSEWHERE", "members": ["U0MAYA", "U0CARLA"]},
+    "private, without the app": {"id": "C0HIDDEN", "members": ["U0MAYA", "U0CARLA"], "is_private": True},
+    "two people's own": {"id": "D0TWO", "members": ["U0MAYA", "U0CARLA"], "im_with": "U0CARLA"},
+}
+
+
+@pytest.fixture(scope="module", params=[*PLACES, "the app's own"])
+def place(request: pytest.FixtureRequest, module_stack: Stack) -> str | None:
+    """Where the app cannot write, and its direct messages."""
+    if request.param not in PLACES:
+        return None
+    channel = PLACES[request.param]
+    module_stack.sandbox.add_channel(name="elsewhere", **channel)
+    return str(channel["id"])
+
+
+def _say(stack: Stack, text: str, who: str, place: str | None) -> None:
+    result = stack.person(who).command("/dbaccess", text, channel=place)
+    assert result.error is None, result
+
+
+def _told(stack: Stack, who: str, place: str | None, before: int) -> str:
+    """The one answer that came there since."""
+    answers = wait(lambda: stack.person(who).ephemerals(place)[before:], 10)
+    (answer,) = answers
+    return plain(answer)
+
+
+@pytest.mark.parametrize("text", ["", "list", "extend", "break-glass orders-prod read", READ])
+def test_refusal_is_told_where_it_was_typed(line: Stack, place: str | None, text: str) -> None:
+    before = len(line.person("U0CARLA").ephemerals(place))
+    _say(line, text, "U0CARLA", place)
+    assert _told(line, "U0CARLA", place, before).removesuffix("\nChange") == NO_GROUP
+
+
+def test_form_opens_wherever_it_was_asked_for(line: Stack, place: str | None) -> None:
+    _say(line, "", "U0MAYA", place)
+    assert line.person("U0MAYA").wait_view().title == "Request a role"
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("429", BUSY),
+        ("500", "Not shown: Slack answered http_500. Try again."),
+        ("lost_answer", "Not shown: Slack answered no_answer. Try again."),
+        ("slow", "Not shown: Slack answered expired_trigger_id. Try again."),
+    ],
+)
+def test_form_that_slack_does_not_open_is_told_where_it_was_asked_for(
+    line: Stack, place: str | None, kind: str, said: str
+) -> None:
+    before = len(line.person("U0MAYA").ephemerals(place))
+    line.sandbox.fault("views.open", kind, retry_after=7, seconds=3.2)
+    _say(line, "", "U0MAYA", place)
+    assert _told(line, "U0MAYA", place, before) == said
+
+
+def test_extension_that_no_rule_allows_is_told_where_it_was_typed(line: Stack, place: str | None) -> None:
+    talk.activate(line, f"orders-prod migrate 10m {talk.REASON}")
+    before = len(line.person("U0MAYA").ephemerals(place))
+    _say(line, "extend", "U0MAYA", place)
+    assert "Rule prod-ddl does not extend grants." in _told(line, "U0MAYA", place, before)
+
+
+@pytest.mark.parametrize(
+    ("who", "label"),
+    [("U0PRIYA", "Deny"), ("U0PRIYA", "Approve for less"), ("U0PRIYA", "Details"), ("U0MAYA", "Details")],
+)
+def test_modal_that_slack_does_not_open_from_a_message_is_told_below_it(
+    line: Stack, who: str, label: str
+) -> None:
+    message = talk.waiting(line, talk.ask(line, READ))
+    line.sandbox.fault("views.open", "429", retry_after=7)
+    assert plain(talk.answer_to(line, message, label, who)) == BUSY
+
+
+def test_credentials_that_slack_does_not_open_are_told_at_the_button(line: Stack) -> None:
+    request_id = talk.activate(line, READ)
+    line.sandbox.fault("views.open", "429", retry_after=7)
+    assert plain(talk.answer_to(line, talk.holders_message(line), "Show credentials")) == BUSY
+    assert "credentials.requested" not in records.kinds(line, request_id)
+
+
+def test_answer_whose_url_slack_refuses_comes_by_direct_message(line: Stack) -> None:
+    talk.ask(line, READ)
+    recorded = line.person("U0MAYA").ephemerals(CHANNEL)[-1]
+    for fault in ("500", "429"):
+        line.sandbox.fault("response_url", fault)
+        assert line.person("U0MAYA").click(recorded, text="Withdraw", confirmed=True).error is None
+        said = "Withdrawn: " if fault == "500" else "is withdrawn already."
+        wait_message(line.person("U0MAYA").direct_messages, said)
+
+
+def test_modal_that_slack_does_not_open_from_home_is_told_by_direct_message(line: Stack) -> None:
+    maya = line.person("U0MAYA")
+    home = talk.open_home(line, "U0MAYA")
+    before = len(maya.direct_messages())
+    line.sandbox.fault("views.open", "429", times=2, retry_after=7)
+    assert maya.click(home, text="Request a role").error is None
+    assert _directly(line, before) == BUSY
+
+
+def test_click_that_fails_here_is_told_that_nobody_knows(line: Stack) -> None:
+    request_id = talk.ask(line, READ)
+    recorded = line.person("U0MAYA").ephemerals(CHANNEL)[-1]
+    with psycopg.connect(line.control.superuser_url, autocommit=True) as connection:
+        connection.execute("revoke insert on intake from dbaccess_bot")
+        try:
+            told = plain(talk.answer_to(line, recorded, "Withdraw"))
+        finally:
+            connection.execute("grant insert on intake to dbaccess_bot")
+    assert told == "Not finished: dbaccess failed. Look at /dbaccess list before you try again."
+    assert records.request_state(line, request_id) == "pending"
+
+
+@pytest.mark.parametrize("by", ["opened", "refreshed"])
+def test_home_that_slack_does_not_take_is_told(line: Stack, by: str) -> None:
+    maya, home = line.person("U0MAYA"), talk.open_home(line, "U0MAYA")
+    before = len(maya.direct_messages())
+    line.sandbox.fault("views.publish", "429", retry_after=7)
+    if by == "opened":
+        assert maya.open_home()
+        assert _directly(line, before) == BUSY
+    else:
+        assert maya.click(home, text="Refresh").sent
+        assert BUSY in plain(maya.wait_view())
+
+
+def _directly(stack: Stack, before: int) -> str:
+    def look() -> list[Message]:
+        return stack.person("U0MAYA").direct_messages()[before:]
+
+    return plain(wait(look, 10)[-1])
+
+
+def _typed(stack: Stack) -> View:
+    """The form, with a reason typed in it and nothing chosen."""
+    maya = stack.person("U0MAYA")
+    _say(stack, "", "U0MAYA", CHANNEL)
+    view = maya.wait_view(lambda view: view.title == "Request a role")
+    maya.type(view, "form.reason", talk.REASON)
+    return view
+
+
+def _choose(stack: Stack, view: View) -> None:
+    maya = stack.person("U0MAYA")
+    maya.suggest(view, "form.target", "")
+    assert maya.choose(view, "form.target", "orders-prod").error is None
+
+
+def test_form_that_slack_does_not_update_says_so_and_keeps_what_was_typed(line: Stack) -> None:
+    maya, view = line.person("U0MAYA"), _typed(line)
+    line.sandbox.fault("views.update", "429", retry_after=7)
+    _choose(line, view)
+    shown = maya.wait_view(lambda view: BUSY in plain(view))
+    assert (shown.title, shown.value("form.reason")) == ("Request a role", talk.REASON)
+    _choose(line, shown)
+    again = maya.wait_view(lambda view: "Choose a target" not in plain(view) and BUSY not in plain(view))
+    assert again.value("form.target") == "orders-prod"
+    assert again.value("form.reason") == talk.REASON
+
+
+def test_form_that_slack_does_not_update_at_all_is_told_by_direct_message(line: Stack) -> None:
+    view, before = _typed(line), len(line.person("U0MAYA").direct_messages())
+    line.sandbox.fault("views.update", "429", times=2, retry_after=7)
+    _choose(line, view)
+    assert _directly(line, before) == BUSY
+
+
+@contextmanager
+def _of_another_workspace(stack: Stack) -> Iterator[None]:
+    """By the snapshot, until it is put right."""
+    move = "update directory_people set team_id = %s where slack_id = 'U0MAYA'"
+    with psycopg.connect(stack.control.superuser_url, autocommit=True) as connection:
+        connection.execute(move, ["T0OTHER"])
+        try:
+            yield
+        finally:
+            connection.execute(move, ["T0ACME"])
+
+
+def test_refusal_in_an_open_form_is_told_in_it(line: Stack) -> None:
+    maya, view = line.person("U0MAYA"), _typed(line)
+    maya.suggest(view, "form.target", "")
+    with _of_another_workspace(line):
+        assert maya.choose(view, "form.target", "orders-prod").error is None
+        shown = maya.wait_view(lambda view: NOT_OURS in plain(view))
+    assert shown.value("form.reason") == talk.REASON
+
+
+def test_refusal_while_a_name_is_typed_is_told_in_the_form(line: Stack) -> None:
+    maya, view = line.person("U0MAYA"), _typed(line)
+    with _of_another_workspace(line):
+        assert maya.suggest(view, "form.target", "ord") == []
+        maya.wait_view(lambda view: NOT_OURS in plain(view))
