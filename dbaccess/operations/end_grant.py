@@ -1,5 +1,7 @@
 """A grant is to end before its time: the holder is done, or somebody takes it away."""
 
+from dataclasses import replace
+
 from dbaccess.domain.errors import AlreadyDecided, NotYours
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState
@@ -98,3 +100,10 @@ def send_out(uow: UnitOfWork, grant: Grant, *, cause: EndCause, by: str, note: s
     uow.enqueue(Job.REVOKE, grant.id)
     announce_grant(uow, grant)
     return leaving
+
+
+def hand_over(uow: UnitOfWork, grant: Grant, mine: Grant) -> None:
+    """The revoker has the grant now, under no lease of the worker that had it as `mine`; another's stays."""
+    if grant.lease_id == mine.lease_id:
+        uow.grants.save(replace(grant, lease_id=None, lease_until=None, next_attempt_at=uow.now))
+    uow.enqueue(Job.REVOKE, grant.id)

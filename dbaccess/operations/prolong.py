@@ -13,6 +13,7 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request import Request, RequestState
 from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.announce import announce, announce_grant
+from dbaccess.operations.end_grant import hand_over
 from dbaccess.operations.hands import LEASE, Hands, backoff, new_lease
 from dbaccess.operations.recheck import recheck
 from dbaccess.operations.refresh_directory import read_afresh
@@ -113,7 +114,7 @@ def _finish(hands: Hands, begun: _Begun) -> None:
     with hands.begin() as uow:
         grant, request = uow.grants.lock(begun.grant.id), begun.request
         if grant.lease_id != begun.grant.lease_id or not _is_active(uow, grant):
-            uow.enqueue(Job.REVOKE, grant.id)
+            hand_over(uow, grant, begun.grant)
             uow.commit()
             return
         uow.extensions.add(
@@ -166,8 +167,7 @@ def _fail(hands: Hands, begun: _Begun, code: str) -> None:
         if grant.state is GrantState.ACTIVE:
             _put_off(uow, grant, begun.request, code=code)
         else:
-            uow.grants.save(replace(grant, lease_id=None, lease_until=None))
-            uow.enqueue(Job.REVOKE, grant.id)
+            hand_over(uow, grant, begun.grant)
         uow.commit()
 
 

@@ -17,7 +17,7 @@ from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.policy import LoginKind
 from dbaccess.operations.announce import announce
-from dbaccess.operations.end_grant import send_out
+from dbaccess.operations.end_grant import hand_over, send_out
 from dbaccess.operations.hands import LEASE, Hands, backoff, new_lease
 from dbaccess.operations.offered import check_granted
 from dbaccess.operations.owed import check_owed
@@ -38,6 +38,8 @@ TOO_LATE = "An hour passed and it was not active; ask again."
 WAIT_AGAIN = timedelta(seconds=15)
 NO_DIRECTORY = "directory"
 NOT_ANNOUNCED = "unannounced"
+TOLD_AFTER = 3
+"""Failed tries: the channel, the operators and the holder hear of it together. A first one may be a blink."""
 
 
 class _Plan(NamedTuple):
@@ -198,7 +200,7 @@ def _activate(hands: Hands, mine: Grant, made: Provisioned) -> None:
     with hands.begin() as uow:
         grant = uow.grants.lock(mine.id)
         if grant.lease_id != mine.lease_id or grant.state is not GrantState.PROVISIONING:
-            uow.enqueue(Job.REVOKE, grant.id)
+            hand_over(uow, grant, mine)
             uow.commit()
             return
         assert grant.recipe is not None and grant.expires_at is not None  # noqa: S101, PT018 set by _start
@@ -247,8 +249,7 @@ def _fail_before_start(hands: Hands, grant_id: GrantId, failure: TargetFailure |
 def _record_failure(hands: Hands, uow: UnitOfWork, grant: Grant, failure: TargetFailure) -> None:
     """One more failed attempt; the last one abandons the grant. Untouched, the clock starts anew."""
     if grant.state is not GrantState.PROVISIONING:
-        uow.grants.save(replace(grant, lease_id=None, lease_until=None))
-        uow.enqueue(Job.REVOKE, grant.id)
+        hand_over(uow, grant, grant)
         return
     expires_at = grant.expires_at if failure.touched or not _fixed_now(uow, grant) else None
     # Once an attempt may have given something, its recipe is what takes it back.
@@ -266,8 +267,8 @@ def _record_failure(hands: Hands, uow: UnitOfWork, grant: Grant, failure: Target
     uow.grants.save(failed)
     data = {"code": failure.code, "said": str(failure), "attempt": grant.attempts, "touched": failure.touched}
     uow.record(_event(failed, EventKind.GRANT_PROVISION_FAILED, data))
-    uow.messages.plan(grant.request_id, MessageKind.PROBLEM, channel=grant.holder_slack_id)
-    if failed.attempts >= 3:  # noqa: PLR2004 the third failure is the one people are told of
+    if failed.attempts >= min(TOLD_AFTER, hands.tries):
+        uow.messages.plan(grant.request_id, MessageKind.PROBLEM, channel=grant.holder_slack_id)
         uow.messages.plan(grant.request_id, MessageKind.OPS_PROBLEM, channel=hands.policy.ops_channel)
     if failed.attempts >= hands.tries:
         tries = f"{failed.attempts} {'try' if failed.attempts == 1 else 'tries'}"
