@@ -1,6 +1,6 @@
 """Everything that is known of a request is read at one moment."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from dbaccess.domain.extension import Extension
 from dbaccess.domain.extent import Extent
@@ -21,6 +21,7 @@ def tell(uow: UnitOfWork, policy: Policy, workspace: Workspace, request_id: Requ
     request = uow.requests.get(request_id)
     reviews = uow.reviews.of(request_id)
     grant, terms = grant_of(uow, request), request.terms
+    requester = look_up(uow, request.requester_slack_id, policy)
     target = policy.targets.get(terms.target)
     extent = offered(uow, request)
     role = target.roles.get(extent.role) if target else None
@@ -45,14 +46,14 @@ def tell(uow: UnitOfWork, policy: Policy, workspace: Workspace, request_id: Requ
         can=role.can if role else "",
         cannot=role.cannot if role else "",
         connect=target.connect if target else "",
-        requester_groups=rule.requester if rule else (),
+        requester_groups=_asks_as(policy, rule, requester),
         workspace_url=workspace.url,
         credentials_shown=shown is not None,
         now=uow.now,
         ended_by=_ended_by(uow, policy, grant),
         extension=_extension(uow, request),
         may_extend=_may_extend(uow, rule, grant),
-        narrower=_narrower(uow, policy, request, extent),
+        narrower=_narrower(policy, request, requester, extent, now=uow.now),
         debt=debt,
     )
 
@@ -88,12 +89,20 @@ def _may_extend(uow: UnitOfWork, rule: Rule | None, grant: Grant | None) -> bool
     return grant.duration + added < rule.extend.longest
 
 
-def _narrower(uow: UnitOfWork, policy: Policy, request: Request, offer: Extent) -> tuple[str, ...]:
+def _asks_as(policy: Policy, rule: Rule | None, requester: Person | None) -> tuple[str, ...]:
+    """Those of the rule's groups that the requester is in."""
+    if rule is None or requester is None:
+        return ()
+    return tuple(group for group in rule.requester if policy.belongs(requester, group))
+
+
+def _narrower(
+    policy: Policy, request: Request, requester: Person | None, offer: Extent, *, now: datetime
+) -> tuple[str, ...]:
     """Once one of them was approved there is no other."""
-    requester = look_up(uow, request.requester_slack_id, policy)
     if requester is None or offer.role != request.terms.role:
         return ()
-    return roles_instead(policy, requester, request.terms, now=uow.now)
+    return roles_instead(policy, requester, request.terms, now=now)
 
 
 def _ended_by(uow: UnitOfWork, policy: Policy, grant: Grant | None) -> Person | None:

@@ -12,6 +12,7 @@ from dbaccess.operations.end_grant import revoke_grant, surrender
 from dbaccess.operations.provision import provision
 from dbaccess.operations.revoke import drain
 from sandbox.client import Message, plain
+from tests.integration.operations.edited import edit, with_groups, with_rule
 from tests.integration.operations.house import MAYA, OPS, PRIYA, SECOND_MAYA, TOM, House, at_once, new_key
 
 CHANNEL = "C0APPROVALS"
@@ -49,6 +50,23 @@ def test_request_is_posted_to_its_channel_and_to_the_requester(house: House) -> 
     (direct,) = house.sandbox.person(MAYA).direct_messages()
     assert request.label in plain(direct)
     assert _due_in(house, request) is None
+
+
+def test_reviewers_are_told_which_of_the_rules_groups_the_requester_is_in(house: House) -> None:
+    edit(
+        house,
+        with_groups(
+            with_rule(house.policy, requester=("contractors", "engineers", "oncall")),
+            contractors=["U0CARLA"],
+            oncall=[TOM],
+        ),
+    )
+    for who, groups in ((MAYA, "engineers"), (TOM, "engineers, oncall")):
+        request = house.submit(who)
+        house.notify(request.id)
+        (shown,) = [line for line in plain(_roots(house)[-1]).splitlines() if request.label in line]
+        name = "Maya Lindqvist" if who == MAYA else "Tom Berg"
+        assert shown.startswith(f"{name}: {groups} · ")
 
 
 def test_repeated_nothing_is_sent(house: House) -> None:
