@@ -12,6 +12,7 @@ NoticeId = NewType("NoticeId", int)
 class NoticeKind(StrEnum):
     """What happened."""
 
+    STRAY_LEFT = "stray_left"
     POLICY_REFUSED = "policy_refused"
     GROUP_CHANGED = "group_changed"
     STILL_OVERDUE = "still_overdue"

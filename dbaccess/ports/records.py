@@ -268,6 +268,9 @@ class Notices(Protocol):
     def plan(self, kind: NoticeKind, *, key: str, channel: str, data: Mapping[str, Any]) -> NoticeId | None:
         """The channel is to be told; None where it was before, by the same key."""
 
+    def knows(self, key: str) -> bool:
+        """Whether some channel was told by this key, or is to be."""
+
     def lock(self, notice_id: NoticeId) -> Notice:
         """Raises `NotFound`."""
 

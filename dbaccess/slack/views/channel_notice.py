@@ -6,13 +6,15 @@ from typing import Any
 from dbaccess.domain.notice import Notice, NoticeKind
 from dbaccess.slack.blocks import context, section, typed_sections, warning_header
 from dbaccess.slack.text import cut, inline, plain
-from dbaccess.slack.views import wording
+from dbaccess.slack.views import stray, wording
 
 _WHY_LONGEST = 9000
 _NAMES = 20
 
 
 def render(notice: Notice) -> dict[str, Any]:
+    if notice.kind is NoticeKind.STRAY_LEFT:
+        return stray.render(notice)
     if notice.kind is NoticeKind.POLICY_REFUSED:
         return _policy_refused(notice)
     return _group_changed(notice)

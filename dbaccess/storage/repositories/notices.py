@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,9 @@ class SqlNotices:
             row.on_conflict_do_nothing(constraint="notices_once").returning(Row.id)
         )
         return NoticeId(planned) if planned is not None else None
+
+    def knows(self, key: str) -> bool:
+        return bool(self._session.scalar(select(exists().where(Row.key == key))))
 
     def lock(self, notice_id: NoticeId) -> Notice:
         row = self._session.scalar(select(Row).where(Row.id == notice_id).with_for_update())

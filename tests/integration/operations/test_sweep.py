@@ -1,17 +1,23 @@
 """What no grant accounts for goes; what is not ours is never touched."""
 
 import secrets
+from dataclasses import replace
 
 import pytest
 
-from dbaccess.domain.errors import TargetUnreachable
+from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.operations.end_grant import revoke_by_operator
+from dbaccess.operations.post_notice import post_notice
+from dbaccess.operations.revoke import drain
 from dbaccess.operations.sweep import sweep
+from dbaccess.targets.postgres import PostgresDriver
 from dbaccess.targets.registry import PostgresTargets
+from sandbox.client import plain
 from tests.contract.least_privilege import worker_access
 from tests.contract.target import Target
 from tests.databases import PostgresServer
-from tests.integration.operations.house import House, down
+from tests.integration.operations.faults import OneCluster
+from tests.integration.operations.house import OPS, House, down
 
 
 def _stray(house: House) -> str:
@@ -52,6 +58,44 @@ def test_login_of_a_grant_that_ends_is_left_to_its_revocation(house: House) -> N
     revoke_by_operator(house.begin, actor="cli:ops@host", grant_id=grant.id, reason="out")
     assert sweep(house.hands, "main") == []
     assert len(house.made_logins()) == 1
+
+
+def test_grant_that_ends_while_the_cluster_is_looked_at_leaves_no_stray(house: House) -> None:
+    grant = house.active()
+
+    class Slow(PostgresDriver):
+        def made_logins(self) -> list[tuple[str, str]]:
+            made = super().made_logins()
+            if house.grant(grant.id).state == "active":
+                house.surrender(grant)
+                assert drain(house.hands, "main") == 1
+            return made
+
+    slow = Slow(cluster="main", url=house.access.url, installation=house.access.installation)
+    assert sweep(replace(house.hands, targets=OneCluster(slow)), "main") == []
+    assert house.grant(grant.id).state == "ended"
+    assert house.ledger("target.stray_found") == []
+
+
+def test_stray_that_cannot_go_is_recorded_and_told_once_and_goes_once_it_can(house: House) -> None:
+    stray, other = _stray(house), _stray(house)
+    house.dba("create table shop.kept (); alter table shop.kept owner to {login}", login=stray)
+    for _ in range(3):
+        with pytest.raises(TargetFailure, match="own"):
+            sweep(house.hands, "main")
+    assert house.made_logins() == [stray]
+    assert sorted(e["data"]["login"] for e in house.ledger("target.stray_found")) == sorted([stray, other])
+    with house.work() as uow:
+        notices = uow.notices.due(uow.now, limit=10)
+    assert house.outbox()[-1] == ("notice", *notices)
+    for notice in notices:
+        post_notice(house.hands, notice)
+    (told,) = house.sandbox.person("U0OPS").messages(OPS)
+    assert f"login {stray} on main belongs to no grant" in plain(told)
+    assert "could not be removed (owns_objects)" in plain(told)
+    house.dba("drop table shop.kept", login=stray)
+    assert sweep(house.hands, "main") == [stray]
+    assert house.made_logins() == []
 
 
 def test_sweep_of_a_target_that_is_down_says_so(house: House, target_postgres: PostgresServer) -> None:

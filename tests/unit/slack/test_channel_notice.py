@@ -55,6 +55,19 @@ def test_refused_configuration_says_where_what_and_that_the_old_one_stays() -> N
     assert why in blocks
 
 
+def test_login_that_cannot_be_removed_says_where_and_what_to_do() -> None:
+    text, blocks = said(
+        NoticeKind.STRAY_LEFT, cluster="main", login="jit_acme_maya_7f3a", code="owns_objects"
+    )
+    title = "Problem: login jit_acme_maya_7f3a on main belongs to no grant"
+    assert text.startswith(
+        f"{title}\nNo open grant accounts for it, and it could not be removed (owns_objects)."
+    )
+    assert blocks[0] == f":warning: {title}"
+    assert "*Take it as open:* look for its sessions on the cluster, and mend what keeps it" in blocks[1]
+    assert "`sweep main` in the workers' log" in blocks[2]
+
+
 @pytest.mark.parametrize("why", [NASTY, "x" * 100_000, "line\n" * 3000, ""])
 def test_any_mistake_in_a_file_gives_a_message_that_slack_takes(why: str) -> None:
     said(NoticeKind.POLICY_REFUSED, host=NASTY * 10, why=why, hash="b" * 64)

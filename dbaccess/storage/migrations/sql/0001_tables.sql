@@ -406,7 +406,7 @@ create table notices (
     posted_at timestamptz,
     constraint notices_pk primary key (id),
     constraint notices_once unique (key, channel),
-    constraint notices_known_kind check (kind in ('policy_refused', 'group_changed', 'still_overdue'))
+    constraint notices_known_kind check (kind in ('stray_left', 'policy_refused', 'group_changed', 'still_overdue'))
 );
 create index notices_next_attempt_at on notices (next_attempt_at) where posted_at is null;
 
