@@ -23,7 +23,7 @@ def examine(cluster: Cluster, roles: Sequence[str] = ()) -> list[Finding]:
             *_attributes(opened),
             *_rights(opened),
             *_given(opened, sorted(set(roles))),
-            *_log(opened),
+            *_hides(opened),
         ]
 
 
@@ -107,15 +107,22 @@ def _given(opened: Session, wanted: Sequence[str]) -> Iterator[Finding]:
             )
 
 
-def _log(opened: Session) -> Iterator[Finding]:
-    if opened.version >= FIRST_VERSION:
-        (hides,) = opened.row(statement("hides_values"))
-        yield _wants(
-            hides,
-            "keeps password verifiers out of the server's log",
-            "cannot keep password verifiers out of the server's log",
-            f"grant set on parameter log_parameter_max_length to {_admin(opened)};",
-        )
+def _hides(opened: Session) -> Iterator[Finding]:
+    if opened.version < FIRST_VERSION:
+        return
+    log, statistics, loaded = opened.row(statement("hides_values"))
+    yield _hides_from(opened, log, "the server's log", "log_parameter_max_length")
+    if loaded:
+        yield _hides_from(opened, statistics, "pg_stat_statements", "pg_stat_statements.track_utility")
+
+
+def _hides_from(opened: Session, hides: bool, place: str, parameter: str) -> Finding:  # noqa: FBT001 as `_wants`
+    return _wants(
+        hides,
+        f"keeps password verifiers out of {place}",
+        f"cannot keep password verifiers out of {place}",
+        f"grant set on parameter {parameter} to {_admin(opened)};",
+    )
 
 
 def _wants(there: bool, yes: str, no: str, mend: str) -> Finding:  # noqa: FBT001 the answer to a question

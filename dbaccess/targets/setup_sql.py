@@ -52,6 +52,10 @@ grant pg_signal_backend, pg_read_all_stats to {admin} with admin false, inherit 
 -- A new password reaches the server as a SCRAM verifier in a bound value: this keeps bound values of the
 -- worker's own sessions out of the server's log, whatever log_statement says. Statements stay in it.
 grant set on parameter log_parameter_max_length to {admin};
+
+-- With track = all the library pg_stat_statements would store the statement that sets it, verifier included:
+-- this keeps it out of that. It can be granted where the library is not loaded, and counts once it is.
+grant set on parameter pg_stat_statements.track_utility to {admin};
 """
 
 _DATABASES: Final = """

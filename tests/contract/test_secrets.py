@@ -1,13 +1,18 @@
 """No password and no verifier anywhere but in the catalog."""
 
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from dbaccess.domain.errors import TargetFailure
-from tests.contract.target import Target, nothing
+from demo.servers.account import Account
+from demo.servers.postgres import Postgres
+from demo.servers.postgres_binaries import embedded_postgres
+from tests.contract.target import Target, nothing, target_on
+from tests.databases import target_database_on
 
 _PASSWORD = "correct-horse-battery"
 
@@ -65,6 +70,47 @@ def test_servers_log_has_no_verifier_even_where_every_statement_is_logged(target
     assert verifier not in log
     assert _PASSWORD not in log
     target.dba("alter role {admin} createrole", admin=target.worker.admin)
+
+
+@pytest.fixture
+def watched(server_account_: Account, server_scratch: Path, tmp_path: Path) -> Iterator[Target]:
+    """A target on a server of its own, where pg_stat_statements also stores what is run inside blocks."""
+    stores = {"shared_preload_libraries": "pg_stat_statements", "pg_stat_statements.track": "all"}
+    binaries = embedded_postgres(server_account_, server_scratch)
+    home = server_scratch / f"watched-{tmp_path.name}"
+    with (
+        Postgres(binaries, home, account=server_account_, settings=stores) as server,
+        target_database_on(server) as database,
+    ):
+        with psycopg.connect(database.superuser_url) as dba:
+            dba.execute("create extension pg_stat_statements")
+        yield from target_on(database)
+
+
+def test_statement_statistics_have_no_verifier_even_where_they_look_into_blocks(watched: Target) -> None:
+    recipe = watched.provision(watched.ephemeral())
+    verifier = watched.driver.verifier(recipe, _PASSWORD)
+    watched.driver.set_password(recipe, verifier, fence=nothing)
+    assert any(f'create role "{recipe.login}"' in query for query in _stored(watched)), "it does store"
+    assert not any(verifier in query for query in _stored(watched))
+
+
+def test_worker_that_cannot_keep_verifiers_out_of_the_statistics_is_found(watched: Target) -> None:
+    assert [finding for finding in watched.driver.examine({}) if not finding.ok] == []
+    right = "set on parameter pg_stat_statements.track_utility"
+    watched.dba(f"revoke {right} from {{admin}}", admin=watched.worker.admin)
+    recipe = watched.provision(watched.ephemeral())
+    verifier = watched.driver.verifier(recipe, _PASSWORD)
+    watched.driver.set_password(recipe, verifier, fence=nothing)
+    assert any(verifier in query for query in _stored(watched)), "a password is made all the same"
+    (fault,) = [finding for finding in watched.driver.examine({}) if not finding.ok]
+    assert fault.what == "cannot keep password verifiers out of pg_stat_statements"
+    watched.dba(fault.mend)
+    assert all(finding.ok for finding in watched.driver.examine({}))
+
+
+def _stored(target: Target) -> list[str]:
+    return [query for (query,) in target.look("select query from pg_stat_statements")]
 
 
 def _server_log(target: Target) -> str:

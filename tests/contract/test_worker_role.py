@@ -78,6 +78,13 @@ def test_createrole_is_needed_since_16_and_too_much_before(target: Target, targe
         assert _faults(each) == []
 
 
+def test_statistics_are_nothing_to_keep_out_of_where_the_library_is_not_loaded(target: Target) -> None:
+    right = "set on parameter pg_stat_statements.track_utility"
+    target.dba(f"revoke {right} from {{admin}}", admin=target.worker.admin)
+    assert _faults(target) == []
+    assert not any("pg_stat_statements" in finding.what for finding in target.driver.examine({}))
+
+
 def test_roles_that_the_worker_holds_itself_are_found(target: Target) -> None:
     read, admin = target.database.read_role, target.worker.admin
     target.dba("grant {read} to {admin} with inherit true, set false", read=read, admin=admin)

@@ -1,4 +1,5 @@
--- Dynamic SQL in a constant block: logs, pg_stat_activity and pg_stat_statements see the block, not the verifier.
+-- Dynamic SQL in a constant block: log_statement and pg_stat_activity see the block, not the verifier.
+-- pg_stat_statements may see inside it: hide_values.sql.
 -- An error keeps its code and loses its context, which would quote the statement.
 do $dbaccess$
 begin
