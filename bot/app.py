@@ -1,21 +1,31 @@
 """The Bolt app: every listener, and what people hear of whatever a listener raises."""
 
 from slack_bolt import App
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.deps import Deps
 from bot.listeners import actions, break_glass, commands, events, extend, form, home, options, submissions
 from bot.listening import Listening
-from dbaccess.slack.client import call
+from dbaccess.slack.client import build_client
+from dbaccess.slack.who import Identity
 
 
-def build_app(deps: Deps, client: WebClient, *, one_thread: bool = False) -> App:
-    """The app with every listener; nothing is connected yet. Raises `SlackFailure`.
+def build_app(deps: Deps, client: WebClient, who: Identity, *, one_thread: bool = False) -> App:
+    """The app with every listener; nothing is connected yet, and Slack is not asked who the client is.
 
     `one_thread`: `dispatch` returns when its listener has ended; the caller takes the ack when it is given.
     """
-    # Asked now: without it Bolt asks Slack who it is before it acknowledges the first requests.
-    app = call("auth.test", lambda: App(client=client, process_before_response=one_thread))
+    known = AuthorizeResult(
+        enterprise_id=None,
+        team_id=who.team_id,
+        bot_id=who.bot_id,
+        bot_user_id=who.user_id,
+        bot_token=client.token,
+    )
+    # Bolt asks about a token that it has, at once or before the first ack; so it has none of its own.
+    bare = build_client(None, client.base_url)
+    app = App(client=bare, authorize=lambda: known, process_before_response=one_thread)
     listening = Listening(app)
     for module in (commands, actions, form, extend, break_glass, submissions, options, events, home):
         module.register(listening, deps)

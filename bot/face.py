@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 from bot.app import build_app
 from bot.deps import Deps
 from dbaccess.domain.policy import Policy
+from dbaccess.slack.who import Identity
 
 
 class _Standing(NamedTuple):
@@ -19,8 +20,9 @@ class _Standing(NamedTuple):
 class Face:
     """Whatever comes in is handled whole by the app that took it, so that it sees one policy throughout."""
 
-    def __init__(self, deps: Deps, client: WebClient, *, one_thread: bool) -> None:
+    def __init__(self, deps: Deps, client: WebClient, who: Identity, *, one_thread: bool) -> None:
         self._client = client
+        self._who = who
         self._one_thread = one_thread
         self._standing = _Standing(deps, self._build(deps))
 
@@ -33,7 +35,7 @@ class Face:
         return self._standing.app
 
     def take(self, policy: Policy) -> None:
-        """What comes in from now on goes by this policy."""
+        """What comes in from now on goes by this policy; Slack is not asked, for it may be silent."""
         deps = replace(self.deps, policy=policy)
         self._standing = _Standing(deps, self._build(deps))
 
@@ -42,4 +44,4 @@ class Face:
         return self.app.dispatch(request)
 
     def _build(self, deps: Deps) -> App:
-        return build_app(deps, self._client, one_thread=self._one_thread)
+        return build_app(deps, self._client, self._who, one_thread=self._one_thread)

@@ -54,7 +54,7 @@ def build(settings: BotSettings) -> Wiring:
     workspace = Workspace(team_id=who.team_id, url=who.url, snapshot_max_age=settings.snapshot_max_age)
     deps = Deps(begin=begin, policy=policy, workspace=workspace)
     one_thread = isinstance(settings.mode, HttpMode)
-    return Wiring(face=Face(deps, client, one_thread=one_thread), config=settings.config)
+    return Wiring(face=Face(deps, client, who, one_thread=one_thread), config=settings.config)
 
 
 def build_socket(wiring: Wiring, settings: BotSettings, mode: SocketMode) -> SocketModeHandler:

@@ -21,7 +21,7 @@ _WORD = re.compile(r"[a-z][a-z0-9_]{0,79}")
 Answer = TypeVar("Answer")
 
 
-def build_client(token: SecretStr, base_url: str = WebClient.BASE_URL) -> WebClient:
+def build_client(token: SecretStr | None, base_url: str = WebClient.BASE_URL) -> WebClient:
     """A client that tries each call once: who calls knows whether it may be repeated, and when.
 
     Its logger stays above DEBUG whatever the root logger says, where it would print whole bodies.
@@ -29,7 +29,7 @@ def build_client(token: SecretStr, base_url: str = WebClient.BASE_URL) -> WebCli
     logger = logging.getLogger("dbaccess.slack.sdk")
     logger.setLevel(logging.CRITICAL)
     return WebClient(
-        token=token.get_secret_value(),
+        token=token.get_secret_value() if token is not None else None,
         base_url=base_url,
         timeout=TIMEOUT_SECONDS,
         retry_handlers=[],

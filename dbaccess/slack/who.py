@@ -11,10 +11,15 @@ from dbaccess.slack.client import call
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """`url` has no slash at its end. `scopes` are the token's own; None where Slack did not say."""
+    """`url` has no slash at its end. `scopes` are the token's own; None where Slack did not say.
+
+    `user_id` and `bot_id` are what the app itself goes by where it acts.
+    """
 
     team_id: str
     url: str
+    user_id: str
+    bot_id: str | None = None
     scopes: frozenset[str] | None = None
 
 
@@ -24,6 +29,8 @@ def who_am_i(client: WebClient) -> Identity:
     return Identity(
         team_id=str(answer["team_id"]),
         url=str(answer["url"]).rstrip("/"),
+        user_id=str(answer["user_id"]),
+        bot_id=answer.get("bot_id"),
         scopes=_scopes(answer.headers),
     )
 

@@ -80,6 +80,30 @@ def test_good_file_is_taken_by_all_and_a_broken_one_by_none(stack: Stack) -> Non
     assert len(loaded) == 4
 
 
+@pytest.mark.parametrize("silent", [True, False])
+def test_good_file_is_taken_by_all_while_slack_does_not_say_who_we_are(
+    stack: Stack,
+    silent: bool,  # noqa: FBT001 a parameter
+) -> None:
+    talk.until_ready(stack)
+    first = _all_say(stack, refused=False)
+    if silent:
+        stack.sandbox.silence()
+    else:
+        stack.sandbox.fault("auth.test", "500", times=100)
+    stack.config.write_text(stack.config.read_text().replace('max = "4h"', 'max = "2m"'))
+
+    _hang_up(stack)
+
+    _all_say(stack, refused=False, other_than=first)
+    assert "policy not read" not in stack.logs()
+    assert "policy refused" not in stack.logs()
+    stack.sandbox.silence(on=False)
+    stack.sandbox.clear_faults()
+    refusal = plain(talk.say(stack, f"orders-prod read 10m {talk.REASON}"))
+    assert "maximum of 2 min" in refusal, refusal
+
+
 def _ledger(stack: Stack) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = json.loads(stack.cli("ledger", "tail", "-n", "200", "--json").stdout)
     return found

@@ -9,6 +9,7 @@ from slack_bolt import BoltRequest
 from bot.app import build_app
 from bot.deps import Deps
 from dbaccess.slack.client import build_client
+from dbaccess.slack.who import who_am_i
 from tests.integration.operations.edited import with_groups
 from tests.integration.operations.house import MAYA, House
 
@@ -17,9 +18,8 @@ def _told(house: House, **event: Any) -> list[tuple[str, int]]:
     """The jobs that follow when the app hears of it; reviewers are a user group and a channel."""
     policy = with_groups(house.policy, dba=["S0DBA", "C0DBAS"])
     client = build_client(SecretStr("xoxb-acceptance-bot-token"), house.sandbox.api_url)
-    app = build_app(
-        Deps(begin=house.begin, policy=policy, workspace=house.workspace), client, one_thread=True
-    )
+    deps = Deps(begin=house.begin, policy=policy, workspace=house.workspace)
+    app = build_app(deps, client, who_am_i(client), one_thread=True)
     before = house.outbox()
     app.dispatch(BoltRequest(body={"type": "event_callback", "event": event}, mode="socket_mode"))
     return house.outbox()[len(before) :]
