@@ -6,7 +6,7 @@ from sqlalchemy import case, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from dbaccess.domain.policy_report import BOT, PolicyReport, Process
+from dbaccess.domain.policy_report import BOT, SEEN_WITHIN, PolicyReport, Process
 from dbaccess.storage.models.policies import PolicyInForceRow as Row
 from dbaccess.storage.models.policies import PolicyVersionRow
 
@@ -46,7 +46,12 @@ class SqlPolicies:
 
     def _is_first(self, host: str, refused: str) -> bool:
         self._session.execute(select(func.pg_advisory_xact_lock(literal(_LOCK))))
-        same = select(Row.pid).where(Row.host == host, Row.refused == refused, Row.process != BOT)
+        same = select(Row.pid).where(
+            Row.host == host,
+            Row.refused == refused,
+            Row.process != BOT,
+            Row.seen_at >= func.now() - SEEN_WITHIN,  # one that ended does not speak for those that came after
+        )
         return self._session.scalar(same.limit(1)) is None
 
     def seen_since(self, moment: datetime) -> list[PolicyReport]:

@@ -83,6 +83,16 @@ def test_refused_file_is_told_once_a_host_and_again_after_it_was_mended(house: H
     assert len(_waiting(house)) == 3
 
 
+def test_refused_file_is_told_again_by_those_that_came_after(house: House) -> None:
+    """A restart in between: the first ones' last word is not about the file of today."""
+    _say(house, NOTIFY, refused=WHY)
+    with house.worker.begin() as connection:
+        connection.exec_driver_sql("update policy_in_force set seen_at = seen_at - interval '3 min'")
+    for who in (replace(NOTIFY, pid=12), replace(TARGETS, pid=13)):
+        _say(house, who, refused=WHY)
+    assert len(_waiting(house)) == 2
+
+
 def test_operators_channel_reads_what_is_wrong_and_the_notice_is_posted_once(house: House) -> None:
     _say(house, NOTIFY, refused=WHY)
     (notice,) = _waiting(house)
