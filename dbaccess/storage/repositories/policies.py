@@ -50,7 +50,7 @@ class SqlPolicies:
             Row.host == host,
             Row.refused == refused,
             Row.process != BOT,
-            Row.seen_at >= func.now() - SEEN_WITHIN,  # one that ended does not speak for those that came after
+            Row.seen_at >= func.now() - SEEN_WITHIN,  # one that ended does not speak for others
         )
         return self._session.scalar(same.limit(1)) is None
 
