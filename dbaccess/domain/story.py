@@ -38,8 +38,8 @@ class Story:
     `narrower` are the roles that a reviewer may give instead now. `requester_groups` are those of the rule's
     groups that the requester is in, `escalate_to` whom it names where nobody decides. Of an extension or a
     review `grant` is the one that it is about; `extension` is what became of an approved one. `may_extend`:
-    the rule has more time for the grant. `debt` is what is owed for a break-glass, and `groups` then those who
-    review it. `open_write`: for how long a transaction of the holder's that wrote was open on the target
+    the rule has more time for the grant. `debt` is what is owed for a break-glass, and `groups` then those
+    who review it. `open_write`: for how long a transaction of the holder's that wrote was open on the target
     right before a message was posted; what is rendered later does not have it.
     """
 
