@@ -11,7 +11,7 @@ import redis
 
 from demo.servers.valkey import Valkey
 from sandbox.client import plain
-from tests.acceptance import journey
+from tests.acceptance import journey, records
 from tests.acceptance.stack import CHANNEL, Stack, wait
 from tests.databases import TargetDatabase
 
@@ -118,12 +118,20 @@ def test_nobody_approves_their_own_request_nor_under_their_second_account(stack:
 
 
 def test_two_clicks_at_once_make_one_grant(stack: Stack) -> None:
+    """The request is held until both reviewers' clicks are at it: neither has seen the other's."""
     journey.ask(stack)
-    message = journey.approve(stack)
-    stack.person("U0SAM").click(message, text="Approve 20 s")
-    stack.sandbox.replay()
+    message = journey.approval(stack, "Waiting: Maya Lindqvist")
+    reviewers = [stack.person("U0PRIYA"), stack.person("U0SAM")]
+    with psycopg.connect(stack.control.superuser_url) as holding:
+        holding.execute("select from requests for update")
+        for reviewer in reviewers:
+            assert reviewer.click(message, text="Approve 20 s").sent
+        wait(lambda: _clicks_held(stack) == len(reviewers), 20)
+    (refused,) = wait(lambda: [said for one in reviewers for said in one.ephemerals(CHANNEL)], 20)
+    assert " approved this at " in plain(refused)
     journey.active(stack)
-    assert _kinds(stack).count("grant.created") == 1
+    told = _kinds(stack)
+    assert told.count("review.approved") == told.count("request.approved") == told.count("grant.created") == 1
 
 
 def test_what_the_holder_made_survives_and_belongs_to_the_durable_role(
@@ -154,6 +162,12 @@ def _is_ended(stack: Stack, connection: "psycopg.Connection[tuple[object, ...]]"
     journey.ended(stack, seconds=60)
     with pytest.raises(psycopg.OperationalError):
         connection.execute("select 1")
+
+
+def _clicks_held(stack: Stack) -> int:
+    """How many of the bot's sessions wait for what somebody has locked."""
+    query = "select count(*) from pg_stat_activity where application_name = %s and wait_event_type = 'Lock'"
+    return int(records.rows(stack, f"{query} and datname = current_database()", "dbaccess-bot")[0][0])
 
 
 def _kinds(stack: Stack) -> list[str]:
