@@ -102,7 +102,7 @@ def _open(deps: Deps, body: dict[str, Any], client: WebClient, build: Any, *, sa
             )
         else:
             groups = [group for group, _ in request.terms.approvals]
-            mine = deps.policy.person_id(person.slack_id) == request.requester
+            mine = deps.policy.is_same(person.slack_id, request.requester_slack_id)
             reviews = any(deps.policy.belongs(person, group) for group in groups)
             if not (mine or reviews or deps.policy.is_operator(person)):
                 raise NotYours("Only the requester and the reviewers of this request see its details.")

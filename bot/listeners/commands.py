@@ -106,7 +106,7 @@ def _who(deps: Deps, slack_id: SlackId, target: str) -> dict[str, Any]:
 def _done(deps: Deps, slack_id: SlackId) -> dict[str, Any]:
     with deps.begin() as uow:
         identify(uow, slack_id, deps.policy, deps.workspace)
-        return listing.to_end(uow.grants.open_of(deps.policy.person_id(slack_id)))
+        return listing.to_end(uow.grants.open_of(deps.policy.accounts(slack_id)))
 
 
 def _revoke(deps: Deps, slack_id: SlackId) -> dict[str, Any]:

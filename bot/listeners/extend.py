@@ -42,7 +42,7 @@ def command(deps: Deps, ack: Ack, client: WebClient, body: Json, text: str) -> N
     slack_id = SlackId(body["user_id"])
     with deps.begin() as uow:
         identify(uow, slack_id, deps.policy, deps.workspace)
-        active = [g for g in uow.grants.open_of(deps.policy.person_id(slack_id)) if _is_active(g)]
+        active = [g for g in uow.grants.open_of(deps.policy.accounts(slack_id)) if _is_active(g)]
     which, more, reason = read_more(text, {(grant.target, grant.role) for grant in active})
     meant = [grant for grant in active if which is None or (grant.target, grant.role) == which]
     if not meant and which is not None:

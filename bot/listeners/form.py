@@ -63,7 +63,7 @@ def _open(deps: Deps, body: dict[str, Any], client: WebClient) -> None:
             state = form.FormState()
         elif action["action_id"] == ASK_AGAIN:
             request = uow.requests.get(RequestId(parse_id(str(action["value"]))))
-            if request.requester != deps.policy.person_id(slack_id):
+            if not deps.policy.is_same(slack_id, request.requester_slack_id):
                 raise NotYours("Only the person who asked can ask this again.")
             state = form.FormState.of_request(request)
         elif action["action_id"].startswith(answers.USE_NAME):

@@ -116,8 +116,9 @@ def _debts(policy: Policy, owed: list[Request]) -> Iterator[str]:
 
 
 def _somebody_else(policy: Policy, group: str, request: Request) -> bool:
-    """A user group or channel may have somebody."""
+    """A user group or channel may have somebody. Who owes it is that account, and whoever has the name."""
+    owes = {request.requester, policy.person_id(request.requester_slack_id)}
     return any(
-        source[0] not in "UW" or policy.person_id(SlackId(source)) != request.requester
+        source[0] not in "UW" or policy.person_id(SlackId(source)) not in owes
         for source in policy.groups[group]
     )

@@ -41,9 +41,9 @@ def review_terms(of: Terms, grant_id: GrantId, break_glass: BreakGlass) -> Terms
 
 
 def review_owed(owed: Request) -> ReviewOwed:
-    """Why the one who owes this review breaks no glass before it is closed."""
+    """Why nobody with the account or the name of who owes this review breaks a glass before it is closed."""
     groups = " or ".join(group for group, _ in owed.terms.approvals)
     return ReviewOwed(
-        f"Your break-glass on {owed.terms.target} is not reviewed yet ({owed.label}). "
+        f"The break-glass on {owed.terms.target} is not reviewed yet ({owed.label}). "
         f"Somebody in {groups} closes that first."
     )

@@ -26,6 +26,10 @@ class Membership:
         """The one human behind a Slack id."""
         return self._aliases.get(slack_id, PersonId(slack_id))
 
+    def accounts(self, slack_id: SlackId) -> tuple[SlackId, ...]:
+        """All of the same human's, this one first."""
+        return slack_id, *self.other_accounts(slack_id)
+
     def other_accounts(self, slack_id: SlackId) -> tuple[SlackId, ...]:
         """The same human's, without this one."""
         mine = self._accounts.get(self.person_id(slack_id), ())

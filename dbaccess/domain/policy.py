@@ -92,6 +92,13 @@ class Policy:
         """The one human behind a Slack id."""
         return self.membership.person_id(slack_id)
 
+    def accounts(self, slack_id: SlackId) -> tuple[SlackId, ...]:
+        """All accounts of the human behind this one.
+
+        What is theirs was asked from one of these, whatever name they had then: a name may be given away.
+        """
+        return self.membership.accounts(slack_id)
+
     def is_same(self, one: SlackId, other: SlackId) -> bool:
         """Whether the two accounts are one human's."""
         return self.person_id(one) == self.person_id(other)

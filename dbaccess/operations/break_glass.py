@@ -75,7 +75,10 @@ def _invoke(uow: UnitOfWork, request: Request) -> Request:
 
 
 def _refuse_debtor(uow: UnitOfWork, policy: Policy, me: PersonId) -> None:
-    """Two accounts may have been joined to one person since one of them broke the glass."""
+    """By the name then and by whose account it is now: neither a new name nor a new account is a way out.
+
+    Whoever was given the name since waits too, until the review is closed.
+    """
     for owed in uow.requests.debts():
         if me in {owed.requester, policy.person_id(owed.requester_slack_id)}:
             raise review_owed(owed)

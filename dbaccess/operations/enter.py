@@ -32,7 +32,7 @@ def enter(
     uow.record(
         Event(
             kind=EventKind.REQUEST_SUBMITTED,
-            actor=terms.requester,
+            actor=policy.person_id(slack_id),
             request_id=request.id,
             data={
                 "slack_id": slack_id,
@@ -58,14 +58,14 @@ def approve_by_rule(uow: UnitOfWork, request: Request) -> Request:
 
 def refuse_second(uow: UnitOfWork, policy: Policy, person: Person, ask: Ask) -> list[Request]:
     """What they wait for; raises `AlreadyOpen` where that is this very thing, or they hold it."""
-    me = policy.person_id(person.slack_id)
-    waiting = uow.requests.pending_of(me)
+    accounts = policy.accounts(person.slack_id)
+    waiting = uow.requests.pending_of(accounts)
     for request in waiting:
         asked = (request.terms.target, request.terms.role, request.terms.kind)
         if asked == (ask.target, ask.role, RequestKind.ACCESS):
             then = " Withdraw it, then break the glass." if ask.break_glass else ""
             raise AlreadyOpen(f"{request.label} for this is still open.{then}")
-    for grant in uow.grants.open_of(me):
+    for grant in uow.grants.open_of(accounts):
         if (grant.target, grant.role) == (ask.target, ask.role):
             raise AlreadyOpen(f"{grant.label} for this is still open.")
     return waiting

@@ -44,9 +44,9 @@ def extend(
     with begin() as uow:
         uow.intake.take(intake_key)
         found = offer(uow, policy=policy, workspace=workspace, slack_id=slack_id, grant_id=ask.grant_id)
-        me = policy.person_id(slack_id)
-        uow.take_turn(me)
-        ration_requests(uow, me, uow.requests.pending_of(me))
+        uow.take_turn(policy.person_id(slack_id))
+        accounts = policy.accounts(slack_id)
+        ration_requests(uow, accounts, uow.requests.pending_of(accounts))
         granted = uow.requests.get(found.grant.request_id).terms
         terms = extension_terms(found, granted=granted, policy=policy, more=ask.more, reason=ask.reason)
         decide_by = uow.now + found.rule.decide_within
@@ -68,7 +68,7 @@ def offer(
     """How much this person may ask for now; raises the `Refused` that says why nothing."""
     person = identify(uow, slack_id, policy, workspace)
     grant = uow.grants.get(grant_id)
-    if grant.holder != policy.person_id(slack_id) or grant.holder_slack_id != slack_id:
+    if grant.holder_slack_id != slack_id:
         raise NotYours("Only the holder can ask for more time, with the account that asked for the grant.")
     found = may_extend(uow, policy, person, grant)
     _refuse_second(uow, grant)

@@ -18,10 +18,11 @@ ENDED_SHOWN = 5
 def home(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: SlackId) -> Overview:
     """What is open for this person as it is in this transaction; raises where they may do nothing here."""
     person = identify(uow, slack_id, policy, workspace)
-    me = policy.person_id(slack_id)
-    holds = uow.grants.open_of(me)
+    accounts = policy.accounts(slack_id)
+    holds = uow.grants.open_of(accounts)
     reviews, owed = to_review(uow, policy, workspace, person)
-    others = [one for one in to_revoke(uow, policy, person) if one.grant.holder != me]
+    revocable = to_revoke(uow, policy, person)
+    others = [one for one in revocable if one.grant.holder_slack_id not in accounts]
     return Overview(
         now=uow.now,
         reviews_for=reviews_for(policy, person, policy.rules),
@@ -31,9 +32,9 @@ def home(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
         credentials_shown=frozenset(
             grant.id for grant in holds if uow.credential_views.shown_before(grant.id) is not None
         ),
-        waits=tuple(sorted(waits_of(uow, me), key=lambda request: request.decide_by)),
+        waits=tuple(sorted(waits_of(uow, accounts), key=lambda request: request.decide_by)),
         owed=tuple(sorted(owed, key=lambda one: one.request.decide_by)),
-        ended=tuple(uow.grants.ended_of(me, limit=ENDED_SHOWN)),
+        ended=tuple(uow.grants.ended_of(accounts, limit=ENDED_SHOWN)),
         possible=_possible(policy, person, uow.now),
     )
 

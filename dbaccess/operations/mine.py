@@ -1,11 +1,12 @@
 """What is open for one person: what they hold, wait for, and may review."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from dbaccess.domain.errors import Refused
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.overview import Holding, ToReview
-from dbaccess.domain.people import Person, PersonId, SlackId
+from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request, Verdict
 from dbaccess.domain.terms import RequestKind
@@ -31,11 +32,11 @@ class Mine:
 def mine(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: SlackId) -> Mine:
     """What this person sees under `list`; raises where we cannot know who they are."""
     person = identify(uow, slack_id, policy, workspace)
-    me = policy.person_id(slack_id)
+    accounts = policy.accounts(slack_id)
     reviews, owed = to_review(uow, policy, workspace, person)
-    waiting = uow.requests.pending_of(me)
+    waiting = uow.requests.pending_of(accounts)
     return Mine(
-        holds=tuple(uow.grants.open_of(me)),
+        holds=tuple(uow.grants.open_of(accounts)),
         waits=tuple(request for request in waiting if not _is_debt(request)),
         reviews=reviews,
         owed=owed,
@@ -62,9 +63,9 @@ def to_review(
     )
 
 
-def waits_of(uow: UnitOfWork, me: PersonId) -> tuple[Request, ...]:
-    """What this person waits for; a review that they owe is for others to do."""
-    return tuple(request for request in uow.requests.pending_of(me) if not _is_debt(request))
+def waits_of(uow: UnitOfWork, accounts: Collection[SlackId]) -> tuple[Request, ...]:
+    """What the person with these accounts waits for; a review that they owe is for others to do."""
+    return tuple(request for request in uow.requests.pending_of(accounts) if not _is_debt(request))
 
 
 def _is_debt(request: Request) -> bool:

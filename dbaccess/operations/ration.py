@@ -1,19 +1,20 @@
 """Nobody drowns the others: who asks too often is told when to go on."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from dbaccess.domain import limits
 from dbaccess.domain.duration import format_duration
 from dbaccess.domain.errors import TooMany
 from dbaccess.domain.grant import Grant
-from dbaccess.domain.people import PersonId
+from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import Request
 from dbaccess.domain.terms import RequestKind
 from dbaccess.ports import UnitOfWork
 
 
-def ration_requests(uow: UnitOfWork, me: PersonId, waiting: list[Request]) -> None:
-    """Raises `TooMany` where this person has asked for so much that the next one has to wait.
+def ration_requests(uow: UnitOfWork, accounts: Collection[SlackId], waiting: list[Request]) -> None:
+    """Raises `TooMany` where so much was asked from these accounts that the next one has to wait.
 
     `waiting` is what they wait for, looked up in their turn: two at once are not both the last one allowed.
     """
@@ -23,7 +24,7 @@ def ration_requests(uow: UnitOfWork, me: PersonId, waiting: list[Request]) -> No
             f"You wait for {decisions} decisions; {limits.OPEN_REQUESTS} is the most. "
             "/dbaccess list shows them: withdraw one, or wait for one."
         )
-    oldest = uow.requests.asked_at(me, back=limits.REQUESTS_AN_HOUR)
+    oldest = uow.requests.asked_at(accounts, back=limits.REQUESTS_AN_HOUR)
     if oldest is not None and (left := oldest + limits.HOUR - uow.now) > timedelta(0):
         raise TooMany(
             f"You have asked {limits.REQUESTS_AN_HOUR} times within an hour; that is the most. "

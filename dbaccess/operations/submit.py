@@ -31,9 +31,8 @@ def submit(
         uow.intake.take(intake_key)
         person = identify(uow, slack_id, policy, workspace)
         rule = policy.check(person, ask, now=uow.now)
-        me = policy.person_id(slack_id)
-        uow.take_turn(me)
-        ration_requests(uow, me, refuse_second(uow, policy, person, ask))
+        uow.take_turn(policy.person_id(slack_id))
+        ration_requests(uow, policy.accounts(slack_id), refuse_second(uow, policy, person, ask))
         terms = policy.terms(person, ask, rule)
         decide_by = uow.now + rule.decide_within
         request = enter(uow, policy=policy, slack_id=slack_id, terms=terms, decide_by=decide_by)

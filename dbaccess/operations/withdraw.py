@@ -19,7 +19,7 @@ def withdraw(
         uow.intake.take(intake_key)
         request = uow.requests.lock(request_id)
         me = policy.person_id(slack_id)
-        if request.requester != me:
+        if not policy.is_same(slack_id, request.requester_slack_id):
             raise NotYours("Only the person who asked can withdraw a request.")
         if request.terms.kind is RequestKind.BREAK_GLASS_REVIEW:
             raise NotYours("Somebody else closes the review of a break-glass.")

@@ -11,7 +11,7 @@ from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.ledger import Entry
 from dbaccess.domain.message import Message, MessageId, MessageKind
 from dbaccess.domain.notice import Notice, NoticeId, NoticeKind
-from dbaccess.domain.people import Person, PersonId, SlackId, SourceId
+from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.policy_report import PolicyReport, Process
 from dbaccess.domain.request import Request, RequestId, Review
 
@@ -62,9 +62,9 @@ class DirectorySnapshot(Protocol):
 
 class Requests(Protocol):
     def add(self, request: Request) -> Request:
-        """The request with its id; `AlreadyOpen` where one of theirs for the same role is pending.
+        """The request with its id; `AlreadyOpen` where one of this account for the same role is pending.
 
-        Of reviews of a break-glass there is one a person: `ReviewOwed`.
+        Of reviews of a break-glass there is one an account, and one a name: `ReviewOwed`.
         """
 
     def get(self, request_id: RequestId) -> Request:
@@ -86,10 +86,11 @@ class Requests(Protocol):
     def pending_for(self, groups: Collection[str]) -> list[Request]:
         """Pending ones that ask any of these groups for a yes, oldest first."""
 
-    def pending_of(self, requester: PersonId) -> list[Request]: ...
+    def pending_of(self, accounts: Collection[SlackId]) -> list[Request]:
+        """Those asked from any of these accounts, oldest first."""
 
-    def asked_at(self, requester: PersonId, *, back: int) -> datetime | None:
-        """When this person asked for the `back`th of their last requests; None: there are fewer.
+    def asked_at(self, accounts: Collection[SlackId], *, back: int) -> datetime | None:
+        """When the `back`th of the last requests of these accounts was asked for; None: there are fewer.
 
         What they owe a review for was asked by nobody.
         """
@@ -136,12 +137,13 @@ class Grants(Protocol):
 
     def open(self) -> list[Grant]: ...
 
-    def open_of(self, holder: PersonId) -> list[Grant]: ...
+    def open_of(self, accounts: Collection[SlackId]) -> list[Grant]:
+        """Those that any of these accounts holds, oldest first."""
 
     def open_on_cluster(self, cluster: str) -> list[Grant]: ...
 
-    def ended_of(self, holder: PersonId, *, limit: int) -> list[Grant]:
-        """Ended ones, the latest first."""
+    def ended_of(self, accounts: Collection[SlackId], *, limit: int) -> list[Grant]:
+        """Ended ones that any of these accounts held, the latest first."""
 
     def due_to_end(self, cluster: str, now: datetime, *, limit: int) -> list[Grant]:
         """Active ones whose `expires_at` is over, and revoking ones whose next attempt is due and lease free.

@@ -37,6 +37,7 @@ _REFUSALS: Final[dict[str, tuple[type[DbaccessError], str]]] = {
     "intake_pk": (Replayed, "This was taken before; nothing was done a second time."),
     "requests_one_pending": (AlreadyOpen, "A request for this is still open."),
     "requests_one_debt": (ReviewOwed, "A break-glass of yours is not reviewed yet."),
+    "requests_one_debt_an_account": (ReviewOwed, "A break-glass of yours is not reviewed yet."),
     "reviews_one_a_person": (AlreadyReviewed, "You have reviewed this already."),
     "reviews_not_own_request": (OwnRequest, "Your own request: somebody else reviews it."),
     "reviews_while_pending": (AlreadyDecided, "This is decided already."),

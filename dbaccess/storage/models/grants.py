@@ -24,9 +24,12 @@ class GrantRow(Base):
         ForeignKeyConstraint(["request_id"], ["requests.id"], name="grants_request_fk"),
         UniqueConstraint("request_id", name="grants_one_a_request"),
         Index(
-            "grants_ended_holder", "holder", text("ended_at desc"), postgresql_where=text("state = 'ended'")
+            "grants_ended_holder",
+            "holder_slack_id",
+            text("ended_at desc"),
+            postgresql_where=text("state = 'ended'"),
         ),
-        Index("grants_open_holder", "holder", postgresql_where=text("state <> 'ended'")),
+        Index("grants_open_holder", "holder_slack_id", postgresql_where=text("state <> 'ended'")),
         Index("grants_open_cluster", "cluster", postgresql_where=text("state <> 'ended'")),
         Index("grants_expires_at", "expires_at", postgresql_where=text("state = 'active'")),
         Index(

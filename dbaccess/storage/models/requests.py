@@ -25,7 +25,7 @@ class RequestRow(Base):
         PrimaryKeyConstraint("id", name="requests_pk"),
         Index(
             "requests_one_pending",
-            "requester",
+            "requester_slack_id",
             "target",
             "role",
             "kind",
@@ -39,12 +39,18 @@ class RequestRow(Base):
             postgresql_where=text("kind = 'break_glass_review' and state = 'pending'"),
         ),
         Index(
+            "requests_one_debt_an_account",
+            "requester_slack_id",
+            unique=True,
+            postgresql_where=text("kind = 'break_glass_review' and state = 'pending'"),
+        ),
+        Index(
             "requests_one_review",
             "of_grant",
             unique=True,
             postgresql_where=text("kind = 'break_glass_review'"),
         ),
-        Index("requests_requester", "requester", "submitted_at"),
+        Index("requests_requester", "requester_slack_id", "submitted_at"),
         Index("requests_of_grant", "of_grant", "id", postgresql_where=text("of_grant is not null")),
         Index("requests_decide_by", "decide_by", postgresql_where=text("state = 'pending'")),
         Index("requests_state", "state", "id"),

@@ -1,5 +1,6 @@
 """Leases, and when something is to be done about them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from dbaccess.domain.errors import NotFound
 from dbaccess.domain.grant import Grant, GrantId, GrantState
-from dbaccess.domain.people import PersonId
+from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import RequestId
 from dbaccess.storage.models.grants import GrantRow as Row
 from dbaccess.storage.repositories.grant_row import grant_of, values_of
@@ -58,14 +59,14 @@ class SqlGrants:
     def open(self) -> list[Grant]:
         return self._all(select(Row).where(_OPEN).order_by(Row.id))
 
-    def open_of(self, holder: PersonId) -> list[Grant]:
-        return self._all(select(Row).where(_OPEN, Row.holder == holder).order_by(Row.id))
+    def open_of(self, accounts: Collection[SlackId]) -> list[Grant]:
+        return self._all(select(Row).where(_OPEN, Row.holder_slack_id.in_(accounts)).order_by(Row.id))
 
     def open_on_cluster(self, cluster: str) -> list[Grant]:
         return self._all(select(Row).where(_OPEN, Row.cluster == cluster).order_by(Row.id))
 
-    def ended_of(self, holder: PersonId, *, limit: int) -> list[Grant]:
-        ended = select(Row).where(Row.state == GrantState.ENDED, Row.holder == holder)
+    def ended_of(self, accounts: Collection[SlackId], *, limit: int) -> list[Grant]:
+        ended = select(Row).where(Row.state == GrantState.ENDED, Row.holder_slack_id.in_(accounts))
         return self._all(ended.order_by(Row.ended_at.desc(), Row.id.desc()).limit(limit))
 
     def due_to_end(self, cluster: str, now: datetime, *, limit: int) -> list[Grant]:

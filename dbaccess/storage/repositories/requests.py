@@ -13,7 +13,7 @@ from dbaccess.domain.break_glass import review_owed
 from dbaccess.domain.errors import AlreadyOpen, NotFound, Refused
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.message import MessageKind
-from dbaccess.domain.people import PersonId, SlackId
+from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import Request, RequestId, RequestState, StaleWhy
 from dbaccess.domain.terms import RequestKind, Terms
 from dbaccess.storage.models.messages import MessageRow
@@ -27,8 +27,8 @@ _ASKS = text("""exists (
 
 _ASKED_AT = text("""
 select submitted_at from requests
- where requester = :requester and kind <> 'break_glass_review'
-   -- One that a bot in enemy hands dated far ahead would keep this person waiting until then.
+ where requester_slack_id = any(:accounts) and kind <> 'break_glass_review'
+   -- One that a bot in enemy hands dated far ahead would keep these accounts waiting until then.
    and submitted_at < now() + interval '1 minute'
  order by submitted_at desc limit 1 offset :skipped""")
 
@@ -85,11 +85,12 @@ class SqlRequests:
         asked = select(Row).where(_PENDING, _ASKS.bindparams(groups=sorted(groups)))
         return self._readable(asked.order_by(Row.id))
 
-    def pending_of(self, requester: PersonId) -> list[Request]:
-        return self._readable(select(Row).where(_PENDING, Row.requester == requester).order_by(Row.id))
+    def pending_of(self, accounts: Collection[SlackId]) -> list[Request]:
+        asked = select(Row).where(_PENDING, Row.requester_slack_id.in_(accounts))
+        return self._readable(asked.order_by(Row.id))
 
-    def asked_at(self, requester: PersonId, *, back: int) -> datetime | None:
-        values = {"requester": requester, "skipped": back - 1}
+    def asked_at(self, accounts: Collection[SlackId], *, back: int) -> datetime | None:
+        values = {"accounts": list(accounts), "skipped": back - 1}
         return self._session.execute(_ASKED_AT, values).scalar_one_or_none()
 
     def of_grant(self, grant_id: GrantId) -> list[Request]:
@@ -132,12 +133,16 @@ class SqlRequests:
         return found
 
     def _refusal(self, request: Request) -> Refused:
-        """Which of theirs is pending that lets no second one be."""
+        """Which pending one lets no second one be."""
         terms = request.terms
-        for other in self.pending_of(terms.requester):
+        if terms.kind is RequestKind.BREAK_GLASS_REVIEW:
+            for owed in self.debts():
+                if (
+                    owed.requester_slack_id == request.requester_slack_id
+                ) or owed.requester == terms.requester:
+                    return review_owed(owed)
+        for other in self.pending_of([request.requester_slack_id]):
             same = (other.terms.target, other.terms.role, other.terms.kind)
-            if terms.kind is other.terms.kind is RequestKind.BREAK_GLASS_REVIEW:
-                return review_owed(other)
             if same == (terms.target, terms.role, terms.kind):
                 return AlreadyOpen(f"{other.label} for this is still open.")
         return AlreadyOpen("A request for this was open until just now.")

@@ -53,7 +53,7 @@ def test_two_overlapping_grants_that_end_at_once_leave_nothing(house: House) -> 
     for role in ("read", "write"):
         house.active(role=role)
     with house.begin() as uow:
-        held = uow.grants.open_of(house.policy.person_id(MAYA))
+        held = uow.grants.open_of([MAYA])
     for grant in held:
         surrender(house.begin, policy=house.policy, slack_id=MAYA, grant_id=grant.id, intake_key=new_key())
     at_once(*[lambda: drain(house.hands, "main")] * 2)

@@ -145,15 +145,16 @@ def active(bot: Engine, worker: Engine, *, expires_at: datetime, asked: Terms | 
     return made
 
 
-def break_glass(bot: Engine) -> Request:
-    """What Maya owes for one that she has just asked for."""
-    asked = replace(terms(), break_glass=True, approvals=())
-    pending = submitted(bot, asked)
+def break_glass(bot: Engine, name: str = "maya", slack_id: str = "UMAYA", role: str = "read") -> Request:
+    """What is owed for one that was just asked for, from this account under this name."""
+    asked = replace(terms(name, role), break_glass=True, approvals=())
     with SqlUnitOfWork(bot, None) as uow:
+        pending = uow.requests.add(replace(request(asked), requester_slack_id=SlackId(slack_id)))
         uow.requests.save(advance(pending, EventKind.REQUEST_BREAK_GLASS_INVOKED, decided_at=uow.now))
         made = uow.grants.add(grant(pending))
         after = BreakGlass(review_by="dba", review_within=HOUR)
-        owed = uow.requests.add(request(review_terms(asked, made.id, after)))
+        review_of = request(review_terms(asked, made.id, after))
+        owed = uow.requests.add(replace(review_of, requester_slack_id=SlackId(slack_id)))
         uow.commit()
     return owed
 

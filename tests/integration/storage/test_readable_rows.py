@@ -7,7 +7,7 @@ from psycopg import errors
 from psycopg.types.json import Jsonb
 from sqlalchemy import Engine
 
-from dbaccess.domain.people import PersonId
+from dbaccess.domain.people import SlackId
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase
 from tests.integration.storage.conftest import Connection
@@ -15,7 +15,7 @@ from tests.integration.storage.facts import T0, granted, review, submitted, term
 
 ASK = """insert into requests
     (requester_slack_id, terms, fingerprint, policy_hash, state, submitted_at, decide_by)
-    values ('UMAYA', %s, 'f', 'p1', 'pending', %s, %s)"""
+    values ('UTOM', %s, 'f', 'p1', 'pending', %s, %s)"""
 TERMS = Jsonb(terms("tom").as_json())
 
 
@@ -133,7 +133,7 @@ def test_request_that_nobody_can_read_keeps_no_other_from_being_looked_at(
         assert [r.id for r in uow.requests.pending()] == [asked.id]
         assert [r.id for r in uow.requests.due_to_lapse(T0 + timedelta(days=1), limit=10)] == [asked.id]
         assert [r.id for r in uow.requests.recent(limit=10)] == [asked.id]
-        assert uow.requests.pending_of(PersonId("tom")) == []
+        assert uow.requests.pending_of([SlackId("UTOM")]) == []
 
 
 @pytest.mark.parametrize("name", ["kind", "access", "break_glass", "approvals", "reason", "rule", "env"])

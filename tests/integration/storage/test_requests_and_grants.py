@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from dbaccess.domain.errors import AlreadyOpen, AlreadyReviewed, NotFound
+from dbaccess.domain.errors import AlreadyOpen, AlreadyReviewed, NotFound, ReviewOwed
 from dbaccess.domain.events import EventKind
 from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState, Receipt
 from dbaccess.domain.lifecycle import advance
-from dbaccess.domain.people import PersonId
+from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import RequestId, RequestState
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.integration.storage.facts import (
@@ -18,6 +18,7 @@ from tests.integration.storage.facts import (
     T0,
     active,
     approve,
+    break_glass,
     granted,
     recipe,
     request,
@@ -68,9 +69,17 @@ def test_one_pending_request_a_person_target_and_role(bot: Engine) -> None:
         uow.requests.save(advance(first, EventKind.REQUEST_WITHDRAWN, decided_at=uow.now))
         uow.requests.add(request())
         assert [r.requester for r in uow.requests.pending()] == ["maya", "tom", "maya"]
-        assert [r.terms.role for r in uow.requests.pending_of(PersonId("maya"))] == ["write", "read"]
+        assert [r.terms.role for r in uow.requests.pending_of([SlackId("UMAYA")])] == ["write", "read"]
         assert [r.id for r in uow.requests.recent(limit=2)] > [first.id, first.id]
         assert [r.id for r in uow.requests.recent(limit=9, state="withdrawn")] == [first.id]
+
+
+@pytest.mark.parametrize(("name", "slack_id"), [("maya", "WMAYA"), ("lindqvist", "UMAYA")])
+def test_one_debt_a_name_and_an_account(bot: Engine, name: str, slack_id: str) -> None:
+    owed = break_glass(bot)
+    with pytest.raises(ReviewOwed, match=owed.label):
+        break_glass(bot, name, slack_id, "write")
+    assert break_glass(bot, "lindqvist", "WMAYA", "write").state == "pending"
 
 
 def test_requests_due_to_lapse_are_locked_and_left_to_who_has_them(bot: Engine, worker: Engine) -> None:
@@ -103,7 +112,7 @@ def test_grant_is_made_in_the_transaction_that_approves(bot: Engine) -> None:
         made = approve(uow, pending)
         assert made.id == 1001
         assert uow.grants.of_request(pending.id) == made
-        assert uow.grants.open() == uow.grants.open_of(PersonId("maya")) == [made]
+        assert uow.grants.open() == uow.grants.open_of([SlackId("UMAYA")]) == [made]
         assert uow.grants.open_on_cluster("main") == [made]
         assert uow.grants.open_on_cluster("other") == []
         uow.commit()

@@ -146,12 +146,16 @@ create table requests (
         and (terms ->> 'kind' <> 'break_glass_review' or jsonb_array_length(terms -> 'approvals') > 0)
     )
 );
-create unique index requests_one_pending on requests (requester, target, role, kind) where state = 'pending';
+-- By the account: a name under [people] may be another's by now. A debt counts by either, so that neither a new name
+-- nor a new account is a way out of it.
+create unique index requests_one_pending on requests (requester_slack_id, target, role, kind) where state = 'pending';
 create unique index requests_one_debt on requests (requester)
+    where kind = 'break_glass_review' and state = 'pending';
+create unique index requests_one_debt_an_account on requests (requester_slack_id)
     where kind = 'break_glass_review' and state = 'pending';
 -- A second one could be the one that is shown, and closed.
 create unique index requests_one_review on requests (of_grant) where kind = 'break_glass_review';
-create index requests_requester on requests (requester, submitted_at);
+create index requests_requester on requests (requester_slack_id, submitted_at);
 create index requests_of_grant on requests (of_grant, id) where of_grant is not null;
 create index requests_decide_by on requests (decide_by) where state = 'pending';
 create index requests_state on requests (state, id);
@@ -245,8 +249,8 @@ create table grants (
     constraint grants_lease_is_whole check ((lease_id is null) = (lease_until is null)),
     constraint grants_attempts_count check (attempts >= 0)
 );
-create index grants_open_holder on grants (holder) where state <> 'ended';
-create index grants_ended_holder on grants (holder, ended_at desc) where state = 'ended';
+create index grants_open_holder on grants (holder_slack_id) where state <> 'ended';
+create index grants_ended_holder on grants (holder_slack_id, ended_at desc) where state = 'ended';
 create index grants_open_cluster on grants (cluster) where state <> 'ended';
 create index grants_expires_at on grants (expires_at) where state = 'active';
 create index grants_next_attempt_at on grants (next_attempt_at) where state in ('provisioning', 'revoking');
