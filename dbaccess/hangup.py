@@ -60,27 +60,32 @@ def this_process(name: str) -> Process:
     return Process(name=name, host=socket.gethostname(), pid=os.getpid())
 
 
-def keep_policy(name: str, hangup: Hangup, *, reload: Callable[[], None], report: Report) -> None:
+def keep_policy(
+    name: str, hangup: Hangup, *, reload: Callable[[], None], report: Report, refused: str | None = None
+) -> None:
     """From now on, in a thread of its own, the policy is read again at each SIGHUP and reported.
 
-    `reload` raises what says why it is refused. Until the control database has heard of it, it is told again.
+    `reload` raises what says why it is refused; `refused` says why the file was before this process began.
+    Until the control database has heard of it, it is told again.
     """
-    arguments = (this_process(name), hangup, reload, report)
+    arguments = (this_process(name), hangup, reload, report, refused)
     threading.Thread(target=_keep, args=arguments, name="policy", daemon=True).start()
 
 
-def _keep(process: Process, hangup: Hangup, reload: Callable[[], None], report: Report) -> None:
-    refused: str | None = None
+def _keep(
+    process: Process, hangup: Hangup, reload: Callable[[], None], report: Report, refused: str | None
+) -> None:
     while True:
         try:
             report(process, refused=refused)
         except Exception as error:  # noqa: BLE001 a process loop: the next time tells it
             log.error("policy not reported", **describe(error))  # noqa: TRY400 its text could quote SQL
         if hangup.wait(SEEN_EVERY):
-            refused = _refusal(reload)
+            refused = refusal(reload)
 
 
-def _refusal(reload: Callable[[], None]) -> str | None:
+def refusal(reload: Callable[[], None]) -> str | None:
+    """The policy was read again, or why it was not taken; both are in the log."""
     try:
         reload()
     except (DbaccessError, SettingsError) as error:

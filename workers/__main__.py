@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from functools import partial
 
 import structlog
 
@@ -9,39 +10,41 @@ from dbaccess.domain.errors import DbaccessError
 from dbaccess.hangup import Hangup, keep_policy
 from dbaccess.log import configure_logging
 from dbaccess.settings import SettingsError, WorkerSettings
+from workers.in_force import InForce
 from workers.parts import PARTS, WITH_POLICY
 from workers.supervisor import Supervisor
-from workers.wiring import check, of_this_process
+from workers.wiring import become, build
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs until SIGTERM or SIGINT; 2 where the environment or the configuration is not right."""
     options = _parser().parse_args(arguments)
     configure_logging()
-    if options.part is not None:
-        return _run_part(options.part)
     hangup = Hangup()
     try:
-        settings = WorkerSettings.load()
-        check(settings)
+        in_force = InForce.begin(WorkerSettings.load())
     except (SettingsError, DbaccessError) as error:
         return _refuse(error)
+    if options.part is not None:
+        return _run_part(in_force, options.part)
     wanted = [part for part in PARTS if part not in options.without]
-    if settings.metrics_port is None:
+    if in_force.settings.metrics_port is None:
         wanted = [part for part in wanted if part != "metrics"]
-    Supervisor(wanted, _run_part, hangup).run()
+    Supervisor(wanted, partial(_run_part, in_force), hangup, in_force.read_again).run()
     return 0
 
 
-def _run_part(part: str) -> int:
-    """Until SIGTERM or SIGINT; 2 where it cannot begin."""
+def _run_part(in_force: InForce, part: str) -> int:
+    """Until SIGTERM or SIGINT; 2 where it cannot begin. `in_force` is this process's own from here on."""
     structlog.contextvars.bind_contextvars(part=part)
     hangup = Hangup()
     try:
-        settings, wiring = WorkerSettings.load(), of_this_process()
         if part in WITH_POLICY:
-            keep_policy(part, hangup, reload=wiring.reload, report=wiring.report)
-        PARTS[part](wiring, settings)
+            wiring = build(in_force)
+            become(wiring)
+            wiring.confirm()
+            keep_policy(part, hangup, reload=wiring.reload, report=wiring.report, refused=in_force.refused)
+        PARTS[part](in_force.settings)
     except (SettingsError, DbaccessError) as error:
         return _refuse(error)
     return 0

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
+from pydantic import SecretStr
 
 from dbaccess.domain.grant import GrantState
 from dbaccess.domain.policy_report import SEEN_WITHIN, versions
 from dbaccess.domain.terms import RequestKind
 from dbaccess.ports import UnitOfWorkFactory
+from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 
 
 class StateCollector(Collector):
@@ -45,10 +47,11 @@ class StateCollector(Collector):
         yield _gauge("ledger_entries", "Entries in the ledger.", head.seq if head else 0)
 
 
-def serve(begin: UnitOfWorkFactory, host: str, port: int) -> None:
-    """`/metrics` is served on the port until the process ends."""
+def serve(database_url: SecretStr, host: str, port: int) -> None:
+    """`/metrics` is served on the port until the process ends; needs nothing but the control database."""
+    engine = build_engine(database_url, pool_size=2, application_name="dbaccess-worker")
     registry = CollectorRegistry()
-    registry.register(StateCollector(begin))
+    registry.register(StateCollector(lambda: SqlUnitOfWork(engine, None)))
     start_http_server(port, addr=host, registry=registry)
     threading.Event().wait()
 

@@ -5,28 +5,26 @@ from collections.abc import Callable, Mapping
 from dbaccess import queue
 from dbaccess.settings import WorkerSettings
 from workers import metrics, reconciler
-from workers.wiring import Wiring
+from workers.wiring import of_this_process
 
-Part = Callable[[Wiring, WorkerSettings], None]
-
-
-def _reconcile(wiring: Wiring, settings: WorkerSettings) -> None:
-    reconciler.run(wiring, settings)
+Part = Callable[[WorkerSettings], None]
 
 
-def _schedule(wiring: Wiring, settings: WorkerSettings) -> None:
-    del wiring
+def _reconcile(settings: WorkerSettings) -> None:
+    reconciler.run(of_this_process(), settings)
+
+
+def _schedule(settings: WorkerSettings) -> None:
     queue.run_scheduler(settings.redis_url)
 
 
-def _serve_metrics(wiring: Wiring, settings: WorkerSettings) -> None:
+def _serve_metrics(settings: WorkerSettings) -> None:
     if settings.metrics_port is not None:
-        metrics.serve(wiring.begin, settings.metrics_host, settings.metrics_port)
+        metrics.serve(settings.database_url, settings.metrics_host, settings.metrics_port)
 
 
 def _work(name: str) -> Part:
-    def work(wiring: Wiring, settings: WorkerSettings) -> None:
-        del wiring
+    def work(settings: WorkerSettings) -> None:
         queue.run_worker(name, settings.redis_url)
 
     return work

@@ -92,9 +92,9 @@ class Reconciler:
         with hands.begin() as uow:
             now, next_due_at = uow.now, uow.grants.next_due_at()
             clusters = uow.grants.clusters_due(now)
-            grants = uow.grants.due_to_provision(now - GRACE, limit=20)
+            grants = uow.grants.due_to_provision(now - GRACE, limit=20) if hands.gives else []
             requests = uow.messages.due(now - GRACE, limit=20)
-            longer = uow.extensions.due(now - GRACE, limit=20)
+            longer = uow.extensions.due(now - GRACE, limit=20) if hands.gives else []
             views = uow.credential_views.waiting(now - timedelta(minutes=2))
             notices = uow.notices.due(now - GRACE, limit=20)
         for cluster in clusters:

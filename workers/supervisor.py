@@ -2,7 +2,7 @@
 
 They are forked: what was imported is imported once and its memory shared, and a part that is started again
 runs the code that its supervisor runs, whatever was installed meanwhile. The supervisor itself has no threads
-and opens nothing.
+and keeps nothing open.
 """
 
 import multiprocessing
@@ -41,11 +41,16 @@ class _Child:
 
 @dataclass(slots=True)
 class Supervisor:
-    """`run` returns when it was told to stop and every part is gone. SIGHUP is handed on to every part."""
+    """`run` returns when it was told to stop and every part is gone.
+
+    At SIGHUP it calls `read_again` itself, for the parts that are started later, and hands the signal on to
+    every part.
+    """
 
     parts: Sequence[str]
     run_part: Callable[[str], int]
     hangup: Hangup
+    read_again: Callable[[], None]
     _children: list[_Child] = field(default_factory=list)
     _stopping: bool = False
 
@@ -57,6 +62,7 @@ class Supervisor:
             for child in self._children:
                 self._look_after(child)
             if self.hangup.wait(0.1):
+                self.read_again()
                 self._hand_on()
         self._end()
 

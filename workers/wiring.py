@@ -1,27 +1,29 @@
 """The composition root of the worker's processes."""
 
-from dataclasses import dataclass, replace
-from functools import cache
+import threading
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from typing import Any
 
+from slack_sdk import WebClient
 from sqlalchemy import Engine
 
-from dbaccess.domain.policy import Policy
 from dbaccess.domain.policy_report import Process
+from dbaccess.domain.team import Team
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.identify import Workspace
 from dbaccess.operations.report_policy import report_policy
-from dbaccess.policy_file import load_policy, reload_policy
-from dbaccess.ports import Sink, UnitOfWorkFactory
+from dbaccess.ports import UnitOfWorkFactory
 from dbaccess.queue import RqQueue
-from dbaccess.settings import SettingsError, WorkerSettings
-from dbaccess.sinks.second import second_sink
+from dbaccess.settings import WorkerSettings
 from dbaccess.slack.client import build_client
 from dbaccess.slack.directory import SlackDirectory
 from dbaccess.slack.messenger import SlackMessenger
 from dbaccess.slack.renderer import Views
-from dbaccess.slack.who import who_am_i
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 from dbaccess.targets.registry import PostgresTargets
+from workers.in_force import InForce
+from workers.whose import confirm_team, known_team
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,72 +35,77 @@ class Wiring:
 
     engine: Engine
     queue: RqQueue
-    begin: UnitOfWorkFactory
-    settings: WorkerSettings
+    client: WebClient
+    in_force: InForce
     hands: Hands
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def begin(self) -> UnitOfWorkFactory:
+        return self.hands.begin
 
     def reload(self) -> None:
-        """What begins from now on goes by the file as it is now; raises where that is not to be taken.
+        """What begins from now on goes by the file as it is now; raises where that is not to be taken."""
+        self.in_force.take()
+        self._change(**_by_policy(self.in_force))
 
-        A cluster that it does not name any more stays in reach: there may be grants to end on it.
-        """
-        policy = reload_policy(self.settings.config, self.hands.policy)
-        clusters = {*policy.clusters, *self.hands.targets.clusters()}
-        urls = self.settings.cluster_urls(clusters)
-        targets = PostgresTargets(urls, policy.installation)
-        sink = _second_sink(policy, self.settings)
-        self.hands = replace(self.hands, policy=policy, targets=targets, sink=sink)
+    def confirm(self) -> None:
+        """As soon as Slack says whose token this is, all goes by that."""
+        confirm_team(self.begin, self.client, meet=self._meet)
 
     def report(self, process: Process, *, refused: str | None) -> None:
         """It is known which policy this process goes by."""
         report_policy(self.begin, policy=self.hands.policy, process=process, refused=refused)
 
+    def _meet(self, team: Team) -> None:
+        self._change(**_by_team(self.in_force.settings, self.client, team))
 
-def check(settings: WorkerSettings) -> None:
-    """Raises what no part could begin with, however often it were started again; asks nobody."""
-    policy = load_policy(settings.config)
-    settings.cluster_urls(policy.clusters)
-    _second_sink(policy, settings)
+    def _change(self, **changed: Any) -> None:
+        """Two threads do: none undoes what the other has done."""
+        with self._lock:
+            self.hands = replace(self.hands, **changed)
 
 
-def build(settings: WorkerSettings) -> Wiring:
-    """The edges wired to this environment; asks Slack who we are. Raises any `DbaccessError`."""
-    policy = load_policy(settings.config)
+def build(in_force: InForce) -> Wiring:
+    """The edges wired to this environment; waits while nobody knows whose token it holds."""
+    settings = in_force.settings
     client = build_client(settings.slack_bot_token, settings.slack_api_url)
-    who = who_am_i(client)
     engine = build_engine(settings.database_url, pool_size=12, application_name="dbaccess-worker")
     queue = RqQueue(settings.redis_url)
 
     def begin() -> SqlUnitOfWork:
         return SqlUnitOfWork(engine, queue)
 
-    workspace = Workspace(team_id=who.team_id, url=who.url, snapshot_max_age=settings.snapshot_max_age)
     hands = Hands(
         begin=begin,
-        policy=policy,
-        workspace=workspace,
-        targets=PostgresTargets(settings.cluster_urls(policy.clusters), policy.installation),
-        directory=SlackDirectory(client, who.team_id),
         messenger=SlackMessenger(client),
         renderer=Views(),
-        sink=_second_sink(policy, settings),
         tries=settings.provision_tries,
+        **_by_policy(in_force),
+        **_by_team(settings, client, known_team(begin, client)),
     )
-    return Wiring(engine=engine, queue=queue, begin=begin, settings=settings, hands=hands)
+    return Wiring(engine=engine, queue=queue, client=client, in_force=in_force, hands=hands)
 
 
-def _second_sink(policy: Policy, settings: WorkerSettings) -> Sink | None:
-    try:
-        return second_sink(
-            policy.second_sink,
-            syslog=settings.dbaccess_break_glass_syslog,
-            webhook=settings.dbaccess_break_glass_webhook,
-        )
-    except ValueError as error:
-        raise SettingsError(str(error)) from None
+def _by_policy(in_force: InForce) -> dict[str, Any]:
+    policy = in_force.policy
+    targets = PostgresTargets(in_force.urls, policy.installation)
+    return {"policy": policy, "targets": targets, "sink": in_force.sink, "gives": in_force.gives}
 
 
-@cache
+def _by_team(settings: WorkerSettings, client: WebClient, team: Team) -> dict[str, Any]:
+    workspace = Workspace(team_id=team.id, url=team.url, snapshot_max_age=settings.snapshot_max_age)
+    return {"workspace": workspace, "directory": SlackDirectory(client, team.id)}
+
+
+_THIS: ContextVar[Wiring] = ContextVar("wiring")
+
+
+def become(wiring: Wiring) -> None:
+    """This process works with it from now on."""
+    _THIS.set(wiring)
+
+
 def of_this_process() -> Wiring:
     """What jobs work with: a job's only argument is an id, so the rest is found here."""
-    return build(WorkerSettings.load())
+    return _THIS.get()

@@ -16,7 +16,10 @@ MAX_BACKOFF = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hands:
-    """The edges, and the worker's own configuration: the one that decides what is granted."""
+    """The edges, and the worker's own configuration: the one that decides what is granted.
+
+    `gives` is false where no file says so: then nothing is given by `policy`, and ends are told by it.
+    """
 
     begin: UnitOfWorkFactory
     policy: Policy
@@ -27,6 +30,7 @@ class Hands:
     renderer: Renderer
     sink: Sink | None = None
     tries: int = 5
+    gives: bool = True
 
 
 def new_lease() -> str:

@@ -1,12 +1,11 @@
 """The domain's policy out of a checked file, and the hash that names this very version."""
 
-import hashlib
 from dataclasses import replace
 from types import MappingProxyType
 
-from dbaccess.domain.canonical import canonical_bytes, plain
 from dbaccess.domain.people import PersonId, SlackId, SourceId
 from dbaccess.domain.policy import Access, Cluster, LoginKind, Policy, Role, SecondSink, Target
+from dbaccess.domain.policy_content import hash_of
 from dbaccess.policy_file.build_rule import build_rule
 from dbaccess.policy_file.objects import object_privileges
 from dbaccess.policy_file.shape import FileShape, RoleShape, TargetShape
@@ -32,13 +31,6 @@ def build_policy(file: FileShape) -> Policy:
         rules=tuple(build_rule(rule) for rule in file.rules),
     )
     return replace(policy, hash=hash_of(policy))
-
-
-def hash_of(policy: Policy) -> str:
-    """SHA-256 in hex over the canonical content, the hash itself left out."""
-    content = plain(policy)
-    del content["hash"]
-    return hashlib.sha256(canonical_bytes(content)).hexdigest()
 
 
 def _target(name: str, target: TargetShape) -> Target:

@@ -12,8 +12,10 @@ from dbaccess.domain.ledger import Entry
 from dbaccess.domain.message import Message, MessageId, MessageKind
 from dbaccess.domain.notice import Notice, NoticeId, NoticeKind
 from dbaccess.domain.people import Person, SlackId, SourceId
+from dbaccess.domain.policy import Policy
 from dbaccess.domain.policy_report import PolicyReport, Process
 from dbaccess.domain.request import Request, RequestId, Review
+from dbaccess.domain.team import Team
 
 
 class Intake(Protocol):
@@ -21,6 +23,15 @@ class Intake(Protocol):
 
     def take(self, key: str) -> None:
         """The key is taken in this transaction; raises `Replayed` where it was before."""
+
+
+class KnownTeam(Protocol):
+    """The workspace that the workers' token belongs to, as Slack said last (worker only)."""
+
+    def get(self) -> Team | None:
+        """None: it never did."""
+
+    def put(self, team: Team) -> None: ...
 
 
 class DirectorySnapshot(Protocol):
@@ -260,7 +271,13 @@ class Policies(Protocol):
     def report(self, process: Process, policy_hash: str, *, refused: str | None) -> bool:
         """The process was seen now and goes by this policy; `refused` names what the file has wrong since.
 
-        Returns whether no part of the worker on its host has refused the same before it.
+        Returns whether no part of the worker that runs on its host has refused the same before it.
+        """
+
+    def last_of_workers(self, host: str) -> Policy | None:
+        """What a part of the worker went by last, on this host if there was one on it; out of the ledger.
+
+        None where there was none, or where this version reads it as something else (worker only).
         """
 
     def seen_since(self, moment: datetime) -> list[PolicyReport]: ...

@@ -16,6 +16,7 @@ from dbaccess.ports.records import (
     Extensions,
     Grants,
     Intake,
+    KnownTeam,
     Ledger,
     Messages,
     Notices,
@@ -37,6 +38,8 @@ class UnitOfWork(Protocol):
     def now(self) -> datetime: ...
     @property
     def intake(self) -> Intake: ...
+    @property
+    def team(self) -> KnownTeam: ...
     @property
     def directory(self) -> DirectorySnapshot: ...
     @property

@@ -28,6 +28,7 @@ from dbaccess.storage.repositories.notices import SqlNotices
 from dbaccess.storage.repositories.policies import SqlPolicies
 from dbaccess.storage.repositories.requests import SqlRequests
 from dbaccess.storage.repositories.reviews import SqlReviews
+from dbaccess.storage.repositories.team import SqlKnownTeam
 
 __all__ = ["CHANNEL", "SqlUnitOfWork", "build_engine"]
 
@@ -43,6 +44,7 @@ class SqlUnitOfWork:
 
     now: datetime
     intake: SqlIntake
+    team: SqlKnownTeam
     directory: SqlDirectory
     requests: SqlRequests
     reviews: SqlReviews
@@ -73,6 +75,7 @@ class SqlUnitOfWork:
             session.close()
             raise
         self.intake = SqlIntake(session)
+        self.team = SqlKnownTeam(session)
         self.directory = SqlDirectory(session)
         self.requests = SqlRequests(session)
         self.reviews = SqlReviews(session)

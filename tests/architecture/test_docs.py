@@ -1,8 +1,10 @@
 """What an operator may meet is told where operators look, and nothing is told that is not there."""
 
+import os
 import re
 from pathlib import Path
 
+import pytest
 import typer
 from typer.main import get_command
 
@@ -11,6 +13,8 @@ from dbaccess import settings
 from dbaccess.cli.app import build
 from dbaccess.domain import limits
 from dbaccess.domain.ask import REASON_MAX, TICKET_MAX
+from dbaccess.settings import BotSettings, WorkerSettings
+from dbaccess.settings.environment import Settings
 from dbaccess.slack.views import wording
 from tests.architecture.test_repository import ROOT, committed_files
 
@@ -77,6 +81,28 @@ def test_every_failure_has_its_row() -> None:
     codes |= set(re.findall(r'_refused\(.*"(\w+)"\)', sources("dbaccess/targets"))) | set(wording._FAILED)
     told = {word for first, *_ in rows(OPERATING.partition("## Failures")[2]) for word in words(first)}
     assert codes - told == {"bad_verifier", "personal", "no_thread"}, "no grant shows these"
+
+
+@pytest.mark.parametrize(("program", "kind"), [("workers", WorkerSettings), ("bot", BotSettings)])
+def test_the_units_for_systemd_give_each_program_what_it_needs_and_nothing_that_it_refuses(
+    program: str, kind: type[Settings], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (unit,) = [
+        text for text in re.findall(r"```ini\n(.*?)```", OPERATING, re.DOTALL) if f"-m {program}\n" in text
+    ]
+    for name in os.environ:
+        monkeypatch.delenv(name)
+    for credential in re.findall(r"^LoadCredential=([a-z-]+):/etc/dbaccess/", unit, re.MULTILINE):
+        address = {"redis-url": "redis://redis/0"}.get(credential, "postgresql://somebody@control/dbaccess")
+        (tmp_path / credential).write_text(address)
+    for name, value in re.findall(r"^Environment=(\w+)=(.*)$", unit, re.MULTILINE):
+        monkeypatch.setenv(name, value.replace("%d", str(tmp_path)))
+    given = kind.load()
+    assert str(given.model_dump()["dbaccess_config"]) == "/etc/dbaccess/dbaccess.toml"
+    if isinstance(given, WorkerSettings):
+        assert given.cluster_urls(["main"])
+    if isinstance(given, BotSettings):
+        assert given.mode
 
 
 def test_every_command_is_told_and_no_other() -> None:

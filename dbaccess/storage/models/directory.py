@@ -30,6 +30,16 @@ class DirectoryReadRow(Base):
     read_at: Mapped[datetime]
 
 
+class TeamRow(Base):
+    __tablename__ = "team"
+    __table_args__ = (PrimaryKeyConstraint("id", name="team_pk"),)
+
+    id: Mapped[int] = mapped_column(SmallInteger, server_default=text("1"), autoincrement=False)
+    team_id: Mapped[str]
+    url: Mapped[str]
+    said_at: Mapped[datetime]
+
+
 class SourceRow(Base):
     __tablename__ = "directory_sources"
     __table_args__ = (PrimaryKeyConstraint("source_id", name="directory_sources_pk"),)

@@ -1,12 +1,17 @@
 """Which policies were loaded, and by whom."""
 
+import json
 from datetime import datetime
 
 from sqlalchemy import case, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from dbaccess.domain.events import EventKind
+from dbaccess.domain.policy import Policy
+from dbaccess.domain.policy_content import policy_of
 from dbaccess.domain.policy_report import BOT, SEEN_WITHIN, PolicyReport, Process
+from dbaccess.storage.models.ledger import LedgerRow
 from dbaccess.storage.models.policies import PolicyInForceRow as Row
 from dbaccess.storage.models.policies import PolicyVersionRow
 
@@ -54,9 +59,29 @@ class SqlPolicies:
         )
         return self._session.scalar(same.limit(1)) is None
 
+    def last_of_workers(self, host: str) -> Policy | None:
+        here_first = (Row.host == host).desc()
+        newest = select(Row.hash).where(Row.process != BOT).order_by(here_first, Row.seen_at.desc()).limit(1)
+        policy_hash = self._session.scalar(newest)
+        if policy_hash is None:
+            return None
+        loaded = select(LedgerRow.body).where(LedgerRow.kind == EventKind.POLICY_LOADED)
+        for body in self._session.scalars(loaded.order_by(LedgerRow.seq.desc())):
+            if (policy := policy_of(_content(body), policy_hash)) is not None:
+                return policy
+        return None
+
     def seen_since(self, moment: datetime) -> list[PolicyReport]:
         rows = select(Row).where(Row.seen_at >= moment).order_by(Row.host, Row.process, Row.pid)
         return [_report(row) for row in self._session.scalars(rows)]
+
+
+def _content(body: bytes) -> object:
+    """The bot writes such entries too, and in enemy hands whatever it likes."""
+    try:
+        return json.loads(body)["data"]["policy"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
 
 
 def _report(row: Row) -> PolicyReport:

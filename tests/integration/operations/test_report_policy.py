@@ -8,8 +8,10 @@ from functools import partial
 import pytest
 
 from dbaccess.domain.canonical import canonical_bytes
+from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.notice import NoticeId
 from dbaccess.domain.policy import Policy
+from dbaccess.domain.policy_content import hash_of, policy_content
 from dbaccess.domain.policy_report import Process, versions
 from dbaccess.operations.post_notice import post_notice
 from dbaccess.operations.provision import provision
@@ -24,8 +26,9 @@ TARGETS = Process(name="targets", host="two", pid=3)
 WHY = 'dbaccess.toml:26: targets.orders-prod.cluster: no cluster "mian". Nearest: main.'
 
 
-def _other(policy: Policy) -> Policy:
-    return replace(policy, hash="f" * 64, ops_channel="C0OTHER")
+def _other(policy: Policy, channel: str = "C0OTHER") -> Policy:
+    other = replace(policy, ops_channel=channel)
+    return replace(other, hash=hash_of(other))
 
 
 def _say(house: House, who: Process, policy: Policy | None = None, refused: str | None = None) -> None:
@@ -62,7 +65,7 @@ def test_what_each_goes_by_is_known_and_the_time_it_was_loaded_stays(house: Hous
         }
     assert versions(before.values()) == {
         house.policy.hash: ("bot@one",),
-        "f" * 64: ("worker@two",),
+        _other(house.policy).hash: ("worker@two",),
     }
     _say(house, BOT)
     with house.work() as uow:
@@ -91,6 +94,40 @@ def test_refused_file_is_told_again_by_those_that_came_after(house: House) -> No
     for who in (replace(NOTIFY, pid=12), replace(TARGETS, pid=13)):
         _say(house, who, refused=WHY)
     assert len(_waiting(house)) == 2
+
+
+def test_what_workers_went_by_last_is_read_back_whole(house: House) -> None:
+    assert _last(house) is None
+    older, elsewhere = _other(house.policy, "C0OLDER"), _other(house.policy, "C0ELSEWHERE")
+    _say(house, BOT, _other(house.policy, "C0BOTS"))
+    assert _last(house) is None
+    _say(house, NOTIFY, older)
+    _say(house, replace(TARGETS, pid=13), house.policy)
+    _say(house, replace(NOTIFY, host="three", pid=4), elsewhere)
+    assert (_last(house, "two"), _last(house, "three")) == (house.policy, elsewhere)
+    _say(house, replace(NOTIFY, pid=14), older)
+    assert _last(house, "two") == older, "the one that was seen last, not the one that was made last"
+    assert _last(house, "four") == older
+
+
+def test_what_is_no_content_of_that_hash_is_not_taken_for_it(house: House) -> None:
+    """The bot may record such entries, and in enemy hands says anything in them."""
+    _say(house, NOTIFY)
+    for data in (
+        {},
+        {"hash": house.policy.hash, "policy": None},
+        {"hash": house.policy.hash, "policy": policy_content(house.policy) | {"installation": "other"}},
+        {"hash": house.policy.hash, "policy": {"groups": 1}},
+    ):
+        with house.begin() as uow:
+            uow.record(Event(kind=EventKind.POLICY_LOADED, actor="worker@two", data=data))
+            uow.commit()
+    assert _last(house) == house.policy
+
+
+def _last(house: House, host: str = "two") -> Policy | None:
+    with house.work() as uow:
+        return uow.policies.last_of_workers(host)
 
 
 def test_operators_channel_reads_what_is_wrong_and_the_notice_is_posted_once(house: House) -> None:

@@ -174,6 +174,7 @@ def test_every_right_of_the_two_roles_is_one_that_was_meant(control_database: Co
         "dbaccess_worker insert extensions",
         "dbaccess_worker insert ledger",
         "dbaccess_worker insert message_streams",
+        "dbaccess_worker insert team",
         "dbaccess_worker insert voided_reviews",
         "dbaccess_worker update directory_members",
         "dbaccess_worker update directory_people",
@@ -201,6 +202,7 @@ def test_every_right_of_the_two_roles_is_one_that_was_meant(control_database: Co
         "update credential_views set state = 'shown'",
         "delete from intake",
         "select body from ledger",
+        "insert into team values (1, 'T0OTHER', 'https://other.example', now())",
     ],
 )
 def test_bot_cannot_write_what_is_the_workers(control_database: ControlDatabase, statement: str) -> None:

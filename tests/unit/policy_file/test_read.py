@@ -1,15 +1,19 @@
 """A file that is right becomes the policy it says."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.policy import Access, LoginKind, Slot
+from dbaccess.domain.policy_content import hash_of, policy_content, policy_of
 from dbaccess.policy_file import PolicyFileError, load_policy, parse_policy
-from dbaccess.policy_file.build import hash_of
 from tests.unit.policy_file.example import EXAMPLE, changed
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_what_the_file_says_is_what_the_policy_has() -> None:
@@ -96,3 +100,17 @@ def test_role_on_objects_is_read_beside_granted_roles_or_instead() -> None:
     beside = parse_policy(changed(role, f'access = "write"\ngrants = ["orders_read"]\n{on}'))
     assert beside.role("orders-prod", "read").grants == ("orders_read",)
     assert beside.hash != instead.hash
+
+
+@pytest.mark.parametrize("text", [EXAMPLE, (ROOT / "dbaccess.example.toml").read_text(encoding="utf-8")])
+def test_a_policy_comes_back_out_of_its_content_as_it_was(text: str) -> None:
+    policy = parse_policy(text)
+    stored = json.loads(canonical_bytes(policy_content(policy)))
+    assert policy_of(stored, policy.hash) == policy
+
+
+def test_content_of_another_hash_is_no_policy() -> None:
+    policy, other = parse_policy(EXAMPLE), parse_policy(changed('max = "4h"', 'max = "8h"'))
+    assert policy_of(policy_content(other), policy.hash) is None
+    assert policy_of({**policy_content(policy), "rules": 7}, policy.hash) is None
+    assert policy_of(None, policy.hash) is None

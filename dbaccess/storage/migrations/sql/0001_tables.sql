@@ -28,6 +28,16 @@ create table directory_reads (
     constraint directory_reads_one_row check (id = 1)
 );
 
+-- One row: whose token the workers have. A worker that starts while Slack is silent goes by what it said last.
+create table team (
+    id smallint not null default 1,
+    team_id text not null,
+    url text not null,
+    said_at timestamptz not null,
+    constraint team_pk primary key (id),
+    constraint team_one_row check (id = 1)
+);
+
 create table directory_sources (
     source_id text not null,
     constraint directory_sources_pk primary key (source_id)

@@ -1,0 +1,152 @@
+"""Parts and supervisors start whatever Slack and the policy file are like: what is due ends."""
+
+import signal
+import sys
+import time
+
+import pytest
+
+from tests.acceptance import records, talk
+from tests.acceptance.processes import POLICED, kill_parts
+from tests.acceptance.stack import Stack, wait, wait_message
+
+pytestmark = [
+    pytest.mark.timeout(180),
+    pytest.mark.skipif(sys.platform != "linux", reason="reads /proc; CI is Linux"),
+]
+
+SHORT = f"orders-prod read 20s {talk.REASON}"
+WHOEVER_ENDS = ("reconciler", "targets")
+LATE = 8.0
+"""Seconds: an end that waits for Slack, or for a file to be mended, is later than that."""
+
+
+def _ends_in_time(stack: Stack, request_id: int) -> None:
+    wait(lambda: records.grant_state(stack, request_id) == "ended", 40)
+    query = "select extract(epoch from ended_at - expires_at), end_cause from grants where request_id = %s"
+    ((late, cause),) = records.rows(stack, query, request_id)
+    assert cause == "expired"
+    assert 0 <= late < LATE, stack.logs()[-5_000:]
+
+
+def _in_force(stack: Stack, since: float) -> set[tuple[str, bool]]:
+    """What the parts say that began after this moment: the hash, and whether they refuse the file."""
+    query = """select process, hash, refused is not null from policy_in_force
+                where process <> 'bot' and loaded_at >= to_timestamp(%s)"""
+    return {(name, refused) for _, name, refused in records.rows(stack, query, since)}
+
+
+def _hash(stack: Stack) -> str:
+    """The one hash that every part goes by."""
+
+    def look() -> str | None:
+        found = records.rows(stack, "select hash from policy_in_force where process <> 'bot'")
+        return str(found[0][0]) if len(found) == POLICED and len(set(found)) == 1 else None
+
+    return wait(look, 20)
+
+
+def test_parts_that_die_while_slack_is_silent_come_back_and_end_what_is_due(stack: Stack) -> None:
+    request_id = talk.activate(stack, SHORT)
+    stack.sandbox.silence()
+
+    kill_parts(stack, *WHOEVER_ENDS)
+
+    _ends_in_time(stack, request_id)
+    assert stack.logs().count("part died") == len(WHOEVER_ENDS), "once each: they did not die of Slack"
+    stack.sandbox.silence(on=False)
+    wait_message(lambda: stack.person("U0MAYA").direct_messages(), "Ended: ", seconds=60)
+
+
+def test_workers_that_start_while_slack_is_silent_end_what_is_due(stack: Stack) -> None:
+    request_id = talk.activate(stack, SHORT)
+    stack.kill("workers")
+    stack.sandbox.silence()
+
+    stack.start_workers()
+
+    _ends_in_time(stack, request_id)
+    assert "part died" not in stack.logs()
+    stack.sandbox.silence(on=False)
+    talk.activate(stack)
+
+
+def test_workers_whose_token_slack_refuses_end_what_is_due(stack: Stack) -> None:
+    request_id = talk.activate(stack, SHORT)
+    stack.kill("workers")
+    stack.of_workers["SLACK_BOT_TOKEN"] = "xoxb-of-nobody"
+
+    stack.start_workers()
+
+    _ends_in_time(stack, request_id)
+    assert "Slack refused auth.test: invalid_auth." in stack.logs()
+
+
+def test_workers_that_start_for_the_first_time_wait_for_slack(stack: Stack) -> None:
+    stack.stop("workers")
+    records.rows(stack, "delete from team returning 1")
+    stack.sandbox.silence()
+    stack.start_workers()
+    wait(lambda: "not known whose token this is" in stack.logs(), 30)
+    stack.sandbox.silence(on=False)
+
+    talk.activate(stack)
+
+    assert "part died" not in stack.logs()
+
+
+def test_parts_that_die_while_a_broken_file_lies_there_come_back_under_the_old_one(stack: Stack) -> None:
+    request_id = talk.activate(stack, SHORT)
+    in_force = _hash(stack)
+    _break(stack)
+    stack.processes["workers"].send_signal(signal.SIGHUP)
+    wait(lambda: stack.logs().count("policy refused, the old one stays") > POLICED, 20)
+    began = time.time()
+
+    kill_parts(stack, *WHOEVER_ENDS)
+
+    _ends_in_time(stack, request_id)
+    assert stack.logs().count("part died") == len(WHOEVER_ENDS)
+    wait(lambda: _in_force(stack, began) == {(in_force, True)}, 20)
+
+
+def test_a_file_that_was_put_and_not_signalled_is_nobodys_even_of_parts_that_start(stack: Stack) -> None:
+    talk.until_ready(stack)
+    in_force, began = _hash(stack), time.time()
+    stack.config.write_text(stack.config.read_text().replace('max = "4h"', 'max = "2m"'))
+
+    kill_parts(stack, *WHOEVER_ENDS)
+
+    wait(lambda: _in_force(stack, began), 20)
+    assert _in_force(stack, began) == {(in_force, False)}
+
+
+def test_workers_that_start_over_a_broken_file_end_what_is_due_and_give_nothing_until_it_is_mended(
+    stack: Stack,
+) -> None:
+    request_id = talk.activate(stack, SHORT)
+    later = talk.ask(stack, f"orders-prod read 10m {talk.REASON}", who="U0TOM")
+    talk.waiting(stack, later)
+    stack.kill("workers")
+    good = stack.config.read_text()
+    _break(stack)
+
+    stack.start_workers()
+
+    _ends_in_time(stack, request_id)
+    wait_message(lambda: stack.person("U0OPS").messages("C0OPS"), "Configuration refused", "Nearest: main.")
+    message = talk.waiting(stack, later)
+    assert stack.person("U0PRIYA").click(message, action_id="request.approve", confirmed=True).sent
+    wait(lambda: records.grant_state(stack, later) == "provisioning", 20)
+    time.sleep(5)  # more than both the queue and the reconciler take
+    assert "grant.provision_started" not in records.kinds(stack, later)
+
+    stack.config.write_text(good)
+    stack.processes["workers"].send_signal(signal.SIGHUP)
+
+    wait(lambda: records.grant_state(stack, later) == "active", 30)
+    assert "part died" not in stack.logs()
+
+
+def _break(stack: Stack) -> None:
+    stack.config.write_text(stack.config.read_text().replace('cluster = "main"', 'cluster = "mian"'))

@@ -1,0 +1,97 @@
+"""What a process goes by: the last policy file that was taken, whatever lies there by now."""
+
+import socket
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import structlog
+from pydantic import SecretStr
+from sqlalchemy.exc import SQLAlchemyError
+
+from dbaccess.domain.policy import Policy
+from dbaccess.hangup import refusal
+from dbaccess.policy_file import PolicyFileError, load_policy, reload_policy
+from dbaccess.ports import Sink
+from dbaccess.settings import SettingsError, WorkerSettings
+from dbaccess.sinks.second import second_sink
+from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True, kw_only=True)
+class InForce:
+    """The supervisor keeps it, and each part begins with a copy: one that dies comes back as it was.
+
+    `urls` has each cluster in reach; `refused` says why the file that was to be read last was not taken. A
+    process that never took one, and goes by what its host's went by before, `gives` nothing.
+    """
+
+    settings: WorkerSettings
+    policy: Policy
+    urls: Mapping[str, SecretStr]
+    sink: Sink | None
+    gives: bool = True
+    refused: str | None = None
+
+    @classmethod
+    def begin(cls, settings: WorkerSettings) -> Self:
+        """By the file, or else for ends alone: a host may start at any moment, and somebody be at the file.
+
+        Raises `PolicyFileError` or `SettingsError` where neither can be.
+        """
+        try:
+            return cls._of(settings, load_policy(settings.config))
+        except (PolicyFileError, SettingsError) as error:
+            before = _last_policy(settings)
+            if before is None:
+                raise
+            kept = cls._of(settings, before)
+            kept.gives, kept.refused = False, str(error)
+            log.error("policy refused, nothing is given; ends go by the one before", why=str(error))  # noqa: TRY400 said in full
+            return kept
+
+    @classmethod
+    def _of(cls, settings: WorkerSettings, policy: Policy, clusters: Iterable[str] = ()) -> Self:
+        return cls(
+            settings=settings,
+            policy=policy,
+            urls=settings.cluster_urls({*policy.clusters, *clusters}),
+            sink=_second_sink(policy, settings),
+        )
+
+    def take(self) -> None:
+        """The file as it is now; raises where that is not to be taken, and then all is as it was.
+
+        A cluster that it does not name any more stays in reach: there may be grants to end on it.
+        """
+        read = self._of(self.settings, reload_policy(self.settings.config, self.policy), self.urls)
+        self.policy, self.urls, self.sink, self.gives = read.policy, read.urls, read.sink, True
+
+    def read_again(self) -> None:
+        """The same where nobody is to be told but who starts from here."""
+        self.refused = refusal(self.take)
+
+
+def _second_sink(policy: Policy, settings: WorkerSettings) -> Sink | None:
+    try:
+        return second_sink(
+            policy.second_sink,
+            syslog=settings.dbaccess_break_glass_syslog,
+            webhook=settings.dbaccess_break_glass_webhook,
+        )
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
+
+
+def _last_policy(settings: WorkerSettings) -> Policy | None:
+    """What the workers of this host went by; None where the control database does not say."""
+    engine = build_engine(settings.database_url, pool_size=1, application_name="dbaccess-worker")
+    try:
+        with SqlUnitOfWork(engine, None) as uow:
+            return uow.policies.last_of_workers(socket.gethostname())
+    except SQLAlchemyError:
+        return None
+    finally:
+        engine.dispose()  # parts are forked from here

@@ -1,0 +1,62 @@
+"""Whose token this is: asked of Slack, and known while Slack is silent."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import structlog
+from slack_sdk import WebClient
+
+from dbaccess.domain.errors import DbaccessError
+from dbaccess.domain.team import Team
+from dbaccess.log import describe
+from dbaccess.ports import UnitOfWorkFactory
+from dbaccess.slack.who import who_am_i
+
+log = structlog.get_logger()
+
+ASK_EVERY = 5.0
+"""Seconds between two tries."""
+
+
+def known_team(begin: UnitOfWorkFactory, client: WebClient) -> Team:
+    """What Slack said last, at once; where it never said anything this waits until it does.
+
+    Before the first answer nobody was read from Slack, so nothing was granted that could be due.
+    """
+    return _insist(lambda: _kept(begin) or _ask(begin, client))
+
+
+def confirm_team(begin: UnitOfWorkFactory, client: WebClient, *, meet: Callable[[Team], None]) -> None:
+    """From now on, in a thread of its own, Slack is asked until it answers; `meet` takes what it says."""
+
+    def confirm() -> None:
+        meet(_insist(lambda: _ask(begin, client)))
+
+    threading.Thread(target=confirm, name="whose", daemon=True).start()
+
+
+def _kept(begin: UnitOfWorkFactory) -> Team | None:
+    with begin() as uow:
+        return uow.team.get()
+
+
+def _ask(begin: UnitOfWorkFactory, client: WebClient) -> Team:
+    who = who_am_i(client)
+    team = Team(id=who.team_id, url=who.url)
+    with begin() as uow:
+        if uow.team.get() != team:
+            uow.team.put(team)
+            uow.commit()
+    return team
+
+
+def _insist(ask: Callable[[], Team]) -> Team:
+    while True:
+        try:
+            return ask()
+        except DbaccessError as error:
+            log.warning("not known whose token this is", why=str(error))
+        except Exception as error:  # noqa: BLE001 a process loop: whatever it was, ask again
+            log.error("not known whose token this is", **describe(error))  # noqa: TRY400 its text could quote a URL
+        time.sleep(ASK_EVERY)
