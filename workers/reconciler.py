@@ -10,9 +10,9 @@ from functools import partial
 
 import structlog
 
-from dbaccess.domain.errors import DbaccessError
+from dbaccess.domain.errors import DbaccessError, SlackFailure
 from dbaccess.log import describe
-from dbaccess.operations.credentials import show_credentials
+from dbaccess.operations.credentials import FORGOTTEN, GIVEN_UP, show_credentials
 from dbaccess.operations.invalidate import invalidate
 from dbaccess.operations.lapse import lapse
 from dbaccess.operations.notify import notify
@@ -95,7 +95,7 @@ class Reconciler:
             grants = uow.grants.due_to_provision(now - GRACE, limit=20) if hands.gives else []
             requests = uow.messages.due(now - GRACE, limit=20)
             longer = uow.extensions.due(now - GRACE, limit=20) if hands.gives else []
-            views = uow.credential_views.waiting(now - timedelta(minutes=2))
+            views = uow.credential_views.waiting(now - FORGOTTEN, started_before=now - GIVEN_UP)
             notices = uow.notices.due(now - GRACE, limit=20)
         for cluster in clusters:
             self._start(f"end {cluster}", partial(drain, hands, cluster))
@@ -153,7 +153,8 @@ class Reconciler:
         try:
             work()
         except DbaccessError as error:
-            self._not_before[name] = time.monotonic() + PAUSE
+            asked = (error.retry_after or 0.0) if isinstance(error, SlackFailure) else 0.0
+            self._not_before[name] = time.monotonic() + max(PAUSE, asked)
             log.warning("not done", work=name, **_about(name), error=type(error).__name__, why=str(error))
         except Exception as error:  # noqa: BLE001 a process loop: one failure must not stop the others
             self._not_before[name] = time.monotonic() + PAUSE

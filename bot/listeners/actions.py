@@ -13,7 +13,7 @@ from bot.listening import Listening
 from bot.payload import value, who
 from bot.reply import reply, show
 from dbaccess.domain.credential_view import CredentialView
-from dbaccess.domain.errors import NotYours, Refused
+from dbaccess.domain.errors import AlreadyDecided, NotYours, Refused
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.request import RequestId, Verdict
 from dbaccess.operations.credentials import ask_credentials, check_holder
@@ -144,18 +144,29 @@ def _withdraw(deps: Deps, body: dict[str, Any], client: WebClient, respond: Resp
 
 def _show_credentials(deps: Deps, body: dict[str, Any], client: WebClient, _respond: Respond) -> None:
     grant_id, slack_id = GrantId(parse_id(value(body))), who(body)
-    with deps.begin() as uow:
-        grant = check_holder(
-            uow, policy=deps.policy, workspace=deps.workspace, slack_id=slack_id, grant_id=grant_id
-        )
+    try:
+        with deps.begin() as uow:
+            grant = check_holder(
+                uow, policy=deps.policy, workspace=deps.workspace, slack_id=slack_id, grant_id=grant_id
+            )
+    except AlreadyDecided as over:
+        show(client, body, _no_password(deps, grant_id, over))
+        return
     login = grant.recipe.login if grant.recipe else None
     loading = credentials.loading(login=login, target=grant.target)
     view_id = show(client, body, loading)
     try:
         _ask_credentials(deps, body, grant_id, view_id)
     except Refused as refused:
-        said = credentials.refused(text=str(refused))
+        said = _no_password(deps, grant_id, refused)
         call("views.update", lambda: client.views_update(view_id=view_id, view=said))
+
+
+def _no_password(deps: Deps, grant_id: GrantId, refused: Refused) -> dict[str, Any]:
+    if not isinstance(refused, AlreadyDecided):
+        return credentials.refused(text=str(refused))
+    with deps.begin() as uow:
+        return credentials.closed(uow.grants.get(grant_id))
 
 
 def _ask_credentials(deps: Deps, body: dict[str, Any], grant_id: GrantId, view_id: str) -> CredentialView:

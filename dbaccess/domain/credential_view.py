@@ -12,7 +12,7 @@ CredentialViewId = NewType("CredentialViewId", int)
 
 
 class CredentialState(StrEnum):
-    """Asked for; a worker is at it; shown; it went wrong."""
+    """Asked for; a worker is at it, or was killed at it; shown; none, and the modal says so or is gone."""
 
     REQUESTED = "requested"
     STARTED = "started"
@@ -30,4 +30,5 @@ class CredentialView:
     view_id: str
     state: CredentialState
     requested_at: datetime
+    started_at: datetime | None = None
     shown_at: datetime | None = None

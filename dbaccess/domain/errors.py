@@ -152,6 +152,9 @@ class SinkFailure(DbaccessError):
     """The second sink did not take an announcement; no address, no secret."""
 
 
+_TROUBLE = frozenset({"no_answer", "internal_error", "fatal_error", "request_timeout", "service_unavailable"})
+
+
 class SlackFailure(DbaccessError):
     """Slack did not do it; `code` is Slack's own word, or `no_answer`."""
 
@@ -159,3 +162,13 @@ class SlackFailure(DbaccessError):
         super().__init__(text)
         self.code = code
         self.retry_after = retry_after
+
+    @property
+    def passes(self) -> bool:
+        """Slack was busy, silent or in trouble and may take the same later; any other no stays one."""
+        return self.retry_after is not None or self.is_unsure
+
+    @property
+    def is_unsure(self) -> bool:
+        """Slack may have done it all the same."""
+        return self.code in _TROUBLE or self.code.startswith("http_5")

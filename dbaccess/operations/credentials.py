@@ -1,5 +1,6 @@
 """The holder is shown a password, once: made now, set on the target as a verifier, kept nowhere."""
 
+import contextlib
 import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -26,9 +27,22 @@ from dbaccess.ports import Job, UnitOfWork, UnitOfWorkFactory
 ALPHABET = "23456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
 LENGTH = 24
 STALE = timedelta(minutes=2)
-"""A view older than this is not filled any more: nobody looks at it."""
+"""A click older than this makes no password any more: its modal asks for another one."""
+GIVEN_UP = timedelta(seconds=60)
+"""Whoever took a view up and is not done by then was killed, or sets no password: the fence sees to it."""
+FORGOTTEN = timedelta(minutes=15)
+"""So long after the click it is tried to end its modal: then nobody looks at it."""
 EARLIER = 3
 """So many earlier views may still be open somewhere: the ones before were told when these were filled."""
+
+ONLY_THE_HOLDER = "Only the holder sees these credentials."
+PERSONAL = "This grant is on a login of your own: use its own password. None is made."
+TOO_OLD = "This click was not taken up in time, and no password was made. Close this and click again."
+UNFINISHED = "This was not finished in time: no password can be relied on. Close this and make a new one."
+NOT_SHOWN = (
+    "Slack did not confirm the new password, and none from before works any more; open sessions stay. "
+    "Close this and make a new one."
+)
 
 
 def check_holder(
@@ -42,7 +56,7 @@ def check_holder(
     identify(uow, slack_id, policy, workspace)
     # Whose accounts these are now, not what the name of the holder was: a name may be another's since.
     if not policy.is_same(slack_id, grant.holder_slack_id):
-        raise NotYours("Only the holder sees these credentials.")
+        raise NotYours(ONLY_THE_HOLDER)
     if not _is_open(uow, grant):
         raise AlreadyDecided(f"{grant.label} is not active; no password is made any more.")
     ration_passwords(uow, grant)
@@ -81,36 +95,138 @@ def ask_credentials(
 
 
 def show_credentials(hands: Hands, view_id: CredentialViewId) -> None:
-    """The modal shows a new password that works, or says why there is none. Harmless when repeated.
+    """The modal shows a new password that works, or says why there is none and what to do.
 
-    Of several asked for at once the last one stands, and the modals of the others say so.
+    Harmless when repeated. Of several asked for at once the last one stands, and the modals of the others say
+    so. One that a worker took up and never finished is given up. Raises `SlackFailure` where Slack may take
+    later what the modal is to say: that is due again.
     """
-    begun = _begin(hands, view_id)
-    if begun is None:
-        return
-    view, grant, before = begun
-    if grant is None:
-        return
-    assert grant.recipe is not None  # noqa: S101 an active grant has one
-    password = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    before, why_none = None, None
+    with hands.begin() as uow:
+        view = uow.credential_views.lock(view_id)
+        if not _waits(view, uow.now):
+            return
+        grant = uow.grants.get(view.grant_id)
+        why_none = _why_none(uow, hands, view, grant)
+        if why_none is None:
+            view = replace(view, state=CredentialState.STARTED, started_at=uow.now)
+            uow.credential_views.save(view)
+            uow.record(_event(EventKind.CREDENTIALS_STARTED, grant, "worker"))
+            before = uow.credential_views.shown_before(grant.id)
+            uow.commit()
+    if why_none is not None:
+        _end(hands, view, why_none)
+    else:
+        _make(hands, view, grant, before)
+
+
+def _waits(view: CredentialView, now: datetime) -> bool:
+    if view.state is CredentialState.STARTED:
+        return _is_given_up(view, now)
+    return view.state is CredentialState.REQUESTED
+
+
+def _is_given_up(view: CredentialView, now: datetime) -> bool:
+    return view.started_at is not None and now - view.started_at >= GIVEN_UP
+
+
+def _why_none(uow: UnitOfWork, hands: Hands, view: CredentialView, grant: Grant) -> dict[str, object] | None:
+    """What the modal says where no password is made for it. By the worker's own configuration and reading."""
+    refused = hands.renderer.credentials_refused
     try:
-        driver = hands.targets.driver(grant.cluster)
-        verifier = driver.verifier(grant.recipe, password)
-        driver.set_password(grant.recipe, verifier, fence=lambda: _check_open(hands, view))
-    except (TargetFailure, LostLease, NotFound):
-        overtaken = _finish(hands, view, grant, CredentialState.FAILED)
-        _fill(hands, view, _no_password(hands, grant, overtaken=overtaken))
-        return
-    shown = _fill(hands, view, hands.renderer.credentials(grant, password=password, replaced_at=before))
-    if _finish(hands, view, grant, CredentialState.SHOWN if shown else CredentialState.FAILED):
-        _fill(hands, view, hands.renderer.credentials_replaced(made_at=None))
-    _tell_earlier(hands, view)
+        identify(uow, view.slack_id, hands.policy, hands.workspace)
+    except Refused as why:
+        return refused(str(why))
+    if not hands.policy.is_same(view.slack_id, grant.holder_slack_id):
+        return refused(ONLY_THE_HOLDER)
+    if view.state is CredentialState.STARTED:
+        return _overtaken_or_closed(uow, hands, view) or refused(UNFINISHED)
+    if not _is_open(uow, grant):
+        return hands.renderer.credentials_closed(grant)
+    if grant.recipe is None or grant.recipe.login_kind == LoginKind.PERSONAL.value:
+        return refused(PERSONAL)
+    return refused(TOO_OLD) if uow.now - view.requested_at >= STALE else None
 
 
-def _no_password(hands: Hands, grant: Grant, *, overtaken: bool) -> dict[str, object]:
-    if overtaken:
+def _overtaken_or_closed(uow: UnitOfWork, hands: Hands, view: CredentialView) -> dict[str, object] | None:
+    if uow.credential_views.is_overtaken(view):
         return hands.renderer.credentials_replaced(made_at=None)
-    return hands.renderer.credentials_failed(grant)
+    grant = uow.grants.get(view.grant_id)
+    return None if _is_open(uow, grant) else hands.renderer.credentials_closed(grant)
+
+
+def _make(hands: Hands, view: CredentialView, grant: Grant, before: datetime | None) -> None:
+    password = _new_password()
+    try:
+        _set(hands, view, grant, password)
+    except (TargetFailure, LostLease, NotFound):
+        with hands.begin() as uow:
+            why_none = _overtaken_or_closed(uow, hands, view)
+        _end(hands, view, why_none or hands.renderer.credentials_failed(grant))
+        return
+    try:
+        _show(hands, view, grant, hands.renderer.credentials(grant, password=password, replaced_at=before))
+    finally:
+        _tell_earlier(hands, view)
+
+
+def _new_password() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def _set(hands: Hands, view: CredentialView, grant: Grant, password: str) -> None:
+    assert grant.recipe is not None  # noqa: S101 an active grant has one
+    driver = hands.targets.driver(grant.cluster)
+    verifier = driver.verifier(grant.recipe, password)
+    driver.set_password(grant.recipe, verifier, fence=lambda: _check_wanted(hands, view))
+
+
+def _show(hands: Hands, view: CredentialView, grant: Grant, shown: dict[str, object]) -> None:
+    try:
+        hands.messenger.update_view(view.view_id, shown)
+    except SlackFailure as failure:
+        if not failure.is_unsure:
+            _discard(hands, view, grant)
+        _end(hands, view, hands.renderer.credentials_refused(NOT_SHOWN))
+        return
+    after_all = _finish(hands, view, grant)
+    if after_all is not None:
+        _fill(hands, view, after_all)
+
+
+def _discard(hands: Hands, view: CredentialView, grant: Grant) -> None:
+    """What nobody was shown opens nothing: one that nobody knows is in its place, if the target takes it."""
+    with contextlib.suppress(TargetFailure, LostLease, NotFound):
+        _set(hands, view, grant, _new_password())
+
+
+def _finish(hands: Hands, view: CredentialView, grant: Grant) -> dict[str, object] | None:
+    """The password counts as shown; else what the modal is to say: another works, or it was given up."""
+    with hands.begin() as uow:
+        current = uow.credential_views.lock(view.id)
+        if current.state is not CredentialState.STARTED:
+            return hands.renderer.credentials_refused(UNFINISHED)
+        uow.credential_views.save(replace(current, state=CredentialState.SHOWN, shown_at=uow.now))
+        uow.record(_event(EventKind.CREDENTIALS_SET, grant, "worker"))
+        uow.messages.touch(grant.request_id, next_attempt_at=uow.now)
+        uow.enqueue(Job.NOTIFY, grant.request_id)
+        overtaken = uow.credential_views.is_overtaken(view)
+        uow.commit()
+    return hands.renderer.credentials_replaced(made_at=None) if overtaken else None
+
+
+def _end(hands: Hands, view: CredentialView, why_none: dict[str, object]) -> None:
+    """The modal says why there is none, or is gone; raises `SlackFailure` where Slack may take it later."""
+    try:
+        hands.messenger.update_view(view.view_id, why_none)
+    except SlackFailure as failure:
+        if failure.passes:
+            raise
+    with hands.begin() as uow:
+        current = uow.credential_views.lock(view.id)
+        if current.state in {CredentialState.REQUESTED, CredentialState.STARTED}:
+            uow.credential_views.save(replace(current, state=CredentialState.FAILED))
+            uow.commit()
 
 
 def _tell_earlier(hands: Hands, view: CredentialView) -> None:
@@ -121,75 +237,19 @@ def _tell_earlier(hands: Hands, view: CredentialView) -> None:
         _fill(hands, one, hands.renderer.credentials_replaced(made_at=made_at))
 
 
-def _begin(
-    hands: Hands, view_id: CredentialViewId
-) -> tuple[CredentialView, Grant | None, datetime | None] | None:
-    with hands.begin() as uow:
-        view = uow.credential_views.lock(view_id)
-        if view.state is not CredentialState.REQUESTED:
-            return None
-        grant = uow.grants.get(view.grant_id)
-        open_now = _is_open(uow, grant) and uow.now - view.requested_at < STALE
-        mine = _is_holder(uow, hands, view, grant)
-        if not mine or not open_now or grant.recipe is None or _is_personal(grant):
-            uow.credential_views.save(replace(view, state=CredentialState.FAILED))
-            uow.commit()
-            expired = True
-        else:
-            uow.credential_views.save(replace(view, state=CredentialState.STARTED))
-            uow.record(_event(EventKind.CREDENTIALS_STARTED, grant, "worker"))
-            before = uow.credential_views.shown_before(grant.id)
-            uow.commit()
-            expired = False
-    if expired:
-        _fill(hands, view, hands.renderer.credentials_expired(grant))
-        return None
-    return view, grant, before
-
-
-def _is_holder(uow: UnitOfWork, hands: Hands, view: CredentialView, grant: Grant) -> bool:
-    """By the worker's own configuration and its reading of Slack, whoever the bot let through."""
-    try:
-        identify(uow, view.slack_id, hands.policy, hands.workspace)
-    except Refused:
-        return False
-    return hands.policy.is_same(view.slack_id, grant.holder_slack_id)
-
-
-def _is_personal(grant: Grant) -> bool:
-    return grant.recipe is not None and grant.recipe.login_kind == LoginKind.PERSONAL.value
-
-
-def _finish(hands: Hands, view: CredentialView, grant: Grant, state: CredentialState) -> bool:
-    """Whether a later view was taken up meanwhile, whose password is the one that works."""
-    with hands.begin() as uow:
-        current = uow.credential_views.lock(view.id)
-        shown_at = uow.now if state is CredentialState.SHOWN else None
-        uow.credential_views.save(replace(current, state=state, shown_at=shown_at))
-        if state is CredentialState.SHOWN:
-            uow.record(_event(EventKind.CREDENTIALS_SET, grant, "worker"))
-        uow.messages.touch(grant.request_id, next_attempt_at=uow.now)
-        uow.enqueue(Job.NOTIFY, grant.request_id)
-        overtaken = uow.credential_views.is_overtaken(view)
-        uow.commit()
-    return overtaken
-
-
-def _fill(hands: Hands, view: CredentialView, content: dict[str, object]) -> bool:
-    try:
+def _fill(hands: Hands, view: CredentialView, content: dict[str, object]) -> None:
+    with contextlib.suppress(SlackFailure):
         hands.messenger.update_view(view.view_id, content)
-    except SlackFailure:
-        return False
-    return True
 
 
-def _check_open(hands: Hands, view: CredentialView) -> None:
+def _check_wanted(hands: Hands, view: CredentialView) -> None:
     """Inside the target's transaction, under its lock: a later view's password cannot be overwritten."""
     with hands.begin() as uow:
-        if not _is_open(uow, uow.grants.get(view.grant_id)):
-            raise LostLease("The grant is not active any more.")
-        if uow.credential_views.is_overtaken(view):
-            raise LostLease("A later view has been taken up.")
+        if _overtaken_or_closed(uow, hands, view) is not None:
+            raise LostLease("The grant is not active any more, or a later view has been taken up.")
+        current = uow.credential_views.lock(view.id)
+        if current.state is not CredentialState.STARTED or _is_given_up(current, uow.now):
+            raise LostLease("The view has been given up.")
 
 
 def _is_open(uow: UnitOfWork, grant: Grant) -> bool:

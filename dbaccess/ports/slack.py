@@ -40,7 +40,11 @@ class Renderer(Protocol):
     def credentials_replaced(self, *, made_at: datetime | None) -> dict[str, Any]:
         """For a view whose password is dead: when the newer one was made; None: it is on its way."""
 
-    def credentials_expired(self, grant: Grant) -> dict[str, Any]: ...
+    def credentials_closed(self, grant: Grant) -> dict[str, Any]:
+        """Of a grant that is not active, not yet or not any more."""
+
+    def credentials_refused(self, text: str) -> dict[str, Any]:
+        """Any other reason why there is none; the text says what to do."""
 
 
 class Messenger(Protocol):
@@ -51,7 +55,8 @@ class Messenger(Protocol):
 
     def update(self, posted: Posted, payload: Mapping[str, Any]) -> None: ...
 
-    def update_view(self, view_id: str, view: Mapping[str, Any]) -> None: ...
+    def update_view(self, view_id: str, view: Mapping[str, Any]) -> None:
+        """Tried twice where Slack is busy, silent or in trouble for a moment: somebody looks and waits."""
 
 
 class Sink(Protocol):

@@ -1,5 +1,6 @@
 """Messages and views, through Slack's Web API."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,9 @@ from dbaccess.slack.client import call
 log = structlog.get_logger()
 
 EVENT_TYPE = "dbaccess_message"
+
+AGAIN_AFTER, LONGEST_WAIT = 1.0, 15.0
+"""Seconds: before a view is tried once more where Slack does not say when, and at most."""
 
 
 class SlackMessenger:
@@ -44,7 +48,27 @@ class SlackMessenger:
             raise
 
     def update_view(self, view_id: str, view: Mapping[str, Any]) -> None:
-        call("views.update", lambda: self._client.views_update(view_id=view_id, view=dict(view)))
+        try:
+            self._update_view(view_id, view)
+        except SlackFailure as failure:
+            first, wait = failure, failure.retry_after or AGAIN_AFTER
+            if not first.passes or wait > LONGEST_WAIT:
+                raise
+        else:
+            return
+        time.sleep(wait)
+        try:
+            self._update_view(view_id, view)
+        except SlackFailure as second:
+            # Which of the two tells more: that it may have been done.
+            raise (first if first.is_unsure else second) from None
+
+    def _update_view(self, view_id: str, view: Mapping[str, Any]) -> None:
+        try:
+            call("views.update", lambda: self._client.views_update(view_id=view_id, view=dict(view)))
+        except SlackFailure as failure:
+            log.warning("view not updated", view=view_id, code=failure.code)
+            raise
 
     def _post(self, channel: str, payload: Mapping[str, Any], *, thread_ts: str | None, key: str) -> Posted:
         if channel.startswith(("C", "G")):

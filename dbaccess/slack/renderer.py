@@ -37,7 +37,8 @@ class Views:
     def credentials_replaced(self, *, made_at: datetime | None) -> dict[str, Any]:
         return credentials.replaced(made_at=made_at)
 
-    def credentials_expired(self, grant: Grant) -> dict[str, Any]:
-        if grant.expires_at is None:
-            return credentials.refused(text="This grant is not active. No password is made.")
-        return credentials.expired(ended_at=grant.ended_at or grant.revoking_at or grant.expires_at)
+    def credentials_closed(self, grant: Grant) -> dict[str, Any]:
+        return credentials.closed(grant)
+
+    def credentials_refused(self, text: str) -> dict[str, Any]:
+        return credentials.refused(text=text)

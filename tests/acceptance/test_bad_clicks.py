@@ -190,6 +190,7 @@ def test_who_clicks_on_and_on_is_told_to_wait(line: Stack) -> None:
         assert maya.click(shown, action_id="credentials.show", confirmed=True).error is None
         view = maya.wait_view(lambda view: "*Password*" in plain(view), timeout=15)
         maya.close(view)
+    wait(lambda: records.kinds(line, request_id).count("credentials.set") == PASSWORDS_A_MINUTE, 10)
     before = records.kinds(line, request_id)
 
     told = talk.answer_to(line, talk.holders_message(line), "New password")
@@ -197,6 +198,26 @@ def test_who_clicks_on_and_on_is_told_to_wait(line: Stack) -> None:
     assert plain(told).endswith("within a minute; that is the most. Wait a minute, then ask for one.")
     assert maya.view() is None
     assert records.kinds(line, request_id) == before
+
+
+def test_a_click_on_what_is_over_opens_the_modal_that_says_so(stack: Stack) -> None:
+    request_id = talk.activate(stack)
+    maya, shown = stack.person("U0MAYA"), talk.holders_message(stack)
+    stack.stop("workers")
+    assert maya.click(shown, text="I'm done", confirmed=True).sent
+    assert maya.click(shown, text="Show credentials").sent
+    view = maya.wait_view(lambda view: view.title == "Credentials")
+    assert "Revoking since " in plain(view)
+    assert "No password is made any more." in plain(view)
+    maya.close(view)
+    stack.start_workers("notify", "reconciler")
+    wait(lambda: records.grant_state(stack, request_id) == "ended", 30)
+
+    assert maya.click(shown, text="Show credentials").sent
+
+    ended = maya.wait_view(lambda view: view.title == "Credentials")
+    assert "This grant ended " in plain(ended)
+    assert "credentials.requested" not in records.kinds(stack, request_id)
 
 
 def test_only_who_asked_withdraws(line: Stack) -> None:

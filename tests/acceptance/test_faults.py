@@ -176,6 +176,60 @@ def test_a_worker_killed_in_the_middle_leaves_one_grant_and_one_login(
         assert connection.execute("select count(*) from shop.orders").fetchone() == (3,)
 
 
+@pytest.mark.parametrize("fault", ["429", "500", "lost_answer"])
+def test_slack_in_trouble_at_the_modal_shows_the_password_a_moment_later(
+    stack: Stack, target_database: TargetDatabase, fault: str
+) -> None:
+    talk.activate(stack)
+    stack.sandbox.fault("views.update", fault, retry_after=1)
+
+    login = journey.show_credentials(stack, journey.active(stack))
+
+    journey.connect(stack, login, target_database.name).close()
+
+
+def test_slack_that_takes_no_password_for_long_gets_none_that_works(stack: Stack) -> None:
+    request_id = talk.activate(stack)
+    stack.sandbox.fault("views.update", "429", retry_after=60)
+    maya = stack.person("U0MAYA")
+
+    assert maya.click(talk.holders_message(stack), text="Show credentials").sent
+
+    view = maya.wait_view(lambda view: "Slack did not confirm the new password" in plain(view), timeout=20)
+    assert "Close this and make a new one." in plain(view)
+    assert "credentials.set" not in records.kinds(stack, request_id)
+
+
+def test_a_worker_killed_while_it_makes_a_password_leaves_no_modal_waiting(
+    stack: Stack, target_postgres: PostgresServer, target_database: TargetDatabase
+) -> None:
+    request_id = talk.activate(stack)
+    maya = stack.person("U0MAYA")
+    with psycopg.connect(target_postgres.url()) as dba:
+        dba.execute("select pg_advisory_xact_lock(%s)", [CLUSTER_LOCK])
+        assert maya.click(talk.holders_message(stack), text="Show credentials").sent
+        wait(lambda: "credentials.started" in records.kinds(stack, request_id), 20)
+        stack.kill("workers")
+    assert "Making a password" in plain(maya.wait_view(lambda _: True))
+    _a_minute_passes(stack)
+    stack.start_workers()
+
+    view = maya.wait_view(lambda view: "This was not finished in time" in plain(view), timeout=30)
+
+    assert "Close this and make a new one." in plain(view)
+    maya.close(view)
+    login = journey.show_credentials(stack, talk.holders_message(stack))
+    journey.connect(stack, login, target_database.name).close()
+
+
+def _a_minute_passes(stack: Stack) -> None:
+    """For whoever took up the view."""
+    with psycopg.connect(stack.control.superuser_url) as connection:
+        connection.execute("alter table credential_views disable trigger guard")
+        connection.execute("update credential_views set started_at = started_at - interval '1 min'")
+        connection.execute("alter table credential_views enable always trigger guard")
+
+
 class _Touch:
     """A pickle that would make the file."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from dbaccess.domain.grant import Grant
+from dbaccess.domain.grant import Grant, GrantState
 from dbaccess.slack.blocks import button, confirmation, context, modal, section
 from dbaccess.slack.text import code_block, date, escape
 
@@ -42,7 +42,10 @@ def show_button(grant: Grant, *, shown_before: bool) -> dict[str, Any]:
 def loading(*, login: str | None, target: str) -> dict[str, Any]:
     """`login` is None where the worker has not named it yet."""
     whom = f" for {escape(login)}" if login else ""
-    return _view(section(f"Making a password{whom} on {escape(target)}."))
+    return _view(
+        section(f"Making a password{whom} on {escape(target)}."),
+        context("Where nothing follows within a minute, close this and click again."),
+    )
 
 
 def shown(
@@ -78,12 +81,21 @@ def replaced(*, made_at: datetime | None) -> dict[str, Any]:
     return _view(section(made))
 
 
-def expired(*, ended_at: datetime) -> dict[str, Any]:
-    return _view(section(f"This grant ended {date(ended_at)}. No password is made any more."))
+def closed(grant: Grant) -> dict[str, Any]:
+    """Ended is only what was seen to have ended."""
+    if grant.state is GrantState.PROVISIONING:
+        return _view(section("This grant is not active yet. A password is made once it is."))
+    if grant.state is GrantState.ENDED and grant.ended_at:
+        stands = f"This grant ended {date(grant.ended_at)}."
+    elif grant.state is GrantState.REVOKING and grant.revoking_at:
+        stands = f"Revoking since {date(grant.revoking_at)}."
+    else:
+        stands = "The time of this grant is over."
+    return _view(section(f"{stands} No password is made any more."))
 
 
 def refused(*, text: str) -> dict[str, Any]:
-    """Any other reason why there is none."""
+    """Any other reason why there is none; the text says what to do."""
     return _view(section(escape(text)))
 
 

@@ -89,7 +89,11 @@ class CredentialViewRow(Base):
         PrimaryKeyConstraint("id", name="credential_views_pk"),
         ForeignKeyConstraint(["grant_id"], ["grants.id"], name="credential_views_grant_fk"),
         Index("credential_views_shown_at", "grant_id", "shown_at"),
-        Index("credential_views_waiting", "requested_at", postgresql_where=text("state = 'requested'")),
+        Index(
+            "credential_views_waiting",
+            "requested_at",
+            postgresql_where=text("state in ('requested', 'started')"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True))
@@ -98,4 +102,5 @@ class CredentialViewRow(Base):
     view_id: Mapped[str]
     state: Mapped[str]
     requested_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
     shown_at: Mapped[datetime | None]

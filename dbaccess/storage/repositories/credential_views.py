@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from dbaccess.domain.credential_view import CredentialState, CredentialView, CredentialViewId
@@ -32,10 +32,9 @@ class SqlCredentialViews:
         return _view(row)
 
     def save(self, view: CredentialView) -> None:
-        changed = Row.state.is_distinct_from(view.state) | Row.shown_at.is_distinct_from(view.shown_at)
-        self._session.execute(
-            update(Row).where(Row.id == view.id, changed).values(state=view.state, shown_at=view.shown_at)
-        )
+        values = {"state": view.state, "started_at": view.started_at, "shown_at": view.shown_at}
+        changed = or_(*[getattr(Row, name).is_distinct_from(value) for name, value in values.items()])
+        self._session.execute(update(Row).where(Row.id == view.id, changed).values(values))
 
     def shown_before(self, grant_id: GrantId) -> datetime | None:
         return self._session.scalar(select(func.max(Row.shown_at)).where(Row.grant_id == grant_id))
@@ -50,7 +49,7 @@ class SqlCredentialViews:
 
     def is_overtaken(self, view: CredentialView) -> bool:
         later = select(Row.id).where(
-            Row.grant_id == view.grant_id, Row.id > view.id, Row.state != CredentialState.REQUESTED
+            Row.grant_id == view.grant_id, Row.id > view.id, Row.started_at.is_not(None)
         )
         return self._session.scalar(later.limit(1)) is not None
 
@@ -59,9 +58,11 @@ class SqlCredentialViews:
         earlier = select(Row).where(Row.grant_id == view.grant_id, Row.id < view.id, filled)
         return [_view(row) for row in self._session.scalars(earlier.order_by(Row.id.desc()).limit(limit))]
 
-    def waiting(self, since: datetime) -> list[CredentialViewId]:
-        waiting = select(Row.id).where(Row.state == CredentialState.REQUESTED, Row.requested_at >= since)
-        return [CredentialViewId(view_id) for view_id in self._session.scalars(waiting.order_by(Row.id))]
+    def waiting(self, since: datetime, *, started_before: datetime) -> list[CredentialViewId]:
+        stuck = (Row.state == CredentialState.STARTED) & (Row.started_at <= started_before)
+        waits = (Row.state == CredentialState.REQUESTED) | stuck
+        waiting = select(Row.id).where(waits, Row.requested_at >= since).order_by(Row.id)
+        return [CredentialViewId(view_id) for view_id in self._session.scalars(waiting)]
 
 
 def _view(row: Row) -> CredentialView:
@@ -72,5 +73,6 @@ def _view(row: Row) -> CredentialView:
         view_id=row.view_id,
         state=CredentialState(row.state),
         requested_at=row.requested_at,
+        started_at=row.started_at,
         shown_at=row.shown_at,
     )

@@ -30,6 +30,7 @@ from tests.contract.least_privilege import worker_access
 from tests.databases import ControlDatabase, TargetDatabase
 from tests.integration.operations.breaking import RULE
 from tests.integration.operations.house import House
+from tests.integration.operations.opener import Opener, opening
 from tests.sandbox.running import running
 
 ROOT = Path(__file__).parents[3]
@@ -82,6 +83,13 @@ def build_house(control_database: ControlDatabase, target_database: TargetDataba
 def house(build_house: BuildHouse) -> Iterator[House]:
     with build_house() as built:
         yield built
+
+
+@pytest.fixture
+def opener(house: House) -> Iterator[Opener]:
+    """Opens modals in this house."""
+    with opening(house.sandbox) as found:
+        yield found
 
 
 @pytest.fixture

@@ -180,15 +180,19 @@ def test_credential_view_goes_from_asked_to_shown_and_not_back(bot: Engine, work
     with SqlUnitOfWork(bot, None) as uow:
         asked = uow.credential_views.add(view(grant_id))
         assert uow.credential_views.shown_before(grant_id) is None
-        assert uow.credential_views.waiting(T0) == [asked.id]
-        assert uow.credential_views.waiting(T0 + timedelta(seconds=1)) == []
+        assert uow.credential_views.waiting(T0, started_before=T0) == [asked.id]
+        assert uow.credential_views.waiting(T0 + timedelta(seconds=1), started_before=T0) == []
         uow.commit()
     with SqlUnitOfWork(worker, None) as uow:
         assert uow.credential_views.lock(asked.id) == asked
-        uow.credential_views.save(replace(asked, state=CredentialState.STARTED))
-        assert uow.credential_views.waiting(T0) == []
-        shown = replace(asked, state=CredentialState.SHOWN, shown_at=T0 + HOUR)
+        started = replace(asked, state=CredentialState.STARTED, started_at=T0 + HOUR)
+        uow.credential_views.save(started)
+        assert uow.credential_views.lock(asked.id) == started
+        assert uow.credential_views.waiting(T0, started_before=T0 + HOUR - timedelta(seconds=1)) == []
+        assert uow.credential_views.waiting(T0, started_before=T0 + HOUR) == [asked.id]
+        shown = replace(started, state=CredentialState.SHOWN, shown_at=T0 + HOUR)
         uow.credential_views.save(shown)
+        assert uow.credential_views.waiting(T0, started_before=T0 + HOUR) == []
         assert uow.credential_views.lock(asked.id) == shown
         assert uow.credential_views.shown_before(grant_id) == T0 + HOUR
         with pytest.raises(NotFound):
@@ -197,10 +201,15 @@ def test_credential_view_goes_from_asked_to_shown_and_not_back(bot: Engine, work
             uow.credential_views.save(asked)
 
 
-def test_bot_cannot_say_that_a_password_was_shown(bot: Engine, worker: Engine) -> None:
+@pytest.mark.parametrize(
+    "said", [{"state": CredentialState.SHOWN, "shown_at": T0}, {"shown_at": T0}, {"started_at": T0}]
+)
+def test_bot_cannot_say_that_a_password_was_shown_or_is_made(
+    bot: Engine, worker: Engine, said: dict[str, object]
+) -> None:
     grant_id = active(bot, worker, expires_at=T0 + HOUR).id
     with SqlUnitOfWork(bot, None) as uow, pytest.raises(IllegalTransition):
-        uow.credential_views.add(view(grant_id, state=CredentialState.SHOWN, shown_at=T0))
+        uow.credential_views.add(view(grant_id, **said))
 
 
 def test_draft_is_given_back_to_who_typed_it_only(bot: Engine) -> None:

@@ -78,6 +78,44 @@ def test_update_view_replaces_the_modal(slack: SlackServer) -> None:
     assert BODY not in str(sent)
 
 
+BUSY = Answer({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "1"})
+FOR_LONG = Answer({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "60"})
+TROUBLE = Answer("<html>bad gateway</html>", status=502)
+SILENT = Answer({}, hang_up=True)
+CLOSED = Answer({"ok": False, "error": "not_found"})
+
+
+@pytest.mark.parametrize("first", [BUSY, TROUBLE, SILENT])
+def test_view_is_tried_once_more_where_slack_is_in_trouble_for_a_moment(
+    slack: SlackServer, first: Answer
+) -> None:
+    slack.answer("views.update", first, {"view": {}})
+    messenger(slack).update_view("V1", {"type": "modal", "blocks": []})
+    sent, again = slack.calls("views.update")
+    assert sent == again
+
+
+@pytest.mark.parametrize("answer", [CLOSED, FOR_LONG])
+def test_view_that_is_gone_or_has_to_wait_for_long_is_tried_once(slack: SlackServer, answer: Answer) -> None:
+    slack.answer("views.update", answer)
+    with pytest.raises(SlackFailure):
+        messenger(slack).update_view("V1", {"type": "modal", "blocks": []})
+    assert len(slack.calls("views.update")) == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "unsure"),
+    [(SILENT, BUSY, True), (BUSY, TROUBLE, True), (BUSY, BUSY, False), (BUSY, CLOSED, False)],
+)
+def test_failure_says_whether_slack_may_have_it(
+    slack: SlackServer, first: Answer, second: Answer, *, unsure: bool
+) -> None:
+    slack.answer("views.update", first, second)
+    with pytest.raises(SlackFailure) as failed:
+        messenger(slack).update_view("V1", {"type": "modal", "blocks": []})
+    assert failed.value.is_unsure is unsure
+
+
 def test_rate_limit_tells_when_to_come_back_and_is_not_retried(slack: SlackServer) -> None:
     limited = Answer({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "7"})
     slack.answer("chat.postMessage", limited)
@@ -139,6 +177,10 @@ def test_what_slack_does_not_take_is_logged_with_its_word_and_nothing_of_the_mes
             messenger(slack).post("C1", PAYLOAD, thread_ts=None, key="1042:request")
         with pytest.raises(SlackFailure):
             messenger(slack).update(POSTED, PAYLOAD)
+        slack.answer("views.update", CLOSED)
+        with pytest.raises(SlackFailure):
+            messenger(slack).update_view("V1", PAYLOAD)
     posted = {"event": "not posted", "channel": "C1", "message": "1042:request", "code": "shared_channel"}
     updated = {"event": "not updated", "channel": "C1", "ts": "1.2", "code": "message_not_found"}
-    assert logged == [posted | {"log_level": "warning"}, updated | {"log_level": "warning"}]
+    view = {"event": "view not updated", "view": "V1", "code": "not_found"}
+    assert logged == [one | {"log_level": "warning"} for one in (posted, updated, view)]

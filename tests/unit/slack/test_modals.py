@@ -1,5 +1,6 @@
 """Deny, revoke, details and credentials: what they show and what comes back."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -152,7 +153,10 @@ def test_details_only_approve_what_is_pending_and_asked_for(state: RequestState,
 CREDENTIALS = {
     "loading": (
         credentials.loading(login="jit_acme_maya_7f3a", target="orders-prod"),
-        ["Making a password for jit_acme_maya_7f3a on orders-prod."],
+        [
+            "Making a password for jit_acme_maya_7f3a on orders-prod.",
+            "Where nothing follows within a minute, close this and click again.",
+        ],
     ),
     "shown": (
         credentials.shown(login="jit_acme_maya_7f3a", password=PASSWORD, expires_at=at(135)),
@@ -185,9 +189,21 @@ CREDENTIALS = {
         credentials.replaced(made_at=None),
         ["Asked for again meanwhile: the newer window shows the password."],
     ),
-    "expired": (
-        credentials.expired(ended_at=at(135)),
+    "ended": (
+        credentials.closed(replace(stories.grant(GrantState.ENDED), ended_at=at(135))),
         [f"This grant ended {date(at(135))}. No password is made any more."],
+    ),
+    "revoking": (
+        credentials.closed(replace(stories.grant(GrantState.REVOKING), revoking_at=at(134))),
+        [f"Revoking since {date(at(134))}. No password is made any more."],
+    ),
+    "over": (
+        credentials.closed(stories.grant(GrantState.ACTIVE)),
+        ["The time of this grant is over. No password is made any more."],
+    ),
+    "early": (
+        credentials.closed(stories.grant(GrantState.PROVISIONING)),
+        ["This grant is not active yet. A password is made once it is."],
     ),
     "refused": (
         credentials.refused(text="Only the holder sees this."),

@@ -451,7 +451,7 @@ create function public.guard_credential_view() returns trigger
 as $$
 begin
     if tg_op = 'INSERT' then
-        if new.state <> 'requested' or new.shown_at is not null then
+        if new.state <> 'requested' or new.started_at is not null or new.shown_at is not null then
             raise exception 'a view starts requested'
                 using errcode = '23514', constraint = 'credential_views_start_requested';
         end if;

@@ -58,6 +58,6 @@ grant insert (job, subject, due_at), update (dispatched_at), delete on outbox to
 grant insert (request_id, kind, channel),
       update (posted_channel, posted_ts, rendered, posted_at, attempts) on messages to dbaccess_worker;
 grant insert, update (next_attempt_at) on message_streams to dbaccess_worker;
-grant update (state, shown_at) on credential_views to dbaccess_worker;
+grant update (state, started_at, shown_at) on credential_views to dbaccess_worker;
 grant select (key, taken_at), delete on intake to dbaccess_worker;
 grant select (id, created_at), delete on drafts to dbaccess_worker;

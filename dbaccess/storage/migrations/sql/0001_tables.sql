@@ -363,15 +363,17 @@ create table credential_views (
     view_id text not null,
     state text not null,
     requested_at timestamptz not null,
+    started_at timestamptz,
     shown_at timestamptz,
     constraint credential_views_pk primary key (id),
     constraint credential_views_grant_fk foreign key (grant_id) references grants (id),
     constraint credential_views_known_state check (state in ('requested', 'started', 'shown', 'failed')),
+    constraint credential_views_started_has_time check (state <> 'started' or started_at is not null),
     constraint credential_views_shown_has_time check (state <> 'shown' or shown_at is not null),
     constraint credential_views_time_is_readable check (requested_at between '2000-01-01Z' and '2200-01-01Z')
 );
 create index credential_views_shown_at on credential_views (grant_id, shown_at);
-create index credential_views_waiting on credential_views (requested_at) where state = 'requested';
+create index credential_views_waiting on credential_views (requested_at) where state in ('requested', 'started');
 
 create table drafts (
     id bigint not null generated always as identity,
