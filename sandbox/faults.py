@@ -1,6 +1,7 @@
 """What may go wrong on request: faults by method, silence, and Slack's own rate limits."""
 
 import asyncio
+import math
 import time
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
@@ -76,19 +77,20 @@ class Rates:
     limits: Limits
     seen: defaultdict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
 
-    def exceeded(self, method: str, channel: str) -> bool:
+    def wait(self, method: str, channel: str) -> int:
+        """Whole seconds until the next call is allowed; 0: this one is, and counts."""
         if not self.limits.rates:
-            return False
+            return 0
         if method == "chat.postMessage":
-            return self._over(f"{method} {channel}", 3, 3.0)
-        allowed = PER_MINUTE.get(method)
-        return allowed is not None and self._over(method, allowed, 60.0)
+            return self._wait(f"{method} {channel}", 3, 3.0)
+        allowed = (PER_MINUTE | self.limits.per_minute).get(method)
+        return 0 if allowed is None else self._wait(method, allowed, self.limits.minute)
 
-    def _over(self, key: str, allowed: int, seconds: float) -> bool:
+    def _wait(self, key: str, allowed: int, seconds: float) -> int:
         now, calls = time.monotonic(), self.seen[key]
         while calls and calls[0] <= now - seconds:
             calls.popleft()
         if len(calls) >= allowed:
-            return True
+            return max(1, math.ceil(calls[0] + seconds - now))
         calls.append(now)
-        return False
+        return 0

@@ -71,8 +71,11 @@ class Channel(_Part):
 
 
 class Limits(_Part):
+    """`rates`: the app is held to Slack's tiers. A test may have a shorter minute, and fewer calls in it."""
+
     rates: bool = False
-    retry_after: int = 1
+    minute: float = Field(default=60.0, gt=0)
+    per_minute: dict[str, int] = {}
 
 
 class World(_Part):

@@ -23,7 +23,7 @@ from dbaccess.operations.post_notice import post_notice
 from dbaccess.operations.prolong import prolong
 from dbaccess.operations.provision import provision
 from dbaccess.operations.recount import recount
-from dbaccess.operations.refresh_directory import refresh_directory
+from dbaccess.operations.refresh_directory import read_list, refresh_directory
 from dbaccess.operations.remind import remind
 from dbaccess.operations.repeat_alarm import repeat_alarm
 from dbaccess.operations.revoke import drain
@@ -48,6 +48,9 @@ A_CLUSTER_EACH = ("end", "sweep")
 
 PAUSE = 2.0
 """Seconds before something is tried again that failed in a way nobody foresaw."""
+
+LONGEST_PAUSE = 60.0
+"""Slack counts calls by the minute: what it asks for beyond that is not worth an older snapshot."""
 
 PENDING_EVERY = 2.0
 INVALIDATE_EVERY = 15.0
@@ -125,6 +128,7 @@ class Reconciler:
         self._every(ALARM_EVERY, "alarm", partial(repeat_alarm, hands))
         self._every(IDLE, "outbox", partial(sweep_outbox, wiring.engine, wiring.queue, older_than=GRACE))
         self._every(self.directory_every, "directory", partial(refresh_directory, hands))
+        self._every(PENDING_EVERY, "list", partial(read_list, hands))
         self._every(PRUNE_EVERY, "prune", partial(prune, wiring.engine))
         for cluster in hands.targets.clusters():
             self._every(SWEEP_EVERY, f"sweep {cluster}", partial(sweep, hands, cluster))
@@ -153,8 +157,7 @@ class Reconciler:
         try:
             work()
         except DbaccessError as error:
-            asked = (error.retry_after or 0.0) if isinstance(error, SlackFailure) else 0.0
-            self._not_before[name] = time.monotonic() + max(PAUSE, asked)
+            self._not_before[name] = time.monotonic() + _pause(error)
             log.warning("not done", work=name, **_about(name), error=type(error).__name__, why=str(error))
         except Exception as error:  # noqa: BLE001 a process loop: one failure must not stop the others
             self._not_before[name] = time.monotonic() + PAUSE
@@ -170,6 +173,12 @@ class Reconciler:
             seconds = (moment - uow.now).total_seconds()
         # What is over already has been started, or waits for its queue: no reason to look at it all the time.
         return max(SOONEST, seconds) if seconds > 0 else OVER
+
+
+def _pause(error: DbaccessError) -> float:
+    """Seconds: as long as Slack asks for, within reason."""
+    asked = error.retry_after if isinstance(error, SlackFailure) else None
+    return PAUSE if asked is None else min(max(PAUSE, asked), LONGEST_PAUSE)
 
 
 def _about(name: str) -> dict[str, str]:

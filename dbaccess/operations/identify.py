@@ -25,6 +25,8 @@ def identify(uow: UnitOfWork, slack_id: SlackId, policy: Policy, workspace: Work
     """The person behind the account; raises where the snapshot is too old or the account may not act."""
     check_fresh(uow, workspace)
     person = look_up(uow, slack_id, policy)
+    if person is None and uow.directory.listing([slack_id]):
+        raise DirectoryTooOld("You are in a group here, but not read from Slack yet. Try again in a minute.")
     if person is None:
         raise UnknownPerson("Nobody here has given you a group yet; ask an operator of dbaccess.")
     check_read_lately(uow, person)

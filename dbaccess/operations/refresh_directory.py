@@ -5,14 +5,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from dbaccess.domain.errors import SlackFailure
-from dbaccess.domain.people import SlackId
+from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.request import RequestId
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.tell_group_changes import tell_group_changes
 from dbaccess.ports import UnitOfWork
 
 PEOPLE_AGE = timedelta(minutes=10)
-PEOPLE_A_ROUND = 200
+ONE_BY_ONE = 50
+"""Up to so many accounts are asked for singly; more are read from the list of the workspace."""
 
 
 def refresh_directory(
@@ -21,18 +22,13 @@ def refresh_directory(
     """The snapshot shows every group of the policy with all its members, and `people`, as Slack has them now.
 
     Other members, and who waits or holds something, are read again when they were read longer ago than
-    `older_than`. Raises `SlackFailure`; then the snapshot is as before, and ages.
+    `older_than`: a few now, many by `read_list`, which holds nothing else up. Raises `SlackFailure`; what was
+    read before stays.
     """
     stale, new = _read_groups(hands, older_than)
     asked = [slack_id for slack_id in dict.fromkeys([*people, *stale]) if slack_id not in new]
-    if not asked:
-        return
-    with hands.begin() as uow:
-        asked_at = uow.now
-    found = hands.directory.people(asked)
-    with hands.begin() as uow:
-        uow.directory.put_people(replace(person, read_at=asked_at) for person in found)
-        uow.commit()
+    if asked:
+        _read_singly(hands, asked)
 
 
 def read_afresh(hands: Hands, request_id: RequestId) -> None:
@@ -49,10 +45,40 @@ def read_afresh(hands: Hands, request_id: RequestId) -> None:
         return
 
 
-def _read_groups(hands: Hands, older_than: timedelta) -> tuple[list[SlackId], set[SlackId]]:
-    """Whose reading is too old by now, and who was read just now because nobody had before.
+def read_list(hands: Hands) -> None:
+    """Where the list of the workspace is wanted it is read on to its end, and each page kept at once.
 
-    A group and its new members are stored as one: whoever is listed is known.
+    Slack gives about twenty pages a minute and may refuse any of them, which raises `SlackFailure`: whoever
+    calls next, in whichever process, goes on with the page that is missing.
+    """
+    with hands.begin() as uow:
+        cursor, asked_at = uow.directory.list_cursor(), uow.now
+    while cursor is not None:
+        try:
+            found, following = hands.directory.listed(cursor)
+        except SlackFailure as failure:
+            if failure.code == "invalid_cursor":
+                _keep(hands, [], read_at=asked_at, cursor="")
+            raise
+        cursor = following or None
+        asked_at = _keep(hands, found, read_at=asked_at, cursor=cursor)
+
+
+def _keep(hands: Hands, found: Iterable[Person], *, read_at: datetime, cursor: str | None) -> datetime:
+    """Whoever of these is in a group, waits or holds something is known as read then; when that was."""
+    with hands.begin() as uow:
+        wanted = uow.directory.members() | set(_involved(uow))
+        uow.directory.put_people(replace(one, read_at=read_at) for one in found if one.slack_id in wanted)
+        uow.directory.list_read_to(cursor)
+        uow.commit()
+        return uow.now
+
+
+def _read_groups(hands: Hands, older_than: timedelta) -> tuple[list[SlackId], set[SlackId]]:
+    """Whom to read singly by now, and who was read just now because nobody had before.
+
+    A group and a few new members are stored as one: whoever is listed is known. Many of them at once are
+    listed before they are known, and may do nothing meanwhile, so that nobody else waits for them.
     """
     wanted = {source for sources in hands.policy.groups.values() for source in sources}
     with hands.begin() as uow:
@@ -62,21 +88,56 @@ def _read_groups(hands: Hands, older_than: timedelta) -> tuple[list[SlackId], se
     members = dict.fromkeys(wanted, frozenset[SlackId]()) | hands.directory.members(wanted)
     with hands.begin() as uow:
         new = uow.directory.never_read({member for listed in members.values() for member in listed})
-    found = hands.directory.people(sorted(new)) if new else []
+    if len(new) > ONE_BY_ONE:
+        new = set()
+    found = _people(hands, sorted(new), read_at=asked_at)
     with hands.begin() as uow:
-        uow.directory.put_people(replace(person, read_at=asked_at) for person in found)
+        uow.directory.put_people(found)
         before = uow.directory.replace_sources(members, read_at=asked_at)
         if before is not None:
             tell_group_changes(uow, hands.policy, before=before, after=members, read_at=asked_at)
-        stale = uow.directory.stale_people(before=uow.now - older_than, limit=PEOPLE_A_ROUND)
-        stale += _stale_involved(uow, uow.now - older_than)
+        stale = _stale(uow, older_than)
         uow.commit()
     return stale, new
 
 
-def _stale_involved(uow: UnitOfWork, before: datetime) -> list[SlackId]:
+def _read_singly(hands: Hands, asked: Iterable[SlackId]) -> None:
+    with hands.begin() as uow:
+        asked_at = uow.now
+    found = _people(hands, asked, read_at=asked_at)
+    with hands.begin() as uow:
+        uow.directory.put_people(found)
+        uow.commit()
+
+
+def _people(hands: Hands, asked: Iterable[SlackId], *, read_at: datetime) -> list[Person]:
+    """As they are now; where Slack refuses one of them, those before are kept, and it is raised."""
+    found: list[Person] = []
+    try:
+        found.extend(replace(person, read_at=read_at) for person in hands.directory.people(asked))
+    except SlackFailure:
+        with hands.begin() as uow:
+            uow.directory.put_people(found)
+            uow.commit()
+        raise
+    return found
+
+
+def _stale(uow: UnitOfWork, older_than: timedelta) -> list[SlackId]:
+    """Whose reading is too old by now, if they are few; of many, the list is wanted."""
+    before = uow.now - older_than
+    known = uow.directory.people(_involved(uow))
+    involved = sorted(slack_id for slack_id, person in known.items() if person.read_at < before)
+    listed = uow.directory.stale_people(before=before, limit=ONE_BY_ONE + 1)
+    stale = list(dict.fromkeys([*involved, *listed]))
+    if len(stale) <= ONE_BY_ONE:
+        return stale
+    uow.directory.want_list(begun_before=before, now=uow.now)
+    return []
+
+
+def _involved(uow: UnitOfWork) -> list[SlackId]:
     """Whoever was taken out of all groups because they left: what they hold or wait for depends on it."""
     waits = [request.requester_slack_id for request in uow.requests.pending()]
     holds = [grant.holder_slack_id for grant in uow.grants.open()]
-    known = uow.directory.people([*waits, *holds])
-    return sorted(slack_id for slack_id, person in known.items() if person.read_at < before)
+    return [*waits, *holds]

@@ -64,11 +64,26 @@ class DirectorySnapshot(Protocol):
     def put_people(self, people: Iterable[Person]) -> None:
         """Each person is as given, but for `sources`, which follow from the sources (worker only)."""
 
+    def members(self) -> set[SlackId]:
+        """Whoever some source lists, or did until its last reading."""
+
     def never_read(self, slack_ids: Iterable[SlackId]) -> set[SlackId]:
         """Those of these accounts that the snapshot does not have."""
 
     def stale_people(self, *, before: datetime, limit: int) -> list[SlackId]:
         """Members of some source that were never read, or not since `before`; the never read first."""
+
+    def list_cursor(self) -> str | None:
+        """Where the workspace's list of accounts is to be read on, empty for its beginning; None: nowhere."""
+
+    def want_list(self, *, begun_before: datetime, now: datetime) -> None:
+        """The list is to be read from its beginning, unless it is being read or was begun since then.
+
+        Worker only, as is `list_read_to`.
+        """
+
+    def list_read_to(self, cursor: str | None) -> None:
+        """The list is to be read on from there; None: it is read to its end."""
 
 
 class Requests(Protocol):

@@ -75,5 +75,14 @@ class Directory(Protocol):
     def members(self, sources: Iterable[SourceId]) -> dict[SourceId, frozenset[SlackId]]:
         """Who is in each user group and channel now; sources Slack does not have are left out."""
 
-    def people(self, slack_ids: Iterable[SlackId]) -> list[Person]:
-        """The accounts as they are now, with empty `sources`; those Slack does not have are left out."""
+    def people(self, slack_ids: Iterable[SlackId]) -> Iterable[Person]:
+        """The accounts as they are now, with empty `sources`, each as soon as it was asked for by itself.
+
+        Those Slack does not have are left out.
+        """
+
+    def listed(self, cursor: str) -> tuple[list[Person], str]:
+        """A page of all accounts of the workspace, and the next one's cursor; both are empty at an end.
+
+        Raises `SlackFailure` with the code `invalid_cursor` for a cursor that Slack does not know any more.
+        """

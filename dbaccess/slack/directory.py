@@ -11,10 +11,9 @@ from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.text import clean
 from dbaccess.slack.client import call
 
-ONE_BY_ONE = 50
-"""Up to so many people are asked for singly; more are read from the list of the workspace."""
+_PAGE = 999
+"""Slack takes up to 1,000 where it lists accounts, and fewer than that where it lists a channel's members."""
 
-_PAGE = 200
 _GONE = {"channel_not_found", "user_not_found", "users_not_found", "user_not_visible"}
 _SLACKBOT = "USLACKBOT"
 
@@ -43,12 +42,15 @@ class SlackDirectory:
                 found |= {} if listed is None else {source: listed}
         return found
 
-    def people(self, slack_ids: Iterable[SlackId]) -> list[Person]:
-        wanted = dict.fromkeys(slack_ids)
-        if len(wanted) > ONE_BY_ONE:
-            return [self._person(row) for row in self._listed_people() if row.get("id") in wanted]
-        rows = [self._one_person(slack_id) for slack_id in wanted]
-        return [self._person(row) for row in rows if row is not None]
+    def people(self, slack_ids: Iterable[SlackId]) -> Iterator[Person]:
+        for slack_id in dict.fromkeys(slack_ids):
+            row = self._one_person(slack_id)
+            if row is not None:
+                yield self._person(row)
+
+    def listed(self, cursor: str) -> tuple[list[Person], str]:
+        answer, following = self._page("users.list", cursor)
+        return [self._person(row) for row in answer.get("members", [])], following
 
     def _user_groups(self) -> dict[SourceId, frozenset[SlackId]]:
         """One call for all of them: Slack allows about twenty a minute. A disabled group is none."""
@@ -62,10 +64,12 @@ class SlackDirectory:
 
     def _channel(self, channel: SourceId) -> frozenset[SlackId] | None:
         """None where Slack does not have the channel, or does not show it to the app."""
-        found: set[SlackId] = set()
+        found, cursor, ended = set[SlackId](), "", False
         try:
-            for answer in self._pages("conversations.members", channel=channel):
+            while not ended:
+                answer, cursor = self._page("conversations.members", cursor, channel=channel)
                 found |= {SlackId(user) for user in answer.get("members", [])}
+                ended = not cursor
         except SlackFailure as failure:
             if failure.code in _GONE:
                 return None
@@ -82,20 +86,11 @@ class SlackDirectory:
         row: Mapping[str, Any] = answer["user"]
         return row
 
-    def _listed_people(self) -> Iterator[dict[str, Any]]:
-        for answer in self._pages("users.list"):
-            yield from answer.get("members", [])
-
-    def _pages(self, method: str, **arguments: str) -> Iterator[Any]:
-        """Every page; Slack ends them with an empty cursor."""
-        cursor = ""
-        while True:
-            params = {**arguments, "limit": str(_PAGE)} | ({"cursor": cursor} if cursor else {})
-            answer = call(method, lambda params=params: self._client.api_call(method, params=params))  # type: ignore[misc]
-            yield answer
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                return
+    def _page(self, method: str, cursor: str, **arguments: str) -> tuple[Any, str]:
+        """A page and the cursor of the next one, which is empty at the end."""
+        params = {**arguments, "limit": str(_PAGE)} | ({"cursor": cursor} if cursor else {})
+        answer = call(method, lambda: self._client.api_call(method, params=params))
+        return answer, str((answer.get("response_metadata") or {}).get("next_cursor") or "")
 
     def _person(self, row: Mapping[str, Any]) -> Person:
         profile = row.get("profile") or {}

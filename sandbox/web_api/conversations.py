@@ -13,6 +13,8 @@ _KINDS = {
     "mpim": "mpim:read",
 }
 
+MOST_MEMBERS = 999
+
 
 def info(call: Call) -> Json:
     channel = call.channel()
@@ -26,7 +28,7 @@ def info(call: Call) -> Json:
 def members(call: Call) -> Json:
     channel = call.channel()
     call.demand_for(channel, "read")
-    rows, metadata = call.page(channel.members)
+    rows, metadata = call.page(channel.members, MOST_MEMBERS)
     return {"members": rows, "response_metadata": metadata}
 
 

@@ -36,9 +36,10 @@ async def endpoint(request: Request) -> Response:
 
 
 def _answered(store: Store, method: str, answer: Json, token: str = "") -> Response:
+    wait = answer.pop("retry_after", None)
     store.traffic.add(Direction.TO_APP, Kind.API_ANSWER, method, answer)
-    if answer.get("error") == "ratelimited":
-        return rate_limited(store.world.limits.retry_after)
+    if wait is not None:
+        return rate_limited(wait)
     return JSONResponse(answer, headers=_scopes(store, token))
 
 
@@ -65,8 +66,8 @@ def _admitted(store: Store, method: str, token: str, args: Json) -> Handler:
     if handler is None:
         raise SlackError("unknown_method", req_method=method)
     _authorize(store, METHODS[method], token)
-    if store.rates.exceeded(method, str(args.get("channel", ""))):
-        raise SlackError("ratelimited")
+    if wait := store.rates.wait(method, str(args.get("channel", ""))):
+        raise SlackError("ratelimited", retry_after=wait)
     return handler
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
+from slack_sdk.errors import SlackApiError
 
 from sandbox.client import Sandbox
 from tests.sandbox.kit import section
@@ -153,6 +154,12 @@ def test_people_and_groups_are_listed_as_slack_lists_them(alone: Running) -> Non
     assert (shared["is_ext_shared"], shared["shared_team_ids"]) == (True, ["T0ACME", "T0OTHER"])
 
 
+def test_pages_are_no_larger_than_slacks(alone: Running) -> None:
+    assert alone.error("users.list", limit=1001)["error"] == "invalid_limit"
+    assert alone.error("conversations.members", channel="C0HID", limit=1000)["error"] == "invalid_limit"
+    assert alone.client().conversations_members(channel="C0HID", limit=999)["members"]
+
+
 def test_rate_limits_are_slacks_when_switched_on() -> None:
     with running() as slack:
         slack.sandbox.rate_limits(on=True)
@@ -163,7 +170,10 @@ def test_rate_limits_are_slacks_when_switched_on() -> None:
         slack.client().chat_postMessage(channel="C0HID", text="another channel")
         for _ in range(20):
             slack.client().usergroups_list()
-        assert slack.error("usergroups.list")["error"] == "ratelimited"
+        with pytest.raises(SlackApiError) as busy:
+            slack.client().usergroups_list()
+        assert busy.value.response.data == {"ok": False, "error": "ratelimited"}
+        assert 50 <= int(busy.value.response.headers["Retry-After"]) <= 60
         before = time.monotonic()
         slack.sandbox.rate_limits(on=False)
         slack.client().usergroups_list()

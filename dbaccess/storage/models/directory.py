@@ -28,6 +28,8 @@ class DirectoryReadRow(Base):
 
     id: Mapped[int] = mapped_column(SmallInteger, server_default=text("1"), autoincrement=False)
     read_at: Mapped[datetime]
+    list_begun_at: Mapped[datetime | None]
+    list_cursor: Mapped[str | None]
 
 
 class TeamRow(Base):

@@ -44,6 +44,20 @@ class SqlDirectory:
     def read_at(self) -> datetime | None:
         return self._session.scalar(select(DirectoryReadRow.read_at))
 
+    def list_cursor(self) -> str | None:
+        return self._session.scalar(select(DirectoryReadRow.list_cursor))
+
+    def want_list(self, *, begun_before: datetime, now: datetime) -> None:
+        begun = DirectoryReadRow.list_begun_at
+        self._session.execute(
+            update(DirectoryReadRow)
+            .where(DirectoryReadRow.list_cursor.is_(None), or_(begun.is_(None), begun < begun_before))
+            .values(list_cursor="", list_begun_at=now)
+        )
+
+    def list_read_to(self, cursor: str | None) -> None:
+        self._session.execute(update(DirectoryReadRow).values(list_cursor=cursor))
+
     def replace_sources(
         self, members: Mapping[SourceId, frozenset[SlackId]], *, read_at: datetime
     ) -> dict[SourceId, frozenset[SlackId]] | None:
@@ -106,6 +120,9 @@ class SqlDirectory:
             ),
             rows,
         )
+
+    def members(self) -> set[SlackId]:
+        return set(map(SlackId, self._session.scalars(select(MemberRow.slack_id).distinct())))
 
     def never_read(self, slack_ids: Iterable[SlackId]) -> set[SlackId]:
         known = set(self._session.scalars(select(PersonRow.slack_id)))

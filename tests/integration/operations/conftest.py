@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.identify import Workspace
-from dbaccess.operations.refresh_directory import refresh_directory
+from dbaccess.operations.refresh_directory import read_list, refresh_directory
 from dbaccess.policy_file import parse_policy
 from dbaccess.slack.client import build_client
 from dbaccess.slack.directory import SlackDirectory
@@ -24,7 +24,7 @@ from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 from dbaccess.targets.registry import PostgresTargets
 from sandbox.client import Sandbox
 from sandbox.manifest import load_manifest
-from sandbox.world import World
+from sandbox.world import Limits, World
 from tests.acceptance.config import configuration
 from tests.contract.least_privilege import worker_access
 from tests.databases import ControlDatabase, TargetDatabase
@@ -55,7 +55,10 @@ BuildHouse = Callable[..., AbstractContextManager[House]]
 
 @pytest.fixture
 def build_house(control_database: ControlDatabase, target_database: TargetDatabase) -> BuildHouse:
-    """Builds one: `login` of the target, `more` policy, what may be given on `objects`, more `engineers`."""
+    """Builds one: `login` of the target, `more` policy, what may be given on `objects`, more `engineers`.
+
+    Where Slack has `limits`, nobody was read from it yet.
+    """
 
     @contextmanager
     def build(
@@ -64,15 +67,18 @@ def build_house(control_database: ControlDatabase, target_database: TargetDataba
         engineers: int = 0,
         more: str = "",
         objects: Sequence[ObjectPrivileges] = (),
+        limits: Limits | None = None,
     ) -> Iterator[House]:
         access = worker_access(target_database, objects=objects)
         roles = WRITE.format(read=target_database.read_role, write=target_database.write_role)
         text = configuration(target_database, access.installation, login=login) + roles + more
         with ExitStack() as stack:
             manifest = load_manifest(ROOT / "manifest.yml").raw
-            sandbox = stack.enter_context(running(manifest, _world(engineers))).sandbox
+            sandbox = stack.enter_context(running(manifest, _world(engineers, limits or Limits()))).sandbox
             house = _house(stack, control_database, sandbox, access, parse_policy(text))
-            refresh_directory(house.hands)
+            if limits is None:
+                refresh_directory(house.hands)
+                read_list(house.hands)
             yield house
             house.check_ledger()
 
@@ -127,8 +133,9 @@ def _house(stack: ExitStack, control: ControlDatabase, sandbox: Sandbox, access:
     )
 
 
-def _world(engineers: int) -> World:
+def _world(engineers: int, limits: Limits) -> World:
     raw = tomllib.loads(WORLD.read_text())
+    raw["limits"] = limits.model_dump()
     more = [f"U0E{number:03}" for number in range(engineers)]
     raw["users"] += [{"id": user, "name": user.lower()} for user in more]
     raw["user_groups"][0]["users"] += more

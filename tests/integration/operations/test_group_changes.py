@@ -106,5 +106,8 @@ class _WithoutGroups:
     def members(self, sources: Iterable[SourceId]) -> dict[SourceId, frozenset[SlackId]]:
         return {s: who for s, who in self.real.members(sources).items() if not s.startswith("S")}
 
-    def people(self, slack_ids: Iterable[SlackId]) -> list[Person]:
+    def people(self, slack_ids: Iterable[SlackId]) -> Iterable[Person]:
         return self.real.people(slack_ids)
+
+    def listed(self, cursor: str) -> tuple[list[Person], str]:
+        return self.real.listed(cursor)

@@ -28,8 +28,11 @@ class Slow:
         refresh_directory(self.house.hands)
         return answer
 
-    def people(self, slack_ids: Iterable[SlackId]) -> list[Person]:
+    def people(self, slack_ids: Iterable[SlackId]) -> Iterable[Person]:
         return self.real.people(slack_ids)
+
+    def listed(self, cursor: str) -> tuple[list[Person], str]:
+        return self.real.listed(cursor)
 
 
 def test_late_answer_brings_nobody_back_into_a_group(house: House) -> None:
@@ -56,13 +59,16 @@ class Watching:
     def members(self, sources: Iterable[SourceId]) -> dict[SourceId, frozenset[SlackId]]:
         return self.real.members(sources)
 
-    def people(self, slack_ids: Iterable[SlackId]) -> list[Person]:
+    def people(self, slack_ids: Iterable[SlackId]) -> Iterable[Person]:
         if self.fails:
             raise SlackFailure("Slack did not answer users.info.", code="no_answer")
         asked = list(slack_ids)
         with self.house.begin() as uow:
             assert not [known for known in uow.directory.people(asked).values() if known.sources]
         return self.real.people(asked)
+
+    def listed(self, cursor: str) -> tuple[list[Person], str]:
+        return self.real.listed(cursor)
 
 
 def _listed(house: House, slack_id: str) -> bool:

@@ -116,6 +116,24 @@ def test_members_never_read_come_before_those_read_long_ago(worker: Engine) -> N
         assert uow.directory.stale_people(before=T0, limit=9) == ["U2", "U3"]
 
 
+def test_list_is_wanted_once_and_read_on_from_where_it_stopped(worker: Engine) -> None:
+    with SqlUnitOfWork(worker, None) as uow:
+        directory = uow.directory
+        directory.replace_sources({DBA: frozenset({MAYA})}, read_at=T0)
+        assert directory.members() == {MAYA}
+        assert directory.list_cursor() is None
+        directory.want_list(begun_before=T0, now=T0)
+        assert directory.list_cursor() == ""
+        directory.list_read_to("more")
+        directory.want_list(begun_before=T0 + HOUR, now=T0 + HOUR)
+        assert directory.list_cursor() == "more", "it is being read"
+        directory.list_read_to(None)
+        directory.want_list(begun_before=T0, now=T0 + HOUR)
+        assert directory.list_cursor() is None, "it was begun since"
+        directory.want_list(begun_before=T0 + HOUR, now=T0 + HOUR)
+        assert directory.list_cursor() == ""
+
+
 def test_message_is_planned_once_by_the_bot_and_posted_by_the_worker(bot: Engine, worker: Engine) -> None:
     asked = submitted(bot).id
     with SqlUnitOfWork(bot, None) as uow:

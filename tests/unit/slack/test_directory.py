@@ -11,7 +11,7 @@ from dbaccess.domain.errors import SlackFailure
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.ports import Directory
 from dbaccess.slack.client import build_client
-from dbaccess.slack.directory import ONE_BY_ONE, SlackDirectory
+from dbaccess.slack.directory import SlackDirectory
 from tests.unit.slack.slack_server import Answer, SlackServer, slack_server
 
 READ_AT = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
@@ -151,8 +151,8 @@ def test_names_are_cleaned_and_never_empty(slack: SlackServer) -> None:
         {"user": user(profile={"real_name": "Ma\u202eya\n Lind"})},
         {"user": user(profile={"real_name": "\u202e"}, name="", real_name="")},
     )
-    assert directory(slack).people([SlackId("U0MAYA")])[0].name == "Maya Lind"
-    assert directory(slack).people([SlackId("U0MAYA")])[0].name == "U0MAYA"
+    assert next(iter(directory(slack).people([SlackId("U0MAYA")]))).name == "Maya Lind"
+    assert next(iter(directory(slack).people([SlackId("U0MAYA")]))).name == "U0MAYA"
 
 
 def test_person_that_slack_does_not_have_is_left_out(slack: SlackServer) -> None:
@@ -160,13 +160,38 @@ def test_person_that_slack_does_not_have_is_left_out(slack: SlackServer) -> None
     assert [p.slack_id for p in directory(slack).people([SlackId("U0A"), SlackId("U0B")])] == ["U0B"]
 
 
-def test_many_people_are_read_from_the_list(slack: SlackServer) -> None:
-    wanted = [SlackId(f"U{number:03}") for number in range(ONE_BY_ONE + 1)]
-    rows = [user(slack_id) for slack_id in [*wanted, "U0NOT"]]
+def test_list_is_read_in_pages_as_large_as_slack_gives_them(slack: SlackServer) -> None:
     slack.answer(
         "users.list",
-        {"members": rows[:30], "response_metadata": {"next_cursor": "more"}},
-        {"members": rows[30:], "response_metadata": {"next_cursor": ""}},
+        {"members": [user("U1"), user("U2")], "response_metadata": {"next_cursor": "more"}},
+        {"members": [user("U3")], "response_metadata": {"next_cursor": ""}},
     )
-    assert [p.slack_id for p in directory(slack).people(wanted)] == wanted
-    assert [name for name, _ in slack.asked] == ["users.list", "users.list"]
+    slack.answer("conversations.members", {"members": ["U1"]})
+    pages = [directory(slack).listed(""), directory(slack).listed("more")]
+    assert [([p.slack_id for p in found], following) for found, following in pages] == [
+        (["U1", "U2"], "more"),
+        (["U3"], ""),
+    ]
+    members(slack, "C0ONE")
+    assert {call["limit"] for _, call in slack.asked} == {"999"}
+    assert [call.get("cursor") for call in slack.calls("users.list")] == [None, "more"]
+
+
+def test_each_person_is_known_before_the_next_is_asked_for(slack: SlackServer) -> None:
+    busy = Answer({"ok": False, "error": "ratelimited"}, status=429)
+    slack.answer("users.info", {"user": user("U0A")}, busy)
+    found = iter(directory(slack).people([SlackId("U0A"), SlackId("U0B")]))
+    assert next(found).slack_id == "U0A"
+    with pytest.raises(SlackFailure, match="ratelimited"):
+        next(found)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"), [("7", 7.0), ("9" * 400, 3600.0), ("soon", 60.0), ("", 60.0), ("-1", 60.0)]
+)
+def test_wait_that_slack_asks_for_is_one_that_ends(slack: SlackServer, header: str, seconds: float) -> None:
+    busy = Answer({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": header})
+    slack.answer("users.list", busy)
+    with pytest.raises(SlackFailure) as failed:
+        directory(slack).listed("")
+    assert failed.value.retry_after == seconds

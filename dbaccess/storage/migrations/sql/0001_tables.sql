@@ -20,12 +20,16 @@ create table directory_people (
     constraint directory_people_pk primary key (slack_id)
 );
 
--- One row: when the groups were last read whole.
+-- One row: when the groups were last read whole, and how far the workspace's list of accounts is read.
+-- list_cursor: where reading goes on, empty for the beginning; null while the list is not wanted.
 create table directory_reads (
     id smallint not null default 1,
     read_at timestamptz not null,
+    list_begun_at timestamptz,
+    list_cursor text,
     constraint directory_reads_pk primary key (id),
-    constraint directory_reads_one_row check (id = 1)
+    constraint directory_reads_one_row check (id = 1),
+    constraint directory_reads_list_begun check (list_cursor is null or list_begun_at is not null)
 );
 
 -- One row: whose token the workers have. A worker that starts while Slack is silent goes by what it said last.
