@@ -86,12 +86,12 @@ def test_sessions_and_login_live_on(house: House) -> None:
 
 def test_wake_up_for_the_old_end_finds_nothing_to_end(house: House) -> None:
     allow(house)
-    grant = house.active(seconds=2)
-    longer = extended(house, grant, seconds=2)
-    time.sleep(2.1)
+    grant = house.active(seconds=4)
+    longer = extended(house, grant, seconds=4)
+    time.sleep(4.1)
     assert revoke(house.hands, grant.id) == 0
     assert house.grant(grant.id) == longer
-    time.sleep(2)
+    time.sleep(4)
     assert revoke(house.hands, grant.id) == 1
     ended = house.grant(grant.id)
     assert (ended.state, ended.end_cause) == ("ended", "expired")
