@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import time
 import zlib
 from pathlib import Path
 
@@ -220,6 +221,24 @@ def test_a_worker_killed_while_it_makes_a_password_leaves_no_modal_waiting(
     maya.close(view)
     login = journey.show_credentials(stack, talk.holders_message(stack))
     journey.connect(stack, login, target_database.name).close()
+
+
+def test_slack_that_asks_for_a_minute_is_left_alone_for_it(stack: Stack) -> None:
+    stack.stop("workers")
+    stack.start_workers("interactive")
+    talk.activate(stack)
+    stack.sandbox.fault("views.update", "429", times=2, retry_after=60)
+    assert stack.person("U0MAYA").click(talk.holders_message(stack), text="Show credentials").sent
+
+    def tried() -> int:
+        return len(stack.sandbox.traffic(kind="api_call", method="views.update"))
+
+    wait(lambda: tried() == 2, 20)
+    _a_minute_passes(stack)
+
+    time.sleep(5)  # two and a half of the reconciler's pauses
+
+    assert tried() == 2
 
 
 def _a_minute_passes(stack: Stack) -> None:
