@@ -205,6 +205,7 @@ def test_a_click_on_what_is_over_opens_the_modal_that_says_so(stack: Stack) -> N
     maya, shown = stack.person("U0MAYA"), talk.holders_message(stack)
     stack.stop("workers")
     assert maya.click(shown, text="I'm done", confirmed=True).sent
+    wait(lambda: records.grant_state(stack, request_id) == "revoking", 10)
     assert maya.click(shown, text="Show credentials").sent
     view = maya.wait_view(lambda view: view.title == "Credentials")
     assert "Revoking since " in plain(view)
