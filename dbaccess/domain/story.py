@@ -13,7 +13,7 @@ from dbaccess.domain.request import Request, Review
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewerGroup:
-    """A slot's group: its name, its sources (to mention or name), and how many of it must approve."""
+    """A slot's group: its name, whom to mention (never the requester), and how many of it must approve."""
 
     name: str
     sources: tuple[SourceId, ...]

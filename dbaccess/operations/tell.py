@@ -1,5 +1,7 @@
 """Everything that is known of a request is read at one moment."""
 
+from collections.abc import Container
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from dbaccess.domain.extension import Extension
@@ -33,16 +35,18 @@ def tell(uow: UnitOfWork, policy: Policy, workspace: Workspace, request_id: Requ
     escalate_to = _escalate_to(policy, rule)
     if escalate_to is not None:
         people += [SlackId(source) for source in escalate_to.sources]
+    own = {request.requester_slack_id, *policy.membership.other_accounts(request.requester_slack_id)}
     return Story(
         request=request,
         reviews=tuple(reviews),
         grant=grant,
         people=uow.directory.people(people),
         groups=tuple(
-            _group(policy, name, count) for name, count in (debt.request.terms if debt else terms).approvals
+            _without(own, _group(policy, name, count))
+            for name, count in (debt.request.terms if debt else terms).approvals
         ),
-        operators=_group(policy, "operators", 1),
-        escalate_to=escalate_to,
+        operators=_without(own, _group(policy, "operators", 1)),
+        escalate_to=_without(own, escalate_to) if escalate_to else None,
         can=role.can if role else "",
         cannot=role.cannot if role else "",
         connect=target.connect if target else "",
@@ -128,3 +132,8 @@ def _one_person(slack_id: str) -> ReviewerGroup:
 
 def _group(policy: Policy, name: str, count: int) -> ReviewerGroup:
     return ReviewerGroup(name=name, sources=policy.groups.get(name, ()), count=count)
+
+
+def _without(own: Container[str], group: ReviewerGroup) -> ReviewerGroup:
+    """Whoever asked decides nothing here, so that nothing of it pings them."""
+    return replace(group, sources=tuple(source for source in group.sources if source not in own))

@@ -34,7 +34,7 @@ def escalated(story: Story, *, first: bool) -> dict[str, Any]:
     whom = story.escalate_to
     if stage_of(story) is not Stage.WAITING or whom is None:
         return _line(story, "Nobody had decided in time for the rule; it is decided.")
-    name = group_mention(whom) if first else inline(story.name(SlackId(whom.name)))
+    name = group_mention(whom) if first and whom.sources else inline(story.name(SlackId(whom.name)))
     request = story.request
     asked = f"{wording.asked_for(request)}, {wording.asked_length(request)}"
     waits = f"asked {date(request.submitted_at)}, lapses {date(request.decide_by)}"

@@ -1,0 +1,43 @@
+"""Nobody is pinged about what they asked for themselves, under any of their accounts."""
+
+from datetime import timedelta
+
+import pytest
+
+from dbaccess.domain.policy import Escalation
+from dbaccess.operations.tell import tell
+from dbaccess.slack.views import thread
+from tests.acceptance.stack import CHANNEL
+from tests.integration.operations.edited import edit, with_groups, with_rule
+from tests.integration.operations.house import MAYA, PRIYA, SECOND_MAYA, House
+
+
+def test_group_of_people_is_pinged_without_whoever_asked(house: House) -> None:
+    edit(house, with_groups(house.policy, dba=[PRIYA, MAYA, SECOND_MAYA]))
+    request = house.submit(MAYA)
+    house.notify(request.id)
+    (posted,) = house.sandbox.person(PRIYA).messages(CHANNEL)
+    shown = str(posted.blocks)
+    assert f"<@{PRIYA}>" in shown
+    assert f"<@{MAYA}>" not in shown
+    assert f"<@{SECOND_MAYA}>" not in shown
+
+
+@pytest.mark.parametrize("account", [MAYA, SECOND_MAYA])
+def test_escalation_to_whoever_asked_names_them_only(house: House, account: str) -> None:
+    escalation = Escalation(after=timedelta(minutes=1), to=account)
+    edit(house, with_rule(house.policy, escalation=escalation))
+    request = house.submit(MAYA)
+    with house.work() as uow:
+        story = tell(uow, house.policy, house.workspace, request.id)
+    said = str(thread.escalated(story, first=True))
+    assert "Maya Lindqvist not decided yet" in said
+    assert "<@" not in said
+
+
+def test_operator_who_holds_what_is_overdue_is_named_and_the_others_pinged(house: House) -> None:
+    edit(house, with_groups(house.policy, operators=[MAYA, "U0OPS"]))
+    request = house.submit(MAYA)
+    with house.work() as uow:
+        story = tell(uow, house.policy, house.workspace, request.id)
+    assert story.operators.sources == ("U0OPS",)
