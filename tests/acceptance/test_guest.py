@@ -1,0 +1,81 @@
+"""A guest of the very group that may ask, where no rule says that it is for guests: nothing, by any way."""
+
+import pytest
+
+from sandbox.client import plain
+from tests.acceptance import forge, records, talk
+from tests.acceptance.breaking import configure
+from tests.acceptance.stack import CHANNEL, Stack, wait
+
+pytestmark = pytest.mark.timeout(180)
+
+READ = f"orders-prod read 10m {talk.REASON}"
+REFUSED = "No rule allows read on orders-prod"
+GLASS = """
+[[rules]]
+id = "prod-emergency"
+access = ["read"]
+requester = ["contractors"]
+max = "30m"
+break_glass = true
+review_by = "dba"
+review_within = "24h"
+"""
+
+
+@pytest.fixture(scope="module")
+def module_guests(module_stack: Stack) -> Stack:
+    """Carla, a guest, and Tom, who is none, are the contractors, and every rule is for contractors alone."""
+    text = module_stack.config.read_text()
+    text = text.replace("\n[slack]", '\ncontractors = ["U0CARLA", "U0TOM"]\n\n[slack]', 1)
+    module_stack.config.write_text(text.replace('requester = ["engineers"]', 'requester = ["contractors"]'))
+    configure(module_stack, GLASS)
+    return module_stack
+
+
+@pytest.fixture
+def guests(module_guests: Stack, line: Stack) -> Stack:
+    assert line is module_guests
+    known = "select is_guest from directory_people where slack_id = 'U0CARLA'"
+    wait(lambda: records.rows(line, known) == [(True,)], 20)
+    return line
+
+
+@pytest.mark.parametrize("text", [READ, f"break-glass {READ}"])
+def test_line_of_a_guest_is_refused_and_that_of_another_of_the_group_taken(guests: Stack, text: str) -> None:
+    before = records.last_request(guests)
+    assert REFUSED in plain(talk.say(guests, text, "U0CARLA"))
+    assert records.last_request(guests) == before
+    assert "Recorded: " in plain(talk.say(guests, READ, "U0TOM"))
+
+
+def test_form_offers_a_guest_no_target(guests: Stack) -> None:
+    offered = {}
+    for who in ("U0CARLA", "U0TOM"):
+        person = guests.person(who)
+        assert person.command("/dbaccess", "", channel=CHANNEL).error is None
+        view = person.wait_view(lambda view: view.title == "Request a role")
+        offered[who] = [option["value"] for option in person.suggest(view, "form.target", "")]
+        person.close(view)
+    assert offered == {"U0CARLA": [], "U0TOM": ["orders-prod"]}
+
+
+def test_form_that_another_of_the_group_filled_is_refused_as_a_guests(guests: Stack) -> None:
+    refused = talk.say(guests, f"orders-prod read 90 {talk.REASON}", "U0TOM")
+    view = talk.open_by(guests, refused, "Open form", "Request a role", "U0TOM")
+    tom = guests.person("U0TOM")
+    tom.choose(view, "form.duration", "1h")
+    assert tom.submit(view).errors == {}
+    before = records.last_request(guests)
+    payload = forge.submission(guests, "request.form")
+    payload["user"]["id"] = "U0CARLA"
+    payload["view"]["hash"] = "1.forged"
+    answer = guests.sandbox.forge("interactive", payload)
+    assert answer.payload is not None
+    assert [text.startswith(REFUSED) for text in answer.payload["errors"].values()] == [True]
+    assert records.last_request(guests) == before
+
+
+def test_home_of_a_guest_offers_nothing(guests: Stack) -> None:
+    assert "Request a role" not in plain(talk.open_home(guests, "U0CARLA"))
+    assert "Request a role" in plain(talk.open_home(guests, "U0TOM"))
