@@ -11,6 +11,7 @@ import psycopg
 import pytest
 import redis
 
+from dbaccess.operations.refresh_directory import ONE_BY_ONE
 from demo.servers.valkey import Valkey
 from sandbox.client import Message, plain
 from tests.acceptance import journey, records, talk
@@ -60,6 +61,23 @@ def test_a_lost_answer_leaves_at_most_one_more_copy_and_both_are_true(stack: Sta
     assert "Priya Nair approved this at" in late
     assert len(_copies(stack, request_id)) == 2
     assert records.kinds(stack, request_id).count("review.approved") == 1
+
+
+def test_the_list_of_a_large_workspace_goes_on_when_slack_says_and_not_before(stack: Stack) -> None:
+    """Without many to read again it is never asked for."""
+    talk.until_ready(stack)
+    assert not stack.sandbox.traffic(method="users.list")
+    more = [f"U0MORE{number:02}" for number in range(ONE_BY_ONE + 1)]
+    for slack_id in more:
+        stack.sandbox.add_user(id=slack_id, name=slack_id.lower(), real_name=f"More {slack_id}")
+    stack.sandbox.fault("users.list", "429", retry_after=5)
+    stack.sandbox.set_group("S0ENGINEERS", ["U0MAYA", "W0MAYA", "U0TOM", *more])
+
+    known = "select 1 from directory_people where slack_id = %s"
+    wait(lambda: records.rows(stack, known, more[-1]), 40)
+
+    asked = [call.at for call in stack.sandbox.traffic(method="users.list", direction="from_app")]
+    assert asked[1] - asked[0] >= 5
 
 
 @pytest.mark.parametrize("warned", [True, False])
