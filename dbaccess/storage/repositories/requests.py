@@ -136,10 +136,9 @@ class SqlRequests:
         """Which pending one lets no second one be."""
         terms = request.terms
         if terms.kind is RequestKind.BREAK_GLASS_REVIEW:
+            theirs = {request.requester_slack_id, terms.requester}
             for owed in self.debts():
-                if (
-                    owed.requester_slack_id == request.requester_slack_id
-                ) or owed.requester == terms.requester:
+                if theirs & {owed.requester_slack_id, owed.requester}:
                     return review_owed(owed)
         for other in self.pending_of([request.requester_slack_id]):
             same = (other.terms.target, other.terms.role, other.terms.kind)
