@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.deps import Deps
+from bot.face import Face
 from dbaccess.domain.errors import DirectoryTooOld
 from dbaccess.log import describe
 from dbaccess.operations.identify import check_fresh
@@ -24,7 +25,7 @@ OK = "ok"
 class Readiness:
     """One look at a time, on a thread of its own: many askers or a silent database cost no more than that."""
 
-    deps: Deps
+    face: Face
     _thread: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="ready")
     )
@@ -33,7 +34,7 @@ class Readiness:
     async def checks(self) -> Checks:
         """Each check by name: `ok`, or in a few words what is wrong; no text of an error."""
         if self._look is None or self._look.done():
-            self._look = asyncio.get_running_loop().run_in_executor(self._thread, _look, self.deps)
+            self._look = asyncio.get_running_loop().run_in_executor(self._thread, _look, self.face.deps)
         try:
             return await asyncio.wait_for(asyncio.shield(self._look), ANSWER_WITHIN)
         except TimeoutError:
@@ -47,7 +48,7 @@ class Readiness:
 def _look(deps: Deps) -> Checks:
     try:
         with deps.begin() as uow:
-            check_fresh(uow, deps.workspace)
+            check_fresh(uow, deps.policy, deps.workspace)
     except DirectoryTooOld:
         return _checks(people="not read from Slack lately")
     except Exception as error:  # noqa: BLE001 whatever it is, the answer is no

@@ -70,7 +70,7 @@ def build_door(wiring: Wiring, mode: HttpMode) -> Door:
     """Where Slack's requests come in; not served yet."""
     return Door(
         work=Work(wiring.face),
-        readiness=Readiness(wiring.face.deps),
+        readiness=Readiness(wiring.face),
         metrics=Metrics(),
         signing_secret=mode.signing_secret,
     )

@@ -13,6 +13,7 @@ import structlog
 from dbaccess.domain.errors import DbaccessError, SlackFailure
 from dbaccess.log import describe
 from dbaccess.operations.credentials import FORGOTTEN, GIVEN_UP, show_credentials
+from dbaccess.operations.hands import Hands
 from dbaccess.operations.invalidate import invalidate
 from dbaccess.operations.lapse import lapse
 from dbaccess.operations.notify import notify
@@ -83,6 +84,7 @@ class Reconciler:
     _last: dict[str, float] = field(default_factory=dict)
     _not_before: dict[str, float] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _directory: str = ""
 
     def lead(self, leader: Leader) -> None:
         """Rounds until the lead is lost, which `leader` raises."""
@@ -127,11 +129,19 @@ class Reconciler:
         self._every(REMIND_EVERY, "remind", partial(remind, hands.begin))
         self._every(ALARM_EVERY, "alarm", partial(repeat_alarm, hands))
         self._every(IDLE, "outbox", partial(sweep_outbox, wiring.engine, wiring.queue, older_than=GRACE))
-        self._every(self.directory_every, "directory", partial(refresh_directory, hands))
+        self._read_directory(hands)
         self._every(PENDING_EVERY, "list", partial(read_list, hands))
         self._every(PRUNE_EVERY, "prune", partial(prune, wiring.engine))
         for cluster in hands.targets.clusters():
             self._every(SWEEP_EVERY, f"sweep {cluster}", partial(sweep, hands, cluster))
+
+    def _read_directory(self, hands: Hands) -> None:
+        """At once where the policy is another: until its groups were read it decides nothing."""
+        name = f"directory {hands.policy.hash}"
+        if name != self._directory:
+            self._last.pop(name, None)
+            self._directory = name
+        self._every(self.directory_every, name, partial(refresh_directory, hands))
 
     def _every(self, seconds: float, name: str, work: Callable[[], object]) -> None:
         if time.monotonic() - self._last.get(name, float("-inf")) >= seconds:

@@ -130,16 +130,16 @@ def _asking(
                     f"Nobody here is {slack_id}: in no group, or not read from Slack yet. Try --in GROUP."
                 )
             person = replace(person, is_guest=person.is_guest or guest)
-            return Asking(policy=policy, person=person, known=FROM_SLACK, unread=_unread(uow, person))
+            return Asking(policy=policy, person=person, known=FROM_SLACK, unread=_unread(uow, policy, person))
     assumed, person = assume(policy, slack_id=slack_id, groups=groups or (), is_guest=guest, now=now)
     return Asking(policy=assumed, person=person, known=FROM_THE_FILE if groups is None else ASSUMED)
 
 
-def _unread(uow: UnitOfWork, person: Person) -> str:
+def _unread(uow: UnitOfWork, policy: Policy, person: Person) -> str:
     """Asked as bot and worker ask it; empty where it was read lately enough."""
     max_age = SnapshotSettings.load().snapshot_max_age
     try:
-        check_fresh(uow, Workspace(team_id=person.team_id, url="", snapshot_max_age=max_age))
+        check_fresh(uow, policy, Workspace(team_id=person.team_id, url="", snapshot_max_age=max_age))
         check_read_lately(uow, person)
     except (DirectoryTooOld, UnknownPerson) as refused:
         return str(refused)

@@ -18,6 +18,8 @@ class Membership:
         for name, sources in groups.items():
             for source in sources:
                 self._by_source[source].add(name)
+        self.asked_of_slack = frozenset(s for s in self._by_source if not s.startswith(("U", "W")))
+        """The user groups and channels: who is in them only Slack knows."""
         self._accounts: dict[PersonId, list[SlackId]] = defaultdict(list)
         for account, person in aliases.items():
             self._accounts[person].append(account)

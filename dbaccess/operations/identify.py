@@ -23,7 +23,7 @@ class Workspace:
 
 def identify(uow: UnitOfWork, slack_id: SlackId, policy: Policy, workspace: Workspace) -> Person:
     """The person behind the account; raises where the snapshot is too old or the account may not act."""
-    check_fresh(uow, workspace)
+    check_fresh(uow, policy, workspace)
     person = look_up(uow, slack_id, policy)
     if person is None and uow.directory.listing([slack_id]):
         raise DirectoryTooOld("You are in a group here, but not read from Slack yet. Try again in a minute.")
@@ -74,8 +74,27 @@ def unconfirmed(person: Person) -> DirectoryTooOld:
     )
 
 
-def check_fresh(uow: UnitOfWork, workspace: Workspace) -> None:
-    """Raises `DirectoryTooOld` unless people and groups were read recently enough."""
+def check_fresh(uow: UnitOfWork, policy: Policy, workspace: Workspace) -> None:
+    """Raises `DirectoryTooOld` unless every group of this policy was read recently enough.
+
+    What was never read is not empty: a policy that is newer than the last reading, or than the workers' own,
+    decides nothing.
+    """
+    since = uow.now - workspace.snapshot_max_age
     read_at = uow.directory.read_at()
-    if read_at is None or uow.now - read_at > workspace.snapshot_max_age:
+    if read_at is None or read_at < since:
         raise DirectoryTooOld("People and groups could not be read from Slack lately. Try again in a minute.")
+    if uow.directory.unread(policy.membership.asked_of_slack, since=since):
+        raise DirectoryTooOld(
+            "The policy has groups that the workers have not read from Slack: it has just changed, or "
+            "they go by another file. Nothing is decided until then; try again in a minute."
+        )
+
+
+def is_fresh(uow: UnitOfWork, policy: Policy, workspace: Workspace) -> bool:
+    """Whether `check_fresh` raises nothing."""
+    try:
+        check_fresh(uow, policy, workspace)
+    except DirectoryTooOld:
+        return False
+    return True

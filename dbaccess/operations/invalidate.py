@@ -1,11 +1,10 @@
 """A grant ends where its holder left, or its role went out of the configuration."""
 
-from dbaccess.domain.errors import DirectoryTooOld
 from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState
 from dbaccess.domain.people import Person
 from dbaccess.operations.end_grant import send_out
 from dbaccess.operations.hands import Hands
-from dbaccess.operations.identify import check_fresh, is_read_lately
+from dbaccess.operations.identify import is_fresh, is_read_lately
 from dbaccess.ports import UnitOfWork
 
 ROLE_GONE = "role gone from the configuration"
@@ -22,7 +21,7 @@ def invalidate(hands: Hands) -> list[GrantId]:
     with hands.begin() as uow:
         active = [grant for grant in uow.grants.open() if grant.state is GrantState.ACTIVE]
         people = uow.directory.people(grant.holder_slack_id for grant in active)
-        known = _is_known(uow, hands)
+        known = is_fresh(uow, hands.policy, hands.workspace)
         found = [
             g.id for g in active if _why(uow, hands, g, people.get(g.holder_slack_id) if known else None)
         ]
@@ -35,7 +34,8 @@ def _end(hands: Hands, grant_id: GrantId) -> bool:
         grant = uow.grants.lock(grant_id)
         if grant.state is not GrantState.ACTIVE:
             return False
-        holder = uow.directory.person(grant.holder_slack_id) if _is_known(uow, hands) else None
+        known = is_fresh(uow, hands.policy, hands.workspace)
+        holder = uow.directory.person(grant.holder_slack_id) if known else None
         why = _why(uow, hands, grant, holder)
         if not why:
             return False
@@ -54,14 +54,6 @@ def _why(uow: UnitOfWork, hands: Hands, grant: Grant, holder: Person | None) -> 
     if not holder.may_act or holder.team_id != hands.workspace.team_id:
         return HOLDER_LEFT
     return HOLDER_IS_GUEST if holder.is_guest and not _guests_may(uow, hands, grant) else ""
-
-
-def _is_known(uow: UnitOfWork, hands: Hands) -> bool:
-    try:
-        check_fresh(uow, hands.workspace)
-    except DirectoryTooOld:
-        return False
-    return True
 
 
 def _guests_may(uow: UnitOfWork, hands: Hands, grant: Grant) -> bool:

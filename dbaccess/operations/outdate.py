@@ -9,20 +9,18 @@ from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.announce import announce
 from dbaccess.operations.eligibility import check_may_ask, terms_now
 from dbaccess.operations.hands import Hands
-from dbaccess.operations.identify import check_fresh, look_up
+from dbaccess.operations.identify import is_fresh, look_up
 from dbaccess.ports import UnitOfWork
 
 
 def outdate(hands: Hands) -> list[RequestId]:
     """Pending requests that this policy, the people and the groups of this moment do not carry are stale.
 
-    Where people and groups were not read lately nothing is, for then nobody knows; who left a group has
-    left once a second reading of Slack says so.
+    Where people and this policy's groups were not read lately nothing is, for then nobody knows; who left a
+    group has left once a second reading of Slack says so.
     """
     with hands.begin() as uow:
-        try:
-            check_fresh(uow, hands.workspace)
-        except DirectoryTooOld:
+        if not is_fresh(uow, hands.policy, hands.workspace):
             return []
         pending = uow.requests.pending()
         found = [request.id for request in pending if _why(uow, hands, request) is not None]
@@ -33,7 +31,7 @@ def _close(hands: Hands, request_id: RequestId) -> bool:
     """Looked at again under the lock: somebody may have decided meanwhile."""
     with hands.begin() as uow:
         request = uow.requests.lock(request_id)
-        if request.state is not RequestState.PENDING:
+        if request.state is not RequestState.PENDING or not is_fresh(uow, hands.policy, hands.workspace):
             return False
         why = _why(uow, hands, request)
         if why is None:

@@ -14,7 +14,7 @@ def recheck(uow: UnitOfWork, policy: Policy, workspace: Workspace, request: Requ
 
     Raises `DirectoryTooOld` where that cannot be known now, any other `Refused` where they do not.
     """
-    check_fresh(uow, workspace)
+    check_fresh(uow, policy, workspace)
     if request.state is not RequestState.APPROVED:
         raise Changed(f"{request.label} is {request.state}.")
     if request.terms.fingerprint != request.fingerprint:

@@ -6,19 +6,17 @@ from dbaccess.domain.request import Request, RequestId, RequestState, Review
 from dbaccess.operations.announce import announce
 from dbaccess.operations.counted import counted, void
 from dbaccess.operations.hands import Hands
-from dbaccess.operations.identify import Workspace, check_fresh
+from dbaccess.operations.identify import Workspace, is_fresh
 from dbaccess.ports import UnitOfWork
 
 
 def recount(hands: Hands) -> list[RequestId]:
     """Approvals by people who are not eligible any more have stopped counting, and the thread says so.
 
-    Where people and groups were not read lately all count on; a click is refused then anyway.
+    Where people and this policy's groups were not read lately all count on; a click is refused then anyway.
     """
     with hands.begin() as uow:
-        try:
-            check_fresh(uow, hands.workspace)
-        except DirectoryTooOld:
+        if not is_fresh(uow, hands.policy, hands.workspace):
             return []
         pending = uow.requests.pending()
         found = [r.id for r in pending if _fallen(uow, hands.policy, hands.workspace, r)]
@@ -28,7 +26,7 @@ def recount(hands: Hands) -> list[RequestId]:
 def _void(hands: Hands, request_id: RequestId) -> bool:
     with hands.begin() as uow:
         request = uow.requests.lock(request_id)
-        if request.state is not RequestState.PENDING:
+        if request.state is not RequestState.PENDING or not is_fresh(uow, hands.policy, hands.workspace):
             return False
         fallen = _fallen(uow, hands.policy, hands.workspace, request)
         if not void(uow, request, fallen, actor="worker"):

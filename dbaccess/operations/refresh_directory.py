@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from dbaccess.domain.errors import SlackFailure
 from dbaccess.domain.people import Person, SlackId
+from dbaccess.domain.policy import Policy
+from dbaccess.domain.policy_report import SEEN_WITHIN
 from dbaccess.domain.request import RequestId
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.tell_group_changes import tell_group_changes
@@ -93,12 +95,18 @@ def _read_groups(hands: Hands, older_than: timedelta) -> tuple[list[SlackId], se
     found = _people(hands, sorted(new), read_at=asked_at)
     with hands.begin() as uow:
         uow.directory.put_people(found)
-        before = uow.directory.replace_sources(members, read_at=asked_at)
-        if before is not None:
-            tell_group_changes(uow, hands.policy, before=before, after=members, read_at=asked_at)
+        first = uow.directory.read_at() is None
+        others = _is_other_in_force(uow, hands.policy)
+        if uow.directory.replace_sources(members, read_at=asked_at, keep_others=others):
+            tell_group_changes(uow, hands.policy, members, read_at=asked_at, first=first)
         stale = _stale(uow, older_than)
         uow.commit()
     return stale, new
+
+
+def _is_other_in_force(uow: UnitOfWork, policy: Policy) -> bool:
+    """Whether somebody goes by another file, which may name sources that this one does not."""
+    return any(report.hash != policy.hash for report in uow.policies.seen_since(uow.now - SEEN_WITHIN))
 
 
 def _read_singly(hands: Hands, asked: Iterable[SlackId]) -> None:

@@ -7,6 +7,7 @@ from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.people import SlackId, SourceId
 from dbaccess.domain.policy import Policy
+from dbaccess.domain.policy_report import BOT, SEEN_WITHIN
 from dbaccess.operations.plan_notice import plan_notice
 from dbaccess.operations.reviewing import covers
 from dbaccess.ports import UnitOfWork
@@ -15,18 +16,36 @@ Members = Mapping[SourceId, frozenset[SlackId]]
 
 
 def tell_group_changes(
-    uow: UnitOfWork, policy: Policy, *, before: Members, after: Members, read_at: datetime
+    uow: UnitOfWork, policy: Policy, members: Members, *, read_at: datetime, first: bool
 ) -> None:
-    """Each group that rules ask for a review, if its members are others than at the last reading.
+    """Each group that rules ask for a review, if its members are others than the channels know.
 
-    A user group or channel that is read for the first time tells nothing: the policy is what changed then.
+    Whether Slack or the policy has changed makes no difference: a group that begins to review has got all its
+    members. The `first` reading of an installation tells nothing.
     """
-    for group in sorted({group for rule in policy.rules for group in rule.reviewing}):
-        sources = [source for source in policy.groups.get(group, ()) if source in before and source in after]
-        had = frozenset[SlackId]().union(*(before[source] for source in sources))
-        has = frozenset[SlackId]().union(*(after[source] for source in sources))
-        if had != has:
+    if not _is_latest(uow, policy):
+        return
+    told, now = uow.directory.told_groups(), _reviewers(policy, members)
+    for group, has in sorted(now.items()):
+        had = told.get(group, frozenset())
+        if had != has and not first:
             _tell(uow, policy, group, joined=has - had, left=had - has, read_at=read_at)
+    if told != now:
+        uow.directory.put_told_groups(now)
+
+
+def _is_latest(uow: UnitOfWork, policy: Policy) -> bool:
+    """Of workers with different files those with the latest speak: both would tell the same in turns."""
+    workers = [r for r in uow.policies.seen_since(uow.now - SEEN_WITHIN) if r.process.name != BOT]
+    return not workers or max(workers, key=lambda report: report.loaded_at).hash == policy.hash
+
+
+def _reviewers(policy: Policy, members: Members) -> dict[str, frozenset[SlackId]]:
+    groups = {group for rule in policy.rules for group in rule.reviewing}
+    return {
+        group: frozenset[SlackId]().union(*(members[source] for source in policy.groups.get(group, ())))
+        for group in groups
+    }
 
 
 def _tell(

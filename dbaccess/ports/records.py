@@ -51,15 +51,28 @@ class DirectorySnapshot(Protocol):
     def read_at(self) -> datetime | None:
         """When the groups were last read whole; None: never."""
 
+    def unread(self, sources: Collection[SourceId], *, since: datetime) -> bool:
+        """Whether any of these was not read since then, or never."""
+
     def replace_sources(
-        self, members: Mapping[SourceId, frozenset[SlackId]], *, read_at: datetime
-    ) -> dict[SourceId, frozenset[SlackId]] | None:
-        """The snapshot lists exactly these sources with these members (worker only).
+        self,
+        members: Mapping[SourceId, frozenset[SlackId]],
+        *,
+        read_at: datetime,
+        keep_others: bool = False,
+    ) -> bool:
+        """The snapshot has these sources with these members, others only where kept (worker only).
 
         A member whom a source does not list any more is missing from it, and gone once a reading
         `CONFIRMED_AFTER` the first without them does not list them either; a source itself goes at once.
-        Returns what was listed before; None, with nothing changed, where a later reading is there already.
+        False, with nothing changed, where a later reading is there already.
         """
+
+    def told_groups(self) -> dict[str, frozenset[SlackId]]:
+        """The groups that review, with the members that the channels know of (worker only)."""
+
+    def put_told_groups(self, groups: Mapping[str, frozenset[SlackId]]) -> None:
+        """They are exactly these (worker only)."""
 
     def put_people(self, people: Iterable[Person]) -> None:
         """Each person is as given, but for `sources`, which follow from the sources (worker only)."""

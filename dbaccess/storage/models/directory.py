@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKeyConstraint, Index, PrimaryKeyConstraint, SmallInteger, text
+from sqlalchemy import ForeignKeyConstraint, Index, PrimaryKeyConstraint, SmallInteger, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dbaccess.storage.models.base import Base
@@ -47,6 +48,7 @@ class SourceRow(Base):
     __table_args__ = (PrimaryKeyConstraint("source_id", name="directory_sources_pk"),)
 
     source_id: Mapped[str]
+    read_at: Mapped[datetime]
 
 
 class MemberRow(Base):
@@ -65,3 +67,11 @@ class MemberRow(Base):
     source_id: Mapped[str]
     slack_id: Mapped[str]
     missing_since: Mapped[datetime | None]
+
+
+class ToldGroupRow(Base):
+    __tablename__ = "told_groups"
+    __table_args__ = (PrimaryKeyConstraint("group_name", name="told_groups_pk"),)
+
+    group_name: Mapped[str]
+    members: Mapped[list[str]] = mapped_column(ARRAY(Text))

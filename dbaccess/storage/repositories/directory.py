@@ -1,6 +1,6 @@
 """What Slack said of people and groups, last time it was asked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from dbaccess.domain.people import CONFIRMED_AFTER, Person, SlackId, SourceId
-from dbaccess.storage.models.directory import DirectoryReadRow, MemberRow, PersonRow, SourceRow
+from dbaccess.storage.models.directory import (
+    DirectoryReadRow,
+    MemberRow,
+    PersonRow,
+    SourceRow,
+    ToldGroupRow,
+)
 
 _LOCK = 0x6469726563746F72
 """`director` in ASCII: one replacement of the sources at a time."""
@@ -44,6 +50,10 @@ class SqlDirectory:
     def read_at(self) -> datetime | None:
         return self._session.scalar(select(DirectoryReadRow.read_at))
 
+    def unread(self, sources: Collection[SourceId], *, since: datetime) -> bool:
+        read = SourceRow.source_id.in_(sorted(sources)), SourceRow.read_at >= since
+        return self._session.scalar(select(func.count()).where(*read)) != len(sources)
+
     def list_cursor(self) -> str | None:
         return self._session.scalar(select(DirectoryReadRow.list_cursor))
 
@@ -59,39 +69,49 @@ class SqlDirectory:
         self._session.execute(update(DirectoryReadRow).values(list_cursor=cursor))
 
     def replace_sources(
-        self, members: Mapping[SourceId, frozenset[SlackId]], *, read_at: datetime
-    ) -> dict[SourceId, frozenset[SlackId]] | None:
+        self,
+        members: Mapping[SourceId, frozenset[SlackId]],
+        *,
+        read_at: datetime,
+        keep_others: bool = False,
+    ) -> bool:
         self._session.execute(select(func.pg_advisory_xact_lock(literal(_LOCK))))
         before = self.read_at()
         if before is not None and before > read_at:
-            return None  # somebody has asked Slack since
-        replaced = self._members()
-        self._session.execute(delete(SourceRow).where(SourceRow.source_id.not_in(sorted(members))))
-        if new := sorted(set(members) - set(replaced)):
-            self._session.execute(insert(SourceRow), [{"source_id": source} for source in new])
-        self._replace_members({(s, member) for s, listed in members.items() for member in listed}, read_at)
-        row = insert(DirectoryReadRow).values(id=1, read_at=read_at)
+            return False  # somebody has asked Slack since
+        if not keep_others:
+            self._session.execute(delete(SourceRow).where(SourceRow.source_id.not_in(sorted(members))))
+        row = insert(SourceRow)
+        row = row.on_conflict_do_update(index_elements=["source_id"], set_={"read_at": row.excluded.read_at})
+        if members:
+            self._session.execute(row, [{"source_id": s, "read_at": read_at} for s in sorted(members)])
+        self._replace_members(members, read_at)
+        whole = insert(DirectoryReadRow).values(id=1, read_at=read_at)
         self._session.execute(
-            row.on_conflict_do_update(index_elements=["id"], set_={"read_at": row.excluded.read_at})
+            whole.on_conflict_do_update(index_elements=["id"], set_={"read_at": whole.excluded.read_at})
         )
-        return replaced
+        return True
 
-    def _members(self) -> dict[SourceId, frozenset[SlackId]]:
-        found: dict[SourceId, set[SlackId]] = {
-            SourceId(source): set() for source in self._session.scalars(select(SourceRow.source_id))
-        }
-        listed = select(MemberRow.source_id, MemberRow.slack_id).where(MemberRow.missing_since.is_(None))
-        for source, member in self._session.execute(listed):
-            found[SourceId(source)].add(SlackId(member))
-        return {source: frozenset(members) for source, members in found.items()}
+    def told_groups(self) -> dict[str, frozenset[SlackId]]:
+        rows = self._session.execute(select(ToldGroupRow.group_name, ToldGroupRow.members))
+        return {group: frozenset(map(SlackId, members)) for group, members in rows}
 
-    def _replace_members(self, wanted: set[tuple[SourceId, SlackId]], read_at: datetime) -> None:
+    def put_told_groups(self, groups: Mapping[str, frozenset[SlackId]]) -> None:
+        self._session.execute(delete(ToldGroupRow))
+        rows = [{"group_name": group, "members": sorted(listed)} for group, listed in groups.items()]
+        if rows:
+            self._session.execute(insert(ToldGroupRow), rows)
+
+    def _replace_members(self, members: Mapping[SourceId, frozenset[SlackId]], read_at: datetime) -> None:
         """Only what differs is written: the snapshot is read anew every half minute, and rarely changes."""
+        wanted = {(source, member) for source, listed in members.items() for member in listed}
         key = tuple_(MemberRow.source_id, MemberRow.slack_id)
         known = {
             (SourceId(source), SlackId(member)): since
             for source, member, since in self._session.execute(
-                select(MemberRow.source_id, MemberRow.slack_id, MemberRow.missing_since)
+                select(MemberRow.source_id, MemberRow.slack_id, MemberRow.missing_since).where(
+                    MemberRow.source_id.in_(sorted(members))
+                )
             )
         }
         lost, back, gone = _compared(known, wanted, read_at)

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from dbaccess.domain.people import Person, SlackId, SourceId
+from dbaccess.policy_file import parse_policy
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase
 from tests.integration.cli.conftest import Run
@@ -49,7 +50,9 @@ def maya_is_an_engineer(worker: Engine) -> None:
         read_at=now,
     )
     with SqlUnitOfWork(worker, None) as uow:
-        uow.directory.replace_sources({SourceId("S0ENGINEERS"): frozenset({MAYA})}, read_at=now)
+        nobody = dict.fromkeys(parse_policy(EXAMPLE).membership.asked_of_slack, frozenset[SlackId]())
+        listed = nobody | {SourceId("S0ENGINEERS"): frozenset({MAYA})}
+        uow.directory.replace_sources(listed, read_at=now)
         uow.directory.put_people([maya])
         uow.commit()
 
@@ -116,6 +119,7 @@ def test_what_was_read_too_long_ago_is_said_for_a_request_would_be_refused(
     assert run(*asked, "--json", **known).json["refused_as_unread"] is None
     for table, said in (
         ("directory_people", "Maya Lindqvist could not be read from Slack lately."),
+        ("directory_sources", "The policy has groups that the workers have not read from Slack:"),
         ("directory_reads", "People and groups could not be read from Slack lately."),
     ):
         with worker.begin() as connection:

@@ -7,10 +7,14 @@ import pytest
 
 from dbaccess.domain.notice import NoticeId
 from dbaccess.domain.people import Person, SlackId, SourceId
+from dbaccess.domain.policy import Policy, Slot
+from dbaccess.domain.policy_report import Process
 from dbaccess.operations.post_notice import post_notice
 from dbaccess.operations.refresh_directory import refresh_directory
+from dbaccess.operations.report_policy import report_policy
 from sandbox.client import plain
 from tests.acceptance.stack import CHANNEL
+from tests.integration.operations.edited import edit, with_groups, with_rule
 from tests.integration.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House, at_once
 
 DBA, ENGINEERS = "S0DBA", "S0ENGINEERS"
@@ -73,12 +77,47 @@ def test_group_that_slack_lost_has_nobody_and_its_return_is_told(house: House) -
     ]
 
 
-def test_group_that_a_new_policy_names_is_read_without_a_word(house: House) -> None:
-    more = {**house.policy.groups, "dba": (*house.policy.groups["dba"], SourceId("S0MORE"))}
-    policy = replace(house.policy, groups=more)
+def _with_more(house: House) -> Policy:
+    """The file names a second user group for the reviewers, and Tom is in it."""
     house.sandbox.add_group(id="S0MORE", handle="more", name="More", users=[TOM])
-    refresh_directory(replace(house.hands, policy=policy))
+    more = (*house.policy.groups["dba"], SourceId("S0MORE"))
+    return replace(house.policy, groups={**house.policy.groups, "dba": more})
+
+
+def test_reviewers_that_the_policy_file_makes_or_takes_are_told_once(house: House) -> None:
+    before = house.policy
+    edit(house, _with_more(house))
+    _read(house)
+    _read(house)
+    assert _told(house) == ["dba changed: Tom Berg joined."]
+    edit(house, before)
+    _read(house)
+    assert _told(house) == ["dba changed: Tom Berg joined.", "dba changed: Tom Berg left."]
+
+
+def test_group_that_begins_to_review_has_got_all_its_members(house: House) -> None:
+    edit(house, with_rule(house.policy, approvals=(Slot(group="owners", count=1),)))
+    edit(house, with_groups(house.policy, owners=[TOM]))
+    _read(house)
+    assert _told(house) == ["owners changed: Tom Berg joined."]
+
+
+def test_same_people_by_another_user_group_tell_nothing(house: House) -> None:
+    house.sandbox.add_group(id="S0MORE", handle="more", name="More", users=[PRIYA, SAM, *MAYA_TWICE])
+    edit(house, replace(house.policy, groups={**house.policy.groups, "dba": (SourceId("S0MORE"),)}))
+    _read(house)
     assert house.ledger("group.changed") == []
+
+
+def test_of_two_hosts_with_different_files_the_one_that_was_changed_last_tells(house: House) -> None:
+    old = house.hands
+    report_policy(house.work, policy=old.policy, process=Process(name="reconciler", host="one", pid=1))
+    edit(house, _with_more(house))
+    report_policy(house.work, policy=house.policy, process=Process(name="reconciler", host="two", pid=1))
+    for _ in range(2):
+        _read(house)
+        refresh_directory(old)
+    assert _told(house) == ["dba changed: Tom Berg joined."]
 
 
 @pytest.mark.parametrize("trouble", ["500", "429"])

@@ -42,8 +42,10 @@ create table team (
     constraint team_one_row check (id = 1)
 );
 
+-- One that a policy names and that is not here, or was read long ago, is not empty but unknown.
 create table directory_sources (
     source_id text not null,
+    read_at timestamptz not null,
     constraint directory_sources_pk primary key (source_id)
 );
 
@@ -57,6 +59,13 @@ create table directory_members (
         references directory_sources (source_id) on delete cascade
 );
 create index directory_members_slack_id on directory_members (slack_id);
+
+-- Who is in a group that reviews, as the channels were told last.
+create table told_groups (
+    group_name text not null,
+    members text[] not null,
+    constraint told_groups_pk primary key (group_name)
+);
 
 -- Who asks for what is taken out of the terms by the database, so that the two cannot differ.
 create table requests (

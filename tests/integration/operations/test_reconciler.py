@@ -1,0 +1,72 @@
+"""The reconciler reads people and groups at once where its policy is another."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from dbaccess.domain.errors import DirectoryTooOld
+from dbaccess.ports import Job
+from tests.integration.operations.edited import edit
+from tests.integration.operations.house import House
+from tests.integration.operations.test_unread_groups import moved
+from workers.reconciler import Reconciler
+from workers.wiring import Wiring
+
+HOUR = 3600.0
+
+
+class _NoQueue:
+    """Lost, as it may be."""
+
+    def put(self, job: Job, subject: int, *, at: datetime | None = None) -> None:
+        raise ConnectionError(f"{job} {subject} {at}")
+
+
+class _Over(Exception):
+    """The lead is given up."""
+
+
+class _Leader:
+    """Leads until `is_done`, or for 20 s."""
+
+    def __init__(self, is_done: Callable[[], bool]) -> None:
+        self._is_done, self._until = is_done, time.monotonic() + 20
+
+    def wait(self, seconds: float) -> None:
+        time.sleep(min(seconds, 0.1))
+        if self._is_done() or time.monotonic() > self._until:
+            raise _Over
+
+
+def test_groups_of_another_policy_are_read_at_once(house: House) -> None:
+    wiring = Wiring(
+        engine=house.worker,
+        queue=_NoQueue(),  # type: ignore[arg-type]  # the reconciler needs none
+        begin=house.work,
+        settings=None,  # type: ignore[arg-type]  # what reads the file again needs them
+        hands=house.hands,
+    )
+    reconciler = Reconciler(wiring, directory_every=HOUR)
+
+    def lead(is_done: Callable[[], bool]) -> None:
+        with pytest.raises(_Over):
+            reconciler.lead(_Leader(is_done))  # type: ignore[arg-type]  # a lock that nobody else wants
+
+    def read_at() -> datetime | None:
+        with house.begin() as uow:
+            return uow.directory.read_at()
+
+    before = read_at()
+    lead(lambda: read_at() != before)
+    first = read_at()
+    edit(house, moved(house))
+    wiring.hands = house.hands
+    with pytest.raises(DirectoryTooOld):
+        house.submit()
+    lead(lambda: read_at() != first)
+    assert house.submit().state == "pending"
+    second = read_at()
+    lead(lambda: not reconciler._running)  # before the servers stop
+    assert read_at() == second

@@ -1,0 +1,124 @@
+"""A policy decides nothing by groups that nobody has read from Slack: unread is not empty."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from dbaccess.domain.errors import DirectoryTooOld, NotAllowed, SlackFailure
+from dbaccess.domain.people import SourceId
+from dbaccess.domain.policy import Policy, Slot
+from dbaccess.domain.policy_report import Process
+from dbaccess.operations.outdate import outdate
+from dbaccess.operations.provision import provision
+from dbaccess.operations.recount import recount
+from dbaccess.operations.refresh_directory import refresh_directory
+from dbaccess.operations.report_policy import report_policy
+from tests.integration.operations.edited import edit, with_rule
+from tests.integration.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House
+
+FROZEN = SourceId("S0FROZEN")
+UNREAD = "groups that the workers have not read"
+
+
+@contextmanager
+def silent(house: House) -> Iterator[None]:
+    """Slack does not say who is in which user group."""
+    house.sandbox.fault("usergroups.list", "500", times=100)
+    try:
+        yield
+    finally:
+        house.sandbox.clear_faults()
+
+
+def deny_frozen(house: House) -> None:
+    """The new file denies everything to a user group that Maya is in."""
+    house.sandbox.add_group(id=FROZEN, handle="frozen", name="Frozen", users=[MAYA])
+    first = replace(house.policy.rules[0], id="frozen", access=frozenset(), requester=("frozen",))
+    first = replace(first, denies=True, approvals=())
+    groups = {**house.policy.groups, "frozen": (FROZEN,)}
+    edit(house, replace(house.policy, rules=(first, *house.policy.rules), groups=groups))
+
+
+def moved(house: House) -> Policy:
+    """Two have to approve, and everybody is in their group by another user group than before."""
+    house.sandbox.add_group(id="S0ENG2", handle="eng2", name="Eng 2", users=[MAYA, TOM])
+    house.sandbox.add_group(id="S0DBA2", handle="dba2", name="DBA 2", users=[PRIYA, SAM, MAYA, SECOND_MAYA])
+    named = {"engineers": (SourceId("S0ENG2"),), "dba": (SourceId("S0DBA2"),)}
+    return replace(house.policy, groups={**house.policy.groups, **named})
+
+
+def test_group_that_a_new_file_denies_is_not_empty_before_it_was_read(house: House) -> None:
+    approved = house.approved()
+    deny_frozen(house)
+    with silent(house):
+        with pytest.raises(SlackFailure):
+            refresh_directory(house.hands)
+        with pytest.raises(DirectoryTooOld, match=UNREAD):
+            house.submit(role="write")
+        provision(house.hands, approved.id)
+    waiting = house.grant(approved.id)
+    assert (waiting.state, waiting.last_failure) == ("provisioning", "directory")
+    assert house.made_logins() == []
+    refresh_directory(house.hands)
+    with pytest.raises(NotAllowed, match="frozen denies"):
+        house.submit(role="write")
+    house.next_try_now(approved.id)
+    provision(house.hands, approved.id)
+    assert house.grant(approved.id).end_cause == "invalidated"
+
+
+def test_people_who_are_in_by_another_user_group_lose_nothing_meanwhile(house: House) -> None:
+    edit(house, with_rule(house.policy, approvals=(Slot(group="dba", count=2),)))
+    request = house.submit()
+    house.review(request, PRIYA)
+    edit(house, moved(house))
+    for _ in range(2):
+        assert outdate(house.hands) == []
+        assert recount(house.hands) == []
+    with pytest.raises(DirectoryTooOld, match=UNREAD):
+        house.review(request, SAM)
+    refresh_directory(house.hands)
+    assert outdate(house.hands) == recount(house.hands) == []
+    assert house.review(request, SAM).state == "approved"
+    assert house.ledger("review.voided", "request.stale") == []
+
+
+def test_host_with_the_old_file_takes_no_group_from_one_with_the_new(house: House) -> None:
+    edit(house, with_rule(house.policy, approvals=(Slot(group="dba", count=2),)))
+    request, old = house.submit(), house.hands
+    house.review(request, PRIYA)
+    edit(house, moved(house))
+    for host, policy in (("one", old.policy), ("two", house.policy)):
+        report_policy(house.work, policy=policy, process=Process(name="targets", host=host, pid=1))
+    refresh_directory(house.hands)
+    refresh_directory(old)
+    house.some_seconds_later()
+    refresh_directory(old)
+    for hands in (house.hands, old):
+        assert outdate(hands) == recount(hands) == []
+    assert house.review(request, SAM).state == "approved"
+
+
+def test_groups_of_a_file_that_nobody_goes_by_any_more_are_gone(house: House) -> None:
+    old = house.policy
+    edit(house, moved(house))
+    refresh_directory(house.hands)
+    house.policy, house.hands = old, replace(house.hands, policy=old)
+    with pytest.raises(DirectoryTooOld, match=UNREAD):
+        house.submit()
+
+
+def test_group_that_only_another_file_names_grows_too_old(house: House) -> None:
+    report_policy(house.begin, policy=house.policy, process=Process(name="bot", host="one", pid=1))
+    old = house.policy
+    edit(house, moved(house))
+    refresh_directory(house.hands)
+    house.policy = old
+    house.submit()
+    with house.worker.begin() as connection:
+        aged = "update directory_sources set read_at = read_at - interval '3 min' where source_id = 'S0DBA'"
+        connection.exec_driver_sql(aged)
+    with pytest.raises(DirectoryTooOld, match=UNREAD):
+        house.submit(role="write")
