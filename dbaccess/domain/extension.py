@@ -87,6 +87,8 @@ def extension_terms(
         login=target.login.value,
         personal_login=granted.personal_login,
         role=role.name,
+        can=role.can,
+        cannot=role.cannot,
         access=role.access.value,
         grants=tuple(sorted(role.grants)),
         act_as=role.act_as,

@@ -96,7 +96,8 @@ def _place_unmet(rule: Rule, target: Target, role: Role) -> Unmet | None:
 
 
 def _person_unmet(rule: Rule, subject: Subject) -> Unmet | None:
-    # What keeps somebody out holds for all their accounts, what lets them in for the one that asks.
+    # What keeps somebody out holds for all their accounts, what lets them in for the one that asks: here a
+    # denial's exception lets in.
     asked = subject.groups_of_any if rule.denies else subject.groups
     excluded = subject.groups if rule.denies else subject.groups_of_any
     if rule.requester and asked.isdisjoint(rule.requester):

@@ -203,6 +203,8 @@ class Policy:
             login=target.login.value,
             personal_login=self.logins.get(self.person_id(person.slack_id)),
             role=role.name,
+            can=role.can,
+            cannot=role.cannot,
             access=role.access.value,
             grants=tuple(sorted(role.grants)),
             act_as=role.act_as,

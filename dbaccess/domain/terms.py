@@ -25,7 +25,8 @@ class Terms:
 
     `of_grant` is the grant that an extension or a break-glass review is about. `rule_digest` is the hash of
     all that the deciding rule says, so that a review is of that rule and no other. `narrower` are the names
-    and definitions' hashes of the roles that may be given instead. `longest_seconds` is the most that the
+    and definitions' hashes of the roles that may be given instead. `can` and `cannot` are what reviewers read
+    of the role, so that other words are other terms. `longest_seconds` is the most that the
     rule allows: for an extension the whole time of the grant, from its start.
     """
 
@@ -40,6 +41,8 @@ class Terms:
     login: str
     personal_login: str | None
     role: str
+    can: str
+    cannot: str
     access: str
     grants: tuple[str, ...]
     act_as: str | None

@@ -13,6 +13,10 @@ LEASE = timedelta(seconds=20)
 
 MAX_BACKOFF = timedelta(seconds=60)
 
+WAIT_AGAIN = timedelta(seconds=15)
+NO_DIRECTORY = "directory"
+"""The code of a wait for people and groups; it is not an attempt."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hands:

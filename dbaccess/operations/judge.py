@@ -9,9 +9,10 @@ from dbaccess.operations.announce import announce_grant
 from dbaccess.ports import UnitOfWork
 
 
-def check_note(request: Request, note: str) -> None:
-    """Raises `BadReason` where a break-glass is judged without a word."""
-    if request.terms.kind is RequestKind.BREAK_GLASS_REVIEW and not note.strip():
+def check_note(request: Request, verdict: Verdict, note: str) -> None:
+    """Raises `BadReason` where something is denied, or a break-glass judged, without a word."""
+    wanted = verdict is Verdict.DENIED or request.terms.kind is RequestKind.BREAK_GLASS_REVIEW
+    if wanted and not note.strip():
         raise BadReason("Say why in the note.")
 
 

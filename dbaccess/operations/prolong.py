@@ -14,13 +14,12 @@ from dbaccess.domain.request import Request, RequestState
 from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.announce import announce, announce_grant
 from dbaccess.operations.end_grant import hand_over
-from dbaccess.operations.hands import LEASE, Hands, backoff, new_lease
+from dbaccess.operations.hands import LEASE, NO_DIRECTORY, WAIT_AGAIN, Hands, backoff, new_lease
 from dbaccess.operations.recheck import recheck
 from dbaccess.operations.refresh_directory import read_afresh
 from dbaccess.ports import Job, UnitOfWork
 
 ACTOR = "worker"
-NO_DIRECTORY = "directory"
 
 
 class _Begun(NamedTuple):
@@ -55,12 +54,26 @@ def prolong(hands: Hands, grant_id: GrantId) -> None:
         _finish(hands, begun)
 
 
+def give_up(uow: UnitOfWork, grant: Grant) -> Grant:
+    """At the end of the grant, locked: the holder hears of an approved extension that was not set."""
+    request = _approved(uow, grant)
+    if request is None:
+        return grant
+    who = "Slack did not say who is in which group" if grant.last_failure == NO_DIRECTORY else ""
+    return _drop(uow, grant, request, why=f"{who or f'{grant.target} did not confirm it'} in time.")
+
+
 def _waiting(uow: UnitOfWork, grant: Grant) -> Request | None:
     """The approved extension that is due on an active grant nobody works on."""
     leased = grant.lease_until is not None and grant.lease_until > uow.now
     early = grant.next_attempt_at is not None and grant.next_attempt_at > uow.now
     if leased or early or not _is_active(uow, grant):
         return None
+    return _approved(uow, grant)
+
+
+def _approved(uow: UnitOfWork, grant: Grant) -> Request | None:
+    """The approved extension of which nothing has become yet."""
     settled = {extension.request_id for extension in uow.extensions.of(grant.id)}
     for request in uow.requests.of_grant(grant.id):
         approved = request.state is RequestState.APPROVED and request.id not in settled
@@ -78,7 +91,7 @@ def _start(hands: Hands, grant_id: GrantId) -> _Begun | None:
         try:
             recheck(uow, hands.policy, hands.workspace, request)
         except DirectoryTooOld:
-            _put_off(uow, replace(grant, attempts=grant.attempts + 1), request, code=NO_DIRECTORY)
+            _wait(uow, grant, request)
             uow.commit()
             return None
         except Refused as refused:
@@ -140,8 +153,8 @@ def _finish(hands: Hands, begun: _Begun) -> None:
         uow.commit()
 
 
-def _drop(uow: UnitOfWork, grant: Grant, request: Request, *, why: str) -> None:
-    """What cannot be asked any more is not carried out; the end stays where it is."""
+def _drop(uow: UnitOfWork, grant: Grant, request: Request, *, why: str) -> Grant:
+    """It is not carried out, and the holder hears why; the end stays where it is."""
     uow.extensions.add(
         Extension(
             request_id=request.id,
@@ -157,6 +170,7 @@ def _drop(uow: UnitOfWork, grant: Grant, request: Request, *, why: str) -> None:
     uow.record(_event(EventKind.GRANT_NOT_EXTENDED, dropped, request, {"why": why}))
     uow.messages.plan(request.id, MessageKind.EXTENDED, channel=grant.holder_slack_id)
     announce(uow, request.id)
+    return dropped
 
 
 def _fail(hands: Hands, begun: _Begun, code: str) -> None:
@@ -169,6 +183,18 @@ def _fail(hands: Hands, begun: _Begun, code: str) -> None:
         else:
             hand_over(uow, grant, begun.grant)
         uow.commit()
+
+
+def _wait(uow: UnitOfWork, grant: Grant, request: Request) -> None:
+    """Not an attempt: what is waited for is recorded once."""
+    waiting = replace(grant, next_attempt_at=uow.now + WAIT_AGAIN, last_failure=NO_DIRECTORY)
+    if grant.last_failure != NO_DIRECTORY:
+        waiting = advance(waiting, EventKind.GRANT_EXTEND_FAILED)
+        data: dict[str, object] = {"code": NO_DIRECTORY, "attempt": grant.attempts}
+        uow.record(_event(EventKind.GRANT_EXTEND_FAILED, waiting, request, data))
+        announce(uow, request.id)
+    uow.grants.save(waiting)
+    uow.enqueue(Job.EXTEND, grant.id, at=waiting.next_attempt_at)
 
 
 def _put_off(uow: UnitOfWork, grant: Grant, request: Request, *, code: str) -> None:

@@ -1,7 +1,7 @@
 """An approved grant becomes a role on the target."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from dbaccess.domain.errors import (
@@ -16,9 +16,10 @@ from dbaccess.domain.grant import SHELF_LIFE, EndCause, Grant, GrantId, GrantSta
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.policy import LoginKind
+from dbaccess.domain.request import Request
 from dbaccess.operations.announce import announce
 from dbaccess.operations.end_grant import hand_over, send_out
-from dbaccess.operations.hands import LEASE, Hands, backoff, new_lease
+from dbaccess.operations.hands import LEASE, NO_DIRECTORY, WAIT_AGAIN, Hands, backoff, new_lease
 from dbaccess.operations.offered import check_granted
 from dbaccess.operations.owed import check_owed
 from dbaccess.operations.proclaim import proclaim
@@ -35,14 +36,13 @@ STANDING_CHANGED = "standing_changed"
 
 TIME_OVER = "Its time was over first."
 TOO_LATE = "An hour passed and it was not active; ask again."
-WAIT_AGAIN = timedelta(seconds=15)
-NO_DIRECTORY = "directory"
 NOT_ANNOUNCED = "unannounced"
 TOLD_AFTER = 3
 """Failed tries: the channel, the operators and the holder hear of it together. A first one may be a blink."""
 
 
 class _Plan(NamedTuple):
+    request: Request
     recipe: Recipe
     owned_before: frozenset[str]
 
@@ -57,19 +57,22 @@ def provision(hands: Hands, grant_id: GrantId) -> None:
         due = uow.grants.get(grant_id)
         if not _is_due(uow, due):
             return
-    if not proclaim(hands, due.request_id):
-        _wait_for_announcement(hands, grant_id)
-        return
     read_afresh(hands, due.request_id)
     plan = _plan(hands, grant_id)
+    if plan is not None and plan.request.terms.break_glass:
+        # Only what this policy gives is announced; and that takes its time, so it is looked at again.
+        if not proclaim(hands, due.request_id):
+            _wait_for_announcement(hands, grant_id)
+            return
+        plan = _plan(hands, grant_id)
     if plan is None:
         return
     try:
-        recipe, owned_before = _ask_target(hands, plan)
+        plan = _ask_target(hands, plan)
     except (TargetFailure, NotFound) as failure:
         _fail_before_start(hands, grant_id, failure)
         return
-    grant = _start(hands, grant_id, recipe, owned_before)
+    grant = _start(hands, grant_id, plan.recipe, plan.owned_before)
     if grant is None or grant.recipe is None or grant.expires_at is None:
         return
     try:
@@ -114,7 +117,7 @@ def _plan(hands: Hands, grant_id: GrantId) -> _Plan | None:
         requester = uow.directory.person(request.requester_slack_id)
         name = requester.name if requester else ""
         recipe = grant.recipe or draft_recipe(hands.policy, grant, request, person_name=name)
-        return _Plan(recipe, owned_by_others(uow, recipe))
+        return _Plan(request, recipe, owned_by_others(uow, recipe))
 
 
 def _wait_for_announcement(hands: Hands, grant_id: GrantId) -> None:
@@ -153,7 +156,7 @@ def _ask_target(hands: Hands, plan: _Plan) -> _Plan:
     recipe = replace(recipe, cluster_identity=driver.facts().identity)
     if recipe.login_kind == LoginKind.PERSONAL.value:
         recipe = replace(recipe, standing=driver.standing(recipe))
-    return _Plan(recipe, plan.owned_before)
+    return plan._replace(recipe=recipe)
 
 
 def _start(hands: Hands, grant_id: GrantId, recipe: Recipe, owned_before: frozenset[str]) -> Grant | None:

@@ -36,14 +36,14 @@ def review(
 
     The requester is looked at again, and by an approval all who approved so far: one by somebody who is not
     eligible any more stops counting. `fingerprint` is that of the offer they were shown, `less` what they
-    approve instead of all of it. Raises `Changed`, `NotLess`, `AlreadyDecided`, `OwnRequest`, `NotEligible`,
-    `AlreadyReviewed` or `Replayed`; then nothing has changed.
+    approve instead of all of it. Raises `BadReason`, `Changed`, `NotLess`, `AlreadyDecided`, `OwnRequest`,
+    `NotEligible`, `AlreadyReviewed` or `Replayed`; then nothing has changed.
     """
     with begin() as uow:
         uow.intake.take(intake_key)
         request = uow.requests.lock(request_id)
         reviewer = identify(uow, slack_id, policy, workspace)
-        check_note(request, note)
+        check_note(request, verdict, note)
         groups = check_reviewer(
             uow, policy=policy, workspace=workspace, request=request, reviewer=reviewer, verdict=verdict
         )

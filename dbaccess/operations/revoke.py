@@ -11,6 +11,7 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.operations.announce import announce_grant
 from dbaccess.operations.end_grant import send_out
 from dbaccess.operations.hands import Hands, backoff, new_lease
+from dbaccess.operations.prolong import give_up
 from dbaccess.operations.recipe import owed_by_others
 from dbaccess.ports import Job, UnitOfWork
 
@@ -58,6 +59,7 @@ def _claim(hands: Hands, cluster: str) -> list[Grant]:
         for due in uow.grants.due_to_end(cluster, uow.now, limit=BATCH):
             grant = due
             if grant.state is GrantState.ACTIVE:
+                grant = give_up(uow, grant)
                 grant = send_out(uow, grant, cause=EndCause.EXPIRED, by="system", note=None)
             started = advance(
                 grant,

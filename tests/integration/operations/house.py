@@ -97,10 +97,11 @@ class House:
         key: str | None = None,
         fingerprint: str | None = None,
         less: Extent | None = None,
-        note: str = "",
+        note: str | None = None,
     ) -> Request:
         """A click on what the message shows at this moment, unless `fingerprint` is of something else."""
         approves = verdict is Verdict.APPROVED
+        note = note if note is not None else "" if approves else "Not now"
         return review(
             self.begin,
             policy=policy or self.policy,

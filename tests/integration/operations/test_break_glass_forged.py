@@ -16,7 +16,7 @@ from dbaccess.domain.terms import RequestKind, Terms
 from dbaccess.operations.identify import look_up
 from dbaccess.operations.provision import provision
 from tests.integration.operations import forging
-from tests.integration.operations.breaking import granted, invoke, judge, owed
+from tests.integration.operations.breaking import Heard, granted, invoke, judge, owed
 from tests.integration.operations.house import MAYA, House
 
 DUE = BreakGlass(review_by="dba", review_within=timedelta(hours=24))
@@ -54,8 +54,15 @@ def forged(house: House) -> tuple[Terms, Grant]:
 
 
 def is_refused(house: House, grant: Grant) -> None:
-    """The worker gives nothing, and does not try again."""
-    provision(house.hands, grant.id)
+    """The worker gives nothing, announces nothing, and does not try again."""
+    sink = Heard()
+    house.sandbox.fault("chat.postMessage", "500", times=1)
+    provision(replace(house.hands, sink=sink), grant.id)
+    provision(replace(house.hands, sink=sink), grant.id)
+    assert sink.texts == []
+    assert house.ledger("break_glass.announced") == []
+    assert house.sandbox.person("U0PRIYA").messages("C0APPROVALS") == []
+    house.sandbox.clear_faults()
     ended = house.grant(grant.id)
     assert (ended.state, ended.end_cause, ended.recipe) == ("revoking", "invalidated", None)
     assert house.made_logins() == []

@@ -1,6 +1,7 @@
 """More time: asked by the holder, approved by others, set on the target, and only then true here."""
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import psycopg
@@ -29,6 +30,7 @@ from dbaccess.operations.prolong import prolong
 from dbaccess.operations.provision import provision
 from dbaccess.operations.remind import remind
 from dbaccess.operations.revoke import revoke
+from sandbox.client import plain
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.edited import edit, with_groups, with_role, with_rule
 from tests.integration.operations.extending import allow, ask_more, extended, valid_until
@@ -218,6 +220,42 @@ def test_approved_at_the_very_end_and_not_set_in_time_ends_as_it_was(house: Hous
     revoke(house.hands, grant.id)
     assert house.grant(grant.id).state == "ended"
     assert house.made_logins() == []
+
+
+def test_holder_hears_that_an_approved_extension_was_not_set_in_time(house: House) -> None:
+    allow(house)
+    grant = house.active(seconds=3)
+    request = ask_more(house, grant)
+    house.review(request)
+    time.sleep(3.1)
+    revoke(house.hands, grant.id)
+    revoke(house.hands, grant.id)
+    (event,) = house.ledger("grant.not_extended")
+    assert event["data"] == {"why": "orders-prod did not confirm it in time."}
+    assert [e["kind"] for e in house.ledger("grant.not_extended", "grant.expired")][-1] == "grant.expired"
+    house.notify(request.id)
+    told = [plain(message) for message in house.sandbox.person(MAYA).direct_messages()]
+    said = (
+        "Not extended: read on orders-prod. orders-prod did not confirm it in time. Its end stayed as it was."
+    )
+    assert any(said in message for message in told), told
+
+
+def test_wait_for_people_and_groups_is_recorded_once(house: House) -> None:
+    allow(house)
+    grant = house.active()
+    house.review(ask_more(house, grant))
+    unread = replace(house.workspace, snapshot_max_age=timedelta(0))
+    hands = replace(house.hands, workspace=unread)
+    house.sandbox.fault("usergroups.list", "500", times=100)
+    for _ in range(3):
+        prolong(hands, grant.id)
+        house.next_try_now(grant.id)
+    (event,) = house.ledger("grant.extend_failed")
+    assert event["data"]["code"] == "directory"
+    house.sandbox.clear_faults()
+    prolong(house.hands, grant.id)
+    assert house.kinds()[-1] == "grant.extended"
 
 
 def test_extension_of_what_was_given_back_is_stale(house: House) -> None:

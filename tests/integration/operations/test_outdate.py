@@ -11,7 +11,7 @@ from dbaccess.domain.policy import Policy
 from dbaccess.operations.outdate import outdate
 from dbaccess.operations.refresh_directory import refresh_directory
 from sandbox.client import plain
-from tests.integration.operations.edited import edit, with_groups, with_rule
+from tests.integration.operations.edited import edit, with_groups, with_role, with_rule
 from tests.integration.operations.house import MAYA, PRIYA, House, later
 
 
@@ -23,8 +23,13 @@ def _without_target(policy: Policy) -> Policy:
     return replace(policy, targets={})
 
 
-def _other_can(policy: Policy) -> Policy:
-    """The role is described otherwise, which reviewers read: its terms are others only by what it grants."""
+def _other_words(policy: Policy) -> Policy:
+    """Reviewers read something else; what it grants is the same."""
+    return with_role(policy, cannot="see the table of cards")
+
+
+def _wider(policy: Policy) -> Policy:
+    """Reviewers read the same; it grants more."""
     target = policy.targets["orders-prod"]
     read, write = target.roles["read"], target.roles["write"]
     wider = replace(read, grants=write.grants)
@@ -45,7 +50,8 @@ def _longer_wait(policy: Policy) -> Policy:
         (_without_rules, "policy_forbids", "no rule allows this now"),
         (_without_target, "policy_forbids", "no rule allows this now"),
         (_shorter, "policy_forbids", "no rule allows this now"),
-        (_other_can, "policy_changed", "this has to be asked anew"),
+        (_other_words, "policy_changed", "this has to be asked anew"),
+        (_wider, "policy_changed", "this has to be asked anew"),
         (_longer_wait, "policy_changed", "this has to be asked anew"),
     ],
 )

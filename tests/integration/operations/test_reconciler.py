@@ -44,8 +44,8 @@ def test_groups_of_another_policy_are_read_at_once(house: House) -> None:
     wiring = Wiring(
         engine=house.worker,
         queue=_NoQueue(),  # type: ignore[arg-type]  # the reconciler needs none
-        begin=house.work,
-        settings=None,  # type: ignore[arg-type]  # what reads the file again needs them
+        client=None,  # type: ignore[arg-type]  # the hands have theirs
+        in_force=None,  # type: ignore[arg-type]  # what reads the file again needs it
         hands=house.hands,
     )
     reconciler = Reconciler(wiring, directory_every=HOUR)

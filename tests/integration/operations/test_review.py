@@ -11,6 +11,7 @@ from dbaccess.domain.errors import (
     AlreadyDecided,
     AlreadyOpen,
     AlreadyReviewed,
+    BadReason,
     Changed,
     DbaccessError,
     DirectoryTooOld,
@@ -46,6 +47,14 @@ def _refused(house: House, request: Request, who: SlackId, kind: type[DbaccessEr
     assert house.request(request.id).state == "pending"
     assert house.grant_of(request.id) is None
     assert house.kinds() == before
+
+
+@pytest.mark.parametrize("note", ["", "  \n"])
+def test_nobody_denies_without_a_word(house: House, note: str) -> None:
+    request = house.submit()
+    with pytest.raises(BadReason, match="Say why"):
+        house.review(request, PRIYA, Verdict.DENIED, note=note)
+    assert house.request(request.id).state == "pending"
 
 
 @pytest.mark.parametrize("who", [MAYA, SECOND_MAYA])

@@ -99,6 +99,16 @@ def test_it_is_seen_when_more_time_is_asked_and_before_it_is_given(
         ask_more(house, grant)
 
 
+def test_exception_of_a_denial_is_for_the_account_that_is_in_the_group(house: House) -> None:
+    deny = replace(house.policy.rules[0], id="freeze", denies=True, requester=(), approvals=(), extend=None)
+    deny = replace(deny, requester_not=("spared",))
+    frozen = replace(house.policy, rules=(*house.policy.rules, deny))
+    edit(house, with_groups(frozen, spared=[MAYA]))
+    with pytest.raises(NotAllowed, match="freeze denies"):
+        house.submit(SECOND_MAYA)
+    house.submit(MAYA)
+
+
 def test_break_glass_sees_it_too(build_house: BuildHouse) -> None:
     with build_house(more=RULE) as house:
         edit(

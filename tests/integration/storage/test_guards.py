@@ -273,6 +273,18 @@ def test_review_is_by_somebody_else_of_what_was_asked(
     assert refused.value.diag.constraint_name == guard
 
 
+def test_denial_has_a_reason(bot: Engine, as_bot: Connection) -> None:
+    asked = submitted(bot)
+    with pytest.raises(errors.CheckViolation) as refused:
+        as_bot.execute(
+            """insert into reviews (request_id, reviewer, reviewer_slack_id, verdict, groups, note,
+                                    fingerprint, policy_hash, reviewed_at)
+               values (%s, 'priya', 'UPRIYA', 'denied', '{dba}', ' ', %s, 'p1', now())""",
+            [asked.id, asked.fingerprint],
+        )
+    assert refused.value.diag.constraint_name == "reviews_deny_with_a_reason"
+
+
 def test_not_even_the_owner_changes_a_review(bot: Engine, control_database: ControlDatabase) -> None:
     granted(bot)
     with psycopg.connect(control_database.owner_url, autocommit=True) as owner:

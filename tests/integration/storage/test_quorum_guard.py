@@ -46,7 +46,7 @@ def test_denial_counts_for_nothing(bot: Engine, as_bot: Connection) -> None:
     as_bot.execute(
         """insert into reviews (request_id, reviewer, reviewer_slack_id, verdict, groups, note, fingerprint,
                                 policy_hash, reviewed_at)
-           values (%s, 'priya', 'UPRIYA', 'denied', '{dba}', '', %s, 'p1', now())""",
+           values (%s, 'priya', 'UPRIYA', 'denied', '{dba}', 'no', %s, 'p1', now())""",
         [request.id, request.fingerprint],
     )
     _refused(as_bot, request)

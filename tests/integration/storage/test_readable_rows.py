@@ -53,7 +53,7 @@ def test_review_can_be_read(
         as_bot.execute(
             """insert into reviews (request_id, reviewer, reviewer_slack_id, verdict, groups, note,
                                     fingerprint, policy_hash, reviewed_at)
-               values (%s, 'priya', 'UPRIYA', 'denied', %s::text[], '', %s, 'p1', %s)""",
+               values (%s, 'priya', 'UPRIYA', 'denied', %s::text[], 'no', %s, 'p1', %s)""",
             [asked.id, groups, asked.fingerprint, reviewed_at],
         )
 

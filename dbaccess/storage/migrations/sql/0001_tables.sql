@@ -102,7 +102,7 @@ create table requests (
     constraint requests_terms_are_whole check (
         jsonb_typeof(terms) = 'object'
         and terms ?& array['kind', 'of_grant', 'break_glass', 'requester', 'target', 'cluster', 'database', 'env',
-                           'login', 'personal_login', 'role', 'access', 'grants', 'act_as', 'on', 'narrower',
+                           'login', 'personal_login', 'role', 'can', 'cannot', 'access', 'grants', 'act_as', 'on', 'narrower',
                            'duration_seconds', 'longest_seconds', 'reason', 'ticket', 'rule', 'rule_digest', 'approvals']
         and jsonb_typeof(terms -> 'duration_seconds') = 'number'
         and (terms ->> 'duration_seconds')::bigint between 1 and 31622400
@@ -120,7 +120,7 @@ create table requests (
         not jsonb_path_exists(
             terms,
             'strict $.keyvalue() ? (@.key like_regex
-                "^(kind|requester|target|cluster|database|env|login|role|access|reason|rule|rule_digest)$").value
+                "^(kind|requester|target|cluster|database|env|login|role|can|cannot|access|reason|rule|rule_digest)$").value
                 ? (@.type() != "string")'
         )
         and not jsonb_path_exists(
@@ -135,7 +135,7 @@ create table requests (
     -- from being given up, and others from being looked at beside it.
     constraint requests_terms_are_readable check (
         terms - array['kind', 'of_grant', 'break_glass', 'requester', 'target', 'cluster', 'database', 'env',
-                      'login', 'personal_login', 'role', 'access', 'grants', 'act_as', 'on', 'narrower',
+                      'login', 'personal_login', 'role', 'can', 'cannot', 'access', 'grants', 'act_as', 'on', 'narrower',
                       'duration_seconds', 'longest_seconds', 'reason', 'ticket', 'rule', 'rule_digest', 'approvals']
             = '{}'
         and jsonb_typeof(terms -> 'of_grant') in ('number', 'null')
@@ -203,6 +203,7 @@ create table reviews (
     -- An approval says of how much; a denial is of everything.
     constraint reviews_approve_so_much
         check (num_nonnulls(role, duration_seconds) = case verdict when 'approved' then 2 else 0 end),
+    constraint reviews_deny_with_a_reason check (verdict = 'approved' or btrim(note) <> ''),
     constraint reviews_in_a_name check (cardinality(groups) > 0),
     constraint reviews_groups_are_a_list check (array_ndims(groups) = 1),
     constraint reviews_time_is_readable check (reviewed_at between '2000-01-01Z' and '2200-01-01Z')
