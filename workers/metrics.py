@@ -32,7 +32,7 @@ class StateCollector(Collector):
         for state in (GrantState.PROVISIONING, GrantState.ACTIVE, GrantState.REVOKING):
             by_state.add_metric([state.value], states[state])
         yield by_state
-        late = [(now - g.expires_at).total_seconds() for g in grants if g.expires_at and g.expires_at < now]
+        late = [(now - g.due_at).total_seconds() for g in grants if g.due_at is not None and g.due_at < now]
         yield _gauge("overdue_seconds", "How long the latest grant is over its end.", max(late, default=0.0))
         owed = [request for request in pending if request.terms.kind is RequestKind.BREAK_GLASS_REVIEW]
         overdue = sum(request.decide_by <= now for request in owed)

@@ -141,6 +141,11 @@ class Grant:
         return f"G-{self.id}"
 
     @property
+    def due_at(self) -> datetime | None:
+        """When the access is to be gone: at its end, or when it was taken away. None: not known yet."""
+        return min((at for at in (self.expires_at, self.revoking_at) if at is not None), default=None)
+
+    @property
     def stale_at(self) -> datetime:
         """What is not active by then is abandoned: its yes is too old, or its time over."""
         until = self.created_at + SHELF_LIFE

@@ -69,9 +69,7 @@ def grant_of(story: Story) -> Grant:
 
 def due_at(story: Story) -> datetime:
     """When the grant's access was to be gone: at its end, or when somebody took it away before."""
-    grant = grant_of(story)
-    early = grant.revoking_at if grant.end_cause is not EndCause.EXPIRED else None
-    return early or grant.expires_at or story.now
+    return grant_of(story).due_at or story.now
 
 
 def approvals(story: Story) -> tuple[Review, ...]:

@@ -134,6 +134,25 @@ def test_whoever_locks_a_grant_as_the_bot_keeps_its_end_waiting_and_is_seen_to(h
     _is_gone(house, grant)
 
 
+def test_grant_taken_away_before_its_end_is_overdue_from_then_on(
+    house: House, target_postgres: PostgresServer
+) -> None:
+    grant = house.active(seconds=4 * 3600)
+
+    def overdue() -> float:
+        metrics = {metric.name: metric for metric in StateCollector(later(house, minutes=60)).collect()}
+        return float(metrics["dbaccess_overdue_seconds"].samples[0].value)
+
+    assert overdue() == 0
+    house.surrender(grant)
+    with down(target_postgres):
+        drain(house.hands, "main")
+    assert 3600 <= overdue() < 3700
+    house.next_try_now(grant.id)
+    drain(house.hands, "main")
+    assert overdue() == 0
+
+
 def test_revocation_outlives_the_workers_configuration_of_the_role(house: House) -> None:
     grant = house.active()
     house.surrender(grant)
