@@ -100,7 +100,7 @@ def test_a_forged_submission_over_the_maximum_is_refused_and_a_replayed_one_is_o
     assert again.error is None
     assert not again.payload
     assert longer.payload is not None
-    assert longer.payload["errors"] == {place: "9 h is over the maximum of 4 h (rule prod-read)."}
+    assert longer.payload["errors"] == {place: "At most 4 h (rule prod-read)."}
     assert records.last_request(line) == request_id
 
 
