@@ -17,7 +17,7 @@ def say(stack: Stack, text: str, who: str = "U0MAYA") -> Message:
 
 def until_ready(stack: Stack) -> None:
     """People and groups are known: after a start that takes a moment."""
-    wait(lambda: "could not be read" not in plain(say(stack, "list")), 60)
+    wait(lambda: "ry again in a minute" not in plain(say(stack, "list")), 60)
 
 
 def answer_to(stack: Stack, message: Message, label: str, who: str = "U0MAYA") -> Message:

@@ -72,7 +72,7 @@ def test_form_is_held_against_the_rule_whatever_was_sent_and_sent_twice_it_break
 
     values = next(b for b in sent["view"]["state"]["values"] if b.startswith("break.duration"))
     for change, why in (
-        ({values: {"break.duration": {"selected_option": {"value": "8h"}}}}, "At most 30 min (rule prod-emergency)"),
+        ({values: {"break.duration": {"selected_option": {"value": "8h"}}}}, "At most 30 min (rule"),
         ({"break.what": {"break.what": {"selected_option": {"value": "orders-prod/root"}}}}, "root"),
         ({"break.reason": {"break.reason": {"value": " "}}}, "Say why"),
         ({}, "is not reviewed yet"),
