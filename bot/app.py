@@ -33,5 +33,8 @@ def build_app(deps: Deps, client: WebClient, who: Identity, *, one_thread: bool 
     return app
 
 
-def _unexpected(_: Exception) -> None:
-    """Logged before, by its kind alone; Bolt's own handler would print what a person typed."""
+def _unexpected(error: Exception) -> None:
+    """Logged before, by its kind alone; Bolt's own handler would print what a person typed.
+
+    Bolt gives what it has by its name, and calls with nothing where it knows no such name.
+    """

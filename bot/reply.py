@@ -56,25 +56,27 @@ def refuse(error: Exception, *, ack: Ack, respond: Respond, client: WebClient, b
         log.error("listener failed", **describe(error))  # a text could quote what a person typed
         if waits:
             raise error
-    answer = None if isinstance(error, Replayed) else _words(error)
+    title, answer = ("", None) if isinstance(error, Replayed) else _words(error)
     if waits and "command" in body:
         ack(**(_ephemeral(answer) if answer else {}))
-    elif answer and sender(body):
-        _tell(answer, respond=respond, client=client, body=body)
+        return
     if waits and body.get("type") == "block_suggestion":
         ack(options=[])
+    if answer and sender(body):
+        _tell(answer, respond=respond, client=client, body=body, title=title)
 
 
-def _words(error: Exception) -> Json:
+def _words(error: Exception) -> tuple[str, Json]:
+    """The title, where the answer is a modal of its own, and the answer."""
     if isinstance(error, Refused):
-        return answers.refused(error)
+        return "Not done", answers.refused(error)
     if isinstance(error, SlackFailure):
-        return answers.not_shown(error)
-    return answers.not_finished()
+        return "Not shown", answers.not_shown(error)
+    return "Not finished", answers.not_finished()
 
 
-def _tell(answer: Json, *, respond: Respond, client: WebClient, body: Json) -> None:
-    for say in _places(answer, respond, client, body):
+def _tell(answer: Json, *, respond: Respond, client: WebClient, body: Json, title: str = "Done") -> None:
+    for say in _places(title, answer, respond, client, body):
         try:
             say()
         except SlackFailure as failure:
@@ -84,7 +86,9 @@ def _tell(answer: Json, *, respond: Respond, client: WebClient, body: Json) -> N
     log.error("answered nowhere")
 
 
-def _places(answer: Json, respond: Respond, client: WebClient, body: Json) -> list[Callable[[], None]]:
+def _places(
+    title: str, answer: Json, respond: Respond, client: WebClient, body: Json
+) -> list[Callable[[], None]]:
     """Where it was asked, then the direct messages, which need neither a trigger nor the app in a channel."""
     view = body.get("view") or {}
 
@@ -94,17 +98,20 @@ def _places(answer: Json, respond: Respond, client: WebClient, body: Json) -> li
             raise SlackFailure("Slack did not take the answer.", code=f"http_{sent.status_code}")
 
     def in_view() -> None:
-        rebuild(client, body, notice.on_top(view, answer))
+        shown = {"view_id": view["id"], "hash": view["hash"], "view": notice.on_top(view, answer)}
+        call("views.update", lambda: client.views_update(**shown))
 
     def over_home() -> None:
-        show(client, body, notice.build(answer))
+        show(client, body, notice.build(answer, title=title))
 
     def directly() -> None:
         call("chat.postMessage", lambda: client.chat_postMessage(channel=str(sender(body)), **answer))
 
     if respond.response_url is not None:
         return [on_url, directly]
-    if body.get("type") not in {"block_actions", "block_suggestion"}:
+    if body.get("type") == "block_suggestion":
+        return [in_view]  # one for each letter that is typed
+    if body.get("type") != "block_actions":
         return [directly]
     return [in_view if view.get("type") == "modal" else over_home, directly]
 

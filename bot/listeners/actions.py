@@ -11,7 +11,7 @@ from bot.deps import Deps
 from bot.listeners import home
 from bot.listening import Listening
 from bot.payload import value, who
-from bot.reply import reply, show
+from bot.reply import refuse, reply, show
 from dbaccess.domain.credential_view import CredentialView
 from dbaccess.domain.errors import AlreadyDecided, NotYours, Refused
 from dbaccess.domain.grant import GrantId
@@ -38,8 +38,9 @@ def register(app: Listening, deps: Deps) -> None:
             ack()
             try:
                 work(deps, body, client, respond)
-            finally:
-                home.follow(deps, client, body)
+            except Exception as error:  # noqa: BLE001 said at once: what says it on the Home tab is soon worth nothing
+                refuse(error, ack=ack, respond=respond, client=client, body=body)
+            home.follow(deps, client, body)
 
     on(request_message.APPROVE, _approve)
     on(request_message.APPROVE_IN_DETAILS, _open_to_approve)

@@ -70,7 +70,7 @@ def _ask(deps: Deps, ack: Ack, body: dict[str, Any], text: str) -> None:
             intake_key=intake_key.of_command(body),
         )
     except Replayed:
-        raise
+        raise  # its first telling had the answer, and the draft that goes with it
     except Refused as refused:
         with deps.begin() as uow:
             draft_id = uow.drafts.add(slack_id, state.as_draft())

@@ -117,4 +117,4 @@ def _errors(fields: dict[str, str]) -> Json:
 
 
 def _notice(refused: Refused) -> Json:
-    return {"response_action": "update", "view": notice.build(answers.refused(refused))}
+    return {"response_action": "update", "view": notice.build(answers.refused(refused), title="Not done")}

@@ -63,7 +63,7 @@ def test_form_opens_wherever_it_was_asked_for(line: Stack, place: str | None) ->
     [
         ("429", BUSY),
         ("500", "Not shown: Slack answered http_500. Try again."),
-        ("lost_answer", "Not shown: Slack answered no_answer. Try again."),
+        ("lost_answer", "Not shown: Slack did not answer. Try again."),
         ("slow", "Not shown: Slack answered expired_trigger_id. Try again."),
     ],
 )

@@ -299,6 +299,20 @@ def test_ready_says_which_check_failed_and_nothing_else(
     wait(lambda: stack.checks()[1]["database"] == "ok", 60)
 
 
+def test_what_nobody_expected_is_a_500_and_one_line_without_what_was_typed(
+    stack: HttpStack, control_postgres: PostgresServer
+) -> None:
+    talk.until_ready(stack)
+    body = command(stack, f"orders-prod read 10m {talk.REASON}", trigger_id="5.5.abc")
+    with gone(control_postgres, stack.control):
+        assert stack.post_signed(body).status == 500
+    log = (stack.home / "bot.log").read_text()
+    assert "listener failed" in log
+    assert "request failed" not in log
+    assert talk.REASON not in log
+    wait(lambda: stack.checks()[1]["database"] == "ok", 60)
+
+
 def test_metrics_count_and_tell_of_nobody(door: HttpStack) -> None:
     talk.until_ready(door)
     talk.say(door, "list")

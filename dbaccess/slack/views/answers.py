@@ -59,7 +59,8 @@ def done(text: str) -> dict[str, Any]:
 def not_shown(failure: SlackFailure) -> dict[str, Any]:
     """What was to be opened is not, and when it is worth another try."""
     again = f" in {format_duration(timedelta(seconds=failure.retry_after))}" if failure.retry_after else ""
-    return done(f"Not shown: Slack answered {failure.code}. Try again{again}.")
+    what = "did not answer" if failure.code == "no_answer" else f"answered {failure.code}"
+    return done(f"Not shown: Slack {what}. Try again{again}.")
 
 
 def not_finished() -> dict[str, Any]:

@@ -13,9 +13,9 @@ _OF_A_MODAL = ("type", "title", "submit", "close", "callback_id", "private_metad
 Json = dict[str, Any]
 
 
-def build(answer: Mapping[str, Any]) -> Json:
+def build(answer: Mapping[str, Any], *, title: str) -> Json:
     """`answer`: as the views of `answers` are built."""
-    return modal(title="Not done", callback_id=NOTICE, blocks=list(answer["blocks"]))
+    return modal(title=title, callback_id=NOTICE, blocks=list(answer["blocks"]))
 
 
 def on_top(view: Mapping[str, Any], answer: Mapping[str, Any]) -> Json:
