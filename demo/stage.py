@@ -23,7 +23,6 @@ from demo.databases import (
 )
 from demo.panel.app import Panel
 from demo.panel.session import Target
-from demo.ports import port_for
 from demo.program import ROOT, Environment, Program, run
 from demo.progress import Progress
 from demo.servers.account import Account
@@ -144,7 +143,7 @@ class Stage:
             "--ready-file",
             str(ready),
         ]
-        options += ["--port", str(port_for(SANDBOX_PORT))]
+        options += ["--port", str(SANDBOX_PORT), "--or-another-port"]
         self._start("sandbox", "sandbox", *options, env=self._environment("sandbox"), logs=logs)
         self.stack.callback(self._stop_programs)
         return ready

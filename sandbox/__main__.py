@@ -24,7 +24,12 @@ def main(arguments: list[str] | None = None) -> int:
     except (WorldError, ManifestError, OSError) as error:
         print(f"sandbox: {error}", file=sys.stderr)  # noqa: T201 a command line's one line
         return 2
-    with listen(options.host, options.port) as listener:
+    try:
+        listener = listen(options.host, options.port, or_another=options.or_another_port)
+    except OSError as error:
+        print(f"sandbox: {options.host}:{options.port}: {error.strerror}", file=sys.stderr)  # noqa: T201 the same
+        return 2
+    with listener:
         host, port = listener.getsockname()[:2]
         address = f"http://{host}:{port}"
         _announce(address, options.ready_file)
@@ -68,6 +73,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--world", type=Path, required=True, help="people, groups and channels, TOML")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one")
+    parser.add_argument(
+        "--or-another-port", action="store_true", help="take a free one where --port is taken"
+    )
     parser.add_argument("--ready-file", type=Path, help="file that receives the address once it listens")
     parser.add_argument(
         "--request-url",

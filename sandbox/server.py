@@ -29,9 +29,17 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; no answer on it waits for the acknowledgement of its own headers."""
-    listener = socket.create_server((host, port))
+def listen(host: str, port: int, *, or_another: bool = False) -> socket.socket:
+    """A listening socket, on another port where that one is taken and `or_another` will do.
+
+    No answer on it waits for the acknowledgement of its own headers.
+    """
+    try:
+        listener = socket.create_server((host, port))
+    except OSError:
+        if not or_another:
+            raise
+        listener = socket.create_server((host, 0))
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 

@@ -47,10 +47,15 @@ class InForce:
             before = _last_policy(settings)
             if before is None:
                 raise
-            kept = cls._of(settings, before)
-            kept.gives, kept.refused = False, str(error)
+            kept = cls._for_ends(settings, before, refused=str(error))
             log.error("policy refused, nothing is given; ends go by the one before", why=str(error))  # noqa: TRY400 said in full
             return kept
+
+    @classmethod
+    def _for_ends(cls, settings: WorkerSettings, policy: Policy, *, refused: str) -> Self:
+        """With the clusters that are in reach: those without a URL keep the others from nothing."""
+        urls = settings.urls_in_reach(policy.clusters)
+        return cls(settings=settings, policy=policy, urls=urls, sink=None, gives=False, refused=refused)
 
     @classmethod
     def _of(cls, settings: WorkerSettings, policy: Policy, clusters: Iterable[str] = ()) -> Self:

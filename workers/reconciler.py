@@ -97,9 +97,9 @@ class Reconciler:
         with hands.begin() as uow:
             now, next_due_at = uow.now, uow.grants.next_due_at()
             clusters = uow.grants.clusters_due(now)
-            grants = uow.grants.due_to_provision(now - GRACE, limit=20) if hands.gives else []
+            grants = uow.grants.due_to_provision(now - GRACE, limit=20)
             requests = uow.messages.due(now - GRACE, limit=20)
-            longer = uow.extensions.due(now - GRACE, limit=20) if hands.gives else []
+            longer = uow.extensions.due(now - GRACE, limit=20)
             views = uow.credential_views.waiting(now - FORGOTTEN, started_before=now - GIVEN_UP)
             notices = uow.notices.due(now - GRACE, limit=20)
         for cluster in clusters:
@@ -120,8 +120,9 @@ class Reconciler:
     def _keep_house(self) -> None:
         wiring, hands = self.wiring, self.wiring.hands
         self._every(IDLE, "lapse", partial(lapse, hands.begin))
-        self._every(PENDING_EVERY, "outdate", partial(outdate, hands))
-        self._every(PENDING_EVERY, "recount", partial(recount, hands))
+        if hands.gives:  # else what is decided here goes by no file that somebody vouches for
+            self._every(PENDING_EVERY, "outdate", partial(outdate, hands))
+            self._every(PENDING_EVERY, "recount", partial(recount, hands))
         self._every(PENDING_EVERY, "nudge", partial(nudge, hands))
         self._every(INVALIDATE_EVERY, "invalidate", partial(invalidate, hands))
         self._every(PENDING_EVERY, "overdue", partial(call_overdue, hands.begin))

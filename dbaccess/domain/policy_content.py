@@ -35,8 +35,8 @@ def policy_of(content: object, policy_hash: str) -> Policy | None:
     try:
         policy: Policy = _read(Policy, {**content, "hash": policy_hash})
         return policy if hash_of(policy) == policy_hash else None
-    except (TypeError, ValueError, KeyError, AttributeError):
-        return None
+    except (TypeError, ValueError, KeyError, AttributeError, ArithmeticError, RecursionError):
+        return None  # whoever wrote it may have been in enemy hands
 
 
 def _read(kind: Any, value: Any) -> Any:

@@ -16,6 +16,8 @@ MAX_BACKOFF = timedelta(seconds=60)
 WAIT_AGAIN = timedelta(seconds=15)
 NO_DIRECTORY = "directory"
 """The code of a wait for people and groups; it is not an attempt."""
+NO_POLICY = "no_policy"
+"""The code of a wait for a policy that may give; no attempt either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,7 +47,7 @@ def _end(hands: Hands, grant_id: GrantId) -> bool:
 def _why(uow: UnitOfWork, hands: Hands, grant: Grant, holder: Person | None) -> str:
     """Empty where the grant stands; of a holder who is None nothing is known."""
     target = hands.policy.targets.get(grant.target)
-    if target is None or grant.role not in target.roles:
+    if hands.gives and (target is None or grant.role not in target.roles):
         return ROLE_GONE
     if holder is None or not is_read_lately(uow, holder):
         return ""

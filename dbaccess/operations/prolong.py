@@ -14,12 +14,16 @@ from dbaccess.domain.request import Request, RequestState
 from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.announce import announce, announce_grant
 from dbaccess.operations.end_grant import hand_over
-from dbaccess.operations.hands import LEASE, NO_DIRECTORY, WAIT_AGAIN, Hands, backoff, new_lease
+from dbaccess.operations.hands import LEASE, NO_DIRECTORY, NO_POLICY, WAIT_AGAIN, Hands, backoff, new_lease
 from dbaccess.operations.recheck import recheck
 from dbaccess.operations.refresh_directory import read_afresh
 from dbaccess.ports import Job, UnitOfWork
 
 ACTOR = "worker"
+_WAITED_FOR = {
+    NO_DIRECTORY: "Slack did not say who is in which group in time.",
+    NO_POLICY: "the workers had no valid policy in time.",
+}
 
 
 class _Begun(NamedTuple):
@@ -38,7 +42,8 @@ def prolong(hands: Hands, grant_id: GrantId) -> None:
         waiting = _waiting(uow, uow.grants.get(grant_id))
     if waiting is None:
         return
-    read_afresh(hands, waiting.id)
+    if hands.gives:
+        read_afresh(hands, waiting.id)
     begun = _start(hands, grant_id)
     if begun is None or begun.grant.recipe is None:
         return
@@ -59,8 +64,8 @@ def give_up(uow: UnitOfWork, grant: Grant) -> Grant:
     request = _approved(uow, grant)
     if request is None:
         return grant
-    who = "Slack did not say who is in which group" if grant.last_failure == NO_DIRECTORY else ""
-    return _drop(uow, grant, request, why=f"{who or f'{grant.target} did not confirm it'} in time.")
+    why = _WAITED_FOR.get(grant.last_failure or "", f"{grant.target} did not confirm it in time.")
+    return _drop(uow, grant, request, why=why)
 
 
 def _waiting(uow: UnitOfWork, grant: Grant) -> Request | None:
@@ -88,10 +93,14 @@ def _start(hands: Hands, grant_id: GrantId) -> _Begun | None:
         request = _waiting(uow, grant)
         if request is None or grant.expires_at is None:
             return None
+        if not hands.gives:
+            _wait(uow, grant, request, NO_POLICY)
+            uow.commit()
+            return None
         try:
             recheck(uow, hands.policy, hands.workspace, request)
         except DirectoryTooOld:
-            _wait(uow, grant, request)
+            _wait(uow, grant, request, NO_DIRECTORY)
             uow.commit()
             return None
         except Refused as refused:
@@ -185,12 +194,12 @@ def _fail(hands: Hands, begun: _Begun, code: str) -> None:
         uow.commit()
 
 
-def _wait(uow: UnitOfWork, grant: Grant, request: Request) -> None:
+def _wait(uow: UnitOfWork, grant: Grant, request: Request, code: str) -> None:
     """Not an attempt: what is waited for is recorded once."""
-    waiting = replace(grant, next_attempt_at=uow.now + WAIT_AGAIN, last_failure=NO_DIRECTORY)
-    if grant.last_failure != NO_DIRECTORY:
+    waiting = replace(grant, next_attempt_at=uow.now + WAIT_AGAIN, last_failure=code)
+    if grant.last_failure != code:
         waiting = advance(waiting, EventKind.GRANT_EXTEND_FAILED)
-        data: dict[str, object] = {"code": NO_DIRECTORY, "attempt": grant.attempts}
+        data: dict[str, object] = {"code": code, "attempt": grant.attempts}
         uow.record(_event(EventKind.GRANT_EXTEND_FAILED, waiting, request, data))
         announce(uow, request.id)
     uow.grants.save(waiting)

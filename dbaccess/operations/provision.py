@@ -19,7 +19,7 @@ from dbaccess.domain.policy import LoginKind
 from dbaccess.domain.request import Request
 from dbaccess.operations.announce import announce
 from dbaccess.operations.end_grant import hand_over, send_out
-from dbaccess.operations.hands import LEASE, NO_DIRECTORY, WAIT_AGAIN, Hands, backoff, new_lease
+from dbaccess.operations.hands import LEASE, NO_DIRECTORY, NO_POLICY, WAIT_AGAIN, Hands, backoff, new_lease
 from dbaccess.operations.offered import check_granted
 from dbaccess.operations.owed import check_owed
 from dbaccess.operations.proclaim import proclaim
@@ -53,18 +53,7 @@ def provision(hands: Hands, grant_id: GrantId) -> None:
     The intent is committed before the target is touched, and the target's transaction ends with a look at
     whether the grant is still this worker's to give.
     """
-    with hands.begin() as uow:
-        due = uow.grants.get(grant_id)
-        if not _is_due(uow, due):
-            return
-    read_afresh(hands, due.request_id)
-    plan = _plan(hands, grant_id)
-    if plan is not None and plan.request.terms.break_glass:
-        # Only what this policy gives is announced; and that takes its time, so it is looked at again.
-        if not proclaim(hands, due.request_id):
-            _wait_for_announcement(hands, grant_id)
-            return
-        plan = _plan(hands, grant_id)
+    plan = _prepare(hands, grant_id)
     if plan is None:
         return
     try:
@@ -87,18 +76,34 @@ def provision(hands: Hands, grant_id: GrantId) -> None:
         _activate(hands, grant, made)
 
 
+def _prepare(hands: Hands, grant_id: GrantId) -> _Plan | None:
+    """What to give, by what Slack and this worker's policy say now; None where nothing is to be given yet."""
+    with hands.begin() as uow:
+        due = uow.grants.get(grant_id)
+        if not _is_due(uow, due):
+            return None
+    if not hands.gives:
+        # No file says that this worker may; another one may have it.
+        _wait_unless_over(hands, grant_id, NO_POLICY)
+        return None
+    read_afresh(hands, due.request_id)
+    plan = _plan(hands, grant_id)
+    if plan is None or not plan.request.terms.break_glass:
+        return plan
+    # Only what this policy gives is announced; and that takes its time, so it is looked at again.
+    if proclaim(hands, due.request_id):
+        return _plan(hands, grant_id)
+    # Nobody could be told, so nothing is given; after an hour it has to be asked anew.
+    _wait_unless_over(hands, grant_id, NOT_ANNOUNCED)
+    return None
+
+
 def _plan(hands: Hands, grant_id: GrantId) -> _Plan | None:
     with hands.begin() as uow:
         grant = uow.grants.lock(grant_id)
         if not _is_due(uow, grant):
             return None
-        if uow.now >= grant.created_at + SHELF_LIFE:
-            send_out(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note=TOO_LATE)
-            uow.commit()
-            return None
-        if grant.expires_at is not None and grant.expires_at <= uow.now:
-            # Before anything that has to wait: an earlier attempt may have given something.
-            send_out(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note=TIME_OVER)
+        if _ends_if_over(uow, grant):
             uow.commit()
             return None
         request = uow.requests.get(grant.request_id)
@@ -120,16 +125,25 @@ def _plan(hands: Hands, grant_id: GrantId) -> _Plan | None:
         return _Plan(request, recipe, owned_by_others(uow, recipe))
 
 
-def _wait_for_announcement(hands: Hands, grant_id: GrantId) -> None:
-    """Nobody could be told, so nothing is given; after an hour it has to be asked anew."""
+def _ends_if_over(uow: UnitOfWork, grant: Grant) -> bool:
+    """What is over is on its way out, before anything that has to wait: an earlier attempt may have given."""
+    if uow.now >= grant.created_at + SHELF_LIFE:
+        note = TOO_LATE
+    elif grant.expires_at is not None and grant.expires_at <= uow.now:
+        note = TIME_OVER
+    else:
+        return False
+    send_out(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note=note)
+    return True
+
+
+def _wait_unless_over(hands: Hands, grant_id: GrantId, code: str) -> None:
     with hands.begin() as uow:
         grant = uow.grants.lock(grant_id)
         if not _is_due(uow, grant):
             return
-        if uow.now >= grant.created_at + SHELF_LIFE:
-            send_out(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note=TOO_LATE)
-        else:
-            _wait(uow, grant, NOT_ANNOUNCED)
+        if not _ends_if_over(uow, grant):
+            _wait(uow, grant, code)
         uow.commit()
 
 

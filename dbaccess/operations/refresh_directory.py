@@ -59,7 +59,7 @@ def read_list(hands: Hands) -> None:
         try:
             found, following = hands.directory.listed(cursor)
         except SlackFailure as failure:
-            if failure.code == "invalid_cursor":
+            if not failure.passes:
                 _keep(hands, [], read_at=asked_at, cursor="")
             raise
         cursor = following or None
@@ -97,7 +97,8 @@ def _read_groups(hands: Hands, older_than: timedelta) -> tuple[list[SlackId], se
         uow.directory.put_people(found)
         first = uow.directory.read_at() is None
         others = _is_other_in_force(uow, hands.policy)
-        if uow.directory.replace_sources(members, read_at=asked_at, keep_others=others):
+        replaced = uow.directory.replace_sources(members, read_at=asked_at, keep_others=others)
+        if replaced and hands.gives:
             tell_group_changes(uow, hands.policy, members, read_at=asked_at, first=first)
         stale = _stale(uow, older_than)
         uow.commit()

@@ -1,5 +1,6 @@
 """What the workers need, and what they must not hold."""
 
+import contextlib
 import os
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -54,6 +55,15 @@ class WorkerSettings(CommonSettings):
         if missing:
             raise SettingsError("\n".join(f"{name} is not set: the cluster's URL" for name in missing))
         return {name: url for name, url in urls.items() if url is not None}
+
+    def urls_in_reach(self, clusters: Iterable[str]) -> Mapping[str, SecretStr]:
+        """The URL of each cluster that has one which can be used."""
+        urls = {}
+        for name in clusters:
+            with contextlib.suppress(SettingsError):
+                if (url := cluster_url(name)) is not None:
+                    urls[name] = url
+        return urls
 
     def refuse_foreign_secrets(self) -> None:
         foreign = ("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "DBACCESS_MIGRATE_URL")

@@ -6,6 +6,4 @@ from workers.wiring import of_this_process
 
 
 def run(grant_id: int) -> None:
-    hands = of_this_process().hands
-    if hands.gives:
-        prolong(hands, GrantId(grant_id))
+    prolong(of_this_process().hands, GrantId(grant_id))

@@ -20,6 +20,7 @@ _FAILED: Final = {
     "unreachable": "{target} does not answer",
     "unannounced": "the break-glass could not be announced",
     "directory": "Slack does not say who is in which group",
+    "no_policy": "the workers have no valid policy",
     "no_object": "{target} has not every table that the role names",
     "no_grant_option": "the worker may not give everything that the role names on {target}",
     "no_connect": "who gets this role may not connect to the database of {target}",

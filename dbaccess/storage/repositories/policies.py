@@ -66,7 +66,8 @@ class SqlPolicies:
         if policy_hash is None:
             return None
         loaded = select(LedgerRow.body).where(LedgerRow.kind == EventKind.POLICY_LOADED)
-        for body in self._session.scalars(loaded.order_by(LedgerRow.seq.desc())):
+        newest_first = loaded.order_by(LedgerRow.seq.desc()).execution_options(yield_per=10)
+        for body in self._session.scalars(newest_first):
             if (policy := policy_of(_content(body), policy_hash)) is not None:
                 return policy
         return None

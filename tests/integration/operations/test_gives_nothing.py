@@ -6,10 +6,13 @@ from dataclasses import replace
 import pytest
 from pydantic import SecretStr
 
+from dbaccess.operations.provision import provision as provision_
+from dbaccess.operations.revoke import drain
 from dbaccess.queue import RqQueue
 from dbaccess.settings import WorkerSettings
 from dbaccess.slack.client import build_client
 from tests.integration.operations.extending import allow, ask_more
+from tests.integration.operations.faults import KilledError, die, eventful
 from tests.integration.operations.house import TOM, House
 from workers.in_force import InForce
 from workers.jobs import extend, provision
@@ -42,10 +45,17 @@ def test_nothing_is_given_and_no_time_added_until_a_file_says_so(house: House, w
     house.review(ask_more(house, held))
     time.sleep(GRACE.total_seconds() + 0.2)
 
-    _work(wiring, held.id, waiting.id)
+    for _ in range(2):
+        _work(wiring, held.id, waiting.id)
+        house.next_try_now(held.id)
+        house.next_try_now(waiting.id)
+    waits = house.grant(waiting.id)
     assert house.grant(held.id).expires_at == held.expires_at
-    assert house.grant(waiting.id).state == "provisioning"
+    assert (waits.state, waits.last_failure, waits.attempts) == ("provisioning", "no_policy", 0)
     assert len(house.ledger("grant.provision_started", "grant.extend_started")) == 1, "what is held"
+    waited = house.ledger("grant.provision_failed", "grant.extend_failed")
+    assert [event["data"]["code"] for event in waited] == ["no_policy"] * 2, "once each"
+    assert "dm.problem" in house.planned(waiting.request_id)
 
     wiring.hands = replace(wiring.hands, gives=True)
     _work(wiring, held.id, waiting.id)
@@ -53,11 +63,45 @@ def test_nothing_is_given_and_no_time_added_until_a_file_says_so(house: House, w
     assert house.grant(waiting.id).state == "active"
 
 
+def test_what_was_begun_and_is_over_ends_though_nothing_is_given(house: House, wiring: Wiring) -> None:
+    """A worker died between the target's commit and ours, and came back over a file with a mistake."""
+    grant = house.approved(seconds=3)
+    with pytest.raises(KilledError):
+        provision_(eventful(house, after=die), grant.id)
+    assert len(house.made_logins()) == 1
+    time.sleep(3)
+    house.lease_is_over(grant.id)
+
+    become(wiring)
+    provision.run(grant.id)
+    assert house.grant(grant.id).state == "revoking"
+    assert drain(wiring.hands, "main") == 1
+    assert house.made_logins() == []
+
+
+def test_no_file_that_nobody_vouches_for_ends_voids_or_tells_anything(house: House, wiring: Wiring) -> None:
+    held, pending = house.active(), house.submit(TOM)
+    another = replace(house.policy, targets={}, rules=(), hash="of another file")
+    wiring.hands = replace(wiring.hands, policy=another)
+    _round(wiring)
+    assert house.grant(held.id).state == "active"
+    assert house.request(pending.id).state == "pending"
+
+    wiring.hands = replace(wiring.hands, gives=True)
+    _round(wiring)
+    assert house.grant(held.id).state == "revoking"
+    assert house.request(pending.id).state == "stale"
+
+
 def _work(wiring: Wiring, held: int, waiting: int) -> None:
     """Both jobs, and one round of the reconciler to its end."""
     become(wiring)
     provision.run(waiting)
     extend.run(held)
+    _round(wiring)
+
+
+def _round(wiring: Wiring) -> None:
     reconciler = Reconciler(wiring, directory_every=3600)
     reconciler._round()
     for pool in reconciler._pools.values():

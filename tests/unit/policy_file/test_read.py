@@ -114,3 +114,8 @@ def test_content_of_another_hash_is_no_policy() -> None:
     assert policy_of(policy_content(other), policy.hash) is None
     assert policy_of({**policy_content(policy), "rules": 7}, policy.hash) is None
     assert policy_of(None, policy.hash) is None
+    deep: list[object] = []
+    for _ in range(100_000):
+        deep = [deep]
+    for rules in ([{**policy_content(policy)["rules"][0], "longest": 10**20}], deep):
+        assert policy_of({**policy_content(policy), "rules": rules}, policy.hash) is None
