@@ -16,8 +16,8 @@ from sandbox.client import Message, plain
 from tests.acceptance.journey import Login, connect
 from tests.acceptance.stack import CHANNEL, Stack, button, wait
 
-A_ROUND = 2
-"""Seconds that one round may take, so that no grant ends before the last one began."""
+A_ROUND = 1
+"""Second that a round may take, so that no grant ends before the last one began."""
 OPENED, EARLY = 2.0, 0.1
 """So many seconds before the end a session is opened, and somebody begins to look whether it has come."""
 PAUSE = 0.002

@@ -153,6 +153,14 @@ def test_each_cluster_of_the_policy_needs_its_url(environment: pytest.MonkeyPatc
         WorkerSettings.load().cluster_urls(["main", "other"])
 
 
+def test_for_ends_the_clusters_that_are_in_reach_will_do(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("DBACCESS_CLUSTER_MAIN_URL", "postgresql://a")
+    environment.setenv("DBACCESS_CLUSTER_WRONG_URL", "http://b")
+    environment.setenv("DBACCESS_CLUSTER_UNREAD_URL_FILE", "/nowhere/secret")
+    urls = WorkerSettings.load().urls_in_reach(["main", "wrong", "unread", "missing"])
+    assert {name: url.get_secret_value() for name, url in urls.items()} == {"main": "postgresql://a"}
+
+
 def test_no_secret_is_in_the_text_of_settings() -> None:
     assert "hunter2" not in repr(WorkerSettings.load())
 
