@@ -45,17 +45,15 @@ class InForce:
             return cls._of(settings, load_policy(settings.config))
         except (PolicyFileError, SettingsError) as error:
             before = _last_policy(settings)
-            if before is None:
+            urls = settings.urls_in_reach(before.clusters) if before is not None else {}
+            if before is None or not urls:
                 raise
-            kept = cls._for_ends(settings, before, refused=str(error))
+            # Clusters without a URL keep the others from nothing.
+            kept = cls(
+                settings=settings, policy=before, urls=urls, sink=None, gives=False, refused=str(error)
+            )
             log.error("policy refused, nothing is given; ends go by the one before", why=str(error))  # noqa: TRY400 said in full
             return kept
-
-    @classmethod
-    def _for_ends(cls, settings: WorkerSettings, policy: Policy, *, refused: str) -> Self:
-        """With the clusters that are in reach: those without a URL keep the others from nothing."""
-        urls = settings.urls_in_reach(policy.clusters)
-        return cls(settings=settings, policy=policy, urls=urls, sink=None, gives=False, refused=refused)
 
     @classmethod
     def _of(cls, settings: WorkerSettings, policy: Policy, clusters: Iterable[str] = ()) -> Self:

@@ -1,6 +1,7 @@
 """Which policies were loaded, and by whom."""
 
 import json
+from contextlib import closing
 from datetime import datetime
 
 from sqlalchemy import case, func, literal, select
@@ -67,10 +68,9 @@ class SqlPolicies:
             return None
         loaded = select(LedgerRow.body).where(LedgerRow.kind == EventKind.POLICY_LOADED)
         newest_first = loaded.order_by(LedgerRow.seq.desc()).execution_options(yield_per=10)
-        for body in self._session.scalars(newest_first):
-            if (policy := policy_of(_content(body), policy_hash)) is not None:
-                return policy
-        return None
+        with closing(self._session.scalars(newest_first)) as bodies:
+            found = (policy_of(_content(body), policy_hash) for body in bodies)
+            return next((policy for policy in found if policy is not None), None)
 
     def seen_since(self, moment: datetime) -> list[PolicyReport]:
         rows = select(Row).where(Row.seen_at >= moment).order_by(Row.host, Row.process, Row.pid)
