@@ -127,13 +127,10 @@ def _plan(hands: Hands, grant_id: GrantId) -> _Plan | None:
 
 def _ends_if_over(uow: UnitOfWork, grant: Grant) -> bool:
     """What is over is on its way out, before anything that has to wait: an earlier attempt may have given."""
-    if uow.now >= grant.created_at + SHELF_LIFE:
-        note = TOO_LATE
-    elif grant.expires_at is not None and grant.expires_at <= uow.now:
-        note = TIME_OVER
-    else:
+    if uow.now < grant.stale_at:
         return False
-    send_out(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note=note)
+    too_late = uow.now >= grant.created_at + SHELF_LIFE
+    send_out(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note=TOO_LATE if too_late else TIME_OVER)
     return True
 
 

@@ -35,7 +35,7 @@ def tell(uow: UnitOfWork, policy: Policy, workspace: Workspace, request_id: Requ
     escalate_to = _escalate_to(policy, rule)
     if escalate_to is not None:
         people += [SlackId(source) for source in escalate_to.sources]
-    own = {request.requester_slack_id, *policy.membership.other_accounts(request.requester_slack_id)}
+    own = policy.accounts(request.requester_slack_id)
     return Story(
         request=request,
         reviews=tuple(reviews),
