@@ -12,22 +12,20 @@ class _Rule:
     writer: Mapped[str]
 
 
-class RequestTransitionRow(_Rule, Base):
+class _Transition(_Rule):
+    from_state: Mapped[str]
+    event: Mapped[str]
+    to_state: Mapped[str]
+
+
+class RequestTransitionRow(_Transition, Base):
     __tablename__ = "request_transitions"
     __table_args__ = (PrimaryKeyConstraint("from_state", "event", name="request_transitions_pk"),)
 
-    from_state: Mapped[str]
-    event: Mapped[str]
-    to_state: Mapped[str]
 
-
-class GrantTransitionRow(_Rule, Base):
+class GrantTransitionRow(_Transition, Base):
     __tablename__ = "grant_transitions"
     __table_args__ = (PrimaryKeyConstraint("from_state", "event", name="grant_transitions_pk"),)
-
-    from_state: Mapped[str]
-    event: Mapped[str]
-    to_state: Mapped[str]
 
 
 class LedgerKindRow(_Rule, Base):
