@@ -63,7 +63,7 @@ def _provision(driver: TargetDriver, recipe: Recipe) -> Recipe:
 
 
 def _revoke(driver: TargetDriver, recipe: Recipe) -> None:
-    (outcome,) = driver.revoke([recipe], owed=lambda _: frozenset())
+    (outcome,) = driver.revoke([recipe], owed=lambda _: {})
     if isinstance(outcome, TargetFailure):
         raise outcome
 

@@ -2,8 +2,10 @@
 
 import re
 import secrets
+from collections import defaultdict
+from collections.abc import Sequence
 
-from dbaccess.domain.grant import Grant, GrantState, Recipe
+from dbaccess.domain.grant import Grant, GrantId, GrantState, Recipe
 from dbaccess.domain.policy import LoginKind, Policy
 from dbaccess.domain.request import Request
 from dbaccess.ports import UnitOfWork
@@ -39,15 +41,22 @@ def new_login(installation: str, person_name: str) -> str:
     return f"jit_{installation}_{(words[0] or 'x')[:20]}_{secrets.token_hex(3)}"
 
 
-def owed_by_others(uow: UnitOfWork, recipe: Recipe) -> frozenset[str]:
-    """The recipe's roles that another grant, begun and not on its way out, gives the same login."""
-    owed: set[str] = set()
-    for other in uow.grants.open_on_cluster(recipe.cluster):
-        if other.id == recipe.grant_id or other.recipe is None or other.state is GrantState.REVOKING:
-            continue
-        if other.recipe.login == recipe.login:
-            owed.update(set(other.recipe.roles) - set(other.recipe.standing))
-    return frozenset(owed & set(recipe.roles))
+def owed_by_others(uow: UnitOfWork, recipes: Sequence[Recipe]) -> dict[GrantId, frozenset[str]]:
+    """For each grant of one cluster, its roles that another gives the same login, begun and not revoking."""
+    owing: dict[str, list[Grant]] = defaultdict(list)
+    for cluster in {recipe.cluster for recipe in recipes}:
+        for other in uow.grants.open_on_cluster(cluster):
+            if other.recipe is not None and other.state is not GrantState.REVOKING:
+                owing[other.recipe.login].append(other)
+    return {
+        recipe.grant_id: frozenset(
+            role
+            for other in owing[recipe.login]
+            if other.recipe and other.id != recipe.grant_id
+            for role in (set(other.recipe.roles) - set(other.recipe.standing)) & set(recipe.roles)
+        )
+        for recipe in recipes
+    }
 
 
 def owned_by_others(uow: UnitOfWork, recipe: Recipe) -> frozenset[str]:

@@ -1,6 +1,6 @@
 """Grants whose time is over, or that were taken away, end on the target."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from dbaccess.domain.errors import DbaccessError, NotFound, TargetFailure
@@ -80,9 +80,9 @@ def _on_target(hands: Hands, cluster: str, grants: Sequence[Grant]) -> dict[Gran
         return {}
     recipes = [grant.recipe for grant in grants if grant.recipe is not None]
 
-    def owed(recipe: Recipe) -> frozenset[str]:
+    def owed(several: Sequence[Recipe]) -> Mapping[GrantId, frozenset[str]]:
         with hands.begin() as uow:
-            return owed_by_others(uow, recipe)
+            return owed_by_others(uow, several)
 
     try:
         results = hands.targets.driver(cluster).revoke(recipes, owed=owed)

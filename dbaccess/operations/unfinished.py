@@ -34,4 +34,4 @@ def _loses_sessions(uow: UnitOfWork, recipe: Recipe) -> bool:
     """A personal login whose roles all stay keeps its sessions, and what they have begun."""
     if recipe.login_kind == LoginKind.EPHEMERAL.value:
         return True
-    return bool(set(recipe.roles) - set(recipe.standing) - owed_by_others(uow, recipe))
+    return bool(set(recipe.roles) - set(recipe.standing) - owed_by_others(uow, [recipe])[recipe.grant_id])

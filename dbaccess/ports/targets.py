@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.domain.grant import Receipt, Recipe
+from dbaccess.domain.grant import GrantId, Receipt, Recipe
 from dbaccess.domain.privileges import ObjectPrivileges
 
 
@@ -40,8 +40,8 @@ class Finding:
 Fence = Callable[[], None]
 """Called inside the target's transaction, right before its commit; raises `LostLease` to stop it."""
 
-OwedElsewhere = Callable[[Recipe], frozenset[str]]
-"""Called under the cluster's lock: the recipe's roles that another open grant gives the same login."""
+OwedElsewhere = Callable[[Sequence[Recipe]], Mapping[GrantId, frozenset[str]]]
+"""Called once a batch under the cluster's lock: each grant's roles that another open grant gives too."""
 
 
 class TargetDriver(Protocol):
@@ -78,6 +78,14 @@ class TargetDriver(Protocol):
 
     def verifier(self, recipe: Recipe, password: str) -> str:
         """The SCRAM verifier of a password, made on this side."""
+
+    def cut_off(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere) -> None:
+        """Access is gone wherever no foreign lock is in the way; safe to repeat, every second for instance.
+
+        Sessions are terminated first, without waiting for any lock. Then ephemeral logins are disabled and
+        memberships are removed, in one pass of about a second at most. One recipe's trouble never raises:
+        `revoke` reports it. Raises `TargetUnreachable`.
+        """
 
     def revoke(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere) -> list[Receipt | TargetFailure]:
         """For each recipe, in order: the receipt of what was seen, or why it is not proved ended.

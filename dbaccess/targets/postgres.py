@@ -71,16 +71,13 @@ class PostgresDriver:
         with self._cluster.session() as opened:
             return opened.verifier(recipe.login, password)
 
+    def cut_off(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere) -> None:
+        sound, _ = self._sound(recipes)
+        if sound:
+            revocation.cut_off(self._cluster, list(sound.values()), owed=owed)
+
     def revoke(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere) -> list[Receipt | TargetFailure]:
-        outcomes: dict[int, Receipt | TargetFailure] = {}
-        sound: dict[int, Recipe] = {}
-        for place, recipe in enumerate(recipes):
-            try:
-                self._check_recipe(recipe)
-            except TargetFailure as failure:
-                outcomes[place] = failure
-            else:
-                sound[place] = recipe
+        sound, outcomes = self._sound(recipes)
         several = list(sound.values())
         ended = revocation.revoke(self._cluster, several, owed=owed, holder=self._holder) if sound else []
         outcomes.update(zip(sound, ended, strict=True))
@@ -96,7 +93,7 @@ class PostgresDriver:
 
     def drop_stray(self, login: str, tag: str) -> None:
         self._check_tag(tag)
-        (outcome,) = self.revoke([self._stray(login, tag)], owed=lambda _: frozenset())
+        (outcome,) = self.revoke([self._stray(login, tag)], owed=lambda _: {})
         if isinstance(outcome, TargetFailure):
             raise outcome
 
@@ -105,6 +102,21 @@ class PostgresDriver:
     ) -> list[Finding]:
         on_objects = examine_objects(self._cluster, objects, holder=self._holder)
         return [*examine(self._cluster, roles), *on_objects]
+
+    def _sound(
+        self, recipes: Sequence[Recipe]
+    ) -> tuple[dict[int, Recipe], dict[int, Receipt | TargetFailure]]:
+        """Those that may be acted on, and why the others may not, by their place in the batch."""
+        sound: dict[int, Recipe] = {}
+        refused: dict[int, Receipt | TargetFailure] = {}
+        for place, recipe in enumerate(recipes):
+            try:
+                self._check_recipe(recipe)
+            except TargetFailure as failure:
+                refused[place] = failure
+            else:
+                sound[place] = recipe
+        return sound, refused
 
     def _stray(self, login: str, tag: str) -> Recipe:
         ephemeral_login(login)

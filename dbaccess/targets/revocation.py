@@ -17,6 +17,7 @@ from dbaccess.targets.ending import Ending
 from dbaccess.targets.login import logins_of
 from dbaccess.targets.object_grants import take_objects
 from dbaccess.targets.removal import databases_of, remove_logins
+from dbaccess.targets.statement import statement
 from dbaccess.targets.withdrawal import withdraw
 
 
@@ -33,6 +34,22 @@ def revoke(
     except TargetFailure as failure:
         return [ending.failure or failure for ending in endings]
     return [ending.outcome(seen_at) for ending in endings]
+
+
+def cut_off(cluster: Cluster, recipes: Sequence[Recipe], *, owed: OwedElsewhere) -> None:
+    """Sessions end first, because one of them may hold the lock that the next step waits for."""
+    endings = [Ending(recipe=recipe) for recipe in recipes]
+    made = [ending.oid for ending in endings if ending.is_ephemeral and ending.oid is not None]
+    with cluster.session() as opened:
+        opened.doing = "terminating sessions"
+        opened.rows(statement("terminate_all"), [made])
+    try:
+        _withdraw(cluster, endings, owed)
+        _close(cluster, endings)
+    except TargetUnreachable:
+        raise
+    except TargetFailure:
+        return  # `revoke` meets the same failure, and reports it
 
 
 def _withdraw(cluster: Cluster, endings: Sequence[Ending], owed: OwedElsewhere) -> None:

@@ -19,9 +19,8 @@ def withdraw(opened: Session, endings: Sequence[Ending], owed: OwedElsewhere) ->
     present = [ending for ending in endings if ending.login and not ending.failure]
     held = _by_member(opened, present)
     taken: dict[str, set[str]] = defaultdict(set)
+    _keep(endings, owed)
     for ending in endings:
-        kept = _kept(ending, owed) if not ending.failure else frozenset()
-        ending.kept = tuple(sorted(kept))
         if ending in present and ending.login:
             _choose(ending, ending.login, held[ending.login.oid], taken)
     opened.doing = "closing logins"
@@ -67,11 +66,13 @@ def _by_member(opened: Session, endings: Sequence[Ending]) -> dict[int, list[Mem
     return held
 
 
-def _kept(ending: Ending, owed: OwedElsewhere) -> frozenset[str]:
-    if ending.is_ephemeral:
-        return frozenset()
-    roles = frozenset(ending.recipe.roles)
-    return roles & (frozenset(ending.recipe.standing) | owed(ending.recipe))
+def _keep(endings: Sequence[Ending], owed: OwedElsewhere) -> None:
+    personal = [ending for ending in endings if not ending.is_ephemeral and not ending.failure]
+    elsewhere = owed([ending.recipe for ending in personal]) if personal else {}
+    for ending in personal:
+        recipe = ending.recipe
+        keeps = {*recipe.standing, *elsewhere.get(recipe.grant_id, ())}
+        ending.kept = tuple(sorted(keeps & set(recipe.roles)))
 
 
 def _choose(ending: Ending, login: Login, held: list[Membership], taken: dict[str, set[str]]) -> None:

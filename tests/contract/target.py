@@ -2,7 +2,7 @@
 
 import itertools
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from psycopg import sql
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import GrantId, Receipt, Recipe
-from dbaccess.ports import TargetDriver
+from dbaccess.ports import OwedElsewhere, TargetDriver
 from dbaccess.targets.registry import PostgresTargets
 from dbaccess.targets.session import Patience
 from tests.contract.least_privilege import WorkerAccess, worker_access
@@ -25,8 +25,8 @@ def nothing() -> None:
     """A fence that lets everything pass."""
 
 
-def nothing_owed(_: Recipe) -> frozenset[str]:
-    return frozenset()
+def nothing_owed(_: Sequence[Recipe]) -> dict[GrantId, frozenset[str]]:
+    return {}
 
 
 def in_an_hour() -> datetime:
@@ -75,12 +75,10 @@ class Target:
         self.driver.set_password(recipe, self.driver.verifier(recipe, password), fence=nothing)
         return self.worker.login_url(recipe.login, password)
 
-    def revoke(
-        self, *recipes: Recipe, owed: Callable[[Recipe], frozenset[str]] = nothing_owed
-    ) -> list[Receipt | TargetFailure]:
+    def revoke(self, *recipes: Recipe, owed: OwedElsewhere = nothing_owed) -> list[Receipt | TargetFailure]:
         return self.driver.revoke(recipes, owed=owed)
 
-    def end(self, recipe: Recipe, owed: Callable[[Recipe], frozenset[str]] = nothing_owed) -> Receipt:
+    def end(self, recipe: Recipe, owed: OwedElsewhere = nothing_owed) -> Receipt:
         (outcome,) = self.revoke(recipe, owed=owed)
         if isinstance(outcome, TargetFailure):
             raise outcome

@@ -1,12 +1,18 @@
 """A role given to a person's own login, on PostgreSQL 18 and 15."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import psycopg
 import pytest
 
 from dbaccess.domain.errors import LostLease, TargetFailure
+from dbaccess.domain.grant import GrantId, Recipe
 from tests.contract.target import Target, in_an_hour, nothing
+
+
+def roles_owed(recipes: Sequence[Recipe]) -> dict[GrantId, frozenset[str]]:
+    return {recipe.grant_id: frozenset(recipe.roles) for recipe in recipes}
 
 
 def test_person_reads_with_their_own_login_until_the_end(either_target: Target) -> None:
@@ -70,7 +76,7 @@ def test_first_end_of_two_grants_keeps_the_role_and_the_last_takes_it(either_tar
     second = target.provision(target.personal(login))
     assert second.standing == ()  # what a grant gave never stands by itself
     with psycopg.connect(url, autocommit=True) as holder:
-        receipt = target.end(first, owed=lambda recipe: frozenset(recipe.roles))
+        receipt = target.end(first, owed=roles_owed)
         assert receipt.roles_kept == (target.database.read_role,)
         assert holder.execute("select count(*) from shop.orders").fetchone() == (3,)
         assert target.end(second).roles_absent == (target.database.read_role,)

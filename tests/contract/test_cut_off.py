@@ -1,0 +1,32 @@
+"""Access is gone before anything is removed, on PostgreSQL 18 and 15."""
+
+import psycopg
+import pytest
+
+from tests.contract.target import Target, nothing_owed
+
+
+def test_login_made_for_a_grant_is_cut_off_and_kept(target: Target) -> None:
+    recipe = target.provision(target.ephemeral())
+    url = target.with_password(recipe)
+    with psycopg.connect(url, autocommit=True) as holder:
+        target.driver.cut_off([recipe], owed=nothing_owed)
+        with pytest.raises(psycopg.OperationalError):
+            holder.execute("select 1")
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(url)
+    assert target.look("select rolcanlogin from pg_roles where rolname = %s", recipe.login) == [(False,)]
+    assert target.end(recipe).login_gone
+
+
+def test_personal_login_is_cut_off_from_the_role_alone(either_target: Target) -> None:
+    target = either_target
+    login, url = target.person()
+    recipe = target.provision(target.personal(login))
+    with psycopg.connect(url, autocommit=True) as holder:
+        target.driver.cut_off([recipe], owed=nothing_owed)
+        with pytest.raises(psycopg.OperationalError):
+            holder.execute("select 1")
+    assert target.roles_of(login) == []
+    psycopg.connect(url).close()
+    assert target.end(recipe).roles_absent == (target.database.read_role,)
