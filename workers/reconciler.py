@@ -19,6 +19,7 @@ from dbaccess.operations.lapse import lapse
 from dbaccess.operations.notify import notify
 from dbaccess.operations.nudge import nudge
 from dbaccess.operations.outdate import outdate
+from dbaccess.operations.outgrown import end_outgrown
 from dbaccess.operations.owed import call_overdue, tell_judged
 from dbaccess.operations.post_notice import post_notice
 from dbaccess.operations.prolong import prolong
@@ -45,7 +46,7 @@ IDLE = 1.0
 
 SOONEST, OVER = 0.02, 0.2
 THREADS = 8
-A_CLUSTER_EACH = ("end", "sweep")
+A_CLUSTER_EACH = ("end", "sweep", "powers")
 
 PAUSE = 2.0
 """Seconds before something is tried again that failed in a way nobody foresaw."""
@@ -135,6 +136,7 @@ class Reconciler:
         self._every(PRUNE_EVERY, "prune", partial(prune, wiring.engine))
         for cluster in hands.targets.clusters():
             self._every(SWEEP_EVERY, f"sweep {cluster}", partial(sweep, hands, cluster))
+            self._every(SWEEP_EVERY, f"powers {cluster}", partial(end_outgrown, hands, cluster))
 
     def _read_directory(self, hands: Hands) -> None:
         """At once where the policy is another: until its groups were read it decides nothing."""

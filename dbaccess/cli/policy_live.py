@@ -1,4 +1,4 @@
-"""What `policy check` finds out elsewhere: who is in the reviewers' groups, and what is open now."""
+"""What `policy check` finds out elsewhere: in Slack, in the control database and on the clusters."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pydantic import SecretStr
 
 from dbaccess.cli.control import control
+from dbaccess.cli.powers import cluster_powers
 from dbaccess.domain.errors import SlackFailure
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import Person, SlackId, SourceId
@@ -25,7 +26,7 @@ class Looked:
 
 
 def look(policy: Policy) -> Looked:
-    """As far as the environment reaches: SLACK_BOT_TOKEN for groups, DATABASE_URL for what is open."""
+    """As far as the environment reaches: SLACK_BOT_TOKEN, DATABASE_URL and the clusters' URLs."""
     warnings: list[str] = []
     unchecked: list[str] = []
     settings = DoctorSettings.load()
@@ -39,7 +40,9 @@ def look(policy: Policy) -> Looked:
             unchecked.append(f"who is in the reviewers' groups: Slack says {failure.code}")
     if settings.database_url is None:
         unchecked.append("grants and reviews that are open now: DATABASE_URL is not set")
-    warnings += [*_grants(policy, grants), *_debts(policy, owed)]
+    powers, silent = cluster_powers(policy)
+    warnings += [*_grants(policy, grants), *_debts(policy, owed), *powers]
+    unchecked += silent
     return Looked(warnings=tuple(warnings), unchecked=tuple(unchecked))
 
 

@@ -70,6 +70,17 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What an open grant gives on its cluster, by its recipe. `login_oid` is None until it is there."""
+
+    grant_id: GrantId
+    login_kind: str
+    login: str
+    login_oid: int | None
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """What was seen on the target after a revocation: the proof that a grant has ended.
 

@@ -33,6 +33,8 @@ ACTOR = "worker"
 STANDING_CHANGED = "standing_changed"
 """A driver's code: what stood on the target is not what was read, so it is to be read again."""
 
+TOO_POWERFUL = "role_too_powerful"
+"""A driver's code: the role gives more than data. A retry changes nothing, and more time would be a risk."""
 
 TIME_OVER = "Its time was over first."
 TOO_LATE = "An hour passed and it was not active; ask again."
@@ -281,10 +283,13 @@ def _record_failure(hands: Hands, uow: UnitOfWork, grant: Grant, failure: Target
     uow.grants.save(failed)
     data = {"code": failure.code, "said": str(failure), "attempt": grant.attempts, "touched": failure.touched}
     uow.record(_event(failed, EventKind.GRANT_PROVISION_FAILED, data))
-    if failed.attempts >= min(TOLD_AFTER, hands.tries):
+    hopeless = failure.code == TOO_POWERFUL
+    if hopeless or failed.attempts >= min(TOLD_AFTER, hands.tries):
         uow.messages.plan(grant.request_id, MessageKind.PROBLEM, channel=grant.holder_slack_id)
         uow.messages.plan(grant.request_id, MessageKind.OPS_PROBLEM, channel=hands.policy.ops_channel)
-    if failed.attempts >= hands.tries:
+    if hopeless:
+        send_out(uow, failed, cause=EndCause.INVALIDATED, by=ACTOR, note=str(failure))
+    elif failed.attempts >= hands.tries:
         tries = f"{failed.attempts} {'try' if failed.attempts == 1 else 'tries'}"
         note = f"{grant.target} did not confirm in {tries}."
         send_out(uow, failed, cause=EndCause.ABANDONED, by=ACTOR, note=note)

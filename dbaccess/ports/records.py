@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from dbaccess.domain.break_glass import Announcement
 from dbaccess.domain.credential_view import CredentialView, CredentialViewId
 from dbaccess.domain.extension import Extension
-from dbaccess.domain.grant import Grant, GrantId
+from dbaccess.domain.grant import Given, Grant, GrantId
 from dbaccess.domain.ledger import Entry
 from dbaccess.domain.message import Message, MessageId, MessageKind
 from dbaccess.domain.notice import Notice, NoticeId, NoticeKind
@@ -180,6 +180,9 @@ class Grants(Protocol):
         """Those that any of these accounts holds, oldest first."""
 
     def open_on_cluster(self, cluster: str) -> list[Grant]: ...
+
+    def given_on(self, cluster: str) -> list[Given]:
+        """What the open grants that were begun give there; the grants themselves are not loaded."""
 
     def ended_of(self, accounts: Collection[SlackId], *, limit: int) -> list[Grant]:
         """Ended ones that any of these accounts held, the latest first."""

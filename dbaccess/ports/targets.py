@@ -116,6 +116,9 @@ class TargetDriver(Protocol):
         grants; nothing there, and it only has to be entered. `roles`: those that it gives.
         """
 
+    def excess(self, roles: Sequence[str]) -> Mapping[str, str]:
+        """Those of these roles that give more than data, with the reason; nothing is granted with them."""
+
 
 class Targets(Protocol):
     def driver(self, cluster: str) -> TargetDriver:

@@ -14,6 +14,7 @@ from dbaccess.targets.connecting import check_connects
 from dbaccess.targets.login import Login, logins_of, made_login, memberships_of
 from dbaccess.targets.names import ephemeral_login, role_name
 from dbaccess.targets.object_grants import give_objects
+from dbaccess.targets.powers import check_powers
 from dbaccess.targets.session import Session
 from dbaccess.targets.statement import statement
 
@@ -35,6 +36,7 @@ def provision_ephemeral(
     def work(opened: Session) -> Provisioned:
         check_identity(recipe, facts(opened).identity)
         _check_version(opened, recipe)
+        check_powers(opened, recipe)
         opened.doing = "making the login"
         oid = _make_login(opened, recipe, valid_until)
         opened.doing = "giving the login its roles"

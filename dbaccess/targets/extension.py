@@ -11,12 +11,14 @@ from dbaccess.targets.cluster import Cluster, check_identity, facts
 from dbaccess.targets.ephemeral import read_back
 from dbaccess.targets.login import Login, logins_of, made_login
 from dbaccess.targets.personal import check_held
+from dbaccess.targets.powers import check_powers
 from dbaccess.targets.session import Session
 
 
 def extend_ephemeral(cluster: Cluster, recipe: Recipe, *, valid_until: datetime, fence: Fence) -> None:
     def work(opened: Session) -> None:
         check_identity(recipe, facts(opened).identity)
+        check_powers(opened, recipe)
         opened.doing = "looking for the login"
         login = _open_login(opened, recipe)
         opened.doing = "setting the login's later end"
@@ -37,6 +39,7 @@ def extend_personal(cluster: Cluster, recipe: Recipe, *, fence: Fence) -> None:
 
     def work(opened: Session) -> None:
         check_identity(recipe, facts(opened).identity)
+        check_powers(opened, recipe)
         opened.doing = "reading the person's login back"
         check_held(opened, recipe)
         fence()

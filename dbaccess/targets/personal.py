@@ -10,6 +10,7 @@ from dbaccess.targets.connecting import check_connects
 from dbaccess.targets.ephemeral import FIRST_VERSION
 from dbaccess.targets.login import Login, logins_of, memberships_of, personal_login
 from dbaccess.targets.names import role_name
+from dbaccess.targets.powers import check_powers
 from dbaccess.targets.session import Session
 
 
@@ -19,6 +20,7 @@ def provision_personal(cluster: Cluster, recipe: Recipe, *, fence: Fence) -> Pro
 
     def work(opened: Session) -> Provisioned:
         check_identity(recipe, facts(opened).identity)
+        check_powers(opened, recipe)
         opened.doing = "looking at the person's login"
         login = _usable_login(opened, recipe)
         held = _held(opened, login, recipe)

@@ -19,6 +19,7 @@ from dbaccess.targets.names import ephemeral_login, role_name
 from dbaccess.targets.object_rights import examine_objects
 from dbaccess.targets.objects import holder_role
 from dbaccess.targets.personal import provision_personal, standing_personal
+from dbaccess.targets.powers import examine_powers, excess
 from dbaccess.targets.session import Patience
 from dbaccess.targets.statement import statement
 
@@ -101,7 +102,10 @@ class PostgresDriver:
         self, objects: Mapping[str, Sequence[ObjectPrivileges]], *, roles: Sequence[str] = ()
     ) -> list[Finding]:
         on_objects = examine_objects(self._cluster, objects, holder=self._holder)
-        return [*examine(self._cluster, roles), *on_objects]
+        return [*examine(self._cluster, roles), *examine_powers(self._cluster, roles), *on_objects]
+
+    def excess(self, roles: Sequence[str]) -> Mapping[str, str]:
+        return excess(self._cluster, roles)
 
     def _sound(
         self, recipes: Sequence[Recipe]

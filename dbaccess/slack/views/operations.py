@@ -52,8 +52,8 @@ def problem(story: Story, *, first: bool) -> dict[str, Any]:
         calm = f"Active after all: {who}"
         return _message(story, header(calm), calm, "It did not start at once.")
     if grant.state is GrantState.ENDED:
-        over = f"Ended, never active: {who}"
-        return _message(story, header(over), over, never_active(grant))
+        over, why = f"Ended, never active: {who}", wording.quoted(grant.end_note) if grant.end_note else ""
+        return _message(story, header(over), over, f"{never_active(grant)} {why}".rstrip())
     operators = group_mention(story.operators) if first else inline(story.operators.name)
     lock, title = f"Problem: {who}", warning_header(f"Problem: {who}, not active")
     if grant.state is GrantState.REVOKING:

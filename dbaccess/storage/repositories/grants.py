@@ -4,11 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, insert, or_, select
+from sqlalchemy import BigInteger, Select, and_, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from dbaccess.domain.errors import NotFound
-from dbaccess.domain.grant import Grant, GrantId, GrantState
+from dbaccess.domain.grant import Given, Grant, GrantId, GrantState
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import RequestId
 from dbaccess.storage.models.grants import GrantRow as Row
@@ -64,6 +64,22 @@ class SqlGrants:
 
     def open_on_cluster(self, cluster: str) -> list[Grant]:
         return self._all(select(Row).where(_OPEN, Row.cluster == cluster).order_by(Row.id))
+
+    def given_on(self, cluster: str) -> list[Given]:
+        recipe = Row.recipe
+        rows = self._session.execute(
+            select(
+                Row.id,
+                recipe["login_kind"].astext,
+                recipe["login"].astext,
+                recipe["login_oid"].astext.cast(BigInteger),
+                recipe["roles"],
+            ).where(_OPEN, Row.cluster == cluster, recipe.is_not(None))
+        )
+        return [
+            Given(grant_id=GrantId(grant), login_kind=kind, login=login, login_oid=oid, roles=tuple(roles))
+            for grant, kind, login, oid, roles in rows
+        ]
 
     def ended_of(self, accounts: Collection[SlackId], *, limit: int) -> list[Grant]:
         ended = select(Row).where(Row.state == GrantState.ENDED, Row.holder_slack_id.in_(accounts))

@@ -1,0 +1,47 @@
+"""Roles that give more than data: a holder could keep such access beyond the end, or widen it."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Final
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.grant import Recipe
+from dbaccess.ports import Finding
+from dbaccess.targets.cluster import Cluster
+from dbaccess.targets.session import Session
+from dbaccess.targets.statement import statement
+
+TOO_POWERFUL: Final = "role_too_powerful"
+_MEND: Final = "Take that power away, or name a role without it in the configuration."
+
+
+def powers_of(opened: Session, roles: Collection[str]) -> dict[str, str]:
+    """Each of these roles that gives more than data, with the reason: `orders_owner can log in`."""
+    found: dict[str, str] = {}
+    for role, reached, power in opened.rows(statement("powers"), [sorted(roles)]):
+        said = f"{role} {power}" if role == reached else f"{role} is a member of {reached}, which {power}"
+        found.setdefault(role, said)
+    return found
+
+
+def check_powers(opened: Session, recipe: Recipe) -> None:
+    """Raise `TargetFailure` `role_too_powerful` where a role of the recipe gives more than data."""
+    opened.doing = "looking at what the roles lead to"
+    given = {*recipe.roles, *([recipe.act_as] if recipe.act_as else [])}
+    for said in powers_of(opened, given).values():
+        raise TargetFailure(
+            f"{recipe.cluster}: {said}. Nothing is given. {_MEND}", code=TOO_POWERFUL, touched=False
+        )
+
+
+def excess(cluster: Cluster, roles: Collection[str]) -> Mapping[str, str]:
+    with cluster.session() as opened:
+        opened.doing = "looking at what the roles lead to"
+        return powers_of(opened, roles)
+
+
+def examine_powers(cluster: Cluster, roles: Sequence[str]) -> Iterator[Finding]:
+    found = excess(cluster, roles)
+    for said in found.values():
+        yield Finding(what=f"{said}: nothing is granted with it", ok=False, mend=_MEND)
+    if roles and not found:
+        yield Finding(what="no role that it gives leads to more than data", ok=True)

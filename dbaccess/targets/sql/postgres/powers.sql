@@ -1,0 +1,36 @@
+-- What these roles lead to beyond data, by any chain of memberships. The options of a membership do not count:
+-- a later GRANT changes them, and before version 16 there are none.
+with recursive reached (role, oid) as (
+    select r.rolname, r.oid from pg_roles r where r.rolname::text = any(%s::text[])
+     union
+    select reached.role, m.roleid from reached join pg_auth_members m on m.member = reached.oid
+)
+select reached.role::text, r.rolname::text, found.power
+  from reached
+  join pg_roles r on r.oid = reached.oid
+ cross join lateral (values
+    (1, r.rolsuper, 'is a superuser'),
+    (2, r.rolname::text in (session_user, current_user)
+        or r.rolname ~ '^dbaccess_(admin|objects|worker_login)_'
+        or r.rolname in ('dbaccess_owner', 'dbaccess_bot', 'dbaccess_worker'), 'is a role of dbaccess itself'),
+    (3, r.rolcreaterole, 'can make roles'),
+    (4, r.rolbypassrls, 'passes row security'),
+    (5, r.rolreplication, 'can replicate'),
+    (6, r.rolcreatedb, 'can make databases'),
+    -- Who becomes a role that can log in sets its password, and stays.
+    (7, r.rolcanlogin, 'can log in'),
+    -- The list names what reads or writes tables, or watches the server. What is not on it reaches files or
+    -- programs, signals or locks out the worker, or like pg_read_all_data reads everybody's password verifiers.
+    (8, r.oid < 16384 and r.rolname ~ '^pg_' and r.rolname not in (
+            'pg_monitor', 'pg_read_all_settings', 'pg_read_all_stats', 'pg_stat_scan_tables', 'pg_write_all_data'),
+        'has power over the server'),
+    (9, exists (select from pg_auth_members m where m.member = r.oid and m.admin_option),
+        'may give roles to others'),
+    (10, exists (
+            select from pg_parameter_acl p cross join lateral aclexplode(p.paracl) a
+             where a.grantee = r.oid and a.privilege_type = 'ALTER SYSTEM'), 'can change the server''s settings'),
+    (11, exists (select from pg_database d where d.datdba = r.oid and d.datname ~ '^(dbaccess(_|$)|template1$)'),
+        'owns a database that dbaccess or every new database depends on')
+ ) found (place, there, power)
+ where found.there
+ order by reached.role, found.place, r.rolname

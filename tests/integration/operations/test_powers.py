@@ -1,0 +1,40 @@
+"""A role that gives more than data: nothing is given, and what was given before ends."""
+
+from dbaccess.operations.outgrown import end_outgrown
+from dbaccess.operations.provision import provision
+from dbaccess.operations.revoke import drain
+from sandbox.client import plain
+from tests.integration.operations.house import OPS, House
+
+
+def test_grant_of_a_role_that_is_more_than_data_is_invalidated_at_the_first_try(house: House) -> None:
+    house.dba("alter role {role} createrole", role=house.target.read_role)
+    grant = house.approved()
+    provision(house.hands, grant.id)
+    leaving = house.grant(grant.id)
+    assert (leaving.state, leaving.end_cause) == ("revoking", "invalidated")
+    assert f"{house.target.read_role} can make roles" in (leaving.end_note or "")
+    assert house.made_logins() == []
+    drain(house.hands, "main")
+    assert house.grant(grant.id).state == "ended"
+    house.notify(grant.request_id)
+    for who, where in (("U0MAYA", None), ("U0OPS", OPS)):
+        person = house.sandbox.person(who)
+        said = [plain(message) for message in (person.messages(where) if where else person.direct_messages())]
+        assert any("can make roles" in text for text in said), said
+    (failed,) = house.ledger("grant.provision_failed")
+    assert failed["data"]["code"] == "role_too_powerful"
+
+
+def test_grant_whose_role_got_power_since_ends_and_others_stay(house: House) -> None:
+    grown, kept = house.active(role="write"), house.active(role="read")
+    assert end_outgrown(house.hands, "main") == []
+    house.dba("alter role {role} createrole", role=house.target.write_role)
+    assert end_outgrown(house.hands, "main") == [grown.id]
+    assert end_outgrown(house.hands, "main") == []
+    leaving = house.grant(grown.id)
+    assert (leaving.state, leaving.end_cause) == ("revoking", "invalidated")
+    assert leaving.end_note == f"{house.target.write_role} can make roles by now"
+    assert house.grant(kept.id).state == "active"
+    drain(house.hands, "main")
+    assert house.grant(grown.id).state == "ended"
