@@ -102,6 +102,7 @@ def _stack(
         control=serving.control,
         redis_url=serving.redis_url,
         cluster_url=serving.access.url.get_secret_value(),
+        lock_database=serving.access.lock_database,
         config=config,
         world=world,
     )

@@ -1,19 +1,18 @@
 """The two target databases with their data, and an empty control database."""
 
-import re
 import secrets
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
+from demo.psql import run_psql
 from demo.servers.postgres import Postgres
 
 DATA = Path(__file__).with_name("data")
 TARGETS = ("orders", "billing")
 OWNER = "dbaccess_owner"
 READER = "demo_reader"
-_CONNECT = re.compile(r'^\\connect "([^"]+)"$', re.MULTILINE)
 PROGRAMS = ("dbaccess_bot", "dbaccess_worker")
 
 
@@ -102,11 +101,7 @@ def make_reader(server: Postgres, database: str = "dbaccess") -> str:
 
 def set_up_worker(server: Postgres, printed: str) -> None:
     """Runs what `dbaccess targets setup-sql` printed, as the cluster's DBA would with psql."""
-    # \connect is psql's own word, alone on its line: what follows it runs in that database.
-    first, *others = _CONNECT.split(printed)
-    for database, statements in [("postgres", first), *zip(others[::2], others[1::2], strict=True)]:
-        with psycopg.connect(server.url(database=database), autocommit=True) as connection:
-            connection.execute(statements.encode())
+    run_psql(server.url(), printed)
 
 
 def worker_url(server: Postgres, login: str) -> str:

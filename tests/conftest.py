@@ -37,6 +37,8 @@ REAL_SERVERS = (
     "DBACCESS_TEST_REDIS_URL",
 )
 MEMORY, ROOM = Path("/dev/shm"), 4 * 1024**3  # noqa: S108 mkdtemp makes the names in it
+# Holders prepare transactions, on servers that allow it.
+_SETTINGS = {"max_prepared_transactions": "50"}
 _redis_numbers = itertools.cycle(range(1, 16))
 
 
@@ -85,7 +87,7 @@ def target_postgres_15(request: pytest.FixtureRequest) -> Iterator[PostgresServe
             pytest.fail(f"CI must have it: {missing}", pytrace=False)
         pytest.skip(f"{missing}, or set DBACCESS_TEST_TARGET_15_URL")
     scratch: Path = request.getfixturevalue("server_scratch")
-    with Postgres(binaries, scratch / "target-15", account=account) as server:
+    with Postgres(binaries, scratch / "target-15", account=account, settings=_SETTINGS) as server:
         yield server
 
 
@@ -170,7 +172,8 @@ def _embedded(request: pytest.FixtureRequest, name: str, variable: str) -> Itera
         return
     account: Account = request.getfixturevalue("server_account_")
     scratch: Path = request.getfixturevalue("server_scratch")
-    with Postgres(embedded_postgres(account, scratch), scratch / name, account=account) as server:
+    binaries = embedded_postgres(account, scratch)
+    with Postgres(binaries, scratch / name, account=account, settings=_SETTINGS) as server:
         yield server
 
 

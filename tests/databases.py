@@ -1,6 +1,7 @@
 """What the fixtures hand to a test: servers, and databases of its own on them."""
 
 import itertools
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -154,6 +155,7 @@ def target_database_on(server: PostgresServer) -> Iterator[TargetDatabase]:
     roles = {kind: f"{name}_{kind}" for kind in ("read", "write", "owner")}
     with psycopg.connect(server.url(), autocommit=True) as connection:
         before = _role_names(connection)
+        databases = _database_names(connection)
         for role in roles.values():
             connection.execute(sql.SQL("create role {} nologin").format(sql.Identifier(role)))
         connection.execute(
@@ -175,7 +177,8 @@ def target_database_on(server: PostgresServer) -> Iterator[TargetDatabase]:
             owner_role=roles["owner"],
         )
     finally:
-        drop_database(server, name)
+        for made in [name, *_lock_databases_made_since(server, databases)]:
+            drop_database(server, made)
         _drop_roles_made_since(server, before)
 
 
@@ -261,6 +264,18 @@ def _fill_shop(url: str, roles: dict[str, str]) -> None:
 
 def _role_names(connection: psycopg.Connection) -> set[str]:
     return {name for (name,) in connection.execute("select rolname from pg_roles").fetchall()}
+
+
+def _database_names(connection: psycopg.Connection) -> set[str]:
+    return {name for (name,) in connection.execute("select datname from pg_database").fetchall()}
+
+
+def _lock_databases_made_since(server: PostgresServer, before: set[str]) -> list[str]:
+    """Return the private databases of the installations that the test set up."""
+    server.start()  # the test may have stopped it
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        new = _database_names(connection) - before
+    return sorted(name for name in new if re.fullmatch(r"dbaccess_[a-z][a-z0-9]*", name))
 
 
 def _drop_roles_made_since(server: PostgresServer, before: set[str]) -> None:

@@ -11,6 +11,9 @@ def cluster_version(cluster: str, policy: Policy) -> int:
         raise SettingsError(
             f"{cluster_variable(cluster)} is not set, so the server cannot be asked: write --version 18, say"
         )
-    from dbaccess.targets.registry import PostgresTargets
+    from dbaccess.targets.cluster import Cluster
+    from dbaccess.targets.names import lock_database
+    from dbaccess.targets.session import Patience
 
-    return PostgresTargets({cluster: url}, policy.installation).driver(cluster).facts().version
+    locks_in = lock_database(policy.installation)
+    return Cluster(name=cluster, url=url, patience=Patience(), lock_database=locks_in).version()

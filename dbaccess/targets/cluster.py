@@ -2,64 +2,118 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Final, TypeVar
 
+import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 from pydantic import SecretStr
 
 from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.domain.grant import Recipe
 from dbaccess.ports import ClusterFacts
-from dbaccess.targets.session import MAINTENANCE_DATABASE, Patience, Session, session
+from dbaccess.targets.session import NO_ANSWER, Patience, Session, session
 from dbaccess.targets.statement import statement
 
 Result = TypeVar("Result")
 
+NO_LOCK_DATABASE: Final = "no_lock_database"
+WORKER_CONNECT: Final = "worker_connect"
+_SETUP: Final = "Run what `dbaccess targets setup-sql` prints."
+# Most clusters let every login into these. They serve to explain a refusal, and for nothing else.
+_OPEN_TO_MOST: Final = ("postgres", "template1")
+
 # Tuple concurrently updated, deadlock, unique key of the same new row, lock timeout: others were in the way.
+# Installations that share a cluster share no lock, and neither does a DBA: this retry keeps them apart.
 _TRY_AGAIN: Final = frozenset({"XX000", "40P01", "23505", "55P03"})
 _ATTEMPTS: Final = 5
 
 
 class Cluster:
-    """Holds the worker's URL and never shows it."""
+    """Holds the worker's URL and never shows it.
 
-    def __init__(self, *, name: str, url: SecretStr, patience: Patience) -> None:
+    Advisory locks belong to a database. The installation has one of its own, `lock_database`, and only the
+    worker's login may connect to it: no other login can take the lock, or keep it by a prepared transaction.
+    """
+
+    def __init__(self, *, name: str, url: SecretStr, patience: Patience, lock_database: str) -> None:
         self.name = name
         self.patience = patience
+        self.lock_database = lock_database
         self._url = url
 
     @contextmanager
-    def session(self, database: str = MAINTENANCE_DATABASE) -> Iterator[Session]:
-        """A session there; where the server lives and does not let the worker in, the failure says why."""
+    def session(self, database: str | None = None) -> Iterator[Session]:
+        """Open a session there, or in the lock database.
+
+        Where the server answers and does not let the worker in, the failure says why.
+        """
+        wanted = database or self.lock_database
         with ExitStack() as stack:
             try:
-                opened = stack.enter_context(self._session(database))
+                opened = stack.enter_context(self._session(wanted))
             except TargetUnreachable as failure:
-                raise self._explained(database, failure) from None
+                raise self._explained(wanted, failure) from None
             yield opened
+
+    @property
+    def login(self) -> str:
+        """The name that the worker logs in with; empty where its URL has none."""
+        return str(self._address.get("user") or "")
+
+    def version(self) -> int:
+        """Return PostgreSQL's version, of a cluster that is not set up yet too."""
+        failure: TargetUnreachable | None = None
+        for place in self._places():
+            try:
+                with self._session(place) as opened:
+                    return opened.version
+            except TargetUnreachable as refused:
+                failure = failure or refused
+                if refused.code == NO_ANSWER:
+                    break
+        raise failure or AssertionError("there is a place to ask in")
 
     def _session(self, database: str) -> AbstractContextManager[Session]:
         return session(self._url, self.name, self.patience, database=database)
 
     def _explained(self, database: str, failure: TargetUnreachable) -> TargetUnreachable:
-        """A refused connection has no SQLSTATE, so the reason is asked for where everybody may ask."""
-        if database == MAINTENANCE_DATABASE:
-            return failure
-        try:
-            with self._session(MAINTENANCE_DATABASE) as opened:
-                rows = opened.rows(statement("reaches"), [database])
-        except TargetFailure:
-            return failure
-        if not rows:
-            return TargetUnreachable(f"{self.name} has no database {database}.", code="no_database")
-        if rows != [(True,)]:
-            why = f"{self.name}: the worker's login may not connect to {database}."
-            return TargetUnreachable(
-                f"{why} Run what `dbaccess targets setup-sql` prints.", code="worker_connect"
-            )
+        """A refusal has no SQLSTATE in libpq: a database that lets the worker in is asked for the reason."""
+        for place in self._places() if failure.code != NO_ANSWER else ():
+            try:
+                with self._session(place) as opened:
+                    return self._reason(database, opened.rows(statement("reaches"), [database])) or failure
+            except TargetUnreachable as refused:
+                if refused.code == NO_ANSWER:  # each further place would cost as much time
+                    break
+            except TargetFailure:
+                break
         return failure
+
+    def _places(self) -> list[str]:
+        named = self._address.get("dbname")
+        return list(dict.fromkeys([self.lock_database, *([str(named)] if named else []), *_OPEN_TO_MOST]))
+
+    @property
+    def _address(self) -> Mapping[str, object]:
+        try:
+            return conninfo_to_dict(self._url.get_secret_value())
+        except psycopg.ProgrammingError:  # no address at all: the connection says so
+            return {}
+
+    def _reason(self, database: str, rows: list[tuple[object, ...]]) -> TargetUnreachable | None:
+        absent = f"{self.name} has no database {database}"
+        if not rows and database == self.lock_database:
+            why = f"{absent}, in which the workers take their lock. {_SETUP}"
+            return TargetUnreachable(why, code=NO_LOCK_DATABASE)
+        if not rows:
+            return TargetUnreachable(f"{absent}.", code="no_database")
+        if rows != [(True,)]:
+            why = f"{self.name}: the worker's login may not connect to {database}. {_SETUP}"
+            return TargetUnreachable(why, code=WORKER_CONNECT)
+        return None
 
     def locked(self, work: Callable[[Session], Result]) -> Result:
         """What `work` returns, committed; run again, in a new transaction, where others were in the way."""
@@ -76,7 +130,7 @@ class Cluster:
 
         The lock is where everybody looks for it, held by a second session until the work has committed.
         """
-        if database == MAINTENANCE_DATABASE:
+        if database == self.lock_database:
             return self.locked(work)
 
         def under_lock() -> Result:
@@ -89,9 +143,7 @@ class Cluster:
 
         return _again(under_lock)
 
-    def persistently(
-        self, work: Callable[[Session], Result], *, database: str = MAINTENANCE_DATABASE
-    ) -> Result:
+    def persistently(self, work: Callable[[Session], Result], *, database: str | None = None) -> Result:
         """The same without the lock, in any database."""
         return _again(lambda: _commit(self.session(database), work))
 

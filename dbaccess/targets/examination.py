@@ -6,9 +6,10 @@ from psycopg import sql
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.ports import Finding
-from dbaccess.targets.cluster import Cluster, facts
+from dbaccess.targets.cluster import NO_LOCK_DATABASE, WORKER_CONNECT, Cluster, facts
 from dbaccess.targets.ephemeral import FIRST_VERSION
 from dbaccess.targets.session import Session
+from dbaccess.targets.setup_sql import lock_database_sql
 from dbaccess.targets.statement import statement
 
 _SETUP = "Run what `dbaccess targets setup-sql` prints for this cluster."
@@ -16,10 +17,22 @@ _SETUP = "Run what `dbaccess targets setup-sql` prints for this cluster."
 
 def examine(cluster: Cluster, roles: Sequence[str] = ()) -> list[Finding]:
     """Raises `TargetFailure` where the cluster cannot be asked."""
+    try:
+        return _examine(cluster, roles)
+    except TargetFailure as failure:
+        if failure.code not in {NO_LOCK_DATABASE, WORKER_CONNECT}:
+            raise
+        makes = failure.code == NO_LOCK_DATABASE
+        mend = lock_database_sql(cluster.lock_database, cluster.login, makes=makes)
+        return [Finding(what=str(failure), ok=False, mend=mend)]
+
+
+def _examine(cluster: Cluster, roles: Sequence[str]) -> list[Finding]:
     with cluster.session() as opened:
         opened.doing = "examining the worker's role"
         return [
             _identity(opened),
+            _private(opened, cluster.lock_database),
             *_attributes(opened),
             *_rights(opened),
             *_given(opened, sorted(set(roles))),
@@ -39,6 +52,20 @@ def _identity(opened: Session) -> Finding:
         )
     logins = "makes logins" if seen.version >= FIRST_VERSION else "personal logins only"
     return Finding(what=f"PostgreSQL {seen.version}, cluster {seen.identity}, {logins}", ok=True)
+
+
+def _private(opened: Session, database: str) -> Finding:
+    public, others = opened.row(statement("lock_database_is_open_to"))
+    named, where = _quoted(database), f"{database}, where the workers take their lock"
+    if public:
+        mend = f"revoke all on database {named} from public;"
+        return Finding(what=f"PUBLIC may connect to {where}", ok=False, mend=mend)
+    if others:
+        mend = (
+            f"revoke all on database {named} from {', '.join(map(_quoted, others))}; or end the membership."
+        )
+        return Finding(what=f"{', '.join(others)} may connect to {where}", ok=False, mend=mend)
+    return Finding(what=f"no other login may connect to {where}", ok=True)
 
 
 def _attributes(opened: Session) -> Iterator[Finding]:

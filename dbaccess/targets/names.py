@@ -6,6 +6,7 @@ from typing import Final
 from dbaccess.domain.errors import TargetFailure
 
 _EPHEMERAL: Final = re.compile(r"jit_[a-z0-9_]{1,50}")
+_INSTALLATION: Final = re.compile(r"[a-z][a-z0-9]{0,15}")
 _LONGEST: Final = 63
 # Quoted or not, these mean something else than a role of that name.
 _RESERVED: Final = frozenset({"public", "none", "current_user", "current_role", "session_user"})
@@ -16,6 +17,13 @@ def ephemeral_login(name: str) -> str:
     if not _EPHEMERAL.fullmatch(name):
         raise _bad("a login made for a grant is named jit_ and up to 50 of a-z, 0-9 and _")
     return name
+
+
+def lock_database(installation: str) -> str:
+    """Return the name of the installation's private database on a cluster; raise `TargetFailure`."""
+    if not _INSTALLATION.fullmatch(installation):
+        raise _bad("an installation is named with up to 16 of a-z and 0-9, a letter first")
+    return f"dbaccess_{installation}"
 
 
 def role_name(name: str) -> str:

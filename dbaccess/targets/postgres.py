@@ -15,7 +15,7 @@ from dbaccess.targets.ephemeral import provision_ephemeral, set_ephemeral_passwo
 from dbaccess.targets.examination import examine
 from dbaccess.targets.extension import extend_ephemeral, extend_personal
 from dbaccess.targets.glance import QUICK, Glance
-from dbaccess.targets.names import ephemeral_login, role_name
+from dbaccess.targets.names import ephemeral_login, lock_database, role_name
 from dbaccess.targets.object_rights import examine_objects
 from dbaccess.targets.objects import holder_role
 from dbaccess.targets.personal import provision_personal, standing_personal
@@ -32,8 +32,9 @@ class PostgresDriver:
     def __init__(
         self, *, cluster: str, url: SecretStr, installation: str, patience: Patience = _PATIENCE
     ) -> None:
-        self._cluster = Cluster(name=cluster, url=url, patience=patience)
-        self._glance = Glance(Cluster(name=cluster, url=url, patience=QUICK))
+        locks_in = lock_database(installation)
+        self._cluster = Cluster(name=cluster, url=url, patience=patience, lock_database=locks_in)
+        self._glance = Glance(Cluster(name=cluster, url=url, patience=QUICK, lock_database=locks_in))
         self._tag_prefix = f"dbaccess:{installation}:"
         self._holder = role_name(holder_role(installation))
 
@@ -128,7 +129,7 @@ class PostgresDriver:
             grant_id=GrantId(0),
             cluster=self._cluster.name,
             cluster_identity="",
-            database="postgres",
+            database=self._cluster.lock_database,
             login_kind="ephemeral",
             login=login,
             login_oid=None,

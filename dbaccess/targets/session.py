@@ -16,8 +16,7 @@ from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 Value = TypeVar("Value")
 Query = sql.SQL | sql.Composed
 
-MAINTENANCE_DATABASE: Final = "postgres"
-"""Advisory locks are per database: whoever locks this cluster does it here."""
+NO_ANSWER: Final = "no_answer"
 
 # The server says these before it can have committed.
 _NOT_COMMITTED: Final = ("25", "23", "40", "42", "53", "55")
@@ -84,7 +83,7 @@ class Session:
         return made.decode("ascii")
 
     def _failure(self, error: psycopg.Error, *, touched: bool) -> TargetFailure:
-        code = error.sqlstate or "no_answer"
+        code = error.sqlstate or NO_ANSWER
         name = type(error).__name__ if error.sqlstate else "the connection is gone or silent"
         return TargetFailure(
             f"{self._cluster}: {name} ({code}) while {self.doing}.", code=code, touched=touched
@@ -92,9 +91,7 @@ class Session:
 
 
 @contextmanager
-def session(
-    url: SecretStr, cluster: str, patience: Patience, *, database: str = MAINTENANCE_DATABASE
-) -> Iterator[Session]:
+def session(url: SecretStr, cluster: str, patience: Patience, *, database: str) -> Iterator[Session]:
     """A session on that database, closed at the end; raises `TargetUnreachable`."""
     connection = _connect(url, cluster, patience, database)
     try:
@@ -106,6 +103,8 @@ def session(
 def _connect(url: SecretStr, cluster: str, patience: Patience, database: str) -> psycopg.Connection:
     try:
         connection = _PatientConnection.connect(_address(url, patience, database))
+    except psycopg.errors.ConnectionTimeout:
+        code = NO_ANSWER
     except psycopg.Error as error:
         code = error.sqlstate or "unreachable"
     else:

@@ -6,7 +6,7 @@ from typing import Final
 
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.targets.ephemeral import FIRST_VERSION
-from dbaccess.targets.names import role_name
+from dbaccess.targets.names import lock_database, role_name
 from dbaccess.targets.objects import holder_role
 from dbaccess.targets.objects_sql import HOLDER, objects_sql
 from dbaccess.targets.quoting import comment, identifier, text
@@ -15,7 +15,7 @@ _NO_OBJECTS: Final[Mapping[str, Sequence[ObjectPrivileges]]] = MappingProxyType(
 
 _HEAD: Final = """\
 -- dbaccess, installation {installation}: the worker's role on this cluster, PostgreSQL {version}.
--- Run it as a superuser in the database postgres: psql -d postgres -v ON_ERROR_STOP=1 -f this-file
+-- Run it as a superuser with psql, connected to any database: psql -v ON_ERROR_STOP=1 -f this-file
 -- It may be run again, after a role was added say. It holds no password: you set that yourself at the end.
 begin;
 """
@@ -58,6 +58,15 @@ grant set on parameter log_parameter_max_length to {admin};
 grant set on parameter pg_stat_statements.track_utility to {admin};
 """
 
+_LOCK_DATABASE: Final = """
+-- The workers' private database. It stays empty: they take their lock there, where no other login can hold
+-- it, and work from there, so they depend on no database of yours.
+select 'create database {lock} template template0'
+ where not exists (select from pg_database where datname = {lock_text}) \\gexec
+revoke all on database {lock} from public;
+grant connect on database {lock} to {login};
+"""
+
 _DATABASES: Final = """
 -- Into the databases of targets whose logins are made, be it that PUBLIC may not: to give and take on objects
 -- there, and to hand over what such a login owns.
@@ -83,7 +92,7 @@ _TAIL: Final = """
 -- Now set the worker's password; psql sends it hashed and shows it to nobody:
 --   \\password {login_plain}
 -- and put it into the cluster's URL (DBACCESS_CLUSTER_<NAME>_URL, workers only).
--- pg_hba.conf must let {login_plain} reach the database postgres{hba}.
+-- pg_hba.conf must let {login_plain} reach the database {lock_plain}{hba}.
 """
 
 _HBA_16: Final = """ and every target of this cluster,
@@ -111,6 +120,7 @@ def setup_sql(
     admin = role_name(admin or f"dbaccess_admin_{installation}")
     login = role_name(login or f"dbaccess_worker_login_{installation}")
     holder = role_name(holder_role(installation))
+    lock = lock_database(installation)
     given = sorted({role_name(role) for role in (*roles, *owners)})
     owned = sorted(set(owners))
     names = {
@@ -121,6 +131,9 @@ def setup_sql(
         "login": identifier(login),
         "login_text": text(login),
         "login_plain": comment(login),
+        "lock": identifier(lock),
+        "lock_text": text(lock),
+        "lock_plain": comment(lock),
         "createrole": "createrole" if makes_logins else "nocreaterole",
         "roles": ", ".join(map(identifier, given)),
         "owners_note": _OWNERS_NOTE.format(owners=comment(", ".join(owned))) if owned else "",
@@ -134,11 +147,19 @@ def setup_sql(
         grants = "".join(part for part in _paragraphs(grants) if "{roles}" not in part)
     on_objects = makes_logins and bool(objects)
     reached = _DATABASES if makes_logins and names["databases"] else ""
-    parts = (_HEAD, _ROLES, grants, reached, HOLDER if on_objects else "", "\ncommit;\n")
+    parts = (_HEAD, _ROLES, grants, reached, HOLDER if on_objects else "", "\ncommit;\n", _LOCK_DATABASE)
     printed = "".join(part.format(**names) for part in parts)
     if on_objects:
         printed += objects_sql(objects, holder=holder)
     return printed + _TAIL.format(**names)
+
+
+def lock_database_sql(database: str, login: str, *, makes: bool) -> str:
+    """Return the same for the private database alone, on one line, for a person to run."""
+    named = identifier(database)
+    grant = f"grant connect on database {named} to {identifier(login)};"
+    made = f"create database {named} template template0; revoke all on database {named} from public; "
+    return f"{made if makes else ''}{grant}"
 
 
 def _paragraphs(printed: str) -> list[str]:

@@ -34,6 +34,7 @@ class Stack:
     control: ControlDatabase
     redis_url: str
     cluster_url: str
+    lock_database: str
     config: Path
     world: Path = HERE / "world.toml"
     of_workers: dict[str, str] = field(default_factory=dict)
@@ -59,6 +60,7 @@ class Stack:
             control=control,
             redis_url=valkey.url(0),
             cluster_url=access.url.get_secret_value(),
+            lock_database=access.lock_database,
             config=config,
         )
 

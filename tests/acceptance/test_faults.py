@@ -179,7 +179,7 @@ def test_a_worker_killed_in_the_middle_leaves_one_grant_and_one_login(
 ) -> None:
     request_id = talk.ask(stack, LONG)
     talk.waiting(stack, request_id)
-    with psycopg.connect(target_postgres.url()) as dba:
+    with psycopg.connect(target_postgres.url(database=stack.lock_database)) as dba:
         dba.execute("select pg_advisory_xact_lock(%s)", [CLUSTER_LOCK])
         journey.approve(stack)
         wait(lambda: "grant.provision_started" in records.kinds(stack, request_id), 20)
@@ -224,7 +224,7 @@ def test_a_worker_killed_while_it_makes_a_password_leaves_no_modal_waiting(
 ) -> None:
     request_id = talk.activate(stack)
     maya = stack.person("U0MAYA")
-    with psycopg.connect(target_postgres.url()) as dba:
+    with psycopg.connect(target_postgres.url(database=stack.lock_database)) as dba:
         dba.execute("select pg_advisory_xact_lock(%s)", [CLUSTER_LOCK])
         assert maya.click(talk.holders_message(stack), text="Show credentials").sent
         wait(lambda: "credentials.started" in records.kinds(stack, request_id), 20)

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.targets.setup_sql import setup_sql
+from demo.psql import run_psql
 from tests.databases import TargetDatabase
 
 _numbers = itertools.count(1)
@@ -26,6 +27,10 @@ class WorkerAccess:
     login: str
     url: SecretStr
     database: TargetDatabase
+
+    @property
+    def lock_database(self) -> str:
+        return f"dbaccess_{self.installation}"
 
     def login_url(self, user: str, password: str, database: str | None = None) -> str:
         """Where people connect."""
@@ -52,7 +57,7 @@ def worker_access(
         objects={database.name: objects} if objects else {},
         databases=[database.name],
     )
-    run_as_psql(database, printed)
+    run_psql(database.superuser_url, printed)
     with psycopg.connect(database.superuser_url, autocommit=True) as dba:
         verifier = dba.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256")
         dba.execute(
@@ -63,10 +68,3 @@ def worker_access(
     return WorkerAccess(
         installation=installation, admin=admin, login=login, url=SecretStr(url), database=database
     )
-
-
-def run_as_psql(database: TargetDatabase, printed: str) -> None:
-    """The superuser runs it; `\\connect` is psql's own and means what follows is for this database."""
-    for part in printed.split("\\connect "):
-        with psycopg.connect(database.superuser_url, autocommit=True) as dba:
-            dba.execute(sql.SQL(part.removeprefix(f'"{database.name}"\n')))

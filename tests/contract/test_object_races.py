@@ -94,7 +94,8 @@ def test_grant_whose_lock_was_lost_is_not_committed(shop: Target) -> None:
     def lose_the_lock() -> None:
         shop.look(
             """select pg_terminate_backend(l.pid) from pg_locks l join pg_database d on d.oid = l.database
-                where l.locktype = 'advisory' and l.granted and d.datname = 'postgres'"""
+                where l.locktype = 'advisory' and l.granted and d.datname = %s""",
+            shop.worker.lock_database,
         )
         time.sleep(0.2)
 

@@ -185,7 +185,7 @@ def test_server_that_falls_silent_later_is_left_in_time(
         {"main": target.worker.url}, target.worker.installation, patience=patience
     ).driver("main")
     recipe = target.ephemeral()
-    blocker = psycopg.connect(target.database.superuser_url, dbname="postgres")
+    blocker = psycopg.connect(target.database.superuser_url, dbname=target.worker.lock_database)
     blocker.execute("select pg_advisory_lock(7233451031007687539)")  # the server says nothing for 10 s
     began = time.monotonic()
     try:

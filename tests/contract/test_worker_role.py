@@ -9,6 +9,7 @@ from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.ports import Finding
 from dbaccess.targets.registry import PostgresTargets
 from dbaccess.targets.setup_sql import setup_sql
+from demo.psql import run_psql
 from tests.contract.least_privilege import worker_access
 from tests.contract.target import Target
 from tests.databases import TargetDatabase
@@ -33,8 +34,7 @@ def test_printed_sql_may_be_run_again(either_target: Target) -> None:
         roles=[database.read_role, database.write_role],
         owners=[database.owner_role],
     )
-    with psycopg.connect(database.superuser_url, autocommit=True) as dba:
-        dba.execute(sql.SQL(printed))
+    run_psql(database.superuser_url, printed)
     assert _faults(either_target) == []
 
 

@@ -1,0 +1,127 @@
+"""The lock of a cluster is taken in a database that only the worker's login may connect to."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from dbaccess.domain.errors import TargetUnreachable
+from tests.contract.target import Target
+
+KEY = 7233451031007687539
+"""The key in dbaccess/targets/sql/postgres/lock.sql: no secret."""
+
+
+def _url(target: Target, login_url: str, database: str) -> str:
+    return login_url.replace(f"/{target.database.name}", f"/{database}")
+
+
+@contextmanager
+def _locks_held_by(target: Target, person: str) -> Iterator[None]:
+    """Every lock with our key that a login can take: by a session and by a prepared transaction."""
+    with (
+        psycopg.connect(person, autocommit=True) as in_target,
+        psycopg.connect(_url(target, person, "postgres"), autocommit=True) as in_postgres,
+        psycopg.connect(_url(target, person, "postgres"), autocommit=True) as prepares,
+    ):
+        in_target.execute("select pg_advisory_lock(%s)", [KEY])
+        prepares.execute("begin")
+        prepares.execute("select pg_advisory_xact_lock_shared(%s)", [KEY])
+        prepares.execute("prepare transaction 'holds the lock'")
+        in_postgres.execute("select pg_advisory_lock_shared(%s)", [KEY])
+        try:
+            yield
+        finally:
+            prepares.execute("rollback prepared 'holds the lock'")
+
+
+def test_locks_that_any_login_can_take_keep_nothing_from_being_given_or_ended(either_target: Target) -> None:
+    _, stranger = either_target.person()
+    login, _ = either_target.person()
+    with _locks_held_by(either_target, stranger):
+        recipe = either_target.provision(either_target.personal(login))
+        assert either_target.roles_of(login) == [either_target.database.read_role]
+        either_target.end(recipe)
+    assert either_target.roles_of(login) == []
+
+
+def test_locks_of_a_holder_do_not_delay_the_end_of_the_grant(target: Target) -> None:
+    recipe = target.provision(target.ephemeral())
+    with _locks_held_by(target, target.with_password(recipe)):
+        assert target.end(target.provision(target.ephemeral())).login_gone
+    assert target.end(recipe).login_gone
+
+
+def test_no_login_besides_the_workers_may_connect(either_target: Target) -> None:
+    _, person = either_target.person()
+    urls = [person]
+    if either_target.database.version > 15:
+        urls.append(either_target.with_password(either_target.provision(either_target.ephemeral())))
+    for url in urls:
+        with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+            psycopg.connect(_url(either_target, url, either_target.worker.lock_database))
+
+
+def test_no_database_of_the_customers_is_needed_besides_the_target(either_target: Target) -> None:
+    login, _ = either_target.person()
+    either_target.dba("revoke connect on database postgres from public")
+    either_target.dba("revoke connect on database template1 from public")
+    try:
+        recipe = either_target.provision(either_target.personal(login))
+        assert either_target.end(recipe).roles_absent == (either_target.database.read_role,)
+    finally:
+        either_target.dba("grant connect on database postgres to public")
+        either_target.dba("grant connect on database template1 to public")
+
+
+def _lock_finding(target: Target) -> tuple[str, bool, str]:
+    (finding,) = [f for f in target.driver.examine({}) if target.worker.lock_database in f.what]
+    return finding.what, finding.ok, finding.mend
+
+
+def _mend(target: Target, printed: str) -> None:
+    with psycopg.connect(target.database.superuser_url, autocommit=True) as dba:
+        for statement in printed.removesuffix(";").split("; "):
+            dba.execute(sql.SQL(statement))
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ("grant connect on database {lock} to public", "PUBLIC may connect to"),
+        ("drop database {lock}", "has no database"),
+        ("revoke connect on database {lock} from {login}", "the worker's login may not connect to"),
+    ],
+)
+def test_doctor_names_what_is_wrong_with_the_lock_database_and_the_sql_to_run(
+    either_target: Target, change: str, what: str
+) -> None:
+    worker = either_target.worker
+    assert _lock_finding(either_target)[1]
+    either_target.dba(change, lock=worker.lock_database, login=worker.login)
+    found, ok, mend = _lock_finding(either_target)
+    assert (what in found, ok) == (True, False)
+    _mend(either_target, mend)
+    assert _lock_finding(either_target)[1]
+
+
+def test_doctor_names_a_login_that_may_connect_by_a_membership(either_target: Target) -> None:
+    login, _ = either_target.person()
+    lock, read = either_target.worker.lock_database, either_target.database.read_role
+    either_target.dba("grant connect on database {lock} to {read}", lock=lock, read=read)
+    either_target.dba("grant {read} to {login}", read=read, login=login)
+    found, ok, mend = _lock_finding(either_target)
+    assert (login in found, ok) == (True, False)
+    assert mend.startswith("revoke all on database")
+
+
+def test_end_without_the_lock_database_says_what_to_run(either_target: Target) -> None:
+    login, _ = either_target.person()
+    recipe = either_target.personal(login)
+    either_target.dba("drop database {lock}", lock=either_target.worker.lock_database)
+    failure = either_target.fail(recipe)
+    assert isinstance(failure, TargetUnreachable)
+    assert failure.code == "no_lock_database"
+    assert "Run what `dbaccess targets setup-sql` prints." in str(failure)
