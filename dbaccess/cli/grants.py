@@ -13,6 +13,7 @@ from dbaccess.domain.request import Request
 from dbaccess.domain.terms import RequestKind
 from dbaccess.domain.text import clean
 from dbaccess.operations.end_grant import revoke_by_operator
+from dbaccess.operations.write_off import confirm_write_off, propose_write_off
 
 app = typer.Typer(help="Who holds what, until when; and taking it away.", no_args_is_help=True)
 _COLUMNS = ("grant", "state", "holder", "role", "target", "login", "expires_at", "last_failure")
@@ -48,9 +49,11 @@ def show(
         asked, extensions = uow.requests.of_grant(found.id), uow.extensions.of(found.id)
     fields = _row(found) | {"request": f"R-{found.request_id}", "attempts": found.attempts}
     fields |= {"break_glass": break_glass, "asked_later": [_later(r, extensions) for r in asked]}
-    times = ("created_at", "activated_at", "revoking_at", "ended_at", "next_attempt_at")
+    times = ("created_at", "activated_at", "revoking_at", "ended_at", "written_off_at", "next_attempt_at")
     fields |= {name: _time(getattr(found, name)) for name in times}
     fields |= {"end_cause": found.end_cause, "ended_by": found.ended_by, "end_note": found.end_note}
+    fields |= {name: getattr(found, name) for name in ("write_off_by", "write_off_reason", "written_off_by")}
+    fields["verified"] = _verified(found)
     fields["receipt"] = found.receipt.as_json() if found.receipt else None
     show_one(fields, as_json=as_json)
 
@@ -70,6 +73,30 @@ def revoke(
     typer.echo(f"{found.label} is revoking. Called ended once seen: dbaccess grants show {found.label}")
 
 
+@app.command("write-off")
+def write_off(
+    grant: Annotated[str, typer.Argument(help="G-1042")],
+    reason: Annotated[str | None, typer.Option("--reason", help="Why: this proposes it.")] = None,
+    confirm: Annotated[bool, typer.Option("--confirm", help="Confirm another operator's proposal.")] = False,  # noqa: FBT002 an option
+) -> None:
+    """Give up a revoking grant whose target is gone for good: it stays unverified for ever.
+
+    One operator proposes it with a reason, a different one confirms it. DATABASE_URL is the worker's.
+
+    Example: dbaccess grants write-off G-1042 --reason "server scrapped, disks destroyed"
+    """
+    if (reason is None) is not confirm:
+        raise typer.BadParameter("write either --reason to propose, or --confirm")
+    grant_id = GrantId(number(grant, "G"))
+    with control() as begin:
+        if reason is None:
+            done = confirm_write_off(begin, actor=actor(), grant_id=grant_id)
+            typer.echo(f"{done.label} is written off: nobody verified that its access ended.")
+            return
+        done = propose_write_off(begin, actor=actor(), grant_id=grant_id, reason=clean(reason))
+    typer.echo(f"Proposed. A different operator runs: dbaccess grants write-off {done.label} --confirm")
+
+
 def _row(grant: Grant) -> dict[str, Any]:
     return {
         "grant": grant.label,
@@ -81,6 +108,11 @@ def _row(grant: Grant) -> dict[str, Any]:
         "expires_at": _time(grant.expires_at),
         "last_failure": grant.last_failure,
     }
+
+
+def _verified(grant: Grant) -> bool | None:
+    """Whether somebody looked at the target after the end; None while the grant is open."""
+    return grant.state is GrantState.ENDED if grant.state.is_final else None
 
 
 def _later(request: Request, extensions: Sequence[Extension]) -> str:

@@ -22,6 +22,12 @@ class GrantState(StrEnum):
     ACTIVE = "active"
     REVOKING = "revoking"
     ENDED = "ended"
+    WRITTEN_OFF = "written_off"
+
+    @property
+    def is_final(self) -> bool:
+        """Return whether no work on the grant is left: proved ended, or given up by two operators."""
+        return self in {GrantState.ENDED, GrantState.WRITTEN_OFF}
 
 
 class EndCause(StrEnum):
@@ -119,7 +125,8 @@ class Grant:
     """The lease itself. `expires_at` is None until the first provision attempt has begun.
 
     `lease_id` and `lease_until` name the worker that may touch the target now; `attempts` counts the tries of
-    the present state; `next_attempt_at` is when work on it is due (None: nothing is).
+    the present state; `next_attempt_at` is when work on it is due (None: nothing is). One operator proposes a
+    write-off with a reason, another confirms it; what the target holds is unknown from then on.
     """
 
     id: GrantId
@@ -146,6 +153,10 @@ class Grant:
     attempts: int = 0
     next_attempt_at: datetime | None = None
     last_failure: str | None = None
+    write_off_by: str | None = None
+    write_off_reason: str | None = None
+    written_off_by: str | None = None
+    written_off_at: datetime | None = None
 
     @property
     def label(self) -> str:

@@ -204,6 +204,9 @@ class Grants(Protocol):
 
     def recent(self, *, limit: int, state: str | None = None) -> list[Grant]: ...
 
+    def written_off(self) -> int:
+        """How many grants were written off: their access may be open for ever."""
+
 
 class Extensions(Protocol):
     """What became of approved extensions (worker only)."""

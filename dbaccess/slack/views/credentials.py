@@ -87,6 +87,8 @@ def closed(grant: Grant) -> dict[str, Any]:
         return _view(section("This grant is not active yet. A password is made once it is."))
     if grant.state is GrantState.ENDED and grant.ended_at:
         stands = f"This grant ended {date(grant.ended_at)}."
+    elif grant.state is GrantState.WRITTEN_OFF and grant.written_off_at:
+        stands = f"This grant was written off {date(grant.written_off_at)}, not verified."
     elif grant.state is GrantState.REVOKING and grant.revoking_at:
         stands = f"Revoking since {date(grant.revoking_at)}."
     else:

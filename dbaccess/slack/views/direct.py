@@ -8,7 +8,7 @@ from dbaccess.domain.grant import Grant
 from dbaccess.domain.policy import LoginKind
 from dbaccess.domain.request import Request, RequestState
 from dbaccess.domain.story import Story
-from dbaccess.slack.blocks import actions, button, context, header, lines, section
+from dbaccess.slack.blocks import actions, button, context, header, lines, section, warning_header
 from dbaccess.slack.text import code_block, cut, date, escape, inline, plain
 from dbaccess.slack.views import extent, wording
 from dbaccess.slack.views.connect import psql_line, url_line
@@ -32,6 +32,7 @@ _FATE = {
     Stage.ENDING: "Ending",
     Stage.ENDED: "Ended",
     Stage.NEVER_ACTIVE: "Ended, never active",
+    Stage.WRITTEN_OFF: Stage.WRITTEN_OFF.value,
     Stage.DENIED: "Denied",
     Stage.LAPSED: "Lapsed",
     Stage.WITHDRAWN: "Withdrawn",
@@ -137,6 +138,8 @@ def stale(story: Story) -> dict[str, Any]:
 def ended(story: Story) -> dict[str, Any]:
     """The end, with its receipt."""
     grant, what = grant_of(story), wording.held(grant_of(story))
+    if stage_of_grant(grant) is Stage.WRITTEN_OFF:
+        return _written_off(story)
     if grant.activated_at is None:
         return never(story)
     cause = wording.end_cause(story, grant)
@@ -151,6 +154,11 @@ def ended(story: Story) -> dict[str, Any]:
         *_again(story.request, "Request again"),
     ]
     return _message(story, f"Ended, seen: {what}", blocks)
+
+
+def _written_off(story: Story) -> dict[str, Any]:
+    lock = f"{Stage.WRITTEN_OFF.value}: {wording.held(grant_of(story))}"
+    return _message(story, lock, [warning_header(lock), section(wording.written_off(story))])
 
 
 def problem(story: Story) -> dict[str, Any]:
@@ -170,6 +178,8 @@ def problem(story: Story) -> dict[str, Any]:
 
 def never(story: Story) -> dict[str, Any]:
     grant, what = grant_of(story), wording.held(grant_of(story))
+    if stage_of_grant(grant) is Stage.WRITTEN_OFF:
+        return _written_off(story)
     said = f"Ended, never active: {escape(what)}. {never_active(grant)}"
     if grant.end_note:
         said += f" {wording.quoted(grant.end_note)}"
@@ -184,6 +194,8 @@ def _over(story: Story) -> dict[str, Any]:
     stage, what = stage_of_grant(grant), escape(wording.held(grant))
     if stage is Stage.ACTIVE:
         return section(f"Active: {what}. {escape(grant.target)} confirmed it, ends {wording.ends(grant)}.")
+    if stage is Stage.WRITTEN_OFF:
+        return section(f"{stage.value}: {what}. {wording.written_off(story)}")
     if stage is Stage.NEVER_ACTIVE:
         return section(f"Ended, never active: {what}. {never_active(grant)}")
     if stage is Stage.ENDED:

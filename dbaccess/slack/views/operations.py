@@ -22,6 +22,8 @@ def overdue(story: Story, *, first: bool) -> dict[str, Any]:
     who = f"{wording.requester_name(story)}, {wording.held(grant)}"
     if grant.state is GrantState.ENDED:
         return _message(story, header(f"Ended late: {who}"), f"Ended late: {who}", ended_text(story))
+    if grant.state is GrantState.WRITTEN_OFF:
+        return _written_off(story, grant, who)
     operators = group_mention(story.operators) if first else inline(story.operators.name)
     if grant.state is GrantState.ACTIVE:
         calm = f"Active after all: {who}"
@@ -48,6 +50,8 @@ def problem(story: Story, *, first: bool) -> dict[str, Any]:
     """A start that fails again and again; it says nothing of an end, which has an alarm of its own."""
     grant = grant_of(story)
     who = f"{wording.requester_name(story)}, {wording.held(grant)}"
+    if grant.state is GrantState.WRITTEN_OFF:
+        return _written_off(story, grant, who)
     if grant.activated_at is not None:
         calm = f"Active after all: {who}"
         return _message(story, header(calm), calm, "It did not start at once.")
@@ -61,6 +65,14 @@ def problem(story: Story, *, first: bool) -> dict[str, Any]:
         return _message(story, title, lock, given_up)
     said = f"{operators} {wording.failure(grant)} ({grant.attempts} tries). Tries go on; {clock(grant)}."
     return _message(story, title, lock, said)
+
+
+def _written_off(story: Story, grant: Grant, who: str) -> dict[str, Any]:
+    """It keeps saying what to take as open: nobody has verified an end, and nobody will."""
+    login = inline(grant.recipe.login) if grant.recipe else "the login"
+    text = f"{wording.written_off(story)}\n*Take it as open:* {login}, should the target ever come back."
+    lock = f"Written off, not verified: {who}"
+    return _message(story, warning_header(lock), lock, text)
 
 
 def ended_late(story: Story) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def can_text(story: Story) -> str:
 
 def _header(story: Story, stage: Stage) -> dict[str, Any]:
     text = f"{stage.value}: {wording.requester_name(story)}, {_asked_or_granted(story)}"
-    return warning_header(text) if stage is Stage.PROBLEM else header(text)
+    return warning_header(text) if stage in {Stage.PROBLEM, Stage.WRITTEN_OFF} else header(text)
 
 
 def reason_text(request: Request) -> str:

@@ -153,4 +153,5 @@ _LATER: dict[Stage, Callable[[Story], str]] = {
     Stage.STALE: _stale,
     Stage.PROBLEM: _problem,
     Stage.NEVER_ACTIVE: _never_active,
+    Stage.WRITTEN_OFF: wording.written_off,
 }

@@ -26,6 +26,7 @@ class Stage(StrEnum):
     STALE = "Stale"
     PROBLEM = "Problem"
     NEVER_ACTIVE = "Ended, never active"
+    WRITTEN_OFF = "Written off, not verified"
 
 
 _DECIDED = {
@@ -49,6 +50,8 @@ def stage_of_grant(grant: Grant) -> Stage:
     """Of a grant nothing is said that its state does not prove."""
     if grant.state is GrantState.ENDED:
         return Stage.ENDED if grant.activated_at else Stage.NEVER_ACTIVE
+    if grant.state is GrantState.WRITTEN_OFF:
+        return Stage.WRITTEN_OFF
     if grant.state is GrantState.REVOKING:
         return Stage.PROBLEM if _gave_up(grant) else Stage.ENDING
     if grant.state is GrantState.ACTIVE:

@@ -12,7 +12,7 @@ from dbaccess.slack.blocks import section
 from dbaccess.slack.text import date, escape, group_mention, inline, person_mention
 from dbaccess.slack.views import extent, wording
 from dbaccess.slack.views.request_state import never_active
-from dbaccess.slack.views.stage import Stage, approvals, grant_of, stage_of
+from dbaccess.slack.views.stage import Stage, approvals, grant_of, stage_of, stage_of_grant
 
 
 def waiting(story: Story, *, first: bool) -> dict[str, Any]:
@@ -76,6 +76,8 @@ def active(story: Story) -> dict[str, Any]:
 
 def ended(story: Story) -> dict[str, Any]:
     grant = grant_of(story)
+    if stage_of_grant(grant) is Stage.WRITTEN_OFF:
+        return _line(story, f"{Stage.WRITTEN_OFF.value}. {wording.written_off(story)}")
     if grant.activated_at is None:
         return _line(story, f"Ended, never active: {never_active(grant)}")
     when = date(grant.revoking_at or story.now)

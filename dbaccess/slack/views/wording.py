@@ -140,6 +140,16 @@ def end_cause(story: Story, grant: Grant) -> str:
     return "abandoned" if grant.end_cause is EndCause.ABANDONED else "expired"
 
 
+def written_off(story: Story) -> str:
+    """Who gave the grant up and why; it never says that access ended. Escaped."""
+    grant = story.grant
+    if grant is None or grant.written_off_at is None:
+        return ""
+    by = inline(f"{grant.write_off_by} and {grant.written_off_by}")
+    said = f"Given up {date(grant.written_off_at)} by {by}: {quoted(grant.write_off_reason or '')}."
+    return f"{said} Nobody verified that access to {escape(grant.target)} ended."
+
+
 def ended_by(story: Story, grant: Grant) -> str:
     """The name of who revoked, else as the grant has it (`cli:…`)."""
     by = grant.ended_by or "system"

@@ -29,8 +29,14 @@ class GrantRow(Base):
             text("ended_at desc"),
             postgresql_where=text("state = 'ended'"),
         ),
-        Index("grants_open_holder", "holder_slack_id", postgresql_where=text("state <> 'ended'")),
-        Index("grants_open_cluster", "cluster", postgresql_where=text("state <> 'ended'")),
+        Index(
+            "grants_open_holder",
+            "holder_slack_id",
+            postgresql_where=text("state not in ('ended', 'written_off')"),
+        ),
+        Index(
+            "grants_open_cluster", "cluster", postgresql_where=text("state not in ('ended', 'written_off')")
+        ),
         Index("grants_expires_at", "expires_at", postgresql_where=text("state = 'active'")),
         Index(
             "grants_next_attempt_at",
@@ -64,6 +70,10 @@ class GrantRow(Base):
     attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     next_attempt_at: Mapped[datetime | None]
     last_failure: Mapped[str | None]
+    write_off_by: Mapped[str | None]
+    write_off_reason: Mapped[str | None]
+    written_off_by: Mapped[str | None]
+    written_off_at: Mapped[datetime | None]
 
 
 class ExtensionRow(Base):

@@ -44,4 +44,8 @@ def grant_of(row: GrantRow) -> Grant:
         attempts=row.attempts,
         next_attempt_at=row.next_attempt_at,
         last_failure=row.last_failure,
+        write_off_by=row.write_off_by,
+        write_off_reason=row.write_off_reason,
+        written_off_by=row.written_off_by,
+        written_off_at=row.written_off_at,
     )

@@ -44,11 +44,14 @@ def put_grant_in(database: ControlDatabase, grant_id: int, state: str) -> None:
 
 _MADE = ["recipe = jsonb_build_object('grant_id', id, 'cluster', cluster)", "expires_at = now() + '1 h'"]
 _CAUSE = ["revoking_at = now()", "end_cause = 'revoked'", "ended_by = 'priya'"]
+_PROPOSED = ["write_off_by = 'cli:priya@a'", "write_off_reason = 'scrapped'"]
+_CONFIRMED = ["written_off_by = 'cli:sam@a'", "written_off_at = now()"]
 GRANT_AS = {
     "provisioning": ["state = 'provisioning'"],
     "active": ["state = 'active'", "activated_at = now()", *_MADE],
-    "revoking": ["state = 'revoking'", *_MADE, *_CAUSE],
+    "revoking": ["state = 'revoking'", *_MADE, *_CAUSE, *_PROPOSED],
     "ended": ["state = 'ended'", *_MADE, *_CAUSE, "ended_at = now()", "receipt = '{}'"],
+    "written_off": ["state = 'written_off'", *_MADE, *_CAUSE, *_PROPOSED, *_CONFIRMED],
 }
 
 
@@ -108,10 +111,12 @@ def _step(start: GrantState, target: GrantState, writer: str) -> str:
         changes += ["activated_at = now()", *_MADE]
     if writer == "worker" and target is GrantState.ENDED:
         changes += ["ended_at = now()", "receipt = '{}'"]
+    if writer == "worker" and target is GrantState.WRITTEN_OFF:
+        changes += _CONFIRMED
     return ", ".join(changes)
 
 
-@pytest.mark.parametrize("state", [s for s in GrantState if s is not GrantState.ENDED])
+@pytest.mark.parametrize("state", [s for s in GrantState if not s.is_final])
 def test_bot_never_makes_a_grant_active_even_with_the_columns_granted(
     bot: Engine, control_database: ControlDatabase, as_bot: Connection, state: GrantState
 ) -> None:

@@ -77,16 +77,15 @@ def test_every_open_grant_can_leave_and_only_through_revoking() -> None:
     }
     assert GrantState.REVOKING in leads[GrantState.PROVISIONING]
     assert GrantState.REVOKING in leads[GrantState.ACTIVE]
-    assert leads[GrantState.REVOKING] == {GrantState.REVOKING, GrantState.ENDED}
-    assert leads[GrantState.ENDED] == set()
-    assert [come for (come, _), (to, _) in GRANT_TRANSITIONS.items() if to is GrantState.ENDED] == [
-        GrantState.REVOKING
-    ]
+    final = {state for state in GrantState if state.is_final}
+    assert leads[GrantState.REVOKING] == {GrantState.REVOKING, *final}
+    assert all(leads[state] == set() for state in final)
+    assert {come for (come, _), (to, _) in GRANT_TRANSITIONS.items() if to in final} == {GrantState.REVOKING}
 
 
 def test_only_a_worker_makes_a_grant_active_or_ended() -> None:
     for (_, kind), (to, who) in GRANT_TRANSITIONS.items():
-        if to in {GrantState.ACTIVE, GrantState.ENDED}:
+        if to is GrantState.ACTIVE or to.is_final:
             assert who != BOTH, kind
 
 

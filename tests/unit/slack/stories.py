@@ -118,10 +118,18 @@ def grant(state: GrantState, **changes: Any) -> Grant:
     )
     if state is not GrantState.PROVISIONING:
         made = replace(made, expires_at=at(135), activated_at=at(15))
-    if state in {GrantState.REVOKING, GrantState.ENDED}:
+    if state is GrantState.REVOKING or state.is_final:
         made = replace(made, revoking_at=at(135), end_cause=EndCause.EXPIRED)
     if state is GrantState.ENDED:
         made = replace(made, receipt=receipt(), ended_at=at(135))
+    if state is GrantState.WRITTEN_OFF:
+        made = replace(
+            made,
+            write_off_by="cli:sam@db1",
+            write_off_reason="server scrapped",
+            written_off_by="cli:priya@db1",
+            written_off_at=at(200),
+        )
     return replace(made, **changes)
 
 

@@ -284,7 +284,8 @@ begin
         perform public.guard_start(new);
     end if;
     if old.state <> 'provisioning' and (
-        (new.activated_at, new.recipe - 'login_oid') is distinct from (old.activated_at, old.recipe - 'login_oid')
+        (new.activated_at, new.recipe - array['login_oid', 'cluster_identity'])
+        is distinct from (old.activated_at, old.recipe - array['login_oid', 'cluster_identity'])
         -- The end moves only to where an approved extension puts it, and only while the grant is active.
         or new.expires_at is distinct from old.expires_at and (
             old.state <> 'active' or new.state <> 'active' or new.expires_at < old.expires_at or not exists (
@@ -294,6 +295,14 @@ begin
     ) then
         raise exception 'what was made on the target is fixed'
             using errcode = '23514', constraint = 'grants_made_stays';
+    end if;
+    -- A proposal is confirmed as it was made: the second operator's yes is to this reason.
+    if new.state = 'written_off' and (old.write_off_by, old.write_off_reason)
+        is distinct from (new.write_off_by, new.write_off_reason)
+        or new.state <> 'revoking' and old.write_off_by is distinct from new.write_off_by
+    then
+        raise exception 'a write-off is proposed for a revoking grant, and confirmed as proposed'
+            using errcode = '23514', constraint = 'grants_write_off_is_proposed';
     end if;
     if old.state = 'revoking' and (
         (new.revoking_at, new.end_cause, new.ended_by, new.end_note)

@@ -245,22 +245,32 @@ create table grants (
     attempts integer not null default 0,
     next_attempt_at timestamptz,
     last_failure text,
+    write_off_by text,
+    write_off_reason text,
+    written_off_by text,
+    written_off_at timestamptz,
     constraint grants_pk primary key (id),
     constraint grants_request_fk foreign key (request_id) references requests (id),
     constraint grants_one_a_request unique (request_id),
-    constraint grants_known_state check (state in ('provisioning', 'active', 'revoking', 'ended')),
+    constraint grants_known_state check (state in ('provisioning', 'active', 'revoking', 'ended', 'written_off')),
     constraint grants_known_cause
         check (end_cause in ('expired', 'surrendered', 'revoked', 'invalidated', 'abandoned')),
     constraint grants_active_has_end
         check (state <> 'active' or (expires_at is not null and activated_at is not null and recipe is not null)),
     constraint grants_revoking_has_cause check (
-        (state in ('revoking', 'ended')) = (revoking_at is not null)
-        and (state in ('revoking', 'ended')) = (end_cause is not null)
+        (state in ('revoking', 'ended', 'written_off')) = (revoking_at is not null)
+        and (state in ('revoking', 'ended', 'written_off')) = (end_cause is not null)
     ),
     constraint grants_ended_has_time check ((state = 'ended') = (ended_at is not null)),
     -- Without a recipe the target was never touched, and there is nothing to look for on it.
     constraint grants_ended_has_receipt check (
         case when state = 'ended' then receipt is not null or recipe is null else receipt is null end
+    ),
+    constraint grants_write_off_has_reason check ((write_off_by is null) = (write_off_reason is null)),
+    -- Two operators: one login on two hosts is one person.
+    constraint grants_written_off_by_two check (
+        (state = 'written_off') = (written_off_at is not null) and (state = 'written_off') = (written_off_by is not null)
+        and (state <> 'written_off' or coalesce(split_part(write_off_by, '@', 1) <> split_part(written_off_by, '@', 1), false))
     ),
     constraint grants_recipe_is_its_own check (
         recipe is null or ((recipe ->> 'grant_id')::bigint = id and recipe ->> 'cluster' = cluster)
@@ -273,9 +283,9 @@ create table grants (
     constraint grants_lease_is_whole check ((lease_id is null) = (lease_until is null)),
     constraint grants_attempts_count check (attempts >= 0)
 );
-create index grants_open_holder on grants (holder_slack_id) where state <> 'ended';
+create index grants_open_holder on grants (holder_slack_id) where state not in ('ended', 'written_off');
 create index grants_ended_holder on grants (holder_slack_id, ended_at desc) where state = 'ended';
-create index grants_open_cluster on grants (cluster) where state <> 'ended';
+create index grants_open_cluster on grants (cluster) where state not in ('ended', 'written_off');
 create index grants_expires_at on grants (expires_at) where state = 'active';
 create index grants_next_attempt_at on grants (next_attempt_at) where state in ('provisioning', 'revoking');
 create index grants_state on grants (state, id);
@@ -481,7 +491,12 @@ insert into grant_transitions (from_state, event, to_state, writer) values
     ('active', 'grant.invalidated', 'revoking', 'worker'),
     ('revoking', 'grant.revoke_started', 'revoking', 'worker'),
     ('revoking', 'grant.revoke_failed', 'revoking', 'worker'),
-    ('revoking', 'grant.ended', 'ended', 'worker');
+    ('revoking', 'grant.ended', 'ended', 'worker'),
+    ('revoking', 'grant.write_off_proposed', 'revoking', 'worker'),
+    ('revoking', 'grant.written_off', 'written_off', 'worker'),
+    ('provisioning', 'grant.adopted', 'provisioning', 'worker'),
+    ('active', 'grant.adopted', 'active', 'worker'),
+    ('revoking', 'grant.adopted', 'revoking', 'worker');
 
 create table ledger_kinds (
     kind text not null,
@@ -517,6 +532,9 @@ insert into ledger_kinds (kind, writer) values
     ('grant.revoke_started', 'worker'),
     ('grant.revoke_failed', 'worker'),
     ('grant.ended', 'worker'),
+    ('grant.write_off_proposed', 'worker'),
+    ('grant.written_off', 'worker'),
+    ('grant.adopted', 'worker'),
     ('break_glass.announced', 'worker'),
     ('break_glass.reviewed', 'both'),
     ('break_glass.overdue', 'worker'),
