@@ -9,6 +9,7 @@ import typer
 from dbaccess.cli.control import control
 from dbaccess.cli.output import AsJson, Limit, show_rows
 from dbaccess.domain.ledger import Entry, Expected, faults
+from dbaccess.domain.ledger_body import UnreadableBody
 
 app = typer.Typer(help="The record of everything that happened: one hash chain.", no_args_is_help=True)
 _HEAD = re.compile(r"(?:([1-9][0-9]{0,17}):)?([0-9a-fA-F]{64})")
@@ -22,7 +23,7 @@ def verify(
     ] = None,
     as_json: AsJson = False,  # noqa: FBT002 an option
 ) -> None:
-    """Check the whole chain: nothing changed, nothing missing. Exit code 1 where something is.
+    """Check the whole chain: nothing changed, nothing missing, all of it readable. Exit code 1 where not.
 
     A chain whose end was cut off is whole in itself: keep the head that this prints somewhere else, and
     give it to --expect the next time.
@@ -68,7 +69,10 @@ def tail(limit: Limit = 20, as_json: AsJson = False) -> None:  # noqa: FBT002 an
 
 
 def _row(entry: Entry) -> dict[str, Any]:
-    fields = entry.fields
+    try:
+        fields = entry.fields
+    except UnreadableBody as why:
+        return {"seq": entry.seq, "kind": f"unreadable: it {why}", "hash": entry.hash.hex()}
     request, grant = fields["request"], fields["grant"]
     fields |= {"request": f"R-{request}" if request else None, "grant": f"G-{grant}" if grant else None}
     return fields | {"hash": entry.hash.hex()}

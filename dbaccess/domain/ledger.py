@@ -1,22 +1,20 @@
-"""The hash chain: how an event becomes bytes, and how a chain of them is checked."""
+"""The hash chain: how an event is linked to the one before, and how a chain of them is checked."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.events import Event
+from dbaccess.domain.ledger_body import UnreadableBody, named_seq, read_body, write_body
 
 GENESIS = bytes(32)
 """What the first entry names as its predecessor."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One link: `hash` is SHA-256 over `prev_hash` and `body`."""
+class Entry(NamedTuple):
+    """One link: `hash` is SHA-256 over `prev_hash` and `body`. A tuple, because millions are read."""
 
     seq: int
     prev_hash: bytes
@@ -25,8 +23,8 @@ class Entry:
 
     @property
     def fields(self) -> dict[str, Any]:
-        """The event as it was recorded: seq, at, kind, actor, request, grant, data."""
-        return dict(json.loads(self.body))
+        """The event: seq, at, kind, actor, request, grant, data; raises `UnreadableBody`."""
+        return read_body(self.body)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,23 +42,13 @@ class Expected:
     hash: bytes
     seq: int | None = None
 
-    def is_met_by(self, entry: Entry) -> bool:
-        return entry.hash == self.hash and self.seq in {None, entry.seq}
+    def is_met_by(self, seq: int, digest: bytes) -> bool:
+        return digest == self.hash and self.seq in {None, seq}
 
 
 def link(event: Event, *, seq: int, prev_hash: bytes, at: datetime) -> Entry:
     """The entry that records `event` after `prev_hash`."""
-    body = canonical_bytes(
-        {
-            "seq": seq,
-            "at": at.isoformat(timespec="microseconds"),
-            "kind": event.kind.value,
-            "actor": event.actor,
-            "request": event.request_id,
-            "grant": event.grant_id,
-            "data": dict(event.data),
-        }
-    )
+    body = write_body(event, seq=seq, at=at)
     return Entry(seq=seq, prev_hash=prev_hash, body=body, hash=digest(prev_hash, body))
 
 
@@ -80,30 +68,32 @@ def faults(
     Only with something `expected` a chain whose end was cut off, or that was made anew, shows.
     """
     met = expected is None
-    for entry in entries:
-        met = met or (expected is not None and expected.is_met_by(entry))
-        seq += 1
-        if entry.seq > seq:
-            yield Fault(seq=seq, what=f"entries {seq} to {entry.seq - 1} are missing")
-        elif entry.seq < seq:
-            yield Fault(seq=entry.seq, what="is there a second time, or in the wrong place")
-        seq = entry.seq
-        if entry.prev_hash != prev_hash:
+    for place, before, body, mine in entries:
+        if expected is not None and not met:
+            met = expected.is_met_by(place, mine)
+        if place != seq + 1:
+            yield _misplaced(place, after=seq)
+        seq = place
+        if before != prev_hash:
             yield Fault(seq=seq, what="does not follow the entry before it")
-        if digest(entry.prev_hash, entry.body) != entry.hash:
+        if digest(before, body) != mine:
             yield Fault(seq=seq, what="was changed: its hash does not fit its content")
-        elif _named_seq(entry) != seq:
-            yield Fault(seq=seq, what="names another place in the chain")
-        prev_hash = entry.hash
+        elif (what := _unlike_its_place(body, seq)) is not None:
+            yield Fault(seq=seq, what=what)
+        prev_hash = mine
     if not met and expected is not None:
         lost = "is not the entry that was written down: the chain was cut off before it, or made anew"
         yield Fault(seq=expected.seq or seq, what=lost)
 
 
-def _named_seq(entry: Entry) -> int | None:
-    """The place that the body names; None where it is not an event at all."""
+def _misplaced(seq: int, *, after: int) -> Fault:
+    if seq > after + 1:
+        return Fault(seq=after + 1, what=f"entries {after + 1} to {seq - 1} are missing")
+    return Fault(seq=seq, what="is there a second time, or in the wrong place")
+
+
+def _unlike_its_place(body: bytes, seq: int) -> str | None:
     try:
-        seq = entry.fields.get("seq")
-    except (ValueError, TypeError):
-        return None
-    return seq if isinstance(seq, int) else None
+        return None if named_seq(body) == seq else "names another place in the chain"
+    except UnreadableBody as why:
+        return f"cannot be read as an event: it {why}"

@@ -1,9 +1,12 @@
 """Whom the file names."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from dbaccess.policy_file.problem import Complaint
 from dbaccess.policy_file.shape import FileShape
+
+_PROCESSES: Final = {"worker", "system"}
 
 
 def people_complaints(file: FileShape) -> Iterator[Complaint]:
@@ -20,6 +23,8 @@ def _people(file: FileShape) -> Iterator[Complaint]:
     whose: dict[str, str] = {}
     logins: dict[str, str] = {}
     for name, person in file.people.items():
+        if name in _PROCESSES:
+            yield ("people", name), f'"{name}" is a process in the ledger. Name the person otherwise.'
         for slack_id in person.slack:
             if slack_id in whose:
                 why = f'"{slack_id}" is {whose[slack_id]} too. One Slack id is one person.'

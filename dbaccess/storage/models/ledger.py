@@ -14,6 +14,7 @@ class LedgerRow(Base):
         UniqueConstraint("hash", name="ledger_hash_once"),
         Index("ledger_request_id", "request_id", "seq", postgresql_where=text("request_id is not null")),
         Index("ledger_grant_id", "grant_id", "seq", postgresql_where=text("grant_id is not null")),
+        Index("ledger_policies", "seq", postgresql_where=text("kind = 'policy.loaded'")),
     )
 
     seq: Mapped[int] = mapped_column(autoincrement=False)

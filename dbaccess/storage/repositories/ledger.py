@@ -17,6 +17,11 @@ LOCK = 0x6C6564676572
 """`ledger` in ASCII: one writer at a time, from here to its commit."""
 
 _BATCH = 5_000
+_LARGE = 16 * 1024
+"""Bytes of a body; a batch of the largest below it are 80 MB."""
+_COLUMNS = (Row.seq, Row.prev_hash, Row.body, Row.hash)
+_ENTRIES = """select seq, prev_hash, case when octet_length(body) <= %s then body end, hash
+                from ledger where seq > %s order by seq"""
 _cursors = count(1)
 
 # A writer that is stopped while it holds the lock is ended by the server: the others wait for it.
@@ -44,20 +49,19 @@ class SqlLedger:
         driver = self._session.connection().connection.driver_connection
         assert isinstance(driver, Driver)  # noqa: S101 the dialect is ours
         with driver.cursor(name=f"ledger_{next(_cursors)}") as cursor:
-            cursor.itersize = _BATCH
-            cursor.execute(
-                "select seq, prev_hash, body, hash from ledger where seq > %s order by seq",
-                [after],
-                binary=True,
-            )
-            for seq, prev_hash, body, digest in cursor:
-                yield Entry(seq=seq, prev_hash=prev_hash, body=body, hash=digest)
+            cursor.execute(_ENTRIES, [_LARGE, after], binary=True)
+            while rows := cursor.fetchmany(_BATCH):
+                for row in rows:
+                    # A large body comes alone: a batch of them would not fit into memory.
+                    yield Entry._make(row) if row[2] is not None else self._one(row[0])
+
+    def _one(self, seq: int) -> Entry:
+        row = self._session.execute(select(*_COLUMNS).where(Row.seq == seq)).one()
+        return Entry._make(row)
 
     def tail(self, limit: int) -> list[Entry]:
-        rows = self._session.execute(
-            select(Row.seq, Row.prev_hash, Row.body, Row.hash).order_by(Row.seq.desc()).limit(limit)
-        ).all()
-        return [Entry(seq=s, prev_hash=p, body=b, hash=h) for s, p, b, h in reversed(rows)]
+        rows = self._session.execute(select(*_COLUMNS).order_by(Row.seq.desc()).limit(limit)).all()
+        return [Entry._make(row) for row in reversed(rows)]
 
     def append(self, events: Sequence[Event]) -> None:
         """Each event is linked to the one before; the lock taken here is held until the transaction ends."""

@@ -139,6 +139,42 @@ def test_a_changed_ledger_is_found(
     assert (found.code, bool(found.json["faults"])) == (1, True)
 
 
+@pytest.mark.parametrize(
+    "poison",
+    [
+        "[" * 3_000 + "]" * 3_000,
+        '{"x":' * 100_000 + "1" + "}" * 100_000,
+        '{"actor":"maya","seq":' + "9" * 5_000 + "}",
+        '{"at":"now","seq":2,"seq":2}',
+        "\\xff",
+        '{"reason":"' + "x" * 30_000_000 + '"}',
+    ],
+    ids=["nested", "nested deep", "long number", "keys", "not UTF-8", "30 MB"],
+)
+def test_what_no_program_can_read_is_told_beside_the_rest(
+    run: Run, url: str, worker: Engine, control_database: ControlDatabase, poison: str
+) -> None:
+    """Its hash fits: only an owner could have written it, and it must not hide what they did later."""
+    record(worker, EventKind.GRANT_EXPIRED)
+    with psycopg.connect(control_database.superuser_url) as superuser:
+        superuser.execute("alter table ledger disable trigger all")
+        superuser.execute(
+            """insert into ledger (seq, prev_hash, hash, body, kind)
+               select 2, l.hash, sha256(l.hash || %s::bytea), %s::bytea, 'grant.ended' from ledger l""",
+            [poison.encode(), poison.encode()],
+        )
+        superuser.execute("alter table ledger enable always trigger guard")
+    record(worker, EventKind.GRANT_ENDED)
+    found = run("ledger", "verify", "--json", DATABASE_URL=url)
+    assert found.code == 1
+    assert (found.json["entries"], [fault["seq"] for fault in found.json["faults"]]) == (3, [2])
+    assert "cannot be read as an event" in run("ledger", "verify", DATABASE_URL=url).out
+    told = run("ledger", "tail", DATABASE_URL=url)
+    assert (told.code, "unreadable" in told.out, "grant.ended" in told.out) == (0, True, True)
+    rows = run("ledger", "tail", "--json", DATABASE_URL=url).json
+    assert [row["seq"] for row in rows] == [1, 2, 3]
+
+
 def test_a_ledger_without_its_end_is_found_by_the_head_that_was_kept(
     run: Run, url: str, worker: Engine, control_database: ControlDatabase
 ) -> None:

@@ -1,7 +1,6 @@
 """Whatever is done to a chain shows."""
 
 import hashlib
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +9,7 @@ from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.ledger import GENESIS, Entry, Expected, digest, faults, link
+from dbaccess.domain.ledger_body import UnreadableBody
 from dbaccess.domain.request import RequestId
 
 T0 = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
@@ -86,14 +86,14 @@ def test_a_later_part_is_checked_from_where_it_begins() -> None:
 
 def test_a_changed_body_is_found() -> None:
     entries = chain(3)
-    entries[1] = replace(entries[1], body=entries[1].body.replace(b"maya", b"mary"))
+    entries[1] = entries[1]._replace(body=entries[1].body.replace(b"maya", b"mary"))
     assert told(entries) == [(2, "was changed: its hash does not fit its content")]
 
 
 def test_a_changed_body_with_a_new_hash_breaks_the_next_link() -> None:
     entries = chain(3)
     body = entries[1].body.replace(b"maya", b"mary")
-    entries[1] = replace(entries[1], body=body, hash=digest(entries[1].prev_hash, body))
+    entries[1] = entries[1]._replace(body=body, hash=digest(entries[1].prev_hash, body))
     assert told(entries) == [(3, "does not follow the entry before it")]
 
 
@@ -115,11 +115,75 @@ def test_an_entry_in_another_place_is_found() -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("body", [b"", b"not json", b"[]", b"3", b'{"seq":"2"}', b'{"seq":3}', b"\xff"])
-def test_a_forged_body_that_is_no_event_of_this_place_is_found(body: bytes) -> None:
+PLAIN = (
+    b'{"actor":"maya","at":"2026-03-01T03:00:00.000000+00:00","data":{},'
+    b'"grant":null,"kind":"a.b","request":1,"seq":2}'
+)
+
+
+def data(value: bytes) -> bytes:
+    """A whole body but for its data."""
+    return PLAIN.replace(b'"data":{}', b'"data":{"x":' + value + b"}")
+
+
+BAD = [
+    (b"", "not JSON"),
+    (b"not json", "not JSON"),
+    (b"\xff", "not JSON"),
+    (b"[]", "not the fields"),
+    (b"3", "not the fields"),
+    (b'{"seq":2}', "not the fields"),
+    (PLAIN[:-1] + b',"seq":2}', "key twice"),
+    (PLAIN[:-1] + b',"more":2}', "not the fields"),
+    (PLAIN.replace(b'"seq":2', b'"seq":true'), "not the fields"),
+    (PLAIN.replace(b'"at":"2026-03-01T03:00:00.000000+00:00"', b'"at":"now"'), "no time"),
+    (PLAIN.replace(b"T03", b" 03"), "no time"),
+    (data(b"[" * 3_000 + b"]" * 3_000), "nested too deep"),
+    (data(b"[" * 100_000 + b"]" * 100_000), "nested too deep"),
+    (data(b'{"a":' * 40 + b"1" + b"}" * 40), "nested too deep"),
+    (data(b"9" * 5_000), "number too long"),
+    (data(b"[" + b"[]," * 40 + b"1e999]"), "number too long"),
+    (data(b"[" * 40 + b"NaN"), "a number that is none"),
+    (data(b'"' + b"x" * 17_000_000 + b'"'), "larger than any"),
+    (data(b'"\xc3"'), "not JSON"),
+    (data(b"[" + b"[]," * 40 + b'{"a":1,"a":2}]'), "key twice"),
+    (data(b"[" + b"[]," * 40 + b'"\\ud800"]'), "half a character"),
+]
+
+
+@pytest.mark.parametrize(("body", "what"), BAD, ids=[what for _, what in BAD])
+def test_an_entry_that_no_program_can_read_is_reported_and_the_rest_is_checked(
+    body: bytes, what: str
+) -> None:
+    (first,) = chain(1)
+    bad = Entry(seq=2, prev_hash=first.hash, body=body, hash=digest(first.hash, body))
+    last = link(_other(3), seq=3, prev_hash=b"x" * 32, at=T0)
+    found = told([first, bad, last])
+    assert [seq for seq, _ in found] == [2, 3]
+    assert found[0][1].startswith("cannot be read as an event: it ")
+    assert what in found[0][1]
+    with pytest.raises(UnreadableBody, match=what):
+        _ = bad.fields
+
+
+@pytest.mark.parametrize(
+    "body", [PLAIN.replace(b'"seq":2', b'"seq":3'), b" " + PLAIN.replace(b":2}", b":3}")]
+)
+def test_an_entry_that_names_another_place_is_found(body: bytes) -> None:
     (first,) = chain(1)
     forged = Entry(seq=2, prev_hash=first.hash, body=body, hash=digest(first.hash, body))
     assert told([first, forged]) == [(2, "names another place in the chain")]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [b"1", b'"\xc3\xa9 {[\\"}\\\\"', b'"\\u0000"', b"[" * 30 + b"]" * 30, b"-1.5e-07", b"1." + b"9" * 99],
+)
+def test_what_is_written_can_be_read(value: bytes) -> None:
+    (first,) = chain(1)
+    entry = Entry(seq=2, prev_hash=first.hash, body=data(value), hash=digest(first.hash, data(value)))
+    assert told([first, entry]) == []
+    assert entry.fields["seq"] == 2
 
 
 def test_a_chain_that_begins_elsewhere_is_found() -> None:

@@ -39,6 +39,7 @@ def refusal(text: str) -> PolicyFileError:
         ("bilal = {", "U0ALICE = {", "people"),
         ('["S0DBA"]', '["s0dba"]', '"s0dba" is not the Slack id of a user group'),
         ('["S0DBA"]', '["engineers"]', '"engineers" is not the Slack id of a user group'),
+        ("bilal = {", "worker = {", r'people\.worker: "worker" is a process in the ledger'),
         ('login = "bilal"', 'login = "alice"', 'people.bilal.login: "alice" is the login of alice too'),
         ('login = "bilal"', 'login = "pg_monitor"', "people.bilal.login: .*belongs to PostgreSQL"),
         ('driver = "postgresql"', 'driver = "mysql"', 'clusters.main.driver: .*Write "postgresql"'),

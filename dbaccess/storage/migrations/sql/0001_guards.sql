@@ -413,48 +413,6 @@ begin
     end if;
 end $$;
 
--- The chain is checked where it is written: place, hash, time, and what the columns say of the body.
-create function public.guard_ledger() returns trigger
-    language plpgsql set search_path = pg_catalog, pg_temp
-as $$
-declare
-    head_seq bigint;
-    head_hash bytea;
-    fields json;
-    at timestamptz;
-begin
-    select l.seq, l.hash into head_seq, head_hash from public.ledger l order by l.seq desc limit 1;
-    if new.seq <> coalesce(head_seq, 0) + 1
-        or new.prev_hash <> coalesce(head_hash, decode(repeat('00', 32), 'hex'))
-    then
-        raise exception 'an entry follows the head' using errcode = '23514', constraint = 'ledger_follows_head';
-    end if;
-    if new.hash <> sha256(new.prev_hash || new.body) then
-        raise exception 'a hash fits its entry' using errcode = '23514', constraint = 'ledger_hash_fits';
-    end if;
-    -- A NUL is legal in a body and not in PostgreSQL's JSON; here only the fields beside the data are read.
-    fields := replace(convert_from(new.body, 'UTF8'), '\u0000', '\u0001')::json;
-    if (fields -> 'seq')::text is distinct from new.seq::text
-        or (fields -> 'kind')::text is distinct from to_json(new.kind)::text
-        or (fields -> 'request')::text is distinct from coalesce(new.request_id::text, 'null')
-        or (fields -> 'grant')::text is distinct from coalesce(new.grant_id::text, 'null')
-    then
-        raise exception 'columns say what the body says' using errcode = '23514', constraint = 'ledger_columns_fit';
-    end if;
-    at := btrim((fields -> 'at')::text, '"')::timestamptz;
-    if at is null or at < now() - interval '5 s' or at > clock_timestamp() + interval '5 s' then
-        raise exception 'an entry is dated now' using errcode = '23514', constraint = 'ledger_dated_now';
-    end if;
-    if not exists (
-        select from public.ledger_kinds k
-         where k.kind = new.kind and (k.writer = 'both' or public.dbaccess_writer() = 'worker')
-    ) then
-        raise exception '% is not for % to record', new.kind, public.dbaccess_writer()
-            using errcode = '42501', constraint = 'ledger_kind_allowed';
-    end if;
-    return new;
-end $$;
-
 create function public.guard_credential_view() returns trigger
     language plpgsql set search_path = pg_catalog, pg_temp
 as $$

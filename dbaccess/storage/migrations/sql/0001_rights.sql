@@ -5,7 +5,7 @@ revoke all on all functions in schema public from public;
 grant usage on schema public to dbaccess_bot, dbaccess_worker;
 grant execute on function dbaccess_writer() to dbaccess_bot, dbaccess_worker;
 grant execute on function guard_grant_from_bot(grants, grants), guard_approval(requests), guard_kind(requests), guard_start(grants),
-    guard_extent(requests, reviews)
+    guard_extent(requests, reviews), guard_body(ledger, text), is_plain_object(text, text)
     to dbaccess_bot, dbaccess_worker;
 grant select on request_transitions, grant_transitions, ledger_kinds, alembic_version
     to dbaccess_bot, dbaccess_worker;

@@ -332,6 +332,8 @@ create table ledger (
 );
 create index ledger_request_id on ledger (request_id, seq) where request_id is not null;
 create index ledger_grant_id on ledger (grant_id, seq) where grant_id is not null;
+-- A worker that starts without a valid file looks for the last policy of the workers, however long the ledger is.
+create index ledger_policies on ledger (seq) where kind = 'policy.loaded';
 
 create table outbox (
     id bigint not null generated always as identity,

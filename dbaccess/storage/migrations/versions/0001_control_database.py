@@ -9,7 +9,7 @@ down_revision = None
 
 
 def upgrade() -> None:
-    for part in ("tables", "guards", "triggers", "rights"):
+    for part in ("tables", "guards", "ledger", "triggers", "rights"):
         run_script(op.get_bind(), f"0001_{part}.sql")
 
 

@@ -1,0 +1,146 @@
+"""The bytes of one ledger entry: how an event is written, and how they are read whoever wrote them."""
+
+import json
+import math
+import re
+from datetime import datetime
+from typing import Any, Final
+
+from dbaccess.domain.canonical import canonical_bytes
+from dbaccess.domain.events import Event
+
+LARGEST: Final = 16 * 1024 * 1024
+"""Bytes; the guards refuse more to the worker, and far less to the bot."""
+DEEPEST: Final = 32
+LONGEST_NUMBER: Final = 40
+"""Characters; the guards of the control database know these three too."""
+
+_KEYS: Final = {"seq", "at", "kind", "actor", "request", "grant", "data"}
+_TIME: Final = r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]\.[0-9]{6}\+00:00"
+_AT: Final = re.compile(_TIME)
+_BEGIN: Final = re.compile(rb'\{"actor":"(?:[^"\\]|\\.)*","at":"%s","data":\{' % _TIME.encode())
+_END: Final = re.compile(
+    rb'\},"grant":(?:null|[0-9]{1,19}),"kind":"[a-z_.]+","request":(?:null|[0-9]{1,19}),"seq":([0-9]{1,19})\}\Z'
+)
+_SUSPECTS: Final = bytes.maketrans(b"[123456789", b"{000000000")
+_LONG_NUMBER: Final = b"0" * (LONGEST_NUMBER + 1)
+
+
+class UnreadableBody(ValueError):
+    """The bytes are no event as one is written; the text says why, in words of ours alone."""
+
+
+def write_body(event: Event, *, seq: int, at: datetime) -> bytes:
+    """Return the canonical bytes of an event at its place; `at` is in UTC."""
+    return canonical_bytes(
+        {
+            "seq": seq,
+            "at": at.isoformat(timespec="microseconds"),
+            "kind": event.kind.value,
+            "actor": event.actor,
+            "request": event.request_id,
+            "grant": event.grant_id,
+            "data": dict(event.data),
+        }
+    )
+
+
+def named_seq(body: bytes) -> int:
+    """Return the place that the body names; raises `UnreadableBody`."""
+    seq = _seq_of_plain(body)
+    return seq if seq is not None else int(read_body(body)["seq"])
+
+
+def _seq_of_plain(body: bytes) -> int | None:
+    """Return the place that a plain body names, unparsed; None where it has to be parsed.
+
+    A plain one begins and ends as each one does, is UTF-8, and has neither many brackets nor a long number.
+    Verification of millions depends on that being most of them.
+    """
+    if len(body) > LARGEST or not _BEGIN.match(body):
+        return None
+    end = _END.match(body, body.rfind(b'},"grant":'))
+    suspects = body.translate(_SUSPECTS)
+    if end is None or suspects.count(b"{") > DEEPEST or _LONG_NUMBER in suspects:
+        return None
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return None
+    return int(end[1])
+
+
+def read_body(body: bytes) -> dict[str, Any]:
+    """Return the event: seq, at, kind, actor, request, grant, data; raises `UnreadableBody`."""
+    if len(body) > LARGEST:
+        raise UnreadableBody("is larger than any entry")
+    try:
+        found = json.loads(
+            body.decode(),
+            object_pairs_hook=_object,
+            parse_int=_integer,
+            parse_float=_number,
+            parse_constant=_constant,
+        )
+    except UnreadableBody:
+        raise
+    except RecursionError:
+        raise UnreadableBody("is nested too deep") from None
+    except ValueError:
+        raise UnreadableBody("is not JSON in UTF-8") from None
+    if not isinstance(found, dict) or found.keys() != _KEYS or not _has_types(found):
+        raise UnreadableBody("has not the fields of an event")
+    if not _AT.fullmatch(found["at"]):
+        raise UnreadableBody("has no time as one is written")
+    if _is_deep(found):
+        raise UnreadableBody("is nested too deep")
+    try:
+        canonical_bytes(found)
+    except ValueError:  # half of a surrogate pair is legal in JSON, and nothing can print it
+        raise UnreadableBody("has half a character") from None
+    return found
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise UnreadableBody("has a key twice")
+    return made
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > LONGEST_NUMBER:
+        raise UnreadableBody("has a number too long to be one of ours")
+    return int(digits)
+
+
+def _number(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise UnreadableBody("has a number too long to be one of ours")
+    return number
+
+
+def _constant(_: str) -> float:
+    raise UnreadableBody("has a number that is none")
+
+
+def _has_types(found: dict[str, Any]) -> bool:
+    words = all(isinstance(found[name], str) for name in ("at", "kind", "actor"))
+    places = all(found[name] is None or type(found[name]) is int for name in ("request", "grant"))
+    return words and places and type(found["seq"]) is int and isinstance(found["data"], dict)
+
+
+def _is_deep(value: Any) -> bool:
+    """Level by level: what is deeper than the interpreter's stack has raised before."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return False
+    return True

@@ -1,0 +1,108 @@
+-- What the ledger refuses, whatever program writes: an entry that does not follow the head, or that a program could
+-- not read later. An entry stays for ever, so each one is read here as strictly as dbaccess/domain/ledger_body.py reads.
+
+create function public.guard_ledger() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+    head_seq bigint;
+    head_hash bytea;
+    by_whom text := public.dbaccess_writer();
+begin
+    select l.seq, l.hash into head_seq, head_hash from public.ledger l order by l.seq desc limit 1;
+    if new.seq <> coalesce(head_seq, 0) + 1
+        or new.prev_hash <> coalesce(head_hash, decode(repeat('00', 32), 'hex'))
+    then
+        raise exception 'an entry follows the head' using errcode = '23514', constraint = 'ledger_follows_head';
+    end if;
+    if new.hash <> sha256(new.prev_hash || new.body) then
+        raise exception 'a hash fits its entry' using errcode = '23514', constraint = 'ledger_hash_fits';
+    end if;
+    -- A receipt of the worker may list much. The bot records what a person typed, and a policy.
+    if octet_length(new.body) > (case
+        when by_whom = 'worker' then 16777216 when new.kind = 'policy.loaded' then 1048576 else 65536
+    end) then
+        raise exception 'an entry is small' using errcode = '23514', constraint = 'ledger_body_is_small';
+    end if;
+    if not exists (
+        select from public.ledger_kinds k where k.kind = new.kind and (k.writer = 'both' or by_whom = 'worker')
+    ) then
+        raise exception '% is not for % to record', new.kind, by_whom
+            using errcode = '42501', constraint = 'ledger_kind_allowed';
+    end if;
+    perform public.guard_body(new, by_whom);
+    return new;
+end $$;
+
+-- A body is {"actor":…,"at":…,"data":{…},"grant":…,"kind":…,"request":…,"seq":…}, each key once and in this order.
+-- Its begin and its end are compared as text, and what is between them is one JSON object by itself: so no key can be
+-- there twice, or say something else than the columns.
+create function public.guard_body(entry public.ledger, by_whom text) returns void
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+    body text;
+    begins text[];
+    ends text := format(',"grant":%s,"kind":%s,"request":%s,"seq":%s}',
+        coalesce(entry.grant_id::text, 'null'), to_json(entry.kind), coalesce(entry.request_id::text, 'null'), entry.seq);
+    at timestamptz;
+begin
+    begin
+        body := convert_from(entry.body, 'UTF8');
+    exception when data_exception then
+        raise exception 'an entry is UTF-8' using errcode = '23514', constraint = 'ledger_body_is_an_event';
+    end;
+    if right(body, length(ends)) <> ends then
+        raise exception 'columns say what the body says' using errcode = '23514', constraint = 'ledger_columns_fit';
+    end if;
+    begins := regexp_match(left(body, 1000),
+        '^(\{"actor":"((?:[^"\\[:cntrl:]]|\\["\\])+)","at":"'
+        '([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}\+00:00)","data":)\{');
+    if begins is null or not public.is_plain_object(
+        substr(body, length(begins[1]) + 1, length(body) - length(begins[1]) - length(ends)), by_whom
+    ) then
+        raise exception 'a body is an event as one is written'
+            using errcode = '23514', constraint = 'ledger_body_is_an_event';
+    end if;
+    begin
+        at := begins[3]::timestamptz;
+    exception when data_exception then
+        at := null;
+    end;
+    -- By the clock and not by the begin of the transaction, which its writer may hold open. A clock that was set back
+    -- must not keep anybody from writing: so there is no comparison with the head.
+    if at is null or at not between clock_timestamp() - interval '10 s' and clock_timestamp() + interval '1 s' then
+        raise exception 'an entry is dated now' using errcode = '23514', constraint = 'ledger_dated_now';
+    end if;
+    if by_whom = 'bot' and not (case
+        when entry.kind = 'policy.loaded' then begins[2] like 'bot@%'
+        when entry.kind in ('request.auto_approved', 'grant.created', 'review.voided') then begins[2] = 'system'
+        else begins[2] not in ('system', 'worker') and begins[2] !~ '^(?:bot@|worker@|cli:)'
+    end) then
+        raise exception '% is no actor of the bot', begins[2]
+            using errcode = '42501', constraint = 'ledger_actor_allowed';
+    end if;
+end $$;
+
+-- Whether the text is one JSON object that any program reads: at most 16 deep, no number that some program cannot hold.
+-- The bot's must be read alike by all of them too: it has no key twice, and no number with an exponent.
+create function public.is_plain_object(value text, by_whom text) returns boolean
+    language plpgsql immutable set search_path = pg_catalog, pg_temp
+as $$
+declare
+    read jsonb;
+begin
+    -- A NUL is legal in a body and not in PostgreSQL's JSON.
+    read := replace(value, '\u0000', '\u0001')::jsonb;
+    return jsonb_typeof(read) = 'object'
+        and not jsonb_path_exists(read, 'strict $.**{16}')
+        and not jsonb_path_exists(read, 'strict $.** ? (@.type() == "number" && (@ > 1e38 || @ < -1e38))', '{}', true)
+        -- jsonb keeps the last of two equal keys, and writes nothing longer than it was but a number with an exponent.
+        -- It has more blanks outside of strings, and as many inside.
+        and (by_whom = 'worker' or length(replace(value, ' ', '')) = length(replace(read::text, ' ', '')) and not (
+            value ~ '[:,\[] *-?[0-9.]+[eE]'
+            and regexp_replace(value, '"(?:[^"\\]|\\.)*"', '', 'g') ~ '[0-9][eE]'
+        ));
+exception when data_exception or statement_too_complex then
+    return false;
+end $$;
