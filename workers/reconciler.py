@@ -13,6 +13,7 @@ import structlog
 from dbaccess.domain.errors import DbaccessError, SlackFailure
 from dbaccess.log import describe
 from dbaccess.operations.credentials import FORGOTTEN, GIVEN_UP, show_credentials
+from dbaccess.operations.enforce_lockdowns import enforce_lockdowns
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.invalidate import invalidate
 from dbaccess.operations.lapse import lapse
@@ -120,6 +121,7 @@ class Reconciler:
 
     def _keep_house(self) -> None:
         wiring, hands = self.wiring, self.wiring.hands
+        self._every(IDLE, "lockdown", partial(enforce_lockdowns, hands))
         self._every(IDLE, "lapse", partial(lapse, hands.begin))
         if hands.gives:  # else what is decided here goes by no file that somebody vouches for
             self._every(PENDING_EVERY, "outdate", partial(outdate, hands))

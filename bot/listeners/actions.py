@@ -165,7 +165,7 @@ def _show_credentials(deps: Deps, body: dict[str, Any], client: WebClient, _resp
 
 def _no_password(deps: Deps, grant_id: GrantId, refused: Refused) -> dict[str, Any]:
     if not isinstance(refused, AlreadyDecided):
-        return credentials.refused(text=str(refused))
+        return credentials.refused(text=refused.at_field)
     with deps.begin() as uow:
         return credentials.closed(uow.grants.get(grant_id))
 

@@ -111,6 +111,21 @@ class Changed(Refused):
     """What was shown is not what would be granted now."""
 
 
+class InLockdown(Refused):
+    """The target is in lockdown: nothing is requested, approved or shown there until it is lifted.
+
+    `at_field` is the same without date tokens, which a form shows raw.
+    """
+
+    def __init__(self, text: str, *, at_field: str) -> None:
+        super().__init__(text)
+        self._at_field = at_field
+
+    @property
+    def at_field(self) -> str:
+        return self._at_field
+
+
 class Replayed(Refused):
     """This very click, command or submission was already taken; nothing was done a second time."""
 

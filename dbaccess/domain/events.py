@@ -36,6 +36,7 @@ class EventKind(StrEnum):
     GRANT_SURRENDERED = "grant.surrendered"
     GRANT_REVOKED = "grant.revoked"
     GRANT_INVALIDATED = "grant.invalidated"
+    GRANT_LOCKED_DOWN = "grant.locked_down"
     GRANT_REVOKE_STARTED = "grant.revoke_started"
     GRANT_REVOKE_FAILED = "grant.revoke_failed"
     GRANT_ENDED = "grant.ended"
@@ -51,6 +52,8 @@ class EventKind(StrEnum):
     STRAY_FOUND = "target.stray_found"
     POLICY_LOADED = "policy.loaded"
     GROUP_CHANGED = "group.changed"
+    LOCKDOWN_DECLARED = "lockdown.declared"
+    LOCKDOWN_LIFTED = "lockdown.lifted"
 
 
 BOT_MAY_RECORD = frozenset(
@@ -71,6 +74,8 @@ BOT_MAY_RECORD = frozenset(
         EventKind.GRANT_REVOKED,
         EventKind.CREDENTIALS_REQUESTED,
         EventKind.POLICY_LOADED,
+        EventKind.LOCKDOWN_DECLARED,
+        EventKind.LOCKDOWN_LIFTED,
     }
 )
 """What the Slack-facing process may write; the database refuses it everything else."""

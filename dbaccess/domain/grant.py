@@ -38,6 +38,7 @@ class EndCause(StrEnum):
     REVOKED = "revoked"
     INVALIDATED = "invalidated"
     ABANDONED = "abandoned"
+    LOCKED_DOWN = "locked_down"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What a channel is told at one moment: it is never edited."""
+"""What a channel is told of no single request; only that of a lockdown is edited."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,13 +16,16 @@ class NoticeKind(StrEnum):
     POLICY_REFUSED = "policy_refused"
     GROUP_CHANGED = "group_changed"
     STILL_OVERDUE = "still_overdue"
+    LOCKDOWN = "lockdown"
+    LOCKDOWN_LIFTED = "lockdown_lifted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """Told once: `key` names what happened, whoever finds it. `data` is what its text is made from.
 
-    Of `STILL_OVERDUE` it has the grant and until when to say so; the text is made from state.
+    Of `STILL_OVERDUE` it has the grant and until when to say so; the text is made from state. The two about a
+    lockdown have its id, and are made from state too.
     """
 
     id: NoticeId
@@ -31,4 +34,7 @@ class Notice:
     channel: str
     data: Mapping[str, Any]
     attempts: int = 0
+    posted_channel: str | None = None
+    posted_ts: str | None = None
+    rendered: str | None = None
     posted_at: datetime | None = None

@@ -83,6 +83,7 @@ class Policy:
     targets: Mapping[str, Target]
     rules: tuple[Rule, ...]
     second_sink: SecondSink | None = None
+    break_glass_in_lockdown: bool = False
     membership: Membership = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from dbaccess.domain.credential_view import CredentialState, CredentialView, CredentialViewId
 from dbaccess.domain.errors import (
     AlreadyDecided,
+    InLockdown,
     LostLease,
     NotFound,
     NotYours,
@@ -21,6 +22,7 @@ from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import LoginKind, Policy
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.identify import Workspace, identify
+from dbaccess.operations.lockdown import refuse_grant_in_lockdown
 from dbaccess.operations.ration import ration_passwords
 from dbaccess.ports import Job, UnitOfWork, UnitOfWorkFactory
 
@@ -50,7 +52,7 @@ def check_holder(
 ) -> Grant:
     """The grant, if its password may be shown to this person now.
 
-    Raises `NotYours`, `AlreadyDecided` or `TooMany`.
+    Raises `NotYours`, `AlreadyDecided`, `InLockdown` or `TooMany`.
     """
     grant = uow.grants.get(grant_id)
     identify(uow, slack_id, policy, workspace)
@@ -59,6 +61,7 @@ def check_holder(
         raise NotYours(ONLY_THE_HOLDER)
     if not _is_open(uow, grant):
         raise AlreadyDecided(f"{grant.label} is not active; no password is made any more.")
+    refuse_grant_in_lockdown(uow, policy, grant)
     ration_passwords(uow, grant)
     return grant
 
@@ -145,14 +148,25 @@ def _why_none(uow: UnitOfWork, hands: Hands, view: CredentialView, grant: Grant)
         return hands.renderer.credentials_closed(grant)
     if grant.recipe is None or grant.recipe.login_kind == LoginKind.PERSONAL.value:
         return refused(PERSONAL)
-    return refused(TOO_OLD) if uow.now - view.requested_at >= STALE else None
+    too_old = uow.now - view.requested_at >= STALE
+    return refused(TOO_OLD) if too_old else _locked_down(uow, hands, grant)
 
 
 def _overtaken_or_closed(uow: UnitOfWork, hands: Hands, view: CredentialView) -> dict[str, object] | None:
     if uow.credential_views.is_overtaken(view):
         return hands.renderer.credentials_replaced(made_at=None)
     grant = uow.grants.get(view.grant_id)
-    return None if _is_open(uow, grant) else hands.renderer.credentials_closed(grant)
+    if not _is_open(uow, grant):
+        return hands.renderer.credentials_closed(grant)
+    return _locked_down(uow, hands, grant)
+
+
+def _locked_down(uow: UnitOfWork, hands: Hands, grant: Grant) -> dict[str, object] | None:
+    try:
+        refuse_grant_in_lockdown(uow, hands.policy, grant)
+    except InLockdown as why:
+        return hands.renderer.credentials_refused(why.at_field)
+    return None
 
 
 def _make(hands: Hands, view: CredentialView, grant: Grant, before: datetime | None) -> None:

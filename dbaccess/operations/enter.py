@@ -9,6 +9,7 @@ from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Ask, Policy
 from dbaccess.domain.request import Request, RequestId, RequestState
 from dbaccess.domain.terms import RequestKind, Terms
+from dbaccess.operations.lockdown import refuse_in_lockdown
 from dbaccess.operations.outcome import carry_out
 from dbaccess.ports import UnitOfWork
 
@@ -16,7 +17,12 @@ from dbaccess.ports import UnitOfWork
 def enter(
     uow: UnitOfWork, *, policy: Policy, slack_id: SlackId, terms: Terms, decide_by: datetime
 ) -> Request:
-    """The pending request; raises `AlreadyOpen` where the same is pending."""
+    """The pending request; raises `AlreadyOpen` where the same is pending, or `InLockdown`.
+
+    The review that a break-glass owes gives nothing, so a lockdown does not hold it back.
+    """
+    if terms.kind is not RequestKind.BREAK_GLASS_REVIEW:
+        refuse_in_lockdown(uow, policy, terms.target, break_glass=terms.break_glass)
     request = uow.requests.add(
         Request(
             id=RequestId(0),

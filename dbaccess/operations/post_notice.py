@@ -1,15 +1,22 @@
-"""A channel is told what is said once and never edited."""
+"""A channel is told what is about no single request."""
 
+import hashlib
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.errors import NotFound, SlackFailure
 from dbaccess.domain.grant import GrantId, GrantState
 from dbaccess.domain.notice import Notice, NoticeId, NoticeKind
 from dbaccess.operations.hands import Hands, backoff
 from dbaccess.operations.notify import PATIENT, RARELY
 from dbaccess.operations.tell import tell
-from dbaccess.ports import Job, UnitOfWork
+from dbaccess.operations.tell_lockdown import tell_lockdown
+from dbaccess.ports import Job, Posted, UnitOfWork
+
+LOOK_EVERY = timedelta(seconds=3)
+"""While grants of a lockdown still end: how often its message is brought up to date."""
 
 
 def post_notice(hands: Hands, notice_id: NoticeId) -> None:
@@ -18,6 +25,10 @@ def post_notice(hands: Hands, notice_id: NoticeId) -> None:
         try:
             notice = uow.notices.lock(notice_id)
         except NotFound:
+            return
+        if notice.kind is NoticeKind.LOCKDOWN:
+            _show_lockdown(hands, uow, notice)
+            uow.commit()
             return
         if notice.posted_at is not None:
             return
@@ -31,6 +42,8 @@ def post_notice(hands: Hands, notice_id: NoticeId) -> None:
 
 def _payload(hands: Hands, uow: UnitOfWork, notice: Notice) -> dict[str, Any] | None:
     """None: it is not so any more, or a later one says it."""
+    if notice.kind is NoticeKind.LOCKDOWN_LIFTED:
+        return hands.renderer.lockdown_lifted(tell_lockdown(hands, uow, notice))
     if notice.kind is not NoticeKind.STILL_OVERDUE:
         return hands.renderer.notice(notice)
     grant = uow.grants.get(GrantId(notice.data["grant"]))
@@ -43,10 +56,40 @@ def _post(hands: Hands, uow: UnitOfWork, notice: Notice, payload: dict[str, Any]
     try:
         hands.messenger.post(notice.channel, payload, thread_ts=None, key=f"notice:{notice.id}")
     except SlackFailure as failure:
-        wait = backoff(notice.attempts + 1) if notice.attempts < PATIENT else RARELY
-        if failure.retry_after is not None:
-            wait = timedelta(seconds=failure.retry_after)
-        uow.notices.failed(notice.id, next_attempt_at=uow.now + wait)
-        uow.enqueue(Job.NOTICE, notice.id, at=uow.now + wait)
+        _later(uow, notice, failure)
     else:
         uow.notices.posted(notice.id, at=uow.now)
+
+
+def _show_lockdown(hands: Hands, uow: UnitOfWork, notice: Notice) -> None:
+    """Posted once, then edited until the last grant has ended, and once more when it is lifted."""
+    story = tell_lockdown(hands, uow, notice)
+    settled = hands.renderer.lockdown(story, first=False)
+    rendered = hashlib.sha256(canonical_bytes(settled)).hexdigest()
+    try:
+        if notice.posted_ts is None or notice.posted_channel is None:
+            first = hands.renderer.lockdown(story, first=True)
+            posted = hands.messenger.post(notice.channel, first, thread_ts=None, key=f"notice:{notice.id}")
+            notice = replace(
+                notice,
+                posted_channel=posted.channel,
+                posted_ts=posted.ts,
+                posted_at=notice.posted_at or uow.now,
+            )
+        elif rendered != notice.rendered:
+            hands.messenger.update(Posted(channel=notice.posted_channel, ts=notice.posted_ts), settled)
+    except SlackFailure as failure:
+        _later(uow, notice, failure)
+        return
+    next_look_at = None if story.is_settled else uow.now + LOOK_EVERY
+    uow.notices.shown(replace(notice, rendered=rendered), next_look_at=next_look_at)
+    if next_look_at is not None:
+        uow.enqueue(Job.NOTICE, notice.id, at=next_look_at)
+
+
+def _later(uow: UnitOfWork, notice: Notice, failure: SlackFailure) -> None:
+    wait = backoff(notice.attempts + 1) if notice.attempts < PATIENT else RARELY
+    if failure.retry_after is not None:
+        wait = timedelta(seconds=failure.retry_after)
+    uow.notices.failed(notice.id, next_attempt_at=uow.now + wait)
+    uow.enqueue(Job.NOTICE, notice.id, at=uow.now + wait)

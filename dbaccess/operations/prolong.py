@@ -15,6 +15,7 @@ from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.announce import announce, announce_grant
 from dbaccess.operations.end_grant import hand_over
 from dbaccess.operations.hands import LEASE, NO_DIRECTORY, NO_POLICY, WAIT_AGAIN, Hands, backoff, new_lease
+from dbaccess.operations.lockdown import lockdown_of
 from dbaccess.operations.recheck import recheck
 from dbaccess.operations.refresh_directory import read_afresh
 from dbaccess.ports import Job, UnitOfWork
@@ -97,6 +98,10 @@ def _start(hands: Hands, grant_id: GrantId) -> _Begun | None:
             _wait(uow, grant, request, NO_POLICY)
             uow.commit()
             return None
+        if lockdown_of(uow, hands.policy, grant) is not None:
+            _drop(uow, grant, request, why=f"{grant.target} is in lockdown.")
+            uow.commit()
+            return None
         try:
             recheck(uow, hands.policy, hands.workspace, request)
         except DirectoryTooOld:
@@ -128,7 +133,8 @@ def _check_lease(hands: Hands, mine: Grant) -> None:
     with hands.begin() as uow:
         grant = uow.grants.get(mine.id)
         held = grant.lease_id == mine.lease_id and grant.lease_until and uow.now < grant.lease_until
-        if not (held and _is_active(uow, grant)):
+        # A lockdown that is committed before the target's commit wins.
+        if not (held and _is_active(uow, grant)) or lockdown_of(uow, hands.policy, grant) is not None:
             raise LostLease(f"{grant.label} is not this worker's to extend any more.")
 
 

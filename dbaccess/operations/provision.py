@@ -20,6 +20,7 @@ from dbaccess.domain.request import Request
 from dbaccess.operations.announce import announce
 from dbaccess.operations.end_grant import hand_over, send_out
 from dbaccess.operations.hands import LEASE, NO_DIRECTORY, NO_POLICY, WAIT_AGAIN, Hands, backoff, new_lease
+from dbaccess.operations.lockdown import lockdown_of
 from dbaccess.operations.offered import check_granted
 from dbaccess.operations.owed import check_owed
 from dbaccess.operations.proclaim import proclaim
@@ -106,6 +107,12 @@ def _plan(hands: Hands, grant_id: GrantId) -> _Plan | None:
         if not _is_due(uow, grant):
             return None
         if _ends_if_over(uow, grant):
+            uow.commit()
+            return None
+        lockdown = lockdown_of(uow, hands.policy, grant)
+        if lockdown is not None:
+            by, why = lockdown.declared_by, lockdown.reason
+            send_out(uow, grant, cause=EndCause.LOCKED_DOWN, by=by, note=why)
             uow.commit()
             return None
         request = uow.requests.get(grant.request_id)
@@ -210,6 +217,9 @@ def _check_lease(hands: Hands, mine: Grant) -> None:
         in_time = grant.expires_at is not None and uow.now < grant.expires_at
         if not (held and in_time and grant.lease_until is not None and uow.now < grant.lease_until):
             raise LostLease(f"{grant.label} is not this worker's to give any more.")
+        # The last look before the target's commit: a lockdown that is committed by now wins.
+        if lockdown_of(uow, hands.policy, grant) is not None:
+            raise LostLease(f"{grant.target} is in lockdown.")
 
 
 def _activate(hands: Hands, mine: Grant, made: Provisioned) -> None:

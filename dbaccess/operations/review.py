@@ -14,6 +14,7 @@ from dbaccess.operations.counted import counted, void
 from dbaccess.operations.eligibility import check_reviewer, check_unchanged
 from dbaccess.operations.identify import Workspace, identify
 from dbaccess.operations.judge import check_note, close
+from dbaccess.operations.lockdown import refuse_in_lockdown
 from dbaccess.operations.offered import check_offer
 from dbaccess.operations.outcome import carry_out
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
@@ -47,6 +48,8 @@ def review(
         groups = check_reviewer(
             uow, policy=policy, workspace=workspace, request=request, reviewer=reviewer, verdict=verdict
         )
+        if verdict is Verdict.APPROVED and request.terms.kind is not RequestKind.BREAK_GLASS_REVIEW:
+            refuse_in_lockdown(uow, policy, request.terms.target, break_glass=False)
         check_unchanged(uow, policy, workspace, request, request.fingerprint)
         extent = _extent(uow, policy, workspace, request, verdict=verdict, shown=fingerprint, less=less)
         record = uow.reviews.add(

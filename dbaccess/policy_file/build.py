@@ -28,6 +28,7 @@ def build_policy(file: FileShape) -> Policy:
         ),
         targets=MappingProxyType({name: _target(name, target) for name, target in file.targets.items()}),
         second_sink=SecondSink(file.break_glass.second_sink) if file.break_glass else None,
+        break_glass_in_lockdown=file.lockdown is not None and file.lockdown.break_glass,
         rules=tuple(build_rule(rule) for rule in file.rules),
     )
     return replace(policy, hash=hash_of(policy))

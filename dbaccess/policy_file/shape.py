@@ -78,6 +78,10 @@ class BreakGlassShape(Shape):
     second_sink: Literal["syslog", "webhook"]
 
 
+class LockdownShape(Shape):
+    break_glass: bool
+
+
 class FileShape(Shape):
     version: Literal[1]
     installation: Installation
@@ -88,6 +92,7 @@ class FileShape(Shape):
     targets: dict[Name, TargetShape] = Field(min_length=1)
     rules: list[RuleShape] = Field(min_length=1)
     break_glass: BreakGlassShape | None = None
+    lockdown: LockdownShape | None = None
     tests: list[CaseShape] = Field(default_factory=list)
 
 

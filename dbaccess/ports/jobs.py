@@ -22,6 +22,8 @@ class Job(StrEnum):
     """Always 0: read people and groups again."""
     NOTICE = "notice"
     """A notice's id."""
+    LOCKDOWN = "lockdown"
+    """A lockdown's id; enforces every open one."""
 
     def about(self, subject: int) -> dict[str, str]:
         """What a log line says the job is about: `grant` G-1042, `request` R-1042, or its bare number."""

@@ -9,6 +9,7 @@ from dbaccess.domain.credential_view import CredentialView, CredentialViewId
 from dbaccess.domain.extension import Extension
 from dbaccess.domain.grant import Given, Grant, GrantId
 from dbaccess.domain.ledger import Entry
+from dbaccess.domain.lockdown import Lockdown, LockdownId, Progress
 from dbaccess.domain.message import Message, MessageId, MessageKind
 from dbaccess.domain.notice import Notice, NoticeId, NoticeKind
 from dbaccess.domain.people import Person, SlackId, SourceId
@@ -193,6 +194,13 @@ class Grants(Protocol):
         Locked; those locked by others are left out.
         """
 
+    def to_lock_down(self, lockdown: Lockdown, *, spare_break_glass: bool, limit: int) -> list[Grant]:
+        """Provisioning and active ones that it has to end, locked, those locked by others left out.
+
+        A lifted one ends the grants from before its declaration; `spare_break_glass` leaves out those of a
+        break-glass after it.
+        """
+
     def due_to_provision(self, now: datetime, *, limit: int) -> list[GrantId]:
         """Provisioning ones whose next attempt is due and lease free; not locked."""
 
@@ -218,6 +226,41 @@ class Extensions(Protocol):
 
     def due(self, now: datetime, *, limit: int) -> list[GrantId]:
         """Active grants with an approved extension to carry out, whose next attempt is due; not locked."""
+
+
+class Lockdowns(Protocol):
+    """Which targets take no request. A lift is final; a lockdown after it is another one."""
+
+    def add(self, lockdown: Lockdown) -> Lockdown:
+        """The lockdown with its id and time; raises `AlreadyOpen` where the same is in lockdown."""
+
+    def get(self, lockdown_id: LockdownId) -> Lockdown:
+        """Raises `NotFound`."""
+
+    def lock(self, lockdown_id: LockdownId) -> Lockdown:
+        """The same, locked until the transaction ends."""
+
+    def lift(self, lockdown: Lockdown) -> None:
+        """It is lifted, by `lifted_by` for its `lift_reason`."""
+
+    def open(self) -> list[Lockdown]:
+        """Those that are not lifted, oldest first."""
+
+    def to_enforce(self) -> list[Lockdown]:
+        """Those that are not lifted, and those whose grants the workers have not ended yet (worker only)."""
+
+    def enforced(self, lockdown_id: LockdownId, *, at: datetime) -> None:
+        """Every grant that was open at its declaration is on its way out (worker only)."""
+
+    def lifted_since(self, moment: datetime) -> list[Lockdown]: ...
+
+    def recent(self, *, limit: int) -> list[Lockdown]:
+        """The newest first."""
+
+    def progress(self, lockdown: Lockdown) -> Progress: ...
+
+    def count_open(self, target: str | None) -> int:
+        """How many grants are open on the target; None: on every target."""
 
 
 class Announcements(Protocol):
@@ -328,6 +371,12 @@ class Notices(Protocol):
         """Raises `NotFound`."""
 
     def posted(self, notice_id: NoticeId, *, at: datetime) -> None: ...
+
+    def shown(self, notice: Notice, *, next_look_at: datetime | None) -> None:
+        """It was posted and shows what `rendered` says; None: it is not looked at any more."""
+
+    def look_again(self, key: str, *, at: datetime) -> list[NoticeId]:
+        """Every channel's notice by that key that was posted, due again."""
 
     def failed(self, notice_id: NoticeId, *, next_attempt_at: datetime) -> None: ...
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from dbaccess.domain.break_glass import Place
 from dbaccess.domain.grant import Grant
+from dbaccess.domain.lockdown import LockdownStory
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.notice import Notice
 from dbaccess.domain.people import Person, SlackId, SourceId
@@ -28,10 +29,16 @@ class Renderer(Protocol):
         """`first` is set for the one rendering that is posted; only that may ping."""
 
     def notice(self, notice: Notice) -> dict[str, Any]:
-        """Of every kind but what is still overdue."""
+        """Of every kind that is not made from state: not what is still overdue, nor a lockdown."""
 
     def still_overdue(self, story: Story) -> dict[str, Any]:
         """It pings the operators."""
+
+    def lockdown(self, story: LockdownStory, *, first: bool) -> dict[str, Any]:
+        """Only the first one pings."""
+
+    def lockdown_lifted(self, story: LockdownStory) -> dict[str, Any]:
+        """It pings who declared it and who lifted it where operators read."""
 
     def credentials(self, grant: Grant, *, password: str, replaced_at: datetime | None) -> dict[str, Any]: ...
 

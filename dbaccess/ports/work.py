@@ -18,6 +18,7 @@ from dbaccess.ports.records import (
     Intake,
     KnownTeam,
     Ledger,
+    Lockdowns,
     Messages,
     Notices,
     Policies,
@@ -50,6 +51,8 @@ class UnitOfWork(Protocol):
     def grants(self) -> Grants: ...
     @property
     def extensions(self) -> Extensions: ...
+    @property
+    def lockdowns(self) -> Lockdowns: ...
     @property
     def announcements(self) -> Announcements: ...
     @property

@@ -8,6 +8,7 @@ from dbaccess.ports import Job
 
 QUEUES = {
     Job.CREDENTIALS: "interactive",
+    Job.LOCKDOWN: "interactive",
     Job.PROVISION: "targets",
     Job.REVOKE: "targets",
     Job.EXTEND: "targets",

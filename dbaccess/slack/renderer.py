@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from dbaccess.domain.grant import Grant
+from dbaccess.domain.lockdown import LockdownStory
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.notice import Notice
 from dbaccess.domain.story import Story
-from dbaccess.slack.views import channel_notice, credentials, message, operations
+from dbaccess.slack.views import channel_notice, credentials, lockdown, message, operations
 
 
 class Views:
@@ -21,6 +22,12 @@ class Views:
 
     def still_overdue(self, story: Story) -> dict[str, Any]:
         return operations.still_overdue(story)
+
+    def lockdown(self, story: LockdownStory, *, first: bool) -> dict[str, Any]:
+        return lockdown.message(story, first=first)
+
+    def lockdown_lifted(self, story: LockdownStory) -> dict[str, Any]:
+        return lockdown.lifted(story)
 
     def credentials(self, grant: Grant, *, password: str, replaced_at: datetime | None) -> dict[str, Any]:
         assert grant.recipe is not None and grant.expires_at is not None  # noqa: S101, PT018 active

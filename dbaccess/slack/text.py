@@ -116,12 +116,13 @@ def refusal(text: str) -> str:
     return _ESCAPED_DATE.sub(r"<!date^\1^\2|\3>", escape(text))
 
 
-def unmarked(mrkdwn: str) -> str:
-    """The same without tokens: times in UTC, saying so, and links by their words."""
+def unmarked(mrkdwn: str, names: Mapping[str, str] | None = None) -> str:
+    """The same without tokens: times in UTC, saying so, links by their words, mentions by these names."""
+    known = names or {}
 
     def say(token: re.Match[str]) -> str:
         _, time, _, label, person, group = token.groups()
-        return str(time or label or person or group)
+        return str(time or label or inline(known.get(person or group, person or group)))
 
     return _TOKEN.sub(say, mrkdwn).replace("```", "")
 

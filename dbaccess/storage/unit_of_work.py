@@ -23,6 +23,7 @@ from dbaccess.storage.repositories.extensions import SqlExtensions
 from dbaccess.storage.repositories.grants import SqlGrants
 from dbaccess.storage.repositories.intake import SqlIntake
 from dbaccess.storage.repositories.ledger import SqlLedger
+from dbaccess.storage.repositories.lockdowns import SqlLockdowns
 from dbaccess.storage.repositories.messages import SqlMessages
 from dbaccess.storage.repositories.notices import SqlNotices
 from dbaccess.storage.repositories.policies import SqlPolicies
@@ -50,6 +51,7 @@ class SqlUnitOfWork:
     reviews: SqlReviews
     grants: SqlGrants
     extensions: SqlExtensions
+    lockdowns: SqlLockdowns
     announcements: SqlAnnouncements
     ledger: SqlLedger
     messages: SqlMessages
@@ -81,6 +83,7 @@ class SqlUnitOfWork:
         self.reviews = SqlReviews(session)
         self.grants = SqlGrants(session)
         self.extensions = SqlExtensions(session)
+        self.lockdowns = SqlLockdowns(session)
         self.announcements = SqlAnnouncements(session)
         self.ledger = SqlLedger(session)
         self.messages = SqlMessages(session)

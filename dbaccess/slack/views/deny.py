@@ -73,4 +73,4 @@ def parse(view: Mapping[str, Any]) -> Denial:
 
 
 def field_errors(error: Refused) -> dict[str, str]:
-    return {NOTE_BLOCK: str(error)}
+    return {NOTE_BLOCK: error.at_field}

@@ -116,7 +116,11 @@ def _ended(grant: Grant) -> Json:
         value=str(grant.request_id),
         spoken=cut(f"Request again: {rows.what(grant)}", 75),
     )
-    cause = grant.end_cause.value if grant.activated_at is not None and grant.end_cause else "never active"
+    cause = (
+        grant.end_cause.value.replace("_", " ")
+        if grant.activated_at is not None and grant.end_cause
+        else "never active"
+    )
     ended = f", ended {date(grant.ended_at)}" if grant.ended_at else ", ended"
     return section(f"{escape(rows.what(grant))}{ended}, {cause}", accessory=again)
 

@@ -79,4 +79,4 @@ def parse(view: Mapping[str, Any]) -> Judgement:
 
 
 def field_errors(error: Refused) -> dict[str, str]:
-    return {NOTE_BLOCK: str(error)[:255]}
+    return {NOTE_BLOCK: error.at_field[:255]}

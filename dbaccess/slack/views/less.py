@@ -98,7 +98,7 @@ def parse(view: Mapping[str, Any]) -> Lesser:
 
 def field_errors(error: Refused, view: Mapping[str, Any]) -> dict[str, str]:
     """Whatever it is, it is said at the time: the one field that is always there."""
-    return {_duration_block(view): str(error)[:_ERROR_LONGEST]}
+    return {_duration_block(view): error.at_field[:_ERROR_LONGEST]}
 
 
 def _duration_field(story: Story) -> dict[str, Any]:

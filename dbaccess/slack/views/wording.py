@@ -1,5 +1,6 @@
 """Turns of phrase that several surfaces share; each is escaped and ready for mrkdwn."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -135,6 +136,8 @@ def end_cause(story: Story, grant: Grant) -> str:
     if grant.end_cause is EndCause.REVOKED:
         by = inline(ended_by(story, grant))
         return f'revoked by {by}: "{note}"' if note else f"revoked by {by}"
+    if grant.end_cause is EndCause.LOCKED_DOWN:
+        return f'lockdown by {inline(ended_by(story, grant))}: "{note}"'
     if grant.end_cause is EndCause.INVALIDATED:
         return f"invalidated: {note}" if note else "invalidated"
     return "abandoned" if grant.end_cause is EndCause.ABANDONED else "expired"
@@ -202,10 +205,13 @@ def lock_screen(story: Story, first: str, seen: list[str]) -> str:
     return "\n".join([head, *_whole_lines(spoken_line(story, "\n".join(seen)), TEXT_LONGEST)])
 
 
-def read_out(first: str, blocks: list[dict[str, Any]]) -> str:
-    """The same of what belongs to no story and nobody's zone; a line that is both is said once."""
+def read_out(first: str, blocks: list[dict[str, Any]], *, names: Mapping[str, str] | None = None) -> str:
+    """The same of what belongs to no story and nobody's zone; a line that is both is said once.
+
+    `names` are said for the ids in mentions.
+    """
     head = inline(cut(plain(first), LOCK_SCREEN))
-    rest = _whole_lines(unmarked("\n".join(lines(blocks))), TEXT_LONGEST)
+    rest = _whole_lines(unmarked("\n".join(lines(blocks)), names or {}), TEXT_LONGEST)
     return "\n".join(rest if rest[0] == head else [head, *rest])
 
 

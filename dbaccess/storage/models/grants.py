@@ -44,6 +44,7 @@ class GrantRow(Base):
             postgresql_where=text("state in ('provisioning', 'revoking')"),
         ),
         Index("grants_state", "state", "id"),
+        Index("grants_ended_at", "ended_at", postgresql_where=text("state = 'ended'")),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True, start=1001))

@@ -57,7 +57,11 @@ class NoticeRow(Base):
     __table_args__ = (
         PrimaryKeyConstraint("id", name="notices_pk"),
         UniqueConstraint("key", "channel", name="notices_once"),
-        Index("notices_next_attempt_at", "next_attempt_at", postgresql_where=text("posted_at is null")),
+        Index(
+            "notices_next_attempt_at",
+            "next_attempt_at",
+            postgresql_where=text("next_attempt_at is not null"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True))
@@ -68,4 +72,7 @@ class NoticeRow(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     next_attempt_at: Mapped[datetime | None] = mapped_column(server_default=text("now()"))
     attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    posted_channel: Mapped[str | None]
+    posted_ts: Mapped[str | None]
+    rendered: Mapped[str | None]
     posted_at: Mapped[datetime | None]

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from dbaccess.domain.errors import NotFound
 from dbaccess.domain.grant import Given, Grant, GrantId, GrantState
+from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import RequestId
 from dbaccess.storage.models.grants import GrantRow as Row
+from dbaccess.storage.models.requests import RequestRow
 from dbaccess.storage.repositories.grant_row import grant_of, values_of
 
 _OPEN = text("grants.state not in ('ended', 'written_off')")
@@ -90,6 +92,20 @@ class SqlGrants:
     def due_to_end(self, cluster: str, now: datetime, *, limit: int) -> list[Grant]:
         due = select(Row).where(Row.cluster == cluster, _to_end(now)).order_by(Row.expires_at, Row.id)
         return self._all(due.limit(limit).with_for_update(skip_locked=True))
+
+    def to_lock_down(self, lockdown: Lockdown, *, spare_break_glass: bool, limit: int) -> list[Grant]:
+        found = select(Row).where(Row.state.in_([GrantState.PROVISIONING, GrantState.ACTIVE]))
+        if lockdown.target is not None:
+            found = found.where(Row.target == lockdown.target)
+        before = Row.created_at <= lockdown.declared_at
+        if lockdown.lifted_at is not None:
+            found = found.where(before)
+        elif spare_break_glass:
+            asked = select(RequestRow.terms["break_glass"].as_boolean()).where(
+                RequestRow.id == Row.request_id
+            )
+            found = found.where(or_(before, ~asked.scalar_subquery()))
+        return self._all(found.order_by(Row.id).limit(limit).with_for_update(skip_locked=True))
 
     def due_to_provision(self, now: datetime, *, limit: int) -> list[GrantId]:
         due = select(Row.id).where(Row.state == GrantState.PROVISIONING, _free(now))

@@ -38,11 +38,29 @@ class SqlNotices:
             channel=row.channel,
             data=row.data,
             attempts=row.attempts,
+            posted_channel=row.posted_channel,
+            posted_ts=row.posted_ts,
+            rendered=row.rendered,
             posted_at=row.posted_at,
         )
 
     def posted(self, notice_id: NoticeId, *, at: datetime) -> None:
-        self._session.execute(update(Row).where(Row.id == notice_id).values(posted_at=at))
+        self._session.execute(
+            update(Row).where(Row.id == notice_id).values(posted_at=at, next_attempt_at=None)
+        )
+
+    def shown(self, notice: Notice, *, next_look_at: datetime | None) -> None:
+        names = ("posted_channel", "posted_ts", "rendered", "posted_at")
+        values = {name: getattr(notice, name) for name in names} | {
+            "attempts": 0,
+            "next_attempt_at": next_look_at,
+        }
+        self._session.execute(update(Row).where(Row.id == notice.id).values(values))
+
+    def look_again(self, key: str, *, at: datetime) -> list[NoticeId]:
+        told = update(Row).where(Row.key == key, Row.posted_at.is_not(None))
+        due = self._session.scalars(told.values(next_attempt_at=at).returning(Row.id))
+        return [NoticeId(notice_id) for notice_id in due]
 
     def failed(self, notice_id: NoticeId, *, next_attempt_at: datetime) -> None:
         values = {"attempts": Row.attempts + 1, "next_attempt_at": next_attempt_at}
@@ -52,5 +70,5 @@ class SqlNotices:
         self._session.execute(delete(Row).where(Row.id == notice_id))
 
     def due(self, now: datetime, *, limit: int) -> list[NoticeId]:
-        due = select(Row.id).where(Row.posted_at.is_(None), Row.next_attempt_at <= now)
+        due = select(Row.id).where(Row.next_attempt_at <= now)
         return [NoticeId(found) for found in self._session.scalars(due.order_by(Row.id).limit(limit))]

@@ -213,6 +213,37 @@ begin
     return new;
 end $$;
 
+-- Whether a lockdown that is not lifted covers the target.
+create function public.locked_down(of_target text) returns boolean
+    language sql stable set search_path = pg_catalog, pg_temp
+return exists (
+    select from public.lockdowns l where l.lifted_at is null and (l.target is null or l.target = of_target)
+);
+
+-- Declared now; afterwards one thing changes: it is lifted once, now, and the worker says when it was enforced.
+create function public.guard_lockdown() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if tg_op = 'INSERT' then
+        if num_nonnulls(new.lifted_by, new.lifted_slack_id, new.lift_reason, new.lifted_at, new.enforced_at) > 0 then
+            raise exception 'a lockdown starts declared' using errcode = '23514', constraint = 'lockdowns_start_declared';
+        end if;
+        return new;
+    end if;
+    if (new.id, new.target, new.reason, new.declared_by, new.declared_slack_id, new.declared_at)
+        is distinct from
+       (old.id, old.target, old.reason, old.declared_by, old.declared_slack_id, old.declared_at)
+        or old.lifted_at is not null and (new.lifted_by, new.lifted_slack_id, new.lift_reason)
+            is distinct from (old.lifted_by, old.lifted_slack_id, old.lift_reason)
+    then
+        raise exception 'a declaration and its lift never change'
+            using errcode = '23514', constraint = 'lockdowns_stay';
+    end if;
+    new.lifted_at := case when new.lifted_by is null then null else coalesce(old.lifted_at, now()) end;
+    return new;
+end $$;
+
 -- A grant holds what was approved, to the letter, and nothing of the target yet.
 create function public.guard_new_grant() returns trigger
     language plpgsql set search_path = pg_catalog, pg_temp
@@ -236,6 +267,11 @@ begin
     if asked.terms ->> 'kind' <> 'access' then
         raise exception 'request % asks for no grant', new.request_id
             using errcode = '23514', constraint = 'grants_request_is_for_access';
+    end if;
+    -- A policy may let break-glass pass: the worker knows it, and checks each grant by it.
+    if public.locked_down(new.target) and not (asked.terms ->> 'break_glass')::boolean then
+        raise exception '% is in lockdown', new.target
+            using errcode = '23514', constraint = 'grants_not_in_lockdown';
     end if;
     if (new.holder, new.holder_slack_id, new.target, new.cluster)
         is distinct from (asked.requester, asked.requester_slack_id, asked.target, asked.terms ->> 'cluster')

@@ -7,6 +7,12 @@ grant execute on function dbaccess_writer() to dbaccess_bot, dbaccess_worker;
 grant execute on function guard_grant_from_bot(grants, grants), guard_approval(requests), guard_kind(requests), guard_start(grants),
     guard_extent(requests, reviews), guard_body(ledger, text), is_plain_object(text, text)
     to dbaccess_bot, dbaccess_worker;
+-- A lockdown: any process takes the declaration and the lift; the database dates both. Only the worker ends grants.
+grant select on lockdowns to dbaccess_bot, dbaccess_worker;
+grant insert (target, reason, declared_by, declared_slack_id),
+      update (lifted_by, lifted_slack_id, lift_reason) on lockdowns to dbaccess_bot, dbaccess_worker;
+grant update (enforced_at) on lockdowns to dbaccess_worker;
+grant execute on function locked_down(text) to dbaccess_bot, dbaccess_worker;
 grant select on request_transitions, grant_transitions, ledger_kinds, alembic_version
     to dbaccess_bot, dbaccess_worker;
 -- Which policy they go by is what both say, each of itself.
@@ -16,8 +22,8 @@ grant insert (process, host, pid, hash, loaded_at, seen_at, refused),
 grant insert (hash, writer) on policy_versions to dbaccess_bot, dbaccess_worker;
 grant delete on policy_in_force to dbaccess_worker;
 grant select on notices to dbaccess_worker;
-grant insert (key, kind, channel, data), update (next_attempt_at, attempts, posted_at), delete
-    on notices to dbaccess_worker;
+grant insert (key, kind, channel, data), update (next_attempt_at, attempts, posted_channel, posted_ts, rendered, posted_at),
+      delete on notices to dbaccess_worker;
 
 -- The bot: takes what people do in Slack, and reads.
 grant select, insert on intake to dbaccess_bot;

@@ -254,7 +254,7 @@ create table grants (
     constraint grants_one_a_request unique (request_id),
     constraint grants_known_state check (state in ('provisioning', 'active', 'revoking', 'ended', 'written_off')),
     constraint grants_known_cause
-        check (end_cause in ('expired', 'surrendered', 'revoked', 'invalidated', 'abandoned')),
+        check (end_cause in ('expired', 'surrendered', 'revoked', 'invalidated', 'abandoned', 'locked_down')),
     constraint grants_active_has_end
         check (state <> 'active' or (expires_at is not null and activated_at is not null and recipe is not null)),
     constraint grants_revoking_has_cause check (
@@ -289,6 +289,33 @@ create index grants_open_cluster on grants (cluster) where state not in ('ended'
 create index grants_expires_at on grants (expires_at) where state = 'active';
 create index grants_next_attempt_at on grants (next_attempt_at) where state in ('provisioning', 'revoking');
 create index grants_state on grants (state, id);
+create index grants_ended_at on grants (ended_at) where state = 'ended';
+
+-- Which target takes no request (null: no target does), who stopped it and who let it go on. Only the time and the
+-- names that the guards check are ever added. enforced_at: the workers found no grant left that it has to end.
+create table lockdowns (
+    id bigint not null generated always as identity,
+    target text,
+    reason text not null,
+    declared_by text not null,
+    declared_slack_id text,
+    declared_at timestamptz not null default now(),
+    lifted_by text,
+    lifted_slack_id text,
+    lift_reason text,
+    lifted_at timestamptz,
+    enforced_at timestamptz,
+    constraint lockdowns_pk primary key (id),
+    constraint lockdowns_say_why check (btrim(reason) <> '' and length(reason) <= 1000),
+    constraint lockdowns_lift_is_whole check (num_nonnulls(lifted_by, lift_reason, lifted_at) in (0, 3)),
+    constraint lockdowns_lift_says_why check (btrim(lift_reason) <> '' and length(lift_reason) <= 1000),
+    -- Another person lifts it: another name, and another account where both acted in Slack.
+    constraint lockdowns_lifted_by_another
+        check (lifted_by <> declared_by and (lifted_slack_id <> declared_slack_id) is not false)
+);
+-- One at a time for a target, and one for all of them.
+create unique index lockdowns_one_open on lockdowns (target) nulls not distinct where lifted_at is null;
+create index lockdowns_lifted_at on lockdowns (lifted_at);
 
 -- What became of an approved extension: a later end, or why not. Without a row it waits to be carried out.
 create table extensions (
@@ -344,7 +371,7 @@ create table outbox (
     dispatched_at timestamptz,
     constraint outbox_pk primary key (id),
     constraint outbox_known_job
-        check (job in ('provision', 'revoke', 'extend', 'notify', 'credentials', 'directory', 'notice')),
+        check (job in ('provision', 'revoke', 'extend', 'notify', 'credentials', 'directory', 'notice', 'lockdown')),
     constraint outbox_due_at_is_readable check (due_at between '2000-01-01Z' and '2200-01-01Z')
 );
 create index outbox_waiting on outbox (created_at, id) where dispatched_at is null;
@@ -435,7 +462,7 @@ create table policy_versions (
     constraint policy_versions_pk primary key (hash, writer)
 );
 
--- What channels are told and is never edited; each once, by its key.
+-- What channels are told of no single request; each once, by its key. next_attempt_at: when it is looked at again.
 create table notices (
     id bigint not null generated always as identity,
     key text not null,
@@ -445,12 +472,17 @@ create table notices (
     created_at timestamptz not null default now(),
     next_attempt_at timestamptz default now(),
     attempts integer not null default 0,
+    posted_channel text,
+    posted_ts text,
+    rendered text,
     posted_at timestamptz,
     constraint notices_pk primary key (id),
     constraint notices_once unique (key, channel),
-    constraint notices_known_kind check (kind in ('stray_left', 'policy_refused', 'group_changed', 'still_overdue'))
+    constraint notices_known_kind check (
+        kind in ('stray_left', 'policy_refused', 'group_changed', 'still_overdue', 'lockdown', 'lockdown_lifted')
+    )
 );
-create index notices_next_attempt_at on notices (next_attempt_at) where posted_at is null;
+create index notices_next_attempt_at on notices (next_attempt_at) where next_attempt_at is not null;
 
 -- What may follow what, and which process may do it; the triggers read these.
 create table request_transitions (
@@ -491,6 +523,7 @@ insert into grant_transitions (from_state, event, to_state, writer) values
     ('active', 'grant.surrendered', 'revoking', 'both'),
     ('active', 'grant.revoked', 'revoking', 'both'),
     ('active', 'grant.invalidated', 'revoking', 'worker'),
+    ('active', 'grant.locked_down', 'revoking', 'worker'),
     ('revoking', 'grant.revoke_started', 'revoking', 'worker'),
     ('revoking', 'grant.revoke_failed', 'revoking', 'worker'),
     ('revoking', 'grant.ended', 'ended', 'worker'),
@@ -531,6 +564,7 @@ insert into ledger_kinds (kind, writer) values
     ('grant.surrendered', 'both'),
     ('grant.revoked', 'both'),
     ('grant.invalidated', 'worker'),
+    ('grant.locked_down', 'worker'),
     ('grant.revoke_started', 'worker'),
     ('grant.revoke_failed', 'worker'),
     ('grant.ended', 'worker'),
@@ -545,4 +579,6 @@ insert into ledger_kinds (kind, writer) values
     ('credentials.set', 'worker'),
     ('target.stray_found', 'worker'),
     ('policy.loaded', 'both'),
+    ('lockdown.declared', 'both'),
+    ('lockdown.lifted', 'both'),
     ('group.changed', 'worker');

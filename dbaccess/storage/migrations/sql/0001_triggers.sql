@@ -4,6 +4,7 @@ create trigger guard before insert on voided_reviews for each row execute functi
 create trigger guard_new before insert on grants for each row execute function guard_new_grant();
 create trigger guard before update on grants for each row execute function guard_grant();
 create trigger guard before insert on extensions for each row execute function guard_extension();
+create trigger guard before insert or update on lockdowns for each row execute function guard_lockdown();
 create trigger guard before insert on announcements for each row execute function guard_announcement();
 create trigger guard before insert on ledger for each row execute function guard_ledger();
 create trigger guard before insert or update on credential_views
@@ -28,6 +29,7 @@ create trigger stays before update or delete or truncate on extensions
     for each statement execute function refuse_change();
 create trigger stays before update or delete or truncate on announcements
     for each statement execute function refuse_change();
+create trigger stays before delete or truncate on lockdowns for each statement execute function refuse_change();
 create trigger append_only before update or delete or truncate on ledger
     for each statement execute function refuse_change();
 
@@ -36,6 +38,7 @@ alter table reviews enable always trigger guard, enable always trigger stays;
 alter table voided_reviews enable always trigger guard, enable always trigger stays;
 alter table grants enable always trigger guard_new, enable always trigger guard, enable always trigger stays;
 alter table extensions enable always trigger guard, enable always trigger stays;
+alter table lockdowns enable always trigger guard, enable always trigger stays;
 alter table announcements enable always trigger guard, enable always trigger stays;
 alter table ledger enable always trigger guard, enable always trigger append_only;
 alter table credential_views enable always trigger guard;

@@ -1,0 +1,82 @@
+"""A target, or every target, is stopped until another operator lets it go on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NewType
+
+from dbaccess.domain.errors import InLockdown
+from dbaccess.domain.people import Person, SlackId
+from dbaccess.domain.story import ReviewerGroup
+
+LockdownId = NewType("LockdownId", int)
+
+EVERY_TARGET = "every target"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lockdown:
+    """It covers one target, or every target where `target` is None.
+
+    `declared_by` and `lifted_by` are person ids or `cli:osuser@host`; the command line has no Slack id.
+    `enforced_at` is when every grant from before its declaration was on its way out.
+    """
+
+    id: LockdownId
+    target: str | None
+    reason: str
+    declared_by: str
+    declared_slack_id: SlackId | None
+    declared_at: datetime
+    lifted_by: str | None = None
+    lifted_slack_id: SlackId | None = None
+    lift_reason: str | None = None
+    lifted_at: datetime | None = None
+    enforced_at: datetime | None = None
+
+    @property
+    def label(self) -> str:
+        return self.target or EVERY_TARGET
+
+    def covers(self, target: str) -> bool:
+        return self.target is None or self.target == target
+
+    def refusal(self, target: str) -> InLockdown:
+        """What a person hears who asks for something on the target."""
+        at = self.declared_at
+        token = f"<!date^{int(at.timestamp())}^{{time}}|{at:%H:%M} UTC>"
+        said = f"{target} is in lockdown since {{}}; no requests until it is lifted."
+        return InLockdown(said.format(token), at_field=said.format(f"{at:%H:%M} UTC"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """The grants that were open at the declaration: `held` are not on their way out yet, others have ended.
+
+    `ended_at` is when the last one ended.
+    """
+
+    total: int
+    held: int
+    ended: int
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockdownStory:
+    """All that a message about a lockdown shows.
+
+    `declared_by` and `lifted_by` are None where the command line acted. The posting pings `groups`.
+    """
+
+    lockdown: Lockdown
+    progress: Progress
+    declared_by: Person | None
+    lifted_by: Person | None
+    groups: tuple[ReviewerGroup, ...]
+    workspace_url: str
+    is_for_operators: bool
+
+    @property
+    def is_settled(self) -> bool:
+        """Nothing that it shows changes any more, but that it may be lifted."""
+        return self.lockdown.enforced_at is not None and self.progress.ended == self.progress.total

@@ -1,0 +1,78 @@
+"""Grants under a lockdown end, and the channels hear of it and of its lift."""
+
+from datetime import timedelta
+
+from dbaccess.domain.grant import EndCause
+from dbaccess.domain.lockdown import Lockdown
+from dbaccess.domain.notice import NoticeKind
+from dbaccess.domain.policy import Policy
+from dbaccess.operations.end_grant import send_out
+from dbaccess.operations.hands import Hands
+from dbaccess.operations.plan_notice import plan_notice
+from dbaccess.ports import Job, UnitOfWork
+
+BATCH = 500
+LIFT_IS_NEWS = timedelta(days=1)
+
+
+def enforce_lockdowns(hands: Hands) -> int:
+    """Every grant that a lockdown covers is on its way out; how many were sent. Harmless when repeated.
+
+    An open lockdown is enforced in every round: a later one finds a grant whose approval committed beside the
+    declaration, or that a hostile bot makes. A lockdown that was lifted before a worker saw it still ends the
+    grants from before it.
+    """
+    with hands.begin() as uow:
+        lockdowns = uow.lockdowns.to_enforce()
+        lifted = uow.lockdowns.lifted_since(uow.now - LIFT_IS_NEWS)
+    sent = sum(_enforce(hands, lockdown) for lockdown in lockdowns)
+    for lockdown in lockdowns:
+        _tell(hands, lockdown, NoticeKind.LOCKDOWN)
+    for lockdown in lifted:
+        _tell(hands, lockdown, NoticeKind.LOCKDOWN_LIFTED)
+    return sent
+
+
+def _enforce(hands: Hands, lockdown: Lockdown) -> int:
+    sent = 0
+    while True:
+        with hands.begin() as uow:
+            batch = uow.grants.to_lock_down(
+                lockdown, spare_break_glass=hands.policy.break_glass_in_lockdown, limit=BATCH
+            )
+            for grant in batch:
+                send_out(
+                    uow, grant, cause=EndCause.LOCKED_DOWN, by=lockdown.declared_by, note=lockdown.reason
+                )
+            if not batch:
+                _settle(uow, lockdown)
+            uow.commit()
+        sent += len(batch)
+        if not batch:
+            return sent
+
+
+def _settle(uow: UnitOfWork, lockdown: Lockdown) -> None:
+    """Once nothing is left from before its declaration; a grant that another has locked waits a round."""
+    if lockdown.enforced_at is None and not uow.lockdowns.progress(lockdown).held:
+        uow.lockdowns.enforced(lockdown.id, at=uow.now)
+
+
+def _tell(hands: Hands, lockdown: Lockdown, kind: NoticeKind) -> None:
+    key = f"{kind.value}:{lockdown.id}"
+    with hands.begin() as uow:
+        if uow.notices.knows(key):
+            return
+        for channel in channels_of(hands.policy, lockdown):
+            plan_notice(uow, kind, key=key, channel=channel, data={"lockdown": lockdown.id})
+        if kind is NoticeKind.LOCKDOWN_LIFTED:
+            shown = uow.notices.look_again(f"{NoticeKind.LOCKDOWN.value}:{lockdown.id}", at=uow.now)
+            for notice_id in shown:
+                uow.enqueue(Job.NOTICE, notice_id)
+        uow.commit()
+
+
+def channels_of(policy: Policy, lockdown: Lockdown) -> list[str]:
+    """The operators' channel, and those of the targets that it covers; each once."""
+    covered = [target for target in policy.targets.values() if lockdown.covers(target.name)]
+    return list(dict.fromkeys([policy.ops_channel, *(target.channel for target in covered)]))

@@ -1,0 +1,87 @@
+"""Which targets take no request, and how far their grants have ended."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from dbaccess.domain.errors import AlreadyOpen, NotFound
+from dbaccess.domain.grant import GrantState
+from dbaccess.domain.lockdown import Lockdown, LockdownId, Progress
+from dbaccess.storage.models.grants import GrantRow
+from dbaccess.storage.models.lockdowns import LockdownRow as Row
+
+_DECLARED = ("target", "reason", "declared_by", "declared_slack_id")
+_LIFTED = ("lifted_by", "lifted_slack_id", "lift_reason")
+
+
+class SqlLockdowns:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, lockdown: Lockdown) -> Lockdown:
+        values = {name: getattr(lockdown, name) for name in _DECLARED}
+        added = self._session.scalar(insert(Row).values(values).on_conflict_do_nothing().returning(Row.id))
+        if added is None:
+            raise AlreadyOpen(f"{lockdown.label} is in lockdown already.")
+        return self.get(LockdownId(added))
+
+    def get(self, lockdown_id: LockdownId) -> Lockdown:
+        return self._one(select(Row).where(Row.id == lockdown_id))
+
+    def lock(self, lockdown_id: LockdownId) -> Lockdown:
+        return self._one(select(Row).where(Row.id == lockdown_id).with_for_update())
+
+    def lift(self, lockdown: Lockdown) -> None:
+        values = {name: getattr(lockdown, name) for name in _LIFTED}
+        self._session.execute(update(Row).where(Row.id == lockdown.id).values(values))
+
+    def open(self) -> list[Lockdown]:
+        return self._all(select(Row).where(Row.lifted_at.is_(None)).order_by(Row.id))
+
+    def to_enforce(self) -> list[Lockdown]:
+        wanted = or_(Row.lifted_at.is_(None), Row.enforced_at.is_(None))
+        return self._all(select(Row).where(wanted).order_by(Row.id))
+
+    def enforced(self, lockdown_id: LockdownId, *, at: datetime) -> None:
+        self._session.execute(update(Row).where(Row.id == lockdown_id).values(enforced_at=at))
+
+    def lifted_since(self, moment: datetime) -> list[Lockdown]:
+        return self._all(select(Row).where(Row.lifted_at >= moment).order_by(Row.id))
+
+    def recent(self, *, limit: int) -> list[Lockdown]:
+        return self._all(select(Row).order_by(Row.id.desc()).limit(limit))
+
+    def progress(self, lockdown: Lockdown) -> Progress:
+        ended = GrantRow.state == GrantState.ENDED
+        held = GrantRow.state.in_([GrantState.PROVISIONING, GrantState.ACTIVE])
+        then = and_(GrantRow.created_at <= lockdown.declared_at, _on(lockdown.target))
+        # Two counts, so that each has its index: what is open, and what has ended since.
+        still = select(func.count(), func.count().filter(held)).where(~ended, then)
+        gone = select(func.count(), func.max(GrantRow.ended_at))
+        gone = gone.where(ended, GrantRow.ended_at >= lockdown.declared_at, then)
+        (is_open, is_held), (has_ended, last) = (self._session.execute(rows).one() for rows in (still, gone))
+        return Progress(total=is_open + has_ended, held=is_held, ended=has_ended, ended_at=last)
+
+    def count_open(self, target: str | None) -> int:
+        rows = select(func.count()).where(GrantRow.state != GrantState.ENDED, _on(target))
+        return self._session.execute(rows).scalar_one()
+
+    def _one(self, rows: Select[Row]) -> Lockdown:
+        found = self._all(rows)
+        if not found:
+            raise NotFound("There is no such lockdown.")
+        return found[0]
+
+    def _all(self, rows: Select[Row]) -> list[Lockdown]:
+        found = self._session.scalars(rows, execution_options={"populate_existing": True})
+        return [_lockdown(row) for row in found]
+
+
+def _on(target: str | None) -> ColumnElement[bool]:
+    return true() if target is None else GrantRow.target == target
+
+
+def _lockdown(row: Row) -> Lockdown:
+    return Lockdown(**{name: getattr(row, name) for name in Lockdown.__slots__})

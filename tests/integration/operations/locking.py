@@ -1,0 +1,67 @@
+"""Lockdowns in a house of the tests, with several operators and a guest among them."""
+
+from datetime import timedelta
+
+from dbaccess.domain.lockdown import Lockdown
+from dbaccess.domain.people import SlackId
+from dbaccess.operations.enforce_lockdowns import enforce_lockdowns
+from dbaccess.operations.lockdown import declare_lockdown, lift_lockdown
+from dbaccess.operations.post_notice import post_notice
+from dbaccess.ports import UnitOfWorkFactory
+from tests.integration.operations.edited import edit, with_groups
+from tests.integration.operations.house import MAYA, SAM, SECOND_MAYA, House, new_key
+
+OLGA, CARLA = SlackId("U0OPS"), SlackId("U0CARLA")
+WHY = "Leaked laptop."
+_MINUTE = timedelta(minutes=1)
+
+
+def with_operators(house: House) -> House:
+    """Olga, Sam and Maya with both accounts are operators; Carla is listed too, and a guest."""
+    edit(house, with_groups(house.policy, operators=[OLGA, SAM, MAYA, SECOND_MAYA, CARLA]))
+    house.read_twice()
+    return house
+
+
+def declare(
+    house: House,
+    target: str | None = "orders-prod",
+    *,
+    who: SlackId = OLGA,
+    reason: str = WHY,
+    key: str | None = None,
+    begin: UnitOfWorkFactory | None = None,
+) -> Lockdown:
+    return declare_lockdown(
+        begin or house.begin,
+        policy=house.policy,
+        workspace=house.workspace,
+        slack_id=who,
+        target=target,
+        reason=reason,
+        intake_key=key or new_key(),
+    )
+
+
+def lift(house: House, lockdown: Lockdown, *, who: SlackId = SAM, reason: str = "Laptop found.") -> Lockdown:
+    return lift_lockdown(
+        house.begin,
+        policy=house.policy,
+        workspace=house.workspace,
+        slack_id=who,
+        lockdown_id=lockdown.id,
+        reason=reason,
+        intake_key=new_key(),
+    )
+
+
+def enforce(house: House) -> int:
+    return enforce_lockdowns(house.hands)
+
+
+def post_due(house: House, *, minutes: float = 1) -> None:
+    """Every notice that is due within that time is posted or brought up to date."""
+    with house.work() as uow:
+        due = uow.notices.due(uow.now + minutes * _MINUTE, limit=100)
+    for notice_id in due:
+        post_notice(house.hands, notice_id)

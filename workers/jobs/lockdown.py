@@ -1,0 +1,8 @@
+"""Every open lockdown is enforced."""
+
+from dbaccess.operations.enforce_lockdowns import enforce_lockdowns
+from workers.wiring import of_this_process
+
+
+def run(_: int) -> None:
+    enforce_lockdowns(of_this_process().hands)
