@@ -52,13 +52,18 @@ class Lockdown:
 class Progress:
     """The grants that were open at the declaration: `held` are not on their way out yet, others have ended.
 
-    `ended_at` is when the last one ended.
+    `ended_at` is when the last one ended. What was written off is not verified for ever.
     """
 
     total: int
     held: int
     ended: int
     ended_at: datetime | None
+    written_off: int = 0
+
+    @property
+    def ending(self) -> int:
+        return self.total - self.ended - self.written_off
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,4 +84,4 @@ class LockdownStory:
     @property
     def is_settled(self) -> bool:
         """Nothing that it shows changes any more, but that it may be lifted."""
-        return self.lockdown.enforced_at is not None and self.progress.ended == self.progress.total
+        return self.lockdown.enforced_at is not None and not self.progress.ending

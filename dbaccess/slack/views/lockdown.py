@@ -60,10 +60,11 @@ def _progress(story: LockdownStory) -> str:
     progress = story.progress
     if not progress.total:
         return "No grant was open."
-    if progress.ended < progress.total:
-        return (
-            f"{progress.ended} of {_grants(progress.total)} ended, {progress.total - progress.ended} ending."
-        )
+    lost = f", {progress.written_off} written off, not verified" if progress.written_off else ""
+    if progress.ending:
+        return f"{progress.ended} of {_grants(progress.total)} ended, {progress.ending} ending{lost}."
+    if lost:
+        return f"{progress.ended} of {_grants(progress.total)} ended{lost}."
     verified = f", verified {date(progress.ended_at)}" if progress.ended_at else ""
     return f"All {progress.total} ended{verified}."
 
@@ -82,10 +83,10 @@ def _lock_screen(story: LockdownStory, blocks: list[dict[str, Any]]) -> str:
     name = _name(story.declared_by, lockdown.declared_by)
     if lockdown.lifted_at is not None:
         state = "lifted"
-    elif progress.ended < progress.total:
-        state = f"{_grants(progress.total - progress.ended)} ending"
+    elif progress.ending:
+        state = f"{_grants(progress.ending)} ending"
     else:
-        state = f"all {progress.total} ended" if progress.total else "no grant was open"
+        state = f"{progress.ended} of {progress.total} ended" if progress.total else "no grant was open"
     names = {str(source): group.name for group in story.groups for source in group.sources}
     return wording.read_out(f"Lockdown of {lockdown.label} by {name}: {state}", blocks, names=names)
 

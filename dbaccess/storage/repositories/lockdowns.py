@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from dbaccess.storage.models.grants import GrantRow
 from dbaccess.storage.models.lockdowns import LockdownRow as Row
 
 _DECLARED = ("target", "reason", "declared_by", "declared_slack_id")
+_IS_OPEN = text("grants.state not in ('ended', 'written_off')")
 _LIFTED = ("lifted_by", "lifted_slack_id", "lift_reason")
 
 
@@ -54,18 +55,25 @@ class SqlLockdowns:
         return self._all(select(Row).order_by(Row.id.desc()).limit(limit))
 
     def progress(self, lockdown: Lockdown) -> Progress:
-        ended = GrantRow.state == GrantState.ENDED
-        held = GrantRow.state.in_([GrantState.PROVISIONING, GrantState.ACTIVE])
         then = and_(GrantRow.created_at <= lockdown.declared_at, _on(lockdown.target))
-        # Two counts, so that each has its index: what is open, and what has ended since.
-        still = select(func.count(), func.count().filter(held)).where(~ended, then)
-        gone = select(func.count(), func.max(GrantRow.ended_at))
-        gone = gone.where(ended, GrantRow.ended_at >= lockdown.declared_at, then)
-        (is_open, is_held), (has_ended, last) = (self._session.execute(rows).one() for rows in (still, gone))
-        return Progress(total=is_open + has_ended, held=is_held, ended=has_ended, ended_at=last)
+        held = GrantRow.state.in_([GrantState.PROVISIONING, GrantState.ACTIVE])
+        # A count for each index: what is open, what has ended since, what was given up on since.
+        still = select(func.count(), func.count().filter(held)).where(_IS_OPEN, then)
+        gone = select(func.count(), func.max(GrantRow.ended_at)).where(
+            GrantRow.state == GrantState.ENDED, GrantRow.ended_at >= lockdown.declared_at, then
+        )
+        lost = select(func.count()).where(
+            GrantRow.state == GrantState.WRITTEN_OFF, GrantRow.written_off_at >= lockdown.declared_at, then
+        )
+        is_open, is_held = self._session.execute(still).one()
+        ended, last = self._session.execute(gone).one()
+        lost_now = self._session.execute(lost).scalar_one()
+        return Progress(
+            total=is_open + ended + lost_now, held=is_held, ended=ended, written_off=lost_now, ended_at=last
+        )
 
     def count_open(self, target: str | None) -> int:
-        rows = select(func.count()).where(GrantRow.state != GrantState.ENDED, _on(target))
+        rows = select(func.count()).select_from(GrantRow).where(_IS_OPEN, _on(target))
         return self._session.execute(rows).scalar_one()
 
     def _one(self, rows: Select[Row]) -> Lockdown:

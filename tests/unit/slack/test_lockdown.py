@@ -47,7 +47,11 @@ def shown(told: LockdownStory, *, first: bool = False) -> tuple[str, list[str]]:
 
 
 def lifted_story(**changes: Any) -> LockdownStory:
-    lift = {"lifted_by": "priya", "lifted_slack_id": SlackId("U0PRIYA"), "lift_reason": "Laptop found."}
+    lift: dict[str, Any] = {
+        "lifted_by": "priya",
+        "lifted_slack_id": SlackId("U0PRIYA"),
+        "lift_reason": "Laptop found.",
+    }
     of = story(7, 7, lifted_at=at(50))
     return replace(of, lockdown=replace(of.lockdown, **lift), lifted_by=PRIYA, **changes)
 
@@ -89,6 +93,13 @@ def test_lifted_one_has_no_button_and_names_who_lifted_it() -> None:
         '<!date^1773114600^{date_short_pretty}, {time}|03:50 UTC>: "Laptop found."'
     )
     assert len(blocks) == 2
+
+
+def test_what_was_written_off_is_never_called_ended() -> None:
+    told = story(7, 5)
+    told = replace(told, progress=replace(told.progress, written_off=2))
+    assert shown(told)[1][1].endswith("5 of 7 grants ended, 2 written off, not verified.")
+    assert told.progress.ending == 0
 
 
 @pytest.mark.parametrize("for_operators", [True, False])
