@@ -4,7 +4,6 @@ import argparse
 import os
 import signal
 import sys
-import threading
 
 import structlog
 
@@ -13,6 +12,7 @@ from bot.wiring import Wiring, build, build_door, build_socket
 from dbaccess.domain.errors import DbaccessError
 from dbaccess.domain.policy_report import BOT
 from dbaccess.hangup import Hangup, keep_policy
+from dbaccess.heard import Heard
 from dbaccess.log import configure_logging
 from dbaccess.settings import BotSettings, HttpMode, SettingsError, SocketMode
 
@@ -42,9 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _over_sockets(wiring: Wiring, settings: BotSettings, mode: SocketMode) -> int:
-    stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
+    stop = Heard(signal.SIGTERM, signal.SIGINT)
     handler = build_socket(wiring, settings, mode)
     handler.connect()  # type: ignore[no-untyped-call]
     log.info("connected to Slack")

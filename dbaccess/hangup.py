@@ -1,19 +1,17 @@
 """SIGHUP: the policy file is read again. What is not right is refused, and the old policy stays in force."""
 
-import contextlib
 import os
-import select
 import signal
 import socket
 import threading
 from collections.abc import Callable
-from types import FrameType
 from typing import Final, Protocol
 
 import structlog
 
 from dbaccess.domain.errors import DbaccessError
 from dbaccess.domain.policy_report import Process
+from dbaccess.heard import Heard
 from dbaccess.log import describe
 from dbaccess.settings import SettingsError
 
@@ -23,31 +21,12 @@ SEEN_EVERY: Final = 30.0
 """Seconds between two times that a process says that it is there."""
 
 
-class Hangup:
-    """Hears SIGHUP from now on; made in the main thread, waited for in any.
-
-    Where who started this process had blocked it, one that came earlier is heard now. A pipe, because the
-    handler may run in the middle of a wait, and because `queue.SimpleQueue` waits for ever where any signal
-    comes just as the time is over (Python 3.11).
-    """
+class Hangup(Heard):
+    """Hears SIGHUP, also one that came earlier while this process had it blocked."""
 
     def __init__(self) -> None:
-        self._heard, self._call = os.pipe()
-        os.set_blocking(self._heard, False)
-        os.set_blocking(self._call, False)
-        signal.signal(signal.SIGHUP, self._hear)
+        super().__init__(signal.SIGHUP)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
-
-    def wait(self, seconds: float) -> bool:
-        """Whether it came; several that came meanwhile are one."""
-        came, _, _ = select.select([self._heard], [], [], seconds)
-        if came:
-            os.read(self._heard, select.PIPE_BUF)
-        return bool(came)
-
-    def _hear(self, _number: int, _frame: FrameType | None) -> None:
-        with contextlib.suppress(BlockingIOError):  # full: it was heard often enough
-            os.write(self._call, b"!")
 
 
 class Report(Protocol):

@@ -1,9 +1,7 @@
 """`make demo`: all of dbaccess on this machine, to play with in a browser, until Ctrl-C."""
 
 import argparse
-import signal
 import sys
-import threading
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from demo.servers.account import server_account
 from demo.servers.postgres_binaries import BinariesMissing
 from demo.servers.process import ServerFailed
 from demo.stage import Stage, Stopped
+from demo.stop import Stop
 
 PORT = 8730
 TRY = """
@@ -36,9 +35,7 @@ TRY = """
 def main(arguments: list[str] | None = None) -> int:
     """0 after Ctrl-C or SIGTERM, 1 where something failed, 2 where it cannot be started like this."""
     options = _parser().parse_args(arguments)
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: stop.set())
+    stop = Stop()
     progress = Progress()
     account = server_account()
     try:

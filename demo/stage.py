@@ -1,7 +1,6 @@
 """Everything the demo consists of, started in order and stopped in reverse."""
 
 import json
-import threading
 import time
 import tomllib
 import urllib.request
@@ -30,6 +29,7 @@ from demo.servers.postgres import Postgres
 from demo.servers.postgres_binaries import embedded_postgres
 from demo.servers.valkey import Valkey, embedded_valkey
 from demo.stamp import Stamp
+from demo.stop import Stop
 
 WORLD = Path(__file__).with_name("world.toml")
 CONFIG = Path(__file__).with_name("dbaccess.toml")
@@ -52,7 +52,7 @@ class Stage:
     account: Account
     progress: Progress
     stack: ExitStack
-    stop: threading.Event
+    stop: Stop
     sandbox: str = field(init=False)
     control: Postgres = field(init=False)
     target: Postgres = field(init=False)
@@ -63,7 +63,7 @@ class Stage:
     def set_up(self) -> None:
         """Returns when every process answers; raises `ServerFailed` or `RuntimeError` with the reason.
 
-        Raises `Stopped` between two steps where `stop` is set.
+        Raises `Stopped` between two steps once `stop` is told.
         """
         logs = self.home / "logs"
         logs.mkdir(exist_ok=True)
@@ -202,7 +202,7 @@ class Stage:
         self._go_on()
 
     def _go_on(self) -> None:
-        if self.stop.is_set():
+        if self.stop.told:
             raise Stopped
 
     def _until(self, what: str, look: Callable[[], bool]) -> None:

@@ -1,7 +1,6 @@
 """Moves delayed jobs to their queues."""
 
 import signal
-import threading
 import time
 
 import redis
@@ -11,6 +10,7 @@ from rq import Queue
 from rq.registry import ScheduledJobRegistry
 from rq.serializers import JSONSerializer
 
+from dbaccess.heard import Heard
 from dbaccess.queue.allowed import QUEUE_NAMES
 from dbaccess.queue.connection import connect
 
@@ -23,9 +23,7 @@ def run_scheduler(url: SecretStr) -> None:
     RQ's own scheduler loads each job first, so that one bad hash stops it, and after a kill another waits for
     its lock up to ten minutes. Moving ids in one step on the server needs neither jobs nor locks.
     """
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = Heard(signal.SIGTERM, signal.SIGINT)
     connection = connect(url, timeout=10.0)
     reached = True
     while not stop.wait(0.5):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance import talk
 from tests.acceptance.stack import Stack, wait
 
 pytestmark = [
@@ -25,6 +26,20 @@ def test_a_part_that_was_killed_is_started_again(stack: Stack) -> None:
     os.kill(killed, signal.SIGKILL)
     after = wait(lambda: now if len(now := _parts(supervisor)) == 5 and killed not in now else None, 20)
     assert set(before) < set(after)
+
+
+@pytest.mark.parametrize("program", ["bot", "workers"])
+def test_however_often_it_is_told_to_stop_it_stops(stack: Stack, program: str) -> None:
+    """A handler may run inside another: what waits there for a lock of its own thread waits for ever."""
+    talk.until_ready(stack)
+    process = stack.processes.pop(program)
+    parts = _parts(process.pid)
+    for _ in range(300):
+        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGINT)
+    # Python lets go of its handlers at the very end, and one that comes then ends it.
+    assert process.wait(30) in {0, -signal.SIGTERM, -signal.SIGINT}
+    wait(lambda: not any(_lives(part) for part in parts), 20)
 
 
 def test_no_part_outlives_its_supervisor(stack: Stack) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from dbaccess.hangup import Hangup
+from dbaccess.heard import Heard
 
 SOON = 0.001
 
@@ -59,6 +60,25 @@ def test_more_than_a_pipe_holds_trip_nothing(hangup: Hangup) -> None:
     for _ in range(70_000):
         hangup._hear(signal.SIGHUP, None)
     assert hangup.wait(SOON)
+
+
+def test_signals_that_come_while_one_is_being_heard_end_the_wait_too() -> None:
+    """As when somebody presses Ctrl-C again and again, or a parent dies thread by thread."""
+    before = signal.getsignal(signal.SIGUSR2)
+    for _ in range(200):
+        heard = Heard(signal.SIGUSR2)
+        senders = [threading.Thread(target=_send_often) for _ in range(3)]
+        for sender in senders:
+            sender.start()
+        assert heard.wait(60)
+        for sender in senders:
+            sender.join()
+    signal.signal(signal.SIGUSR2, before)
+
+
+def _send_often() -> None:
+    for _ in range(20):
+        os.kill(os.getpid(), signal.SIGUSR2)
 
 
 @pytest.mark.usefixtures("storm")

@@ -1,0 +1,45 @@
+"""Signals, heard by the thread that waits for them."""
+
+import contextlib
+import os
+import select
+import signal
+import time
+from types import FrameType
+from typing import Final
+
+_TURN: Final = 0.2
+"""Seconds that `wait` spends in one call of the system."""
+
+
+class Heard:
+    """Hears these signals from now on; made in the main thread, waited for in any.
+
+    It uses a pipe, because a handler can interrupt another handler. There `threading.Event.set` deadlocks on
+    a lock of its own thread. `queue.SimpleQueue` waits for ever where a signal arrives at its timeout
+    (Python 3.11).
+    """
+
+    def __init__(self, *numbers: signal.Signals) -> None:
+        self._heard, self._call = os.pipe()
+        os.set_blocking(self._heard, False)
+        os.set_blocking(self._call, False)
+        for number in numbers:
+            signal.signal(number, self._hear)
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Return whether a signal came; several that came meanwhile count as one."""
+        until = None if seconds is None else time.monotonic() + seconds
+        while True:
+            # In a burst the system may hand a signal to another thread. It does not interrupt this call then,
+            # and Python runs handlers in the main thread alone: so the main thread comes back in turns.
+            left = _TURN if until is None else min(_TURN, max(0.0, until - time.monotonic()))
+            came, _, _ = select.select([self._heard], [], [], left)
+            if came:
+                os.read(self._heard, select.PIPE_BUF)
+            if came or (until is not None and time.monotonic() >= until):
+                return bool(came)
+
+    def _hear(self, _number: int, _frame: FrameType | None) -> None:
+        with contextlib.suppress(BlockingIOError):  # a full pipe says enough
+            os.write(self._call, b"!")
