@@ -15,7 +15,10 @@ def control() -> Iterator[UnitOfWorkFactory]:
     """
     from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 
-    engine = build_engine(DatabaseSettings.load().database_url, pool_size=1, application_name="dbaccess-cli")
+    # A person may read what is printed, page by page, while it is being read here.
+    engine = build_engine(
+        DatabaseSettings.load().database_url, pool_size=1, application_name="dbaccess-cli", stall="1h"
+    )
 
     def begin() -> UnitOfWork:
         return SqlUnitOfWork(engine, None)

@@ -17,22 +17,9 @@ from dbaccess.domain.errors import (
     Replayed,
     ReviewOwed,
 )
+from dbaccess.storage.connecting import STALL, open_pinned, parameters
 from dbaccess.storage.url import Url, driver_url
 
-_SETTINGS: Final = {
-    "timezone": "UTC",
-    "search_path": "public,pg_temp",
-    "statement_timeout": "30s",
-    # A process that was stopped must not keep its locks; Slack is asked with a message's row locked.
-    "idle_in_transaction_session_timeout": "2min",
-}
-_KEEPALIVE: Final = {
-    "connect_timeout": 5,
-    "keepalives_idle": 20,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 30_000,
-}
 _REFUSALS: Final[dict[str, tuple[type[DbaccessError], str]]] = {
     "intake_pk": (Replayed, "This was taken before; nothing was done a second time."),
     "requests_one_pending": (AlreadyOpen, "A request for this is still open."),
@@ -54,10 +41,11 @@ _REFUSALS: Final[dict[str, tuple[type[DbaccessError], str]]] = {
 """What a constraint or guard says, as the ports name it."""
 
 
-def build_engine(url: Url, *, pool_size: int, application_name: str) -> Engine:
-    """A pool of READ COMMITTED connections; its errors quote no value.
+def build_engine(url: Url, *, pool_size: int, application_name: str, stall: str = STALL) -> Engine:
+    """Return a pool of READ COMMITTED connections; its errors quote no value.
 
-    What the database refuses by a rule of the domain is raised as the domain's own error.
+    A refusal by a rule of the domain is raised as the domain's own error. The server ends a transaction in
+    which nothing happens for `stall`.
     """
     engine = create_engine(
         driver_url(url),
@@ -65,14 +53,13 @@ def build_engine(url: Url, *, pool_size: int, application_name: str) -> Engine:
         hide_parameters=True,
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_timeout=10,
+        pool_timeout=5,
         pool_pre_ping=True,
-        connect_args={
-            **_KEEPALIVE,
-            "application_name": application_name,
-            "options": " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items()),
-        },
+        connect_args=parameters(application_name, idle_in_transaction_session_timeout=stall),
     )
+    # Many rows are one statement: psycopg's own executemany takes the fence away, and `Cursor` refuses it.
+    engine.dialect.use_insertmanyvalues_wo_returning = True
+    event.listen(engine, "do_connect", open_pinned)
     event.listen(engine, "handle_error", _raise_refusal)
     return engine
 

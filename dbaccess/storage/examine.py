@@ -6,8 +6,9 @@ from typing import Any
 import psycopg
 
 from dbaccess.ports import Finding
+from dbaccess.storage.connecting import connect
 from dbaccess.storage.migrate import BOT, OWNER, WORKER, head_revision
-from dbaccess.storage.url import Url, libpq_url
+from dbaccess.storage.url import Url
 
 _MIGRATE = "Run as the owner: dbaccess migrate"
 _ROLES = """select r.rolname,
@@ -60,7 +61,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 def examine(url: Url) -> list[Finding]:
     """What was seen, well or not; raises `psycopg.Error` where the database does not answer."""
-    with psycopg.connect(libpq_url(url), autocommit=True, connect_timeout=10) as connection:
+    with connect(url, application_name="dbaccess-doctor") as connection:
         found = [_server(connection), _login(connection)]
         schema = _schema(connection)
         found.append(schema)

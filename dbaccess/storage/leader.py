@@ -2,18 +2,22 @@
 
 import time
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import psycopg
 
 from dbaccess.domain.errors import DbaccessError
+from dbaccess.storage.connecting import ControlConnection, connect
 from dbaccess.storage.unit_of_work import CHANNEL
-from dbaccess.storage.url import Url, libpq_url
+from dbaccess.storage.url import Url
 
 _LOCK: Final = 0x6C6561646572
 """`leader` in ASCII."""
 
 _ASK_EVERY = 0.5
+
+_LEADER: Final = {"idle_session_timeout": "4s"}
+"""A leader that is stopped or cut off says nothing: the server then takes the lead from it."""
 
 
 class LostLead(DbaccessError):
@@ -25,19 +29,10 @@ class Leader:
 
     def __init__(self, url: Url) -> None:
         self._url = url
-        self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
+        self._connection: ControlConnection | None = None
 
     def __enter__(self) -> Self:
-        connection = psycopg.connect(
-            libpq_url(self._url),
-            autocommit=True,
-            application_name="dbaccess-leader",
-            connect_timeout=5,
-            keepalives_idle=5,
-            keepalives_interval=2,
-            keepalives_count=3,
-            tcp_user_timeout=10_000,
-        )
+        connection = connect(self._url, application_name="dbaccess-leader", **_LEADER)
         try:
             connection.execute(f"listen {CHANNEL}")
             while connection.execute("select pg_try_advisory_lock(%s)", [_LOCK]).fetchone() != (True,):

@@ -11,9 +11,10 @@ from alembic.script import ScriptDirectory
 from psycopg import Connection as Driver
 from psycopg import errors, sql
 from pydantic import SecretStr
-from sqlalchemy import Connection, NullPool, create_engine
+from sqlalchemy import Connection, NullPool, create_engine, event
 
 from dbaccess.domain.errors import DbaccessError
+from dbaccess.storage.connecting import open_pinned, parameters
 from dbaccess.storage.migrations.script import run_script
 from dbaccess.storage.url import Url, driver_url
 
@@ -68,8 +69,12 @@ def _connection(url: Url) -> Iterator[Connection]:
         driver_url(url),
         poolclass=NullPool,
         hide_parameters=True,
-        connect_args={"connect_timeout": 10, "application_name": "dbaccess-migrate"},
+        # A migration may take its time, and keeps its lock meanwhile.
+        connect_args=parameters(
+            "dbaccess-migrate", statement_timeout="0", idle_in_transaction_session_timeout="0"
+        ),
     )
+    event.listen(engine, "do_connect", open_pinned)
     with engine.connect() as connection:
         yield connection
 

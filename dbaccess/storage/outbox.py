@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from dbaccess.ports import Job, JobQueue
+from dbaccess.storage.connecting import LEAVE_TIME
 from dbaccess.storage.models.intake import DraftRow, IntakeRow
 from dbaccess.storage.models.messages import NoticeRow
 from dbaccess.storage.models.outbox import OutboxRow
@@ -49,6 +50,7 @@ def sweep_outbox(engine: Engine, queue: JobQueue, *, older_than: timedelta) -> i
     swept = 0
     while True:
         with Session(engine) as session, session.begin():
+            session.execute(LEAVE_TIME)
             jobs = _waiting(session, older_than)
             taken = _put(queue, jobs)
             _mark(session, taken)

@@ -84,7 +84,9 @@ class SqlDirectory:
         row = insert(SourceRow)
         row = row.on_conflict_do_update(index_elements=["source_id"], set_={"read_at": row.excluded.read_at})
         if members:
-            self._session.execute(row, [{"source_id": s, "read_at": read_at} for s in sorted(members)])
+            rows = [{"source_id": s, "read_at": read_at} for s in sorted(members)]
+            # "returning" makes it one statement: without it SQLAlchemy falls back to executemany.
+            self._session.execute(row.returning(SourceRow.source_id), rows)
         self._replace_members(members, read_at)
         whole = insert(DirectoryReadRow).values(id=1, read_at=read_at)
         self._session.execute(
@@ -137,7 +139,7 @@ class SqlDirectory:
         self._session.execute(
             row.on_conflict_do_update(
                 index_elements=["slack_id"], set_=changed, where=PersonRow.read_at <= row.excluded.read_at
-            ),
+            ).returning(PersonRow.slack_id),  # one statement, as above
             rows,
         )
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from dbaccess.domain.events import Event
 from dbaccess.domain.ledger import GENESIS, Entry, link
+from dbaccess.storage.connecting import STALL
 from dbaccess.storage.models.ledger import LedgerRow as Row
 
 LOCK = 0x6C6564676572
@@ -24,9 +25,9 @@ _ENTRIES = """select seq, prev_hash, case when octet_length(body) <= %s then bod
                 from ledger where seq > %s order by seq"""
 _cursors = count(1)
 
-# A writer that is stopped while it holds the lock is ended by the server: the others wait for it.
+# Others wait for the lock: the server ends a writer that stops with it, whatever its engine's own time is.
 _TAKE_LOCK = text(
-    "select set_config('idle_in_transaction_session_timeout', '5s', true), pg_advisory_xact_lock(:lock)"
+    f"select set_config('idle_in_transaction_session_timeout', '{STALL}', true), pg_advisory_xact_lock(:lock)"
 )
 # A statement of its own, after the lock: only then does READ COMMITTED see what the last writer committed.
 _HEAD = text(

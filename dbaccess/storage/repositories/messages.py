@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from dbaccess.domain.errors import NotFound
 from dbaccess.domain.message import Message, MessageId, MessageKind
 from dbaccess.domain.request import RequestId
+from dbaccess.storage.connecting import LEAVE_TIME
 from dbaccess.storage.models.messages import MessageRow, MessageStreamRow
 
 _WRITTEN = ("posted_channel", "posted_ts", "rendered", "posted_at", "attempts")
@@ -34,6 +35,7 @@ class SqlMessages:
         return [_message(row) for row in found]
 
     def lock(self, message_id: MessageId) -> Message:
+        self._session.execute(LEAVE_TIME)  # Slack is asked under this lock
         row = self._session.scalar(
             select(MessageRow).where(MessageRow.id == message_id).with_for_update(),
             execution_options={"populate_existing": True},

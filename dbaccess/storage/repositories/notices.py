@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from dbaccess.domain.errors import NotFound
 from dbaccess.domain.notice import Notice, NoticeId, NoticeKind
+from dbaccess.storage.connecting import LEAVE_TIME
 from dbaccess.storage.models.messages import NoticeRow as Row
 
 
@@ -28,6 +29,7 @@ class SqlNotices:
         return bool(self._session.scalar(select(exists().where(Row.key == key))))
 
     def lock(self, notice_id: NoticeId) -> Notice:
+        self._session.execute(LEAVE_TIME)  # Slack is asked under this lock
         row = self._session.scalar(select(Row).where(Row.id == notice_id).with_for_update())
         if row is None:
             raise NotFound("There is no such notice.")

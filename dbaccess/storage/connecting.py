@@ -1,0 +1,159 @@
+"""Connections to the control database: no default of the server changes them, and none waits for ever."""
+
+import time
+from typing import Any, Final, NoReturn, TypeVar
+
+import psycopg
+from psycopg.abc import PQGen, Query
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import TransactionStatus
+from psycopg.waiting import Ready
+from sqlalchemy import text
+
+from dbaccess.storage.url import Url, libpq_url
+
+Value = TypeVar("Value")
+Row = tuple[Any, ...]
+
+STALL: Final = "3s"
+"""How long the server keeps a transaction whose process does nothing, and with it the locks."""
+
+LOOK_AFTER: Final = 1.5
+"""Seconds of silence after which a second connection asks whether the server works on the statement."""
+
+_SETTINGS: Final = {
+    # The server, the database or the role can have another default of each of these.
+    "DateStyle": "ISO,MDY",
+    "IntervalStyle": "postgres",
+    "TimeZone": "UTC",
+    "search_path": "public,pg_temp",
+    "role": "none",
+    "bytea_output": "hex",
+    "extra_float_digits": "1",
+    "array_nulls": "on",
+    "standard_conforming_strings": "on",
+    "transform_null_equals": "off",
+    "default_transaction_read_only": "off",
+    "default_transaction_deferrable": "off",
+    "default_transaction_isolation": "read committed",
+    "synchronous_commit": "on",
+    "statement_timeout": "30s",
+    "lock_timeout": "0",
+    "idle_session_timeout": "0",
+    # The server notices a dead peer, and frees what it held.
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "2",
+    "tcp_user_timeout": "5s",
+}
+_HAS_TRANSACTION_TIMEOUT: Final = 170_000
+
+_PATH: Final = {
+    "connect_timeout": 3,
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 4_000,
+    "client_encoding": "utf8",
+}
+
+
+LEAVE_TIME: Final = text("select set_config('idle_in_transaction_session_timeout', '2min', true)")
+"""For a transaction that waits for Slack or Redis, and that locks nothing which an end needs."""
+
+_IS_AT_WORK: Final = "select state = 'active' from pg_stat_activity where pid = %s"
+
+
+class SilentServer(psycopg.OperationalError):
+    """An answer does not arrive: it was lost, or nothing works on it. The connection is closed."""
+
+
+class Cursor(psycopg.Cursor[Row]):
+    """Refuses `executemany`, which takes the fence from a transaction.
+
+    Its pipeline ends with Flush after Sync. PostgreSQL then disarms `idle_in_transaction_session_timeout`:
+    a process that stops before its commit keeps its locks. Use `insert(table).values(rows)`.
+    """
+
+    def executemany(self, query: Query, params_seq: Any, *, returning: bool = False) -> NoReturn:
+        raise NotImplementedError("executemany disarms idle_in_transaction_session_timeout")
+
+
+class ControlConnection(psycopg.Connection[Row]):
+    """Raises `SilentServer` where neither TCP nor the server notices that an answer is lost."""
+
+    def wait(self, gen: PQGen[Value], interval: float = 0.1, timeout: float | None = None) -> Value:
+        return super().wait(self._watched(gen), interval, timeout)
+
+    def _watched(self, gen: PQGen[Value]) -> PQGen[Value]:
+        """Go on as `gen` does; in a long silence ask over another connection whether the server works."""
+        look_at, at_work = time.monotonic() + LOOK_AFTER, True
+        try:
+            wanted = next(gen)
+            while True:
+                ready = yield wanted
+                if ready != Ready.NONE:
+                    look_at, at_work = time.monotonic() + LOOK_AFTER, True
+                elif not at_work:
+                    # One more turn: an answer that was under way when the server was asked is here by now.
+                    self.close()
+                    raise SilentServer("The control database is silent.")
+                elif time.monotonic() >= look_at:
+                    look_at, at_work = time.monotonic() + LOOK_AFTER, self._is_at_work()
+                wanted = gen.send(ready)
+        except StopIteration as end:
+            value: Value = end.value
+            return value
+
+    def _is_at_work(self) -> bool:
+        if self.pgconn.transaction_status != TransactionStatus.ACTIVE:
+            return True  # nothing was asked: this waits for notifications
+        where = make_conninfo(self.info.dsn, password=self.info.password, connect_timeout=2)
+        try:
+            with _Look.connect(where, autocommit=True) as look:
+                row = look.execute(_IS_AT_WORK, [self.info.backend_pid]).fetchone()
+        except psycopg.Error:
+            return False
+        return row == (True,)
+
+
+class _Look(psycopg.Connection[Row]):
+    """The second connection can be silent too."""
+
+    def wait(self, gen: PQGen[Value], interval: float = 0.1, timeout: float | None = None) -> Value:
+        return super().wait(gen, interval, LOOK_AFTER if timeout is None else timeout)
+
+
+def open_connection(*where: Any, **parameters: Any) -> ControlConnection:
+    """Connect as psycopg does; no `transaction_timeout` of the server's ends what is begun here."""
+    connection = ControlConnection.connect(*where, cursor_factory=Cursor, **parameters)
+    try:
+        if connection.info.server_version >= _HAS_TRANSACTION_TIMEOUT:
+            connection.execute("set transaction_timeout = 0")
+            connection.commit()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def open_pinned(_dialect: Any, _record: Any, where: list[Any], given: dict[str, Any]) -> ControlConnection:
+    """The same as SQLAlchemy's `do_connect`."""
+    return open_connection(*where, **given)
+
+
+def parameters(application_name: str, **settings: str) -> dict[str, Any]:
+    """What every connection is opened with; `settings` are this one's own."""
+    pinned = {**_SETTINGS, "idle_in_transaction_session_timeout": STALL, **settings}
+    options = " ".join(f"-c {name}={_escaped(value)}" for name, value in pinned.items())
+    return {**_PATH, "application_name": application_name, "options": options}
+
+
+def connect(url: Url, *, application_name: str, **settings: str) -> ControlConnection:
+    """A connection in autocommit mode; raises `psycopg.Error`."""
+    return open_connection(libpq_url(url), autocommit=True, **parameters(application_name, **settings))
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace(" ", "\\ ")
