@@ -1,7 +1,20 @@
 """What the environment knows of a cluster."""
 
 from dbaccess.domain.policy import Policy
-from dbaccess.settings import SettingsError, cluster_url, cluster_variable
+from dbaccess.policy_file import load_policy
+from dbaccess.ports import TargetDriver
+from dbaccess.settings import ConfigSettings, SettingsError, cluster_url, cluster_variable
+
+
+def cluster_driver(cluster: str) -> TargetDriver:
+    """The cluster's driver by DBACCESS_CONFIG; raise `SettingsError` without its URL."""
+    policy = load_policy(ConfigSettings.load().dbaccess_config)
+    url = cluster_url(cluster)
+    if url is None:
+        raise SettingsError(f"{cluster_variable(cluster)} is not set. Run it with the workers' environment.")
+    from dbaccess.targets.registry import PostgresTargets
+
+    return PostgresTargets({cluster: url}, policy.installation).driver(cluster)
 
 
 def cluster_version(cluster: str, policy: Policy) -> int:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from dbaccess.cli.adopt import adopt_cluster
 from dbaccess.cli.control import control
 from dbaccess.cli.output import AsJson, Limit, actor, number, show_one, show_rows
 from dbaccess.domain.extension import Extension
@@ -16,6 +17,7 @@ from dbaccess.operations.end_grant import revoke_by_operator
 from dbaccess.operations.write_off import confirm_write_off, propose_write_off
 
 app = typer.Typer(help="Who holds what, until when; and taking it away.", no_args_is_help=True)
+app.command("adopt")(adopt_cluster)
 _COLUMNS = ("grant", "state", "holder", "role", "target", "login", "expires_at", "last_failure")
 
 

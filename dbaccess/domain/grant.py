@@ -76,6 +76,14 @@ class Recipe:
         return cls(**fields)
 
 
+class Likeness(StrEnum):
+    """How a server's logins compare with a grant's. One that is absent proves nothing."""
+
+    SAME = "same"
+    UNPROVED = "unproved"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
     """What an open grant gives on its cluster, by its recipe. `login_oid` is None until it is there."""

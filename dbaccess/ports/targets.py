@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.domain.grant import GrantId, Receipt, Recipe
+from dbaccess.domain.grant import GrantId, Likeness, Receipt, Recipe
 from dbaccess.domain.privileges import ObjectPrivileges
 
 
@@ -115,6 +115,9 @@ class TargetDriver(Protocol):
         `objects`: what the configuration's roles give on objects, by database in which logins are made for
         grants; nothing there, and it only has to be entered. `roles`: those that it gives.
         """
+
+    def likenesses(self, recipes: Sequence[Recipe]) -> list[Likeness]:
+        """How the server's logins compare with those of the recipes, whatever server it says it is."""
 
     def excess(self, roles: Sequence[str]) -> Mapping[str, str]:
         """Those of these roles that give more than data, with the reason; nothing is granted with them."""

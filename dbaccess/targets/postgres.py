@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pydantic import SecretStr
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.domain.grant import GrantId, Receipt, Recipe
+from dbaccess.domain.grant import GrantId, Likeness, Receipt, Recipe
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.ports import ClusterFacts, Fence, Finding, OwedElsewhere, Provisioned
 from dbaccess.targets import revocation
@@ -15,6 +15,7 @@ from dbaccess.targets.ephemeral import provision_ephemeral, set_ephemeral_passwo
 from dbaccess.targets.examination import examine
 from dbaccess.targets.extension import extend_ephemeral, extend_personal
 from dbaccess.targets.glance import QUICK, Glance
+from dbaccess.targets.likeness import likenesses
 from dbaccess.targets.names import ephemeral_login, lock_database, role_name
 from dbaccess.targets.object_rights import examine_objects
 from dbaccess.targets.objects import holder_role
@@ -104,6 +105,9 @@ class PostgresDriver:
     ) -> list[Finding]:
         on_objects = examine_objects(self._cluster, objects, holder=self._holder)
         return [*examine(self._cluster, roles), *examine_powers(self._cluster, roles), *on_objects]
+
+    def likenesses(self, recipes: Sequence[Recipe]) -> list[Likeness]:
+        return likenesses(self._cluster, recipes)
 
     def excess(self, roles: Sequence[str]) -> Mapping[str, str]:
         return excess(self._cluster, roles)

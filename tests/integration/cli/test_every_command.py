@@ -19,7 +19,7 @@ from tests.unit.policy_file.example import EXAMPLE
 
 BAD = "\udcff"
 """A byte that is no text, as an argument."""
-CHANGES = {"migrate", "grants revoke", "grants write-off"}
+CHANGES = {"migrate", "grants revoke", "grants write-off", "grants adopt"}
 OWNER = {"migrate"}
 NO_DATABASE = {"doctor", "policy check", "policy explain", "policy test", "targets setup-sql"}
 FINDING = {"doctor", "policy test"}
@@ -28,6 +28,7 @@ ARGUMENTS = {
     "requests show": ["R-1001"],
     "grants show": ["G-1001"],
     "grants revoke": ["G-1001", "--reason", "laptop lost"],
+    "grants adopt": ["--cluster", "main"],
     "grants write-off": ["G-1001", "--confirm"],
     "policy explain": ["orders-prod", "read", "1h", "--as", "U0MAYA", "--in", "engineers"],
     "targets setup-sql": ["orders-prod", "--version", "18"],

@@ -1,0 +1,70 @@
+"""`dbaccess grants adopt`."""
+
+from typing import Annotated
+
+import typer
+
+from dbaccess.cli.control import control
+from dbaccess.cli.environment import cluster_driver
+from dbaccess.cli.output import AsJson, actor, show_json, show_rows
+from dbaccess.operations.adopt import Comparison, NotAdopted, adopt, compare
+
+_COLUMNS = ("grant", "state", "holder", "login", "made_on", "login_there")
+
+
+def adopt_cluster(
+    cluster: Annotated[str, typer.Option("--cluster", help="A cluster of the configuration.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without it nothing changes.")] = False,  # noqa: FBT002 an option
+    as_json: AsJson = False,  # noqa: FBT002 an option
+) -> None:
+    """Let open grants follow their cluster to a new identity, after pg_upgrade say.
+
+    Shows how the server's logins compare with those of the grants: it is adopted where they are the same by
+    number, name and tag. Run it with the workers' environment. Exit code 1 where that is not so.
+
+    Example: dbaccess grants adopt --cluster main --yes
+    """
+    with control() as begin:
+        found = compare(begin, cluster_driver(cluster), cluster)
+        refused = _refused(found)
+        done = adopt(begin, found, actor=actor()) if yes and not refused else []
+    rows = _rows(found)
+    if as_json:
+        show_json({"identity": found.identity, "grants": rows, "refused": refused, "adopted": done})
+    else:
+        show_rows(
+            rows, _COLUMNS, as_json=False, empty=f"No open grant on {cluster} was made on another server."
+        )
+        typer.echo(refused or _said(found, len(done), yes=yes))
+    if refused:
+        raise typer.Exit(1)
+
+
+def _refused(found: Comparison) -> str | None:
+    try:
+        found.check()
+    except NotAdopted as error:
+        return str(error)
+    return None
+
+
+def _rows(found: Comparison) -> list[dict[str, str | None]]:
+    return [
+        {
+            "grant": one.grant.label,
+            "state": one.grant.state.value,
+            "holder": one.grant.holder,
+            "login": one.grant.recipe.login if one.grant.recipe else None,
+            "made_on": one.grant.recipe.cluster_identity if one.grant.recipe else None,
+            "login_there": one.likeness.value,
+        }
+        for one in found.compared
+    ]
+
+
+def _said(found: Comparison, done: int, *, yes: bool) -> str:
+    if not found.compared:
+        return "Nothing to adopt."
+    if yes:
+        return f"{done} grants expect {found.identity} now. Their ends are tried at once."
+    return f"The server calls itself {found.identity}. Nothing has changed: run it again with --yes."

@@ -1,0 +1,65 @@
+"""`grants adopt` and `grants write-off`, as operators run them."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from dbaccess.domain.grant import Grant
+from tests.contract.least_privilege import WorkerAccess, worker_access
+from tests.databases import ControlDatabase, TargetDatabase
+from tests.integration.cli.conftest import Run
+from tests.integration.storage.facts import active
+from tests.unit.policy_file.example import EXAMPLE
+
+
+@pytest.fixture
+def access(target_database: TargetDatabase) -> WorkerAccess:
+    return worker_access(target_database)
+
+
+@pytest.fixture
+def environment(tmp_path: Path, access: WorkerAccess, control_database: ControlDatabase) -> dict[str, str]:
+    config = tmp_path / "dbaccess.toml"
+    config.write_text(EXAMPLE.replace('"acme"', f'"{access.installation}"'), encoding="utf-8")
+    return {
+        "DATABASE_URL": control_database.worker_url,
+        "DBACCESS_CONFIG": str(config),
+        "DBACCESS_CLUSTER_MAIN_URL": access.url.get_secret_value(),
+    }
+
+
+@pytest.fixture
+def held(bot: Engine, worker: Engine) -> Grant:
+    """Made on another server, of which nothing is here."""
+    return active(bot, worker, expires_at=datetime.now(UTC) + timedelta(hours=1))
+
+
+def test_adopt_shows_what_differs_and_refuses(run: Run, environment: dict[str, str], held: Grant) -> None:
+    done = run("grants", "adopt", "--cluster", "main", "--yes", "--json", **environment)
+    assert done.code == 1, done.err
+    (row,) = done.json["grants"]
+    assert (row["grant"], row["login_there"]) == (held.label, "unproved")
+    assert "no login of an open grant is there" in done.json["refused"]
+    assert done.json["adopted"] == []
+    said = run("grants", "adopt", "--cluster", "main", **environment)
+    assert (said.code, "write them off" in said.out) == (1, True)
+
+
+def test_adopt_with_nothing_to_adopt_is_no_finding(run: Run, environment: dict[str, str]) -> None:
+    done = run("grants", "adopt", "--cluster", "main", "--yes", **environment)
+    assert (done.code, "Nothing to adopt." in done.out) == (0, True)
+
+
+def test_one_operator_alone_proposes_and_cannot_confirm(
+    run: Run, environment: dict[str, str], held: Grant
+) -> None:
+    assert run("grants", "revoke", held.label, "--reason", "over", **environment).code == 0
+    proposed = run("grants", "write-off", held.label, "--reason", "scrapped", **environment)
+    assert (proposed.code, "A different operator runs" in proposed.out) == (0, True)
+    confirmed = run("grants", "write-off", held.label, "--confirm", **environment)
+    assert (confirmed.code, "a different operator confirms it" in confirmed.err) == (2, True)
+    shown = run("grants", "show", held.label, "--json", **environment).json
+    assert (shown["state"], shown["write_off_reason"], shown["verified"]) == ("revoking", "scrapped", None)
+    assert run("grants", "write-off", held.label, **environment).code == 2

@@ -1,0 +1,95 @@
+"""Open grants follow their cluster to a new identity, and to no other server."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from dbaccess.domain.grant import Grant, Likeness
+from dbaccess.operations.adopt import NotAdopted, adopt, compare
+from dbaccess.operations.end_grant import revoke_by_operator
+from dbaccess.operations.revoke import drain
+from tests.integration.operations.conftest import BuildHouse
+from tests.integration.operations.house import TOM, House
+
+SAM = "cli:sam@db1"
+
+
+def upgrade(house: House) -> None:
+    """Every grant was made on the server before pg_upgrade, which keeps the numbers of roles."""
+    with house.worker.begin() as connection:
+        connection.exec_driver_sql('update grants set recipe = recipe || \'{"cluster_identity": "15"}\'')
+
+
+def ends_as(house: House, grant: Grant) -> str:
+    revoke_by_operator(house.work, actor=SAM, grant_id=grant.id, reason="over")
+    drain(house.hands, "main")
+    ended = house.grant(grant.id)
+    return ended.last_failure or ended.state.value
+
+
+def test_grants_of_the_same_cluster_end_once_they_are_adopted(house: House) -> None:
+    stuck, active = house.active(), house.active(TOM)
+    upgrade(house)
+    assert ends_as(house, stuck) == "other_cluster"
+    driver = house.hands.targets.driver("main")
+    found = compare(house.work, driver, "main")
+    assert [one.likeness for one in found.compared] == [Likeness.SAME, Likeness.SAME]
+    assert house.grant(stuck.id).recipe == replace(stuck.recipe, cluster_identity="15")  # type: ignore[type-var] # it is active
+    assert adopt(house.work, found, actor=SAM) == [stuck.id, active.id]
+    assert adopt(house.work, found, actor=SAM) == []
+    assert compare(house.work, driver, "main").compared == ()
+    drain(house.hands, "main")
+    assert house.grant(stuck.id).state == "ended"
+    assert ends_as(house, active) == "ended"
+    assert house.made_logins() == []
+    for event in house.ledger("grant.adopted"):
+        assert (event["actor"], event["data"]["from"]) == (SAM, "15")
+        assert event["data"]["to"] == driver.facts().identity
+
+
+def test_personal_grant_is_adopted_by_the_number_of_its_login(build_house: BuildHouse) -> None:
+    with build_house(login="personal") as house:
+        house.dba("create role maya login")
+        grant = house.active()
+        upgrade(house)
+        assert ends_as(house, grant) == "other_cluster"
+        found = compare(house.work, house.hands.targets.driver("main"), "main")
+        assert adopt(house.work, found, actor=SAM) == [grant.id]
+        drain(house.hands, "main")
+        assert house.grant(grant.id).state == "ended"
+        assert house.roles_of("maya") == set()
+
+
+def test_copy_with_other_numbers_is_not_adopted(house: House) -> None:
+    same, moved = house.active(TOM), house.active()
+    upgrade(house)
+    assert moved.recipe is not None
+    house.dba("drop role {login}; create role {login} login", login=moved.recipe.login)
+    found = compare(house.work, house.hands.targets.driver("main"), "main")
+    assert [one.likeness for one in found.compared] == [Likeness.SAME, Likeness.OTHER]
+    with pytest.raises(NotAdopted, match=f"{moved.label} differ there"):
+        adopt(house.work, found, actor=SAM)
+    for grant in (same, moved):
+        assert house.grant(grant.id).recipe == replace(grant.recipe, cluster_identity="15")  # type: ignore[type-var] # active
+    assert house.ledger("grant.adopted") == []
+
+
+def test_server_without_any_login_of_the_grants_is_not_adopted(house: House) -> None:
+    grant = house.active()
+    upgrade(house)
+    assert grant.recipe is not None
+    house.dba("drop role {login}", login=grant.recipe.login)
+    found = compare(house.work, house.hands.targets.driver("main"), "main")
+    with pytest.raises(NotAdopted, match="no login of an open grant is there"):
+        adopt(house.work, found, actor=SAM)
+
+
+def test_worker_changes_the_identity_of_a_recipe_and_nothing_else_and_the_bot_not_even_that(
+    house: House,
+) -> None:
+    house.active()
+    with pytest.raises(DBAPIError), house.worker.begin() as connection:
+        connection.exec_driver_sql('update grants set recipe = recipe || \'{"login": "maya"}\'')
+    with pytest.raises(DBAPIError), house.bot.begin() as connection:
+        connection.exec_driver_sql('update grants set recipe = recipe || \'{"cluster_identity": "1"}\'')
