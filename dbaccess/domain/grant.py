@@ -86,7 +86,10 @@ class Likeness(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """What an open grant gives on its cluster, by its recipe. `login_oid` is None until it is there."""
+    """What an open grant gives on its cluster, by its recipe. `login_oid` is None until it is there.
+
+    `roles` are without those that stood before.
+    """
 
     grant_id: GrantId
     login_kind: str

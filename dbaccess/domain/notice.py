@@ -13,6 +13,9 @@ class NoticeKind(StrEnum):
     """What happened."""
 
     STRAY_LEFT = "stray_left"
+    ORPHANED_ROLE = "orphaned_role"
+    DECOY = "decoy"
+    OBSERVING = "observing"
     POLICY_REFUSED = "policy_refused"
     GROUP_CHANGED = "group_changed"
     STILL_OVERDUE = "still_overdue"

@@ -1,70 +1,148 @@
-"""Logins of ours on a cluster that no open grant accounts for are removed."""
+"""Logins and memberships of ours on a cluster that no open grant accounts for are removed."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.grant import Given, GrantId, Recipe
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.plan_notice import plan_notice
-from dbaccess.ports import TargetDriver
+from dbaccess.operations.recipe import owed_by_others
+from dbaccess.ports import GivenRole, TargetDriver
 
 Login = tuple[str, str]
 """Its name and its tag."""
 
 
 def sweep(hands: Hands, cluster: str) -> list[str]:
-    """The strays that were found and are gone. Raises `TargetFailure` where the cluster could not be asked.
+    """Return the orphaned logins that are gone, and the logins that lost orphaned roles.
 
-    The same for one that could not go: it is tried again each time, recorded and told to the operators once.
+    Raise `TargetFailure` where the cluster could not be asked. The same for what could not go: it is tried
+    again each time, recorded and told to the operators once.
     """
     driver = hands.targets.driver(cluster)
-    strays = _strays(hands, driver, cluster)
-    _record(hands, cluster, strays)
-    left: dict[str, TargetFailure] = {}
-    for login, tag in strays:
-        try:
-            driver.drop_stray(login, tag)
-        except TargetFailure as failure:
-            left[login] = failure  # one that cannot go keeps no other
+    _tell_decoys(hands, driver, cluster)
+    logins = _orphaned_logins(hands, driver, cluster)
+    roles = _orphaned_roles(hands, driver, cluster)
+    left: list[TargetFailure] = []
+    gone = [login for login, tag in logins if _drop(hands, driver, cluster, (login, tag), left)]
+    gone += [several[0].login for several in roles if _take(hands, driver, cluster, several, left)]
     if left:
-        _tell(hands, cluster, left)
-        raise next(reversed(left.values()))
-    return [login for login, _ in strays]
+        raise left[-1]
+    return gone
 
 
-def _strays(hands: Hands, driver: TargetDriver, cluster: str) -> list[Login]:
+def _orphaned_logins(hands: Hands, driver: TargetDriver, cluster: str) -> list[Login]:
     """The cluster is looked at first: what is seen there was committed to the control database before.
 
-    And once more afterwards: the login of a grant that ended in between is gone by then, and no stray.
+    And once more afterwards: the login of a grant that ended in between is gone by then, and no orphan.
     """
     made = driver.made_logins()
-    with hands.begin() as uow:
-        known = {grant.recipe.login for grant in uow.grants.open_on_cluster(cluster) if grant.recipe}
-    strays = [(login, tag) for login, tag in made if login not in known]
-    there = set(driver.made_logins()) if strays else set()
-    return [stray for stray in strays if stray in there]
+    known = {given.login for given in _given(hands, cluster)}
+    orphans = [(login, tag) for login, tag in made if login not in known]
+    there = set(driver.made_logins()) if orphans else set()
+    return [orphan for orphan in orphans if orphan in there]
 
 
-def _record(hands: Hands, cluster: str, strays: list[Login]) -> None:
+def _orphaned_roles(hands: Hands, driver: TargetDriver, cluster: str) -> list[list[GivenRole]]:
+    """By login, in the same order of looks: a grant that was begun meanwhile is asked for under the lock."""
+    there = driver.given_roles()
+    by_login: dict[str, list[Given]] = defaultdict(list)
+    for given in _given(hands, cluster):
+        by_login[given.login].append(given)
+    held: dict[int, list[GivenRole]] = defaultdict(list)
+    for one in there:
+        held[one.login_oid].append(one)
+    found = [_orphans_among(several, by_login) for several in held.values()]
+    still = set(driver.given_roles()) if any(found) else set()
+    kept = [[one for one in several if one in still] for several in found]
+    return [several for several in kept if several]
+
+
+def _orphans_among(held: Sequence[GivenRole], by_login: dict[str, list[Given]]) -> list[GivenRole]:
+    """Those of one login's roles that no open grant gives it, by its name or its number.
+
+    A role of an open grant that is not seen under its name was renamed perhaps: then nothing is taken from
+    this login until that grant has ended.
+    """
+    oid, name = held[0].login_oid, held[0].login
+    grants = [g for several in by_login.values() for g in several if g.login_oid == oid or g.login == name]
+    accounted = {role for grant in grants for role in grant.roles}
+    if accounted - {one.role for one in held}:
+        return []
+    return [one for one in held if one.role not in accounted]
+
+
+def _given(hands: Hands, cluster: str) -> list[Given]:
     with hands.begin() as uow:
-        for login, tag in strays:
-            if not uow.notices.knows(_key(cluster, login)):
-                data = {"cluster": cluster, "login": login, "tag": tag}
-                uow.record(Event(kind=EventKind.STRAY_FOUND, actor="worker", data=data))
+        return uow.grants.given_on(cluster)
+
+
+def _drop(hands: Hands, driver: TargetDriver, cluster: str, found: Login, left: list[TargetFailure]) -> bool:
+    login, tag = found
+    key = f"stray:{cluster}:{login}"
+    _record(hands, key, {"cluster": cluster, "login": login, "tag": tag})
+    failure = _failure(lambda: driver.drop_stray(login, tag))
+    if failure is None:
+        return True
+    data = {"cluster": cluster, "login": login, "code": failure.code}
+    _tell(hands, NoticeKind.STRAY_LEFT, key, data)
+    left.append(failure)
+    return False
+
+
+def _take(
+    hands: Hands, driver: TargetDriver, cluster: str, found: list[GivenRole], left: list[TargetFailure]
+) -> bool:
+    """A membership can come back by each restore of a copy, so what is told once is told once a day."""
+    roles = ", ".join(one.role for one in found)
+    numbers = ",".join(f"{one.role_oid}" for one in found)
+    with hands.begin() as uow:
+        key = f"role:{cluster}:{found[0].login_oid}:{numbers}:{uow.now.date().isoformat()}"
+    data = {"cluster": cluster, "login": found[0].login, "roles": roles}
+    _record(hands, key, data | {"login_oid": found[0].login_oid})
+    failure = _failure(lambda: driver.take_roles(found, owed=_owed(hands)))
+    code = failure.code if failure else ""
+    _tell(hands, NoticeKind.ORPHANED_ROLE, f"{key}:{code}" if code else key, data | {"code": code})
+    if failure is not None:
+        left.append(failure)
+    return failure is None
+
+
+def _owed(hands: Hands) -> Callable[[Sequence[Recipe]], dict[GrantId, frozenset[str]]]:
+    def owed(recipes: Sequence[Recipe]) -> dict[GrantId, frozenset[str]]:
+        with hands.begin() as uow:
+            return owed_by_others(uow, recipes)
+
+    return owed
+
+
+def _failure(work: Callable[[], None]) -> TargetFailure | None:
+    """Why it was not done: one that cannot go keeps no other."""
+    try:
+        work()
+    except TargetFailure as failure:
+        return failure
+    return None
+
+
+def _record(hands: Hands, key: str, data: Mapping[str, object]) -> None:
+    with hands.begin() as uow:
+        if not uow.notices.knows(key):
+            uow.record(Event(kind=EventKind.STRAY_FOUND, actor="worker", data=data))
+            uow.commit()
+
+
+def _tell(hands: Hands, kind: NoticeKind, key: str, data: Mapping[str, object]) -> None:
+    with hands.begin() as uow:
+        plan_notice(uow, kind, key=key, channel=hands.policy.ops_channel, data=data)
         uow.commit()
 
 
-def _tell(hands: Hands, cluster: str, left: dict[str, TargetFailure]) -> None:
-    with hands.begin() as uow:
-        for login, failure in left.items():
-            plan_notice(
-                uow,
-                NoticeKind.STRAY_LEFT,
-                key=_key(cluster, login),
-                channel=hands.policy.ops_channel,
-                data={"cluster": cluster, "login": login, "code": failure.code},
-            )
-        uow.commit()
-
-
-def _key(cluster: str, login: str) -> str:
-    return f"stray:{cluster}:{login}"
+def _tell_decoys(hands: Hands, driver: TargetDriver, cluster: str) -> None:
+    """A role of others that bears our mark is told once and never touched: its maker decides, not a mark."""
+    for role in driver.decoys():
+        data = {"cluster": cluster, "login": role}
+        _tell(hands, NoticeKind.DECOY, f"decoy:{cluster}:{role}", data)

@@ -29,6 +29,16 @@ class Provisioned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GivenRole:
+    """A role that a login holds because the worker's role gave it."""
+
+    login_oid: int
+    login: str
+    role_oid: int
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One thing a check saw. `mend` is what to run or do; empty where all is well."""
 
@@ -104,8 +114,20 @@ class TargetDriver(Protocol):
     def made_logins(self) -> list[tuple[str, str]]:
         """(login, tag) of every login on the cluster that this installation made."""
 
+    def decoys(self) -> list[str]:
+        """Roles that bear this installation's mark and that its worker did not make; nothing touches them."""
+
     def drop_stray(self, login: str, tag: str) -> None:
         """A login of ours that no open grant accounts for is gone; refuses one whose tag is not as given."""
+
+    def given_roles(self) -> list[GivenRole]:
+        """Every membership that the worker's role gave to a login that it did not make."""
+
+    def take_roles(self, given: Sequence[GivenRole], *, owed: OwedElsewhere) -> None:
+        """One login lacks these roles, and the sessions that could still use them are closed.
+
+        A role that `owed` names stays: a grant gave it since the look.
+        """
 
     def examine(
         self, objects: Mapping[str, Sequence[ObjectPrivileges]], *, roles: Sequence[str] = ()

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from pydantic import SecretStr
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.domain.grant import GrantId, Likeness, Receipt, Recipe
+from dbaccess.domain.grant import Likeness, Receipt, Recipe
 from dbaccess.domain.privileges import ObjectPrivileges
-from dbaccess.ports import ClusterFacts, Fence, Finding, OwedElsewhere, Provisioned
+from dbaccess.ports import ClusterFacts, Fence, Finding, GivenRole, OwedElsewhere, Provisioned
 from dbaccess.targets import revocation
 from dbaccess.targets.cluster import Cluster, facts
 from dbaccess.targets.ephemeral import provision_ephemeral, set_ephemeral_password
@@ -19,10 +19,10 @@ from dbaccess.targets.likeness import likenesses
 from dbaccess.targets.names import ephemeral_login, lock_database, role_name
 from dbaccess.targets.object_rights import examine_objects
 from dbaccess.targets.objects import holder_role
+from dbaccess.targets.orphans import given_roles, login_orphan, marked_roles, role_orphan, tag_prefix
 from dbaccess.targets.personal import provision_personal, standing_personal
 from dbaccess.targets.powers import examine_powers, excess
 from dbaccess.targets.session import Patience
-from dbaccess.targets.statement import statement
 
 _PATIENCE = Patience()
 
@@ -36,7 +36,8 @@ class PostgresDriver:
         locks_in = lock_database(installation)
         self._cluster = Cluster(name=cluster, url=url, patience=patience, lock_database=locks_in)
         self._glance = Glance(Cluster(name=cluster, url=url, patience=QUICK, lock_database=locks_in))
-        self._tag_prefix = f"dbaccess:{installation}:"
+        self._installation = installation
+        self._tag_prefix = tag_prefix(installation)
         self._holder = role_name(holder_role(installation))
 
     def facts(self) -> ClusterFacts:
@@ -90,13 +91,26 @@ class PostgresDriver:
         return self._glance.open_write(recipe)
 
     def made_logins(self) -> list[tuple[str, str]]:
-        with self._cluster.session() as opened:
-            rows = opened.rows(statement("made_logins"), [self._tag_prefix])
-        return [(login, tag) for login, tag in rows]
+        made, _ = marked_roles(self._cluster, self._installation)
+        return made
+
+    def decoys(self) -> list[str]:
+        _, others = marked_roles(self._cluster, self._installation)
+        return others
 
     def drop_stray(self, login: str, tag: str) -> None:
         self._check_tag(tag)
-        (outcome,) = self.revoke([self._stray(login, tag)], owed=lambda _: {})
+        ephemeral_login(login)
+        self._remove(login_orphan(self._cluster, login, tag), owed=lambda _: {})
+
+    def given_roles(self) -> list[GivenRole]:
+        return given_roles(self._cluster)
+
+    def take_roles(self, given: Sequence[GivenRole], *, owed: OwedElsewhere) -> None:
+        self._remove(role_orphan(self._cluster, list(given)), owed=owed)
+
+    def _remove(self, recipe: Recipe, *, owed: OwedElsewhere) -> None:
+        (outcome,) = self.revoke([recipe], owed=owed)
         if isinstance(outcome, TargetFailure):
             raise outcome
 
@@ -126,22 +140,6 @@ class PostgresDriver:
             else:
                 sound[place] = recipe
         return sound, refused
-
-    def _stray(self, login: str, tag: str) -> Recipe:
-        ephemeral_login(login)
-        return Recipe(
-            grant_id=GrantId(0),
-            cluster=self._cluster.name,
-            cluster_identity="",
-            database=self._cluster.lock_database,
-            login_kind="ephemeral",
-            login=login,
-            login_oid=None,
-            tag=tag,
-            roles=(),
-            act_as=None,
-            standing=(),
-        )
 
     def _check_recipe(self, recipe: Recipe) -> None:
         if _is_ephemeral(recipe):

@@ -8,13 +8,19 @@ from dbaccess.slack.blocks import context, section, typed_sections, warning_head
 from dbaccess.slack.text import cut, inline, plain
 from dbaccess.slack.views import stray, wording
 
+_OF_A_CLUSTER = {
+    NoticeKind.STRAY_LEFT: stray.render,
+    NoticeKind.ORPHANED_ROLE: stray.role,
+    NoticeKind.DECOY: stray.decoy,
+    NoticeKind.OBSERVING: stray.observing,
+}
 _WHY_LONGEST = 9000
 _NAMES = 20
 
 
 def render(notice: Notice) -> dict[str, Any]:
-    if notice.kind is NoticeKind.STRAY_LEFT:
-        return stray.render(notice)
+    if notice.kind in _OF_A_CLUSTER:
+        return _OF_A_CLUSTER[notice.kind](notice)
     if notice.kind is NoticeKind.POLICY_REFUSED:
         return _policy_refused(notice)
     return _group_changed(notice)

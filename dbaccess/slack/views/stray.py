@@ -1,4 +1,4 @@
-"""The operators' channel is told of a login that no grant accounts for and that cannot be removed."""
+"""What the operators' channel is told of logins and roles on a cluster that no grant accounts for."""
 
 from typing import Any
 
@@ -26,3 +26,39 @@ def render(notice: Notice) -> dict[str, Any]:
         "text": "\n".join([inline(said), why, todo.replace("*", ""), where.replace("`", "")]),
         "blocks": [warning_header(said), section(f"{why}\n{todo}"), context(where)],
     }
+
+
+def role(notice: Notice) -> dict[str, Any]:
+    """Access that came back, with a restored copy of the cluster say."""
+    cluster, login, roles, code = _data(notice, "cluster", "login", "roles", "code")
+    said = f"{login} on {cluster} held {roles}, which no open grant gives"
+    if code:
+        todo = f"It could not be taken ({inline(code)}). *Take it as open.* Tries go on, one a minute."
+        return _message(f"Problem: {said}", todo)
+    todo = "It is taken, and the sessions that could use it are closed. Was the cluster restored from a copy?"
+    return _message(said, todo)
+
+
+def decoy(notice: Notice) -> dict[str, Any]:
+    cluster, login = _data(notice, "cluster", "login")
+    said = f"{login} on {cluster} bears the mark of dbaccess, which did not make it"
+    return _message(said, "The workers never touch it. Ask who made it, and drop it if nobody needs it.")
+
+
+def observing(notice: Notice) -> dict[str, Any]:
+    cluster, why = _data(notice, "cluster", "why")
+    todo = (
+        f"{inline(why)} Nothing is granted and nothing is swept, on any cluster; ends go on.\n"
+        "Restore the newest copy of the control database. If there is none: "
+        f"dbaccess grants adopt --unknown --cluster {inline(cluster)}"
+    )
+    return _message(f"Observe mode: the control database is older than {cluster}", todo)
+
+
+def _data(notice: Notice, *names: str) -> list[str]:
+    return [plain(str(notice.data[name])) for name in names]
+
+
+def _message(said: str, todo: str) -> dict[str, Any]:
+    text = "\n".join([inline(said), todo.replace("*", "")])
+    return {"text": text, "blocks": [warning_header(said), section(todo)]}

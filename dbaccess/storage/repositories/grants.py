@@ -78,11 +78,18 @@ class SqlGrants:
                 recipe["login"].astext,
                 recipe["login_oid"].astext.cast(BigInteger),
                 recipe["roles"],
+                recipe["standing"],
             ).where(_OPEN, Row.cluster == cluster, recipe.is_not(None))
         )
         return [
-            Given(grant_id=GrantId(grant), login_kind=kind, login=login, login_oid=oid, roles=tuple(roles))
-            for grant, kind, login, oid, roles in rows
+            Given(
+                grant_id=GrantId(grant),
+                login_kind=kind,
+                login=login,
+                login_oid=oid,
+                roles=tuple(role for role in roles if role not in standing),
+            )
+            for grant, kind, login, oid, roles, standing in rows
         ]
 
     def ended_of(self, accounts: Collection[SlackId], *, limit: int) -> list[Grant]:

@@ -1,6 +1,7 @@
 """What no grant accounts for goes; what is not ours is never touched."""
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -10,12 +11,14 @@ from dbaccess.operations.end_grant import revoke_by_operator
 from dbaccess.operations.post_notice import post_notice
 from dbaccess.operations.revoke import drain
 from dbaccess.operations.sweep import sweep
+from dbaccess.ports import GivenRole
 from dbaccess.targets.postgres import PostgresDriver
 from dbaccess.targets.registry import PostgresTargets
 from sandbox.client import plain
 from tests.contract.least_privilege import worker_access
 from tests.contract.target import Target
 from tests.databases import PostgresServer
+from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.faults import OneCluster
 from tests.integration.operations.house import OPS, House, down
 
@@ -55,7 +58,7 @@ def test_sweep_never_touches_another_installations_login_nor_a_persons(house: Ho
 
 def test_login_of_a_grant_that_ends_is_left_to_its_revocation(house: House) -> None:
     grant = house.active()
-    revoke_by_operator(house.begin, actor="cli:ops@host", grant_id=grant.id, reason="out")
+    revoke_by_operator(house.work, actor="cli:ops@host", grant_id=grant.id, reason="out")
     assert sweep(house.hands, "main") == []
     assert len(house.made_logins()) == 1
 
@@ -102,3 +105,88 @@ def test_sweep_of_a_target_that_is_down_says_so(house: House, target_postgres: P
     with down(target_postgres), pytest.raises(TargetUnreachable):
         sweep(house.hands, "main")
     assert house.ledger() == []
+
+
+@pytest.fixture
+def personal(build_house: BuildHouse) -> Iterator[House]:
+    with build_house(login="personal") as built:
+        built.dba("create role maya login; create role bo login")
+        yield built
+
+
+def _given_by_the_worker(house: House, login: str, role: str) -> None:
+    """A copy of the cluster from before the end was restored."""
+    house.dba("set role {admin}; grant {role} to {login}", admin=house.access.admin, role=role, login=login)
+
+
+def test_membership_that_a_copy_brought_back_is_taken_told_once_and_recorded(personal: House) -> None:
+    house, read = personal, personal.target.read_role
+    grant = house.active()
+    house.surrender(grant)
+    drain(house.hands, "main")
+    assert house.roles_of("maya") == set()
+    _given_by_the_worker(house, "maya", read)
+    house.dba("grant {role} to bo", role=read)
+    for gone in (["maya"], []):
+        assert sweep(house.hands, "main") == gone
+        assert (house.roles_of("maya"), house.roles_of("bo")) == (set(), {read})
+    (found,) = house.ledger("target.stray_found")
+    assert (found["data"]["login"], found["data"]["roles"]) == ("maya", read)
+    with house.work() as uow:
+        (notice,) = uow.notices.due(uow.now, limit=10)
+    post_notice(house.hands, notice)
+    (told,) = house.sandbox.person("U0OPS").messages(OPS)
+    assert f"maya on main held {read}, which no open grant gives" in plain(told)
+
+
+def test_roles_of_open_grants_stay_whatever_state_they_are_in(personal: House) -> None:
+    house = personal
+    grant = house.active()
+    _given_by_the_worker(house, "maya", house.target.write_role)
+    assert sweep(house.hands, "main") == ["maya"]
+    assert house.roles_of("maya") == {house.target.read_role}
+    house.surrender(grant)
+    assert sweep(house.hands, "main") == []
+    assert house.roles_of("maya") == {house.target.read_role}
+
+
+def test_role_of_an_open_grant_that_was_renamed_is_not_taken_before_its_end(personal: House) -> None:
+    house = personal
+    house.active()
+    renamed = f"{house.target.read_role}_v1"
+    house.dba("alter role {role} rename to {renamed}", role=house.target.read_role, renamed=renamed)
+    assert sweep(house.hands, "main") == []
+    assert house.roles_of("maya") == {renamed}
+
+
+def test_grant_that_begins_while_an_orphan_is_looked_at_keeps_its_role(personal: House) -> None:
+    house, read = personal, personal.target.read_role
+    _given_by_the_worker(house, "maya", read)
+
+    class Slow(PostgresDriver):
+        looks = 0
+
+        def given_roles(self) -> list[GivenRole]:
+            given = super().given_roles()
+            self.looks += 1
+            if self.looks == 2:  # after the control database was read
+                house.active()
+            return given
+
+    slow = Slow(cluster="main", url=house.access.url, installation=house.access.installation)
+    sweep(replace(house.hands, targets=OneCluster(slow)), "main")
+    assert slow.looks == 2
+    assert house.roles_of("maya") == {read}
+
+
+def test_decoy_is_told_once_and_never_touched(house: House) -> None:
+    decoy, tag = f"jit_{house.access.installation}_x", f"dbaccess:{house.access.installation}:grant:1001"
+    house.dba("create role {decoy} login; comment on role {decoy} is '" + tag + "'", decoy=decoy)
+    for _ in range(3):
+        assert sweep(house.hands, "main") == []
+    assert house.look("select 1 from pg_roles where rolname = %s", decoy) == [(1,)]
+    with house.work() as uow:
+        (notice,) = uow.notices.due(uow.now, limit=10)
+    post_notice(house.hands, notice)
+    (told,) = house.sandbox.person("U0OPS").messages(OPS)
+    assert f"{decoy} on main bears the mark of dbaccess" in plain(told)

@@ -1,5 +1,14 @@
-select r.rolname::text, d.description
-  from pg_roles r
-  join pg_shdescription d on d.objoid = r.oid and d.classoid = 'pg_authid'::regclass
- where starts_with(d.description, %s)
+-- Roles with the installation's mark, and whether the worker's role made them: since version 16 the server itself, as
+-- the bootstrap superuser, makes a role's maker its administrator. A mark or a name alone is anybody's to write.
+select made.name, made.tag, made.ours
+  from (select r.rolname::text as name, coalesce(d.description, '') as tag,
+               starts_with(r.rolname, %s) and exists (
+                   select from pg_auth_members m
+                    where m.roleid = r.oid and m.admin_option and m.grantor = 10
+                      and pg_has_role(current_user, m.member, 'member')
+               ) as ours
+          from pg_roles r
+          left join pg_shdescription d on d.objoid = r.oid and d.classoid = 'pg_authid'::regclass
+         where starts_with(r.rolname, %s) or starts_with(d.description, %s)) made
+ where made.ours or starts_with(made.tag, %s)
  order by 1
