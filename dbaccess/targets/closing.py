@@ -3,24 +3,23 @@
 import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final
-
-from psycopg import sql
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.targets.session import Session
+from dbaccess.targets.starting import REFUSED, Starting
 from dbaccess.targets.statement import statement
 
-# A session that was authenticating when the login was closed is seen only when it is through: one look that
-# finds nobody proves little.
-_QUIET_LOOKS: Final = 4
-_PAUSE_SECONDS: Final = 0.04
+_FIRST_PAUSE: Final = 0.001
+_LONGEST_PAUSE: Final = 0.04
+
+SessionKey = tuple[int, int, str]
+"""(pid, login's oid, begin)."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Closing:
-    """What became of one login's sessions. `refused`: the server does not let the worker end one."""
+    """The sessions of one login: terminated, still open, and whether the server refuses to terminate one."""
 
     closed: int = 0
     left: int = 0
@@ -28,76 +27,93 @@ class Closing:
     refused: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Concerned:
-    """Whose sessions must go: all those of `every`, and those of `earlier` that began by `until`."""
+@dataclass(slots=True, kw_only=True)
+class Sweep:
+    """Terminates all sessions of `every`, and those sessions of `earlier` that exist at the first look.
 
-    every: frozenset[int]
-    earlier: frozenset[int]
-    until: datetime
+    To be made once access is taken and committed: a session that begins later cannot have had it.
+    """
 
-    def sessions(self, opened: Session) -> set[tuple[int, int, str]]:
-        """(pid, login's oid, begin) of each that is open."""
-        rows = opened.rows(statement("sessions"), [list(self.every), list(self.earlier), self.until])
-        return {(pid, owner, began) for pid, owner, began in rows}
-
-
-@dataclass(slots=True)
-class _Looking:
-    seen: set[tuple[int, int, str]] = field(default_factory=set)
-    open: set[tuple[int, int, str]] = field(default_factory=set)
+    every: Collection[int]
+    earlier: Collection[int]
+    seen: set[SessionKey] = field(default_factory=set)
+    open: set[SessionKey] = field(default_factory=set)
     refused: set[int] = field(default_factory=set)
+    starting: Starting = field(default_factory=Starting)
     looks: int = 0
-    quiet: int = 0
+
+    def run(self, opened: Session, *, seconds: float) -> dict[int, Closing]:
+        """Look and terminate until one look finds nothing, or the time is over."""
+        opened.doing = "closing sessions"
+        deadline = time.monotonic() + seconds
+        pause = _FIRST_PAUSE
+        self.look(opened)
+        while self._busy and time.monotonic() < deadline:
+            self._terminate(opened)
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+            self.look(opened)
+        return {oid: self._closing(oid) for oid in {*self.every, *self.earlier}}
+
+    def look(self, opened: Session) -> None:
+        """Locks first: a backend has its login in the list of sessions before it lets its locks go."""
+        self.starting.look(opened)
+        logins = [*self.every, *self.earlier]
+        rows = opened.rows(statement("sessions"), [logins, self.starting.pids])
+        opened.commit()  # a transaction sees the list of sessions as it was at its first look
+        began_starting = self.starting.identify({pid for pid, *_, identified, _ in rows if identified})
+        found = {(pid, owner, began) for pid, owner, began, *_ in rows if owner in logins}
+        self.open = {
+            session
+            for session in found
+            if session[1] in self.every
+            or self.looks == 0
+            or session in self.seen
+            or session[0] in began_starting
+        }
+        self.refused |= {owner for _, owner, _, _, superuser in rows if superuser and owner in logins}
+        self.seen |= self.open
+        self.looks += 1
 
     @property
-    def hopeless(self) -> bool:
-        """What is open will not be ended by the worker."""
-        return bool(self.open) and all(owner in self.refused for _, owner, _ in self.open)
+    def unidentified(self) -> int:
+        """Backends that began before access was taken and have not shown their login."""
+        return len(self.starting.pids)
 
+    @property
+    def _busy(self) -> bool:
+        return bool(self._endable or self.starting.pids)
 
-def concerned(opened: Session, *, every: Collection[int], earlier: Collection[int]) -> Concerned:
-    """To be called once the roles are taken: a session that begins later cannot have had them."""
-    (until,) = opened.row(sql.SQL("select clock_timestamp()"))
-    return Concerned(every=frozenset(every), earlier=frozenset(earlier), until=until)
+    @property
+    def _endable(self) -> list[SessionKey]:
+        return sorted(session for session in self.open if session[1] not in self.refused)
 
+    def _terminate(self, opened: Session) -> None:
+        self.starting.terminate(opened)
+        if not self._terminates(opened, self._endable):
+            for session in self._endable:  # one by one, to learn which the server refuses
+                if not self._terminates(opened, [session]):
+                    self.refused.add(session[1])
 
-def close_sessions(opened: Session, whose: Concerned, *, seconds: float) -> dict[int, Closing]:
-    """Each is told to end, until several looks in a row see none or the time is over."""
-    looking = _Looking()
-    deadline = time.monotonic() + seconds
-    opened.doing = "closing sessions"
-    while looking.quiet < _QUIET_LOOKS and not looking.hopeless and time.monotonic() < deadline:
-        _look(opened, whose, looking)
-        time.sleep(_PAUSE_SECONDS)
-    return {
-        oid: Closing(
-            closed=sum(1 for _, owner, _ in looking.seen - looking.open if owner == oid),
-            left=sum(1 for _, owner, _ in looking.open if owner == oid),
-            looks=looking.looks,
-            refused=oid in looking.refused,
+    def _terminates(self, opened: Session, sessions: Collection[SessionKey]) -> bool:
+        if not sessions:
+            return True
+        try:
+            opened.rows(
+                statement("terminate"), [[pid for pid, *_ in sessions], [owner for _, owner, _ in sessions]]
+            )
+            opened.commit()
+        except TargetFailure as failure:
+            if failure.code != REFUSED:
+                raise
+            opened.rollback()
+            return False
+        return True
+
+    def _closing(self, oid: int) -> Closing:
+        return Closing(
+            closed=sum(1 for _, owner, _ in self.seen - self.open if owner == oid),
+            left=sum(1 for _, owner, _ in self.open if owner == oid),
+            looks=self.looks,
+            refused=oid in self.refused and any(owner == oid for _, owner, _ in self.open),
         )
-        for oid in whose.every | whose.earlier
-    }
-
-
-def _look(opened: Session, whose: Concerned, looking: _Looking) -> None:
-    looking.open = whose.sessions(opened)
-    opened.commit()  # what a transaction saw of the sessions stays as it was until its end
-    looking.looks += 1
-    looking.seen |= looking.open
-    looking.quiet = 0 if looking.open else looking.quiet + 1
-    for pid, owner, _ in sorted(looking.open):
-        if owner not in looking.refused:
-            _terminate(opened, pid, owner, looking)
-
-
-def _terminate(opened: Session, pid: int, owner: int, looking: _Looking) -> None:
-    try:
-        opened.rows(statement("terminate"), [pid, owner])
-        opened.commit()
-    except TargetFailure as failure:
-        if failure.code != "42501":
-            raise
-        looking.refused.add(owner)
-        opened.rollback()

@@ -23,6 +23,7 @@ class Membership:
     """`ours`: the worker's own role gave it. Neither inherited nor settable, it gives nothing."""
 
     member: int
+    role_oid: int
     role: str
     ours: bool
     inherits: bool
@@ -50,8 +51,16 @@ def memberships_of(opened: Session, oids: Sequence[int]) -> list[Membership]:
     """By role's name; since version 16 one role may be there several times, given by several."""
     rows = opened.rows(statement("memberships"), [list(oids)])
     return [
-        Membership(member=member, role=role, ours=ours, inherits=inherits, settable=settable, admin=admin)
-        for member, role, ours, inherits, settable, admin in rows
+        Membership(
+            member=member,
+            role_oid=role_oid,
+            role=role,
+            ours=ours,
+            inherits=inherits,
+            settable=settable,
+            admin=admin,
+        )
+        for member, role_oid, role, ours, inherits, settable, admin in rows
     ]
 
 
@@ -70,13 +79,33 @@ def made_login(recipe: Recipe, found: Iterable[Login]) -> Login | None:
     login = some[0]
     same_oid = recipe.login_oid in {None, login.oid}
     if len(some) > 1 or login.name != recipe.login or login.tag != recipe.tag or not same_oid:
-        raise TargetFailure(
-            f"{recipe.cluster} has a login with the name, mark or number of this grant's, but not all three "
-            f"({', '.join(sorted(login.name for login in some))}). It is left alone: look at it by hand.",
-            code="foreign_login",
-            touched=False,
-        )
+        raise _foreign(recipe, some)
     return login
+
+
+def ending_login(recipe: Recipe, found: Iterable[Login]) -> Login | None:
+    """The login made for this grant, None where it is gone. Where its oid is known, oid and name decide.
+
+    So a login that was renamed or lost its mark ends all the same, and another one's mark on a role of
+    theirs is in nobody's way. Raises `TargetFailure` where the login cannot be told from another one.
+    """
+    several = [login for login in found if login.name == recipe.login or login.oid == recipe.login_oid]
+    for login in several:
+        same = login.name == recipe.login or login.tag == recipe.tag
+        if recipe.login_oid is not None and login.oid == recipe.login_oid and same:
+            return login
+    for login in several:
+        if recipe.login_oid is None and login.tag == recipe.tag:
+            return login
+    # An oid of ours under another's name and mark, or our name and mark at another oid.
+    doubtful = [
+        login
+        for login in several
+        if login.oid == recipe.login_oid or login.tag == recipe.tag or recipe.login_oid is None
+    ]
+    if doubtful:
+        raise _foreign(recipe, doubtful)
+    return None
 
 
 def personal_login(recipe: Recipe, found: Iterable[Login]) -> Login | None:
@@ -85,3 +114,12 @@ def personal_login(recipe: Recipe, found: Iterable[Login]) -> Login | None:
         if login.oid == recipe.login_oid or (recipe.login_oid is None and login.name == recipe.login):
             return login
     return None
+
+
+def _foreign(recipe: Recipe, found: Iterable[Login]) -> TargetFailure:
+    return TargetFailure(
+        f"{recipe.cluster} has a login with the name, mark or number of this grant's, but not all three "
+        f"({', '.join(sorted(login.name for login in found))}). It is left alone: look at it by hand.",
+        code="foreign_login",
+        touched=False,
+    )

@@ -13,6 +13,7 @@ from dbaccess.targets.borrowing import acting_as
 from dbaccess.targets.connecting import connect_item
 from dbaccess.targets.objects import PRIVILEGES, Item, meant_objects
 from dbaccess.targets.session import Session
+from dbaccess.targets.spare import Spare
 from dbaccess.targets.statement import statement
 
 _SHOWN: Final = 3
@@ -46,7 +47,7 @@ def give_objects(
     return tuple(item.label for item in meant.items if item.kind == "TABLE")
 
 
-def take_objects(opened: Session, logins: dict[int, str], *, holder: str) -> None:
+def take_objects(opened: Session, logins: dict[int, str], *, holder: str, spare: Spare) -> None:
     """None of these logins (name by oid) has anything that the holder gave it; harmless when repeated.
 
     What others gave is theirs to take: it keeps the login from going, and that is told.
@@ -55,7 +56,7 @@ def take_objects(opened: Session, logins: dict[int, str], *, holder: str) -> Non
     held = _held(opened, list(logins), holder)
     if held:
         opened.doing = "taking objects from logins"
-        with acting_as(opened, holder):
+        with spare.waiting(opened), acting_as(opened, holder):
             for oid, items in sorted(held.items()):
                 for kind, privileges, same in _alike(items):
                     opened.rows(_saying("revoke from", kind, privileges, same, logins[oid]))

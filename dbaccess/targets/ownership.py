@@ -8,10 +8,13 @@ from dbaccess.targets.borrowing import borrow, give_back
 from dbaccess.targets.cluster import Cluster
 from dbaccess.targets.login import Login
 from dbaccess.targets.session import Session
+from dbaccess.targets.spare import Spare
 from dbaccess.targets.statement import statement
 
 
-def hand_over(cluster: Cluster, recipe: Recipe, login: Login, databases: list[str]) -> tuple[str, ...]:
+def hand_over(
+    cluster: Cluster, recipe: Recipe, login: Login, databases: list[str], spare: Spare
+) -> tuple[str, ...]:
     """The login owns nothing and is named in no privilege any more; returns what `act_as` now owns.
 
     Raises `TargetFailure` `owns_objects` where there is no durable role: nothing that it made is destroyed.
@@ -19,15 +22,13 @@ def hand_over(cluster: Cluster, recipe: Recipe, login: Login, databases: list[st
     reassigned: set[str] = set()
     for database in databases:
         reassigned.update(
-            cluster.persistently(lambda opened: _settle(opened, recipe, login), database=database)
+            cluster.persistently(lambda opened: _settle(opened, recipe, login, spare), database=database)
         )
     return tuple(sorted(reassigned))
 
 
-def _settle(opened: Session, recipe: Recipe, login: Login) -> list[str]:
+def _settle(opened: Session, recipe: Recipe, login: Login, spare: Spare) -> list[str]:
     opened.doing = "handing over what the login owns"
-    # Whoever waits for a busy table keeps everybody who comes after waiting too.
-    opened.rows(sql.SQL("set local lock_timeout = '2s'"))
     owned = _owned(opened, login)
     if owned and recipe.act_as is None:
         raise TargetFailure(
@@ -36,6 +37,12 @@ def _settle(opened: Session, recipe: Recipe, login: Login) -> list[str]:
             code="owns_objects",
             touched=True,
         )
+    with spare.waiting(opened):
+        _reassign(opened, recipe, login, owned)
+    return owned
+
+
+def _reassign(opened: Session, recipe: Recipe, login: Login, owned: list[str]) -> None:
     borrowed = [login.name, *([recipe.act_as] if recipe.act_as else [])]
     for role in borrowed:
         borrow(opened, role)
@@ -52,7 +59,6 @@ def _settle(opened: Session, recipe: Recipe, login: Login) -> list[str]:
     opened.rows(_naming("drop owned by {}", login.name))
     for role in borrowed:
         give_back(opened, role)
-    return owned
 
 
 def _owned(opened: Session, login: Login) -> list[str]:

@@ -22,6 +22,7 @@ from dbaccess.targets.objects import holder_role
 from dbaccess.targets.orphans import given_roles, login_orphan, marked_roles, role_orphan, tag_prefix
 from dbaccess.targets.personal import provision_personal, standing_personal
 from dbaccess.targets.powers import examine_powers, excess
+from dbaccess.targets.progress import Memory
 from dbaccess.targets.session import Patience
 
 _PATIENCE = Patience()
@@ -39,6 +40,7 @@ class PostgresDriver:
         self._installation = installation
         self._tag_prefix = tag_prefix(installation)
         self._holder = role_name(holder_role(installation))
+        self._memory = Memory()
 
     def facts(self) -> ClusterFacts:
         with self._cluster.session() as opened:
@@ -78,13 +80,16 @@ class PostgresDriver:
     def cut_off(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere) -> None:
         sound, _ = self._sound(recipes)
         if sound:
-            revocation.cut_off(self._cluster, list(sound.values()), owed=owed)
+            revocation.cut_off(self._cluster, list(sound.values()), owed=owed, memory=self._memory)
 
     def revoke(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere) -> list[Receipt | TargetFailure]:
         sound, outcomes = self._sound(recipes)
         several = list(sound.values())
-        ended = revocation.revoke(self._cluster, several, owed=owed, holder=self._holder) if sound else []
-        outcomes.update(zip(sound, ended, strict=True))
+        if several:
+            ended = revocation.revoke(
+                self._cluster, several, owed=owed, holder=self._holder, memory=self._memory
+            )
+            outcomes.update(zip(sound, ended, strict=True))
         return [outcomes[place] for place in range(len(recipes))]
 
     def open_write(self, recipe: Recipe) -> timedelta | None:

@@ -2,27 +2,37 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
+from typing import Final
 
 from psycopg import sql
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.targets.cluster import Cluster
 from dbaccess.targets.ending import Ending
-from dbaccess.targets.login import logins_of, made_login
+from dbaccess.targets.isolation import chunks, isolated
+from dbaccess.targets.login import ending_login, logins_of
 from dbaccess.targets.ownership import hand_over
 from dbaccess.targets.session import Session
+from dbaccess.targets.spare import Spare
 from dbaccess.targets.statement import statement
 
+# Each DROP ROLE takes locks, which `max_locks_per_transaction` bounds. The cluster's lock is held meanwhile.
+_AT_ONCE: Final = 50
 
-def remove_logins(cluster: Cluster, endings: Sequence[Ending]) -> None:
+
+def remove_logins(cluster: Cluster, endings: Sequence[Ending], spare: Spare) -> None:
     """Each login is dropped, or its `failure` says why it is kept, closed."""
     there = [ending for ending in endings if ending.login]
     if not there:
         return
     databases = databases_of(cluster, there)
     for ending in there:
-        _hand_over(cluster, ending, databases.get(ending.oid or 0, []))
-    _drop(cluster, [ending for ending in there if not ending.failure])
+        owning = databases.get(ending.oid or 0, [])
+        if owning:
+            isolated([ending], partial(_hand_over, cluster, owning, spare))
+    for some in chunks([ending for ending in there if not ending.failure], _AT_ONCE):
+        isolated(some, partial(_drop, cluster, spare))
 
 
 def databases_of(cluster: Cluster, endings: Sequence[Ending]) -> dict[int, list[str]]:
@@ -39,35 +49,23 @@ def databases_of(cluster: Cluster, endings: Sequence[Ending]) -> dict[int, list[
     return {oid: sorted(names) for oid, names in found.items()}
 
 
-def _hand_over(cluster: Cluster, ending: Ending, databases: list[str]) -> None:
-    if ending.login is None or not databases:
-        return
-    try:
-        ending.reassigned = hand_over(cluster, ending.recipe, ending.login, databases)
-    except TargetFailure as failure:
-        ending.failure = failure
+def _hand_over(cluster: Cluster, databases: list[str], spare: Spare, endings: Sequence[Ending]) -> None:
+    for ending in endings:
+        if ending.login:
+            made = hand_over(cluster, ending.recipe, ending.login, databases, spare)
+            ending.progress.reassigned.update(made)
 
 
-def _drop(cluster: Cluster, endings: Sequence[Ending]) -> None:
-    """All in one transaction; where that fails, one by one, so that one does not keep the others."""
-    if not endings:
-        return
-    try:
-        cluster.locked(lambda opened: _drop_all(opened, endings))
-    except TargetFailure as failure:
-        if len(endings) == 1:
-            endings[0].failure = failure
-            return
-        for ending in endings:
-            _drop(cluster, [ending])
+def _drop(cluster: Cluster, spare: Spare, endings: Sequence[Ending]) -> None:
+    cluster.locked(lambda opened: _drop_in(opened, spare, endings))
 
 
-def _drop_all(opened: Session, endings: Sequence[Ending]) -> None:
+def _drop_in(opened: Session, spare: Spare, endings: Sequence[Ending]) -> None:
     opened.doing = "dropping logins"
     found = logins_of(opened, [ending.recipe for ending in endings])
     names = []
     for ending in endings:
-        login = made_login(ending.recipe, found)
+        login = ending_login(ending.recipe, found)
         if login is not None and (login.oid != ending.oid or login.can_login):
             raise TargetFailure(
                 f"{ending.recipe.cluster}: {login.name} changed while its grant was ending.",
@@ -77,4 +75,7 @@ def _drop_all(opened: Session, endings: Sequence[Ending]) -> None:
         if login is not None:
             names.append(login.name)
     if names:
-        opened.rows(sql.SQL("drop role {}").format(sql.SQL(", ").join(map(sql.Identifier, sorted(names)))))
+        with spare.waiting(opened):
+            opened.rows(
+                sql.SQL("drop role {}").format(sql.SQL(", ").join(map(sql.Identifier, sorted(names))))
+            )

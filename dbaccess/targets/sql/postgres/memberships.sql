@@ -1,5 +1,5 @@
 -- Before version 16 a membership has no options of its own: it can always be used by SET ROLE.
-select m.member::bigint, g.rolname::text,
+select m.member::bigint, m.roleid::bigint, g.rolname::text,
        m.grantor = (select oid from pg_roles where rolname = current_user) as ours,
        coalesce((to_jsonb(m) ->> 'inherit_option')::boolean, true) as inherits,
        coalesce((to_jsonb(m) ->> 'set_option')::boolean, true) as settable,
@@ -7,4 +7,4 @@ select m.member::bigint, g.rolname::text,
   from pg_auth_members m
   join pg_roles g on g.oid = m.roleid
  where m.member::bigint = any(%s::bigint[])
- order by 2
+ order by 3

@@ -1,6 +1,8 @@
--- By oid: the session of a login that was dropped has no name any more. A personal login may connect again, now
--- without the role: only what began before it was taken counts there.
-select pid, usesysid::bigint, backend_start::text
-  from pg_stat_activity
- where pid <> pg_backend_pid()
-   and (usesysid::bigint = any(%s::bigint[]) or usesysid::bigint = any(%s::bigint[]) and backend_start <= %s)
+-- By oid: the session of a login that was dropped has no name any more. A backend that is still starting has no login
+-- yet. Who may not read others' statistics sees these columns all the same, but for the last two.
+select s.pid, s.usesysid::bigint, coalesce(s.backend_start::text, ''),
+       s.usesysid is not null or s.backend_type <> 'client backend', coalesce(r.rolsuper, false)
+  from pg_stat_activity s
+  left join pg_roles r on r.oid = s.usesysid
+ where s.pid <> pg_backend_pid()
+   and (s.usesysid::bigint = any(%s::bigint[]) or s.pid = any(%s::int[]))

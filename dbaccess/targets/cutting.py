@@ -1,0 +1,110 @@
+"""Cutting access off: no lock keeps a session alive, and no grant waits for a lock that another one holds."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+import psycopg
+from psycopg import sql
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.ports import OwedElsewhere
+from dbaccess.targets.closing import Closing, Sweep
+from dbaccess.targets.cluster import Cluster
+from dbaccess.targets.ending import Ending
+from dbaccess.targets.isolation import chunks, isolated
+from dbaccess.targets.session import Session
+from dbaccess.targets.starting import REFUSED
+from dbaccess.targets.statement import statement
+from dbaccess.targets.withdrawal import find_logins, withdraw
+
+# The cluster's lock is held for so many at a time: in a storm, others get it in between.
+_AT_ONCE: Final = 100
+_PASSES: Final = 2
+
+
+@dataclass(slots=True, kw_only=True)
+class Cutting:
+    """How long one pass may wait for the cluster's lock, and for sessions to end, in seconds."""
+
+    lock: float
+    sessions: float
+
+
+def cut(cluster: Cluster, endings: Sequence[Ending], *, owed: OwedElsewhere, cutting: Cutting) -> Sweep:
+    """Sessions end first, because one of them may hold the lock that the next step needs, and again after it.
+
+    On an ending whose access is not cut off it sets `failure`. Returns the sweep, to look once more.
+    """
+    with cluster.session() as opened:
+        _in_transaction(opened, endings, lambda some: find_logins(opened, some))
+        _terminate_made(opened, endings)
+        left = [ending for ending in endings if not ending.failure]
+        for _ in range(_PASSES):
+            for some in chunks(left, _AT_ONCE):
+                _in_transaction(opened, some, lambda several: _withdraw(opened, several, owed, cutting.lock))
+            sweep = _sweep(opened, endings, cutting)
+            left = [ending for ending in left if ending.is_known and not ending.taken]
+            if not left:
+                break
+        return sweep
+
+
+def _in_transaction(
+    opened: Session, endings: Sequence[Ending], work: Callable[[Sequence[Ending]], None]
+) -> None:
+    def committed(some: Sequence[Ending]) -> None:
+        try:
+            work(some)
+            opened.doing = "committing"
+            opened.commit()
+        except BaseException:
+            with suppress(psycopg.Error):  # the connection is gone, and the transaction with it
+                opened.rollback()
+            raise
+
+    isolated(endings, committed)
+
+
+def _terminate_made(opened: Session, endings: Sequence[Ending]) -> None:
+    made = {e.oid: e for e in endings if e.is_ephemeral and e.oid and e.is_known}
+    opened.doing = "terminating sessions"
+    try:
+        for oid, _ in opened.rows(statement("terminate_all"), [list(made)]):
+            made[oid].progress.sessions_closed += 1
+        opened.commit()
+    except TargetFailure as failure:
+        if failure.code != REFUSED:
+            raise
+        opened.rollback()  # access is taken all the same, and the sweep tells of each login that is refused
+
+
+def _withdraw(opened: Session, endings: Sequence[Ending], owed: OwedElsewhere, seconds: float) -> None:
+    opened.doing = "waiting for the cluster's lock"
+    opened.rows(sql.SQL("set local lock_timeout = {}").format(sql.Literal(f"{int(seconds * 1000)}ms")))
+    try:
+        opened.rows(statement("lock"))
+    except TargetFailure as failure:
+        opened.rollback()
+        for ending in endings:  # the same for all of them: one by one, each would wait as long again
+            ending.failure = failure
+        return
+    withdraw(opened, endings, owed)
+
+
+def _sweep(opened: Session, endings: Sequence[Ending], cutting: Cutting) -> Sweep:
+    """A personal login that has lost its roles keeps what it opens later; a grant is swept so only once."""
+    closing = [ending for ending in endings if ending.closes_sessions and ending.is_known]
+    closing = [e for e in closing if not (e.taken and e.took_nothing and e.progress.swept)]
+    earlier = [ending for ending in closing if ending.taken and not ending.is_ephemeral]
+    sweep = Sweep(
+        every=frozenset(e.oid for e in closing if e.oid and e not in earlier),
+        earlier=frozenset(e.oid for e in earlier if e.oid),
+    )
+    closings = sweep.run(opened, seconds=cutting.sessions)
+    for ending in closing:
+        ending.closing = closings.get(ending.oid or 0, Closing())
+        ending.progress.sessions_closed += ending.closing.closed
+        ending.progress.swept = ending in earlier and not ending.closing.left and not sweep.unidentified
+    return sweep

@@ -1,0 +1,49 @@
+"""The boundary of one grant's end: its trouble, expected or not, is never another's."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from dbaccess.domain.errors import TargetFailure, TargetUnreachable
+from dbaccess.targets.ending import Ending
+
+
+def isolated(endings: Sequence[Ending], work: Callable[[Sequence[Ending]], None]) -> None:
+    """Do the work for all at once; where that fails, for each half, down to the one that fails alone.
+
+    Raises only where the server does not answer: that is everybody's trouble.
+    """
+    if not endings:
+        return
+    try:
+        work(endings)
+    except TargetUnreachable:
+        raise
+    except TargetFailure as failure:
+        if failure.code == "no_answer":
+            raise
+        _one_by_one(endings, work, failure)
+    except Exception as error:  # noqa: BLE001 the next grant's end goes on, and this one's failure is recorded
+        _one_by_one(endings, work, unexpected(endings[0], error))
+
+
+def chunks(endings: Sequence[Ending], size: int) -> Iterator[Sequence[Ending]]:
+    for start in range(0, len(endings), size):
+        yield endings[start : start + size]
+
+
+def unexpected(ending: Ending, error: Exception) -> TargetFailure:
+    return TargetFailure(
+        f"{ending.recipe.cluster}: an unexpected {type(error).__name__} while the grant was ended.",
+        code="unexpected",
+        touched=True,
+    )
+
+
+def _one_by_one(
+    endings: Sequence[Ending], work: Callable[[Sequence[Ending]], None], failure: TargetFailure
+) -> None:
+    if len(endings) == 1:
+        endings[0].failure = failure
+        return
+    middle = len(endings) // 2
+    isolated(endings[:middle], work)
+    isolated(endings[middle:], work)

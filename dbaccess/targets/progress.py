@@ -1,0 +1,27 @@
+"""What earlier calls of this process did about a grant, so that the receipt tells of it."""
+
+from dataclasses import dataclass, field
+
+from dbaccess.domain.grant import GrantId
+
+
+@dataclass(slots=True, kw_only=True)
+class Progress:
+    """`swept`: the roles of a personal login were gone, and then its sessions: later sessions are clean."""
+
+    sessions_closed: int = 0
+    swept: bool = False
+    reassigned: set[str] = field(default_factory=set)
+
+
+class Memory:
+    """Progress by grant, kept until the receipt."""
+
+    def __init__(self) -> None:
+        self._of: dict[GrantId, Progress] = {}
+
+    def of(self, grant_id: GrantId) -> Progress:
+        return self._of.setdefault(grant_id, Progress())
+
+    def forget(self, grant_id: GrantId) -> None:
+        self._of.pop(grant_id, None)

@@ -1,0 +1,86 @@
+"""What holders do to stay: sessions that start slowly, transactions left open, clients that come again."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from urllib.parse import urlsplit
+
+import psycopg
+
+from tests.contract.target import Target
+
+
+def until(true: Callable[[], object], *, seconds: float = 20.0) -> None:
+    """Wait for an event; fails where it does not come."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it did not come true in time"
+        time.sleep(0.01)
+
+
+class SlowClient:
+    """Connects with `post_auth_delay`, and notes who it is once the server lets it go on."""
+
+    def __init__(self, url: str, *, seconds: int = 30, options: str = "") -> None:
+        self.became: list[str] = []
+        self._url, self._options = url, f"{options} -c post_auth_delay={seconds}"
+        self._thread = threading.Thread(target=self._connect)
+        self._thread.start()
+
+    def _connect(self) -> None:
+        with suppress(psycopg.Error), psycopg.connect(self._url, options=self._options) as client:
+            self.became += [who for (who,) in client.execute("select current_user::text")]
+
+    def over(self) -> list[str]:
+        self._thread.join(40)
+        assert not self._thread.is_alive()
+        return self.became
+
+
+def starting(target: Target) -> int:
+    """Backends that hold their database's lock and show no login."""
+    found: int = target.look(
+        """select count(*) from pg_locks l left join pg_stat_activity a using (pid)
+            where l.locktype = 'object' and l.classid = 'pg_database'::regclass and a.usesysid is null"""
+    )[0][0]
+    return found
+
+
+@contextmanager
+def half_authenticated(url: str) -> Iterator[socket.socket]:
+    """Says who it is, and never answers the server's challenge."""
+    parts = urlsplit(url)
+    with socket.create_connection((parts.hostname or "", parts.port or 0)) as client:
+        words = ["user", parts.username or "", "database", parts.path[1:], "", ""]
+        packet = b"\0\3\0\0" + "\0".join(words).encode()
+        client.sendall((len(packet) + 4).to_bytes(4, "big") + packet)
+        assert client.recv(1) == b"R"
+        yield client
+
+
+@contextmanager
+def stubborn(url: str, *statements: str, clients: int = 3) -> Iterator[None]:
+    """Clients that run these, leave the transaction open, and connect again whenever they are thrown out."""
+    stop, begun = threading.Event(), threading.Semaphore(0)
+
+    def work() -> None:
+        while not stop.is_set():
+            with suppress(psycopg.Error), psycopg.connect(url, connect_timeout=5) as client:
+                for statement in statements:
+                    client.execute(statement)
+                begun.release()
+                while not stop.wait(0.02):
+                    client.execute("select 1")
+
+    threads = [threading.Thread(target=work) for _ in range(clients)]
+    for thread in threads:
+        thread.start()
+    try:
+        assert begun.acquire(timeout=20)
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(30)

@@ -1,0 +1,164 @@
+"""No lock keeps a session alive, and nobody's lock delays another's end, on PostgreSQL 18 and 15."""
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import psycopg
+import pytest
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.grant import Receipt
+from tests.contract.hostile import stubborn, until
+from tests.contract.target import Target, nothing_owed
+
+OWN_ROW = "alter role current_user password 'x'"
+
+
+@contextmanager
+def dba_is_in_the_middle_of(target: Target, statement: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(target.database.superuser_url) as dba:
+        dba.execute(statement)
+        yield dba
+        dba.rollback()
+
+
+@contextmanager
+def holding(url: str, statement: str) -> Iterator[None]:
+    """A session that ran this and leaves its transaction open."""
+    session = psycopg.connect(url)
+    session.execute(statement)
+    try:
+        yield
+    finally:
+        session.close()
+
+
+def can_log_in(target: Target, login: str) -> bool:
+    return bool(target.look("select 1 from pg_roles where rolname = %s and rolcanlogin", login))
+
+
+def test_holder_who_locks_their_own_row_ends_at_once(target: Target) -> None:
+    recipe = target.provision(target.ephemeral())
+    with psycopg.connect(target.with_password(recipe)) as holder:
+        holder.execute(OWN_ROW)
+        began = time.monotonic()
+        receipt = target.end(recipe)
+        assert time.monotonic() - began < 5
+        with pytest.raises(psycopg.OperationalError):
+            holder.execute("select 1")
+    assert (receipt.sessions_closed, receipt.sessions_left) == (1, 0)
+
+
+def test_person_who_locks_their_own_row_ends_at_once(either_target: Target) -> None:
+    target = either_target
+    login, url = target.person()
+    recipe = target.provision(target.personal(login))
+    with psycopg.connect(url) as holder:
+        holder.execute(OWN_ROW)
+        assert target.end(recipe).roles_absent == (target.database.read_role,)
+        with pytest.raises(psycopg.OperationalError):
+            holder.execute("select 1")
+
+
+def test_holder_who_comes_again_and_locks_their_row_again_ends(target: Target) -> None:
+    recipe = target.provision(target.ephemeral())
+    with stubborn(target.with_password(recipe), OWN_ROW, "select count(*) from shop.orders", clients=8):
+        deadline = time.monotonic() + 30
+        while isinstance(target.revoke(recipe)[0], TargetFailure):
+            assert time.monotonic() < deadline
+    assert target.look("select 1 from pg_roles where rolname = %s", recipe.login) == []
+
+
+def test_ten_with_locks_delay_none_of_ten_without(target: Target) -> None:
+    hostile = [target.provision(target.ephemeral()) for _ in range(10)]
+    honest = [target.provision(target.ephemeral()) for _ in range(10)]
+    batch = [recipe for pair in zip(hostile, honest, strict=True) for recipe in pair]
+    locked_by_dba = ", ".join(f"'{recipe.login}'" for recipe in hostile[:4])
+    with ExitStack() as stack:
+        dba = dba_is_in_the_middle_of(
+            target, f"select from pg_authid where rolname in ({locked_by_dba}) for update"
+        )
+        for recipe in hostile[4:8]:
+            stack.enter_context(stubborn(target.with_password(recipe), OWN_ROW, clients=1))
+        for recipe in hostile[8:]:
+            stack.enter_context(holding(target.with_password(recipe), OWN_ROW))
+        stack.enter_context(dba)
+        began = time.monotonic()
+        outcomes = target.revoke(*batch)
+        assert time.monotonic() - began < 10
+        assert all(isinstance(outcome, Receipt) for outcome in outcomes[1::2])
+        assert {getattr(outcome, "code", None) for outcome in outcomes[:8:2]} == {"55P03"}
+        assert all(target.sessions_of(recipe.login) == 0 for recipe in (*honest, *hostile[8:]))
+    assert all(isinstance(outcome, Receipt) for outcome in target.revoke(*hostile))
+
+
+def test_dba_who_holds_the_logins_row_keeps_no_session_alive(target: Target) -> None:
+    recipe, other = target.provision(target.ephemeral()), target.provision(target.ephemeral())
+    url = target.with_password(recipe)
+    changing = f"alter role {recipe.login} connection limit 5"
+    with psycopg.connect(url, autocommit=True) as holder, dba_is_in_the_middle_of(target, changing):
+        began = time.monotonic()
+        outcomes = target.revoke(recipe, other)
+        assert time.monotonic() - began < 5
+        assert [type(outcome) for outcome in outcomes] == [TargetFailure, Receipt]
+        with pytest.raises(psycopg.OperationalError):
+            holder.execute("select 1")
+        with psycopg.connect(url) as again:  # nothing can keep it out yet, and nothing keeps it in
+            target.driver.cut_off([recipe], owed=nothing_owed)
+            with pytest.raises(psycopg.OperationalError):
+                again.execute("select 1")
+    assert target.end(recipe).login_gone
+
+
+def test_dba_who_is_giving_the_role_keeps_no_session_of_a_person_alive(either_target: Target) -> None:
+    target = either_target
+    login, url = target.person()
+    other, _ = target.person()
+    recipe = target.provision(target.personal(login))
+    role = target.database.read_role
+    # What locks the membership differs: the role's own lock since 16, the row of the membership before.
+    giving = (
+        f"grant {role} to {other}"
+        if target.database.version >= 16
+        else f"grant {role} to {login} with admin option"
+    )
+    with psycopg.connect(url, autocommit=True) as holder, dba_is_in_the_middle_of(target, giving):
+        began = time.monotonic()
+        target.fail(recipe)
+        assert time.monotonic() - began < 5
+        with pytest.raises(psycopg.OperationalError):
+            holder.execute("select 1")
+        with psycopg.connect(url) as again:
+            target.driver.cut_off([recipe], owed=nothing_owed)
+            with pytest.raises(psycopg.OperationalError):
+                again.execute("select 1")
+    assert target.end(recipe).roles_absent == (role,)
+    assert target.roles_of(login) == []
+
+
+def test_dba_who_is_giving_something_to_the_login_keeps_nobody_in(target: Target) -> None:
+    recipe, other = target.provision(target.ephemeral()), target.provision(target.ephemeral())
+    url = target.with_password(recipe)
+    giving = f"grant select on shop.orders to {recipe.login}"
+    with psycopg.connect(url, autocommit=True) as holder, dba_is_in_the_middle_of(target, giving):
+        outcomes = target.revoke(recipe, other)
+        assert isinstance(outcomes[1], Receipt)
+        with pytest.raises(psycopg.OperationalError):
+            holder.execute("select 1")
+        assert not can_log_in(target, recipe.login)
+    assert isinstance(outcomes[0], TargetFailure)
+    assert outcomes[0].code == "locked"
+    assert target.end(recipe).login_gone
+
+
+def test_person_whose_role_is_taken_keeps_what_they_open_later(either_target: Target) -> None:
+    target = either_target
+    login, url = target.person()
+    recipe = target.provision(target.personal(login))
+    target.driver.cut_off([recipe], owed=nothing_owed)
+    with psycopg.connect(url, autocommit=True) as later:
+        for _ in range(3):
+            target.driver.cut_off([recipe], owed=nothing_owed)
+        assert later.execute("select 1").fetchone() == (1,)
+    until(lambda: target.sessions_of(login) == 0)

@@ -1,0 +1,88 @@
+"""Sessions that are still starting when access ends, on PostgreSQL 18 and 15."""
+
+import time
+
+import psycopg
+import pytest
+
+from tests.contract.hostile import SlowClient, half_authenticated, starting, until
+from tests.contract.target import Target, nothing_owed
+
+
+def test_session_that_starts_as_the_owner_never_gets_there(target: Target) -> None:
+    owner = target.database.owner_role
+    recipe = target.provision(target.ephemeral(owner, act_as=owner))
+    slow = SlowClient(target.with_password(recipe))
+    until(lambda: starting(target) == 1)
+    receipt = target.end(recipe)
+    assert (receipt.sessions_left, starting(target)) == (0, 0)
+    assert slow.over() == []
+
+
+def test_session_that_starts_with_the_role_of_a_person_never_gets_there(either_target: Target) -> None:
+    target = either_target
+    login, url = target.person()
+    recipe = target.provision(target.personal(login, target.database.write_role))
+    options = f"-c role={target.database.write_role}" if target.database.version < 16 else ""
+    slow = SlowClient(url, options=options)
+    until(lambda: starting(target) == 1)
+    target.end(recipe)
+    assert starting(target) == 0
+    assert slow.over() == []
+
+
+def test_session_that_starts_in_another_database_never_gets_there(either_target: Target) -> None:
+    target = either_target
+    login, url = target.person()
+    recipe = target.provision(target.personal(login))
+    slow = SlowClient(url.replace(f"/{target.database.name}", "/template1"))
+    until(lambda: starting(target) == 1)
+    target.end(recipe)
+    assert starting(target) == 0
+    assert slow.over() == []
+
+
+def test_cut_off_alone_ends_a_session_that_is_starting(target: Target) -> None:
+    recipe = target.provision(target.ephemeral())
+    slow = SlowClient(target.with_password(recipe))
+    until(lambda: starting(target) == 1)
+    target.driver.cut_off([recipe], owed=nothing_owed)
+    assert starting(target) == 0
+    assert slow.over() == []
+    assert target.end(recipe).login_gone
+
+
+def test_session_that_starts_slowly_and_in_time_is_closed(target: Target) -> None:
+    recipe = target.provision(target.ephemeral())
+    slow = SlowClient(target.with_password(recipe), seconds=1)
+    until(lambda: starting(target) == 1)
+    time.sleep(0.9)  # it wakes while its grant ends
+    target.end(recipe)
+    slow.over()
+    assert target.sessions_of(recipe.login) == 0
+
+
+def test_somebody_who_is_still_authenticating_is_neither_waited_for_nor_thrown_out(
+    either_target: Target,
+) -> None:
+    target = either_target
+    login, _ = target.person()
+    _, bystander = target.person()
+    recipe = target.provision(target.personal(login))
+    with half_authenticated(bystander) as client:
+        assert target.end(recipe).sessions_left == 0
+        client.setblocking(False)
+        client.recv(1000)  # the rest of the challenge
+        with pytest.raises(BlockingIOError):
+            client.recv(1)
+
+
+def test_bystander_that_connects_all_the_time_is_never_thrown_out(either_target: Target) -> None:
+    target = either_target
+    _, bystander = target.person()
+    logins = [target.person()[0] for _ in range(5)]
+    with psycopg.connect(bystander, autocommit=True) as session:
+        for login in logins:
+            target.end(target.provision(target.personal(login)))
+            psycopg.connect(bystander).close()
+            assert session.execute("select 1").fetchone() == (1,)
