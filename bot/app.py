@@ -5,10 +5,34 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.deps import Deps
-from bot.listeners import actions, break_glass, commands, events, extend, form, home, options, submissions
+from bot.listeners import (
+    actions,
+    break_glass,
+    commands,
+    events,
+    extend,
+    form,
+    home,
+    lockdown,
+    options,
+    submissions,
+)
 from bot.listening import Listening
 from dbaccess.slack.client import build_client
 from dbaccess.slack.who import Identity
+
+_LISTENERS = (
+    commands,
+    actions,
+    form,
+    extend,
+    break_glass,
+    lockdown,
+    submissions,
+    options,
+    events,
+    home,
+)
 
 
 def build_app(deps: Deps, client: WebClient, who: Identity, *, one_thread: bool = False) -> App:
@@ -27,7 +51,18 @@ def build_app(deps: Deps, client: WebClient, who: Identity, *, one_thread: bool 
     bare = build_client(None, client.base_url)
     app = App(client=bare, authorize=lambda: known, process_before_response=one_thread)
     listening = Listening(app)
-    for module in (commands, actions, form, extend, break_glass, submissions, options, events, home):
+    for module in (
+        commands,
+        actions,
+        form,
+        extend,
+        break_glass,
+        lockdown,
+        submissions,
+        options,
+        events,
+        home,
+    ):
         module.register(listening, deps)
     app.error(_unexpected)
     return app

@@ -86,14 +86,16 @@ def _break(deps: Deps, slack_id: SlackId, ask: Ask, key: str) -> Request:
 def _open(deps: Deps, client: WebClient, body: Json, slack_id: SlackId, state: BreakState) -> None:
     with deps.begin() as uow:
         person, now = identify(uow, slack_id, deps.policy, deps.workspace), uow.now
-    show(client, body, break_form.build(state, deps.policy, person, now=now))
+        stops = [] if deps.policy.break_glass_in_lockdown else uow.lockdowns.open()
+    show(client, body, break_form.build(state, deps.policy, person, now=now, lockdowns=stops))
 
 
 def _rebuild(deps: Deps, client: WebClient, body: Json) -> None:
     with deps.begin() as uow:
         person, now = identify(uow, who(body), deps.policy, deps.workspace), uow.now
+        stops = [] if deps.policy.break_glass_in_lockdown else uow.lockdowns.open()
     state = replace(break_form.parse(body["view"]), duration="")  # it was chosen for another role
-    view = break_form.build(state, deps.policy, person, now=now)
+    view = break_form.build(state, deps.policy, person, now=now, lockdowns=stops)
     rebuild(client, body, view)
 
 

@@ -8,13 +8,14 @@ from slack_sdk import WebClient
 
 from bot import intake_key
 from bot.deps import Deps
-from bot.listeners import break_glass, extend
+from bot.listeners import break_glass, extend, lockdown
 from bot.listening import Listening
 from bot.one_line import first_word, read_line, unescape
 from bot.reply import show
 from dbaccess.domain.errors import Refused, Replayed
 from dbaccess.domain.people import SlackId
 from dbaccess.operations.identify import identify
+from dbaccess.operations.lockdowns_seen import lockdown_covering
 from dbaccess.operations.mine import mine, to_revoke
 from dbaccess.operations.submit import submit
 from dbaccess.operations.who import who
@@ -44,6 +45,8 @@ def register(app: Listening, deps: Deps) -> None:
             ack(response_type="ephemeral", **answer_of(deps, slack_id, name))
         elif word.lower() == "break-glass":
             break_glass.command(deps, ack, client, body, name)
+        elif word.lower() == "lockdown":
+            lockdown.command(deps, ack, client, body, name)
         elif word.lower() == "extend":
             extend.command(deps, ack, client, body, name)
         else:
@@ -93,14 +96,20 @@ def _list(deps: Deps, slack_id: SlackId) -> dict[str, Any]:
     with deps.begin() as uow:
         found = mine(uow, policy=deps.policy, workspace=deps.workspace, slack_id=slack_id)
     return listing.build(
-        held=found.holds, waiting=found.waits, reviews=found.reviews, owed=found.owed, owes=found.owes
+        held=found.holds,
+        waiting=found.waits,
+        reviews=found.reviews,
+        owed=found.owed,
+        owes=found.owes,
+        lockdowns=found.lockdowns,
     )
 
 
 def _who(deps: Deps, slack_id: SlackId, target: str) -> dict[str, Any]:
     with deps.begin() as uow:
         held = who(uow, policy=deps.policy, workspace=deps.workspace, slack_id=slack_id, target=target)
-    return who_view.build(target, held)
+        stopped = lockdown_covering(uow, target)
+    return who_view.build(target, held, stopped)
 
 
 def _done(deps: Deps, slack_id: SlackId) -> dict[str, Any]:

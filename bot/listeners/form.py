@@ -52,13 +52,15 @@ def register(app: Listening, deps: Deps) -> None:
 def _rebuild(deps: Deps, body: dict[str, Any], client: WebClient, state: form.FormState) -> None:
     with deps.begin() as uow:
         person, now = identify(uow, who(body), deps.policy, deps.workspace), uow.now
-    rebuild(client, body, form.build(state, deps.policy, person, now=now))
+        lockdowns = uow.lockdowns.open()
+    rebuild(client, body, form.build(state, deps.policy, person, now=now, lockdowns=lockdowns))
 
 
 def _open(deps: Deps, body: dict[str, Any], client: WebClient) -> None:
     action, slack_id = body["actions"][0], who(body)
     with deps.begin() as uow:
         person, now = identify(uow, slack_id, deps.policy, deps.workspace), uow.now
+        lockdowns = uow.lockdowns.open()
         if action["action_id"] == home.REQUEST_A_ROLE:
             state = form.FormState()
         elif action["action_id"] == ASK_AGAIN:
@@ -72,7 +74,7 @@ def _open(deps: Deps, body: dict[str, Any], client: WebClient) -> None:
         else:
             draft = uow.drafts.get(parse_id(str(action["value"])), slack_id)
             state = form.FormState.of_draft(draft)
-    show(client, body, form.build(state, deps.policy, person, now=now))
+    show(client, body, form.build(state, deps.policy, person, now=now, lockdowns=lockdowns))
 
 
 def _with_name(deps: Deps, state: form.FormState, name: str) -> form.FormState:

@@ -49,6 +49,14 @@ class Lockdown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LockdownRow:
+    """An open lockdown as a list shows it to one person."""
+
+    lockdown: Lockdown
+    may_lift: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """The grants that were open at the declaration: `held` are not on their way out yet, others have ended.
 

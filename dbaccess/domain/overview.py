@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dbaccess.domain.grant import Grant, GrantId
+from dbaccess.domain.lockdown import LockdownRow
 from dbaccess.domain.request import Request
 
 
@@ -45,3 +46,4 @@ class Overview:
     ended: tuple[Grant, ...]
     possible: tuple[tuple[str, int], ...]
     owed: tuple[ToReview, ...] = ()
+    lockdowns: tuple[LockdownRow, ...] = ()

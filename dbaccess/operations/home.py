@@ -8,6 +8,7 @@ from dbaccess.domain.overview import Overview
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.operations.identify import Workspace, identify
+from dbaccess.operations.lockdowns_seen import lockdowns_seen
 from dbaccess.operations.mine import to_review, to_revoke, waits_of
 from dbaccess.operations.reviewing import reviews_for
 from dbaccess.ports import UnitOfWork
@@ -35,6 +36,7 @@ def home(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
         waits=tuple(sorted(waits_of(uow, accounts), key=lambda request: request.decide_by)),
         owed=tuple(sorted(owed, key=lambda one: one.request.decide_by)),
         ended=tuple(uow.grants.ended_of(accounts, limit=ENDED_SHOWN)),
+        lockdowns=lockdowns_seen(uow, policy, person),
         possible=_possible(policy, person, uow.now),
     )
 

@@ -113,19 +113,21 @@ def check_may_declare(
 def check_may_lift(
     uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: SlackId, lockdown: Lockdown
 ) -> None:
-    """Raises `NotYours`, `AlreadyDecided`, or `NotEligible` for the person who declared it.
-
-    A person is known by every account that the configuration gives them, and by the name they had then.
-    """
+    """Raises `NotYours`, `AlreadyDecided`, or `NotEligible` for the person who declared it."""
     person = identify(uow, slack_id, policy, workspace)
     if not policy.is_operator(person):
         raise NotYours("Only an operator lifts a lockdown.")
-    declared = lockdown.declared_slack_id
-    own = declared is not None and policy.is_same(slack_id, declared)
-    if own or policy.person_id(slack_id) == lockdown.declared_by:
+    if is_own(policy, person, lockdown):
         raise NotEligible(_OWN)
     if lockdown.lifted_at is not None:
         raise AlreadyDecided(f"The lockdown of {lockdown.label} is lifted already.")
+
+
+def is_own(policy: Policy, person: Person, lockdown: Lockdown) -> bool:
+    """Whether this person declared it, by any account that the policy gives them or by the name then."""
+    declared = lockdown.declared_slack_id
+    same_human = declared is not None and policy.is_same(person.slack_id, declared)
+    return same_human or policy.person_id(person.slack_id) == lockdown.declared_by
 
 
 def refuse_in_lockdown(uow: UnitOfWork, policy: Policy, target: str, *, break_glass: bool) -> None:

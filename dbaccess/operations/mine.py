@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from dbaccess.domain.errors import Refused
 from dbaccess.domain.grant import Grant
+from dbaccess.domain.lockdown import LockdownRow
 from dbaccess.domain.overview import Holding, ToReview
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
@@ -13,6 +14,7 @@ from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.eligibility import check_reviewer
 from dbaccess.operations.end_grant import may_revoke
 from dbaccess.operations.identify import Workspace, identify
+from dbaccess.operations.lockdowns_seen import lockdowns_seen
 from dbaccess.ports import UnitOfWork
 
 
@@ -27,6 +29,7 @@ class Mine:
     """Reviews of break-glasses that this person may close."""
     owes: tuple[Request, ...]
     """Those of their own that somebody else has to close."""
+    lockdowns: tuple[LockdownRow, ...]
 
 
 def mine(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: SlackId) -> Mine:
@@ -41,6 +44,7 @@ def mine(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
         reviews=reviews,
         owed=owed,
         owes=tuple(request for request in waiting if _is_debt(request)),
+        lockdowns=lockdowns_seen(uow, policy, person),
     )
 
 

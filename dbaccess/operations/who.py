@@ -24,7 +24,7 @@ def who(
     else it is as if there were no such target: raises `UnknownName` with the nearest that they may see.
     """
     person = identify(uow, slack_id, policy, workspace)
-    visible = _visible(policy, person, uow.now)
+    visible = visible_targets(policy, person, uow.now)
     if target not in visible:
         raise _unknown(target, visible)
     cluster = policy.target(target).cluster
@@ -47,7 +47,8 @@ def who(
     )
 
 
-def _visible(policy: Policy, person: Person, now: datetime) -> tuple[str, ...]:
+def visible_targets(policy: Policy, person: Person, now: datetime) -> tuple[str, ...]:
+    """Those that this person could ask for at any hour, reviews for, or operates."""
     if policy.is_operator(person):
         return tuple(sorted(policy.targets))
     anytime = _at_any_hour(policy)

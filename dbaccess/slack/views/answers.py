@@ -86,6 +86,7 @@ def help_() -> dict[str, Any]:
         "/dbaccess done                                    end what you hold",
         "/dbaccess break-glass TARGET ROLE TIME WHY        access at once, reviewed after",
         "/dbaccess revoke                                  end what somebody else holds",
+        "/dbaccess lockdown TARGET                         end all of it, take no request (operators)",
         "/dbaccess help",
     ]
     text = "\n".join(lines)

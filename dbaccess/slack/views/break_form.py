@@ -1,12 +1,13 @@
 """The break-glass form: what starts at once, who is told, and who reviews it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from dbaccess.domain.duration import format_duration, parse_duration, write_duration
 from dbaccess.domain.errors import BadDuration, BadReason, BadTicket, Refused, TooLong, UnknownName
+from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.people import Person
 from dbaccess.domain.policy import REASON_MAX, TICKET_MAX, Ask, Offer, Policy
 from dbaccess.domain.text import clean
@@ -22,6 +23,7 @@ from dbaccess.slack.blocks import (
 )
 from dbaccess.slack.text import inline
 from dbaccess.slack.views.form import normal, presets
+from dbaccess.slack.views.form_role import lockdown_section
 
 BREAK_FORM = "break_glass.form"
 """The modal's callback id."""
@@ -75,8 +77,18 @@ def allowed(policy: Policy, person: Person, *, now: datetime) -> dict[str, tuple
     }
 
 
-def build(state: BreakState, policy: Policy, person: Person, *, now: datetime) -> dict[str, Any]:
-    """The modal for what is chosen so far; where nothing is allowed, it says so and sends nothing."""
+def build(
+    state: BreakState,
+    policy: Policy,
+    person: Person,
+    *,
+    now: datetime,
+    lockdowns: Sequence[Lockdown] = (),
+) -> dict[str, Any]:
+    """The modal for what is chosen so far; where nothing is allowed, it says so and sends nothing.
+
+    `lockdowns` are those that are open, where the policy lets them stop a break-glass.
+    """
     found = allowed(policy, person, now=now)
     if not found:
         said = "No rule lets you break the glass now."
@@ -86,6 +98,7 @@ def build(state: BreakState, policy: Policy, person: Person, *, now: datetime) -
     blocks = [_what(found, chosen)]
     if chosen:
         lengths = _how_long(chosen, found[chosen], state.duration)
+        blocks += lockdown_section(chosen.partition("/")[0], lockdowns)
         blocks += [section(_starts(policy, chosen, found[chosen])), lengths]
     else:
         blocks.append(context("Choose what you need to see who is told and who reviews it."))

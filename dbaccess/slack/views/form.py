@@ -1,6 +1,6 @@
 """The request form: no request is sent that cannot be granted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -16,12 +16,13 @@ from dbaccess.domain.errors import (
     TooLong,
     UnknownName,
 )
+from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.people import Person
 from dbaccess.domain.policy import REASON_MAX, Ask, Offer, Policy, Rule
 from dbaccess.domain.request import Request
 from dbaccess.domain.text import clean
 from dbaccess.slack.blocks import context, field, modal, option, select, submitted_value, text_input
-from dbaccess.slack.views.form_role import possible_section, role_sections
+from dbaccess.slack.views.form_role import lockdown_section, possible_section, role_sections
 
 REQUEST_FORM = "request.form"
 """The modal's callback id."""
@@ -97,8 +98,18 @@ class FormState:
         )
 
 
-def build(state: FormState, policy: Policy, person: Person, *, now: datetime) -> dict[str, Any]:
-    """The modal for what is chosen so far; names that the policy does not have count as not chosen."""
+def build(
+    state: FormState,
+    policy: Policy,
+    person: Person,
+    *,
+    now: datetime,
+    lockdowns: Sequence[Lockdown] = (),
+) -> dict[str, Any]:
+    """The modal for what is chosen so far; names that the policy does not have count as not chosen.
+
+    `lockdowns` are those that are open: the form says which one covers the chosen target.
+    """
     state = _known(state, policy)
     offers = _offers(state, policy, person, now)
     rule = _rule(state, offers)
@@ -107,6 +118,7 @@ def build(state: FormState, policy: Policy, person: Person, *, now: datetime) ->
         blocks += [_reason_field(state)]
         hint = "Choose a target to see its roles, the longest time and whose approval it takes."
         return _view([*blocks, context(hint)])
+    blocks += lockdown_section(state.target, lockdowns)
     blocks.append(_role_field(state, policy, rule))
     if state.role is not None and rule is None:
         blocks += possible_section(policy, person, state.target, state.role, now=now)

@@ -1,14 +1,16 @@
 """What the form says of the chosen role: what it may do and takes, or what would work instead."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from dbaccess.domain.duration import format_duration
 from dbaccess.domain.fit import ABOUT_THE_ROLE, Considered, Unmet
+from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.people import Person
 from dbaccess.domain.policy import LoginKind, Offer, Policy, Rule, Target
 from dbaccess.slack.blocks import actions, button, context, section
-from dbaccess.slack.text import cut, inline
+from dbaccess.slack.text import cut, inline, refusal
 from dbaccess.slack.views.wording import needs
 
 SWITCH_ROLE = "form.switch_role"
@@ -35,6 +37,12 @@ def role_sections(
     if target.login is LoginKind.PERSONAL:
         said += " The role goes to your own login, whose sessions are closed when it is taken at the end."
     return [section(f"{can}{cannot}\n{takes} {longest}"), context(said)]
+
+
+def lockdown_section(target: str, lockdowns: Sequence[Lockdown]) -> list[dict[str, Any]]:
+    """Since when nothing is given on the target, if so."""
+    covering = next((lockdown for lockdown in lockdowns if lockdown.covers(target)), None)
+    return [section(refusal(str(covering.refusal(target))))] if covering else []
 
 
 def possible_section(

@@ -26,6 +26,7 @@ REQUEST_A_ROLE = "home.request"
 ROWS = 10
 """Shown of each part, so that all of them together stay within the 100 blocks of a view."""
 
+LOCKDOWNS = 5
 _ROLES_NAMED = 8
 _TITLE = "Database roles"
 
@@ -50,7 +51,8 @@ class Part:
 
 def build(overview: Overview) -> Json:
     """The reader's tab as it is at `overview.now`: what waits for them first."""
-    blocks = [block for part in _as_reviewer(overview) for block in part.blocks()]
+    blocks = _lockdowns(overview)
+    blocks += [block for part in _as_reviewer(overview) for block in part.blocks()]
     blocks += [header(_TITLE), *[block for part in _as_holder(overview) for block in part.blocks()]]
     request = button("Request a role", action_id=REQUEST_A_ROLE, value="home", style="primary")
     blocks += actions([request] if overview.possible else [])
@@ -60,6 +62,12 @@ def build(overview: Overview) -> Json:
 def refused(text: str, *, now: datetime) -> Json:
     """The tab of somebody who can do nothing here at this moment, and why."""
     return _view([header(_TITLE), section(refusal(cut(clean(text), 2900))), _as_of(now)])
+
+
+def _lockdowns(overview: Overview) -> list[Json]:
+    shown = [rows.in_lockdown(row) for row in overview.lockdowns[:LOCKDOWNS]]
+    more = len(overview.lockdowns) - LOCKDOWNS
+    return [*shown, *([context(f"{more} more: dbaccess lockdown list")] if more > 0 else [])]
 
 
 def _as_reviewer(overview: Overview) -> list[Part]:

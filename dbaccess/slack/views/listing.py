@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dbaccess.domain.grant import Grant, GrantState
+from dbaccess.domain.lockdown import LockdownRow
 from dbaccess.domain.overview import Holding, ToReview
 from dbaccess.domain.request import Request
 from dbaccess.slack.blocks import section
@@ -20,10 +21,12 @@ def build(
     reviews: Sequence[ToReview] = (),
     owed: Sequence[ToReview] = (),
     owes: Sequence[Request] = (),
+    lockdowns: Sequence[LockdownRow] = (),
 ) -> dict[str, Any]:
-    """`list`: what the reader holds, waits for, may review, and what is owed for break-glasses."""
+    """`list`: lockdowns, what the reader holds, waits for, may review, and what is owed for break-glasses."""
     return _answer(
         [
+            ("In lockdown", [rows.in_lockdown(row) for row in lockdowns]),
             ("You hold", [rows.held(grant) for grant in held]),
             ("You wait for", [rows.waiting(request) for request in waiting]),
             ("Waiting for your review", [rows.to_review(one) for one in reviews]),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dbaccess.domain.lockdown import LockdownStory
+from dbaccess.domain.lockdown import Lockdown, LockdownStory
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.slack.blocks import actions, button, context, section, warning_header
 from dbaccess.slack.text import (
@@ -32,7 +32,7 @@ def message(story: LockdownStory, *, first: bool) -> dict[str, Any]:
     blocks = [title, section(f"{said} {_progress(story)}{_lift(story)}")]
     if lockdown.lifted_at is None:
         name = _name(story.declared_by, lockdown.declared_by)
-        blocks += actions([button("Lift lockdown", action_id=LIFT, value=str(lockdown.id))])
+        blocks += actions([lift_button(lockdown)])
         blocks.append(context(f"Requests are refused until another operator than {inline(name)} lifts it."))
     return {"text": _lock_screen(story, blocks), "blocks": blocks}
 
@@ -48,6 +48,15 @@ def lifted(story: LockdownStory) -> dict[str, Any]:
     blocks = [section(said), context("Requests are taken again. What ended stays ended.")]
     names = {str(p.slack_id): p.name for p in (story.lifted_by, story.declared_by) if p is not None}
     return {"text": unmarked(said, names), "blocks": blocks}
+
+
+def lift_button(lockdown: Lockdown) -> dict[str, Any]:
+    return button(
+        "Lift lockdown",
+        action_id=LIFT,
+        value=str(lockdown.id),
+        spoken=cut(f"Lift the lockdown of {lockdown.label}", 75),
+    )
 
 
 def _title(story: LockdownStory) -> dict[str, Any]:

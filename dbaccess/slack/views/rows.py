@@ -4,6 +4,7 @@ from typing import Any
 
 from dbaccess.domain.duration import format_duration
 from dbaccess.domain.grant import Grant, GrantState
+from dbaccess.domain.lockdown import LockdownRow
 from dbaccess.domain.overview import Holding, ToReview
 from dbaccess.domain.request import Request
 from dbaccess.slack.blocks import button, section
@@ -11,12 +12,20 @@ from dbaccess.slack.text import cut, date, escape, inline, plain
 from dbaccess.slack.views import wording
 from dbaccess.slack.views.break_glass import judge_button
 from dbaccess.slack.views.extend import extend_button
+from dbaccess.slack.views.lockdown import lift_button
 from dbaccess.slack.views.request_message import REVOKE
 from dbaccess.slack.views.surrender import done_button
 from dbaccess.slack.views.withdraw import withdraw_button
 
 OPEN = "request.open"
 """Value: the request's id; opens Details with its Approve."""
+
+
+def in_lockdown(row: LockdownRow) -> dict[str, Any]:
+    """With Lift lockdown for an operator who did not declare it."""
+    lockdown = row.lockdown
+    said = f"{escape(lockdown.label)} is in lockdown since {date(lockdown.declared_at)}"
+    return section(said, accessory=lift_button(lockdown) if row.may_lift else None)
 
 
 def held(grant: Grant) -> dict[str, Any]:

@@ -22,7 +22,9 @@ from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import Request, RequestState, Verdict
 from dbaccess.operations.credentials import show_credentials
 from dbaccess.operations.extend import MoreTime, extend
+from dbaccess.operations.home import home
 from dbaccess.operations.lockdown import declare_from_command_line, lift_from_command_line
+from dbaccess.operations.mine import mine
 from dbaccess.operations.prolong import prolong
 from dbaccess.operations.provision import provision
 from dbaccess.operations.revoke import drain
@@ -329,3 +331,21 @@ def test_errors_of_a_form_show_no_date_token(locked: House) -> None:
         locked.submit()
     assert "<!date^" in str(refused.value)
     assert "<" not in refused.value.at_field
+
+
+def test_lists_show_it_to_whom_the_target_concerns_and_operators_lift_it_there(locked: House) -> None:
+    declare(locked)
+    for who, rows in ((OLGA, [False]), (SAM, [True]), (TOM, [False]), (PRIYA, [False])):
+        with locked.begin() as uow:
+            found = mine(uow, policy=locked.policy, workspace=locked.workspace, slack_id=who)
+            tab = home(uow, policy=locked.policy, workspace=locked.workspace, slack_id=who)
+        assert [row.may_lift for row in found.lockdowns] == [row.may_lift for row in tab.lockdowns] == rows
+
+
+def test_lists_name_no_target_that_somebody_may_not_look_at(locked: House) -> None:
+    declare(locked)
+    rules = tuple(replace(rule, requester=("operators",)) for rule in locked.policy.rules)
+    edit(locked, replace(locked.policy, rules=rules))
+    with locked.begin() as uow:
+        found = mine(uow, policy=locked.policy, workspace=locked.workspace, slack_id=TOM)
+    assert found.lockdowns == ()

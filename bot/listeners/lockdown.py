@@ -1,0 +1,97 @@
+"""Lockdown: declared by command, lifted by button; each asks why first."""
+
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt import Ack
+from slack_sdk import WebClient
+
+from bot import intake_key
+from bot.deps import Deps
+from bot.listeners import home
+from bot.listening import Listening
+from bot.one_line import first_word
+from bot.payload import value, who
+from bot.reply import show
+from dbaccess.domain.errors import Refused, Replayed
+from dbaccess.domain.lockdown import LockdownId
+from dbaccess.domain.people import SlackId
+from dbaccess.operations.lockdown import check_may_declare, check_may_lift, declare_lockdown, lift_lockdown
+from dbaccess.slack.views import lockdown_form as view
+from dbaccess.slack.views.clicked import parse_id
+from dbaccess.slack.views.lockdown import LIFT
+
+Json = dict[str, Any]
+
+
+def register(app: Listening, deps: Deps) -> None:
+    @app.view(view.LOCKDOWN_FORM)
+    def declared(ack: Ack, body: Json, view: Json, client: WebClient) -> None:
+        _submit(deps, ack, client, body, lambda: _declare(deps, body, view))
+
+    @app.action(LIFT)
+    def clicked(ack: Ack, body: Json, client: WebClient) -> None:
+        ack()
+        _open_lift(deps, client, body)
+
+    @app.view(view.LIFT_FORM)
+    def lifted(ack: Ack, body: Json, view: Json, client: WebClient) -> None:
+        _submit(deps, ack, client, body, lambda: _lift(deps, body, view))
+
+
+def command(deps: Deps, ack: Ack, client: WebClient, body: Json, text: str) -> None:
+    """`lockdown [TARGET [WHY]]`; raises `Refused`. Nothing is stopped before the form is sent."""
+    slack_id, (name, reason) = SlackId(body["user_id"]), first_word(text)
+    target = name or None
+    with deps.begin() as uow:
+        check_may_declare(uow, policy=deps.policy, workspace=deps.workspace, slack_id=slack_id, target=target)
+        grants = uow.lockdowns.count_open(target)
+    ack()
+    show(client, body, view.build(target, grants=grants, reason=reason))
+
+
+def _open_lift(deps: Deps, client: WebClient, body: Json) -> None:
+    with deps.begin() as uow:
+        lockdown = uow.lockdowns.get(LockdownId(parse_id(value(body))))
+        check_may_lift(
+            uow, policy=deps.policy, workspace=deps.workspace, slack_id=who(body), lockdown=lockdown
+        )
+    show(client, body, view.build_lift(lockdown))
+
+
+def _submit(deps: Deps, ack: Ack, client: WebClient, body: Json, work: Callable[[], object]) -> None:
+    try:
+        work()
+    except Replayed:
+        ack()
+    except Refused as refused:
+        ack(response_action="errors", errors=view.field_errors(refused))
+    else:
+        ack()
+        home.renew(deps, client, who(body))
+
+
+def _declare(deps: Deps, body: Json, submitted: Json) -> None:
+    asked = view.parse(submitted)
+    declare_lockdown(
+        deps.begin,
+        policy=deps.policy,
+        workspace=deps.workspace,
+        slack_id=who(body),
+        target=asked.target,
+        reason=asked.reason,
+        intake_key=intake_key.of_submission(body),
+    )
+
+
+def _lift(deps: Deps, body: Json, submitted: Json) -> None:
+    asked = view.parse_lift(submitted)
+    lift_lockdown(
+        deps.begin,
+        policy=deps.policy,
+        workspace=deps.workspace,
+        slack_id=who(body),
+        lockdown_id=asked.lockdown_id,
+        reason=asked.reason,
+        intake_key=intake_key.of_submission(body),
+    )
