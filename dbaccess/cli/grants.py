@@ -1,24 +1,23 @@
 """`dbaccess grants`."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from dbaccess.cli.adopt import adopt_cluster
 from dbaccess.cli.control import control
 from dbaccess.cli.output import AsJson, Limit, actor, number, show_one, show_rows
+from dbaccess.cli.revoke import COLUMNS, revoke, row, time_of
 from dbaccess.domain.extension import Extension
 from dbaccess.domain.grant import Grant, GrantId, GrantState
 from dbaccess.domain.request import Request
 from dbaccess.domain.terms import RequestKind
 from dbaccess.domain.text import clean
-from dbaccess.operations.end_grant import revoke_by_operator
 from dbaccess.operations.write_off import confirm_write_off, propose_write_off
 
 app = typer.Typer(help="Who holds what, until when; and taking it away.", no_args_is_help=True)
 app.command("adopt")(adopt_cluster)
-_COLUMNS = ("grant", "state", "holder", "role", "target", "login", "expires_at", "last_failure")
 
 
 @app.command("list")
@@ -33,7 +32,7 @@ def list_(
     """
     with control() as begin, begin() as uow:
         found = uow.grants.recent(limit=limit, state=state.value if state else None)
-    show_rows((_row(grant) for grant in found), _COLUMNS, as_json=as_json, empty="No grants.")
+    show_rows((row(grant) for grant in found), COLUMNS, as_json=as_json, empty="No grants.")
 
 
 @app.command()
@@ -49,10 +48,10 @@ def show(
         found = uow.grants.get(GrantId(number(grant, "G")))
         break_glass = uow.requests.get(found.request_id).terms.break_glass
         asked, extensions = uow.requests.of_grant(found.id), uow.extensions.of(found.id)
-    fields = _row(found) | {"request": f"R-{found.request_id}", "attempts": found.attempts}
+    fields = row(found) | {"request": f"R-{found.request_id}", "attempts": found.attempts}
     fields |= {"break_glass": break_glass, "asked_later": [_later(r, extensions) for r in asked]}
     times = ("created_at", "activated_at", "revoking_at", "ended_at", "written_off_at", "next_attempt_at")
-    fields |= {name: _time(getattr(found, name)) for name in times}
+    fields |= {name: time_of(getattr(found, name)) for name in times}
     fields |= {"end_cause": found.end_cause, "ended_by": found.ended_by, "end_note": found.end_note}
     fields |= {name: getattr(found, name) for name in ("write_off_by", "write_off_reason", "written_off_by")}
     fields["verified"] = _verified(found)
@@ -60,19 +59,7 @@ def show(
     show_one(fields, as_json=as_json)
 
 
-@app.command()
-def revoke(
-    grant: Annotated[str, typer.Argument(help="G-1042")],
-    reason: Annotated[str, typer.Option("--reason", help="The holder reads this.")],
-) -> None:
-    """Take a grant away now; the workers do it and say so in Slack.
-
-    Example: dbaccess grants revoke G-1042 --reason "laptop lost"
-    """
-    grant_id = GrantId(number(grant, "G"))
-    with control() as begin:
-        found = revoke_by_operator(begin, actor=actor(), grant_id=grant_id, reason=clean(reason))
-    typer.echo(f"{found.label} is revoking. Called ended once seen: dbaccess grants show {found.label}")
+app.command("revoke")(revoke)
 
 
 @app.command("write-off")
@@ -99,19 +86,6 @@ def write_off(
     typer.echo(f"Proposed. A different operator runs: dbaccess grants write-off {done.label} --confirm")
 
 
-def _row(grant: Grant) -> dict[str, Any]:
-    return {
-        "grant": grant.label,
-        "state": grant.state.value,
-        "holder": grant.holder,
-        "role": grant.role,
-        "target": grant.target,
-        "login": grant.recipe.login if grant.recipe else None,
-        "expires_at": _time(grant.expires_at),
-        "last_failure": grant.last_failure,
-    }
-
-
 def _verified(grant: Grant) -> bool | None:
     """Whether somebody looked at the target after the end; None while the grant is open."""
     return grant.state is GrantState.ENDED if grant.state.is_final else None
@@ -121,12 +95,8 @@ def _later(request: Request, extensions: Sequence[Extension]) -> str:
     """`R-1051 extension approved, ends …`, `R-1052 break_glass_review pending, due …`."""
     said = f"{request.label} {request.terms.kind.value} {request.state.value}"
     if request.terms.kind is RequestKind.BREAK_GLASS_REVIEW:
-        return f"{said}, due {_time(request.decide_by)}"
+        return f"{said}, due {time_of(request.decide_by)}"
     done = next((extension for extension in extensions if extension.request_id == request.id), None)
     if done is None:
         return said
-    return f"{said}, ends {_time(done.expires_at)}" if done.expires_at else f"{said}, not done: {done.why}"
-
-
-def _time(moment: Any) -> str | None:
-    return moment.isoformat(timespec="seconds") if moment else None
+    return f"{said}, ends {time_of(done.expires_at)}" if done.expires_at else f"{said}, not done: {done.why}"

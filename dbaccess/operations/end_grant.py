@@ -1,5 +1,6 @@
 """A grant is to end before its time: the holder is done, or somebody takes it away."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from dbaccess.domain.errors import AlreadyDecided, NotYours
@@ -100,6 +101,13 @@ def send_out(uow: UnitOfWork, grant: Grant, *, cause: EndCause, by: str, note: s
     uow.enqueue(Job.REVOKE, grant.id)
     announce_grant(uow, grant)
     return leaving
+
+
+def send_out_all(
+    uow: UnitOfWork, grants: Sequence[Grant], *, cause: EndCause, by: str, note: str | None
+) -> list[Grant]:
+    """The same for any number of grants."""
+    return [send_out(uow, grant, cause=cause, by=by, note=note) for grant in grants]
 
 
 def hand_over(uow: UnitOfWork, grant: Grant, mine: Grant) -> None:

@@ -6,7 +6,7 @@ from dbaccess.domain.grant import EndCause
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.policy import Policy
-from dbaccess.operations.end_grant import send_out
+from dbaccess.operations.end_grant import send_out_all
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.plan_notice import plan_notice
 from dbaccess.ports import Job, UnitOfWork
@@ -40,10 +40,8 @@ def _enforce(hands: Hands, lockdown: Lockdown) -> int:
             batch = uow.grants.to_lock_down(
                 lockdown, spare_break_glass=hands.policy.break_glass_in_lockdown, limit=BATCH
             )
-            for grant in batch:
-                send_out(
-                    uow, grant, cause=EndCause.LOCKED_DOWN, by=lockdown.declared_by, note=lockdown.reason
-                )
+            by, why = lockdown.declared_by, lockdown.reason
+            send_out_all(uow, batch, cause=EndCause.LOCKED_DOWN, by=by, note=why)
             if not batch:
                 _settle(uow, lockdown)
             uow.commit()

@@ -9,6 +9,7 @@ from dbaccess.domain.lockdown import EVERY_TARGET, Lockdown, LockdownId
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy, check_reason
 from dbaccess.operations.identify import Workspace, identify
+from dbaccess.operations.write_off import operator
 from dbaccess.ports import Job, UnitOfWork, UnitOfWorkFactory
 
 
@@ -87,7 +88,7 @@ def lift_from_command_line(
         if found is None:
             raise AlreadyDecided(f"{target or EVERY_TARGET} is not in lockdown.")
         lockdown = uow.lockdowns.lock(found.id)
-        if lockdown.declared_by == actor:
+        if operator(lockdown.declared_by) == operator(actor):
             raise NotEligible(_OWN)
         lockdown = _lift(uow, lockdown, reason=reason, by=By(name=actor))
         uow.commit()

@@ -194,6 +194,12 @@ class Grants(Protocol):
         Locked; those locked by others are left out.
         """
 
+    def held(self, *, target: str | None, person: str | None) -> list[Grant]:
+        """Provisioning and active ones, on the target and of the person where given, oldest first.
+
+        A person is a name under `[people]`, or one Slack id.
+        """
+
     def to_lock_down(self, lockdown: Lockdown, *, spare_break_glass: bool, limit: int) -> list[Grant]:
         """Provisioning and active ones that it has to end, locked, those locked by others left out.
 

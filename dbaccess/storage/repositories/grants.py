@@ -100,6 +100,13 @@ class SqlGrants:
         due = select(Row).where(Row.cluster == cluster, _to_end(now)).order_by(Row.expires_at, Row.id)
         return self._all(due.limit(limit).with_for_update(skip_locked=True))
 
+    def held(self, *, target: str | None, person: str | None) -> list[Grant]:
+        found = select(Row).where(Row.state.in_([GrantState.PROVISIONING, GrantState.ACTIVE]))
+        found = found if target is None else found.where(Row.target == target)
+        if person is not None:
+            found = found.where(or_(Row.holder == person, Row.holder_slack_id == person))
+        return self._all(found.order_by(Row.id))
+
     def to_lock_down(self, lockdown: Lockdown, *, spare_break_glass: bool, limit: int) -> list[Grant]:
         found = select(Row).where(Row.state.in_([GrantState.PROVISIONING, GrantState.ACTIVE]))
         if lockdown.target is not None:

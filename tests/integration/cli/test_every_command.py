@@ -19,7 +19,14 @@ from tests.unit.policy_file.example import EXAMPLE
 
 BAD = "\udcff"
 """A byte that is no text, as an argument."""
-CHANGES = {"migrate", "grants revoke", "grants write-off", "grants adopt"}
+CHANGES = {
+    "migrate",
+    "grants revoke",
+    "grants write-off",
+    "grants adopt",
+    "lockdown declare",
+    "lockdown lift",
+}
 OWNER = {"migrate"}
 NO_DATABASE = {"doctor", "policy check", "policy explain", "policy test", "targets setup-sql"}
 FINDING = {"doctor", "policy test"}
@@ -30,6 +37,8 @@ ARGUMENTS = {
     "grants revoke": ["G-1001", "--reason", "laptop lost"],
     "grants adopt": ["--cluster", "main"],
     "grants write-off": ["G-1001", "--confirm"],
+    "lockdown declare": ["orders-prod", "--reason", "laptop lost"],
+    "lockdown lift": ["orders-prod", "--reason", "laptop found"],
     "policy explain": ["orders-prod", "read", "1h", "--as", "U0MAYA", "--in", "engineers"],
     "targets setup-sql": ["orders-prod", "--version", "18"],
 }

@@ -194,14 +194,15 @@ def test_lift_of_one_target_leaves_the_lockdown_of_all(locked: House) -> None:
 
 def test_command_line_declares_and_another_one_lifts(locked: House) -> None:
     def act(work: Callable[..., object], actor: str, target: str | None = "orders-prod") -> None:
-        work(locked.work, actor=f"cli:{actor}@ops-1", target=target, reason=WHY)
+        work(locked.work, actor=f"cli:{actor}", target=target, reason=WHY)
 
-    act(declare_from_command_line, "olga")
-    with pytest.raises(NotEligible):
-        act(lift_from_command_line, "olga")
+    act(declare_from_command_line, "olga@ops-1")
+    for own in ("olga@ops-1", "olga@ops-2"):
+        with pytest.raises(NotEligible):
+            act(lift_from_command_line, own)
     with pytest.raises(AlreadyDecided, match="every target is not in lockdown"):
-        act(lift_from_command_line, "sam", None)
-    act(lift_from_command_line, "sam")
+        act(lift_from_command_line, "sam@ops-1", None)
+    act(lift_from_command_line, "sam@ops-1")
     assert [e["actor"] for e in locked.ledger("lockdown.lifted")] == ["cli:sam@ops-1"]
 
 

@@ -25,7 +25,13 @@ def declare(connection: Connection, target: str | None = "orders-prod") -> int:
 
 @pytest.mark.parametrize(
     ("who", "account", "reason"),
-    [("olga", "UOLGA2", "found"), ("sam", "UOLGA", "found"), ("sam", "USAM", " "), ("sam", "USAM", None)],
+    [
+        ("olga", "UOLGA2", "found"),
+        ("olga@ops-2", "UOLGA2", "found"),
+        ("sam", "UOLGA", "found"),
+        ("sam", "USAM", " "),
+        ("sam", "USAM", None),
+    ],
 )
 def test_it_is_lifted_by_another_name_and_account_that_says_why(
     direct: Connection, who: str, account: str, reason: str | None

@@ -48,12 +48,12 @@ def sent(view: dict[str, Any], reason: str) -> dict[str, Any]:
         (
             "orders-prod",
             7,
-            "Ends 7 grants on orders-prod now and refuses requests until somebody else lifts it.",
+            "Ends 7 grants on orders-prod now and refuses",
         ),
         (
             "orders-prod",
             1,
-            "Ends 1 grant on orders-prod now and refuses requests until somebody else lifts it.",
+            "Ends 1 grant on orders-prod now and refuses",
         ),
         ("orders-prod", 0, "No grant is open on orders-prod. Refuses"),
         (None, 42, "Ends 42 grants on every target now and refuses"),

@@ -309,9 +309,12 @@ create table lockdowns (
     constraint lockdowns_say_why check (btrim(reason) <> '' and length(reason) <= 1000),
     constraint lockdowns_lift_is_whole check (num_nonnulls(lifted_by, lift_reason, lifted_at) in (0, 3)),
     constraint lockdowns_lift_says_why check (btrim(lift_reason) <> '' and length(lift_reason) <= 1000),
-    -- Another person lifts it: another name, and another account where both acted in Slack.
-    constraint lockdowns_lifted_by_another
-        check (lifted_by <> declared_by and (lifted_slack_id <> declared_slack_id) is not false)
+    -- Another person lifts it: another name (a user of the command line on whatever host), and another account where
+    -- both acted in Slack.
+    constraint lockdowns_lifted_by_another check (
+        split_part(lifted_by, '@', 1) <> split_part(declared_by, '@', 1)
+        and (lifted_slack_id <> declared_slack_id) is not false
+    )
 );
 -- One at a time for a target, and one for all of them.
 create unique index lockdowns_one_open on lockdowns (target) nulls not distinct where lifted_at is null;
