@@ -26,7 +26,7 @@ def cluster_version(cluster: str, policy: Policy) -> int:
         )
     from dbaccess.targets.cluster import Cluster
     from dbaccess.targets.names import lock_database
-    from dbaccess.targets.session import Patience
+    from dbaccess.targets.patience import Patience
 
     locks_in = lock_database(policy.installation)
     return Cluster(name=cluster, url=url, patience=Patience(), lock_database=locks_in).version()

@@ -14,7 +14,10 @@ from pydantic import SecretStr
 from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.domain.grant import Recipe
 from dbaccess.ports import ClusterFacts
-from dbaccess.targets.session import NO_ANSWER, Patience, Session, session
+from dbaccess.targets.connection import NO_ANSWER, PatientConnection, connect
+from dbaccess.targets.kept import IDLE_SECONDS, Kept
+from dbaccess.targets.patience import Patience
+from dbaccess.targets.session import Session
 from dbaccess.targets.statement import statement
 
 Result = TypeVar("Result")
@@ -43,6 +46,7 @@ class Cluster:
         self.patience = patience
         self.lock_database = lock_database
         self._url = url
+        self._kept = Kept()
 
     @contextmanager
     def session(self, database: str | None = None) -> Iterator[Session]:
@@ -76,8 +80,23 @@ class Cluster:
                     break
         raise failure or AssertionError("there is a place to ask in")
 
-    def _session(self, database: str) -> AbstractContextManager[Session]:
-        return session(self._url, self.name, self.patience, database=database)
+    @contextmanager
+    def _session(self, database: str) -> Iterator[Session]:
+        if database == self.lock_database:
+            connection = self._kept.take() or self._connect(database, idle=IDLE_SECONDS)
+            try:
+                yield Session(connection, self.name)
+            finally:
+                self._kept.give_back(connection)
+        else:
+            connection = self._connect(database)
+            try:
+                yield Session(connection, self.name)
+            finally:
+                connection.close()
+
+    def _connect(self, database: str, *, idle: float = 0) -> PatientConnection:
+        return connect(self._url, self.name, self.patience, database=database, idle=idle)
 
     def _explained(self, database: str, failure: TargetUnreachable) -> TargetUnreachable:
         """A refusal has no SQLSTATE in libpq: a database that lets the worker in is asked for the reason."""

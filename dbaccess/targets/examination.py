@@ -17,17 +17,6 @@ _SETUP = "Run what `dbaccess targets setup-sql` prints for this cluster."
 
 def examine(cluster: Cluster, roles: Sequence[str] = ()) -> list[Finding]:
     """Raises `TargetFailure` where the cluster cannot be asked."""
-    try:
-        return _examine(cluster, roles)
-    except TargetFailure as failure:
-        if failure.code not in {NO_LOCK_DATABASE, WORKER_CONNECT}:
-            raise
-        makes = failure.code == NO_LOCK_DATABASE
-        mend = lock_database_sql(cluster.lock_database, cluster.login, makes=makes)
-        return [Finding(what=str(failure), ok=False, mend=mend)]
-
-
-def _examine(cluster: Cluster, roles: Sequence[str]) -> list[Finding]:
     with cluster.session() as opened:
         opened.doing = "examining the worker's role"
         return [
@@ -38,6 +27,15 @@ def _examine(cluster: Cluster, roles: Sequence[str]) -> list[Finding]:
             *_given(opened, sorted(set(roles))),
             *_hides(opened),
         ]
+
+
+def shut_out(cluster: Cluster, failure: TargetFailure) -> Finding:
+    """Return the finding that the lock database is missing or closed; raise any other failure again."""
+    if failure.code not in {NO_LOCK_DATABASE, WORKER_CONNECT}:
+        raise failure
+    makes = failure.code == NO_LOCK_DATABASE
+    mend = lock_database_sql(cluster.lock_database, cluster.login, makes=makes)
+    return Finding(what=str(failure), ok=False, mend=mend)
 
 
 def _identity(opened: Session) -> Finding:

@@ -8,7 +8,7 @@ from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.domain.grant import Recipe
 from dbaccess.targets.cluster import Cluster, check_identity, facts
 from dbaccess.targets.login import logins_of, made_login, personal_login
-from dbaccess.targets.session import Patience
+from dbaccess.targets.patience import Patience
 from dbaccess.targets.statement import statement
 
 QUICK: Final = Patience(connect=2, answer=2.0, statement=1.5, lock=1.0)

@@ -41,7 +41,7 @@ def give_objects(
     opened.doing = "giving the login its objects"
     with acting_as(opened, holder):
         for kind, privileges, items in _alike(given):
-            opened.rows(_saying("grant to", kind, privileges, items, recipe.login))
+            opened.ddl(_saying("grant to", kind, privileges, items, recipe.login))
     opened.doing = "reading the login's objects back"
     _read_back(opened, recipe, given, login_oid, holder)
     return tuple(item.label for item in meant.items if item.kind == "TABLE")
@@ -59,7 +59,7 @@ def take_objects(opened: Session, logins: dict[int, str], *, holder: str, spare:
         with spare.waiting(opened), acting_as(opened, holder):
             for oid, items in sorted(held.items()):
                 for kind, privileges, same in _alike(items):
-                    opened.rows(_saying("revoke from", kind, privileges, same, logins[oid]))
+                    opened.ddl(_saying("revoke from", kind, privileges, same, logins[oid]))
     opened.doing = "looking whether the objects are taken"
     for oid, items in sorted(_held(opened, list(logins), holder).items()):
         raise TargetFailure(f"{logins[oid]} still has {items[0].label}.", code="objects_left", touched=True)

@@ -47,7 +47,7 @@ def _reassign(opened: Session, recipe: Recipe, login: Login, owned: list[str]) -
     for role in borrowed:
         borrow(opened, role)
     if owned and recipe.act_as:
-        opened.rows(_naming("reassign owned by {} to {}", login.name, recipe.act_as))
+        opened.ddl(_naming("reassign owned by {} to {}", login.name, recipe.act_as))
     if remaining := _owned(opened, login):
         raise TargetFailure(
             f"{recipe.cluster}: {login.name} still owns {remaining[0]} after the handing over.",
@@ -56,7 +56,7 @@ def _reassign(opened: Session, recipe: Recipe, login: Login, owned: list[str]) -
         )
     # Only privileges and default privileges are left to it: DROP OWNED would destroy what it still owned.
     # Privileges on what the durable role owns go too, because its own are borrowed still.
-    opened.rows(_naming("drop owned by {}", login.name))
+    opened.ddl(_naming("drop owned by {}", login.name))
     for role in borrowed:
         give_back(opened, role)
 

@@ -12,7 +12,7 @@ from dbaccess.ports import ClusterFacts, Fence, Finding, GivenRole, OwedElsewher
 from dbaccess.targets import revocation
 from dbaccess.targets.cluster import Cluster, facts
 from dbaccess.targets.ephemeral import provision_ephemeral, set_ephemeral_password
-from dbaccess.targets.examination import examine
+from dbaccess.targets.examination import examine, shut_out
 from dbaccess.targets.extension import extend_ephemeral, extend_personal
 from dbaccess.targets.glance import QUICK, Glance
 from dbaccess.targets.likeness import likenesses
@@ -20,10 +20,10 @@ from dbaccess.targets.names import ephemeral_login, lock_database, role_name
 from dbaccess.targets.object_rights import examine_objects
 from dbaccess.targets.objects import holder_role
 from dbaccess.targets.orphans import given_roles, login_orphan, marked_roles, role_orphan, tag_prefix
+from dbaccess.targets.patience import Patience
 from dbaccess.targets.personal import provision_personal, standing_personal
 from dbaccess.targets.powers import examine_powers, excess
 from dbaccess.targets.progress import Memory
-from dbaccess.targets.session import Patience
 
 _PATIENCE = Patience()
 
@@ -123,7 +123,11 @@ class PostgresDriver:
         self, objects: Mapping[str, Sequence[ObjectPrivileges]], *, roles: Sequence[str] = ()
     ) -> list[Finding]:
         on_objects = examine_objects(self._cluster, objects, holder=self._holder)
-        return [*examine(self._cluster, roles), *examine_powers(self._cluster, roles), *on_objects]
+        try:
+            on_roles = [*examine(self._cluster, roles), *examine_powers(self._cluster, roles)]
+        except TargetFailure as failure:
+            on_roles = [shut_out(self._cluster, failure)]
+        return [*on_roles, *on_objects]
 
     def likenesses(self, recipes: Sequence[Recipe]) -> list[Likeness]:
         return likenesses(self._cluster, recipes)

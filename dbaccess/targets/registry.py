@@ -6,8 +6,8 @@ from pydantic import SecretStr
 
 from dbaccess.domain.errors import NotFound
 from dbaccess.ports import TargetDriver
+from dbaccess.targets.patience import Patience
 from dbaccess.targets.postgres import PostgresDriver
-from dbaccess.targets.session import Patience
 
 
 class PostgresTargets:

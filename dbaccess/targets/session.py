@@ -1,37 +1,23 @@
-"""One connection to a cluster that never waits for ever, and whose errors tell no secret."""
+"""One transaction on a cluster, whose errors tell no secret."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from collections.abc import Sequence
+from typing import Any, Final
 
 import psycopg
 from psycopg import sql
-from psycopg.abc import PQGen
-from psycopg.conninfo import make_conninfo
-from pydantic import SecretStr
 
-from dbaccess.domain.errors import TargetFailure, TargetUnreachable
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.targets.connection import NO_ANSWER, OF_THE_DATABASE
 
-Value = TypeVar("Value")
 Query = sql.SQL | sql.Composed
-
-NO_ANSWER: Final = "no_answer"
 
 # The server says these before it can have committed.
 _NOT_COMMITTED: Final = ("25", "23", "40", "42", "53", "55")
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How long things may take, in seconds. `stall` is how long the server keeps a silent transaction."""
-
-    connect: int = 5
-    answer: float = 30.0
-    statement: float = 20.0
-    lock: float = 10.0
-    stall: float = 3.0
-    sessions: float = 10.0
+_ITS_SETTINGS: Final = sql.SQL("; ").join(sql.SQL(f"set local {name} to default") for name in OF_THE_DATABASE)
+_OUR_SETTINGS: Final = sql.SQL("; ").join(
+    sql.SQL(f"set local {name} to {{}}").format(sql.Literal(value)) for name, value in OF_THE_DATABASE.items()
+)
 
 
 class Session:
@@ -63,6 +49,14 @@ class Session:
     def row(self, query: Query, values: Sequence[Any] | None = None) -> tuple[Any, ...]:
         return self.rows(query, values)[0]
 
+    def ddl(self, *queries: Query) -> None:
+        """Change objects of a database, with that database's own search_path and formats.
+
+        Its event triggers run with our statements, and may name their tables without a schema. The queries
+        qualify every name, so nothing in that path can stand in for what they mean.
+        """
+        self.rows(sql.SQL("; ").join([_ITS_SETTINGS, *queries, _OUR_SETTINGS]))
+
     def commit(self) -> None:
         """Raises with `touched` unless the server said that it did not commit."""
         failure: TargetFailure
@@ -75,7 +69,14 @@ class Session:
         raise failure
 
     def rollback(self) -> None:
-        self._connection.rollback()
+        failure: TargetFailure
+        try:
+            self._connection.rollback()
+        except psycopg.Error as error:
+            failure = self._failure(error, touched=False)
+        else:
+            return
+        raise failure
 
     def verifier(self, login: str, password: str) -> str:
         """Made on this side, with the number of iterations that the server asks for."""
@@ -88,63 +89,6 @@ class Session:
         return TargetFailure(
             f"{self._cluster}: {name} ({code}) while {self.doing}.", code=code, touched=touched
         )
-
-
-@contextmanager
-def session(url: SecretStr, cluster: str, patience: Patience, *, database: str) -> Iterator[Session]:
-    """A session on that database, closed at the end; raises `TargetUnreachable`."""
-    connection = _connect(url, cluster, patience, database)
-    try:
-        yield Session(connection, cluster)
-    finally:
-        connection.close()
-
-
-def _connect(url: SecretStr, cluster: str, patience: Patience, database: str) -> psycopg.Connection:
-    try:
-        connection = _PatientConnection.connect(_address(url, patience, database))
-    except psycopg.errors.ConnectionTimeout:
-        code = NO_ANSWER
-    except psycopg.Error as error:
-        code = error.sqlstate or "unreachable"
-    else:
-        connection.patience = patience.answer
-        return connection
-    raise TargetUnreachable(f"{cluster} does not answer, or refuses the worker's login ({code}).", code=code)
-
-
-def _address(url: SecretStr, patience: Patience, database: str) -> str:
-    def milliseconds(seconds: float) -> int:
-        return int(seconds * 1000)
-
-    settings = {
-        "idle_in_transaction_session_timeout": milliseconds(patience.stall),
-        "statement_timeout": milliseconds(patience.statement),
-        "lock_timeout": milliseconds(patience.lock),
-        # Names in our catalogs' queries mean what they say, whatever the database's owner made.
-        "search_path": "pg_catalog",
-    }
-    return make_conninfo(
-        url.get_secret_value(),
-        dbname=database,
-        application_name="dbaccess",
-        connect_timeout=patience.connect,
-        tcp_user_timeout=milliseconds(patience.answer),
-        keepalives=1,
-        keepalives_idle=10,
-        keepalives_interval=5,
-        keepalives_count=3,
-        options=" ".join(f"-c {name}={value}" for name, value in settings.items()),
-    )
-
-
-class _PatientConnection(psycopg.Connection[tuple[Any, ...]]):
-    """Neither `statement_timeout` nor TCP notices a server that stays connected and silent: this does."""
-
-    patience = 30.0
-
-    def wait(self, gen: PQGen[Value], interval: float = 0.1, timeout: float | None = None) -> Value:
-        return super().wait(gen, interval, self.patience if timeout is None else timeout)
 
 
 def _surely_not_committed(error: psycopg.Error) -> bool:

@@ -13,8 +13,8 @@ from psycopg import sql
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import GrantId, Receipt, Recipe
 from dbaccess.ports import OwedElsewhere, TargetDriver
+from dbaccess.targets.patience import Patience
 from dbaccess.targets.registry import PostgresTargets
-from dbaccess.targets.session import Patience
 from tests.contract.least_privilege import WorkerAccess, worker_access
 from tests.databases import TargetDatabase
 

@@ -8,6 +8,7 @@ import pytest
 from psycopg import sql
 
 from dbaccess.domain.errors import TargetUnreachable
+from dbaccess.targets.registry import PostgresTargets
 from tests.contract.target import Target
 
 KEY = 7233451031007687539
@@ -77,7 +78,9 @@ def test_no_database_of_the_customers_is_needed_besides_the_target(either_target
 
 
 def _lock_finding(target: Target) -> tuple[str, bool, str]:
-    (finding,) = [f for f in target.driver.examine({}) if target.worker.lock_database in f.what]
+    # As `doctor` does: a process that has no connection yet.
+    driver = PostgresTargets({"main": target.worker.url}, target.worker.installation).driver("main")
+    (finding,) = [f for f in driver.examine({}) if target.worker.lock_database in f.what]
     return finding.what, finding.ok, finding.mend
 
 
@@ -91,7 +94,7 @@ def _mend(target: Target, printed: str) -> None:
     ("change", "what"),
     [
         ("grant connect on database {lock} to public", "PUBLIC may connect to"),
-        ("drop database {lock}", "has no database"),
+        ("drop database {lock} with (force)", "has no database"),
         ("revoke connect on database {lock} from {login}", "the worker's login may not connect to"),
     ],
 )
@@ -120,7 +123,7 @@ def test_doctor_names_a_login_that_may_connect_by_a_membership(either_target: Ta
 def test_end_without_the_lock_database_says_what_to_run(either_target: Target) -> None:
     login, _ = either_target.person()
     recipe = either_target.personal(login)
-    either_target.dba("drop database {lock}", lock=either_target.worker.lock_database)
+    either_target.dba("drop database {lock} with (force)", lock=either_target.worker.lock_database)
     failure = either_target.fail(recipe)
     assert isinstance(failure, TargetUnreachable)
     assert failure.code == "no_lock_database"

@@ -14,8 +14,8 @@ from pydantic import SecretStr
 
 from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.domain.grant import Recipe
+from dbaccess.targets.patience import Patience
 from dbaccess.targets.registry import PostgresTargets
-from dbaccess.targets.session import Patience
 from tests.contract.target import Target, in_an_hour, nothing, nothing_owed
 from tests.databases import PostgresServer
 

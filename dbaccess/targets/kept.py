@@ -1,0 +1,75 @@
+"""Connections to a cluster's lock database that outlive their session.
+
+An end needs no new connection then: it is sooner, and it comes though every connection slot is in use.
+"""
+
+import os
+import weakref
+from collections import deque
+from contextlib import suppress
+from typing import Final
+
+import psycopg
+from psycopg.pq import TransactionStatus
+
+from dbaccess.targets.connection import PatientConnection
+
+KEPT: Final = 2
+"""One for the lock and one for looks beside it, in each process."""
+
+IDLE_SECONDS: Final = 600.0
+"""The server closes one that is idle for so long. The leading process looks at each cluster every minute."""
+
+_KNOWN: Final = frozenset({TransactionStatus.IDLE, TransactionStatus.INTRANS, TransactionStatus.INERROR})
+
+
+class Kept:
+    """Safe with several threads: a connection is here or with one of them, and a deque's ends are atomic."""
+
+    def __init__(self) -> None:
+        self._process = 0
+        self._idle = self._of_this_process()
+
+    def take(self) -> PatientConnection | None:
+        """Return a session in its first state on a live connection; None where none is kept.
+
+        One that turns out dead here was sent nothing of ours, so another may take its place.
+        """
+        self._idle = self._of_this_process()
+        with suppress(IndexError):  # none is left
+            while True:
+                connection = self._idle.pop()
+                try:
+                    connection.renew()
+                except psycopg.Error:
+                    connection.close()
+                else:
+                    return connection
+        return None
+
+    def give_back(self, connection: PatientConnection) -> None:
+        """Keep it where its state is known once it is rolled back; close it otherwise."""
+        try:
+            if len(self._idle) < KEPT and connection.info.transaction_status in _KNOWN:
+                connection.rollback()
+                self._idle.append(connection)
+                return
+        except psycopg.Error:
+            pass
+        connection.close()
+
+    def _of_this_process(self) -> "deque[PatientConnection]":
+        """A forked process shares its parent's sockets: what it sent would reach the parent's session."""
+        if self._process == os.getpid():
+            return self._idle
+        idle: deque[PatientConnection] = deque()
+        self._process = os.getpid()
+        # The finalizer keeps the parent's connections too, so that nothing here closes them.
+        weakref.finalize(self, _close, idle, self._process)
+        return idle
+
+
+def _close(idle: "deque[PatientConnection]", process: int) -> None:
+    if process == os.getpid():
+        for connection in idle:
+            connection.close()

@@ -1,0 +1,15 @@
+"""How long a cluster may take."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """In seconds. `stall` is how long the server keeps a silent transaction."""
+
+    connect: int = 5
+    answer: float = 30.0
+    statement: float = 20.0
+    lock: float = 10.0
+    stall: float = 3.0
+    sessions: float = 10.0
