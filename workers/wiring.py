@@ -20,6 +20,7 @@ from dbaccess.slack.client import build_client
 from dbaccess.slack.directory import SlackDirectory
 from dbaccess.slack.messenger import SlackMessenger
 from dbaccess.slack.renderer import Views
+from dbaccess.storage.leases import SessionLeases
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 from dbaccess.targets.registry import PostgresTargets
 from workers.in_force import InForce
@@ -80,7 +81,7 @@ def build(in_force: InForce) -> Wiring:
         begin=begin,
         messenger=SlackMessenger(client),
         renderer=Views(),
-        tries=settings.provision_tries,
+        leases=SessionLeases(settings.database_url),
         **_by_policy(in_force),
         **_by_team(settings, client, known_team(begin, client)),
     )

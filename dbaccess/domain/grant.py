@@ -138,7 +138,8 @@ class Grant:
 
     `lease_id` and `lease_until` name the worker that may touch the target now; `attempts` counts the tries of
     the present state; `next_attempt_at` is when work on it is due (None: nothing is). One operator proposes a
-    write-off with a reason, another confirms it; what the target holds is unknown from then on.
+    write-off with a reason, another confirms it; what the target holds is unknown from then on. A grant is
+    `damaged` where its recipe is stored and cannot be read: what it gave is unknown, and `recipe` is None.
     """
 
     id: GrantId
@@ -169,6 +170,7 @@ class Grant:
     write_off_reason: str | None = None
     written_off_by: str | None = None
     written_off_at: datetime | None = None
+    damaged: bool = False
 
     @property
     def label(self) -> str:

@@ -1,5 +1,7 @@
 """The messages of a request are to show its present state."""
 
+from collections.abc import Sequence
+
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.request import RequestId
 from dbaccess.ports import Job, UnitOfWork
@@ -7,12 +9,21 @@ from dbaccess.ports import Job, UnitOfWork
 
 def announce(uow: UnitOfWork, request_id: RequestId) -> None:
     """A notify job is in the outbox, and the messages are due should it get lost."""
-    uow.messages.touch(request_id, next_attempt_at=uow.now)
-    uow.enqueue(Job.NOTIFY, request_id)
+    _announce(uow, [request_id])
 
 
 def announce_grant(uow: UnitOfWork, grant: Grant) -> None:
     """So are those of everything that was asked about the grant: its request, extensions, reviews."""
-    announce(uow, grant.request_id)
-    for request in uow.requests.of_grant(grant.id):
-        announce(uow, request.id)
+    announce_grants(uow, [grant])
+
+
+def announce_grants(uow: UnitOfWork, grants: Sequence[Grant]) -> None:
+    """The same for any number of grants."""
+    asked_later = uow.requests.about([grant.id for grant in grants]) if grants else []
+    _announce(uow, [*(grant.request_id for grant in grants), *asked_later])
+
+
+def _announce(uow: UnitOfWork, request_ids: Sequence[RequestId]) -> None:
+    uow.messages.touch_all(request_ids, next_attempt_at=uow.now)
+    for request_id in request_ids:
+        uow.enqueue(Job.NOTIFY, request_id)

@@ -79,13 +79,29 @@ def reviewing_groups(uow: UnitOfWork, grant: Grant) -> list[str]:
 
 
 def send_out(uow: UnitOfWork, grant: Grant, *, cause: EndCause, by: str, note: str | None) -> Grant:
-    """The grant is revoking, due now; the event fits the cause, or says abandoned if it was never active."""
+    """The grant is revoking, due now, and a job and its messages are on their way."""
+    leaving = leave(uow, grant, cause=cause, by=by, note=note)
+    uow.grants.save(leaving)
+    uow.enqueue(Job.REVOKE, grant.id)
+    announce_grant(uow, grant)
+    return leaving
+
+
+def leave(
+    uow: UnitOfWork, grant: Grant, *, cause: EndCause, by: str = "system", note: str | None = None
+) -> Grant:
+    """The grant as revoking, recorded and not saved yet.
+
+    The event fits the cause, or says abandoned if it was never active.
+    """
     if grant.state not in {GrantState.PROVISIONING, GrantState.ACTIVE}:
         raise AlreadyDecided(f"{grant.label} is {grant.state} already.")
     kind = EventKind(f"grant.{cause.value}")
     if grant.state is GrantState.PROVISIONING:
         kind = EventKind.GRANT_ABANDONED
-    leaving = advance(
+    data = {"cause": cause.value} | ({"note": note} if note else {})
+    uow.record(Event(kind=kind, actor=by, request_id=grant.request_id, grant_id=grant.id, data=data))
+    return advance(
         grant,
         kind,
         revoking_at=uow.now,
@@ -95,12 +111,6 @@ def send_out(uow: UnitOfWork, grant: Grant, *, cause: EndCause, by: str, note: s
         attempts=0,
         next_attempt_at=uow.now,
     )
-    uow.grants.save(leaving)
-    data = {"cause": cause.value} | ({"note": note} if note else {})
-    uow.record(Event(kind=kind, actor=by, request_id=grant.request_id, grant_id=grant.id, data=data))
-    uow.enqueue(Job.REVOKE, grant.id)
-    announce_grant(uow, grant)
-    return leaving
 
 
 def send_out_all(

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import uuid4
 
 from dbaccess.domain.policy import Policy
 from dbaccess.operations.identify import Workspace
-from dbaccess.ports import Directory, Messenger, Renderer, Sink, Targets, UnitOfWorkFactory
+from dbaccess.ports import Directory, Leases, Messenger, Renderer, Sink, Targets, UnitOfWorkFactory
 
 LEASE = timedelta(seconds=20)
 """How long a worker may be at one grant before another takes over; the target's own time-outs are shorter."""
@@ -31,17 +30,17 @@ class Hands:
     policy: Policy
     workspace: Workspace
     targets: Targets
+    leases: Leases
     directory: Directory
     messenger: Messenger
     renderer: Renderer
     sink: Sink | None = None
-    tries: int = 5
     gives: bool = True
 
-
-def new_lease() -> str:
-    """A name that no other attempt has."""
-    return uuid4().hex
+    def check_records(self) -> None:
+        """Raises where the control database does not answer: then no single grant is to blame."""
+        with self.begin():
+            return
 
 
 def backoff(attempts: int) -> timedelta:

@@ -1,8 +1,10 @@
 """An approved grant becomes a role on the target."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
+
+import structlog
 
 from dbaccess.domain.errors import (
     DirectoryTooOld,
@@ -19,7 +21,7 @@ from dbaccess.domain.policy import LoginKind
 from dbaccess.domain.request import Request
 from dbaccess.operations.announce import announce
 from dbaccess.operations.end_grant import hand_over, send_out
-from dbaccess.operations.hands import LEASE, NO_DIRECTORY, NO_POLICY, WAIT_AGAIN, Hands, backoff, new_lease
+from dbaccess.operations.hands import LEASE, NO_DIRECTORY, NO_POLICY, WAIT_AGAIN, Hands, backoff
 from dbaccess.operations.lockdown import lockdown_of
 from dbaccess.operations.offered import check_granted
 from dbaccess.operations.owed import check_owed
@@ -30,6 +32,7 @@ from dbaccess.operations.refresh_directory import read_afresh
 from dbaccess.ports import Job, Provisioned, UnitOfWork
 
 ACTOR = "worker"
+_log = structlog.get_logger(__name__)
 
 STANDING_CHANGED = "standing_changed"
 """A driver's code: what stood on the target is not what was read, so it is to be read again."""
@@ -37,8 +40,12 @@ STANDING_CHANGED = "standing_changed"
 TOO_POWERFUL = "role_too_powerful"
 """A driver's code: the role gives more than data. A retry changes nothing, and more time would be a risk."""
 
+HOPELESS = frozenset({TOO_POWERFUL, "version", "act_as", "on", "personal", "bad_name", "bad_login"})
+"""A driver's codes that no retry changes: the configuration asks for what this target cannot do."""
+
 TIME_OVER = "Its time was over first."
-TOO_LATE = "An hour passed and it was not active; ask again."
+TOO_LATE = "{} did not confirm within an hour. Ask again."
+UNREADABLE = "Its recipe cannot be read."
 NOT_ANNOUNCED = "unannounced"
 TOLD_AFTER = 3
 """Failed tries: the channel, the operators and the holder hear of it together. A first one may be a blink."""
@@ -64,9 +71,14 @@ def provision(hands: Hands, grant_id: GrantId) -> None:
     except (TargetFailure, NotFound) as failure:
         _fail_before_start(hands, grant_id, failure)
         return
-    grant = _start(hands, grant_id, plan.recipe, plan.owned_before)
-    if grant is None or grant.recipe is None or grant.expires_at is None:
-        return
+    with hands.leases.hold() as lease:
+        grant = _start(hands, plan, lease)
+        if grant is not None:
+            _give(hands, grant)
+
+
+def _give(hands: Hands, grant: Grant) -> None:
+    assert grant.recipe is not None and grant.expires_at is not None  # noqa: S101, PT018 set by _start
     try:
         made = hands.targets.driver(grant.cluster).provision(
             grant.recipe, valid_until=grant.expires_at, fence=lambda: _check_lease(hands, grant)
@@ -75,6 +87,10 @@ def provision(hands: Hands, grant_id: GrantId) -> None:
         _release(hands, grant)
     except TargetFailure as failure:
         _fail(hands, grant, failure)
+    except Exception as error:  # noqa: BLE001 the boundary of one grant: an odd name on the target, say
+        _log.error("provisioning failed unexpectedly", grant=grant.label, exc_info=error)
+        said = f"{grant.cluster}: {type(error).__name__}, which nobody expected. The worker's log says where."
+        _fail(hands, grant, TargetFailure(said, code="unexpected", touched=True))
     else:
         _activate(hands, grant, made)
 
@@ -106,7 +122,10 @@ def _plan(hands: Hands, grant_id: GrantId) -> _Plan | None:
         grant = uow.grants.lock(grant_id)
         if not _is_due(uow, grant):
             return None
-        if _ends_if_over(uow, grant):
+        if grant.damaged:
+            # Never made anew: an earlier attempt may have given what only its recipe can take back.
+            send_out(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note=UNREADABLE)
+        if grant.damaged or _ends_if_over(uow, grant):
             uow.commit()
             return None
         lockdown = lockdown_of(uow, hands.policy, grant)
@@ -139,7 +158,8 @@ def _ends_if_over(uow: UnitOfWork, grant: Grant) -> bool:
     if uow.now < grant.stale_at:
         return False
     too_late = uow.now >= grant.created_at + SHELF_LIFE
-    send_out(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note=TOO_LATE if too_late else TIME_OVER)
+    note = TOO_LATE.format(grant.target) if too_late else TIME_OVER
+    send_out(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note=note)
     return True
 
 
@@ -155,7 +175,7 @@ def _wait_unless_over(hands: Hands, grant_id: GrantId, code: str) -> None:
 
 def _wait(uow: UnitOfWork, grant: Grant, code: str) -> None:
     """Not an attempt: what is waited for is told and recorded once."""
-    again_at = _no_later_than(grant.expires_at, uow.now + WAIT_AGAIN)
+    again_at = _again_at(grant, uow.now, WAIT_AGAIN)
     waiting = replace(grant, next_attempt_at=again_at, last_failure=code)
     if grant.last_failure != code:
         waiting = advance(waiting, EventKind.GRANT_PROVISION_FAILED)
@@ -179,14 +199,15 @@ def _ask_target(hands: Hands, plan: _Plan) -> _Plan:
     return plan._replace(recipe=recipe)
 
 
-def _start(hands: Hands, grant_id: GrantId, recipe: Recipe, owned_before: frozenset[str]) -> Grant | None:
+def _start(hands: Hands, plan: _Plan, lease: str) -> Grant | None:
+    recipe = plan.recipe
     with hands.begin() as uow:
-        grant = uow.grants.lock(grant_id)
+        grant = uow.grants.lock(recipe.grant_id)
         if not _is_due(uow, grant):
             return None
         expires_at = grant.expires_at or uow.now + grant.duration
         if grant.recipe is None:
-            given = owned_before | owned_by_others(uow, recipe)
+            given = plan.owned_before | owned_by_others(uow, recipe)
             recipe = replace(recipe, standing=tuple(r for r in recipe.standing if r not in given))
         if expires_at <= uow.now:
             send_out(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note=TIME_OVER)
@@ -197,10 +218,13 @@ def _start(hands: Hands, grant_id: GrantId, recipe: Recipe, owned_before: frozen
             EventKind.GRANT_PROVISION_STARTED,
             recipe=recipe,
             expires_at=expires_at,
-            lease_id=new_lease(),
+            lease_id=lease,
             lease_until=uow.now + LEASE,
             attempts=grant.attempts + 1,
-            next_attempt_at=uow.now + LEASE,
+            # Where this worker dies: the lease goes with it, and the next try waits as after a failure.
+            next_attempt_at=_again_at(
+                replace(grant, expires_at=expires_at), uow.now, backoff(grant.attempts + 1)
+            ),
         )
         uow.grants.save(started)
         data = {"recipe": recipe.as_json(), "expires_at": expires_at.isoformat(), "attempt": started.attempts}
@@ -273,7 +297,7 @@ def _fail_before_start(hands: Hands, grant_id: GrantId, failure: TargetFailure |
 
 
 def _record_failure(hands: Hands, uow: UnitOfWork, grant: Grant, failure: TargetFailure) -> None:
-    """One more failed attempt; the last one abandons the grant. Untouched, the clock starts anew."""
+    """One more failed attempt; tries go on until the grant is stale. Untouched, the clock starts anew."""
     if grant.state is not GrantState.PROVISIONING:
         hand_over(uow, grant, grant)
         return
@@ -287,30 +311,27 @@ def _record_failure(hands: Hands, uow: UnitOfWork, grant: Grant, failure: Target
         lease_until=None,
         expires_at=expires_at,
         recipe=None if anew else grant.recipe,
-        next_attempt_at=_no_later_than(expires_at, uow.now + backoff(grant.attempts)),
+        next_attempt_at=_again_at(grant, uow.now, backoff(grant.attempts)),
         last_failure=failure.code,
     )
     uow.grants.save(failed)
     data = {"code": failure.code, "said": str(failure), "attempt": grant.attempts, "touched": failure.touched}
     uow.record(_event(failed, EventKind.GRANT_PROVISION_FAILED, data))
-    hopeless = failure.code == TOO_POWERFUL
-    if hopeless or failed.attempts >= min(TOLD_AFTER, hands.tries):
+    # The recipe of an attempt that may have given something stays: no retry can make it anew.
+    hopeless = failure.code in HOPELESS or (failure.code == STANDING_CHANGED and not anew)
+    if hopeless or failed.attempts >= TOLD_AFTER:
         uow.messages.plan(grant.request_id, MessageKind.PROBLEM, channel=grant.holder_slack_id)
         uow.messages.plan(grant.request_id, MessageKind.OPS_PROBLEM, channel=hands.policy.ops_channel)
     if hopeless:
         send_out(uow, failed, cause=EndCause.INVALIDATED, by=ACTOR, note=str(failure))
-    elif failed.attempts >= hands.tries:
-        tries = f"{failed.attempts} {'try' if failed.attempts == 1 else 'tries'}"
-        note = f"{grant.target} did not confirm in {tries}."
-        send_out(uow, failed, cause=EndCause.ABANDONED, by=ACTOR, note=note)
     else:
         uow.enqueue(Job.PROVISION, grant.id, at=failed.next_attempt_at)
     announce(uow, grant.request_id)
 
 
-def _no_later_than(expires_at: datetime | None, at: datetime) -> datetime:
-    """What was begun is looked at when its time is over: it may have given something."""
-    return at if expires_at is None else min(at, expires_at)
+def _again_at(grant: Grant, now: datetime, wait: timedelta) -> datetime:
+    """No later than it is stale: then it is given up, and what was begun may have given something."""
+    return max(now, min(now + wait, grant.stale_at))
 
 
 def _fixed_now(uow: UnitOfWork, grant: Grant) -> bool:
@@ -331,9 +352,8 @@ def _release(hands: Hands, mine: Grant) -> None:
 
 
 def _is_due(uow: UnitOfWork, grant: Grant) -> bool:
-    leased = grant.lease_until is not None and grant.lease_until > uow.now
     early = grant.next_attempt_at is not None and grant.next_attempt_at > uow.now
-    return grant.state is GrantState.PROVISIONING and not leased and not early
+    return grant.state is GrantState.PROVISIONING and not early and uow.grants.is_free(grant, uow.now)
 
 
 def _event(grant: Grant, kind: EventKind, data: dict[str, object]) -> Event:

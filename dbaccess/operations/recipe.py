@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dbaccess.domain.grant import Grant, GrantId, GrantState, Recipe
 from dbaccess.domain.policy import LoginKind, Policy
@@ -43,26 +43,28 @@ def new_login(installation: str, person_name: str) -> str:
 
 def owed_by_others(uow: UnitOfWork, recipes: Sequence[Recipe]) -> dict[GrantId, frozenset[str]]:
     """For each grant of one cluster, its roles that another gives the same login, begun and not revoking."""
-    owing: dict[str, list[Grant]] = defaultdict(list)
-    for cluster in {recipe.cluster for recipe in recipes}:
-        for other in uow.grants.open_on_cluster(cluster):
-            if other.recipe is not None and other.state is not GrantState.REVOKING:
-                owing[other.recipe.login].append(other)
-    return {
-        recipe.grant_id: frozenset(
-            role
-            for other in owing[recipe.login]
-            if other.recipe and other.id != recipe.grant_id
-            for role in (set(other.recipe.roles) - set(other.recipe.standing)) & set(recipe.roles)
-        )
-        for recipe in recipes
-    }
+    return _given_by_others(uow, recipes, lambda other: other.state is not GrantState.REVOKING)
 
 
 def owned_by_others(uow: UnitOfWork, recipe: Recipe) -> frozenset[str]:
     """The same with those on their way out: what they gave does not stand by itself."""
-    owned: set[str] = set()
-    for other in uow.grants.open_on_cluster(recipe.cluster):
-        if other.id != recipe.grant_id and other.recipe and other.recipe.login == recipe.login:
-            owned.update(set(other.recipe.roles) - set(other.recipe.standing))
-    return frozenset(owned & set(recipe.roles))
+    return _given_by_others(uow, [recipe], lambda _: True)[recipe.grant_id]
+
+
+def _given_by_others(
+    uow: UnitOfWork, recipes: Sequence[Recipe], counts: Callable[[Grant], bool]
+) -> dict[GrantId, frozenset[str]]:
+    giving: dict[str, list[Recipe]] = defaultdict(list)
+    for cluster in {recipe.cluster for recipe in recipes}:
+        for grant in uow.grants.open_with(cluster, {recipe.login for recipe in recipes}):
+            if grant.recipe is not None and counts(grant):
+                giving[grant.recipe.login].append(grant.recipe)
+    return {
+        recipe.grant_id: frozenset(
+            role
+            for other in giving[recipe.login]
+            if other.grant_id != recipe.grant_id
+            for role in (set(other.roles) - set(other.standing)) & set(recipe.roles)
+        )
+        for recipe in recipes
+    }

@@ -8,7 +8,7 @@ from dbaccess.domain.notice import NoticeKind
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.notify import place
 from dbaccess.operations.plan_notice import plan_notice
-from dbaccess.operations.revoke import TOLD_AFTER
+from dbaccess.operations.settle import TOLD_AFTER
 from dbaccess.ports import UnitOfWork
 
 EVERY = timedelta(hours=1)

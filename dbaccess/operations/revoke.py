@@ -1,91 +1,125 @@
-"""Grants whose time is over, or that were taken away, end on the target."""
+"""Grants whose time is over, or that were taken away, end on the target.
 
+Two steps, so that access is gone from everybody before the first receipt is made: what is due is cut off at
+once, batch by batch; only when nothing new is due, a batch is finished: removed, verified and told.
+"""
+
+import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 
-from dbaccess.domain.errors import DbaccessError, NotFound, TargetFailure
-from dbaccess.domain.events import Event, EventKind
-from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState, Receipt, Recipe
-from dbaccess.domain.lifecycle import advance
-from dbaccess.domain.message import MessageKind
-from dbaccess.operations.announce import announce_grant
-from dbaccess.operations.end_grant import send_out
-from dbaccess.operations.hands import Hands, backoff, new_lease
-from dbaccess.operations.prolong import give_up
+import structlog
+
+from dbaccess.domain.errors import DbaccessError, NotFound, TargetFailure, TargetUnreachable
+from dbaccess.domain.grant import Grant, GrantId, Recipe
+from dbaccess.operations.claim import claim
+from dbaccess.operations.hands import Hands
+from dbaccess.operations.in_halves import in_halves
 from dbaccess.operations.recipe import owed_by_others
-from dbaccess.ports import Job, UnitOfWork
+from dbaccess.operations.settle import Outcome, settle
+from dbaccess.ports import Job
 
-BATCH = 100
-LEASE = timedelta(seconds=60)
-TOLD_AFTER = 3
-ACTOR = "worker"
+JOB_SECONDS = 20.0
+"""How long one job works on a cluster: others wait for the same worker."""
+BACK_AFTER = timedelta(seconds=2)
 
-_Results = dict[GrantId, Receipt | TargetFailure | None]
-"""None: there is nothing on the target to see."""
+_log = structlog.get_logger(__name__)
 
 
 def revoke(hands: Hands, grant_id: GrantId) -> int:
-    """Everything due on the grant's cluster is worked off; the grant's id only says which cluster."""
+    """Everything due on the grant's cluster is worked off; the grant's id only says which cluster.
+
+    What another worker has under its lease is looked at again: that worker may die.
+    """
     with hands.begin() as uow:
         try:
             cluster = uow.grants.get(grant_id).cluster
         except NotFound:
             return 0
-    return drain(hands, cluster)
-
-
-def drain(hands: Hands, cluster: str) -> int:
-    """Every grant due to end on the cluster has ended or failed once more; how many were worked on.
-
-    Any number of these may run at once: each grant is under one lease.
-    """
-    worked = 0
-    while batch := _claim(hands, cluster):
-        worked += len(batch)
-        begun = [grant for grant in batch if grant.recipe is not None]
-        results: _Results = {**_on_target(hands, cluster, begun)}
-        # No attempt had begun, so there was never a login or a role to look for: nothing was seen either.
-        results.update({grant.id: None for grant in batch if grant.recipe is None})
-        _settle(hands, batch, results)
-        if all(isinstance(result, TargetFailure) for result in results.values()):
-            break  # the cluster is stuck: what failed is due again later, and others need this worker
+    worked = drain(hands, cluster, seconds=JOB_SECONDS)
+    _come_back(hands, cluster, grant_id)
     return worked
 
 
-def _claim(hands: Hands, cluster: str) -> list[Grant]:
-    """Expired ones are revoking now; each is leased, and the intent is in the ledger."""
-    with hands.begin() as uow:
-        claimed = []
-        for due in uow.grants.due_to_end(cluster, uow.now, limit=BATCH):
-            grant = due
-            if grant.state is GrantState.ACTIVE:
-                grant = give_up(uow, grant)
-                grant = send_out(uow, grant, cause=EndCause.EXPIRED, by="system", note=None)
-            started = advance(
-                grant,
-                EventKind.GRANT_REVOKE_STARTED,
-                lease_id=new_lease(),
-                lease_until=uow.now + LEASE,
-                attempts=grant.attempts + 1,
-            )
-            uow.grants.save(started)
-            uow.record(_event(started, EventKind.GRANT_REVOKE_STARTED, {"attempt": started.attempts}))
-            claimed.append(started)
-        uow.commit()
-    return claimed
+def drain(hands: Hands, cluster: str, *, seconds: float = float("inf")) -> int:
+    """Every grant due to end on the cluster has ended or failed once more; how many were worked on.
+
+    Any number of these may run at once: each grant is under one lease. After so many `seconds` no new batch
+    is begun.
+    """
+    deadline = time.monotonic() + seconds
+    worked = 0
+    while time.monotonic() < deadline:
+        cut_off_due(hands, cluster)
+        done, reached = _finish_batch(hands, cluster)
+        worked += done
+        if not done or not reached:
+            break  # what failed is due again later, and others need this worker
+    return worked
 
 
-def _on_target(hands: Hands, cluster: str, grants: Sequence[Grant]) -> dict[GrantId, Receipt | TargetFailure]:
-    if not grants:
-        return {}
+def cut_off_due(hands: Hands, cluster: str) -> None:
+    """Whoever is to lose access by now has lost it, wherever no foreign lock is in the way."""
+    again = True
+    while again:
+        with hands.leases.hold() as lease:
+            grants = claim(hands, cluster, lease, begun=False)
+            again = bool(grants) and cut_off(hands, cluster, grants)
+
+
+def cut_off(hands: Hands, cluster: str, grants: Sequence[Grant]) -> bool:
+    """The driver has tried for each grant; False where the cluster does not answer.
+
+    Nothing is recorded: finishing meets the same failure, and tells of it.
+    """
+    unreached: list[DbaccessError] = []
+
+    def some(recipes: Sequence[Recipe]) -> None:
+        try:
+            hands.targets.driver(cluster).cut_off(recipes, owed=partial(_owed, hands))
+        except DbaccessError as error:
+            unreached.append(error)
+
     recipes = [grant.recipe for grant in grants if grant.recipe is not None]
+    in_halves(recipes, some, alone=_not_cut_off, check=hands.check_records)
+    return not unreached
 
-    def owed(several: Sequence[Recipe]) -> Mapping[GrantId, frozenset[str]]:
-        with hands.begin() as uow:
-            return owed_by_others(uow, several)
 
+def _not_cut_off(recipe: Recipe, error: Exception) -> None:
+    _log.error("not cut off", grant=f"G-{recipe.grant_id}", exc_info=error)
+
+
+def _finish_batch(hands: Hands, cluster: str) -> tuple[int, bool]:
+    """How many there were, and whether the cluster answered."""
+    with hands.leases.hold() as lease:
+        grants = claim(hands, cluster, lease, begun=True)
+        outcomes: dict[GrantId, Outcome] = {grant.id: _without_target(grant) for grant in grants}
+        touched = [grant for grant in grants if grant.recipe is not None]
+        in_halves(
+            touched,
+            lambda some: outcomes.update(_revoke(hands, cluster, some)),
+            alone=lambda grant, error: outcomes.update({grant.id: _unexpected(grant, error)}),
+            check=hands.check_records,
+        )
+        if grants:
+            settle(hands, [(grant, outcomes[grant.id]) for grant in grants])
+    away = [outcome for outcome in outcomes.values() if isinstance(outcome, TargetUnreachable)]
+    return len(grants), not away
+
+
+def _without_target(grant: Grant) -> Outcome:
+    """No attempt to give had begun: there was never a login or a role to look for, and nothing was seen."""
+    if not grant.damaged:
+        return None
+    said = f"The recipe of {grant.label} cannot be read, so nobody knows what to remove."
+    return TargetFailure(said, code="recipe_unreadable", touched=False)
+
+
+def _revoke(hands: Hands, cluster: str, grants: Sequence[Grant]) -> dict[GrantId, Outcome]:
+    recipes = [grant.recipe for grant in grants if grant.recipe is not None]
     try:
-        results = hands.targets.driver(cluster).revoke(recipes, owed=owed)
+        results = hands.targets.driver(cluster).revoke(recipes, owed=partial(_owed, hands))
     except TargetFailure as failure:
         return {grant.id: failure for grant in grants}
     except DbaccessError as error:
@@ -94,82 +128,21 @@ def _on_target(hands: Hands, cluster: str, grants: Sequence[Grant]) -> dict[Gran
     return {recipe.grant_id: result for recipe, result in zip(recipes, results, strict=True)}
 
 
-def _settle(hands: Hands, batch: Sequence[Grant], results: _Results) -> None:
+def _unexpected(grant: Grant, error: Exception) -> TargetFailure:
+    _log.error("revocation failed unexpectedly", grant=grant.label, exc_info=error)
+    said = f"{grant.cluster}: {type(error).__name__}, which nobody expected. The worker's log says where."
+    return TargetFailure(said, code="unexpected", touched=True)
+
+
+def _owed(hands: Hands, recipes: Sequence[Recipe]) -> Mapping[GrantId, frozenset[str]]:
     with hands.begin() as uow:
-        for mine in sorted(batch, key=lambda grant: grant.id):
-            grant = uow.grants.lock(mine.id)
-            result = results[grant.id]
-            if grant.state is not GrantState.REVOKING:
-                continue
-            # What was seen is true whoever holds the lease by now: else slow ends could chase each other.
-            if not isinstance(result, TargetFailure):
-                _end(hands, uow, grant, result)
-            elif grant.lease_id != mine.lease_id:
-                continue
-            else:
-                _fail(hands, uow, grant, result)
-            announce_grant(uow, grant)
-        uow.commit()
+        return owed_by_others(uow, recipes)
 
 
-def _end(hands: Hands, uow: UnitOfWork, grant: Grant, receipt: Receipt | None) -> None:
-    ended = advance(
-        grant,
-        EventKind.GRANT_ENDED,
-        ended_at=uow.now,
-        receipt=receipt,
-        lease_id=None,
-        lease_until=None,
-        next_attempt_at=None,
-        last_failure=None,
-    )
-    uow.grants.save(ended)
-    cause = grant.end_cause.value if grant.end_cause else None
-    seen = receipt.as_json() if receipt else None
-    uow.record(_event(ended, EventKind.GRANT_ENDED, {"cause": cause, "receipt": seen}))
-    if grant.activated_at is None:
-        uow.messages.plan(grant.request_id, MessageKind.NEVER_ACTIVE, channel=grant.holder_slack_id)
-    else:
-        uow.messages.plan(grant.request_id, MessageKind.THREAD_ENDED, channel="")
-        uow.messages.plan(grant.request_id, MessageKind.ENDED, channel=grant.holder_slack_id)
-    if grant.attempts > TOLD_AFTER:
-        uow.messages.plan(grant.request_id, MessageKind.ENDED_LATE, channel=hands.policy.ops_channel)
-
-
-def _fail(hands: Hands, uow: UnitOfWork, grant: Grant, failure: TargetFailure) -> None:
-    failed = advance(
-        grant,
-        EventKind.GRANT_REVOKE_FAILED,
-        lease_id=None,
-        lease_until=None,
-        next_attempt_at=uow.now + backoff(grant.attempts),
-        last_failure=failure.code,
-    )
-    uow.grants.save(failed)
-    data = {"code": failure.code, "said": str(failure), "attempt": grant.attempts}
-    uow.record(_event(failed, EventKind.GRANT_REVOKE_FAILED, data))
-    if grant.attempts >= TOLD_AFTER:
-        _alarm(hands, uow, grant)
-    uow.enqueue(Job.REVOKE, grant.id, at=failed.next_attempt_at)
-
-
-def _alarm(hands: Hands, uow: UnitOfWork, grant: Grant) -> None:
-    """Once in the operators' channel, and once in the target's where that is another."""
-    operators = hands.policy.ops_channel
-    uow.messages.plan(grant.request_id, MessageKind.OVERDUE, channel=operators)
-    channel = _channel_of_target(hands, uow, grant)
-    if channel is not None and channel != operators:
-        uow.messages.plan(grant.request_id, MessageKind.CHANNEL_OVERDUE, channel=channel)
-
-
-def _channel_of_target(hands: Hands, uow: UnitOfWork, grant: Grant) -> str | None:
-    """Where this configuration has the target no more: where the request was posted, if it was."""
-    target = hands.policy.targets.get(grant.target)
-    if target is not None:
-        return target.channel
-    messages = uow.messages.of(grant.request_id)
-    return next((m.posted_channel for m in messages if m.kind is MessageKind.REQUEST), None)
-
-
-def _event(grant: Grant, kind: EventKind, data: dict[str, object]) -> Event:
-    return Event(kind=kind, actor=ACTOR, request_id=grant.request_id, grant_id=grant.id, data=data)
+def _come_back(hands: Hands, cluster: str, grant_id: GrantId) -> None:
+    """Where something is left one job comes back, of the oldest grant: it sees to the whole cluster."""
+    with hands.begin() as uow:
+        left = uow.grants.oldest_overdue(cluster, uow.now)
+        if left is not None and grant_id <= left:
+            uow.enqueue(Job.REVOKE, left, at=uow.now + BACK_AFTER)
+            uow.commit()

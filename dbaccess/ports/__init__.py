@@ -1,6 +1,7 @@
 """Every edge of the domain, as the operations see it."""
 
 from dbaccess.ports.jobs import Job, JobQueue
+from dbaccess.ports.leases import Leases
 from dbaccess.ports.records import (
     Announcements,
     CredentialViews,
@@ -46,6 +47,7 @@ __all__ = [
     "Job",
     "JobQueue",
     "KnownTeam",
+    "Leases",
     "Ledger",
     "Messages",
     "Messenger",

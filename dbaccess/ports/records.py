@@ -1,6 +1,6 @@
 """What the control database keeps, a protocol for each kind of row."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -135,6 +135,9 @@ class Requests(Protocol):
         What they owe a review for was asked by nobody.
         """
 
+    def about(self, grant_ids: Collection[GrantId]) -> list[RequestId]:
+        """What was asked about these grants later, readable or not."""
+
     def of_grant(self, grant_id: GrantId) -> list[Request]:
         """What was asked about a grant later: its extensions, the review of a break-glass; oldest first.
 
@@ -171,7 +174,13 @@ class Grants(Protocol):
     def lock(self, grant_id: GrantId) -> Grant:
         """The same, locked until the transaction ends."""
 
+    def lock_free(self, grant_ids: Collection[GrantId]) -> list[Grant]:
+        """Those that nobody else has locked, locked until the transaction ends."""
+
     def save(self, grant: Grant) -> None: ...
+
+    def save_all(self, grants: Sequence[Grant]) -> None:
+        """The same for any number, in one statement."""
 
     def of_request(self, request_id: RequestId) -> Grant | None: ...
 
@@ -185,13 +194,25 @@ class Grants(Protocol):
     def given_on(self, cluster: str) -> list[Given]:
         """What the open grants that were begun give there; the grants themselves are not loaded."""
 
+    def open_with(self, cluster: str, logins: Collection[str]) -> list[Grant]:
+        """Those on the cluster that give something to any of these logins, oldest first."""
+
     def ended_of(self, accounts: Collection[SlackId], *, limit: int) -> list[Grant]:
         """Ended ones that any of these accounts held, the latest first."""
 
-    def due_to_end(self, cluster: str, now: datetime, *, limit: int) -> list[Grant]:
+    def due_to_end(
+        self,
+        cluster: str,
+        now: datetime,
+        *,
+        limit: int,
+        begun: bool | None = None,
+        only: Collection[GrantId] | None = None,
+    ) -> list[Grant]:
         """Active ones whose `expires_at` is over, and revoking ones whose next attempt is due and lease free.
 
-        Locked; those locked by others are left out.
+        Those whose end was `begun` by an attempt, or was not, or both; `only` these of them. Locked; those
+        locked by others are left out.
         """
 
     def held(self, *, target: str | None, person: str | None) -> list[Grant]:
@@ -209,6 +230,12 @@ class Grants(Protocol):
 
     def due_to_provision(self, now: datetime, *, limit: int) -> list[GrantId]:
         """Provisioning ones whose next attempt is due and lease free; not locked."""
+
+    def oldest_overdue(self, cluster: str, now: datetime) -> GrantId | None:
+        """The first that is to have ended and is not put off, whoever works on it; None: there is none."""
+
+    def is_free(self, grant: Grant, now: datetime) -> bool:
+        """Whether no worker that lives holds the grant's lease."""
 
     def clusters_due(self, now: datetime) -> list[str]:
         """The clusters on which something is due to end."""
@@ -232,6 +259,9 @@ class Extensions(Protocol):
 
     def due(self, now: datetime, *, limit: int) -> list[GrantId]:
         """Active grants with an approved extension to carry out, whose next attempt is due; not locked."""
+
+    def unsettled(self, grant_ids: Collection[GrantId]) -> set[GrantId]:
+        """Those of these grants with an approved extension of which nothing has become yet."""
 
 
 class Lockdowns(Protocol):
@@ -292,6 +322,9 @@ class Messages(Protocol):
     def plan(self, request_id: RequestId, kind: MessageKind, *, channel: str) -> None:
         """There is one such message; planned again it stays as it is. `touch` says when it is looked at."""
 
+    def plan_all(self, planned: Sequence[tuple[RequestId, MessageKind, str]]) -> None:
+        """The same for any number of (request, kind, channel), in one statement."""
+
     def of(self, request_id: RequestId) -> list[Message]:
         """In the order in which they were planned."""
 
@@ -307,6 +340,9 @@ class Messages(Protocol):
 
     def touch(self, request_id: RequestId, *, next_attempt_at: datetime | None) -> None:
         """The request's messages are to be looked at again then; None: they show the present state."""
+
+    def touch_all(self, request_ids: Collection[RequestId], *, next_attempt_at: datetime) -> None:
+        """The same for any number of requests, in one statement."""
 
 
 class CredentialViews(Protocol):

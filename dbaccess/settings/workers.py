@@ -19,7 +19,6 @@ class WorkerSettings(CommonSettings):
     metrics_port: int | None = Field(default=None, ge=1, le=65535)
     metrics_host: str = "127.0.0.1"
     dbaccess_directory_every: timedelta = timedelta(seconds=30)
-    dbaccess_provision_tries: int = Field(default=5, ge=1, le=100)
     dbaccess_break_glass_syslog: str | None = None
     dbaccess_break_glass_webhook: SecretStr | None = None
 
@@ -43,10 +42,6 @@ class WorkerSettings(CommonSettings):
     @property
     def directory_every(self) -> timedelta:
         return self.dbaccess_directory_every
-
-    @property
-    def provision_tries(self) -> int:
-        return self.dbaccess_provision_tries
 
     def cluster_urls(self, clusters: Iterable[str]) -> Mapping[str, SecretStr]:
         """The URL of each cluster; raises `SettingsError` naming every variable that is missing."""

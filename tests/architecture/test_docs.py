@@ -61,7 +61,6 @@ def test_defaults_in_the_readme_are_those_of_the_code() -> None:
     }
     for name in ("dbaccess_snapshot_max_age", "dbaccess_directory_every"):
         assert f"`{fields[name].default.seconds}` unless set" in said[name.upper()]
-    assert f"`{fields['dbaccess_provision_tries'].default}` unless set" in said["DBACCESS_PROVISION_TRIES"]
     assert f"`{fields['dbaccess_config'].default}` unless set" in said["DBACCESS_CONFIG"]
 
 

@@ -14,7 +14,7 @@ from dbaccess.slack.views import extent, wording
 from dbaccess.slack.views.connect import psql_line, url_line
 from dbaccess.slack.views.credentials import show_button
 from dbaccess.slack.views.extend import extend_button
-from dbaccess.slack.views.request_state import NOTHING_GRANTED, clock, never_active
+from dbaccess.slack.views.request_state import NOTHING_GRANTED, never_active
 from dbaccess.slack.views.stage import Stage, approvals, denial, grant_of, stage_of, stage_of_grant
 from dbaccess.slack.views.surrender import done_button
 from dbaccess.slack.views.withdraw import withdraw_button
@@ -168,8 +168,10 @@ def problem(story: Story) -> dict[str, Any]:
         lock = f"{_FATE[stage]}: {wording.held(grant)}"
         return _message(story, lock, [_over(story)])
     why = wording.failure(grant)
-    tries = f"Tries go on until {date(grant.stale_at)} at the latest; {clock(grant)}."
-    said = f":warning: Not active yet: {why}. {tries} Nothing for you to do."
+    time = f"Your {wording.grant_length(grant)} have not started"
+    if grant.expires_at is not None:
+        time = f"It ends {date(grant.expires_at)} at the latest"
+    said = f":warning: Not active yet: {why}. Retrying until {date(grant.stale_at)}. {time}."
     plainly = f"Not active yet: {grant.target} does not answer"
     if grant.last_failure not in {None, "unreachable"}:
         plainly = f"Not active yet: {wording.held(grant)}"

@@ -29,8 +29,8 @@ def overdue(story: Story, *, first: bool) -> dict[str, Any]:
         calm = f"Active after all: {who}"
         return _message(story, header(calm), calm, f"It did not start at once. Ends {wording.ends(grant)}.")
     if grant.state is GrantState.PROVISIONING:
-        said = f"{operators} {wording.failure(grant)} ({grant.attempts} tries). Tries go on; {clock(grant)}."
-        return _message(story, warning_header(f"Problem: {who}, not active yet"), f"Problem: {who}", said)
+        title = warning_header(f"Problem: {who}, not active yet")
+        return _message(story, title, f"Problem: {who}", f"{operators} {_not_yet(grant)}")
     lock = f"Overdue: {who}, not proved ended" + (f" after {_late(grant, story)}" if first else "")
     title = warning_header(f"Overdue: {who}, should have ended")
     return _message(story, title, lock, f"{operators} {_revoking(story, grant, counted=first)}")
@@ -63,8 +63,12 @@ def problem(story: Story, *, first: bool) -> dict[str, Any]:
     if grant.state is GrantState.REVOKING:
         given_up = f"{operators} {escape(grant.target)}: given up. Removing what may be there."
         return _message(story, title, lock, given_up)
-    said = f"{operators} {wording.failure(grant)} ({grant.attempts} tries). Tries go on; {clock(grant)}."
-    return _message(story, title, lock, said)
+    return _message(story, title, lock, f"{operators} {_not_yet(grant)}")
+
+
+def _not_yet(grant: Grant) -> str:
+    tries = f"{wording.failure(grant)} ({grant.attempts} tries)"
+    return f"{tries}. Retrying until {date(grant.stale_at)}; {clock(grant)}."
 
 
 def _written_off(story: Story, grant: Grant, who: str) -> dict[str, Any]:

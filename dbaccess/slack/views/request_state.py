@@ -122,7 +122,7 @@ def _problem(story: Story) -> str:
         why = grant.end_note or f"{grant.target} did not confirm."
         return f"{approved} {inline(why[:1].lower() + why[1:])} Removing what may be there."
     said = f"{approved} {wording.failure(grant)} ({grant.attempts} tries)."
-    return f"{said} Tries go on; {clock(grant)}."
+    return f"{said} Retrying until {date(grant.stale_at)}; {clock(grant)}."
 
 
 def never_active(grant: Grant) -> str:

@@ -1,8 +1,9 @@
 """What became of approved extensions, and which wait to be carried out."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import exists, insert, or_, select
+from sqlalchemy import ColumnElement, exists, insert, or_, select
 from sqlalchemy.orm import Session
 
 from dbaccess.domain.extension import Extension
@@ -12,6 +13,8 @@ from dbaccess.domain.terms import RequestKind
 from dbaccess.storage.models.grants import ExtensionRow as Row
 from dbaccess.storage.models.grants import GrantRow
 from dbaccess.storage.models.requests import RequestRow
+from dbaccess.storage.repositories.among import among
+from dbaccess.storage.repositories.grants import unleased
 
 
 class SqlExtensions:
@@ -26,22 +29,29 @@ class SqlExtensions:
         rows = select(Row).where(Row.grant_id == grant_id).order_by(Row.request_id)
         return [_extension(row) for row in self._session.scalars(rows)]
 
+    def unsettled(self, grant_ids: Collection[GrantId]) -> set[GrantId]:
+        found = select(GrantRow.id).where(among(GrantRow.id, grant_ids), _unsettled())
+        return {GrantId(grant_id) for grant_id in self._session.scalars(found)}
+
     def due(self, now: datetime, *, limit: int) -> list[GrantId]:
-        waits = exists().where(
-            RequestRow.of_grant == GrantRow.id,
-            RequestRow.kind == RequestKind.EXTENSION,
-            RequestRow.state == RequestState.APPROVED,
-            ~exists().where(Row.request_id == RequestRow.id),
-        )
         due = select(GrantRow.id).where(
             GrantRow.state == GrantState.ACTIVE,
             GrantRow.expires_at > now,
             or_(GrantRow.next_attempt_at.is_(None), GrantRow.next_attempt_at <= now),
-            or_(GrantRow.lease_until.is_(None), GrantRow.lease_until <= now),
-            waits,
+            unleased(now),
+            _unsettled(),
         )
         ordered = due.order_by(GrantRow.expires_at, GrantRow.id).limit(limit)
         return [GrantId(grant_id) for grant_id in self._session.scalars(ordered)]
+
+
+def _unsettled() -> ColumnElement[bool]:
+    return exists().where(
+        RequestRow.of_grant == GrantRow.id,
+        RequestRow.kind == RequestKind.EXTENSION,
+        RequestRow.state == RequestState.APPROVED,
+        ~exists().where(Row.request_id == RequestRow.id),
+    )
 
 
 def _extension(row: Row) -> Extension:

@@ -1,24 +1,81 @@
 """A grant as a row, and back."""
 
 import json
-from typing import Any
+from typing import Any, Final
+
+import structlog
 
 from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState, Receipt, Recipe
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.request import RequestId
-from dbaccess.storage.models.grants import GrantRow
+
+_log = structlog.get_logger(__name__)
+
+CHANGING: Final = {
+    "state": "text",
+    "expires_at": "timestamptz",
+    "activated_at": "timestamptz",
+    "revoking_at": "timestamptz",
+    "ended_at": "timestamptz",
+    "end_cause": "text",
+    "ended_by": "text",
+    "end_note": "text",
+    "recipe": "jsonb",
+    "receipt": "jsonb",
+    "lease_id": "text",
+    "lease_until": "timestamptz",
+    "attempts": "integer",
+    "next_attempt_at": "timestamptz",
+    "last_failure": "text",
+    "write_off_by": "text",
+    "write_off_reason": "text",
+    "written_off_by": "text",
+    "written_off_at": "timestamptz",
+}
+"""The columns that change after a grant was made, with their types."""
+
+STARTS: Final = (
+    "request_id",
+    "holder",
+    "holder_slack_id",
+    "target",
+    "cluster",
+    "role",
+    "duration",
+    "state",
+    "created_at",
+    "next_attempt_at",
+)
+
+
+def written(grant: Grant, column: str) -> Any:
+    """The column's value as a parameter."""
+    value = getattr(grant, column)
+    return json.dumps(value.as_json()) if isinstance(value, Recipe | Receipt) else value
 
 
 def values_of(grant: Grant) -> dict[str, Any]:
-    """Every column but the id, as the database gives it back, so that equal grants have equal values."""
-    values = {name: getattr(grant, name) for name in Grant.__slots__ if name != "id"}
-    for name in ("recipe", "receipt"):
-        if values[name] is not None:
-            values[name] = json.loads(json.dumps(values[name].as_json()))
-    return values
+    """Every column but the id, for who writes rows past the repository."""
+    made = {name: getattr(grant, name) for name in STARTS}
+    return (
+        made
+        | {name: getattr(grant, name) for name in CHANGING if name not in {"recipe", "receipt"}}
+        | {
+            name: value.as_json() if value is not None else None
+            for name, value in (("recipe", grant.recipe), ("receipt", grant.receipt))
+        }
+    )
 
 
-def grant_of(row: GrantRow) -> Grant:
+def changes(before: Grant, after: Grant) -> set[str]:
+    """The columns that differ; a recipe that cannot be read stays as it is."""
+    found = {name for name in CHANGING if getattr(before, name) != getattr(after, name)}
+    return found - {"recipe"} if before.damaged else found
+
+
+def grant_of(row: Any) -> Grant:
+    """The grant of a row; one with a recipe that this program cannot read is `damaged`, and has none."""
+    recipe, damaged = _recipe(row)
     return Grant(
         id=GrantId(row.id),
         request_id=RequestId(row.request_id),
@@ -37,8 +94,8 @@ def grant_of(row: GrantRow) -> Grant:
         end_cause=EndCause(row.end_cause) if row.end_cause else None,
         ended_by=row.ended_by,
         end_note=row.end_note,
-        recipe=Recipe.from_json(row.recipe) if row.recipe else None,
-        receipt=Receipt.from_json(row.receipt) if row.receipt else None,
+        recipe=recipe,
+        receipt=_receipt(row),
         lease_id=row.lease_id,
         lease_until=row.lease_until,
         attempts=row.attempts,
@@ -48,4 +105,27 @@ def grant_of(row: GrantRow) -> Grant:
         write_off_reason=row.write_off_reason,
         written_off_by=row.written_off_by,
         written_off_at=row.written_off_at,
+        damaged=damaged,
     )
+
+
+def _recipe(row: Any) -> tuple[Recipe | None, bool]:
+    if row.recipe is None:
+        return None, False
+    try:
+        return Recipe.from_json(row.recipe), False
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        # Grants are read together: one that cannot be read must not keep the others from being seen.
+        _log.error("recipe unreadable", grant=f"G-{row.id}", error=type(error).__name__)
+        return None, True
+
+
+def _receipt(row: Any) -> Receipt | None:
+    """The receipt of an ended grant; None where this program cannot read it: lists are read together."""
+    if row.receipt is None:
+        return None
+    try:
+        return Receipt.from_json(row.receipt)
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        _log.error("receipt unreadable", grant=f"G-{row.id}", error=type(error).__name__)
+        return None

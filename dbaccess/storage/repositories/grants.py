@@ -1,10 +1,21 @@
 """Leases, and when something is to be done about them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, and_, func, insert, or_, select, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Session
 
 from dbaccess.domain.errors import NotFound
@@ -12,14 +23,17 @@ from dbaccess.domain.grant import Given, Grant, GrantId, GrantState
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import RequestId
+from dbaccess.storage.leases import LIVE
 from dbaccess.storage.models.grants import GrantRow as Row
 from dbaccess.storage.models.requests import RequestRow
-from dbaccess.storage.repositories.grant_row import grant_of, values_of
+from dbaccess.storage.repositories.among import among
+from dbaccess.storage.repositories.grant_row import CHANGING, STARTS, changes, grant_of, written
 
 _OPEN = text("grants.state not in ('ended', 'written_off')")
 """Written as in the partial indexes, so that the planner finds them."""
 
-_STARTS = ("request_id", "holder", "holder_slack_id", "target", "cluster", "role", "duration", "state")
+_LOGIN = Row.recipe["login"].astext
+_COLUMNS = tuple(Row.__table__.columns)
 
 
 class SqlGrants:
@@ -27,47 +41,59 @@ class SqlGrants:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._rows: dict[int, Row] = {}
+        self._read: dict[GrantId, Grant] = {}
         self.changed = False
 
     def add(self, grant: Grant) -> Grant:
-        values = values_of(grant)
-        columns = (*_STARTS, "created_at", "next_attempt_at")
-        grant_id = self._session.execute(
-            insert(Row).values({name: values[name] for name in columns}).returning(Row.id)
-        ).scalar_one()
+        values = {name: getattr(grant, name) for name in STARTS}
+        grant_id = self._session.execute(insert(Row).values(values).returning(Row.id)).scalar_one()
         self.changed = True
         return self.get(GrantId(grant_id))
 
     def get(self, grant_id: GrantId) -> Grant:
-        return self._one(select(Row).where(Row.id == grant_id), grant_id)
+        return self._one(_select().where(Row.id == grant_id), grant_id)
 
     def lock(self, grant_id: GrantId) -> Grant:
-        return self._one(select(Row).where(Row.id == grant_id).with_for_update(), grant_id)
+        return self._one(_select().where(Row.id == grant_id).with_for_update(), grant_id)
+
+    def lock_free(self, grant_ids: Collection[GrantId]) -> list[Grant]:
+        named = _select().where(among(Row.id, grant_ids)).order_by(Row.id)
+        return self._all(named.with_for_update(skip_locked=True))
 
     def save(self, grant: Grant) -> None:
-        """Only the columns that differ are written: the bot may write few of them."""
-        if grant.id not in self._rows:
-            self.get(grant.id)
-        row = self._rows[grant.id]
-        for name, value in values_of(grant).items():
-            if getattr(row, name) != value:
-                setattr(row, name, value)
-        self._session.flush()
-        self.changed = True
+        self.save_all([grant])
+
+    def save_all(self, grants: Sequence[Grant]) -> None:
+        """Only columns that differ are written: the bot may write few of them."""
+        for grant in grants:
+            if grant.id not in self._read:
+                self.get(grant.id)
+        names = sorted({name for grant in grants for name in changes(self._read[grant.id], grant)})
+        self.changed = self.changed or bool(grants)
+        if not names:
+            return
+        # In the order of the ids, as everybody locks them: two batches never wait for each other in a circle.
+        ordered = sorted(grants, key=lambda grant: grant.id)
+        values = {name: [written(grant, name) for grant in ordered] for name in names}
+        self._session.execute(_update(names), {"id": [grant.id for grant in ordered], **values})
+        self._read.update((grant.id, grant) for grant in grants)
 
     def of_request(self, request_id: RequestId) -> Grant | None:
-        found = self._all(select(Row).where(Row.request_id == request_id))
+        found = self._all(_select().where(Row.request_id == request_id))
         return found[0] if found else None
 
     def open(self) -> list[Grant]:
-        return self._all(select(Row).where(_OPEN).order_by(Row.id))
+        return self._all(_select().where(_OPEN).order_by(Row.id))
 
     def open_of(self, accounts: Collection[SlackId]) -> list[Grant]:
-        return self._all(select(Row).where(_OPEN, Row.holder_slack_id.in_(accounts)).order_by(Row.id))
+        return self._all(_select().where(_OPEN, Row.holder_slack_id.in_(accounts)).order_by(Row.id))
 
     def open_on_cluster(self, cluster: str) -> list[Grant]:
-        return self._all(select(Row).where(_OPEN, Row.cluster == cluster).order_by(Row.id))
+        return self._all(_select().where(_OPEN, Row.cluster == cluster).order_by(Row.id))
+
+    def open_with(self, cluster: str, logins: Collection[str]) -> list[Grant]:
+        theirs = _select().where(_OPEN, Row.cluster == cluster, _LOGIN.in_(sorted(logins)))
+        return self._all(theirs.order_by(Row.id))
 
     def given_on(self, cluster: str) -> list[Given]:
         recipe = Row.recipe
@@ -93,12 +119,21 @@ class SqlGrants:
         ]
 
     def ended_of(self, accounts: Collection[SlackId], *, limit: int) -> list[Grant]:
-        ended = select(Row).where(Row.state == GrantState.ENDED, Row.holder_slack_id.in_(accounts))
+        ended = _select().where(Row.state == GrantState.ENDED, Row.holder_slack_id.in_(accounts))
         return self._all(ended.order_by(Row.ended_at.desc(), Row.id.desc()).limit(limit))
 
-    def due_to_end(self, cluster: str, now: datetime, *, limit: int) -> list[Grant]:
-        due = select(Row).where(Row.cluster == cluster, _to_end(now)).order_by(Row.expires_at, Row.id)
-        return self._all(due.limit(limit).with_for_update(skip_locked=True))
+    def due_to_end(
+        self,
+        cluster: str,
+        now: datetime,
+        *,
+        limit: int,
+        begun: bool | None = None,
+        only: Collection[GrantId] | None = None,
+    ) -> list[Grant]:
+        due = _select().where(Row.cluster == cluster, _to_end(now, begun))
+        due = due if only is None else due.where(among(Row.id, only))
+        return self._all(due.order_by(Row.expires_at, Row.id).limit(limit).with_for_update(skip_locked=True))
 
     def held(self, *, target: str | None, person: str | None) -> list[Grant]:
         found = select(Row).where(Row.state.in_([GrantState.PROVISIONING, GrantState.ACTIVE]))
@@ -108,7 +143,7 @@ class SqlGrants:
         return self._all(found.order_by(Row.id))
 
     def to_lock_down(self, lockdown: Lockdown, *, spare_break_glass: bool, limit: int) -> list[Grant]:
-        found = select(Row).where(Row.state.in_([GrantState.PROVISIONING, GrantState.ACTIVE]))
+        found = _select().where(Row.state.in_([GrantState.PROVISIONING, GrantState.ACTIVE]))
         if lockdown.target is not None:
             found = found.where(Row.target == lockdown.target)
         before = Row.created_at <= lockdown.declared_at
@@ -123,36 +158,73 @@ class SqlGrants:
 
     def due_to_provision(self, now: datetime, *, limit: int) -> list[GrantId]:
         due = select(Row.id).where(Row.state == GrantState.PROVISIONING, _free(now))
-        ordered = due.order_by(Row.next_attempt_at.asc().nulls_first(), Row.id).limit(limit)
-        return [GrantId(grant_id) for grant_id in self._session.scalars(ordered)]
+        return self._ids(due.order_by(Row.next_attempt_at.asc().nulls_first(), Row.id).limit(limit))
+
+    def oldest_overdue(self, cluster: str, now: datetime) -> GrantId | None:
+        over = and_(Row.state == GrantState.ACTIVE, Row.expires_at <= now)
+        leaving = and_(Row.state == GrantState.REVOKING, or_(_attempt_due(now), Row.lease_id.is_not(None)))
+        found = self._ids(select(func.min(Row.id)).where(Row.cluster == cluster, or_(over, leaving)))
+        return found[0] if found else None
+
+    def is_free(self, grant: Grant, now: datetime) -> bool:
+        if grant.lease_id is None:
+            return True
+        return self._session.scalar(select(Row.id).where(Row.id == grant.id, unleased(now))) is not None
 
     def clusters_due(self, now: datetime) -> list[str]:
         return list(self._session.scalars(select(Row.cluster).where(_to_end(now)).distinct()))
 
     def next_due_at(self) -> datetime | None:
         ends = select(func.min(Row.expires_at)).where(Row.state == GrantState.ACTIVE).scalar_subquery()
-        tried = func.greatest(func.coalesce(Row.next_attempt_at, Row.created_at), Row.lease_until)
+        leased = case((Row.lease_id.in_(LIVE), Row.lease_until))
+        tried = func.greatest(func.coalesce(Row.next_attempt_at, Row.created_at), leased)
         waits = select(func.min(tried)).where(_waiting()).scalar_subquery()
         return self._session.scalar(select(func.least(ends, waits)))
 
     def recent(self, *, limit: int, state: str | None = None) -> list[Grant]:
-        rows = select(Row) if state is None else select(Row).where(Row.state == state)
+        rows = _select() if state is None else _select().where(Row.state == state)
         return self._all(rows.order_by(Row.id.desc()).limit(limit))
 
     def written_off(self) -> int:
         rows = select(func.count()).select_from(Row).where(Row.state == GrantState.WRITTEN_OFF)
         return self._session.execute(rows).scalar_one()
 
-    def _one(self, rows: Select[Row], grant_id: GrantId) -> Grant:
+    def _one(self, rows: Select[Any], grant_id: GrantId) -> Grant:
         found = self._all(rows)
         if not found:
             raise NotFound(f"There is no grant G-{grant_id}.")
         return found[0]
 
-    def _all(self, rows: Select[Row]) -> list[Grant]:
-        found = self._session.scalars(rows, execution_options={"populate_existing": True}).all()
-        self._rows.update((row.id, row) for row in found)
-        return [grant_of(row) for row in found]
+    def _all(self, rows: Select[Any]) -> list[Grant]:
+        found = [grant_of(row) for row in self._session.execute(rows)]
+        self._read.update((grant.id, grant) for grant in found)
+        return found
+
+    def _ids(self, rows: Select[Any]) -> list[GrantId]:
+        return [GrantId(grant_id) for grant_id in self._session.scalars(rows) if grant_id is not None]
+
+
+def unleased(now: datetime) -> ColumnElement[bool]:
+    """No worker is at it: none ever was, its time is over, or the worker is gone."""
+    gone = ~Row.lease_id.in_(LIVE)
+    return or_(Row.lease_until.is_(None), now >= Row.lease_until, gone)
+
+
+def _select() -> Select[Any]:
+    return select(*_COLUMNS)
+
+
+def _update(names: Iterable[str]) -> Any:
+    """One statement for any number of grants; the names are those of our own columns."""
+    typed = [("id", "bigint"), *((name, CHANGING[name]) for name in names)]
+    arrays = ", ".join(f"cast(:{name} as {_passed(kind)}[])" for name, kind in typed)
+    assigned = ", ".join(f"{name} = v.{name}::{CHANGING[name]}" for name in names)
+    listed = ", ".join(name for name, _ in typed)
+    return text(f"update grants g set {assigned} from unnest({arrays}) as v ({listed}) where g.id = v.id")  # noqa: S608
+
+
+def _passed(kind: str) -> str:
+    return "text" if kind == "jsonb" else kind
 
 
 def _waiting() -> Any:
@@ -161,12 +233,17 @@ def _waiting() -> Any:
 
 def _free(now: datetime) -> Any:
     """Due, and nobody is at it. Without a time it is due at once: no open grant is ever forgotten."""
-    due = or_(Row.next_attempt_at.is_(None), Row.next_attempt_at <= now)
-    return and_(due, or_(Row.lease_until.is_(None), now >= Row.lease_until))
+    return and_(_attempt_due(now), unleased(now))
 
 
-def _to_end(now: datetime) -> Any:
-    return or_(
-        and_(Row.state == GrantState.ACTIVE, Row.expires_at <= now),
-        and_(Row.state == GrantState.REVOKING, _free(now)),
-    )
+def _attempt_due(now: datetime) -> ColumnElement[bool]:
+    return or_(Row.next_attempt_at.is_(None), Row.next_attempt_at <= now)
+
+
+def _to_end(now: datetime, begun: bool | None = None) -> Any:  # noqa: FBT001 passed on
+    """Begun: an attempt to end it was made, or is under way; not begun: it waits for its first."""
+    over = and_(Row.state == GrantState.ACTIVE, Row.expires_at <= now)
+    leaving = and_(Row.state == GrantState.REVOKING, _free(now))
+    if begun is None:
+        return or_(over, leaving)
+    return and_(leaving, Row.attempts > 0) if begun else or_(over, and_(leaving, Row.attempts == 0))

@@ -1,6 +1,8 @@
 """Which messages a request has in Slack, and when they are to be looked at again."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from operator import itemgetter
 
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
@@ -15,10 +17,13 @@ _WRITTEN = ("posted_channel", "posted_ts", "rendered", "posted_at", "attempts")
 
 
 _PLAN = text("""
-insert into messages (request_id, kind, channel) values (:request_id, :kind, :channel)
+insert into messages (request_id, kind, channel)
+select * from unnest(cast(:requests as bigint[]), cast(:kinds as text[]), cast(:channels as text[]))
     on conflict on constraint messages_one_a_kind do nothing""")
+# Sorted, so that two of these never wait for each other in a circle.
 _TOUCH = text("""
-insert into message_streams (request_id, next_attempt_at) values (:request_id, :at)
+insert into message_streams (request_id, next_attempt_at)
+select id, cast(:at as timestamptz) from unnest(cast(:requests as bigint[])) as id order by id
     on conflict (request_id) do update set next_attempt_at = excluded.next_attempt_at""")
 
 
@@ -27,7 +32,12 @@ class SqlMessages:
         self._session = session
 
     def plan(self, request_id: RequestId, kind: MessageKind, *, channel: str) -> None:
-        self._session.execute(_PLAN, {"request_id": request_id, "kind": kind, "channel": channel})
+        self.plan_all([(request_id, kind, channel)])
+
+    def plan_all(self, planned: Sequence[tuple[RequestId, MessageKind, str]]) -> None:
+        if planned:
+            requests, kinds, channels = map(list, zip(*sorted(planned, key=itemgetter(0)), strict=True))
+            self._session.execute(_PLAN, {"requests": requests, "kinds": kinds, "channels": channels})
 
     def of(self, request_id: RequestId) -> list[Message]:
         rows = select(MessageRow).where(MessageRow.request_id == request_id).order_by(MessageRow.id)
@@ -64,7 +74,11 @@ class SqlMessages:
         )
 
     def touch(self, request_id: RequestId, *, next_attempt_at: datetime | None) -> None:
-        self._session.execute(_TOUCH, {"request_id": request_id, "at": next_attempt_at})
+        self._session.execute(_TOUCH, {"requests": [request_id], "at": next_attempt_at})
+
+    def touch_all(self, request_ids: Collection[RequestId], *, next_attempt_at: datetime) -> None:
+        if request_ids:
+            self._session.execute(_TOUCH, {"requests": sorted(set(request_ids)), "at": next_attempt_at})
 
 
 def _message(row: MessageRow) -> Message:

@@ -18,6 +18,7 @@ from dbaccess.domain.request import Request, RequestId, RequestState, StaleWhy
 from dbaccess.domain.terms import RequestKind, Terms
 from dbaccess.storage.models.messages import MessageRow
 from dbaccess.storage.models.requests import RequestRow as Row
+from dbaccess.storage.repositories.among import among
 
 _log = structlog.get_logger(__name__)
 _PENDING = Row.state == RequestState.PENDING
@@ -92,6 +93,10 @@ class SqlRequests:
     def asked_at(self, accounts: Collection[SlackId], *, back: int) -> datetime | None:
         values = {"accounts": list(accounts), "skipped": back - 1}
         return self._session.execute(_ASKED_AT, values).scalar_one_or_none()
+
+    def about(self, grant_ids: Collection[GrantId]) -> list[RequestId]:
+        asked = select(Row.id).where(among(Row.of_grant, grant_ids)).order_by(Row.id)
+        return [RequestId(request_id) for request_id in self._session.scalars(asked)]
 
     def of_grant(self, grant_id: GrantId) -> list[Request]:
         return self._readable(select(Row).where(Row.of_grant == grant_id).order_by(Row.id))

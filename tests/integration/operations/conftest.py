@@ -20,6 +20,7 @@ from dbaccess.slack.directory import SlackDirectory
 from dbaccess.slack.messenger import SlackMessenger
 from dbaccess.slack.renderer import Views
 from dbaccess.slack.who import who_am_i
+from dbaccess.storage.leases import SessionLeases
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 from dbaccess.targets.registry import PostgresTargets
 from sandbox.client import Sandbox
@@ -110,6 +111,8 @@ def _house(stack: ExitStack, control: ControlDatabase, sandbox: Sandbox, access:
     worker = build_engine(control.worker_url, pool_size=10, application_name="test-worker")
     stack.callback(bot.dispose)
     stack.callback(worker.dispose)
+    leases = SessionLeases(control.worker_url)
+    stack.callback(leases.close)
     client = build_client(SecretStr("xoxb-acceptance-bot-token"), sandbox.api_url)
     who = who_am_i(client)
     workspace = Workspace(team_id=who.team_id, url=who.url, snapshot_max_age=timedelta(minutes=2))
@@ -118,6 +121,7 @@ def _house(stack: ExitStack, control: ControlDatabase, sandbox: Sandbox, access:
         policy=policy,
         workspace=workspace,
         targets=PostgresTargets({"main": access.url}, policy.installation),
+        leases=leases,
         directory=SlackDirectory(client, who.team_id),
         messenger=SlackMessenger(client),
         renderer=Views(),

@@ -12,7 +12,7 @@ from dbaccess.targets.postgres import PostgresDriver
 from tests.integration.operations.house import House
 
 
-class KilledError(Exception):
+class KilledError(BaseException):
     """Stands for `kill -9`: nothing of the worker's own runs after it."""
 
 
@@ -28,6 +28,7 @@ class Eventful(PostgresDriver):
     """Calls back before it works, right before the fence inside the target's transaction, and afterwards."""
 
     before: Callable[[], None] = staticmethod(nothing)
+    before_cut_off: Callable[[], None] = staticmethod(nothing)
     at_fence: Callable[[], None] = staticmethod(nothing)
     after: Callable[[], None] = staticmethod(nothing)
 
@@ -52,6 +53,10 @@ class Eventful(PostgresDriver):
         receipts = super().revoke(recipes, owed=owed)
         self.after()
         return receipts
+
+    def cut_off(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere) -> None:
+        self.before_cut_off()
+        super().cut_off(recipes, owed=owed)
 
     def open_write(self, recipe: Recipe) -> timedelta | None:
         self.before()

@@ -165,9 +165,9 @@ def test_approved_is_not_called_active_though_the_grant_failed(
 ) -> None:
     grant = house.approved()
     with down(target_postgres):
-        for _ in range(house.hands.tries):
+        for minutes in (0, 10, 61):
             house.next_try_now(grant.id)
-            provision(house.hands, grant.id)
+            provision(replace(house.hands, begin=later(house, minutes=minutes)), grant.id)
             house.notify(grant.request_id)
             (root,) = [m for m in house.sandbox.person(PRIYA).messages("C0APPROVALS") if not m.thread_ts]
             assert "Active" not in plain(root)

@@ -71,7 +71,7 @@ def test_wait_after_a_failure_is_no_longer_than_the_time_that_is_left(house: Hou
     def lost() -> None:
         raise TargetFailure("the answer was lost", code="lost", touched=True)
 
-    unlucky = replace(eventful(house, after=lost), begin=later(house, seconds=260), tries=20)
+    unlucky = replace(eventful(house, after=lost), begin=later(house, seconds=260))
     provision(unlucky, grant.id)
     waits = house.grant(grant.id)
     assert (waits.state, waits.attempts) == ("provisioning", 10)

@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from dbaccess.domain.grant import Grant
+from dbaccess.domain.grant import SHELF_LIFE, Grant
 from dbaccess.operations.provision import provision
 from dbaccess.operations.revoke import drain
 from dbaccess.targets.registry import PostgresTargets
 from tests.databases import PostgresServer
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.faults import KilledError, die, eventful
-from tests.integration.operations.house import House, at_once, down
+from tests.integration.operations.house import House, at_once, down, later
 
 
 def test_active_grant_is_what_was_approved_and_no_more(house: House) -> None:
@@ -100,20 +100,28 @@ def test_target_that_goes_between_start_and_work_lets_the_next_try_fix_the_end_a
     assert active.expires_at == datetime.fromisoformat(second["data"]["expires_at"])
 
 
-def test_after_five_tries_it_is_abandoned_and_ends_never_active(
+def test_tries_go_on_for_an_hour_and_then_it_is_abandoned_and_ends_never_active(
     house: House, target_postgres: PostgresServer
 ) -> None:
     grant = house.approved()
+    until = grant.created_at + SHELF_LIFE
     with down(target_postgres):
-        for attempt in range(1, 6):
+        for attempt in range(1, 9):
             house.next_try_now(grant.id)
             provision(house.hands, grant.id)
             told = house.planned(grant.request_id) & {"dm.problem", "ops.problem"}
             assert told == ({"dm.problem", "ops.problem"} if attempt >= 3 else set())
+        waiting = house.grant(grant.id)
+        assert (waiting.state, waiting.attempts) == ("provisioning", 8)
+        house.next_try_now(grant.id)
+        provision(replace(house.hands, begin=later(house, minutes=59, seconds=50)), grant.id)
+        assert house.grant(grant.id).next_attempt_at == until, "it is given up then, and not a minute later"
+        provision(replace(house.hands, begin=later(house, minutes=60, seconds=1)), grant.id)
     abandoned = house.grant(grant.id)
     assert (abandoned.state, abandoned.end_cause) == ("revoking", "abandoned")
-    assert abandoned.end_note == "orders-prod did not confirm in 5 tries."
-    assert house.kinds().count("grant.provision_failed") == 5
+    assert abandoned.end_note == "orders-prod did not confirm within an hour. Ask again."
+    assert house.kinds().count("grant.provision_failed") == 9
+    house.next_try_now(grant.id)
     drain(house.hands, "main")
     assert house.grant(grant.id).state == "ended"
     assert "grant.activated" not in house.kinds()

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from dbaccess.storage.engine import build_engine
+from dbaccess.storage.leases import SessionLeases
 from tests.databases import ControlDatabase
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -26,6 +27,14 @@ def worker(control_database: ControlDatabase) -> Iterator[Engine]:
     engine = build_engine(control_database.worker_url, pool_size=10, application_name="test-worker")
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def leases(control_database: ControlDatabase) -> Iterator[SessionLeases]:
+    """Those of a worker's process."""
+    held = SessionLeases(control_database.worker_url)
+    yield held
+    held.close()
 
 
 @pytest.fixture(params=ROLES)

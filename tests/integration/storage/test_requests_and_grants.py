@@ -12,6 +12,7 @@ from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState, Receipt
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import RequestId, RequestState
+from dbaccess.storage.leases import SessionLeases
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.integration.storage.facts import (
     HOUR,
@@ -181,9 +182,11 @@ def test_what_is_due_to_end_is_found_by_cluster_and_locked(bot: Engine, worker: 
         assert one.grants.due_to_end("main", T0 + 2 * HOUR, limit=9)[0].state is GrantState.ACTIVE
 
 
-def test_revoking_grant_is_due_when_its_attempt_is_and_nobody_is_at_it(bot: Engine, worker: Engine) -> None:
+def test_revoking_grant_is_due_when_its_attempt_is_and_nobody_is_at_it(
+    bot: Engine, worker: Engine, leases: SessionLeases
+) -> None:
     made = active(bot, worker, expires_at=T0 + 9 * HOUR)
-    with SqlUnitOfWork(worker, None) as uow:
+    with leases.hold() as lease, SqlUnitOfWork(worker, None) as uow:
         leaving = advance(
             made,
             EventKind.GRANT_INVALIDATED,
@@ -199,21 +202,21 @@ def test_revoking_grant_is_due_when_its_attempt_is_and_nobody_is_at_it(bot: Engi
             return bool(found)
 
         assert (due(HOUR / 2), due(HOUR), uow.grants.next_due_at()) == (False, True, T0 + HOUR)
-        uow.grants.save(replace(leaving, attempts=1, lease_id="x", lease_until=T0 + 3 * HOUR))
+        uow.grants.save(replace(leaving, attempts=1, lease_id=lease, lease_until=T0 + 3 * HOUR))
         assert (due(2 * HOUR), due(3 * HOUR), uow.grants.next_due_at()) == (False, True, T0 + 3 * HOUR)
         uow.grants.save(replace(leaving, next_attempt_at=None))
         assert due(timedelta(0)), "a grant that is to end is never forgotten"
 
 
 def test_provisioning_grant_is_due_when_its_attempt_is_and_nobody_is_at_it(
-    bot: Engine, worker: Engine
+    bot: Engine, worker: Engine, leases: SessionLeases
 ) -> None:
     made = granted(bot)
-    with SqlUnitOfWork(worker, None) as uow:
+    with leases.hold() as lease, SqlUnitOfWork(worker, None) as uow:
         assert uow.grants.next_due_at() == T0
         assert uow.grants.due_to_provision(T0 - HOUR, limit=9) == []
         assert uow.grants.due_to_provision(T0, limit=9) == [made.id]
-        uow.grants.save(replace(made, lease_id="x", lease_until=T0 + HOUR))
+        uow.grants.save(replace(made, lease_id=lease, lease_until=T0 + HOUR))
         assert uow.grants.due_to_provision(T0, limit=9) == []
         assert uow.grants.due_to_provision(T0 + HOUR, limit=9) == [made.id]
 

@@ -179,7 +179,7 @@ def test_a_stand_in_on_this_machine_is_taken(environment: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("METRICS_PORT", "0"), ("METRICS_PORT", "http"), ("DBACCESS_PROVISION_TRIES", "0"),
+    [("METRICS_PORT", "0"), ("METRICS_PORT", "http"),
      ("DBACCESS_SNAPSHOT_MAX_AGE", "0"), ("DBACCESS_DIRECTORY_EVERY", "-5")],
 )  # fmt: skip
 def test_a_bad_number_is_named(environment: pytest.MonkeyPatch, name: str, value: str) -> None:

@@ -245,8 +245,7 @@ def test_problem_says_that_the_time_has_not_started() -> None:
     assert shown(MessageKind.PROBLEM, story) == [
         (
             ":warning: Not active yet: orders-prod does not answer. "
-            f"Tries go on until {date(at(74))} at the latest; the 2 h have not started. "
-            "Nothing for you to do."
+            f"Retrying until {date(at(74))}. Your 2 h have not started."
         )
     ]
     assert lock_screen(MessageKind.PROBLEM, story) == "Not active yet: orders-prod does not answer"
@@ -254,7 +253,7 @@ def test_problem_says_that_the_time_has_not_started() -> None:
 
 def test_problem_of_what_may_have_begun_is_tried_no_longer_than_until_its_end() -> None:
     story = stories.granted(GrantState.PROVISIONING, attempts=1, last_failure="55P03", expires_at=at(44))
-    until = f"Tries go on until {date(at(44))} at the latest; it ends {date(at(44))} at the latest."
+    until = f"Retrying until {date(at(44))}. It ends {date(at(44))} at the latest."
     assert until in shown(MessageKind.PROBLEM, story)[0]
 
 
@@ -339,7 +338,10 @@ def test_alarm_over_a_grant_that_does_not_start_says_so() -> None:
     story = stories.granted(GrantState.PROVISIONING, attempts=3, last_failure="55P03")
     assert shown(MessageKind.OVERDUE, story)[:2] == [
         ":warning: Problem: Maya Lindqvist, read on orders-prod, not active yet",
-        "operators orders-prod did not confirm (55P03) (3 tries). Tries go on; the 2 h have not started.",
+        (
+            "operators orders-prod did not confirm (55P03) (3 tries). "
+            f"Retrying until {date(at(74))}; the 2 h have not started."
+        ),
     ]
 
 

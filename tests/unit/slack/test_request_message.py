@@ -141,7 +141,7 @@ GIVEN_UP: dict[str, Any] = {
     "end_cause": EndCause.ABANDONED,
     "last_failure": "unreachable",
 }
-TRIES_GO_ON = "Tries go on; the 2 h have not started."
+TRIES_GO_ON = f"Retrying until {date(at(74))}; the 2 h have not started."
 NOTE = "Use orders-replica, same tables."
 DENIAL = stories.review(Verdict.DENIED, note=NOTE)
 STATES = {

@@ -1,0 +1,120 @@
+"""Grants that are due to end come under a worker's lease, and the intent is in the ledger."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState
+from dbaccess.domain.lifecycle import advance
+from dbaccess.operations.end_grant import leave
+from dbaccess.operations.hands import Hands
+from dbaccess.operations.in_halves import in_halves
+from dbaccess.operations.prolong import give_up
+from dbaccess.ports import UnitOfWork
+
+BATCH = 500
+CUT_OFF_WITHIN, FINISH_WITHIN = timedelta(seconds=5), timedelta(seconds=60)
+"""The most that a lease is good for. A worker that dies loses it at once, whatever time is left."""
+
+SOONEST, LATEST = timedelta(seconds=1), timedelta(seconds=60)
+ACTOR = "worker"
+
+_log = structlog.get_logger(__name__)
+
+
+def claim(hands: Hands, cluster: str, lease: str, *, begun: bool) -> list[Grant]:
+    """Up to `BATCH` grants of the cluster, revoking and under the lease; several workers share what is due.
+
+    Those that wait for their first attempt are to be cut off; those whose end was `begun` are to be finished.
+    One that cannot be claimed keeps no other.
+    """
+    found: list[GrantId] = []
+    taken: list[Grant] = []
+    take = partial(_take, hands, cluster, lease, begun=begun, taken=taken)
+    try:
+        take(None, found=found)
+    except Exception:
+        if not found:
+            raise
+        in_halves(found, take, alone=partial(_take_alone, take), check=hands.check_records)
+    return taken
+
+
+def _take_alone(take: partial[None], grant_id: GrantId, error: Exception) -> None:
+    """An extension that cannot be closed does not keep its grant from ending."""
+    _log.error("claim failed", grant=f"G-{grant_id}", exc_info=error)
+    take([grant_id], extensions=False)
+
+
+def _take(
+    hands: Hands,
+    cluster: str,
+    lease: str,
+    only: Collection[GrantId] | None,
+    *,
+    begun: bool,
+    taken: list[Grant],
+    found: list[GrantId] | None = None,
+    extensions: bool = True,
+) -> None:
+    """In one transaction; `found` names those that are due before anything can fail."""
+    with hands.begin() as uow:
+        due = uow.grants.due_to_end(cluster, uow.now, limit=BATCH, begun=begun, only=only)
+        if found is not None:
+            found += [grant.id for grant in due]
+        if not due:
+            return
+        if extensions:
+            due = _without_extensions(uow, due)
+        claimed = [_begin(uow, grant, lease) for grant in due]
+        uow.grants.save_all(claimed)
+        uow.commit()
+    taken += claimed
+
+
+def _without_extensions(uow: UnitOfWork, due: Sequence[Grant]) -> list[Grant]:
+    """Their holders hear of approved extensions that were not set in time."""
+    active = [grant.id for grant in due if grant.state is GrantState.ACTIVE]
+    waiting = uow.extensions.unsettled(active) if active else set()
+    return [give_up(uow, grant) if grant.id in waiting else grant for grant in due]
+
+
+def _begin(uow: UnitOfWork, due: Grant, lease: str) -> Grant:
+    """Cutting off is the first step of an attempt, and finishing goes on with the same one.
+
+    Without `next_attempt_at` an attempt is under way. A worker that dies while it finishes leaves a time at
+    which the next attempt begins: a grant that kills its worker does so once in a while, and not in a loop.
+    """
+    grant = leave(uow, due, cause=EndCause.EXPIRED) if due.state is GrantState.ACTIVE else due
+    first = grant.attempts == 0
+    if not first and grant.next_attempt_at is None:
+        begun = grant
+    else:
+        begun = advance(grant, EventKind.GRANT_REVOKE_STARTED, attempts=grant.attempts + 1)
+        uow.record(started_event(begun))
+    return replace(
+        begun,
+        lease_id=lease,
+        lease_until=uow.now + (CUT_OFF_WITHIN if first else FINISH_WITHIN),
+        next_attempt_at=None if first else uow.now + retry_wait(begun, uow.now),
+    )
+
+
+def started_event(grant: Grant) -> Event:
+    return Event(
+        kind=EventKind.GRANT_REVOKE_STARTED,
+        actor=ACTOR,
+        request_id=grant.request_id,
+        grant_id=grant.id,
+        data={"attempt": grant.attempts},
+    )
+
+
+def retry_wait(grant: Grant, now: datetime) -> timedelta:
+    """A tenth of the time that the end is late: what was in the way for 40 s is found gone within 4 s."""
+    late = now - (grant.due_at or now)
+    return min(max(late / 10, SOONEST), LATEST)

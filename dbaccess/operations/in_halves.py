@@ -1,0 +1,32 @@
+"""Work on many things at once, in which one that cannot be done keeps no other."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+Item = TypeVar("Item")
+
+
+def in_halves(
+    items: Sequence[Item],
+    act: Callable[[Sequence[Item]], object],
+    *,
+    alone: Callable[[Item, Exception], object],
+    check: Callable[[], object],
+) -> None:
+    """`act` has done all items, but those that it cannot do even singly: each of those went to `alone`.
+
+    Where `act` fails it is asked for each half, so that one bad item among hundreds costs a few tries.
+    `check` raises where it is no item's fault; then nothing more is tried, and that is raised.
+    """
+    if not items:
+        return
+    try:
+        act(items)
+    except Exception as error:  # noqa: BLE001 the boundary between one item's failure and the others
+        check()
+        if len(items) == 1:
+            alone(items[0], error)
+            return
+        middle = len(items) // 2
+        for half in (items[:middle], items[middle:]):
+            in_halves(half, act, alone=alone, check=check)

@@ -1,0 +1,14 @@
+"""Who works on what, for as long as they live."""
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+
+class Leases(Protocol):
+    """Makes the names that `Grant.lease_id` holds."""
+
+    def hold(self) -> AbstractContextManager[str]:
+        """A name that is in force until the context ends, and no longer than its process lives.
+
+        A process that is killed, that stops or that loses its network holds nothing after a few seconds.
+        """

@@ -1,0 +1,105 @@
+"""Leases that end with their holder: each is an advisory lock on one connection of its process."""
+
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Final
+
+import psycopg
+from sqlalchemy import Select, literal_column, select, text
+
+from dbaccess.storage.connecting import ControlConnection, connect
+from dbaccess.storage.url import Url
+
+LOCK: Final = 0x6C656173
+"""`leas` in ASCII; a lease is a lock of two numbers, and the second is its name."""
+
+_TOUCH_EVERY: Final = 1.0
+_SILENT_FOR: Final = 3
+"""Seconds after which the server takes a silent process for dead, and frees its leases.
+
+A process that only was slow loses them too: another one then does the same work, which is harmless.
+"""
+
+# Only a worker's lock counts: anybody who may connect could take the lock of a worker that died.
+LIVE: Final[Select[Any]] = (
+    select(literal_column("l.objid::text").label("lease"))
+    .select_from(text("pg_catalog.pg_locks l join pg_catalog.pg_stat_activity a on a.pid = l.pid"))
+    .where(
+        text("l.locktype = 'advisory' and l.objsubid = 2 and l.granted"),
+        literal_column("l.classid") == literal_column(str(LOCK)),
+        # Such locks are a database's own, and another database may have one of the same number.
+        text("l.database = (select oid from pg_catalog.pg_database where datname = current_database())"),
+        text("pg_has_role(a.usesysid, 'dbaccess_worker', 'usage')"),
+    )
+)
+"""The names of the leases whose holders live."""
+
+
+class SessionLeases:
+    """`Leases` over one direct connection, made when it is first needed; safe with several threads.
+
+    The URL is not a pooler's: a pooler keeps the connection, and with it the leases of a dead process.
+    """
+
+    def __init__(self, url: Url) -> None:
+        self._url = url
+        self._connection: ControlConnection | None = None
+        self._lock = threading.Lock()
+        self._touching: threading.Thread | None = None
+
+    @contextmanager
+    def hold(self) -> Iterator[str]:
+        """Raises `psycopg.Error` where the control database cannot be reached."""
+        number = secrets.randbelow(2**31)
+        with self._lock:
+            self._ask("select pg_advisory_lock(%s, %s)", number)
+        try:
+            yield str(number)
+        finally:
+            # Where the connection is lost the server has freed it already.
+            with self._lock, suppress(psycopg.Error):
+                self._ask("select pg_advisory_unlock(%s, %s)", number, anew=False)
+
+    def close(self) -> None:
+        """Every lease of this process is free."""
+        with self._lock:
+            self._drop()
+
+    def _ask(self, query: str, number: int, *, anew: bool = True) -> None:
+        """Once more over a new connection where the one of before is lost."""
+        try:
+            if self._connection is not None:
+                self._connection.execute(query, [LOCK, number])
+                return
+        except psycopg.Error:
+            self._drop()
+        if anew:
+            silence = f"{_SILENT_FOR}s"
+            self._connection = connect(
+                self._url, application_name="dbaccess-leases", idle_session_timeout=silence
+            )
+            self._connection.execute(query, [LOCK, number])
+            self._touch_from_now_on()
+
+    def _touch_from_now_on(self) -> None:
+        if self._touching is None:
+            self._touching = threading.Thread(target=self._touch, name="leases", daemon=True)
+            self._touching.start()
+
+    def _touch(self) -> None:
+        """Says that this process lives; one that is stopped says nothing, whatever its network does."""
+        pause = threading.Event()
+        while not pause.wait(_TOUCH_EVERY):
+            with self._lock:
+                if self._connection is not None:
+                    try:
+                        self._connection.execute("select")
+                    except psycopg.Error:
+                        self._drop()
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None

@@ -1,0 +1,11 @@
+"""One of many ids, as a single parameter: the statement is the same for any number of them."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, literal
+from sqlalchemy.orm import InstrumentedAttribute
+
+
+def among(column: InstrumentedAttribute[Any], ids: Collection[int]) -> ColumnElement[bool]:
+    return column == any_(literal(sorted(ids), ARRAY(BigInteger)))

@@ -1,0 +1,205 @@
+"""A failure that nobody foresaw belongs to one grant: it is recorded, alarms, and keeps no other grant."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.types.json import Jsonb
+
+from dbaccess.domain.grant import Grant, GrantId, Receipt, Recipe
+from dbaccess.operations import claim
+from dbaccess.operations.hands import Hands
+from dbaccess.operations.provision import provision
+from dbaccess.operations.revoke import drain
+from dbaccess.ports import Fence, OwedElsewhere, Provisioned
+from dbaccess.storage.repositories.messages import SqlMessages
+from dbaccess.targets.postgres import PostgresDriver
+from tests.databases import ControlDatabase
+from tests.integration.operations import extending
+from tests.integration.operations.faults import OneCluster
+from tests.integration.operations.house import MAYA, TOM, House, later
+
+STRANGE: tuple[Callable[[], Exception], ...] = (
+    lambda: UnicodeDecodeError("utf-8", b"gr\xfcn", 2, 3, "invalid start byte"),
+    lambda: KeyError("login"),
+    MemoryError,
+    RecursionError,
+)
+strange = pytest.mark.parametrize("error", STRANGE, ids=lambda made: type(made()).__name__)
+
+
+class Odd(PostgresDriver):
+    """The real driver, which meets something strange at one login."""
+
+    bad: str = ""
+    at: str = ""
+    error: Callable[[], Exception] = STRANGE[0]
+
+    def provision(self, recipe: Recipe, *, valid_until: Any, fence: Fence) -> Provisioned:
+        self._meet("provision", [recipe])
+        return super().provision(recipe, valid_until=valid_until, fence=fence)
+
+    def cut_off(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere) -> None:
+        self._meet("cut_off", recipes)
+        super().cut_off(recipes, owed=owed)
+
+    def revoke(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere) -> list[Any]:
+        self._meet("revoke", recipes)
+        return super().revoke(recipes, owed=owed)
+
+    def _meet(self, step: str, recipes: Sequence[Recipe]) -> None:
+        if step == self.at and any(self.bad in {"*", recipe.login} for recipe in recipes):
+            raise self.error()
+
+
+def _odd(house: House, bad: Grant, at: str, error: Callable[[], Exception]) -> Hands:
+    driver = Odd(cluster="main", url=house.access.url, installation=house.access.installation)
+    driver.bad, driver.at, driver.error = bad.recipe.login if bad.recipe else "", at, error
+    return replace(house.hands, targets=OneCluster(driver))
+
+
+def _three(house: House) -> tuple[Grant, list[Grant]]:
+    """One of them, and all; each is on its way out."""
+    grants = [house.active(MAYA), house.active(TOM), house.active(MAYA, "write")]
+    for grant, who in zip(grants, (MAYA, TOM, MAYA), strict=True):
+        house.surrender(grant, who)
+    return grants[1], grants
+
+
+def _others_ended(house: House, bad: Grant, grants: Sequence[Grant]) -> None:
+    for grant in grants:
+        if grant.id != bad.id:
+            ended = house.grant(grant.id)
+            assert (ended.state, isinstance(ended.receipt, Receipt)) == ("ended", True)
+
+
+def _failures(house: House, grant_id: GrantId) -> list[Any]:
+    return [e["data"] for e in house.ledger("grant.revoke_failed") if e["grant"] == grant_id]
+
+
+@strange
+def test_strange_failure_of_one_end_is_its_own_and_alarms_after_the_third(
+    house: House, error: Callable[[], Exception]
+) -> None:
+    bad, grants = _three(house)
+    hands = _odd(house, bad, "revoke", error)
+    assert drain(hands, "main") == 3
+    _others_ended(house, bad, grants)
+    for attempt in (1, 2, 3):
+        failed = house.grant(bad.id)
+        assert (failed.state, failed.attempts, failed.last_failure) == ("revoking", attempt, "unexpected")
+        assert ("ops.overdue" in house.planned(bad.request_id)) == (attempt == 3)
+        house.next_try_now(bad.id)
+        drain(hands, "main") if attempt < 3 else drain(house.hands, "main")
+    assert house.grant(bad.id).state == "ended"
+    assert [data["code"] for data in _failures(house, bad.id)] == ["unexpected"] * 3
+    assert type(error()).__name__ in _failures(house, bad.id)[0]["said"]
+
+
+@strange
+def test_strange_failure_while_one_is_cut_off_keeps_no_end(
+    house: House, error: Callable[[], Exception]
+) -> None:
+    bad, grants = _three(house)
+    drain(_odd(house, bad, "cut_off", error), "main")
+    _others_ended(house, bad, grants)
+    assert house.grant(bad.id).state == "ended", "it is cut off again where it is revoked"
+
+
+def test_end_that_cannot_be_recorded_is_its_own_failure(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, grants = _three(house)
+    plan_all = SqlMessages.plan_all
+
+    def plan(self: SqlMessages, planned: Sequence[Any]) -> None:
+        if any(request_id == bad.request_id for request_id, *_ in planned):
+            raise TypeError("a text that cannot be planned")
+        plan_all(self, planned)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(SqlMessages, "plan_all", plan)
+        drain(house.hands, "main")
+    _others_ended(house, bad, grants)
+    assert [data["code"] for data in _failures(house, bad.id)] == ["unrecorded"]
+    house.next_try_now(bad.id)
+    drain(house.hands, "main")
+    assert house.grant(bad.id).state == "ended"
+
+
+@pytest.mark.parametrize("damaged", ["recipe - 'roles'", "recipe || '{\"roles\": 7}'", "recipe - 'tag'"])
+def test_recipe_that_cannot_be_read_keeps_only_its_own_grant_and_alarms(
+    house: House, control_database: ControlDatabase, damaged: str
+) -> None:
+    bad, grants = _three(house)
+    _damage(control_database, bad, damaged)
+    for attempt in (1, 2, 3):
+        drain(house.hands, "main")
+        failed = house.grant(bad.id)
+        assert (failed.state, failed.last_failure, failed.damaged) == ("revoking", "recipe_unreadable", True)
+        assert len(_failures(house, bad.id)) == attempt
+        house.next_try_now(bad.id)
+    _others_ended(house, bad, grants)
+    assert {"ops.overdue", "channel.overdue"} <= house.planned(bad.request_id)
+    assert bad.recipe is not None
+    assert bad.recipe.login in house.made_logins(), "nobody knows what it gave, and it stays known"
+    _damage(control_database, bad, "'{}'::jsonb || %s", bad.recipe.as_json())
+    house.next_try_now(bad.id)
+    drain(house.hands, "main")
+    assert house.grant(bad.id).state == "ended"
+
+
+def test_grant_whose_recipe_cannot_be_read_is_not_made_anew(
+    house: House, control_database: ControlDatabase
+) -> None:
+    """An attempt may have given something that only this recipe can take back."""
+    grant = house.approved()
+    _damage(control_database, grant, "jsonb_build_object('grant_id', id, 'cluster', cluster)")
+    provision(house.hands, grant.id)
+    assert house.grant(grant.id).state == "revoking"
+    assert house.made_logins() == []
+
+
+def test_extension_that_cannot_be_closed_does_not_keep_its_grant(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extending.allow(house)
+    grants = [house.active(seconds=60), house.active(TOM, seconds=60)]
+    house.review(extending.ask_more(house, grants[0]))
+
+    def broken(*_: object) -> Grant:
+        raise KeyError("terms")
+
+    monkeypatch.setattr(claim, "give_up", broken)
+    drain(replace(house.hands, begin=later(house, minutes=5)), "main")
+    assert [house.grant(grant.id).state for grant in grants] == ["ended", "ended"]
+
+
+@strange
+def test_strange_failure_while_a_grant_is_made_is_recorded_and_tried_again(
+    house: House, error: Callable[[], Exception]
+) -> None:
+    grant = house.approved()
+    driver = Odd(cluster="main", url=house.access.url, installation=house.access.installation)
+    driver.at, driver.error, driver.bad = "provision", error, "*"
+    broken = replace(house.hands, targets=OneCluster(driver))
+    for attempt in (1, 2, 3):
+        house.next_try_now(grant.id)
+        provision(broken, grant.id)
+        failed = house.grant(grant.id)
+        assert (failed.state, failed.attempts, failed.last_failure) == ("provisioning", attempt, "unexpected")
+    assert {"dm.problem", "ops.problem"} <= house.planned(grant.request_id)
+    house.next_try_now(grant.id)
+    provision(house.hands, grant.id)
+    assert house.grant(grant.id).state == "active"
+
+
+def _damage(control: ControlDatabase, grant: Grant, becomes: str, *values: object) -> None:
+    """Past the guards: so an older program finds what a newer one wrote."""
+    with psycopg.connect(control.superuser_url) as owner:
+        owner.execute("alter table grants disable trigger guard")
+        changed = f"update grants set recipe = {becomes} where id = %s"
+        owner.execute(changed, [*map(Jsonb, values), grant.id])
+        owner.execute("alter table grants enable always trigger guard")

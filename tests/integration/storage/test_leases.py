@@ -1,0 +1,106 @@
+"""A lease ends with its holder, however the holder ends."""
+
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+
+import psycopg
+import pytest
+from sqlalchemy import Engine
+
+from dbaccess.storage.leases import LIVE, LOCK, SessionLeases
+from tests.databases import ControlDatabase
+
+SOON = 5.0
+"""Seconds within which an end is to go on in other hands."""
+
+
+def _is_live(worker: Engine, lease: str) -> bool:
+    with worker.connect() as connection:
+        return lease in connection.scalars(LIVE).all()
+
+
+def _is_free_within(worker: Engine, lease: str, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while _is_live(worker, lease):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def _hold(url: str, told: Connection) -> None:
+    with SessionLeases(url).hold() as lease:
+        told.send(lease)
+        time.sleep(600)
+
+
+@contextmanager
+def _other_process(url: str) -> Iterator[tuple[int, str]]:
+    """Its pid, and the lease that it holds until it ends."""
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=_hold, args=(url, there))
+    process.start()
+    try:
+        assert here.poll(60)
+        assert process.pid is not None
+        yield process.pid, here.recv()
+    finally:
+        process.kill()
+        process.join(10)
+
+
+def test_lease_is_live_while_it_is_held_and_no_longer(worker: Engine, leases: SessionLeases) -> None:
+    with leases.hold() as one, leases.hold() as other:
+        assert one != other
+        assert _is_live(worker, one)
+        assert _is_live(worker, other)
+    assert not _is_live(worker, one)
+    assert not _is_live(worker, other)
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGSTOP])
+def test_lease_of_a_process_that_is_killed_or_frozen_is_free_within_seconds(
+    worker: Engine, control_database: ControlDatabase, end: signal.Signals
+) -> None:
+    with _other_process(control_database.worker_url) as (pid, lease):
+        assert _is_live(worker, lease)
+        os.kill(pid, end)
+        assert _is_free_within(worker, lease, SOON)
+
+
+def test_lease_of_a_process_that_lives_stays(worker: Engine, control_database: ControlDatabase) -> None:
+    """It says so more often than the server's patience lasts."""
+    with _other_process(control_database.worker_url) as (_, lease):
+        assert not _is_free_within(worker, lease, SOON)
+
+
+def test_lost_connection_frees_its_leases_and_the_next_one_has_another(
+    worker: Engine, leases: SessionLeases, control_database: ControlDatabase
+) -> None:
+    with leases.hold() as lost:
+        with psycopg.connect(control_database.superuser_url) as admin:
+            admin.execute(
+                """select pg_terminate_backend(pid) from pg_stat_activity
+                    where application_name = 'dbaccess-leases' and datname = current_database()"""
+            )
+        assert _is_free_within(worker, lost, SOON)
+        with leases.hold() as found:
+            assert _is_live(worker, found)
+            assert not _is_live(worker, lost)
+
+
+def test_nobody_but_a_worker_keeps_a_lease_alive(
+    worker: Engine, leases: SessionLeases, control_database: ControlDatabase
+) -> None:
+    """A lease's number stands in its grant, which the bot reads; a dead worker's lock is free to take."""
+    with leases.hold() as lease:
+        pass
+    with psycopg.connect(control_database.bot_url, autocommit=True) as enemy:
+        enemy.execute("select pg_advisory_lock(%s, %s)", [LOCK, int(lease)])
+        assert not _is_live(worker, lease)
