@@ -94,7 +94,7 @@ def _finish(house: House, request: Request) -> None:
     """The same person may ask again."""
     grant = house.grant_of(request.id)
     if grant is not None:
-        revoke_by_operator(house.begin, actor="cli:test@host", grant_id=grant.id, reason="over")
+        revoke_by_operator(house.work, actor="cli:test@host", grant_id=grant.id, reason="over")
         drain(house.hands, "main")
     elif house.request(request.id).state == "pending":
         withdraw(house.begin, policy=house.policy, slack_id=MAYA, request_id=request.id, intake_key=new_key())

@@ -182,7 +182,7 @@ def test_fifty_grants_at_once_end_each_once_with_two_workers(build_house: BuildH
             list(pool.map(partial(provision, house.hands), [grant.id for grant in grants]))
         assert len(house.made_logins()) == 50
         for grant in grants:
-            revoke_by_operator(house.begin, actor="cli:ops@host", grant_id=grant.id, reason="all out")
+            revoke_by_operator(house.work, actor="cli:ops@host", grant_id=grant.id, reason="all out")
         outcomes = at_once(*[lambda: drain(house.hands, "main")] * 2)
         assert sum(done for done in outcomes if isinstance(done, int)) == 50, outcomes
         for grant in grants:

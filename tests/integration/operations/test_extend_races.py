@@ -73,7 +73,7 @@ def test_revoke_that_comes_first_is_not_undone(house: House) -> None:
     grant = _approved(house)
 
     def taken_away() -> None:
-        revoke_by_operator(house.begin, actor="cli:ops@host", grant_id=grant.id, reason="out")
+        revoke_by_operator(house.work, actor="cli:ops@host", grant_id=grant.id, reason="out")
 
     prolong(eventful(house, at_fence=taken_away), grant.id)
     assert house.ledger("grant.extended") == []
@@ -85,7 +85,7 @@ def test_revoke_that_comes_after_the_targets_commit_takes_the_login_all_the_same
     grant = _approved(house)
 
     def taken_away() -> None:
-        revoke_by_operator(house.begin, actor="cli:ops@host", grant_id=grant.id, reason="out")
+        revoke_by_operator(house.work, actor="cli:ops@host", grant_id=grant.id, reason="out")
 
     prolong(eventful(house, after=taken_away), grant.id)
     assert house.grant(grant.id).expires_at == grant.expires_at
@@ -108,7 +108,7 @@ def test_extension_and_revocation_at_the_same_instant_leave_one_truth(house: Hou
         grant = _approved(house)
 
         def end(grant: Grant = grant) -> int:
-            revoke_by_operator(house.begin, actor="cli:ops@host", grant_id=grant.id, reason="out")
+            revoke_by_operator(house.work, actor="cli:ops@host", grant_id=grant.id, reason="out")
             return drain(house.hands, "main")
 
         at_once(partial(prolong, house.hands, grant.id), end)

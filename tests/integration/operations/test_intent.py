@@ -40,6 +40,6 @@ def test_intent_to_give_more_time_is_committed_first_and_extended_is_said_last(h
 
 def test_intent_to_take_is_committed_first_and_ended_is_said_last(house: House) -> None:
     grant: Grant = house.active()
-    revoke_by_operator(house.begin, actor="cli:olga@desk", grant_id=grant.id, reason="laptop lost")
+    revoke_by_operator(house.work, actor="cli:olga@desk", grant_id=grant.id, reason="laptop lost")
     assert _on_record(house, lambda hands: drain(hands, "main")) == ("grant.revoke_started",) * 2
     assert house.kinds()[-1] == "grant.ended"

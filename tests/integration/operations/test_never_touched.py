@@ -9,7 +9,7 @@ from tests.integration.operations.house import House
 
 def test_grant_that_was_never_begun_ends_without_a_receipt(house: House) -> None:
     grant = house.approved()
-    revoke_by_operator(house.begin, actor="cli:ops@host", grant_id=grant.id, reason="no more")
+    revoke_by_operator(house.work, actor="cli:ops@host", grant_id=grant.id, reason="no more")
     assert drain(house.hands, "main") == 1
     ended = house.grant(grant.id)
     assert (ended.state, ended.recipe, ended.receipt) == ("ended", None, None)

@@ -75,7 +75,7 @@ def test_end_that_is_over_is_not_called_near(house: House, minutes: int) -> None
 
 def test_grant_that_is_taken_away_is_not_called_soon_over(house: House) -> None:
     grant = house.active(seconds=3600)
-    revoke_by_operator(house.begin, actor="cli:ops@host", grant_id=grant.id, reason="out")
+    revoke_by_operator(house.work, actor="cli:ops@host", grant_id=grant.id, reason="out")
     assert remind(later(house, minutes=50)) == []
 
 
