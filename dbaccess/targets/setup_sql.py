@@ -48,20 +48,37 @@ grant {roles} to {admin} with admin true, inherit false, set false;
 
 -- To close sessions when access ends, and to see which are open and have written.
 grant pg_signal_backend, pg_read_all_stats to {admin} with admin false, inherit true, set false;
+"""
 
+# Each in a transaction of its own: a master user without superuser may not give them all, and needs the rest.
+_OPTIONAL_16: Final = """
+-- Where you may not give one of these, a warning says so, and `dbaccess doctor` what is missing without it.
+-- The login gets in while every connection that is not reserved is in use (reserved_connections).
+{use_reserved}
 -- A new password reaches the server as a SCRAM verifier in a bound value: this keeps bound values of the
 -- worker's own sessions out of the server's log, whatever log_statement says. Statements stay in it.
-grant set on parameter log_parameter_max_length to {admin};
-
+{hide_from_log}
 -- With track = all the library pg_stat_statements would store the statement that sets it, verifier included:
 -- this keeps it out of that. It can be granted where the library is not loaded, and counts once it is.
-grant set on parameter pg_stat_statements.track_utility to {admin};
+{hide_from_statistics}"""
+
+_OPTIONAL: Final = """\
+do $dbaccess$
+begin
+  {right};
+exception when others then
+  raise warning 'left out: %', sqlerrm;
+end
+$dbaccess$;
 """
+
+# In UTF8 the names of all roles can be read: no conversion that could fail stands between.
+_MADE_AS: Final = "template template0 encoding 'UTF8' locale_provider libc locale 'C'"
 
 _LOCK_DATABASE: Final = """
 -- The workers' private database. It stays empty: they take their lock there, where no other login can hold
 -- it, and work from there, so they depend on no database of yours.
-select 'create database {lock} template template0'
+select 'create database {lock} {made_as}'
  where not exists (select from pg_database where datname = {lock_text}) \\gexec
 revoke all on database {lock} from public;
 grant connect on database {lock} to {login};
@@ -133,6 +150,7 @@ def setup_sql(
         "login_plain": comment(login),
         "lock": identifier(lock),
         "lock_text": text(lock),
+        "made_as": _MADE_AS.replace("'", "''"),
         "lock_plain": comment(lock),
         "createrole": "createrole" if makes_logins else "nocreaterole",
         "roles": ", ".join(map(identifier, given)),
@@ -140,6 +158,7 @@ def setup_sql(
         "holder": identifier(holder),
         "holder_text": text(holder),
         "databases": ", ".join(map(identifier, sorted({*databases, *objects}))),
+        **{key: _OPTIONAL.format(right=right) for key, right in _optional(admin, login).items()},
         "hba": _HBA_16 if makes_logins else ", with scram-sha-256",
     }
     grants = _GRANTS_16 if makes_logins else _GRANTS_15
@@ -147,18 +166,30 @@ def setup_sql(
         grants = "".join(part for part in _paragraphs(grants) if "{roles}" not in part)
     on_objects = makes_logins and bool(objects)
     reached = _DATABASES if makes_logins and names["databases"] else ""
-    parts = (_HEAD, _ROLES, grants, reached, HOLDER if on_objects else "", "\ncommit;\n", _LOCK_DATABASE)
+    optional = _OPTIONAL_16 if makes_logins else ""
+    on_holder = HOLDER if on_objects else ""
+    parts = (_HEAD, _ROLES, grants, reached, on_holder, "\ncommit;\n", _LOCK_DATABASE, optional)
     printed = "".join(part.format(**names) for part in parts)
     if on_objects:
         printed += objects_sql(objects, holder=holder)
     return printed + _TAIL.format(**names)
 
 
+def _optional(admin: str, login: str) -> Mapping[str, str]:
+    set_on = f"to {identifier(admin)}"
+    return {
+        # The server asks for it before the session takes the role that it works as.
+        "use_reserved": f"grant pg_use_reserved_connections to {identifier(login)} with inherit true",
+        "hide_from_log": f"grant set on parameter log_parameter_max_length {set_on}",
+        "hide_from_statistics": f"grant set on parameter pg_stat_statements.track_utility {set_on}",
+    }
+
+
 def lock_database_sql(database: str, login: str, *, makes: bool) -> str:
     """Return the same for the private database alone, on one line, for a person to run."""
     named = identifier(database)
     grant = f"grant connect on database {named} to {identifier(login)};"
-    made = f"create database {named} template template0; revoke all on database {named} from public; "
+    made = f"create database {named} {_MADE_AS}; revoke all on database {named} from public; "
     return f"{made if makes else ''}{grant}"
 
 

@@ -44,8 +44,12 @@ def worker_access(
     *,
     installation: str | None = None,
     objects: Sequence[ObjectPrivileges] = (),
+    run_by: str | None = None,
 ) -> WorkerAccess:
-    """Run the printed SQL as the DBA would, set the password as `\\password` would, and give the URL."""
+    """Run the printed SQL as the DBA would, set the password as `\\password` would, and give the URL.
+
+    `run_by` is the URL of another than the superuser.
+    """
     installation = installation or f"t{next(_numbers)}{secrets.token_hex(2)}"
     admin, login = f"dbaccess_admin_{installation}", f"dbaccess_worker_login_{installation}"
     password = secrets.token_urlsafe(18)
@@ -57,7 +61,7 @@ def worker_access(
         objects={database.name: objects} if objects else {},
         databases=[database.name],
     )
-    run_psql(database.superuser_url, printed)
+    run_psql(run_by or database.superuser_url, printed)
     with psycopg.connect(database.superuser_url, autocommit=True) as dba:
         verifier = dba.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256")
         dba.execute(

@@ -1,0 +1,133 @@
+"""A process keeps its connections to a cluster; each session on one begins like the first."""
+
+import multiprocessing
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from psycopg import sql
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.targets.cluster import Cluster
+from dbaccess.targets.kept import KEPT
+from dbaccess.targets.patience import Patience
+from dbaccess.targets.session import Session
+from tests.acceptance.stack import wait
+from tests.contract.target import Target
+
+PID = sql.SQL("select pg_backend_pid()")
+
+
+def cluster(target: Target, **patience: Any) -> Cluster:
+    worker = target.worker
+    return Cluster(
+        name="main", url=worker.url, patience=Patience(**patience), lock_database=worker.lock_database
+    )
+
+
+def backend(opened: Session) -> int:
+    pid: int = opened.row(PID)[0]
+    return pid
+
+
+def test_end_opens_no_connection_to_the_lock_database(either_target: Target) -> None:
+    login, _ = either_target.person()
+    recipe = either_target.provision(either_target.personal(login))
+    began = "select backend_start from pg_stat_activity where usename = %s and datname = %s order by 1"
+    before = either_target.look(began, either_target.worker.login, either_target.worker.lock_database)
+    either_target.end(recipe)
+    after = either_target.look(began, either_target.worker.login, either_target.worker.lock_database)
+    assert before
+    assert after == before
+
+
+def test_connection_that_the_server_ended_is_replaced_and_nobody_notices(either_target: Target) -> None:
+    login, _ = either_target.person()
+    recipe = either_target.provision(either_target.personal(login))
+    ended = either_target.look(
+        "select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = %s",
+        either_target.worker.login,
+    )
+    assert ended
+    assert either_target.end(recipe).roles_absent == (either_target.database.read_role,)
+
+
+def test_each_session_begins_as_the_first_did(either_target: Target) -> None:
+    known = sql.SQL(
+        """select current_user::text, current_setting('search_path'), current_setting('lock_timeout'),
+                  current_setting('DateStyle'), current_setting('transaction_read_only'),
+                  current_setting('dbaccess.rest', true) is distinct from 'something'"""
+    )
+    kept = cluster(either_target)
+    with kept.session() as opened:
+        first, pid = opened.row(known), backend(opened)
+    with kept.session() as opened:
+        opened.rows(
+            sql.SQL("set role none; set search_path = public; set lock_timeout = 1; set datestyle = sql")
+        )
+        opened.rows(sql.SQL("set default_transaction_read_only = on; set dbaccess.rest = 'something'"))
+        opened.commit()
+        opened.rows(sql.SQL("select set_config('dbaccess.rest', 'something', false)"))
+    with kept.session() as opened:
+        assert backend(opened) == pid
+        assert opened.row(known) == first
+
+
+def test_session_that_failed_is_kept_once_it_is_rolled_back(either_target: Target) -> None:
+    kept = cluster(either_target)
+    with kept.session() as opened:
+        pid = backend(opened)
+        with pytest.raises(TargetFailure, match="22012"):
+            opened.rows(sql.SQL("select 1 / 0"))
+    with kept.session() as opened:
+        assert backend(opened) == pid
+
+
+def test_connection_whose_state_is_unknown_is_closed(either_target: Target) -> None:
+    """The answer is still to come: the next session would take it for its own."""
+    kept = cluster(either_target, answer=0.3)
+    with kept.session() as opened:
+        pid = backend(opened)
+        with pytest.raises(TargetFailure, match="no_answer"):
+            opened.rows(sql.SQL("select pg_sleep(5)"))
+    with kept.session() as opened:
+        assert backend(opened) != pid
+
+
+def test_threads_never_share_a_connection_and_a_few_are_kept(either_target: Target) -> None:
+    kept, together = cluster(either_target), Barrier(6)
+
+    def work(_: int) -> int:
+        with kept.session() as opened:
+            pid = backend(opened)
+            together.wait(30)
+            assert backend(opened) == pid
+        return pid
+
+    with ThreadPoolExecutor(6) as pool:
+        assert len(set(pool.map(work, range(6)))) == 6
+    in_all = "select count(*) from pg_stat_activity where datname = %s"
+    wait(lambda: either_target.look(in_all, either_target.worker.lock_database)[0][0] <= KEPT, 20)
+    assert either_target.look(in_all, either_target.worker.lock_database) == [(KEPT,)]
+
+
+def test_process_that_is_forked_leaves_its_parents_connections_alone(either_target: Target) -> None:
+    kept = cluster(either_target)
+    with kept.session() as opened:
+        pid = backend(opened)
+    context = multiprocessing.get_context("fork")
+    ours, childs = context.Pipe()
+
+    def child() -> None:
+        with kept.session() as opened:
+            childs.send(backend(opened))
+
+    process = context.Process(target=child)
+    process.start()
+    assert ours.poll(30)
+    assert ours.recv() != pid
+    process.join(30)
+    assert process.exitcode == 0
+    with kept.session() as opened:
+        assert backend(opened) == pid
