@@ -1,17 +1,21 @@
 """The processes that the supervisor starts, one a part."""
 
+import threading
 from collections.abc import Callable, Mapping
 
 from dbaccess import queue
 from dbaccess.settings import WorkerSettings
 from workers import metrics, reconciler
+from workers.ends import Ends
 from workers.wiring import of_this_process
 
 Part = Callable[[WorkerSettings], None]
 
 
 def _reconcile(settings: WorkerSettings) -> None:
-    reconciler.run(of_this_process(), settings)
+    wiring = of_this_process()
+    threading.Thread(target=reconciler.run, args=(wiring, settings), name="lead", daemon=True).start()
+    Ends(wiring, settings.database_url, settings.directory_every).run()
 
 
 def _schedule(settings: WorkerSettings) -> None:

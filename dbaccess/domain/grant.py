@@ -181,6 +181,11 @@ class Grant:
         """When the access is to be gone: at its end, or when it was taken away. None: not known yet."""
         return min((at for at in (self.expires_at, self.revoking_at) if at is not None), default=None)
 
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether the access should be gone by now, and no receipt says that it is."""
+        is_open = self.state not in {GrantState.ENDED, GrantState.WRITTEN_OFF}
+        return is_open and self.due_at is not None and self.due_at <= now
+
     @property
     def stale_at(self) -> datetime:
         """What is not active by then is abandoned: its yes is too old, or its time over."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.errors import NotFound, SlackFailure
-from dbaccess.domain.grant import GrantId, GrantState
+from dbaccess.domain.grant import GrantId
 from dbaccess.domain.notice import Notice, NoticeId, NoticeKind
 from dbaccess.operations.hands import Hands, backoff
 from dbaccess.operations.notify import PATIENT, RARELY
@@ -47,7 +47,7 @@ def _payload(hands: Hands, uow: UnitOfWork, notice: Notice) -> dict[str, Any] | 
     if notice.kind is not NoticeKind.STILL_OVERDUE:
         return hands.renderer.notice(notice)
     grant = uow.grants.get(GrantId(notice.data["grant"]))
-    if grant.state is not GrantState.REVOKING or uow.now >= datetime.fromisoformat(notice.data["until"]):
+    if not grant.is_overdue(uow.now) or uow.now >= datetime.fromisoformat(notice.data["until"]):
         return None
     return hands.renderer.still_overdue(tell(uow, hands.policy, hands.workspace, grant.request_id))
 

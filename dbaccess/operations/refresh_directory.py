@@ -33,6 +33,15 @@ def refresh_directory(
         _read_singly(hands, asked)
 
 
+def refresh_if_older(hands: Hands, age: timedelta) -> None:
+    """Refresh the snapshot where no process has read the groups for so long; raises `SlackFailure`."""
+    with hands.begin() as uow:
+        read_at = uow.directory.read_at()
+        fresh = read_at is not None and uow.now - read_at < age
+    if not fresh:
+        refresh_directory(hands)
+
+
 def read_afresh(hands: Hands, request_id: RequestId) -> None:
     """The same, with all who asked for and reviewed this, before it is carried out.
 

@@ -2,16 +2,16 @@
 
 from datetime import timedelta
 
-from dbaccess.domain.grant import Grant, GrantState
+from dbaccess.domain.grant import Grant
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.notify import place
 from dbaccess.operations.plan_notice import plan_notice
-from dbaccess.operations.settle import TOLD_AFTER
 from dbaccess.ports import UnitOfWork
 
 EVERY = timedelta(hours=1)
+LIMIT = 500
 ALARMS = (MessageKind.OVERDUE, MessageKind.CHANNEL_OVERDUE)
 
 
@@ -21,9 +21,8 @@ def repeat_alarm(hands: Hands) -> None:
     Once an hour, whatever restarts; hours in which nothing ran are not made up for.
     """
     with hands.begin() as uow:
-        for grant in uow.grants.open():
-            if grant.state is GrantState.REVOKING and grant.attempts >= TOLD_AFTER:
-                _repeat(hands, uow, grant)
+        for grant in uow.grants.overdue(uow.now, limit=LIMIT):
+            _repeat(hands, uow, grant)
         uow.commit()
 
 

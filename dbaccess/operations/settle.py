@@ -1,7 +1,6 @@
 """What became of attempts to end grants is recorded and told."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -16,11 +15,11 @@ from dbaccess.operations.announce import announce_grants
 from dbaccess.operations.claim import ACTOR, retry_wait
 from dbaccess.operations.hands import Hands, backoff
 from dbaccess.operations.in_halves import in_halves
+from dbaccess.operations.overdue_alarm import AFTER, alarms
 from dbaccess.ports import Job, UnitOfWork
 
 TOLD_AFTER = 3
 """Failed attempts."""
-LATE = timedelta(seconds=30)
 """An end that came so late is told as late, whatever its cause."""
 
 Outcome = Receipt | TargetFailure | None
@@ -98,7 +97,7 @@ def _end(
         planned.append((request, MessageKind.NEVER_ACTIVE, holder))
     else:
         planned += [(request, MessageKind.THREAD_ENDED, ""), (request, MessageKind.ENDED, holder)]
-    if grant.attempts > TOLD_AFTER or uow.now - (grant.due_at or uow.now) > LATE:
+    if grant.attempts > TOLD_AFTER or uow.now - (grant.due_at or uow.now) > AFTER:
         planned.append((request, MessageKind.ENDED_LATE, hands.policy.ops_channel))
     return ended
 
@@ -120,7 +119,7 @@ def _fail(
     uow.record(_event(failed, EventKind.GRANT_REVOKE_FAILED, data))
     _log.warning("revocation failed", grant=grant.label, attempt=grant.attempts, code=failure.code)
     if grant.attempts >= TOLD_AFTER:
-        planned += _alarms(hands, uow, grant)
+        planned += alarms(hands, uow, grant)
     return failed
 
 
@@ -136,25 +135,6 @@ def _come_back(uow: UnitOfWork, saved: Sequence[Grant]) -> None:
     }
     for grant in soonest.values():
         uow.enqueue(Job.REVOKE, grant.id, at=grant.next_attempt_at)
-
-
-def _alarms(hands: Hands, uow: UnitOfWork, grant: Grant) -> list[_Planned]:
-    """Once in the operators' channel, and once in the target's where that is another."""
-    operators = hands.policy.ops_channel
-    channel = _channel_of_target(hands, uow, grant)
-    alarms = [(grant.request_id, MessageKind.OVERDUE, operators)]
-    if channel is not None and channel != operators:
-        alarms.append((grant.request_id, MessageKind.CHANNEL_OVERDUE, channel))
-    return alarms
-
-
-def _channel_of_target(hands: Hands, uow: UnitOfWork, grant: Grant) -> str | None:
-    """Where this configuration has the target no more: where the request was posted, if it was."""
-    target = hands.policy.targets.get(grant.target)
-    if target is not None:
-        return target.channel
-    messages = uow.messages.of(grant.request_id)
-    return next((m.posted_channel for m in messages if m.kind is MessageKind.REQUEST), None)
 
 
 def _event(grant: Grant, kind: EventKind, data: dict[str, object]) -> Event:

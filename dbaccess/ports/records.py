@@ -228,6 +228,12 @@ class Grants(Protocol):
         break-glass after it.
         """
 
+    def overdue(self, since: datetime, *, untold: MessageKind | None = None, limit: int) -> list[Grant]:
+        """Those that should have ended by then and have not, the longest overdue first.
+
+        With `untold` only those without such a message.
+        """
+
     def due_to_provision(self, now: datetime, *, limit: int) -> list[GrantId]:
         """Provisioning ones whose next attempt is due and lease free; not locked."""
 

@@ -30,11 +30,9 @@ from dbaccess.storage.repositories.policies import SqlPolicies
 from dbaccess.storage.repositories.requests import SqlRequests
 from dbaccess.storage.repositories.reviews import SqlReviews
 from dbaccess.storage.repositories.team import SqlKnownTeam
+from dbaccess.storage.wakeup import CHANNEL
 
-__all__ = ["CHANNEL", "SqlUnitOfWork", "build_engine"]
-
-CHANNEL: Final = "dbaccess_work"
-"""Notified with every commit that leaves something to do."""
+__all__ = ["SqlUnitOfWork", "build_engine"]
 
 _TURN: Final = 0x7475726E
 """`turn` in ASCII; locks of two numbers are none of those of one."""

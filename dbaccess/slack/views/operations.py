@@ -25,10 +25,11 @@ def overdue(story: Story, *, first: bool) -> dict[str, Any]:
     if grant.state is GrantState.WRITTEN_OFF:
         return _written_off(story, grant, who)
     operators = group_mention(story.operators) if first else inline(story.operators.name)
-    if grant.state is GrantState.ACTIVE:
+    is_over = grant.is_overdue(story.now)
+    if grant.state is GrantState.ACTIVE and not is_over:
         calm = f"Active after all: {who}"
         return _message(story, header(calm), calm, f"It did not start at once. Ends {wording.ends(grant)}.")
-    if grant.state is GrantState.PROVISIONING:
+    if grant.state is GrantState.PROVISIONING and not is_over:
         title = warning_header(f"Problem: {who}, not active yet")
         return _message(story, title, f"Problem: {who}", f"{operators} {_not_yet(grant)}")
     lock = f"Overdue: {who}, not proved ended" + (f" after {_late(grant, story)}" if first else "")
@@ -99,7 +100,9 @@ def ended_text(story: Story) -> str:
 
 def _revoking(story: Story, grant: Grant, *, counted: bool) -> str:
     tries = f" ({grant.attempts} tries)" if counted else ""
-    said = f"End was {date(due_at(story))}. {wording.failure(grant)}{tries}; tries go on."
+    # Without a failure nothing has answered: a worker that stands still is as silent as a target.
+    why = wording.failure(grant) if grant.last_failure else "No worker has reported an end"
+    said = f"End was {date(due_at(story))}. {why}{tries}; tries go on."
     login = inline(grant.recipe.login) if grant.recipe else "the login"
     return f"{said}\n*Take it as open:* {login} may still be able to log in, its sessions may be alive."
 

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Select,
     and_,
     case,
+    exists,
     func,
     insert,
     or_,
@@ -21,10 +22,12 @@ from sqlalchemy.orm import Session
 from dbaccess.domain.errors import NotFound
 from dbaccess.domain.grant import Given, Grant, GrantId, GrantState
 from dbaccess.domain.lockdown import Lockdown
+from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import RequestId
 from dbaccess.storage.leases import LIVE
 from dbaccess.storage.models.grants import GrantRow as Row
+from dbaccess.storage.models.messages import MessageRow
 from dbaccess.storage.models.requests import RequestRow
 from dbaccess.storage.repositories.among import among
 from dbaccess.storage.repositories.grant_row import CHANGING, STARTS, changes, grant_of, written
@@ -155,6 +158,16 @@ class SqlGrants:
             )
             found = found.where(or_(before, ~asked.scalar_subquery()))
         return self._all(found.order_by(Row.id).limit(limit).with_for_update(skip_locked=True))
+
+    def overdue(self, since: datetime, *, untold: MessageKind | None = None, limit: int) -> list[Grant]:
+        due_at = func.least(Row.expires_at, Row.revoking_at)
+        over = or_(
+            and_(Row.state == GrantState.ACTIVE, Row.expires_at <= since), and_(_waiting(), due_at <= since)
+        )
+        if untold is not None:
+            of_it = and_(MessageRow.request_id == Row.request_id, MessageRow.kind == untold)
+            over = and_(over, ~exists().where(of_it))
+        return self._all(_select().where(over).order_by(due_at, Row.id).limit(limit))
 
     def due_to_provision(self, now: datetime, *, limit: int) -> list[GrantId]:
         due = select(Row.id).where(Row.state == GrantState.PROVISIONING, _free(now))

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
@@ -14,6 +15,7 @@ from dbaccess.slack.client import build_client
 from tests.integration.operations.extending import allow, ask_more
 from tests.integration.operations.faults import KilledError, die, eventful
 from tests.integration.operations.house import TOM, House
+from workers.ends import Ends
 from workers.in_force import InForce
 from workers.jobs import extend, provision
 from workers.reconciler import GRACE, Reconciler
@@ -104,5 +106,7 @@ def _work(wiring: Wiring, held: int, waiting: int) -> None:
 def _round(wiring: Wiring) -> None:
     reconciler = Reconciler(wiring, directory_every=3600)
     reconciler._round()
-    for pool in reconciler._pools.values():
-        pool.shutdown(wait=True)
+    ends = Ends(wiring, SecretStr(""), timedelta(hours=1))
+    ends.round()
+    assert reconciler.tasks.finish(60)
+    assert ends.tasks.finish(60)

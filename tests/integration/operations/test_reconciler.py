@@ -40,14 +40,18 @@ class _Leader:
             raise _Over
 
 
-def test_groups_of_another_policy_are_read_at_once(house: House) -> None:
-    wiring = Wiring(
+def wiring_of(house: House) -> Wiring:
+    return Wiring(
         engine=house.worker,
         queue=_NoQueue(),  # type: ignore[arg-type]  # the reconciler needs none
         client=None,  # type: ignore[arg-type]  # the hands have theirs
-        in_force=None,  # type: ignore[arg-type]  # what reads the file again needs it
+        in_force=None,  # type: ignore[arg-type]  # a reload needs it
         hands=house.hands,
     )
+
+
+def test_groups_of_another_policy_are_read_at_once(house: House) -> None:
+    wiring = wiring_of(house)
     reconciler = Reconciler(wiring, directory_every=HOUR)
 
     def lead(is_done: Callable[[], bool]) -> None:
@@ -68,5 +72,5 @@ def test_groups_of_another_policy_are_read_at_once(house: House) -> None:
     lead(lambda: read_at() != first)
     assert house.submit().state == "pending"
     second = read_at()
-    lead(lambda: not reconciler._running)  # before the servers stop
+    lead(lambda: not reconciler.tasks._running)  # before the servers stop
     assert read_at() == second

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import Engine
 
 from dbaccess.ports import Job
-from dbaccess.storage.leader import Leader, LostLead
+from dbaccess.storage.leader import Leader
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
+from dbaccess.storage.wakeup import LostConnection
 from tests.databases import ControlDatabase
 
 
@@ -47,5 +48,5 @@ def test_leader_whose_connection_is_cut_knows_it(control_database: ControlDataba
                 """select pg_terminate_backend(pid) from pg_stat_activity
                     where application_name = 'dbaccess-leader' and datname = current_database()"""
             )
-        with pytest.raises(LostLead):
+        with pytest.raises(LostConnection):
             leader.wait(5)

@@ -11,8 +11,9 @@ from sqlalchemy.exc import OperationalError
 from dbaccess.storage.connecting import SilentServer, connect
 from dbaccess.storage.engine import build_engine
 from dbaccess.storage.examine import examine
-from dbaccess.storage.leader import Leader, LostLead
+from dbaccess.storage.leader import Leader
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
+from dbaccess.storage.wakeup import LostConnection
 from tests.databases import ControlDatabase
 from tests.integration.storage.facts import event
 from tests.relay import Relay, relay
@@ -82,7 +83,7 @@ def test_a_leader_whose_connection_fell_silent_knows_it(
         path.silence_flows()
 
         def loses() -> None:
-            with pytest.raises(LostLead):
+            with pytest.raises(LostConnection):
                 leader.wait(0.01)
 
         within(SOON, loses)

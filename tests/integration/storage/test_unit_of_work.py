@@ -18,7 +18,8 @@ from dbaccess.ports import Job
 from dbaccess.storage.dispatcher import Dispatcher
 from dbaccess.storage.models.outbox import OutboxRow
 from dbaccess.storage.outbox import prune, sweep_outbox
-from dbaccess.storage.unit_of_work import CHANNEL, SqlUnitOfWork
+from dbaccess.storage.unit_of_work import SqlUnitOfWork
+from dbaccess.storage.wakeup import CHANNEL
 from tests.databases import ControlDatabase
 from tests.integration.storage.facts import T0, approve, event, request, review, submitted, terms
 

@@ -1,0 +1,64 @@
+"""A connection that hears of every commit which leaves something to do."""
+
+from types import TracebackType
+from typing import Final, Self
+
+import psycopg
+
+from dbaccess.domain.errors import DbaccessError
+from dbaccess.storage.connecting import ControlConnection, connect
+from dbaccess.storage.url import Url
+
+CHANNEL: Final = "dbaccess_work"
+"""Notified with every commit that leaves something to do."""
+
+
+class LostConnection(DbaccessError):
+    """The connection is gone, and with it all that was heard or held by it."""
+
+
+class Wakeup:
+    """Listens while it is entered. The URL is a direct one: a pooler passes no notification on."""
+
+    application_name = "dbaccess-wakeup"
+    idle_session_timeout = "0"
+
+    def __init__(self, url: Url) -> None:
+        self._url = url
+        self._connection: ControlConnection | None = None
+
+    def __enter__(self) -> Self:
+        connection = connect(
+            self._url,
+            application_name=self.application_name,
+            idle_session_timeout=self.idle_session_timeout,
+        )
+        try:
+            connection.execute(f"listen {CHANNEL}")
+            self._begin(connection)
+        except BaseException:
+            connection.close()
+            raise
+        self._connection = connection
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for a commit that left something to do (True) or for so long; raises `LostConnection`."""
+        assert self._connection is not None  # noqa: S101 entered
+        try:
+            woken = False
+            for _ in self._connection.notifies(timeout=seconds, stop_after=1):
+                woken = True
+            self._connection.execute("select")
+        except psycopg.Error as error:
+            raise LostConnection("The connection to the control database is lost.") from error
+        return woken
+
+    def _begin(self, connection: ControlConnection) -> None:
+        """Nothing more is needed to listen."""

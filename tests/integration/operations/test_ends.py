@@ -1,0 +1,83 @@
+"""Every host ends what is due, and raises the alarm where an end is late: neither waits for the leader."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from pydantic import SecretStr
+
+from dbaccess.domain.message import MessageKind
+from dbaccess.operations.overdue_alarm import raise_alarm
+from dbaccess.storage.leader import Leader
+from sandbox.client import plain
+from tests.acceptance.stack import wait
+from tests.databases import ControlDatabase
+from tests.integration.operations.house import OPS, House, at_once, later
+from tests.integration.operations.test_reconciler import wiring_of
+from workers.ends import Ends
+
+OLGA = "U0OPS"
+
+
+@pytest.fixture
+def ends(house: House, control_database: ControlDatabase) -> Iterator[Ends]:
+    made = Ends(wiring_of(house), SecretStr(control_database.worker_url), timedelta(hours=1))
+    yield made
+    assert made.tasks.finish(60)
+
+
+def test_a_host_that_does_not_lead_ends_on_time(
+    house: House, ends: Ends, control_database: ControlDatabase
+) -> None:
+    grant = house.active()
+    with Leader(control_database.worker_url):
+        house.surrender(grant)
+        ends.round()
+        wait(lambda: house.grant(grant.id).state == "ended", 30)
+
+
+def test_several_hosts_end_each_grant_once(house: House, ends: Ends) -> None:
+    grants = [house.active(seconds=seconds, role=role) for seconds, role in ((3600, "read"), (3600, "write"))]
+    for grant in grants:
+        house.surrender(grant)
+    others = [Ends(ends.wiring, ends.database_url, ends.directory_every) for _ in range(3)]
+    at_once(*(host.round for host in (ends, *others)))
+    wait(lambda: all(house.grant(grant.id).state == "ended" for grant in grants), 30)
+    assert all(host.tasks.finish(60) for host in others)
+    assert house.kinds().count("grant.ended") == 2
+
+
+def test_the_next_look_is_at_the_next_end(house: House, ends: Ends) -> None:
+    house.active(seconds=3600)
+    assert ends.round() == 1.0
+
+
+def test_an_end_that_nobody_has_tried_is_an_alarm_after_half_a_minute(house: House) -> None:
+    grant = house.active(seconds=3600)
+    house.notify(grant.request_id)
+    raise_alarm(replace(house.hands, begin=later(house, seconds=3600 + 28)))
+    assert MessageKind.OVERDUE.value not in house.planned(grant.request_id)
+    late = replace(house.hands, begin=later(house, seconds=3600 + 31))
+    for _ in range(2):
+        raise_alarm(late)
+    assert {"ops.overdue", "channel.overdue"} <= house.planned(grant.request_id)
+    with late.begin() as uow:
+        assert [due.id for due in uow.grants.overdue(uow.now, limit=9)] == [grant.id]
+
+
+def test_the_alarm_of_a_silent_worker_says_that_no_end_was_reported(house: House) -> None:
+    grant = house.active(seconds=1)
+    house.notify(grant.request_id)
+    with house.work() as uow:
+        uow.messages.plan(grant.request_id, MessageKind.OVERDUE, channel=OPS)
+        uow.commit()
+    wait(lambda: _is_over(house, grant.id), 10)
+    house.notify(grant.request_id)
+    (alarm,) = [m for m in house.sandbox.person(OLGA).messages(OPS) if "Overdue" in plain(m)]
+    assert "No worker has reported an end" in plain(alarm)
+
+
+def _is_over(house: House, grant_id: int) -> bool:
+    with house.work() as uow:
+        return any(grant.id == grant_id for grant in uow.grants.overdue(uow.now, limit=9))

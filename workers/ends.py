@@ -1,0 +1,81 @@
+"""What every host does, whichever leads: ends on time, and the alarm where one is late."""
+
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+
+import structlog
+from pydantic import SecretStr
+
+from dbaccess.log import describe
+from dbaccess.operations.overdue_alarm import raise_alarm
+from dbaccess.operations.refresh_directory import refresh_if_older
+from dbaccess.operations.revoke import drain
+from dbaccess.storage.wakeup import Wakeup
+from workers.tasks import Tasks
+from workers.wiring import Wiring
+
+log = structlog.get_logger()
+
+IDLE = 1.0
+"""Seconds between two looks when nothing is due before; a commit elsewhere wakes it at once."""
+
+SOONEST, OVER = 0.001, 0.2
+"""Seconds to wait at least for an end, and while one that is over is being worked on."""
+
+PAUSE = 0.5
+"""Seconds before a retry: an end that fails once is not to wait for the pause of other work."""
+
+ALARM_EVERY = 5.0
+AGAIN_AFTER = 3
+"""A directory that missed so many readings is read by this host too: the leader may not reach Slack."""
+
+
+@dataclass(slots=True)
+class Ends:
+    """Any number of these run: each grant is under one lease, and one host at a time ends it."""
+
+    wiring: Wiring
+    database_url: SecretStr
+    directory_every: timedelta
+    tasks: Tasks = field(init=False)
+    looked_at: float = field(default_factory=time.monotonic)
+    """When the last round began; a loop that stands still is seen by it."""
+
+    def __post_init__(self) -> None:
+        self.tasks = Tasks(lambda _: len(self.wiring.hands.targets.clusters()) + 1)
+
+    def run(self) -> None:
+        """Never returns. Without the control database it retries until that is back."""
+        while True:
+            try:
+                with Wakeup(self.database_url) as wakeup:
+                    while True:
+                        wakeup.wait(self.round())
+            except Exception as error:  # noqa: BLE001 a process loop: whatever it was, begin again
+                self.looked_at = time.monotonic()
+                log.error("no ends for now", **describe(error))  # noqa: TRY400 its text could quote a URL
+                time.sleep(PAUSE)
+
+    def round(self) -> float:
+        """Begin to end what is due; return the seconds until the next look."""
+        self.looked_at = begun = time.monotonic()
+        hands = self.wiring.hands
+        with hands.begin() as uow:
+            now, next_due_at = uow.now, uow.grants.next_due_at()
+            clusters = uow.grants.clusters_due(now)
+        for cluster in clusters:
+            self.tasks.start(f"end {cluster}", partial(drain, hands, cluster), pause=PAUSE)
+        self._look_out()
+        if next_due_at is None:
+            return IDLE
+        # Counted from the clock of the control database, which decides what is due.
+        seconds = (next_due_at - now).total_seconds() - (time.monotonic() - begun)
+        return min(IDLE, max(SOONEST, seconds) if next_due_at > now else OVER)
+
+    def _look_out(self) -> None:
+        hands, every = self.wiring.hands, self.directory_every
+        self.tasks.every(ALARM_EVERY, "alarm", partial(raise_alarm, hands))
+        stale = partial(refresh_if_older, hands, AGAIN_AFTER * every + timedelta(seconds=ALARM_EVERY))
+        self.tasks.every(every.total_seconds(), "directory", stale)
