@@ -7,6 +7,7 @@ from typing import Any, NewType, Self
 
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.domain.receipt import Receipt
 from dbaccess.domain.request import RequestId
 
 GrantId = NewType("GrantId", int)
@@ -47,6 +48,8 @@ class Recipe:
 
     `tag` marks a login as this installation's and this grant's. `standing` are the roles that the login
     held before the grant: they are never given and never taken. `login_oid` is known once the login was made.
+    `role_oids` are those of `roles`, in their order, because a name may be another role's at the end; empty
+    where the login goes with its memberships, or where they were not recorded.
     """
 
     grant_id: GrantId
@@ -61,6 +64,7 @@ class Recipe:
     act_as: str | None
     standing: tuple[str, ...]
     on: ObjectPrivileges | None = None
+    role_oids: tuple[int, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         data: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
@@ -72,6 +76,7 @@ class Recipe:
         fields = dict(data)
         fields["roles"] = tuple(fields["roles"])
         fields["standing"] = tuple(fields["standing"])
+        fields["role_oids"] = tuple(fields.get("role_oids", ()))
         fields["on"] = ObjectPrivileges.from_json(fields["on"]) if fields["on"] else None
         return cls(**fields)
 
@@ -96,40 +101,6 @@ class Given:
     login: str
     login_oid: int | None
     roles: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """What was seen on the target after a revocation: the proof that a grant has ended.
-
-    `roles_absent` are gone from the login; `roles_kept` are still there because they stood before or are owed
-    to another open grant, which is said. `login_gone` is None for a personal login. `reassigned` are the
-    objects that now belong to the durable role, as `schema.name`. `objects_absent` is what the login could do
-    with single objects, in words: with the login it is gone.
-    """
-
-    seen_at: datetime
-    roles_absent: tuple[str, ...]
-    roles_kept: tuple[str, ...]
-    login_gone: bool | None
-    sessions_closed: int
-    sessions_left: int
-    reassigned: tuple[str, ...]
-    looks: int
-    objects_absent: tuple[str, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        data: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
-        data["seen_at"] = self.seen_at.isoformat()
-        return data
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Self:
-        fields = dict(data)
-        fields["seen_at"] = datetime.fromisoformat(fields["seen_at"])
-        for name in ("roles_absent", "roles_kept", "reassigned", "objects_absent"):
-            fields[name] = tuple(fields[name])
-        return cls(**fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

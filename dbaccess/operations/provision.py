@@ -195,7 +195,8 @@ def _ask_target(hands: Hands, plan: _Plan) -> _Plan:
         return plan
     recipe = replace(recipe, cluster_identity=driver.facts().identity)
     if recipe.login_kind == LoginKind.PERSONAL.value:
-        recipe = replace(recipe, standing=driver.standing(recipe))
+        stands = driver.standing(recipe)
+        recipe = replace(recipe, standing=stands.roles, role_oids=stands.role_oids)
     return plan._replace(recipe=recipe)
 
 

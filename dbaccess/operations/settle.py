@@ -7,9 +7,10 @@ import structlog
 
 from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.domain.events import Event, EventKind
-from dbaccess.domain.grant import Grant, GrantState, Receipt
+from dbaccess.domain.grant import Grant, GrantState
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
+from dbaccess.domain.receipt import Receipt
 from dbaccess.domain.request import RequestId
 from dbaccess.operations.announce import announce_grants
 from dbaccess.operations.claim import ACTOR, retry_wait

@@ -26,6 +26,7 @@ from dbaccess.ports.targets import (
     GivenRole,
     OwedElsewhere,
     Provisioned,
+    Standing,
     TargetDriver,
     Targets,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "Requests",
     "Reviews",
     "Sink",
+    "Standing",
     "TargetDriver",
     "Targets",
     "UnitOfWork",

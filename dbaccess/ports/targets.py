@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.domain.grant import GrantId, Likeness, Receipt, Recipe
+from dbaccess.domain.grant import GrantId, Likeness, Recipe
 from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.domain.receipt import Receipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,14 @@ class Finding:
     mend: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """`roles`: those of the recipe that others than the worker gave. `role_oids`: of all, in their order."""
+
+    roles: tuple[str, ...] = ()
+    role_oids: tuple[int, ...] = ()
+
+
 Fence = Callable[[], None]
 """Called inside the target's transaction, right before its commit; raises `LostLease` to stop it."""
 
@@ -62,8 +71,8 @@ class TargetDriver(Protocol):
 
     def facts(self) -> ClusterFacts: ...
 
-    def standing(self, recipe: Recipe) -> tuple[str, ...]:
-        """The recipe's roles that others than the worker gave its login; empty for one not made yet."""
+    def standing(self, recipe: Recipe) -> Standing:
+        """Look at a personal login before anything is given to it; nothing stands for one not made yet."""
 
     def provision(self, recipe: Recipe, *, valid_until: datetime, fence: Fence) -> Provisioned:
         """The login exists, bears the tag, may log in (personal: as before) and holds the roles, read back.

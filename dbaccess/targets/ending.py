@@ -1,13 +1,15 @@
 """One grant on its way out, as far as it has come."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.domain.grant import Receipt, Recipe
+from dbaccess.domain.grant import Recipe
+from dbaccess.domain.receipt import PRIMARY, Receipt, RoleSeen, RoleState, SessionsSeen
 from dbaccess.targets.closing import Closing
-from dbaccess.targets.login import Login
+from dbaccess.targets.login import Login, Membership
 from dbaccess.targets.progress import Progress
 
 _NOT_OURS: Final = frozenset({"other_cluster", "foreign_login"})
@@ -18,6 +20,7 @@ class Ending:
     """`kept` are roles that stood before or are owed to another grant. `failure` set: not proved ended.
 
     `taken`: the login is disabled, or lacks the roles; `took_nothing`: it lacked them before.
+    `role_names`: what the recipe's roles are called now, by oid.
     """
 
     recipe: Recipe
@@ -25,7 +28,7 @@ class Ending:
     login: Login | None = None
     taken: bool = False
     took_nothing: bool = False
-    absent: tuple[str, ...] = ()
+    role_names: Mapping[int, str] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
     closing: Closing = field(default_factory=Closing)
     gone: bool = False
@@ -46,6 +49,16 @@ class Ending:
         given = {*self.recipe.roles, *([self.recipe.act_as] if self.recipe.act_as else [])}
         return frozenset(given - set(self.kept))
 
+    def role_oid(self, name: str) -> int | None:
+        """None where it was not recorded."""
+        return dict(zip(self.recipe.roles, self.recipe.role_oids, strict=False)).get(name)
+
+    def takes(self, held: Membership) -> bool:
+        """Whether this membership has to go. Where the role's oid is known it decides, because names move."""
+        if self.recipe.role_oids:
+            return held.role_oid in {self.role_oid(name) for name in self.to_take}
+        return held.role in self.to_take
+
     @property
     def closes_sessions(self) -> bool:
         """A personal login whose roles all stay keeps its sessions."""
@@ -64,12 +77,27 @@ class Ending:
             return self.failure
         return Receipt(
             seen_at=seen_at,
-            roles_absent=self.absent,
-            roles_kept=self.kept,
-            login_gone=self.gone if self.is_ephemeral else None,
-            sessions_closed=self.progress.sessions_closed,
-            sessions_left=self.closing.left,
-            reassigned=tuple(sorted(self.progress.reassigned)),
-            looks=self.closing.looks,
-            objects_absent=self.recipe.on.said if self.recipe.on else (),
+            roles=self._roles_seen(),
+            login_removed=self.gone if self.is_ephemeral else None,
+            sessions=tuple(self._sessions_seen()),
+            handed_over=tuple(sorted(self.progress.reassigned)) if self.is_ephemeral else None,
+            objects_removed=self.recipe.on.said if self.recipe.on else (),
         )
+
+    def _roles_seen(self) -> tuple[RoleSeen, ...]:
+        """A login that is removed loses every membership with it, by whatever name."""
+        return tuple(self._role_seen(name) for name in sorted({*self.kept, *self.to_take}))
+
+    def _role_seen(self, name: str) -> RoleSeen:
+        oid = None if self.is_ephemeral else self.role_oid(name)
+        name_now = self.role_names.get(oid) if oid else name
+        state = RoleState.KEPT if name in self.kept else RoleState.REMOVED
+        if name_now is None:
+            state = RoleState.DROPPED
+        renamed = name_now if name_now != name else None
+        return RoleSeen(name=name, oid=oid, state=state, name_now=renamed)
+
+    def _sessions_seen(self) -> Iterator[SessionsSeen]:
+        if self.is_ephemeral or self.to_take:
+            closed = self.progress.sessions_closed
+            yield SessionsSeen(server=PRIMARY, closed=closed, left=self.closing.left)

@@ -69,11 +69,8 @@ def made_login(recipe: Recipe, found: Iterable[Login]) -> Login | None:
 
     Raises `TargetFailure` where name, tag and oid do not all agree: such a login is never touched.
     """
-    some = [
-        login
-        for login in found
-        if login.name == recipe.login or login.tag == recipe.tag or login.oid == recipe.login_oid
-    ]
+    # A role that only bears our mark may be anybody's: it is in nobody's way.
+    some = [login for login in found if login.name == recipe.login or login.oid == recipe.login_oid]
     if not some:
         return None
     login = some[0]

@@ -1,5 +1,7 @@
 """What the installation made or gave on a cluster, for a look at what no grant accounts for."""
 
+from dataclasses import replace
+
 from dbaccess.domain.grant import GrantId, Recipe
 from dbaccess.ports import GivenRole
 from dbaccess.targets.cluster import Cluster
@@ -37,8 +39,9 @@ def login_orphan(cluster: Cluster, login: str, tag: str) -> Recipe:
 
 def role_orphan(cluster: Cluster, given: list[GivenRole]) -> Recipe:
     """What takes roles from one login that no grant gives it."""
-    roles = tuple(sorted(one.role for one in given))
-    return _recipe(cluster, "personal", given[0].login, login_oid=given[0].login_oid, roles=roles)
+    named = sorted((one.role, one.role_oid) for one in given)
+    recipe = _recipe(cluster, "personal", given[0].login, login_oid=given[0].login_oid)
+    return replace(recipe, roles=tuple(role for role, _ in named), role_oids=tuple(oid for _, oid in named))
 
 
 def _recipe(
@@ -48,7 +51,6 @@ def _recipe(
     *,
     tag: str = "",
     login_oid: int | None = None,
-    roles: tuple[str, ...] = (),
 ) -> Recipe:
     return Recipe(
         grant_id=GrantId(0),
@@ -59,7 +61,7 @@ def _recipe(
         login=login,
         login_oid=login_oid,
         tag=tag,
-        roles=roles,
+        roles=(),
         act_as=None,
         standing=(),
     )

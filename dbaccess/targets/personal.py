@@ -4,7 +4,7 @@ from psycopg import sql
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
-from dbaccess.ports import Fence, Provisioned
+from dbaccess.ports import Fence, Provisioned, Standing
 from dbaccess.targets.cluster import Cluster, check_identity, facts
 from dbaccess.targets.connecting import check_connects
 from dbaccess.targets.ephemeral import FIRST_VERSION
@@ -12,6 +12,7 @@ from dbaccess.targets.login import Login, logins_of, memberships_of, personal_lo
 from dbaccess.targets.names import role_name
 from dbaccess.targets.powers import check_powers
 from dbaccess.targets.session import Session
+from dbaccess.targets.statement import statement
 
 
 def provision_personal(cluster: Cluster, recipe: Recipe, *, fence: Fence) -> Provisioned:
@@ -36,13 +37,24 @@ def provision_personal(cluster: Cluster, recipe: Recipe, *, fence: Fence) -> Pro
     return cluster.locked(work)
 
 
-def standing_personal(cluster: Cluster, recipe: Recipe) -> tuple[str, ...]:
-    """Roles that somebody else than the worker gave; what it gave itself is a grant's, never standing."""
+def standing_personal(cluster: Cluster, recipe: Recipe) -> Standing:
+    """Roles that the worker gave itself are a grant's, and never stand.
+
+    Raises `TargetFailure` `no_role` where the cluster has not all roles.
+    """
     _check_recipe(recipe)
     with cluster.session() as opened:
         login = _usable_login(opened, recipe)
         held = memberships_of(opened, [login.oid])
-    return tuple(sorted({m.role for m in held if m.role in recipe.roles and m.usable and not m.ours}))
+        names = {name: oid for oid, name in opened.rows(statement("role_names"), [[], list(recipe.roles)])}
+    if absent := [role for role in recipe.roles if role not in names]:
+        raise TargetFailure(
+            f"{recipe.cluster} has no role {', '.join(absent)}.", code="no_role", touched=False
+        )
+    return Standing(
+        roles=tuple(sorted({m.role for m in held if m.role in recipe.roles and m.usable and not m.ours})),
+        role_oids=tuple(names[role] for role in recipe.roles),
+    )
 
 
 def check_held(opened: Session, recipe: Recipe) -> None:
@@ -113,7 +125,8 @@ def _held(opened: Session, login: Login, recipe: Recipe) -> set[str]:
             code="standing_changed",
             touched=False,
         )
-    return {m.role for m in found}
+    # A role by the same name, made since the recipe was drawn, is not the one that was approved.
+    return {m.role for m in found if not recipe.role_oids or m.role_oid in recipe.role_oids}
 
 
 def _grant(opened: Session, role: str, login: str) -> sql.Composed:

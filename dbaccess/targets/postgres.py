@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from pydantic import SecretStr
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.domain.grant import Likeness, Receipt, Recipe
+from dbaccess.domain.grant import Likeness, Recipe
 from dbaccess.domain.privileges import ObjectPrivileges
-from dbaccess.ports import ClusterFacts, Fence, Finding, GivenRole, OwedElsewhere, Provisioned
+from dbaccess.domain.receipt import Receipt
+from dbaccess.ports import ClusterFacts, Fence, Finding, GivenRole, OwedElsewhere, Provisioned, Standing
 from dbaccess.targets import revocation
 from dbaccess.targets.cluster import Cluster, facts
 from dbaccess.targets.ephemeral import provision_ephemeral, set_ephemeral_password
@@ -46,9 +47,9 @@ class PostgresDriver:
         with self._cluster.session() as opened:
             return facts(opened)
 
-    def standing(self, recipe: Recipe) -> tuple[str, ...]:
+    def standing(self, recipe: Recipe) -> Standing:
         if _is_ephemeral(recipe):
-            return ()
+            return Standing()
         return standing_personal(self._cluster, recipe)
 
     def provision(self, recipe: Recipe, *, valid_until: datetime, fence: Fence) -> Provisioned:

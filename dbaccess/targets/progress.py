@@ -21,7 +21,8 @@ class Memory:
         self._of: dict[GrantId, Progress] = {}
 
     def of(self, grant_id: GrantId) -> Progress:
-        return self._of.setdefault(grant_id, Progress())
+        """What has no grant of its own (0) has no past either."""
+        return self._of.setdefault(grant_id, Progress()) if grant_id else Progress()
 
     def forget(self, grant_id: GrantId) -> None:
         self._of.pop(grant_id, None)

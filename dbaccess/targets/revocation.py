@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Final
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.domain.grant import Receipt, Recipe
+from dbaccess.domain.grant import Recipe
+from dbaccess.domain.receipt import Receipt
 from dbaccess.ports import OwedElsewhere
 from dbaccess.targets.closing import Sweep
 from dbaccess.targets.cluster import Cluster, facts

@@ -40,9 +40,20 @@ def withdraw(opened: Session, endings: Sequence[Ending], owed: OwedElsewhere) ->
     opened.doing = "taking access"
     failed = _take(opened, present, held)
     held = _by_member(opened, present)
+    names = _role_names(opened, present)
     for ending in endings:
         if not ending.failure:
-            _judge(ending, held, failed)
+            ending.role_names = names
+            _judge(ending, held, failed, names)
+
+
+def _role_names(opened: Session, endings: Sequence[Ending]) -> dict[int, str]:
+    personal = [ending.recipe for ending in endings if not ending.is_ephemeral]
+    if not personal:
+        return {}
+    oids = [oid for recipe in personal for oid in recipe.role_oids]
+    roles = [role for recipe in personal for role in recipe.roles]
+    return dict(opened.rows(statement("role_names"), [oids, roles]))
 
 
 def _by_member(opened: Session, endings: Sequence[Ending]) -> dict[int, list[Membership]]:
@@ -87,22 +98,33 @@ def _take(opened: Session, endings: Sequence[Ending], held: dict[int, list[Membe
 
 def _roles_to_take(ending: Ending, held: dict[int, list[Membership]]) -> list[int]:
     """Only what the worker's role gave: before version 16 its REVOKE would take others' memberships too."""
-    return [m.role_oid for m in held[ending.oid or 0] if m.ours and m.role in ending.to_take]
+    return [m.role_oid for m in held[ending.oid or 0] if m.ours and ending.takes(m)]
 
 
-def _judge(ending: Ending, held: dict[int, list[Membership]], failed: dict[str, str]) -> None:
-    ending.absent = tuple(sorted(ending.to_take))
+def _judge(
+    ending: Ending, held: dict[int, list[Membership]], failed: dict[str, str], names: dict[int, str]
+) -> None:
     ending.taken = True
     if ending.login is None:
         return
+    mine = held[ending.login.oid]
     if code := failed.get(str(ending.login.oid)):
         ending.taken = False
         ending.fail(
             f"{ending.login.name} still has access: a lock or an error is in the way ({code}).", code=code
         )
         return
-    left = {m.role for m in held[ending.login.oid] if m.usable and m.role in ending.absent}
-    if left and not ending.is_ephemeral:  # a login made for the grant goes, and its memberships with it
+    if ending.is_ephemeral:  # the login goes, and its memberships with it
+        return
+    left = {m.role for m in mine if m.usable and ending.takes(m)}
+    unknown = {role for role in ending.to_take if ending.role_oid(role) is None} - set(names.values())
+    if unknown and any(m.ours for m in mine):
+        ending.fail(
+            f"{', '.join(sorted(unknown))} is not there by that name, its number was not recorded, and "
+            f"{ending.login.name} holds roles that the worker gave. Take them by hand, then it ends.",
+            code="role_unknown",
+        )
+    elif left:
         ending.fail(
             f"{ending.login.name} still holds {', '.join(sorted(left))}, given by another role since. "
             "Take it by hand, or give it as standing access after this grant has ended.",

@@ -72,10 +72,15 @@ def _ended(data: Fields) -> str:
     receipt: Fields = data.get("receipt") or {}
     if not receipt:
         return "ended; the target was never touched"
-    closed, left = receipt.get("sessions_closed", 0), receipt.get("sessions_left", 0)
-    gone = ", login gone" if receipt.get("login_gone") else ""
-    sessions = f"{closed} session{'' if closed == 1 else 's'} closed, {left} left"
-    return f"seen on the target: role absent{gone}, {sessions}"
+    removed = ", login removed" if receipt.get("login_removed") else ""
+    said = "".join(_sessions(seen) for seen in receipt.get("sessions") or [])
+    return f"verified on the target: role removed{removed}{said}"
+
+
+def _sessions(seen: Fields) -> str:
+    closed, left = seen.get("closed", 0), seen.get("left")
+    still = "left: not known" if left is None else f"{left or 'none'} left"
+    return f", {closed} session{'' if closed == 1 else 's'} closed, {still}"
 
 
 def _failed(what: str) -> Callable[[Fields], str]:

@@ -63,7 +63,7 @@ def test_own_login_is_given_the_role_and_loses_it_and_keeps_what_it_had(
     assert session.execute("select count(*) from shop.orders").fetchone() == (3,)
     ended = plain(journey.ended(personal))
 
-    assert "Receipt: role absent, 1 session closed, 0 left" in ended
+    assert "Receipt: role removed, 1 session closed, none left" in ended
     with pytest.raises(psycopg.OperationalError):
         session.execute("select 1")
     with _connect(personal, login, target) as after:

@@ -44,7 +44,7 @@ def test_access_comes_with_an_approval_and_goes_at_its_end(
 
     message = journey.ended(stack)
 
-    assert "role absent" in plain(message)
+    assert "role removed" in plain(message)
     with pytest.raises(psycopg.OperationalError):
         connection.execute("select 1")
     with pytest.raises(psycopg.OperationalError):

@@ -63,7 +63,7 @@ def test_asked_approved_connected_and_gone_at_the_end(stack: Stack, window: Open
     with connect(stack, login, stack_database(stack, maya)) as session:
         assert session.execute("select count(*) from shop.orders").fetchone() is not None
         maya.send("Close")
-        expect(maya.message("Ended: read on orders-prod")).to_contain_text("login gone", timeout=45_000)
+        expect(maya.message("Ended: read on orders-prod")).to_contain_text("login removed", timeout=45_000)
         with pytest.raises(psycopg.OperationalError):
             session.execute("select 1")
     maya.picture("4-ended")

@@ -11,7 +11,8 @@ import psycopg
 from psycopg import sql
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.domain.grant import GrantId, Receipt, Recipe
+from dbaccess.domain.grant import GrantId, Recipe
+from dbaccess.domain.receipt import Receipt
 from dbaccess.ports import OwedElsewhere, TargetDriver
 from dbaccess.targets.patience import Patience
 from dbaccess.targets.registry import PostgresTargets
@@ -63,7 +64,10 @@ class Target:
         recipe = self.ephemeral(*roles, login_kind="personal", login=login)
         oid = self.look("select oid::bigint from pg_roles where rolname = %s", login)[0][0]
         recipe = replace(recipe, login_oid=oid)
-        return replace(recipe, standing=self.driver.standing(recipe) if standing is None else standing)
+        if standing is not None:
+            return replace(recipe, standing=standing)
+        stands = self.driver.standing(recipe)
+        return replace(recipe, standing=stands.roles, role_oids=stands.role_oids)
 
     def provision(self, recipe: Recipe) -> Recipe:
         made = self.driver.provision(recipe, valid_until=in_an_hour(), fence=nothing)

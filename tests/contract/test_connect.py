@@ -71,7 +71,7 @@ def test_login_of_a_role_on_objects_alone_is_given_connect_and_loses_it_at_the_e
     with psycopg.connect(shop.with_password(recipe), autocommit=True) as person:
         assert person.execute("select count(*) from shop.orders").fetchone() == (3,)
     assert shop.provision(recipe).login_oid == recipe.login_oid
-    assert shop.end(recipe).login_gone
+    assert shop.end(recipe).login_removed
     assert may_connect(shop) == []
 
 
@@ -100,7 +100,7 @@ def test_granted_role_that_may_connect_suffices(shop: Target) -> None:
     recipe = shop.provision(on_orders(shop, read))
     with psycopg.connect(shop.with_password(recipe)):
         pass
-    assert shop.end(recipe).login_gone
+    assert shop.end(recipe).login_removed
 
 
 def test_more_than_connect_on_the_database_is_found_to_be_too_much(shop: Target) -> None:
@@ -177,4 +177,4 @@ def test_what_was_made_is_handed_over_where_public_may_not_connect(target: Targe
     with psycopg.connect(target.with_password(recipe), autocommit=True) as person:
         person.execute("create table shop.made ()")
         person.execute("grant select on shop.made to public")
-    assert target.end(recipe).login_gone
+    assert target.end(recipe).login_removed

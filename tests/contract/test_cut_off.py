@@ -16,7 +16,7 @@ def test_login_made_for_a_grant_is_cut_off_and_kept(target: Target) -> None:
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(url)
     assert target.look("select rolcanlogin from pg_roles where rolname = %s", recipe.login) == [(False,)]
-    assert target.end(recipe).login_gone
+    assert target.end(recipe).login_removed
 
 
 def test_personal_login_is_cut_off_from_the_role_alone(either_target: Target) -> None:
@@ -29,4 +29,4 @@ def test_personal_login_is_cut_off_from_the_role_alone(either_target: Target) ->
             holder.execute("select 1")
     assert target.roles_of(login) == []
     psycopg.connect(url).close()
-    assert target.end(recipe).roles_absent == (target.database.read_role,)
+    assert target.end(recipe).roles_removed == (target.database.read_role,)

@@ -31,9 +31,9 @@ def test_table_function_and_type_belong_to_the_durable_role_at_once_and_after(ta
         assert target.look(_OWNERS) == _owned_by(owner)
         receipt = target.end(recipe)
     assert target.look(_OWNERS) == _owned_by(owner)
-    assert receipt.login_gone
-    assert receipt.reassigned == ()
-    assert receipt.roles_absent == (owner,)
+    assert receipt.login_removed
+    assert receipt.handed_over == ()
+    assert receipt.roles_removed == (owner,)
 
 
 def test_holder_of_a_durable_role_can_make_nothing_in_their_own_name(target: Target) -> None:
@@ -70,8 +70,10 @@ def test_what_the_login_owns_is_handed_over_in_every_database(target: Target) ->
     finally:
         target.dba("drop database {name} with (force)", name=other)
     assert target.look(_OWNERS) == _owned_by(owner)
-    assert {"public.there", "shop.returns", "shop.colour", "shop.twice(integer)"} <= set(receipt.reassigned)
-    assert receipt.login_gone
+    assert {"public.there", "shop.returns", "shop.colour", "shop.twice(integer)"} <= set(
+        receipt.handed_over or ()
+    )
+    assert receipt.login_removed
     # The worker's role gave back what it borrowed.
     assert target.look(
         """select inherit_option, set_option from pg_auth_members
@@ -100,7 +102,7 @@ def test_objects_without_a_durable_role_are_kept_and_the_login_closed(target: Ta
     target.dba("reassign owned by {login} to {owner}", login=recipe.login, owner=target.database.owner_role)
     assert target.fail(recipe).code == "2BP01"  # a privilege that somebody gave it directly
     target.dba("drop owned by {login}", login=recipe.login)
-    assert target.end(recipe).login_gone
+    assert target.end(recipe).login_removed
     assert target.look(_OWNERS) == _owned_by(target.database.owner_role)
 
 
@@ -118,5 +120,5 @@ def test_one_login_that_cannot_go_does_not_keep_the_others(target: Target) -> No
     target.dba("create table shop.returns ()")
     target.dba("alter table shop.returns owner to {login}", login=recipes[1].login)
     outcomes = target.revoke(*recipes)
-    assert [getattr(outcome, "login_gone", None) for outcome in outcomes] == [True, None, True]
+    assert [getattr(outcome, "login_removed", None) for outcome in outcomes] == [True, None, True]
     assert isinstance(outcomes[1], TargetFailure)

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.domain.grant import Receipt
+from dbaccess.domain.receipt import Receipt
 from tests.contract.hostile import stubborn, until
 from tests.contract.target import Target, nothing_owed
 
@@ -56,7 +56,7 @@ def test_person_who_locks_their_own_row_ends_at_once(either_target: Target) -> N
     recipe = target.provision(target.personal(login))
     with psycopg.connect(url) as holder:
         holder.execute(OWN_ROW)
-        assert target.end(recipe).roles_absent == (target.database.read_role,)
+        assert target.end(recipe).roles_removed == (target.database.read_role,)
         with pytest.raises(psycopg.OperationalError):
             holder.execute("select 1")
 
@@ -108,7 +108,7 @@ def test_dba_who_holds_the_logins_row_keeps_no_session_alive(target: Target) -> 
             target.driver.cut_off([recipe], owed=nothing_owed)
             with pytest.raises(psycopg.OperationalError):
                 again.execute("select 1")
-    assert target.end(recipe).login_gone
+    assert target.end(recipe).login_removed
 
 
 def test_dba_who_is_giving_the_role_keeps_no_session_of_a_person_alive(either_target: Target) -> None:
@@ -133,7 +133,7 @@ def test_dba_who_is_giving_the_role_keeps_no_session_of_a_person_alive(either_ta
             target.driver.cut_off([recipe], owed=nothing_owed)
             with pytest.raises(psycopg.OperationalError):
                 again.execute("select 1")
-    assert target.end(recipe).roles_absent == (role,)
+    assert target.end(recipe).roles_removed == (role,)
     assert target.roles_of(login) == []
 
 
@@ -149,7 +149,7 @@ def test_dba_who_is_giving_something_to_the_login_keeps_nobody_in(target: Target
         assert not can_log_in(target, recipe.login)
     assert isinstance(outcomes[0], TargetFailure)
     assert outcomes[0].code == "locked"
-    assert target.end(recipe).login_gone
+    assert target.end(recipe).login_removed
 
 
 def test_person_whose_role_is_taken_keeps_what_they_open_later(either_target: Target) -> None:

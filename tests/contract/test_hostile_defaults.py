@@ -11,8 +11,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from dbaccess.domain.grant import Receipt
 from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.domain.receipt import Receipt
 from dbaccess.targets.registry import PostgresTargets
 from tests.contract.least_privilege import worker_access
 from tests.contract.target import Target, nothing
@@ -131,7 +131,7 @@ def of_a_login(target: Target) -> None:
         person.execute("begin; insert into shop.customers values (9, 'Di', 'di@example.com')")
         assert target.driver.open_write(recipe) is not None
         receipt = target.end(recipe)
-    assert (receipt.login_gone, receipt.sessions_closed) == (True, 1)
+    assert (receipt.login_removed, receipt.sessions_closed) == (True, 1)
     assert target.driver.made_logins() == []
     target.dba("drop table shop.made")
 
@@ -144,7 +144,7 @@ def of_a_membership(target: Target) -> None:
     with psycopg.connect(url, autocommit=True, options=CALM) as person:
         person.execute("select count(*) from shop.orders")
         receipt = target.end(recipe)
-    assert (receipt.roles_absent, receipt.sessions_closed) == ((target.database.read_role,), 1)
+    assert (receipt.roles_removed, receipt.sessions_closed) == ((target.database.read_role,), 1)
     assert target.roles_of(login) == []
 
 
@@ -221,7 +221,7 @@ def test_event_triggers_find_their_tables_by_the_databases_own_search_path(
     recipe = target.provision(replace(target.ephemeral(read, owner, act_as=owner), on=ON_ALL))
     target.dba("create table shop.theirs ()")
     target.dba("alter table shop.theirs owner to {login}", login=recipe.login)
-    assert target.end(recipe).reassigned == ("shop.theirs",)
+    assert target.end(recipe).handed_over == ("shop.theirs",)
     tags = {tag for (tag,) in target.look("select distinct tag from ddl_audit")}
     assert {"GRANT", "REVOKE", "LOGIN"} <= tags
 
@@ -242,7 +242,7 @@ def test_name_that_is_no_utf8_keeps_no_grant_from_ending(target: Target) -> None
         assert [finding for finding in target.driver.examine({}) if not finding.ok] == []
         for outcome in target.revoke(*recipes):
             assert isinstance(outcome, Receipt)
-            assert outcome.roles_absent == (target.database.read_role,)
+            assert outcome.roles_removed == (target.database.read_role,)
         with psycopg.connect(url, dbname=latin, autocommit=True) as dba:
             dba.execute(sql.SQL("drop role {}").format(sql.Identifier(odd)))
     finally:

@@ -50,7 +50,7 @@ def test_connection_that_the_server_ended_is_replaced_and_nobody_notices(either_
         either_target.worker.login,
     )
     assert ended
-    assert either_target.end(recipe).roles_absent == (either_target.database.read_role,)
+    assert either_target.end(recipe).roles_removed == (either_target.database.read_role,)
 
 
 def test_each_session_begins_as_the_first_did(either_target: Target) -> None:

@@ -51,8 +51,8 @@ def test_locks_that_any_login_can_take_keep_nothing_from_being_given_or_ended(ei
 def test_locks_of_a_holder_do_not_delay_the_end_of_the_grant(target: Target) -> None:
     recipe = target.provision(target.ephemeral())
     with _locks_held_by(target, target.with_password(recipe)):
-        assert target.end(target.provision(target.ephemeral())).login_gone
-    assert target.end(recipe).login_gone
+        assert target.end(target.provision(target.ephemeral())).login_removed
+    assert target.end(recipe).login_removed
 
 
 def test_no_login_besides_the_workers_may_connect(either_target: Target) -> None:
@@ -71,7 +71,7 @@ def test_no_database_of_the_customers_is_needed_besides_the_target(either_target
     either_target.dba("revoke connect on database template1 from public")
     try:
         recipe = either_target.provision(either_target.personal(login))
-        assert either_target.end(recipe).roles_absent == (either_target.database.read_role,)
+        assert either_target.end(recipe).roles_removed == (either_target.database.read_role,)
     finally:
         either_target.dba("grant connect on database postgres to public")
         either_target.dba("grant connect on database template1 to public")

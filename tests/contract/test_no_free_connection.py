@@ -79,7 +79,7 @@ def test_end_comes_by_a_connection_that_was_kept(narrow_15: PostgresServer) -> N
         with every_connection_in_use(url):
             with pytest.raises(TargetUnreachable):
                 fresh(target).driver.facts()
-            assert target.end(recipe).roles_absent == (database.read_role,)
+            assert target.end(recipe).roles_removed == (database.read_role,)
         assert target.roles_of(login) == []
 
 

@@ -10,8 +10,9 @@ import psycopg
 import pytest
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.domain.grant import Receipt, Recipe
+from dbaccess.domain.grant import Recipe
 from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.domain.receipt import Receipt
 from dbaccess.targets.registry import PostgresTargets
 from tests.contract.least_privilege import worker_access
 from tests.contract.target import Target, in_an_hour, nothing
@@ -37,9 +38,9 @@ def test_grants_and_ends_on_the_same_tables_at_once_all_succeed(shop: Target) ->
         first = list(pool.map(shop.provision, [_recipe(shop) for _ in range(6)]))
         ends = [pool.submit(shop.end, recipe) for recipe in first]
         second = list(pool.map(shop.provision, [_recipe(shop) for _ in range(6)]))
-        assert all(end.result().login_gone for end in ends)
+        assert all(end.result().login_removed for end in ends)
     outcomes = shop.revoke(*second)
-    assert all(isinstance(outcome, Receipt) and outcome.login_gone for outcome in outcomes)
+    assert all(isinstance(outcome, Receipt) and outcome.login_removed for outcome in outcomes)
     assert shop.look(_LEFT) == []
 
 
@@ -62,7 +63,7 @@ def test_dba_who_grants_on_the_same_tables_meanwhile_is_no_failure(shop: Target)
         dba = pool.submit(administer)
         try:
             for _ in range(10):
-                assert shop.end(shop.provision(_recipe(shop))).login_gone
+                assert shop.end(shop.provision(_recipe(shop))).login_removed
         finally:
             stop.set()
         assert dba.result() > 0

@@ -74,16 +74,16 @@ def test_at_the_end_the_login_is_gone_and_its_privileges_with_it(build: Build) -
         receipt = target.end(recipe)
         with pytest.raises(psycopg.OperationalError):
             holder.execute("select 1")
-    assert receipt.login_gone
-    assert receipt.roles_absent == (target.database.read_role,)
-    assert receipt.objects_absent == (
+    assert receipt.login_removed
+    assert receipt.roles_removed == (target.database.read_role,)
+    assert receipt.objects_removed == (
         "SELECT, UPDATE on shop.orders",
         "SELECT, UPDATE on shop.customers",
     )
     assert target.look("select 1 from pg_roles where rolname = %s", recipe.login) == []
     after = target.look("select relname, relacl::text from pg_class where relname in ('orders', 'customers')")
     assert after == before, "nothing of others was touched"
-    assert target.end(recipe).login_gone
+    assert target.end(recipe).login_removed
 
 
 def test_holder_cannot_give_it_on(build: Build) -> None:
@@ -107,7 +107,7 @@ def test_schema_means_the_tables_that_it_has_when_the_grant_is_made(build: Build
         holder.execute("select * from shop.order_items")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             holder.execute("select * from shop.made_later")
-    assert target.end(recipe).objects_absent == ("SELECT on every table of shop",)
+    assert target.end(recipe).objects_removed == ("SELECT on every table of shop",)
 
 
 _KINDS = """
@@ -151,7 +151,7 @@ def test_who_may_insert_may_draw_the_numbers_that_the_columns_default_to(build: 
             holder.execute(sql.SQL("insert into shop.{} (said) values ('x')").format(sql.Identifier(table)))
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             holder.execute("select nextval('shop.unrelated')")
-    assert target.end(recipe).login_gone
+    assert target.end(recipe).login_removed
 
 
 _HOSTILE = """
@@ -167,7 +167,7 @@ def test_hostile_names_stay_names(build: Build) -> None:
     recipe = target.provision(recipe_for(target, what))
     with psycopg.connect(target.with_password(recipe), autocommit=True) as holder:
         holder.execute(sql.SQL("select * from {}").format(sql.Identifier(schema, table)))
-    assert target.end(recipe).login_gone
+    assert target.end(recipe).login_removed
     assert target.look("select count(*) from shop.orders") == [(3,)]
 
 
@@ -224,7 +224,7 @@ def test_later_end_leaves_the_objects_as_they_are(build: Build) -> None:
     target.dba("create table shop.made_later ()")
     target.driver.extend(recipe, valid_until=in_an_hour() + timedelta(hours=1), fence=nothing)
     assert privileges_of(target, recipe.login) == held
-    assert target.end(recipe).login_gone
+    assert target.end(recipe).login_removed
 
 
 def test_lost_fence_leaves_nothing_behind(build: Build) -> None:
@@ -263,7 +263,7 @@ def test_table_that_was_dropped_or_renamed_meanwhile_keeps_nothing_alive(build: 
     recipe = target.provision(recipe_for(target, what))
     target.dba("drop table shop.order_items")
     target.dba("alter table shop.orders rename to sold")
-    assert target.end(recipe).login_gone
+    assert target.end(recipe).login_removed
     assert target.look("select 1 from pg_class where relacl::text ~ 'jit_'") == []
 
 
@@ -274,7 +274,7 @@ def test_login_with_a_durable_role_that_owns_the_tables_goes_too(build: Build) -
     recipe = target.provision(recipe_for(target, what, owner, act_as=owner))
     with psycopg.connect(target.with_password(recipe), autocommit=True) as holder:
         holder.execute("create table shop.returns ()")
-    assert target.end(recipe).login_gone
+    assert target.end(recipe).login_removed
 
 
 def test_privilege_that_somebody_else_gave_keeps_the_login_closed(build: Build) -> None:
@@ -285,7 +285,7 @@ def test_privilege_that_somebody_else_gave_keeps_the_login_closed(build: Build) 
     assert target.fail(recipe).code == "2BP01"
     assert privileges_of(target, recipe.login) == [("customers", recipe.login)], "ours is taken"
     target.dba("revoke select on shop.customers from {login}", login=recipe.login)
-    assert target.end(recipe).login_gone
+    assert target.end(recipe).login_removed
 
 
 def test_stray_login_with_objects_is_dropped(build: Build) -> None:

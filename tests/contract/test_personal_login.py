@@ -24,8 +24,8 @@ def test_person_reads_with_their_own_login_until_the_end(either_target: Target) 
         receipt = target.end(recipe)
         with pytest.raises(psycopg.OperationalError):
             holder.execute("select count(*) from shop.orders")
-    assert receipt.login_gone is None
-    assert receipt.roles_absent == (target.database.read_role,)
+    assert receipt.login_removed is None
+    assert receipt.roles_removed == (target.database.read_role,)
     assert (receipt.sessions_closed, receipt.sessions_left) == (1, 0)
     with (
         psycopg.connect(url) as again,
@@ -53,7 +53,7 @@ def test_standing_membership_survives_the_end(either_target: Target) -> None:
     assert recipe.standing == (read,)
     receipt = target.end(recipe)
     assert receipt.roles_kept == (read,)
-    assert receipt.roles_absent == (write,)
+    assert receipt.roles_removed == (write,)
     assert target.roles_of(login) == [read]
     with psycopg.connect(url) as holder:
         assert holder.execute("select count(*) from shop.orders").fetchone() == (3,)
@@ -79,7 +79,7 @@ def test_first_end_of_two_grants_keeps_the_role_and_the_last_takes_it(either_tar
         receipt = target.end(first, owed=roles_owed)
         assert receipt.roles_kept == (target.database.read_role,)
         assert holder.execute("select count(*) from shop.orders").fetchone() == (3,)
-        assert target.end(second).roles_absent == (target.database.read_role,)
+        assert target.end(second).roles_removed == (target.database.read_role,)
         with pytest.raises(psycopg.OperationalError):
             holder.execute("select 1")
     assert target.roles_of(login) == []
@@ -114,7 +114,7 @@ def test_provision_and_revoke_again_are_harmless(either_target: Target) -> None:
     assert target.provision(recipe) == recipe
     assert target.roles_of(login) == [target.database.read_role]
     target.end(recipe)
-    assert target.end(recipe).roles_absent == (target.database.read_role,)
+    assert target.end(recipe).roles_removed == (target.database.read_role,)
     assert target.roles_of(login) == []
 
 

@@ -99,7 +99,7 @@ def test_role_that_got_power_during_the_grant_is_not_prolonged(either_target: Ta
     with pytest.raises(TargetFailure) as refused:
         either_target.driver.extend(recipe, valid_until=in_an_hour(), fence=nothing)
     assert refused.value.code == "role_too_powerful"
-    assert either_target.end(recipe).roles_absent == (either_target.database.read_role,)
+    assert either_target.end(recipe).roles_removed == (either_target.database.read_role,)
 
 
 def test_reader_of_all_data_would_read_everybodys_verifier(either_target: Target) -> None:

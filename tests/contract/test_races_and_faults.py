@@ -118,7 +118,7 @@ def test_eight_provision_and_revoke_at_once_without_failure(target: Target) -> N
     def work(number: int) -> None:
         for _ in range(5):
             recipe = target.provision(replace(target.ephemeral(*roles), cluster_identity=identity))
-            assert target.end(recipe).login_gone
+            assert target.end(recipe).login_removed
 
     _eight_at_once(work)
     assert target.driver.made_logins() == []
@@ -141,7 +141,7 @@ def test_batch_of_both_kinds_ends_in_order_with_the_stranger_left_alone(target: 
     person = target.provision(target.personal(login))
     strange = replace(target.provision(target.ephemeral()), login_oid=1)
     outcomes = target.revoke(*made, strange, person)
-    assert [getattr(outcome, "login_gone", "failed") for outcome in outcomes] == [True] * 20 + [
+    assert [getattr(outcome, "login_removed", "failed") for outcome in outcomes] == [True] * 20 + [
         "failed",
         None,
     ]
@@ -162,7 +162,7 @@ def test_target_that_is_down_is_unreachable_and_untouched(
         target_postgres.start()
     assert not failure.value.touched
     assert [type(outcome) for outcome in outcomes] == [TargetUnreachable] * 2
-    assert target.end(made).login_gone
+    assert target.end(made).login_removed
 
 
 def test_server_that_takes_a_connection_and_says_nothing_is_left_in_time(target: Target) -> None:
@@ -194,7 +194,7 @@ def test_server_that_falls_silent_later_is_left_in_time(
     finally:
         blocker.close()
     assert time.monotonic() - began < 10
-    assert target.end(recipe).login_gone
+    assert target.end(recipe).login_removed
 
 
 def test_look_at_a_server_that_says_nothing_is_over_soon_and_not_repeated_at_once(target: Target) -> None:
@@ -223,4 +223,4 @@ def test_lost_answer_to_the_commit_counts_as_touched(target: Target) -> None:
     with pytest.raises(TargetFailure) as failure:
         target.driver.provision(recipe, valid_until=in_an_hour(), fence=cut)
     assert failure.value.touched
-    assert target.end(recipe).login_gone
+    assert target.end(recipe).login_removed

@@ -54,7 +54,7 @@ def test_rights_that_only_a_superuser_gives_take_none_of_the_others_with_them(
         recipe = target.provision(target.ephemeral())
         with psycopg.connect(target.with_password(recipe), autocommit=True) as person:
             assert person.execute("select count(*) from shop.orders").fetchone() == (3,)
-        assert target.end(recipe).login_gone
+        assert target.end(recipe).login_removed
         assert found
         for finding in found:
             target.dba(finding.mend)

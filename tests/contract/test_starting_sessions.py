@@ -49,7 +49,7 @@ def test_cut_off_alone_ends_a_session_that_is_starting(target: Target) -> None:
     target.driver.cut_off([recipe], owed=nothing_owed)
     assert starting(target) == 0
     assert slow.over() == []
-    assert target.end(recipe).login_gone
+    assert target.end(recipe).login_removed
 
 
 def test_session_that_starts_slowly_and_in_time_is_closed(target: Target) -> None:

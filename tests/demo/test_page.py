@@ -98,7 +98,7 @@ def test_a_visitor_sees_access_come_and_go(page: Page) -> None:
     sandbox.get_by_role("button", name="End it").click()
     expect(output).to_contain_text("terminating connection due to administrator command")
     expect(steps.nth(2)).to_have_class("done")
-    expect(entries).to_contain_text("login gone, 1 session closed, 0 left")
+    expect(entries).to_contain_text("login removed, 1 session closed, none left")
     page.get_by_role("button", name="Verify").click()
     expect(page.locator("#verified")).to_contain_text("one chain, nothing missing")
 

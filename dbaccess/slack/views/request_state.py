@@ -90,7 +90,7 @@ def _ended(story: Story) -> str:
     said += cause if cause.endswith('"') else f"{cause}."
     if grant.receipt is None:
         return said
-    return f"{said} Seen {date(grant.receipt.seen_at)}: {wording.seen_on_target(grant.receipt)}."
+    return f"{said} Verified {date(grant.receipt.seen_at)}: {wording.seen_on_target(grant.receipt)}."
 
 
 def _denied(story: Story) -> str:
@@ -130,9 +130,10 @@ def never_active(grant: Grant) -> str:
     receipt = grant.receipt
     if receipt is None:
         return f"{escape(grant.target)} was never touched."
-    clean = receipt.login_gone in {True, None} and not receipt.sessions_left and not receipt.roles_kept
-    login = "no login, " if receipt.login_gone else ""
-    seen = f"no role, {login}no session" if clean else wording.seen_on_target(receipt)
+    clean = receipt.login_removed is not False and receipt.sessions and receipt.sessions_left == 0
+    login = "no login, " if receipt.login_removed else ""
+    kept = receipt.left or receipt.roles_kept
+    seen = f"no role, {login}no session" if clean and not kept else wording.seen_on_target(receipt)
     return f"{escape(grant.target)} seen {date(receipt.seen_at)}: {seen}."
 
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from dbaccess.domain.duration import format_duration
-from dbaccess.domain.grant import EndCause, Grant, Receipt
+from dbaccess.domain.grant import EndCause, Grant
+from dbaccess.domain.receipt import PRIMARY, Receipt, SessionsSeen
 from dbaccess.domain.request import Request, Review, StaleWhy
 from dbaccess.domain.story import ReviewerGroup, Story
 from dbaccess.domain.terms import RequestKind
@@ -13,6 +14,7 @@ from dbaccess.slack.blocks import lines
 from dbaccess.slack.text import cut, date, escape, inline, local_time, plain, quiet_link, spoken, unmarked
 
 NAME_LONGEST = 60
+_SHOWN: Final = 3
 _NOT_IN_NAMES = str.maketrans(":<>", "   ")
 LOCK_SCREEN = 110
 TEXT_LONGEST = 3500
@@ -106,26 +108,42 @@ def needs(approvals: tuple[tuple[str, int], ...]) -> str:
 
 
 def seen_on_target(receipt: Receipt, *, owned: bool = False) -> str:
-    """`role absent, login gone, 1 session closed, 0 left`, as the receipt has it and no better."""
+    """`role removed, login removed, 1 session closed, none left`: what was looked at and no more; escaped."""
     said = [_roles_seen(receipt)]
-    if receipt.login_gone is not None:
-        said.append("login gone" if receipt.login_gone else "login still there, disabled")
-    closed = receipt.sessions_closed
-    said.append(f"{closed} session{'' if closed == 1 else 's'} closed, {receipt.sessions_left} left")
-    if owned:
-        count = len(receipt.reassigned)
-        said.append(
-            f"owned {count} object{'' if count == 1 else 's'}, reassigned" if count else "owned nothing"
-        )
+    if receipt.login_removed is not None:
+        said.append("login removed" if receipt.login_removed else "login still there, disabled")
+    said += [_sessions_seen(seen) for seen in receipt.sessions]
+    if receipt.rolled_back:
+        said.append(f"{counted(len(receipt.rolled_back), 'prepared transaction')} rolled back")
+    if owned and receipt.handed_over is not None:
+        count = len(receipt.handed_over)
+        said.append(f"{counted(count, 'object')} handed over" if count else "no objects owned")
+    if receipt.left:
+        more = f" and {len(receipt.left) - _SHOWN} more" if len(receipt.left) > _SHOWN else ""
+        said.append(f"still there: {'; '.join(inline(one) for one in receipt.left[:_SHOWN])}{more}")
     return ", ".join(said)
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 session`, `2 sessions`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _roles_seen(receipt: Receipt) -> str:
     if receipt.roles_kept:
-        return "role kept: it stood before or another grant owes it"
-    if receipt.objects_absent:
-        return "role and privileges absent" if receipt.roles_absent else "privileges absent"
-    return "role absent"
+        return "role kept: it stood before or another grant gives it"
+    if receipt.objects_removed:
+        return "role and privileges removed" if receipt.roles else "privileges removed"
+    if receipt.roles and not receipt.roles_removed:
+        return "role dropped by somebody else"
+    return "role removed"
+
+
+def _sessions_seen(seen: SessionsSeen) -> str:
+    """Sessions that nobody could see are never called none."""
+    left = "left: not known" if seen.left is None else f"{seen.left or 'none'} left"
+    where = "" if seen.server == PRIMARY else f" on {inline(seen.server)}"
+    return f"{counted(seen.closed, 'session')} closed{where}, {left}"
 
 
 def end_cause(story: Story, grant: Grant) -> str:

@@ -5,8 +5,9 @@ from typing import Any, Final
 
 import structlog
 
-from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState, Receipt, Recipe
+from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState, Recipe
 from dbaccess.domain.people import PersonId, SlackId
+from dbaccess.domain.receipt import Receipt
 from dbaccess.domain.request import RequestId
 
 _log = structlog.get_logger(__name__)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.domain.grant import Receipt, Recipe
+from dbaccess.domain.grant import Recipe
+from dbaccess.domain.receipt import Receipt
 from dbaccess.operations.hands import Hands
 from dbaccess.ports import Fence, OwedElsewhere, Provisioned, TargetDriver
 from dbaccess.targets.postgres import PostgresDriver

@@ -35,7 +35,7 @@ def _is_gone(house: House, grant: Grant) -> Grant:
     ended = house.grant(grant.id)
     assert ended.state == "ended"
     assert ended.receipt is not None
-    assert ended.receipt.login_gone
+    assert ended.receipt.login_removed
     assert ended.receipt.sessions_left == 0
     assert ended.recipe is not None
     assert house.look("select 1 from pg_roles where rolname = %s", ended.recipe.login) == []
@@ -189,7 +189,7 @@ def test_fifty_grants_at_once_end_each_once_with_two_workers(build_house: BuildH
             ended = house.grant(grant.id)
             assert ended.state == "ended"
             assert ended.receipt is not None
-            assert ended.receipt.login_gone
+            assert ended.receipt.login_removed
         assert house.made_logins() == []
         assert len({event["grant"] for event in house.ledger("grant.ended")}) == 50
         assert house.kinds().count("grant.ended") == house.kinds().count("grant.revoke_started") == 50

@@ -49,8 +49,8 @@ def test_what_was_approved_on_objects_is_given_recorded_and_seen_gone(shop: Hous
     assert revoke(shop.hands, grant.id) == 1
     ended = shop.grant(grant.id)
     assert ended.receipt is not None
-    assert ended.receipt.objects_absent == ("SELECT on shop.orders",)
-    assert ended.receipt.login_gone
+    assert ended.receipt.objects_removed == ("SELECT on shop.orders",)
+    assert ended.receipt.login_removed
     with psycopg.connect(shop.target.superuser_url) as dba:
         assert dba.execute("select 1 from pg_class where relacl::text ~ 'jit_'").fetchone() is None
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.domain.grant import Grant, Receipt
+from dbaccess.domain.grant import Grant
+from dbaccess.domain.receipt import Receipt
 from dbaccess.operations.end_grant import surrender
 from dbaccess.operations.provision import provision
 from dbaccess.operations.revoke import drain
@@ -34,17 +35,17 @@ def test_role_owed_to_an_overlapping_grant_stays_until_that_one_ends(house: Hous
     both = {house.target.read_role, house.target.write_role}
     assert house.roles_of("maya") == both
     receipt = _end(house, read)
-    assert (receipt.roles_absent, receipt.roles_kept) == ((), (house.target.read_role,))
+    assert (receipt.roles_removed, receipt.roles_kept) == ((), (house.target.read_role,))
     assert house.roles_of("maya") == both
-    assert set(_end(house, write).roles_absent) == both
+    assert set(_end(house, write).roles_removed) == both
     assert house.roles_of("maya") == set()
 
 
 def test_wider_grant_that_ends_first_leaves_the_narrower_one_its_role(house: House) -> None:
     read, write = house.active(role="read"), house.active(role="write")
-    assert _end(house, write).roles_absent == (house.target.write_role,)
+    assert _end(house, write).roles_removed == (house.target.write_role,)
     assert house.roles_of("maya") == {house.target.read_role}
-    assert _end(house, read).roles_absent == (house.target.read_role,)
+    assert _end(house, read).roles_removed == (house.target.read_role,)
     assert house.roles_of("maya") == set()
 
 
@@ -78,11 +79,11 @@ def test_membership_that_stood_before_stays(house: House) -> None:
     assert grant.recipe is not None
     assert grant.recipe.standing == (house.target.read_role,)
     receipt = _end(house, grant)
-    assert (receipt.roles_absent, receipt.roles_kept) == (
+    assert (receipt.roles_removed, receipt.roles_kept) == (
         (house.target.write_role,),
         (house.target.read_role,),
     )
-    assert receipt.login_gone is None
+    assert receipt.login_removed is None
     assert house.roles_of("maya") == {house.target.read_role}
 
 

@@ -8,7 +8,8 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from dbaccess.domain.grant import Grant, GrantId, Receipt, Recipe
+from dbaccess.domain.grant import Grant, GrantId, Recipe
+from dbaccess.domain.receipt import Receipt
 from dbaccess.operations import claim
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.provision import provision

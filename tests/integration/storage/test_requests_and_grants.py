@@ -8,9 +8,10 @@ from sqlalchemy import Engine
 
 from dbaccess.domain.errors import AlreadyOpen, AlreadyReviewed, NotFound, ReviewOwed
 from dbaccess.domain.events import EventKind
-from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState, Receipt
+from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.people import SlackId
+from dbaccess.domain.receipt import PRIMARY, Receipt, RoleSeen, RoleState, SessionsSeen
 from dbaccess.domain.request import RequestId, RequestState
 from dbaccess.storage.leases import SessionLeases
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
@@ -30,13 +31,10 @@ from tests.integration.storage.facts import (
 
 RECEIPT = Receipt(
     seen_at=T0 + HOUR,
-    roles_absent=("orders_read",),
-    roles_kept=(),
-    login_gone=True,
-    sessions_closed=1,
-    sessions_left=0,
-    reassigned=("shop.made",),
-    looks=3,
+    roles=(RoleSeen(name="orders_read", oid=16400, state=RoleState.REMOVED),),
+    login_removed=True,
+    sessions=(SessionsSeen(server=PRIMARY, closed=1, left=0),),
+    handed_over=("shop.made",),
 )
 
 

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState, Receipt, Recipe
+from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState, Recipe
 from dbaccess.domain.people import Person, PersonId, SlackId, SourceId
+from dbaccess.domain.receipt import PRIMARY, Receipt, RoleSeen, RoleState, SessionsSeen
 from dbaccess.domain.request import Request, RequestId, RequestState, Review, ReviewId, Verdict
 from dbaccess.domain.story import ReviewerGroup, Story
 from dbaccess.domain.terms import Terms
@@ -88,16 +89,21 @@ def recipe(**changes: Any) -> Recipe:
     return replace(made, **changes)
 
 
+REMOVED = RoleSeen(name="orders_read", oid=16400, state=RoleState.REMOVED)
+KEPT = replace(REMOVED, state=RoleState.KEPT)
+
+
+def sessions(closed: int, left: int | None = 0, server: str = PRIMARY) -> SessionsSeen:
+    return SessionsSeen(server=server, closed=closed, left=left)
+
+
 def receipt(**changes: Any) -> Receipt:
     made = Receipt(
         seen_at=at(135),
-        roles_absent=("orders_read",),
-        roles_kept=(),
-        login_gone=True,
-        sessions_closed=1,
-        sessions_left=0,
-        reassigned=(),
-        looks=3,
+        roles=(REMOVED,),
+        login_removed=True,
+        sessions=(sessions(1),),
+        handed_over=(),
     )
     return replace(made, **changes)
 
@@ -162,6 +168,6 @@ def granted(state: GrantState, **changes: Any) -> Story:
 
 
 def never_active(**changes: Any) -> Story:
-    seen = receipt(seen_at=at(19), sessions_closed=0)
+    seen = receipt(seen_at=at(19), sessions=(sessions(0),))
     ended = {"activated_at": None, "end_cause": EndCause.ABANDONED, "receipt": seen, "revoking_at": at(18)}
     return granted(GrantState.ENDED, **(ended | changes))

@@ -152,7 +152,7 @@ def test_nobody_is_said_to_have_been_told_where_nobody_was() -> None:
 def test_ended_keeps_the_debt_in_view() -> None:
     lines = shown(MessageKind.REQUEST, story(GrantState.ENDED))
     assert lines[0].startswith(":warning: Break-glass")
-    assert "Seen" in lines[2]
+    assert "Verified" in lines[2]
     assert lines[2].endswith(f"Review due {date(at(1440))}, by dba, not {MAYA_LINK}.")
 
 

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from dbaccess.domain.grant import EndCause, GrantState, Receipt
+from dbaccess.domain.grant import EndCause, GrantState
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import SourceId
+from dbaccess.domain.receipt import Receipt
 from dbaccess.domain.request import RequestState, StaleWhy, Verdict
 from dbaccess.domain.story import ReviewerGroup, Story
 from dbaccess.slack.text import date
@@ -67,7 +68,7 @@ def test_thread_carries_the_receipt_and_never_claims_that_statements_were_captur
     assert shown(MessageKind.THREAD_ENDED, stories.granted(GrantState.ENDED)) == [
         (
             f"Ended: expired {date(at(135))}. "
-            "Receipt: role absent, login gone, 1 session closed, 0 left.\n"
+            "Receipt: role removed, login removed, 1 session closed, none left.\n"
             "Statements not captured: what ran is unknown."
         )
     ]
@@ -227,7 +228,7 @@ def test_ended_has_the_receipt() -> None:
         "Ended: read on orders-prod",
         (
             f"Expired {date(at(135))}, seen ended {date(at(135))}.\n"
-            "Receipt: role absent, login gone, 1 session closed, 0 left, owned nothing."
+            "Receipt: role removed, login removed, 1 session closed, none left, no objects owned."
         ),
         "Activity: not captured. What ran is unknown.",
     ]
@@ -236,8 +237,8 @@ def test_ended_has_the_receipt() -> None:
 
 
 def test_ended_counts_what_was_handed_to_the_durable_role() -> None:
-    story = stories.granted(GrantState.ENDED, receipt=stories.receipt(reassigned=("shop.a", "shop.b")))
-    assert "owned 2 objects, reassigned" in shown(MessageKind.ENDED, story)[1]
+    story = stories.granted(GrantState.ENDED, receipt=stories.receipt(handed_over=("shop.a", "shop.b")))
+    assert "2 objects handed over" in shown(MessageKind.ENDED, story)[1]
 
 
 def test_problem_says_that_the_time_has_not_started() -> None:
@@ -359,10 +360,10 @@ def test_an_end_before_its_time_is_late_from_that_moment() -> None:
     ("seen", "says"),
     [
         (
-            stories.receipt(roles_absent=(), objects_absent=("SELECT on shop.orders",)),
-            "privileges absent, login",
+            stories.receipt(roles=(), objects_removed=("SELECT on shop.orders",)),
+            "privileges removed, login",
         ),
-        (stories.receipt(objects_absent=("SELECT on shop.orders",)), "role and privileges absent, login"),
+        (stories.receipt(objects_removed=("SELECT on shop.orders",)), "role and privileges removed, login"),
     ],
 )
 def test_receipt_says_what_was_seen_of_objects(seen: Receipt, says: str) -> None:

@@ -133,7 +133,7 @@ def test_reason_cannot_leave_its_quotation_by_a_line_break() -> None:
     assert shown(story)[1] == "&gt; ok *Needs 0 approvals*"
 
 
-SEEN = f"Seen {date(at(135))}: role absent, login gone, 1 session closed, 0 left."
+SEEN = f"Verified {date(at(135))}: role removed, login removed, 1 session closed, none left."
 NOT_STARTED = "Waiting for orders-prod to confirm; the 2 h have not started."
 GIVEN_UP: dict[str, Any] = {
     "state": GrantState.REVOKING,
@@ -279,9 +279,9 @@ def test_two_who_approved_are_both_named() -> None:
 
 
 def test_what_was_kept_on_the_target_is_said() -> None:
-    kept = stories.receipt(roles_kept=("orders_read",), login_gone=None, sessions_closed=0)
+    kept = stories.receipt(roles=(stories.KEPT,), login_removed=None, sessions=())
     text = last(stories.granted(GrantState.ENDED, receipt=kept))
-    assert "role kept: it stood before or another grant owes it, 0 sessions closed, 0 left" in text
+    assert "role kept: it stood before or another grant gives it" in text
 
 
 def test_lock_screen_of_a_pending_request() -> None:

@@ -1,0 +1,140 @@
+"""The proof that a grant has ended: each line states one thing that was examined on the target."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final, Self
+
+PRIMARY: Final = "primary"
+"""The server that takes writes; its replicas are named in the configuration."""
+
+
+class RoleState(StrEnum):
+    """What became of one role of the grant."""
+
+    REMOVED = "removed"
+    """The login is not a member; or the login itself is removed, and its memberships with it."""
+
+    KEPT = "kept"
+    """The login had it before, or another open grant gives it."""
+
+    DROPPED = "dropped"
+    """The role itself exists no more, and its memberships went with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleSeen:
+    """One role of the grant. It was looked for by `oid`; None: by its name, which proves less.
+
+    `name_now` is set where the role was renamed since.
+    """
+
+    name: str
+    oid: int | None
+    state: RoleState
+    name_now: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionsSeen:
+    """Sessions of the login on one server. `left` None: nobody looked, or the server did not show it."""
+
+    server: str
+    closed: int
+    left: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What was seen on the target after an end; nothing is in it that was not looked at.
+
+    `login_removed` is None for a personal login, which stays. `sessions` has one entry for each server that
+    was looked at; none where every role stays, because then no session has to end. `handed_over` are the
+    objects that now belong to another role, as `schema.name`; None: what the login owns was not examined.
+    `rolled_back` are prepared transactions of the login. `left` is what stays on the target and what somebody
+    may want to look at, in words. `objects_removed` is what the login could do with single objects, in words:
+    with the login it is gone.
+    """
+
+    seen_at: datetime
+    roles: tuple[RoleSeen, ...]
+    login_removed: bool | None
+    sessions: tuple[SessionsSeen, ...]
+    handed_over: tuple[str, ...] | None = None
+    rolled_back: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    objects_removed: tuple[str, ...] = ()
+
+    def names_of(self, *states: RoleState) -> tuple[str, ...]:
+        """Return the names of the roles in one of these states, as they were granted."""
+        return tuple(role.name for role in self.roles if role.state in states)
+
+    @property
+    def roles_removed(self) -> tuple[str, ...]:
+        return self.names_of(RoleState.REMOVED)
+
+    @property
+    def roles_kept(self) -> tuple[str, ...]:
+        return self.names_of(RoleState.KEPT)
+
+    @property
+    def sessions_closed(self) -> int:
+        return sum(seen.closed for seen in self.sessions)
+
+    @property
+    def sessions_left(self) -> int | None:
+        """None where one server's are not known."""
+        left = [seen.left for seen in self.sessions]
+        return None if None in left else sum(one for one in left if one is not None)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "seen_at": self.seen_at.isoformat(),
+            "roles": [
+                {"name": role.name, "oid": role.oid, "state": role.state.value, "name_now": role.name_now}
+                for role in self.roles
+            ],
+            "login_removed": self.login_removed,
+            "sessions": [
+                {"server": seen.server, "closed": seen.closed, "left": seen.left} for seen in self.sessions
+            ],
+            "handed_over": None if self.handed_over is None else list(self.handed_over),
+            "rolled_back": list(self.rolled_back),
+            "left": list(self.left),
+            "objects_removed": list(self.objects_removed),
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Read one that this version wrote, or one of the form before."""
+        if "roles" not in data:
+            data = _of_before(data)
+        handed_over = data["handed_over"]
+        return cls(
+            seen_at=datetime.fromisoformat(data["seen_at"]),
+            roles=tuple(RoleSeen(**{**role, "state": RoleState(role["state"])}) for role in data["roles"]),
+            login_removed=data["login_removed"],
+            sessions=tuple(SessionsSeen(**seen) for seen in data["sessions"]),
+            handed_over=None if handed_over is None else tuple(handed_over),
+            rolled_back=tuple(data["rolled_back"]),
+            left=tuple(data["left"]),
+            objects_removed=tuple(data["objects_removed"]),
+        )
+
+
+def _of_before(data: dict[str, Any]) -> dict[str, Any]:
+    """That form compared names only, and said of a personal login that it owned nothing without a look."""
+    states = {"roles_absent": RoleState.REMOVED, "roles_kept": RoleState.KEPT}
+    made = data["login_gone"] is not None
+    return {
+        "seen_at": data["seen_at"],
+        "roles": [
+            {"name": name, "oid": None, "state": state} for key, state in states.items() for name in data[key]
+        ],
+        "login_removed": data["login_gone"],
+        "sessions": [{"server": PRIMARY, "closed": data["sessions_closed"], "left": data["sessions_left"]}],
+        "handed_over": data["reassigned"] if made else None,
+        "rolled_back": [],
+        "left": [],
+        "objects_removed": data.get("objects_absent", []),
+    }
