@@ -16,7 +16,7 @@ ARGS ?=
 # slow ones, acceptance, come first, so that no process is left with them alone.
 JOBS ?= 3
 
-.PHONY: help demo bench faults test lint format constraints clean
+.PHONY: help demo bench faults model test lint format constraints clean
 
 help:  ## say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
@@ -32,6 +32,9 @@ bench: $(INSTALLED)  ## measure, about ten minutes; writes bench/RESULTS.md (ARG
 
 faults: $(INSTALLED)  ## strike faults while grants come and go, about twelve minutes (ARGS="--minutes 1 --seed 7")
 	@$(BIN)/python -m bench.faults $(ARGS)
+
+model:  ## explore the model of a grant's life, half a minute; needs spin and gcc
+	@docs/model/check.sh
 
 lint: $(INSTALLED)  ## check style, types and import directions
 	@echo "ruff check" && $(BIN)/ruff check --quiet .
