@@ -1,0 +1,50 @@
+"""A leaked laptop, through the processes: one act ends everything, and another operator lifts it."""
+
+import psycopg
+import pytest
+
+from sandbox.client import plain
+from tests.acceptance import journey, records, talk
+from tests.acceptance.stack import CHANNEL, Stack, wait, wait_message
+from tests.databases import TargetDatabase
+
+pytestmark = pytest.mark.timeout(240)
+
+OLGA = "U0OPS"
+
+
+def test_operator_stops_a_target_and_another_one_lets_it_go_on(
+    stack: Stack, target_database: TargetDatabase
+) -> None:
+    held = talk.activate(stack)
+    login = journey.show_credentials(stack, journey.active(stack))
+    pending = talk.ask(stack, f"orders-prod read 5m {talk.REASON}", "U0TOM")
+    assert "Only an operator declares a lockdown" in plain(talk.say(stack, "lockdown orders-prod"))
+    assert 'No target "orders-prd"' in plain(talk.say(stack, "lockdown orders-prd", OLGA))
+
+    with journey.connect(stack, login, target_database.name) as session:
+        olga = stack.person(OLGA)
+        assert olga.command("/dbaccess", "lockdown orders-prod Leaked laptop.", channel=CHANNEL).error is None
+        form = olga.wait_view(lambda view: view.title == "Lock down")
+        assert "Ends 1 grant on orders-prod now and refuses requests" in plain(form)
+        assert olga.submit(form).errors == {}
+        wait(lambda: records.grant_state(stack, held) == "ended", 30)
+        with pytest.raises(psycopg.OperationalError):
+            session.execute("select 1")
+    told = wait_message(
+        lambda: olga.messages(CHANNEL), "Lockdown: orders-prod", "All 1 ended, verified", seconds=60
+    )
+    wait_message(lambda: olga.messages("C0OPS"), "Lockdown: orders-prod", "All 1 ended, verified")
+
+    for text in (f"orders-prod migrate 5m {talk.REASON}", f"orders-prod read 5m {talk.REASON}"):
+        assert "orders-prod is in lockdown since" in plain(talk.say(stack, text))
+    refused = talk.answer_to(stack, talk.waiting(stack, pending), "Approve 5 min", "U0PRIYA")
+    assert "no requests until it is lifted" in plain(refused)
+    assert "orders-prod is in lockdown since" in plain(talk.say(stack, "who orders-prod"))
+    assert "another operator lifts it" in plain(talk.answer_to(stack, told, "Lift lockdown", OLGA))
+
+    assert stack.cli("lockdown", "lift", "orders-prod", "--reason", "Laptop found.").returncode == 0
+    wait_message(lambda: olga.messages(CHANNEL), "lifted the lockdown of orders-prod", seconds=60)
+    assert stack.person("U0PRIYA").click(talk.waiting(stack, pending), text="Approve 5 min").sent
+    wait(lambda: records.grant_state(stack, pending) == "active", 30)
+    assert stack.cli("ledger", "verify").returncode == 0
