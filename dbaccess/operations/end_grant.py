@@ -9,7 +9,7 @@ from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy, check_reason
-from dbaccess.operations.announce import announce_grant
+from dbaccess.operations.announce import announce_grants
 from dbaccess.operations.identify import Workspace, identify
 from dbaccess.ports import Job, UnitOfWork, UnitOfWorkFactory
 
@@ -80,11 +80,7 @@ def reviewing_groups(uow: UnitOfWork, grant: Grant) -> list[str]:
 
 def send_out(uow: UnitOfWork, grant: Grant, *, cause: EndCause, by: str, note: str | None) -> Grant:
     """The grant is revoking, due now, and a job and its messages are on their way."""
-    leaving = leave(uow, grant, cause=cause, by=by, note=note)
-    uow.grants.save(leaving)
-    uow.enqueue(Job.REVOKE, grant.id)
-    announce_grant(uow, grant)
-    return leaving
+    return send_out_all(uow, [grant], cause=cause, by=by, note=note)[0]
 
 
 def leave(
@@ -116,8 +112,14 @@ def leave(
 def send_out_all(
     uow: UnitOfWork, grants: Sequence[Grant], *, cause: EndCause, by: str, note: str | None
 ) -> list[Grant]:
-    """The same for any number of grants."""
-    return [send_out(uow, grant, cause=cause, by=by, note=note) for grant in grants]
+    """The same for any number of grants, in a few statements."""
+    leaving = [leave(uow, grant, cause=cause, by=by, note=note) for grant in grants]
+    uow.grants.save_all(leaving)
+    # One job a cluster: it sees to everything that is due there.
+    for grant in {grant.cluster: grant for grant in leaving}.values():
+        uow.enqueue(Job.REVOKE, grant.id)
+    announce_grants(uow, leaving)
+    return leaving
 
 
 def hand_over(uow: UnitOfWork, grant: Grant, mine: Grant) -> None:

@@ -139,7 +139,7 @@ class SqlGrants:
         return self._all(due.order_by(Row.expires_at, Row.id).limit(limit).with_for_update(skip_locked=True))
 
     def held(self, *, target: str | None, person: str | None) -> list[Grant]:
-        found = select(Row).where(Row.state.in_([GrantState.PROVISIONING, GrantState.ACTIVE]))
+        found = _select().where(Row.state.in_([GrantState.PROVISIONING, GrantState.ACTIVE]))
         found = found if target is None else found.where(Row.target == target)
         if person is not None:
             found = found.where(or_(Row.holder == person, Row.holder_slack_id == person))
