@@ -37,7 +37,7 @@ def notify(hands: Hands, request_id: RequestId) -> None:
     for message in messages:
         first_time = message.kind is MessageKind.REMINDER and message.posted_ts is None
         open_write = unfinished(hands, request_id) if first_time else None
-        failure = _show(hands, message.id, open_write)
+        failure = show(hands, message.id, open_write)
         if failure is not None:
             failed = failed or (message, failure)
             if failure.retry_after is not None or failure.code == "no_answer":
@@ -51,8 +51,11 @@ def notify(hands: Hands, request_id: RequestId) -> None:
         uow.commit()
 
 
-def _show(hands: Hands, message_id: MessageId, open_write: timedelta | None) -> SlackFailure | None:
-    """`open_write` is only in what is posted: soon it may be over, and nothing would tell."""
+def show(hands: Hands, message_id: MessageId, open_write: timedelta | None = None) -> SlackFailure | None:
+    """Return why the message is not posted, or does not show the present state; None where it does.
+
+    `open_write` is only in what is posted: soon it may be over, and nothing would tell.
+    """
     with hands.begin() as uow:
         message = uow.messages.lock(message_id)
         story = tell(uow, hands.policy, hands.workspace, message.request_id)

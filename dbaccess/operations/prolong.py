@@ -18,6 +18,7 @@ from dbaccess.operations.announce import announce, announce_grant
 from dbaccess.operations.end_grant import hand_over
 from dbaccess.operations.hands import LEASE, NO_DIRECTORY, NO_POLICY, WAIT_AGAIN, Hands, backoff
 from dbaccess.operations.lockdown import lockdown_of
+from dbaccess.operations.proclaim import NOT_ANNOUNCED, is_told, proclaim
 from dbaccess.operations.recheck import recheck
 from dbaccess.operations.refresh_directory import read_afresh
 from dbaccess.ports import Job, UnitOfWork
@@ -27,6 +28,7 @@ _log = structlog.get_logger(__name__)
 _WAITED_FOR = {
     NO_DIRECTORY: "Slack did not say who is in which group in time.",
     NO_POLICY: "the workers had no valid policy in time.",
+    NOT_ANNOUNCED: "its message could not be posted in time.",
 }
 
 
@@ -48,6 +50,7 @@ def prolong(hands: Hands, grant_id: GrantId) -> None:
         return
     if hands.gives:
         read_afresh(hands, waiting.id)
+        proclaim(hands, waiting.id)
     with hands.leases.hold() as lease:
         begun = _start(hands, grant_id, lease)
         if begun is not None and begun.grant.recipe is not None:
@@ -103,22 +106,18 @@ def _start(hands: Hands, grant_id: GrantId, lease: str) -> _Begun | None:
         request = _waiting(uow, grant)
         if request is None or grant.expires_at is None:
             return None
-        if not hands.gives:
-            _wait(uow, grant, request, NO_POLICY)
-            uow.commit()
-            return None
-        if lockdown_of(uow, hands.policy, grant) is not None:
+        if hands.gives and lockdown_of(uow, hands.policy, grant) is not None:
             _drop(uow, grant, request, why=f"{grant.target} is in lockdown.")
             uow.commit()
             return None
         try:
-            recheck(uow, hands.policy, hands.workspace, request)
-        except DirectoryTooOld:
-            _wait(uow, grant, request, NO_DIRECTORY)
-            uow.commit()
-            return None
+            missing = _missing(hands, uow, request)
         except Refused as refused:
             _drop(uow, grant, request, why=str(refused))
+            uow.commit()
+            return None
+        if missing is not None:
+            _wait(uow, grant, request, missing)
             uow.commit()
             return None
         expires_at = grant.expires_at + request.terms.duration
@@ -137,6 +136,17 @@ def _start(hands: Hands, grant_id: GrantId, lease: str) -> _Begun | None:
         uow.record(_event(EventKind.GRANT_EXTEND_STARTED, started, request, data))
         uow.commit()
     return _Begun(started, request, expires_at)
+
+
+def _missing(hands: Hands, uow: UnitOfWork, request: Request) -> str | None:
+    """Return the code of what the extension waits for; raise `Refused` where it is not carried out."""
+    if not hands.gives:
+        return NO_POLICY
+    try:
+        recheck(uow, hands.policy, hands.workspace, request)
+    except DirectoryTooOld:
+        return NO_DIRECTORY
+    return None if is_told(uow, request) else NOT_ANNOUNCED
 
 
 def _check_lease(hands: Hands, mine: Grant) -> None:

@@ -25,7 +25,7 @@ from dbaccess.operations.hands import LEASE, NO_DIRECTORY, NO_POLICY, WAIT_AGAIN
 from dbaccess.operations.lockdown import lockdown_of
 from dbaccess.operations.offered import check_granted
 from dbaccess.operations.owed import check_owed
-from dbaccess.operations.proclaim import proclaim
+from dbaccess.operations.proclaim import NOT_ANNOUNCED, is_told, proclaim
 from dbaccess.operations.recheck import recheck
 from dbaccess.operations.recipe import draft_recipe, owned_by_others
 from dbaccess.operations.refresh_directory import read_afresh
@@ -45,8 +45,12 @@ HOPELESS = frozenset({TOO_POWERFUL, "version", "act_as", "on", "personal", "bad_
 
 TIME_OVER = "Its time was over first."
 TOO_LATE = "{} did not confirm within an hour. Ask again."
+_WAITED_FOR = {
+    NO_DIRECTORY: "Slack did not say within an hour who is in which group. Ask again.",
+    NO_POLICY: "The workers had no valid policy for an hour. Ask again.",
+    NOT_ANNOUNCED: "Its message could not be posted within an hour. Ask again.",
+}
 UNREADABLE = "Its recipe cannot be read."
-NOT_ANNOUNCED = "unannounced"
 TOLD_AFTER = 3
 """Failed tries: the channel, the operators and the holder hear of it together. A first one may be a blink."""
 
@@ -55,6 +59,7 @@ class _Plan(NamedTuple):
     request: Request
     recipe: Recipe
     owned_before: frozenset[str]
+    is_told: bool
 
 
 def provision(hands: Hands, grant_id: GrantId) -> None:
@@ -107,12 +112,12 @@ def _prepare(hands: Hands, grant_id: GrantId) -> _Plan | None:
         return None
     read_afresh(hands, due.request_id)
     plan = _plan(hands, grant_id)
-    if plan is None or not plan.request.terms.break_glass:
+    if plan is None or plan.is_told:
         return plan
-    # Only what this policy gives is announced; and that takes its time, so it is looked at again.
+    # Only what this policy gives is told of; and that takes its time, so it is looked at again.
     if proclaim(hands, due.request_id):
         return _plan(hands, grant_id)
-    # Nobody could be told, so nothing is given; after an hour it has to be asked anew.
+    # A yes that no reviewer could hear of gives nothing; after an hour it has to be asked anew.
     _wait_unless_over(hands, grant_id, NOT_ANNOUNCED)
     return None
 
@@ -140,7 +145,7 @@ def _plan(hands: Hands, grant_id: GrantId) -> _Plan | None:
             check_granted(uow, hands.policy, request, grant)
             check_owed(uow, hands.policy, request, grant)
         except DirectoryTooOld:
-            _wait(uow, grant, NO_DIRECTORY)
+            _wait(hands, uow, grant, NO_DIRECTORY)
             uow.commit()
             return None
         except Refused as refused:
@@ -150,7 +155,7 @@ def _plan(hands: Hands, grant_id: GrantId) -> _Plan | None:
         requester = uow.directory.person(request.requester_slack_id)
         name = requester.name if requester else ""
         recipe = grant.recipe or draft_recipe(hands.policy, grant, request, person_name=name)
-        return _Plan(request, recipe, owned_by_others(uow, recipe))
+        return _Plan(request, recipe, owned_by_others(uow, recipe), is_told(uow, request))
 
 
 def _ends_if_over(uow: UnitOfWork, grant: Grant) -> bool:
@@ -158,7 +163,8 @@ def _ends_if_over(uow: UnitOfWork, grant: Grant) -> bool:
     if uow.now < grant.stale_at:
         return False
     too_late = uow.now >= grant.created_at + SHELF_LIFE
-    note = TOO_LATE.format(grant.target) if too_late else TIME_OVER
+    late = _WAITED_FOR.get(grant.last_failure or "", TOO_LATE.format(grant.target))
+    note = late if too_late else TIME_OVER
     send_out(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note=note)
     return True
 
@@ -169,11 +175,11 @@ def _wait_unless_over(hands: Hands, grant_id: GrantId, code: str) -> None:
         if not _is_due(uow, grant):
             return
         if not _ends_if_over(uow, grant):
-            _wait(uow, grant, code)
+            _wait(hands, uow, grant, code)
         uow.commit()
 
 
-def _wait(uow: UnitOfWork, grant: Grant, code: str) -> None:
+def _wait(hands: Hands, uow: UnitOfWork, grant: Grant, code: str) -> None:
     """Not an attempt: what is waited for is told and recorded once."""
     again_at = _again_at(grant, uow.now, WAIT_AGAIN)
     waiting = replace(grant, next_attempt_at=again_at, last_failure=code)
@@ -182,6 +188,8 @@ def _wait(uow: UnitOfWork, grant: Grant, code: str) -> None:
         data = {"code": code, "attempt": grant.attempts, "touched": False}
         uow.record(_event(grant, EventKind.GRANT_PROVISION_FAILED, data))
         uow.messages.plan(grant.request_id, MessageKind.PROBLEM, channel=grant.holder_slack_id)
+        if code == NOT_ANNOUNCED:  # a channel that takes no message is the operators' to put right
+            uow.messages.plan(grant.request_id, MessageKind.OPS_PROBLEM, channel=hands.policy.ops_channel)
         announce(uow, grant.request_id)
     uow.grants.save(waiting)
     uow.enqueue(Job.PROVISION, grant.id, at=waiting.next_attempt_at)
@@ -229,10 +237,20 @@ def _start(hands: Hands, plan: _Plan, lease: str) -> Grant | None:
         )
         uow.grants.save(started)
         data = {"recipe": recipe.as_json(), "expires_at": expires_at.isoformat(), "attempt": started.attempts}
-        data["policy_hash"] = hands.policy.hash
+        data |= {"policy_hash": hands.policy.hash, **_approval(uow, grant)}
         uow.record(_event(started, EventKind.GRANT_PROVISION_STARTED, data))
         uow.commit()
     return started
+
+
+def _approval(uow: UnitOfWork, grant: Grant) -> dict[str, object]:
+    """What the worker goes by, in its own words: of the bot's entries nobody knows who wrote them."""
+    reviews = [review for review in uow.reviews.of(grant.request_id) if review.approves]
+    return {
+        "fingerprint": uow.requests.get(grant.request_id).fingerprint,
+        "reviewers": [review.reviewer for review in reviews],
+        "reviewer_slack_ids": [review.reviewer_slack_id for review in reviews],
+    }
 
 
 def _check_lease(hands: Hands, mine: Grant) -> None:

@@ -21,7 +21,7 @@ TEXT_LONGEST = 3500
 NOTE_LONGEST = 500
 _FAILED: Final = {
     "unreachable": "{target} does not answer",
-    "unannounced": "the break-glass could not be announced",
+    "unannounced": "its message could not be posted",
     "directory": "Slack does not say who is in which group",
     "no_policy": "the workers have no valid policy",
     "no_object": "{target} has not every table that the role names",

@@ -134,6 +134,7 @@ def _house(stack: ExitStack, control: ControlDatabase, sandbox: Sandbox, access:
         hands=hands,
         sandbox=sandbox,
         access=access,
+        control=control,
     )
 
 

@@ -31,7 +31,7 @@ from dbaccess.operations.submit import submit
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from sandbox.client import Sandbox
 from tests.contract.least_privilege import WorkerAccess
-from tests.databases import TargetDatabase
+from tests.databases import ControlDatabase, TargetDatabase
 
 MAYA, SECOND_MAYA, TOM = SlackId("U0MAYA"), SlackId("W0MAYA"), SlackId("U0TOM")
 PRIYA, SAM = SlackId("U0PRIYA"), SlackId("U0SAM")
@@ -56,6 +56,7 @@ class House:
     hands: Hands
     sandbox: Sandbox
     access: WorkerAccess
+    control: ControlDatabase
 
     @property
     def target(self) -> TargetDatabase:
@@ -202,6 +203,11 @@ class House:
         with self.work() as uow:
             entries = list(uow.ledger.entries())
         assert list(faults(entries)) == []
+
+    def as_superuser(self, statement: str, *values: Any) -> None:
+        """Change the control database past its rights, for a state that no test could reach otherwise."""
+        with psycopg.connect(self.control.superuser_url, autocommit=True) as connection:
+            connection.execute(sql.SQL(statement), values)
 
     def look(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """What the target's DBA sees."""

@@ -10,6 +10,7 @@ from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.extent import asked
 from dbaccess.domain.grant import Grant, GrantId, GrantState, Recipe
 from dbaccess.domain.lifecycle import advance
+from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.request import Request, RequestId, RequestState, Review, ReviewId, Verdict
 from dbaccess.domain.rule import BreakGlass
@@ -129,8 +130,20 @@ def granted(bot: Engine, asked: Terms | None = None) -> Grant:
     return made
 
 
+def posted(worker: Engine, request_id: RequestId, kind: MessageKind = MessageKind.REQUEST) -> None:
+    """The worker has told others of the request."""
+    with SqlUnitOfWork(worker, None) as uow:
+        uow.messages.plan(request_id, kind, channel="C0APPROVALS")
+        (message,) = [message for message in uow.messages.of(request_id) if message.kind is kind]
+        uow.messages.save(
+            replace(message, posted_channel="C0APPROVALS", posted_ts="1.2", rendered="a", posted_at=uow.now)
+        )
+        uow.commit()
+
+
 def active(bot: Engine, worker: Engine, *, expires_at: datetime, asked: Terms | None = None) -> Grant:
     made = granted(bot, asked)
+    posted(worker, made.request_id)
     with SqlUnitOfWork(worker, None) as uow:
         made = advance(
             made,

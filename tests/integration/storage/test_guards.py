@@ -10,7 +10,7 @@ from dbaccess.domain.lifecycle import BOTH, GRANT_TRANSITIONS, REQUEST_TRANSITIO
 from dbaccess.domain.request import RequestState
 from tests.databases import ControlDatabase
 from tests.integration.storage.conftest import Connection
-from tests.integration.storage.facts import T0, granted, reviewed, submitted
+from tests.integration.storage.facts import T0, granted, posted, reviewed, submitted
 
 REFUSED = (errors.CheckViolation, errors.InsufficientPrivilege)
 
@@ -83,13 +83,16 @@ def test_request_moves_only_as_the_domain_says(
 @pytest.mark.parametrize("start", list(GrantState))
 def test_grant_moves_only_as_the_domain_says(
     bot: Engine,
+    worker: Engine,
     control_database: ControlDatabase,
     direct: Connection,
     writer: str,
     start: GrantState,
     target: GrantState,
 ) -> None:
-    grant_id = granted(bot).id
+    made = granted(bot)
+    posted(worker, made.request_id)
+    grant_id = made.id
     put_grant_in(control_database, grant_id, start)
     pairs = GRANT_PAIRS.get((start, target), set())
     working_on_it = writer == "worker" and start == target == GrantState.ACTIVE

@@ -22,6 +22,7 @@ from tests.integration.storage.facts import (
     approve,
     break_glass,
     granted,
+    posted,
     recipe,
     request,
     review,
@@ -119,6 +120,7 @@ def test_grant_is_made_in_the_transaction_that_approves(bot: Engine) -> None:
 
 def test_grant_lives_from_provisioning_to_its_receipt(bot: Engine, worker: Engine) -> None:
     made = granted(bot)
+    posted(worker, made.request_id)
     with SqlUnitOfWork(worker, None) as uow:
         started = advance(
             uow.grants.lock(made.id),

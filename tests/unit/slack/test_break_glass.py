@@ -184,7 +184,7 @@ def test_recorded_says_that_nobody_is_asked() -> None:
 
 def test_not_announced_is_said_as_what_it_is() -> None:
     waits = story(GrantState.PROVISIONING, last_failure="unannounced")
-    assert "the break-glass could not be announced" in str(shown(MessageKind.PROBLEM, waits))
+    assert "its message could not be posted" in str(shown(MessageKind.PROBLEM, waits))
 
 
 def test_judge_is_read_back_only_with_a_verdict_and_a_note() -> None:

@@ -352,7 +352,8 @@ begin
     return new;
 end $$;
 
--- Before a break-glass touches a target somebody was told, and a review of it is owed.
+-- Before a grant touches a target the worker has told others of the request: in Slack, or a break-glass where it was
+-- announced, and then a review of it is owed. The bot can forge all rows of an approval, and none of these.
 create function public.guard_start(becomes public.grants) returns void
     language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -361,18 +362,28 @@ begin
         return;
     end if;
     if exists (
-        select from public.requests r where r.id = becomes.request_id and (r.terms ->> 'break_glass')::boolean
-    ) and (
-        not exists (select from public.announcements a where a.request_id = becomes.request_id)
+        select from public.requests r where r.id = becomes.request_id and not (r.terms ->> 'break_glass')::boolean
+    ) then
+        if not public.is_posted(becomes.request_id, 'request') then
+            raise exception 'nobody was told of grant %', becomes.id
+                using errcode = '23514', constraint = 'grants_are_posted';
+        end if;
+    elsif not exists (select from public.announcements a where a.request_id = becomes.request_id)
         or not exists (
             select from public.requests r
              where r.of_grant = becomes.id and r.terms ->> 'kind' = 'break_glass_review'
         )
-    ) then
+    then
         raise exception 'nobody was told of grant %, or nobody is to review it', becomes.id
             using errcode = '23514', constraint = 'grants_break_glass_is_announced';
     end if;
 end $$;
+
+create function public.is_posted(asked bigint, message text) returns boolean
+    language sql stable set search_path = pg_catalog, pg_temp
+return exists (
+    select from public.messages m where m.request_id = asked and m.kind = message and m.posted_ts is not null
+);
 
 -- Time is added once for each approved extension, exactly as much, in time, and never beyond the rule.
 create function public.guard_extension() returns trigger
@@ -401,6 +412,10 @@ begin
         raise exception 'extension % adds what was approved, in time and within the rule', new.request_id
             using errcode = '23514', constraint = 'extensions_within_the_rule';
     end if;
+    if new.expires_at is not null and not public.is_posted(new.request_id, 'thread.extension') then
+        raise exception 'nobody was told of extension %', new.request_id
+            using errcode = '23514', constraint = 'extensions_are_posted';
+    end if;
     return new;
 end $$;
 
@@ -411,10 +426,7 @@ begin
     if not exists (
         select from public.requests r where r.id = new.request_id and (r.terms ->> 'break_glass')::boolean
     ) or (
-        new.place = 'slack' and not exists (
-            select from public.messages m
-             where m.request_id = new.request_id and m.kind = 'request' and m.posted_ts is not null
-        )
+        new.place = 'slack' and not public.is_posted(new.request_id, 'request')
     ) then
         raise exception 'request % was not announced there', new.request_id
             using errcode = '23514', constraint = 'announcements_are_true';

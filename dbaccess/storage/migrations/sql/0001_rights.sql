@@ -5,7 +5,8 @@ revoke all on all functions in schema public from public;
 grant usage on schema public to dbaccess_bot, dbaccess_worker;
 grant execute on function dbaccess_writer() to dbaccess_bot, dbaccess_worker;
 grant execute on function guard_grant_from_bot(grants, grants), guard_approval(requests), guard_kind(requests), guard_start(grants),
-    guard_extent(requests, reviews), guard_body(ledger, text), is_plain_object(text, text)
+    guard_extent(requests, reviews), guard_body(ledger, text), is_plain_object(text, text),
+    is_posted(bigint, text)
     to dbaccess_bot, dbaccess_worker;
 -- A lockdown: any process takes the declaration and the lift; the database dates both. Only the worker ends grants.
 grant select on lockdowns to dbaccess_bot, dbaccess_worker;

@@ -1,0 +1,146 @@
+"""Nothing is given, nor prolonged, before the worker has told others of the request."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from dbaccess.domain.extension import Extension
+from dbaccess.domain.grant import Grant
+from dbaccess.domain.message import MessageKind
+from dbaccess.domain.request import Request
+from dbaccess.operations.prolong import prolong
+from dbaccess.operations.provision import provision
+from dbaccess.operations.revoke import drain
+from dbaccess.storage.unit_of_work import SqlUnitOfWork
+from tests.integration.operations.extending import allow, ask_more
+from tests.integration.operations.house import House, later
+
+CHANNEL = "C0APPROVALS"
+
+
+def unplanned(house: House, request: Request) -> None:
+    """As a bot in enemy hands leaves it: its rows, and no message that anybody would read."""
+    # A stand-in for rows that were never written: no role of ours may delete a message.
+    house.as_superuser("delete from messages where request_id = %s", request.id)
+    house.as_superuser("delete from message_streams where request_id = %s", request.id)
+
+
+def told(house: House) -> list[str]:
+    return [str(message.blocks) for message in house.sandbox.person("U0PRIYA").messages(CHANNEL)]
+
+
+def test_request_that_was_kept_from_everybody_is_posted_before_access(house: House) -> None:
+    grant = house.approved()
+    unplanned(house, house.request(grant.request_id))
+    provision(house.hands, grant.id)
+    active = house.grant(grant.id)
+    assert active.state == "active"
+    assert any("Maya Lindqvist" in said and "orders-prod" in said for said in told(house))
+    with house.work() as uow:
+        (message,) = [m for m in uow.messages.of(grant.request_id) if m.kind is MessageKind.REQUEST]
+    assert message.posted_at is not None
+    assert active.activated_at is not None
+    assert message.posted_at < active.activated_at
+    house.notify(grant.request_id)
+    assert any("Priya Nair" in said for said in told(house)), "who approved is named, and hears of it"
+
+
+def test_request_that_was_posted_is_not_posted_again(house: House) -> None:
+    grant = house.approved()
+    house.notify(grant.request_id)
+    before = len(told(house))
+    provision(house.hands, grant.id)
+    assert house.grant(grant.id).state == "active"
+    assert len(told(house)) == before
+
+
+def test_channel_that_takes_no_message_gives_nothing_and_is_told(house: House) -> None:
+    grant = house.approved()
+    house.sandbox.archive(CHANNEL)
+    for _ in range(3):
+        provision(house.hands, grant.id)
+        house.next_try_now(grant.id)
+    waiting = house.grant(grant.id)
+    assert (waiting.state, waiting.last_failure, waiting.recipe) == ("provisioning", "unannounced", None)
+    assert house.made_logins() == []
+    (failed,) = house.ledger("grant.provision_failed")
+    assert (failed["data"]["code"], failed["data"]["touched"]) == ("unannounced", False)
+    assert house.ledger("grant.provision_started") == []
+    assert {"dm.problem", "ops.problem"} <= house.planned(grant.request_id)
+    house.notify(grant.request_id)
+    operators = house.sandbox.person("U0OPS").messages("C0OPS")
+    assert any("its message could not be posted" in str(message.blocks) for message in operators)
+
+
+def test_request_that_could_not_be_posted_for_an_hour_is_abandoned(house: House) -> None:
+    grant = house.approved()
+    house.sandbox.archive(CHANNEL)
+    provision(house.hands, grant.id)
+    hands = replace(house.hands, begin=later(house, minutes=61))
+    provision(hands, grant.id)
+    abandoned = house.grant(grant.id)
+    assert (abandoned.end_cause, abandoned.recipe) == ("abandoned", None)
+    assert abandoned.end_note == "Its message could not be posted within an hour. Ask again."
+    drain(hands, "main")
+    assert house.grant(grant.id).state == "ended"
+    assert house.made_logins() == []
+
+
+def test_intent_names_who_approved_and_what(house: House) -> None:
+    grant = house.active()
+    (started,) = house.ledger("grant.provision_started")
+    request = house.request(grant.request_id)
+    assert started["data"]["fingerprint"] == request.fingerprint
+    assert started["data"]["reviewers"] == ["U0PRIYA"], "the tests' file gives her no other name"
+    assert started["data"]["reviewer_slack_ids"] == ["U0PRIYA"]
+
+
+def test_database_itself_lets_nothing_begin_that_was_not_posted(house: House) -> None:
+    """Whatever program tries."""
+    grant = house.approved()
+    with house.work() as uow, pytest.raises(IntegrityError, match="nobody was told"):
+        uow.grants.save(replace(uow.grants.lock(grant.id), expires_at=uow.now))
+
+
+def test_extension_that_was_kept_from_everybody_is_posted_before_it_is_set(house: House) -> None:
+    allow(house)
+    grant = house.active()
+    request = ask_more(house, grant)
+    house.review(request)
+    house.as_superuser("delete from messages where request_id = %s", request.id)
+    prolong(house.hands, grant.id)
+    assert house.grant(grant.id).expires_at != grant.expires_at
+    thread = house.sandbox.person("U0PRIYA").messages(CHANNEL)
+    assert any("index still building" in str(message) for message in thread)
+
+
+def test_extension_that_nobody_can_be_told_of_is_not_set(house: House) -> None:
+    allow(house)
+    grant = house.active()
+    request = ask_more(house, grant)
+    house.review(request)
+    house.sandbox.fault("chat.postMessage", "500", times=50)
+    prolong(house.hands, grant.id)
+    waiting = house.grant(grant.id)
+    assert (waiting.expires_at, waiting.last_failure) == (grant.expires_at, "unannounced")
+    with house.work() as uow, pytest.raises(IntegrityError, match="nobody was told of extension"):
+        _settle(uow, grant, request)
+    house.sandbox.clear_faults()
+    house.next_try_now(grant.id)
+    prolong(house.hands, grant.id)
+    assert house.grant(grant.id).expires_at != grant.expires_at
+
+
+def _settle(uow: SqlUnitOfWork, grant: Grant, request: Request) -> None:
+    assert grant.expires_at is not None
+    uow.extensions.add(
+        Extension(
+            request_id=request.id,
+            grant_id=grant.id,
+            added=request.terms.duration,
+            expires_at=grant.expires_at + request.terms.duration,
+            why=None,
+            settled_at=uow.now,
+        )
+    )
