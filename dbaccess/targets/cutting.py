@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-import psycopg
 from psycopg import sql
 
 from dbaccess.domain.errors import TargetFailure
@@ -14,6 +13,7 @@ from dbaccess.targets.closing import Closing, Sweep
 from dbaccess.targets.cluster import Cluster
 from dbaccess.targets.ending import Ending
 from dbaccess.targets.isolation import chunks, isolated
+from dbaccess.targets.prepared import roll_back_prepared
 from dbaccess.targets.session import Session
 from dbaccess.targets.starting import REFUSED
 from dbaccess.targets.statement import statement
@@ -39,9 +39,10 @@ def cut(cluster: Cluster, endings: Sequence[Ending], *, owed: OwedElsewhere, cut
     """
     with cluster.session() as opened:
         _in_transaction(opened, endings, lambda some: find_logins(opened, some))
-        _terminate_made(opened, endings)
         left = [ending for ending in endings if not ending.failure]
         for _ in range(_PASSES):
+            _terminate_made(opened, left)
+            roll_back_prepared(cluster, opened, left)  # they hold locks that the next step needs
             for some in chunks(left, _AT_ONCE):
                 _in_transaction(opened, some, lambda several: _withdraw(opened, several, owed, cutting.lock))
             sweep = _sweep(opened, endings, cutting)
@@ -60,7 +61,7 @@ def _in_transaction(
             opened.doing = "committing"
             opened.commit()
         except BaseException:
-            with suppress(psycopg.Error):  # the connection is gone, and the transaction with it
+            with suppress(TargetFailure):  # the connection is gone, and the transaction with it
                 opened.rollback()
             raise
 

@@ -80,7 +80,8 @@ class Ending:
             roles=self._roles_seen(),
             login_removed=self.gone if self.is_ephemeral else None,
             sessions=tuple(self._sessions_seen()),
-            handed_over=tuple(sorted(self.progress.reassigned)) if self.is_ephemeral else None,
+            handed_over=tuple(sorted(self.progress.handed_over)) if self.is_ephemeral else None,
+            rolled_back=tuple(sorted(self.progress.rolled_back)),
             objects_removed=self.recipe.on.said if self.recipe.on else (),
         )
 

@@ -1,9 +1,14 @@
 """The boundary of one grant's end: its trouble, expected or not, is never another's."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 from dbaccess.domain.errors import TargetFailure, TargetUnreachable
+from dbaccess.targets.cluster import WORKER_CONNECT
 from dbaccess.targets.ending import Ending
+
+# The server answers: one database is not there, or does not let the worker in.
+_OF_ONE_DATABASE: Final = frozenset({"no_database", WORKER_CONNECT})
 
 
 def isolated(endings: Sequence[Ending], work: Callable[[Sequence[Ending]], None]) -> None:
@@ -15,8 +20,10 @@ def isolated(endings: Sequence[Ending], work: Callable[[Sequence[Ending]], None]
         return
     try:
         work(endings)
-    except TargetUnreachable:
-        raise
+    except TargetUnreachable as failure:
+        if failure.code not in _OF_ONE_DATABASE:
+            raise
+        _one_by_one(endings, work, failure)
     except TargetFailure as failure:
         if failure.code == "no_answer":
             raise

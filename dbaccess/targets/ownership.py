@@ -1,9 +1,10 @@
 """What a login made under its grant stays, and belongs to the durable role."""
 
+from typing import Final
+
 from psycopg import sql
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.domain.grant import Recipe
 from dbaccess.targets.borrowing import borrow, give_back
 from dbaccess.targets.cluster import Cluster
 from dbaccess.targets.login import Login
@@ -11,54 +12,77 @@ from dbaccess.targets.session import Session
 from dbaccess.targets.spare import Spare
 from dbaccess.targets.statement import statement
 
+_MAY_NOT: Final = "42501"
+
+
+def heir_role(installation: str) -> str:
+    """The role that keeps what logins without `act_as` leave. The worker makes it when it is first needed."""
+    return f"dbaccess_left_{installation}"
+
 
 def hand_over(
-    cluster: Cluster, recipe: Recipe, login: Login, databases: list[str], spare: Spare
+    cluster: Cluster, login: Login, databases: list[str], *, heir: str, durable: bool, spare: Spare
 ) -> tuple[str, ...]:
-    """The login owns nothing and is named in no privilege any more; returns what `act_as` now owns.
+    """The login owns nothing and is named in no privilege any more; returns what `heir` now owns.
 
-    Raises `TargetFailure` `owns_objects` where there is no durable role: nothing that it made is destroyed.
+    `durable`: the heir is the role's `act_as`, whose privileges are borrowed too. Nothing is ever destroyed:
+    raises `TargetFailure` `owns_objects` where the heir cannot own what the login owns.
     """
     reassigned: set[str] = set()
     for database in databases:
         reassigned.update(
-            cluster.persistently(lambda opened: _settle(opened, recipe, login, spare), database=database)
+            cluster.persistently(
+                lambda opened: _settle(opened, login, heir=heir, durable=durable, spare=spare),
+                database=database,
+            )
         )
     return tuple(sorted(reassigned))
 
 
-def _settle(opened: Session, recipe: Recipe, login: Login, spare: Spare) -> list[str]:
+def _settle(opened: Session, login: Login, *, heir: str, durable: bool, spare: Spare) -> list[str]:
     opened.doing = "handing over what the login owns"
     owned = _owned(opened, login)
-    if owned and recipe.act_as is None:
-        raise TargetFailure(
-            f"{recipe.cluster}: {login.name} owns {len(owned)} object(s), {owned[0]} among them, and the "
-            "role has no act_as to hand them to. The login is closed and kept: reassign them, then it goes.",
-            code="owns_objects",
-            touched=True,
-        )
     with spare.waiting(opened):
-        _reassign(opened, recipe, login, owned)
+        borrow(opened, login.name)
+        if owned and not durable:
+            _make_heir(opened, heir)
+        if durable or owned:
+            borrow(opened, heir)
+        if owned:
+            _reassign(opened, login, heir, owned)
+        # Only privileges and default privileges are left to it: DROP OWNED would destroy what it still owned.
+        # Privileges on what the durable role owns go too, because its own are borrowed still.
+        opened.ddl(_naming("drop owned by {}", login.name))
+        give_back(opened, login.name)
+        if durable or owned:
+            give_back(opened, heir)
     return owned
 
 
-def _reassign(opened: Session, recipe: Recipe, login: Login, owned: list[str]) -> None:
-    borrowed = [login.name, *([recipe.act_as] if recipe.act_as else [])]
-    for role in borrowed:
-        borrow(opened, role)
-    if owned and recipe.act_as:
-        opened.ddl(_naming("reassign owned by {} to {}", login.name, recipe.act_as))
-    if remaining := _owned(opened, login):
+def _make_heir(opened: Session, heir: str) -> None:
+    if not opened.rows(statement("roles_there"), [[heir]]):
+        opened.rows(_naming("create role {} nologin noinherit", heir))
+
+
+def _reassign(opened: Session, login: Login, heir: str, owned: list[str]) -> None:
+    why = ""
+    try:
+        opened.ddl(_naming("reassign owned by {} to {}", login.name, heir))
+    except TargetFailure as failure:
+        if failure.code != _MAY_NOT:
+            raise
+        why = f"{heir} may not own it there"
+    else:
+        remaining = _owned(opened, login)
+        why = f"{remaining[0]} did not change its owner" if remaining else ""
+    if why:
         raise TargetFailure(
-            f"{recipe.cluster}: {login.name} still owns {remaining[0]} after the handing over.",
+            f"{login.name} owns {len(owned)} object(s), {owned[0]} among them, and {why}. The login is "
+            "disabled and kept. In that database, run as a superuser: "
+            f"reassign owned by {login.name} to another role. Then it goes.",
             code="owns_objects",
             touched=True,
         )
-    # Only privileges and default privileges are left to it: DROP OWNED would destroy what it still owned.
-    # Privileges on what the durable role owns go too, because its own are borrowed still.
-    opened.ddl(_naming("drop owned by {}", login.name))
-    for role in borrowed:
-        give_back(opened, role)
 
 
 def _owned(opened: Session, login: Login) -> list[str]:

@@ -21,6 +21,7 @@ from dbaccess.targets.names import ephemeral_login, lock_database, role_name
 from dbaccess.targets.object_rights import examine_objects
 from dbaccess.targets.objects import holder_role
 from dbaccess.targets.orphans import given_roles, login_orphan, marked_roles, role_orphan, tag_prefix
+from dbaccess.targets.ownership import heir_role
 from dbaccess.targets.patience import Patience
 from dbaccess.targets.personal import provision_personal, standing_personal
 from dbaccess.targets.powers import examine_powers, excess
@@ -41,6 +42,7 @@ class PostgresDriver:
         self._installation = installation
         self._tag_prefix = tag_prefix(installation)
         self._holder = role_name(holder_role(installation))
+        self._heir = role_name(heir_role(installation))
         self._memory = Memory()
 
     def facts(self) -> ClusterFacts:
@@ -88,7 +90,7 @@ class PostgresDriver:
         several = list(sound.values())
         if several:
             ended = revocation.revoke(
-                self._cluster, several, owed=owed, holder=self._holder, memory=self._memory
+                self._cluster, several, owed=owed, holder=self._holder, heir=self._heir, memory=self._memory
             )
             outcomes.update(zip(sound, ended, strict=True))
         return [outcomes[place] for place in range(len(recipes))]

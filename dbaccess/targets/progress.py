@@ -11,7 +11,8 @@ class Progress:
 
     sessions_closed: int = 0
     swept: bool = False
-    reassigned: set[str] = field(default_factory=set)
+    handed_over: set[str] = field(default_factory=set)
+    rolled_back: set[str] = field(default_factory=set)
 
 
 class Memory:

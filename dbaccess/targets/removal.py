@@ -21,7 +21,7 @@ from dbaccess.targets.statement import statement
 _AT_ONCE: Final = 50
 
 
-def remove_logins(cluster: Cluster, endings: Sequence[Ending], spare: Spare) -> None:
+def remove_logins(cluster: Cluster, endings: Sequence[Ending], *, heir: str, spare: Spare) -> None:
     """Each login is dropped, or its `failure` says why it is kept, closed."""
     there = [ending for ending in endings if ending.login]
     if not there:
@@ -30,30 +30,34 @@ def remove_logins(cluster: Cluster, endings: Sequence[Ending], spare: Spare) -> 
     for ending in there:
         owning = databases.get(ending.oid or 0, [])
         if owning:
-            isolated([ending], partial(_hand_over, cluster, owning, spare))
+            isolated([ending], partial(_hand_over, cluster, owning, heir, spare))
     for some in chunks([ending for ending in there if not ending.failure], _AT_ONCE):
         isolated(some, partial(_drop, cluster, spare))
 
 
 def databases_of(cluster: Cluster, endings: Sequence[Ending]) -> dict[int, list[str]]:
-    """For each login the databases that name it; what belongs to none of them is settled in its own."""
+    """For each login the databases that name it; what belongs to none of them is settled from any."""
     if not endings:
         return {}
     with cluster.session() as opened:
         opened.doing = "looking for what the logins own"
         rows = opened.rows(statement("dependents"), [[ending.oid for ending in endings]])
     found: dict[int, set[str]] = defaultdict(set)
-    home = {ending.oid: ending.recipe.database for ending in endings}
     for oid, database in rows:
-        found[oid].add(database or home[oid])
+        found[oid].add(database or cluster.lock_database)  # its own may have been renamed or dropped since
     return {oid: sorted(names) for oid, names in found.items()}
 
 
-def _hand_over(cluster: Cluster, databases: list[str], spare: Spare, endings: Sequence[Ending]) -> None:
+def _hand_over(
+    cluster: Cluster, databases: list[str], heir: str, spare: Spare, endings: Sequence[Ending]
+) -> None:
     for ending in endings:
+        act_as = ending.recipe.act_as
         if ending.login:
-            made = hand_over(cluster, ending.recipe, ending.login, databases, spare)
-            ending.progress.reassigned.update(made)
+            made = hand_over(
+                cluster, ending.login, databases, heir=act_as or heir, durable=bool(act_as), spare=spare
+            )
+            ending.progress.handed_over.update(made)
 
 
 def _drop(cluster: Cluster, spare: Spare, endings: Sequence[Ending]) -> None:

@@ -16,6 +16,7 @@ from dbaccess.targets.ending import Ending
 from dbaccess.targets.isolation import isolated
 from dbaccess.targets.login import Login, logins_of
 from dbaccess.targets.object_grants import take_objects
+from dbaccess.targets.prepared import judge_prepared
 from dbaccess.targets.progress import Memory
 from dbaccess.targets.removal import databases_of, remove_logins
 from dbaccess.targets.spare import Spare
@@ -32,7 +33,13 @@ def cut_off(cluster: Cluster, recipes: Sequence[Recipe], *, owed: OwedElsewhere,
 
 
 def revoke(
-    cluster: Cluster, recipes: Sequence[Recipe], *, owed: OwedElsewhere, holder: str, memory: Memory
+    cluster: Cluster,
+    recipes: Sequence[Recipe],
+    *,
+    owed: OwedElsewhere,
+    holder: str,
+    heir: str,
+    memory: Memory,
 ) -> list[Receipt | TargetFailure]:
     endings = _endings(recipes, memory)
     patience = cluster.patience
@@ -42,7 +49,10 @@ def revoke(
         spare = Spare()
         _take_objects(cluster, endings, holder, spare)
         _judge_sessions(endings, sweep)
-        remove_logins(cluster, [e for e in endings if e.is_ephemeral and not e.failure], spare)
+        with cluster.session() as opened:
+            judge_prepared(opened, endings)
+        made = [ending for ending in endings if ending.is_ephemeral and not ending.failure]
+        remove_logins(cluster, made, heir=heir, spare=spare)
         seen_at = _look_again(cluster, endings, sweep)
     except TargetFailure as failure:
         return [ending.failure or failure for ending in endings]

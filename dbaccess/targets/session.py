@@ -57,6 +57,14 @@ class Session:
         """
         self.rows(sql.SQL("; ").join([_ITS_SETTINGS, *queries, _OUR_SETTINGS]))
 
+    def alone(self, query: Query) -> None:
+        """Run what PostgreSQL does not allow inside a transaction; none may be open."""
+        self._connection.autocommit = True
+        try:
+            self.rows(query)
+        finally:
+            self._connection.autocommit = False
+
     def commit(self) -> None:
         """Raises with `touched` unless the server said that it did not commit."""
         failure: TargetFailure

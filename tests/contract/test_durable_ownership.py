@@ -11,6 +11,8 @@ create table shop.returns (id int primary key, total numeric);
 create function shop.twice(int) returns int language sql as 'select $1 * 2';
 create type shop.colour as enum ('red', 'green');
 """
+# A role that may not create in the schema cannot own it: the worker has nobody to hand it to.
+_KEPT = "create function shop.kept() returns int return 1; alter function shop.kept() owner to {login}"
 _OWNERS = """
 select 'table', pg_get_userbyid(relowner) from pg_class where relname = 'returns'
 union all select 'function', pg_get_userbyid(proowner) from pg_proc where proname = 'twice'
@@ -108,17 +110,16 @@ def test_objects_without_a_durable_role_are_kept_and_the_login_closed(target: Ta
 
 def test_stray_login_that_owns_something_is_kept(target: Target) -> None:
     recipe = target.provision(target.ephemeral(target.database.write_role))
-    target.dba("create table shop.returns (); alter table shop.returns owner to {login}", login=recipe.login)
+    target.dba(_KEPT, login=recipe.login)
     with pytest.raises(TargetFailure) as refused:
         target.driver.drop_stray(recipe.login, recipe.tag)
     assert refused.value.code == "owns_objects"
-    assert target.look("select 1 from pg_class where relname = 'returns'") == [(1,)]
+    assert target.look("select 1 from pg_proc where proname = 'kept'") == [(1,)]
 
 
 def test_one_login_that_cannot_go_does_not_keep_the_others(target: Target) -> None:
     recipes = [target.provision(target.ephemeral(target.database.write_role)) for _ in range(3)]
-    target.dba("create table shop.returns ()")
-    target.dba("alter table shop.returns owner to {login}", login=recipes[1].login)
+    target.dba(_KEPT, login=recipes[1].login)
     outcomes = target.revoke(*recipes)
     assert [getattr(outcome, "login_removed", None) for outcome in outcomes] == [True, None, True]
     assert isinstance(outcomes[1], TargetFailure)

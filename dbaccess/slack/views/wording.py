@@ -29,6 +29,15 @@ _FAILED: Final = {
     "no_connect": "who gets this role may not connect to the database of {target}",
     "worker_connect": "the worker may not connect to the database of {target}",
     "no_database": "the database of {target} is not there",
+    "locked": "another transaction on {target} holds a lock that the end needs",
+    "prepared_left": "the holder left a prepared transaction on {target}",
+    "owns_objects": "the login owns objects on {target} that nothing else may own",
+    "sessions_left": "a session on {target} does not end",
+    "sessions_unknown": "a session on {target} shows no login",
+    "session_refused": "{target} does not let the worker terminate a session",
+    "still_held": "another role gave the holder the same access on {target}",
+    "role_unknown": "a role of the grant has another name on {target} now",
+    "foreign_login": "a login on {target} cannot be told from the grant's",
 }
 """By the failure's code, in people's words."""
 

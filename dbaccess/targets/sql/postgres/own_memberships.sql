@@ -1,4 +1,4 @@
--- Which roles the worker's own role may give, and which it holds itself. Logins that it made are not meant.
+-- Which roles the worker's own role may give, and which it holds itself. Roles that it made are not meant.
 select g.rolname::text, bool_or(m.admin_option),
        bool_or(coalesce((to_jsonb(m) ->> 'inherit_option')::boolean, true)
                or coalesce((to_jsonb(m) ->> 'set_option')::boolean, true))
@@ -6,6 +6,6 @@ select g.rolname::text, bool_or(m.admin_option),
   join pg_roles g on g.oid = m.roleid
  where m.member = (select oid from pg_roles where rolname = current_user)
    and not g.rolcanlogin
-   and g.rolname !~ '^jit_'
+   and g.rolname !~ '^(jit|dbaccess_left)_'
  group by 1
  order by 1

@@ -1,0 +1,124 @@
+"""Work that outlives its session: ended, handed over, or told, on PostgreSQL 18 and 15."""
+
+import psycopg
+import pytest
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.receipt import Receipt
+from tests.contract.target import Target, nothing_owed
+
+PREPARED = "select gid from pg_prepared_xacts where gid = %s"
+LARGE_OBJECTS = "select pg_get_userbyid(lomowner)::text from pg_largeobject_metadata where oid = %s"
+
+
+def prepare(url: str, name: str, statement: str) -> None:
+    with psycopg.connect(url, autocommit=True) as holder:
+        holder.execute("begin")
+        holder.execute(statement)
+        holder.execute(f"prepare transaction '{name}'")
+
+
+@pytest.mark.parametrize(
+    "statement", ["delete from shop.order_items", "alter role current_user password 'x'"]
+)
+def test_prepared_transaction_of_a_login_is_rolled_back(target: Target, statement: str) -> None:
+    recipe, other = (target.provision(target.ephemeral(target.database.write_role)) for _ in range(2))
+    gid = f"it's {recipe.login}"
+    prepare(target.with_password(recipe), gid.replace("'", "''"), statement)
+    receipt, others = target.revoke(recipe, other)
+    assert isinstance(receipt, Receipt)
+    assert isinstance(others, Receipt)
+    assert target.look(PREPARED, gid) == []
+    assert receipt.rolled_back == (f"prepared transaction {gid} in {target.database.name}",)
+    assert receipt.login_removed
+
+
+def test_prepared_transaction_does_not_keep_a_login_open(target: Target) -> None:
+    recipe = target.provision(target.ephemeral())
+    url = target.with_password(recipe)
+    prepare(url, recipe.login, "alter role current_user password 'x'")
+    with psycopg.connect(url, autocommit=True) as holder:
+        target.driver.cut_off([recipe], owed=nothing_owed)
+        with pytest.raises(psycopg.OperationalError):
+            holder.execute("select 1")
+    assert target.look("select rolcanlogin from pg_roles where rolname = %s", recipe.login) == [(False,)]
+    target.end(recipe)
+
+
+def test_prepared_transaction_of_a_person_is_no_end_and_says_what_to_run(either_target: Target) -> None:
+    target = either_target
+    login, url = target.person()
+    recipe = target.provision(target.personal(login, target.database.write_role))
+    prepare(url, login, "delete from shop.order_items")
+    failure = target.fail(recipe)
+    assert failure.code == "prepared_left"
+    assert f"rollback prepared '{login}'" in str(failure)
+    assert target.roles_of(login) == []  # all the rest is done
+    with psycopg.connect(url, autocommit=True) as person:
+        person.execute(f"rollback prepared '{login}'")
+    assert target.end(recipe).roles_removed == (target.database.write_role,)
+
+
+def test_prepared_transaction_of_somebody_else_is_left_alone(target: Target) -> None:
+    recipe = target.provision(target.ephemeral())
+    _, bystander = target.person()
+    prepare(bystander, recipe.login, "select 1")
+    receipt = target.end(recipe)
+    assert (receipt.rolled_back, receipt.left) == ((), ())
+    assert target.look(PREPARED, recipe.login) == [(recipe.login,)]
+    target.dba(f"rollback prepared '{recipe.login}'")
+
+
+def test_large_object_of_a_reader_is_handed_over_and_kept(target: Target) -> None:
+    recipe = target.provision(target.ephemeral())
+    with psycopg.connect(target.with_password(recipe), autocommit=True) as holder:
+        (number,) = holder.execute("select lo_from_bytea(0, 'kept')").fetchone() or (0,)
+        holder.execute(f"grant select on large object {number} to public")
+    receipt = target.end(recipe)
+    assert receipt.login_removed
+    assert receipt.handed_over == (str(number),)
+    assert target.look(LARGE_OBJECTS, number) == [(f"dbaccess_left_{target.worker.installation}",)]
+    assert target.look("select lo_get(%s)", number) == [(b"kept",)]
+
+
+def test_objects_of_two_logins_without_a_durable_role_have_the_same_keeper(target: Target) -> None:
+    target.dba("grant create on schema shop to {role}", role=target.database.read_role)
+    recipes = [target.provision(target.ephemeral()) for _ in range(2)]
+    for number, recipe in enumerate(recipes):
+        with psycopg.connect(target.with_password(recipe), autocommit=True) as holder:
+            holder.execute(f"create table shop.made_{number} ()")
+            holder.execute(f"create type shop.colour_{number} as enum ('red')")
+            holder.execute("alter role current_user set work_mem = '1MB'")
+            holder.execute("alter default privileges in schema shop grant select on tables to public")
+    outcomes = target.revoke(*recipes)
+    assert all(isinstance(outcome, Receipt) and outcome.handed_over for outcome in outcomes)
+    keeper = f"dbaccess_left_{target.worker.installation}"
+    owners = target.look(
+        "select distinct pg_get_userbyid(relowner)::text from pg_class where relname ~ '^made_'"
+    )
+    assert owners == [(keeper,)]
+    # Nobody is a member of the keeper: the worker gave back what it borrowed, but for the right to give it.
+    used = "select 1 from pg_auth_members where roleid = %s::regrole and (inherit_option or set_option)"
+    assert target.look(used, keeper) == []
+
+
+def test_sweep_and_doctor_are_content_with_the_keeper(target: Target) -> None:
+    recipe = target.provision(target.ephemeral())
+    with psycopg.connect(target.with_password(recipe), autocommit=True) as holder:
+        holder.execute("select lo_create(0)")
+    target.driver.drop_stray(recipe.login, recipe.tag)
+    keeper = f"dbaccess_left_{target.worker.installation}"
+    assert [found.what for found in target.driver.examine({}) if keeper in found.what] == []
+    assert target.driver.made_logins() == []
+    assert target.driver.given_roles() == []
+
+
+def test_function_that_the_keeper_may_not_own_is_kept_and_says_what_to_run(target: Target) -> None:
+    recipe, other = target.provision(target.ephemeral()), target.provision(target.ephemeral())
+    target.dba("grant create on schema shop to {login}", login=recipe.login)
+    with psycopg.connect(target.with_password(recipe), autocommit=True) as holder:
+        holder.execute("create function shop.backdoor() returns int security definer return 1")
+    failure, receipt = target.revoke(recipe, other)
+    assert isinstance(failure, TargetFailure)
+    assert isinstance(receipt, Receipt)
+    assert (failure.code, "reassign owned by" in str(failure)) == ("owns_objects", True)
