@@ -11,7 +11,7 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.targets.session import Session
 
 LOCKED: Final = "locked"
-_LOCK_NOT_AVAILABLE: Final = "55P03"
+LOCK_NOT_AVAILABLE: Final = "55P03"
 _WAIT_MS: Final = 100
 _NO_WAIT_MS: Final = 5
 _SECONDS: Final = 1.0
@@ -35,7 +35,7 @@ class Spare:
         try:
             yield
         except TargetFailure as failure:
-            if failure.code != _LOCK_NOT_AVAILABLE:
+            if failure.code != LOCK_NOT_AVAILABLE:
                 raise
             self._left -= time.monotonic() - began
             text = str(failure)

@@ -11,6 +11,7 @@ from dbaccess.targets.ending import Ending
 from dbaccess.targets.isolation import unexpected
 from dbaccess.targets.login import Membership, ending_login, logins_of, memberships_of, personal_login
 from dbaccess.targets.session import Session
+from dbaccess.targets.spare import LOCK_NOT_AVAILABLE, LOCKED
 from dbaccess.targets.statement import statement
 
 
@@ -110,9 +111,9 @@ def _judge(
     mine = held[ending.login.oid]
     if code := failed.get(str(ending.login.oid)):
         ending.taken = False
-        ending.fail(
-            f"{ending.login.name} still has access: a lock or an error is in the way ({code}).", code=code
-        )
+        locked = code == LOCK_NOT_AVAILABLE
+        why = "another transaction holds a lock" if locked else f"the server raised {code}"
+        ending.fail(f"{ending.login.name} still has access: {why}.", code=LOCKED if locked else code)
         return
     if ending.is_ephemeral:  # the login goes, and its memberships with it
         return
