@@ -11,7 +11,8 @@ from pydantic import SecretStr
 from dbaccess.log import describe
 from dbaccess.operations.overdue_alarm import raise_alarm
 from dbaccess.operations.refresh_directory import refresh_if_older
-from dbaccess.operations.revoke import drain
+from dbaccess.operations.revoke import cut_off_due, drain
+from dbaccess.operations.watch import LATE, Watch
 from dbaccess.storage.wakeup import Wakeup
 from workers.tasks import Tasks
 from workers.wiring import Wiring
@@ -27,6 +28,7 @@ SOONEST, OVER = 0.001, 0.2
 PAUSE = 0.5
 """Seconds before a retry: an end that fails once is not to wait for the pause of other work."""
 
+WATCH_EVERY = 1.0
 ALARM_EVERY = 5.0
 AGAIN_AFTER = 3
 """A directory that missed so many readings is read by this host too: the leader may not reach Slack."""
@@ -40,6 +42,7 @@ class Ends:
     database_url: SecretStr
     directory_every: timedelta
     tasks: Tasks = field(init=False)
+    watch: Watch = field(default_factory=Watch)
     looked_at: float = field(default_factory=time.monotonic)
     """When the last round began; a loop that stands still is seen by it."""
 
@@ -64,8 +67,13 @@ class Ends:
         hands = self.wiring.hands
         with hands.begin() as uow:
             now, next_due_at = uow.now, uow.grants.next_due_at()
-            clusters = uow.grants.clusters_due(now)
+            clusters, late = uow.grants.clusters_due(now), uow.grants.clusters_late(now - LATE)
+        for cluster in late:
+            self.tasks.every(WATCH_EVERY, f"watch {cluster}", partial(self.watch.look, hands, cluster))
         for cluster in clusters:
+            if self.tasks.runs(f"end {cluster}"):
+                # Where many end at once finishing takes long, and what is due meanwhile must not wait for it.
+                self.tasks.start(f"cut {cluster}", partial(cut_off_due, hands, cluster), pause=PAUSE)
             self.tasks.start(f"end {cluster}", partial(drain, hands, cluster), pause=PAUSE)
         self._look_out()
         if next_due_at is None:

@@ -45,6 +45,11 @@ class Tasks:
                 self._not_before.pop(name, None)
                 self._running[name] = self._pool(name).submit(self._do, name, work, pause)
 
+    def runs(self, name: str) -> bool:
+        """Whether the work of this name is under way."""
+        with self._lock:
+            return name in self._running
+
     def every(self, seconds: float, name: str, work: Callable[[], object]) -> None:
         """Begin the work where it was not begun for so long."""
         if time.monotonic() - self._last.get(name, float("-inf")) >= seconds:

@@ -20,6 +20,7 @@ from dbaccess.slack.client import build_client
 from dbaccess.slack.directory import SlackDirectory
 from dbaccess.slack.messenger import SlackMessenger
 from dbaccess.slack.renderer import Views
+from dbaccess.storage.dispatcher import Dispatcher
 from dbaccess.storage.leases import SessionLeases
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 from dbaccess.targets.registry import PostgresTargets
@@ -74,8 +75,11 @@ def build(in_force: InForce) -> Wiring:
     engine = build_engine(settings.database_url, pool_size=12, application_name="dbaccess-worker")
     queue = RqQueue(settings.redis_url)
 
+    # An end must not wait for the queue between its commit and the target.
+    jobs = Dispatcher(engine, queue)
+
     def begin() -> SqlUnitOfWork:
-        return SqlUnitOfWork(engine, queue)
+        return SqlUnitOfWork(engine, jobs)
 
     hands = Hands(
         begin=begin,

@@ -237,6 +237,18 @@ class Grants(Protocol):
     def due_to_provision(self, now: datetime, *, limit: int) -> list[GrantId]:
         """Provisioning ones whose next attempt is due and lease free; not locked."""
 
+    def late(self, cluster: str, before: datetime, *, limit: int) -> list[Grant]:
+        """Those that were to end before then and that no attempt has cut off for certain; not locked.
+
+        Nothing is known to have been cut off where an attempt failed, or where a worker that lives is at it.
+        """
+
+    def clusters_late(self, before: datetime) -> list[str]:
+        """The clusters with such grants."""
+
+    def hurry(self, cluster: str, now: datetime) -> None:
+        """Every revoking grant there is due, however long it was to wait (worker only)."""
+
     def oldest_overdue(self, cluster: str, now: datetime) -> GrantId | None:
         """The first that is to have ended and is not put off, whoever works on it; None: there is none."""
 

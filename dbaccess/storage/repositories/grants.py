@@ -16,6 +16,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    update,
 )
 from sqlalchemy.orm import Session
 
@@ -173,6 +174,19 @@ class SqlGrants:
         due = select(Row.id).where(Row.state == GrantState.PROVISIONING, _free(now))
         return self._ids(due.order_by(Row.next_attempt_at.asc().nulls_first(), Row.id).limit(limit))
 
+    def late(self, cluster: str, before: datetime, *, limit: int) -> list[Grant]:
+        late = _select().where(Row.cluster == cluster, _late(before))
+        return self._all(late.order_by(Row.expires_at, Row.id).limit(limit))
+
+    def clusters_late(self, before: datetime) -> list[str]:
+        return list(self._session.scalars(select(Row.cluster).where(_late(before)).distinct()))
+
+    def hurry(self, cluster: str, now: datetime) -> None:
+        waits = Row.cluster == cluster, Row.state == GrantState.REVOKING, Row.next_attempt_at > now
+        free = select(Row.id).where(*waits).with_for_update(skip_locked=True)
+        self._session.execute(update(Row).where(Row.id.in_(free)).values(next_attempt_at=now))
+        self.changed = True
+
     def oldest_overdue(self, cluster: str, now: datetime) -> GrantId | None:
         over = and_(Row.state == GrantState.ACTIVE, Row.expires_at <= now)
         leaving = and_(Row.state == GrantState.REVOKING, or_(_attempt_due(now), Row.lease_id.is_not(None)))
@@ -251,6 +265,13 @@ def _free(now: datetime) -> Any:
 
 def _attempt_due(now: datetime) -> ColumnElement[bool]:
     return or_(Row.next_attempt_at.is_(None), Row.next_attempt_at <= now)
+
+
+def _late(before: datetime) -> ColumnElement[bool]:
+    over = and_(Row.state == GrantState.ACTIVE, Row.expires_at <= before)
+    at_it = and_(Row.next_attempt_at.is_(None), Row.lease_id.in_(LIVE))
+    unsure = or_(Row.last_failure.is_not(None), Row.attempts == 0, at_it)
+    return or_(over, and_(Row.state == GrantState.REVOKING, Row.revoking_at <= before, unsure))
 
 
 def _to_end(now: datetime, begun: bool | None = None) -> Any:  # noqa: FBT001 passed on

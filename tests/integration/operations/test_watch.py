@@ -1,0 +1,91 @@
+"""What is late is cut off every second, whatever keeps its end from being brought about."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+
+from dbaccess.domain.grant import Grant, Recipe
+from dbaccess.operations.revoke import drain
+from dbaccess.operations.watch import Watch
+from dbaccess.ports import OwedElsewhere
+from dbaccess.targets.postgres import PostgresDriver
+from tests.databases import PostgresServer
+from tests.integration.operations.faults import KilledError, OneCluster, die, eventful
+from tests.integration.operations.house import House, down, later
+
+
+def _may_log_in(house: House, grant: Grant) -> bool:
+    assert grant.recipe is not None
+    ((may,),) = house.look("select rolcanlogin from pg_roles where rolname = %s", grant.recipe.login)
+    return bool(may)
+
+
+def test_row_that_somebody_keeps_locked_keeps_no_access(house: House) -> None:
+    grant = house.active(seconds=60)
+    hands = replace(house.hands, begin=later(house, minutes=5))
+    with house.bot.connect() as enemy:
+        enemy.execute(text("select from grants for update"))
+        assert drain(hands, "main") == 0
+        assert _may_log_in(house, grant)
+        Watch().look(hands, "main")
+        assert not _may_log_in(house, grant)
+    assert drain(hands, "main") == 1
+    assert house.grant(grant.id).state == "ended"
+
+
+def test_lease_of_a_worker_that_hangs_keeps_no_access(house: House) -> None:
+    grant = house.active(seconds=60)
+    after = replace(house.hands, begin=later(house, minutes=5))
+
+    def meanwhile() -> None:
+        assert drain(after, "main") == 0, "another worker has it"
+        Watch().look(replace(house.hands, begin=later(house, minutes=5, seconds=3)), "main")
+        assert not _may_log_in(house, grant)
+
+    hangs = eventful(house, before_cut_off=meanwhile)
+    drain(replace(hangs, begin=after.begin), "main")
+    assert house.grant(grant.id).state == "ended"
+
+
+def test_cluster_that_answers_again_is_cut_off_and_its_ends_are_due_at_once(
+    house: House, target_postgres: PostgresServer
+) -> None:
+    grant = house.active()
+    house.surrender(grant)
+    watch = Watch()
+    soon = replace(house.hands, begin=later(house, seconds=30))
+    with down(target_postgres):
+        for _ in range(6):
+            house.next_try_now(grant.id)
+            drain(house.hands, "main")
+        watch.look(soon, "main")
+    assert drain(house.hands, "main") == 0, "its wait is a minute by now"
+    watch.look(soon, "main")
+    assert not _may_log_in(house, grant)
+    assert drain(soon, "main") == 1
+    assert house.grant(grant.id).state == "ended"
+    before = house.kinds()
+    watch.look(soon, "main")
+    assert house.kinds() == before
+
+
+class Untouched(PostgresDriver):
+    """Is not to be asked."""
+
+    def cut_off(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere) -> None:
+        raise AssertionError(recipes, owed)
+
+
+def test_nobody_is_cut_off_before_the_end_nor_again_after_it_was_done(house: House) -> None:
+    grant = house.active(seconds=600)
+    asks = OneCluster(Untouched(cluster="main", url=house.access.url, installation=house.access.installation))
+    Watch().look(replace(house.hands, targets=asks), "main")
+    assert _may_log_in(house, grant)
+    killed = replace(eventful(house, before=die), begin=later(house, minutes=11))
+    with pytest.raises(KilledError):
+        drain(killed, "main")
+    assert not _may_log_in(house, grant), "cut off, and not finished"
+    in_time = replace(house.hands, targets=asks, begin=later(house, minutes=11, seconds=1))
+    Watch().look(in_time, "main")
