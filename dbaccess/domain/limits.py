@@ -15,3 +15,6 @@ DRAFTS = 20
 """Lines that were refused and may still be changed; an older one makes room."""
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+
+SHOWN = 20
+"""No list shows more rows of it."""

@@ -1,5 +1,6 @@
 """What is open for one person, read at one moment: what lists and the Home tab are rendered from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,7 +40,7 @@ class Overview:
     now: datetime
     reviews_for: tuple[str, ...]
     reviews: tuple[ToReview, ...]
-    revocable: tuple[Holding, ...]
+    revocable: Sequence[Holding]
     holds: tuple[Grant, ...]
     credentials_shown: frozenset[GrantId]
     waits: tuple[Request, ...]

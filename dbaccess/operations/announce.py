@@ -9,7 +9,7 @@ from dbaccess.ports import Job, UnitOfWork
 
 def announce(uow: UnitOfWork, request_id: RequestId) -> None:
     """A notify job is in the outbox, and the messages are due should it get lost."""
-    _announce(uow, [request_id])
+    announce_all(uow, [request_id])
 
 
 def announce_grant(uow: UnitOfWork, grant: Grant) -> None:
@@ -20,10 +20,11 @@ def announce_grant(uow: UnitOfWork, grant: Grant) -> None:
 def announce_grants(uow: UnitOfWork, grants: Sequence[Grant]) -> None:
     """The same for any number of grants."""
     asked_later = uow.requests.about([grant.id for grant in grants]) if grants else []
-    _announce(uow, [*(grant.request_id for grant in grants), *asked_later])
+    announce_all(uow, [*(grant.request_id for grant in grants), *asked_later])
 
 
-def _announce(uow: UnitOfWork, request_ids: Sequence[RequestId]) -> None:
+def announce_all(uow: UnitOfWork, request_ids: Sequence[RequestId]) -> None:
+    """Any number of requests."""
     uow.messages.touch_all(request_ids, next_attempt_at=uow.now)
     for request_id in request_ids:
         uow.enqueue(Job.NOTIFY, request_id)

@@ -22,13 +22,11 @@ def home(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
     accounts = policy.accounts(slack_id)
     holds = uow.grants.open_of(accounts)
     reviews, owed = to_review(uow, policy, workspace, person)
-    revocable = to_revoke(uow, policy, person)
-    others = [one for one in revocable if one.grant.holder_slack_id not in accounts]
     return Overview(
         now=uow.now,
         reviews_for=reviews_for(policy, person, policy.rules),
         reviews=tuple(sorted(reviews, key=lambda one: one.request.decide_by)),
-        revocable=tuple(sorted(others, key=lambda one: _end(one.grant))),
+        revocable=to_revoke(uow, policy, person, others_only=True),
         holds=tuple(sorted(holds, key=_end)),
         credentials_shown=frozenset(
             grant.id for grant in holds if uow.credential_views.shown_before(grant.id) is not None

@@ -1,7 +1,10 @@
 """A grant ends where its holder left, or its role went out of the configuration."""
 
+from functools import partial
+
 from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState
 from dbaccess.domain.people import Person
+from dbaccess.operations.each import each
 from dbaccess.operations.end_grant import send_out
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.identify import is_fresh, is_read_lately
@@ -9,6 +12,7 @@ from dbaccess.ports import UnitOfWork
 
 ROLE_GONE = "role gone from the configuration"
 HOLDER_LEFT = "holder left"
+BATCH = 500
 HOLDER_IS_GUEST = "holder is a guest now"
 
 
@@ -19,13 +23,10 @@ def invalidate(hands: Hands) -> list[GrantId]:
     not be read. What a role's definition is by now changes nothing: a grant keeps its recipe.
     """
     with hands.begin() as uow:
-        active = [grant for grant in uow.grants.open() if grant.state is GrantState.ACTIVE]
-        people = uow.directory.people(grant.holder_slack_id for grant in active)
-        known = is_fresh(uow, hands.policy, hands.workspace)
-        found = [
-            g.id for g in active if _why(uow, hands, g, people.get(g.holder_slack_id) if known else None)
-        ]
-    return [grant_id for grant_id in found if _end(hands, grant_id)]
+        gone = [held for held in uow.grants.roles_held() if hands.gives and not _is_there(hands, *held)]
+        unfit = uow.directory.unfit(hands.workspace.team_id, uow.grants.holders())
+        found = uow.grants.active(of=gone, by=unfit, limit=BATCH)
+    return each(found, partial(_end, hands), what="invalidating", check=hands.check_records)
 
 
 def _end(hands: Hands, grant_id: GrantId) -> bool:
@@ -46,14 +47,18 @@ def _end(hands: Hands, grant_id: GrantId) -> bool:
 
 def _why(uow: UnitOfWork, hands: Hands, grant: Grant, holder: Person | None) -> str:
     """Empty where the grant stands; of a holder who is None nothing is known."""
-    target = hands.policy.targets.get(grant.target)
-    if hands.gives and (target is None or grant.role not in target.roles):
+    if hands.gives and not _is_there(hands, grant.target, grant.role):
         return ROLE_GONE
     if holder is None or not is_read_lately(uow, holder):
         return ""
     if not holder.may_act or holder.team_id != hands.workspace.team_id:
         return HOLDER_LEFT
     return HOLDER_IS_GUEST if holder.is_guest and not _guests_may(uow, hands, grant) else ""
+
+
+def _is_there(hands: Hands, target: str, role: str) -> bool:
+    """Whether the worker's configuration has the role."""
+    return target in hands.policy.targets and role in hands.policy.targets[target].roles
 
 
 def _guests_may(uow: UnitOfWork, hands: Hands, grant: Grant) -> bool:

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 
 from dbaccess.domain.errors import Refused
 from dbaccess.domain.grant import Grant
+from dbaccess.domain.limits import SHOWN
 from dbaccess.domain.lockdown import LockdownRow
 from dbaccess.domain.overview import Holding, ToReview
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request, Verdict
+from dbaccess.domain.some import Some
 from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.eligibility import check_reviewer
-from dbaccess.operations.end_grant import may_revoke
 from dbaccess.operations.identify import Workspace, identify
 from dbaccess.operations.lockdowns_seen import lockdowns_seen
 from dbaccess.ports import UnitOfWork
@@ -76,18 +77,24 @@ def _is_debt(request: Request) -> bool:
     return request.terms.kind is RequestKind.BREAK_GLASS_REVIEW
 
 
-def to_revoke(uow: UnitOfWork, policy: Policy, person: Person) -> tuple[Holding, ...]:
-    """The grants, not on their way out yet, that this person may end now, oldest first."""
-    found = [
-        grant
-        for grant in uow.grants.open()
-        if grant.revoking_at is None and may_revoke(uow, policy, grant, person)
-    ]
+def to_revoke(uow: UnitOfWork, policy: Policy, person: Person, *, others_only: bool = False) -> Some[Holding]:
+    """The first of the grants, not on their way out yet, that this person may end now: as `may_revoke` says.
+
+    Oldest first; `others_only`: those of others, by their end.
+    """
+    groups = None if policy.is_operator(person) else policy.groups_of(person)
+    found = uow.grants.revocable(
+        frozenset() if person.is_guest else groups,
+        policy.accounts(person.slack_id),
+        others_only=others_only,
+        limit=SHOWN,
+    )
     people = uow.directory.people(grant.holder_slack_id for grant in found)
     names = {slack_id: known.name for slack_id, known in people.items()}
-    return tuple(
+    held = (
         Holding(grant=grant, holder_name=names.get(grant.holder_slack_id, grant.holder)) for grant in found
     )
+    return Some(held, found.more)
 
 
 def _may_review(

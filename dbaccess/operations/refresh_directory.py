@@ -157,5 +157,4 @@ def _stale(uow: UnitOfWork, older_than: timedelta) -> list[SlackId]:
 def _involved(uow: UnitOfWork) -> list[SlackId]:
     """Whoever was taken out of all groups because they left: what they hold or wait for depends on it."""
     waits = [request.requester_slack_id for request in uow.requests.pending()]
-    holds = [grant.holder_slack_id for grant in uow.grants.open()]
-    return [*waits, *holds]
+    return [*waits, *uow.grants.holders()]

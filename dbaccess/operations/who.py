@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from dbaccess.domain.errors import UnknownName
+from dbaccess.domain.limits import SHOWN
 from dbaccess.domain.names import NAME_SHOWN, unknown_name
 from dbaccess.domain.overview import Holding
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy, Target
+from dbaccess.domain.some import Some
 from dbaccess.operations.identify import Workspace, identify
 from dbaccess.operations.reviewing import covers, reviews_for
 from dbaccess.ports import UnitOfWork
@@ -17,8 +19,8 @@ _NOTHING = "There is no target that you could ask for."
 
 def who(
     uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: SlackId, target: str
-) -> tuple[Holding, ...]:
-    """The open grants on the target, oldest first.
+) -> Some[Holding]:
+    """The first of the open grants on the target, oldest first.
 
     Told to who could ask for something on it, reviews what is asked on it, or is an operator. For anybody
     else it is as if there were no such target: raises `UnknownName` with the nearest that they may see.
@@ -27,17 +29,17 @@ def who(
     visible = visible_targets(policy, person, uow.now)
     if target not in visible:
         raise _unknown(target, visible)
-    cluster = policy.target(target).cluster
-    grants = [grant for grant in uow.grants.open_on_cluster(cluster) if grant.target == target]
-    reviews = {grant.id: [r for r in uow.reviews.of(grant.request_id) if r.approves] for grant in grants}
+    grants = uow.grants.open_on_target(policy.target(target).cluster, target, limit=SHOWN)
+    given = uow.reviews.of_all([grant.request_id for grant in grants])
+    reviews = {grant.id: [r for r in given[grant.request_id] if r.approves] for grant in grants}
     holders = [grant.holder_slack_id for grant in grants]
-    reviewers = [review.reviewer_slack_id for given in reviews.values() for review in given]
+    reviewers = [review.reviewer_slack_id for several in reviews.values() for review in several]
     people = uow.directory.people([*holders, *reviewers])
 
     def name(known_as: SlackId) -> str:
         return people[known_as].name if known_as in people else known_as
 
-    return tuple(
+    held = (
         Holding(
             grant=grant,
             holder_name=name(grant.holder_slack_id),
@@ -45,6 +47,7 @@ def who(
         )
         for grant in grants
     )
+    return Some(held, grants.more)
 
 
 def visible_targets(policy: Policy, person: Person, now: datetime) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from dbaccess.ports.records import (
     Policies,
     Requests,
     Reviews,
+    ToRemind,
 )
 from dbaccess.ports.slack import Directory, Messenger, Posted, Renderer, Sink
 from dbaccess.ports.targets import (
@@ -64,6 +65,7 @@ __all__ = [
     "Standing",
     "TargetDriver",
     "Targets",
+    "ToRemind",
     "UnitOfWork",
     "UnitOfWorkFactory",
 ]

@@ -1,13 +1,13 @@
 """What the control database keeps, a protocol for each kind of row."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from dbaccess.domain.break_glass import Announcement
 from dbaccess.domain.credential_view import CredentialView, CredentialViewId
 from dbaccess.domain.extension import Extension
-from dbaccess.domain.grant import Given, Grant, GrantId
+from dbaccess.domain.grant import Given, Grant, GrantId, GrantState
 from dbaccess.domain.ledger import Entry
 from dbaccess.domain.lockdown import Lockdown, LockdownId, Progress
 from dbaccess.domain.message import Message, MessageId, MessageKind
@@ -16,7 +16,10 @@ from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.policy_report import PolicyReport, Process
 from dbaccess.domain.request import Request, RequestId, Review
+from dbaccess.domain.some import Some
 from dbaccess.domain.team import Team
+
+ToRemind = tuple[RequestId, SlackId]
 
 
 class Intake(Protocol):
@@ -83,6 +86,9 @@ class DirectorySnapshot(Protocol):
 
     def never_read(self, slack_ids: Iterable[SlackId]) -> set[SlackId]:
         """Those of these accounts that the snapshot does not have."""
+
+    def unfit(self, team_id: str, slack_ids: Collection[SlackId]) -> list[SlackId]:
+        """Those of these accounts that nobody may hold anything by: left, a bot, a guest, of another team."""
 
     def stale_people(self, *, before: datetime, limit: int) -> list[SlackId]:
         """Members of some source that were never read, or not since `before`; the never read first."""
@@ -160,6 +166,9 @@ class Reviews(Protocol):
     def of(self, request_id: RequestId) -> list[Review]:
         """In the order in which they came."""
 
+    def of_all(self, request_ids: Collection[RequestId]) -> dict[RequestId, list[Review]]:
+        """The same of several; every one of them has a list."""
+
     def void(self, review: Review, *, why: str, at: datetime) -> bool:
         """The approval counts no more; False where that was found before."""
 
@@ -185,6 +194,37 @@ class Grants(Protocol):
     def of_request(self, request_id: RequestId) -> Grant | None: ...
 
     def open(self) -> list[Grant]: ...
+
+    def open_on_target(self, cluster: str, target: str, *, limit: int) -> Some[Grant]:
+        """The first of those on the target, oldest first."""
+
+    def revocable(
+        self, groups: Collection[str] | None, accounts: Collection[SlackId], *, others_only: bool, limit: int
+    ) -> Some[Grant]:
+        """The first of those not on their way out that any of these groups reviews, or these accounts hold.
+
+        None: whoever reviews them. Oldest first; `others_only`: without what the accounts hold, by their end.
+        """
+
+    def to_remind(self, *, after: datetime, until: datetime, longer_than: timedelta) -> list[ToRemind]:
+        """What set the end of active ones that end in that time, and who was not reminded of it yet."""
+
+    def roles_held(self) -> list[tuple[str, str]]:
+        """Target and role of every active one, each pair once."""
+
+    def active(
+        self, *, of: Collection[tuple[str, str]] = (), by: Collection[SlackId] = (), limit: int
+    ) -> list[GrantId]:
+        """Active ones of any of these pairs, or held by any of these accounts, oldest first."""
+
+    def holders(self) -> list[SlackId]:
+        """The accounts that hold open ones, each once."""
+
+    def counts(self) -> dict[GrantState, int]:
+        """How many are in each state but ended."""
+
+    def overdue_since(self, now: datetime) -> datetime | None:
+        """When the first of the open ones was to have ended; None: no end is over."""
 
     def open_of(self, accounts: Collection[SlackId]) -> list[Grant]:
         """Those that any of these accounts holds, oldest first."""

@@ -8,6 +8,7 @@ from typing import Any
 from dbaccess.domain.grant import Grant, GrantState
 from dbaccess.domain.overview import Overview
 from dbaccess.domain.policy import LoginKind
+from dbaccess.domain.some import left_out
 from dbaccess.domain.text import clean
 from dbaccess.slack.blocks import actions, button, context, header, section
 from dbaccess.slack.text import cut, date, escape, inline, refusal
@@ -35,16 +36,20 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A title and rows of one or two blocks; `empty` stands where there are no rows, if it says anything."""
+    """A title and rows of one or two blocks; `empty` stands where there are no rows, if it says anything.
+
+    There are `more` rows than those.
+    """
 
     title: Json
     rows: Sequence[list[Json]]
     empty: list[Json] = field(default_factory=list)
+    more: int = 0
 
     def blocks(self) -> list[Json]:
         if not self.rows:
             return self.empty
-        hidden = len(self.rows) - ROWS
+        hidden = len(self.rows) + self.more - ROWS
         more = [context(f"{hidden} more, not shown here.")] if hidden > 0 else []
         return [self.title, *[block for row in self.rows[:ROWS] for block in row], *more]
 
@@ -82,8 +87,9 @@ def _as_reviewer(overview: Overview) -> list[Part]:
             empty=nothing,
         ),
         Part(
-            title=header(f"Active on your targets ({len(revocable)})"),
+            title=header(f"Active on your targets ({len(revocable) + left_out(revocable)})"),
             rows=[[rows.to_revoke(one)] for one in revocable],
+            more=left_out(revocable),
         ),
         Part(
             title=header(f"Break-glass reviews owed ({len(overview.owed)})"),

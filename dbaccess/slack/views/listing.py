@@ -7,6 +7,7 @@ from dbaccess.domain.grant import Grant, GrantState
 from dbaccess.domain.lockdown import LockdownRow
 from dbaccess.domain.overview import Holding, ToReview
 from dbaccess.domain.request import Request
+from dbaccess.domain.some import left_out
 from dbaccess.slack.blocks import section
 from dbaccess.slack.views import rows, wording
 
@@ -52,19 +53,18 @@ def to_extend(held: Sequence[Grant]) -> dict[str, Any]:
 
 def to_revoke(grants: Sequence[Holding]) -> dict[str, Any]:
     """`revoke`: open grants that the reader may end."""
-    return _answer(
-        [("Open grants", [rows.to_revoke(one) for one in grants])], empty="There is nothing to revoke."
-    )
+    listed = [("Open grants", [rows.to_revoke(one) for one in grants])]
+    return _answer(listed, empty="There is nothing to revoke.", more=left_out(grants))
 
 
-def _answer(groups: list[tuple[str, list[dict[str, Any]]]], *, empty: str) -> dict[str, Any]:
+def _answer(groups: list[tuple[str, list[dict[str, Any]]]], *, empty: str, more: int = 0) -> dict[str, Any]:
     blocks: list[dict[str, Any]] = []
     left = ROWS
     for title, listed in groups:
         if listed[:left]:
             blocks += [section(f"*{title}*"), *listed[:left]]
         left -= len(listed[:left])
-    hidden = sum(len(listed) for _, listed in groups) - (ROWS - left)
+    hidden = sum(len(listed) for _, listed in groups) + more - (ROWS - left)
     if hidden:
         blocks.append(section(f"{hidden} more: dbaccess grants list"))
     if not blocks:

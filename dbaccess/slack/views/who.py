@@ -5,6 +5,7 @@ from typing import Any
 
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.overview import Holding
+from dbaccess.domain.some import left_out
 from dbaccess.slack.blocks import section
 from dbaccess.slack.text import escape, refusal
 from dbaccess.slack.views import rows, wording
@@ -21,9 +22,10 @@ def build(target: str, holdings: Sequence[Holding], lockdown: Lockdown | None = 
         return {"text": wording.read_out(none_held, blocks), "blocks": blocks}
     title = section(f"*{escape(target)} now*")
     blocks = [title, *stopped, *[section(_row(one)) for one in holdings[:ROWS]]]
-    if hidden := len(holdings) - ROWS:
+    total = len(holdings) + left_out(holdings)
+    if hidden := total - ROWS:
         blocks += [section(f"{hidden} more: dbaccess grants list")] if hidden > 0 else []
-    return {"text": wording.read_out(f"{target} now: {len(holdings)}", blocks), "blocks": blocks}
+    return {"text": wording.read_out(f"{target} now: {total}", blocks), "blocks": blocks}
 
 
 def _row(one: Holding) -> str:

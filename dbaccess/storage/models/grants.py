@@ -37,6 +37,12 @@ class GrantRow(Base):
         Index(
             "grants_open_cluster", "cluster", postgresql_where=text("state not in ('ended', 'written_off')")
         ),
+        Index(
+            "grants_open_login",
+            "cluster",
+            text("(recipe ->> 'login')"),
+            postgresql_where=text("state not in ('ended', 'written_off')"),
+        ),
         Index("grants_expires_at", "expires_at", postgresql_where=text("state = 'active'")),
         Index(
             "grants_next_attempt_at",

@@ -150,6 +150,13 @@ class SqlDirectory:
         known = set(self._session.scalars(select(PersonRow.slack_id)))
         return {slack_id for slack_id in slack_ids if slack_id not in known}
 
+    def unfit(self, team_id: str, slack_ids: Collection[SlackId]) -> list[SlackId]:
+        unfit = or_(
+            PersonRow.is_deactivated, PersonRow.is_bot, PersonRow.is_guest, PersonRow.team_id != team_id
+        )
+        found = select(PersonRow.slack_id).where(PersonRow.slack_id.in_(sorted(slack_ids)), unfit)
+        return [SlackId(slack_id) for slack_id in self._session.scalars(found)]
+
     def stale_people(self, *, before: datetime, limit: int) -> list[SlackId]:
         listed = select(MemberRow.slack_id).distinct().subquery()
         found = self._session.scalars(

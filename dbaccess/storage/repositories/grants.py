@@ -1,7 +1,7 @@
 """Leases, and when something is to be done about them."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -13,9 +13,12 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal_column,
     or_,
     select,
     text,
+    true,
+    tuple_,
     update,
 )
 from sqlalchemy.orm import Session
@@ -26,17 +29,23 @@ from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import RequestId
+from dbaccess.domain.some import Some
+from dbaccess.ports import ToRemind
 from dbaccess.storage.leases import LIVE
 from dbaccess.storage.models.grants import GrantRow as Row
 from dbaccess.storage.models.messages import MessageRow
 from dbaccess.storage.models.requests import RequestRow
 from dbaccess.storage.repositories.among import among
+from dbaccess.storage.repositories.grant_lists import reviewed_by, to_remind
 from dbaccess.storage.repositories.grant_row import CHANGING, STARTS, changes, grant_of, written
 
 _OPEN = text("grants.state not in ('ended', 'written_off')")
 """Written as in the partial indexes, so that the planner finds them."""
 
-_LOGIN = Row.recipe["login"].astext
+_ACTIVE = text("grants.state = 'active'")
+_REVOKING = text("grants.state = 'revoking'")
+_PROVISIONING = text("grants.state = 'provisioning'")
+_LOGIN: ColumnElement[str] = literal_column("grants.recipe ->> 'login'")
 _COLUMNS = tuple(Row.__table__.columns)
 
 
@@ -95,6 +104,46 @@ class SqlGrants:
     def open_on_cluster(self, cluster: str) -> list[Grant]:
         return self._all(_select().where(_OPEN, Row.cluster == cluster).order_by(Row.id))
 
+    def open_on_target(self, cluster: str, target: str, *, limit: int) -> Some[Grant]:
+        return self._some(_OPEN, Row.cluster == cluster, Row.target == target, by=[Row.id], limit=limit)
+
+    def revocable(
+        self, groups: Collection[str] | None, accounts: Collection[SlackId], *, others_only: bool, limit: int
+    ) -> Some[Grant]:
+        theirs = Row.holder_slack_id.in_(accounts)
+        may = true() if groups is None else reviewed_by(groups)
+        may = and_(~theirs, may) if others_only else or_(theirs, may)
+        end = func.coalesce(Row.expires_at, Row.created_at + Row.duration)
+        by = [end, Row.id] if others_only else [Row.id]
+        return self._some(_OPEN, Row.revoking_at.is_(None), may, by=by, limit=limit)
+
+    def to_remind(self, *, after: datetime, until: datetime, longer_than: timedelta) -> list[ToRemind]:
+        return to_remind(self._session, after=after, until=until, longer_than=longer_than)
+
+    def roles_held(self) -> list[tuple[str, str]]:
+        pairs = select(Row.target, Row.role).where(_ACTIVE).distinct()
+        return [(target, role) for target, role in self._session.execute(pairs)]
+
+    def active(
+        self, *, of: Collection[tuple[str, str]] = (), by: Collection[SlackId] = (), limit: int
+    ) -> list[GrantId]:
+        named = or_(tuple_(Row.target, Row.role).in_(sorted(of)), Row.holder_slack_id.in_(sorted(by)))
+        found = select(Row.id).where(_ACTIVE, named)
+        return self._ids(found.order_by(Row.id).limit(limit))
+
+    def holders(self) -> list[SlackId]:
+        found = self._session.scalars(select(Row.holder_slack_id).where(_OPEN).distinct())
+        return [SlackId(slack_id) for slack_id in found]
+
+    def counts(self) -> dict[GrantState, int]:
+        rows = select(Row.state, func.count()).where(_OPEN).group_by(Row.state)
+        return {GrantState(state): count for state, count in self._session.execute(rows)}
+
+    def overdue_since(self, now: datetime) -> datetime | None:
+        over = func.least(Row.expires_at, Row.revoking_at)
+        found: datetime | None = self._session.scalar(select(func.min(over)).where(_OPEN, over < now))
+        return found
+
     def open_with(self, cluster: str, logins: Collection[str]) -> list[Grant]:
         theirs = _select().where(_OPEN, Row.cluster == cluster, _LOGIN.in_(sorted(logins)))
         return self._all(theirs.order_by(Row.id))
@@ -117,7 +166,7 @@ class SqlGrants:
                 login_kind=kind,
                 login=login,
                 login_oid=oid,
-                roles=tuple(role for role in roles if role not in standing),
+                roles=tuple(role for role in roles or () if role not in (standing or ())),
             )
             for grant, kind, login, oid, roles, standing in rows
         ]
@@ -171,7 +220,7 @@ class SqlGrants:
         return self._all(_select().where(over).order_by(due_at, Row.id).limit(limit))
 
     def due_to_provision(self, now: datetime, *, limit: int) -> list[GrantId]:
-        due = select(Row.id).where(Row.state == GrantState.PROVISIONING, _free(now))
+        due = select(Row.id).where(_PROVISIONING, _waiting(), _free(now))
         return self._ids(due.order_by(Row.next_attempt_at.asc().nulls_first(), Row.id).limit(limit))
 
     def late(self, cluster: str, before: datetime, *, limit: int) -> list[Grant]:
@@ -182,14 +231,14 @@ class SqlGrants:
         return list(self._session.scalars(select(Row.cluster).where(_late(before)).distinct()))
 
     def hurry(self, cluster: str, now: datetime) -> None:
-        waits = Row.cluster == cluster, Row.state == GrantState.REVOKING, Row.next_attempt_at > now
+        waits = Row.cluster == cluster, _REVOKING, Row.next_attempt_at > now
         free = select(Row.id).where(*waits).with_for_update(skip_locked=True)
         self._session.execute(update(Row).where(Row.id.in_(free)).values(next_attempt_at=now))
         self.changed = True
 
     def oldest_overdue(self, cluster: str, now: datetime) -> GrantId | None:
-        over = and_(Row.state == GrantState.ACTIVE, Row.expires_at <= now)
-        leaving = and_(Row.state == GrantState.REVOKING, or_(_attempt_due(now), Row.lease_id.is_not(None)))
+        over = and_(_ACTIVE, Row.expires_at <= now)
+        leaving = and_(_REVOKING, or_(_attempt_due(now), Row.lease_id.is_not(None)))
         found = self._ids(select(func.min(Row.id)).where(Row.cluster == cluster, or_(over, leaving)))
         return found[0] if found else None
 
@@ -202,7 +251,7 @@ class SqlGrants:
         return list(self._session.scalars(select(Row.cluster).where(_to_end(now)).distinct()))
 
     def next_due_at(self) -> datetime | None:
-        ends = select(func.min(Row.expires_at)).where(Row.state == GrantState.ACTIVE).scalar_subquery()
+        ends = select(func.min(Row.expires_at)).where(_ACTIVE).scalar_subquery()
         leased = case((Row.lease_id.in_(LIVE), Row.lease_until))
         tried = func.greatest(func.coalesce(Row.next_attempt_at, Row.created_at), leased)
         waits = select(func.min(tried)).where(_waiting()).scalar_subquery()
@@ -226,6 +275,13 @@ class SqlGrants:
         found = [grant_of(row) for row in self._session.execute(rows)]
         self._read.update((grant.id, grant) for grant in found)
         return found
+
+    def _some(self, *where: Any, by: Sequence[Any], limit: int) -> Some[Grant]:
+        first = self._all(_select().where(*where).order_by(*by).limit(limit))
+        if len(first) < limit:
+            return Some(first)
+        total = self._session.scalar(select(func.count()).select_from(Row).where(*where)) or 0
+        return Some(first, max(0, total - limit))
 
     def _ids(self, rows: Select[Any]) -> list[GrantId]:
         return [GrantId(grant_id) for grant_id in self._session.scalars(rows) if grant_id is not None]
@@ -255,7 +311,7 @@ def _passed(kind: str) -> str:
 
 
 def _waiting() -> Any:
-    return Row.state.in_([GrantState.PROVISIONING, GrantState.REVOKING])
+    return text("grants.state in ('provisioning', 'revoking')")
 
 
 def _free(now: datetime) -> Any:
@@ -268,16 +324,16 @@ def _attempt_due(now: datetime) -> ColumnElement[bool]:
 
 
 def _late(before: datetime) -> ColumnElement[bool]:
-    over = and_(Row.state == GrantState.ACTIVE, Row.expires_at <= before)
+    over = and_(_ACTIVE, Row.expires_at <= before)
     at_it = and_(Row.next_attempt_at.is_(None), Row.lease_id.in_(LIVE))
     unsure = or_(Row.last_failure.is_not(None), Row.attempts == 0, at_it)
-    return or_(over, and_(Row.state == GrantState.REVOKING, Row.revoking_at <= before, unsure))
+    return or_(over, and_(_REVOKING, Row.revoking_at <= before, unsure))
 
 
 def _to_end(now: datetime, begun: bool | None = None) -> Any:  # noqa: FBT001 passed on
     """Begun: an attempt to end it was made, or is under way; not begun: it waits for its first."""
-    over = and_(Row.state == GrantState.ACTIVE, Row.expires_at <= now)
-    leaving = and_(Row.state == GrantState.REVOKING, _free(now))
+    over = and_(_ACTIVE, Row.expires_at <= now)
+    leaving = and_(_REVOKING, _free(now))
     if begun is None:
         return or_(over, leaving)
     return and_(leaving, Row.attempts > 0) if begun else or_(over, and_(leaving, Row.attempts == 0))

@@ -1,5 +1,6 @@
 """Reviewers' verdicts: written once, and never rewritten when they stop counting."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ from dbaccess.domain.extent import Extent
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.request import RequestId, Review, ReviewId, Verdict
 from dbaccess.storage.models.requests import ReviewRow, VoidedReviewRow
+from dbaccess.storage.repositories.among import among
 
 _WRITTEN = (
     "request_id",
@@ -43,10 +45,16 @@ class SqlReviews:
         return replace(review, id=ReviewId(review_id))
 
     def of(self, request_id: RequestId) -> list[Review]:
+        return self.of_all([request_id])[request_id]
+
+    def of_all(self, request_ids: Collection[RequestId]) -> dict[RequestId, list[Review]]:
         voided = ReviewRow.id == VoidedReviewRow.review_id
         rows = select(ReviewRow, VoidedReviewRow).outerjoin(VoidedReviewRow, voided)
-        asked = rows.where(ReviewRow.request_id == request_id).order_by(ReviewRow.id)
-        return [_review(row, void) for row, void in self._session.execute(asked)]
+        asked = rows.where(among(ReviewRow.request_id, request_ids)).order_by(ReviewRow.id)
+        found: dict[RequestId, list[Review]] = {request_id: [] for request_id in request_ids}
+        for row, void in self._session.execute(asked):
+            found[RequestId(row.request_id)].append(_review(row, void))
+        return found
 
     def void(self, review: Review, *, why: str, at: datetime) -> bool:
         row = insert(VoidedReviewRow).values(review_id=review.id, why=why, voided_at=at)

@@ -285,6 +285,8 @@ create table grants (
 );
 create index grants_open_holder on grants (holder_slack_id) where state not in ('ended', 'written_off');
 create index grants_ended_holder on grants (holder_slack_id, ended_at desc) where state = 'ended';
+create index grants_open_login on grants (cluster, (recipe ->> 'login'))
+    where state not in ('ended', 'written_off');
 create index grants_open_cluster on grants (cluster) where state not in ('ended', 'written_off');
 create index grants_expires_at on grants (expires_at) where state = 'active';
 create index grants_next_attempt_at on grants (next_attempt_at) where state in ('provisioning', 'revoking');

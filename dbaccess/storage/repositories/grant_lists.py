@@ -1,0 +1,55 @@
+"""Which grants people are shown, and whom to remind: what is asked of many grants at once."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from dbaccess.domain.people import SlackId
+from dbaccess.domain.request import RequestId
+from dbaccess.ports import ToRemind
+
+_REVIEWED = text("""exists (
+    select from requests given
+     where given.id = grants.request_id and case
+        when (given.terms ->> 'break_glass')::boolean then exists (
+            select from requests asked, jsonb_array_elements(asked.terms -> 'approvals') slot
+             where asked.of_grant = grants.id and slot ->> 0 = any(:groups)
+        )
+        else exists (
+            select from jsonb_array_elements(given.terms -> 'approvals') slot where slot ->> 0 = any(:groups)
+        )
+     end
+)""")
+
+# Extensions move the end, and the one that moved it last is what its reminder is about.
+_TO_REMIND = text("""
+select ends.request_id, ends.holder_slack_id from (
+    select g.holder_slack_id,
+           coalesce(
+               (select max(e.request_id) from extensions e
+                 where e.grant_id = g.id and e.expires_at is not null),
+               g.request_id
+           ) as request_id
+      from grants g
+     where g.state = 'active' and g.duration > :longer_than
+       and g.expires_at > :after and g.expires_at <= :until
+) ends
+ where not exists (
+    select from messages m where m.request_id = ends.request_id and m.kind = 'dm.reminder'
+)""")
+
+
+def reviewed_by(groups: Collection[str]) -> Any:
+    """Of a break-glass: who reviews it afterwards."""
+    return _REVIEWED.bindparams(groups=sorted(groups))
+
+
+def to_remind(
+    session: Session, *, after: datetime, until: datetime, longer_than: timedelta
+) -> list[ToRemind]:
+    values = {"after": after, "until": until, "longer_than": longer_than}
+    found = session.execute(_TO_REMIND, values)
+    return [(RequestId(row.request_id), SlackId(row.holder_slack_id)) for row in found]
