@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 
-from bench import ack, decisions, driver, line, storm
+from bench import ack, decisions, driver, line, openbao, single, standing, storm, stuck
 from bench.figures import HEAD, Figure
 from bench.servers import Servers, servers
 from bench.world import with_logins, write_world
@@ -109,12 +109,58 @@ def _storm(options: argparse.Namespace) -> list[Figure]:
     return found
 
 
+def _single(options: argparse.Namespace) -> list[Figure]:
+    """Grants that end one after the other, beside a bare sleeper."""
+    with servers(max_connections="1000") as serving, tempfile.TemporaryDirectory() as home:
+        stack, people = _stack(serving, Path(home), HOLDERS, kind=Stack)
+        with running(stack):
+            policy = load_policy(stack.config)
+            return single.measure(
+                stack, serving.access, policy, rounds=options.rounds, holders=people, progress=_say
+            )
+
+
+def _stuck(_: argparse.Namespace) -> list[Figure]:
+    """A silent target among twenty, and the ends of the others."""
+    with servers() as serving, tempfile.TemporaryDirectory() as home:
+        stack, people = _stack(serving, Path(home), HOLDERS, kind=Stack)
+        stuck.configure(serving, stack.config)
+        with stuck.ways(serving, stack) as proxies, running(stack):
+            return [stuck.measure(stack, serving, proxies, holders=people, progress=_say)]
+
+
+def _standing(options: argparse.Namespace) -> list[Figure]:
+    """Many active grants with nothing due."""
+    with servers() as serving, tempfile.TemporaryDirectory() as home:
+        stack, people = _stack(serving, Path(home), HOLDERS + ASKERS, kind=Stack)
+        with running(stack):
+            return standing.measure(
+                stack,
+                serving.access,
+                load_policy(stack.config),
+                size=options.crowd,
+                holders=people[:HOLDERS],
+                askers=people[HOLDERS:],
+                progress=_say,
+            )
+
+
+def _openbao(options: argparse.Namespace) -> list[Figure]:
+    """Our revocation beside OpenBao's default statements."""
+    with servers() as serving:
+        return openbao.measure(serving.access, rounds=options.rounds, progress=_say)
+
+
 PARTS: dict[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "decisions": _decisions,
     "driver": _driver,
     "ack": _ack,
     "line": _line,
+    "openbao": _openbao,
+    "single": _single,
+    "standing": _standing,
     "storm": _storm,
+    "stuck": _stuck,
 }
 AnyStack = TypeVar("AnyStack", bound=Stack)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bench.crowd_logins import CrowdLogin, make_logins
 from bench.crowd_records import record_grants, reserve_ids
@@ -39,8 +39,9 @@ def make_crowd(
     role: str = "read",
     posted: Posted = NOWHERE,
     queued: bool = False,
+    apart: timedelta = timedelta(0),
 ) -> Crowd:
-    """Make `size` active grants of the role, all with the same end, dealt to the holders in turn.
+    """Make `size` active grants of the role, dealt to the holders in turn; each ends `apart` from the last.
 
     The grants' own messages point at `posted`. With `queued`, the delayed `revoke` job of each grant waits
     in the outbox, as after a real activation.
@@ -51,8 +52,10 @@ def make_crowd(
         kind=policy.target(target).login,
         grant_ids=[grant_id for _, grant_id in ids],
         roles=sorted(policy.role(target, role).grants),
-        valid_until=expires_at,
+        valid_until=expires_at + size * apart,
     )
-    terms = CrowdTerms(policy=policy, target=target, role=role, holders=tuple(holders), expires_at=expires_at)
+    terms = CrowdTerms(
+        policy=policy, target=target, role=role, holders=tuple(holders), expires_at=expires_at, apart=apart
+    )
     grants = record_grants(control, terms, ids=ids, logins=logins, posted=posted, queued=queued)
     return Crowd(grants=grants, logins=logins, password=password)

@@ -52,7 +52,7 @@ def record_grants(
         told = []
         for number, (pair, login) in enumerate(zip(ids, logins, strict=True)):
             holder = shared.holders[number % len(shared.holders)]
-            told.append(tell(shared, terms[holder], holder, pair, login, now))
+            told.append(tell(shared, terms[holder], holder, pair, login, number, now))
         with _unguarded(owner):
             _write(owner, told, posted, now, queued=queued)
             _append(owner, [event for one in told for event in one.events])

@@ -28,13 +28,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrowdTerms:
-    """What all grants of a crowd have in common; they are dealt to `holders` in turn."""
+    """What all grants of a crowd have in common: dealt to `holders` in turn, they end `apart`."""
 
     policy: Policy
     target: str
     role: str
     holders: tuple[SlackId, ...]
     expires_at: datetime
+    apart: timedelta = timedelta(0)
 
     def terms(self, holder: SlackId) -> Terms:
         """The terms of the holder's request, as the policy of this moment makes them."""
@@ -61,9 +62,10 @@ def tell(
     holder: SlackId,
     ids: tuple[RequestId, GrantId],
     login: CrowdLogin,
+    number: int,
     now: datetime,
 ) -> Told:
-    """Return the story of one grant that became active `AGE` ago."""
+    """Return the story of the grant of this number that became active `AGE` ago."""
     request_id, grant_id = ids
     began = now - AGE
     request = Request(
@@ -88,7 +90,7 @@ def tell(
         duration=terms.duration,
         state=GrantState.ACTIVE,
         created_at=began,
-        expires_at=shared.expires_at,
+        expires_at=shared.expires_at + number * shared.apart,
         activated_at=began,
         recipe=_recipe(terms, grant_id, login),
     )
@@ -108,6 +110,8 @@ def _recipe(terms: Terms, grant_id: GrantId, login: CrowdLogin) -> Recipe:
         roles=terms.grants,
         act_as=None,
         standing=(),
+        # A login that was made for a grant goes with its memberships.
+        role_oids=() if terms.login == "ephemeral" else tuple(login.role_oids[role] for role in terms.grants),
     )
 
 

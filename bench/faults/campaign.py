@@ -31,7 +31,7 @@ _GRANTS = """
 select g.id, g.holder_slack_id, g.target, g.role, g.state, g.recipe ->> 'login',
        extract(epoch from g.expires_at), extract(epoch from g.activated_at),
        extract(epoch from least(g.expires_at, g.revoking_at)), extract(epoch from g.ended_at),
-       extract(epoch from g.created_at), g.request_id
+       extract(epoch from g.created_at), g.request_id, coalesce(g.last_failure, '-')
   from grants g order by g.id"""
 _TO_TELL = (
     "select 1 from messages where kind in ('dm.ended', 'dm.never_active') and posted_ts is null limit 1"
@@ -55,6 +55,7 @@ class Row:
     ended_at: float | None
     created_at: float
     request_id: int
+    last_failure: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,4 +224,4 @@ class Campaign:
 
 
 def _numbers(row: tuple[Any, ...]) -> list[Any]:
-    return [*row[:6], *(None if value is None else float(value) for value in row[6:11]), row[11]]
+    return [*row[:6], *(None if value is None else float(value) for value in row[6:11]), *row[11:]]

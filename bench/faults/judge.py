@@ -49,7 +49,7 @@ def judge(campaign: Campaign, seen: dict[str, dict[str, Seen]]) -> Verdict:
             for a in accesses
             if a.grant.state == "ended" and a.grant.ended_at is not None and a.last > a.grant.ended_at
         ],
-        not_ended=[f"G-{row.id} is {row.state}" for row in rows if row.state != "ended"],
+        not_ended=[_not_ended(campaign, row) for row in rows if row.state != "ended"],
         not_told=[
             f"{row.holder} of G-{row.id}" for row in rows if row.state == "ended" and row.id not in told
         ],
@@ -129,6 +129,11 @@ def _early(access: Access) -> str:
         return ""
     early = [at for at in access.lost if at < row.due_at]
     return f"G-{row.id} {row.due_at - early[0]:.2f} s too soon" if early else ""
+
+
+def _not_ended(campaign: Campaign, row: Row) -> str:
+    manner = campaign.holders[row.id].manner if row.id in campaign.holders else "unknown"
+    return f"G-{row.id} on {row.target} is {row.state} ({row.last_failure}), holder {manner}"
 
 
 def _told(campaign: Campaign, control: psycopg.Connection[Any]) -> set[int]:
