@@ -25,6 +25,7 @@ class StateCollector(Collector):
     def collect(self) -> Iterable[Metric]:
         with self._begin() as uow:
             grants, pending, now = uow.grants.open(), uow.requests.pending(), uow.now
+            observed = any(o.why is not None for o in uow.observations.all())
             written_off = uow.grants.written_off()
             read_at, head = uow.directory.read_at(), uow.ledger.head()
             reports = uow.policies.seen_since(uow.now - SEEN_WITHIN)
@@ -33,6 +34,7 @@ class StateCollector(Collector):
         for state in (GrantState.PROVISIONING, GrantState.ACTIVE, GrantState.REVOKING):
             by_state.add_metric([state.value], states[state])
         yield by_state
+        yield _gauge("observe_mode", "1: nothing is granted, an operator has to decide.", int(observed))
         yield _gauge("grants_written_off", "Grants given up: nobody verified their end.", written_off)
         late = [(now - g.due_at).total_seconds() for g in grants if g.due_at is not None and g.due_at < now]
         yield _gauge("overdue_seconds", "How long the latest grant is over its end.", max(late, default=0.0))

@@ -15,6 +15,7 @@ from dbaccess.operations.invalidate import invalidate
 from dbaccess.operations.lapse import lapse
 from dbaccess.operations.notify import notify
 from dbaccess.operations.nudge import nudge
+from dbaccess.operations.observe import HeadKeeper
 from dbaccess.operations.outdate import outdate
 from dbaccess.operations.outgrown import end_outgrown
 from dbaccess.operations.owed import call_overdue, tell_judged
@@ -40,13 +41,14 @@ GRACE = timedelta(seconds=2)
 IDLE = 1.0
 """Seconds between two looks when nothing is due before; a commit elsewhere wakes it at once."""
 
-A_CLUSTER_EACH = ("sweep", "powers")
+A_CLUSTER_EACH = ("sweep", "powers", "head")
 
 PENDING_EVERY = 2.0
 INVALIDATE_EVERY = 15.0
 REMIND_EVERY = 15.0
 ALARM_EVERY = 15.0
 SWEEP_EVERY = 60.0
+HEAD_EVERY = 5.0
 PRUNE_EVERY = 3600.0
 
 
@@ -70,6 +72,7 @@ class Reconciler:
     directory_every: float
     tasks: Tasks = field(init=False)
     _directory: str = ""
+    _heads: HeadKeeper = field(default_factory=HeadKeeper)
 
     def __post_init__(self) -> None:
         self.tasks = Tasks(self._threads)
@@ -123,6 +126,7 @@ class Reconciler:
         self.tasks.every(PRUNE_EVERY, "prune", partial(prune, wiring.engine))
         for cluster in hands.targets.clusters():
             self.tasks.every(SWEEP_EVERY, f"sweep {cluster}", partial(sweep, hands, cluster))
+            self.tasks.every(HEAD_EVERY, f"head {cluster}", partial(self._heads.keep, hands, cluster))
             self.tasks.every(SWEEP_EVERY, f"powers {cluster}", partial(end_outgrown, hands, cluster))
 
     def _read_directory(self, hands: Hands) -> None:

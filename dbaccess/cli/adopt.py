@@ -6,6 +6,7 @@ import typer
 
 from dbaccess.cli.control import control
 from dbaccess.cli.environment import cluster_driver
+from dbaccess.cli.observing import leave_observe_mode
 from dbaccess.cli.output import AsJson, actor, show_json, show_rows
 from dbaccess.operations.adopt import Comparison, NotAdopted, adopt, compare
 
@@ -14,6 +15,7 @@ _COLUMNS = ("grant", "state", "holder", "login", "made_on", "login_there")
 
 def adopt_cluster(
     cluster: Annotated[str, typer.Option("--cluster", help="A cluster of the configuration.")],
+    unknown: Annotated[bool, typer.Option("--unknown", help="Leave observe mode instead.")] = False,  # noqa: FBT002 an option
     yes: Annotated[bool, typer.Option("--yes", help="Do it; without it nothing changes.")] = False,  # noqa: FBT002 an option
     as_json: AsJson = False,  # noqa: FBT002 an option
 ) -> None:
@@ -22,8 +24,14 @@ def adopt_cluster(
     Shows how the server's logins compare with those of the grants: it is adopted where they are the same by
     number, name and tag. Run it with the workers' environment. Exit code 1 where that is not so.
 
+    With --unknown the control database is the truth from now on, older as it is: logins that it does not know
+    are removed within a minute or two, and the workers grant again.
+
     Example: dbaccess grants adopt --cluster main --yes
     """
+    if unknown:
+        leave_observe_mode(cluster, yes=yes, as_json=as_json)
+        return
     with control() as begin:
         found = compare(begin, cluster_driver(cluster), cluster)
         refused = _refused(found)

@@ -7,6 +7,7 @@ import typer
 from pydantic import SecretStr
 
 from dbaccess.cli.in_force import in_force
+from dbaccess.cli.observing import observing
 from dbaccess.cli.offered import offered
 from dbaccess.cli.output import AsJson
 from dbaccess.domain.errors import BadAddress, DbaccessError, SlackFailure
@@ -47,7 +48,7 @@ def _control(settings: DoctorSettings, policy: Policy | None) -> list[Finding]:
     from dbaccess.storage.examine import examine
 
     try:
-        return [*examine(settings.database_url), *in_force(policy)]
+        return [*examine(settings.database_url), *in_force(policy), *observing()]
     except BadAddress as error:
         return [_bad("Control database", str(error))]
     except (psycopg.Error, DbaccessError):

@@ -50,6 +50,7 @@ class EventKind(StrEnum):
     CREDENTIALS_STARTED = "credentials.started"
     CREDENTIALS_SET = "credentials.set"
     STRAY_FOUND = "target.stray_found"
+    CONTROL_ADOPTED = "control.adopted"
     POLICY_LOADED = "policy.loaded"
     GROUP_CHANGED = "group.changed"
     LOCKDOWN_DECLARED = "lockdown.declared"

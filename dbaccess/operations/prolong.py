@@ -18,6 +18,7 @@ from dbaccess.operations.announce import announce, announce_grant
 from dbaccess.operations.end_grant import hand_over
 from dbaccess.operations.hands import LEASE, NO_DIRECTORY, NO_POLICY, WAIT_AGAIN, Hands, backoff
 from dbaccess.operations.lockdown import lockdown_of
+from dbaccess.operations.observe import OBSERVE, observing
 from dbaccess.operations.proclaim import NOT_ANNOUNCED, is_told, proclaim
 from dbaccess.operations.recheck import recheck
 from dbaccess.operations.refresh_directory import read_afresh
@@ -29,6 +30,7 @@ _WAITED_FOR = {
     NO_DIRECTORY: "Slack did not say who is in which group in time.",
     NO_POLICY: "the workers had no valid policy in time.",
     NOT_ANNOUNCED: "its message could not be posted in time.",
+    OBSERVE: "the workers only observed: the control database was older than a target.",
 }
 
 
@@ -142,6 +144,8 @@ def _missing(hands: Hands, uow: UnitOfWork, request: Request) -> str | None:
     """Return the code of what the extension waits for; raise `Refused` where it is not carried out."""
     if not hands.gives:
         return NO_POLICY
+    if observing(hands, uow):
+        return OBSERVE
     try:
         recheck(uow, hands.policy, hands.workspace, request)
     except DirectoryTooOld:

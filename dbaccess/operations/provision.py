@@ -23,6 +23,7 @@ from dbaccess.operations.announce import announce
 from dbaccess.operations.end_grant import hand_over, send_out
 from dbaccess.operations.hands import LEASE, NO_DIRECTORY, NO_POLICY, WAIT_AGAIN, Hands, backoff
 from dbaccess.operations.lockdown import lockdown_of
+from dbaccess.operations.observe import OBSERVE, is_observing
 from dbaccess.operations.offered import check_granted
 from dbaccess.operations.owed import check_owed
 from dbaccess.operations.proclaim import NOT_ANNOUNCED, is_told, proclaim
@@ -72,6 +73,9 @@ def provision(hands: Hands, grant_id: GrantId) -> None:
     if plan is None:
         return
     try:
+        if is_observing(hands, plan.recipe.cluster):
+            _wait_unless_over(hands, grant_id, OBSERVE)
+            return
         plan = _ask_target(hands, plan)
     except (TargetFailure, NotFound) as failure:
         _fail_before_start(hands, grant_id, failure)

@@ -8,10 +8,11 @@ from dbaccess.domain.break_glass import Announcement
 from dbaccess.domain.credential_view import CredentialView, CredentialViewId
 from dbaccess.domain.extension import Extension
 from dbaccess.domain.grant import Given, Grant, GrantId, GrantState
-from dbaccess.domain.ledger import Entry
+from dbaccess.domain.ledger import Entry, Expected
 from dbaccess.domain.lockdown import Lockdown, LockdownId, Progress
 from dbaccess.domain.message import Message, MessageId, MessageKind
 from dbaccess.domain.notice import Notice, NoticeId, NoticeKind
+from dbaccess.domain.observation import Observation
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.policy_report import PolicyReport, Process
@@ -303,6 +304,9 @@ class Grants(Protocol):
 
     def recent(self, *, limit: int, state: str | None = None) -> list[Grant]: ...
 
+    def unknown(self, logins: Sequence[tuple[GrantId | None, str]]) -> set[str]:
+        """Those of these logins that no grant of this id was ever to have."""
+
     def written_off(self) -> int:
         """How many grants were written off: their access may be open for ever."""
 
@@ -368,6 +372,9 @@ class Announcements(Protocol):
 
 class Ledger(Protocol):
     def head(self) -> Entry | None: ...
+
+    def holds(self, expected: Expected) -> bool:
+        """Whether the entry that was written down elsewhere stands in its place."""
 
     def entries(self, *, after: int = 0) -> Iterable[Entry]:
         """From `after` on, in order, in batches over a server-side cursor."""
@@ -484,3 +491,14 @@ class Notices(Protocol):
         """The channel is not to be told any more."""
 
     def due(self, now: datetime, *, limit: int) -> list[NoticeId]: ...
+
+
+class Observations(Protocol):
+    """What the last look at each cluster found (worker only)."""
+
+    def all(self) -> list[Observation]: ...
+
+    def lock(self, first: Observation) -> Observation:
+        """The cluster's, locked; `first` where there is none yet."""
+
+    def save(self, observation: Observation) -> None: ...

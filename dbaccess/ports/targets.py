@@ -7,6 +7,7 @@ from typing import Protocol
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import GrantId, Likeness, Recipe
+from dbaccess.domain.ledger import Expected
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.receipt import Receipt
 
@@ -146,6 +147,12 @@ class TargetDriver(Protocol):
         `objects`: what the configuration's roles give on objects, by database in which logins are made for
         grants; nothing there, and it only has to be entered. `roles`: those that it gives.
         """
+
+    def head(self) -> Expected | None:
+        """The ledger's head that was put here last; None: none yet."""
+
+    def put_head(self, head: Expected, *, back: bool = False) -> None:
+        """The head is this one, unless a later one is here; with `back` whatever is here."""
 
     def likenesses(self, recipes: Sequence[Recipe]) -> list[Likeness]:
         """How the server's logins compare with those of the recipes, whatever server it says it is."""

@@ -21,6 +21,7 @@ from dbaccess.ports.records import (
     Lockdowns,
     Messages,
     Notices,
+    Observations,
     Policies,
     Requests,
     Reviews,
@@ -67,6 +68,8 @@ class UnitOfWork(Protocol):
     def policies(self) -> Policies: ...
     @property
     def notices(self) -> Notices: ...
+    @property
+    def observations(self) -> Observations: ...
 
     def take_turn(self, person: PersonId) -> None:
         """What this person has done is complete from here on: nobody else has their turn before the end."""

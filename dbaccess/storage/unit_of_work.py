@@ -26,6 +26,7 @@ from dbaccess.storage.repositories.ledger import SqlLedger
 from dbaccess.storage.repositories.lockdowns import SqlLockdowns
 from dbaccess.storage.repositories.messages import SqlMessages
 from dbaccess.storage.repositories.notices import SqlNotices
+from dbaccess.storage.repositories.observations import SqlObservations
 from dbaccess.storage.repositories.policies import SqlPolicies
 from dbaccess.storage.repositories.requests import SqlRequests
 from dbaccess.storage.repositories.reviews import SqlReviews
@@ -57,6 +58,7 @@ class SqlUnitOfWork:
     drafts: SqlDrafts
     policies: SqlPolicies
     notices: SqlNotices
+    observations: SqlObservations
 
     def __init__(self, engine: Engine, queue: JobQueue | Dispatcher | None) -> None:
         """Without a queue the outbox waits for a sweep; with a dispatcher the commit does not wait for it."""
@@ -89,6 +91,7 @@ class SqlUnitOfWork:
         self.drafts = SqlDrafts(session)
         self.policies = SqlPolicies(session)
         self.notices = SqlNotices(session)
+        self.observations = SqlObservations(session)
         return self
 
     def __exit__(

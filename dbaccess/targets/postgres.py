@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Likeness, Recipe
+from dbaccess.domain.ledger import Expected
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.receipt import Receipt
 from dbaccess.ports import ClusterFacts, Fence, Finding, GivenRole, OwedElsewhere, Provisioned, Standing
@@ -16,6 +17,7 @@ from dbaccess.targets.ephemeral import provision_ephemeral, set_ephemeral_passwo
 from dbaccess.targets.examination import examine, shut_out
 from dbaccess.targets.extension import extend_ephemeral, extend_personal
 from dbaccess.targets.glance import QUICK, Glance
+from dbaccess.targets.head import put_head, read_head
 from dbaccess.targets.likeness import likenesses
 from dbaccess.targets.names import ephemeral_login, lock_database, role_name
 from dbaccess.targets.object_rights import examine_objects
@@ -131,6 +133,12 @@ class PostgresDriver:
         except TargetFailure as failure:
             on_roles = [shut_out(self._cluster, failure)]
         return [*on_roles, *on_objects]
+
+    def head(self) -> Expected | None:
+        return read_head(self._cluster)
+
+    def put_head(self, head: Expected, *, back: bool = False) -> None:
+        put_head(self._cluster, head, back=back)
 
     def likenesses(self, recipes: Sequence[Recipe]) -> list[Likeness]:
         return likenesses(self._cluster, recipes)

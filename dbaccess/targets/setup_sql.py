@@ -76,12 +76,13 @@ $dbaccess$;
 _MADE_AS: Final = "template template0 encoding 'UTF8' locale_provider libc locale 'C'"
 
 _LOCK_DATABASE: Final = """
--- The workers' private database. It stays empty: they take their lock there, where no other login can hold
--- it, and work from there, so they depend on no database of yours.
+-- The workers' private database. They take their lock there, where no other login can hold it, and work from
+-- there, so they depend on no database of yours. One table of theirs in it keeps the last head of the ledger.
 select 'create database {lock} {made_as}'
  where not exists (select from pg_database where datname = {lock_text}) \\gexec
 revoke all on database {lock} from public;
 grant connect on database {lock} to {login};
+grant create on database {lock} to {admin};
 """
 
 _DATABASES: Final = """

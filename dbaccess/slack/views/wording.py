@@ -24,6 +24,7 @@ _FAILED: Final = {
     "unannounced": "its message could not be posted",
     "directory": "Slack does not say who is in which group",
     "no_policy": "the workers have no valid policy",
+    "observe": "the workers only observe, because the control database is older than a target",
     "no_object": "{target} has not every table that the role names",
     "no_grant_option": "the worker may not give everything that the role names on {target}",
     "no_connect": "who gets this role may not connect to the database of {target}",

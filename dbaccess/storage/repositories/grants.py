@@ -47,6 +47,11 @@ _REVOKING = text("grants.state = 'revoking'")
 _PROVISIONING = text("grants.state = 'provisioning'")
 _LOGIN: ColumnElement[str] = literal_column("grants.recipe ->> 'login'")
 _COLUMNS = tuple(Row.__table__.columns)
+_UNKNOWN = text(
+    """select made.login from unnest(cast(:ids as bigint[]), cast(:logins as text[])) made (id, login)
+         left join grants on grants.id = made.id and grants.recipe ->> 'login' = made.login
+        where grants.id is null"""
+)
 
 
 class SqlGrants:
@@ -260,6 +265,10 @@ class SqlGrants:
     def recent(self, *, limit: int, state: str | None = None) -> list[Grant]:
         rows = _select() if state is None else _select().where(Row.state == state)
         return self._all(rows.order_by(Row.id.desc()).limit(limit))
+
+    def unknown(self, logins: Sequence[tuple[GrantId | None, str]]) -> set[str]:
+        values = {"ids": [grant_id for grant_id, _ in logins], "logins": [login for _, login in logins]}
+        return set(self._session.scalars(_UNKNOWN, values)) if logins else set()
 
     def written_off(self) -> int:
         rows = select(func.count()).select_from(Row).where(Row.state == GrantState.WRITTEN_OFF)

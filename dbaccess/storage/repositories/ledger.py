@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from dbaccess.domain.events import Event
-from dbaccess.domain.ledger import GENESIS, Entry, link
+from dbaccess.domain.ledger import GENESIS, Entry, Expected, link
 from dbaccess.storage.connecting import STALL
 from dbaccess.storage.models.ledger import LedgerRow as Row
 
@@ -63,6 +63,10 @@ class SqlLedger:
     def tail(self, limit: int) -> list[Entry]:
         rows = self._session.execute(select(*_COLUMNS).order_by(Row.seq.desc()).limit(limit)).all()
         return [Entry._make(row) for row in reversed(rows)]
+
+    def holds(self, expected: Expected) -> bool:
+        found = select(Row.seq).where(Row.seq == expected.seq, Row.hash == expected.hash)
+        return self._session.scalar(found) is not None
 
     def append(self, events: Sequence[Event]) -> None:
         """Each event is linked to the one before; the lock taken here is held until the transaction ends."""

@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import Engine
 
 from dbaccess.domain.grant import Grant
+from dbaccess.targets.registry import PostgresTargets
 from tests.contract.least_privilege import WorkerAccess, worker_access
+from tests.contract.target import Target
 from tests.databases import ControlDatabase, TargetDatabase
 from tests.integration.cli.conftest import Run
 from tests.integration.storage.facts import active
@@ -63,3 +65,25 @@ def test_one_operator_alone_proposes_and_cannot_confirm(
     shown = run("grants", "show", held.label, "--json", **environment).json
     assert (shown["state"], shown["write_off_reason"], shown["verified"]) == ("revoking", "scrapped", None)
     assert run("grants", "write-off", held.label, **environment).code == 2
+
+
+def test_operator_leaves_observe_mode_with_yes_and_not_before(
+    run: Run, environment: dict[str, str], access: WorkerAccess
+) -> None:
+    """A login that the worker made, and a control database that never heard of it."""
+    target = Target(
+        worker=access,
+        driver=PostgresTargets({"main": access.url}, access.installation).driver("main"),
+    )
+    login = target.provision(target.ephemeral()).login
+    command = ("grants", "adopt", "--cluster", "main", "--unknown", "--json")
+    for _ in range(2):
+        shown = run(*command, **environment).json
+        assert (shown["why"], shown["unknown"], shown["adopted"]) == ("unknown_logins", [login], False)
+    told = [f["what"] for f in run("doctor", "--json", **environment).json if not f["ok"]]
+    assert any(f"Observe mode, nothing is granted. The control database does not know the grants of {login}"
+               in what for what in told), told  # fmt: skip
+    assert run(*command, "--yes", **environment).json["adopted"]
+    assert run(*command, **environment).json["why"] is None
+    (event,) = run("ledger", "tail", "--json", **environment).json
+    assert (event["kind"], event["data"]["logins"]) == ("control.adopted", [login])

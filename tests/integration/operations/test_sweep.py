@@ -20,14 +20,17 @@ from tests.contract.target import Target
 from tests.databases import PostgresServer
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.faults import OneCluster
-from tests.integration.operations.house import OPS, House, down
+from tests.integration.operations.house import OPS, TOM, House, down
 
 
 def _stray(house: House) -> str:
-    """A login that this installation made and no grant knows: a worker's, whose ledger was lost."""
-    driver = house.hands.targets.driver("main")
-    target = Target(worker=house.access, driver=driver)
-    return target.provision(target.ephemeral()).login
+    """The login of a grant that has ended: a copy of the cluster, or a late worker, brought it back."""
+    grant = house.active(TOM)
+    assert grant.recipe is not None
+    house.surrender(grant, TOM)
+    drain(house.hands, "main")
+    target = Target(worker=house.access, driver=house.hands.targets.driver("main"))
+    return target.provision(replace(grant.recipe, login_oid=None)).login
 
 
 def test_stray_login_of_ours_goes_and_the_ledger_says_so(house: House) -> None:

@@ -175,6 +175,7 @@ def test_every_right_of_the_two_roles_is_one_that_was_meant(control_database: Co
         "dbaccess_worker insert extensions",
         "dbaccess_worker insert ledger",
         "dbaccess_worker insert message_streams",
+        "dbaccess_worker insert observations",
         "dbaccess_worker insert team",
         "dbaccess_worker insert told_groups",
         "dbaccess_worker insert voided_reviews",
@@ -182,6 +183,7 @@ def test_every_right_of_the_two_roles_is_one_that_was_meant(control_database: Co
         "dbaccess_worker update directory_people",
         "dbaccess_worker update directory_reads",
         "dbaccess_worker update directory_sources",
+        "dbaccess_worker update observations",
     ]
 
 

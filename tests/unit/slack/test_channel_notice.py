@@ -71,3 +71,31 @@ def test_login_that_cannot_be_removed_says_where_and_what_to_do() -> None:
 @pytest.mark.parametrize("why", [NASTY, "x" * 100_000, "line\n" * 3000, ""])
 def test_any_mistake_in_a_file_gives_a_message_that_slack_takes(why: str) -> None:
     said(NoticeKind.POLICY_REFUSED, host=NASTY * 10, why=why, hash="b" * 64)
+
+
+def test_orphaned_role_says_whether_it_was_taken() -> None:
+    taken, blocks = said(NoticeKind.ORPHANED_ROLE, cluster="main", login="maya", roles="orders_read", code="")
+    assert taken.startswith("maya on main held orders_read, which no open grant gives\nIt is taken")
+    assert blocks[0] == ":warning: maya on main held orders_read, which no open grant gives"
+    left, _ = said(
+        NoticeKind.ORPHANED_ROLE, cluster="main", login="maya", roles="orders_read", code="sessions_left"
+    )
+    assert left.startswith("Problem: maya on main held orders_read")
+    assert "It could not be taken (sessions_left). Take it as open." in left
+
+
+def test_decoy_and_observe_mode_say_what_to_do() -> None:
+    decoy, _ = said(NoticeKind.DECOY, cluster="main", login="jit_acme_x")
+    assert decoy.startswith("jit_acme_x on main bears the mark of dbaccess, which did not make it\n")
+    observing, _ = said(NoticeKind.OBSERVING, cluster="main", why="The ledger is behind.")
+    first, second, *_ = observing.split("\n")
+    assert first == "Observe mode: the control database is older than main"
+    assert second.startswith("The ledger is behind. Nothing is granted")
+    assert observing.endswith("dbaccess grants adopt --unknown --cluster main")
+
+
+@pytest.mark.parametrize("kind", [NoticeKind.ORPHANED_ROLE, NoticeKind.DECOY, NoticeKind.OBSERVING])
+def test_names_of_a_cluster_can_neither_ping_nor_format(kind: NoticeKind) -> None:
+    text, blocks = said(kind, cluster=NASTY, login=NASTY, roles=NASTY, code=NASTY, why=NASTY)
+    for shown in (text, *blocks[1:]):  # the first is a header, which Slack shows as it is
+        assert "<" not in shown

@@ -489,6 +489,19 @@ create table notices (
 );
 create index notices_next_attempt_at on notices (next_attempt_at) where next_attempt_at is not null;
 
+-- What the last look at each cluster found. While one has a reason, nothing is granted and nothing is swept.
+create table observations (
+    cluster text not null,
+    looked_at timestamptz not null,
+    why text,
+    since timestamptz,
+    unknown text[] not null,
+    accepted text[] not null,
+    constraint observations_pk primary key (cluster),
+    constraint observations_known_why check (why in ('ledger_behind', 'unknown_logins')),
+    constraint observations_since_when check ((why is null) = (since is null))
+);
+
 -- What may follow what, and which process may do it; the triggers read these.
 create table request_transitions (
     from_state text not null,
@@ -583,6 +596,7 @@ insert into ledger_kinds (kind, writer) values
     ('credentials.started', 'worker'),
     ('credentials.set', 'worker'),
     ('target.stray_found', 'worker'),
+    ('control.adopted', 'worker'),
     ('policy.loaded', 'both'),
     ('lockdown.declared', 'both'),
     ('lockdown.lifted', 'both'),
