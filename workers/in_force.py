@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import structlog
@@ -13,7 +13,7 @@ from dbaccess.domain.policy import Policy
 from dbaccess.hangup import refusal
 from dbaccess.policy_file import PolicyFileError, load_policy, reload_policy
 from dbaccess.ports import Sink
-from dbaccess.settings import SettingsError, WorkerSettings
+from dbaccess.settings import ReplicaUrls, SettingsError, WorkerSettings
 from dbaccess.sinks.second import second_sink
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 
@@ -32,6 +32,7 @@ class InForce:
     policy: Policy
     urls: Mapping[str, SecretStr]
     sink: Sink | None
+    replicas: ReplicaUrls = field(default_factory=dict)
     gives: bool = True
     refused: str | None = None
 
@@ -50,7 +51,13 @@ class InForce:
                 raise
             # Clusters without a URL keep the others from nothing.
             kept = cls(
-                settings=settings, policy=before, urls=urls, sink=None, gives=False, refused=str(error)
+                settings=settings,
+                policy=before,
+                urls=urls,
+                replicas=settings.replicas_in_reach(_replicas(before)),
+                sink=None,
+                gives=False,
+                refused=str(error),
             )
             log.error("policy refused, nothing is given; ends go by the one before", why=str(error))  # noqa: TRY400 said in full
             return kept
@@ -61,6 +68,7 @@ class InForce:
             settings=settings,
             policy=policy,
             urls=settings.cluster_urls({*policy.clusters, *clusters}),
+            replicas=settings.replica_urls(_replicas(policy)),
             sink=_second_sink(policy, settings),
         )
 
@@ -71,10 +79,15 @@ class InForce:
         """
         read = self._of(self.settings, reload_policy(self.settings.config, self.policy), self.urls)
         self.policy, self.urls, self.sink, self.gives = read.policy, read.urls, read.sink, True
+        self.replicas = {**self.replicas, **read.replicas}
 
     def read_again(self) -> None:
         """The same where nobody is to be told but who starts from here."""
         self.refused = refusal(self.take)
+
+
+def _replicas(policy: Policy) -> Mapping[str, tuple[str, ...]]:
+    return {name: cluster.replicas for name, cluster in policy.clusters.items()}
 
 
 def _second_sink(policy: Policy, settings: WorkerSettings) -> Sink | None:

@@ -94,7 +94,7 @@ def build(in_force: InForce) -> Wiring:
 
 def _by_policy(in_force: InForce) -> dict[str, Any]:
     policy = in_force.policy
-    targets = PostgresTargets(in_force.urls, policy.installation)
+    targets = PostgresTargets(in_force.urls, policy.installation, replicas=in_force.replicas)
     return {"policy": policy, "targets": targets, "sink": in_force.sink, "gives": in_force.gives}
 
 

@@ -12,6 +12,7 @@ from dbaccess.cli.offered import offered
 from dbaccess.cli.output import AsJson
 from dbaccess.domain.errors import BadAddress, DbaccessError, SlackFailure
 from dbaccess.domain.policy import Policy
+from dbaccess.domain.target import replica_server
 from dbaccess.policy_file import PolicyFileError, load_policy
 from dbaccess.ports import Finding
 from dbaccess.settings import ConfigSettings, DoctorSettings, SettingsError, cluster_url
@@ -112,7 +113,12 @@ def _clusters(policy: Policy | None) -> Iterator[Finding]:
 def _cluster(policy: Policy, name: str, url: SecretStr) -> Iterable[Finding]:
     from dbaccess.targets.registry import PostgresTargets
 
-    driver = PostgresTargets({name: url}, policy.installation).driver(name)
+    try:
+        named = policy.clusters[name].replicas
+        replicas = {replica: cluster_url(replica_server(name, replica)) for replica in named}
+    except SettingsError as error:
+        return [_bad(f"Cluster {name}", str(error))]
+    driver = PostgresTargets({name: url}, policy.installation, replicas={name: replicas}).driver(name)
     try:
         needed = offered(policy, name)
         found = driver.examine(needed.by_database, roles=needed.roles + needed.owners)

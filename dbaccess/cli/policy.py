@@ -43,7 +43,9 @@ def check(
     warnings = [*render_warnings(policy), *looked.warnings]
     _say(as_json, problems=[], warnings=warnings, unchecked=looked.unchecked)
     if not as_json:
+        replicas = sum(len(cluster.replicas) for cluster in policy.clusters.values())
         counts = f"{counted(len(policy.targets), 'target')}, {counted(len(policy.rules), 'rule')}"
+        counts += f", {counted(replicas, 'replica')}" if replicas else ""
         found = counted(len(warnings), "warning") if warnings else "nothing wrong"
         typer.echo(f"{path}: {counts}, {found}. Hash {policy.hash[:12]}.")
 

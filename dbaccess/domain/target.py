@@ -57,10 +57,19 @@ class Role:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
-    """A database server; its URL is the worker's secret and not here."""
+    """A database server; its URL is the worker's secret and not here.
+
+    `replicas` are the streaming standbys that people can connect to: an end is looked at on each of them.
+    """
 
     name: str
     driver: str
+    replicas: tuple[str, ...] = ()
+
+
+def replica_server(cluster: str, replica: str) -> str:
+    """Return the name of a replica among all servers, which also names the variable of its URL."""
+    return f"{cluster}-replica-{replica}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,10 @@ def build_policy(file: FileShape) -> Policy:
         aliases=MappingProxyType({SlackId(s): PersonId(name) for name, p in people for s in p.slack}),
         logins=MappingProxyType({PersonId(name): p.login for name, p in people if p.login is not None}),
         clusters=MappingProxyType(
-            {name: Cluster(name=name, driver=cluster.driver) for name, cluster in file.clusters.items()}
+            {
+                name: Cluster(name=name, driver=c.driver, replicas=tuple(sorted(c.replicas or ())))
+                for name, c in file.clusters.items()
+            }
         ),
         targets=MappingProxyType({name: _target(name, target) for name, target in file.targets.items()}),
         second_sink=SecondSink(file.break_glass.second_sink) if file.break_glass else None,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from dbaccess.policy_file.complaint import written
 from dbaccess.policy_file.cross_people import people_complaints
-from dbaccess.policy_file.cross_roles import role_complaints
+from dbaccess.policy_file.cross_roles import cluster_complaints, role_complaints
 from dbaccess.policy_file.cross_rules import rule_complaints
 from dbaccess.policy_file.objects import object_complaints
 from dbaccess.policy_file.places import Places
@@ -15,7 +15,13 @@ from dbaccess.policy_file.shape import FileShape
 def cross_problems(file: FileShape, places: Places) -> list[Problem]:
     """Every contradiction in a file whose single values are right."""
     return placed(
-        [*people_complaints(file), *role_complaints(file), *object_complaints(file), *rule_complaints(file)],
+        [
+            *people_complaints(file),
+            *cluster_complaints(file),
+            *role_complaints(file),
+            *object_complaints(file),
+            *rule_complaints(file),
+        ],
         places,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from dbaccess.domain.target import replica_server
 from dbaccess.policy_file.problem import Complaint, Path, unknown
 from dbaccess.policy_file.shape import FileShape, RoleShape, TargetShape
 
@@ -19,6 +20,18 @@ def role_complaints(file: FileShape) -> Iterator[Complaint]:
             path = (*here, "roles", role_name)
             yield from _act_as(target, role, path)
             yield from _narrower(target, role_name, path)
+
+
+def cluster_complaints(file: FileShape) -> Iterator[Complaint]:
+    """Two servers whose URL would be in one variable."""
+    servers = {name: name for name in file.clusters}
+    for cluster, shape in file.clusters.items():
+        for replica in shape.replicas or ():
+            server = replica_server(cluster, replica)
+            if server in servers:
+                text = f'"{replica}" would have its URL where {servers[server]} has one. Name it otherwise.'
+                yield ("clusters", cluster, "replicas"), text
+            servers[server] = f"{replica} of {cluster}"
 
 
 def _act_as(target: TargetShape, role: RoleShape, path: Path) -> Iterator[Complaint]:

@@ -46,6 +46,7 @@ class PersonShape(Shape):
 
 class ClusterShape(Shape):
     driver: Literal["postgresql"]
+    replicas: Filled[Name] | None = None
 
 
 class ObjectsShape(Shape):

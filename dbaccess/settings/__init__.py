@@ -5,7 +5,7 @@ from dbaccess.settings.cluster import cluster_url, cluster_variable
 from dbaccess.settings.commands import ConfigSettings, DatabaseSettings, DoctorSettings, MigrateSettings
 from dbaccess.settings.environment import SettingsError
 from dbaccess.settings.process import SnapshotSettings
-from dbaccess.settings.workers import WorkerSettings
+from dbaccess.settings.workers import ReplicaUrls, WorkerSettings
 
 __all__ = [
     "BotSettings",
@@ -14,6 +14,7 @@ __all__ = [
     "DoctorSettings",
     "HttpMode",
     "MigrateSettings",
+    "ReplicaUrls",
     "SettingsError",
     "SnapshotSettings",
     "SocketMode",

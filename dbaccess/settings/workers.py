@@ -8,9 +8,16 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
+from dbaccess.domain.target import replica_server
 from dbaccess.settings.cluster import cluster_url, cluster_variable
 from dbaccess.settings.environment import SettingsError, is_private, refuse
 from dbaccess.settings.process import CommonSettings
+
+Replicas = Mapping[str, Iterable[str]]
+"""The names of each cluster's replicas."""
+
+ReplicaUrls = Mapping[str, Mapping[str, SecretStr | None]]
+"""By cluster and by replica."""
 
 
 class WorkerSettings(CommonSettings):
@@ -48,8 +55,16 @@ class WorkerSettings(CommonSettings):
         urls = {name: cluster_url(name) for name in clusters}
         missing = [cluster_variable(name) for name, url in urls.items() if url is None]
         if missing:
-            raise SettingsError("\n".join(f"{name} is not set: the cluster's URL" for name in missing))
+            raise SettingsError("\n".join(f"{name} is not set: the server's URL" for name in missing))
         return {name: url for name, url in urls.items() if url is not None}
+
+    def replica_urls(self, replicas: Replicas) -> ReplicaUrls:
+        """The URL of each replica; raises `SettingsError` naming every variable that is missing."""
+        return _by_cluster(replicas, self.cluster_urls(_servers(replicas)))
+
+    def replicas_in_reach(self, replicas: Replicas) -> ReplicaUrls:
+        """The same, with None for one without a URL that can be used: no end is proved on it."""
+        return _by_cluster(replicas, self.urls_in_reach(_servers(replicas)))
 
     def urls_in_reach(self, clusters: Iterable[str]) -> Mapping[str, SecretStr]:
         """The URL of each cluster that has one which can be used."""
@@ -64,6 +79,17 @@ class WorkerSettings(CommonSettings):
         foreign = ("SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "DBACCESS_MIGRATE_URL")
         held = [name for name in foreign if name in os.environ or f"{name}_FILE" in os.environ]
         refuse(held, "the workers must not hold the bot's or the owner's secrets")
+
+
+def _servers(replicas: Replicas) -> list[str]:
+    return [replica_server(cluster, name) for cluster, names in sorted(replicas.items()) for name in names]
+
+
+def _by_cluster(replicas: Replicas, urls: Mapping[str, SecretStr]) -> ReplicaUrls:
+    return {
+        cluster: {name: urls.get(replica_server(cluster, name)) for name in names}
+        for cluster, names in replicas.items()
+    }
 
 
 def _is_tcp(address: str) -> bool:

@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from types import MappingProxyType
 from typing import Final, TypeVar
 
 import psycopg
@@ -32,6 +33,7 @@ _OPEN_TO_MOST: Final = ("postgres", "template1")
 # Installations that share a cluster share no lock, and neither does a DBA: this retry keeps them apart.
 _TRY_AGAIN: Final = frozenset({"XX000", "40P01", "23505", "55P03"})
 _ATTEMPTS: Final = 5
+NO_REPLICAS: Final[Mapping[str, SecretStr | None]] = MappingProxyType({})
 
 
 class Cluster:
@@ -39,12 +41,27 @@ class Cluster:
 
     Advisory locks belong to a database. The installation has one of its own, `lock_database`, and only the
     worker's login may connect to it: no other login can take the lock, or keep it by a prepared transaction.
+    Its streaming replicas have the same database: sessions there read, and are never `locked`.
     """
 
-    def __init__(self, *, name: str, url: SecretStr, patience: Patience, lock_database: str) -> None:
+    def __init__(
+        self,
+        *,
+        name: str,
+        url: SecretStr | None,
+        patience: Patience,
+        lock_database: str,
+        replicas: Mapping[str, SecretStr | None] = NO_REPLICAS,
+    ) -> None:
         self.name = name
         self.patience = patience
         self.lock_database = lock_database
+        self.replicas: Mapping[str, Cluster] = {
+            replica: Cluster(
+                name=f"{name}, replica {replica}", url=at, patience=patience, lock_database=lock_database
+            )
+            for replica, at in replicas.items()
+        }
         self._url = url
         self._kept = Kept()
 
@@ -96,6 +113,8 @@ class Cluster:
                 connection.close()
 
     def _connect(self, database: str, *, idle: float = 0) -> PatientConnection:
+        if self._url is None:
+            raise TargetUnreachable(f"{self.name} has no URL here.")
         return connect(self._url, self.name, self.patience, database=database, idle=idle)
 
     def _explained(self, database: str, failure: TargetUnreachable) -> TargetUnreachable:
@@ -118,7 +137,7 @@ class Cluster:
     @property
     def _address(self) -> Mapping[str, object]:
         try:
-            return conninfo_to_dict(self._url.get_secret_value())
+            return conninfo_to_dict(self._url.get_secret_value() if self._url else "")
         except psycopg.ProgrammingError:  # no address at all: the connection says so
             return {}
 

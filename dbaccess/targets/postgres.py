@@ -12,7 +12,7 @@ from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.receipt import Receipt
 from dbaccess.ports import ClusterFacts, Fence, Finding, GivenRole, OwedElsewhere, Provisioned, Standing
 from dbaccess.targets import revocation
-from dbaccess.targets.cluster import Cluster, facts
+from dbaccess.targets.cluster import NO_REPLICAS, Cluster, facts
 from dbaccess.targets.ephemeral import provision_ephemeral, set_ephemeral_password
 from dbaccess.targets.examination import examine, shut_out
 from dbaccess.targets.extension import extend_ephemeral, extend_personal
@@ -28,6 +28,7 @@ from dbaccess.targets.patience import Patience
 from dbaccess.targets.personal import provision_personal, standing_personal
 from dbaccess.targets.powers import examine_powers, excess
 from dbaccess.targets.progress import Memory
+from dbaccess.targets.replicas import examine_replicas
 
 _PATIENCE = Patience()
 
@@ -36,10 +37,18 @@ class PostgresDriver:
     """`TargetDriver` for one cluster; holds no connection between calls, safe with several threads."""
 
     def __init__(
-        self, *, cluster: str, url: SecretStr, installation: str, patience: Patience = _PATIENCE
+        self,
+        *,
+        cluster: str,
+        url: SecretStr,
+        installation: str,
+        replicas: Mapping[str, SecretStr | None] = NO_REPLICAS,
+        patience: Patience = _PATIENCE,
     ) -> None:
         locks_in = lock_database(installation)
-        self._cluster = Cluster(name=cluster, url=url, patience=patience, lock_database=locks_in)
+        self._cluster = Cluster(
+            name=cluster, url=url, patience=patience, lock_database=locks_in, replicas=replicas
+        )
         self._glance = Glance(Cluster(name=cluster, url=url, patience=QUICK, lock_database=locks_in))
         self._installation = installation
         self._tag_prefix = tag_prefix(installation)
@@ -129,7 +138,11 @@ class PostgresDriver:
     ) -> list[Finding]:
         on_objects = examine_objects(self._cluster, objects, holder=self._holder)
         try:
-            on_roles = [*examine(self._cluster, roles), *examine_powers(self._cluster, roles)]
+            on_roles = [
+                *examine(self._cluster, roles),
+                *examine_powers(self._cluster, roles),
+                *examine_replicas(self._cluster),
+            ]
         except TargetFailure as failure:
             on_roles = [shut_out(self._cluster, failure)]
         return [*on_roles, *on_objects]

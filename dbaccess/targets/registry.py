@@ -1,6 +1,8 @@
 """The clusters that this worker has a URL for."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
 from pydantic import SecretStr
 
@@ -9,16 +11,30 @@ from dbaccess.ports import TargetDriver
 from dbaccess.targets.patience import Patience
 from dbaccess.targets.postgres import PostgresDriver
 
+_NONE: Final[Mapping[str, Mapping[str, SecretStr | None]]] = MappingProxyType({})
+
 
 class PostgresTargets:
-    """`Targets` over PostgreSQL; `installation` is part of the mark on every login that is made."""
+    """`Targets` over PostgreSQL; `installation` is part of the mark on every login that is made.
+
+    A replica whose URL is None is one that cannot be reached.
+    """
 
     def __init__(
-        self, urls: Mapping[str, SecretStr], installation: str, *, patience: Patience | None = None
+        self,
+        urls: Mapping[str, SecretStr],
+        installation: str,
+        *,
+        replicas: Mapping[str, Mapping[str, SecretStr | None]] = _NONE,
+        patience: Patience | None = None,
     ) -> None:
         self._drivers = {
             cluster: PostgresDriver(
-                cluster=cluster, url=url, installation=installation, patience=patience or Patience()
+                cluster=cluster,
+                url=url,
+                replicas=replicas.get(cluster, {}),
+                installation=installation,
+                patience=patience or Patience(),
             )
             for cluster, url in urls.items()
         }

@@ -18,6 +18,7 @@ from demo.servers.server import Server
 
 SUPERUSER = "postgres"
 _START_SECONDS = 60.0
+_ANSWERS = ("ready", "standby")
 _ATTEMPTS = 10
 _PORT_TAKEN = ("could not create any TCP/IP sockets", "Address already in use")
 # A backend of a server killed with -9 may need a moment to notice and let go of the shared memory.
@@ -48,7 +49,7 @@ class Postgres(Server):
         self.data_dir = self.home / "data"
         self._config = self.home / "postgresql.conf"
         self._durable = durable
-        self._settings = dict(settings or {})
+        self.settings = dict(settings or {})
         self._preferred_port = preferred_port
 
     @property
@@ -142,7 +143,7 @@ class Postgres(Server):
 
     def _ready(self, pid: int) -> bool:
         status = self._pid_file()
-        return len(status) > 7 and status[0] == str(pid) and status[7].strip() == "ready"  # noqa: PLR2004 line 8
+        return len(status) > 7 and status[0] == str(pid) and status[7].strip() in _ANSWERS  # noqa: PLR2004 line 8
 
     def _pid_file(self) -> list[str]:
         try:
@@ -163,7 +164,7 @@ class Postgres(Server):
         if not self._durable:
             # Not synchronous_commit: without it a killed server forgets what it had already confirmed.
             settings |= {"fsync": "off", "full_page_writes": "off"}
-        settings |= self._settings
+        settings |= self.settings
         lines = [f"{name} = {_quoted(value)}\n" for name, value in settings.items()]
         self._account.write(self._config, "".join(lines))
 

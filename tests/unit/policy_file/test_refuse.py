@@ -43,6 +43,22 @@ def refusal(text: str) -> PolicyFileError:
         ('login = "bilal"', 'login = "alice"', 'people.bilal.login: "alice" is the login of alice too'),
         ('login = "bilal"', 'login = "pg_monitor"', "people.bilal.login: .*belongs to PostgreSQL"),
         ('driver = "postgresql"', 'driver = "mysql"', 'clusters.main.driver: .*Write "postgresql"'),
+        ('driver = "postgresql"', 'replicas = []\ndriver = "postgresql"', r"main\.replicas: An empty list"),
+        (
+            'driver = "postgresql"',
+            'replicas = ["a", "a"]\ndriver = "postgresql"',
+            'clusters.main.replicas: "a" is named twice',
+        ),
+        (
+            'driver = "postgresql"',
+            'replicas = ["A"]\ndriver = "postgresql"',
+            r'clusters\.main\.replicas.*"A" is not a name',
+        ),
+        (
+            'driver = "postgresql"',
+            'replicas = ["a"]\ndriver = "postgresql"\n[clusters.main-replica-a]\ndriver = "postgresql"',
+            'clusters.main.replicas: "a" would have its URL where main-replica-a has one',
+        ),
         ('cluster = "main"', 'cluster = "mian"', 'cluster: no cluster "mian". Nearest: main'),
         ('"orders"\n', '"ord\\u0000ers"\n', "targets.orders-prod.database: .*not a name in PostgreSQL"),
         ('"C0APPROVALS"', '"S0APPROVALS"', "targets.orders-prod.channel"),

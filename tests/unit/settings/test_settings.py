@@ -153,6 +153,21 @@ def test_each_cluster_of_the_policy_needs_its_url(environment: pytest.MonkeyPatc
         WorkerSettings.load().cluster_urls(["main", "other"])
 
 
+def test_each_replica_of_the_policy_needs_its_url(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("postgresql://b\n", encoding="utf-8")
+    environment.setenv("DBACCESS_CLUSTER_MAIN_REPLICA_STANDBY_A_URL_FILE", str(secret))
+    settings = WorkerSettings.load()
+    found = settings.replica_urls({"main": ["standby-a"], "legacy": []})
+    assert {cluster: list(urls) for cluster, urls in found.items()} == {"main": ["standby-a"], "legacy": []}
+    url = found["main"]["standby-a"]
+    assert url is not None
+    assert url.get_secret_value() == "postgresql://b"
+    with pytest.raises(SettingsError, match=r"^DBACCESS_CLUSTER_MAIN_REPLICA_B_URL is not set"):
+        settings.replica_urls({"main": ["standby-a", "b"]})
+    assert settings.replicas_in_reach({"main": ["b"]}) == {"main": {"b": None}}
+
+
 def test_for_ends_the_clusters_that_are_in_reach_will_do(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("DBACCESS_CLUSTER_MAIN_URL", "postgresql://a")
     environment.setenv("DBACCESS_CLUSTER_WRONG_URL", "http://b")
