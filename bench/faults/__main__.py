@@ -24,7 +24,6 @@ def main(arguments: list[str] | None = None) -> int:
     _say(f"seed {seed}, {options.minutes:g} minutes of faults")
     with tempfile.TemporaryDirectory(prefix="dbaccess-faults-") as home:
         verdict = _run(Path(home), seed, options.minutes * 60, keep=options.logs)
-    _say(verdict.table())
     broken = verdict.hard if options.hard else verdict.broken
     for what in broken:
         _say(f"BROKEN {what}")
@@ -38,6 +37,7 @@ def _run(home: Path, seed: int, seconds: float, *, keep: Path | None) -> Verdict
             campaign = Campaign(built, random.Random(seed), _say)  # noqa: S311 repeatable on purpose
             campaign.run(seconds)
             verdict = judge(campaign, checker.stop())
+        _say(verdict.table())
         if keep is not None:
             keep.write_text(built.logs())
         return verdict

@@ -15,6 +15,8 @@ from bench.faults.site import Site
 from tests.acceptance.processes import parts
 
 PARTS = ("reconciler", "interactive", "targets", "notify", "scheduler")
+PLAIN = "-c client_encoding=UTF8 -c default_transaction_read_only=off -c statement_timeout=0"
+"""What a DBA's session needs under a hostile default that another fault has set."""
 DEFAULTS = (
     ("DateStyle", "'SQL, DMY'"),
     ("IntervalStyle", "'iso_8601'"),
@@ -83,7 +85,7 @@ def _stop_part(site: Site, chance: random.Random, host: str) -> Fault:
     return Fault(
         name=f"{part} frozen",
         host=host,
-        seconds=chance.uniform(3, 12),
+        seconds=chance.uniform(2, 10),
         apply=lambda: _signal(site, host, part, signal.SIGSTOP),
         lift=lambda: _signal(site, host, part, signal.SIGCONT),
     )
@@ -119,7 +121,7 @@ def _link(site: Site, chance: random.Random, host: str) -> Fault:
     return Fault(
         name=f"link to {server}: {mode}",
         host=host,
-        seconds=chance.uniform(3, 12),
+        seconds=chance.uniform(2, 10),
         apply=lambda: proxies.turn(link, mode),
         lift=lambda: proxies.turn(link, Mode.PASS),
     )
@@ -157,7 +159,7 @@ def _hostile_default(site: Site, chance: random.Random, _host: str) -> Fault:
     name, value = chance.choice(DEFAULTS)
 
     def change(text: str) -> None:
-        with psycopg.connect(place.server.url(), autocommit=True) as dba:
+        with psycopg.connect(place.server.url(), autocommit=True, options=PLAIN) as dba:
             databases = dba.execute("select datname::text from pg_database where datallowconn").fetchall()
             for (database,) in databases:
                 dba.execute(sql.SQL(f"alter database {{}} {text}").format(sql.Identifier(database)))
@@ -177,9 +179,7 @@ def _dba_locks(site: Site, chance: random.Random, _host: str) -> Fault:
     statement = chance.choice(("alter table shop.orders add column note text", _ROLES))
 
     def begin() -> None:
-        # Not under a hostile default that another fault has set.
-        plain = "-c default_transaction_read_only=off -c statement_timeout=0"
-        opened.append(psycopg.connect(place.database.superuser_url, options=plain))
+        opened.append(psycopg.connect(place.database.superuser_url, options=PLAIN))
         opened[0].execute(statement)
 
     def end() -> None:
