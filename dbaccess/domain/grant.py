@@ -93,14 +93,33 @@ class Likeness(StrEnum):
 class Given:
     """What an open grant gives on its cluster, by its recipe. `login_oid` is None until it is there.
 
-    `roles` are without those that stood before.
+    `roles` are without those that stood before; `role_oids` are theirs, as far as they were recorded.
     """
 
     grant_id: GrantId
-    login_kind: str
     login: str
     login_oid: int | None
     roles: tuple[str, ...]
+    role_oids: tuple[int, ...]
+
+    @classmethod
+    def by(cls, recipe: dict[str, Any]) -> Self:
+        """Read it off a stored recipe, without the rest of it."""
+        standing = set(recipe["standing"])
+        numbers = dict(zip(recipe["roles"], recipe.get("role_oids", ()), strict=False))
+        roles = tuple(role for role in recipe["roles"] if role not in standing)
+        return cls(
+            grant_id=GrantId(recipe["grant_id"]),
+            login=recipe["login"],
+            login_oid=recipe["login_oid"],
+            roles=roles,
+            role_oids=tuple(numbers[role] for role in roles if role in numbers),
+        )
+
+    def gives(self, login_oid: int, role_oid: int, role: str) -> bool:
+        """Whether this is the membership: by numbers where they are known, else by name."""
+        known = role_oid in self.role_oids if self.role_oids else role in self.roles
+        return self.login_oid == login_oid and known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,15 +10,16 @@ def end_outgrown(hands: Hands, cluster: str) -> list[GrantId]:
 
     Raises `TargetFailure` where the cluster does not answer. An extension is refused for the same reason.
     """
+    excess = hands.targets.driver(cluster).outgrown()
+    if not excess:
+        return []
     with hands.begin() as uow:
-        given = {given.grant_id: given.roles for given in uow.grants.given_on(cluster)}
-    roles = sorted({role for several in given.values() for role in several})
-    excess = hands.targets.driver(cluster).excess(roles) if roles else {}
-    concerned = {
-        grant_id: "; ".join(excess[role] for role in several if role in excess)
-        for grant_id, several in given.items()
-        if not excess.keys().isdisjoint(several)
-    }
+        given = uow.grants.given_on(cluster)
+    concerned: dict[GrantId, str] = {}
+    for one, why in excess.items():
+        for grant in given:
+            if grant.gives(one.login_oid, one.role_oid, one.role):
+                concerned.setdefault(grant.grant_id, why)
     return [grant_id for grant_id, why in concerned.items() if _end(hands, grant_id, why)]
 
 

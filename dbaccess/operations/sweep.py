@@ -1,7 +1,7 @@
 """Logins and memberships of ours on a cluster that no open grant accounts for are removed."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.events import Event, EventKind
@@ -53,31 +53,38 @@ def _orphaned_logins(hands: Hands, driver: TargetDriver, cluster: str) -> list[L
 
 def _orphaned_roles(hands: Hands, driver: TargetDriver, cluster: str) -> list[list[GivenRole]]:
     """By login, in the same order of looks: a grant that was begun meanwhile is asked for under the lock."""
-    there = driver.given_roles()
-    by_login: dict[str, list[Given]] = defaultdict(list)
-    for given in _given(hands, cluster):
-        by_login[given.login].append(given)
-    held: dict[int, list[GivenRole]] = defaultdict(list)
-    for one in there:
-        held[one.login_oid].append(one)
-    found = [_orphans_among(several, by_login) for several in held.values()]
-    still = set(driver.given_roles()) if any(found) else set()
-    kept = [[one for one in several if one in still] for several in found]
-    return [several for several in kept if several]
+    held = _by_login(driver.given_roles())
+    grants: dict[int | str, list[Given]] = defaultdict(list)
+    for given in _given(hands, cluster) if held else []:
+        # Until it was read back a login goes by its name.
+        grants[given.login if given.login_oid is None else given.login_oid].append(given)
+    orphans = [
+        one
+        for oid, several in held.items()
+        for one in _orphans_among(several, [*grants[oid], *grants[several[0].login]])
+    ]
+    still = set(driver.given_roles()) if orphans else set()
+    return list(_by_login(one for one in orphans if one in still).values())
 
 
-def _orphans_among(held: Sequence[GivenRole], by_login: dict[str, list[Given]]) -> list[GivenRole]:
-    """Those of one login's roles that no open grant gives it, by its name or its number.
+def _by_login(given: Iterable[GivenRole]) -> dict[int, list[GivenRole]]:
+    found: dict[int, list[GivenRole]] = defaultdict(list)
+    for one in given:
+        found[one.login_oid].append(one)
+    return found
 
-    A role of an open grant that is not seen under its name was renamed perhaps: then nothing is taken from
+
+def _orphans_among(held: Sequence[GivenRole], grants: Sequence[Given]) -> list[GivenRole]:
+    """Those of one login's roles that none of its open grants gives, by number where it was recorded.
+
+    Where it was not, a role that is not there under its name was renamed perhaps: then nothing is taken from
     this login until that grant has ended.
     """
-    oid, name = held[0].login_oid, held[0].login
-    grants = [g for several in by_login.values() for g in several if g.login_oid == oid or g.login == name]
-    accounted = {role for grant in grants for role in grant.roles}
-    if accounted - {one.role for one in held}:
+    numbers = {number for grant in grants for number in grant.role_oids}
+    names = {role for grant in grants if not grant.role_oids for role in grant.roles}
+    if not names <= {one.role for one in held}:
         return []
-    return [one for one in held if one.role not in accounted]
+    return [one for one in held if one.role_oid not in numbers and one.role not in names]
 
 
 def _given(hands: Hands, cluster: str) -> list[Given]:

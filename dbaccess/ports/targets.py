@@ -160,6 +160,9 @@ class TargetDriver(Protocol):
     def excess(self, roles: Sequence[str]) -> Mapping[str, str]:
         """Those of these roles that give more than data, with the reason; nothing is granted with them."""
 
+    def outgrown(self) -> Mapping[GivenRole, str]:
+        """Every role that the worker's role gave to a login and that gives more than data by now, and why."""
+
 
 class Targets(Protocol):
     def driver(self, cluster: str) -> TargetDriver:

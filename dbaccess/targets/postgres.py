@@ -26,7 +26,7 @@ from dbaccess.targets.orphans import given_roles, login_orphan, marked_roles, ro
 from dbaccess.targets.ownership import heir_role
 from dbaccess.targets.patience import Patience
 from dbaccess.targets.personal import provision_personal, standing_personal
-from dbaccess.targets.powers import examine_powers, excess
+from dbaccess.targets.powers import examine_powers, excess, outgrown
 from dbaccess.targets.progress import Memory
 from dbaccess.targets.replicas import examine_replicas
 
@@ -158,6 +158,9 @@ class PostgresDriver:
 
     def excess(self, roles: Sequence[str]) -> Mapping[str, str]:
         return excess(self._cluster, roles)
+
+    def outgrown(self) -> Mapping[GivenRole, str]:
+        return outgrown(self._cluster)
 
     def _sound(
         self, recipes: Sequence[Recipe]

@@ -5,7 +5,7 @@ from typing import Final
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
-from dbaccess.ports import Finding
+from dbaccess.ports import Finding, GivenRole
 from dbaccess.targets.cluster import Cluster
 from dbaccess.targets.session import Session
 from dbaccess.targets.statement import statement
@@ -14,10 +14,13 @@ TOO_POWERFUL: Final = "role_too_powerful"
 _MEND: Final = "Take that power away, or name a role without it in the configuration."
 
 
-def powers_of(opened: Session, roles: Collection[str]) -> dict[str, str]:
-    """Each of these roles that gives more than data, with the reason: `orders_owner can log in`."""
+def powers_of(opened: Session, roles: Collection[str], *, given: bool = False) -> dict[str, str]:
+    """Each of these roles that gives more than data, with the reason: `orders_owner can log in`.
+
+    With `given` so does each role that the worker's role gave to anybody, whatever its name is by now.
+    """
     found: dict[str, str] = {}
-    for role, reached, power in opened.rows(statement("powers"), [sorted(roles)]):
+    for role, reached, power in opened.rows(statement("powers"), [sorted(roles), given]):
         said = f"{role} {power}" if role == reached else f"{role} is a member of {reached}, which {power}"
         found.setdefault(role, said)
     return found
@@ -37,6 +40,17 @@ def excess(cluster: Cluster, roles: Collection[str]) -> Mapping[str, str]:
     with cluster.session() as opened:
         opened.doing = "looking at what the roles lead to"
         return powers_of(opened, roles)
+
+
+def outgrown(cluster: Cluster) -> Mapping[GivenRole, str]:
+    with cluster.session() as opened:
+        opened.doing = "looking at what given roles lead to"
+        found = powers_of(opened, (), given=True)
+        rows = opened.rows(statement("holders"), [list(found)]) if found else []
+    return {
+        GivenRole(login_oid=login_oid, login=login, role_oid=role_oid, role=role): found[role]
+        for login_oid, login, role_oid, role in rows
+    }
 
 
 def examine_powers(cluster: Cluster, roles: Sequence[str]) -> Iterator[Finding]:

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Select,
     and_,
@@ -154,27 +153,8 @@ class SqlGrants:
         return self._all(theirs.order_by(Row.id))
 
     def given_on(self, cluster: str) -> list[Given]:
-        recipe = Row.recipe
-        rows = self._session.execute(
-            select(
-                Row.id,
-                recipe["login_kind"].astext,
-                recipe["login"].astext,
-                recipe["login_oid"].astext.cast(BigInteger),
-                recipe["roles"],
-                recipe["standing"],
-            ).where(_OPEN, Row.cluster == cluster, recipe.is_not(None))
-        )
-        return [
-            Given(
-                grant_id=GrantId(grant),
-                login_kind=kind,
-                login=login,
-                login_oid=oid,
-                roles=tuple(role for role in roles or () if role not in (standing or ())),
-            )
-            for grant, kind, login, oid, roles, standing in rows
-        ]
+        rows = select(Row.recipe).where(_OPEN, Row.cluster == cluster, Row.recipe.is_not(None))
+        return [Given.by(recipe) for recipe in self._session.scalars(rows) if recipe]
 
     def ended_of(self, accounts: Collection[SlackId], *, limit: int) -> list[Grant]:
         ended = _select().where(Row.state == GrantState.ENDED, Row.holder_slack_id.in_(accounts))

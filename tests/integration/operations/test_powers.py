@@ -4,6 +4,7 @@ from dbaccess.operations.outgrown import end_outgrown
 from dbaccess.operations.provision import provision
 from dbaccess.operations.revoke import drain
 from sandbox.client import plain
+from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.house import OPS, House
 
 
@@ -38,3 +39,14 @@ def test_grant_whose_role_got_power_since_ends_and_others_stay(house: House) -> 
     assert house.grant(kept.id).state == "active"
     drain(house.hands, "main")
     assert house.grant(grown.id).state == "ended"
+
+
+def test_role_that_was_renamed_before_it_got_power_ends_its_personal_grant(build_house: BuildHouse) -> None:
+    with build_house(login="personal") as house:
+        house.dba("create role maya login; create role bo login")
+        grant, read = house.active(), house.target.read_role
+        house.dba("grant {role} to bo", role=read)  # not ours to end
+        house.dba("alter role {role} rename to {renamed}", role=read, renamed=f"{read}_v1")
+        house.dba("alter role {role} createrole", role=f"{read}_v1")
+        assert end_outgrown(house.hands, "main") == [grant.id]
+        assert house.grant(grant.id).end_note == f"{read}_v1 can make roles by now"

@@ -1,7 +1,12 @@
 -- What these roles lead to beyond data, by any chain of memberships. The options of a membership do not count:
 -- a later GRANT changes them, and before version 16 there are none.
 with recursive reached (role, oid) as (
-    select r.rolname, r.oid from pg_roles r where r.rolname::text = any(%s::text[])
+    select r.rolname, r.oid from pg_roles r
+     where r.rolname::text = any(%s::text[])
+        or %s and r.oid in (
+            select m.roleid from pg_auth_members m
+             where m.grantor = (select oid from pg_roles where rolname = current_user) and m.member <> m.grantor
+        )
      union
     select reached.role, m.roleid from reached join pg_auth_members m on m.member = reached.oid
 )
