@@ -10,6 +10,7 @@ from psycopg.conninfo import make_conninfo
 from pydantic import SecretStr
 
 from dbaccess.domain.errors import TargetUnreachable
+from dbaccess.targets.names import readable
 from dbaccess.targets.patience import Patience
 
 Value = TypeVar("Value")
@@ -154,14 +155,21 @@ def _milliseconds(seconds: float) -> str:
     return str(int(seconds * 1000))
 
 
-class _AnyText(Loader):
-    r"""A role that was made in a database of another encoding has a name that is no UTF-8.
+class RawText(Loader):
+    """The bytes of a text, as the server sends them."""
 
-    Its other bytes become text such as `\xfc`: the name can be told, and equals none of ours.
+    def load(self, data: Buffer) -> bytes:
+        return bytes(data)
+
+
+class _AnyText(Loader):
+    """A role that was made in a database of another encoding has a name that is no UTF-8.
+
+    Such a name can be told, and equals none of ours.
     """
 
     def load(self, data: Buffer) -> str:
-        return bytes(data).decode("utf-8", "backslashreplace")
+        return readable(bytes(data))
 
 
 _ADAPTERS: Final = AdaptersMap(psycopg.adapters)

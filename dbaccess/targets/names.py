@@ -26,6 +26,11 @@ def lock_database(installation: str) -> str:
     return f"dbaccess_{installation}"
 
 
+def readable(name: bytes) -> str:
+    r"""Return a name of any encoding as text: bytes that are no UTF-8 become text such as `\xfc`."""
+    return name.decode("utf-8", "backslashreplace")
+
+
 def role_name(name: str) -> str:
     """The name, if PostgreSQL takes it unchanged for a role of its own; raises `TargetFailure`."""
     if not name or "\0" in name or len(name.encode()) > _LONGEST:

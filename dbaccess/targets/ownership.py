@@ -8,6 +8,7 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.targets.borrowing import borrow, give_back
 from dbaccess.targets.cluster import Cluster
 from dbaccess.targets.login import Login
+from dbaccess.targets.names import readable
 from dbaccess.targets.session import Session
 from dbaccess.targets.spare import Spare
 from dbaccess.targets.statement import statement
@@ -86,7 +87,7 @@ def _reassign(opened: Session, login: Login, heir: str, owned: list[str]) -> Non
 
 
 def _owned(opened: Session, login: Login) -> list[str]:
-    return [identity for (identity,) in opened.rows(statement("owned"), [login.oid])]
+    return [readable(identity) for (identity,) in opened.rows_raw(statement("owned"), [login.oid])]
 
 
 def _naming(statement_: str, *roles: str) -> sql.Composed:

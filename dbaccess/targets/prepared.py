@@ -10,6 +10,7 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.targets.borrowing import borrow, give_back
 from dbaccess.targets.cluster import Cluster
 from dbaccess.targets.ending import Ending
+from dbaccess.targets.names import readable
 from dbaccess.targets.session import Session
 from dbaccess.targets.statement import statement
 
@@ -19,19 +20,24 @@ class Prepared:
     """One prepared transaction; `owner` is the oid of the role that prepared it."""
 
     owner: int
-    gid: str
+    gid: bytes
     database: str
 
     @property
     def said(self) -> str:
-        return f"prepared transaction {self.gid} in {self.database}"
+        return f"prepared transaction {readable(self.gid)} in {self.database}"
+
+    @property
+    def rollback(self) -> bytes:
+        """To be sent as it is: in no encoding but the database's own is it the same name."""
+        return b"rollback prepared '%s'" % self.gid.replace(b"'", b"''")
 
 
 def prepared_by(opened: Session, oids: Collection[int]) -> dict[int, list[Prepared]]:
     opened.doing = "looking for prepared transactions"
     found: dict[int, list[Prepared]] = defaultdict(list)
-    for owner, gid, database in opened.rows(statement("prepared"), [list(oids)]):
-        found[owner].append(Prepared(owner=owner, gid=gid, database=database))
+    for owner, gid, database in opened.rows_raw(statement("prepared"), [list(oids)]):
+        found[owner].append(Prepared(owner=owner, gid=gid, database=readable(database)))
     opened.commit()
     return found
 
@@ -56,7 +62,7 @@ def judge_prepared(opened: Session, endings: Sequence[Ending]) -> None:
         ending, name = losing[oid], losing[oid].login
         ending.fail(
             f"{name.name if name else ending.recipe.login} left a {several[0].said}, which can be committed "
-            f"still. Connect there as its owner or a superuser and run: rollback prepared '{several[0].gid}'",
+            f"still. Connect there as its owner or a superuser and run: {readable(several[0].rollback)}",
             code="prepared_left",
         )
 
@@ -70,10 +76,11 @@ def _roll_back(cluster: Cluster, opened: Session, ending: Ending, several: Seque
     for database in sorted({one.database for one in several}):
         with cluster.session(database) as there:
             there.doing = opened.doing
-            there.alone(sql.SQL("set role {}").format(sql.Identifier(login)))
-            for one in several:
-                if one.database == database:
-                    there.alone(sql.SQL("rollback prepared {}").format(sql.Literal(one.gid)))
+            there.alone(
+                sql.SQL("set client_encoding to sql_ascii"),  # what is sent is not converted
+                sql.SQL("set role {}").format(sql.Identifier(login)),
+                *(one.rollback for one in several if one.database == database),
+            )
     give_back(opened, login)
     opened.commit()
     return {one.said for one in several}

@@ -1,15 +1,16 @@
 """One transaction on a cluster, whose errors tell no secret."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import psycopg
 from psycopg import sql
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.targets.connection import NO_ANSWER, OF_THE_DATABASE
+from dbaccess.targets.connection import NO_ANSWER, OF_THE_DATABASE, RawText
 
 Query = sql.SQL | sql.Composed
+Execute = Callable[[Query | bytes, Sequence[Any] | None], psycopg.Cursor]
 
 # The server says these before it can have committed.
 _NOT_COMMITTED: Final = ("25", "23", "40", "42", "53", "55")
@@ -35,16 +36,23 @@ class Session:
     def version(self) -> int:
         return self._connection.info.server_version // 10_000
 
-    def rows(self, query: Query, values: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
+    def rows(self, query: Query | bytes, values: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
         """What the query returns; nothing where it returns no rows."""
-        failure: TargetFailure
-        try:
-            cursor = self._connection.execute(query, values)
-            return cursor.fetchall() if cursor.description else []
-        except psycopg.Error as error:
-            failure = self._failure(error, touched=False)
-        # Outside the handler: the driver's error can quote the statement, and would ride along as context.
-        raise failure
+        return self._run(self._connection.execute, query, values)
+
+    def rows_raw(self, query: Query, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """The same with each text as the bytes that the database has.
+
+        The server converts nothing then. It would fail at a name that has no equal in UTF-8, and a holder
+        can choose such names.
+        """
+        cursor = self._connection.cursor()
+        for type_ in ("text", "name"):
+            cursor.adapters.register_loader(type_, RawText)
+        self.rows(sql.SQL("set local client_encoding to sql_ascii"))
+        found = self._run(cursor.execute, query, values)
+        self.rows(sql.SQL("set local client_encoding to utf8"))
+        return found
 
     def row(self, query: Query, values: Sequence[Any] | None = None) -> tuple[Any, ...]:
         return self.rows(query, values)[0]
@@ -57,13 +65,15 @@ class Session:
         """
         self.rows(sql.SQL("; ").join([_ITS_SETTINGS, *queries, _OUR_SETTINGS]))
 
-    def alone(self, query: Query) -> None:
-        """Run what PostgreSQL does not allow inside a transaction; none may be open."""
+    def alone(self, *queries: Query | bytes) -> None:
+        """Run what PostgreSQL does not allow inside a transaction; none may be open.
+
+        After a failure the session is of no more use.
+        """
         self._connection.autocommit = True
-        try:
+        for query in queries:
             self.rows(query)
-        finally:
-            self._connection.autocommit = False
+        self._connection.autocommit = False
 
     def commit(self) -> None:
         """Raises with `touched` unless the server said that it did not commit."""
@@ -90,6 +100,18 @@ class Session:
         """Made on this side, with the number of iterations that the server asks for."""
         made = self._connection.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256")
         return made.decode("ascii")
+
+    def _run(
+        self, execute: Execute, query: Query | bytes, values: Sequence[Any] | None
+    ) -> list[tuple[Any, ...]]:
+        failure: TargetFailure
+        try:
+            cursor = execute(query, values)
+            return cursor.fetchall() if cursor.description else []
+        except psycopg.Error as error:
+            failure = self._failure(error, touched=False)
+        # Outside the handler: the driver's error can quote the statement, and would ride along as context.
+        raise failure
 
     def _failure(self, error: psycopg.Error, *, touched: bool) -> TargetFailure:
         code = error.sqlstate or NO_ANSWER

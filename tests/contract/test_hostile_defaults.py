@@ -247,3 +247,46 @@ def test_name_that_is_no_utf8_keeps_no_grant_from_ending(target: Target) -> None
             dba.execute(sql.SQL("drop role {}").format(sql.Identifier(odd)))
     finally:
         target.dba("drop database {name} with (force)", name=latin)
+
+
+ODD_NAMES = {"LATIN1": b"gr\xfcn", "SQL_ASCII": b"gr\xfcn", "WIN1252": b"gr\x81n", "EUC_JP": b"gr\xa9\xa2n"}
+"""Names that a database of the encoding takes, and that are no text of UTF-8 or have none for them."""
+
+
+@contextmanager
+def database_of(target: Target, encoding: str) -> Iterator[str]:
+    name = f"{target.database.name}_{encoding.lower()}"
+    made = (
+        f"create database {{name}} template template0 encoding '{encoding}' locale_provider libc locale 'C'"
+    )
+    target.dba(made, name=name)
+    try:
+        yield name
+    finally:
+        target.dba("drop database {name} with (force)", name=name)
+
+
+@pytest.mark.parametrize("encoding", list(ODD_NAMES))
+def test_work_of_a_holder_whose_names_are_no_utf8_keeps_no_grant_from_ending(
+    target_database: TargetDatabase, encoding: str
+) -> None:
+    worker = worker_access(target_database)
+    driver = PostgresTargets({"main": worker.url}, worker.installation).driver("main")
+    target, odd = Target(worker=worker, driver=driver), ODD_NAMES[encoding]
+    with database_of(target, encoding) as name:
+        with psycopg.connect(target_database.superuser_url, dbname=name, autocommit=True) as dba:
+            dba.execute(
+                sql.SQL("grant create on schema public to {}").format(
+                    sql.Identifier(target_database.read_role)
+                )
+            )
+        recipe = target.provision(target.ephemeral(database=name))
+        url = target.with_password(recipe)
+        with psycopg.connect(url, dbname=name, autocommit=True, client_encoding="SQL_ASCII") as person:
+            person.execute(b'create table public."%s" ()' % odd)
+            person.execute(
+                b"begin; insert into public.\"%s\" default values; prepare transaction '%s'" % (odd, odd)
+            )
+            receipt = target.end(recipe)
+        assert receipt.login_removed
+        assert target.look("select 1 from pg_prepared_xacts where database = %s", name) == []
