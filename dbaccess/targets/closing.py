@@ -19,12 +19,19 @@ SessionKey = tuple[int, int, str]
 
 @dataclass(slots=True, kw_only=True)
 class Closing:
-    """The sessions of one login: terminated, still open, and whether the server refuses to terminate one."""
+    """The sessions of one login on one server; `refused`: the server does not let the worker terminate one.
+
+    `unidentified`: sessions that began before access was taken and do not show whose they are.
+    """
 
     closed: int = 0
     left: int = 0
-    looks: int = 0
     refused: bool = False
+    unidentified: int = 0
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.left and not self.unidentified
 
 
 @dataclass(slots=True, kw_only=True)
@@ -114,6 +121,5 @@ class Sweep:
         return Closing(
             closed=sum(1 for _, owner, _ in self.seen - self.open if owner == oid),
             left=sum(1 for _, owner, _ in self.open if owner == oid),
-            looks=self.looks,
             refused=oid in self.refused and any(owner == oid for _, owner, _ in self.open),
         )

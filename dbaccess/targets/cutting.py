@@ -8,15 +8,17 @@ from typing import Final
 from psycopg import sql
 
 from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.receipt import PRIMARY
 from dbaccess.ports import OwedElsewhere
-from dbaccess.targets.closing import Closing, Sweep
+from dbaccess.targets.closing import Sweep
 from dbaccess.targets.cluster import Cluster
+from dbaccess.targets.elsewhere import Elsewhere
 from dbaccess.targets.ending import Ending
 from dbaccess.targets.isolation import chunks, isolated
 from dbaccess.targets.prepared import roll_back_prepared
 from dbaccess.targets.session import Session
-from dbaccess.targets.starting import REFUSED
 from dbaccess.targets.statement import statement
+from dbaccess.targets.sweeping import sweep_sessions, terminate_made
 from dbaccess.targets.withdrawal import find_logins, withdraw
 
 # The cluster's lock is held for so many at a time: in a storm, others get it in between.
@@ -30,6 +32,7 @@ class Cutting:
 
     lock: float
     sessions: float
+    elsewhere: Elsewhere
 
 
 def cut(cluster: Cluster, endings: Sequence[Ending], *, owed: OwedElsewhere, cutting: Cutting) -> Sweep:
@@ -41,15 +44,19 @@ def cut(cluster: Cluster, endings: Sequence[Ending], *, owed: OwedElsewhere, cut
         _in_transaction(opened, endings, lambda some: find_logins(opened, some))
         left = [ending for ending in endings if not ending.failure]
         for _ in range(_PASSES):
-            _terminate_made(opened, left)
+            terminate_made(opened, left, server=PRIMARY)
             roll_back_prepared(cluster, opened, left)  # they hold locks that the next step needs
             for some in chunks(left, _AT_ONCE):
                 _in_transaction(opened, some, lambda several: _withdraw(opened, several, owed, cutting.lock))
-            sweep = _sweep(opened, endings, cutting)
+            taken = [ending.oid for ending in endings if ending.taken and ending.oid]
+            sweep = sweep_sessions(
+                opened, endings, server=PRIMARY, without_access=taken, seconds=cutting.sessions
+            )
             left = [ending for ending in left if ending.is_known and not ending.taken]
             if not left:
                 break
-        return sweep
+    cutting.elsewhere.close(cluster, endings, seconds=cutting.sessions)
+    return sweep
 
 
 def _in_transaction(
@@ -68,19 +75,6 @@ def _in_transaction(
     isolated(endings, committed)
 
 
-def _terminate_made(opened: Session, endings: Sequence[Ending]) -> None:
-    made = {e.oid: e for e in endings if e.is_ephemeral and e.oid and e.is_known}
-    opened.doing = "terminating sessions"
-    try:
-        for oid, _ in opened.rows(statement("terminate_all"), [list(made)]):
-            made[oid].progress.sessions_closed += 1
-        opened.commit()
-    except TargetFailure as failure:
-        if failure.code != REFUSED:
-            raise
-        opened.rollback()  # access is taken all the same, and the sweep tells of each login that is refused
-
-
 def _withdraw(opened: Session, endings: Sequence[Ending], owed: OwedElsewhere, seconds: float) -> None:
     opened.doing = "waiting for the cluster's lock"
     opened.rows(sql.SQL("set local lock_timeout = {}").format(sql.Literal(f"{int(seconds * 1000)}ms")))
@@ -92,20 +86,3 @@ def _withdraw(opened: Session, endings: Sequence[Ending], owed: OwedElsewhere, s
             ending.failure = failure
         return
     withdraw(opened, endings, owed)
-
-
-def _sweep(opened: Session, endings: Sequence[Ending], cutting: Cutting) -> Sweep:
-    """A personal login that has lost its roles keeps what it opens later; a grant is swept so only once."""
-    closing = [ending for ending in endings if ending.closes_sessions and ending.is_known]
-    closing = [e for e in closing if not (e.taken and e.took_nothing and e.progress.swept)]
-    earlier = [ending for ending in closing if ending.taken and not ending.is_ephemeral]
-    sweep = Sweep(
-        every=frozenset(e.oid for e in closing if e.oid and e not in earlier),
-        earlier=frozenset(e.oid for e in earlier if e.oid),
-    )
-    closings = sweep.run(opened, seconds=cutting.sessions)
-    for ending in closing:
-        ending.closing = closings.get(ending.oid or 0, Closing())
-        ending.progress.sessions_closed += ending.closing.closed
-        ending.progress.swept = ending in earlier and not ending.closing.left and not sweep.unidentified
-    return sweep

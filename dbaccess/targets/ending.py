@@ -20,7 +20,8 @@ class Ending:
     """`kept` are roles that stood before or are owed to another grant. `failure` set: not proved ended.
 
     `taken`: the login is disabled, or lacks the roles; `took_nothing`: it lacked them before.
-    `role_names`: what the recipe's roles are called now, by oid.
+    `role_names`: what the recipe's roles are called now, by oid. `closings`: the sessions on each server.
+    `unproved`: why nothing is proved there, by replica.
     """
 
     recipe: Recipe
@@ -30,7 +31,8 @@ class Ending:
     took_nothing: bool = False
     role_names: Mapping[int, str] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
-    closing: Closing = field(default_factory=Closing)
+    closings: dict[str, Closing] = field(default_factory=dict)
+    unproved: dict[str, str] = field(default_factory=dict)
     gone: bool = False
     failure: TargetFailure | None = None
 
@@ -99,6 +101,6 @@ class Ending:
         return RoleSeen(name=name, oid=oid, state=state, name_now=renamed)
 
     def _sessions_seen(self) -> Iterator[SessionsSeen]:
-        if self.is_ephemeral or self.to_take:
-            closed = self.progress.sessions_closed
-            yield SessionsSeen(server=PRIMARY, closed=closed, left=self.closing.left)
+        """Nothing where no session had to end, and nothing where no login was ever there."""
+        for server, closing in sorted(self.closings.items(), key=lambda seen: (seen[0] != PRIMARY, seen[0])):
+            yield SessionsSeen(server=server, closed=self.progress.closed[server], left=closing.left)

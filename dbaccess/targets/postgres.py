@@ -27,7 +27,6 @@ from dbaccess.targets.ownership import heir_role
 from dbaccess.targets.patience import Patience
 from dbaccess.targets.personal import provision_personal, standing_personal
 from dbaccess.targets.powers import examine_powers, excess, outgrown
-from dbaccess.targets.progress import Memory
 from dbaccess.targets.replicas import examine_replicas
 
 _PATIENCE = Patience()
@@ -53,8 +52,7 @@ class PostgresDriver:
         self._installation = installation
         self._tag_prefix = tag_prefix(installation)
         self._holder = role_name(holder_role(installation))
-        self._heir = role_name(heir_role(installation))
-        self._memory = Memory()
+        self._means = revocation.Means(holder=self._holder, heir=role_name(heir_role(installation)))
 
     def facts(self) -> ClusterFacts:
         with self._cluster.session() as opened:
@@ -94,15 +92,13 @@ class PostgresDriver:
     def cut_off(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere) -> None:
         sound, _ = self._sound(recipes)
         if sound:
-            revocation.cut_off(self._cluster, list(sound.values()), owed=owed, memory=self._memory)
+            revocation.cut_off(self._cluster, list(sound.values()), owed=owed, means=self._means)
 
     def revoke(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere) -> list[Receipt | TargetFailure]:
         sound, outcomes = self._sound(recipes)
         several = list(sound.values())
         if several:
-            ended = revocation.revoke(
-                self._cluster, several, owed=owed, holder=self._holder, heir=self._heir, memory=self._memory
-            )
+            ended = revocation.revoke(self._cluster, several, owed=owed, means=self._means)
             outcomes.update(zip(sound, ended, strict=True))
         return [outcomes[place] for place in range(len(recipes))]
 

@@ -1,5 +1,6 @@
 """What earlier calls of this process did about a grant, so that the receipt tells of it."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from dbaccess.domain.grant import GrantId
@@ -7,10 +8,14 @@ from dbaccess.domain.grant import GrantId
 
 @dataclass(slots=True, kw_only=True)
 class Progress:
-    """`swept`: the roles of a personal login were gone, and then its sessions: later sessions are clean."""
+    """`closed`: sessions, by server.
 
-    sessions_closed: int = 0
-    swept: bool = False
+    `swept`: the servers on which the roles of a personal login were gone, and then its sessions: later
+    sessions there are clean.
+    """
+
+    closed: Counter[str] = field(default_factory=Counter)
+    swept: set[str] = field(default_factory=set)
     handed_over: set[str] = field(default_factory=set)
     rolled_back: set[str] = field(default_factory=set)
 

@@ -2,16 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
-from dbaccess.domain.receipt import Receipt
+from dbaccess.domain.receipt import PRIMARY, Receipt
 from dbaccess.ports import OwedElsewhere
-from dbaccess.targets.closing import Sweep
+from dbaccess.targets.closing import Closing, Sweep
 from dbaccess.targets.cluster import Cluster, facts
 from dbaccess.targets.cutting import Cutting, cut
+from dbaccess.targets.elsewhere import Elsewhere
 from dbaccess.targets.ending import Ending
 from dbaccess.targets.isolation import isolated
 from dbaccess.targets.login import Login, logins_of
@@ -27,38 +29,43 @@ _BRIEF_SECONDS: Final = 0.5
 _SWEEP_SECONDS: Final = 3.0
 
 
-def cut_off(cluster: Cluster, recipes: Sequence[Recipe], *, owed: OwedElsewhere, memory: Memory) -> None:
-    cutting = Cutting(lock=_BRIEF_SECONDS, sessions=_BRIEF_SECONDS)
-    cut(cluster, _endings(recipes, memory), owed=owed, cutting=cutting)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """`holder` gives on objects, `heir` keeps what is left; both are roles of the installation."""
+
+    holder: str
+    heir: str
+    memory: Memory = field(default_factory=Memory)
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
+
+
+def cut_off(cluster: Cluster, recipes: Sequence[Recipe], *, owed: OwedElsewhere, means: Means) -> None:
+    cutting = Cutting(lock=_BRIEF_SECONDS, sessions=_BRIEF_SECONDS, elsewhere=means.elsewhere)
+    cut(cluster, _endings(recipes, means.memory), owed=owed, cutting=cutting)
 
 
 def revoke(
-    cluster: Cluster,
-    recipes: Sequence[Recipe],
-    *,
-    owed: OwedElsewhere,
-    holder: str,
-    heir: str,
-    memory: Memory,
+    cluster: Cluster, recipes: Sequence[Recipe], *, owed: OwedElsewhere, means: Means
 ) -> list[Receipt | TargetFailure]:
-    endings = _endings(recipes, memory)
+    endings = _endings(recipes, means.memory)
     patience = cluster.patience
-    cutting = Cutting(lock=patience.lock, sessions=min(patience.sessions, _SWEEP_SECONDS))
+    seconds = min(patience.sessions, _SWEEP_SECONDS)
+    cutting = Cutting(lock=patience.lock, sessions=seconds, elsewhere=means.elsewhere)
     try:
         sweep = cut(cluster, endings, owed=owed, cutting=cutting)
         spare = Spare()
-        _take_objects(cluster, endings, holder, spare)
-        _judge_sessions(endings, sweep)
+        _take_objects(cluster, endings, means.holder, spare)
+        _judge_sessions(endings)
         with cluster.session() as opened:
             judge_prepared(opened, endings)
         made = [ending for ending in endings if ending.is_ephemeral and not ending.failure]
-        remove_logins(cluster, made, heir=heir, spare=spare)
+        remove_logins(cluster, made, heir=means.heir, spare=spare)
         seen_at = _look_again(cluster, endings, sweep)
     except TargetFailure as failure:
         return [ending.failure or failure for ending in endings]
     for ending in endings:
         if not ending.failure:
-            memory.forget(ending.recipe.grant_id)
+            means.memory.forget(ending.recipe.grant_id)
     return [ending.outcome(seen_at) for ending in endings]
 
 
@@ -66,24 +73,34 @@ def _endings(recipes: Sequence[Recipe], memory: Memory) -> list[Ending]:
     return [Ending(recipe=recipe, progress=memory.of(recipe.grant_id)) for recipe in recipes]
 
 
-def _judge_sessions(endings: Sequence[Ending], sweep: Sweep) -> None:
+def _judge_sessions(endings: Sequence[Ending]) -> None:
     for ending in endings:
-        name = ending.login.name if ending.login else ending.recipe.login
         if not (ending.taken and ending.closes_sessions):
             continue
-        if ending.closing.refused:
+        for server, closing in ending.closings.items():
+            _judge(ending, "" if server == PRIMARY else f" on replica {server}", closing)
+        if ending.unproved and not ending.failure:
+            why = "; ".join(ending.unproved.values())
             ending.fail(
-                f"the server does not let the worker end sessions of {name}: they run as a "
-                "superuser, or pg_signal_backend is missing.",
-                code="session_refused",
+                f"access is gone from the primary, and not proved gone: {why}.", code="replica_unproved"
             )
-        elif ending.closing.left:
-            ending.fail(f"{name} still has a session.", code="sessions_left")
-        elif sweep.unidentified:
-            ending.fail(
-                f"{sweep.unidentified} session(s) that began before {name} lost access show no login.",
-                code="sessions_unknown",
-            )
+
+
+def _judge(ending: Ending, where: str, closing: Closing) -> None:
+    name = ending.login.name if ending.login else ending.recipe.login
+    if closing.refused:
+        ending.fail(
+            f"the server does not let the worker end sessions of {name}{where}: they run as a "
+            "superuser, or pg_signal_backend is missing.",
+            code="session_refused",
+        )
+    elif closing.left:
+        ending.fail(f"{name} still has a session{where}.", code="sessions_left")
+    elif closing.unidentified:
+        ending.fail(
+            f"{closing.unidentified} session(s){where} that began before {name} lost access show no login.",
+            code="sessions_unknown",
+        )
 
 
 def _take_objects(cluster: Cluster, endings: Sequence[Ending], holder: str, spare: Spare) -> None:
@@ -119,7 +136,6 @@ def _look_again(cluster: Cluster, endings: Sequence[Ending], sweep: Sweep) -> da
     sessions = {owner for _, owner, _ in sweep.open}
     for ending in proved:
         recipe = ending.recipe
-        ending.closing.looks += 1
         ending.gone = ending.is_ephemeral and not any(_is_of(ending, login) for login in found)
         if ending.is_ephemeral and not ending.gone:
             ending.fail(f"{recipe.login} is still there.", code="login_left")

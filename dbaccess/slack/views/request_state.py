@@ -130,11 +130,12 @@ def never_active(grant: Grant) -> str:
     receipt = grant.receipt
     if receipt is None:
         return f"{escape(grant.target)} was never touched."
-    clean = receipt.login_removed is not False and receipt.sessions and receipt.sessions_left == 0
-    login = "no login, " if receipt.login_removed else ""
-    kept = receipt.left or receipt.roles_kept
-    seen = f"no role, {login}no session" if clean and not kept else wording.seen_on_target(receipt)
-    return f"{escape(grant.target)} seen {date(receipt.seen_at)}: {seen}."
+    seen = ["no role"]
+    seen += ["no login"] if receipt.login_removed else []
+    seen += ["no session"] if receipt.sessions and receipt.sessions_left == 0 else []
+    kept = receipt.roles_kept or receipt.left or receipt.sessions_left != 0
+    said = wording.seen_on_target(receipt) if kept else ", ".join(seen)
+    return f"{escape(grant.target)} seen {date(receipt.seen_at)}: {said}."
 
 
 def _never_active(story: Story) -> str:

@@ -35,6 +35,7 @@ _FAILED: Final = {
     "owns_objects": "the login owns objects on {target} that nothing else may own",
     "sessions_left": "a session on {target} does not end",
     "sessions_unknown": "a session on {target} shows no login",
+    "replica_unproved": "a replica of {target} does not show that access has ended",
     "session_refused": "{target} does not let the worker terminate a session",
     "still_held": "another role gave the holder the same access on {target}",
     "role_unknown": "a role of the grant has another name on {target} now",

@@ -1,0 +1,53 @@
+"""The sessions of a batch of ends on one server: closed, and told to each ending."""
+
+from collections.abc import Collection, Sequence
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.targets.closing import Closing, Sweep
+from dbaccess.targets.ending import Ending
+from dbaccess.targets.session import Session
+from dbaccess.targets.starting import REFUSED
+from dbaccess.targets.statement import statement
+
+
+def terminate_made(opened: Session, endings: Sequence[Ending], *, server: str) -> None:
+    """Terminate each session of the logins made for grants, in one statement that waits for no lock."""
+    made = {e.oid: e for e in endings if e.is_ephemeral and e.oid and e.is_known}
+    opened.doing = "terminating sessions"
+    try:
+        for oid, _ in opened.rows(statement("terminate_all"), [list(made)]):
+            made[oid].progress.closed[server] += 1
+        opened.commit()
+    except TargetFailure as failure:
+        if failure.code != REFUSED:
+            raise
+        opened.rollback()  # the sweep tells of each login that is refused
+
+
+def sweep_sessions(
+    opened: Session,
+    endings: Sequence[Ending],
+    *,
+    server: str,
+    without_access: Collection[int],
+    seconds: float,
+) -> Sweep:
+    """A personal login that has lost its roles keeps what it opens later; a grant is swept so only once.
+
+    `without_access`: the logins (by oid) that have no access on this server any more.
+    """
+    closing = [e for e in endings if e.closes_sessions and e.is_known]
+    earlier = [e for e in closing if e.oid in without_access and not e.is_ephemeral]
+    again = [e for e in earlier if e.took_nothing and server in e.progress.swept]
+    sweep = Sweep(
+        every=frozenset(e.oid for e in closing if e.oid and e not in earlier),
+        earlier=frozenset(e.oid for e in earlier if e.oid and e not in again),
+    )
+    closings = sweep.run(opened, seconds=seconds)
+    for ending in closing:
+        found = ending.closings[server] = closings.get(ending.oid or 0, Closing())
+        found.unidentified = 0 if ending in again else sweep.unidentified
+        ending.progress.closed[server] += found.closed
+        if ending in earlier and found.is_clean:
+            ending.progress.swept.add(server)
+    return sweep
