@@ -13,13 +13,11 @@ from dbaccess.operations.enforce_lockdowns import enforce_lockdowns
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.invalidate import invalidate
 from dbaccess.operations.lapse import lapse
-from dbaccess.operations.notify import notify
 from dbaccess.operations.nudge import nudge
 from dbaccess.operations.observe import HeadKeeper
 from dbaccess.operations.outdate import outdate
 from dbaccess.operations.outgrown import end_outgrown
 from dbaccess.operations.owed import call_overdue, tell_judged
-from dbaccess.operations.post_notice import post_notice
 from dbaccess.operations.prolong import prolong
 from dbaccess.operations.provision import provision
 from dbaccess.operations.recount import recount
@@ -91,20 +89,14 @@ class Reconciler:
         with hands.begin() as uow:
             now = uow.now
             grants = uow.grants.due_to_provision(now - GRACE, limit=20)
-            requests = uow.messages.due(now - GRACE, limit=20)
             longer = uow.extensions.due(now - GRACE, limit=20)
             views = uow.credential_views.waiting(now - FORGOTTEN, started_before=now - GIVEN_UP)
-            notices = uow.notices.due(now - GRACE, limit=20)
         for grant_id in grants:
             self.tasks.start(f"provision {grant_id}", partial(provision, hands, grant_id))
         for grant_id in longer:
             self.tasks.start(f"extend {grant_id}", partial(prolong, hands, grant_id))
-        for request_id in requests:
-            self.tasks.start(f"notify {request_id}", partial(notify, hands, request_id))
         for view_id in views:
             self.tasks.start(f"credentials {view_id}", partial(show_credentials, hands, view_id))
-        for notice_id in notices:
-            self.tasks.start(f"notice {notice_id}", partial(post_notice, hands, notice_id))
         self._keep_house()
 
     def _keep_house(self) -> None:

@@ -19,6 +19,7 @@ from dbaccess.settings import WorkerSettings
 from dbaccess.slack.client import build_client
 from dbaccess.slack.directory import SlackDirectory
 from dbaccess.slack.messenger import SlackMessenger
+from dbaccess.slack.pacer import Pacer
 from dbaccess.slack.renderer import Views
 from dbaccess.storage.dispatcher import Dispatcher
 from dbaccess.storage.leases import SessionLeases
@@ -83,7 +84,7 @@ def build(in_force: InForce) -> Wiring:
 
     hands = Hands(
         begin=begin,
-        messenger=SlackMessenger(client),
+        messenger=SlackMessenger(client, Pacer()),
         renderer=Views(),
         leases=SessionLeases(settings.database_url),
         **_by_policy(in_force),

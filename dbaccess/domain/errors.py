@@ -167,6 +167,9 @@ class SinkFailure(DbaccessError):
     """The second sink did not take an announcement; no address, no secret."""
 
 
+PACED = "paced"
+"""The code of a call to Slack that was put off before it was made."""
+
 _TROUBLE = frozenset({"no_answer", "internal_error", "fatal_error", "request_timeout", "service_unavailable"})
 
 
@@ -182,6 +185,11 @@ class SlackFailure(DbaccessError):
     def passes(self) -> bool:
         """Slack was busy, silent or in trouble and may take the same later; any other no stays one."""
         return self.retry_after is not None or self.is_unsure
+
+    @property
+    def is_paced(self) -> bool:
+        """Slack was not asked: the call's turn comes later."""
+        return self.code == PACED
 
     @property
     def is_unsure(self) -> bool:

@@ -51,8 +51,31 @@ class MessageKind(StrEnum):
         return self.value.startswith("thread.")
 
     @property
+    def is_urgent(self) -> bool:
+        """A person waits for it, or has to act on it: it goes before what tells of an end."""
+        return self in _URGENT or self.is_alarm
+
+    @property
     def is_alarm(self) -> bool:
         return self.value.startswith("ops.")
+
+
+_URGENT = frozenset(
+    {
+        MessageKind.REQUEST,
+        MessageKind.THREAD_EXTENSION,
+        MessageKind.THREAD_ESCALATED,
+        MessageKind.THREAD_OVERDUE,
+        MessageKind.CHANNEL_OVERDUE,
+        MessageKind.SUBMITTED,
+        MessageKind.ACTIVE,
+        MessageKind.REMINDER,
+        MessageKind.EXTENDED,
+        MessageKind.DENIED,
+        MessageKind.PROBLEM,
+    }
+)
+URGENT = tuple(sorted(kind.value for kind in MessageKind if kind.is_urgent))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,3 +94,10 @@ class Message:
     rendered: str | None = None
     posted_at: datetime | None = None
     attempts: int = 0
+
+    @property
+    def place(self) -> str:
+        """Messages of one request with the same place are in one channel, in the order in which they came."""
+        if self.kind.is_in_thread or self.kind.is_of_target:
+            return "target"
+        return "operators" if self.kind.is_alarm else self.channel

@@ -19,6 +19,7 @@ class NoticeKind(StrEnum):
     POLICY_REFUSED = "policy_refused"
     GROUP_CHANGED = "group_changed"
     STILL_OVERDUE = "still_overdue"
+    ENDED = "ended"
     LOCKDOWN = "lockdown"
     LOCKDOWN_LIFTED = "lockdown_lifted"
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.request import RequestId
-from dbaccess.ports import Job, UnitOfWork
+from dbaccess.ports import UnitOfWork
 
 
 def announce(uow: UnitOfWork, request_id: RequestId) -> None:
-    """A notify job is in the outbox, and the messages are due should it get lost."""
+    """They are due, and the process that posts messages wakes up at the commit."""
     announce_all(uow, [request_id])
 
 
@@ -26,5 +26,3 @@ def announce_grants(uow: UnitOfWork, grants: Sequence[Grant]) -> None:
 def announce_all(uow: UnitOfWork, request_ids: Sequence[RequestId]) -> None:
     """Any number of requests."""
     uow.messages.touch_all(request_ids, next_attempt_at=uow.now)
-    for request_id in request_ids:
-        uow.enqueue(Job.NOTIFY, request_id)

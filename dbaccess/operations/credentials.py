@@ -20,6 +20,7 @@ from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.grant import Grant, GrantId, GrantState
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import LoginKind, Policy
+from dbaccess.operations.announce import announce
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.identify import Workspace, identify
 from dbaccess.operations.lockdown import refuse_grant_in_lockdown
@@ -222,8 +223,7 @@ def _finish(hands: Hands, view: CredentialView, grant: Grant) -> dict[str, objec
             return hands.renderer.credentials_refused(UNFINISHED)
         uow.credential_views.save(replace(current, state=CredentialState.SHOWN, shown_at=uow.now))
         uow.record(_event(EventKind.CREDENTIALS_SET, grant, "worker"))
-        uow.messages.touch(grant.request_id, next_attempt_at=uow.now)
-        uow.enqueue(Job.NOTIFY, grant.request_id)
+        announce(uow, grant.request_id)
         overtaken = uow.credential_views.is_overtaken(view)
         uow.commit()
     return hands.renderer.credentials_replaced(made_at=None) if overtaken else None

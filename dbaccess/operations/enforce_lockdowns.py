@@ -9,7 +9,7 @@ from dbaccess.domain.policy import Policy
 from dbaccess.operations.end_grant import send_out_all
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.plan_notice import plan_notice
-from dbaccess.ports import Job, UnitOfWork
+from dbaccess.ports import UnitOfWork
 
 BATCH = 500
 LIFT_IS_NEWS = timedelta(days=1)
@@ -64,9 +64,7 @@ def _tell(hands: Hands, lockdown: Lockdown, kind: NoticeKind) -> None:
         for channel in channels_of(hands.policy, lockdown):
             plan_notice(uow, kind, key=key, channel=channel, data={"lockdown": lockdown.id})
         if kind is NoticeKind.LOCKDOWN_LIFTED:
-            shown = uow.notices.look_again(f"{NoticeKind.LOCKDOWN.value}:{lockdown.id}", at=uow.now)
-            for notice_id in shown:
-                uow.enqueue(Job.NOTICE, notice_id)
+            uow.notices.look_again(f"{NoticeKind.LOCKDOWN.value}:{lockdown.id}", at=uow.now)
         uow.commit()
 
 

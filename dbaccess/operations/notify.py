@@ -1,6 +1,7 @@
 """What Slack shows of a request is brought to what is true of it."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,10 +11,11 @@ from dbaccess.domain.grant import GrantId
 from dbaccess.domain.message import Message, MessageId, MessageKind
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import RequestId
+from dbaccess.domain.story import Story
 from dbaccess.operations.hands import Hands, backoff
 from dbaccess.operations.tell import tell
 from dbaccess.operations.unfinished import unfinished
-from dbaccess.ports import Job, Posted, UnitOfWork
+from dbaccess.ports import Posted, UnitOfWork
 
 LEASE = timedelta(seconds=30)
 PATIENT = 30
@@ -24,31 +26,41 @@ RARELY = timedelta(minutes=10)
 def notify(hands: Hands, request_id: RequestId) -> None:
     """Every planned message of the request is posted and shows its present state, in order.
 
-    One writer a message: the row is locked while Slack is asked. Repeated, nothing is sent. A channel that
-    Slack does not let us into keeps no direct message and no alarm back; where Slack is busy or silent, the
-    rest waits for the next attempt.
+    One writer a message: the row is locked while Slack is asked. Repeated, nothing is sent. New messages go
+    before edits, since an edit notifies no person. A channel that is busy keeps back what follows in it, and
+    no message elsewhere; where Slack is silent, the rest waits for the next attempt.
     """
     with hands.begin() as uow:
         leased_until = uow.now + LEASE
         uow.messages.touch(request_id, next_attempt_at=leased_until)
         messages = uow.messages.of(request_id)
         uow.commit()
-    failed: tuple[Message, SlackFailure] | None = None
-    for message in messages:
-        first_time = message.kind is MessageKind.REMINDER and message.posted_ts is None
-        open_write = unfinished(hands, request_id) if first_time else None
-        failure = show(hands, message.id, open_write)
-        if failure is not None:
-            failed = failed or (message, failure)
-            if failure.retry_after is not None or failure.code == "no_answer":
-                failed = message, failure
-                break
-    if failed is not None:
-        _later(hands, request_id, *failed)
-        return
+    failures = _show_each(hands, messages)
     with hands.begin() as uow:
-        uow.messages.settle(request_id, leased_until=leased_until)
+        waits = [_wait(message, failure) for message, failure in failures]
+        again_at = uow.now + min(waits) if waits else None
+        uow.messages.settle(request_id, leased_until=leased_until, next_attempt_at=again_at)
         uow.commit()
+
+
+def _show_each(hands: Hands, messages: Sequence[Message]) -> list[tuple[Message, SlackFailure]]:
+    """What could not be shown; in a place that is busy nothing overtakes what waits for it."""
+    failures: list[tuple[Message, SlackFailure]] = []
+    busy: set[str] = set()
+    for message in sorted(messages, key=lambda message: message.posted_ts is not None):
+        if message.place in busy:
+            continue
+        first_time = message.kind is MessageKind.REMINDER and message.posted_ts is None
+        open_write = unfinished(hands, message.request_id) if first_time else None
+        failure = show(hands, message.id, open_write)
+        if failure is None:
+            continue
+        failures.append((message, failure))
+        if failure.code == "no_answer":
+            break
+        if failure.retry_after is not None:
+            busy.add(message.place)
+    return failures
 
 
 def show(hands: Hands, message_id: MessageId, open_write: timedelta | None = None) -> SlackFailure | None:
@@ -75,18 +87,26 @@ def show(hands: Hands, message_id: MessageId, open_write: timedelta | None = Non
                     first,
                     thread_ts=root.ts if root else None,
                     key=f"{message.request_id}:{message.kind.value}",
+                    urgent=message.kind.is_urgent,
                 )
                 message = _posted(message, posted, at=uow.now)
             elif message.posted_channel is not None:
                 posted = Posted(channel=message.posted_channel, ts=message.posted_ts)
-                hands.messenger.update(posted, settled)
+                hands.messenger.update(posted, settled, urgent=_is_news(message, story))
         except SlackFailure as failure:
-            uow.messages.save(replace(message, attempts=message.attempts + 1))
-            uow.commit()
+            if not failure.is_paced:
+                uow.messages.save(replace(message, attempts=message.attempts + 1))
+                uow.commit()
             return failure
         uow.messages.save(replace(message, rendered=rendered, attempts=0))
         uow.commit()
     return None
+
+
+def _is_news(message: Message, story: Story) -> bool:
+    """Whether an edit changes what people may click: that of a message about what is over may wait."""
+    over = story.grant is not None and story.grant.state.is_final
+    return message.kind is MessageKind.REQUEST and not over
 
 
 def place(policy: Policy, message: Message, target_name: str) -> str:
@@ -112,12 +132,7 @@ def _root(uow: UnitOfWork, request_id: RequestId) -> Posted | None:
     return None
 
 
-def _later(hands: Hands, request_id: RequestId, message: Message, failure: SlackFailure) -> None:
-    wait = backoff(message.attempts + 1) if message.attempts < PATIENT else RARELY
+def _wait(message: Message, failure: SlackFailure) -> timedelta:
     if failure.retry_after is not None:
-        wait = timedelta(seconds=failure.retry_after)
-    with hands.begin() as uow:
-        at = uow.now + wait
-        uow.messages.touch(request_id, next_attempt_at=at)
-        uow.enqueue(Job.NOTIFY, request_id, at=at)
-        uow.commit()
+        return timedelta(seconds=failure.retry_after)
+    return backoff(message.attempts + 1) if message.attempts < PATIENT else RARELY

@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from dbaccess.domain.notice import NoticeKind
-from dbaccess.ports import Job, UnitOfWork
+from dbaccess.ports import UnitOfWork
 
 
 def plan_notice(
     uow: UnitOfWork, kind: NoticeKind, *, key: str, channel: str, data: Mapping[str, Any]
 ) -> None:
     """In this transaction; by the same key a channel is told once."""
-    planned = uow.notices.plan(kind, key=key, channel=channel, data=data)
-    if planned is not None:
-        uow.enqueue(Job.NOTICE, planned)
+    uow.notices.plan(kind, key=key, channel=channel, data=data)

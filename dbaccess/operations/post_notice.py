@@ -13,7 +13,7 @@ from dbaccess.operations.hands import Hands, backoff
 from dbaccess.operations.notify import PATIENT, RARELY
 from dbaccess.operations.tell import tell
 from dbaccess.operations.tell_lockdown import tell_lockdown
-from dbaccess.ports import Job, Posted, UnitOfWork
+from dbaccess.ports import Posted, UnitOfWork
 
 LOOK_EVERY = timedelta(seconds=3)
 """While grants of a lockdown still end: how often its message is brought up to date."""
@@ -31,6 +31,10 @@ def post_notice(hands: Hands, notice_id: NoticeId) -> None:
             uow.commit()
             return
         if notice.posted_at is not None:
+            return
+        if notice.kind is NoticeKind.ENDED:
+            _post_sum(hands, uow, notice)
+            uow.commit()
             return
         payload = _payload(hands, uow, notice)
         if payload is None:
@@ -54,7 +58,7 @@ def _payload(hands: Hands, uow: UnitOfWork, notice: Notice) -> dict[str, Any] | 
 
 def _post(hands: Hands, uow: UnitOfWork, notice: Notice, payload: dict[str, Any]) -> None:
     try:
-        hands.messenger.post(notice.channel, payload, thread_ts=None, key=f"notice:{notice.id}")
+        _send(hands, notice, payload)
     except SlackFailure as failure:
         _later(uow, notice, failure)
     else:
@@ -69,7 +73,7 @@ def _show_lockdown(hands: Hands, uow: UnitOfWork, notice: Notice) -> None:
     try:
         if notice.posted_ts is None or notice.posted_channel is None:
             first = hands.renderer.lockdown(story, first=True)
-            posted = hands.messenger.post(notice.channel, first, thread_ts=None, key=f"notice:{notice.id}")
+            posted = _send(hands, notice, first)
             notice = replace(
                 notice,
                 posted_channel=posted.channel,
@@ -77,14 +81,32 @@ def _show_lockdown(hands: Hands, uow: UnitOfWork, notice: Notice) -> None:
                 posted_at=notice.posted_at or uow.now,
             )
         elif rendered != notice.rendered:
-            hands.messenger.update(Posted(channel=notice.posted_channel, ts=notice.posted_ts), settled)
+            where = Posted(channel=notice.posted_channel, ts=notice.posted_ts)
+            hands.messenger.update(where, settled, urgent=True)
     except SlackFailure as failure:
         _later(uow, notice, failure)
         return
     next_look_at = None if story.is_settled else uow.now + LOOK_EVERY
     uow.notices.shown(replace(notice, rendered=rendered), next_look_at=next_look_at)
-    if next_look_at is not None:
-        uow.enqueue(Job.NOTICE, notice.id, at=next_look_at)
+
+
+def _post_sum(hands: Hands, uow: UnitOfWork, notice: Notice) -> None:
+    """One message for all that wait to say the same of the same target."""
+    alike = uow.notices.lock_alike(notice)
+    count = sum(one.data["count"] for one in alike)
+    summed = replace(notice, data={**notice.data, "count": count})
+    try:
+        _send(hands, notice, hands.renderer.notice(summed))
+    except SlackFailure as failure:
+        _later(uow, notice, failure)
+        return
+    for one in alike:
+        uow.notices.posted(one.id, at=uow.now)
+
+
+def _send(hands: Hands, notice: Notice, payload: dict[str, Any]) -> Posted:
+    key = f"notice:{notice.id}"
+    return hands.messenger.post(notice.channel, payload, thread_ts=None, key=key, urgent=True)
 
 
 def _later(uow: UnitOfWork, notice: Notice, failure: SlackFailure) -> None:
@@ -92,4 +114,3 @@ def _later(uow: UnitOfWork, notice: Notice, failure: SlackFailure) -> None:
     if failure.retry_after is not None:
         wait = timedelta(seconds=failure.retry_after)
     uow.notices.failed(notice.id, next_attempt_at=uow.now + wait)
-    uow.enqueue(Job.NOTICE, notice.id, at=uow.now + wait)

@@ -17,6 +17,7 @@ from dbaccess.operations.claim import ACTOR, retry_wait
 from dbaccess.operations.hands import Hands, backoff
 from dbaccess.operations.in_halves import in_halves
 from dbaccess.operations.overdue_alarm import AFTER, alarms
+from dbaccess.operations.sum_up import sum_up
 from dbaccess.ports import Job, UnitOfWork
 
 TOLD_AFTER = 3
@@ -71,7 +72,7 @@ def _settle(hands: Hands, results: Sequence[Settled]) -> None:
                 # Else each attempt would be an edit of what Slack shows.
                 told += [grant] if _is_news(grant, outcome) else []
         uow.grants.save_all(saved)
-        uow.messages.plan_all(planned)
+        uow.messages.plan_all(sum_up(uow, hands.policy, saved, planned))
         announce_grants(uow, told)
         _come_back(uow, saved)
         uow.commit()

@@ -12,24 +12,20 @@ class Job(StrEnum):
     """A grant's id."""
     REVOKE = "revoke"
     """A grant's id; drains everything due on its cluster."""
-    NOTIFY = "notify"
-    """A request's id."""
     EXTEND = "extend"
     """A grant's id."""
     CREDENTIALS = "credentials"
     """A credential view's id."""
     DIRECTORY = "directory"
     """Always 0: read people and groups again."""
-    NOTICE = "notice"
-    """A notice's id."""
     LOCKDOWN = "lockdown"
     """A lockdown's id; enforces every open one."""
 
     def about(self, subject: int) -> dict[str, str]:
-        """What a log line says the job is about: `grant` G-1042, `request` R-1042, or its bare number."""
+        """What a log line says the job is about: `grant` G-1042, or its bare number."""
         if self in {Job.PROVISION, Job.REVOKE, Job.EXTEND}:
             return {"grant": f"G-{subject}"}
-        return {"request": f"R-{subject}"} if self is Job.NOTIFY else {"subject": str(subject)}
+        return {"subject": str(subject)}
 
 
 class JobQueue(Protocol):

@@ -397,11 +397,19 @@ class Messages(Protocol):
 
     def save(self, message: Message) -> None: ...
 
-    def due(self, now: datetime, *, limit: int) -> list[RequestId]:
-        """Requests with a message that was never posted, or whose state changed since it was, and is due."""
+    def due(self, now: datetime, *, limit: int, urgent: bool = False) -> list[RequestId]:
+        """Requests with a message that was never posted, or whose state changed since it was, and is due.
 
-    def settle(self, request_id: RequestId, *, leased_until: datetime) -> None:
-        """Nothing is due any more, unless somebody has touched the request since it was leased until then."""
+        `urgent`: those only with a message to post that goes before others.
+        """
+
+    def settle(
+        self, request_id: RequestId, *, leased_until: datetime, next_attempt_at: datetime | None = None
+    ) -> None:
+        """Nothing is due any more, or at that time again.
+
+        A request that was touched since it was leased until then stays due.
+        """
 
     def touch(self, request_id: RequestId, *, next_attempt_at: datetime | None) -> None:
         """The request's messages are to be looked at again then; None: they show the present state."""
@@ -468,8 +476,19 @@ class Policies(Protocol):
 
 
 class Notices(Protocol):
-    def plan(self, kind: NoticeKind, *, key: str, channel: str, data: Mapping[str, Any]) -> NoticeId | None:
-        """The channel is to be told; None where it was before, by the same key."""
+    def plan(
+        self,
+        kind: NoticeKind,
+        *,
+        key: str,
+        channel: str,
+        data: Mapping[str, Any],
+        at: datetime | None = None,
+    ) -> NoticeId | None:
+        """The channel is to be told, now or then; None where it was before, by the same key."""
+
+    def lock_alike(self, notice: Notice) -> list[Notice]:
+        """Those that wait to tell its channel of the same target and cause, locked, it among them."""
 
     def knows(self, key: str) -> bool:
         """Whether some channel was told by this key, or is to be."""
@@ -482,8 +501,8 @@ class Notices(Protocol):
     def shown(self, notice: Notice, *, next_look_at: datetime | None) -> None:
         """It was posted and shows what `rendered` says; None: it is not looked at any more."""
 
-    def look_again(self, key: str, *, at: datetime) -> list[NoticeId]:
-        """Every channel's notice by that key that was posted, due again."""
+    def look_again(self, key: str, *, at: datetime) -> None:
+        """Every channel's notice by that key that was posted is due again."""
 
     def failed(self, notice_id: NoticeId, *, next_attempt_at: datetime) -> None: ...
 

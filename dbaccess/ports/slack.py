@@ -57,10 +57,18 @@ class Renderer(Protocol):
 class Messenger(Protocol):
     """Raises `SlackFailure`; `retry_after` is set where Slack asked for it."""
 
-    def post(self, channel: str, payload: Mapping[str, Any], *, thread_ts: str | None, key: str) -> Posted:
-        """A message; `key` goes into its metadata."""
+    def post(
+        self,
+        channel: str,
+        payload: Mapping[str, Any],
+        *,
+        thread_ts: str | None,
+        key: str,
+        urgent: bool = False,
+    ) -> Posted:
+        """A message; `key` goes into its metadata. What is urgent goes before all that is not."""
 
-    def update(self, posted: Posted, payload: Mapping[str, Any]) -> None: ...
+    def update(self, posted: Posted, payload: Mapping[str, Any], *, urgent: bool = False) -> None: ...
 
     def update_view(self, view_id: str, view: Mapping[str, Any]) -> None:
         """Tried twice where Slack is busy, silent or in trouble for a moment: somebody looks and waits."""

@@ -12,9 +12,7 @@ QUEUES = {
     Job.PROVISION: "targets",
     Job.REVOKE: "targets",
     Job.EXTEND: "targets",
-    Job.NOTIFY: "notify",
     Job.DIRECTORY: "notify",
-    Job.NOTICE: "notify",
 }
 QUEUE_NAMES = ("interactive", "targets", "notify")
 

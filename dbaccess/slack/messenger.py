@@ -1,7 +1,7 @@
 """Messages and views, through Slack's Web API."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 from dbaccess.domain.errors import SlackFailure
 from dbaccess.ports import Posted
 from dbaccess.slack.client import call
+from dbaccess.slack.pacer import Pacer
 
 log = structlog.get_logger()
 
@@ -18,6 +19,9 @@ EVENT_TYPE = "dbaccess_message"
 AGAIN_AFTER, LONGEST_WAIT = 1.0, 15.0
 """Seconds: before a view is tried once more where Slack does not say when, and at most."""
 
+ASK_AGAIN = 60.0
+"""Seconds for which a channel that was not shared with another workspace counts as one that is not."""
+
 
 class SlackMessenger:
     """A `ports.Messenger`. A lost answer may leave a message behind that nobody knows: its `key` tells it.
@@ -25,26 +29,40 @@ class SlackMessenger:
     What was not posted or updated is in the log, with Slack's word: nobody sees a message that is not there.
     """
 
-    def __init__(self, client: WebClient) -> None:
+    def __init__(self, client: WebClient, pacer: Pacer | None = None) -> None:
+        """Without a pacer each call is made at once, and Slack says what is too much."""
         self._client = client
+        self._pacer = pacer
+        self._not_shared: dict[str, float] = {}
 
-    def post(self, channel: str, payload: Mapping[str, Any], *, thread_ts: str | None, key: str) -> Posted:
+    def post(
+        self,
+        channel: str,
+        payload: Mapping[str, Any],
+        *,
+        thread_ts: str | None,
+        key: str,
+        urgent: bool = False,
+    ) -> Posted:
         try:
-            return self._post(channel, payload, thread_ts=thread_ts, key=key)
+            return self._post(channel, payload, thread_ts=thread_ts, key=key, urgent=urgent)
         except SlackFailure as failure:
-            log.warning("not posted", channel=channel, message=key, code=failure.code)
+            if not failure.is_paced:
+                log.warning("not posted", channel=channel, message=key, code=failure.code)
             raise
 
-    def update(self, posted: Posted, payload: Mapping[str, Any]) -> None:
+    def update(self, posted: Posted, payload: Mapping[str, Any], *, urgent: bool = False) -> None:
         def ask() -> Any:
             return self._client.chat_update(
                 channel=posted.channel, ts=posted.ts, text=payload["text"], blocks=payload["blocks"]
             )
 
         try:
-            call("chat.update", ask)
+            self._refuse_shared(posted.channel, urgent=urgent)
+            self._call("chat.update", posted.channel, ask, urgent=urgent)
         except SlackFailure as failure:
-            log.warning("not updated", channel=posted.channel, ts=posted.ts, code=failure.code)
+            if not failure.is_paced:
+                log.warning("not updated", channel=posted.channel, ts=posted.ts, code=failure.code)
             raise
 
     def update_view(self, view_id: str, view: Mapping[str, Any]) -> None:
@@ -70,9 +88,16 @@ class SlackMessenger:
             log.warning("view not updated", view=view_id, code=failure.code)
             raise
 
-    def _post(self, channel: str, payload: Mapping[str, Any], *, thread_ts: str | None, key: str) -> Posted:
-        if channel.startswith(("C", "G")):
-            self._refuse_shared(channel)
+    def _post(
+        self,
+        channel: str,
+        payload: Mapping[str, Any],
+        *,
+        thread_ts: str | None,
+        key: str,
+        urgent: bool,
+    ) -> Posted:
+        self._refuse_shared(channel, urgent=urgent)
 
         def ask() -> Any:
             return self._client.chat_postMessage(
@@ -85,17 +110,38 @@ class SlackMessenger:
                 unfurl_media=False,
             )
 
-        answer = call("chat.postMessage", ask)
+        answer = self._call("chat.postMessage", channel, ask, urgent=urgent)
         posted_channel, ts = answer.get("channel"), answer.get("ts")
         if not (isinstance(posted_channel, str) and isinstance(ts, str)):
             raise SlackFailure("Slack's answer to chat.postMessage has no place.", code="bad_answer")
         return Posted(channel=posted_channel, ts=ts)
 
-    def _refuse_shared(self, channel: str) -> None:
-        """Who asks for what is for nobody outside; asked each time, since a channel may be shared later."""
-        answer = call("conversations.info", lambda: self._client.conversations_info(channel=channel))
+    def _refuse_shared(self, channel: str, *, urgent: bool) -> None:
+        """No other workspace reads who asks for what; asked again each minute, as it may be shared later."""
+        asked_at = self._not_shared.get(channel, float("-inf"))
+        if not channel.startswith(("C", "G")) or time.monotonic() - asked_at < ASK_AGAIN:
+            return
+        answer = self._call(
+            "conversations.info",
+            channel,
+            lambda: self._client.conversations_info(channel=channel),
+            urgent=urgent,
+        )
         found: Any = answer.get("channel") or {}
         if found.get("is_ext_shared") or found.get("is_pending_ext_shared"):
+            self._not_shared.pop(channel, None)
             raise SlackFailure(
                 f"{channel} is shared with another workspace: nothing is posted there.", code="shared_channel"
             )
+        self._not_shared[channel] = time.monotonic()
+
+    def _call(self, method: str, channel: str, ask: Callable[[], Any], *, urgent: bool) -> Any:
+        if self._pacer is None:
+            return call(method, ask)
+        self._pacer.admit(method, channel, urgent=urgent)
+        try:
+            return call(method, ask)
+        except SlackFailure as failure:
+            if failure.retry_after is not None:
+                self._pacer.refused(method, channel, seconds=failure.retry_after)
+            raise

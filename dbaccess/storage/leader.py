@@ -4,10 +4,14 @@ import time
 from typing import Final
 
 from dbaccess.storage.connecting import ControlConnection
+from dbaccess.storage.url import Url
 from dbaccess.storage.wakeup import Wakeup
 
-_LOCK: Final = 0x6C6561646572
+LEADER: Final = 0x6C6561646572
 """`leader` in ASCII."""
+
+SPEAKER: Final = 0x737065616B
+"""`speak` in ASCII: one process in all paces what Slack is asked."""
 
 _ASK_EVERY = 0.5
 
@@ -19,6 +23,10 @@ class Leader(Wakeup):
     # A leader that is stopped or cut off says nothing: the server takes the lead from it.
     idle_session_timeout = "4s"
 
+    def __init__(self, url: Url, lock: int = LEADER) -> None:
+        super().__init__(url)
+        self._lock = lock
+
     def _begin(self, connection: ControlConnection) -> None:
-        while connection.execute("select pg_try_advisory_lock(%s)", [_LOCK]).fetchone() != (True,):
+        while connection.execute("select pg_try_advisory_lock(%s)", [self._lock]).fetchone() != (True,):
             time.sleep(_ASK_EVERY)

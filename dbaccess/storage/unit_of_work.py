@@ -116,7 +116,7 @@ class SqlUnitOfWork:
     def commit(self) -> None:
         """State, outbox and ledger are written as one; then the queue is told, which cannot fail this."""
         jobs = self._write_outbox()
-        if jobs or self.grants.changed:
+        if jobs or self.grants.changed or self.messages.changed or self.notices.changed:
             self._session.execute(select(func.pg_notify(CHANNEL, "")))
         if self._events:
             self.ledger.append(self._events)

@@ -211,7 +211,7 @@ def test_a_click_on_what_is_over_opens_the_modal_that_says_so(stack: Stack) -> N
     assert "Revoking since " in plain(view)
     assert "No password is made any more." in plain(view)
     maya.close(view)
-    stack.start_workers("notify", "reconciler")
+    stack.start_workers("messages", "reconciler")
     wait(lambda: records.grant_state(stack, request_id) == "ended", 30)
 
     assert maya.click(shown, text="Show credentials").sent

@@ -21,10 +21,10 @@ pytestmark = [
 
 def test_a_part_that_was_killed_is_started_again(stack: Stack) -> None:
     supervisor = stack.processes["workers"].pid
-    before = wait(lambda: _parts(supervisor) if len(_parts(supervisor)) == 5 else None, 20)
+    before = wait(lambda: _parts(supervisor) if len(_parts(supervisor)) == 6 else None, 20)
     killed = before.pop()
     os.kill(killed, signal.SIGKILL)
-    after = wait(lambda: now if len(now := _parts(supervisor)) == 5 and killed not in now else None, 20)
+    after = wait(lambda: now if len(now := _parts(supervisor)) == 6 and killed not in now else None, 20)
     assert set(before) < set(after)
 
 

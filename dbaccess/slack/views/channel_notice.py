@@ -1,11 +1,12 @@
 """What a channel is told that hangs on no grant. It pings nobody."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from dbaccess.domain.notice import Notice, NoticeKind
 from dbaccess.slack.blocks import context, section, typed_sections, warning_header
-from dbaccess.slack.text import cut, inline, plain
+from dbaccess.slack.text import cut, date, escape, inline, plain, unmarked
 from dbaccess.slack.views import stray, wording
 
 _OF_A_CLUSTER = {
@@ -21,6 +22,8 @@ _NAMES = 20
 def render(notice: Notice) -> dict[str, Any]:
     if notice.kind in _OF_A_CLUSTER:
         return _OF_A_CLUSTER[notice.kind](notice)
+    if notice.kind is NoticeKind.ENDED:
+        return _ended(notice)
     if notice.kind is NoticeKind.POLICY_REFUSED:
         return _policy_refused(notice)
     return _group_changed(notice)
@@ -36,6 +39,15 @@ def _policy_refused(notice: Notice) -> dict[str, Any]:
         context(f"Policy {inline(str(notice.data['hash'])[:64])}"),
     ]
     return {"text": wording.read_out(f"{said}. The old one stays in force.", blocks), "blocks": blocks}
+
+
+def _ended(notice: Notice) -> dict[str, Any]:
+    """`Ended: 214 grants on orders-prod, expired {05:15}. Receipts: dbaccess grants list --state ended`."""
+    cause = escape(str(notice.data["cause"]).replace("_", " "))
+    due_at = datetime.fromisoformat(notice.data["due_at"])
+    what = f"Ended: {notice.data['count']} grants on {escape(str(notice.data['target']))}"
+    said = f"{what}, {cause} {date(due_at)}. Receipts: `dbaccess grants list --state ended`"
+    return {"text": unmarked(said).replace("`", ""), "blocks": [section(said)]}
 
 
 def _group_changed(notice: Notice) -> dict[str, Any]:

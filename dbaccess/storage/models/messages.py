@@ -23,6 +23,7 @@ class MessageRow(Base):
         PrimaryKeyConstraint("id", name="messages_pk"),
         ForeignKeyConstraint(["request_id"], ["requests.id"], name="messages_request_fk"),
         UniqueConstraint("request_id", "kind", name="messages_one_a_kind"),
+        Index("messages_waiting", "kind", "request_id", postgresql_where=text("posted_ts is null")),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True))

@@ -8,7 +8,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from dbaccess.domain.errors import NotFound
-from dbaccess.domain.message import Message, MessageId, MessageKind
+from dbaccess.domain.message import URGENT, Message, MessageId, MessageKind
 from dbaccess.domain.request import RequestId
 from dbaccess.storage.connecting import LEAVE_TIME
 from dbaccess.storage.models.messages import MessageRow, MessageStreamRow
@@ -28,8 +28,11 @@ select id, cast(:at as timestamptz) from unnest(cast(:requests as bigint[])) as 
 
 
 class SqlMessages:
+    """`changed` tells whether this transaction left messages to be shown."""
+
     def __init__(self, session: Session) -> None:
         self._session = session
+        self.changed = False
 
     def plan(self, request_id: RequestId, kind: MessageKind, *, channel: str) -> None:
         self.plan_all([(request_id, kind, channel)])
@@ -59,18 +62,23 @@ class SqlMessages:
         values = {name: getattr(message, name) for name in _WRITTEN}
         self._session.execute(update(MessageRow).where(MessageRow.id == message.id).values(values))
 
-    def due(self, now: datetime, *, limit: int) -> list[RequestId]:
+    def due(self, now: datetime, *, limit: int, urgent: bool = False) -> list[RequestId]:
         due = select(MessageStreamRow.request_id).where(MessageStreamRow.next_attempt_at <= now)
+        if urgent:
+            waits = MessageRow.posted_ts.is_(None) & MessageRow.kind.in_(URGENT)
+            due = due.where(MessageStreamRow.request_id.in_(select(MessageRow.request_id).where(waits)))
         ordered = due.order_by(MessageStreamRow.next_attempt_at, MessageStreamRow.request_id).limit(limit)
         return [RequestId(request_id) for request_id in self._session.scalars(ordered)]
 
-    def settle(self, request_id: RequestId, *, leased_until: datetime) -> None:
+    def settle(
+        self, request_id: RequestId, *, leased_until: datetime, next_attempt_at: datetime | None = None
+    ) -> None:
         self._session.execute(
             update(MessageStreamRow)
             .where(
                 MessageStreamRow.request_id == request_id, MessageStreamRow.next_attempt_at == leased_until
             )
-            .values(next_attempt_at=None)
+            .values(next_attempt_at=next_attempt_at)
         )
 
     def touch(self, request_id: RequestId, *, next_attempt_at: datetime | None) -> None:
@@ -79,6 +87,7 @@ class SqlMessages:
     def touch_all(self, request_ids: Collection[RequestId], *, next_attempt_at: datetime) -> None:
         if request_ids:
             self._session.execute(_TOUCH, {"requests": sorted(set(request_ids)), "at": next_attempt_at})
+            self.changed = True
 
 
 def _message(row: MessageRow) -> Message:

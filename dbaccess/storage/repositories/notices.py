@@ -15,14 +15,27 @@ from dbaccess.storage.models.messages import NoticeRow as Row
 
 
 class SqlNotices:
+    """`changed` tells whether this transaction left notices to be shown."""
+
     def __init__(self, session: Session) -> None:
         self._session = session
+        self.changed = False
 
-    def plan(self, kind: NoticeKind, *, key: str, channel: str, data: Mapping[str, Any]) -> NoticeId | None:
-        row = insert(Row).values(kind=kind, key=key, channel=channel, data=dict(data))
+    def plan(
+        self,
+        kind: NoticeKind,
+        *,
+        key: str,
+        channel: str,
+        data: Mapping[str, Any],
+        at: datetime | None = None,
+    ) -> NoticeId | None:
+        due_at = {"next_attempt_at": at} if at is not None else {}
+        row = insert(Row).values(kind=kind, key=key, channel=channel, data=dict(data), **due_at)
         planned = self._session.scalar(
             row.on_conflict_do_nothing(constraint="notices_once").returning(Row.id)
         )
+        self.changed = self.changed or planned is not None
         return NoticeId(planned) if planned is not None else None
 
     def knows(self, key: str) -> bool:
@@ -33,18 +46,16 @@ class SqlNotices:
         row = self._session.scalar(select(Row).where(Row.id == notice_id).with_for_update())
         if row is None:
             raise NotFound("There is no such notice.")
-        return Notice(
-            id=NoticeId(row.id),
-            key=row.key,
-            kind=NoticeKind(row.kind),
-            channel=row.channel,
-            data=row.data,
-            attempts=row.attempts,
-            posted_channel=row.posted_channel,
-            posted_ts=row.posted_ts,
-            rendered=row.rendered,
-            posted_at=row.posted_at,
+        return _notice(row)
+
+    def lock_alike(self, notice: Notice) -> list[Notice]:
+        waits = select(Row).where(
+            Row.kind == notice.kind, Row.channel == notice.channel, Row.posted_at.is_(None)
         )
+        for name in ("target", "cause"):
+            waits = waits.where(Row.data[name].astext == notice.data[name])
+        found = self._session.scalars(waits.order_by(Row.id).with_for_update(skip_locked=True))
+        return [_notice(row) for row in found]
 
     def posted(self, notice_id: NoticeId, *, at: datetime) -> None:
         self._session.execute(
@@ -59,10 +70,10 @@ class SqlNotices:
         }
         self._session.execute(update(Row).where(Row.id == notice.id).values(values))
 
-    def look_again(self, key: str, *, at: datetime) -> list[NoticeId]:
+    def look_again(self, key: str, *, at: datetime) -> None:
         told = update(Row).where(Row.key == key, Row.posted_at.is_not(None))
-        due = self._session.scalars(told.values(next_attempt_at=at).returning(Row.id))
-        return [NoticeId(notice_id) for notice_id in due]
+        self._session.execute(told.values(next_attempt_at=at))
+        self.changed = True
 
     def failed(self, notice_id: NoticeId, *, next_attempt_at: datetime) -> None:
         values = {"attempts": Row.attempts + 1, "next_attempt_at": next_attempt_at}
@@ -74,3 +85,18 @@ class SqlNotices:
     def due(self, now: datetime, *, limit: int) -> list[NoticeId]:
         due = select(Row.id).where(Row.next_attempt_at <= now)
         return [NoticeId(found) for found in self._session.scalars(due.order_by(Row.id).limit(limit))]
+
+
+def _notice(row: Row) -> Notice:
+    return Notice(
+        id=NoticeId(row.id),
+        key=row.key,
+        kind=NoticeKind(row.kind),
+        channel=row.channel,
+        data=row.data,
+        attempts=row.attempts,
+        posted_channel=row.posted_channel,
+        posted_ts=row.posted_ts,
+        rendered=row.rendered,
+        posted_at=row.posted_at,
+    )

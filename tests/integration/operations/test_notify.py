@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,9 @@ from dbaccess.domain.request import Request, Verdict
 from dbaccess.operations.end_grant import revoke_grant, surrender
 from dbaccess.operations.provision import provision
 from dbaccess.operations.revoke import drain
+from dbaccess.operations.withdraw import withdraw
+from dbaccess.ports import Posted
+from dbaccess.slack.messenger import SlackMessenger
 from sandbox.client import Message, plain
 from tests.integration.operations.edited import edit, with_groups, with_rule
 from tests.integration.operations.house import MAYA, OPS, PRIYA, SECOND_MAYA, TOM, House, at_once, new_key
@@ -234,3 +238,47 @@ def test_alarm_is_posted_where_the_workers_configuration_says(
     house.notify(grant.request_id)
     (alarm,) = [m for m in house.sandbox.person("U0OPS").messages(channel) if grant.label in plain(m)]
     assert plain(alarm) not in map(plain, house.sandbox.person(MAYA).direct_messages())
+
+
+def test_channel_that_slack_slows_down_keeps_no_direct_message_back(house: House) -> None:
+    grant = house.active()
+    house.notify(grant.request_id)
+    house.surrender(grant)
+    drain(house.hands, "main")
+    house.sandbox.fault("chat.update", "429", times=50, retry_after=20)
+    request = house.request(grant.request_id)
+    house.notify(request.id)
+    assert any("Ended: " in plain(m) for m in house.sandbox.person(MAYA).direct_messages())
+    assert any(
+        "Ended: " in plain(m) for m in house.sandbox.person(PRIYA).thread(CHANNEL, _roots(house)[0].ts)
+    )
+    assert _due_in(house, request) in {timedelta(seconds=19), timedelta(seconds=20)}
+    house.sandbox.clear_faults()
+    house.notify(request.id)
+    assert "Ended" in plain(_roots(house)[0])
+
+
+def test_what_changed_while_a_message_was_put_off_is_due_at_once(house: House) -> None:
+    """A turn that comes later is given up for a state that is new now."""
+    request = house.submit()
+    house.sandbox.fault("chat.postMessage", "429", times=1, retry_after=60)
+
+    class Changing(SlackMessenger):
+        def post(self, *args: Any, **named: Any) -> Posted:
+            withdraw_meanwhile()
+            return super().post(*args, **named)
+
+    def withdraw_meanwhile() -> None:
+        if house.request(request.id).state == "pending":
+            withdraw(
+                house.begin,
+                policy=house.policy,
+                slack_id=MAYA,
+                request_id=request.id,
+                intake_key=new_key(),
+            )
+
+    client = house.hands.messenger._client  # type: ignore[attr-defined]
+    house.hands = replace(house.hands, messenger=Changing(client))
+    house.notify(request.id)
+    assert _due_in(house, request) == timedelta(0)

@@ -94,7 +94,7 @@ def test_stray_that_cannot_go_is_recorded_and_told_once_and_goes_once_it_can(hou
     assert sorted(e["data"]["login"] for e in house.ledger("target.stray_found")) == sorted([stray, other])
     with house.work() as uow:
         notices = uow.notices.due(uow.now, limit=10)
-    assert house.outbox()[-1] == ("notice", *notices)
+    assert len(notices) == 1
     for notice in notices:
         post_notice(house.hands, notice)
     (told,) = house.sandbox.person("U0OPS").messages(OPS)

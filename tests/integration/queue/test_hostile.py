@@ -68,12 +68,12 @@ def after(
     """Nothing of the enemy's ran, it is removed, and our own next job runs."""
 
     def check() -> None:
-        for name, job in zip(QUEUE_NAMES, (Job.CREDENTIALS, Job.REVOKE, Job.NOTIFY), strict=True):
+        for name, job in zip(QUEUE_NAMES, (Job.CREDENTIALS, Job.REVOKE, Job.DIRECTORY), strict=True):
             queue.put(job, 7)
             assert server.llen(f"rq:queue:{name}") >= 1
         workers.drain()
         assert not enemy.touched.exists()
-        assert recorded.calls == [(Job.CREDENTIALS, 7), (Job.REVOKE, 7), (Job.NOTIFY, 7)]
+        assert recorded.calls == [(Job.CREDENTIALS, 7), (Job.REVOKE, 7), (Job.DIRECTORY, 7)]
         assert server.keys("rq:job:*") == []
 
     return check

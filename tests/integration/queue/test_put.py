@@ -34,9 +34,9 @@ def test_each_job_runs_once_with_its_number(
 def test_every_id_that_the_database_can_give_passes(
     queue: RqQueue, workers: Workers, recorded: Recorded, subject: int
 ) -> None:
-    queue.put(Job.NOTIFY, subject)
+    queue.put(Job.DIRECTORY, subject)
     workers.drain()
-    assert recorded.calls == [(Job.NOTIFY, subject)]
+    assert recorded.calls == [(Job.DIRECTORY, subject)]
 
 
 def test_the_same_job_put_twice_does_no_harm(queue: RqQueue, workers: Workers, recorded: Recorded) -> None:
@@ -84,8 +84,7 @@ def test_a_failing_job_leaves_no_text_in_redis_and_the_next_one_runs(
     [
         (Job.PROVISION, {"grant": "G-1042"}),
         (Job.REVOKE, {"grant": "G-1042"}),
-        (Job.NOTIFY, {"request": "R-1042"}),
-        (Job.NOTICE, {"subject": "1042"}),
+        (Job.DIRECTORY, {"subject": "1042"}),
     ],
 )
 def test_what_is_logged_of_a_job_has_the_id_that_people_know(
@@ -140,10 +139,10 @@ def test_a_wiped_queue_does_no_harm(
 
 def test_a_queue_that_is_gone_is_a_connection_error_without_its_address(own_valkey: Valkey) -> None:
     queue = RqQueue(SecretStr(own_valkey.url()))
-    queue.put(Job.NOTIFY, 1)
+    queue.put(Job.DIRECTORY, 1)
     own_valkey.stop()
     with pytest.raises(ConnectionError) as raised:
-        queue.put(Job.NOTIFY, 2)
+        queue.put(Job.DIRECTORY, 2)
     assert own_valkey.url() not in str(raised.value)
     with pytest.raises(ConnectionError):
         queue.ping()

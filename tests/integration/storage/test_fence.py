@@ -33,7 +33,7 @@ def _begun(uow: SqlUnitOfWork) -> None:
 
 
 def _one_row(uow: SqlUnitOfWork) -> None:
-    uow._session.execute(insert(OutboxRow).values(job="notify", subject=1))
+    uow._session.execute(insert(OutboxRow).values(job="directory", subject=1))
 
 
 def _changed_row(uow: SqlUnitOfWork) -> None:

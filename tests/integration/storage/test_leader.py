@@ -34,7 +34,7 @@ def test_leader_is_woken_by_a_commit_and_else_by_the_clock(
     with Leader(control_database.worker_url) as leader:
         assert leader.wait(0.05) is False
         with SqlUnitOfWork(bot, None) as uow:
-            uow.enqueue(Job.NOTIFY, 1)
+            uow.enqueue(Job.DIRECTORY, 1)
             uow.commit()
         begun = time.monotonic()
         assert leader.wait(20) is True

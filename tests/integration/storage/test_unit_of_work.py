@@ -62,7 +62,7 @@ def test_nothing_is_left_of_what_was_not_committed(bot: Engine) -> None:
     with SqlUnitOfWork(bot, queue) as uow:
         uow.intake.take("a")
         uow.requests.add(request())
-        uow.enqueue(Job.NOTIFY, 1)
+        uow.enqueue(Job.DIRECTORY, 1)
     with SqlUnitOfWork(bot, queue) as uow:
         uow.intake.take("a")
         assert uow.requests.pending() == []
@@ -89,10 +89,10 @@ def test_jobs_reach_the_queue_after_the_commit_in_order(bot: Engine) -> None:
     with SqlUnitOfWork(bot, queue) as uow:
         uow.enqueue(Job.PROVISION, 1001)
         uow.enqueue(Job.REVOKE, 1001, at=at)
-        uow.enqueue(Job.NOTIFY, 1001)
+        uow.enqueue(Job.DIRECTORY, 1001)
         assert queue.jobs == []
         uow.commit()
-    assert queue.jobs == [(Job.PROVISION, 1001, None), (Job.REVOKE, 1001, at), (Job.NOTIFY, 1001, None)]
+    assert queue.jobs == [(Job.PROVISION, 1001, None), (Job.REVOKE, 1001, at), (Job.DIRECTORY, 1001, None)]
     assert dispatched(bot) == [True, True, True]
 
 
@@ -101,14 +101,14 @@ def test_a_commit_does_not_wait_for_the_queue_when_a_dispatcher_tells_it(bot: En
     dispatcher = Dispatcher(bot, queue)
     for number in range(3):
         with SqlUnitOfWork(bot, dispatcher) as uow:
-            uow.enqueue(Job.NOTIFY, number)
+            uow.enqueue(Job.DIRECTORY, number)
             uow.commit()
     assert queue.jobs == [], "committed three times while the queue was silent"
     queue.answers.set()
     deadline = time.monotonic() + 20
     while not all(dispatched(bot)) and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert queue.jobs == [(Job.NOTIFY, number, None) for number in range(3)]
+    assert queue.jobs == [(Job.DIRECTORY, number, None) for number in range(3)]
     assert dispatched(bot) == [True, True, True]
 
 
@@ -116,7 +116,7 @@ def test_outbox_rows_survive_a_queue_that_is_down_and_are_swept(bot: Engine, wor
     down, up = Queue(fails_after=1), Queue()
     with SqlUnitOfWork(bot, down) as uow:
         for number in range(3):
-            uow.enqueue(Job.NOTIFY, number)
+            uow.enqueue(Job.DIRECTORY, number)
         uow.commit()
     assert dispatched(bot) == [True, False, False]
     assert sweep_outbox(worker, up, older_than=timedelta(minutes=1)) == 0
@@ -132,7 +132,7 @@ def test_commit_stands_when_the_queue_has_the_job_and_the_row_cannot_say_so(
 ) -> None:
     queue = Queue()
     with SqlUnitOfWork(bot, queue) as uow:
-        uow.enqueue(Job.NOTIFY, 7)
+        uow.enqueue(Job.DIRECTORY, 7)
         with psycopg.connect(control_database.owner_url) as owner:
             owner.execute("revoke update (dispatched_at) on outbox from dbaccess_bot")
         uow.commit()
@@ -143,7 +143,7 @@ def test_commit_stands_when_the_queue_has_the_job_and_the_row_cannot_say_so(
 def test_sweeps_at_once_share_the_work(bot: Engine, worker: Engine) -> None:
     with SqlUnitOfWork(bot, None) as uow:
         for number in range(500):
-            uow.enqueue(Job.NOTIFY, number)
+            uow.enqueue(Job.DIRECTORY, number)
         uow.commit()
     queues = [Queue() for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
@@ -158,8 +158,8 @@ def test_old_keys_dispatched_rows_and_drafts_are_pruned_and_nothing_else(
     with SqlUnitOfWork(bot, Queue(fails_after=1)) as uow:
         uow.intake.take("old")
         uow.drafts.add(request().requester_slack_id, {"reason": "x"})
-        uow.enqueue(Job.NOTIFY, 1)
-        uow.enqueue(Job.NOTIFY, 2)
+        uow.enqueue(Job.DIRECTORY, 1)
+        uow.enqueue(Job.DIRECTORY, 2)
         uow.commit()
         now = uow.now
     assert prune(worker) == 0
@@ -181,7 +181,7 @@ def test_commit_that_leaves_work_wakes_the_reconciler(
             uow.commit()
         assert len(list(listener.notifies(timeout=5, stop_after=1))) == 1
         with SqlUnitOfWork(bot, None) as uow:
-            uow.enqueue(Job.NOTIFY, 1)
+            uow.enqueue(Job.DIRECTORY, 1)
             uow.commit()
         assert len(list(listener.notifies(timeout=5, stop_after=1))) == 1
 

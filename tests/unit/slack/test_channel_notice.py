@@ -99,3 +99,15 @@ def test_names_of_a_cluster_can_neither_ping_nor_format(kind: NoticeKind) -> Non
     text, blocks = said(kind, cluster=NASTY, login=NASTY, roles=NASTY, code=NASTY, why=NASTY)
     for shown in (text, *blocks[1:]):  # the first is a header, which Slack shows as it is
         assert "<" not in shown
+
+
+def test_many_ends_are_one_line_that_says_where_the_receipts_are() -> None:
+    due_at = "2026-03-10T05:15:00+00:00"
+    text, blocks = said(NoticeKind.ENDED, target="orders-prod", cause="locked_down", count=214, due_at=due_at)
+    receipts = "Receipts: `dbaccess grants list --state ended`"
+    at = "<!date^1773119700^{date_short_pretty}, {time}|05:15 UTC>"
+    assert blocks == [f"Ended: 214 grants on orders-prod, locked down {at}. {receipts}"]
+    assert text == (
+        "Ended: 214 grants on orders-prod, locked down 05:15 UTC. "
+        "Receipts: dbaccess grants list --state ended"
+    )

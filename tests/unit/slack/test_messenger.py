@@ -12,6 +12,7 @@ from dbaccess.domain.errors import SlackFailure
 from dbaccess.ports import Messenger, Posted
 from dbaccess.slack.client import build_client
 from dbaccess.slack.messenger import SlackMessenger
+from dbaccess.slack.pacer import Pacer
 from tests.unit.slack.slack_server import Answer, SlackServer, slack_server
 
 TOKEN = "xoxb-secret-token"
@@ -171,7 +172,11 @@ def test_neither_token_nor_body_is_in_a_failure_or_a_log(
 
 def test_what_slack_does_not_take_is_logged_with_its_word_and_nothing_of_the_message() -> None:
     with slack_server() as slack, capture_logs() as logged:
-        slack.answer("conversations.info", {"channel": {"id": "C1", "is_ext_shared": True}})
+        slack.answer(
+            "conversations.info",
+            {"channel": {"id": "C1", "is_ext_shared": True}},
+            {"channel": {"id": "C1", "is_ext_shared": False}},
+        )
         slack.answer("chat.update", Answer({"ok": False, "error": "message_not_found"}))
         with pytest.raises(SlackFailure):
             messenger(slack).post("C1", PAYLOAD, thread_ts=None, key="1042:request")
@@ -184,3 +189,42 @@ def test_what_slack_does_not_take_is_logged_with_its_word_and_nothing_of_the_mes
     updated = {"event": "not updated", "channel": "C1", "ts": "1.2", "code": "message_not_found"}
     view = {"event": "view not updated", "view": "V1", "code": "not_found"}
     assert logged == [one | {"log_level": "warning"} for one in (posted, updated, view)]
+
+
+def test_channel_is_asked_about_once_for_many_messages_and_edits(slack: SlackServer) -> None:
+    slack.answer("chat.postMessage", {"channel": "C1", "ts": "1.5"})
+    slack.answer("chat.update", {"channel": "C1", "ts": "1.2"})
+    one = messenger(slack)
+    for _ in range(3):
+        one.post("C1", PAYLOAD, thread_ts=None, key="k")
+        one.update(POSTED, PAYLOAD)
+    assert len(slack.calls("conversations.info")) == 1
+
+
+def test_channel_that_is_shared_by_now_gets_nothing_after_a_minute(
+    slack: SlackServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slack.answer("chat.update", {"channel": "C1", "ts": "1.2"})
+    slack.answer("conversations.info", {"channel": {"id": "C1", "is_ext_shared": True}})
+    one = messenger(slack)
+    for _ in range(2):
+        one.update(POSTED, PAYLOAD)
+    monkeypatch.setattr("dbaccess.slack.messenger.ASK_AGAIN", 0.0)
+    for _ in range(2):
+        with pytest.raises(SlackFailure, match="shared"):
+            one.update(POSTED, PAYLOAD)
+    assert len(slack.calls("chat.update")) == 2
+
+
+def test_call_that_is_paced_is_not_made_and_not_logged(slack: SlackServer) -> None:
+    slack.answer("chat.postMessage", {"channel": "D9", "ts": "1.5"})
+    one = SlackMessenger(build_client(SecretStr(TOKEN), slack.url), Pacer())
+    with capture_logs() as logged:
+        for _ in range(2):
+            one.post("U0MAYA", PAYLOAD, thread_ts=None, key="k")
+        with pytest.raises(SlackFailure) as paced:
+            one.post("U0MAYA", PAYLOAD, thread_ts=None, key="k")
+    assert (paced.value.is_paced, logged) == (True, [])
+    assert len(slack.calls("chat.postMessage")) == 2
+    one.post("U0MAYA", PAYLOAD, thread_ts=None, key="k", urgent=True)
+    one.post("U0PRIYA", PAYLOAD, thread_ts=None, key="k")

@@ -23,7 +23,8 @@ grant insert (process, host, pid, hash, loaded_at, seen_at, refused),
 grant insert (hash, writer) on policy_versions to dbaccess_bot, dbaccess_worker;
 grant delete on policy_in_force to dbaccess_worker;
 grant select on notices to dbaccess_worker;
-grant insert (key, kind, channel, data), update (next_attempt_at, attempts, posted_channel, posted_ts, rendered, posted_at),
+grant insert (key, kind, channel, data, next_attempt_at),
+      update (next_attempt_at, attempts, posted_channel, posted_ts, rendered, posted_at),
       delete on notices to dbaccess_worker;
 
 -- The bot: takes what people do in Slack, and reads.

@@ -376,7 +376,7 @@ create table outbox (
     dispatched_at timestamptz,
     constraint outbox_pk primary key (id),
     constraint outbox_known_job
-        check (job in ('provision', 'revoke', 'extend', 'notify', 'credentials', 'directory', 'notice', 'lockdown')),
+        check (job in ('provision', 'revoke', 'extend', 'credentials', 'directory', 'lockdown')),
     constraint outbox_due_at_is_readable check (due_at between '2000-01-01Z' and '2200-01-01Z')
 );
 create index outbox_waiting on outbox (created_at, id) where dispatched_at is null;
@@ -403,6 +403,8 @@ create table messages (
         'channel.overdue'
     ))
 );
+
+create index messages_waiting on messages (kind, request_id) where posted_ts is null;
 
 -- Whether what Slack shows of a request is to be looked at again, and when.
 create table message_streams (
@@ -484,7 +486,7 @@ create table notices (
     constraint notices_pk primary key (id),
     constraint notices_once unique (key, channel),
     constraint notices_known_kind check (
-        kind in ('stray_left', 'orphaned_role', 'decoy', 'observing', 'policy_refused', 'group_changed', 'still_overdue', 'lockdown', 'lockdown_lifted')
+        kind in ('stray_left', 'orphaned_role', 'decoy', 'observing', 'policy_refused', 'group_changed', 'still_overdue', 'ended', 'lockdown', 'lockdown_lifted')
     )
 );
 create index notices_next_attempt_at on notices (next_attempt_at) where next_attempt_at is not null;

@@ -1,0 +1,95 @@
+"""When Slack may be asked, by method and by channel, so that it does not have to refuse."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dbaccess.domain.errors import PACED, SlackFailure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """At most so many calls in so many seconds; the last `spare` of them are for what is urgent."""
+
+    calls: int
+    seconds: float
+    spare: int
+
+
+IN_A_CHANNEL = Rate(calls=3, seconds=3.0, spare=1)
+"""Slack takes about one message a second in a channel, and short bursts."""
+
+BY_METHOD = {
+    "chat.update": Rate(calls=48, seconds=60.0, spare=8),
+    "conversations.info": Rate(calls=48, seconds=60.0, spare=8),
+}
+"""Slack takes 50 calls a minute of each."""
+
+MOST_QUEUES = 1000
+
+_Key = tuple[str, str]
+
+
+class Pacer:
+    """One for each process, shared by its threads; it never waits itself.
+
+    A call that is not urgent and comes too early gets a turn of its own, after those before it, so that
+    thousands of them do not all come back at once.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._made: dict[_Key, deque[float]] = {}
+        self._last_turn: dict[_Key, float] = {}
+        self._blocked_until: dict[_Key, float] = {}
+        self._lock = threading.Lock()
+
+    def admit(self, method: str, channel: str, *, urgent: bool) -> None:
+        """Count this call, which is made now; raises `SlackFailure` that says when to come back."""
+        with self._lock:
+            self._forget_old()
+            now = self._clock()
+            wait = self._wait(method, channel, now, urgent=urgent)
+            if wait <= 0:
+                return
+        raise SlackFailure(f"{method} is paced.", code=PACED, retry_after=wait)
+
+    def refused(self, method: str, channel: str, *, seconds: float) -> None:
+        """Slack asked for that much patience: for this method in this channel, and for no other."""
+        with self._lock:
+            self._forget_old()
+            self._blocked_until[method, channel] = self._clock() + seconds
+
+    def _wait(self, method: str, channel: str, now: float, *, urgent: bool) -> float:
+        blocked = self._blocked_until.get((method, channel), now) - now
+        if blocked > 0:
+            return blocked
+        rate = IN_A_CHANNEL if method == "chat.postMessage" else BY_METHOD.get(method)
+        if rate is None:
+            return 0.0
+        key = (method, channel if method == "chat.postMessage" else "")
+        made = self._made.setdefault(key, deque())
+        while made and made[0] <= now - rate.seconds:
+            made.popleft()
+        allowed = rate.calls if urgent else rate.calls - rate.spare
+        if len(made) < allowed:
+            made.append(now)
+            return 0.0
+        free = made[len(made) - allowed] + rate.seconds
+        if urgent:
+            return free - now
+        turn = max(free, self._last_turn.get(key, 0.0) + rate.seconds / (rate.calls - rate.spare))
+        self._last_turn[key] = turn
+        return turn - now
+
+    def _forget_old(self) -> None:
+        """Everybody's direct messages are channels of their own: what is over is not kept."""
+        now = self._clock()
+        if len(self._made) > MOST_QUEUES:
+            recent = {key: made for key, made in self._made.items() if made and made[-1] > now - 60}
+            self._made = recent
+            self._last_turn = {key: at for key, at in self._last_turn.items() if at > now}
+        if len(self._blocked_until) > MOST_QUEUES:
+            self._blocked_until = {key: at for key, at in self._blocked_until.items() if at > now}

@@ -1,0 +1,68 @@
+"""Slack is brought up to date in a process of its own, so that no message delays an end."""
+
+import time
+from dataclasses import dataclass, field
+from functools import partial
+
+import structlog
+
+from dbaccess.log import describe
+from dbaccess.operations.notify import notify
+from dbaccess.operations.post_notice import post_notice
+from dbaccess.settings import WorkerSettings
+from dbaccess.storage.leader import SPEAKER, Leader
+from workers.tasks import Tasks
+from workers.wiring import Wiring
+
+log = structlog.get_logger()
+
+IDLE = 1.0
+"""Seconds between two looks; a commit that leaves a message to be shown wakes this at once."""
+
+BREATH = 0.05
+"""Seconds after a round: in a storm the commits would wake this all the time."""
+
+A_ROUND = 40
+"""Requests at most that a round takes up besides urgent ones: what becomes urgent goes before the rest."""
+
+
+def run(wiring: Wiring, settings: WorkerSettings) -> None:
+    """Show what is due while this process may; where another host does, wait to take over. Never returns."""
+    while True:
+        try:
+            with Leader(settings.database_url, SPEAKER) as lead:
+                log.info("speaking")
+                Messages(wiring).lead(lead)
+        except Exception as error:  # noqa: BLE001 a process loop: whatever it was, begin again
+            log.error("voice lost", **describe(error))  # noqa: TRY400 its text could quote a URL
+            time.sleep(1)
+
+
+@dataclass(slots=True)
+class Messages:
+    """Starts what is due in threads, urgent messages in threads of their own, and keeps Slack's pace."""
+
+    wiring: Wiring
+    tasks: Tasks = field(default_factory=Tasks)
+
+    def lead(self, lead: Leader) -> None:
+        """Make rounds until the lead is lost, which `lead` raises."""
+        while True:
+            self.round()
+            time.sleep(BREATH)
+            lead.wait(IDLE)
+
+    def round(self) -> None:
+        """Everything urgent is begun, and some of the rest."""
+        hands = self.wiring.hands
+        with hands.begin() as uow:
+            urgent = uow.messages.due(uow.now, limit=A_ROUND, urgent=True)
+            others = uow.messages.due(uow.now, limit=A_ROUND)
+            notices = uow.notices.due(uow.now, limit=A_ROUND)
+        for request_id in urgent:
+            self.tasks.start(f"urgent {request_id}", partial(notify, hands, request_id))
+        for request_id in others:
+            if request_id not in urgent:
+                self.tasks.start(f"notify {request_id}", partial(notify, hands, request_id))
+        for notice_id in notices:
+            self.tasks.start(f"notice {notice_id}", partial(post_notice, hands, notice_id))
