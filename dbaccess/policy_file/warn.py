@@ -6,6 +6,7 @@ from dbaccess.domain.fit import covers
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.policy import LoginKind, Policy, Target
 from dbaccess.policy_file.warn_open import open_warnings
+from dbaccess.policy_file.warn_powers import power_warnings
 from dbaccess.policy_file.warn_reach import reach_warnings
 from dbaccess.policy_file.warn_reviewers import reviewer_warnings
 
@@ -15,6 +16,7 @@ def render_warnings(policy: Policy) -> list[str]:
     return [
         *reach_warnings(policy),
         *open_warnings(policy),
+        *power_warnings(policy),
         *_guests(policy),
         *_logins(policy),
         *reviewer_warnings(policy),

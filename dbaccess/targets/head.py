@@ -3,7 +3,9 @@
 from psycopg import sql
 
 from dbaccess.domain.ledger import Expected
+from dbaccess.ports import Finding
 from dbaccess.targets.cluster import Cluster
+from dbaccess.targets.quoting import identifier
 from dbaccess.targets.session import Session
 from dbaccess.targets.statement import statement
 
@@ -23,6 +25,20 @@ def put_head(cluster: Cluster, head: Expected, *, back: bool) -> None:
         opened.rows(statement("put_ledger_head"), [head.seq, head.hash, back])
 
     cluster.persistently(work)
+
+
+def examine_head(cluster: Cluster) -> Finding:
+    """Whether the worker can keep the head, where the table is not there yet."""
+    with cluster.session() as opened:
+        opened.doing = "looking whether the ledger's head can be kept"
+        name, may = opened.row(
+            sql.SQL("select current_user::text, has_database_privilege(current_database(), 'create')")
+        )
+        there = _is_there(opened)
+    mend = f"grant create on database {identifier(cluster.lock_database)} to {identifier(name)};"
+    if there or may:
+        return Finding(what="can keep the ledger's head in its private database", ok=True)
+    return Finding(what="cannot keep the ledger's head in its private database", ok=False, mend=mend)
 
 
 def _is_there(opened: Session) -> bool:

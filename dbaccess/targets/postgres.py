@@ -17,7 +17,7 @@ from dbaccess.targets.ephemeral import provision_ephemeral, set_ephemeral_passwo
 from dbaccess.targets.examination import examine, shut_out
 from dbaccess.targets.extension import extend_ephemeral, extend_personal
 from dbaccess.targets.glance import QUICK, Glance
-from dbaccess.targets.head import put_head, read_head
+from dbaccess.targets.head import examine_head, put_head, read_head
 from dbaccess.targets.likeness import likenesses
 from dbaccess.targets.names import ephemeral_login, lock_database, role_name
 from dbaccess.targets.object_rights import examine_objects
@@ -137,6 +137,7 @@ class PostgresDriver:
             on_roles = [
                 *examine(self._cluster, roles),
                 *examine_powers(self._cluster, roles),
+                examine_head(self._cluster),
                 *examine_replicas(self._cluster),
             ]
         except TargetFailure as failure:

@@ -200,3 +200,19 @@ def test_a_rule_whose_people_are_all_kept_out_by_it_never_decides() -> None:
     said = render_warnings(parse_policy(text))
     assert "Rule prod-read never decides: all of requester are in requester_not." in said
     assert "Nobody can get read on orders-prod: whoever may ask is kept out by the same rule." in said
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("postgres", "an administrator of the server"),
+        ("rds_superuser", "an administrator of the server"),
+        ("dbaccess_admin_acme", "a role of dbaccess itself"),
+        ("dbaccess_worker", "a role of dbaccess itself"),
+        ("bilal", "which is the login of somebody under [people]"),
+    ],
+)
+def test_role_that_is_powerful_by_its_name_is_warned_of(name: str, why: str) -> None:
+    text = EXAMPLE.replace("orders_read", name)
+    said = f"read on orders-prod gives {name}, {why}: nothing is granted with it."
+    assert said in render_warnings(parse_policy(text))
