@@ -1,7 +1,6 @@
 """What an operator's alarms look at, read from the control database at each scrape."""
 
 import threading
-from collections import Counter
 from collections.abc import Iterable
 
 from prometheus_client import CollectorRegistry, start_http_server
@@ -24,20 +23,21 @@ class StateCollector(Collector):
 
     def collect(self) -> Iterable[Metric]:
         with self._begin() as uow:
-            grants, pending, now = uow.grants.open(), uow.requests.pending(), uow.now
+            states, pending, now = uow.grants.counts(), uow.requests.pending(), uow.now
+            due_at, failing = uow.grants.overdue_since(now), uow.grants.failing()
             observed = any(o.why is not None for o in uow.observations.all())
             written_off = uow.grants.written_off()
             read_at, head = uow.directory.read_at(), uow.ledger.head()
             reports = uow.policies.seen_since(uow.now - SEEN_WITHIN)
-        states = Counter(grant.state for grant in grants)
         by_state = GaugeMetricFamily("dbaccess_grants_open", "Grants that have not ended.", labels=["state"])
         for state in (GrantState.PROVISIONING, GrantState.ACTIVE, GrantState.REVOKING):
-            by_state.add_metric([state.value], states[state])
+            by_state.add_metric([state.value], states.get(state, 0))
         yield by_state
         yield _gauge("observe_mode", "1: nothing is granted, an operator has to decide.", int(observed))
         yield _gauge("grants_written_off", "Grants given up: nobody verified their end.", written_off)
-        late = [(now - g.due_at).total_seconds() for g in grants if g.due_at is not None and g.due_at < now]
-        yield _gauge("overdue_seconds", "How long the latest grant is over its end.", max(late, default=0.0))
+        late = (now - due_at).total_seconds() if due_at else 0.0
+        yield _gauge("overdue_seconds", "How long the latest grant is over its end.", late)
+        yield _gauge("grants_failing", "Open grants whose last attempt failed.", failing)
         owed = [request for request in pending if request.terms.kind is RequestKind.BREAK_GLASS_REVIEW]
         overdue = sum(request.decide_by <= now for request in owed)
         yield _gauge("requests_pending", "Requests that nobody has decided.", len(pending) - len(owed))

@@ -1,5 +1,7 @@
 """What could not be asked like this any more does not wait for reviewers."""
 
+from functools import partial
+
 from dbaccess.domain.errors import AlreadyDecided, DirectoryTooOld, Refused
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.lifecycle import advance
@@ -7,6 +9,7 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request import Request, RequestId, RequestState, StaleWhy
 from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.announce import announce
+from dbaccess.operations.each import each
 from dbaccess.operations.eligibility import check_may_ask, terms_now
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.identify import is_fresh, look_up
@@ -24,7 +27,7 @@ def outdate(hands: Hands) -> list[RequestId]:
             return []
         pending = uow.requests.pending()
         found = [request.id for request in pending if _why(uow, hands, request) is not None]
-    return [request_id for request_id in found if _close(hands, request_id)]
+    return each(found, partial(_close, hands), what="outdating", check=hands.check_records)
 
 
 def _close(hands: Hands, request_id: RequestId) -> bool:

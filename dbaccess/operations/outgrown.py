@@ -1,6 +1,7 @@
 """A grant ends where one of its roles became more than it was."""
 
 from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState
+from dbaccess.operations.each import each
 from dbaccess.operations.end_grant import send_out
 from dbaccess.operations.hands import Hands
 
@@ -20,7 +21,12 @@ def end_outgrown(hands: Hands, cluster: str) -> list[GrantId]:
         for grant in given:
             if grant.gives(one.login_oid, one.role_oid, one.role):
                 concerned.setdefault(grant.grant_id, why)
-    return [grant_id for grant_id, why in concerned.items() if _end(hands, grant_id, why)]
+    return each(
+        concerned,
+        lambda grant_id: _end(hands, grant_id, concerned[grant_id]),
+        what="ending what outgrew",
+        check=hands.check_records,
+    )
 
 
 def _end(hands: Hands, grant_id: GrantId, why: str) -> bool:

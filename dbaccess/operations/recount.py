@@ -1,10 +1,13 @@
 """Approvals of what is not decided yet are looked at again."""
 
+from functools import partial
+
 from dbaccess.domain.errors import DirectoryTooOld
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request, RequestId, RequestState, Review
 from dbaccess.operations.announce import announce
 from dbaccess.operations.counted import counted, void
+from dbaccess.operations.each import each
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.identify import Workspace, is_fresh
 from dbaccess.ports import UnitOfWork
@@ -20,7 +23,7 @@ def recount(hands: Hands) -> list[RequestId]:
             return []
         pending = uow.requests.pending()
         found = [r.id for r in pending if _fallen(uow, hands.policy, hands.workspace, r)]
-    return [request_id for request_id in found if _void(hands, request_id)]
+    return each(found, partial(_void, hands), what="recounting", check=hands.check_records)
 
 
 def _void(hands: Hands, request_id: RequestId) -> bool:

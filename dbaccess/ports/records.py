@@ -224,6 +224,9 @@ class Grants(Protocol):
     def counts(self) -> dict[GrantState, int]:
         """How many are in each state but ended."""
 
+    def failing(self) -> int:
+        """How many open ones have a last attempt that failed."""
+
     def overdue_since(self, now: datetime) -> datetime | None:
         """When the first of the open ones was to have ended; None: no end is over."""
 

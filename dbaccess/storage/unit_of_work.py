@@ -4,7 +4,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Final, Self
 
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,6 @@ from dbaccess.domain.people import PersonId
 from dbaccess.ports import Job, JobQueue
 from dbaccess.storage.dispatcher import Dispatcher
 from dbaccess.storage.engine import build_engine
-from dbaccess.storage.models.outbox import OutboxRow
 from dbaccess.storage.outbox import OutboxJob, dispatch
 from dbaccess.storage.repositories.announcements import SqlAnnouncements
 from dbaccess.storage.repositories.credential_views import SqlCredentialViews
@@ -37,6 +36,12 @@ __all__ = ["SqlUnitOfWork", "build_engine"]
 
 _TURN: Final = 0x7475726E
 """`turn` in ASCII; locks of two numbers are none of those of one."""
+
+_ENQUEUE: Final = text(
+    """insert into outbox (job, subject, due_at)
+       select * from unnest(cast(:jobs as text[]), cast(:subjects as bigint[]), cast(:times as timestamptz[]))
+       returning id, job, subject, due_at"""
+)
 
 
 class SqlUnitOfWork:
@@ -130,11 +135,6 @@ class SqlUnitOfWork:
     def _write_outbox(self) -> list[OutboxJob]:
         if not self._jobs:
             return []
-        rows = [{"job": job, "subject": subject, "due_at": at} for job, subject, at in self._jobs]
-        ids = self._session.scalars(
-            insert(OutboxRow).returning(OutboxRow.id, sort_by_parameter_order=True), rows
-        ).all()
-        return [
-            OutboxJob(id=row_id, job=job, subject=subject, due_at=at)
-            for row_id, (job, subject, at) in zip(ids, self._jobs, strict=True)
-        ]
+        jobs, subjects, times = map(list, zip(*self._jobs, strict=True))
+        rows = self._session.execute(_ENQUEUE, {"jobs": jobs, "subjects": subjects, "times": times})
+        return [OutboxJob(id=i, job=Job(job), subject=s, due_at=at) for i, job, s, at in rows]

@@ -15,7 +15,7 @@ from dbaccess.targets.progress import Progress
 _NOT_OURS: Final = frozenset({"other_cluster", "foreign_login"})
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Ending:
     """`kept` are roles that stood before or are owed to another grant. `failure` set: not proved ended.
 

@@ -143,6 +143,10 @@ class SqlGrants:
         rows = select(Row.state, func.count()).where(_OPEN).group_by(Row.state)
         return {GrantState(state): count for state, count in self._session.execute(rows)}
 
+    def failing(self) -> int:
+        failed = select(func.count()).select_from(Row).where(_OPEN, Row.last_failure.is_not(None))
+        return self._session.scalar(failed) or 0
+
     def overdue_since(self, now: datetime) -> datetime | None:
         over = func.least(Row.expires_at, Row.revoking_at)
         found: datetime | None = self._session.scalar(select(func.min(over)).where(_OPEN, over < now))

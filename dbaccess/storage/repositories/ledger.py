@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC
 from itertools import count
-from typing import Any
 
 from psycopg import Connection as Driver
-from sqlalchemy import insert, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from dbaccess.domain.events import Event
@@ -34,6 +33,16 @@ _HEAD = text(
     """select clock_timestamp(), head.seq, head.hash
          from (select) one
          left join lateral (select seq, hash from ledger order by seq desc limit 1) head on true"""
+)
+
+# One statement, however many there are: it is parsed once, and its rows are seen by the guard in their order.
+_APPEND = text(
+    """insert into ledger (seq, prev_hash, hash, body, kind, request_id, grant_id)
+       select * from unnest(
+           cast(:seqs as bigint[]), cast(:prev_hashes as bytea[]), cast(:hashes as bytea[]),
+           cast(:bodies as bytea[]), cast(:kinds as text[]),
+           cast(:requests as bigint[]), cast(:grants as bigint[])
+       )"""
 )
 
 
@@ -73,21 +82,19 @@ class SqlLedger:
         self._session.execute(_TAKE_LOCK, {"lock": LOCK})
         at, seq, prev_hash = self._session.execute(_HEAD).one()
         seq, prev_hash = seq or 0, prev_hash or GENESIS
-        rows: list[dict[str, Any]] = []
+        linked: list[Entry] = []
         for event in events:
-            entry = link(event, seq=seq + 1, prev_hash=prev_hash, at=at.astimezone(UTC))
-            rows.append(_row(entry, event))
-            seq, prev_hash = entry.seq, entry.hash
-        self._session.execute(insert(Row), rows)
-
-
-def _row(entry: Entry, event: Event) -> dict[str, Any]:
-    return {
-        "seq": entry.seq,
-        "prev_hash": entry.prev_hash,
-        "hash": entry.hash,
-        "body": entry.body,
-        "kind": event.kind.value,
-        "request_id": event.request_id,
-        "grant_id": event.grant_id,
-    }
+            linked.append(link(event, seq=seq + 1, prev_hash=prev_hash, at=at.astimezone(UTC)))
+            seq, prev_hash = linked[-1].seq, linked[-1].hash
+        self._session.execute(
+            _APPEND,
+            {
+                "seqs": [entry.seq for entry in linked],
+                "prev_hashes": [entry.prev_hash for entry in linked],
+                "hashes": [entry.hash for entry in linked],
+                "bodies": [entry.body for entry in linked],
+                "kinds": [event.kind.value for event in events],
+                "requests": [event.request_id for event in events],
+                "grants": [event.grant_id for event in events],
+            },
+        )

@@ -1,0 +1,111 @@
+"""A worker that is lost keeps nobody's end: its lease goes with it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import psycopg
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from dbaccess.operations.hands import Hands
+from dbaccess.operations.provision import provision
+from dbaccess.operations.revoke import drain, revoke
+from dbaccess.storage.leases import SessionLeases
+from dbaccess.storage.unit_of_work import SqlUnitOfWork
+from tests.databases import ControlDatabase
+from tests.integration.operations.faults import KilledError, die, eventful
+from tests.integration.operations.house import House, later
+
+
+@pytest.fixture
+def other(house: House, control_database: ControlDatabase) -> Iterator[Hands]:
+    """Those of another process."""
+    leases = SessionLeases(control_database.worker_url)
+    yield replace(house.hands, leases=leases)
+    leases.close()
+
+
+def _lose_lease(control: ControlDatabase) -> None:
+    """As where the process is killed, frozen or cut off: the server ends its connection."""
+    with psycopg.connect(control.superuser_url) as admin:
+        admin.execute(
+            """select pg_terminate_backend(pid) from pg_stat_activity
+                where application_name = 'dbaccess-leases' and datname = current_database()"""
+        )
+
+
+def test_end_that_a_lost_worker_had_claimed_is_anothers_at_once(
+    house: House, other: Hands, control_database: ControlDatabase
+) -> None:
+    grant = house.active()
+    house.surrender(grant)
+    done = []
+
+    def meanwhile() -> None:
+        assert drain(other, "main") == 0, "a worker that lives has it"
+        _lose_lease(control_database)
+        done.append(drain(other, "main"))
+
+    drain(eventful(house, before_cut_off=meanwhile), "main")
+    assert done == [1]
+    assert house.grant(grant.id).state == "ended"
+    assert house.kinds().count("grant.ended") == house.kinds().count("grant.revoke_started") == 1
+
+
+@pytest.mark.parametrize("step", ["before_cut_off", "before", "after"])
+def test_worker_that_is_killed_at_any_step_of_an_end_is_followed_within_seconds(
+    house: House, other: Hands, step: str
+) -> None:
+    grant = house.active()
+    house.surrender(grant)
+    with pytest.raises(KilledError):
+        drain(eventful(house, **{step: die}), "main")
+    assert house.grant(grant.id).state == "revoking"
+    assert drain(replace(other, begin=later(house, seconds=2)), "main") == 1
+    assert house.grant(grant.id).state == "ended"
+
+
+def test_start_that_a_killed_worker_had_begun_is_anothers_within_seconds(house: House, other: Hands) -> None:
+    grant = house.approved()
+    with pytest.raises(KilledError):
+        provision(eventful(house, after=die), grant.id)
+    provision(replace(other, begin=later(house, seconds=3)), grant.id)
+    assert house.grant(grant.id).state == "active"
+
+
+def test_lost_answer_to_the_commit_of_a_claim_costs_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was committed, and the worker does not know it: it finds its own lease free when it asks again."""
+    grant = house.active()
+    house.surrender(grant)
+    commit = SqlUnitOfWork.commit
+    lost: list[SqlUnitOfWork] = []
+
+    def lose_first_answer(self: SqlUnitOfWork) -> None:
+        commit(self)
+        if not lost:
+            lost.append(self)
+            raise OperationalError("commit", None, Exception("the answer was lost"))
+
+    monkeypatch.setattr(SqlUnitOfWork, "commit", lose_first_answer)
+    assert drain(house.hands, "main") == 1
+    assert lost
+    assert house.grant(grant.id).state == "ended"
+
+
+def test_job_that_finds_its_grant_leased_comes_back_once_for_the_cluster(house: House, other: Hands) -> None:
+    """Without it nobody would look again where the reconciler does not run."""
+    grants = [house.active(), house.active(role="write")]
+    for grant in grants:
+        house.surrender(grant)
+    before = house.outbox()
+
+    def meanwhile() -> None:
+        for grant in reversed(grants):
+            assert revoke(other, grant.id) == 0
+
+    drain(eventful(house, before_cut_off=meanwhile), "main")
+    came_back = [job for job in house.outbox()[len(before) :] if job[0] == "revoke"]
+    assert came_back == [("revoke", grants[0].id)]
+    assert [house.grant(grant.id).state for grant in grants] == ["ended", "ended"]

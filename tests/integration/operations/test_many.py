@@ -1,0 +1,126 @@
+"""How many statements something takes does not depend on how many grants are open."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from bench.crowd import make_crowd
+from dbaccess.domain.some import left_out
+from dbaccess.operations.home import home
+from dbaccess.operations.identify import identify
+from dbaccess.operations.invalidate import invalidate
+from dbaccess.operations.mine import mine, to_revoke
+from dbaccess.operations.provision import provision
+from dbaccess.operations.remind import remind
+from dbaccess.operations.repeat_alarm import repeat_alarm
+from dbaccess.operations.revoke import drain
+from dbaccess.operations.who import who
+from dbaccess.slack.views import listing
+from dbaccess.slack.views import who as who_view
+from tests.databases import ControlDatabase
+from tests.integration.operations.conftest import BuildHouse
+from tests.integration.operations.house import MAYA, PRIYA, SAM, TOM, House, later
+from workers.metrics import StateCollector
+
+FEW, MANY = 25, 100
+
+
+@contextmanager
+def _counted(*engines: Engine) -> Iterator[list[str]]:
+    """The statements that are sent meanwhile."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent.append(statement)
+
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
+
+
+def _crowd(house: House, control: ControlDatabase, size: int) -> None:
+    ends = datetime.now(UTC) + timedelta(minutes=50)
+    make_crowd(control, house.access, house.policy, size=size, holders=[TOM, SAM], expires_at=ends)
+
+
+def _looks(house: House) -> dict[str, Callable[[], object]]:
+    deps = {"policy": house.policy, "workspace": house.workspace}
+
+    def as_bot(look: Callable[..., object], **more: object) -> Callable[[], object]:
+        def run() -> object:
+            with house.begin() as uow:
+                return look(uow, **deps, **more)
+
+        return run
+
+    def revocable() -> object:
+        with house.begin() as uow:
+            return to_revoke(uow, house.policy, identify(uow, PRIYA, house.policy, house.workspace))
+
+    return {
+        "home": as_bot(home, slack_id=PRIYA),
+        "who": as_bot(who, slack_id=PRIYA, target="orders-prod"),
+        "list": as_bot(mine, slack_id=PRIYA),
+        "revoke": revocable,
+        "invalidate": lambda: invalidate(house.hands),
+        "remind": lambda: remind(house.hands.begin),
+        "alarm": lambda: repeat_alarm(house.hands),
+        "metrics": lambda: list(StateCollector(house.hands.begin).collect()),
+    }
+
+
+def test_what_people_and_the_worker_look_at_takes_as_many_statements_for_many_grants_as_for_few(
+    house: House, control_database: ControlDatabase
+) -> None:
+    counts: list[dict[str, int]] = []
+    for size in (FEW, MANY):
+        _crowd(house, control_database, size)
+        counts.append({})
+        for name, look in _looks(house).items():
+            with _counted(house.bot, house.worker) as sent:
+                look()
+            counts[-1][name] = len(sent)
+    assert counts[0] == counts[1]
+
+
+def test_lists_show_the_first_and_count_the_rest(house: House, control_database: ControlDatabase) -> None:
+    _crowd(house, control_database, FEW)
+    looks = _looks(house)
+    held: Any = looks["who"]()
+    assert (len(held), left_out(held)) == (20, FEW - 20)
+    assert f"orders-prod now: {FEW}" in who_view.build("orders-prod", held)["text"]
+    may: Any = looks["revoke"]()
+    assert (len(may), left_out(may)) == (20, FEW - 20)
+    assert f"{FEW - 20} more" in listing.to_revoke(may)["text"]
+    tab: Any = looks["home"]()
+    assert len(tab.revocable) + left_out(tab.revocable) == FEW
+
+
+@pytest.mark.parametrize("login", ["ephemeral", "personal"])
+def test_ends_and_starts_take_a_few_statements_a_batch(
+    build_house: BuildHouse, control_database: ControlDatabase, login: str
+) -> None:
+    starts, ends = [], []
+    with build_house(login=login) as house:
+        house.dba("create role maya login")
+        for size, role in ((FEW, "read"), (MANY, "write")):
+            _crowd(house, control_database, size)
+            grant = house.approved(MAYA, role)
+            with _counted(house.worker) as sent:
+                provision(house.hands, grant.id)
+            assert house.grant(grant.id).state == "active"
+            starts.append(len(sent))
+            with _counted(house.worker) as sent:
+                assert drain(replace(house.hands, begin=later(house, minutes=55)), "main") == size
+            ends.append(len(sent))
+    assert starts[1] <= starts[0]
+    assert ends[1] - ends[0] <= 5, "a batch is asked for in one statement, and the driver in a few parts"
