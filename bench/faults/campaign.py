@@ -21,8 +21,10 @@ from tests.acceptance.stack import CHANNEL
 
 SHORTEST, LONGEST = 4, 12
 """Seconds that a grant lasts."""
-SETTLES = 3.0
-"""Seconds between two faults of a host: one that was struck is whole again before the other is struck."""
+SETTLES, BETWEEN = 8.0, 0.5
+"""Seconds before the other host is struck, so that one is whole again; and between two faults."""
+STAYS = 0.75
+"""How likely the next fault of a host strikes the same one."""
 LOOK_EVERY = 0.1
 CALM = 90.0
 """Seconds after the last fault within which every grant has ended, and its holder knows."""
@@ -125,13 +127,11 @@ class Campaign:
 
     def _strike(self, chance: random.Random, lane: str) -> None:
         """One lane strikes one host at a time, so that the other is whole; the others strike all the rest."""
-        turn = 0
+        host = chance.choice(HOSTS)
         while not self._over.is_set():
-            host = HOSTS[turn % len(HOSTS)]
             fault = draw(self.site, chance, host)
             if bool(fault.host) != (lane == "host"):
                 continue
-            turn = chance.randrange(len(HOSTS))
             began = time.time()
             try:
                 fault.apply()
@@ -142,7 +142,10 @@ class Campaign:
             _insist(fault.lift)
             with self._lock:
                 self.struck.append(Struck(fault=fault, began=began, ended=time.time()))
-            self._over.wait(SETTLES if lane == "host" else 0.5)
+            self._over.wait(BETWEEN)
+            if lane == "host" and chance.random() > STAYS:
+                host = HOSTS[1 - HOSTS.index(host)]
+                self._over.wait(SETTLES)
 
     def _ask(self, place: Place, person: str, chance: random.Random) -> None:
         """One grant of this person after the other."""
