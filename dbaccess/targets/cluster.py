@@ -100,7 +100,7 @@ class Cluster:
     @contextmanager
     def _session(self, database: str) -> Iterator[Session]:
         if database == self.lock_database:
-            connection = self._kept.take() or self._connect(database, idle=IDLE_SECONDS)
+            connection = self._kept.take(lambda: self._connect(database, idle=IDLE_SECONDS))
             try:
                 yield Session(connection, self.name)
             finally:

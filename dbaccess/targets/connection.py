@@ -1,5 +1,6 @@
 """A connection to a server whose defaults, roles and names may all be hostile."""
 
+import time
 from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 
@@ -72,6 +73,7 @@ class PatientConnection(psycopg.Connection[tuple[Any, ...]]):
     """Neither `statement_timeout` nor TCP notices a server that stays connected and silent: this does."""
 
     patience = Patience()
+    began = 0.0
     _silence: float | None = None
 
     def renew(self) -> None:
@@ -112,7 +114,7 @@ def connect(
     except psycopg.Error as error:
         code = error.sqlstate or "unreachable"
     else:
-        connection.patience = patience
+        connection.patience, connection.began = patience, time.monotonic()
         try:
             connection.renew()
         except psycopg.Error as error:

@@ -4,14 +4,17 @@ An end needs no new connection then: it is sooner, and it comes though every con
 """
 
 import os
+import time
 import weakref
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
 import psycopg
 from psycopg.pq import TransactionStatus
 
+from dbaccess.domain.errors import TargetUnreachable
 from dbaccess.targets.connection import PatientConnection
 
 KEPT: Final = 2
@@ -19,6 +22,9 @@ KEPT: Final = 2
 
 IDLE_SECONDS: Final = 600.0
 """The server closes one that is idle for so long. The leading process looks at each cluster every minute."""
+
+OLDEST_SECONDS: Final = 600.0
+"""After so long a new connection takes its place, where there can be one."""
 
 _KNOWN: Final = frozenset({TransactionStatus.IDLE, TransactionStatus.INTRANS, TransactionStatus.INERROR})
 
@@ -30,8 +36,8 @@ class Kept:
         self._process = 0
         self._idle = self._of_this_process()
 
-    def take(self) -> PatientConnection | None:
-        """Return a session in its first state on a live connection; None where none is kept.
+    def take(self, connect: Callable[[], PatientConnection]) -> PatientConnection:
+        """Return a session in its first state on a live connection; raise what `connect` raises.
 
         One that turns out dead here was sent nothing of ours, so another may take its place.
         """
@@ -44,8 +50,21 @@ class Kept:
                 except psycopg.Error:
                     connection.close()
                 else:
-                    return connection
-        return None
+                    return self._younger(connection, connect)
+        return connect()
+
+    def _younger(
+        self, connection: PatientConnection, connect: Callable[[], PatientConnection]
+    ) -> PatientConnection:
+        """The name in the URL may lead to another server since: a replica that was promoted, say."""
+        if time.monotonic() < connection.began + OLDEST_SECONDS:
+            return connection
+        try:
+            another = connect()
+        except TargetUnreachable:  # every connection is in use: the old one is what we have
+            return connection
+        connection.close()
+        return another
 
     def give_back(self, connection: PatientConnection) -> None:
         """Keep it where its state is known once it is rolled back; close it otherwise."""

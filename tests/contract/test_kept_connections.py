@@ -131,3 +131,19 @@ def test_process_that_is_forked_leaves_its_parents_connections_alone(either_targ
     assert process.exitcode == 0
     with kept.session() as opened:
         assert backend(opened) == pid
+
+
+def test_old_connection_is_replaced_where_there_can_be_a_new_one(
+    either_target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The name in the URL may lead to another server by now."""
+    kept = cluster(either_target)
+    with kept.session() as opened:
+        first = backend(opened)
+    monkeypatch.setattr("dbaccess.targets.kept.OLDEST_SECONDS", 0)
+    with kept.session() as opened:
+        second = backend(opened)
+    assert second != first
+    either_target.dba("alter role {login} connection limit 1", login=either_target.worker.login)
+    with kept.session() as opened:
+        assert backend(opened) == second

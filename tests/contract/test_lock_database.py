@@ -8,6 +8,8 @@ import pytest
 from psycopg import sql
 
 from dbaccess.domain.errors import TargetUnreachable
+from dbaccess.targets.cluster import Cluster
+from dbaccess.targets.patience import Patience
 from dbaccess.targets.registry import PostgresTargets
 from tests.contract.target import Target
 
@@ -128,3 +130,11 @@ def test_end_without_the_lock_database_says_what_to_run(either_target: Target) -
     assert isinstance(failure, TargetUnreachable)
     assert failure.code == "no_lock_database"
     assert "Run what `dbaccess targets setup-sql` prints." in str(failure)
+
+
+def test_version_of_a_cluster_is_known_before_it_is_set_up(either_target: Target) -> None:
+    """`setup-sql` asks for it, and what it prints makes the lock database."""
+    worker = either_target.worker
+    either_target.dba("drop database {lock} with (force)", lock=worker.lock_database)
+    asked = Cluster(name="main", url=worker.url, patience=Patience(), lock_database=worker.lock_database)
+    assert asked.version() == either_target.database.version

@@ -138,6 +138,16 @@ def test_role_that_the_cluster_does_not_have(run: Run, access: WorkerAccess, con
     assert mend == 'create role "orders_raed" nologin; or name another in the configuration.'
 
 
+def test_replica_without_a_url_is_a_finding(run: Run, access: WorkerAccess, config: str) -> None:
+    cluster = '[clusters.main]\ndriver = "postgresql"\n'
+    text = Path(config).read_text().replace(cluster, f'{cluster}replicas = ["standby-a"]\n')
+    Path(config).write_text(text)
+    url = access.url.get_secret_value()
+    ((what, mend),) = wrong(run("doctor", "--json", DBACCESS_CLUSTER_MAIN_URL=url, DBACCESS_CONFIG=config))
+    assert what == "Cluster main: replica standby-a: main, replica standby-a has no URL here."
+    assert mend
+
+
 def test_database_that_the_cluster_does_not_have(run: Run, access: WorkerAccess, config: str) -> None:
     text = Path(config).read_text().replace(f'database = "{access.database.name}"', 'database = "nowhere"')
     Path(config).write_text(text)

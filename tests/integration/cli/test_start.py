@@ -81,6 +81,14 @@ def test_a_configuration_that_is_not_there_or_wrong_ends_the_start(tmp_path: Pat
     assert (code, 'no cluster "mian". Nearest: main.' in "".join(said)) == (2, True)
 
 
+def test_workers_without_the_url_of_a_replica_do_not_start(tmp_path: Path) -> None:
+    cluster = '[clusters.main]\ndriver = "postgresql"\n'
+    text = EXAMPLE.replace(cluster, f'{cluster}replicas = ["standby-a"]\n')
+    (tmp_path / "dbaccess.toml").write_text(text, encoding="utf-8")
+    code, said = start(tmp_path, "workers")
+    assert (code, said) == (2, ["DBACCESS_CLUSTER_MAIN_REPLICA_STANDBY_A_URL is not set: the server's URL"])
+
+
 def test_a_slack_that_does_not_answer_ends_the_bot_with_one_line(tmp_path: Path) -> None:
     assert start(tmp_path, "bot") == (2, ["Slack did not answer auth.test."])
 
