@@ -14,6 +14,7 @@ from dbaccess.operations.refresh_directory import refresh_if_older
 from dbaccess.operations.revoke import cut_off_due, drain
 from dbaccess.operations.watch import LATE, Watch
 from dbaccess.storage.wakeup import Wakeup
+from dbaccess.storage.way import clear_way, stand_in_line
 from workers.tasks import Tasks
 from workers.wiring import Wiring
 
@@ -29,6 +30,7 @@ PAUSE = 0.5
 """Seconds before a retry: an end that fails once is not to wait for the pause of other work."""
 
 WATCH_EVERY = 1.0
+WAY_EVERY = 0.5
 ALARM_EVERY = 5.0
 AGAIN_AFTER = 3
 """A directory that missed so many readings is read by this host too: the leader may not reach Slack."""
@@ -83,7 +85,9 @@ class Ends:
         return min(IDLE, max(SOONEST, seconds) if next_due_at > now else OVER)
 
     def _look_out(self) -> None:
-        hands, every = self.wiring.hands, self.directory_every
+        hands, every, engine = self.wiring.hands, self.directory_every, self.wiring.engine
+        self.tasks.every(WAY_EVERY, "way", partial(clear_way, engine))
+        self.tasks.every(IDLE, "line", partial(stand_in_line, engine))
         self.tasks.every(ALARM_EVERY, "alarm", partial(raise_alarm, hands))
         stale = partial(refresh_if_older, hands, AGAIN_AFTER * every + timedelta(seconds=ALARM_EVERY))
         self.tasks.every(every.total_seconds(), "directory", stale)

@@ -56,6 +56,11 @@ _GUARDS = """select t.tgrelid::regclass || '.' || t.tgname, t.tgenabled = 'A'
               where c.relnamespace = 'public'::regnamespace and not t.tgisinternal"""
 _GUARDS_MADE = 20
 
+_CLEARS_WAY = """select coalesce(bool_and(has_function_privilege('dbaccess_worker', p.oid, 'EXECUTE')
+                                         and pg_has_role(p.proowner, role, 'USAGE')), false)
+                   from unnest(%s::text[]) role
+                   left join pg_proc p on p.oid = to_regprocedure('public.end_blockers()')"""
+
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
@@ -71,6 +76,7 @@ def examine(url: Url) -> list[Finding]:
             # PostgreSQL knows no rights of a role that is not there.
             found += _rights(connection) if {BOT, WORKER} <= known.keys() else ()
             found += _guards(connection)
+            found += _way(connection) if {BOT, WORKER} <= known.keys() else ()
     return found
 
 
@@ -135,6 +141,26 @@ def _rights(connection: Connection) -> Iterator[Finding]:
         yield Finding(what=f"{role} has the right {right}", ok=False, mend=f"Revoke {right} from {role}.")
     for role, lacking in connection.execute(_LACKING, [BOT, WORKER, WORKER]):
         yield Finding(what=f"{role} lacks the right {lacking}", ok=False, mend=_MIGRATE)
+
+
+def _way(connection: Connection) -> Iterator[Finding]:
+    """Whether what the bot locks can keep an end waiting."""
+    (clears,) = connection.execute(_CLEARS_WAY, [[BOT, WORKER]]).fetchone() or (False,)
+    yield _wants(
+        clears,
+        "Sessions that keep a worker waiting can be ended",
+        "A session of the bot can keep ends waiting for ever",
+        _MIGRATE,
+    )
+    (prepared,) = connection.execute("select current_setting('max_prepared_transactions')").fetchone() or (
+        "0",
+    )
+    yield _wants(
+        prepared == "0",
+        "No prepared transaction can keep a lock",
+        "A prepared transaction of the bot can keep ends waiting for ever",
+        "Set max_prepared_transactions = 0 and start the control database's server again.",
+    )
 
 
 def _guards(connection: Connection) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """The control database is brought to this version, with its roles and their rights."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from alembic import command
@@ -24,6 +24,7 @@ _LOCK = 0x6462616363657373
 
 
 _RIGHTS = "0001_rights.sql"
+_MEMBERSHIP_HAS_OPTIONS = 160_000
 
 
 class MigrationFailed(DbaccessError):
@@ -45,6 +46,9 @@ def migrate(
         driver.execute("select pg_advisory_lock(%s)", [_LOCK])
         driver.commit()
         said += [line for role in (BOT, WORKER) if (line := _ensure_role(driver, role))]
+        for role in (BOT, WORKER):
+            _let_end_sessions(driver, role)
+        _limit_connections(driver)
         driver.commit()
         said += _upgrade(connection)
         said += _close_database(driver)
@@ -123,6 +127,33 @@ def _ensure_role(driver: Driver[tuple[Any, ...]], role: str) -> str | None:
             f"run: create role {role} with login"
         ) from refused
     return f"{role}: made."
+
+
+def _let_end_sessions(driver: Driver[tuple[Any, ...]], role: str) -> None:
+    """`end_blockers` runs as this login, and ends sessions of the role: a member may."""
+    may = driver.execute("select pg_has_role(%s, 'usage')", [role]).fetchone()
+    if may == (True,):
+        return
+    (me,) = driver.execute("select current_user").fetchone() or ("",)
+    options = " with inherit true, set false" if driver.info.server_version >= _MEMBERSHIP_HAS_OPTIONS else ""
+    membership = sql.SQL("grant {} to {}" + options).format(sql.Identifier(role), sql.Identifier(me))
+    try:
+        driver.execute(membership)
+    except errors.InsufficientPrivilege as refused:
+        raise MigrationFailed(
+            f"This login is no member of {role}, and cannot end a session of it that keeps an end waiting. "
+            f"As an administrator of the server, run: {membership.as_string(driver)}"
+        ) from refused
+
+
+def _limit_connections(driver: Driver[tuple[Any, ...]]) -> None:
+    """The bot leaves half of the server's connections: without one, no worker ends anything."""
+    unlimited = driver.execute("select from pg_roles where rolname = %s and rolconnlimit = -1", [BOT])
+    if unlimited.fetchone() is None:
+        return
+    (half,) = driver.execute("select current_setting('max_connections')::int / 2").fetchone() or (0,)
+    with suppress(errors.InsufficientPrivilege), driver.transaction():
+        driver.execute(sql.SQL("alter role {} connection limit {}").format(sql.Identifier(BOT), half))
 
 
 def _close_database(driver: Driver[tuple[Any, ...]]) -> list[str]:

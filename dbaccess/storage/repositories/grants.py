@@ -71,11 +71,11 @@ class SqlGrants:
         return self._one(_select().where(Row.id == grant_id), grant_id)
 
     def lock(self, grant_id: GrantId) -> Grant:
-        return self._one(_select().where(Row.id == grant_id).with_for_update(), grant_id)
+        return self._one(_select().where(Row.id == grant_id).with_for_update(key_share=True), grant_id)
 
     def lock_free(self, grant_ids: Collection[GrantId]) -> list[Grant]:
         named = _select().where(among(Row.id, grant_ids)).order_by(Row.id)
-        return self._all(named.with_for_update(skip_locked=True))
+        return self._all(named.with_for_update(skip_locked=True, key_share=True))
 
     def save(self, grant: Grant) -> None:
         self.save_all([grant])
@@ -175,7 +175,11 @@ class SqlGrants:
     ) -> list[Grant]:
         due = _select().where(Row.cluster == cluster, _to_end(now, begun))
         due = due if only is None else due.where(among(Row.id, only))
-        return self._all(due.order_by(Row.expires_at, Row.id).limit(limit).with_for_update(skip_locked=True))
+        return self._all(
+            due.order_by(Row.expires_at, Row.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True, key_share=True)
+        )
 
     def held(self, *, target: str | None, person: str | None) -> list[Grant]:
         found = _select().where(Row.state.in_([GrantState.PROVISIONING, GrantState.ACTIVE]))
@@ -196,7 +200,9 @@ class SqlGrants:
                 RequestRow.id == Row.request_id
             )
             found = found.where(or_(before, ~asked.scalar_subquery()))
-        return self._all(found.order_by(Row.id).limit(limit).with_for_update(skip_locked=True))
+        return self._all(
+            found.order_by(Row.id).limit(limit).with_for_update(skip_locked=True, key_share=True)
+        )
 
     def overdue(self, since: datetime, *, untold: MessageKind | None = None, limit: int) -> list[Grant]:
         due_at = func.least(Row.expires_at, Row.revoking_at)

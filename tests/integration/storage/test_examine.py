@@ -93,3 +93,11 @@ def test_database_that_was_never_migrated_is_seen(
 ) -> None:
     with fresh_database(control_postgres) as owner_url:
         assert wrong(owner_url) == ["Connected as dbaccess_fresh", "Schema at revision none, needs 0001"]
+
+
+def test_an_end_that_a_session_can_keep_waiting_is_seen(control_database: ControlDatabase) -> None:
+    with psycopg.connect(control_database.owner_url) as owner:
+        owner.execute("revoke execute on function end_blockers() from dbaccess_worker")
+    assert wrong(control_database.worker_url) == ["A session of the bot can keep ends waiting for ever"]
+    migrate(control_database.owner_url)
+    assert wrong(control_database.worker_url) == []

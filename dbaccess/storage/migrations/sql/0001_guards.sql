@@ -530,3 +530,33 @@ begin
     end if;
     return new;
 end $$;
+
+-- The bot may lock what an end needs: a grant's row, a message, the lock of the ledger. In hostile hands, or stopped,
+-- it could keep an end waiting for ever, and so could a worker that has stopped. The function ends the sessions of the
+-- two roles that keep a worker waiting, and no others: its owner is a member of both roles for this alone.
+create function public.end_blockers() returns bigint
+    language sql volatile security definer set search_path = pg_catalog, pg_temp
+begin atomic
+    select count(*)
+      from (
+        select distinct b.pid
+          from pg_locks waits
+          join pg_stat_activity w on w.pid = waits.pid
+          cross join lateral unnest(pg_blocking_pids(w.pid)) as blocker (pid)
+          join pg_stat_activity b on b.pid = blocker.pid
+         where not waits.granted and waits.waitstart < clock_timestamp() - interval '1 s'
+           and w.datname = current_database() and w.usename = 'dbaccess_worker'
+           and (
+             b.usename = 'dbaccess_bot'
+             or b.usename = 'dbaccess_worker' and b.state_change < clock_timestamp() - interval '3 s'
+                and (b.state like 'idle in transaction%' or b.wait_event = 'ClientWrite')
+           )
+         union
+        -- The lock of the leader is never waited for. Only workers may take it: 'leader' in ASCII.
+        select l.pid
+          from pg_locks l join pg_stat_activity a on a.pid = l.pid
+         where l.locktype = 'advisory' and (l.classid, l.objid, l.objsubid) = (27749, 1633969522, 1)
+           and a.datname = current_database() and a.usename = 'dbaccess_bot'
+      ) found
+     where pg_terminate_backend(found.pid);
+end;

@@ -27,6 +27,8 @@ grant insert (key, kind, channel, data, next_attempt_at),
       update (next_attempt_at, attempts, posted_channel, posted_ts, rendered, posted_at),
       delete on notices to dbaccess_worker;
 
+grant execute on function end_blockers() to dbaccess_worker;
+
 -- The bot: takes what people do in Slack, and reads.
 grant select, insert on intake to dbaccess_bot;
 grant select on directory_people, directory_reads, directory_sources, directory_members to dbaccess_bot;

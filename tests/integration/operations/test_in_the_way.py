@@ -1,0 +1,119 @@
+"""The bot, in hostile hands or stopped, locks what it can: grants end all the same, and a worker leads."""
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+
+import psycopg
+import pytest
+from pydantic import SecretStr
+
+from dbaccess.domain.grant import Grant
+from dbaccess.operations.claim import claim
+from dbaccess.storage.leader import Leader
+from dbaccess.storage.repositories.ledger import LOCK as LEDGER_LOCK
+from tests.databases import ControlDatabase
+from tests.integration.operations.house import TOM, House
+from tests.integration.operations.test_reconciler import wiring_of
+from tests.integration.storage.facts import event
+from workers.ends import Ends
+
+ON_TIME = timedelta(seconds=5)
+SLACK = timedelta(seconds=5)
+"""What a busy machine may add."""
+
+LEADER_LOCK = 0x6C6561646572
+HOSTILE = {
+    "a row": "select from grants where id = {one} for update",
+    "a shared row": "select from grants where id = {two} for key share",
+    "a new row": "insert into credential_views (grant_id, slack_id, view_id, state, requested_at) "
+    "values ({two}, 'U0MAYA', 'V1', 'requested', now())",
+    "a request": "select from requests where id = {asked} for update",
+    "a stream": "select from message_streams where request_id = {asked} for update",
+    "the ledger": f"select pg_advisory_xact_lock({LEDGER_LOCK})",
+    "a session at work": "select pg_sleep(60) from grants where id = {three} for update",
+}
+"""No two of them lock the same."""
+
+
+@pytest.fixture
+def ends(house: House, control_database: ControlDatabase) -> Iterator[Ends]:
+    made = Ends(wiring_of(house), SecretStr(control_database.worker_url), timedelta(hours=1))
+    yield made
+    assert made.tasks.finish(60)
+
+
+def test_no_lock_of_the_bots_keeps_a_grant_from_ending(
+    house: House, ends: Ends, control_database: ControlDatabase
+) -> None:
+    one, two = house.active(seconds=4), house.active(seconds=4, role="write")
+    three = house.active(TOM, seconds=4)
+    names = {"one": one.id, "two": two.id, "three": three.id, "asked": one.request_id}
+    with ExitStack() as stack:
+        for statement in HOSTILE.values():
+            _hold(stack, control_database.bot_url, statement.format(**names))
+        _until_ended(house, ends, one, two, three)
+
+
+def test_a_writer_of_the_ledger_that_stops_before_its_commit_is_ended(house: House, ends: Ends) -> None:
+    grant = house.active(seconds=1)
+    with house.begin() as uow:
+        uow.ledger.append([event(n=1)])
+        _until_ended(house, ends, grant)
+
+
+def test_a_worker_that_stops_with_a_grant_locked_is_ended(house: House, ends: Ends) -> None:
+    grant = house.active(seconds=1)
+    with house.work() as uow:
+        uow.grants.lock(grant.id)
+        _until_ended(house, ends, grant)
+
+
+def test_the_bot_cannot_lead(house: House, ends: Ends, control_database: ControlDatabase) -> None:
+    with psycopg.connect(control_database.bot_url, autocommit=True) as hostile:
+        hostile.execute("select pg_advisory_lock(%s)", [LEADER_LOCK])
+        ends.round()
+        with Leader(control_database.worker_url):
+            pass
+        with pytest.raises(psycopg.OperationalError):
+            hostile.execute("select")
+
+
+def test_only_the_two_roles_sessions_are_ended(house: House, control_database: ControlDatabase) -> None:
+    """An administrator's session is no business of the worker's."""
+    grant = house.active()
+    with (
+        psycopg.connect(control_database.superuser_url) as admin,
+        psycopg.connect(control_database.bot_url, autocommit=True) as bot,
+    ):
+        admin.execute("select from grants where id = %s for update", [grant.id])
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            bot.execute("select end_blockers()")
+        with house.hands.leases.hold() as lease:
+            assert claim(house.hands, "main", lease, begun=False) == []
+        admin.execute("select")
+
+
+def _hold(stack: ExitStack, url: str, statement: str) -> None:
+    """As the bot, with every time-out of its session off; what takes long is not waited for."""
+    connection = psycopg.connect(url)
+    stack.callback(connection.close)
+    connection.execute("set idle_in_transaction_session_timeout = 0")
+    connection.execute("set statement_timeout = 0")
+    connection.commit()
+    connection.execute("select")  # begins a transaction
+    connection.pgconn.send_query(statement.encode())
+    if "sleep" not in statement:
+        connection.pgconn.get_result()
+
+
+def _until_ended(house: House, ends: Ends, *grants: Grant) -> None:
+    until = time.monotonic() + 60
+    while any(house.grant(grant.id).state != "ended" for grant in grants):
+        assert time.monotonic() < until, house.kinds()[-5:]
+        time.sleep(min(ends.round(), 0.1))
+    for grant in [house.grant(held.id) for held in grants]:
+        assert grant.ended_at is not None
+        assert grant.due_at is not None
+        assert grant.ended_at - grant.due_at < ON_TIME + SLACK
