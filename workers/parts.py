@@ -1,21 +1,52 @@
 """The processes that the supervisor starts, one a part."""
 
+import os
+import signal
 import threading
+import time
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from dbaccess import queue
+from dbaccess.heard import Heard
 from dbaccess.settings import WorkerSettings
-from workers import messages, metrics, reconciler
+from workers import messages, metrics
 from workers.ends import Ends
+from workers.pulse import beat_while
+from workers.reconciler import Reconciler
 from workers.wiring import of_this_process
 
 Part = Callable[[WorkerSettings], None]
 
 
+FINISH_WITHIN = 2.0
+"""Seconds that the reconciler waits for the work it has begun, once it is told to stop."""
+
+STUCK_AFTER = 15.0
+"""Seconds without a round after which the loop that ends grants counts as stuck."""
+
+
 def _reconcile(settings: WorkerSettings) -> None:
+    """End grants and try to lead until SIGTERM; then finish what is begun, and hand over the rest."""
     wiring = of_this_process()
-    threading.Thread(target=reconciler.run, args=(wiring, settings), name="lead", daemon=True).start()
-    Ends(wiring, settings.database_url, settings.directory_every).run()
+    stop = Heard(*_stop_signals())
+    ends = Ends(wiring, settings.database_url, settings.directory_every)
+    house = Reconciler(wiring, directory_every=settings.directory_every.total_seconds())
+    beat_while(lambda: time.monotonic() - ends.looked_at < STUCK_AFTER)
+    for loop in (ends.run, partial(house.run, settings.database_url)):
+        threading.Thread(target=loop, daemon=True).start()
+    stop.wait()
+    until = time.monotonic() + FINISH_WITHIN
+    for tasks in (ends.tasks, house.tasks):
+        tasks.finish(max(0.0, until - time.monotonic()))
+    # The server frees leases and lead with the connections. Threads that still wait would hold the process.
+    os._exit(0)
+
+
+def _stop_signals() -> list[signal.Signals]:
+    """Under a supervisor Ctrl-C is the supervisor's to hear: it stops its parts in the right order."""
+    alone = signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
+    return [signal.SIGTERM, signal.SIGINT] if alone else [signal.SIGTERM]
 
 
 def _speak(settings: WorkerSettings) -> None:
@@ -33,7 +64,7 @@ def _serve_metrics(settings: WorkerSettings) -> None:
 
 def _work(name: str) -> Part:
     def work(settings: WorkerSettings) -> None:
-        queue.run_worker(name, settings.redis_url)
+        queue.run_worker(name, settings.redis_url, beat_while=beat_while)
 
     return work
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 import structlog
+from pydantic import SecretStr
 
 from dbaccess.log import describe
 from dbaccess.operations.credentials import FORGOTTEN, GIVEN_UP, show_credentials
@@ -25,7 +26,6 @@ from dbaccess.operations.refresh_directory import read_list, refresh_directory
 from dbaccess.operations.remind import remind
 from dbaccess.operations.repeat_alarm import repeat_alarm
 from dbaccess.operations.sweep import sweep
-from dbaccess.settings import WorkerSettings
 from dbaccess.storage.leader import Leader
 from dbaccess.storage.outbox import prune, sweep_outbox
 from workers.tasks import THREADS, Tasks
@@ -50,18 +50,6 @@ HEAD_EVERY = 5.0
 PRUNE_EVERY = 3600.0
 
 
-def run(wiring: Wiring, settings: WorkerSettings) -> None:
-    """Lead while this process can; where another host leads, wait to take over. Never returns."""
-    while True:
-        try:
-            with Leader(settings.database_url) as leader:
-                log.info("leading")
-                Reconciler(wiring, directory_every=settings.directory_every.total_seconds()).lead(leader)
-        except Exception as error:  # noqa: BLE001 a process loop: whatever it was, begin again
-            log.error("lead lost", **describe(error))  # noqa: TRY400 its text could quote a URL
-            time.sleep(1)
-
-
 @dataclass(slots=True)
 class Reconciler:
     """Does what the queue lost, and keeps house. Ends are no business of the leader: see `ends`."""
@@ -74,6 +62,17 @@ class Reconciler:
 
     def __post_init__(self) -> None:
         self.tasks = Tasks(self._threads)
+
+    def run(self, database_url: SecretStr) -> None:
+        """Lead while this process can; where another host leads, wait to take over. Never returns."""
+        while True:
+            try:
+                with Leader(database_url) as leader:
+                    log.info("leading")
+                    self.lead(leader)
+            except Exception as error:  # noqa: BLE001 a process loop: whatever it was, begin again
+                log.error("lead lost", **describe(error))  # noqa: TRY400 its text could quote a URL
+                time.sleep(1)
 
     def lead(self, leader: Leader) -> None:
         """Make rounds until the lead is lost, which `leader` raises."""

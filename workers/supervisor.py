@@ -1,4 +1,4 @@
-"""One process a part, started again when it dies; none outlives the supervisor.
+"""One process a part, started again when it dies or stands still; none outlives the supervisor.
 
 They are forked: what was imported is imported once and its memory shared, and a part that is started again
 runs the code that its supervisor runs, whatever was installed meanwhile. The supervisor itself has no threads
@@ -19,6 +19,7 @@ import structlog
 
 from dbaccess.hangup import Hangup
 from workers.orphan import die_with, name_process
+from workers.pulse import Pulse
 
 log = structlog.get_logger()
 
@@ -27,13 +28,18 @@ MAX_WAIT = 10.0
 STEADY = 30.0
 """Seconds after which a part that ran so long counts as healthy again."""
 
-STOP_WITHIN = 8.0
+LAST = "reconciler"
+"""The part that is told to stop last: it ends grants until the others are gone."""
+
+FINISH_WITHIN, LAST_WITHIN = 2.0, 2.5
+"""Seconds that parts have to finish their work; the leases of what they leave end with them."""
 
 
 @dataclass(slots=True)
 class _Child:
     part: str
     process: ForkProcess
+    pulse: Pulse
     started: float
     wait: float = MIN_WAIT
     restart_at: float | None = None
@@ -57,7 +63,7 @@ class Supervisor:
     def run(self) -> None:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._stop)
-        self._children = [_Child(part, self._start(part), time.monotonic()) for part in self.parts]
+        self._children = [_Child(part, *self._start(part), time.monotonic()) for part in self.parts]
         while not self._stopping:
             for child in self._children:
                 self._look_after(child)
@@ -76,42 +82,58 @@ class Supervisor:
 
     def _look_after(self, child: _Child) -> None:
         now = time.monotonic()
+        if child.restart_at is None and child.process.is_alive() and child.pulse.is_silent():
+            # SIGTERM does not reach a stopped process. Once it is killed, servers free what it holds.
+            log.error("part stands still", part=child.part, pid=child.process.pid)
+            child.process.kill()
+            child.process.join()
         if child.restart_at is None and not child.process.is_alive():
             child.wait = MIN_WAIT if now - child.started > STEADY else min(child.wait * 2, MAX_WAIT)
             child.restart_at = now + child.wait
             log.error("part died", part=child.part, code=child.process.exitcode, again_in=child.wait)
         if child.restart_at is not None and now >= child.restart_at:
-            child.process, child.started, child.restart_at = self._start(child.part), now, None
+            child.process, child.pulse = self._start(child.part)
+            child.started, child.restart_at = now, None
 
     def _end(self) -> None:
-        for child in self._children:
-            child.process.terminate()
-        deadline = time.monotonic() + STOP_WITHIN
-        for child in self._children:
-            child.process.join(max(0.1, deadline - time.monotonic()))
-            if child.process.is_alive():
-                log.warning("part did not stop in time", part=child.part)
-                child.process.kill()
-                child.process.join()
+        """Stop within 5 s: first every part that takes on work, last the one that ends grants."""
+        last = [child for child in self._children if child.part == LAST]
+        _stop_all([child for child in self._children if child.part != LAST], FINISH_WITHIN)
+        _stop_all(last, LAST_WITHIN)
 
-    def _start(self, part: str) -> ForkProcess:
-        process = _FORK.Process(target=_become, args=(self.run_part, part, os.getpid()), name=part)
+    def _start(self, part: str) -> tuple[ForkProcess, Pulse]:
+        pulse = Pulse()
+        process = _FORK.Process(target=_become, args=(self.run_part, part, pulse, os.getpid()), name=part)
         # Blocked until the part can hear it: it would end a part that is starting.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
         try:
             process.start()
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
-        return process
+        return process, pulse
 
 
 _FORK = multiprocessing.get_context("fork")
 
 
-def _become(run_part: Callable[[str], int], part: str, supervisor: int) -> None:
+def _stop_all(children: Sequence[_Child], within: float) -> None:
+    for child in children:
+        child.process.terminate()
+    deadline = time.monotonic() + within
+    for child in children:
+        child.process.join(max(0.0, deadline - time.monotonic()))
+        if child.process.is_alive():
+            log.warning("part did not stop in time", part=child.part)
+            child.process.kill()
+            child.process.join()
+
+
+def _become(run_part: Callable[[str], int], part: str, pulse: Pulse, supervisor: int) -> None:
     """This process is the part from here on, and nothing of its supervisor."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Ctrl-C reaches every process of the terminal; the supervisor tells its parts in the right order.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with(supervisor)
     name_process(part)
+    pulse.begin()
     sys.exit(run_part(part))

@@ -4,13 +4,16 @@ import importlib
 import itertools
 import re
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from types import FrameType
 from typing import Any
 
 import redis
 import structlog
 from pydantic import SecretStr
 from rq import Queue, SimpleWorker
+from rq.exceptions import StopRequested
 from rq.job import Job as RqJob
 from rq.serializers import JSONSerializer
 from rq.timeouts import JobTimeoutException
@@ -23,6 +26,9 @@ log = structlog.get_logger()
 
 TIMEOUT = {"interactive": 60, "targets": 180, "notify": 120}
 """Seconds that a job of the queue may take."""
+
+_UNWINDS = 10.0
+"""Seconds that a job has to unwind after its time is over."""
 
 _JOB_ID = re.compile(rb"[a-z]{1,20}-[0-9]{1,19}-[0-9a-f]{8}")
 
@@ -77,8 +83,30 @@ class AllowedWorker(SimpleWorker):
     """
 
     job_class, queue_class = AllowedJob, AllowedQueue
+    until: float | None = None
+    """When the job that runs must be over, by the monotonic clock; None between two jobs."""
+
+    def progresses(self) -> bool:
+        """Whether it is idle, or its job is within its time."""
+        return self.until is None or time.monotonic() < self.until
+
+    def request_stop(self, signum: int | None, frame: FrameType | None) -> None:  # noqa: ARG002 RQ's signature
+        """Stop after the job that runs, or at once.
+
+        RQ raises `StopRequested` inside the job: there it is an error like others, and the worker goes on.
+        """
+        self._stop_requested = True
+        if self.until is None:
+            raise StopRequested
 
     def execute_job(self, job: RqJob, queue: Queue) -> None:
+        self.until = time.monotonic() + TIMEOUT[queue.name] + _UNWINDS
+        try:
+            self._execute(job, queue)
+        finally:
+            self.until = None
+
+    def _execute(self, job: RqJob, queue: Queue) -> None:
         try:
             what, subject = allowed(job.packed if isinstance(job, AllowedJob) else b"", queue.name)
         except RefusedJob as refused:
@@ -122,10 +150,14 @@ def build_worker(name: str, url: SecretStr) -> AllowedWorker:
     )
 
 
-def run_worker(name: str, url: SecretStr) -> None:
-    """Works off one queue until SIGTERM; waits where Redis is gone."""
+def run_worker(
+    name: str, url: SecretStr, *, beat_while: Callable[[Callable[[], bool]], object] = lambda _: None
+) -> None:
+    """Works off one queue until SIGTERM; waits where Redis is gone. `beat_while` hears how it progresses."""
     _wait_for_redis(url)
-    build_worker(name, url).work(logging_level="WARNING")
+    worker = build_worker(name, url)
+    beat_while(worker.progresses)
+    worker.work(logging_level="WARNING")
 
 
 def _wait_for_redis(url: SecretStr) -> None:

@@ -54,7 +54,7 @@ _LACKING = """select n.role, string_agg(n.what || ' ' || relation, ', ' order by
 _GUARDS = """select t.tgrelid::regclass || '.' || t.tgname, t.tgenabled = 'A'
                from pg_trigger t join pg_class c on c.oid = t.tgrelid
               where c.relnamespace = 'public'::regnamespace and not t.tgisinternal"""
-_GUARDS_MADE = 20
+_GUARDS_MADE = 22
 
 _CLEARS_WAY = """select coalesce(bool_and(has_function_privilege('dbaccess_worker', p.oid, 'EXECUTE')
                                          and pg_has_role(p.proowner, role, 'USAGE')), false)

@@ -5,18 +5,23 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance import talk
+from tests.acceptance import records, talk
 from tests.acceptance.stack import Stack, wait
+from tests.databases import PostgresServer
 
 pytestmark = [
     pytest.mark.timeout(120),
     pytest.mark.skipif(sys.platform != "linux", reason="reads /proc; CI is Linux"),
 ]
+
+BUSY = 5.0
+"""Seconds that a busy machine may add."""
 
 
 def test_a_part_that_was_killed_is_started_again(stack: Stack) -> None:
@@ -40,6 +45,34 @@ def test_however_often_it_is_told_to_stop_it_stops(stack: Stack, program: str) -
     # Python lets go of its handlers at the very end, and one that comes then ends it.
     assert process.wait(30) in {0, -signal.SIGTERM, -signal.SIGINT}
     wait(lambda: not any(_lives(part) for part in parts), 20)
+
+
+def test_a_part_that_was_stopped_is_replaced_within_seconds(stack: Stack) -> None:
+    supervisor = stack.processes["workers"].pid
+    stopped = wait(lambda: _part(supervisor, "reconciler"), 20)
+    os.kill(stopped, signal.SIGSTOP)
+    begun = time.monotonic()
+    wait(lambda: _part(supervisor, "reconciler") not in {None, stopped}, 30)
+    assert time.monotonic() - begun < 5 + BUSY
+    assert not _lives(stopped)
+
+
+def test_workers_stop_within_seconds_though_a_target_does_not_answer(
+    stack: Stack, target_postgres: PostgresServer
+) -> None:
+    """What they leave is free at once, and is found by those that start next."""
+    request_id = talk.activate(stack)
+    target_postgres.pause()
+    try:
+        assert stack.person("U0MAYA").click(talk.holders_message(stack), text="I'm done", confirmed=True).sent
+        wait(lambda: "grant.revoke_started" in records.kinds(stack, request_id), 20)
+        begun = time.monotonic()
+        stack.stop("workers")
+        assert time.monotonic() - begun < 5 + BUSY
+    finally:
+        target_postgres.resume()
+    stack.start_workers()
+    wait(lambda: records.grant_state(stack, request_id) == "ended", 40)
 
 
 def test_no_part_outlives_its_supervisor(stack: Stack) -> None:
@@ -95,6 +128,14 @@ def test_the_bot_refuses_to_hold_a_targets_credentials(stack: Stack) -> None:
     )
     assert done.returncode == 2
     assert "DBACCESS_CLUSTER_MAIN_URL" in done.stderr
+
+
+def _part(supervisor: int, name: str) -> int | None:
+    for pid in _parts(supervisor):
+        comm = Path(f"/proc/{pid}/comm")
+        if comm.exists() and comm.read_text().strip() == name:
+            return pid
+    return None
 
 
 def _parts(supervisor: int) -> list[int]:

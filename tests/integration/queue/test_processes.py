@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import redis
@@ -87,3 +88,52 @@ def test_a_process_outlives_a_queue_that_is_gone_for_a_while(own_valkey: Valkey,
         started.terminate()
         assert started.wait(15) == 0
         client.close()
+
+
+SLOW_JOB = """
+import sys, time, types
+from pathlib import Path
+
+def run(subject):
+    told = Path(os.environ["TOLD"])
+    told.write_text("begun")
+    until = time.monotonic() + 60
+    while not told.with_suffix(".go").exists() and time.monotonic() < until:
+        try:
+            time.sleep(0.02)
+        except Exception:
+            told.write_text("aborted")
+            raise
+    told.write_text("finished")
+
+sys.modules["workers.jobs.revoke"] = types.SimpleNamespace(run=run)
+"""
+
+
+def test_a_worker_that_is_told_to_stop_finishes_its_job_and_goes(
+    redis_url: str, server: "redis.Redis[bytes]", queue: RqQueue, tmp_path: Path
+) -> None:
+    told = tmp_path / "told"
+    queue.put(Job.REVOKE, 1)
+    queue.put(Job.REVOKE, 2)
+    program = f"{PREAMBLE}\n{SLOW_JOB}\n{WORKER}"
+    environment = {"QUEUE": redis_url, "TOLD": str(told)}
+    with subprocess.Popen([sys.executable, "-c", program], env=environment) as started:
+        until(lambda: told.exists() and told.read_text() == "begun")
+        for _ in range(3):
+            started.terminate()
+        with pytest.raises(subprocess.TimeoutExpired):
+            started.wait(0.5)
+        told.with_suffix(".go").touch()
+        assert started.wait(20) == 0
+    assert told.read_text() == "finished"
+    assert queued(server)
+
+
+def test_a_worker_that_is_idle_stops_at_once(redis_url: str, server: "redis.Redis[bytes]") -> None:
+    with process(WORKER, redis_url) as started:
+        until(lambda: server.keys("rq:worker:*") != [])
+        begun = time.monotonic()
+        started.terminate()
+        assert started.wait(20) == 0
+        assert time.monotonic() - begun < 4
