@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from dbaccess.domain.grant import Grant
 from dbaccess.operations.claim import claim
-from dbaccess.storage.leader import Leader
+from dbaccess.storage.leader import LEADER, SPEAKER, Leader
 from dbaccess.storage.repositories.ledger import LOCK as LEDGER_LOCK
 from tests.databases import ControlDatabase
 from tests.integration.operations.house import TOM, House
@@ -23,7 +23,6 @@ ON_TIME = timedelta(seconds=5)
 SLACK = timedelta(seconds=5)
 """What a busy machine may add."""
 
-LEADER_LOCK = 0x6C6561646572
 HOSTILE = {
     "a row": "select from grants where id = {one} for update",
     "a shared row": "select from grants where id = {two} for key share",
@@ -70,11 +69,12 @@ def test_a_worker_that_stops_with_a_grant_locked_is_ended(house: House, ends: En
         _until_ended(house, ends, grant)
 
 
-def test_the_bot_cannot_lead(house: House, ends: Ends, control_database: ControlDatabase) -> None:
+@pytest.mark.parametrize("lock", [LEADER, SPEAKER])
+def test_the_bot_cannot_lead(ends: Ends, control_database: ControlDatabase, lock: int) -> None:
     with psycopg.connect(control_database.bot_url, autocommit=True) as hostile:
-        hostile.execute("select pg_advisory_lock(%s)", [LEADER_LOCK])
+        hostile.execute("select pg_advisory_lock(%s)", [lock])
         ends.round()
-        with Leader(control_database.worker_url):
+        with Leader(control_database.worker_url, lock):
             pass
         with pytest.raises(psycopg.OperationalError):
             hostile.execute("select")

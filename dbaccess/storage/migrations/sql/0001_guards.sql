@@ -552,10 +552,10 @@ begin atomic
                 and (b.state like 'idle in transaction%' or b.wait_event = 'ClientWrite')
            )
          union
-        -- The lock of the leader is never waited for. Only workers may take it: 'leader' in ASCII.
+        -- These locks are never waited for, and only workers may take them: 'leader' and 'speak' in ASCII.
         select l.pid
           from pg_locks l join pg_stat_activity a on a.pid = l.pid
-         where l.locktype = 'advisory' and (l.classid, l.objid, l.objsubid) = (27749, 1633969522, 1)
+         where l.locktype = 'advisory' and (l.classid, l.objid, l.objsubid) in ((27749, 1633969522, 1), (115, 1885692267, 1))
            and a.datname = current_database() and a.usename = 'dbaccess_bot'
       ) found
      where pg_terminate_backend(found.pid);
