@@ -99,18 +99,18 @@ class Cluster:
 
     @contextmanager
     def _session(self, database: str) -> Iterator[Session]:
-        if database == self.lock_database:
-            connection = self._kept.take(lambda: self._connect(database, idle=IDLE_SECONDS))
-            try:
-                yield Session(connection, self.name)
-            finally:
+        kept = database == self.lock_database
+        connection = self._kept.take(self._connect_to_keep) if kept else self._connect(database)
+        try:
+            yield Session(connection, self.name)
+        finally:
+            if kept:
                 self._kept.give_back(connection)
-        else:
-            connection = self._connect(database)
-            try:
-                yield Session(connection, self.name)
-            finally:
+            else:
                 connection.close()
+
+    def _connect_to_keep(self) -> PatientConnection:
+        return self._connect(self.lock_database, idle=IDLE_SECONDS)
 
     def _connect(self, database: str, *, idle: float = 0) -> PatientConnection:
         if self._url is None:

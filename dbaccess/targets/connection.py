@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final, TypeVar
 
 import psycopg
+from psycopg import sql
 from psycopg.abc import Buffer, PQGen
 from psycopg.adapt import AdaptersMap, Loader
 from psycopg.conninfo import make_conninfo
@@ -81,14 +83,10 @@ class PatientConnection(psycopg.Connection[tuple[Any, ...]]):
 
         One round trip outside of any transaction, which also shows that the server is there.
         """
-        version = self.info.server_version // 10_000
-        settings = dict(OF_THE_DATABASE)
-        for first, later in _SINCE.items():
-            settings |= later if version >= first else {}
-        ours = "; ".join(f"set {name} to '{value}'" for name, value in settings.items())
+        begin = _begin(self.info.server_version // 10_000)
         self.autocommit = True
         self._silence = self.patience.connect  # a peer that is gone is as if it could not be connected to
-        self.execute(f"reset all; reset role; {ours}".encode())
+        self.execute(begin)
         self._silence = None
         self.autocommit = False
 
@@ -123,6 +121,18 @@ def connect(
         else:
             return connection
     raise TargetUnreachable(f"{cluster} does not answer, or refuses the worker's login ({code}).", code=code)
+
+
+@cache
+def _begin(version: int) -> sql.Composed:
+    settings = dict(OF_THE_DATABASE)
+    for first, later in _SINCE.items():
+        settings |= later if version >= first else {}
+    ours = [
+        sql.SQL("set {} to {}").format(sql.Identifier(name), sql.Literal(value))
+        for name, value in settings.items()
+    ]
+    return sql.SQL("; ").join([sql.SQL("reset all"), sql.SQL("reset role"), *ours])
 
 
 def _address(url: SecretStr, patience: Patience, database: str, idle: float) -> str:

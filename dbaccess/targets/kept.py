@@ -17,8 +17,8 @@ from psycopg.pq import TransactionStatus
 from dbaccess.domain.errors import TargetUnreachable
 from dbaccess.targets.connection import PatientConnection
 
-KEPT: Final = 2
-"""One for the lock and one for looks beside it, in each process."""
+KEPT: Final = 3
+"""In each process: for ends, for the watch that cuts off what is late, and for a sweep beside them."""
 
 IDLE_SECONDS: Final = 600.0
 """The server closes one that is idle for so long. The leading process looks at each cluster every minute."""
