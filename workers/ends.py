@@ -1,5 +1,6 @@
 """What every host does, whichever leads: ends on time, and the alarm where one is late."""
 
+import socket
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -9,6 +10,7 @@ import structlog
 from pydantic import SecretStr
 
 from dbaccess.log import describe
+from dbaccess.operations.check_clock import check_host_clock
 from dbaccess.operations.overdue_alarm import raise_alarm
 from dbaccess.operations.refresh_directory import refresh_if_older
 from dbaccess.operations.revoke import cut_off_due, drain
@@ -32,6 +34,7 @@ PAUSE = 0.5
 WATCH_EVERY = 1.0
 WAY_EVERY = 0.5
 ALARM_EVERY = 5.0
+CLOCK_EVERY = 15.0
 AGAIN_AFTER = 3
 """A directory that missed so many readings is read by this host too: the leader may not reach Slack."""
 
@@ -88,6 +91,7 @@ class Ends:
         hands, every, engine = self.wiring.hands, self.directory_every, self.wiring.engine
         self.tasks.every(WAY_EVERY, "way", partial(clear_way, engine))
         self.tasks.every(IDLE, "line", partial(stand_in_line, engine))
+        self.tasks.every(CLOCK_EVERY, "clock", partial(check_host_clock, hands, socket.gethostname()))
         self.tasks.every(ALARM_EVERY, "alarm", partial(raise_alarm, hands))
         stale = partial(refresh_if_older, hands, AGAIN_AFTER * every + timedelta(seconds=ALARM_EVERY))
         self.tasks.every(every.total_seconds(), "directory", stale)

@@ -24,6 +24,7 @@ class StateCollector(Collector):
     def collect(self) -> Iterable[Metric]:
         with self._begin() as uow:
             states, pending, now = uow.grants.counts(), uow.requests.pending(), uow.now
+            skew = uow.clock_skews.largest(since=now - SEEN_WITHIN)
             due_at, failing = uow.grants.overdue_since(now), uow.grants.failing()
             observed = any(o.why is not None for o in uow.observations.all())
             written_off = uow.grants.written_off()
@@ -37,6 +38,7 @@ class StateCollector(Collector):
         yield _gauge("grants_written_off", "Grants given up: nobody verified their end.", written_off)
         late = (now - due_at).total_seconds() if due_at else 0.0
         yield _gauge("overdue_seconds", "How long the latest grant is over its end.", late)
+        yield _gauge("clock_skew_seconds", "How far a clock is off, from 2 s on.", skew)
         yield _gauge("grants_failing", "Open grants whose last attempt failed.", failing)
         owed = [request for request in pending if request.terms.kind is RequestKind.BREAK_GLASS_REVIEW]
         overdue = sum(request.decide_by <= now for request in owed)

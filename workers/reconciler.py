@@ -9,6 +9,7 @@ import structlog
 from pydantic import SecretStr
 
 from dbaccess.log import describe
+from dbaccess.operations.check_clock import check_cluster_clock
 from dbaccess.operations.credentials import FORGOTTEN, GIVEN_UP, show_credentials
 from dbaccess.operations.enforce_lockdowns import enforce_lockdowns
 from dbaccess.operations.hands import Hands
@@ -39,7 +40,7 @@ GRACE = timedelta(seconds=2)
 IDLE = 1.0
 """Seconds between two looks when nothing is due before; a commit elsewhere wakes it at once."""
 
-A_CLUSTER_EACH = ("sweep", "powers", "head")
+A_CLUSTER_EACH = ("clock", "sweep", "powers", "head")
 
 PENDING_EVERY = 2.0
 INVALIDATE_EVERY = 15.0
@@ -117,6 +118,7 @@ class Reconciler:
         self.tasks.every(PRUNE_EVERY, "prune", partial(prune, wiring.engine))
         for cluster in hands.targets.clusters():
             self.tasks.every(SWEEP_EVERY, f"sweep {cluster}", partial(sweep, hands, cluster))
+            self.tasks.every(SWEEP_EVERY, f"clock {cluster}", partial(check_cluster_clock, hands, cluster))
             self.tasks.every(HEAD_EVERY, f"head {cluster}", partial(self._heads.keep, hands, cluster))
             self.tasks.every(SWEEP_EVERY, f"powers {cluster}", partial(end_outgrown, hands, cluster))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from datetime import UTC, datetime
 
 import typer
 from pydantic import SecretStr
@@ -10,11 +11,12 @@ from dbaccess.cli.in_force import in_force
 from dbaccess.cli.observing import observing
 from dbaccess.cli.offered import offered
 from dbaccess.cli.output import AsJson
+from dbaccess.domain.clock import SKEW_ALLOWED, skew
 from dbaccess.domain.errors import BadAddress, DbaccessError, SlackFailure
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.target import replica_server
 from dbaccess.policy_file import PolicyFileError, load_policy
-from dbaccess.ports import Finding
+from dbaccess.ports import Finding, TargetDriver
 from dbaccess.settings import ConfigSettings, DoctorSettings, SettingsError, cluster_url
 from dbaccess.slack.scopes import SCOPES
 
@@ -122,10 +124,19 @@ def _cluster(policy: Policy, name: str, url: SecretStr) -> Iterable[Finding]:
     try:
         needed = offered(policy, name)
         found = driver.examine(needed.by_database, roles=needed.roles + needed.owners)
+        found = [*found, _clock(driver)]
     except DbaccessError as error:
         mend = f"Check the URL, then: dbaccess targets setup-sql --cluster {name}"
         return [_bad(f"Cluster {name}: {error}", mend)]
     return [Finding(what=f"Cluster {name}: {f.what}", ok=f.ok, mend=f.mend) for f in found]
+
+
+def _clock(driver: TargetDriver) -> Finding:
+    before = datetime.now(UTC)
+    seconds = abs(skew(before, driver.facts().now, datetime.now(UTC)).total_seconds())
+    if seconds <= SKEW_ALLOWED.total_seconds():
+        return _good("one time with this host")
+    return _bad(f"its clock differs by {seconds:.0f} s from this host's", "Synchronise the clocks.")
 
 
 def _show(found: list[Finding], *, as_json: bool) -> None:

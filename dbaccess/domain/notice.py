@@ -16,6 +16,7 @@ class NoticeKind(StrEnum):
     ORPHANED_ROLE = "orphaned_role"
     DECOY = "decoy"
     OBSERVING = "observing"
+    CLOCK_SKEW = "clock_skew"
     POLICY_REFUSED = "policy_refused"
     GROUP_CHANGED = "group_changed"
     STILL_OVERDUE = "still_overdue"

@@ -39,6 +39,19 @@ class KnownTeam(Protocol):
     def put(self, team: Team) -> None: ...
 
 
+class ClockSkews(Protocol):
+    """Clocks that differ from the control database's (worker only)."""
+
+    def put(self, place: str, seconds: float, *, at: datetime) -> datetime:
+        """Return since when this clock differs."""
+
+    def clear(self, place: str) -> bool:
+        """Return whether it differed before."""
+
+    def largest(self, *, since: datetime) -> float:
+        """Seconds, of those that were measured since then."""
+
+
 class DirectorySnapshot(Protocol):
     """What Slack said of people and groups, last time it was asked."""
 

@@ -10,6 +10,7 @@ from dbaccess.domain.people import PersonId
 from dbaccess.ports.jobs import Job
 from dbaccess.ports.records import (
     Announcements,
+    ClockSkews,
     CredentialViews,
     DirectorySnapshot,
     Drafts,
@@ -42,6 +43,8 @@ class UnitOfWork(Protocol):
     def intake(self) -> Intake: ...
     @property
     def team(self) -> KnownTeam: ...
+    @property
+    def clock_skews(self) -> ClockSkews: ...
     @property
     def directory(self) -> DirectorySnapshot: ...
     @property

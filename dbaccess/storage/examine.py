@@ -1,10 +1,12 @@
 """Whether the control database holds what the design promises, seen from the role that runs."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 
+from dbaccess.domain.clock import SKEW_ALLOWED, skew
 from dbaccess.ports import Finding
 from dbaccess.storage.connecting import connect
 from dbaccess.storage.migrate import BOT, OWNER, WORKER, head_revision
@@ -67,7 +69,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 def examine(url: Url) -> list[Finding]:
     """What was seen, well or not; raises `psycopg.Error` where the database does not answer."""
     with connect(url, application_name="dbaccess-doctor") as connection:
-        found = [_server(connection), _login(connection)]
+        found = [_server(connection), _login(connection), _clock(connection)]
         schema = _schema(connection)
         found.append(schema)
         if schema.ok:
@@ -86,6 +88,18 @@ def _server(connection: Connection) -> Finding:
         what=f"Control database {connection.info.dbname} on PostgreSQL {version}",
         ok=version >= 15,  # noqa: PLR2004 the oldest that is tested
         mend="Use PostgreSQL 15 or newer.",
+    )
+
+
+def _clock(connection: Connection) -> Finding:
+    before = datetime.now(UTC)
+    (said,) = connection.execute("select clock_timestamp()").fetchone() or (before,)
+    seconds = abs(skew(before, said, datetime.now(UTC)).total_seconds())
+    return _wants(
+        seconds <= SKEW_ALLOWED.total_seconds(),
+        "This host and the control database have one time",
+        f"This host's clock differs by {seconds:.0f} s from the control database's",
+        "Synchronise the clocks, for example with chrony.",
     )
 
 

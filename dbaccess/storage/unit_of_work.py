@@ -15,6 +15,7 @@ from dbaccess.storage.dispatcher import Dispatcher
 from dbaccess.storage.engine import build_engine
 from dbaccess.storage.outbox import OutboxJob, dispatch
 from dbaccess.storage.repositories.announcements import SqlAnnouncements
+from dbaccess.storage.repositories.clock_skews import SqlClockSkews
 from dbaccess.storage.repositories.credential_views import SqlCredentialViews
 from dbaccess.storage.repositories.directory import SqlDirectory
 from dbaccess.storage.repositories.drafts import SqlDrafts
@@ -50,6 +51,7 @@ class SqlUnitOfWork:
     now: datetime
     intake: SqlIntake
     team: SqlKnownTeam
+    clock_skews: SqlClockSkews
     directory: SqlDirectory
     requests: SqlRequests
     reviews: SqlReviews
@@ -83,6 +85,7 @@ class SqlUnitOfWork:
             raise
         self.intake = SqlIntake(session)
         self.team = SqlKnownTeam(session)
+        self.clock_skews = SqlClockSkews(session)
         self.directory = SqlDirectory(session)
         self.requests = SqlRequests(session)
         self.reviews = SqlReviews(session)

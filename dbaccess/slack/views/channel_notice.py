@@ -22,6 +22,8 @@ _NAMES = 20
 def render(notice: Notice) -> dict[str, Any]:
     if notice.kind in _OF_A_CLUSTER:
         return _OF_A_CLUSTER[notice.kind](notice)
+    if notice.kind is NoticeKind.CLOCK_SKEW:
+        return _clock_skew(notice)
     if notice.kind is NoticeKind.ENDED:
         return _ended(notice)
     if notice.kind is NoticeKind.POLICY_REFUSED:
@@ -39,6 +41,15 @@ def _policy_refused(notice: Notice) -> dict[str, Any]:
         context(f"Policy {inline(str(notice.data['hash'])[:64])}"),
     ]
     return {"text": wording.read_out(f"{said}. The old one stays in force.", blocks), "blocks": blocks}
+
+
+def _clock_skew(notice: Notice) -> dict[str, Any]:
+    seconds = float(notice.data["seconds"])
+    way, place = "ahead" if seconds > 0 else "behind", plain(str(notice.data["place"]))
+    said = f"Clock {way} by {abs(seconds):g} s: {place}"
+    more = "Grants end by the clock of the control database. Synchronise the clocks."
+    blocks = [warning_header(said), section(more)]
+    return {"text": wording.read_out(f"{said}. {more}", blocks), "blocks": blocks}
 
 
 def _ended(notice: Notice) -> dict[str, Any]:

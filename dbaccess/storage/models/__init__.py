@@ -5,6 +5,7 @@ Whoever asks for one has them all: a foreign key names a table of another module
 
 from dbaccess.storage.models import (
     base,
+    clock_skews,
     directory,
     grants,
     intake,
@@ -20,6 +21,7 @@ from dbaccess.storage.models import (
 
 __all__ = [
     "base",
+    "clock_skews",
     "directory",
     "grants",
     "intake",

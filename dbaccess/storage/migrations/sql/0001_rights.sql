@@ -60,6 +60,7 @@ grant select, insert, update, delete
     on directory_people, directory_reads, directory_sources, directory_members to dbaccess_worker;
 grant select, insert, update (team_id, url, said_at) on team to dbaccess_worker;
 grant select, insert, delete on told_groups to dbaccess_worker;
+grant select, insert, update (seconds, measured_at), delete on clock_skews to dbaccess_worker;
 grant update (state, decided_at, stale_why) on requests to dbaccess_worker;
 grant insert on voided_reviews, extensions, announcements to dbaccess_worker;
 grant update (state, expires_at, activated_at, revoking_at, ended_at, end_cause, ended_by, end_note, recipe,

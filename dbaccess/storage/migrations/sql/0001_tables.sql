@@ -42,6 +42,15 @@ create table team (
     constraint team_one_row check (id = 1)
 );
 
+-- Clocks that differ from this database's: of a host, ahead by so many seconds, or of a cluster.
+create table clock_skews (
+    place text not null,
+    seconds double precision not null,
+    since timestamptz not null,
+    measured_at timestamptz not null,
+    constraint clock_skews_pk primary key (place)
+);
+
 -- One that a policy names and that is not here, or was read long ago, is not empty but unknown.
 create table directory_sources (
     source_id text not null,
@@ -486,7 +495,7 @@ create table notices (
     constraint notices_pk primary key (id),
     constraint notices_once unique (key, channel),
     constraint notices_known_kind check (
-        kind in ('stray_left', 'orphaned_role', 'decoy', 'observing', 'policy_refused', 'group_changed', 'still_overdue', 'ended', 'lockdown', 'lockdown_lifted')
+        kind in ('stray_left', 'orphaned_role', 'decoy', 'observing', 'clock_skew', 'policy_refused', 'group_changed', 'still_overdue', 'ended', 'lockdown', 'lockdown_lifted')
     )
 );
 create index notices_next_attempt_at on notices (next_attempt_at) where next_attempt_at is not null;
