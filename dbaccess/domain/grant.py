@@ -49,7 +49,8 @@ class Recipe:
     `tag` marks a login as this installation's and this grant's. `standing` are the roles that the login
     held before the grant: they are never given and never taken. `login_oid` is known once the login was made.
     `role_oids` are those of `roles`, in their order, because a name may be another role's at the end; empty
-    where the login goes with its memberships, or where they were not recorded.
+    where the login goes with its memberships, or where they were not recorded. `traces` are keys of what a
+    personal login owned or was named in before; None: not recorded.
     """
 
     grant_id: GrantId
@@ -65,6 +66,7 @@ class Recipe:
     standing: tuple[str, ...]
     on: ObjectPrivileges | None = None
     role_oids: tuple[int, ...] = ()
+    traces: tuple[str, ...] | None = None
 
     def as_json(self) -> dict[str, Any]:
         data: dict[str, Any] = {name: getattr(self, name) for name in self.__slots__}
@@ -77,6 +79,8 @@ class Recipe:
         fields["roles"] = tuple(fields["roles"])
         fields["standing"] = tuple(fields["standing"])
         fields["role_oids"] = tuple(fields.get("role_oids", ()))
+        traces = fields.get("traces")
+        fields["traces"] = None if traces is None else tuple(traces)
         fields["on"] = ObjectPrivileges.from_json(fields["on"]) if fields["on"] else None
         return cls(**fields)
 

@@ -208,7 +208,7 @@ def _ask_target(hands: Hands, plan: _Plan) -> _Plan:
     recipe = replace(recipe, cluster_identity=driver.facts().identity)
     if recipe.login_kind == LoginKind.PERSONAL.value:
         stands = driver.standing(recipe)
-        recipe = replace(recipe, standing=stands.roles, role_oids=stands.role_oids)
+        recipe = replace(recipe, standing=stands.roles, role_oids=stands.role_oids, traces=stands.traces)
     return plan._replace(recipe=recipe)
 
 

@@ -51,10 +51,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """`roles`: those of the recipe that others than the worker gave. `role_oids`: of all, in their order."""
+    """`roles`: those of the recipe that others than the worker gave. `role_oids`: of all, in their order.
+
+    `traces`: keys of what the login owns or is named in, to compare with at the end; None: too many.
+    """
 
     roles: tuple[str, ...] = ()
     role_oids: tuple[int, ...] = ()
+    traces: tuple[str, ...] | None = None
 
 
 Fence = Callable[[], None]

@@ -34,6 +34,7 @@ class Ending:
     closings: dict[str, Closing] = field(default_factory=dict)
     unproved: dict[str, str] = field(default_factory=dict)
     gone: bool = False
+    left: tuple[str, ...] = ()
     failure: TargetFailure | None = None
 
     @property
@@ -84,6 +85,7 @@ class Ending:
             sessions=tuple(self._sessions_seen()),
             handed_over=tuple(sorted(self.progress.handed_over)) if self.is_ephemeral else None,
             rolled_back=tuple(sorted(self.progress.rolled_back)),
+            left=self.left,
             objects_removed=self.recipe.on.said if self.recipe.on else (),
         )
 

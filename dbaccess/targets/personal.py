@@ -13,6 +13,7 @@ from dbaccess.targets.names import role_name
 from dbaccess.targets.powers import check_powers
 from dbaccess.targets.session import Session
 from dbaccess.targets.statement import statement
+from dbaccess.targets.traces import traces_of
 
 
 def provision_personal(cluster: Cluster, recipe: Recipe, *, fence: Fence) -> Provisioned:
@@ -46,6 +47,7 @@ def standing_personal(cluster: Cluster, recipe: Recipe) -> Standing:
     with cluster.session() as opened:
         login = _usable_login(opened, recipe)
         held = memberships_of(opened, [login.oid])
+        traces = traces_of(opened, login.oid, recipe)
         names = {name: oid for oid, name in opened.rows(statement("role_names"), [[], list(recipe.roles)])}
     if absent := [role for role in recipe.roles if role not in names]:
         raise TargetFailure(
@@ -54,6 +56,7 @@ def standing_personal(cluster: Cluster, recipe: Recipe) -> Standing:
     return Standing(
         roles=tuple(sorted({m.role for m in held if m.role in recipe.roles and m.usable and not m.ours})),
         role_oids=tuple(names[role] for role in recipe.roles),
+        traces=traces,
     )
 
 

@@ -22,6 +22,7 @@ from dbaccess.targets.prepared import judge_prepared
 from dbaccess.targets.progress import Memory
 from dbaccess.targets.removal import databases_of, remove_logins
 from dbaccess.targets.spare import Spare
+from dbaccess.targets.traces import note_traces
 
 # A pass over everybody's access takes about a second at most. A session that does not end delays a batch for
 # a few seconds only.
@@ -60,6 +61,7 @@ def revoke(
             judge_prepared(opened, endings)
         made = [ending for ending in endings if ending.is_ephemeral and not ending.failure]
         remove_logins(cluster, made, heir=means.heir, spare=spare)
+        isolated([e for e in endings if not e.failure], lambda some: note_traces(cluster, some))
         seen_at = _look_again(cluster, endings, sweep)
     except TargetFailure as failure:
         return [ending.failure or failure for ending in endings]

@@ -67,7 +67,7 @@ class Target:
         if standing is not None:
             return replace(recipe, standing=standing)
         stands = self.driver.standing(recipe)
-        return replace(recipe, standing=stands.roles, role_oids=stands.role_oids)
+        return replace(recipe, standing=stands.roles, role_oids=stands.role_oids, traces=stands.traces)
 
     def provision(self, recipe: Recipe) -> Recipe:
         made = self.driver.provision(recipe, valid_until=in_an_hour(), fence=nothing)

@@ -122,3 +122,31 @@ def test_function_that_the_keeper_may_not_own_is_kept_and_says_what_to_run(targe
     assert isinstance(failure, TargetFailure)
     assert isinstance(receipt, Receipt)
     assert (failure.code, "reassign owned by" in str(failure)) == ("owns_objects", True)
+
+
+def test_table_that_a_person_took_is_in_the_receipt(either_target: Target) -> None:
+    target = either_target
+    login, url = target.person()
+    target.dba("create table shop.theirs (); alter table shop.theirs owner to {login}", login=login)
+    recipe = target.provision(target.personal(login, target.database.owner_role))
+    target.dba("grant create on schema shop to {login}", login=login)
+    with psycopg.connect(url, autocommit=True) as holder:
+        holder.execute(f"alter table shop.orders owner to {login}")
+        holder.execute(f"grant select on shop.customers to {login}")
+        holder.execute("alter role current_user set work_mem = '1MB'")
+    receipt = target.end(recipe)
+    assert {
+        f"{login} owns shop.orders in {target.database.name}",
+        f"{login} has privileges on shop.customers in {target.database.name}",
+        f"{login} has new settings",
+    } <= set(receipt.left)
+    assert not [line for line in receipt.left if "theirs" in line]
+
+
+def test_person_who_leaves_nothing_has_nothing_listed(either_target: Target) -> None:
+    target = either_target
+    login, _ = target.person()
+    target.dba("create table shop.theirs (); alter table shop.theirs owner to {login}", login=login)
+    first, second = (target.provision(target.personal(login)) for _ in range(2))
+    outcomes = target.revoke(first, second)
+    assert [outcome.left for outcome in outcomes if isinstance(outcome, Receipt)] == [(), ()]

@@ -1,0 +1,80 @@
+"""What a person's own login has since its grant began, which the worker can list and cannot change."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.grant import Recipe
+from dbaccess.targets.cluster import Cluster
+from dbaccess.targets.ending import Ending
+from dbaccess.targets.session import Session
+from dbaccess.targets.statement import statement
+
+_MOST: Final = 200
+_WORDS: Final = {"o": "owns", "a": "has privileges on", "r": "is named in a policy of"}
+
+_Trace = tuple[int, str, str]
+"""(login, key, database); the key has the kind of dependency and the numbers of database, class, object."""
+
+
+def traces_of(opened: Session, login_oid: int, recipe: Recipe) -> tuple[str, ...] | None:
+    """The keys before anything is given, to compare with at the end; None: too many to record."""
+    keys = [key for _, key, _ in _concerning(_traces(opened, [login_oid], [recipe]), login_oid, recipe)]
+    return tuple(keys) if len(keys) <= _MOST else None
+
+
+def note_traces(cluster: Cluster, endings: Sequence[Ending]) -> None:
+    """Each personal ending has in `left` what is new since its grant began."""
+    compared = [e for e in endings if e.login and e.recipe.traces is not None and e.to_take]
+    if not compared:
+        return
+    with cluster.session() as opened:
+        found = _traces(opened, [e.oid for e in compared if e.oid], [e.recipe for e in compared])
+    for ending in compared:
+        before = set(ending.recipe.traces or ())
+        new = [one for one in _concerning(found, ending.oid, ending.recipe) if one[1] not in before]
+        ending.left = tuple(sorted(_said(cluster, ending, new)))
+
+
+def _traces(opened: Session, logins: Sequence[int], recipes: Sequence[Recipe]) -> list[_Trace]:
+    opened.doing = "looking for what the logins have"
+    databases = sorted({recipe.database for recipe in recipes})
+    return [
+        (owner, key, database)
+        for owner, key, database in opened.rows(statement("traces"), [list(logins), list(logins), databases])
+    ]
+
+
+def _concerning(found: Sequence[_Trace], login_oid: int | None, recipe: Recipe) -> list[_Trace]:
+    """Its own, and what is set for everybody in the grant's database."""
+    return [one for one in found if one[0] == login_oid or (not one[0] and one[2] == recipe.database)]
+
+
+def _said(cluster: Cluster, ending: Ending, traces: Sequence[_Trace]) -> Iterator[str]:
+    name = ending.login.name if ending.login else ending.recipe.login
+    by_database: dict[str, list[str]] = defaultdict(list)
+    for owner, key, database in traces:
+        if key.startswith("set."):
+            whose = name if owner else "everybody"
+            yield f"{whose} has new settings{f' in {database}' if database else ''}"
+        else:
+            by_database[database].append(key)
+    for database, keys in by_database.items():
+        names = _names(cluster, database, keys)
+        for key in keys:
+            what = names.get(key, "an object")
+            where = f" in {database}" if database else ""
+            yield f"{name} {_WORDS.get(key[0], 'is named in')} {what}{where}"
+
+
+def _names(cluster: Cluster, database: str, keys: Sequence[str]) -> dict[str, str]:
+    """An object of a database that the worker cannot enter has no name."""
+    parts = [key.split(".") for key in keys]
+    values = [list(keys), [int(part[2]) for part in parts], [int(part[3]) for part in parts]]
+    try:
+        with cluster.session(database or None) as opened:
+            opened.doing = "naming what the logins have"
+            return {key: name for key, name in opened.rows(statement("trace_names"), values) if name}
+    except TargetFailure:
+        return {}
