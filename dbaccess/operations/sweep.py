@@ -29,8 +29,12 @@ def sweep(hands: Hands, cluster: str) -> list[str]:
             return []  # what no grant accounts for may be the grant of a newer control database
     driver = hands.targets.driver(cluster)
     _tell_decoys(hands, driver, cluster)
-    logins = _orphaned_logins(hands, driver, cluster)
-    roles = _orphaned_roles(hands, driver, cluster)
+    # The cluster first: what is seen there was committed to the control database before.
+    made, held = driver.made_logins(), driver.given_roles()
+    with hands.begin() as uow:
+        given = uow.grants.given_on(cluster) if made or held else []
+    logins = _orphaned_logins(driver, made, given)
+    roles = _orphaned_roles(driver, held, given)
     left: list[TargetFailure] = []
     gone = [login for login, tag in logins if _drop(hands, driver, cluster, (login, tag), left)]
     gone += [several[0].login for several in roles if _take(hands, driver, cluster, several, left)]
@@ -39,28 +43,25 @@ def sweep(hands: Hands, cluster: str) -> list[str]:
     return gone
 
 
-def _orphaned_logins(hands: Hands, driver: TargetDriver, cluster: str) -> list[Login]:
-    """The cluster is looked at first: what is seen there was committed to the control database before.
-
-    And once more afterwards: the login of a grant that ended in between is gone by then, and no orphan.
-    """
-    made = driver.made_logins()
-    known = {given.login for given in _given(hands, cluster)}
+def _orphaned_logins(driver: TargetDriver, made: Sequence[Login], given: Sequence[Given]) -> list[Login]:
+    """Looked at once more: the login of a grant that ended in between is gone by then, and no orphan."""
+    known = {grant.login for grant in given}
     orphans = [(login, tag) for login, tag in made if login not in known]
     there = set(driver.made_logins()) if orphans else set()
     return [orphan for orphan in orphans if orphan in there]
 
 
-def _orphaned_roles(hands: Hands, driver: TargetDriver, cluster: str) -> list[list[GivenRole]]:
-    """By login, in the same order of looks: a grant that was begun meanwhile is asked for under the lock."""
-    held = _by_login(driver.given_roles())
+def _orphaned_roles(
+    driver: TargetDriver, held: Sequence[GivenRole], given: Sequence[Given]
+) -> list[list[GivenRole]]:
+    """By login, looked at once more too; a grant that was begun meanwhile is asked for under the lock."""
     grants: dict[int | str, list[Given]] = defaultdict(list)
-    for given in _given(hands, cluster) if held else []:
+    for grant in given:
         # Until it was read back a login goes by its name.
-        grants[given.login if given.login_oid is None else given.login_oid].append(given)
+        grants[grant.login if grant.login_oid is None else grant.login_oid].append(grant)
     orphans = [
         one
-        for oid, several in held.items()
+        for oid, several in _by_login(held).items()
         for one in _orphans_among(several, [*grants[oid], *grants[several[0].login]])
     ]
     still = set(driver.given_roles()) if orphans else set()
@@ -85,11 +86,6 @@ def _orphans_among(held: Sequence[GivenRole], grants: Sequence[Given]) -> list[G
     if not names <= {one.role for one in held}:
         return []
     return [one for one in held if one.role_oid not in numbers and one.role not in names]
-
-
-def _given(hands: Hands, cluster: str) -> list[Given]:
-    with hands.begin() as uow:
-        return uow.grants.given_on(cluster)
 
 
 def _drop(hands: Hands, driver: TargetDriver, cluster: str, found: Login, left: list[TargetFailure]) -> bool:
