@@ -108,14 +108,17 @@ class Given:
 
     @classmethod
     def by(cls, recipe: dict[str, Any]) -> Self:
-        """Read it off a stored recipe, without the rest of it."""
-        standing = set(recipe["standing"])
-        numbers = dict(zip(recipe["roles"], recipe.get("role_oids", ()), strict=False))
-        roles = tuple(role for role in recipe["roles"] if role not in standing)
+        """Read it off a stored recipe, without the rest of it.
+
+        What cannot be read is left out: a login is known as long as its name is.
+        """
+        named, standing = _texts(recipe.get("roles")), set(_texts(recipe.get("standing")))
+        numbers = dict(zip(named, recipe.get("role_oids") or (), strict=False))
+        roles = tuple(role for role in named if role not in standing)
         return cls(
             grant_id=GrantId(recipe["grant_id"]),
-            login=recipe["login"],
-            login_oid=recipe["login_oid"],
+            login=str(recipe.get("login")),
+            login_oid=recipe.get("login_oid"),
             roles=roles,
             role_oids=tuple(numbers[role] for role in roles if role in numbers),
         )
@@ -124,6 +127,10 @@ class Given:
         """Whether this is the membership: by numbers where they are known, else by name."""
         known = role_oid in self.role_oids if self.role_oids else role in self.roles
         return self.login_oid == login_oid and known
+
+
+def _texts(stored: Any) -> list[str]:
+    return [str(one) for one in stored] if isinstance(stored, list) else []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

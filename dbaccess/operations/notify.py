@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import structlog
+
 from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.errors import SlackFailure
 from dbaccess.domain.grant import GrantId
@@ -16,6 +18,8 @@ from dbaccess.operations.hands import Hands, backoff
 from dbaccess.operations.tell import tell
 from dbaccess.operations.unfinished import unfinished
 from dbaccess.ports import Posted, UnitOfWork
+
+_log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=30)
 PATIENT = 30
@@ -52,7 +56,7 @@ def _show_each(hands: Hands, messages: Sequence[Message]) -> list[tuple[Message,
             continue
         first_time = message.kind is MessageKind.REMINDER and message.posted_ts is None
         open_write = unfinished(hands, message.request_id) if first_time else None
-        failure = show(hands, message.id, open_write)
+        failure = _try_to_show(hands, message, open_write)
         if failure is None:
             continue
         failures.append((message, failure))
@@ -61,6 +65,19 @@ def _show_each(hands: Hands, messages: Sequence[Message]) -> list[tuple[Message,
         if failure.retry_after is not None:
             busy.add(message.place)
     return failures
+
+
+def _try_to_show(hands: Hands, message: Message, open_write: timedelta | None) -> SlackFailure | None:
+    """The same where one message cannot be rendered: an alarm that follows it must not wait for it."""
+    try:
+        return show(hands, message.id, open_write)
+    except Exception as error:  # noqa: BLE001 the boundary between one message's failure and the others
+        hands.check_records()
+        _log.error("message not shown", request=f"R-{message.request_id}", kind=message.kind, exc_info=error)
+    with hands.begin() as uow:
+        uow.messages.save(replace(uow.messages.lock(message.id), attempts=message.attempts + 1))
+        uow.commit()
+    return SlackFailure("The message cannot be rendered.", code="not_rendered")
 
 
 def show(hands: Hands, message_id: MessageId, open_write: timedelta | None = None) -> SlackFailure | None:

@@ -9,12 +9,16 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from dbaccess.domain.grant import Grant, GrantId, Recipe
+from dbaccess.domain.message import MessageKind
 from dbaccess.domain.receipt import Receipt
+from dbaccess.domain.story import Story
 from dbaccess.operations import claim
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.provision import provision
 from dbaccess.operations.revoke import drain
+from dbaccess.operations.sweep import sweep
 from dbaccess.ports import Fence, OwedElsewhere, Provisioned
+from dbaccess.slack.renderer import Views
 from dbaccess.storage.repositories.messages import SqlMessages
 from dbaccess.targets.postgres import PostgresDriver
 from tests.databases import ControlDatabase
@@ -204,3 +208,29 @@ def _damage(control: ControlDatabase, grant: Grant, becomes: str, *values: objec
         changed = f"update grants set recipe = {becomes} where id = %s"
         owner.execute(changed, [*map(Jsonb, values), grant.id])
         owner.execute("alter table grants enable always trigger guard")
+
+
+def test_damaged_recipe_keeps_no_other_login_from_being_swept(
+    house: House, control_database: ControlDatabase
+) -> None:
+    bad, _ = _three(house)
+    assert bad.recipe is not None
+    _damage(control_database, bad, "recipe - 'roles' - 'standing'")
+    sweep(house.hands, "main")
+    assert bad.recipe.login in house.made_logins(), "an open grant accounts for it"
+
+
+def test_message_that_cannot_be_rendered_keeps_no_other(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grant = house.active()
+    render = Views.message
+
+    def broken(self: Views, kind: MessageKind, story: Story, *, first: bool) -> dict[str, Any]:
+        if kind is MessageKind.REQUEST:
+            raise KeyError("a word")
+        return render(self, kind, story, first=first)
+
+    monkeypatch.setattr(Views, "message", broken)
+    house.notify(grant.request_id)
+    assert any("Active" in message.text for message in house.sandbox.person(MAYA).direct_messages())
