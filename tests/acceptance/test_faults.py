@@ -101,7 +101,7 @@ def test_a_target_that_is_down_is_told_and_tried_again_until_it_confirms(
         journey.approval(stack, "Problem: Maya Lindqvist", "does not answer", "the 10 min have not started")
         told = wait_message(lambda: stack.person("U0MAYA").direct_messages(), "Not active yet: ")
         assert "orders-prod does not answer. Retrying until " in plain(told)
-        assert " at the latest; the 10 min have not started." in plain(told)
+        assert "Your 10 min have not started." in plain(told)
         assert records.grant_state(stack, request_id) == "provisioning"
     finally:
         target_postgres.start()
