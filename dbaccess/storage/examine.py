@@ -38,7 +38,7 @@ _FORBIDDEN = """select p.role, p.what || ' ' || p.relation
                  union all
                 select 'dbaccess_bot', what || ' ' || relation
                   from unnest(array['directory_people', 'directory_reads', 'directory_sources',
-                                    'directory_members']) relation,
+                                    'directory_members', 'observations']) relation,
                        unnest(array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) what
                  where has_table_privilege('dbaccess_bot', relation, what)
                  union all

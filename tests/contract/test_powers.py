@@ -92,6 +92,13 @@ def test_role_of_dbaccess_itself_is_refused(either_target: Target) -> None:
     assert read not in excess
 
 
+def test_owner_of_the_workers_private_database_is_refused(either_target: Target, chain: Chain) -> None:
+    private = f"dbaccess_{either_target.worker.installation}"
+    either_target.dba("alter database {private} owner to {power}", private=private, power=chain.power)
+    refused = _refused(either_target)
+    assert (refused.code, "owns a database" in str(refused)) == ("role_too_powerful", True)
+
+
 def test_role_that_got_power_during_the_grant_is_not_prolonged(either_target: Target) -> None:
     login, _ = either_target.person()
     recipe = either_target.provision(either_target.personal(login))

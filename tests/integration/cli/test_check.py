@@ -116,6 +116,7 @@ def test_doctor_is_content_with_what_is_right(
         "grant delete on ledger to dbaccess_bot",
         "grant update (receipt) on grants to dbaccess_bot",
         "grant insert on directory_people to dbaccess_bot",
+        "grant update on observations to dbaccess_bot",
         "alter table ledger disable trigger append_only",
     ],
 )

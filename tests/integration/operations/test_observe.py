@@ -9,8 +9,10 @@ import pytest
 from psycopg import sql
 
 from dbaccess.domain.grant import Grant
+from dbaccess.domain.ledger import Expected
 from dbaccess.operations.observe import HeadKeeper, accept_control, compare_cluster, is_observing, look
 from dbaccess.operations.post_notice import post_notice
+from dbaccess.operations.prolong import prolong
 from dbaccess.operations.provision import provision
 from dbaccess.operations.revoke import drain
 from dbaccess.operations.sweep import sweep
@@ -18,6 +20,7 @@ from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 from sandbox.client import plain
 from tests.contract.target import Target
 from tests.databases import ControlDatabase, PostgresServer, drop_database
+from tests.integration.operations.extending import allow, ask_more
 from tests.integration.operations.house import OPS, TOM, House
 from workers.metrics import StateCollector
 
@@ -94,6 +97,22 @@ def test_unknown_login_stops_grants_and_the_sweep_and_no_end(older: House) -> No
 def test_first_provision_after_a_restore_looks_by_itself(older: House) -> None:
     """No leader has looked yet, and what the backup says of its last look is old."""
     assert _asked(older).last_failure == "observe"
+
+
+def test_nothing_is_prolonged_while_the_workers_observe(house: House) -> None:
+    allow(house)
+    grant = house.active()
+    house.review(ask_more(house, grant))
+    driver = house.hands.targets.driver("main")
+    driver.put_head(Expected(seq=10_000, hash=bytes(32)))
+    assert look(house.hands, "main").why == "ledger_behind"
+    prolong(house.hands, grant.id)
+    waiting = house.grant(grant.id)
+    assert (waiting.expires_at, waiting.last_failure) == (grant.expires_at, "observe")
+    accept_control(house.work, driver, look(house.hands, "main"), actor="cli:sam@db1")
+    house.next_try_now(grant.id)
+    prolong(house.hands, grant.id)
+    assert house.grant(grant.id).expires_at != grant.expires_at
 
 
 def test_operators_and_the_requester_are_told_once(older: House) -> None:
