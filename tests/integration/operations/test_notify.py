@@ -258,6 +258,18 @@ def test_channel_that_slack_slows_down_keeps_no_direct_message_back(house: House
     assert "Ended" in plain(_roots(house)[0])
 
 
+def test_post_that_slack_puts_off_keeps_back_only_what_follows_in_its_channel(house: House) -> None:
+    grant = house.active()
+    house.notify(grant.request_id)
+    house.surrender(grant)
+    drain(house.hands, "main")
+    house.sandbox.fault("chat.postMessage", "429", times=1, retry_after=20)
+    house.notify(grant.request_id)
+    thread = house.sandbox.person(PRIYA).thread(CHANNEL, _roots(house)[0].ts)
+    assert not any("Ended: " in plain(m) for m in thread)
+    assert any("Ended: " in plain(m) for m in house.sandbox.person(MAYA).direct_messages())
+
+
 def test_what_changed_while_a_message_was_put_off_is_due_at_once(house: House) -> None:
     """A turn that comes later is given up for a state that is new now."""
     request = house.submit()
