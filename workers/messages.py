@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import structlog
+from pydantic import SecretStr
 
 from dbaccess.log import describe
 from dbaccess.operations.notify import notify
 from dbaccess.operations.post_notice import post_notice
-from dbaccess.settings import WorkerSettings
 from dbaccess.storage.leader import SPEAKER, Leader
 from workers.tasks import Tasks
 from workers.wiring import Wiring
@@ -26,16 +26,8 @@ A_ROUND = 40
 """Requests at most that a round takes up besides urgent ones: what becomes urgent goes before the rest."""
 
 
-def run(wiring: Wiring, settings: WorkerSettings) -> None:
-    """Show what is due while this process may; where another host does, wait to take over. Never returns."""
-    while True:
-        try:
-            with Leader(settings.database_url, SPEAKER) as lead:
-                log.info("speaking")
-                Messages(wiring).lead(lead)
-        except Exception as error:  # noqa: BLE001 a process loop: whatever it was, begin again
-            log.error("voice lost", **describe(error))  # noqa: TRY400 its text could quote a URL
-            time.sleep(1)
+STUCK_AFTER = 15.0
+"""Seconds without a round after which the loop counts as stuck, while it leads."""
 
 
 @dataclass(slots=True)
@@ -44,10 +36,28 @@ class Messages:
 
     wiring: Wiring
     tasks: Tasks = field(default_factory=Tasks)
+    _round_at: float | None = None
+
+    def run(self, database_url: SecretStr) -> None:
+        """Show what is due while no other host does; else wait to take over. Never returns."""
+        while True:
+            try:
+                with Leader(database_url, SPEAKER) as lead:
+                    log.info("speaking")
+                    self.lead(lead)
+            except Exception as error:  # noqa: BLE001 a process loop: whatever it was, begin again
+                log.error("voice lost", **describe(error))  # noqa: TRY400 its text could quote a URL
+                self._round_at = None
+                time.sleep(1)
+
+    def makes_progress(self) -> bool:
+        """Whether it made a round lately, or waits for another host to stop."""
+        return self._round_at is None or time.monotonic() - self._round_at < STUCK_AFTER
 
     def lead(self, lead: Leader) -> None:
         """Make rounds until the lead is lost, which `lead` raises."""
         while True:
+            self._round_at = time.monotonic()
             self.round()
             time.sleep(BREATH)
             lead.wait(IDLE)

@@ -10,8 +10,9 @@ from functools import partial
 from dbaccess import queue
 from dbaccess.heard import Heard
 from dbaccess.settings import WorkerSettings
-from workers import messages, metrics
+from workers import metrics
 from workers.ends import Ends
+from workers.messages import Messages
 from workers.pulse import beat_while
 from workers.reconciler import Reconciler
 from workers.wiring import of_this_process
@@ -21,6 +22,9 @@ Part = Callable[[WorkerSettings], None]
 
 FINISH_WITHIN = 2.0
 """Seconds that the reconciler waits for the work it has begun, once it is told to stop."""
+
+FINISH_CALLS_WITHIN = 1.5
+"""Seconds that `messages` waits for Slack's answers, less than the supervisor waits for it."""
 
 STUCK_AFTER = 15.0
 """Seconds without a round after which the loop that ends grants counts as stuck."""
@@ -50,7 +54,15 @@ def _stop_signals() -> list[signal.Signals]:
 
 
 def _speak(settings: WorkerSettings) -> None:
-    messages.run(of_this_process(), settings)
+    """Post and edit until SIGTERM; then finish what Slack is being asked, so that nothing is posted twice."""
+    stop = Heard(*_stop_signals())
+    speaker = Messages(of_this_process())
+    beat_while(speaker.makes_progress)
+    threading.Thread(target=speaker.run, args=(settings.database_url,), daemon=True).start()
+    stop.wait()
+    speaker.tasks.finish(FINISH_CALLS_WITHIN)
+    # Threads that still wait for Slack would hold the process.
+    os._exit(0)
 
 
 def _schedule(settings: WorkerSettings) -> None:
