@@ -171,7 +171,7 @@ def _ask(stack: Stack, asker: str, progress: Progress) -> None:
 
 
 def _posted_at(control: Control, asker: str) -> float:
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE
     while (row := control.execute(POSTED, [asker]).fetchone()) is None:
         if time.monotonic() > until:
             raise AssertionError(f"the request of {asker} was never posted")
