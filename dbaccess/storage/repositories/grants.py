@@ -48,7 +48,9 @@ _LOGIN: ColumnElement[str] = literal_column("grants.recipe ->> 'login'")
 _COLUMNS = tuple(Row.__table__.columns)
 _UNKNOWN = text(
     """select made.login from unnest(cast(:ids as bigint[]), cast(:logins as text[])) made (id, login)
-         left join grants on grants.id = made.id and grants.recipe ->> 'login' = made.login
+         left join grants on grants.id = made.id and grants.recipe is not null
+                         -- A recipe that lost its login is a known grant's, and no sign of an older database.
+                         and coalesce(grants.recipe ->> 'login', made.login) = made.login
         where grants.id is null"""
 )
 

@@ -191,6 +191,17 @@ def test_login_that_a_known_grant_left_behind_is_no_reason_to_observe(house: Hou
     assert sweep(house.hands, "main") == [grant.recipe.login]
 
 
+def test_grant_whose_recipe_lost_its_login_is_known_all_the_same(
+    house: House, control_database: ControlDatabase
+) -> None:
+    house.active()
+    with psycopg.connect(control_database.superuser_url) as admin:
+        admin.execute("alter table grants disable trigger guard")
+        admin.execute("update grants set recipe = recipe - 'login'")
+        admin.execute("alter table grants enable always trigger guard")
+    assert look(house.hands, "main").why is None
+
+
 def test_login_of_the_same_number_under_another_name_is_unknown(house: House) -> None:
     """A restored control database gives the numbers of lost grants to new ones."""
     grant = house.active()
