@@ -1,6 +1,7 @@
 """The lock of a cluster is taken in a database that only the worker's login may connect to."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import psycopg
@@ -11,6 +12,7 @@ from dbaccess.domain.errors import TargetUnreachable
 from dbaccess.targets.cluster import Cluster
 from dbaccess.targets.patience import Patience
 from dbaccess.targets.registry import PostgresTargets
+from tests.contract.least_privilege import worker_access
 from tests.contract.target import Target
 
 KEY = 7233451031007687539
@@ -138,3 +140,19 @@ def test_version_of_a_cluster_is_known_before_it_is_set_up(either_target: Target
     either_target.dba("drop database {lock} with (force)", lock=worker.lock_database)
     asked = Cluster(name="main", url=worker.url, patience=Patience(), lock_database=worker.lock_database)
     assert asked.version() == either_target.database.version
+
+
+def test_installations_that_share_a_cluster_and_no_lock_keep_nothing_from_each_other(target: Target) -> None:
+    worker = worker_access(target.database)
+    driver = PostgresTargets({"main": worker.url}, worker.installation).driver("main")
+    roles = (target.database.read_role, target.database.write_role)
+
+    def work(own: Target) -> None:
+        for _ in range(4):
+            assert own.end(own.provision(own.ephemeral(*roles))).login_removed
+
+    several = [target, Target(worker=worker, driver=driver)] * 3
+    with ThreadPoolExecutor(len(several)) as pool:
+        for done in [pool.submit(work, own) for own in several]:
+            done.result(timeout=100)
+    assert (target.driver.made_logins(), driver.made_logins()) == ([], [])
