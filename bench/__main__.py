@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 
-from bench import ack, decisions, driver, line, openbao, single, standing, storm, stuck
+from bench import ack, decisions, driver, ledger, line, openbao, single, standing, storm, stuck
 from bench.figures import HEAD, Figure
 from bench.servers import Servers, servers
 from bench.world import with_logins, write_world
@@ -83,6 +83,12 @@ def _ack(options: argparse.Namespace) -> list[Figure]:
 def _decisions(options: argparse.Namespace) -> list[Figure]:
     """What deciding costs, every rule looked at and explained."""
     return [decisions.measure(options.rounds)]
+
+
+def _ledger(options: argparse.Namespace) -> list[Figure]:
+    """How fast a long ledger is verified, beside a bare loop over the same rows."""
+    with servers() as serving:
+        return ledger.measure(serving.control, options.rounds, _say)
 
 
 def _storm(options: argparse.Namespace) -> list[Figure]:
@@ -156,6 +162,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "driver": _driver,
     "ack": _ack,
     "line": _line,
+    "ledger": _ledger,
     "openbao": _openbao,
     "single": _single,
     "standing": _standing,

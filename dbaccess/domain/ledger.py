@@ -68,6 +68,7 @@ def faults(
     Only with something `expected` a chain whose end was cut off, or that was made anew, shows.
     """
     met = expected is None
+    sha256 = hashlib.sha256
     for place, before, body, mine in entries:
         if expected is not None and not met:
             met = expected.is_met_by(place, mine)
@@ -76,11 +77,15 @@ def faults(
         seq = place
         if before != prev_hash:
             yield Fault(seq=seq, what="does not follow the entry before it")
-        if digest(before, body) != mine:
-            yield Fault(seq=seq, what="was changed: its hash does not fit its content")
-        elif (what := _unlike_its_place(body, seq)) is not None:
-            yield Fault(seq=seq, what=what)
         prev_hash = mine
+        if sha256(before + body).digest() != mine:
+            yield Fault(seq=seq, what="was changed: its hash does not fit its content")
+            continue
+        try:
+            if named_seq(body) != seq:
+                yield Fault(seq=seq, what="names another place in the chain")
+        except UnreadableBody as why:
+            yield Fault(seq=seq, what=f"cannot be read as an event: it {why}")
     if not met and expected is not None:
         lost = "is not the entry that was written down: the chain was cut off before it, or made anew"
         yield Fault(seq=expected.seq or seq, what=lost)
@@ -90,10 +95,3 @@ def _misplaced(seq: int, *, after: int) -> Fault:
     if seq > after + 1:
         return Fault(seq=after + 1, what=f"entries {after + 1} to {seq - 1} are missing")
     return Fault(seq=seq, what="is there a second time, or in the wrong place")
-
-
-def _unlike_its_place(body: bytes, seq: int) -> str | None:
-    try:
-        return None if named_seq(body) == seq else "names another place in the chain"
-    except UnreadableBody as why:
-        return f"cannot be read as an event: it {why}"

@@ -61,9 +61,9 @@ class SqlLedger:
         with driver.cursor(name=f"ledger_{next(_cursors)}") as cursor:
             cursor.execute(_ENTRIES, [_LARGE, after], binary=True)
             while rows := cursor.fetchmany(_BATCH):
-                for row in rows:
+                for seq, prev_hash, body, digest in rows:
                     # A large body comes alone: a batch of them would not fit into memory.
-                    yield Entry._make(row) if row[2] is not None else self._one(row[0])
+                    yield Entry(seq, prev_hash, body, digest) if body is not None else self._one(seq)
 
     def _one(self, seq: int) -> Entry:
         row = self._session.execute(select(*_COLUMNS).where(Row.seq == seq)).one()
