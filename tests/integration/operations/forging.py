@@ -5,13 +5,15 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import text
+import psycopg
+from sqlalchemy import Connection, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql import bindparam
 
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.request import Request
 from dbaccess.domain.terms import RequestKind, Terms
+from tests.entering import enter
 from tests.integration.operations.house import MAYA, House
 
 _ASK = text(
@@ -25,6 +27,7 @@ def run(house: House, statement: str, **values: Any) -> None:
     """One statement as the bot, committed."""
     with house.bot.begin() as connection:
         connection.execute(text(statement), values)
+        enter(driver_of(connection))
 
 
 def ask(
@@ -41,7 +44,14 @@ def ask(
                 "within": within,
             },
         ).scalar_one()
+        enter(driver_of(connection))
     return found
+
+
+def driver_of(connection: Connection) -> psycopg.Connection[tuple[Any, ...]]:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    return driver
 
 
 def about(request: Request, grant: Grant, kind: RequestKind) -> Terms:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from dbaccess.storage.engine import build_engine
 from dbaccess.storage.leases import SessionLeases
 from tests.databases import ControlDatabase
+from tests.entering import EnteringConnection
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 ROLES = ("bot", "worker")
@@ -47,17 +48,17 @@ def writer(request: pytest.FixtureRequest) -> str:
 def direct(control_database: ControlDatabase, writer: str) -> Iterator[Connection]:
     """A connection as one of the two roles, without our code in between."""
     url = control_database.bot_url if writer == "bot" else control_database.worker_url
-    with psycopg.connect(url, autocommit=True) as opened:
+    with EnteringConnection.connect(url, autocommit=True) as opened:
         yield opened
 
 
 @pytest.fixture
 def as_bot(control_database: ControlDatabase) -> Iterator[Connection]:
-    with psycopg.connect(control_database.bot_url, autocommit=True) as opened:
+    with EnteringConnection.connect(control_database.bot_url, autocommit=True) as opened:
         yield opened
 
 
 @pytest.fixture
 def as_worker(control_database: ControlDatabase) -> Iterator[Connection]:
-    with psycopg.connect(control_database.worker_url, autocommit=True) as opened:
+    with EnteringConnection.connect(control_database.worker_url, autocommit=True) as opened:
         yield opened

@@ -16,11 +16,16 @@ from dbaccess.domain.request import Request, RequestId, RequestState, Review, Re
 from dbaccess.domain.rule import BreakGlass
 from dbaccess.domain.terms import RequestKind, Terms
 from dbaccess.ports import UnitOfWork
-from dbaccess.storage.unit_of_work import SqlUnitOfWork
+from tests.entering import EnteringUnitOfWork
 from tests.terms import TERMS
 
 T0 = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+
+
+def now() -> datetime:
+    """The time that the guards ask of what the bot writes."""
+    return datetime.now(UTC)
 
 
 def terms(requester: str = "maya", role: str = "read") -> Terms:
@@ -38,8 +43,8 @@ def extension(of: Grant, *, seconds: int = 3600, whole: int = 14400) -> Terms:
     )
 
 
-def request(asked: Terms | None = None, *, decide_by: datetime = T0 + HOUR) -> Request:
-    asked = asked or terms()
+def request(asked: Terms | None = None, *, decide_by: datetime | None = None) -> Request:
+    asked, at = asked or terms(), now()
     return Request(
         id=RequestId(0),
         requester_slack_id=SlackId(f"U{asked.requester.upper()}"),
@@ -47,8 +52,8 @@ def request(asked: Terms | None = None, *, decide_by: datetime = T0 + HOUR) -> R
         fingerprint=asked.fingerprint,
         policy_hash="p1",
         state=RequestState.PENDING,
-        submitted_at=T0,
-        decide_by=decide_by,
+        submitted_at=at,
+        decide_by=decide_by or at + HOUR,
     )
 
 
@@ -63,12 +68,13 @@ def review(of: Request, reviewer: str = "priya") -> Review:
         note="",
         fingerprint=of.fingerprint,
         policy_hash="p1",
-        reviewed_at=T0,
+        reviewed_at=now(),
         extent=asked(of.terms),
     )
 
 
 def grant(of: Request) -> Grant:
+    at = now()
     return Grant(
         id=GrantId(0),
         request_id=of.id,
@@ -79,8 +85,8 @@ def grant(of: Request) -> Grant:
         role=of.terms.role,
         duration=of.terms.duration,
         state=GrantState.PROVISIONING,
-        created_at=T0,
-        next_attempt_at=T0,
+        created_at=at,
+        next_attempt_at=at,
     )
 
 
@@ -101,7 +107,7 @@ def recipe(of: Grant) -> Recipe:
 
 
 def submitted(bot: Engine, asked: Terms | None = None) -> Request:
-    with SqlUnitOfWork(bot, None) as uow:
+    with EnteringUnitOfWork(bot, None) as uow:
         added = uow.requests.add(request(asked))
         uow.commit()
     return added
@@ -109,7 +115,7 @@ def submitted(bot: Engine, asked: Terms | None = None) -> Request:
 
 def reviewed(bot: Engine, pending: Request, *reviewers: str) -> None:
     """Approved by these, Priya if by nobody else, and not decided."""
-    with SqlUnitOfWork(bot, None) as uow:
+    with EnteringUnitOfWork(bot, None) as uow:
         for reviewer in reviewers or ("priya",):
             uow.reviews.add(review(pending, reviewer))
         uow.commit()
@@ -124,7 +130,7 @@ def approve(uow: UnitOfWork, pending: Request) -> Grant:
 
 def granted(bot: Engine, asked: Terms | None = None) -> Grant:
     pending = submitted(bot, asked)
-    with SqlUnitOfWork(bot, None) as uow:
+    with EnteringUnitOfWork(bot, None) as uow:
         made = approve(uow, pending)
         uow.commit()
     return made
@@ -132,7 +138,7 @@ def granted(bot: Engine, asked: Terms | None = None) -> Grant:
 
 def posted(worker: Engine, request_id: RequestId, kind: MessageKind = MessageKind.REQUEST) -> None:
     """The worker has told others of the request."""
-    with SqlUnitOfWork(worker, None) as uow:
+    with EnteringUnitOfWork(worker, None) as uow:
         uow.messages.plan(request_id, kind, channel="C0APPROVALS")
         (message,) = [message for message in uow.messages.of(request_id) if message.kind is kind]
         uow.messages.save(
@@ -144,7 +150,7 @@ def posted(worker: Engine, request_id: RequestId, kind: MessageKind = MessageKin
 def active(bot: Engine, worker: Engine, *, expires_at: datetime, asked: Terms | None = None) -> Grant:
     made = granted(bot, asked)
     posted(worker, made.request_id)
-    with SqlUnitOfWork(worker, None) as uow:
+    with EnteringUnitOfWork(worker, None) as uow:
         made = advance(
             made,
             EventKind.GRANT_ACTIVATED,
@@ -161,7 +167,7 @@ def active(bot: Engine, worker: Engine, *, expires_at: datetime, asked: Terms | 
 def break_glass(bot: Engine, name: str = "maya", slack_id: str = "UMAYA", role: str = "read") -> Request:
     """What is owed for one that was just asked for, from this account under this name."""
     asked = replace(terms(name, role), break_glass=True, approvals=())
-    with SqlUnitOfWork(bot, None) as uow:
+    with EnteringUnitOfWork(bot, None) as uow:
         pending = uow.requests.add(replace(request(asked), requester_slack_id=SlackId(slack_id)))
         uow.requests.save(advance(pending, EventKind.REQUEST_BREAK_GLASS_INVOKED, decided_at=uow.now))
         made = uow.grants.add(grant(pending))

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import psycopg
 import pytest
 from psycopg import Connection, errors
 from sqlalchemy import Engine
 
 from dbaccess.domain.request import Request
 from tests.databases import ControlDatabase
+from tests.entering import EnteringConnection
 from tests.integration.storage.facts import submitted, terms
 
 NARROWER = (("read", "a" * 64), ("look", "b" * 64))
@@ -29,7 +29,7 @@ APPROVE = "update requests set state = 'approved', decided_at = now() where id =
 @pytest.fixture
 def as_bot(control_database: ControlDatabase) -> Iterator[Connection]:
     """The bot's own connection, with nothing of ours between."""
-    with psycopg.connect(control_database.bot_url, autocommit=True) as connection:
+    with EnteringConnection.connect(control_database.bot_url, autocommit=True) as connection:
         yield connection
 
 

@@ -68,7 +68,7 @@ def test_what_is_written_reads_the_same(hostile: ControlDatabase) -> None:
         for url in (hostile.bot_url, hostile.worker_url)
     )
     made = active(bot, worker, expires_at=EXPIRES)
-    with SqlUnitOfWork(bot, None) as uow:
+    with SqlUnitOfWork(worker, None) as uow:
         uow.record(event(said="Zoë \\' \0"))
         uow.commit()
     with SqlUnitOfWork(worker, None) as uow:

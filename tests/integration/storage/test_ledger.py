@@ -21,11 +21,11 @@ def write(engine: Engine, *, transactions: int, each: int, writer: int = 0) -> N
             uow.commit()
 
 
-def test_ten_thousand_events_of_eight_writers_are_one_chain_without_gap(bot: Engine, worker: Engine) -> None:
+def test_ten_thousand_events_of_eight_writers_are_one_chain_without_gap(worker: Engine) -> None:
     plan = [(200, 1)] * 4 + [(46, 50)] * 4
     with ThreadPoolExecutor(8) as pool:
         writers = [
-            pool.submit(write, bot if n % 2 else worker, transactions=count, each=each, writer=n)
+            pool.submit(write, worker, transactions=count, each=each, writer=n)
             for n, (count, each) in enumerate(plan)
         ]
         for writer in writers:
@@ -45,9 +45,9 @@ def test_ten_thousand_events_of_eight_writers_are_one_chain_without_gap(bot: Eng
         assert [(d["number"], d["part"]) for d in told] == [(i, j) for i in range(count) for j in range(each)]
 
 
-def test_entry_says_what_was_recorded_byte_for_byte(bot: Engine, worker: Engine) -> None:
+def test_entry_says_what_was_recorded_byte_for_byte(worker: Engine) -> None:
     typed = {"reason": "Zoë \0 <!channel> \\u0000 \u202e", "kind": "grant.ended", "seq": 7}
-    with SqlUnitOfWork(bot, None) as uow:
+    with SqlUnitOfWork(worker, None) as uow:
         uow.record(event(**typed))
         uow.commit()
     with SqlUnitOfWork(worker, None) as uow:
@@ -65,18 +65,16 @@ def test_entry_says_what_was_recorded_byte_for_byte(bot: Engine, worker: Engine)
     }
 
 
-def test_events_of_a_transaction_that_is_not_committed_leave_no_trace(bot: Engine, worker: Engine) -> None:
-    with SqlUnitOfWork(bot, None) as uow:
+def test_events_of_a_transaction_that_is_not_committed_leave_no_trace(worker: Engine) -> None:
+    with SqlUnitOfWork(worker, None) as uow:
         uow.record(event())
     with SqlUnitOfWork(worker, None) as uow:
         assert uow.ledger.head() is None
         assert list(uow.ledger.entries()) == []
 
 
-def test_row_changed_by_a_superuser_is_found(
-    bot: Engine, worker: Engine, control_database: ControlDatabase
-) -> None:
-    write(bot, transactions=5, each=2)
+def test_row_changed_by_a_superuser_is_found(worker: Engine, control_database: ControlDatabase) -> None:
+    write(worker, transactions=5, each=2)
     with psycopg.connect(control_database.superuser_url) as admin:
         admin.execute("alter table ledger disable trigger append_only")
         admin.execute(
@@ -89,10 +87,8 @@ def test_row_changed_by_a_superuser_is_found(
     ]
 
 
-def test_row_removed_by_a_superuser_is_found(
-    bot: Engine, worker: Engine, control_database: ControlDatabase
-) -> None:
-    write(bot, transactions=5, each=1)
+def test_row_removed_by_a_superuser_is_found(worker: Engine, control_database: ControlDatabase) -> None:
+    write(worker, transactions=5, each=1)
     with psycopg.connect(control_database.superuser_url) as admin:
         admin.execute("alter table ledger disable trigger append_only")
         admin.execute("delete from ledger where seq = 3")

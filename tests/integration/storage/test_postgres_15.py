@@ -8,7 +8,6 @@ from psycopg import errors
 
 from dbaccess.storage.engine import build_engine
 from dbaccess.storage.examine import examine
-from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import (
     ControlDatabase,
     PostgresServer,
@@ -16,7 +15,8 @@ from tests.databases import (
     drop_database,
     make_control_template,
 )
-from tests.integration.storage.facts import approve, event, submitted
+from tests.entering import EnteringUnitOfWork
+from tests.integration.storage.facts import approve, submitted
 
 
 @pytest.fixture
@@ -35,9 +35,8 @@ def test_migrates_grants_and_refuses_on_15(control_database_15: ControlDatabase)
     assert wrong == ["A prepared transaction of the bot can keep ends waiting for ever"]
     bot = build_engine(control_database_15.bot_url, pool_size=2, application_name="test-bot")
     pending = submitted(bot)
-    with SqlUnitOfWork(bot, None) as uow:
+    with EnteringUnitOfWork(bot, None) as uow:
         made = approve(uow, pending)
-        uow.record(event())
         uow.commit()
     bot.dispose()
     with psycopg.connect(control_database_15.bot_url, autocommit=True) as direct:

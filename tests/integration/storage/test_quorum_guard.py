@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 
 from dbaccess.domain.request import Request
 from dbaccess.domain.terms import RequestKind
-from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase
+from tests.entering import EnteringUnitOfWork
 from tests.integration.storage.conftest import Connection
 from tests.integration.storage.facts import T0, granted, review, reviewed, submitted, terms
 
@@ -25,7 +25,7 @@ def _asked(bot: Engine, **changes: Any) -> Request:
 
 
 def _reviewed(bot: Engine, request: Request, **groups: tuple[str, ...]) -> None:
-    with SqlUnitOfWork(bot, None) as uow:
+    with EnteringUnitOfWork(bot, None) as uow:
         for reviewer, listed in groups.items():
             uow.reviews.add(replace(review(request, reviewer), groups=listed))
         uow.commit()

@@ -1,5 +1,6 @@
 """A bot in enemy hands writes no row that keeps the worker from reading everybody else's."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,10 +9,10 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import Engine
 
 from dbaccess.domain.people import SlackId
-from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase
+from tests.entering import EnteringUnitOfWork
 from tests.integration.storage.conftest import Connection
-from tests.integration.storage.facts import T0, granted, review, submitted, terms
+from tests.integration.storage.facts import HOUR, granted, now, review, submitted, terms
 
 ASK = """insert into requests
     (requester_slack_id, terms, fingerprint, policy_hash, state, submitted_at, decide_by)
@@ -21,49 +22,60 @@ TERMS = Jsonb(terms("tom").as_json())
 
 @pytest.mark.parametrize(
     ("submitted_at", "decide_by"),
-    [("2026-03-01Z", "infinity"), ("-infinity", "2026-03-01Z"), ("2026-03-01Z", "20000-01-01Z")],
+    [
+        ("now", "infinity"),
+        ("-infinity", "now"),
+        ("now", "20000-01-01Z"),
+        ("2026-03-01Z", "2026-03-02Z"),
+        ("2100-01-01Z", "2100-01-02Z"),
+    ],
 )
 def test_request_has_times_that_a_program_can_read(
     as_bot: Connection, submitted_at: str, decide_by: str
 ) -> None:
-    with pytest.raises(errors.CheckViolation, match="requests_times_are_readable"):
+    with pytest.raises(errors.CheckViolation) as refused:
         as_bot.execute(ASK, [TERMS, submitted_at, decide_by])
+    assert refused.value.diag.constraint_name == "requests_times_are_readable"
 
 
 def test_decision_has_a_time_that_a_program_can_read(bot: Engine, as_bot: Connection) -> None:
     asked = submitted(bot)
-    with pytest.raises(errors.CheckViolation, match="requests_times_are_readable"):
-        as_bot.execute(
-            "update requests set state = 'withdrawn', decided_at = 'infinity' where id = %s", [asked.id]
-        )
+    for decided_at in ("infinity", "2026-03-01Z", "2100-01-01Z"):
+        withdraw = "update requests set state = 'withdrawn', decided_at = %s where id = %s"
+        with pytest.raises(errors.CheckViolation) as refused:
+            as_bot.execute(withdraw, [decided_at, asked.id])
+        assert refused.value.diag.constraint_name == "requests_times_are_readable"
 
 
 @pytest.mark.parametrize(
     ("groups", "reviewed_at", "constraint"),
     [
         ("{dba}", "infinity", "reviews_time_is_readable"),
-        ("{{dba}}", "2026-03-01Z", "reviews_groups_are_a_list"),
+        ("{dba}", "2026-03-01Z", "reviews_time_is_readable"),
+        ("{dba}", "2100-01-01Z", "reviews_time_is_readable"),
+        ("{{dba}}", "now", "reviews_groups_are_a_list"),
     ],
 )
 def test_review_can_be_read(
     bot: Engine, as_bot: Connection, groups: str, reviewed_at: str, constraint: str
 ) -> None:
     asked = submitted(bot)
-    with pytest.raises(errors.CheckViolation, match=constraint):
+    with pytest.raises(errors.CheckViolation) as refused:
         as_bot.execute(
             """insert into reviews (request_id, reviewer, reviewer_slack_id, verdict, groups, note,
                                     fingerprint, policy_hash, reviewed_at)
                values (%s, 'priya', 'UPRIYA', 'denied', %s::text[], 'no', %s, 'p1', %s)""",
             [asked.id, groups, asked.fingerprint, reviewed_at],
         )
+    assert refused.value.diag.constraint_name == constraint
 
 
 def test_voided_review_has_a_time_that_a_program_can_read(bot: Engine, as_bot: Connection) -> None:
     asked = submitted(bot)
-    with SqlUnitOfWork(bot, None) as uow:
+    with EnteringUnitOfWork(bot, None) as uow:
         said = uow.reviews.add(review(asked))
         uow.commit()
-    with pytest.raises(errors.CheckViolation, match="voided_reviews_time_is_readable"):
+    with pytest.raises(errors.CheckViolation, match="stops counting now"):
         as_bot.execute(
             "insert into voided_reviews (review_id, why, voided_at) values (%s, '', 'infinity')", [said.id]
         )
@@ -76,18 +88,38 @@ def test_job_has_a_time_that_a_program_can_read(as_bot: Connection) -> None:
 
 def test_view_has_a_time_that_a_program_can_read(bot: Engine, as_bot: Connection) -> None:
     made = granted(bot)
-    with pytest.raises(errors.CheckViolation, match="credential_views_time_is_readable"):
+    for requested_at in ("infinity", "2026-03-01Z", "2100-01-01Z"):
+        with pytest.raises(errors.CheckViolation) as refused:
+            as_bot.execute(
+                """insert into credential_views (grant_id, slack_id, view_id, state, requested_at)
+                   values (%s, 'UMAYA', 'V1', 'requested', %s)""",
+                [made.id, requested_at],
+            )
+        assert refused.value.diag.constraint_name == "credential_views_time_is_readable"
+
+
+@pytest.mark.parametrize("at", ["2100-01-01Z", "2026-03-01Z", "infinity", "-infinity"])
+@pytest.mark.parametrize("column", ["created_at", "next_attempt_at"])
+def test_grant_of_the_bot_is_created_now(bot: Engine, as_bot: Connection, column: str, at: str) -> None:
+    """Dated ahead, the hour within which it has to become active would never be over."""
+    asked = submitted(bot, replace(terms(), approvals=()))
+    times = {"created_at": "now", "next_attempt_at": "now"} | {column: at}
+    as_bot.execute("update requests set state = 'approved', decided_at = now() where id = %s", [asked.id])
+    with pytest.raises(errors.CheckViolation) as refused:
         as_bot.execute(
-            """insert into credential_views (grant_id, slack_id, view_id, state, requested_at)
-               values (%s, 'UMAYA', 'V1', 'requested', 'infinity')""",
-            [made.id],
+            """insert into grants (request_id, holder, holder_slack_id, target, cluster, role, duration,
+                                   state, created_at, next_attempt_at)
+               values (%(id)s, 'maya', 'UMAYA', 'orders-prod', 'main', 'read', '2 h', 'provisioning',
+                       %(created_at)s, %(next_attempt_at)s)""",
+            {"id": asked.id, **times},
         )
+    assert refused.value.diag.constraint_name == "grants_times_are_readable"
 
 
 @pytest.mark.parametrize("column", ["loaded_at", "seen_at"])
 def test_report_has_times_that_a_program_can_read(as_bot: Connection, column: str) -> None:
     times = {"loaded_at": "now", "seen_at": "now"} | {column: "infinity"}
-    with pytest.raises(errors.CheckViolation, match="policy_in_force_times_are_readable"):
+    with pytest.raises(errors.CheckViolation, match="a process is seen now"):
         as_bot.execute(
             """insert into policy_in_force (process, host, pid, hash, loaded_at, seen_at)
                values ('bot', 'h', 1, 'p1', %(loaded_at)s, %(seen_at)s)""",
@@ -114,7 +146,7 @@ def test_report_has_times_that_a_program_can_read(as_bot: Connection, column: st
 )
 def test_request_has_terms_that_a_program_can_read(as_bot: Connection, odd: dict[str, object]) -> None:
     with pytest.raises(errors.CheckViolation, match="requests_terms_are_readable"):
-        as_bot.execute(ASK, [Jsonb(terms("tom").as_json() | odd), T0, T0 + timedelta(minutes=1)])
+        as_bot.execute(ASK, [Jsonb(terms("tom").as_json() | odd), now(), now() + HOUR])
 
 
 @pytest.mark.parametrize("odd", [{"further": 1}, {"narrower": 7}, {"on": {"tables": 7}}])
@@ -127,11 +159,11 @@ def test_request_that_nobody_can_read_keeps_no_other_from_being_looked_at(
 ) -> None:
     control_database.let_in_unreadable()
     unreadable = Jsonb(terms("tom").as_json() | odd)
-    as_bot.execute(ASK, [unreadable, T0, T0 + timedelta(minutes=1)])
+    as_bot.execute(ASK, [unreadable, now(), now() + HOUR])
     asked = submitted(bot)
-    with SqlUnitOfWork(worker, None) as uow:
+    with EnteringUnitOfWork(worker, None) as uow:
         assert [r.id for r in uow.requests.pending()] == [asked.id]
-        assert [r.id for r in uow.requests.due_to_lapse(T0 + timedelta(days=1), limit=10)] == [asked.id]
+        assert [r.id for r in uow.requests.due_to_lapse(now() + timedelta(days=1), limit=10)] == [asked.id]
         assert [r.id for r in uow.requests.recent(limit=10)] == [asked.id]
         assert uow.requests.pending_of([SlackId("UTOM")]) == []
 
@@ -140,14 +172,14 @@ def test_request_that_nobody_can_read_keeps_no_other_from_being_looked_at(
 def test_terms_leave_no_word_open(as_bot: Connection, name: str) -> None:
     asked = Jsonb(terms("tom").as_json() | {name: None})
     with pytest.raises(errors.CheckViolation):
-        as_bot.execute(ASK, [asked, "2026-03-01Z", "2026-03-02Z"])
+        as_bot.execute(ASK, [asked, now(), now() + HOUR])
 
 
 @pytest.mark.parametrize("name", ["requester", "reason", "rule", "cluster", "ticket", "act_as"])
 def test_what_is_a_word_in_the_terms_is_text(as_bot: Connection, name: str) -> None:
     asked = Jsonb(terms("tom").as_json() | {name: 7})
     with pytest.raises(errors.CheckViolation, match="requests_words_are_text"):
-        as_bot.execute(ASK, [asked, "2026-03-01Z", "2026-03-02Z"])
+        as_bot.execute(ASK, [asked, now(), now() + HOUR])
 
 
 @pytest.mark.parametrize("at", ["null", "'infinity'", "now() + interval '1 h'"])

@@ -14,7 +14,7 @@ from dbaccess.domain.people import SlackId
 from dbaccess.domain.receipt import PRIMARY, Receipt, RoleSeen, RoleState, SessionsSeen
 from dbaccess.domain.request import RequestId, RequestState
 from dbaccess.storage.leases import SessionLeases
-from dbaccess.storage.unit_of_work import SqlUnitOfWork
+from tests.entering import EnteringUnitOfWork
 from tests.integration.storage.facts import (
     HOUR,
     T0,
@@ -22,6 +22,7 @@ from tests.integration.storage.facts import (
     approve,
     break_glass,
     granted,
+    now,
     posted,
     recipe,
     request,
@@ -42,14 +43,15 @@ RECEIPT = Receipt(
 def test_request_comes_back_as_given_with_ids_from_1001(bot: Engine) -> None:
     asked = replace(terms(), reason='"quoted" \\ Zoë \n second line', approvals=(("dba", 1), ("owners", 2)))
     added = submitted(bot, asked)
-    assert added == replace(request(asked), id=RequestId(1001))
+    given = replace(request(asked), submitted_at=added.submitted_at, decide_by=added.decide_by)
+    assert added == replace(given, id=RequestId(1001))
     assert added.terms.fingerprint == added.fingerprint
-    with SqlUnitOfWork(bot, None) as uow:
+    with EnteringUnitOfWork(bot, None) as uow:
         assert uow.requests.get(added.id) == uow.requests.lock(added.id) == added
 
 
 def test_unknown_ids_are_not_found(bot: Engine) -> None:
-    with SqlUnitOfWork(bot, None) as uow:
+    with EnteringUnitOfWork(bot, None) as uow:
         for look in (uow.requests.get, uow.requests.lock):
             with pytest.raises(NotFound, match="R-7"):
                 look(RequestId(7))
@@ -61,7 +63,7 @@ def test_unknown_ids_are_not_found(bot: Engine) -> None:
 
 def test_one_pending_request_a_person_target_and_role(bot: Engine) -> None:
     first = submitted(bot)
-    with SqlUnitOfWork(bot, None) as uow:
+    with EnteringUnitOfWork(bot, None) as uow:
         with pytest.raises(AlreadyOpen, match=f"R-{first.id} for this is still open"):
             uow.requests.add(request())
         uow.requests.add(request(terms(role="write")))
@@ -83,14 +85,15 @@ def test_one_debt_a_name_and_an_account(bot: Engine, name: str, slack_id: str) -
 
 
 def test_requests_due_to_lapse_are_locked_and_left_to_who_has_them(bot: Engine, worker: Engine) -> None:
-    with SqlUnitOfWork(bot, None) as uow:
-        due = [uow.requests.add(request(terms(f"p{n}"), decide_by=T0 + n * HOUR)).id for n in range(1, 5)]
+    start = now()
+    with EnteringUnitOfWork(bot, None) as uow:
+        due = [uow.requests.add(request(terms(f"p{n}"), decide_by=start + n * HOUR)).id for n in range(1, 5)]
         uow.commit()
-    now = T0 + 3 * HOUR
-    with SqlUnitOfWork(worker, None) as one, SqlUnitOfWork(worker, None) as two:
-        assert [r.id for r in one.requests.due_to_lapse(now, limit=2)] == due[:2]
-        assert [r.id for r in two.requests.due_to_lapse(now, limit=2)] == [due[2]]
-        lapsed = advance(one.requests.get(due[0]), EventKind.REQUEST_LAPSED, decided_at=now)
+    later = start + 3 * HOUR
+    with EnteringUnitOfWork(worker, None) as one, EnteringUnitOfWork(worker, None) as two:
+        assert [r.id for r in one.requests.due_to_lapse(later, limit=2)] == due[:2]
+        assert [r.id for r in two.requests.due_to_lapse(later, limit=2)] == [due[2]]
+        lapsed = advance(one.requests.get(due[0]), EventKind.REQUEST_LAPSED, decided_at=later)
         one.requests.save(lapsed)
         assert one.requests.get(due[0]).state is RequestState.LAPSED
         one.commit()
@@ -98,17 +101,17 @@ def test_requests_due_to_lapse_are_locked_and_left_to_who_has_them(bot: Engine, 
 
 def test_reviews_come_in_order_and_once_a_person(bot: Engine) -> None:
     pending = submitted(bot)
-    with SqlUnitOfWork(bot, None) as uow:
+    with EnteringUnitOfWork(bot, None) as uow:
         added = [uow.reviews.add(review(pending, name)) for name in ("priya", "tom")]
         assert uow.reviews.of(pending.id) == added
-        assert added[0] == replace(review(pending), id=added[0].id)
+        assert added[0] == replace(review(pending), id=added[0].id, reviewed_at=added[0].reviewed_at)
         with pytest.raises(AlreadyReviewed):
             uow.reviews.add(review(pending))
 
 
 def test_grant_is_made_in_the_transaction_that_approves(bot: Engine) -> None:
     pending = submitted(bot)
-    with SqlUnitOfWork(bot, None) as uow:
+    with EnteringUnitOfWork(bot, None) as uow:
         made = approve(uow, pending)
         assert made.id == 1001
         assert uow.grants.of_request(pending.id) == made
@@ -121,7 +124,7 @@ def test_grant_is_made_in_the_transaction_that_approves(bot: Engine) -> None:
 def test_grant_lives_from_provisioning_to_its_receipt(bot: Engine, worker: Engine) -> None:
     made = granted(bot)
     posted(worker, made.request_id)
-    with SqlUnitOfWork(worker, None) as uow:
+    with EnteringUnitOfWork(worker, None) as uow:
         started = advance(
             uow.grants.lock(made.id),
             EventKind.GRANT_PROVISION_STARTED,
@@ -142,7 +145,7 @@ def test_grant_lives_from_provisioning_to_its_receipt(bot: Engine, worker: Engin
         )
         _saved(uow, live)
         uow.commit()
-    with SqlUnitOfWork(bot, None) as uow:  # the bot writes few columns, and so few are written
+    with EnteringUnitOfWork(bot, None) as uow:  # the bot writes few columns, and so few are written
         leaving = advance(
             uow.grants.lock(made.id),
             EventKind.GRANT_REVOKED,
@@ -155,7 +158,7 @@ def test_grant_lives_from_provisioning_to_its_receipt(bot: Engine, worker: Engin
         )
         _saved(uow, leaving)
         uow.commit()
-    with SqlUnitOfWork(worker, None) as uow:
+    with EnteringUnitOfWork(worker, None) as uow:
         ended = advance(
             leaving, EventKind.GRANT_ENDED, ended_at=uow.now, receipt=RECEIPT, next_attempt_at=None
         )
@@ -164,7 +167,7 @@ def test_grant_lives_from_provisioning_to_its_receipt(bot: Engine, worker: Engin
         assert uow.grants.recent(limit=5, state="ended") == uow.grants.recent(limit=5) == [ended]
 
 
-def _saved(uow: SqlUnitOfWork, grant: Grant) -> None:
+def _saved(uow: EnteringUnitOfWork, grant: Grant) -> None:
     uow.grants.save(grant)
     assert uow.grants.get(grant.id) == grant
 
@@ -172,7 +175,7 @@ def _saved(uow: SqlUnitOfWork, grant: Grant) -> None:
 def test_what_is_due_to_end_is_found_by_cluster_and_locked(bot: Engine, worker: Engine) -> None:
     late, later = (active(bot, worker, expires_at=T0 + n * HOUR, asked=terms(f"p{n}")).id for n in (1, 2))
     other = active(bot, worker, expires_at=T0 + HOUR, asked=replace(terms("pat"), cluster="second")).id
-    with SqlUnitOfWork(worker, None) as one, SqlUnitOfWork(worker, None) as two:
+    with EnteringUnitOfWork(worker, None) as one, EnteringUnitOfWork(worker, None) as two:
         assert one.grants.next_due_at() == T0 + HOUR
         assert one.grants.clusters_due(T0) == []
         assert sorted(one.grants.clusters_due(T0 + HOUR)) == ["main", "second"]
@@ -186,7 +189,7 @@ def test_revoking_grant_is_due_when_its_attempt_is_and_nobody_is_at_it(
     bot: Engine, worker: Engine, leases: SessionLeases
 ) -> None:
     made = active(bot, worker, expires_at=T0 + 9 * HOUR)
-    with leases.hold() as lease, SqlUnitOfWork(worker, None) as uow:
+    with leases.hold() as lease, EnteringUnitOfWork(worker, None) as uow:
         leaving = advance(
             made,
             EventKind.GRANT_INVALIDATED,
@@ -212,16 +215,17 @@ def test_provisioning_grant_is_due_when_its_attempt_is_and_nobody_is_at_it(
     bot: Engine, worker: Engine, leases: SessionLeases
 ) -> None:
     made = granted(bot)
-    with leases.hold() as lease, SqlUnitOfWork(worker, None) as uow:
-        assert uow.grants.next_due_at() == T0
-        assert uow.grants.due_to_provision(T0 - HOUR, limit=9) == []
-        assert uow.grants.due_to_provision(T0, limit=9) == [made.id]
-        uow.grants.save(replace(made, lease_id=lease, lease_until=T0 + HOUR))
-        assert uow.grants.due_to_provision(T0, limit=9) == []
-        assert uow.grants.due_to_provision(T0 + HOUR, limit=9) == [made.id]
+    at = made.created_at
+    with leases.hold() as lease, EnteringUnitOfWork(worker, None) as uow:
+        assert uow.grants.next_due_at() == at
+        assert uow.grants.due_to_provision(at - HOUR, limit=9) == []
+        assert uow.grants.due_to_provision(at, limit=9) == [made.id]
+        uow.grants.save(replace(made, lease_id=lease, lease_until=at + HOUR))
+        assert uow.grants.due_to_provision(at, limit=9) == []
+        assert uow.grants.due_to_provision(at + HOUR, limit=9) == [made.id]
 
 
 def test_nothing_is_due_where_nothing_is_open(worker: Engine) -> None:
-    with SqlUnitOfWork(worker, None) as uow:
+    with EnteringUnitOfWork(worker, None) as uow:
         assert uow.grants.next_due_at() is None
         assert uow.grants.clusters_due(T0) == []

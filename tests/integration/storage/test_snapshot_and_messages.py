@@ -12,8 +12,8 @@ from dbaccess.domain.grant import GrantId
 from dbaccess.domain.limits import DRAFTS
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import CONFIRMED_AFTER, Person, SlackId, SourceId
-from dbaccess.storage.unit_of_work import SqlUnitOfWork
-from tests.integration.storage.facts import HOUR, T0, active, submitted
+from tests.entering import EnteringUnitOfWork
+from tests.integration.storage.facts import HOUR, T0, active, now, submitted
 
 MAYA, TOM = SlackId("UMAYA"), SlackId("UTOM")
 DBA, ONCALL = SourceId("S0DBA"), SourceId("C0ONCALL")
@@ -35,18 +35,18 @@ def person(slack_id: SlackId, **changes: object) -> Person:
 
 
 def test_snapshot_lists_exactly_the_sources_it_was_given(bot: Engine, worker: Engine) -> None:
-    with SqlUnitOfWork(worker, None) as uow:
+    with EnteringUnitOfWork(worker, None) as uow:
         assert uow.directory.read_at() is None
         uow.directory.put_people([person(TOM), person(MAYA, is_guest=True)])
         uow.directory.replace_sources({DBA: frozenset({MAYA, TOM}), ONCALL: frozenset({MAYA})}, read_at=T0)
         uow.commit()
-    with SqlUnitOfWork(bot, None) as uow:
+    with EnteringUnitOfWork(bot, None) as uow:
         assert uow.directory.read_at() == T0
         assert uow.directory.person(MAYA) == person(MAYA, is_guest=True, sources=frozenset({DBA, ONCALL}))
         assert uow.directory.people([TOM, SlackId("UNOBODY")]) == {TOM: person(TOM, sources=frozenset({DBA}))}
         assert uow.directory.person(SlackId("UNOBODY")) is None
         assert uow.directory.people([]) == {}
-    with SqlUnitOfWork(worker, None) as uow:
+    with EnteringUnitOfWork(worker, None) as uow:
         uow.directory.replace_sources({DBA: frozenset({TOM})}, read_at=T0 + HOUR)
         assert uow.directory.people([MAYA, TOM]) == {
             MAYA: person(MAYA, is_guest=True, missing=frozenset({DBA})),
@@ -57,7 +57,7 @@ def test_snapshot_lists_exactly_the_sources_it_was_given(bot: Engine, worker: En
 
 
 def _read(worker: Engine, seconds: float, *members: SlackId) -> bool:
-    with SqlUnitOfWork(worker, None) as uow:
+    with EnteringUnitOfWork(worker, None) as uow:
         taken = uow.directory.replace_sources(
             {DBA: frozenset(members)}, read_at=T0 + timedelta(seconds=seconds)
         )
@@ -66,7 +66,7 @@ def _read(worker: Engine, seconds: float, *members: SlackId) -> bool:
 
 
 def _of_tom(worker: Engine) -> tuple[frozenset[SourceId], frozenset[SourceId]]:
-    with SqlUnitOfWork(worker, None) as uow:
+    with EnteringUnitOfWork(worker, None) as uow:
         tom = uow.directory.person(TOM)
         assert tom is not None
         assert uow.directory.listing([TOM, SlackId("UNOBODY")]) == tom.sources | tom.missing
@@ -75,7 +75,7 @@ def _of_tom(worker: Engine) -> tuple[frozenset[SourceId], frozenset[SourceId]]:
 
 def test_member_is_missing_at_first_and_gone_when_a_later_reading_says_so_again(worker: Engine) -> None:
     listed, nothing = frozenset({DBA}), frozenset[SourceId]()
-    with SqlUnitOfWork(worker, None) as uow:
+    with EnteringUnitOfWork(worker, None) as uow:
         uow.directory.put_people([person(TOM)])
         uow.commit()
     _read(worker, 0, TOM, MAYA)
@@ -95,7 +95,7 @@ def test_member_is_missing_at_first_and_gone_when_a_later_reading_says_so_again(
 
 
 def test_older_answer_of_slack_does_not_replace_a_newer_one(worker: Engine) -> None:
-    with SqlUnitOfWork(worker, None) as uow:
+    with EnteringUnitOfWork(worker, None) as uow:
         uow.directory.replace_sources({DBA: frozenset()}, read_at=T0 + HOUR)
         uow.directory.replace_sources({DBA: frozenset({MAYA})}, read_at=T0)
         uow.directory.put_people([person(MAYA, is_deactivated=True, read_at=T0 + HOUR)])
@@ -105,7 +105,7 @@ def test_older_answer_of_slack_does_not_replace_a_newer_one(worker: Engine) -> N
 
 
 def test_members_never_read_come_before_those_read_long_ago(worker: Engine) -> None:
-    with SqlUnitOfWork(worker, None) as uow:
+    with EnteringUnitOfWork(worker, None) as uow:
         listed = frozenset(SlackId(f"U{n}") for n in range(4))
         uow.directory.replace_sources({DBA: listed, ONCALL: listed}, read_at=T0)
         uow.directory.put_people([person(SlackId("U0"), read_at=T0 + HOUR), person(SlackId("U1"))])
@@ -117,7 +117,7 @@ def test_members_never_read_come_before_those_read_long_ago(worker: Engine) -> N
 
 
 def test_list_is_wanted_once_and_read_on_from_where_it_stopped(worker: Engine) -> None:
-    with SqlUnitOfWork(worker, None) as uow:
+    with EnteringUnitOfWork(worker, None) as uow:
         directory = uow.directory
         directory.replace_sources({DBA: frozenset({MAYA})}, read_at=T0)
         assert directory.members() == {MAYA}
@@ -136,14 +136,14 @@ def test_list_is_wanted_once_and_read_on_from_where_it_stopped(worker: Engine) -
 
 def test_message_is_planned_once_by_the_bot_and_posted_by_the_worker(bot: Engine, worker: Engine) -> None:
     asked = submitted(bot).id
-    with SqlUnitOfWork(bot, None) as uow:
+    with EnteringUnitOfWork(bot, None) as uow:
         uow.messages.plan(asked, MessageKind.REQUEST, channel="C0APPROVALS")
         uow.messages.plan(asked, MessageKind.SUBMITTED, channel=MAYA)
         uow.messages.plan(asked, MessageKind.REQUEST, channel="C0ELSEWHERE")
         uow.messages.touch(asked, next_attempt_at=uow.now)
         uow.commit()
         touched = uow.now
-    with SqlUnitOfWork(worker, None) as uow:
+    with EnteringUnitOfWork(worker, None) as uow:
         assert uow.messages.due(touched - HOUR, limit=9) == []
         assert uow.messages.due(touched, limit=9) == [asked]
         first, second = uow.messages.of(asked)
@@ -163,22 +163,22 @@ def test_message_is_planned_once_by_the_bot_and_posted_by_the_worker(bot: Engine
 
 
 def test_messages_are_settled_only_if_nobody_touched_them_since(bot: Engine, worker: Engine) -> None:
-    asked = submitted(bot).id
-    with SqlUnitOfWork(worker, None) as uow:
-        uow.messages.touch(asked, next_attempt_at=T0 + HOUR)
+    asked, at = submitted(bot).id, now()
+    with EnteringUnitOfWork(worker, None) as uow:
+        uow.messages.touch(asked, next_attempt_at=at + HOUR)
         uow.commit()
-    with SqlUnitOfWork(bot, None) as uow:
-        uow.messages.touch(asked, next_attempt_at=T0)
+    with EnteringUnitOfWork(bot, None) as uow:
+        uow.messages.touch(asked, next_attempt_at=at)
         uow.commit()
-    with SqlUnitOfWork(worker, None) as uow:
-        uow.messages.settle(asked, leased_until=T0 + HOUR)
-        assert uow.messages.due(T0, limit=9) == [asked]
-        uow.messages.touch(asked, next_attempt_at=T0 + HOUR)
-        uow.messages.settle(asked, leased_until=T0 + HOUR)
-        assert uow.messages.due(T0 + 9 * HOUR, limit=9) == []
-        uow.messages.touch(asked, next_attempt_at=T0)
+    with EnteringUnitOfWork(worker, None) as uow:
+        uow.messages.settle(asked, leased_until=at + HOUR)
+        assert uow.messages.due(at, limit=9) == [asked]
+        uow.messages.touch(asked, next_attempt_at=at + HOUR)
+        uow.messages.settle(asked, leased_until=at + HOUR)
+        assert uow.messages.due(at + 9 * HOUR, limit=9) == []
+        uow.messages.touch(asked, next_attempt_at=at)
         uow.messages.touch(asked, next_attempt_at=None)
-        assert uow.messages.due(T0 + 9 * HOUR, limit=9) == []
+        assert uow.messages.due(at + 9 * HOUR, limit=9) == []
 
 
 def view(grant_id: GrantId, **changes: object) -> CredentialView:
@@ -188,31 +188,32 @@ def view(grant_id: GrantId, **changes: object) -> CredentialView:
         slack_id=MAYA,
         view_id="V1",
         state=CredentialState.REQUESTED,
-        requested_at=T0,
+        requested_at=now(),
     )
     return replace(asked, **changes)  # type: ignore[arg-type]  # fields of CredentialView, by name
 
 
 def test_credential_view_goes_from_asked_to_shown_and_not_back(bot: Engine, worker: Engine) -> None:
-    grant_id = active(bot, worker, expires_at=T0 + HOUR).id
-    with SqlUnitOfWork(bot, None) as uow:
-        asked = uow.credential_views.add(view(grant_id))
+    at = now()
+    grant_id = active(bot, worker, expires_at=at + HOUR).id
+    with EnteringUnitOfWork(bot, None) as uow:
+        asked = uow.credential_views.add(view(grant_id, requested_at=at))
         assert uow.credential_views.shown_before(grant_id) is None
-        assert uow.credential_views.waiting(T0, started_before=T0) == [asked.id]
-        assert uow.credential_views.waiting(T0 + timedelta(seconds=1), started_before=T0) == []
+        assert uow.credential_views.waiting(at, started_before=at) == [asked.id]
+        assert uow.credential_views.waiting(at + timedelta(seconds=1), started_before=at) == []
         uow.commit()
-    with SqlUnitOfWork(worker, None) as uow:
+    with EnteringUnitOfWork(worker, None) as uow:
         assert uow.credential_views.lock(asked.id) == asked
-        started = replace(asked, state=CredentialState.STARTED, started_at=T0 + HOUR)
+        started = replace(asked, state=CredentialState.STARTED, started_at=at + HOUR)
         uow.credential_views.save(started)
         assert uow.credential_views.lock(asked.id) == started
-        assert uow.credential_views.waiting(T0, started_before=T0 + HOUR - timedelta(seconds=1)) == []
-        assert uow.credential_views.waiting(T0, started_before=T0 + HOUR) == [asked.id]
-        shown = replace(started, state=CredentialState.SHOWN, shown_at=T0 + HOUR)
+        assert uow.credential_views.waiting(at, started_before=at + HOUR - timedelta(seconds=1)) == []
+        assert uow.credential_views.waiting(at, started_before=at + HOUR) == [asked.id]
+        shown = replace(started, state=CredentialState.SHOWN, shown_at=at + HOUR)
         uow.credential_views.save(shown)
-        assert uow.credential_views.waiting(T0, started_before=T0 + HOUR) == []
+        assert uow.credential_views.waiting(at, started_before=at + HOUR) == []
         assert uow.credential_views.lock(asked.id) == shown
-        assert uow.credential_views.shown_before(grant_id) == T0 + HOUR
+        assert uow.credential_views.shown_before(grant_id) == at + HOUR
         with pytest.raises(NotFound):
             uow.credential_views.lock(CredentialViewId(0))
         with pytest.raises(IllegalTransition):
@@ -226,13 +227,13 @@ def test_bot_cannot_say_that_a_password_was_shown_or_is_made(
     bot: Engine, worker: Engine, said: dict[str, object]
 ) -> None:
     grant_id = active(bot, worker, expires_at=T0 + HOUR).id
-    with SqlUnitOfWork(bot, None) as uow, pytest.raises(IllegalTransition):
+    with EnteringUnitOfWork(bot, None) as uow, pytest.raises(IllegalTransition):
         uow.credential_views.add(view(grant_id, **said))
 
 
 def test_draft_is_given_back_to_who_typed_it_only(bot: Engine) -> None:
     typed = {"target": "orders-prod", "reason": 'Zoë "quoted" \\'}
-    with SqlUnitOfWork(bot, None) as uow:
+    with EnteringUnitOfWork(bot, None) as uow:
         draft_id = uow.drafts.add(MAYA, typed)
         assert uow.drafts.get(draft_id, MAYA) == typed
         for number, slack_id in ((draft_id, TOM), (draft_id + 1, MAYA)):
@@ -241,7 +242,7 @@ def test_draft_is_given_back_to_who_typed_it_only(bot: Engine) -> None:
 
 
 def test_of_each_person_only_the_newest_drafts_are_kept(bot: Engine) -> None:
-    with SqlUnitOfWork(bot, None) as uow:
+    with EnteringUnitOfWork(bot, None) as uow:
         toms = uow.drafts.add(TOM, {"reason": "mine"})
         added = [uow.drafts.add(MAYA, {"reason": str(number)}) for number in range(DRAFTS + 2)]
         for gone in added[:2]:

@@ -21,6 +21,7 @@ from dbaccess.storage.outbox import prune, sweep_outbox
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from dbaccess.storage.wakeup import CHANNEL
 from tests.databases import ControlDatabase
+from tests.entering import EnteringUnitOfWork
 from tests.integration.storage.facts import T0, approve, event, request, review, submitted, terms
 
 NO_TIME = timedelta(0)
@@ -175,7 +176,7 @@ def test_commit_that_leaves_work_wakes_the_reconciler(
         listener.execute(f"listen {CHANNEL}".encode())
         pending = submitted(bot)
         assert list(listener.notifies(timeout=0.1)) == []
-        with SqlUnitOfWork(bot, None) as uow:
+        with EnteringUnitOfWork(bot, None) as uow:
             approve(uow, pending)
             assert list(listener.notifies(timeout=0.1)) == []
             uow.commit()
@@ -196,7 +197,7 @@ def race(first: Callable[[SqlUnitOfWork], object], bot: Engine, *, commit: bool)
     def second() -> str:
         begun.set()
         try:
-            with SqlUnitOfWork(bot, None) as other:
+            with EnteringUnitOfWork(bot, None) as other:
                 first(other)
                 other.commit()
         except (Replayed, AlreadyOpen, AlreadyReviewed) as refused:
@@ -204,7 +205,7 @@ def race(first: Callable[[SqlUnitOfWork], object], bot: Engine, *, commit: bool)
         return "done"
 
     with ThreadPoolExecutor(1) as pool:
-        with SqlUnitOfWork(bot, None) as uow:
+        with EnteringUnitOfWork(bot, None) as uow:
             first(uow)
             outcome = pool.submit(second)
             begun.wait()
@@ -238,12 +239,10 @@ def test_own_review_is_refused_by_the_database_in_the_domains_words(bot: Engine)
         uow.reviews.add(review(pending, reviewer="maya"))
 
 
-def test_writer_that_is_stopped_with_the_ledgers_lock_is_ended_by_the_server(
-    bot: Engine, worker: Engine
-) -> None:
+def test_writer_that_is_stopped_with_the_ledgers_lock_is_ended_by_the_server(worker: Engine) -> None:
     with SqlUnitOfWork(worker, None) as stalled:
         stalled.ledger.append([event()])
-        with SqlUnitOfWork(bot, None) as uow:
+        with SqlUnitOfWork(worker, None) as uow:
             uow.record(event())
             uow.commit()
     with SqlUnitOfWork(worker, None) as uow:

@@ -8,6 +8,11 @@ create function public.dbaccess_writer() returns text
     language sql stable set search_path = pg_catalog, pg_temp
 return case when pg_has_role(current_user, 'dbaccess_worker', 'usage') then 'worker' else 'bot' end;
 
+-- Whether a time that a process writes is that of its transaction: one that is dated ahead would never be over.
+create function public.is_now(moment timestamptz) returns boolean
+    language sql volatile set search_path = pg_catalog, pg_temp
+return moment between clock_timestamp() - interval '2 min' and clock_timestamp();
+
 create function public.refuse_change() returns trigger
     language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -23,6 +28,10 @@ begin
     if tg_op = 'INSERT' then
         if new.state <> 'pending' then
             raise exception 'a request starts pending' using errcode = '23514', constraint = 'requests_start_pending';
+        end if;
+        if not public.is_now(new.submitted_at) or new.decide_by > new.submitted_at + interval '366 days' then
+            raise exception 'a request is submitted now, and decided within a year'
+                using errcode = '23514', constraint = 'requests_times_are_readable';
         end if;
         perform public.guard_kind(new);
         return new;
@@ -41,6 +50,11 @@ begin
         raise exception 'request % is %: it cannot become % by %',
             old.id, old.state, new.state, public.dbaccess_writer()
             using errcode = '23514', constraint = 'requests_legal_transition';
+    end if;
+    if public.dbaccess_writer() = 'bot' and new.decided_at is distinct from old.decided_at
+        and not public.is_now(new.decided_at)
+    then
+        raise exception 'a request is decided now' using errcode = '23514', constraint = 'requests_times_are_readable';
     end if;
     if old.terms ->> 'kind' = 'break_glass_review' and new.state not in ('pending', 'approved', 'denied') then
         raise exception 'the review of a break-glass is closed by a review'
@@ -145,6 +159,9 @@ begin
         raise exception 'nobody reviews their own request'
             using errcode = '23514', constraint = 'reviews_not_own_request';
     end if;
+    if not public.is_now(new.reviewed_at) then
+        raise exception 'a review is of now' using errcode = '23514', constraint = 'reviews_time_is_readable';
+    end if;
     if asked.terms ->> 'kind' = 'break_glass_review' and btrim(new.note) = '' then
         raise exception 'the review of a break-glass says why'
             using errcode = '23514', constraint = 'reviews_of_break_glass_say_why';
@@ -210,6 +227,10 @@ begin
         raise exception 'only an approval of what is not decided yet can stop counting'
             using errcode = '23514', constraint = 'voided_reviews_while_pending';
     end if;
+    if public.dbaccess_writer() = 'bot' and not public.is_now(new.voided_at) then
+        raise exception 'a review stops counting now'
+            using errcode = '23514', constraint = 'voided_reviews_time_is_readable';
+    end if;
     return new;
 end $$;
 
@@ -258,6 +279,10 @@ begin
     then
         raise exception 'a grant starts provisioning, with nothing done'
             using errcode = '23514', constraint = 'grants_start_provisioning';
+    end if;
+    -- The hour within which it has to become active is counted from here.
+    if not public.is_now(new.created_at) or not coalesce(public.is_now(new.next_attempt_at), true) then
+        raise exception 'a grant is created now' using errcode = '23514', constraint = 'grants_times_are_readable';
     end if;
     select * into asked from public.requests r where r.id = new.request_id;
     if asked.state is distinct from 'approved' then
@@ -452,10 +477,8 @@ begin
         raise exception 'the bot cannot end a grant as %', becomes.end_cause
             using errcode = '42501', constraint = 'grants_bot_cause';
     end if;
-    if becomes.next_attempt_at is null or becomes.next_attempt_at > clock_timestamp()
-        -- What the worker cannot read or count on from would keep it from ending anything on this cluster.
-        or becomes.attempts <> 0 or not isfinite(becomes.next_attempt_at) or becomes.revoking_at is null
-        or becomes.revoking_at not between now() - interval '1 min' and clock_timestamp()
+    -- What the worker cannot read or count on from would keep it from ending anything on this cluster.
+    if becomes.attempts <> 0 or (public.is_now(becomes.next_attempt_at) and public.is_now(becomes.revoking_at)) is not true
     then
         raise exception 'the bot cannot put off an end' using errcode = '42501', constraint = 'grants_bot_no_delay';
     end if;
@@ -469,6 +492,10 @@ begin
         if new.state <> 'requested' or new.started_at is not null or new.shown_at is not null then
             raise exception 'a view starts requested'
                 using errcode = '23514', constraint = 'credential_views_start_requested';
+        end if;
+        if not public.is_now(new.requested_at) then
+            raise exception 'a view is requested now'
+                using errcode = '23514', constraint = 'credential_views_time_is_readable';
         end if;
     elsif (new.id, new.grant_id, new.slack_id, new.view_id, new.requested_at)
         is distinct from (old.id, old.grant_id, old.slack_id, old.view_id, old.requested_at)
@@ -489,6 +516,9 @@ begin
     if (new.process = 'bot') <> (public.dbaccess_writer() = 'bot') then
         raise exception 'a process speaks of itself' using errcode = '42501', constraint = 'policy_in_force_own';
     end if;
+    if not public.is_now(new.seen_at) or new.loaded_at > new.seen_at then
+        raise exception 'a process is seen now' using errcode = '23514', constraint = 'policy_in_force_times_are_readable';
+    end if;
     return new;
 end $$;
 
@@ -507,9 +537,7 @@ create function public.guard_message_stream() returns trigger
     language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if public.dbaccess_writer() = 'bot'
-        and (new.next_attempt_at is null or new.next_attempt_at > clock_timestamp())
-    then
+    if public.dbaccess_writer() = 'bot' and public.is_now(new.next_attempt_at) is not true then
         raise exception 'the bot cannot put off a message'
             using errcode = '42501', constraint = 'message_streams_bot_no_delay';
     end if;

@@ -8,6 +8,7 @@ declare
     head_seq bigint;
     head_hash bytea;
     by_whom text := public.dbaccess_writer();
+    actor text;
 begin
     select l.seq, l.hash into head_seq, head_hash from public.ledger l order by l.seq desc limit 1;
     if new.seq <> coalesce(head_seq, 0) + 1
@@ -30,14 +31,19 @@ begin
         raise exception '% is not for % to record', new.kind, by_whom
             using errcode = '42501', constraint = 'ledger_kind_allowed';
     end if;
-    perform public.guard_body(new, by_whom);
+    actor := public.guard_body(new, by_whom);
+    if by_whom = 'bot' and not public.is_done(new, actor) then
+        raise exception '% of request % and grant % is nothing that was done here', new.kind, new.request_id, new.grant_id
+            using errcode = '42501', constraint = 'ledger_says_what_is_done';
+    end if;
     return new;
 end $$;
 
 -- A body is {"actor":…,"at":…,"data":{…},"grant":…,"kind":…,"request":…,"seq":…}, each key once and in this order.
 -- Its begin and its end are compared as text, and what is between them is one JSON object by itself: so no key can be
 -- there twice, or say something else than the columns.
-create function public.guard_body(entry public.ledger, by_whom text) returns void
+-- Its actor is returned.
+create function public.guard_body(entry public.ledger, by_whom text) returns text
     language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -82,6 +88,7 @@ begin
         raise exception '% is no actor of the bot', begins[2]
             using errcode = '42501', constraint = 'ledger_actor_allowed';
     end if;
+    return begins[2];
 end $$;
 
 -- Whether the text is one JSON object that any program reads: at most 16 deep, no number that some program cannot hold.
@@ -105,4 +112,115 @@ begin
         ));
 exception when data_exception or statement_too_complex then
     return false;
+end $$;
+
+-- Whether the transaction itself has done what an entry of the bot's says, by the actor where a row names one. So the
+-- bot records nothing twice, nothing later, and nothing without a row that shows it.
+create function public.is_done(entry public.ledger, actor text) returns boolean
+    language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+declare
+    this_one constant xid := pg_current_xact_id()::xid;
+begin
+    case
+        when entry.kind = 'policy.loaded' then
+            return exists (select from public.policy_versions p where p.writer = 'bot' and p.xmin = this_one);
+        when entry.kind in ('lockdown.declared', 'lockdown.lifted') then
+            return exists (
+                select from public.lockdowns l
+                 where l.xmin = this_one and actor = case entry.kind when 'lockdown.declared' then l.declared_by else l.lifted_by end
+            );
+        when entry.kind in ('review.approved', 'review.denied') then
+            return exists (
+                select from public.reviews r
+                 where r.request_id = entry.request_id and r.reviewer = actor and 'review.' || r.verdict = entry.kind
+                   and r.xmin = this_one
+            );
+        when entry.kind = 'review.voided' then
+            return exists (
+                select from public.reviews r join public.voided_reviews v on v.review_id = r.id
+                 where r.request_id = entry.request_id and v.xmin = this_one
+            );
+        when entry.kind = 'break_glass.reviewed' then
+            return exists (
+                select from public.reviews r join public.requests q on q.id = r.request_id
+                 where q.id = entry.request_id and q.of_grant = entry.grant_id and r.reviewer = actor and r.xmin = this_one
+            );
+        when entry.kind = 'credentials.requested' then
+            return exists (
+                select from public.credential_views v where v.grant_id = entry.grant_id and v.xmin = this_one
+            );
+        when entry.kind = 'grant.created' then
+            return exists (
+                select from public.grants g
+                 where g.id = entry.grant_id and g.request_id = entry.request_id and g.xmin = this_one
+            );
+        when entry.kind like 'grant.%' then
+            return exists (
+                select from public.grants g
+                 where g.id = entry.grant_id and g.state = 'revoking' and g.ended_by = actor and g.xmin = this_one
+            );
+        else
+            return exists (
+                select from public.requests r
+                 where r.id = entry.request_id and r.xmin = this_one and (
+                    entry.kind = 'request.submitted' or exists (
+                        select from public.request_transitions t where t.event = entry.kind and t.to_state = r.state
+                    )
+                )
+            );
+    end case;
+end $$;
+
+-- And the other way about: nothing is decided, given or ended without an entry by the transaction that does it. It is
+-- looked for at the commit, because the entries are written last, under the ledger's lock. As the owner, for the bot may
+-- not read the ledger. Only the last entries of a request or grant are looked at: however many there are, it takes no
+-- longer, or a bot in enemy hands could make an end take long.
+create function public.require_entry() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+    asked bigint;
+    held bigint;
+    kinds text[];
+begin
+    case tg_table_name
+        when 'requests' then
+            asked := new.id;
+            kinds := case when tg_op = 'INSERT' then array['request.submitted'] else array(
+                select t.event from public.request_transitions t where t.from_state = old.state and t.to_state = new.state
+            ) end;
+        when 'reviews' then
+            asked := new.request_id;
+            kinds := array['review.' || new.verdict];
+        when 'voided_reviews' then
+            select r.request_id into asked from public.reviews r where r.id = new.review_id;
+            kinds := array['review.voided'];
+        when 'announcements' then
+            asked := new.request_id;
+            kinds := array['break_glass.announced'];
+        when 'extensions' then
+            held := new.grant_id;
+            kinds := array['grant.extended', 'grant.not_extended'];
+        when 'credential_views' then
+            held := new.grant_id;
+            kinds := array['credentials.requested'];
+        when 'grants' then
+            held := new.id;
+            kinds := case when tg_op = 'INSERT' then array['grant.created'] else array(
+                select t.event from public.grant_transitions t where t.from_state = old.state and t.to_state = new.state
+            ) end;
+    end case;
+    if not exists (
+        select from (
+            (select l.kind, l.xmin from public.ledger l where l.request_id = asked order by l.seq desc limit 50)
+             union all
+            (select l.kind, l.xmin from public.ledger l where l.grant_id = held order by l.seq desc limit 50)
+        ) last
+         where last.kind = any (kinds) and last.xmin = pg_current_xact_id()::xid
+    ) then
+        raise exception 'the ledger does not have what % of % % does', tg_op, tg_table_name, coalesce(held, asked)
+            using errcode = '23514', constraint = tg_table_name || '_are_recorded';
+    end if;
+    return null;
 end $$;

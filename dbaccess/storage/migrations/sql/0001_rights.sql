@@ -6,7 +6,7 @@ grant usage on schema public to dbaccess_bot, dbaccess_worker;
 grant execute on function dbaccess_writer() to dbaccess_bot, dbaccess_worker;
 grant execute on function guard_grant_from_bot(grants, grants), guard_approval(requests), guard_kind(requests), guard_start(grants),
     guard_extent(requests, reviews), guard_body(ledger, text), is_plain_object(text, text),
-    is_posted(bigint, text)
+    is_posted(bigint, text), is_now(timestamptz), is_done(ledger, text)
     to dbaccess_bot, dbaccess_worker;
 -- A lockdown: any process takes the declaration and the lift; the database dates both. Only the worker ends grants.
 grant select on lockdowns to dbaccess_bot, dbaccess_worker;
@@ -30,7 +30,7 @@ grant insert (key, kind, channel, data, next_attempt_at),
 grant execute on function end_blockers() to dbaccess_worker;
 
 -- The bot: takes what people do in Slack, and reads.
-grant select, insert on intake to dbaccess_bot;
+grant select, insert (key) on intake to dbaccess_bot;
 grant select on directory_people, directory_reads, directory_sources, directory_members to dbaccess_bot;
 grant select on requests to dbaccess_bot;
 grant insert (requester_slack_id, terms, fingerprint, policy_hash, state, submitted_at, decide_by)

@@ -33,6 +33,27 @@ create trigger stays before delete or truncate on lockdowns for each statement e
 create trigger append_only before update or delete or truncate on ledger
     for each statement execute function refuse_change();
 
+-- At the commit: the entry is written last.
+create constraint trigger recorded after insert on requests deferrable initially deferred
+    for each row execute function require_entry();
+create constraint trigger recorded_change after update on requests deferrable initially deferred
+    for each row when (new.state is distinct from old.state) execute function require_entry();
+create constraint trigger recorded after insert on reviews deferrable initially deferred
+    for each row execute function require_entry();
+create constraint trigger recorded after insert on voided_reviews deferrable initially deferred
+    for each row execute function require_entry();
+create constraint trigger recorded after insert on announcements deferrable initially deferred
+    for each row execute function require_entry();
+create constraint trigger recorded after insert on extensions deferrable initially deferred
+    for each row execute function require_entry();
+create constraint trigger recorded after insert on credential_views deferrable initially deferred
+    for each row execute function require_entry();
+create constraint trigger recorded after insert on grants deferrable initially deferred
+    for each row execute function require_entry();
+create constraint trigger recorded_change after update on grants deferrable initially deferred
+    for each row when (new.state is distinct from old.state or new.expires_at is distinct from old.expires_at)
+    execute function require_entry();
+
 alter table requests enable always trigger guard, enable always trigger stays;
 alter table reviews enable always trigger guard, enable always trigger stays;
 alter table voided_reviews enable always trigger guard, enable always trigger stays;
@@ -46,3 +67,10 @@ alter table policy_in_force enable always trigger guard;
 alter table policy_versions enable always trigger guard;
 alter table messages enable always trigger guard;
 alter table message_streams enable always trigger guard;
+alter table requests enable always trigger recorded, enable always trigger recorded_change;
+alter table grants enable always trigger recorded, enable always trigger recorded_change;
+alter table reviews enable always trigger recorded;
+alter table voided_reviews enable always trigger recorded;
+alter table announcements enable always trigger recorded;
+alter table extensions enable always trigger recorded;
+alter table credential_views enable always trigger recorded;

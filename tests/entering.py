@@ -1,0 +1,103 @@
+"""Statements of a test's own on the control database, with the ledger's entries that the guards ask for."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+from psycopg import pq
+from psycopg.abc import Params, QueryNoTemplate
+
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.ledger import GENESIS, link
+from dbaccess.storage.repositories.ledger import LOCK
+from dbaccess.storage.unit_of_work import SqlUnitOfWork
+
+_Connection = psycopg.Connection[tuple[Any, ...]]
+
+_WRITTEN = """
+select kind, actor, request_id, grant_id from (
+    select 1, 'request.submitted', r.requester, r.id, null::bigint
+      from requests r where r.xmin = pg_current_xact_id()::xid
+     union all
+    select 2, 'review.' || v.verdict, v.reviewer, v.request_id, null
+      from reviews v where v.xmin = pg_current_xact_id()::xid
+     union all
+    select 3, 'review.voided', 'system', r.request_id, null
+      from voided_reviews v join reviews r on r.id = v.review_id where v.xmin = pg_current_xact_id()::xid
+     union all
+    select 4, t.event, case t.event when 'request.auto_approved' then 'system' else r.requester end,
+           r.id, null
+      from requests r join request_transitions t on t.to_state = r.state
+     where r.xmin = pg_current_xact_id()::xid and (t.writer = 'both' or dbaccess_writer() = 'worker')
+     union all
+    select 5, 'grant.created', 'system', g.request_id, g.id
+      from grants g where g.xmin = pg_current_xact_id()::xid and g.state = 'provisioning'
+     union all
+    select 6, t.event, coalesce(g.ended_by, 'worker'), g.request_id, g.id
+      from grants g join grant_transitions t on t.to_state = g.state
+     where g.xmin = pg_current_xact_id()::xid and (t.writer = 'both' or dbaccess_writer() = 'worker')
+     union all
+    select 7, 'credentials.requested', v.slack_id, g.request_id, g.id
+      from credential_views v join grants g on g.id = v.grant_id
+     where v.xmin = pg_current_xact_id()::xid and v.state = 'requested'
+     union all
+    select 8, 'grant.extended', 'worker', e.request_id, e.grant_id
+      from extensions e where e.xmin = pg_current_xact_id()::xid
+     union all
+    select 9, 'break_glass.announced', 'worker', a.request_id, null
+      from announcements a where a.xmin = pg_current_xact_id()::xid
+) written (place, kind, actor, request_id, grant_id) order by place, request_id, grant_id"""
+_ENTER = """insert into ledger (seq, prev_hash, hash, body, kind, request_id, grant_id)
+            values (%s, %s, %s, %s, %s, %s, %s)"""
+
+
+def enter(connection: _Connection) -> None:
+    """Record what the open transaction has written, in every way that it could have come about."""
+    with psycopg.Cursor(connection) as cursor:
+        written = cursor.execute(_WRITTEN).fetchall()
+    record(
+        connection,
+        *(
+            Event(kind=EventKind(kind), actor=actor, request_id=request, grant_id=grant)
+            for kind, actor, request, grant in written
+        ),
+    )
+
+
+def record(connection: _Connection, *events: Event) -> None:
+    """Append the events in the open transaction."""
+    if not events:
+        return
+    with psycopg.Cursor(connection) as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
+        head = cursor.execute("select seq, hash from ledger order by seq desc limit 1").fetchone()
+        seq, prev_hash = head or (0, GENESIS)
+        for event in events:
+            entry = link(event, seq=seq + 1, prev_hash=prev_hash, at=datetime.now(UTC))
+            columns = [entry.seq, entry.prev_hash, entry.hash, entry.body, event.kind.value]
+            cursor.execute(_ENTER, [*columns, event.request_id, event.grant_id])
+            seq, prev_hash = entry.seq, entry.hash
+
+
+class EnteringConnection(psycopg.Connection[tuple[Any, ...]]):
+    """In autocommit each statement is a transaction with its entries; within another they are left out."""
+
+    def execute(  # type: ignore[override]  # of templates no test here makes use
+        self, query: QueryNoTemplate, params: Params | None = None, **options: Any
+    ) -> psycopg.Cursor[Any]:
+        if not self.autocommit or self.info.transaction_status != pq.TransactionStatus.IDLE:
+            return super().execute(query, params, **options)
+        with self.transaction():
+            cursor = super().execute(query, params, **options)
+            enter(self)
+        return cursor
+
+
+class EnteringUnitOfWork(SqlUnitOfWork):
+    """Records what a test has written without an operation."""
+
+    def commit(self) -> None:
+        driver = self._session.connection().connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        enter(driver)
+        super().commit()

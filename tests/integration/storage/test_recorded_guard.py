@@ -1,0 +1,163 @@
+"""Whoever writes: what is decided is in the ledger, and the bot's entries say what its transaction did."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import psycopg
+import pytest
+from psycopg import errors
+from psycopg.types.json import Jsonb
+from sqlalchemy import Engine
+
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.grant import Grant
+from dbaccess.domain.request import Request
+from tests.databases import ControlDatabase
+from tests.entering import record
+from tests.integration.storage.conftest import Connection
+from tests.integration.storage.facts import granted, posted, recipe, reviewed, submitted, terms
+
+E = EventKind
+ASK = """insert into requests (requester_slack_id, terms, fingerprint, policy_hash, state, submitted_at,
+                               decide_by)
+         values ('UTOM', %s, 'f', 'p1', 'pending', now(), now() + interval '1 h') returning id"""
+REVIEW = """insert into reviews (request_id, reviewer, reviewer_slack_id, verdict, groups, note, fingerprint,
+                                 policy_hash, reviewed_at)
+            values (%s, 'sam', 'USAM', 'denied', '{dba}', 'no', %s, 'p1', now())"""
+VOID = "insert into voided_reviews (review_id, why, voided_at) select id, 'left', now() from reviews"
+DECIDE = "update requests set state = %s, decided_at = now() where id = %s"
+GRANT = """insert into grants (request_id, holder, holder_slack_id, target, cluster, role, duration, state,
+                               created_at)
+           values (%s, 'maya', 'UMAYA', 'orders-prod', 'main', 'read', '2 h', 'provisioning', now())"""
+REVOKE = """update grants set state = 'revoking', revoking_at = now(), end_cause = 'revoked',
+                              ended_by = 'priya', next_attempt_at = now() where id = %s"""
+VIEW = """insert into credential_views (grant_id, slack_id, view_id, state, requested_at)
+          values (%s, 'UMAYA', 'V1', 'requested', now())"""
+
+
+@pytest.fixture
+def raw(control_database: ControlDatabase) -> Iterator[Connection]:
+    """The bot's role with nothing of ours between; each transaction is the test's own."""
+    with psycopg.connect(control_database.bot_url, autocommit=True) as opened:
+        yield opened
+
+
+def is_unrecorded(call: Callable[[], object], table: str) -> None:
+    with pytest.raises(errors.CheckViolation) as refused:
+        call()
+    assert refused.value.diag.constraint_name == f"{table}_are_recorded"
+
+
+def test_request_that_the_ledger_does_not_have_is_not_asked(raw: Connection) -> None:
+    is_unrecorded(lambda: raw.execute(ASK, [Jsonb(terms("tom").as_json())]), "requests")
+    assert raw.execute("select from requests").fetchall() == []
+
+
+def test_decision_that_the_ledger_does_not_have_is_not_made(bot: Engine, raw: Connection) -> None:
+    asked = submitted(bot)
+    is_unrecorded(lambda: raw.execute(DECIDE, ["withdrawn", asked.id]), "requests")
+    is_unrecorded(lambda: raw.execute(REVIEW, [asked.id, asked.fingerprint]), "reviews")
+    reviewed(bot, asked)
+    is_unrecorded(lambda: raw.execute(VOID), "voided_reviews")
+    is_unrecorded(lambda: raw.execute(DECIDE, ["approved", asked.id]), "requests")
+
+
+def test_grant_that_the_ledger_does_not_have_is_neither_made_nor_ended(bot: Engine, raw: Connection) -> None:
+    free = submitted(bot, replace(terms(), approvals=()))
+    with raw.transaction():
+        raw.execute(DECIDE, ["approved", free.id])
+        record(raw, Event(kind=E.REQUEST_AUTO_APPROVED, actor="system", request_id=free.id))
+    is_unrecorded(lambda: raw.execute(GRANT, [free.id]), "grants")
+    made = granted(bot, replace(terms("tom")))
+    is_unrecorded(lambda: raw.execute(REVOKE, [made.id]), "grants")
+    is_unrecorded(lambda: raw.execute(VIEW, [made.id]), "credential_views")
+
+
+def test_entry_of_an_earlier_transaction_or_of_another_request_counts_for_nothing(
+    bot: Engine, raw: Connection
+) -> None:
+    one, two = submitted(bot), submitted(bot, terms("tom"))
+
+    def withdrawn_in_one_name() -> None:
+        with raw.transaction():
+            raw.execute(DECIDE, ["withdrawn", one.id])
+            raw.execute(DECIDE, ["withdrawn", two.id])
+            record(raw, Event(kind=E.REQUEST_WITHDRAWN, actor="maya", request_id=one.id))
+
+    is_unrecorded(withdrawn_in_one_name, "requests")
+    with raw.transaction():
+        raw.execute(DECIDE, ["withdrawn", one.id])
+        record(raw, Event(kind=E.REQUEST_WITHDRAWN, actor="maya", request_id=one.id))
+
+
+def test_worker_moves_no_grant_without_the_ledger_either(
+    bot: Engine, worker: Engine, control_database: ControlDatabase
+) -> None:
+    made = granted(bot)
+    posted(worker, made.request_id)
+    start = "update grants set recipe = %s, expires_at = now() + interval '1 h' where id = %s"
+    values = [Jsonb(recipe(made).as_json()), made.id]
+    with psycopg.connect(control_database.worker_url, autocommit=True) as direct:
+        is_unrecorded(lambda: direct.execute(start, values), "grants")
+        with direct.transaction():
+            direct.execute(start, values)
+            record(direct, Event(kind=E.GRANT_PROVISION_STARTED, actor="worker", grant_id=made.id))
+        direct.execute("update grants set attempts = 7 where id = %s", [made.id])
+        is_unrecorded(lambda: direct.execute(REVOKE, [made.id]), "grants")
+
+
+def test_nobody_switches_it_off_by_a_setting(control_database: ControlDatabase, raw: Connection) -> None:
+    def at_once() -> None:
+        with raw.transaction():
+            raw.execute("set constraints all immediate")
+            raw.execute(ASK, [Jsonb(terms("tom").as_json())])
+
+    is_unrecorded(at_once, "requests")
+    with psycopg.connect(control_database.superuser_url, autocommit=True) as admin:
+        admin.execute("set session_replication_role = replica")
+        is_unrecorded(lambda: admin.execute(ASK, [Jsonb(terms("tom").as_json())]), "requests")
+
+
+def _entries(asked: Request, made: Grant) -> list[Event]:
+    return [
+        Event(kind=E.REQUEST_SUBMITTED, actor="maya", request_id=asked.id),
+        Event(kind=E.REVIEW_APPROVED, actor="priya", request_id=made.request_id),
+        Event(kind=E.REVIEW_DENIED, actor="priya", request_id=asked.id),
+        Event(kind=E.REVIEW_VOIDED, actor="system", request_id=made.request_id),
+        Event(kind=E.REQUEST_APPROVED, actor="priya", request_id=made.request_id),
+        Event(kind=E.REQUEST_DENIED, actor="priya", request_id=asked.id),
+        Event(kind=E.REQUEST_WITHDRAWN, actor="maya", request_id=asked.id),
+        Event(kind=E.REQUEST_AUTO_APPROVED, actor="system", request_id=asked.id),
+        Event(kind=E.REQUEST_BREAK_GLASS_INVOKED, actor="maya", request_id=asked.id),
+        Event(kind=E.GRANT_CREATED, actor="system", request_id=made.request_id, grant_id=made.id),
+        Event(kind=E.GRANT_REVOKED, actor="priya", request_id=made.request_id, grant_id=made.id),
+        Event(kind=E.GRANT_SURRENDERED, actor="maya", request_id=made.request_id, grant_id=made.id),
+        Event(kind=E.GRANT_ABANDONED, actor="maya", request_id=made.request_id, grant_id=made.id),
+        Event(kind=E.BREAK_GLASS_REVIEWED, actor="priya", request_id=made.request_id, grant_id=made.id),
+        Event(kind=E.CREDENTIALS_REQUESTED, actor="maya", request_id=made.request_id, grant_id=made.id),
+        Event(kind=E.POLICY_LOADED, actor="bot@host"),
+        Event(kind=E.LOCKDOWN_DECLARED, actor="priya"),
+        Event(kind=E.LOCKDOWN_LIFTED, actor="priya"),
+    ]
+
+
+def test_bot_records_nothing_that_its_transaction_did_not_do(bot: Engine, raw: Connection) -> None:
+    asked, made = submitted(bot, terms("tom")), granted(bot)
+    for entry in _entries(asked, made):
+        with pytest.raises(errors.InsufficientPrivilege) as refused, raw.transaction():
+            record(raw, entry)
+        assert refused.value.diag.constraint_name == "ledger_says_what_is_done", entry.kind
+
+
+def test_bot_records_a_review_in_its_reviewers_name_alone(bot: Engine, raw: Connection) -> None:
+    asked = submitted(bot)
+
+    def said_by(reviewer: str) -> None:
+        with raw.transaction():
+            raw.execute(REVIEW, [asked.id, asked.fingerprint])
+            record(raw, Event(kind=E.REVIEW_DENIED, actor=reviewer, request_id=asked.id))
+
+    with pytest.raises(errors.InsufficientPrivilege) as refused:
+        said_by("priya")
+    assert refused.value.diag.constraint_name == "ledger_says_what_is_done"
+    said_by("sam")
