@@ -1,18 +1,24 @@
 """Grants under a lockdown end, and the channels hear of it and of its lift."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from dbaccess.domain.grant import EndCause
+import structlog
+
+from dbaccess.domain.grant import EndCause, GrantId, GrantState
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.policy import Policy
 from dbaccess.operations.end_grant import send_out_all
 from dbaccess.operations.hands import Hands
+from dbaccess.operations.in_halves import in_halves
 from dbaccess.operations.plan_notice import plan_notice
 from dbaccess.ports import UnitOfWork
 
 BATCH = 500
 LIFT_IS_NEWS = timedelta(days=1)
+
+_log = structlog.get_logger(__name__)
 
 
 def enforce_lockdowns(hands: Hands) -> int:
@@ -34,20 +40,39 @@ def enforce_lockdowns(hands: Hands) -> int:
 
 
 def _enforce(hands: Hands, lockdown: Lockdown) -> int:
-    sent = 0
+    """One grant that cannot be sent out keeps no other: it is logged, and tried again in the next round."""
+    sent: list[GrantId] = []
     while True:
         with hands.begin() as uow:
-            batch = uow.grants.to_lock_down(
+            held = uow.grants.to_lock_down(
                 lockdown, spare_break_glass=hands.policy.break_glass_in_lockdown, limit=BATCH
             )
-            by, why = lockdown.declared_by, lockdown.reason
-            send_out_all(uow, batch, cause=EndCause.LOCKED_DOWN, by=by, note=why)
-            if not batch:
+            if not held:
                 _settle(uow, lockdown)
             uow.commit()
-        sent += len(batch)
-        if not batch:
-            return sent
+        before = len(sent)
+        in_halves(
+            [grant.id for grant in held],
+            lambda some: sent.extend(_send_out(hands, lockdown, some)),
+            alone=_not_sent,
+            check=hands.check_records,
+        )
+        if len(sent) == before:
+            return len(sent)
+
+
+def _send_out(hands: Hands, lockdown: Lockdown, grant_ids: Sequence[GrantId]) -> list[GrantId]:
+    with hands.begin() as uow:
+        free = uow.grants.lock_free(grant_ids)
+        held = [grant for grant in free if grant.state in {GrantState.PROVISIONING, GrantState.ACTIVE}]
+        by, why = lockdown.declared_by, lockdown.reason
+        send_out_all(uow, held, cause=EndCause.LOCKED_DOWN, by=by, note=why)
+        uow.commit()
+    return [grant.id for grant in held]
+
+
+def _not_sent(grant_id: GrantId, error: Exception) -> None:
+    _log.error("lockdown not enforced", grant=f"G-{grant_id}", exc_info=error)
 
 
 def _settle(uow: UnitOfWork, lockdown: Lockdown) -> None:

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from dbaccess.domain.errors import (
     AlreadyDecided,
@@ -20,6 +22,7 @@ from dbaccess.domain.errors import (
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import Request, RequestState, Verdict
+from dbaccess.operations import end_grant
 from dbaccess.operations.credentials import show_credentials
 from dbaccess.operations.extend import MoreTime, extend
 from dbaccess.operations.home import home
@@ -28,6 +31,7 @@ from dbaccess.operations.mine import mine
 from dbaccess.operations.prolong import prolong
 from dbaccess.operations.provision import provision
 from dbaccess.operations.revoke import drain
+from dbaccess.ports import UnitOfWork
 from tests.integration.operations.breaking import granted, invoke, judge, owed
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.edited import edit, with_rule
@@ -350,3 +354,26 @@ def test_lists_name_no_target_that_somebody_may_not_look_at(locked: House) -> No
     with locked.begin() as uow:
         found = mine(uow, policy=locked.policy, workspace=locked.workspace, slack_id=TOM)
     assert found.lockdowns == ()
+
+
+def test_grant_that_cannot_be_sent_out_keeps_no_other(locked: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    bad, other = locked.active(), locked.active(TOM)
+    declare(locked)
+    leave = end_grant.leave
+
+    def odd(uow: UnitOfWork, grant: Grant, **named: Any) -> Grant:
+        if grant.id == bad.id:
+            raise KeyError("odd")
+        return leave(uow, grant, **named)
+
+    monkeypatch.setattr(end_grant, "leave", odd)
+    with capture_logs() as logged:
+        assert enforce(locked) == 1
+    assert {(one["event"], one["grant"]) for one in logged} == {("lockdown not enforced", bad.label)}
+    assert locked.grant(other.id).end_cause == "locked_down"
+    with locked.work() as uow:
+        (open_still,) = uow.lockdowns.to_enforce()
+    assert open_still.enforced_at is None
+    monkeypatch.undo()
+    assert enforce(locked) == 1
+    assert locked.grant(bad.id).end_cause == "locked_down"
