@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+import structlog
+
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.ledger import Expected
@@ -11,6 +13,8 @@ from dbaccess.domain.observation import FRESH, Observation, Why
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.plan_notice import plan_notice
 from dbaccess.ports import TargetDriver, UnitOfWork, UnitOfWorkFactory
+
+_log = structlog.get_logger(__name__)
 
 OBSERVE = "observe"
 """The code of a wait for an operator's decision; no attempt."""
@@ -23,6 +27,7 @@ def look(hands: Hands, cluster: str) -> Observation:
     """
     seen = compare_cluster(hands.begin, hands.targets.driver(cluster), cluster)
     if seen.why is not None:
+        _log.warning("observe mode kept", cluster=cluster, why=said(seen))
         _tell(hands, seen)
     return seen
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import psycopg
 import pytest
 from psycopg import sql
+from structlog.testing import capture_logs
 
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.ledger import Expected
@@ -105,7 +106,9 @@ def test_nothing_is_prolonged_while_the_workers_observe(house: House) -> None:
     house.review(ask_more(house, grant))
     driver = house.hands.targets.driver("main")
     driver.put_head(Expected(seq=10_000, hash=bytes(32)))
-    assert look(house.hands, "main").why == "ledger_behind"
+    with capture_logs() as logs:
+        assert look(house.hands, "main").why == "ledger_behind"
+    assert ("warning", "observe mode kept") in {(line["log_level"], line["event"]) for line in logs}
     prolong(house.hands, grant.id)
     waiting = house.grant(grant.id)
     assert (waiting.expires_at, waiting.last_failure) == (grant.expires_at, "observe")
