@@ -154,6 +154,10 @@ def test_target_that_left_the_file_after_the_alarm_is_still_told_there(house: Ho
 def test_where_no_channel_is_known_the_operators_hear_it_alone(house: House) -> None:
     grant = house.active()
     house.surrender(grant)
+    with house.work() as uow:
+        for message in uow.messages.of(grant.request_id):
+            uow.messages.save(replace(message, posted_channel=None, posted_ts=None))
+        uow.commit()
     _with_targets(house, {})
     _fail(house, grant, times=3)
     assert "ops.overdue" in house.planned(grant.request_id)
