@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from dbaccess.domain.events import EventKind
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase, TargetDatabase
+from tests.entering import enter
 from tests.integration.cli.conftest import Run
 from tests.integration.storage.facts import active, event, submitted, terms
 
@@ -59,6 +60,7 @@ def test_request_that_nobody_can_read_is_told_beside_the_list(
                values ('UTOM', %s, 'f', 'p1', 'pending', now(), now() + interval '1 h')""",
             [Jsonb(terms("tom").as_json() | {"narrower": 7})],
         )
+        enter(forging)
     listed = run("requests", "list", "--json", DATABASE_URL=url)
     assert [row["request"] for row in listed.json] == [asked.label]
     assert "request unreadable" in listed.err

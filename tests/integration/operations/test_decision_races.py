@@ -12,7 +12,9 @@ from dbaccess.operations.lapse import lapse
 from dbaccess.operations.outdate import outdate
 from dbaccess.operations.recount import recount
 from dbaccess.operations.withdraw import withdraw
+from tests.entering import enter
 from tests.integration.operations.edited import edit, two_groups, with_groups, with_rule
+from tests.integration.operations.forging import driver_of
 from tests.integration.operations.house import MAYA, PRIYA, SAM, TOM, House, at_once, later, new_key
 
 ROUNDS = 4
@@ -35,14 +37,13 @@ def _again(house: House, request: Request) -> None:
     """What was granted is over, so that the same may be asked once more."""
     grant = house.grant_of(request.id)
     if grant is not None:
-        with house.worker.begin() as connection:
-            connection.exec_driver_sql(
-                f"""update grants set state = 'revoking', end_cause = 'abandoned', revoking_at = now()
-                     where id = {grant.id}"""
-            )
-            connection.exec_driver_sql(
-                f"update grants set state = 'ended', ended_at = now() where id = {grant.id}"
-            )
+        for change in (
+            "state = 'revoking', end_cause = 'abandoned', revoking_at = now()",
+            "state = 'ended', ended_at = now()",
+        ):
+            with house.worker.begin() as connection:
+                connection.exec_driver_sql(f"update grants set {change} where id = {grant.id}")
+                enter(driver_of(connection))
 
 
 def test_two_reviewers_for_the_last_slot_fill_it_once(house: House) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase
+from tests.entering import EnteringUnitOfWork
 from tests.integration.storage.conftest import Connection
 from tests.integration.storage.facts import approve, break_glass, submitted
 
@@ -107,13 +108,13 @@ def test_no_grant_begins_in_a_lockdown_but_of_a_break_glass(
         approve(uow, pending)
     break_glass(bot, "sam", "USAM")
     as_bot.execute(LIFT, ["sam", None, "found", lockdown])
-    with SqlUnitOfWork(bot, None) as uow:
+    with EnteringUnitOfWork(bot, None) as uow:
         approve(uow, pending)
         uow.commit()
 
 
 def test_the_bot_ends_no_grant_in_the_name_of_a_lockdown(bot: Engine, as_bot: Connection) -> None:
-    with SqlUnitOfWork(bot, None) as uow:
+    with EnteringUnitOfWork(bot, None) as uow:
         approve(uow, uow.requests.lock(submitted(bot).id))
         uow.commit()
     declare(as_bot)
