@@ -26,6 +26,9 @@ A_ROUND = 40
 """Requests at most that a round takes up besides urgent ones: what becomes urgent goes before the rest."""
 
 
+THREADS = 6
+"""Of each kind. Each holds a connection while Slack is asked: all of them leave one for the next round."""
+
 STUCK_AFTER = 15.0
 """Seconds without a round after which the loop counts as stuck, while it leads."""
 
@@ -35,7 +38,7 @@ class Messages:
     """Starts what is due in threads, urgent messages in threads of their own, and keeps Slack's pace."""
 
     wiring: Wiring
-    tasks: Tasks = field(default_factory=Tasks)
+    tasks: Tasks = field(default_factory=lambda: Tasks(lambda _: THREADS))
     _round_at: float | None = None
 
     def run(self, database_url: SecretStr) -> None:
