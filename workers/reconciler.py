@@ -90,7 +90,7 @@ class Reconciler:
             now = uow.now
             grants = uow.grants.due_to_provision(now - GRACE, limit=20)
             longer = uow.extensions.due(now - GRACE, limit=20)
-            views = uow.credential_views.waiting(now - FORGOTTEN, started_before=now - GIVEN_UP)
+            views = uow.credential_views.waiting(now - FORGOTTEN, started_before=now - GIVEN_UP, limit=20)
         for grant_id in grants:
             self.tasks.start(f"provision {grant_id}", partial(provision, hands, grant_id))
         for grant_id in longer:

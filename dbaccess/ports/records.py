@@ -454,8 +454,11 @@ class CredentialViews(Protocol):
     def filled_before(self, view: CredentialView, *, limit: int) -> list[CredentialView]:
         """Earlier views of the same grant that show a password or are about to, the latest first."""
 
-    def waiting(self, since: datetime, *, started_before: datetime) -> list[CredentialViewId]:
-        """Requested at `since` or later, and not taken up; or taken up by `started_before`, and not done."""
+    def waiting(self, since: datetime, *, started_before: datetime, limit: int) -> list[CredentialViewId]:
+        """Requested at `since` or later, and not taken up; or taken up by `started_before`, and not done.
+
+        The first of them: a bot in enemy hands may ask for any number.
+        """
 
 
 class Drafts(Protocol):

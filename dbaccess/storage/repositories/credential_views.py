@@ -58,10 +58,10 @@ class SqlCredentialViews:
         earlier = select(Row).where(Row.grant_id == view.grant_id, Row.id < view.id, filled)
         return [_view(row) for row in self._session.scalars(earlier.order_by(Row.id.desc()).limit(limit))]
 
-    def waiting(self, since: datetime, *, started_before: datetime) -> list[CredentialViewId]:
+    def waiting(self, since: datetime, *, started_before: datetime, limit: int) -> list[CredentialViewId]:
         stuck = (Row.state == CredentialState.STARTED) & (Row.started_at <= started_before)
         waits = (Row.state == CredentialState.REQUESTED) | stuck
-        waiting = select(Row.id).where(waits, Row.requested_at >= since).order_by(Row.id)
+        waiting = select(Row.id).where(waits, Row.requested_at >= since).order_by(Row.id).limit(limit)
         return [CredentialViewId(view_id) for view_id in self._session.scalars(waiting)]
 
 

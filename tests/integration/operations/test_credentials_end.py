@@ -40,7 +40,7 @@ def _a_while_later(house: House) -> Hands:
 def _waiting(house: House, hands: Hands | None = None) -> list[CredentialViewId]:
     """What the reconciler finds to do."""
     with (hands or house.hands).begin() as uow:
-        return uow.credential_views.waiting(uow.now - FORGOTTEN, started_before=uow.now - GIVEN_UP)
+        return uow.credential_views.waiting(uow.now - FORGOTTEN, started_before=uow.now - GIVEN_UP, limit=20)
 
 
 def _clicked(house: House, opener: Opener, grant: Grant, who: SlackId, minutes: int) -> CredentialView:

@@ -199,19 +199,22 @@ def test_credential_view_goes_from_asked_to_shown_and_not_back(bot: Engine, work
     with EnteringUnitOfWork(bot, None) as uow:
         asked = uow.credential_views.add(view(grant_id, requested_at=at))
         assert uow.credential_views.shown_before(grant_id) is None
-        assert uow.credential_views.waiting(at, started_before=at) == [asked.id]
-        assert uow.credential_views.waiting(at + timedelta(seconds=1), started_before=at) == []
+        assert uow.credential_views.waiting(at, started_before=at, limit=9) == [asked.id]
+        assert uow.credential_views.waiting(at, started_before=at, limit=0) == []
+        assert uow.credential_views.waiting(at + timedelta(seconds=1), started_before=at, limit=9) == []
         uow.commit()
     with EnteringUnitOfWork(worker, None) as uow:
         assert uow.credential_views.lock(asked.id) == asked
         started = replace(asked, state=CredentialState.STARTED, started_at=at + HOUR)
         uow.credential_views.save(started)
         assert uow.credential_views.lock(asked.id) == started
-        assert uow.credential_views.waiting(at, started_before=at + HOUR - timedelta(seconds=1)) == []
-        assert uow.credential_views.waiting(at, started_before=at + HOUR) == [asked.id]
+        assert (
+            uow.credential_views.waiting(at, started_before=at + HOUR - timedelta(seconds=1), limit=9) == []
+        )
+        assert uow.credential_views.waiting(at, started_before=at + HOUR, limit=9) == [asked.id]
         shown = replace(started, state=CredentialState.SHOWN, shown_at=at + HOUR)
         uow.credential_views.save(shown)
-        assert uow.credential_views.waiting(at, started_before=at + HOUR) == []
+        assert uow.credential_views.waiting(at, started_before=at + HOUR, limit=9) == []
         assert uow.credential_views.lock(asked.id) == shown
         assert uow.credential_views.shown_before(grant_id) == at + HOUR
         with pytest.raises(NotFound):
