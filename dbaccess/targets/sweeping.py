@@ -37,8 +37,9 @@ def sweep_sessions(
     `without_access`: the logins (by oid) that have no access on this server any more.
     """
     closing = [e for e in endings if e.closes_sessions and e.is_known]
-    earlier = [e for e in closing if e.oid in without_access and not e.is_ephemeral]
-    again = [e for e in earlier if e.took_nothing and server in e.progress.swept]
+    gone = frozenset(without_access)
+    earlier = {e for e in closing if e.oid in gone and not e.is_ephemeral}
+    again = {e for e in earlier if e.took_nothing and server in e.progress.swept}
     sweep = Sweep(
         every=frozenset(e.oid for e in closing if e.oid and e not in earlier),
         earlier=frozenset(e.oid for e in earlier if e.oid and e not in again),
