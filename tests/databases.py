@@ -4,7 +4,7 @@ import itertools
 import re
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import quote, urlsplit
@@ -180,6 +180,20 @@ def target_database_on(server: PostgresServer) -> Iterator[TargetDatabase]:
         for made in [name, *_lock_databases_made_since(server, databases)]:
             drop_database(server, made)
         _drop_roles_made_since(server, before)
+
+
+@contextmanager
+def every_connection_in_use(url: str) -> Iterator[None]:
+    """As many sessions as the server gives this login."""
+    with ExitStack() as held:
+        said = ""
+        while not said:
+            try:
+                held.enter_context(psycopg.connect(url, autocommit=True))
+            except psycopg.OperationalError as refused:
+                said = str(refused)
+        assert "connection slots" in said
+        yield
 
 
 def drop_database(server: PostgresServer, name: str) -> None:

@@ -1,10 +1,8 @@
 """Others use every connection of the server, and an end comes all the same."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from dbaccess.domain.errors import TargetUnreachable
@@ -13,7 +11,7 @@ from demo.servers.account import Account
 from demo.servers.postgres import Postgres
 from demo.servers.postgres_binaries import PostgresBinaries, embedded_postgres
 from tests.contract.target import Target, target_on
-from tests.databases import PostgresServer, target_database_on
+from tests.databases import PostgresServer, every_connection_in_use, target_database_on
 
 FEW = {"max_connections": "16", "superuser_reserved_connections": "2"}
 
@@ -36,19 +34,6 @@ def narrow_15(
     """PostgreSQL 15 with few connections: it reserves them for superusers only."""
     with Postgres(binaries_15, server_scratch / "narrow-15", account=server_account_, settings=FEW) as server:
         yield server
-
-
-@contextmanager
-def every_connection_in_use(url: str) -> Iterator[None]:
-    with ExitStack() as held:
-        said = ""
-        while not said:
-            try:
-                held.enter_context(psycopg.connect(url, autocommit=True))
-            except psycopg.OperationalError as refused:
-                said = str(refused)
-        assert "connection slots" in said
-        yield
 
 
 def fresh(target: Target) -> Target:
