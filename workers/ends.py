@@ -13,10 +13,10 @@ from dbaccess.log import describe
 from dbaccess.operations.check_clock import check_host_clock
 from dbaccess.operations.overdue_alarm import raise_alarm
 from dbaccess.operations.refresh_directory import refresh_if_older
-from dbaccess.operations.revoke import cut_off_due, drain
+from dbaccess.operations.revoke import cut_off_due, drain, end_locked
 from dbaccess.operations.watch import LATE, Watch
 from dbaccess.storage.wakeup import Wakeup
-from dbaccess.storage.way import clear_way, stand_in_line
+from dbaccess.storage.way import clear_way
 from workers.tasks import Tasks
 from workers.wiring import Wiring
 
@@ -75,6 +75,7 @@ class Ends:
             clusters, late = uow.grants.clusters_due(now), uow.grants.clusters_late(now - LATE)
         for cluster in late:
             self.tasks.every(WATCH_EVERY, f"watch {cluster}", partial(self.watch.look, hands, cluster))
+            self.tasks.every(IDLE, f"line {cluster}", partial(end_locked, hands, cluster))
         for cluster in clusters:
             if self.tasks.runs(f"end {cluster}"):
                 # Where many end at once finishing takes long, and what is due meanwhile must not wait for it.
@@ -90,7 +91,6 @@ class Ends:
     def _look_out(self) -> None:
         hands, every, engine = self.wiring.hands, self.directory_every, self.wiring.engine
         self.tasks.every(WAY_EVERY, "way", partial(clear_way, engine))
-        self.tasks.every(IDLE, "line", partial(stand_in_line, engine))
         self.tasks.every(CLOCK_EVERY, "clock", partial(check_host_clock, hands, socket.gethostname()))
         self.tasks.every(ALARM_EVERY, "alarm", partial(raise_alarm, hands))
         stale = partial(refresh_if_older, hands, AGAIN_AFTER * every + timedelta(seconds=ALARM_EVERY))

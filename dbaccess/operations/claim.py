@@ -20,21 +20,25 @@ BATCH = 500
 CUT_OFF_WITHIN, FINISH_WITHIN = timedelta(seconds=5), timedelta(seconds=60)
 """The most that a lease is good for. A worker that dies loses it at once, whatever time is left."""
 
+LOCKED_FOR, FEW = timedelta(seconds=1), 20
+"""Grants that no worker has claimed for so long may be locked: so many are waited for at once."""
+
 SOONEST, LATEST = timedelta(seconds=1), timedelta(seconds=60)
 ACTOR = "worker"
 
 _log = structlog.get_logger(__name__)
 
 
-def claim(hands: Hands, cluster: str, lease: str, *, begun: bool) -> list[Grant]:
+def claim(hands: Hands, cluster: str, lease: str, *, begun: bool, wait: bool = False) -> list[Grant]:
     """Up to `BATCH` grants of the cluster, revoking and under the lease; several workers share what is due.
 
+    Rows that another session has locked are left out; with `wait` those that are late are waited for.
     Those that wait for their first attempt are to be cut off; those whose end was `begun` are to be finished.
     One that cannot be claimed keeps no other.
     """
     found: list[GrantId] = []
     taken: list[Grant] = []
-    take = partial(_take, hands, cluster, lease, begun=begun, taken=taken)
+    take = partial(_take, hands, cluster, lease, begun=begun, taken=taken, wait=wait)
     try:
         take(None, found=found)
     except Exception:
@@ -60,10 +64,12 @@ def _take(
     taken: list[Grant],
     found: list[GrantId] | None = None,
     extensions: bool = True,
+    wait: bool = False,
 ) -> None:
     """In one transaction; `found` names those that are due before anything can fail."""
     with hands.begin() as uow:
-        due = uow.grants.due_to_end(cluster, uow.now, limit=BATCH, begun=begun, only=only)
+        over, limit = (uow.now - LOCKED_FOR, FEW) if wait else (uow.now, BATCH)
+        due = uow.grants.due_to_end(cluster, over, limit=limit, begun=begun, only=only, wait=wait)
         if found is not None:
             found += [grant.id for grant in due]
         if not due:

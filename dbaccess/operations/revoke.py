@@ -59,6 +59,16 @@ def drain(hands: Hands, cluster: str, *, seconds: float = float("inf")) -> int:
     return worked
 
 
+def end_locked(hands: Hands, cluster: str) -> None:
+    """End grants whose rows other sessions keep locking: each row is waited for, and is this worker's then.
+
+    Apart from `drain`, which skips such rows, so that they keep no other grant waiting.
+    """
+    with hands.leases.hold() as lease:
+        cut_off(hands, cluster, claim(hands, cluster, lease, begun=False, wait=True))
+    _finish_batch(hands, cluster, wait=True)
+
+
 def cut_off_due(hands: Hands, cluster: str) -> None:
     """Whoever is to lose access by now has lost it, wherever no foreign lock is in the way."""
     again = True
@@ -90,10 +100,10 @@ def _not_cut_off(recipe: Recipe, error: Exception) -> None:
     _log.error("not cut off", grant=f"G-{recipe.grant_id}", exc_info=error)
 
 
-def _finish_batch(hands: Hands, cluster: str) -> tuple[int, bool]:
+def _finish_batch(hands: Hands, cluster: str, *, wait: bool = False) -> tuple[int, bool]:
     """How many there were, and whether the cluster answered."""
     with hands.leases.hold() as lease:
-        grants = claim(hands, cluster, lease, begun=True)
+        grants = claim(hands, cluster, lease, begun=True, wait=wait)
         outcomes: dict[GrantId, Outcome] = {grant.id: _without_target(grant) for grant in grants}
         touched = [grant for grant in grants if grant.recipe is not None]
         in_halves(
@@ -103,7 +113,7 @@ def _finish_batch(hands: Hands, cluster: str) -> tuple[int, bool]:
             check=hands.check_records,
         )
         if grants:
-            settle(hands, [(grant, outcomes[grant.id]) for grant in grants])
+            settle(hands, [(grant, outcomes[grant.id]) for grant in grants], wait=wait)
     away = [outcome for outcome in outcomes.values() if isinstance(outcome, TargetUnreachable)]
     return len(grants), not away
 

@@ -32,11 +32,10 @@ _Planned = tuple[RequestId, MessageKind, str]
 _log = structlog.get_logger(__name__)
 
 
-def settle(hands: Hands, results: Sequence[Settled]) -> None:
+def settle(hands: Hands, results: Sequence[Settled], *, wait: bool = False) -> None:
     """Each grant has ended or has failed once more, as its outcome says; one that cannot keeps no other."""
-    in_halves(
-        results, partial(_settle, hands), alone=partial(_settle_alone, hands), check=hands.check_records
-    )
+    record = partial(_settle, hands, wait=wait)
+    in_halves(results, record, alone=partial(_settle_alone, hands), check=hands.check_records)
 
 
 def _settle_alone(hands: Hands, result: Settled, error: Exception) -> None:
@@ -52,14 +51,14 @@ def _settle_alone(hands: Hands, result: Settled, error: Exception) -> None:
         _log.error("failure not recorded", grant=grant.label, exc_info=again)
 
 
-def _settle(hands: Hands, results: Sequence[Settled]) -> None:
+def _settle(hands: Hands, results: Sequence[Settled], *, wait: bool = False) -> None:
     outcomes = {grant.id: (grant, outcome) for grant, outcome in results}
     with hands.begin() as uow:
         saved: list[Grant] = []
         told: list[Grant] = []
         planned: list[_Planned] = []
-        # A row that somebody else has locked is not waited for: its grant is due again soon.
-        for grant in uow.grants.lock_free(outcomes.keys()):
+        # A locked row is not waited for, unless this sees to locked rows alone: its grant is due again soon.
+        for grant in uow.grants.lock_free(outcomes.keys(), wait=wait):
             mine, outcome = outcomes[grant.id]
             if grant.state is not GrantState.REVOKING:
                 continue

@@ -197,8 +197,8 @@ class Grants(Protocol):
     def lock(self, grant_id: GrantId) -> Grant:
         """The same, locked until the transaction ends."""
 
-    def lock_free(self, grant_ids: Collection[GrantId]) -> list[Grant]:
-        """Those that nobody else has locked, locked until the transaction ends."""
+    def lock_free(self, grant_ids: Collection[GrantId], *, wait: bool = False) -> list[Grant]:
+        """Lock them until the transaction ends; leave out rows that are locked, or `wait` some seconds."""
 
     def save(self, grant: Grant) -> None: ...
 
@@ -265,11 +265,12 @@ class Grants(Protocol):
         limit: int,
         begun: bool | None = None,
         only: Collection[GrantId] | None = None,
+        wait: bool = False,
     ) -> list[Grant]:
         """Active ones whose `expires_at` is over, and revoking ones whose next attempt is due and lease free.
 
         Those whose end was `begun` by an attempt, or was not, or both; `only` these of them. Locked; those
-        locked by others are left out.
+        locked by others are left out, or some seconds waited for.
         """
 
     def held(self, *, target: str | None, person: str | None) -> list[Grant]:

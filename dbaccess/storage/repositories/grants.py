@@ -1,6 +1,7 @@
 """Leases, and when something is to be done about them."""
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from dbaccess.domain.errors import NotFound
@@ -75,9 +77,8 @@ class SqlGrants:
     def lock(self, grant_id: GrantId) -> Grant:
         return self._one(_select().where(Row.id == grant_id).with_for_update(key_share=True), grant_id)
 
-    def lock_free(self, grant_ids: Collection[GrantId]) -> list[Grant]:
-        named = _select().where(among(Row.id, grant_ids)).order_by(Row.id)
-        return self._all(named.with_for_update(skip_locked=True, key_share=True))
+    def lock_free(self, grant_ids: Collection[GrantId], *, wait: bool = False) -> list[Grant]:
+        return self._free(_select().where(among(Row.id, grant_ids)).order_by(Row.id), wait=wait)
 
     def save(self, grant: Grant) -> None:
         self.save_all([grant])
@@ -174,14 +175,11 @@ class SqlGrants:
         limit: int,
         begun: bool | None = None,
         only: Collection[GrantId] | None = None,
+        wait: bool = False,
     ) -> list[Grant]:
         due = _select().where(Row.cluster == cluster, _to_end(now, begun))
         due = due if only is None else due.where(among(Row.id, only))
-        return self._all(
-            due.order_by(Row.expires_at, Row.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True, key_share=True)
-        )
+        return self._free(due.order_by(Row.expires_at, Row.id).limit(limit), wait=wait)
 
     def held(self, *, target: str | None, person: str | None) -> list[Grant]:
         found = _select().where(Row.state.in_([GrantState.PROVISIONING, GrantState.ACTIVE]))
@@ -283,6 +281,16 @@ class SqlGrants:
             return Some(first)
         total = self._session.scalar(select(func.count()).select_from(Row).where(*where)) or 0
         return Some(first, max(0, total - limit))
+
+    def _free(self, rows: Select[Any], *, wait: bool) -> list[Grant]:
+        """Lock the rows; with `wait` stand in line, where `end_blockers` sees a session in the way."""
+        if wait:
+            with suppress(OperationalError), self._session.begin_nested():
+                self._session.execute(text("set local lock_timeout = '4s'"))
+                found = self._all(rows.with_for_update(key_share=True))
+                self._session.execute(text("set local lock_timeout = 0"))
+                return found
+        return self._all(rows.with_for_update(skip_locked=True, key_share=True))
 
     def _ids(self, rows: Select[Any]) -> list[GrantId]:
         return [GrantId(grant_id) for grant_id in self._session.scalars(rows) if grant_id is not None]

@@ -1,8 +1,9 @@
 """The bot, in hostile hands or stopped, locks what it can: grants end all the same, and a worker leads."""
 
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 
 import psycopg
@@ -53,6 +54,25 @@ def test_no_lock_of_the_bots_keeps_a_grant_from_ending(
         for statement in HOSTILE.values():
             _hold(stack, control_database.bot_url, statement.format(**names))
         _until_ended(house, ends, one, two, three)
+
+
+def test_a_row_that_is_locked_again_and_again_keeps_no_grant_from_ending(
+    house: House, ends: Ends, control_database: ControlDatabase
+) -> None:
+    """Sessions of the bot take turns, and each that is terminated is followed by another."""
+    grant = house.active(seconds=3)
+    over = threading.Event()
+    hammers = [
+        threading.Thread(target=_hammer, args=(control_database.bot_url, grant.id, over)) for _ in range(4)
+    ]
+    for hammer in hammers:
+        hammer.start()
+    try:
+        _until_ended(house, ends, grant)
+    finally:
+        over.set()
+        for hammer in hammers:
+            hammer.join()
 
 
 def test_a_writer_of_the_ledger_that_stops_before_its_commit_is_ended(house: House, ends: Ends) -> None:
@@ -106,6 +126,14 @@ def _hold(stack: ExitStack, url: str, statement: str) -> None:
     connection.pgconn.send_query(statement.encode())
     if "sleep" not in statement:
         connection.pgconn.get_result()
+
+
+def _hammer(url: str, grant_id: int, over: threading.Event) -> None:
+    while not over.is_set():
+        with suppress(psycopg.Error), psycopg.connect(url) as connection:
+            while not over.is_set():
+                connection.execute("select pg_sleep(0.3) from grants where id = %s for update", [grant_id])
+                connection.rollback()
 
 
 def _until_ended(house: House, ends: Ends, *grants: Grant) -> None:
