@@ -1,9 +1,9 @@
 """Closing the sessions of logins that may not log in any more."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Self
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.targets.session import Session
@@ -28,6 +28,16 @@ class Closing:
     left: int = 0
     refused: bool = False
     unidentified: int = 0
+
+    @classmethod
+    def of(cls, several: Iterable["Closing"]) -> Self:
+        """Those of several logins as one."""
+        found = list(several)
+        return cls(
+            closed=sum(one.closed for one in found),
+            left=sum(one.left for one in found),
+            refused=any(one.refused for one in found),
+        )
 
     @property
     def is_clean(self) -> bool:

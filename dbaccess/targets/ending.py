@@ -21,7 +21,7 @@ class Ending:
 
     `taken`: the login is disabled, or lacks the roles; `took_nothing`: it lacked them before.
     `role_names`: what the recipe's roles are called now, by oid. `closings`: the sessions on each server.
-    `unproved`: why nothing is proved there, by replica.
+    `unproved`: why nothing is proved there, by replica. `lent_to`: logins (by oid) that may become this one.
     """
 
     recipe: Recipe
@@ -31,6 +31,7 @@ class Ending:
     took_nothing: bool = False
     role_names: Mapping[int, str] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
+    lent_to: frozenset[int] = frozenset()
     closings: dict[str, Closing] = field(default_factory=dict)
     unproved: dict[str, str] = field(default_factory=dict)
     gone: bool = False
@@ -45,6 +46,11 @@ class Ending:
     def oid(self) -> int | None:
         """Of the login now, or of the one that was: its sessions outlive it."""
         return self.login.oid if self.login else self.recipe.login_oid
+
+    @property
+    def logins(self) -> frozenset[int]:
+        """The logins (by oid) whose sessions may have the access."""
+        return self.lent_to | ({self.oid} if self.oid is not None else set())
 
     @property
     def to_take(self) -> frozenset[str]:

@@ -41,12 +41,13 @@ def sweep_sessions(
     earlier = {e for e in closing if e.oid in gone and not e.is_ephemeral}
     again = {e for e in earlier if e.took_nothing and server in e.progress.swept}
     sweep = Sweep(
-        every=frozenset(e.oid for e in closing if e.oid and e not in earlier),
-        earlier=frozenset(e.oid for e in earlier if e.oid and e not in again),
+        every=frozenset(oid for e in closing if e not in earlier for oid in e.logins),
+        earlier=frozenset(oid for e in earlier - again for oid in e.logins),
     )
     closings = sweep.run(opened, seconds=seconds)
     for ending in closing:
-        found = ending.closings[server] = closings.get(ending.oid or 0, Closing())
+        found = Closing.of(closings[oid] for oid in ending.logins if oid in closings)
+        ending.closings[server] = found
         found.unidentified = 0 if ending in again else sweep.unidentified
         ending.progress.closed[server] += found.closed
         if ending in earlier and found.is_clean:

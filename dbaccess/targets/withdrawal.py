@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Final
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.ports import OwedElsewhere
@@ -13,6 +14,9 @@ from dbaccess.targets.login import Membership, ending_login, logins_of, membersh
 from dbaccess.targets.session import Session
 from dbaccess.targets.spare import LOCK_NOT_AVAILABLE, LOCKED
 from dbaccess.targets.statement import statement
+
+# Since then a role is given without the right to set it, so no chain of memberships ends in it.
+_NO_LENDING: Final = 16
 
 
 def find_logins(opened: Session, endings: Sequence[Ending]) -> None:
@@ -36,6 +40,7 @@ def withdraw(opened: Session, endings: Sequence[Ending], owed: OwedElsewhere) ->
     _keep([ending for ending in endings if not ending.failure], owed)
     present = [ending for ending in endings if ending.login and not ending.failure]
     held = _by_member(opened, present)
+    _find_lent(opened, [ending for ending in present if not ending.is_ephemeral])
     for ending in present:
         ending.took_nothing = not _roles_to_take(ending, held)
     opened.doing = "taking access"
@@ -46,6 +51,17 @@ def withdraw(opened: Session, endings: Sequence[Ending], owed: OwedElsewhere) ->
         if not ending.failure:
             ending.role_names = names
             _judge(ending, held, failed, names)
+
+
+def _find_lent(opened: Session, endings: Sequence[Ending]) -> None:
+    """A session that became the login, and then the role, goes on as the role when the login has lost it."""
+    if opened.version >= _NO_LENDING or not endings:
+        return
+    lent: dict[int, set[int]] = defaultdict(set)
+    for login, member in opened.rows(statement("lent"), [[e.oid for e in endings]]):
+        lent[login].add(member)
+    for ending in endings:
+        ending.lent_to = frozenset(lent[ending.oid or 0])
 
 
 def _role_names(opened: Session, endings: Sequence[Ending]) -> dict[int, str]:

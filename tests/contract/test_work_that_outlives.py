@@ -150,3 +150,19 @@ def test_person_who_leaves_nothing_has_nothing_listed(either_target: Target) -> 
     first, second = (target.provision(target.personal(login)) for _ in range(2))
     outcomes = target.revoke(first, second)
     assert [outcome.left for outcome in outcomes if isinstance(outcome, Receipt)] == [(), ()]
+
+
+def test_session_of_another_login_that_may_become_the_persons_ends_on_15(target_15: Target) -> None:
+    target = target_15
+    login, _ = target.person()
+    other, others_url = target.person()
+    recipe = target.provision(target.personal(login))
+    target.dba("grant {login} to {other}", login=login, other=other)
+    with psycopg.connect(others_url, autocommit=True) as lent:
+        lent.execute(f"set role {target.database.read_role}")
+        receipt = target.end(recipe)
+        with pytest.raises(psycopg.OperationalError):
+            lent.execute("select count(*) from shop.orders")
+    assert receipt.sessions_closed >= 1
+    with psycopg.connect(others_url) as again, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        again.execute(f"set role {target.database.read_role}")
