@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from pydantic import SecretStr
 
 from dbaccess.domain.message import MessageKind
 from dbaccess.operations.overdue_alarm import raise_alarm
+from dbaccess.operations.refresh_directory import refresh_if_older
 from dbaccess.storage.leader import Leader
 from sandbox.client import plain
 from tests.acceptance.stack import wait
@@ -81,3 +82,15 @@ def test_the_alarm_of_a_silent_worker_says_that_no_end_was_reported(house: House
 def _is_over(house: House, grant_id: int) -> bool:
     with house.work() as uow:
         return any(grant.id == grant_id for grant in uow.grants.overdue(uow.now, limit=9))
+
+
+def test_any_host_reads_people_and_groups_that_no_other_has_read_for_long(house: House) -> None:
+    def read_at() -> datetime | None:
+        with house.work() as uow:
+            return uow.directory.read_at()
+
+    before = read_at()
+    refresh_if_older(house.hands, timedelta(minutes=5))
+    assert read_at() == before
+    refresh_if_older(replace(house.hands, begin=later(house, minutes=6)), timedelta(minutes=5))
+    assert read_at() != before
