@@ -56,7 +56,11 @@ def named_seq(body: bytes) -> int:
     number: verification of millions depends on that.
     """
     plain = _EVENT.fullmatch(body)
-    if plain is not None and (len(body) <= _SHORT or _is_shallow(body)) and _is_utf8(body):
+    if (
+        plain is not None
+        and (len(body) <= _SHORT or _is_shallow(body))
+        and (body.isascii() or _is_utf8(body))
+    ):
         return int(plain[1])
     return int(read_body(body)["seq"])
 
@@ -67,8 +71,6 @@ def _is_shallow(body: bytes) -> bool:
 
 
 def _is_utf8(body: bytes) -> bool:
-    if body.isascii():
-        return True
     try:
         body.decode()
     except UnicodeDecodeError:
