@@ -55,6 +55,7 @@ def to_review(
     """What this person may review now, oldest first: pending requests, and break-glasses to be closed."""
     # Most people review nothing: what is not asked of their groups is not looked at one by one.
     asked = uow.requests.pending_for(policy.groups_of(person))
+    uow.reviews.keep([request.id for request in asked])
     found = [request for request in asked if _may_review(uow, policy, workspace, request, person)]
     people = uow.directory.people(request.requester_slack_id for request in found)
     names = {slack_id: known.name for slack_id, known in people.items()}

@@ -183,6 +183,9 @@ class Reviews(Protocol):
     def of_all(self, request_ids: Collection[RequestId]) -> dict[RequestId, list[Review]]:
         """The same of several; every one of them has a list."""
 
+    def keep(self, request_ids: Collection[RequestId]) -> None:
+        """`of` answers for these from one reading, until a review is written; for who only shows them."""
+
     def void(self, review: Review, *, why: str, at: datetime) -> bool:
         """The approval counts no more; False where that was found before."""
 

@@ -30,8 +30,10 @@ _WRITTEN = (
 class SqlReviews:
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._kept: dict[RequestId, list[Review]] = {}
 
     def add(self, review: Review) -> Review:
+        self._kept = {}
         fields = {name: getattr(review, name) for name in _WRITTEN} | {"groups": list(review.groups)}
         if review.extent is not None:
             fields |= {"role": review.extent.role}
@@ -45,7 +47,11 @@ class SqlReviews:
         return replace(review, id=ReviewId(review_id))
 
     def of(self, request_id: RequestId) -> list[Review]:
-        return self.of_all([request_id])[request_id]
+        kept = self._kept if request_id in self._kept else self.of_all([request_id])
+        return [*kept[request_id]]
+
+    def keep(self, request_ids: Collection[RequestId]) -> None:
+        self._kept = self.of_all(request_ids)
 
     def of_all(self, request_ids: Collection[RequestId]) -> dict[RequestId, list[Review]]:
         voided = ReviewRow.id == VoidedReviewRow.review_id
@@ -57,6 +63,7 @@ class SqlReviews:
         return found
 
     def void(self, review: Review, *, why: str, at: datetime) -> bool:
+        self._kept = {}
         row = insert(VoidedReviewRow).values(review_id=review.id, why=why, voided_at=at)
         made = row.on_conflict_do_nothing(constraint="voided_reviews_pk").returning(VoidedReviewRow.review_id)
         return self._session.scalar(made) is not None

@@ -92,6 +92,16 @@ def test_what_people_and_the_worker_look_at_takes_as_many_statements_for_many_gr
     assert counts[0] == counts[1]
 
 
+def test_list_of_a_reviewer_takes_as_many_statements_for_many_requests_as_for_few(house: House) -> None:
+    counts = []
+    for who_asks, role in ((MAYA, "read"), (MAYA, "write"), (TOM, "read"), (TOM, "write")):
+        house.submit(who_asks, role)
+        with _counted(house.bot) as sent:
+            _looks(house)["list"]()
+        counts.append(len(sent))
+    assert len(set(counts)) == 1
+
+
 def test_lists_show_the_first_and_count_the_rest(house: House, control_database: ControlDatabase) -> None:
     _crowd(house, control_database, FEW)
     looks = _looks(house)
