@@ -67,7 +67,7 @@ def test_request_that_nobody_can_read_is_told_beside_the_list(
 
 
 def test_what_people_typed_cannot_move_the_cursor(run: Run, url: str, bot: Engine) -> None:
-    hostile = terms(requester="mallory\x1b[2J")
+    hostile = terms(role="read\x1b[2J")
     asked = submitted(bot, hostile)
     for command in (("requests", "list"), ("requests", "show", asked.label)):
         assert "\x1b[2J" not in run(*command, DATABASE_URL=url).out
