@@ -23,23 +23,25 @@ for (_from, _), (_to, _who) in GRANT_TRANSITIONS.items():
 
 def put_request_in(database: ControlDatabase, request_id: int, state: str) -> None:
     with psycopg.connect(database.superuser_url) as admin:
-        admin.execute("alter table requests disable trigger guard")
+        admin.execute("alter table requests disable trigger guard, disable trigger recorded_change")
         decided = None if state == "pending" else T0
         admin.execute(
             "update requests set state = %s, decided_at = %s, stale_why = %s where id = %s",
             [state, decided, "no_rule" if state == "stale" else None, request_id],
         )
-        admin.execute("alter table requests enable always trigger guard")
+        admin.execute(
+            "alter table requests enable always trigger guard, enable always trigger recorded_change"
+        )
 
 
 def put_grant_in(database: ControlDatabase, grant_id: int, state: str) -> None:
     with psycopg.connect(database.superuser_url) as admin:
-        admin.execute("alter table grants disable trigger guard")
+        admin.execute("alter table grants disable trigger guard, disable trigger recorded_change")
         admin.execute(
             sql.SQL("update grants set {} where id = %s").format(sql.SQL(", ".join(GRANT_AS[state]))),
             [grant_id],
         )
-        admin.execute("alter table grants enable always trigger guard")
+        admin.execute("alter table grants enable always trigger guard, enable always trigger recorded_change")
 
 
 _MADE = ["recipe = jsonb_build_object('grant_id', id, 'cluster', cluster)", "expires_at = now() + '1 h'"]
