@@ -50,7 +50,7 @@ def hostile(request: pytest.FixtureRequest, control_database: ControlDatabase) -
     with psycopg.connect(control_database.superuser_url, autocommit=True) as admin:
         for name, value in chosen.items():
             if name == "role":
-                admin.execute("grant dbaccess_bot to dbaccess_worker, dbaccess_owner with inherit false")
+                admin.execute("grant dbaccess_bot to dbaccess_worker with inherit false")
             admin.execute(
                 sql.SQL("alter database {} set {} = {}").format(
                     sql.Identifier(control_database.name),
@@ -59,7 +59,7 @@ def hostile(request: pytest.FixtureRequest, control_database: ControlDatabase) -
                 )
             )
         yield control_database
-        admin.execute("revoke dbaccess_bot from dbaccess_worker, dbaccess_owner")
+        admin.execute("revoke dbaccess_bot from dbaccess_worker")
 
 
 def test_what_is_written_reads_the_same(hostile: ControlDatabase) -> None:
