@@ -11,6 +11,7 @@ from bench.figures import Figure
 from bench.trace import Trace, recording
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import GrantId, Recipe
+from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.ports import TargetDriver
 from dbaccess.targets.registry import PostgresTargets
 from tests.contract.least_privilege import WorkerAccess
@@ -63,7 +64,7 @@ def _provision(driver: TargetDriver, recipe: Recipe) -> Recipe:
 
 
 def _revoke(driver: TargetDriver, recipe: Recipe) -> None:
-    (outcome,) = driver.revoke([recipe], owed=lambda _: {})
+    (outcome,) = driver.revoke([recipe], owed=lambda _: {}, log=ProgressLog())
     if isinstance(outcome, TargetFailure):
         raise outcome
 

@@ -15,6 +15,7 @@ from bench.figures import Figure
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import GrantId, Recipe
 from dbaccess.domain.policy import LoginKind
+from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.ports import TargetDriver
 from dbaccess.targets.registry import PostgresTargets
 from tests.contract.least_privilege import WorkerAccess
@@ -61,7 +62,7 @@ def measure(access: WorkerAccess, *, rounds: int, progress: Callable[[str], None
 
 
 def _revoke(driver: TargetDriver, recipes: Sequence[Recipe]) -> None:
-    for outcome in driver.revoke(recipes, owed=lambda _: {}):
+    for outcome in driver.revoke(recipes, owed=lambda _: {}, log=ProgressLog()):
         if isinstance(outcome, TargetFailure):
             raise outcome
 

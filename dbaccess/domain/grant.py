@@ -1,10 +1,11 @@
 """A time-bound holding of a role on a target: a lease."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NewType, Self
 
+from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.receipt import Receipt
@@ -141,6 +142,7 @@ class Grant:
     the present state; `next_attempt_at` is when work on it is due (None: nothing is). One operator proposes a
     write-off with a reason, another confirms it; what the target holds is unknown from then on. A grant is
     `damaged` where its recipe is stored and cannot be read: what it gave is unknown, and `recipe` is None.
+    `progress` is what was done about its end; it is read only where a worker goes on with that.
     """
 
     id: GrantId
@@ -172,6 +174,7 @@ class Grant:
     written_off_by: str | None = None
     written_off_at: datetime | None = None
     damaged: bool = False
+    progress: EndProgress = field(default=EndProgress(), compare=False)
 
     @property
     def label(self) -> str:

@@ -13,6 +13,7 @@ import structlog
 
 from dbaccess.domain.errors import DbaccessError, NotFound, TargetFailure, TargetUnreachable
 from dbaccess.domain.grant import Grant, GrantId, Recipe
+from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.operations.claim import claim
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.in_halves import in_halves
@@ -81,19 +82,41 @@ def cut_off_due(hands: Hands, cluster: str) -> None:
 def cut_off(hands: Hands, cluster: str, grants: Sequence[Grant]) -> bool:
     """The driver has tried for each grant; False where the cluster does not answer.
 
-    Nothing is recorded: finishing meets the same failure, and tells of it.
+    A failure is not recorded: finishing meets the same one, and tells of it. What was done is, before the
+    lease is given back: the process that finishes tells of it.
     """
     unreached: list[DbaccessError] = []
+    log = _log_of(grants)
 
     def some(recipes: Sequence[Recipe]) -> None:
         try:
-            hands.targets.driver(cluster).cut_off(recipes, owed=partial(_owed, hands))
+            hands.targets.driver(cluster).cut_off(recipes, owed=partial(_owed, hands), log=log)
         except DbaccessError as error:
             unreached.append(error)
 
     recipes = [grant.recipe for grant in grants if grant.recipe is not None]
     in_halves(recipes, some, alone=_not_cut_off, check=hands.check_records)
+    _store(hands, log)
     return not unreached
+
+
+def _log_of(grants: Sequence[Grant]) -> ProgressLog:
+    return ProgressLog({grant.id: grant.progress for grant in grants})
+
+
+def _store(hands: Hands, log: ProgressLog) -> None:
+    """Several are stored at once; one that cannot be keeps no other, and only its receipt is short."""
+
+    def some(grant_ids: Sequence[GrantId]) -> None:
+        with hands.begin() as uow:
+            uow.grants.add_progress({grant_id: log.done[grant_id] for grant_id in grant_ids})
+            uow.commit()
+
+    in_halves(list(log.done), some, alone=_not_stored, check=hands.check_records)
+
+
+def _not_stored(grant_id: GrantId, error: Exception) -> None:
+    _log.error("progress not stored", grant=f"G-{grant_id}", exc_info=error)
 
 
 def _not_cut_off(recipe: Recipe, error: Exception) -> None:
@@ -106,14 +129,15 @@ def _finish_batch(hands: Hands, cluster: str, *, wait: bool = False) -> tuple[in
         grants = claim(hands, cluster, lease, begun=True, wait=wait)
         outcomes: dict[GrantId, Outcome] = {grant.id: _without_target(grant) for grant in grants}
         touched = [grant for grant in grants if grant.recipe is not None]
+        log = _log_of(touched)
         in_halves(
             touched,
-            lambda some: outcomes.update(_revoke(hands, cluster, some)),
+            lambda some: outcomes.update(_revoke(hands, cluster, some, log)),
             alone=lambda grant, error: outcomes.update({grant.id: _unexpected(grant, error)}),
             check=hands.check_records,
         )
         if grants:
-            settle(hands, [(grant, outcomes[grant.id]) for grant in grants], wait=wait)
+            settle(hands, [(grant, outcomes[grant.id]) for grant in grants], log.done, wait=wait)
     away = [outcome for outcome in outcomes.values() if isinstance(outcome, TargetUnreachable)]
     return len(grants), not away
 
@@ -126,10 +150,10 @@ def _without_target(grant: Grant) -> Outcome:
     return TargetFailure(said, code="recipe_unreadable", touched=False)
 
 
-def _revoke(hands: Hands, cluster: str, grants: Sequence[Grant]) -> dict[GrantId, Outcome]:
+def _revoke(hands: Hands, cluster: str, grants: Sequence[Grant], log: ProgressLog) -> dict[GrantId, Outcome]:
     recipes = [grant.recipe for grant in grants if grant.recipe is not None]
     try:
-        results = hands.targets.driver(cluster).revoke(recipes, owed=partial(_owed, hands))
+        results = hands.targets.driver(cluster).revoke(recipes, owed=partial(_owed, hands), log=log)
     except TargetFailure as failure:
         return {grant.id: failure for grant in grants}
     except DbaccessError as error:

@@ -1,13 +1,14 @@
 """What became of attempts to end grants is recorded and told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import structlog
 
+from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.domain.events import Event, EventKind
-from dbaccess.domain.grant import Grant, GrantState
+from dbaccess.domain.grant import Grant, GrantId, GrantState
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.receipt import Receipt
@@ -27,18 +28,22 @@ TOLD_AFTER = 3
 Outcome = Receipt | TargetFailure | None
 """None: nothing was ever begun on the target, so there is nothing to look for."""
 Settled = tuple[Grant, Outcome]
+Done = Mapping[GrantId, EndProgress]
 _Planned = tuple[RequestId, MessageKind, str]
 
 _log = structlog.get_logger(__name__)
 
 
-def settle(hands: Hands, results: Sequence[Settled], *, wait: bool = False) -> None:
-    """Each grant has ended or has failed once more, as its outcome says; one that cannot keeps no other."""
-    record = partial(_settle, hands, wait=wait)
-    in_halves(results, record, alone=partial(_settle_alone, hands), check=hands.check_records)
+def settle(hands: Hands, results: Sequence[Settled], done: Done, *, wait: bool = False) -> None:
+    """Each grant has ended or has failed once more, as its outcome says; one that cannot keeps no other.
+
+    What was `done` about one without a receipt is stored, for the receipt to come.
+    """
+    record = partial(_settle, hands, done, wait=wait)
+    in_halves(results, record, alone=partial(_settle_alone, hands, done), check=hands.check_records)
 
 
-def _settle_alone(hands: Hands, result: Settled, error: Exception) -> None:
+def _settle_alone(hands: Hands, done: Done, result: Settled, error: Exception) -> None:
     """The attempt counts as failed where its result cannot be recorded; the next one looks anew."""
     grant, _ = result
     _log.error("result not recorded", grant=grant.label, exc_info=error)
@@ -46,12 +51,12 @@ def _settle_alone(hands: Hands, result: Settled, error: Exception) -> None:
         f"The result could not be recorded ({type(error).__name__}).", code="unrecorded", touched=True
     )
     try:
-        _settle(hands, [(grant, unrecorded)])
+        _settle(hands, done, [(grant, unrecorded)])
     except Exception as again:  # noqa: BLE001 the boundary of one grant's end; its next attempt has a time
         _log.error("failure not recorded", grant=grant.label, exc_info=again)
 
 
-def _settle(hands: Hands, results: Sequence[Settled], *, wait: bool = False) -> None:
+def _settle(hands: Hands, done: Done, results: Sequence[Settled], *, wait: bool = False) -> None:
     outcomes = {grant.id: (grant, outcome) for grant, outcome in results}
     with hands.begin() as uow:
         saved: list[Grant] = []
@@ -71,6 +76,9 @@ def _settle(hands: Hands, results: Sequence[Settled], *, wait: bool = False) -> 
                 # Else each attempt would be an edit of what Slack shows.
                 told += [grant] if _is_news(grant, outcome) else []
         uow.grants.save_all(saved)
+        ended = {grant.id for grant in saved if grant.state is GrantState.ENDED}
+        # Also of one that another worker has by now, or that is locked.
+        uow.grants.add_progress({one: done[one] for one in outcomes.keys() - ended if one in done})
         uow.messages.plan_all(sum_up(uow, hands.policy, saved, planned))
         announce_grants(uow, told)
         _come_back(uow, saved)

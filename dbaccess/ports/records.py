@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from dbaccess.domain.break_glass import Announcement
 from dbaccess.domain.credential_view import CredentialView, CredentialViewId
+from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.extension import Extension
 from dbaccess.domain.grant import Given, Grant, GrantId, GrantState
 from dbaccess.domain.ledger import Entry, Expected
@@ -297,6 +298,9 @@ class Grants(Protocol):
 
     def due_to_provision(self, now: datetime, *, limit: int) -> list[GrantId]:
         """Provisioning ones whose next attempt is due and lease free; not locked."""
+
+    def add_progress(self, done: Mapping[GrantId, EndProgress]) -> None:
+        """What calls did about these ends is added to what earlier ones did; waits for no lock on a grant."""
 
     def late(self, cluster: str, before: datetime, *, limit: int) -> list[Grant]:
         """Those that were to end before then and that no attempt has cut off for certain; not locked.

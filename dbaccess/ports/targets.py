@@ -9,6 +9,7 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import GrantId, Likeness, Recipe
 from dbaccess.domain.ledger import Expected
 from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import Receipt
 
 
@@ -103,20 +104,23 @@ class TargetDriver(Protocol):
     def verifier(self, recipe: Recipe, password: str) -> str:
         """The SCRAM verifier of a password, made on this side."""
 
-    def cut_off(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere) -> None:
+    def cut_off(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog) -> None:
         """Access is gone wherever no foreign lock is in the way; safe to repeat, every second for instance.
 
         Sessions are terminated first, without waiting for any lock. Then ephemeral logins are disabled and
         memberships are removed, in one pass of about a second at most. One recipe's trouble never raises:
-        `revoke` reports it. Raises `TargetUnreachable`.
+        `revoke` reports it. `log` has what it did. Raises `TargetUnreachable`.
         """
 
-    def revoke(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere) -> list[Receipt | TargetFailure]:
+    def revoke(
+        self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
+    ) -> list[Receipt | TargetFailure]:
         """For each recipe, in order: the receipt of what was seen, or why it is not proved ended.
 
         Afterwards an ephemeral login is gone with its sessions, and what it owned belongs to `act_as`; a
         personal login lacks the roles that neither stood before nor are owed to another open grant, and the
-        sessions that could still use them are closed. What it was given on objects is taken first.
+        sessions that could still use them are closed. What it was given on objects is taken first. Receipts
+        tell of all that `log` has; what this call did is added to it.
         """
 
     def open_write(self, recipe: Recipe) -> timedelta | None:

@@ -38,7 +38,7 @@ _FORBIDDEN = """select p.role, p.what || ' ' || p.relation
                  where has_column_privilege('dbaccess_bot', 'messages', 'posted_ts', what)
                  union all
                 select 'dbaccess_bot', 'INSERT ' || relation
-                  from unnest(array['announcements', 'extensions']) relation
+                  from unnest(array['announcements', 'extensions', 'grant_progress']) relation
                  where has_any_column_privilege('dbaccess_bot', relation, 'INSERT')
                  union all
                 select role, 'CREATE in schema public' from unnest(%s::text[]) role

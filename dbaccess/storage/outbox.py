@@ -9,8 +9,10 @@ from sqlalchemy import Engine, delete, func, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from dbaccess.domain.grant import GrantState
 from dbaccess.ports import Job, JobQueue
 from dbaccess.storage.connecting import LEAVE_TIME
+from dbaccess.storage.models.grants import GrantProgressRow, GrantRow
 from dbaccess.storage.models.intake import DraftRow, IntakeRow
 from dbaccess.storage.models.messages import NoticeRow
 from dbaccess.storage.models.outbox import OutboxRow
@@ -69,7 +71,10 @@ def prune(
     processes: timedelta = timedelta(days=1),
     notices: timedelta = timedelta(days=30),
 ) -> int:
-    """Keys, dispatched rows, drafts, notices and processes not seen for so long are gone; how many rows."""
+    """Keys, dispatched rows, drafts, notices and processes not seen for so long are gone; how many rows.
+
+    With them the progress of ends that have their receipt.
+    """
     with Session(engine) as session, session.begin():
         if now is None:
             now = session.execute(select(func.now())).scalar_one()
@@ -83,6 +88,9 @@ def prune(
                 (NoticeRow, NoticeRow.posted_at, notices),
             )
         ]
+        over = select(GrantRow.id).where(GrantRow.state.in_([GrantState.ENDED, GrantState.WRITTEN_OFF]))
+        settled = delete(GrantProgressRow).where(GrantProgressRow.grant_id.in_(over)).returning(text("1"))
+        gone.append(session.execute(settled).all())
     return sum(map(len, gone))
 
 

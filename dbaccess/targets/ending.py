@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
+from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import PRIMARY, Receipt, RoleSeen, RoleState, SessionsSeen
 from dbaccess.targets.closing import Closing
 from dbaccess.targets.login import Login, Membership
-from dbaccess.targets.progress import Progress
 
 _NOT_OURS: Final = frozenset({"other_cluster", "foreign_login"})
 
@@ -25,7 +26,7 @@ class Ending:
     """
 
     recipe: Recipe
-    progress: Progress = field(default_factory=Progress)
+    log: ProgressLog
     login: Login | None = None
     taken: bool = False
     took_nothing: bool = False
@@ -37,6 +38,13 @@ class Ending:
     gone: bool = False
     left: tuple[str, ...] = ()
     failure: TargetFailure | None = None
+
+    @property
+    def progress(self) -> EndProgress:
+        return self.log.of(self.recipe.grant_id)
+
+    def did(self, more: EndProgress) -> None:
+        self.log.add(self.recipe.grant_id, more)
 
     @property
     def is_ephemeral(self) -> bool:
@@ -84,13 +92,14 @@ class Ending:
     def outcome(self, seen_at: datetime) -> Receipt | TargetFailure:
         if self.failure is not None:
             return self.failure
+        did = self.progress
         return Receipt(
             seen_at=seen_at,
             roles=self._roles_seen(),
             login_removed=self.gone if self.is_ephemeral else None,
             sessions=tuple(self._sessions_seen()),
-            handed_over=tuple(sorted(self.progress.handed_over)) if self.is_ephemeral else None,
-            rolled_back=tuple(sorted(self.progress.rolled_back)),
+            handed_over=tuple(sorted(did.handed_over)) if self.is_ephemeral else None,
+            rolled_back=tuple(sorted(did.rolled_back)),
             left=self.left,
             objects_removed=self.recipe.on.said if self.recipe.on else (),
         )
@@ -111,4 +120,5 @@ class Ending:
     def _sessions_seen(self) -> Iterator[SessionsSeen]:
         """Nothing where no session had to end, and nothing where no login was ever there."""
         for server, closing in sorted(self.closings.items(), key=lambda seen: (seen[0] != PRIMARY, seen[0])):
-            yield SessionsSeen(server=server, closed=self.progress.closed[server], left=closing.left)
+            closed = self.progress.closed.get(server, 0)
+            yield SessionsSeen(server=server, closed=closed, left=closing.left)

@@ -9,6 +9,7 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Likeness, Recipe
 from dbaccess.domain.ledger import Expected
 from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import Receipt
 from dbaccess.ports import ClusterFacts, Fence, Finding, GivenRole, OwedElsewhere, Provisioned, Standing
 from dbaccess.targets import revocation
@@ -89,16 +90,18 @@ class PostgresDriver:
         with self._cluster.session() as opened:
             return opened.verifier(recipe.login, password)
 
-    def cut_off(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere) -> None:
+    def cut_off(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog) -> None:
         sound, _ = self._sound(recipes)
         if sound:
-            revocation.cut_off(self._cluster, list(sound.values()), owed=owed, means=self._means)
+            revocation.cut_off(self._cluster, list(sound.values()), owed=owed, log=log, means=self._means)
 
-    def revoke(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere) -> list[Receipt | TargetFailure]:
+    def revoke(
+        self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
+    ) -> list[Receipt | TargetFailure]:
         sound, outcomes = self._sound(recipes)
         several = list(sound.values())
         if several:
-            ended = revocation.revoke(self._cluster, several, owed=owed, means=self._means)
+            ended = revocation.revoke(self._cluster, several, owed=owed, log=log, means=self._means)
             outcomes.update(zip(sound, ended, strict=True))
         return [outcomes[place] for place in range(len(recipes))]
 
@@ -125,7 +128,7 @@ class PostgresDriver:
         self._remove(role_orphan(self._cluster, list(given)), owed=owed)
 
     def _remove(self, recipe: Recipe, *, owed: OwedElsewhere) -> None:
-        (outcome,) = self.revoke([recipe], owed=owed)
+        (outcome,) = self.revoke([recipe], owed=owed, log=ProgressLog())
         if isinstance(outcome, TargetFailure):
             raise outcome
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from psycopg import sql
 
+from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.targets.borrowing import borrow, give_back
 from dbaccess.targets.cluster import Cluster
@@ -50,7 +51,8 @@ def roll_back_prepared(cluster: Cluster, opened: Session, endings: Sequence[Endi
     made = {e.oid: e for e in endings if e.is_ephemeral and e.login and e.oid and e.is_known}
     for oid, several in prepared_by(opened, list(made)).items():
         try:
-            made[oid].progress.rolled_back |= _roll_back(cluster, opened, made[oid], several)
+            said = _roll_back(cluster, opened, made[oid], several)
+            made[oid].did(EndProgress(rolled_back=said))
         except TargetFailure:
             opened.rollback()
 
@@ -67,7 +69,9 @@ def judge_prepared(opened: Session, endings: Sequence[Ending]) -> None:
         )
 
 
-def _roll_back(cluster: Cluster, opened: Session, ending: Ending, several: Sequence[Prepared]) -> set[str]:
+def _roll_back(
+    cluster: Cluster, opened: Session, ending: Ending, several: Sequence[Prepared]
+) -> frozenset[str]:
     """It cannot run inside a transaction, so the worker has the login's role for a moment between two."""
     login = ending.login.name if ending.login else ending.recipe.login
     opened.doing = "rolling back prepared transactions"
@@ -83,4 +87,4 @@ def _roll_back(cluster: Cluster, opened: Session, ending: Ending, several: Seque
             )
     give_back(opened, login)
     opened.commit()
-    return {one.said for one in several}
+    return frozenset(one.said for one in several)

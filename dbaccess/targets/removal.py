@@ -7,6 +7,7 @@ from typing import Final
 
 from psycopg import sql
 
+from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.targets.cluster import Cluster
 from dbaccess.targets.ending import Ending
@@ -57,7 +58,8 @@ def _hand_over(
             made = hand_over(
                 cluster, ending.login, databases, heir=act_as or heir, durable=bool(act_as), spare=spare
             )
-            ending.progress.handed_over.update(made)
+            if made:
+                ending.did(EndProgress(handed_over=frozenset(made)))
 
 
 def _drop(cluster: Cluster, spare: Spare, endings: Sequence[Ending]) -> None:

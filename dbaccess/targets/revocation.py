@@ -8,6 +8,7 @@ from typing import Final
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
+from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import PRIMARY, Receipt
 from dbaccess.ports import OwedElsewhere
 from dbaccess.targets.closing import Closing, Sweep
@@ -19,7 +20,6 @@ from dbaccess.targets.isolation import isolated
 from dbaccess.targets.login import Login, logins_of
 from dbaccess.targets.object_grants import take_objects
 from dbaccess.targets.prepared import judge_prepared
-from dbaccess.targets.progress import Memory
 from dbaccess.targets.removal import databases_of, remove_logins
 from dbaccess.targets.spare import Spare
 from dbaccess.targets.traces import note_traces
@@ -36,19 +36,20 @@ class Means:
 
     holder: str
     heir: str
-    memory: Memory = field(default_factory=Memory)
     elsewhere: Elsewhere = field(default_factory=Elsewhere)
 
 
-def cut_off(cluster: Cluster, recipes: Sequence[Recipe], *, owed: OwedElsewhere, means: Means) -> None:
+def cut_off(
+    cluster: Cluster, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog, means: Means
+) -> None:
     cutting = Cutting(lock=_BRIEF_SECONDS, sessions=_BRIEF_SECONDS, elsewhere=means.elsewhere)
-    cut(cluster, _endings(recipes, means.memory), owed=owed, cutting=cutting)
+    cut(cluster, _endings(recipes, log), owed=owed, cutting=cutting)
 
 
 def revoke(
-    cluster: Cluster, recipes: Sequence[Recipe], *, owed: OwedElsewhere, means: Means
+    cluster: Cluster, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog, means: Means
 ) -> list[Receipt | TargetFailure]:
-    endings = _endings(recipes, means.memory)
+    endings = _endings(recipes, log)
     patience = cluster.patience
     seconds = min(patience.sessions, _SWEEP_SECONDS)
     cutting = Cutting(lock=patience.lock, sessions=seconds, elsewhere=means.elsewhere)
@@ -65,14 +66,11 @@ def revoke(
         seen_at = _look_again(cluster, endings, sweep)
     except TargetFailure as failure:
         return [ending.failure or failure for ending in endings]
-    for ending in endings:
-        if not ending.failure:
-            means.memory.forget(ending.recipe.grant_id)
     return [ending.outcome(seen_at) for ending in endings]
 
 
-def _endings(recipes: Sequence[Recipe], memory: Memory) -> list[Ending]:
-    return [Ending(recipe=recipe, progress=memory.of(recipe.grant_id)) for recipe in recipes]
+def _endings(recipes: Sequence[Recipe], log: ProgressLog) -> list[Ending]:
+    return [Ending(recipe=recipe, log=log) for recipe in recipes]
 
 
 def _judge_sessions(endings: Sequence[Ending]) -> None:

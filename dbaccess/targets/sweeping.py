@@ -1,7 +1,9 @@
 """The sessions of a batch of ends on one server: closed, and told to each ending."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 
+from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.targets.closing import Closing, Sweep
 from dbaccess.targets.ending import Ending
@@ -16,7 +18,7 @@ def terminate_made(opened: Session, endings: Sequence[Ending], *, server: str) -
     opened.doing = "terminating sessions"
     try:
         for oid, _ in opened.rows(statement("terminate_all"), [list(made)]):
-            made[oid].progress.closed[server] += 1
+            made[oid].did(EndProgress(closed={server: 1}))
         opened.commit()
     except TargetFailure as failure:
         if failure.code != REFUSED:
@@ -49,7 +51,8 @@ def sweep_sessions(
         found = Closing.of(closings[oid] for oid in ending.logins if oid in closings)
         ending.closings[server] = found
         found.unidentified = 0 if ending in again else sweep.unidentified
-        ending.progress.closed[server] += found.closed
-        if ending in earlier and found.is_clean:
-            ending.progress.swept.add(server)
+        clean = ending in earlier and found.is_clean and server not in ending.progress.swept
+        if found.closed or clean:
+            swept = frozenset({server} if clean else ())
+            ending.did(EndProgress(closed=Counter({server: found.closed}), swept=swept))
     return sweep

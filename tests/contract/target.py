@@ -1,17 +1,21 @@
 """What the driver's contract is tried with: a target, its driver, recipes, and people who connect."""
 
 import itertools
+import json
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
 from psycopg import sql
 
+from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import GrantId, Recipe
+from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import Receipt
 from dbaccess.ports import OwedElsewhere, TargetDriver
 from dbaccess.targets.patience import Patience
@@ -38,6 +42,7 @@ def in_an_hour() -> datetime:
 class Target:
     worker: WorkerAccess
     driver: TargetDriver
+    done: dict[GrantId, EndProgress] = field(default_factory=dict)
 
     @property
     def database(self) -> TargetDatabase:
@@ -80,7 +85,27 @@ class Target:
         return self.worker.login_url(recipe.login, password)
 
     def revoke(self, *recipes: Recipe, owed: OwedElsewhere = nothing_owed) -> list[Receipt | TargetFailure]:
-        return self.driver.revoke(recipes, owed=owed)
+        with self._log() as log:
+            return self.driver.revoke(recipes, owed=owed, log=log)
+
+    def cut_off(self, *recipes: Recipe) -> None:
+        with self._log() as log:
+            self.driver.cut_off(recipes, owed=nothing_owed, log=log)
+
+    def in_another_process(self) -> "Target":
+        """It has a driver of its own, and of what was done here only what a process stores."""
+        stored = {grant_id: json.dumps(done.as_json()) for grant_id, done in self.done.items()}
+        done = {grant_id: EndProgress.from_json(json.loads(one)) for grant_id, one in stored.items()}
+        return replace(next(_driven(self.worker)), done=done)
+
+    @contextmanager
+    def _log(self) -> Iterator[ProgressLog]:
+        """What is done is kept, as the operations keep it."""
+        log = ProgressLog(dict(self.done))
+        try:
+            yield log
+        finally:
+            self.done.update({grant_id: log.of(grant_id) for grant_id in log.done})
 
     def end(self, recipe: Recipe, owed: OwedElsewhere = nothing_owed) -> Receipt:
         (outcome,) = self.revoke(recipe, owed=owed)
@@ -131,6 +156,9 @@ class Target:
 
 
 def target_on(database: TargetDatabase, **patience: Any) -> Iterator[Target]:
-    worker = worker_access(database)
+    yield from _driven(worker_access(database), **patience)
+
+
+def _driven(worker: WorkerAccess, **patience: Any) -> Iterator[Target]:
     targets = PostgresTargets({"main": worker.url}, worker.installation, patience=Patience(**patience))
     yield Target(worker=worker, driver=targets.driver("main"))

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
+from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import SessionsSeen
 from dbaccess.targets.registry import PostgresTargets
 from tests.contract.hostile import SlowClient, stubborn, until
@@ -85,7 +86,7 @@ def test_replica_that_replays_late_is_no_end_and_keeps_no_session(replicated: Re
             with pytest.raises(psycopg.OperationalError):
                 reader.execute("select 1")
         with psycopg.connect(url, autocommit=True) as again:  # nothing keeps it out yet
-            target.driver.cut_off([recipe], owed=nothing_owed)
+            target.cut_off(recipe)
             with pytest.raises(psycopg.OperationalError):
                 again.execute("select 1")
     assert (failure.code, REPLICA in str(failure)) == ("replica_unproved", True)
@@ -114,7 +115,7 @@ def test_replica_out_of_reach_is_no_end_and_delays_nothing_on_the_primary(
     replicas = {"main": {REPLICA: SecretStr(at) if at else None}}
     driver = PostgresTargets({"main": worker.url}, worker.installation, replicas=replicas).driver("main")
     with psycopg.connect(url, autocommit=True) as holder:
-        (failure,) = driver.revoke([recipe], owed=nothing_owed)
+        (failure,) = driver.revoke([recipe], owed=nothing_owed, log=ProgressLog())
         with pytest.raises(psycopg.OperationalError):
             holder.execute("select 1")
     assert getattr(failure, "code", None) == "replica_unproved"

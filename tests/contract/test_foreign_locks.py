@@ -10,7 +10,7 @@ import pytest
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.receipt import Receipt
 from tests.contract.hostile import stubborn, until
-from tests.contract.target import Target, nothing_owed
+from tests.contract.target import Target
 
 OWN_ROW = "alter role current_user password 'x'"
 
@@ -105,7 +105,7 @@ def test_dba_who_holds_the_logins_row_keeps_no_session_alive(target: Target) -> 
         with pytest.raises(psycopg.OperationalError):
             holder.execute("select 1")
         with psycopg.connect(url) as again:  # nothing can keep it out yet, and nothing keeps it in
-            target.driver.cut_off([recipe], owed=nothing_owed)
+            target.cut_off(recipe)
             with pytest.raises(psycopg.OperationalError):
                 again.execute("select 1")
     assert target.end(recipe).login_removed
@@ -130,7 +130,7 @@ def test_dba_who_is_giving_the_role_keeps_no_session_of_a_person_alive(either_ta
         with pytest.raises(psycopg.OperationalError):
             holder.execute("select 1")
         with psycopg.connect(url) as again:
-            target.driver.cut_off([recipe], owed=nothing_owed)
+            target.cut_off(recipe)
             with pytest.raises(psycopg.OperationalError):
                 again.execute("select 1")
     assert target.end(recipe).roles_removed == (role,)
@@ -156,9 +156,9 @@ def test_person_whose_role_is_taken_keeps_what_they_open_later(either_target: Ta
     target = either_target
     login, url = target.person()
     recipe = target.provision(target.personal(login))
-    target.driver.cut_off([recipe], owed=nothing_owed)
+    target.cut_off(recipe)
     with psycopg.connect(url, autocommit=True) as later:
         for _ in range(3):
-            target.driver.cut_off([recipe], owed=nothing_owed)
+            target.cut_off(recipe)
         assert later.execute("select 1").fetchone() == (1,)
     until(lambda: target.sessions_of(login) == 0)

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.domain.grant import Recipe
+from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.targets.patience import Patience
 from dbaccess.targets.registry import PostgresTargets
 from tests.contract.target import Target, in_an_hour, nothing, nothing_owed
@@ -171,7 +172,7 @@ def test_server_that_takes_a_connection_and_says_nothing_is_left_in_time(target:
         driver = PostgresTargets({"main": url}, "acme", patience=Patience(connect=2)).driver("main")
         recipe = replace(target.ephemeral(), tag="dbaccess:acme:grant:1")
         began = time.monotonic()
-        (outcome,) = driver.revoke([recipe], owed=nothing_owed)
+        (outcome,) = driver.revoke([recipe], owed=nothing_owed, log=ProgressLog())
         assert time.monotonic() - began < 8
     assert isinstance(outcome, TargetUnreachable)
     assert "secret-of-the-url" not in repr(outcome) + str(outcome)

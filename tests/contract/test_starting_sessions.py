@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from tests.contract.hostile import SlowClient, half_authenticated, starting, until
-from tests.contract.target import Target, nothing_owed
+from tests.contract.target import Target
 
 
 def test_session_that_starts_as_the_owner_never_gets_there(target: Target) -> None:
@@ -46,7 +46,7 @@ def test_cut_off_alone_ends_a_session_that_is_starting(target: Target) -> None:
     recipe = target.provision(target.ephemeral())
     slow = SlowClient(target.with_password(recipe))
     until(lambda: starting(target) == 1)
-    target.driver.cut_off([recipe], owed=nothing_owed)
+    target.cut_off(recipe)
     assert starting(target) == 0
     assert slow.over() == []
     assert target.end(recipe).login_removed

@@ -5,7 +5,7 @@ import pytest
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.receipt import Receipt
-from tests.contract.target import Target, nothing_owed
+from tests.contract.target import Target
 
 PREPARED = "select gid from pg_prepared_xacts where gid = %s"
 LARGE_OBJECTS = "select pg_get_userbyid(lomowner)::text from pg_largeobject_metadata where oid = %s"
@@ -38,7 +38,7 @@ def test_prepared_transaction_does_not_keep_a_login_open(target: Target) -> None
     url = target.with_password(recipe)
     prepare(url, recipe.login, "alter role current_user password 'x'")
     with psycopg.connect(url, autocommit=True) as holder:
-        target.driver.cut_off([recipe], owed=nothing_owed)
+        target.cut_off(recipe)
         with pytest.raises(psycopg.OperationalError):
             holder.execute("select 1")
     assert target.look("select rolcanlogin from pg_roles where rolname = %s", recipe.login) == [(False,)]

@@ -83,6 +83,19 @@ class GrantRow(Base):
     written_off_at: Mapped[datetime | None]
 
 
+class GrantProgressRow(Base):
+    __tablename__ = "grant_progress"
+    __table_args__ = (
+        PrimaryKeyConstraint("id", name="grant_progress_pk"),
+        Index("grant_progress_grant_id", "grant_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True))
+    grant_id: Mapped[int]
+    done: Mapped[dict[str, Any]]
+    made_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
 class ExtensionRow(Base):
     __tablename__ = "extensions"
     __table_args__ = (

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import structlog
 
+from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState, Recipe
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.receipt import Receipt
@@ -107,6 +108,7 @@ def grant_of(row: Any) -> Grant:
         written_off_by=row.written_off_by,
         written_off_at=row.written_off_at,
         damaged=damaged,
+        progress=_progress(row),
     )
 
 
@@ -119,6 +121,17 @@ def _recipe(row: Any) -> tuple[Recipe | None, bool]:
         # Grants are read together: one that cannot be read must not keep the others from being seen.
         _log.error("recipe unreadable", grant=f"G-{row.id}", error=type(error).__name__)
         return None, True
+
+
+def _progress(row: Any) -> EndProgress:
+    """The sum of what was read with the grant. One that cannot be read leaves the receipt short, no more."""
+    total = EndProgress()
+    for done in getattr(row, "progress", None) or ():
+        try:
+            total += EndProgress.from_json(done)
+        except (TypeError, ValueError, AttributeError) as error:
+            _log.error("progress unreadable", grant=f"G-{row.id}", error=type(error).__name__)
+    return total
 
 
 def _receipt(row: Any) -> Receipt | None:

@@ -1,6 +1,6 @@
 """Leases, and when something is to be done about them."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.errors import NotFound
 from dbaccess.domain.grant import Given, Grant, GrantId, GrantState
 from dbaccess.domain.lockdown import Lockdown
@@ -33,6 +34,7 @@ from dbaccess.domain.request import RequestId
 from dbaccess.domain.some import Some
 from dbaccess.ports import ToRemind
 from dbaccess.storage.leases import LIVE
+from dbaccess.storage.models.grants import GrantProgressRow
 from dbaccess.storage.models.grants import GrantRow as Row
 from dbaccess.storage.models.messages import MessageRow
 from dbaccess.storage.models.requests import RequestRow
@@ -177,7 +179,7 @@ class SqlGrants:
         only: Collection[GrantId] | None = None,
         wait: bool = False,
     ) -> list[Grant]:
-        due = _select().where(Row.cluster == cluster, _to_end(now, begun))
+        due = _with_progress().where(Row.cluster == cluster, _to_end(now, begun))
         due = due if only is None else due.where(among(Row.id, only))
         return self._free(due.order_by(Row.expires_at, Row.id).limit(limit), wait=wait)
 
@@ -219,7 +221,7 @@ class SqlGrants:
         return self._ids(due.order_by(Row.next_attempt_at.asc().nulls_first(), Row.id).limit(limit))
 
     def late(self, cluster: str, before: datetime, *, limit: int) -> list[Grant]:
-        late = _select().where(Row.cluster == cluster, _late(before))
+        late = _with_progress().where(Row.cluster == cluster, _late(before))
         return self._all(late.order_by(Row.expires_at, Row.id).limit(limit))
 
     def clusters_late(self, before: datetime) -> list[str]:
@@ -230,6 +232,11 @@ class SqlGrants:
         free = select(Row.id).where(*waits).with_for_update(skip_locked=True)
         self._session.execute(update(Row).where(Row.id.in_(free)).values(next_attempt_at=now))
         self.changed = True
+
+    def add_progress(self, done: Mapping[GrantId, EndProgress]) -> None:
+        rows = [{"grant_id": grant_id, "done": progress.as_json()} for grant_id, progress in done.items()]
+        if rows:
+            self._session.execute(insert(GrantProgressRow).values(rows))
 
     def oldest_overdue(self, cluster: str, now: datetime) -> GrantId | None:
         over = and_(_ACTIVE, Row.expires_at <= now)
@@ -304,6 +311,11 @@ def unleased(now: datetime) -> ColumnElement[bool]:
 
 def _select() -> Select[Any]:
     return select(*_COLUMNS)
+
+
+def _with_progress() -> Select[Any]:
+    done = select(func.jsonb_agg(GrantProgressRow.done)).where(GrantProgressRow.grant_id == Row.id)
+    return select(*_COLUMNS, done.scalar_subquery().label("progress"))
 
 
 def _update(names: Iterable[str]) -> Any:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
+from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import Receipt
 from dbaccess.operations.hands import Hands
 from dbaccess.ports import Fence, OwedElsewhere, Provisioned, TargetDriver
@@ -49,15 +50,17 @@ class Eventful(PostgresDriver):
         super().set_password(recipe, verifier, fence=self._then(fence))
         self.after()
 
-    def revoke(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere) -> list[Receipt | TargetFailure]:
+    def revoke(
+        self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
+    ) -> list[Receipt | TargetFailure]:
         self.before()
-        receipts = super().revoke(recipes, owed=owed)
+        receipts = super().revoke(recipes, owed=owed, log=log)
         self.after()
         return receipts
 
-    def cut_off(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere) -> None:
+    def cut_off(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog) -> None:
         self.before_cut_off()
-        super().cut_off(recipes, owed=owed)
+        super().cut_off(recipes, owed=owed, log=log)
 
     def open_write(self, recipe: Recipe) -> timedelta | None:
         self.before()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 
 from dbaccess.domain.errors import TargetFailure
@@ -10,8 +11,9 @@ from dbaccess.domain.receipt import Receipt
 from dbaccess.operations.end_grant import surrender
 from dbaccess.operations.provision import provision
 from dbaccess.operations.revoke import drain
+from dbaccess.storage.outbox import prune
 from tests.integration.operations.conftest import BuildHouse
-from tests.integration.operations.faults import eventful
+from tests.integration.operations.faults import KilledError, die, eventful
 from tests.integration.operations.house import MAYA, House, at_once, new_key
 
 
@@ -127,3 +129,21 @@ def test_login_that_is_not_there_gets_nothing_and_is_never_made(build_house: Bui
         drain(house.hands, "main")
         assert house.grant(grant.id).state == "ended"
         assert house.look("select 1 from pg_roles where rolname = 'maya'") == []
+
+
+def test_receipt_of_one_worker_tells_of_the_session_that_another_closed(house: House) -> None:
+    house.dba("alter role maya password 'x'")
+    grant = house.active()
+    surrender(house.begin, policy=house.policy, slack_id=MAYA, grant_id=grant.id, intake_key=new_key())
+    with psycopg.connect(house.access.login_url("maya", "x"), autocommit=True) as session:
+        with pytest.raises(KilledError):
+            drain(eventful(house, before=die), "main")  # between the cut-off and the receipt
+        with pytest.raises(psycopg.OperationalError):
+            session.execute("select 1")
+    house.lease_is_over(grant.id)
+    drain(eventful(house), "main")
+    receipt = house.grant(grant.id).receipt
+    assert receipt is not None
+    assert (receipt.sessions_closed, receipt.sessions_left) == (1, 0)
+    assert prune(house.worker) > 0, "what the receipt tells of is kept nowhere else"
+    assert prune(house.worker) == 0

@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 
 from dbaccess.domain.grant import Grant, GrantId, Recipe
 from dbaccess.domain.message import MessageKind
+from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import Receipt
 from dbaccess.domain.story import Story
 from dbaccess.operations import claim
@@ -46,13 +47,13 @@ class Odd(PostgresDriver):
         self._meet("provision", [recipe])
         return super().provision(recipe, valid_until=valid_until, fence=fence)
 
-    def cut_off(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere) -> None:
+    def cut_off(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog) -> None:
         self._meet("cut_off", recipes)
-        super().cut_off(recipes, owed=owed)
+        super().cut_off(recipes, owed=owed, log=log)
 
-    def revoke(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere) -> list[Any]:
+    def revoke(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog) -> list[Any]:
         self._meet("revoke", recipes)
-        return super().revoke(recipes, owed=owed)
+        return super().revoke(recipes, owed=owed, log=log)
 
     def _meet(self, step: str, recipes: Sequence[Recipe]) -> None:
         if step == self.at and any(self.bad in {"*", recipe.login} for recipe in recipes):

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from dbaccess.domain.grant import Grant, Recipe
+from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.operations.revoke import drain
 from dbaccess.operations.watch import Watch
 from dbaccess.ports import OwedElsewhere
@@ -74,8 +75,8 @@ def test_cluster_that_answers_again_is_cut_off_and_its_ends_are_due_at_once(
 class Untouched(PostgresDriver):
     """Is not to be asked."""
 
-    def cut_off(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere) -> None:
-        raise AssertionError(recipes, owed)
+    def cut_off(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog) -> None:
+        raise AssertionError(recipes, owed, log)
 
 
 def test_nobody_is_cut_off_before_the_end_nor_again_after_it_was_done(house: House) -> None:

@@ -67,6 +67,7 @@ grant update (state, expires_at, activated_at, revoking_at, ended_at, end_cause,
               receipt, lease_id, lease_until, attempts, next_attempt_at, last_failure, write_off_by, write_off_reason,
               written_off_by, written_off_at) on grants to dbaccess_worker;
 grant select, insert, update on observations to dbaccess_worker;
+grant select, insert (grant_id, done), delete on grant_progress to dbaccess_worker;
 grant insert on ledger to dbaccess_worker;
 grant insert (job, subject, due_at), update (dispatched_at), delete on outbox to dbaccess_worker;
 grant insert (request_id, kind, channel),

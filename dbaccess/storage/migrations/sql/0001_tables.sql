@@ -302,6 +302,18 @@ create index grants_next_attempt_at on grants (next_attempt_at) where state in (
 create index grants_state on grants (state, id);
 create index grants_ended_at on grants (ended_at) where state = 'ended';
 
+-- What one call did on the target about a grant's end: sessions closed, objects handed over. The receipt tells of all of
+-- it, whichever process writes it. Rows are only added, and refer to no locked row: no lock on a grant keeps one out.
+create table grant_progress (
+    id bigint not null generated always as identity,
+    grant_id bigint not null,
+    done jsonb not null,
+    made_at timestamptz not null default now(),
+    constraint grant_progress_pk primary key (id),
+    constraint grant_progress_is_an_object check (jsonb_typeof(done) = 'object')
+);
+create index grant_progress_grant_id on grant_progress (grant_id);
+
 -- Which target takes no request (null: no target does), who stopped it and who let it go on. Only the time and the
 -- names that the guards check are ever added. enforced_at: the workers found no grant left that it has to end.
 create table lockdowns (
