@@ -69,7 +69,6 @@ _URGENT = frozenset(
         MessageKind.CHANNEL_OVERDUE,
         MessageKind.SUBMITTED,
         MessageKind.ACTIVE,
-        MessageKind.REMINDER,
         MessageKind.EXTENDED,
         MessageKind.DENIED,
         MessageKind.PROBLEM,

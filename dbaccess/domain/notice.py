@@ -1,4 +1,4 @@
-"""What a channel is told of no single request; only that of a lockdown is edited."""
+"""What a channel is told of no single request; those of a lockdown and of many overdue grants are edited."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +20,8 @@ class NoticeKind(StrEnum):
     POLICY_REFUSED = "policy_refused"
     GROUP_CHANGED = "group_changed"
     STILL_OVERDUE = "still_overdue"
+    MANY_OVERDUE = "many_overdue"
+    MANY_ENDED_LATE = "many_ended_late"
     ENDED = "ended"
     LOCKDOWN = "lockdown"
     LOCKDOWN_LIFTED = "lockdown_lifted"
@@ -30,7 +32,7 @@ class Notice:
     """Told once: `key` names what happened, whoever finds it. `data` is what its text is made from.
 
     Of `STILL_OVERDUE` it has the grant and until when to say so; the text is made from state. The two about a
-    lockdown have its id, and are made from state too.
+    lockdown have its id, `MANY_OVERDUE` its target, and they are made from state too.
     """
 
     id: NoticeId

@@ -1,6 +1,7 @@
 """An end that is late by time alone is an alarm: no attempt need have been made, or recorded."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -8,12 +9,15 @@ import structlog
 
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.message import MessageKind
+from dbaccess.domain.notice import NoticeKind
+from dbaccess.domain.overdue import MANY, Overdue
 from dbaccess.domain.request import RequestId
 from dbaccess.operations.announce import announce_grants
 from dbaccess.operations.hands import Hands
 from dbaccess.ports import UnitOfWork
 
 AFTER: Final = timedelta(seconds=30)
+REPEAT_AFTER: Final = timedelta(hours=1)
 LIMIT: Final = 100
 """How many are told in one transaction; the next look tells of others."""
 
@@ -27,24 +31,58 @@ log = structlog.get_logger()
 
 
 def raise_alarm(hands: Hands) -> None:
-    """Log what is overdue for `AFTER`, and tell the operators and the target's channel of each grant once."""
+    """Log what is overdue for `AFTER`, and tell the operators and the target's channel of each grant once.
+
+    One message tells of many grants of one target.
+    """
     with hands.begin() as uow:
         since = uow.now - AFTER
+        many = [one for one in uow.grants.overdue_by_target(since) if one.count >= MANY]
+        for one in many:
+            _plan_sum(hands, uow, one)
         overdue = uow.grants.overdue(since, limit=LIMIT)
         if overdue:
             late = uow.now - (overdue[0].due_at or uow.now)
             names = [grant.label for grant in overdue[:NAMED]]
             log.error("grants overdue", count=len(overdue), late=late.total_seconds(), grants=names)
-        told, planned = list[Grant](), list[Alarm]()
-        for grant in uow.grants.overdue(since, untold=MessageKind.OVERDUE, limit=LIMIT):
-            planned += alarms(hands, uow, grant)
-            told.append(grant)
-        uow.messages.plan_all(planned)
+        # Without the targets that one message tells of: their grants would fill each look, and hide others.
+        summed = [one.target for one in many]
+        told = uow.grants.overdue(since, untold=MessageKind.OVERDUE, but=summed, limit=LIMIT)
+        uow.messages.plan_all([alarm for grant in told for alarm in _alarms(hands, uow, grant)])
         announce_grants(uow, told)
         uow.commit()
 
 
-def alarms(hands: Hands, uow: UnitOfWork, grant: Grant) -> Iterator[Alarm]:
+def alarms(hands: Hands, uow: UnitOfWork, failed: Sequence[Grant]) -> list[Alarm]:
+    """Return the alarms for each of these grants; one message tells of `MANY` of one target."""
+    by_target: dict[str, list[Grant]] = defaultdict(list)
+    for grant in failed:
+        by_target[grant.target].append(grant)
+    found: list[Alarm] = []
+    for target, grants in by_target.items():
+        if len(grants) < MANY:
+            found += [alarm for grant in grants for alarm in _alarms(hands, uow, grant)]
+            continue
+        due_at = min(grant.due_at or uow.now for grant in grants)
+        first = min(grant.id for grant in grants)
+        _plan_sum(hands, uow, Overdue(target=target, count=len(grants), first=first, due_at=due_at))
+    return found
+
+
+def _plan_sum(hands: Hands, uow: UnitOfWork, overdue: Overdue) -> None:
+    """Each channel has one message about the target, kept true, and each hour a new one, which notifies."""
+    operators, target = hands.policy.ops_channel, hands.policy.targets.get(overdue.target)
+    for channel in {operators, target.channel if target else operators}:
+        kind, since = NoticeKind.MANY_OVERDUE, uow.now - REPEAT_AFTER
+        if uow.notices.knows_open(kind, channel=channel, target=overdue.target, since=since):
+            continue
+        # Two hosts that look at once plan the same one.
+        hour = (uow.now - overdue.due_at) // REPEAT_AFTER
+        key = f"overdue:{overdue.target}:{overdue.first}:{hour}"
+        uow.notices.plan(kind, key=key, channel=channel, data={"target": overdue.target})
+
+
+def _alarms(hands: Hands, uow: UnitOfWork, grant: Grant) -> Iterator[Alarm]:
     """Once in the operators' channel, and once in the target's where that is another."""
     operators = hands.policy.ops_channel
     yield grant.request_id, MessageKind.OVERDUE, operators

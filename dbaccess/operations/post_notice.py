@@ -3,12 +3,14 @@
 import hashlib
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.errors import NotFound, SlackFailure
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.notice import Notice, NoticeId, NoticeKind
+from dbaccess.domain.story import ReviewerGroup
 from dbaccess.operations.hands import Hands, backoff
 from dbaccess.operations.notify import PATIENT, RARELY
 from dbaccess.operations.tell import tell
@@ -16,7 +18,11 @@ from dbaccess.operations.tell_lockdown import tell_lockdown
 from dbaccess.ports import Posted, UnitOfWork
 
 LOOK_EVERY = timedelta(seconds=3)
-"""While grants of a lockdown still end: how often its message is brought up to date."""
+"""While grants of a lockdown or of a storm still end: how often the message is brought up to date."""
+
+
+class _Render(Protocol):
+    def __call__(self, *, first: bool) -> dict[str, Any]: ...
 
 
 def post_notice(hands: Hands, notice_id: NoticeId) -> None:
@@ -26,13 +32,13 @@ def post_notice(hands: Hands, notice_id: NoticeId) -> None:
             notice = uow.notices.lock(notice_id)
         except NotFound:
             return
-        if notice.kind is NoticeKind.LOCKDOWN:
-            _show_lockdown(hands, uow, notice)
+        if notice.kind in _KEPT_TRUE:
+            _KEPT_TRUE[notice.kind](hands, uow, notice)
             uow.commit()
             return
         if notice.posted_at is not None:
             return
-        if notice.kind is NoticeKind.ENDED:
+        if notice.kind in {NoticeKind.ENDED, NoticeKind.MANY_ENDED_LATE}:
             _post_sum(hands, uow, notice)
             uow.commit()
             return
@@ -68,12 +74,43 @@ def _post(hands: Hands, uow: UnitOfWork, notice: Notice, payload: dict[str, Any]
 def _show_lockdown(hands: Hands, uow: UnitOfWork, notice: Notice) -> None:
     """Posted once, then edited until the last grant has ended, and once more when it is lifted."""
     story = tell_lockdown(hands, uow, notice)
-    settled = hands.renderer.lockdown(story, first=False)
+    render = partial(hands.renderer.lockdown, story)
+    _keep_true(hands, uow, notice, render, look_again=None if story.is_settled else LOOK_EVERY, urgent=True)
+
+
+def _show_many_overdue(hands: Hands, uow: UnitOfWork, notice: Notice) -> None:
+    """Posted once, then edited until no grant of the target is overdue."""
+    target = notice.data["target"]
+    overdue = next((one for one in uow.grants.overdue_by_target(uow.now) if one.target == target), None)
+    if overdue is None and notice.posted_at is None:
+        uow.notices.drop(notice.id)
+        return
+    operators = ReviewerGroup(name="operators", sources=hands.policy.groups.get("operators", ()), count=1)
+    render = partial(hands.renderer.many_overdue, target, overdue, operators)
+    # An edit notifies nobody, and Slack allows few: an old message is looked at rarely.
+    age = uow.now - (notice.posted_at or uow.now)
+    again = max(LOOK_EVERY, age / 10) if overdue is not None else None
+    _keep_true(hands, uow, notice, render, look_again=again, urgent=False)
+
+
+_KEPT_TRUE = {NoticeKind.LOCKDOWN: _show_lockdown, NoticeKind.MANY_OVERDUE: _show_many_overdue}
+
+
+def _keep_true(
+    hands: Hands,
+    uow: UnitOfWork,
+    notice: Notice,
+    render: _Render,
+    *,
+    look_again: timedelta | None,
+    urgent: bool,
+) -> None:
+    """The channel sees the present state; only the posting pings. `urgent` is about edits."""
+    settled = render(first=False)
     rendered = hashlib.sha256(canonical_bytes(settled)).hexdigest()
     try:
         if notice.posted_ts is None or notice.posted_channel is None:
-            first = hands.renderer.lockdown(story, first=True)
-            posted = _send(hands, notice, first)
+            posted = _send(hands, notice, render(first=True))
             notice = replace(
                 notice,
                 posted_channel=posted.channel,
@@ -82,11 +119,11 @@ def _show_lockdown(hands: Hands, uow: UnitOfWork, notice: Notice) -> None:
             )
         elif rendered != notice.rendered:
             where = Posted(channel=notice.posted_channel, ts=notice.posted_ts)
-            hands.messenger.update(where, settled, urgent=True)
+            hands.messenger.update(where, settled, urgent=urgent)
     except SlackFailure as failure:
         _later(uow, notice, failure)
         return
-    next_look_at = None if story.is_settled else uow.now + LOOK_EVERY
+    next_look_at = None if look_again is None else uow.now + look_again
     uow.notices.shown(replace(notice, rendered=rendered), next_look_at=next_look_at)
 
 

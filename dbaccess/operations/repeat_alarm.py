@@ -1,16 +1,15 @@
 """The operators hear again of what should have ended and is not proved to have."""
 
-from datetime import timedelta
-
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.notice import NoticeKind
+from dbaccess.domain.overdue import MANY
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.notify import place
+from dbaccess.operations.overdue_alarm import AFTER, REPEAT_AFTER
 from dbaccess.operations.plan_notice import plan_notice
 from dbaccess.ports import UnitOfWork
 
-EVERY = timedelta(hours=1)
 LIMIT = 500
 ALARMS = (MessageKind.OVERDUE, MessageKind.CHANNEL_OVERDUE)
 
@@ -21,7 +20,9 @@ def repeat_alarm(hands: Hands) -> None:
     Once an hour, whatever restarts; hours in which nothing ran are not made up for.
     """
     with hands.begin() as uow:
-        for grant in uow.grants.overdue(uow.now, limit=LIMIT):
+        # `raise_alarm` repeats the message that tells of many.
+        many = [one.target for one in uow.grants.overdue_by_target(uow.now - AFTER) if one.count >= MANY]
+        for grant in uow.grants.overdue(uow.now, but=many, limit=LIMIT):
             _repeat(hands, uow, grant)
         uow.commit()
 
@@ -33,12 +34,12 @@ def _repeat(hands: Hands, uow: UnitOfWork, grant: Grant) -> None:
         if message.kind in ALARMS and message.posted_at is not None
     }
     for channel, since in told.items():
-        hours = (uow.now - since) // EVERY
+        hours = (uow.now - since) // REPEAT_AFTER
         if hours > 0:
             plan_notice(
                 uow,
                 NoticeKind.STILL_OVERDUE,
                 key=f"overdue:{grant.label}:{hours}",
                 channel=channel,
-                data={"grant": grant.id, "until": (since + (hours + 1) * EVERY).isoformat()},
+                data={"grant": grant.id, "until": (since + (hours + 1) * REPEAT_AFTER).isoformat()},
             )

@@ -72,9 +72,11 @@ def _settle(hands: Hands, done: Done, results: Sequence[Settled], *, wait: bool 
                 saved.append(_end(hands, uow, grant, outcome, planned))
                 told.append(grant)
             elif grant.lease_id == mine.lease_id:
-                saved.append(_fail(hands, uow, grant, outcome, planned))
+                saved.append(_fail(uow, grant, outcome))
                 # Else each attempt would be an edit of what Slack shows.
                 told += [grant] if _is_news(grant, outcome) else []
+        failed = [grant for grant in saved if grant.state is GrantState.REVOKING]
+        planned += alarms(hands, uow, [grant for grant in failed if grant.attempts >= TOLD_AFTER])
         uow.grants.save_all(saved)
         ended = {grant.id for grant in saved if grant.state is GrantState.ENDED}
         # Also of one that another worker has by now, or that is locked.
@@ -111,9 +113,7 @@ def _end(
     return ended
 
 
-def _fail(
-    hands: Hands, uow: UnitOfWork, grant: Grant, failure: TargetFailure, planned: list[_Planned]
-) -> Grant:
+def _fail(uow: UnitOfWork, grant: Grant, failure: TargetFailure) -> Grant:
     # A server that is away is asked for by `watch`, which makes what waits for it due when it answers.
     away = isinstance(failure, TargetUnreachable)
     failed = advance(
@@ -127,8 +127,6 @@ def _fail(
     data = {"code": failure.code, "said": str(failure), "attempt": grant.attempts}
     uow.record(_event(failed, EventKind.GRANT_REVOKE_FAILED, data))
     _log.warning("revocation failed", grant=grant.label, attempt=grant.attempts, code=failure.code)
-    if grant.attempts >= TOLD_AFTER:
-        planned += alarms(hands, uow, grant)
     return failed
 
 

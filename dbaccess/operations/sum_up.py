@@ -1,4 +1,4 @@
-"""Many ends on one target at once are one line in its channel, instead of a line each."""
+"""Many ends on one target at once are one line in a channel, instead of a line each."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -7,12 +7,10 @@ from datetime import timedelta
 from dbaccess.domain.grant import EndCause, Grant, GrantState
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.notice import NoticeKind
+from dbaccess.domain.overdue import MANY
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import RequestId
 from dbaccess.ports import UnitOfWork
-
-MANY = 20
-"""Ends with one cause on one target that are recorded together."""
 
 GATHER = timedelta(seconds=3)
 """The line waits so long for more of them: a storm ends in batches."""
@@ -23,26 +21,44 @@ Planned = tuple[RequestId, MessageKind, str]
 def sum_up(
     uow: UnitOfWork, policy: Policy, settled: Sequence[Grant], planned: Sequence[Planned]
 ) -> list[Planned]:
-    """Return what is left to plan: without the thread lines of the grants that one line tells of.
+    """Return what is left to plan: without the lines of the grants that one line tells of.
 
     Each batch only adds a row of its own: an end never waits for a row that is locked while Slack is asked.
     One message tells of all rows that wait when it is sent.
     """
-    groups: dict[tuple[str, EndCause | None], list[Grant]] = defaultdict(list)
+    groups: dict[tuple[str, EndCause], list[Grant]] = defaultdict(list)
     for grant in settled:
-        if grant.state is GrantState.ENDED and grant.activated_at is not None:
+        if grant.state is GrantState.ENDED and grant.activated_at is not None and grant.end_cause:
             groups[grant.target, grant.end_cause].append(grant)
-    told: set[RequestId] = set()
+    late = {request_id for request_id, kind, _ in planned if kind is MessageKind.ENDED_LATE}
+    told: set[tuple[RequestId, MessageKind]] = set()
     for (target, cause), grants in groups.items():
-        if len(grants) < MANY or target not in policy.targets or cause is None:
+        if target not in policy.targets:
             continue
-        due = max(grant.due_at or uow.now for grant in grants)
-        uow.notices.plan(
-            NoticeKind.ENDED,
-            key=f"ended:{min(grant.id for grant in grants)}",
-            channel=policy.targets[target].channel,
-            data={"target": target, "cause": cause.value, "count": len(grants), "due_at": due.isoformat()},
-            at=uow.now + GATHER,
-        )
-        told |= {grant.request_id for grant in grants}
-    return [one for one in planned if one[1] is not MessageKind.THREAD_ENDED or one[0] not in told]
+        channel = policy.targets[target].channel
+        for kind, notice, where, some in (
+            (MessageKind.THREAD_ENDED, NoticeKind.ENDED, channel, grants),
+            (
+                MessageKind.ENDED_LATE,
+                NoticeKind.MANY_ENDED_LATE,
+                policy.ops_channel,
+                [grant for grant in grants if grant.request_id in late],
+            ),
+        ):
+            if len(some) >= MANY:
+                _plan(uow, notice, where, target, cause, some)
+                told |= {(grant.request_id, kind) for grant in some}
+    return [one for one in planned if one[:2] not in told]
+
+
+def _plan(
+    uow: UnitOfWork, kind: NoticeKind, channel: str, target: str, cause: EndCause, grants: Sequence[Grant]
+) -> None:
+    due = max(grant.due_at or uow.now for grant in grants)
+    uow.notices.plan(
+        kind,
+        key=f"{kind.value}:{min(grant.id for grant in grants)}",
+        channel=channel,
+        data={"target": target, "cause": cause.value, "count": len(grants), "due_at": due.isoformat()},
+        at=uow.now + GATHER,
+    )

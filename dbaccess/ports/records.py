@@ -14,6 +14,7 @@ from dbaccess.domain.lockdown import Lockdown, LockdownId, Progress
 from dbaccess.domain.message import Message, MessageId, MessageKind
 from dbaccess.domain.notice import Notice, NoticeId, NoticeKind
 from dbaccess.domain.observation import Observation
+from dbaccess.domain.overdue import Overdue
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.policy_report import PolicyReport, Process
@@ -290,11 +291,21 @@ class Grants(Protocol):
         break-glass after it.
         """
 
-    def overdue(self, since: datetime, *, untold: MessageKind | None = None, limit: int) -> list[Grant]:
+    def overdue(
+        self,
+        since: datetime,
+        *,
+        untold: MessageKind | None = None,
+        but: Collection[str] = (),
+        limit: int,
+    ) -> list[Grant]:
         """Those that should have ended by then and have not, the longest overdue first.
 
-        With `untold` only those without such a message.
+        With `untold` only those without such a message; none of the targets named in `but`.
         """
+
+    def overdue_by_target(self, since: datetime) -> list[Overdue]:
+        """The same, counted for each target that has any."""
 
     def due_to_provision(self, now: datetime, *, limit: int) -> list[GrantId]:
         """Provisioning ones whose next attempt is due and lease free; not locked."""
@@ -513,6 +524,9 @@ class Notices(Protocol):
         at: datetime | None = None,
     ) -> NoticeId | None:
         """The channel is to be told, now or then; None where it was before, by the same key."""
+
+    def knows_open(self, kind: NoticeKind, *, channel: str, target: str, since: datetime) -> bool:
+        """Whether the channel's notice about the target is kept true, and was planned after `since`."""
 
     def lock_alike(self, notice: Notice) -> list[Notice]:
         """Those that wait to tell its channel of the same target and cause, locked, it among them."""

@@ -10,8 +10,9 @@ from dbaccess.domain.grant import Grant
 from dbaccess.domain.lockdown import LockdownStory
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.notice import Notice
+from dbaccess.domain.overdue import Overdue
 from dbaccess.domain.people import Person, SlackId, SourceId
-from dbaccess.domain.story import Story
+from dbaccess.domain.story import ReviewerGroup, Story
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +30,15 @@ class Renderer(Protocol):
         """`first` is set for the one rendering that is posted; only that may ping."""
 
     def notice(self, notice: Notice) -> dict[str, Any]:
-        """Of every kind that is not made from state: not what is still overdue, nor a lockdown."""
+        """Of every kind that is not made from state: not of overdue grants, nor of a lockdown."""
 
     def still_overdue(self, story: Story) -> dict[str, Any]:
         """It pings the operators."""
+
+    def many_overdue(
+        self, target: str, overdue: Overdue | None, operators: ReviewerGroup, *, first: bool
+    ) -> dict[str, Any]:
+        """Of many grants of one target; None: none of them is overdue any more. Only the first one pings."""
 
     def lockdown(self, story: LockdownStory, *, first: bool) -> dict[str, Any]:
         """Only the first one pings."""

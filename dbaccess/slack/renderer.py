@@ -7,8 +7,9 @@ from dbaccess.domain.grant import Grant
 from dbaccess.domain.lockdown import LockdownStory
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.notice import Notice
-from dbaccess.domain.story import Story
-from dbaccess.slack.views import channel_notice, credentials, lockdown, message, operations
+from dbaccess.domain.overdue import Overdue
+from dbaccess.domain.story import ReviewerGroup, Story
+from dbaccess.slack.views import channel_notice, credentials, lockdown, many, message, operations
 
 
 class Views:
@@ -22,6 +23,11 @@ class Views:
 
     def still_overdue(self, story: Story) -> dict[str, Any]:
         return operations.still_overdue(story)
+
+    def many_overdue(
+        self, target: str, overdue: Overdue | None, operators: ReviewerGroup, *, first: bool
+    ) -> dict[str, Any]:
+        return many.overdue(target, overdue, operators, first=first)
 
     def lockdown(self, story: LockdownStory, *, first: bool) -> dict[str, Any]:
         return lockdown.message(story, first=first)

@@ -1,13 +1,12 @@
 """What a channel is told that hangs on no grant. It pings nobody."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from dbaccess.domain.notice import Notice, NoticeKind
 from dbaccess.slack.blocks import context, section, typed_sections, warning_header
-from dbaccess.slack.text import cut, date, escape, inline, plain, unmarked
-from dbaccess.slack.views import stray, wording
+from dbaccess.slack.text import cut, inline, plain
+from dbaccess.slack.views import many, stray, wording
 
 _OF_A_CLUSTER = {
     NoticeKind.STRAY_LEFT: stray.render,
@@ -24,8 +23,8 @@ def render(notice: Notice) -> dict[str, Any]:
         return _OF_A_CLUSTER[notice.kind](notice)
     if notice.kind is NoticeKind.CLOCK_SKEW:
         return _clock_skew(notice)
-    if notice.kind is NoticeKind.ENDED:
-        return _ended(notice)
+    if notice.kind in {NoticeKind.ENDED, NoticeKind.MANY_ENDED_LATE}:
+        return many.ended(notice)
     if notice.kind is NoticeKind.POLICY_REFUSED:
         return _policy_refused(notice)
     return _group_changed(notice)
@@ -50,15 +49,6 @@ def _clock_skew(notice: Notice) -> dict[str, Any]:
     more = "Grants end by the clock of the control database. Synchronise the clocks."
     blocks = [warning_header(said), section(more)]
     return {"text": wording.read_out(f"{said}. {more}", blocks), "blocks": blocks}
-
-
-def _ended(notice: Notice) -> dict[str, Any]:
-    """`Ended: 214 grants on orders-prod, expired {05:15}. Receipts: dbaccess grants list --state ended`."""
-    cause = escape(str(notice.data["cause"]).replace("_", " "))
-    due_at = datetime.fromisoformat(notice.data["due_at"])
-    what = f"Ended: {notice.data['count']} grants on {escape(str(notice.data['target']))}"
-    said = f"{what}, {cause} {date(due_at)}. Receipts: `dbaccess grants list --state ended`"
-    return {"text": unmarked(said).replace("`", ""), "blocks": [section(said)]}
 
 
 def _group_changed(notice: Notice) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from dbaccess.domain.errors import NotFound
 from dbaccess.domain.grant import Given, Grant, GrantId, GrantState
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.message import MessageKind
+from dbaccess.domain.overdue import Overdue
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import RequestId
 from dbaccess.domain.some import Some
@@ -49,6 +50,7 @@ _ACTIVE = text("grants.state = 'active'")
 _REVOKING = text("grants.state = 'revoking'")
 _PROVISIONING = text("grants.state = 'provisioning'")
 _LOGIN: ColumnElement[str] = literal_column("grants.recipe ->> 'login'")
+_DUE_AT = func.least(Row.expires_at, Row.revoking_at)
 _COLUMNS = tuple(Row.__table__.columns)
 _UNKNOWN = text(
     """select made.login from unnest(cast(:ids as bigint[]), cast(:logins as text[])) made (id, login)
@@ -206,15 +208,26 @@ class SqlGrants:
             found.order_by(Row.id).limit(limit).with_for_update(skip_locked=True, key_share=True)
         )
 
-    def overdue(self, since: datetime, *, untold: MessageKind | None = None, limit: int) -> list[Grant]:
-        due_at = func.least(Row.expires_at, Row.revoking_at)
-        over = or_(
-            and_(Row.state == GrantState.ACTIVE, Row.expires_at <= since), and_(_waiting(), due_at <= since)
-        )
+    def overdue(
+        self,
+        since: datetime,
+        *,
+        untold: MessageKind | None = None,
+        but: Collection[str] = (),
+        limit: int,
+    ) -> list[Grant]:
+        over = and_(_overdue(since), Row.target.not_in(sorted(but)))
         if untold is not None:
             of_it = and_(MessageRow.request_id == Row.request_id, MessageRow.kind == untold)
             over = and_(over, ~exists().where(of_it))
-        return self._all(_select().where(over).order_by(due_at, Row.id).limit(limit))
+        return self._all(_select().where(over).order_by(_DUE_AT, Row.id).limit(limit))
+
+    def overdue_by_target(self, since: datetime) -> list[Overdue]:
+        found = select(Row.target, func.count(), func.min(Row.id), func.min(_DUE_AT)).where(_overdue(since))
+        return [
+            Overdue(target=target, count=count, first=GrantId(first), due_at=due_at)
+            for target, count, first, due_at in self._session.execute(found.group_by(Row.target))
+        ]
 
     def due_to_provision(self, now: datetime, *, limit: int) -> list[GrantId]:
         due = select(Row.id).where(_PROVISIONING, _waiting(), _free(now))
@@ -329,6 +342,11 @@ def _update(names: Iterable[str]) -> Any:
 
 def _passed(kind: str) -> str:
     return "text" if kind == "jsonb" else kind
+
+
+def _overdue(since: datetime) -> ColumnElement[bool]:
+    active = and_(_ACTIVE, Row.expires_at <= since)
+    return or_(active, and_(_waiting(), since >= _DUE_AT))
 
 
 def _waiting() -> Any:

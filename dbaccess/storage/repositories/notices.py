@@ -41,6 +41,11 @@ class SqlNotices:
     def knows(self, key: str) -> bool:
         return bool(self._session.scalar(select(exists().where(Row.key == key))))
 
+    def knows_open(self, kind: NoticeKind, *, channel: str, target: str, since: datetime) -> bool:
+        alike = Row.kind == kind, Row.channel == channel, Row.data["target"].astext == target
+        is_open = Row.next_attempt_at.is_not(None), Row.created_at > since
+        return bool(self._session.scalar(select(exists().where(*alike, *is_open))))
+
     def lock(self, notice_id: NoticeId) -> Notice:
         self._session.execute(LEAVE_TIME)  # Slack is asked under this lock
         row = self._session.scalar(select(Row).where(Row.id == notice_id).with_for_update())

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import ModuleType
 from typing import Any
 
@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
-from dbaccess.domain.grant import EndCause, GrantState
+from dbaccess.domain.grant import EndCause, GrantId, GrantState
 from dbaccess.domain.message import MessageKind
+from dbaccess.domain.overdue import Overdue
+from dbaccess.domain.people import SourceId
 from dbaccess.domain.request import RequestState, Verdict
-from dbaccess.domain.story import Story
+from dbaccess.domain.story import ReviewerGroup, Story
 from dbaccess.slack.text import code_block, cut, fit, inline, pieces, refusal
 from dbaccess.slack.views import (
     answers,
@@ -30,6 +32,7 @@ from dbaccess.slack.views import (
     form_role,
     home,
     listing,
+    many,
     message,
     request_message,
     revoke,
@@ -133,6 +136,16 @@ def test_what_is_said_each_hour_is_one_that_slack_takes(text: str) -> None:
         if story.grant is not None:
             check_message(still_overdue(story))
             check_message(still_overdue(replace(story, people={})))
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("count", [None, 10_000_000])
+@pytest.mark.parametrize("text", EXTREMES.values(), ids=EXTREMES.keys())
+def test_alarm_of_many_is_one_that_slack_takes(text: str, *, count: int | None, first: bool) -> None:
+    due_at = datetime(2026, 3, 10, tzinfo=UTC)
+    some = Overdue(target=text, count=count, first=GrantId(1), due_at=due_at) if count else None
+    operators = ReviewerGroup(name=text, sources=(SourceId("S0DBA"), SourceId("U0OPS")), count=1)
+    check_message(many.overdue(text, some, operators, first=first))
 
 
 @pytest.mark.parametrize("text", EXTREMES.values(), ids=EXTREMES.keys())

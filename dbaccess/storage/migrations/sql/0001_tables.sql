@@ -507,7 +507,8 @@ create table notices (
     constraint notices_pk primary key (id),
     constraint notices_once unique (key, channel),
     constraint notices_known_kind check (
-        kind in ('stray_left', 'orphaned_role', 'decoy', 'observing', 'clock_skew', 'policy_refused', 'group_changed', 'still_overdue', 'ended', 'lockdown', 'lockdown_lifted')
+        kind in ('stray_left', 'orphaned_role', 'decoy', 'observing', 'clock_skew', 'policy_refused', 'group_changed', 'still_overdue',
+                 'many_overdue', 'many_ended_late', 'ended', 'lockdown', 'lockdown_lifted')
     )
 );
 create index notices_next_attempt_at on notices (next_attempt_at) where next_attempt_at is not null;

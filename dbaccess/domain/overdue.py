@@ -1,0 +1,20 @@
+"""Many grants of one target that have not ended in time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from dbaccess.domain.grant import GrantId
+
+MANY: Final = 20
+"""So many grants of one target, ended or overdue together, are told in one message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overdue:
+    """The target's overdue grants: their count, the lowest id, and the earliest end."""
+
+    target: str
+    count: int
+    first: GrantId
+    due_at: datetime
