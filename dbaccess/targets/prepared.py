@@ -1,7 +1,7 @@
 """Prepared transactions: they outlive the session and the login, hold locks, and may be committed later."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from psycopg import sql
@@ -18,15 +18,23 @@ from dbaccess.targets.statement import statement
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """One prepared transaction; `owner` is the oid of the role that prepared it."""
+    """One prepared transaction that a login may have made; `role` prepared it, the login itself where `own`.
 
-    owner: int
+    `certain`: no other login can have made it.
+    """
+
+    login: int
+    role: str
+    own: bool
+    certain: bool
     gid: bytes
     database: str
+    prepared_at: str
 
     @property
     def said(self) -> str:
-        return f"prepared transaction {readable(self.gid)} in {self.database}"
+        of = "" if self.own else f" of {self.role}"
+        return f"prepared transaction {readable(self.gid)}{of} in {self.database}"
 
     @property
     def rollback(self) -> bytes:
@@ -34,57 +42,93 @@ class Prepared:
         return b"rollback prepared '%s'" % self.gid.replace(b"'", b"''")
 
 
-def prepared_by(opened: Session, oids: Collection[int]) -> dict[int, list[Prepared]]:
-    opened.doing = "looking for prepared transactions"
-    found: dict[int, list[Prepared]] = defaultdict(list)
-    for owner, gid, database in opened.rows_raw(statement("prepared"), [list(oids)]):
-        found[owner].append(Prepared(owner=owner, gid=gid, database=readable(database)))
-    opened.commit()
-    return found
-
-
 def roll_back_prepared(cluster: Cluster, opened: Session, endings: Sequence[Ending]) -> None:
-    """Those of logins made for grants are rolled back, because only their owner or a superuser can.
+    """Those that only logins made for these grants can have made are rolled back.
 
     Where it fails nothing is raised: they are looked for again before the login goes.
     """
     made = {e.oid: e for e in endings if e.is_ephemeral and e.login and e.oid and e.is_known}
-    for oid, several in prepared_by(opened, list(made)).items():
+    for oid, several in _prepared_by(opened, list(made.values())).items():
         try:
-            said = _roll_back(cluster, opened, made[oid], several)
-            made[oid].did(EndProgress(rolled_back=said))
+            if certain := [one for one in several if one.certain]:
+                _roll_back(cluster, opened, made[oid], certain)
+                made[oid].did(EndProgress(rolled_back=frozenset(one.said for one in certain)))
         except TargetFailure:
             opened.rollback()
 
 
 def judge_prepared(opened: Session, endings: Sequence[Ending]) -> None:
-    """Set `failure` where one is left: what it wrote can still be committed."""
+    """Set `failure` where one is left: what it wrote can still be committed.
+
+    One that another login may have made is no failure: the receipt lists it, and its owner decides.
+    """
     losing = {e.oid: e for e in endings if e.oid and e.closes_sessions and not e.failure}
-    for oid, several in prepared_by(opened, list(losing)).items():
+    for oid, several in _prepared_by(opened, list(losing.values())).items():
         ending, name = losing[oid], losing[oid].login
-        ending.fail(
-            f"{name.name if name else ending.recipe.login} left a {several[0].said}, which can be committed "
-            f"still. Connect there as its owner or a superuser and run: {readable(several[0].rollback)}",
-            code="prepared_left",
+        ending.left += tuple(
+            f"{one.said}, prepared {one.prepared_at}, by this login or another one. To undo it, connect "
+            f"there as {one.role} and run: {readable(one.rollback)}"
+            for one in several
+            if not one.certain
         )
+        for one in [one for one in several if one.certain][:1]:
+            ending.fail(
+                f"{name.name if name else ending.recipe.login} left a {one.said}, which can be committed "
+                f"still. Connect there as its owner or a superuser and run: {readable(one.rollback)}",
+                code="prepared_left",
+            )
 
 
-def _roll_back(
-    cluster: Cluster, opened: Session, ending: Ending, several: Sequence[Prepared]
-) -> frozenset[str]:
-    """It cannot run inside a transaction, so the worker has the login's role for a moment between two."""
+def _prepared_by(opened: Session, endings: Sequence[Ending]) -> dict[int, list[Prepared]]:
+    opened.doing = "looking for prepared transactions"
+    made = [e for e in endings if e.is_ephemeral]
+    values = [[e.oid for e in endings], [e.oid for e in made], [e.recipe.act_as for e in made]]
+    found: dict[int, list[Prepared]] = defaultdict(list)
+    for login, role, gid, database, at, own, certain in opened.rows_raw(statement("prepared"), values):
+        found[login].append(
+            Prepared(
+                login=login,
+                role=readable(role),
+                own=own,
+                certain=certain,
+                gid=gid,
+                database=readable(database),
+                prepared_at=readable(at),
+            )
+        )
+    opened.commit()
+    return found
+
+
+def _roll_back(cluster: Cluster, opened: Session, ending: Ending, several: Sequence[Prepared]) -> None:
+    """It cannot run inside a transaction, so the worker has the login's role for a moment between two.
+
+    By way of the login it becomes the role that the login acted as. So a worker that is killed here leaves
+    nothing behind that does not go with the login.
+    """
     login = ending.login.name if ending.login else ending.recipe.login
+    roles = sorted({one.role for one in several if not one.own})
     opened.doing = "rolling back prepared transactions"
     borrow(opened, login)
+    for role in roles:
+        opened.rows(_naming("grant {} to {} with inherit false, set true", role, login))
     opened.commit()
-    for database in sorted({one.database for one in several}):
+    by_place: dict[tuple[str, str], list[bytes]] = defaultdict(list)
+    for one in several:
+        by_place[one.database, login if one.own else one.role].append(one.rollback)
+    for (database, role), rollbacks in by_place.items():
         with cluster.session(database) as there:
             there.doing = opened.doing
             there.alone(
                 sql.SQL("set client_encoding to sql_ascii"),  # what is sent is not converted
-                sql.SQL("set role {}").format(sql.Identifier(login)),
-                *(one.rollback for one in several if one.database == database),
+                _naming("set role {}", role),
+                *rollbacks,
             )
+    for role in roles:  # the end takes it from the login in any case
+        opened.rows(_naming("revoke {} from {} granted by current_user", role, login))
     give_back(opened, login)
     opened.commit()
-    return frozenset(one.said for one in several)
+
+
+def _naming(statement_: str, *roles: str) -> sql.Composed:
+    return sql.SQL(statement_).format(*map(sql.Identifier, roles))

@@ -19,7 +19,7 @@ from dbaccess.targets.ending import Ending
 from dbaccess.targets.isolation import isolated
 from dbaccess.targets.login import Login, logins_of
 from dbaccess.targets.object_grants import take_objects
-from dbaccess.targets.prepared import judge_prepared
+from dbaccess.targets.prepared import judge_prepared, roll_back_prepared
 from dbaccess.targets.removal import databases_of, remove_logins
 from dbaccess.targets.spare import Spare
 from dbaccess.targets.traces import note_traces
@@ -59,6 +59,8 @@ def revoke(
         _take_objects(cluster, endings, means.holder, spare)
         _judge_sessions(endings)
         with cluster.session() as opened:
+            # What was prepared between the first look and the loss of access.
+            roll_back_prepared(cluster, opened, [e for e in endings if not e.failure])
             judge_prepared(opened, endings)
         made = [ending for ending in endings if ending.is_ephemeral and not ending.failure]
         remove_logins(cluster, made, heir=means.heir, spare=spare)

@@ -4,6 +4,7 @@ import psycopg
 import pytest
 
 from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.grant import Recipe
 from dbaccess.domain.receipt import Receipt
 from tests.contract.target import Target
 
@@ -57,6 +58,63 @@ def test_prepared_transaction_of_a_person_is_no_end_and_says_what_to_run(either_
     with psycopg.connect(url, autocommit=True) as person:
         person.execute(f"rollback prepared '{login}'")
     assert target.end(recipe).roles_removed == (target.database.write_role,)
+
+
+def prepare_as_owner(target: Target, recipe: Recipe, gid: str, *before: str) -> None:
+    """The login prepares it in the name of the durable role that it acts as."""
+    with psycopg.connect(target.with_password(recipe), autocommit=True) as holder:
+        holder.execute("begin")
+        for statement in (*before, f"set role {target.database.owner_role}", "delete from shop.order_items"):
+            holder.execute(statement)
+        holder.execute(f"prepare transaction '{gid}'")
+
+
+def acting_as_owner(target: Target) -> Recipe:
+    owner = target.database.owner_role
+    return target.provision(target.ephemeral(owner, act_as=owner))
+
+
+@pytest.mark.parametrize("before", [(), ("set role none", "alter role current_user password 'x'")])
+def test_prepared_transaction_of_the_durable_role_is_rolled_back(
+    target: Target, before: tuple[str, ...]
+) -> None:
+    recipe = acting_as_owner(target)
+    gid = f"as owner {recipe.login}"
+    prepare_as_owner(target, recipe, gid, *before)
+    receipt = target.end(recipe)
+    assert target.look(PREPARED, gid) == []
+    owner, name = target.database.owner_role, target.database.name
+    assert receipt.rolled_back == (f"prepared transaction {gid} of {owner} in {name}",)
+    assert (receipt.login_removed, receipt.left) == (True, ())
+
+
+def test_prepared_transaction_that_another_login_may_have_made_is_listed_and_left(target: Target) -> None:
+    recipe, other = acting_as_owner(target), acting_as_owner(target)
+    gid = f"whose {recipe.login}"
+    prepare_as_owner(target, recipe, gid)
+    (line,) = target.end(recipe).left
+    assert gid in line
+    assert f"of {target.database.owner_role}" in line
+    assert f"rollback prepared '{gid}'" in line
+    assert target.look(PREPARED, gid) == [(gid,)]
+    receipt = target.end(other)  # now no other login can have made it
+    assert len(receipt.rolled_back) == 1
+    assert target.look(PREPARED, gid) == []
+
+
+def test_prepared_transaction_of_an_owner_with_other_members_is_left(target: Target) -> None:
+    recipe = acting_as_owner(target)
+    person, url = target.person()
+    owner = target.database.owner_role
+    target.dba("grant {owner} to {person}", owner=owner, person=person)
+    with psycopg.connect(url, autocommit=True) as theirs:
+        theirs.execute(f"set role {owner}")
+        theirs.execute("begin")
+        theirs.execute("select count(*) from shop.order_items")
+        theirs.execute(f"prepare transaction '{person}'")
+        receipt = target.end(recipe)
+        theirs.execute(f"rollback prepared '{person}'")
+    assert (receipt.rolled_back, len(receipt.left)) == ((), 1)
 
 
 def test_prepared_transaction_of_somebody_else_is_left_alone(target: Target) -> None:

@@ -1,6 +1,38 @@
--- Transactions that are prepared for a commit later, by these logins. They hold locks and need no session.
-select p.ownerid::bigint, p.gid, d.datname::text
-  from pg_prepared_xact() p
+-- Transactions that are prepared for a commit later, by these logins, or by a role that one of them (of those made for
+-- grants) may become or might: the role that it acted as. They hold locks and need no session. The last column: no other login can have prepared it.
+with recursive given (every, made, acted_as) as (select %s::bigint[], %s::bigint[], %s::text[]),
+becomes (login, role) as (
+    select l.login, l.role
+      from given, lateral (
+          select e, e from unnest(every) e
+           union
+          select a.login, r.oid::bigint
+            from unnest(made, acted_as) a (login, name) join pg_roles r on r.rolname::text = a.name
+           ) l (login, role)
+     where exists (select from pg_prepared_xact())
+     union
+    select b.login, m.roleid::bigint
+      from given, becomes b
+      join pg_auth_members m on m.member::bigint = b.role
+     where b.login = any(made) and coalesce((to_jsonb(m) ->> 'set_option')::boolean, true)
+),
+used_by (role, login) as (
+    select b.role, b.role from becomes b where b.role <> b.login
+     union
+    select u.role, m.member::bigint
+      from used_by u
+      join pg_auth_members m on m.roleid::bigint = u.login
+      join pg_roles r on r.oid = m.member
+     where coalesce((to_jsonb(m) ->> 'set_option')::boolean, true) and r.rolname not in (session_user, current_user)
+)
+select b.login, coalesce(o.rolname::text, ''), p.gid, d.datname::text,
+       to_char(p.prepared at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS UTC'), b.role = b.login,
+       not exists (
+           select from used_by u join pg_roles r on r.oid::bigint = u.login
+            where u.role = b.role and r.rolcanlogin and u.login <> all(made)
+       )
+  from given, becomes b
+  join pg_prepared_xact() p on p.ownerid::bigint = b.role
   join pg_database d on d.oid = p.dbid
- where p.ownerid::bigint = any(%s::bigint[])
+  left join pg_roles o on o.oid = p.ownerid
  order by p.prepared
