@@ -84,3 +84,11 @@ def stubborn(url: str, *statements: str, clients: int = 3) -> Iterator[None]:
         stop.set()
         for thread in threads:
             thread.join(30)
+
+
+@contextmanager
+def dba_is_in_the_middle_of(target: Target, statement: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(target.database.superuser_url) as dba:
+        dba.execute(statement)
+        yield dba
+        dba.rollback()

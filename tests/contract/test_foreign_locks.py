@@ -9,18 +9,10 @@ import pytest
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.receipt import Receipt
-from tests.contract.hostile import stubborn, until
+from tests.contract.hostile import dba_is_in_the_middle_of, stubborn, until
 from tests.contract.target import Target
 
 OWN_ROW = "alter role current_user password 'x'"
-
-
-@contextmanager
-def dba_is_in_the_middle_of(target: Target, statement: str) -> Iterator[psycopg.Connection]:
-    with psycopg.connect(target.database.superuser_url) as dba:
-        dba.execute(statement)
-        yield dba
-        dba.rollback()
 
 
 @contextmanager

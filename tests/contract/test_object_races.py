@@ -14,6 +14,7 @@ from dbaccess.domain.grant import Recipe
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.receipt import Receipt
 from dbaccess.targets.registry import PostgresTargets
+from tests.contract.hostile import dba_is_in_the_middle_of
 from tests.contract.least_privilege import worker_access
 from tests.contract.target import Target, in_an_hour, nothing
 from tests.databases import TargetDatabase
@@ -121,3 +122,20 @@ def test_table_made_between_two_grants_is_in_the_second_alone(shop: Target) -> N
     )
     outcomes = shop.revoke(first, replace(second, login_oid=made.login_oid))
     assert all(isinstance(outcome, Receipt) for outcome in outcomes)
+
+
+def test_dba_who_is_altering_a_given_table_keeps_nobody_in_and_delays_no_other(shop: Target) -> None:
+    held, other = shop.provision(_recipe(shop)), shop.provision(shop.ephemeral())
+    url = shop.with_password(held)
+    altering = "alter table shop.orders add column noted text"
+    with psycopg.connect(url, autocommit=True) as holder, dba_is_in_the_middle_of(shop, altering):
+        began = time.monotonic()
+        failure, receipt = shop.revoke(held, other)
+        assert time.monotonic() - began < 10
+        with pytest.raises(psycopg.OperationalError):
+            holder.execute("select 1")
+        with pytest.raises(psycopg.OperationalError):
+            psycopg.connect(url)
+    assert (getattr(failure, "code", None), isinstance(receipt, Receipt)) == ("locked", True)
+    assert shop.end(held).login_removed
+    assert shop.look(_LEFT) == []

@@ -3,10 +3,12 @@
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from types import ModuleType
+from typing import cast
 
 import psycopg
 import pytest
@@ -15,6 +17,8 @@ from pydantic import SecretStr
 from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.domain.grant import Recipe
 from dbaccess.domain.progress_log import ProgressLog
+from dbaccess.targets import removal, withdrawal
+from dbaccess.targets.login import Login
 from dbaccess.targets.patience import Patience
 from dbaccess.targets.registry import PostgresTargets
 from tests.contract.target import Target, in_an_hour, nothing, nothing_owed
@@ -225,3 +229,25 @@ def test_lost_answer_to_the_commit_counts_as_touched(target: Target) -> None:
         target.driver.provision(recipe, valid_until=in_an_hour(), fence=cut)
     assert failure.value.touched
     assert target.end(recipe).login_removed
+
+
+@pytest.mark.parametrize("step", [withdrawal, removal], ids=lambda module: str(module.__name__))
+def test_strange_failure_at_one_login_is_its_own(
+    target: Target, step: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipes = [target.provision(target.ephemeral()) for _ in range(5)]
+    bad = recipes[3]
+    find = step.ending_login
+
+    def odd(recipe: Recipe, found: Iterable[Login]) -> Login | None:
+        if recipe == bad:
+            raise UnicodeDecodeError("utf-8", b"gr\xfcn", 2, 3, "invalid start byte")
+        return cast("Login | None", find(recipe, found))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(step, "ending_login", odd)
+        outcomes = target.revoke(*recipes)
+    failed = [outcome for outcome in outcomes if isinstance(outcome, TargetFailure)]
+    assert [failure.code for failure in failed] == ["unexpected"]
+    assert outcomes[3] is failed[0]
+    assert target.end(bad).login_removed
