@@ -109,6 +109,8 @@ class Ending:
         return tuple(self._role_seen(name) for name in sorted({*self.kept, *self.to_take}))
 
     def _role_seen(self, name: str) -> RoleSeen:
+        if self.login is None:  # it went with its memberships, and nobody looked for the role
+            return RoleSeen(name=name, oid=None, state=RoleState.REMOVED)
         oid = None if self.is_ephemeral else self.role_oid(name)
         name_now = self.role_names.get(oid) if oid else name
         state = RoleState.KEPT if name in self.kept else RoleState.REMOVED

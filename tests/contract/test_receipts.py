@@ -61,6 +61,18 @@ def test_role_that_was_dropped_is_said_to_be_dropped(either_target: Target) -> N
     assert [seen.state for seen in target.end(recipe).roles] == [RoleState.DROPPED]
 
 
+def test_role_of_a_login_that_is_gone_is_not_said_to_be_dropped(either_target: Target) -> None:
+    target = either_target
+    login, url = target.person()
+    recipe = target.provision(target.personal(login))
+    with psycopg.connect(url, autocommit=True) as holder:
+        target.dba("drop role {login}", login=login)
+        receipt = target.end(recipe)
+        with pytest.raises(psycopg.OperationalError):
+            holder.execute("select 1")
+    assert [seen.state for seen in receipt.roles] == [RoleState.REMOVED]
+
+
 def test_role_by_the_same_name_as_the_approved_one_is_not_given(either_target: Target) -> None:
     target = either_target
     login, _ = target.person()
