@@ -33,6 +33,9 @@ _OPEN_TO_MOST: Final = ("postgres", "template1")
 # Installations that share a cluster share no lock, and neither does a DBA: this retry keeps them apart.
 _TRY_AGAIN: Final = frozenset({"XX000", "40P01", "23505", "55P03"})
 _ATTEMPTS: Final = 5
+# Others' ends wait for the cluster's lock. Its owner retries where another transaction has locked a row or an
+# object, and hardly waits: a holder can lock the row of their own login and then ask for a password.
+_HARDLY_WAIT: Final = sql.SQL("set local lock_timeout = '100ms'")
 NO_REPLICAS: Final[Mapping[str, SecretStr | None]] = MappingProxyType({})
 
 
@@ -159,6 +162,7 @@ class Cluster:
         def under_lock(opened: Session) -> Result:
             opened.doing = "waiting for the cluster's lock"
             opened.rows(statement("lock"))
+            opened.rows(_HARDLY_WAIT)
             return work(opened)
 
         return self.persistently(under_lock)
@@ -171,13 +175,17 @@ class Cluster:
         if database == self.lock_database:
             return self.locked(work)
 
+        def hardly_waiting(opened: Session) -> Result:
+            opened.rows(_HARDLY_WAIT)
+            return work(opened)
+
         def under_lock() -> Result:
             with self.session() as lock:
                 lock.doing = "waiting for the cluster's lock"
                 # It idles while the work is done: a client that stalls loses the work's session first.
                 lock.rows(statement("hold_lock"), [int(self.patience.statement * 1000)])
                 lock.rows(statement("lock"))
-                return _commit(self.session(database), work, before=lambda: _make_sure(lock))
+                return _commit(self.session(database), hardly_waiting, before=lambda: _make_sure(lock))
 
         return _again(under_lock)
 

@@ -1,16 +1,19 @@
 """No lock keeps a session alive, and nobody's lock delays another's end, on PostgreSQL 18 and 15."""
 
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 
 import psycopg
 import pytest
 
 from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.grant import Recipe
 from dbaccess.domain.receipt import Receipt
 from tests.contract.hostile import dba_is_in_the_middle_of, stubborn, until
-from tests.contract.target import Target
+from tests.contract.target import Target, in_an_hour, nothing
 
 OWN_ROW = "alter role current_user password 'x'"
 
@@ -154,3 +157,40 @@ def test_person_whose_role_is_taken_keeps_what_they_open_later(either_target: Ta
             target.cut_off(recipe)
         assert later.execute("select 1").fetchone() == (1,)
     until(lambda: target.sessions_of(login) == 0)
+
+
+def _asks_for_more_time(target: Target, recipe: Recipe) -> None:
+    target.driver.extend(recipe, valid_until=in_an_hour(), fence=nothing)
+
+
+def _asks_for_a_password(target: Target, recipe: Recipe) -> None:
+    target.with_password(recipe)
+
+
+@pytest.mark.parametrize("asks", [_asks_for_more_time, _asks_for_a_password])
+def test_holder_who_locks_their_row_and_asks_for_something_delays_no_other_end(
+    target: Target, asks: Callable[[Target, Recipe], None]
+) -> None:
+    holder = target.provision(target.ephemeral())
+    others = [target.provision(target.personal(target.person()[0])) for _ in range(4)]
+    codes: list[str] = []
+    over = threading.Event()
+
+    def ask() -> None:
+        while not over.is_set():
+            with pytest.raises(TargetFailure) as failure:
+                asks(target, holder)
+            codes.append(failure.value.code)
+
+    with holding(target.with_password(holder), OWN_ROW), ThreadPoolExecutor(1) as pool:
+        asking = pool.submit(ask)
+        try:
+            for other in others:
+                began = time.monotonic()
+                target.end(other)
+                assert time.monotonic() - began < 4
+                until(lambda: codes or asking.done())
+        finally:
+            over.set()
+        asking.result(timeout=60)
+    assert set(codes) == {"55P03"}
