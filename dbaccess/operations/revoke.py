@@ -14,7 +14,7 @@ import structlog
 from dbaccess.domain.errors import DbaccessError, NotFound, TargetFailure, TargetUnreachable
 from dbaccess.domain.grant import Grant, GrantId, Recipe
 from dbaccess.domain.progress_log import ProgressLog
-from dbaccess.operations.claim import claim
+from dbaccess.operations.claim import CUT_OFF_WITHIN, FEW, claim
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.in_halves import in_halves
 from dbaccess.operations.recipe import owed_by_others
@@ -24,6 +24,9 @@ from dbaccess.ports import Job
 JOB_SECONDS = 20.0
 """How long one job works on a cluster: others wait for the same worker."""
 BACK_AFTER = timedelta(seconds=2)
+
+BREATH = 0.05
+"""Seconds between two looks at what other workers cut off."""
 
 _log = structlog.get_logger(__name__)
 
@@ -35,11 +38,12 @@ def revoke(hands: Hands, grant_id: GrantId) -> int:
     """
     with hands.begin() as uow:
         try:
-            cluster = uow.grants.get(grant_id).cluster
+            grant = uow.grants.get(grant_id)
         except NotFound:
             return 0
-    worked = drain(hands, cluster, seconds=JOB_SECONDS)
-    _come_back(hands, cluster, grant_id)
+    # After a storm there is a job for each grant that has ended: it does not look for work again.
+    worked = 0 if grant.state.is_final else drain(hands, grant.cluster, seconds=JOB_SECONDS)
+    _come_back(hands, grant.cluster, grant_id)
     return worked
 
 
@@ -52,12 +56,30 @@ def drain(hands: Hands, cluster: str, *, seconds: float = float("inf")) -> int:
     deadline = time.monotonic() + seconds
     worked = 0
     while time.monotonic() < deadline:
-        cut_off_due(hands, cluster)
+        _cut_off_all(hands, cluster)
         done, reached = _finish_batch(hands, cluster)
         worked += done
         if not done or not reached:
             break  # what failed is due again later, and others need this worker
     return worked
+
+
+def _cut_off_all(hands: Hands, cluster: str) -> None:
+    """Cut off what is due, and wait for other workers that do: finishing would take the cluster's lock first.
+
+    The wait is short: other workers may hang, and what they have under their leases is watched.
+    """
+    until = time.monotonic() + CUT_OFF_WITHIN.total_seconds()
+    cut_off_due(hands, cluster)
+    while _many_to_cut_off(hands, cluster) and time.monotonic() < until:
+        time.sleep(BREATH)
+        cut_off_due(hands, cluster)
+
+
+def _many_to_cut_off(hands: Hands, cluster: str) -> bool:
+    """More than `FEW`: that many may be locked or hang, and must not keep others from their receipts."""
+    with hands.begin() as uow:
+        return uow.grants.to_cut_off(cluster, uow.now, limit=FEW + 1) > FEW
 
 
 def end_locked(hands: Hands, cluster: str) -> None:
@@ -67,7 +89,8 @@ def end_locked(hands: Hands, cluster: str) -> None:
     """
     with hands.leases.hold() as lease:
         cut_off(hands, cluster, claim(hands, cluster, lease, begun=False, wait=True))
-    _finish_batch(hands, cluster, wait=True)
+    if not _many_to_cut_off(hands, cluster):
+        _finish_batch(hands, cluster, wait=True)
 
 
 def cut_off_due(hands: Hands, cluster: str) -> None:

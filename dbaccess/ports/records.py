@@ -325,6 +325,9 @@ class Grants(Protocol):
     def hurry(self, cluster: str, now: datetime) -> None:
         """Every revoking grant there is due, however long it was to wait (worker only)."""
 
+    def to_cut_off(self, cluster: str, now: datetime, *, limit: int) -> int:
+        """How many are due and wait to be cut off, or a worker that lives cuts them off; `limit` at most."""
+
     def oldest_overdue(self, cluster: str, now: datetime) -> GrantId | None:
         """The first that is to have ended and is not put off, whoever works on it; None: there is none."""
 

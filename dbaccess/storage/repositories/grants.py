@@ -185,6 +185,11 @@ class SqlGrants:
         due = due if only is None else due.where(among(Row.id, only))
         return self._free(due.order_by(Row.expires_at, Row.id).limit(limit), wait=wait)
 
+    def to_cut_off(self, cluster: str, now: datetime, *, limit: int) -> int:
+        being = and_(_REVOKING, Row.next_attempt_at.is_(None), Row.lease_id.in_(LIVE))
+        some = select(Row.id).where(Row.cluster == cluster, or_(_to_end(now, begun=False), being))
+        return self._session.scalar(select(func.count()).select_from(some.limit(limit).subquery())) or 0
+
     def held(self, *, target: str | None, person: str | None) -> list[Grant]:
         found = _select().where(Row.state.in_([GrantState.PROVISIONING, GrantState.ACTIVE]))
         found = found if target is None else found.where(Row.target == target)

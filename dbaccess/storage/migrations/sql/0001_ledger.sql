@@ -48,7 +48,9 @@ create function public.guard_body(entry public.ledger, by_whom text) returns tex
 as $$
 declare
     body text;
-    begins text[];
+    actor text;
+    actor_ends integer;
+    data_begins integer;
     ends text := format(',"grant":%s,"kind":%s,"request":%s,"seq":%s}',
         coalesce(entry.grant_id::text, 'null'), to_json(entry.kind), coalesce(entry.request_id::text, 'null'), entry.seq);
     at timestamptz;
@@ -61,17 +63,25 @@ begin
     if right(body, length(ends)) <> ends then
         raise exception 'columns say what the body says' using errcode = '23514', constraint = 'ledger_columns_fit';
     end if;
-    begins := regexp_match(left(body, 1000),
-        '^(\{"actor":"((?:[^"\\[:cntrl:]]|\\["\\])+)","at":"'
-        '([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}\+00:00)","data":)\{');
-    if begins is null or not public.is_plain_object(
-        substr(body, length(begins[1]) + 1, length(body) - length(begins[1]) - length(ends)), by_whom
+    -- A match without groups: to find where groups lie costs PostgreSQL ten times as much.
+    if left(body, 1000) !~ ('^\{"actor":"(?:[^"\\[:cntrl:]]|\\["\\])+","at":"'
+        '[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}\+00:00","data":\{')
+    then
+        raise exception 'a body is an event as one is written'
+            using errcode = '23514', constraint = 'ledger_body_is_an_event';
+    end if;
+    -- An actor has no quote that is not escaped, so this text is first found where the actor ends.
+    actor_ends := position('","at":"' in body);
+    actor := substr(body, length('{"actor":"') + 1, actor_ends - length('{"actor":"') - 1);
+    data_begins := actor_ends + length('","at":"YYYY-MM-DDTHH:MM:SS.000000+00:00","data":');
+    if not public.is_plain_object(
+        substr(body, data_begins, length(body) - data_begins + 1 - length(ends)), by_whom
     ) then
         raise exception 'a body is an event as one is written'
             using errcode = '23514', constraint = 'ledger_body_is_an_event';
     end if;
     begin
-        at := begins[3]::timestamptz;
+        at := substr(body, actor_ends + length('","at":"'), 32)::timestamptz;
     exception when data_exception then
         at := null;
     end;
@@ -81,14 +91,14 @@ begin
         raise exception 'an entry is dated now' using errcode = '23514', constraint = 'ledger_dated_now';
     end if;
     if by_whom = 'bot' and not (case
-        when entry.kind = 'policy.loaded' then begins[2] like 'bot@%'
-        when entry.kind in ('request.auto_approved', 'grant.created', 'review.voided') then begins[2] = 'system'
-        else begins[2] not in ('system', 'worker') and begins[2] !~ '^(?:bot@|worker@|cli:)'
+        when entry.kind = 'policy.loaded' then actor like 'bot@%'
+        when entry.kind in ('request.auto_approved', 'grant.created', 'review.voided') then actor = 'system'
+        else actor not in ('system', 'worker') and actor !~ '^(?:bot@|worker@|cli:)'
     end) then
-        raise exception '% is no actor of the bot', begins[2]
+        raise exception '% is no actor of the bot', actor
             using errcode = '42501', constraint = 'ledger_actor_allowed';
     end if;
-    return begins[2];
+    return actor;
 end $$;
 
 -- Whether the text is one JSON object that any program reads: at most 16 deep, no number that some program cannot hold.

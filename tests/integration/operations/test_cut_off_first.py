@@ -1,0 +1,89 @@
+"""While other workers cut many grants off, nothing is finished: access goes before any receipt is made."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from bench.crowd import make_crowd
+from dbaccess.domain.grant import Grant
+from dbaccess.operations import revoke
+from dbaccess.operations.claim import FEW, claim
+from dbaccess.operations.hands import Hands
+from dbaccess.operations.revoke import cut_off, drain
+from dbaccess.storage.leases import SessionLeases
+from tests.databases import ControlDatabase
+from tests.integration.operations.faults import eventful
+from tests.integration.operations.house import MAYA, House
+from tests.integration.operations.locking import declare, enforce, with_operators
+
+CUTTING = FEW + 5
+
+
+@pytest.fixture
+def other(house: House, control_database: ControlDatabase) -> Iterator[Hands]:
+    """Those of another process."""
+    leases = SessionLeases(control_database.worker_url)
+    yield replace(house.hands, leases=leases)
+    leases.close()
+
+
+@pytest.fixture
+def cut(house: House, control_database: ControlDatabase) -> list[Grant]:
+    """A grant that is cut off and waits to be finished; many others have just come to their end."""
+    with_operators(house)
+    ends = datetime.now(UTC) + timedelta(hours=1)
+    house.surrender(house.active())
+    with house.hands.leases.hold() as lease:
+        found = claim(house.hands, "main", lease, begun=False)
+        cut_off(house.hands, "main", found)
+    make_crowd(control_database, house.access, house.policy, size=CUTTING, holders=[MAYA], expires_at=ends)
+    declare(house)
+    assert enforce(house) == CUTTING
+    return found
+
+
+def test_nothing_is_finished_while_another_worker_cuts_many_off(
+    house: House, other: Hands, cut: list[Grant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(revoke, "CUT_OFF_WITHIN", timedelta(seconds=60))
+    looked, released = Event(), Event()
+    seen: list[bool] = []
+
+    with other.leases.hold() as lease:
+        assert len(claim(other, "main", lease, begun=False)) == CUTTING
+        worker = eventful(house, before=lambda: seen.append(released.is_set()))
+        finishing = Thread(target=drain, args=[worker, "main"])
+        _after_looks(house, 3, looked)
+        finishing.start()
+        assert looked.wait(60)
+        released.set()
+    finishing.join(60)
+    assert seen
+    assert all(seen)
+    assert {house.grant(grant.id).state for grant in cut} == {"ended"}
+
+
+def test_worker_that_hangs_while_it_cuts_many_off_keeps_no_receipt_for_long(
+    house: House, other: Hands, cut: list[Grant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(revoke, "CUT_OFF_WITHIN", timedelta(seconds=0.3))
+    with other.leases.hold() as lease:
+        assert len(claim(other, "main", lease, begun=False)) == CUTTING
+        assert drain(house.hands, "main") == len(cut)
+    assert {house.grant(grant.id).state for grant in cut} == {"ended"}
+
+
+def _after_looks(house: House, count: int, then: Event) -> None:
+    looks: list[str] = []
+
+    @event.listens_for(house.worker, "before_cursor_execute")
+    def _(_c: object, _cursor: object, statement: str, *_: Any) -> None:
+        if "grants.lease_id IN" in statement and "count(*)" in statement:
+            looks.append(statement)
+            if len(looks) >= count:
+                then.set()
