@@ -1,6 +1,5 @@
 """What calls did on a target about a grant's end, so that the receipt tells of all of them."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -8,20 +7,25 @@ from typing import Any, Self
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndProgress:
-    """`closed`: sessions, by server. `handed_over` and `rolled_back` are as in the receipt.
+    """`closed`: sessions by server, each by its process and begin: several calls may close the same one.
+
+    `handed_over` and `rolled_back` are as in the receipt.
 
     `swept`: the servers on which the roles of a personal login were gone, and then its sessions: later
     sessions there are clean.
     """
 
-    closed: Mapping[str, int] = field(default_factory=dict)
+    closed: Mapping[str, frozenset[str]] = field(default_factory=dict)
     swept: frozenset[str] = frozenset()
     handed_over: frozenset[str] = frozenset()
     rolled_back: frozenset[str] = frozenset()
 
     def __add__(self, more: Self) -> Self:
         return type(self)(
-            closed=Counter(self.closed) + Counter(more.closed),
+            closed={
+                server: self.closed.get(server, frozenset()) | more.closed.get(server, frozenset())
+                for server in {**self.closed, **more.closed}
+            },
             swept=self.swept | more.swept,
             handed_over=self.handed_over | more.handed_over,
             rolled_back=self.rolled_back | more.rolled_back,
@@ -31,12 +35,13 @@ class EndProgress:
         """Only what is not empty."""
         sets = {"swept": self.swept, "handed_over": self.handed_over, "rolled_back": self.rolled_back}
         data: dict[str, Any] = {name: sorted(found) for name, found in sets.items() if found}
-        return data | ({"closed": dict(self.closed)} if self.closed else {})
+        closed = {server: sorted(sessions) for server, sessions in self.closed.items() if sessions}
+        return data | ({"closed": closed} if closed else {})
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         return cls(
-            closed={str(server): int(count) for server, count in data.get("closed", {}).items()},
+            closed={server: frozenset(sessions) for server, sessions in data.get("closed", {}).items()},
             swept=frozenset(data.get("swept", ())),
             handed_over=frozenset(data.get("handed_over", ())),
             rolled_back=frozenset(data.get("rolled_back", ())),

@@ -17,6 +17,12 @@ SessionKey = tuple[int, int, str]
 """(pid, login's oid, begin)."""
 
 
+def told(session: SessionKey) -> str:
+    """Return what tells a session of a login from its others, in the records of what was closed."""
+    pid, _, began = session
+    return f"{pid} {began}"
+
+
 @dataclass(slots=True, kw_only=True)
 class Closing:
     """The sessions of one login on one server; `refused`: the server does not let the worker terminate one.
@@ -24,7 +30,7 @@ class Closing:
     `unidentified`: sessions that began before access was taken and do not show whose they are.
     """
 
-    closed: int = 0
+    closed: frozenset[str] = frozenset()
     left: int = 0
     refused: bool = False
     unidentified: int = 0
@@ -34,7 +40,7 @@ class Closing:
         """Those of several logins as one."""
         found = list(several)
         return cls(
-            closed=sum(one.closed for one in found),
+            closed=frozenset[str]().union(*(one.closed for one in found)),
             left=sum(one.left for one in found),
             refused=any(one.refused for one in found),
         )
@@ -55,6 +61,7 @@ class Sweep:
     earlier: Collection[int]
     seen: set[SessionKey] = field(default_factory=set)
     open: set[SessionKey] = field(default_factory=set)
+    terminated: set[SessionKey] = field(default_factory=set)
     refused: set[int] = field(default_factory=set)
     starting: Starting = field(default_factory=Starting)
     looks: int = 0
@@ -125,11 +132,12 @@ class Sweep:
                 raise
             opened.rollback()
             return False
+        self.terminated |= set(sessions)  # no receipt is made before they are gone
         return True
 
     def _closing(self, oid: int) -> Closing:
         return Closing(
-            closed=sum(1 for _, owner, _ in self.seen - self.open if owner == oid),
+            closed=frozenset(told(session) for session in self.terminated if session[1] == oid),
             left=sum(1 for _, owner, _ in self.open if owner == oid),
             refused=oid in self.refused and any(owner == oid for _, owner, _ in self.open),
         )

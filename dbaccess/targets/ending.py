@@ -122,5 +122,5 @@ class Ending:
     def _sessions_seen(self) -> Iterator[SessionsSeen]:
         """Nothing where no session had to end, and nothing where no login was ever there."""
         for server, closing in sorted(self.closings.items(), key=lambda seen: (seen[0] != PRIMARY, seen[0])):
-            closed = self.progress.closed.get(server, 0)
+            closed = len(self.progress.closed.get(server, ()))
             yield SessionsSeen(server=server, closed=closed, left=closing.left)

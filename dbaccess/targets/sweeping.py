@@ -1,11 +1,10 @@
 """The sessions of a batch of ends on one server: closed, and told to each ending."""
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 
 from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.targets.closing import Closing, Sweep
+from dbaccess.targets.closing import Closing, Sweep, told
 from dbaccess.targets.ending import Ending
 from dbaccess.targets.session import Session
 from dbaccess.targets.starting import REFUSED
@@ -17,8 +16,10 @@ def terminate_made(opened: Session, endings: Sequence[Ending], *, server: str) -
     made = {e.oid: e for e in endings if e.is_ephemeral and e.oid and e.is_known}
     opened.doing = "terminating sessions"
     try:
-        for oid, _ in opened.rows(statement("terminate_all"), [list(made)]):
-            made[oid].did(EndProgress(closed={server: 1}))
+        for pid, oid, began, _ in opened.rows(statement("terminate_all"), [list(made)]):
+            closed = frozenset({told((pid, oid, began))})
+            if not closed <= made[oid].progress.closed.get(server, frozenset()):
+                made[oid].did(EndProgress(closed={server: closed}))
         opened.commit()
     except TargetFailure as failure:
         if failure.code != REFUSED:
@@ -52,7 +53,9 @@ def sweep_sessions(
         ending.closings[server] = found
         found.unidentified = 0 if ending in again else sweep.unidentified
         clean = ending in earlier and found.is_clean and server not in ending.progress.swept
-        if found.closed or clean:
+        # A session that takes its time to go is told once, and not at each call.
+        closed = found.closed - ending.progress.closed.get(server, frozenset())
+        if closed or clean:
             swept = frozenset({server} if clean else ())
-            ending.did(EndProgress(closed=Counter({server: found.closed}), swept=swept))
+            ending.did(EndProgress(closed={server: closed}, swept=swept))
     return sweep
