@@ -3,7 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+import structlog
+
 Item = TypeVar("Item")
+
+_log = structlog.get_logger(__name__)
 
 
 def in_halves(
@@ -16,7 +20,8 @@ def in_halves(
     """`act` has done all items, but those that it cannot do even singly: each of those went to `alone`.
 
     Where `act` fails it is asked for each half, so that one bad item among hundreds costs a few tries.
-    `check` raises where it is no item's fault; then nothing more is tried, and that is raised.
+    Where `alone` fails too, that is logged, and the items that follow are done. `check` raises where it is no
+    item's fault; then nothing more is tried, and that is raised.
     """
     if not items:
         return
@@ -25,8 +30,22 @@ def in_halves(
     except Exception as error:  # noqa: BLE001 the boundary between one item's failure and the others
         check()
         if len(items) == 1:
-            alone(items[0], error)
+            _try_alone(items[0], error, alone=alone, check=check)
             return
         middle = len(items) // 2
         for half in (items[:middle], items[middle:]):
             in_halves(half, act, alone=alone, check=check)
+
+
+def _try_alone(
+    item: Item,
+    error: Exception,
+    *,
+    alone: Callable[[Item, Exception], object],
+    check: Callable[[], object],
+) -> None:
+    try:
+        alone(item, error)
+    except Exception as again:  # noqa: BLE001 the same boundary: raised here, it would end the other half's turn
+        check()
+        _log.error("item left undone", about=item, exc_info=again)

@@ -235,3 +235,22 @@ def test_message_that_cannot_be_rendered_keeps_no_other(
     monkeypatch.setattr(Views, "message", broken)
     house.notify(grant.request_id)
     assert any("Active" in message.text for message in house.sandbox.person(MAYA).direct_messages())
+
+
+def test_grant_that_cannot_be_claimed_keeps_none_that_is_due_after_it(
+    house: House, control_database: ControlDatabase
+) -> None:
+    """The database refuses every change of the grant, whether its extension is looked at or not."""
+    bad, others = house.active(TOM, seconds=30), [house.active(seconds=60), house.active(MAYA, "write", 90)]
+    with psycopg.connect(control_database.superuser_url) as owner:
+        owner.execute(
+            "create function refuse_one() returns trigger language plpgsql as "
+            "$$ begin raise exception 'not this one' using errcode = '22023'; end $$"
+        )
+        owner.execute(
+            f"create trigger refuse_one before update on grants for each row when (old.id = {bad.id}) "
+            "execute function refuse_one()"
+        )
+    drain(replace(house.hands, begin=later(house, minutes=5)), "main")
+    assert house.grant(bad.id).state == "active"
+    _others_ended(house, bad, [bad, *others])
