@@ -15,7 +15,7 @@ from dbaccess.storage.unit_of_work import SqlUnitOfWork
 _Connection = psycopg.Connection[tuple[Any, ...]]
 
 _WRITTEN = """
-select kind, actor, request_id, grant_id from (
+select kind, actor, about, grant_id from (
     select 1, 'request.submitted', r.requester, r.id, null::bigint
       from requests r where r.xmin = pg_current_xact_id()::xid
      union all
@@ -46,7 +46,11 @@ select kind, actor, request_id, grant_id from (
      union all
     select 9, 'break_glass.announced', 'worker', a.request_id, null
       from announcements a where a.xmin = pg_current_xact_id()::xid
-) written (place, kind, actor, request_id, grant_id) order by place, request_id, grant_id"""
+     union all
+    select 10, case when l.lifted_at is null then 'lockdown.declared' else 'lockdown.lifted' end,
+           coalesce(l.lifted_by, l.declared_by), l.id, null
+      from lockdowns l where l.xmin = pg_current_xact_id()::xid
+) written (place, kind, actor, about, grant_id) order by place, about, grant_id"""
 _ENTER = """insert into ledger (seq, prev_hash, hash, body, kind, request_id, grant_id)
             values (%s, %s, %s, %s, %s, %s, %s)"""
 
@@ -57,11 +61,14 @@ def enter(connection: _Connection) -> None:
         written = cursor.execute(_WRITTEN).fetchall()
     record(
         connection,
-        *(
-            Event(kind=EventKind(kind), actor=actor, request_id=request, grant_id=grant)
-            for kind, actor, request, grant in written
-        ),
+        *(_event(EventKind(kind), actor, about, grant) for kind, actor, about, grant in written),
     )
+
+
+def _event(kind: EventKind, actor: str, about: Any, grant: Any) -> Event:
+    if kind in {EventKind.LOCKDOWN_DECLARED, EventKind.LOCKDOWN_LIFTED}:
+        return Event(kind=kind, actor=actor, data={"lockdown": about, "reason": "x"})
+    return Event(kind=kind, actor=actor, request_id=about, grant_id=grant)
 
 
 def record(connection: _Connection, *events: Event) -> None:

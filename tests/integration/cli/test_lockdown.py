@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from dbaccess.domain.grant import Grant
+from dbaccess.operations.lockdown import declare_from_command_line
+from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase
 from tests.integration.cli.conftest import Run
 from tests.integration.storage.facts import active, granted, terms
@@ -51,9 +53,9 @@ def test_lockdown_is_declared_listed_and_lifted_by_another(
     (listed,) = cli("lockdown", "list", "--json").json
     assert (listed["target"], listed["state"]) == ("orders-prod", "open")
     assert (listed["grants"], listed["ended"]) == (3, 0)
-    with worker.begin() as connection:
-        declared = "insert into lockdowns (reason, declared_by) values ('all', 'cli:olga@ops-1')"
-        connection.execute(text(declared))
+    declare_from_command_line(
+        lambda: SqlUnitOfWork(worker, None), actor="cli:olga@ops-1", target=None, reason="all"
+    )
     lifted = cli("lockdown", "lift", "--all", "--reason", "laptop found", "--json")
     assert (lifted.code, lifted.json["covers"], lifted.json["state"]) == (0, "every target", "lifted")
     assert cli("lockdown", "--all", *WHY, "--json").json["target"] is None

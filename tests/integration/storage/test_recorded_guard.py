@@ -33,6 +33,10 @@ REVOKE = """update grants set state = 'revoking', revoking_at = now(), end_cause
                               ended_by = 'priya', next_attempt_at = now() where id = %s"""
 VIEW = """insert into credential_views (grant_id, slack_id, view_id, state, requested_at)
           values (%s, 'UMAYA', 'V1', 'requested', now())"""
+STOP = """insert into lockdowns (target, reason, declared_by, declared_slack_id)
+          values (%s, 'Leaked laptop.', 'olga', 'UOLGA') returning id"""
+LIFT = """update lockdowns set lifted_by = 'sam', lifted_slack_id = 'USAM', lift_reason = 'Found.'
+           where id = any(%s)"""
 
 
 @pytest.fixture
@@ -104,6 +108,29 @@ def test_worker_moves_no_grant_without_the_ledger_either(
             record(direct, Event(kind=E.GRANT_PROVISION_STARTED, actor="worker", grant_id=made.id))
         direct.execute("update grants set attempts = 7 where id = %s", [made.id])
         is_unrecorded(lambda: direct.execute(REVOKE, [made.id]), "grants")
+
+
+def test_lockdown_is_neither_declared_nor_lifted_without_an_entry_of_its_own(raw: Connection) -> None:
+    is_unrecorded(lambda: raw.execute(STOP, ["orders-prod"]), "lockdowns")
+    with raw.transaction():
+        found = [raw.execute(STOP, [target]).fetchone() for target in ("orders-prod", "billing-prod")]
+        one, two = [lockdown for (lockdown,) in filter(None, found)]
+        record(raw, *(_lockdown(E.LOCKDOWN_DECLARED, "olga", lockdown) for lockdown in (one, two)))
+
+    def lift_both_and_record_one() -> None:
+        with raw.transaction():
+            raw.execute(LIFT, [[one, two]])
+            record(raw, _lockdown(E.LOCKDOWN_LIFTED, "sam", one, more={"lockdown": two, "reason": "Found."}))
+
+    is_unrecorded(lift_both_and_record_one, "lockdowns")
+    assert raw.execute("select lifted_at from lockdowns").fetchall() == [(None,), (None,)]
+    with raw.transaction():
+        raw.execute(LIFT, [[one]])
+        record(raw, _lockdown(E.LOCKDOWN_LIFTED, "sam", one))
+
+
+def _lockdown(kind: EventKind, actor: str, lockdown: int, **more: object) -> Event:
+    return Event(kind=kind, actor=actor, data={"lockdown": lockdown, "reason": "Found.", **more})
 
 
 def test_nobody_switches_it_off_by_a_setting(control_database: ControlDatabase, raw: Connection) -> None:

@@ -192,6 +192,7 @@ as $$
 declare
     asked bigint;
     held bigint;
+    stopped text;
     kinds text[];
 begin
     case tg_table_name
@@ -220,16 +221,24 @@ begin
             kinds := case when tg_op = 'INSERT' then array['grant.created'] else array(
                 select t.event from public.grant_transitions t where t.from_state = old.state and t.to_state = new.state
             ) end;
+        when 'lockdowns' then
+            stopped := new.id::text;
+            kinds := array[case when tg_op = 'INSERT' then 'lockdown.declared' else 'lockdown.lifted' end];
     end case;
     if not exists (
         select from (
             (select l.kind, l.xmin from public.ledger l where l.request_id = asked order by l.seq desc limit 50)
              union all
             (select l.kind, l.xmin from public.ledger l where l.grant_id = held order by l.seq desc limit 50)
+             union all
+            -- No column names a lockdown, the data begins with it. The transaction holds the lock: its entries are the last.
+            select l.kind, l.xmin
+              from (select kind, body, xmin from public.ledger where stopped is not null order by seq desc limit 50) l
+             where split_part(convert_from(l.body, 'UTF8'), ',"data":', 2) like '{"lockdown":' || stopped || ',%'
         ) last
          where last.kind = any (kinds) and last.xmin = pg_current_xact_id()::xid
     ) then
-        raise exception 'the ledger does not have what % of % % does', tg_op, tg_table_name, coalesce(held, asked)
+        raise exception 'the ledger does not have what % of % does', tg_op, tg_table_name || coalesce(' ' || coalesce(held, asked), '')
             using errcode = '23514', constraint = tg_table_name || '_are_recorded';
     end if;
     return null;

@@ -53,6 +53,10 @@ create constraint trigger recorded after insert on grants deferrable initially d
 create constraint trigger recorded_change after update on grants deferrable initially deferred
     for each row when (new.state is distinct from old.state or new.expires_at is distinct from old.expires_at)
     execute function require_entry();
+create constraint trigger recorded after insert on lockdowns deferrable initially deferred
+    for each row execute function require_entry();
+create constraint trigger recorded_change after update on lockdowns deferrable initially deferred
+    for each row when (new.lifted_at is distinct from old.lifted_at) execute function require_entry();
 
 alter table requests enable always trigger guard, enable always trigger stays;
 alter table reviews enable always trigger guard, enable always trigger stays;
@@ -69,6 +73,7 @@ alter table messages enable always trigger guard;
 alter table message_streams enable always trigger guard;
 alter table requests enable always trigger recorded, enable always trigger recorded_change;
 alter table grants enable always trigger recorded, enable always trigger recorded_change;
+alter table lockdowns enable always trigger recorded, enable always trigger recorded_change;
 alter table reviews enable always trigger recorded;
 alter table voided_reviews enable always trigger recorded;
 alter table announcements enable always trigger recorded;
