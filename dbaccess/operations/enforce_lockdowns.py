@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -16,6 +17,9 @@ from dbaccess.operations.plan_notice import plan_notice
 from dbaccess.ports import UnitOfWork
 
 BATCH = 500
+FEW = 20
+"""Grants whose rows other sessions keep locked: so many are waited for at once."""
+
 LIFT_IS_NEWS = timedelta(days=1)
 
 _log = structlog.get_logger(__name__)
@@ -40,35 +44,49 @@ def enforce_lockdowns(hands: Hands) -> int:
 
 
 def _enforce(hands: Hands, lockdown: Lockdown) -> int:
-    """One grant that cannot be sent out keeps no other: it is logged, and tried again in the next round."""
+    """One grant that cannot be sent out keeps no other: it is logged, and tried again in the next round.
+
+    Free rows come first, then locked ones are waited for. `end_blockers` ends only sessions that keep a
+    worker waiting: if locked rows were only skipped, a hostile bot could keep a grant out of the lockdown.
+    """
     sent: list[GrantId] = []
-    while True:
-        with hands.begin() as uow:
-            held = uow.grants.to_lock_down(
-                lockdown, spare_break_glass=hands.policy.break_glass_in_lockdown, limit=BATCH
-            )
-            if not held:
-                _settle(uow, lockdown)
-            uow.commit()
+    wait = False
+    while held := _held(hands, lockdown):
         before = len(sent)
         in_halves(
-            [grant.id for grant in held],
-            lambda some: sent.extend(_send_out(hands, lockdown, some)),
+            held[:FEW] if wait else held,
+            partial(_send_out, hands, lockdown, sent, wait=wait),
             alone=_not_sent,
             check=hands.check_records,
         )
         if len(sent) == before:
-            return len(sent)
+            if wait:
+                break
+            wait = True
+    return len(sent)
 
 
-def _send_out(hands: Hands, lockdown: Lockdown, grant_ids: Sequence[GrantId]) -> list[GrantId]:
+def _held(hands: Hands, lockdown: Lockdown) -> list[GrantId]:
+    """Some that it has to end and that are not on their way out."""
+    spare = hands.policy.break_glass_in_lockdown
     with hands.begin() as uow:
-        free = uow.grants.lock_free(grant_ids)
+        held = uow.grants.to_lock_down(lockdown, spare_break_glass=spare, limit=BATCH)
+        if not held:
+            _settle(uow, lockdown)
+            uow.commit()
+    return held
+
+
+def _send_out(
+    hands: Hands, lockdown: Lockdown, sent: list[GrantId], grant_ids: Sequence[GrantId], *, wait: bool
+) -> None:
+    with hands.begin() as uow:
+        free = uow.grants.lock_free(grant_ids, wait=wait)
         held = [grant for grant in free if grant.state in {GrantState.PROVISIONING, GrantState.ACTIVE}]
         by, why = lockdown.declared_by, lockdown.reason
         send_out_all(uow, held, cause=EndCause.LOCKED_DOWN, by=by, note=why)
         uow.commit()
-    return [grant.id for grant in held]
+    sent += [grant.id for grant in held]
 
 
 def _not_sent(grant_id: GrantId, error: Exception) -> None:
@@ -76,7 +94,7 @@ def _not_sent(grant_id: GrantId, error: Exception) -> None:
 
 
 def _settle(uow: UnitOfWork, lockdown: Lockdown) -> None:
-    """Once nothing is left from before its declaration; a grant that another has locked waits a round."""
+    """Once nothing is left from before its declaration."""
     if lockdown.enforced_at is None and not uow.lockdowns.progress(lockdown).held:
         uow.lockdowns.enforced(lockdown.id, at=uow.now)
 

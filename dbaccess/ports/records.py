@@ -284,8 +284,8 @@ class Grants(Protocol):
         A person is a name under `[people]`, or one Slack id.
         """
 
-    def to_lock_down(self, lockdown: Lockdown, *, spare_break_glass: bool, limit: int) -> list[Grant]:
-        """Provisioning and active ones that it has to end, locked, those locked by others left out.
+    def to_lock_down(self, lockdown: Lockdown, *, spare_break_glass: bool, limit: int) -> list[GrantId]:
+        """Provisioning and active ones that it has to end, whoever has them locked.
 
         A lifted one ends the grants from before its declaration; `spare_break_glass` leaves out those of a
         break-glass after it.

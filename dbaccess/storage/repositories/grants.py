@@ -197,8 +197,8 @@ class SqlGrants:
             found = found.where(or_(Row.holder == person, Row.holder_slack_id == person))
         return self._all(found.order_by(Row.id))
 
-    def to_lock_down(self, lockdown: Lockdown, *, spare_break_glass: bool, limit: int) -> list[Grant]:
-        found = _select().where(Row.state.in_([GrantState.PROVISIONING, GrantState.ACTIVE]))
+    def to_lock_down(self, lockdown: Lockdown, *, spare_break_glass: bool, limit: int) -> list[GrantId]:
+        found = select(Row.id).where(Row.state.in_([GrantState.PROVISIONING, GrantState.ACTIVE]))
         if lockdown.target is not None:
             found = found.where(Row.target == lockdown.target)
         before = Row.created_at <= lockdown.declared_at
@@ -209,9 +209,7 @@ class SqlGrants:
                 RequestRow.id == Row.request_id
             )
             found = found.where(or_(before, ~asked.scalar_subquery()))
-        return self._all(
-            found.order_by(Row.id).limit(limit).with_for_update(skip_locked=True, key_share=True)
-        )
+        return self._ids(found.order_by(Row.id).limit(limit))
 
     def overdue(
         self,

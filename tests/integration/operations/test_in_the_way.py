@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from datetime import timedelta
+from functools import partial
 
 import psycopg
 import pytest
@@ -12,10 +13,12 @@ from pydantic import SecretStr
 
 from dbaccess.domain.grant import Grant
 from dbaccess.operations.claim import claim
+from dbaccess.operations.enforce_lockdowns import enforce_lockdowns
 from dbaccess.storage.leader import LEADER, SPEAKER, Leader
 from dbaccess.storage.repositories.ledger import LOCK as LEDGER_LOCK
 from tests.databases import ControlDatabase
 from tests.integration.operations.house import TOM, House
+from tests.integration.operations.locking import declare, with_operators
 from tests.integration.operations.test_reconciler import wiring_of
 from tests.integration.storage.facts import event
 from workers.ends import Ends
@@ -73,6 +76,18 @@ def test_a_row_that_is_locked_again_and_again_keeps_no_grant_from_ending(
         over.set()
         for hammer in hammers:
             hammer.join()
+
+
+def test_no_lock_of_the_bots_keeps_a_grant_out_of_a_lockdown(
+    house: House, ends: Ends, control_database: ControlDatabase
+) -> None:
+    grant = with_operators(house).active()
+    with ExitStack() as stack:
+        _hold(stack, control_database.bot_url, f"select from grants where id = {grant.id} for update")
+        declare(house)
+        ends.tasks.start("lockdown", partial(enforce_lockdowns, house.hands))
+        _until_ended(house, ends, grant)
+    assert house.grant(grant.id).end_cause == "locked_down"
 
 
 def test_a_writer_of_the_ledger_that_stops_before_its_commit_is_ended(house: House, ends: Ends) -> None:
