@@ -93,12 +93,14 @@ class Ending:
         if self.failure is not None:
             return self.failure
         did = self.progress
+        examined = self.is_ephemeral and self.login is not None
         return Receipt(
             seen_at=seen_at,
             roles=self._roles_seen(),
             login_removed=self.gone if self.is_ephemeral else None,
             sessions=tuple(self._sessions_seen()),
-            handed_over=tuple(sorted(did.handed_over)) if self.is_ephemeral else None,
+            # A login that somebody else removed was never looked at.
+            handed_over=tuple(sorted(did.handed_over)) if examined or did.handed_over else None,
             rolled_back=tuple(sorted(did.rolled_back)),
             left=self.left,
             objects_removed=self.recipe.on.said if self.recipe.on else (),

@@ -135,6 +135,13 @@ def test_what_a_failed_try_handed_over_is_in_the_receipt(target: Target) -> None
     assert target.end(recipe).handed_over == ("shop.returns",)
 
 
+def test_what_a_login_owned_is_unknown_where_a_dba_removed_it(target: Target) -> None:
+    recipe = target.provision(target.ephemeral())
+    target.dba("drop owned by {login}; drop role {login}", login=recipe.login)
+    receipt = target.end(recipe)
+    assert (receipt.login_removed, receipt.handed_over) == (True, None)
+
+
 @pytest.mark.parametrize("name", ["their_own", "jit_{installation}_decoy"])
 def test_mark_on_anothers_role_is_in_nobodys_way(target: Target, name: str) -> None:
     recipe = target.provision(target.ephemeral())
