@@ -11,13 +11,14 @@ import pytest
 from sandbox.client import plain
 from tests.acceptance import talk
 from tests.acceptance.stack import Stack, wait, wait_message
+from workers.parts import WITH_POLICY
 
 pytestmark = [
     pytest.mark.timeout(180),
     pytest.mark.skipif(sys.platform != "linux", reason="signals to processes; CI is Linux"),
 ]
-PARTS = 5
-"""The bot and the parts of the worker that go by a policy."""
+PROCESSES = 1 + len(WITH_POLICY)
+"""The bot and the parts of the workers that go by a policy."""
 
 
 def _hang_up(stack: Stack) -> None:
@@ -37,7 +38,7 @@ def _all_say(stack: Stack, *, refused: bool, other_than: str = "") -> str:
 
     def look() -> str | None:
         said = _in_force(stack)
-        alike = len(said) == PARTS and len(set(said)) == 1 and said[0][1] is refused
+        alike = len(said) == PROCESSES and len(set(said)) == 1 and said[0][1] is refused
         return said[0][0] if alike and said[0][0] != other_than else None
 
     return wait(look, 30)
