@@ -165,7 +165,7 @@ def test_strangers_reach_nothing_of_the_holders(line: Stack) -> None:
     shown = talk.holders_message(line)
     maya = line.person("U0MAYA")
     assert maya.click(shown, text="Show credentials").sent
-    maya.wait_view(lambda view: "*Password*" in plain(view), timeout=15)
+    maya.wait_view(lambda view: "*Password*" in plain(view), timeout=60)
     show = forge.click(line, "credentials.show")
     before = records.kinds(line, request_id)
 
@@ -188,7 +188,7 @@ def test_who_clicks_on_and_on_is_told_to_wait(line: Stack) -> None:
     for _ in range(PASSWORDS_A_MINUTE):
         shown = talk.holders_message(line)
         assert maya.click(shown, action_id="credentials.show", confirmed=True).error is None
-        view = maya.wait_view(lambda view: "*Password*" in plain(view), timeout=15)
+        view = maya.wait_view(lambda view: "*Password*" in plain(view), timeout=60)
         maya.close(view)
     wait(lambda: records.kinds(line, request_id).count("credentials.set") == PASSWORDS_A_MINUTE, 10)
     before = records.kinds(line, request_id)

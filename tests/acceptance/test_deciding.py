@@ -53,6 +53,7 @@ def _thread(stack: Stack, request_id: int) -> list[str]:
 def test_buttons_and_half_a_quorum_outlive_a_restart_of_everything(line: Stack) -> None:
     request_id = talk.ask(line, LONG)
     talk.waiting(line, request_id)
+    wait(lambda: records.is_posted(line, request_id), 20)
     line.kill("bot")
     line.kill("workers")
     line.start_workers()
