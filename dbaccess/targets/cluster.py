@@ -1,9 +1,10 @@
 """A cluster, and the one way to change its roles: one transaction, under one lock."""
 
 import random
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from types import MappingProxyType
 from typing import Final, TypeVar
 
@@ -182,10 +183,12 @@ class Cluster:
         def under_lock() -> Result:
             with self.session() as lock:
                 lock.doing = "waiting for the cluster's lock"
-                # It idles while the work is done: a client that stalls loses the work's session first.
-                lock.rows(statement("hold_lock"), [int(self.patience.statement * 1000)])
+                # A stopped process says nothing: the server ends its work first, then frees the lock.
+                silence = self.patience.stall + 1
+                lock.rows(statement("hold_lock"), [int(silence * 1000)])
                 lock.rows(statement("lock"))
-                return _commit(self.session(database), hardly_waiting, before=lambda: _make_sure(lock))
+                with _kept_awake(lock, every=silence / 4):
+                    return _commit(self.session(database), hardly_waiting, before=lambda: _make_sure(lock))
 
         return _again(under_lock)
 
@@ -206,6 +209,25 @@ def _commit(
         opened.doing = "committing"
         opened.commit()
         return result
+
+
+@contextmanager
+def _kept_awake(lock: Session, *, every: float) -> Iterator[None]:
+    """Say at the lock's session that this process lives, while another session works however long."""
+    done = threading.Event()
+
+    def speak() -> None:
+        with suppress(TargetFailure):  # a lock that is lost is noticed before the commit
+            while not done.wait(every):
+                lock.rows(sql.SQL("select"))
+
+    speaker = threading.Thread(target=speak, name="cluster lock", daemon=True)
+    speaker.start()
+    try:
+        yield
+    finally:
+        done.set()
+        speaker.join()
 
 
 def _make_sure(lock: Session) -> None:
