@@ -92,7 +92,7 @@ def test_no_lock_of_the_bots_keeps_a_grant_out_of_a_lockdown(
 
 def test_a_writer_of_the_ledger_that_stops_before_its_commit_is_ended(house: House, ends: Ends) -> None:
     grant = house.active(seconds=1)
-    with house.begin() as uow:
+    with house.work() as uow:
         uow.ledger.append([event(n=1)])
         _until_ended(house, ends, grant)
 
