@@ -5,9 +5,10 @@ import signal
 from pathlib import Path
 
 from tests.acceptance.stack import Stack, wait
+from workers.parts import WITH_POLICY
 
-POLICED = 4
-"""The parts of the worker that go by a policy."""
+POLICED = len(WITH_POLICY)
+"""How many parts of the workers go by a policy."""
 
 
 def parts(supervisor: int) -> dict[str, int]:

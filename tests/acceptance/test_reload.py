@@ -10,14 +10,14 @@ import pytest
 
 from sandbox.client import plain
 from tests.acceptance import talk
+from tests.acceptance.processes import POLICED
 from tests.acceptance.stack import Stack, wait, wait_message
-from workers.parts import WITH_POLICY
 
 pytestmark = [
     pytest.mark.timeout(180),
     pytest.mark.skipif(sys.platform != "linux", reason="signals to processes; CI is Linux"),
 ]
-PROCESSES = 1 + len(WITH_POLICY)
+PROCESSES = 1 + POLICED
 """The bot and the parts of the workers that go by a policy."""
 
 
