@@ -113,7 +113,7 @@ def test_what_workers_went_by_last_is_read_back_whole(house: House) -> None:
 
 
 def test_what_is_no_content_of_that_hash_is_not_taken_for_it(house: House) -> None:
-    """The bot may record such entries, and in enemy hands says anything in them."""
+    """Only a worker records such entries; one of another version may say anything in them."""
     _say(house, NOTIFY)
     for data in (
         {},
@@ -121,7 +121,7 @@ def test_what_is_no_content_of_that_hash_is_not_taken_for_it(house: House) -> No
         {"hash": house.policy.hash, "policy": policy_content(house.policy) | {"installation": "other"}},
         {"hash": house.policy.hash, "policy": {"groups": 1}},
     ):
-        with house.begin() as uow:
+        with house.work() as uow:
             uow.record(Event(kind=EventKind.POLICY_LOADED, actor="worker@two", data=data))
             uow.commit()
     assert _last(house) == house.policy
