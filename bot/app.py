@@ -51,18 +51,7 @@ def build_app(deps: Deps, client: WebClient, who: Identity, *, one_thread: bool 
     bare = build_client(None, client.base_url)
     app = App(client=bare, authorize=lambda: known, process_before_response=one_thread)
     listening = Listening(app)
-    for module in (
-        commands,
-        actions,
-        form,
-        extend,
-        break_glass,
-        lockdown,
-        submissions,
-        options,
-        events,
-        home,
-    ):
+    for module in _LISTENERS:
         module.register(listening, deps)
     app.error(_unexpected)
     return app

@@ -22,8 +22,7 @@ from dbaccess.operations.sum_up import sum_up
 from dbaccess.ports import Job, UnitOfWork
 
 TOLD_AFTER = 3
-"""Failed attempts."""
-"""An end that came so late is told as late, whatever its cause."""
+"""Failed attempts after which the operators hear of an end."""
 
 Outcome = Receipt | TargetFailure | None
 """None: nothing was ever begun on the target, so there is nothing to look for."""
