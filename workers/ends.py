@@ -8,6 +8,7 @@ from functools import partial
 
 import structlog
 from pydantic import SecretStr
+from sqlalchemy import Engine
 
 from dbaccess.log import describe
 from dbaccess.operations.check_clock import check_host_clock
@@ -15,6 +16,7 @@ from dbaccess.operations.overdue_alarm import raise_alarm
 from dbaccess.operations.refresh_directory import refresh_if_older
 from dbaccess.operations.revoke import cut_off_due, drain, end_locked
 from dbaccess.operations.watch import LATE, Watch
+from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 from dbaccess.storage.wakeup import Wakeup
 from dbaccess.storage.way import clear_way
 from workers.tasks import Tasks
@@ -50,9 +52,16 @@ class Ends:
     watch: Watch = field(default_factory=Watch)
     looked_at: float = field(default_factory=time.monotonic)
     """When the last round began; a loop that stands still is seen by it."""
+    own: Engine = field(init=False)
+    """Connections of the loop alone: work that waits for a lock may use up those of the process."""
 
     def __post_init__(self) -> None:
+        self.own = build_engine(self.database_url, pool_size=2, application_name="dbaccess-worker")
         self.tasks = Tasks(lambda _: len(self.wiring.hands.targets.clusters()) + 1)
+
+    def close(self) -> None:
+        """Close the connections of the loop; for tests, because a process ends with its loop."""
+        self.own.dispose()
 
     def run(self) -> None:
         """Never returns. Without the control database it retries until that is back."""
@@ -70,7 +79,9 @@ class Ends:
         """Begin to end what is due; return the seconds until the next look."""
         self.looked_at = begun = time.monotonic()
         hands = self.wiring.hands
-        with hands.begin() as uow:
+        # First of all: whatever the rest waits for may be what this clears.
+        self.tasks.every(WAY_EVERY, "way", partial(clear_way, self.own))
+        with SqlUnitOfWork(self.own, None) as uow:
             now, next_due_at = uow.now, uow.grants.next_due_at()
             clusters, late = uow.grants.clusters_due(now), uow.grants.clusters_late(now - LATE)
         for cluster in late:
@@ -89,8 +100,7 @@ class Ends:
         return min(IDLE, max(SOONEST, seconds) if next_due_at > now else OVER)
 
     def _look_out(self) -> None:
-        hands, every, engine = self.wiring.hands, self.directory_every, self.wiring.engine
-        self.tasks.every(WAY_EVERY, "way", partial(clear_way, engine))
+        hands, every = self.wiring.hands, self.directory_every
         self.tasks.every(CLOCK_EVERY, "clock", partial(check_host_clock, hands, socket.gethostname()))
         self.tasks.every(ALARM_EVERY, "alarm", partial(raise_alarm, hands))
         stale = partial(refresh_if_older, hands, AGAIN_AFTER * every + timedelta(seconds=ALARM_EVERY))

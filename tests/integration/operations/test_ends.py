@@ -26,6 +26,7 @@ def ends(house: House, control_database: ControlDatabase) -> Iterator[Ends]:
     made = Ends(wiring_of(house), SecretStr(control_database.worker_url), timedelta(hours=1))
     yield made
     assert made.tasks.finish(60)
+    made.close()
 
 
 def test_a_host_that_does_not_lead_ends_on_time(
@@ -46,6 +47,8 @@ def test_several_hosts_end_each_grant_once(house: House, ends: Ends) -> None:
     at_once(*(host.round for host in (ends, *others)))
     wait(lambda: all(house.grant(grant.id).state == "ended" for grant in grants), 30)
     assert all(host.tasks.finish(60) for host in others)
+    for host in others:
+        host.close()
     assert house.kinds().count("grant.ended") == 2
 
 

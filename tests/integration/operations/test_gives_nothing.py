@@ -106,7 +106,9 @@ def _work(wiring: Wiring, held: int, waiting: int) -> None:
 def _round(wiring: Wiring) -> None:
     reconciler = Reconciler(wiring, directory_every=3600)
     reconciler._round()
-    ends = Ends(wiring, SecretStr(""), timedelta(hours=1))
+    url = SecretStr(wiring.engine.url.render_as_string(hide_password=False))
+    ends = Ends(wiring, url, timedelta(hours=1))
     ends.round()
     assert reconciler.tasks.finish(60)
     assert ends.tasks.finish(60)
+    ends.close()

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from datetime import timedelta
 from functools import partial
@@ -16,6 +17,7 @@ from dbaccess.operations.claim import claim
 from dbaccess.operations.enforce_lockdowns import enforce_lockdowns
 from dbaccess.storage.leader import LEADER, SPEAKER, Leader
 from dbaccess.storage.repositories.ledger import LOCK as LEDGER_LOCK
+from tests.acceptance.stack import wait
 from tests.databases import ControlDatabase
 from tests.integration.operations.house import TOM, House
 from tests.integration.operations.locking import declare, with_operators
@@ -26,6 +28,9 @@ from workers.ends import Ends
 ON_TIME = timedelta(seconds=5)
 SLACK = timedelta(seconds=5)
 """What a busy machine may add."""
+
+CONNECTIONS = 20
+"""A pool of the tests holds ten, and as many more at need."""
 
 HOSTILE = {
     "a row": "select from grants where id = {one} for update",
@@ -45,6 +50,7 @@ def ends(house: House, control_database: ControlDatabase) -> Iterator[Ends]:
     made = Ends(wiring_of(house), SecretStr(control_database.worker_url), timedelta(hours=1))
     yield made
     assert made.tasks.finish(60)
+    made.close()
 
 
 def test_no_lock_of_the_bots_keeps_a_grant_from_ending(
@@ -102,6 +108,28 @@ def test_a_worker_that_stops_with_a_grant_locked_is_ended(house: House, ends: En
     with house.work() as uow:
         uow.grants.lock(grant.id)
         _until_ended(house, ends, grant)
+
+
+def test_bot_that_keeps_every_connection_of_a_worker_waiting_delays_no_end(
+    house: House, ends: Ends, control_database: ControlDatabase
+) -> None:
+    """Work that waits for a lock of the bot's has all connections that this process may open."""
+    held, due = house.active(role="write"), house.active(seconds=1)
+
+    def wait_for_row() -> None:
+        with house.work() as uow:
+            uow.grants.lock(held.id)
+
+    with ExitStack() as stack:
+        _hold(stack, control_database.bot_url, f"select from grants where id = {held.id} for update")
+        with ThreadPoolExecutor(CONNECTIONS) as waiting:
+            locked = [waiting.submit(wait_for_row) for _ in range(CONNECTIONS)]
+            wait(lambda: house.worker.pool.checkedout() == CONNECTIONS, 30)  # type: ignore[attr-defined]
+            while not all(one.done() for one in locked):
+                time.sleep(min(ends.round(), 0.1))
+            for one in locked:
+                one.result()
+        _until_ended(house, ends, due)
 
 
 @pytest.mark.parametrize("lock", [LEADER, SPEAKER])
