@@ -35,6 +35,10 @@ from dbaccess.storage.wakeup import CHANNEL
 
 __all__ = ["SqlUnitOfWork", "build_engine"]
 
+# All databases of a server share one queue, and any login can fill it. A commit must not fail of that:
+# each loop looks once a second by itself.
+_WAKE: Final = text("select pg_notify(:channel, '') where pg_notification_queue_usage() < 0.5")
+
 _TURN: Final = 0x7475726E
 """`turn` in ASCII; locks of two numbers are none of those of one."""
 
@@ -125,7 +129,7 @@ class SqlUnitOfWork:
         """State, outbox and ledger are written as one; then the queue is told, which cannot fail this."""
         jobs = self._write_outbox()
         if jobs or self.grants.changed or self.messages.changed or self.notices.changed:
-            self._session.execute(select(func.pg_notify(CHANNEL, "")))
+            self._session.execute(_WAKE, {"channel": CHANNEL})
         if self._events:
             self.ledger.append(self._events)
         self._session.commit()
