@@ -54,11 +54,14 @@ def _identity(opened: Session) -> Finding:
 
 
 def _private(opened: Session, database: str) -> Finding:
-    public, others = opened.row(statement("lock_database_is_open_to"))
+    public, others, owner = opened.row(statement("lock_database_is_open_to"))
     named, where = _quoted(database), f"{database}, where the workers take their lock"
     if public:
         mend = f"revoke all on database {named} from public;"
         return Finding(what=f"PUBLIC may connect to {where}", ok=False, mend=mend)
+    if owner in others:
+        mend = f"alter database {named} owner to current_user;"
+        return Finding(what=f"{owner} owns {where}, and may connect to it", ok=False, mend=mend)
     if others:
         mend = (
             f"revoke all on database {named} from {', '.join(map(_quoted, others))}; or end the membership."

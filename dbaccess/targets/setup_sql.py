@@ -80,6 +80,8 @@ _LOCK_DATABASE: Final = """
 -- there, so they depend on no database of yours. One table of theirs in it keeps the last head of the ledger.
 select 'create database {lock} {made_as}'
  where not exists (select from pg_database where datname = {lock_text}) \\gexec
+-- Another login may have made it first: its owner could hold the lock.
+alter database {lock} owner to current_user;
 revoke all on database {lock} from public;
 grant connect on database {lock} to {login};
 grant create on database {lock} to {admin};

@@ -12,6 +12,8 @@ from dbaccess.domain.errors import TargetUnreachable
 from dbaccess.targets.cluster import Cluster
 from dbaccess.targets.patience import Patience
 from dbaccess.targets.registry import PostgresTargets
+from dbaccess.targets.setup_sql import setup_sql
+from demo.psql import run_psql
 from tests.contract.least_privilege import worker_access
 from tests.contract.target import Target
 
@@ -122,6 +124,26 @@ def test_doctor_names_a_login_that_may_connect_by_a_membership(either_target: Ta
     found, ok, mend = _lock_finding(either_target)
     assert (login in found, ok) == (True, False)
     assert mend.startswith("revoke all on database")
+
+
+def test_doctor_names_an_owner_who_could_hold_the_lock_and_setup_sql_takes_it_over(
+    either_target: Target,
+) -> None:
+    """A login that may make databases can make this one before the administrator does."""
+    login, _ = either_target.person()
+    worker, database = either_target.worker, either_target.database
+    either_target.dba("alter database {lock} owner to {login}", lock=worker.lock_database, login=login)
+    found, ok, mend = _lock_finding(either_target)
+    assert (f"{login} owns" in found, ok) == (True, False)
+    _mend(either_target, mend)
+    assert _lock_finding(either_target)[1]
+
+    either_target.dba("alter database {lock} owner to {login}", lock=worker.lock_database, login=login)
+    printed = setup_sql(
+        version=database.version, installation=worker.installation, roles=[database.read_role]
+    )
+    run_psql(database.superuser_url, printed)
+    assert _lock_finding(either_target)[1]
 
 
 def test_end_without_the_lock_database_says_what_to_run(either_target: Target) -> None:
