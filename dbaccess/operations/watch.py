@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from dbaccess.domain.grant import GrantId
 from dbaccess.operations.claim import BATCH
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.revoke import cut_off
@@ -18,7 +19,9 @@ class Watch:
     next attempt keeps no session alive. The end of such a grant is in the ledger already.
     """
 
+    batch: int = BATCH
     _reached: set[str] = field(default_factory=set)
+    _after: dict[str, GrantId] = field(default_factory=dict)
 
     def look(self, hands: Hands, cluster: str) -> None:
         """Whoever is late on the cluster has lost access, wherever no foreign lock is in the way.
@@ -26,9 +29,13 @@ class Watch:
         Where the cluster answers again, everything that waits for it is due.
         """
         with hands.begin() as uow:
-            late = uow.grants.late(cluster, uow.now - LATE, limit=BATCH)
+            late = uow.grants.late(
+                cluster, uow.now - LATE, after=self._after.pop(cluster, GrantId(0)), limit=self.batch
+            )
         if not late:
             return
+        if len(late) == self.batch:
+            self._after[cluster] = late[-1].id  # where many are stuck, each look takes the next of them
         if not cut_off(hands, cluster, late):
             self._reached.discard(cluster)
         elif cluster not in self._reached:

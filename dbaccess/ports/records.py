@@ -313,8 +313,10 @@ class Grants(Protocol):
     def add_progress(self, done: Mapping[GrantId, EndProgress]) -> None:
         """What calls did about these ends is added to what earlier ones did; waits for no lock on a grant."""
 
-    def late(self, cluster: str, before: datetime, *, limit: int) -> list[Grant]:
+    def late(self, cluster: str, before: datetime, *, after: GrantId, limit: int) -> list[Grant]:
         """Those that were to end before then and that no attempt has cut off for certain; not locked.
+
+        In the order of their ids, and after that one.
 
         Nothing is known to have been cut off where an attempt failed, or where a worker that lives is at it.
         """

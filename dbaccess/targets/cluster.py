@@ -5,8 +5,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from dataclasses import replace
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import psycopg
 from psycopg import sql
@@ -37,6 +38,8 @@ _ATTEMPTS: Final = 5
 # Others' ends wait for the cluster's lock. Its owner retries where another transaction has locked a row or an
 # object, and hardly waits: a holder can lock the row of their own login and then ask for a password.
 _HARDLY_WAIT: Final = sql.SQL("set local lock_timeout = '100ms'")
+# Ends on the primary wait while a replica is looked at: one that is down or silent costs them little.
+_WITH_REPLICAS: Final[Mapping[str, Any]] = MappingProxyType({"connect": 2, "answer": 2.0, "statement": 2.0})
 NO_REPLICAS: Final[Mapping[str, SecretStr | None]] = MappingProxyType({})
 
 
@@ -62,7 +65,10 @@ class Cluster:
         self.lock_database = lock_database
         self.replicas: Mapping[str, Cluster] = {
             replica: Cluster(
-                name=f"{name}, replica {replica}", url=at, patience=patience, lock_database=lock_database
+                name=f"{name}, replica {replica}",
+                url=at,
+                patience=replace(patience, **_WITH_REPLICAS),
+                lock_database=lock_database,
             )
             for replica, at in replicas.items()
         }

@@ -236,9 +236,9 @@ class SqlGrants:
         due = select(Row.id).where(_PROVISIONING, _waiting(), _free(now))
         return self._ids(due.order_by(Row.next_attempt_at.asc().nulls_first(), Row.id).limit(limit))
 
-    def late(self, cluster: str, before: datetime, *, limit: int) -> list[Grant]:
-        late = _with_progress().where(Row.cluster == cluster, _late(before))
-        return self._all(late.order_by(Row.expires_at, Row.id).limit(limit))
+    def late(self, cluster: str, before: datetime, *, after: GrantId, limit: int) -> list[Grant]:
+        late = _with_progress().where(Row.cluster == cluster, Row.id > after, _late(before))
+        return self._all(late.order_by(Row.id).limit(limit))
 
     def clusters_late(self, before: datetime) -> list[str]:
         return list(self._session.scalars(select(Row.cluster).where(_late(before)).distinct()))

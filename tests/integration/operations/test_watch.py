@@ -36,6 +36,18 @@ def test_row_that_somebody_keeps_locked_keeps_no_access(house: House) -> None:
     assert house.grant(grant.id).state == "ended"
 
 
+def test_many_that_are_stuck_take_turns(house: House) -> None:
+    several = [house.active(seconds=60, role=role) for role in ("read", "write")]
+    hands = replace(house.hands, begin=later(house, minutes=5))
+    watch = Watch(batch=1)
+    with house.bot.connect() as enemy:
+        enemy.execute(text("select from grants for update"))
+        watch.look(hands, "main")
+        assert [_may_log_in(house, grant) for grant in several] == [False, True]
+        watch.look(hands, "main")
+        assert [_may_log_in(house, grant) for grant in several] == [False, False]
+
+
 def test_lease_of_a_worker_that_hangs_keeps_no_access(house: House) -> None:
     grant = house.active(seconds=60)
     after = replace(house.hands, begin=later(house, minutes=5))
