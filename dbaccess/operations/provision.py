@@ -80,6 +80,9 @@ def provision(hands: Hands, grant_id: GrantId) -> None:
     except (TargetFailure, NotFound) as failure:
         _fail_before_start(hands, grant_id, failure)
         return
+    except Exception as error:  # noqa: BLE001 the boundary of one grant, as below
+        _fail_before_start(hands, grant_id, _unexpected(plan.recipe, error, touched=False))
+        return
     with hands.leases.hold() as lease:
         grant = _start(hands, plan, lease)
         if grant is not None:
@@ -97,11 +100,15 @@ def _give(hands: Hands, grant: Grant) -> None:
     except TargetFailure as failure:
         _fail(hands, grant, failure)
     except Exception as error:  # noqa: BLE001 the boundary of one grant: an odd name on the target, say
-        _log.error("provisioning failed unexpectedly", grant=grant.label, exc_info=error)
-        said = f"{grant.cluster}: {type(error).__name__}, which nobody expected. The worker's log says where."
-        _fail(hands, grant, TargetFailure(said, code="unexpected", touched=True))
+        _fail(hands, grant, _unexpected(grant.recipe, error, touched=True))
     else:
         _activate(hands, grant, made)
+
+
+def _unexpected(recipe: Recipe, error: Exception, *, touched: bool) -> TargetFailure:
+    _log.error("provisioning failed unexpectedly", grant=f"G-{recipe.grant_id}", exc_info=error)
+    said = f"{recipe.cluster}: {type(error).__name__}, an unexpected error. The worker's log says where."
+    return TargetFailure(said, code="unexpected", touched=touched)
 
 
 def _prepare(hands: Hands, grant_id: GrantId) -> _Plan | None:

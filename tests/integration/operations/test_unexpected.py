@@ -18,7 +18,7 @@ from dbaccess.operations.hands import Hands
 from dbaccess.operations.provision import provision
 from dbaccess.operations.revoke import drain
 from dbaccess.operations.sweep import sweep
-from dbaccess.ports import Fence, OwedElsewhere, Provisioned
+from dbaccess.ports import ClusterFacts, Fence, OwedElsewhere, Provisioned
 from dbaccess.slack.renderer import Views
 from dbaccess.storage.repositories.messages import SqlMessages
 from dbaccess.targets.postgres import PostgresDriver
@@ -42,6 +42,11 @@ class Odd(PostgresDriver):
     bad: str = ""
     at: str = ""
     error: Callable[[], Exception] = STRANGE[0]
+
+    def facts(self) -> ClusterFacts:
+        if self.at == "facts":
+            raise self.error()
+        return super().facts()
 
     def provision(self, recipe: Recipe, *, valid_until: Any, fence: Fence) -> Provisioned:
         self._meet("provision", [recipe])
@@ -183,13 +188,14 @@ def test_extension_that_cannot_be_closed_does_not_keep_its_grant(
     assert [house.grant(grant.id).state for grant in grants] == ["ended", "ended"]
 
 
+@pytest.mark.parametrize("at", ["facts", "provision"])
 @strange
 def test_strange_failure_while_a_grant_is_made_is_recorded_and_tried_again(
-    house: House, error: Callable[[], Exception]
+    house: House, error: Callable[[], Exception], at: str
 ) -> None:
     grant = house.approved()
     driver = Odd(cluster="main", url=house.access.url, installation=house.access.installation)
-    driver.at, driver.error, driver.bad = "provision", error, "*"
+    driver.at, driver.error, driver.bad = at, error, "*"
     broken = replace(house.hands, targets=OneCluster(driver))
     for attempt in (1, 2, 3):
         house.next_try_now(grant.id)
