@@ -59,7 +59,7 @@ class SlackMessenger:
 
         try:
             self._refuse_shared(posted.channel, urgent=urgent)
-            self._call("chat.update", posted.channel, ask, urgent=urgent)
+            self._call("chat.update", posted.channel, ask, message=posted.ts, urgent=urgent)
         except SlackFailure as failure:
             if not failure.is_paced:
                 log.warning("not updated", channel=posted.channel, ts=posted.ts, code=failure.code)
@@ -110,7 +110,7 @@ class SlackMessenger:
                 unfurl_media=False,
             )
 
-        answer = self._call("chat.postMessage", channel, ask, urgent=urgent)
+        answer = self._call("chat.postMessage", channel, ask, message=key, urgent=urgent)
         posted_channel, ts = answer.get("channel"), answer.get("ts")
         if not (isinstance(posted_channel, str) and isinstance(ts, str)):
             raise SlackFailure("Slack's answer to chat.postMessage has no place.", code="bad_answer")
@@ -125,6 +125,7 @@ class SlackMessenger:
             "conversations.info",
             channel,
             lambda: self._client.conversations_info(channel=channel),
+            message=channel,
             urgent=urgent,
         )
         found: Any = answer.get("channel") or {}
@@ -135,10 +136,10 @@ class SlackMessenger:
             )
         self._not_shared[channel] = time.monotonic()
 
-    def _call(self, method: str, channel: str, ask: Callable[[], Any], *, urgent: bool) -> Any:
+    def _call(self, method: str, channel: str, ask: Callable[[], Any], *, message: str, urgent: bool) -> Any:
         if self._pacer is None:
             return call(method, ask)
-        self._pacer.admit(method, channel, urgent=urgent)
+        self._pacer.admit(method, channel, message=message, urgent=urgent)
         try:
             return call(method, ask)
         except SlackFailure as failure:

@@ -36,24 +36,33 @@ class Pacer:
     """One for each process, shared by its threads; it never waits itself.
 
     A call that is not urgent and comes too early gets a turn of its own, after those before it, so that
-    thousands of them do not all come back at once.
+    thousands of them do not all come back at once. It keeps that turn if it comes again before it.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._made: dict[_Key, deque[float]] = {}
         self._last_turn: dict[_Key, float] = {}
+        self._turns: dict[_Key, float] = {}
+        """By method and message."""
+        self._many_turns = MOST_QUEUES
         self._blocked_until: dict[_Key, float] = {}
         self._lock = threading.Lock()
 
-    def admit(self, method: str, channel: str, *, urgent: bool) -> None:
+    def admit(self, method: str, channel: str, *, message: str, urgent: bool) -> None:
         """Count this call, which is made now; raises `SlackFailure` that says when to come back."""
         with self._lock:
             self._forget_old()
             now = self._clock()
-            wait = self._wait(method, channel, now, urgent=urgent)
+            turn = self._turns.get((method, message), now)
+            wait = (
+                turn - now if turn > now and not urgent else self._wait(method, channel, now, urgent=urgent)
+            )
             if wait <= 0:
+                self._turns.pop((method, message), None)
                 return
+            if not urgent:
+                self._turns[method, message] = now + wait
         raise SlackFailure(f"{method} is paced.", code=PACED, retry_after=wait)
 
     def refused(self, method: str, channel: str, *, seconds: float) -> None:
@@ -91,5 +100,8 @@ class Pacer:
             recent = {key: made for key, made in self._made.items() if made and made[-1] > now - 60}
             self._made = recent
             self._last_turn = {key: at for key, at in self._last_turn.items() if at > now}
+        if len(self._turns) > self._many_turns:
+            self._turns = {key: at for key, at in self._turns.items() if at > now}
+            self._many_turns = MOST_QUEUES + 2 * len(self._turns)
         if len(self._blocked_until) > MOST_QUEUES:
             self._blocked_until = {key: at for key, at in self._blocked_until.items() if at > now}

@@ -32,6 +32,13 @@ def grant_id(stack: Stack, request_id: int) -> int:
     return int(rows(stack, "select id from grants where request_id = %s", request_id)[0][0])
 
 
+def newest_grant(stack: Stack, who: str) -> int:
+    """The id of the last grant that this person got."""
+    newest = """select max(g.id) from grants g join requests r on r.id = g.request_id
+                 where r.requester_slack_id = %s"""
+    return int(rows(stack, newest, who)[0][0])
+
+
 def grant_state(stack: Stack, request_id: int) -> str | None:
     """None where the request has no grant."""
     found = rows(stack, "select state from grants where request_id = %s", request_id)

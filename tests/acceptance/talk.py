@@ -1,5 +1,6 @@
 """One person's turns with dbaccess: what they type and click, and the one answer that it brought them."""
 
+from dbaccess.slack.views.surrender import SURRENDER
 from sandbox.client import Message, View, plain
 from tests.acceptance import records
 from tests.acceptance.stack import CHANNEL, Stack, button, wait
@@ -68,11 +69,14 @@ def activate(stack: Stack, text: str = f"orders-prod read 10m {REASON}", who: st
 
 
 def holders_message(stack: Stack, who: str = "U0MAYA") -> Message:
-    """The direct message of a grant that is active, with its buttons."""
+    """The direct message of this person's newest grant, which is active, with its buttons."""
+    grant = str(records.newest_grant(stack, who))
 
     def look() -> Message | None:
-        shown = stack.person(who).direct_messages()
-        return next((m for m in reversed(shown) if "Active: " in plain(m) and button(m, "I'm done")), None)
+        for message in reversed(stack.person(who).direct_messages()):
+            if any(b.action_id == SURRENDER and b.value == grant for b in message.buttons()):
+                return message
+        return None
 
     return wait(look, 20)
 

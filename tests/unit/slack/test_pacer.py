@@ -1,5 +1,6 @@
 """Slack's pace is kept before Slack has to ask for it, and one channel's wait is no other's."""
 
+import itertools
 from collections.abc import Callable
 
 import pytest
@@ -29,10 +30,15 @@ def pacer(clock: Clock) -> Pacer:
     return Pacer(clock)
 
 
-def wait(pacer: Pacer, method: str = POST, channel: str = "C1", *, urgent: bool = False) -> float:
-    """Seconds until the call may be made; 0: it is made."""
+_others = itertools.count()
+
+
+def wait(
+    pacer: Pacer, method: str = POST, channel: str = "C1", *, message: str = "", urgent: bool = False
+) -> float:
+    """Seconds until the call about this message, or about one of its own, may be made; 0: it is made."""
     try:
-        pacer.admit(method, channel, urgent=urgent)
+        pacer.admit(method, channel, message=message or f"other-{next(_others)}", urgent=urgent)
     except SlackFailure as failure:
         return failure.retry_after or -1.0
     return 0.0
@@ -56,6 +62,20 @@ def test_urgent_one_goes_before_thousands_that_wait(pacer: Pacer, clock: Clock) 
     for _ in range(1000):
         wait(pacer, UPDATE)
     assert wait(pacer, UPDATE, "C2", urgent=True) == 0
+
+
+def test_message_that_comes_again_before_its_turn_keeps_it_and_takes_no_other(
+    pacer: Pacer, clock: Clock
+) -> None:
+    for _ in range(2):
+        assert wait(pacer) == 0
+    turn = clock.now + wait(pacer, message="M1")
+    for _ in range(100):
+        clock.now += 0.01
+        assert clock.now + wait(pacer, message="M1") == pytest.approx(turn)
+    assert clock.now + wait(pacer, message="M2") == pytest.approx(turn + 1.5)
+    clock.now = turn
+    assert wait(pacer, message="M1") == 0
 
 
 def test_who_comes_at_their_turn_is_let_through(pacer: Pacer, clock: Clock) -> None:
@@ -101,7 +121,7 @@ def test_views_and_what_it_does_not_know_are_not_paced(pacer: Pacer) -> None:
 
 
 def test_channels_of_thousands_of_people_are_not_kept(pacer: Pacer, clock: Clock) -> None:
-    look: Callable[[], int] = lambda: len(pacer._made) + len(pacer._blocked_until)  # noqa: E731
+    look: Callable[[], int] = lambda: len(pacer._made) + len(pacer._blocked_until) + len(pacer._turns)  # noqa: E731
     for number in range(5000):
         clock.now += 1
         wait(pacer, channel=f"D{number}")
