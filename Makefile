@@ -8,15 +8,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 DEMO_INSTALLED := $(VENV)/.demo
+DOCS_INSTALLED := $(VENV)/.docs
 GROUPS_USED := sandbox servers test lint
 DEMO_GROUPS := sandbox servers
+DOCS_GROUPS := docs
 # More arguments for pytest: make test ARGS="tests/unit -k lapse"
 ARGS ?=
 # Processes that run tests, each with servers of its own; many tests wait rather than work. Files in order: the
 # slow ones, acceptance, come first, so that no process is left with them alone.
 JOBS ?= 3
 
-.PHONY: help demo bench faults model test lint format constraints clean
+.PHONY: help demo bench faults model docs test lint format constraints clean
 
 help:  ## say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
@@ -36,6 +38,10 @@ faults: $(INSTALLED)  ## strike faults while grants come and go, about twelve mi
 model:  ## explore the model of a grant's life, half a minute; needs spin and gcc
 	@docs/model/check.sh
 
+docs: $(DOCS_INSTALLED)  ## build the documentation as a site in build/docs and check its links
+	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs build/docs
+	@echo "build/docs/index.html"
+
 lint: $(INSTALLED)  ## check style, types and import directions
 	@echo "ruff check" && $(BIN)/ruff check --quiet .
 	@echo "ruff format --check" && $(BIN)/ruff format --quiet --check .
@@ -50,8 +56,9 @@ constraints: $(INSTALLED)  ## pin the newest versions that pyproject.toml allows
 	@echo "resolving for every platform and Python from 3.11 on"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@sed -n '/^#/!q;p' constraints.txt > $(VENV)/constraints.new
-	@$(BIN)/uv pip compile pyproject.toml $(GROUPS_USED:%=--group %) --universal --python-version 3.11 \
-		--upgrade --strip-extras --no-emit-index-url --no-annotate --no-header --quiet >> $(VENV)/constraints.new
+	@$(BIN)/uv pip compile pyproject.toml $(patsubst %,--group %,$(GROUPS_USED) $(DOCS_GROUPS)) --universal \
+		--python-version 3.11 --upgrade --strip-extras --no-emit-index-url --no-annotate --no-header --quiet \
+		>> $(VENV)/constraints.new
 	@mv $(VENV)/constraints.new constraints.txt
 	@echo "constraints.txt is new; now: make test lint"
 
@@ -65,6 +72,10 @@ $(INSTALLED): pyproject.toml constraints.txt
 # The demo needs neither tests nor linters, and is not to wait for them.
 $(DEMO_INSTALLED): pyproject.toml constraints.txt
 	$(call install,$(DEMO_GROUPS))
+	@touch $@
+
+$(DOCS_INSTALLED): pyproject.toml constraints.txt
+	$(call install,$(DOCS_GROUPS))
 	@touch $@
 
 # The pip that comes with Python 3.11 does not know dependency groups.
