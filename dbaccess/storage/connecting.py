@@ -60,7 +60,10 @@ _PATH: Final = {
 
 
 LEAVE_TIME: Final = text("select set_config('idle_in_transaction_session_timeout', '2min', true)")
-"""For a transaction that waits for Slack or Redis, and that locks nothing which an end needs."""
+"""For a transaction that waits for Slack or Redis, and that locks nothing which an end needs.
+
+`end_blockers` names the tables whose rows it may lock.
+"""
 
 _IS_AT_WORK: Final = "select state = 'active' from pg_stat_activity where pid = %s"
 

@@ -11,7 +11,10 @@ log = structlog.get_logger()
 
 
 def clear_way(engine: Engine) -> None:
-    """Terminate the bot's sessions, and stopped workers', that keep a worker waiting for over a second."""
+    """Terminate sessions of the bot, and idle ones of workers, that keep a worker waiting for over a second.
+
+    A worker that asks Slack or Redis is left alone, unless it has locked what an end waits for.
+    """
     with engine.begin() as connection:
         ended = connection.execute(_END_BLOCKERS).scalar_one()
     if ended:

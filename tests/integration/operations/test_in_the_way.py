@@ -4,19 +4,23 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from functools import partial
 
 import psycopg
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import Connection, text
 
 from dbaccess.domain.grant import Grant
+from dbaccess.domain.notice import NoticeKind
 from dbaccess.operations.claim import claim
 from dbaccess.operations.enforce_lockdowns import enforce_lockdowns
+from dbaccess.storage.connecting import LEAVE_TIME
 from dbaccess.storage.leader import LEADER, SPEAKER, Leader
 from dbaccess.storage.repositories.ledger import LOCK as LEDGER_LOCK
+from dbaccess.storage.way import clear_way
 from tests.acceptance.stack import wait
 from tests.databases import ControlDatabase
 from tests.integration.operations.house import TOM, House
@@ -110,6 +114,60 @@ def test_a_worker_that_stops_with_a_grant_locked_is_ended(house: House, ends: En
         _until_ended(house, ends, grant)
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "messages where request_id = {asked}",
+        "notices where key = 'here'",
+        "outbox where subject = {grant} and job = 'provision'",
+    ],
+)
+def test_worker_that_asks_slack_is_not_ended_for_one_that_waits_for_the_same_row(
+    house: House, control_database: ControlDatabase, row: str
+) -> None:
+    """Two copies of the messages part, say: what one has posted would be posted again by the other."""
+    grant = house.active()
+    with house.work() as uow:
+        uow.notices.plan(NoticeKind.OBSERVING, key="here", channel="C0OPS", data={})
+        uow.commit()
+    lock = f"select from {row.format(asked=grant.request_id, grant=grant.id)} for update"
+    with _asking_slack(house) as asking, ThreadPoolExecutor(1) as other:
+        asking.execute(text(lock))
+        waiting = other.submit(_lock, house, lock)
+        _stands_in_the_way(house, control_database)
+        clear_way(house.worker)
+        asking.execute(text("select"))  # raises where this session was ended
+        asking.rollback()
+        waiting.result()
+
+
+def test_worker_that_asks_slack_is_ended_where_an_end_waits_for_a_grant_that_it_locked(
+    house: House, ends: Ends
+) -> None:
+    grant = house.active(seconds=1)
+    with _asking_slack(house) as asking:
+        asking.execute(text(f"select from messages where request_id = {grant.request_id} for update"))
+        asking.execute(text(f"select from grants where id = {grant.id} for update"))
+        _until_ended(house, ends, grant)
+
+
+def test_worker_that_asks_slack_is_ended_where_what_it_locked_keeps_an_end_waiting_through_another(
+    house: House, ends: Ends
+) -> None:
+    grant = house.active(seconds=2)
+    message = f"select from messages where request_id = {grant.request_id} for update"
+    with (
+        _asking_slack(house) as asking,
+        _asking_slack(house) as between,
+        ThreadPoolExecutor(1) as other,
+    ):
+        asking.execute(text(message))
+        between.execute(text(f"select from grants where id = {grant.id} for update"))
+        waiting = other.submit(lambda: between.execute(text(message)) and between.rollback())
+        _until_ended(house, ends, grant)
+        waiting.result()
+
+
 def test_bot_that_keeps_every_connection_of_a_worker_waiting_delays_no_end(
     house: House, ends: Ends, control_database: ControlDatabase
 ) -> None:
@@ -169,6 +227,35 @@ def _hold(stack: ExitStack, url: str, statement: str) -> None:
     connection.pgconn.send_query(statement.encode())
     if "sleep" not in statement:
         connection.pgconn.get_result()
+
+
+@contextmanager
+def _asking_slack(house: House) -> Iterator[Connection]:
+    """A transaction of a worker that may do nothing for long; the server may end it."""
+    connection = house.worker.connect()
+    connection.execute(LEAVE_TIME)
+    try:
+        yield connection
+    finally:
+        connection.invalidate()
+        connection.close()
+
+
+def _lock(house: House, statement: str) -> None:
+    with house.worker.begin() as connection:
+        connection.execute(text(statement))
+
+
+def _stands_in_the_way(house: House, control_database: ControlDatabase) -> None:
+    """Wait until a worker has waited for so long that `end_blockers` looks at who keeps it waiting."""
+    waits = """select exists (
+        select from pg_locks w cross join unnest(pg_blocking_pids(w.pid)) b (pid)
+          join pg_stat_activity a on a.pid = b.pid
+         where not w.granted and w.waitstart < clock_timestamp() - interval '1 s'
+           and a.state = 'idle in transaction' and a.state_change < clock_timestamp() - interval '3 s'
+           and a.datname = current_database())"""
+    with psycopg.connect(control_database.superuser_url, autocommit=True) as admin:
+        wait(lambda: admin.execute(waits).fetchone() == (True,), 60)
 
 
 def _hammer(url: str, grant_id: int, over: threading.Event) -> None:

@@ -560,31 +560,45 @@ begin
 end $$;
 
 -- The bot may lock what an end needs: a grant's row, a message, the lock of the ledger. In hostile hands, or stopped,
--- it could keep an end waiting for ever, and so could a worker that has stopped. The function ends the sessions of the
--- two roles that keep a worker waiting, and no others: its owner is a member of both roles for this alone.
+-- it could keep an end waiting for ever, and so could a worker that has stopped. The function ends sessions of the
+-- bot that keep a worker waiting, and workers' that keep an end waiting and do nothing. Its owner is a member of both
+-- roles for this alone.
 create function public.end_blockers() returns bigint
     language sql volatile security definer set search_path = pg_catalog, pg_temp
 begin atomic
-    select count(*)
-      from (
-        select distinct b.pid
+    with recursive waiting as (
+        -- Workers lock rows of these tables while they ask Slack or Redis, and no end waits for one. Whoever waits
+        -- for a row has its tuple locked, or waits for that.
+        select w.pid, not exists (
+                   select from pg_locks line
+                    where line.pid = w.pid and line.locktype = 'tuple'
+                      and line.relation in ('public.messages'::regclass, 'public.notices'::regclass,
+                                            'public.outbox'::regclass)
+               ) as may_be_end
           from pg_locks waits
           join pg_stat_activity w on w.pid = waits.pid
-          cross join lateral unnest(pg_blocking_pids(w.pid)) as blocker (pid)
-          join pg_stat_activity b on b.pid = blocker.pid
          where not waits.granted and waits.waitstart < clock_timestamp() - interval '1 s'
            and w.datname = current_database() and w.usename = 'dbaccess_worker'
-           and (
-             b.usename = 'dbaccess_bot'
-             or b.usename = 'dbaccess_worker' and b.state_change < clock_timestamp() - interval '3 s'
-                and (b.state like 'idle in transaction%' or b.wait_event = 'ClientWrite')
-           )
+    ), blocking as (
+        select blocker.pid, waiting.may_be_end
+          from waiting cross join lateral unnest(pg_blocking_pids(waiting.pid)) as blocker (pid)
+         union
+        -- What a blocker waits for itself keeps the first one waiting too, whatever it is.
+        select blocker.pid, blocking.may_be_end
+          from blocking cross join lateral unnest(pg_blocking_pids(blocking.pid)) as blocker (pid)
+    ), found as materialized ( -- else the planner may move the call below into a scan, and end every session
+        select b.pid
+          from blocking join pg_stat_activity b on b.pid = blocking.pid
+         where b.usename = 'dbaccess_bot'
+            or b.usename = 'dbaccess_worker' and blocking.may_be_end
+               and b.state_change < clock_timestamp() - interval '3 s'
+               and (b.state like 'idle in transaction%' or b.wait_event = 'ClientWrite')
          union
         -- These locks are never waited for, and only workers may take them: 'leader' and 'speak' in ASCII.
         select l.pid
           from pg_locks l join pg_stat_activity a on a.pid = l.pid
          where l.locktype = 'advisory' and (l.classid, l.objid, l.objsubid) in ((27749, 1633969522, 1), (115, 1885692267, 1))
            and a.datname = current_database() and a.usename = 'dbaccess_bot'
-      ) found
-     where pg_terminate_backend(found.pid);
+    )
+    select count(*) from found where pg_terminate_backend(found.pid);
 end;
