@@ -19,6 +19,7 @@ from dbaccess.domain.grant import Recipe
 from dbaccess.ports import ClusterFacts
 from dbaccess.targets.connection import NO_ANSWER, PatientConnection, connect
 from dbaccess.targets.kept import IDLE_SECONDS, Kept
+from dbaccess.targets.lock_wait import LockWait
 from dbaccess.targets.patience import Patience
 from dbaccess.targets.session import Session
 from dbaccess.targets.statement import statement
@@ -163,24 +164,30 @@ class Cluster:
             return TargetUnreachable(why, code=WORKER_CONNECT)
         return None
 
-    def locked(self, work: Callable[[Session], Result]) -> Result:
-        """What `work` returns, committed; run again, in a new transaction, where others were in the way."""
+    def locked(self, work: Callable[[Session], Result], *, wait: LockWait | None = None) -> Result:
+        """What `work` returns, committed; run again, in a new transaction, where others were in the way.
+
+        Raises `TargetFailure` `cluster_locked` where the lock is not free in time.
+        """
+        waiting = wait or LockWait(self.patience.lock)
 
         def under_lock(opened: Session) -> Result:
-            opened.doing = "waiting for the cluster's lock"
-            opened.rows(statement("lock"))
+            waiting.take(opened)
             opened.rows(_HARDLY_WAIT)
             return work(opened)
 
         return self.persistently(under_lock)
 
-    def locked_in(self, database: str, work: Callable[[Session], Result]) -> Result:
+    def locked_in(
+        self, database: str, work: Callable[[Session], Result], *, wait: LockWait | None = None
+    ) -> Result:
         """The same with the work's one transaction in that database.
 
         The lock is where everybody looks for it, held by a second session until the work has committed.
         """
         if database == self.lock_database:
-            return self.locked(work)
+            return self.locked(work, wait=wait)
+        waiting = wait or LockWait(self.patience.lock)
 
         def hardly_waiting(opened: Session) -> Result:
             opened.rows(_HARDLY_WAIT)
@@ -188,11 +195,10 @@ class Cluster:
 
         def under_lock() -> Result:
             with self.session() as lock:
-                lock.doing = "waiting for the cluster's lock"
                 # A stopped process says nothing: the server ends its work first, then frees the lock.
                 silence = self.patience.stall + 1
                 lock.rows(statement("hold_lock"), [int(silence * 1000)])
-                lock.rows(statement("lock"))
+                waiting.take(lock)
                 with _kept_awake(lock, every=silence / 4):
                     return _commit(self.session(database), hardly_waiting, before=lambda: _make_sure(lock))
 

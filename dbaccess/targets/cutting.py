@@ -5,8 +5,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from psycopg import sql
-
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.receipt import PRIMARY
 from dbaccess.ports import OwedElsewhere
@@ -15,9 +13,9 @@ from dbaccess.targets.cluster import Cluster
 from dbaccess.targets.elsewhere import Elsewhere
 from dbaccess.targets.ending import Ending
 from dbaccess.targets.isolation import chunks, isolated
+from dbaccess.targets.lock_wait import LockWait
 from dbaccess.targets.prepared import roll_back_prepared
 from dbaccess.targets.session import Session
-from dbaccess.targets.statement import statement
 from dbaccess.targets.sweeping import sweep_sessions, terminate_made
 from dbaccess.targets.withdrawal import find_logins, withdraw
 
@@ -28,7 +26,7 @@ _PASSES: Final = 2
 
 @dataclass(slots=True, kw_only=True)
 class Cutting:
-    """How long one pass may wait for the cluster's lock, and for sessions to end, in seconds."""
+    """How long one call waits for the cluster's lock in all, and one pass for sessions to end, in seconds."""
 
     lock: float
     sessions: float
@@ -40,6 +38,7 @@ def cut(cluster: Cluster, endings: Sequence[Ending], *, owed: OwedElsewhere, cut
 
     On an ending whose access is not cut off it sets `failure`. Returns the sweep, to look once more.
     """
+    wait = LockWait(cutting.lock, in_all=cutting.lock)
     with cluster.session() as opened:
         _in_transaction(opened, endings, lambda some: find_logins(opened, some))
         left = [ending for ending in endings if not ending.failure]
@@ -47,7 +46,7 @@ def cut(cluster: Cluster, endings: Sequence[Ending], *, owed: OwedElsewhere, cut
             terminate_made(opened, left, server=PRIMARY)
             roll_back_prepared(cluster, opened, left)  # they hold locks that the next step needs
             for some in chunks(left, _AT_ONCE):
-                _in_transaction(opened, some, lambda several: _withdraw(opened, several, owed, cutting.lock))
+                _in_transaction(opened, some, lambda several: _withdraw(opened, several, owed, wait))
             taken = [ending.oid for ending in endings if ending.taken and ending.oid]
             sweep = sweep_sessions(
                 opened, endings, server=PRIMARY, without_access=taken, seconds=cutting.sessions
@@ -75,14 +74,6 @@ def _in_transaction(
     isolated(endings, committed)
 
 
-def _withdraw(opened: Session, endings: Sequence[Ending], owed: OwedElsewhere, seconds: float) -> None:
-    opened.doing = "waiting for the cluster's lock"
-    opened.rows(sql.SQL("set local lock_timeout = {}").format(sql.Literal(f"{int(seconds * 1000)}ms")))
-    try:
-        opened.rows(statement("lock"))
-    except TargetFailure as failure:
-        opened.rollback()
-        for ending in endings:  # the same for all of them: one by one, each would wait as long again
-            ending.failure = failure
-        return
+def _withdraw(opened: Session, endings: Sequence[Ending], owed: OwedElsewhere, wait: LockWait) -> None:
+    wait.take(opened)
     withdraw(opened, endings, owed)

@@ -6,6 +6,7 @@ from typing import Final
 from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.targets.cluster import WORKER_CONNECT
 from dbaccess.targets.ending import Ending
+from dbaccess.targets.lock_wait import CLUSTER_LOCKED
 
 # The server answers: one database is not there, or does not let the worker in.
 _OF_ONE_DATABASE: Final = frozenset({"no_database", WORKER_CONNECT})
@@ -27,6 +28,10 @@ def isolated(endings: Sequence[Ending], work: Callable[[Sequence[Ending]], None]
     except TargetFailure as failure:
         if failure.code == "no_answer":
             raise
+        if failure.code == CLUSTER_LOCKED:  # the same for all of them: one by one, each would wait again
+            for ending in endings:
+                ending.failure = failure
+            return
         _one_by_one(endings, work, failure)
     except Exception as error:  # noqa: BLE001 the next grant's end goes on, and this one's failure is recorded
         _one_by_one(endings, work, unexpected(endings[0], error))

@@ -12,6 +12,7 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.targets.cluster import Cluster
 from dbaccess.targets.ending import Ending
 from dbaccess.targets.isolation import chunks, isolated
+from dbaccess.targets.lock_wait import LockWait
 from dbaccess.targets.login import ending_login, logins_of
 from dbaccess.targets.ownership import hand_over
 from dbaccess.targets.session import Session
@@ -22,7 +23,9 @@ from dbaccess.targets.statement import statement
 _AT_ONCE: Final = 50
 
 
-def remove_logins(cluster: Cluster, endings: Sequence[Ending], *, heir: str, spare: Spare) -> None:
+def remove_logins(
+    cluster: Cluster, endings: Sequence[Ending], *, heir: str, spare: Spare, wait: LockWait
+) -> None:
     """Each login is dropped, or its `failure` says why it is kept, closed."""
     there = [ending for ending in endings if ending.login]
     if not there:
@@ -33,7 +36,7 @@ def remove_logins(cluster: Cluster, endings: Sequence[Ending], *, heir: str, spa
         if owning:
             isolated([ending], partial(_hand_over, cluster, owning, heir, spare))
     for some in chunks([ending for ending in there if not ending.failure], _AT_ONCE):
-        isolated(some, partial(_drop, cluster, spare))
+        isolated(some, partial(_drop, cluster, spare, wait))
 
 
 def databases_of(cluster: Cluster, endings: Sequence[Ending]) -> dict[int, list[str]]:
@@ -62,8 +65,8 @@ def _hand_over(
                 ending.did(EndProgress(handed_over=frozenset(made)))
 
 
-def _drop(cluster: Cluster, spare: Spare, endings: Sequence[Ending]) -> None:
-    cluster.locked(lambda opened: _drop_in(opened, spare, endings))
+def _drop(cluster: Cluster, spare: Spare, wait: LockWait, endings: Sequence[Ending]) -> None:
+    cluster.locked(lambda opened: _drop_in(opened, spare, endings), wait=wait)
 
 
 def _drop_in(opened: Session, spare: Spare, endings: Sequence[Ending]) -> None:

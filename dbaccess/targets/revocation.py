@@ -17,6 +17,7 @@ from dbaccess.targets.cutting import Cutting, cut
 from dbaccess.targets.elsewhere import Elsewhere
 from dbaccess.targets.ending import Ending
 from dbaccess.targets.isolation import isolated
+from dbaccess.targets.lock_wait import LockWait
 from dbaccess.targets.login import Login, logins_of
 from dbaccess.targets.object_grants import take_objects
 from dbaccess.targets.prepared import judge_prepared, roll_back_prepared
@@ -55,15 +56,15 @@ def revoke(
     cutting = Cutting(lock=patience.lock, sessions=seconds, elsewhere=means.elsewhere)
     try:
         sweep = cut(cluster, endings, owed=owed, cutting=cutting)
-        spare = Spare()
-        _take_objects(cluster, endings, means.holder, spare)
+        spare, wait = Spare(), LockWait(patience.lock)
+        _take_objects(cluster, endings, means.holder, spare, wait)
         _judge_sessions(endings)
         with cluster.session() as opened:
             # What was prepared between the first look and the loss of access.
             roll_back_prepared(cluster, opened, [e for e in endings if not e.failure])
             judge_prepared(opened, endings)
         made = [ending for ending in endings if ending.is_ephemeral and not ending.failure]
-        remove_logins(cluster, made, heir=means.heir, spare=spare)
+        remove_logins(cluster, made, heir=means.heir, spare=spare, wait=wait)
         isolated([e for e in endings if not e.failure], lambda some: note_traces(cluster, some))
         seen_at = _look_again(cluster, endings, sweep)
     except TargetFailure as failure:
@@ -105,7 +106,9 @@ def _judge(ending: Ending, where: str, closing: Closing) -> None:
         )
 
 
-def _take_objects(cluster: Cluster, endings: Sequence[Ending], holder: str, spare: Spare) -> None:
+def _take_objects(
+    cluster: Cluster, endings: Sequence[Ending], holder: str, spare: Spare, wait: LockWait
+) -> None:
     """Whatever the recipe says: a login that no grant accounts for may have some as well.
 
     Before the sessions are judged: one that the server does not let the worker terminate loses them too.
@@ -120,7 +123,7 @@ def _take_objects(cluster: Cluster, endings: Sequence[Ending], holder: str, spar
         def take(some: Sequence[Ending], database: str = database) -> None:
             logins = {e.oid: e.login.name for e in some if e.oid and e.login}
             cluster.locked_in(
-                database, lambda opened: take_objects(opened, logins, holder=holder, spare=spare)
+                database, lambda opened: take_objects(opened, logins, holder=holder, spare=spare), wait=wait
             )
 
         isolated(whose, take)

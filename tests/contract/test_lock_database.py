@@ -1,21 +1,26 @@
 """The lock of a cluster is taken in a database that only the worker's login may connect to."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import psycopg
 import pytest
 from psycopg import sql
 
-from dbaccess.domain.errors import TargetUnreachable
+from dbaccess.domain.errors import TargetFailure, TargetUnreachable
+from dbaccess.domain.grant import Recipe
+from dbaccess.domain.receipt import Receipt
+from dbaccess.targets import cutting, removal, revocation
 from dbaccess.targets.cluster import Cluster
 from dbaccess.targets.patience import Patience
 from dbaccess.targets.registry import PostgresTargets
 from dbaccess.targets.setup_sql import setup_sql
 from demo.psql import run_psql
 from tests.contract.least_privilege import worker_access
-from tests.contract.target import Target
+from tests.contract.target import Target, target_on
+from tests.databases import TargetDatabase
 
 KEY = 7233451031007687539
 """The key in dbaccess/targets/sql/postgres/lock.sql: no secret."""
@@ -42,6 +47,74 @@ def _locks_held_by(target: Target, person: str) -> Iterator[None]:
             yield
         finally:
             prepares.execute("rollback prepared 'holds the lock'")
+
+
+WAIT = 1.5
+"""Seconds that one call may wait for the cluster's lock."""
+
+
+@pytest.fixture
+def brief(target_database: TargetDatabase) -> Iterator[Target]:
+    yield from target_on(target_database, lock=WAIT)
+
+
+@contextmanager
+def _cluster_lock(target: Target) -> Iterator[None]:
+    """Another worker has it, and hangs."""
+    with psycopg.connect(
+        target.database.superuser_url, dbname=target.worker.lock_database, autocommit=True
+    ) as other:
+        other.execute("select pg_advisory_lock(%s)", [KEY])
+        yield
+
+
+def _revoked_in_time(target: Target, *recipes: Recipe) -> list[Receipt | TargetFailure]:
+    """Where each of eight waited by itself it would take 12 s."""
+    began = time.monotonic()
+    outcomes = target.revoke(*recipes)
+    assert time.monotonic() - began < 8
+    return outcomes
+
+
+def _codes(outcomes: list[Receipt | TargetFailure]) -> set[str]:
+    return {outcome.code if isinstance(outcome, TargetFailure) else "" for outcome in outcomes}
+
+
+def test_end_waits_once_for_the_clusters_lock_however_many_chunks_there_are(
+    brief: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cutting, "_AT_ONCE", 1)
+    recipes = [brief.provision(brief.ephemeral()) for _ in range(8)]
+    url = brief.with_password(recipes[-1])
+    with psycopg.connect(url, autocommit=True) as holder, _cluster_lock(brief):
+        assert _codes(_revoked_in_time(brief, *recipes)) == {"cluster_locked"}
+        with pytest.raises(psycopg.OperationalError):
+            holder.execute("select 1")
+    assert all(brief.end(recipe).login_removed for recipe in recipes)
+
+
+def test_removal_waits_once_for_the_clusters_lock_and_keeps_no_person_from_ending(
+    brief: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(removal, "_AT_ONCE", 1)
+    made = [brief.provision(brief.ephemeral()) for _ in range(8)]
+    person = brief.provision(brief.personal(brief.person()[0]))
+    with ExitStack() as held, monkeypatch.context() as between:
+        # Access is cut off by then, and no login is removed.
+        between.setattr(revocation, "_judge_sessions", lambda _: held.enter_context(_cluster_lock(brief)))
+        *outcomes, ended = _revoked_in_time(brief, *made, person)
+    assert _codes(outcomes) == {"cluster_locked"}
+    assert isinstance(ended, Receipt)
+    assert all(brief.end(recipe).login_removed for recipe in made)
+
+
+def test_provisioning_waits_once_for_the_clusters_lock(brief: Target) -> None:
+    with _cluster_lock(brief):
+        began = time.monotonic()
+        with pytest.raises(TargetFailure) as failure:
+            brief.provision(brief.ephemeral())
+        assert time.monotonic() - began < 3 * WAIT
+    assert (failure.value.code, failure.value.touched) == ("cluster_locked", False)
 
 
 def test_locks_that_any_login_can_take_keep_nothing_from_being_given_or_ended(either_target: Target) -> None:

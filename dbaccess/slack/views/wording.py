@@ -31,6 +31,7 @@ _FAILED: Final = {
     "worker_connect": "the worker may not connect to the database of {target}",
     "no_database": "the database of {target} is not there",
     "locked": "another transaction on {target} holds a lock that the end needs",
+    "cluster_locked": "other changes to the roles of {target} have not ended",
     "prepared_left": "the holder left a prepared transaction on {target}",
     "owns_objects": "the login owns objects on {target} that nothing else may own",
     "sessions_left": "a session on {target} does not end",
