@@ -163,7 +163,7 @@ def test_worker_that_asks_slack_is_ended_where_what_it_locked_keeps_an_end_waiti
     ):
         asking.execute(text(message))
         between.execute(text(f"select from grants where id = {grant.id} for update"))
-        waiting = other.submit(lambda: between.execute(text(message)) and between.rollback())
+        waiting = other.submit(_and_end, between, message)
         _until_ended(house, ends, grant)
         waiting.result()
 
@@ -239,6 +239,11 @@ def _asking_slack(house: House) -> Iterator[Connection]:
     finally:
         connection.invalidate()
         connection.close()
+
+
+def _and_end(connection: Connection, statement: str) -> None:
+    connection.execute(text(statement))
+    connection.rollback()
 
 
 def _lock(house: House, statement: str) -> None:
