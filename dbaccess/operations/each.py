@@ -24,5 +24,6 @@ def each(
                 done.append(item)
         except Exception as error:  # noqa: BLE001 the boundary between one row's failure and the others
             check()
-            _log.error(f"{what} failed", about=item, exc_info=error)
+            # Of a grant or a request its number: a reason is somebody's text.
+            _log.error(f"{what} failed", about=getattr(item, "label", item), exc_info=error)
     return done

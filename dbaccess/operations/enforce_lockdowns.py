@@ -10,6 +10,7 @@ from dbaccess.domain.grant import EndCause, GrantId, GrantState
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.policy import Policy
+from dbaccess.operations.each import each
 from dbaccess.operations.end_grant import send_out_all
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.in_halves import in_halves
@@ -30,26 +31,25 @@ def enforce_lockdowns(hands: Hands) -> int:
 
     An open lockdown is enforced in every round: a later one finds a grant whose approval committed beside the
     declaration, or that a hostile bot makes. A lockdown that was lifted before a worker saw it still ends the
-    grants from before it.
+    grants from before it. One that cannot be enforced or told keeps no other.
     """
     with hands.begin() as uow:
         lockdowns = uow.lockdowns.to_enforce()
         lifted = uow.lockdowns.lifted_since(uow.now - LIFT_IS_NEWS)
-    sent = sum(_enforce(hands, lockdown) for lockdown in lockdowns)
-    for lockdown in lockdowns:
-        _tell(hands, lockdown, NoticeKind.LOCKDOWN)
-    for lockdown in lifted:
-        _tell(hands, lockdown, NoticeKind.LOCKDOWN_LIFTED)
-    return sent
+    sent: list[GrantId] = []
+    check = hands.check_records
+    each(lockdowns, partial(_enforce, hands, sent), what="enforcing a lockdown", check=check)
+    each(lockdowns, partial(_tell, hands, NoticeKind.LOCKDOWN), what="telling of a lockdown", check=check)
+    each(lifted, partial(_tell, hands, NoticeKind.LOCKDOWN_LIFTED), what="telling of a lift", check=check)
+    return len(sent)
 
 
-def _enforce(hands: Hands, lockdown: Lockdown) -> int:
+def _enforce(hands: Hands, sent: list[GrantId], lockdown: Lockdown) -> None:
     """One grant that cannot be sent out keeps no other: it is logged, and tried again in the next round.
 
     Free rows come first, then locked ones are waited for. `end_blockers` ends only sessions that keep a
     worker waiting: if locked rows were only skipped, a hostile bot could keep a grant out of the lockdown.
     """
-    sent: list[GrantId] = []
     wait = False
     while held := _held(hands, lockdown):
         before = len(sent)
@@ -63,7 +63,6 @@ def _enforce(hands: Hands, lockdown: Lockdown) -> int:
             if wait:
                 break
             wait = True
-    return len(sent)
 
 
 def _held(hands: Hands, lockdown: Lockdown) -> list[GrantId]:
@@ -99,15 +98,16 @@ def _settle(uow: UnitOfWork, lockdown: Lockdown) -> None:
         uow.lockdowns.enforced(lockdown.id, at=uow.now)
 
 
-def _tell(hands: Hands, lockdown: Lockdown, kind: NoticeKind) -> None:
+def _tell(hands: Hands, kind: NoticeKind, lockdown: Lockdown) -> None:
     key = f"{kind.value}:{lockdown.id}"
     with hands.begin() as uow:
         if uow.notices.knows(key):
             return
-        for channel in channels_of(hands.policy, lockdown):
-            plan_notice(uow, kind, key=key, channel=channel, data={"lockdown": lockdown.id})
-        if kind is NoticeKind.LOCKDOWN_LIFTED:
-            uow.notices.look_again(f"{NoticeKind.LOCKDOWN.value}:{lockdown.id}", at=uow.now)
+        declared = f"{NoticeKind.LOCKDOWN.value}:{lockdown.id}"
+        # Not waited for: Slack is asked about a notice that is locked, and ends wait for this round.
+        if kind is NoticeKind.LOCKDOWN or uow.notices.look_again(declared, at=uow.now):
+            for channel in channels_of(hands.policy, lockdown):
+                plan_notice(uow, kind, key=key, channel=channel, data={"lockdown": lockdown.id})
         uow.commit()
 
 

@@ -547,8 +547,8 @@ class Notices(Protocol):
     def shown(self, notice: Notice, *, next_look_at: datetime | None) -> None:
         """It was posted and shows what `rendered` says; None: it is not looked at any more."""
 
-    def look_again(self, key: str, *, at: datetime) -> None:
-        """Every channel's notice by that key that was posted is due again."""
+    def look_again(self, key: str, *, at: datetime) -> bool:
+        """Every channel's notice by that key is due again; False where some were locked, and left alone."""
 
     def failed(self, notice_id: NoticeId, *, next_attempt_at: datetime) -> None: ...
 

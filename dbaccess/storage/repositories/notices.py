@@ -75,10 +75,13 @@ class SqlNotices:
         }
         self._session.execute(update(Row).where(Row.id == notice.id).values(values))
 
-    def look_again(self, key: str, *, at: datetime) -> None:
-        told = update(Row).where(Row.key == key, Row.posted_at.is_not(None))
-        self._session.execute(told.values(next_attempt_at=at))
+    def look_again(self, key: str, *, at: datetime) -> bool:
+        alike = self._session.scalars(select(Row.id).where(Row.key == key)).all()
+        free = select(Row.id).where(Row.id.in_(alike)).with_for_update(skip_locked=True)
+        told = update(Row).where(Row.id.in_(free)).values(next_attempt_at=at).returning(Row.id)
+        reached = self._session.scalars(told).all()
         self.changed = True
+        return len(reached) == len(alike)
 
     def failed(self, notice_id: NoticeId, *, next_attempt_at: datetime) -> None:
         values = {"attempts": Row.attempts + 1, "next_attempt_at": next_attempt_at}

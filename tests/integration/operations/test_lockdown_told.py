@@ -3,8 +3,13 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
+from dbaccess.domain.lockdown import Lockdown
+from dbaccess.domain.policy import Policy
+from dbaccess.operations import enforce_lockdowns
 from dbaccess.operations.revoke import drain
+from dbaccess.storage.connecting import LEAVE_TIME
 from sandbox.client import Message, plain
 from tests.acceptance.stack import CHANNEL
 from tests.integration.operations.edited import edit
@@ -77,6 +82,45 @@ def test_lift_is_told_by_a_message_of_its_own_that_reaches_both(locked: House) -
     assert f"<@{SAM}>" in str(news.blocks)
     assert OLGA_PINGED in str(news.blocks)
     assert "<@" not in str(quiet.blocks)
+
+
+def test_lift_waits_for_no_notice_that_slack_is_being_asked_about(locked: House) -> None:
+    """Ends of other lockdowns wait for the same round; the lift is told in a later one."""
+    lockdown = declare(locked)
+    enforce(locked)
+    post_due(locked)
+    lift(locked, lockdown)
+    with locked.worker.connect() as asking:
+        asking.execute(LEAVE_TIME)
+        (notice_id,) = asking.execute(text("select min(id) from notices where kind = 'lockdown'")).one()
+        asking.execute(text("select from notices where id = :id for update"), {"id": notice_id})
+        grant = locked.active(seconds=600)
+        declare(locked, None)
+        assert enforce(locked) == 1
+        assert locked.grant(grant.id).state == "revoking"
+    enforce(locked)
+    post_due(locked)
+    for channel in (OPS, CHANNEL):
+        state, *_ = _told(locked, channel)
+        assert "Lockdown, lifted: orders-prod" in plain(state)
+        assert any("lifted the lockdown of orders-prod" in plain(told) for told in _told(locked, channel))
+
+
+def test_lockdown_that_cannot_be_told_keeps_no_other(locked: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    declare(locked)
+    declare(locked, None)
+    told = enforce_lockdowns.channels_of
+
+    def channels_of(policy: Policy, lockdown: Lockdown) -> list[str]:
+        if lockdown.target is not None:
+            raise TypeError("what nobody thought of")
+        return told(policy, lockdown)
+
+    monkeypatch.setattr(enforce_lockdowns, "channels_of", channels_of)
+    enforce(locked)
+    post_due(locked)
+    (message,) = _told(locked, OPS)
+    assert "Lockdown: every target" in plain(message)
 
 
 def test_lockdown_of_everything_reaches_each_channel_once(locked: House) -> None:
