@@ -1,7 +1,8 @@
 """Closing the sessions of logins that may not log in any more."""
 
 import time
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Self
 
@@ -77,13 +78,14 @@ class Sweep:
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
             self.look(opened)
-        return {oid: self._closing(oid) for oid in {*self.every, *self.earlier}}
+        terminated, left = _by_login(self.terminated), _by_login(self.open)
+        return {oid: self._closing(oid, terminated[oid], left[oid]) for oid in {*self.every, *self.earlier}}
 
     def look(self, opened: Session) -> None:
         """Locks first: a backend has its login in the list of sessions before it lets its locks go."""
         self.starting.look(opened)
-        logins = [*self.every, *self.earlier]
-        rows = opened.rows(statement("sessions"), [logins, self.starting.pids])
+        logins = {*self.every, *self.earlier}
+        rows = opened.rows(statement("sessions"), [list(logins), self.starting.pids])
         opened.commit()  # a transaction sees the list of sessions as it was at its first look
         began_starting = self.starting.identify({pid for pid, *_, identified, _ in rows if identified})
         found = {(pid, owner, began) for pid, owner, began, *_ in rows if owner in logins}
@@ -135,9 +137,17 @@ class Sweep:
         self.terminated |= set(sessions)  # no receipt is made before they are gone
         return True
 
-    def _closing(self, oid: int) -> Closing:
+    def _closing(self, oid: int, terminated: list[SessionKey], left: list[SessionKey]) -> Closing:
         return Closing(
-            closed=frozenset(told(session) for session in self.terminated if session[1] == oid),
-            left=sum(1 for _, owner, _ in self.open if owner == oid),
-            refused=oid in self.refused and any(owner == oid for _, owner, _ in self.open),
+            closed=frozenset(told(session) for session in terminated),
+            left=len(left),
+            refused=oid in self.refused and bool(left),
         )
+
+
+def _by_login(sessions: Iterable[SessionKey]) -> Mapping[int, list[SessionKey]]:
+    """For each login there is a list."""
+    found: dict[int, list[SessionKey]] = defaultdict(list)
+    for session in sessions:
+        found[session[1]].append(session)
+    return found

@@ -1,13 +1,13 @@
 """Replicas: a session there goes on, and a new one begins, until the end has been replayed."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.targets.cluster import Cluster, check_identity
 from dbaccess.targets.ending import Ending
-from dbaccess.targets.login import Membership, logins_of, memberships_of
+from dbaccess.targets.login import Membership, logins_of, memberships_by_login
 from dbaccess.targets.session import Session
 from dbaccess.targets.statement import statement
 from dbaccess.targets.sweeping import sweep_sessions, terminate_made
@@ -66,8 +66,8 @@ def _replayed(opened: Session, endings: Sequence[Ending], seconds: float) -> set
 
 
 def _without_access(opened: Session, endings: Sequence[Ending]) -> set[int]:
-    found = {one.oid: one for one in logins_of(opened, [ending.recipe for ending in endings])}
-    held = memberships_of(opened, list(found))
+    found = logins_of(opened, [ending.recipe for ending in endings]).by_oid
+    held = memberships_by_login(opened, list(found))
     logins_open = {login.oid for login in found.values() if login.can_login}
     return {
         ending.oid
@@ -77,5 +77,5 @@ def _without_access(opened: Session, endings: Sequence[Ending]) -> set[int]:
     }
 
 
-def _holds(ending: Ending, held: Sequence[Membership]) -> bool:
-    return any(m.member == ending.oid and m.usable and ending.takes(m) for m in held)
+def _holds(ending: Ending, held: Mapping[int, list[Membership]]) -> bool:
+    return any(m.usable and ending.takes(m) for m in held[ending.oid or 0])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dbaccess.domain.grant import Likeness, Recipe
 from dbaccess.targets.cluster import Cluster
-from dbaccess.targets.login import Login, logins_of
+from dbaccess.targets.login import Logins, logins_of
 
 
 def likenesses(cluster: Cluster, recipes: Sequence[Recipe]) -> list[Likeness]:
@@ -15,12 +15,12 @@ def likenesses(cluster: Cluster, recipes: Sequence[Recipe]) -> list[Likeness]:
     return [_likeness(recipe, found) for recipe in recipes]
 
 
-def _likeness(recipe: Recipe, found: Sequence[Login]) -> Likeness:
+def _likeness(recipe: Recipe, found: Logins) -> Likeness:
     """A login made for the grant whose number nobody recorded yet is known by its random name and its tag."""
     ephemeral = recipe.login_kind == "ephemeral"
     some = [
         login
-        for login in found
+        for login in found.by_oid.values()
         if login.oid == recipe.login_oid
         or login.name == recipe.login
         or (ephemeral and login.tag == recipe.tag)

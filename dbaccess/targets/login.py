@@ -1,6 +1,7 @@
 """A login as the cluster has it."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dbaccess.domain.errors import TargetFailure
@@ -16,6 +17,28 @@ class Login:
     tag: str
     can_login: bool
     is_superuser: bool
+
+
+class Logins:
+    """Logins that were found, by name and by number: a batch looks each of its own up."""
+
+    def __init__(self, found: Iterable[Login]) -> None:
+        self.by_oid: Mapping[int, Login] = {login.oid: login for login in found}
+        self._by_name: dict[str, list[Login]] = defaultdict(list)
+        for login in self.by_oid.values():
+            self._by_name[login.name].append(login)
+
+    def named(self, name: str) -> list[Login]:
+        """More than one where names in other encodings read alike."""
+        return self._by_name.get(name, [])
+
+    def numbered(self, oid: int | None) -> Login | None:
+        return None if oid is None else self.by_oid.get(oid)
+
+    def of(self, recipe: Recipe) -> list[Login]:
+        """Those with the recipe's name or number. One that only bears its mark may be anybody's."""
+        named, numbered = self.named(recipe.login), self.numbered(recipe.login_oid)
+        return [*named, *([numbered] if numbered and numbered not in named else [])]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,16 +58,16 @@ class Membership:
         return self.inherits or self.settable or self.admin
 
 
-def logins_of(opened: Session, recipes: Iterable[Recipe]) -> list[Login]:
+def logins_of(opened: Session, recipes: Iterable[Recipe]) -> Logins:
     """Every login that a recipe means by name, oid or tag."""
     several = list(recipes)
     tags = [recipe.tag for recipe in several if recipe.login_kind == "ephemeral"]
     oids = [recipe.login_oid for recipe in several if recipe.login_oid is not None]
     rows = opened.rows(statement("logins"), [[recipe.login for recipe in several], oids, tags])
-    return [
+    return Logins(
         Login(oid=oid, name=name, tag=tag, can_login=can_login, is_superuser=superuser)
         for oid, name, tag, can_login, superuser in rows
-    ]
+    )
 
 
 def memberships_of(opened: Session, oids: Sequence[int]) -> list[Membership]:
@@ -64,13 +87,20 @@ def memberships_of(opened: Session, oids: Sequence[int]) -> list[Membership]:
     ]
 
 
-def made_login(recipe: Recipe, found: Iterable[Login]) -> Login | None:
+def memberships_by_login(opened: Session, oids: Sequence[int]) -> Mapping[int, list[Membership]]:
+    """The same by the login's oid; for each there is a list."""
+    held: dict[int, list[Membership]] = defaultdict(list)
+    for membership in memberships_of(opened, oids):
+        held[membership.member].append(membership)
+    return held
+
+
+def made_login(recipe: Recipe, found: Logins) -> Login | None:
     """The login made for this grant, None where there is none.
 
     Raises `TargetFailure` where name, tag and oid do not all agree: such a login is never touched.
     """
-    # A role that only bears our mark may be anybody's: it is in nobody's way.
-    some = [login for login in found if login.name == recipe.login or login.oid == recipe.login_oid]
+    some = found.of(recipe)
     if not some:
         return None
     login = some[0]
@@ -80,13 +110,13 @@ def made_login(recipe: Recipe, found: Iterable[Login]) -> Login | None:
     return login
 
 
-def ending_login(recipe: Recipe, found: Iterable[Login]) -> Login | None:
+def ending_login(recipe: Recipe, found: Logins) -> Login | None:
     """The login made for this grant, None where it is gone. Where its oid is known, oid and name decide.
 
     So a login that was renamed or lost its mark ends all the same, and another one's mark on a role of
     theirs is in nobody's way. Raises `TargetFailure` where the login cannot be told from another one.
     """
-    several = [login for login in found if login.name == recipe.login or login.oid == recipe.login_oid]
+    several = found.of(recipe)
     for login in several:
         same = login.name == recipe.login or login.tag == recipe.tag
         if recipe.login_oid is not None and login.oid == recipe.login_oid and same:
@@ -105,12 +135,11 @@ def ending_login(recipe: Recipe, found: Iterable[Login]) -> Login | None:
     return None
 
 
-def personal_login(recipe: Recipe, found: Iterable[Login]) -> Login | None:
+def personal_login(recipe: Recipe, found: Logins) -> Login | None:
     """The person's login: by oid where it is known, whatever its name is now, else by name."""
-    for login in found:
-        if login.oid == recipe.login_oid or (recipe.login_oid is None and login.name == recipe.login):
-            return login
-    return None
+    if recipe.login_oid is not None:
+        return found.numbered(recipe.login_oid)
+    return next(iter(found.named(recipe.login)), None)
 
 
 def _foreign(recipe: Recipe, found: Iterable[Login]) -> TargetFailure:

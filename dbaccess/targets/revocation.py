@@ -18,7 +18,7 @@ from dbaccess.targets.elsewhere import Elsewhere
 from dbaccess.targets.ending import Ending
 from dbaccess.targets.isolation import isolated
 from dbaccess.targets.lock_wait import LockWait
-from dbaccess.targets.login import Login, logins_of
+from dbaccess.targets.login import Logins, logins_of
 from dbaccess.targets.object_grants import take_objects
 from dbaccess.targets.prepared import judge_prepared, roll_back_prepared
 from dbaccess.targets.removal import databases_of, remove_logins
@@ -141,7 +141,7 @@ def _look_again(cluster: Cluster, endings: Sequence[Ending], sweep: Sweep) -> da
     sessions = {owner for _, owner, _ in sweep.open}
     for ending in proved:
         recipe = ending.recipe
-        ending.gone = ending.is_ephemeral and not any(_is_of(ending, login) for login in found)
+        ending.gone = ending.is_ephemeral and not _is_there(ending, found)
         if ending.is_ephemeral and not ending.gone:
             ending.fail(f"{recipe.login} is still there.", code="login_left")
         elif ending.oid in sessions and ending.closes_sessions:
@@ -149,6 +149,8 @@ def _look_again(cluster: Cluster, endings: Sequence[Ending], sweep: Sweep) -> da
     return now
 
 
-def _is_of(ending: Ending, login: Login) -> bool:
+def _is_there(ending: Ending, found: Logins) -> bool:
     """Where its oid was never known, its name says the same."""
-    return login.oid == ending.oid if ending.oid is not None else login.name == ending.recipe.login
+    if ending.oid is None:
+        return bool(found.named(ending.recipe.login))
+    return found.numbered(ending.oid) is not None

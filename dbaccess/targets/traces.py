@@ -1,7 +1,7 @@
 """What a person's own login has since its grant began, which the worker can list and cannot change."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from dbaccess.domain.errors import TargetFailure
@@ -17,10 +17,14 @@ _WORDS: Final = {"o": "owns", "a": "has privileges on", "r": "is named in a poli
 _Trace = tuple[int, str, str]
 """(login, key, database); the key has the kind of dependency and the numbers of database, class, object."""
 
+_Found = Mapping[tuple[int, str], Sequence[_Trace]]
+"""By (login, ""), and by (0, database) what is set for everybody there."""
+
 
 def traces_of(opened: Session, login_oid: int, recipe: Recipe) -> tuple[str, ...] | None:
     """The keys before anything is given, to compare with at the end; None: too many to record."""
-    keys = [key for _, key, _ in _concerning(_traces(opened, [login_oid], [recipe]), login_oid, recipe)]
+    found = _traces(opened, [login_oid], [recipe])
+    keys = [key for _, key, _ in _concerning(found, login_oid, recipe)]
     return tuple(keys) if len(keys) <= _MOST else None
 
 
@@ -37,18 +41,18 @@ def note_traces(cluster: Cluster, endings: Sequence[Ending]) -> None:
         ending.left = tuple(sorted(_said(cluster, ending, new)))
 
 
-def _traces(opened: Session, logins: Sequence[int], recipes: Sequence[Recipe]) -> list[_Trace]:
+def _traces(opened: Session, logins: Sequence[int], recipes: Sequence[Recipe]) -> _Found:
     opened.doing = "looking for what the logins have"
     databases = sorted({recipe.database for recipe in recipes})
-    return [
-        (owner, key, database)
-        for owner, key, database in opened.rows(statement("traces"), [list(logins), list(logins), databases])
-    ]
+    found: dict[tuple[int, str], list[_Trace]] = defaultdict(list)
+    for owner, key, database in opened.rows(statement("traces"), [list(logins), list(logins), databases]):
+        found[owner, "" if owner else database].append((owner, key, database))
+    return found
 
 
-def _concerning(found: Sequence[_Trace], login_oid: int | None, recipe: Recipe) -> list[_Trace]:
+def _concerning(found: _Found, login_oid: int | None, recipe: Recipe) -> list[_Trace]:
     """Its own, and what is set for everybody in the grant's database."""
-    return [one for one in found if one[0] == login_oid or (not one[0] and one[2] == recipe.database)]
+    return [*found.get((login_oid or 0, ""), ()), *found.get((0, recipe.database), ())]
 
 
 def _said(cluster: Cluster, ending: Ending, traces: Sequence[_Trace]) -> Iterator[str]:

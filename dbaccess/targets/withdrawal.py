@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from dbaccess.domain.errors import TargetFailure
@@ -10,7 +10,13 @@ from dbaccess.ports import OwedElsewhere
 from dbaccess.targets.cluster import check_identity, facts
 from dbaccess.targets.ending import Ending
 from dbaccess.targets.isolation import unexpected
-from dbaccess.targets.login import Membership, ending_login, logins_of, memberships_of, personal_login
+from dbaccess.targets.login import (
+    Membership,
+    ending_login,
+    logins_of,
+    memberships_by_login,
+    personal_login,
+)
 from dbaccess.targets.session import Session
 from dbaccess.targets.spare import LOCK_NOT_AVAILABLE, LOCKED
 from dbaccess.targets.statement import statement
@@ -39,13 +45,13 @@ def withdraw(opened: Session, endings: Sequence[Ending], owed: OwedElsewhere) ->
     find_logins(opened, endings)
     _keep([ending for ending in endings if not ending.failure], owed)
     present = [ending for ending in endings if ending.login and not ending.failure]
-    held = _by_member(opened, present)
+    held = _held_by(opened, present)
     _find_lent(opened, [ending for ending in present if not ending.is_ephemeral])
     for ending in present:
         ending.took_nothing = not _roles_to_take(ending, held)
     opened.doing = "taking access"
     failed = _take(opened, present, held)
-    held = _by_member(opened, present)
+    held = _held_by(opened, present)
     names = _role_names(opened, present)
     for ending in endings:
         if not ending.failure:
@@ -73,11 +79,8 @@ def _role_names(opened: Session, endings: Sequence[Ending]) -> dict[int, str]:
     return dict(opened.rows(statement("role_names"), [oids, roles]))
 
 
-def _by_member(opened: Session, endings: Sequence[Ending]) -> dict[int, list[Membership]]:
-    held: dict[int, list[Membership]] = defaultdict(list)
-    for membership in memberships_of(opened, [e.login.oid for e in endings if e.login]):
-        held[membership.member].append(membership)
-    return held
+def _held_by(opened: Session, endings: Sequence[Ending]) -> Mapping[int, list[Membership]]:
+    return memberships_by_login(opened, [e.login.oid for e in endings if e.login])
 
 
 def _keep(endings: Sequence[Ending], owed: OwedElsewhere) -> None:
@@ -94,7 +97,7 @@ def _keep(endings: Sequence[Ending], owed: OwedElsewhere) -> None:
         ending.kept = tuple(sorted(keeps & set(recipe.roles)))
 
 
-def _take(opened: Session, endings: Sequence[Ending], held: dict[int, list[Membership]]) -> dict[str, str]:
+def _take(opened: Session, endings: Sequence[Ending], held: Mapping[int, list[Membership]]) -> dict[str, str]:
     """The SQLSTATE of what kept a login from being disabled or from losing a role, by the login's oid."""
     ends = [
         {
@@ -113,13 +116,13 @@ def _take(opened: Session, endings: Sequence[Ending], held: dict[int, list[Membe
     return failed
 
 
-def _roles_to_take(ending: Ending, held: dict[int, list[Membership]]) -> list[int]:
+def _roles_to_take(ending: Ending, held: Mapping[int, list[Membership]]) -> list[int]:
     """Only what the worker's role gave: before version 16 its REVOKE would take others' memberships too."""
     return [m.role_oid for m in held[ending.oid or 0] if m.ours and ending.takes(m)]
 
 
 def _judge(
-    ending: Ending, held: dict[int, list[Membership]], failed: dict[str, str], names: dict[int, str]
+    ending: Ending, held: Mapping[int, list[Membership]], failed: dict[str, str], names: dict[int, str]
 ) -> None:
     ending.taken = True
     if ending.login is None:

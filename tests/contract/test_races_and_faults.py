@@ -3,7 +3,7 @@
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -18,7 +18,7 @@ from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.domain.grant import Recipe
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.targets import removal, withdrawal
-from dbaccess.targets.login import Login
+from dbaccess.targets.login import Login, Logins
 from dbaccess.targets.patience import Patience
 from dbaccess.targets.registry import PostgresTargets
 from tests.contract.target import Target, in_an_hour, nothing, nothing_owed
@@ -239,7 +239,7 @@ def test_strange_failure_at_one_login_is_its_own(
     bad = recipes[3]
     find = step.ending_login
 
-    def odd(recipe: Recipe, found: Iterable[Login]) -> Login | None:
+    def odd(recipe: Recipe, found: Logins) -> Login | None:
         if recipe == bad:
             raise UnicodeDecodeError("utf-8", b"gr\xfcn", 2, 3, "invalid start byte")
         return cast("Login | None", find(recipe, found))
