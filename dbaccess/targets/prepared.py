@@ -1,7 +1,8 @@
 """Prepared transactions: they outlive the session and the login, hold locks, and may be committed later."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from psycopg import sql
@@ -13,6 +14,7 @@ from dbaccess.targets.cluster import Cluster
 from dbaccess.targets.ending import Ending
 from dbaccess.targets.names import readable
 from dbaccess.targets.session import Session
+from dbaccess.targets.spare import Spare
 from dbaccess.targets.statement import statement
 
 
@@ -48,11 +50,12 @@ def roll_back_prepared(cluster: Cluster, opened: Session, endings: Sequence[Endi
     Where it fails nothing is raised: they are looked for again before the login goes.
     """
     made = {e.oid: e for e in endings if e.is_ephemeral and e.login and e.oid and e.is_known}
+    spare = Spare()
+    _give_back_lost(opened, list(made), spare)
     for oid, several in _prepared_by(opened, list(made.values())).items():
         try:
             if certain := [one for one in several if one.certain]:
-                _roll_back(cluster, opened, made[oid], certain)
-                made[oid].did(EndProgress(rolled_back=frozenset(one.said for one in certain)))
+                _roll_back(cluster, opened, made[oid], certain, spare)
         except TargetFailure:
             opened.rollback()
 
@@ -100,34 +103,62 @@ def _prepared_by(opened: Session, endings: Sequence[Ending]) -> dict[int, list[P
     return found
 
 
-def _roll_back(cluster: Cluster, opened: Session, ending: Ending, several: Sequence[Prepared]) -> None:
-    """It cannot run inside a transaction, so the worker has the login's role for a moment between two.
-
-    By way of the login it becomes the role that the login acted as. So a worker that is killed here leaves
-    nothing behind that does not go with the login.
-    """
+def _roll_back(
+    cluster: Cluster, opened: Session, ending: Ending, several: Sequence[Prepared], spare: Spare
+) -> None:
+    """It cannot run inside a transaction, so the worker has the login's role for a moment between two."""
     login = ending.login.name if ending.login else ending.recipe.login
-    roles = sorted({one.role for one in several if not one.own})
-    opened.doing = "rolling back prepared transactions"
-    borrow(opened, login)
-    for role in roles:
-        opened.rows(_naming("grant {} to {} with inherit false, set true", role, login))
-    opened.commit()
-    by_place: dict[tuple[str, str], list[bytes]] = defaultdict(list)
+    by_place: dict[tuple[str, str], list[Prepared]] = defaultdict(list)
     for one in several:
-        by_place[one.database, login if one.own else one.role].append(one.rollback)
-    for (database, role), rollbacks in by_place.items():
-        with cluster.session(database) as there:
-            there.doing = opened.doing
-            there.alone(
-                sql.SQL("set client_encoding to sql_ascii"),  # what is sent is not converted
-                _naming("set role {}", role),
-                *rollbacks,
-            )
-    for role in roles:  # the end takes it from the login in any case
-        opened.rows(_naming("revoke {} from {} granted by current_user", role, login))
-    give_back(opened, login)
+        by_place[one.database, login if one.own else one.role].append(one)
+    opened.doing = "rolling back prepared transactions"
+    with _borrowed(opened, login, sorted({one.role for one in several if not one.own}), spare):
+        for (database, role), some in by_place.items():
+            with cluster.session(database) as there:
+                there.doing = opened.doing
+                # What is sent is not converted.
+                there.alone(sql.SQL("set client_encoding to sql_ascii"), _naming("set role {}", role))
+                for one in some:
+                    there.alone(one.rollback)
+                    ending.did(EndProgress(rolled_back=frozenset({one.said})))
+
+
+@contextmanager
+def _borrowed(opened: Session, login: str, roles: Sequence[str], spare: Spare) -> Iterator[None]:
+    """The worker may become the login, and by way of it these roles, until this ends or fails.
+
+    Where a worker is killed meanwhile, the next try gives the login back. The end takes the roles from it.
+    """
+    with spare.waiting(opened):
+        borrow(opened, login)
+        for role in roles:
+            opened.rows(_naming("grant {} to {} with inherit false, set true", role, login))
     opened.commit()
+    try:
+        yield
+    finally:
+        with spare.waiting(opened):
+            for role in roles:
+                opened.rows(_naming("revoke {} from {} granted by current_user", role, login))
+            give_back(opened, login)
+        opened.commit()
+
+
+def _give_back_lost(opened: Session, logins: Sequence[int], spare: Spare) -> None:
+    """The worker is a member of none of these logins, as far as nobody locks one.
+
+    A worker that was killed may not have given a login back, and the login may be kept for long.
+    """
+    opened.doing = "giving back what was borrowed"
+    lost = opened.rows(statement("borrowed"), [list(logins)])
+    opened.commit()
+    for (login,) in lost:
+        try:
+            with spare.waiting(opened):
+                give_back(opened, login)
+            opened.commit()
+        except TargetFailure:
+            opened.rollback()
 
 
 def _naming(statement_: str, *roles: str) -> sql.Composed:

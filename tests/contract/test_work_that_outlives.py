@@ -224,3 +224,40 @@ def test_session_of_another_login_that_may_become_the_persons_ends_on_15(target_
     assert receipt.sessions_closed >= 1
     with psycopg.connect(others_url) as again, pytest.raises(psycopg.errors.InsufficientPrivilege):
         again.execute(f"set role {target.database.read_role}")
+
+
+def borrowed(target: Target, recipe: Recipe) -> list[tuple[bool]]:
+    """Memberships by which the worker's role has the login's privileges."""
+    return target.look(
+        """select true from pg_auth_members m join pg_roles l on l.oid = m.roleid
+            where l.rolname = %s and (m.inherit_option or m.set_option)""",
+        recipe.login,
+    )
+
+
+def test_login_is_given_back_where_its_prepared_transaction_cannot_be_rolled_back(target: Target) -> None:
+    recipe = acting_as_owner(target)
+    url, gid, name = target.with_password(recipe), f"shut {recipe.login}", target.database.name
+    prepare(url.replace(f"/{name}", "/postgres"), f"{gid} in postgres", "select 1")
+    prepare(url, gid, "select 1")
+    prepare_as_owner(target, recipe, f"{gid} as owner")
+    target.dba("revoke connect on database {name} from public", name=name)
+    target.dba("revoke connect on database {name} from {login}", name=name, login=target.worker.login)
+    target.dba("revoke connect on database {name} from {admin}", name=name, admin=target.worker.admin)
+    try:
+        assert target.fail(recipe).code == "prepared_left"
+        assert borrowed(target, recipe) == []
+        assert target.roles_of(recipe.login) == []
+    finally:
+        target.dba("grant connect on database {name} to public", name=name)
+    assert len(target.end(recipe).rolled_back) == 3  # at either try
+
+
+def test_login_that_a_killed_worker_borrowed_is_given_back_where_it_is_kept(target: Target) -> None:
+    recipe = target.provision(target.ephemeral())
+    with psycopg.connect(target.worker.url.get_secret_value(), autocommit=True) as killed:
+        killed.execute(f"grant {recipe.login} to current_user with inherit true, set true")
+    assert borrowed(target, recipe) == [(True,)]
+    target.cut_off(recipe)
+    assert borrowed(target, recipe) == []
+    assert target.end(recipe).login_removed

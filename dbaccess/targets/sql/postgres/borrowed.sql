@@ -1,0 +1,8 @@
+-- Those of these logins whose privileges the worker's role has, because it gave itself the membership.
+select l.rolname::text
+  from pg_auth_members m
+  join pg_roles l on l.oid = m.roleid
+  join pg_roles me on me.rolname = current_user
+ where m.roleid::bigint = any(%s::bigint[])
+   and m.member = me.oid
+   and m.grantor = me.oid
