@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     argparse.ArgumentParser(
         prog="python -m bot",
         description="The Slack face of dbaccess, over Socket Mode (SLACK_APP_TOKEN) or over HTTP "
-        "(SLACK_SIGNING_SECRET and PORT). Settings come from the environment; see docs/operating.md.",
+        "(SLACK_SIGNING_SECRET and PORT). The settings of the environment: docs/reference/settings.md.",
     ).parse_args(arguments)
     configure_logging()
     hangup = Hangup()

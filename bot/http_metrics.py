@@ -12,17 +12,17 @@ class Metrics:
     def __init__(self) -> None:
         self._registry = registry = CollectorRegistry()
         self.requests = Counter(
-            "dbaccess_bot_requests", "Signed requests of Slack.", ["kind"], registry=registry
+            "dbaccess_bot_requests", "Requests that Slack signed.", ["kind"], registry=registry
         )
         self.refused = Counter(
-            "dbaccess_bot_refused", "Requests that were turned away at the door.", ["why"], registry=registry
+            "dbaccess_bot_refused", "Requests refused before a listener ran.", ["why"], registry=registry
         )
         self.failed = Counter(
-            "dbaccess_bot_failed", "Requests that were answered with an error.", ["kind"], registry=registry
+            "dbaccess_bot_failed", "Requests answered with an error.", ["kind"], registry=registry
         )
         self.ack_seconds = Histogram(
             "dbaccess_bot_ack_seconds",
-            "From the request's last byte to its ack.",
+            "Seconds from a request's last byte to its ack.",
             ["kind"],
             buckets=_BUCKETS,
             registry=registry,

@@ -59,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m workers",
         description="Grants and revokes roles on the targets, and keeps Slack true to that. "
-        "Settings come from the environment; see docs/operating.md.",
+        "Settings come from the environment; see docs/reference/settings.md.",
     )
     parser.add_argument("--part", choices=PARTS, help="run this one process only, without a supervisor")
     parser.add_argument(

@@ -1,7 +1,7 @@
 """What an operator's alarms look at, read from the control database at each scrape."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -13,6 +13,25 @@ from dbaccess.domain.policy_report import SEEN_WITHIN, versions
 from dbaccess.domain.terms import RequestKind
 from dbaccess.ports import UnitOfWorkFactory
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
+
+PREFIX = "dbaccess_"
+
+GAUGES: Mapping[str, str] = {
+    "grants_open": "Grants that have not ended, by state: provisioning, active, revoking.",
+    "grants_failing": "Open grants after a failed attempt; each is retried.",
+    "overdue_seconds": "Seconds that the latest grant is past its end, or past the moment it was revoked.",
+    "clock_skew_seconds": "Seconds that a host's or a cluster's clock is off; 0 up to 2 s.",
+    "requests_pending": "Requests that wait for a decision.",
+    "break_glass_reviews_owed": "Break-glass reviews that are pending.",
+    "break_glass_reviews_overdue": "Break-glass reviews that are past their time.",
+    "directory_age_seconds": "Seconds since people and groups were read from Slack.",
+    "policy_differs": "1 while two processes go by different policies.",
+    "policy_reload_failed": "Processes that refused a policy file.",
+    "ledger_entries": "Entries in the ledger.",
+    "observe_mode": "1 while nothing is granted until an operator decides.",
+    "grants_written_off": "Grants that two operators gave up; their end is not verified.",
+}
+"""Every gauge without its prefix, and its help text, which the documentation repeats."""
 
 
 class StateCollector(Collector):
@@ -30,27 +49,27 @@ class StateCollector(Collector):
             written_off = uow.grants.written_off()
             read_at, head = uow.directory.read_at(), uow.ledger.head()
             reports = uow.policies.seen_since(uow.now - SEEN_WITHIN)
-        by_state = GaugeMetricFamily("dbaccess_grants_open", "Grants that have not ended.", labels=["state"])
+        by_state = GaugeMetricFamily(f"{PREFIX}grants_open", GAUGES["grants_open"], labels=["state"])
         for state in (GrantState.PROVISIONING, GrantState.ACTIVE, GrantState.REVOKING):
             by_state.add_metric([state.value], states.get(state, 0))
         yield by_state
-        yield _gauge("observe_mode", "1: nothing is granted, an operator has to decide.", int(observed))
-        yield _gauge("grants_written_off", "Grants given up: nobody verified their end.", written_off)
+        yield _gauge("observe_mode", int(observed))
+        yield _gauge("grants_written_off", written_off)
         late = (now - due_at).total_seconds() if due_at else 0.0
-        yield _gauge("overdue_seconds", "How long the latest grant is over its end.", late)
-        yield _gauge("clock_skew_seconds", "How far a clock is off, from 2 s on.", skew)
-        yield _gauge("grants_failing", "Open grants whose last attempt failed.", failing)
+        yield _gauge("overdue_seconds", late)
+        yield _gauge("clock_skew_seconds", skew)
+        yield _gauge("grants_failing", failing)
         owed = [request for request in pending if request.terms.kind is RequestKind.BREAK_GLASS_REVIEW]
         overdue = sum(request.decide_by <= now for request in owed)
-        yield _gauge("requests_pending", "Requests that nobody has decided.", len(pending) - len(owed))
-        yield _gauge("break_glass_reviews_owed", "Break-glasses that nobody has reviewed.", len(owed))
-        yield _gauge("break_glass_reviews_overdue", "Those whose review is over its time.", overdue)
+        yield _gauge("requests_pending", len(pending) - len(owed))
+        yield _gauge("break_glass_reviews_owed", len(owed))
+        yield _gauge("break_glass_reviews_overdue", overdue)
         age = (now - read_at).total_seconds() if read_at else float("inf")
-        yield _gauge("directory_age_seconds", "Since people and groups were read from Slack.", age)
-        yield _gauge("policy_differs", "1: not all go by one policy.", int(len(versions(reports)) > 1))
+        yield _gauge("directory_age_seconds", age)
+        yield _gauge("policy_differs", int(len(versions(reports)) > 1))
         refused = sum(report.refused for report in reports)
-        yield _gauge("policy_reload_failed", "Processes whose configuration is refused by now.", refused)
-        yield _gauge("ledger_entries", "Entries in the ledger.", head.seq if head else 0)
+        yield _gauge("policy_reload_failed", refused)
+        yield _gauge("ledger_entries", head.seq if head else 0)
 
 
 def serve(database_url: SecretStr, host: str, port: int) -> None:
@@ -62,5 +81,5 @@ def serve(database_url: SecretStr, host: str, port: int) -> None:
     threading.Event().wait()
 
 
-def _gauge(name: str, text: str, value: float) -> Metric:
-    return GaugeMetricFamily(f"dbaccess_{name}", text, value=value)
+def _gauge(name: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"{PREFIX}{name}", GAUGES[name], value=value)

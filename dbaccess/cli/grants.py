@@ -68,7 +68,7 @@ def write_off(
     reason: Annotated[str | None, typer.Option("--reason", help="Why: this proposes it.")] = None,
     confirm: Annotated[bool, typer.Option("--confirm", help="Confirm another operator's proposal.")] = False,  # noqa: FBT002 an option
 ) -> None:
-    """Give up a revoking grant whose target is gone for good: it stays unverified for ever.
+    """Give up a revoking grant after its target is gone for good: its end stays unverified for ever.
 
     One operator proposes it with a reason, a different one confirms it. DATABASE_URL is the worker's.
 

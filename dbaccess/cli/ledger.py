@@ -23,10 +23,10 @@ def verify(
     ] = None,
     as_json: AsJson = False,  # noqa: FBT002 an option
 ) -> None:
-    """Check the whole chain: nothing changed, nothing missing, all of it readable. Exit code 1 where not.
+    """Verify that each entry is unchanged, readable and in its place. Exit code 1: a fault was found.
 
-    A chain whose end was cut off is whole in itself: keep the head that this prints somewhere else, and
-    give it to --expect the next time.
+    A chain that was cut off at its end is complete in itself. Keep the head that this prints somewhere
+    else, and give it to --expect the next time.
 
     Example: dbaccess ledger verify --expect 4711:9f2c…
     """

@@ -27,7 +27,7 @@ def run_cases(
     except PolicyFileError as error:
         _refuse(str(error), as_json=as_json)
     if not cases:
-        said = f"There are no tests in {path}, and no {beside(path)}. Write [[tests]], see docs/policy.md."
+        said = f"There are no tests in {path}, and no {beside(path)}. See docs/how-to/write-a-rule.md."
         _refuse(said, as_json=as_json)
     results = [(case, failures(policy, case)) for case in cases]
     failed = sum(1 for _, different in results if different)

@@ -1,4 +1,4 @@
-"""Every refusal, with a text that a person may see and act upon."""
+"""Every refusal, with a text that a person may read and act upon."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ class DbaccessError(Exception):
 
 
 class Refused(DbaccessError):
-    """Something a person asked for that is not done; nothing has changed."""
+    """A person asked for something that is refused; nothing has changed."""
 
     @property
     def at_field(self) -> str:
@@ -17,19 +17,19 @@ class Refused(DbaccessError):
 
 
 class BadDuration(Refused):
-    """Not a length of time that we can read."""
+    """The duration cannot be read."""
 
 
 class BadReason(Refused):
-    """A reason that is too short or too long."""
+    """The reason is too short or too long."""
 
 
 class BadTicket(Refused):
-    """A ticket that the rule wants, missing or not as it should be."""
+    """The rule requires a ticket, which is missing or does not match."""
 
 
 class UnknownName(Refused):
-    """A target or role that the configuration does not have; `nearest` are the names that come close."""
+    """The policy has no such target or role; `nearest` are similar names."""
 
     def __init__(self, text: str, *, kind: str, asked: str, nearest: Sequence[str]) -> None:
         super().__init__(text)
@@ -39,11 +39,11 @@ class UnknownName(Refused):
 
 
 class Ambiguous(UnknownName):
-    """What was typed begins several names; `nearest` are those."""
+    """The text is the beginning of several names; `nearest` are those."""
 
 
 class NotAllowed(Refused):
-    """No rule lets this person ask for this; `possible` are the roles on the target that some rule allows."""
+    """No rule allows this request; `possible` are the roles on the target that a rule allows."""
 
     def __init__(self, text: str, *, possible: Sequence[str] = ()) -> None:
         super().__init__(text)
@@ -51,7 +51,7 @@ class NotAllowed(Refused):
 
 
 class TooLong(Refused):
-    """Over the rule's maximum; `longest` is written as the command reads it (`4h`), `at_most` a sentence."""
+    """Over the rule's maximum; `longest` is written as for the command (`4h`), `at_most` as a sentence."""
 
     def __init__(self, text: str, *, longest: str, at_most: str) -> None:
         super().__init__(text)
@@ -64,51 +64,51 @@ class TooLong(Refused):
 
 
 class AlreadyOpen(Refused):
-    """The same person has a request or grant for the same thing that is still open."""
+    """The person has an open request or grant for the same role on the same target."""
 
 
 class ReviewOwed(Refused):
-    """A break-glass of theirs is not reviewed yet: no second one before."""
+    """An earlier break-glass of the person is not reviewed yet."""
 
 
 class TooMany(Refused):
-    """More of it than one person may have open, or do within a time; the text says when it goes on."""
+    """Over a limit for one person; the text says when the person may go on."""
 
 
 class UnknownPerson(Refused):
-    """Nobody we know: not in the snapshot, deactivated, a bot, or of another workspace."""
+    """The account is unknown, deactivated, a bot, or of another workspace."""
 
 
 class DirectoryTooOld(Refused):
-    """The snapshot of people and groups is older than it may be, or not confirmed yet; that means no."""
+    """People and groups were not read lately, or a change is not confirmed yet."""
 
 
 class NotFound(Refused):
-    """No such request or grant."""
+    """The request or grant does not exist."""
 
 
 class NotYours(Refused):
-    """Only the requester, the holder or somebody named may do this."""
+    """Only the requester, the holder or a named person may do this."""
 
 
 class NotEligible(Refused):
-    """Not a reviewer of this request at this moment."""
+    """The person may not review this request now."""
 
 
 class OwnRequest(Refused):
-    """Nobody reviews their own request, under any of their Slack ids."""
+    """A person may not review their own request, under any Slack account."""
 
 
 class AlreadyReviewed(Refused):
-    """One review a person and request."""
+    """The person has reviewed this request before."""
 
 
 class AlreadyDecided(Refused):
-    """The request is not pending any more."""
+    """The request or grant is decided or over."""
 
 
 class Changed(Refused):
-    """What was shown is not what would be granted now."""
+    """The terms are no longer those that were shown."""
 
 
 class InLockdown(Refused):
@@ -127,27 +127,27 @@ class InLockdown(Refused):
 
 
 class Replayed(Refused):
-    """This very click, command or submission was already taken; nothing was done a second time."""
+    """This click, command or submission was taken before; nothing was done again."""
 
 
 class NotLess(Refused):
-    """What was to be approved for less is not less."""
+    """The reduced approval is not a reduction."""
 
 
 class BadAddress(DbaccessError):
-    """A server's address that no program can read; nothing of it is in the text."""
+    """A server's address cannot be read; the text holds no part of it."""
 
 
 class IllegalTransition(DbaccessError):
-    """A state change that the life cycle does not have."""
+    """The life cycle has no such state change."""
 
 
 class LostLease(DbaccessError):
-    """Another worker took over, or the grant moved on; what was begun must be undone by not committing it."""
+    """Another worker took over, or the grant changed; the transaction must not be committed."""
 
 
 class TargetFailure(DbaccessError):
-    """The target did not do it. `code` is an SQLSTATE or a short word; no statement, no secret."""
+    """The work on the target failed. `code` is an SQLSTATE or a short word; no statement, no secret."""
 
     def __init__(self, text: str, *, code: str, touched: bool) -> None:
         super().__init__(text)
@@ -174,7 +174,7 @@ _TROUBLE = frozenset({"no_answer", "internal_error", "fatal_error", "request_tim
 
 
 class SlackFailure(DbaccessError):
-    """Slack did not do it; `code` is Slack's own word, or `no_answer`."""
+    """Slack refused or did not answer; `code` is Slack's word, or `no_answer`."""
 
     def __init__(self, text: str, *, code: str, retry_after: float | None = None) -> None:
         super().__init__(text)

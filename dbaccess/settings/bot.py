@@ -27,9 +27,13 @@ class BotSettings(CommonSettings):
     """The bot faces Slack, so it must not hold what opens a target."""
 
     slack_app_token: SecretStr | None = None
+    """`xapp-…`, for Socket Mode."""
     slack_signing_secret: SecretStr | None = None
+    """The app's signing secret, for HTTP mode."""
     port: int | None = Field(default=None, ge=1, le=65535)
+    """The port that the bot listens on, for HTTP mode."""
     host: str = "127.0.0.1"
+    """The address that the bot listens on, for HTTP mode."""
 
     @property
     def mode(self) -> SocketMode | HttpMode:

@@ -33,5 +33,8 @@ class MigrateSettings(Settings):
     """What `dbaccess migrate` needs; the two passwords are optional."""
 
     dbaccess_migrate_url: SecretStr = Field(min_length=1)
+    """`postgresql://…`, the control database as `dbaccess_owner`."""
     dbaccess_bot_password: SecretStr | None = None
+    """The password to set for `dbaccess_bot`; without it, set one with `\\password` in psql."""
     dbaccess_worker_password: SecretStr | None = None
+    """The password to set for `dbaccess_worker`; without it, set one with `\\password` in psql."""

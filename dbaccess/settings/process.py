@@ -15,6 +15,7 @@ class SnapshotSettings(Settings):
     """How old what is known of people and groups may be."""
 
     dbaccess_snapshot_max_age: timedelta = timedelta(seconds=120)
+    """Seconds that one reading of people and groups is valid."""
 
     @field_validator(
         "dbaccess_snapshot_max_age", "dbaccess_directory_every", mode="before", check_fields=False
@@ -39,10 +40,17 @@ class CommonSettings(SnapshotSettings):
     """What bot and workers both need."""
 
     database_url: SecretStr = Field(min_length=1)
+    """`postgresql://…`, the control database, as `dbaccess_bot` or `dbaccess_worker`; the server itself,
+    never a pooler.
+    """
     redis_url: SecretStr = Field(min_length=1)
+    """`redis://…`, `rediss://…` or `unix://…`."""
     slack_bot_token: SecretStr = Field(min_length=1)
+    """`xoxb-…`, the bot token of the Slack app."""
     slack_api_url: str = SLACK_API
+    """The address of Slack's Web API."""
     dbaccess_config: Path = Path("dbaccess.toml")
+    """The path of the policy file."""
 
     @property
     def config(self) -> Path:

@@ -24,10 +24,15 @@ class WorkerSettings(CommonSettings):
     """The workers hold the targets' credentials, and none that Slack's requests are trusted by."""
 
     metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    """The port of `/metrics`; without it nothing is served."""
     metrics_host: str = "127.0.0.1"
+    """The address of `/metrics`."""
     dbaccess_directory_every: timedelta = timedelta(seconds=30)
+    """Seconds between two readings of people and groups."""
     dbaccess_break_glass_syslog: str | None = None
+    """A socket such as `/dev/log`, or `tcp://host:port`; required with `second_sink = "syslog"`."""
     dbaccess_break_glass_webhook: SecretStr | None = None
+    """An `https://` URL; required with `second_sink = "webhook"`."""
 
     @field_validator("dbaccess_break_glass_syslog")
     @classmethod

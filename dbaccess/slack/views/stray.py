@@ -19,8 +19,7 @@ def render(notice: Notice) -> dict[str, Any]:
         "removes it. Where the control database was not restored lately, ask who made it."
     )
     where = (
-        f"What keeps it: `sweep {inline(cluster)}` in the workers' log. "
-        "The codes: docs/operating.md, Failures"
+        f"What keeps it: `sweep {inline(cluster)}` in the workers' log. The codes: docs/reference/failures.md"
     )
     return {
         "text": "\n".join([inline(said), why, todo.replace("*", ""), where.replace("`", "")]),
