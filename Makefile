@@ -38,7 +38,9 @@ faults: $(INSTALLED)  ## strike faults while grants come and go, about twelve mi
 model:  ## explore the model of a grant's life, half a minute; needs spin and gcc
 	@docs/model/check.sh
 
-docs: $(DOCS_INSTALLED)  ## build the documentation as a site in build/docs and check its links
+docs: $(DOCS_INSTALLED)  ## write the generated parts of the documentation, check prose and links, build the site
+	@$(BIN)/python docs/generate.py
+	@$(BIN)/python docs/prose.py
 	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs build/docs
 	@echo "build/docs/index.html"
 

@@ -1,26 +1,28 @@
-"""What an operator may meet is told where operators look, and nothing is told that is not there."""
+"""The documentation says what is in the code, and nothing that is not there."""
 
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-import typer
-from typer.main import get_command
 
-from bot import http_body, http_connection, http_metrics, http_signature, http_work
-from dbaccess import settings
-from dbaccess.cli.app import build
+from bot import http_body, http_connection, http_signature, http_work
 from dbaccess.domain import limits
 from dbaccess.domain.ask import REASON_MAX, TICKET_MAX
+from dbaccess.policy_file import parse_policy
 from dbaccess.settings import BotSettings, WorkerSettings
 from dbaccess.settings.environment import Settings
-from dbaccess.slack.views import wording
+from dbaccess.slack.views import answers, wording
 from tests.architecture.test_repository import ROOT, committed_files
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-OPERATING = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+DOCS = ROOT / "docs"
 PAGES = [path for path in committed_files() if path.suffix == ".md"]
+
+
+def page(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
 
 
 def sources(*folders: str) -> str:
@@ -31,11 +33,11 @@ def sources(*folders: str) -> str:
     )
 
 
-def rows(page: str) -> list[list[str]]:
+def rows(text: str) -> list[list[str]]:
     """The cells of every row of every table."""
     return [
         [cell.strip() for cell in line.strip("| ").split("|")]
-        for line in page.splitlines()
+        for line in text.splitlines()
         if line[:1] == "|"
     ]
 
@@ -45,41 +47,25 @@ def words(text: str) -> set[str]:
     return set(re.findall(r"`([^`]+)`", text))
 
 
-def test_every_variable_is_in_the_readme_and_every_one_in_the_readme_is_read() -> None:
-    told = {word for first, *_ in rows(README) for word in words(first) if word.isupper() or "<" in word}
-    classes = [found for found in vars(settings).values() if isinstance(found, type)]
-    fields = {name.upper() for found in classes for name in getattr(found, "model_fields", {})}
-    clusters = {"DBACCESS_CLUSTER_<NAME>_URL", "DBACCESS_CLUSTER_<NAME>_REPLICA_<REPLICA>_URL"}
-    assert told == fields | clusters
+@pytest.mark.parametrize("script", [["generate.py", "--check"], ["prose.py"]], ids=["generated", "prose"])
+def test_generated_parts_are_current_and_prose_is_plain(script: list[str]) -> None:
+    name, *options = script
+    done = subprocess.run(
+        [sys.executable, DOCS / name, *options], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_defaults_in_the_readme_are_those_of_the_code() -> None:
-    fields = settings.WorkerSettings.model_fields
-    said = {
-        word: what
-        for first, _, what in (row for row in rows(README) if len(row) == 3)
-        for word in words(first)
-    }
-    for name in ("dbaccess_snapshot_max_age", "dbaccess_directory_every"):
-        assert f"`{fields[name].default.seconds}` unless set" in said[name.upper()]
-    assert f"`{fields['dbaccess_config'].default}` unless set" in said["DBACCESS_CONFIG"]
+def test_alerts_are_on_metrics_that_exist() -> None:
+    reference, _, alerts = page("reference/metrics.md").partition("## When to alert")
+    there = set(re.findall(r"dbaccess_[a-z]+_\w+", reference))
+    assert set(re.findall(r"dbaccess_[a-z]+_\w+", alerts + page("reference/alarms.md"))) <= there
 
 
-def test_every_metric_is_told_and_every_one_told_is_there() -> None:
-    gauges = {f"dbaccess_{name}" for name in re.findall(r'_gauge\("(\w+)"', sources("workers"))}
-    counted = re.findall(r"# TYPE (\w+) (\w+)", http_metrics.Metrics().text().decode())
-    there = gauges | {"dbaccess_grants_open"} | {name for name, _ in counted if not name.endswith("_created")}
-    table = OPERATING.partition("## Metrics")[2].partition("\n## ")[0]
-    assert {word.partition("{")[0] for first, *_ in rows(table) for word in words(first)} - {
-        "METRICS_PORT"
-    } == there
-    assert set(re.findall(r"dbaccess_[a-z]+_\w+", OPERATING)) <= there, "alarms are of metrics that are there"
-
-
-def test_every_failure_has_its_row() -> None:
+def test_every_failure_code_has_its_row() -> None:
     codes = set(re.findall(r'code="(\w+)"', sources("dbaccess/targets", "dbaccess/operations")))
     codes |= set(re.findall(r'_refused\(.*"(\w+)"\)', sources("dbaccess/targets"))) | set(wording._FAILED)
-    told = {word for first, *_ in rows(OPERATING.partition("## Failures")[2]) for word in words(first)}
+    told = {word for first, *_ in rows(page("reference/failures.md")) for word in words(first)}
     assert codes - told == {"bad_verifier", "personal", "no_thread", "not_rendered"}, "no grant shows these"
 
 
@@ -88,7 +74,9 @@ def test_the_units_for_systemd_give_each_program_what_it_needs_and_nothing_that_
     program: str, kind: type[Settings], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (unit,) = [
-        text for text in re.findall(r"```ini\n(.*?)```", OPERATING, re.DOTALL) if f"-m {program}\n" in text
+        text
+        for text in re.findall(r"```ini\n(.*?)```", page("how-to/run-under-systemd.md"), re.DOTALL)
+        if f"-m {program}\n" in text
     ]
     for name in os.environ:
         monkeypatch.delenv(name)
@@ -105,24 +93,15 @@ def test_the_units_for_systemd_give_each_program_what_it_needs_and_nothing_that_
         assert given.mode
 
 
-def test_every_command_is_told_and_no_other() -> None:
-    app = get_command(build())
-    assert isinstance(app, typer.core.TyperGroup)
-    there = set()
-    for name, command in app.commands.items():
-        verbs = command.commands if isinstance(command, typer.core.TyperGroup) else {"": command}
-        there |= {f"{name} {verb}".strip() for verb in verbs}
-    table = OPERATING.partition("## Commands")[2].partition("\n## ")[0]
-    told = {
-        " ".join(re.findall(r"[a-z-]+", re.split(r" [^a-z]", word)[0]))
-        for first, *_ in rows(table)
-        for word in words(first)
-    }
-    assert told - {"dbaccess"} == there
+def test_every_slack_command_of_the_help_is_in_the_reference() -> None:
+    table = page("reference/commands.md").partition("## Processes")[0]
+    told = [word for first, *_ in rows(table) for word in words(first)]
+    command = re.compile(r"^/dbaccess(?: [a-z-]+| TARGET)?", re.MULTILINE)
+    assert set(command.findall("\n".join(told))) == set(command.findall(answers.help_()["text"]))
 
 
 def test_limits_are_told_as_they_are() -> None:
-    told = {first: rest[0] for first, *rest in rows(OPERATING.partition("## Limits")[2]) if rest}
+    told = {first: rest[0] for first, *rest in rows(page("reference/limits.md")) if rest}
     expected = {
         "requests that wait": f"{limits.OPEN_REQUESTS}",
         "requests in an hour": f"{limits.REQUESTS_AN_HOUR}",
@@ -141,17 +120,30 @@ def test_limits_are_told_as_they_are() -> None:
         assert found.startswith(value), what
 
 
+def test_a_policy_in_the_tutorial_is_valid() -> None:
+    (block,) = re.findall(r"```toml\n(.*?)```", page("tutorial/your-workspace.md"), re.DOTALL)
+    assert parse_policy(re.sub(r"^   ", "", block, flags=re.MULTILINE)).targets
+
+
+def test_every_path_in_the_documentation_exists() -> None:
+    folders = "bench|bot|dbaccess|demo|docs|sandbox|tests|workers"
+    for path in PAGES:
+        for named in words(path.read_text(encoding="utf-8")):
+            if re.fullmatch(rf"({folders})/[\w./-]*", named):
+                assert (ROOT / named).exists(), f"{path.relative_to(ROOT)}: {named}"
+
+
 def test_every_link_to_a_file_leads_somewhere() -> None:
-    for page in PAGES:
-        for link in re.findall(r"\]\((?!https?:)([^)#\s]*)(#[^)\s]+)?\)", page.read_text(encoding="utf-8")):
-            path, anchor = link
-            target = (page.parent / path) if path else page
-            assert target.exists(), f"{page.name}: {path}"
+    for path in PAGES:
+        for link in re.findall(r"\]\((?!https?:)([^)#\s]*)(#[^)\s]+)?\)", path.read_text(encoding="utf-8")):
+            name, anchor = link
+            target = (path.parent / name) if name else path
+            assert target.exists(), f"{path.name}: {name}"
             if anchor:
-                assert anchor[1:] in headings(target), f"{page.name}: {path}{anchor}"
+                assert anchor[1:] in headings(target), f"{path.name}: {name}{anchor}"
 
 
-def headings(page: Path) -> set[str]:
+def headings(path: Path) -> set[str]:
     """As GitHub spells them in links."""
-    found = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    found = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in found}

@@ -14,7 +14,7 @@ from dbaccess.domain.policy import Ask, Policy
 from dbaccess.policy_file import Case, failures, load_cases, parse_policy, render_warnings
 
 ROOT = Path(__file__).parents[3]
-PAGE = ROOT / "docs" / "policy.md"
+PAGE = ROOT / "docs" / "how-to" / "write-a-rule.md"
 SHIPPED = ROOT / "dbaccess.example.toml"
 POLICY, CASES = load_cases(SHIPPED)
 
