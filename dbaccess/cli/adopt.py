@@ -7,10 +7,10 @@ import typer
 from dbaccess.cli.control import control
 from dbaccess.cli.environment import cluster_driver
 from dbaccess.cli.observing import leave_observe_mode
-from dbaccess.cli.output import AsJson, actor, show_json, show_rows
-from dbaccess.operations.adopt import Comparison, NotAdopted, adopt, compare
+from dbaccess.cli.output import AsJson, actor, counted, show_json, show_rows
+from dbaccess.operations.adopt import Compared, Comparison, NotAdopted, adopt, compare
 
-_COLUMNS = ("grant", "state", "holder", "login", "made_on", "login_there")
+_COLUMNS = ("grant", "state", "holder", "login", "made_on", "login_there", "why")
 
 
 def adopt_cluster(
@@ -21,8 +21,9 @@ def adopt_cluster(
 ) -> None:
     """Let open grants follow their cluster to a new identity, after pg_upgrade say.
 
-    Shows how the server's logins compare with those of the grants: it is adopted where they are the same by
-    number, name and tag. Run it with the workers' environment. Exit code 1 where that is not so.
+    Shows how the server's logins compare with those of the grants. The grants follow where one login is the
+    same by number and name, and no name has another number. A grant whose login was renamed is left, with the
+    reason. Run it with the workers' environment. Exit code 1 where a grant is left.
 
     With --unknown the control database is the truth from now on, older as it is: logins that it does not know
     are removed within a minute or two, and the workers grant again.
@@ -36,15 +37,17 @@ def adopt_cluster(
         found = compare(begin, cluster_driver(cluster), cluster)
         refused = _refused(found)
         done = adopt(begin, found, actor=actor()) if yes and not refused else []
-    rows = _rows(found)
+    rows, left = _rows(found), [one.grant.label for one in found.left]
     if as_json:
-        show_json({"identity": found.identity, "grants": rows, "refused": refused, "adopted": done})
+        show_json(
+            {"identity": found.identity, "grants": rows, "refused": refused, "adopted": done, "left": left}
+        )
     else:
         show_rows(
             rows, _COLUMNS, as_json=False, empty=f"No open grant on {cluster} was made on another server."
         )
         typer.echo(refused or _said(found, len(done), yes=yes))
-    if refused:
+    if refused or left:
         raise typer.Exit(1)
 
 
@@ -65,6 +68,7 @@ def _rows(found: Comparison) -> list[dict[str, str | None]]:
             "login": one.grant.recipe.login if one.grant.recipe else None,
             "made_on": one.grant.recipe.cluster_identity if one.grant.recipe else None,
             "login_there": one.likeness.value,
+            "why": one.why,
         }
         for one in found.compared
     ]
@@ -73,6 +77,14 @@ def _rows(found: Comparison) -> list[dict[str, str | None]]:
 def _said(found: Comparison, done: int, *, yes: bool) -> str:
     if not found.compared:
         return "Nothing to adopt."
+    told = f"The server calls itself {found.identity}. Nothing has changed: run it again with --yes."
     if yes:
-        return f"{done} grants expect {found.identity} now. Their ends are tried at once."
-    return f"The server calls itself {found.identity}. Nothing has changed: run it again with --yes."
+        told = f"{counted(done, 'grant')} expect {found.identity} now. Their ends are tried at once."
+    return "\n".join([told, *(_said_left(one) for one in found.left)])
+
+
+def _said_left(one: Compared) -> str:
+    return (
+        f"{one.grant.label} is not adopted: {one.why}. If that login is the grant's, give it its name back "
+        f"and run this again. Else write the grant off: dbaccess grants write-off {one.grant.label}."
+    )

@@ -87,10 +87,15 @@ class Recipe:
 
 
 class Likeness(StrEnum):
-    """How a server's logins compare with a grant's. One that is absent proves nothing."""
+    """How a server's login compares with a grant's. One that is absent proves nothing.
+
+    RENAMED: the number is there with another name, so it may be the grant's or a stranger's. OTHER: the name
+    is there with another number, as in a copy by dump and restore.
+    """
 
     SAME = "same"
     UNPROVED = "unproved"
+    RENAMED = "renamed"
     OTHER = "other"
 
 

@@ -15,10 +15,11 @@ class NotAdopted(Refused):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """One open grant that was made on another server than the one behind the URL now."""
+    """One open grant that was made on another server than the one behind the URL now; `why` logins differ."""
 
     grant: Grant
     likeness: Likeness
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,15 +30,22 @@ class Comparison:
     identity: str
     compared: tuple[Compared, ...]
 
+    @property
+    def left(self) -> tuple[Compared, ...]:
+        """Those that are not adopted though the server is: nothing shows whose the renamed login is."""
+        return tuple(one for one in self.compared if one.likeness is Likeness.RENAMED)
+
     def check(self) -> None:
-        """Raise `NotAdopted` unless the login of some grant is there, and none is another.
+        """Raise `NotAdopted` unless the login of some grant is there, and none has another number.
 
         A copy by dump and restore has the names and other numbers: an end there could hit a stranger's role.
+        A login that somebody renamed is no such evidence, and keeps no other grant.
         """
         others = [one.grant.label for one in self.compared if one.likeness is Likeness.OTHER]
         same = any(one.likeness is Likeness.SAME for one in self.compared)
         if self.compared and (others or not same):
-            why = f"{', '.join(others)} differ there" if others else "no login of an open grant is there"
+            nobody = "no login of an open grant is there by its number and name"
+            why = f"{', '.join(others)} differ there" if others else nobody
             raise NotAdopted(
                 f"The server behind {self.cluster} is not shown to be the one of these grants: {why}. "
                 "Point the URL to that server, or write them off: dbaccess grants write-off."
@@ -52,7 +60,8 @@ def compare(begin: UnitOfWorkFactory, driver: TargetDriver, cluster: str) -> Com
     recipes = [grant.recipe for grant in concerned if grant.recipe is not None]
     found = driver.likenesses(recipes) if recipes else []
     compared = tuple(
-        Compared(grant=g, likeness=likeness) for g, likeness in zip(concerned, found, strict=True)
+        Compared(grant=g, likeness=there.likeness, why=there.why)
+        for g, there in zip(concerned, found, strict=True)
     )
     return Comparison(cluster=cluster, identity=identity, compared=compared)
 
@@ -60,13 +69,14 @@ def compare(begin: UnitOfWorkFactory, driver: TargetDriver, cluster: str) -> Com
 def adopt(begin: UnitOfWorkFactory, comparison: Comparison, *, actor: str) -> list[GrantId]:
     """Return the grants that expect the new identity from now on, in one transaction; harmless when repeated.
 
-    Raise `NotAdopted`. Ends that failed are due at once.
+    Those that are `left` stay as they are. Raise `NotAdopted`. Ends that failed are due at once.
     """
     comparison.check()
     with begin() as uow:
         adopted = []
         # In the order of their ids, as everybody who locks several does.
-        for compared in sorted(comparison.compared, key=lambda one: one.grant.id):
+        following = [one for one in comparison.compared if one not in comparison.left]
+        for compared in sorted(following, key=lambda one: one.grant.id):
             grant = uow.grants.lock(compared.grant.id)
             if not _made_elsewhere(grant, comparison.identity) or grant.recipe is None:
                 continue

@@ -62,6 +62,14 @@ class Standing:
     traces: tuple[str, ...] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LoginThere:
+    """What a server has in the place of a grant's login. `why` says what differs, and is empty otherwise."""
+
+    likeness: Likeness
+    why: str = ""
+
+
 Fence = Callable[[], None]
 """Called inside the target's transaction, right before its commit; raises `LostLease` to stop it."""
 
@@ -162,8 +170,8 @@ class TargetDriver(Protocol):
     def put_head(self, head: Expected, *, back: bool = False) -> None:
         """The head is this one, unless a later one is here; with `back` whatever is here."""
 
-    def likenesses(self, recipes: Sequence[Recipe]) -> list[Likeness]:
-        """How the server's logins compare with those of the recipes, whatever server it says it is."""
+    def likenesses(self, recipes: Sequence[Recipe]) -> list[LoginThere]:
+        """How the server's logins compare with those of the recipes, in order, whatever it calls itself."""
 
     def excess(self, roles: Sequence[str]) -> Mapping[str, str]:
         """Those of these roles that give more than data, with the reason; nothing is granted with them."""

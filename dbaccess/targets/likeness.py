@@ -3,31 +3,36 @@
 from collections.abc import Sequence
 
 from dbaccess.domain.grant import Likeness, Recipe
+from dbaccess.ports import LoginThere
 from dbaccess.targets.cluster import Cluster
 from dbaccess.targets.login import Logins, logins_of
 
 
-def likenesses(cluster: Cluster, recipes: Sequence[Recipe]) -> list[Likeness]:
-    """Compare each recipe's login with the server's, by oid, name and tag; one answer a recipe, in order."""
+def likenesses(cluster: Cluster, recipes: Sequence[Recipe]) -> list[LoginThere]:
+    """Compare each recipe's login with the server's, by number, name and tag; one answer each, in order."""
     with cluster.session() as opened:
         opened.doing = "comparing logins"
         found = logins_of(opened, recipes)
-    return [_likeness(recipe, found) for recipe in recipes]
+    return [_there(recipe, found) for recipe in recipes]
 
 
-def _likeness(recipe: Recipe, found: Logins) -> Likeness:
-    """A login made for the grant whose number nobody recorded yet is known by its random name and its tag."""
-    ephemeral = recipe.login_kind == "ephemeral"
-    some = [
-        login
-        for login in found.by_oid.values()
-        if login.oid == recipe.login_oid
-        or login.name == recipe.login
-        or (ephemeral and login.tag == recipe.tag)
-    ]
-    if not some or (recipe.login_oid is None and not ephemeral):
-        return Likeness.UNPROVED
-    login = some[0]
-    same = login.name == recipe.login and recipe.login_oid in {None, login.oid}
-    tagged = not ephemeral or login.tag == recipe.tag
-    return Likeness.SAME if len(some) == 1 and same and tagged else Likeness.OTHER
+def _there(recipe: Recipe, found: Logins) -> LoginThere:
+    """The number decides, with the name or, for a login made for the grant, with its tag.
+
+    A copy by dump and restore has names and tags, and other numbers. So a name at another number speaks
+    against the server, and a number with another name only tells that somebody renamed the login, or that
+    it is a stranger's.
+    """
+    number = recipe.login_oid
+    if number is None:
+        return LoginThere(Likeness.UNPROVED, "its number was never recorded")
+    numbered = found.numbered(number)
+    if numbered is not None and numbered.name == recipe.login:
+        return LoginThere(Likeness.SAME)
+    for other in found.named(recipe.login):
+        return LoginThere(Likeness.OTHER, f"{recipe.login} has number {other.oid} there, and had {number}")
+    if numbered is None:
+        return LoginThere(Likeness.UNPROVED, f"neither {recipe.login} nor number {number} is there")
+    if recipe.login_kind == "ephemeral" and numbered.tag == recipe.tag:
+        return LoginThere(Likeness.SAME, f"{recipe.login} is named {numbered.name} there")
+    return LoginThere(Likeness.RENAMED, f"number {number} is {numbered.name} there, and was {recipe.login}")

@@ -6,12 +6,21 @@ from datetime import datetime, timedelta
 from pydantic import SecretStr
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.domain.grant import Likeness, Recipe
+from dbaccess.domain.grant import Recipe
 from dbaccess.domain.ledger import Expected
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import Receipt
-from dbaccess.ports import ClusterFacts, Fence, Finding, GivenRole, OwedElsewhere, Provisioned, Standing
+from dbaccess.ports import (
+    ClusterFacts,
+    Fence,
+    Finding,
+    GivenRole,
+    LoginThere,
+    OwedElsewhere,
+    Provisioned,
+    Standing,
+)
 from dbaccess.targets import revocation
 from dbaccess.targets.cluster import NO_REPLICAS, Cluster, facts
 from dbaccess.targets.ephemeral import provision_ephemeral, set_ephemeral_password
@@ -153,7 +162,7 @@ class PostgresDriver:
     def put_head(self, head: Expected, *, back: bool = False) -> None:
         put_head(self._cluster, head, back=back)
 
-    def likenesses(self, recipes: Sequence[Recipe]) -> list[Likeness]:
+    def likenesses(self, recipes: Sequence[Recipe]) -> list[LoginThere]:
         return likenesses(self._cluster, recipes)
 
     def excess(self, roles: Sequence[str]) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from tests.contract.least_privilege import WorkerAccess, worker_access
 from tests.contract.target import Target
 from tests.databases import ControlDatabase, TargetDatabase
 from tests.integration.cli.conftest import Run
-from tests.integration.storage.facts import active
+from tests.integration.storage.facts import active, terms
 from tests.unit.policy_file.example import EXAMPLE
 
 
@@ -49,6 +49,48 @@ def test_adopt_shows_what_differs_and_refuses(run: Run, environment: dict[str, s
     assert (said.code, "write them off" in said.out) == (1, True)
 
 
+@pytest.fixture
+def target(access: WorkerAccess) -> Target:
+    return Target(
+        worker=access,
+        driver=PostgresTargets({"main": access.url}, access.installation).driver("main"),
+    )
+
+
+def held_by(target: Target, bot: Engine, worker: Engine, who: str) -> Grant:
+    """With a personal login on this server, which called itself another one then."""
+    login, _ = target.person()
+    recipe = target.personal(login)
+    return active(
+        bot,
+        worker,
+        expires_at=datetime.now(UTC) + timedelta(hours=1),
+        asked=terms(who),
+        login_kind="personal",
+        login=login,
+        login_oid=recipe.login_oid,
+        tag="",
+    )
+
+
+def test_adopt_names_the_grant_whose_login_was_renamed_and_takes_the_others(
+    run: Run, environment: dict[str, str], target: Target, bot: Engine, worker: Engine
+) -> None:
+    same, renamed = (held_by(target, bot, worker, who) for who in ("maya", "tom"))
+    assert renamed.recipe is not None
+    target.dba("alter role {login} rename to somebody_else", login=renamed.recipe.login)
+    done = run("grants", "adopt", "--cluster", "main", "--yes", "--json", **environment)
+    assert (done.code, done.json["refused"]) == (1, None), done.err
+    assert (done.json["adopted"], done.json["left"]) == ([same.id], [renamed.label])
+    why = f"number {renamed.recipe.login_oid} is somebody_else there, and was {renamed.recipe.login}"
+    assert [row["why"] for row in done.json["grants"]] == ["", why]
+    said = run("grants", "adopt", "--cluster", "main", "--yes", **environment)
+    assert said.code == 1
+    target.dba("alter role somebody_else rename to {login}", login=renamed.recipe.login)
+    done = run("grants", "adopt", "--cluster", "main", "--yes", "--json", **environment)
+    assert (done.code, done.json["adopted"], done.json["left"]) == (0, [renamed.id], [])
+
+
 def test_adopt_with_nothing_to_adopt_is_no_finding(run: Run, environment: dict[str, str]) -> None:
     done = run("grants", "adopt", "--cluster", "main", "--yes", **environment)
     assert (done.code, "Nothing to adopt." in done.out) == (0, True)
@@ -68,13 +110,9 @@ def test_one_operator_alone_proposes_and_cannot_confirm(
 
 
 def test_operator_leaves_observe_mode_with_yes_and_not_before(
-    run: Run, environment: dict[str, str], access: WorkerAccess
+    run: Run, environment: dict[str, str], target: Target
 ) -> None:
     """A login that the worker made, and a control database that never heard of it."""
-    target = Target(
-        worker=access,
-        driver=PostgresTargets({"main": access.url}, access.installation).driver("main"),
-    )
     login = target.provision(target.ephemeral()).login
     command = ("grants", "adopt", "--cluster", "main", "--unknown", "--json")
     for _ in range(2):

@@ -61,6 +61,43 @@ def test_personal_grant_is_adopted_by_the_number_of_its_login(build_house: Build
         assert house.roles_of("maya") == set()
 
 
+def test_login_that_cannot_be_told_is_left_and_keeps_no_other_grant(house: House) -> None:
+    renamed, same = house.active(), house.active(TOM)
+    upgrade(house)
+    assert renamed.recipe is not None
+    login = renamed.recipe.login
+    house.dba("alter role {login} rename to zoe; comment on role zoe is null", login=login)
+    driver = house.hands.targets.driver("main")
+    found = compare(house.work, driver, "main")
+    assert [one.likeness for one in found.compared] == [Likeness.RENAMED, Likeness.SAME]
+    (left,) = found.left
+    assert (left.grant.id, f"is zoe there, and was {login}" in left.why) == (renamed.id, True)
+    assert adopt(house.work, found, actor=SAM) == [same.id]
+    assert ends_as(house, same) == "ended"
+    assert ends_as(house, renamed) == "other_cluster"
+    alone = compare(house.work, driver, "main")
+    with pytest.raises(NotAdopted, match="no login of an open grant is there"):
+        adopt(house.work, alone, actor=SAM)
+    house.dba("alter role zoe rename to {login}", login=login)
+    assert adopt(house.work, compare(house.work, driver, "main"), actor=SAM) == [renamed.id]
+    drain(house.hands, "main")
+    assert house.grant(renamed.id).state == "ended"
+
+
+def test_login_made_for_a_grant_is_known_by_its_number_and_tag_though_somebody_renamed_it(
+    house: House,
+) -> None:
+    renamed, same = house.active(), house.active(TOM)
+    upgrade(house)
+    assert renamed.recipe is not None
+    house.dba("alter role {login} rename to mayas_login", login=renamed.recipe.login)
+    found = compare(house.work, house.hands.targets.driver("main"), "main")
+    assert adopt(house.work, found, actor=SAM) == [renamed.id, same.id]
+    for grant in (renamed, same):
+        assert ends_as(house, grant) == "ended"
+    assert house.look("select 1 from pg_roles where rolname = 'mayas_login'") == []
+
+
 def test_copy_with_other_numbers_is_not_adopted(house: House) -> None:
     same, moved = house.active(TOM), house.active()
     upgrade(house)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Engine
 
@@ -147,14 +148,17 @@ def posted(worker: Engine, request_id: RequestId, kind: MessageKind = MessageKin
         uow.commit()
 
 
-def active(bot: Engine, worker: Engine, *, expires_at: datetime, asked: Terms | None = None) -> Grant:
+def active(
+    bot: Engine, worker: Engine, *, expires_at: datetime, asked: Terms | None = None, **recorded: Any
+) -> Grant:
+    """`recorded`: what its recipe has otherwise."""
     made = granted(bot, asked)
     posted(worker, made.request_id)
     with EnteringUnitOfWork(worker, None) as uow:
         made = advance(
             made,
             EventKind.GRANT_ACTIVATED,
-            recipe=recipe(made),
+            recipe=replace(recipe(made), **recorded),
             expires_at=expires_at,
             activated_at=uow.now,
             next_attempt_at=None,
