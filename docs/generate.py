@@ -161,14 +161,23 @@ def _transitions() -> Iterator[tuple[tuple[Any, EventKind], tuple[Any, str]]]:
 
 
 def _states(table: Mapping[Any, Any], first: EventKind) -> str:
+    """Draw what changes the state; list beneath what does not, for a loop at each state hides the rest."""
     (begin, *_) = next(iter(table))
     steps: dict[tuple[str, str], list[str]] = {("[*]", begin.value): [_short(first)]}
     for (before, kind), (after, _) in table.items():
         steps.setdefault((before.value, after.value), []).append(_short(kind))
+    loops = {before: kinds for (before, after), kinds in steps.items() if before == after}
     ends = {after.value for after, _ in table.values()} - {before.value for before, _ in table}
-    lines = [f"    {before} --> {after} : {'<br/>'.join(kinds)}" for (before, after), kinds in steps.items()]
-    lines += [f"    {end} --> [*]" for end in sorted(ends)]
-    return _mermaid("stateDiagram-v2", lines)
+    lines = [
+        f"    {before} --> {after} : {'<br/>'.join(kinds)}"
+        for (before, after), kinds in steps.items()
+        if before != after
+    ]
+    diagram = _mermaid("stateDiagram-v2", lines + [f"    {end} --> [*]" for end in sorted(ends)])
+    rows = [(f"`{state}`", ", ".join(f"`{kind}`" for kind in kinds)) for state, kinds in loops.items()]
+    return "\n\n".join(
+        [diagram, *([_table(("state", "events that leave it unchanged"), rows)] if rows else [])]
+    )
 
 
 def _short(kind: EventKind) -> str:
@@ -176,8 +185,28 @@ def _short(kind: EventKind) -> str:
 
 
 def tables() -> str:
-    """Return the tables of the control database as an entity relationship diagram."""
+    """Return the tables of the control database: related ones in a diagram, the others in a list."""
     found = sorted(Base.metadata.tables.values(), key=lambda table: table.name)
+    groups = _related(found)
+    single = [table for group in groups if len(group) == 1 for table in group]
+    rows = [
+        (f"`{table.name}`", ", ".join(f"`{column.name}`" for column in table.columns)) for table in single
+    ]
+    diagrams = [_diagram(group) for group in groups if len(group) > 1]
+    return "\n\n".join([*diagrams, _table(("table without relations", "columns"), rows)])
+
+
+def _related(found: list[Table]) -> list[list[Table]]:
+    groups = [{table} for table in found]
+    for table in found:
+        for key in table.foreign_key_constraints:
+            joined = [group for group in groups if table in group or key.referred_table in group]
+            groups = [*(group for group in groups if group not in joined), set().union(*joined)]
+    named = [sorted(group, key=lambda table: table.name) for group in groups]
+    return sorted(named, key=lambda group: (-len(group), group[0].name))
+
+
+def _diagram(found: list[Table]) -> str:
     lines = [line for table in found for line in _entity(table)]
     keys = [(table, key) for table in found for key in table.foreign_key_constraints]
     lines += [_relation(table, key) for table, key in sorted(keys, key=lambda pair: str(pair[1].name))]
