@@ -19,6 +19,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from sqlalchemy import Column, ForeignKeyConstraint, Table, UniqueConstraint
+from sqlalchemy.dialects import postgresql
 from typer.main import get_command
 
 from bot.http_metrics import Metrics
@@ -228,8 +229,8 @@ def _relation(table: Table, key: ForeignKeyConstraint) -> str:
 
 
 def _type(column: Column[Any]) -> str:
-    name = {"DATETIME": "timestamptz", "BIGINT": "bigint", "BLOB": "bytea", "ARRAY": "text[]"}
-    return name.get(str(column.type), str(column.type).lower())
+    name = column.type.compile(dialect=postgresql.dialect()).lower()
+    return name.replace("timestamp with time zone", "timestamptz")
 
 
 def _keys(column: Column[Any]) -> str:

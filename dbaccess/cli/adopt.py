@@ -15,18 +15,18 @@ _COLUMNS = ("grant", "state", "holder", "login", "made_on", "login_there", "why"
 
 def adopt_cluster(
     cluster: Annotated[str, typer.Option("--cluster", help="A cluster of the configuration.")],
-    unknown: Annotated[bool, typer.Option("--unknown", help="Leave observe mode instead.")] = False,  # noqa: FBT002 an option
-    yes: Annotated[bool, typer.Option("--yes", help="Do it; without it nothing changes.")] = False,  # noqa: FBT002 an option
+    unknown: Annotated[bool, typer.Option("--unknown", help="Leave observe mode.")] = False,  # noqa: FBT002 an option
+    yes: Annotated[bool, typer.Option("--yes", help="Adopt; without it nothing changes.")] = False,  # noqa: FBT002 an option
     as_json: AsJson = False,  # noqa: FBT002 an option
 ) -> None:
-    """Let open grants follow their cluster to a new identity, after pg_upgrade say.
+    """Let open grants follow their cluster to a new identity, for example after pg_upgrade.
 
-    Shows how the server's logins compare with those of the grants. The grants follow where one login is the
-    same by number and name, and no name has another number. A grant whose login was renamed is left, with the
-    reason. Run it with the workers' environment. Exit code 1 where a grant is left.
+    The command compares the server's logins with those of the grants. The grants follow if one login is the
+    same by number and name, and no name has another number. A grant with a renamed login stays, with the
+    reason. Run it with the workers' environment. Exit code 1: a grant stays.
 
-    With --unknown the control database is the truth from now on, older as it is: logins that it does not know
-    are removed within a minute or two, and the workers grant again.
+    With --unknown this older control database counts as the truth from now on. The workers remove logins that
+    it does not know within about two minutes, and grant again.
 
     Example: dbaccess grants adopt --cluster main --yes
     """

@@ -17,7 +17,7 @@ def build() -> typer.Typer:
     """The whole command line."""
     app = typer.Typer(
         name="dbaccess",
-        help="Just-in-time database access: migrate, check, look and revoke. Begin with: dbaccess doctor",
+        help="Just-in-time database access: check, list and revoke. Start with: dbaccess doctor",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         add_completion=False,

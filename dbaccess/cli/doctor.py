@@ -22,9 +22,9 @@ from dbaccess.slack.scopes import SCOPES
 
 
 def doctor(as_json: AsJson = False) -> None:  # noqa: FBT002 an option
-    """Check everything this environment names, and say what to run where something is not right.
+    """Check everything that this environment names, and say how to fix what is wrong.
 
-    Run it with the worker's environment to check the clusters too. Exit code 1 where something is not right.
+    Run it with the workers' environment to check the clusters too. Exit code 1: something is wrong.
     """
     settings = DoctorSettings.load()
     policy, found = _policy()

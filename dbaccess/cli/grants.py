@@ -16,17 +16,17 @@ from dbaccess.domain.terms import RequestKind
 from dbaccess.domain.text import clean
 from dbaccess.operations.write_off import confirm_write_off, propose_write_off
 
-app = typer.Typer(help="Who holds what, until when; and taking it away.", no_args_is_help=True)
+app = typer.Typer(help="List, show and revoke grants.", no_args_is_help=True)
 app.command("adopt")(adopt_cluster)
 
 
 @app.command("list")
 def list_(
-    state: Annotated[GrantState | None, typer.Option(help="Only those in this state.")] = None,
+    state: Annotated[GrantState | None, typer.Option(help="Only grants in this state.")] = None,
     limit: Limit = 50,
     as_json: AsJson = False,  # noqa: FBT002 an option
 ) -> None:
-    """The newest grants first.
+    """List grants, the newest first.
 
     Example: dbaccess grants list --state active
     """
@@ -40,7 +40,7 @@ def show(
     grant: Annotated[str, typer.Argument(help="G-1042")],
     as_json: AsJson = False,  # noqa: FBT002 an option
 ) -> None:
-    """One grant whole, with its receipt.
+    """Show one grant with its receipt.
 
     Example: dbaccess grants show G-1042
     """
@@ -65,12 +65,12 @@ app.command("revoke")(revoke)
 @app.command("write-off")
 def write_off(
     grant: Annotated[str, typer.Argument(help="G-1042")],
-    reason: Annotated[str | None, typer.Option("--reason", help="Why: this proposes it.")] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="Why. This proposes the write-off.")] = None,
     confirm: Annotated[bool, typer.Option("--confirm", help="Confirm another operator's proposal.")] = False,  # noqa: FBT002 an option
 ) -> None:
     """Give up a revoking grant after its target is gone for good: its end stays unverified for ever.
 
-    One operator proposes it with a reason, a different one confirms it. DATABASE_URL is the worker's.
+    One operator proposes it with a reason, and another operator confirms it. DATABASE_URL is the worker's.
 
     Example: dbaccess grants write-off G-1042 --reason "server scrapped, disks destroyed"
     """

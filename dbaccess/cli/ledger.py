@@ -11,7 +11,7 @@ from dbaccess.cli.output import AsJson, Limit, show_rows
 from dbaccess.domain.ledger import Entry, Expected, faults
 from dbaccess.domain.ledger_body import UnreadableBody
 
-app = typer.Typer(help="The record of everything that happened: one hash chain.", no_args_is_help=True)
+app = typer.Typer(help="Verify and read the ledger, the hash chain of all events.", no_args_is_help=True)
 _HEAD = re.compile(r"(?:([1-9][0-9]{0,17}):)?([0-9a-fA-F]{64})")
 _COLUMNS = ("seq", "at", "kind", "actor", "request", "grant")
 
@@ -19,7 +19,7 @@ _COLUMNS = ("seq", "at", "kind", "actor", "request", "grant")
 @app.command()
 def verify(
     expect: Annotated[
-        str | None, typer.Option(help="HASH or SEQ:HASH, a head that was written down elsewhere before.")
+        str | None, typer.Option(help="SEQ:HASH or HASH of an earlier head, kept elsewhere.")
     ] = None,
     as_json: AsJson = False,  # noqa: FBT002 an option
 ) -> None:
@@ -59,7 +59,7 @@ def _expected(text: str) -> Expected:
 
 @app.command()
 def tail(limit: Limit = 20, as_json: AsJson = False) -> None:  # noqa: FBT002 an option
-    """The last entries, oldest first.
+    """List the last entries, the oldest first.
 
     Example: dbaccess ledger tail -n 50
     """

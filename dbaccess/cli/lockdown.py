@@ -44,7 +44,7 @@ def declare(
     every: Every = False,  # noqa: FBT002 an option
     as_json: AsJson = False,  # noqa: FBT002 an option
 ) -> None:
-    """End every open grant on the target now and refuse requests, until another operator lifts it.
+    """End every open grant on a target now, and refuse requests until another operator lifts the lockdown.
 
     Example: dbaccess lockdown orders-prod --reason "leaked laptop"
     """
@@ -67,7 +67,7 @@ def lift(
     every: Every = False,  # noqa: FBT002 an option
     as_json: AsJson = False,  # noqa: FBT002 an option
 ) -> None:
-    """Let requests in again; another operator than the one who declared the lockdown.
+    """Take requests again. Only an operator who did not declare the lockdown may lift it.
 
     Example: dbaccess lockdown lift orders-prod --reason "laptop found"
     """
@@ -82,7 +82,7 @@ def list_(
     limit: Limit = 50,
     as_json: AsJson = False,  # noqa: FBT002 an option
 ) -> None:
-    """The newest lockdowns first, and how many of their grants have ended, verified.
+    """List lockdowns, the newest first, with the number of grants that have ended.
 
     Example: dbaccess lockdown list
     """

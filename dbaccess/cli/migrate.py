@@ -6,10 +6,10 @@ from dbaccess.settings import MigrateSettings
 
 
 def migrate() -> None:
-    r"""Bring the control database to this version, as its owner (DBACCESS_MIGRATE_URL).
+    r"""Migrate the control database to this version, as its owner (DBACCESS_MIGRATE_URL).
 
-    Makes the roles dbaccess_bot and dbaccess_worker. DBACCESS_BOT_PASSWORD and DBACCESS_WORKER_PASSWORD (or
-    their _FILE forms) set their passwords; without them: \password dbaccess_bot in psql.
+    It creates the roles dbaccess_bot and dbaccess_worker. DBACCESS_BOT_PASSWORD and DBACCESS_WORKER_PASSWORD,
+    or their _FILE forms, set the passwords. Without them: \password dbaccess_bot in psql.
     """
     from dbaccess.storage import migrate as migrations
 

@@ -12,9 +12,7 @@ from dbaccess.cli.policy_test import run_cases
 from dbaccess.policy_file import PolicyFileError, load_policy, render_warnings
 from dbaccess.settings import ConfigSettings
 
-app = typer.Typer(
-    help="The configuration file: who may ask for what, and whose yes it takes.", no_args_is_help=True
-)
+app = typer.Typer(help="Check, explain and test the policy file.", no_args_is_help=True)
 
 
 app.command("explain")(explain)
@@ -26,10 +24,10 @@ def check(
     file: Annotated[Path | None, typer.Argument(help="Default: DBACCESS_CONFIG.")] = None,
     as_json: AsJson = False,  # noqa: FBT002 an option
 ) -> None:
-    """Say everything that is wrong with the file, with line and what to write instead.
+    """Show every mistake in the file, with its line and the fix.
 
-    With SLACK_BOT_TOKEN it asks Slack who is in the reviewers' groups; with DATABASE_URL it looks for open
-    grants that the file forgot, and for reviews of break-glasses that nobody of it could close.
+    With SLACK_BOT_TOKEN it asks Slack who is in the reviewers' groups. With DATABASE_URL it finds open grants
+    that the file has lost, and break-glass reviews that no person of the file could close.
 
     Example: dbaccess policy check dbaccess.toml
     """

@@ -55,20 +55,20 @@ class Explained:
 
 
 def explain(
-    target: Annotated[str, typer.Argument(help="As the file names it: orders-prod")],
-    role: Annotated[str, typer.Argument(help="One of that target: read")],
+    target: Annotated[str, typer.Argument(help="A target of the file: orders-prod")],
+    role: Annotated[str, typer.Argument(help="A role of that target: read")],
     duration: Annotated[str, typer.Argument(help="30m, 2h, 2h30m")],
-    slack_id: Annotated[str, typer.Option("--as", help="Who asks: a Slack id, U…", show_default=False)],
+    slack_id: Annotated[str, typer.Option("--as", help="The requester's Slack id, U…", show_default=False)],
     at: Annotated[str | None, typer.Option(help="2026-03-02T22:00+01:00; default: now.")] = None,
     groups: Annotated[
-        list[str] | None, typer.Option("--in", help="As if in this group; may be repeated.")
+        list[str] | None, typer.Option("--in", help="Assume this group; may be repeated.")
     ] = None,
-    guest: Annotated[bool, typer.Option("--guest", help="As if a guest.")] = False,  # noqa: FBT002 an option
-    break_glass: Annotated[bool, typer.Option("--break-glass", help="As break-glass.")] = False,  # noqa: FBT002 an option
+    guest: Annotated[bool, typer.Option("--guest", help="Assume a guest.")] = False,  # noqa: FBT002 an option
+    break_glass: Annotated[bool, typer.Option("--break-glass", help="Ask for a break-glass.")] = False,  # noqa: FBT002 an option
     file: Annotated[Path | None, typer.Option(help="Default: DBACCESS_CONFIG.")] = None,
     as_json: AsJson = False,  # noqa: FBT002 an option
 ) -> None:
-    """Say what the policy would decide, which rule does, and why the others do not. Exit code 1: refused.
+    """Say which rule decides a request, what it requires, and why the others do not. Exit code 1: refused.
 
     Example: dbaccess policy explain --as U0MAYA orders-prod read 2h
     """

@@ -17,7 +17,7 @@ def run_cases(
     file: Annotated[Path | None, typer.Argument(help="Default: DBACCESS_CONFIG.")] = None,
     as_json: AsJson = False,  # noqa: FBT002 an option
 ) -> None:
-    """Try the tests that the file carries, and those in FILE.tests.toml beside it. Exit code 1: one failed.
+    """Run the tests in the file, and those in FILE.tests.toml beside it. Exit code 1: a test failed.
 
     Example: dbaccess policy test dbaccess.toml
     """

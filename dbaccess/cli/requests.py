@@ -11,7 +11,7 @@ from dbaccess.domain.request import Request, RequestId, RequestState, Review
 from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.tell import grant_of
 
-app = typer.Typer(help="What people asked for, and what became of it.", no_args_is_help=True)
+app = typer.Typer(help="List and show requests.", no_args_is_help=True)
 _COLUMNS = (
     "request",
     "kind",
@@ -27,12 +27,12 @@ _COLUMNS = (
 
 @app.command("list")
 def list_(
-    state: Annotated[RequestState | None, typer.Option(help="Only those in this state.")] = None,
-    kind: Annotated[RequestKind | None, typer.Option(help="Only those of this kind.")] = None,
+    state: Annotated[RequestState | None, typer.Option(help="Only requests in this state.")] = None,
+    kind: Annotated[RequestKind | None, typer.Option(help="Only requests of this kind.")] = None,
     limit: Limit = 50,
     as_json: AsJson = False,  # noqa: FBT002 an option
 ) -> None:
-    """The newest requests first.
+    """List requests, the newest first.
 
     Example: dbaccess requests list --state pending
     """
@@ -48,7 +48,7 @@ def show(
     request: Annotated[str, typer.Argument(help="R-1042")],
     as_json: AsJson = False,  # noqa: FBT002 an option
 ) -> None:
-    """One request whole, with its reviews and its grant.
+    """Show one request with its reviews and its grant.
 
     Example: dbaccess requests show R-1042
     """

@@ -19,15 +19,17 @@ COLUMNS = ("grant", "state", "holder", "role", "target", "login", "expires_at", 
 def revoke(
     reason: Annotated[str, typer.Option("--reason", help="The holders read this.")],
     grant: Annotated[str | None, typer.Argument(help="G-1042, or none with --all.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="Every open grant that fits the filters.")] = False,  # noqa: FBT002 an option
+    every: Annotated[bool, typer.Option("--all", help="Every open grant that matches the filters.")] = False,  # noqa: FBT002 an option
     target: Annotated[str | None, typer.Option(help="Only grants on this target.")] = None,
-    person: Annotated[str | None, typer.Option(help="Only of this name in [people], or Slack id.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,  # noqa: FBT002 an option
+    person: Annotated[
+        str | None, typer.Option(help="Only grants of this person: a name or Slack id.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,  # noqa: FBT002 an option
     as_json: AsJson = False,  # noqa: FBT002 an option
 ) -> None:
-    """Take a grant away now, or all that fit; the workers do it and say so in Slack.
+    """Revoke one grant now, or all that match. The workers do it and report in Slack.
 
-    With --all it shows the grants and asks; exit code 1 where you say no, or where no grant fits.
+    With --all it shows the grants and asks. Exit code 1: you said no, or no grant matches.
 
     Example: dbaccess grants revoke G-1042 --reason "laptop lost"
 

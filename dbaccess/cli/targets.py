@@ -14,30 +14,30 @@ from dbaccess.domain.policy import Policy, nearest
 from dbaccess.policy_file import load_policy
 from dbaccess.settings import ConfigSettings
 
-app = typer.Typer(help="The databases whose roles are granted.", no_args_is_help=True)
+app = typer.Typer(help="Prepare the clusters of targets.", no_args_is_help=True)
 
 OLDEST = 15
 
 
 @app.callback()
 def targets() -> None:
-    """The databases whose roles are granted."""
+    """Prepare the clusters of targets."""
 
 
 @app.command("setup-sql")
 def setup_sql_(
-    target: Annotated[str | None, typer.Argument(help="A target; its whole cluster is set up.")] = None,
+    target: Annotated[str | None, typer.Argument(help="A target; the SQL is for its whole cluster.")] = None,
     cluster: Annotated[str | None, typer.Option(help="A cluster, instead of a target.")] = None,
     version: Annotated[
         int | None,
-        typer.Option(min=OLDEST, max=99, help="PostgreSQL's version; asked of the server where left out."),
+        typer.Option(min=OLDEST, max=99, help="PostgreSQL's version. The default is the server's."),
     ] = None,
-    config: Annotated[Path | None, typer.Option(help="DBACCESS_CONFIG where it is left out.")] = None,
+    config: Annotated[Path | None, typer.Option(help="Default: DBACCESS_CONFIG.")] = None,
     as_json: AsJson = False,  # noqa: FBT002 a flag of the command line
 ) -> None:
     """Print the SQL that gives the workers' role what it needs on a cluster, and nothing more.
 
-    It changes nothing: read it, then run it as an administrator of that cluster.
+    The command changes nothing. Read the SQL, then run it as an administrator of the cluster.
 
     Example: dbaccess targets setup-sql orders-prod --version 18 > setup.sql
     """

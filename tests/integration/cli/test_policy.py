@@ -187,12 +187,12 @@ def test_a_name_in_the_place_of_a_slack_id_is_told_what_to_write(
 @pytest.mark.parametrize(
     ("command", "says"),
     [
-        (("policy",), ("Say everything that is wrong", "Try the tests that the file carries")),
+        (("policy",), ("Show every mistake in the file", "Run the tests in the file")),
         (("policy", "check"), ("SLACK_BOT_TOKEN", "Example: dbaccess policy check dbaccess.toml")),
         (("policy", "test"), ("FILE.tests.toml beside it", "Example: dbaccess policy test dbaccess.toml")),
         (
             ("policy", "explain"),
-            ("a Slack id, U…", "As the file names it", "Example: dbaccess policy"),
+            ("Slack id, U…", "A target of the file", "Example: dbaccess policy"),
         ),
     ],
 )
