@@ -242,6 +242,13 @@ def _mermaid(kind: str, lines: Iterable[str]) -> str:
     return "\n".join(["```mermaid", kind, *lines, "```"])
 
 
+def decisions() -> str:
+    """Return the decision records by number."""
+    pages = sorted((DOCS / "adr").glob("0*.md"))
+    titles = [page.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ") for page in pages]
+    return "\n".join(f"- [{title}]({page.name})" for title, page in zip(titles, pages, strict=True))
+
+
 def example_rules() -> str:
     """Return the rules of the example policy."""
     text = (DOCS.parent / "dbaccess.example.toml").read_text(encoding="utf-8")
@@ -339,6 +346,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "request-states": request_states,
     "grant-states": grant_states,
     "tables": tables,
+    "decisions": decisions,
     "example-rules": example_rules,
     "policy-file": keys_of(shape.FileShape),
     "policy-slack": keys_of(shape.SlackShape),
