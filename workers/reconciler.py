@@ -28,7 +28,8 @@ from dbaccess.operations.remind import remind
 from dbaccess.operations.repeat_alarm import repeat_alarm
 from dbaccess.operations.sweep import sweep
 from dbaccess.storage.leader import Leader
-from dbaccess.storage.outbox import prune, sweep_outbox
+from dbaccess.storage.outbox import sweep_outbox
+from dbaccess.storage.prune import prune
 from workers.tasks import THREADS, Tasks
 from workers.wiring import Wiring
 

@@ -170,6 +170,23 @@ class SinkFailure(DbaccessError):
 PACED = "paced"
 """The code of a call to Slack that was put off before it was made."""
 
+_OF_CHANNEL = frozenset(
+    {
+        "cannot_dm_bot",
+        "channel_not_found",
+        "is_archived",
+        "messages_tab_disabled",
+        "not_in_channel",
+        "restricted_action",
+        "restricted_action_non_threadable_channel",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_only_channel",
+        "shared_channel",
+        "user_not_in_channel",
+    }
+)
+"""Slack's words, and `shared_channel`, which is ours."""
+
 _TROUBLE = frozenset({"no_answer", "internal_error", "fatal_error", "request_timeout", "service_unavailable"})
 
 
@@ -185,6 +202,11 @@ class SlackFailure(DbaccessError):
     def passes(self) -> bool:
         """Slack was busy, silent or in trouble and may take the same later; any other no stays one."""
         return self.retry_after is not None or self.is_unsure
+
+    @property
+    def is_of_channel(self) -> bool:
+        """No message reaches this channel, whatever it says."""
+        return self.code in _OF_CHANNEL
 
     @property
     def is_paced(self) -> bool:

@@ -40,8 +40,13 @@ class Notice:
     kind: NoticeKind
     channel: str
     data: Mapping[str, Any]
+    next_attempt_at: datetime | None = None
     attempts: int = 0
     posted_channel: str | None = None
     posted_ts: str | None = None
     rendered: str | None = None
     posted_at: datetime | None = None
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether it is to be posted or looked at by then."""
+        return self.next_attempt_at is not None and self.next_attempt_at <= now

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
@@ -14,7 +14,8 @@ from dbaccess.domain.message import Message, MessageId, MessageKind
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import RequestId
 from dbaccess.domain.story import Story
-from dbaccess.operations.hands import Hands, backoff
+from dbaccess.operations.hands import Hands
+from dbaccess.operations.patience import MOST_TRIES, wait_after
 from dbaccess.operations.tell import tell
 from dbaccess.operations.unfinished import unfinished
 from dbaccess.ports import Posted, UnitOfWork
@@ -22,9 +23,6 @@ from dbaccess.ports import Posted, UnitOfWork
 _log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=30)
-PATIENT = 30
-RARELY = timedelta(minutes=10)
-"""After so many tries, how often: a channel that is gone for good must not use up what Slack allows."""
 
 
 def notify(hands: Hands, request_id: RequestId) -> None:
@@ -41,7 +39,11 @@ def notify(hands: Hands, request_id: RequestId) -> None:
         uow.commit()
     failures = _show_each(hands, messages)
     with hands.begin() as uow:
-        waits = [_wait(message, failure) for message, failure in failures]
+        waits = [
+            wait_after(failure, message.attempts)
+            for message, failure in failures
+            if not _is_given_up(message, failure)
+        ]
         again_at = uow.now + min(waits) if waits else None
         uow.messages.settle(request_id, leased_until=leased_until, next_attempt_at=again_at)
         uow.commit()
@@ -94,19 +96,7 @@ def show(hands: Hands, message_id: MessageId, open_write: timedelta | None = Non
             return None
         try:
             if message.posted_ts is None:
-                now = replace(story, open_write=open_write)
-                first = hands.renderer.message(message.kind, now, first=True)
-                root = _root(uow, message.request_id) if message.kind.is_in_thread else None
-                if message.kind.is_in_thread and root is None:
-                    return SlackFailure("The message of this thread is not posted yet.", code="no_thread")
-                posted = hands.messenger.post(
-                    root.channel if root else place(hands.policy, message, story.request.terms.target),
-                    first,
-                    thread_ts=root.ts if root else None,
-                    key=f"{message.request_id}:{message.kind.value}",
-                    urgent=message.kind.is_urgent,
-                )
-                message = _posted(message, posted, at=uow.now)
+                message = _post(hands, uow, message, replace(story, open_write=open_write))
             elif message.posted_channel is not None:
                 posted = Posted(channel=message.posted_channel, ts=message.posted_ts)
                 hands.messenger.update(posted, settled, urgent=_is_news(message, story))
@@ -134,8 +124,19 @@ def place(policy: Policy, message: Message, target_name: str) -> str:
     return policy.ops_channel if message.kind.is_alarm else message.channel
 
 
-def _posted(message: Message, posted: Posted, *, at: datetime) -> Message:
-    return replace(message, posted_channel=posted.channel, posted_ts=posted.ts, posted_at=at)
+def _post(hands: Hands, uow: UnitOfWork, message: Message, story: Story) -> Message:
+    """Raises `SlackFailure`, also where the thread that it belongs to is not there yet."""
+    root = _root(uow, message.request_id) if message.kind.is_in_thread else None
+    if message.kind.is_in_thread and root is None:
+        raise SlackFailure("The message of this thread is not posted yet.", code="no_thread")
+    posted = hands.messenger.post(
+        root.channel if root else place(hands.policy, message, story.request.terms.target),
+        hands.renderer.message(message.kind, story, first=True),
+        thread_ts=root.ts if root else None,
+        key=f"{message.request_id}:{message.kind.value}",
+        urgent=message.kind.is_urgent,
+    )
+    return replace(message, posted_channel=posted.channel, posted_ts=posted.ts, posted_at=uow.now)
 
 
 def _root(uow: UnitOfWork, request_id: RequestId) -> Posted | None:
@@ -149,7 +150,10 @@ def _root(uow: UnitOfWork, request_id: RequestId) -> Posted | None:
     return None
 
 
-def _wait(message: Message, failure: SlackFailure) -> timedelta:
-    if failure.retry_after is not None:
-        return timedelta(seconds=failure.retry_after)
-    return backoff(message.attempts + 1) if message.attempts < PATIENT else RARELY
+def _is_given_up(message: Message, failure: SlackFailure) -> bool:
+    """It is tried again only where the state of its request changes."""
+    if failure.retry_after is not None or message.attempts < MOST_TRIES:
+        return False
+    request, kind = f"R-{message.request_id}", message.kind.value
+    _log.error("message given up", request=request, kind=kind, code=failure.code)
+    return True

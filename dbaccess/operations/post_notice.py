@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
 
+import structlog
+
 from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.errors import NotFound, SlackFailure
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.notice import Notice, NoticeId, NoticeKind
 from dbaccess.domain.story import ReviewerGroup
-from dbaccess.operations.hands import Hands, backoff
-from dbaccess.operations.notify import PATIENT, RARELY
+from dbaccess.operations.hands import Hands
+from dbaccess.operations.patience import wait_after
 from dbaccess.operations.tell import tell
 from dbaccess.operations.tell_lockdown import tell_lockdown
 from dbaccess.ports import Posted, UnitOfWork
@@ -21,33 +23,55 @@ LOOK_EVERY = timedelta(seconds=3)
 """While grants of a lockdown or of a storm still end: how often the message is brought up to date."""
 
 
+_log = structlog.get_logger(__name__)
+
+
 class _Render(Protocol):
     def __call__(self, *, first: bool) -> dict[str, Any]: ...
 
 
 def post_notice(hands: Hands, notice_id: NoticeId) -> None:
     """Posted once, due again later, or dropped: it is so no more. The row is locked while Slack is asked."""
+    try:
+        with hands.begin() as uow:
+            notice = _lock_due(uow, notice_id)
+            if notice is not None:
+                _show(hands, uow, notice)
+                uow.commit()
+    except Exception as error:  # noqa: BLE001 the boundary of one notice: what cannot be rendered waits like what is refused
+        hands.check_records()
+        _log.error("notice not shown", notice=notice_id, exc_info=error)
+        _put_off(hands, notice_id)
+
+
+def _lock_due(uow: UnitOfWork, notice_id: NoticeId) -> Notice | None:
+    """None where somebody showed it meanwhile, or its channel turned out to be gone."""
+    try:
+        notice = uow.notices.lock(notice_id)
+    except NotFound:
+        return None
+    return notice if notice.is_due(uow.now) else None
+
+
+def _put_off(hands: Hands, notice_id: NoticeId) -> None:
     with hands.begin() as uow:
-        try:
-            notice = uow.notices.lock(notice_id)
-        except NotFound:
-            return
-        if notice.kind in _KEPT_TRUE:
-            _KEPT_TRUE[notice.kind](hands, uow, notice)
+        notice = _lock_due(uow, notice_id)
+        if notice is not None:
+            _later(uow, notice, SlackFailure("The notice cannot be rendered.", code="not_rendered"))
             uow.commit()
-            return
-        if notice.posted_at is not None:
-            return
-        if notice.kind in {NoticeKind.ENDED, NoticeKind.MANY_ENDED_LATE}:
-            _post_sum(hands, uow, notice)
-            uow.commit()
-            return
+
+
+def _show(hands: Hands, uow: UnitOfWork, notice: Notice) -> None:
+    if notice.kind in _KEPT_TRUE:
+        _KEPT_TRUE[notice.kind](hands, uow, notice)
+    elif notice.kind in {NoticeKind.ENDED, NoticeKind.MANY_ENDED_LATE}:
+        _post_sum(hands, uow, notice)
+    else:
         payload = _payload(hands, uow, notice)
         if payload is None:
             uow.notices.drop(notice.id)
         else:
             _post(hands, uow, notice, payload)
-        uow.commit()
 
 
 def _payload(hands: Hands, uow: UnitOfWork, notice: Notice) -> dict[str, Any] | None:
@@ -147,7 +171,7 @@ def _send(hands: Hands, notice: Notice, payload: dict[str, Any]) -> Posted:
 
 
 def _later(uow: UnitOfWork, notice: Notice, failure: SlackFailure) -> None:
-    wait = backoff(notice.attempts + 1) if notice.attempts < PATIENT else RARELY
-    if failure.retry_after is not None:
-        wait = timedelta(seconds=failure.retry_after)
-    uow.notices.failed(notice.id, next_attempt_at=uow.now + wait)
+    again_at = uow.now + wait_after(failure, notice.attempts)
+    uow.notices.failed(notice.id, next_attempt_at=again_at)
+    if failure.is_of_channel:
+        uow.notices.put_off(notice.channel, until=again_at)

@@ -534,7 +534,7 @@ class Notices(Protocol):
         """Whether the channel's notice about the target is kept true, and was planned after `since`."""
 
     def lock_alike(self, notice: Notice) -> list[Notice]:
-        """Those that wait to tell its channel of the same target and cause, locked, it among them."""
+        """Some that wait to tell its channel of the same target and cause, locked, it among them."""
 
     def knows(self, key: str) -> bool:
         """Whether some channel was told by this key, or is to be."""
@@ -552,10 +552,14 @@ class Notices(Protocol):
 
     def failed(self, notice_id: NoticeId, *, next_attempt_at: datetime) -> None: ...
 
+    def put_off(self, channel: str, *, until: datetime) -> None:
+        """Nothing is due in the channel before then, but for what is planned from now on."""
+
     def drop(self, notice_id: NoticeId) -> None:
         """The channel is not to be told any more."""
 
-    def due(self, now: datetime, *, limit: int) -> list[NoticeId]: ...
+    def due(self, now: datetime, *, limit: int) -> list[NoticeId]:
+        """Those to be looked at by then, each channel's first before any channel's second."""
 
 
 class Observations(Protocol):

@@ -5,18 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Engine, delete, func, select, text, update
+from sqlalchemy import Engine, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from dbaccess.domain.grant import GrantState
 from dbaccess.ports import Job, JobQueue
 from dbaccess.storage.connecting import LEAVE_TIME
-from dbaccess.storage.models.grants import GrantProgressRow, GrantRow
-from dbaccess.storage.models.intake import DraftRow, IntakeRow
-from dbaccess.storage.models.messages import NoticeRow
 from dbaccess.storage.models.outbox import OutboxRow
-from dbaccess.storage.models.policies import PolicyInForceRow
 
 _BATCH = 200
 _log = structlog.get_logger(__name__)
@@ -59,39 +54,6 @@ def sweep_outbox(engine: Engine, queue: JobQueue, *, older_than: timedelta) -> i
         swept += len(taken)
         if len(taken) < _BATCH:
             return swept
-
-
-def prune(
-    engine: Engine,
-    now: datetime | None = None,
-    *,
-    intake: timedelta = timedelta(days=7),
-    outbox: timedelta = timedelta(days=1),
-    drafts: timedelta = timedelta(days=1),
-    processes: timedelta = timedelta(days=1),
-    notices: timedelta = timedelta(days=30),
-) -> int:
-    """Keys, dispatched rows, drafts, notices and processes not seen for so long are gone; how many rows.
-
-    With them the progress of ends that have their receipt.
-    """
-    with Session(engine) as session, session.begin():
-        if now is None:
-            now = session.execute(select(func.now())).scalar_one()
-        gone = [
-            session.execute(delete(row).where(column < now - age).returning(text("1"))).all()
-            for row, column, age in (
-                (IntakeRow, IntakeRow.taken_at, intake),
-                (OutboxRow, OutboxRow.dispatched_at, outbox),
-                (DraftRow, DraftRow.created_at, drafts),
-                (PolicyInForceRow, PolicyInForceRow.seen_at, processes),
-                (NoticeRow, NoticeRow.posted_at, notices),
-            )
-        ]
-        over = select(GrantRow.id).where(GrantRow.state.in_([GrantState.ENDED, GrantState.WRITTEN_OFF]))
-        settled = delete(GrantProgressRow).where(GrantProgressRow.grant_id.in_(over)).returning(text("1"))
-        gone.append(session.execute(settled).all())
-    return sum(map(len, gone))
 
 
 def _waiting(session: Session, older_than: timedelta) -> list[OutboxJob]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,9 @@ from dbaccess.domain.errors import NotFound
 from dbaccess.domain.notice import Notice, NoticeId, NoticeKind
 from dbaccess.storage.connecting import LEAVE_TIME
 from dbaccess.storage.models.messages import NoticeRow as Row
+
+_ALIKE = 1000
+"""How many rows one message tells of; the next one tells of others."""
 
 
 class SqlNotices:
@@ -59,7 +62,8 @@ class SqlNotices:
         )
         for name in ("target", "cause"):
             waits = waits.where(Row.data[name].astext == notice.data[name])
-        found = self._session.scalars(waits.order_by(Row.id).with_for_update(skip_locked=True))
+        some = waits.order_by(Row.id != notice.id, Row.id).limit(_ALIKE)
+        found = self._session.scalars(some.with_for_update(skip_locked=True))
         return [_notice(row) for row in found]
 
     def posted(self, notice_id: NoticeId, *, at: datetime) -> None:
@@ -87,12 +91,21 @@ class SqlNotices:
         values = {"attempts": Row.attempts + 1, "next_attempt_at": next_attempt_at}
         self._session.execute(update(Row).where(Row.id == notice_id).values(values))
 
+    def put_off(self, channel: str, *, until: datetime) -> None:
+        sooner = select(Row.id).where(Row.channel == channel, Row.next_attempt_at < until)
+        # Locked ones are tried at this moment.
+        free = sooner.with_for_update(skip_locked=True)
+        self._session.execute(update(Row).where(Row.id.in_(free)).values(next_attempt_at=until))
+
     def drop(self, notice_id: NoticeId) -> None:
         self._session.execute(delete(Row).where(Row.id == notice_id))
 
     def due(self, now: datetime, *, limit: int) -> list[NoticeId]:
-        due = select(Row.id).where(Row.next_attempt_at <= now)
-        return [NoticeId(found) for found in self._session.scalars(due.order_by(Row.id).limit(limit))]
+        first = Row.next_attempt_at, Row.id
+        # Channels take turns: many notices that Slack does not take in one keep none elsewhere waiting.
+        turn = func.row_number().over(partition_by=Row.channel, order_by=first)
+        due = select(Row.id).where(Row.next_attempt_at <= now).order_by(turn, *first)
+        return [NoticeId(found) for found in self._session.scalars(due.limit(limit))]
 
 
 def _notice(row: Row) -> Notice:
@@ -102,6 +115,7 @@ def _notice(row: Row) -> Notice:
         kind=NoticeKind(row.kind),
         channel=row.channel,
         data=row.data,
+        next_attempt_at=row.next_attempt_at,
         attempts=row.attempts,
         posted_channel=row.posted_channel,
         posted_ts=row.posted_ts,

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from sqlalchemy import text
+
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.people import SlackId
 from dbaccess.operations.enforce_lockdowns import enforce_lockdowns
@@ -61,7 +63,10 @@ def enforce(house: House) -> int:
 
 def post_due(house: House, *, minutes: float = 1) -> None:
     """Every notice that is due within that time is posted or brought up to date."""
+    with house.worker.begin() as connection:
+        sooner = "update notices set next_attempt_at = now() where next_attempt_at < now() + :time"
+        connection.execute(text(sooner), {"time": minutes * _MINUTE})
     with house.work() as uow:
-        due = uow.notices.due(uow.now + minutes * _MINUTE, limit=100)
+        due = uow.notices.due(uow.now, limit=100)
     for notice_id in due:
         post_notice(house.hands, notice_id)

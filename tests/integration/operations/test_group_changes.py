@@ -16,6 +16,7 @@ from sandbox.client import plain
 from tests.acceptance.stack import CHANNEL
 from tests.integration.operations.edited import edit, with_groups, with_rule
 from tests.integration.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House, at_once
+from tests.integration.operations.locking import post_due
 
 DBA, ENGINEERS = "S0DBA", "S0ENGINEERS"
 MAYA_TWICE = (MAYA, SECOND_MAYA)
@@ -131,7 +132,7 @@ def test_notice_that_slack_did_not_take_is_due_again(house: House, trouble: str)
     with house.work() as uow:
         assert uow.notices.lock(notice).posted_at is None
     house.sandbox.clear_faults()
-    post_notice(house.hands, notice)
+    post_due(house)
     with house.work() as uow:
         assert uow.notices.lock(notice).posted_at is not None
 

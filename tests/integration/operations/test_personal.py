@@ -11,7 +11,7 @@ from dbaccess.domain.receipt import Receipt
 from dbaccess.operations.end_grant import surrender
 from dbaccess.operations.provision import provision
 from dbaccess.operations.revoke import drain
-from dbaccess.storage.outbox import prune
+from dbaccess.storage.prune import prune
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.faults import KilledError, die, eventful
 from tests.integration.operations.house import MAYA, House, at_once, new_key

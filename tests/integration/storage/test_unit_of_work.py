@@ -17,7 +17,7 @@ from dbaccess.domain.request import Request
 from dbaccess.ports import Job
 from dbaccess.storage.dispatcher import Dispatcher
 from dbaccess.storage.models.outbox import OutboxRow
-from dbaccess.storage.outbox import prune, sweep_outbox
+from dbaccess.storage.outbox import sweep_outbox
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from dbaccess.storage.wakeup import CHANNEL
 from tests.databases import ControlDatabase
@@ -151,22 +151,6 @@ def test_sweeps_at_once_share_the_work(bot: Engine, worker: Engine) -> None:
         swept = list(pool.map(lambda queue: sweep_outbox(worker, queue, older_than=NO_TIME), queues))
     assert sum(swept) == 500
     assert sorted(subject for queue in queues for _, subject, _ in queue.jobs) == list(range(500))
-
-
-def test_old_keys_dispatched_rows_and_drafts_are_pruned_and_nothing_else(
-    bot: Engine, worker: Engine, control_database: ControlDatabase
-) -> None:
-    with SqlUnitOfWork(bot, Queue(fails_after=1)) as uow:
-        uow.intake.take("old")
-        uow.drafts.add(request().requester_slack_id, {"reason": "x"})
-        uow.enqueue(Job.DIRECTORY, 1)
-        uow.enqueue(Job.DIRECTORY, 2)
-        uow.commit()
-        now = uow.now
-    assert prune(worker) == 0
-    assert prune(worker, now + timedelta(days=2)) == 2
-    assert prune(worker, now + timedelta(days=8)) == 1
-    assert dispatched(bot) == [False]
 
 
 def test_commit_that_leaves_work_wakes_the_reconciler(

@@ -1,0 +1,68 @@
+"""Rows that are of no use any more are deleted, a batch at a time: a flood of them goes too."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import structlog
+from sqlalchemy import ColumnElement, Engine, delete, exists, func, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from dbaccess.domain.grant import GrantState
+from dbaccess.storage.models.clock_skews import ClockSkewRow
+from dbaccess.storage.models.grants import GrantProgressRow, GrantRow
+from dbaccess.storage.models.intake import DraftRow, IntakeRow
+from dbaccess.storage.models.messages import NoticeRow
+from dbaccess.storage.models.outbox import OutboxRow
+from dbaccess.storage.models.policies import PolicyInForceRow
+
+_DAY: Final = timedelta(days=1)
+_KEYS: Final = 7 * _DAY
+_NOTICES: Final = 30 * _DAY
+_BATCH: Final = 5000
+
+_Key = tuple[InstrumentedAttribute[Any], ...]
+_log = structlog.get_logger(__name__)
+
+
+def prune(engine: Engine, now: datetime | None = None) -> int:
+    """Delete old keys, dispatched rows, drafts, notices, and what hosts left behind that are gone.
+
+    With them goes the progress of ends that have their receipt. Return the number of rows. A notice that no
+    channel took within its time is given up.
+    """
+    with Session(engine) as session:
+        now = now or session.execute(select(func.now())).scalar_one()
+    given_up = _delete_all(engine, (NoticeRow.id,), _unposted(now))
+    if given_up:
+        _log.error("notices given up", count=given_up)
+    return given_up + sum(_delete_all(engine, key, old) for key, old in _old(now))
+
+
+def _unposted(now: datetime) -> ColumnElement[bool]:
+    return (NoticeRow.created_at < now - _NOTICES) & NoticeRow.posted_at.is_(None)
+
+
+def _old(now: datetime) -> Iterator[tuple[_Key, ColumnElement[bool]]]:
+    process = PolicyInForceRow.process, PolicyInForceRow.host, PolicyInForceRow.pid
+    yield (IntakeRow.key,), IntakeRow.taken_at < now - _KEYS
+    yield (OutboxRow.id,), OutboxRow.dispatched_at < now - _DAY
+    yield (DraftRow.id,), DraftRow.created_at < now - _DAY
+    yield process, PolicyInForceRow.seen_at < now - _DAY
+    yield (ClockSkewRow.place,), ClockSkewRow.measured_at < now - _DAY
+    yield (NoticeRow.id,), NoticeRow.posted_at < now - _NOTICES
+    over = GrantRow.state.in_([GrantState.ENDED, GrantState.WRITTEN_OFF])
+    yield (GrantProgressRow.id,), exists().where(GrantRow.id == GrantProgressRow.grant_id, over)
+
+
+def _delete_all(engine: Engine, key: _Key, old: ColumnElement[bool]) -> int:
+    """Each batch is a transaction: one that fails takes back no other."""
+    gone = 0
+    while True:
+        some = select(*key).where(old).limit(_BATCH)
+        with Session(engine) as session, session.begin():
+            batch = session.execute(delete(key[0].class_).where(tuple_(*key).in_(some)))
+            deleted: int = batch.rowcount  # type: ignore[attr-defined]  # of a DELETE it is there
+        gone += deleted
+        if deleted < _BATCH:
+            return gone
