@@ -20,10 +20,10 @@ JOBS ?= 3
 
 .PHONY: help demo bench faults model docs test lint format constraints clean
 
-help:  ## say what can be made
+help:  ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
 
-demo: $(DEMO_INSTALLED)  ## all of it on this machine, to play with in a browser (ARGS="--port 9000" chooses the port)
+demo: $(DEMO_INSTALLED)  ## run all of dbaccess on this machine, in a browser (ARGS="--port 9000" chooses the port)
 	@$(BIN)/python -m demo $(ARGS)
 
 test: $(INSTALLED)  ## run every test, on servers of its own (ARGS="…" goes to pytest, JOBS=1 runs one by one)
@@ -32,7 +32,7 @@ test: $(INSTALLED)  ## run every test, on servers of its own (ARGS="…" goes to
 bench: $(INSTALLED)  ## measure, about ten minutes; writes bench/RESULTS.md (ARGS="--part driver" does one part)
 	@$(BIN)/python -m bench $(ARGS)
 
-faults: $(INSTALLED)  ## strike faults while grants come and go, about twelve minutes (ARGS="--minutes 1 --seed 7")
+faults: $(INSTALLED)  ## inject faults while grants begin and end, about twelve minutes (ARGS="--minutes 1 --seed 7")
 	@$(BIN)/python -m bench.faults $(ARGS)
 
 model:  ## explore the model of a grant's life, half a minute; needs spin and gcc
@@ -50,7 +50,7 @@ lint: $(INSTALLED)  ## check style, types and import directions
 	@echo "mypy" && $(BIN)/mypy
 	@echo "lint-imports" && $(BIN)/lint-imports
 
-format: $(INSTALLED)  ## mend what ruff can mend by itself
+format: $(INSTALLED)  ## fix what ruff can fix by itself
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 

@@ -125,6 +125,19 @@ def test_a_policy_in_the_tutorial_is_valid() -> None:
     assert parse_policy(re.sub(r"^   ", "", block, flags=re.MULTILINE)).targets
 
 
+def test_the_glossary_names_what_the_code_still_calls_otherwise() -> None:
+    modules = {path.stem for path in committed_files() if path.suffix in {".py", ".sql"}}
+    defined = set(
+        re.findall(r"(?:class|def) (\w+)|^    (\w+): ", sources("bot", "dbaccess", "workers"), re.MULTILINE)
+    )
+    there = modules | {name for names in defined for name in names}
+    for row in rows(page("glossary.md")):
+        for named in words(row[2]) if len(row) > 2 else ():
+            assert named.rpartition(".")[2] in there, (
+                f"docs/glossary.md: {named} is no name in the code any more"
+            )
+
+
 def test_every_path_in_the_documentation_exists() -> None:
     folders = "bench|bot|dbaccess|demo|docs|sandbox|tests|workers"
     for path in PAGES:
