@@ -10,6 +10,7 @@ from dbaccess.cli.control import control
 from dbaccess.cli.output import AsJson, Limit, actor, number, show_one, show_rows
 from dbaccess.cli.revoke import COLUMNS, revoke, row, time_of
 from dbaccess.domain.extension import Extension
+from dbaccess.domain.failures import failure_in_words
 from dbaccess.domain.grant import Grant, GrantId, GrantState
 from dbaccess.domain.request import Request
 from dbaccess.domain.terms import RequestKind
@@ -48,7 +49,8 @@ def show(
         found = uow.grants.get(GrantId(number(grant, "G")))
         break_glass = uow.requests.get(found.request_id).terms.break_glass
         asked, extensions = uow.requests.of_grant(found.id), uow.extensions.of(found.id)
-    fields = row(found) | {"request": f"R-{found.request_id}", "attempts": found.attempts}
+    fields = row(found) | {"failure": _failure(found)}
+    fields |= {"request": f"R-{found.request_id}", "attempts": found.attempts}
     fields |= {"break_glass": break_glass, "asked_later": [_later(r, extensions) for r in asked]}
     times = ("created_at", "activated_at", "revoking_at", "ended_at", "written_off_at", "next_attempt_at")
     fields |= {name: time_of(getattr(found, name)) for name in times}
@@ -84,6 +86,11 @@ def write_off(
             return
         done = propose_write_off(begin, actor=actor(), grant_id=grant_id, reason=clean(reason))
     typer.echo(f"Proposed. A different operator runs: dbaccess grants write-off {done.label} --confirm")
+
+
+def _failure(grant: Grant) -> str | None:
+    """The last failure's code in words."""
+    return failure_in_words(grant.last_failure, target=grant.target) if grant.last_failure else None
 
 
 def _verified(grant: Grant) -> bool | None:

@@ -101,8 +101,8 @@ def ended_text(story: Story) -> str:
 def _revoking(story: Story, grant: Grant, *, counted: bool) -> str:
     tries = f" ({grant.attempts} tries)" if counted else ""
     # Without a failure nothing has answered: a worker that stands still is as silent as a target.
-    why = wording.failure(grant) if grant.last_failure else "No worker has reported an end"
-    said = f"End was {date(due_at(story))}. {why}{tries}; tries go on."
+    why = wording.failure(grant) if grant.last_failure else "no worker has reported an end"
+    said = f"End was {date(due_at(story))}: {why}{tries}; tries go on."
     login = inline(grant.recipe.login) if grant.recipe else "the login"
     return f"{said}\n*Take it as open:* {login} may still be able to log in, its sessions may be alive."
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from dbaccess.domain.failures import failure_in_words
 from dbaccess.domain.notice import Notice
 from dbaccess.slack.blocks import context, section, warning_header
 from dbaccess.slack.text import inline, plain
@@ -11,7 +12,7 @@ def render(notice: Notice) -> dict[str, Any]:
     cluster, login, code = (plain(str(notice.data[name])) for name in ("cluster", "login", "code"))
     said = f"Problem: login {login} on {cluster} belongs to no grant"
     why = (
-        f"No open grant accounts for it, and it could not be removed ({inline(code)}). "
+        f"No open grant accounts for it, and it could not be removed: {_failed(cluster, code)}. "
         "Tries go on, one a minute."
     )
     todo = (
@@ -32,7 +33,8 @@ def role(notice: Notice) -> dict[str, Any]:
     cluster, login, roles, code = _data(notice, "cluster", "login", "roles", "code")
     said = f"{login} on {cluster} held {roles}, which no open grant gives"
     if code:
-        todo = f"It could not be taken ({inline(code)}). *Take it as open.* Tries go on, one a minute."
+        why = _failed(cluster, code)
+        todo = f"It could not be taken: {why}. *Take it as open.* Tries go on, one a minute."
         return _message(f"Problem: {said}", todo)
     todo = "It is taken, and the sessions that could use it are closed. Was the cluster restored from a copy?"
     return _message(said, todo)
@@ -52,6 +54,12 @@ def observing(notice: Notice) -> dict[str, Any]:
         f"dbaccess grants adopt --unknown --cluster {inline(cluster)}"
     )
     return _message(f"Observe mode: the control database is older than {cluster}", todo)
+
+
+def _failed(cluster: str, code: str) -> str:
+    """The code too: what to do about it stands in the documentation by the code."""
+    words = failure_in_words(code, target=cluster)
+    return inline(words if code in words else f"{words} ({code})")
 
 
 def _data(notice: Notice, *names: str) -> list[str]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from dbaccess.domain.duration import format_duration
+from dbaccess.domain.failures import failure_in_words
 from dbaccess.domain.grant import EndCause, Grant
 from dbaccess.domain.receipt import PRIMARY, Receipt, SessionsSeen
 from dbaccess.domain.request import Request, Review, StaleWhy
@@ -19,30 +20,6 @@ _NOT_IN_NAMES = str.maketrans(":<>", "   ")
 LOCK_SCREEN = 110
 TEXT_LONGEST = 3500
 NOTE_LONGEST = 500
-_FAILED: Final = {
-    "unreachable": "{target} does not answer",
-    "unannounced": "its message could not be posted",
-    "directory": "Slack does not say who is in which group",
-    "no_policy": "the workers have no valid policy",
-    "observe": "the workers only observe, because the control database is older than a target",
-    "no_object": "{target} has not every table that the role names",
-    "no_grant_option": "the worker may not give everything that the role names on {target}",
-    "no_connect": "who gets this role may not connect to the database of {target}",
-    "worker_connect": "the worker may not connect to the database of {target}",
-    "no_database": "the database of {target} is not there",
-    "locked": "another transaction on {target} holds a lock that the end needs",
-    "cluster_locked": "other changes to the roles of {target} have not ended",
-    "prepared_left": "the holder left a prepared transaction on {target}",
-    "owns_objects": "the login owns objects on {target} that nothing else may own",
-    "sessions_left": "a session on {target} does not end",
-    "sessions_unknown": "a session on {target} shows no login",
-    "replica_unproved": "a replica of {target} does not show that access has ended",
-    "session_refused": "{target} does not let the worker terminate a session",
-    "still_held": "another role gave the holder the same access on {target}",
-    "role_unknown": "a role of the grant has another name on {target} now",
-    "foreign_login": "a login on {target} cannot be told from the grant's",
-}
-"""By the failure's code, in people's words."""
 
 
 def asked_for(request: Request) -> str:
@@ -209,9 +186,7 @@ def stale(request: Request, what: str) -> str:
 
 def failure(grant: Grant) -> str:
     """What the target did instead; escaped."""
-    code = grant.last_failure or "unreachable"
-    said = _FAILED.get(code, f"{{target}} did not confirm ({inline(code)})")
-    return said.replace("{target}", escape(grant.target))
+    return escape(failure_in_words(grant.last_failure or "unreachable", target=grant.target))
 
 
 def holder_time(story: Story, moment: datetime) -> str:

@@ -7,16 +7,19 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from dbaccess.domain.grant import SHELF_LIFE, Grant
-from dbaccess.operations.provision import provision
+from dbaccess.operations.provision import TOLD_AFTER, provision
 from dbaccess.operations.revoke import drain
 from dbaccess.targets.registry import PostgresTargets
+from sandbox.client import plain
 from tests.databases import PostgresServer
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.faults import KilledError, die, eventful
-from tests.integration.operations.house import House, at_once, down, later
+from tests.integration.operations.house import MAYA, House, at_once, down, later
 
 
 def test_active_grant_is_what_was_approved_and_no_more(house: House) -> None:
@@ -98,6 +101,26 @@ def test_target_that_goes_between_start_and_work_lets_the_next_try_fix_the_end_a
     assert first["data"]["expires_at"] < second["data"]["expires_at"]
     assert active.state == "active"
     assert active.expires_at == datetime.fromisoformat(second["data"]["expires_at"])
+
+
+def test_lock_of_another_transaction_is_told_in_words(house: House) -> None:
+    grant = house.approved()
+    house.dba("create role bystander")
+    giving = sql.SQL("grant {} to bystander").format(sql.Identifier(house.target.read_role))
+    with psycopg.connect(house.target.superuser_url) as dba:
+        dba.execute(giving)
+        for _ in range(TOLD_AFTER):
+            house.next_try_now(grant.id)
+            provision(house.hands, grant.id)
+        assert house.grant(grant.id).last_failure == "55P03"
+        house.notify(grant.request_id)
+        dba.rollback()
+    told = [plain(message) for message in house.sandbox.person(MAYA).direct_messages()]
+    why = "Not active yet: another transaction on orders-prod holds a lock that this needs (55P03)."
+    assert any(why in said for said in told)
+    house.next_try_now(grant.id)
+    provision(house.hands, grant.id)
+    assert house.grant(grant.id).state == "active"
 
 
 def test_tries_go_on_for_an_hour_and_then_it_is_abandoned_and_ends_never_active(

@@ -61,7 +61,8 @@ def test_login_that_cannot_be_removed_says_where_and_what_to_do() -> None:
     )
     title = "Problem: login jit_acme_maya_7f3a on main belongs to no grant"
     assert text.startswith(
-        f"{title}\nNo open grant accounts for it, and it could not be removed (owns_objects)."
+        f"{title}\nNo open grant accounts for it, and it could not be removed: "
+        "the login owns objects on main that nothing else may own (owns_objects)."
     )
     assert blocks[0] == f":warning: {title}"
     assert "*Take it as open:* look for its sessions on the cluster, and mend what keeps it" in blocks[1]
@@ -81,7 +82,7 @@ def test_orphaned_role_says_whether_it_was_taken() -> None:
         NoticeKind.ORPHANED_ROLE, cluster="main", login="maya", roles="orders_read", code="sessions_left"
     )
     assert left.startswith("Problem: maya on main held orders_read")
-    assert "It could not be taken (sessions_left). Take it as open." in left
+    assert "It could not be taken: a session on main does not end (sessions_left). Take it as open." in left
 
 
 def test_decoy_and_observe_mode_say_what_to_do() -> None:

@@ -289,7 +289,7 @@ def test_overdue_pings_the_operators_and_says_to_take_it_as_open(kind: MessageKi
     assert shown(kind, overdue_story(), first=True) == [
         ":warning: Overdue: Maya Lindqvist, read on orders-prod, should have ended",
         (
-            f"<@U0OPS> End was {date(at(135))}. orders-prod does not answer (3 tries); tries go on.\n"
+            f"<@U0OPS> End was {date(at(135))}: orders-prod does not answer (3 tries); tries go on.\n"
             "*Take it as open:* jit_acme_maya_7f3a may still be able to log in, its sessions may be alive."
         ),
         "Look: dbaccess grants show G-7",
@@ -325,7 +325,7 @@ def test_still_overdue_pings_the_operators_again_and_says_how_long_and_why() -> 
     assert lines_of(said) == [
         ":warning: Still overdue: Maya Lindqvist, read on orders-prod, 2 h 10 min after its end",
         (
-            f"<@U0OPS> End was {date(at(135))}. orders-prod does not answer (128 tries); tries go on.\n"
+            f"<@U0OPS> End was {date(at(135))}: orders-prod does not answer (128 tries); tries go on.\n"
             "*Take it as open:* jit_acme_maya_7f3a may still be able to log in, its sessions may be alive."
         ),
         "Look: dbaccess grants show G-7",
@@ -340,7 +340,7 @@ def test_alarm_over_a_grant_that_does_not_start_says_so() -> None:
     assert shown(MessageKind.OVERDUE, story)[:2] == [
         ":warning: Problem: Maya Lindqvist, read on orders-prod, not active yet",
         (
-            "operators orders-prod did not confirm (55P03) (3 tries). "
+            "operators another transaction on orders-prod holds a lock that this needs (55P03) (3 tries). "
             f"Retrying until {date(at(74))}; the 2 h have not started."
         ),
     ]
