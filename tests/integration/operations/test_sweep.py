@@ -99,7 +99,7 @@ def test_stray_that_cannot_go_is_recorded_and_told_once_and_goes_once_it_can(hou
         post_notice(house.hands, notice)
     (told,) = house.sandbox.person("U0OPS").messages(OPS)
     assert f"login {stray} on main belongs to no grant" in plain(told)
-    assert "could not be removed (42501)" in plain(told)
+    assert "could not be removed: main does not let the worker do it (42501)." in plain(told)
     house.dba("alter role {login} nosuperuser", login=stray)
     assert sweep(house.hands, "main") == [stray]
     assert house.made_logins() == []
