@@ -2,18 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 import structlog
 
-from dbaccess.domain.grant import Grant
+from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.overdue import MANY, Overdue
 from dbaccess.domain.request import RequestId
 from dbaccess.operations.announce import announce_grants
+from dbaccess.operations.each import each
 from dbaccess.operations.hands import Hands
+from dbaccess.operations.in_halves import in_halves
 from dbaccess.ports import UnitOfWork
 
 AFTER: Final = timedelta(seconds=30)
@@ -33,24 +36,44 @@ log = structlog.get_logger()
 def raise_alarm(hands: Hands) -> None:
     """Log what is overdue for `AFTER`, and tell the operators and the target's channel of each grant once.
 
-    One message tells of many grants of one target.
+    One message tells of many grants of one target. What cannot be told keeps nothing else from being told.
     """
     with hands.begin() as uow:
         since = uow.now - AFTER
+        _log_overdue(uow, since)
         many = [one for one in uow.grants.overdue_by_target(since) if one.count >= MANY]
-        for one in many:
-            _plan_sum(hands, uow, one)
-        overdue = uow.grants.overdue(since, limit=LIMIT)
-        if overdue:
-            late = uow.now - (overdue[0].due_at or uow.now)
-            names = [grant.label for grant in overdue[:NAMED]]
-            log.error("grants overdue", count=len(overdue), late=late.total_seconds(), grants=names)
         # Without the targets that one message tells of: their grants would fill each look, and hide others.
         summed = [one.target for one in many]
-        told = uow.grants.overdue(since, untold=MessageKind.OVERDUE, but=summed, limit=LIMIT)
+        untold = uow.grants.overdue(since, untold=MessageKind.OVERDUE, but=summed, limit=LIMIT)
+    each(many, partial(_tell_sum, hands), what="raising an alarm", check=hands.check_records)
+    in_halves(untold, partial(_tell, hands), alone=_not_told, check=hands.check_records)
+
+
+def _log_overdue(uow: UnitOfWork, since: datetime) -> None:
+    """They are named by their ids alone: the line is written whatever else is wrong with them."""
+    overdue, due_at = uow.grants.overdue(since, limit=LIMIT), uow.grants.overdue_since(since)
+    if overdue and due_at is not None:
+        names = [f"G-{grant_id}" for grant_id in overdue[:NAMED]]
+        late = (uow.now - due_at).total_seconds()
+        log.error("grants overdue", count=len(overdue), late=late, grants=names)
+
+
+def _tell_sum(hands: Hands, overdue: Overdue) -> None:
+    with hands.begin() as uow:
+        _plan_sum(hands, uow, overdue)
+        uow.commit()
+
+
+def _tell(hands: Hands, grant_ids: Sequence[GrantId]) -> None:
+    with hands.begin() as uow:
+        told = [grant for grant in uow.grants.get_all(grant_ids) if grant.is_overdue(uow.now)]
         uow.messages.plan_all([alarm for grant in told for alarm in _alarms(hands, uow, grant)])
         announce_grants(uow, told)
         uow.commit()
+
+
+def _not_told(grant_id: GrantId, error: Exception) -> None:
+    log.error("alarm not raised", grant=f"G-{grant_id}", exc_info=error)
 
 
 def alarms(hands: Hands, uow: UnitOfWork, failed: Sequence[Grant]) -> list[Alarm]:

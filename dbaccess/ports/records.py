@@ -199,6 +199,9 @@ class Grants(Protocol):
     def get(self, grant_id: GrantId) -> Grant:
         """Raises `NotFound`."""
 
+    def get_all(self, grant_ids: Collection[GrantId]) -> list[Grant]:
+        """Those that there are, in the order of their ids."""
+
     def lock(self, grant_id: GrantId) -> Grant:
         """The same, locked until the transaction ends."""
 
@@ -298,7 +301,7 @@ class Grants(Protocol):
         untold: MessageKind | None = None,
         but: Collection[str] = (),
         limit: int,
-    ) -> list[Grant]:
+    ) -> list[GrantId]:
         """Those that should have ended by then and have not, the longest overdue first.
 
         With `untold` only those without such a message; none of the targets named in `but`.

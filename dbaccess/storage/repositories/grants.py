@@ -78,6 +78,9 @@ class SqlGrants:
     def get(self, grant_id: GrantId) -> Grant:
         return self._one(_select().where(Row.id == grant_id), grant_id)
 
+    def get_all(self, grant_ids: Collection[GrantId]) -> list[Grant]:
+        return self._all(_select().where(among(Row.id, grant_ids)).order_by(Row.id))
+
     def lock(self, grant_id: GrantId) -> Grant:
         return self._one(_select().where(Row.id == grant_id).with_for_update(key_share=True), grant_id)
 
@@ -218,12 +221,12 @@ class SqlGrants:
         untold: MessageKind | None = None,
         but: Collection[str] = (),
         limit: int,
-    ) -> list[Grant]:
+    ) -> list[GrantId]:
         over = and_(_overdue(since), Row.target.not_in(sorted(but)))
         if untold is not None:
             of_it = and_(MessageRow.request_id == Row.request_id, MessageRow.kind == untold)
             over = and_(over, ~exists().where(of_it))
-        return self._all(_select().where(over).order_by(_DUE_AT, Row.id).limit(limit))
+        return self._ids(select(Row.id).where(over).order_by(_DUE_AT, Row.id).limit(limit))
 
     def overdue_by_target(self, since: datetime) -> list[Overdue]:
         found = select(Row.target, func.count(), func.min(Row.id), func.min(_DUE_AT)).where(_overdue(since))

@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg.types.json import Jsonb
+from sqlalchemy import text
 
 from dbaccess.domain.grant import Grant, GrantId, Recipe
 from dbaccess.domain.message import MessageKind
@@ -15,17 +16,20 @@ from dbaccess.domain.receipt import Receipt
 from dbaccess.domain.story import Story
 from dbaccess.operations import claim
 from dbaccess.operations.hands import Hands
+from dbaccess.operations.overdue_alarm import raise_alarm
 from dbaccess.operations.provision import provision
+from dbaccess.operations.repeat_alarm import repeat_alarm
 from dbaccess.operations.revoke import drain
 from dbaccess.operations.sweep import sweep
 from dbaccess.ports import ClusterFacts, Fence, OwedElsewhere, Provisioned
 from dbaccess.slack.renderer import Views
+from dbaccess.storage.repositories.grant_row import grant_of
 from dbaccess.storage.repositories.messages import SqlMessages
 from dbaccess.targets.postgres import PostgresDriver
 from tests.databases import ControlDatabase
 from tests.integration.operations import extending
 from tests.integration.operations.faults import OneCluster
-from tests.integration.operations.house import MAYA, TOM, House, later
+from tests.integration.operations.house import MAYA, OPS, TOM, House, later
 
 STRANGE: tuple[Callable[[], Exception], ...] = (
     lambda: UnicodeDecodeError("utf-8", b"gr\xfcn", 2, 3, "invalid start byte"),
@@ -225,6 +229,32 @@ def test_damaged_recipe_keeps_no_other_login_from_being_swept(
     _damage(control_database, bad, "recipe - 'roles' - 'standing'")
     sweep(house.hands, "main")
     assert bad.recipe.login in house.made_logins(), "an open grant accounts for it"
+
+
+def test_grant_that_cannot_be_read_keeps_no_alarm_of_another(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, grants = _three(house)
+
+    def read(row: Any) -> Grant:
+        if row.id == bad.id:
+            raise ValueError("a word of a newer version")
+        return grant_of(row)
+
+    monkeypatch.setattr("dbaccess.storage.repositories.grants.grant_of", read)
+    others = [grant for grant in grants if grant.id != bad.id]
+    raise_alarm(replace(house.hands, begin=later(house, minutes=1)))
+    for other in others:
+        assert {"ops.overdue", "channel.overdue"} <= house.planned(other.request_id)
+        house.notify(other.request_id)
+    with house.work() as uow:  # as it was posted before it could be read no more
+        uow.messages.plan(bad.request_id, MessageKind.OVERDUE, channel=OPS)
+        uow.commit()
+    house.as_superuser("update messages set posted_at = now() where kind = 'ops.overdue'")
+    repeat_alarm(replace(house.hands, begin=later(house, hours=1.1)))
+    with house.worker.connect() as connection:
+        told = connection.execute(text("select distinct (data ->> 'grant')::bigint from notices"))
+        assert set(told.scalars()) == {other.id for other in others}
 
 
 def test_message_that_cannot_be_rendered_keeps_no_other(
