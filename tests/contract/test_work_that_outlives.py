@@ -261,3 +261,31 @@ def test_login_that_a_killed_worker_borrowed_is_given_back_where_it_is_kept(targ
     target.cut_off(recipe)
     assert borrowed(target, recipe) == []
     assert target.end(recipe).login_removed
+
+
+def test_receipt_does_not_claim_to_know_what_was_done_in_the_name_of_a_role(target: Target) -> None:
+    recipe = acting_as_owner(target)
+    bystander, theirs = target.person()
+    name, owner = target.database.name, target.database.owner_role
+    target.dba("alter database {name} owner to {owner}", name=name, owner=owner)
+    with psycopg.connect(target.with_password(recipe), autocommit=True) as holder:
+        holder.execute("create table shop.made_as_owner ()")
+        holder.execute(f"grant select on shop.customers to {bystander}")
+        holder.execute(f"alter database {name} set work_mem = '1MB'")
+    receipt = target.end(recipe)
+    assert (receipt.login_removed, receipt.handed_over, receipt.left) == (True, (), ())
+    with psycopg.connect(theirs) as other:
+        assert other.execute("show work_mem").fetchone() == ("1MB",)
+        may_read = other.execute("select has_table_privilege('shop.customers', 'select')")
+        assert may_read.fetchone() == (True,)
+
+
+def test_settings_of_the_database_are_in_the_receipt_of_a_personal_grant(either_target: Target) -> None:
+    target = either_target
+    name, owner = target.database.name, target.database.owner_role
+    target.dba("alter database {name} owner to {owner}", name=name, owner=owner)
+    login, url = target.person()
+    recipe = target.provision(target.personal(login, owner))
+    with psycopg.connect(url, autocommit=True) as holder:
+        holder.execute(f"alter database {name} set work_mem = '1MB'")
+    assert target.end(recipe).left == (f"everybody has new settings in {name}",)
