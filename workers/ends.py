@@ -83,8 +83,8 @@ class Ends:
         self.tasks.every(WAY_EVERY, "way", partial(clear_way, self.own))
         with SqlUnitOfWork(self.own, None) as uow:
             now, next_due_at = uow.now, uow.grants.next_due_at()
-            clusters, late = uow.grants.clusters_due(now), uow.grants.clusters_late(now - LATE)
-        for cluster in late:
+            clusters, late = uow.grants.clusters_due(now), uow.grants.late_by_cluster(now - LATE)
+        for cluster in self.watch.stuck(late):
             self.tasks.every(WATCH_EVERY, f"watch {cluster}", partial(self.watch.look, hands, cluster))
             self.tasks.every(IDLE, f"line {cluster}", partial(end_locked, hands, cluster))
         for cluster in clusters:

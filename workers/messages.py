@@ -7,6 +7,7 @@ from functools import partial
 import structlog
 from pydantic import SecretStr
 
+from dbaccess.domain.request import RequestId
 from dbaccess.log import describe
 from dbaccess.operations.notify import notify
 from dbaccess.operations.post_notice import post_notice
@@ -25,6 +26,11 @@ BREATH = 0.05
 A_ROUND = 40
 """Requests at most that a round takes up besides urgent ones: what becomes urgent goes before the rest."""
 
+SLOWLY, SLOW_FOR = 0.2, 2.0
+"""Seconds between two requests that are not urgent, for so long after Slack's pace put a message off.
+
+To learn that a message has to wait costs as much as to send it. In a storm that work would delay ends.
+"""
 
 THREADS = 6
 """Of each kind. Each holds a connection while Slack is asked: all of them leave one for the next round."""
@@ -40,6 +46,8 @@ class Messages:
     wiring: Wiring
     tasks: Tasks = field(default_factory=lambda: Tasks(lambda _: THREADS))
     _round_at: float | None = None
+    _slow_until: float = 0.0
+    _took_up_at: float = 0.0
 
     def run(self, database_url: SecretStr) -> None:
         """Show what is due while no other host does; else wait to take over. Never returns."""
@@ -63,19 +71,37 @@ class Messages:
             self._round_at = time.monotonic()
             self.round()
             time.sleep(BREATH)
-            lead.wait(IDLE)
+            lead.wait(SLOWLY if self._is_slow else IDLE)
 
     def round(self) -> None:
         """Everything urgent is begun, and some of the rest."""
         hands = self.wiring.hands
         with hands.begin() as uow:
             urgent = uow.messages.due(uow.now, limit=A_ROUND, urgent=True)
-            others = uow.messages.due(uow.now, limit=A_ROUND)
+            others = uow.messages.due(uow.now, limit=self._room())
             notices = uow.notices.due(uow.now, limit=A_ROUND)
         for request_id in urgent:
-            self.tasks.start(f"urgent {request_id}", partial(notify, hands, request_id))
+            self.tasks.start(f"urgent {request_id}", partial(self._notify, request_id))
         for request_id in others:
             if request_id not in urgent:
-                self.tasks.start(f"notify {request_id}", partial(notify, hands, request_id))
+                self.tasks.start(f"notify {request_id}", partial(self._notify, request_id))
         for notice_id in notices:
             self.tasks.start(f"notice {notice_id}", partial(post_notice, hands, notice_id))
+
+    def _notify(self, request_id: RequestId) -> None:
+        if not notify(self.wiring.hands, request_id):
+            self._slow_until = time.monotonic() + SLOW_FOR
+
+    @property
+    def _is_slow(self) -> bool:
+        return time.monotonic() < self._slow_until
+
+    def _room(self) -> int:
+        """How many requests that are not urgent to take up now."""
+        now = time.monotonic()
+        if not self._is_slow:
+            return A_ROUND
+        if now - self._took_up_at < SLOWLY:
+            return 0
+        self._took_up_at = now
+        return 1

@@ -16,12 +16,11 @@ from dbaccess.operations.in_halves import in_halves
 from dbaccess.operations.prolong import give_up
 from dbaccess.ports import UnitOfWork
 
-BATCH = 500
 CUT_OFF_WITHIN, FINISH_WITHIN = timedelta(seconds=5), timedelta(seconds=60)
 """The most that a lease is good for. A worker that dies loses it at once, whatever time is left."""
 
 LOCKED_FOR, FEW = timedelta(seconds=1), 20
-"""Grants that no worker has claimed for so long may be locked: so many are waited for at once."""
+"""Grants that no worker has claimed for so long may be locked; so few at once may hang or be locked."""
 
 SOONEST, LATEST = timedelta(seconds=1), timedelta(seconds=60)
 ACTOR = "worker"
@@ -29,8 +28,10 @@ ACTOR = "worker"
 _log = structlog.get_logger(__name__)
 
 
-def claim(hands: Hands, cluster: str, lease: str, *, begun: bool, wait: bool = False) -> list[Grant]:
-    """Up to `BATCH` grants of the cluster, revoking and under the lease; several workers share what is due.
+def claim(
+    hands: Hands, cluster: str, lease: str, *, begun: bool, limit: int, wait: bool = False
+) -> list[Grant]:
+    """Up to `limit` grants of the cluster, revoking and under the lease; several workers share what is due.
 
     Rows that another session has locked are left out; with `wait` those that are late are waited for.
     Those that wait for their first attempt are to be cut off; those whose end was `begun` are to be finished.
@@ -38,7 +39,7 @@ def claim(hands: Hands, cluster: str, lease: str, *, begun: bool, wait: bool = F
     """
     found: list[GrantId] = []
     taken: list[Grant] = []
-    take = partial(_take, hands, cluster, lease, begun=begun, taken=taken, wait=wait)
+    take = partial(_take, hands, cluster, lease, begun=begun, limit=limit, taken=taken, wait=wait)
     try:
         take(None, found=found)
     except Exception:
@@ -61,6 +62,7 @@ def _take(
     only: Collection[GrantId] | None,
     *,
     begun: bool,
+    limit: int,
     taken: list[Grant],
     found: list[GrantId] | None = None,
     extensions: bool = True,
@@ -68,7 +70,7 @@ def _take(
 ) -> None:
     """In one transaction; `found` names those that are due before anything can fail."""
     with hands.begin() as uow:
-        over, limit = (uow.now - LOCKED_FOR, FEW) if wait else (uow.now, BATCH)
+        over = uow.now - LOCKED_FOR if wait else uow.now
         due = uow.grants.due_to_end(cluster, over, limit=limit, begun=begun, only=only, wait=wait)
         if found is not None:
             found += [grant.id for grant in due]

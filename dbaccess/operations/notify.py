@@ -25,12 +25,13 @@ _log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=30)
 
 
-def notify(hands: Hands, request_id: RequestId) -> None:
+def notify(hands: Hands, request_id: RequestId) -> bool:
     """Every planned message of the request is posted and shows its present state, in order.
 
     One writer a message: the row is locked while Slack is asked. Repeated, nothing is sent. New messages go
     before edits, since an edit notifies no person. A channel that is busy keeps back what follows in it, and
-    no message elsewhere; where Slack is silent, the rest waits for the next attempt.
+    no message elsewhere; where Slack is silent, the rest waits for the next attempt. False where Slack's pace
+    put something off: then the messages of other requests have to wait as well.
     """
     with hands.begin() as uow:
         leased_until = uow.now + LEASE
@@ -47,6 +48,7 @@ def notify(hands: Hands, request_id: RequestId) -> None:
         again_at = uow.now + min(waits) if waits else None
         uow.messages.settle(request_id, leased_until=leased_until, next_attempt_at=again_at)
         uow.commit()
+    return not any(failure.is_paced for _, failure in failures)
 
 
 def _show_each(hands: Hands, messages: Sequence[Message]) -> list[tuple[Message, SlackFailure]]:

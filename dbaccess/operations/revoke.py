@@ -14,6 +14,7 @@ import structlog
 from dbaccess.domain.errors import DbaccessError, NotFound, TargetFailure, TargetUnreachable
 from dbaccess.domain.grant import Grant, GrantId, Recipe
 from dbaccess.domain.progress_log import ProgressLog
+from dbaccess.operations.batch import Batch
 from dbaccess.operations.claim import CUT_OFF_WITHIN, FEW, claim
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.in_halves import in_halves
@@ -25,8 +26,14 @@ JOB_SECONDS = 20.0
 """How long one job works on a cluster: others wait for the same worker."""
 BACK_AFTER = timedelta(seconds=2)
 
-BREATH = 0.05
-"""Seconds between two looks at what other workers cut off."""
+BREATH = 0.2
+"""Seconds between two looks at what another worker cuts off."""
+
+JOIN_AFTER = 2.0
+"""Seconds in which another worker cut nobody off, after which this one joins in."""
+
+CUT_OFF_SECONDS, FINISH_SECONDS = 0.8, 5.0
+"""What a batch is to take: well within its lease, and others see that the worker gets on."""
 
 _log = structlog.get_logger(__name__)
 
@@ -55,31 +62,49 @@ def drain(hands: Hands, cluster: str, *, seconds: float = float("inf")) -> int:
     """
     deadline = time.monotonic() + seconds
     worked = 0
+    batch = Batch(seconds=FINISH_SECONDS)
     while time.monotonic() < deadline:
-        _cut_off_all(hands, cluster)
-        done, reached = _finish_batch(hands, cluster)
+        cut_off_due(hands, cluster)
+        with batch.timed():
+            done, reached = _finish_batch(hands, cluster, limit=batch.size)
         worked += done
         if not done or not reached:
             break  # what failed is due again later, and others need this worker
     return worked
 
 
-def _cut_off_all(hands: Hands, cluster: str) -> None:
-    """Cut off what is due, and wait for other workers that do: finishing would take the cluster's lock first.
+def cut_off_due(hands: Hands, cluster: str) -> None:
+    """Whoever is to lose access by now has lost it, wherever no foreign lock is in the way.
 
-    The wait is short: other workers may hang, and what they have under their leases is watched.
+    One worker takes batch after batch, since several would only wait for each other on the target. The others
+    wait until at most `FEW` are left, which may be locked or hang, since finishing takes the same lock. They
+    join in where that worker gets nowhere, and leave to the watch what stays under its lease.
     """
-    until = time.monotonic() + CUT_OFF_WITHIN.total_seconds()
-    cut_off_due(hands, cluster)
-    while _many_to_cut_off(hands, cluster) and time.monotonic() < until:
+    batch = Batch(seconds=CUT_OFF_SECONDS)
+    left, since = -1, time.monotonic()
+    while True:
+        stuck = time.monotonic() - since
+        with hands.leases.turn(f"cut off {cluster}") as mine:
+            if mine or stuck > JOIN_AFTER:
+                with batch.timed(), hands.leases.hold() as lease:
+                    grants = claim(hands, cluster, lease, begun=False, limit=batch.size)
+                    if grants and not cut_off(hands, cluster, grants):
+                        return
+                if grants:
+                    since = time.monotonic()
+                    continue
+        now_left = _to_cut_off(hands, cluster)
+        if now_left <= FEW or stuck > CUT_OFF_WITHIN.total_seconds():
+            return
+        if now_left < left:
+            since = time.monotonic()
+        left = now_left
         time.sleep(BREATH)
-        cut_off_due(hands, cluster)
 
 
-def _many_to_cut_off(hands: Hands, cluster: str) -> bool:
-    """More than `FEW`: that many may be locked or hang, and must not keep others from their receipts."""
+def _to_cut_off(hands: Hands, cluster: str) -> int:
     with hands.begin() as uow:
-        return uow.grants.to_cut_off(cluster, uow.now, limit=FEW + 1) > FEW
+        return uow.grants.to_cut_off(cluster, uow.now)
 
 
 def end_locked(hands: Hands, cluster: str) -> None:
@@ -88,18 +113,9 @@ def end_locked(hands: Hands, cluster: str) -> None:
     Apart from `drain`, which skips such rows, so that they keep no other grant waiting.
     """
     with hands.leases.hold() as lease:
-        cut_off(hands, cluster, claim(hands, cluster, lease, begun=False, wait=True))
-    if not _many_to_cut_off(hands, cluster):
-        _finish_batch(hands, cluster, wait=True)
-
-
-def cut_off_due(hands: Hands, cluster: str) -> None:
-    """Whoever is to lose access by now has lost it, wherever no foreign lock is in the way."""
-    again = True
-    while again:
-        with hands.leases.hold() as lease:
-            grants = claim(hands, cluster, lease, begun=False)
-            again = bool(grants) and cut_off(hands, cluster, grants)
+        cut_off(hands, cluster, claim(hands, cluster, lease, begun=False, limit=FEW, wait=True))
+    if _to_cut_off(hands, cluster) <= FEW:
+        _finish_batch(hands, cluster, limit=FEW, wait=True)
 
 
 def cut_off(hands: Hands, cluster: str, grants: Sequence[Grant]) -> bool:
@@ -146,10 +162,10 @@ def _not_cut_off(recipe: Recipe, error: Exception) -> None:
     _log.error("not cut off", grant=f"G-{recipe.grant_id}", exc_info=error)
 
 
-def _finish_batch(hands: Hands, cluster: str, *, wait: bool = False) -> tuple[int, bool]:
+def _finish_batch(hands: Hands, cluster: str, *, limit: int, wait: bool = False) -> tuple[int, bool]:
     """How many there were, and whether the cluster answered."""
     with hands.leases.hold() as lease:
-        grants = claim(hands, cluster, lease, begun=True, wait=wait)
+        grants = claim(hands, cluster, lease, begun=True, limit=limit, wait=wait)
         outcomes: dict[GrantId, Outcome] = {grant.id: _without_target(grant) for grant in grants}
         touched = [grant for grant in grants if grant.recipe is not None]
         log = _log_of(touched)

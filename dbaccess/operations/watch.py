@@ -1,14 +1,20 @@
 """Grants that are late are cut off again and again, until each has ended."""
 
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from dbaccess.domain.grant import GrantId
-from dbaccess.operations.claim import BATCH
+from dbaccess.operations.batch import MOST
+from dbaccess.operations.claim import FEW
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.revoke import cut_off
 
-LATE = timedelta(seconds=2)
+LATE = timedelta(seconds=1)
+
+STUCK_AFTER, MANY_STUCK_AFTER = 1.0, 3.0
+"""Seconds in which not one fewer is late, of few and of many: a worker that gets on is left alone."""
 
 
 @dataclass(slots=True)
@@ -19,9 +25,25 @@ class Watch:
     next attempt keeps no session alive. The end of such a grant is in the ledger already.
     """
 
-    batch: int = BATCH
+    batch: int = MOST
+    _late: dict[str, tuple[int, float]] = field(default_factory=dict)
+    """By cluster: how many were late, and when that number last fell."""
     _reached: set[str] = field(default_factory=set)
     _after: dict[str, GrantId] = field(default_factory=dict)
+
+    def stuck(self, late: Mapping[str, int]) -> list[str]:
+        """Return the clusters on which as many are late as `STUCK_AFTER` ago."""
+        now = time.monotonic()
+        known = self._late
+        self._late = {
+            cluster: (count, known[cluster][1] if cluster in known and count >= known[cluster][0] else now)
+            for cluster, count in late.items()
+        }
+        return [
+            cluster
+            for cluster, (count, since) in self._late.items()
+            if now - since >= (STUCK_AFTER if count <= FEW else MANY_STUCK_AFTER)
+        ]
 
     def look(self, hands: Hands, cluster: str) -> None:
         """Whoever is late on the cluster has lost access, wherever no foreign lock is in the way.

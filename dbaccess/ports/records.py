@@ -324,14 +324,14 @@ class Grants(Protocol):
         Nothing is known to have been cut off where an attempt failed, or where a worker that lives is at it.
         """
 
-    def clusters_late(self, before: datetime) -> list[str]:
-        """The clusters with such grants."""
+    def late_by_cluster(self, before: datetime) -> dict[str, int]:
+        """How many such grants each cluster has that has any."""
 
     def hurry(self, cluster: str, now: datetime) -> None:
         """Every revoking grant there is due, however long it was to wait (worker only)."""
 
-    def to_cut_off(self, cluster: str, now: datetime, *, limit: int) -> int:
-        """How many are due and wait to be cut off, or a worker that lives cuts them off; `limit` at most."""
+    def to_cut_off(self, cluster: str, now: datetime) -> int:
+        """How many are due and wait to be cut off, or a worker that lives cuts them off."""
 
     def oldest_overdue(self, cluster: str, now: datetime) -> GrantId | None:
         """The first that is to have ended and is not put off, whoever works on it; None: there is none."""

@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
@@ -14,6 +15,9 @@ from dbaccess.storage.url import Url
 
 LOCK: Final = 0x6C656173
 """`leas` in ASCII; a lease is a lock of two numbers, and the second is its name."""
+
+TURN: Final = 0x776F726B
+"""`work` in ASCII; the second number is a hash of the turn's name."""
 
 _TOUCH_EVERY: Final = 1.0
 _SILENT_FOR: Final = 3
@@ -36,6 +40,17 @@ LIVE: Final[Select[Any]] = (
 )
 """The names of the leases whose holders live."""
 
+_TAKE, _FREE = "pg_advisory_lock(%(kind)s, %(number)s)", "pg_advisory_unlock(%(kind)s, %(number)s)"
+
+# The lock of another login does not count here either: workers then take the turn as if there were none.
+_TAKE_TURN: Final = """
+pg_try_advisory_lock(%(kind)s, %(number)s) or not exists (
+    select from pg_catalog.pg_locks l join pg_catalog.pg_stat_activity a on a.pid = l.pid
+     where l.locktype = 'advisory' and l.objsubid = 2 and l.granted
+       and l.classid = %(kind)s::bigint::oid and l.objid = %(number)s::bigint::oid
+       and l.database = (select oid from pg_catalog.pg_database where datname = current_database())
+       and pg_has_role(a.usesysid, 'dbaccess_worker', 'usage'))"""
+
 
 class SessionLeases:
     """`Leases` over one direct connection, made when it is first needed; safe with several threads.
@@ -48,31 +63,50 @@ class SessionLeases:
         self._connection: ControlConnection | None = None
         self._lock = threading.Lock()
         self._touching: threading.Thread | None = None
+        self._turns: set[str] = set()
 
     @contextmanager
     def hold(self) -> Iterator[str]:
         """Raises `psycopg.Error` where the control database cannot be reached."""
         number = secrets.randbelow(2**31)
         with self._lock:
-            self._ask("select pg_advisory_lock(%s, %s)", number)
+            self._ask(_TAKE, LOCK, number)
         try:
             yield str(number)
         finally:
-            # Where the connection is lost the server has freed it already.
-            with self._lock, suppress(psycopg.Error):
-                self._ask("select pg_advisory_unlock(%s, %s)", number, anew=False)
+            self._free(LOCK, number)
+
+    @contextmanager
+    def turn(self, name: str) -> Iterator[bool]:
+        """Raises `psycopg.Error` where the control database cannot be reached."""
+        number = _hash(name)
+        with self._lock:
+            # The session would get its own lock a second time, for another thread.
+            mine = name not in self._turns and self._ask(_TAKE_TURN, TURN, number)
+            if mine:
+                self._turns.add(name)
+        try:
+            yield mine
+        finally:
+            if mine:
+                self._turns.discard(name)
+                self._free(TURN, number)
+
+    def _free(self, kind: int, number: int) -> None:
+        """Where the connection is lost the server has freed it already."""
+        with self._lock, suppress(psycopg.Error):
+            self._ask(_FREE, kind, number, anew=False)
 
     def close(self) -> None:
         """Every lease of this process is free."""
         with self._lock:
             self._drop()
 
-    def _ask(self, query: str, number: int, *, anew: bool = True) -> None:
-        """Once more over a new connection where the one of before is lost."""
+    def _ask(self, what: str, kind: int, number: int, *, anew: bool = True) -> bool:
+        """The answer, from a new connection where the one of before is lost."""
         try:
             if self._connection is not None:
-                self._connection.execute(query, [LOCK, number])
-                return
+                return _answer(self._connection, what, kind, number)
         except psycopg.Error:
             self._drop()
         if anew:
@@ -80,8 +114,9 @@ class SessionLeases:
             self._connection = connect(
                 self._url, application_name="dbaccess-leases", idle_session_timeout=silence
             )
-            self._connection.execute(query, [LOCK, number])
             self._touch_from_now_on()
+            return _answer(self._connection, what, kind, number)
+        return False
 
     def _touch_from_now_on(self) -> None:
         if self._touching is None:
@@ -103,3 +138,13 @@ class SessionLeases:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _answer(connection: ControlConnection, what: str, kind: int, number: int) -> bool:
+    values = {"kind": kind, "number": number}
+    return bool(connection.execute(f"select {what}", values).fetchall()[0][0])
+
+
+def _hash(name: str) -> int:
+    """A number that every process has for this name."""
+    return zlib.crc32(name.encode()) >> 1

@@ -188,10 +188,10 @@ class SqlGrants:
         due = due if only is None else due.where(among(Row.id, only))
         return self._free(due.order_by(Row.expires_at, Row.id).limit(limit), wait=wait)
 
-    def to_cut_off(self, cluster: str, now: datetime, *, limit: int) -> int:
+    def to_cut_off(self, cluster: str, now: datetime) -> int:
         being = and_(_REVOKING, Row.next_attempt_at.is_(None), Row.lease_id.in_(LIVE))
-        some = select(Row.id).where(Row.cluster == cluster, or_(_to_end(now, begun=False), being))
-        return self._session.scalar(select(func.count()).select_from(some.limit(limit).subquery())) or 0
+        waits = Row.cluster == cluster, or_(_to_end(now, begun=False), being)
+        return self._session.scalar(select(func.count()).select_from(Row).where(*waits)) or 0
 
     def held(self, *, target: str | None, person: str | None) -> list[Grant]:
         found = _select().where(Row.state.in_([GrantState.PROVISIONING, GrantState.ACTIVE]))
@@ -243,8 +243,9 @@ class SqlGrants:
         late = _with_progress().where(Row.cluster == cluster, Row.id > after, _late(before))
         return self._all(late.order_by(Row.id).limit(limit))
 
-    def clusters_late(self, before: datetime) -> list[str]:
-        return list(self._session.scalars(select(Row.cluster).where(_late(before)).distinct()))
+    def late_by_cluster(self, before: datetime) -> dict[str, int]:
+        counted = select(Row.cluster, func.count()).where(_late(before)).group_by(Row.cluster)
+        return dict(self._session.execute(counted).tuples().all())
 
     def hurry(self, cluster: str, now: datetime) -> None:
         waits = Row.cluster == cluster, _REVOKING, Row.next_attempt_at > now

@@ -12,6 +12,7 @@ from sqlalchemy import event
 from bench.crowd import make_crowd
 from dbaccess.domain.grant import Grant
 from dbaccess.operations import revoke
+from dbaccess.operations.batch import MOST
 from dbaccess.operations.claim import FEW, claim
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.revoke import cut_off, drain
@@ -39,7 +40,7 @@ def cut(house: House, control_database: ControlDatabase) -> list[Grant]:
     ends = datetime.now(UTC) + timedelta(hours=1)
     house.surrender(house.active())
     with house.hands.leases.hold() as lease:
-        found = claim(house.hands, "main", lease, begun=False)
+        found = claim(house.hands, "main", lease, begun=False, limit=MOST)
         cut_off(house.hands, "main", found)
     make_crowd(control_database, house.access, house.policy, size=CUTTING, holders=[MAYA], expires_at=ends)
     declare(house)
@@ -55,7 +56,7 @@ def test_nothing_is_finished_while_another_worker_cuts_many_off(
     seen: list[bool] = []
 
     with other.leases.hold() as lease:
-        assert len(claim(other, "main", lease, begun=False)) == CUTTING
+        assert len(claim(other, "main", lease, begun=False, limit=MOST)) == CUTTING
         worker = eventful(house, before=lambda: seen.append(released.is_set()))
         finishing = Thread(target=drain, args=[worker, "main"])
         _after_looks(house, 3, looked)
@@ -73,7 +74,7 @@ def test_worker_that_hangs_while_it_cuts_many_off_keeps_no_receipt_for_long(
 ) -> None:
     monkeypatch.setattr(revoke, "CUT_OFF_WITHIN", timedelta(seconds=0.3))
     with other.leases.hold() as lease:
-        assert len(claim(other, "main", lease, begun=False)) == CUTTING
+        assert len(claim(other, "main", lease, begun=False, limit=MOST)) == CUTTING
         assert drain(house.hands, "main") == len(cut)
     assert {house.grant(grant.id).state for grant in cut} == {"ended"}
 
@@ -87,3 +88,18 @@ def _after_looks(house: House, count: int, then: Event) -> None:
             looks.append(statement)
             if len(looks) >= count:
                 then.set()
+
+
+def test_worker_that_hangs_on_its_turn_is_not_waited_for(
+    house: House, other: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(revoke, "FEW", 0)
+    monkeypatch.setattr(revoke, "JOIN_AFTER", 0.3)
+    grant = house.active()
+    house.surrender(grant)
+    with other.leases.turn("cut off main") as theirs:
+        assert theirs
+        revoke.cut_off_due(house.hands, "main")
+    assert house.grant(grant.id).attempts == 1
+    assert grant.recipe is not None
+    assert not house.look("select from pg_roles where rolcanlogin and rolname = %s", grant.recipe.login)

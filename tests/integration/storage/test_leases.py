@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from sqlalchemy import Engine
 
-from dbaccess.storage.leases import LIVE, LOCK, SessionLeases
+from dbaccess.storage.leases import LIVE, LOCK, TURN, SessionLeases, _hash
 from tests.databases import ControlDatabase
 
 SOON = 5.0
@@ -104,3 +104,40 @@ def test_nobody_but_a_worker_keeps_a_lease_alive(
     with psycopg.connect(control_database.bot_url, autocommit=True) as enemy:
         enemy.execute("select pg_advisory_lock(%s, %s)", [LOCK, int(lease)])
         assert not _is_live(worker, lease)
+
+
+def test_one_call_has_the_turn_among_threads_and_processes(
+    leases: SessionLeases, control_database: ControlDatabase
+) -> None:
+    other = SessionLeases(control_database.worker_url)
+    with leases.turn("cut off main") as mine:
+        assert mine
+        for again in (leases, other):
+            with again.turn("cut off main") as theirs, again.turn("cut off another") as free:
+                assert not theirs
+                assert free
+    with other.turn("cut off main") as free:
+        assert free
+    other.close()
+
+
+def test_turn_of_a_process_that_is_gone_is_free(
+    leases: SessionLeases, control_database: ControlDatabase
+) -> None:
+    other = SessionLeases(control_database.worker_url)
+    with other.turn("cut off main") as mine:
+        assert mine
+        other.close()
+        with leases.turn("cut off main") as free:
+            assert free
+    with leases.turn("cut off main") as free:
+        assert free
+
+
+def test_lock_that_the_bots_login_takes_keeps_no_worker_from_its_turn(
+    leases: SessionLeases, control_database: ControlDatabase
+) -> None:
+    with psycopg.connect(control_database.bot_url, autocommit=True) as enemy:
+        enemy.execute("select pg_advisory_lock(%s, %s)", [TURN, _hash("cut off main")])
+        with leases.turn("cut off main") as mine:
+            assert mine
