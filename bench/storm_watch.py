@@ -16,10 +16,12 @@ PAUSE = 0.05
 
 # A login that may not log in holds nothing; neither does one that is in none of the roles. A membership is
 # looked at by oid, so that no other name hides it.
+_MAKE_CROWD = "create temp table crowd as select unnest(%s::oid[]) as login"
 _ACCESS = """
-select (select count(*) from pg_auth_members m join pg_roles u on u.oid = m.member
-         where m.roleid = any(%(roles)s::oid[]) and u.rolcanlogin and u.oid = any(%(logins)s::oid[])),
-       (select count(*) from pg_stat_activity where usesysid = any(%(logins)s::oid[]))"""
+select (select count(*)
+          from crowd join pg_auth_members m on m.member = login join pg_authid u on u.oid = login
+         where m.roleid = any(%s::oid[]) and u.rolcanlogin),
+       (select count(*) from crowd join pg_stat_activity on usesysid = login)"""
 _ENDED = "select count(*) from grants where state = 'ended' and id between %s and %s"
 
 
@@ -84,6 +86,8 @@ class Watch:
                 psycopg.connect(self.access.database.superuser_url, autocommit=True) as target,
                 psycopg.connect(self.control_url, autocommit=True) as control,
             ):
+                target.execute(_MAKE_CROWD, [[login.oid for login in self.crowd.logins]])
+                target.execute("analyze crowd")
                 while not self._stop.is_set() and not self._over.is_set():
                     self._look(target, control)
                     time.sleep(PAUSE)
@@ -93,17 +97,13 @@ class Watch:
 
     def _look(self, target: psycopg.Connection[Any], control: psycopg.Connection[Any]) -> None:
         size = len(self.crowd.grants)
-        began = time.time()
-        looking = {
-            "roles": list(self.crowd.logins[0].role_oids.values()),
-            "logins": [login.oid for login in self.crowd.logins],
-        }
-        held, sessions = target.execute(_ACCESS, looking).fetchall()[0]
+        roles = list(self.crowd.logins[0].role_oids.values())
+        held, sessions = target.execute(_ACCESS, [roles]).fetchall()[0]
         ids = [grant.id for grant in self.crowd.grants]
         ended = control.execute(_ENDED, [min(ids), max(ids)]).fetchall()[0][0]
         self.state = f"{held} hold the role, {sessions} sessions, {ended} of {size} ended"
         if held < size or sessions < self.sessions:
-            self._times.setdefault("first", began)
+            self._times.setdefault("first", time.time())  # a look may begin before the end and see past it
         if not held and not sessions:
             self._times.setdefault("gone", time.time())
         if ended == size:
