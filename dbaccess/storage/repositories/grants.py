@@ -244,8 +244,8 @@ class SqlGrants:
         return self._all(late.order_by(Row.id).limit(limit))
 
     def late_by_cluster(self, before: datetime) -> dict[str, int]:
-        counted = select(Row.cluster, func.count()).where(_late(before)).group_by(Row.cluster)
-        return dict(self._session.execute(counted).tuples().all())
+        counted = select(Row.cluster, func.count().label("late")).where(_late(before)).group_by(Row.cluster)
+        return {row.cluster: row.late for row in self._session.execute(counted)}
 
     def hurry(self, cluster: str, now: datetime) -> None:
         waits = Row.cluster == cluster, _REVOKING, Row.next_attempt_at > now
