@@ -16,7 +16,6 @@ from rq import Queue, SimpleWorker
 from rq.exceptions import StopRequested
 from rq.job import Job as RqJob
 from rq.serializers import JSONSerializer
-from rq.timeouts import JobTimeoutException
 
 from dbaccess.ports import Job
 from dbaccess.queue.allowed import RefusedJob, allowed
@@ -31,6 +30,14 @@ _UNWINDS = 10.0
 """Seconds that a job has to unwind after its time is over."""
 
 _JOB_ID = re.compile(rb"[a-z]{1,20}-[0-9]{1,19}-[0-9a-f]{8}")
+
+
+class OutOfTime(BaseException):
+    """The time of a job is over.
+
+    No `Exception`, as RQ's own is: each boundary that keeps the failure of one item from others would take it
+    for that item's, and the job would go on without a limit.
+    """
 
 
 class AllowedJob(RqJob):
@@ -93,7 +100,7 @@ class AllowedWorker(SimpleWorker):
     def request_stop(self, signum: int | None, frame: FrameType | None) -> None:  # noqa: ARG002 RQ's signature
         """Stop after the job that runs, or at once.
 
-        RQ raises `StopRequested` inside the job: there it is an error like others, and the worker goes on.
+        RQ raises `StopRequested` inside the job, where any boundary may take it for one item's failure.
         """
         self._stop_requested = True
         if self.until is None:
@@ -121,9 +128,9 @@ class AllowedWorker(SimpleWorker):
         with structlog.contextvars.bound_contextvars(job=what.value, **what.about(subject)):
             try:
                 run = importlib.import_module(f"workers.jobs.{what.value}").run
-                with self.death_penalty_class(seconds, JobTimeoutException):
+                with self.death_penalty_class(seconds, OutOfTime):
                     run(subject)
-            except Exception as error:  # noqa: BLE001 a process loop: the control database knows what is undone
+            except (Exception, OutOfTime) as error:  # noqa: BLE001 a process loop: the control database knows what is undone
                 log.error("job failed", error=type(error).__name__)  # noqa: TRY400 its text could quote SQL
 
     def subscribe(self) -> None:

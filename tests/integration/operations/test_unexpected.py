@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg.types.json import Jsonb
+from rq.timeouts import UnixSignalDeathPenalty
 from sqlalchemy import text
 
 from dbaccess.domain.grant import Grant, GrantId, Recipe
@@ -22,6 +23,7 @@ from dbaccess.operations.repeat_alarm import repeat_alarm
 from dbaccess.operations.revoke import drain
 from dbaccess.operations.sweep import sweep
 from dbaccess.ports import ClusterFacts, Fence, OwedElsewhere, Provisioned
+from dbaccess.queue.worker import OutOfTime
 from dbaccess.slack.renderer import Views
 from dbaccess.storage.repositories.grant_row import grant_of
 from dbaccess.storage.repositories.messages import SqlMessages
@@ -210,6 +212,26 @@ def test_strange_failure_while_a_grant_is_made_is_recorded_and_tried_again(
     house.next_try_now(grant.id)
     provision(house.hands, grant.id)
     assert house.grant(grant.id).state == "active"
+
+
+def test_job_whose_time_is_over_while_a_grant_is_made_leaves_it_to_the_next_one(house: House) -> None:
+    grant = house.approved()
+    driver = _Stuck(cluster="main", url=house.access.url, installation=house.access.installation)
+    with pytest.raises(OutOfTime), UnixSignalDeathPenalty(1, OutOfTime):  # type: ignore[no-untyped-call]
+        provision(replace(house.hands, targets=OneCluster(driver)), grant.id)
+    assert house.grant(grant.id).last_failure is None
+    house.next_try_now(grant.id)
+    provision(house.hands, grant.id)
+    assert house.grant(grant.id).state == "active"
+
+
+class _Stuck(PostgresDriver):
+    """Its server does nothing for long."""
+
+    def provision(self, recipe: Recipe, *, valid_until: Any, fence: Fence) -> Provisioned:
+        with self._cluster.session() as opened:
+            opened.rows(b"select pg_sleep(60)")
+        return super().provision(recipe, valid_until=valid_until, fence=fence)
 
 
 def _damage(control: ControlDatabase, grant: Grant, becomes: str, *values: object) -> None:
