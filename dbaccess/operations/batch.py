@@ -1,24 +1,29 @@
 """How many grants to take at once, so that a batch takes the time that it is meant to take."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 FIRST, LEAST, MOST = 100, 20, 500
 """The first is soon over; the most bounds what a transaction locks."""
 
 
 class Batch:
-    """`size` follows what the last batch took. A target with thousands of logins is slow for each of them."""
+    """`size` follows what a grant took in the last batch: many logins make a target slow for each."""
 
     def __init__(self, *, seconds: float) -> None:
         self.size = FIRST
         self._seconds = seconds
+        self._began = time.monotonic()
 
-    @contextmanager
-    def timed(self) -> Iterator[None]:
-        """The next batch is as large as `seconds` allow, if it goes as fast as this one."""
-        began = time.monotonic()
-        yield
-        took = max(time.monotonic() - began, 0.001)
-        self.size = int(min(max(self.size * self._seconds / took, LEAST), MOST))
+    def begin(self) -> int:
+        """Return how many to take now; the time runs."""
+        self._began = time.monotonic()
+        return self.size
+
+    def end(self, count: int) -> None:
+        """So many were worked on: the next batch is as large as `seconds` allow at this speed.
+
+        A batch that was not full does not tell how fast a larger one is: it makes the next one no larger.
+        """
+        took = max(time.monotonic() - self._began, 0.001)
+        size = int(min(max(count * self._seconds / took, LEAST), MOST))
+        self.size = size if count >= self.size else min(size, self.size)

@@ -65,8 +65,8 @@ def drain(hands: Hands, cluster: str, *, seconds: float = float("inf")) -> int:
     batch = Batch(seconds=FINISH_SECONDS)
     while time.monotonic() < deadline:
         cut_off_due(hands, cluster)
-        with batch.timed():
-            done, reached = _finish_batch(hands, cluster, limit=batch.size)
+        done, reached = _finish_batch(hands, cluster, limit=batch.begin())
+        batch.end(done)
         worked += done
         if not done or not reached:
             break  # what failed is due again later, and others need this worker
@@ -78,28 +78,38 @@ def cut_off_due(hands: Hands, cluster: str) -> None:
 
     One worker takes batch after batch, since several would only wait for each other on the target. The others
     wait until at most `FEW` are left, which may be locked or hang, since finishing takes the same lock. They
-    join in where that worker gets nowhere, and leave to the watch what stays under its lease.
+    take what is free of these few, join in where that worker gets nowhere, and leave to the watch what stays
+    under its lease.
     """
     batch = Batch(seconds=CUT_OFF_SECONDS)
-    left, since = -1, time.monotonic()
+    left, few, since = -1, False, time.monotonic()
     while True:
         stuck = time.monotonic() - since
         with hands.leases.turn(f"cut off {cluster}") as mine:
-            if mine or stuck > JOIN_AFTER:
-                with batch.timed(), hands.leases.hold() as lease:
-                    grants = claim(hands, cluster, lease, begun=False, limit=batch.size)
-                    if grants and not cut_off(hands, cluster, grants):
-                        return
-                if grants:
-                    since = time.monotonic()
-                    continue
+            joins = mine or few or stuck > JOIN_AFTER
+            done, reached = _cut_off_batch(hands, cluster, limit=batch.begin()) if joins else (0, True)
+        if not reached:
+            return
+        if done:
+            batch.end(done)
+            few, since = False, time.monotonic()
+            continue
         now_left = _to_cut_off(hands, cluster)
-        if now_left <= FEW or stuck > CUT_OFF_WITHIN.total_seconds():
+        few = now_left <= FEW
+        if not now_left or (joins and few) or stuck > CUT_OFF_WITHIN.total_seconds():
             return
         if now_left < left:
             since = time.monotonic()
         left = now_left
-        time.sleep(BREATH)
+        if not few:
+            time.sleep(BREATH)
+
+
+def _cut_off_batch(hands: Hands, cluster: str, *, limit: int, wait: bool = False) -> tuple[int, bool]:
+    """How many there were, and whether the cluster answered."""
+    with hands.leases.hold() as lease:
+        grants = claim(hands, cluster, lease, begun=False, limit=limit, wait=wait)
+        return len(grants), cut_off(hands, cluster, grants)
 
 
 def _to_cut_off(hands: Hands, cluster: str) -> int:
@@ -112,8 +122,7 @@ def end_locked(hands: Hands, cluster: str) -> None:
 
     Apart from `drain`, which skips such rows, so that they keep no other grant waiting.
     """
-    with hands.leases.hold() as lease:
-        cut_off(hands, cluster, claim(hands, cluster, lease, begun=False, limit=FEW, wait=True))
+    _cut_off_batch(hands, cluster, limit=FEW, wait=True)
     if _to_cut_off(hands, cluster) <= FEW:
         _finish_batch(hands, cluster, limit=FEW, wait=True)
 

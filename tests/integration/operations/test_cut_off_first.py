@@ -103,3 +103,13 @@ def test_worker_that_hangs_on_its_turn_is_not_waited_for(
     assert house.grant(grant.id).attempts == 1
     assert grant.recipe is not None
     assert not house.look("select from pg_roles where rolcanlogin and rolname = %s", grant.recipe.login)
+
+
+def test_few_lose_access_at_once_though_another_worker_hangs_on_its_turn(house: House, other: Hands) -> None:
+    """Without the watch: the queue's jobs are to suffice."""
+    grant = house.active()
+    house.surrender(grant)
+    with other.leases.turn("cut off main") as theirs:
+        assert theirs
+        assert drain(house.hands, "main") == 1
+    assert house.grant(grant.id).state == "ended"
