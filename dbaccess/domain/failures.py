@@ -17,6 +17,7 @@ WORDS: Final = {
     "no_grant_option": "the worker may not give everything that the role names on {target}",
     "no_connect": "who gets this role may not connect to the database of {target}",
     "worker_connect": "the worker may not connect to the database of {target}",
+    "database_closed": "the database of {target} does not let the worker in",
     "no_database": "the database of {target} is not there",
     "no_lock_database": "{target} lacks the database in which the workers take their lock",
     "no_role": "a role of the grant is not on {target}",

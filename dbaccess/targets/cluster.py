@@ -4,7 +4,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
@@ -28,6 +28,9 @@ Result = TypeVar("Result")
 
 NO_LOCK_DATABASE: Final = "no_lock_database"
 WORKER_CONNECT: Final = "worker_connect"
+DATABASE_CLOSED: Final = "database_closed"
+"""The server answers elsewhere, and this database lets nobody in, or not the worker."""
+
 _SETUP: Final = "Run what `dbaccess targets setup-sql` prints."
 # Most clusters let every login into these. They serve to explain a refusal, and for nothing else.
 _OPEN_TO_MOST: Final = ("postgres", "template1")
@@ -41,6 +44,8 @@ _ATTEMPTS: Final = 5
 _HARDLY_WAIT: Final = sql.SQL("set local lock_timeout = '100ms'")
 # Ends on the primary wait while a replica is looked at: one that is down or silent costs them little.
 _WITH_REPLICAS: Final[Mapping[str, Any]] = MappingProxyType({"connect": 2, "answer": 2.0, "statement": 2.0})
+# A database that is silent at the connection costs its timeout: not each grant on it pays that.
+_LEFT_ALONE_SECONDS: Final = 5.0
 NO_REPLICAS: Final[Mapping[str, SecretStr | None]] = MappingProxyType({})
 
 
@@ -75,6 +80,7 @@ class Cluster:
         }
         self._url = url
         self._kept = Kept()
+        self._silent: dict[str, tuple[float, TargetUnreachable]] = {}
 
     @contextmanager
     def session(self, database: str | None = None) -> Iterator[Session]:
@@ -83,11 +89,17 @@ class Cluster:
         Where the server answers and does not let the worker in, the failure says why.
         """
         wanted = database or self.lock_database
+        until, silent = self._silent.get(wanted, (0.0, None))
+        if silent is not None and time.monotonic() < until:
+            raise silent
         with ExitStack() as stack:
             try:
                 opened = stack.enter_context(self._session(wanted))
             except TargetUnreachable as failure:
-                raise self._explained(wanted, failure) from None
+                explained = self._explained(wanted, failure)
+                if failure.code == NO_ANSWER and explained.code == DATABASE_CLOSED:
+                    self._silent[wanted] = (time.monotonic() + _LEFT_ALONE_SECONDS, explained)
+                raise explained from None
             yield opened
 
     @property
@@ -129,8 +141,14 @@ class Cluster:
         return connect(self._url, self.name, self.patience, database=database, idle=idle)
 
     def _explained(self, database: str, failure: TargetUnreachable) -> TargetUnreachable:
-        """A refusal has no SQLSTATE in libpq: a database that lets the worker in is asked for the reason."""
-        for place in self._places() if failure.code != NO_ANSWER else ():
+        """A refusal has no SQLSTATE in libpq: a database that lets the worker in is asked for the reason.
+
+        Where one database is silent, the workers' own tells whether the whole server is.
+        """
+        places = self._places()
+        if failure.code == NO_ANSWER:
+            places = [place for place in (self.lock_database,) if place != database]
+        for place in places:
             try:
                 with self._session(place) as opened:
                     return self._reason(database, opened.rows(statement("reaches"), [database])) or failure
@@ -159,10 +177,20 @@ class Cluster:
             return TargetUnreachable(why, code=NO_LOCK_DATABASE)
         if not rows:
             return TargetUnreachable(f"{absent}.", code="no_database")
-        if rows != [(True,)]:
+        ((open_to_all, may_connect),) = rows
+        if not may_connect or (database == self.lock_database and not open_to_all):
             why = f"{self.name}: the worker's login may not connect to {database}. {_SETUP}"
             return TargetUnreachable(why, code=WORKER_CONNECT)
-        return None
+        if not open_to_all:
+            why = f"{self.name}: {database} allows no connections. Allow them again: alter database."
+            return TargetUnreachable(why, code=DATABASE_CLOSED)
+        if database == self.lock_database:  # no end is without it, and its refusal is the whole cluster's
+            return None
+        why = (
+            f"{self.name}: {database} does not let the worker in, and the server does elsewhere. Look at its "
+            "connection limit, its settings, its login triggers, and pg_hba.conf."
+        )
+        return TargetUnreachable(why, code=DATABASE_CLOSED)
 
     def locked(self, work: Callable[[Session], Result], *, wait: LockWait | None = None) -> Result:
         """What `work` returns, committed; run again, in a new transaction, where others were in the way.
@@ -194,13 +222,14 @@ class Cluster:
             return work(opened)
 
         def under_lock() -> Result:
-            with self.session() as lock:
+            # The database first: one that is slow to let anybody in keeps nobody waiting for the lock.
+            with self.session(database) as there, self.session() as lock:
                 # A stopped process says nothing: the server ends its work first, then frees the lock.
                 silence = self.patience.stall + 1
                 lock.rows(statement("hold_lock"), [int(silence * 1000)])
                 waiting.take(lock)
                 with _kept_awake(lock, every=silence / 4):
-                    return _commit(self.session(database), hardly_waiting, before=lambda: _make_sure(lock))
+                    return _commit(nullcontext(there), hardly_waiting, before=lambda: _make_sure(lock))
 
         return _again(under_lock)
 

@@ -42,6 +42,8 @@ _PINNED: Final = {
     "jit": "off",
     # A login waits for nothing after it was let in.
     "post_auth_delay": "0",
+    # Any user may set it, so a database's owner may: a library that is not there refuses every session.
+    "local_preload_libraries": "",
     # These would write the verifier of a password into the server's log.
     "debug_print_parse": "off",
     "debug_print_rewritten": "off",
@@ -51,6 +53,7 @@ _PINNED: Final = {
     "tcp_keepalives_idle": "10",
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "25000",
 }
 
 # Set once the connection is there: with it they would take the place of what a database has for its own event

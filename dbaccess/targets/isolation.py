@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from dbaccess.domain.errors import TargetFailure, TargetUnreachable
-from dbaccess.targets.cluster import WORKER_CONNECT
+from dbaccess.targets.cluster import DATABASE_CLOSED, WORKER_CONNECT
 from dbaccess.targets.ending import Ending
 from dbaccess.targets.lock_wait import CLUSTER_LOCKED
 
 # The server answers: one database is not there, or does not let the worker in.
-_OF_ONE_DATABASE: Final = frozenset({"no_database", WORKER_CONNECT})
+_OF_ONE_DATABASE: Final = frozenset({"no_database", WORKER_CONNECT, DATABASE_CLOSED})
 
 
 def isolated(endings: Sequence[Ending], work: Callable[[Sequence[Ending]], None]) -> None:
@@ -24,7 +24,9 @@ def isolated(endings: Sequence[Ending], work: Callable[[Sequence[Ending]], None]
     except TargetUnreachable as failure:
         if failure.code not in _OF_ONE_DATABASE:
             raise
-        _one_by_one(endings, work, failure)
+        # Not as unreachable: the other grants of the cluster go on.
+        of_one = TargetFailure(str(failure), code=failure.code, touched=True)
+        _one_by_one(endings, work, of_one)
     except TargetFailure as failure:
         if failure.code == "no_answer":
             raise
