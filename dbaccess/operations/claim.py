@@ -34,7 +34,8 @@ def claim(
     """Up to `limit` grants of the cluster, revoking and under the lease; several workers share what is due.
 
     Rows that another session has locked are left out; with `wait` those that are late are waited for.
-    Those that wait for their first attempt are to be cut off; those whose end was `begun` are to be finished.
+    Those that wait for their first attempt are to be cut off, and so are those whose worker died or hung
+    meanwhile; those whose end was `begun` are to be finished.
     One that cannot be claimed keeps no other.
     """
     found: list[GrantId] = []
@@ -78,7 +79,7 @@ def _take(
             return
         if extensions:
             due = _without_extensions(uow, due)
-        claimed = [_begin(uow, grant, lease) for grant in due]
+        claimed = [_begin(uow, grant, lease, cuts=not begun) for grant in due]
         uow.grants.save_all(claimed)
         uow.commit()
     taken += claimed
@@ -91,25 +92,27 @@ def _without_extensions(uow: UnitOfWork, due: Sequence[Grant]) -> list[Grant]:
     return [give_up(uow, grant) if grant.id in waiting else grant for grant in due]
 
 
-def _begin(uow: UnitOfWork, due: Grant, lease: str) -> Grant:
+def _begin(uow: UnitOfWork, due: Grant, lease: str, *, cuts: bool) -> Grant:
     """Cutting off is the first step of an attempt, and finishing goes on with the same one.
 
     Without `next_attempt_at` an attempt is under way. A worker that dies while it finishes leaves a time at
     which the next attempt begins: a grant that kills its worker does so once in a while, and not in a loop.
     """
     grant = leave(uow, due, cause=EndCause.EXPIRED) if due.state is GrantState.ACTIVE else due
-    first = grant.attempts == 0
-    if not first and grant.next_attempt_at is None:
-        begun = grant
-    else:
-        begun = advance(grant, EventKind.GRANT_REVOKE_STARTED, attempts=grant.attempts + 1)
-        uow.record(started_event(begun))
+    goes_on = not cuts and grant.next_attempt_at is None
+    begun = grant if goes_on else _attempt(uow, grant)
     return replace(
         begun,
         lease_id=lease,
-        lease_until=uow.now + (CUT_OFF_WITHIN if first else FINISH_WITHIN),
-        next_attempt_at=None if first else uow.now + retry_wait(begun, uow.now),
+        lease_until=uow.now + (CUT_OFF_WITHIN if cuts else FINISH_WITHIN),
+        next_attempt_at=None if cuts else uow.now + retry_wait(begun, uow.now),
     )
+
+
+def _attempt(uow: UnitOfWork, grant: Grant) -> Grant:
+    begun = advance(grant, EventKind.GRANT_REVOKE_STARTED, attempts=grant.attempts + 1)
+    uow.record(started_event(begun))
+    return begun
 
 
 def started_event(grant: Grant) -> Event:

@@ -109,7 +109,17 @@ def _cut_off_batch(hands: Hands, cluster: str, *, limit: int, wait: bool = False
     """How many there were, and whether the cluster answered."""
     with hands.leases.hold() as lease:
         grants = claim(hands, cluster, lease, begun=False, limit=limit, wait=wait)
-        return len(grants), cut_off(hands, cluster, grants)
+        reached = cut_off(hands, cluster, grants)
+        if grants:
+            _give_back(hands, grants, lease)
+    return len(grants), reached
+
+
+def _give_back(hands: Hands, grants: Sequence[Grant], lease: str) -> None:
+    """Else they would look as if this worker had died before it cut them off."""
+    with hands.begin() as uow:
+        uow.grants.give_back([grant.id for grant in grants], lease)
+        uow.commit()
 
 
 def _to_cut_off(hands: Hands, cluster: str) -> int:

@@ -327,6 +327,9 @@ class Grants(Protocol):
     def late_by_cluster(self, before: datetime) -> dict[str, int]:
         """How many such grants each cluster has that has any."""
 
+    def give_back(self, grant_ids: Collection[GrantId], lease: str) -> None:
+        """Those that were cut off under this lease are free to be finished, but for rows that are locked."""
+
     def hurry(self, cluster: str, now: datetime) -> None:
         """Every revoking grant there is due, however long it was to wait (worker only)."""
 

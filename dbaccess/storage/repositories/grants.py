@@ -253,6 +253,11 @@ class SqlGrants:
         self._session.execute(update(Row).where(Row.id.in_(free)).values(next_attempt_at=now))
         self.changed = True
 
+    def give_back(self, grant_ids: Collection[GrantId], lease: str) -> None:
+        under = among(Row.id, grant_ids), _REVOKING, Row.lease_id == lease
+        free = select(Row.id).where(*under).with_for_update(skip_locked=True, key_share=True)
+        self._session.execute(update(Row).where(Row.id.in_(free)).values(lease_id=None, lease_until=None))
+
     def add_progress(self, done: Mapping[GrantId, EndProgress]) -> None:
         rows = [{"grant_id": grant_id, "done": progress.as_json()} for grant_id, progress in done.items()]
         if rows:
@@ -371,15 +376,25 @@ def _attempt_due(now: datetime) -> ColumnElement[bool]:
 
 def _late(before: datetime) -> ColumnElement[bool]:
     over = and_(_ACTIVE, Row.expires_at <= before)
-    at_it = and_(Row.next_attempt_at.is_(None), Row.lease_id.in_(LIVE))
-    unsure = or_(Row.last_failure.is_not(None), Row.attempts == 0, at_it)
+    unsure = or_(Row.last_failure.is_not(None), Row.attempts == 0, _being_cut_off())
     return or_(over, and_(_REVOKING, Row.revoking_at <= before, unsure))
 
 
+def _being_cut_off() -> ColumnElement[bool]:
+    """A worker took it to cut it off and has not given it back, whether or not that worker lives."""
+    return and_(Row.next_attempt_at.is_(None), Row.lease_id.is_not(None))
+
+
 def _to_end(now: datetime, begun: bool | None = None) -> Any:  # noqa: FBT001 passed on
-    """Begun: an attempt to end it was made, or is under way; not begun: it waits for its first."""
+    """Begun: an attempt to end it was made, or is under way; not begun: it waits to be cut off.
+
+    One whose worker died or hung while it cut off counts as both, once: it may be what kills the worker.
+    """
     over = and_(_ACTIVE, Row.expires_at <= now)
     leaving = and_(_REVOKING, _free(now))
     if begun is None:
         return or_(over, leaving)
-    return and_(leaving, Row.attempts > 0) if begun else or_(over, and_(leaving, Row.attempts == 0))
+    if begun:
+        return and_(leaving, Row.attempts > 0)
+    left = and_(Row.attempts == 1, _being_cut_off())
+    return or_(over, and_(leaving, or_(Row.attempts == 0, left)))

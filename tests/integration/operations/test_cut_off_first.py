@@ -15,11 +15,11 @@ from dbaccess.operations import revoke
 from dbaccess.operations.batch import MOST
 from dbaccess.operations.claim import FEW, claim
 from dbaccess.operations.hands import Hands
-from dbaccess.operations.revoke import cut_off, drain
+from dbaccess.operations.revoke import cut_off_due, drain
 from dbaccess.storage.leases import SessionLeases
 from tests.databases import ControlDatabase
 from tests.integration.operations.faults import eventful
-from tests.integration.operations.house import MAYA, House
+from tests.integration.operations.house import MAYA, House, later
 from tests.integration.operations.locking import declare, enforce, with_operators
 
 CUTTING = FEW + 5
@@ -38,14 +38,13 @@ def cut(house: House, control_database: ControlDatabase) -> list[Grant]:
     """A grant that is cut off and waits to be finished; many others have just come to their end."""
     with_operators(house)
     ends = datetime.now(UTC) + timedelta(hours=1)
-    house.surrender(house.active())
-    with house.hands.leases.hold() as lease:
-        found = claim(house.hands, "main", lease, begun=False, limit=MOST)
-        cut_off(house.hands, "main", found)
+    grant = house.active()
+    house.surrender(grant)
+    cut_off_due(house.hands, "main")
     make_crowd(control_database, house.access, house.policy, size=CUTTING, holders=[MAYA], expires_at=ends)
     declare(house)
     assert enforce(house) == CUTTING
-    return found
+    return [grant]
 
 
 def test_nothing_is_finished_while_another_worker_cuts_many_off(
@@ -99,7 +98,7 @@ def test_worker_that_hangs_on_its_turn_is_not_waited_for(
     house.surrender(grant)
     with other.leases.turn("cut off main") as theirs:
         assert theirs
-        revoke.cut_off_due(house.hands, "main")
+        cut_off_due(house.hands, "main")
     assert house.grant(grant.id).attempts == 1
     assert grant.recipe is not None
     assert not house.look("select from pg_roles where rolcanlogin and rolname = %s", grant.recipe.login)
@@ -113,3 +112,41 @@ def test_few_lose_access_at_once_though_another_worker_hangs_on_its_turn(house: 
         assert theirs
         assert drain(house.hands, "main") == 1
     assert house.grant(grant.id).state == "ended"
+
+
+def _may_log_in(house: House, grant: Grant) -> bool:
+    assert grant.recipe is not None
+    return bool(house.look("select from pg_roles where rolcanlogin and rolname = %s", grant.recipe.login))
+
+
+def test_what_a_worker_that_died_was_to_cut_off_waits_for_no_receipt(house: House, other: Hands) -> None:
+    """In a storm its batch would else be finished after thousands of others, and have access until then."""
+    grant = house.active()
+    house.surrender(grant)
+    with other.leases.hold() as lease:
+        assert claim(other, "main", lease, begun=False, limit=MOST)
+    assert _may_log_in(house, grant)
+    cut_off_due(house.hands, "main")
+    assert not _may_log_in(house, grant)
+
+
+def test_what_a_worker_that_hangs_was_to_cut_off_is_taken_from_it(house: House, other: Hands) -> None:
+    grant = house.active()
+    house.surrender(grant)
+    with other.leases.turn("cut off main"), other.leases.hold() as lease:
+        assert claim(other, "main", lease, begun=False, limit=MOST)
+        cut_off_due(replace(house.hands, begin=later(house, seconds=5)), "main")
+        assert not _may_log_in(house, grant)
+        taken = house.grant(grant.id)
+        assert (taken.attempts, taken.lease_id) == (2, None)
+
+
+def test_grant_that_kills_its_worker_is_cut_off_twice_and_then_only_finished(
+    house: House, other: Hands
+) -> None:
+    """An attempt to finish it leaves a time for the next one; one to cut it off does not."""
+    house.surrender(house.active())
+    for found in (1, 1, 0):
+        with other.leases.hold() as lease:
+            assert len(claim(other, "main", lease, begun=False, limit=MOST)) == found
+    assert drain(house.hands, "main") == 1
