@@ -9,6 +9,10 @@ PRIMARY: Final = "primary"
 """The server that takes writes; its replicas are named in the configuration."""
 
 
+NAMED: Final = 100
+"""Objects of one database that a receipt names. A holder can make a million: one line counts the others."""
+
+
 class RoleState(StrEnum):
     """What became of one role of the grant."""
 
@@ -50,10 +54,10 @@ class Receipt:
 
     `login_removed` is None for a personal login, which stays. `sessions` has one entry for each server that
     was looked at; none where every role stays, because then no session has to end. `handed_over` are the
-    objects that now belong to another role, as `schema.name`; None: what the login owns was not examined.
-    `rolled_back` are prepared transactions of the login. `left` is what stays on the target and what somebody
-    may want to look at, in words. `objects_removed` is what the login could do with single objects, in words:
-    with the login it is gone.
+    objects that now belong to another role, as `schema.name`, `NAMED` of a database at most; None: what the
+    login owns was not examined. `rolled_back` are prepared transactions of the login. `left` is what stays on
+    the target and what somebody may want to look at, in words. `objects_removed` is what the login could do
+    with single objects, in words: with the login it is gone.
     """
 
     seen_at: datetime

@@ -56,6 +56,11 @@ class Ending:
         return self.login.oid if self.login else self.recipe.login_oid
 
     @property
+    def name(self) -> str:
+        """What the login is called now, as far as that is known."""
+        return self.login.name if self.login else self.recipe.login
+
+    @property
     def logins(self) -> frozenset[int]:
         """The logins (by oid) whose sessions may have the access."""
         return self.lent_to | ({self.oid} if self.oid is not None else set())

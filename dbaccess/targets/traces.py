@@ -6,12 +6,14 @@ from typing import Final
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
+from dbaccess.domain.receipt import NAMED
 from dbaccess.targets.cluster import Cluster
 from dbaccess.targets.ending import Ending
 from dbaccess.targets.session import Session
 from dbaccess.targets.statement import statement
 
 _MOST: Final = 200
+"""The most that is recorded before a grant, to compare with."""
 _WORDS: Final = {"o": "owns", "a": "has privileges on", "r": "is named in a policy of"}
 
 _Trace = tuple[int, str, str]
@@ -29,8 +31,12 @@ def traces_of(opened: Session, login_oid: int, recipe: Recipe) -> tuple[str, ...
 
 
 def note_traces(cluster: Cluster, endings: Sequence[Ending]) -> None:
-    """Each personal ending has in `left` what is new since its grant began."""
-    compared = [e for e in endings if e.login and e.recipe.traces is not None and e.to_take]
+    """Each personal ending has in `left` what is new since its grant began, or that nobody can tell."""
+    personal = [e for e in endings if not e.is_ephemeral and e.login and e.to_take]
+    for ending in personal:
+        if ending.recipe.traces is None:
+            ending.left += (f"{ending.name}: what it had before was not recorded, so what is new is unknown",)
+    compared = [e for e in personal if e.recipe.traces is not None]
     if not compared:
         return
     with cluster.session() as opened:
@@ -38,7 +44,7 @@ def note_traces(cluster: Cluster, endings: Sequence[Ending]) -> None:
     for ending in compared:
         before = set(ending.recipe.traces or ())
         new = [one for one in _concerning(found, ending.oid, ending.recipe) if one[1] not in before]
-        ending.left = tuple(sorted(_said(cluster, ending, new)))
+        ending.left += (*_counted(ending, new), *sorted(_said(cluster, ending, new)))
 
 
 def _traces(opened: Session, logins: Sequence[int], recipes: Sequence[Recipe]) -> _Found:
@@ -55,18 +61,32 @@ def _concerning(found: _Found, login_oid: int | None, recipe: Recipe) -> list[_T
     return [*found.get((login_oid or 0, ""), ()), *found.get((0, recipe.database), ())]
 
 
+def _counted(ending: Ending, traces: Sequence[_Trace]) -> Iterator[str]:
+    """How many there are in each database where not all are named; before the names."""
+    for database, keys in _by_database(traces).items():
+        if len(keys) > NAMED:
+            where = f" in {database}" if database else ""
+            yield f"{ending.name} has {len(keys)} objects{where} or privileges on them; {NAMED} are named"
+
+
+def _by_database(traces: Sequence[_Trace]) -> Mapping[str, list[str]]:
+    """The keys of objects, without those of settings."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for _, key, database in traces:
+        if not key.startswith("set."):
+            found[database].append(key)
+    return found
+
+
 def _said(cluster: Cluster, ending: Ending, traces: Sequence[_Trace]) -> Iterator[str]:
-    name = ending.login.name if ending.login else ending.recipe.login
-    by_database: dict[str, list[str]] = defaultdict(list)
+    name = ending.name
     for owner, key, database in traces:
         if key.startswith("set."):
             whose = name if owner else "everybody"
             yield f"{whose} has new settings{f' in {database}' if database else ''}"
-        else:
-            by_database[database].append(key)
-    for database, keys in by_database.items():
-        names = _names(cluster, database, keys)
-        for key in keys:
+    for database, keys in _by_database(traces).items():
+        names = _names(cluster, database, keys[:NAMED])
+        for key in keys[:NAMED]:
             what = names.get(key, "an object")
             where = f" in {database}" if database else ""
             yield f"{name} {_WORDS.get(key[0], 'is named in')} {what}{where}"

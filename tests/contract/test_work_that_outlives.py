@@ -5,7 +5,7 @@ import pytest
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
-from dbaccess.domain.receipt import Receipt
+from dbaccess.domain.receipt import NAMED, Receipt
 from tests.contract.target import Target
 
 PREPARED = "select gid from pg_prepared_xacts where gid = %s"
@@ -288,3 +288,40 @@ def test_settings_of_the_database_are_in_the_receipt_of_a_personal_grant(either_
     with psycopg.connect(url, autocommit=True) as holder:
         holder.execute(f"alter database {name} set work_mem = '1MB'")
     assert target.end(recipe).left == (f"everybody has new settings in {name}",)
+
+
+# A holder who may only read can make them by the million.
+MANY = f"select lo_create(0) from generate_series(1, {2 * NAMED})"
+
+
+def test_receipt_names_some_of_very_many_objects_and_counts_the_others(target: Target) -> None:
+    recipe = target.provision(target.ephemeral())
+    with psycopg.connect(target.with_password(recipe), autocommit=True) as holder:
+        holder.execute(MANY)
+    handed_over = target.end(recipe).handed_over or ()
+    assert len(handed_over) == NAMED + 1
+    assert f"{NAMED} more in {target.database.name}" in handed_over
+
+
+def test_receipt_of_a_person_names_some_of_very_many_objects_and_counts_them(either_target: Target) -> None:
+    target = either_target
+    login, url = target.person()
+    recipe = target.provision(target.personal(login))
+    with psycopg.connect(url, autocommit=True) as holder:
+        holder.execute(MANY)
+    first, *named = target.end(recipe).left
+    assert (f" {2 * NAMED} objects in {target.database.name}" in first, len(named)) == (True, NAMED)
+
+
+def test_receipt_of_a_person_who_had_very_much_before_says_that_what_is_new_is_unknown(
+    either_target: Target,
+) -> None:
+    target = either_target
+    login, url = target.person()
+    with psycopg.connect(url, autocommit=True) as holder:
+        holder.execute(f"{MANY} union all {MANY}")
+        recipe = target.provision(target.personal(login))
+        assert recipe.traces is None
+        holder.execute(MANY)
+    (line,) = target.end(recipe).left
+    assert line.endswith("what is new is unknown")

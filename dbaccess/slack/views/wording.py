@@ -7,7 +7,7 @@ from typing import Any, Final
 from dbaccess.domain.duration import format_duration
 from dbaccess.domain.failures import failure_in_words
 from dbaccess.domain.grant import EndCause, Grant
-from dbaccess.domain.receipt import PRIMARY, Receipt, SessionsSeen
+from dbaccess.domain.receipt import NAMED, PRIMARY, Receipt, SessionsSeen
 from dbaccess.domain.request import Request, Review, StaleWhy
 from dbaccess.domain.story import ReviewerGroup, Story
 from dbaccess.domain.terms import RequestKind
@@ -106,7 +106,8 @@ def seen_on_target(receipt: Receipt, *, owned: bool = False) -> str:
         said.append(f"{counted(len(receipt.rolled_back), 'prepared transaction')} rolled back")
     if owned and receipt.handed_over is not None:
         count = len(receipt.handed_over)
-        said.append(f"{counted(count, 'object')} handed over" if count else "no objects owned")
+        objects = f"over {NAMED} objects" if count > NAMED else counted(count, "object")
+        said.append(f"{objects} handed over" if count else "no objects owned")
     if receipt.left:
         more = f" and {len(receipt.left) - _SHOWN} more" if len(receipt.left) > _SHOWN else ""
         said.append(f"still there: {'; '.join(inline(one) for one in receipt.left[:_SHOWN])}{more}")

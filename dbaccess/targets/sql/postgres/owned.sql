@@ -1,10 +1,14 @@
--- What the login owns in this database or in all of them. Default privileges and user mappings hold nothing
--- that could be lost: REASSIGN OWNED leaves them and DROP OWNED removes them.
-select (pg_identify_object(s.classid, s.objid, s.objsubid)).identity
-  from pg_shdepend s
- where s.refclassid = 'pg_authid'::regclass
-   and s.refobjid::bigint = %s
-   and s.deptype = 'o'
-   and s.dbid in (0, (select oid from pg_database where datname = current_database()))
-   and s.classid not in ('pg_default_acl'::regclass, 'pg_user_mapping'::regclass, 'pg_auth_members'::regclass)
+-- What the login owns in this database or in all of them: so many by name, and how many there are. Default privileges and
+-- user mappings hold nothing that could be lost: REASSIGN OWNED leaves them and DROP OWNED removes them.
+select (pg_identify_object(o.classid, o.objid, o.objsubid)).identity, o.all_of_them
+  from (select s.classid, s.objid, s.objsubid, count(*) over () as all_of_them
+          from pg_shdepend s
+         where s.refclassid = 'pg_authid'::regclass
+           and s.refobjid::bigint = %s
+           and s.deptype = 'o'
+           and s.dbid in (0, (select oid from pg_database where datname = current_database()))
+           and s.classid not in (
+               'pg_default_acl'::regclass, 'pg_user_mapping'::regclass, 'pg_auth_members'::regclass)
+         order by 1, 2, 3
+         limit %s) o
  order by 1
