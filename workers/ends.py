@@ -73,6 +73,7 @@ class Ends:
             except Exception as error:  # noqa: BLE001 a process loop: whatever it was, begin again
                 self.looked_at = time.monotonic()
                 log.error("no ends for now", **describe(error))  # noqa: TRY400 its text could quote a URL
+                self._clear_way()  # the server may refuse new connections until this is done
                 time.sleep(PAUSE)
 
     def round(self) -> float:
@@ -80,7 +81,7 @@ class Ends:
         self.looked_at = begun = time.monotonic()
         hands = self.wiring.hands
         # First of all: whatever the rest waits for may be what this clears.
-        self.tasks.every(WAY_EVERY, "way", partial(clear_way, self.own))
+        self._clear_way()
         with SqlUnitOfWork(self.own, None) as uow:
             now, next_due_at = uow.now, uow.grants.next_due_at()
             clusters, late = uow.grants.clusters_due(now), uow.grants.late_by_cluster(now - LATE)
@@ -98,6 +99,9 @@ class Ends:
         # Counted from the clock of the control database, which decides what is due.
         seconds = (next_due_at - now).total_seconds() - (time.monotonic() - begun)
         return min(IDLE, max(SOONEST, seconds) if next_due_at > now else OVER)
+
+    def _clear_way(self) -> None:
+        self.tasks.every(WAY_EVERY, "way", partial(clear_way, self.own))
 
     def _look_out(self) -> None:
         hands, every = self.wiring.hands, self.directory_every

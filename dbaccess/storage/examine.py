@@ -71,7 +71,8 @@ _MADE = re.compile(r"^create (?:constraint )?trigger (\w+) [^;]*?\bon (\w+)\b", 
 _CLEARS_WAY = """select coalesce(bool_and(has_function_privilege('dbaccess_worker', p.oid, 'EXECUTE')
                                          and pg_has_role(p.proowner, role, 'USAGE')), false)
                    from unnest(%s::text[]) role
-                   left join pg_proc p on p.oid = to_regprocedure('public.end_blockers()')"""
+                   cross join unnest(array['public.end_blockers()', 'public.end_hoarders()']) name
+                   left join pg_proc p on p.oid = to_regprocedure(name)"""
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 

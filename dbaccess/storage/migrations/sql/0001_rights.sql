@@ -27,7 +27,7 @@ grant insert (key, kind, channel, data, next_attempt_at),
       update (next_attempt_at, attempts, posted_channel, posted_ts, rendered, posted_at),
       delete on notices to dbaccess_worker;
 
-grant execute on function end_blockers() to dbaccess_worker;
+grant execute on function end_blockers(), end_hoarders() to dbaccess_worker;
 
 -- The bot: takes what people do in Slack, and reads.
 grant select, insert (key) on intake to dbaccess_bot;
