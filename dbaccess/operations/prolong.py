@@ -4,9 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-import structlog
-
-from dbaccess.domain.errors import DirectoryTooOld, LostLease, NotFound, Refused, TargetFailure
+from dbaccess.domain.errors import DirectoryTooOld, LostLease, Refused, TargetFailure
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.extension import Extension
 from dbaccess.domain.grant import Grant, GrantId, GrantState, Recipe
@@ -15,6 +13,7 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request import Request, RequestState
 from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.announce import announce, announce_grant
+from dbaccess.operations.attempt import TOLD_AFTER, as_failure, tell_problem
 from dbaccess.operations.end_grant import hand_over
 from dbaccess.operations.hands import LEASE, NO_DIRECTORY, NO_POLICY, WAIT_AGAIN, Hands, backoff
 from dbaccess.operations.lockdown import lockdown_of
@@ -25,7 +24,6 @@ from dbaccess.operations.refresh_directory import read_afresh
 from dbaccess.ports import Job, UnitOfWork
 
 ACTOR = "worker"
-_log = structlog.get_logger(__name__)
 _WAITED_FOR = {
     NO_DIRECTORY: "Slack did not say who is in which group in time.",
     NO_POLICY: "the workers had no valid policy in time.",
@@ -50,6 +48,15 @@ def prolong(hands: Hands, grant_id: GrantId) -> None:
         waiting = _waiting(uow, uow.grants.get(grant_id))
     if waiting is None:
         return
+    try:
+        _prolong(hands, grant_id, waiting)
+    except Exception as error:  # noqa: BLE001 the boundary of one grant: an odd name on the target, say
+        hands.check_records()
+        failure = as_failure(error, grant_id, doing="extending", touched=False)
+        _fail_before_start(hands, grant_id, failure)
+
+
+def _prolong(hands: Hands, grant_id: GrantId, waiting: Request) -> None:
     if hands.gives:
         read_afresh(hands, waiting.id)
         proclaim(hands, waiting.id)
@@ -64,15 +71,12 @@ def _set_end(hands: Hands, begun: _Begun, recipe: Recipe) -> None:
         hands.targets.driver(recipe.cluster).extend(
             recipe, valid_until=begun.expires_at, fence=lambda: _check_lease(hands, begun.grant)
         )
+        _finish(hands, begun)
     except LostLease:
         _release(hands, begun.grant)
-    except (TargetFailure, NotFound) as failure:
-        _fail(hands, begun, failure.code if isinstance(failure, TargetFailure) else "configuration")
-    except Exception as error:  # noqa: BLE001 the boundary of one grant: an odd name on the target, say
-        _log.error("extension failed unexpectedly", grant=begun.grant.label, exc_info=error)
-        _fail(hands, begun, "unexpected")
-    else:
-        _finish(hands, begun)
+    except Exception as error:  # noqa: BLE001 the same boundary, once the target may have been changed
+        hands.check_records()
+        _fail(hands, begun, as_failure(error, begun.grant.id, doing="extending", touched=True))
 
 
 def give_up(uow: UnitOfWork, grant: Grant) -> Grant:
@@ -212,16 +216,26 @@ def _drop(uow: UnitOfWork, grant: Grant, request: Request, *, why: str) -> Grant
     return dropped
 
 
-def _fail(hands: Hands, begun: _Begun, code: str) -> None:
+def _fail(hands: Hands, begun: _Begun, failure: TargetFailure) -> None:
     with hands.begin() as uow:
         grant = uow.grants.lock(begun.grant.id)
         if grant.lease_id != begun.grant.lease_id:
             return
         if grant.state is GrantState.ACTIVE:
-            _put_off(uow, grant, begun.request, code=code)
+            _put_off(hands, uow, grant, begun.request, failure)
         else:
             hand_over(uow, grant, begun.grant)
         uow.commit()
+
+
+def _fail_before_start(hands: Hands, grant_id: GrantId, failure: TargetFailure) -> None:
+    """An attempt that was begun is not counted again: its next one has a time."""
+    with hands.begin() as uow:
+        grant = uow.grants.lock(grant_id)
+        request = _waiting(uow, grant)
+        if request is not None:
+            _put_off(hands, uow, replace(grant, attempts=grant.attempts + 1), request, failure)
+            uow.commit()
 
 
 def _wait(uow: UnitOfWork, grant: Grant, request: Request, code: str) -> None:
@@ -236,7 +250,7 @@ def _wait(uow: UnitOfWork, grant: Grant, request: Request, code: str) -> None:
     uow.enqueue(Job.EXTEND, grant.id, at=waiting.next_attempt_at)
 
 
-def _put_off(uow: UnitOfWork, grant: Grant, request: Request, *, code: str) -> None:
+def _put_off(hands: Hands, uow: UnitOfWork, grant: Grant, request: Request, failure: TargetFailure) -> None:
     """Tried again until the grant ends."""
     failed = advance(
         grant,
@@ -244,11 +258,13 @@ def _put_off(uow: UnitOfWork, grant: Grant, request: Request, *, code: str) -> N
         lease_id=None,
         lease_until=None,
         next_attempt_at=uow.now + backoff(grant.attempts),
-        last_failure=code,
+        last_failure=failure.code,
     )
     uow.grants.save(failed)
-    data: dict[str, object] = {"code": code, "attempt": grant.attempts}
+    data: dict[str, object] = {"code": failure.code, "said": str(failure), "attempt": grant.attempts}
     uow.record(_event(EventKind.GRANT_EXTEND_FAILED, failed, request, data))
+    if failed.attempts >= TOLD_AFTER:
+        tell_problem(hands, uow, failed, request.id)
     announce(uow, request.id)
     uow.enqueue(Job.EXTEND, grant.id, at=failed.next_attempt_at)
 

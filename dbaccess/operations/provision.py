@@ -4,12 +4,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-import structlog
-
 from dbaccess.domain.errors import (
     DirectoryTooOld,
     LostLease,
-    NotFound,
     Refused,
     TargetFailure,
 )
@@ -20,6 +17,7 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.domain.policy import LoginKind
 from dbaccess.domain.request import Request
 from dbaccess.operations.announce import announce
+from dbaccess.operations.attempt import TOLD_AFTER, as_failure, tell_problem
 from dbaccess.operations.end_grant import hand_over, send_out
 from dbaccess.operations.hands import LEASE, NO_DIRECTORY, NO_POLICY, WAIT_AGAIN, Hands, backoff
 from dbaccess.operations.lockdown import lockdown_of
@@ -33,7 +31,6 @@ from dbaccess.operations.refresh_directory import read_afresh
 from dbaccess.ports import Job, Provisioned, UnitOfWork
 
 ACTOR = "worker"
-_log = structlog.get_logger(__name__)
 
 STANDING_CHANGED = "standing_changed"
 """A driver's code: what stood on the target is not what was read, so it is to be read again."""
@@ -52,8 +49,6 @@ _WAITED_FOR = {
     NOT_ANNOUNCED: "Its message could not be posted within an hour. Ask again.",
 }
 UNREADABLE = "Its recipe cannot be read."
-TOLD_AFTER = 3
-"""Failed tries: the channel, the operators and the holder hear of it together. A first one may be a blink."""
 
 
 class _Plan(NamedTuple):
@@ -69,20 +64,22 @@ def provision(hands: Hands, grant_id: GrantId) -> None:
     The intent is committed before the target is touched, and the target's transaction ends with a look at
     whether the grant is still this worker's to give.
     """
+    try:
+        _provision(hands, grant_id)
+    except Exception as error:  # noqa: BLE001 the boundary of one grant: an odd name on the target, say
+        hands.check_records()
+        failure = as_failure(error, grant_id, doing="provisioning", touched=False)
+        _fail_before_start(hands, grant_id, failure)
+
+
+def _provision(hands: Hands, grant_id: GrantId) -> None:
     plan = _prepare(hands, grant_id)
     if plan is None:
         return
-    try:
-        if is_observing(hands, plan.recipe.cluster):
-            _wait_unless_over(hands, grant_id, OBSERVE)
-            return
-        plan = _ask_target(hands, plan)
-    except (TargetFailure, NotFound) as failure:
-        _fail_before_start(hands, grant_id, failure)
+    if is_observing(hands, plan.recipe.cluster):
+        _wait_unless_over(hands, grant_id, OBSERVE)
         return
-    except Exception as error:  # noqa: BLE001 the boundary of one grant, as below
-        _fail_before_start(hands, grant_id, _unexpected(plan.recipe, error, touched=False))
-        return
+    plan = _ask_target(hands, plan)
     with hands.leases.hold() as lease:
         grant = _start(hands, plan, lease)
         if grant is not None:
@@ -95,20 +92,12 @@ def _give(hands: Hands, grant: Grant) -> None:
         made = hands.targets.driver(grant.cluster).provision(
             grant.recipe, valid_until=grant.expires_at, fence=lambda: _check_lease(hands, grant)
         )
+        _activate(hands, grant, made)
     except LostLease:
         _release(hands, grant)
-    except TargetFailure as failure:
-        _fail(hands, grant, failure)
-    except Exception as error:  # noqa: BLE001 the boundary of one grant: an odd name on the target, say
-        _fail(hands, grant, _unexpected(grant.recipe, error, touched=True))
-    else:
-        _activate(hands, grant, made)
-
-
-def _unexpected(recipe: Recipe, error: Exception, *, touched: bool) -> TargetFailure:
-    _log.error("provisioning failed unexpectedly", grant=f"G-{recipe.grant_id}", exc_info=error)
-    said = f"{recipe.cluster}: {type(error).__name__}, an unexpected error. The worker's log says where."
-    return TargetFailure(said, code="unexpected", touched=touched)
+    except Exception as error:  # noqa: BLE001 the same boundary, once the target may have been changed
+        hands.check_records()
+        _fail(hands, grant, as_failure(error, grant.id, doing="provisioning", touched=True))
 
 
 def _prepare(hands: Hands, grant_id: GrantId) -> _Plan | None:
@@ -315,15 +304,18 @@ def _fail(hands: Hands, mine: Grant, failure: TargetFailure) -> None:
             uow.commit()
 
 
-def _fail_before_start(hands: Hands, grant_id: GrantId, failure: TargetFailure | NotFound) -> None:
-    """`NotFound`: this worker has no URL for the cluster."""
+def _fail_before_start(hands: Hands, grant_id: GrantId, failure: TargetFailure) -> None:
+    """An attempt that was begun is not counted again: its next one has a time."""
     with hands.begin() as uow:
         grant = uow.grants.lock(grant_id)
-        if _is_due(uow, grant):
-            code = failure.code if isinstance(failure, TargetFailure) else "configuration"
-            untouched = TargetFailure(str(failure), code=code, touched=False)
-            _record_failure(hands, uow, replace(grant, attempts=grant.attempts + 1), untouched)
-            uow.commit()
+        if not _is_due(uow, grant):
+            return
+        if not _ends_if_over(uow, grant):
+            # Nobody knows what an attempt has given that was begun and is not concluded.
+            touched = grant.lease_id is not None
+            failure = TargetFailure(str(failure), code=failure.code, touched=touched)
+            _record_failure(hands, uow, replace(grant, attempts=grant.attempts + 1), failure)
+        uow.commit()
 
 
 def _record_failure(hands: Hands, uow: UnitOfWork, grant: Grant, failure: TargetFailure) -> None:
@@ -350,8 +342,7 @@ def _record_failure(hands: Hands, uow: UnitOfWork, grant: Grant, failure: Target
     # The recipe of an attempt that may have given something stays: no retry can make it anew.
     hopeless = failure.code in HOPELESS or (failure.code == STANDING_CHANGED and not anew)
     if hopeless or failed.attempts >= TOLD_AFTER:
-        uow.messages.plan(grant.request_id, MessageKind.PROBLEM, channel=grant.holder_slack_id)
-        uow.messages.plan(grant.request_id, MessageKind.OPS_PROBLEM, channel=hands.policy.ops_channel)
+        tell_problem(hands, uow, grant, grant.request_id)
     if hopeless:
         send_out(uow, failed, cause=EndCause.INVALIDATED, by=ACTOR, note=str(failure))
     else:

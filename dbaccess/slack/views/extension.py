@@ -21,11 +21,11 @@ def asked(story: Story, *, first: bool) -> dict[str, Any]:
     more = wording.asked_length(story.request)
     said = f'{wording.requester_link(story)} asks for {more}: "{reason_text(story.request)}"'
     waits = stage_of(story) is Stage.WAITING
-    fate = state_text(story, Stage.WAITING, first) if waits else _fate(story)
+    state = state_text(story, Stage.WAITING, first) if waits else fate(story)
     lock = f"{wording.requester_name(story)} asks for {more}: {wording.asked_for(story.request)}"
     return {
-        "text": wording.lock_screen(story, lock, [said, fate]),
-        "blocks": [section(said), section(fate), *actions(decision_buttons(story) if waits else [])],
+        "text": wording.lock_screen(story, lock, [said, state]),
+        "blocks": [section(said), section(state), *actions(decision_buttons(story) if waits else [])],
     }
 
 
@@ -59,7 +59,7 @@ def told(story: Story) -> dict[str, Any]:
 
 
 def denied(story: Story) -> dict[str, Any]:
-    what, review = _what(story), denial(story)
+    what, review = wording.more_time(story.request), denial(story)
     said, lock = f"Denied: {escape(what)}.", f"Denied: {what}"
     if review is not None:
         note = f": {wording.quoted(review.note)}" if review.note else "."
@@ -71,22 +71,40 @@ def denied(story: Story) -> dict[str, Any]:
 def lapsed(story: Story) -> dict[str, Any]:
     groups = inline(wording.group_names(story.groups)) or "the reviewers' group"
     by = date(story.request.decide_by)
-    said = f"Lapsed: nobody in {groups} decided on {escape(_what(story))} by {by}."
-    lock = f"Lapsed: nobody decided on {_what(story)}"
+    said = f"Lapsed: nobody in {groups} decided on {escape(wording.more_time(story.request))} by {by}."
+    lock = f"Lapsed: nobody decided on {wording.more_time(story.request)}"
     return _message(story, lock, f"{said} {_as_granted(grant_of(story))}")
 
 
 def stale(story: Story) -> dict[str, Any]:
-    said = f"Stale: {wording.stale(story.request, _what(story))}. {_as_granted(grant_of(story))}"
-    return _message(story, f"Stale: {_what(story)} cannot be decided any more", said)
+    what = wording.more_time(story.request)
+    said = f"Stale: {wording.stale(story.request, what)}. {_as_granted(grant_of(story))}"
+    return _message(story, f"Stale: {what} cannot be decided any more", said)
 
 
-def _what(story: Story) -> str:
-    """`1 h more, read on orders-prod`, not escaped."""
-    return f"{wording.asked_length(story.request)}, {wording.asked_for(story.request)}"
+def problem(story: Story) -> dict[str, Any]:
+    """The holder hears that the later end is not set; afterwards what became of it."""
+    grant, what = grant_of(story), wording.more_time(story.request)
+    if not waits_for_target(story):
+        return _message(story, outcome(story), f"{escape(what)}. {fate(story)}")
+    said = f":warning: Not extended yet: {wording.failure(grant)}."
+    said += f" Retrying until {wording.ends(grant)}, when the grant ends as before."
+    return _message(story, f"Not extended yet: {what}", said)
 
 
-def _fate(story: Story) -> str:
+def waits_for_target(story: Story) -> bool:
+    """Whether the later end is approved, and neither set nor given up."""
+    approved = story.request.state is RequestState.APPROVED and story.extension is None
+    return approved and grant_of(story).state is GrantState.ACTIVE
+
+
+def outcome(story: Story) -> str:
+    """`Extended: 1 h more, read on orders-prod`, not escaped."""
+    done = story.extension is not None and story.extension.expires_at is not None
+    return f"{'Extended' if done else 'Not extended'}: {wording.more_time(story.request)}"
+
+
+def fate(story: Story) -> str:
     grant, request, review = grant_of(story), story.request, denial(story)
     match request.state:
         case RequestState.DENIED if review is not None:

@@ -39,7 +39,11 @@ _ALWAYS_THE_SAME = {
     MessageKind.ENDED_LATE: operations.ended_late,
 }
 
+_PINGS_OF_EXTENSION: dict[MessageKind, Callable[..., dict[str, Any]]] = {
+    MessageKind.OPS_PROBLEM: operations.extension_problem,
+}
 _OF_EXTENSION = {
+    MessageKind.PROBLEM: extension.problem,
     MessageKind.DENIED: extension.denied,
     MessageKind.LAPSED: extension.lapsed,
     MessageKind.STALE: extension.stale,
@@ -53,8 +57,11 @@ def render(kind: MessageKind, story: Story, *, first: bool) -> dict[str, Any]:
     """
     if kind is MessageKind.REQUEST and story.request.terms.break_glass:
         return break_glass.announced(story, first=first)
+    more_time = story.request.terms.kind is RequestKind.EXTENSION
+    if more_time and kind in _PINGS_OF_EXTENSION:
+        return _PINGS_OF_EXTENSION[kind](story, first=first)
     if kind in _PINGS:
         return _PINGS[kind](story, first=first)
-    if story.request.terms.kind is RequestKind.EXTENSION and kind in _OF_EXTENSION:
+    if more_time and kind in _OF_EXTENSION:
         return _OF_EXTENSION[kind](story)
     return _ALWAYS_THE_SAME[kind](story)

@@ -8,7 +8,7 @@ from dbaccess.domain.grant import Grant, GrantState
 from dbaccess.domain.story import Story
 from dbaccess.slack.blocks import context, header, section, warning_header
 from dbaccess.slack.text import date, escape, group_mention, inline
-from dbaccess.slack.views import wording
+from dbaccess.slack.views import extension, wording
 from dbaccess.slack.views.request_state import clock, never_active
 from dbaccess.slack.views.stage import due_at, grant_of
 
@@ -65,6 +65,19 @@ def problem(story: Story, *, first: bool) -> dict[str, Any]:
         given_up = f"{operators} {escape(grant.target)}: given up. Removing what may be there."
         return _message(story, title, lock, given_up)
     return _message(story, title, lock, f"{operators} {_not_yet(grant)}")
+
+
+def extension_problem(story: Story, *, first: bool) -> dict[str, Any]:
+    """A later end that was approved and cannot be set; the grant ends as before."""
+    grant = grant_of(story)
+    who = f"{wording.requester_name(story)}, {wording.more_time(story.request)}"
+    if not extension.waits_for_target(story):
+        over = f"{wording.requester_name(story)}. {extension.outcome(story)}"
+        return _message(story, header(over), over, extension.fate(story))
+    operators = group_mention(story.operators) if first else inline(story.operators.name)
+    tries = f"{wording.failure(grant)} ({grant.attempts} tries)"
+    said = f"{operators} {tries}. Retrying until {wording.ends(grant)}, when the grant ends as before."
+    return _message(story, warning_header(f"Problem: {who}, not set"), f"Problem: {who}", said)
 
 
 def _not_yet(grant: Grant) -> str:

@@ -190,6 +190,11 @@ def failure(grant: Grant) -> str:
     return escape(failure_in_words(grant.last_failure or "unreachable", target=grant.target))
 
 
+def more_time(request: Request) -> str:
+    """`1 h more, read on orders-prod`, not escaped."""
+    return f"{asked_length(request)}, {asked_for(request)}"
+
+
 def holder_time(story: Story, moment: datetime) -> str:
     """A time for the lock screen, in the requester's own zone."""
     return local_time(moment, _zone(story), now=story.now)

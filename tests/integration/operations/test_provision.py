@@ -12,7 +12,8 @@ import pytest
 from psycopg import sql
 
 from dbaccess.domain.grant import SHELF_LIFE, Grant
-from dbaccess.operations.provision import TOLD_AFTER, provision
+from dbaccess.operations.attempt import TOLD_AFTER
+from dbaccess.operations.provision import provision
 from dbaccess.operations.revoke import drain
 from dbaccess.targets.registry import PostgresTargets
 from sandbox.client import plain

@@ -1,8 +1,8 @@
 """A failure that nobody foresaw belongs to one grant: it is recorded, alarms, and keeps no other grant."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NoReturn
 
 import psycopg
 import pytest
@@ -14,10 +14,13 @@ from dbaccess.domain.grant import Grant, GrantId, Recipe
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import Receipt
+from dbaccess.domain.request import RequestId
 from dbaccess.domain.story import Story
 from dbaccess.operations import claim
+from dbaccess.operations import provision as module
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.overdue_alarm import raise_alarm
+from dbaccess.operations.prolong import prolong
 from dbaccess.operations.provision import provision
 from dbaccess.operations.repeat_alarm import repeat_alarm
 from dbaccess.operations.revoke import drain
@@ -27,6 +30,7 @@ from dbaccess.queue.worker import OutOfTime
 from dbaccess.slack.renderer import Views
 from dbaccess.storage.repositories.grant_row import grant_of
 from dbaccess.storage.repositories.messages import SqlMessages
+from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from dbaccess.targets.postgres import PostgresDriver
 from tests.databases import ControlDatabase
 from tests.integration.operations import extending
@@ -57,6 +61,10 @@ class Odd(PostgresDriver):
     def provision(self, recipe: Recipe, *, valid_until: Any, fence: Fence) -> Provisioned:
         self._meet("provision", [recipe])
         return super().provision(recipe, valid_until=valid_until, fence=fence)
+
+    def extend(self, recipe: Recipe, *, valid_until: Any, fence: Fence) -> None:
+        self._meet("extend", [recipe])
+        super().extend(recipe, valid_until=valid_until, fence=fence)
 
     def cut_off(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog) -> None:
         self._meet("cut_off", recipes)
@@ -212,6 +220,123 @@ def test_strange_failure_while_a_grant_is_made_is_recorded_and_tried_again(
     house.next_try_now(grant.id)
     provision(house.hands, grant.id)
     assert house.grant(grant.id).state == "active"
+
+
+@dataclass(frozen=True)
+class _OddDirectory:
+    """Slack's answer is what nobody thought of."""
+
+    error: Callable[[], Exception]
+
+    def members(self, *_: object) -> NoReturn:
+        raise self.error()
+
+    people = listed = members
+
+
+def _odd_slack(house: House, error: Callable[[], Exception]) -> Hands:
+    return replace(house.hands, directory=_OddDirectory(error))
+
+
+def _problems(house: House, request_id: RequestId) -> set[str]:
+    return house.planned(request_id) & {"dm.problem", "ops.problem"}
+
+
+@strange
+def test_strange_answer_of_slacks_before_a_grant_is_made_is_recorded_and_tried_again(
+    house: House, error: Callable[[], Exception]
+) -> None:
+    grant = house.approved()
+    broken = _odd_slack(house, error)
+    for attempt in (1, 2, 3):
+        assert not _problems(house, grant.request_id)
+        house.next_try_now(grant.id)
+        provision(broken, grant.id)
+        failed = house.grant(grant.id)
+        assert (failed.state, failed.attempts, failed.last_failure) == ("provisioning", attempt, "unexpected")
+    assert _problems(house, grant.request_id) == {"dm.problem", "ops.problem"}
+    late = replace(broken, begin=later(house, minutes=61))
+    provision(late, grant.id)
+    assert house.grant(grant.id).state == "revoking", "an approval that was not carried out in time is void"
+
+
+def test_end_of_what_a_lost_attempt_may_have_given_is_not_fixed_anew(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The login is there; its worker could record neither success nor failure."""
+    grant = house.approved()
+    with monkeypatch.context() as broken:
+        for name in ("_activate", "_fail"):
+            broken.setattr(module, name, _raise)
+        provision(house.hands, grant.id)
+    begun = house.grant(grant.id)
+    assert begun.expires_at is not None
+    house.next_try_now(grant.id)
+    provision(_odd_slack(house, STRANGE[0]), grant.id)
+    failed = house.grant(grant.id)
+    assert (failed.last_failure, failed.expires_at) == ("unexpected", begun.expires_at)
+    house.next_try_now(grant.id)
+    provision(house.hands, grant.id)
+    assert house.grant(grant.id).expires_at == begun.expires_at
+
+
+def _raise(*_: object) -> NoReturn:
+    raise KeyError("what nobody thought of")
+
+
+@pytest.mark.parametrize("where", ["Slack", "target"])
+@strange
+def test_strange_failure_of_an_extension_is_recorded_told_after_the_third_and_tried_again(
+    house: House, error: Callable[[], Exception], where: str
+) -> None:
+    extending.allow(house)
+    grant = house.active()
+    request = extending.ask_more(house, grant)
+    house.review(request)
+    broken = _odd_slack(house, error) if where == "Slack" else _odd(house, grant, "extend", error)
+    for attempt in (1, 2, 3):
+        assert not _problems(house, request.id)
+        house.next_try_now(grant.id)
+        prolong(broken, grant.id)
+        prolong(broken, grant.id)  # too early
+        failed = house.grant(grant.id)
+        assert (failed.state, failed.attempts, failed.last_failure) == ("active", attempt, "unexpected")
+    told = [e["data"] for e in house.ledger("grant.extend_failed")]
+    assert [(data["code"], data["attempt"]) for data in told] == [("unexpected", n) for n in (1, 2, 3)]
+    assert type(error()).__name__ in told[0]["said"]
+    assert _problems(house, request.id) == {"dm.problem", "ops.problem"}
+    house.next_try_now(grant.id)
+    prolong(house.hands, grant.id)
+    assert "grant.extended" in house.kinds()
+
+
+@pytest.mark.parametrize("give", [provision, prolong])
+def test_lost_control_database_is_no_attempt(house: House, give: Callable[[Hands, GrantId], None]) -> None:
+    extending.allow(house)
+    grant = house.approved()
+    if give is prolong:
+        provision(house.hands, grant.id)
+        house.review(extending.ask_more(house, house.grant(grant.id)))
+    before = house.grant(grant.id)
+    with pytest.raises(_Lost):
+        give(replace(house.hands, begin=_lost_after(house, 2)), grant.id)
+    assert house.grant(grant.id) == before
+
+
+class _Lost(Exception):
+    """The control database does not answer."""
+
+
+def _lost_after(house: House, times: int) -> Callable[[], SqlUnitOfWork]:
+    """It answers so often, and then no more."""
+    answers = iter(range(times))
+
+    def begin() -> SqlUnitOfWork:
+        if next(answers, None) is None:
+            raise _Lost
+        return house.work()
+
+    return begin
 
 
 def test_job_whose_time_is_over_while_a_grant_is_made_leaves_it_to_the_next_one(house: House) -> None:

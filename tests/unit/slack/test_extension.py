@@ -1,5 +1,6 @@
 """More time, word by word: in the thread, to the holder, and in the modal."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -54,6 +55,44 @@ def done(**changes: Any) -> Story:
         ),
         **changes,
     )
+
+
+WAITS = story(
+    RequestState.APPROVED,
+    reviews=(stories.review(),),
+    grant=stories.grant(GrantState.ACTIVE, attempts=3, last_failure="unreachable"),
+)
+
+
+def test_holder_and_operators_hear_that_a_later_end_cannot_be_set() -> None:
+    tries = f"Retrying until {ENDS}, when the grant ends as before."
+    assert shown(MessageKind.PROBLEM, WAITS) == [
+        f":warning: Not extended yet: orders-prod does not answer. {tries}"
+    ]
+    assert lock_screen(MessageKind.PROBLEM, WAITS) == "Not extended yet: 1 h more, read on orders-prod"
+    title, said, *_ = shown(MessageKind.OPS_PROBLEM, WAITS, first=True)
+    assert title == ":warning: Problem: Maya Lindqvist, 1 h more, read on orders-prod, not set"
+    assert said == f"<@U0OPS> orders-prod does not answer (3 tries). {tries}"
+    assert "<@U0OPS>" not in "".join(shown(MessageKind.OPS_PROBLEM, WAITS))
+
+
+@pytest.mark.parametrize(
+    ("over", "outcome"),
+    [
+        (done(), f"Extended: ends {LATER}."),
+        (
+            replace(WAITS, grant=stories.grant(GrantState.ENDED)),
+            "but not confirmed by orders-prod before its end. Its end stayed as it was.",
+        ),
+    ],
+    ids=["extended", "not extended"],
+)
+def test_problem_of_a_later_end_says_what_became_of_it(over: Story, outcome: str) -> None:
+    (direct,) = shown(MessageKind.PROBLEM, over)
+    title, said, *_ = shown(MessageKind.OPS_PROBLEM, over)
+    assert direct.endswith(outcome)
+    assert said.endswith(outcome)
+    assert ":warning:" not in f"{direct}{title}"
 
 
 def test_the_ask_stands_in_the_thread_with_its_buttons_and_pings_once() -> None:
