@@ -209,27 +209,29 @@ Versions: Python {platform.python_version()}, {packages}.
 
 
 REMARKS = """\
-p50 and p99 are of single rounds. What stands under "beside" ran in the same run, in turn with ours.
+The columns p50 and p99 are of single rounds. Each figure under "beside" comes from the same run, in turn
+with ours.
 
-- Everything is real: PostgreSQL for control database and target, Valkey, bot and workers as processes of
-  their own, the local sandbox in Slack's place (its own time is in every figure that begins with a click).
-- The driver's revoke waits on purpose: a session that was just logging in when the login was closed is seen
-  only after it is through, so the driver looks several times, 40 ms apart, before it says that nobody is in.
-  The plain loop sends the same statements and does not wait.
-- Ends are never early: the run fails if a session is closed, or a login refused, before its `expires_at`.
-- A command is acknowledged after its transaction was committed, so that nothing acknowledged is lost. A new
-  request is about 20 statements and 10 ms of one core's work: a hundred a second are more than one bot does
-  beside the load, PostgreSQL and Valkey on two cores, so what is shown there is a queue that grows, and
-  misses the aim; so does a list, which reads what it shows, beside a listener that reads nothing. More bots
-  behind one address share the work. Bolt's own adapter queues at 100/s too.
-- Approve to active holds what goes on at the same time: the messages of the same request and two people's
-  windows. Before a grant is made the worker reads groups and people from Slack afresh, and commits the
-  intent. Ends are measured after it: all grants are given first, then they end one after the other.
-- In a storm all grants have the same end. 200 of the logins have an open session. A superuser looks every
-  50 ms: access is gone when no login of the crowd may log in and holds the role, and none has a session.
-  The bare loop runs afterwards, with the workers stopped, on as many new logins: as the worker's login it
-  revokes, terminates and drops one login after the other (personal: it revokes), and records nothing. A loop
-  of more than 40 s is measured at its start and its end; between them a drop is linear in the live logins.
+- Everything is real: PostgreSQL for the control database and the target, Valkey, and the bot and the
+  workers as processes. The local sandbox stands for Slack, and its time is in every figure that begins
+  with a click.
+- Ends are never early. The run fails if a session is closed, or a login refused, before its `expires_at`.
+- `driver: revoke` verifies more than the plain loop needs: sessions that are still starting, what the
+  login owns, and the login itself after it was dropped.
+- The bot acknowledges a command after its transaction was committed, so nothing acknowledged is lost. A
+  new request costs about 20 statements and 10 ms of one core. At 100 a second, the two cores also carry
+  the load generator, PostgreSQL and Valkey.
+- Before a grant is made, the worker reads groups and people from Slack and commits the intent. "Approve
+  click to active" contains both.
+- In a storm all grants have the same end, and 200 of the logins have an open session. A superuser looks
+  every 50 ms. Access is gone when no login of the crowd may log in and holds the role, and none has a
+  session.
+- The bare loop runs after the storm, with the workers stopped, on as many new logins. As the worker's
+  login it revokes, terminates and drops one login after the other (personal: it revokes), and records
+  nothing. A loop of more than 40 s is measured at its start and at its end. Between them a drop is linear
+  in the live logins.
+- Since PostgreSQL 16 the worker is a member of every login that it made. Each GRANT, DROP and ALTER ROLE
+  walks all of them, for the bare loop as for the workers.
 """
 
 
