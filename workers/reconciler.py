@@ -127,6 +127,6 @@ class Reconciler:
         """At once where the policy is another: until its groups were read it decides nothing."""
         name = f"directory {hands.policy.hash}"
         if name != self._directory:
-            self.tasks.forget(name)
+            self.tasks.forget(name)  # it may have been in force before
             self._directory = name
         self.tasks.every(self.directory_every, name, partial(refresh_directory, hands))

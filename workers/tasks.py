@@ -1,7 +1,6 @@
 """Work by name, in threads: never two of the same name at once."""
 
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ import structlog
 from dbaccess.domain.errors import DbaccessError, SlackFailure
 from dbaccess.log import describe
 from dbaccess.ports import Job
+from dbaccess.until import Until
 
 log = structlog.get_logger()
 
@@ -30,19 +30,18 @@ class Tasks:
     """
 
     threads: Callable[[str], int] = lambda _: THREADS
-    _pools: dict[tuple[str, int], ThreadPoolExecutor] = field(default_factory=dict)
+    _pools: dict[str, tuple[int, ThreadPoolExecutor]] = field(default_factory=dict)
     _running: dict[str, Future[None]] = field(default_factory=dict)
-    _last: dict[str, float] = field(default_factory=dict)
-    _not_before: dict[str, float] = field(default_factory=dict)
+    _begun: Until[str] = field(default_factory=Until)
+    _failed: Until[str] = field(default_factory=Until)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _finishing: bool = False
 
     def start(self, name: str, work: Callable[[], object], *, pause: float = PAUSE) -> None:
         """Begin the work, unless it runs, has just failed, or this process is about to stop."""
         with self._lock:
-            due = name not in self._running and time.monotonic() >= self._not_before.get(name, 0.0)
+            due = name not in self._running and not self._failed.left(name)
             if due and not self._finishing:
-                self._not_before.pop(name, None)
                 self._running[name] = self._pool(name).submit(self._do, name, work, pause)
 
     def runs(self, name: str) -> bool:
@@ -52,13 +51,13 @@ class Tasks:
 
     def every(self, seconds: float, name: str, work: Callable[[], object]) -> None:
         """Begin the work where it was not begun for so long."""
-        if time.monotonic() - self._last.get(name, float("-inf")) >= seconds:
-            self._last[name] = time.monotonic()
+        if not self._begun.left(name):
+            self._begun.put(name, seconds)
             self.start(name, work)
 
     def forget(self, name: str) -> None:
         """`every` begins the work of this name at once."""
-        self._last.pop(name, None)
+        self._begun.drop(name)
 
     def finish(self, within: float) -> bool:
         """Begin nothing more, and wait for what runs; return whether all of it ended in time."""
@@ -69,24 +68,32 @@ class Tasks:
 
     def _pool(self, name: str) -> ThreadPoolExecutor:
         kind = name.partition(" ")[0]
+        threads, before = self.threads(kind), self._pools.get(kind)
+        if before is not None and before[0] == threads:
+            return before[1]
         # A configuration that is read again may have more clusters, and a kind more threads.
-        threads = self.threads(kind)
-        if (kind, threads) not in self._pools:
-            self._pools[kind, threads] = ThreadPoolExecutor(threads, f"reconcile-{kind}")
-        return self._pools[kind, threads]
+        if before is not None:
+            before[1].shutdown(wait=False)
+        pool = ThreadPoolExecutor(threads, f"reconcile-{kind}")
+        self._pools[kind] = threads, pool
+        return pool
 
     def _do(self, name: str, work: Callable[[], object], pause: float) -> None:
         try:
             work()
         except DbaccessError as error:
-            self._not_before[name] = time.monotonic() + _pause(error, pause)
+            self._put_off(name, _pause(error, pause))
             log.warning("not done", work=name, **_about(name), error=type(error).__name__, why=str(error))
         except Exception as error:  # noqa: BLE001 a process loop: one failure must not stop the others
-            self._not_before[name] = time.monotonic() + pause
+            self._put_off(name, pause)
             log.error("failed", work=name, **_about(name), **describe(error))  # noqa: TRY400 its text could quote SQL
         finally:
             with self._lock:
                 self._running.pop(name, None)
+
+    def _put_off(self, name: str, seconds: float) -> None:
+        with self._lock:
+            self._failed.put(name, seconds)
 
 
 def _pause(error: DbaccessError, pause: float) -> float:

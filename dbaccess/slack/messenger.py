@@ -11,6 +11,7 @@ from dbaccess.domain.errors import SlackFailure
 from dbaccess.ports import Posted
 from dbaccess.slack.client import call
 from dbaccess.slack.pacer import Pacer
+from dbaccess.until import Until
 
 log = structlog.get_logger()
 
@@ -33,7 +34,7 @@ class SlackMessenger:
         """Without a pacer each call is made at once, and Slack says what is too much."""
         self._client = client
         self._pacer = pacer
-        self._not_shared: dict[str, float] = {}
+        self._not_shared = Until[str]()
 
     def post(
         self,
@@ -118,8 +119,7 @@ class SlackMessenger:
 
     def _refuse_shared(self, channel: str, *, urgent: bool) -> None:
         """No other workspace reads who asks for what; asked again each minute, as it may be shared later."""
-        asked_at = self._not_shared.get(channel, float("-inf"))
-        if not channel.startswith(("C", "G")) or time.monotonic() - asked_at < ASK_AGAIN:
+        if not channel.startswith(("C", "G")) or self._not_shared.left(channel):
             return
         answer = self._call(
             "conversations.info",
@@ -130,11 +130,11 @@ class SlackMessenger:
         )
         found: Any = answer.get("channel") or {}
         if found.get("is_ext_shared") or found.get("is_pending_ext_shared"):
-            self._not_shared.pop(channel, None)
+            self._not_shared.drop(channel)
             raise SlackFailure(
                 f"{channel} is shared with another workspace: nothing is posted there.", code="shared_channel"
             )
-        self._not_shared[channel] = time.monotonic()
+        self._not_shared.put(channel, ASK_AGAIN)
 
     def _call(self, method: str, channel: str, ask: Callable[[], Any], *, message: str, urgent: bool) -> Any:
         if self._pacer is None:

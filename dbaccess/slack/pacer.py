@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dbaccess.domain.errors import PACED, SlackFailure
+from dbaccess.until import Until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,36 +44,32 @@ class Pacer:
         self._clock = clock
         self._made: dict[_Key, deque[float]] = {}
         self._last_turn: dict[_Key, float] = {}
-        self._turns: dict[_Key, float] = {}
+        self._turns = Until[_Key](clock)
         """By method and message."""
-        self._many_turns = MOST_QUEUES
-        self._blocked_until: dict[_Key, float] = {}
+        self._blocked = Until[_Key](clock)
         self._lock = threading.Lock()
 
     def admit(self, method: str, channel: str, *, message: str, urgent: bool) -> None:
         """Count this call, which is made now; raises `SlackFailure` that says when to come back."""
         with self._lock:
             self._forget_old()
-            now = self._clock()
-            turn = self._turns.get((method, message), now)
-            wait = (
-                turn - now if turn > now and not urgent else self._wait(method, channel, now, urgent=urgent)
-            )
+            # One that comes before its turn has that turn still.
+            wait = 0.0 if urgent else self._turns.left((method, message))
+            wait = wait or self._wait(method, channel, self._clock(), urgent=urgent)
             if wait <= 0:
-                self._turns.pop((method, message), None)
+                self._turns.drop((method, message))
                 return
             if not urgent:
-                self._turns[method, message] = now + wait
+                self._turns.put((method, message), wait)
         raise SlackFailure(f"{method} is paced.", code=PACED, retry_after=wait)
 
     def refused(self, method: str, channel: str, *, seconds: float) -> None:
         """Slack asked for that much patience: for this method in this channel, and for no other."""
         with self._lock:
-            self._forget_old()
-            self._blocked_until[method, channel] = self._clock() + seconds
+            self._blocked.put((method, channel), seconds)
 
     def _wait(self, method: str, channel: str, now: float, *, urgent: bool) -> float:
-        blocked = self._blocked_until.get((method, channel), now) - now
+        blocked = self._blocked.left((method, channel))
         if blocked > 0:
             return blocked
         rate = IN_A_CHANNEL if method == "chat.postMessage" else BY_METHOD.get(method)
@@ -100,8 +97,3 @@ class Pacer:
             recent = {key: made for key, made in self._made.items() if made and made[-1] > now - 60}
             self._made = recent
             self._last_turn = {key: at for key, at in self._last_turn.items() if at > now}
-        if len(self._turns) > self._many_turns:
-            self._turns = {key: at for key, at in self._turns.items() if at > now}
-            self._many_turns = MOST_QUEUES + 2 * len(self._turns)
-        if len(self._blocked_until) > MOST_QUEUES:
-            self._blocked_until = {key: at for key, at in self._blocked_until.items() if at > now}

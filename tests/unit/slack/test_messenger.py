@@ -13,6 +13,7 @@ from dbaccess.ports import Messenger, Posted
 from dbaccess.slack.client import build_client
 from dbaccess.slack.messenger import SlackMessenger
 from dbaccess.slack.pacer import Pacer
+from dbaccess.until import Until
 from tests.unit.slack.slack_server import Answer, SlackServer, slack_server
 
 TOKEN = "xoxb-secret-token"
@@ -201,15 +202,16 @@ def test_channel_is_asked_about_once_for_many_messages_and_edits(slack: SlackSer
     assert len(slack.calls("conversations.info")) == 1
 
 
-def test_channel_that_is_shared_by_now_gets_nothing_after_a_minute(
-    slack: SlackServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_channel_that_is_shared_by_now_gets_nothing_after_a_minute(slack: SlackServer) -> None:
     slack.answer("chat.update", {"channel": "C1", "ts": "1.2"})
     slack.answer("conversations.info", {"channel": {"id": "C1", "is_ext_shared": True}})
-    one = messenger(slack)
-    for _ in range(2):
+    one = SlackMessenger(build_client(SecretStr(TOKEN), slack.url))
+    now = [0.0]
+    one._not_shared = Until(lambda: now[0])
+    for at in (0.0, 59.0):
+        now[0] = at
         one.update(POSTED, PAYLOAD)
-    monkeypatch.setattr("dbaccess.slack.messenger.ASK_AGAIN", 0.0)
+    now[0] = 61.0
     for _ in range(2):
         with pytest.raises(SlackFailure, match="shared"):
             one.update(POSTED, PAYLOAD)

@@ -121,7 +121,7 @@ def test_views_and_what_it_does_not_know_are_not_paced(pacer: Pacer) -> None:
 
 
 def test_channels_of_thousands_of_people_are_not_kept(pacer: Pacer, clock: Clock) -> None:
-    look: Callable[[], int] = lambda: len(pacer._made) + len(pacer._blocked_until) + len(pacer._turns)  # noqa: E731
+    look: Callable[[], int] = lambda: len(pacer._made) + len(pacer._blocked) + len(pacer._turns)  # noqa: E731
     for number in range(5000):
         clock.now += 1
         wait(pacer, channel=f"D{number}")
