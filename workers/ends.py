@@ -2,6 +2,7 @@
 
 import socket
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -52,6 +53,9 @@ class Ends:
     watch: Watch = field(default_factory=Watch)
     looked_at: float = field(default_factory=time.monotonic)
     """When the last round began; a loop that stands still is seen by it."""
+    _expected: Sequence[str] = ()
+    """The clusters on which something is due at `_expected_at`, by the monotonic clock."""
+    _expected_at: float = 0.0
     own: Engine = field(init=False)
     """Connections of the loop alone: work that waits for a lock may use up those of the process."""
 
@@ -78,27 +82,38 @@ class Ends:
 
     def round(self) -> float:
         """Begin to end what is due; return the seconds until the next look."""
-        self.looked_at = begun = time.monotonic()
+        self.looked_at = time.monotonic()
         hands = self.wiring.hands
         # First of all: whatever the rest waits for may be what this clears.
         self._clear_way()
+        # What was known to be due by now begins before anything is asked.
+        expected = [] if self.looked_at < self._expected_at else self._expected
+        for cluster in expected:
+            self._begin(cluster)
         with SqlUnitOfWork(self.own, None) as uow:
+            read_at = time.monotonic()
             now, next_due_at = uow.now, uow.grants.next_due_at()
             clusters, late = uow.grants.clusters_due(now), uow.grants.late_by_cluster(now - LATE)
+            soon = uow.grants.clusters_due(next_due_at) if next_due_at and next_due_at > now else []
         for cluster in self.watch.stuck(late):
             self.tasks.every(WATCH_EVERY, f"watch {cluster}", partial(self.watch.look, hands, cluster))
             self.tasks.every(IDLE, f"line {cluster}", partial(end_locked, hands, cluster))
         for cluster in clusters:
-            if self.tasks.runs(f"end {cluster}"):
+            if self.tasks.runs(f"end {cluster}") and cluster not in expected:
                 # Where many end at once finishing takes long, and what is due meanwhile must not wait for it.
                 self.tasks.start(f"cut {cluster}", partial(cut_off_due, hands, cluster), pause=PAUSE)
-            self.tasks.start(f"end {cluster}", partial(drain, hands, cluster), pause=PAUSE)
+            self._begin(cluster)
         self._look_out()
+        self._expected = soon
         if next_due_at is None:
             return IDLE
         # Counted from the clock of the control database, which decides what is due.
-        seconds = (next_due_at - now).total_seconds() - (time.monotonic() - begun)
-        return min(IDLE, max(SOONEST, seconds) if next_due_at > now else OVER)
+        self._expected_at = read_at + (next_due_at - now).total_seconds()
+        wait = max(SOONEST, self._expected_at - time.monotonic()) if next_due_at > now else OVER
+        return min(IDLE, wait)
+
+    def _begin(self, cluster: str) -> None:
+        self.tasks.start(f"end {cluster}", partial(drain, self.wiring.hands, cluster), pause=PAUSE)
 
     def _clear_way(self) -> None:
         self.tasks.every(WAY_EVERY, "way", partial(clear_way, self.own))
