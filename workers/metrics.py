@@ -10,7 +10,6 @@ from pydantic import SecretStr
 
 from dbaccess.domain.grant import GrantState
 from dbaccess.domain.policy_report import SEEN_WITHIN, versions
-from dbaccess.domain.terms import RequestKind
 from dbaccess.ports import UnitOfWorkFactory
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 
@@ -42,7 +41,8 @@ class StateCollector(Collector):
 
     def collect(self) -> Iterable[Metric]:
         with self._begin() as uow:
-            states, pending, now = uow.grants.counts(), uow.requests.pending(), uow.now
+            states, now = uow.grants.counts(), uow.now
+            pending = uow.requests.count_pending(now)
             skew = uow.clock_skews.largest(since=now - SEEN_WITHIN)
             due_at, failing = uow.grants.overdue_since(now), uow.grants.failing()
             observed = any(o.why is not None for o in uow.observations.all())
@@ -59,11 +59,9 @@ class StateCollector(Collector):
         yield _gauge("overdue_seconds", late)
         yield _gauge("clock_skew_seconds", skew)
         yield _gauge("grants_failing", failing)
-        owed = [request for request in pending if request.terms.kind is RequestKind.BREAK_GLASS_REVIEW]
-        overdue = sum(request.decide_by <= now for request in owed)
-        yield _gauge("requests_pending", len(pending) - len(owed))
-        yield _gauge("break_glass_reviews_owed", len(owed))
-        yield _gauge("break_glass_reviews_overdue", overdue)
+        yield _gauge("requests_pending", pending.requests)
+        yield _gauge("break_glass_reviews_owed", pending.reviews)
+        yield _gauge("break_glass_reviews_overdue", pending.overdue_reviews)
         age = (now - read_at).total_seconds() if read_at else float("inf")
         yield _gauge("directory_age_seconds", age)
         yield _gauge("policy_differs", int(len(versions(reports)) > 1))

@@ -8,7 +8,7 @@ from dbaccess.domain.errors import IllegalTransition
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
-from dbaccess.domain.people import PersonId, SlackId
+from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request
 from dbaccess.operations.announce import announce
@@ -39,7 +39,7 @@ def break_glass(
         rule = policy.check(person, ask, now=uow.now)
         if rule.break_glass is None:
             raise IllegalTransition(f"Rule {rule.id} is not for break-glass.")
-        _refuse_debtor(uow, policy, policy.person_id(slack_id))
+        _refuse_debtor(uow, policy, slack_id)
         refuse_second(uow, policy, person, ask)
         terms = policy.terms(person, ask, rule)
         request = enter(
@@ -74,11 +74,11 @@ def _invoke(uow: UnitOfWork, request: Request) -> Request:
     return approved
 
 
-def _refuse_debtor(uow: UnitOfWork, policy: Policy, me: PersonId) -> None:
+def _refuse_debtor(uow: UnitOfWork, policy: Policy, slack_id: SlackId) -> None:
     """By the name then and by whose account it is now: neither a new name nor a new account is a way out.
 
     Whoever was given the name since waits too, until the review is closed.
     """
-    for owed in uow.requests.debts():
-        if me in {owed.requester, policy.person_id(owed.requester_slack_id)}:
-            raise review_owed(owed)
+    owed = uow.requests.debts_of(policy.person_id(slack_id), policy.accounts(slack_id))
+    if owed:
+        raise review_owed(owed[0])

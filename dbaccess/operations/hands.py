@@ -38,9 +38,14 @@ class Hands:
     gives: bool = True
 
     def check_records(self) -> None:
-        """Raises where the control database does not answer: then no single grant is to blame."""
-        with self.begin():
-            return
+        """The same as the function."""
+        check_records(self.begin)
+
+
+def check_records(begin: UnitOfWorkFactory) -> None:
+    """Raises where the control database does not answer: then no single grant is to blame."""
+    with begin():
+        return
 
 
 def backoff(attempts: int) -> timedelta:

@@ -1,9 +1,10 @@
 """A grant ends where its holder left, or its role went out of the configuration."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState
-from dbaccess.domain.people import Person
+from dbaccess.domain.people import Person, SlackId
 from dbaccess.operations.each import each
 from dbaccess.operations.end_grant import send_out
 from dbaccess.operations.hands import Hands
@@ -24,9 +25,21 @@ def invalidate(hands: Hands) -> list[GrantId]:
     """
     with hands.begin() as uow:
         gone = [held for held in uow.grants.roles_held() if hands.gives and not _is_there(hands, *held)]
-        unfit = uow.directory.unfit(hands.workspace.team_id, uow.grants.holders())
-        found = uow.grants.active(of=gone, by=unfit, limit=BATCH)
-    return each(found, partial(_end, hands), what="invalidating", check=hands.check_records)
+        unfit = uow.directory.unfit_holders(hands.workspace.team_id)
+    ended: list[GrantId] = []
+    last = GrantId(0)
+    while found := _active(hands, gone, unfit, after=last):
+        ended += each(found, partial(_end, hands), what="invalidating", check=hands.check_records)
+        last = found[-1]
+    return ended
+
+
+def _active(
+    hands: Hands, gone: Sequence[tuple[str, str]], unfit: Sequence[SlackId], *, after: GrantId
+) -> list[GrantId]:
+    """Some at a time: guests may hold many that stand."""
+    with hands.begin() as uow:
+        return uow.grants.active(of=gone, by=unfit, after=after, limit=BATCH)
 
 
 def _end(hands: Hands, grant_id: GrantId) -> bool:

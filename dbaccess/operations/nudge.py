@@ -1,13 +1,17 @@
 """Who could decide hears that a request still waits."""
 
 from datetime import datetime
+from functools import partial
 
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.policy import Policy, Rule
-from dbaccess.domain.request import Request, RequestId
+from dbaccess.domain.request import Request, RequestId, RequestState
 from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.announce import announce
+from dbaccess.operations.each import each
 from dbaccess.operations.hands import Hands
+from dbaccess.operations.pending import pending
+from dbaccess.ports import UnitOfWork
 
 
 def nudge(hands: Hands) -> list[RequestId]:
@@ -15,19 +19,27 @@ def nudge(hands: Hands) -> list[RequestId]:
 
     What is late is caught up with, as long as the request waits.
     """
-    planned = []
+    found = pending(hands, lambda uow, request: bool(_new(uow, hands.policy, request)))
+    return each(found, partial(_plan, hands), what="nudging", check=hands.check_records)
+
+
+def _plan(hands: Hands, request_id: RequestId) -> bool:
     with hands.begin() as uow:
-        for request in uow.requests.pending():
-            due = _due(hands.policy, request, uow.now)
-            known = {message.kind for message in uow.messages.of(request.id)} if due else set()
-            if new := [kind for kind in due if kind not in known]:
-                for kind in new:
-                    uow.messages.plan(request.id, kind, channel="")
-                announce(uow, request.id)
-                planned.append(request.id)
-        if planned:
+        request = uow.requests.get(request_id)
+        new = _new(uow, hands.policy, request) if request.state is RequestState.PENDING else []
+        for kind in new:
+            uow.messages.plan(request.id, kind, channel="")
+        if new:
+            announce(uow, request.id)
             uow.commit()
-    return planned
+    return bool(new)
+
+
+def _new(uow: UnitOfWork, policy: Policy, request: Request) -> list[MessageKind]:
+    """Those that are due and not planned yet."""
+    due = _due(policy, request, uow.now)
+    known = {message.kind for message in uow.messages.of(request.id)} if due else set()
+    return [kind for kind in due if kind not in known]
 
 
 def _due(policy: Policy, request: Request, now: datetime) -> list[MessageKind]:

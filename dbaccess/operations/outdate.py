@@ -13,6 +13,7 @@ from dbaccess.operations.each import each
 from dbaccess.operations.eligibility import check_may_ask, terms_now
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.identify import is_fresh, look_up
+from dbaccess.operations.pending import pending
 from dbaccess.ports import UnitOfWork
 
 
@@ -25,8 +26,7 @@ def outdate(hands: Hands) -> list[RequestId]:
     with hands.begin() as uow:
         if not is_fresh(uow, hands.policy, hands.workspace):
             return []
-        pending = uow.requests.pending()
-        found = [request.id for request in pending if _why(uow, hands, request) is not None]
+    found = pending(hands, lambda uow, request: _why(uow, hands, request) is not None)
     return each(found, partial(_close, hands), what="outdating", check=hands.check_records)
 
 

@@ -1,5 +1,8 @@
 """The review that a break-glass owes, as the worker sees to it: owed before access, overdue, closed."""
 
+from functools import partial
+from typing import Final
+
 from dbaccess.domain.break_glass import review_terms
 from dbaccess.domain.errors import Changed
 from dbaccess.domain.events import Event, EventKind
@@ -8,7 +11,12 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request, RequestId, RequestState
 from dbaccess.operations.announce import announce
+from dbaccess.operations.each import each
+from dbaccess.operations.hands import check_records
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
+
+BATCH: Final = 100
+"""How many are told of in one round; the next one tells of others."""
 
 
 def check_owed(uow: UnitOfWork, policy: Policy, request: Request, grant: Grant) -> None:
@@ -30,8 +38,9 @@ def check_owed(uow: UnitOfWork, policy: Policy, request: Request, grant: Grant) 
 def call_overdue(begin: UnitOfWorkFactory) -> list[RequestId]:
     """Reviews of a break-glass whose time is over were called so in the thread, once; those called now."""
     with begin() as uow:
-        found = [request.id for request in uow.requests.debts() if _is_overdue(uow, request)]
-    return [request_id for request_id in found if _call(begin, request_id)]
+        found = uow.requests.overdue_debts(uow.now, limit=BATCH)
+    check = partial(check_records, begin)
+    return each(found, partial(_call, begin), what="calling a review overdue", check=check)
 
 
 def _call(begin: UnitOfWorkFactory, request_id: RequestId) -> bool:
@@ -65,14 +74,12 @@ def _is_overdue(uow: UnitOfWork, request: Request) -> bool:
 def tell_judged(begin: UnitOfWorkFactory) -> list[RequestId]:
     """Of every review that was closed thread and holder are to hear, once; those found now."""
     with begin() as uow:
-        closed = [request.id for request in uow.requests.judged_untold()]
-    for request_id in closed:
-        _tell(begin, request_id)
-    return closed
+        closed = uow.requests.judged_untold(limit=BATCH)
+    check = partial(check_records, begin)
+    return each(closed, partial(_tell, begin), what="telling of a review", check=check)
 
 
-def _tell(begin: UnitOfWorkFactory, request_id: RequestId) -> None:
-    """A transaction of its own: one that fails keeps no other from being told."""
+def _tell(begin: UnitOfWorkFactory, request_id: RequestId) -> bool:
     with begin() as uow:
         request = uow.requests.get(request_id)
         holder = uow.grants.get(GrantId(request.terms.of_grant or 0)).holder_slack_id
@@ -80,3 +87,4 @@ def _tell(begin: UnitOfWorkFactory, request_id: RequestId) -> None:
         uow.messages.plan(request.id, MessageKind.REVIEWED, channel=holder)
         announce(uow, request.id)
         uow.commit()
+    return True

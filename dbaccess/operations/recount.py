@@ -10,6 +10,7 @@ from dbaccess.operations.counted import counted, void
 from dbaccess.operations.each import each
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.identify import Workspace, is_fresh
+from dbaccess.operations.pending import pending
 from dbaccess.ports import UnitOfWork
 
 
@@ -21,8 +22,7 @@ def recount(hands: Hands) -> list[RequestId]:
     with hands.begin() as uow:
         if not is_fresh(uow, hands.policy, hands.workspace):
             return []
-        pending = uow.requests.pending()
-        found = [r.id for r in pending if _fallen(uow, hands.policy, hands.workspace, r)]
+    found = pending(hands, lambda uow, asked: bool(_fallen(uow, hands.policy, hands.workspace, asked)))
     return each(found, partial(_void, hands), what="recounting", check=hands.check_records)
 
 

@@ -1,6 +1,6 @@
 """People and groups are read from Slack into the snapshot."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -75,10 +75,10 @@ def read_list(hands: Hands) -> None:
         asked_at = _keep(hands, found, read_at=asked_at, cursor=cursor)
 
 
-def _keep(hands: Hands, found: Iterable[Person], *, read_at: datetime, cursor: str | None) -> datetime:
+def _keep(hands: Hands, found: Collection[Person], *, read_at: datetime, cursor: str | None) -> datetime:
     """Whoever of these is in a group, waits or holds something is known as read then; when that was."""
     with hands.begin() as uow:
-        wanted = uow.directory.members() | set(_involved(uow))
+        wanted = uow.directory.members() | uow.directory.involved(one.slack_id for one in found)
         uow.directory.put_people(replace(one, read_at=read_at) for one in found if one.slack_id in wanted)
         uow.directory.list_read_to(cursor)
         uow.commit()
@@ -116,7 +116,7 @@ def _read_groups(hands: Hands, older_than: timedelta) -> tuple[list[SlackId], se
 
 def _is_other_in_force(uow: UnitOfWork, policy: Policy) -> bool:
     """Whether somebody goes by another file, which may name sources that this one does not."""
-    return any(report.hash != policy.hash for report in uow.policies.seen_since(uow.now - SEEN_WITHIN))
+    return uow.policies.knows_other(policy.hash, since=uow.now - SEEN_WITHIN)
 
 
 def _read_singly(hands: Hands, asked: Iterable[SlackId]) -> None:
@@ -144,17 +144,11 @@ def _people(hands: Hands, asked: Iterable[SlackId], *, read_at: datetime) -> lis
 def _stale(uow: UnitOfWork, older_than: timedelta) -> list[SlackId]:
     """Whose reading is too old by now, if they are few; of many, the list is wanted."""
     before = uow.now - older_than
-    known = uow.directory.people(_involved(uow))
-    involved = sorted(slack_id for slack_id, person in known.items() if person.read_at < before)
+    # Whoever was taken out of all groups because they left: what they hold or wait for depends on it.
+    involved = uow.directory.stale_involved(before=before, limit=ONE_BY_ONE + 1)
     listed = uow.directory.stale_people(before=before, limit=ONE_BY_ONE + 1)
     stale = list(dict.fromkeys([*involved, *listed]))
     if len(stale) <= ONE_BY_ONE:
         return stale
     uow.directory.want_list(begun_before=before, now=uow.now)
     return []
-
-
-def _involved(uow: UnitOfWork) -> list[SlackId]:
-    """Whoever was taken out of all groups because they left: what they hold or wait for depends on it."""
-    waits = [request.requester_slack_id for request in uow.requests.pending()]
-    return [*waits, *uow.grants.holders()]

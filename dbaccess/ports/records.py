@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from dbaccess.domain.break_glass import Announcement
 from dbaccess.domain.credential_view import CredentialView, CredentialViewId
@@ -15,7 +15,7 @@ from dbaccess.domain.message import Message, MessageId, MessageKind
 from dbaccess.domain.notice import Notice, NoticeId, NoticeKind
 from dbaccess.domain.observation import Observation
 from dbaccess.domain.overdue import Overdue
-from dbaccess.domain.people import Person, SlackId, SourceId
+from dbaccess.domain.people import Person, PersonId, SlackId, SourceId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.policy_report import PolicyReport, Process
 from dbaccess.domain.request import Request, RequestId, Review
@@ -23,6 +23,14 @@ from dbaccess.domain.some import Some
 from dbaccess.domain.team import Team
 
 ToRemind = tuple[RequestId, SlackId]
+
+
+class Pending(NamedTuple):
+    """How many requests wait for a decision, how many break-glasses for their review, and too long."""
+
+    requests: int
+    reviews: int
+    overdue_reviews: int
 
 
 class Intake(Protocol):
@@ -103,8 +111,14 @@ class DirectorySnapshot(Protocol):
     def never_read(self, slack_ids: Iterable[SlackId]) -> set[SlackId]:
         """Those of these accounts that the snapshot does not have."""
 
-    def unfit(self, team_id: str, slack_ids: Collection[SlackId]) -> list[SlackId]:
-        """Those of these accounts that nobody may hold anything by: left, a bot, a guest, of another team."""
+    def unfit_holders(self, team_id: str) -> list[SlackId]:
+        """Holders who left, or are a bot, of another team, or a guest, who may be allowed to hold it."""
+
+    def involved(self, slack_ids: Iterable[SlackId]) -> set[SlackId]:
+        """Those of these accounts that wait for a decision or hold something."""
+
+    def stale_involved(self, *, before: datetime, limit: int) -> list[SlackId]:
+        """Known accounts that do so and were not read since `before`."""
 
     def stale_people(self, *, before: datetime, limit: int) -> list[SlackId]:
         """Members of some source that were never read, or not since `before`; the never read first."""
@@ -137,13 +151,21 @@ class Requests(Protocol):
 
     def save(self, request: Request) -> None: ...
 
-    def due_to_lapse(self, now: datetime, *, limit: int) -> list[Request]:
-        """Pending ones whose `decide_by` is over, locked, those locked by others left out.
+    def due_to_lapse(
+        self, now: datetime, *, limit: int, only: Collection[RequestId] | None = None
+    ) -> list[Request]:
+        """Pending ones whose `decide_by` is over, locked, those locked by others left out; `only` these.
 
         Reviews of a break-glass never lapse.
         """
 
-    def pending(self) -> list[Request]: ...
+    def pending_ids(self, *, after: RequestId, limit: int) -> list[RequestId]:
+        """The next ones after that id, in the order of their ids."""
+
+    def readable(self, request_ids: Collection[RequestId]) -> list[Request]:
+        """Those of these that this program can read, in the order of their ids."""
+
+    def count_pending(self, now: datetime) -> Pending: ...
 
     def pending_for(self, groups: Collection[str]) -> list[Request]:
         """Pending ones that ask any of these groups for a yes, oldest first."""
@@ -169,7 +191,13 @@ class Requests(Protocol):
     def debts(self) -> list[Request]:
         """The reviews of a break-glass that are not closed yet, oldest first."""
 
-    def judged_untold(self) -> list[Request]:
+    def debts_of(self, name: PersonId, accounts: Collection[SlackId]) -> list[Request]:
+        """Those of them that this name owes, or any of these accounts."""
+
+    def overdue_debts(self, now: datetime, *, limit: int) -> list[RequestId]:
+        """Those that are over their time and were not called so in their thread yet."""
+
+    def judged_untold(self, *, limit: int) -> list[RequestId]:
         """Closed reviews of break-glasses of which nobody is to be told yet."""
 
     def recent(self, *, limit: int, state: str | None = None, kind: str | None = None) -> list[Request]: ...
@@ -228,19 +256,23 @@ class Grants(Protocol):
         None: whoever reviews them. Oldest first; `others_only`: without what the accounts hold, by their end.
         """
 
-    def to_remind(self, *, after: datetime, until: datetime, longer_than: timedelta) -> list[ToRemind]:
+    def to_remind(
+        self, *, after: datetime, until: datetime, longer_than: timedelta, limit: int
+    ) -> list[ToRemind]:
         """What set the end of active ones that end in that time, and who was not reminded of it yet."""
 
     def roles_held(self) -> list[tuple[str, str]]:
         """Target and role of every active one, each pair once."""
 
     def active(
-        self, *, of: Collection[tuple[str, str]] = (), by: Collection[SlackId] = (), limit: int
+        self,
+        *,
+        of: Collection[tuple[str, str]] = (),
+        by: Collection[SlackId] = (),
+        after: GrantId,
+        limit: int,
     ) -> list[GrantId]:
-        """Active ones of any of these pairs, or held by any of these accounts, oldest first."""
-
-    def holders(self) -> list[SlackId]:
-        """The accounts that hold open ones, each once."""
+        """Active ones after that id, of any of these pairs or held by any of these accounts; by their ids."""
 
     def counts(self) -> dict[GrantState, int]:
         """How many are in each state but ended."""
@@ -521,7 +553,11 @@ class Policies(Protocol):
         None where there was none, or where this version reads it as something else (worker only).
         """
 
-    def seen_since(self, moment: datetime) -> list[PolicyReport]: ...
+    def knows_other(self, policy_hash: str, *, since: datetime) -> bool:
+        """Whether some process was seen since then that goes by another policy."""
+
+    def seen_since(self, moment: datetime) -> list[PolicyReport]:
+        """Of very many only some; workers first."""
 
 
 class Notices(Protocol):

@@ -28,6 +28,19 @@ select p.*,
               where m.slack_id = p.slack_id and m.missing_since is not null) as missing
   from directory_people p where p.slack_id = any(:wanted)""")
 
+_HOLDS = text("""exists (
+    select from grants g
+     where g.holder_slack_id = directory_people.slack_id and g.state not in ('ended', 'written_off')
+)""")
+_WAITS = text("""exists (
+    select from requests r where r.requester_slack_id = directory_people.slack_id and r.state = 'pending'
+)""")
+_INVOLVED = text("""
+select w.slack_id from unnest(cast(:wanted as text[])) w (slack_id)
+ where exists (select from grants g
+                where g.holder_slack_id = w.slack_id and g.state not in ('ended', 'written_off'))
+    or exists (select from requests r where r.requester_slack_id = w.slack_id and r.state = 'pending')""")
+
 _FROM_SOURCES = {"sources", "missing", "others"}
 
 
@@ -150,11 +163,20 @@ class SqlDirectory:
         known = set(self._session.scalars(select(PersonRow.slack_id)))
         return {slack_id for slack_id in slack_ids if slack_id not in known}
 
-    def unfit(self, team_id: str, slack_ids: Collection[SlackId]) -> list[SlackId]:
+    def unfit_holders(self, team_id: str) -> list[SlackId]:
         unfit = or_(
             PersonRow.is_deactivated, PersonRow.is_bot, PersonRow.is_guest, PersonRow.team_id != team_id
         )
-        found = select(PersonRow.slack_id).where(PersonRow.slack_id.in_(sorted(slack_ids)), unfit)
+        found = select(PersonRow.slack_id).where(unfit, _HOLDS).order_by(PersonRow.slack_id)
+        return [SlackId(slack_id) for slack_id in self._session.scalars(found)]
+
+    def involved(self, slack_ids: Iterable[SlackId]) -> set[SlackId]:
+        found = self._session.scalars(_INVOLVED, {"wanted": sorted(set(slack_ids))})
+        return set(map(SlackId, found))
+
+    def stale_involved(self, *, before: datetime, limit: int) -> list[SlackId]:
+        found = select(PersonRow.slack_id).where(PersonRow.read_at < before, or_(_HOLDS, _WAITS))
+        found = found.order_by(PersonRow.slack_id).limit(limit)
         return [SlackId(slack_id) for slack_id in self._session.scalars(found)]
 
     def stale_people(self, *, before: datetime, limit: int) -> list[SlackId]:

@@ -39,7 +39,7 @@ select ends.request_id, ends.holder_slack_id from (
 ) ends
  where not exists (
     select from messages m where m.request_id = ends.request_id and m.kind = 'dm.reminder'
-)""")
+) limit :limit""")
 
 
 def reviewed_by(groups: Collection[str]) -> Any:
@@ -48,8 +48,8 @@ def reviewed_by(groups: Collection[str]) -> Any:
 
 
 def to_remind(
-    session: Session, *, after: datetime, until: datetime, longer_than: timedelta
+    session: Session, *, after: datetime, until: datetime, longer_than: timedelta, limit: int
 ) -> list[ToRemind]:
-    values = {"after": after, "until": until, "longer_than": longer_than}
+    values = {"after": after, "until": until, "longer_than": longer_than, "limit": limit}
     found = session.execute(_TO_REMIND, values)
     return [(RequestId(row.request_id), SlackId(row.holder_slack_id)) for row in found]

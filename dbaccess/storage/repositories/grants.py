@@ -131,23 +131,26 @@ class SqlGrants:
         by = [end, Row.id] if others_only else [Row.id]
         return self._some(_OPEN, Row.revoking_at.is_(None), may, by=by, limit=limit)
 
-    def to_remind(self, *, after: datetime, until: datetime, longer_than: timedelta) -> list[ToRemind]:
-        return to_remind(self._session, after=after, until=until, longer_than=longer_than)
+    def to_remind(
+        self, *, after: datetime, until: datetime, longer_than: timedelta, limit: int
+    ) -> list[ToRemind]:
+        return to_remind(self._session, after=after, until=until, longer_than=longer_than, limit=limit)
 
     def roles_held(self) -> list[tuple[str, str]]:
         pairs = select(Row.target, Row.role).where(_ACTIVE).distinct()
         return [(target, role) for target, role in self._session.execute(pairs)]
 
     def active(
-        self, *, of: Collection[tuple[str, str]] = (), by: Collection[SlackId] = (), limit: int
+        self,
+        *,
+        of: Collection[tuple[str, str]] = (),
+        by: Collection[SlackId] = (),
+        after: GrantId,
+        limit: int,
     ) -> list[GrantId]:
         named = or_(tuple_(Row.target, Row.role).in_(sorted(of)), Row.holder_slack_id.in_(sorted(by)))
-        found = select(Row.id).where(_ACTIVE, named)
+        found = select(Row.id).where(_ACTIVE, named, Row.id > after)
         return self._ids(found.order_by(Row.id).limit(limit))
-
-    def holders(self) -> list[SlackId]:
-        found = self._session.scalars(select(Row.holder_slack_id).where(_OPEN).distinct())
-        return [SlackId(slack_id) for slack_id in found]
 
     def counts(self) -> dict[GrantState, int]:
         rows = select(Row.state, func.count()).where(_OPEN).group_by(Row.state)

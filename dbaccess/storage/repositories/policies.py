@@ -2,8 +2,9 @@
 
 from contextlib import closing
 from datetime import datetime
+from operator import attrgetter
 
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import case, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,9 @@ from dbaccess.storage.models.policies import PolicyVersionRow
 _BY_WORKER = b'{"actor":"worker@'
 _LOCK = 0x706F6C696379
 """`policy` in ASCII: of several processes that refuse the same file, one is the first."""
+
+
+_MOST_PROCESSES = 1000
 
 
 class SqlPolicies:
@@ -77,9 +81,15 @@ class SqlPolicies:
             found = (policy_of(_content(body), policy_hash) for body in bodies)
             return next((policy for policy in found if policy is not None), None)
 
+    def knows_other(self, policy_hash: str, *, since: datetime) -> bool:
+        other = exists().where(Row.seen_at >= since, Row.hash != policy_hash)
+        return bool(self._session.scalar(select(other)))
+
     def seen_since(self, moment: datetime) -> list[PolicyReport]:
-        rows = select(Row).where(Row.seen_at >= moment).order_by(Row.host, Row.process, Row.pid)
-        return [_report(row) for row in self._session.scalars(rows)]
+        # A bot in enemy hands may be any number of processes: none of them hides a worker.
+        rows = select(Row).where(Row.seen_at >= moment).order_by(Row.process == BOT, Row.seen_at.desc())
+        reports = [_report(row) for row in self._session.scalars(rows.limit(_MOST_PROCESSES))]
+        return sorted(reports, key=attrgetter("process.host", "process.name", "process.pid"))
 
 
 def _content(body: bytes) -> object:

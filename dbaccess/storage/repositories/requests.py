@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, exists, select, text, update
+from sqlalchemy import Select, and_, exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -13,9 +13,10 @@ from dbaccess.domain.break_glass import review_owed
 from dbaccess.domain.errors import AlreadyOpen, NotFound, Refused
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.message import MessageKind
-from dbaccess.domain.people import SlackId
+from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.request import Request, RequestId, RequestState, StaleWhy
 from dbaccess.domain.terms import RequestKind, Terms
+from dbaccess.ports import Pending
 from dbaccess.storage.models.messages import MessageRow
 from dbaccess.storage.models.requests import RequestRow as Row
 from dbaccess.storage.repositories.among import among
@@ -69,16 +70,29 @@ class SqlRequests:
             values["stale_why"] = request.stale_why
         self._session.execute(update(Row).where(Row.id == request.id, changed).values(values))
 
-    def due_to_lapse(self, now: datetime, *, limit: int) -> list[Request]:
+    def due_to_lapse(
+        self, now: datetime, *, limit: int, only: Collection[RequestId] | None = None
+    ) -> list[Request]:
         due = (
             select(Row)
             .where(_PENDING, Row.decide_by <= now, Row.kind != RequestKind.BREAK_GLASS_REVIEW)
             .order_by(Row.decide_by, Row.id)
         )
+        due = due if only is None else due.where(among(Row.id, only))
         return self._readable(due.limit(limit).with_for_update(skip_locked=True))
 
-    def pending(self) -> list[Request]:
-        return self._readable(select(Row).where(_PENDING).order_by(Row.id))
+    def pending_ids(self, *, after: RequestId, limit: int) -> list[RequestId]:
+        return self._ids(select(Row.id).where(_PENDING, Row.id > after).order_by(Row.id).limit(limit))
+
+    def readable(self, request_ids: Collection[RequestId]) -> list[Request]:
+        return self._readable(select(Row).where(among(Row.id, request_ids)).order_by(Row.id))
+
+    def count_pending(self, now: datetime) -> Pending:
+        owed = Row.kind == RequestKind.BREAK_GLASS_REVIEW
+        overdue = and_(owed, Row.decide_by <= now)
+        counts = [func.count().filter(which) for which in (~owed, owed, overdue)]
+        row = self._session.execute(select(*counts).where(_PENDING)).one()
+        return Pending(requests=row[0], reviews=row[1], overdue_reviews=row[2])
 
     def pending_for(self, groups: Collection[str]) -> list[Request]:
         if not groups:
@@ -95,8 +109,7 @@ class SqlRequests:
         return self._session.execute(_ASKED_AT, values).scalar_one_or_none()
 
     def about(self, grant_ids: Collection[GrantId]) -> list[RequestId]:
-        asked = select(Row.id).where(among(Row.of_grant, grant_ids)).order_by(Row.id)
-        return [RequestId(request_id) for request_id in self._session.scalars(asked)]
+        return self._ids(select(Row.id).where(among(Row.of_grant, grant_ids)).order_by(Row.id))
 
     def of_grant(self, grant_id: GrantId) -> list[Request]:
         return self._readable(select(Row).where(Row.of_grant == grant_id).order_by(Row.id))
@@ -105,15 +118,25 @@ class SqlRequests:
         owed = select(Row).where(_PENDING, Row.kind == RequestKind.BREAK_GLASS_REVIEW)
         return self._readable(owed.order_by(Row.id))
 
-    def judged_untold(self) -> list[Request]:
-        told = exists().where(MessageRow.request_id == Row.id, MessageRow.kind == MessageKind.THREAD_REVIEWED)
-        closed = select(Row).where(Row.kind == RequestKind.BREAK_GLASS_REVIEW, ~_PENDING, ~told)
-        return self._readable(closed.order_by(Row.id))
+    def debts_of(self, name: PersonId, accounts: Collection[SlackId]) -> list[Request]:
+        theirs = or_(Row.requester == name, Row.requester_slack_id.in_(accounts))
+        owed = select(Row).where(_PENDING, Row.kind == RequestKind.BREAK_GLASS_REVIEW, theirs)
+        return self._readable(owed.order_by(Row.id))
+
+    def overdue_debts(self, now: datetime, *, limit: int) -> list[RequestId]:
+        overdue = _untold(MessageKind.THREAD_OVERDUE).where(_PENDING, Row.decide_by <= now)
+        return self._ids(overdue.order_by(Row.id).limit(limit))
+
+    def judged_untold(self, *, limit: int) -> list[RequestId]:
+        return self._ids(_untold(MessageKind.THREAD_REVIEWED).where(~_PENDING).order_by(Row.id).limit(limit))
 
     def recent(self, *, limit: int, state: str | None = None, kind: str | None = None) -> list[Request]:
         rows = select(Row) if state is None else select(Row).where(Row.state == state)
         rows = rows if kind is None else rows.where(Row.kind == kind)
         return self._readable(rows.order_by(Row.id.desc()).limit(limit))
+
+    def _ids(self, rows: Select[int]) -> list[RequestId]:
+        return [RequestId(request_id) for request_id in self._session.scalars(rows)]
 
     def _one(self, rows: Select[Row], request_id: RequestId) -> Request:
         found = self._all(rows)
@@ -141,15 +164,20 @@ class SqlRequests:
         """Which pending one lets no second one be."""
         terms = request.terms
         if terms.kind is RequestKind.BREAK_GLASS_REVIEW:
-            theirs = {request.requester_slack_id, terms.requester}
-            for owed in self.debts():
-                if theirs & {owed.requester_slack_id, owed.requester}:
-                    return review_owed(owed)
+            owed = self.debts_of(terms.requester, [request.requester_slack_id])
+            if owed:
+                return review_owed(owed[0])
         for other in self.pending_of([request.requester_slack_id]):
             same = (other.terms.target, other.terms.role, other.terms.kind)
             if same == (terms.target, terms.role, terms.kind):
                 return AlreadyOpen(f"{other.label} for this is still open.")
         return AlreadyOpen("A request for this was open until just now.")
+
+
+def _untold(kind: MessageKind) -> Select[int]:
+    """Reviews of a break-glass whose thread has no such message."""
+    told = exists().where(MessageRow.request_id == Row.id, MessageRow.kind == kind)
+    return select(Row.id).where(Row.kind == RequestKind.BREAK_GLASS_REVIEW, ~told)
 
 
 def _request(row: Row) -> Request:

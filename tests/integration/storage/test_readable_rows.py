@@ -9,6 +9,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import Engine
 
 from dbaccess.domain.people import SlackId
+from dbaccess.domain.request import RequestId
 from tests.databases import ControlDatabase
 from tests.entering import EnteringUnitOfWork
 from tests.integration.storage.conftest import Connection
@@ -162,7 +163,8 @@ def test_request_that_nobody_can_read_keeps_no_other_from_being_looked_at(
     as_bot.execute(ASK, [unreadable, now(), now() + HOUR])
     asked = submitted(bot)
     with EnteringUnitOfWork(worker, None) as uow:
-        assert [r.id for r in uow.requests.pending()] == [asked.id]
+        waiting = uow.requests.pending_ids(after=RequestId(0), limit=10)
+        assert (len(waiting), [r.id for r in uow.requests.readable(waiting)]) == (2, [asked.id])
         assert [r.id for r in uow.requests.due_to_lapse(now() + timedelta(days=1), limit=10)] == [asked.id]
         assert [r.id for r in uow.requests.recent(limit=10)] == [asked.id]
         assert uow.requests.pending_of([SlackId("UTOM")]) == []

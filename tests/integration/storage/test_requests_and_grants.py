@@ -70,7 +70,9 @@ def test_one_pending_request_a_person_target_and_role(bot: Engine) -> None:
         uow.requests.add(request(terms("tom")))
         uow.requests.save(advance(first, EventKind.REQUEST_WITHDRAWN, decided_at=uow.now))
         uow.requests.add(request())
-        assert [r.requester for r in uow.requests.pending()] == ["maya", "tom", "maya"]
+        waiting = uow.requests.pending_ids(after=RequestId(0), limit=9)
+        assert [r.requester for r in uow.requests.readable(waiting)] == ["maya", "tom", "maya"]
+        assert uow.requests.pending_ids(after=waiting[0], limit=1) == [waiting[1]]
         assert [r.terms.role for r in uow.requests.pending_of([SlackId("UMAYA")])] == ["write", "read"]
         assert [r.id for r in uow.requests.recent(limit=2)] > [first.id, first.id]
         assert [r.id for r in uow.requests.recent(limit=9, state="withdrawn")] == [first.id]

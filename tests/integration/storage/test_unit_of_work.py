@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.orm import Session
 
 from dbaccess.domain.errors import AlreadyOpen, AlreadyReviewed, OwnRequest, Replayed
-from dbaccess.domain.request import Request
+from dbaccess.domain.request import Request, RequestId
 from dbaccess.ports import Job
 from dbaccess.storage.dispatcher import Dispatcher
 from dbaccess.storage.models.outbox import OutboxRow
@@ -66,7 +66,7 @@ def test_nothing_is_left_of_what_was_not_committed(bot: Engine) -> None:
         uow.enqueue(Job.DIRECTORY, 1)
     with SqlUnitOfWork(bot, queue) as uow:
         uow.intake.take("a")
-        assert uow.requests.pending() == []
+        assert uow.requests.pending_ids(after=RequestId(0), limit=9) == []
     assert (queue.jobs, dispatched(bot)) == ([], [])
 
 

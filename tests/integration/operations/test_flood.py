@@ -1,0 +1,139 @@
+"""What there may be very much of is looked at in batches, and one odd row keeps no other from its turn."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from dbaccess.domain.message import MessageKind
+from dbaccess.domain.policy import Slot
+from dbaccess.domain.request import Request, RequestId
+from dbaccess.operations import invalidate as invalidate_module
+from dbaccess.operations import nudge as nudge_module
+from dbaccess.operations import outdate as outdate_module
+from dbaccess.operations import pending as pending_module
+from dbaccess.operations import recount as recount_module
+from dbaccess.operations import remind as remind_module
+from dbaccess.operations.invalidate import invalidate
+from dbaccess.operations.lapse import lapse
+from dbaccess.operations.nudge import nudge
+from dbaccess.operations.outdate import outdate
+from dbaccess.operations.owed import tell_judged
+from dbaccess.operations.recount import recount
+from dbaccess.operations.remind import remind
+from dbaccess.storage.repositories.messages import SqlMessages
+from tests.integration.operations.breaking import invoke, judge, owed
+from tests.integration.operations.edited import edit, with_groups, with_rule, without_role
+from tests.integration.operations.house import MAYA, PRIYA, SAM, TOM, House, later
+
+MINUTE = timedelta(minutes=1)
+TWICE = (Slot(group="dba", count=2),)
+Round = Callable[[House], Sequence[RequestId]]
+
+
+@pytest.fixture
+def asked(house: House, monkeypatch: pytest.MonkeyPatch) -> list[Request]:
+    """Four that wait, each with the first of two approvals; they are looked at one by one."""
+    monkeypatch.setattr(pending_module, "BATCH", 1)
+    policy = with_groups(house.policy, dba=[PRIYA, SAM])
+    for rule in ("prod-read", "prod-write"):
+        policy = with_rule(
+            policy, rule, approvals=TWICE, remind_after=5 * MINUTE, decide_within=30 * MINUTE, extend=None
+        )
+    edit(house, policy)
+    requests = [house.submit(who, role) for who in (MAYA, TOM) for role in ("read", "write")]
+    for request in requests:
+        house.review(request, PRIYA)
+    return requests
+
+
+def _nudge(house: House) -> Sequence[RequestId]:
+    return nudge(replace(house.hands, begin=later(house, minutes=6)))
+
+
+def _outdate(house: House) -> Sequence[RequestId]:
+    edit(house, replace(house.policy, rules=()))
+    return outdate(house.hands)
+
+
+def _recount(house: House) -> Sequence[RequestId]:
+    edit(house, with_groups(house.policy, dba=[SAM]))
+    return recount(house.hands)
+
+
+ROUNDS = {
+    "nudge": (_nudge, nudge_module, "_new"),
+    "outdate": (_outdate, outdate_module, "_why"),
+    "recount": (_recount, recount_module, "_fallen"),
+}
+rounds = pytest.mark.parametrize(("look", "module", "name"), ROUNDS.values(), ids=ROUNDS)
+
+
+@rounds
+def test_every_request_has_its_turn_however_small_the_batches(
+    house: House, asked: list[Request], look: Round, module: Any, name: str
+) -> None:
+    del module, name
+    assert look(house) == [request.id for request in asked]
+    assert look(house) == []
+
+
+@rounds
+def test_request_that_cannot_be_looked_at_keeps_no_other(
+    house: House, asked: list[Request], monkeypatch: pytest.MonkeyPatch, look: Round, module: Any, name: str
+) -> None:
+    real = getattr(module, name)
+
+    def broken(*values: Any) -> Any:
+        if any(isinstance(value, Request) and value.id == asked[1].id for value in values):
+            raise TypeError("what nobody thought of")
+        return real(*values)
+
+    monkeypatch.setattr(module, name, broken)
+    assert look(house) == [request.id for request in asked if request != asked[1]]
+
+
+def _cannot_be_told(monkeypatch: pytest.MonkeyPatch, bad: RequestId) -> None:
+    plan = SqlMessages.plan
+
+    def broken(self: SqlMessages, request_id: RequestId, kind: MessageKind, *, channel: str) -> None:
+        if request_id == bad:
+            raise TypeError("what nobody thought of")
+        plan(self, request_id, kind, channel=channel)
+
+    monkeypatch.setattr(SqlMessages, "plan", broken)
+
+
+def test_request_that_cannot_lapse_keeps_no_other(
+    house: House, asked: list[Request], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _cannot_be_told(monkeypatch, asked[1].id)
+    assert lapse(later(house, minutes=31)) == [request.id for request in asked if request != asked[1]]
+
+
+def test_review_that_cannot_be_told_keeps_no_other(glass: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    debts = [owed(glass, invoke(glass, who)) for who in (MAYA, TOM)]
+    for debt in debts:
+        judge(glass, debt)
+    _cannot_be_told(monkeypatch, debts[0].id)
+    assert tell_judged(glass.work) == [debts[1].id]
+    assert "thread.reviewed" in glass.planned(debts[1].id)
+
+
+def test_every_holder_is_reminded_however_small_the_batches(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remind_module, "BATCH", 1)
+    grants = [house.active(who, seconds=31 * 60) for who in (MAYA, TOM)]
+    assert sorted(remind(later(house, minutes=17))) == [grant.request_id for grant in grants]
+
+
+def test_grants_that_stand_hide_none_that_has_to_end(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(invalidate_module, "BATCH", 1)
+    grants = [house.active(who) for who in (MAYA, TOM)]
+    end = invalidate_module._end
+    monkeypatch.setattr(invalidate_module, "_end", lambda hands, one: one != grants[0].id and end(hands, one))
+    edit(house, without_role(house.policy))
+    assert invalidate(house.hands) == [grants[1].id]
