@@ -5,16 +5,16 @@ once, batch by batch; only when nothing new is due, a batch is finished: removed
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 
 import structlog
 
+from dbaccess.domain.batch import Batch
 from dbaccess.domain.errors import DbaccessError, NotFound, TargetFailure, TargetUnreachable
 from dbaccess.domain.grant import Grant, GrantId, Recipe
 from dbaccess.domain.progress_log import ProgressLog
-from dbaccess.operations.batch import Batch
 from dbaccess.operations.claim import CUT_OFF_WITHIN, FEW, claim
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.in_halves import in_halves
@@ -109,16 +109,16 @@ def _cut_off_batch(hands: Hands, cluster: str, *, limit: int, wait: bool = False
     """How many there were, and whether the cluster answered."""
     with hands.leases.hold() as lease:
         grants = claim(hands, cluster, lease, begun=False, limit=limit, wait=wait)
-        reached = cut_off(hands, cluster, grants)
-        if grants:
-            _give_back(hands, grants, lease)
+        gone, reached = cut_off(hands, cluster, grants)
+        if gone:
+            _give_back(hands, gone, lease)
     return len(grants), reached
 
 
-def _give_back(hands: Hands, grants: Sequence[Grant], lease: str) -> None:
-    """Else they would look as if this worker had died before it cut them off."""
+def _give_back(hands: Hands, gone: Collection[GrantId], lease: str) -> None:
+    """The others look as if this worker had died before it cut them off: they are late, and taken again."""
     with hands.begin() as uow:
-        uow.grants.give_back([grant.id for grant in grants], lease)
+        uow.grants.give_back(sorted(gone), lease)
         uow.commit()
 
 
@@ -137,25 +137,30 @@ def end_locked(hands: Hands, cluster: str) -> None:
         _finish_batch(hands, cluster, limit=FEW, wait=True)
 
 
-def cut_off(hands: Hands, cluster: str, grants: Sequence[Grant]) -> bool:
-    """The driver has tried for each grant; False where the cluster does not answer.
+def cut_off(hands: Hands, cluster: str, grants: Sequence[Grant]) -> tuple[set[GrantId], bool]:
+    """Return the grants whose access is gone, and whether the cluster answers.
 
     A failure is not recorded: finishing meets the same one, and tells of it. What was done is, before the
     lease is given back: the process that finishes tells of it.
     """
     unreached: list[DbaccessError] = []
+    gone = {grant.id for grant in grants if grant.recipe is None}
     log = _log_of(grants)
 
     def some(recipes: Sequence[Recipe]) -> None:
         try:
-            hands.targets.driver(cluster).cut_off(recipes, owed=partial(_owed, hands), log=log)
+            gone.update(hands.targets.driver(cluster).cut_off(recipes, owed=partial(_owed, hands), log=log))
+        except TargetUnreachable as error:
+            unreached.append(error)
+        except TargetFailure as failure:
+            _log.warning("not cut off", cluster=cluster, why=str(failure))
         except DbaccessError as error:
             unreached.append(error)
 
     recipes = [grant.recipe for grant in grants if grant.recipe is not None]
     in_halves(recipes, some, alone=_not_cut_off, check=hands.check_records)
     _store(hands, log)
-    return not unreached
+    return gone, not unreached
 
 
 def _log_of(grants: Sequence[Grant]) -> ProgressLog:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from dbaccess.domain.batch import MOST
 from dbaccess.domain.grant import GrantId
-from dbaccess.operations.batch import MOST
 from dbaccess.operations.claim import FEW
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.revoke import cut_off
@@ -58,7 +58,8 @@ class Watch:
             return
         if len(late) == self.batch:
             self._after[cluster] = late[-1].id  # where many are stuck, each look takes the next of them
-        if not cut_off(hands, cluster, late):
+        _, reached = cut_off(hands, cluster, late)
+        if not reached:
             self._reached.discard(cluster)
         elif cluster not in self._reached:
             with hands.begin() as uow:

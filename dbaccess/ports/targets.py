@@ -1,6 +1,6 @@
 """Databases that roles are given on."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -112,12 +112,15 @@ class TargetDriver(Protocol):
     def verifier(self, recipe: Recipe, password: str) -> str:
         """The SCRAM verifier of a password, made on this side."""
 
-    def cut_off(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog) -> None:
-        """Access is gone wherever no foreign lock is in the way; safe to repeat, every second for instance.
+    def cut_off(
+        self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
+    ) -> Collection[GrantId]:
+        """Return the grants whose access is gone, sessions included; safe to repeat every second.
 
         Sessions are terminated first, without waiting for any lock. Then ephemeral logins are disabled and
-        memberships are removed, in one pass of about a second at most. One recipe's trouble never raises:
-        `revoke` reports it. `log` has what it did. Raises `TargetUnreachable`.
+        memberships are removed, in one pass of about a second at most. A foreign lock can leave a grant out.
+        One recipe's trouble never raises: `revoke` reports it. `log` has what it did. Raises
+        `TargetUnreachable`.
         """
 
     def revoke(

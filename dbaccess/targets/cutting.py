@@ -26,7 +26,7 @@ _PASSES: Final = 2
 
 @dataclass(slots=True, kw_only=True)
 class Cutting:
-    """How long one call waits for the cluster's lock in all, and one pass for sessions to end, in seconds."""
+    """Seconds that one call waits in vain for the cluster's lock, and one pass for sessions to end."""
 
     lock: float
     sessions: float
@@ -38,7 +38,7 @@ def cut(cluster: Cluster, endings: Sequence[Ending], *, owed: OwedElsewhere, cut
 
     On an ending whose access is not cut off it sets `failure`. Returns the sweep, to look once more.
     """
-    wait = LockWait(cutting.lock, in_all=cutting.lock)
+    wait = LockWait(cutting.lock)
     with cluster.session() as opened:
         _in_transaction(opened, endings, lambda some: find_logins(opened, some))
         left = [ending for ending in endings if not ending.failure]

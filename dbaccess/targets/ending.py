@@ -87,6 +87,12 @@ class Ending:
         return self.oid is not None and (self.is_ephemeral or bool(self.to_take))
 
     @property
+    def is_cut_off(self) -> bool:
+        """Whether access is gone from every server, with the sessions that had it."""
+        clean = all(closing.is_clean for closing in self.closings.values())
+        return self.taken and clean and not self.unproved and not self.failure
+
+    @property
     def is_known(self) -> bool:
         """Whether its login is told from all others, so that it may be acted on."""
         return self.failure is None or self.failure.code not in _NOT_OURS

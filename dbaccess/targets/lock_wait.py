@@ -1,7 +1,5 @@
 """The time that one call may wait for the cluster's lock."""
 
-import math
-import time
 from typing import Final
 
 from psycopg import sql
@@ -16,14 +14,13 @@ _SHORTEST_MS: Final = 1  # 0 would be for ever
 
 
 class LockWait:
-    """Each transaction of the call waits `seconds` at most, and all of them together `in_all` at most.
+    """Each transaction of the call waits `seconds` at most.
 
     After one has waited in vain, the others take the lock only where it is free.
     """
 
-    def __init__(self, seconds: float, *, in_all: float = math.inf) -> None:
-        self._seconds = seconds
-        self._left = in_all
+    def __init__(self, seconds: float) -> None:
+        self._milliseconds = max(_SHORTEST_MS, int(1000 * seconds))
 
     def take(self, opened: Session) -> None:
         """The transaction has the cluster's lock; raises `TargetFailure` `cluster_locked`.
@@ -31,9 +28,7 @@ class LockWait:
         The code is another than the server's, so that the same is not tried again at once.
         """
         opened.doing = "waiting for the cluster's lock"
-        milliseconds = max(_SHORTEST_MS, int(1000 * min(self._seconds, self._left)))
-        opened.rows(sql.SQL("set local lock_timeout = {}").format(sql.Literal(milliseconds)))
-        began = time.monotonic()
+        opened.rows(sql.SQL("set local lock_timeout = {}").format(sql.Literal(self._milliseconds)))
         try:
             opened.rows(statement("lock"))
         except TargetFailure as failure:
@@ -41,9 +36,8 @@ class LockWait:
                 raise
             text = str(failure)
         else:
-            self._left -= time.monotonic() - began
             return
-        self._left = 0
+        self._milliseconds = _SHORTEST_MS
         raise TargetFailure(
             f"{text} Other changes to this cluster's roles have not ended in time.",
             code=CLUSTER_LOCKED,

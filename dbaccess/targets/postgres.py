@@ -1,12 +1,12 @@
 """A PostgreSQL cluster as the worker's least-privilege role."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from pydantic import SecretStr
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.domain.grant import Recipe
+from dbaccess.domain.grant import GrantId, Recipe
 from dbaccess.domain.ledger import Expected
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.progress_log import ProgressLog
@@ -99,10 +99,13 @@ class PostgresDriver:
         with self._cluster.session() as opened:
             return opened.verifier(recipe.login, password)
 
-    def cut_off(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog) -> None:
+    def cut_off(
+        self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
+    ) -> Collection[GrantId]:
         sound, _ = self._sound(recipes)
-        if sound:
-            revocation.cut_off(self._cluster, list(sound.values()), owed=owed, log=log, means=self._means)
+        if not sound:
+            return ()
+        return revocation.cut_off(self._cluster, list(sound.values()), owed=owed, log=log, means=self._means)
 
     def revoke(
         self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog

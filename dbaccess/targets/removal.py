@@ -7,11 +7,12 @@ from typing import Final
 
 from psycopg import sql
 
+from dbaccess.domain.batch import Batch
 from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.targets.cluster import Cluster
 from dbaccess.targets.ending import Ending
-from dbaccess.targets.isolation import chunks, isolated
+from dbaccess.targets.isolation import isolated
 from dbaccess.targets.lock_wait import LockWait
 from dbaccess.targets.login import ending_login, logins_of
 from dbaccess.targets.ownership import hand_over
@@ -19,8 +20,12 @@ from dbaccess.targets.session import Session
 from dbaccess.targets.spare import Spare
 from dbaccess.targets.statement import statement
 
-# Each DROP ROLE takes locks, which `max_locks_per_transaction` bounds. The cluster's lock is held meanwhile.
+# Each DROP ROLE takes locks, which `max_locks_per_transaction` bounds.
 _AT_ONCE: Final = 50
+# The cluster's lock is held meanwhile, and a worker that takes access away waits for it only briefly. Where
+# there are thousands of logins each drop is slow, and few are dropped at once.
+_SECONDS: Final = 0.3
+_FEWEST: Final = 5
 
 
 def remove_logins(
@@ -35,8 +40,12 @@ def remove_logins(
         owning = databases.get(ending.oid or 0, [])
         if owning:
             isolated([ending], partial(_hand_over, cluster, owning, heir, spare))
-    for some in chunks([ending for ending in there if not ending.failure], _AT_ONCE):
+    left = [ending for ending in there if not ending.failure]
+    batch = Batch(seconds=_SECONDS, first=_AT_ONCE, least=_FEWEST, most=_AT_ONCE)
+    while left:
+        some, left = left[: batch.begin()], left[batch.size :]
         isolated(some, partial(_drop, cluster, spare, wait))
+        batch.end(len(some))
 
 
 def databases_of(cluster: Cluster, endings: Sequence[Ending]) -> dict[int, list[str]]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.domain.grant import Recipe
+from dbaccess.domain.grant import GrantId, Recipe
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import PRIMARY, Receipt
 from dbaccess.ports import OwedElsewhere
@@ -42,9 +42,11 @@ class Means:
 
 def cut_off(
     cluster: Cluster, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog, means: Means
-) -> None:
+) -> set[GrantId]:
     cutting = Cutting(lock=_BRIEF_SECONDS, sessions=_BRIEF_SECONDS, elsewhere=means.elsewhere)
-    cut(cluster, _endings(recipes, log), owed=owed, cutting=cutting)
+    endings = _endings(recipes, log)
+    cut(cluster, endings, owed=owed, cutting=cutting)
+    return {ending.recipe.grant_id for ending in endings if ending.is_cut_off}
 
 
 def revoke(

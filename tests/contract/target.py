@@ -88,9 +88,10 @@ class Target:
         with self._log() as log:
             return self.driver.revoke(recipes, owed=owed, log=log)
 
-    def cut_off(self, *recipes: Recipe) -> None:
+    def cut_off(self, *recipes: Recipe) -> set[GrantId]:
+        """The grants whose access is gone."""
         with self._log() as log:
-            self.driver.cut_off(recipes, owed=nothing_owed, log=log)
+            return set(self.driver.cut_off(recipes, owed=nothing_owed, log=log))
 
     def in_another_process(self) -> "Target":
         """It has a driver of its own, and of what was done here only what a process stores."""

@@ -100,7 +100,7 @@ def test_dba_who_holds_the_logins_row_keeps_no_session_alive(target: Target) -> 
         with pytest.raises(psycopg.OperationalError):
             holder.execute("select 1")
         with psycopg.connect(url) as again:  # nothing can keep it out yet, and nothing keeps it in
-            target.cut_off(recipe)
+            assert target.cut_off(recipe) == set()
             with pytest.raises(psycopg.OperationalError):
                 again.execute("select 1")
     assert target.end(recipe).login_removed
@@ -151,7 +151,7 @@ def test_person_whose_role_is_taken_keeps_what_they_open_later(either_target: Ta
     target = either_target
     login, url = target.person()
     recipe = target.provision(target.personal(login))
-    target.cut_off(recipe)
+    assert target.cut_off(recipe) == {recipe.grant_id}
     with psycopg.connect(url, autocommit=True) as later:
         for _ in range(3):
             target.cut_off(recipe)

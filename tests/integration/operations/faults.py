@@ -1,11 +1,11 @@
 """The real driver, with something happening to it at a given moment."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.domain.grant import Recipe
+from dbaccess.domain.grant import GrantId, Recipe
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import Receipt
 from dbaccess.operations.hands import Hands
@@ -58,9 +58,11 @@ class Eventful(PostgresDriver):
         self.after()
         return receipts
 
-    def cut_off(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog) -> None:
+    def cut_off(
+        self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
+    ) -> Collection[GrantId]:
         self.before_cut_off()
-        super().cut_off(recipes, owed=owed, log=log)
+        return super().cut_off(recipes, owed=owed, log=log)
 
     def open_write(self, recipe: Recipe) -> timedelta | None:
         self.before()

@@ -6,17 +6,20 @@ from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import event
 
 from bench.crowd import make_crowd
+from dbaccess.domain.batch import MOST
 from dbaccess.domain.grant import Grant
 from dbaccess.operations import revoke
-from dbaccess.operations.batch import MOST
 from dbaccess.operations.claim import FEW, claim
 from dbaccess.operations.hands import Hands
 from dbaccess.operations.revoke import cut_off_due, drain
+from dbaccess.operations.watch import Watch
 from dbaccess.storage.leases import SessionLeases
+from tests.contract.test_lock_database import KEY
 from tests.databases import ControlDatabase
 from tests.integration.operations.faults import eventful
 from tests.integration.operations.house import MAYA, House, later
@@ -149,4 +152,19 @@ def test_grant_that_kills_its_worker_is_cut_off_twice_and_then_only_finished(
     for found in (1, 1, 0):
         with other.leases.hold() as lease:
             assert len(claim(other, "main", lease, begun=False, limit=MOST)) == found
+    assert drain(house.hands, "main") == 1
+
+
+def test_access_that_could_not_be_taken_is_not_left_to_the_receipts(house: House) -> None:
+    """In a storm the receipts of others take minutes."""
+    grant = house.active()
+    house.surrender(grant)
+    with psycopg.connect(
+        house.access.database.superuser_url, dbname=house.access.lock_database, autocommit=True
+    ) as busy:
+        busy.execute("select pg_advisory_lock(%s)", [KEY])
+        cut_off_due(house.hands, "main")
+        assert _may_log_in(house, grant)
+    Watch().look(replace(house.hands, begin=later(house, seconds=5)), "main")
+    assert not _may_log_in(house, grant)
     assert drain(house.hands, "main") == 1

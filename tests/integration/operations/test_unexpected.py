@@ -1,6 +1,6 @@
 """A failure that nobody foresaw belongs to one grant: it is recorded, alarms, and keeps no other grant."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
@@ -66,9 +66,11 @@ class Odd(PostgresDriver):
         self._meet("extend", [recipe])
         super().extend(recipe, valid_until=valid_until, fence=fence)
 
-    def cut_off(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog) -> None:
+    def cut_off(
+        self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
+    ) -> Collection[GrantId]:
         self._meet("cut_off", recipes)
-        super().cut_off(recipes, owed=owed, log=log)
+        return super().cut_off(recipes, owed=owed, log=log)
 
     def revoke(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog) -> list[Any]:
         self._meet("revoke", recipes)

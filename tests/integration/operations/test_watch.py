@@ -1,12 +1,12 @@
 """What is late is cut off every second, whatever keeps its end from being brought about."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
 
-from dbaccess.domain.grant import Grant, Recipe
+from dbaccess.domain.grant import Grant, GrantId, Recipe
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.operations.revoke import drain
 from dbaccess.operations.watch import Watch
@@ -87,7 +87,9 @@ def test_cluster_that_answers_again_is_cut_off_and_its_ends_are_due_at_once(
 class Untouched(PostgresDriver):
     """Is not to be asked."""
 
-    def cut_off(self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog) -> None:
+    def cut_off(
+        self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
+    ) -> Collection[GrantId]:
         raise AssertionError(recipes, owed, log)
 
 

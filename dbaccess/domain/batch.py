@@ -1,4 +1,4 @@
-"""How many grants to take at once, so that a batch takes the time that it is meant to take."""
+"""How many items to take at once, so that a batch takes the time that it is meant to take."""
 
 import time
 
@@ -7,11 +7,11 @@ FIRST, LEAST, MOST = 100, 20, 500
 
 
 class Batch:
-    """`size` follows what a grant took in the last batch: many logins make a target slow for each."""
+    """`size` follows what an item took in the last batch: many logins make a target slow for each."""
 
-    def __init__(self, *, seconds: float) -> None:
-        self.size = FIRST
-        self._seconds = seconds
+    def __init__(self, *, seconds: float, first: int = FIRST, least: int = LEAST, most: int = MOST) -> None:
+        self.size = first
+        self._seconds, self._least, self._most = seconds, least, most
         self._began = time.monotonic()
 
     def begin(self) -> int:
@@ -25,5 +25,5 @@ class Batch:
         A batch that was not full does not tell how fast a larger one is: it makes the next one no larger.
         """
         took = max(time.monotonic() - self._began, 0.001)
-        size = int(min(max(count * self._seconds / took, LEAST), MOST))
+        size = int(min(max(count * self._seconds / took, self._least), self._most))
         self.size = size if count >= self.size else min(size, self.size)

@@ -6,7 +6,7 @@ import pytest
 from freezegun import freeze_time
 from freezegun.api import FrozenDateTimeFactory
 
-from dbaccess.operations.batch import FIRST, LEAST, MOST, Batch
+from dbaccess.domain.batch import FIRST, LEAST, MOST, Batch
 
 SECONDS = 1.0
 
