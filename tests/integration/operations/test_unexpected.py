@@ -1,5 +1,6 @@
 """A failure that nobody foresaw belongs to one grant: it is recorded, alarms, and keeps no other grant."""
 
+import signal
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
@@ -344,7 +345,7 @@ def _lost_after(house: House, times: int) -> Callable[[], SqlUnitOfWork]:
 def test_job_whose_time_is_over_while_a_grant_is_made_leaves_it_to_the_next_one(house: House) -> None:
     grant = house.approved()
     driver = _Stuck(cluster="main", url=house.access.url, installation=house.access.installation)
-    with pytest.raises(OutOfTime), UnixSignalDeathPenalty(1, OutOfTime):  # type: ignore[no-untyped-call]
+    with pytest.raises(OutOfTime), UnixSignalDeathPenalty(600, OutOfTime):  # type: ignore[no-untyped-call]
         provision(replace(house.hands, targets=OneCluster(driver)), grant.id)
     assert house.grant(grant.id).last_failure is None
     house.next_try_now(grant.id)
@@ -353,10 +354,11 @@ def test_job_whose_time_is_over_while_a_grant_is_made_leaves_it_to_the_next_one(
 
 
 class _Stuck(PostgresDriver):
-    """Its server does nothing for long."""
+    """Its server does nothing for long, and meanwhile the job's time is over."""
 
     def provision(self, recipe: Recipe, *, valid_until: Any, fence: Fence) -> Provisioned:
         with self._cluster.session() as opened:
+            signal.alarm(1)  # of the penalty's own handler
             opened.rows(b"select pg_sleep(60)")
         return super().provision(recipe, valid_until=valid_until, fence=fence)
 
