@@ -21,6 +21,9 @@ BATCH = 500
 FEW = 20
 """Grants whose rows other sessions keep locked: so many are waited for at once."""
 
+MOST = 100
+"""How many lockdowns a round looks at: a bot in enemy hands may declare any number."""
+
 LIFT_IS_NEWS = timedelta(days=1)
 
 _log = structlog.get_logger(__name__)
@@ -34,12 +37,14 @@ def enforce_lockdowns(hands: Hands) -> int:
     grants from before it. One that cannot be enforced or told keeps no other.
     """
     with hands.begin() as uow:
-        lockdowns = uow.lockdowns.to_enforce()
-        lifted = uow.lockdowns.lifted_since(uow.now - LIFT_IS_NEWS)
+        lockdowns = uow.lockdowns.to_enforce(limit=MOST)
+        declared = uow.lockdowns.untold(targets=[*hands.policy.targets], limit=MOST)
+        since = uow.now - LIFT_IS_NEWS
+        lifted = uow.lockdowns.untold_lifts(since=since, targets=[*hands.policy.targets], limit=MOST)
     sent: list[GrantId] = []
     check = hands.check_records
     each(lockdowns, partial(_enforce, hands, sent), what="enforcing a lockdown", check=check)
-    each(lockdowns, partial(_tell, hands, NoticeKind.LOCKDOWN), what="telling of a lockdown", check=check)
+    each(declared, partial(_tell, hands, NoticeKind.LOCKDOWN), what="telling of a lockdown", check=check)
     each(lifted, partial(_tell, hands, NoticeKind.LOCKDOWN_LIFTED), what="telling of a lift", check=check)
     return len(sent)
 

@@ -84,7 +84,7 @@ def lift_from_command_line(
 ) -> Lockdown:
     """The same for the lockdown of that target; raises `AlreadyDecided` where there is none."""
     with begin() as uow:
-        found = next((one for one in uow.lockdowns.open() if one.target == target), None)
+        found = _open_of(uow, target)
         if found is None:
             raise AlreadyDecided(f"{target or EVERY_TARGET} is not in lockdown.")
         lockdown = uow.lockdowns.lock(found.id)
@@ -105,9 +105,9 @@ def check_may_declare(
     # A target that left the configuration may still have grants to end.
     if target is not None and target not in policy.targets and not uow.lockdowns.count_open(target):
         policy.target(target)
-    for lockdown in uow.lockdowns.open():
-        if lockdown.target == target:
-            raise AlreadyOpen(f"{lockdown.label} is in lockdown already, by {lockdown.declared_by}.")
+    lockdown = _open_of(uow, target)
+    if lockdown is not None:
+        raise AlreadyOpen(f"{lockdown.label} is in lockdown already, by {lockdown.declared_by}.")
     return person
 
 
@@ -133,14 +133,14 @@ def is_own(policy: Policy, person: Person, lockdown: Lockdown) -> bool:
 
 def refuse_in_lockdown(uow: UnitOfWork, policy: Policy, target: str, *, break_glass: bool) -> None:
     """Raises `InLockdown` where something new is asked for on a target that takes no request."""
-    for lockdown in uow.lockdowns.open():
-        if lockdown.covers(target) and not (break_glass and policy.break_glass_in_lockdown):
+    for lockdown in uow.lockdowns.covering(target):
+        if not (break_glass and policy.break_glass_in_lockdown):
             raise lockdown.refusal(target)
 
 
 def lockdown_of(uow: UnitOfWork, policy: Policy, grant: Grant) -> Lockdown | None:
     """The lockdown that the grant has to end for; a break-glass after it may be spared by the policy."""
-    covering = [lockdown for lockdown in uow.lockdowns.open() if lockdown.covers(grant.target)]
+    covering = uow.lockdowns.covering(grant.target)
     if covering and policy.break_glass_in_lockdown and uow.requests.get(grant.request_id).terms.break_glass:
         covering = [lockdown for lockdown in covering if grant.created_at <= lockdown.declared_at]
     return covering[0] if covering else None
@@ -151,6 +151,12 @@ def refuse_grant_in_lockdown(uow: UnitOfWork, policy: Policy, grant: Grant) -> N
     lockdown = lockdown_of(uow, policy, grant)
     if lockdown is not None:
         raise lockdown.refusal(grant.target)
+
+
+def _open_of(uow: UnitOfWork, target: str | None) -> Lockdown | None:
+    """The one of exactly this target, or of every target for None."""
+    covering = uow.lockdowns.covering(target or "")
+    return next((lockdown for lockdown in covering if lockdown.target == target), None)
 
 
 _OWN = "You declared this lockdown: another operator lifts it."

@@ -23,4 +23,4 @@ def lockdowns_seen(uow: UnitOfWork, policy: Policy, person: Person) -> tuple[Loc
 
 def lockdown_covering(uow: UnitOfWork, target: str) -> Lockdown | None:
     """The oldest open one that covers the target."""
-    return next((lockdown for lockdown in uow.lockdowns.open() if lockdown.covers(target)), None)
+    return next(iter(uow.lockdowns.covering(target)), None)

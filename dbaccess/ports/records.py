@@ -422,13 +422,26 @@ class Lockdowns(Protocol):
     def open(self) -> list[Lockdown]:
         """Those that are not lifted, oldest first."""
 
-    def to_enforce(self) -> list[Lockdown]:
-        """Those that are not lifted, and those whose grants the workers have not ended yet (worker only)."""
+    def covering(self, target: str) -> list[Lockdown]:
+        """Those that are not lifted and cover the target, oldest first: two at most."""
+
+    def to_enforce(self, *, limit: int) -> list[Lockdown]:
+        """Those with a grant that may have to be sent out, and those that were not found enforced yet.
+
+        The former first, and of them those that are not lifted (worker only).
+        """
 
     def enforced(self, lockdown_id: LockdownId, *, at: datetime) -> None:
         """Every grant that was open at its declaration is on its way out (worker only)."""
 
-    def lifted_since(self, moment: datetime) -> list[Lockdown]: ...
+    def untold(self, *, targets: Collection[str], limit: int) -> list[Lockdown]:
+        """Of those that are not lifted, or not enforced, some that no channel was told of, the newest first.
+
+        Of these targets, those with open grants, and every target: others stop nothing (worker only).
+        """
+
+    def untold_lifts(self, *, since: datetime, targets: Collection[str], limit: int) -> list[Lockdown]:
+        """The same of those that were lifted since then."""
 
     def recent(self, *, limit: int) -> list[Lockdown]:
         """The newest first."""

@@ -1,20 +1,31 @@
 """Which targets take no request, and how far their grants have ended."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text, true, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from dbaccess.domain.errors import AlreadyOpen, NotFound
 from dbaccess.domain.grant import GrantState
 from dbaccess.domain.lockdown import Lockdown, LockdownId, Progress
+from dbaccess.domain.notice import NoticeKind
 from dbaccess.storage.models.grants import GrantRow
 from dbaccess.storage.models.lockdowns import LockdownRow as Row
+from dbaccess.storage.models.messages import NoticeRow
 
 _DECLARED = ("target", "reason", "declared_by", "declared_slack_id")
 _IS_OPEN = text("grants.state not in ('ended', 'written_off')")
 _LIFTED = ("lifted_by", "lifted_slack_id", "lift_reason")
+
+
+_IS_DECLARED = Row.lifted_at.is_(None)
+_MATTERS = or_(_IS_DECLARED, Row.enforced_at.is_(None))
+_OPEN = select(GrantRow.target).where(_IS_OPEN)
+_HELD = select(GrantRow.target).where(GrantRow.state.in_([GrantState.PROVISIONING, GrantState.ACTIVE]))
+# Each list is read once, however many lockdowns there are.
+_SENDS_OUT = or_(and_(Row.target.is_(None), exists(_HELD)), Row.target.in_(_HELD))
 
 
 class SqlLockdowns:
@@ -41,15 +52,23 @@ class SqlLockdowns:
     def open(self) -> list[Lockdown]:
         return self._all(select(Row).where(Row.lifted_at.is_(None)).order_by(Row.id))
 
-    def to_enforce(self) -> list[Lockdown]:
-        wanted = or_(Row.lifted_at.is_(None), Row.enforced_at.is_(None))
-        return self._all(select(Row).where(wanted).order_by(Row.id))
+    def covering(self, target: str) -> list[Lockdown]:
+        covers = or_(Row.target.is_(None), Row.target == target)
+        return self._all(select(Row).where(_IS_DECLARED, covers).order_by(Row.id))
+
+    def to_enforce(self, *, limit: int) -> list[Lockdown]:
+        wanted = select(Row).where(_MATTERS, or_(Row.enforced_at.is_(None), _SENDS_OUT))
+        return self._all(wanted.order_by(~_SENDS_OUT, ~_IS_DECLARED, Row.id).limit(limit))
 
     def enforced(self, lockdown_id: LockdownId, *, at: datetime) -> None:
         self._session.execute(update(Row).where(Row.id == lockdown_id).values(enforced_at=at))
 
-    def lifted_since(self, moment: datetime) -> list[Lockdown]:
-        return self._all(select(Row).where(Row.lifted_at >= moment).order_by(Row.id))
+    def untold(self, *, targets: Collection[str], limit: int) -> list[Lockdown]:
+        return self._all(_untold(NoticeKind.LOCKDOWN, targets).where(_MATTERS).limit(limit))
+
+    def untold_lifts(self, *, since: datetime, targets: Collection[str], limit: int) -> list[Lockdown]:
+        lifted = _untold(NoticeKind.LOCKDOWN_LIFTED, targets).where(Row.lifted_at >= since)
+        return self._all(lifted.limit(limit))
 
     def recent(self, *, limit: int) -> list[Lockdown]:
         return self._all(select(Row).order_by(Row.id.desc()).limit(limit))
@@ -85,6 +104,12 @@ class SqlLockdowns:
     def _all(self, rows: Select[Row]) -> list[Lockdown]:
         found = self._session.scalars(rows, execution_options={"populate_existing": True})
         return [_lockdown(row) for row in found]
+
+
+def _untold(kind: NoticeKind, targets: Collection[str]) -> Select[Row]:
+    told = exists().where(NoticeRow.key == func.concat(f"{kind.value}:", Row.id))
+    stops = or_(Row.target.is_(None), Row.target.in_(targets), Row.target.in_(_OPEN))
+    return select(Row).where(~told, stops).order_by(Row.id.desc())
 
 
 def _on(target: str | None) -> ColumnElement[bool]:

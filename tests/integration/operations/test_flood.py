@@ -10,6 +10,7 @@ import pytest
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.policy import Slot
 from dbaccess.domain.request import Request, RequestId
+from dbaccess.operations import enforce_lockdowns as enforce_module
 from dbaccess.operations import invalidate as invalidate_module
 from dbaccess.operations import nudge as nudge_module
 from dbaccess.operations import outdate as outdate_module
@@ -18,15 +19,18 @@ from dbaccess.operations import recount as recount_module
 from dbaccess.operations import remind as remind_module
 from dbaccess.operations.invalidate import invalidate
 from dbaccess.operations.lapse import lapse
+from dbaccess.operations.lockdown import declare_from_command_line
 from dbaccess.operations.nudge import nudge
 from dbaccess.operations.outdate import outdate
 from dbaccess.operations.owed import tell_judged
 from dbaccess.operations.recount import recount
 from dbaccess.operations.remind import remind
 from dbaccess.storage.repositories.messages import SqlMessages
+from sandbox.client import plain
 from tests.integration.operations.breaking import invoke, judge, owed
 from tests.integration.operations.edited import edit, with_groups, with_rule, without_role
-from tests.integration.operations.house import MAYA, PRIYA, SAM, TOM, House, later
+from tests.integration.operations.house import MAYA, OPS, PRIYA, SAM, TOM, House, later
+from tests.integration.operations.locking import declare, enforce, lift, post_due, with_operators
 
 MINUTE = timedelta(minutes=1)
 TWICE = (Slot(group="dba", count=2),)
@@ -120,6 +124,30 @@ def test_review_that_cannot_be_told_keeps_no_other(glass: House, monkeypatch: py
     _cannot_be_told(monkeypatch, debts[0].id)
     assert tell_judged(glass.work) == [debts[1].id]
     assert "thread.reviewed" in glass.planned(debts[1].id)
+
+
+def test_lockdowns_of_targets_that_are_none_hide_no_other(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(enforce_module, "MOST", 2)
+    with_operators(house)
+    for number in range(5):
+        declare_from_command_line(house.begin, actor="U0EVIL", target=f"none-{number}", reason="noise")
+    grant = house.active()
+    lockdown = declare(house)
+    assert enforce(house) == 1
+    assert house.grant(grant.id).end_cause == "locked_down"
+    post_due(house)
+    lift(house, lockdown)
+    enforce(house)
+    post_due(house)
+    told = [plain(m) for m in house.sandbox.person("U0OPS").messages(OPS) if "ockdown" in plain(m)]
+    assert len(told) == 2
+    assert all("orders-prod" in one for one in told)
+    for _ in range(3):
+        enforce(house)
+    with house.work() as uow:
+        assert uow.lockdowns.to_enforce(limit=9) == [], "each was found enforced"
 
 
 def test_every_holder_is_reminded_however_small_the_batches(
