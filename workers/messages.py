@@ -7,6 +7,7 @@ from functools import partial
 import structlog
 from pydantic import SecretStr
 
+from dbaccess.domain.message import FIRST, URGENT
 from dbaccess.domain.request import RequestId
 from dbaccess.log import describe
 from dbaccess.operations.notify import notify
@@ -32,7 +33,7 @@ SLOWLY, SLOW_FOR = 0.2, 2.0
 To learn that a message has to wait costs as much as to send it. In a storm that work would delay ends.
 """
 
-THREADS = 6
+THREADS = 5
 """Of each kind. Each holds a connection while Slack is asked: all of them leave one for the next round."""
 
 STUCK_AFTER = 15.0
@@ -41,7 +42,7 @@ STUCK_AFTER = 15.0
 
 @dataclass(slots=True)
 class Messages:
-    """Starts what is due in threads, urgent messages in threads of their own, and keeps Slack's pace."""
+    """Starts what is due in threads, each kind in threads of its own, and keeps Slack's pace."""
 
     wiring: Wiring
     tasks: Tasks = field(default_factory=lambda: Tasks(lambda _: THREADS))
@@ -74,17 +75,21 @@ class Messages:
             lead.wait(SLOWLY if self._is_slow else IDLE)
 
     def round(self) -> None:
-        """Everything urgent is begun, and some of the rest."""
+        """Some of each kind is begun: what only workers plan, what else is urgent, and the rest."""
         hands = self.wiring.hands
         with hands.begin() as uow:
-            urgent = uow.messages.due(uow.now, limit=A_ROUND, urgent=True)
-            others = uow.messages.due(uow.now, limit=self._room())
+            kinds = {
+                "first": uow.messages.due(uow.now, limit=A_ROUND, to_post=FIRST),
+                "urgent": uow.messages.due(uow.now, limit=A_ROUND, to_post=URGENT),
+                "notify": uow.messages.due(uow.now, limit=self._room()),
+            }
             notices = uow.notices.due(uow.now, limit=A_ROUND)
-        for request_id in urgent:
-            self.tasks.start(f"urgent {request_id}", partial(self._notify, request_id))
-        for request_id in others:
-            if request_id not in urgent:
-                self.tasks.start(f"notify {request_id}", partial(self._notify, request_id))
+        begun: set[RequestId] = set()
+        for kind, due in kinds.items():
+            for request_id in due:
+                if request_id not in begun:
+                    self.tasks.start(f"{kind} {request_id}", partial(self._notify, request_id))
+            begun.update(due)
         for notice_id in notices:
             self.tasks.start(f"notice {notice_id}", partial(post_notice, hands, notice_id))
 

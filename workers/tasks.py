@@ -105,6 +105,6 @@ def _pause(error: DbaccessError, pause: float) -> float:
 def _about(name: str) -> dict[str, str]:
     """The request or grant that work of this name is about."""
     kind, _, number = name.partition(" ")
-    if kind in {"notify", "urgent"}:
+    if kind in {"notify", "urgent", "first"}:
         return {"request": f"R-{number}"}
     return Job(kind).about(int(number)) if kind in set(Job) and number.isdigit() else {}

@@ -74,7 +74,21 @@ _URGENT = frozenset(
         MessageKind.PROBLEM,
     }
 )
-URGENT = tuple(sorted(kind.value for kind in MessageKind if kind.is_urgent))
+OF_BOT = frozenset(
+    {
+        MessageKind.REQUEST,
+        MessageKind.THREAD_APPROVED,
+        MessageKind.THREAD_VOIDED,
+        MessageKind.THREAD_EXTENSION,
+        MessageKind.SUBMITTED,
+        MessageKind.DENIED,
+    }
+)
+"""What the Slack-facing process may plan; the database refuses it everything else."""
+
+URGENT = frozenset(kind for kind in MessageKind if kind.is_urgent)
+FIRST = URGENT - OF_BOT
+"""What goes before other urgent ones: of those a bot in enemy hands may plan any number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -488,10 +488,12 @@ class Messages(Protocol):
 
     def save(self, message: Message) -> None: ...
 
-    def due(self, now: datetime, *, limit: int, urgent: bool = False) -> list[RequestId]:
+    def due(
+        self, now: datetime, *, limit: int, to_post: Collection[MessageKind] | None = None
+    ) -> list[RequestId]:
         """Requests with a message that was never posted, or whose state changed since it was, and is due.
 
-        `urgent`: those only with a message to post that goes before others.
+        `to_post`: those only with a message of one of these kinds to post.
         """
 
     def settle(

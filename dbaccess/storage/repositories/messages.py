@@ -8,7 +8,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from dbaccess.domain.errors import NotFound
-from dbaccess.domain.message import URGENT, Message, MessageId, MessageKind
+from dbaccess.domain.message import Message, MessageId, MessageKind
 from dbaccess.domain.request import RequestId
 from dbaccess.storage.connecting import LEAVE_TIME
 from dbaccess.storage.models.messages import MessageRow, MessageStreamRow
@@ -62,10 +62,12 @@ class SqlMessages:
         values = {name: getattr(message, name) for name in _WRITTEN}
         self._session.execute(update(MessageRow).where(MessageRow.id == message.id).values(values))
 
-    def due(self, now: datetime, *, limit: int, urgent: bool = False) -> list[RequestId]:
+    def due(
+        self, now: datetime, *, limit: int, to_post: Collection[MessageKind] | None = None
+    ) -> list[RequestId]:
         due = select(MessageStreamRow.request_id).where(MessageStreamRow.next_attempt_at <= now)
-        if urgent:
-            waits = MessageRow.posted_ts.is_(None) & MessageRow.kind.in_(URGENT)
+        if to_post is not None:
+            waits = MessageRow.posted_ts.is_(None) & MessageRow.kind.in_(sorted(to_post))
             due = due.where(MessageStreamRow.request_id.in_(select(MessageRow.request_id).where(waits)))
         ordered = due.order_by(MessageStreamRow.next_attempt_at, MessageStreamRow.request_id).limit(limit)
         return [RequestId(request_id) for request_id in self._session.scalars(ordered)]

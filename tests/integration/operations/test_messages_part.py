@@ -4,13 +4,16 @@ from collections import deque
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import text
 
+from dbaccess.domain.message import URGENT, MessageKind
 from dbaccess.slack.messenger import SlackMessenger
 from dbaccess.slack.pacer import Pacer
 from sandbox.client import plain, wait_for
-from tests.integration.operations.house import MAYA, PRIYA, TOM, House
+from tests.integration.operations.house import MAYA, OPS, PRIYA, TOM, House
 from tests.integration.operations.test_reconciler import wiring_of
+from workers import messages as messages_module
 from workers.messages import Messages
 
 CHANNEL = "C0APPROVALS"
@@ -39,8 +42,25 @@ def test_new_request_goes_before_thousands_of_edits_that_wait(house: House) -> N
         connection.execute(text("update message_streams set next_attempt_at = now() - interval '1 h'"))
     new = house.submit(MAYA, "migrate")
     with house.work() as uow:
-        assert uow.messages.due(uow.now, limit=1, urgent=True) == [new.id]
+        assert uow.messages.due(uow.now, limit=1, to_post=URGENT) == [new.id]
         assert uow.messages.due(uow.now, limit=1) == [old[0].id]
+
+
+def test_alarm_goes_before_requests_that_a_bot_in_enemy_hands_makes(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of theirs is urgent too, and older: none of them, nor all together, keeps it waiting."""
+    monkeypatch.setattr(messages_module, "A_ROUND", 1)
+    grant = house.active()
+    house.notify(grant.request_id)
+    for who, role in ((MAYA, "write"), (TOM, "read"), (TOM, "write")):
+        house.submit(who, role)
+    with house.work() as uow:
+        uow.messages.plan(grant.request_id, MessageKind.OVERDUE, channel=OPS)
+        uow.messages.touch(grant.request_id, next_attempt_at=uow.now)
+        uow.commit()
+    _rounds(Messages(wiring_of(house)))
+    assert any(grant.label in plain(m) for m in house.sandbox.person("U0OPS").messages(OPS))
 
 
 def test_paced_message_is_posted_at_its_turn_in_its_last_state(house: House) -> None:

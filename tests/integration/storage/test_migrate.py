@@ -19,7 +19,7 @@ from dbaccess.domain.credential_view import CredentialState
 from dbaccess.domain.events import BOT_MAY_RECORD, EventKind
 from dbaccess.domain.grant import EndCause, GrantState
 from dbaccess.domain.lifecycle import BOTH, GRANT_TRANSITIONS, REQUEST_TRANSITIONS, WORKER
-from dbaccess.domain.message import MessageKind
+from dbaccess.domain.message import OF_BOT, MessageKind
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.request import RequestState, Verdict
 from dbaccess.ports import Job
@@ -136,6 +136,10 @@ def test_rules_in_the_database_are_those_of_the_domain(control_database: Control
                 "select pg_get_constraintdef(oid) from pg_constraint where conname = %s", [table]
             ).fetchone() or ("",)
             assert set(re.findall(r"'([\w.]+)'", check)) == {name.value for name in names}
+        (guard,) = connection.execute(
+            "select substring(prosrc from 'not in \\((.*?)\\)') from pg_proc where proname = 'guard_message'"
+        ).fetchone() or ("",)
+        assert set(re.findall(r"'([\w.]+)'", guard)) == {kind.value for kind in OF_BOT}
 
 
 def test_missing_role_and_no_right_to_make_it_says_what_to_run(control_postgres: PostgresServer) -> None:
