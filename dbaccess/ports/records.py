@@ -378,7 +378,7 @@ class Grants(Protocol):
         """The clusters on which something is due to end."""
 
     def next_due_at(self) -> datetime | None:
-        """The earliest moment at which something becomes due to end or to be provisioned; None: nothing."""
+        """The earliest moment at which something becomes due to end; None: nothing is to end."""
 
     def recent(self, *, limit: int, state: str | None = None) -> list[Grant]: ...
 

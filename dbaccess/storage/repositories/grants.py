@@ -284,7 +284,7 @@ class SqlGrants:
         ends = select(func.min(Row.expires_at)).where(_ACTIVE).scalar_subquery()
         leased = case((Row.lease_id.in_(LIVE), Row.lease_until))
         tried = func.greatest(func.coalesce(Row.next_attempt_at, Row.created_at), leased)
-        waits = select(func.min(tried)).where(_waiting()).scalar_subquery()
+        waits = select(func.min(tried)).where(_REVOKING).scalar_subquery()
         return self._session.scalar(select(func.least(ends, waits)))
 
     def recent(self, *, limit: int, state: str | None = None) -> list[Grant]:
