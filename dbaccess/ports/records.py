@@ -320,7 +320,7 @@ class Grants(Protocol):
         """
 
     def to_lock_down(self, lockdown: Lockdown, *, spare_break_glass: bool, limit: int) -> list[GrantId]:
-        """Provisioning and active ones that it has to end, whoever has them locked.
+        """Active and provisioning ones that it has to end, in this order, whoever has them locked.
 
         A lifted one ends the grants from before its declaration; `spare_break_glass` leaves out those of a
         break-glass after it.

@@ -215,7 +215,8 @@ class SqlGrants:
                 RequestRow.id == Row.request_id
             )
             found = found.where(or_(before, ~asked.scalar_subquery()))
-        return self._ids(found.order_by(Row.id).limit(limit))
+        # Active ones first: a bot in enemy hands can make any number of others.
+        return self._ids(found.order_by(Row.state != GrantState.ACTIVE, Row.id).limit(limit))
 
     def overdue(
         self,

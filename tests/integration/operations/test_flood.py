@@ -150,6 +150,15 @@ def test_lockdowns_of_targets_that_are_none_hide_no_other(
         assert uow.lockdowns.to_enforce(limit=9) == [], "each was found enforced"
 
 
+def test_lockdown_sends_out_what_is_active_before_what_is_not(house: House) -> None:
+    with_operators(house)
+    waiting, active = house.approved(TOM), house.active()
+    lockdown = declare(house)
+    with house.work() as uow:
+        first = uow.grants.to_lock_down(lockdown, spare_break_glass=False, limit=9)
+    assert first == [active.id, waiting.id]
+
+
 def test_every_holder_is_reminded_however_small_the_batches(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
