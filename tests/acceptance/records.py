@@ -22,10 +22,10 @@ def request_state(stack: Stack, request_id: int) -> str:
     return str(rows(stack, "select state from requests where id = %s", request_id)[0][0])
 
 
-def is_posted(stack: Stack, request_id: int) -> bool:
-    """Whether the workers know that Slack has the request: killed before that, they post it again."""
-    known = "select from messages where request_id = %s and kind = 'request' and posted_ts is not null"
-    return bool(rows(stack, known, request_id))
+def is_posted(stack: Stack, request_id: int, kind: str = "request") -> bool:
+    """Whether the workers know that Slack has this message: killed before that, they post it again."""
+    known = "select from messages where request_id = %s and kind = %s and posted_ts is not null"
+    return bool(rows(stack, known, request_id, kind))
 
 
 def grant_id(stack: Stack, request_id: int) -> int:

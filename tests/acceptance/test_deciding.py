@@ -77,7 +77,7 @@ def test_buttons_and_half_a_quorum_outlive_a_restart_of_everything(line: Stack) 
 
 def test_reminder_and_escalation_are_told_once_each_though_the_workers_restart(line: Stack) -> None:
     request_id = talk.ask(line, LONG)
-    wait(lambda: any("still waiting, lapses" in said for said in _thread(line, request_id)), 20)
+    wait(lambda: records.is_posted(line, request_id, "thread.waiting"), 20)
     line.kill("workers")
     line.start_workers()
     wait(lambda: any("not decided yet" in said for said in _thread(line, request_id)), 60)
