@@ -95,8 +95,8 @@ class Ends:
             now, next_due_at = uow.now, uow.grants.next_due_at()
             clusters, late = uow.grants.clusters_due(now), uow.grants.late_by_cluster(now - LATE)
             soon = uow.grants.clusters_due(next_due_at) if next_due_at and next_due_at > now else []
-        for cluster in self.watch.stuck(late):
-            self.tasks.every(WATCH_EVERY, f"watch {cluster}", partial(self.watch.look, hands, cluster))
+        for cluster, limit in self.watch.stuck(late).items():
+            self.tasks.every(WATCH_EVERY, f"watch {cluster}", partial(self.watch.look, hands, cluster, limit))
             self.tasks.every(IDLE, f"line {cluster}", partial(end_locked, hands, cluster))
         for cluster in clusters:
             if self.tasks.runs(f"end {cluster}") and cluster not in expected:

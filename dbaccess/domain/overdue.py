@@ -18,3 +18,11 @@ class Overdue:
     count: int
     first: GrantId
     due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Late:
+    """Grants of one cluster that should have lost access: how many, and the lowest id."""
+
+    count: int
+    first: GrantId

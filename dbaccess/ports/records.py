@@ -14,7 +14,7 @@ from dbaccess.domain.lockdown import Lockdown, LockdownId, Progress
 from dbaccess.domain.message import Message, MessageId, MessageKind
 from dbaccess.domain.notice import Notice, NoticeId, NoticeKind
 from dbaccess.domain.observation import Observation
-from dbaccess.domain.overdue import Overdue
+from dbaccess.domain.overdue import Late, Overdue
 from dbaccess.domain.people import Person, PersonId, SlackId, SourceId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.policy_report import PolicyReport, Process
@@ -356,8 +356,8 @@ class Grants(Protocol):
         Nothing is known to have been cut off where an attempt failed, or where a worker that lives is at it.
         """
 
-    def late_by_cluster(self, before: datetime) -> dict[str, int]:
-        """How many such grants each cluster has that has any."""
+    def late_by_cluster(self, before: datetime) -> dict[str, Late]:
+        """Those of each cluster that has any."""
 
     def give_back(self, grant_ids: Collection[GrantId], lease: str) -> None:
         """Those that were cut off under this lease are free to be finished, but for rows that are locked."""

@@ -29,7 +29,7 @@ from dbaccess.domain.errors import NotFound
 from dbaccess.domain.grant import Given, Grant, GrantId, GrantState
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.message import MessageKind
-from dbaccess.domain.overdue import Overdue
+from dbaccess.domain.overdue import Late, Overdue
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import RequestId
 from dbaccess.domain.some import Some
@@ -247,9 +247,10 @@ class SqlGrants:
         late = _with_progress().where(Row.cluster == cluster, Row.id > after, _late(before))
         return self._all(late.order_by(Row.id).limit(limit))
 
-    def late_by_cluster(self, before: datetime) -> dict[str, int]:
-        counted = select(Row.cluster, func.count().label("late")).where(_late(before)).group_by(Row.cluster)
-        return {row.cluster: row.late for row in self._session.execute(counted)}
+    def late_by_cluster(self, before: datetime) -> dict[str, Late]:
+        late = func.count().label("late"), func.min(Row.id).label("first")
+        found = self._session.execute(select(Row.cluster, *late).where(_late(before)).group_by(Row.cluster))
+        return {row.cluster: Late(count=row.late, first=GrantId(row.first)) for row in found}
 
     def hurry(self, cluster: str, now: datetime) -> None:
         waits = Row.cluster == cluster, _REVOKING, Row.next_attempt_at > now

@@ -6,6 +6,10 @@ import pytest
 from freezegun import freeze_time
 from freezegun.api import FrozenDateTimeFactory
 
+from dbaccess.domain.batch import MOST
+from dbaccess.domain.grant import GrantId
+from dbaccess.domain.overdue import Late
+from dbaccess.operations.claim import FEW
 from dbaccess.operations.watch import MANY_STUCK_AFTER, STUCK_AFTER, Watch
 
 MANY = 10_000
@@ -18,29 +22,40 @@ def clock() -> Iterator[FrozenDateTimeFactory]:
         yield frozen
 
 
-def _looks(clock: FrozenDateTimeFactory, watch: Watch, counts: list[int], every: float) -> list[bool]:
-    """Whether the cluster was stuck at each look."""
+def _looks(
+    clock: FrozenDateTimeFactory, watch: Watch, late: list[tuple[int, int]], every: float
+) -> list[int]:
+    """How many the watch is to take at each look; `late`: how many are, and the first of them."""
     found = []
-    for count in counts:
-        found.append("main" in watch.stuck({"main": count} if count else {}))
+    for count, first in late:
+        several = {"main": Late(count=count, first=GrantId(first))} if count else {}
+        found.append(watch.stuck(several).get("main", 0))
         clock.tick(every)
     return found
 
 
 def test_few_that_stay_late_are_stuck_after_a_second(clock: FrozenDateTimeFactory) -> None:
-    assert _looks(clock, Watch(), [1] * 4, every=STUCK_AFTER / 2) == [False, False, True, True]
+    assert _looks(clock, Watch(), [(1, 1)] * 4, every=STUCK_AFTER / 2) == [0, 0, MOST, MOST]
 
 
-def test_cluster_on_which_fewer_and_fewer_are_late_is_left_to_its_worker(
-    clock: FrozenDateTimeFactory,
-) -> None:
-    falling = list(range(MANY, 0, -100))
+def test_worker_that_takes_one_batch_after_the_other_is_left_alone(clock: FrozenDateTimeFactory) -> None:
+    falling = [(MANY - done, done + 1) for done in range(0, MANY - 100, 100)]
     assert not any(_looks(clock, Watch(), falling, every=MANY_STUCK_AFTER * 0.9))
 
 
 def test_many_of_which_not_one_fewer_is_late_are_stuck(clock: FrozenDateTimeFactory) -> None:
-    assert _looks(clock, Watch(), [MANY] * 3, every=MANY_STUCK_AFTER / 2) == [False, False, True]
+    assert _looks(clock, Watch(), [(MANY, 1)] * 3, every=MANY_STUCK_AFTER / 2) == [0, 0, MOST]
+
+
+def test_one_that_is_stuck_while_others_get_on_is_looked_after(clock: FrozenDateTimeFactory) -> None:
+    falling = [(MANY - done, 1) for done in range(0, 500, 100)]
+    assert _looks(clock, Watch(), falling, every=MANY_STUCK_AFTER / 2) == [0, 0, FEW, FEW, FEW]
+
+
+def test_one_that_is_stuck_while_others_come_and_go_is_looked_after(clock: FrozenDateTimeFactory) -> None:
+    changing = [(1 + number % 2, 1) for number in range(6)]
+    assert all(_looks(clock, Watch(), changing, every=STUCK_AFTER / 2)[2:])
 
 
 def test_cluster_that_was_done_begins_anew(clock: FrozenDateTimeFactory) -> None:
-    assert _looks(clock, Watch(), [1, 1, 0, 1], every=STUCK_AFTER) == [False, True, False, False]
+    assert _looks(clock, Watch(), [(1, 1), (1, 1), (0, 0), (1, 1)], every=STUCK_AFTER) == [0, MOST, 0, 0]
