@@ -128,7 +128,7 @@ def _single(options: argparse.Namespace) -> list[Figure]:
 
 def _stuck(_: argparse.Namespace) -> list[Figure]:
     """A silent target among twenty, and the ends of the others."""
-    with servers() as serving, tempfile.TemporaryDirectory() as home:
+    with servers(max_connections="400") as serving, tempfile.TemporaryDirectory() as home:
         stack, people = _stack(serving, Path(home), HOLDERS, kind=Stack)
         stuck.configure(serving, stack.config)
         with stuck.ways(serving, stack) as proxies, running(stack):

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import psycopg
+from psycopg import sql
 
 from bench.crowd import make_crowd
 from bench.faults.proxies import Mode, Proxies
@@ -30,6 +31,9 @@ _ENDED = "select extract(epoch from ended_at - expires_at) from grants where id 
 def configure(serving: Servers, config: Path) -> None:
     """Each cluster is the same server by another way; only the first way can fall silent."""
     database = serving.access.database
+    with psycopg.connect(database.superuser_url, autocommit=True) as dba:
+        # The workers keep connections to each of the twenty, by one login that has 30 for one server.
+        dba.execute(sql.SQL("alter role {} connection limit -1").format(sql.Identifier(serving.access.login)))
     text = HEAD.replace("{installation}", serving.access.installation)
     text += "".join(f'\n[clusters.c{number}]\ndriver = "postgresql"\n' for number in range(1, CLUSTERS))
     names = {"database": database.name, "host": database.host, "port": database.port}
