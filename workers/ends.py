@@ -94,7 +94,9 @@ class Ends:
             read_at = time.monotonic()
             now, next_due_at = uow.now, uow.grants.next_due_at()
             clusters, late = uow.grants.clusters_due(now), uow.grants.late_by_cluster(now - LATE)
-            soon = uow.grants.clusters_due(next_due_at) if next_due_at and next_due_at > now else []
+            # Only where this is the last look before it.
+            near = next_due_at is not None and now < next_due_at <= now + timedelta(seconds=IDLE)
+            soon = uow.grants.clusters_due(next_due_at) if next_due_at and near else []
         for cluster, limit in self.watch.stuck(late).items():
             self.tasks.every(WATCH_EVERY, f"watch {cluster}", partial(self.watch.look, hands, cluster, limit))
             self.tasks.every(IDLE, f"line {cluster}", partial(end_locked, hands, cluster))

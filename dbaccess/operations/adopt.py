@@ -32,20 +32,20 @@ class Comparison:
 
     @property
     def left(self) -> tuple[Compared, ...]:
-        """Those that are not adopted though the server is: nothing shows whose the renamed login is."""
+        """Those that stay as they are: nothing shows to which person or grant the renamed login belongs."""
         return tuple(one for one in self.compared if one.likeness is Likeness.RENAMED)
 
     def check(self) -> None:
         """Raise `NotAdopted` unless the login of some grant is there, and none has another number.
 
         A copy by dump and restore has the names and other numbers: an end there could hit a stranger's role.
-        A login that somebody renamed is no such evidence, and keeps no other grant.
+        A renamed login is no such evidence, and keeps no other grant from being adopted.
         """
         others = [one.grant.label for one in self.compared if one.likeness is Likeness.OTHER]
         same = any(one.likeness is Likeness.SAME for one in self.compared)
         if self.compared and (others or not same):
-            nobody = "no login of an open grant is there by its number and name"
-            why = f"{', '.join(others)} differ there" if others else nobody
+            missing = "no login of an open grant is there by its number and name"
+            why = f"{', '.join(others)} differ there" if others else missing
             raise NotAdopted(
                 f"The server behind {self.cluster} is not shown to be the one of these grants: {why}. "
                 "Point the URL to that server, or write them off: dbaccess grants write-off."

@@ -34,8 +34,8 @@ def claim(
     """Up to `limit` grants of the cluster, revoking and under the lease; several workers share what is due.
 
     Rows that another session has locked are left out; with `wait` those that are late are waited for.
-    Those that wait for their first attempt are to be cut off, and so are those whose worker died or hung
-    meanwhile; those whose end was `begun` are to be finished.
+    With `begun` an attempt has cut them off, and they are to be finished. Else they are to be cut off: they
+    wait for their first attempt, or their worker died or hung in it.
     One that cannot be claimed keeps no other.
     """
     found: list[GrantId] = []

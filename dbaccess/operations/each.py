@@ -24,6 +24,6 @@ def each(
                 done.append(item)
         except Exception as error:  # noqa: BLE001 the boundary between one row's failure and the others
             check()
-            # Of a grant or a request its number: a reason is somebody's text.
+            # A grant or a request is named by its number: its reason is text that a person wrote.
             _log.error(f"{what} failed", about=getattr(item, "label", item), exc_info=error)
     return done

@@ -30,7 +30,7 @@ BREATH = 0.2
 """Seconds between two looks at what another worker cuts off."""
 
 JOIN_AFTER = 2.0
-"""Seconds in which another worker cut nobody off, after which this one joins in."""
+"""This worker joins in after so many seconds in which another one made no progress."""
 
 CUT_OFF_SECONDS, FINISH_SECONDS = 0.8, 5.0
 """What a batch is to take: well within its lease, and others see that the worker gets on."""
@@ -74,7 +74,7 @@ def drain(hands: Hands, cluster: str, *, seconds: float = float("inf")) -> int:
 
 
 def cut_off_due(hands: Hands, cluster: str) -> None:
-    """Whoever is to lose access by now has lost it, wherever no foreign lock is in the way.
+    """Access that is over is gone, wherever no foreign lock is in the way.
 
     One worker takes batch after batch, since several would only wait for each other on the target. The others
     wait until at most `FEW` are left, which may be locked or hang, since finishing takes the same lock. They
@@ -138,7 +138,7 @@ def end_locked(hands: Hands, cluster: str) -> None:
 
 
 def cut_off(hands: Hands, cluster: str, grants: Sequence[Grant]) -> tuple[set[GrantId], bool]:
-    """Return the grants whose access is gone, and whether the cluster answers.
+    """Return the grants that have no access any more, and whether the cluster answers.
 
     A failure is not recorded: finishing meets the same one, and tells of it. What was done is, before the
     lease is given back: the process that finishes tells of it.

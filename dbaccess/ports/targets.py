@@ -115,7 +115,7 @@ class TargetDriver(Protocol):
     def cut_off(
         self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
     ) -> Collection[GrantId]:
-        """Return the grants whose access is gone, sessions included; safe to repeat every second.
+        """Return the grants that have lost access, sessions included; safe to repeat every second.
 
         Sessions are terminated first, without waiting for any lock. Then ephemeral logins are disabled and
         memberships are removed, in one pass of about a second at most. A foreign lock can leave a grant out.

@@ -20,7 +20,7 @@ def _there(recipe: Recipe, found: Logins) -> LoginThere:
     """The number decides, with the name or, for a login made for the grant, with its tag.
 
     A copy by dump and restore has names and tags, and other numbers. So a name at another number speaks
-    against the server, and a number with another name only tells that somebody renamed the login, or that
+    against the server, and a number with another name only tells that the login was renamed, or that
     it is a stranger's.
     """
     number = recipe.login_oid

@@ -89,7 +89,7 @@ class Target:
             return self.driver.revoke(recipes, owed=owed, log=log)
 
     def cut_off(self, *recipes: Recipe) -> set[GrantId]:
-        """The grants whose access is gone."""
+        """The grants that have lost access."""
         with self._log() as log:
             return set(self.driver.cut_off(recipes, owed=nothing_owed, log=log))
 

@@ -393,7 +393,7 @@ def _being_cut_off() -> ColumnElement[bool]:
 def _to_end(now: datetime, begun: bool | None = None) -> Any:  # noqa: FBT001 passed on
     """Begun: an attempt to end it was made, or is under way; not begun: it waits to be cut off.
 
-    One whose worker died or hung while it cut off counts as both, once: it may be what kills the worker.
+    If its worker died or hung while it cut off, it counts as both, once: it may be what kills the worker.
     """
     over = and_(_ACTIVE, Row.expires_at <= now)
     leaving = and_(_REVOKING, _free(now))

@@ -1,21 +1,11 @@
 """A batch takes about the time that it is meant to take, whatever the batch before it was like."""
 
-from collections.abc import Iterator
-
 import pytest
-from freezegun import freeze_time
 from freezegun.api import FrozenDateTimeFactory
 
 from dbaccess.domain.batch import FIRST, LEAST, MOST, Batch
 
 SECONDS = 1.0
-
-
-@pytest.fixture
-def clock() -> Iterator[FrozenDateTimeFactory]:
-    with freeze_time("2026-11-30") as frozen:
-        assert isinstance(frozen, FrozenDateTimeFactory)
-        yield frozen
 
 
 def _size_after(clock: FrozenDateTimeFactory, *, count: int, seconds: float) -> int:

@@ -1,9 +1,5 @@
 """The watch helps where nothing gets on, and leaves a worker that gets on alone."""
 
-from collections.abc import Iterator
-
-import pytest
-from freezegun import freeze_time
 from freezegun.api import FrozenDateTimeFactory
 
 from dbaccess.domain.batch import MOST
@@ -13,13 +9,6 @@ from dbaccess.operations.claim import FEW
 from dbaccess.operations.watch import MANY_STUCK_AFTER, STUCK_AFTER, Watch
 
 MANY = 10_000
-
-
-@pytest.fixture
-def clock() -> Iterator[FrozenDateTimeFactory]:
-    with freeze_time("2026-11-30") as frozen:
-        assert isinstance(frozen, FrozenDateTimeFactory)
-        yield frozen
 
 
 def _looks(
