@@ -1,4 +1,4 @@
-"""An attempt to give access or more time that failed: what is recorded of it, and who hears of it."""
+"""An attempt on a target that failed: what is recorded of it, and who hears of it."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ from dbaccess.operations.hands import Hands
 from dbaccess.ports import UnitOfWork
 
 TOLD_AFTER: Final = 3
-"""Failed attempts: holder and operators hear of it together. A first one may be a blink."""
+"""Failed attempts after which people hear of it. A first failure may be over at the next attempt."""
 
 _log = structlog.get_logger(__name__)
 

@@ -14,15 +14,13 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.domain.receipt import Receipt
 from dbaccess.domain.request import RequestId
 from dbaccess.operations.announce import announce_grants
+from dbaccess.operations.attempt import TOLD_AFTER
 from dbaccess.operations.claim import ACTOR, retry_wait
 from dbaccess.operations.hands import Hands, backoff
 from dbaccess.operations.in_halves import in_halves
 from dbaccess.operations.overdue_alarm import AFTER, alarms
 from dbaccess.operations.sum_up import sum_up
 from dbaccess.ports import Job, UnitOfWork
-
-TOLD_AFTER = 3
-"""Failed attempts after which the operators hear of an end."""
 
 Outcome = Receipt | TargetFailure | None
 """None: nothing was ever begun on the target, so there is nothing to look for."""
