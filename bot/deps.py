@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dbaccess.domain.policy import Policy
-from dbaccess.operations.identify import Workspace
+from dbaccess.operations.identity import Workspace
 from dbaccess.ports import UnitOfWorkFactory
 
 

@@ -10,7 +10,7 @@ from bot.deps import Deps
 from bot.face import Face
 from dbaccess.domain.errors import DirectoryTooOld
 from dbaccess.log import describe
-from dbaccess.operations.identify import check_fresh
+from dbaccess.operations.identity import check_fresh
 
 log = structlog.get_logger()
 

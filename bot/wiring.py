@@ -12,7 +12,7 @@ from bot.http_health import Readiness
 from bot.http_metrics import Metrics
 from bot.http_work import Work
 from dbaccess.domain.policy_report import Process
-from dbaccess.operations.identify import Workspace
+from dbaccess.operations.identity import Workspace
 from dbaccess.operations.report_policy import report_policy
 from dbaccess.policy_file import load_policy, reload_policy
 from dbaccess.queue import RqQueue

@@ -12,11 +12,11 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from dbaccess.log import describe
-from dbaccess.operations.check_clock import check_host_clock
-from dbaccess.operations.overdue_alarm import raise_alarm
-from dbaccess.operations.refresh_directory import refresh_if_older
-from dbaccess.operations.revoke import cut_off_due, drain, end_locked
-from dbaccess.operations.watch import LATE, Watch
+from dbaccess.operations.clusters.check_clock import check_host_clock
+from dbaccess.operations.directory.refresh import refresh_if_older
+from dbaccess.operations.grants.overdue_alarm import raise_alarm
+from dbaccess.operations.grants.revoke import cut_off_due, drain, end_locked
+from dbaccess.operations.grants.watch import LATE, Watch
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 from dbaccess.storage.wakeup import Wakeup
 from dbaccess.storage.way import clear_way

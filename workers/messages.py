@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from dbaccess.domain.message import FIRST, URGENT
 from dbaccess.domain.request import RequestId
 from dbaccess.log import describe
-from dbaccess.operations.notify import notify
-from dbaccess.operations.post_notice import post_notice
+from dbaccess.operations.delivery.messages import notify
+from dbaccess.operations.delivery.notices import post_notice
 from dbaccess.storage.leader import SPEAKER, Leader
 from workers.tasks import Tasks
 from workers.wiring import Wiring

@@ -9,24 +9,23 @@ import structlog
 from pydantic import SecretStr
 
 from dbaccess.log import describe
-from dbaccess.operations.check_clock import check_cluster_clock
-from dbaccess.operations.credentials import FORGOTTEN, GIVEN_UP, show_credentials
-from dbaccess.operations.enforce_lockdowns import enforce_lockdowns
-from dbaccess.operations.hands import Hands
-from dbaccess.operations.invalidate import invalidate
-from dbaccess.operations.lapse import lapse
-from dbaccess.operations.nudge import nudge
-from dbaccess.operations.observe import HeadKeeper
-from dbaccess.operations.outdate import outdate
-from dbaccess.operations.outgrown import end_outgrown
-from dbaccess.operations.owed import call_overdue, tell_judged
-from dbaccess.operations.prolong import prolong
-from dbaccess.operations.provision import provision
-from dbaccess.operations.recount import recount
-from dbaccess.operations.refresh_directory import read_list, refresh_directory
-from dbaccess.operations.remind import remind
-from dbaccess.operations.repeat_alarm import repeat_alarm
-from dbaccess.operations.sweep import sweep
+from dbaccess.operations.break_glass.pending_review import call_overdue, tell_judged
+from dbaccess.operations.clusters.check_clock import check_cluster_clock
+from dbaccess.operations.clusters.observe import HeadKeeper
+from dbaccess.operations.clusters.sweep import sweep
+from dbaccess.operations.context import Hands
+from dbaccess.operations.directory.refresh import read_list, refresh_directory
+from dbaccess.operations.grants.credentials import FORGOTTEN, GIVEN_UP, show_credentials
+from dbaccess.operations.grants.extend import prolong
+from dbaccess.operations.grants.invalidate import end_outgrown, invalidate
+from dbaccess.operations.grants.overdue_alarm import repeat_alarm
+from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.grants.remind_holder import remind
+from dbaccess.operations.lockdowns.enforce import enforce_lockdowns
+from dbaccess.operations.requests.lapse import lapse
+from dbaccess.operations.requests.mark_stale import outdate
+from dbaccess.operations.requests.recheck_approvals import recount
+from dbaccess.operations.requests.remind_reviewers import nudge
 from dbaccess.storage.leader import Leader
 from dbaccess.storage.outbox import sweep_outbox
 from dbaccess.storage.prune import prune

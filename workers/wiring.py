@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 
 from dbaccess.domain.policy_report import Process
 from dbaccess.domain.team import Team
-from dbaccess.operations.hands import Hands
-from dbaccess.operations.identify import Workspace
+from dbaccess.operations.context import Hands
+from dbaccess.operations.identity import Workspace
 from dbaccess.operations.report_policy import report_policy
 from dbaccess.ports import UnitOfWorkFactory
 from dbaccess.queue import RqQueue

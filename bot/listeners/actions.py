@@ -16,13 +16,13 @@ from dbaccess.domain.credential_view import CredentialView
 from dbaccess.domain.errors import AlreadyDecided, NotYours, Refused
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.request import RequestId, Verdict
-from dbaccess.operations.credentials import ask_credentials, check_holder
-from dbaccess.operations.eligibility import check_reviewer
-from dbaccess.operations.end_grant import may_revoke, surrender
-from dbaccess.operations.identify import identify
-from dbaccess.operations.review import review
-from dbaccess.operations.tell import tell
-from dbaccess.operations.withdraw import withdraw
+from dbaccess.operations.delivery.request_details import tell
+from dbaccess.operations.grants.credentials import ask_credentials, check_holder
+from dbaccess.operations.grants.end import may_revoke, surrender
+from dbaccess.operations.identity import identify
+from dbaccess.operations.requests.eligibility import check_reviewer
+from dbaccess.operations.requests.review import review
+from dbaccess.operations.requests.withdraw import withdraw
 from dbaccess.slack.client import call
 from dbaccess.slack.views import answers, credentials, deny, details, less, request_message, revoke, rows
 from dbaccess.slack.views.clicked import parse_approval, parse_id

@@ -18,11 +18,11 @@ from dbaccess.domain.errors import Changed, Refused, Replayed
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import Request, Verdict
 from dbaccess.domain.terms import RequestKind
-from dbaccess.operations.break_glass import break_glass
-from dbaccess.operations.eligibility import check_reviewer
-from dbaccess.operations.identify import identify
-from dbaccess.operations.review import review
-from dbaccess.operations.tell import tell
+from dbaccess.operations.break_glass.invoke import break_glass
+from dbaccess.operations.delivery.request_details import tell
+from dbaccess.operations.identity import identify
+from dbaccess.operations.requests.eligibility import check_reviewer
+from dbaccess.operations.requests.review import review
 from dbaccess.slack.views import answers, break_form, judge
 from dbaccess.slack.views.break_form import BreakState
 from dbaccess.slack.views.break_glass import JUDGE

@@ -14,11 +14,11 @@ from bot.one_line import first_word, read_line, unescape
 from bot.reply import show
 from dbaccess.domain.errors import Refused, Replayed
 from dbaccess.domain.people import SlackId
-from dbaccess.operations.identify import identify
-from dbaccess.operations.lockdowns_seen import lockdown_covering
-from dbaccess.operations.mine import mine, to_revoke
-from dbaccess.operations.submit import submit
-from dbaccess.operations.who import who
+from dbaccess.operations.identity import identify
+from dbaccess.operations.queries.lockdowns import lockdown_covering
+from dbaccess.operations.queries.mine import mine, to_revoke
+from dbaccess.operations.queries.who import who
+from dbaccess.operations.requests.submit import submit
 from dbaccess.slack.views import answers, form, listing
 from dbaccess.slack.views import who as who_view
 

@@ -17,8 +17,8 @@ from dbaccess.domain.errors import Refused, Replayed, UnknownName
 from dbaccess.domain.grant import Grant, GrantId, GrantState
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import Request
-from dbaccess.operations.extend import MoreTime, extend, offer
-from dbaccess.operations.identify import identify
+from dbaccess.operations.identity import identify
+from dbaccess.operations.requests.extend import MoreTime, extend, offer
 from dbaccess.slack.views import answers, listing
 from dbaccess.slack.views import extend as view
 from dbaccess.slack.views.clicked import parse_id

@@ -14,8 +14,8 @@ from bot.payload import who
 from bot.reply import rebuild, reply, show
 from dbaccess.domain.errors import NotYours
 from dbaccess.domain.request import RequestId
-from dbaccess.operations.identify import identify
-from dbaccess.operations.submit import submit
+from dbaccess.operations.identity import identify
+from dbaccess.operations.requests.submit import submit
 from dbaccess.slack.views import answers, form, home
 from dbaccess.slack.views.clicked import parse_id
 from dbaccess.slack.views.direct import ASK_AGAIN

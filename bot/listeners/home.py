@@ -11,7 +11,7 @@ from bot.listening import Listening
 from bot.payload import who
 from dbaccess.domain.errors import Refused, SlackFailure
 from dbaccess.domain.people import SlackId
-from dbaccess.operations.home import home
+from dbaccess.operations.queries.home import home
 from dbaccess.slack.client import call
 from dbaccess.slack.views import home as view
 

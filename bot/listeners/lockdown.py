@@ -16,7 +16,12 @@ from bot.reply import show
 from dbaccess.domain.errors import Refused, Replayed
 from dbaccess.domain.lockdown import LockdownId
 from dbaccess.domain.people import SlackId
-from dbaccess.operations.lockdown import check_may_declare, check_may_lift, declare_lockdown, lift_lockdown
+from dbaccess.operations.lockdowns.declare import (
+    check_may_declare,
+    check_may_lift,
+    declare_lockdown,
+    lift_lockdown,
+)
 from dbaccess.slack.views import lockdown_form as view
 from dbaccess.slack.views.clicked import parse_id
 from dbaccess.slack.views.lockdown import LIFT

@@ -7,7 +7,7 @@ from slack_bolt import Ack
 from bot.deps import Deps
 from bot.listening import Listening
 from bot.payload import who
-from dbaccess.operations.identify import identify
+from dbaccess.operations.identity import identify
 from dbaccess.slack.views import form
 
 

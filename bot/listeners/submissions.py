@@ -14,9 +14,9 @@ from bot.payload import who
 from dbaccess.domain.errors import Refused, Replayed
 from dbaccess.domain.extent import Extent
 from dbaccess.domain.request import RequestId, Verdict
-from dbaccess.operations.end_grant import revoke_grant
-from dbaccess.operations.review import review
-from dbaccess.operations.submit import submit
+from dbaccess.operations.grants.end import revoke_grant
+from dbaccess.operations.requests.review import review
+from dbaccess.operations.requests.submit import submit
 from dbaccess.slack.views import answers, deny, details, form, less, notice, revoke
 
 Json = dict[str, Any]

@@ -8,7 +8,7 @@ from dbaccess.cli.control import control
 from dbaccess.cli.environment import cluster_driver
 from dbaccess.cli.observing import leave_observe_mode
 from dbaccess.cli.output import AsJson, actor, counted, show_json, show_rows
-from dbaccess.operations.adopt import Compared, Comparison, NotAdopted, adopt, compare
+from dbaccess.operations.clusters.adopt import Compared, Comparison, NotAdopted, adopt, compare
 
 _COLUMNS = ("grant", "state", "holder", "login", "made_on", "login_there", "why")
 

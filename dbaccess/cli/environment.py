@@ -24,9 +24,9 @@ def cluster_version(cluster: str, policy: Policy) -> int:
         raise SettingsError(
             f"{cluster_variable(cluster)} is not set, so the server cannot be asked: write --version 18, say"
         )
-    from dbaccess.targets.cluster import Cluster
-    from dbaccess.targets.names import lock_database
-    from dbaccess.targets.patience import Patience
+    from dbaccess.targets.postgresql.cluster import Cluster
+    from dbaccess.targets.postgresql.names import lock_database
+    from dbaccess.targets.postgresql.timeouts import Patience
 
     locks_in = lock_database(policy.installation)
     return Cluster(name=cluster, url=url, patience=Patience(), lock_database=locks_in).version()

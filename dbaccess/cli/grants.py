@@ -15,7 +15,7 @@ from dbaccess.domain.grant import Grant, GrantId, GrantState
 from dbaccess.domain.request import Request
 from dbaccess.domain.terms import RequestKind
 from dbaccess.domain.text import clean
-from dbaccess.operations.write_off import confirm_write_off, propose_write_off
+from dbaccess.operations.grants.write_off import confirm_write_off, propose_write_off
 
 app = typer.Typer(help="List, show and revoke grants.", no_args_is_help=True)
 app.command("adopt")(adopt_cluster)

@@ -10,7 +10,7 @@ from dbaccess.cli.output import AsJson, Limit, actor, show_json, show_rows
 from dbaccess.cli.revoke import time_of
 from dbaccess.domain.lockdown import Lockdown, Progress
 from dbaccess.domain.text import clean
-from dbaccess.operations.lockdown import declare_from_command_line, lift_from_command_line
+from dbaccess.operations.lockdowns.declare import declare_from_command_line, lift_from_command_line
 from dbaccess.policy_file import load_policy
 from dbaccess.settings import ConfigSettings
 

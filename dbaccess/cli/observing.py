@@ -7,7 +7,7 @@ import typer
 from dbaccess.cli.control import control
 from dbaccess.cli.environment import cluster_driver
 from dbaccess.cli.output import actor, show_json
-from dbaccess.operations.observe import accept_control, compare_cluster, said
+from dbaccess.operations.clusters.observe import accept_control, compare_cluster, said
 from dbaccess.ports import Finding
 
 

@@ -19,9 +19,9 @@ from dbaccess.domain.duration import format_duration, parse_duration
 from dbaccess.domain.errors import DirectoryTooOld, NotAllowed, Refused, TooLong, UnknownPerson
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Decision, Policy, Rule, Slot
-from dbaccess.operations.identify import Workspace, check_fresh, check_read_lately, look_up
+from dbaccess.operations.identity import Workspace, check_fresh, check_read_lately, look_up
 from dbaccess.policy_file import load_policy
-from dbaccess.policy_file.words import is_person_id
+from dbaccess.policy_file.shape.words import is_person_id
 from dbaccess.ports import UnitOfWork
 from dbaccess.settings import ConfigSettings, DoctorSettings, SnapshotSettings
 

@@ -9,7 +9,7 @@ from dbaccess.cli.output import AsJson, Limit, number, show_one, show_rows
 from dbaccess.domain.duration import format_duration
 from dbaccess.domain.request import Request, RequestId, RequestState, Review
 from dbaccess.domain.terms import RequestKind
-from dbaccess.operations.tell import grant_of
+from dbaccess.operations.delivery.request_details import grant_of
 
 app = typer.Typer(help="List and show requests.", no_args_is_help=True)
 _COLUMNS = (

@@ -45,7 +45,7 @@ def setup_sql_(
     name = _cluster(policy, target, cluster)
     number = version or cluster_version(name, policy)
     needed = offered(policy, name)
-    from dbaccess.targets.setup_sql import setup_sql
+    from dbaccess.targets.postgresql.setup_sql import setup_sql
 
     text = setup_sql(
         version=number,

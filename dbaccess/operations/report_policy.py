@@ -7,7 +7,7 @@ from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.policy_content import policy_content
 from dbaccess.domain.policy_report import BOT, Process
-from dbaccess.operations.plan_notice import plan_notice
+from dbaccess.operations.planning import plan_notice
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
 

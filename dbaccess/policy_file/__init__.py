@@ -1,11 +1,11 @@
 """The policy file: TOML in, the domain's policy out, or everything that is wrong with it."""
 
 from dbaccess.policy_file.cases import Case, beside, failures
-from dbaccess.policy_file.problem import PolicyFileError, Problem
+from dbaccess.policy_file.problems.problem import PolicyFileError, Problem
 from dbaccess.policy_file.read import load_cases, load_policy, parse_policy
 from dbaccess.policy_file.reload import reload_policy
-from dbaccess.policy_file.warn import render_warnings
-from dbaccess.policy_file.warn_reviewers import reviewer_warnings
+from dbaccess.policy_file.warnings.every import render_warnings
+from dbaccess.policy_file.warnings.reviewers import reviewer_warnings
 
 __all__ = [
     "Case",

@@ -7,8 +7,8 @@ from dbaccess.domain.people import PersonId, SlackId, SourceId
 from dbaccess.domain.policy import Access, Cluster, LoginKind, Policy, Role, SecondSink, Target
 from dbaccess.domain.policy_content import hash_of
 from dbaccess.policy_file.build_rule import build_rule
-from dbaccess.policy_file.objects import object_privileges
-from dbaccess.policy_file.shape import FileShape, RoleShape, TargetShape
+from dbaccess.policy_file.checks.objects import object_privileges
+from dbaccess.policy_file.shape.file import FileShape, RoleShape, TargetShape
 
 
 def build_policy(file: FileShape) -> Policy:

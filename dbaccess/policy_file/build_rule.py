@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from dbaccess.domain.hours import DAYS
 from dbaccess.domain.policy import Access, BreakGlass, Escalation, Extend, Hours, Rule, Scope, Slot
-from dbaccess.policy_file.shape_rule import Approvals, ExtendShape, HoursShape, RuleShape
-from dbaccess.policy_file.words import clock_of, duration_of
+from dbaccess.policy_file.shape.rule import Approvals, ExtendShape, HoursShape, RuleShape
+from dbaccess.policy_file.shape.words import clock_of, duration_of
 
 
 def build_rule(rule: RuleShape) -> Rule:

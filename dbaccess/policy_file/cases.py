@@ -11,10 +11,10 @@ from dbaccess.domain.duration import format_duration
 from dbaccess.domain.errors import NotAllowed, TooLong
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Policy, Rule
-from dbaccess.policy_file.places import Places
-from dbaccess.policy_file.problem import Complaint, unknown
-from dbaccess.policy_file.shape_case import CaseShape
-from dbaccess.policy_file.words import duration_of
+from dbaccess.policy_file.problems.places import Places
+from dbaccess.policy_file.problems.problem import Complaint, unknown
+from dbaccess.policy_file.shape.case import CaseShape
+from dbaccess.policy_file.shape.words import duration_of
 
 NO = "no"
 """What a case expects where nothing may come of it, whatever the reason."""

@@ -10,14 +10,14 @@ from pydantic import ValidationError
 from dbaccess.domain.policy import Policy
 from dbaccess.policy_file.build import build_policy
 from dbaccess.policy_file.cases import Case, beside, build_cases, case_complaints
-from dbaccess.policy_file.complaint import complaints
-from dbaccess.policy_file.cross import cross_problems, placed
-from dbaccess.policy_file.danger import danger_complaints
-from dbaccess.policy_file.places import Places
-from dbaccess.policy_file.problem import PolicyFileError, Problem
-from dbaccess.policy_file.shape import FileShape
-from dbaccess.policy_file.shape_case import CaseShape, CasesShape
-from dbaccess.policy_file.strict import Shape
+from dbaccess.policy_file.checks.danger import danger_complaints
+from dbaccess.policy_file.checks.names import cross_problems, placed
+from dbaccess.policy_file.problems.complaint import complaints
+from dbaccess.policy_file.problems.places import Places
+from dbaccess.policy_file.problems.problem import PolicyFileError, Problem
+from dbaccess.policy_file.shape.case import CaseShape, CasesShape
+from dbaccess.policy_file.shape.file import FileShape
+from dbaccess.policy_file.shape.strict import Shape
 
 _AT_LINE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from dbaccess.domain.policy import Policy
-from dbaccess.policy_file.problem import PolicyFileError, Problem, shown
+from dbaccess.policy_file.problems.problem import PolicyFileError, Problem, shown
 from dbaccess.policy_file.read import load_policy
 
 

@@ -8,8 +8,8 @@ from pydantic import SecretStr
 
 from dbaccess.domain.errors import NotFound
 from dbaccess.ports import TargetDriver
-from dbaccess.targets.patience import Patience
-from dbaccess.targets.postgres import PostgresDriver
+from dbaccess.targets.postgresql.driver import PostgresDriver
+from dbaccess.targets.postgresql.timeouts import Patience
 
 _NONE: Final[Mapping[str, Mapping[str, SecretStr | None]]] = MappingProxyType({})
 

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 import redis
 
-from dbaccess.operations.refresh_directory import ONE_BY_ONE
+from dbaccess.operations.directory.refresh import ONE_BY_ONE
 from demo.servers.valkey import Valkey
 from sandbox.client import Message, plain
 from tests.acceptance import journey, records, talk
@@ -21,7 +21,7 @@ from tests.databases import PostgresServer, TargetDatabase
 pytestmark = pytest.mark.timeout(180)
 
 CLUSTER_LOCK = 7233451031007687539
-"""What every change on a cluster waits for: dbaccess/targets/sql/postgres/lock.sql."""
+"""What every change on a cluster waits for: dbaccess/targets/postgresql/sql/lock.sql."""
 
 LONG = f"orders-prod read 10m {talk.REASON}"
 

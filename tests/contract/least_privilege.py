@@ -11,7 +11,7 @@ from psycopg import sql
 from pydantic import SecretStr
 
 from dbaccess.domain.privileges import ObjectPrivileges
-from dbaccess.targets.setup_sql import setup_sql
+from dbaccess.targets.postgresql.setup_sql import setup_sql
 from demo.psql import run_psql
 from tests.databases import TargetDatabase
 

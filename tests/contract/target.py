@@ -18,7 +18,7 @@ from dbaccess.domain.grant import GrantId, Recipe
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import Receipt
 from dbaccess.ports import OwedElsewhere, TargetDriver
-from dbaccess.targets.patience import Patience
+from dbaccess.targets.postgresql.timeouts import Patience
 from dbaccess.targets.registry import PostgresTargets
 from tests.contract.least_privilege import WorkerAccess, worker_access
 from tests.databases import TargetDatabase

@@ -12,10 +12,10 @@ import pytest
 from psycopg import sql
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.targets.cluster import Cluster
-from dbaccess.targets.kept import KEPT
-from dbaccess.targets.patience import Patience
-from dbaccess.targets.session import Session
+from dbaccess.targets.postgresql.cluster import Cluster
+from dbaccess.targets.postgresql.kept_connections import KEPT
+from dbaccess.targets.postgresql.session import Session
+from dbaccess.targets.postgresql.timeouts import Patience
 from tests.acceptance.stack import wait
 from tests.contract.target import Target
 
@@ -143,7 +143,7 @@ def test_old_connection_is_replaced_where_there_can_be_a_new_one(
     kept = cluster(either_target)
     with kept.session() as opened:
         first = backend(opened)
-    monkeypatch.setattr("dbaccess.targets.kept.OLDEST_SECONDS", 0)
+    monkeypatch.setattr("dbaccess.targets.postgresql.kept_connections.OLDEST_SECONDS", 0)
     with kept.session() as opened:
         second = backend(opened)
     assert second != first

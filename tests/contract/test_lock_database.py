@@ -12,18 +12,20 @@ from psycopg import sql
 from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.domain.grant import Recipe
 from dbaccess.domain.receipt import Receipt
-from dbaccess.targets import cutting, removal, revocation
-from dbaccess.targets.cluster import Cluster
-from dbaccess.targets.patience import Patience
+from dbaccess.targets.postgresql import cut_off as cutting
+from dbaccess.targets.postgresql import remove_logins as removal
+from dbaccess.targets.postgresql import revoke as revocation
+from dbaccess.targets.postgresql.cluster import Cluster
+from dbaccess.targets.postgresql.setup_sql import setup_sql
+from dbaccess.targets.postgresql.timeouts import Patience
 from dbaccess.targets.registry import PostgresTargets
-from dbaccess.targets.setup_sql import setup_sql
 from demo.psql import run_psql
 from tests.contract.least_privilege import worker_access
 from tests.contract.target import Target, target_on
 from tests.databases import TargetDatabase
 
 KEY = 7233451031007687539
-"""The key in dbaccess/targets/sql/postgres/lock.sql: no secret."""
+"""The key in dbaccess/targets/postgresql/sql/lock.sql: no secret."""
 
 
 def _url(target: Target, login_url: str, database: str) -> str:

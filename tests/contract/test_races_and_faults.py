@@ -17,9 +17,10 @@ from pydantic import SecretStr
 from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.domain.grant import Recipe
 from dbaccess.domain.progress_log import ProgressLog
-from dbaccess.targets import removal, withdrawal
-from dbaccess.targets.login import Login, Logins
-from dbaccess.targets.patience import Patience
+from dbaccess.targets.postgresql import disable_logins as withdrawal
+from dbaccess.targets.postgresql import remove_logins as removal
+from dbaccess.targets.postgresql.login import Login, Logins
+from dbaccess.targets.postgresql.timeouts import Patience
 from dbaccess.targets.registry import PostgresTargets
 from tests.contract.target import Target, in_an_hour, nothing, nothing_owed
 from tests.databases import PostgresServer

@@ -7,8 +7,8 @@ from psycopg import sql
 from dbaccess.domain.errors import TargetUnreachable
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.ports import Finding
+from dbaccess.targets.postgresql.setup_sql import setup_sql
 from dbaccess.targets.registry import PostgresTargets
-from dbaccess.targets.setup_sql import setup_sql
 from demo.psql import run_psql
 from tests.contract.least_privilege import worker_access
 from tests.contract.target import Target

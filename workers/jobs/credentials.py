@@ -1,7 +1,7 @@
 """The modal is filled."""
 
 from dbaccess.domain.credential_view import CredentialViewId
-from dbaccess.operations.credentials import show_credentials
+from dbaccess.operations.grants.credentials import show_credentials
 from workers.wiring import of_this_process
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from dbaccess.operations.refresh_directory import refresh_directory
+from dbaccess.operations.directory.refresh import refresh_directory
 from workers.wiring import of_this_process
 
 JUST_READ = timedelta(seconds=5)

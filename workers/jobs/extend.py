@@ -1,7 +1,7 @@
 """An approved extension of the grant is carried out if that is still due."""
 
 from dbaccess.domain.grant import GrantId
-from dbaccess.operations.prolong import prolong
+from dbaccess.operations.grants.extend import prolong
 from workers.wiring import of_this_process
 
 

@@ -1,6 +1,6 @@
 """Every open lockdown is enforced."""
 
-from dbaccess.operations.enforce_lockdowns import enforce_lockdowns
+from dbaccess.operations.lockdowns.enforce import enforce_lockdowns
 from workers.wiring import of_this_process
 
 

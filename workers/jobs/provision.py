@@ -1,7 +1,7 @@
 """The grant is provisioned if that is still due."""
 
 from dbaccess.domain.grant import GrantId
-from dbaccess.operations.provision import provision
+from dbaccess.operations.grants.provision import provision
 from workers.wiring import of_this_process
 
 

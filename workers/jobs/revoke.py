@@ -1,7 +1,7 @@
 """Everything due on the grant's cluster is revoked."""
 
 from dbaccess.domain.grant import GrantId
-from dbaccess.operations.revoke import revoke
+from dbaccess.operations.grants.revoke import revoke
 from workers.wiring import of_this_process
 
 

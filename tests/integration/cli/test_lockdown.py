@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from dbaccess.domain.grant import Grant
-from dbaccess.operations.lockdown import declare_from_command_line
+from dbaccess.operations.lockdowns.declare import declare_from_command_line
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase
 from tests.integration.cli.conftest import Run

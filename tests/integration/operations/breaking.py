@@ -8,8 +8,8 @@ from dbaccess.domain.errors import SinkFailure
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import Request, Verdict
-from dbaccess.operations.break_glass import break_glass
-from dbaccess.operations.review import review
+from dbaccess.operations.break_glass.invoke import break_glass
+from dbaccess.operations.requests.review import review
 from dbaccess.ports import UnitOfWorkFactory
 from tests.integration.operations.house import MAYA, PRIYA, House, new_key
 

@@ -11,9 +11,9 @@ import pytest
 from pydantic import SecretStr
 
 from dbaccess.domain.privileges import ObjectPrivileges
-from dbaccess.operations.hands import Hands
-from dbaccess.operations.identify import Workspace
-from dbaccess.operations.refresh_directory import read_list, refresh_directory
+from dbaccess.operations.context import Hands
+from dbaccess.operations.directory.refresh import read_list, refresh_directory
+from dbaccess.operations.identity import Workspace
 from dbaccess.policy_file import parse_policy
 from dbaccess.slack.client import build_client
 from dbaccess.slack.directory import SlackDirectory

@@ -6,8 +6,8 @@ from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Extend, Slot
 from dbaccess.domain.request import Request
-from dbaccess.operations.extend import MoreTime, extend
-from dbaccess.operations.prolong import prolong
+from dbaccess.operations.grants.extend import prolong
+from dbaccess.operations.requests.extend import MoreTime, extend
 from tests.integration.operations.edited import edit, with_rule
 from tests.integration.operations.house import MAYA, House, new_key
 

@@ -8,9 +8,9 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import GrantId, Recipe
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import Receipt
-from dbaccess.operations.hands import Hands
+from dbaccess.operations.context import Hands
 from dbaccess.ports import Fence, OwedElsewhere, Provisioned, TargetDriver
-from dbaccess.targets.postgres import PostgresDriver
+from dbaccess.targets.postgresql.driver import PostgresDriver
 from tests.integration.operations.house import House
 
 

@@ -19,15 +19,15 @@ from dbaccess.domain.ledger import faults
 from dbaccess.domain.people import CONFIRMED_AFTER, SlackId
 from dbaccess.domain.policy import Ask, Policy
 from dbaccess.domain.request import Request, RequestId, Verdict
-from dbaccess.operations.end_grant import surrender
-from dbaccess.operations.hands import Hands
-from dbaccess.operations.identify import Workspace
-from dbaccess.operations.notify import notify
-from dbaccess.operations.offered import offered
-from dbaccess.operations.provision import provision
-from dbaccess.operations.refresh_directory import refresh_directory
-from dbaccess.operations.review import review
-from dbaccess.operations.submit import submit
+from dbaccess.operations.context import Hands
+from dbaccess.operations.delivery.messages import notify
+from dbaccess.operations.directory.refresh import refresh_directory
+from dbaccess.operations.grants.end import surrender
+from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.identity import Workspace
+from dbaccess.operations.requests.current_scope import offered
+from dbaccess.operations.requests.review import review
+from dbaccess.operations.requests.submit import submit
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from sandbox.client import Sandbox
 from tests.contract.least_privilege import WorkerAccess

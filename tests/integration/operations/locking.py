@@ -6,9 +6,9 @@ from sqlalchemy import text
 
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.people import SlackId
-from dbaccess.operations.enforce_lockdowns import enforce_lockdowns
-from dbaccess.operations.lockdown import declare_lockdown, lift_lockdown
-from dbaccess.operations.post_notice import post_notice
+from dbaccess.operations.delivery.notices import post_notice
+from dbaccess.operations.lockdowns.declare import declare_lockdown, lift_lockdown
+from dbaccess.operations.lockdowns.enforce import enforce_lockdowns
 from dbaccess.ports import UnitOfWorkFactory
 from tests.integration.operations.edited import edit, with_groups
 from tests.integration.operations.house import MAYA, SAM, SECOND_MAYA, House, new_key

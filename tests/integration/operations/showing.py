@@ -7,7 +7,7 @@ import psycopg
 from dbaccess.domain.credential_view import CredentialView
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import SlackId
-from dbaccess.operations.credentials import ask_credentials
+from dbaccess.operations.grants.credentials import ask_credentials
 from dbaccess.slack.views import credentials
 from sandbox.client import plain
 from tests.integration.operations.house import MAYA, House, new_key

@@ -7,8 +7,8 @@ from typing import Self
 import pytest
 
 from dbaccess.domain.errors import DirectoryTooOld
-from dbaccess.operations.identify import ACCOUNT_MAX_AGE, identify
-from dbaccess.operations.recheck import recheck
+from dbaccess.operations.identity import ACCOUNT_MAX_AGE, identify
+from dbaccess.operations.requests.recheck import recheck
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.integration.operations.house import MAYA, House
 

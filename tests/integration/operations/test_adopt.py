@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from dbaccess.domain.grant import Grant, Likeness
-from dbaccess.operations.adopt import NotAdopted, adopt, compare
-from dbaccess.operations.end_grant import revoke_by_operator
-from dbaccess.operations.revoke import drain
+from dbaccess.operations.clusters.adopt import NotAdopted, adopt, compare
+from dbaccess.operations.grants.end import revoke_by_operator
+from dbaccess.operations.grants.revoke import drain
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.house import TOM, House
 

@@ -17,9 +17,9 @@ from dbaccess.domain.extent import Extent
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Policy, Slot
 from dbaccess.domain.request import Request, Verdict
-from dbaccess.operations.end_grant import revoke_by_operator
-from dbaccess.operations.revoke import drain
-from dbaccess.operations.withdraw import withdraw
+from dbaccess.operations.grants.end import revoke_by_operator
+from dbaccess.operations.grants.revoke import drain
+from dbaccess.operations.requests.withdraw import withdraw
 from tests.integration.operations.edited import with_groups, with_narrower, with_rule
 from tests.integration.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House, new_key
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from dbaccess.operations.provision import provision
+from dbaccess.operations.grants.provision import provision
 from sandbox.client import plain
 from tests.integration.operations.edited import edit, with_rule
 from tests.integration.operations.house import MAYA, PRIYA, House

@@ -18,9 +18,9 @@ from dbaccess.domain.errors import (
     ReviewOwed,
     TooLong,
 )
-from dbaccess.operations.provision import provision
-from dbaccess.operations.revoke import drain
-from dbaccess.operations.withdraw import withdraw
+from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.grants.revoke import drain
+from dbaccess.operations.requests.withdraw import withdraw
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.acceptance.stack import wait
 from tests.integration.operations.breaking import Heard, granted, invoke, judge, owed

@@ -13,8 +13,8 @@ from dbaccess.domain.errors import OwnRequest
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.rule import BreakGlass
 from dbaccess.domain.terms import RequestKind, Terms
-from dbaccess.operations.identify import look_up
-from dbaccess.operations.provision import provision
+from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.identity import look_up
 from tests.integration.operations import forging
 from tests.integration.operations.breaking import Heard, granted, invoke, judge, owed
 from tests.integration.operations.house import MAYA, House

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from prometheus_client import CollectorRegistry
 
-from dbaccess.operations.check_clock import check_cluster_clock, check_host_clock, now_here
-from dbaccess.operations.post_notice import post_notice
+from dbaccess.operations.clusters.check_clock import check_cluster_clock, check_host_clock, now_here
+from dbaccess.operations.delivery.notices import post_notice
 from dbaccess.ports import ClusterFacts
-from dbaccess.targets.postgres import PostgresDriver
+from dbaccess.targets.postgresql.driver import PostgresDriver
 from sandbox.client import plain
 from tests.integration.operations.faults import OneCluster
 from tests.integration.operations.house import OPS, House

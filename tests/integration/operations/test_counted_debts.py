@@ -1,6 +1,6 @@
 """What operators see of break-glasses that nobody has reviewed."""
 
-from dbaccess.operations.provision import provision
+from dbaccess.operations.grants.provision import provision
 from tests.integration.operations.breaking import RULE, granted, invoke, judge, owed
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.house import House, later

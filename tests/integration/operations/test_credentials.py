@@ -9,8 +9,8 @@ from psycopg import sql
 
 from dbaccess.domain.errors import AlreadyDecided, NotYours, Replayed, UnknownPerson
 from dbaccess.domain.people import PersonId, SlackId
-from dbaccess.operations.credentials import show_credentials
-from dbaccess.operations.refresh_directory import refresh_directory
+from dbaccess.operations.directory.refresh import refresh_directory
+from dbaccess.operations.grants.credentials import show_credentials
 from sandbox.client import wait_for
 from tests.databases import ControlDatabase, PostgresServer
 from tests.integration.operations.edited import edit

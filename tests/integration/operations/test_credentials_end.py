@@ -10,9 +10,9 @@ from dbaccess.domain.credential_view import CredentialState, CredentialView, Cre
 from dbaccess.domain.errors import SlackFailure
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import SlackId
-from dbaccess.operations.credentials import FORGOTTEN, GIVEN_UP, show_credentials
-from dbaccess.operations.hands import Hands
-from dbaccess.operations.revoke import drain
+from dbaccess.operations.context import Hands
+from dbaccess.operations.grants.credentials import FORGOTTEN, GIVEN_UP, show_credentials
+from dbaccess.operations.grants.revoke import drain
 from dbaccess.slack.views import credentials
 from tests.entering import EnteringUnitOfWork
 from tests.integration.operations.conftest import BuildHouse

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from bench.crowd import make_crowd
-from dbaccess.operations.revoke import drain
+from dbaccess.operations.grants.revoke import drain
 from tests.databases import ControlDatabase
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.house import MAYA, TOM, later

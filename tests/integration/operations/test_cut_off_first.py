@@ -13,11 +13,11 @@ from sqlalchemy import event
 from bench.crowd import make_crowd
 from dbaccess.domain.batch import MOST
 from dbaccess.domain.grant import Grant
-from dbaccess.operations import revoke
-from dbaccess.operations.claim import FEW, claim
-from dbaccess.operations.hands import Hands
-from dbaccess.operations.revoke import cut_off_due, drain
-from dbaccess.operations.watch import Watch
+from dbaccess.operations.context import Hands
+from dbaccess.operations.grants import revoke
+from dbaccess.operations.grants.claim import FEW, claim
+from dbaccess.operations.grants.revoke import cut_off_due, drain
+from dbaccess.operations.grants.watch import Watch
 from dbaccess.storage.leases import SessionLeases
 from tests.contract.test_lock_database import KEY
 from tests.databases import ControlDatabase

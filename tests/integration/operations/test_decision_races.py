@@ -8,10 +8,10 @@ import pytest
 
 from dbaccess.domain.policy import Slot
 from dbaccess.domain.request import Request, Verdict
-from dbaccess.operations.lapse import lapse
-from dbaccess.operations.outdate import outdate
-from dbaccess.operations.recount import recount
-from dbaccess.operations.withdraw import withdraw
+from dbaccess.operations.requests.lapse import lapse
+from dbaccess.operations.requests.mark_stale import outdate
+from dbaccess.operations.requests.recheck_approvals import recount
+from dbaccess.operations.requests.withdraw import withdraw
 from tests.entering import enter
 from tests.integration.operations.edited import edit, two_groups, with_groups, with_rule
 from tests.integration.operations.forging import driver_of

@@ -11,9 +11,9 @@ from sqlalchemy import text
 from dbaccess.domain.errors import AlreadyDecided, NotYours
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import SlackId
-from dbaccess.operations.end_grant import revoke_by_operator, revoke_grant
-from dbaccess.operations.provision import provision
-from dbaccess.operations.revoke import drain, revoke
+from dbaccess.operations.grants.end import revoke_by_operator, revoke_grant
+from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.grants.revoke import drain, revoke
 from tests.databases import PostgresServer
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.faults import KilledError, die, eventful

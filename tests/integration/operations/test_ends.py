@@ -8,8 +8,8 @@ import pytest
 from pydantic import SecretStr
 
 from dbaccess.domain.message import MessageKind
-from dbaccess.operations.overdue_alarm import raise_alarm
-from dbaccess.operations.refresh_directory import refresh_if_older
+from dbaccess.operations.directory.refresh import refresh_if_older
+from dbaccess.operations.grants.overdue_alarm import raise_alarm
 from dbaccess.storage.leader import Leader
 from sandbox.client import plain
 from tests.acceptance.stack import wait

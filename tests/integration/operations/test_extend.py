@@ -24,12 +24,12 @@ from dbaccess.domain.errors import (
 from dbaccess.domain.extent import Extent
 from dbaccess.domain.policy import Slot
 from dbaccess.domain.request import StaleWhy, Verdict
-from dbaccess.operations.lapse import lapse
-from dbaccess.operations.outdate import outdate
-from dbaccess.operations.prolong import prolong
-from dbaccess.operations.provision import provision
-from dbaccess.operations.remind import remind
-from dbaccess.operations.revoke import revoke
+from dbaccess.operations.grants.extend import prolong
+from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.grants.remind_holder import remind
+from dbaccess.operations.grants.revoke import revoke
+from dbaccess.operations.requests.lapse import lapse
+from dbaccess.operations.requests.mark_stale import outdate
 from sandbox.client import plain
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.edited import edit, with_groups, with_role, with_rule

@@ -7,9 +7,9 @@ from functools import partial
 import pytest
 
 from dbaccess.domain.grant import Grant
-from dbaccess.operations.end_grant import revoke_by_operator
-from dbaccess.operations.prolong import prolong
-from dbaccess.operations.revoke import drain, revoke
+from dbaccess.operations.grants.end import revoke_by_operator
+from dbaccess.operations.grants.extend import prolong
+from dbaccess.operations.grants.revoke import drain, revoke
 from tests.databases import PostgresServer
 from tests.integration.operations.extending import allow, ask_more, valid_until
 from tests.integration.operations.faults import KilledError, eventful

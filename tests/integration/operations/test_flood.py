@@ -10,21 +10,21 @@ import pytest
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.policy import Slot
 from dbaccess.domain.request import Request, RequestId
-from dbaccess.operations import enforce_lockdowns as enforce_module
-from dbaccess.operations import invalidate as invalidate_module
-from dbaccess.operations import nudge as nudge_module
-from dbaccess.operations import outdate as outdate_module
-from dbaccess.operations import pending as pending_module
-from dbaccess.operations import recount as recount_module
-from dbaccess.operations import remind as remind_module
-from dbaccess.operations.invalidate import invalidate
-from dbaccess.operations.lapse import lapse
-from dbaccess.operations.lockdown import declare_from_command_line
-from dbaccess.operations.nudge import nudge
-from dbaccess.operations.outdate import outdate
-from dbaccess.operations.owed import tell_judged
-from dbaccess.operations.recount import recount
-from dbaccess.operations.remind import remind
+from dbaccess.operations.break_glass.pending_review import tell_judged
+from dbaccess.operations.grants import invalidate as invalidate_module
+from dbaccess.operations.grants import remind_holder as remind_module
+from dbaccess.operations.grants.invalidate import invalidate
+from dbaccess.operations.grants.remind_holder import remind
+from dbaccess.operations.lockdowns import enforce as enforce_module
+from dbaccess.operations.lockdowns.declare import declare_from_command_line
+from dbaccess.operations.requests import mark_stale as outdate_module
+from dbaccess.operations.requests import pending as pending_module
+from dbaccess.operations.requests import recheck_approvals as recount_module
+from dbaccess.operations.requests import remind_reviewers as nudge_module
+from dbaccess.operations.requests.lapse import lapse
+from dbaccess.operations.requests.mark_stale import outdate
+from dbaccess.operations.requests.recheck_approvals import recount
+from dbaccess.operations.requests.remind_reviewers import nudge
 from dbaccess.storage.repositories.messages import SqlMessages
 from sandbox.client import plain
 from tests.integration.operations.breaking import invoke, judge, owed

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from dbaccess.operations.revoke import drain
+from dbaccess.operations.grants.revoke import drain
 from dbaccess.storage.unit_of_work import build_engine
 from dbaccess.storage.way import clear_way
 from tests.databases import ControlDatabase

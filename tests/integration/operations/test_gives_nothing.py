@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr
 
-from dbaccess.operations.provision import provision as provision_
-from dbaccess.operations.revoke import drain
+from dbaccess.operations.grants.provision import provision as provision_
+from dbaccess.operations.grants.revoke import drain
 from dbaccess.queue import RqQueue
 from dbaccess.settings import WorkerSettings
 from dbaccess.slack.client import build_client

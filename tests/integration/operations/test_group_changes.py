@@ -9,8 +9,8 @@ from dbaccess.domain.notice import NoticeId
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.policy import Policy, Slot
 from dbaccess.domain.policy_report import Process
-from dbaccess.operations.post_notice import post_notice
-from dbaccess.operations.refresh_directory import refresh_directory
+from dbaccess.operations.delivery.notices import post_notice
+from dbaccess.operations.directory.refresh import refresh_directory
 from dbaccess.operations.report_policy import report_policy
 from sandbox.client import plain
 from tests.acceptance.stack import CHANNEL

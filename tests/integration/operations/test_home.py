@@ -10,12 +10,12 @@ from dbaccess.domain.errors import DirectoryTooOld, UnknownName, UnknownPerson
 from dbaccess.domain.hours import Hours
 from dbaccess.domain.overview import Holding, Overview
 from dbaccess.domain.people import SlackId, SourceId
-from dbaccess.operations.credentials import ask_credentials, show_credentials
-from dbaccess.operations.end_grant import surrender
-from dbaccess.operations.home import ENDED_SHOWN, home
-from dbaccess.operations.refresh_directory import refresh_directory
-from dbaccess.operations.revoke import drain
-from dbaccess.operations.who import who
+from dbaccess.operations.directory.refresh import refresh_directory
+from dbaccess.operations.grants.credentials import ask_credentials, show_credentials
+from dbaccess.operations.grants.end import surrender
+from dbaccess.operations.grants.revoke import drain
+from dbaccess.operations.queries.home import ENDED_SHOWN, home
+from dbaccess.operations.queries.who import who
 from dbaccess.slack.views import credentials
 from tests.integration.operations.house import MAYA, PRIYA, SECOND_MAYA, TOM, House, new_key
 from tests.integration.operations.opener import opening

@@ -15,8 +15,8 @@ from sqlalchemy import Connection, text
 
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.notice import NoticeKind
-from dbaccess.operations.claim import claim
-from dbaccess.operations.enforce_lockdowns import enforce_lockdowns
+from dbaccess.operations.grants.claim import claim
+from dbaccess.operations.lockdowns.enforce import enforce_lockdowns
 from dbaccess.storage.connecting import LEAVE_TIME
 from dbaccess.storage.leader import LEADER, SPEAKER, Leader
 from dbaccess.storage.repositories.ledger import LOCK as LEDGER_LOCK

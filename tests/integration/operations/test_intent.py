@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from dbaccess.domain.grant import Grant
-from dbaccess.operations.end_grant import revoke_by_operator
-from dbaccess.operations.hands import Hands
-from dbaccess.operations.prolong import prolong
-from dbaccess.operations.provision import provision
-from dbaccess.operations.revoke import drain
+from dbaccess.operations.context import Hands
+from dbaccess.operations.grants.end import revoke_by_operator
+from dbaccess.operations.grants.extend import prolong
+from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.grants.revoke import drain
 from tests.integration.operations.extending import allow, ask_more
 from tests.integration.operations.faults import eventful
 from tests.integration.operations.house import House

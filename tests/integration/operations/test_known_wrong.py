@@ -20,10 +20,10 @@ from dbaccess.domain.errors import (
 )
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import Verdict
-from dbaccess.operations.lapse import lapse
-from dbaccess.operations.outdate import outdate
-from dbaccess.operations.provision import provision
-from dbaccess.operations.refresh_directory import refresh_directory
+from dbaccess.operations.directory.refresh import refresh_directory
+from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.requests.lapse import lapse
+from dbaccess.operations.requests.mark_stale import outdate
 from dbaccess.slack.views.clicked import approval_value, parse_approval
 from sandbox.client import plain
 from tests.databases import ControlDatabase, PostgresServer

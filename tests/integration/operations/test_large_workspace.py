@@ -8,9 +8,9 @@ from sqlalchemy import text
 
 from dbaccess.domain.errors import DirectoryTooOld, SlackFailure
 from dbaccess.domain.people import SlackId
-from dbaccess.operations.identify import identify
-from dbaccess.operations.provision import provision
-from dbaccess.operations.refresh_directory import ONE_BY_ONE, PEOPLE_AGE, read_list, refresh_directory
+from dbaccess.operations.directory.refresh import ONE_BY_ONE, PEOPLE_AGE, read_list, refresh_directory
+from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.identity import identify
 from sandbox.world import Limits
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.house import MAYA, PRIYA, SAM, TOM, House

@@ -11,8 +11,8 @@ from dbaccess.domain.extent import Extent
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Policy, Rule, Slot
 from dbaccess.domain.request import Request, Verdict
-from dbaccess.operations.outdate import outdate
-from dbaccess.operations.provision import provision
+from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.requests.mark_stale import outdate
 from tests.integration.operations.edited import edit, with_groups, with_narrower, with_rule
 from tests.integration.operations.house import PRIYA, SAM, House, at_once
 

@@ -22,15 +22,15 @@ from dbaccess.domain.errors import (
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import Request, RequestState, Verdict
-from dbaccess.operations import end_grant
-from dbaccess.operations.credentials import show_credentials
-from dbaccess.operations.extend import MoreTime, extend
-from dbaccess.operations.home import home
-from dbaccess.operations.lockdown import declare_from_command_line, lift_from_command_line
-from dbaccess.operations.mine import mine
-from dbaccess.operations.prolong import prolong
-from dbaccess.operations.provision import provision
-from dbaccess.operations.revoke import drain
+from dbaccess.operations.grants import end as end_grant
+from dbaccess.operations.grants.credentials import show_credentials
+from dbaccess.operations.grants.extend import prolong
+from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.grants.revoke import drain
+from dbaccess.operations.lockdowns.declare import declare_from_command_line, lift_from_command_line
+from dbaccess.operations.queries.home import home
+from dbaccess.operations.queries.mine import mine
+from dbaccess.operations.requests.extend import MoreTime, extend
 from dbaccess.ports import UnitOfWork
 from tests.integration.operations.breaking import granted, invoke, judge, owed
 from tests.integration.operations.conftest import BuildHouse

@@ -7,8 +7,8 @@ from sqlalchemy import text
 
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.policy import Policy
-from dbaccess.operations import enforce_lockdowns
-from dbaccess.operations.revoke import drain
+from dbaccess.operations.grants.revoke import drain
+from dbaccess.operations.lockdowns import enforce as enforce_lockdowns
 from dbaccess.storage.connecting import LEAVE_TIME
 from sandbox.client import Message, plain
 from tests.acceptance.stack import CHANNEL

@@ -7,9 +7,9 @@ import psycopg
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from dbaccess.operations.hands import Hands
-from dbaccess.operations.provision import provision
-from dbaccess.operations.revoke import drain, revoke
+from dbaccess.operations.context import Hands
+from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.grants.revoke import drain, revoke
 from dbaccess.storage.leases import SessionLeases
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase

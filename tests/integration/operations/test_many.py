@@ -11,15 +11,15 @@ from sqlalchemy import Engine, event
 
 from bench.crowd import make_crowd
 from dbaccess.domain.some import left_out
-from dbaccess.operations.home import home
-from dbaccess.operations.identify import identify
-from dbaccess.operations.invalidate import invalidate
-from dbaccess.operations.mine import mine, to_revoke
-from dbaccess.operations.provision import provision
-from dbaccess.operations.remind import remind
-from dbaccess.operations.repeat_alarm import repeat_alarm
-from dbaccess.operations.revoke import drain
-from dbaccess.operations.who import who
+from dbaccess.operations.grants.invalidate import invalidate
+from dbaccess.operations.grants.overdue_alarm import repeat_alarm
+from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.grants.remind_holder import remind
+from dbaccess.operations.grants.revoke import drain
+from dbaccess.operations.identity import identify
+from dbaccess.operations.queries.home import home
+from dbaccess.operations.queries.mine import mine, to_revoke
+from dbaccess.operations.queries.who import who
 from dbaccess.slack.views import listing
 from dbaccess.slack.views import who as who_view
 from tests.databases import ControlDatabase

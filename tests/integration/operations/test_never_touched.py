@@ -1,8 +1,8 @@
 """What was never begun has nothing to prove, and nothing is said to have been seen."""
 
-from dbaccess.operations.end_grant import revoke_by_operator
-from dbaccess.operations.revoke import drain
-from dbaccess.operations.tell import tell
+from dbaccess.operations.delivery.request_details import tell
+from dbaccess.operations.grants.end import revoke_by_operator
+from dbaccess.operations.grants.revoke import drain
 from dbaccess.slack.views.request_state import never_active
 from tests.integration.operations.house import House
 

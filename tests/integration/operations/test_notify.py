@@ -9,10 +9,10 @@ import pytest
 
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request import Request, Verdict
-from dbaccess.operations.end_grant import revoke_grant, surrender
-from dbaccess.operations.provision import provision
-from dbaccess.operations.revoke import drain
-from dbaccess.operations.withdraw import withdraw
+from dbaccess.operations.grants.end import revoke_grant, surrender
+from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.grants.revoke import drain
+from dbaccess.operations.requests.withdraw import withdraw
 from dbaccess.ports import Posted
 from dbaccess.slack.messenger import SlackMessenger
 from sandbox.client import Message, plain

@@ -7,8 +7,8 @@ import pytest
 
 from dbaccess.domain.policy import Escalation, Slot
 from dbaccess.domain.request import Request, RequestId, Verdict
-from dbaccess.operations.lapse import lapse
-from dbaccess.operations.nudge import nudge
+from dbaccess.operations.requests.lapse import lapse
+from dbaccess.operations.requests.remind_reviewers import nudge
 from sandbox.client import plain
 from tests.integration.operations.edited import edit, with_rule
 from tests.integration.operations.house import MAYA, PRIYA, SAM, House, at_once, later

@@ -6,9 +6,9 @@ import psycopg
 import pytest
 
 from dbaccess.domain.privileges import ObjectPrivileges
-from dbaccess.operations.end_grant import surrender
-from dbaccess.operations.provision import provision
-from dbaccess.operations.revoke import revoke
+from dbaccess.operations.grants.end import surrender
+from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.grants.revoke import revoke
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.house import MAYA, House, new_key
 

@@ -11,12 +11,18 @@ from structlog.testing import capture_logs
 
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.ledger import Expected
-from dbaccess.operations.observe import HeadKeeper, accept_control, compare_cluster, is_observing, look
-from dbaccess.operations.post_notice import post_notice
-from dbaccess.operations.prolong import prolong
-from dbaccess.operations.provision import provision
-from dbaccess.operations.revoke import drain
-from dbaccess.operations.sweep import sweep
+from dbaccess.operations.clusters.observe import (
+    HeadKeeper,
+    accept_control,
+    compare_cluster,
+    is_observing,
+    look,
+)
+from dbaccess.operations.clusters.sweep import sweep
+from dbaccess.operations.delivery.notices import post_notice
+from dbaccess.operations.grants.extend import prolong
+from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.grants.revoke import drain
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 from sandbox.client import plain
 from tests.contract.target import Target

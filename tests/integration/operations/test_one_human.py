@@ -7,7 +7,7 @@ import pytest
 from dbaccess.domain.errors import OwnRequest
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.request import Verdict
-from dbaccess.operations.provision import provision
+from dbaccess.operations.grants.provision import provision
 from tests.integration.operations.edited import edit, with_groups
 from tests.integration.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, House
 

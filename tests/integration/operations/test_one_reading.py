@@ -9,12 +9,12 @@ from dbaccess.domain.errors import DirectoryTooOld, NotAllowed, NotEligible
 from dbaccess.domain.extent import Extent
 from dbaccess.domain.policy import Access, Rule, Slot
 from dbaccess.domain.request import Request, Verdict
-from dbaccess.operations.invalidate import invalidate
-from dbaccess.operations.outdate import outdate
-from dbaccess.operations.prolong import prolong
-from dbaccess.operations.provision import provision
-from dbaccess.operations.recount import recount
-from dbaccess.operations.refresh_directory import refresh_directory
+from dbaccess.operations.directory.refresh import refresh_directory
+from dbaccess.operations.grants.extend import prolong
+from dbaccess.operations.grants.invalidate import invalidate
+from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.requests.mark_stale import outdate
+from dbaccess.operations.requests.recheck_approvals import recount
 from tests.integration.operations.edited import edit, with_groups, with_narrower, with_rule
 from tests.integration.operations.extending import ask_more
 from tests.integration.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House

@@ -8,8 +8,8 @@ import pytest
 
 from dbaccess.domain.errors import Changed
 from dbaccess.domain.policy import Policy
-from dbaccess.operations.outdate import outdate
-from dbaccess.operations.refresh_directory import refresh_directory
+from dbaccess.operations.directory.refresh import refresh_directory
+from dbaccess.operations.requests.mark_stale import outdate
 from sandbox.client import plain
 from tests.integration.operations.edited import edit, with_groups, with_role, with_rule
 from tests.integration.operations.house import MAYA, PRIYA, House, later

@@ -8,8 +8,8 @@ import pytest
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Grant
-from dbaccess.operations.provision import provision
-from dbaccess.operations.revoke import drain
+from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.grants.revoke import drain
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.faults import KilledError, eventful
 from tests.integration.operations.house import House, later

@@ -10,10 +10,10 @@ import pytest
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.notice import NoticeId
 from dbaccess.domain.target import Target
-from dbaccess.operations.hands import Hands
-from dbaccess.operations.post_notice import post_notice
-from dbaccess.operations.repeat_alarm import repeat_alarm
-from dbaccess.operations.revoke import drain
+from dbaccess.operations.context import Hands
+from dbaccess.operations.delivery.notices import post_notice
+from dbaccess.operations.grants.overdue_alarm import repeat_alarm
+from dbaccess.operations.grants.revoke import drain
 from dbaccess.targets.registry import PostgresTargets
 from sandbox.client import Message, plain
 from tests.acceptance.stack import CHANNEL

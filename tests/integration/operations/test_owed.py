@@ -18,15 +18,15 @@ from dbaccess.domain.errors import (
 from dbaccess.domain.extent import Extent
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import Verdict
-from dbaccess.operations.end_grant import revoke_grant
-from dbaccess.operations.lapse import lapse
-from dbaccess.operations.mine import mine
-from dbaccess.operations.nudge import nudge
-from dbaccess.operations.outdate import outdate
-from dbaccess.operations.owed import call_overdue, tell_judged
-from dbaccess.operations.provision import provision
-from dbaccess.operations.refresh_directory import refresh_directory
-from dbaccess.operations.withdraw import withdraw
+from dbaccess.operations.break_glass.pending_review import call_overdue, tell_judged
+from dbaccess.operations.directory.refresh import refresh_directory
+from dbaccess.operations.grants.end import revoke_grant
+from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.queries.mine import mine
+from dbaccess.operations.requests.lapse import lapse
+from dbaccess.operations.requests.mark_stale import outdate
+from dbaccess.operations.requests.remind_reviewers import nudge
+from dbaccess.operations.requests.withdraw import withdraw
 from sandbox.client import plain
 from tests.integration.operations.breaking import granted, invoke, judge, owed
 from tests.integration.operations.edited import edit, with_groups, with_rule

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dbaccess.domain.policy import Escalation
-from dbaccess.operations.tell import tell
+from dbaccess.operations.delivery.request_details import tell
 from dbaccess.slack.views import thread
 from tests.acceptance.stack import CHANNEL
 from tests.integration.operations.edited import edit, with_groups, with_rule

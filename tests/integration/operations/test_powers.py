@@ -1,8 +1,8 @@
 """A role that gives more than data: nothing is given, and what was given before ends."""
 
-from dbaccess.operations.outgrown import end_outgrown
-from dbaccess.operations.provision import provision
-from dbaccess.operations.revoke import drain
+from dbaccess.operations.grants.invalidate import end_outgrown
+from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.grants.revoke import drain
 from sandbox.client import plain
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.house import OPS, House

@@ -12,9 +12,9 @@ import pytest
 from psycopg import sql
 
 from dbaccess.domain.grant import SHELF_LIFE, Grant
-from dbaccess.operations.attempt import TOLD_AFTER
-from dbaccess.operations.provision import provision
-from dbaccess.operations.revoke import drain
+from dbaccess.operations.grants.attempt import TOLD_AFTER
+from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.grants.revoke import drain
 from dbaccess.targets.registry import PostgresTargets
 from sandbox.client import plain
 from tests.databases import PostgresServer

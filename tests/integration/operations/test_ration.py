@@ -13,8 +13,8 @@ from dbaccess.domain.errors import AlreadyOpen, TooMany
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import Request
-from dbaccess.operations.credentials import ask_credentials, check_holder
-from dbaccess.operations.withdraw import withdraw
+from dbaccess.operations.grants.credentials import ask_credentials, check_holder
+from dbaccess.operations.requests.withdraw import withdraw
 from tests.databases import ControlDatabase
 from tests.integration.operations import forging
 from tests.integration.operations.breaking import invoke

@@ -8,9 +8,9 @@ import pytest
 
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.policy import Policy
-from dbaccess.operations.provision import provision
-from dbaccess.operations.refresh_directory import refresh_directory
-from dbaccess.operations.revoke import drain
+from dbaccess.operations.directory.refresh import refresh_directory
+from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.grants.revoke import drain
 from sandbox.client import plain
 from tests.integration.operations.edited import edit, with_groups, without_role
 from tests.integration.operations.house import MAYA, PRIYA, SAM, House, later

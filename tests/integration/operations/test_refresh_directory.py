@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from dbaccess.domain.errors import SlackFailure
 from dbaccess.domain.people import Person, SlackId, SourceId
-from dbaccess.operations.refresh_directory import refresh_directory
+from dbaccess.operations.directory.refresh import refresh_directory
 from dbaccess.ports import Directory
 from tests.integration.operations.house import PRIYA, SAM, House
 

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from dbaccess.domain.grant import Grant
-from dbaccess.operations.end_grant import revoke_by_operator
-from dbaccess.operations.notify import notify
-from dbaccess.operations.remind import remind
+from dbaccess.operations.delivery.messages import notify
+from dbaccess.operations.grants.end import revoke_by_operator
+from dbaccess.operations.grants.remind_holder import remind
 from sandbox.client import plain
 from tests.databases import PostgresServer
 from tests.integration.operations.conftest import BuildHouse

@@ -8,11 +8,11 @@ from dbaccess.domain import limits
 from dbaccess.domain.errors import AlreadyOpen, NotYours, ReviewOwed, TooMany
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.request import Request
-from dbaccess.operations.home import home
-from dbaccess.operations.mine import mine
-from dbaccess.operations.prolong import prolong
-from dbaccess.operations.revoke import drain
-from dbaccess.operations.withdraw import withdraw
+from dbaccess.operations.grants.extend import prolong
+from dbaccess.operations.grants.revoke import drain
+from dbaccess.operations.queries.home import home
+from dbaccess.operations.queries.mine import mine
+from dbaccess.operations.requests.withdraw import withdraw
 from tests.integration.operations.breaking import invoke, judge, owed
 from tests.integration.operations.edited import edit
 from tests.integration.operations.extending import allow, ask_more

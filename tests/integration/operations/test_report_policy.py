@@ -13,8 +13,8 @@ from dbaccess.domain.notice import NoticeId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.policy_content import hash_of, policy_content
 from dbaccess.domain.policy_report import Process, versions
-from dbaccess.operations.post_notice import post_notice
-from dbaccess.operations.provision import provision
+from dbaccess.operations.delivery.notices import post_notice
+from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.report_policy import report_policy
 from sandbox.client import plain
 from tests.integration.operations.edited import edit, with_rule

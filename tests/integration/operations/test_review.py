@@ -25,9 +25,9 @@ from dbaccess.domain.errors import (
 from dbaccess.domain.people import SlackId, SourceId
 from dbaccess.domain.policy import Policy, Rule
 from dbaccess.domain.request import Request, Verdict
-from dbaccess.operations.lapse import lapse
-from dbaccess.operations.refresh_directory import refresh_directory
-from dbaccess.operations.withdraw import withdraw
+from dbaccess.operations.directory.refresh import refresh_directory
+from dbaccess.operations.requests.lapse import lapse
+from dbaccess.operations.requests.withdraw import withdraw
 from tests.integration.operations.house import (
     MAYA,
     PRIYA,

@@ -7,12 +7,12 @@ import pytest
 
 from dbaccess.domain.errors import Changed, NotAllowed
 from dbaccess.domain.policy import Policy
-from dbaccess.operations.home import home
-from dbaccess.operations.identify import identify
-from dbaccess.operations.outdate import outdate
-from dbaccess.operations.prolong import prolong
-from dbaccess.operations.provision import provision
-from dbaccess.operations.refresh_directory import refresh_directory
+from dbaccess.operations.directory.refresh import refresh_directory
+from dbaccess.operations.grants.extend import prolong
+from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.identity import identify
+from dbaccess.operations.queries.home import home
+from dbaccess.operations.requests.mark_stale import outdate
 from tests.integration.operations.breaking import RULE, invoke
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.edited import edit, with_groups, with_rule

@@ -6,8 +6,8 @@ from dbaccess.domain.errors import AlreadyReviewed, NotEligible
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Slot
 from dbaccess.domain.request import Request, Verdict
-from dbaccess.operations.recount import recount
-from dbaccess.operations.refresh_directory import refresh_directory
+from dbaccess.operations.directory.refresh import refresh_directory
+from dbaccess.operations.requests.recheck_approvals import recount
 from sandbox.client import plain
 from tests.integration.operations.edited import edit, two_groups, with_groups, with_rule
 from tests.integration.operations.house import MAYA, PRIYA, SAM, TOM, House

@@ -9,10 +9,9 @@ import pytest
 from sqlalchemy import event
 
 from bench.crowd import make_crowd
-from dbaccess.operations.overdue_alarm import raise_alarm
-from dbaccess.operations.post_notice import post_notice
-from dbaccess.operations.repeat_alarm import repeat_alarm
-from dbaccess.operations.revoke import drain
+from dbaccess.operations.delivery.notices import post_notice
+from dbaccess.operations.grants.overdue_alarm import raise_alarm, repeat_alarm
+from dbaccess.operations.grants.revoke import drain
 from dbaccess.targets.registry import PostgresTargets
 from sandbox.client import Message, plain, wait_for
 from tests.databases import ControlDatabase

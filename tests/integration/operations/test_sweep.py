@@ -8,12 +8,12 @@ import psycopg
 import pytest
 
 from dbaccess.domain.errors import TargetFailure, TargetUnreachable
-from dbaccess.operations.end_grant import revoke_by_operator
-from dbaccess.operations.post_notice import post_notice
-from dbaccess.operations.revoke import drain
-from dbaccess.operations.sweep import sweep
+from dbaccess.operations.clusters.sweep import sweep
+from dbaccess.operations.delivery.notices import post_notice
+from dbaccess.operations.grants.end import revoke_by_operator
+from dbaccess.operations.grants.revoke import drain
 from dbaccess.ports import GivenRole
-from dbaccess.targets.postgres import PostgresDriver
+from dbaccess.targets.postgresql.driver import PostgresDriver
 from dbaccess.targets.registry import PostgresTargets
 from sandbox.client import plain
 from tests.contract.least_privilege import worker_access

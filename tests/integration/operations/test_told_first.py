@@ -9,9 +9,9 @@ from dbaccess.domain.extension import Extension
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request import Request
-from dbaccess.operations.prolong import prolong
-from dbaccess.operations.provision import provision
-from dbaccess.operations.revoke import drain
+from dbaccess.operations.grants.extend import prolong
+from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.grants.revoke import drain
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.integration.operations.extending import allow, ask_more
 from tests.integration.operations.house import House, later

@@ -17,22 +17,21 @@ from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import Receipt
 from dbaccess.domain.request import RequestId
 from dbaccess.domain.story import Story
-from dbaccess.operations import claim
-from dbaccess.operations import provision as module
-from dbaccess.operations.hands import Hands
-from dbaccess.operations.overdue_alarm import raise_alarm
-from dbaccess.operations.prolong import prolong
-from dbaccess.operations.provision import provision
-from dbaccess.operations.repeat_alarm import repeat_alarm
-from dbaccess.operations.revoke import drain
-from dbaccess.operations.sweep import sweep
+from dbaccess.operations.clusters.sweep import sweep
+from dbaccess.operations.context import Hands
+from dbaccess.operations.grants import claim
+from dbaccess.operations.grants import provision as module
+from dbaccess.operations.grants.extend import prolong
+from dbaccess.operations.grants.overdue_alarm import raise_alarm, repeat_alarm
+from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.grants.revoke import drain
 from dbaccess.ports import ClusterFacts, Fence, OwedElsewhere, Provisioned
 from dbaccess.queue.worker import OutOfTime
 from dbaccess.slack.renderer import Views
 from dbaccess.storage.repositories.grant_row import grant_of
 from dbaccess.storage.repositories.messages import SqlMessages
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
-from dbaccess.targets.postgres import PostgresDriver
+from dbaccess.targets.postgresql.driver import PostgresDriver
 from tests.databases import ControlDatabase
 from tests.integration.operations import extending
 from tests.integration.operations.faults import OneCluster

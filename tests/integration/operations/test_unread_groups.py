@@ -10,11 +10,11 @@ from dbaccess.domain.errors import DirectoryTooOld, NotAllowed, SlackFailure
 from dbaccess.domain.people import SourceId
 from dbaccess.domain.policy import Policy, Slot
 from dbaccess.domain.policy_report import Process
-from dbaccess.operations.outdate import outdate
-from dbaccess.operations.provision import provision
-from dbaccess.operations.recount import recount
-from dbaccess.operations.refresh_directory import refresh_directory
+from dbaccess.operations.directory.refresh import refresh_directory
+from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.report_policy import report_policy
+from dbaccess.operations.requests.mark_stale import outdate
+from dbaccess.operations.requests.recheck_approvals import recount
 from tests.integration.operations.edited import edit, with_rule
 from tests.integration.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from dbaccess.domain.terms import RequestKind
-from dbaccess.operations.revoke import drain
+from dbaccess.operations.grants.revoke import drain
 from tests.databases import ControlDatabase
 from tests.integration.operations import forging
 from tests.integration.operations.house import TOM, House, later

@@ -8,10 +8,10 @@ from sqlalchemy import text
 
 from dbaccess.domain.grant import Grant, GrantId, Recipe
 from dbaccess.domain.progress_log import ProgressLog
-from dbaccess.operations.revoke import drain
-from dbaccess.operations.watch import Watch
+from dbaccess.operations.grants.revoke import drain
+from dbaccess.operations.grants.watch import Watch
 from dbaccess.ports import OwedElsewhere
-from dbaccess.targets.postgres import PostgresDriver
+from dbaccess.targets.postgresql.driver import PostgresDriver
 from tests.databases import PostgresServer
 from tests.integration.operations.faults import KilledError, OneCluster, die, eventful
 from tests.integration.operations.house import House, down, later

@@ -7,10 +7,10 @@ from sqlalchemy.exc import DBAPIError
 
 from dbaccess.domain.errors import AlreadyDecided, NotYours
 from dbaccess.domain.grant import Grant
-from dbaccess.operations.end_grant import revoke_by_operator
-from dbaccess.operations.revoke import drain
-from dbaccess.operations.sweep import sweep
-from dbaccess.operations.write_off import confirm_write_off, propose_write_off
+from dbaccess.operations.clusters.sweep import sweep
+from dbaccess.operations.grants.end import revoke_by_operator
+from dbaccess.operations.grants.revoke import drain
+from dbaccess.operations.grants.write_off import confirm_write_off, propose_write_off
 from sandbox.client import plain
 from tests.databases import PostgresServer
 from tests.integration.operations.house import House, down

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from dbaccess.operations.each import each
-from dbaccess.operations.in_halves import in_halves
+from dbaccess.operations.batches import each, in_halves
 from dbaccess.ports import Job
 from dbaccess.queue import RqQueue, worker
 from tests.integration.queue.conftest import Workers

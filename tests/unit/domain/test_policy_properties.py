@@ -14,7 +14,7 @@ from dbaccess.domain.ask import Ask
 from dbaccess.domain.errors import NotAllowed, TooLong
 from dbaccess.domain.people import Person, SourceId
 from dbaccess.domain.policy import Access, BreakGlass, Hours, Policy, Rule, Scope, Slot
-from dbaccess.policy_file.warn_reach import reach_warnings
+from dbaccess.policy_file.warnings.reach import reach_warnings
 from tests.unit.domain.decisions import person, policy
 
 BASE = policy()

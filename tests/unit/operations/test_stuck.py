@@ -5,8 +5,8 @@ from freezegun.api import FrozenDateTimeFactory
 from dbaccess.domain.batch import MOST
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.overdue import Late
-from dbaccess.operations.claim import FEW
-from dbaccess.operations.watch import MANY_STUCK_AFTER, STUCK_AFTER, Watch
+from dbaccess.operations.grants.claim import FEW
+from dbaccess.operations.grants.watch import MANY_STUCK_AFTER, STUCK_AFTER, Watch
 
 MANY = 10_000
 

@@ -7,7 +7,7 @@ import pytest
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import GrantId, Recipe
-from dbaccess.targets.login import Login, Logins, ending_login, made_login, personal_login
+from dbaccess.targets.postgresql.login import Login, Logins, ending_login, made_login, personal_login
 
 BATCH = 500
 

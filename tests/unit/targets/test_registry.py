@@ -2,7 +2,7 @@ import pytest
 from pydantic import SecretStr
 
 from dbaccess.domain.errors import NotFound
-from dbaccess.targets.names import ephemeral_login
+from dbaccess.targets.postgresql.names import ephemeral_login
 from dbaccess.targets.registry import PostgresTargets
 
 

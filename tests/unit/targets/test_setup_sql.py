@@ -4,7 +4,7 @@ import pytest
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.privileges import ObjectPrivileges
-from dbaccess.targets.setup_sql import setup_sql
+from dbaccess.targets.postgresql.setup_sql import setup_sql
 
 
 def test_before_16_nothing_can_create_roles() -> None:

@@ -1,0 +1,84 @@
+"""Nobody waits, everybody knows: access first, loudly, and a review that is owed."""
+
+from dataclasses import replace
+
+from dbaccess.domain.ask import Ask
+from dbaccess.domain.break_glass import review_owed, review_terms
+from dbaccess.domain.errors import IllegalTransition
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.lifecycle import advance
+from dbaccess.domain.message import MessageKind
+from dbaccess.domain.people import SlackId
+from dbaccess.domain.policy import Policy
+from dbaccess.domain.request import Request
+from dbaccess.operations.identity import Workspace, identify
+from dbaccess.operations.planning import announce
+from dbaccess.operations.requests.apply_approval import carry_out
+from dbaccess.operations.requests.create import enter, refuse_second
+from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
+
+
+def break_glass(
+    begin: UnitOfWorkFactory,
+    *,
+    policy: Policy,
+    workspace: Workspace,
+    slack_id: SlackId,
+    ask: Ask,
+    intake_key: str,
+) -> Request:
+    """The request is approved by its requester, and somebody else owes it a review; nothing is given yet.
+
+    The worker gives it once the channel, or the second sink, was told. Raises the `Refused` that says what
+    would work instead, `Replayed` for a payload taken before.
+    """
+    ask = replace(ask, break_glass=True)
+    with begin() as uow:
+        uow.intake.take(intake_key)
+        person = identify(uow, slack_id, policy, workspace)
+        rule = policy.check(person, ask, now=uow.now)
+        if rule.break_glass is None:
+            raise IllegalTransition(f"Rule {rule.id} is not for break-glass.")
+        _refuse_debtor(uow, policy, slack_id)
+        refuse_second(uow, policy, person, ask)
+        terms = policy.terms(person, ask, rule)
+        request = enter(
+            uow, policy=policy, slack_id=slack_id, terms=terms, decide_by=uow.now + rule.decide_within
+        )
+        request = _invoke(uow, request)
+        grant = uow.grants.of_request(request.id)
+        if grant is None:
+            raise IllegalTransition(f"{request.label} has no grant.")
+        owed = review_terms(terms, grant.id, rule.break_glass)
+        due = uow.now + rule.break_glass.review_within
+        enter(uow, policy=policy, slack_id=slack_id, terms=owed, decide_by=due)
+        uow.messages.plan(request.id, MessageKind.REQUEST, channel=policy.target(ask.target).channel)
+        uow.messages.plan(request.id, MessageKind.SUBMITTED, channel=slack_id)
+        announce(uow, request.id)
+        uow.commit()
+    return request
+
+
+def _invoke(uow: UnitOfWork, request: Request) -> Request:
+    approved = advance(request, EventKind.REQUEST_BREAK_GLASS_INVOKED, decided_at=uow.now)
+    uow.requests.save(approved)
+    uow.record(
+        Event(
+            kind=EventKind.REQUEST_BREAK_GLASS_INVOKED,
+            actor=request.requester,
+            request_id=request.id,
+            data={"slack_id": request.requester_slack_id, "rule": request.terms.rule},
+        )
+    )
+    carry_out(uow, approved, [])
+    return approved
+
+
+def _refuse_debtor(uow: UnitOfWork, policy: Policy, slack_id: SlackId) -> None:
+    """By the name then and by whose account it is now: neither a new name nor a new account is a way out.
+
+    Whoever was given the name since waits too, until the review is closed.
+    """
+    owed = uow.requests.debts_of(policy.person_id(slack_id), policy.accounts(slack_id))
+    if owed:
+        raise review_owed(owed[0])

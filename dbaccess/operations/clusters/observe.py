@@ -1,0 +1,150 @@
+"""A control database that is older than a cluster: the workers observe, and an operator decides."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import structlog
+
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.grant import GrantId
+from dbaccess.domain.ledger import Expected
+from dbaccess.domain.notice import NoticeKind
+from dbaccess.domain.observation import FRESH, Observation, Why
+from dbaccess.operations.context import Hands
+from dbaccess.operations.planning import plan_notice
+from dbaccess.ports import TargetDriver, UnitOfWork, UnitOfWorkFactory
+
+_log = structlog.get_logger(__name__)
+
+OBSERVE = "observe"
+"""The code of a wait for an operator's decision; no attempt."""
+
+
+def look(hands: Hands, cluster: str) -> Observation:
+    """Return what the cluster knows more than the control database; raise `TargetFailure`.
+
+    It is recorded, and told to the operators once.
+    """
+    seen = compare_cluster(hands.begin, hands.targets.driver(cluster), cluster)
+    if seen.why is not None:
+        _log.warning("observe mode kept", cluster=cluster, why=said(seen))
+        _tell(hands, seen)
+    return seen
+
+
+def compare_cluster(begin: UnitOfWorkFactory, driver: TargetDriver, cluster: str) -> Observation:
+    """Return the look at the cluster, recorded.
+
+    The cluster is looked at first: what is seen there was committed to the control database before.
+    """
+    head, made = driver.head(), driver.made_logins()
+    with begin() as uow:
+        before = uow.observations.lock(Observation(cluster=cluster, looked_at=uow.now))
+        unknown = tuple(sorted(_unknown(uow, cluster, made) - set(before.accepted)))
+        why = Why.UNKNOWN_LOGINS if unknown else None
+        if head is not None and not uow.ledger.holds(head):
+            why = Why.LEDGER_BEHIND
+        since = (before.since or uow.now) if why else None
+        seen = replace(before, looked_at=uow.now, why=why, since=since, unknown=unknown)
+        uow.observations.save(seen)
+        uow.commit()
+    return seen
+
+
+def accept_control(begin: UnitOfWorkFactory, driver: TargetDriver, seen: Observation, *, actor: str) -> None:
+    """The control database is the truth from now on, by an operator's word; harmless when repeated.
+
+    The logins that were seen belong to no grant: the sweep removes them, and no other that turns up later.
+    """
+    with begin() as uow:
+        before = uow.observations.lock(seen)
+        accepted = tuple(sorted({*before.accepted, *seen.unknown}))
+        cleared = replace(before, looked_at=uow.now, why=None, since=None, unknown=(), accepted=accepted)
+        uow.observations.save(cleared)
+        data = {"cluster": seen.cluster, "why": seen.why, "logins": list(seen.unknown)}
+        uow.record(Event(kind=EventKind.CONTROL_ADOPTED, actor=actor, data=data))
+        uow.commit()
+    with begin() as uow:
+        head = uow.ledger.head()
+    if head is not None:
+        # Last: where it fails the next look observes again, and the operator is asked again.
+        driver.put_head(Expected(hash=head.hash, seq=head.seq), back=True)
+
+
+def is_observing(hands: Hands, cluster: str) -> bool:
+    """Return whether nothing may be granted on the cluster now; raise `TargetFailure`.
+
+    The ledger's head is compared each time: of a copy that was restored a moment ago there is a fresh look.
+    """
+    with hands.begin() as uow:
+        if observing(hands, uow):
+            return True
+        mine = next((o for o in uow.observations.all() if o.cluster == cluster), None)
+        fresh = mine is not None and uow.now - mine.looked_at <= FRESH
+    head = hands.targets.driver(cluster).head() if fresh else None
+    with hands.begin() as uow:
+        if fresh and (head is None or uow.ledger.holds(head)):
+            return False
+    return look(hands, cluster).why is not None
+
+
+def observing(hands: Hands, uow: UnitOfWork) -> bool:
+    """Return whether the last look at some cluster in reach found the control database older."""
+    reach = set(hands.targets.clusters())
+    return any(o.why is not None and o.cluster in reach for o in uow.observations.all())
+
+
+@dataclass(slots=True)
+class HeadKeeper:
+    """Writes the ledger's head to the clusters, where nobody of the control database can take it back."""
+
+    _kept: dict[str, int] = field(default_factory=dict)
+
+    def keep(self, hands: Hands, cluster: str) -> None:
+        """The cluster has the ledger's head of now; it is never replaced while it may be the truth."""
+        with hands.begin() as uow:
+            entry = uow.ledger.head()
+            if entry is None or entry.seq == self._kept.get(cluster) or observing(hands, uow):
+                return
+        driver = hands.targets.driver(cluster)
+        last = driver.head()
+        with hands.begin() as uow:
+            # A ledger that was restored and has grown since is longer, and another one.
+            if last is not None and not uow.ledger.holds(last):
+                return
+        driver.put_head(Expected(hash=entry.hash, seq=entry.seq))
+        self._kept[cluster] = entry.seq
+
+
+def _unknown(uow: UnitOfWork, cluster: str, made: Sequence[tuple[str, str]]) -> set[str]:
+    given = {given.login for given in uow.grants.given_on(cluster)}
+    return uow.grants.unknown([(_grant_id(tag), login) for login, tag in made if login not in given])
+
+
+def _grant_id(tag: str) -> GrantId | None:
+    """The grant that a login's mark names; None where somebody has changed the mark."""
+    digits = tag.rpartition(":grant:")[2]
+    fits = digits.isascii() and digits.isdigit() and len(digits) <= 18  # noqa: PLR2004 fits a bigint
+    return GrantId(int(digits)) if fits else None
+
+
+def _tell(hands: Hands, seen: Observation) -> None:
+    since = seen.since.isoformat() if seen.since else ""
+    with hands.begin() as uow:
+        plan_notice(
+            uow,
+            NoticeKind.OBSERVING,
+            key=f"observe:{seen.cluster}:{since}",
+            channel=hands.policy.ops_channel,
+            data={"cluster": seen.cluster, "why": said(seen)},
+        )
+        uow.commit()
+
+
+def said(seen: Observation) -> str:
+    """Return in one sentence what the cluster knows more."""
+    if seen.why is Why.LEDGER_BEHIND:
+        return f"The ledger is behind the head that {seen.cluster} has, or is another one."
+    shown = ", ".join(seen.unknown[:5])
+    more = f" and {len(seen.unknown) - 5} more" if len(seen.unknown) > 5 else ""  # noqa: PLR2004 the five shown
+    return f"The control database does not know the grants of {shown}{more} on {seen.cluster}."

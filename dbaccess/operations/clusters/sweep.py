@@ -1,0 +1,156 @@
+"""Logins and memberships of ours on a cluster that no open grant accounts for are removed."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.grant import Given, GrantId, Recipe
+from dbaccess.domain.notice import NoticeKind
+from dbaccess.operations.clusters.observe import look, observing
+from dbaccess.operations.context import Hands
+from dbaccess.operations.planning import plan_notice
+from dbaccess.operations.recipe import owed_by_others
+from dbaccess.ports import GivenRole, TargetDriver
+
+Login = tuple[str, str]
+"""Its name and its tag."""
+
+
+def sweep(hands: Hands, cluster: str) -> list[str]:
+    """Return the orphaned logins that are gone, and the logins that lost orphaned roles.
+
+    Raise `TargetFailure` where the cluster could not be asked. The same for what could not go: it is tried
+    again each time, recorded and told to the operators once.
+    """
+    look(hands, cluster)
+    with hands.begin() as uow:
+        if observing(hands, uow):
+            return []  # what no grant accounts for may be the grant of a newer control database
+    driver = hands.targets.driver(cluster)
+    _tell_decoys(hands, driver, cluster)
+    # The cluster first: what is seen there was committed to the control database before.
+    made, held = driver.made_logins(), driver.given_roles()
+    with hands.begin() as uow:
+        given = uow.grants.given_on(cluster) if made or held else []
+    logins = _orphaned_logins(driver, made, given)
+    roles = _orphaned_roles(driver, held, given)
+    left: list[TargetFailure] = []
+    gone = [login for login, tag in logins if _drop(hands, driver, cluster, (login, tag), left)]
+    gone += [several[0].login for several in roles if _take(hands, driver, cluster, several, left)]
+    if left:
+        raise left[-1]
+    return gone
+
+
+def _orphaned_logins(driver: TargetDriver, made: Sequence[Login], given: Sequence[Given]) -> list[Login]:
+    """Looked at once more: the login of a grant that ended in between is gone by then, and no orphan."""
+    known = {grant.login for grant in given}
+    orphans = [(login, tag) for login, tag in made if login not in known]
+    there = set(driver.made_logins()) if orphans else set()
+    return [orphan for orphan in orphans if orphan in there]
+
+
+def _orphaned_roles(
+    driver: TargetDriver, held: Sequence[GivenRole], given: Sequence[Given]
+) -> list[list[GivenRole]]:
+    """By login, looked at once more too; a grant that was begun meanwhile is asked for under the lock."""
+    grants: dict[int | str, list[Given]] = defaultdict(list)
+    for grant in given:
+        # Until it was read back a login goes by its name.
+        grants[grant.login if grant.login_oid is None else grant.login_oid].append(grant)
+    orphans = [
+        one
+        for oid, several in _by_login(held).items()
+        for one in _orphans_among(several, [*grants[oid], *grants[several[0].login]])
+    ]
+    still = set(driver.given_roles()) if orphans else set()
+    return list(_by_login(one for one in orphans if one in still).values())
+
+
+def _by_login(given: Iterable[GivenRole]) -> dict[int, list[GivenRole]]:
+    found: dict[int, list[GivenRole]] = defaultdict(list)
+    for one in given:
+        found[one.login_oid].append(one)
+    return found
+
+
+def _orphans_among(held: Sequence[GivenRole], grants: Sequence[Given]) -> list[GivenRole]:
+    """Those of one login's roles that none of its open grants gives, by number where it was recorded.
+
+    Where it was not, a role that is not there under its name was renamed perhaps: then nothing is taken from
+    this login until that grant has ended.
+    """
+    numbers = {number for grant in grants for number in grant.role_oids}
+    names = {role for grant in grants if not grant.role_oids for role in grant.roles}
+    if not names <= {one.role for one in held}:
+        return []
+    return [one for one in held if one.role_oid not in numbers and one.role not in names]
+
+
+def _drop(hands: Hands, driver: TargetDriver, cluster: str, found: Login, left: list[TargetFailure]) -> bool:
+    login, tag = found
+    key = f"stray:{cluster}:{login}"
+    _record(hands, key, {"cluster": cluster, "login": login, "tag": tag})
+    failure = _failure(lambda: driver.drop_stray(login, tag))
+    if failure is None:
+        return True
+    data = {"cluster": cluster, "login": login, "code": failure.code}
+    _tell(hands, NoticeKind.STRAY_LEFT, key, data)
+    left.append(failure)
+    return False
+
+
+def _take(
+    hands: Hands, driver: TargetDriver, cluster: str, found: list[GivenRole], left: list[TargetFailure]
+) -> bool:
+    """A membership can come back by each restore of a copy, so what is told once is told once a day."""
+    roles = ", ".join(one.role for one in found)
+    numbers = ",".join(f"{one.role_oid}" for one in found)
+    with hands.begin() as uow:
+        key = f"role:{cluster}:{found[0].login_oid}:{numbers}:{uow.now.date().isoformat()}"
+    data = {"cluster": cluster, "login": found[0].login, "roles": roles}
+    _record(hands, key, data | {"login_oid": found[0].login_oid})
+    failure = _failure(lambda: driver.take_roles(found, owed=_owed(hands)))
+    code = failure.code if failure else ""
+    _tell(hands, NoticeKind.ORPHANED_ROLE, f"{key}:{code}" if code else key, data | {"code": code})
+    if failure is not None:
+        left.append(failure)
+    return failure is None
+
+
+def _owed(hands: Hands) -> Callable[[Sequence[Recipe]], dict[GrantId, frozenset[str]]]:
+    def owed(recipes: Sequence[Recipe]) -> dict[GrantId, frozenset[str]]:
+        with hands.begin() as uow:
+            return owed_by_others(uow, recipes)
+
+    return owed
+
+
+def _failure(work: Callable[[], None]) -> TargetFailure | None:
+    """Why it was not done: one that cannot go keeps no other."""
+    try:
+        work()
+    except TargetFailure as failure:
+        return failure
+    return None
+
+
+def _record(hands: Hands, key: str, data: Mapping[str, object]) -> None:
+    with hands.begin() as uow:
+        if not uow.notices.knows(key):
+            uow.record(Event(kind=EventKind.STRAY_FOUND, actor="worker", data=data))
+            uow.commit()
+
+
+def _tell(hands: Hands, kind: NoticeKind, key: str, data: Mapping[str, object]) -> None:
+    with hands.begin() as uow:
+        plan_notice(uow, kind, key=key, channel=hands.policy.ops_channel, data=data)
+        uow.commit()
+
+
+def _tell_decoys(hands: Hands, driver: TargetDriver, cluster: str) -> None:
+    """A role of others that bears our mark is told once and never touched: its maker decides, not a mark."""
+    for role in driver.decoys():
+        data = {"cluster": cluster, "login": role}
+        _tell(hands, NoticeKind.DECOY, f"decoy:{cluster}:{role}", data)

@@ -1,0 +1,100 @@
+"""What is approved is told before anything is given: in Slack, and a break-glass else in the second sink."""
+
+from dbaccess.domain.break_glass import Announcement, Place
+from dbaccess.domain.duration import format_duration
+from dbaccess.domain.errors import SinkFailure
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.message import Message, MessageKind
+from dbaccess.domain.request import Request, RequestId
+from dbaccess.domain.terms import RequestKind
+from dbaccess.domain.text import clean
+from dbaccess.operations.context import Hands
+from dbaccess.operations.delivery.messages import show
+from dbaccess.ports import UnitOfWork
+
+NOT_ANNOUNCED = "unannounced"
+"""The code of a wait for somebody to be told; it is not an attempt."""
+
+_NO_MENTION = str.maketrans("<>", "\u2039\u203a")
+
+
+def is_told(uow: UnitOfWork, request: Request) -> bool:
+    """Return whether others could read of the request: the worker has posted its message, or announced it."""
+    if request.terms.break_glass:
+        return uow.announcements.of(request.id) is not None
+    return _is_posted(_message(uow, request))
+
+
+def proclaim(hands: Hands, request_id: RequestId) -> bool:
+    """Return whether others can read of the request; post its message first where they cannot.
+
+    Idempotent: once told, Slack is not asked again. False where neither Slack nor, for a break-glass, the
+    second sink takes it.
+    """
+    with hands.begin() as uow:
+        request = uow.requests.get(request_id)
+        if is_told(uow, request):
+            return True
+        # A bot in enemy hands plans no message, so that nobody hears of the request.
+        target = hands.policy.targets.get(request.terms.target)
+        uow.messages.plan(request_id, _kind(request), channel=target.channel if target else "")
+        message = _message(uow, request)
+        uow.commit()
+    if message is not None and not _is_posted(message):
+        show(hands, message.id)
+    return _in_slack(hands, request) or (request.terms.break_glass and _in_second_sink(hands, request))
+
+
+def _in_slack(hands: Hands, request: Request) -> bool:
+    with hands.begin() as uow:
+        if not _is_posted(_message(uow, request)):
+            return False
+        if request.terms.break_glass:
+            _record(uow, request.id, Place.SLACK)
+            uow.commit()
+    return True
+
+
+def _in_second_sink(hands: Hands, request: Request) -> bool:
+    if hands.sink is None:
+        return False
+    with hands.begin() as uow:
+        person = uow.directory.person(request.requester_slack_id)
+    try:
+        hands.sink.take(_text(request, person.name if person else request.requester_slack_id))
+    except SinkFailure:
+        return False
+    with hands.begin() as uow:
+        _record(uow, request.id, hands.sink.place)
+        uow.commit()
+    return True
+
+
+def _record(uow: UnitOfWork, request_id: RequestId, place: Place) -> None:
+    told = Announcement(request_id=request_id, place=place, announced_at=uow.now)
+    if uow.announcements.add(told):
+        data = {"where": place.value}
+        event = Event(kind=EventKind.BREAK_GLASS_ANNOUNCED, actor="worker", request_id=request_id, data=data)
+        uow.record(event)
+
+
+def _kind(request: Request) -> MessageKind:
+    """The message that tells others what was asked."""
+    return MessageKind.REQUEST if request.terms.kind is RequestKind.ACCESS else MessageKind.THREAD_EXTENSION
+
+
+def _message(uow: UnitOfWork, request: Request) -> Message | None:
+    return next((m for m in uow.messages.of(request.id) if m.kind is _kind(request)), None)
+
+
+def _is_posted(message: Message | None) -> bool:
+    return message is not None and message.posted_ts is not None
+
+
+def _text(request: Request, name: str) -> str:
+    """On one line, without what could look like a mention to whatever reads the sink."""
+    terms = request.terms
+    what = f"{terms.role} on {terms.target}, {format_duration(terms.duration)}"
+    who = f"{name} ({request.requester_slack_id})"
+    said = f"Break-glass: {who}, {what}. No approval was asked. {request.label}: {terms.reason}"
+    return " ".join(clean(said).split()).translate(_NO_MENTION)

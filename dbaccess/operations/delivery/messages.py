@@ -1,0 +1,161 @@
+"""What Slack shows of a request is brought to what is true of it."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+
+from dbaccess.domain.canonical import canonical_bytes
+from dbaccess.domain.errors import SlackFailure
+from dbaccess.domain.grant import GrantId
+from dbaccess.domain.message import Message, MessageId, MessageKind
+from dbaccess.domain.policy import Policy
+from dbaccess.domain.request import RequestId
+from dbaccess.domain.story import Story
+from dbaccess.operations.context import Hands
+from dbaccess.operations.delivery.open_transaction import unfinished
+from dbaccess.operations.delivery.request_details import tell
+from dbaccess.operations.delivery.retry import MOST_TRIES, wait_after
+from dbaccess.ports import Posted, UnitOfWork
+
+_log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=30)
+
+
+def notify(hands: Hands, request_id: RequestId) -> bool:
+    """Every planned message of the request is posted and shows its present state, in order.
+
+    One writer a message: the row is locked while Slack is asked. Repeated, nothing is sent. New messages go
+    before edits, since an edit notifies no person. A channel that is busy keeps back what follows in it, and
+    no message elsewhere; where Slack is silent, the rest waits for the next attempt. False where Slack's pace
+    put something off: then the messages of other requests have to wait as well.
+    """
+    with hands.begin() as uow:
+        leased_until = uow.now + LEASE
+        uow.messages.touch(request_id, next_attempt_at=leased_until)
+        messages = uow.messages.of(request_id)
+        uow.commit()
+    failures = _show_each(hands, messages)
+    with hands.begin() as uow:
+        waits = [
+            wait_after(failure, message.attempts)
+            for message, failure in failures
+            if not _is_given_up(message, failure)
+        ]
+        again_at = uow.now + min(waits) if waits else None
+        uow.messages.settle(request_id, leased_until=leased_until, next_attempt_at=again_at)
+        uow.commit()
+    return not any(failure.is_paced for _, failure in failures)
+
+
+def _show_each(hands: Hands, messages: Sequence[Message]) -> list[tuple[Message, SlackFailure]]:
+    """What could not be shown; in a place that is busy nothing overtakes what waits for it."""
+    failures: list[tuple[Message, SlackFailure]] = []
+    busy: set[str] = set()
+    for message in sorted(messages, key=lambda message: message.posted_ts is not None):
+        if message.place in busy:
+            continue
+        first_time = message.kind is MessageKind.REMINDER and message.posted_ts is None
+        open_write = unfinished(hands, message.request_id) if first_time else None
+        failure = _try_to_show(hands, message, open_write)
+        if failure is None:
+            continue
+        failures.append((message, failure))
+        if failure.code == "no_answer":
+            break
+        if failure.retry_after is not None:
+            busy.add(message.place)
+    return failures
+
+
+def _try_to_show(hands: Hands, message: Message, open_write: timedelta | None) -> SlackFailure | None:
+    """The same where one message cannot be rendered: an alarm that follows it must not wait for it."""
+    try:
+        return show(hands, message.id, open_write)
+    except Exception as error:  # noqa: BLE001 the boundary between one message's failure and the others
+        hands.check_records()
+        _log.error("message not shown", request=f"R-{message.request_id}", kind=message.kind, exc_info=error)
+    with hands.begin() as uow:
+        uow.messages.save(replace(uow.messages.lock(message.id), attempts=message.attempts + 1))
+        uow.commit()
+    return SlackFailure("The message cannot be rendered.", code="not_rendered")
+
+
+def show(hands: Hands, message_id: MessageId, open_write: timedelta | None = None) -> SlackFailure | None:
+    """Return why the message is not posted, or does not show the present state; None where it does.
+
+    `open_write` is only in what is posted: soon it may be over, and nothing would tell.
+    """
+    with hands.begin() as uow:
+        message = uow.messages.lock(message_id)
+        story = tell(uow, hands.policy, hands.workspace, message.request_id)
+        settled = hands.renderer.message(message.kind, story, first=False)
+        rendered = hashlib.sha256(canonical_bytes(settled)).hexdigest()
+        if rendered == message.rendered:
+            return None
+        try:
+            if message.posted_ts is None:
+                message = _post(hands, uow, message, replace(story, open_write=open_write))
+            elif message.posted_channel is not None:
+                posted = Posted(channel=message.posted_channel, ts=message.posted_ts)
+                hands.messenger.update(posted, settled, urgent=_is_news(message, story))
+        except SlackFailure as failure:
+            if not failure.is_paced:
+                uow.messages.save(replace(message, attempts=message.attempts + 1))
+                uow.commit()
+            return failure
+        uow.messages.save(replace(message, rendered=rendered, attempts=0))
+        uow.commit()
+    return None
+
+
+def _is_news(message: Message, story: Story) -> bool:
+    """Whether an edit changes what people may click: that of a message about what is over may wait."""
+    over = story.grant is not None and story.grant.state.is_final
+    return message.kind is MessageKind.REQUEST and not over
+
+
+def place(policy: Policy, message: Message, target_name: str) -> str:
+    """Requests and alarms go where this configuration says; whoever planned them may have gone by another."""
+    if message.kind.is_of_target:
+        target = policy.targets.get(target_name)
+        return target.channel if target else message.channel
+    return policy.ops_channel if message.kind.is_alarm else message.channel
+
+
+def _post(hands: Hands, uow: UnitOfWork, message: Message, story: Story) -> Message:
+    """Raises `SlackFailure`, also where the thread that it belongs to is not there yet."""
+    root = _root(uow, message.request_id) if message.kind.is_in_thread else None
+    if message.kind.is_in_thread and root is None:
+        raise SlackFailure("The message of this thread is not posted yet.", code="no_thread")
+    posted = hands.messenger.post(
+        root.channel if root else place(hands.policy, message, story.request.terms.target),
+        hands.renderer.message(message.kind, story, first=True),
+        thread_ts=root.ts if root else None,
+        key=f"{message.request_id}:{message.kind.value}",
+        urgent=message.kind.is_urgent,
+    )
+    return replace(message, posted_channel=posted.channel, posted_ts=posted.ts, posted_at=uow.now)
+
+
+def _root(uow: UnitOfWork, request_id: RequestId) -> Posted | None:
+    """What is asked about a grant is told in the thread of the request that the grant came of."""
+    request = uow.requests.get(request_id)
+    if request.terms.of_grant is not None:
+        request_id = uow.grants.get(GrantId(request.terms.of_grant)).request_id
+    for message in uow.messages.of(request_id):
+        if message.kind is MessageKind.REQUEST and message.posted_ts and message.posted_channel:
+            return Posted(channel=message.posted_channel, ts=message.posted_ts)
+    return None
+
+
+def _is_given_up(message: Message, failure: SlackFailure) -> bool:
+    """It is tried again only where the state of its request changes."""
+    if failure.retry_after is not None or message.attempts < MOST_TRIES:
+        return False
+    request, kind = f"R-{message.request_id}", message.kind.value
+    _log.error("message given up", request=request, kind=kind, code=failure.code)
+    return True

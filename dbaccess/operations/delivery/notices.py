@@ -1,0 +1,177 @@
+"""A channel is told what is about no single request."""
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Protocol
+
+import structlog
+
+from dbaccess.domain.canonical import canonical_bytes
+from dbaccess.domain.errors import NotFound, SlackFailure
+from dbaccess.domain.grant import GrantId
+from dbaccess.domain.notice import Notice, NoticeId, NoticeKind
+from dbaccess.domain.story import ReviewerGroup
+from dbaccess.operations.context import Hands
+from dbaccess.operations.delivery.lockdown_details import tell_lockdown
+from dbaccess.operations.delivery.request_details import tell
+from dbaccess.operations.delivery.retry import wait_after
+from dbaccess.ports import Posted, UnitOfWork
+
+LOOK_EVERY = timedelta(seconds=3)
+"""While grants of a lockdown or of a storm still end: how often the message is brought up to date."""
+
+
+_log = structlog.get_logger(__name__)
+
+
+class _Render(Protocol):
+    def __call__(self, *, first: bool) -> dict[str, Any]: ...
+
+
+def post_notice(hands: Hands, notice_id: NoticeId) -> None:
+    """Posted once, due again later, or dropped: it is so no more. The row is locked while Slack is asked."""
+    try:
+        with hands.begin() as uow:
+            notice = _lock_due(uow, notice_id)
+            if notice is not None:
+                _show(hands, uow, notice)
+                uow.commit()
+    except Exception as error:  # noqa: BLE001 the boundary of one notice: what cannot be rendered waits like what is refused
+        hands.check_records()
+        _log.error("notice not shown", notice=notice_id, exc_info=error)
+        _put_off(hands, notice_id)
+
+
+def _lock_due(uow: UnitOfWork, notice_id: NoticeId) -> Notice | None:
+    """None where somebody showed it meanwhile, or its channel turned out to be gone."""
+    try:
+        notice = uow.notices.lock(notice_id)
+    except NotFound:
+        return None
+    return notice if notice.is_due(uow.now) else None
+
+
+def _put_off(hands: Hands, notice_id: NoticeId) -> None:
+    with hands.begin() as uow:
+        notice = _lock_due(uow, notice_id)
+        if notice is not None:
+            _later(uow, notice, SlackFailure("The notice cannot be rendered.", code="not_rendered"))
+            uow.commit()
+
+
+def _show(hands: Hands, uow: UnitOfWork, notice: Notice) -> None:
+    if notice.kind in _KEPT_TRUE:
+        _KEPT_TRUE[notice.kind](hands, uow, notice)
+    elif notice.kind in {NoticeKind.ENDED, NoticeKind.MANY_ENDED_LATE}:
+        _post_sum(hands, uow, notice)
+    else:
+        payload = _payload(hands, uow, notice)
+        if payload is None:
+            uow.notices.drop(notice.id)
+        else:
+            _post(hands, uow, notice, payload)
+
+
+def _payload(hands: Hands, uow: UnitOfWork, notice: Notice) -> dict[str, Any] | None:
+    """None: it is not so any more, or a later one says it."""
+    if notice.kind is NoticeKind.LOCKDOWN_LIFTED:
+        return hands.renderer.lockdown_lifted(tell_lockdown(hands, uow, notice))
+    if notice.kind is not NoticeKind.STILL_OVERDUE:
+        return hands.renderer.notice(notice)
+    grant = uow.grants.get(GrantId(notice.data["grant"]))
+    if not grant.is_overdue(uow.now) or uow.now >= datetime.fromisoformat(notice.data["until"]):
+        return None
+    return hands.renderer.still_overdue(tell(uow, hands.policy, hands.workspace, grant.request_id))
+
+
+def _post(hands: Hands, uow: UnitOfWork, notice: Notice, payload: dict[str, Any]) -> None:
+    try:
+        _send(hands, notice, payload)
+    except SlackFailure as failure:
+        _later(uow, notice, failure)
+    else:
+        uow.notices.posted(notice.id, at=uow.now)
+
+
+def _show_lockdown(hands: Hands, uow: UnitOfWork, notice: Notice) -> None:
+    """Posted once, then edited until the last grant has ended, and once more when it is lifted."""
+    story = tell_lockdown(hands, uow, notice)
+    render = partial(hands.renderer.lockdown, story)
+    _keep_true(hands, uow, notice, render, look_again=None if story.is_settled else LOOK_EVERY, urgent=True)
+
+
+def _show_many_overdue(hands: Hands, uow: UnitOfWork, notice: Notice) -> None:
+    """Posted once, then edited until no grant of the target is overdue."""
+    target = notice.data["target"]
+    overdue = next((one for one in uow.grants.overdue_by_target(uow.now) if one.target == target), None)
+    if overdue is None and notice.posted_at is None:
+        uow.notices.drop(notice.id)
+        return
+    operators = ReviewerGroup(name="operators", sources=hands.policy.groups.get("operators", ()), count=1)
+    render = partial(hands.renderer.many_overdue, target, overdue, operators)
+    # An edit notifies nobody, and Slack allows few: an old message is looked at rarely.
+    age = uow.now - (notice.posted_at or uow.now)
+    again = max(LOOK_EVERY, age / 10) if overdue is not None else None
+    _keep_true(hands, uow, notice, render, look_again=again, urgent=False)
+
+
+_KEPT_TRUE = {NoticeKind.LOCKDOWN: _show_lockdown, NoticeKind.MANY_OVERDUE: _show_many_overdue}
+
+
+def _keep_true(
+    hands: Hands,
+    uow: UnitOfWork,
+    notice: Notice,
+    render: _Render,
+    *,
+    look_again: timedelta | None,
+    urgent: bool,
+) -> None:
+    """The channel sees the present state; only the posting pings. `urgent` is about edits."""
+    settled = render(first=False)
+    rendered = hashlib.sha256(canonical_bytes(settled)).hexdigest()
+    try:
+        if notice.posted_ts is None or notice.posted_channel is None:
+            posted = _send(hands, notice, render(first=True))
+            notice = replace(
+                notice,
+                posted_channel=posted.channel,
+                posted_ts=posted.ts,
+                posted_at=notice.posted_at or uow.now,
+            )
+        elif rendered != notice.rendered:
+            where = Posted(channel=notice.posted_channel, ts=notice.posted_ts)
+            hands.messenger.update(where, settled, urgent=urgent)
+    except SlackFailure as failure:
+        _later(uow, notice, failure)
+        return
+    next_look_at = None if look_again is None else uow.now + look_again
+    uow.notices.shown(replace(notice, rendered=rendered), next_look_at=next_look_at)
+
+
+def _post_sum(hands: Hands, uow: UnitOfWork, notice: Notice) -> None:
+    """One message for all that wait to say the same of the same target."""
+    alike = uow.notices.lock_alike(notice)
+    count = sum(one.data["count"] for one in alike)
+    summed = replace(notice, data={**notice.data, "count": count})
+    try:
+        _send(hands, notice, hands.renderer.notice(summed))
+    except SlackFailure as failure:
+        _later(uow, notice, failure)
+        return
+    for one in alike:
+        uow.notices.posted(one.id, at=uow.now)
+
+
+def _send(hands: Hands, notice: Notice, payload: dict[str, Any]) -> Posted:
+    key = f"notice:{notice.id}"
+    return hands.messenger.post(notice.channel, payload, thread_ts=None, key=key, urgent=True)
+
+
+def _later(uow: UnitOfWork, notice: Notice, failure: SlackFailure) -> None:
+    again_at = uow.now + wait_after(failure, notice.attempts)
+    uow.notices.failed(notice.id, next_attempt_at=again_at)
+    if failure.is_of_channel:
+        uow.notices.put_off(notice.channel, until=again_at)

@@ -1,0 +1,139 @@
+"""Everything that is known of a request is read at one moment."""
+
+from collections.abc import Container
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from dbaccess.domain.extension import Extension
+from dbaccess.domain.extent import Extent
+from dbaccess.domain.grant import Grant, GrantId
+from dbaccess.domain.narrower import roles_instead
+from dbaccess.domain.people import Person, SlackId, SourceId
+from dbaccess.domain.policy import Policy, Rule
+from dbaccess.domain.request import Request, RequestId
+from dbaccess.domain.story import Debt, ReviewerGroup, Story
+from dbaccess.domain.terms import RequestKind
+from dbaccess.operations.identity import Workspace, look_up
+from dbaccess.operations.requests.current_scope import offered
+from dbaccess.ports import UnitOfWork
+
+
+def tell(uow: UnitOfWork, policy: Policy, workspace: Workspace, request_id: RequestId) -> Story:
+    """The story of a request as it is in this transaction; raises `NotFound`."""
+    request = uow.requests.get(request_id)
+    reviews = uow.reviews.of(request_id)
+    grant, terms = grant_of(uow, request), request.terms
+    requester = look_up(uow, request.requester_slack_id, policy)
+    target = policy.targets.get(terms.target)
+    extent = offered(uow, request)
+    role = target.roles.get(extent.role) if target else None
+    rule = next((rule for rule in policy.rules if rule.id == terms.rule), None)
+    shown = uow.credential_views.shown_before(grant.id) if grant else None
+    debt = _debt(uow, request, grant)
+    said = [*reviews, *(debt.reviews if debt else ())]
+    people = [request.requester_slack_id, *(review.reviewer_slack_id for review in said)]
+    escalate_to = _escalate_to(policy, rule)
+    if escalate_to is not None:
+        people += [SlackId(source) for source in escalate_to.sources]
+    own = policy.accounts(request.requester_slack_id)
+    return Story(
+        request=request,
+        reviews=tuple(reviews),
+        grant=grant,
+        people=uow.directory.people(people),
+        groups=tuple(
+            _without(own, _group(policy, name, count))
+            for name, count in (debt.request.terms if debt else terms).approvals
+        ),
+        operators=_without(own, _group(policy, "operators", 1)),
+        escalate_to=_without(own, escalate_to) if escalate_to else None,
+        can=role.can if role else "",
+        cannot=role.cannot if role else "",
+        connect=target.connect if target else "",
+        requester_groups=_asks_as(policy, rule, requester),
+        workspace_url=workspace.url,
+        credentials_shown=shown is not None,
+        now=uow.now,
+        ended_by=_ended_by(uow, policy, grant),
+        extension=_extension(uow, request),
+        may_extend=_may_extend(uow, rule, grant),
+        narrower=_narrower(policy, request, requester, extent, now=uow.now),
+        debt=debt,
+    )
+
+
+def grant_of(uow: UnitOfWork, request: Request) -> Grant | None:
+    """What came of the request, or what it is about."""
+    if request.terms.of_grant is None:
+        return uow.grants.of_request(request.id)
+    return uow.grants.get(GrantId(request.terms.of_grant))
+
+
+def _extension(uow: UnitOfWork, request: Request) -> Extension | None:
+    if request.terms.kind is not RequestKind.EXTENSION or request.terms.of_grant is None:
+        return None
+    known = uow.extensions.of(GrantId(request.terms.of_grant))
+    return next((extension for extension in known if extension.request_id == request.id), None)
+
+
+def _debt(uow: UnitOfWork, request: Request, grant: Grant | None) -> Debt | None:
+    if grant is None or not request.terms.break_glass:
+        return None
+    for owed in uow.requests.of_grant(grant.id):
+        if owed.terms.kind is RequestKind.BREAK_GLASS_REVIEW:
+            return Debt(request=owed, reviews=tuple(uow.reviews.of(owed.id)))
+    return None
+
+
+def _may_extend(uow: UnitOfWork, rule: Rule | None, grant: Grant | None) -> bool:
+    """By the rule alone: whether the holder may at this moment is looked at when they ask."""
+    if rule is None or rule.extend is None or grant is None:
+        return False
+    added = sum((extension.added for extension in uow.extensions.of(grant.id)), start=timedelta(0))
+    return grant.duration + added < rule.extend.longest
+
+
+def _asks_as(policy: Policy, rule: Rule | None, requester: Person | None) -> tuple[str, ...]:
+    """Those of the rule's groups that the requester is in."""
+    if rule is None or requester is None:
+        return ()
+    return tuple(group for group in rule.requester if policy.belongs(requester, group))
+
+
+def _narrower(
+    policy: Policy, request: Request, requester: Person | None, offer: Extent, *, now: datetime
+) -> tuple[str, ...]:
+    """Once one of them was approved there is no other."""
+    if requester is None or offer.role != request.terms.role:
+        return ()
+    return roles_instead(policy, requester, request.terms, now=now)
+
+
+def _ended_by(uow: UnitOfWork, policy: Policy, grant: Grant | None) -> Person | None:
+    """One of the accounts that `[people]` gives the name; without an entry the name is an account."""
+    if grant is None or grant.ended_by is None:
+        return None
+    named = [slack_id for slack_id, person_id in policy.aliases.items() if person_id == grant.ended_by]
+    accounts = named or [SlackId(grant.ended_by)]
+    known = uow.directory.people(accounts)
+    return next((known[account] for account in accounts if account in known), None)
+
+
+def _escalate_to(policy: Policy, rule: Rule | None) -> ReviewerGroup | None:
+    if rule is None or rule.escalation is None:
+        return None
+    to = rule.escalation.to
+    return _group(policy, to, 1) if to in policy.groups else _one_person(to)
+
+
+def _one_person(slack_id: str) -> ReviewerGroup:
+    return ReviewerGroup(name=slack_id, sources=(SourceId(slack_id),), count=1)
+
+
+def _group(policy: Policy, name: str, count: int) -> ReviewerGroup:
+    return ReviewerGroup(name=name, sources=policy.groups.get(name, ()), count=count)
+
+
+def _without(own: Container[str], group: ReviewerGroup) -> ReviewerGroup:
+    """Whoever asked decides nothing here, so that nothing of it pings them."""
+    return replace(group, sources=tuple(source for source in group.sources if source not in own))

@@ -1,0 +1,38 @@
+"""An attempt on a target that failed: what is recorded of it, and who hears of it."""
+
+from typing import Final
+
+import structlog
+
+from dbaccess.domain.errors import NotFound, TargetFailure
+from dbaccess.domain.grant import Grant, GrantId
+from dbaccess.domain.message import MessageKind
+from dbaccess.domain.request import RequestId
+from dbaccess.operations.context import Hands
+from dbaccess.ports import UnitOfWork
+
+TOLD_AFTER: Final = 3
+"""Failed attempts after which people hear of it. A first failure may be over at the next attempt."""
+
+_log = structlog.get_logger(__name__)
+
+
+def as_failure(error: Exception, grant_id: GrantId, *, doing: str, touched: bool) -> TargetFailure:
+    """Return what is recorded of the error; an unexpected one is logged, and is this grant's alone.
+
+    `touched`: whether the attempt may have changed the target. `NotFound`: this worker has no URL for the
+    cluster. Called before the grant is locked: to log a trace may take seconds.
+    """
+    if isinstance(error, TargetFailure):
+        return TargetFailure(str(error), code=error.code, touched=error.touched and touched)
+    if isinstance(error, NotFound):
+        return TargetFailure(str(error), code="configuration", touched=False)
+    _log.error(f"{doing} failed unexpectedly", grant=f"G-{grant_id}", exc_info=error)
+    said = f"{type(error).__name__}, an unexpected error. The worker's log says where."
+    return TargetFailure(said, code="unexpected", touched=touched)
+
+
+def tell_problem(hands: Hands, uow: UnitOfWork, grant: Grant, request_id: RequestId) -> None:
+    """The holder and the operators hear, once, that what was requested is not there."""
+    uow.messages.plan(request_id, MessageKind.PROBLEM, channel=grant.holder_slack_id)
+    uow.messages.plan(request_id, MessageKind.OPS_PROBLEM, channel=hands.policy.ops_channel)

@@ -1,0 +1,275 @@
+"""The holder is shown a password, once: made now, set on the target as a verifier, kept nowhere."""
+
+import contextlib
+import secrets
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from dbaccess.domain.credential_view import CredentialState, CredentialView, CredentialViewId
+from dbaccess.domain.errors import (
+    AlreadyDecided,
+    InLockdown,
+    LostLease,
+    NotFound,
+    NotYours,
+    Refused,
+    SlackFailure,
+    TargetFailure,
+)
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.grant import Grant, GrantId, GrantState
+from dbaccess.domain.people import SlackId
+from dbaccess.domain.policy import LoginKind, Policy
+from dbaccess.operations.context import Hands
+from dbaccess.operations.identity import Workspace, identify
+from dbaccess.operations.lockdown import refuse_grant_in_lockdown
+from dbaccess.operations.planning import announce
+from dbaccess.operations.rate_limit import ration_passwords
+from dbaccess.ports import Job, UnitOfWork, UnitOfWorkFactory
+
+ALPHABET = "23456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
+LENGTH = 24
+STALE = timedelta(minutes=2)
+"""A click older than this makes no password any more: its modal asks for another one."""
+GIVEN_UP = timedelta(seconds=60)
+"""Whoever took a view up and is not done by then was killed, or sets no password: the fence sees to it."""
+FORGOTTEN = timedelta(minutes=15)
+"""So long after the click it is tried to end its modal: then nobody looks at it."""
+EARLIER = 3
+"""So many earlier views may still be open somewhere: the ones before were told when these were filled."""
+
+ONLY_THE_HOLDER = "Only the holder sees these credentials."
+PERSONAL = "This grant is on a login of your own: use its own password. None is made."
+TOO_OLD = "This click was not taken up in time, and no password was made. Close this and click again."
+UNFINISHED = "This was not finished in time: no password can be relied on. Close this and make a new one."
+NOT_SHOWN = (
+    "Slack did not confirm the new password, and none from before works any more; open sessions stay. "
+    "Close this and make a new one."
+)
+
+
+def check_holder(
+    uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: SlackId, grant_id: GrantId
+) -> Grant:
+    """The grant, if its password may be shown to this person now.
+
+    Raises `NotYours`, `AlreadyDecided`, `InLockdown` or `TooMany`.
+    """
+    grant = uow.grants.get(grant_id)
+    identify(uow, slack_id, policy, workspace)
+    # Whose accounts these are now, not what the name of the holder was: a name may be another's since.
+    if not policy.is_same(slack_id, grant.holder_slack_id):
+        raise NotYours(ONLY_THE_HOLDER)
+    if not _is_open(uow, grant):
+        raise AlreadyDecided(f"{grant.label} is not active; no password is made any more.")
+    refuse_grant_in_lockdown(uow, policy, grant)
+    ration_passwords(uow, grant)
+    return grant
+
+
+def ask_credentials(
+    begin: UnitOfWorkFactory,
+    *,
+    policy: Policy,
+    workspace: Workspace,
+    slack_id: SlackId,
+    grant_id: GrantId,
+    view_id: str,
+    intake_key: str,
+) -> CredentialView:
+    """A worker will fill the open modal `view_id`; raises as `check_holder` does, or `Replayed`."""
+    with begin() as uow:
+        uow.intake.take(intake_key)
+        uow.take_turn(policy.person_id(slack_id))
+        grant = check_holder(uow, policy=policy, workspace=workspace, slack_id=slack_id, grant_id=grant_id)
+        view = uow.credential_views.add(
+            CredentialView(
+                id=CredentialViewId(0),
+                grant_id=grant.id,
+                slack_id=slack_id,
+                view_id=view_id,
+                state=CredentialState.REQUESTED,
+                requested_at=uow.now,
+            )
+        )
+        uow.record(_event(EventKind.CREDENTIALS_REQUESTED, grant, policy.person_id(slack_id)))
+        uow.enqueue(Job.CREDENTIALS, view.id)
+        uow.commit()
+    return view
+
+
+def show_credentials(hands: Hands, view_id: CredentialViewId) -> None:
+    """The modal shows a new password that works, or says why there is none and what to do.
+
+    Harmless when repeated. Of several asked for at once the last one stands, and the modals of the others say
+    so. One that a worker took up and never finished is given up. Raises `SlackFailure` where Slack may take
+    later what the modal is to say: that is due again.
+    """
+    before, why_none = None, None
+    with hands.begin() as uow:
+        view = uow.credential_views.lock(view_id)
+        if not _waits(view, uow.now):
+            return
+        grant = uow.grants.get(view.grant_id)
+        why_none = _why_none(uow, hands, view, grant)
+        if why_none is None:
+            view = replace(view, state=CredentialState.STARTED, started_at=uow.now)
+            uow.credential_views.save(view)
+            uow.record(_event(EventKind.CREDENTIALS_STARTED, grant, "worker"))
+            before = uow.credential_views.shown_before(grant.id)
+            uow.commit()
+    if why_none is not None:
+        _end(hands, view, why_none)
+    else:
+        _make(hands, view, grant, before)
+
+
+def _waits(view: CredentialView, now: datetime) -> bool:
+    if view.state is CredentialState.STARTED:
+        return _is_given_up(view, now)
+    return view.state is CredentialState.REQUESTED
+
+
+def _is_given_up(view: CredentialView, now: datetime) -> bool:
+    return view.started_at is not None and now - view.started_at >= GIVEN_UP
+
+
+def _why_none(uow: UnitOfWork, hands: Hands, view: CredentialView, grant: Grant) -> dict[str, object] | None:
+    """What the modal says where no password is made for it. By the worker's own configuration and reading."""
+    refused = hands.renderer.credentials_refused
+    try:
+        identify(uow, view.slack_id, hands.policy, hands.workspace)
+    except Refused as why:
+        return refused(str(why))
+    if not hands.policy.is_same(view.slack_id, grant.holder_slack_id):
+        return refused(ONLY_THE_HOLDER)
+    if view.state is CredentialState.STARTED:
+        return _overtaken_or_closed(uow, hands, view) or refused(UNFINISHED)
+    if not _is_open(uow, grant):
+        return hands.renderer.credentials_closed(grant)
+    if grant.recipe is None or grant.recipe.login_kind == LoginKind.PERSONAL.value:
+        return refused(PERSONAL)
+    too_old = uow.now - view.requested_at >= STALE
+    return refused(TOO_OLD) if too_old else _locked_down(uow, hands, grant)
+
+
+def _overtaken_or_closed(uow: UnitOfWork, hands: Hands, view: CredentialView) -> dict[str, object] | None:
+    if uow.credential_views.is_overtaken(view):
+        return hands.renderer.credentials_replaced(made_at=None)
+    grant = uow.grants.get(view.grant_id)
+    if not _is_open(uow, grant):
+        return hands.renderer.credentials_closed(grant)
+    return _locked_down(uow, hands, grant)
+
+
+def _locked_down(uow: UnitOfWork, hands: Hands, grant: Grant) -> dict[str, object] | None:
+    try:
+        refuse_grant_in_lockdown(uow, hands.policy, grant)
+    except InLockdown as why:
+        return hands.renderer.credentials_refused(why.at_field)
+    return None
+
+
+def _make(hands: Hands, view: CredentialView, grant: Grant, before: datetime | None) -> None:
+    password = _new_password()
+    try:
+        _set(hands, view, grant, password)
+    except (TargetFailure, LostLease, NotFound):
+        with hands.begin() as uow:
+            why_none = _overtaken_or_closed(uow, hands, view)
+        _end(hands, view, why_none or hands.renderer.credentials_failed(grant))
+        return
+    try:
+        _show(hands, view, grant, hands.renderer.credentials(grant, password=password, replaced_at=before))
+    finally:
+        _tell_earlier(hands, view)
+
+
+def _new_password() -> str:
+    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def _set(hands: Hands, view: CredentialView, grant: Grant, password: str) -> None:
+    assert grant.recipe is not None  # noqa: S101 an active grant has one
+    driver = hands.targets.driver(grant.cluster)
+    verifier = driver.verifier(grant.recipe, password)
+    driver.set_password(grant.recipe, verifier, fence=lambda: _check_wanted(hands, view))
+
+
+def _show(hands: Hands, view: CredentialView, grant: Grant, shown: dict[str, object]) -> None:
+    try:
+        hands.messenger.update_view(view.view_id, shown)
+    except SlackFailure as failure:
+        if not failure.is_unsure:
+            _discard(hands, view, grant)
+        _end(hands, view, hands.renderer.credentials_refused(NOT_SHOWN))
+        return
+    after_all = _finish(hands, view, grant)
+    if after_all is not None:
+        _fill(hands, view, after_all)
+
+
+def _discard(hands: Hands, view: CredentialView, grant: Grant) -> None:
+    """What nobody was shown opens nothing: one that nobody knows is in its place, if the target takes it."""
+    with contextlib.suppress(TargetFailure, LostLease, NotFound):
+        _set(hands, view, grant, _new_password())
+
+
+def _finish(hands: Hands, view: CredentialView, grant: Grant) -> dict[str, object] | None:
+    """The password counts as shown; else what the modal is to say: another works, or it was given up."""
+    with hands.begin() as uow:
+        current = uow.credential_views.lock(view.id)
+        if current.state is not CredentialState.STARTED:
+            return hands.renderer.credentials_refused(UNFINISHED)
+        uow.credential_views.save(replace(current, state=CredentialState.SHOWN, shown_at=uow.now))
+        uow.record(_event(EventKind.CREDENTIALS_SET, grant, "worker"))
+        announce(uow, grant.request_id)
+        overtaken = uow.credential_views.is_overtaken(view)
+        uow.commit()
+    return hands.renderer.credentials_replaced(made_at=None) if overtaken else None
+
+
+def _end(hands: Hands, view: CredentialView, why_none: dict[str, object]) -> None:
+    """The modal says why there is none, or is gone; raises `SlackFailure` where Slack may take it later."""
+    try:
+        hands.messenger.update_view(view.view_id, why_none)
+    except SlackFailure as failure:
+        if failure.passes:
+            raise
+    with hands.begin() as uow:
+        current = uow.credential_views.lock(view.id)
+        if current.state in {CredentialState.REQUESTED, CredentialState.STARTED}:
+            uow.credential_views.save(replace(current, state=CredentialState.FAILED))
+            uow.commit()
+
+
+def _tell_earlier(hands: Hands, view: CredentialView) -> None:
+    """Modals that are still open, on another device say, do not go on showing a password that is dead."""
+    with hands.begin() as uow:
+        made_at, earlier = uow.now, uow.credential_views.filled_before(view, limit=EARLIER)
+    for one in earlier:
+        _fill(hands, one, hands.renderer.credentials_replaced(made_at=made_at))
+
+
+def _fill(hands: Hands, view: CredentialView, content: dict[str, object]) -> None:
+    with contextlib.suppress(SlackFailure):
+        hands.messenger.update_view(view.view_id, content)
+
+
+def _check_wanted(hands: Hands, view: CredentialView) -> None:
+    """Inside the target's transaction, under its lock: a later view's password cannot be overwritten."""
+    with hands.begin() as uow:
+        if _overtaken_or_closed(uow, hands, view) is not None:
+            raise LostLease("The grant is not active any more, or a later view has been taken up.")
+        current = uow.credential_views.lock(view.id)
+        if current.state is not CredentialState.STARTED or _is_given_up(current, uow.now):
+            raise LostLease("The view has been given up.")
+
+
+def _is_open(uow: UnitOfWork, grant: Grant) -> bool:
+    in_time = grant.expires_at is not None and uow.now < grant.expires_at
+    return grant.state is GrantState.ACTIVE and in_time
+
+
+def _event(kind: EventKind, grant: Grant, actor: str) -> Event:
+    return Event(kind=kind, actor=actor, request_id=grant.request_id, grant_id=grant.id)

@@ -1,0 +1,150 @@
+"""Grants end before their time: the holder is done, or an operator or reviewer takes them away."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dbaccess.domain.errors import AlreadyDecided, NotYours
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState
+from dbaccess.domain.lifecycle import advance
+from dbaccess.domain.people import Person, SlackId
+from dbaccess.domain.policy import Policy, check_reason
+from dbaccess.operations.identity import Workspace, identify
+from dbaccess.operations.planning import announce_grants
+from dbaccess.ports import Job, UnitOfWork, UnitOfWorkFactory
+
+BATCH = 500
+"""Grants a transaction: the ledger's lock is held for no longer than these take."""
+
+
+def surrender(
+    begin: UnitOfWorkFactory, *, policy: Policy, slack_id: SlackId, grant_id: GrantId, intake_key: str
+) -> Grant:
+    """The holder's grant is on its way out; raises `NotYours`, `AlreadyDecided` or `Replayed`."""
+    with begin() as uow:
+        uow.intake.take(intake_key)
+        grant = uow.grants.lock(grant_id)
+        me = policy.person_id(slack_id)
+        if not policy.is_same(slack_id, grant.holder_slack_id):
+            raise NotYours("Only the holder can end this grant so.")
+        grant = send_out(uow, grant, cause=EndCause.SURRENDERED, by=me, note=None)
+        uow.commit()
+    return grant
+
+
+def revoke_grant(
+    begin: UnitOfWorkFactory,
+    *,
+    policy: Policy,
+    workspace: Workspace,
+    slack_id: SlackId,
+    grant_id: GrantId,
+    reason: str,
+    intake_key: str,
+) -> Grant:
+    """A revocation is on its way; raises `NotYours`, `AlreadyDecided`, `BadReason` or `Replayed`."""
+    with begin() as uow:
+        uow.intake.take(intake_key)
+        grant = uow.grants.lock(grant_id)
+        person = identify(uow, slack_id, policy, workspace)
+        if not may_revoke(uow, policy, grant, person):
+            raise NotYours("Only the holder, a reviewer of this grant's rule or an operator can revoke it.")
+        check_reason(reason, at_least=1)
+        me = policy.person_id(slack_id)
+        grant = send_out(uow, grant, cause=EndCause.REVOKED, by=me, note=reason)
+        uow.commit()
+    return grant
+
+
+def revoke_by_operator(begin: UnitOfWorkFactory, *, actor: str, grant_id: GrantId, reason: str) -> Grant:
+    """The same from the command line, whose reach is the control database's own login."""
+    check_reason(reason, at_least=1)
+    with begin() as uow:
+        grant = send_out(uow, uow.grants.lock(grant_id), cause=EndCause.REVOKED, by=actor, note=reason)
+        uow.commit()
+    return grant
+
+
+def may_revoke(uow: UnitOfWork, policy: Policy, grant: Grant, person: Person) -> bool:
+    """The holder, an operator, or somebody who may review under the rule that decided."""
+    if policy.is_same(person.slack_id, grant.holder_slack_id) or policy.is_operator(person):
+        return True
+    groups = reviewing_groups(uow, grant)
+    return not person.is_guest and any(policy.belongs(person, group) for group in groups)
+
+
+def reviewing_groups(uow: UnitOfWork, grant: Grant) -> list[str]:
+    """Those who may review what it came of; of a break-glass those who review it afterwards."""
+    terms = [uow.requests.get(grant.request_id).terms]
+    if terms[0].break_glass:
+        terms = [request.terms for request in uow.requests.of_grant(grant.id)]
+    return [group for one in terms for group, _ in one.approvals]
+
+
+def send_out(uow: UnitOfWork, grant: Grant, *, cause: EndCause, by: str, note: str | None) -> Grant:
+    """The grant is revoking, due now, and a job and its messages are on their way."""
+    return send_out_all(uow, [grant], cause=cause, by=by, note=note)[0]
+
+
+def leave(
+    uow: UnitOfWork, grant: Grant, *, cause: EndCause, by: str = "system", note: str | None = None
+) -> Grant:
+    """The grant as revoking, recorded and not saved yet.
+
+    The event fits the cause, or says abandoned if it was never active.
+    """
+    if grant.state not in {GrantState.PROVISIONING, GrantState.ACTIVE}:
+        raise AlreadyDecided(f"{grant.label} is {grant.state} already.")
+    kind = EventKind(f"grant.{cause.value}")
+    if grant.state is GrantState.PROVISIONING:
+        kind = EventKind.GRANT_ABANDONED
+    data = {"cause": cause.value} | ({"note": note} if note else {})
+    uow.record(Event(kind=kind, actor=by, request_id=grant.request_id, grant_id=grant.id, data=data))
+    return advance(
+        grant,
+        kind,
+        revoking_at=uow.now,
+        end_cause=cause,
+        ended_by=by,
+        end_note=note,
+        attempts=0,
+        next_attempt_at=uow.now,
+    )
+
+
+def send_out_all(
+    uow: UnitOfWork, grants: Sequence[Grant], *, cause: EndCause, by: str, note: str | None
+) -> list[Grant]:
+    """The same for any number of grants, in a few statements."""
+    leaving = [leave(uow, grant, cause=cause, by=by, note=note) for grant in grants]
+    uow.grants.save_all(leaving)
+    # One job a cluster: it sees to everything that is due there.
+    for grant in {grant.cluster: grant for grant in leaving}.values():
+        uow.enqueue(Job.REVOKE, grant.id)
+    announce_grants(uow, leaving)
+    return leaving
+
+
+def hand_over(uow: UnitOfWork, grant: Grant, mine: Grant) -> None:
+    """The revoker has the grant now, under no lease of the worker that had it as `mine`; another's stays."""
+    if grant.lease_id == mine.lease_id:
+        uow.grants.save(replace(grant, lease_id=None, lease_until=None, next_attempt_at=uow.now))
+    uow.enqueue(Job.REVOKE, grant.id)
+
+
+def revoke_many(
+    begin: UnitOfWorkFactory, *, actor: str, grant_ids: Sequence[GrantId], reason: str
+) -> list[Grant]:
+    """Those of these grants that were not on their way out before, revoking now; raises `BadReason`."""
+    check_reason(reason, at_least=1)
+    sent: list[Grant] = []
+    for start in range(0, len(grant_ids), BATCH):
+        with begin() as uow:
+            batch = grant_ids[start : start + BATCH]
+            locked = uow.grants.lock_free(batch)
+            # What another has locked is waited for, or an operator would leave it out unseen.
+            locked += [uow.grants.lock(one) for one in sorted(set(batch) - {grant.id for grant in locked})]
+            held = [g for g in locked if g.state in {GrantState.PROVISIONING, GrantState.ACTIVE}]
+            sent += send_out_all(uow, held, cause=EndCause.REVOKED, by=actor, note=reason)
+            uow.commit()
+    return sent

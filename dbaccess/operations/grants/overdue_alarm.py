@@ -1,0 +1,159 @@
+"""Alarms about grants that are late, and their repetition until each end is verified."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+import structlog
+
+from dbaccess.domain.grant import Grant, GrantId
+from dbaccess.domain.message import MessageKind
+from dbaccess.domain.notice import NoticeKind
+from dbaccess.domain.overdue import MANY, Overdue
+from dbaccess.domain.request import RequestId
+from dbaccess.operations.batches import each, in_halves
+from dbaccess.operations.context import Hands
+from dbaccess.operations.delivery.messages import place
+from dbaccess.operations.planning import announce_grants, plan_notice
+from dbaccess.ports import UnitOfWork
+
+AFTER: Final = timedelta(seconds=30)
+REPEAT_AFTER: Final = timedelta(hours=1)
+LIMIT: Final = 100
+REPEAT_LIMIT: Final = 500
+ALARMS: Final = (MessageKind.OVERDUE, MessageKind.CHANNEL_OVERDUE)
+"""How many are told in one transaction; the next look tells of others."""
+
+NAMED: Final = 10
+"""How many a line of the log names."""
+
+Alarm = tuple[RequestId, MessageKind, str]
+"""A message to plan: of which request, which, and in which channel."""
+
+log = structlog.get_logger()
+
+
+def raise_alarm(hands: Hands) -> None:
+    """Log what is overdue for `AFTER`, and tell the operators and the target's channel of each grant once.
+
+    One message tells of many grants of one target. What cannot be told keeps nothing else from being told.
+    """
+    with hands.begin() as uow:
+        since = uow.now - AFTER
+        _log_overdue(uow, since)
+        many = [one for one in uow.grants.overdue_by_target(since) if one.count >= MANY]
+        # Without the targets that one message tells of: their grants would fill each look, and hide others.
+        summed = [one.target for one in many]
+        untold = uow.grants.overdue(since, untold=MessageKind.OVERDUE, but=summed, limit=LIMIT)
+    each(many, partial(_tell_sum, hands), what="raising an alarm", check=hands.check_records)
+    in_halves(untold, partial(_tell, hands), alone=_not_told, check=hands.check_records)
+
+
+def _log_overdue(uow: UnitOfWork, since: datetime) -> None:
+    """They are named by their ids alone: the line is written whatever else is wrong with them."""
+    overdue, due_at = uow.grants.overdue(since, limit=LIMIT), uow.grants.overdue_since(since)
+    if overdue and due_at is not None:
+        names = [f"G-{grant_id}" for grant_id in overdue[:NAMED]]
+        late = (uow.now - due_at).total_seconds()
+        log.error("grants overdue", count=len(overdue), late=late, grants=names)
+
+
+def _tell_sum(hands: Hands, overdue: Overdue) -> None:
+    with hands.begin() as uow:
+        _plan_sum(hands, uow, overdue)
+        uow.commit()
+
+
+def _tell(hands: Hands, grant_ids: Sequence[GrantId]) -> None:
+    with hands.begin() as uow:
+        told = [grant for grant in uow.grants.get_all(grant_ids) if grant.is_overdue(uow.now)]
+        uow.messages.plan_all([alarm for grant in told for alarm in _alarms(hands, uow, grant)])
+        announce_grants(uow, told)
+        uow.commit()
+
+
+def _not_told(grant_id: GrantId, error: Exception) -> None:
+    log.error("alarm not raised", grant=f"G-{grant_id}", exc_info=error)
+
+
+def alarms(hands: Hands, uow: UnitOfWork, failed: Sequence[Grant]) -> list[Alarm]:
+    """Return the alarms for each of these grants; one message tells of `MANY` of one target."""
+    by_target: dict[str, list[Grant]] = defaultdict(list)
+    for grant in failed:
+        by_target[grant.target].append(grant)
+    found: list[Alarm] = []
+    for target, grants in by_target.items():
+        if len(grants) < MANY:
+            found += [alarm for grant in grants for alarm in _alarms(hands, uow, grant)]
+            continue
+        due_at = min(grant.due_at or uow.now for grant in grants)
+        first = min(grant.id for grant in grants)
+        _plan_sum(hands, uow, Overdue(target=target, count=len(grants), first=first, due_at=due_at))
+    return found
+
+
+def _plan_sum(hands: Hands, uow: UnitOfWork, overdue: Overdue) -> None:
+    """Each channel has one message about the target, kept true, and each hour a new one, which notifies."""
+    operators, target = hands.policy.ops_channel, hands.policy.targets.get(overdue.target)
+    for channel in {operators, target.channel if target else operators}:
+        kind, since = NoticeKind.MANY_OVERDUE, uow.now - REPEAT_AFTER
+        if uow.notices.knows_open(kind, channel=channel, target=overdue.target, since=since):
+            continue
+        # Two hosts that look at once plan the same one.
+        hour = (uow.now - overdue.due_at) // REPEAT_AFTER
+        key = f"overdue:{overdue.target}:{overdue.first}:{hour}"
+        uow.notices.plan(kind, key=key, channel=channel, data={"target": overdue.target})
+
+
+def _alarms(hands: Hands, uow: UnitOfWork, grant: Grant) -> Iterator[Alarm]:
+    """Once in the operators' channel, and once in the target's where that is another."""
+    operators = hands.policy.ops_channel
+    yield grant.request_id, MessageKind.OVERDUE, operators
+    channel = _channel_of_target(hands, uow, grant)
+    if channel is not None and channel != operators:
+        yield grant.request_id, MessageKind.CHANNEL_OVERDUE, channel
+
+
+def _channel_of_target(hands: Hands, uow: UnitOfWork, grant: Grant) -> str | None:
+    """Where this configuration has the target no more: where the request was posted, if it was."""
+    target = hands.policy.targets.get(grant.target)
+    if target is not None:
+        return target.channel
+    messages = uow.messages.of(grant.request_id)
+    return next((m.posted_channel for m in messages if m.kind is MessageKind.REQUEST), None)
+
+
+def repeat_alarm(hands: Hands) -> None:
+    """While a grant is overdue each channel that was told so is to hear it anew each full hour since.
+
+    Once an hour, whatever restarts; hours in which nothing ran are not made up for. A grant of which that
+    cannot be said keeps it from no other.
+    """
+    with hands.begin() as uow:
+        # `raise_alarm` repeats the message that tells of many.
+        many = [one.target for one in uow.grants.overdue_by_target(uow.now - AFTER) if one.count >= MANY]
+        overdue = uow.grants.overdue(uow.now, but=many, limit=REPEAT_LIMIT)
+    each(overdue, partial(_repeat, hands), what="repeating an alarm", check=hands.check_records)
+
+
+def _repeat(hands: Hands, grant_id: GrantId) -> None:
+    with hands.begin() as uow:
+        grant = uow.grants.get(grant_id)
+        told = {
+            place(hands.policy, message, grant.target): message.posted_at
+            for message in uow.messages.of(grant.request_id)
+            if message.kind in ALARMS and message.posted_at is not None
+        }
+        for channel, since in told.items():
+            hours = (uow.now - since) // REPEAT_AFTER
+            if hours > 0:
+                plan_notice(
+                    uow,
+                    NoticeKind.STILL_OVERDUE,
+                    key=f"overdue:{grant.label}:{hours}",
+                    channel=channel,
+                    data={"grant": grant.id, "until": (since + (hours + 1) * REPEAT_AFTER).isoformat()},
+                )
+        uow.commit()

@@ -1,0 +1,381 @@
+"""An approved grant becomes a role on the target."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from dbaccess.domain.errors import (
+    DirectoryTooOld,
+    LostLease,
+    Refused,
+    TargetFailure,
+)
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.grant import SHELF_LIFE, EndCause, Grant, GrantId, GrantState, Recipe
+from dbaccess.domain.lifecycle import advance
+from dbaccess.domain.message import MessageKind
+from dbaccess.domain.policy import LoginKind
+from dbaccess.domain.request import Request
+from dbaccess.operations.break_glass.pending_review import check_owed
+from dbaccess.operations.clusters.observe import OBSERVE, is_observing
+from dbaccess.operations.context import LEASE, NO_DIRECTORY, NO_POLICY, WAIT_AGAIN, Hands, backoff
+from dbaccess.operations.delivery.announcement import NOT_ANNOUNCED, is_told, proclaim
+from dbaccess.operations.directory.refresh import read_afresh
+from dbaccess.operations.grants.attempt import TOLD_AFTER, as_failure, tell_problem
+from dbaccess.operations.grants.end import hand_over, send_out
+from dbaccess.operations.lockdown import lockdown_of
+from dbaccess.operations.planning import announce
+from dbaccess.operations.recipe import draft_recipe, owned_by_others
+from dbaccess.operations.requests.current_scope import check_granted
+from dbaccess.operations.requests.recheck import recheck
+from dbaccess.ports import Job, Provisioned, UnitOfWork
+
+ACTOR = "worker"
+
+STANDING_CHANGED = "standing_changed"
+"""A driver's code: what stood on the target is not what was read, so it is to be read again."""
+
+TOO_POWERFUL = "role_too_powerful"
+"""A driver's code: the role gives more than data. A retry changes nothing, and more time would be a risk."""
+
+HOPELESS = frozenset({TOO_POWERFUL, "version", "act_as", "on", "personal", "bad_name", "bad_login"})
+"""A driver's codes that no retry changes: the configuration asks for what this target cannot do."""
+
+TIME_OVER = "Its time was over first."
+TOO_LATE = "{} did not confirm within an hour. Ask again."
+_WAITED_FOR = {
+    NO_DIRECTORY: "Slack did not say within an hour who is in which group. Ask again.",
+    NO_POLICY: "The workers had no valid policy for an hour. Ask again.",
+    NOT_ANNOUNCED: "Its message could not be posted within an hour. Ask again.",
+}
+UNREADABLE = "Its recipe cannot be read."
+
+
+class _Plan(NamedTuple):
+    request: Request
+    recipe: Recipe
+    owned_before: frozenset[str]
+    is_told: bool
+
+
+def provision(hands: Hands, grant_id: GrantId) -> None:
+    """The grant is active, or has failed once more, or is on its way out; harmless when repeated.
+
+    The intent is committed before the target is touched, and the target's transaction ends with a look at
+    whether the grant is still this worker's to give.
+    """
+    try:
+        _provision(hands, grant_id)
+    except Exception as error:  # noqa: BLE001 the boundary of one grant: an odd name on the target, say
+        hands.check_records()
+        failure = as_failure(error, grant_id, doing="provisioning", touched=False)
+        _fail_before_start(hands, grant_id, failure)
+
+
+def _provision(hands: Hands, grant_id: GrantId) -> None:
+    plan = _prepare(hands, grant_id)
+    if plan is None:
+        return
+    if is_observing(hands, plan.recipe.cluster):
+        _wait_unless_over(hands, grant_id, OBSERVE)
+        return
+    plan = _ask_target(hands, plan)
+    with hands.leases.hold() as lease:
+        grant = _start(hands, plan, lease)
+        if grant is not None:
+            _give(hands, grant)
+
+
+def _give(hands: Hands, grant: Grant) -> None:
+    assert grant.recipe is not None and grant.expires_at is not None  # noqa: S101, PT018 set by _start
+    try:
+        made = hands.targets.driver(grant.cluster).provision(
+            grant.recipe, valid_until=grant.expires_at, fence=lambda: _check_lease(hands, grant)
+        )
+        _activate(hands, grant, made)
+    except LostLease:
+        _release(hands, grant)
+    except Exception as error:  # noqa: BLE001 the same boundary, once the target may have been changed
+        hands.check_records()
+        _fail(hands, grant, as_failure(error, grant.id, doing="provisioning", touched=True))
+
+
+def _prepare(hands: Hands, grant_id: GrantId) -> _Plan | None:
+    """What to give, by what Slack and this worker's policy say now; None where nothing is to be given yet."""
+    with hands.begin() as uow:
+        due = uow.grants.get(grant_id)
+        if not _is_due(uow, due):
+            return None
+    if not hands.gives:
+        # No file says that this worker may; another one may have it.
+        _wait_unless_over(hands, grant_id, NO_POLICY)
+        return None
+    read_afresh(hands, due.request_id)
+    plan = _plan(hands, grant_id)
+    if plan is None or plan.is_told:
+        return plan
+    # Only what this policy gives is told of; and that takes its time, so it is looked at again.
+    if proclaim(hands, due.request_id):
+        return _plan(hands, grant_id)
+    # A yes that no reviewer could hear of gives nothing; after an hour it has to be asked anew.
+    _wait_unless_over(hands, grant_id, NOT_ANNOUNCED)
+    return None
+
+
+def _plan(hands: Hands, grant_id: GrantId) -> _Plan | None:
+    with hands.begin() as uow:
+        grant = uow.grants.lock(grant_id)
+        if not _is_due(uow, grant):
+            return None
+        if grant.damaged:
+            # Never made anew: an earlier attempt may have given what only its recipe can take back.
+            send_out(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note=UNREADABLE)
+        if grant.damaged or _ends_if_over(uow, grant):
+            uow.commit()
+            return None
+        lockdown = lockdown_of(uow, hands.policy, grant)
+        if lockdown is not None:
+            by, why = lockdown.declared_by, lockdown.reason
+            send_out(uow, grant, cause=EndCause.LOCKED_DOWN, by=by, note=why)
+            uow.commit()
+            return None
+        request = uow.requests.get(grant.request_id)
+        try:
+            recheck(uow, hands.policy, hands.workspace, request)
+            check_granted(uow, hands.policy, request, grant)
+            check_owed(uow, hands.policy, request, grant)
+        except DirectoryTooOld:
+            _wait(hands, uow, grant, NO_DIRECTORY)
+            uow.commit()
+            return None
+        except Refused as refused:
+            send_out(uow, grant, cause=EndCause.INVALIDATED, by=ACTOR, note=str(refused))
+            uow.commit()
+            return None
+        requester = uow.directory.person(request.requester_slack_id)
+        name = requester.name if requester else ""
+        recipe = grant.recipe or draft_recipe(hands.policy, grant, request, person_name=name)
+        return _Plan(request, recipe, owned_by_others(uow, recipe), is_told(uow, request))
+
+
+def _ends_if_over(uow: UnitOfWork, grant: Grant) -> bool:
+    """What is over is on its way out, before anything that has to wait: an earlier attempt may have given."""
+    if uow.now < grant.stale_at:
+        return False
+    too_late = uow.now >= grant.created_at + SHELF_LIFE
+    late = _WAITED_FOR.get(grant.last_failure or "", TOO_LATE.format(grant.target))
+    note = late if too_late else TIME_OVER
+    send_out(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note=note)
+    return True
+
+
+def _wait_unless_over(hands: Hands, grant_id: GrantId, code: str) -> None:
+    with hands.begin() as uow:
+        grant = uow.grants.lock(grant_id)
+        if not _is_due(uow, grant):
+            return
+        if not _ends_if_over(uow, grant):
+            _wait(hands, uow, grant, code)
+        uow.commit()
+
+
+def _wait(hands: Hands, uow: UnitOfWork, grant: Grant, code: str) -> None:
+    """Not an attempt: what is waited for is told and recorded once."""
+    again_at = _again_at(grant, uow.now, WAIT_AGAIN)
+    waiting = replace(grant, next_attempt_at=again_at, last_failure=code)
+    if grant.last_failure != code:
+        waiting = advance(waiting, EventKind.GRANT_PROVISION_FAILED)
+        data = {"code": code, "attempt": grant.attempts, "touched": False}
+        uow.record(_event(grant, EventKind.GRANT_PROVISION_FAILED, data))
+        uow.messages.plan(grant.request_id, MessageKind.PROBLEM, channel=grant.holder_slack_id)
+        if code == NOT_ANNOUNCED:  # a channel that takes no message is the operators' to put right
+            uow.messages.plan(grant.request_id, MessageKind.OPS_PROBLEM, channel=hands.policy.ops_channel)
+        announce(uow, grant.request_id)
+    uow.grants.save(waiting)
+    uow.enqueue(Job.PROVISION, grant.id, at=waiting.next_attempt_at)
+
+
+def _ask_target(hands: Hands, plan: _Plan) -> _Plan:
+    """What only the target knows, asked once: a recipe that was committed before stays as it is."""
+    recipe = plan.recipe
+    driver = hands.targets.driver(recipe.cluster)
+    if recipe.cluster_identity:
+        return plan
+    recipe = replace(recipe, cluster_identity=driver.facts().identity)
+    if recipe.login_kind == LoginKind.PERSONAL.value:
+        stands = driver.standing(recipe)
+        recipe = replace(recipe, standing=stands.roles, role_oids=stands.role_oids, traces=stands.traces)
+    return plan._replace(recipe=recipe)
+
+
+def _start(hands: Hands, plan: _Plan, lease: str) -> Grant | None:
+    recipe = plan.recipe
+    with hands.begin() as uow:
+        grant = uow.grants.lock(recipe.grant_id)
+        if not _is_due(uow, grant):
+            return None
+        expires_at = grant.expires_at or uow.now + grant.duration
+        if grant.recipe is None:
+            given = plan.owned_before | owned_by_others(uow, recipe)
+            recipe = replace(recipe, standing=tuple(r for r in recipe.standing if r not in given))
+        if expires_at <= uow.now:
+            send_out(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note=TIME_OVER)
+            uow.commit()
+            return None
+        started = advance(
+            grant,
+            EventKind.GRANT_PROVISION_STARTED,
+            recipe=recipe,
+            expires_at=expires_at,
+            lease_id=lease,
+            lease_until=uow.now + LEASE,
+            attempts=grant.attempts + 1,
+            # Where this worker dies: the lease goes with it, and the next try waits as after a failure.
+            next_attempt_at=_again_at(
+                replace(grant, expires_at=expires_at), uow.now, backoff(grant.attempts + 1)
+            ),
+        )
+        uow.grants.save(started)
+        data = {"recipe": recipe.as_json(), "expires_at": expires_at.isoformat(), "attempt": started.attempts}
+        data |= {"policy_hash": hands.policy.hash, **_approval(uow, grant)}
+        uow.record(_event(started, EventKind.GRANT_PROVISION_STARTED, data))
+        uow.commit()
+    return started
+
+
+def _approval(uow: UnitOfWork, grant: Grant) -> dict[str, object]:
+    """What the worker goes by, in its own words: of the bot's entries nobody knows who wrote them."""
+    reviews = [review for review in uow.reviews.of(grant.request_id) if review.approves]
+    return {
+        "fingerprint": uow.requests.get(grant.request_id).fingerprint,
+        "reviewers": [review.reviewer for review in reviews],
+        "reviewer_slack_ids": [review.reviewer_slack_id for review in reviews],
+    }
+
+
+def _check_lease(hands: Hands, mine: Grant) -> None:
+    with hands.begin() as uow:
+        grant = uow.grants.get(mine.id)
+        held = grant.state is GrantState.PROVISIONING and grant.lease_id == mine.lease_id
+        in_time = grant.expires_at is not None and uow.now < grant.expires_at
+        if not (held and in_time and grant.lease_until is not None and uow.now < grant.lease_until):
+            raise LostLease(f"{grant.label} is not this worker's to give any more.")
+        # The last look before the target's commit: a lockdown that is committed by now wins.
+        if lockdown_of(uow, hands.policy, grant) is not None:
+            raise LostLease(f"{grant.target} is in lockdown.")
+
+
+def _activate(hands: Hands, mine: Grant, made: Provisioned) -> None:
+    with hands.begin() as uow:
+        grant = uow.grants.lock(mine.id)
+        if grant.lease_id != mine.lease_id or grant.state is not GrantState.PROVISIONING:
+            hand_over(uow, grant, mine)
+            uow.commit()
+            return
+        assert grant.recipe is not None and grant.expires_at is not None  # noqa: S101, PT018 set by _start
+        active = advance(
+            grant,
+            EventKind.GRANT_ACTIVATED,
+            activated_at=uow.now,
+            recipe=replace(grant.recipe, login_oid=made.login_oid),
+            lease_id=None,
+            lease_until=None,
+            attempts=0,
+            next_attempt_at=None,
+            last_failure=None,
+        )
+        uow.grants.save(active)
+        data = {"login": grant.recipe.login, "login_oid": made.login_oid, "roles": list(made.roles)}
+        data["tables"] = list(made.tables)
+        data["expires_at"] = grant.expires_at.isoformat()
+        uow.record(_event(active, EventKind.GRANT_ACTIVATED, data))
+        uow.messages.plan(grant.request_id, MessageKind.THREAD_ACTIVE, channel="")
+        uow.messages.plan(grant.request_id, MessageKind.ACTIVE, channel=grant.holder_slack_id)
+        uow.enqueue(Job.REVOKE, grant.id, at=grant.expires_at)
+        announce(uow, grant.request_id)
+        uow.commit()
+
+
+def _fail(hands: Hands, mine: Grant, failure: TargetFailure) -> None:
+    with hands.begin() as uow:
+        grant = uow.grants.lock(mine.id)
+        if grant.lease_id == mine.lease_id:
+            _record_failure(hands, uow, grant, failure)
+            uow.commit()
+
+
+def _fail_before_start(hands: Hands, grant_id: GrantId, failure: TargetFailure) -> None:
+    """An attempt that was begun is not counted again: its next one has a time."""
+    with hands.begin() as uow:
+        grant = uow.grants.lock(grant_id)
+        if not _is_due(uow, grant):
+            return
+        if not _ends_if_over(uow, grant):
+            # Nobody knows what an attempt has given that was begun and is not concluded.
+            touched = grant.lease_id is not None
+            failure = TargetFailure(str(failure), code=failure.code, touched=touched)
+            _record_failure(hands, uow, replace(grant, attempts=grant.attempts + 1), failure)
+        uow.commit()
+
+
+def _record_failure(hands: Hands, uow: UnitOfWork, grant: Grant, failure: TargetFailure) -> None:
+    """One more failed attempt; tries go on until the grant is stale. Untouched, the clock starts anew."""
+    if grant.state is not GrantState.PROVISIONING:
+        hand_over(uow, grant, grant)
+        return
+    expires_at = grant.expires_at if failure.touched or not _fixed_now(uow, grant) else None
+    # Once an attempt may have given something, its recipe is what takes it back.
+    anew = failure.code == STANDING_CHANGED and expires_at is None
+    failed = advance(
+        grant,
+        EventKind.GRANT_PROVISION_FAILED,
+        lease_id=None,
+        lease_until=None,
+        expires_at=expires_at,
+        recipe=None if anew else grant.recipe,
+        next_attempt_at=_again_at(grant, uow.now, backoff(grant.attempts)),
+        last_failure=failure.code,
+    )
+    uow.grants.save(failed)
+    data = {"code": failure.code, "said": str(failure), "attempt": grant.attempts, "touched": failure.touched}
+    uow.record(_event(failed, EventKind.GRANT_PROVISION_FAILED, data))
+    # The recipe of an attempt that may have given something stays: no retry can make it anew.
+    hopeless = failure.code in HOPELESS or (failure.code == STANDING_CHANGED and not anew)
+    if hopeless or failed.attempts >= TOLD_AFTER:
+        tell_problem(hands, uow, grant, grant.request_id)
+    if hopeless:
+        send_out(uow, failed, cause=EndCause.INVALIDATED, by=ACTOR, note=str(failure))
+    else:
+        uow.enqueue(Job.PROVISION, grant.id, at=failed.next_attempt_at)
+    announce(uow, grant.request_id)
+
+
+def _again_at(grant: Grant, now: datetime, wait: timedelta) -> datetime:
+    """No later than it is stale: then it is given up, and what was begun may have given something."""
+    return max(now, min(now + wait, grant.stale_at))
+
+
+def _fixed_now(uow: UnitOfWork, grant: Grant) -> bool:
+    """Whether it was the attempt under this lease that fixed the end; of one that was killed nobody knows."""
+    if grant.lease_until is None or grant.lease_until <= uow.now:
+        return False
+    return grant.expires_at == grant.lease_until - LEASE + grant.duration
+
+
+def _release(hands: Hands, mine: Grant) -> None:
+    """What was begun was not committed on the target; whoever took the grant away may go on at once."""
+    with hands.begin() as uow:
+        grant = uow.grants.lock(mine.id)
+        if grant.lease_id == mine.lease_id:
+            uow.grants.save(replace(grant, lease_id=None, lease_until=None, next_attempt_at=uow.now))
+            uow.enqueue(Job.REVOKE if grant.state is GrantState.REVOKING else Job.PROVISION, grant.id)
+            uow.commit()
+
+
+def _is_due(uow: UnitOfWork, grant: Grant) -> bool:
+    early = grant.next_attempt_at is not None and grant.next_attempt_at > uow.now
+    return grant.state is GrantState.PROVISIONING and not early and uow.grants.is_free(grant, uow.now)
+
+
+def _event(grant: Grant, kind: EventKind, data: dict[str, object]) -> Event:
+    return Event(kind=kind, actor=ACTOR, request_id=grant.request_id, grant_id=grant.id, data=data)

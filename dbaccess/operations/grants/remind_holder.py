@@ -1,0 +1,33 @@
+"""The holder hears that a grant is about to end."""
+
+from datetime import timedelta
+
+from dbaccess.domain.message import MessageKind
+from dbaccess.domain.request import RequestId
+from dbaccess.operations.planning import announce_all
+from dbaccess.ports import UnitOfWorkFactory
+
+BEFORE = timedelta(minutes=15)
+LONGER_THAN = timedelta(minutes=30)
+"""The end of a shorter grant is known since its start."""
+
+BATCH = 500
+
+
+def remind(begin: UnitOfWorkFactory) -> list[RequestId]:
+    """Every holder of a grant that ends soon has a reminder planned, once for each end; those planned now."""
+    planned: list[RequestId] = []
+    while batch := _plan(begin):
+        planned += batch
+    return planned
+
+
+def _plan(begin: UnitOfWorkFactory) -> list[RequestId]:
+    with begin() as uow:
+        soon = uow.grants.to_remind(
+            after=uow.now, until=uow.now + BEFORE, longer_than=LONGER_THAN, limit=BATCH
+        )
+        uow.messages.plan_all([(request_id, MessageKind.REMINDER, holder) for request_id, holder in soon])
+        announce_all(uow, [request_id for request_id, _ in soon])
+        uow.commit()
+    return [request_id for request_id, _ in soon]

@@ -1,0 +1,145 @@
+"""What became of attempts to end grants is recorded and told."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import structlog
+
+from dbaccess.domain.end_progress import EndProgress
+from dbaccess.domain.errors import TargetFailure, TargetUnreachable
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.grant import Grant, GrantId, GrantState
+from dbaccess.domain.lifecycle import advance
+from dbaccess.domain.message import MessageKind
+from dbaccess.domain.receipt import Receipt
+from dbaccess.domain.request import RequestId
+from dbaccess.operations.batches import in_halves
+from dbaccess.operations.context import Hands, backoff
+from dbaccess.operations.delivery.digest import sum_up
+from dbaccess.operations.grants.attempt import TOLD_AFTER
+from dbaccess.operations.grants.claim import ACTOR, retry_wait
+from dbaccess.operations.grants.overdue_alarm import AFTER, alarms
+from dbaccess.operations.planning import announce_grants
+from dbaccess.ports import Job, UnitOfWork
+
+Outcome = Receipt | TargetFailure | None
+"""None: nothing was ever begun on the target, so there is nothing to look for."""
+Settled = tuple[Grant, Outcome]
+Done = Mapping[GrantId, EndProgress]
+_Planned = tuple[RequestId, MessageKind, str]
+
+_log = structlog.get_logger(__name__)
+
+
+def settle(hands: Hands, results: Sequence[Settled], done: Done, *, wait: bool = False) -> None:
+    """Each grant has ended or has failed once more, as its outcome says; one that cannot keeps no other.
+
+    What was `done` about one without a receipt is stored, for the receipt to come.
+    """
+    record = partial(_settle, hands, done, wait=wait)
+    in_halves(results, record, alone=partial(_settle_alone, hands, done), check=hands.check_records)
+
+
+def _settle_alone(hands: Hands, done: Done, result: Settled, error: Exception) -> None:
+    """The attempt counts as failed where its result cannot be recorded; the next one looks anew."""
+    grant, _ = result
+    _log.error("result not recorded", grant=grant.label, exc_info=error)
+    unrecorded = TargetFailure(
+        f"The result could not be recorded ({type(error).__name__}).", code="unrecorded", touched=True
+    )
+    try:
+        _settle(hands, done, [(grant, unrecorded)])
+    except Exception as again:  # noqa: BLE001 the boundary of one grant's end; its next attempt has a time
+        _log.error("failure not recorded", grant=grant.label, exc_info=again)
+
+
+def _settle(hands: Hands, done: Done, results: Sequence[Settled], *, wait: bool = False) -> None:
+    outcomes = {grant.id: (grant, outcome) for grant, outcome in results}
+    with hands.begin() as uow:
+        saved: list[Grant] = []
+        told: list[Grant] = []
+        planned: list[_Planned] = []
+        # A locked row is not waited for, unless this sees to locked rows alone: its grant is due again soon.
+        for grant in uow.grants.lock_free(outcomes.keys(), wait=wait):
+            mine, outcome = outcomes[grant.id]
+            if grant.state is not GrantState.REVOKING:
+                continue
+            # What was seen is true whoever holds the lease by now: else slow ends could chase each other.
+            if not isinstance(outcome, TargetFailure):
+                saved.append(_end(hands, uow, grant, outcome, planned))
+                told.append(grant)
+            elif grant.lease_id == mine.lease_id:
+                saved.append(_fail(uow, grant, outcome))
+                # Else each attempt would be an edit of what Slack shows.
+                told += [grant] if _is_news(grant, outcome) else []
+        failed = [grant for grant in saved if grant.state is GrantState.REVOKING]
+        planned += alarms(hands, uow, [grant for grant in failed if grant.attempts >= TOLD_AFTER])
+        uow.grants.save_all(saved)
+        ended = {grant.id for grant in saved if grant.state is GrantState.ENDED}
+        # Also of one that another worker has by now, or that is locked.
+        uow.grants.add_progress({one: done[one] for one in outcomes.keys() - ended if one in done})
+        uow.messages.plan_all(sum_up(uow, hands.policy, saved, planned))
+        announce_grants(uow, told)
+        _come_back(uow, saved)
+        uow.commit()
+
+
+def _end(
+    hands: Hands, uow: UnitOfWork, grant: Grant, receipt: Receipt | None, planned: list[_Planned]
+) -> Grant:
+    ended = advance(
+        grant,
+        EventKind.GRANT_ENDED,
+        ended_at=uow.now,
+        receipt=receipt,
+        lease_id=None,
+        lease_until=None,
+        next_attempt_at=None,
+        last_failure=None,
+    )
+    cause = grant.end_cause.value if grant.end_cause else None
+    seen = receipt.as_json() if receipt else None
+    uow.record(_event(ended, EventKind.GRANT_ENDED, {"cause": cause, "receipt": seen}))
+    request, holder = grant.request_id, grant.holder_slack_id
+    if grant.activated_at is None:
+        planned.append((request, MessageKind.NEVER_ACTIVE, holder))
+    else:
+        planned += [(request, MessageKind.THREAD_ENDED, ""), (request, MessageKind.ENDED, holder)]
+    if grant.attempts > TOLD_AFTER or uow.now - (grant.due_at or uow.now) > AFTER:
+        planned.append((request, MessageKind.ENDED_LATE, hands.policy.ops_channel))
+    return ended
+
+
+def _fail(uow: UnitOfWork, grant: Grant, failure: TargetFailure) -> Grant:
+    # A server that is away is asked for by `watch`, which makes what waits for it due when it answers.
+    away = isinstance(failure, TargetUnreachable)
+    failed = advance(
+        grant,
+        EventKind.GRANT_REVOKE_FAILED,
+        lease_id=None,
+        lease_until=None,
+        next_attempt_at=uow.now + (backoff(grant.attempts) if away else retry_wait(grant, uow.now)),
+        last_failure=failure.code,
+    )
+    data = {"code": failure.code, "said": str(failure), "attempt": grant.attempts}
+    uow.record(_event(failed, EventKind.GRANT_REVOKE_FAILED, data))
+    _log.warning("revocation failed", grant=grant.label, attempt=grant.attempts, code=failure.code)
+    return failed
+
+
+def _is_news(grant: Grant, failure: TargetFailure) -> bool:
+    return grant.attempts <= TOLD_AFTER or grant.last_failure != failure.code
+
+
+def _come_back(uow: UnitOfWork, saved: Sequence[Grant]) -> None:
+    """One job for all that are due again in the same second: a job sees to its whole cluster."""
+    failed = [grant for grant in saved if grant.next_attempt_at is not None]
+    soonest = {
+        grant.next_attempt_at.replace(microsecond=0): grant for grant in failed if grant.next_attempt_at
+    }
+    for grant in soonest.values():
+        uow.enqueue(Job.REVOKE, grant.id, at=grant.next_attempt_at)
+
+
+def _event(grant: Grant, kind: EventKind, data: dict[str, object]) -> Event:
+    return Event(kind=kind, actor=ACTOR, request_id=grant.request_id, grant_id=grant.id, data=data)

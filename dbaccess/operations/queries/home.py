@@ -1,0 +1,50 @@
+"""Everything that one person's Home shows."""
+
+from collections import Counter
+from datetime import datetime
+
+from dbaccess.domain.grant import Grant
+from dbaccess.domain.overview import Overview
+from dbaccess.domain.people import Person, SlackId
+from dbaccess.domain.policy import Policy
+from dbaccess.operations.identity import Workspace, identify
+from dbaccess.operations.queries.lockdowns import lockdowns_seen
+from dbaccess.operations.queries.mine import to_review, to_revoke, waits_of
+from dbaccess.operations.requests.reviewer_groups import reviews_for
+from dbaccess.ports import UnitOfWork
+
+ENDED_SHOWN = 5
+
+
+def home(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: SlackId) -> Overview:
+    """What is open for this person as it is in this transaction; raises where they may do nothing here."""
+    person = identify(uow, slack_id, policy, workspace)
+    accounts = policy.accounts(slack_id)
+    holds = uow.grants.open_of(accounts)
+    reviews, owed = to_review(uow, policy, workspace, person)
+    return Overview(
+        now=uow.now,
+        reviews_for=reviews_for(policy, person, policy.rules),
+        reviews=tuple(sorted(reviews, key=lambda one: one.request.decide_by)),
+        revocable=to_revoke(uow, policy, person, others_only=True),
+        holds=tuple(sorted(holds, key=_end)),
+        credentials_shown=frozenset(
+            grant.id for grant in holds if uow.credential_views.shown_before(grant.id) is not None
+        ),
+        waits=tuple(sorted(waits_of(uow, accounts), key=lambda request: request.decide_by)),
+        owed=tuple(sorted(owed, key=lambda one: one.request.decide_by)),
+        ended=tuple(uow.grants.ended_of(accounts, limit=ENDED_SHOWN)),
+        lockdowns=lockdowns_seen(uow, policy, person),
+        possible=_possible(policy, person, uow.now),
+    )
+
+
+def _end(grant: Grant) -> datetime:
+    """Where the clock does not run yet, the earliest that it could be."""
+    return grant.expires_at or grant.created_at + grant.duration
+
+
+def _possible(policy: Policy, person: Person, now: datetime) -> tuple[tuple[str, int], ...]:
+    """The most widely offered role first."""
+    names = Counter(role for target in policy.targets for role in policy.possible(person, target, now=now))
+    return tuple(sorted(names.items(), key=lambda item: (-item[1], item[0])))

@@ -1,0 +1,90 @@
+"""Who holds what on one target now."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from dbaccess.domain.errors import UnknownName
+from dbaccess.domain.limits import SHOWN
+from dbaccess.domain.names import NAME_SHOWN, unknown_name
+from dbaccess.domain.overview import Holding
+from dbaccess.domain.people import Person, SlackId
+from dbaccess.domain.policy import Policy, Target
+from dbaccess.domain.some import Some
+from dbaccess.operations.identity import Workspace, identify
+from dbaccess.operations.requests.reviewer_groups import covers, reviews_for
+from dbaccess.ports import UnitOfWork
+
+_NOTHING = "There is no target that you could ask for."
+
+
+def who(
+    uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: SlackId, target: str
+) -> Some[Holding]:
+    """The first of the open grants on the target, oldest first.
+
+    Told to who could ask for something on it, reviews what is asked on it, or is an operator. For anybody
+    else it is as if there were no such target: raises `UnknownName` with the nearest that they may see.
+    """
+    person = identify(uow, slack_id, policy, workspace)
+    visible = visible_targets(policy, person, uow.now)
+    if target not in visible:
+        raise _unknown(target, visible)
+    grants = uow.grants.open_on_target(policy.target(target).cluster, target, limit=SHOWN)
+    given = uow.reviews.of_all([grant.request_id for grant in grants])
+    reviews = {grant.id: [r for r in given[grant.request_id] if r.approves] for grant in grants}
+    holders = [grant.holder_slack_id for grant in grants]
+    reviewers = [review.reviewer_slack_id for several in reviews.values() for review in several]
+    people = uow.directory.people([*holders, *reviewers])
+
+    def name(known_as: SlackId) -> str:
+        return people[known_as].name if known_as in people else known_as
+
+    held = (
+        Holding(
+            grant=grant,
+            holder_name=name(grant.holder_slack_id),
+            approved_by=tuple(name(review.reviewer_slack_id) for review in reviews[grant.id]),
+        )
+        for grant in grants
+    )
+    return Some(held, grants.more)
+
+
+def visible_targets(policy: Policy, person: Person, now: datetime) -> tuple[str, ...]:
+    """Those that this person could ask for at any hour, reviews for, or operates."""
+    if policy.is_operator(person):
+        return tuple(sorted(policy.targets))
+    anytime = _at_any_hour(policy)
+    return tuple(
+        name
+        for name, target in sorted(policy.targets.items())
+        if _may_ask(anytime, person, target, now) or _reviews_on(policy, person, target)
+    )
+
+
+def _at_any_hour(policy: Policy) -> Policy:
+    """A target does not vanish at night for who could ask for it by day."""
+    rules = [replace(rule, hours=None) for rule in policy.rules if not (rule.denies and rule.hours)]
+    return replace(policy, rules=tuple(rules))
+
+
+def _may_ask(policy: Policy, person: Person, target: Target, now: datetime) -> bool:
+    return any(
+        policy.offers(person, target.name, role, now=now, break_glass=break_glass)
+        for role in target.roles
+        for break_glass in (False, True)
+    )
+
+
+def _reviews_on(policy: Policy, person: Person, target: Target) -> bool:
+    rules = [rule for rule in policy.rules if covers(rule, target)]
+    return bool(reviews_for(policy, person, rules))
+
+
+def _unknown(asked: str, visible: tuple[str, ...]) -> UnknownName:
+    if asked and visible:
+        return unknown_name("target", asked, visible, there_are="You can look at")
+    shown = asked[:NAME_SHOWN]
+    said = f'No target "{shown}".' if asked else "Name a target: /dbaccess who TARGET."
+    hint = f"You can look at: {', '.join(visible[:10])}." if visible else _NOTHING
+    return UnknownName(f"{said} {hint}", kind="target", asked=shown, nearest=())

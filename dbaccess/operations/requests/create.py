@@ -1,0 +1,77 @@
+"""A request is entered: its row, and what was asked in the ledger."""
+
+from datetime import datetime
+
+from dbaccess.domain.errors import AlreadyOpen
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.lifecycle import advance
+from dbaccess.domain.people import Person, SlackId
+from dbaccess.domain.policy import Ask, Policy
+from dbaccess.domain.request import Request, RequestId, RequestState
+from dbaccess.domain.terms import RequestKind, Terms
+from dbaccess.operations.lockdown import refuse_in_lockdown
+from dbaccess.operations.requests.apply_approval import carry_out
+from dbaccess.ports import UnitOfWork
+
+
+def enter(
+    uow: UnitOfWork, *, policy: Policy, slack_id: SlackId, terms: Terms, decide_by: datetime
+) -> Request:
+    """The pending request; raises `AlreadyOpen` where the same is pending, or `InLockdown`.
+
+    The review that a break-glass owes gives nothing, so a lockdown does not hold it back.
+    """
+    if terms.kind is not RequestKind.BREAK_GLASS_REVIEW:
+        refuse_in_lockdown(uow, policy, terms.target, break_glass=terms.break_glass)
+    request = uow.requests.add(
+        Request(
+            id=RequestId(0),
+            requester_slack_id=slack_id,
+            terms=terms,
+            fingerprint=terms.fingerprint,
+            policy_hash=policy.hash,
+            state=RequestState.PENDING,
+            submitted_at=uow.now,
+            decide_by=decide_by,
+        )
+    )
+    uow.record(
+        Event(
+            kind=EventKind.REQUEST_SUBMITTED,
+            actor=policy.person_id(slack_id),
+            request_id=request.id,
+            data={
+                "slack_id": slack_id,
+                "terms": terms.as_json(),
+                "fingerprint": request.fingerprint,
+                "policy_hash": policy.hash,
+                "decide_by": request.decide_by.isoformat(),
+            },
+        )
+    )
+    return request
+
+
+def approve_by_rule(uow: UnitOfWork, request: Request) -> Request:
+    """The rule asks for nobody's approval: approved, and on its way."""
+    approved = advance(request, EventKind.REQUEST_AUTO_APPROVED, decided_at=uow.now)
+    uow.requests.save(approved)
+    data = {"rule": request.terms.rule}
+    uow.record(Event(kind=EventKind.REQUEST_AUTO_APPROVED, actor="system", request_id=request.id, data=data))
+    carry_out(uow, approved, [])
+    return approved
+
+
+def refuse_second(uow: UnitOfWork, policy: Policy, person: Person, ask: Ask) -> list[Request]:
+    """What they wait for; raises `AlreadyOpen` where that is this very thing, or they hold it."""
+    accounts = policy.accounts(person.slack_id)
+    waiting = uow.requests.pending_of(accounts)
+    for request in waiting:
+        asked = (request.terms.target, request.terms.role, request.terms.kind)
+        if asked == (ask.target, ask.role, RequestKind.ACCESS):
+            then = " Withdraw it, then break the glass." if ask.break_glass else ""
+            raise AlreadyOpen(f"{request.label} for this is still open.{then}")
+    for grant in uow.grants.open_of(accounts):
+        if (grant.target, grant.role) == (ask.target, ask.role):
+            raise AlreadyOpen(f"{grant.label} for this is still open.")
+    return waiting

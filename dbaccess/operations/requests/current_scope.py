@@ -1,0 +1,90 @@
+"""What an approval gives at this moment, and whether that is what the reviewer was shown."""
+
+from dbaccess.domain.duration import format_duration
+from dbaccess.domain.errors import Changed, NotLess
+from dbaccess.domain.extent import Extent, asked, is_within, least, offer_fingerprint
+from dbaccess.domain.grant import Grant
+from dbaccess.domain.narrower import roles_instead
+from dbaccess.domain.people import Person
+from dbaccess.domain.policy import Policy
+from dbaccess.domain.request import Request, Review
+from dbaccess.domain.terms import RequestKind
+from dbaccess.operations.identity import look_up, unconfirmed
+from dbaccess.ports import UnitOfWork
+
+_CHANGED = "This changed, look again."
+
+
+def offered(uow: UnitOfWork, request: Request) -> Extent:
+    """The least that those who approved so far allow; what was asked, where nobody has."""
+    return least(request.terms, _extents(uow.reviews.of(request.id)))
+
+
+def check_offer(
+    uow: UnitOfWork, policy: Policy, request: Request, *, shown: str, less: Extent | None
+) -> Extent:
+    """What the reviewer approves, having been `shown` an offer; `less` where they want less than it.
+
+    Raises `Changed` where the offer is another by now, naming who approved less meanwhile, and `NotLess`.
+    """
+    offer = offered(uow, request)
+    if shown != offer_fingerprint(request.terms, offer):
+        raise Changed(_meanwhile(uow, request, shown))
+    if less is not None and (less == offer or less.duration > offer.duration):
+        raise NotLess(f"Less than {format_duration(offer.duration)}, please pick one.")
+    if less is not None and request.terms.kind is not RequestKind.ACCESS:
+        raise Changed(_CHANGED)
+    given = less or offer
+    requester = look_up(uow, request.requester_slack_id, policy)
+    if not is_within(given, offer, request.terms) or not _may_be(uow, policy, requester, request, given.role):
+        raise Changed(_CHANGED)
+    return given
+
+
+def check_granted(uow: UnitOfWork, policy: Policy, request: Request, grant: Grant) -> None:
+    """Raises `Changed` unless the grant is the least that was approved, as this policy defines it.
+
+    Raises `DirectoryTooOld` where that hangs on groups of the requester that are not confirmed.
+    """
+    if Extent(role=grant.role, duration=grant.duration) != offered(uow, request):
+        raise Changed(f"{grant.label} is not what was approved.")
+    requester = look_up(uow, request.requester_slack_id, policy)
+    if not _may_be(uow, policy, requester, request, grant.role):
+        if requester is not None and _may_be(uow, policy, requester.as_before, request, grant.role):
+            raise unconfirmed(requester)
+        raise Changed(f"The worker's policy has another {grant.role} on {grant.target}, or denies it.")
+
+
+def _may_be(uow: UnitOfWork, policy: Policy, requester: Person | None, request: Request, role: str) -> bool:
+    terms = request.terms
+    if role == terms.role:
+        return True
+    return requester is not None and role in roles_instead(policy, requester, terms, now=uow.now)
+
+
+def _extents(reviews: list[Review]) -> list[Extent]:
+    return [review.extent for review in reviews if review.approves and review.extent is not None]
+
+
+def _meanwhile(uow: UnitOfWork, request: Request, shown: str) -> str:
+    """Who made it less since it was shown; where that is not what happened, only that it is another."""
+    offer = asked(request.terms)
+    was_shown = shown == offer_fingerprint(request.terms, offer)
+    for review in uow.reviews.of(request.id):
+        if not review.approves or review.extent is None:
+            continue
+        becomes = least(request.terms, [offer, review.extent])
+        if was_shown and becomes != offer:
+            person = uow.directory.person(review.reviewer_slack_id)
+            name = person.name if person else review.reviewer
+            return f"{name} approved {_in_words(becomes, offer)} meanwhile. Look again."
+        offer = becomes
+        was_shown = shown == offer_fingerprint(request.terms, offer)
+    return _CHANGED
+
+
+def _in_words(given: Extent, instead_of: Extent) -> str:
+    length = format_duration(given.duration)
+    if given.role == instead_of.role:
+        return length
+    return given.role if given.duration == instead_of.duration else f"{given.role}, {length}"

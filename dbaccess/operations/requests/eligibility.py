@@ -1,0 +1,141 @@
+"""Whether somebody may review a request now, and whether it is still the one that was asked."""
+
+from dbaccess.domain.errors import (
+    AlreadyDecided,
+    AlreadyReviewed,
+    Changed,
+    DirectoryTooOld,
+    NotEligible,
+    OwnRequest,
+    Refused,
+)
+from dbaccess.domain.people import Person
+from dbaccess.domain.policy import Ask, Policy
+from dbaccess.domain.quorum import Voice, helps
+from dbaccess.domain.request import Request, RequestState, Review, Verdict
+from dbaccess.domain.terms import RequestKind, Terms
+from dbaccess.operations.identity import Workspace, check_may_act, check_read_lately, look_up, unconfirmed
+from dbaccess.operations.requests.count_approvals import counted
+from dbaccess.operations.requests.extension_terms import extension_now
+from dbaccess.ports import UnitOfWork
+
+
+def check_reviewer(
+    uow: UnitOfWork,
+    *,
+    policy: Policy,
+    workspace: Workspace,
+    request: Request,
+    reviewer: Person,
+    verdict: Verdict,
+) -> tuple[str, ...]:
+    """The groups in whose name this person may say that of the request now; raises why they may not.
+
+    Anybody of the groups may deny; an approval has to fill a slot that is open.
+    """
+    me = policy.person_id(reviewer.slack_id)
+    groups = list(dict.fromkeys(group for group, _ in request.terms.approvals))
+    # Two accounts may have been joined to one person since it was asked.
+    if me == request.requester or policy.is_same(reviewer.slack_id, request.requester_slack_id):
+        raise OwnRequest(_own(groups))
+    reviews = uow.reviews.of(request.id)
+    if request.state is not RequestState.PENDING:
+        raise AlreadyDecided(_decided(uow, request, reviews))
+    if uow.now >= request.decide_by and request.terms.kind is not RequestKind.BREAK_GLASS_REVIEW:
+        raise AlreadyDecided(f"{request.label} was to be decided before; it lapses now.")
+    mine = tuple(g for g in groups if policy.belongs(reviewer, g)) if not reviewer.is_guest else ()
+    if not mine:
+        only = " or ".join(groups) or "nobody"
+        raise NotEligible(f"Only {only} reviews this; you are not in {only}.")
+    for review in reviews:
+        if review.reviewer == me:
+            raise AlreadyReviewed(_before(review))
+    if verdict is Verdict.APPROVED:
+        voices = counted(uow, policy, workspace, request).voices
+        if not helps(request.terms.approvals, voices, Voice(reviewer=me, groups=mine)):
+            raise NotEligible(f"The approval of {' and '.join(mine)} is already there.")
+    return mine
+
+
+def check_unchanged(
+    uow: UnitOfWork, policy: Policy, workspace: Workspace, request: Request, fingerprint: str
+) -> None:
+    """Raises `Changed` unless what was shown, what was asked and what the policy says now are one thing.
+
+    Raises `DirectoryTooOld` where it cannot be known whether the requester may still ask for it.
+    """
+    changed = Changed("This changed, look again.")
+    if fingerprint != request.fingerprint or request.terms.fingerprint != request.fingerprint:
+        raise changed
+    if request.terms.kind is RequestKind.BREAK_GLASS_REVIEW:
+        return  # what was done is judged, whatever the policy and the holder's account are by now
+    requester = look_up(uow, request.requester_slack_id, policy)
+    if requester is None:
+        raise changed
+    try:
+        check_may_ask(uow, requester, workspace)
+        if terms_now(uow, policy, requester, request) != request.fingerprint:
+            raise changed
+    except DirectoryTooOld:
+        raise
+    except Refused as refused:
+        raise changed from refused
+
+
+def check_may_ask(uow: UnitOfWork, requester: Person, workspace: Workspace) -> None:
+    """Raises where the account of who asked may not act any more, or was not read lately."""
+    check_read_lately(uow, requester)
+    check_may_act(requester, workspace)
+
+
+def terms_now(uow: UnitOfWork, policy: Policy, requester: Person, request: Request) -> str:
+    """The fingerprint the same ask would have now; raises `Refused` where it could not be asked.
+
+    Raises `DirectoryTooOld` where it is not what was asked only for a group that Slack just took them out of.
+    """
+    changed = requester.missing and not _is_as_asked(uow, policy, requester, request)
+    if changed and _is_as_asked(uow, policy, requester.as_before, request):
+        raise unconfirmed(requester)
+    return _terms_now(uow, policy, requester, request).fingerprint
+
+
+def _is_as_asked(uow: UnitOfWork, policy: Policy, requester: Person, request: Request) -> bool:
+    try:
+        return _terms_now(uow, policy, requester, request).fingerprint == request.fingerprint
+    except Refused:
+        return False
+
+
+def _terms_now(uow: UnitOfWork, policy: Policy, requester: Person, request: Request) -> Terms:
+    terms = request.terms
+    if terms.kind is RequestKind.EXTENSION:
+        return extension_now(uow, policy, requester, terms)
+    ask = Ask(
+        target=terms.target,
+        role=terms.role,
+        duration=terms.duration,
+        reason=terms.reason,
+        ticket=terms.ticket,
+        break_glass=terms.break_glass,
+    )
+    return policy.terms(requester, ask, policy.check(requester, ask, now=uow.now))
+
+
+def _own(groups: list[str]) -> str:
+    return f"Your own request: somebody else in {' or '.join(groups)} reviews it."
+
+
+def _before(review: Review) -> str:
+    if review.voided_at is None:
+        return "You have reviewed this already."
+    why = f"Your approval of this does not count any more: {review.voided_why}."
+    return f"{why} Somebody else has to approve it."
+
+
+def _decided(uow: UnitOfWork, request: Request, reviews: list[Review]) -> str:
+    last = reviews[-1] if reviews else None
+    if last is None or request.state not in {RequestState.APPROVED, RequestState.DENIED}:
+        return f"{request.label} is {request.state} already."
+    person = uow.directory.person(last.reviewer_slack_id)
+    at = f"<!date^{int(last.reviewed_at.timestamp())}^{{time}}|{last.reviewed_at:%H:%M} UTC>"
+    return f"{person.name if person else last.reviewer} {last.verdict} this at {at}."

@@ -1,0 +1,84 @@
+"""The holder asks for more time on an active grant."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from dbaccess.domain.errors import AlreadyOpen, NotYours
+from dbaccess.domain.extension import Extendable, extension_terms
+from dbaccess.domain.grant import Grant, GrantId
+from dbaccess.domain.message import MessageKind
+from dbaccess.domain.people import SlackId
+from dbaccess.domain.policy import Policy
+from dbaccess.domain.request import Request, RequestState
+from dbaccess.domain.terms import RequestKind
+from dbaccess.operations.identity import Workspace, identify
+from dbaccess.operations.planning import announce
+from dbaccess.operations.rate_limit import ration_requests
+from dbaccess.operations.requests.create import approve_by_rule, enter
+from dbaccess.operations.requests.extension_terms import may_extend
+from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoreTime:
+    """What is asked: how much more for which grant, and why."""
+
+    grant_id: GrantId
+    more: timedelta
+    reason: str
+
+
+def extend(
+    begin: UnitOfWorkFactory,
+    *,
+    policy: Policy,
+    workspace: Workspace,
+    slack_id: SlackId,
+    ask: MoreTime,
+    intake_key: str,
+) -> Request:
+    """The extension is asked for, in the grant's thread; not decided by its end, the grant ends as it was.
+
+    Raises the `Refused` that says what would work instead, `Replayed` for a payload taken before.
+    """
+    with begin() as uow:
+        uow.intake.take(intake_key)
+        found = offer(uow, policy=policy, workspace=workspace, slack_id=slack_id, grant_id=ask.grant_id)
+        uow.take_turn(policy.person_id(slack_id))
+        accounts = policy.accounts(slack_id)
+        ration_requests(uow, accounts, uow.requests.pending_of(accounts))
+        granted = uow.requests.get(found.grant.request_id).terms
+        terms = extension_terms(found, granted=granted, policy=policy, more=ask.more, reason=ask.reason)
+        decide_by = uow.now + found.rule.decide_within
+        if found.grant.expires_at is not None:
+            decide_by = min(decide_by, found.grant.expires_at)
+        request = enter(uow, policy=policy, slack_id=slack_id, terms=terms, decide_by=decide_by)
+        uow.messages.plan(request.id, MessageKind.THREAD_EXTENSION, channel="")
+        uow.messages.plan(request.id, MessageKind.SUBMITTED, channel=slack_id)
+        if not terms.approvals:
+            request = approve_by_rule(uow, request)
+        announce(uow, request.id)
+        uow.commit()
+    return request
+
+
+def offer(
+    uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: SlackId, grant_id: GrantId
+) -> Extendable:
+    """How much this person may ask for now; raises the `Refused` that says why nothing."""
+    person = identify(uow, slack_id, policy, workspace)
+    grant = uow.grants.get(grant_id)
+    if grant.holder_slack_id != slack_id:
+        raise NotYours("Only the holder can ask for more time, with the account that asked for the grant.")
+    found = may_extend(uow, policy, person, grant)
+    _refuse_second(uow, grant)
+    return found
+
+
+def _refuse_second(uow: UnitOfWork, grant: Grant) -> None:
+    settled = {extension.request_id for extension in uow.extensions.of(grant.id)}
+    for request in uow.requests.of_grant(grant.id):
+        if request.terms.kind is not RequestKind.EXTENSION or request.id in settled:
+            continue
+        if request.state in {RequestState.PENDING, RequestState.APPROVED}:
+            raise AlreadyOpen(f"{request.label} for more time is still open.")

@@ -1,0 +1,46 @@
+"""What waits for a decision is looked at a batch at a time: a bot in enemy hands can make any number."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Final
+
+import structlog
+
+from dbaccess.domain.request import Request, RequestId
+from dbaccess.operations.batches import in_halves
+from dbaccess.operations.context import Hands
+from dbaccess.ports import UnitOfWork
+
+BATCH: Final = 200
+
+_log = structlog.get_logger(__name__)
+
+Wanted = Callable[[UnitOfWork, Request], bool]
+
+
+def pending(hands: Hands, wanted: Wanted) -> Iterator[RequestId]:
+    """The pending requests of which `wanted` is true, by their ids; each batch is read in a transaction.
+
+    One that cannot be looked at is logged, and keeps no other from being seen.
+    """
+    last = RequestId(0)
+    while True:
+        with hands.begin() as uow:
+            batch = uow.requests.pending_ids(after=last, limit=BATCH)
+        if not batch:
+            return
+        last = batch[-1]
+        found: list[RequestId] = []
+        look = partial(_look, hands, wanted, found)
+        in_halves(batch, look, alone=_not_seen, check=hands.check_records)
+        yield from found
+
+
+def _look(hands: Hands, wanted: Wanted, found: list[RequestId], batch: Sequence[RequestId]) -> None:
+    with hands.begin() as uow:
+        seen = [request.id for request in uow.requests.readable(batch) if wanted(uow, request)]
+    found += seen
+
+
+def _not_seen(request_id: RequestId, error: Exception) -> None:
+    _log.error("request not looked at", request=f"R-{request_id}", exc_info=error)

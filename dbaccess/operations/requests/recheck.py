@@ -1,0 +1,29 @@
+"""Whether an approval is still worth what it was."""
+
+from dbaccess.domain.errors import Changed, NotEligible
+from dbaccess.domain.policy import Policy
+from dbaccess.domain.request import Request, RequestState
+from dbaccess.operations.identity import Workspace, check_fresh, look_up
+from dbaccess.operations.requests.count_approvals import counted
+from dbaccess.operations.requests.eligibility import check_may_ask, terms_now
+from dbaccess.ports import UnitOfWork
+
+
+def recheck(uow: UnitOfWork, policy: Policy, workspace: Workspace, request: Request) -> None:
+    """Returns where this policy, the people and their groups of this moment carry the approval.
+
+    Raises `DirectoryTooOld` where that cannot be known now, any other `Refused` where they do not.
+    """
+    check_fresh(uow, policy, workspace)
+    if request.state is not RequestState.APPROVED:
+        raise Changed(f"{request.label} is {request.state}.")
+    if request.terms.fingerprint != request.fingerprint:
+        raise Changed(f"{request.label} is not what was approved.")
+    requester = look_up(uow, request.requester_slack_id, policy)
+    if requester is None:
+        raise NotEligible("The requester is not known any more.")
+    check_may_ask(uow, requester, workspace)
+    if terms_now(uow, policy, requester, request) != request.fingerprint:
+        raise Changed(f"The worker's policy has other terms for {request.label}.")
+    if not counted(uow, policy, workspace, request).quorum.is_met:
+        raise NotEligible("Somebody who approved may not review this any more.")

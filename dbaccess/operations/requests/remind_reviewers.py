@@ -1,0 +1,60 @@
+"""Who could decide hears that a request still waits."""
+
+from datetime import datetime
+from functools import partial
+
+from dbaccess.domain.message import MessageKind
+from dbaccess.domain.policy import Policy, Rule
+from dbaccess.domain.request import Request, RequestId, RequestState
+from dbaccess.domain.terms import RequestKind
+from dbaccess.operations.batches import each
+from dbaccess.operations.context import Hands
+from dbaccess.operations.planning import announce
+from dbaccess.operations.requests.pending import pending
+from dbaccess.ports import UnitOfWork
+
+
+def nudge(hands: Hands) -> list[RequestId]:
+    """Reminders and escalations that are due by the deciding rule are planned, once each a request.
+
+    What is late is caught up with, as long as the request waits.
+    """
+    found = pending(hands, lambda uow, request: bool(_new(uow, hands.policy, request)))
+    return each(found, partial(_plan, hands), what="nudging", check=hands.check_records)
+
+
+def _plan(hands: Hands, request_id: RequestId) -> bool:
+    with hands.begin() as uow:
+        request = uow.requests.get(request_id)
+        new = _new(uow, hands.policy, request) if request.state is RequestState.PENDING else []
+        for kind in new:
+            uow.messages.plan(request.id, kind, channel="")
+        if new:
+            announce(uow, request.id)
+            uow.commit()
+    return bool(new)
+
+
+def _new(uow: UnitOfWork, policy: Policy, request: Request) -> list[MessageKind]:
+    """Those that are due and not planned yet."""
+    due = _due(policy, request, uow.now)
+    known = {message.kind for message in uow.messages.of(request.id)} if due else set()
+    return [kind for kind in due if kind not in known]
+
+
+def _due(policy: Policy, request: Request, now: datetime) -> list[MessageKind]:
+    rule = _rule_of(policy, request)
+    # A review of a break-glass is called overdue instead, whatever its rule says by now.
+    of_break_glass = request.terms.kind is RequestKind.BREAK_GLASS_REVIEW
+    if rule is None or of_break_glass or now >= request.decide_by:
+        return []
+    due = []
+    if rule.remind_after is not None and now >= request.submitted_at + rule.remind_after:
+        due.append(MessageKind.THREAD_WAITING)
+    if rule.escalation is not None and now >= request.submitted_at + rule.escalation.after:
+        due.append(MessageKind.THREAD_ESCALATED)
+    return due
+
+
+def _rule_of(policy: Policy, request: Request) -> Rule | None:
+    return next((rule for rule in policy.rules if rule.id == request.terms.rule), None)

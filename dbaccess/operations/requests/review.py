@@ -1,0 +1,150 @@
+"""A reviewer says yes or no."""
+
+from dbaccess.domain.errors import Changed
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.extent import Extent
+from dbaccess.domain.lifecycle import advance
+from dbaccess.domain.message import MessageKind
+from dbaccess.domain.people import SlackId
+from dbaccess.domain.policy import Policy
+from dbaccess.domain.request import Request, RequestId, RequestState, Review, ReviewId, Verdict
+from dbaccess.domain.terms import RequestKind
+from dbaccess.operations.identity import Workspace, identify
+from dbaccess.operations.lockdown import refuse_in_lockdown
+from dbaccess.operations.planning import announce
+from dbaccess.operations.requests.apply_approval import carry_out
+from dbaccess.operations.requests.close_break_glass_review import check_note, close
+from dbaccess.operations.requests.count_approvals import counted, void
+from dbaccess.operations.requests.current_scope import check_offer
+from dbaccess.operations.requests.eligibility import check_reviewer, check_unchanged
+from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
+
+
+def review(
+    begin: UnitOfWorkFactory,
+    *,
+    policy: Policy,
+    workspace: Workspace,
+    slack_id: SlackId,
+    request_id: RequestId,
+    fingerprint: str,
+    verdict: Verdict,
+    note: str,
+    intake_key: str,
+    less: Extent | None = None,
+) -> Request:
+    """The review is recorded; with the last approval missing the request is approved and carried out.
+
+    The requester is looked at again, and by an approval all who approved so far: one by somebody who is not
+    eligible any more stops counting. `fingerprint` is that of the offer they were shown, `less` what they
+    approve instead of all of it. Raises `BadReason`, `Changed`, `NotLess`, `AlreadyDecided`, `OwnRequest`,
+    `NotEligible`, `AlreadyReviewed` or `Replayed`; then nothing has changed.
+    """
+    with begin() as uow:
+        uow.intake.take(intake_key)
+        request = uow.requests.lock(request_id)
+        reviewer = identify(uow, slack_id, policy, workspace)
+        check_note(request, verdict, note)
+        groups = check_reviewer(
+            uow, policy=policy, workspace=workspace, request=request, reviewer=reviewer, verdict=verdict
+        )
+        if verdict is Verdict.APPROVED and request.terms.kind is not RequestKind.BREAK_GLASS_REVIEW:
+            refuse_in_lockdown(uow, policy, request.terms.target, break_glass=False)
+        check_unchanged(uow, policy, workspace, request, request.fingerprint)
+        extent = _extent(uow, policy, workspace, request, verdict=verdict, shown=fingerprint, less=less)
+        record = uow.reviews.add(
+            Review(
+                id=ReviewId(0),
+                request_id=request.id,
+                reviewer=policy.person_id(slack_id),
+                reviewer_slack_id=slack_id,
+                verdict=verdict,
+                groups=groups,
+                note=note,
+                fingerprint=request.fingerprint,
+                policy_hash=policy.hash,
+                reviewed_at=uow.now,
+                extent=extent,
+            )
+        )
+        uow.record(_event(record))
+        request = _settle(uow, policy, workspace, request, record)
+        announce(uow, request.id)
+        uow.commit()
+    return request
+
+
+def _extent(
+    uow: UnitOfWork,
+    policy: Policy,
+    workspace: Workspace,
+    request: Request,
+    *,
+    verdict: Verdict,
+    shown: str,
+    less: Extent | None,
+) -> Extent | None:
+    """What an approval is of; a denial is of the request itself."""
+    if verdict is Verdict.APPROVED:
+        # A denial hangs on nobody else, so it does not wait for what is not known of them.
+        void(uow, request, counted(uow, policy, workspace, request).fallen, actor="system")
+        return check_offer(uow, policy, request, shown=shown, less=less)
+    if shown != request.fingerprint:
+        raise Changed("This changed, look again.")
+    return None
+
+
+def _settle(
+    uow: UnitOfWork, policy: Policy, workspace: Workspace, request: Request, review: Review
+) -> Request:
+    """What follows from the review: nothing yet, or the request is decided."""
+    if review.verdict is Verdict.DENIED:
+        request = _deny(uow, request, review)
+    else:
+        _tell_approval(uow, request)
+        if counted(uow, policy, workspace, request).quorum.is_met:
+            request = _approve(uow, request, review)
+    if request.state is not RequestState.PENDING:
+        close(uow, request, review)
+    return request
+
+
+def _tell_approval(uow: UnitOfWork, request: Request) -> None:
+    if request.terms.kind is not RequestKind.BREAK_GLASS_REVIEW:
+        uow.messages.plan(request.id, MessageKind.THREAD_APPROVED, channel="")
+
+
+def _deny(uow: UnitOfWork, request: Request, review: Review) -> Request:
+    denied = advance(request, EventKind.REQUEST_DENIED, decided_at=uow.now)
+    uow.requests.save(denied)
+    uow.record(Event(kind=EventKind.REQUEST_DENIED, actor=review.reviewer, request_id=request.id))
+    if request.terms.kind is not RequestKind.BREAK_GLASS_REVIEW:
+        uow.messages.plan(request.id, MessageKind.DENIED, channel=request.requester_slack_id)
+    return denied
+
+
+def _approve(uow: UnitOfWork, request: Request, last: Review) -> Request:
+    approved = advance(request, EventKind.REQUEST_APPROVED, decided_at=uow.now)
+    uow.requests.save(approved)
+    uow.record(Event(kind=EventKind.REQUEST_APPROVED, actor=last.reviewer, request_id=request.id))
+    carry_out(uow, approved, [review for review in uow.reviews.of(request.id) if review.approves])
+    return approved
+
+
+def _event(review: Review) -> Event:
+    approved, extent = review.verdict is Verdict.APPROVED, {}
+    if review.extent is not None:
+        extent = {"role": review.extent.role, "duration_seconds": int(review.extent.duration.total_seconds())}
+    return Event(
+        kind=EventKind.REVIEW_APPROVED if approved else EventKind.REVIEW_DENIED,
+        actor=review.reviewer,
+        request_id=review.request_id,
+        data={
+            "slack_id": review.reviewer_slack_id,
+            "groups": list(review.groups),
+            "note": review.note,
+            "fingerprint": review.fingerprint,
+            "policy_hash": review.policy_hash,
+            **extent,
+        },
+    )

@@ -1,0 +1,33 @@
+"""The requester drops a request."""
+
+from dbaccess.domain.errors import AlreadyDecided, NotYours
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.lifecycle import advance
+from dbaccess.domain.people import SlackId
+from dbaccess.domain.policy import Policy
+from dbaccess.domain.request import Request, RequestId, RequestState
+from dbaccess.domain.terms import RequestKind
+from dbaccess.operations.planning import announce
+from dbaccess.ports import UnitOfWorkFactory
+
+
+def withdraw(
+    begin: UnitOfWorkFactory, *, policy: Policy, slack_id: SlackId, request_id: RequestId, intake_key: str
+) -> Request:
+    """The request is withdrawn; raises `NotYours`, `AlreadyDecided` or `Replayed`."""
+    with begin() as uow:
+        uow.intake.take(intake_key)
+        request = uow.requests.lock(request_id)
+        me = policy.person_id(slack_id)
+        if not policy.is_same(slack_id, request.requester_slack_id):
+            raise NotYours("Only the person who asked can withdraw a request.")
+        if request.terms.kind is RequestKind.BREAK_GLASS_REVIEW:
+            raise NotYours("Somebody else closes the review of a break-glass.")
+        if request.state is not RequestState.PENDING:
+            raise AlreadyDecided(f"{request.label} is {request.state} already.")
+        withdrawn = advance(request, EventKind.REQUEST_WITHDRAWN, decided_at=uow.now)
+        uow.requests.save(withdrawn)
+        uow.record(Event(kind=EventKind.REQUEST_WITHDRAWN, actor=me, request_id=request.id))
+        announce(uow, request.id)
+        uow.commit()
+    return withdrawn

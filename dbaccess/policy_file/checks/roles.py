@@ -1,0 +1,72 @@
+"""What targets and their roles say of each other."""
+
+from collections.abc import Iterator
+
+from dbaccess.domain.target import replica_server
+from dbaccess.policy_file.problems.problem import Complaint, Path, unknown
+from dbaccess.policy_file.shape.file import FileShape, RoleShape, TargetShape
+
+_DEPTH = ("read", "write", "ddl")
+_PERSONAL = 'Take it out, or write login = "ephemeral" for the target.'
+
+
+def role_complaints(file: FileShape) -> Iterator[Complaint]:
+    """Everything about targets that names something else."""
+    for name, target in file.targets.items():
+        here = ("targets", name)
+        if target.cluster not in file.clusters:
+            yield (*here, "cluster"), unknown("cluster", target.cluster, file.clusters)
+        for role_name, role in target.roles.items():
+            path = (*here, "roles", role_name)
+            yield from _act_as(target, role, path)
+            yield from _narrower(target, role_name, path)
+
+
+def cluster_complaints(file: FileShape) -> Iterator[Complaint]:
+    """Two servers whose URL would be in one variable."""
+    servers = {name: name for name in file.clusters}
+    for cluster, shape in file.clusters.items():
+        for replica in shape.replicas or ():
+            server = replica_server(cluster, replica)
+            if server in servers:
+                text = f'"{replica}" would have its URL where {servers[server]} has one. Name it otherwise.'
+                yield ("clusters", cluster, "replicas"), text
+            servers[server] = f"{replica} of {cluster}"
+
+
+def _act_as(target: TargetShape, role: RoleShape, path: Path) -> Iterator[Complaint]:
+    if role.act_as is None:
+        return
+    if target.login == "personal":
+        yield (*path, "act_as"), f'"{role.act_as}" cannot be set on a login of somebody\'s own. {_PERSONAL}'
+    elif role.act_as not in (role.grants or ()):
+        yield (*path, "act_as"), f'"{role.act_as}" is not among grants. Add it there.'
+
+
+def _narrower(target: TargetShape, role_name: str, path: Path) -> Iterator[Complaint]:
+    role, here = target.roles[role_name], (*path, "narrower")
+    for name in role.narrower or ():
+        other = target.roles.get(name)
+        if name == role_name:
+            yield here, f'"{name}" is this very role. Name others.'
+        elif other is None:
+            yield here, unknown("role", name, target.roles)
+        elif _DEPTH.index(other.access) > _DEPTH.index(role.access):
+            yield (
+                here,
+                f'"{name}" reaches deeper ({other.access}) than this role ({role.access}). Take it out.',
+            )
+        elif role_name in _below(target, name):
+            yield here, f'"{name}" has this role as narrower in turn. One of them is not: take it out there.'
+
+
+def _below(target: TargetShape, name: str) -> set[str]:
+    """All that the role names as narrower, and what these name."""
+    found: set[str] = set()
+    ahead = [name]
+    while ahead:
+        role = target.roles.get(ahead.pop())
+        further = set(role.narrower or ()) - found if role else set()
+        found |= further
+        ahead += sorted(further)
+    return found

@@ -1,0 +1,62 @@
+"""What a file that is right may still not mean."""
+
+from collections.abc import Iterator
+
+from dbaccess.domain.fit import covers
+from dbaccess.domain.people import PersonId, SlackId
+from dbaccess.domain.policy import LoginKind, Policy, Target
+from dbaccess.policy_file.warnings.powers import power_warnings
+from dbaccess.policy_file.warnings.reach import reach_warnings
+from dbaccess.policy_file.warnings.reviewers import reviewer_warnings
+from dbaccess.policy_file.warnings.unapproved import open_warnings
+
+
+def render_warnings(policy: Policy) -> list[str]:
+    """One sentence for each thing that nobody can get, that never decides, or that nobody could do."""
+    return [
+        *reach_warnings(policy),
+        *open_warnings(policy),
+        *power_warnings(policy),
+        *_guests(policy),
+        *_logins(policy),
+        *reviewer_warnings(policy),
+        *_operators(policy),
+    ]
+
+
+def _guests(policy: Policy) -> Iterator[str]:
+    for rule in policy.rules:
+        sources = [source for group in rule.requester for source in policy.groups[group]]
+        if rule.guests and all(source.startswith("S") for source in sources):
+            yield (
+                f"Rule {rule.id} is for guests, but Slack keeps them out of user groups. "
+                f"Name people or a channel in {' or '.join(rule.requester)}."
+            )
+
+
+def _logins(policy: Policy) -> Iterator[str]:
+    for target in policy.targets.values():
+        if target.login is not LoginKind.PERSONAL:
+            continue
+        if not policy.logins:
+            yield f"Nobody can ask on {target.name}: its login is personal and nobody under [people] has one."
+            continue
+        without = sorted(
+            source
+            for source in _named_people(policy, target)
+            if policy.aliases.get(source, PersonId(source)) not in policy.logins
+        )
+        if without:
+            yield f"{', '.join(without)} cannot ask on {target.name}: no login under [people]."
+
+
+def _named_people(policy: Policy, target: Target) -> set[SlackId]:
+    allowing = [rule for rule in policy.rules if not rule.denies]
+    rules = [r for r in allowing if any(covers(r, target, role) for role in target.roles.values())]
+    groups = {group for rule in rules for group in rule.requester}
+    return {SlackId(s) for group in groups for s in policy.groups[group] if s[0] in "UW"}
+
+
+def _operators(policy: Policy) -> Iterator[str]:
+    if "operators" not in policy.groups:
+        yield "There are no operators: nobody is named when a grant does not end. Add groups.operators."

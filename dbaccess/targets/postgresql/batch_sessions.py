@@ -1,0 +1,61 @@
+"""The sessions of a batch of ends on one server: closed, and told to each ending."""
+
+from collections.abc import Collection, Sequence
+
+from dbaccess.domain.end_progress import EndProgress
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.targets.postgresql.revocation_state import Ending
+from dbaccess.targets.postgresql.session import Session
+from dbaccess.targets.postgresql.starting_sessions import REFUSED
+from dbaccess.targets.postgresql.statement import statement
+from dbaccess.targets.postgresql.terminate_sessions import Closing, Sweep, told
+
+
+def terminate_made(opened: Session, endings: Sequence[Ending], *, server: str) -> None:
+    """Terminate each session of the logins made for grants, in one statement that waits for no lock."""
+    made = {e.oid: e for e in endings if e.is_ephemeral and e.oid and e.is_known}
+    opened.doing = "terminating sessions"
+    try:
+        for pid, oid, began, _ in opened.rows(statement("terminate_all"), [list(made)]):
+            closed = frozenset({told((pid, oid, began))})
+            if not closed <= made[oid].progress.closed.get(server, frozenset()):
+                made[oid].did(EndProgress(closed={server: closed}))
+        opened.commit()
+    except TargetFailure as failure:
+        if failure.code != REFUSED:
+            raise
+        opened.rollback()  # the sweep tells of each login that is refused
+
+
+def sweep_sessions(
+    opened: Session,
+    endings: Sequence[Ending],
+    *,
+    server: str,
+    without_access: Collection[int],
+    seconds: float,
+) -> Sweep:
+    """A personal login that has lost its roles keeps what it opens later; a grant is swept so only once.
+
+    `without_access`: the logins (by oid) that have no access on this server any more.
+    """
+    closing = [e for e in endings if e.closes_sessions and e.is_known]
+    gone = frozenset(without_access)
+    earlier = {e for e in closing if e.oid in gone and not e.is_ephemeral}
+    again = {e for e in earlier if e.took_nothing and server in e.progress.swept}
+    sweep = Sweep(
+        every=frozenset(oid for e in closing if e not in earlier for oid in e.logins),
+        earlier=frozenset(oid for e in earlier - again for oid in e.logins),
+    )
+    closings = sweep.run(opened, seconds=seconds)
+    for ending in closing:
+        found = Closing.of(closings[oid] for oid in ending.logins if oid in closings)
+        ending.closings[server] = found
+        found.unidentified = 0 if ending in again else sweep.unidentified
+        clean = ending in earlier and found.is_clean and server not in ending.progress.swept
+        # A session that takes its time to go is told once, and not at each call.
+        closed = found.closed - ending.progress.closed.get(server, frozenset())
+        if closed or clean:
+            swept = frozenset({server} if clean else ())
+            ending.did(EndProgress(closed={server: closed}, swept=swept))
+    return sweep

@@ -1,0 +1,305 @@
+"""A cluster, and the one way to change its roles: one transaction, under one lock."""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+from pydantic import SecretStr
+
+from dbaccess.domain.errors import TargetFailure, TargetUnreachable
+from dbaccess.domain.grant import Recipe
+from dbaccess.ports import ClusterFacts
+from dbaccess.targets.postgresql.connection import NO_ANSWER, PatientConnection, connect
+from dbaccess.targets.postgresql.kept_connections import IDLE_SECONDS, Kept
+from dbaccess.targets.postgresql.lock_wait import LockWait
+from dbaccess.targets.postgresql.session import Session
+from dbaccess.targets.postgresql.statement import statement
+from dbaccess.targets.postgresql.timeouts import Patience
+
+Result = TypeVar("Result")
+
+NO_LOCK_DATABASE: Final = "no_lock_database"
+WORKER_CONNECT: Final = "worker_connect"
+DATABASE_CLOSED: Final = "database_closed"
+"""The server answers elsewhere, and this database lets nobody in, or not the worker."""
+
+_SETUP: Final = "Run what `dbaccess targets setup-sql` prints."
+# Most clusters let every login into these. They serve to explain a refusal, and for nothing else.
+_OPEN_TO_MOST: Final = ("postgres", "template1")
+
+# Tuple concurrently updated, deadlock, unique key of the same new row, lock timeout: others were in the way.
+# Installations that share a cluster share no lock, and neither does a DBA: this retry keeps them apart.
+_TRY_AGAIN: Final = frozenset({"XX000", "40P01", "23505", "55P03"})
+_ATTEMPTS: Final = 5
+# Others' ends wait for the cluster's lock. Its owner retries where another transaction has locked a row or an
+# object, and hardly waits: a holder can lock the row of their own login and then ask for a password.
+_HARDLY_WAIT: Final = sql.SQL("set local lock_timeout = '100ms'")
+# Ends on the primary wait while a replica is looked at: one that is down or silent costs them little.
+_WITH_REPLICAS: Final[Mapping[str, Any]] = MappingProxyType({"connect": 2, "answer": 2.0, "statement": 2.0})
+# A database that is silent at the connection costs its timeout: not each grant on it pays that.
+_LEFT_ALONE_SECONDS: Final = 5.0
+NO_REPLICAS: Final[Mapping[str, SecretStr | None]] = MappingProxyType({})
+
+
+class Cluster:
+    """Holds the worker's URL and never shows it.
+
+    Advisory locks belong to a database. The installation has one of its own, `lock_database`, and only the
+    worker's login may connect to it: no other login can take the lock, or keep it by a prepared transaction.
+    Its streaming replicas have the same database: sessions there read, and are never `locked`.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        url: SecretStr | None,
+        patience: Patience,
+        lock_database: str,
+        replicas: Mapping[str, SecretStr | None] = NO_REPLICAS,
+    ) -> None:
+        self.name = name
+        self.patience = patience
+        self.lock_database = lock_database
+        self.replicas: Mapping[str, Cluster] = {
+            replica: Cluster(
+                name=f"{name}, replica {replica}",
+                url=at,
+                patience=replace(patience, **_WITH_REPLICAS),
+                lock_database=lock_database,
+            )
+            for replica, at in replicas.items()
+        }
+        self._url = url
+        self._kept = Kept()
+        self._silent: dict[str, tuple[float, TargetUnreachable]] = {}
+
+    @contextmanager
+    def session(self, database: str | None = None) -> Iterator[Session]:
+        """Open a session there, or in the lock database.
+
+        Where the server answers and does not let the worker in, the failure says why.
+        """
+        wanted = database or self.lock_database
+        until, silent = self._silent.get(wanted, (0.0, None))
+        if silent is not None and time.monotonic() < until:
+            raise silent
+        with ExitStack() as stack:
+            try:
+                opened = stack.enter_context(self._session(wanted))
+            except TargetUnreachable as failure:
+                explained = self._explained(wanted, failure)
+                if failure.code == NO_ANSWER and explained.code == DATABASE_CLOSED:
+                    self._silent[wanted] = (time.monotonic() + _LEFT_ALONE_SECONDS, explained)
+                raise explained from None
+            yield opened
+
+    @property
+    def login(self) -> str:
+        """The name that the worker logs in with; empty where its URL has none."""
+        return str(self._address.get("user") or "")
+
+    def version(self) -> int:
+        """Return PostgreSQL's version, of a cluster that is not set up yet too."""
+        failure: TargetUnreachable | None = None
+        for place in self._places():
+            try:
+                with self._session(place) as opened:
+                    return opened.version
+            except TargetUnreachable as refused:
+                failure = failure or refused
+                if refused.code == NO_ANSWER:
+                    break
+        raise failure or AssertionError("there is a place to ask in")
+
+    @contextmanager
+    def _session(self, database: str) -> Iterator[Session]:
+        kept = database == self.lock_database
+        connection = self._kept.take(self._connect_to_keep) if kept else self._connect(database)
+        try:
+            yield Session(connection, self.name)
+        finally:
+            if kept:
+                self._kept.give_back(connection)
+            else:
+                connection.close()
+
+    def _connect_to_keep(self) -> PatientConnection:
+        return self._connect(self.lock_database, idle=IDLE_SECONDS)
+
+    def _connect(self, database: str, *, idle: float = 0) -> PatientConnection:
+        if self._url is None:
+            raise TargetUnreachable(f"{self.name} has no URL here.")
+        return connect(self._url, self.name, self.patience, database=database, idle=idle)
+
+    def _explained(self, database: str, failure: TargetUnreachable) -> TargetUnreachable:
+        """A refusal has no SQLSTATE in libpq: a database that lets the worker in is asked for the reason.
+
+        Where one database is silent, the workers' own tells whether the whole server is.
+        """
+        places = self._places()
+        if failure.code == NO_ANSWER:
+            places = [place for place in (self.lock_database,) if place != database]
+        for place in places:
+            try:
+                with self._session(place) as opened:
+                    return self._reason(database, opened.rows(statement("reaches"), [database])) or failure
+            except TargetUnreachable as refused:
+                if refused.code == NO_ANSWER:  # each further place would cost as much time
+                    break
+            except TargetFailure:
+                break
+        return failure
+
+    def _places(self) -> list[str]:
+        named = self._address.get("dbname")
+        return list(dict.fromkeys([self.lock_database, *([str(named)] if named else []), *_OPEN_TO_MOST]))
+
+    @property
+    def _address(self) -> Mapping[str, object]:
+        try:
+            return conninfo_to_dict(self._url.get_secret_value() if self._url else "")
+        except psycopg.ProgrammingError:  # no address at all: the connection says so
+            return {}
+
+    def _reason(self, database: str, rows: list[tuple[object, ...]]) -> TargetUnreachable | None:
+        absent = f"{self.name} has no database {database}"
+        if not rows and database == self.lock_database:
+            why = f"{absent}, in which the workers take their lock. {_SETUP}"
+            return TargetUnreachable(why, code=NO_LOCK_DATABASE)
+        if not rows:
+            return TargetUnreachable(f"{absent}.", code="no_database")
+        ((open_to_all, may_connect),) = rows
+        if not may_connect or (database == self.lock_database and not open_to_all):
+            why = f"{self.name}: the worker's login may not connect to {database}. {_SETUP}"
+            return TargetUnreachable(why, code=WORKER_CONNECT)
+        if not open_to_all:
+            why = f"{self.name}: {database} allows no connections. Allow them again: alter database."
+            return TargetUnreachable(why, code=DATABASE_CLOSED)
+        if database == self.lock_database:  # no end is without it, and its refusal is the whole cluster's
+            return None
+        why = (
+            f"{self.name}: {database} does not let the worker in, and the server does elsewhere. Look at its "
+            "connection limit, its settings, its login triggers, and pg_hba.conf."
+        )
+        return TargetUnreachable(why, code=DATABASE_CLOSED)
+
+    def locked(self, work: Callable[[Session], Result], *, wait: LockWait | None = None) -> Result:
+        """What `work` returns, committed; run again, in a new transaction, where others were in the way.
+
+        Raises `TargetFailure` `cluster_locked` where the lock is not free in time.
+        """
+        waiting = wait or LockWait(self.patience.lock)
+
+        def under_lock(opened: Session) -> Result:
+            waiting.take(opened)
+            opened.rows(_HARDLY_WAIT)
+            return work(opened)
+
+        return self.persistently(under_lock)
+
+    def locked_in(
+        self, database: str, work: Callable[[Session], Result], *, wait: LockWait | None = None
+    ) -> Result:
+        """The same with the work's one transaction in that database.
+
+        The lock is where everybody looks for it, held by a second session until the work has committed.
+        """
+        if database == self.lock_database:
+            return self.locked(work, wait=wait)
+        waiting = wait or LockWait(self.patience.lock)
+
+        def hardly_waiting(opened: Session) -> Result:
+            opened.rows(_HARDLY_WAIT)
+            return work(opened)
+
+        def under_lock() -> Result:
+            # The database first: one that is slow to let anybody in keeps nobody waiting for the lock.
+            with self.session(database) as there, self.session() as lock:
+                # A stopped process says nothing: the server ends its work first, then frees the lock.
+                silence = self.patience.stall + 1
+                lock.rows(statement("hold_lock"), [int(silence * 1000)])
+                waiting.take(lock)
+                with _kept_awake(lock, every=silence / 4):
+                    return _commit(nullcontext(there), hardly_waiting, before=lambda: _make_sure(lock))
+
+        return _again(under_lock)
+
+    def persistently(self, work: Callable[[Session], Result], *, database: str | None = None) -> Result:
+        """The same without the lock, in any database."""
+        return _again(lambda: _commit(self.session(database), work))
+
+
+def _commit(
+    session_: AbstractContextManager[Session],
+    work: Callable[[Session], Result],
+    *,
+    before: Callable[[], None] = lambda: None,
+) -> Result:
+    with session_ as opened:
+        result = work(opened)
+        before()
+        opened.doing = "committing"
+        opened.commit()
+        return result
+
+
+@contextmanager
+def _kept_awake(lock: Session, *, every: float) -> Iterator[None]:
+    """Say at the lock's session that this process lives, while another session works however long."""
+    done = threading.Event()
+
+    def speak() -> None:
+        with suppress(TargetFailure):  # a lock that is lost is noticed before the commit
+            while not done.wait(every):
+                lock.rows(sql.SQL("select"))
+
+    speaker = threading.Thread(target=speak, name="cluster lock", daemon=True)
+    speaker.start()
+    try:
+        yield
+    finally:
+        done.set()
+        speaker.join()
+
+
+def _make_sure(lock: Session) -> None:
+    """Raises where the lock's session is gone, and the lock with it."""
+    lock.doing = "making sure of the cluster's lock"
+    lock.rows(sql.SQL("select 1"))
+
+
+def _again(once: Callable[[], Result]) -> Result:
+    """Run again where others were in the way and nothing was changed."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            return once()
+        except TargetFailure as failure:
+            if failure.code not in _TRY_AGAIN or failure.touched or attempt == _ATTEMPTS:
+                raise
+        time.sleep(random.uniform(0.02, 0.1) * attempt)  # noqa: S311 spreads retries, guards nothing
+    raise AssertionError("the last attempt returns or raises")
+
+
+def facts(opened: Session) -> ClusterFacts:
+    identity, now = opened.row(statement("facts"))
+    return ClusterFacts(identity=identity, version=opened.version, now=now)
+
+
+def check_identity(recipe: Recipe, identity: str) -> None:
+    """Raises `TargetFailure` where the URL now leads to another server than the recipe was made for."""
+    if recipe.cluster_identity not in {"", identity}:
+        raise TargetFailure(
+            f"{recipe.cluster} is another server than this grant was made for. "
+            "Point its URL to the server that it was made on.",
+            code="other_cluster",
+            touched=False,
+        )

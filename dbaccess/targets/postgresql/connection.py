@@ -1,0 +1,192 @@
+"""A connection to a server whose defaults, roles and names may all be hostile."""
+
+import time
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final, TypeVar
+
+import psycopg
+from psycopg import sql
+from psycopg.abc import Buffer, PQGen
+from psycopg.adapt import AdaptersMap, Loader
+from psycopg.conninfo import make_conninfo
+from pydantic import SecretStr
+
+from dbaccess.domain.errors import TargetUnreachable
+from dbaccess.targets.postgresql.names import readable
+from dbaccess.targets.postgresql.timeouts import Patience
+
+Value = TypeVar("Value")
+NO_ANSWER: Final = "no_answer"
+
+# Sent with the connection: they hold before the first statement, above what a server, database or role sets.
+# Each setting that a login may change and that could alter our results or stop us is here or set by `renew`.
+# Left alone: storage of tables, cost of plans, texts of messages, and what only a superuser may set.
+_PINNED: Final = {
+    # A read-only default refuses every change; serializable and deferrable ones fail or wait.
+    "default_transaction_read_only": "off",
+    "default_transaction_isolation": "read committed",
+    "default_transaction_deferrable": "off",
+    # `off` loses a revocation in a crash. `on` waits for a synchronous standby, and no other session sees the
+    # revocation until that standby answers, which may be never.
+    "synchronous_commit": "local",
+    # One error is one failure, and not the end of the session.
+    "exit_on_error": "off",
+    # What a statement means, and what a name looks like.
+    "standard_conforming_strings": "on",
+    "array_nulls": "on",
+    "transform_null_equals": "off",
+    "quote_all_identifiers": "off",
+    # A look at the catalogs needs no other process and no compiler.
+    "max_parallel_workers_per_gather": "0",
+    "jit": "off",
+    # A login waits for nothing after it was let in.
+    "post_auth_delay": "0",
+    # Any user may set it, so a database's owner may: a library that is not there refuses every session.
+    "local_preload_libraries": "",
+    # These would write the verifier of a password into the server's log.
+    "debug_print_parse": "off",
+    "debug_print_rewritten": "off",
+    "debug_print_plan": "off",
+    "log_parameter_max_length_on_error": "0",
+    # The server lets go of the connection of a host that is gone.
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "25000",
+}
+
+# Set once the connection is there: with it they would take the place of what a database has for its own event
+# triggers.
+OF_THE_DATABASE: Final = {
+    # Names in our catalogs' queries mean what they say, whatever the database's owner made.
+    "search_path": "pg_catalog",
+    # The driver reads times and intervals in these forms only.
+    "DateStyle": "ISO",
+    "IntervalStyle": "postgres",
+    "TimeZone": "UTC",
+}
+_SINCE: Final = {
+    # The worker holds nothing of the logins that it makes.
+    16: {"createrole_self_grant": ""},
+    # `statement_timeout` and `idle_in_transaction_session_timeout` bound a transaction already.
+    17: {"transaction_timeout": "0"},
+}
+
+
+class PatientConnection(psycopg.Connection[tuple[Any, ...]]):
+    """Neither `statement_timeout` nor TCP notices a server that stays connected and silent: this does."""
+
+    patience = Patience()
+    began = 0.0
+    _silence: float | None = None
+
+    def renew(self) -> None:
+        """The session is as each session of ours begins, whatever it was used for; raise `psycopg.Error`.
+
+        One round trip outside of any transaction, which also shows that the server is there.
+        """
+        begin = _begin(self.info.server_version // 10_000)
+        self.autocommit = True
+        self._silence = self.patience.connect  # a peer that is gone is as if it could not be connected to
+        self.execute(begin)
+        self._silence = None
+        self.autocommit = False
+
+    def wait(self, gen: PQGen[Value], interval: float = 0.1, timeout: float | None = None) -> Value:
+        silence = self.patience.answer if self._silence is None else self._silence
+        return super().wait(gen, interval, silence if timeout is None else timeout)
+
+
+def connect(
+    url: SecretStr, cluster: str, patience: Patience, *, database: str, idle: float = 0
+) -> PatientConnection:
+    """Return a connection whose session has begun; raise `TargetUnreachable`.
+
+    The server closes it after `idle` seconds without a transaction; 0 is never.
+    """
+    address = _address(url, patience, database, idle)
+    try:
+        connection = PatientConnection.connect(
+            address, autocommit=True, prepare_threshold=None, context=_ADAPTERS
+        )
+    except psycopg.errors.ConnectionTimeout:
+        code = NO_ANSWER
+    except psycopg.Error as error:
+        code = error.sqlstate or "unreachable"
+    else:
+        connection.patience, connection.began = patience, time.monotonic()
+        try:
+            connection.renew()
+        except psycopg.Error as error:
+            connection.close()
+            code = error.sqlstate or NO_ANSWER
+        else:
+            return connection
+    raise TargetUnreachable(f"{cluster} does not answer, or refuses the worker's login ({code}).", code=code)
+
+
+@cache
+def _begin(version: int) -> sql.Composed:
+    settings = dict(OF_THE_DATABASE)
+    for first, later in _SINCE.items():
+        settings |= later if version >= first else {}
+    ours = [
+        sql.SQL("set {} to {}").format(sql.Identifier(name), sql.Literal(value))
+        for name, value in settings.items()
+    ]
+    return sql.SQL("; ").join([sql.SQL("reset all"), sql.SQL("reset role"), *ours])
+
+
+def _address(url: SecretStr, patience: Patience, database: str, idle: float) -> str:
+    settings = {
+        **_PINNED,
+        "idle_in_transaction_session_timeout": _milliseconds(patience.stall),
+        "idle_session_timeout": _milliseconds(idle),
+        "statement_timeout": _milliseconds(patience.statement),
+        "lock_timeout": _milliseconds(patience.lock),
+    }
+    return make_conninfo(
+        url.get_secret_value(),
+        dbname=database,
+        application_name="dbaccess",
+        client_encoding="UTF8",
+        connect_timeout=patience.connect,
+        tcp_user_timeout=_milliseconds(patience.answer),
+        keepalives=1,
+        keepalives_idle=10,
+        keepalives_interval=5,
+        keepalives_count=3,
+        options=_options(settings),
+    )
+
+
+def _options(settings: Mapping[str, str]) -> str:
+    escaped = {name: value.replace(" ", "\\ ") for name, value in settings.items()}
+    return " ".join(f"-c {name}={value}" for name, value in escaped.items())
+
+
+def _milliseconds(seconds: float) -> str:
+    return str(int(seconds * 1000))
+
+
+class RawText(Loader):
+    """The bytes of a text, as the server sends them."""
+
+    def load(self, data: Buffer) -> bytes:
+        return bytes(data)
+
+
+class _AnyText(Loader):
+    """A role that was made in a database of another encoding has a name that is no UTF-8.
+
+    Such a name can be told, and equals none of ours.
+    """
+
+    def load(self, data: Buffer) -> str:
+        return readable(bytes(data))
+
+
+_ADAPTERS: Final = AdaptersMap(psycopg.adapters)
+for _type in ("text", "name", "varchar", "bpchar", '"char"'):
+    _ADAPTERS.register_loader(_type, _AnyText)

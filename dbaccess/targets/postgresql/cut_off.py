@@ -1,0 +1,79 @@
+"""Cutting access off: no lock keeps a session alive, and no grant waits for a lock that another one holds."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.receipt import PRIMARY
+from dbaccess.ports import OwedElsewhere
+from dbaccess.targets.postgresql.batch_sessions import sweep_sessions, terminate_made
+from dbaccess.targets.postgresql.cluster import Cluster
+from dbaccess.targets.postgresql.disable_logins import find_logins, withdraw
+from dbaccess.targets.postgresql.isolation import chunks, isolated
+from dbaccess.targets.postgresql.lock_wait import LockWait
+from dbaccess.targets.postgresql.prepared_transactions import roll_back_prepared
+from dbaccess.targets.postgresql.replica_sessions import Elsewhere
+from dbaccess.targets.postgresql.revocation_state import Ending
+from dbaccess.targets.postgresql.session import Session
+from dbaccess.targets.postgresql.terminate_sessions import Sweep
+
+# The cluster's lock is held for so many at a time: in a storm, others get it in between.
+_AT_ONCE: Final = 100
+_PASSES: Final = 2
+
+
+@dataclass(slots=True, kw_only=True)
+class Cutting:
+    """Seconds that one call waits in vain for the cluster's lock, and one pass for sessions to end."""
+
+    lock: float
+    sessions: float
+    elsewhere: Elsewhere
+
+
+def cut(cluster: Cluster, endings: Sequence[Ending], *, owed: OwedElsewhere, cutting: Cutting) -> Sweep:
+    """Sessions end first, because one of them may hold the lock that the next step needs, and again after it.
+
+    On an ending whose access is not cut off it sets `failure`. Returns the sweep, to look once more.
+    """
+    wait = LockWait(cutting.lock)
+    with cluster.session() as opened:
+        _in_transaction(opened, endings, lambda some: find_logins(opened, some))
+        left = [ending for ending in endings if not ending.failure]
+        for _ in range(_PASSES):
+            terminate_made(opened, left, server=PRIMARY)
+            roll_back_prepared(cluster, opened, left)  # they hold locks that the next step needs
+            for some in chunks(left, _AT_ONCE):
+                _in_transaction(opened, some, lambda several: _withdraw(opened, several, owed, wait))
+            taken = [ending.oid for ending in endings if ending.taken and ending.oid]
+            sweep = sweep_sessions(
+                opened, endings, server=PRIMARY, without_access=taken, seconds=cutting.sessions
+            )
+            left = [ending for ending in left if ending.is_known and not ending.taken]
+            if not left:
+                break
+    cutting.elsewhere.close(cluster, endings, seconds=cutting.sessions)
+    return sweep
+
+
+def _in_transaction(
+    opened: Session, endings: Sequence[Ending], work: Callable[[Sequence[Ending]], None]
+) -> None:
+    def committed(some: Sequence[Ending]) -> None:
+        try:
+            work(some)
+            opened.doing = "committing"
+            opened.commit()
+        except BaseException:
+            with suppress(TargetFailure):  # the connection is gone, and the transaction with it
+                opened.rollback()
+            raise
+
+    isolated(endings, committed)
+
+
+def _withdraw(opened: Session, endings: Sequence[Ending], owed: OwedElsewhere, wait: LockWait) -> None:
+    wait.take(opened)
+    withdraw(opened, endings, owed)

@@ -1,0 +1,215 @@
+"""A PostgreSQL cluster as the worker's least-privilege role."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from pydantic import SecretStr
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.grant import GrantId, Recipe
+from dbaccess.domain.ledger import Expected
+from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.domain.progress_log import ProgressLog
+from dbaccess.domain.receipt import Receipt
+from dbaccess.ports import (
+    ClusterFacts,
+    Fence,
+    Finding,
+    GivenRole,
+    LoginThere,
+    OwedElsewhere,
+    Provisioned,
+    Standing,
+)
+from dbaccess.targets.postgresql import revoke as revocation
+from dbaccess.targets.postgresql.cluster import NO_REPLICAS, Cluster, facts
+from dbaccess.targets.postgresql.ephemeral_login import provision_ephemeral, set_ephemeral_password
+from dbaccess.targets.postgresql.examine_rights import examine, shut_out
+from dbaccess.targets.postgresql.extend import extend_ephemeral, extend_personal
+from dbaccess.targets.postgresql.ledger_head import examine_head, put_head, read_head
+from dbaccess.targets.postgresql.names import ephemeral_login, lock_database, role_name
+from dbaccess.targets.postgresql.object_rights import examine_objects
+from dbaccess.targets.postgresql.objects import holder_role
+from dbaccess.targets.postgresql.open_transaction import QUICK, Glance
+from dbaccess.targets.postgresql.orphaned_logins import (
+    given_roles,
+    login_orphan,
+    marked_roles,
+    role_orphan,
+    tag_prefix,
+)
+from dbaccess.targets.postgresql.ownership import heir_role
+from dbaccess.targets.postgresql.personal_login import provision_personal, standing_personal
+from dbaccess.targets.postgresql.replicas import examine_replicas
+from dbaccess.targets.postgresql.role_powers import examine_powers, excess, outgrown
+from dbaccess.targets.postgresql.same_cluster import likenesses
+from dbaccess.targets.postgresql.timeouts import Patience
+
+_PATIENCE = Patience()
+
+
+class PostgresDriver:
+    """`TargetDriver` for one cluster; holds no connection between calls, safe with several threads."""
+
+    def __init__(
+        self,
+        *,
+        cluster: str,
+        url: SecretStr,
+        installation: str,
+        replicas: Mapping[str, SecretStr | None] = NO_REPLICAS,
+        patience: Patience = _PATIENCE,
+    ) -> None:
+        locks_in = lock_database(installation)
+        self._cluster = Cluster(
+            name=cluster, url=url, patience=patience, lock_database=locks_in, replicas=replicas
+        )
+        self._glance = Glance(Cluster(name=cluster, url=url, patience=QUICK, lock_database=locks_in))
+        self._installation = installation
+        self._tag_prefix = tag_prefix(installation)
+        self._holder = role_name(holder_role(installation))
+        self._means = revocation.Means(holder=self._holder, heir=role_name(heir_role(installation)))
+
+    def facts(self) -> ClusterFacts:
+        with self._cluster.session() as opened:
+            return facts(opened)
+
+    def standing(self, recipe: Recipe) -> Standing:
+        if _is_ephemeral(recipe):
+            return Standing()
+        return standing_personal(self._cluster, recipe)
+
+    def provision(self, recipe: Recipe, *, valid_until: datetime, fence: Fence) -> Provisioned:
+        if _is_ephemeral(recipe):
+            self._check_tag(recipe.tag)
+            return provision_ephemeral(
+                self._cluster, recipe, valid_until=valid_until, fence=fence, holder=self._holder
+            )
+        return provision_personal(self._cluster, recipe, fence=fence)
+
+    def extend(self, recipe: Recipe, *, valid_until: datetime, fence: Fence) -> None:
+        if _is_ephemeral(recipe):
+            self._check_tag(recipe.tag)
+            extend_ephemeral(self._cluster, recipe, valid_until=valid_until, fence=fence)
+        else:
+            extend_personal(self._cluster, recipe, fence=fence)
+
+    def set_password(self, recipe: Recipe, verifier: str, *, fence: Fence) -> None:
+        if not _is_ephemeral(recipe):
+            raise TargetFailure("A person's own password is theirs.", code="personal", touched=False)
+        self._check_tag(recipe.tag)
+        set_ephemeral_password(self._cluster, recipe, verifier, fence=fence)
+
+    def verifier(self, recipe: Recipe, password: str) -> str:
+        ephemeral_login(recipe.login)
+        with self._cluster.session() as opened:
+            return opened.verifier(recipe.login, password)
+
+    def cut_off(
+        self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
+    ) -> Collection[GrantId]:
+        sound, _ = self._sound(recipes)
+        if not sound:
+            return ()
+        return revocation.cut_off(self._cluster, list(sound.values()), owed=owed, log=log, means=self._means)
+
+    def revoke(
+        self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
+    ) -> list[Receipt | TargetFailure]:
+        sound, outcomes = self._sound(recipes)
+        several = list(sound.values())
+        if several:
+            ended = revocation.revoke(self._cluster, several, owed=owed, log=log, means=self._means)
+            outcomes.update(zip(sound, ended, strict=True))
+        return [outcomes[place] for place in range(len(recipes))]
+
+    def open_write(self, recipe: Recipe) -> timedelta | None:
+        return self._glance.open_write(recipe)
+
+    def made_logins(self) -> list[tuple[str, str]]:
+        made, _ = marked_roles(self._cluster, self._installation)
+        return made
+
+    def decoys(self) -> list[str]:
+        _, others = marked_roles(self._cluster, self._installation)
+        return others
+
+    def drop_stray(self, login: str, tag: str) -> None:
+        self._check_tag(tag)
+        ephemeral_login(login)
+        self._remove(login_orphan(self._cluster, login, tag), owed=lambda _: {})
+
+    def given_roles(self) -> list[GivenRole]:
+        return given_roles(self._cluster)
+
+    def take_roles(self, given: Sequence[GivenRole], *, owed: OwedElsewhere) -> None:
+        self._remove(role_orphan(self._cluster, list(given)), owed=owed)
+
+    def _remove(self, recipe: Recipe, *, owed: OwedElsewhere) -> None:
+        (outcome,) = self.revoke([recipe], owed=owed, log=ProgressLog())
+        if isinstance(outcome, TargetFailure):
+            raise outcome
+
+    def examine(
+        self, objects: Mapping[str, Sequence[ObjectPrivileges]], *, roles: Sequence[str] = ()
+    ) -> list[Finding]:
+        on_objects = examine_objects(self._cluster, objects, holder=self._holder)
+        try:
+            on_roles = [
+                *examine(self._cluster, roles),
+                *examine_powers(self._cluster, roles),
+                examine_head(self._cluster),
+                *examine_replicas(self._cluster),
+            ]
+        except TargetFailure as failure:
+            on_roles = [shut_out(self._cluster, failure)]
+        return [*on_roles, *on_objects]
+
+    def head(self) -> Expected | None:
+        return read_head(self._cluster)
+
+    def put_head(self, head: Expected, *, back: bool = False) -> None:
+        put_head(self._cluster, head, back=back)
+
+    def likenesses(self, recipes: Sequence[Recipe]) -> list[LoginThere]:
+        return likenesses(self._cluster, recipes)
+
+    def excess(self, roles: Sequence[str]) -> Mapping[str, str]:
+        return excess(self._cluster, roles)
+
+    def outgrown(self) -> Mapping[GivenRole, str]:
+        return outgrown(self._cluster)
+
+    def _sound(
+        self, recipes: Sequence[Recipe]
+    ) -> tuple[dict[int, Recipe], dict[int, Receipt | TargetFailure]]:
+        """Those that may be acted on, and why the others may not, by their place in the batch."""
+        sound: dict[int, Recipe] = {}
+        refused: dict[int, Receipt | TargetFailure] = {}
+        for place, recipe in enumerate(recipes):
+            try:
+                self._check_recipe(recipe)
+            except TargetFailure as failure:
+                refused[place] = failure
+            else:
+                sound[place] = recipe
+        return sound, refused
+
+    def _check_recipe(self, recipe: Recipe) -> None:
+        if _is_ephemeral(recipe):
+            self._check_tag(recipe.tag)
+            ephemeral_login(recipe.login)
+        else:
+            role_name(recipe.login)
+        for role in (*recipe.roles, *([recipe.act_as] if recipe.act_as else [])):
+            role_name(role)
+
+    def _check_tag(self, tag: str) -> None:
+        if not tag.startswith(self._tag_prefix):
+            raise TargetFailure(
+                "A login of another installation is never touched.", code="foreign_login", touched=False
+            )
+
+
+def _is_ephemeral(recipe: Recipe) -> bool:
+    return recipe.login_kind == "ephemeral"

@@ -1,0 +1,140 @@
+"""A login made for one grant: PostgreSQL 16 or newer."""
+
+import re
+from datetime import datetime
+from typing import Final
+
+from psycopg import sql
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.grant import Recipe
+from dbaccess.ports import Fence, Provisioned
+from dbaccess.targets.postgresql.cluster import Cluster, check_identity, facts
+from dbaccess.targets.postgresql.connect_right import check_connects
+from dbaccess.targets.postgresql.login import Login, logins_of, made_login, memberships_of
+from dbaccess.targets.postgresql.names import ephemeral_login, role_name
+from dbaccess.targets.postgresql.object_grants import give_objects
+from dbaccess.targets.postgresql.role_powers import check_powers
+from dbaccess.targets.postgresql.session import Session
+from dbaccess.targets.postgresql.statement import statement
+
+FIRST_VERSION: Final = 16
+"""Before it, CREATEROLE could reset anybody's password: no login is made there."""
+
+_CONNECTION_LIMIT: Final = 10
+_VERIFIER: Final = re.compile(r"SCRAM-SHA-256\$\d+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+")
+
+
+def provision_ephemeral(
+    cluster: Cluster, recipe: Recipe, *, valid_until: datetime, fence: Fence, holder: str
+) -> Provisioned:
+    """`holder` is the role that may give on objects."""
+    ephemeral_login(recipe.login)
+    for role in given_roles(recipe):
+        role_name(role)
+
+    def work(opened: Session) -> Provisioned:
+        check_identity(recipe, facts(opened).identity)
+        _check_version(opened, recipe)
+        check_powers(opened, recipe)
+        opened.doing = "making the login"
+        oid = _make_login(opened, recipe, valid_until)
+        opened.doing = "giving the login its roles"
+        _give_roles(opened, recipe)
+        opened.doing = "reading the login back"
+        read_back(opened, recipe, oid, valid_until)
+        tables: tuple[str, ...] = ()
+        if recipe.on is not None:
+            tables = give_objects(opened, recipe, recipe.on, login_oid=oid, holder=holder)
+        check_connects(opened, recipe, oid)
+        fence()
+        return Provisioned(login_oid=oid, roles=given_roles(recipe), tables=tables)
+
+    return cluster.locked(work) if recipe.on is None else cluster.locked_in(recipe.database, work)
+
+
+def set_ephemeral_password(cluster: Cluster, recipe: Recipe, verifier: str, *, fence: Fence) -> None:
+    """The server never sees the password, and no statement's text holds the verifier."""
+    if not _VERIFIER.fullmatch(verifier):
+        raise TargetFailure("Not a SCRAM verifier: nothing was sent.", code="bad_verifier", touched=False)
+    ephemeral_login(recipe.login)
+
+    def work(opened: Session) -> None:
+        check_identity(recipe, facts(opened).identity)
+        opened.doing = "looking for the login"
+        if made_login(recipe, logins_of(opened, [recipe])) is None:
+            raise TargetFailure(
+                f"{recipe.cluster} has no login of this grant.", code="no_login", touched=False
+            )
+        opened.doing = "setting the password"
+        opened.rows(statement("hide_values"))
+        opened.rows(statement("hand_over_verifier"), [recipe.login, verifier])
+        opened.rows(statement("set_password"))
+        fence()
+
+    cluster.locked(work)
+
+
+def given_roles(recipe: Recipe) -> tuple[str, ...]:
+    """Sorted, so that several transactions take them in the same order; `act_as` is one of them."""
+    return tuple(sorted({*recipe.roles, *([recipe.act_as] if recipe.act_as else [])}))
+
+
+def read_back(opened: Session, recipe: Recipe, oid: int, valid_until: datetime) -> None:
+    """Raises `TargetFailure` where this transaction does not see the login exactly as the recipe has it."""
+    as_asked = opened.rows(statement("read_back"), [valid_until, recipe.tag, oid])
+    held = {
+        (membership.role, membership.inherits, membership.settable)
+        for membership in memberships_of(opened, [oid])
+        if membership.ours
+    }
+    wanted = {(role, role != recipe.act_as, role == recipe.act_as) for role in given_roles(recipe)}
+    if as_asked != [(True,)] or held != wanted:
+        raise TargetFailure(
+            f"{recipe.cluster} does not show the login as it was made.", code="read_back", touched=False
+        )
+
+
+def _check_version(opened: Session, recipe: Recipe) -> None:
+    if opened.version < FIRST_VERSION:
+        raise TargetFailure(
+            f"{recipe.cluster} runs PostgreSQL {opened.version}: logins are made on {FIRST_VERSION} "
+            'and newer. Use login = "personal".',
+            code="version",
+            touched=False,
+        )
+
+
+def _make_login(opened: Session, recipe: Recipe, valid_until: datetime) -> int:
+    login = sql.Identifier(recipe.login)
+    there = made_login(recipe, logins_of(opened, [recipe]))
+    verb = sql.SQL("alter" if there else "create")
+    opened.rows(
+        sql.SQL("{} role {} login inherit connection limit {} valid until {}").format(
+            verb, login, sql.Literal(_CONNECTION_LIMIT), sql.Literal(valid_until.isoformat())
+        )
+    )
+    opened.rows(sql.SQL("comment on role {} is {}").format(login, sql.Literal(recipe.tag)))
+    made: Login | None = made_login(recipe, logins_of(opened, [recipe]))
+    if made is None:
+        raise TargetFailure("The login is not there after it was made.", code="read_back", touched=False)
+    return made.oid
+
+
+def _give_roles(opened: Session, recipe: Recipe) -> None:
+    login = sql.Identifier(recipe.login)
+    for role in given_roles(recipe):
+        # Inherited and never set: REVOKE then bites a live session at its next statement. The durable role
+        # the other way round, so that whoever says SET ROLE NONE has nothing left to create with.
+        options = "inherit false, set true" if role == recipe.act_as else "inherit true, set false"
+        opened.rows(
+            sql.SQL("grant {} to {} with admin false, {}").format(
+                sql.Identifier(role), login, sql.SQL(options)
+            )
+        )
+    if recipe.act_as:
+        opened.rows(
+            sql.SQL("alter role {} in database {} set role = {}").format(
+                login, sql.Identifier(recipe.database), sql.Literal(recipe.act_as)
+            )
+        )

@@ -1,0 +1,187 @@
+"""Whether the worker's role has what it needs on a cluster, and nothing more."""
+
+from collections.abc import Iterator, Sequence
+
+from psycopg import sql
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.ports import Finding
+from dbaccess.targets.postgresql.cluster import NO_LOCK_DATABASE, WORKER_CONNECT, Cluster, facts
+from dbaccess.targets.postgresql.ephemeral_login import FIRST_VERSION
+from dbaccess.targets.postgresql.session import Session
+from dbaccess.targets.postgresql.setup_sql import lock_database_sql
+from dbaccess.targets.postgresql.statement import statement
+
+_SETUP = "Run what `dbaccess targets setup-sql` prints for this cluster."
+
+
+def examine(cluster: Cluster, roles: Sequence[str] = ()) -> list[Finding]:
+    """Raises `TargetFailure` where the cluster cannot be asked."""
+    with cluster.session() as opened:
+        opened.doing = "examining the worker's role"
+        return [
+            _identity(opened),
+            _private(opened, cluster.lock_database),
+            *_attributes(opened),
+            *_rights(opened),
+            _gets_in(opened),
+            *_given(opened, sorted(set(roles))),
+            *_hides(opened),
+        ]
+
+
+def shut_out(cluster: Cluster, failure: TargetFailure) -> Finding:
+    """Return the finding that the lock database is missing or closed; raise any other failure again."""
+    if failure.code not in {NO_LOCK_DATABASE, WORKER_CONNECT}:
+        raise failure
+    makes = failure.code == NO_LOCK_DATABASE
+    mend = lock_database_sql(cluster.lock_database, cluster.login, makes=makes)
+    return Finding(what=str(failure), ok=False, mend=mend)
+
+
+def _identity(opened: Session) -> Finding:
+    try:
+        seen = facts(opened)
+    except TargetFailure as failure:
+        opened.rollback()
+        return Finding(
+            what=f"cannot tell which cluster this is ({failure.code})",
+            ok=False,
+            mend=f"grant execute on function pg_control_system() to {_admin(opened)};",
+        )
+    logins = "makes logins" if seen.version >= FIRST_VERSION else "personal logins only"
+    return Finding(what=f"PostgreSQL {seen.version}, cluster {seen.identity}, {logins}", ok=True)
+
+
+def _private(opened: Session, database: str) -> Finding:
+    public, others, owner = opened.row(statement("lock_database_is_open_to"))
+    named, where = _quoted(database), f"{database}, where the workers take their lock"
+    if public:
+        mend = f"revoke all on database {named} from public;"
+        return Finding(what=f"PUBLIC may connect to {where}", ok=False, mend=mend)
+    if owner in others:
+        mend = f"alter database {named} owner to current_user;"
+        return Finding(what=f"{owner} owns {where}, and may connect to it", ok=False, mend=mend)
+    if others:
+        mend = (
+            f"revoke all on database {named} from {', '.join(map(_quoted, others))}; or end the membership."
+        )
+        return Finding(what=f"{', '.join(others)} may connect to {where}", ok=False, mend=mend)
+    return Finding(what=f"no other login may connect to {where}", ok=True)
+
+
+def _attributes(opened: Session) -> Iterator[Finding]:
+    rows = opened.rows(statement("own_role"))
+    for name, works, superuser, bypassrls, replication, createdb, createrole in rows:
+        excess = {
+            "superuser": superuser,
+            "bypassrls": bypassrls,
+            "replication": replication,
+            "createdb": createdb,
+            "createrole": createrole and not (works and opened.version >= FIRST_VERSION),
+        }
+        for attribute in [word for word, there in excess.items() if there]:
+            yield Finding(
+                what=f"{name} is {attribute}, more than it needs",
+                ok=False,
+                mend=f"alter role {_quoted(name)} no{attribute};",
+            )
+        if not any(excess.values()):
+            yield Finding(what=f"{name} is neither superuser nor more than it needs", ok=True)
+        if works and opened.version >= FIRST_VERSION and not (createrole or superuser):
+            yield _wants(
+                False, "makes logins", "cannot make logins", f"alter role {_quoted(name)} createrole;"
+            )
+
+
+def _rights(opened: Session) -> Iterator[Finding]:
+    signals, sees, excess = opened.row(statement("own_rights"))
+    admin = _admin(opened)
+    option = " with inherit true" if opened.version >= FIRST_VERSION else ""
+    for right, there in (("pg_signal_backend", signals), ("pg_read_all_stats", sees)):
+        yield _wants(there, f"can use {right}", f"cannot use {right}", f"grant {right} to {admin}{option};")
+    if excess:
+        yield Finding(
+            what="can read or write all data, or reach the server's files or programs",
+            ok=False,
+            mend=f"Revoke pg_read_all_data, pg_write_all_data and the pg_…_server_… roles from {admin}.",
+        )
+
+
+def _gets_in(opened: Session) -> Finding:
+    """Whether an end comes while every connection is in use: by a reserved one, or by one that is kept."""
+    kept = "with every connection in use, an end needs one that the workers kept open"
+    if opened.version < FIRST_VERSION:
+        return Finding(what=f"PostgreSQL {opened.version} reserves no connection for it: {kept}", ok=True)
+    reserved, usable = opened.row(statement("reserved_connections"))
+    if not reserved:
+        what = (
+            f"no connection is reserved for it: {kept}; set reserved_connections = 5 and restart the server"
+        )
+        return Finding(what=what, ok=True)
+    (login,) = opened.row(sql.SQL("select session_user::text"))
+    return _wants(
+        usable,
+        f"may use the {reserved} reserved connections",
+        f"may not use the {reserved} reserved connections: {kept}",
+        f"grant pg_use_reserved_connections to {_quoted(login)} with inherit true;",
+    )
+
+
+def _given(opened: Session, wanted: Sequence[str]) -> Iterator[Finding]:
+    rows = [row for row in opened.rows(statement("own_memberships")) if not row[0].startswith("pg_")]
+    gives = [name for name, admin_option, _ in rows if admin_option]
+    yield _wants(
+        bool(gives), f"may give {', '.join(gives)}", "may give no role: ADMIN option is missing", _SETUP
+    )
+    there = {name for (name,) in opened.rows(statement("roles_there"), [list(wanted)])}
+    for name in wanted if gives else ():
+        if name not in there:
+            mend = f"create role {_quoted(name)} nologin; or name another in the configuration."
+            yield Finding(what=f"there is no role {name}", ok=False, mend=mend)
+        elif name not in gives:
+            yield Finding(what=f"may not give {name}: ADMIN option is missing", ok=False, mend=_SETUP)
+    for name, admin_option, holds in rows:
+        if not admin_option:
+            yield Finding(
+                what=f"holds {name} and may not give it",
+                ok=False,
+                mend=f"revoke {_quoted(name)} from {_admin(opened)};",
+            )
+        elif holds and opened.version >= FIRST_VERSION:
+            yield Finding(
+                what=f"holds {name} itself, not only the right to give it",
+                ok=False,
+                mend=f"grant {_quoted(name)} to {_admin(opened)} with inherit false, set false;",
+            )
+
+
+def _hides(opened: Session) -> Iterator[Finding]:
+    if opened.version < FIRST_VERSION:
+        return
+    log, statistics, loaded = opened.row(statement("hides_values"))
+    yield _hides_from(opened, log, "the server's log", "log_parameter_max_length")
+    if loaded:
+        yield _hides_from(opened, statistics, "pg_stat_statements", "pg_stat_statements.track_utility")
+
+
+def _hides_from(opened: Session, hides: bool, place: str, parameter: str) -> Finding:  # noqa: FBT001 as `_wants`
+    return _wants(
+        hides,
+        f"keeps password verifiers out of {place}",
+        f"cannot keep password verifiers out of {place}",
+        f"grant set on parameter {parameter} to {_admin(opened)};",
+    )
+
+
+def _wants(there: bool, yes: str, no: str, mend: str) -> Finding:  # noqa: FBT001 the answer to a question
+    return Finding(what=yes, ok=True) if there else Finding(what=no, ok=False, mend=mend)
+
+
+def _admin(opened: Session) -> str:
+    (name,) = opened.row(sql.SQL("select current_user::text"))
+    return _quoted(name)
+
+
+def _quoted(name: str) -> str:
+    return sql.Identifier(name).as_string()

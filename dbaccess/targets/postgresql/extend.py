@@ -1,0 +1,56 @@
+"""A later end for what a grant gave: the same login lives on, and its sessions with it."""
+
+from datetime import datetime
+
+from psycopg import sql
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.grant import Recipe
+from dbaccess.ports import Fence
+from dbaccess.targets.postgresql.cluster import Cluster, check_identity, facts
+from dbaccess.targets.postgresql.ephemeral_login import read_back
+from dbaccess.targets.postgresql.login import Login, logins_of, made_login
+from dbaccess.targets.postgresql.personal_login import check_held
+from dbaccess.targets.postgresql.role_powers import check_powers
+from dbaccess.targets.postgresql.session import Session
+
+
+def extend_ephemeral(cluster: Cluster, recipe: Recipe, *, valid_until: datetime, fence: Fence) -> None:
+    def work(opened: Session) -> None:
+        check_identity(recipe, facts(opened).identity)
+        check_powers(opened, recipe)
+        opened.doing = "looking for the login"
+        login = _open_login(opened, recipe)
+        opened.doing = "setting the login's later end"
+        opened.rows(
+            sql.SQL("alter role {} valid until {}").format(
+                sql.Identifier(login.name), sql.Literal(valid_until.isoformat())
+            )
+        )
+        opened.doing = "reading the login back"
+        read_back(opened, recipe, login.oid, valid_until)
+        fence()
+
+    cluster.locked(work)
+
+
+def extend_personal(cluster: Cluster, recipe: Recipe, *, fence: Fence) -> None:
+    """There is nothing to set: what a person's own login holds ends when it is taken."""
+
+    def work(opened: Session) -> None:
+        check_identity(recipe, facts(opened).identity)
+        check_powers(opened, recipe)
+        opened.doing = "reading the person's login back"
+        check_held(opened, recipe)
+        fence()
+
+    cluster.locked(work)
+
+
+def _open_login(opened: Session, recipe: Recipe) -> Login:
+    """A login that a revoke has closed stays closed: it is never brought back by more time."""
+    login = made_login(recipe, logins_of(opened, [recipe]))
+    if login is None or not login.can_login:
+        state = "has no login" if login is None else "has closed the login"
+        raise TargetFailure(f"{recipe.cluster} {state} of this grant.", code="no_login", touched=False)
+    return login

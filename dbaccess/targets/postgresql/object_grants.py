@@ -1,0 +1,120 @@
+"""Privileges on single objects, given to a login and taken from it in the database of its grant."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from psycopg import sql
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.grant import Recipe
+from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.targets.postgresql.connect_right import connect_item
+from dbaccess.targets.postgresql.lock_budget import Spare
+from dbaccess.targets.postgresql.objects import PRIVILEGES, Item, meant_objects
+from dbaccess.targets.postgresql.role_borrowing import acting_as
+from dbaccess.targets.postgresql.session import Session
+from dbaccess.targets.postgresql.statement import statement
+
+_SHOWN: Final = 3
+_GRANTABLE: Final = " with grant option"
+
+
+def give_objects(
+    opened: Session, recipe: Recipe, on: ObjectPrivileges, *, login_oid: int, holder: str
+) -> tuple[str, ...]:
+    """The login has exactly this on the objects that exist now, read back; returns the tables, by name.
+
+    With it CONNECT on their database, where the worker may give it: PUBLIC need not have it.
+    Raises `TargetFailure` that names what is not there or what the worker may not give.
+    """
+    opened.doing = "looking at the role's objects"
+    if not set(on.privileges) <= set(PRIVILEGES):
+        raise _refused(recipe, f"{', '.join(on.privileges)} is not for giving", "bad_privilege")
+    meant = meant_objects(opened, on, holder)
+    if meant.absent:
+        raise _refused(recipe, f"{recipe.database} has not {_some(meant.absent)}", "no_object")
+    if meant.lacks:
+        why = f"the worker may not give {_some(meant.lacks)}. Run what `dbaccess targets setup-sql` prints"
+        raise _refused(recipe, why, "no_grant_option")
+    given = (*connect_item(opened, recipe.database, holder), *meant.items)
+    opened.doing = "giving the login its objects"
+    with acting_as(opened, holder):
+        for kind, privileges, items in _alike(given):
+            opened.ddl(_saying("grant to", kind, privileges, items, recipe.login))
+    opened.doing = "reading the login's objects back"
+    _read_back(opened, recipe, given, login_oid, holder)
+    return tuple(item.label for item in meant.items if item.kind == "TABLE")
+
+
+def take_objects(opened: Session, logins: dict[int, str], *, holder: str, spare: Spare) -> None:
+    """None of these logins (name by oid) has anything that the holder gave it; harmless when repeated.
+
+    What others gave is theirs to take: it keeps the login from going, and that is told.
+    """
+    opened.doing = "looking for what the logins have on objects"
+    held = _held(opened, list(logins), holder)
+    if held:
+        opened.doing = "taking objects from logins"
+        with spare.waiting(opened), acting_as(opened, holder):
+            for oid, items in sorted(held.items()):
+                for kind, privileges, same in _alike(items):
+                    opened.ddl(_saying("revoke from", kind, privileges, same, logins[oid]))
+    opened.doing = "looking whether the objects are taken"
+    for oid, items in sorted(_held(opened, list(logins), holder).items()):
+        raise TargetFailure(f"{logins[oid]} still has {items[0].label}.", code="objects_left", touched=True)
+
+
+def _held(opened: Session, oids: Sequence[int], holder: str) -> dict[int, list[Item]]:
+    found: dict[int, dict[tuple[str, str, str], list[str]]] = defaultdict(lambda: defaultdict(list))
+    rows = opened.rows(statement("held_objects"), [oids, holder] * 3)
+    for oid, kind, schema, name, privilege, grantable in rows:
+        found[oid][kind, schema, name].append(f"{privilege}{_GRANTABLE}" if grantable else privilege)
+    return {
+        oid: [
+            Item(kind=kind, schema=schema, name=name, privileges=tuple(sorted(privileges)))
+            for (kind, schema, name), privileges in items.items()
+        ]
+        for oid, items in found.items()
+    }
+
+
+def _read_back(opened: Session, recipe: Recipe, wanted: Iterable[Item], login_oid: int, holder: str) -> None:
+    seen = _held(opened, [login_oid], holder).get(login_oid, [])
+    if set(seen) != set(wanted):
+        raise _refused(recipe, "the database does not show the objects as they were given", "read_back")
+
+
+def _alike(items: Iterable[Item]) -> list[tuple[str, tuple[str, ...], list[Item]]]:
+    """Those that one statement can give, always in the same order."""
+    groups: dict[tuple[str, tuple[str, ...]], list[Item]] = defaultdict(list)
+    for item in items:
+        groups[item.kind, item.privileges].append(item)
+    return [(kind, privileges, same) for (kind, privileges), same in sorted(groups.items())]
+
+
+def _saying(
+    verb: str, kind: str, privileges: Iterable[str], items: Iterable[Item], login: str
+) -> sql.Composed:
+    """`grant … to` or `revoke … from`, each privilege by its name.
+
+    ALL would ask for rights on columns too, and the holder has none on a sequence's.
+    """
+    said, preposition = verb.split()
+    return sql.SQL("{} {} on {} {} {} {}").format(
+        sql.SQL(said),
+        sql.SQL(", ").join(sql.SQL(privilege.removesuffix(_GRANTABLE)) for privilege in privileges),
+        sql.SQL(kind),
+        sql.SQL(", ").join(item.identifier for item in items),
+        sql.SQL(preposition),
+        sql.Identifier(login),
+    )
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
+
+
+def _refused(recipe: Recipe, why: str, code: str) -> TargetFailure:
+    return TargetFailure(f"{recipe.cluster}: {why}.", code=code, touched=False)

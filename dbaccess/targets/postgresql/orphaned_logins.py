@@ -1,0 +1,67 @@
+"""What the installation made or gave on a cluster, for a look at what no grant accounts for."""
+
+from dataclasses import replace
+
+from dbaccess.domain.grant import GrantId, Recipe
+from dbaccess.ports import GivenRole
+from dbaccess.targets.postgresql.cluster import Cluster
+from dbaccess.targets.postgresql.statement import statement
+
+
+def marked_roles(cluster: Cluster, installation: str) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return (login, tag) of each login that the worker made, and the roles of others that bear its mark."""
+    tag, name = tag_prefix(installation), f"jit_{installation}_"
+    with cluster.session() as opened:
+        opened.doing = "looking for logins of this installation"
+        rows = opened.rows(statement("made_logins"), [name, name, tag, tag])
+    made = [(login, tag) for login, tag, ours in rows if ours]
+    return made, [login for login, _, ours in rows if not ours]
+
+
+def given_roles(cluster: Cluster) -> list[GivenRole]:
+    with cluster.session() as opened:
+        opened.doing = "looking for roles that this installation gave"
+        rows = opened.rows(statement("given_roles"))
+    return [
+        GivenRole(login_oid=login_oid, login=login, role_oid=role_oid, role=role)
+        for login_oid, login, role_oid, role in rows
+    ]
+
+
+def tag_prefix(installation: str) -> str:
+    return f"dbaccess:{installation}:"
+
+
+def login_orphan(cluster: Cluster, login: str, tag: str) -> Recipe:
+    """What removes a login that no grant accounts for."""
+    return _recipe(cluster, "ephemeral", login, tag=tag)
+
+
+def role_orphan(cluster: Cluster, given: list[GivenRole]) -> Recipe:
+    """What takes roles from one login that no grant gives it."""
+    named = sorted((one.role, one.role_oid) for one in given)
+    recipe = _recipe(cluster, "personal", given[0].login, login_oid=given[0].login_oid)
+    return replace(recipe, roles=tuple(role for role, _ in named), role_oids=tuple(oid for _, oid in named))
+
+
+def _recipe(
+    cluster: Cluster,
+    kind: str,
+    login: str,
+    *,
+    tag: str = "",
+    login_oid: int | None = None,
+) -> Recipe:
+    return Recipe(
+        grant_id=GrantId(0),
+        cluster=cluster.name,
+        cluster_identity="",
+        database=cluster.lock_database,
+        login_kind=kind,
+        login=login,
+        login_oid=login_oid,
+        tag=tag,
+        roles=(),
+        act_as=None,
+        standing=(),
+    )

@@ -1,0 +1,108 @@
+"""What a login made under its grant stays, and belongs to the durable role."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from psycopg import sql
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.receipt import NAMED
+from dbaccess.targets.postgresql.cluster import Cluster
+from dbaccess.targets.postgresql.lock_budget import Spare
+from dbaccess.targets.postgresql.login import Login
+from dbaccess.targets.postgresql.names import readable
+from dbaccess.targets.postgresql.role_borrowing import borrow, give_back
+from dbaccess.targets.postgresql.session import Session
+from dbaccess.targets.postgresql.statement import statement
+
+_MAY_NOT: Final = "42501"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Owned:
+    """What a login owns in one database, the first ones by name."""
+
+    names: tuple[str, ...] = ()
+    count: int = 0
+
+    def said(self, database: str) -> set[str]:
+        others = self.count - len(self.names)
+        return {*self.names, *([f"{others} more in {database}"] if others else [])}
+
+
+def heir_role(installation: str) -> str:
+    """The role that keeps what logins without `act_as` leave. The worker makes it when it is first needed."""
+    return f"dbaccess_left_{installation}"
+
+
+def hand_over(
+    cluster: Cluster, login: Login, databases: list[str], *, heir: str, durable: bool, spare: Spare
+) -> tuple[str, ...]:
+    """The login owns nothing and is named in no privilege any more; returns what a receipt says of that.
+
+    `durable`: the heir is the role's `act_as`, whose privileges are borrowed too. Nothing is ever destroyed:
+    raises `TargetFailure` `owns_objects` where the heir cannot own what the login owns.
+    """
+    reassigned: set[str] = set()
+    for database in databases:
+        owned = cluster.persistently(
+            lambda opened: _settle(opened, login, heir=heir, durable=durable, spare=spare),
+            database=database,
+        )
+        reassigned |= owned.said(database)
+    return tuple(sorted(reassigned))
+
+
+def _settle(opened: Session, login: Login, *, heir: str, durable: bool, spare: Spare) -> _Owned:
+    opened.doing = "handing over what the login owns"
+    owned = _owned(opened, login)
+    with spare.waiting(opened):
+        borrow(opened, login.name)
+        if owned.count and not durable:
+            _make_heir(opened, heir)
+        if durable or owned.count:
+            borrow(opened, heir)
+        if owned.count:
+            _reassign(opened, login, heir, owned)
+        # Only privileges and default privileges are left to it: DROP OWNED would destroy what it still owned.
+        # Privileges on what the durable role owns go too, because its own are borrowed still.
+        opened.ddl(_naming("drop owned by {}", login.name))
+        give_back(opened, login.name)
+        if durable or owned.count:
+            give_back(opened, heir)
+    return owned
+
+
+def _make_heir(opened: Session, heir: str) -> None:
+    if not opened.rows(statement("roles_there"), [[heir]]):
+        opened.rows(_naming("create role {} nologin noinherit", heir))
+
+
+def _reassign(opened: Session, login: Login, heir: str, owned: _Owned) -> None:
+    why = ""
+    try:
+        opened.ddl(_naming("reassign owned by {} to {}", login.name, heir))
+    except TargetFailure as failure:
+        if failure.code != _MAY_NOT:
+            raise
+        why = f"{heir} may not own it there"
+    else:
+        remaining = _owned(opened, login)
+        why = f"{remaining.names[0]} did not change its owner" if remaining.count else ""
+    if why:
+        raise TargetFailure(
+            f"{login.name} owns {owned.count} object(s), {owned.names[0]} among them, and {why}. The login "
+            "is disabled and kept. In that database, run as a superuser: "
+            f"reassign owned by {login.name} to another role. Then it goes.",
+            code="owns_objects",
+            touched=True,
+        )
+
+
+def _owned(opened: Session, login: Login) -> _Owned:
+    rows = opened.rows_raw(statement("owned"), [login.oid, NAMED])
+    return _Owned(names=tuple(readable(name) for name, _ in rows), count=rows[0][1] if rows else 0)
+
+
+def _naming(statement_: str, *roles: str) -> sql.Composed:
+    return sql.SQL(statement_).format(*map(sql.Identifier, roles))

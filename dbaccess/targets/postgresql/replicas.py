@@ -1,0 +1,46 @@
+"""Whether an end can be looked at on each replica of a cluster."""
+
+from collections.abc import Iterator
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.ports import Finding
+from dbaccess.targets.postgresql.cluster import Cluster, facts
+from dbaccess.targets.postgresql.session import Session
+from dbaccess.targets.postgresql.statement import statement
+
+
+def examine_replicas(cluster: Cluster) -> Iterator[Finding]:
+    """Raise `TargetFailure` where the primary cannot be asked; a replica that cannot is a finding."""
+    if not cluster.replicas:
+        return
+    with cluster.session() as opened:
+        identity = facts(opened).identity
+    for name, replica in sorted(cluster.replicas.items()):
+        try:
+            with replica.session() as opened:
+                what, mend = _wrong(opened, identity)
+        except TargetFailure as failure:
+            what, mend = (
+                str(failure),
+                "Check its URL, the server and hot_standby: no end is proved until then.",
+            )
+        yield Finding(
+            what=f"replica {name}: {what or 'replays this cluster, and sessions on it can be closed'}",
+            ok=not what,
+            mend=mend,
+        )
+
+
+def _wrong(opened: Session, identity: str) -> tuple[str, str]:
+    """What keeps an end from being proved there, and what to do; nothing where it can be."""
+    opened.doing = "examining the replica"
+    replays, paused, closes = opened.row(statement("replica"))
+    if facts(opened).identity != identity:
+        return "is a copy of another cluster", "Correct its URL, or the list of replicas."
+    if not replays:
+        return "is no replica (any more)", "Correct its URL, or take it out of the list of replicas."
+    if paused:
+        return "does not replay: somebody paused it, and no end is proved", "select pg_wal_replay_resume();"
+    if not closes:
+        return "sessions cannot be seen and closed", "Run what `dbaccess targets setup-sql` prints."
+    return "", ""

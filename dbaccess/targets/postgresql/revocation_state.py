@@ -1,0 +1,139 @@
+"""One grant on its way out, as far as it has come."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from dbaccess.domain.end_progress import EndProgress
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.grant import Recipe
+from dbaccess.domain.progress_log import ProgressLog
+from dbaccess.domain.receipt import PRIMARY, Receipt, RoleSeen, RoleState, SessionsSeen
+from dbaccess.targets.postgresql.login import Login, Membership
+from dbaccess.targets.postgresql.terminate_sessions import Closing
+
+_NOT_OURS: Final = frozenset({"other_cluster", "foreign_login"})
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Ending:
+    """`kept` are roles that stood before or are owed to another grant. `failure` set: not proved ended.
+
+    `taken`: the login is disabled, or lacks the roles; `took_nothing`: it lacked them before.
+    `role_names`: what the recipe's roles are called now, by oid. `closings`: the sessions on each server.
+    `unproved`: why nothing is proved there, by replica. `lent_to`: logins (by oid) that may become this one.
+    """
+
+    recipe: Recipe
+    log: ProgressLog
+    login: Login | None = None
+    taken: bool = False
+    took_nothing: bool = False
+    role_names: Mapping[int, str] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
+    lent_to: frozenset[int] = frozenset()
+    closings: dict[str, Closing] = field(default_factory=dict)
+    unproved: dict[str, str] = field(default_factory=dict)
+    gone: bool = False
+    left: tuple[str, ...] = ()
+    failure: TargetFailure | None = None
+
+    @property
+    def progress(self) -> EndProgress:
+        return self.log.of(self.recipe.grant_id)
+
+    def did(self, more: EndProgress) -> None:
+        self.log.add(self.recipe.grant_id, more)
+
+    @property
+    def is_ephemeral(self) -> bool:
+        return self.recipe.login_kind == "ephemeral"
+
+    @property
+    def oid(self) -> int | None:
+        """Of the login now, or of the one that was: its sessions outlive it."""
+        return self.login.oid if self.login else self.recipe.login_oid
+
+    @property
+    def name(self) -> str:
+        """What the login is called now, as far as that is known."""
+        return self.login.name if self.login else self.recipe.login
+
+    @property
+    def logins(self) -> frozenset[int]:
+        """The logins (by oid) whose sessions may have the access."""
+        return self.lent_to | ({self.oid} if self.oid is not None else set())
+
+    @property
+    def to_take(self) -> frozenset[str]:
+        """The roles that the login has because of this grant alone."""
+        given = {*self.recipe.roles, *([self.recipe.act_as] if self.recipe.act_as else [])}
+        return frozenset(given - set(self.kept))
+
+    def role_oid(self, name: str) -> int | None:
+        """None where it was not recorded."""
+        return dict(zip(self.recipe.roles, self.recipe.role_oids, strict=False)).get(name)
+
+    def takes(self, held: Membership) -> bool:
+        """Whether this membership has to go. Where the role's oid is known it decides, because names move."""
+        if self.recipe.role_oids:
+            return held.role_oid in {self.role_oid(name) for name in self.to_take}
+        return held.role in self.to_take
+
+    @property
+    def closes_sessions(self) -> bool:
+        """A personal login whose roles all stay keeps its sessions."""
+        return self.oid is not None and (self.is_ephemeral or bool(self.to_take))
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether access is gone from every server, with the sessions that had it."""
+        clean = all(closing.is_clean for closing in self.closings.values())
+        return self.taken and clean and not self.unproved and not self.failure
+
+    @property
+    def is_known(self) -> bool:
+        """Whether its login is told from all others, so that it may be acted on."""
+        return self.failure is None or self.failure.code not in _NOT_OURS
+
+    def fail(self, text: str, *, code: str) -> None:
+        self.failure = TargetFailure(f"{self.recipe.cluster}: {text}", code=code, touched=True)
+
+    def outcome(self, seen_at: datetime) -> Receipt | TargetFailure:
+        if self.failure is not None:
+            return self.failure
+        did = self.progress
+        examined = self.is_ephemeral and self.login is not None
+        return Receipt(
+            seen_at=seen_at,
+            roles=self._roles_seen(),
+            login_removed=self.gone if self.is_ephemeral else None,
+            sessions=tuple(self._sessions_seen()),
+            # A login that somebody else removed was never looked at.
+            handed_over=tuple(sorted(did.handed_over)) if examined or did.handed_over else None,
+            rolled_back=tuple(sorted(did.rolled_back)),
+            left=self.left,
+            objects_removed=self.recipe.on.said if self.recipe.on else (),
+        )
+
+    def _roles_seen(self) -> tuple[RoleSeen, ...]:
+        """A login that is removed loses every membership with it, by whatever name."""
+        return tuple(self._role_seen(name) for name in sorted({*self.kept, *self.to_take}))
+
+    def _role_seen(self, name: str) -> RoleSeen:
+        if self.login is None:  # it went with its memberships, and nobody looked for the role
+            return RoleSeen(name=name, oid=None, state=RoleState.REMOVED)
+        oid = None if self.is_ephemeral else self.role_oid(name)
+        name_now = self.role_names.get(oid) if oid else name
+        state = RoleState.KEPT if name in self.kept else RoleState.REMOVED
+        if name_now is None:
+            state = RoleState.DROPPED
+        renamed = name_now if name_now != name else None
+        return RoleSeen(name=name, oid=oid, state=state, name_now=renamed)
+
+    def _sessions_seen(self) -> Iterator[SessionsSeen]:
+        """Nothing where no session had to end, and nothing where no login was ever there."""
+        for server, closing in sorted(self.closings.items(), key=lambda seen: (seen[0] != PRIMARY, seen[0])):
+            closed = len(self.progress.closed.get(server, ()))
+            yield SessionsSeen(server=server, closed=closed, left=closing.left)

@@ -1,0 +1,28 @@
+"""Privileges of another role, for one transaction: between transactions the worker has nobody's."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from psycopg import sql
+
+from dbaccess.targets.postgresql.session import Session
+
+
+def borrow(opened: Session, role: str) -> None:
+    """The worker's role has that role's privileges, inside this transaction only."""
+    opened.rows(sql.SQL("grant {} to current_user with inherit true, set true").format(sql.Identifier(role)))
+
+
+def give_back(opened: Session, role: str) -> None:
+    opened.rows(sql.SQL("revoke {} from current_user granted by current_user").format(sql.Identifier(role)))
+
+
+@contextmanager
+def acting_as(opened: Session, role: str) -> Iterator[None]:
+    """What is given meanwhile is given by that role. Where it raises, the transaction is lost anyway."""
+    (before,) = opened.row(sql.SQL("select current_user::text"))
+    borrow(opened, role)
+    opened.rows(sql.SQL("set local role {}").format(sql.Identifier(role)))
+    yield
+    opened.rows(sql.SQL("set local role {}").format(sql.Identifier(before)))
+    give_back(opened, role)

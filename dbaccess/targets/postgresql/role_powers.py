@@ -1,0 +1,61 @@
+"""Roles that give more than data: a holder could keep such access beyond the end, or widen it."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Final
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.grant import Recipe
+from dbaccess.ports import Finding, GivenRole
+from dbaccess.targets.postgresql.cluster import Cluster
+from dbaccess.targets.postgresql.session import Session
+from dbaccess.targets.postgresql.statement import statement
+
+TOO_POWERFUL: Final = "role_too_powerful"
+_MEND: Final = "Take that power away, or name a role without it in the configuration."
+
+
+def powers_of(opened: Session, roles: Collection[str], *, given: bool = False) -> dict[str, str]:
+    """Each of these roles that gives more than data, with the reason: `orders_owner can log in`.
+
+    With `given` so does each role that the worker's role gave to anybody, whatever its name is by now.
+    """
+    found: dict[str, str] = {}
+    for role, reached, power in opened.rows(statement("powers"), [sorted(roles), given]):
+        said = f"{role} {power}" if role == reached else f"{role} is a member of {reached}, which {power}"
+        found.setdefault(role, said)
+    return found
+
+
+def check_powers(opened: Session, recipe: Recipe) -> None:
+    """Raise `TargetFailure` `role_too_powerful` where a role of the recipe gives more than data."""
+    opened.doing = "looking at what the roles lead to"
+    given = {*recipe.roles, *([recipe.act_as] if recipe.act_as else [])}
+    for said in powers_of(opened, given).values():
+        raise TargetFailure(
+            f"{recipe.cluster}: {said}. Nothing is given. {_MEND}", code=TOO_POWERFUL, touched=False
+        )
+
+
+def excess(cluster: Cluster, roles: Collection[str]) -> Mapping[str, str]:
+    with cluster.session() as opened:
+        opened.doing = "looking at what the roles lead to"
+        return powers_of(opened, roles)
+
+
+def outgrown(cluster: Cluster) -> Mapping[GivenRole, str]:
+    with cluster.session() as opened:
+        opened.doing = "looking at what given roles lead to"
+        found = powers_of(opened, (), given=True)
+        rows = opened.rows(statement("holders"), [list(found)]) if found else []
+    return {
+        GivenRole(login_oid=login_oid, login=login, role_oid=role_oid, role=role): found[role]
+        for login_oid, login, role_oid, role in rows
+    }
+
+
+def examine_powers(cluster: Cluster, roles: Sequence[str]) -> Iterator[Finding]:
+    found = excess(cluster, roles)
+    for said in found.values():
+        yield Finding(what=f"{said}: nothing is granted with it", ok=False, mend=_MEND)
+    if roles and not found:
+        yield Finding(what="no role that it gives leads to more than data", ok=True)

@@ -1,0 +1,38 @@
+"""Whether a server that calls itself another one is the cluster that grants were made on."""
+
+from collections.abc import Sequence
+
+from dbaccess.domain.grant import Likeness, Recipe
+from dbaccess.ports import LoginThere
+from dbaccess.targets.postgresql.cluster import Cluster
+from dbaccess.targets.postgresql.login import Logins, logins_of
+
+
+def likenesses(cluster: Cluster, recipes: Sequence[Recipe]) -> list[LoginThere]:
+    """Compare each recipe's login with the server's, by number, name and tag; one answer each, in order."""
+    with cluster.session() as opened:
+        opened.doing = "comparing logins"
+        found = logins_of(opened, recipes)
+    return [_there(recipe, found) for recipe in recipes]
+
+
+def _there(recipe: Recipe, found: Logins) -> LoginThere:
+    """The number decides, with the name or, for a login made for the grant, with its tag.
+
+    A copy by dump and restore has names and tags, and other numbers. So a name at another number speaks
+    against the server, and a number with another name only tells that the login was renamed, or that
+    it is a stranger's.
+    """
+    number = recipe.login_oid
+    if number is None:
+        return LoginThere(Likeness.UNPROVED, "its number was never recorded")
+    numbered = found.numbered(number)
+    if numbered is not None and numbered.name == recipe.login:
+        return LoginThere(Likeness.SAME)
+    for other in found.named(recipe.login):
+        return LoginThere(Likeness.OTHER, f"{recipe.login} has number {other.oid} there, and had {number}")
+    if numbered is None:
+        return LoginThere(Likeness.UNPROVED, f"neither {recipe.login} nor number {number} is there")
+    if recipe.login_kind == "ephemeral" and numbered.tag == recipe.tag:
+        return LoginThere(Likeness.SAME, f"{recipe.login} is named {numbered.name} there")
+    return LoginThere(Likeness.RENAMED, f"number {number} is {numbered.name} there, and was {recipe.login}")

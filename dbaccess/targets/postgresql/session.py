@@ -1,0 +1,125 @@
+"""One transaction on a cluster, whose errors tell no secret."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import psycopg
+from psycopg import sql
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.targets.postgresql.connection import NO_ANSWER, OF_THE_DATABASE, RawText
+
+Query = sql.SQL | sql.Composed
+Execute = Callable[[Query | bytes, Sequence[Any] | None], psycopg.Cursor]
+
+# The server says these before it can have committed.
+_NOT_COMMITTED: Final = ("25", "23", "40", "42", "53", "55")
+
+_ITS_SETTINGS: Final = sql.SQL("; ").join(sql.SQL(f"set local {name} to default") for name in OF_THE_DATABASE)
+_OUR_SETTINGS: Final = sql.SQL("; ").join(
+    sql.SQL(f"set local {name} to {{}}").format(sql.Literal(value)) for name, value in OF_THE_DATABASE.items()
+)
+
+
+class Session:
+    """A connection in a transaction of its own; what is not committed is gone.
+
+    `doing` says in an error what was being done.
+    """
+
+    def __init__(self, connection: psycopg.Connection, cluster: str) -> None:
+        self._connection = connection
+        self._cluster = cluster
+        self.doing = "looking"
+
+    @property
+    def version(self) -> int:
+        return self._connection.info.server_version // 10_000
+
+    def rows(self, query: Query | bytes, values: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
+        """What the query returns; nothing where it returns no rows."""
+        return self._run(self._connection.execute, query, values)
+
+    def rows_raw(self, query: Query, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """The same with each text as the bytes that the database has.
+
+        The server converts nothing then. It would fail at a name that has no equal in UTF-8, and a holder
+        can choose such names.
+        """
+        cursor = self._connection.cursor()
+        for type_ in ("text", "name"):
+            cursor.adapters.register_loader(type_, RawText)
+        self.rows(sql.SQL("set local client_encoding to sql_ascii"))
+        found = self._run(cursor.execute, query, values)
+        self.rows(sql.SQL("set local client_encoding to utf8"))
+        return found
+
+    def row(self, query: Query, values: Sequence[Any] | None = None) -> tuple[Any, ...]:
+        return self.rows(query, values)[0]
+
+    def ddl(self, *queries: Query) -> None:
+        """Change objects of a database, with that database's own search_path and formats.
+
+        Its event triggers run with our statements, and may name their tables without a schema. The queries
+        qualify every name, so nothing in that path can stand in for what they mean.
+        """
+        self.rows(sql.SQL("; ").join([_ITS_SETTINGS, *queries, _OUR_SETTINGS]))
+
+    def alone(self, *queries: Query | bytes) -> None:
+        """Run what PostgreSQL does not allow inside a transaction; none may be open.
+
+        After a failure the session is of no more use.
+        """
+        self._connection.autocommit = True
+        for query in queries:
+            self.rows(query)
+        self._connection.autocommit = False
+
+    def commit(self) -> None:
+        """Raises with `touched` unless the server said that it did not commit."""
+        failure: TargetFailure
+        try:
+            self._connection.commit()
+        except psycopg.Error as error:
+            failure = self._failure(error, touched=not _surely_not_committed(error))
+        else:
+            return
+        raise failure
+
+    def rollback(self) -> None:
+        failure: TargetFailure
+        try:
+            self._connection.rollback()
+        except psycopg.Error as error:
+            failure = self._failure(error, touched=False)
+        else:
+            return
+        raise failure
+
+    def verifier(self, login: str, password: str) -> str:
+        """Made on this side, with the number of iterations that the server asks for."""
+        made = self._connection.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256")
+        return made.decode("ascii")
+
+    def _run(
+        self, execute: Execute, query: Query | bytes, values: Sequence[Any] | None
+    ) -> list[tuple[Any, ...]]:
+        failure: TargetFailure
+        try:
+            cursor = execute(query, values)
+            return cursor.fetchall() if cursor.description else []
+        except psycopg.Error as error:
+            failure = self._failure(error, touched=False)
+        # Outside the handler: the driver's error can quote the statement, and would ride along as context.
+        raise failure
+
+    def _failure(self, error: psycopg.Error, *, touched: bool) -> TargetFailure:
+        code = error.sqlstate or NO_ANSWER
+        name = type(error).__name__ if error.sqlstate else "the connection is gone or silent"
+        return TargetFailure(
+            f"{self._cluster}: {name} ({code}) while {self.doing}.", code=code, touched=touched
+        )
+
+
+def _surely_not_committed(error: psycopg.Error) -> bool:
+    return error.sqlstate is not None and error.sqlstate.startswith(_NOT_COMMITTED)

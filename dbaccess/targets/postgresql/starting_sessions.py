@@ -1,0 +1,67 @@
+"""Backends that are still starting: they may have their login's settings already, and show no login."""
+
+import time
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Final
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.targets.postgresql.session import Session
+from dbaccess.targets.postgresql.statement import statement
+
+REFUSED: Final = "42501"
+# A client may ask for minutes (post_auth_delay). Other backends show their login within milliseconds, and
+# have that long before they are terminated.
+_GRACE_SECONDS: Final = 0.25
+# Between authentication and the lock on the database are microseconds, which no client can stretch.
+_AUTHENTICATING_SECONDS: Final = 0.03
+
+_Key = tuple[int, str]
+"""(pid, virtual transaction): a backend starts in one transaction, so its end tells that it has started."""
+
+
+@dataclass(slots=True)
+class Starting:
+    """Those of the first look that have not shown a login since, and have not gone.
+
+    One that was still authenticating when access was taken is refused by the server itself, or begins without
+    the role. It is harmless and is neither terminated nor waited for. The server tells: it lets the worker
+    terminate a backend only once it has authenticated.
+    """
+
+    _known: dict[_Key, bool] = field(default_factory=dict)
+    _gone: set[int] = field(default_factory=set)
+    _since: float | None = None
+
+    @property
+    def pids(self) -> list[int]:
+        return [pid for pid, _ in self._known]
+
+    def look(self, opened: Session) -> None:
+        found = {(pid, transaction): past for pid, transaction, past in opened.rows(statement("starting"))}
+        if self._since is None:
+            self._since = time.monotonic()
+            self._known = found
+        self._gone = {pid for pid, transaction in self._known if (pid, transaction) not in found}
+        self._known = {key: found[key] for key in self._known if key in found}
+
+    def identify(self, pids: Collection[int]) -> set[int]:
+        """Those that now show a login are no longer unknown; return the pids that have left the list."""
+        shown = {pid for pid in self.pids if pid in pids} | self._gone
+        self._known = {key: past for key, past in self._known.items() if key[0] not in pids}
+        return shown
+
+    def terminate(self, opened: Session) -> None:
+        waited = time.monotonic() - (self._since or time.monotonic())
+        for key, past in list(self._known.items()):
+            if waited < (_GRACE_SECONDS if past else _AUTHENTICATING_SECONDS):
+                continue
+            pid, transaction = key
+            try:
+                opened.rows(statement("terminate_starting"), [pid, pid, transaction, pid])
+                opened.commit()
+            except TargetFailure as failure:
+                if failure.code != REFUSED:
+                    raise
+                opened.rollback()
+                del self._known[key]

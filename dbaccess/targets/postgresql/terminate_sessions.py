@@ -1,0 +1,153 @@
+"""Closing the sessions of logins that may not log in any more."""
+
+import time
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Self
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.targets.postgresql.session import Session
+from dbaccess.targets.postgresql.starting_sessions import REFUSED, Starting
+from dbaccess.targets.postgresql.statement import statement
+
+_FIRST_PAUSE: Final = 0.001
+_LONGEST_PAUSE: Final = 0.04
+
+SessionKey = tuple[int, int, str]
+"""(pid, login's oid, begin)."""
+
+
+def told(session: SessionKey) -> str:
+    """Return what tells a session of a login from its others, in the records of what was closed."""
+    pid, _, began = session
+    return f"{pid} {began}"
+
+
+@dataclass(slots=True, kw_only=True)
+class Closing:
+    """The sessions of one login on one server; `refused`: the server does not let the worker terminate one.
+
+    `unidentified`: sessions that began before access was taken and do not show whose they are.
+    """
+
+    closed: frozenset[str] = frozenset()
+    left: int = 0
+    refused: bool = False
+    unidentified: int = 0
+
+    @classmethod
+    def of(cls, several: Iterable["Closing"]) -> Self:
+        """Those of several logins as one."""
+        found = list(several)
+        return cls(
+            closed=frozenset[str]().union(*(one.closed for one in found)),
+            left=sum(one.left for one in found),
+            refused=any(one.refused for one in found),
+        )
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.left and not self.unidentified
+
+
+@dataclass(slots=True, kw_only=True)
+class Sweep:
+    """Terminates all sessions of `every`, and those sessions of `earlier` that exist at the first look.
+
+    To be made once access is taken and committed: a session that begins later cannot have had it.
+    """
+
+    every: Collection[int]
+    earlier: Collection[int]
+    seen: set[SessionKey] = field(default_factory=set)
+    open: set[SessionKey] = field(default_factory=set)
+    terminated: set[SessionKey] = field(default_factory=set)
+    refused: set[int] = field(default_factory=set)
+    starting: Starting = field(default_factory=Starting)
+    looks: int = 0
+
+    def run(self, opened: Session, *, seconds: float) -> dict[int, Closing]:
+        """Look and terminate until one look finds nothing, or the time is over."""
+        opened.doing = "closing sessions"
+        deadline = time.monotonic() + seconds
+        pause = _FIRST_PAUSE
+        self.look(opened)
+        while self._busy and time.monotonic() < deadline:
+            self._terminate(opened)
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+            self.look(opened)
+        terminated, left = _by_login(self.terminated), _by_login(self.open)
+        return {oid: self._closing(oid, terminated[oid], left[oid]) for oid in {*self.every, *self.earlier}}
+
+    def look(self, opened: Session) -> None:
+        """Locks first: a backend has its login in the list of sessions before it lets its locks go."""
+        self.starting.look(opened)
+        logins = {*self.every, *self.earlier}
+        rows = opened.rows(statement("sessions"), [list(logins), self.starting.pids])
+        opened.commit()  # a transaction sees the list of sessions as it was at its first look
+        began_starting = self.starting.identify({pid for pid, *_, identified, _ in rows if identified})
+        found = {(pid, owner, began) for pid, owner, began, *_ in rows if owner in logins}
+        self.open = {
+            session
+            for session in found
+            if session[1] in self.every
+            or self.looks == 0
+            or session in self.seen
+            or session[0] in began_starting
+        }
+        self.refused |= {owner for _, owner, _, _, superuser in rows if superuser and owner in logins}
+        self.seen |= self.open
+        self.looks += 1
+
+    @property
+    def unidentified(self) -> int:
+        """Backends that began before access was taken and have not shown their login."""
+        return len(self.starting.pids)
+
+    @property
+    def _busy(self) -> bool:
+        return bool(self._endable or self.starting.pids)
+
+    @property
+    def _endable(self) -> list[SessionKey]:
+        return sorted(session for session in self.open if session[1] not in self.refused)
+
+    def _terminate(self, opened: Session) -> None:
+        self.starting.terminate(opened)
+        if not self._terminates(opened, self._endable):
+            for session in self._endable:  # one by one, to learn which the server refuses
+                if not self._terminates(opened, [session]):
+                    self.refused.add(session[1])
+
+    def _terminates(self, opened: Session, sessions: Collection[SessionKey]) -> bool:
+        if not sessions:
+            return True
+        try:
+            opened.rows(
+                statement("terminate"), [[pid for pid, *_ in sessions], [owner for _, owner, _ in sessions]]
+            )
+            opened.commit()
+        except TargetFailure as failure:
+            if failure.code != REFUSED:
+                raise
+            opened.rollback()
+            return False
+        self.terminated |= set(sessions)  # no receipt is made before they are gone
+        return True
+
+    def _closing(self, oid: int, terminated: list[SessionKey], left: list[SessionKey]) -> Closing:
+        return Closing(
+            closed=frozenset(told(session) for session in terminated),
+            left=len(left),
+            refused=oid in self.refused and bool(left),
+        )
+
+
+def _by_login(sessions: Iterable[SessionKey]) -> Mapping[int, list[SessionKey]]:
+    """For each login there is a list."""
+    found: dict[int, list[SessionKey]] = defaultdict(list)
+    for session in sessions:
+        found[session[1]].append(session)
+    return found
