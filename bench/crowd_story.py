@@ -119,8 +119,8 @@ def _events(request: Request, grant: Grant, login: CrowdLogin) -> tuple[Event, .
     """As the operations record them, from the request to the activation."""
     assert grant.recipe is not None and grant.expires_at is not None  # noqa: S101, PT018 a crowd is active
     first = Event(kind=EventKind.REQUEST_SUBMITTED, actor=request.requester, request_id=request.id)
-    extent = {"role": grant.role, "duration_seconds": int(grant.duration.total_seconds())}
-    approved = {"fingerprint": request.fingerprint, "policy_hash": request.policy_hash, **extent}
+    scope = {"role": grant.role, "duration_seconds": int(grant.duration.total_seconds())}
+    approved = {"fingerprint": request.fingerprint, "policy_hash": request.policy_hash, **scope}
     asked = {
         "slack_id": request.requester_slack_id,
         "terms": request.terms.as_json(),
@@ -129,7 +129,7 @@ def _events(request: Request, grant: Grant, login: CrowdLogin) -> tuple[Event, .
         "decide_by": request.decide_by.isoformat(),
     }
     reviewed = {"slack_id": REVIEWER_SLACK_ID, "groups": ["dba"], "note": "", **approved}
-    created = {"reviewers": [REVIEWER], "fingerprint": request.fingerprint, **extent}
+    created = {"reviewers": [REVIEWER], "fingerprint": request.fingerprint, **scope}
     ends = grant.expires_at.isoformat()
     started = {"recipe": replace(grant.recipe, login_oid=None).as_json(), "expires_at": ends, "attempt": 1}
     started["policy_hash"] = request.policy_hash

@@ -17,9 +17,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.http_door import Door
+from bot.http_endpoint import HttpEndpoint
 from bot.http_metrics import Metrics
-from bot.http_work import Work
+from bot.listener_pool import ListenerPool
 
 
 def main(kind: str, port: int, secret: str) -> None:
@@ -42,8 +42,10 @@ def _acknowledge(ack: Any) -> None:
 def _behind_door(secret: str) -> Starlette:
     nobody_asks = cast("Any", SimpleNamespace(close=lambda: None))
     app = _app(secret, request_verification_enabled=False, process_before_response=True)
-    work = Work(cast("Any", app))
-    return Door(work=work, readiness=nobody_asks, metrics=Metrics(), signing_secret=SecretStr(secret)).app()
+    work = ListenerPool(cast("Any", app))
+    return HttpEndpoint(
+        work=work, readiness=nobody_asks, metrics=Metrics(), signing_secret=SecretStr(secret)
+    ).app()
 
 
 def _behind_adapter(secret: str) -> Starlette:

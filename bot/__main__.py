@@ -11,10 +11,10 @@ from bot.http_server import STOP_WITHIN, listen, serve
 from bot.wiring import Wiring, build, build_door, build_socket
 from dbaccess.domain.errors import DbaccessError
 from dbaccess.domain.policy_report import BOT
-from dbaccess.hangup import Hangup, keep_policy
-from dbaccess.heard import Heard
 from dbaccess.log import configure_logging
+from dbaccess.policy_reload import ReloadSignal, keep_policy
 from dbaccess.settings import BotSettings, HttpMode, SettingsError, SocketMode
+from dbaccess.signals import Signal
 
 log = structlog.get_logger()
 
@@ -27,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
         "(SLACK_SIGNING_SECRET and PORT). The settings of the environment: docs/reference/settings.md.",
     ).parse_args(arguments)
     configure_logging()
-    hangup = Hangup()
+    hangup = ReloadSignal()
     try:
         settings = BotSettings.load()
         mode = settings.mode
@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _over_sockets(wiring: Wiring, settings: BotSettings, mode: SocketMode) -> int:
-    stop = Heard(signal.SIGTERM, signal.SIGINT)
+    stop = Signal(signal.SIGTERM, signal.SIGINT)
     handler = build_socket(wiring, settings, mode)
     handler.connect()  # type: ignore[no-untyped-call]
     log.info("connected to Slack")

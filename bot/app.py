@@ -5,6 +5,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.deps import Deps
+from bot.listener_registry import ListenerRegistry
 from bot.listeners import (
     actions,
     break_glass,
@@ -17,9 +18,8 @@ from bot.listeners import (
     options,
     submissions,
 )
-from bot.listening import Listening
 from dbaccess.slack.client import build_client
-from dbaccess.slack.who import Identity
+from dbaccess.slack.workspace_identity import Identity
 
 _LISTENERS = (
     commands,
@@ -50,7 +50,7 @@ def build_app(deps: Deps, client: WebClient, who: Identity, *, one_thread: bool 
     # Bolt asks about a token that it has, at once or before the first ack; so it has none of its own.
     bare = build_client(None, client.base_url)
     app = App(client=bare, authorize=lambda: known, process_before_response=one_thread)
-    listening = Listening(app)
+    listening = ListenerRegistry(app)
     for module in _LISTENERS:
         module.register(listening, deps)
     app.error(_unexpected)

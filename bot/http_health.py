@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.deps import Deps
-from bot.face import Face
+from bot.reloadable_app import ReloadableApp
 from dbaccess.domain.errors import DirectoryTooOld
 from dbaccess.log import describe
 from dbaccess.operations.identity import check_fresh
@@ -25,7 +25,7 @@ OK = "ok"
 class Readiness:
     """One look at a time, on a thread of its own: many askers or a silent database cost no more than that."""
 
-    face: Face
+    face: ReloadableApp
     _thread: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="ready")
     )

@@ -5,7 +5,7 @@ from typing import Any
 from dbaccess.domain.people import SlackId
 
 
-def who(body: dict[str, Any]) -> SlackId:
+def account_of(body: dict[str, Any]) -> SlackId:
     return SlackId(body["user"]["id"])
 
 

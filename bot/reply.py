@@ -8,7 +8,7 @@ from slack_bolt import Ack, Respond
 from slack_sdk import WebClient
 
 from bot.payload import sender
-from dbaccess.domain.errors import Refused, Replayed, SlackFailure
+from dbaccess.domain.errors import DuplicateRequest, Refused, SlackFailure
 from dbaccess.log import describe
 from dbaccess.slack.client import call
 from dbaccess.slack.views import answers, notice
@@ -56,7 +56,7 @@ def refuse(error: Exception, *, ack: Ack, respond: Respond, client: WebClient, b
         log.error("listener failed", **describe(error))  # a text could quote what a person typed
         if waits:
             raise error
-    title, answer = ("", None) if isinstance(error, Replayed) else _words(error)
+    title, answer = ("", None) if isinstance(error, DuplicateRequest) else _words(error)
     if waits and "command" in body:
         ack(**(_ephemeral(answer) if answer else {}))
         return

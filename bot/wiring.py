@@ -6,11 +6,11 @@ from pathlib import Path
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from bot.deps import Deps
-from bot.face import Face
-from bot.http_door import Door
+from bot.http_endpoint import HttpEndpoint
 from bot.http_health import Readiness
 from bot.http_metrics import Metrics
-from bot.http_work import Work
+from bot.listener_pool import ListenerPool
+from bot.reloadable_app import ReloadableApp
 from dbaccess.domain.policy_report import Process
 from dbaccess.operations.identity import Workspace
 from dbaccess.operations.report_policy import report_policy
@@ -18,7 +18,7 @@ from dbaccess.policy_file import load_policy, reload_policy
 from dbaccess.queue import RqQueue
 from dbaccess.settings import BotSettings, HttpMode, SocketMode
 from dbaccess.slack.client import build_client
-from dbaccess.slack.who import who_am_i
+from dbaccess.slack.workspace_identity import who_am_i
 from dbaccess.storage.dispatcher import Dispatcher
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 
@@ -27,7 +27,7 @@ from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 class Wiring:
     """What either way of hearing of Slack needs."""
 
-    face: Face
+    face: ReloadableApp
     config: Path
 
     def reload(self) -> None:
@@ -54,7 +54,7 @@ def build(settings: BotSettings) -> Wiring:
     workspace = Workspace(team_id=who.team_id, url=who.url, snapshot_max_age=settings.snapshot_max_age)
     deps = Deps(begin=begin, policy=policy, workspace=workspace)
     one_thread = isinstance(settings.mode, HttpMode)
-    return Wiring(face=Face(deps, client, who, one_thread=one_thread), config=settings.config)
+    return Wiring(face=ReloadableApp(deps, client, who, one_thread=one_thread), config=settings.config)
 
 
 def build_socket(wiring: Wiring, settings: BotSettings, mode: SocketMode) -> SocketModeHandler:
@@ -66,10 +66,10 @@ def build_socket(wiring: Wiring, settings: BotSettings, mode: SocketMode) -> Soc
     return handler
 
 
-def build_door(wiring: Wiring, mode: HttpMode) -> Door:
+def build_door(wiring: Wiring, mode: HttpMode) -> HttpEndpoint:
     """Where Slack's requests come in; not served yet."""
-    return Door(
-        work=Work(wiring.face),
+    return HttpEndpoint(
+        work=ListenerPool(wiring.face),
         readiness=Readiness(wiring.face),
         metrics=Metrics(),
         signing_secret=mode.signing_secret,

@@ -28,9 +28,9 @@ from dbaccess.cli.app import build
 from dbaccess.domain import errors, events, lifecycle
 from dbaccess.domain.errors import DbaccessError
 from dbaccess.domain.events import BOT_MAY_RECORD, EventKind
-from dbaccess.policy_file.shape.file import case as shape_case
-from dbaccess.policy_file.shape.file import file as shape
-from dbaccess.policy_file.shape.file import rule as shape_rule
+from dbaccess.policy_file.shape import case as shape_case
+from dbaccess.policy_file.shape import file as shape
+from dbaccess.policy_file.shape import rule as shape_rule
 from dbaccess.storage.models.base import Base
 from workers.metrics import GAUGES, PREFIX
 

@@ -7,10 +7,10 @@ from functools import partial
 import structlog
 
 from dbaccess.domain.errors import DbaccessError
-from dbaccess.hangup import Hangup, keep_policy
 from dbaccess.log import configure_logging
+from dbaccess.policy_reload import ReloadSignal, keep_policy
 from dbaccess.settings import SettingsError, WorkerSettings
-from workers.in_force import InForce
+from workers.active_policy import ActivePolicy
 from workers.parts import PARTS, WITH_POLICY
 from workers.supervisor import Supervisor
 from workers.wiring import become, build
@@ -20,9 +20,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs until SIGTERM or SIGINT; 2 where the environment or the configuration is not right."""
     options = _parser().parse_args(arguments)
     configure_logging()
-    hangup = Hangup()
+    hangup = ReloadSignal()
     try:
-        in_force = InForce.begin(WorkerSettings.load())
+        in_force = ActivePolicy.begin(WorkerSettings.load())
     except (SettingsError, DbaccessError) as error:
         return _refuse(error)
     if options.part is not None:
@@ -34,10 +34,10 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _run_part(in_force: InForce, part: str) -> int:
+def _run_part(in_force: ActivePolicy, part: str) -> int:
     """Until SIGTERM or SIGINT; 2 where it cannot begin. `in_force` is this process's own from here on."""
     structlog.contextvars.bind_contextvars(part=part)
-    hangup = Hangup()
+    hangup = ReloadSignal()
     try:
         if part in WITH_POLICY:
             wiring = build(in_force)

@@ -17,9 +17,9 @@ from dbaccess.operations.directory.refresh import refresh_if_older
 from dbaccess.operations.grants.overdue_alarm import raise_alarm
 from dbaccess.operations.grants.revoke import cut_off_due, drain, end_locked
 from dbaccess.operations.grants.watch import LATE, Watch
+from dbaccess.storage.end_blockers import clear_way
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 from dbaccess.storage.wakeup import Wakeup
-from dbaccess.storage.way import clear_way
 from workers.tasks import Tasks
 from workers.wiring import Wiring
 
@@ -61,7 +61,7 @@ class Ends:
 
     def __post_init__(self) -> None:
         self.own = build_engine(self.database_url, pool_size=2, application_name="dbaccess-worker")
-        self.tasks = Tasks(lambda _: len(self.wiring.hands.targets.clusters()) + 1)
+        self.tasks = Tasks(lambda _: len(self.wiring.context.targets.clusters()) + 1)
 
     def close(self) -> None:
         """Close the connections of the loop; for tests, because a process ends with its loop."""
@@ -83,7 +83,7 @@ class Ends:
     def round(self) -> float:
         """Begin to end what is due; return the seconds until the next look."""
         self.looked_at = time.monotonic()
-        hands = self.wiring.hands
+        context = self.wiring.context
         # First of all: whatever the rest waits for may be what this clears.
         self._clear_way()
         # What was known to be due by now begins before anything is asked.
@@ -98,12 +98,14 @@ class Ends:
             near = next_due_at is not None and now < next_due_at <= now + timedelta(seconds=IDLE)
             soon = uow.grants.clusters_due(next_due_at) if next_due_at and near else []
         for cluster, limit in self.watch.stuck(late).items():
-            self.tasks.every(WATCH_EVERY, f"watch {cluster}", partial(self.watch.look, hands, cluster, limit))
-            self.tasks.every(IDLE, f"line {cluster}", partial(end_locked, hands, cluster))
+            self.tasks.every(
+                WATCH_EVERY, f"watch {cluster}", partial(self.watch.look, context, cluster, limit)
+            )
+            self.tasks.every(IDLE, f"line {cluster}", partial(end_locked, context, cluster))
         for cluster in clusters:
             if self.tasks.runs(f"end {cluster}") and cluster not in expected:
                 # Where many end at once finishing takes long, and what is due meanwhile must not wait for it.
-                self.tasks.start(f"cut {cluster}", partial(cut_off_due, hands, cluster), pause=PAUSE)
+                self.tasks.start(f"cut {cluster}", partial(cut_off_due, context, cluster), pause=PAUSE)
             self._begin(cluster)
         self._look_out()
         self._expected = soon
@@ -115,14 +117,14 @@ class Ends:
         return min(IDLE, wait)
 
     def _begin(self, cluster: str) -> None:
-        self.tasks.start(f"end {cluster}", partial(drain, self.wiring.hands, cluster), pause=PAUSE)
+        self.tasks.start(f"end {cluster}", partial(drain, self.wiring.context, cluster), pause=PAUSE)
 
     def _clear_way(self) -> None:
         self.tasks.every(WAY_EVERY, "way", partial(clear_way, self.own))
 
     def _look_out(self) -> None:
-        hands, every = self.wiring.hands, self.directory_every
-        self.tasks.every(CLOCK_EVERY, "clock", partial(check_host_clock, hands, socket.gethostname()))
-        self.tasks.every(ALARM_EVERY, "alarm", partial(raise_alarm, hands))
-        stale = partial(refresh_if_older, hands, AGAIN_AFTER * every + timedelta(seconds=ALARM_EVERY))
+        context, every = self.wiring.context, self.directory_every
+        self.tasks.every(CLOCK_EVERY, "clock", partial(check_host_clock, context, socket.gethostname()))
+        self.tasks.every(ALARM_EVERY, "alarm", partial(raise_alarm, context))
+        stale = partial(refresh_if_older, context, AGAIN_AFTER * every + timedelta(seconds=ALARM_EVERY))
         self.tasks.every(every.total_seconds(), "directory", stale)

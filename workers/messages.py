@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from dbaccess.domain.message import FIRST, URGENT
 from dbaccess.domain.request import RequestId
 from dbaccess.log import describe
-from dbaccess.operations.delivery.messages import notify
+from dbaccess.operations.delivery.messages import update_messages
 from dbaccess.operations.delivery.notices import post_notice
 from dbaccess.storage.leader import SPEAKER, Leader
 from workers.tasks import Tasks
@@ -76,8 +76,8 @@ class Messages:
 
     def round(self) -> None:
         """Some of each kind is begun: what only workers plan, what else is urgent, and the rest."""
-        hands = self.wiring.hands
-        with hands.begin() as uow:
+        context = self.wiring.context
+        with context.begin() as uow:
             kinds = {
                 "first": uow.messages.due(uow.now, limit=A_ROUND, to_post=FIRST),
                 "urgent": uow.messages.due(uow.now, limit=A_ROUND, to_post=URGENT),
@@ -91,10 +91,10 @@ class Messages:
                     self.tasks.start(f"{kind} {request_id}", partial(self._notify, request_id))
             begun.update(due)
         for notice_id in notices:
-            self.tasks.start(f"notice {notice_id}", partial(post_notice, hands, notice_id))
+            self.tasks.start(f"notice {notice_id}", partial(post_notice, context, notice_id))
 
     def _notify(self, request_id: RequestId) -> None:
-        if not notify(self.wiring.hands, request_id):
+        if not update_messages(self.wiring.context, request_id):
             self._slow_until = time.monotonic() + SLOW_FOR
 
     @property

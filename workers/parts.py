@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from dbaccess import queue
-from dbaccess.heard import Heard
 from dbaccess.settings import WorkerSettings
+from dbaccess.signals import Signal
 from workers import metrics
 from workers.ends import Ends
+from workers.heartbeat import beat_while
 from workers.messages import Messages
-from workers.pulse import beat_while
 from workers.reconciler import Reconciler
 from workers.wiring import of_this_process
 
@@ -33,7 +33,7 @@ STUCK_AFTER = 15.0
 def _reconcile(settings: WorkerSettings) -> None:
     """End grants and try to lead until SIGTERM; then finish what is begun, and hand over the rest."""
     wiring = of_this_process()
-    stop = Heard(*_stop_signals())
+    stop = Signal(*_stop_signals())
     ends = Ends(wiring, settings.database_url, settings.directory_every)
     house = Reconciler(wiring, directory_every=settings.directory_every.total_seconds())
     beat_while(lambda: time.monotonic() - ends.looked_at < STUCK_AFTER)
@@ -55,7 +55,7 @@ def _stop_signals() -> list[signal.Signals]:
 
 def _speak(settings: WorkerSettings) -> None:
     """Post and edit until SIGTERM; then finish what Slack is being asked, so that nothing is posted twice."""
-    stop = Heard(*_stop_signals())
+    stop = Signal(*_stop_signals())
     speaker = Messages(of_this_process())
     beat_while(speaker.makes_progress)
     threading.Thread(target=speaker.run, args=(settings.database_url,), daemon=True).start()

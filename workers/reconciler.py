@@ -9,23 +9,23 @@ import structlog
 from pydantic import SecretStr
 
 from dbaccess.log import describe
-from dbaccess.operations.break_glass.pending_review import call_overdue, tell_judged
+from dbaccess.operations.break_glass.pending_review import escalate_overdue_reviews, notify_reviewed
 from dbaccess.operations.clusters.check_clock import check_cluster_clock
 from dbaccess.operations.clusters.observe import HeadKeeper
 from dbaccess.operations.clusters.sweep import sweep
-from dbaccess.operations.context import Hands
+from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.directory.refresh import read_list, refresh_directory
 from dbaccess.operations.grants.credentials import FORGOTTEN, GIVEN_UP, show_credentials
-from dbaccess.operations.grants.extend import prolong
+from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.invalidate import end_outgrown, invalidate
 from dbaccess.operations.grants.overdue_alarm import repeat_alarm
 from dbaccess.operations.grants.provision import provision
-from dbaccess.operations.grants.remind_holder import remind
+from dbaccess.operations.grants.remind_holder import remind_holders
 from dbaccess.operations.lockdowns.enforce import enforce_lockdowns
 from dbaccess.operations.requests.lapse import lapse
-from dbaccess.operations.requests.mark_stale import outdate
-from dbaccess.operations.requests.recheck_approvals import recount
-from dbaccess.operations.requests.remind_reviewers import nudge
+from dbaccess.operations.requests.mark_stale import mark_stale
+from dbaccess.operations.requests.recheck_approvals import recheck_approvals
+from dbaccess.operations.requests.remind_reviewers import remind_reviewers
 from dbaccess.storage.leader import Leader
 from dbaccess.storage.outbox import sweep_outbox
 from dbaccess.storage.prune import prune
@@ -82,50 +82,50 @@ class Reconciler:
             leader.wait(IDLE)
 
     def _threads(self, kind: str) -> int:
-        return len(self.wiring.hands.targets.clusters()) + 1 if kind in A_CLUSTER_EACH else THREADS
+        return len(self.wiring.context.targets.clusters()) + 1 if kind in A_CLUSTER_EACH else THREADS
 
     def _round(self) -> None:
-        hands = self.wiring.hands
-        with hands.begin() as uow:
+        context = self.wiring.context
+        with context.begin() as uow:
             now = uow.now
             grants = uow.grants.due_to_provision(now - GRACE, limit=20)
             longer = uow.extensions.due(now - GRACE, limit=20)
             views = uow.credential_views.waiting(now - FORGOTTEN, started_before=now - GIVEN_UP, limit=20)
         for grant_id in grants:
-            self.tasks.start(f"provision {grant_id}", partial(provision, hands, grant_id))
+            self.tasks.start(f"provision {grant_id}", partial(provision, context, grant_id))
         for grant_id in longer:
-            self.tasks.start(f"extend {grant_id}", partial(prolong, hands, grant_id))
+            self.tasks.start(f"extend {grant_id}", partial(apply_extension, context, grant_id))
         for view_id in views:
-            self.tasks.start(f"credentials {view_id}", partial(show_credentials, hands, view_id))
+            self.tasks.start(f"credentials {view_id}", partial(show_credentials, context, view_id))
         self._keep_house()
 
     def _keep_house(self) -> None:
-        wiring, hands = self.wiring, self.wiring.hands
-        self.tasks.every(IDLE, "lockdown", partial(enforce_lockdowns, hands))
-        self.tasks.every(IDLE, "lapse", partial(lapse, hands.begin))
-        if hands.gives:  # else what is decided here goes by no file that somebody vouches for
-            self.tasks.every(PENDING_EVERY, "outdate", partial(outdate, hands))
-            self.tasks.every(PENDING_EVERY, "recount", partial(recount, hands))
-        self.tasks.every(PENDING_EVERY, "nudge", partial(nudge, hands))
-        self.tasks.every(INVALIDATE_EVERY, "invalidate", partial(invalidate, hands))
-        self.tasks.every(PENDING_EVERY, "overdue", partial(call_overdue, hands.begin))
-        self.tasks.every(IDLE, "judged", partial(tell_judged, hands.begin))
-        self.tasks.every(REMIND_EVERY, "remind", partial(remind, hands.begin))
-        self.tasks.every(ALARM_EVERY, "alarm", partial(repeat_alarm, hands))
+        wiring, context = self.wiring, self.wiring.context
+        self.tasks.every(IDLE, "lockdown", partial(enforce_lockdowns, context))
+        self.tasks.every(IDLE, "lapse", partial(lapse, context.begin))
+        if context.gives:  # else what is decided here goes by no file that somebody vouches for
+            self.tasks.every(PENDING_EVERY, "outdate", partial(mark_stale, context))
+            self.tasks.every(PENDING_EVERY, "recount", partial(recheck_approvals, context))
+        self.tasks.every(PENDING_EVERY, "nudge", partial(remind_reviewers, context))
+        self.tasks.every(INVALIDATE_EVERY, "invalidate", partial(invalidate, context))
+        self.tasks.every(PENDING_EVERY, "overdue", partial(escalate_overdue_reviews, context.begin))
+        self.tasks.every(IDLE, "judged", partial(notify_reviewed, context.begin))
+        self.tasks.every(REMIND_EVERY, "remind", partial(remind_holders, context.begin))
+        self.tasks.every(ALARM_EVERY, "alarm", partial(repeat_alarm, context))
         self.tasks.every(IDLE, "outbox", partial(sweep_outbox, wiring.engine, wiring.queue, older_than=GRACE))
-        self._read_directory(hands)
-        self.tasks.every(PENDING_EVERY, "list", partial(read_list, hands))
+        self._read_directory(context)
+        self.tasks.every(PENDING_EVERY, "list", partial(read_list, context))
         self.tasks.every(PRUNE_EVERY, "prune", partial(prune, wiring.engine))
-        for cluster in hands.targets.clusters():
-            self.tasks.every(SWEEP_EVERY, f"sweep {cluster}", partial(sweep, hands, cluster))
-            self.tasks.every(SWEEP_EVERY, f"clock {cluster}", partial(check_cluster_clock, hands, cluster))
-            self.tasks.every(HEAD_EVERY, f"head {cluster}", partial(self._heads.keep, hands, cluster))
-            self.tasks.every(SWEEP_EVERY, f"powers {cluster}", partial(end_outgrown, hands, cluster))
+        for cluster in context.targets.clusters():
+            self.tasks.every(SWEEP_EVERY, f"sweep {cluster}", partial(sweep, context, cluster))
+            self.tasks.every(SWEEP_EVERY, f"clock {cluster}", partial(check_cluster_clock, context, cluster))
+            self.tasks.every(HEAD_EVERY, f"head {cluster}", partial(self._heads.keep, context, cluster))
+            self.tasks.every(SWEEP_EVERY, f"powers {cluster}", partial(end_outgrown, context, cluster))
 
-    def _read_directory(self, hands: Hands) -> None:
+    def _read_directory(self, context: WorkerContext) -> None:
         """At once where the policy is another: until its groups were read it decides nothing."""
-        name = f"directory {hands.policy.hash}"
+        name = f"directory {context.policy.hash}"
         if name != self._directory:
             self.tasks.forget(name)  # it may have been in force before
             self._directory = name
-        self.tasks.every(self.directory_every, name, partial(refresh_directory, hands))
+        self.tasks.every(self.directory_every, name, partial(refresh_directory, context))

@@ -17,9 +17,9 @@ from types import FrameType
 
 import structlog
 
-from dbaccess.hangup import Hangup
-from workers.orphan import die_with, name_process
-from workers.pulse import Pulse
+from dbaccess.policy_reload import ReloadSignal
+from workers.heartbeat import Pulse
+from workers.supervised import die_with, name_process
 
 log = structlog.get_logger()
 
@@ -55,7 +55,7 @@ class Supervisor:
 
     parts: Sequence[str]
     run_part: Callable[[str], int]
-    hangup: Hangup
+    hangup: ReloadSignal
     read_again: Callable[[], None]
     _children: list[_Child] = field(default_factory=list)
     _stopping: bool = False

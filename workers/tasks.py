@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import structlog
 
 from dbaccess.domain.errors import DbaccessError, SlackFailure
+from dbaccess.expiring_keys import Until
 from dbaccess.log import describe
 from dbaccess.ports import Job
-from dbaccess.until import Until
 
 log = structlog.get_logger()
 

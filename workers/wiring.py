@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from dbaccess.domain.policy_report import Process
 from dbaccess.domain.team import Team
-from dbaccess.operations.context import Hands
+from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.identity import Workspace
 from dbaccess.operations.report_policy import report_policy
 from dbaccess.ports import UnitOfWorkFactory
@@ -25,27 +25,27 @@ from dbaccess.storage.dispatcher import Dispatcher
 from dbaccess.storage.leases import SessionLeases
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 from dbaccess.targets.registry import PostgresTargets
-from workers.in_force import InForce
-from workers.whose import confirm_team, known_team
+from workers.active_policy import ActivePolicy
+from workers.workspace_identity import confirm_team, known_team
 
 
 @dataclass(slots=True, kw_only=True)
 class Wiring:
     """Everything that a part of the worker needs, built once a process.
 
-    `hands` are those of this moment: whoever takes them once sees one policy until its work is done.
+    `context` are those of this moment: whoever takes them once sees one policy until its work is done.
     """
 
     engine: Engine
     queue: RqQueue
     client: WebClient
-    in_force: InForce
-    hands: Hands
+    in_force: ActivePolicy
+    context: WorkerContext
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def begin(self) -> UnitOfWorkFactory:
-        return self.hands.begin
+        return self.context.begin
 
     def reload(self) -> None:
         """What begins from now on goes by the file as it is now; raises where that is not to be taken."""
@@ -58,7 +58,7 @@ class Wiring:
 
     def report(self, process: Process, *, refused: str | None) -> None:
         """It is known which policy this process goes by."""
-        report_policy(self.begin, policy=self.hands.policy, process=process, refused=refused)
+        report_policy(self.begin, policy=self.context.policy, process=process, refused=refused)
 
     def _meet(self, team: Team) -> None:
         self._change(**_by_team(self.in_force.settings, self.client, team))
@@ -66,10 +66,10 @@ class Wiring:
     def _change(self, **changed: Any) -> None:
         """Two threads do: none undoes what the other has done."""
         with self._lock:
-            self.hands = replace(self.hands, **changed)
+            self.context = replace(self.context, **changed)
 
 
-def build(in_force: InForce) -> Wiring:
+def build(in_force: ActivePolicy) -> Wiring:
     """The edges wired to this environment; waits while nobody knows whose token it holds."""
     settings = in_force.settings
     client = build_client(settings.slack_bot_token, settings.slack_api_url)
@@ -82,7 +82,7 @@ def build(in_force: InForce) -> Wiring:
     def begin() -> SqlUnitOfWork:
         return SqlUnitOfWork(engine, jobs)
 
-    hands = Hands(
+    context = WorkerContext(
         begin=begin,
         messenger=SlackMessenger(client, Pacer()),
         renderer=Views(),
@@ -90,10 +90,10 @@ def build(in_force: InForce) -> Wiring:
         **_by_policy(in_force),
         **_by_team(settings, client, known_team(begin, client)),
     )
-    return Wiring(engine=engine, queue=queue, client=client, in_force=in_force, hands=hands)
+    return Wiring(engine=engine, queue=queue, client=client, in_force=in_force, context=context)
 
 
-def _by_policy(in_force: InForce) -> dict[str, Any]:
+def _by_policy(in_force: ActivePolicy) -> dict[str, Any]:
     policy = in_force.policy
     targets = PostgresTargets(in_force.urls, policy.installation, replicas=in_force.replicas)
     return {"policy": policy, "targets": targets, "sink": in_force.sink, "gives": in_force.gives}

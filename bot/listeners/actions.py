@@ -6,17 +6,17 @@ from typing import Any
 from slack_bolt import Ack, Respond
 from slack_sdk import WebClient
 
-from bot import intake_key
+from bot import idempotency_key
 from bot.deps import Deps
+from bot.listener_registry import ListenerRegistry
 from bot.listeners import home
-from bot.listening import Listening
-from bot.payload import value, who
+from bot.payload import account_of, value
 from bot.reply import refuse, reply, show
 from dbaccess.domain.credential_view import CredentialView
 from dbaccess.domain.errors import AlreadyDecided, NotYours, Refused
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.request import RequestId, Verdict
-from dbaccess.operations.delivery.request_details import tell
+from dbaccess.operations.delivery.request_details import load_request_details
 from dbaccess.operations.grants.credentials import ask_credentials, check_holder
 from dbaccess.operations.grants.end import may_revoke, surrender
 from dbaccess.operations.identity import identify
@@ -24,14 +24,23 @@ from dbaccess.operations.requests.eligibility import check_reviewer
 from dbaccess.operations.requests.review import review
 from dbaccess.operations.requests.withdraw import withdraw
 from dbaccess.slack.client import call
-from dbaccess.slack.views import answers, credentials, deny, details, less, request_message, revoke, rows
+from dbaccess.slack.views import (
+    answers,
+    credentials,
+    deny,
+    reduced_approval,
+    request_details,
+    request_message,
+    revoke,
+    rows,
+)
 from dbaccess.slack.views.clicked import parse_approval, parse_id
 from dbaccess.slack.views.direct import SEE_REQUEST
 from dbaccess.slack.views.surrender import SURRENDER
 from dbaccess.slack.views.withdraw import WITHDRAW
 
 
-def register(app: Listening, deps: Deps) -> None:
+def register(app: ListenerRegistry, deps: Deps) -> None:
     def on(action_id: str, work: Any) -> None:
         @app.action(re.compile(f"^{re.escape(action_id)}$"))
         def listener(ack: Ack, body: dict[str, Any], client: WebClient, respond: Respond) -> None:
@@ -61,17 +70,23 @@ def _approve(deps: Deps, body: dict[str, Any], _client: WebClient, _respond: Res
         deps.begin,
         policy=deps.policy,
         workspace=deps.workspace,
-        slack_id=who(body),
+        slack_id=account_of(body),
         request_id=request_id,
         fingerprint=fingerprint,
         verdict=Verdict.APPROVED,
         note="",
-        intake_key=intake_key.of_action(body),
+        idempotency_key=idempotency_key.of_action(body),
     )
 
 
 def _open_to_approve(deps: Deps, body: dict[str, Any], client: WebClient, _respond: Respond) -> None:
-    _open(deps, body, client, lambda story: details.build(story, approvable=True), says=Verdict.APPROVED)
+    _open(
+        deps,
+        body,
+        client,
+        lambda details: request_details.build(details, approvable=True),
+        says=Verdict.APPROVED,
+    )
 
 
 def _open_deny(deps: Deps, body: dict[str, Any], client: WebClient, _respond: Respond) -> None:
@@ -79,18 +94,18 @@ def _open_deny(deps: Deps, body: dict[str, Any], client: WebClient, _respond: Re
 
 
 def _open_less(deps: Deps, body: dict[str, Any], client: WebClient, _respond: Respond) -> None:
-    _open(deps, body, client, less.build, says=Verdict.APPROVED)
+    _open(deps, body, client, reduced_approval.build, says=Verdict.APPROVED)
 
 
 def _open_details(deps: Deps, body: dict[str, Any], client: WebClient, _respond: Respond) -> None:
-    _open(deps, body, client, lambda story: details.build(story, approvable=False), says=None)
+    _open(deps, body, client, lambda details: request_details.build(details, approvable=False), says=None)
 
 
 def _open(deps: Deps, body: dict[str, Any], client: WebClient, build: Any, *, says: Verdict | None) -> None:
     """`says` is what the view leads to; None: it is only to be read."""
     request_id = RequestId(parse_id(value(body).partition(".")[0]))
     with deps.begin() as uow:
-        person = identify(uow, who(body), deps.policy, deps.workspace)
+        person = identify(uow, account_of(body), deps.policy, deps.workspace)
         request = uow.requests.get(request_id)
         if says is not None:
             check_reviewer(
@@ -107,13 +122,13 @@ def _open(deps: Deps, body: dict[str, Any], client: WebClient, build: Any, *, sa
             reviews = any(deps.policy.belongs(person, group) for group in groups)
             if not (mine or reviews or deps.policy.is_operator(person)):
                 raise NotYours("Only the requester and the reviewers of this request see its details.")
-        story = tell(uow, deps.policy, deps.workspace, request_id)
-    show(client, body, build(story))
+        details = load_request_details(uow, deps.policy, deps.workspace, request_id)
+    show(client, body, build(details))
 
 
 def _open_revoke(deps: Deps, body: dict[str, Any], client: WebClient, _respond: Respond) -> None:
     with deps.begin() as uow:
-        person = identify(uow, who(body), deps.policy, deps.workspace)
+        person = identify(uow, account_of(body), deps.policy, deps.workspace)
         grant = uow.grants.get(GrantId(parse_id(value(body))))
         if not may_revoke(uow, deps.policy, grant, person):
             raise NotYours("Only the holder, a reviewer of this grant's rule or an operator can revoke it.")
@@ -125,9 +140,9 @@ def _surrender(deps: Deps, body: dict[str, Any], client: WebClient, respond: Res
     grant = surrender(
         deps.begin,
         policy=deps.policy,
-        slack_id=who(body),
+        slack_id=account_of(body),
         grant_id=GrantId(parse_id(value(body))),
-        intake_key=intake_key.of_action(body),
+        idempotency_key=idempotency_key.of_action(body),
     )
     reply(answers.ending(grant.role, grant.target), respond=respond, client=client, body=body)
 
@@ -136,15 +151,15 @@ def _withdraw(deps: Deps, body: dict[str, Any], client: WebClient, respond: Resp
     request = withdraw(
         deps.begin,
         policy=deps.policy,
-        slack_id=who(body),
+        slack_id=account_of(body),
         request_id=RequestId(parse_id(value(body))),
-        intake_key=intake_key.of_action(body),
+        idempotency_key=idempotency_key.of_action(body),
     )
     reply(answers.withdrawn(request), respond=respond, client=client, body=body)
 
 
 def _show_credentials(deps: Deps, body: dict[str, Any], client: WebClient, _respond: Respond) -> None:
-    grant_id, slack_id = GrantId(parse_id(value(body))), who(body)
+    grant_id, slack_id = GrantId(parse_id(value(body))), account_of(body)
     try:
         with deps.begin() as uow:
             grant = check_holder(
@@ -175,8 +190,8 @@ def _ask_credentials(deps: Deps, body: dict[str, Any], grant_id: GrantId, view_i
         deps.begin,
         policy=deps.policy,
         workspace=deps.workspace,
-        slack_id=who(body),
+        slack_id=account_of(body),
         grant_id=grant_id,
         view_id=view_id,
-        intake_key=intake_key.of_action(body),
+        idempotency_key=idempotency_key.of_action(body),
     )

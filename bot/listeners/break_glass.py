@@ -6,24 +6,24 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot import intake_key
+from bot import idempotency_key
+from bot.command_line import read_line
 from bot.deps import Deps
+from bot.listener_registry import ListenerRegistry
 from bot.listeners import home
-from bot.listening import Listening
-from bot.one_line import read_line
-from bot.payload import value, who
+from bot.payload import account_of, value
 from bot.reply import rebuild, show
 from dbaccess.domain.ask import Ask
-from dbaccess.domain.errors import Changed, Refused, Replayed
+from dbaccess.domain.errors import Changed, DuplicateRequest, Refused
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import Request, Verdict
 from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.break_glass.invoke import break_glass
-from dbaccess.operations.delivery.request_details import tell
+from dbaccess.operations.delivery.request_details import load_request_details
 from dbaccess.operations.identity import identify
 from dbaccess.operations.requests.eligibility import check_reviewer
 from dbaccess.operations.requests.review import review
-from dbaccess.slack.views import answers, break_form, judge
+from dbaccess.slack.views import answers, break_form, break_glass_review
 from dbaccess.slack.views.break_form import BreakState
 from dbaccess.slack.views.break_glass import JUDGE
 from dbaccess.slack.views.clicked import parse_approval
@@ -32,12 +32,12 @@ from dbaccess.slack.views.form_role import BREAK_GLASS
 Json = dict[str, Any]
 
 
-def register(app: Listening, deps: Deps) -> None:
+def register(app: ListenerRegistry, deps: Deps) -> None:
     @app.action(BREAK_GLASS)
     def opened(ack: Ack, body: Json, client: WebClient) -> None:
         ack()
         target, _, role = value(body).partition("/")
-        _open(deps, client, body, who(body), BreakState(target=target, role=role))
+        _open(deps, client, body, account_of(body), BreakState(target=target, role=role))
 
     @app.action(break_form.WHAT)
     def chosen(ack: Ack, body: Json, client: WebClient) -> None:
@@ -53,7 +53,7 @@ def register(app: Listening, deps: Deps) -> None:
         ack()
         _open_judge(deps, client, body)
 
-    @app.view(judge.JUDGE_FORM)
+    @app.view(break_glass_review.JUDGE_FORM)
     def closed(ack: Ack, body: Json, view: Json, client: WebClient) -> None:
         _close(deps, ack, body, view, client)
 
@@ -68,7 +68,7 @@ def command(deps: Deps, ack: Ack, client: WebClient, body: Json, text: str) -> N
         ack()
         _open(deps, client, body, slack_id, typed)
         return
-    request = _break(deps, slack_id, line.ask(), intake_key.of_command(body))
+    request = _break(deps, slack_id, line.ask(), idempotency_key.of_command(body))
     ack(response_type="ephemeral", **answers.recorded(request))
 
 
@@ -79,7 +79,7 @@ def _break(deps: Deps, slack_id: SlackId, ask: Ask, key: str) -> Request:
         workspace=deps.workspace,
         slack_id=slack_id,
         ask=ask,
-        intake_key=key,
+        idempotency_key=key,
     )
 
 
@@ -92,7 +92,7 @@ def _open(deps: Deps, client: WebClient, body: Json, slack_id: SlackId, state: B
 
 def _rebuild(deps: Deps, client: WebClient, body: Json) -> None:
     with deps.begin() as uow:
-        person, now = identify(uow, who(body), deps.policy, deps.workspace), uow.now
+        person, now = identify(uow, account_of(body), deps.policy, deps.workspace), uow.now
         stops = [] if deps.policy.break_glass_in_lockdown else uow.lockdowns.open()
     state = replace(break_form.parse(body["view"]), duration="")  # it was chosen for another role
     view = break_form.build(state, deps.policy, person, now=now, lockdowns=stops)
@@ -101,20 +101,20 @@ def _rebuild(deps: Deps, client: WebClient, body: Json) -> None:
 
 def _submit(deps: Deps, ack: Ack, body: Json, view: Json, client: WebClient) -> None:
     try:
-        _break(deps, who(body), break_form.parse(view).ask(), intake_key.of_submission(body))
-    except Replayed:
+        _break(deps, account_of(body), break_form.parse(view).ask(), idempotency_key.of_submission(body))
+    except DuplicateRequest:
         ack()
     except Refused as refused:
         ack(response_action="errors", errors=break_form.field_errors(refused, view))
     else:
         ack(response_action="clear")
-        home.renew(deps, client, who(body))
+        home.renew(deps, client, account_of(body))
 
 
 def _open_judge(deps: Deps, client: WebClient, body: Json) -> None:
     request_id, _ = parse_approval(value(body))
     with deps.begin() as uow:
-        person = identify(uow, who(body), deps.policy, deps.workspace)
+        person = identify(uow, account_of(body), deps.policy, deps.workspace)
         owed = uow.requests.get(request_id)
         if owed.terms.kind is not RequestKind.BREAK_GLASS_REVIEW:
             raise Changed("This changed, look again.")
@@ -126,28 +126,28 @@ def _open_judge(deps: Deps, client: WebClient, body: Json) -> None:
             reviewer=person,
             verdict=Verdict.APPROVED,
         )
-        story = tell(uow, deps.policy, deps.workspace, request_id)
-    show(client, body, judge.build(story))
+        details = load_request_details(uow, deps.policy, deps.workspace, request_id)
+    show(client, body, break_glass_review.build(details))
 
 
 def _close(deps: Deps, ack: Ack, body: Json, view: Json, client: WebClient) -> None:
     try:
-        said = judge.parse(view)
+        said = break_glass_review.parse(view)
         review(
             deps.begin,
             policy=deps.policy,
             workspace=deps.workspace,
-            slack_id=who(body),
+            slack_id=account_of(body),
             request_id=said.request_id,
             fingerprint=said.fingerprint,
             verdict=said.verdict,
             note=said.note,
-            intake_key=intake_key.of_submission(body),
+            idempotency_key=idempotency_key.of_submission(body),
         )
-    except Replayed:
+    except DuplicateRequest:
         ack()
     except Refused as refused:
-        ack(response_action="errors", errors=judge.field_errors(refused))
+        ack(response_action="errors", errors=break_glass_review.field_errors(refused))
     else:
         ack()
-        home.renew(deps, client, who(body))
+        home.renew(deps, client, account_of(body))

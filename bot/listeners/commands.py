@@ -6,24 +6,24 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot import intake_key
+from bot import idempotency_key
+from bot.command_line import first_word, read_line, unescape
 from bot.deps import Deps
+from bot.listener_registry import ListenerRegistry
 from bot.listeners import break_glass, extend, lockdown
-from bot.listening import Listening
-from bot.one_line import first_word, read_line, unescape
 from bot.reply import show
-from dbaccess.domain.errors import Refused, Replayed
+from dbaccess.domain.errors import DuplicateRequest, Refused
 from dbaccess.domain.people import SlackId
 from dbaccess.operations.identity import identify
 from dbaccess.operations.queries.lockdowns import lockdown_covering
 from dbaccess.operations.queries.mine import mine, to_revoke
-from dbaccess.operations.queries.who import who
+from dbaccess.operations.queries.who import holders_of
 from dbaccess.operations.requests.submit import submit
 from dbaccess.slack.views import answers, form, listing
 from dbaccess.slack.views import who as who_view
 
 
-def register(app: Listening, deps: Deps) -> None:
+def register(app: ListenerRegistry, deps: Deps) -> None:
     words: dict[str, Callable[[Deps, SlackId], dict[str, Any]]] = {
         "list": _list,
         "done": _done,
@@ -70,9 +70,9 @@ def _ask(deps: Deps, ack: Ack, body: dict[str, Any], text: str) -> None:
             workspace=deps.workspace,
             slack_id=slack_id,
             ask=state.ask(),
-            intake_key=intake_key.of_command(body),
+            idempotency_key=idempotency_key.of_command(body),
         )
-    except Replayed:
+    except DuplicateRequest:
         raise  # its first telling had the answer, and the draft that goes with it
     except Refused as refused:
         with deps.begin() as uow:
@@ -107,7 +107,7 @@ def _list(deps: Deps, slack_id: SlackId) -> dict[str, Any]:
 
 def _who(deps: Deps, slack_id: SlackId, target: str) -> dict[str, Any]:
     with deps.begin() as uow:
-        held = who(uow, policy=deps.policy, workspace=deps.workspace, slack_id=slack_id, target=target)
+        held = holders_of(uow, policy=deps.policy, workspace=deps.workspace, slack_id=slack_id, target=target)
         stopped = lockdown_covering(uow, target)
     return who_view.build(target, held, stopped)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.deps import Deps
-from bot.listening import Listening
+from bot.listener_registry import ListenerRegistry
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.ports import Job
@@ -15,7 +15,7 @@ AGAIN_AFTER = timedelta(seconds=6)
 """A reading under way may have been too early for this change; the next one leaves out who was just read."""
 
 
-def register(app: Listening, deps: Deps) -> None:
+def register(app: ListenerRegistry, deps: Deps) -> None:
     def changed(event: dict[str, Any]) -> None:
         if not _is_ours(event, deps.policy):
             return

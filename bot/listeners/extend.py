@@ -5,20 +5,20 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot import intake_key
+from bot import idempotency_key
+from bot.command_line import read_more
 from bot.deps import Deps
+from bot.listener_registry import ListenerRegistry
 from bot.listeners import home
-from bot.listening import Listening
-from bot.one_line import read_more
-from bot.payload import value, who
+from bot.payload import account_of, value
 from bot.reply import show
 from dbaccess.domain.duration import parse_duration
-from dbaccess.domain.errors import Refused, Replayed, UnknownName
+from dbaccess.domain.errors import DuplicateRequest, Refused, UnknownName
 from dbaccess.domain.grant import Grant, GrantId, GrantState
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import Request
 from dbaccess.operations.identity import identify
-from dbaccess.operations.requests.extend import MoreTime, extend, offer
+from dbaccess.operations.requests.extend import MoreTime, extend, extension_offer
 from dbaccess.slack.views import answers, listing
 from dbaccess.slack.views import extend as view
 from dbaccess.slack.views.clicked import parse_id
@@ -26,11 +26,11 @@ from dbaccess.slack.views.clicked import parse_id
 Json = dict[str, Any]
 
 
-def register(app: Listening, deps: Deps) -> None:
+def register(app: ListenerRegistry, deps: Deps) -> None:
     @app.action(view.EXTEND)
     def clicked(ack: Ack, body: Json, client: WebClient) -> None:
         ack()
-        _open(deps, client, body, who(body), GrantId(parse_id(value(body))))
+        _open(deps, client, body, account_of(body), GrantId(parse_id(value(body))))
 
     @app.view(view.EXTEND_FORM)
     def submitted(ack: Ack, body: Json, view: Json, client: WebClient) -> None:
@@ -53,7 +53,7 @@ def command(deps: Deps, ack: Ack, client: WebClient, body: Json, text: str) -> N
         ack(response_type="ephemeral", **listing.to_extend(meant))
     elif more and reason:
         ask = MoreTime(grant_id=meant[0].id, more=parse_duration(more), reason=reason)
-        request = _extend(deps, slack_id, ask, intake_key.of_command(body))
+        request = _extend(deps, slack_id, ask, idempotency_key.of_command(body))
         ack(response_type="ephemeral", **answers.recorded(request))
     else:
         ack()
@@ -68,17 +68,19 @@ def _open(
     deps: Deps, client: WebClient, body: Json, slack_id: SlackId, grant_id: GrantId, reason: str = ""
 ) -> None:
     with deps.begin() as uow:
-        found = offer(uow, policy=deps.policy, workspace=deps.workspace, slack_id=slack_id, grant_id=grant_id)
+        found = extension_offer(
+            uow, policy=deps.policy, workspace=deps.workspace, slack_id=slack_id, grant_id=grant_id
+        )
     show(client, body, view.build(found, reason=reason))
 
 
 def _submit(deps: Deps, ack: Ack, body: Json, submitted: Json, client: WebClient) -> None:
-    slack_id = who(body)
+    slack_id = account_of(body)
     try:
         asked = view.parse(submitted)
         ask = MoreTime(grant_id=asked.grant_id, more=asked.more, reason=asked.reason)
-        _extend(deps, slack_id, ask, intake_key.of_submission(body))
-    except Replayed:
+        _extend(deps, slack_id, ask, idempotency_key.of_submission(body))
+    except DuplicateRequest:
         ack()
     except Refused as refused:
         ack(response_action="errors", errors=view.field_errors(refused))
@@ -94,5 +96,5 @@ def _extend(deps: Deps, slack_id: SlackId, ask: MoreTime, key: str) -> Request:
         workspace=deps.workspace,
         slack_id=slack_id,
         ask=ask,
-        intake_key=key,
+        idempotency_key=key,
     )

@@ -7,10 +7,10 @@ from typing import Any
 from slack_bolt import Ack, Respond
 from slack_sdk import WebClient
 
-from bot import intake_key
+from bot import idempotency_key
 from bot.deps import Deps
-from bot.listening import Listening
-from bot.payload import who
+from bot.listener_registry import ListenerRegistry
+from bot.payload import account_of
 from bot.reply import rebuild, reply, show
 from dbaccess.domain.errors import NotYours
 from dbaccess.domain.request import RequestId
@@ -22,7 +22,7 @@ from dbaccess.slack.views.direct import ASK_AGAIN
 from dbaccess.slack.views.form_role import SWITCH_ROLE
 
 
-def register(app: Listening, deps: Deps) -> None:
+def register(app: ListenerRegistry, deps: Deps) -> None:
     @app.action(form.TARGET)
     @app.action(form.ROLE)
     @app.action(form.DURATION)
@@ -51,13 +51,13 @@ def register(app: Listening, deps: Deps) -> None:
 
 def _rebuild(deps: Deps, body: dict[str, Any], client: WebClient, state: form.FormState) -> None:
     with deps.begin() as uow:
-        person, now = identify(uow, who(body), deps.policy, deps.workspace), uow.now
+        person, now = identify(uow, account_of(body), deps.policy, deps.workspace), uow.now
         lockdowns = uow.lockdowns.open()
     rebuild(client, body, form.build(state, deps.policy, person, now=now, lockdowns=lockdowns))
 
 
 def _open(deps: Deps, body: dict[str, Any], client: WebClient) -> None:
-    action, slack_id = body["actions"][0], who(body)
+    action, slack_id = body["actions"][0], account_of(body)
     with deps.begin() as uow:
         person, now = identify(uow, slack_id, deps.policy, deps.workspace), uow.now
         lockdowns = uow.lockdowns.open()
@@ -86,13 +86,13 @@ def _with_name(deps: Deps, state: form.FormState, name: str) -> form.FormState:
 def _submit_longest(deps: Deps, body: dict[str, Any]) -> dict[str, Any]:
     draft_id, duration = answers.parse_choice(str(body["actions"][0]["value"]))
     with deps.begin() as uow:
-        state = form.FormState.of_draft(uow.drafts.get(draft_id, who(body)))
+        state = form.FormState.of_draft(uow.drafts.get(draft_id, account_of(body)))
     request = submit(
         deps.begin,
         policy=deps.policy,
         workspace=deps.workspace,
-        slack_id=who(body),
+        slack_id=account_of(body),
         ask=replace(state, duration=duration).ask(),
-        intake_key=intake_key.of_action(body),
+        idempotency_key=idempotency_key.of_action(body),
     )
     return answers.recorded(request)

@@ -7,8 +7,8 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from bot.deps import Deps
-from bot.listening import Listening
-from bot.payload import who
+from bot.listener_registry import ListenerRegistry
+from bot.payload import account_of
 from dbaccess.domain.errors import Refused, SlackFailure
 from dbaccess.domain.people import SlackId
 from dbaccess.operations.queries.home import home
@@ -18,7 +18,7 @@ from dbaccess.slack.views import home as view
 log = structlog.get_logger()
 
 
-def register(app: Listening, deps: Deps) -> None:
+def register(app: ListenerRegistry, deps: Deps) -> None:
     @app.event("app_home_opened")
     def opened(event: dict[str, Any], client: WebClient) -> None:
         if event.get("tab") == "home":
@@ -27,7 +27,7 @@ def register(app: Listening, deps: Deps) -> None:
     @app.action(view.REFRESH)
     def refreshed(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
         ack()
-        publish(deps, client, who(body))
+        publish(deps, client, account_of(body))
 
 
 def publish(deps: Deps, client: WebClient, slack_id: SlackId) -> None:
@@ -56,4 +56,4 @@ def renew(deps: Deps, client: WebClient, slack_id: SlackId) -> None:
 def follow(deps: Deps, client: WebClient, body: dict[str, Any]) -> None:
     """A click on the tab is followed by the tab as it is then; one elsewhere by nothing."""
     if (body.get("view") or {}).get("type") == "home":
-        renew(deps, client, who(body))
+        renew(deps, client, account_of(body))

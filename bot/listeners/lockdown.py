@@ -6,14 +6,14 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot import intake_key
+from bot import idempotency_key
+from bot.command_line import first_word
 from bot.deps import Deps
+from bot.listener_registry import ListenerRegistry
 from bot.listeners import home
-from bot.listening import Listening
-from bot.one_line import first_word
-from bot.payload import value, who
+from bot.payload import account_of, value
 from bot.reply import show
-from dbaccess.domain.errors import Refused, Replayed
+from dbaccess.domain.errors import DuplicateRequest, Refused
 from dbaccess.domain.lockdown import LockdownId
 from dbaccess.domain.people import SlackId
 from dbaccess.operations.lockdowns.declare import (
@@ -29,7 +29,7 @@ from dbaccess.slack.views.lockdown import LIFT
 Json = dict[str, Any]
 
 
-def register(app: Listening, deps: Deps) -> None:
+def register(app: ListenerRegistry, deps: Deps) -> None:
     @app.view(view.LOCKDOWN_FORM)
     def declared(ack: Ack, body: Json, view: Json, client: WebClient) -> None:
         _submit(deps, ack, client, body, lambda: _declare(deps, body, view))
@@ -59,7 +59,7 @@ def _open_lift(deps: Deps, client: WebClient, body: Json) -> None:
     with deps.begin() as uow:
         lockdown = uow.lockdowns.get(LockdownId(parse_id(value(body))))
         check_may_lift(
-            uow, policy=deps.policy, workspace=deps.workspace, slack_id=who(body), lockdown=lockdown
+            uow, policy=deps.policy, workspace=deps.workspace, slack_id=account_of(body), lockdown=lockdown
         )
     show(client, body, view.build_lift(lockdown))
 
@@ -67,13 +67,13 @@ def _open_lift(deps: Deps, client: WebClient, body: Json) -> None:
 def _submit(deps: Deps, ack: Ack, client: WebClient, body: Json, work: Callable[[], object]) -> None:
     try:
         work()
-    except Replayed:
+    except DuplicateRequest:
         ack()
     except Refused as refused:
         ack(response_action="errors", errors=view.field_errors(refused))
     else:
         ack()
-        home.renew(deps, client, who(body))
+        home.renew(deps, client, account_of(body))
 
 
 def _declare(deps: Deps, body: Json, submitted: Json) -> None:
@@ -82,10 +82,10 @@ def _declare(deps: Deps, body: Json, submitted: Json) -> None:
         deps.begin,
         policy=deps.policy,
         workspace=deps.workspace,
-        slack_id=who(body),
+        slack_id=account_of(body),
         target=asked.target,
         reason=asked.reason,
-        intake_key=intake_key.of_submission(body),
+        idempotency_key=idempotency_key.of_submission(body),
     )
 
 
@@ -95,8 +95,8 @@ def _lift(deps: Deps, body: Json, submitted: Json) -> None:
         deps.begin,
         policy=deps.policy,
         workspace=deps.workspace,
-        slack_id=who(body),
+        slack_id=account_of(body),
         lockdown_id=asked.lockdown_id,
         reason=asked.reason,
-        intake_key=intake_key.of_submission(body),
+        idempotency_key=idempotency_key.of_submission(body),
     )

@@ -6,23 +6,23 @@ from typing import Any
 from slack_bolt import Ack
 from slack_sdk import WebClient
 
-from bot import intake_key
+from bot import idempotency_key
 from bot.deps import Deps
+from bot.listener_registry import ListenerRegistry
 from bot.listeners import home
-from bot.listening import Listening
-from bot.payload import who
-from dbaccess.domain.errors import Refused, Replayed
-from dbaccess.domain.extent import Extent
+from bot.payload import account_of
+from dbaccess.domain.approved_scope import ApprovedScope
+from dbaccess.domain.errors import DuplicateRequest, Refused
 from dbaccess.domain.request import RequestId, Verdict
 from dbaccess.operations.grants.end import revoke_grant
 from dbaccess.operations.requests.review import review
 from dbaccess.operations.requests.submit import submit
-from dbaccess.slack.views import answers, deny, details, form, less, notice, revoke
+from dbaccess.slack.views import answers, deny, form, notice, reduced_approval, request_details, revoke
 
 Json = dict[str, Any]
 
 
-def register(app: Listening, deps: Deps) -> None:
+def register(app: ListenerRegistry, deps: Deps) -> None:
     def on(
         callback_id: str,
         work: Callable[[Deps, Json, Json], None],
@@ -32,18 +32,22 @@ def register(app: Listening, deps: Deps) -> None:
         def listener(ack: Ack, body: Json, view: Json, client: WebClient) -> None:
             try:
                 work(deps, body, view)
-            except Replayed:
+            except DuplicateRequest:
                 ack()
             except Refused as refused:
                 ack(**refusal(refused, view))
             else:
                 ack()
-                home.renew(deps, client, who(body))
+                home.renew(deps, client, account_of(body))
 
     on(form.REQUEST_FORM, _request, lambda refused, view: _errors(form.field_errors(refused, view)))
     on(deny.DENY_FORM, _deny, lambda refused, _view: _errors(deny.field_errors(refused)))
-    on(less.LESS_FORM, _less, lambda refused, view: _errors(less.field_errors(refused, view)))
-    on(details.APPROVE_FORM, _approve, lambda refused, _view: _notice(refused))
+    on(
+        reduced_approval.LESS_FORM,
+        _less,
+        lambda refused, view: _errors(reduced_approval.field_errors(refused, view)),
+    )
+    on(request_details.APPROVE_FORM, _approve, lambda refused, _view: _notice(refused))
     on(revoke.REVOKE_FORM, _revoke, lambda refused, _view: _errors(revoke.field_errors(refused)))
 
 
@@ -52,9 +56,9 @@ def _request(deps: Deps, body: Json, view: Json) -> None:
         deps.begin,
         policy=deps.policy,
         workspace=deps.workspace,
-        slack_id=who(body),
+        slack_id=account_of(body),
         ask=form.parse(view).ask(),
-        intake_key=intake_key.of_submission(body),
+        idempotency_key=idempotency_key.of_submission(body),
     )
 
 
@@ -64,14 +68,14 @@ def _deny(deps: Deps, body: Json, view: Json) -> None:
 
 
 def _less(deps: Deps, body: Json, view: Json) -> None:
-    wanted = less.parse(view)
+    wanted = reduced_approval.parse(view)
     _review(
         deps, body, wanted.request_id, wanted.fingerprint, Verdict.APPROVED, wanted.note, less=wanted.less
     )
 
 
 def _approve(deps: Deps, body: Json, view: Json) -> None:
-    request_id, fingerprint = details.parse(view)
+    request_id, fingerprint = request_details.parse(view)
     _review(deps, body, request_id, fingerprint, Verdict.APPROVED, "")
 
 
@@ -81,10 +85,10 @@ def _revoke(deps: Deps, body: Json, view: Json) -> None:
         deps.begin,
         policy=deps.policy,
         workspace=deps.workspace,
-        slack_id=who(body),
+        slack_id=account_of(body),
         grant_id=revocation.grant_id,
         reason=revocation.reason,
-        intake_key=intake_key.of_submission(body),
+        idempotency_key=idempotency_key.of_submission(body),
     )
 
 
@@ -96,19 +100,19 @@ def _review(
     verdict: Verdict,
     note: str,
     *,
-    less: Extent | None = None,
+    less: ApprovedScope | None = None,
 ) -> None:
     review(
         deps.begin,
         policy=deps.policy,
         workspace=deps.workspace,
-        slack_id=who(body),
+        slack_id=account_of(body),
         request_id=request_id,
         fingerprint=fingerprint,
         verdict=verdict,
         note=note,
         less=less,
-        intake_key=intake_key.of_submission(body),
+        idempotency_key=idempotency_key.of_submission(body),
     )
 
 

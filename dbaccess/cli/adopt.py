@@ -6,7 +6,7 @@ import typer
 
 from dbaccess.cli.control import control
 from dbaccess.cli.environment import cluster_driver
-from dbaccess.cli.observing import leave_observe_mode
+from dbaccess.cli.observe_mode import leave_observe_mode
 from dbaccess.cli.output import AsJson, actor, counted, show_json, show_rows
 from dbaccess.operations.clusters.adopt import Compared, Comparison, NotAdopted, adopt, compare
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import typer
 from pydantic import SecretStr
 
-from dbaccess.cli.in_force import in_force
-from dbaccess.cli.observing import observing
-from dbaccess.cli.offered import offered
+from dbaccess.cli.given_roles import given_roles
+from dbaccess.cli.observe_mode import observing
 from dbaccess.cli.output import AsJson
+from dbaccess.cli.policy_findings import policy_findings
 from dbaccess.domain.clock import SKEW_ALLOWED, skew
 from dbaccess.domain.errors import BadAddress, DbaccessError, SlackFailure
 from dbaccess.domain.policy import Policy
@@ -51,7 +51,7 @@ def _control(settings: DoctorSettings, policy: Policy | None) -> list[Finding]:
     from dbaccess.storage.examine import examine
 
     try:
-        return [*examine(settings.database_url), *in_force(policy), *observing()]
+        return [*examine(settings.database_url), *policy_findings(policy), *observing()]
     except BadAddress as error:
         return [_bad("Control database", str(error))]
     except (psycopg.Error, DbaccessError):
@@ -76,7 +76,7 @@ def _slack(settings: DoctorSettings) -> list[Finding]:
     if settings.slack_bot_token is None:
         return [_bad("Slack", "Set SLACK_BOT_TOKEN or SLACK_BOT_TOKEN_FILE.")]
     from dbaccess.slack.client import build_client
-    from dbaccess.slack.who import who_am_i
+    from dbaccess.slack.workspace_identity import who_am_i
 
     try:
         who = who_am_i(build_client(settings.slack_bot_token, settings.slack_api_url))
@@ -89,8 +89,8 @@ def _scopes(given: frozenset[str] | None) -> Finding:
     if given is None:
         return _good("Slack does not say which scopes the token has")
     if missing := SCOPES - given:
-        mend = "Paste manifest.yml under App Manifest and install the app again."
-        return _bad(f"Slack token lacks {', '.join(sorted(missing))}", mend)
+        fix = "Paste manifest.yml under App Manifest and install the app again."
+        return _bad(f"Slack token lacks {', '.join(sorted(missing))}", fix)
     more = given - SCOPES
     return _good(f"Slack scopes{f', more than needed: {_names(more)}' if more else ''}")
 
@@ -122,13 +122,13 @@ def _cluster(policy: Policy, name: str, url: SecretStr) -> Iterable[Finding]:
         return [_bad(f"Cluster {name}", str(error))]
     driver = PostgresTargets({name: url}, policy.installation, replicas={name: replicas}).driver(name)
     try:
-        needed = offered(policy, name)
+        needed = given_roles(policy, name)
         found = driver.examine(needed.by_database, roles=needed.roles + needed.owners)
         found = [*found, _clock(driver)]
     except DbaccessError as error:
-        mend = f"Check the URL, then: dbaccess targets setup-sql --cluster {name}"
-        return [_bad(f"Cluster {name}: {error}", mend)]
-    return [Finding(what=f"Cluster {name}: {f.what}", ok=f.ok, mend=f.mend) for f in found]
+        fix = f"Check the URL, then: dbaccess targets setup-sql --cluster {name}"
+        return [_bad(f"Cluster {name}: {error}", fix)]
+    return [Finding(what=f"Cluster {name}: {f.what}", ok=f.ok, fix=f.fix) for f in found]
 
 
 def _clock(driver: TargetDriver) -> Finding:
@@ -148,13 +148,13 @@ def _show(found: list[Finding], *, as_json: bool) -> None:
     for finding in found:
         mark, colour = ("✓", typer.colors.GREEN) if finding.ok else ("✗", typer.colors.RED)
         typer.secho(f"{mark} {finding.what}", fg=colour)
-        if not finding.ok and finding.mend:
-            typer.echo(f"    {finding.mend}")
+        if not finding.ok and finding.fix:
+            typer.echo(f"    {finding.fix}")
 
 
 def _good(what: str) -> Finding:
     return Finding(what=what, ok=True)
 
 
-def _bad(what: str, mend: str) -> Finding:
-    return Finding(what=what, ok=False, mend=mend)
+def _bad(what: str, fix: str) -> Finding:
+    return Finding(what=what, ok=False, fix=fix)

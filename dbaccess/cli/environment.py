@@ -26,7 +26,7 @@ def cluster_version(cluster: str, policy: Policy) -> int:
         )
     from dbaccess.targets.postgresql.cluster import Cluster
     from dbaccess.targets.postgresql.names import lock_database
-    from dbaccess.targets.postgresql.timeouts import Patience
+    from dbaccess.targets.postgresql.timeouts import Timeouts
 
     locks_in = lock_database(policy.installation)
-    return Cluster(name=cluster, url=url, patience=Patience(), lock_database=locks_in).version()
+    return Cluster(name=cluster, url=url, timeouts=Timeouts(), lock_database=locks_in).version()

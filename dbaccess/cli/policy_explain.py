@@ -14,11 +14,11 @@ from rich.table import Table
 from dbaccess.cli.control import control
 from dbaccess.cli.output import AsJson, show_json
 from dbaccess.domain.ask import Ask
-from dbaccess.domain.assume import assume
 from dbaccess.domain.duration import format_duration, parse_duration
 from dbaccess.domain.errors import DirectoryTooOld, NotAllowed, Refused, TooLong, UnknownPerson
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Decision, Policy, Rule, Slot
+from dbaccess.domain.simulate import simulate
 from dbaccess.operations.identity import Workspace, check_fresh, check_read_lately, look_up
 from dbaccess.policy_file import load_policy
 from dbaccess.policy_file.shape.words import is_person_id
@@ -131,7 +131,7 @@ def _asking(
                 )
             person = replace(person, is_guest=person.is_guest or guest)
             return Asking(policy=policy, person=person, known=FROM_SLACK, unread=_unread(uow, policy, person))
-    assumed, person = assume(policy, slack_id=slack_id, groups=groups or (), is_guest=guest, now=now)
+    assumed, person = simulate(policy, slack_id=slack_id, groups=groups or (), is_guest=guest, now=now)
     return Asking(policy=assumed, person=person, known=FROM_THE_FILE if groups is None else ASSUMED)
 
 

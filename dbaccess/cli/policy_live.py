@@ -56,7 +56,7 @@ def _slack(token: SecretStr, api_url: str) -> tuple[Directory, str]:
     """Slack's people and groups, and the id of the workspace; raises `SlackFailure`."""
     from dbaccess.slack.client import build_client
     from dbaccess.slack.directory import SlackDirectory
-    from dbaccess.slack.who import who_am_i
+    from dbaccess.slack.workspace_identity import who_am_i
 
     client = build_client(token, api_url)
     team_id = who_am_i(client).team_id

@@ -1,6 +1,6 @@
 """Roles of the policy that give more than data, as the clusters have them now."""
 
-from dbaccess.cli.offered import offered
+from dbaccess.cli.given_roles import given_roles
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.policy import Policy
 from dbaccess.settings import cluster_url, cluster_variable
@@ -29,6 +29,6 @@ def _powers(policy: Policy, cluster: str) -> list[str] | None:
         return None
     from dbaccess.targets.registry import PostgresTargets
 
-    needed = offered(policy, cluster)
+    needed = given_roles(policy, cluster)
     driver = PostgresTargets({cluster: url}, policy.installation).driver(cluster)
     return list(driver.excess(needed.roles + needed.owners).values())

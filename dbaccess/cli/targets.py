@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dbaccess.cli.environment import cluster_version
-from dbaccess.cli.offered import offered
+from dbaccess.cli.given_roles import given_roles
 from dbaccess.cli.output import AsJson
 from dbaccess.domain.policy import Policy, nearest
 from dbaccess.policy_file import load_policy
@@ -44,7 +44,7 @@ def setup_sql_(
     policy = load_policy(config or ConfigSettings.load().dbaccess_config)
     name = _cluster(policy, target, cluster)
     number = version or cluster_version(name, policy)
-    needed = offered(policy, name)
+    needed = given_roles(policy, name)
     from dbaccess.targets.postgresql.setup_sql import setup_sql
 
     text = setup_sql(

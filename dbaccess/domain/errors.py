@@ -126,7 +126,7 @@ class InLockdown(Refused):
         return self._at_field
 
 
-class Replayed(Refused):
+class DuplicateRequest(Refused):
     """This click, command or submission was taken before; nothing was done again."""
 
 

@@ -6,7 +6,7 @@ from typing import NewType
 
 from dbaccess.domain.errors import InLockdown
 from dbaccess.domain.people import Person, SlackId
-from dbaccess.domain.story import ReviewerGroup
+from dbaccess.domain.request_details import ReviewerGroup
 
 LockdownId = NewType("LockdownId", int)
 
@@ -75,7 +75,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LockdownStory:
+class LockdownDetails:
     """All that a message about a lockdown shows.
 
     `declared_by` and `lifted_by` are None where the command line acted. The posting pings `groups`.

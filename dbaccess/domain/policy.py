@@ -9,12 +9,12 @@ from dbaccess.domain.ask import REASON_MAX, REASON_MIN, TICKET_MAX, Ask, check_r
 from dbaccess.domain.canonical import canonical_bytes, plain
 from dbaccess.domain.duration import format_duration, write_duration
 from dbaccess.domain.errors import NotAllowed, Refused, TooLong
-from dbaccess.domain.fit import Considered, Subject, Unmet, first_unmet
 from dbaccess.domain.hours import Hours
 from dbaccess.domain.membership import Membership
 from dbaccess.domain.names import NAME_SHOWN, nearest, unknown_name
 from dbaccess.domain.people import Person, PersonId, SlackId, SourceId
 from dbaccess.domain.rule import BreakGlass, Escalation, Extend, Rule, SecondSink, Slot
+from dbaccess.domain.rule_match import Considered, Subject, Unmet, first_unmet
 from dbaccess.domain.target import Access, Cluster, LoginKind, Role, Scope, Target
 from dbaccess.domain.terms import RequestKind, Terms
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from dbaccess.domain.extent import Extent
+from dbaccess.domain.approved_scope import ApprovedScope
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.quorum import Voice
 from dbaccess.domain.terms import Terms
@@ -75,7 +75,7 @@ class Request:
 class Review:
     """One person's verdict on one request, and those of its groups that they were in.
 
-    `extent` is how much of it is approved; None in a denial.
+    `scope` is how much of it is approved; None in a denial.
     `voided_at` is when an approval stopped counting, because its reviewer was not eligible any more.
     """
 
@@ -89,7 +89,7 @@ class Review:
     fingerprint: str
     policy_hash: str
     reviewed_at: datetime
-    extent: Extent | None = None
+    scope: ApprovedScope | None = None
     voided_at: datetime | None = None
     voided_why: str | None = None
 

@@ -20,7 +20,7 @@ NO_POLICY = "no_policy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hands:
+class WorkerContext:
     """The edges, and the worker's own configuration: the one that decides what is granted.
 
     `gives` is false where no file says so: then nothing is given by `policy`, and ends are told by it.

@@ -9,23 +9,23 @@ from dbaccess.domain.request import RequestId
 from dbaccess.ports import UnitOfWork
 
 
-def announce(uow: UnitOfWork, request_id: RequestId) -> None:
+def schedule_message_update(uow: UnitOfWork, request_id: RequestId) -> None:
     """They are due, and the process that posts messages wakes up at the commit."""
-    announce_all(uow, [request_id])
+    schedule_message_updates(uow, [request_id])
 
 
-def announce_grant(uow: UnitOfWork, grant: Grant) -> None:
+def schedule_grant_update(uow: UnitOfWork, grant: Grant) -> None:
     """So are those of everything that was asked about the grant: its request, extensions, reviews."""
-    announce_grants(uow, [grant])
+    schedule_grant_updates(uow, [grant])
 
 
-def announce_grants(uow: UnitOfWork, grants: Sequence[Grant]) -> None:
+def schedule_grant_updates(uow: UnitOfWork, grants: Sequence[Grant]) -> None:
     """The same for any number of grants."""
     asked_later = uow.requests.about([grant.id for grant in grants]) if grants else []
-    announce_all(uow, [*(grant.request_id for grant in grants), *asked_later])
+    schedule_message_updates(uow, [*(grant.request_id for grant in grants), *asked_later])
 
 
-def announce_all(uow: UnitOfWork, request_ids: Sequence[RequestId]) -> None:
+def schedule_message_updates(uow: UnitOfWork, request_ids: Sequence[RequestId]) -> None:
     """Any number of requests."""
     uow.messages.touch_all(request_ids, next_attempt_at=uow.now)
 

@@ -13,7 +13,7 @@ from dbaccess.domain.terms import RequestKind
 from dbaccess.ports import UnitOfWork
 
 
-def ration_requests(uow: UnitOfWork, accounts: Collection[SlackId], waiting: list[Request]) -> None:
+def limit_requests(uow: UnitOfWork, accounts: Collection[SlackId], waiting: list[Request]) -> None:
     """Raises `TooMany` where so much was asked from these accounts that the next one has to wait.
 
     `waiting` is what they wait for, looked up in their turn: two at once are not both the last one allowed.
@@ -32,7 +32,7 @@ def ration_requests(uow: UnitOfWork, accounts: Collection[SlackId], waiting: lis
         )
 
 
-def ration_passwords(uow: UnitOfWork, grant: Grant) -> None:
+def limit_passwords(uow: UnitOfWork, grant: Grant) -> None:
     """Raises `TooMany` where passwords for this grant were asked for too often just now."""
     if uow.credential_views.asked_since(grant.id, uow.now - limits.MINUTE) >= limits.PASSWORDS_A_MINUTE:
         raise TooMany(

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from dbaccess.domain.ask import Ask
-from dbaccess.domain.assume import SOMEBODY, assume
 from dbaccess.domain.duration import format_duration
 from dbaccess.domain.errors import NotAllowed, TooLong
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Policy, Rule
+from dbaccess.domain.simulate import SOMEBODY, simulate
 from dbaccess.policy_file.problems.places import Places
 from dbaccess.policy_file.problems.problem import Complaint, unknown
 from dbaccess.policy_file.shape.case import CaseShape
@@ -94,7 +94,7 @@ def case_complaints(cases: list[CaseShape], policy: Policy) -> Iterator[Complain
 
 def failures(policy: Policy, case: Case) -> list[str]:
     """How what the policy decides differs from what the case expects; nothing where it does not."""
-    assumed, person = assume(
+    assumed, person = simulate(
         policy, slack_id=case.slack_id, groups=case.groups, is_guest=case.is_guest, now=case.at
     )
     ask = case.ask

@@ -19,8 +19,8 @@ from dbaccess.domain.people import Person, PersonId, SlackId, SourceId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.policy_report import PolicyReport, Process
 from dbaccess.domain.request import Request, RequestId, Review
-from dbaccess.domain.some import Some
 from dbaccess.domain.team import Team
+from dbaccess.domain.truncated_list import Some
 
 ToRemind = tuple[RequestId, SlackId]
 
@@ -33,10 +33,10 @@ class Pending(NamedTuple):
     overdue_reviews: int
 
 
-class Intake(Protocol):
+class IdempotencyKeys(Protocol):
     """Each Slack payload is taken once."""
 
-    def take(self, key: str) -> None:
+    def claim(self, key: str) -> None:
         """The key is taken in this transaction; raises `Replayed` where it was before."""
 
 

@@ -7,12 +7,12 @@ from typing import Any, Protocol
 
 from dbaccess.domain.break_glass import Place
 from dbaccess.domain.grant import Grant
-from dbaccess.domain.lockdown import LockdownStory
+from dbaccess.domain.lockdown import LockdownDetails
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.notice import Notice
 from dbaccess.domain.overdue import Overdue
 from dbaccess.domain.people import Person, SlackId, SourceId
-from dbaccess.domain.story import ReviewerGroup, Story
+from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +26,13 @@ class Posted:
 class Renderer(Protocol):
     """What people read, from state: the same state gives the same payload."""
 
-    def message(self, kind: MessageKind, story: Story, *, first: bool) -> dict[str, Any]:
+    def message(self, kind: MessageKind, details: RequestDetails, *, first: bool) -> dict[str, Any]:
         """`first` is set for the one rendering that is posted; only that may ping."""
 
     def notice(self, notice: Notice) -> dict[str, Any]:
         """Of every kind that is not made from state: not of overdue grants, nor of a lockdown."""
 
-    def still_overdue(self, story: Story) -> dict[str, Any]:
+    def still_overdue(self, details: RequestDetails) -> dict[str, Any]:
         """It pings the operators."""
 
     def many_overdue(
@@ -40,10 +40,10 @@ class Renderer(Protocol):
     ) -> dict[str, Any]:
         """Of many grants of one target; None: none of them is overdue any more. Only the first one pings."""
 
-    def lockdown(self, story: LockdownStory, *, first: bool) -> dict[str, Any]:
+    def lockdown(self, details: LockdownDetails, *, first: bool) -> dict[str, Any]:
         """Only the first one pings."""
 
-    def lockdown_lifted(self, story: LockdownStory) -> dict[str, Any]:
+    def lockdown_lifted(self, details: LockdownDetails) -> dict[str, Any]:
         """It pings who declared it and who lifted it where operators read."""
 
     def credentials(self, grant: Grant, *, password: str, replaced_at: datetime | None) -> dict[str, Any]: ...

@@ -43,11 +43,11 @@ class GivenRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing a check saw. `mend` is what to run or do; empty where all is well."""
+    """One thing a check saw. `fix` is what to run or do; empty where all is well."""
 
     what: str
     ok: bool
-    mend: str = ""
+    fix: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +134,7 @@ class TargetDriver(Protocol):
         tell of all that `log` has; what this call did is added to it.
         """
 
-    def open_write(self, recipe: Recipe) -> timedelta | None:
+    def open_transaction_age(self, recipe: Recipe) -> timedelta | None:
         """How long the oldest transaction of its login that has written is open; None: none is to be seen.
 
         Takes a few seconds at most, and asks nobody where there was no answer within the last minute.

@@ -16,7 +16,7 @@ from dbaccess.ports.records import (
     Drafts,
     Extensions,
     Grants,
-    Intake,
+    IdempotencyKeys,
     KnownTeam,
     Ledger,
     Lockdowns,
@@ -40,7 +40,7 @@ class UnitOfWork(Protocol):
     @property
     def now(self) -> datetime: ...
     @property
-    def intake(self) -> Intake: ...
+    def idempotency_keys(self) -> IdempotencyKeys: ...
     @property
     def team(self) -> KnownTeam: ...
     @property

@@ -10,9 +10,9 @@ from rq import Queue
 from rq.registry import ScheduledJobRegistry
 from rq.serializers import JSONSerializer
 
-from dbaccess.heard import Heard
 from dbaccess.queue.allowed import QUEUE_NAMES
 from dbaccess.queue.connection import connect
+from dbaccess.signals import Signal
 
 log = structlog.get_logger()
 
@@ -23,7 +23,7 @@ def run_scheduler(url: SecretStr) -> None:
     RQ's own scheduler loads each job first, so that one bad hash stops it, and after a kill another waits for
     its lock up to ten minutes. Moving ids in one step on the server needs neither jobs nor locks.
     """
-    stop = Heard(signal.SIGTERM, signal.SIGINT)
+    stop = Signal(signal.SIGTERM, signal.SIGINT)
     connection = connect(url, timeout=10.0)
     reached = True
     while not stop.wait(0.5):

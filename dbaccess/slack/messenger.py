@@ -8,10 +8,10 @@ import structlog
 from slack_sdk import WebClient
 
 from dbaccess.domain.errors import SlackFailure
+from dbaccess.expiring_keys import Until
 from dbaccess.ports import Posted
 from dbaccess.slack.client import call
 from dbaccess.slack.pacer import Pacer
-from dbaccess.until import Until
 
 log = structlog.get_logger()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dbaccess.domain.errors import PACED, SlackFailure
-from dbaccess.until import Until
+from dbaccess.expiring_keys import Until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

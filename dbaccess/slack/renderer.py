@@ -4,36 +4,36 @@ from datetime import datetime
 from typing import Any
 
 from dbaccess.domain.grant import Grant
-from dbaccess.domain.lockdown import LockdownStory
+from dbaccess.domain.lockdown import LockdownDetails
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.notice import Notice
 from dbaccess.domain.overdue import Overdue
-from dbaccess.domain.story import ReviewerGroup, Story
-from dbaccess.slack.views import channel_notice, credentials, lockdown, many, message, operations
+from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
+from dbaccess.slack.views import channel_notice, credentials, digest, lockdown, message, operations
 
 
 class Views:
     """`Renderer` over the view modules."""
 
-    def message(self, kind: MessageKind, story: Story, *, first: bool) -> dict[str, Any]:
-        return message.render(kind, story, first=first)
+    def message(self, kind: MessageKind, details: RequestDetails, *, first: bool) -> dict[str, Any]:
+        return message.render(kind, details, first=first)
 
     def notice(self, notice: Notice) -> dict[str, Any]:
         return channel_notice.render(notice)
 
-    def still_overdue(self, story: Story) -> dict[str, Any]:
-        return operations.still_overdue(story)
+    def still_overdue(self, details: RequestDetails) -> dict[str, Any]:
+        return operations.still_overdue(details)
 
     def many_overdue(
         self, target: str, overdue: Overdue | None, operators: ReviewerGroup, *, first: bool
     ) -> dict[str, Any]:
-        return many.overdue(target, overdue, operators, first=first)
+        return digest.overdue(target, overdue, operators, first=first)
 
-    def lockdown(self, story: LockdownStory, *, first: bool) -> dict[str, Any]:
-        return lockdown.message(story, first=first)
+    def lockdown(self, details: LockdownDetails, *, first: bool) -> dict[str, Any]:
+        return lockdown.message(details, first=first)
 
-    def lockdown_lifted(self, story: LockdownStory) -> dict[str, Any]:
-        return lockdown.lifted(story)
+    def lockdown_lifted(self, details: LockdownDetails) -> dict[str, Any]:
+        return lockdown.lifted(details)
 
     def credentials(self, grant: Grant, *, password: str, replaced_at: datetime | None) -> dict[str, Any]:
         assert grant.recipe is not None and grant.expires_at is not None  # noqa: S101, PT018 active

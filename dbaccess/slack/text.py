@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dbaccess.domain.people import SlackId, SourceId
-from dbaccess.domain.story import ReviewerGroup
+from dbaccess.domain.request_details import ReviewerGroup
 from dbaccess.domain.text import clean
 
 DATE_FORMAT = "{date_short_pretty}, {time}"

@@ -12,16 +12,16 @@ from dbaccess.domain.errors import (
     AlreadyReviewed,
     Changed,
     DbaccessError,
+    DuplicateRequest,
     IllegalTransition,
     OwnRequest,
-    Replayed,
     ReviewOwed,
 )
 from dbaccess.storage.connecting import STALL, open_pinned, parameters
 from dbaccess.storage.url import Url, driver_url
 
 _REFUSALS: Final[dict[str, tuple[type[DbaccessError], str]]] = {
-    "intake_pk": (Replayed, "This was taken before; nothing was done a second time."),
+    "intake_pk": (DuplicateRequest, "This was taken before; nothing was done a second time."),
     "requests_one_pending": (AlreadyOpen, "A request for this is still open."),
     "requests_one_debt": (ReviewOwed, "A break-glass of yours is not reviewed yet."),
     "requests_one_debt_an_account": (ReviewOwed, "A break-glass of yours is not reviewed yet."),

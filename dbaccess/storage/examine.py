@@ -98,7 +98,7 @@ def _server(connection: Connection) -> Finding:
     return Finding(
         what=f"Control database {connection.info.dbname} on PostgreSQL {version}",
         ok=version >= 15,  # noqa: PLR2004 the oldest that is tested
-        mend="Use PostgreSQL 15 or newer.",
+        fix="Use PostgreSQL 15 or newer.",
     )
 
 
@@ -119,7 +119,7 @@ def _login(connection: Connection) -> Finding:
     return Finding(
         what=f"Connected as {user}",
         ok=user in {BOT, WORKER},
-        mend=f"Use {BOT} or {WORKER} in DATABASE_URL: the owner and administrators run nothing.",
+        fix=f"Use {BOT} or {WORKER} in DATABASE_URL: the owner and administrators run nothing.",
     )
 
 
@@ -129,7 +129,7 @@ def _schema(connection: Connection) -> Finding:
     ).fetchone() or (False,)
     row = connection.execute("select version_num from alembic_version").fetchone() if readable else None
     now, head = row[0] if row else None, head_revision()
-    return Finding(what=f"Schema at revision {now or 'none'}, needs {head}", ok=now == head, mend=_MIGRATE)
+    return Finding(what=f"Schema at revision {now or 'none'}, needs {head}", ok=now == head, fix=_MIGRATE)
 
 
 def _known_roles(connection: Connection) -> dict[str, tuple[bool, bool]]:
@@ -163,9 +163,9 @@ def _rights(connection: Connection) -> Iterator[Finding]:
     if not found:
         yield Finding(what="Neither role may change the ledger, and the bot moves no grant forward", ok=True)
     for role, right in found:
-        yield Finding(what=f"{role} has the right {right}", ok=False, mend=f"Revoke {right} from {role}.")
+        yield Finding(what=f"{role} has the right {right}", ok=False, fix=f"Revoke {right} from {role}.")
     for role, lacking in connection.execute(_LACKING, [BOT, WORKER, WORKER]):
-        yield Finding(what=f"{role} lacks the right {lacking}", ok=False, mend=_MIGRATE)
+        yield Finding(what=f"{role} lacks the right {lacking}", ok=False, fix=_MIGRATE)
 
 
 def _way(connection: Connection) -> Iterator[Finding]:
@@ -195,16 +195,16 @@ def _guards(connection: Connection) -> Iterator[Finding]:
     if made <= guards.keys() and all(guards.values()):
         yield Finding(what=f"{len(guards)} guards are always on", ok=True)
     for name in sorted(made - guards.keys()):
-        mend = "Make it again as dbaccess/storage/migrations/sql/0001_triggers.sql does."
-        yield Finding(what=f"Guard {name} is not there", ok=False, mend=mend)
+        fix = "Make it again as dbaccess/storage/migrations/sql/0001_triggers.sql does."
+        yield Finding(what=f"Guard {name} is not there", ok=False, fix=fix)
     for name in sorted(name for name, is_on in guards.items() if not is_on):
         table, _, trigger = name.partition(".")
         yield Finding(
             what=f"Guard {name} is not always on",
             ok=False,
-            mend=f"alter table {table} enable always trigger {trigger}",
+            fix=f"alter table {table} enable always trigger {trigger}",
         )
 
 
-def _wants(there: bool, yes: str, no: str, mend: str) -> Finding:  # noqa: FBT001 the answer to a question
-    return Finding(what=yes, ok=True) if there else Finding(what=no, ok=False, mend=mend)
+def _wants(there: bool, yes: str, no: str, fix: str) -> Finding:  # noqa: FBT001 the answer to a question
+    return Finding(what=yes, ok=True) if there else Finding(what=no, ok=False, fix=fix)

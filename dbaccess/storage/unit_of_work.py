@@ -21,7 +21,7 @@ from dbaccess.storage.repositories.directory import SqlDirectory
 from dbaccess.storage.repositories.drafts import SqlDrafts
 from dbaccess.storage.repositories.extensions import SqlExtensions
 from dbaccess.storage.repositories.grants import SqlGrants
-from dbaccess.storage.repositories.intake import SqlIntake
+from dbaccess.storage.repositories.idempotency_keys import SqlIdempotencyKeys
 from dbaccess.storage.repositories.ledger import SqlLedger
 from dbaccess.storage.repositories.lockdowns import SqlLockdowns
 from dbaccess.storage.repositories.messages import SqlMessages
@@ -53,7 +53,7 @@ class SqlUnitOfWork:
     """`UnitOfWork` of the ports. Used once: after its commit or its end it refuses to be used again."""
 
     now: datetime
-    intake: SqlIntake
+    idempotency_keys: SqlIdempotencyKeys
     team: SqlKnownTeam
     clock_skews: SqlClockSkews
     directory: SqlDirectory
@@ -87,7 +87,7 @@ class SqlUnitOfWork:
         except BaseException:
             session.close()
             raise
-        self.intake = SqlIntake(session)
+        self.idempotency_keys = SqlIdempotencyKeys(session)
         self.team = SqlKnownTeam(session)
         self.clock_skews = SqlClockSkews(session)
         self.directory = SqlDirectory(session)

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from dbaccess.domain.errors import NotFound
 from dbaccess.ports import TargetDriver
 from dbaccess.targets.postgresql.driver import PostgresDriver
-from dbaccess.targets.postgresql.timeouts import Patience
+from dbaccess.targets.postgresql.timeouts import Timeouts
 
 _NONE: Final[Mapping[str, Mapping[str, SecretStr | None]]] = MappingProxyType({})
 
@@ -26,7 +26,7 @@ class PostgresTargets:
         installation: str,
         *,
         replicas: Mapping[str, Mapping[str, SecretStr | None]] = _NONE,
-        patience: Patience | None = None,
+        timeouts: Timeouts | None = None,
     ) -> None:
         self._drivers = {
             cluster: PostgresDriver(
@@ -34,7 +34,7 @@ class PostgresTargets:
                 url=url,
                 replicas=replicas.get(cluster, {}),
                 installation=installation,
-                patience=patience or Patience(),
+                timeouts=timeouts or Timeouts(),
             )
             for cluster, url in urls.items()
         }

@@ -42,9 +42,9 @@ def test_access_comes_at_once_but_not_before_the_channel_was_told(
     listed = talk.say(glass, "list", "U0PRIYA")
     assert "Break-glass reviews owed" in plain(listed)
     view = talk.open_by(glass, told, "Review", "Review break-glass", "U0PRIYA")
-    priya.choose(view, "judge.verdict", "justified")
-    assert set(priya.submit(view).errors) == {"judge.note"}
-    priya.type(view, "judge.note", "INC-881, stock fixed.")
+    priya.choose(view, "break_glass_review.verdict", "justified")
+    assert set(priya.submit(view).errors) == {"break_glass_review.note"}
+    priya.type(view, "break_glass_review.note", "INC-881, stock fixed.")
     assert priya.submit(view).errors == {}
     wait_message(
         lambda: priya.thread(told.channel, told.ts),

@@ -33,11 +33,13 @@ def test_review_is_opened_and_closed_by_nobody_whom_a_payload_merely_names(glass
     assert priya.view() is None
 
     view = talk.open_by(glass, told, "Review", "Review break-glass", "U0PRIYA")
-    priya.choose(view, "judge.verdict", "justified")
-    priya.type(view, "judge.note", "   ")
-    assert set(priya.submit(view).errors) == {"judge.note"}
+    priya.choose(view, "break_glass_review.verdict", "justified")
+    priya.type(view, "break_glass_review.note", "   ")
+    assert set(priya.submit(view).errors) == {"break_glass_review.note"}
     sent = forge.submission(glass, "break_glass.judge.form")
-    sent["view"]["state"]["values"]["judge.note"]["judge.note"]["value"] = "INC-881, all is well"
+    sent["view"]["state"]["values"]["break_glass_review.note"]["break_glass_review.note"]["value"] = (
+        "INC-881, all is well"
+    )
     for who, metadata, why in (
         ("U0MAYA", f"{owed}.{shown}", "Your own request: somebody else in dba reviews it."),
         ("W0MAYA", f"{owed}.{shown}", "Your own request: somebody else in dba reviews it."),
@@ -49,7 +51,7 @@ def test_review_is_opened_and_closed_by_nobody_whom_a_payload_merely_names(glass
         forged["view"] |= {"private_metadata": metadata, "id": f"V{who}{metadata[-1]}"}
         answer = glass.sandbox.forge("interactive", forged).payload
         assert answer is not None
-        assert answer["errors"] == {"judge.note": why}
+        assert answer["errors"] == {"break_glass_review.note": why}
     assert records.request_state(glass, int(owed)) == "pending"
     assert records.rows(glass, "select 1 from reviews") == []
     assert maya.view() is None

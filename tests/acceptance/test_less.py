@@ -36,20 +36,22 @@ def test_shorter_and_narrower_is_what_is_granted_and_everybody_knows_by_whom(
     journey.ask(line, "orders-prod migrate 10m looking into #4512")
     priya, sam = line.person("U0PRIYA"), line.person("U0SAM")
     older = _open(line, "U0SAM")
-    sam.choose(older, "less.duration", "1m")
+    sam.choose(older, "reduced_approval.duration", "1m")
 
     view = _open(line, "U0PRIYA")
-    assert _offered(view, "less.duration")[-2:] == ["5 min", "10 min, as asked"]
-    assert _offered(view, "less.role") == ["read", "migrate, as asked"]
-    priya.choose(view, "less.duration", "10m")
-    assert priya.submit(view).errors == {"less.duration/migrate": "Less than 10 min, please pick one."}
-    priya.choose(view, "less.duration", "5m")
-    priya.choose(view, "less.role", "read")
+    assert _offered(view, "reduced_approval.duration")[-2:] == ["5 min", "10 min, as asked"]
+    assert _offered(view, "reduced_approval.role") == ["read", "migrate, as asked"]
+    priya.choose(view, "reduced_approval.duration", "10m")
+    assert priya.submit(view).errors == {
+        "reduced_approval.duration/migrate": "Less than 10 min, please pick one."
+    }
+    priya.choose(view, "reduced_approval.duration", "5m")
+    priya.choose(view, "reduced_approval.role", "read")
     assert priya.submit(view).errors == {}
 
     waiting = journey.approval(line, "Waiting: Maya Lindqvist", "read, 5 min instead of migrate, 10 min")
     meanwhile = "Priya Nair approved read, 5 min meanwhile. Look again."
-    assert sam.submit(older).errors == {"less.duration/migrate": meanwhile}
+    assert sam.submit(older).errors == {"reduced_approval.duration/migrate": meanwhile}
     sam.close(older)
     assert sam.click(waiting, text="Approve read, 5 min", confirmed=True).sent
 

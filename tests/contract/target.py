@@ -18,7 +18,7 @@ from dbaccess.domain.grant import GrantId, Recipe
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import Receipt
 from dbaccess.ports import OwedElsewhere, TargetDriver
-from dbaccess.targets.postgresql.timeouts import Patience
+from dbaccess.targets.postgresql.timeouts import Timeouts
 from dbaccess.targets.registry import PostgresTargets
 from tests.contract.least_privilege import WorkerAccess, worker_access
 from tests.databases import TargetDatabase
@@ -156,10 +156,10 @@ class Target:
         return count
 
 
-def target_on(database: TargetDatabase, **patience: Any) -> Iterator[Target]:
-    yield from _driven(worker_access(database), **patience)
+def target_on(database: TargetDatabase, **timeouts: Any) -> Iterator[Target]:
+    yield from _driven(worker_access(database), **timeouts)
 
 
-def _driven(worker: WorkerAccess, **patience: Any) -> Iterator[Target]:
-    targets = PostgresTargets({"main": worker.url}, worker.installation, patience=Patience(**patience))
+def _driven(worker: WorkerAccess, **timeouts: Any) -> Iterator[Target]:
+    targets = PostgresTargets({"main": worker.url}, worker.installation, timeouts=Timeouts(**timeouts))
     yield Target(worker=worker, driver=targets.driver("main"))

@@ -14,7 +14,7 @@ from tests.contract.target import Target
 from tests.databases import TargetDatabase
 
 ORDERS = ObjectPrivileges(schemas=(), tables=("shop.orders",), privileges=("SELECT",))
-MEND = "Run what `dbaccess targets setup-sql` prints"
+FIX = "Run what `dbaccess targets setup-sql` prints"
 
 
 def closed(target: Target) -> Target:
@@ -52,7 +52,7 @@ def may_connect(target: Target) -> list[str]:
 
 def findings(target: Target, *objects: ObjectPrivileges) -> list[tuple[str, str]]:
     found = target.driver.examine({target.database.name: objects})
-    return [(finding.what, finding.mend) for finding in found if not finding.ok]
+    return [(finding.what, finding.fix) for finding in found if not finding.ok]
 
 
 def refusal(target: Target, recipe: Recipe) -> TargetFailure:
@@ -87,10 +87,10 @@ def test_without_the_right_to_give_connect_the_failure_and_doctor_name_it(shop: 
     failure = refusal(shop, on_orders(shop))
     assert failure.code == "no_connect"
     assert f"may not connect to {shop.database.name}" in str(failure)
-    assert MEND.lower() in str(failure).lower()
-    ((what, mend),) = findings(shop, ORDERS)
+    assert FIX.lower() in str(failure).lower()
+    ((what, fix),) = findings(shop, ORDERS)
     assert what == f"{shop.database.name}: may not give CONNECT, and PUBLIC has it not"
-    assert mend.startswith(MEND)
+    assert fix.startswith(FIX)
 
 
 def test_granted_role_that_may_connect_suffices(shop: Target) -> None:
@@ -116,7 +116,7 @@ def test_database_that_refuses_the_worker_is_named_and_not_called_silent(shop: T
     failure = refusal(shop, on_orders(shop))
     assert isinstance(failure, TargetUnreachable)
     assert failure.code == "worker_connect"
-    assert f"the worker's login may not connect to {shop.database.name}. {MEND}" in str(failure)
+    assert f"the worker's login may not connect to {shop.database.name}. {FIX}" in str(failure)
     assert [what for what, _ in findings(shop, ORDERS)] == [str(failure)]
 
 
@@ -129,9 +129,9 @@ def test_database_in_which_nothing_is_given_on_objects_is_entered_at_the_end_and
         name=target.database.name,
         login=target.worker.login,
     )
-    ((what, mend),) = findings(target)
+    ((what, fix),) = findings(target)
     assert f"the worker's login may not connect to {target.database.name}" in what
-    assert mend
+    assert fix
 
 
 def test_database_that_is_not_there_is_named(shop: Target) -> None:

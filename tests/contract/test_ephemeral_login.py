@@ -144,7 +144,7 @@ def test_stray_login_is_found_and_dropped_with_its_session(target: Target) -> No
 
 def test_only_a_transaction_that_has_written_is_an_open_write(target: Target) -> None:
     recipe = target.ephemeral(target.database.write_role)
-    assert target.driver.open_write(recipe) is None
+    assert target.driver.open_transaction_age(recipe) is None
     recipe, other = target.provision(recipe), target.provision(target.ephemeral(target.database.write_role))
     with (
         psycopg.connect(target.with_password(recipe)) as holder,
@@ -155,16 +155,16 @@ def test_only_a_transaction_that_has_written_is_an_open_write(target: Target) ->
         somebody.rollback()
         somebody.execute("delete from shop.order_items where false")
         holder.execute("select count(*) from shop.order_items")
-        assert target.driver.open_write(recipe) is None
+        assert target.driver.open_transaction_age(recipe) is None
         time.sleep(0.5)
         holder.execute("update shop.orders set id = id")
         later.execute("delete from shop.order_items")
-        open_for = target.driver.open_write(recipe)
+        open_for = target.driver.open_transaction_age(recipe)
         assert open_for is not None
         assert timedelta(seconds=0.5) <= open_for < timedelta(seconds=30)
         holder.rollback()
         later.commit()
-        assert target.driver.open_write(recipe) is None
+        assert target.driver.open_transaction_age(recipe) is None
 
 
 def test_who_may_not_see_what_others_do_sees_no_open_write(target: Target) -> None:
@@ -172,9 +172,9 @@ def test_who_may_not_see_what_others_do_sees_no_open_write(target: Target) -> No
     target.dba("revoke pg_read_all_stats from {admin}", admin=target.worker.admin)
     with psycopg.connect(target.with_password(recipe)) as holder:
         holder.execute("delete from shop.order_items")
-        assert target.driver.open_write(recipe) is None
+        assert target.driver.open_transaction_age(recipe) is None
         target.dba("grant pg_read_all_stats to {admin} with inherit true", admin=target.worker.admin)
-        assert target.driver.open_write(recipe) is not None
+        assert target.driver.open_transaction_age(recipe) is not None
 
 
 def test_other_cluster_behind_the_url_is_noticed(target: Target) -> None:
@@ -183,5 +183,5 @@ def test_other_cluster_behind_the_url_is_noticed(target: Target) -> None:
         target.provision(recipe)
     assert (refused.value.code, refused.value.touched) == ("other_cluster", False)
     with pytest.raises(TargetFailure, match="another server"):
-        target.driver.open_write(recipe)
+        target.driver.open_transaction_age(recipe)
     assert target.fail(recipe).code == "other_cluster"

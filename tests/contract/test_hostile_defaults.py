@@ -129,7 +129,7 @@ def of_a_login(target: Target) -> None:
         person.execute("create table shop.made ()")
         person.execute("set role none")
         person.execute("begin; insert into shop.customers values (9, 'Di', 'di@example.com')")
-        assert target.driver.open_write(recipe) is not None
+        assert target.driver.open_transaction_age(recipe) is not None
         receipt = target.end(recipe)
     assert (receipt.login_removed, receipt.sessions_closed) == (True, 1)
     assert target.driver.made_logins() == []

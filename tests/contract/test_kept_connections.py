@@ -15,17 +15,17 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.targets.postgresql.cluster import Cluster
 from dbaccess.targets.postgresql.kept_connections import KEPT
 from dbaccess.targets.postgresql.session import Session
-from dbaccess.targets.postgresql.timeouts import Patience
+from dbaccess.targets.postgresql.timeouts import Timeouts
 from tests.acceptance.stack import wait
 from tests.contract.target import Target
 
 PID = sql.SQL("select pg_backend_pid()")
 
 
-def cluster(target: Target, **patience: Any) -> Cluster:
+def cluster(target: Target, **timeouts: Any) -> Cluster:
     worker = target.worker
     return Cluster(
-        name="main", url=worker.url, patience=Patience(**patience), lock_database=worker.lock_database
+        name="main", url=worker.url, timeouts=Timeouts(**timeouts), lock_database=worker.lock_database
     )
 
 
@@ -152,14 +152,14 @@ def test_old_connection_is_replaced_where_there_can_be_a_new_one(
         assert backend(opened) == second
 
 
-def work_slowly(target: Target, begun: Event, seconds: float, **patience: Any) -> None:
+def work_slowly(target: Target, begun: Event, seconds: float, **timeouts: Any) -> None:
     """Work in the target's database for so long, while another session holds the cluster's lock."""
 
     def work(opened: Session) -> None:
         begun.set()
         opened.rows(sql.SQL("select pg_sleep({})").format(sql.Literal(seconds)))
 
-    cluster(target, **patience).locked_in(target.database.name, work)
+    cluster(target, **timeouts).locked_in(target.database.name, work)
 
 
 def test_slow_work_in_another_database_keeps_the_lock(target: Target) -> None:

@@ -37,6 +37,6 @@ def test_doctor_names_the_right_that_is_missing(either_target: Target) -> None:
     private = f"dbaccess_{worker.installation}"
     either_target.dba("revoke create on database {private} from {admin}", private=private, admin=worker.admin)
     (bad,) = [f for f in either_target.driver.examine({}) if not f.ok and "ledger" in f.what]
-    assert bad.mend == f'grant create on database "{private}" to "{worker.admin}";'
-    either_target.dba(bad.mend)
+    assert bad.fix == f'grant create on database "{private}" to "{worker.admin}";'
+    either_target.dba(bad.fix)
     assert not [f for f in either_target.driver.examine({}) if not f.ok and "ledger" in f.what]

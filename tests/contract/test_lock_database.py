@@ -17,7 +17,7 @@ from dbaccess.targets.postgresql import remove_logins as removal
 from dbaccess.targets.postgresql import revoke as revocation
 from dbaccess.targets.postgresql.cluster import Cluster
 from dbaccess.targets.postgresql.setup_sql import setup_sql
-from dbaccess.targets.postgresql.timeouts import Patience
+from dbaccess.targets.postgresql.timeouts import Timeouts
 from dbaccess.targets.registry import PostgresTargets
 from demo.psql import run_psql
 from tests.contract.least_privilege import worker_access
@@ -162,10 +162,10 @@ def _lock_finding(target: Target) -> tuple[str, bool, str]:
     # As `doctor` does: a process that has no connection yet.
     driver = PostgresTargets({"main": target.worker.url}, target.worker.installation).driver("main")
     (finding,) = [f for f in driver.examine({}) if target.worker.lock_database in f.what]
-    return finding.what, finding.ok, finding.mend
+    return finding.what, finding.ok, finding.fix
 
 
-def _mend(target: Target, printed: str) -> None:
+def _fix(target: Target, printed: str) -> None:
     with psycopg.connect(target.database.superuser_url, autocommit=True) as dba:
         for statement in printed.removesuffix(";").split("; "):
             dba.execute(sql.SQL(statement))
@@ -185,9 +185,9 @@ def test_doctor_names_what_is_wrong_with_the_lock_database_and_the_sql_to_run(
     worker = either_target.worker
     assert _lock_finding(either_target)[1]
     either_target.dba(change, lock=worker.lock_database, login=worker.login)
-    found, ok, mend = _lock_finding(either_target)
+    found, ok, fix = _lock_finding(either_target)
     assert (what in found, ok) == (True, False)
-    _mend(either_target, mend)
+    _fix(either_target, fix)
     assert _lock_finding(either_target)[1]
 
 
@@ -196,9 +196,9 @@ def test_doctor_names_a_login_that_may_connect_by_a_membership(either_target: Ta
     lock, read = either_target.worker.lock_database, either_target.database.read_role
     either_target.dba("grant connect on database {lock} to {read}", lock=lock, read=read)
     either_target.dba("grant {read} to {login}", read=read, login=login)
-    found, ok, mend = _lock_finding(either_target)
+    found, ok, fix = _lock_finding(either_target)
     assert (login in found, ok) == (True, False)
-    assert mend.startswith("revoke all on database")
+    assert fix.startswith("revoke all on database")
 
 
 def test_doctor_names_an_owner_who_could_hold_the_lock_and_setup_sql_takes_it_over(
@@ -208,9 +208,9 @@ def test_doctor_names_an_owner_who_could_hold_the_lock_and_setup_sql_takes_it_ov
     login, _ = either_target.person()
     worker, database = either_target.worker, either_target.database
     either_target.dba("alter database {lock} owner to {login}", lock=worker.lock_database, login=login)
-    found, ok, mend = _lock_finding(either_target)
+    found, ok, fix = _lock_finding(either_target)
     assert (f"{login} owns" in found, ok) == (True, False)
-    _mend(either_target, mend)
+    _fix(either_target, fix)
     assert _lock_finding(either_target)[1]
 
     either_target.dba("alter database {lock} owner to {login}", lock=worker.lock_database, login=login)
@@ -235,7 +235,7 @@ def test_version_of_a_cluster_is_known_before_it_is_set_up(either_target: Target
     """`setup-sql` asks for it, and what it prints makes the lock database."""
     worker = either_target.worker
     either_target.dba("drop database {lock} with (force)", lock=worker.lock_database)
-    asked = Cluster(name="main", url=worker.url, patience=Patience(), lock_database=worker.lock_database)
+    asked = Cluster(name="main", url=worker.url, timeouts=Timeouts(), lock_database=worker.lock_database)
     assert asked.version() == either_target.database.version
 
 

@@ -69,7 +69,7 @@ def test_end_comes_by_a_connection_that_was_kept(narrow_15: PostgresServer) -> N
 
 
 def findings(target: Target) -> list[tuple[bool, str, str]]:
-    return [(f.ok, f.what, f.mend) for f in fresh(target).driver.examine({}) if "connections" in f.what]
+    return [(f.ok, f.what, f.fix) for f in fresh(target).driver.examine({}) if "connections" in f.what]
 
 
 def test_doctor_says_what_is_reserved_and_what_to_run(reserving: PostgresServer, target: Target) -> None:
@@ -77,9 +77,9 @@ def test_doctor_says_what_is_reserved_and_what_to_run(reserving: PostgresServer,
         (own,) = target_on(database)
         assert findings(own) == [(True, "may use the 4 reserved connections", "")]
         own.dba("revoke pg_use_reserved_connections from {login}", login=own.worker.login)
-        ((ok, what, mend),) = findings(own)
+        ((ok, what, fix),) = findings(own)
         assert (ok, "may not use the 4 reserved connections" in what) == (False, True)
-        own.dba(mend)
+        own.dba(fix)
         assert findings(own)[0][0]
     ((ok, what, _),) = findings(target)
     assert (ok, "set reserved_connections = 5" in what) == (True, True)

@@ -39,9 +39,9 @@ def test_open_write_of_a_persons_own_login_is_seen(either_target: Target) -> Non
     login, url = target.person()
     recipe = target.provision(target.personal(login, target.database.write_role))
     with psycopg.connect(url) as holder:
-        assert target.driver.open_write(recipe) is None
+        assert target.driver.open_transaction_age(recipe) is None
         holder.execute("delete from shop.order_items")
-        assert target.driver.open_write(recipe) is not None
+        assert target.driver.open_transaction_age(recipe) is not None
 
 
 def test_standing_membership_survives_the_end(either_target: Target) -> None:

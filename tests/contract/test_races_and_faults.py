@@ -20,7 +20,7 @@ from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.targets.postgresql import disable_logins as withdrawal
 from dbaccess.targets.postgresql import remove_logins as removal
 from dbaccess.targets.postgresql.login import Login, Logins
-from dbaccess.targets.postgresql.timeouts import Patience
+from dbaccess.targets.postgresql.timeouts import Timeouts
 from dbaccess.targets.registry import PostgresTargets
 from tests.contract.target import Target, in_an_hour, nothing, nothing_owed
 from tests.databases import PostgresServer
@@ -174,7 +174,7 @@ def test_target_that_is_down_is_unreachable_and_untouched(
 def test_server_that_takes_a_connection_and_says_nothing_is_left_in_time(target: Target) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = SecretStr(f"postgresql://worker:secret-of-the-url@127.0.0.1:{silent.getsockname()[1]}/postgres")
-        driver = PostgresTargets({"main": url}, "acme", patience=Patience(connect=2)).driver("main")
+        driver = PostgresTargets({"main": url}, "acme", timeouts=Timeouts(connect=2)).driver("main")
         recipe = replace(target.ephemeral(), tag="dbaccess:acme:grant:1")
         began = time.monotonic()
         (outcome,) = driver.revoke([recipe], owed=nothing_owed, log=ProgressLog())
@@ -186,9 +186,9 @@ def test_server_that_takes_a_connection_and_says_nothing_is_left_in_time(target:
 def test_server_that_falls_silent_later_is_left_in_time(
     target: Target, target_postgres: PostgresServer
 ) -> None:
-    patience = Patience(connect=2, answer=2.0)
+    timeouts = Timeouts(connect=2, answer=2.0)
     driver = PostgresTargets(
-        {"main": target.worker.url}, target.worker.installation, patience=patience
+        {"main": target.worker.url}, target.worker.installation, timeouts=timeouts
     ).driver("main")
     recipe = target.ephemeral()
     blocker = psycopg.connect(target.database.superuser_url, dbname=target.worker.lock_database)
@@ -212,7 +212,7 @@ def test_look_at_a_server_that_says_nothing_is_over_soon_and_not_repeated_at_onc
         for _ in range(2):
             began = time.monotonic()
             with pytest.raises(TargetUnreachable):
-                driver.open_write(recipe)
+                driver.open_transaction_age(recipe)
             took.append(time.monotonic() - began)
     assert took[0] < 6
     assert took[1] < 0.5

@@ -15,7 +15,7 @@ def finding(target: Replicated, at: str | None) -> tuple[bool, str, str]:
     replicas = {"main": {REPLICA: SecretStr(at) if at else None}}
     targets = PostgresTargets({"main": target.worker.url}, target.worker.installation, replicas=replicas)
     (found,) = [f for f in targets.driver("main").examine({}) if f.what.startswith("replica ")]
-    return found.ok, found.what, found.mend
+    return found.ok, found.what, found.fix
 
 
 def test_standby_replays_the_lock_database_and_what_the_worker_may_do(either_replicated: Replicated) -> None:
@@ -34,8 +34,8 @@ def test_replica_that_proves_nothing_is_a_finding_with_its_reason(either_replica
     primary = either_replicated.worker.url.get_secret_value()
     silent = primary.replace(f":{either_replicated.database.port}", ":1")
     for at, word in ((primary, "is no replica"), (silent, "does not answer"), (None, "has no URL here")):
-        ok, what, mend = finding(either_replicated, at)
-        assert (ok, word in what, bool(mend)) == (False, True, True), what
+        ok, what, fix = finding(either_replicated, at)
+        assert (ok, word in what, bool(fix)) == (False, True, True), what
 
 
 def test_replica_that_somebody_paused_is_a_finding(either_replicated: Replicated) -> None:
@@ -44,11 +44,11 @@ def test_replica_that_somebody_paused_is_a_finding(either_replicated: Replicated
         dba.execute("select pg_wal_replay_pause()")
         try:
             wait(lambda: dba.execute("select pg_is_wal_replay_paused()").fetchone() == (True,), 20)
-            ok, what, mend = finding(either_replicated, at)
+            ok, what, fix = finding(either_replicated, at)
         finally:
             dba.execute("select pg_wal_replay_resume()")
     assert (ok, "somebody paused it" in what) == (False, True)
-    assert mend == "select pg_wal_replay_resume();"
+    assert fix == "select pg_wal_replay_resume();"
 
 
 def test_replica_of_another_cluster_is_a_finding(

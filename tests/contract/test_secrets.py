@@ -105,7 +105,7 @@ def test_worker_that_cannot_keep_verifiers_out_of_the_statistics_is_found(watche
     assert any(verifier in query for query in _stored(watched)), "a password is made all the same"
     (fault,) = [finding for finding in watched.driver.examine({}) if not finding.ok]
     assert fault.what == "cannot keep password verifiers out of pg_stat_statements"
-    watched.dba(fault.mend)
+    watched.dba(fault.fix)
     assert all(finding.ok for finding in watched.driver.examine({}))
 
 

@@ -57,7 +57,7 @@ def test_rights_that_only_a_superuser_gives_take_none_of_the_others_with_them(
         assert target.end(recipe).login_removed
         assert found
         for finding in found:
-            target.dba(finding.mend)
+            target.dba(finding.fix)
     assert [finding.what for finding in target.driver.examine({}) if not finding.ok] == []
     login, _ = target.person()
     target.end(target.provision(target.personal(login)))

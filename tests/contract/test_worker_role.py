@@ -64,7 +64,7 @@ def test_each_lack_and_each_excess_is_found_and_its_mend_given(
     )
     faults = _faults(either_target)
     assert any(word in fault.what for fault in faults)
-    assert all(fault.mend for fault in faults)
+    assert all(fault.fix for fault in faults)
 
 
 def test_createrole_is_needed_since_16_and_too_much_before(target: Target, target_15: Target) -> None:
@@ -74,7 +74,7 @@ def test_createrole_is_needed_since_16_and_too_much_before(target: Target, targe
     assert ["createrole" in fault.what for fault in _faults(target_15)] == [True]
     for each in (target, target_15):
         (fault,) = _faults(each)
-        each.dba(fault.mend)
+        each.dba(fault.fix)
         assert _faults(each) == []
 
 
@@ -90,7 +90,7 @@ def test_roles_that_the_worker_holds_itself_are_found(target: Target) -> None:
     target.dba("grant {read} to {admin} with inherit true, set false", read=read, admin=admin)
     (fault,) = _faults(target)
     assert read in fault.what
-    target.dba(fault.mend)
+    target.dba(fault.fix)
     assert _faults(target) == []
 
 
@@ -143,7 +143,7 @@ def test_what_is_missing_on_objects_is_found_by_name_and_what_is_too_much(
     target.dba("grant update on shop.customers to {holder}", holder=f"dbaccess_objects_{worker.installation}")
     (excess,) = _faults(target, _ORDERS)
     assert "UPDATE on table shop.customers, which no role" in excess.what
-    assert excess.mend
+    assert excess.fix
 
 
 def test_database_that_the_worker_cannot_enter_is_a_finding(target: Target) -> None:

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from dbaccess.hangup import Hangup
-from dbaccess.heard import Heard
+from dbaccess.policy_reload import ReloadSignal
+from dbaccess.signals import Signal
 
 SOON = 0.001
 
 
 @pytest.fixture
-def hangup() -> Iterator[Hangup]:
+def hangup() -> Iterator[ReloadSignal]:
     before = signal.getsignal(signal.SIGHUP)
-    yield Hangup()
+    yield ReloadSignal()
     signal.signal(signal.SIGHUP, before)
 
 
@@ -38,25 +38,25 @@ def storm() -> Iterator[None]:
     signal.signal(signal.SIGUSR1, before)
 
 
-def test_nothing_came(hangup: Hangup) -> None:
+def test_nothing_came(hangup: ReloadSignal) -> None:
     assert not hangup.wait(SOON)
 
 
-def test_several_that_came_before_are_one(hangup: Hangup) -> None:
+def test_several_that_came_before_are_one(hangup: ReloadSignal) -> None:
     for _ in range(3):
         os.kill(os.getpid(), signal.SIGHUP)
     assert hangup.wait(SOON)
     assert not hangup.wait(SOON)
 
 
-def test_one_that_comes_meanwhile_ends_the_wait(hangup: Hangup) -> None:
+def test_one_that_comes_meanwhile_ends_the_wait(hangup: ReloadSignal) -> None:
     timer = threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGHUP))
     timer.start()
     assert hangup.wait(60)
     timer.join()
 
 
-def test_more_than_a_pipe_holds_trip_nothing(hangup: Hangup) -> None:
+def test_more_than_a_pipe_holds_trip_nothing(hangup: ReloadSignal) -> None:
     for _ in range(70_000):
         hangup._hear(signal.SIGHUP, None)
     assert hangup.wait(SOON)
@@ -66,7 +66,7 @@ def test_signals_that_come_while_one_is_being_heard_end_the_wait_too() -> None:
     """As when somebody presses Ctrl-C again and again, or a parent dies thread by thread."""
     before = signal.getsignal(signal.SIGUSR2)
     for _ in range(200):
-        heard = Heard(signal.SIGUSR2)
+        heard = Signal(signal.SIGUSR2)
         senders = [threading.Thread(target=_send_often) for _ in range(3)]
         for sender in senders:
             sender.start()
@@ -82,6 +82,6 @@ def _send_often() -> None:
 
 
 @pytest.mark.usefixtures("storm")
-def test_a_wait_ends_whatever_other_signals_come_at_its_end(hangup: Hangup) -> None:
+def test_a_wait_ends_whatever_other_signals_come_at_its_end(hangup: ReloadSignal) -> None:
     for _ in range(2000):
         assert not hangup.wait(SOON)

@@ -6,4 +6,4 @@ from workers.wiring import of_this_process
 
 
 def run(view_id: int) -> None:
-    show_credentials(of_this_process().hands, CredentialViewId(view_id))
+    show_credentials(of_this_process().context, CredentialViewId(view_id))

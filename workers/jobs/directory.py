@@ -10,4 +10,4 @@ JUST_READ = timedelta(seconds=5)
 
 
 def run(_: int) -> None:
-    refresh_directory(of_this_process().hands, older_than=JUST_READ)
+    refresh_directory(of_this_process().context, older_than=JUST_READ)

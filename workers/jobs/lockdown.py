@@ -5,4 +5,4 @@ from workers.wiring import of_this_process
 
 
 def run(_: int) -> None:
-    enforce_lockdowns(of_this_process().hands)
+    enforce_lockdowns(of_this_process().context)

@@ -6,4 +6,4 @@ from workers.wiring import of_this_process
 
 
 def run(grant_id: int) -> None:
-    provision(of_this_process().hands, GrantId(grant_id))
+    provision(of_this_process().context, GrantId(grant_id))

@@ -6,4 +6,4 @@ from workers.wiring import of_this_process
 
 
 def run(grant_id: int) -> None:
-    revoke(of_this_process().hands, GrantId(grant_id))
+    revoke(of_this_process().context, GrantId(grant_id))

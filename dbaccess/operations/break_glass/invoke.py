@@ -12,9 +12,9 @@ from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request
 from dbaccess.operations.identity import Workspace, identify
-from dbaccess.operations.planning import announce
-from dbaccess.operations.requests.apply_approval import carry_out
-from dbaccess.operations.requests.create import enter, refuse_second
+from dbaccess.operations.planning import schedule_message_update
+from dbaccess.operations.requests.apply_approval import apply_approval
+from dbaccess.operations.requests.create import create_request, refuse_second
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
 
@@ -25,7 +25,7 @@ def break_glass(
     workspace: Workspace,
     slack_id: SlackId,
     ask: Ask,
-    intake_key: str,
+    idempotency_key: str,
 ) -> Request:
     """The request is approved by its requester, and somebody else owes it a review; nothing is given yet.
 
@@ -34,7 +34,7 @@ def break_glass(
     """
     ask = replace(ask, break_glass=True)
     with begin() as uow:
-        uow.intake.take(intake_key)
+        uow.idempotency_keys.claim(idempotency_key)
         person = identify(uow, slack_id, policy, workspace)
         rule = policy.check(person, ask, now=uow.now)
         if rule.break_glass is None:
@@ -42,7 +42,7 @@ def break_glass(
         _refuse_debtor(uow, policy, slack_id)
         refuse_second(uow, policy, person, ask)
         terms = policy.terms(person, ask, rule)
-        request = enter(
+        request = create_request(
             uow, policy=policy, slack_id=slack_id, terms=terms, decide_by=uow.now + rule.decide_within
         )
         request = _invoke(uow, request)
@@ -51,10 +51,10 @@ def break_glass(
             raise IllegalTransition(f"{request.label} has no grant.")
         owed = review_terms(terms, grant.id, rule.break_glass)
         due = uow.now + rule.break_glass.review_within
-        enter(uow, policy=policy, slack_id=slack_id, terms=owed, decide_by=due)
+        create_request(uow, policy=policy, slack_id=slack_id, terms=owed, decide_by=due)
         uow.messages.plan(request.id, MessageKind.REQUEST, channel=policy.target(ask.target).channel)
         uow.messages.plan(request.id, MessageKind.SUBMITTED, channel=slack_id)
-        announce(uow, request.id)
+        schedule_message_update(uow, request.id)
         uow.commit()
     return request
 
@@ -70,7 +70,7 @@ def _invoke(uow: UnitOfWork, request: Request) -> Request:
             data={"slack_id": request.requester_slack_id, "rule": request.terms.rule},
         )
     )
-    carry_out(uow, approved, [])
+    apply_approval(uow, approved, [])
     return approved
 
 

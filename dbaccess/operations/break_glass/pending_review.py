@@ -12,14 +12,14 @@ from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request, RequestId, RequestState
 from dbaccess.operations.batches import each
 from dbaccess.operations.context import check_records
-from dbaccess.operations.planning import announce
+from dbaccess.operations.planning import schedule_message_update
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
 BATCH: Final = 100
 """How many are told of in one round; the next one tells of others."""
 
 
-def check_owed(uow: UnitOfWork, policy: Policy, request: Request, grant: Grant) -> None:
+def check_pending_review(uow: UnitOfWork, policy: Policy, request: Request, grant: Grant) -> None:
     """Raises `Changed` where nobody of this policy's group owes the break-glass a review in time."""
     if not request.terms.break_glass:
         return
@@ -35,7 +35,7 @@ def check_owed(uow: UnitOfWork, policy: Policy, request: Request, grant: Grant) 
         raise Changed(f"Nobody owes {request.label} the review that the rule asks for.")
 
 
-def call_overdue(begin: UnitOfWorkFactory) -> list[RequestId]:
+def escalate_overdue_reviews(begin: UnitOfWorkFactory) -> list[RequestId]:
     """Reviews of a break-glass whose time is over were called so in the thread, once; those called now."""
     with begin() as uow:
         found = uow.requests.overdue_debts(uow.now, limit=BATCH)
@@ -59,7 +59,7 @@ def _call(begin: UnitOfWorkFactory, request_id: RequestId) -> bool:
                 data={"due": request.decide_by.isoformat()},
             )
         )
-        announce(uow, request.id)
+        schedule_message_update(uow, request.id)
         uow.commit()
     return True
 
@@ -71,7 +71,7 @@ def _is_overdue(uow: UnitOfWork, request: Request) -> bool:
     return all(message.kind is not MessageKind.THREAD_OVERDUE for message in uow.messages.of(request.id))
 
 
-def tell_judged(begin: UnitOfWorkFactory) -> list[RequestId]:
+def notify_reviewed(begin: UnitOfWorkFactory) -> list[RequestId]:
     """Of every review that was closed thread and holder are to hear, once; those found now."""
     with begin() as uow:
         closed = uow.requests.judged_untold(limit=BATCH)
@@ -85,6 +85,6 @@ def _tell(begin: UnitOfWorkFactory, request_id: RequestId) -> bool:
         holder = uow.grants.get(GrantId(request.terms.of_grant or 0)).holder_slack_id
         uow.messages.plan(request.id, MessageKind.THREAD_REVIEWED, channel="")
         uow.messages.plan(request.id, MessageKind.REVIEWED, channel=holder)
-        announce(uow, request.id)
+        schedule_message_update(uow, request.id)
         uow.commit()
     return True

@@ -8,7 +8,7 @@ import structlog
 
 from dbaccess.domain.clock import SKEW_ALLOWED, skew
 from dbaccess.domain.notice import NoticeKind
-from dbaccess.operations.context import Hands
+from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.planning import plan_notice
 
 log: Final = structlog.get_logger()
@@ -18,29 +18,29 @@ def now_here() -> datetime:
     return datetime.now(UTC)
 
 
-def check_host_clock(hands: Hands, host: str, *, clock: Callable[[], datetime] = now_here) -> None:
+def check_host_clock(context: WorkerContext, host: str, *, clock: Callable[[], datetime] = now_here) -> None:
     """Compare this host's clock; tell the operators where it differs, once until it is right again."""
     before = clock()
-    said = _control_clock(hands)
-    _take(hands, f"host {host}", -skew(before, said, clock()))
+    said = _control_clock(context)
+    _take(context, f"host {host}", -skew(before, said, clock()))
 
 
-def check_cluster_clock(hands: Hands, cluster: str) -> None:
+def check_cluster_clock(context: WorkerContext, cluster: str) -> None:
     """The same of a cluster's; raises `TargetFailure`."""
-    before = _control_clock(hands)
-    said = hands.targets.driver(cluster).facts().now
-    _take(hands, f"cluster {cluster}", skew(before, said, _control_clock(hands)))
+    before = _control_clock(context)
+    said = context.targets.driver(cluster).facts().now
+    _take(context, f"cluster {cluster}", skew(before, said, _control_clock(context)))
 
 
-def _control_clock(hands: Hands) -> datetime:
-    with hands.begin() as uow:
+def _control_clock(context: WorkerContext) -> datetime:
+    with context.begin() as uow:
         return uow.now
 
 
-def _take(hands: Hands, place: str, ahead: timedelta) -> None:
+def _take(context: WorkerContext, place: str, ahead: timedelta) -> None:
     """`ahead` is negative where the clock is behind."""
     seconds = round(ahead.total_seconds(), 1)
-    with hands.begin() as uow:
+    with context.begin() as uow:
         if abs(ahead) <= SKEW_ALLOWED:
             if uow.clock_skews.clear(place):
                 uow.commit()
@@ -50,6 +50,6 @@ def _take(hands: Hands, place: str, ahead: timedelta) -> None:
         # A key of this episode: the next one is told again.
         key = f"clock:{place}:{since.isoformat()}"
         data = {"place": place, "seconds": seconds}
-        plan_notice(uow, NoticeKind.CLOCK_SKEW, key=key, channel=hands.policy.ops_channel, data=data)
+        plan_notice(uow, NoticeKind.CLOCK_SKEW, key=key, channel=context.policy.ops_channel, data=data)
         uow.commit()
     log.error("clock skew", place=place, seconds=seconds)

@@ -10,7 +10,7 @@ from dbaccess.domain.grant import GrantId
 from dbaccess.domain.ledger import Expected
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.observation import FRESH, Observation, Why
-from dbaccess.operations.context import Hands
+from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.planning import plan_notice
 from dbaccess.ports import TargetDriver, UnitOfWork, UnitOfWorkFactory
 
@@ -20,15 +20,15 @@ OBSERVE = "observe"
 """The code of a wait for an operator's decision; no attempt."""
 
 
-def look(hands: Hands, cluster: str) -> Observation:
+def check_observe_mode(context: WorkerContext, cluster: str) -> Observation:
     """Return what the cluster knows more than the control database; raise `TargetFailure`.
 
     It is recorded, and told to the operators once.
     """
-    seen = compare_cluster(hands.begin, hands.targets.driver(cluster), cluster)
+    seen = compare_cluster(context.begin, context.targets.driver(cluster), cluster)
     if seen.why is not None:
         _log.warning("observe mode kept", cluster=cluster, why=said(seen))
-        _tell(hands, seen)
+        _tell(context, seen)
     return seen
 
 
@@ -71,26 +71,26 @@ def accept_control(begin: UnitOfWorkFactory, driver: TargetDriver, seen: Observa
         driver.put_head(Expected(hash=head.hash, seq=head.seq), back=True)
 
 
-def is_observing(hands: Hands, cluster: str) -> bool:
+def is_observing(context: WorkerContext, cluster: str) -> bool:
     """Return whether nothing may be granted on the cluster now; raise `TargetFailure`.
 
     The ledger's head is compared each time: of a copy that was restored a moment ago there is a fresh look.
     """
-    with hands.begin() as uow:
-        if observing(hands, uow):
+    with context.begin() as uow:
+        if observing(context, uow):
             return True
         mine = next((o for o in uow.observations.all() if o.cluster == cluster), None)
         fresh = mine is not None and uow.now - mine.looked_at <= FRESH
-    head = hands.targets.driver(cluster).head() if fresh else None
-    with hands.begin() as uow:
+    head = context.targets.driver(cluster).head() if fresh else None
+    with context.begin() as uow:
         if fresh and (head is None or uow.ledger.holds(head)):
             return False
-    return look(hands, cluster).why is not None
+    return check_observe_mode(context, cluster).why is not None
 
 
-def observing(hands: Hands, uow: UnitOfWork) -> bool:
+def observing(context: WorkerContext, uow: UnitOfWork) -> bool:
     """Return whether the last look at some cluster in reach found the control database older."""
-    reach = set(hands.targets.clusters())
+    reach = set(context.targets.clusters())
     return any(o.why is not None and o.cluster in reach for o in uow.observations.all())
 
 
@@ -100,15 +100,15 @@ class HeadKeeper:
 
     _kept: dict[str, int] = field(default_factory=dict)
 
-    def keep(self, hands: Hands, cluster: str) -> None:
+    def keep(self, context: WorkerContext, cluster: str) -> None:
         """The cluster has the ledger's head of now; it is never replaced while it may be the truth."""
-        with hands.begin() as uow:
+        with context.begin() as uow:
             entry = uow.ledger.head()
-            if entry is None or entry.seq == self._kept.get(cluster) or observing(hands, uow):
+            if entry is None or entry.seq == self._kept.get(cluster) or observing(context, uow):
                 return
-        driver = hands.targets.driver(cluster)
+        driver = context.targets.driver(cluster)
         last = driver.head()
-        with hands.begin() as uow:
+        with context.begin() as uow:
             # A ledger that was restored and has grown since is longer, and another one.
             if last is not None and not uow.ledger.holds(last):
                 return
@@ -128,14 +128,14 @@ def _grant_id(tag: str) -> GrantId | None:
     return GrantId(int(digits)) if fits else None
 
 
-def _tell(hands: Hands, seen: Observation) -> None:
+def _tell(context: WorkerContext, seen: Observation) -> None:
     since = seen.since.isoformat() if seen.since else ""
-    with hands.begin() as uow:
+    with context.begin() as uow:
         plan_notice(
             uow,
             NoticeKind.OBSERVING,
             key=f"observe:{seen.cluster}:{since}",
-            channel=hands.policy.ops_channel,
+            channel=context.policy.ops_channel,
             data={"cluster": seen.cluster, "why": said(seen)},
         )
         uow.commit()

@@ -7,8 +7,8 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.grant import Given, GrantId, Recipe
 from dbaccess.domain.notice import NoticeKind
-from dbaccess.operations.clusters.observe import look, observing
-from dbaccess.operations.context import Hands
+from dbaccess.operations.clusters.observe import check_observe_mode, observing
+from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.planning import plan_notice
 from dbaccess.operations.recipe import owed_by_others
 from dbaccess.ports import GivenRole, TargetDriver
@@ -17,27 +17,27 @@ Login = tuple[str, str]
 """Its name and its tag."""
 
 
-def sweep(hands: Hands, cluster: str) -> list[str]:
+def sweep(context: WorkerContext, cluster: str) -> list[str]:
     """Return the orphaned logins that are gone, and the logins that lost orphaned roles.
 
     Raise `TargetFailure` where the cluster could not be asked. The same for what could not go: it is tried
     again each time, recorded and told to the operators once.
     """
-    look(hands, cluster)
-    with hands.begin() as uow:
-        if observing(hands, uow):
+    check_observe_mode(context, cluster)
+    with context.begin() as uow:
+        if observing(context, uow):
             return []  # what no grant accounts for may be the grant of a newer control database
-    driver = hands.targets.driver(cluster)
-    _tell_decoys(hands, driver, cluster)
+    driver = context.targets.driver(cluster)
+    _tell_decoys(context, driver, cluster)
     # The cluster first: what is seen there was committed to the control database before.
     made, held = driver.made_logins(), driver.given_roles()
-    with hands.begin() as uow:
+    with context.begin() as uow:
         given = uow.grants.given_on(cluster) if made or held else []
     logins = _orphaned_logins(driver, made, given)
     roles = _orphaned_roles(driver, held, given)
     left: list[TargetFailure] = []
-    gone = [login for login, tag in logins if _drop(hands, driver, cluster, (login, tag), left)]
-    gone += [several[0].login for several in roles if _take(hands, driver, cluster, several, left)]
+    gone = [login for login, tag in logins if _drop(context, driver, cluster, (login, tag), left)]
+    gone += [several[0].login for several in roles if _take(context, driver, cluster, several, left)]
     if left:
         raise left[-1]
     return gone
@@ -88,40 +88,46 @@ def _orphans_among(held: Sequence[GivenRole], grants: Sequence[Given]) -> list[G
     return [one for one in held if one.role_oid not in numbers and one.role not in names]
 
 
-def _drop(hands: Hands, driver: TargetDriver, cluster: str, found: Login, left: list[TargetFailure]) -> bool:
+def _drop(
+    context: WorkerContext, driver: TargetDriver, cluster: str, found: Login, left: list[TargetFailure]
+) -> bool:
     login, tag = found
     key = f"stray:{cluster}:{login}"
-    _record(hands, key, {"cluster": cluster, "login": login, "tag": tag})
+    _record(context, key, {"cluster": cluster, "login": login, "tag": tag})
     failure = _failure(lambda: driver.drop_stray(login, tag))
     if failure is None:
         return True
     data = {"cluster": cluster, "login": login, "code": failure.code}
-    _tell(hands, NoticeKind.STRAY_LEFT, key, data)
+    _tell(context, NoticeKind.STRAY_LEFT, key, data)
     left.append(failure)
     return False
 
 
 def _take(
-    hands: Hands, driver: TargetDriver, cluster: str, found: list[GivenRole], left: list[TargetFailure]
+    context: WorkerContext,
+    driver: TargetDriver,
+    cluster: str,
+    found: list[GivenRole],
+    left: list[TargetFailure],
 ) -> bool:
     """A membership can come back by each restore of a copy, so what is told once is told once a day."""
     roles = ", ".join(one.role for one in found)
     numbers = ",".join(f"{one.role_oid}" for one in found)
-    with hands.begin() as uow:
+    with context.begin() as uow:
         key = f"role:{cluster}:{found[0].login_oid}:{numbers}:{uow.now.date().isoformat()}"
     data = {"cluster": cluster, "login": found[0].login, "roles": roles}
-    _record(hands, key, data | {"login_oid": found[0].login_oid})
-    failure = _failure(lambda: driver.take_roles(found, owed=_owed(hands)))
+    _record(context, key, data | {"login_oid": found[0].login_oid})
+    failure = _failure(lambda: driver.take_roles(found, owed=_owed(context)))
     code = failure.code if failure else ""
-    _tell(hands, NoticeKind.ORPHANED_ROLE, f"{key}:{code}" if code else key, data | {"code": code})
+    _tell(context, NoticeKind.ORPHANED_ROLE, f"{key}:{code}" if code else key, data | {"code": code})
     if failure is not None:
         left.append(failure)
     return failure is None
 
 
-def _owed(hands: Hands) -> Callable[[Sequence[Recipe]], dict[GrantId, frozenset[str]]]:
+def _owed(context: WorkerContext) -> Callable[[Sequence[Recipe]], dict[GrantId, frozenset[str]]]:
     def owed(recipes: Sequence[Recipe]) -> dict[GrantId, frozenset[str]]:
-        with hands.begin() as uow:
+        with context.begin() as uow:
             return owed_by_others(uow, recipes)
 
     return owed
@@ -136,21 +142,21 @@ def _failure(work: Callable[[], None]) -> TargetFailure | None:
     return None
 
 
-def _record(hands: Hands, key: str, data: Mapping[str, object]) -> None:
-    with hands.begin() as uow:
+def _record(context: WorkerContext, key: str, data: Mapping[str, object]) -> None:
+    with context.begin() as uow:
         if not uow.notices.knows(key):
             uow.record(Event(kind=EventKind.STRAY_FOUND, actor="worker", data=data))
             uow.commit()
 
 
-def _tell(hands: Hands, kind: NoticeKind, key: str, data: Mapping[str, object]) -> None:
-    with hands.begin() as uow:
-        plan_notice(uow, kind, key=key, channel=hands.policy.ops_channel, data=data)
+def _tell(context: WorkerContext, kind: NoticeKind, key: str, data: Mapping[str, object]) -> None:
+    with context.begin() as uow:
+        plan_notice(uow, kind, key=key, channel=context.policy.ops_channel, data=data)
         uow.commit()
 
 
-def _tell_decoys(hands: Hands, driver: TargetDriver, cluster: str) -> None:
+def _tell_decoys(context: WorkerContext, driver: TargetDriver, cluster: str) -> None:
     """A role of others that bears our mark is told once and never touched: its maker decides, not a mark."""
     for role in driver.decoys():
         data = {"cluster": cluster, "login": role}
-        _tell(hands, NoticeKind.DECOY, f"decoy:{cluster}:{role}", data)
+        _tell(context, NoticeKind.DECOY, f"decoy:{cluster}:{role}", data)

@@ -8,8 +8,8 @@ from dbaccess.domain.message import Message, MessageKind
 from dbaccess.domain.request import Request, RequestId
 from dbaccess.domain.terms import RequestKind
 from dbaccess.domain.text import clean
-from dbaccess.operations.context import Hands
-from dbaccess.operations.delivery.messages import show
+from dbaccess.operations.context import WorkerContext
+from dbaccess.operations.delivery.messages import post_or_update
 from dbaccess.ports import UnitOfWork
 
 NOT_ANNOUNCED = "unannounced"
@@ -25,28 +25,28 @@ def is_told(uow: UnitOfWork, request: Request) -> bool:
     return _is_posted(_message(uow, request))
 
 
-def proclaim(hands: Hands, request_id: RequestId) -> bool:
+def announce_request(context: WorkerContext, request_id: RequestId) -> bool:
     """Return whether others can read of the request; post its message first where they cannot.
 
     Idempotent: once told, Slack is not asked again. False where neither Slack nor, for a break-glass, the
     second sink takes it.
     """
-    with hands.begin() as uow:
+    with context.begin() as uow:
         request = uow.requests.get(request_id)
         if is_told(uow, request):
             return True
         # A bot in enemy hands plans no message, so that nobody hears of the request.
-        target = hands.policy.targets.get(request.terms.target)
+        target = context.policy.targets.get(request.terms.target)
         uow.messages.plan(request_id, _kind(request), channel=target.channel if target else "")
         message = _message(uow, request)
         uow.commit()
     if message is not None and not _is_posted(message):
-        show(hands, message.id)
-    return _in_slack(hands, request) or (request.terms.break_glass and _in_second_sink(hands, request))
+        post_or_update(context, message.id)
+    return _in_slack(context, request) or (request.terms.break_glass and _in_second_sink(context, request))
 
 
-def _in_slack(hands: Hands, request: Request) -> bool:
-    with hands.begin() as uow:
+def _in_slack(context: WorkerContext, request: Request) -> bool:
+    with context.begin() as uow:
         if not _is_posted(_message(uow, request)):
             return False
         if request.terms.break_glass:
@@ -55,17 +55,17 @@ def _in_slack(hands: Hands, request: Request) -> bool:
     return True
 
 
-def _in_second_sink(hands: Hands, request: Request) -> bool:
-    if hands.sink is None:
+def _in_second_sink(context: WorkerContext, request: Request) -> bool:
+    if context.sink is None:
         return False
-    with hands.begin() as uow:
+    with context.begin() as uow:
         person = uow.directory.person(request.requester_slack_id)
     try:
-        hands.sink.take(_text(request, person.name if person else request.requester_slack_id))
+        context.sink.take(_text(request, person.name if person else request.requester_slack_id))
     except SinkFailure:
         return False
-    with hands.begin() as uow:
-        _record(uow, request.id, hands.sink.place)
+    with context.begin() as uow:
+        _record(uow, request.id, context.sink.place)
         uow.commit()
     return True
 

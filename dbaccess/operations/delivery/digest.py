@@ -18,7 +18,7 @@ GATHER = timedelta(seconds=3)
 Planned = tuple[RequestId, MessageKind, str]
 
 
-def sum_up(
+def plan_digest(
     uow: UnitOfWork, policy: Policy, settled: Sequence[Grant], planned: Sequence[Planned]
 ) -> list[Planned]:
     """Return what is left to plan: without the lines of the grants that one line tells of.

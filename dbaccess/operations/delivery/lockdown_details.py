@@ -2,29 +2,29 @@
 
 from collections.abc import Iterator
 
-from dbaccess.domain.lockdown import Lockdown, LockdownId, LockdownStory
+from dbaccess.domain.lockdown import Lockdown, LockdownDetails, LockdownId
 from dbaccess.domain.notice import Notice
 from dbaccess.domain.people import SourceId
 from dbaccess.domain.policy import Policy
-from dbaccess.domain.story import ReviewerGroup
-from dbaccess.operations.context import Hands
+from dbaccess.domain.request_details import ReviewerGroup
+from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.requests.reviewer_groups import covers
 from dbaccess.ports import UnitOfWork
 
 
-def tell_lockdown(hands: Hands, uow: UnitOfWork, notice: Notice) -> LockdownStory:
+def load_lockdown_details(context: WorkerContext, uow: UnitOfWork, notice: Notice) -> LockdownDetails:
     """The story of a lockdown as it is in this transaction, for the channel of the notice."""
     lockdown = uow.lockdowns.get(LockdownId(notice.data["lockdown"]))
     declared, lifted = lockdown.declared_slack_id, lockdown.lifted_slack_id
     people = uow.directory.people([account for account in (declared, lifted) if account is not None])
-    return LockdownStory(
+    return LockdownDetails(
         lockdown=lockdown,
         progress=uow.lockdowns.progress(lockdown),
         declared_by=people.get(declared) if declared else None,
         lifted_by=people.get(lifted) if lifted else None,
-        groups=tuple(_told(hands.policy, lockdown, notice.channel)),
-        workspace_url=hands.workspace.url,
-        is_for_operators=notice.channel == hands.policy.ops_channel,
+        groups=tuple(_told(context.policy, lockdown, notice.channel)),
+        workspace_url=context.workspace.url,
+        is_for_operators=notice.channel == context.policy.ops_channel,
     )
 
 

@@ -13,10 +13,10 @@ from dbaccess.domain.grant import GrantId
 from dbaccess.domain.message import Message, MessageId, MessageKind
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import RequestId
-from dbaccess.domain.story import Story
-from dbaccess.operations.context import Hands
-from dbaccess.operations.delivery.open_transaction import unfinished
-from dbaccess.operations.delivery.request_details import tell
+from dbaccess.domain.request_details import RequestDetails
+from dbaccess.operations.context import WorkerContext
+from dbaccess.operations.delivery.open_transaction import open_transaction_age
+from dbaccess.operations.delivery.request_details import load_request_details
 from dbaccess.operations.delivery.retry import MOST_TRIES, wait_after
 from dbaccess.ports import Posted, UnitOfWork
 
@@ -25,7 +25,7 @@ _log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=30)
 
 
-def notify(hands: Hands, request_id: RequestId) -> bool:
+def update_messages(context: WorkerContext, request_id: RequestId) -> bool:
     """Every planned message of the request is posted and shows its present state, in order.
 
     One writer a message: the row is locked while Slack is asked. Repeated, nothing is sent. New messages go
@@ -33,13 +33,13 @@ def notify(hands: Hands, request_id: RequestId) -> bool:
     no message elsewhere; where Slack is silent, the rest waits for the next attempt. False where Slack's pace
     put something off: then the messages of other requests have to wait as well.
     """
-    with hands.begin() as uow:
+    with context.begin() as uow:
         leased_until = uow.now + LEASE
         uow.messages.touch(request_id, next_attempt_at=leased_until)
         messages = uow.messages.of(request_id)
         uow.commit()
-    failures = _show_each(hands, messages)
-    with hands.begin() as uow:
+    failures = _show_each(context, messages)
+    with context.begin() as uow:
         waits = [
             wait_after(failure, message.attempts)
             for message, failure in failures
@@ -51,7 +51,7 @@ def notify(hands: Hands, request_id: RequestId) -> bool:
     return not any(failure.is_paced for _, failure in failures)
 
 
-def _show_each(hands: Hands, messages: Sequence[Message]) -> list[tuple[Message, SlackFailure]]:
+def _show_each(context: WorkerContext, messages: Sequence[Message]) -> list[tuple[Message, SlackFailure]]:
     """What could not be shown; in a place that is busy nothing overtakes what waits for it."""
     failures: list[tuple[Message, SlackFailure]] = []
     busy: set[str] = set()
@@ -59,8 +59,8 @@ def _show_each(hands: Hands, messages: Sequence[Message]) -> list[tuple[Message,
         if message.place in busy:
             continue
         first_time = message.kind is MessageKind.REMINDER and message.posted_ts is None
-        open_write = unfinished(hands, message.request_id) if first_time else None
-        failure = _try_to_show(hands, message, open_write)
+        age = open_transaction_age(context, message.request_id) if first_time else None
+        failure = _try_to_show(context, message, age)
         if failure is None:
             continue
         failures.append((message, failure))
@@ -71,37 +71,43 @@ def _show_each(hands: Hands, messages: Sequence[Message]) -> list[tuple[Message,
     return failures
 
 
-def _try_to_show(hands: Hands, message: Message, open_write: timedelta | None) -> SlackFailure | None:
+def _try_to_show(
+    context: WorkerContext, message: Message, open_transaction_age: timedelta | None
+) -> SlackFailure | None:
     """The same where one message cannot be rendered: an alarm that follows it must not wait for it."""
     try:
-        return show(hands, message.id, open_write)
+        return post_or_update(context, message.id, open_transaction_age)
     except Exception as error:  # noqa: BLE001 the boundary between one message's failure and the others
-        hands.check_records()
+        context.check_records()
         _log.error("message not shown", request=f"R-{message.request_id}", kind=message.kind, exc_info=error)
-    with hands.begin() as uow:
+    with context.begin() as uow:
         uow.messages.save(replace(uow.messages.lock(message.id), attempts=message.attempts + 1))
         uow.commit()
     return SlackFailure("The message cannot be rendered.", code="not_rendered")
 
 
-def show(hands: Hands, message_id: MessageId, open_write: timedelta | None = None) -> SlackFailure | None:
+def post_or_update(
+    context: WorkerContext, message_id: MessageId, open_transaction_age: timedelta | None = None
+) -> SlackFailure | None:
     """Return why the message is not posted, or does not show the present state; None where it does.
 
-    `open_write` is only in what is posted: soon it may be over, and nothing would tell.
+    `open_transaction_age` is only in what is posted: soon it may be over, and nothing would tell.
     """
-    with hands.begin() as uow:
+    with context.begin() as uow:
         message = uow.messages.lock(message_id)
-        story = tell(uow, hands.policy, hands.workspace, message.request_id)
-        settled = hands.renderer.message(message.kind, story, first=False)
+        details = load_request_details(uow, context.policy, context.workspace, message.request_id)
+        settled = context.renderer.message(message.kind, details, first=False)
         rendered = hashlib.sha256(canonical_bytes(settled)).hexdigest()
         if rendered == message.rendered:
             return None
         try:
             if message.posted_ts is None:
-                message = _post(hands, uow, message, replace(story, open_write=open_write))
+                message = _post(
+                    context, uow, message, replace(details, open_transaction_age=open_transaction_age)
+                )
             elif message.posted_channel is not None:
                 posted = Posted(channel=message.posted_channel, ts=message.posted_ts)
-                hands.messenger.update(posted, settled, urgent=_is_news(message, story))
+                context.messenger.update(posted, settled, urgent=_is_news(message, details))
         except SlackFailure as failure:
             if not failure.is_paced:
                 uow.messages.save(replace(message, attempts=message.attempts + 1))
@@ -112,13 +118,13 @@ def show(hands: Hands, message_id: MessageId, open_write: timedelta | None = Non
     return None
 
 
-def _is_news(message: Message, story: Story) -> bool:
+def _is_news(message: Message, details: RequestDetails) -> bool:
     """Whether an edit changes what people may click: that of a message about what is over may wait."""
-    over = story.grant is not None and story.grant.state.is_final
+    over = details.grant is not None and details.grant.state.is_final
     return message.kind is MessageKind.REQUEST and not over
 
 
-def place(policy: Policy, message: Message, target_name: str) -> str:
+def channel_of(policy: Policy, message: Message, target_name: str) -> str:
     """Requests and alarms go where this configuration says; whoever planned them may have gone by another."""
     if message.kind.is_of_target:
         target = policy.targets.get(target_name)
@@ -126,14 +132,14 @@ def place(policy: Policy, message: Message, target_name: str) -> str:
     return policy.ops_channel if message.kind.is_alarm else message.channel
 
 
-def _post(hands: Hands, uow: UnitOfWork, message: Message, story: Story) -> Message:
+def _post(context: WorkerContext, uow: UnitOfWork, message: Message, details: RequestDetails) -> Message:
     """Raises `SlackFailure`, also where the thread that it belongs to is not there yet."""
     root = _root(uow, message.request_id) if message.kind.is_in_thread else None
     if message.kind.is_in_thread and root is None:
         raise SlackFailure("The message of this thread is not posted yet.", code="no_thread")
-    posted = hands.messenger.post(
-        root.channel if root else place(hands.policy, message, story.request.terms.target),
-        hands.renderer.message(message.kind, story, first=True),
+    posted = context.messenger.post(
+        root.channel if root else channel_of(context.policy, message, details.request.terms.target),
+        context.renderer.message(message.kind, details, first=True),
         thread_ts=root.ts if root else None,
         key=f"{message.request_id}:{message.kind.value}",
         urgent=message.kind.is_urgent,

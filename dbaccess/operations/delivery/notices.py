@@ -12,10 +12,10 @@ from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.errors import NotFound, SlackFailure
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.notice import Notice, NoticeId, NoticeKind
-from dbaccess.domain.story import ReviewerGroup
-from dbaccess.operations.context import Hands
-from dbaccess.operations.delivery.lockdown_details import tell_lockdown
-from dbaccess.operations.delivery.request_details import tell
+from dbaccess.domain.request_details import ReviewerGroup
+from dbaccess.operations.context import WorkerContext
+from dbaccess.operations.delivery.lockdown_details import load_lockdown_details
+from dbaccess.operations.delivery.request_details import load_request_details
 from dbaccess.operations.delivery.retry import wait_after
 from dbaccess.ports import Posted, UnitOfWork
 
@@ -30,18 +30,18 @@ class _Render(Protocol):
     def __call__(self, *, first: bool) -> dict[str, Any]: ...
 
 
-def post_notice(hands: Hands, notice_id: NoticeId) -> None:
+def post_notice(context: WorkerContext, notice_id: NoticeId) -> None:
     """Posted once, due again later, or dropped: it is so no more. The row is locked while Slack is asked."""
     try:
-        with hands.begin() as uow:
+        with context.begin() as uow:
             notice = _lock_due(uow, notice_id)
             if notice is not None:
-                _show(hands, uow, notice)
+                _show(context, uow, notice)
                 uow.commit()
     except Exception as error:  # noqa: BLE001 the boundary of one notice: what cannot be rendered waits like what is refused
-        hands.check_records()
+        context.check_records()
         _log.error("notice not shown", notice=notice_id, exc_info=error)
-        _put_off(hands, notice_id)
+        _put_off(context, notice_id)
 
 
 def _lock_due(uow: UnitOfWork, notice_id: NoticeId) -> Notice | None:
@@ -53,75 +53,79 @@ def _lock_due(uow: UnitOfWork, notice_id: NoticeId) -> Notice | None:
     return notice if notice.is_due(uow.now) else None
 
 
-def _put_off(hands: Hands, notice_id: NoticeId) -> None:
-    with hands.begin() as uow:
+def _put_off(context: WorkerContext, notice_id: NoticeId) -> None:
+    with context.begin() as uow:
         notice = _lock_due(uow, notice_id)
         if notice is not None:
             _later(uow, notice, SlackFailure("The notice cannot be rendered.", code="not_rendered"))
             uow.commit()
 
 
-def _show(hands: Hands, uow: UnitOfWork, notice: Notice) -> None:
+def _show(context: WorkerContext, uow: UnitOfWork, notice: Notice) -> None:
     if notice.kind in _KEPT_TRUE:
-        _KEPT_TRUE[notice.kind](hands, uow, notice)
+        _KEPT_TRUE[notice.kind](context, uow, notice)
     elif notice.kind in {NoticeKind.ENDED, NoticeKind.MANY_ENDED_LATE}:
-        _post_sum(hands, uow, notice)
+        _post_sum(context, uow, notice)
     else:
-        payload = _payload(hands, uow, notice)
+        payload = _payload(context, uow, notice)
         if payload is None:
             uow.notices.drop(notice.id)
         else:
-            _post(hands, uow, notice, payload)
+            _post(context, uow, notice, payload)
 
 
-def _payload(hands: Hands, uow: UnitOfWork, notice: Notice) -> dict[str, Any] | None:
+def _payload(context: WorkerContext, uow: UnitOfWork, notice: Notice) -> dict[str, Any] | None:
     """None: it is not so any more, or a later one says it."""
     if notice.kind is NoticeKind.LOCKDOWN_LIFTED:
-        return hands.renderer.lockdown_lifted(tell_lockdown(hands, uow, notice))
+        return context.renderer.lockdown_lifted(load_lockdown_details(context, uow, notice))
     if notice.kind is not NoticeKind.STILL_OVERDUE:
-        return hands.renderer.notice(notice)
+        return context.renderer.notice(notice)
     grant = uow.grants.get(GrantId(notice.data["grant"]))
     if not grant.is_overdue(uow.now) or uow.now >= datetime.fromisoformat(notice.data["until"]):
         return None
-    return hands.renderer.still_overdue(tell(uow, hands.policy, hands.workspace, grant.request_id))
+    return context.renderer.still_overdue(
+        load_request_details(uow, context.policy, context.workspace, grant.request_id)
+    )
 
 
-def _post(hands: Hands, uow: UnitOfWork, notice: Notice, payload: dict[str, Any]) -> None:
+def _post(context: WorkerContext, uow: UnitOfWork, notice: Notice, payload: dict[str, Any]) -> None:
     try:
-        _send(hands, notice, payload)
+        _send(context, notice, payload)
     except SlackFailure as failure:
         _later(uow, notice, failure)
     else:
         uow.notices.posted(notice.id, at=uow.now)
 
 
-def _show_lockdown(hands: Hands, uow: UnitOfWork, notice: Notice) -> None:
+def _show_lockdown(context: WorkerContext, uow: UnitOfWork, notice: Notice) -> None:
     """Posted once, then edited until the last grant has ended, and once more when it is lifted."""
-    story = tell_lockdown(hands, uow, notice)
-    render = partial(hands.renderer.lockdown, story)
-    _keep_true(hands, uow, notice, render, look_again=None if story.is_settled else LOOK_EVERY, urgent=True)
+    details = load_lockdown_details(context, uow, notice)
+    render = partial(context.renderer.lockdown, details)
+    _keep_true(
+        context, uow, notice, render, look_again=None if details.is_settled else LOOK_EVERY, urgent=True
+    )
 
 
-def _show_many_overdue(hands: Hands, uow: UnitOfWork, notice: Notice) -> None:
+def _show_many_overdue(context: WorkerContext, uow: UnitOfWork, notice: Notice) -> None:
     """Posted once, then edited until no grant of the target is overdue."""
     target = notice.data["target"]
     overdue = next((one for one in uow.grants.overdue_by_target(uow.now) if one.target == target), None)
     if overdue is None and notice.posted_at is None:
         uow.notices.drop(notice.id)
         return
-    operators = ReviewerGroup(name="operators", sources=hands.policy.groups.get("operators", ()), count=1)
-    render = partial(hands.renderer.many_overdue, target, overdue, operators)
+    operators = ReviewerGroup(name="operators", sources=context.policy.groups.get("operators", ()), count=1)
+    render = partial(context.renderer.many_overdue, target, overdue, operators)
     # An edit notifies nobody, and Slack allows few: an old message is looked at rarely.
     age = uow.now - (notice.posted_at or uow.now)
     again = max(LOOK_EVERY, age / 10) if overdue is not None else None
-    _keep_true(hands, uow, notice, render, look_again=again, urgent=False)
+    _keep_true(context, uow, notice, render, look_again=again, urgent=False)
 
 
 _KEPT_TRUE = {NoticeKind.LOCKDOWN: _show_lockdown, NoticeKind.MANY_OVERDUE: _show_many_overdue}
 
 
 def _keep_true(
-    hands: Hands,
+    context: WorkerContext,
     uow: UnitOfWork,
     notice: Notice,
     render: _Render,
@@ -134,7 +138,7 @@ def _keep_true(
     rendered = hashlib.sha256(canonical_bytes(settled)).hexdigest()
     try:
         if notice.posted_ts is None or notice.posted_channel is None:
-            posted = _send(hands, notice, render(first=True))
+            posted = _send(context, notice, render(first=True))
             notice = replace(
                 notice,
                 posted_channel=posted.channel,
@@ -143,7 +147,7 @@ def _keep_true(
             )
         elif rendered != notice.rendered:
             where = Posted(channel=notice.posted_channel, ts=notice.posted_ts)
-            hands.messenger.update(where, settled, urgent=urgent)
+            context.messenger.update(where, settled, urgent=urgent)
     except SlackFailure as failure:
         _later(uow, notice, failure)
         return
@@ -151,13 +155,13 @@ def _keep_true(
     uow.notices.shown(replace(notice, rendered=rendered), next_look_at=next_look_at)
 
 
-def _post_sum(hands: Hands, uow: UnitOfWork, notice: Notice) -> None:
+def _post_sum(context: WorkerContext, uow: UnitOfWork, notice: Notice) -> None:
     """One message for all that wait to say the same of the same target."""
     alike = uow.notices.lock_alike(notice)
     count = sum(one.data["count"] for one in alike)
     summed = replace(notice, data={**notice.data, "count": count})
     try:
-        _send(hands, notice, hands.renderer.notice(summed))
+        _send(context, notice, context.renderer.notice(summed))
     except SlackFailure as failure:
         _later(uow, notice, failure)
         return
@@ -165,9 +169,9 @@ def _post_sum(hands: Hands, uow: UnitOfWork, notice: Notice) -> None:
         uow.notices.posted(one.id, at=uow.now)
 
 
-def _send(hands: Hands, notice: Notice, payload: dict[str, Any]) -> Posted:
+def _send(context: WorkerContext, notice: Notice, payload: dict[str, Any]) -> Posted:
     key = f"notice:{notice.id}"
-    return hands.messenger.post(notice.channel, payload, thread_ts=None, key=key, urgent=True)
+    return context.messenger.post(notice.channel, payload, thread_ts=None, key=key, urgent=True)
 
 
 def _later(uow: UnitOfWork, notice: Notice, failure: SlackFailure) -> None:

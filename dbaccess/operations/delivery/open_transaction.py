@@ -6,18 +6,18 @@ from dbaccess.domain.errors import NotFound, TargetFailure
 from dbaccess.domain.grant import GrantState, Recipe
 from dbaccess.domain.policy import LoginKind
 from dbaccess.domain.request import RequestId
-from dbaccess.operations.context import Hands
+from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.delivery.request_details import grant_of
 from dbaccess.operations.recipe import owed_by_others
 from dbaccess.ports import UnitOfWork
 
 
-def unfinished(hands: Hands, request_id: RequestId) -> timedelta | None:
+def open_transaction_age(context: WorkerContext, request_id: RequestId) -> timedelta | None:
     """How long a transaction of theirs that wrote is open, looked at now; None: none, or it is not known.
 
     The target is asked outside any transaction of ours: while it keeps us waiting nobody waits for us.
     """
-    with hands.begin() as uow:
+    with context.begin() as uow:
         grant = grant_of(uow, uow.requests.get(request_id))
         if grant is None or grant.state is not GrantState.ACTIVE or grant.recipe is None:
             return None
@@ -25,7 +25,7 @@ def unfinished(hands: Hands, request_id: RequestId) -> timedelta | None:
         if not _loses_sessions(uow, recipe):
             return None
     try:
-        return hands.targets.driver(recipe.cluster).open_write(recipe)
+        return context.targets.driver(recipe.cluster).open_transaction_age(recipe)
     except (TargetFailure, NotFound):
         return None
 

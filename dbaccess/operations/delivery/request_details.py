@@ -4,29 +4,31 @@ from collections.abc import Container
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from dbaccess.domain.approved_scope import ApprovedScope
 from dbaccess.domain.extension import Extension
-from dbaccess.domain.extent import Extent
 from dbaccess.domain.grant import Grant, GrantId
-from dbaccess.domain.narrower import roles_instead
+from dbaccess.domain.narrower_roles import roles_instead
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.policy import Policy, Rule
 from dbaccess.domain.request import Request, RequestId
-from dbaccess.domain.story import Debt, ReviewerGroup, Story
+from dbaccess.domain.request_details import PendingReview, RequestDetails, ReviewerGroup
 from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.identity import Workspace, look_up
-from dbaccess.operations.requests.current_scope import offered
+from dbaccess.operations.requests.current_scope import current_scope
 from dbaccess.ports import UnitOfWork
 
 
-def tell(uow: UnitOfWork, policy: Policy, workspace: Workspace, request_id: RequestId) -> Story:
+def load_request_details(
+    uow: UnitOfWork, policy: Policy, workspace: Workspace, request_id: RequestId
+) -> RequestDetails:
     """The story of a request as it is in this transaction; raises `NotFound`."""
     request = uow.requests.get(request_id)
     reviews = uow.reviews.of(request_id)
     grant, terms = grant_of(uow, request), request.terms
     requester = look_up(uow, request.requester_slack_id, policy)
     target = policy.targets.get(terms.target)
-    extent = offered(uow, request)
-    role = target.roles.get(extent.role) if target else None
+    scope = current_scope(uow, request)
+    role = target.roles.get(scope.role) if target else None
     rule = next((rule for rule in policy.rules if rule.id == terms.rule), None)
     shown = uow.credential_views.shown_before(grant.id) if grant else None
     debt = _debt(uow, request, grant)
@@ -36,7 +38,7 @@ def tell(uow: UnitOfWork, policy: Policy, workspace: Workspace, request_id: Requ
     if escalate_to is not None:
         people += [SlackId(source) for source in escalate_to.sources]
     own = policy.accounts(request.requester_slack_id)
-    return Story(
+    return RequestDetails(
         request=request,
         reviews=tuple(reviews),
         grant=grant,
@@ -57,7 +59,7 @@ def tell(uow: UnitOfWork, policy: Policy, workspace: Workspace, request_id: Requ
         ended_by=_ended_by(uow, policy, grant),
         extension=_extension(uow, request),
         may_extend=_may_extend(uow, rule, grant),
-        narrower=_narrower(policy, request, requester, extent, now=uow.now),
+        narrower=_narrower(policy, request, requester, scope, now=uow.now),
         debt=debt,
     )
 
@@ -76,12 +78,12 @@ def _extension(uow: UnitOfWork, request: Request) -> Extension | None:
     return next((extension for extension in known if extension.request_id == request.id), None)
 
 
-def _debt(uow: UnitOfWork, request: Request, grant: Grant | None) -> Debt | None:
+def _debt(uow: UnitOfWork, request: Request, grant: Grant | None) -> PendingReview | None:
     if grant is None or not request.terms.break_glass:
         return None
     for owed in uow.requests.of_grant(grant.id):
         if owed.terms.kind is RequestKind.BREAK_GLASS_REVIEW:
-            return Debt(request=owed, reviews=tuple(uow.reviews.of(owed.id)))
+            return PendingReview(request=owed, reviews=tuple(uow.reviews.of(owed.id)))
     return None
 
 
@@ -101,7 +103,7 @@ def _asks_as(policy: Policy, rule: Rule | None, requester: Person | None) -> tup
 
 
 def _narrower(
-    policy: Policy, request: Request, requester: Person | None, offer: Extent, *, now: datetime
+    policy: Policy, request: Request, requester: Person | None, offer: ApprovedScope, *, now: datetime
 ) -> tuple[str, ...]:
     """Once one of them was approved there is no other."""
     if requester is None or offer.role != request.terms.role:

@@ -9,7 +9,7 @@ from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.policy_report import SEEN_WITHIN
 from dbaccess.domain.request import RequestId
-from dbaccess.operations.context import Hands
+from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.directory.group_changes import tell_group_changes
 from dbaccess.ports import UnitOfWork
 
@@ -19,7 +19,7 @@ ONE_BY_ONE = 50
 
 
 def refresh_directory(
-    hands: Hands, *, people: Iterable[SlackId] = (), older_than: timedelta = PEOPLE_AGE
+    context: WorkerContext, *, people: Iterable[SlackId] = (), older_than: timedelta = PEOPLE_AGE
 ) -> None:
     """The snapshot shows every group of the policy with all its members, and `people`, as Slack has them now.
 
@@ -27,57 +27,59 @@ def refresh_directory(
     `older_than`: a few now, many by `read_list`, which holds nothing else up. Raises `SlackFailure`; what was
     read before stays.
     """
-    stale, new = _read_groups(hands, older_than)
+    stale, new = _read_groups(context, older_than)
     asked = [slack_id for slack_id in dict.fromkeys([*people, *stale]) if slack_id not in new]
     if asked:
-        _read_singly(hands, asked)
+        _read_singly(context, asked)
 
 
-def refresh_if_older(hands: Hands, age: timedelta) -> None:
+def refresh_if_older(context: WorkerContext, age: timedelta) -> None:
     """Refresh the snapshot where no process has read the groups for so long; raises `SlackFailure`."""
-    with hands.begin() as uow:
+    with context.begin() as uow:
         read_at = uow.directory.read_at()
         fresh = read_at is not None and uow.now - read_at < age
     if not fresh:
-        refresh_directory(hands)
+        refresh_directory(context)
 
 
-def read_afresh(hands: Hands, request_id: RequestId) -> None:
+def read_afresh(context: WorkerContext, request_id: RequestId) -> None:
     """The same, with all who asked for and reviewed this, before it is carried out.
 
     Where Slack does not answer, the snapshot serves as long as it may, and no longer.
     """
-    with hands.begin() as uow:
+    with context.begin() as uow:
         people = [uow.requests.get(request_id).requester_slack_id]
         people += [review.reviewer_slack_id for review in uow.reviews.of(request_id)]
     try:
-        refresh_directory(hands, people=people)
+        refresh_directory(context, people=people)
     except SlackFailure:
         return
 
 
-def read_list(hands: Hands) -> None:
+def read_list(context: WorkerContext) -> None:
     """Where the list of the workspace is wanted it is read on to its end, and each page kept at once.
 
     Slack gives about twenty pages a minute and may refuse any of them, which raises `SlackFailure`: whoever
     calls next, in whichever process, goes on with the page that is missing.
     """
-    with hands.begin() as uow:
+    with context.begin() as uow:
         cursor, asked_at = uow.directory.list_cursor(), uow.now
     while cursor is not None:
         try:
-            found, following = hands.directory.listed(cursor)
+            found, following = context.directory.listed(cursor)
         except SlackFailure as failure:
             if not failure.passes:
-                _keep(hands, [], read_at=asked_at, cursor="")
+                _keep(context, [], read_at=asked_at, cursor="")
             raise
         cursor = following or None
-        asked_at = _keep(hands, found, read_at=asked_at, cursor=cursor)
+        asked_at = _keep(context, found, read_at=asked_at, cursor=cursor)
 
 
-def _keep(hands: Hands, found: Collection[Person], *, read_at: datetime, cursor: str | None) -> datetime:
+def _keep(
+    context: WorkerContext, found: Collection[Person], *, read_at: datetime, cursor: str | None
+) -> datetime:
     """Whoever of these is in a group, waits or holds something is known as read then; when that was."""
-    with hands.begin() as uow:
+    with context.begin() as uow:
         wanted = uow.directory.members() | uow.directory.involved(one.slack_id for one in found)
         uow.directory.put_people(replace(one, read_at=read_at) for one in found if one.slack_id in wanted)
         uow.directory.list_read_to(cursor)
@@ -85,30 +87,30 @@ def _keep(hands: Hands, found: Collection[Person], *, read_at: datetime, cursor:
         return uow.now
 
 
-def _read_groups(hands: Hands, older_than: timedelta) -> tuple[list[SlackId], set[SlackId]]:
+def _read_groups(context: WorkerContext, older_than: timedelta) -> tuple[list[SlackId], set[SlackId]]:
     """Whom to read singly by now, and who was read just now because nobody had before.
 
     A group and a few new members are stored as one: whoever is listed is known. Many of them at once are
     listed before they are known, and may do nothing meanwhile, so that nobody else waits for them.
     """
-    wanted = {source for sources in hands.policy.groups.values() for source in sources}
-    with hands.begin() as uow:
+    wanted = {source for sources in context.policy.groups.values() for source in sources}
+    with context.begin() as uow:
         # Before Slack is asked: of two readings at once the one that asked later is to stay.
         asked_at = uow.now
     # A group that Slack has lost has nobody; when it comes back, whoever is in it has joined.
-    members = dict.fromkeys(wanted, frozenset[SlackId]()) | hands.directory.members(wanted)
-    with hands.begin() as uow:
+    members = dict.fromkeys(wanted, frozenset[SlackId]()) | context.directory.members(wanted)
+    with context.begin() as uow:
         new = uow.directory.never_read({member for listed in members.values() for member in listed})
     if len(new) > ONE_BY_ONE:
         new = set()
-    found = _people(hands, sorted(new), read_at=asked_at)
-    with hands.begin() as uow:
+    found = _people(context, sorted(new), read_at=asked_at)
+    with context.begin() as uow:
         uow.directory.put_people(found)
         first = uow.directory.read_at() is None
-        others = _is_other_in_force(uow, hands.policy)
+        others = _is_other_in_force(uow, context.policy)
         replaced = uow.directory.replace_sources(members, read_at=asked_at, keep_others=others)
-        if replaced and hands.gives:
-            tell_group_changes(uow, hands.policy, members, read_at=asked_at, first=first)
+        if replaced and context.gives:
+            tell_group_changes(uow, context.policy, members, read_at=asked_at, first=first)
         stale = _stale(uow, older_than)
         uow.commit()
     return stale, new
@@ -119,22 +121,22 @@ def _is_other_in_force(uow: UnitOfWork, policy: Policy) -> bool:
     return uow.policies.knows_other(policy.hash, since=uow.now - SEEN_WITHIN)
 
 
-def _read_singly(hands: Hands, asked: Iterable[SlackId]) -> None:
-    with hands.begin() as uow:
+def _read_singly(context: WorkerContext, asked: Iterable[SlackId]) -> None:
+    with context.begin() as uow:
         asked_at = uow.now
-    found = _people(hands, asked, read_at=asked_at)
-    with hands.begin() as uow:
+    found = _people(context, asked, read_at=asked_at)
+    with context.begin() as uow:
         uow.directory.put_people(found)
         uow.commit()
 
 
-def _people(hands: Hands, asked: Iterable[SlackId], *, read_at: datetime) -> list[Person]:
+def _people(context: WorkerContext, asked: Iterable[SlackId], *, read_at: datetime) -> list[Person]:
     """As they are now; where Slack refuses one of them, those before are kept, and it is raised."""
     found: list[Person] = []
     try:
-        found.extend(replace(person, read_at=read_at) for person in hands.directory.people(asked))
+        found.extend(replace(person, read_at=read_at) for person in context.directory.people(asked))
     except SlackFailure:
-        with hands.begin() as uow:
+        with context.begin() as uow:
             uow.directory.put_people(found)
             uow.commit()
         raise

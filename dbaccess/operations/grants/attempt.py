@@ -8,7 +8,7 @@ from dbaccess.domain.errors import NotFound, TargetFailure
 from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request import RequestId
-from dbaccess.operations.context import Hands
+from dbaccess.operations.context import WorkerContext
 from dbaccess.ports import UnitOfWork
 
 TOLD_AFTER: Final = 3
@@ -32,7 +32,7 @@ def as_failure(error: Exception, grant_id: GrantId, *, doing: str, touched: bool
     return TargetFailure(said, code="unexpected", touched=touched)
 
 
-def tell_problem(hands: Hands, uow: UnitOfWork, grant: Grant, request_id: RequestId) -> None:
+def tell_problem(context: WorkerContext, uow: UnitOfWork, grant: Grant, request_id: RequestId) -> None:
     """The holder and the operators hear, once, that what was requested is not there."""
     uow.messages.plan(request_id, MessageKind.PROBLEM, channel=grant.holder_slack_id)
-    uow.messages.plan(request_id, MessageKind.OPS_PROBLEM, channel=hands.policy.ops_channel)
+    uow.messages.plan(request_id, MessageKind.OPS_PROBLEM, channel=context.policy.ops_channel)

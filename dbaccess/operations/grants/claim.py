@@ -11,8 +11,8 @@ from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState
 from dbaccess.domain.lifecycle import advance
 from dbaccess.operations.batches import in_halves
-from dbaccess.operations.context import Hands
-from dbaccess.operations.grants.end import leave
+from dbaccess.operations.context import WorkerContext
+from dbaccess.operations.grants.end import advance_to_revoking
 from dbaccess.operations.grants.extend import give_up
 from dbaccess.ports import UnitOfWork
 
@@ -29,7 +29,7 @@ _log = structlog.get_logger(__name__)
 
 
 def claim(
-    hands: Hands, cluster: str, lease: str, *, begun: bool, limit: int, wait: bool = False
+    context: WorkerContext, cluster: str, lease: str, *, begun: bool, limit: int, wait: bool = False
 ) -> list[Grant]:
     """Up to `limit` grants of the cluster, revoking and under the lease; several workers share what is due.
 
@@ -40,13 +40,13 @@ def claim(
     """
     found: list[GrantId] = []
     taken: list[Grant] = []
-    take = partial(_take, hands, cluster, lease, begun=begun, limit=limit, taken=taken, wait=wait)
+    take = partial(_take, context, cluster, lease, begun=begun, limit=limit, taken=taken, wait=wait)
     try:
         take(None, found=found)
     except Exception:
         if not found:
             raise
-        in_halves(found, take, alone=partial(_take_alone, take), check=hands.check_records)
+        in_halves(found, take, alone=partial(_take_alone, take), check=context.check_records)
     return taken
 
 
@@ -57,7 +57,7 @@ def _take_alone(take: partial[None], grant_id: GrantId, error: Exception) -> Non
 
 
 def _take(
-    hands: Hands,
+    context: WorkerContext,
     cluster: str,
     lease: str,
     only: Collection[GrantId] | None,
@@ -70,7 +70,7 @@ def _take(
     wait: bool = False,
 ) -> None:
     """In one transaction; `found` names those that are due before anything can fail."""
-    with hands.begin() as uow:
+    with context.begin() as uow:
         over = uow.now - LOCKED_FOR if wait else uow.now
         due = uow.grants.due_to_end(cluster, over, limit=limit, begun=begun, only=only, wait=wait)
         if found is not None:
@@ -98,7 +98,7 @@ def _begin(uow: UnitOfWork, due: Grant, lease: str, *, cuts: bool) -> Grant:
     Without `next_attempt_at` an attempt is under way. A worker that dies while it finishes leaves a time at
     which the next attempt begins: a grant that kills its worker does so once in a while, and not in a loop.
     """
-    grant = leave(uow, due, cause=EndCause.EXPIRED) if due.state is GrantState.ACTIVE else due
+    grant = advance_to_revoking(uow, due, cause=EndCause.EXPIRED) if due.state is GrantState.ACTIVE else due
     goes_on = not cuts and grant.next_attempt_at is None
     begun = grant if goes_on else _attempt(uow, grant)
     return replace(

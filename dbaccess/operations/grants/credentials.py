@@ -20,11 +20,11 @@ from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.grant import Grant, GrantId, GrantState
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import LoginKind, Policy
-from dbaccess.operations.context import Hands
+from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.identity import Workspace, identify
 from dbaccess.operations.lockdown import refuse_grant_in_lockdown
-from dbaccess.operations.planning import announce
-from dbaccess.operations.rate_limit import ration_passwords
+from dbaccess.operations.planning import schedule_message_update
+from dbaccess.operations.rate_limit import limit_passwords
 from dbaccess.ports import Job, UnitOfWork, UnitOfWorkFactory
 
 ALPHABET = "23456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -63,7 +63,7 @@ def check_holder(
     if not _is_open(uow, grant):
         raise AlreadyDecided(f"{grant.label} is not active; no password is made any more.")
     refuse_grant_in_lockdown(uow, policy, grant)
-    ration_passwords(uow, grant)
+    limit_passwords(uow, grant)
     return grant
 
 
@@ -75,11 +75,11 @@ def ask_credentials(
     slack_id: SlackId,
     grant_id: GrantId,
     view_id: str,
-    intake_key: str,
+    idempotency_key: str,
 ) -> CredentialView:
     """A worker will fill the open modal `view_id`; raises as `check_holder` does, or `Replayed`."""
     with begin() as uow:
-        uow.intake.take(intake_key)
+        uow.idempotency_keys.claim(idempotency_key)
         uow.take_turn(policy.person_id(slack_id))
         grant = check_holder(uow, policy=policy, workspace=workspace, slack_id=slack_id, grant_id=grant_id)
         view = uow.credential_views.add(
@@ -98,7 +98,7 @@ def ask_credentials(
     return view
 
 
-def show_credentials(hands: Hands, view_id: CredentialViewId) -> None:
+def show_credentials(context: WorkerContext, view_id: CredentialViewId) -> None:
     """The modal shows a new password that works, or says why there is none and what to do.
 
     Harmless when repeated. Of several asked for at once the last one stands, and the modals of the others say
@@ -106,12 +106,12 @@ def show_credentials(hands: Hands, view_id: CredentialViewId) -> None:
     later what the modal is to say: that is due again.
     """
     before, why_none = None, None
-    with hands.begin() as uow:
+    with context.begin() as uow:
         view = uow.credential_views.lock(view_id)
         if not _waits(view, uow.now):
             return
         grant = uow.grants.get(view.grant_id)
-        why_none = _why_none(uow, hands, view, grant)
+        why_none = _why_none(uow, context, view, grant)
         if why_none is None:
             view = replace(view, state=CredentialState.STARTED, started_at=uow.now)
             uow.credential_views.save(view)
@@ -119,9 +119,9 @@ def show_credentials(hands: Hands, view_id: CredentialViewId) -> None:
             before = uow.credential_views.shown_before(grant.id)
             uow.commit()
     if why_none is not None:
-        _end(hands, view, why_none)
+        _end(context, view, why_none)
     else:
-        _make(hands, view, grant, before)
+        _make(context, view, grant, before)
 
 
 def _waits(view: CredentialView, now: datetime) -> bool:
@@ -134,132 +134,138 @@ def _is_given_up(view: CredentialView, now: datetime) -> bool:
     return view.started_at is not None and now - view.started_at >= GIVEN_UP
 
 
-def _why_none(uow: UnitOfWork, hands: Hands, view: CredentialView, grant: Grant) -> dict[str, object] | None:
+def _why_none(
+    uow: UnitOfWork, context: WorkerContext, view: CredentialView, grant: Grant
+) -> dict[str, object] | None:
     """What the modal says where no password is made for it. By the worker's own configuration and reading."""
-    refused = hands.renderer.credentials_refused
+    refused = context.renderer.credentials_refused
     try:
-        identify(uow, view.slack_id, hands.policy, hands.workspace)
+        identify(uow, view.slack_id, context.policy, context.workspace)
     except Refused as why:
         return refused(str(why))
-    if not hands.policy.is_same(view.slack_id, grant.holder_slack_id):
+    if not context.policy.is_same(view.slack_id, grant.holder_slack_id):
         return refused(ONLY_THE_HOLDER)
     if view.state is CredentialState.STARTED:
-        return _overtaken_or_closed(uow, hands, view) or refused(UNFINISHED)
+        return _overtaken_or_closed(uow, context, view) or refused(UNFINISHED)
     if not _is_open(uow, grant):
-        return hands.renderer.credentials_closed(grant)
+        return context.renderer.credentials_closed(grant)
     if grant.recipe is None or grant.recipe.login_kind == LoginKind.PERSONAL.value:
         return refused(PERSONAL)
     too_old = uow.now - view.requested_at >= STALE
-    return refused(TOO_OLD) if too_old else _locked_down(uow, hands, grant)
+    return refused(TOO_OLD) if too_old else _locked_down(uow, context, grant)
 
 
-def _overtaken_or_closed(uow: UnitOfWork, hands: Hands, view: CredentialView) -> dict[str, object] | None:
+def _overtaken_or_closed(
+    uow: UnitOfWork, context: WorkerContext, view: CredentialView
+) -> dict[str, object] | None:
     if uow.credential_views.is_overtaken(view):
-        return hands.renderer.credentials_replaced(made_at=None)
+        return context.renderer.credentials_replaced(made_at=None)
     grant = uow.grants.get(view.grant_id)
     if not _is_open(uow, grant):
-        return hands.renderer.credentials_closed(grant)
-    return _locked_down(uow, hands, grant)
+        return context.renderer.credentials_closed(grant)
+    return _locked_down(uow, context, grant)
 
 
-def _locked_down(uow: UnitOfWork, hands: Hands, grant: Grant) -> dict[str, object] | None:
+def _locked_down(uow: UnitOfWork, context: WorkerContext, grant: Grant) -> dict[str, object] | None:
     try:
-        refuse_grant_in_lockdown(uow, hands.policy, grant)
+        refuse_grant_in_lockdown(uow, context.policy, grant)
     except InLockdown as why:
-        return hands.renderer.credentials_refused(why.at_field)
+        return context.renderer.credentials_refused(why.at_field)
     return None
 
 
-def _make(hands: Hands, view: CredentialView, grant: Grant, before: datetime | None) -> None:
+def _make(context: WorkerContext, view: CredentialView, grant: Grant, before: datetime | None) -> None:
     password = _new_password()
     try:
-        _set(hands, view, grant, password)
+        _set(context, view, grant, password)
     except (TargetFailure, LostLease, NotFound):
-        with hands.begin() as uow:
-            why_none = _overtaken_or_closed(uow, hands, view)
-        _end(hands, view, why_none or hands.renderer.credentials_failed(grant))
+        with context.begin() as uow:
+            why_none = _overtaken_or_closed(uow, context, view)
+        _end(context, view, why_none or context.renderer.credentials_failed(grant))
         return
     try:
-        _show(hands, view, grant, hands.renderer.credentials(grant, password=password, replaced_at=before))
+        _show(
+            context, view, grant, context.renderer.credentials(grant, password=password, replaced_at=before)
+        )
     finally:
-        _tell_earlier(hands, view)
+        _tell_earlier(context, view)
 
 
 def _new_password() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
 
-def _set(hands: Hands, view: CredentialView, grant: Grant, password: str) -> None:
+def _set(context: WorkerContext, view: CredentialView, grant: Grant, password: str) -> None:
     assert grant.recipe is not None  # noqa: S101 an active grant has one
-    driver = hands.targets.driver(grant.cluster)
+    driver = context.targets.driver(grant.cluster)
     verifier = driver.verifier(grant.recipe, password)
-    driver.set_password(grant.recipe, verifier, fence=lambda: _check_wanted(hands, view))
+    driver.set_password(grant.recipe, verifier, fence=lambda: _check_wanted(context, view))
 
 
-def _show(hands: Hands, view: CredentialView, grant: Grant, shown: dict[str, object]) -> None:
+def _show(context: WorkerContext, view: CredentialView, grant: Grant, shown: dict[str, object]) -> None:
     try:
-        hands.messenger.update_view(view.view_id, shown)
+        context.messenger.update_view(view.view_id, shown)
     except SlackFailure as failure:
         if not failure.is_unsure:
-            _discard(hands, view, grant)
-        _end(hands, view, hands.renderer.credentials_refused(NOT_SHOWN))
+            _discard(context, view, grant)
+        _end(context, view, context.renderer.credentials_refused(NOT_SHOWN))
         return
-    after_all = _finish(hands, view, grant)
+    after_all = _finish(context, view, grant)
     if after_all is not None:
-        _fill(hands, view, after_all)
+        _fill(context, view, after_all)
 
 
-def _discard(hands: Hands, view: CredentialView, grant: Grant) -> None:
+def _discard(context: WorkerContext, view: CredentialView, grant: Grant) -> None:
     """What nobody was shown opens nothing: one that nobody knows is in its place, if the target takes it."""
     with contextlib.suppress(TargetFailure, LostLease, NotFound):
-        _set(hands, view, grant, _new_password())
+        _set(context, view, grant, _new_password())
 
 
-def _finish(hands: Hands, view: CredentialView, grant: Grant) -> dict[str, object] | None:
+def _finish(context: WorkerContext, view: CredentialView, grant: Grant) -> dict[str, object] | None:
     """The password counts as shown; else what the modal is to say: another works, or it was given up."""
-    with hands.begin() as uow:
+    with context.begin() as uow:
         current = uow.credential_views.lock(view.id)
         if current.state is not CredentialState.STARTED:
-            return hands.renderer.credentials_refused(UNFINISHED)
+            return context.renderer.credentials_refused(UNFINISHED)
         uow.credential_views.save(replace(current, state=CredentialState.SHOWN, shown_at=uow.now))
         uow.record(_event(EventKind.CREDENTIALS_SET, grant, "worker"))
-        announce(uow, grant.request_id)
+        schedule_message_update(uow, grant.request_id)
         overtaken = uow.credential_views.is_overtaken(view)
         uow.commit()
-    return hands.renderer.credentials_replaced(made_at=None) if overtaken else None
+    return context.renderer.credentials_replaced(made_at=None) if overtaken else None
 
 
-def _end(hands: Hands, view: CredentialView, why_none: dict[str, object]) -> None:
+def _end(context: WorkerContext, view: CredentialView, why_none: dict[str, object]) -> None:
     """The modal says why there is none, or is gone; raises `SlackFailure` where Slack may take it later."""
     try:
-        hands.messenger.update_view(view.view_id, why_none)
+        context.messenger.update_view(view.view_id, why_none)
     except SlackFailure as failure:
         if failure.passes:
             raise
-    with hands.begin() as uow:
+    with context.begin() as uow:
         current = uow.credential_views.lock(view.id)
         if current.state in {CredentialState.REQUESTED, CredentialState.STARTED}:
             uow.credential_views.save(replace(current, state=CredentialState.FAILED))
             uow.commit()
 
 
-def _tell_earlier(hands: Hands, view: CredentialView) -> None:
+def _tell_earlier(context: WorkerContext, view: CredentialView) -> None:
     """Modals that are still open, on another device say, do not go on showing a password that is dead."""
-    with hands.begin() as uow:
+    with context.begin() as uow:
         made_at, earlier = uow.now, uow.credential_views.filled_before(view, limit=EARLIER)
     for one in earlier:
-        _fill(hands, one, hands.renderer.credentials_replaced(made_at=made_at))
+        _fill(context, one, context.renderer.credentials_replaced(made_at=made_at))
 
 
-def _fill(hands: Hands, view: CredentialView, content: dict[str, object]) -> None:
+def _fill(context: WorkerContext, view: CredentialView, content: dict[str, object]) -> None:
     with contextlib.suppress(SlackFailure):
-        hands.messenger.update_view(view.view_id, content)
+        context.messenger.update_view(view.view_id, content)
 
 
-def _check_wanted(hands: Hands, view: CredentialView) -> None:
+def _check_wanted(context: WorkerContext, view: CredentialView) -> None:
     """Inside the target's transaction, under its lock: a later view's password cannot be overwritten."""
-    with hands.begin() as uow:
-        if _overtaken_or_closed(uow, hands, view) is not None:
+    with context.begin() as uow:
+        if _overtaken_or_closed(uow, context, view) is not None:
             raise LostLease("The grant is not active any more, or a later view has been taken up.")
         current = uow.credential_views.lock(view.id)
         if current.state is not CredentialState.STARTED or _is_given_up(current, uow.now):

@@ -10,7 +10,7 @@ from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy, check_reason
 from dbaccess.operations.identity import Workspace, identify
-from dbaccess.operations.planning import announce_grants
+from dbaccess.operations.planning import schedule_grant_updates
 from dbaccess.ports import Job, UnitOfWork, UnitOfWorkFactory
 
 BATCH = 500
@@ -18,16 +18,16 @@ BATCH = 500
 
 
 def surrender(
-    begin: UnitOfWorkFactory, *, policy: Policy, slack_id: SlackId, grant_id: GrantId, intake_key: str
+    begin: UnitOfWorkFactory, *, policy: Policy, slack_id: SlackId, grant_id: GrantId, idempotency_key: str
 ) -> Grant:
     """The holder's grant is on its way out; raises `NotYours`, `AlreadyDecided` or `Replayed`."""
     with begin() as uow:
-        uow.intake.take(intake_key)
+        uow.idempotency_keys.claim(idempotency_key)
         grant = uow.grants.lock(grant_id)
         me = policy.person_id(slack_id)
         if not policy.is_same(slack_id, grant.holder_slack_id):
             raise NotYours("Only the holder can end this grant so.")
-        grant = send_out(uow, grant, cause=EndCause.SURRENDERED, by=me, note=None)
+        grant = start_revocation(uow, grant, cause=EndCause.SURRENDERED, by=me, note=None)
         uow.commit()
     return grant
 
@@ -40,18 +40,18 @@ def revoke_grant(
     slack_id: SlackId,
     grant_id: GrantId,
     reason: str,
-    intake_key: str,
+    idempotency_key: str,
 ) -> Grant:
     """A revocation is on its way; raises `NotYours`, `AlreadyDecided`, `BadReason` or `Replayed`."""
     with begin() as uow:
-        uow.intake.take(intake_key)
+        uow.idempotency_keys.claim(idempotency_key)
         grant = uow.grants.lock(grant_id)
         person = identify(uow, slack_id, policy, workspace)
         if not may_revoke(uow, policy, grant, person):
             raise NotYours("Only the holder, a reviewer of this grant's rule or an operator can revoke it.")
         check_reason(reason, at_least=1)
         me = policy.person_id(slack_id)
-        grant = send_out(uow, grant, cause=EndCause.REVOKED, by=me, note=reason)
+        grant = start_revocation(uow, grant, cause=EndCause.REVOKED, by=me, note=reason)
         uow.commit()
     return grant
 
@@ -60,7 +60,9 @@ def revoke_by_operator(begin: UnitOfWorkFactory, *, actor: str, grant_id: GrantI
     """The same from the command line, whose reach is the control database's own login."""
     check_reason(reason, at_least=1)
     with begin() as uow:
-        grant = send_out(uow, uow.grants.lock(grant_id), cause=EndCause.REVOKED, by=actor, note=reason)
+        grant = start_revocation(
+            uow, uow.grants.lock(grant_id), cause=EndCause.REVOKED, by=actor, note=reason
+        )
         uow.commit()
     return grant
 
@@ -81,12 +83,12 @@ def reviewing_groups(uow: UnitOfWork, grant: Grant) -> list[str]:
     return [group for one in terms for group, _ in one.approvals]
 
 
-def send_out(uow: UnitOfWork, grant: Grant, *, cause: EndCause, by: str, note: str | None) -> Grant:
+def start_revocation(uow: UnitOfWork, grant: Grant, *, cause: EndCause, by: str, note: str | None) -> Grant:
     """The grant is revoking, due now, and a job and its messages are on their way."""
-    return send_out_all(uow, [grant], cause=cause, by=by, note=note)[0]
+    return start_revocations(uow, [grant], cause=cause, by=by, note=note)[0]
 
 
-def leave(
+def advance_to_revoking(
     uow: UnitOfWork, grant: Grant, *, cause: EndCause, by: str = "system", note: str | None = None
 ) -> Grant:
     """The grant as revoking, recorded and not saved yet.
@@ -112,20 +114,20 @@ def leave(
     )
 
 
-def send_out_all(
+def start_revocations(
     uow: UnitOfWork, grants: Sequence[Grant], *, cause: EndCause, by: str, note: str | None
 ) -> list[Grant]:
     """The same for any number of grants, in a few statements."""
-    leaving = [leave(uow, grant, cause=cause, by=by, note=note) for grant in grants]
+    leaving = [advance_to_revoking(uow, grant, cause=cause, by=by, note=note) for grant in grants]
     uow.grants.save_all(leaving)
     # One job a cluster: it sees to everything that is due there.
     for grant in {grant.cluster: grant for grant in leaving}.values():
         uow.enqueue(Job.REVOKE, grant.id)
-    announce_grants(uow, leaving)
+    schedule_grant_updates(uow, leaving)
     return leaving
 
 
-def hand_over(uow: UnitOfWork, grant: Grant, mine: Grant) -> None:
+def release_lease(uow: UnitOfWork, grant: Grant, mine: Grant) -> None:
     """The revoker has the grant now, under no lease of the worker that had it as `mine`; another's stays."""
     if grant.lease_id == mine.lease_id:
         uow.grants.save(replace(grant, lease_id=None, lease_until=None, next_attempt_at=uow.now))
@@ -145,6 +147,6 @@ def revoke_many(
             # What another has locked is waited for, or an operator would leave it out unseen.
             locked += [uow.grants.lock(one) for one in sorted(set(batch) - {grant.id for grant in locked})]
             held = [g for g in locked if g.state in {GrantState.PROVISIONING, GrantState.ACTIVE}]
-            sent += send_out_all(uow, held, cause=EndCause.REVOKED, by=actor, note=reason)
+            sent += start_revocations(uow, held, cause=EndCause.REVOKED, by=actor, note=reason)
             uow.commit()
     return sent

@@ -13,13 +13,13 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request import Request, RequestState
 from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.clusters.observe import OBSERVE, observing
-from dbaccess.operations.context import LEASE, NO_DIRECTORY, NO_POLICY, WAIT_AGAIN, Hands, backoff
-from dbaccess.operations.delivery.announcement import NOT_ANNOUNCED, is_told, proclaim
+from dbaccess.operations.context import LEASE, NO_DIRECTORY, NO_POLICY, WAIT_AGAIN, WorkerContext, backoff
+from dbaccess.operations.delivery.announcement import NOT_ANNOUNCED, announce_request, is_told
 from dbaccess.operations.directory.refresh import read_afresh
 from dbaccess.operations.grants.attempt import TOLD_AFTER, as_failure, tell_problem
-from dbaccess.operations.grants.end import hand_over
+from dbaccess.operations.grants.end import release_lease
 from dbaccess.operations.lockdown import lockdown_of
-from dbaccess.operations.planning import announce, announce_grant
+from dbaccess.operations.planning import schedule_grant_update, schedule_message_update
 from dbaccess.operations.requests.recheck import recheck
 from dbaccess.ports import Job, UnitOfWork
 
@@ -38,45 +38,45 @@ class _Begun(NamedTuple):
     expires_at: datetime
 
 
-def prolong(hands: Hands, grant_id: GrantId) -> None:
+def apply_extension(context: WorkerContext, grant_id: GrantId) -> None:
     """The grant has its later end, or has failed once more, or keeps the end it had; harmless when repeated.
 
     A worker that is killed between the target and the commit leaves a login that could live longer and a
     grant that ends as before: whoever revokes it takes the login, whoever repeats this in time completes it.
     """
-    with hands.begin() as uow:
+    with context.begin() as uow:
         waiting = _waiting(uow, uow.grants.get(grant_id))
     if waiting is None:
         return
     try:
-        _prolong(hands, grant_id, waiting)
+        _prolong(context, grant_id, waiting)
     except Exception as error:  # noqa: BLE001 the boundary of one grant: an odd name on the target, say
-        hands.check_records()
+        context.check_records()
         failure = as_failure(error, grant_id, doing="extending", touched=False)
-        _fail_before_start(hands, grant_id, failure)
+        _fail_before_start(context, grant_id, failure)
 
 
-def _prolong(hands: Hands, grant_id: GrantId, waiting: Request) -> None:
-    if hands.gives:
-        read_afresh(hands, waiting.id)
-        proclaim(hands, waiting.id)
-    with hands.leases.hold() as lease:
-        begun = _start(hands, grant_id, lease)
+def _prolong(context: WorkerContext, grant_id: GrantId, waiting: Request) -> None:
+    if context.gives:
+        read_afresh(context, waiting.id)
+        announce_request(context, waiting.id)
+    with context.leases.hold() as lease:
+        begun = _start(context, grant_id, lease)
         if begun is not None and begun.grant.recipe is not None:
-            _set_end(hands, begun, begun.grant.recipe)
+            _set_end(context, begun, begun.grant.recipe)
 
 
-def _set_end(hands: Hands, begun: _Begun, recipe: Recipe) -> None:
+def _set_end(context: WorkerContext, begun: _Begun, recipe: Recipe) -> None:
     try:
-        hands.targets.driver(recipe.cluster).extend(
-            recipe, valid_until=begun.expires_at, fence=lambda: _check_lease(hands, begun.grant)
+        context.targets.driver(recipe.cluster).extend(
+            recipe, valid_until=begun.expires_at, fence=lambda: _check_lease(context, begun.grant)
         )
-        _finish(hands, begun)
+        _finish(context, begun)
     except LostLease:
-        _release(hands, begun.grant)
+        _release(context, begun.grant)
     except Exception as error:  # noqa: BLE001 the same boundary, once the target may have been changed
-        hands.check_records()
-        _fail(hands, begun, as_failure(error, begun.grant.id, doing="extending", touched=True))
+        context.check_records()
+        _fail(context, begun, as_failure(error, begun.grant.id, doing="extending", touched=True))
 
 
 def give_up(uow: UnitOfWork, grant: Grant) -> Grant:
@@ -106,18 +106,18 @@ def _approved(uow: UnitOfWork, grant: Grant) -> Request | None:
     return None
 
 
-def _start(hands: Hands, grant_id: GrantId, lease: str) -> _Begun | None:
-    with hands.begin() as uow:
+def _start(context: WorkerContext, grant_id: GrantId, lease: str) -> _Begun | None:
+    with context.begin() as uow:
         grant = uow.grants.lock(grant_id)
         request = _waiting(uow, grant)
         if request is None or grant.expires_at is None:
             return None
-        if hands.gives and lockdown_of(uow, hands.policy, grant) is not None:
+        if context.gives and lockdown_of(uow, context.policy, grant) is not None:
             _drop(uow, grant, request, why=f"{grant.target} is in lockdown.")
             uow.commit()
             return None
         try:
-            missing = _missing(hands, uow, request)
+            missing = _missing(context, uow, request)
         except Refused as refused:
             _drop(uow, grant, request, why=str(refused))
             uow.commit()
@@ -138,39 +138,39 @@ def _start(hands: Hands, grant_id: GrantId, lease: str) -> _Begun | None:
         )
         uow.grants.save(started)
         data: dict[str, object] = {"expires_at": expires_at.isoformat(), "attempt": started.attempts}
-        data["policy_hash"] = hands.policy.hash
+        data["policy_hash"] = context.policy.hash
         uow.record(_event(EventKind.GRANT_EXTEND_STARTED, started, request, data))
         uow.commit()
     return _Begun(started, request, expires_at)
 
 
-def _missing(hands: Hands, uow: UnitOfWork, request: Request) -> str | None:
+def _missing(context: WorkerContext, uow: UnitOfWork, request: Request) -> str | None:
     """Return the code of what the extension waits for; raise `Refused` where it is not carried out."""
-    if not hands.gives:
+    if not context.gives:
         return NO_POLICY
-    if observing(hands, uow):
+    if observing(context, uow):
         return OBSERVE
     try:
-        recheck(uow, hands.policy, hands.workspace, request)
+        recheck(uow, context.policy, context.workspace, request)
     except DirectoryTooOld:
         return NO_DIRECTORY
     return None if is_told(uow, request) else NOT_ANNOUNCED
 
 
-def _check_lease(hands: Hands, mine: Grant) -> None:
-    with hands.begin() as uow:
+def _check_lease(context: WorkerContext, mine: Grant) -> None:
+    with context.begin() as uow:
         grant = uow.grants.get(mine.id)
         held = grant.lease_id == mine.lease_id and grant.lease_until and uow.now < grant.lease_until
         # A lockdown that is committed before the target's commit wins.
-        if not (held and _is_active(uow, grant)) or lockdown_of(uow, hands.policy, grant) is not None:
+        if not (held and _is_active(uow, grant)) or lockdown_of(uow, context.policy, grant) is not None:
             raise LostLease(f"{grant.label} is not this worker's to extend any more.")
 
 
-def _finish(hands: Hands, begun: _Begun) -> None:
-    with hands.begin() as uow:
+def _finish(context: WorkerContext, begun: _Begun) -> None:
+    with context.begin() as uow:
         grant, request = uow.grants.lock(begun.grant.id), begun.request
         if grant.lease_id != begun.grant.lease_id or not _is_active(uow, grant):
-            hand_over(uow, grant, begun.grant)
+            release_lease(uow, grant, begun.grant)
             uow.commit()
             return
         uow.extensions.add(
@@ -192,7 +192,7 @@ def _finish(hands: Hands, begun: _Begun) -> None:
         uow.messages.plan(request.id, MessageKind.EXTENDED, channel=grant.holder_slack_id)
         # The job for the old end stays where it is: it wakes up, and finds nothing due.
         uow.enqueue(Job.REVOKE, grant.id, at=begun.expires_at)
-        announce_grant(uow, grant)
+        schedule_grant_update(uow, grant)
         uow.commit()
 
 
@@ -212,29 +212,29 @@ def _drop(uow: UnitOfWork, grant: Grant, request: Request, *, why: str) -> Grant
     uow.grants.save(dropped)
     uow.record(_event(EventKind.GRANT_NOT_EXTENDED, dropped, request, {"why": why}))
     uow.messages.plan(request.id, MessageKind.EXTENDED, channel=grant.holder_slack_id)
-    announce(uow, request.id)
+    schedule_message_update(uow, request.id)
     return dropped
 
 
-def _fail(hands: Hands, begun: _Begun, failure: TargetFailure) -> None:
-    with hands.begin() as uow:
+def _fail(context: WorkerContext, begun: _Begun, failure: TargetFailure) -> None:
+    with context.begin() as uow:
         grant = uow.grants.lock(begun.grant.id)
         if grant.lease_id != begun.grant.lease_id:
             return
         if grant.state is GrantState.ACTIVE:
-            _put_off(hands, uow, grant, begun.request, failure)
+            _put_off(context, uow, grant, begun.request, failure)
         else:
-            hand_over(uow, grant, begun.grant)
+            release_lease(uow, grant, begun.grant)
         uow.commit()
 
 
-def _fail_before_start(hands: Hands, grant_id: GrantId, failure: TargetFailure) -> None:
+def _fail_before_start(context: WorkerContext, grant_id: GrantId, failure: TargetFailure) -> None:
     """An attempt that was begun is not counted again: its next one has a time."""
-    with hands.begin() as uow:
+    with context.begin() as uow:
         grant = uow.grants.lock(grant_id)
         request = _waiting(uow, grant)
         if request is not None:
-            _put_off(hands, uow, replace(grant, attempts=grant.attempts + 1), request, failure)
+            _put_off(context, uow, replace(grant, attempts=grant.attempts + 1), request, failure)
             uow.commit()
 
 
@@ -245,12 +245,14 @@ def _wait(uow: UnitOfWork, grant: Grant, request: Request, code: str) -> None:
         waiting = advance(waiting, EventKind.GRANT_EXTEND_FAILED)
         data: dict[str, object] = {"code": code, "attempt": grant.attempts}
         uow.record(_event(EventKind.GRANT_EXTEND_FAILED, waiting, request, data))
-        announce(uow, request.id)
+        schedule_message_update(uow, request.id)
     uow.grants.save(waiting)
     uow.enqueue(Job.EXTEND, grant.id, at=waiting.next_attempt_at)
 
 
-def _put_off(hands: Hands, uow: UnitOfWork, grant: Grant, request: Request, failure: TargetFailure) -> None:
+def _put_off(
+    context: WorkerContext, uow: UnitOfWork, grant: Grant, request: Request, failure: TargetFailure
+) -> None:
     """Tried again until the grant ends."""
     failed = advance(
         grant,
@@ -264,14 +266,14 @@ def _put_off(hands: Hands, uow: UnitOfWork, grant: Grant, request: Request, fail
     data: dict[str, object] = {"code": failure.code, "said": str(failure), "attempt": grant.attempts}
     uow.record(_event(EventKind.GRANT_EXTEND_FAILED, failed, request, data))
     if failed.attempts >= TOLD_AFTER:
-        tell_problem(hands, uow, failed, request.id)
-    announce(uow, request.id)
+        tell_problem(context, uow, failed, request.id)
+    schedule_message_update(uow, request.id)
     uow.enqueue(Job.EXTEND, grant.id, at=failed.next_attempt_at)
 
 
-def _release(hands: Hands, mine: Grant) -> None:
+def _release(context: WorkerContext, mine: Grant) -> None:
     """Nothing was committed on the target; whoever took the grant away may go on at once."""
-    with hands.begin() as uow:
+    with context.begin() as uow:
         grant = uow.grants.lock(mine.id)
         if grant.lease_id == mine.lease_id:
             uow.grants.save(replace(grant, lease_id=None, lease_until=None, next_attempt_at=uow.now))

@@ -6,8 +6,8 @@ from functools import partial
 from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.operations.batches import each
-from dbaccess.operations.context import Hands
-from dbaccess.operations.grants.end import send_out
+from dbaccess.operations.context import WorkerContext
+from dbaccess.operations.grants.end import start_revocation
 from dbaccess.operations.identity import is_fresh, is_read_lately
 from dbaccess.ports import UnitOfWork
 
@@ -17,78 +17,78 @@ HOLDER_IS_GUEST = "holder is a guest now"
 BATCH = 500
 
 
-def invalidate(hands: Hands) -> list[GrantId]:
+def invalidate(context: WorkerContext) -> list[GrantId]:
     """Active grants that nobody could hold by the worker's configuration and people are on their way out.
 
     Only what Slack said lately of an account counts as having left: nobody has, who was not found or could
     not be read. What a role's definition is by now changes nothing: a grant keeps its recipe.
     """
-    with hands.begin() as uow:
-        gone = [held for held in uow.grants.roles_held() if hands.gives and not _is_there(hands, *held)]
-        unfit = uow.directory.unfit_holders(hands.workspace.team_id)
+    with context.begin() as uow:
+        gone = [held for held in uow.grants.roles_held() if context.gives and not _is_there(context, *held)]
+        unfit = uow.directory.unfit_holders(context.workspace.team_id)
     ended: list[GrantId] = []
     last = GrantId(0)
-    while found := _active(hands, gone, unfit, after=last):
-        ended += each(found, partial(_end, hands), what="invalidating", check=hands.check_records)
+    while found := _active(context, gone, unfit, after=last):
+        ended += each(found, partial(_end, context), what="invalidating", check=context.check_records)
         last = found[-1]
     return ended
 
 
 def _active(
-    hands: Hands, gone: Sequence[tuple[str, str]], unfit: Sequence[SlackId], *, after: GrantId
+    context: WorkerContext, gone: Sequence[tuple[str, str]], unfit: Sequence[SlackId], *, after: GrantId
 ) -> list[GrantId]:
     """Some at a time: guests may hold many that stand."""
-    with hands.begin() as uow:
+    with context.begin() as uow:
         return uow.grants.active(of=gone, by=unfit, after=after, limit=BATCH)
 
 
-def _end(hands: Hands, grant_id: GrantId) -> bool:
+def _end(context: WorkerContext, grant_id: GrantId) -> bool:
     """Looked at again under the lock: it may be on its way out already."""
-    with hands.begin() as uow:
+    with context.begin() as uow:
         grant = uow.grants.lock(grant_id)
         if grant.state is not GrantState.ACTIVE:
             return False
-        known = is_fresh(uow, hands.policy, hands.workspace)
+        known = is_fresh(uow, context.policy, context.workspace)
         holder = uow.directory.person(grant.holder_slack_id) if known else None
-        why = _why(uow, hands, grant, holder)
+        why = _why(uow, context, grant, holder)
         if not why:
             return False
-        send_out(uow, grant, cause=EndCause.INVALIDATED, by="worker", note=why)
+        start_revocation(uow, grant, cause=EndCause.INVALIDATED, by="worker", note=why)
         uow.commit()
     return True
 
 
-def _why(uow: UnitOfWork, hands: Hands, grant: Grant, holder: Person | None) -> str:
+def _why(uow: UnitOfWork, context: WorkerContext, grant: Grant, holder: Person | None) -> str:
     """Empty where the grant stands; of a holder who is None nothing is known."""
-    if hands.gives and not _is_there(hands, grant.target, grant.role):
+    if context.gives and not _is_there(context, grant.target, grant.role):
         return ROLE_GONE
     if holder is None or not is_read_lately(uow, holder):
         return ""
-    if not holder.may_act or holder.team_id != hands.workspace.team_id:
+    if not holder.may_act or holder.team_id != context.workspace.team_id:
         return HOLDER_LEFT
-    return HOLDER_IS_GUEST if holder.is_guest and not _guests_may(uow, hands, grant) else ""
+    return HOLDER_IS_GUEST if holder.is_guest and not _guests_may(uow, context, grant) else ""
 
 
-def _is_there(hands: Hands, target: str, role: str) -> bool:
+def _is_there(context: WorkerContext, target: str, role: str) -> bool:
     """Whether the worker's configuration has the role."""
-    return target in hands.policy.targets and role in hands.policy.targets[target].roles
+    return target in context.policy.targets and role in context.policy.targets[target].roles
 
 
-def _guests_may(uow: UnitOfWork, hands: Hands, grant: Grant) -> bool:
+def _guests_may(uow: UnitOfWork, context: WorkerContext, grant: Grant) -> bool:
     """Whether the rule that decided is still there, and is for guests too."""
     rule_id = uow.requests.get(grant.request_id).terms.rule
-    return any(rule.guests for rule in hands.policy.rules if rule.id == rule_id)
+    return any(rule.guests for rule in context.policy.rules if rule.id == rule_id)
 
 
-def end_outgrown(hands: Hands, cluster: str) -> list[GrantId]:
+def end_outgrown(context: WorkerContext, cluster: str) -> list[GrantId]:
     """Active grants whose roles give more than data by now are on their way out.
 
     Raises `TargetFailure` where the cluster does not answer. An extension is refused for the same reason.
     """
-    excess = hands.targets.driver(cluster).outgrown()
+    excess = context.targets.driver(cluster).outgrown()
     if not excess:
         return []
-    with hands.begin() as uow:
+    with context.begin() as uow:
         given = uow.grants.given_on(cluster)
     concerned: dict[GrantId, str] = {}
     for one, why in excess.items():
@@ -97,18 +97,18 @@ def end_outgrown(hands: Hands, cluster: str) -> list[GrantId]:
                 concerned.setdefault(grant.grant_id, why)
     return each(
         concerned,
-        lambda grant_id: _end_outgrown(hands, grant_id, concerned[grant_id]),
+        lambda grant_id: _end_outgrown(context, grant_id, concerned[grant_id]),
         what="ending what outgrew",
-        check=hands.check_records,
+        check=context.check_records,
     )
 
 
-def _end_outgrown(hands: Hands, grant_id: GrantId, why: str) -> bool:
-    with hands.begin() as uow:
+def _end_outgrown(context: WorkerContext, grant_id: GrantId, why: str) -> bool:
+    with context.begin() as uow:
         grant: Grant = uow.grants.lock(grant_id)
         # Looked at again under the lock: a grant on its way out already keeps its cause.
         if grant.state is not GrantState.ACTIVE:
             return False
-        send_out(uow, grant, cause=EndCause.INVALIDATED, by="worker", note=f"{why} by now")
+        start_revocation(uow, grant, cause=EndCause.INVALIDATED, by="worker", note=f"{why} by now")
         uow.commit()
     return True

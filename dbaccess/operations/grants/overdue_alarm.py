@@ -14,9 +14,9 @@ from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.overdue import MANY, Overdue
 from dbaccess.domain.request import RequestId
 from dbaccess.operations.batches import each, in_halves
-from dbaccess.operations.context import Hands
-from dbaccess.operations.delivery.messages import place
-from dbaccess.operations.planning import announce_grants, plan_notice
+from dbaccess.operations.context import WorkerContext
+from dbaccess.operations.delivery.messages import channel_of
+from dbaccess.operations.planning import plan_notice, schedule_grant_updates
 from dbaccess.ports import UnitOfWork
 
 AFTER: Final = timedelta(seconds=30)
@@ -35,20 +35,20 @@ Alarm = tuple[RequestId, MessageKind, str]
 log = structlog.get_logger()
 
 
-def raise_alarm(hands: Hands) -> None:
+def raise_alarm(context: WorkerContext) -> None:
     """Log what is overdue for `AFTER`, and tell the operators and the target's channel of each grant once.
 
     One message tells of many grants of one target. What cannot be told keeps nothing else from being told.
     """
-    with hands.begin() as uow:
+    with context.begin() as uow:
         since = uow.now - AFTER
         _log_overdue(uow, since)
         many = [one for one in uow.grants.overdue_by_target(since) if one.count >= MANY]
         # Without the targets that one message tells of: their grants would fill each look, and hide others.
         summed = [one.target for one in many]
         untold = uow.grants.overdue(since, untold=MessageKind.OVERDUE, but=summed, limit=LIMIT)
-    each(many, partial(_tell_sum, hands), what="raising an alarm", check=hands.check_records)
-    in_halves(untold, partial(_tell, hands), alone=_not_told, check=hands.check_records)
+    each(many, partial(_tell_sum, context), what="raising an alarm", check=context.check_records)
+    in_halves(untold, partial(_tell, context), alone=_not_told, check=context.check_records)
 
 
 def _log_overdue(uow: UnitOfWork, since: datetime) -> None:
@@ -60,17 +60,17 @@ def _log_overdue(uow: UnitOfWork, since: datetime) -> None:
         log.error("grants overdue", count=len(overdue), late=late, grants=names)
 
 
-def _tell_sum(hands: Hands, overdue: Overdue) -> None:
-    with hands.begin() as uow:
-        _plan_sum(hands, uow, overdue)
+def _tell_sum(context: WorkerContext, overdue: Overdue) -> None:
+    with context.begin() as uow:
+        _plan_sum(context, uow, overdue)
         uow.commit()
 
 
-def _tell(hands: Hands, grant_ids: Sequence[GrantId]) -> None:
-    with hands.begin() as uow:
+def _tell(context: WorkerContext, grant_ids: Sequence[GrantId]) -> None:
+    with context.begin() as uow:
         told = [grant for grant in uow.grants.get_all(grant_ids) if grant.is_overdue(uow.now)]
-        uow.messages.plan_all([alarm for grant in told for alarm in _alarms(hands, uow, grant)])
-        announce_grants(uow, told)
+        uow.messages.plan_all([alarm for grant in told for alarm in _alarms(context, uow, grant)])
+        schedule_grant_updates(uow, told)
         uow.commit()
 
 
@@ -78,7 +78,7 @@ def _not_told(grant_id: GrantId, error: Exception) -> None:
     log.error("alarm not raised", grant=f"G-{grant_id}", exc_info=error)
 
 
-def alarms(hands: Hands, uow: UnitOfWork, failed: Sequence[Grant]) -> list[Alarm]:
+def alarms(context: WorkerContext, uow: UnitOfWork, failed: Sequence[Grant]) -> list[Alarm]:
     """Return the alarms for each of these grants; one message tells of `MANY` of one target."""
     by_target: dict[str, list[Grant]] = defaultdict(list)
     for grant in failed:
@@ -86,17 +86,17 @@ def alarms(hands: Hands, uow: UnitOfWork, failed: Sequence[Grant]) -> list[Alarm
     found: list[Alarm] = []
     for target, grants in by_target.items():
         if len(grants) < MANY:
-            found += [alarm for grant in grants for alarm in _alarms(hands, uow, grant)]
+            found += [alarm for grant in grants for alarm in _alarms(context, uow, grant)]
             continue
         due_at = min(grant.due_at or uow.now for grant in grants)
         first = min(grant.id for grant in grants)
-        _plan_sum(hands, uow, Overdue(target=target, count=len(grants), first=first, due_at=due_at))
+        _plan_sum(context, uow, Overdue(target=target, count=len(grants), first=first, due_at=due_at))
     return found
 
 
-def _plan_sum(hands: Hands, uow: UnitOfWork, overdue: Overdue) -> None:
+def _plan_sum(context: WorkerContext, uow: UnitOfWork, overdue: Overdue) -> None:
     """Each channel has one message about the target, kept true, and each hour a new one, which notifies."""
-    operators, target = hands.policy.ops_channel, hands.policy.targets.get(overdue.target)
+    operators, target = context.policy.ops_channel, context.policy.targets.get(overdue.target)
     for channel in {operators, target.channel if target else operators}:
         kind, since = NoticeKind.MANY_OVERDUE, uow.now - REPEAT_AFTER
         if uow.notices.knows_open(kind, channel=channel, target=overdue.target, since=since):
@@ -107,42 +107,42 @@ def _plan_sum(hands: Hands, uow: UnitOfWork, overdue: Overdue) -> None:
         uow.notices.plan(kind, key=key, channel=channel, data={"target": overdue.target})
 
 
-def _alarms(hands: Hands, uow: UnitOfWork, grant: Grant) -> Iterator[Alarm]:
+def _alarms(context: WorkerContext, uow: UnitOfWork, grant: Grant) -> Iterator[Alarm]:
     """Once in the operators' channel, and once in the target's where that is another."""
-    operators = hands.policy.ops_channel
+    operators = context.policy.ops_channel
     yield grant.request_id, MessageKind.OVERDUE, operators
-    channel = _channel_of_target(hands, uow, grant)
+    channel = _channel_of_target(context, uow, grant)
     if channel is not None and channel != operators:
         yield grant.request_id, MessageKind.CHANNEL_OVERDUE, channel
 
 
-def _channel_of_target(hands: Hands, uow: UnitOfWork, grant: Grant) -> str | None:
+def _channel_of_target(context: WorkerContext, uow: UnitOfWork, grant: Grant) -> str | None:
     """Where this configuration has the target no more: where the request was posted, if it was."""
-    target = hands.policy.targets.get(grant.target)
+    target = context.policy.targets.get(grant.target)
     if target is not None:
         return target.channel
     messages = uow.messages.of(grant.request_id)
     return next((m.posted_channel for m in messages if m.kind is MessageKind.REQUEST), None)
 
 
-def repeat_alarm(hands: Hands) -> None:
+def repeat_alarm(context: WorkerContext) -> None:
     """While a grant is overdue each channel that was told so is to hear it anew each full hour since.
 
     Once an hour, whatever restarts; hours in which nothing ran are not made up for. A grant of which that
     cannot be said keeps it from no other.
     """
-    with hands.begin() as uow:
+    with context.begin() as uow:
         # `raise_alarm` repeats the message that tells of many.
         many = [one.target for one in uow.grants.overdue_by_target(uow.now - AFTER) if one.count >= MANY]
         overdue = uow.grants.overdue(uow.now, but=many, limit=REPEAT_LIMIT)
-    each(overdue, partial(_repeat, hands), what="repeating an alarm", check=hands.check_records)
+    each(overdue, partial(_repeat, context), what="repeating an alarm", check=context.check_records)
 
 
-def _repeat(hands: Hands, grant_id: GrantId) -> None:
-    with hands.begin() as uow:
+def _repeat(context: WorkerContext, grant_id: GrantId) -> None:
+    with context.begin() as uow:
         grant = uow.grants.get(grant_id)
         told = {
-            place(hands.policy, message, grant.target): message.posted_at
+            channel_of(context.policy, message, grant.target): message.posted_at
             for message in uow.messages.of(grant.request_id)
             if message.kind in ALARMS and message.posted_at is not None
         }

@@ -16,15 +16,15 @@ from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.policy import LoginKind
 from dbaccess.domain.request import Request
-from dbaccess.operations.break_glass.pending_review import check_owed
+from dbaccess.operations.break_glass.pending_review import check_pending_review
 from dbaccess.operations.clusters.observe import OBSERVE, is_observing
-from dbaccess.operations.context import LEASE, NO_DIRECTORY, NO_POLICY, WAIT_AGAIN, Hands, backoff
-from dbaccess.operations.delivery.announcement import NOT_ANNOUNCED, is_told, proclaim
+from dbaccess.operations.context import LEASE, NO_DIRECTORY, NO_POLICY, WAIT_AGAIN, WorkerContext, backoff
+from dbaccess.operations.delivery.announcement import NOT_ANNOUNCED, announce_request, is_told
 from dbaccess.operations.directory.refresh import read_afresh
 from dbaccess.operations.grants.attempt import TOLD_AFTER, as_failure, tell_problem
-from dbaccess.operations.grants.end import hand_over, send_out
+from dbaccess.operations.grants.end import release_lease, start_revocation
 from dbaccess.operations.lockdown import lockdown_of
-from dbaccess.operations.planning import announce
+from dbaccess.operations.planning import schedule_message_update
 from dbaccess.operations.recipe import draft_recipe, owned_by_others
 from dbaccess.operations.requests.current_scope import check_granted
 from dbaccess.operations.requests.recheck import recheck
@@ -58,103 +58,103 @@ class _Plan(NamedTuple):
     is_told: bool
 
 
-def provision(hands: Hands, grant_id: GrantId) -> None:
+def provision(context: WorkerContext, grant_id: GrantId) -> None:
     """The grant is active, or has failed once more, or is on its way out; harmless when repeated.
 
     The intent is committed before the target is touched, and the target's transaction ends with a look at
     whether the grant is still this worker's to give.
     """
     try:
-        _provision(hands, grant_id)
+        _provision(context, grant_id)
     except Exception as error:  # noqa: BLE001 the boundary of one grant: an odd name on the target, say
-        hands.check_records()
+        context.check_records()
         failure = as_failure(error, grant_id, doing="provisioning", touched=False)
-        _fail_before_start(hands, grant_id, failure)
+        _fail_before_start(context, grant_id, failure)
 
 
-def _provision(hands: Hands, grant_id: GrantId) -> None:
-    plan = _prepare(hands, grant_id)
+def _provision(context: WorkerContext, grant_id: GrantId) -> None:
+    plan = _prepare(context, grant_id)
     if plan is None:
         return
-    if is_observing(hands, plan.recipe.cluster):
-        _wait_unless_over(hands, grant_id, OBSERVE)
+    if is_observing(context, plan.recipe.cluster):
+        _wait_unless_over(context, grant_id, OBSERVE)
         return
-    plan = _ask_target(hands, plan)
-    with hands.leases.hold() as lease:
-        grant = _start(hands, plan, lease)
+    plan = _ask_target(context, plan)
+    with context.leases.hold() as lease:
+        grant = _start(context, plan, lease)
         if grant is not None:
-            _give(hands, grant)
+            _give(context, grant)
 
 
-def _give(hands: Hands, grant: Grant) -> None:
+def _give(context: WorkerContext, grant: Grant) -> None:
     assert grant.recipe is not None and grant.expires_at is not None  # noqa: S101, PT018 set by _start
     try:
-        made = hands.targets.driver(grant.cluster).provision(
-            grant.recipe, valid_until=grant.expires_at, fence=lambda: _check_lease(hands, grant)
+        made = context.targets.driver(grant.cluster).provision(
+            grant.recipe, valid_until=grant.expires_at, fence=lambda: _check_lease(context, grant)
         )
-        _activate(hands, grant, made)
+        _activate(context, grant, made)
     except LostLease:
-        _release(hands, grant)
+        _release(context, grant)
     except Exception as error:  # noqa: BLE001 the same boundary, once the target may have been changed
-        hands.check_records()
-        _fail(hands, grant, as_failure(error, grant.id, doing="provisioning", touched=True))
+        context.check_records()
+        _fail(context, grant, as_failure(error, grant.id, doing="provisioning", touched=True))
 
 
-def _prepare(hands: Hands, grant_id: GrantId) -> _Plan | None:
+def _prepare(context: WorkerContext, grant_id: GrantId) -> _Plan | None:
     """What to give, by what Slack and this worker's policy say now; None where nothing is to be given yet."""
-    with hands.begin() as uow:
+    with context.begin() as uow:
         due = uow.grants.get(grant_id)
         if not _is_due(uow, due):
             return None
-    if not hands.gives:
+    if not context.gives:
         # No file says that this worker may; another one may have it.
-        _wait_unless_over(hands, grant_id, NO_POLICY)
+        _wait_unless_over(context, grant_id, NO_POLICY)
         return None
-    read_afresh(hands, due.request_id)
-    plan = _plan(hands, grant_id)
+    read_afresh(context, due.request_id)
+    plan = _plan(context, grant_id)
     if plan is None or plan.is_told:
         return plan
     # Only what this policy gives is told of; and that takes its time, so it is looked at again.
-    if proclaim(hands, due.request_id):
-        return _plan(hands, grant_id)
+    if announce_request(context, due.request_id):
+        return _plan(context, grant_id)
     # A yes that no reviewer could hear of gives nothing; after an hour it has to be asked anew.
-    _wait_unless_over(hands, grant_id, NOT_ANNOUNCED)
+    _wait_unless_over(context, grant_id, NOT_ANNOUNCED)
     return None
 
 
-def _plan(hands: Hands, grant_id: GrantId) -> _Plan | None:
-    with hands.begin() as uow:
+def _plan(context: WorkerContext, grant_id: GrantId) -> _Plan | None:
+    with context.begin() as uow:
         grant = uow.grants.lock(grant_id)
         if not _is_due(uow, grant):
             return None
         if grant.damaged:
             # Never made anew: an earlier attempt may have given what only its recipe can take back.
-            send_out(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note=UNREADABLE)
+            start_revocation(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note=UNREADABLE)
         if grant.damaged or _ends_if_over(uow, grant):
             uow.commit()
             return None
-        lockdown = lockdown_of(uow, hands.policy, grant)
+        lockdown = lockdown_of(uow, context.policy, grant)
         if lockdown is not None:
             by, why = lockdown.declared_by, lockdown.reason
-            send_out(uow, grant, cause=EndCause.LOCKED_DOWN, by=by, note=why)
+            start_revocation(uow, grant, cause=EndCause.LOCKED_DOWN, by=by, note=why)
             uow.commit()
             return None
         request = uow.requests.get(grant.request_id)
         try:
-            recheck(uow, hands.policy, hands.workspace, request)
-            check_granted(uow, hands.policy, request, grant)
-            check_owed(uow, hands.policy, request, grant)
+            recheck(uow, context.policy, context.workspace, request)
+            check_granted(uow, context.policy, request, grant)
+            check_pending_review(uow, context.policy, request, grant)
         except DirectoryTooOld:
-            _wait(hands, uow, grant, NO_DIRECTORY)
+            _wait(context, uow, grant, NO_DIRECTORY)
             uow.commit()
             return None
         except Refused as refused:
-            send_out(uow, grant, cause=EndCause.INVALIDATED, by=ACTOR, note=str(refused))
+            start_revocation(uow, grant, cause=EndCause.INVALIDATED, by=ACTOR, note=str(refused))
             uow.commit()
             return None
         requester = uow.directory.person(request.requester_slack_id)
         name = requester.name if requester else ""
-        recipe = grant.recipe or draft_recipe(hands.policy, grant, request, person_name=name)
+        recipe = grant.recipe or draft_recipe(context.policy, grant, request, person_name=name)
         return _Plan(request, recipe, owned_by_others(uow, recipe), is_told(uow, request))
 
 
@@ -165,21 +165,21 @@ def _ends_if_over(uow: UnitOfWork, grant: Grant) -> bool:
     too_late = uow.now >= grant.created_at + SHELF_LIFE
     late = _WAITED_FOR.get(grant.last_failure or "", TOO_LATE.format(grant.target))
     note = late if too_late else TIME_OVER
-    send_out(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note=note)
+    start_revocation(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note=note)
     return True
 
 
-def _wait_unless_over(hands: Hands, grant_id: GrantId, code: str) -> None:
-    with hands.begin() as uow:
+def _wait_unless_over(context: WorkerContext, grant_id: GrantId, code: str) -> None:
+    with context.begin() as uow:
         grant = uow.grants.lock(grant_id)
         if not _is_due(uow, grant):
             return
         if not _ends_if_over(uow, grant):
-            _wait(hands, uow, grant, code)
+            _wait(context, uow, grant, code)
         uow.commit()
 
 
-def _wait(hands: Hands, uow: UnitOfWork, grant: Grant, code: str) -> None:
+def _wait(context: WorkerContext, uow: UnitOfWork, grant: Grant, code: str) -> None:
     """Not an attempt: what is waited for is told and recorded once."""
     again_at = _again_at(grant, uow.now, WAIT_AGAIN)
     waiting = replace(grant, next_attempt_at=again_at, last_failure=code)
@@ -189,16 +189,16 @@ def _wait(hands: Hands, uow: UnitOfWork, grant: Grant, code: str) -> None:
         uow.record(_event(grant, EventKind.GRANT_PROVISION_FAILED, data))
         uow.messages.plan(grant.request_id, MessageKind.PROBLEM, channel=grant.holder_slack_id)
         if code == NOT_ANNOUNCED:  # a channel that takes no message is the operators' to put right
-            uow.messages.plan(grant.request_id, MessageKind.OPS_PROBLEM, channel=hands.policy.ops_channel)
-        announce(uow, grant.request_id)
+            uow.messages.plan(grant.request_id, MessageKind.OPS_PROBLEM, channel=context.policy.ops_channel)
+        schedule_message_update(uow, grant.request_id)
     uow.grants.save(waiting)
     uow.enqueue(Job.PROVISION, grant.id, at=waiting.next_attempt_at)
 
 
-def _ask_target(hands: Hands, plan: _Plan) -> _Plan:
+def _ask_target(context: WorkerContext, plan: _Plan) -> _Plan:
     """What only the target knows, asked once: a recipe that was committed before stays as it is."""
     recipe = plan.recipe
-    driver = hands.targets.driver(recipe.cluster)
+    driver = context.targets.driver(recipe.cluster)
     if recipe.cluster_identity:
         return plan
     recipe = replace(recipe, cluster_identity=driver.facts().identity)
@@ -208,9 +208,9 @@ def _ask_target(hands: Hands, plan: _Plan) -> _Plan:
     return plan._replace(recipe=recipe)
 
 
-def _start(hands: Hands, plan: _Plan, lease: str) -> Grant | None:
+def _start(context: WorkerContext, plan: _Plan, lease: str) -> Grant | None:
     recipe = plan.recipe
-    with hands.begin() as uow:
+    with context.begin() as uow:
         grant = uow.grants.lock(recipe.grant_id)
         if not _is_due(uow, grant):
             return None
@@ -219,7 +219,7 @@ def _start(hands: Hands, plan: _Plan, lease: str) -> Grant | None:
             given = plan.owned_before | owned_by_others(uow, recipe)
             recipe = replace(recipe, standing=tuple(r for r in recipe.standing if r not in given))
         if expires_at <= uow.now:
-            send_out(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note=TIME_OVER)
+            start_revocation(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note=TIME_OVER)
             uow.commit()
             return None
         started = advance(
@@ -237,7 +237,7 @@ def _start(hands: Hands, plan: _Plan, lease: str) -> Grant | None:
         )
         uow.grants.save(started)
         data = {"recipe": recipe.as_json(), "expires_at": expires_at.isoformat(), "attempt": started.attempts}
-        data |= {"policy_hash": hands.policy.hash, **_approval(uow, grant)}
+        data |= {"policy_hash": context.policy.hash, **_approval(uow, grant)}
         uow.record(_event(started, EventKind.GRANT_PROVISION_STARTED, data))
         uow.commit()
     return started
@@ -253,23 +253,23 @@ def _approval(uow: UnitOfWork, grant: Grant) -> dict[str, object]:
     }
 
 
-def _check_lease(hands: Hands, mine: Grant) -> None:
-    with hands.begin() as uow:
+def _check_lease(context: WorkerContext, mine: Grant) -> None:
+    with context.begin() as uow:
         grant = uow.grants.get(mine.id)
         held = grant.state is GrantState.PROVISIONING and grant.lease_id == mine.lease_id
         in_time = grant.expires_at is not None and uow.now < grant.expires_at
         if not (held and in_time and grant.lease_until is not None and uow.now < grant.lease_until):
             raise LostLease(f"{grant.label} is not this worker's to give any more.")
         # The last look before the target's commit: a lockdown that is committed by now wins.
-        if lockdown_of(uow, hands.policy, grant) is not None:
+        if lockdown_of(uow, context.policy, grant) is not None:
             raise LostLease(f"{grant.target} is in lockdown.")
 
 
-def _activate(hands: Hands, mine: Grant, made: Provisioned) -> None:
-    with hands.begin() as uow:
+def _activate(context: WorkerContext, mine: Grant, made: Provisioned) -> None:
+    with context.begin() as uow:
         grant = uow.grants.lock(mine.id)
         if grant.lease_id != mine.lease_id or grant.state is not GrantState.PROVISIONING:
-            hand_over(uow, grant, mine)
+            release_lease(uow, grant, mine)
             uow.commit()
             return
         assert grant.recipe is not None and grant.expires_at is not None  # noqa: S101, PT018 set by _start
@@ -292,21 +292,21 @@ def _activate(hands: Hands, mine: Grant, made: Provisioned) -> None:
         uow.messages.plan(grant.request_id, MessageKind.THREAD_ACTIVE, channel="")
         uow.messages.plan(grant.request_id, MessageKind.ACTIVE, channel=grant.holder_slack_id)
         uow.enqueue(Job.REVOKE, grant.id, at=grant.expires_at)
-        announce(uow, grant.request_id)
+        schedule_message_update(uow, grant.request_id)
         uow.commit()
 
 
-def _fail(hands: Hands, mine: Grant, failure: TargetFailure) -> None:
-    with hands.begin() as uow:
+def _fail(context: WorkerContext, mine: Grant, failure: TargetFailure) -> None:
+    with context.begin() as uow:
         grant = uow.grants.lock(mine.id)
         if grant.lease_id == mine.lease_id:
-            _record_failure(hands, uow, grant, failure)
+            _record_failure(context, uow, grant, failure)
             uow.commit()
 
 
-def _fail_before_start(hands: Hands, grant_id: GrantId, failure: TargetFailure) -> None:
+def _fail_before_start(context: WorkerContext, grant_id: GrantId, failure: TargetFailure) -> None:
     """An attempt that was begun is not counted again: its next one has a time."""
-    with hands.begin() as uow:
+    with context.begin() as uow:
         grant = uow.grants.lock(grant_id)
         if not _is_due(uow, grant):
             return
@@ -314,14 +314,14 @@ def _fail_before_start(hands: Hands, grant_id: GrantId, failure: TargetFailure) 
             # Nobody knows what an attempt has given that was begun and is not concluded.
             touched = grant.lease_id is not None
             failure = TargetFailure(str(failure), code=failure.code, touched=touched)
-            _record_failure(hands, uow, replace(grant, attempts=grant.attempts + 1), failure)
+            _record_failure(context, uow, replace(grant, attempts=grant.attempts + 1), failure)
         uow.commit()
 
 
-def _record_failure(hands: Hands, uow: UnitOfWork, grant: Grant, failure: TargetFailure) -> None:
+def _record_failure(context: WorkerContext, uow: UnitOfWork, grant: Grant, failure: TargetFailure) -> None:
     """One more failed attempt; tries go on until the grant is stale. Untouched, the clock starts anew."""
     if grant.state is not GrantState.PROVISIONING:
-        hand_over(uow, grant, grant)
+        release_lease(uow, grant, grant)
         return
     expires_at = grant.expires_at if failure.touched or not _fixed_now(uow, grant) else None
     # Once an attempt may have given something, its recipe is what takes it back.
@@ -342,12 +342,12 @@ def _record_failure(hands: Hands, uow: UnitOfWork, grant: Grant, failure: Target
     # The recipe of an attempt that may have given something stays: no retry can make it anew.
     hopeless = failure.code in HOPELESS or (failure.code == STANDING_CHANGED and not anew)
     if hopeless or failed.attempts >= TOLD_AFTER:
-        tell_problem(hands, uow, grant, grant.request_id)
+        tell_problem(context, uow, grant, grant.request_id)
     if hopeless:
-        send_out(uow, failed, cause=EndCause.INVALIDATED, by=ACTOR, note=str(failure))
+        start_revocation(uow, failed, cause=EndCause.INVALIDATED, by=ACTOR, note=str(failure))
     else:
         uow.enqueue(Job.PROVISION, grant.id, at=failed.next_attempt_at)
-    announce(uow, grant.request_id)
+    schedule_message_update(uow, grant.request_id)
 
 
 def _again_at(grant: Grant, now: datetime, wait: timedelta) -> datetime:
@@ -362,9 +362,9 @@ def _fixed_now(uow: UnitOfWork, grant: Grant) -> bool:
     return grant.expires_at == grant.lease_until - LEASE + grant.duration
 
 
-def _release(hands: Hands, mine: Grant) -> None:
+def _release(context: WorkerContext, mine: Grant) -> None:
     """What was begun was not committed on the target; whoever took the grant away may go on at once."""
-    with hands.begin() as uow:
+    with context.begin() as uow:
         grant = uow.grants.lock(mine.id)
         if grant.lease_id == mine.lease_id:
             uow.grants.save(replace(grant, lease_id=None, lease_until=None, next_attempt_at=uow.now))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request import RequestId
-from dbaccess.operations.planning import announce_all
+from dbaccess.operations.planning import schedule_message_updates
 from dbaccess.ports import UnitOfWorkFactory
 
 BEFORE = timedelta(minutes=15)
@@ -14,7 +14,7 @@ LONGER_THAN = timedelta(minutes=30)
 BATCH = 500
 
 
-def remind(begin: UnitOfWorkFactory) -> list[RequestId]:
+def remind_holders(begin: UnitOfWorkFactory) -> list[RequestId]:
     """Every holder of a grant that ends soon has a reminder planned, once for each end; those planned now."""
     planned: list[RequestId] = []
     while batch := _plan(begin):
@@ -28,6 +28,6 @@ def _plan(begin: UnitOfWorkFactory) -> list[RequestId]:
             after=uow.now, until=uow.now + BEFORE, longer_than=LONGER_THAN, limit=BATCH
         )
         uow.messages.plan_all([(request_id, MessageKind.REMINDER, holder) for request_id, holder in soon])
-        announce_all(uow, [request_id for request_id, _ in soon])
+        schedule_message_updates(uow, [request_id for request_id, _ in soon])
         uow.commit()
     return [request_id for request_id, _ in soon]

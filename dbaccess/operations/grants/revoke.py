@@ -16,7 +16,7 @@ from dbaccess.domain.errors import DbaccessError, NotFound, TargetFailure, Targe
 from dbaccess.domain.grant import Grant, GrantId, Recipe
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.operations.batches import in_halves
-from dbaccess.operations.context import Hands
+from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.grants.claim import CUT_OFF_WITHIN, FEW, claim
 from dbaccess.operations.grants.settle import Outcome, settle
 from dbaccess.operations.recipe import owed_by_others
@@ -38,23 +38,23 @@ CUT_OFF_SECONDS, FINISH_SECONDS = 0.8, 5.0
 _log = structlog.get_logger(__name__)
 
 
-def revoke(hands: Hands, grant_id: GrantId) -> int:
+def revoke(context: WorkerContext, grant_id: GrantId) -> int:
     """Everything due on the grant's cluster is worked off; the grant's id only says which cluster.
 
     What another worker has under its lease is looked at again: that worker may die.
     """
-    with hands.begin() as uow:
+    with context.begin() as uow:
         try:
             grant = uow.grants.get(grant_id)
         except NotFound:
             return 0
     # After a storm there is a job for each grant that has ended: it does not look for work again.
-    worked = 0 if grant.state.is_final else drain(hands, grant.cluster, seconds=JOB_SECONDS)
-    _come_back(hands, grant.cluster, grant_id)
+    worked = 0 if grant.state.is_final else drain(context, grant.cluster, seconds=JOB_SECONDS)
+    _come_back(context, grant.cluster, grant_id)
     return worked
 
 
-def drain(hands: Hands, cluster: str, *, seconds: float = float("inf")) -> int:
+def drain(context: WorkerContext, cluster: str, *, seconds: float = float("inf")) -> int:
     """Every grant due to end on the cluster has ended or failed once more; how many were worked on.
 
     Any number of these may run at once: each grant is under one lease. After so many `seconds` no new batch
@@ -64,8 +64,8 @@ def drain(hands: Hands, cluster: str, *, seconds: float = float("inf")) -> int:
     worked = 0
     batch = Batch(seconds=FINISH_SECONDS)
     while time.monotonic() < deadline:
-        cut_off_due(hands, cluster)
-        done, reached = _finish_batch(hands, cluster, limit=batch.begin())
+        cut_off_due(context, cluster)
+        done, reached = _finish_batch(context, cluster, limit=batch.begin())
         batch.end(done)
         worked += done
         if not done or not reached:
@@ -73,7 +73,7 @@ def drain(hands: Hands, cluster: str, *, seconds: float = float("inf")) -> int:
     return worked
 
 
-def cut_off_due(hands: Hands, cluster: str) -> None:
+def cut_off_due(context: WorkerContext, cluster: str) -> None:
     """Access that is over is gone, wherever no foreign lock is in the way.
 
     One worker takes batch after batch, since several would only wait for each other on the target. The others
@@ -85,16 +85,16 @@ def cut_off_due(hands: Hands, cluster: str) -> None:
     left, few, since = -1, False, time.monotonic()
     while True:
         stuck = time.monotonic() - since
-        with hands.leases.turn(f"cut off {cluster}") as mine:
+        with context.leases.turn(f"cut off {cluster}") as mine:
             joins = mine or few or stuck > JOIN_AFTER
-            done, reached = _cut_off_batch(hands, cluster, limit=batch.begin()) if joins else (0, True)
+            done, reached = _cut_off_batch(context, cluster, limit=batch.begin()) if joins else (0, True)
         if not reached:
             return
         if done:
             batch.end(done)
             few, since = False, time.monotonic()
             continue
-        now_left = _to_cut_off(hands, cluster)
+        now_left = _to_cut_off(context, cluster)
         few = now_left <= FEW
         if not now_left or (joins and few) or stuck > CUT_OFF_WITHIN.total_seconds():
             return
@@ -105,39 +105,41 @@ def cut_off_due(hands: Hands, cluster: str) -> None:
             time.sleep(BREATH)
 
 
-def _cut_off_batch(hands: Hands, cluster: str, *, limit: int, wait: bool = False) -> tuple[int, bool]:
+def _cut_off_batch(
+    context: WorkerContext, cluster: str, *, limit: int, wait: bool = False
+) -> tuple[int, bool]:
     """How many there were, and whether the cluster answered."""
-    with hands.leases.hold() as lease:
-        grants = claim(hands, cluster, lease, begun=False, limit=limit, wait=wait)
-        gone, reached = cut_off(hands, cluster, grants)
+    with context.leases.hold() as lease:
+        grants = claim(context, cluster, lease, begun=False, limit=limit, wait=wait)
+        gone, reached = cut_off(context, cluster, grants)
         if gone:
-            _give_back(hands, gone, lease)
+            _give_back(context, gone, lease)
     return len(grants), reached
 
 
-def _give_back(hands: Hands, gone: Collection[GrantId], lease: str) -> None:
+def _give_back(context: WorkerContext, gone: Collection[GrantId], lease: str) -> None:
     """The others look as if this worker had died before it cut them off: they are late, and taken again."""
-    with hands.begin() as uow:
+    with context.begin() as uow:
         uow.grants.give_back(sorted(gone), lease)
         uow.commit()
 
 
-def _to_cut_off(hands: Hands, cluster: str) -> int:
-    with hands.begin() as uow:
+def _to_cut_off(context: WorkerContext, cluster: str) -> int:
+    with context.begin() as uow:
         return uow.grants.to_cut_off(cluster, uow.now)
 
 
-def end_locked(hands: Hands, cluster: str) -> None:
+def end_locked(context: WorkerContext, cluster: str) -> None:
     """End grants whose rows other sessions keep locking: each row is waited for, and is this worker's then.
 
     Apart from `drain`, which skips such rows, so that they keep no other grant waiting.
     """
-    _cut_off_batch(hands, cluster, limit=FEW, wait=True)
-    if _to_cut_off(hands, cluster) <= FEW:
-        _finish_batch(hands, cluster, limit=FEW, wait=True)
+    _cut_off_batch(context, cluster, limit=FEW, wait=True)
+    if _to_cut_off(context, cluster) <= FEW:
+        _finish_batch(context, cluster, limit=FEW, wait=True)
 
 
-def cut_off(hands: Hands, cluster: str, grants: Sequence[Grant]) -> tuple[set[GrantId], bool]:
+def cut_off(context: WorkerContext, cluster: str, grants: Sequence[Grant]) -> tuple[set[GrantId], bool]:
     """Return the grants that have no access any more, and whether the cluster answers.
 
     A failure is not recorded: finishing meets the same one, and tells of it. What was done is, before the
@@ -149,7 +151,9 @@ def cut_off(hands: Hands, cluster: str, grants: Sequence[Grant]) -> tuple[set[Gr
 
     def some(recipes: Sequence[Recipe]) -> None:
         try:
-            gone.update(hands.targets.driver(cluster).cut_off(recipes, owed=partial(_owed, hands), log=log))
+            gone.update(
+                context.targets.driver(cluster).cut_off(recipes, owed=partial(_owed, context), log=log)
+            )
         except TargetUnreachable as error:
             unreached.append(error)
         except TargetFailure as failure:
@@ -158,8 +162,8 @@ def cut_off(hands: Hands, cluster: str, grants: Sequence[Grant]) -> tuple[set[Gr
             unreached.append(error)
 
     recipes = [grant.recipe for grant in grants if grant.recipe is not None]
-    in_halves(recipes, some, alone=_not_cut_off, check=hands.check_records)
-    _store(hands, log)
+    in_halves(recipes, some, alone=_not_cut_off, check=context.check_records)
+    _store(context, log)
     return gone, not unreached
 
 
@@ -167,15 +171,15 @@ def _log_of(grants: Sequence[Grant]) -> ProgressLog:
     return ProgressLog({grant.id: grant.progress for grant in grants})
 
 
-def _store(hands: Hands, log: ProgressLog) -> None:
+def _store(context: WorkerContext, log: ProgressLog) -> None:
     """Several are stored at once; one that cannot be keeps no other, and only its receipt is short."""
 
     def some(grant_ids: Sequence[GrantId]) -> None:
-        with hands.begin() as uow:
+        with context.begin() as uow:
             uow.grants.add_progress({grant_id: log.done[grant_id] for grant_id in grant_ids})
             uow.commit()
 
-    in_halves(list(log.done), some, alone=_not_stored, check=hands.check_records)
+    in_halves(list(log.done), some, alone=_not_stored, check=context.check_records)
 
 
 def _not_stored(grant_id: GrantId, error: Exception) -> None:
@@ -186,21 +190,23 @@ def _not_cut_off(recipe: Recipe, error: Exception) -> None:
     _log.error("not cut off", grant=f"G-{recipe.grant_id}", exc_info=error)
 
 
-def _finish_batch(hands: Hands, cluster: str, *, limit: int, wait: bool = False) -> tuple[int, bool]:
+def _finish_batch(
+    context: WorkerContext, cluster: str, *, limit: int, wait: bool = False
+) -> tuple[int, bool]:
     """How many there were, and whether the cluster answered."""
-    with hands.leases.hold() as lease:
-        grants = claim(hands, cluster, lease, begun=True, limit=limit, wait=wait)
+    with context.leases.hold() as lease:
+        grants = claim(context, cluster, lease, begun=True, limit=limit, wait=wait)
         outcomes: dict[GrantId, Outcome] = {grant.id: _without_target(grant) for grant in grants}
         touched = [grant for grant in grants if grant.recipe is not None]
         log = _log_of(touched)
         in_halves(
             touched,
-            lambda some: outcomes.update(_revoke(hands, cluster, some, log)),
+            lambda some: outcomes.update(_revoke(context, cluster, some, log)),
             alone=lambda grant, error: outcomes.update({grant.id: _unexpected(grant, error)}),
-            check=hands.check_records,
+            check=context.check_records,
         )
         if grants:
-            settle(hands, [(grant, outcomes[grant.id]) for grant in grants], log.done, wait=wait)
+            settle(context, [(grant, outcomes[grant.id]) for grant in grants], log.done, wait=wait)
     away = [outcome for outcome in outcomes.values() if isinstance(outcome, TargetUnreachable)]
     return len(grants), not away
 
@@ -213,10 +219,12 @@ def _without_target(grant: Grant) -> Outcome:
     return TargetFailure(said, code="recipe_unreadable", touched=False)
 
 
-def _revoke(hands: Hands, cluster: str, grants: Sequence[Grant], log: ProgressLog) -> dict[GrantId, Outcome]:
+def _revoke(
+    context: WorkerContext, cluster: str, grants: Sequence[Grant], log: ProgressLog
+) -> dict[GrantId, Outcome]:
     recipes = [grant.recipe for grant in grants if grant.recipe is not None]
     try:
-        results = hands.targets.driver(cluster).revoke(recipes, owed=partial(_owed, hands), log=log)
+        results = context.targets.driver(cluster).revoke(recipes, owed=partial(_owed, context), log=log)
     except TargetFailure as failure:
         return {grant.id: failure for grant in grants}
     except DbaccessError as error:
@@ -231,14 +239,14 @@ def _unexpected(grant: Grant, error: Exception) -> TargetFailure:
     return TargetFailure(said, code="unexpected", touched=True)
 
 
-def _owed(hands: Hands, recipes: Sequence[Recipe]) -> Mapping[GrantId, frozenset[str]]:
-    with hands.begin() as uow:
+def _owed(context: WorkerContext, recipes: Sequence[Recipe]) -> Mapping[GrantId, frozenset[str]]:
+    with context.begin() as uow:
         return owed_by_others(uow, recipes)
 
 
-def _come_back(hands: Hands, cluster: str, grant_id: GrantId) -> None:
+def _come_back(context: WorkerContext, cluster: str, grant_id: GrantId) -> None:
     """Where something is left one job comes back, of the oldest grant: it sees to the whole cluster."""
-    with hands.begin() as uow:
+    with context.begin() as uow:
         left = uow.grants.oldest_overdue(cluster, uow.now)
         if left is not None and grant_id <= left:
             uow.enqueue(Job.REVOKE, left, at=uow.now + BACK_AFTER)

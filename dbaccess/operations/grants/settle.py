@@ -14,12 +14,12 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.domain.receipt import Receipt
 from dbaccess.domain.request import RequestId
 from dbaccess.operations.batches import in_halves
-from dbaccess.operations.context import Hands, backoff
-from dbaccess.operations.delivery.digest import sum_up
+from dbaccess.operations.context import WorkerContext, backoff
+from dbaccess.operations.delivery.digest import plan_digest
 from dbaccess.operations.grants.attempt import TOLD_AFTER
 from dbaccess.operations.grants.claim import ACTOR, retry_wait
 from dbaccess.operations.grants.overdue_alarm import AFTER, alarms
-from dbaccess.operations.planning import announce_grants
+from dbaccess.operations.planning import schedule_grant_updates
 from dbaccess.ports import Job, UnitOfWork
 
 Outcome = Receipt | TargetFailure | None
@@ -31,16 +31,16 @@ _Planned = tuple[RequestId, MessageKind, str]
 _log = structlog.get_logger(__name__)
 
 
-def settle(hands: Hands, results: Sequence[Settled], done: Done, *, wait: bool = False) -> None:
+def settle(context: WorkerContext, results: Sequence[Settled], done: Done, *, wait: bool = False) -> None:
     """Each grant has ended or has failed once more, as its outcome says; one that cannot keeps no other.
 
     What was `done` about one without a receipt is stored, for the receipt to come.
     """
-    record = partial(_settle, hands, done, wait=wait)
-    in_halves(results, record, alone=partial(_settle_alone, hands, done), check=hands.check_records)
+    record = partial(_settle, context, done, wait=wait)
+    in_halves(results, record, alone=partial(_settle_alone, context, done), check=context.check_records)
 
 
-def _settle_alone(hands: Hands, done: Done, result: Settled, error: Exception) -> None:
+def _settle_alone(context: WorkerContext, done: Done, result: Settled, error: Exception) -> None:
     """The attempt counts as failed where its result cannot be recorded; the next one looks anew."""
     grant, _ = result
     _log.error("result not recorded", grant=grant.label, exc_info=error)
@@ -48,14 +48,14 @@ def _settle_alone(hands: Hands, done: Done, result: Settled, error: Exception) -
         f"The result could not be recorded ({type(error).__name__}).", code="unrecorded", touched=True
     )
     try:
-        _settle(hands, done, [(grant, unrecorded)])
+        _settle(context, done, [(grant, unrecorded)])
     except Exception as again:  # noqa: BLE001 the boundary of one grant's end; its next attempt has a time
         _log.error("failure not recorded", grant=grant.label, exc_info=again)
 
 
-def _settle(hands: Hands, done: Done, results: Sequence[Settled], *, wait: bool = False) -> None:
+def _settle(context: WorkerContext, done: Done, results: Sequence[Settled], *, wait: bool = False) -> None:
     outcomes = {grant.id: (grant, outcome) for grant, outcome in results}
-    with hands.begin() as uow:
+    with context.begin() as uow:
         saved: list[Grant] = []
         told: list[Grant] = []
         planned: list[_Planned] = []
@@ -66,26 +66,26 @@ def _settle(hands: Hands, done: Done, results: Sequence[Settled], *, wait: bool 
                 continue
             # What was seen is true whoever holds the lease by now: else slow ends could chase each other.
             if not isinstance(outcome, TargetFailure):
-                saved.append(_end(hands, uow, grant, outcome, planned))
+                saved.append(_end(context, uow, grant, outcome, planned))
                 told.append(grant)
             elif grant.lease_id == mine.lease_id:
                 saved.append(_fail(uow, grant, outcome))
                 # Else each attempt would be an edit of what Slack shows.
                 told += [grant] if _is_news(grant, outcome) else []
         failed = [grant for grant in saved if grant.state is GrantState.REVOKING]
-        planned += alarms(hands, uow, [grant for grant in failed if grant.attempts >= TOLD_AFTER])
+        planned += alarms(context, uow, [grant for grant in failed if grant.attempts >= TOLD_AFTER])
         uow.grants.save_all(saved)
         ended = {grant.id for grant in saved if grant.state is GrantState.ENDED}
         # Also of one that another worker has by now, or that is locked.
         uow.grants.add_progress({one: done[one] for one in outcomes.keys() - ended if one in done})
-        uow.messages.plan_all(sum_up(uow, hands.policy, saved, planned))
-        announce_grants(uow, told)
+        uow.messages.plan_all(plan_digest(uow, context.policy, saved, planned))
+        schedule_grant_updates(uow, told)
         _come_back(uow, saved)
         uow.commit()
 
 
 def _end(
-    hands: Hands, uow: UnitOfWork, grant: Grant, receipt: Receipt | None, planned: list[_Planned]
+    context: WorkerContext, uow: UnitOfWork, grant: Grant, receipt: Receipt | None, planned: list[_Planned]
 ) -> Grant:
     ended = advance(
         grant,
@@ -106,7 +106,7 @@ def _end(
     else:
         planned += [(request, MessageKind.THREAD_ENDED, ""), (request, MessageKind.ENDED, holder)]
     if grant.attempts > TOLD_AFTER or uow.now - (grant.due_at or uow.now) > AFTER:
-        planned.append((request, MessageKind.ENDED_LATE, hands.policy.ops_channel))
+        planned.append((request, MessageKind.ENDED_LATE, context.policy.ops_channel))
     return ended
 
 

@@ -9,7 +9,7 @@ from typing import Self
 from dbaccess.domain.batch import MOST
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.overdue import Late
-from dbaccess.operations.context import Hands
+from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.grants.claim import FEW
 from dbaccess.operations.grants.revoke import cut_off
 
@@ -66,7 +66,7 @@ class Watch:
         found = {cluster: seen.to_take(self.batch) for cluster, seen in self._seen.items()}
         return {cluster: limit for cluster, limit in found.items() if limit}
 
-    def look(self, hands: Hands, cluster: str, limit: int | None = None) -> None:
+    def look(self, context: WorkerContext, cluster: str, limit: int | None = None) -> None:
         """Whoever is late on the cluster has lost access, wherever no foreign lock is in the way.
 
         Without a `limit` below `batch`, looks take turns through all that are late. Where the cluster answers
@@ -74,17 +74,17 @@ class Watch:
         """
         limit = limit or self.batch
         after = self._after.pop(cluster, GrantId(0)) if limit == self.batch else GrantId(0)
-        with hands.begin() as uow:
+        with context.begin() as uow:
             late = uow.grants.late(cluster, uow.now - LATE, after=after, limit=limit)
         if not late:
             return
         if len(late) == limit == self.batch:
             self._after[cluster] = late[-1].id  # where many are stuck, each look takes the next of them
-        _, reached = cut_off(hands, cluster, late)
+        _, reached = cut_off(context, cluster, late)
         if not reached:
             self._reached.discard(cluster)
         elif cluster not in self._reached:
-            with hands.begin() as uow:
+            with context.begin() as uow:
                 uow.grants.hurry(cluster, uow.now)
                 uow.commit()
             self._reached.add(cluster)

@@ -9,7 +9,7 @@ from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.policy import check_reason
 from dbaccess.operations.identity import operator
-from dbaccess.operations.planning import announce_grant
+from dbaccess.operations.planning import schedule_grant_update
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
 
@@ -52,7 +52,7 @@ def confirm_write_off(begin: UnitOfWorkFactory, *, actor: str, grant_id: GrantId
         uow.record(_event(written_off, EventKind.GRANT_WRITTEN_OFF, actor, data))
         uow.messages.plan(grant.request_id, MessageKind.THREAD_ENDED, channel="")
         uow.messages.plan(grant.request_id, MessageKind.ENDED, channel=grant.holder_slack_id)
-        announce_grant(uow, written_off)
+        schedule_grant_update(uow, written_off)
         uow.commit()
     return written_off
 

@@ -27,14 +27,14 @@ def declare_lockdown(
     slack_id: SlackId,
     target: str | None,
     reason: str,
-    intake_key: str,
+    idempotency_key: str,
 ) -> Lockdown:
     """The target, or every target for None, takes no request from this commit on; the worker ends its grants.
 
     Raises `NotYours`, `UnknownName`, `AlreadyOpen`, `BadReason` or `Replayed`.
     """
     with begin() as uow:
-        uow.intake.take(intake_key)
+        uow.idempotency_keys.claim(idempotency_key)
         check_may_declare(uow, policy=policy, workspace=workspace, slack_id=slack_id, target=target)
         by = By(name=policy.person_id(slack_id), slack_id=slack_id)
         lockdown = _declare(uow, target=target, reason=reason, by=by)
@@ -60,14 +60,14 @@ def lift_lockdown(
     slack_id: SlackId,
     lockdown_id: LockdownId,
     reason: str,
-    intake_key: str,
+    idempotency_key: str,
 ) -> Lockdown:
     """Requests are taken again; what has ended stays ended.
 
     Raises `NotYours`, `AlreadyDecided`, `BadReason`, `Replayed`, or `NotEligible` for who declared it.
     """
     with begin() as uow:
-        uow.intake.take(intake_key)
+        uow.idempotency_keys.claim(idempotency_key)
         lockdown = uow.lockdowns.lock(lockdown_id)
         check_may_lift(uow, policy=policy, workspace=workspace, slack_id=slack_id, lockdown=lockdown)
         lockdown = _lift(

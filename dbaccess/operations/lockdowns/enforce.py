@@ -11,8 +11,8 @@ from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.policy import Policy
 from dbaccess.operations.batches import each, in_halves
-from dbaccess.operations.context import Hands
-from dbaccess.operations.grants.end import send_out_all
+from dbaccess.operations.context import WorkerContext
+from dbaccess.operations.grants.end import start_revocations
 from dbaccess.operations.planning import plan_notice
 from dbaccess.ports import UnitOfWork
 
@@ -28,40 +28,40 @@ LIFT_IS_NEWS = timedelta(days=1)
 _log = structlog.get_logger(__name__)
 
 
-def enforce_lockdowns(hands: Hands) -> int:
+def enforce_lockdowns(context: WorkerContext) -> int:
     """Every grant that a lockdown covers is on its way out; how many were sent. Harmless when repeated.
 
     An open lockdown is enforced in every round: a later one finds a grant whose approval committed beside the
     declaration, or that a hostile bot makes. A lockdown that was lifted before a worker saw it still ends the
     grants from before it. One that cannot be enforced or told keeps no other.
     """
-    with hands.begin() as uow:
+    with context.begin() as uow:
         lockdowns = uow.lockdowns.to_enforce(limit=MOST)
-        declared = uow.lockdowns.untold(targets=[*hands.policy.targets], limit=MOST)
+        declared = uow.lockdowns.untold(targets=[*context.policy.targets], limit=MOST)
         since = uow.now - LIFT_IS_NEWS
-        lifted = uow.lockdowns.untold_lifts(since=since, targets=[*hands.policy.targets], limit=MOST)
+        lifted = uow.lockdowns.untold_lifts(since=since, targets=[*context.policy.targets], limit=MOST)
     sent: list[GrantId] = []
-    check = hands.check_records
-    each(lockdowns, partial(_enforce, hands, sent), what="enforcing a lockdown", check=check)
-    each(declared, partial(_tell, hands, NoticeKind.LOCKDOWN), what="telling of a lockdown", check=check)
-    each(lifted, partial(_tell, hands, NoticeKind.LOCKDOWN_LIFTED), what="telling of a lift", check=check)
+    check = context.check_records
+    each(lockdowns, partial(_enforce, context, sent), what="enforcing a lockdown", check=check)
+    each(declared, partial(_tell, context, NoticeKind.LOCKDOWN), what="telling of a lockdown", check=check)
+    each(lifted, partial(_tell, context, NoticeKind.LOCKDOWN_LIFTED), what="telling of a lift", check=check)
     return len(sent)
 
 
-def _enforce(hands: Hands, sent: list[GrantId], lockdown: Lockdown) -> None:
+def _enforce(context: WorkerContext, sent: list[GrantId], lockdown: Lockdown) -> None:
     """One grant that cannot be sent out keeps no other: it is logged, and tried again in the next round.
 
     Free rows come first, then locked ones are waited for. `end_blockers` ends only sessions that keep a
     worker waiting: if locked rows were only skipped, a hostile bot could keep a grant out of the lockdown.
     """
     wait = False
-    while held := _held(hands, lockdown):
+    while held := _held(context, lockdown):
         before = len(sent)
         in_halves(
             held[:FEW] if wait else held,
-            partial(_send_out, hands, lockdown, sent, wait=wait),
+            partial(_send_out, context, lockdown, sent, wait=wait),
             alone=_not_sent,
-            check=hands.check_records,
+            check=context.check_records,
         )
         if len(sent) == before:
             if wait:
@@ -69,10 +69,10 @@ def _enforce(hands: Hands, sent: list[GrantId], lockdown: Lockdown) -> None:
             wait = True
 
 
-def _held(hands: Hands, lockdown: Lockdown) -> list[GrantId]:
+def _held(context: WorkerContext, lockdown: Lockdown) -> list[GrantId]:
     """Some that it has to end and that are not on their way out."""
-    spare = hands.policy.break_glass_in_lockdown
-    with hands.begin() as uow:
+    spare = context.policy.break_glass_in_lockdown
+    with context.begin() as uow:
         held = uow.grants.to_lock_down(lockdown, spare_break_glass=spare, limit=BATCH)
         if not held:
             _settle(uow, lockdown)
@@ -81,13 +81,18 @@ def _held(hands: Hands, lockdown: Lockdown) -> list[GrantId]:
 
 
 def _send_out(
-    hands: Hands, lockdown: Lockdown, sent: list[GrantId], grant_ids: Sequence[GrantId], *, wait: bool
+    context: WorkerContext,
+    lockdown: Lockdown,
+    sent: list[GrantId],
+    grant_ids: Sequence[GrantId],
+    *,
+    wait: bool,
 ) -> None:
-    with hands.begin() as uow:
+    with context.begin() as uow:
         free = uow.grants.lock_free(grant_ids, wait=wait)
         held = [grant for grant in free if grant.state in {GrantState.PROVISIONING, GrantState.ACTIVE}]
         by, why = lockdown.declared_by, lockdown.reason
-        send_out_all(uow, held, cause=EndCause.LOCKED_DOWN, by=by, note=why)
+        start_revocations(uow, held, cause=EndCause.LOCKED_DOWN, by=by, note=why)
         uow.commit()
     sent += [grant.id for grant in held]
 
@@ -102,15 +107,15 @@ def _settle(uow: UnitOfWork, lockdown: Lockdown) -> None:
         uow.lockdowns.enforced(lockdown.id, at=uow.now)
 
 
-def _tell(hands: Hands, kind: NoticeKind, lockdown: Lockdown) -> None:
+def _tell(context: WorkerContext, kind: NoticeKind, lockdown: Lockdown) -> None:
     key = f"{kind.value}:{lockdown.id}"
-    with hands.begin() as uow:
+    with context.begin() as uow:
         if uow.notices.knows(key):
             return
         declared = f"{NoticeKind.LOCKDOWN.value}:{lockdown.id}"
         # Not waited for: Slack is asked about a notice that is locked, and ends wait for this round.
         if kind is NoticeKind.LOCKDOWN or uow.notices.look_again(declared, at=uow.now):
-            for channel in channels_of(hands.policy, lockdown):
+            for channel in channels_of(context.policy, lockdown):
                 plan_notice(uow, kind, key=key, channel=channel, data={"lockdown": lockdown.id})
         uow.commit()
 

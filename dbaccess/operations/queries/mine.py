@@ -11,8 +11,8 @@ from dbaccess.domain.overview import Holding, ToReview
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request, Verdict
-from dbaccess.domain.some import Some
 from dbaccess.domain.terms import RequestKind
+from dbaccess.domain.truncated_list import Some
 from dbaccess.operations.identity import Workspace, identify
 from dbaccess.operations.queries.lockdowns import lockdowns_seen
 from dbaccess.operations.requests.eligibility import check_reviewer

@@ -9,7 +9,7 @@ from dbaccess.domain.names import NAME_SHOWN, unknown_name
 from dbaccess.domain.overview import Holding
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy, Target
-from dbaccess.domain.some import Some
+from dbaccess.domain.truncated_list import Some
 from dbaccess.operations.identity import Workspace, identify
 from dbaccess.operations.requests.reviewer_groups import covers, reviews_for
 from dbaccess.ports import UnitOfWork
@@ -17,7 +17,7 @@ from dbaccess.ports import UnitOfWork
 _NOTHING = "There is no target that you could ask for."
 
 
-def who(
+def holders_of(
     uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: SlackId, target: str
 ) -> Some[Holding]:
     """The first of the open grants on the target, oldest first.

@@ -1,14 +1,14 @@
 """What follows when a request is approved, by its kind."""
 
+from dbaccess.domain.approved_scope import narrowest
 from dbaccess.domain.events import Event, EventKind
-from dbaccess.domain.extent import least
 from dbaccess.domain.grant import Grant, GrantId, GrantState
 from dbaccess.domain.request import Request, Review
 from dbaccess.domain.terms import RequestKind
 from dbaccess.ports import Job, UnitOfWork
 
 
-def carry_out(uow: UnitOfWork, approved: Request, reviews: list[Review]) -> None:
+def apply_approval(uow: UnitOfWork, approved: Request, reviews: list[Review]) -> None:
     """What the approval is for is on its way, in the same transaction; `reviews` are those that count."""
     match approved.terms.kind:
         case RequestKind.ACCESS:
@@ -21,7 +21,7 @@ def carry_out(uow: UnitOfWork, approved: Request, reviews: list[Review]) -> None
 
 def _create_grant(uow: UnitOfWork, approved: Request, reviews: list[Review]) -> None:
     terms = approved.terms
-    extent = least(terms, [review.extent for review in reviews if review.extent is not None])
+    scope = narrowest(terms, [review.scope for review in reviews if review.scope is not None])
     grant = uow.grants.add(
         Grant(
             id=GrantId(0),
@@ -30,8 +30,8 @@ def _create_grant(uow: UnitOfWork, approved: Request, reviews: list[Review]) -> 
             holder_slack_id=approved.requester_slack_id,
             target=terms.target,
             cluster=terms.cluster,
-            role=extent.role,
-            duration=extent.duration,
+            role=scope.role,
+            duration=scope.duration,
             state=GrantState.PROVISIONING,
             created_at=uow.now,
             next_attempt_at=uow.now,

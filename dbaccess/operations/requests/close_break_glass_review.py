@@ -5,7 +5,7 @@ from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.request import Request, Review, Verdict
 from dbaccess.domain.terms import RequestKind
-from dbaccess.operations.planning import announce_grant
+from dbaccess.operations.planning import schedule_grant_update
 from dbaccess.ports import UnitOfWork
 
 
@@ -16,7 +16,7 @@ def check_note(request: Request, verdict: Verdict, note: str) -> None:
         raise BadReason("Say why in the note.")
 
 
-def close(uow: UnitOfWork, decided: Request, review: Review) -> None:
+def close_break_glass_review(uow: UnitOfWork, decided: Request, review: Review) -> None:
     """The judgement is in the ledger and the messages show it; of other kinds nothing follows.
 
     That thread and holder hear of it is the worker's doing: a bot in enemy hands would leave it out.
@@ -34,4 +34,4 @@ def close(uow: UnitOfWork, decided: Request, review: Review) -> None:
             data={"justified": justified, "note": review.note, "slack_id": review.reviewer_slack_id},
         )
     )
-    announce_grant(uow, grant)
+    schedule_grant_update(uow, grant)

@@ -13,7 +13,7 @@ from dbaccess.ports import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
+class ApprovalCount:
     """`voices` are those that count, each of one human to this policy; `fallen` do not, and why."""
 
     voices: tuple[Voice, ...]
@@ -21,7 +21,7 @@ class Counted:
     quorum: Quorum
 
 
-def counted(uow: UnitOfWork, policy: Policy, workspace: Workspace, request: Request) -> Counted:
+def count_approvals(uow: UnitOfWork, policy: Policy, workspace: Workspace, request: Request) -> ApprovalCount:
     """By the policy, the people and their groups of this moment; what was found fallen before stays so.
 
     A review counts in the name of groups that its reviewer was in then and is in now. Raises
@@ -41,7 +41,7 @@ def counted(uow: UnitOfWork, policy: Policy, workspace: Workspace, request: Requ
             fallen.append((review, why))
         elif person is not None:
             voices[me] = Voice(reviewer=me, groups=_groups(policy, review, person))
-    return Counted(
+    return ApprovalCount(
         voices=tuple(voices.values()),
         fallen=tuple(fallen),
         quorum=match(request.terms.approvals, tuple(voices.values())),

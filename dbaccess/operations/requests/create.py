@@ -10,11 +10,11 @@ from dbaccess.domain.policy import Ask, Policy
 from dbaccess.domain.request import Request, RequestId, RequestState
 from dbaccess.domain.terms import RequestKind, Terms
 from dbaccess.operations.lockdown import refuse_in_lockdown
-from dbaccess.operations.requests.apply_approval import carry_out
+from dbaccess.operations.requests.apply_approval import apply_approval
 from dbaccess.ports import UnitOfWork
 
 
-def enter(
+def create_request(
     uow: UnitOfWork, *, policy: Policy, slack_id: SlackId, terms: Terms, decide_by: datetime
 ) -> Request:
     """The pending request; raises `AlreadyOpen` where the same is pending, or `InLockdown`.
@@ -58,7 +58,7 @@ def approve_by_rule(uow: UnitOfWork, request: Request) -> Request:
     uow.requests.save(approved)
     data = {"rule": request.terms.rule}
     uow.record(Event(kind=EventKind.REQUEST_AUTO_APPROVED, actor="system", request_id=request.id, data=data))
-    carry_out(uow, approved, [])
+    apply_approval(uow, approved, [])
     return approved
 
 

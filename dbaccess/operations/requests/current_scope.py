@@ -1,10 +1,10 @@
 """What an approval gives at this moment, and whether that is what the reviewer was shown."""
 
+from dbaccess.domain.approved_scope import ApprovedScope, asked, is_within, narrowest, offer_fingerprint
 from dbaccess.domain.duration import format_duration
 from dbaccess.domain.errors import Changed, NotLess
-from dbaccess.domain.extent import Extent, asked, is_within, least, offer_fingerprint
 from dbaccess.domain.grant import Grant
-from dbaccess.domain.narrower import roles_instead
+from dbaccess.domain.narrower_roles import roles_instead
 from dbaccess.domain.people import Person
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request, Review
@@ -15,19 +15,19 @@ from dbaccess.ports import UnitOfWork
 _CHANGED = "This changed, look again."
 
 
-def offered(uow: UnitOfWork, request: Request) -> Extent:
+def current_scope(uow: UnitOfWork, request: Request) -> ApprovedScope:
     """The least that those who approved so far allow; what was asked, where nobody has."""
-    return least(request.terms, _extents(uow.reviews.of(request.id)))
+    return narrowest(request.terms, _scopes(uow.reviews.of(request.id)))
 
 
-def check_offer(
-    uow: UnitOfWork, policy: Policy, request: Request, *, shown: str, less: Extent | None
-) -> Extent:
+def check_shown_scope(
+    uow: UnitOfWork, policy: Policy, request: Request, *, shown: str, less: ApprovedScope | None
+) -> ApprovedScope:
     """What the reviewer approves, having been `shown` an offer; `less` where they want less than it.
 
     Raises `Changed` where the offer is another by now, naming who approved less meanwhile, and `NotLess`.
     """
-    offer = offered(uow, request)
+    offer = current_scope(uow, request)
     if shown != offer_fingerprint(request.terms, offer):
         raise Changed(_meanwhile(uow, request, shown))
     if less is not None and (less == offer or less.duration > offer.duration):
@@ -46,7 +46,7 @@ def check_granted(uow: UnitOfWork, policy: Policy, request: Request, grant: Gran
 
     Raises `DirectoryTooOld` where that hangs on groups of the requester that are not confirmed.
     """
-    if Extent(role=grant.role, duration=grant.duration) != offered(uow, request):
+    if ApprovedScope(role=grant.role, duration=grant.duration) != current_scope(uow, request):
         raise Changed(f"{grant.label} is not what was approved.")
     requester = look_up(uow, request.requester_slack_id, policy)
     if not _may_be(uow, policy, requester, request, grant.role):
@@ -62,8 +62,8 @@ def _may_be(uow: UnitOfWork, policy: Policy, requester: Person | None, request: 
     return requester is not None and role in roles_instead(policy, requester, terms, now=uow.now)
 
 
-def _extents(reviews: list[Review]) -> list[Extent]:
-    return [review.extent for review in reviews if review.approves and review.extent is not None]
+def _scopes(reviews: list[Review]) -> list[ApprovedScope]:
+    return [review.scope for review in reviews if review.approves and review.scope is not None]
 
 
 def _meanwhile(uow: UnitOfWork, request: Request, shown: str) -> str:
@@ -71,9 +71,9 @@ def _meanwhile(uow: UnitOfWork, request: Request, shown: str) -> str:
     offer = asked(request.terms)
     was_shown = shown == offer_fingerprint(request.terms, offer)
     for review in uow.reviews.of(request.id):
-        if not review.approves or review.extent is None:
+        if not review.approves or review.scope is None:
             continue
-        becomes = least(request.terms, [offer, review.extent])
+        becomes = narrowest(request.terms, [offer, review.scope])
         if was_shown and becomes != offer:
             person = uow.directory.person(review.reviewer_slack_id)
             name = person.name if person else review.reviewer
@@ -83,7 +83,7 @@ def _meanwhile(uow: UnitOfWork, request: Request, shown: str) -> str:
     return _CHANGED
 
 
-def _in_words(given: Extent, instead_of: Extent) -> str:
+def _in_words(given: ApprovedScope, instead_of: ApprovedScope) -> str:
     length = format_duration(given.duration)
     if given.role == instead_of.role:
         return length

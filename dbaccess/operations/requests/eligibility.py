@@ -15,8 +15,8 @@ from dbaccess.domain.quorum import Voice, helps
 from dbaccess.domain.request import Request, RequestState, Review, Verdict
 from dbaccess.domain.terms import RequestKind, Terms
 from dbaccess.operations.identity import Workspace, check_may_act, check_read_lately, look_up, unconfirmed
-from dbaccess.operations.requests.count_approvals import counted
-from dbaccess.operations.requests.extension_terms import extension_now
+from dbaccess.operations.requests.count_approvals import count_approvals
+from dbaccess.operations.requests.extension_terms import current_extension_terms
 from dbaccess.ports import UnitOfWork
 
 
@@ -51,7 +51,7 @@ def check_reviewer(
         if review.reviewer == me:
             raise AlreadyReviewed(_before(review))
     if verdict is Verdict.APPROVED:
-        voices = counted(uow, policy, workspace, request).voices
+        voices = count_approvals(uow, policy, workspace, request).voices
         if not helps(request.terms.approvals, voices, Voice(reviewer=me, groups=mine)):
             raise NotEligible(f"The approval of {' and '.join(mine)} is already there.")
     return mine
@@ -109,7 +109,7 @@ def _is_as_asked(uow: UnitOfWork, policy: Policy, requester: Person, request: Re
 def _terms_now(uow: UnitOfWork, policy: Policy, requester: Person, request: Request) -> Terms:
     terms = request.terms
     if terms.kind is RequestKind.EXTENSION:
-        return extension_now(uow, policy, requester, terms)
+        return current_extension_terms(uow, policy, requester, terms)
     ask = Ask(
         target=terms.target,
         role=terms.role,
@@ -128,7 +128,7 @@ def _own(groups: list[str]) -> str:
 def _before(review: Review) -> str:
     if review.voided_at is None:
         return "You have reviewed this already."
-    why = f"Your approval of this does not count any more: {review.voided_why}."
+    why = f"Your approval of this no longer counts: {review.voided_why}."
     return f"{why} Somebody else has to approve it."
 
 

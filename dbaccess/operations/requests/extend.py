@@ -12,10 +12,10 @@ from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request, RequestState
 from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.identity import Workspace, identify
-from dbaccess.operations.planning import announce
-from dbaccess.operations.rate_limit import ration_requests
-from dbaccess.operations.requests.create import approve_by_rule, enter
-from dbaccess.operations.requests.extension_terms import may_extend
+from dbaccess.operations.planning import schedule_message_update
+from dbaccess.operations.rate_limit import limit_requests
+from dbaccess.operations.requests.create import approve_by_rule, create_request
+from dbaccess.operations.requests.extension_terms import remaining_extension
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
 
@@ -35,34 +35,36 @@ def extend(
     workspace: Workspace,
     slack_id: SlackId,
     ask: MoreTime,
-    intake_key: str,
+    idempotency_key: str,
 ) -> Request:
     """The extension is asked for, in the grant's thread; not decided by its end, the grant ends as it was.
 
     Raises the `Refused` that says what would work instead, `Replayed` for a payload taken before.
     """
     with begin() as uow:
-        uow.intake.take(intake_key)
-        found = offer(uow, policy=policy, workspace=workspace, slack_id=slack_id, grant_id=ask.grant_id)
+        uow.idempotency_keys.claim(idempotency_key)
+        found = extension_offer(
+            uow, policy=policy, workspace=workspace, slack_id=slack_id, grant_id=ask.grant_id
+        )
         uow.take_turn(policy.person_id(slack_id))
         accounts = policy.accounts(slack_id)
-        ration_requests(uow, accounts, uow.requests.pending_of(accounts))
+        limit_requests(uow, accounts, uow.requests.pending_of(accounts))
         granted = uow.requests.get(found.grant.request_id).terms
         terms = extension_terms(found, granted=granted, policy=policy, more=ask.more, reason=ask.reason)
         decide_by = uow.now + found.rule.decide_within
         if found.grant.expires_at is not None:
             decide_by = min(decide_by, found.grant.expires_at)
-        request = enter(uow, policy=policy, slack_id=slack_id, terms=terms, decide_by=decide_by)
+        request = create_request(uow, policy=policy, slack_id=slack_id, terms=terms, decide_by=decide_by)
         uow.messages.plan(request.id, MessageKind.THREAD_EXTENSION, channel="")
         uow.messages.plan(request.id, MessageKind.SUBMITTED, channel=slack_id)
         if not terms.approvals:
             request = approve_by_rule(uow, request)
-        announce(uow, request.id)
+        schedule_message_update(uow, request.id)
         uow.commit()
     return request
 
 
-def offer(
+def extension_offer(
     uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: SlackId, grant_id: GrantId
 ) -> Extendable:
     """How much this person may ask for now; raises the `Refused` that says why nothing."""
@@ -70,7 +72,7 @@ def offer(
     grant = uow.grants.get(grant_id)
     if grant.holder_slack_id != slack_id:
         raise NotYours("Only the holder can ask for more time, with the account that asked for the grant.")
-    found = may_extend(uow, policy, person, grant)
+    found = remaining_extension(uow, policy, person, grant)
     _refuse_second(uow, grant)
     return found
 

@@ -10,18 +10,18 @@ from dbaccess.domain.terms import Terms
 from dbaccess.ports import UnitOfWork
 
 
-def may_extend(uow: UnitOfWork, policy: Policy, holder: Person, grant: Grant) -> Extendable:
+def remaining_extension(uow: UnitOfWork, policy: Policy, holder: Person, grant: Grant) -> Extendable:
     """How much may be added to the grant now, by which rule; raises the `Refused` that says why nothing."""
     added = sum((extension.added for extension in uow.extensions.of(grant.id)), start=timedelta(0))
     granted = uow.requests.get(grant.request_id).terms
     return extendable(policy, holder, grant=grant, granted=granted, added=added, now=uow.now)
 
 
-def extension_now(uow: UnitOfWork, policy: Policy, holder: Person, asked: Terms) -> Terms:
+def current_extension_terms(uow: UnitOfWork, policy: Policy, holder: Person, asked: Terms) -> Terms:
     """The terms that the same extension would have now; raises `Refused` where it could not be asked."""
     grant = uow.grants.get(GrantId(asked.of_grant or 0))
     return extension_terms(
-        may_extend(uow, policy, holder, grant),
+        remaining_extension(uow, policy, holder, grant),
         granted=uow.requests.get(grant.request_id).terms,
         policy=policy,
         more=asked.duration,

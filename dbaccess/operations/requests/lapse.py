@@ -11,7 +11,7 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request import RequestId
 from dbaccess.operations.batches import in_halves
 from dbaccess.operations.context import check_records
-from dbaccess.operations.planning import announce
+from dbaccess.operations.planning import schedule_message_update
 from dbaccess.ports import UnitOfWorkFactory
 
 BATCH = 100
@@ -39,7 +39,7 @@ def _lapse(begin: UnitOfWorkFactory, lapsed: list[RequestId], request_ids: Seque
             uow.requests.save(advance(request, EventKind.REQUEST_LAPSED, decided_at=uow.now))
             uow.record(Event(kind=EventKind.REQUEST_LAPSED, actor="system", request_id=request.id))
             uow.messages.plan(request.id, MessageKind.LAPSED, channel=request.requester_slack_id)
-            announce(uow, request.id)
+            schedule_message_update(uow, request.id)
         uow.commit()
     lapsed += [request.id for request in due]
 

@@ -9,55 +9,55 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request import Request, RequestId, RequestState, StaleWhy
 from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.batches import each
-from dbaccess.operations.context import Hands
+from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.identity import is_fresh, look_up
-from dbaccess.operations.planning import announce
+from dbaccess.operations.planning import schedule_message_update
 from dbaccess.operations.requests.eligibility import check_may_ask, terms_now
 from dbaccess.operations.requests.pending import pending
 from dbaccess.ports import UnitOfWork
 
 
-def outdate(hands: Hands) -> list[RequestId]:
+def mark_stale(context: WorkerContext) -> list[RequestId]:
     """Pending requests that this policy, the people and the groups of this moment do not carry are stale.
 
     Where people and this policy's groups were not read lately nothing is, for then nobody knows; who left a
     group has left once a second reading of Slack says so.
     """
-    with hands.begin() as uow:
-        if not is_fresh(uow, hands.policy, hands.workspace):
+    with context.begin() as uow:
+        if not is_fresh(uow, context.policy, context.workspace):
             return []
-    found = pending(hands, lambda uow, request: _why(uow, hands, request) is not None)
-    return each(found, partial(_close, hands), what="outdating", check=hands.check_records)
+    found = pending(context, lambda uow, request: _why(uow, context, request) is not None)
+    return each(found, partial(_close, context), what="outdating", check=context.check_records)
 
 
-def _close(hands: Hands, request_id: RequestId) -> bool:
+def _close(context: WorkerContext, request_id: RequestId) -> bool:
     """Looked at again under the lock: somebody may have decided meanwhile."""
-    with hands.begin() as uow:
+    with context.begin() as uow:
         request = uow.requests.lock(request_id)
-        if request.state is not RequestState.PENDING or not is_fresh(uow, hands.policy, hands.workspace):
+        if request.state is not RequestState.PENDING or not is_fresh(uow, context.policy, context.workspace):
             return False
-        why = _why(uow, hands, request)
+        why = _why(uow, context, request)
         if why is None:
             return False
         uow.requests.save(advance(request, EventKind.REQUEST_STALE, decided_at=uow.now, stale_why=why))
-        data = {"why": why.value, "policy_hash": hands.policy.hash}
+        data = {"why": why.value, "policy_hash": context.policy.hash}
         uow.record(Event(kind=EventKind.REQUEST_STALE, actor="worker", request_id=request.id, data=data))
         uow.messages.plan(request.id, MessageKind.STALE, channel=request.requester_slack_id)
-        announce(uow, request.id)
+        schedule_message_update(uow, request.id)
         uow.commit()
     return True
 
 
-def _why(uow: UnitOfWork, hands: Hands, request: Request) -> StaleWhy | None:
+def _why(uow: UnitOfWork, context: WorkerContext, request: Request) -> StaleWhy | None:
     """None where it can be decided, and where that cannot be known now."""
     stays = request.terms.kind is RequestKind.BREAK_GLASS_REVIEW or uow.now >= request.decide_by
-    requester = None if stays else look_up(uow, request.requester_slack_id, hands.policy)
+    requester = None if stays else look_up(uow, request.requester_slack_id, context.policy)
     if requester is None:
         return None
-    changed = hands.policy.hash != request.policy_hash
+    changed = context.policy.hash != request.policy_hash
     try:
-        check_may_ask(uow, requester, hands.workspace)
-        same = terms_now(uow, hands.policy, requester, request) == request.fingerprint
+        check_may_ask(uow, requester, context.workspace)
+        same = terms_now(uow, context.policy, requester, request) == request.fingerprint
     except DirectoryTooOld:
         return None
     except AlreadyDecided:

@@ -8,7 +8,7 @@ import structlog
 
 from dbaccess.domain.request import Request, RequestId
 from dbaccess.operations.batches import in_halves
-from dbaccess.operations.context import Hands
+from dbaccess.operations.context import WorkerContext
 from dbaccess.ports import UnitOfWork
 
 BATCH: Final = 200
@@ -18,26 +18,26 @@ _log = structlog.get_logger(__name__)
 Wanted = Callable[[UnitOfWork, Request], bool]
 
 
-def pending(hands: Hands, wanted: Wanted) -> Iterator[RequestId]:
+def pending(context: WorkerContext, wanted: Wanted) -> Iterator[RequestId]:
     """The pending requests of which `wanted` is true, by their ids; each batch is read in a transaction.
 
     One that cannot be looked at is logged, and keeps no other from being seen.
     """
     last = RequestId(0)
     while True:
-        with hands.begin() as uow:
+        with context.begin() as uow:
             batch = uow.requests.pending_ids(after=last, limit=BATCH)
         if not batch:
             return
         last = batch[-1]
         found: list[RequestId] = []
-        look = partial(_look, hands, wanted, found)
-        in_halves(batch, look, alone=_not_seen, check=hands.check_records)
+        look = partial(_look, context, wanted, found)
+        in_halves(batch, look, alone=_not_seen, check=context.check_records)
         yield from found
 
 
-def _look(hands: Hands, wanted: Wanted, found: list[RequestId], batch: Sequence[RequestId]) -> None:
-    with hands.begin() as uow:
+def _look(context: WorkerContext, wanted: Wanted, found: list[RequestId], batch: Sequence[RequestId]) -> None:
+    with context.begin() as uow:
         seen = [request.id for request in uow.requests.readable(batch) if wanted(uow, request)]
     found += seen
 

@@ -4,7 +4,7 @@ from dbaccess.domain.errors import Changed, NotEligible
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request, RequestState
 from dbaccess.operations.identity import Workspace, check_fresh, look_up
-from dbaccess.operations.requests.count_approvals import counted
+from dbaccess.operations.requests.count_approvals import count_approvals
 from dbaccess.operations.requests.eligibility import check_may_ask, terms_now
 from dbaccess.ports import UnitOfWork
 
@@ -25,5 +25,5 @@ def recheck(uow: UnitOfWork, policy: Policy, workspace: Workspace, request: Requ
     check_may_ask(uow, requester, workspace)
     if terms_now(uow, policy, requester, request) != request.fingerprint:
         raise Changed(f"The worker's policy has other terms for {request.label}.")
-    if not counted(uow, policy, workspace, request).quorum.is_met:
+    if not count_approvals(uow, policy, workspace, request).quorum.is_met:
         raise NotEligible("Somebody who approved may not review this any more.")

@@ -8,29 +8,29 @@ from dbaccess.domain.policy import Policy, Rule
 from dbaccess.domain.request import Request, RequestId, RequestState
 from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.batches import each
-from dbaccess.operations.context import Hands
-from dbaccess.operations.planning import announce
+from dbaccess.operations.context import WorkerContext
+from dbaccess.operations.planning import schedule_message_update
 from dbaccess.operations.requests.pending import pending
 from dbaccess.ports import UnitOfWork
 
 
-def nudge(hands: Hands) -> list[RequestId]:
+def remind_reviewers(context: WorkerContext) -> list[RequestId]:
     """Reminders and escalations that are due by the deciding rule are planned, once each a request.
 
     What is late is caught up with, as long as the request waits.
     """
-    found = pending(hands, lambda uow, request: bool(_new(uow, hands.policy, request)))
-    return each(found, partial(_plan, hands), what="nudging", check=hands.check_records)
+    found = pending(context, lambda uow, request: bool(_new(uow, context.policy, request)))
+    return each(found, partial(_plan, context), what="nudging", check=context.check_records)
 
 
-def _plan(hands: Hands, request_id: RequestId) -> bool:
-    with hands.begin() as uow:
+def _plan(context: WorkerContext, request_id: RequestId) -> bool:
+    with context.begin() as uow:
         request = uow.requests.get(request_id)
-        new = _new(uow, hands.policy, request) if request.state is RequestState.PENDING else []
+        new = _new(uow, context.policy, request) if request.state is RequestState.PENDING else []
         for kind in new:
             uow.messages.plan(request.id, kind, channel="")
         if new:
-            announce(uow, request.id)
+            schedule_message_update(uow, request.id)
             uow.commit()
     return bool(new)
 

@@ -1,8 +1,8 @@
 """A reviewer says yes or no."""
 
+from dbaccess.domain.approved_scope import ApprovedScope
 from dbaccess.domain.errors import Changed
 from dbaccess.domain.events import Event, EventKind
-from dbaccess.domain.extent import Extent
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import SlackId
@@ -11,11 +11,11 @@ from dbaccess.domain.request import Request, RequestId, RequestState, Review, Re
 from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.identity import Workspace, identify
 from dbaccess.operations.lockdown import refuse_in_lockdown
-from dbaccess.operations.planning import announce
-from dbaccess.operations.requests.apply_approval import carry_out
-from dbaccess.operations.requests.close_break_glass_review import check_note, close
-from dbaccess.operations.requests.count_approvals import counted, void
-from dbaccess.operations.requests.current_scope import check_offer
+from dbaccess.operations.planning import schedule_message_update
+from dbaccess.operations.requests.apply_approval import apply_approval
+from dbaccess.operations.requests.close_break_glass_review import check_note, close_break_glass_review
+from dbaccess.operations.requests.count_approvals import count_approvals, void
+from dbaccess.operations.requests.current_scope import check_shown_scope
 from dbaccess.operations.requests.eligibility import check_reviewer, check_unchanged
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
@@ -30,8 +30,8 @@ def review(
     fingerprint: str,
     verdict: Verdict,
     note: str,
-    intake_key: str,
-    less: Extent | None = None,
+    idempotency_key: str,
+    less: ApprovedScope | None = None,
 ) -> Request:
     """The review is recorded; with the last approval missing the request is approved and carried out.
 
@@ -41,7 +41,7 @@ def review(
     `NotEligible`, `AlreadyReviewed` or `Replayed`; then nothing has changed.
     """
     with begin() as uow:
-        uow.intake.take(intake_key)
+        uow.idempotency_keys.claim(idempotency_key)
         request = uow.requests.lock(request_id)
         reviewer = identify(uow, slack_id, policy, workspace)
         check_note(request, verdict, note)
@@ -51,7 +51,7 @@ def review(
         if verdict is Verdict.APPROVED and request.terms.kind is not RequestKind.BREAK_GLASS_REVIEW:
             refuse_in_lockdown(uow, policy, request.terms.target, break_glass=False)
         check_unchanged(uow, policy, workspace, request, request.fingerprint)
-        extent = _extent(uow, policy, workspace, request, verdict=verdict, shown=fingerprint, less=less)
+        scope = _scope(uow, policy, workspace, request, verdict=verdict, shown=fingerprint, less=less)
         record = uow.reviews.add(
             Review(
                 id=ReviewId(0),
@@ -64,17 +64,17 @@ def review(
                 fingerprint=request.fingerprint,
                 policy_hash=policy.hash,
                 reviewed_at=uow.now,
-                extent=extent,
+                scope=scope,
             )
         )
         uow.record(_event(record))
         request = _settle(uow, policy, workspace, request, record)
-        announce(uow, request.id)
+        schedule_message_update(uow, request.id)
         uow.commit()
     return request
 
 
-def _extent(
+def _scope(
     uow: UnitOfWork,
     policy: Policy,
     workspace: Workspace,
@@ -82,13 +82,13 @@ def _extent(
     *,
     verdict: Verdict,
     shown: str,
-    less: Extent | None,
-) -> Extent | None:
+    less: ApprovedScope | None,
+) -> ApprovedScope | None:
     """What an approval is of; a denial is of the request itself."""
     if verdict is Verdict.APPROVED:
         # A denial hangs on nobody else, so it does not wait for what is not known of them.
-        void(uow, request, counted(uow, policy, workspace, request).fallen, actor="system")
-        return check_offer(uow, policy, request, shown=shown, less=less)
+        void(uow, request, count_approvals(uow, policy, workspace, request).fallen, actor="system")
+        return check_shown_scope(uow, policy, request, shown=shown, less=less)
     if shown != request.fingerprint:
         raise Changed("This changed, look again.")
     return None
@@ -102,10 +102,10 @@ def _settle(
         request = _deny(uow, request, review)
     else:
         _tell_approval(uow, request)
-        if counted(uow, policy, workspace, request).quorum.is_met:
+        if count_approvals(uow, policy, workspace, request).quorum.is_met:
             request = _approve(uow, request, review)
     if request.state is not RequestState.PENDING:
-        close(uow, request, review)
+        close_break_glass_review(uow, request, review)
     return request
 
 
@@ -127,14 +127,14 @@ def _approve(uow: UnitOfWork, request: Request, last: Review) -> Request:
     approved = advance(request, EventKind.REQUEST_APPROVED, decided_at=uow.now)
     uow.requests.save(approved)
     uow.record(Event(kind=EventKind.REQUEST_APPROVED, actor=last.reviewer, request_id=request.id))
-    carry_out(uow, approved, [review for review in uow.reviews.of(request.id) if review.approves])
+    apply_approval(uow, approved, [review for review in uow.reviews.of(request.id) if review.approves])
     return approved
 
 
 def _event(review: Review) -> Event:
-    approved, extent = review.verdict is Verdict.APPROVED, {}
-    if review.extent is not None:
-        extent = {"role": review.extent.role, "duration_seconds": int(review.extent.duration.total_seconds())}
+    approved, scope = review.verdict is Verdict.APPROVED, {}
+    if review.scope is not None:
+        scope = {"role": review.scope.role, "duration_seconds": int(review.scope.duration.total_seconds())}
     return Event(
         kind=EventKind.REVIEW_APPROVED if approved else EventKind.REVIEW_DENIED,
         actor=review.reviewer,
@@ -145,6 +145,6 @@ def _event(review: Review) -> Event:
             "note": review.note,
             "fingerprint": review.fingerprint,
             "policy_hash": review.policy_hash,
-            **extent,
+            **scope,
         },
     )

@@ -7,9 +7,9 @@ from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Ask, Policy
 from dbaccess.domain.request import Request
 from dbaccess.operations.identity import Workspace, identify
-from dbaccess.operations.planning import announce
-from dbaccess.operations.rate_limit import ration_requests
-from dbaccess.operations.requests.create import approve_by_rule, enter, refuse_second
+from dbaccess.operations.planning import schedule_message_update
+from dbaccess.operations.rate_limit import limit_requests
+from dbaccess.operations.requests.create import approve_by_rule, create_request, refuse_second
 from dbaccess.ports import UnitOfWorkFactory
 
 
@@ -20,7 +20,7 @@ def submit(
     workspace: Workspace,
     slack_id: SlackId,
     ask: Ask,
-    intake_key: str,
+    idempotency_key: str,
 ) -> Request:
     """The request is recorded and its messages are planned: pending, or approved where nobody has to say yes.
 
@@ -28,18 +28,18 @@ def submit(
     """
     ask = replace(ask, break_glass=False)  # that has an operation of its own
     with begin() as uow:
-        uow.intake.take(intake_key)
+        uow.idempotency_keys.claim(idempotency_key)
         person = identify(uow, slack_id, policy, workspace)
         rule = policy.check(person, ask, now=uow.now)
         uow.take_turn(policy.person_id(slack_id))
-        ration_requests(uow, policy.accounts(slack_id), refuse_second(uow, policy, person, ask))
+        limit_requests(uow, policy.accounts(slack_id), refuse_second(uow, policy, person, ask))
         terms = policy.terms(person, ask, rule)
         decide_by = uow.now + rule.decide_within
-        request = enter(uow, policy=policy, slack_id=slack_id, terms=terms, decide_by=decide_by)
+        request = create_request(uow, policy=policy, slack_id=slack_id, terms=terms, decide_by=decide_by)
         uow.messages.plan(request.id, MessageKind.REQUEST, channel=policy.target(ask.target).channel)
         uow.messages.plan(request.id, MessageKind.SUBMITTED, channel=slack_id)
         if not terms.approvals:
             request = approve_by_rule(uow, request)
-        announce(uow, request.id)
+        schedule_message_update(uow, request.id)
         uow.commit()
     return request

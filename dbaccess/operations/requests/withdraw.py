@@ -7,16 +7,21 @@ from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request, RequestId, RequestState
 from dbaccess.domain.terms import RequestKind
-from dbaccess.operations.planning import announce
+from dbaccess.operations.planning import schedule_message_update
 from dbaccess.ports import UnitOfWorkFactory
 
 
 def withdraw(
-    begin: UnitOfWorkFactory, *, policy: Policy, slack_id: SlackId, request_id: RequestId, intake_key: str
+    begin: UnitOfWorkFactory,
+    *,
+    policy: Policy,
+    slack_id: SlackId,
+    request_id: RequestId,
+    idempotency_key: str,
 ) -> Request:
     """The request is withdrawn; raises `NotYours`, `AlreadyDecided` or `Replayed`."""
     with begin() as uow:
-        uow.intake.take(intake_key)
+        uow.idempotency_keys.claim(idempotency_key)
         request = uow.requests.lock(request_id)
         me = policy.person_id(slack_id)
         if not policy.is_same(slack_id, request.requester_slack_id):
@@ -28,6 +33,6 @@ def withdraw(
         withdrawn = advance(request, EventKind.REQUEST_WITHDRAWN, decided_at=uow.now)
         uow.requests.save(withdrawn)
         uow.record(Event(kind=EventKind.REQUEST_WITHDRAWN, actor=me, request_id=request.id))
-        announce(uow, request.id)
+        schedule_message_update(uow, request.id)
         uow.commit()
     return withdrawn

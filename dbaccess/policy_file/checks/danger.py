@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from dbaccess.domain.fit import covers
 from dbaccess.domain.policy import Access, Policy, Rule
+from dbaccess.domain.rule_match import covers
 from dbaccess.policy_file.problems.problem import Complaint
 
 

@@ -15,7 +15,7 @@ Complaint = tuple[Path, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing to mend; `line` counts from 1."""
+    """One thing to fix; `line` counts from 1."""
 
     line: int
     what: str

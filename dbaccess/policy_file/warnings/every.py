@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from dbaccess.domain.fit import covers
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.policy import LoginKind, Policy, Target
+from dbaccess.domain.rule_match import covers
 from dbaccess.policy_file.warnings.powers import power_warnings
 from dbaccess.policy_file.warnings.reach import reach_warnings
 from dbaccess.policy_file.warnings.reviewers import reviewer_warnings

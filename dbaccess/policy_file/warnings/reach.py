@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
-from dbaccess.domain.fit import covers
 from dbaccess.domain.policy import Policy, Role, Rule, Target
-from dbaccess.policy_file.warnings.shadowed_rules import Place, Rivals, rivals, takers
+from dbaccess.domain.rule_match import covers
+from dbaccess.policy_file.warnings.shadowed_rules import Place, Rivals, shadowed_rules, takers
 
 
 def reach_warnings(policy: Policy) -> Iterator[str]:
     """Only what is so for everybody at any time; that no rule is missed is not promised."""
-    ahead = rivals(policy)
+    ahead = shadowed_rules(policy)
     yield from _roles(policy, ahead)
     yield from _rules(policy, ahead)
 

@@ -3,17 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from dbaccess.domain.fit import covers
 from dbaccess.domain.hours import Hours
 from dbaccess.domain.people import PersonId, SlackId, SourceId
 from dbaccess.domain.policy import Policy, Role, Rule, Target
+from dbaccess.domain.rule_match import covers
 from dbaccess.policy_file.warnings.week import WHOLE_WEEK, minutes_of
 
 Place = tuple[Target, Role]
 Rivals = Mapping[SourceId, Sequence[Rule]]
 
 
-def rivals(policy: Policy) -> dict[str, Rivals]:
+def shadowed_rules(policy: Policy) -> dict[str, Rivals]:
     """By rule that allows, then by account, user group or channel that may use it: what decides before it.
 
     Whoever is kept out by the rule itself is left out. Of Slack it is not known who is in two user groups.

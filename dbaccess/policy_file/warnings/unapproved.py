@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from dbaccess.domain.fit import covers
 from dbaccess.domain.policy import Access, Policy, Rule
+from dbaccess.domain.rule_match import covers
 
 Place = tuple[str, str]
 

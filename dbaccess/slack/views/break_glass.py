@@ -4,7 +4,7 @@ from typing import Any
 
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.request import Request, RequestState, Review, Verdict
-from dbaccess.domain.story import Story
+from dbaccess.domain.request_details import RequestDetails
 from dbaccess.slack.blocks import actions, button, section, warning_header
 from dbaccess.slack.text import cut, date, escape, group_mention, inline, person_mention, plain
 from dbaccess.slack.views import wording
@@ -19,22 +19,22 @@ JUDGE = "break_glass.judge"
 _REASON_SHOWN = 2000
 
 
-def announced(story: Story, *, first: bool) -> dict[str, Any]:
+def announced(details: RequestDetails, *, first: bool) -> dict[str, Any]:
     """The message that has to be in the channel first; it pings who reviews it, once."""
-    request, stage = story.request, stage_of(story)
-    who = f"{wording.requester_name(story)}, {wording.asked_for(request)}, {wording.asked_length(request)}"
-    asked = f"{_told(story, first=first)}\n&gt; {_why(request)}"
-    fate = f"{_fate(story, stage)} {_owed(story)}".rstrip()
+    request, stage = details.request, stage_of(details)
+    who = f"{wording.requester_name(details)}, {wording.asked_for(request)}, {wording.asked_length(request)}"
+    asked = f"{_told(details, first=first)}\n&gt; {_why(request)}"
+    fate = f"{_fate(details, stage)} {_owed(details)}".rstrip()
     blocks = [
         warning_header(f"Break-glass: {who}"),
         section(asked),
         section(fate),
-        *actions(_buttons(story, stage)),
+        *actions(_buttons(details, stage)),
     ]
-    lock = f"Break-glass by {wording.requester_name(story)}: {wording.asked_for(request)}, "
+    lock = f"Break-glass by {wording.requester_name(details)}: {wording.asked_for(request)}, "
     lock += f"{wording.asked_length(request)}. {plain(request.terms.reason)}"
     lines = [escape(f"Break-glass: {who}"), asked, fate]
-    return {"text": wording.lock_screen(story, lock, lines), "blocks": blocks}
+    return {"text": wording.lock_screen(details, lock, lines), "blocks": blocks}
 
 
 def judge_button(owed: Request) -> dict[str, Any]:
@@ -42,39 +42,40 @@ def judge_button(owed: Request) -> dict[str, Any]:
     return button("Review", action_id=JUDGE, value=approval_value(owed), spoken=spoken)
 
 
-def overdue(story: Story, *, first: bool) -> dict[str, Any]:
+def overdue(details: RequestDetails, *, first: bool) -> dict[str, Any]:
     """Once, in the thread; it pings who reviews where it is posted."""
-    if story.request.state is not RequestState.PENDING:
-        return _line(story, "The review was overdue; it is closed.")
-    groups = " ".join(group_mention(g) if first else inline(g.name) for g in story.groups)
-    since, who = date(story.request.decide_by), wording.requester_link(story)
+    if details.request.state is not RequestState.PENDING:
+        return _line(details, "The review was overdue; it is closed.")
+    groups = " ".join(group_mention(g) if first else inline(g.name) for g in details.groups)
+    since, who = date(details.request.decide_by), wording.requester_link(details)
     text = f":warning: {groups} Review overdue since {since}. Until closed, {who} cannot break glass."
-    said = _line(story, text)
-    said["blocks"] += actions([judge_button(story.request)])
+    said = _line(details, text)
+    said["blocks"] += actions([judge_button(details.request)])
     if first:
-        what = f"{wording.requester_name(story)}, {wording.asked_for(story.request)}"
-        said["text"] = wording.lock_screen(story, f"Break-glass review overdue: {what}", [text])
+        what = f"{wording.requester_name(details)}, {wording.asked_for(details.request)}"
+        said["text"] = wording.lock_screen(details, f"Break-glass review overdue: {what}", [text])
     return said
 
 
-def reviewed(story: Story) -> dict[str, Any]:
+def reviewed(details: RequestDetails) -> dict[str, Any]:
     """Mentions who reviewed: somebody whose word was forged must hear of it."""
-    return _line(story, _judgement(story, story.reviews, mention=True))
+    return _line(details, _judgement(details, details.reviews, mention=True))
 
 
-def told(story: Story) -> dict[str, Any]:
-    said = f"Your break-glass, {escape(wording.asked_for(story.request))}: {_judgement(story, story.reviews)}"
-    return _line(story, said)
+def told(details: RequestDetails) -> dict[str, Any]:
+    asked_for = escape(wording.asked_for(details.request))
+    said = f"Your break-glass, {asked_for}: {_judgement(details, details.reviews)}"
+    return _line(details, said)
 
 
-def _told(story: Story, *, first: bool) -> str:
+def _told(details: RequestDetails, *, first: bool) -> str:
     """Pinged where it is posted; later who was."""
     asked = "No approval was asked."
-    if not story.groups:
+    if not details.groups:
         return asked
     if first:
-        return f"{' '.join(group_mention(group) for group in story.groups)} {asked}"
-    return f"{asked} {inline(wording.group_names(story.groups))} was told."
+        return f"{' '.join(group_mention(group) for group in details.groups)} {asked}"
+    return f"{asked} {inline(wording.group_names(details.groups))} was told."
 
 
 def _why(request: Request) -> str:
@@ -82,33 +83,33 @@ def _why(request: Request) -> str:
     return with_ticket(inline(cut(plain(request.terms.reason), _REASON_SHOWN)), request)
 
 
-def _fate(story: Story, stage: Stage) -> str:
-    grant = story.grant
+def _fate(details: RequestDetails, stage: Stage) -> str:
+    grant = details.grant
     if stage is Stage.APPROVED or grant is None:
         return "Not active yet."
     if stage is Stage.ACTIVE:
-        return f"Active since {date(grant.activated_at or story.now)}, ends {wording.ends(grant)}."
-    return state_text(story, stage, False)
+        return f"Active since {date(grant.activated_at or details.now)}, ends {wording.ends(grant)}."
+    return state_text(details, stage, False)
 
 
-def _owed(story: Story) -> str:
-    debt = story.debt
+def _owed(details: RequestDetails) -> str:
+    debt = details.debt
     if debt is None:
         return ""
     if debt.request.state is not RequestState.PENDING:
-        return _judgement(story, debt.reviews)
-    groups = inline(wording.group_names(story.groups))
+        return _judgement(details, debt.reviews)
+    groups = inline(wording.group_names(details.groups))
     due = date(debt.request.decide_by)
-    return f"Review due {due}, by {groups}, not {wording.requester_link(story)}."
+    return f"Review due {due}, by {groups}, not {wording.requester_link(details)}."
 
 
-def _judgement(story: Story, reviews: tuple[Review, ...], *, mention: bool = False) -> str:
+def _judgement(details: RequestDetails, reviews: tuple[Review, ...], *, mention: bool = False) -> str:
     closing = next((review for review in reversed(reviews) if _closes(review)), None)
     if closing is None:
         return "Not reviewed yet."
     verdict = "justified" if closing.verdict is Verdict.APPROVED else "not justified"
     who = closing.reviewer_slack_id
-    by = person_mention(who) if mention else wording.reviewer_link(story, closing)
+    by = person_mention(who) if mention else wording.reviewer_link(details, closing)
     return f"Reviewed by {by}: {verdict}. {wording.quoted(closing.note)}"
 
 
@@ -116,12 +117,12 @@ def _closes(review: Review) -> bool:
     return review.approves or review.verdict is Verdict.DENIED
 
 
-def _buttons(story: Story, stage: Stage) -> list[dict[str, Any]]:
+def _buttons(details: RequestDetails, stage: Stage) -> list[dict[str, Any]]:
     buttons = []
     if stage is Stage.ACTIVE:
-        buttons.append(_revoke_button(grant_of(story)))
-    if story.debt is not None and story.debt.request.state is RequestState.PENDING:
-        buttons.append(judge_button(story.debt.request))
+        buttons.append(_revoke_button(grant_of(details)))
+    if details.debt is not None and details.debt.request.state is RequestState.PENDING:
+        buttons.append(judge_button(details.debt.request))
     return buttons
 
 
@@ -130,5 +131,5 @@ def _revoke_button(grant: Grant) -> dict[str, Any]:
     return button("Revoke", action_id=REVOKE, value=str(grant.id), spoken=spoken)
 
 
-def _line(story: Story, text: str) -> dict[str, Any]:
-    return {"text": wording.spoken_line(story, text), "blocks": [section(text)]}
+def _line(details: RequestDetails, text: str) -> dict[str, Any]:
+    return {"text": wording.spoken_line(details, text), "blocks": [section(text)]}

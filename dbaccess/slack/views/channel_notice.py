@@ -6,13 +6,13 @@ from typing import Any
 from dbaccess.domain.notice import Notice, NoticeKind
 from dbaccess.slack.blocks import context, section, typed_sections, warning_header
 from dbaccess.slack.text import cut, inline, plain
-from dbaccess.slack.views import many, stray, wording
+from dbaccess.slack.views import digest, orphaned_logins, wording
 
 _OF_A_CLUSTER = {
-    NoticeKind.STRAY_LEFT: stray.render,
-    NoticeKind.ORPHANED_ROLE: stray.role,
-    NoticeKind.DECOY: stray.decoy,
-    NoticeKind.OBSERVING: stray.observing,
+    NoticeKind.STRAY_LEFT: orphaned_logins.render,
+    NoticeKind.ORPHANED_ROLE: orphaned_logins.role,
+    NoticeKind.DECOY: orphaned_logins.decoy,
+    NoticeKind.OBSERVING: orphaned_logins.observing,
 }
 _WHY_LONGEST = 9000
 _NAMES = 20
@@ -24,7 +24,7 @@ def render(notice: Notice) -> dict[str, Any]:
     if notice.kind is NoticeKind.CLOCK_SKEW:
         return _clock_skew(notice)
     if notice.kind in {NoticeKind.ENDED, NoticeKind.MANY_ENDED_LATE}:
-        return many.ended(notice)
+        return digest.ended(notice)
     if notice.kind is NoticeKind.POLICY_REFUSED:
         return _policy_refused(notice)
     return _group_changed(notice)

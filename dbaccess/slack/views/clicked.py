@@ -1,9 +1,9 @@
 """What buttons carry: an id, and where a yes is given the fingerprint of what was shown."""
 
+from dbaccess.domain.approved_scope import offer_fingerprint
 from dbaccess.domain.errors import Changed, NotFound
-from dbaccess.domain.extent import offer_fingerprint
 from dbaccess.domain.request import Request, RequestId
-from dbaccess.domain.story import Story
+from dbaccess.domain.request_details import RequestDetails
 
 
 def approval_value(request: Request) -> str:
@@ -11,9 +11,9 @@ def approval_value(request: Request) -> str:
     return f"{request.id}.{request.fingerprint}"
 
 
-def offer_value(story: Story) -> str:
+def offer_value(details: RequestDetails) -> str:
     """The request and the fingerprint of what an approval of it gives at this moment."""
-    return f"{story.request.id}.{offer_fingerprint(story.request.terms, story.extent)}"
+    return f"{details.request.id}.{offer_fingerprint(details.request.terms, details.scope)}"
 
 
 def parse_approval(value: str) -> tuple[RequestId, str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from dbaccess.domain.errors import BadReason, Refused
 from dbaccess.domain.request import RequestId
-from dbaccess.domain.story import Story
+from dbaccess.domain.request_details import RequestDetails
 from dbaccess.domain.text import clean
 from dbaccess.slack.blocks import context, field, modal, option, radio, section, submitted_value, text_input
 from dbaccess.slack.text import escape
@@ -39,16 +39,16 @@ class Denial:
     note: str
 
 
-def build(story: Story) -> dict[str, Any]:
-    name = wording.requester_name(story)
-    asked = f"{name}, {wording.asked_for(story.request)}, {wording.asked_length(story.request)}"
+def build(details: RequestDetails) -> dict[str, Any]:
+    name = wording.requester_name(details)
+    asked = f"{name}, {wording.asked_for(details.request)}, {wording.asked_length(details.request)}"
     note = text_input(NOTE, longest=NOTE_LONGEST, placeholder=f"{name} reads this", multiline=True)
     return modal(
         title="Deny request",
         callback_id=DENY_FORM,
         submit="Deny",
         close="Go back",
-        private_metadata=approval_value(story.request),
+        private_metadata=approval_value(details.request),
         blocks=[
             section(escape(asked)),
             field(

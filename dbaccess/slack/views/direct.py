@@ -7,10 +7,10 @@ from dbaccess.domain.duration import format_duration
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.policy import LoginKind
 from dbaccess.domain.request import Request, RequestState
-from dbaccess.domain.story import Story
+from dbaccess.domain.request_details import RequestDetails
 from dbaccess.slack.blocks import actions, button, context, header, lines, section, warning_header
 from dbaccess.slack.text import code_block, cut, date, escape, inline, plain
-from dbaccess.slack.views import extent, wording
+from dbaccess.slack.views import scope, wording
 from dbaccess.slack.views.connect import psql_line, url_line
 from dbaccess.slack.views.credentials import show_button
 from dbaccess.slack.views.extend import extend_button
@@ -40,39 +40,41 @@ _FATE = {
 }
 
 
-def submitted(story: Story) -> dict[str, Any]:
-    request, stage = story.request, stage_of(story)
+def submitted(details: RequestDetails) -> dict[str, Any]:
+    request, stage = details.request, stage_of(details)
     what = f"{wording.asked_for(request)}, {wording.asked_length(request)}"
     said = f"Recorded: {request.label}, {escape(what)}."
     if stage is not Stage.WAITING:
-        fate = wording.by_rule(request) if _by_rule_alone(story) else f"{_FATE[stage]}."
-        return _message(story, f"Recorded: {what}", [section(f"{said} {fate}")])
+        fate = wording.by_rule(request) if _by_rule_alone(details) else f"{_FATE[stage]}."
+        return _message(details, f"Recorded: {what}", [section(f"{said} {fate}")])
     said += f" Needs {inline(wording.needs(request.terms.approvals))}. Lapses {date(request.decide_by)}."
     see = button("See request", action_id=SEE_REQUEST, value=str(request.id))
-    return _message(story, f"Recorded: {what}", [section(said), *actions([see, withdraw_button(request)])])
+    return _message(details, f"Recorded: {what}", [section(said), *actions([see, withdraw_button(request)])])
 
 
-def _by_rule_alone(story: Story) -> bool:
+def _by_rule_alone(details: RequestDetails) -> bool:
     """Nobody had to say yes: that stays true, whatever became of it."""
-    return story.request.state is RequestState.APPROVED and not story.request.terms.approvals
+    return details.request.state is RequestState.APPROVED and not details.request.terms.approvals
 
 
-def active(story: Story) -> dict[str, Any]:
+def active(details: RequestDetails) -> dict[str, Any]:
     """How to connect, while the grant is active; later what became of it, without buttons."""
-    request, grant, stage = story.request, grant_of(story), stage_of(story)
+    request, grant, stage = details.request, grant_of(details), stage_of(details)
     what = wording.held(grant)
     if stage is not Stage.ACTIVE:
-        return _message(story, f"{_FATE[stage]}: {what}", [header(f"{_FATE[stage]}: {what}"), _over(story)])
-    names = " and ".join(wording.reviewer_link(story, r) for r in approvals(story))
+        return _message(
+            details, f"{_FATE[stage]}: {what}", [header(f"{_FATE[stage]}: {what}"), _over(details)]
+        )
+    names = " and ".join(wording.reviewer_link(details, r) for r in approvals(details))
     names = names or f"Rule {inline(request.terms.rule)}"
-    said = extent.shortened(story) or [f"{names} approved {wording.asked_length(request)}."]
-    if story.debt is not None:
-        said = [f"Break-glass: somebody else reviews it by {date(story.debt.request.decide_by)}."]
+    said = scope.shortened(details) or [f"{names} approved {wording.asked_length(request)}."]
+    if details.debt is not None:
+        said = [f"Break-glass: somebody else reviews it by {date(details.debt.request.decide_by)}."]
     login = grant.recipe.login if grant.recipe else ""
-    connect = story.connect or f"dbname={request.terms.database}"
-    buttons = _lasting(story, grant)
+    connect = details.connect or f"dbname={request.terms.database}"
+    buttons = _lasting(details, grant)
     if request.terms.login == LoginKind.EPHEMERAL:
-        buttons.insert(0, show_button(grant, shown_before=story.credentials_shown))
+        buttons.insert(0, show_button(grant, shown_before=details.credentials_shown))
     blocks = [
         header(f"Active: {what}"),
         section(" ".join([f"Ends {wording.ends(grant)}.", *said])),
@@ -81,26 +83,26 @@ def active(story: Story) -> dict[str, Any]:
         *actions(buttons),
         context(f"Statements on {escape(grant.target)} are not captured."),
     ]
-    until = f" until {wording.holder_time(story, grant.expires_at)}" if grant.expires_at else ""
-    return _message(story, f"Active{until}: {what}", blocks)
+    until = f" until {wording.holder_time(details, grant.expires_at)}" if grant.expires_at else ""
+    return _message(details, f"Active{until}: {what}", blocks)
 
 
-def reminder(story: Story) -> dict[str, Any]:
-    grant = grant_of(story)
+def reminder(details: RequestDetails) -> dict[str, Any]:
+    grant = grant_of(details)
     stage, what = stage_of_grant(grant), wording.held(grant)
     if stage is not Stage.ACTIVE or grant.expires_at is None:
-        return _message(story, f"{_FATE[stage]}: {what}", [_over(story)])
-    left = _to_minutes(grant.expires_at - story.now)
+        return _message(details, f"{_FATE[stage]}: {what}", [_over(details)])
+    left = _to_minutes(grant.expires_at - details.now)
     said = f"{left} left: {escape(what)} ends {date(grant.expires_at)}."
-    if story.open_write is not None:
-        said += f"\nA write transaction is open ({_to_minutes(story.open_write)}). "
+    if details.open_transaction_age is not None:
+        said += f"\nA write transaction is open ({_to_minutes(details.open_transaction_age)}). "
         said += f"Commit before {date(grant.expires_at)} or it is rolled back."
-    lock = f"{left} left: {what} ends {wording.holder_time(story, grant.expires_at)}"
-    return _message(story, lock, [section(said), *actions(_lasting(story, grant))])
+    lock = f"{left} left: {what} ends {wording.holder_time(details, grant.expires_at)}"
+    return _message(details, lock, [section(said), *actions(_lasting(details, grant))])
 
 
-def _lasting(story: Story, grant: Grant) -> list[dict[str, Any]]:
-    return [*([extend_button(grant)] if story.may_extend else []), done_button(grant)]
+def _lasting(details: RequestDetails, grant: Grant) -> list[dict[str, Any]]:
+    return [*([extend_button(grant)] if details.may_extend else []), done_button(grant)]
 
 
 def _to_minutes(length: timedelta) -> str:
@@ -111,39 +113,39 @@ def _to_minutes(length: timedelta) -> str:
     )
 
 
-def denied(story: Story) -> dict[str, Any]:
-    what, review = wording.asked_for(story.request), denial(story)
+def denied(details: RequestDetails) -> dict[str, Any]:
+    what, review = wording.asked_for(details.request), denial(details)
     said, lock = f"Denied: {escape(what)}.", f"Denied: {what}"
     if review is not None:
-        name, note = story.name(review.reviewer_slack_id), plain(review.note)
+        name, note = details.name(review.reviewer_slack_id), plain(review.note)
         lock = f"Denied by {name}: {what}. {note}"
-        said += f" {wording.reviewer_link(story, review)}" + (f": {wording.quoted(note)}" if note else ".")
-    return _message(story, lock, [section(said), *_again(story.request, "Change and resend")])
+        said += f" {wording.reviewer_link(details, review)}" + (f": {wording.quoted(note)}" if note else ".")
+    return _message(details, lock, [section(said), *_again(details.request, "Change and resend")])
 
 
-def lapsed(story: Story) -> dict[str, Any]:
-    groups = inline(wording.group_names(story.groups)) or "the reviewers' group"
-    said = f"Lapsed: nobody in {groups} decided by {date(story.request.decide_by)}. {NOTHING_GRANTED}"
-    lock = f"Lapsed: nobody decided on {wording.asked_for(story.request)}"
-    return _message(story, lock, [section(said), *_again(story.request, "Ask again")])
+def lapsed(details: RequestDetails) -> dict[str, Any]:
+    groups = inline(wording.group_names(details.groups)) or "the reviewers' group"
+    said = f"Lapsed: nobody in {groups} decided by {date(details.request.decide_by)}. {NOTHING_GRANTED}"
+    lock = f"Lapsed: nobody decided on {wording.asked_for(details.request)}"
+    return _message(details, lock, [section(said), *_again(details.request, "Ask again")])
 
 
-def stale(story: Story) -> dict[str, Any]:
-    request = story.request
+def stale(details: RequestDetails) -> dict[str, Any]:
+    request = details.request
     said = f"Stale: {wording.stale(request, request.label)}."
     lock = f"Stale: {wording.asked_for(request)} cannot be decided any more"
-    return _message(story, lock, [section(said), *_again(request, "Change")])
+    return _message(details, lock, [section(said), *_again(request, "Change")])
 
 
-def ended(story: Story) -> dict[str, Any]:
+def ended(details: RequestDetails) -> dict[str, Any]:
     """The end, with its receipt."""
-    grant, what = grant_of(story), wording.held(grant_of(story))
+    grant, what = grant_of(details), wording.held(grant_of(details))
     if stage_of_grant(grant) is Stage.WRITTEN_OFF:
-        return _written_off(story)
+        return _written_off(details)
     if grant.activated_at is None:
-        return never(story)
-    cause = wording.end_cause(story, grant)
-    said = f"{cause[:1].upper()}{cause[1:]} {date(grant.revoking_at or story.now)}"
+        return never(details)
+    cause = wording.end_cause(details, grant)
+    said = f"{cause[:1].upper()}{cause[1:]} {date(grant.revoking_at or details.now)}"
     if grant.receipt is not None:
         said += f", seen ended {date(grant.receipt.seen_at)}"
         said += f".\nReceipt: {wording.seen_on_target(grant.receipt, owned=True)}"
@@ -151,22 +153,22 @@ def ended(story: Story) -> dict[str, Any]:
         header(f"Ended: {what}"),
         section(said + "."),
         section("Activity: not captured. What ran is unknown."),
-        *_again(story.request, "Request again"),
+        *_again(details.request, "Request again"),
     ]
-    return _message(story, f"Ended, seen: {what}", blocks)
+    return _message(details, f"Ended, seen: {what}", blocks)
 
 
-def _written_off(story: Story) -> dict[str, Any]:
-    lock = f"{Stage.WRITTEN_OFF.value}: {wording.held(grant_of(story))}"
-    return _message(story, lock, [warning_header(lock), section(wording.written_off(story))])
+def _written_off(details: RequestDetails) -> dict[str, Any]:
+    lock = f"{Stage.WRITTEN_OFF.value}: {wording.held(grant_of(details))}"
+    return _message(details, lock, [warning_header(lock), section(wording.written_off(details))])
 
 
-def problem(story: Story) -> dict[str, Any]:
+def problem(details: RequestDetails) -> dict[str, Any]:
     """While it lasts; then what became of it."""
-    grant, stage = grant_of(story), stage_of(story)
+    grant, stage = grant_of(details), stage_of(details)
     if stage not in {Stage.APPROVED, Stage.PROBLEM} or grant.revoking_at is not None:
         lock = f"{_FATE[stage]}: {wording.held(grant)}"
-        return _message(story, lock, [_over(story)])
+        return _message(details, lock, [_over(details)])
     why = wording.failure(grant)
     time = f"Your {wording.grant_length(grant)} have not started"
     if grant.expires_at is not None:
@@ -175,37 +177,37 @@ def problem(story: Story) -> dict[str, Any]:
     plainly = f"Not active yet: {grant.target} does not answer"
     if grant.last_failure not in {None, "unreachable"}:
         plainly = f"Not active yet: {wording.held(grant)}"
-    return _message(story, plainly, [section(said)])
+    return _message(details, plainly, [section(said)])
 
 
-def never(story: Story) -> dict[str, Any]:
-    grant, what = grant_of(story), wording.held(grant_of(story))
+def never(details: RequestDetails) -> dict[str, Any]:
+    grant, what = grant_of(details), wording.held(grant_of(details))
     if stage_of_grant(grant) is Stage.WRITTEN_OFF:
-        return _written_off(story)
+        return _written_off(details)
     said = f"Ended, never active: {escape(what)}. {never_active(grant)}"
     if grant.end_note:
         said += f" {wording.quoted(grant.end_note)}"
     return _message(
-        story, f"Ended, never active: {what}", [section(said), *_again(story.request, "Ask again")]
+        details, f"Ended, never active: {what}", [section(said), *_again(details.request, "Ask again")]
     )
 
 
-def _over(story: Story) -> dict[str, Any]:
+def _over(details: RequestDetails) -> dict[str, Any]:
     """One line for an older message whose time is over."""
-    grant = grant_of(story)
+    grant = grant_of(details)
     stage, what = stage_of_grant(grant), escape(wording.held(grant))
     if stage is Stage.ACTIVE:
         return section(f"Active: {what}. {escape(grant.target)} confirmed it, ends {wording.ends(grant)}.")
     if stage is Stage.WRITTEN_OFF:
-        return section(f"{stage.value}: {what}. {wording.written_off(story)}")
+        return section(f"{stage.value}: {what}. {wording.written_off(details)}")
     if stage is Stage.NEVER_ACTIVE:
         return section(f"Ended, never active: {what}. {never_active(grant)}")
     if stage is Stage.ENDED:
-        seen = date(grant.receipt.seen_at) if grant.receipt else date(grant.ended_at or story.now)
-        return section(f"Ended: {what}, {wording.end_cause(story, grant)}, seen ended {seen}.")
+        seen = date(grant.receipt.seen_at) if grant.receipt else date(grant.ended_at or details.now)
+        return section(f"Ended: {what}, {wording.end_cause(details, grant)}, seen ended {seen}.")
     if stage is Stage.APPROVED:
         return section(f"Approved, not active yet: {what}.")
-    began = date(grant.revoking_at or story.now)
+    began = date(grant.revoking_at or details.now)
     return section(f"Ending: {what}, revoking since {began}. Called ended once seen.")
 
 
@@ -219,5 +221,5 @@ def _again(request: Request, label: str) -> list[dict[str, Any]]:
     return actions([again])
 
 
-def _message(story: Story, lock: str, blocks: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"text": wording.lock_screen(story, lock, lines(blocks)), "blocks": blocks}
+def _message(details: RequestDetails, lock: str, blocks: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"text": wording.lock_screen(details, lock, lines(blocks)), "blocks": blocks}

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from dbaccess.domain.duration import format_duration
-from dbaccess.domain.fit import ABOUT_THE_ROLE, Considered, Unmet
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.people import Person
 from dbaccess.domain.policy import LoginKind, Offer, Policy, Rule, Target
+from dbaccess.domain.rule_match import ABOUT_THE_ROLE, Considered, Unmet
 from dbaccess.slack.blocks import actions, button, context, section
 from dbaccess.slack.text import cut, inline, refusal
 from dbaccess.slack.views.wording import needs

@@ -8,8 +8,8 @@ from typing import Any
 from dbaccess.domain.grant import Grant, GrantState
 from dbaccess.domain.overview import Overview
 from dbaccess.domain.policy import LoginKind
-from dbaccess.domain.some import left_out
 from dbaccess.domain.text import clean
+from dbaccess.domain.truncated_list import left_out
 from dbaccess.slack.blocks import actions, button, context, header, section
 from dbaccess.slack.text import cut, date, escape, inline, refusal
 from dbaccess.slack.views import rows

@@ -7,7 +7,7 @@ from dbaccess.domain.grant import Grant, GrantState
 from dbaccess.domain.lockdown import LockdownRow
 from dbaccess.domain.overview import Holding, ToReview
 from dbaccess.domain.request import Request
-from dbaccess.domain.some import left_out
+from dbaccess.domain.truncated_list import left_out
 from dbaccess.slack.blocks import section
 from dbaccess.slack.views import rows, wording
 

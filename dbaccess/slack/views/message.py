@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dbaccess.domain.message import MessageKind
-from dbaccess.domain.story import Story
+from dbaccess.domain.request_details import RequestDetails
 from dbaccess.domain.terms import RequestKind
 from dbaccess.slack.views import break_glass, direct, extension, operations, request_message, thread
 
@@ -50,18 +50,18 @@ _OF_EXTENSION = {
 }
 
 
-def render(kind: MessageKind, story: Story, *, first: bool) -> dict[str, Any]:
+def render(kind: MessageKind, details: RequestDetails, *, first: bool) -> dict[str, Any]:
     """`text` and `blocks` of this message now; the same story renders the same.
 
     `first` is for the posting: only then groups are pinged, afterwards they are plain names.
     """
-    if kind is MessageKind.REQUEST and story.request.terms.break_glass:
-        return break_glass.announced(story, first=first)
-    more_time = story.request.terms.kind is RequestKind.EXTENSION
+    if kind is MessageKind.REQUEST and details.request.terms.break_glass:
+        return break_glass.announced(details, first=first)
+    more_time = details.request.terms.kind is RequestKind.EXTENSION
     if more_time and kind in _PINGS_OF_EXTENSION:
-        return _PINGS_OF_EXTENSION[kind](story, first=first)
+        return _PINGS_OF_EXTENSION[kind](details, first=first)
     if kind in _PINGS:
-        return _PINGS[kind](story, first=first)
+        return _PINGS[kind](details, first=first)
     if more_time and kind in _OF_EXTENSION:
-        return _OF_EXTENSION[kind](story)
-    return _ALWAYS_THE_SAME[kind](story)
+        return _OF_EXTENSION[kind](details)
+    return _ALWAYS_THE_SAME[kind](details)

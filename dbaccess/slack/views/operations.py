@@ -5,7 +5,7 @@ from typing import Any
 
 from dbaccess.domain.duration import format_duration
 from dbaccess.domain.grant import Grant, GrantState
-from dbaccess.domain.story import Story
+from dbaccess.domain.request_details import RequestDetails
 from dbaccess.slack.blocks import context, header, section, warning_header
 from dbaccess.slack.text import date, escape, group_mention, inline
 from dbaccess.slack.views import extension, wording
@@ -13,71 +13,71 @@ from dbaccess.slack.views.request_state import clock, never_active
 from dbaccess.slack.views.stage import due_at, grant_of
 
 
-def overdue(story: Story, *, first: bool) -> dict[str, Any]:
+def overdue(details: RequestDetails, *, first: bool) -> dict[str, Any]:
     """The alarm; it pings the operators where it is posted, and calms down once the target was seen clean.
 
     How many tries and how late it says only then: else each try would be an edit, and Slack allows few.
     """
-    grant = grant_of(story)
-    who = f"{wording.requester_name(story)}, {wording.held(grant)}"
+    grant = grant_of(details)
+    who = f"{wording.requester_name(details)}, {wording.held(grant)}"
     if grant.state is GrantState.ENDED:
-        return _message(story, header(f"Ended late: {who}"), f"Ended late: {who}", ended_text(story))
+        return _message(details, header(f"Ended late: {who}"), f"Ended late: {who}", ended_text(details))
     if grant.state is GrantState.WRITTEN_OFF:
-        return _written_off(story, grant, who)
-    operators = group_mention(story.operators) if first else inline(story.operators.name)
-    is_over = grant.is_overdue(story.now)
+        return _written_off(details, grant, who)
+    operators = group_mention(details.operators) if first else inline(details.operators.name)
+    is_over = grant.is_overdue(details.now)
     if grant.state is GrantState.ACTIVE and not is_over:
         calm = f"Active after all: {who}"
-        return _message(story, header(calm), calm, f"It did not start at once. Ends {wording.ends(grant)}.")
+        return _message(details, header(calm), calm, f"It did not start at once. Ends {wording.ends(grant)}.")
     if grant.state is GrantState.PROVISIONING and not is_over:
         title = warning_header(f"Problem: {who}, not active yet")
-        return _message(story, title, f"Problem: {who}", f"{operators} {_not_yet(grant)}")
-    lock = f"Overdue: {who}, not proved ended" + (f" after {_late(grant, story)}" if first else "")
+        return _message(details, title, f"Problem: {who}", f"{operators} {_not_yet(grant)}")
+    lock = f"Overdue: {who}, not proved ended" + (f" after {_late(grant, details)}" if first else "")
     title = warning_header(f"Overdue: {who}, should have ended")
-    return _message(story, title, lock, f"{operators} {_revoking(story, grant, counted=first)}")
+    return _message(details, title, lock, f"{operators} {_revoking(details, grant, counted=first)}")
 
 
-def still_overdue(story: Story) -> dict[str, Any]:
+def still_overdue(details: RequestDetails) -> dict[str, Any]:
     """The alarm said anew, as it is at this moment; it pings the operators each time."""
-    grant = grant_of(story)
-    who, late = f"{wording.requester_name(story)}, {wording.held(grant)}", _late(grant, story)
+    grant = grant_of(details)
+    who, late = f"{wording.requester_name(details)}, {wording.held(grant)}", _late(grant, details)
     lock = f"Still overdue: {who}, not proved ended after {late}"
     title = warning_header(f"Still overdue: {who}, {late} after its end")
-    text = f"{group_mention(story.operators)} {_revoking(story, grant, counted=True)}"
-    return _message(story, title, lock, text)
+    text = f"{group_mention(details.operators)} {_revoking(details, grant, counted=True)}"
+    return _message(details, title, lock, text)
 
 
-def problem(story: Story, *, first: bool) -> dict[str, Any]:
+def problem(details: RequestDetails, *, first: bool) -> dict[str, Any]:
     """A start that fails again and again; it says nothing of an end, which has an alarm of its own."""
-    grant = grant_of(story)
-    who = f"{wording.requester_name(story)}, {wording.held(grant)}"
+    grant = grant_of(details)
+    who = f"{wording.requester_name(details)}, {wording.held(grant)}"
     if grant.state is GrantState.WRITTEN_OFF:
-        return _written_off(story, grant, who)
+        return _written_off(details, grant, who)
     if grant.activated_at is not None:
         calm = f"Active after all: {who}"
-        return _message(story, header(calm), calm, "It did not start at once.")
+        return _message(details, header(calm), calm, "It did not start at once.")
     if grant.state is GrantState.ENDED:
         over, why = f"Ended, never active: {who}", wording.quoted(grant.end_note) if grant.end_note else ""
-        return _message(story, header(over), over, f"{never_active(grant)} {why}".rstrip())
-    operators = group_mention(story.operators) if first else inline(story.operators.name)
+        return _message(details, header(over), over, f"{never_active(grant)} {why}".rstrip())
+    operators = group_mention(details.operators) if first else inline(details.operators.name)
     lock, title = f"Problem: {who}", warning_header(f"Problem: {who}, not active")
     if grant.state is GrantState.REVOKING:
         given_up = f"{operators} {escape(grant.target)}: given up. Removing what may be there."
-        return _message(story, title, lock, given_up)
-    return _message(story, title, lock, f"{operators} {_not_yet(grant)}")
+        return _message(details, title, lock, given_up)
+    return _message(details, title, lock, f"{operators} {_not_yet(grant)}")
 
 
-def extension_problem(story: Story, *, first: bool) -> dict[str, Any]:
+def extension_problem(details: RequestDetails, *, first: bool) -> dict[str, Any]:
     """A later end that was approved and cannot be set; the grant ends as before."""
-    grant = grant_of(story)
-    who = f"{wording.requester_name(story)}, {wording.more_time(story.request)}"
-    if not extension.waits_for_target(story):
-        over = f"{wording.requester_name(story)}. {extension.outcome(story)}"
-        return _message(story, header(over), over, extension.fate(story))
-    operators = group_mention(story.operators) if first else inline(story.operators.name)
+    grant = grant_of(details)
+    who = f"{wording.requester_name(details)}, {wording.more_time(details.request)}"
+    if not extension.waits_for_target(details):
+        over = f"{wording.requester_name(details)}. {extension.outcome(details)}"
+        return _message(details, header(over), over, extension.fate(details))
+    operators = group_mention(details.operators) if first else inline(details.operators.name)
     tries = f"{wording.failure(grant)} ({grant.attempts} tries)"
     said = f"{operators} {tries}. Retrying until {wording.ends(grant)}, when the grant ends as before."
-    return _message(story, warning_header(f"Problem: {who}, not set"), f"Problem: {who}", said)
+    return _message(details, warning_header(f"Problem: {who}, not set"), f"Problem: {who}", said)
 
 
 def _not_yet(grant: Grant) -> str:
@@ -85,53 +85,53 @@ def _not_yet(grant: Grant) -> str:
     return f"{tries}. Retrying until {date(grant.stale_at)}; {clock(grant)}."
 
 
-def _written_off(story: Story, grant: Grant, who: str) -> dict[str, Any]:
+def _written_off(details: RequestDetails, grant: Grant, who: str) -> dict[str, Any]:
     """It keeps saying what to take as open: nobody has verified an end, and nobody will."""
     login = inline(grant.recipe.login) if grant.recipe else "the login"
-    text = f"{wording.written_off(story)}\n*Take it as open:* {login}, should the target ever come back."
+    text = f"{wording.written_off(details)}\n*Take it as open:* {login}, should the target ever come back."
     lock = f"Written off, not verified: {who}"
-    return _message(story, warning_header(lock), lock, text)
+    return _message(details, warning_header(lock), lock, text)
 
 
-def ended_late(story: Story) -> dict[str, Any]:
-    text = ended_text(story)
-    who = f"{wording.requester_name(story)}, {wording.held(grant_of(story))}"
+def ended_late(details: RequestDetails) -> dict[str, Any]:
+    text = ended_text(details)
+    who = f"{wording.requester_name(details)}, {wording.held(grant_of(details))}"
     return {
-        "text": wording.lock_screen(story, f"Ended late: {who}", [text]),
-        "blocks": [section(f"{escape(who)}. {text}"), _look(grant=grant_of(story))],
+        "text": wording.lock_screen(details, f"Ended late: {who}", [text]),
+        "blocks": [section(f"{escape(who)}. {text}"), _look(grant=grant_of(details))],
     }
 
 
-def ended_text(story: Story) -> str:
+def ended_text(details: RequestDetails) -> str:
     """`Ended late: 12 min after its end, seen {05:27}.`; escaped."""
-    grant = grant_of(story)
+    grant = grant_of(details)
     if grant.activated_at is None:
         return f"Ended, never active: {never_active(grant)}"
-    seen = grant.receipt.seen_at if grant.receipt else grant.ended_at or story.now
-    return f"Ended late: {_late(grant, story)} after its end, seen {date(seen)}."
+    seen = grant.receipt.seen_at if grant.receipt else grant.ended_at or details.now
+    return f"Ended late: {_late(grant, details)} after its end, seen {date(seen)}."
 
 
-def _revoking(story: Story, grant: Grant, *, counted: bool) -> str:
+def _revoking(details: RequestDetails, grant: Grant, *, counted: bool) -> str:
     tries = f" ({grant.attempts} tries)" if counted else ""
     # Without a failure nothing has answered: a worker that stands still is as silent as a target.
     why = wording.failure(grant) if grant.last_failure else "no worker has reported an end"
-    said = f"End was {date(due_at(story))}: {why}{tries}; tries go on."
+    said = f"End was {date(due_at(details))}: {why}{tries}; tries go on."
     login = inline(grant.recipe.login) if grant.recipe else "the login"
     return f"{said}\n*Take it as open:* {login} may still be able to log in, its sessions may be alive."
 
 
-def _late(grant: Grant, story: Story) -> str:
-    seen = grant.receipt.seen_at if grant.receipt else grant.ended_at or story.now
-    late = max(seen - due_at(story), timedelta(0))
+def _late(grant: Grant, details: RequestDetails) -> str:
+    seen = grant.receipt.seen_at if grant.receipt else grant.ended_at or details.now
+    late = max(seen - due_at(details), timedelta(0))
     seconds = int(late.total_seconds())
     return format_duration(timedelta(seconds=seconds - seconds % 60 if seconds >= 60 else seconds))  # noqa: PLR2004 a minute
 
 
-def _message(story: Story, title: dict[str, Any], lock: str, text: str) -> dict[str, Any]:
-    grant = grant_of(story)
+def _message(details: RequestDetails, title: dict[str, Any], lock: str, text: str) -> dict[str, Any]:
+    grant = grant_of(details)
     lines = [text, f"Look: dbaccess grants show {grant.label}"]
     return {
-        "text": wording.lock_screen(story, lock, lines),
+        "text": wording.lock_screen(details, lock, lines),
         "blocks": [title, section(text), _look(grant=grant)],
     }
 

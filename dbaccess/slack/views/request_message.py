@@ -5,10 +5,10 @@ from typing import Any
 
 from dbaccess.domain.policy import Access, LoginKind
 from dbaccess.domain.request import Request
-from dbaccess.domain.story import Story
+from dbaccess.domain.request_details import RequestDetails
 from dbaccess.slack.blocks import actions, button, confirmation, context, header, section, warning_header
 from dbaccess.slack.text import cut, escape, inline, plain
-from dbaccess.slack.views import extent, less, wording
+from dbaccess.slack.views import reduced_approval, scope, wording
 from dbaccess.slack.views.clicked import approval_value, offer_value
 from dbaccess.slack.views.request_state import state_text
 from dbaccess.slack.views.stage import Stage, stage_of
@@ -30,25 +30,25 @@ REASON_SHOWN = 240
 _CAN_LONGEST = 700
 
 
-def render(story: Story, *, first: bool) -> dict[str, Any]:
+def render(details: RequestDetails, *, first: bool) -> dict[str, Any]:
     """The message as the story has it now; only where it is posted (`first`) does it ping a group."""
-    stage = stage_of(story)
+    stage = stage_of(details)
     body = [
-        f"&gt; {reason_text(story.request)}",
-        can_text(story),
-        _context(story),
-        state_text(story, stage, first),
+        f"&gt; {reason_text(details.request)}",
+        can_text(details),
+        _context(details),
+        state_text(details, stage, first),
     ]
     blocks = [
-        _header(story, stage),
+        _header(details, stage),
         section(body[0]),
         section(body[1]),
         context(body[2]),
         section(body[3]),
-        *actions(_buttons(story, stage)),
+        *actions(_buttons(details, stage)),
     ]
     lines = [escape(blocks[0]["text"]["text"]), *body]
-    return {"text": wording.lock_screen(story, _lock_screen(story, stage), lines), "blocks": blocks}
+    return {"text": wording.lock_screen(details, _lock_screen(details, stage), lines), "blocks": blocks}
 
 
 def has_long_reason(request: Request) -> bool:
@@ -56,35 +56,35 @@ def has_long_reason(request: Request) -> bool:
     return len(plain(request.terms.reason)) > REASON_SHOWN
 
 
-def approve_label(story: Story) -> str:
+def approve_label(details: RequestDetails) -> str:
     """What a click gives: less than was asked, where somebody approved less before."""
-    return f"Approve {extent.offered(story)}"
+    return f"Approve {scope.scope_on_offer(details)}"
 
 
-def confirm_approval(story: Story) -> dict[str, Any] | None:
+def confirm_approval(details: RequestDetails) -> dict[str, Any] | None:
     """Asked once more before anything that can change data; None for a role that reads."""
-    terms = story.request.terms
+    terms = details.request.terms
     if terms.access == Access.READ:
         return None
     env = "production" if terms.env == "prod" else terms.env
     return confirmation(
-        title=f"Approve {extent.what(story)}",
-        text=f"{wording.requester_name(story)}, {extent.length(story)}, {env}.",
-        yes=approve_label(story),
+        title=f"Approve {scope.what(details)}",
+        text=f"{wording.requester_name(details)}, {scope.length(details)}, {env}.",
+        yes=approve_label(details),
         no="Go back",
     )
 
 
-def can_text(story: Story) -> str:
+def can_text(details: RequestDetails) -> str:
     """What the role may do; said to be unknown where the configuration does not have it any more."""
-    if not story.can:
+    if not details.can:
         return "*Can:* not in the configuration any more."
-    can = f"*Can:* {inline(cut(story.can, _CAN_LONGEST))}."
-    return f"{can} *Cannot:* {inline(cut(story.cannot, _CAN_LONGEST))}." if story.cannot else can
+    can = f"*Can:* {inline(cut(details.can, _CAN_LONGEST))}."
+    return f"{can} *Cannot:* {inline(cut(details.cannot, _CAN_LONGEST))}." if details.cannot else can
 
 
-def _header(story: Story, stage: Stage) -> dict[str, Any]:
-    text = f"{stage.value}: {wording.requester_name(story)}, {_asked_or_granted(story)}"
+def _header(details: RequestDetails, stage: Stage) -> dict[str, Any]:
+    text = f"{stage.value}: {wording.requester_name(details)}, {_asked_or_granted(details)}"
     return warning_header(text) if stage in {Stage.PROBLEM, Stage.WRITTEN_OFF} else header(text)
 
 
@@ -108,42 +108,47 @@ def _says(shown: str, ticket: str) -> bool:
     return re.search(rf"(?<![\w-]){re.escape(ticket)}(?![\w-])", shown) is not None
 
 
-def _context(story: Story) -> str:
-    terms = story.request.terms
-    groups = ", ".join(inline(name) for name in story.requester_groups[:10])
-    who = wording.requester_link(story) + (f": {groups}" if groups else "")
+def _context(details: RequestDetails) -> str:
+    terms = details.request.terms
+    groups = ", ".join(inline(name) for name in details.requester_groups[:10])
+    who = wording.requester_link(details) + (f": {groups}" if groups else "")
     said = [who, "Statements not captured"]
     if terms.login == LoginKind.PERSONAL:
         own = inline(terms.personal_login or "")
         said.append(f"Own login {own}, whose sessions are closed when the role is taken")
-    return " · ".join([*said, story.request.label])
+    return " · ".join([*said, details.request.label])
 
 
-def _buttons(story: Story, stage: Stage) -> list[dict[str, Any]]:
-    grant = story.grant
+def _buttons(details: RequestDetails, stage: Stage) -> list[dict[str, Any]]:
+    grant = details.grant
     if stage is Stage.ACTIVE and grant is not None:
         spoken = f"Revoke {wording.held(grant)}"
         return [button("Revoke", action_id=REVOKE, value=str(grant.id), spoken=spoken)]
-    return decision_buttons(story) if stage is Stage.WAITING else []
+    return decision_buttons(details) if stage is Stage.WAITING else []
 
 
-def decision_buttons(story: Story) -> list[dict[str, Any]]:
+def decision_buttons(details: RequestDetails) -> list[dict[str, Any]]:
     """For what waits: yes, no, and all there is to know."""
-    request, asked = story.request, wording.asked_for(story.request)
+    request, asked = details.request, wording.asked_for(details.request)
     through_details = has_long_reason(request)
     approve = button(
-        approve_label(story),
+        approve_label(details),
         action_id=APPROVE_IN_DETAILS if through_details else APPROVE,
-        value=offer_value(story),
+        value=offer_value(details),
         style="primary",
-        confirm=None if through_details else confirm_approval(story),
-        spoken=f"Approve {extent.what(story)}, {extent.length(story)}",
+        confirm=None if through_details else confirm_approval(details),
+        spoken=f"Approve {scope.what(details)}, {scope.length(details)}",
     )
     deny = button("Deny", action_id=DENY, value=approval_value(request), spoken=f"Deny {asked}")
-    details = button(
+    details_button = button(
         "Details", action_id=DETAILS, value=str(request.id), spoken=f"Details of {request.label}"
     )
-    return [approve, deny, *([_for_less(request)] if less.is_possible(story) else []), details]
+    return [
+        approve,
+        deny,
+        *([_for_less(request)] if reduced_approval.is_possible(details) else []),
+        details_button,
+    ]
 
 
 def _for_less(request: Request) -> dict[str, Any]:
@@ -151,16 +156,16 @@ def _for_less(request: Request) -> dict[str, Any]:
     return button("Approve for less", action_id=APPROVE_FOR_LESS, value=str(request.id), spoken=spoken)
 
 
-def _lock_screen(story: Story, stage: Stage) -> str:
-    name, request = wording.requester_name(story), story.request
+def _lock_screen(details: RequestDetails, stage: Stage) -> str:
+    name, request = wording.requester_name(details), details.request
     if stage is Stage.WAITING:
         reason = plain(request.terms.reason)
         return f"{name} asks for {wording.asked_for(request)}, {wording.asked_length(request)}: {reason}"
-    return f"{stage.value}: {name}, {_asked_or_granted(story)}"
+    return f"{stage.value}: {name}, {_asked_or_granted(details)}"
 
 
-def _asked_or_granted(story: Story) -> str:
+def _asked_or_granted(details: RequestDetails) -> str:
     """What was asked, until something less has been granted."""
-    if story.grant is not None and extent.is_less(story):
-        return extent.header(story)
-    return f"{wording.asked_for(story.request)}, {wording.asked_length(story.request)}"
+    if details.grant is not None and scope.is_less(details):
+        return scope.header(details)
+    return f"{wording.asked_for(details.request)}, {wording.asked_length(details.request)}"

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from dbaccess.domain.grant import EndCause, Grant, GrantState
 from dbaccess.domain.request import RequestState, Review, Verdict
-from dbaccess.domain.story import Story
+from dbaccess.domain.request_details import RequestDetails
 from dbaccess.domain.terms import RequestKind
 
 PROBLEM_AFTER = 3
@@ -39,11 +39,11 @@ _DECIDED = {
 }
 
 
-def stage_of(story: Story) -> Stage:
+def stage_of(details: RequestDetails) -> Stage:
     """What the story shows now: of an extension or a review how it was decided, else how the grant stands."""
-    if story.grant is None or story.request.terms.kind is not RequestKind.ACCESS:
-        return _DECIDED[story.request.state]
-    return stage_of_grant(story.grant)
+    if details.grant is None or details.request.terms.kind is not RequestKind.ACCESS:
+        return _DECIDED[details.request.state]
+    return stage_of_grant(details.grant)
 
 
 def stage_of_grant(grant: Grant) -> Stage:
@@ -63,27 +63,27 @@ def _gave_up(grant: Grant) -> bool:
     return grant.activated_at is None and grant.end_cause is EndCause.ABANDONED
 
 
-def grant_of(story: Story) -> Grant:
+def grant_of(details: RequestDetails) -> Grant:
     """The grant of a story that has one by the kind of its message."""
-    if story.grant is None:
-        raise ValueError(f"{story.request.label} has no grant.")
-    return story.grant
+    if details.grant is None:
+        raise ValueError(f"{details.request.label} has no grant.")
+    return details.grant
 
 
-def due_at(story: Story) -> datetime:
+def due_at(details: RequestDetails) -> datetime:
     """When the grant's access was to be gone: at its end, or when somebody took it away before."""
-    return grant_of(story).due_at or story.now
+    return grant_of(details).due_at or details.now
 
 
-def approvals(story: Story) -> tuple[Review, ...]:
+def approvals(details: RequestDetails) -> tuple[Review, ...]:
     """Those that count, in the order in which they came."""
-    return tuple(review for review in story.reviews if review.approves)
+    return tuple(review for review in details.reviews if review.approves)
 
 
-def denial(story: Story) -> Review | None:
-    return next((review for review in story.reviews if review.verdict is Verdict.DENIED), None)
+def denial(details: RequestDetails) -> Review | None:
+    return next((review for review in details.reviews if review.verdict is Verdict.DENIED), None)
 
 
-def decided_at(story: Story) -> datetime:
+def decided_at(details: RequestDetails) -> datetime:
     """When the request left pending; while it has not, when it was submitted."""
-    return story.request.decided_at or story.request.submitted_at
+    return details.request.decided_at or details.request.submitted_at

@@ -5,7 +5,7 @@ from typing import Any
 
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.overview import Holding
-from dbaccess.domain.some import left_out
+from dbaccess.domain.truncated_list import left_out
 from dbaccess.slack.blocks import section
 from dbaccess.slack.text import escape, refusal
 from dbaccess.slack.views import rows, wording

@@ -9,7 +9,7 @@ from dbaccess.domain.failures import failure_in_words
 from dbaccess.domain.grant import EndCause, Grant
 from dbaccess.domain.receipt import NAMED, PRIMARY, Receipt, SessionsSeen
 from dbaccess.domain.request import Request, Review, StaleWhy
-from dbaccess.domain.story import ReviewerGroup, Story
+from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
 from dbaccess.domain.terms import RequestKind
 from dbaccess.slack.blocks import lines
 from dbaccess.slack.text import cut, date, escape, inline, local_time, plain, quiet_link, spoken, unmarked
@@ -49,31 +49,31 @@ def grant_length(grant: Grant) -> str:
     return format_duration(grant.duration)
 
 
-def requester_name(story: Story) -> str:
+def requester_name(details: RequestDetails) -> str:
     """For plain text, on one line, without what could look like an emoji or a mention to anybody's parser."""
-    slack_id = story.request.requester_slack_id
-    name = plain(story.name(slack_id)).translate(_NOT_IN_NAMES)
+    slack_id = details.request.requester_slack_id
+    name = plain(details.name(slack_id)).translate(_NOT_IN_NAMES)
     return cut(plain(name), NAME_LONGEST) or slack_id
 
 
-def requester_link(story: Story) -> str:
-    slack_id = story.request.requester_slack_id
-    return quiet_link(story.name(slack_id), slack_id, story.workspace_url)
+def requester_link(details: RequestDetails) -> str:
+    slack_id = details.request.requester_slack_id
+    return quiet_link(details.name(slack_id), slack_id, details.workspace_url)
 
 
-def reviewer_link(story: Story, review: Review) -> str:
-    name = story.name(review.reviewer_slack_id)
-    return quiet_link(name, review.reviewer_slack_id, story.workspace_url)
+def reviewer_link(details: RequestDetails, review: Review) -> str:
+    name = details.name(review.reviewer_slack_id)
+    return quiet_link(name, review.reviewer_slack_id, details.workspace_url)
 
 
-def reviewer_with_group(story: Story, review: Review) -> str:
+def reviewer_with_group(details: RequestDetails, review: Review) -> str:
     """`Priya Nair (dba)`: the slot that they fill, else all the groups that they spoke for."""
-    return f"{reviewer_link(story, review)} ({inline(spoke_for(story, review))})"
+    return f"{reviewer_link(details, review)} ({inline(spoke_for(details, review))})"
 
 
-def spoke_for(story: Story, review: Review) -> str:
+def spoke_for(details: RequestDetails, review: Review) -> str:
     """Not escaped."""
-    group = story.quorum.group_of(review.reviewer) if review.approves else None
+    group = details.quorum.group_of(review.reviewer) if review.approves else None
     return group or ", ".join(review.groups)
 
 
@@ -136,24 +136,24 @@ def _sessions_seen(seen: SessionsSeen) -> str:
     return f"{counted(seen.closed, 'session')} closed{where}, {left}"
 
 
-def end_cause(story: Story, grant: Grant) -> str:
+def end_cause(details: RequestDetails, grant: Grant) -> str:
     """`expired`, `surrendered by the holder`, `revoked by Priya Nair: "…"`, `invalidated: …`; escaped."""
     note = quoted(grant.end_note)[1:-1] if grant.end_note else ""
     if grant.end_cause is EndCause.SURRENDERED:
         return "surrendered by the holder"
     if grant.end_cause is EndCause.REVOKED:
-        by = inline(ended_by(story, grant))
+        by = inline(ended_by(details, grant))
         return f'revoked by {by}: "{note}"' if note else f"revoked by {by}"
     if grant.end_cause is EndCause.LOCKED_DOWN:
-        return f'lockdown by {inline(ended_by(story, grant))}: "{note}"'
+        return f'lockdown by {inline(ended_by(details, grant))}: "{note}"'
     if grant.end_cause is EndCause.INVALIDATED:
         return f"invalidated: {note}" if note else "invalidated"
     return "abandoned" if grant.end_cause is EndCause.ABANDONED else "expired"
 
 
-def written_off(story: Story) -> str:
+def written_off(details: RequestDetails) -> str:
     """Who gave the grant up and why; it never says that access ended. Escaped."""
-    grant = story.grant
+    grant = details.grant
     if grant is None or grant.written_off_at is None:
         return ""
     by = inline(f"{grant.write_off_by} and {grant.written_off_by}")
@@ -161,12 +161,12 @@ def written_off(story: Story) -> str:
     return f"{said} Nobody verified that access to {escape(grant.target)} ended."
 
 
-def ended_by(story: Story, grant: Grant) -> str:
+def ended_by(details: RequestDetails, grant: Grant) -> str:
     """The name of who revoked, else as the grant has it (`cli:…`)."""
     by = grant.ended_by or "system"
     if by == grant.holder:
         return "the holder"
-    return story.ended_by.name if story.ended_by is not None else by
+    return details.ended_by.name if details.ended_by is not None else by
 
 
 def stale(request: Request, what: str) -> str:
@@ -195,14 +195,14 @@ def more_time(request: Request) -> str:
     return f"{asked_length(request)}, {asked_for(request)}"
 
 
-def holder_time(story: Story, moment: datetime) -> str:
+def holder_time(details: RequestDetails, moment: datetime) -> str:
     """A time for the lock screen, in the requester's own zone."""
-    return local_time(moment, _zone(story), now=story.now)
+    return local_time(moment, _zone(details), now=details.now)
 
 
-def _zone(story: Story) -> str:
+def _zone(details: RequestDetails) -> str:
     """Empty where the snapshot has lost the requester: what ends must still be told."""
-    person = story.people.get(story.request.requester_slack_id)
+    person = details.people.get(details.request.requester_slack_id)
     return person.tz if person else ""
 
 
@@ -210,10 +210,10 @@ def ends(grant: Grant) -> str:
     return date(grant.expires_at) if grant.expires_at else "when its time is over"
 
 
-def lock_screen(story: Story, first: str, seen: list[str]) -> str:
+def lock_screen(details: RequestDetails, first: str, seen: list[str]) -> str:
     """What notifications and screen readers say: the first line, then all that is to be seen."""
     head = inline(cut(plain(first), LOCK_SCREEN))
-    return "\n".join([head, *_whole_lines(spoken_line(story, "\n".join(seen)), TEXT_LONGEST)])
+    return "\n".join([head, *_whole_lines(spoken_line(details, "\n".join(seen)), TEXT_LONGEST)])
 
 
 def read_out(first: str, blocks: list[dict[str, Any]], *, names: Mapping[str, str] | None = None) -> str:
@@ -226,12 +226,16 @@ def read_out(first: str, blocks: list[dict[str, Any]], *, names: Mapping[str, st
     return "\n".join(rest if rest[0] == head else [head, *rest])
 
 
-def spoken_line(story: Story, text: str) -> str:
+def spoken_line(details: RequestDetails, text: str) -> str:
     """The line itself, without tokens."""
-    names = {str(slack_id): person.name for slack_id, person in story.people.items()}
-    for group in (*story.groups, story.operators, *([story.escalate_to] if story.escalate_to else [])):
+    names = {str(slack_id): person.name for slack_id, person in details.people.items()}
+    for group in (
+        *details.groups,
+        details.operators,
+        *([details.escalate_to] if details.escalate_to else []),
+    ):
         names |= dict.fromkeys(group.sources, f"@{group.name}")
-    return spoken([text], tz=_zone(story), now=story.now, names=names)
+    return spoken([text], tz=_zone(details), now=details.now, names=names)
 
 
 def _whole_lines(text: str, longest: int) -> list[str]:

@@ -32,16 +32,16 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.domain.overdue import Late, Overdue
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import RequestId
-from dbaccess.domain.some import Some
+from dbaccess.domain.truncated_list import Some
 from dbaccess.ports import ToRemind
 from dbaccess.storage.leases import LIVE
 from dbaccess.storage.models.grants import GrantProgressRow
 from dbaccess.storage.models.grants import GrantRow as Row
 from dbaccess.storage.models.messages import MessageRow
 from dbaccess.storage.models.requests import RequestRow
-from dbaccess.storage.repositories.among import among
 from dbaccess.storage.repositories.grant_lists import reviewed_by, to_remind
 from dbaccess.storage.repositories.grant_row import CHANGING, STARTS, changes, grant_of, written
+from dbaccess.storage.repositories.id_filter import among
 
 _OPEN = text("grants.state not in ('ended', 'written_off')")
 """Written as in the partial indexes, so that the planner finds them."""

@@ -19,7 +19,7 @@ from dbaccess.domain.terms import RequestKind, Terms
 from dbaccess.ports import Pending
 from dbaccess.storage.models.messages import MessageRow
 from dbaccess.storage.models.requests import RequestRow as Row
-from dbaccess.storage.repositories.among import among
+from dbaccess.storage.repositories.id_filter import among
 
 _log = structlog.get_logger(__name__)
 _PENDING = Row.state == RequestState.PENDING

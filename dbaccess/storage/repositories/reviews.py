@@ -8,12 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from dbaccess.domain.approved_scope import ApprovedScope
 from dbaccess.domain.errors import AlreadyReviewed
-from dbaccess.domain.extent import Extent
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.request import RequestId, Review, ReviewId, Verdict
 from dbaccess.storage.models.requests import ReviewRow, VoidedReviewRow
-from dbaccess.storage.repositories.among import among
+from dbaccess.storage.repositories.id_filter import among
 
 _WRITTEN = (
     "request_id",
@@ -35,9 +35,9 @@ class SqlReviews:
     def add(self, review: Review) -> Review:
         self._kept = {}
         fields = {name: getattr(review, name) for name in _WRITTEN} | {"groups": list(review.groups)}
-        if review.extent is not None:
-            fields |= {"role": review.extent.role}
-            fields |= {"duration_seconds": int(review.extent.duration.total_seconds())}
+        if review.scope is not None:
+            fields |= {"role": review.scope.role}
+            fields |= {"duration_seconds": int(review.scope.duration.total_seconds())}
         row = insert(ReviewRow).values(**fields)
         review_id = self._session.scalar(
             row.on_conflict_do_nothing(constraint="reviews_one_a_person").returning(ReviewRow.id)
@@ -81,13 +81,13 @@ def _review(row: ReviewRow, void: VoidedReviewRow | None) -> Review:
         fingerprint=row.fingerprint,
         policy_hash=row.policy_hash,
         reviewed_at=row.reviewed_at,
-        extent=_extent(row),
+        scope=_scope(row),
         voided_at=void.voided_at if void else None,
         voided_why=void.why if void else None,
     )
 
 
-def _extent(row: ReviewRow) -> Extent | None:
+def _scope(row: ReviewRow) -> ApprovedScope | None:
     if row.role is None or row.duration_seconds is None:
         return None
-    return Extent(role=row.role, duration=timedelta(seconds=row.duration_seconds))
+    return ApprovedScope(role=row.role, duration=timedelta(seconds=row.duration_seconds))

@@ -4,16 +4,16 @@ from collections.abc import Collection, Sequence
 
 from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.targets.postgresql.revocation_state import Ending
+from dbaccess.targets.postgresql.revocation_state import RevocationState
 from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.starting_sessions import REFUSED
 from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.terminate_sessions import Closing, Sweep, told
 
 
-def terminate_made(opened: Session, endings: Sequence[Ending], *, server: str) -> None:
+def terminate_made(opened: Session, revocations: Sequence[RevocationState], *, server: str) -> None:
     """Terminate each session of the logins made for grants, in one statement that waits for no lock."""
-    made = {e.oid: e for e in endings if e.is_ephemeral and e.oid and e.is_known}
+    made = {e.oid: e for e in revocations if e.is_ephemeral and e.oid and e.is_known}
     opened.doing = "terminating sessions"
     try:
         for pid, oid, began, _ in opened.rows(statement("terminate_all"), [list(made)]):
@@ -29,7 +29,7 @@ def terminate_made(opened: Session, endings: Sequence[Ending], *, server: str) -
 
 def sweep_sessions(
     opened: Session,
-    endings: Sequence[Ending],
+    revocations: Sequence[RevocationState],
     *,
     server: str,
     without_access: Collection[int],
@@ -39,7 +39,7 @@ def sweep_sessions(
 
     `without_access`: the logins (by oid) that have no access on this server any more.
     """
-    closing = [e for e in endings if e.closes_sessions and e.is_known]
+    closing = [e for e in revocations if e.closes_sessions and e.is_known]
     gone = frozenset(without_access)
     earlier = {e for e in closing if e.oid in gone and not e.is_ephemeral}
     again = {e for e in earlier if e.took_nothing and server in e.progress.swept}
@@ -48,14 +48,14 @@ def sweep_sessions(
         earlier=frozenset(oid for e in earlier - again for oid in e.logins),
     )
     closings = sweep.run(opened, seconds=seconds)
-    for ending in closing:
-        found = Closing.of(closings[oid] for oid in ending.logins if oid in closings)
-        ending.closings[server] = found
-        found.unidentified = 0 if ending in again else sweep.unidentified
-        clean = ending in earlier and found.is_clean and server not in ending.progress.swept
+    for revocation in closing:
+        found = Closing.of(closings[oid] for oid in revocation.logins if oid in closings)
+        revocation.closings[server] = found
+        found.unidentified = 0 if revocation in again else sweep.unidentified
+        clean = revocation in earlier and found.is_clean and server not in revocation.progress.swept
         # A session that takes its time to go is told once, and not at each call.
-        closed = found.closed - ending.progress.closed.get(server, frozenset())
+        closed = found.closed - revocation.progress.closed.get(server, frozenset())
         if closed or clean:
             swept = frozenset({server} if clean else ())
-            ending.did(EndProgress(closed={server: closed}, swept=swept))
+            revocation.did(EndProgress(closed={server: closed}, swept=swept))
     return sweep

@@ -22,7 +22,7 @@ from dbaccess.targets.postgresql.kept_connections import IDLE_SECONDS, Kept
 from dbaccess.targets.postgresql.lock_wait import LockWait
 from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
-from dbaccess.targets.postgresql.timeouts import Patience
+from dbaccess.targets.postgresql.timeouts import Timeouts
 
 Result = TypeVar("Result")
 
@@ -62,18 +62,18 @@ class Cluster:
         *,
         name: str,
         url: SecretStr | None,
-        patience: Patience,
+        timeouts: Timeouts,
         lock_database: str,
         replicas: Mapping[str, SecretStr | None] = NO_REPLICAS,
     ) -> None:
         self.name = name
-        self.patience = patience
+        self.timeouts = timeouts
         self.lock_database = lock_database
         self.replicas: Mapping[str, Cluster] = {
             replica: Cluster(
                 name=f"{name}, replica {replica}",
                 url=at,
-                patience=replace(patience, **_WITH_REPLICAS),
+                timeouts=replace(timeouts, **_WITH_REPLICAS),
                 lock_database=lock_database,
             )
             for replica, at in replicas.items()
@@ -138,7 +138,7 @@ class Cluster:
     def _connect(self, database: str, *, idle: float = 0) -> PatientConnection:
         if self._url is None:
             raise TargetUnreachable(f"{self.name} has no URL here.")
-        return connect(self._url, self.name, self.patience, database=database, idle=idle)
+        return connect(self._url, self.name, self.timeouts, database=database, idle=idle)
 
     def _explained(self, database: str, failure: TargetUnreachable) -> TargetUnreachable:
         """A refusal has no SQLSTATE in libpq: a database that lets the worker in is asked for the reason.
@@ -197,7 +197,7 @@ class Cluster:
 
         Raises `TargetFailure` `cluster_locked` where the lock is not free in time.
         """
-        waiting = wait or LockWait(self.patience.lock)
+        waiting = wait or LockWait(self.timeouts.lock)
 
         def under_lock(opened: Session) -> Result:
             waiting.take(opened)
@@ -215,7 +215,7 @@ class Cluster:
         """
         if database == self.lock_database:
             return self.locked(work, wait=wait)
-        waiting = wait or LockWait(self.patience.lock)
+        waiting = wait or LockWait(self.timeouts.lock)
 
         def hardly_waiting(opened: Session) -> Result:
             opened.rows(_HARDLY_WAIT)
@@ -225,7 +225,7 @@ class Cluster:
             # The database first: one that is slow to let anybody in keeps nobody waiting for the lock.
             with self.session(database) as there, self.session() as lock:
                 # A stopped process says nothing: the server ends its work first, then frees the lock.
-                silence = self.patience.stall + 1
+                silence = self.timeouts.stall + 1
                 lock.rows(statement("hold_lock"), [int(silence * 1000)])
                 waiting.take(lock)
                 with _kept_awake(lock, every=silence / 4):

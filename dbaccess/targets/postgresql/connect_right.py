@@ -19,7 +19,7 @@ def check_connects(opened: Session, recipe: Recipe, login_oid: int) -> None:
         )
     if rows != [(True,)]:
         raise TargetFailure(
-            f"{recipe.cluster}: {recipe.login} may not connect to {recipe.database}. {_mend(recipe)}.",
+            f"{recipe.cluster}: {recipe.login} may not connect to {recipe.database}. {_fix(recipe)}.",
             code=NO_CONNECT,
             touched=False,
         )
@@ -33,7 +33,7 @@ def connect_item(opened: Session, database: str, holder: str) -> tuple[Item, ...
     return (Item(kind="DATABASE", schema=database, name="", privileges=("CONNECT",)),)
 
 
-def _mend(recipe: Recipe) -> str:
+def _fix(recipe: Recipe) -> str:
     if recipe.on is not None:
         return "PUBLIC may not and the worker may not give it: run what `dbaccess targets setup-sql` prints"
     return "Give CONNECT to one of the roles that it inherits, which act_as is not"

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from dbaccess.domain.errors import TargetUnreachable
 from dbaccess.targets.postgresql.names import readable
-from dbaccess.targets.postgresql.timeouts import Patience
+from dbaccess.targets.postgresql.timeouts import Timeouts
 
 Value = TypeVar("Value")
 NO_ANSWER: Final = "no_answer"
@@ -77,7 +77,7 @@ _SINCE: Final = {
 class PatientConnection(psycopg.Connection[tuple[Any, ...]]):
     """Neither `statement_timeout` nor TCP notices a server that stays connected and silent: this does."""
 
-    patience = Patience()
+    timeouts = Timeouts()
     began = 0.0
     _silence: float | None = None
 
@@ -88,24 +88,24 @@ class PatientConnection(psycopg.Connection[tuple[Any, ...]]):
         """
         begin = _begin(self.info.server_version // 10_000)
         self.autocommit = True
-        self._silence = self.patience.connect  # a peer that is gone is as if it could not be connected to
+        self._silence = self.timeouts.connect  # a peer that is gone is as if it could not be connected to
         self.execute(begin)
         self._silence = None
         self.autocommit = False
 
     def wait(self, gen: PQGen[Value], interval: float = 0.1, timeout: float | None = None) -> Value:
-        silence = self.patience.answer if self._silence is None else self._silence
+        silence = self.timeouts.answer if self._silence is None else self._silence
         return super().wait(gen, interval, silence if timeout is None else timeout)
 
 
 def connect(
-    url: SecretStr, cluster: str, patience: Patience, *, database: str, idle: float = 0
+    url: SecretStr, cluster: str, timeouts: Timeouts, *, database: str, idle: float = 0
 ) -> PatientConnection:
     """Return a connection whose session has begun; raise `TargetUnreachable`.
 
     The server closes it after `idle` seconds without a transaction; 0 is never.
     """
-    address = _address(url, patience, database, idle)
+    address = _address(url, timeouts, database, idle)
     try:
         connection = PatientConnection.connect(
             address, autocommit=True, prepare_threshold=None, context=_ADAPTERS
@@ -115,7 +115,7 @@ def connect(
     except psycopg.Error as error:
         code = error.sqlstate or "unreachable"
     else:
-        connection.patience, connection.began = patience, time.monotonic()
+        connection.timeouts, connection.began = timeouts, time.monotonic()
         try:
             connection.renew()
         except psycopg.Error as error:
@@ -138,21 +138,21 @@ def _begin(version: int) -> sql.Composed:
     return sql.SQL("; ").join([sql.SQL("reset all"), sql.SQL("reset role"), *ours])
 
 
-def _address(url: SecretStr, patience: Patience, database: str, idle: float) -> str:
+def _address(url: SecretStr, timeouts: Timeouts, database: str, idle: float) -> str:
     settings = {
         **_PINNED,
-        "idle_in_transaction_session_timeout": _milliseconds(patience.stall),
+        "idle_in_transaction_session_timeout": _milliseconds(timeouts.stall),
         "idle_session_timeout": _milliseconds(idle),
-        "statement_timeout": _milliseconds(patience.statement),
-        "lock_timeout": _milliseconds(patience.lock),
+        "statement_timeout": _milliseconds(timeouts.statement),
+        "lock_timeout": _milliseconds(timeouts.lock),
     }
     return make_conninfo(
         url.get_secret_value(),
         dbname=database,
         application_name="dbaccess",
         client_encoding="UTF8",
-        connect_timeout=patience.connect,
-        tcp_user_timeout=_milliseconds(patience.answer),
+        connect_timeout=timeouts.connect,
+        tcp_user_timeout=_milliseconds(timeouts.answer),
         keepalives=1,
         keepalives_idle=10,
         keepalives_interval=5,

@@ -15,7 +15,7 @@ from dbaccess.targets.postgresql.isolation import chunks, isolated
 from dbaccess.targets.postgresql.lock_wait import LockWait
 from dbaccess.targets.postgresql.prepared_transactions import roll_back_prepared
 from dbaccess.targets.postgresql.replica_sessions import Elsewhere
-from dbaccess.targets.postgresql.revocation_state import Ending
+from dbaccess.targets.postgresql.revocation_state import RevocationState
 from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.terminate_sessions import Sweep
 
@@ -33,35 +33,37 @@ class Cutting:
     elsewhere: Elsewhere
 
 
-def cut(cluster: Cluster, endings: Sequence[Ending], *, owed: OwedElsewhere, cutting: Cutting) -> Sweep:
+def cut(
+    cluster: Cluster, revocations: Sequence[RevocationState], *, owed: OwedElsewhere, cutting: Cutting
+) -> Sweep:
     """Sessions end first, because one of them may hold the lock that the next step needs, and again after it.
 
     On an ending whose access is not cut off it sets `failure`. Returns the sweep, to look once more.
     """
     wait = LockWait(cutting.lock)
     with cluster.session() as opened:
-        _in_transaction(opened, endings, lambda some: find_logins(opened, some))
-        left = [ending for ending in endings if not ending.failure]
+        _in_transaction(opened, revocations, lambda some: find_logins(opened, some))
+        left = [revocation for revocation in revocations if not revocation.failure]
         for _ in range(_PASSES):
             terminate_made(opened, left, server=PRIMARY)
             roll_back_prepared(cluster, opened, left)  # they hold locks that the next step needs
             for some in chunks(left, _AT_ONCE):
                 _in_transaction(opened, some, lambda several: _withdraw(opened, several, owed, wait))
-            taken = [ending.oid for ending in endings if ending.taken and ending.oid]
+            taken = [revocation.oid for revocation in revocations if revocation.taken and revocation.oid]
             sweep = sweep_sessions(
-                opened, endings, server=PRIMARY, without_access=taken, seconds=cutting.sessions
+                opened, revocations, server=PRIMARY, without_access=taken, seconds=cutting.sessions
             )
-            left = [ending for ending in left if ending.is_known and not ending.taken]
+            left = [revocation for revocation in left if revocation.is_known and not revocation.taken]
             if not left:
                 break
-    cutting.elsewhere.close(cluster, endings, seconds=cutting.sessions)
+    cutting.elsewhere.close(cluster, revocations, seconds=cutting.sessions)
     return sweep
 
 
 def _in_transaction(
-    opened: Session, endings: Sequence[Ending], work: Callable[[Sequence[Ending]], None]
+    opened: Session, revocations: Sequence[RevocationState], work: Callable[[Sequence[RevocationState]], None]
 ) -> None:
-    def committed(some: Sequence[Ending]) -> None:
+    def committed(some: Sequence[RevocationState]) -> None:
         try:
             work(some)
             opened.doing = "committing"
@@ -71,9 +73,11 @@ def _in_transaction(
                 opened.rollback()
             raise
 
-    isolated(endings, committed)
+    isolated(revocations, committed)
 
 
-def _withdraw(opened: Session, endings: Sequence[Ending], owed: OwedElsewhere, wait: LockWait) -> None:
+def _withdraw(
+    opened: Session, revocations: Sequence[RevocationState], owed: OwedElsewhere, wait: LockWait
+) -> None:
     wait.take(opened)
-    withdraw(opened, endings, owed)
+    withdraw(opened, revocations, owed)

@@ -43,9 +43,9 @@ from dbaccess.targets.postgresql.personal_login import provision_personal, stand
 from dbaccess.targets.postgresql.replicas import examine_replicas
 from dbaccess.targets.postgresql.role_powers import examine_powers, excess, outgrown
 from dbaccess.targets.postgresql.same_cluster import likenesses
-from dbaccess.targets.postgresql.timeouts import Patience
+from dbaccess.targets.postgresql.timeouts import Timeouts
 
-_PATIENCE = Patience()
+_TIMEOUTS = Timeouts()
 
 
 class PostgresDriver:
@@ -58,13 +58,13 @@ class PostgresDriver:
         url: SecretStr,
         installation: str,
         replicas: Mapping[str, SecretStr | None] = NO_REPLICAS,
-        patience: Patience = _PATIENCE,
+        timeouts: Timeouts = _TIMEOUTS,
     ) -> None:
         locks_in = lock_database(installation)
         self._cluster = Cluster(
-            name=cluster, url=url, patience=patience, lock_database=locks_in, replicas=replicas
+            name=cluster, url=url, timeouts=timeouts, lock_database=locks_in, replicas=replicas
         )
-        self._glance = Glance(Cluster(name=cluster, url=url, patience=QUICK, lock_database=locks_in))
+        self._glance = Glance(Cluster(name=cluster, url=url, timeouts=QUICK, lock_database=locks_in))
         self._installation = installation
         self._tag_prefix = tag_prefix(installation)
         self._holder = role_name(holder_role(installation))
@@ -123,8 +123,8 @@ class PostgresDriver:
             outcomes.update(zip(sound, ended, strict=True))
         return [outcomes[place] for place in range(len(recipes))]
 
-    def open_write(self, recipe: Recipe) -> timedelta | None:
-        return self._glance.open_write(recipe)
+    def open_transaction_age(self, recipe: Recipe) -> timedelta | None:
+        return self._glance.open_transaction_age(recipe)
 
     def made_logins(self) -> list[tuple[str, str]]:
         made, _ = marked_roles(self._cluster, self._installation)

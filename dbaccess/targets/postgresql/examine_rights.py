@@ -35,8 +35,8 @@ def shut_out(cluster: Cluster, failure: TargetFailure) -> Finding:
     if failure.code not in {NO_LOCK_DATABASE, WORKER_CONNECT}:
         raise failure
     makes = failure.code == NO_LOCK_DATABASE
-    mend = lock_database_sql(cluster.lock_database, cluster.login, makes=makes)
-    return Finding(what=str(failure), ok=False, mend=mend)
+    fix = lock_database_sql(cluster.lock_database, cluster.login, makes=makes)
+    return Finding(what=str(failure), ok=False, fix=fix)
 
 
 def _identity(opened: Session) -> Finding:
@@ -47,7 +47,7 @@ def _identity(opened: Session) -> Finding:
         return Finding(
             what=f"cannot tell which cluster this is ({failure.code})",
             ok=False,
-            mend=f"grant execute on function pg_control_system() to {_admin(opened)};",
+            fix=f"grant execute on function pg_control_system() to {_admin(opened)};",
         )
     logins = "makes logins" if seen.version >= FIRST_VERSION else "personal logins only"
     return Finding(what=f"PostgreSQL {seen.version}, cluster {seen.identity}, {logins}", ok=True)
@@ -57,16 +57,14 @@ def _private(opened: Session, database: str) -> Finding:
     public, others, owner = opened.row(statement("lock_database_is_open_to"))
     named, where = _quoted(database), f"{database}, where the workers take their lock"
     if public:
-        mend = f"revoke all on database {named} from public;"
-        return Finding(what=f"PUBLIC may connect to {where}", ok=False, mend=mend)
+        fix = f"revoke all on database {named} from public;"
+        return Finding(what=f"PUBLIC may connect to {where}", ok=False, fix=fix)
     if owner in others:
-        mend = f"alter database {named} owner to current_user;"
-        return Finding(what=f"{owner} owns {where}, and may connect to it", ok=False, mend=mend)
+        fix = f"alter database {named} owner to current_user;"
+        return Finding(what=f"{owner} owns {where}, and may connect to it", ok=False, fix=fix)
     if others:
-        mend = (
-            f"revoke all on database {named} from {', '.join(map(_quoted, others))}; or end the membership."
-        )
-        return Finding(what=f"{', '.join(others)} may connect to {where}", ok=False, mend=mend)
+        fix = f"revoke all on database {named} from {', '.join(map(_quoted, others))}; or end the membership."
+        return Finding(what=f"{', '.join(others)} may connect to {where}", ok=False, fix=fix)
     return Finding(what=f"no other login may connect to {where}", ok=True)
 
 
@@ -84,7 +82,7 @@ def _attributes(opened: Session) -> Iterator[Finding]:
             yield Finding(
                 what=f"{name} is {attribute}, more than it needs",
                 ok=False,
-                mend=f"alter role {_quoted(name)} no{attribute};",
+                fix=f"alter role {_quoted(name)} no{attribute};",
             )
         if not any(excess.values()):
             yield Finding(what=f"{name} is neither superuser nor more than it needs", ok=True)
@@ -104,7 +102,7 @@ def _rights(opened: Session) -> Iterator[Finding]:
         yield Finding(
             what="can read or write all data, or reach the server's files or programs",
             ok=False,
-            mend=f"Revoke pg_read_all_data, pg_write_all_data and the pg_…_server_… roles from {admin}.",
+            fix=f"Revoke pg_read_all_data, pg_write_all_data and the pg_…_server_… roles from {admin}.",
         )
 
 
@@ -137,22 +135,22 @@ def _given(opened: Session, wanted: Sequence[str]) -> Iterator[Finding]:
     there = {name for (name,) in opened.rows(statement("roles_there"), [list(wanted)])}
     for name in wanted if gives else ():
         if name not in there:
-            mend = f"create role {_quoted(name)} nologin; or name another in the configuration."
-            yield Finding(what=f"there is no role {name}", ok=False, mend=mend)
+            fix = f"create role {_quoted(name)} nologin; or name another in the configuration."
+            yield Finding(what=f"there is no role {name}", ok=False, fix=fix)
         elif name not in gives:
-            yield Finding(what=f"may not give {name}: ADMIN option is missing", ok=False, mend=_SETUP)
+            yield Finding(what=f"may not give {name}: ADMIN option is missing", ok=False, fix=_SETUP)
     for name, admin_option, holds in rows:
         if not admin_option:
             yield Finding(
                 what=f"holds {name} and may not give it",
                 ok=False,
-                mend=f"revoke {_quoted(name)} from {_admin(opened)};",
+                fix=f"revoke {_quoted(name)} from {_admin(opened)};",
             )
         elif holds and opened.version >= FIRST_VERSION:
             yield Finding(
                 what=f"holds {name} itself, not only the right to give it",
                 ok=False,
-                mend=f"grant {_quoted(name)} to {_admin(opened)} with inherit false, set false;",
+                fix=f"grant {_quoted(name)} to {_admin(opened)} with inherit false, set false;",
             )
 
 
@@ -174,8 +172,8 @@ def _hides_from(opened: Session, hides: bool, place: str, parameter: str) -> Fin
     )
 
 
-def _wants(there: bool, yes: str, no: str, mend: str) -> Finding:  # noqa: FBT001 the answer to a question
-    return Finding(what=yes, ok=True) if there else Finding(what=no, ok=False, mend=mend)
+def _wants(there: bool, yes: str, no: str, fix: str) -> Finding:  # noqa: FBT001 the answer to a question
+    return Finding(what=yes, ok=True) if there else Finding(what=no, ok=False, fix=fix)
 
 
 def _admin(opened: Session) -> str:

@@ -35,10 +35,10 @@ def examine_head(cluster: Cluster) -> Finding:
             sql.SQL("select current_user::text, has_database_privilege(current_database(), 'create')")
         )
         there = _is_there(opened)
-    mend = f"grant create on database {identifier(cluster.lock_database)} to {identifier(name)};"
+    fix = f"grant create on database {identifier(cluster.lock_database)} to {identifier(name)};"
     if there or may:
         return Finding(what="can keep the ledger's head in its private database", ok=True)
-    return Finding(what="cannot keep the ledger's head in its private database", ok=False, mend=mend)
+    return Finding(what="cannot keep the ledger's head in its private database", ok=False, fix=fix)
 
 
 def _is_there(opened: Session) -> bool:

@@ -10,7 +10,7 @@ from dbaccess.targets.postgresql.objects import Meant, meant_objects
 from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
 
-_MEND = "Run what `dbaccess targets setup-sql` prints for this cluster."
+_FIX = "Run what `dbaccess targets setup-sql` prints for this cluster."
 _ABSENT = "Make it, or name another in the configuration."
 
 
@@ -27,8 +27,8 @@ def examine_objects(
                     yield Finding(what=f"{database}: can be entered", ok=True)
         except TargetFailure as failure:
             absent = failure.code == "no_database"
-            mend = _ABSENT if absent else f"Let the worker connect to {database}."
-            yield Finding(what=str(failure), ok=False, mend=mend)
+            fix = _ABSENT if absent else f"Let the worker connect to {database}."
+            yield Finding(what=str(failure), ok=False, fix=fix)
 
 
 def _in_database(
@@ -37,14 +37,14 @@ def _in_database(
     meant = [meant_objects(opened, on, holder) for on in several]
     for what in sorted({absent for each in meant for absent in each.absent}):
         yield Finding(
-            what=f"{database} has not {what}", ok=False, mend="Make it, or take it out of the configuration."
+            what=f"{database} has not {what}", ok=False, fix="Make it, or take it out of the configuration."
         )
     for what in sorted({lacks for each in meant for lacks in each.lacks}):
-        yield Finding(what=f"{database}: may not give {what}", ok=False, mend=_MEND)
+        yield Finding(what=f"{database}: may not give {what}", ok=False, fix=_FIX)
     may_give, everybody = opened.row(statement("connect_rights"), [holder])
     if not (may_give or everybody):
         what = f"{database}: may not give CONNECT, and PUBLIC has it not"
-        yield Finding(what=what, ok=False, mend=_MEND)
+        yield Finding(what=what, ok=False, fix=_FIX)
     if not any(each.absent or each.lacks for each in meant):
         count = len({item.label for each in meant for item in each.items if item.kind == "TABLE"})
         yield Finding(what=f"{database}: may give on {count} table{'' if count == 1 else 's'}", ok=True)
@@ -64,5 +64,5 @@ def _excess(opened: Session, database: str, meant: Sequence[Meant], holder: str)
             yield Finding(
                 what=f"{database}: may give {privilege} on {what}, which no role of the configuration names",
                 ok=False,
-                mend=f"Revoke it from {holder} cascade, once no open grant has it.",
+                fix=f"Revoke it from {holder} cascade, once no open grant has it.",
             )

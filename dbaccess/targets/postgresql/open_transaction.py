@@ -9,9 +9,9 @@ from dbaccess.domain.grant import Recipe
 from dbaccess.targets.postgresql.cluster import Cluster, check_identity, facts
 from dbaccess.targets.postgresql.login import logins_of, made_login, personal_login
 from dbaccess.targets.postgresql.statement import statement
-from dbaccess.targets.postgresql.timeouts import Patience
+from dbaccess.targets.postgresql.timeouts import Timeouts
 
-QUICK: Final = Patience(connect=2, answer=2.0, statement=1.5, lock=1.0)
+QUICK: Final = Timeouts(connect=2, answer=2.0, statement=1.5, lock=1.0)
 LEFT_ALONE_SECONDS: Final = 60.0
 _NO_ANSWER: Final = frozenset({"no_answer", "57014"})
 
@@ -26,7 +26,7 @@ class Glance:
         self._cluster = cluster
         self._not_before = float("-inf")
 
-    def open_write(self, recipe: Recipe) -> timedelta | None:
+    def open_transaction_age(self, recipe: Recipe) -> timedelta | None:
         if time.monotonic() < self._not_before:
             raise TargetUnreachable(f"{self._cluster.name} did not answer a moment ago.")
         try:
@@ -46,5 +46,5 @@ def _open_write(cluster: Cluster, recipe: Recipe) -> timedelta | None:
         login = find(recipe, found)
         if login is None:
             return None
-        age: timedelta | None = opened.row(statement("open_write"), [login.oid])[0]
+        age: timedelta | None = opened.row(statement("open_transaction_age"), [login.oid])[0]
     return age

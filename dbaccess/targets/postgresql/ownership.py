@@ -35,7 +35,7 @@ def heir_role(installation: str) -> str:
     return f"dbaccess_left_{installation}"
 
 
-def hand_over(
+def reassign_owned(
     cluster: Cluster, login: Login, databases: list[str], *, heir: str, durable: bool, spare: Spare
 ) -> tuple[str, ...]:
     """The login owns nothing and is named in no privilege any more; returns what a receipt says of that.

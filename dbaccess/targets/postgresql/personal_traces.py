@@ -8,7 +8,7 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
 from dbaccess.domain.receipt import NAMED
 from dbaccess.targets.postgresql.cluster import Cluster
-from dbaccess.targets.postgresql.revocation_state import Ending
+from dbaccess.targets.postgresql.revocation_state import RevocationState
 from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
 
@@ -30,21 +30,23 @@ def traces_of(opened: Session, login_oid: int, recipe: Recipe) -> tuple[str, ...
     return tuple(keys) if len(keys) <= _MOST else None
 
 
-def note_traces(cluster: Cluster, endings: Sequence[Ending]) -> None:
+def note_traces(cluster: Cluster, revocations: Sequence[RevocationState]) -> None:
     """Each personal ending has in `left` what is new since its grant began, or that nobody can tell."""
-    personal = [e for e in endings if not e.is_ephemeral and e.login and e.to_take]
-    for ending in personal:
-        if ending.recipe.traces is None:
-            ending.left += (f"{ending.name}: what it had before was not recorded, so what is new is unknown",)
+    personal = [e for e in revocations if not e.is_ephemeral and e.login and e.to_take]
+    for revocation in personal:
+        if revocation.recipe.traces is None:
+            revocation.left += (
+                f"{revocation.name}: what it had before was not recorded, so what is new is unknown",
+            )
     compared = [e for e in personal if e.recipe.traces is not None]
     if not compared:
         return
     with cluster.session() as opened:
         found = _traces(opened, [e.oid for e in compared if e.oid], [e.recipe for e in compared])
-    for ending in compared:
-        before = set(ending.recipe.traces or ())
-        new = [one for one in _concerning(found, ending.oid, ending.recipe) if one[1] not in before]
-        ending.left += (*_counted(ending, new), *sorted(_said(cluster, ending, new)))
+    for revocation in compared:
+        before = set(revocation.recipe.traces or ())
+        new = [one for one in _concerning(found, revocation.oid, revocation.recipe) if one[1] not in before]
+        revocation.left += (*_counted(revocation, new), *sorted(_said(cluster, revocation, new)))
 
 
 def _traces(opened: Session, logins: Sequence[int], recipes: Sequence[Recipe]) -> _Found:
@@ -61,12 +63,12 @@ def _concerning(found: _Found, login_oid: int | None, recipe: Recipe) -> list[_T
     return [*found.get((login_oid or 0, ""), ()), *found.get((0, recipe.database), ())]
 
 
-def _counted(ending: Ending, traces: Sequence[_Trace]) -> Iterator[str]:
+def _counted(revocation: RevocationState, traces: Sequence[_Trace]) -> Iterator[str]:
     """How many there are in each database where not all are named; before the names."""
     for database, keys in _by_database(traces).items():
         if len(keys) > NAMED:
             where = f" in {database}" if database else ""
-            yield f"{ending.name} has {len(keys)} objects{where} or privileges on them; {NAMED} are named"
+            yield f"{revocation.name} has {len(keys)} objects{where} or privileges on them; {NAMED} are named"
 
 
 def _by_database(traces: Sequence[_Trace]) -> Mapping[str, list[str]]:
@@ -78,8 +80,8 @@ def _by_database(traces: Sequence[_Trace]) -> Mapping[str, list[str]]:
     return found
 
 
-def _said(cluster: Cluster, ending: Ending, traces: Sequence[_Trace]) -> Iterator[str]:
-    name = ending.name
+def _said(cluster: Cluster, revocation: RevocationState, traces: Sequence[_Trace]) -> Iterator[str]:
+    name = revocation.name
     for owner, key, database in traces:
         if key.startswith("set."):
             whose = name if owner else "everybody"

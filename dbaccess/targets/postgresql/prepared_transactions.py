@@ -12,7 +12,7 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.targets.postgresql.cluster import Cluster
 from dbaccess.targets.postgresql.lock_budget import Spare
 from dbaccess.targets.postgresql.names import readable
-from dbaccess.targets.postgresql.revocation_state import Ending
+from dbaccess.targets.postgresql.revocation_state import RevocationState
 from dbaccess.targets.postgresql.role_borrowing import borrow, give_back
 from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
@@ -44,12 +44,12 @@ class Prepared:
         return b"rollback prepared '%s'" % self.gid.replace(b"'", b"''")
 
 
-def roll_back_prepared(cluster: Cluster, opened: Session, endings: Sequence[Ending]) -> None:
+def roll_back_prepared(cluster: Cluster, opened: Session, revocations: Sequence[RevocationState]) -> None:
     """Those that only logins made for these grants can have made are rolled back.
 
     Where it fails nothing is raised: they are looked for again before the login goes.
     """
-    made = {e.oid: e for e in endings if e.is_ephemeral and e.login and e.oid and e.is_known}
+    made = {e.oid: e for e in revocations if e.is_ephemeral and e.login and e.oid and e.is_known}
     spare = Spare()
     _give_back_lost(opened, list(made), spare)
     for oid, several in _prepared_by(opened, list(made.values())).items():
@@ -60,32 +60,32 @@ def roll_back_prepared(cluster: Cluster, opened: Session, endings: Sequence[Endi
             opened.rollback()
 
 
-def judge_prepared(opened: Session, endings: Sequence[Ending]) -> None:
+def judge_prepared(opened: Session, revocations: Sequence[RevocationState]) -> None:
     """Set `failure` where one is left: what it wrote can still be committed.
 
     One that another login may have made is no failure: the receipt lists it, and its owner decides.
     """
-    losing = {e.oid: e for e in endings if e.oid and e.closes_sessions and not e.failure}
+    losing = {e.oid: e for e in revocations if e.oid and e.closes_sessions and not e.failure}
     for oid, several in _prepared_by(opened, list(losing.values())).items():
-        ending, name = losing[oid], losing[oid].login
-        ending.left += tuple(
+        revocation, name = losing[oid], losing[oid].login
+        revocation.left += tuple(
             f"{one.said}, prepared {one.prepared_at}, by this login or another one. To undo it, connect "
             f"there as {one.role} and run: {readable(one.rollback)}"
             for one in several
             if not one.certain
         )
         for one in [one for one in several if one.certain][:1]:
-            ending.fail(
-                f"{name.name if name else ending.recipe.login} left a {one.said}, which can be committed "
+            revocation.fail(
+                f"{name.name if name else revocation.recipe.login} left a {one.said}, which can be committed "
                 f"still. Connect there as its owner or a superuser and run: {readable(one.rollback)}",
                 code="prepared_left",
             )
 
 
-def _prepared_by(opened: Session, endings: Sequence[Ending]) -> dict[int, list[Prepared]]:
+def _prepared_by(opened: Session, revocations: Sequence[RevocationState]) -> dict[int, list[Prepared]]:
     opened.doing = "looking for prepared transactions"
-    made = [e for e in endings if e.is_ephemeral]
-    values = [[e.oid for e in endings], [e.oid for e in made], [e.recipe.act_as for e in made]]
+    made = [e for e in revocations if e.is_ephemeral]
+    values = [[e.oid for e in revocations], [e.oid for e in made], [e.recipe.act_as for e in made]]
     found: dict[int, list[Prepared]] = defaultdict(list)
     for login, role, gid, database, at, own, certain in opened.rows_raw(statement("prepared"), values):
         found[login].append(
@@ -104,10 +104,10 @@ def _prepared_by(opened: Session, endings: Sequence[Ending]) -> dict[int, list[P
 
 
 def _roll_back(
-    cluster: Cluster, opened: Session, ending: Ending, several: Sequence[Prepared], spare: Spare
+    cluster: Cluster, opened: Session, revocation: RevocationState, several: Sequence[Prepared], spare: Spare
 ) -> None:
     """It cannot run inside a transaction, so the worker has the login's role for a moment between two."""
-    login = ending.login.name if ending.login else ending.recipe.login
+    login = revocation.login.name if revocation.login else revocation.recipe.login
     by_place: dict[tuple[str, str], list[Prepared]] = defaultdict(list)
     for one in several:
         by_place[one.database, login if one.own else one.role].append(one)
@@ -120,7 +120,7 @@ def _roll_back(
                 there.alone(sql.SQL("set client_encoding to sql_ascii"), _naming("set role {}", role))
                 for one in some:
                     there.alone(one.rollback)
-                    ending.did(EndProgress(rolled_back=frozenset({one.said})))
+                    revocation.did(EndProgress(rolled_back=frozenset({one.said})))
 
 
 @contextmanager

@@ -15,8 +15,8 @@ from dbaccess.targets.postgresql.isolation import isolated
 from dbaccess.targets.postgresql.lock_budget import Spare
 from dbaccess.targets.postgresql.lock_wait import LockWait
 from dbaccess.targets.postgresql.login import ending_login, logins_of
-from dbaccess.targets.postgresql.ownership import hand_over
-from dbaccess.targets.postgresql.revocation_state import Ending
+from dbaccess.targets.postgresql.ownership import reassign_owned
+from dbaccess.targets.postgresql.revocation_state import RevocationState
 from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
 
@@ -29,18 +29,18 @@ _FEWEST: Final = 5
 
 
 def remove_logins(
-    cluster: Cluster, endings: Sequence[Ending], *, heir: str, spare: Spare, wait: LockWait
+    cluster: Cluster, revocations: Sequence[RevocationState], *, heir: str, spare: Spare, wait: LockWait
 ) -> None:
     """Each login is dropped, or its `failure` says why it is kept, closed."""
-    there = [ending for ending in endings if ending.login]
+    there = [revocation for revocation in revocations if revocation.login]
     if not there:
         return
     databases = databases_of(cluster, there)
-    for ending in there:
-        owning = databases.get(ending.oid or 0, [])
+    for revocation in there:
+        owning = databases.get(revocation.oid or 0, [])
         if owning:
-            isolated([ending], partial(_hand_over, cluster, owning, heir, spare))
-    left = [ending for ending in there if not ending.failure]
+            isolated([revocation], partial(_hand_over, cluster, owning, heir, spare))
+    left = [revocation for revocation in there if not revocation.failure]
     batch = Batch(seconds=_SECONDS, first=_AT_ONCE, least=_FEWEST, most=_AT_ONCE)
     while left:
         some, left = left[: batch.begin()], left[batch.size :]
@@ -48,13 +48,13 @@ def remove_logins(
         batch.end(len(some))
 
 
-def databases_of(cluster: Cluster, endings: Sequence[Ending]) -> dict[int, list[str]]:
+def databases_of(cluster: Cluster, revocations: Sequence[RevocationState]) -> dict[int, list[str]]:
     """For each login the databases that name it; what belongs to none of them is settled from any."""
-    if not endings:
+    if not revocations:
         return {}
     with cluster.session() as opened:
         opened.doing = "looking for what the logins own"
-        rows = opened.rows(statement("dependents"), [[ending.oid for ending in endings]])
+        rows = opened.rows(statement("dependents"), [[revocation.oid for revocation in revocations]])
     found: dict[int, set[str]] = defaultdict(set)
     for oid, database in rows:
         found[oid].add(database or cluster.lock_database)  # its own may have been renamed or dropped since
@@ -62,31 +62,31 @@ def databases_of(cluster: Cluster, endings: Sequence[Ending]) -> dict[int, list[
 
 
 def _hand_over(
-    cluster: Cluster, databases: list[str], heir: str, spare: Spare, endings: Sequence[Ending]
+    cluster: Cluster, databases: list[str], heir: str, spare: Spare, revocations: Sequence[RevocationState]
 ) -> None:
-    for ending in endings:
-        act_as = ending.recipe.act_as
-        if ending.login:
-            made = hand_over(
-                cluster, ending.login, databases, heir=act_as or heir, durable=bool(act_as), spare=spare
+    for revocation in revocations:
+        act_as = revocation.recipe.act_as
+        if revocation.login:
+            made = reassign_owned(
+                cluster, revocation.login, databases, heir=act_as or heir, durable=bool(act_as), spare=spare
             )
             if made:
-                ending.did(EndProgress(handed_over=frozenset(made)))
+                revocation.did(EndProgress(handed_over=frozenset(made)))
 
 
-def _drop(cluster: Cluster, spare: Spare, wait: LockWait, endings: Sequence[Ending]) -> None:
-    cluster.locked(lambda opened: _drop_in(opened, spare, endings), wait=wait)
+def _drop(cluster: Cluster, spare: Spare, wait: LockWait, revocations: Sequence[RevocationState]) -> None:
+    cluster.locked(lambda opened: _drop_in(opened, spare, revocations), wait=wait)
 
 
-def _drop_in(opened: Session, spare: Spare, endings: Sequence[Ending]) -> None:
+def _drop_in(opened: Session, spare: Spare, revocations: Sequence[RevocationState]) -> None:
     opened.doing = "dropping logins"
-    found = logins_of(opened, [ending.recipe for ending in endings])
+    found = logins_of(opened, [revocation.recipe for revocation in revocations])
     names = []
-    for ending in endings:
-        login = ending_login(ending.recipe, found)
-        if login is not None and (login.oid != ending.oid or login.can_login):
+    for revocation in revocations:
+        login = ending_login(revocation.recipe, found)
+        if login is not None and (login.oid != revocation.oid or login.can_login):
             raise TargetFailure(
-                f"{ending.recipe.cluster}: {login.name} changed while its grant was ending.",
+                f"{revocation.recipe.cluster}: {login.name} changed while its grant was ending.",
                 code="foreign_login",
                 touched=True,
             )

@@ -8,7 +8,7 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.targets.postgresql.batch_sessions import sweep_sessions, terminate_made
 from dbaccess.targets.postgresql.cluster import Cluster, check_identity
 from dbaccess.targets.postgresql.login import Membership, logins_of, memberships_by_login
-from dbaccess.targets.postgresql.revocation_state import Ending
+from dbaccess.targets.postgresql.revocation_state import RevocationState
 from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
 
@@ -23,59 +23,61 @@ class Elsewhere:
     def __init__(self) -> None:
         self._silent: dict[str, tuple[float, TargetFailure]] = {}
 
-    def close(self, cluster: Cluster, endings: Sequence[Ending], *, seconds: float) -> None:
+    def close(self, cluster: Cluster, revocations: Sequence[RevocationState], *, seconds: float) -> None:
         """Each ending has, for each replica, what was seen there, or why nothing is proved there."""
-        closing = [e for e in endings if e.closes_sessions and e.is_known]
+        closing = [e for e in revocations if e.closes_sessions and e.is_known]
         for name, replica in cluster.replicas.items() if closing else ():
             try:
                 self._close_on(name, replica, closing, seconds)
             except TargetFailure as failure:
                 self._silent[name] = (time.monotonic() + _LEFT_ALONE_SECONDS, failure)
-                for ending in closing:
-                    ending.unproved[name] = str(failure)
+                for revocation in closing:
+                    revocation.unproved[name] = str(failure)
 
-    def _close_on(self, name: str, replica: Cluster, endings: Sequence[Ending], seconds: float) -> None:
+    def _close_on(
+        self, name: str, replica: Cluster, revocations: Sequence[RevocationState], seconds: float
+    ) -> None:
         until, failure = self._silent.get(name, (0.0, None))
         if failure is not None and time.monotonic() < until:
             raise failure
         self._silent.pop(name, None)
         with replica.session() as opened:
             opened.doing = "closing sessions on the replica"
-            for ending in endings:
-                check_identity(ending.recipe, opened.row(statement("facts"))[0])
+            for revocation in revocations:
+                check_identity(revocation.recipe, opened.row(statement("facts"))[0])
             # One of them may be what keeps the end from being replayed.
-            terminate_made(opened, endings, server=name)
-            gone = _replayed(opened, endings, seconds)
-            sweep_sessions(opened, endings, server=name, without_access=gone, seconds=seconds)
-        for ending in endings:
-            if ending.oid in gone:
-                ending.unproved.pop(name, None)
+            terminate_made(opened, revocations, server=name)
+            gone = _replayed(opened, revocations, seconds)
+            sweep_sessions(opened, revocations, server=name, without_access=gone, seconds=seconds)
+        for revocation in revocations:
+            if revocation.oid in gone:
+                revocation.unproved.pop(name, None)
             else:
-                ending.unproved[name] = f"replica {name} has not replayed the end"
+                revocation.unproved[name] = f"replica {name} has not replayed the end"
 
 
-def _replayed(opened: Session, endings: Sequence[Ending], seconds: float) -> set[int]:
+def _replayed(opened: Session, revocations: Sequence[RevocationState], seconds: float) -> set[int]:
     """The logins (by oid) that have no access by what this server itself shows, as soon as all have none."""
     deadline = time.monotonic() + seconds
     while True:
-        gone = _without_access(opened, [ending for ending in endings if ending.taken])
+        gone = _without_access(opened, [revocation for revocation in revocations if revocation.taken])
         opened.commit()
-        if len(gone) == len({ending.oid for ending in endings}) or time.monotonic() > deadline:
+        if len(gone) == len({revocation.oid for revocation in revocations}) or time.monotonic() > deadline:
             return gone
         time.sleep(_PAUSE_SECONDS)
 
 
-def _without_access(opened: Session, endings: Sequence[Ending]) -> set[int]:
-    found = logins_of(opened, [ending.recipe for ending in endings]).by_oid
+def _without_access(opened: Session, revocations: Sequence[RevocationState]) -> set[int]:
+    found = logins_of(opened, [revocation.recipe for revocation in revocations]).by_oid
     held = memberships_by_login(opened, list(found))
     logins_open = {login.oid for login in found.values() if login.can_login}
     return {
-        ending.oid
-        for ending in endings
-        if ending.oid is not None
-        and not (ending.oid in logins_open if ending.is_ephemeral else _holds(ending, held))
+        revocation.oid
+        for revocation in revocations
+        if revocation.oid is not None
+        and not (revocation.oid in logins_open if revocation.is_ephemeral else _holds(revocation, held))
     }
 
 
-def _holds(ending: Ending, held: Mapping[int, list[Membership]]) -> bool:
-    return any(m.usable and ending.takes(m) for m in held[ending.oid or 0])
+def _holds(revocation: RevocationState, held: Mapping[int, list[Membership]]) -> bool:
+    return any(m.usable and revocation.takes(m) for m in held[revocation.oid or 0])

@@ -18,16 +18,16 @@ def examine_replicas(cluster: Cluster) -> Iterator[Finding]:
     for name, replica in sorted(cluster.replicas.items()):
         try:
             with replica.session() as opened:
-                what, mend = _wrong(opened, identity)
+                what, fix = _wrong(opened, identity)
         except TargetFailure as failure:
-            what, mend = (
+            what, fix = (
                 str(failure),
                 "Check its URL, the server and hot_standby: no end is proved until then.",
             )
         yield Finding(
             what=f"replica {name}: {what or 'replays this cluster, and sessions on it can be closed'}",
             ok=not what,
-            mend=mend,
+            fix=fix,
         )
 
 

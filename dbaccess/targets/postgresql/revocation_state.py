@@ -17,7 +17,7 @@ _NOT_OURS: Final = frozenset({"other_cluster", "foreign_login"})
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class Ending:
+class RevocationState:
     """`kept` are roles that stood before or are owed to another grant. `failure` set: not proved ended.
 
     `taken`: the login is disabled, or lacks the roles; `took_nothing`: it lacked them before.

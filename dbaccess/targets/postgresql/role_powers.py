@@ -11,7 +11,7 @@ from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
 
 TOO_POWERFUL: Final = "role_too_powerful"
-_MEND: Final = "Take that power away, or name a role without it in the configuration."
+_FIX: Final = "Take that power away, or name a role without it in the configuration."
 
 
 def powers_of(opened: Session, roles: Collection[str], *, given: bool = False) -> dict[str, str]:
@@ -32,7 +32,7 @@ def check_powers(opened: Session, recipe: Recipe) -> None:
     given = {*recipe.roles, *([recipe.act_as] if recipe.act_as else [])}
     for said in powers_of(opened, given).values():
         raise TargetFailure(
-            f"{recipe.cluster}: {said}. Nothing is given. {_MEND}", code=TOO_POWERFUL, touched=False
+            f"{recipe.cluster}: {said}. Nothing is given. {_FIX}", code=TOO_POWERFUL, touched=False
         )
 
 
@@ -56,6 +56,6 @@ def outgrown(cluster: Cluster) -> Mapping[GivenRole, str]:
 def examine_powers(cluster: Cluster, roles: Sequence[str]) -> Iterator[Finding]:
     found = excess(cluster, roles)
     for said in found.values():
-        yield Finding(what=f"{said}: nothing is granted with it", ok=False, mend=_MEND)
+        yield Finding(what=f"{said}: nothing is granted with it", ok=False, fix=_FIX)
     if roles and not found:
         yield Finding(what="no role that it gives leads to more than data", ok=True)

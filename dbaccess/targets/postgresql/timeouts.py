@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class Timeouts:
     """In seconds. `stall` is how long the server keeps a silent transaction."""
 
     connect: int = 5

@@ -128,7 +128,7 @@ def test_doctor_finds_a_right_too_many(
     done = run("doctor", "--json", DATABASE_URL=control_database.worker_url, DBACCESS_CONFIG=str(config))
     found = [f for f in done.json if not f["ok"] and f["what"] not in {"Slack", "Queue"}]
     assert (done.code, len(found)) == (1, 1), "this and nothing else"
-    assert found[0]["mend"]
+    assert found[0]["fix"]
 
 
 def test_doctor_finds_a_bot_that_can_become_the_worker(

@@ -34,9 +34,9 @@ def config(tmp_path: Path, access: WorkerAccess) -> str:
 
 
 def wrong(done: Ran) -> list[tuple[str, str]]:
-    """Each finding with its mend, but for what this environment leaves out."""
+    """Each finding with its fix, but for what this environment leaves out."""
     assert done.code == 1
-    return [(f["what"], f["mend"]) for f in done.json if not f["ok"] and f["what"] not in UNSET]
+    return [(f["what"], f["fix"]) for f in done.json if not f["ok"] and f["what"] not in UNSET]
 
 
 def with_password(url: str, password: str) -> str:
@@ -116,7 +116,7 @@ def test_worker_that_is_a_superuser(run: Run, access: WorkerAccess, config: str)
         f"Cluster main: {name} is superuser, more than it needs",
         f'alter role "{name}" nosuperuser;',
     ) in found
-    assert all(mend for _, mend in found)
+    assert all(fix for _, fix in found)
 
 
 def test_worker_that_lost_a_role_it_gives(run: Run, access: WorkerAccess, config: str) -> None:
@@ -125,17 +125,17 @@ def test_worker_that_lost_a_role_it_gives(run: Run, access: WorkerAccess, config
     with psycopg.connect(target.superuser_url, autocommit=True) as admin:
         admin.execute(sql.SQL("revoke {read} from {admin} cascade").format(**names))
     url = access.url.get_secret_value()
-    ((what, mend),) = wrong(run("doctor", "--json", DBACCESS_CLUSTER_MAIN_URL=url, DBACCESS_CONFIG=config))
+    ((what, fix),) = wrong(run("doctor", "--json", DBACCESS_CLUSTER_MAIN_URL=url, DBACCESS_CONFIG=config))
     assert what == f"Cluster main: may not give {target.read_role}: ADMIN option is missing"
-    assert mend == "Run what `dbaccess targets setup-sql` prints for this cluster."
+    assert fix == "Run what `dbaccess targets setup-sql` prints for this cluster."
 
 
 def test_role_that_the_cluster_does_not_have(run: Run, access: WorkerAccess, config: str) -> None:
     Path(config).write_text(Path(config).read_text().replace(access.database.read_role, "orders_raed"))
     url = access.url.get_secret_value()
-    ((what, mend),) = wrong(run("doctor", "--json", DBACCESS_CLUSTER_MAIN_URL=url, DBACCESS_CONFIG=config))
+    ((what, fix),) = wrong(run("doctor", "--json", DBACCESS_CLUSTER_MAIN_URL=url, DBACCESS_CONFIG=config))
     assert what == "Cluster main: there is no role orders_raed"
-    assert mend == 'create role "orders_raed" nologin; or name another in the configuration.'
+    assert fix == 'create role "orders_raed" nologin; or name another in the configuration.'
 
 
 def test_replica_without_a_url_is_a_finding(run: Run, access: WorkerAccess, config: str) -> None:
@@ -143,18 +143,18 @@ def test_replica_without_a_url_is_a_finding(run: Run, access: WorkerAccess, conf
     text = Path(config).read_text().replace(cluster, f'{cluster}replicas = ["standby-a"]\n')
     Path(config).write_text(text)
     url = access.url.get_secret_value()
-    ((what, mend),) = wrong(run("doctor", "--json", DBACCESS_CLUSTER_MAIN_URL=url, DBACCESS_CONFIG=config))
+    ((what, fix),) = wrong(run("doctor", "--json", DBACCESS_CLUSTER_MAIN_URL=url, DBACCESS_CONFIG=config))
     assert what == "Cluster main: replica standby-a: main, replica standby-a has no URL here."
-    assert mend
+    assert fix
 
 
 def test_database_that_the_cluster_does_not_have(run: Run, access: WorkerAccess, config: str) -> None:
     text = Path(config).read_text().replace(f'database = "{access.database.name}"', 'database = "nowhere"')
     Path(config).write_text(text)
     url = access.url.get_secret_value()
-    ((what, mend),) = wrong(run("doctor", "--json", DBACCESS_CLUSTER_MAIN_URL=url, DBACCESS_CONFIG=config))
+    ((what, fix),) = wrong(run("doctor", "--json", DBACCESS_CLUSTER_MAIN_URL=url, DBACCESS_CONFIG=config))
     assert what == "Cluster main: main has no database nowhere."
-    assert mend == "Make it, or name another in the configuration."
+    assert fix == "Make it, or name another in the configuration."
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_database_that_the_cluster_does_not_have(run: Run, access: WorkerAccess,
 )
 def test_cluster_that_cannot_be_asked(run: Run, config: str, url: str, what: str) -> None:
     done = run("doctor", "--json", DBACCESS_CLUSTER_MAIN_URL=url, DBACCESS_CONFIG=config)
-    ((said, mend),) = wrong(done)
+    ((said, fix),) = wrong(done)
     assert said.startswith(what)
-    assert mend
+    assert fix
     assert "hunter2" not in done.out + done.err

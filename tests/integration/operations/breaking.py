@@ -47,7 +47,7 @@ def invoke(
             duration=timedelta(seconds=seconds),
             reason=reason,
         ),
-        intake_key=key or new_key(),
+        idempotency_key=key or new_key(),
     )
 
 
@@ -80,7 +80,7 @@ def judge(
         fingerprint=debt.fingerprint,
         verdict=verdict,
         note=note,
-        intake_key=new_key(),
+        idempotency_key=new_key(),
     )
 
 

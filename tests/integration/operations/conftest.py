@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from dbaccess.domain.privileges import ObjectPrivileges
-from dbaccess.operations.context import Hands
+from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.directory.refresh import read_list, refresh_directory
 from dbaccess.operations.identity import Workspace
 from dbaccess.policy_file import parse_policy
@@ -19,7 +19,7 @@ from dbaccess.slack.client import build_client
 from dbaccess.slack.directory import SlackDirectory
 from dbaccess.slack.messenger import SlackMessenger
 from dbaccess.slack.renderer import Views
-from dbaccess.slack.who import who_am_i
+from dbaccess.slack.workspace_identity import who_am_i
 from dbaccess.storage.leases import SessionLeases
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 from dbaccess.targets.registry import PostgresTargets
@@ -78,8 +78,8 @@ def build_house(control_database: ControlDatabase, target_database: TargetDataba
             sandbox = stack.enter_context(running(manifest, _world(engineers, limits or Limits()))).sandbox
             house = _house(stack, control_database, sandbox, access, parse_policy(text))
             if limits is None:
-                refresh_directory(house.hands)
-                read_list(house.hands)
+                refresh_directory(house.context)
+                read_list(house.context)
             yield house
             house.check_ledger()
 
@@ -116,7 +116,7 @@ def _house(stack: ExitStack, control: ControlDatabase, sandbox: Sandbox, access:
     client = build_client(SecretStr("xoxb-acceptance-bot-token"), sandbox.api_url)
     who = who_am_i(client)
     workspace = Workspace(team_id=who.team_id, url=who.url, snapshot_max_age=timedelta(minutes=2))
-    hands = Hands(
+    context = WorkerContext(
         begin=lambda: SqlUnitOfWork(worker, None),
         policy=policy,
         workspace=workspace,
@@ -131,7 +131,7 @@ def _house(stack: ExitStack, control: ControlDatabase, sandbox: Sandbox, access:
         worker=worker,
         policy=policy,
         workspace=workspace,
-        hands=hands,
+        context=context,
         sandbox=sandbox,
         access=access,
         control=control,

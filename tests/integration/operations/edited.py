@@ -47,7 +47,7 @@ def with_groups(policy: Policy, **members: Sequence[str]) -> Policy:
 def edit(house: House, policy: Policy) -> None:
     """Bot and worker have loaded this one, whose hash is another."""
     house.policy = replace(policy, hash=f"{policy.hash[:60]}{(int(policy.hash[60:], 16) + 1) % 65536:04x}")
-    house.hands = replace(house.hands, policy=house.policy)
+    house.context = replace(house.context, policy=house.policy)
 
 
 def two_groups(house: House, *, dba: list[str], owners: list[str]) -> None:

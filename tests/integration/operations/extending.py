@@ -6,7 +6,7 @@ from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Extend, Slot
 from dbaccess.domain.request import Request
-from dbaccess.operations.grants.extend import prolong
+from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.requests.extend import MoreTime, extend
 from tests.integration.operations.edited import edit, with_rule
 from tests.integration.operations.house import MAYA, House, new_key
@@ -37,14 +37,14 @@ def ask_more(
         workspace=house.workspace,
         slack_id=who,
         ask=MoreTime(grant_id=grant.id, more=timedelta(seconds=seconds), reason=reason),
-        intake_key=key or new_key(),
+        idempotency_key=key or new_key(),
     )
 
 
 def extended(house: House, grant: Grant, *, seconds: int = 3600) -> Grant:
     """Asked, approved and carried out."""
     house.review(ask_more(house, grant, seconds=seconds))
-    prolong(house.hands, grant.id)
+    apply_extension(house.context, grant.id)
     return house.grant(grant.id)
 
 

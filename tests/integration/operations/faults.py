@@ -8,7 +8,7 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import GrantId, Recipe
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import Receipt
-from dbaccess.operations.context import Hands
+from dbaccess.operations.context import WorkerContext
 from dbaccess.ports import Fence, OwedElsewhere, Provisioned, TargetDriver
 from dbaccess.targets.postgresql.driver import PostgresDriver
 from tests.integration.operations.house import House
@@ -64,9 +64,9 @@ class Eventful(PostgresDriver):
         self.before_cut_off()
         return super().cut_off(recipes, owed=owed, log=log)
 
-    def open_write(self, recipe: Recipe) -> timedelta | None:
+    def open_transaction_age(self, recipe: Recipe) -> timedelta | None:
         self.before()
-        return super().open_write(recipe)
+        return super().open_transaction_age(recipe)
 
     def _then(self, fence: Fence) -> Fence:
         def both() -> None:
@@ -90,9 +90,9 @@ class OneCluster:
         return ("main",)
 
 
-def eventful(house: House, **moments: Callable[[], None]) -> Hands:
+def eventful(house: House, **moments: Callable[[], None]) -> WorkerContext:
     """The house's hands, to which this happens: `before`, `at_fence`, `after`."""
     driver = Eventful(cluster="main", url=house.access.url, installation=house.access.installation)
     for moment, happens in moments.items():
         setattr(driver, moment, happens)
-    return replace(house.hands, targets=OneCluster(driver))
+    return replace(house.context, targets=OneCluster(driver))

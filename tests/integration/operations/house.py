@@ -13,19 +13,19 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import Engine, text
 
-from dbaccess.domain.extent import Extent, offer_fingerprint
+from dbaccess.domain.approved_scope import ApprovedScope, offer_fingerprint
 from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.ledger import faults
 from dbaccess.domain.people import CONFIRMED_AFTER, SlackId
 from dbaccess.domain.policy import Ask, Policy
 from dbaccess.domain.request import Request, RequestId, Verdict
-from dbaccess.operations.context import Hands
-from dbaccess.operations.delivery.messages import notify
+from dbaccess.operations.context import WorkerContext
+from dbaccess.operations.delivery.messages import update_messages
 from dbaccess.operations.directory.refresh import refresh_directory
 from dbaccess.operations.grants.end import surrender
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.identity import Workspace
-from dbaccess.operations.requests.current_scope import offered
+from dbaccess.operations.requests.current_scope import current_scope
 from dbaccess.operations.requests.review import review
 from dbaccess.operations.requests.submit import submit
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
@@ -53,7 +53,7 @@ class House:
     worker: Engine
     policy: Policy
     workspace: Workspace
-    hands: Hands
+    context: WorkerContext
     sandbox: Sandbox
     access: WorkerAccess
     control: ControlDatabase
@@ -85,7 +85,7 @@ class House:
             workspace=self.workspace,
             slack_id=who,
             ask=Ask(role=role, duration=timedelta(seconds=seconds), **asked),
-            intake_key=key or new_key(),
+            idempotency_key=key or new_key(),
         )
 
     def review(
@@ -97,7 +97,7 @@ class House:
         policy: Policy | None = None,
         key: str | None = None,
         fingerprint: str | None = None,
-        less: Extent | None = None,
+        less: ApprovedScope | None = None,
         note: str | None = None,
     ) -> Request:
         """A click on what the message shows at this moment, unless `fingerprint` is of something else."""
@@ -112,14 +112,14 @@ class House:
             fingerprint=fingerprint or (self.shown(request) if approves else request.fingerprint),
             verdict=verdict,
             note=note,
-            intake_key=key or new_key(),
+            idempotency_key=key or new_key(),
             less=less,
         )
 
     def shown(self, request: Request) -> str:
         """What the Approve button carries now."""
         with self.begin() as uow:
-            return offer_fingerprint(request.terms, offered(uow, request))
+            return offer_fingerprint(request.terms, current_scope(uow, request))
 
     def approved(self, who: SlackId = MAYA, role: str = "read", seconds: int = 3600) -> Grant:
         """Asked and approved; nothing on the target yet."""
@@ -131,16 +131,16 @@ class House:
 
     def active(self, who: SlackId = MAYA, role: str = "read", seconds: int = 3600) -> Grant:
         grant = self.approved(who, role, seconds)
-        provision(self.hands, grant.id)
+        provision(self.context, grant.id)
         grant = self.grant(grant.id)
         assert grant.state == "active", grant
         return grant
 
     def surrender(self, grant: Grant, who: SlackId = MAYA) -> None:
-        surrender(self.begin, policy=self.policy, slack_id=who, grant_id=grant.id, intake_key=new_key())
+        surrender(self.begin, policy=self.policy, slack_id=who, grant_id=grant.id, idempotency_key=new_key())
 
     def notify(self, request_id: RequestId) -> None:
-        notify(self.hands, request_id)
+        update_messages(self.context, request_id)
 
     def request(self, request_id: RequestId) -> Request:
         with self.begin() as uow:
@@ -173,9 +173,9 @@ class House:
 
     def read_twice(self) -> None:
         """Slack was asked who is in which group, and some seconds later again."""
-        refresh_directory(self.hands)
+        refresh_directory(self.context)
         self.some_seconds_later()
-        refresh_directory(self.hands)
+        refresh_directory(self.context)
 
     def lease_is_over(self, grant_id: GrantId) -> None:
         """Whoever worked on the grant has taken too long, or was killed."""
@@ -221,7 +221,7 @@ class House:
             connection.execute(sql.SQL(statement).format(**quoted))
 
     def made_logins(self) -> list[str]:
-        return [login for login, _ in self.hands.targets.driver("main").made_logins()]
+        return [login for login, _ in self.context.targets.driver("main").made_logins()]
 
     def roles_of(self, login: str) -> set[str]:
         rows = self.look(

@@ -41,7 +41,7 @@ def declare(
         slack_id=who,
         target=target,
         reason=reason,
-        intake_key=key or new_key(),
+        idempotency_key=key or new_key(),
     )
 
 
@@ -53,12 +53,12 @@ def lift(house: House, lockdown: Lockdown, *, who: SlackId = SAM, reason: str = 
         slack_id=who,
         lockdown_id=lockdown.id,
         reason=reason,
-        intake_key=new_key(),
+        idempotency_key=new_key(),
     )
 
 
 def enforce(house: House) -> int:
-    return enforce_lockdowns(house.hands)
+    return enforce_lockdowns(house.context)
 
 
 def post_due(house: House, *, minutes: float = 1) -> None:
@@ -69,4 +69,4 @@ def post_due(house: House, *, minutes: float = 1) -> None:
     with house.work() as uow:
         due = uow.notices.due(uow.now, limit=100)
     for notice_id in due:
-        post_notice(house.hands, notice_id)
+        post_notice(house.context, notice_id)

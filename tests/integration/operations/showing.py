@@ -22,7 +22,7 @@ def ask(house: House, grant: Grant, view_id: str, who: SlackId = MAYA, key: str 
         slack_id=who,
         grant_id=grant.id,
         view_id=view_id,
-        intake_key=key or new_key(),
+        idempotency_key=key or new_key(),
     )
 
 

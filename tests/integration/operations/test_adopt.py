@@ -23,7 +23,7 @@ def upgrade(house: House) -> None:
 
 def ends_as(house: House, grant: Grant) -> str:
     revoke_by_operator(house.work, actor=SAM, grant_id=grant.id, reason="over")
-    drain(house.hands, "main")
+    drain(house.context, "main")
     ended = house.grant(grant.id)
     return ended.last_failure or ended.state.value
 
@@ -32,14 +32,14 @@ def test_grants_of_the_same_cluster_end_once_they_are_adopted(house: House) -> N
     stuck, active = house.active(), house.active(TOM)
     upgrade(house)
     assert ends_as(house, stuck) == "other_cluster"
-    driver = house.hands.targets.driver("main")
+    driver = house.context.targets.driver("main")
     found = compare(house.work, driver, "main")
     assert [one.likeness for one in found.compared] == [Likeness.SAME, Likeness.SAME]
     assert house.grant(stuck.id).recipe == replace(stuck.recipe, cluster_identity="15")  # type: ignore[type-var] # it is active
     assert adopt(house.work, found, actor=SAM) == [stuck.id, active.id]
     assert adopt(house.work, found, actor=SAM) == []
     assert compare(house.work, driver, "main").compared == ()
-    drain(house.hands, "main")
+    drain(house.context, "main")
     assert house.grant(stuck.id).state == "ended"
     assert ends_as(house, active) == "ended"
     assert house.made_logins() == []
@@ -54,9 +54,9 @@ def test_personal_grant_is_adopted_by_the_number_of_its_login(build_house: Build
         grant = house.active()
         upgrade(house)
         assert ends_as(house, grant) == "other_cluster"
-        found = compare(house.work, house.hands.targets.driver("main"), "main")
+        found = compare(house.work, house.context.targets.driver("main"), "main")
         assert adopt(house.work, found, actor=SAM) == [grant.id]
-        drain(house.hands, "main")
+        drain(house.context, "main")
         assert house.grant(grant.id).state == "ended"
         assert house.roles_of("maya") == set()
 
@@ -67,7 +67,7 @@ def test_login_that_cannot_be_told_is_left_and_keeps_no_other_grant(house: House
     assert renamed.recipe is not None
     login = renamed.recipe.login
     house.dba("alter role {login} rename to zoe; comment on role zoe is null", login=login)
-    driver = house.hands.targets.driver("main")
+    driver = house.context.targets.driver("main")
     found = compare(house.work, driver, "main")
     assert [one.likeness for one in found.compared] == [Likeness.RENAMED, Likeness.SAME]
     (left,) = found.left
@@ -80,7 +80,7 @@ def test_login_that_cannot_be_told_is_left_and_keeps_no_other_grant(house: House
         adopt(house.work, alone, actor=SAM)
     house.dba("alter role zoe rename to {login}", login=login)
     assert adopt(house.work, compare(house.work, driver, "main"), actor=SAM) == [renamed.id]
-    drain(house.hands, "main")
+    drain(house.context, "main")
     assert house.grant(renamed.id).state == "ended"
 
 
@@ -91,7 +91,7 @@ def test_login_made_for_a_grant_is_known_by_its_number_and_tag_though_somebody_r
     upgrade(house)
     assert renamed.recipe is not None
     house.dba("alter role {login} rename to mayas_login", login=renamed.recipe.login)
-    found = compare(house.work, house.hands.targets.driver("main"), "main")
+    found = compare(house.work, house.context.targets.driver("main"), "main")
     assert adopt(house.work, found, actor=SAM) == [renamed.id, same.id]
     for grant in (renamed, same):
         assert ends_as(house, grant) == "ended"
@@ -103,7 +103,7 @@ def test_copy_with_other_numbers_is_not_adopted(house: House) -> None:
     upgrade(house)
     assert moved.recipe is not None
     house.dba("drop role {login}; create role {login} login", login=moved.recipe.login)
-    found = compare(house.work, house.hands.targets.driver("main"), "main")
+    found = compare(house.work, house.context.targets.driver("main"), "main")
     assert [one.likeness for one in found.compared] == [Likeness.SAME, Likeness.OTHER]
     with pytest.raises(NotAdopted, match=f"{moved.label} differ there"):
         adopt(house.work, found, actor=SAM)
@@ -117,7 +117,7 @@ def test_server_without_any_login_of_the_grants_is_not_adopted(house: House) -> 
     upgrade(house)
     assert grant.recipe is not None
     house.dba("drop role {login}", login=grant.recipe.login)
-    found = compare(house.work, house.hands.targets.driver("main"), "main")
+    found = compare(house.work, house.context.targets.driver("main"), "main")
     with pytest.raises(NotAdopted, match="no login of an open grant is there"):
         adopt(house.work, found, actor=SAM)
 

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dbaccess.domain import limits
+from dbaccess.domain.approved_scope import ApprovedScope
 from dbaccess.domain.errors import Refused
-from dbaccess.domain.extent import Extent
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Policy, Slot
 from dbaccess.domain.request import Request, Verdict
@@ -95,9 +95,11 @@ def _finish(house: House, request: Request) -> None:
     grant = house.grant_of(request.id)
     if grant is not None:
         revoke_by_operator(house.work, actor="cli:test@host", grant_id=grant.id, reason="over")
-        drain(house.hands, "main")
+        drain(house.context, "main")
     elif house.request(request.id).state == "pending":
-        withdraw(house.begin, policy=house.policy, slack_id=MAYA, request_id=request.id, intake_key=new_key())
+        withdraw(
+            house.begin, policy=house.policy, slack_id=MAYA, request_id=request.id, idempotency_key=new_key()
+        )
 
 
 def _now_in(groups: Members, who: SlackId) -> frozenset[str]:
@@ -150,16 +152,16 @@ def test_grant_means_a_quorum_of_distinct_people_other_than_the_requester(
     house: House, slots: list[Slot], groups: Members, steps: list[tuple[SlackId, Verdict] | Members]
 ) -> None:
     policy = with_rule(house.policy, approvals=tuple(slots))
-    story = Story(slots=slots, groups=groups)
+    details = Story(slots=slots, groups=groups)
     with _asked(house, with_groups(policy, **groups)) as request:
         for step in steps:
             if isinstance(step, dict):
-                story.groups = step
+                details.groups = step
                 house.policy = with_groups(policy, **step)
                 continue
             who, verdict = step
-            assert _click(house, request, who, verdict) == story.click(who, verdict)
-            assert (house.grant_of(request.id) is not None) == story.is_granted
+            assert _click(house, request, who, verdict) == details.click(who, verdict)
+            assert (house.grant_of(request.id) is not None) == details.is_granted
 
 
 @ANY
@@ -197,14 +199,14 @@ def test_one_denial_before_the_quorum_wins_over_every_approval(
         assert house.request(request.id).state == ("approved" if at >= needed else "denied")
 
 
-extents = st.builds(
-    Extent,
+scopes = st.builds(
+    ApprovedScope,
     role=st.sampled_from(["read", "write", "migrate"]),
     duration=st.sampled_from([30, 60, 90, 120, 300]).map(lambda minutes: timedelta(minutes=minutes)),
 )
 
 
-def _forged(house: House, request: Request, who: SlackId, less: Extent | None) -> bool:
+def _forged(house: House, request: Request, who: SlackId, less: ApprovedScope | None) -> bool:
     """Whether it is taken, with whatever the modal's state says."""
     try:
         house.review(request, who, less=less)
@@ -216,23 +218,23 @@ def _forged(house: House, request: Request, who: SlackId, less: Extent | None) -
 @ANY
 @given(
     slots=slot_lists,
-    clicks=st.lists(st.tuples(st.sampled_from(REVIEWERS), st.none() | extents), min_size=2, max_size=7),
+    clicks=st.lists(st.tuples(st.sampled_from(REVIEWERS), st.none() | scopes), min_size=2, max_size=7),
 )
 @example(  # the second one wants back the role that the first one has taken
     slots=[Slot(group="owners", count=2)],
     clicks=[
-        (PRIYA, Extent(role="read", duration=timedelta(hours=1))),
-        (SAM, Extent(role="write", duration=timedelta(minutes=30))),
+        (PRIYA, ApprovedScope(role="read", duration=timedelta(hours=1))),
+        (SAM, ApprovedScope(role="write", duration=timedelta(minutes=30))),
         (TOM, None),
     ],
 )
 def test_grant_is_never_more_than_the_rule_and_everybody_who_approved_allow(
-    house: House, slots: list[Slot], clicks: list[tuple[SlackId, Extent | None]]
+    house: House, slots: list[Slot], clicks: list[tuple[SlackId, ApprovedScope | None]]
 ) -> None:
     everybody: Members = {group: list(REVIEWERS) for group in GROUPS}
     policy = with_narrower(with_rule(house.policy, "prod-write", approvals=tuple(slots)), "read")
     policy = with_rule(with_groups(policy, **everybody), "prod-write", decide_within=timedelta(hours=1))
-    whole = Extent(role="write", duration=timedelta(hours=2))
+    whole = ApprovedScope(role="write", duration=timedelta(hours=2))
     allowed = [whole]
     with _asked(house, policy, role="write", seconds=7200) as request:
         for who, less in clicks:

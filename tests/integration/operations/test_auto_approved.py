@@ -23,7 +23,7 @@ def test_request_that_needs_nobody_is_granted_and_says_by_which_rule(house: Hous
     (direct,) = house.sandbox.person(MAYA).direct_messages()
     assert "Approved by rule prod-read, nobody has to say yes." in plain(direct)
     assert not direct.buttons()
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     assert house.grant(grant.id).state == "active"
     house.notify(request.id)
     told = [plain(message) for message in house.sandbox.person(MAYA).direct_messages()]
@@ -31,7 +31,7 @@ def test_request_that_needs_nobody_is_granted_and_says_by_which_rule(house: Hous
 
 
 def test_worker_whose_policy_wants_an_approval_grants_nothing_without_one(house: House) -> None:
-    workers = house.hands
+    workers = house.context
     edit(house, with_rule(house.policy, approvals=()))
     grant = house.grant_of(house.submit().id)
     assert grant is not None

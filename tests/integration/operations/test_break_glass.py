@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from dbaccess.domain.break_glass import Announcement, Place
 from dbaccess.domain.errors import (
     AlreadyOpen,
+    DuplicateRequest,
     NotAllowed,
-    Replayed,
     ReviewOwed,
     TooLong,
 )
@@ -57,7 +57,7 @@ def test_nobody_is_asked_and_somebody_owes_a_review(glass: House) -> None:
 def test_access_begins_once_the_channel_was_told(glass: House) -> None:
     request = invoke(glass)
     grant = granted(glass, request)
-    provision(glass.hands, grant.id)
+    provision(glass.context, grant.id)
     assert glass.grant(grant.id).state == "active"
     (event,) = glass.ledger("break_glass.announced")
     assert event["data"] == {"where": "slack"}
@@ -70,18 +70,18 @@ def test_access_begins_once_the_channel_was_told(glass: House) -> None:
 def test_slack_is_silent_and_no_sink_is_named_so_nothing_is_given(glass: House) -> None:
     grant = granted(glass, invoke(glass))
     glass.sandbox.fault("chat.postMessage", "500", times=50)
-    provision(glass.hands, grant.id)
+    provision(glass.context, grant.id)
     waiting = glass.grant(grant.id)
     assert (waiting.state, waiting.last_failure, waiting.recipe) == ("provisioning", "unannounced", None)
     assert glass.made_logins() == []
     assert glass.ledger("break_glass.announced", "grant.provision_started") == []
     for _ in range(7):
         glass.next_try_now(grant.id)
-        provision(glass.hands, grant.id)
+        provision(glass.context, grant.id)
     assert glass.grant(grant.id).state == "provisioning", "it waits, and is not given up"
     glass.sandbox.clear_faults()
     glass.next_try_now(grant.id)
-    provision(glass.hands, grant.id)
+    provision(glass.context, grant.id)
     assert glass.grant(grant.id).state == "active"
 
 
@@ -89,7 +89,7 @@ def test_slack_is_silent_and_the_second_sink_was_told_instead(glass: House) -> N
     grant = granted(glass, invoke(glass))
     glass.sandbox.fault("chat.postMessage", "500", times=50)
     heard = Heard()
-    provision(replace(glass.hands, sink=heard), grant.id)
+    provision(replace(glass.context, sink=heard), grant.id)
     assert glass.grant(grant.id).state == "active"
     assert heard.texts == [
         (
@@ -111,7 +111,7 @@ def test_second_sink_gets_one_line_that_mentions_nobody(glass: House) -> None:
     grant = granted(glass, invoke(glass, reason="Payments <!channel>\ndown \u202eINC-881"))
     glass.sandbox.fault("chat.postMessage", "500", times=50)
     heard = Heard()
-    provision(replace(glass.hands, sink=heard), grant.id)
+    provision(replace(glass.context, sink=heard), grant.id)
     (text,) = heard.texts
     assert text.endswith("R-1001: Payments \u2039!channel\u203a down INC-881")
 
@@ -119,24 +119,24 @@ def test_second_sink_gets_one_line_that_mentions_nobody(glass: House) -> None:
 def test_second_sink_that_takes_nothing_is_no_announcement(glass: House) -> None:
     grant = granted(glass, invoke(glass))
     glass.sandbox.fault("chat.postMessage", "500", times=50)
-    provision(replace(glass.hands, sink=Heard(takes=False)), grant.id)
+    provision(replace(glass.context, sink=Heard(takes=False)), grant.id)
     assert glass.grant(grant.id).state == "provisioning"
     assert glass.made_logins() == []
 
 
 def test_second_sink_hears_nothing_while_slack_takes_it(glass: House) -> None:
     heard = Heard()
-    provision(replace(glass.hands, sink=heard), granted(glass, invoke(glass)).id)
+    provision(replace(glass.context, sink=heard), granted(glass, invoke(glass)).id)
     assert heard.texts == []
 
 
 def test_what_could_not_be_announced_for_an_hour_is_abandoned(glass: House) -> None:
     grant = granted(glass, invoke(glass))
     glass.sandbox.fault("chat.postMessage", "500", times=50)
-    hands = replace(glass.hands, begin=later(glass, minutes=61))
-    provision(hands, grant.id)
+    context = replace(glass.context, begin=later(glass, minutes=61))
+    provision(context, grant.id)
     assert glass.grant(grant.id).state == "revoking"
-    drain(hands, "main")
+    drain(context, "main")
     assert glass.grant(grant.id).state == "ended"
     assert glass.made_logins() == []
 
@@ -219,7 +219,9 @@ def test_who_waits_for_the_same_or_holds_it_is_told_what_to_do_first(glass: Hous
     with pytest.raises(AlreadyOpen, match=held.label):
         invoke(glass, role="read")
     assert glass.ledger("request.break_glass_invoked") == []
-    withdraw(glass.begin, policy=glass.policy, slack_id=MAYA, request_id=waiting.id, intake_key=new_key())
+    withdraw(
+        glass.begin, policy=glass.policy, slack_id=MAYA, request_id=waiting.id, idempotency_key=new_key()
+    )
     assert invoke(glass).state == "approved"
 
 
@@ -228,9 +230,9 @@ def test_debt_keeps_nobody_from_asking_as_usual(glass: House) -> None:
     grant = granted(glass, request)
     with pytest.raises(AlreadyOpen, match=grant.label):
         glass.submit(role="write")
-    provision(glass.hands, grant.id)
+    provision(glass.context, grant.id)
     glass.surrender(grant)
-    drain(glass.hands, "main")
+    drain(glass.context, "main")
     assert glass.submit(role="write").state == "pending"
 
 
@@ -253,14 +255,14 @@ def test_usual_request_is_never_decided_by_a_break_glass_rule(glass: House) -> N
 
 def test_same_payload_breaks_one_glass(glass: House) -> None:
     invoke(glass, key="twice")
-    with pytest.raises(Replayed):
+    with pytest.raises(DuplicateRequest):
         invoke(glass, key="twice")
 
 
 def test_worker_whose_policy_has_no_such_rule_gives_nothing(glass: House) -> None:
     grant = granted(glass, invoke(glass))
     other = replace(glass.policy, rules=tuple(r for r in glass.policy.rules if r.break_glass is None))
-    provision(replace(glass.hands, policy=other), grant.id)
+    provision(replace(glass.context, policy=other), grant.id)
     ended = glass.grant(grant.id)
     assert (ended.state, ended.end_cause) == ("revoking", "invalidated")
     assert glass.made_logins() == []
@@ -268,5 +270,5 @@ def test_worker_whose_policy_has_no_such_rule_gives_nothing(glass: House) -> Non
 
 def test_schema_change_without_approval_is_possible_so_and_only_so(glass: House) -> None:
     grant = granted(glass, invoke(glass, role="migrate"))
-    provision(glass.hands, grant.id)
+    provision(glass.context, grant.id)
     assert glass.grant(grant.id).state == "active"

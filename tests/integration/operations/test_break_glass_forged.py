@@ -57,8 +57,8 @@ def is_refused(house: House, grant: Grant) -> None:
     """The worker gives nothing, announces nothing, and does not try again."""
     sink = Heard()
     house.sandbox.fault("chat.postMessage", "500", times=1)
-    provision(replace(house.hands, sink=sink), grant.id)
-    provision(replace(house.hands, sink=sink), grant.id)
+    provision(replace(house.context, sink=sink), grant.id)
+    provision(replace(house.context, sink=sink), grant.id)
     assert sink.texts == []
     assert house.ledger("break_glass.announced") == []
     assert house.sandbox.person("U0PRIYA").messages("C0APPROVALS") == []
@@ -92,7 +92,7 @@ def test_break_glass_that_owes_another_review_than_its_rule_wants_is_not_given(
 def test_what_is_owed_as_the_rule_wants_it_is_announced_where_the_worker_says(glass: House) -> None:
     terms, grant = forged(glass)
     forging.ask(glass, review_terms(terms, grant.id, DUE), within=timedelta(hours=23))
-    provision(glass.hands, grant.id)
+    provision(glass.context, grant.id)
     assert glass.grant(grant.id).state == "active"
     told = glass.sandbox.person("U0PRIYA").messages("C0APPROVALS")
     assert any("Break-glass: Maya Lindqvist" in str(message.blocks) for message in told)
@@ -147,7 +147,7 @@ def test_nobody_writes_the_review_of_their_own(
 
 def test_more_time_on_a_break_glass_cannot_be_written(glass: House) -> None:
     request = invoke(glass)
-    provision(glass.hands, granted(glass, request).id)
+    provision(glass.context, granted(glass, request).id)
     with pytest.raises(IntegrityError, match="it stays short"):
         forging.ask(glass, forging.about(request, granted(glass, request), RequestKind.EXTENSION))
 

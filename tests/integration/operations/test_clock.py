@@ -19,12 +19,12 @@ from workers.metrics import StateCollector
 def _told(house: House) -> list[str]:
     with house.work() as uow:
         for notice in uow.notices.due(uow.now, limit=9):
-            post_notice(house.hands, notice)
+            post_notice(house.context, notice)
     return [plain(m) for m in house.sandbox.person("U0OPS").messages(OPS) if "Clock" in plain(m)]
 
 
 def _look(house: House, off: float) -> None:
-    check_host_clock(house.hands, "web-1", clock=lambda: now_here() + timedelta(seconds=off))
+    check_host_clock(house.context, "web-1", clock=lambda: now_here() + timedelta(seconds=off))
 
 
 def _metric(house: House) -> float | None:
@@ -52,7 +52,7 @@ def test_a_host_whose_clock_differs_is_told_once_until_it_is_right(
 
 
 def test_a_cluster_whose_clock_differs_is_told(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    check_cluster_clock(house.hands, "main")
+    check_cluster_clock(house.context, "main")
     assert _told(house) == []
     right = PostgresDriver.facts
 
@@ -62,7 +62,7 @@ def test_a_cluster_whose_clock_differs_is_told(house: House, monkeypatch: pytest
 
     monkeypatch.setattr(PostgresDriver, "facts", wrong)
     driver = PostgresDriver(cluster="main", url=house.access.url, installation=house.access.installation)
-    check_cluster_clock(replace(house.hands, targets=OneCluster(driver)), "main")
+    check_cluster_clock(replace(house.context, targets=OneCluster(driver)), "main")
     (told,) = _told(house)
     assert "ahead by " in told
     assert "cluster main" in told

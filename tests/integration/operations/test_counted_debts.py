@@ -19,7 +19,7 @@ def _figures(house: House, *, minutes: int = 0) -> dict[str, float]:
 def test_owed_and_overdue_are_counted_and_are_no_requests_that_wait(build_house: BuildHouse) -> None:
     with build_house(more=RULE) as house:
         request = invoke(house)
-        provision(house.hands, granted(house, request).id)
+        provision(house.context, granted(house, request).id)
         now = _figures(house)
         assert (now["break_glass_reviews_owed"], now["break_glass_reviews_overdue"]) == (1, 0)
         assert now["requests_pending"] == 0

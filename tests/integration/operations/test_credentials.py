@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from dbaccess.domain.errors import AlreadyDecided, NotYours, Replayed, UnknownPerson
+from dbaccess.domain.errors import AlreadyDecided, DuplicateRequest, NotYours, UnknownPerson
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.operations.directory.refresh import refresh_directory
 from dbaccess.operations.grants.credentials import show_credentials
@@ -23,7 +23,7 @@ from tests.integration.operations.showing import ask, click, password_in, seen, 
 def test_holder_is_shown_a_password_that_works(house: House, opener: Opener) -> None:
     grant = house.active()
     view = click(house, opener, grant)
-    show_credentials(house.hands, view.id)
+    show_credentials(house.context, view.id)
     assert works(house, grant, password_in(seen(house)))
     assert state(house, view) == "shown"
     assert house.kinds()[-3:] == ["credentials.requested", "credentials.started", "credentials.set"]
@@ -31,7 +31,7 @@ def test_holder_is_shown_a_password_that_works(house: House, opener: Opener) -> 
 
 def test_second_account_of_the_holder_is_the_holder(house: House, opener: Opener) -> None:
     grant = house.active()
-    show_credentials(house.hands, click(house, opener, grant, SECOND_MAYA).id)
+    show_credentials(house.context, click(house, opener, grant, SECOND_MAYA).id)
     assert works(house, grant, password_in(seen(house, SECOND_MAYA)))
 
 
@@ -41,12 +41,12 @@ def test_name_that_is_somebody_elses_by_now_opens_nothing_of_who_had_it(house: H
     house.policy = replace(before, aliases={**before.aliases, TOM: PersonId("maya")})
     forged = click(house, opener, grant, TOM)
     edit(house, replace(before, aliases={TOM: PersonId("maya"), MAYA: PersonId("maya-l")}))
-    show_credentials(house.hands, forged.id)
+    show_credentials(house.context, forged.id)
     assert state(house, forged) == "failed"
     assert verifier(house, grant) is None
     with pytest.raises(NotYours):
         ask(house, grant, "V0OTHER", TOM)
-    show_credentials(house.hands, click(house, opener, grant).id)
+    show_credentials(house.context, click(house, opener, grant).id)
     assert works(house, grant, password_in(seen(house)))
 
 
@@ -55,7 +55,7 @@ def test_worker_shows_nothing_to_an_account_that_was_not_read_lately(house: Hous
     view = click(house, opener, grant)
     with house.worker.begin() as connection:
         connection.exec_driver_sql("update directory_people set read_at = read_at - interval '31 min'")
-    show_credentials(house.hands, view.id)
+    show_credentials(house.context, view.id)
     assert state(house, view) == "failed"
     assert verifier(house, grant) is None
 
@@ -82,7 +82,7 @@ def test_grant_that_ends_before_the_worker_comes_gets_no_password(house: House, 
     grant = house.active()
     view = click(house, opener, grant)
     house.surrender(grant)
-    show_credentials(house.hands, view.id)
+    show_credentials(house.context, view.id)
     assert "No password is made any more" in seen(house)
     assert state(house, view) == "failed"
     assert not {"credentials.started", "credentials.set"} & set(house.kinds())
@@ -102,8 +102,8 @@ def test_holder_deactivated_after_the_click_gets_no_password(house: House, opene
     grant = house.active()
     view = click(house, opener, grant)
     house.sandbox.deactivate(MAYA)
-    refresh_directory(house.hands, people=[MAYA])
-    show_credentials(house.hands, view.id)
+    refresh_directory(house.context, people=[MAYA])
+    show_credentials(house.context, view.id)
     assert state(house, view) == "failed"
     assert verifier(house, grant) is None
     with pytest.raises(UnknownPerson):
@@ -112,9 +112,9 @@ def test_holder_deactivated_after_the_click_gets_no_password(house: House, opene
 
 def test_second_showing_replaces_the_first_password(house: House, opener: Opener) -> None:
     grant = house.active()
-    show_credentials(house.hands, click(house, opener, grant).id)
+    show_credentials(house.context, click(house, opener, grant).id)
     first = password_in(seen(house))
-    show_credentials(house.hands, click(house, opener, grant).id)
+    show_credentials(house.context, click(house, opener, grant).id)
     assert "no longer works" in seen(house)
     second = password_in(seen(house))
     assert first != second
@@ -125,9 +125,9 @@ def test_window_that_still_shows_the_older_password_says_that_it_is_dead(
     house: House, opener: Opener
 ) -> None:
     grant = house.active()
-    show_credentials(house.hands, click(house, opener, grant, SECOND_MAYA).id)
+    show_credentials(house.context, click(house, opener, grant, SECOND_MAYA).id)
     first = password_in(seen(house, SECOND_MAYA))
-    show_credentials(house.hands, click(house, opener, grant, MAYA).id)
+    show_credentials(house.context, click(house, opener, grant, MAYA).id)
     assert "A newer password was made" in seen(house, SECOND_MAYA)
     assert first not in seen(house, SECOND_MAYA)
     assert works(house, grant, password_in(seen(house, MAYA)))
@@ -139,7 +139,7 @@ def test_of_two_clicks_at_once_the_later_one_stands_whoever_is_faster(
 ) -> None:
     grant = house.active()
     earlier, later = click(house, opener, grant, SECOND_MAYA), click(house, opener, grant, MAYA)
-    overtake = {moment: lambda: show_credentials(house.hands, later.id)}
+    overtake = {moment: lambda: show_credentials(house.context, later.id)}
     show_credentials(eventful(house, **overtake), earlier.id)
     assert "```" not in seen(house, SECOND_MAYA)
     assert "Asked for again meanwhile" in seen(house, SECOND_MAYA)
@@ -153,7 +153,7 @@ def test_earlier_password_is_not_set_once_a_later_one_is_under_way(house: House,
         under_way: list[Future[None]] = []
 
         def overtake() -> None:
-            under_way.append(pool.submit(show_credentials, house.hands, later.id))
+            under_way.append(pool.submit(show_credentials, house.context, later.id))
             wait_for(lambda: state(house, later) == "started")
 
         show_credentials(eventful(house, at_fence=overtake), earlier.id)
@@ -167,9 +167,9 @@ def test_earlier_password_is_not_set_once_a_later_one_is_under_way(house: House,
 def test_job_repeated_or_done_twice_at_once_makes_one_password(house: House, opener: Opener) -> None:
     grant = house.active()
     view = click(house, opener, grant)
-    assert at_once(*[lambda: show_credentials(house.hands, view.id)] * 3) == [None] * 3
+    assert at_once(*[lambda: show_credentials(house.context, view.id)] * 3) == [None] * 3
     password = password_in(seen(house))
-    show_credentials(house.hands, view.id)
+    show_credentials(house.context, view.id)
     assert password_in(seen(house)) == password
     assert house.kinds().count("credentials.set") == 1
     assert works(house, grant, password)
@@ -178,7 +178,7 @@ def test_job_repeated_or_done_twice_at_once_makes_one_password(house: House, ope
 def test_click_replayed_asks_for_nothing(house: House, opener: Opener) -> None:
     grant = house.active()
     ask(house, grant, "V0ONE", key="the-click")
-    with pytest.raises(Replayed):
+    with pytest.raises(DuplicateRequest):
         ask(house, grant, "V0ONE", key="the-click")
     assert house.kinds().count("credentials.requested") == 1
 
@@ -189,12 +189,12 @@ def test_target_down_shows_no_password_and_says_so(
     grant = house.active()
     view = click(house, opener, grant)
     with down(target_postgres):
-        show_credentials(house.hands, view.id)
+        show_credentials(house.context, view.id)
     assert "orders-prod did not answer" in seen(house)
     assert "```" not in seen(house)
     assert state(house, view) == "failed"
     assert "credentials.set" not in house.kinds()
-    show_credentials(house.hands, click(house, opener, grant).id)
+    show_credentials(house.context, click(house, opener, grant).id)
     assert works(house, grant, password_in(seen(house)))
 
 
@@ -202,7 +202,7 @@ def test_password_is_nowhere_in_the_control_database(
     house: House, opener: Opener, control_database: ControlDatabase
 ) -> None:
     grant = house.active()
-    show_credentials(house.hands, click(house, opener, grant).id)
+    show_credentials(house.context, click(house, opener, grant).id)
     password = password_in(seen(house))
     house.notify(grant.request_id)
     everything = _dump(control_database.superuser_url)

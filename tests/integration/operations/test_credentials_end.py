@@ -10,7 +10,7 @@ from dbaccess.domain.credential_view import CredentialState, CredentialView, Cre
 from dbaccess.domain.errors import SlackFailure
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import SlackId
-from dbaccess.operations.context import Hands
+from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.grants.credentials import FORGOTTEN, GIVEN_UP, show_credentials
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.slack.views import credentials
@@ -32,14 +32,14 @@ def _said(house: House, who: SlackId = MAYA) -> str:
     return seen(house, who).removeprefix("Credentials\n").removesuffix("\nClose")
 
 
-def _a_while_later(house: House) -> Hands:
+def _a_while_later(house: House) -> WorkerContext:
     """When whoever took a view up is given up."""
-    return replace(house.hands, begin=later(house, seconds=GIVEN_UP.total_seconds()))
+    return replace(house.context, begin=later(house, seconds=GIVEN_UP.total_seconds()))
 
 
-def _waiting(house: House, hands: Hands | None = None) -> list[CredentialViewId]:
+def _waiting(house: House, context: WorkerContext | None = None) -> list[CredentialViewId]:
     """What the reconciler finds to do."""
-    with (hands or house.hands).begin() as uow:
+    with (context or house.context).begin() as uow:
         return uow.credential_views.waiting(uow.now - FORGOTTEN, started_before=uow.now - GIVEN_UP, limit=20)
 
 
@@ -75,7 +75,7 @@ def test_click_of_long_ago_asks_for_another(house: House, opener: Opener) -> Non
     grant = house.active()
     view = _clicked(house, opener, grant, MAYA, minutes=3)
     assert _waiting(house) == [view.id], "found where every worker was down meanwhile"
-    show_credentials(house.hands, view.id)
+    show_credentials(house.context, view.id)
     assert _said(house) == f"This click was not taken up in time, and no password was made. {AGAIN}"
     _nothing_was_made(house, grant, view)
 
@@ -106,7 +106,7 @@ def test_people_not_read_lately_are_told_to_try_again(
     view = click(house, opener, grant)
     with house.worker.begin() as connection:
         connection.exec_driver_sql(change)
-    show_credentials(house.hands, view.id)
+    show_credentials(house.context, view.id)
     assert _said(house) == says
     _nothing_was_made(house, grant, view)
 
@@ -114,7 +114,7 @@ def test_people_not_read_lately_are_told_to_try_again(
 def test_forged_click_is_told_nothing_of_the_grant(house: House, opener: Opener) -> None:
     grant = house.active()
     view = _clicked(house, opener, grant, TOM, minutes=0)
-    show_credentials(house.hands, view.id)
+    show_credentials(house.context, view.id)
     assert _said(house, TOM) == "Only the holder sees these credentials."
     _nothing_was_made(house, grant, view)
 
@@ -122,8 +122,8 @@ def test_forged_click_is_told_nothing_of_the_grant(house: House, opener: Opener)
 def test_forged_click_takes_nothing_from_the_holders(house: House, opener: Opener) -> None:
     grant = house.active()
     mine, forged = click(house, opener, grant), _clicked(house, opener, grant, TOM, minutes=0)
-    show_credentials(house.hands, forged.id)
-    show_credentials(house.hands, mine.id)
+    show_credentials(house.context, forged.id)
+    show_credentials(house.context, mine.id)
     assert works(house, grant, password_in(seen(house)))
 
 
@@ -131,13 +131,13 @@ def test_grant_that_is_revoked_is_not_called_ended_before_it_was_seen(house: Hou
     grant = house.active()
     first = click(house, opener, grant)
     house.surrender(grant)
-    show_credentials(house.hands, first.id)
+    show_credentials(house.context, first.id)
     assert _said(house).startswith("Revoking since ")
     assert _said(house).endswith("No password is made any more.")
     _nothing_was_made(house, grant, first)
-    drain(house.hands, "main")
+    drain(house.context, "main")
     second = _clicked(house, opener, grant, MAYA, minutes=0)
-    show_credentials(house.hands, second.id)
+    show_credentials(house.context, second.id)
     assert _said(house).startswith("This grant ended ")
 
 
@@ -162,7 +162,7 @@ def test_forged_click_on_a_personal_login_is_told_to_use_its_own(build_house: Bu
         house.dba("create role maya login")
         grant = house.active()
         view = _clicked(house, opener, grant, MAYA, minutes=0)
-        show_credentials(house.hands, view.id)
+        show_credentials(house.context, view.id)
         assert _said(house) == "This grant is on a login of your own: use its own password. None is made."
         _nothing_was_made(house, grant, view)
 
@@ -174,7 +174,7 @@ def test_view_of_a_worker_that_was_killed_is_given_up(house: House, opener: Open
     with pytest.raises(KilledError):
         show_credentials(eventful(house, **{moment: die}), view.id)
     assert _waiting(house) == []
-    show_credentials(house.hands, view.id)
+    show_credentials(house.context, view.id)
     assert MAKING in seen(house), "it may still be at it"
     after = _a_while_later(house)
     assert _waiting(house, after) == [view.id]
@@ -183,7 +183,7 @@ def test_view_of_a_worker_that_was_killed_is_given_up(house: House, opener: Open
     assert state(house, view) == "failed"
     assert _waiting(house, after) == []
     again = click(house, opener, grant)
-    show_credentials(house.hands, again.id)
+    show_credentials(house.context, again.id)
     assert works(house, grant, password_in(seen(house)))
 
 
@@ -214,7 +214,7 @@ def test_slack_in_trouble_for_a_moment_shows_the_password(house: House, opener: 
     grant = house.active()
     view = click(house, opener, grant)
     house.sandbox.fault("views.update", fault, retry_after=1)
-    show_credentials(house.hands, view.id)
+    show_credentials(house.context, view.id)
     assert works(house, grant, password_in(seen(house)))
     assert state(house, view) == "shown"
 
@@ -227,7 +227,7 @@ def test_password_that_slack_does_not_take_is_called_that(
     grant = house.active()
     view = click(house, opener, grant)
     house.sandbox.fault("views.update", fault, times=2, retry_after=1)
-    show_credentials(house.hands, view.id)
+    show_credentials(house.context, view.id)
     assert _said(house).startswith("Slack did not confirm the new password")
     assert _said(house).endswith(ANEW)
     assert state(house, view) == "failed"
@@ -240,7 +240,7 @@ def test_slack_that_takes_nothing_for_a_while_is_told_later(house: House, opener
     view = click(house, opener, grant)
     house.sandbox.fault("views.update", "429", times=3, retry_after=60)
     with pytest.raises(SlackFailure):
-        show_credentials(house.hands, view.id)
+        show_credentials(house.context, view.id)
     assert MAKING in seen(house)
     assert not works(house, grant, _sent(house))
     after = _a_while_later(house)
@@ -258,9 +258,9 @@ def test_refusal_that_slack_does_not_take_is_told_later(house: House, opener: Op
     house.surrender(grant)
     house.sandbox.fault("views.update", "429", retry_after=60)
     with pytest.raises(SlackFailure):
-        show_credentials(house.hands, view.id)
+        show_credentials(house.context, view.id)
     assert _waiting(house) == [view.id]
-    show_credentials(house.hands, view.id)
+    show_credentials(house.context, view.id)
     assert _said(house).startswith("Revoking since ")
     assert _waiting(house) == []
 
@@ -272,7 +272,7 @@ def test_modal_that_was_closed_ends_all_the_same(house: House, opener: Opener) -
     top = person.view()
     assert top is not None
     person.close(top)
-    show_credentials(house.hands, view.id)
+    show_credentials(house.context, view.id)
     assert state(house, view) == "failed"
     assert "credentials.set" not in house.kinds()
     assert not works(house, grant, _sent(house)), "nobody saw it"

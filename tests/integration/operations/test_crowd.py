@@ -28,9 +28,9 @@ def test_a_crowd_holds_its_role_until_it_ends_as_any_grant_does(
         one = crowd.logins[-1].name
         with closing(psycopg.connect(house.access.login_url(one, crowd.password))) as session:
             assert session.execute("select count(*) from shop.orders").fetchone() == (3,)
-            assert drain(house.hands, "main") == 0
+            assert drain(house.context, "main") == 0
 
-            assert drain(replace(house.hands, begin=later(house, minutes=2)), "main") == SIZE
+            assert drain(replace(house.context, begin=later(house, minutes=2)), "main") == SIZE
 
         with house.work() as uow:
             ended = [uow.grants.get(grant.id) for grant in crowd.grants]

@@ -13,7 +13,7 @@ from sqlalchemy import event
 from bench.crowd import make_crowd
 from dbaccess.domain.batch import MOST
 from dbaccess.domain.grant import Grant
-from dbaccess.operations.context import Hands
+from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.grants import revoke
 from dbaccess.operations.grants.claim import FEW, claim
 from dbaccess.operations.grants.revoke import cut_off_due, drain
@@ -29,10 +29,10 @@ CUTTING = FEW + 5
 
 
 @pytest.fixture
-def other(house: House, control_database: ControlDatabase) -> Iterator[Hands]:
+def other(house: House, control_database: ControlDatabase) -> Iterator[WorkerContext]:
     """Those of another process."""
     leases = SessionLeases(control_database.worker_url)
-    yield replace(house.hands, leases=leases)
+    yield replace(house.context, leases=leases)
     leases.close()
 
 
@@ -43,7 +43,7 @@ def cut(house: House, control_database: ControlDatabase) -> list[Grant]:
     ends = datetime.now(UTC) + timedelta(hours=1)
     grant = house.active()
     house.surrender(grant)
-    cut_off_due(house.hands, "main")
+    cut_off_due(house.context, "main")
     make_crowd(control_database, house.access, house.policy, size=CUTTING, holders=[MAYA], expires_at=ends)
     declare(house)
     assert enforce(house) == CUTTING
@@ -51,7 +51,7 @@ def cut(house: House, control_database: ControlDatabase) -> list[Grant]:
 
 
 def test_nothing_is_finished_while_another_worker_cuts_many_off(
-    house: House, other: Hands, cut: list[Grant], monkeypatch: pytest.MonkeyPatch
+    house: House, other: WorkerContext, cut: list[Grant], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(revoke, "CUT_OFF_WITHIN", timedelta(seconds=60))
     looked, released = Event(), Event()
@@ -72,12 +72,12 @@ def test_nothing_is_finished_while_another_worker_cuts_many_off(
 
 
 def test_worker_that_hangs_while_it_cuts_many_off_keeps_no_receipt_for_long(
-    house: House, other: Hands, cut: list[Grant], monkeypatch: pytest.MonkeyPatch
+    house: House, other: WorkerContext, cut: list[Grant], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(revoke, "CUT_OFF_WITHIN", timedelta(seconds=0.3))
     with other.leases.hold() as lease:
         assert len(claim(other, "main", lease, begun=False, limit=MOST)) == CUTTING
-        assert drain(house.hands, "main") == len(cut)
+        assert drain(house.context, "main") == len(cut)
     assert {house.grant(grant.id).state for grant in cut} == {"ended"}
 
 
@@ -93,7 +93,7 @@ def _after_looks(house: House, count: int, then: Event) -> None:
 
 
 def test_worker_that_hangs_on_its_turn_is_not_waited_for(
-    house: House, other: Hands, monkeypatch: pytest.MonkeyPatch
+    house: House, other: WorkerContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(revoke, "FEW", 0)
     monkeypatch.setattr(revoke, "JOIN_AFTER", 0.3)
@@ -101,19 +101,21 @@ def test_worker_that_hangs_on_its_turn_is_not_waited_for(
     house.surrender(grant)
     with other.leases.turn("cut off main") as theirs:
         assert theirs
-        cut_off_due(house.hands, "main")
+        cut_off_due(house.context, "main")
     assert house.grant(grant.id).attempts == 1
     assert grant.recipe is not None
     assert not house.look("select from pg_roles where rolcanlogin and rolname = %s", grant.recipe.login)
 
 
-def test_few_lose_access_at_once_though_another_worker_hangs_on_its_turn(house: House, other: Hands) -> None:
+def test_few_lose_access_at_once_though_another_worker_hangs_on_its_turn(
+    house: House, other: WorkerContext
+) -> None:
     """Without the watch: the queue's jobs are to suffice."""
     grant = house.active()
     house.surrender(grant)
     with other.leases.turn("cut off main") as theirs:
         assert theirs
-        assert drain(house.hands, "main") == 1
+        assert drain(house.context, "main") == 1
     assert house.grant(grant.id).state == "ended"
 
 
@@ -122,37 +124,39 @@ def _may_log_in(house: House, grant: Grant) -> bool:
     return bool(house.look("select from pg_roles where rolcanlogin and rolname = %s", grant.recipe.login))
 
 
-def test_what_a_worker_that_died_was_to_cut_off_waits_for_no_receipt(house: House, other: Hands) -> None:
+def test_what_a_worker_that_died_was_to_cut_off_waits_for_no_receipt(
+    house: House, other: WorkerContext
+) -> None:
     """In a storm its batch would else be finished after thousands of others, and have access until then."""
     grant = house.active()
     house.surrender(grant)
     with other.leases.hold() as lease:
         assert claim(other, "main", lease, begun=False, limit=MOST)
     assert _may_log_in(house, grant)
-    cut_off_due(house.hands, "main")
+    cut_off_due(house.context, "main")
     assert not _may_log_in(house, grant)
 
 
-def test_what_a_worker_that_hangs_was_to_cut_off_is_taken_from_it(house: House, other: Hands) -> None:
+def test_what_a_worker_that_hangs_was_to_cut_off_is_taken_from_it(house: House, other: WorkerContext) -> None:
     grant = house.active()
     house.surrender(grant)
     with other.leases.turn("cut off main"), other.leases.hold() as lease:
         assert claim(other, "main", lease, begun=False, limit=MOST)
-        cut_off_due(replace(house.hands, begin=later(house, seconds=5)), "main")
+        cut_off_due(replace(house.context, begin=later(house, seconds=5)), "main")
         assert not _may_log_in(house, grant)
         taken = house.grant(grant.id)
         assert (taken.attempts, taken.lease_id) == (2, None)
 
 
 def test_grant_that_kills_its_worker_is_cut_off_twice_and_then_only_finished(
-    house: House, other: Hands
+    house: House, other: WorkerContext
 ) -> None:
     """An attempt to finish it leaves a time for the next one; one to cut it off does not."""
     house.surrender(house.active())
     for found in (1, 1, 0):
         with other.leases.hold() as lease:
             assert len(claim(other, "main", lease, begun=False, limit=MOST)) == found
-    assert drain(house.hands, "main") == 1
+    assert drain(house.context, "main") == 1
 
 
 def test_access_that_could_not_be_taken_is_not_left_to_the_receipts(house: House) -> None:
@@ -163,8 +167,8 @@ def test_access_that_could_not_be_taken_is_not_left_to_the_receipts(house: House
         house.access.database.superuser_url, dbname=house.access.lock_database, autocommit=True
     ) as busy:
         busy.execute("select pg_advisory_lock(%s)", [KEY])
-        cut_off_due(house.hands, "main")
+        cut_off_due(house.context, "main")
         assert _may_log_in(house, grant)
-    Watch().look(replace(house.hands, begin=later(house, seconds=5)), "main")
+    Watch().look(replace(house.context, begin=later(house, seconds=5)), "main")
     assert not _may_log_in(house, grant)
-    assert drain(house.hands, "main") == 1
+    assert drain(house.context, "main") == 1

@@ -52,7 +52,7 @@ def test_channel_that_is_gone_is_asked_once_for_all_that_waits_there(house: Hous
     _was_refused(house, PATIENT)
     (elsewhere,) = _plan(house, "elsewhere", channel=OPS)
     for notice_id in waiting:
-        post_notice(house.hands, notice_id)
+        post_notice(house.context, notice_id)
     assert _posts(house) == 1
     assert _due(house) == [elsewhere]
     assert sorted(_due(house, RARELY)) == sorted([*waiting, elsewhere])
@@ -61,8 +61,8 @@ def test_channel_that_is_gone_is_asked_once_for_all_that_waits_there(house: Hous
 def test_notice_that_slack_does_not_take_keeps_no_other_of_its_channel_waiting(house: House) -> None:
     bad, good = _plan(house, "bad", "good", channel=OPS)
     house.sandbox.fault("chat.postMessage", "500", times=1)
-    post_notice(house.hands, bad)
-    post_notice(house.hands, good)
+    post_notice(house.context, bad)
+    post_notice(house.context, good)
     assert any("host good" in plain(m) for m in house.sandbox.person("U0OPS").messages(OPS))
 
 
@@ -78,12 +78,12 @@ class _Odd(Views):
 def test_notice_that_cannot_be_rendered_is_tried_more_and_more_rarely(house: House) -> None:
     (bad,) = _plan(house, "bad", channel=OPS)
     _was_refused(house, 5)
-    hands = replace(house.hands, renderer=_Odd())
-    post_notice(hands, bad)
-    post_notice(hands, bad)
+    context = replace(house.context, renderer=_Odd())
+    post_notice(context, bad)
+    post_notice(context, bad)
     assert _due(house) == []
     assert _tries(house, bad) == 6
-    post_notice(replace(hands, begin=later(house, minutes=1)), bad)
+    post_notice(replace(context, begin=later(house, minutes=1)), bad)
     assert _tries(house, bad) == 7
 
 

@@ -9,8 +9,8 @@ import pytest
 from dbaccess.domain.policy import Slot
 from dbaccess.domain.request import Request, Verdict
 from dbaccess.operations.requests.lapse import lapse
-from dbaccess.operations.requests.mark_stale import outdate
-from dbaccess.operations.requests.recheck_approvals import recount
+from dbaccess.operations.requests.mark_stale import mark_stale
+from dbaccess.operations.requests.recheck_approvals import recheck_approvals
 from dbaccess.operations.requests.withdraw import withdraw
 from tests.entering import enter
 from tests.integration.operations.edited import edit, two_groups, with_groups, with_rule
@@ -70,7 +70,9 @@ def test_two_reviewers_for_different_slots_are_both_heard(house: House) -> None:
 
 
 def _withdraw(house: House, request: Request) -> None:
-    withdraw(house.begin, policy=house.policy, slack_id=MAYA, request_id=request.id, intake_key=new_key())
+    withdraw(
+        house.begin, policy=house.policy, slack_id=MAYA, request_id=request.id, idempotency_key=new_key()
+    )
 
 
 def _lapse(house: House, _: Request) -> None:
@@ -78,7 +80,7 @@ def _lapse(house: House, _: Request) -> None:
 
 
 def _outdate(house: House, _: Request) -> None:
-    outdate(replace(house.hands, policy=replace(house.policy, rules=())))
+    mark_stale(replace(house.context, policy=replace(house.policy, rules=())))
 
 
 def _deny(house: House, request: Request) -> None:
@@ -106,7 +108,9 @@ def test_approval_that_is_voided_while_the_last_one_comes_is_not_counted(house: 
         request = house.submit()
         house.review(request, PRIYA)
         edit(house, with_groups(house.policy, dba=[SAM], owners=[TOM]))
-        at_once(partial[object](house.review, request, TOM), partial[object](recount, house.hands))
+        at_once(
+            partial[object](house.review, request, TOM), partial[object](recheck_approvals, house.context)
+        )
         assert house.request(request.id).state == "pending"
         assert house.grant_of(request.id) is None
         house.review(request, SAM)
@@ -118,7 +122,7 @@ def test_approval_that_is_voided_while_the_last_one_comes_is_not_counted(house: 
 
 def test_two_workers_that_find_the_same_stale_request_say_so_once(house: House) -> None:
     request = house.submit()
-    hands = replace(house.hands, policy=replace(house.policy, rules=()))
-    outcomes = at_once(*[lambda: outdate(hands)] * 4)
+    context = replace(house.context, policy=replace(house.policy, rules=()))
+    outcomes = at_once(*[lambda: mark_stale(context)] * 4)
     assert sorted(map(str, outcomes)) == sorted(map(str, [[request.id], [], [], []]))
     assert house.kinds().count("request.stale") == 1

@@ -45,14 +45,14 @@ def _is_gone(house: House, grant: Grant) -> Grant:
 
 def test_grant_ends_when_its_time_is_over_and_not_before(house: House) -> None:
     grant = house.active(seconds=2)
-    assert revoke(house.hands, grant.id) == 0
+    assert revoke(house.context, grant.id) == 0
     assert house.grant(grant.id).state == "active"
     time.sleep(2.1)
-    assert revoke(house.hands, grant.id) == 1
+    assert revoke(house.context, grant.id) == 1
     assert _is_gone(house, grant).end_cause == "expired"
     assert house.kinds()[-3:] == ["grant.expired", "grant.revoke_started", "grant.ended"]
     assert {"thread.ended", "dm.ended"} <= house.planned(grant.request_id)
-    assert revoke(house.hands, grant.id) == 0
+    assert revoke(house.context, grant.id) == 0
 
 
 def test_only_the_holder_surrenders_under_any_of_their_accounts(house: House) -> None:
@@ -61,7 +61,7 @@ def test_only_the_holder_surrenders_under_any_of_their_accounts(house: House) ->
         house.surrender(grant, TOM)
     assert house.grant(grant.id).state == "active"
     house.surrender(grant, SECOND_MAYA)
-    drain(house.hands, "main")
+    drain(house.context, "main")
     assert _is_gone(house, grant).end_cause == "surrendered"
     with pytest.raises(AlreadyDecided):
         house.surrender(grant)
@@ -75,7 +75,7 @@ def _revoke(house: House, grant: Grant, who: SlackId) -> None:
         slack_id=who,
         grant_id=grant.id,
         reason="the incident is over",
-        intake_key=new_key(),
+        idempotency_key=new_key(),
     )
 
 
@@ -84,7 +84,7 @@ def test_reviewers_revoke_with_a_reason_and_colleagues_do_not(house: House) -> N
     with pytest.raises(NotYours):
         _revoke(house, grant, TOM)
     _revoke(house, grant, PRIYA)
-    drain(house.hands, "main")
+    drain(house.context, "main")
     ended = _is_gone(house, grant)
     assert (ended.end_cause, ended.ended_by, ended.end_note) == ("revoked", PRIYA, "the incident is over")
 
@@ -93,7 +93,7 @@ def test_holder_and_reviewer_at_the_same_instant_end_it_once(house: House) -> No
     grant = house.active()
     outcomes = at_once(lambda: house.surrender(grant), lambda: _revoke(house, grant, PRIYA))
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AlreadyDecided", "NoneType"]
-    drain(house.hands, "main")
+    drain(house.context, "main")
     _is_gone(house, grant)
 
 
@@ -105,14 +105,14 @@ def test_target_down_is_tried_again_told_after_the_third_and_ends_late(
     with down(target_postgres):
         for attempt in range(1, 4):
             house.next_try_now(grant.id)
-            assert drain(house.hands, "main") == 1
+            assert drain(house.context, "main") == 1
             assert house.grant(grant.id).attempts == attempt
             assert ("ops.overdue" in house.planned(grant.request_id)) == (attempt >= 3)
     assert house.grant(grant.id).state == "revoking"
     assert not house.planned(grant.request_id) & {"dm.ended", "thread.ended", "ops.ended_late"}
-    assert drain(house.hands, "main") == 0, "its wait is not over"
+    assert drain(house.context, "main") == 0, "its wait is not over"
     house.next_try_now(grant.id)
-    drain(house.hands, "main")
+    drain(house.context, "main")
     _is_gone(house, grant)
     assert "ops.ended_late" in house.planned(grant.request_id)
     failed = [event["data"] for event in house.ledger("grant.revoke_failed")]
@@ -124,13 +124,13 @@ def test_whoever_locks_a_grant_as_the_bot_keeps_its_end_waiting_and_is_seen_to(h
     """PostgreSQL keeps nobody who may change a row from holding it; what shows it asks for no lock."""
     grant = house.active(seconds=60)
     after = later(house, minutes=5)
-    hands = replace(house.hands, begin=after)
+    context = replace(house.context, begin=after)
     with house.bot.connect() as enemy:
         enemy.execute(text("select from grants for update"))
-        assert drain(hands, "main") == 0
+        assert drain(context, "main") == 0
         figures = {metric.name: metric.samples[0].value for metric in StateCollector(after).collect()}
         assert figures["dbaccess_overdue_seconds"] > 200
-    assert drain(hands, "main") == 1
+    assert drain(context, "main") == 1
     _is_gone(house, grant)
 
 
@@ -146,18 +146,18 @@ def test_grant_taken_away_before_its_end_is_overdue_from_then_on(
     assert overdue() == 0
     house.surrender(grant)
     with down(target_postgres):
-        drain(house.hands, "main")
+        drain(house.context, "main")
     assert 3600 <= overdue() < 3700
     house.next_try_now(grant.id)
-    drain(house.hands, "main")
+    drain(house.context, "main")
     assert overdue() == 0
 
 
 def test_revocation_outlives_the_workers_configuration_of_the_role(house: House) -> None:
     grant = house.active()
     house.surrender(grant)
-    hands = replace(house.hands, policy=replace(house.policy, targets={}, rules=()))
-    drain(hands, "main")
+    context = replace(house.context, policy=replace(house.policy, targets={}, rules=()))
+    drain(context, "main")
     _is_gone(house, grant)
 
 
@@ -168,9 +168,9 @@ def test_worker_killed_after_the_target_was_cleaned_is_followed_by_one_that_says
     with pytest.raises(KilledError):
         drain(eventful(house, after=die), "main")
     assert house.grant(grant.id).state == "revoking"
-    assert drain(house.hands, "main") == 0, "its lease holds"
+    assert drain(house.context, "main") == 0, "its lease holds"
     house.lease_is_over(grant.id)
-    assert drain(house.hands, "main") == 1
+    assert drain(house.context, "main") == 1
     _is_gone(house, grant)
 
 
@@ -179,11 +179,11 @@ def test_fifty_grants_at_once_end_each_once_with_two_workers(build_house: BuildH
         people = [SlackId(f"U0E{number:03}") for number in range(50)]
         grants = [house.approved(person) for person in people]
         with ThreadPoolExecutor(4) as pool:
-            list(pool.map(partial(provision, house.hands), [grant.id for grant in grants]))
+            list(pool.map(partial(provision, house.context), [grant.id for grant in grants]))
         assert len(house.made_logins()) == 50
         for grant in grants:
             revoke_by_operator(house.work, actor="cli:ops@host", grant_id=grant.id, reason="all out")
-        outcomes = at_once(*[lambda: drain(house.hands, "main")] * 2)
+        outcomes = at_once(*[lambda: drain(house.context, "main")] * 2)
         assert sum(done for done in outcomes if isinstance(done, int)) == 50, outcomes
         for grant in grants:
             ended = house.grant(grant.id)
@@ -206,7 +206,7 @@ def test_grants_that_end_in_the_same_second_are_shared_by_workers_that_come_whil
     def more() -> None:
         for grant in grants[2:]:
             house.surrender(grant, TOM)
-        assert drain(house.hands, "main") == 2
+        assert drain(house.context, "main") == 2
 
     once = [more]
     busy = eventful(house, before=lambda: once.pop()() if once else None)

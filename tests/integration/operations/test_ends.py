@@ -60,9 +60,9 @@ def test_the_next_look_is_at_the_next_end(house: House, ends: Ends) -> None:
 def test_an_end_that_nobody_has_tried_is_an_alarm_after_half_a_minute(house: House) -> None:
     grant = house.active(seconds=3600)
     house.notify(grant.request_id)
-    raise_alarm(replace(house.hands, begin=later(house, seconds=3600 + 28)))
+    raise_alarm(replace(house.context, begin=later(house, seconds=3600 + 28)))
     assert MessageKind.OVERDUE.value not in house.planned(grant.request_id)
-    late = replace(house.hands, begin=later(house, seconds=3600 + 31))
+    late = replace(house.context, begin=later(house, seconds=3600 + 31))
     for _ in range(2):
         raise_alarm(late)
     assert {"ops.overdue", "channel.overdue"} <= house.planned(grant.request_id)
@@ -93,7 +93,7 @@ def test_any_host_reads_people_and_groups_that_no_other_has_read_for_long(house:
             return uow.directory.read_at()
 
     before = read_at()
-    refresh_if_older(house.hands, timedelta(minutes=5))
+    refresh_if_older(house.context, timedelta(minutes=5))
     assert read_at() == before
-    refresh_if_older(replace(house.hands, begin=later(house, minutes=6)), timedelta(minutes=5))
+    refresh_if_older(replace(house.context, begin=later(house, minutes=6)), timedelta(minutes=5))
     assert read_at() != before

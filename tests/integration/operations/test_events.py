@@ -9,7 +9,7 @@ from slack_bolt import BoltRequest
 from bot.app import build_app
 from bot.deps import Deps
 from dbaccess.slack.client import build_client
-from dbaccess.slack.who import who_am_i
+from dbaccess.slack.workspace_identity import who_am_i
 from tests.integration.operations.edited import with_groups
 from tests.integration.operations.house import MAYA, House
 

@@ -8,28 +8,28 @@ import psycopg
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from dbaccess.domain.approved_scope import ApprovedScope
 from dbaccess.domain.errors import (
     AlreadyDecided,
     AlreadyOpen,
     AlreadyReviewed,
     BadReason,
     Changed,
+    DuplicateRequest,
     NotAllowed,
     NotEligible,
     NotYours,
     OwnRequest,
-    Replayed,
     TooLong,
 )
-from dbaccess.domain.extent import Extent
 from dbaccess.domain.policy import Slot
 from dbaccess.domain.request import StaleWhy, Verdict
-from dbaccess.operations.grants.extend import prolong
+from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.provision import provision
-from dbaccess.operations.grants.remind_holder import remind
+from dbaccess.operations.grants.remind_holder import remind_holders
 from dbaccess.operations.grants.revoke import revoke
 from dbaccess.operations.requests.lapse import lapse
-from dbaccess.operations.requests.mark_stale import outdate
+from dbaccess.operations.requests.mark_stale import mark_stale
 from sandbox.client import plain
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.edited import edit, with_groups, with_role, with_rule
@@ -46,7 +46,7 @@ def test_approved_extension_moves_the_end_on_the_target_and_then_here(house: Hou
     assert house.grant(grant.id).expires_at == grant.expires_at
     house.review(request)
     assert house.outbox()[-1] == ("extend", grant.id)
-    prolong(house.hands, grant.id)
+    apply_extension(house.context, grant.id)
     longer = house.grant(grant.id)
     assert grant.expires_at is not None
     assert longer.expires_at == grant.expires_at + HOUR == valid_until(house, longer)
@@ -67,7 +67,7 @@ def test_what_was_done_is_not_done_again(house: House) -> None:
     allow(house)
     longer = extended(house, house.active())
     before = len(house.ledger())
-    prolong(house.hands, longer.id)
+    apply_extension(house.context, longer.id)
     assert house.grant(longer.id) == longer
     assert len(house.ledger()) == before
 
@@ -91,10 +91,10 @@ def test_wake_up_for_the_old_end_finds_nothing_to_end(house: House) -> None:
     grant = house.active(seconds=4)
     longer = extended(house, grant, seconds=4)
     time.sleep(4.1)
-    assert revoke(house.hands, grant.id) == 0
+    assert revoke(house.context, grant.id) == 0
     assert house.grant(grant.id) == longer
     time.sleep(4)
-    assert revoke(house.hands, grant.id) == 1
+    assert revoke(house.context, grant.id) == 1
     ended = house.grant(grant.id)
     assert (ended.state, ended.end_cause) == ("ended", "expired")
     assert house.made_logins() == []
@@ -140,7 +140,7 @@ def test_extension_needs_every_slot_of_its_own_rule(house: House) -> None:
     grant = house.active()
     request = ask_more(house, grant)
     assert house.review(request, PRIYA).state == "pending"
-    prolong(house.hands, grant.id)
+    apply_extension(house.context, grant.id)
     assert house.grant(grant.id).expires_at == grant.expires_at
     with pytest.raises(AlreadyReviewed):
         house.review(request, PRIYA)
@@ -153,7 +153,7 @@ def test_extension_that_needs_nobody_is_carried_out_at_once(house: House) -> Non
     request = ask_more(house, grant)
     assert request.state == "approved"
     assert house.ledger("request.auto_approved")[-1]["request"] == request.id
-    prolong(house.hands, grant.id)
+    apply_extension(house.context, grant.id)
     assert valid_until(house, grant) == house.grant(grant.id).expires_at
 
 
@@ -166,7 +166,7 @@ def test_one_open_extension_a_grant(house: House) -> None:
     house.review(request)
     with pytest.raises(AlreadyOpen, match=request.label):
         ask_more(house, grant, seconds=60)
-    prolong(house.hands, grant.id)
+    apply_extension(house.context, grant.id)
     assert ask_more(house, grant, seconds=60).state == "pending"
 
 
@@ -180,7 +180,7 @@ def test_the_same_payload_asks_once(house: House) -> None:
     allow(house)
     grant = house.active()
     ask_more(house, grant, key="twice")
-    with pytest.raises(Replayed):
+    with pytest.raises(DuplicateRequest):
         ask_more(house, grant, key="twice")
 
 
@@ -189,7 +189,7 @@ def test_denied_extension_leaves_the_end_and_may_be_followed_by_another(house: H
     grant = house.active()
     request = ask_more(house, grant)
     house.review(request, verdict=Verdict.DENIED)
-    prolong(house.hands, grant.id)
+    apply_extension(house.context, grant.id)
     assert house.grant(grant.id) == grant
     assert "dm.denied" in house.planned(request.id)
     assert ask_more(house, grant).state == "pending"
@@ -204,7 +204,7 @@ def test_what_nobody_decided_lapses_at_the_end_at_the_latest(house: House) -> No
     with pytest.raises(AlreadyDecided):
         house.review(request)
     assert request.id in lapse(house.work)
-    assert revoke(house.hands, grant.id) == 1
+    assert revoke(house.context, grant.id) == 1
     assert house.grant(grant.id).state == "ended"
     with pytest.raises(AlreadyDecided):
         ask_more(house, grant)
@@ -215,9 +215,9 @@ def test_approved_at_the_very_end_and_not_set_in_time_ends_as_it_was(house: Hous
     grant = house.active(seconds=3)
     house.review(ask_more(house, grant))
     time.sleep(3.1)
-    prolong(house.hands, grant.id)
+    apply_extension(house.context, grant.id)
     assert house.grant(grant.id).expires_at == grant.expires_at
-    revoke(house.hands, grant.id)
+    revoke(house.context, grant.id)
     assert house.grant(grant.id).state == "ended"
     assert house.made_logins() == []
 
@@ -228,8 +228,8 @@ def test_holder_hears_that_an_approved_extension_was_not_set_in_time(house: Hous
     request = ask_more(house, grant)
     house.review(request)
     time.sleep(3.1)
-    revoke(house.hands, grant.id)
-    revoke(house.hands, grant.id)
+    revoke(house.context, grant.id)
+    revoke(house.context, grant.id)
     (event,) = house.ledger("grant.not_extended")
     assert event["data"] == {"why": "orders-prod did not confirm it in time."}
     assert [e["kind"] for e in house.ledger("grant.not_extended", "grant.expired")][-1] == "grant.expired"
@@ -246,15 +246,15 @@ def test_wait_for_people_and_groups_is_recorded_once(house: House) -> None:
     grant = house.active()
     house.review(ask_more(house, grant))
     unread = replace(house.workspace, snapshot_max_age=timedelta(0))
-    hands = replace(house.hands, workspace=unread)
+    context = replace(house.context, workspace=unread)
     house.sandbox.fault("usergroups.list", "500", times=100)
     for _ in range(3):
-        prolong(hands, grant.id)
+        apply_extension(context, grant.id)
         house.next_try_now(grant.id)
     (event,) = house.ledger("grant.extend_failed")
     assert event["data"]["code"] == "directory"
     house.sandbox.clear_faults()
-    prolong(house.hands, grant.id)
+    apply_extension(house.context, grant.id)
     assert house.kinds()[-1] == "grant.extended"
 
 
@@ -265,7 +265,7 @@ def test_extension_of_what_was_given_back_is_stale(house: House) -> None:
     house.surrender(grant)
     with pytest.raises(Changed):
         house.review(request)
-    assert outdate(house.hands) == [request.id]
+    assert mark_stale(house.context) == [request.id]
     assert house.request(request.id).stale_why is StaleWhy.GRANT_ENDED
 
 
@@ -285,13 +285,13 @@ def test_worker_does_not_carry_out_what_its_policy_does_not_carry_any_more(house
         edit(house, with_rule(house.policy, extend=None))
     else:
         edit(house, with_role(house.policy, grants=(house.target.write_role,)))
-    prolong(house.hands, grant.id)
+    apply_extension(house.context, grant.id)
     assert house.grant(grant.id).expires_at == grant.expires_at == valid_until(house, grant)
     (event,) = house.ledger("grant.not_extended")
     assert event["data"]["why"]
     assert "dm.extended" in house.planned(request.id)
     before = len(house.ledger())
-    prolong(house.hands, grant.id)
+    apply_extension(house.context, grant.id)
     assert len(house.ledger()) == before
 
 
@@ -301,22 +301,22 @@ def test_pending_extension_of_a_rule_that_changed_is_stale_and_another_rule_is_n
     allow(house)
     request = ask_more(house, house.active())
     edit(house, with_rule(house.policy, "prod-write", min_reason=30))
-    assert outdate(house.hands) == []
+    assert mark_stale(house.context) == []
     allow(house, hours=5)
     with pytest.raises(Changed):
         house.review(request)
-    assert outdate(house.hands) == [request.id]
+    assert mark_stale(house.context) == [request.id]
 
 
 def test_each_end_is_reminded_of_once(house: House) -> None:
     allow(house)
     grant = house.active(seconds=2400)
-    assert remind(later(house, minutes=30)) == [grant.request_id]
+    assert remind_holders(later(house, minutes=30)) == [grant.request_id]
     house.review(request := ask_more(house, grant))
-    prolong(house.hands, grant.id)
-    assert remind(later(house, minutes=30)) == []
-    assert remind(later(house, minutes=90)) == [request.id]
-    assert remind(later(house, minutes=91)) == []
+    apply_extension(house.context, grant.id)
+    assert remind_holders(later(house, minutes=30)) == []
+    assert remind_holders(later(house, minutes=90)) == [request.id]
+    assert remind_holders(later(house, minutes=91)) == []
 
 
 def test_personal_login_keeps_its_role_for_longer(build_house: BuildHouse) -> None:
@@ -330,7 +330,7 @@ def test_personal_login_keeps_its_role_for_longer(build_house: BuildHouse) -> No
             assert house.target.read_role in house.roles_of("maya")
         finally:
             house.surrender(grant)
-            revoke(house.hands, grant.id)
+            revoke(house.context, grant.id)
             house.dba("drop role {login}", login="maya")
 
 
@@ -352,10 +352,10 @@ def test_who_was_given_less_does_not_take_the_rest_without_being_asked(house: Ho
     """The rule asks nobody for more time, but a reviewer has said how much it is to be."""
     allow(house, approvals=())
     request = house.submit(seconds=7200)
-    house.review(request, less=Extent(role="read", duration=HOUR))
+    house.review(request, less=ApprovedScope(role="read", duration=HOUR))
     grant = house.grant_of(request.id)
     assert grant is not None
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     with pytest.raises(NotAllowed, match="approved for less"):
         ask_more(house, house.grant(grant.id))
 
@@ -363,8 +363,8 @@ def test_who_was_given_less_does_not_take_the_rest_without_being_asked(house: Ho
 def test_who_was_given_less_may_ask_for_more_time_where_somebody_decides(house: House) -> None:
     allow(house)
     request = house.submit(seconds=7200)
-    house.review(request, less=Extent(role="read", duration=HOUR))
+    house.review(request, less=ApprovedScope(role="read", duration=HOUR))
     grant = house.grant_of(request.id)
     assert grant is not None
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     assert ask_more(house, house.grant(grant.id)).state == "pending"

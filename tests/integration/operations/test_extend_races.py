@@ -8,7 +8,7 @@ import pytest
 
 from dbaccess.domain.grant import Grant
 from dbaccess.operations.grants.end import revoke_by_operator
-from dbaccess.operations.grants.extend import prolong
+from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.revoke import drain, revoke
 from tests.databases import PostgresServer
 from tests.integration.operations.extending import allow, ask_more, valid_until
@@ -30,7 +30,7 @@ def _ended_and_gone(house: House, grant: Grant) -> None:
 
 def test_many_workers_extend_once(house: House) -> None:
     grant = _approved(house)
-    at_once(*[partial(prolong, house.hands, grant.id)] * 4)
+    at_once(*[partial(apply_extension, house.context, grant.id)] * 4)
     longer = house.grant(grant.id)
     assert grant.expires_at is not None
     assert longer.expires_at == grant.expires_at + timedelta(hours=1)
@@ -44,14 +44,14 @@ def test_worker_killed_between_target_and_commit_is_completed_by_the_next(house:
         raise KilledError
 
     with pytest.raises(KilledError):
-        prolong(eventful(house, after=killed), grant.id)
+        apply_extension(eventful(house, after=killed), grant.id)
     assert house.grant(grant.id).expires_at == grant.expires_at
     assert grant.expires_at is not None
     assert valid_until(house, grant) == grant.expires_at + timedelta(hours=1)
-    prolong(house.hands, grant.id)
+    apply_extension(house.context, grant.id)
     assert house.grant(grant.id).expires_at == grant.expires_at, "somebody else's lease"
     house.lease_is_over(grant.id)
-    prolong(house.hands, grant.id)
+    apply_extension(house.context, grant.id)
     assert house.grant(grant.id).expires_at == valid_until(house, grant)
 
 
@@ -62,9 +62,9 @@ def test_worker_killed_between_target_and_commit_leaves_nothing_behind_at_the_ol
         raise KilledError
 
     with pytest.raises(KilledError):
-        prolong(eventful(house, after=killed), grant.id)
+        apply_extension(eventful(house, after=killed), grant.id)
     time.sleep(3.1)
-    assert revoke(house.hands, grant.id) == 1
+    assert revoke(house.context, grant.id) == 1
     _ended_and_gone(house, grant)
 
 
@@ -75,9 +75,9 @@ def test_revoke_that_comes_first_is_not_undone(house: House) -> None:
     def taken_away() -> None:
         revoke_by_operator(house.work, actor="cli:ops@host", grant_id=grant.id, reason="out")
 
-    prolong(eventful(house, at_fence=taken_away), grant.id)
+    apply_extension(eventful(house, at_fence=taken_away), grant.id)
     assert house.ledger("grant.extended") == []
-    drain(house.hands, "main")
+    drain(house.context, "main")
     _ended_and_gone(house, grant)
 
 
@@ -87,9 +87,9 @@ def test_revoke_that_comes_after_the_targets_commit_takes_the_login_all_the_same
     def taken_away() -> None:
         revoke_by_operator(house.work, actor="cli:ops@host", grant_id=grant.id, reason="out")
 
-    prolong(eventful(house, after=taken_away), grant.id)
+    apply_extension(eventful(house, after=taken_away), grant.id)
     assert house.grant(grant.id).expires_at == grant.expires_at
-    assert drain(house.hands, "main") == 1
+    assert drain(house.context, "main") == 1
     _ended_and_gone(house, grant)
     assert house.ledger("grant.extended") == []
 
@@ -97,9 +97,9 @@ def test_revoke_that_comes_after_the_targets_commit_takes_the_login_all_the_same
 def test_end_that_comes_while_the_target_works_wins(house: House) -> None:
     """Approved and begun in time, but the end is over before the fence: the grant is the revoker's."""
     grant = _approved(house, seconds=3)
-    prolong(eventful(house, at_fence=lambda: time.sleep(3.1)), grant.id)
+    apply_extension(eventful(house, at_fence=lambda: time.sleep(3.1)), grant.id)
     assert house.grant(grant.id).expires_at == grant.expires_at
-    revoke(house.hands, grant.id)
+    revoke(house.context, grant.id)
     _ended_and_gone(house, grant)
 
 
@@ -109,10 +109,10 @@ def test_extension_and_revocation_at_the_same_instant_leave_one_truth(house: Hou
 
         def end(grant: Grant = grant) -> int:
             revoke_by_operator(house.work, actor="cli:ops@host", grant_id=grant.id, reason="out")
-            return drain(house.hands, "main")
+            return drain(house.context, "main")
 
-        at_once(partial(prolong, house.hands, grant.id), end)
-        drain(house.hands, "main")
+        at_once(partial(apply_extension, house.context, grant.id), end)
+        drain(house.context, "main")
         _ended_and_gone(house, grant)
 
 
@@ -128,14 +128,14 @@ def test_target_that_is_down_is_tried_again_until_the_end(
 ) -> None:
     grant = _approved(house)
     with down(target_postgres):
-        prolong(house.hands, grant.id)
+        apply_extension(house.context, grant.id)
     waiting = house.grant(grant.id)
     assert (waiting.state, waiting.attempts, waiting.last_failure) == ("active", 1, "unreachable")
     assert house.outbox()[-1] == ("extend", grant.id)
-    prolong(house.hands, grant.id)
+    apply_extension(house.context, grant.id)
     assert house.grant(grant.id).expires_at == grant.expires_at, "too early"
     house.next_try_now(grant.id)
-    prolong(house.hands, grant.id)
+    apply_extension(house.context, grant.id)
     assert house.grant(grant.id).expires_at == valid_until(house, grant)
 
 
@@ -143,7 +143,7 @@ def test_reconciler_finds_what_the_queue_lost(house: House) -> None:
     grant = _approved(house)
     with house.work() as uow:
         assert uow.extensions.due(uow.now, limit=5) == [grant.id]
-    prolong(house.hands, grant.id)
+    apply_extension(house.context, grant.id)
     with house.work() as uow:
         assert uow.extensions.due(uow.now, limit=5) == []
 
@@ -154,7 +154,7 @@ def test_approval_and_surrender_at_once_never_leave_a_login(house: House) -> Non
     grant = house.active()
     request = ask_more(house, grant)
     at_once(partial(house.review, request), partial(house.surrender, grant))
-    prolong(house.hands, grant.id)
-    drain(house.hands, "main")
+    apply_extension(house.context, grant.id)
+    drain(house.context, "main")
     _ended_and_gone(house, grant)
     assert house.ledger("grant.extended") == []

@@ -10,11 +10,11 @@ import pytest
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.policy import Slot
 from dbaccess.domain.request import Request, RequestId
-from dbaccess.operations.break_glass.pending_review import tell_judged
+from dbaccess.operations.break_glass.pending_review import notify_reviewed
 from dbaccess.operations.grants import invalidate as invalidate_module
 from dbaccess.operations.grants import remind_holder as remind_module
 from dbaccess.operations.grants.invalidate import invalidate
-from dbaccess.operations.grants.remind_holder import remind
+from dbaccess.operations.grants.remind_holder import remind_holders
 from dbaccess.operations.lockdowns import enforce as enforce_module
 from dbaccess.operations.lockdowns.declare import declare_from_command_line
 from dbaccess.operations.requests import mark_stale as outdate_module
@@ -22,9 +22,9 @@ from dbaccess.operations.requests import pending as pending_module
 from dbaccess.operations.requests import recheck_approvals as recount_module
 from dbaccess.operations.requests import remind_reviewers as nudge_module
 from dbaccess.operations.requests.lapse import lapse
-from dbaccess.operations.requests.mark_stale import outdate
-from dbaccess.operations.requests.recheck_approvals import recount
-from dbaccess.operations.requests.remind_reviewers import nudge
+from dbaccess.operations.requests.mark_stale import mark_stale
+from dbaccess.operations.requests.recheck_approvals import recheck_approvals
+from dbaccess.operations.requests.remind_reviewers import remind_reviewers
 from dbaccess.storage.repositories.messages import SqlMessages
 from sandbox.client import plain
 from tests.integration.operations.breaking import invoke, judge, owed
@@ -54,17 +54,17 @@ def asked(house: House, monkeypatch: pytest.MonkeyPatch) -> list[Request]:
 
 
 def _nudge(house: House) -> Sequence[RequestId]:
-    return nudge(replace(house.hands, begin=later(house, minutes=6)))
+    return remind_reviewers(replace(house.context, begin=later(house, minutes=6)))
 
 
 def _outdate(house: House) -> Sequence[RequestId]:
     edit(house, replace(house.policy, rules=()))
-    return outdate(house.hands)
+    return mark_stale(house.context)
 
 
 def _recount(house: House) -> Sequence[RequestId]:
     edit(house, with_groups(house.policy, dba=[SAM]))
-    return recount(house.hands)
+    return recheck_approvals(house.context)
 
 
 ROUNDS = {
@@ -122,7 +122,7 @@ def test_review_that_cannot_be_told_keeps_no_other(glass: House, monkeypatch: py
     for debt in debts:
         judge(glass, debt)
     _cannot_be_told(monkeypatch, debts[0].id)
-    assert tell_judged(glass.work) == [debts[1].id]
+    assert notify_reviewed(glass.work) == [debts[1].id]
     assert "thread.reviewed" in glass.planned(debts[1].id)
 
 
@@ -164,13 +164,15 @@ def test_every_holder_is_reminded_however_small_the_batches(
 ) -> None:
     monkeypatch.setattr(remind_module, "BATCH", 1)
     grants = [house.active(who, seconds=31 * 60) for who in (MAYA, TOM)]
-    assert sorted(remind(later(house, minutes=17))) == [grant.request_id for grant in grants]
+    assert sorted(remind_holders(later(house, minutes=17))) == [grant.request_id for grant in grants]
 
 
 def test_grants_that_stand_hide_none_that_has_to_end(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(invalidate_module, "BATCH", 1)
     grants = [house.active(who) for who in (MAYA, TOM)]
     end = invalidate_module._end
-    monkeypatch.setattr(invalidate_module, "_end", lambda hands, one: one != grants[0].id and end(hands, one))
+    monkeypatch.setattr(
+        invalidate_module, "_end", lambda context, one: one != grants[0].id and end(context, one)
+    )
     edit(house, without_role(house.policy))
-    assert invalidate(house.hands) == [grants[1].id]
+    assert invalidate(house.context) == [grants[1].id]

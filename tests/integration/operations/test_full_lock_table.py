@@ -8,8 +8,8 @@ import pytest
 from psycopg import errors
 
 from dbaccess.operations.grants.revoke import drain
+from dbaccess.storage.end_blockers import clear_way
 from dbaccess.storage.unit_of_work import build_engine
-from dbaccess.storage.way import clear_way
 from tests.databases import ControlDatabase
 from tests.integration.operations.house import House
 
@@ -42,7 +42,7 @@ def test_bot_that_fills_the_lock_table_keeps_no_end_waiting(
         with pytest.raises(psycopg.OperationalError):
             enemy.execute("select")
     own.dispose()
-    assert drain(house.hands, "main") == 1
+    assert drain(house.context, "main") == 1
     assert house.grant(grant.id).state == "ended"
 
 

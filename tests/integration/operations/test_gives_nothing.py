@@ -15,8 +15,8 @@ from dbaccess.slack.client import build_client
 from tests.integration.operations.extending import allow, ask_more
 from tests.integration.operations.faults import KilledError, die, eventful
 from tests.integration.operations.house import TOM, House
+from workers.active_policy import ActivePolicy
 from workers.ends import Ends
-from workers.in_force import InForce
 from workers.jobs import extend, provision
 from workers.reconciler import GRACE, Reconciler
 from workers.wiring import Wiring, become
@@ -37,8 +37,8 @@ def wiring(house: House) -> Wiring:
         engine=house.worker,
         queue=RqQueue(SecretStr(NOBODY)),
         client=build_client(settings.slack_bot_token, house.sandbox.api_url),
-        in_force=InForce(settings=settings, policy=house.policy, urls={}, sink=None, gives=False),
-        hands=replace(house.hands, policy=house.policy, gives=False),
+        in_force=ActivePolicy(settings=settings, policy=house.policy, urls={}, sink=None, gives=False),
+        context=replace(house.context, policy=house.policy, gives=False),
     )
 
 
@@ -59,7 +59,7 @@ def test_nothing_is_given_and_no_time_added_until_a_file_says_so(house: House, w
     assert [event["data"]["code"] for event in waited] == ["no_policy"] * 2, "once each"
     assert "dm.problem" in house.planned(waiting.request_id)
 
-    wiring.hands = replace(wiring.hands, gives=True)
+    wiring.context = replace(wiring.context, gives=True)
     _work(wiring, held.id, waiting.id)
     assert house.grant(held.id).expires_at != held.expires_at
     assert house.grant(waiting.id).state == "active"
@@ -77,19 +77,19 @@ def test_what_was_begun_and_is_over_ends_though_nothing_is_given(house: House, w
     become(wiring)
     provision.run(grant.id)
     assert house.grant(grant.id).state == "revoking"
-    assert drain(wiring.hands, "main") == 1
+    assert drain(wiring.context, "main") == 1
     assert house.made_logins() == []
 
 
 def test_no_file_that_nobody_vouches_for_ends_voids_or_tells_anything(house: House, wiring: Wiring) -> None:
     held, pending = house.active(), house.submit(TOM)
     another = replace(house.policy, targets={}, rules=(), hash="of another file")
-    wiring.hands = replace(wiring.hands, policy=another)
+    wiring.context = replace(wiring.context, policy=another)
     _round(wiring)
     assert house.grant(held.id).state == "active"
     assert house.request(pending.id).state == "pending"
 
-    wiring.hands = replace(wiring.hands, gives=True)
+    wiring.context = replace(wiring.context, gives=True)
     _round(wiring)
     assert house.grant(held.id).state == "ended"
     assert house.request(pending.id).state == "stale"

@@ -28,12 +28,12 @@ def _waiting(house: House) -> list[NoticeId]:
 
 
 def _read(house: House) -> None:
-    refresh_directory(house.hands)
+    refresh_directory(house.context)
 
 
 def _told(house: House) -> list[str]:
     for notice in _waiting(house):
-        post_notice(house.hands, notice)
+        post_notice(house.context, notice)
     return [plain(m) for m in house.sandbox.person("U0OPS").messages(CHANNEL) if " changed: " in plain(m)]
 
 
@@ -68,7 +68,7 @@ def test_readings_at_once_tell_a_change_once(house: House) -> None:
 
 
 def test_group_that_slack_lost_has_nobody_and_its_return_is_told(house: House) -> None:
-    gone = replace(house.hands, directory=_WithoutGroups(house))
+    gone = replace(house.context, directory=_WithoutGroups(house))
     refresh_directory(gone)
     _read(house)
     changes = [event["data"] for event in house.ledger("group.changed")]
@@ -111,7 +111,7 @@ def test_same_people_by_another_user_group_tell_nothing(house: House) -> None:
 
 
 def test_of_two_hosts_with_different_files_the_one_that_was_changed_last_tells(house: House) -> None:
-    old = house.hands
+    old = house.context
     report_policy(house.work, policy=old.policy, process=Process(name="reconciler", host="one", pid=1))
     edit(house, _with_more(house))
     report_policy(house.work, policy=house.policy, process=Process(name="reconciler", host="two", pid=1))
@@ -127,7 +127,7 @@ def test_notice_that_slack_did_not_take_is_due_again(house: House, trouble: str)
     _read(house)
     (notice,) = _waiting(house)
     house.sandbox.fault("chat.postMessage", trouble, times=20)
-    post_notice(house.hands, notice)
+    post_notice(house.context, notice)
     assert _waiting(house) == [], "later"
     with house.work() as uow:
         assert uow.notices.lock(notice).posted_at is None
@@ -141,7 +141,7 @@ class _WithoutGroups:
     """Slack, but every user group was disabled."""
 
     def __init__(self, house: House) -> None:
-        self.real = house.hands.directory
+        self.real = house.context.directory
 
     def members(self, sources: Iterable[SourceId]) -> dict[SourceId, frozenset[SlackId]]:
         return {s: who for s, who in self.real.members(sources).items() if not s.startswith("S")}

@@ -15,7 +15,7 @@ from dbaccess.operations.grants.credentials import ask_credentials, show_credent
 from dbaccess.operations.grants.end import surrender
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.operations.queries.home import ENDED_SHOWN, home
-from dbaccess.operations.queries.who import who
+from dbaccess.operations.queries.who import holders_of
 from dbaccess.slack.views import credentials
 from tests.integration.operations.house import MAYA, PRIYA, SECOND_MAYA, TOM, House, new_key
 from tests.integration.operations.opener import opening
@@ -30,21 +30,23 @@ def home_of(house: House, slack_id: SlackId) -> Overview:
 
 def told(house: House, slack_id: SlackId, target: str = "orders-prod") -> tuple[Holding, ...]:
     with house.begin() as uow:
-        return who(uow, policy=house.policy, workspace=house.workspace, slack_id=slack_id, target=target)
+        return holders_of(
+            uow, policy=house.policy, workspace=house.workspace, slack_id=slack_id, target=target
+        )
 
 
 def known(house: House, slack_id: SlackId, group: str) -> None:
     """A group lists this person by name, in the configuration of bot and worker."""
     listed = (*house.policy.groups.get(group, ()), SourceId(slack_id))
     house.policy = replace(house.policy, groups={**house.policy.groups, group: listed})
-    house.hands = replace(house.hands, policy=house.policy)
-    refresh_directory(house.hands, people=[slack_id])
+    house.context = replace(house.context, policy=house.policy)
+    refresh_directory(house.context, people=[slack_id])
 
 
 def with_rules(house: House, **changes: Any) -> None:
     rules = tuple(replace(rule, **changes) for rule in house.policy.rules)
     house.policy = replace(house.policy, rules=rules)
-    house.hands = replace(house.hands, policy=house.policy)
+    house.context = replace(house.context, policy=house.policy)
 
 
 def test_engineer_without_anything_sees_what_could_be_asked(house: House) -> None:
@@ -57,8 +59,8 @@ def test_engineer_without_anything_sees_what_could_be_asked(house: House) -> Non
 def test_engineer_sees_what_they_hold_wait_for_and_held_under_any_of_their_accounts(house: House) -> None:
     grant = house.active(SECOND_MAYA)
     over = house.active(MAYA, role="migrate")
-    surrender(house.begin, policy=house.policy, slack_id=MAYA, grant_id=over.id, intake_key=new_key())
-    drain(house.hands, "main")
+    surrender(house.begin, policy=house.policy, slack_id=MAYA, grant_id=over.id, idempotency_key=new_key())
+    drain(house.context, "main")
     waits = house.submit(MAYA, role="write")
     for account in (MAYA, SECOND_MAYA):
         seen = home_of(house, account)
@@ -73,8 +75,10 @@ def test_what_ended_last_comes_first_and_only_the_last_few(house: House) -> None
     ended = []
     for _ in range(ENDED_SHOWN + 1):
         grant = house.active(TOM)
-        surrender(house.begin, policy=house.policy, slack_id=TOM, grant_id=grant.id, intake_key=new_key())
-        drain(house.hands, "main")
+        surrender(
+            house.begin, policy=house.policy, slack_id=TOM, grant_id=grant.id, idempotency_key=new_key()
+        )
+        drain(house.context, "main")
         ended.append(grant.id)
     assert [grant.id for grant in home_of(house, TOM).ended] == ended[:0:-1]
 
@@ -89,10 +93,10 @@ def test_grant_whose_password_was_shown_is_marked(house: House) -> None:
             slack_id=TOM,
             grant_id=grant.id,
             view_id=opener.open(TOM, credentials.loading(login=None, target=grant.target)),
-            intake_key=new_key(),
+            idempotency_key=new_key(),
         )
         assert home_of(house, TOM).credentials_shown == frozenset()
-        show_credentials(house.hands, view.id)
+        show_credentials(house.context, view.id)
     assert home_of(house, TOM).credentials_shown == {grant.id}
 
 
@@ -141,7 +145,7 @@ def test_guest_sees_only_what_guests_may_do(house: House) -> None:
 
 def test_deactivated_people_strangers_and_the_unknown_see_nothing(house: House) -> None:
     house.sandbox.deactivate("U0TOM")
-    refresh_directory(house.hands, people=[TOM])
+    refresh_directory(house.context, people=[TOM])
     known(house, STRANGER, "engineers")
     for slack_id in (TOM, STRANGER, SlackId("U0NOBODY")):
         with pytest.raises(UnknownPerson):

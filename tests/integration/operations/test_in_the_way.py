@@ -18,9 +18,9 @@ from dbaccess.domain.notice import NoticeKind
 from dbaccess.operations.grants.claim import claim
 from dbaccess.operations.lockdowns.enforce import enforce_lockdowns
 from dbaccess.storage.connecting import LEAVE_TIME
+from dbaccess.storage.end_blockers import clear_way
 from dbaccess.storage.leader import LEADER, SPEAKER, Leader
 from dbaccess.storage.repositories.ledger import LOCK as LEDGER_LOCK
-from dbaccess.storage.way import clear_way
 from tests.acceptance.stack import wait
 from tests.databases import ControlDatabase
 from tests.integration.operations.house import TOM, House
@@ -95,7 +95,7 @@ def test_no_lock_of_the_bots_keeps_a_grant_out_of_a_lockdown(
     with ExitStack() as stack:
         _hold(stack, control_database.bot_url, f"select from grants where id = {grant.id} for update")
         declare(house)
-        ends.tasks.start("lockdown", partial(enforce_lockdowns, house.hands))
+        ends.tasks.start("lockdown", partial(enforce_lockdowns, house.context))
         _until_ended(house, ends, grant)
     assert house.grant(grant.id).end_cause == "locked_down"
 
@@ -211,8 +211,8 @@ def test_only_the_two_roles_sessions_are_ended(house: House, control_database: C
         admin.execute("select from grants where id = %s for update", [grant.id])
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             bot.execute("select end_blockers()")
-        with house.hands.leases.hold() as lease:
-            assert claim(house.hands, "main", lease, begun=False, limit=1) == []
+        with house.context.leases.hold() as lease:
+            assert claim(house.context, "main", lease, begun=False, limit=1) == []
         admin.execute("select")
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from dbaccess.domain.grant import Grant
-from dbaccess.operations.context import Hands
+from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.grants.end import revoke_by_operator
-from dbaccess.operations.grants.extend import prolong
+from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
 from tests.integration.operations.extending import allow, ask_more
@@ -13,7 +13,7 @@ from tests.integration.operations.faults import eventful
 from tests.integration.operations.house import House
 
 
-def _on_record(house: House, work: Callable[[Hands], object]) -> tuple[str, str]:
+def _on_record(house: House, work: Callable[[WorkerContext], object]) -> tuple[str, str]:
     """The last fact that others read in the ledger right before the driver works, and right after it."""
     seen: dict[str, str] = {}
 
@@ -26,7 +26,7 @@ def _on_record(house: House, work: Callable[[Hands], object]) -> tuple[str, str]
 
 def test_intent_to_give_is_committed_first_and_active_is_said_last(house: House) -> None:
     grant = house.approved()
-    assert _on_record(house, lambda hands: provision(hands, grant.id)) == ("grant.provision_started",) * 2
+    assert _on_record(house, lambda context: provision(context, grant.id)) == ("grant.provision_started",) * 2
     assert house.kinds()[-1] == "grant.activated"
 
 
@@ -34,12 +34,14 @@ def test_intent_to_give_more_time_is_committed_first_and_extended_is_said_last(h
     allow(house)
     grant = house.active()
     house.review(ask_more(house, grant))
-    assert _on_record(house, lambda hands: prolong(hands, grant.id)) == ("grant.extend_started",) * 2
+    assert (
+        _on_record(house, lambda context: apply_extension(context, grant.id)) == ("grant.extend_started",) * 2
+    )
     assert house.kinds()[-1] == "grant.extended"
 
 
 def test_intent_to_take_is_committed_first_and_ended_is_said_last(house: House) -> None:
     grant: Grant = house.active()
     revoke_by_operator(house.work, actor="cli:olga@desk", grant_id=grant.id, reason="laptop lost")
-    assert _on_record(house, lambda hands: drain(hands, "main")) == ("grant.revoke_started",) * 2
+    assert _on_record(house, lambda context: drain(context, "main")) == ("grant.revoke_started",) * 2
     assert house.kinds()[-1] == "grant.ended"

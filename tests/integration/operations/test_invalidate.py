@@ -17,11 +17,11 @@ from tests.integration.operations.house import MAYA, PRIYA, TOM, House, later
 
 
 def _ends(house: House, grant: Grant, why: str) -> None:
-    assert invalidate(house.hands) == [grant.id]
-    assert invalidate(house.hands) == []
+    assert invalidate(house.context) == [grant.id]
+    assert invalidate(house.context) == []
     leaving = house.grant(grant.id)
     assert (leaving.state, leaving.end_cause, leaving.end_note) == ("revoking", "invalidated", why)
-    drain(house.hands, "main")
+    drain(house.context, "main")
     assert house.grant(grant.id).state == "ended"
     assert house.made_logins() == []
     house.notify(grant.request_id)
@@ -37,7 +37,7 @@ def test_grant_of_somebody_deactivated_ends(house: House, *, still_listed: bool)
     if not still_listed:
         house.sandbox.set_group("S0ENGINEERS", ["U0TOM"])
         house.sandbox.set_group("S0DBA", [PRIYA])
-    refresh_directory(house.hands, older_than=timedelta(0))
+    refresh_directory(house.context, older_than=timedelta(0))
     _ends(house, grant, "holder left")
 
 
@@ -45,8 +45,8 @@ def test_grant_of_somebody_who_became_a_guest_ends_unless_its_rule_is_for_guests
     edit(house, with_rule(house.policy, guests=True))
     grant = house.active()
     house.sandbox.make_guest(MAYA)
-    refresh_directory(house.hands, people=[MAYA])
-    assert invalidate(house.hands) == []
+    refresh_directory(house.context, people=[MAYA])
+    assert invalidate(house.context) == []
     edit(house, with_rule(house.policy, guests=False))
     _ends(house, grant, "holder is a guest now")
 
@@ -81,7 +81,7 @@ def test_grant_stands_though_its_role_or_its_rule_says_otherwise_by_now(
 ) -> None:
     grant = house.active()
     edit(house, change(house.policy))
-    assert invalidate(house.hands) == []
+    assert invalidate(house.context) == []
     assert house.grant(grant.id).recipe == grant.recipe
 
 
@@ -89,7 +89,7 @@ def test_holder_who_only_left_the_group_keeps_what_was_approved_until_its_end(ho
     house.active()
     house.sandbox.set_group("S0ENGINEERS", ["U0TOM"])
     house.read_twice()
-    assert invalidate(house.hands) == []
+    assert invalidate(house.context) == []
 
 
 def test_account_not_read_lately_says_nothing_until_it_is_read_again(house: House) -> None:
@@ -101,15 +101,15 @@ def test_account_not_read_lately_says_nothing_until_it_is_read_again(house: Hous
             "update directory_people set is_deactivated = true, read_at = read_at - interval '31 min'"
             " where slack_id = 'U0MAYA'"
         )
-    assert invalidate(house.hands) == []
-    refresh_directory(house.hands)
-    assert invalidate(house.hands) == [], "an old word that was wrong"
+    assert invalidate(house.context) == []
+    refresh_directory(house.context)
+    assert invalidate(house.context) == [], "an old word that was wrong"
     with house.worker.begin() as connection:
         connection.exec_driver_sql(
             "update directory_people set read_at = read_at - interval '31 min' where slack_id = 'U0MAYA'"
         )
     house.sandbox.deactivate(MAYA)
-    refresh_directory(house.hands)
+    refresh_directory(house.context)
     _ends(house, grant, "holder left")
 
 
@@ -117,14 +117,14 @@ def test_snapshot_too_old_ends_nothing_and_neither_does_a_silent_slack(house: Ho
     house.active()
     house.sandbox.deactivate(MAYA)
     house.sandbox.fault("*", "500", times=1000)
-    assert invalidate(house.hands) == []
+    assert invalidate(house.context) == []
     house.sandbox.clear_faults()
-    refresh_directory(house.hands, people=[MAYA])
-    assert invalidate(replace(house.hands, begin=later(house, minutes=3))) == []
+    refresh_directory(house.context, people=[MAYA])
+    assert invalidate(replace(house.context, begin=later(house, minutes=3))) == []
 
 
 def test_account_that_slack_does_not_have_has_not_left(house: House) -> None:
     house.active()
     with house.worker.begin() as connection:
         connection.exec_driver_sql("delete from directory_people where slack_id = 'U0MAYA'")
-    assert invalidate(house.hands) == []
+    assert invalidate(house.context) == []

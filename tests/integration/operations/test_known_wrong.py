@@ -23,7 +23,7 @@ from dbaccess.domain.request import Verdict
 from dbaccess.operations.directory.refresh import refresh_directory
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.requests.lapse import lapse
-from dbaccess.operations.requests.mark_stale import outdate
+from dbaccess.operations.requests.mark_stale import mark_stale
 from dbaccess.slack.views.clicked import approval_value, parse_approval
 from sandbox.client import plain
 from tests.databases import ControlDatabase, PostgresServer
@@ -57,7 +57,7 @@ def test_approving_again_does_not_reset_the_end(house: House) -> None:
     for who in (PRIYA, SAM):
         with pytest.raises(AlreadyDecided):
             house.review(request, who)
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     assert house.grant(grant.id).expires_at == grant.expires_at
 
 
@@ -124,7 +124,7 @@ def test_approval_of_a_request_that_was_edited_is_refused(
 
 def test_waiting_eats_nothing_of_the_granted_time(house: House) -> None:
     grant = house.approved(seconds=600)
-    late = replace(house.hands, workspace=replace(house.workspace, snapshot_max_age=timedelta(hours=1)))
+    late = replace(house.context, workspace=replace(house.workspace, snapshot_max_age=timedelta(hours=1)))
     with house.work() as uow:
         asked_at = uow.now
     provision(replace(late, begin=later(house, minutes=20)), grant.id)
@@ -136,7 +136,7 @@ def test_waiting_eats_nothing_of_the_granted_time(house: House) -> None:
 def test_approvals_and_requests_lapse(house: House) -> None:
     waits, approved = house.submit(), house.approved(TOM)
     assert lapse(later(house, minutes=31)) == [waits.id]
-    provision(replace(house.hands, begin=later(house, minutes=61)), approved.id)
+    provision(replace(house.context, begin=later(house, minutes=61)), approved.id)
     assert house.grant(approved.id).end_cause == "abandoned"
     assert house.made_logins() == []
 
@@ -147,13 +147,13 @@ def test_requester_taken_out_of_the_group_while_it_was_pending_gets_nothing(hous
     house.read_twice()
     with pytest.raises(Changed):
         house.review(request)
-    assert outdate(house.hands) == [request.id]
+    assert mark_stale(house.context) == [request.id]
 
 
 def test_reviewer_taken_out_of_the_group_while_it_was_pending_decides_nothing(house: House) -> None:
     request = house.submit()
     house.sandbox.set_group("S0DBA", [SAM])
-    refresh_directory(house.hands)
+    refresh_directory(house.context)
     for verdict in Verdict:
         with pytest.raises(NotEligible):
             house.review(request, PRIYA, verdict)
@@ -167,7 +167,7 @@ def test_approved_is_not_called_active_though_the_grant_failed(
     with down(target_postgres):
         for minutes in (0, 10, 61):
             house.next_try_now(grant.id)
-            provision(replace(house.hands, begin=later(house, minutes=minutes)), grant.id)
+            provision(replace(house.context, begin=later(house, minutes=minutes)), grant.id)
             house.notify(grant.request_id)
             (root,) = [m for m in house.sandbox.person(PRIYA).messages("C0APPROVALS") if not m.thread_ts]
             assert "Active" not in plain(root)

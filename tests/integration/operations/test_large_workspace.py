@@ -42,7 +42,7 @@ def _read_on(house: House) -> int:
     """As the reconciler does; how often Slack asked it to wait."""
     for waits in range(10):
         try:
-            read_list(house.hands)
+            read_list(house.context)
         except SlackFailure as failure:
             time.sleep(failure.retry_after or 0)
         else:
@@ -72,11 +72,11 @@ def _may_act(house: House, slack_id: SlackId) -> None:
 
 
 def test_all_accounts_are_read_page_by_page_as_slack_gives_them(large: House) -> None:
-    refresh_directory(large.hands)
+    refresh_directory(large.context)
     with pytest.raises(DirectoryTooOld, match="not read from Slack yet"):
         _may_act(large, FIRST)
     with pytest.raises(SlackFailure, match="ratelimited"):
-        read_list(large.hands)
+        read_list(large.context)
     _may_act(large, FIRST)  # two pages are kept, and the last one is still to come
     with pytest.raises(DirectoryTooOld, match="not read from Slack yet"):
         _may_act(large, LAST)
@@ -86,18 +86,18 @@ def test_all_accounts_are_read_page_by_page_as_slack_gives_them(large: House) ->
 
 
 def test_accounts_stay_fresh_with_one_list_for_all_of_them(large: House) -> None:
-    refresh_directory(large.hands)
+    refresh_directory(large.context)
     _read_on(large)
     everybody = _fresh(large)
     assert everybody > ENGINEERS
     for _ in range(3):
-        refresh_directory(large.hands)
+        refresh_directory(large.context)
         _read_on(large)
     assert len(_pages(large)) == PAGES, "read while everybody was fresh"
     _later(large)
     assert _fresh(large) == 0
     for _ in range(3):
-        refresh_directory(large.hands)
+        refresh_directory(large.context)
         _read_on(large)
     assert _fresh(large) == everybody
     assert len(_pages(large)) == 2 * PAGES
@@ -105,12 +105,12 @@ def test_accounts_stay_fresh_with_one_list_for_all_of_them(large: House) -> None
 
 def test_cursor_that_slack_forgot_begins_the_list_anew(build_house: BuildHouse) -> None:
     with build_house(engineers=ONE_BY_ONE, limits=Limits()) as house:
-        refresh_directory(house.hands)
+        refresh_directory(house.context)
         with house.worker.begin() as connection:
             connection.execute(text("update directory_reads set list_cursor = 'forgotten'"))
         with pytest.raises(SlackFailure, match="invalid_cursor"):
-            read_list(house.hands)
-        read_list(house.hands)
+            read_list(house.context)
+        read_list(house.context)
         assert _fresh(house) > ONE_BY_ONE
 
 
@@ -119,7 +119,7 @@ def test_grant_is_made_without_a_look_at_the_list(build_house: BuildHouse) -> No
         grant = house.approved()
         _later(house)
         seen = len(house.sandbox.traffic())
-        provision(house.hands, grant.id)
+        provision(house.context, grant.id)
         assert house.grant(grant.id).state == "active"
         calls = house.sandbox.traffic(direction="from_app", since=seen)
         assert sorted(call.body["user"] for call in calls if call.method == "users.info") == [MAYA, PRIYA]
@@ -142,7 +142,7 @@ def test_groups_stay_fresh_while_many_who_joined_are_not_read(build_house: Build
         with pytest.raises(DirectoryTooOld, match="not read from Slack yet"):
             _may_act(house, SlackId(new[0]))
         house.sandbox.clear_faults()
-        read_list(house.hands)
+        read_list(house.context)
         _may_act(house, SlackId(new[-1]))
 
 
@@ -151,5 +151,5 @@ def test_few_who_cannot_all_be_read_are_kept_as_far_as_they_were(house: House) -
     house.sandbox.fault("users.info", "slow", times=2, seconds=0)
     house.sandbox.fault("users.info", "429", times=1)
     with pytest.raises(SlackFailure):
-        refresh_directory(house.hands)
+        refresh_directory(house.context)
     assert _fresh(house) == 2

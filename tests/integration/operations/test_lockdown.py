@@ -13,10 +13,10 @@ from dbaccess.domain.errors import (
     AlreadyDecided,
     AlreadyOpen,
     BadReason,
+    DuplicateRequest,
     InLockdown,
     NotEligible,
     NotYours,
-    Replayed,
     UnknownName,
 )
 from dbaccess.domain.grant import Grant
@@ -24,7 +24,7 @@ from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import Request, RequestState, Verdict
 from dbaccess.operations.grants import end as end_grant
 from dbaccess.operations.grants.credentials import show_credentials
-from dbaccess.operations.grants.extend import prolong
+from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.operations.lockdowns.declare import declare_from_command_line, lift_from_command_line
@@ -57,7 +57,7 @@ def _more(house: House, grant: Grant) -> None:
         workspace=house.workspace,
         slack_id=MAYA,
         ask=MoreTime(grant_id=grant.id, more=timedelta(hours=1), reason="index still building"),
-        intake_key=new_key(),
+        idempotency_key=new_key(),
     )
 
 
@@ -82,7 +82,7 @@ def test_everything_open_ends_verified_and_nothing_new_is_taken(locked: House, t
         locked.review(pending)
     assert enforce(locked) == 2
     assert enforce(locked) == 0
-    drain(locked.hands, "main")
+    drain(locked.context, "main")
     for grant in map(locked.grant, (active.id, waiting.id)):
         assert (grant.state, grant.end_cause, grant.ended_by, grant.end_note) == (
             "ended",
@@ -166,7 +166,7 @@ def test_unknown_target_is_refused_and_one_that_left_the_configuration_is_not(lo
     edit(locked, replace(locked.policy, targets={"billing-prod": other}))
     declare(locked, "orders-prod")
     assert enforce(locked) == 1
-    drain(locked.hands, "main")
+    drain(locked.context, "main")
     assert locked.grant(grant.id).end_cause == "locked_down"
 
 
@@ -175,7 +175,7 @@ def test_reason_is_required_and_a_click_counts_once(locked: House) -> None:
         with pytest.raises(BadReason):
             declare(locked, reason=blank)
     lockdown = declare(locked, key="once")
-    with pytest.raises(Replayed):
+    with pytest.raises(DuplicateRequest):
         declare(locked, key="once")
     with pytest.raises(BadReason):
         lift(locked, lockdown, reason=" ")
@@ -216,9 +216,9 @@ def test_lockdown_that_is_committed_before_the_target_commits_wins(locked: House
     provision(eventful(locked, **{moment: partial(_stop, locked)}), grant.id)
     assert locked.grant(grant.id).state == "provisioning"
     assert locked.made_logins() == []
-    provision(locked.hands, grant.id)
+    provision(locked.context, grant.id)
     assert locked.grant(grant.id).end_cause == "locked_down"
-    drain(locked.hands, "main")
+    drain(locked.context, "main")
     assert locked.grant(grant.id).state == "ended"
 
 
@@ -227,7 +227,7 @@ def test_grant_that_became_active_beside_the_declaration_ends_in_the_next_round(
     provision(eventful(locked, after=partial(_stop, locked)), grant.id)
     assert locked.grant(grant.id).state == "active"
     assert enforce(locked) == 1
-    drain(locked.hands, "main")
+    drain(locked.context, "main")
     assert locked.made_logins() == []
 
 
@@ -236,7 +236,7 @@ def test_extension_is_refused_and_one_that_was_approved_is_not_carried_out(locke
     _more(locked, grant)
     locked.review(_asked_later(locked, grant))
     declare(locked)
-    prolong(locked.hands, grant.id)
+    apply_extension(locked.context, grant.id)
     assert locked.grant(grant.id).expires_at == grant.expires_at
     (kept,) = locked.ledger("grant.not_extended")
     assert kept["data"] == {"why": "orders-prod is in lockdown."}
@@ -248,7 +248,7 @@ def test_extension_under_way_stops_at_the_last_look(locked: House) -> None:
     grant = locked.active()
     _more(locked, grant)
     locked.review(_asked_later(locked, grant))
-    prolong(eventful(locked, at_fence=partial(_stop, locked)), grant.id)
+    apply_extension(eventful(locked, at_fence=partial(_stop, locked)), grant.id)
     assert locked.ledger("grant.extended") == []
     assert locked.grant(grant.id).expires_at == grant.expires_at
 
@@ -259,7 +259,7 @@ def test_no_password_is_shown_or_set(locked: House, opener: Opener) -> None:
     lockdown = declare(locked)
     with pytest.raises(InLockdown):
         ask(locked, grant, "V1")
-    show_credentials(locked.hands, clicked.id)
+    show_credentials(locked.context, clicked.id)
     assert state(locked, clicked) == "failed"
     assert "orders-prod is in lockdown since" in seen(locked)
     lift(locked, lockdown)
@@ -288,7 +288,7 @@ def test_break_glass_is_refused_unless_the_policy_lets_it_pass(glass: House) -> 
     edit(glass, replace(glass.policy, break_glass_in_lockdown=True))
     request = invoke(glass)
     grant = granted(glass, request)
-    provision(glass.hands, grant.id)
+    provision(glass.context, grant.id)
     assert enforce(glass) == 0
     assert glass.grant(grant.id).state == "active"
     ask(glass, grant, "V1")
@@ -304,7 +304,7 @@ def test_break_glass_from_before_ends_even_where_a_later_one_may_begin(glass: Ho
     with_operators(glass)
     edit(glass, replace(glass.policy, break_glass_in_lockdown=True))
     request = invoke(glass)
-    provision(glass.hands, granted(glass, request).id)
+    provision(glass.context, granted(glass, request).id)
     declare(glass)
     with pytest.raises(InLockdown):
         ask(glass, granted(glass, request), "V1")
@@ -314,7 +314,7 @@ def test_break_glass_from_before_ends_even_where_a_later_one_may_begin(glass: Ho
 def test_workers_without_a_policy_that_gives_enforce_it_all_the_same(locked: House) -> None:
     locked.active()
     declare(locked)
-    locked.hands = replace(locked.hands, gives=False)
+    locked.context = replace(locked.context, gives=False)
     assert enforce(locked) == 1
 
 
@@ -325,7 +325,7 @@ def test_role_on_a_personal_login_ends_too(build_house: BuildHouse) -> None:
         grant = house.active()
         declare(house)
         assert enforce(house) == 1
-        drain(house.hands, "main")
+        drain(house.context, "main")
         assert house.grant(grant.id).state == "ended"
         assert house.roles_of("maya") == set()
 
@@ -359,7 +359,7 @@ def test_lists_name_no_target_that_somebody_may_not_look_at(locked: House) -> No
 def test_grant_that_cannot_be_sent_out_keeps_no_other(locked: House, monkeypatch: pytest.MonkeyPatch) -> None:
     bad, other = locked.active(), locked.active(TOM)
     declare(locked)
-    leave = end_grant.leave
+    leave = end_grant.advance_to_revoking
 
     def odd(uow: UnitOfWork, grant: Grant, **named: Any) -> Grant:
         if grant.id == bad.id:

@@ -42,7 +42,7 @@ def test_each_channel_has_one_message_that_follows_the_ends(locked: House) -> No
         (told,) = _told(locked, channel)
         assert "Lockdown: orders-prod" in plain(told)
         assert '"Leaked laptop." 0 of 2 grants ended, 2 ending.' in plain(told)
-    drain(locked.hands, "main")
+    drain(locked.context, "main")
     post_due(locked)
     for channel in (OPS, CHANNEL):
         (told,) = _told(locked, channel)
@@ -143,7 +143,7 @@ def test_slack_in_trouble_delays_the_message_and_not_the_ends(locked: House) -> 
     declare(locked)
     locked.sandbox.fault("chat.postMessage", "500", times=2)
     assert enforce(locked) == 1
-    drain(locked.hands, "main")
+    drain(locked.context, "main")
     assert locked.grant(grant.id).state == "ended"
     post_due(locked)
     assert _told(locked, OPS) + _told(locked, CHANNEL) == []

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from dbaccess.operations.context import Hands
+from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain, revoke
 from dbaccess.storage.leases import SessionLeases
@@ -18,10 +18,10 @@ from tests.integration.operations.house import House, later
 
 
 @pytest.fixture
-def other(house: House, control_database: ControlDatabase) -> Iterator[Hands]:
+def other(house: House, control_database: ControlDatabase) -> Iterator[WorkerContext]:
     """Those of another process."""
     leases = SessionLeases(control_database.worker_url)
-    yield replace(house.hands, leases=leases)
+    yield replace(house.context, leases=leases)
     leases.close()
 
 
@@ -35,7 +35,7 @@ def _lose_lease(control: ControlDatabase) -> None:
 
 
 def test_end_that_a_lost_worker_had_claimed_is_anothers_at_once(
-    house: House, other: Hands, control_database: ControlDatabase
+    house: House, other: WorkerContext, control_database: ControlDatabase
 ) -> None:
     grant = house.active()
     house.surrender(grant)
@@ -55,7 +55,7 @@ def test_end_that_a_lost_worker_had_claimed_is_anothers_at_once(
 
 @pytest.mark.parametrize("step", ["before_cut_off", "before", "after"])
 def test_worker_that_is_killed_at_any_step_of_an_end_is_followed_within_seconds(
-    house: House, other: Hands, step: str
+    house: House, other: WorkerContext, step: str
 ) -> None:
     grant = house.active()
     house.surrender(grant)
@@ -66,7 +66,9 @@ def test_worker_that_is_killed_at_any_step_of_an_end_is_followed_within_seconds(
     assert house.grant(grant.id).state == "ended"
 
 
-def test_start_that_a_killed_worker_had_begun_is_anothers_within_seconds(house: House, other: Hands) -> None:
+def test_start_that_a_killed_worker_had_begun_is_anothers_within_seconds(
+    house: House, other: WorkerContext
+) -> None:
     grant = house.approved()
     with pytest.raises(KilledError):
         provision(eventful(house, after=die), grant.id)
@@ -90,12 +92,14 @@ def test_lost_answer_to_the_commit_of_a_claim_costs_nothing(
             raise OperationalError("commit", None, Exception("the answer was lost"))
 
     monkeypatch.setattr(SqlUnitOfWork, "commit", lose_first_answer)
-    assert drain(house.hands, "main") == 1
+    assert drain(house.context, "main") == 1
     assert lost
     assert house.grant(grant.id).state == "ended"
 
 
-def test_job_that_finds_its_grant_leased_comes_back_once_for_the_cluster(house: House, other: Hands) -> None:
+def test_job_that_finds_its_grant_leased_comes_back_once_for_the_cluster(
+    house: House, other: WorkerContext
+) -> None:
     """Without it nobody would look again where the reconciler does not run."""
     grants = [house.active(), house.active(role="write")]
     for grant in grants:

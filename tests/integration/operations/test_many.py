@@ -10,16 +10,16 @@ import pytest
 from sqlalchemy import Engine, event
 
 from bench.crowd import make_crowd
-from dbaccess.domain.some import left_out
+from dbaccess.domain.truncated_list import left_out
 from dbaccess.operations.grants.invalidate import invalidate
 from dbaccess.operations.grants.overdue_alarm import repeat_alarm
 from dbaccess.operations.grants.provision import provision
-from dbaccess.operations.grants.remind_holder import remind
+from dbaccess.operations.grants.remind_holder import remind_holders
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.operations.identity import identify
 from dbaccess.operations.queries.home import home
 from dbaccess.operations.queries.mine import mine, to_revoke
-from dbaccess.operations.queries.who import who
+from dbaccess.operations.queries.who import holders_of
 from dbaccess.slack.views import listing
 from dbaccess.slack.views import who as who_view
 from tests.databases import ControlDatabase
@@ -68,13 +68,13 @@ def _looks(house: House) -> dict[str, Callable[[], object]]:
 
     return {
         "home": as_bot(home, slack_id=PRIYA),
-        "who": as_bot(who, slack_id=PRIYA, target="orders-prod"),
+        "who": as_bot(holders_of, slack_id=PRIYA, target="orders-prod"),
         "list": as_bot(mine, slack_id=PRIYA),
         "revoke": revocable,
-        "invalidate": lambda: invalidate(house.hands),
-        "remind": lambda: remind(house.hands.begin),
-        "alarm": lambda: repeat_alarm(house.hands),
-        "metrics": lambda: list(StateCollector(house.hands.begin).collect()),
+        "invalidate": lambda: invalidate(house.context),
+        "remind": lambda: remind_holders(house.context.begin),
+        "alarm": lambda: repeat_alarm(house.context),
+        "metrics": lambda: list(StateCollector(house.context.begin).collect()),
     }
 
 
@@ -126,11 +126,11 @@ def test_ends_and_starts_take_a_few_statements_a_batch(
             _crowd(house, control_database, size)
             grant = house.approved(MAYA, role)
             with _counted(house.worker) as sent:
-                provision(house.hands, grant.id)
+                provision(house.context, grant.id)
             assert house.grant(grant.id).state == "active"
             starts.append(len(sent))
             with _counted(house.worker) as sent:
-                assert drain(replace(house.hands, begin=later(house, minutes=55)), "main") == size
+                assert drain(replace(house.context, begin=later(house, minutes=55)), "main") == size
             ends.append(len(sent))
     assert starts[1] <= starts[0]
     assert ends[1] - ends[0] <= 5, "a batch is asked for in one statement, and the driver in a few parts"

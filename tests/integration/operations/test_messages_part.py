@@ -64,9 +64,9 @@ def test_alarm_goes_before_requests_that_a_bot_in_enemy_hands_makes(
 
 
 def test_paced_message_is_posted_at_its_turn_in_its_last_state(house: House) -> None:
-    client = house.hands.messenger._client  # type: ignore[attr-defined]
+    client = house.context.messenger._client  # type: ignore[attr-defined]
     pacer = Pacer()
-    house.hands = replace(house.hands, messenger=SlackMessenger(client, pacer))
+    house.context = replace(house.context, messenger=SlackMessenger(client, pacer))
     request = house.submit()
     house.notify(request.id)
     for _ in range(100):  # the minute's edits are used up

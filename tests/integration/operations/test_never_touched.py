@@ -1,6 +1,6 @@
 """What was never begun has nothing to prove, and nothing is said to have been seen."""
 
-from dbaccess.operations.delivery.request_details import tell
+from dbaccess.operations.delivery.request_details import load_request_details
 from dbaccess.operations.grants.end import revoke_by_operator
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.slack.views.request_state import never_active
@@ -10,11 +10,11 @@ from tests.integration.operations.house import House
 def test_grant_that_was_never_begun_ends_without_a_receipt(house: House) -> None:
     grant = house.approved()
     revoke_by_operator(house.work, actor="cli:ops@host", grant_id=grant.id, reason="no more")
-    assert drain(house.hands, "main") == 1
+    assert drain(house.context, "main") == 1
     ended = house.grant(grant.id)
     assert (ended.state, ended.recipe, ended.receipt) == ("ended", None, None)
     assert house.ledger("grant.ended")[0]["data"] == {"cause": "revoked", "receipt": None}
     with house.work() as uow:
-        story = tell(uow, house.policy, house.workspace, grant.request_id)
-    assert story.grant is not None
-    assert never_active(story.grant) == "orders-prod was never touched."
+        details = load_request_details(uow, house.policy, house.workspace, grant.request_id)
+    assert details.grant is not None
+    assert never_active(details.grant) == "orders-prod was never touched."

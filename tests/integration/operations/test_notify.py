@@ -86,10 +86,10 @@ def test_whole_story_is_told_in_one_message_with_its_thread(house: House) -> Non
     grant = house.approved()
     house.notify(grant.request_id)
     assert len(_roots(house)) == 1
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     house.notify(grant.request_id)
-    surrender(house.begin, policy=house.policy, slack_id=MAYA, grant_id=grant.id, intake_key=new_key())
-    drain(house.hands, "main")
+    surrender(house.begin, policy=house.policy, slack_id=MAYA, grant_id=grant.id, idempotency_key=new_key())
+    drain(house.context, "main")
     house.notify(grant.request_id)
     (root,) = _roots(house)
     assert "Ended" in plain(root)
@@ -205,9 +205,9 @@ def test_reviewer_who_is_named_in_the_configuration_is_shown_as_slack_knows_them
         slack_id=SECOND_MAYA,
         grant_id=grant.id,
         reason="the incident is over",
-        intake_key=new_key(),
+        idempotency_key=new_key(),
     )
-    drain(house.hands, "main")
+    drain(house.context, "main")
     assert house.grant(grant.id).ended_by == "maya"
     house.notify(grant.request_id)
     (root,) = _roots(house)
@@ -244,7 +244,7 @@ def test_channel_that_slack_slows_down_keeps_no_direct_message_back(house: House
     grant = house.active()
     house.notify(grant.request_id)
     house.surrender(grant)
-    drain(house.hands, "main")
+    drain(house.context, "main")
     house.sandbox.fault("chat.update", "429", times=50, retry_after=20)
     request = house.request(grant.request_id)
     house.notify(request.id)
@@ -262,7 +262,7 @@ def test_post_that_slack_puts_off_keeps_back_only_what_follows_in_its_channel(ho
     grant = house.active()
     house.notify(grant.request_id)
     house.surrender(grant)
-    drain(house.hands, "main")
+    drain(house.context, "main")
     house.sandbox.fault("chat.postMessage", "429", times=1, retry_after=20)
     house.notify(grant.request_id)
     thread = house.sandbox.person(PRIYA).thread(CHANNEL, _roots(house)[0].ts)
@@ -287,10 +287,10 @@ def test_what_changed_while_a_message_was_put_off_is_due_at_once(house: House) -
                 policy=house.policy,
                 slack_id=MAYA,
                 request_id=request.id,
-                intake_key=new_key(),
+                idempotency_key=new_key(),
             )
 
-    client = house.hands.messenger._client  # type: ignore[attr-defined]
-    house.hands = replace(house.hands, messenger=Changing(client))
+    client = house.context.messenger._client  # type: ignore[attr-defined]
+    house.context = replace(house.context, messenger=Changing(client))
     house.notify(request.id)
     assert _due_in(house, request) == timedelta(0)

@@ -8,7 +8,7 @@ import pytest
 from dbaccess.domain.policy import Escalation, Slot
 from dbaccess.domain.request import Request, RequestId, Verdict
 from dbaccess.operations.requests.lapse import lapse
-from dbaccess.operations.requests.remind_reviewers import nudge
+from dbaccess.operations.requests.remind_reviewers import remind_reviewers
 from sandbox.client import plain
 from tests.integration.operations.edited import edit, with_rule
 from tests.integration.operations.house import MAYA, PRIYA, SAM, House, at_once, later
@@ -31,7 +31,7 @@ def _asked(house: House, to: str) -> Request:
 
 
 def _nudged(house: House, minutes: float) -> list[RequestId]:
-    return nudge(replace(house.hands, begin=later(house, minutes=minutes)))
+    return remind_reviewers(replace(house.context, begin=later(house, minutes=minutes)))
 
 
 def _thread(house: House, request: Request) -> list[str]:

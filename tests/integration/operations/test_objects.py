@@ -45,8 +45,8 @@ def test_what_was_approved_on_objects_is_given_recorded_and_seen_gone(shop: Hous
     (activated,) = shop.ledger("grant.activated")
     assert activated["data"]["tables"] == ["shop.orders"]
 
-    surrender(shop.begin, policy=shop.policy, slack_id=MAYA, grant_id=grant.id, intake_key=new_key())
-    assert revoke(shop.hands, grant.id) == 1
+    surrender(shop.begin, policy=shop.policy, slack_id=MAYA, grant_id=grant.id, idempotency_key=new_key())
+    assert revoke(shop.context, grant.id) == 1
     ended = shop.grant(grant.id)
     assert ended.receipt is not None
     assert ended.receipt.objects_removed == ("SELECT on shop.orders",)
@@ -57,7 +57,7 @@ def test_what_was_approved_on_objects_is_given_recorded_and_seen_gone(shop: Hous
 
 def test_what_the_worker_may_not_give_is_recorded_by_name_and_the_clock_does_not_run(shop: House) -> None:
     grant = shop.approved(role="customers")
-    provision(shop.hands, grant.id)
+    provision(shop.context, grant.id)
     failed = shop.grant(grant.id)
     assert (failed.state, failed.last_failure, failed.expires_at) == ("provisioning", "no_grant_option", None)
     (recorded,) = shop.ledger("grant.provision_failed")

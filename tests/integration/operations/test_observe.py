@@ -14,13 +14,13 @@ from dbaccess.domain.ledger import Expected
 from dbaccess.operations.clusters.observe import (
     HeadKeeper,
     accept_control,
+    check_observe_mode,
     compare_cluster,
     is_observing,
-    look,
 )
 from dbaccess.operations.clusters.sweep import sweep
 from dbaccess.operations.delivery.notices import post_notice
-from dbaccess.operations.grants.extend import prolong
+from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
@@ -38,13 +38,13 @@ def older(
 ) -> Iterator[House]:
     """The house as it was before Tom's grant, whose login the cluster still has."""
     kept = house.active()
-    HeadKeeper().keep(house.hands, "main")
+    HeadKeeper().keep(house.context, "main")
     with _copy_of(control_database, control_postgres) as copy:
         lost = house.active(TOM)
         worker = build_engine(copy.worker_url, pool_size=5, application_name="test-worker")
         bot = build_engine(copy.bot_url, pool_size=5, application_name="test-bot")
-        hands = replace(house.hands, begin=lambda: SqlUnitOfWork(worker, None))
-        restored = replace(house, hands=hands, worker=worker, bot=bot)
+        context = replace(house.context, begin=lambda: SqlUnitOfWork(worker, None))
+        restored = replace(house, context=context, worker=worker, bot=bot)
         with worker.begin() as connection:  # a backup is older than this one
             connection.exec_driver_sql("update observations set looked_at = now() - interval '1 hour'")
         assert restored.grant(kept.id) == kept
@@ -83,19 +83,19 @@ def _copy_of(database: ControlDatabase, server: PostgresServer) -> Iterator[Cont
 
 def _asked(house: House) -> Grant:
     grant = house.approved(TOM, "write")
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     return house.grant(grant.id)
 
 
 def test_unknown_login_stops_grants_and_the_sweep_and_no_end(older: House) -> None:
     before = older.made_logins()
-    assert sweep(older.hands, "main") == []
+    assert sweep(older.context, "main") == []
     assert older.made_logins() == before
     waiting = _asked(older)
     assert (waiting.state, waiting.last_failure, waiting.attempts) == ("provisioning", "observe", 0)
     (known,) = [grant for grant in _open(older) if grant.state == "active"]
     older.surrender(known)
-    drain(older.hands, "main")
+    drain(older.context, "main")
     assert older.grant(known.id).state == "ended"
     gauges = {metric.name: metric for metric in StateCollector(older.work).collect()}
     assert gauges["dbaccess_observe_mode"].samples[0].value == 1
@@ -110,27 +110,27 @@ def test_nothing_is_prolonged_while_the_workers_observe(house: House) -> None:
     allow(house)
     grant = house.active()
     house.review(ask_more(house, grant))
-    driver = house.hands.targets.driver("main")
+    driver = house.context.targets.driver("main")
     driver.put_head(Expected(seq=10_000, hash=bytes(32)))
     with capture_logs() as logs:
-        assert look(house.hands, "main").why == "ledger_behind"
+        assert check_observe_mode(house.context, "main").why == "ledger_behind"
     assert ("warning", "observe mode kept") in {(line["log_level"], line["event"]) for line in logs}
-    prolong(house.hands, grant.id)
+    apply_extension(house.context, grant.id)
     waiting = house.grant(grant.id)
     assert (waiting.expires_at, waiting.last_failure) == (grant.expires_at, "observe")
-    accept_control(house.work, driver, look(house.hands, "main"), actor="cli:sam@db1")
+    accept_control(house.work, driver, check_observe_mode(house.context, "main"), actor="cli:sam@db1")
     house.next_try_now(grant.id)
-    prolong(house.hands, grant.id)
+    apply_extension(house.context, grant.id)
     assert house.grant(grant.id).expires_at != grant.expires_at
 
 
 def test_operators_and_the_requester_are_told_once(older: House) -> None:
     waiting = _asked(older)
     for _ in range(3):
-        sweep(older.hands, "main")
+        sweep(older.context, "main")
     with older.work() as uow:
         (notice,) = uow.notices.due(uow.now, limit=10)
-    post_notice(older.hands, notice)
+    post_notice(older.context, notice)
     (told,) = older.sandbox.person("U0OPS").messages(OPS)
     assert "Observe mode: the control database is older than main" in plain(told)
     assert "does not know the grants of jit_" in plain(told)
@@ -147,41 +147,41 @@ def test_head_ahead_stops_grants_where_no_login_tells(
     with _copy_of(control_database, control_postgres) as copy:
         lost = house.active(TOM)
         house.surrender(lost, TOM)
-        drain(house.hands, "main")
-        HeadKeeper().keep(house.hands, "main")
+        drain(house.context, "main")
+        HeadKeeper().keep(house.context, "main")
         worker = build_engine(copy.worker_url, pool_size=5, application_name="test-worker")
-        hands = replace(house.hands, begin=lambda: SqlUnitOfWork(worker, None))
+        context = replace(house.context, begin=lambda: SqlUnitOfWork(worker, None))
         try:
             assert house.made_logins() == []
-            assert is_observing(hands, "main")
-            assert not is_observing(house.hands, "main")
+            assert is_observing(context, "main")
+            assert not is_observing(house.context, "main")
         finally:
             worker.dispose()
 
 
 def test_head_of_another_chain_that_grew_longer_is_found_and_kept(house: House) -> None:
     house.approved()
-    HeadKeeper().keep(house.hands, "main")
-    driver = house.hands.targets.driver("main")
+    HeadKeeper().keep(house.context, "main")
+    driver = house.context.targets.driver("main")
     head = driver.head()
     assert head is not None
     other = replace(head, hash=bytes(32))
     driver.put_head(other, back=True)
     house.approved(TOM)
-    HeadKeeper().keep(house.hands, "main")
+    HeadKeeper().keep(house.context, "main")
     assert driver.head() == other
-    assert look(house.hands, "main").why == "ledger_behind"
+    assert check_observe_mode(house.context, "main").why == "ledger_behind"
 
 
 def test_head_never_goes_back(house: House) -> None:
     house.approved()
-    keeper, driver = HeadKeeper(), house.hands.targets.driver("main")
+    keeper, driver = HeadKeeper(), house.context.targets.driver("main")
     assert driver.head() is None
-    keeper.keep(house.hands, "main")
+    keeper.keep(house.context, "main")
     first = driver.head()
     assert first is not None
     house.approved(TOM)
-    keeper.keep(house.hands, "main")
+    keeper.keep(house.context, "main")
     second = driver.head()
     assert second is not None
     assert (second.seq or 0) > (first.seq or 0)
@@ -192,12 +192,12 @@ def test_head_never_goes_back(house: House) -> None:
 def test_login_that_a_known_grant_left_behind_is_no_reason_to_observe(house: House) -> None:
     grant = house.active()
     house.surrender(grant)
-    drain(house.hands, "main")
+    drain(house.context, "main")
     assert grant.recipe is not None
-    target = Target(worker=house.access, driver=house.hands.targets.driver("main"))
+    target = Target(worker=house.access, driver=house.context.targets.driver("main"))
     target.provision(replace(grant.recipe, login_oid=None))
-    assert look(house.hands, "main").why is None
-    assert sweep(house.hands, "main") == [grant.recipe.login]
+    assert check_observe_mode(house.context, "main").why is None
+    assert sweep(house.context, "main") == [grant.recipe.login]
 
 
 def test_grant_whose_recipe_lost_its_login_is_known_all_the_same(
@@ -208,17 +208,17 @@ def test_grant_whose_recipe_lost_its_login_is_known_all_the_same(
         admin.execute("alter table grants disable trigger guard")
         admin.execute("update grants set recipe = recipe - 'login'")
         admin.execute("alter table grants enable always trigger guard")
-    assert look(house.hands, "main").why is None
+    assert check_observe_mode(house.context, "main").why is None
 
 
 def test_login_of_the_same_number_under_another_name_is_unknown(house: House) -> None:
     """A restored control database gives the numbers of lost grants to new ones."""
     grant = house.active()
     assert grant.recipe is not None
-    target = Target(worker=house.access, driver=house.hands.targets.driver("main"))
+    target = Target(worker=house.access, driver=house.context.targets.driver("main"))
     stranger = target.provision(target.ephemeral(tag=grant.recipe.tag.replace(str(grant.id), "77777")))
     house.dba("comment on role {login} is '" + grant.recipe.tag + "'", login=stranger.login)
-    assert look(house.hands, "main").unknown == (stranger.login,)
+    assert check_observe_mode(house.context, "main").unknown == (stranger.login,)
 
 
 def _open(house: House) -> list[Grant]:
@@ -230,14 +230,14 @@ def test_operator_accepts_the_older_database_and_the_sweep_removes_what_it_does_
     older: House,
 ) -> None:
     (known,) = _open(older)
-    waiting, driver = _asked(older), older.hands.targets.driver("main")
+    waiting, driver = _asked(older), older.context.targets.driver("main")
     seen = compare_cluster(older.work, driver, "main")
     accept_control(older.work, driver, seen, actor="cli:sam@db1")
-    assert sweep(older.hands, "main") == list(seen.unknown)
+    assert sweep(older.context, "main") == list(seen.unknown)
     assert known.recipe is not None
     assert older.made_logins() == [known.recipe.login]
     older.next_try_now(waiting.id)
-    provision(older.hands, waiting.id)
+    provision(older.context, waiting.id)
     assert older.grant(waiting.id).state == "active"
     (adopted,) = older.ledger("control.adopted")
     assert (adopted["actor"], adopted["data"]["logins"]) == ("cli:sam@db1", list(seen.unknown))
@@ -248,21 +248,21 @@ def test_operator_accepts_the_older_database_and_the_sweep_removes_what_it_does_
 
 
 def test_what_one_operator_accepted_covers_no_login_that_turns_up_later(older: House) -> None:
-    driver = older.hands.targets.driver("main")
+    driver = older.context.targets.driver("main")
     accept_control(older.work, driver, compare_cluster(older.work, driver, "main"), actor="cli:sam@db1")
     target = Target(worker=older.access, driver=driver)
     another = target.provision(target.ephemeral())
-    assert look(older.hands, "main").unknown == (another.login,)
+    assert check_observe_mode(older.context, "main").unknown == (another.login,)
 
 
 def test_newest_copy_of_the_control_database_ends_observe_mode_by_itself(house: House) -> None:
     grant = house.active()
-    driver = house.hands.targets.driver("main")
-    HeadKeeper().keep(house.hands, "main")
+    driver = house.context.targets.driver("main")
+    HeadKeeper().keep(house.context, "main")
     head = driver.head()
     assert head is not None
     driver.put_head(replace(head, hash=bytes(32)), back=True)
-    assert look(house.hands, "main").why == "ledger_behind"
+    assert check_observe_mode(house.context, "main").why == "ledger_behind"
     driver.put_head(head, back=True)
-    assert look(house.hands, "main").why is None
+    assert check_observe_mode(house.context, "main").why is None
     assert house.grant(grant.id).state == "active"

@@ -26,8 +26,8 @@ def test_two_accounts_of_one_reviewer_are_one_approval_to_the_worker(house: Hous
     grant = house.grant_of(request.id)
     assert grant is not None
     one = {SlackId(PRIYA): PersonId("priya"), SlackId(SAM): PersonId("priya")}
-    hands = replace(house.hands, policy=replace(bots, aliases={**bots.aliases, **one}))
-    provision(hands, grant.id)
+    context = replace(house.context, policy=replace(bots, aliases={**bots.aliases, **one}))
+    provision(context, grant.id)
     ended = house.grant(grant.id)
     assert (ended.state, ended.end_cause, ended.recipe) == ("revoking", "invalidated", None)
     assert house.made_logins() == []

@@ -5,16 +5,16 @@ from datetime import timedelta
 
 import pytest
 
+from dbaccess.domain.approved_scope import ApprovedScope
 from dbaccess.domain.errors import DirectoryTooOld, NotAllowed, NotEligible
-from dbaccess.domain.extent import Extent
 from dbaccess.domain.policy import Access, Rule, Slot
 from dbaccess.domain.request import Request, Verdict
 from dbaccess.operations.directory.refresh import refresh_directory
-from dbaccess.operations.grants.extend import prolong
+from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.invalidate import invalidate
 from dbaccess.operations.grants.provision import provision
-from dbaccess.operations.requests.mark_stale import outdate
-from dbaccess.operations.requests.recheck_approvals import recount
+from dbaccess.operations.requests.mark_stale import mark_stale
+from dbaccess.operations.requests.recheck_approvals import recheck_approvals
 from tests.integration.operations.edited import edit, with_groups, with_narrower, with_rule
 from tests.integration.operations.extending import ask_more
 from tests.integration.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House
@@ -56,10 +56,10 @@ def _half_approved(house: House) -> Request:
 def test_groups_that_were_empty_once_take_no_approval_and_no_request_away(house: House) -> None:
     request = _half_approved(house)
     _empty(house)
-    refresh_directory(house.hands)
-    assert (recount(house.hands), outdate(house.hands)) == ([], [])
+    refresh_directory(house.context)
+    assert (recheck_approvals(house.context), mark_stale(house.context)) == ([], [])
     _as_it_was(house)
-    refresh_directory(house.hands)
+    refresh_directory(house.context)
     house.review(request, SAM)
     assert house.request(request.id).state == "approved"
     assert not {"review.voided", "request.stale"} & set(house.kinds())
@@ -69,15 +69,15 @@ def test_two_readings_right_after_each_other_are_one(house: House) -> None:
     _half_approved(house)
     _empty(house)
     for _ in range(3):
-        refresh_directory(house.hands)
-    assert (recount(house.hands), outdate(house.hands)) == ([], [])
+        refresh_directory(house.context)
+    assert (recheck_approvals(house.context), mark_stale(house.context)) == ([], [])
 
 
 def test_who_is_missing_at_the_second_reading_too_has_left(house: House) -> None:
     request = _half_approved(house)
     _empty(house)
     house.read_twice()
-    assert (recount(house.hands), outdate(house.hands)) == ([request.id], [request.id])
+    assert (recheck_approvals(house.context), mark_stale(house.context)) == ([request.id], [request.id])
     (voided,) = house.ledger("review.voided")
     assert voided["data"]["why"] == "no longer in dba"
 
@@ -85,19 +85,19 @@ def test_who_is_missing_at_the_second_reading_too_has_left(house: House) -> None
 def test_group_emptied_and_filled_again_between_two_readings_begins_anew(house: House) -> None:
     _half_approved(house)
     _empty(house)
-    refresh_directory(house.hands)
+    refresh_directory(house.context)
     _as_it_was(house)
     house.some_seconds_later()
-    refresh_directory(house.hands)
+    refresh_directory(house.context)
     _empty(house)
-    refresh_directory(house.hands)
-    assert (recount(house.hands), outdate(house.hands)) == ([], [])
+    refresh_directory(house.context)
+    assert (recheck_approvals(house.context), mark_stale(house.context)) == ([], [])
 
 
 def test_click_that_counts_on_somebody_missing_waits_and_a_denial_does_not(house: House) -> None:
     request = _half_approved(house)
     house.sandbox.set_group(DBA, [SAM])
-    refresh_directory(house.hands)
+    refresh_directory(house.context)
     with pytest.raises(DirectoryTooOld, match="Slack just took Priya Nair out of a group"):
         house.review(request, SAM)
     assert house.kinds().count("review.approved") == 1
@@ -108,7 +108,7 @@ def test_click_that_counts_on_somebody_missing_waits_and_a_denial_does_not(house
 def test_who_is_missing_once_decides_and_asks_for_nothing_meanwhile(house: House) -> None:
     request = house.submit(TOM)
     _empty(house)
-    refresh_directory(house.hands)
+    refresh_directory(house.context)
     for verdict in Verdict:
         with pytest.raises(NotEligible):
             house.review(request, PRIYA, verdict)
@@ -119,7 +119,7 @@ def test_who_is_missing_once_decides_and_asks_for_nothing_meanwhile(house: House
 def test_approval_of_what_somebody_missing_asked_for_waits(house: House) -> None:
     request = house.submit(TOM)
     house.sandbox.set_group(ENGINEERS, [MAYA])
-    refresh_directory(house.hands)
+    refresh_directory(house.context)
     with pytest.raises(DirectoryTooOld, match="Slack just took Tom Berg out of a group"):
         house.review(request, PRIYA)
 
@@ -129,19 +129,19 @@ def test_worker_that_finds_a_group_empty_waits_and_then_gives_or_drops(house: Ho
     kept, dropped = house.approved(TOM), house.approved(MAYA)
     house.sandbox.set_group(group, [])
     for grant in (kept, dropped):
-        provision(house.hands, grant.id)
+        provision(house.context, grant.id)
         waiting = house.grant(grant.id)
         assert (waiting.state, waiting.last_failure, waiting.recipe) == ("provisioning", "directory", None)
     assert house.made_logins() == []
     _as_it_was(house)
     house.next_try_now(kept.id)
-    provision(house.hands, kept.id)
+    provision(house.context, kept.id)
     assert house.grant(kept.id).state == "active"
     house.sandbox.set_group(group, [])
-    refresh_directory(house.hands)
+    refresh_directory(house.context)
     house.some_seconds_later()
     house.next_try_now(dropped.id)
-    provision(house.hands, dropped.id)
+    provision(house.context, dropped.id)
     left = house.grant(dropped.id)
     assert (left.state, left.end_cause, left.recipe) == ("revoking", "invalidated", None)
 
@@ -158,7 +158,7 @@ def test_reviewer_missing_from_one_of_their_two_groups_is_waited_for(house: Hous
     grant = house.grant_of(request.id)
     assert grant is not None
     house.sandbox.set_group(DBA, [])
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     assert house.grant(grant.id).last_failure == "directory"
 
 
@@ -167,12 +167,12 @@ def test_extension_waits_for_the_second_reading_too(house: House) -> None:
     request = ask_more(house, grant)
     house.review(request)
     _empty(house)
-    prolong(house.hands, grant.id)
+    apply_extension(house.context, grant.id)
     assert house.grant(grant.id).last_failure == "directory"
     assert "grant.not_extended" not in house.kinds()
     _as_it_was(house)
     house.next_try_now(grant.id)
-    prolong(house.hands, grant.id)
+    apply_extension(house.context, grant.id)
     assert "grant.extended" in house.kinds()
 
 
@@ -180,19 +180,19 @@ def test_active_grant_outlives_every_reading_of_groups(house: House) -> None:
     house.active()
     _empty(house)
     house.read_twice()
-    assert invalidate(house.hands) == []
+    assert invalidate(house.context) == []
 
 
 def test_group_that_is_kept_out_keeps_out_until_it_is_empty_twice(house: House) -> None:
     house.sandbox.add_group(id=SOME, handle="some", name="Some", users=[TOM])
     edit(house, with_groups(with_rule(house.policy, requester_not=("some",)), some=[SOME]))
-    refresh_directory(house.hands)
+    refresh_directory(house.context)
     house.sandbox.set_group(SOME, [])
-    refresh_directory(house.hands)
+    refresh_directory(house.context)
     with pytest.raises(NotAllowed):
         house.submit(TOM)
     house.some_seconds_later()
-    refresh_directory(house.hands)
+    refresh_directory(house.context)
     house.submit(TOM)
 
 
@@ -202,15 +202,15 @@ def test_narrower_role_is_not_dropped_because_an_exempt_group_was_empty_once(hou
     policy = with_rule(house.policy, "prod-write", decide_within=timedelta(minutes=10))
     policy = with_groups(with_narrower(policy, "read"), some=[SOME])
     edit(house, replace(policy, rules=(*policy.rules, NO_READING)))
-    refresh_directory(house.hands)
+    refresh_directory(house.context)
     request = house.submit(role="write")
-    house.review(request, less=Extent(role="read", duration=timedelta(hours=1)))
+    house.review(request, less=ApprovedScope(role="read", duration=timedelta(hours=1)))
     grant = house.grant_of(request.id)
     assert grant is not None
     house.sandbox.set_group(SOME, [])
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     assert house.grant(grant.id).last_failure == "directory"
     house.sandbox.set_group(SOME, [MAYA])
     house.next_try_now(grant.id)
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     assert house.grant(grant.id).state == "active"

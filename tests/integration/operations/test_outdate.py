@@ -9,7 +9,7 @@ import pytest
 from dbaccess.domain.errors import Changed
 from dbaccess.domain.policy import Policy
 from dbaccess.operations.directory.refresh import refresh_directory
-from dbaccess.operations.requests.mark_stale import outdate
+from dbaccess.operations.requests.mark_stale import mark_stale
 from sandbox.client import plain
 from tests.integration.operations.edited import edit, with_groups, with_role, with_rule
 from tests.integration.operations.house import MAYA, PRIYA, House, later
@@ -60,12 +60,12 @@ def test_change_of_the_deciding_rule_or_role_makes_it_stale_and_tells_who_asked(
 ) -> None:
     request = house.submit()
     house.notify(request.id)
-    assert outdate(house.hands) == []
+    assert mark_stale(house.context) == []
     edit(house, change(house.policy))
     with pytest.raises(Changed, match="This changed, look again"):
         house.review(request)
-    assert outdate(house.hands) == [request.id]
-    assert outdate(house.hands) == []
+    assert mark_stale(house.context) == [request.id]
+    assert mark_stale(house.context) == []
     assert house.request(request.id).state == "stale"
     (event,) = house.ledger("request.stale")
     assert event["data"] == {"why": why, "policy_hash": house.policy.hash}
@@ -80,7 +80,7 @@ def test_change_of_the_deciding_rule_or_role_makes_it_stale_and_tells_who_asked(
 def test_change_of_another_rule_leaves_it_alone(house: House) -> None:
     request = house.submit()
     edit(house, with_rule(house.policy, "prod-write", longest=timedelta(minutes=5)))
-    assert outdate(house.hands) == []
+    assert mark_stale(house.context) == []
     house.review(request)
     assert house.request(request.id).state == "approved"
 
@@ -89,15 +89,15 @@ def test_requester_who_left_the_group_is_told_that_no_rule_allows_it(house: Hous
     request = house.submit()
     house.sandbox.set_group("S0ENGINEERS", ["U0TOM"])
     house.read_twice()
-    assert outdate(house.hands) == [request.id]
+    assert mark_stale(house.context) == [request.id]
     assert house.ledger("request.stale")[0]["data"]["why"] == "no_rule"
 
 
 def test_requester_who_was_deactivated_waits_no_more(house: House) -> None:
     request = house.submit()
     house.sandbox.deactivate(MAYA)
-    refresh_directory(house.hands, people=[MAYA])
-    assert outdate(house.hands) == [request.id]
+    refresh_directory(house.context, people=[MAYA])
+    assert mark_stale(house.context) == [request.id]
 
 
 def test_other_rule_that_decides_by_now_makes_it_stale(house: House) -> None:
@@ -106,8 +106,8 @@ def test_other_rule_that_decides_by_now_makes_it_stale(house: House) -> None:
     edit(house, replace(house.policy, rules=(first, *house.policy.rules)))
     request = house.submit()
     both = with_groups(house.policy, operators=[MAYA])
-    house.hands = replace(house.hands, policy=both)
-    assert outdate(house.hands) == [request.id]
+    house.context = replace(house.context, policy=both)
+    assert mark_stale(house.context) == [request.id]
     assert house.ledger("request.stale")[0]["data"]["why"] == "other_rule"
 
 
@@ -121,11 +121,13 @@ def test_nothing_is_stale_where_people_were_not_read_lately(house: House, age: s
         connection.exec_driver_sql(f"update {table} set {column} = {column} - interval '29 min'")
     late = later(house, minutes=2) if age == "account" else house.work
     if age == "account":
-        house.hands = replace(house.hands, workspace=replace(house.workspace, snapshot_max_age=timedelta(1)))
-    assert outdate(replace(house.hands, begin=late)) == []
+        house.context = replace(
+            house.context, workspace=replace(house.workspace, snapshot_max_age=timedelta(1))
+        )
+    assert mark_stale(replace(house.context, begin=late)) == []
 
 
 def test_what_lapses_now_is_not_called_stale(house: House) -> None:
     house.submit()
     edit(house, _without_rules(house.policy))
-    assert outdate(replace(house.hands, begin=later(house, minutes=31))) == []
+    assert mark_stale(replace(house.context, begin=later(house, minutes=31))) == []

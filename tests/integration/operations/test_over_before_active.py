@@ -38,7 +38,7 @@ def _given_and_not_recorded(house: House, seconds: int) -> Grant:
 def test_role_given_before_slack_went_silent_ends_at_its_time(house: House) -> None:
     grant = _given_and_not_recorded(house, seconds=300)
     late = replace(
-        house.hands,
+        house.context,
         begin=later(house, minutes=5, seconds=1),
         workspace=replace(house.workspace, snapshot_max_age=timedelta(0)),
     )
@@ -52,7 +52,7 @@ def test_role_given_before_slack_went_silent_ends_at_its_time(house: House) -> N
 def test_wait_for_slack_is_no_longer_than_the_time_that_is_left(house: House) -> None:
     grant = _given_and_not_recorded(house, seconds=300)
     silent = replace(
-        house.hands,
+        house.context,
         begin=later(house, seconds=288),
         workspace=replace(house.workspace, snapshot_max_age=timedelta(0)),
     )

@@ -10,7 +10,7 @@ import pytest
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.notice import NoticeId
 from dbaccess.domain.target import Target
-from dbaccess.operations.context import Hands
+from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.delivery.notices import post_notice
 from dbaccess.operations.grants.overdue_alarm import repeat_alarm
 from dbaccess.operations.grants.revoke import drain
@@ -42,7 +42,7 @@ def _leaving(house: House) -> Grant:
 
 def _fail(house: House, grant: Grant, *, times: int) -> None:
     """By a worker that was not given the URL of the cluster."""
-    stuck = replace(house.hands, targets=PostgresTargets({}, house.policy.installation))
+    stuck = replace(house.context, targets=PostgresTargets({}, house.policy.installation))
     for _ in range(times):
         house.next_try_now(grant.id)
         assert drain(stuck, "main") == 1
@@ -50,7 +50,7 @@ def _fail(house: House, grant: Grant, *, times: int) -> None:
 
 def _end(house: House, grant: Grant) -> None:
     house.next_try_now(grant.id)
-    drain(house.hands, "main")
+    drain(house.context, "main")
     assert house.grant(grant.id).state == "ended"
 
 
@@ -72,20 +72,20 @@ def _again(house: House, channel: str) -> list[str]:
     return [plain(message) for message in _said(house, channel, ":warning: Still overdue: ")]
 
 
-def _after(house: House, hours: float) -> Hands:
-    return replace(house.hands, begin=later(house, hours=hours))
+def _after(house: House, hours: float) -> WorkerContext:
+    return replace(house.context, begin=later(house, hours=hours))
 
 
-def _waiting(hands: Hands) -> list[NoticeId]:
-    with hands.begin() as uow:
+def _waiting(context: WorkerContext) -> list[NoticeId]:
+    with context.begin() as uow:
         return uow.notices.due(uow.now, limit=100)
 
 
 def _planned(house: House, hours: float) -> list[NoticeId]:
     """What waits to be told after a look so long after the alarm."""
-    hands = _after(house, hours)
-    repeat_alarm(hands)
-    return _waiting(hands)
+    context = _after(house, hours)
+    repeat_alarm(context)
+    return _waiting(context)
 
 
 def _told(house: House, hours: float) -> int:
@@ -192,11 +192,11 @@ def test_hours_in_which_nothing_ran_are_not_made_up_for(house: House) -> None:
 
 @pytest.mark.usefixtures("overdue")
 def test_however_many_workers_there_are_it_is_told_once(house: House) -> None:
-    hands = _after(house, 1.1)
-    assert at_once(*[partial(repeat_alarm, hands)] * 4) == [None] * 4
-    planned = _waiting(hands)
+    context = _after(house, 1.1)
+    assert at_once(*[partial(repeat_alarm, context)] * 4) == [None] * 4
+    planned = _waiting(context)
     assert len(planned) == 2
-    posts = [partial(post_notice, hands, notice) for notice in planned * 3]
+    posts = [partial(post_notice, context, notice) for notice in planned * 3]
     assert at_once(*posts) == [None] * 6
     assert [len(_again(house, channel)) for channel in BOTH] == [1, 1]
 

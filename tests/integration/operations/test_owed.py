@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from dbaccess.domain.approved_scope import ApprovedScope
 from dbaccess.domain.errors import (
     AlreadyDecided,
     BadReason,
@@ -15,17 +16,16 @@ from dbaccess.domain.errors import (
     NotYours,
     OwnRequest,
 )
-from dbaccess.domain.extent import Extent
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import Verdict
-from dbaccess.operations.break_glass.pending_review import call_overdue, tell_judged
+from dbaccess.operations.break_glass.pending_review import escalate_overdue_reviews, notify_reviewed
 from dbaccess.operations.directory.refresh import refresh_directory
 from dbaccess.operations.grants.end import revoke_grant
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.queries.mine import mine
 from dbaccess.operations.requests.lapse import lapse
-from dbaccess.operations.requests.mark_stale import outdate
-from dbaccess.operations.requests.remind_reviewers import nudge
+from dbaccess.operations.requests.mark_stale import mark_stale
+from dbaccess.operations.requests.remind_reviewers import remind_reviewers
 from dbaccess.operations.requests.withdraw import withdraw
 from sandbox.client import plain
 from tests.integration.operations.breaking import granted, invoke, judge, owed
@@ -84,13 +84,13 @@ def test_review_closes_with_a_word_on_it(
 
 def test_closed_review_is_told_once_by_the_worker_with_a_mention_of_who_closed_it(glass: House) -> None:
     request = invoke(glass)
-    provision(glass.hands, granted(glass, request).id)
+    provision(glass.context, granted(glass, request).id)
     debt = owed(glass, request)
-    assert tell_judged(glass.work) == []
+    assert notify_reviewed(glass.work) == []
     judge(glass, debt)
     assert glass.planned(debt.id) == set()
-    assert tell_judged(glass.work) == [debt.id]
-    assert tell_judged(glass.work) == []
+    assert notify_reviewed(glass.work) == [debt.id]
+    assert notify_reviewed(glass.work) == []
     assert glass.planned(debt.id) == {"thread.reviewed", "dm.reviewed"}
     glass.notify(debt.id)
     told = glass.sandbox.person(PRIYA).messages("C0APPROVALS")
@@ -103,13 +103,13 @@ def test_closed_review_is_told_once_by_the_worker_with_a_mention_of_who_closed_i
 def test_review_is_approved_whole_or_not_at_all(glass: House) -> None:
     debt = owed(glass, invoke(glass))
     with pytest.raises(Changed):
-        glass.review(debt, less=Extent(role="write", duration=timedelta(minutes=5)), note="so be it")
+        glass.review(debt, less=ApprovedScope(role="write", duration=timedelta(minutes=5)), note="so be it")
     assert glass.request(debt.id).state == "pending"
 
 
 def test_guest_neither_breaks_the_glass_nor_reviews_it(glass: House) -> None:
     edit(glass, with_groups(glass.policy, dba=["U0PRIYA"], engineers=["U0MAYA", "U0CARLA"]))
-    refresh_directory(glass.hands, people=[CARLA])
+    refresh_directory(glass.context, people=[CARLA])
     with pytest.raises(NotAllowed, match="by break-glass"):
         invoke(glass, CARLA)
     debt = owed(glass, invoke(glass))
@@ -123,17 +123,17 @@ def test_who_was_deactivated_meanwhile_gets_nothing_and_the_review_is_closed_all
 ) -> None:
     request = invoke(glass)
     glass.sandbox.deactivate(MAYA)
-    provision(glass.hands, granted(glass, request).id)
+    provision(glass.context, granted(glass, request).id)
     ended = glass.grant(granted(glass, request).id)
     assert (ended.state, ended.end_cause, ended.recipe) == ("revoking", "invalidated", None)
-    refresh_directory(glass.hands, older_than=timedelta(0))
+    refresh_directory(glass.context, older_than=timedelta(0))
     assert judge(glass, owed(glass, request), verdict=Verdict.DENIED).state == "denied"
 
 
 def test_break_glass_stays_short(glass: House) -> None:
     """Not extended by its own rule, and not by the one that would let them ask as usual."""
     grant = granted(glass, invoke(glass, role="read"))
-    provision(glass.hands, grant.id)
+    provision(glass.context, grant.id)
     with pytest.raises(NotAllowed, match="does not extend"):
         ask_more(glass, glass.grant(grant.id))
     edit(glass, replace(glass.policy, rules=tuple(r for r in glass.policy.rules if not r.break_glass)))
@@ -144,7 +144,7 @@ def test_break_glass_stays_short(glass: House) -> None:
 def test_review_changes_nothing_of_the_grant(glass: House) -> None:
     request = invoke(glass)
     grant = granted(glass, request)
-    provision(glass.hands, grant.id)
+    provision(glass.context, grant.id)
     active = glass.grant(grant.id)
     judge(glass, owed(glass, request), verdict=Verdict.DENIED)
     assert glass.grant(grant.id) == active
@@ -154,19 +154,21 @@ def test_review_changes_nothing_of_the_grant(glass: House) -> None:
 def test_debt_is_neither_withdrawn_nor_lapses_nor_goes_stale(glass: House) -> None:
     debt = owed(glass, invoke(glass))
     with pytest.raises(NotYours):
-        withdraw(glass.begin, policy=glass.policy, slack_id=MAYA, request_id=debt.id, intake_key=new_key())
+        withdraw(
+            glass.begin, policy=glass.policy, slack_id=MAYA, request_id=debt.id, idempotency_key=new_key()
+        )
     assert lapse(later(glass, minutes=60 * 25)) == []
     edit(glass, with_rule(glass.policy, "prod-emergency", min_reason=30))
-    assert outdate(glass.hands) == []
+    assert mark_stale(glass.context) == []
     assert glass.request(debt.id).state == "pending"
     assert judge(glass, debt).state == "approved"
 
 
 def test_overdue_review_is_called_so_once_and_can_still_be_closed(glass: House) -> None:
     debt = owed(glass, invoke(glass))
-    assert call_overdue(glass.work) == []
-    assert call_overdue(later(glass, minutes=60 * 24 + 1)) == [debt.id]
-    assert call_overdue(later(glass, minutes=60 * 24 + 2)) == []
+    assert escalate_overdue_reviews(glass.work) == []
+    assert escalate_overdue_reviews(later(glass, minutes=60 * 24 + 1)) == [debt.id]
+    assert escalate_overdue_reviews(later(glass, minutes=60 * 24 + 2)) == []
     assert glass.ledger("break_glass.overdue")[0]["request"] == debt.id
     assert "thread.overdue" in glass.planned(debt.id)
     assert judge(glass, debt).state == "approved"
@@ -175,13 +177,13 @@ def test_overdue_review_is_called_so_once_and_can_still_be_closed(glass: House) 
 def test_review_is_no_request_that_waits_whatever_its_rule_became(glass: House) -> None:
     debt = owed(glass, invoke(glass))
     edit(glass, with_rule(glass.policy, "prod-emergency", remind_after=timedelta(minutes=1)))
-    assert nudge(replace(glass.hands, begin=later(glass, minutes=5))) == []
+    assert remind_reviewers(replace(glass.context, begin=later(glass, minutes=5))) == []
     assert glass.planned(debt.id) == set()
 
 
 def test_overdue_is_called_once_by_however_many_hosts(glass: House) -> None:
     debt = owed(glass, invoke(glass))
-    call = partial(call_overdue, later(glass, minutes=60 * 24 + 1))
+    call = partial(escalate_overdue_reviews, later(glass, minutes=60 * 24 + 1))
     called = at_once(*[call] * 4)
     assert sorted(map(str, called)) == [f"[{debt.id}]", "[]", "[]", "[]"]
     assert len(glass.ledger("break_glass.overdue")) == 1
@@ -190,7 +192,7 @@ def test_overdue_is_called_once_by_however_many_hosts(glass: House) -> None:
 def test_who_reviews_it_may_revoke_it_and_is_shown_it(glass: House) -> None:
     request = invoke(glass)
     grant = granted(glass, request)
-    provision(glass.hands, grant.id)
+    provision(glass.context, grant.id)
     with glass.begin() as uow:
         of_priya = mine(uow, policy=glass.policy, workspace=glass.workspace, slack_id=PRIYA)
         of_maya = mine(uow, policy=glass.policy, workspace=glass.workspace, slack_id=MAYA)
@@ -205,6 +207,6 @@ def test_who_reviews_it_may_revoke_it_and_is_shown_it(glass: House) -> None:
         slack_id=PRIYA,
         grant_id=grant.id,
         reason="not now",
-        intake_key=new_key(),
+        idempotency_key=new_key(),
     )
     assert glass.grant(grant.id).state == "revoking"

@@ -25,8 +25,8 @@ def house(build_house: BuildHouse) -> Iterator[House]:
 
 
 def _end(house: House, grant: Grant) -> Receipt:
-    surrender(house.begin, policy=house.policy, slack_id=MAYA, grant_id=grant.id, intake_key=new_key())
-    drain(house.hands, "main")
+    surrender(house.begin, policy=house.policy, slack_id=MAYA, grant_id=grant.id, idempotency_key=new_key())
+    drain(house.context, "main")
     receipt = house.grant(grant.id).receipt
     assert receipt is not None
     return receipt
@@ -57,8 +57,10 @@ def test_two_overlapping_grants_that_end_at_once_leave_nothing(house: House) -> 
     with house.begin() as uow:
         held = uow.grants.open_of([MAYA])
     for grant in held:
-        surrender(house.begin, policy=house.policy, slack_id=MAYA, grant_id=grant.id, intake_key=new_key())
-    at_once(*[lambda: drain(house.hands, "main")] * 2)
+        surrender(
+            house.begin, policy=house.policy, slack_id=MAYA, grant_id=grant.id, idempotency_key=new_key()
+        )
+    at_once(*[lambda: drain(house.context, "main")] * 2)
     assert [house.grant(grant.id).state for grant in held] == ["ended", "ended"]
     assert house.roles_of("maya") == set()
 
@@ -66,9 +68,9 @@ def test_two_overlapping_grants_that_end_at_once_leave_nothing(house: House) -> 
 def test_grant_begun_while_an_overlapping_one_ends_keeps_its_role(house: House) -> None:
     """What an ending grant gave does not stand by itself: the new one takes it over, and gives it back."""
     read = house.active(role="read")
-    surrender(house.begin, policy=house.policy, slack_id=MAYA, grant_id=read.id, intake_key=new_key())
+    surrender(house.begin, policy=house.policy, slack_id=MAYA, grant_id=read.id, idempotency_key=new_key())
     write = house.active(role="write")
-    drain(house.hands, "main")
+    drain(house.context, "main")
     assert house.grant(read.id).state == "ended"
     assert house.roles_of("maya") == {house.target.read_role, house.target.write_role}
     _end(house, write)
@@ -102,11 +104,11 @@ def test_what_a_lost_commit_gave_is_taken_back_though_somebody_else_gave_the_rol
     house.dba("grant {role} to maya", role=house.target.read_role)
     for _ in range(4):
         house.next_try_now(grant.id)
-        provision(house.hands, grant.id)
+        provision(house.context, grant.id)
     leaving = house.grant(grant.id)
     assert (leaving.state, leaving.last_failure) == ("revoking", "standing_changed")
     assert leaving.recipe is not None
-    drain(house.hands, "main")
+    drain(house.context, "main")
     assert _given_by_us(house) == 0
 
 
@@ -122,11 +124,11 @@ def _given_by_us(house: House) -> int:
 def test_login_that_is_not_there_gets_nothing_and_is_never_made(build_house: BuildHouse) -> None:
     with build_house(login="personal") as house:
         grant = house.approved()
-        provision(house.hands, grant.id)
+        provision(house.context, grant.id)
         leaving = house.grant(grant.id)
         assert (leaving.state, leaving.last_failure) == ("revoking", "bad_login"), "no retry makes a login"
         assert {"dm.problem", "ops.problem"} <= house.planned(grant.request_id)
-        drain(house.hands, "main")
+        drain(house.context, "main")
         assert house.grant(grant.id).state == "ended"
         assert house.look("select 1 from pg_roles where rolname = 'maya'") == []
 
@@ -134,7 +136,7 @@ def test_login_that_is_not_there_gets_nothing_and_is_never_made(build_house: Bui
 def test_receipt_of_one_worker_tells_of_the_session_that_another_closed(house: House) -> None:
     house.dba("alter role maya password 'x'")
     grant = house.active()
-    surrender(house.begin, policy=house.policy, slack_id=MAYA, grant_id=grant.id, intake_key=new_key())
+    surrender(house.begin, policy=house.policy, slack_id=MAYA, grant_id=grant.id, idempotency_key=new_key())
     with psycopg.connect(house.access.login_url("maya", "x"), autocommit=True) as session:
         with pytest.raises(KilledError):
             drain(eventful(house, before=die), "main")  # between the cut-off and the receipt

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from dbaccess.domain.policy import Escalation
-from dbaccess.operations.delivery.request_details import tell
+from dbaccess.operations.delivery.request_details import load_request_details
 from dbaccess.slack.views import thread
 from tests.acceptance.stack import CHANNEL
 from tests.integration.operations.edited import edit, with_groups, with_rule
@@ -29,8 +29,8 @@ def test_escalation_to_whoever_asked_names_them_only(house: House, account: str)
     edit(house, with_rule(house.policy, escalation=escalation))
     request = house.submit(MAYA)
     with house.work() as uow:
-        story = tell(uow, house.policy, house.workspace, request.id)
-    said = str(thread.escalated(story, first=True))
+        details = load_request_details(uow, house.policy, house.workspace, request.id)
+    said = str(thread.escalated(details, first=True))
     assert "Maya Lindqvist not decided yet" in said
     assert "<@" not in said
 
@@ -39,5 +39,5 @@ def test_operator_who_holds_what_is_overdue_is_named_and_the_others_pinged(house
     edit(house, with_groups(house.policy, operators=[MAYA, "U0OPS"]))
     request = house.submit(MAYA)
     with house.work() as uow:
-        story = tell(uow, house.policy, house.workspace, request.id)
-    assert story.operators.sources == ("U0OPS",)
+        details = load_request_details(uow, house.policy, house.workspace, request.id)
+    assert details.operators.sources == ("U0OPS",)

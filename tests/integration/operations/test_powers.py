@@ -11,12 +11,12 @@ from tests.integration.operations.house import OPS, House
 def test_grant_of_a_role_that_is_more_than_data_is_invalidated_at_the_first_try(house: House) -> None:
     house.dba("alter role {role} createrole", role=house.target.read_role)
     grant = house.approved()
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     leaving = house.grant(grant.id)
     assert (leaving.state, leaving.end_cause) == ("revoking", "invalidated")
     assert f"{house.target.read_role} can make roles" in (leaving.end_note or "")
     assert house.made_logins() == []
-    drain(house.hands, "main")
+    drain(house.context, "main")
     assert house.grant(grant.id).state == "ended"
     house.notify(grant.request_id)
     for who, where in (("U0MAYA", None), ("U0OPS", OPS)):
@@ -29,15 +29,15 @@ def test_grant_of_a_role_that_is_more_than_data_is_invalidated_at_the_first_try(
 
 def test_grant_whose_role_got_power_since_ends_and_others_stay(house: House) -> None:
     grown, kept = house.active(role="write"), house.active(role="read")
-    assert end_outgrown(house.hands, "main") == []
+    assert end_outgrown(house.context, "main") == []
     house.dba("alter role {role} createrole", role=house.target.write_role)
-    assert end_outgrown(house.hands, "main") == [grown.id]
-    assert end_outgrown(house.hands, "main") == []
+    assert end_outgrown(house.context, "main") == [grown.id]
+    assert end_outgrown(house.context, "main") == []
     leaving = house.grant(grown.id)
     assert (leaving.state, leaving.end_cause) == ("revoking", "invalidated")
     assert leaving.end_note == f"{house.target.write_role} can make roles by now"
     assert house.grant(kept.id).state == "active"
-    drain(house.hands, "main")
+    drain(house.context, "main")
     assert house.grant(grown.id).state == "ended"
 
 
@@ -48,5 +48,5 @@ def test_role_that_was_renamed_before_it_got_power_ends_its_personal_grant(build
         house.dba("grant {role} to bo", role=read)  # not ours to end
         house.dba("alter role {role} rename to {renamed}", role=read, renamed=f"{read}_v1")
         house.dba("alter role {role} createrole", role=f"{read}_v1")
-        assert end_outgrown(house.hands, "main") == [grant.id]
+        assert end_outgrown(house.context, "main") == [grant.id]
         assert house.grant(grant.id).end_note == f"{read}_v1 can make roles by now"

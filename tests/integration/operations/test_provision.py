@@ -40,7 +40,7 @@ def test_active_grant_is_what_was_approved_and_no_more(house: House) -> None:
 def test_clock_does_not_run_while_a_request_waits(house: House) -> None:
     grant = house.approved(seconds=2)
     time.sleep(2.1)
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     active = house.grant(grant.id)
     assert active.state == "active"
     assert active.expires_at is not None
@@ -50,14 +50,14 @@ def test_clock_does_not_run_while_a_request_waits(house: House) -> None:
 def test_provision_repeated_changes_nothing(house: House) -> None:
     grant = house.active()
     before = house.kinds()
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     assert house.grant(grant.id) == grant
     assert house.kinds() == before
 
 
 def test_two_workers_at_once_activate_once(house: House) -> None:
     grant = house.approved()
-    outcomes = at_once(*[lambda: provision(house.hands, grant.id)] * 3)
+    outcomes = at_once(*[lambda: provision(house.context, grant.id)] * 3)
     assert outcomes == [None] * 3
     assert house.grant(grant.id).state == "active"
     assert house.kinds().count("grant.provision_started") == 1
@@ -68,15 +68,15 @@ def test_two_workers_at_once_activate_once(house: House) -> None:
 def test_target_down_is_tried_again_with_a_new_end(house: House, target_postgres: PostgresServer) -> None:
     grant = house.approved(seconds=60)
     with down(target_postgres):
-        provision(house.hands, grant.id)
+        provision(house.context, grant.id)
     failed = house.grant(grant.id)
     assert (failed.state, failed.attempts, failed.expires_at) == ("provisioning", 1, None)
     assert "dm.problem" not in house.planned(grant.request_id), "it may be a blink"
     before = house.kinds()
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     assert house.kinds() == before, "its wait is not over"
     house.next_try_now(grant.id)
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     active = house.grant(grant.id)
     assert active.state == "active"
     assert active.expires_at is not None
@@ -95,7 +95,7 @@ def test_target_that_goes_between_start_and_work_lets_the_next_try_fix_the_end_a
     assert failed.recipe is not None
     house.next_try_now(grant.id)
     time.sleep(1)
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     active = house.grant(grant.id)
     first, second = house.ledger("grant.provision_started")
     assert first["data"]["recipe"] == second["data"]["recipe"]
@@ -112,7 +112,7 @@ def test_lock_of_another_transaction_is_told_in_words(house: House) -> None:
         dba.execute(giving)
         for _ in range(TOLD_AFTER):
             house.next_try_now(grant.id)
-            provision(house.hands, grant.id)
+            provision(house.context, grant.id)
         assert house.grant(grant.id).last_failure == "55P03"
         house.notify(grant.request_id)
         dba.rollback()
@@ -120,7 +120,7 @@ def test_lock_of_another_transaction_is_told_in_words(house: House) -> None:
     why = "Not active yet: another transaction on orders-prod holds a lock that this needs (55P03)."
     assert any(why in said for said in told)
     house.next_try_now(grant.id)
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     assert house.grant(grant.id).state == "active"
 
 
@@ -132,21 +132,21 @@ def test_tries_go_on_for_an_hour_and_then_it_is_abandoned_and_ends_never_active(
     with down(target_postgres):
         for attempt in range(1, 9):
             house.next_try_now(grant.id)
-            provision(house.hands, grant.id)
+            provision(house.context, grant.id)
             told = house.planned(grant.request_id) & {"dm.problem", "ops.problem"}
             assert told == ({"dm.problem", "ops.problem"} if attempt >= 3 else set())
         waiting = house.grant(grant.id)
         assert (waiting.state, waiting.attempts) == ("provisioning", 8)
         house.next_try_now(grant.id)
-        provision(replace(house.hands, begin=later(house, minutes=59, seconds=50)), grant.id)
+        provision(replace(house.context, begin=later(house, minutes=59, seconds=50)), grant.id)
         assert house.grant(grant.id).next_attempt_at == until, "it is given up then, and not a minute later"
-        provision(replace(house.hands, begin=later(house, minutes=60, seconds=1)), grant.id)
+        provision(replace(house.context, begin=later(house, minutes=60, seconds=1)), grant.id)
     abandoned = house.grant(grant.id)
     assert (abandoned.state, abandoned.end_cause) == ("revoking", "abandoned")
     assert abandoned.end_note == "orders-prod did not confirm within an hour. Ask again."
     assert house.kinds().count("grant.provision_failed") == 9
     house.next_try_now(grant.id)
-    drain(house.hands, "main")
+    drain(house.context, "main")
     assert house.grant(grant.id).state == "ended"
     assert "grant.activated" not in house.kinds()
     planned = house.planned(grant.request_id)
@@ -185,12 +185,12 @@ def test_stalled_provision_leaves_nothing_where_the_grant_is_surrendered_meanwhi
 
     def meanwhile() -> None:
         house.surrender(grant)
-        assert drain(house.hands, "main") == 0, "its lease holds"
+        assert drain(house.context, "main") == 0, "its lease holds"
 
     _stall_while(house, grant, meanwhile)
     assert house.grant(grant.id).lease_id is None
     assert ("revoke", grant.id) in house.outbox()
-    assert drain(house.hands, "main") == 1
+    assert drain(house.context, "main") == 1
     _nothing_was_given(house, grant)
 
 
@@ -205,7 +205,7 @@ def test_provision_stalled_beyond_its_lease_leaves_nothing_once_the_grant_was_dr
         def meanwhile() -> None:
             house.surrender(grant)
             house.lease_is_over(grant.id)
-            assert drain(house.hands, "main") == 1
+            assert drain(house.context, "main") == 1
             _nothing_was_given(house, grant)
 
         _stall_while(house, grant, meanwhile)
@@ -218,7 +218,7 @@ def test_grant_surrendered_right_before_the_commit_is_never_given(house: House) 
     leaving = house.grant(grant.id)
     assert (leaving.state, leaving.lease_id) == ("revoking", None)
     assert house.made_logins() == []
-    drain(house.hands, "main")
+    drain(house.context, "main")
     assert house.grant(grant.id).state == "ended"
 
 
@@ -226,7 +226,7 @@ def test_grant_surrendered_right_after_the_commit_ends_at_once(house: House) -> 
     grant = house.approved()
     provision(eventful(house, after=lambda: house.surrender(grant)), grant.id)
     assert len(house.made_logins()) == 1
-    assert drain(house.hands, "main") == 1
+    assert drain(house.context, "main") == 1
     _nothing_was_given(house, grant)
 
 
@@ -239,7 +239,7 @@ def test_worker_killed_after_the_targets_commit_is_followed_by_one_that_finds_th
     assert orphan.state == "provisioning"
     assert len(house.made_logins()) == 1
     house.lease_is_over(grant.id)
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     active = house.grant(grant.id)
     assert (active.state, active.expires_at) == ("active", orphan.expires_at), "the clock ran on"
     assert active.recipe is not None
@@ -263,10 +263,10 @@ def test_lost_answer_to_the_commit_keeps_the_end_however_the_next_tries_go(
     assert first.expires_at is not None
     with down(target_postgres):
         house.next_try_now(grant.id)
-        provision(house.hands, grant.id)
+        provision(house.context, grant.id)
     assert house.grant(grant.id).expires_at == first.expires_at
     house.next_try_now(grant.id)
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     active = house.grant(grant.id)
     assert (active.state, active.expires_at) == ("active", first.expires_at)
 
@@ -280,7 +280,7 @@ def test_end_stays_where_a_worker_was_killed_and_people_cannot_be_read_since(hou
     house.lease_is_over(grant.id)
     house.sandbox.fault("*", "500", times=1000)
     too_old = replace(house.workspace, snapshot_max_age=timedelta(milliseconds=1))
-    provision(replace(house.hands, workspace=too_old), grant.id)
+    provision(replace(house.context, workspace=too_old), grant.id)
     waiting = house.grant(grant.id)
     assert (waiting.state, waiting.last_failure) == ("provisioning", "directory")
     assert orphan.expires_at is not None
@@ -296,10 +296,10 @@ def test_worker_without_the_clusters_url_fails_the_attempt_and_not_itself(
         provision(eventful(house, before=target_postgres.stop), grant.id)
         target_postgres.start()
         house.next_try_now(grant.id)
-    provision(replace(house.hands, targets=PostgresTargets({}, house.access.installation)), grant.id)
+    provision(replace(house.context, targets=PostgresTargets({}, house.access.installation)), grant.id)
     failed = house.grant(grant.id)
     assert (failed.state, failed.attempts, failed.lease_id) == ("provisioning", tries_before + 1, None)
     assert len(house.ledger("grant.provision_failed")) == tries_before + 1
     house.next_try_now(grant.id)
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     assert house.grant(grant.id).state == "active"

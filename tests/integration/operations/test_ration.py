@@ -39,7 +39,7 @@ def _targets(count: int) -> list[str]:
 def _loop(house: House, who: SlackId = MAYA) -> Request:
     """Asked and withdrawn."""
     request = house.submit(who)
-    withdraw(house.begin, policy=house.policy, slack_id=who, request_id=request.id, intake_key=new_key())
+    withdraw(house.begin, policy=house.policy, slack_id=who, request_id=request.id, idempotency_key=new_key())
     return request
 
 
@@ -51,7 +51,7 @@ def _ask_password(house: House, grant: Grant, who: SlackId = MAYA) -> None:
         slack_id=who,
         grant_id=grant.id,
         view_id="V0VIEW",
-        intake_key=new_key(),
+        idempotency_key=new_key(),
     )
 
 
@@ -112,7 +112,9 @@ def test_more_time_counts_like_any_request(house: House, monkeypatch: pytest.Mon
     monkeypatch.setattr(limits, "REQUESTS_AN_HOUR", 3)
     for _ in range(2):
         request = ask_more(house, grant)
-        withdraw(house.begin, policy=house.policy, slack_id=MAYA, request_id=request.id, intake_key=new_key())
+        withdraw(
+            house.begin, policy=house.policy, slack_id=MAYA, request_id=request.id, idempotency_key=new_key()
+        )
     with pytest.raises(TooMany):
         ask_more(house, grant)
 

@@ -18,11 +18,11 @@ from tests.integration.operations.house import MAYA, PRIYA, SAM, House, later
 
 def _ends_untouched(house: House, grant: Grant) -> None:
     """It is on its way out, ends without the target being asked, and was never active."""
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     leaving = house.grant(grant.id)
     assert (leaving.state, leaving.end_cause, leaving.recipe) == ("revoking", "invalidated", None)
     assert house.made_logins() == []
-    assert drain(house.hands, "main") == 1
+    assert drain(house.context, "main") == 1
     assert house.grant(grant.id).state == "ended"
     assert "grant.provision_started" not in house.kinds()
     assert "grant.activated" not in house.kinds()
@@ -59,7 +59,7 @@ def test_account_that_is_no_person_of_this_workspace_any_more_carries_nothing(
     with house.worker.begin() as connection:
         connection.exec_driver_sql(f"update directory_people set {turned} where slack_id = '{who}'")
     house.sandbox.fault("*", "500", times=1000)
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     assert house.grant(grant.id).end_cause == "invalidated"
     assert house.made_logins() == []
 
@@ -80,7 +80,7 @@ def test_requester_who_left_the_group_after_the_approval_gets_nothing(house: Hou
 def test_requester_made_a_guest_after_the_approval_gets_nothing(house: House) -> None:
     """The group names them, so that it is not for having left one: Slack has no guests in user groups."""
     edit(house, with_groups(house.policy, engineers=[MAYA]))
-    refresh_directory(house.hands)
+    refresh_directory(house.context)
     grant = house.approved()
     house.sandbox.make_guest(MAYA)
     _ends_untouched(house, grant)
@@ -117,24 +117,24 @@ def test_worker_grants_only_what_its_own_configuration_says(
     house: House, change: Callable[[Policy], Policy]
 ) -> None:
     grant = house.approved()
-    house.hands = replace(house.hands, policy=change(house.policy))
+    house.context = replace(house.context, policy=change(house.policy))
     _ends_untouched(house, grant)
 
 
 def test_snapshot_too_old_and_slack_silent_grants_nothing_yet_and_later_does(house: House) -> None:
     grant = house.approved()
-    fresh = house.hands
+    fresh = house.context
     house.sandbox.fault("*", "500", times=1000)
-    house.hands = replace(
+    house.context = replace(
         fresh, workspace=replace(house.workspace, snapshot_max_age=timedelta(milliseconds=1))
     )
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     waiting = house.grant(grant.id)
     assert (waiting.state, waiting.last_failure, waiting.expires_at) == ("provisioning", "directory", None)
     assert house.made_logins() == []
     for _ in range(3):
         house.next_try_now(grant.id)
-        provision(house.hands, grant.id)
+        provision(house.context, grant.id)
     assert house.grant(grant.id).attempts == 0
     assert house.kinds().count("grant.provision_failed") == 1
     house.sandbox.clear_faults()
@@ -145,7 +145,7 @@ def test_snapshot_too_old_and_slack_silent_grants_nothing_yet_and_later_does(hou
 
 def test_approval_that_waited_for_over_an_hour_is_worth_nothing_and_who_asked_is_told(house: House) -> None:
     grant = house.approved()
-    late = replace(house.hands, begin=later(house, minutes=61))
+    late = replace(house.context, begin=later(house, minutes=61))
     provision(late, grant.id)
     given_up = house.grant(grant.id)
     assert (given_up.state, given_up.end_cause, given_up.recipe) == ("revoking", "abandoned", None)
@@ -158,7 +158,7 @@ def test_approval_that_waited_for_over_an_hour_is_worth_nothing_and_who_asked_is
 
 def test_approval_that_waited_for_less_than_an_hour_is_carried_out(house: House) -> None:
     grant = house.approved()
-    refresh_directory(house.hands)
+    refresh_directory(house.context)
     hour = replace(house.workspace, snapshot_max_age=timedelta(hours=1))
-    provision(replace(house.hands, begin=later(house, minutes=29), workspace=hour), grant.id)
+    provision(replace(house.context, begin=later(house, minutes=29), workspace=hour), grant.id)
     assert house.grant(grant.id).state == "active"

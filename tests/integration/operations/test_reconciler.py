@@ -46,7 +46,7 @@ def wiring_of(house: House) -> Wiring:
         queue=_NoQueue(),  # type: ignore[arg-type]  # the reconciler needs none
         client=None,  # type: ignore[arg-type]  # the hands have theirs
         in_force=None,  # type: ignore[arg-type]  # a reload needs it
-        hands=house.hands,
+        context=house.context,
     )
 
 
@@ -66,7 +66,7 @@ def test_groups_of_another_policy_are_read_at_once(house: House) -> None:
     lead(lambda: read_at() != before)
     first = read_at()
     edit(house, moved(house))
-    wiring.hands = house.hands
+    wiring.context = house.context
     with pytest.raises(DirectoryTooOld):
         house.submit()
     lead(lambda: read_at() != first)

@@ -25,7 +25,7 @@ class Slow:
     def members(self, sources: Iterable[SourceId]) -> dict[SourceId, frozenset[SlackId]]:
         answer = self.real.members(sources)
         self.house.sandbox.set_group(DBA, [SAM])
-        refresh_directory(self.house.hands)
+        refresh_directory(self.house.context)
         return answer
 
     def people(self, slack_ids: Iterable[SlackId]) -> Iterable[Person]:
@@ -36,7 +36,7 @@ class Slow:
 
 
 def test_late_answer_brings_nobody_back_into_a_group(house: House) -> None:
-    slow = replace(house.hands, directory=Slow(house, house.hands.directory))
+    slow = replace(house.context, directory=Slow(house, house.context.directory))
     with house.work() as uow:
         before = uow.directory.person(PRIYA)
     assert before is not None
@@ -78,17 +78,17 @@ def _listed(house: House, slack_id: str) -> bool:
 
 
 def test_member_is_listed_and_known_in_the_same_instant(house: House) -> None:
-    watching = Watching(house, house.hands.directory)
+    watching = Watching(house, house.context.directory)
     house.sandbox.add_user(id=NEW, name="newcomer")
     house.sandbox.set_group(DBA, [PRIYA, NEW])
     watching.fails = True
     with pytest.raises(SlackFailure):
-        refresh_directory(replace(house.hands, directory=watching))
+        refresh_directory(replace(house.context, directory=watching))
     assert not _listed(house, NEW)
     with house.begin() as uow:
         assert uow.directory.person(NEW) is None
     watching.fails = False
-    refresh_directory(replace(house.hands, directory=watching))
+    refresh_directory(replace(house.context, directory=watching))
     with house.begin() as uow:
         found = uow.directory.person(NEW)
     assert found is not None
@@ -97,8 +97,8 @@ def test_member_is_listed_and_known_in_the_same_instant(house: House) -> None:
 
 def test_member_whom_slack_does_not_have_is_no_reason_to_stop(house: House) -> None:
     house.policy = replace(house.policy, groups={**house.policy.groups, "extra": (SourceId("U0NOBODY"),)})
-    house.hands = replace(house.hands, policy=house.policy)
-    refresh_directory(house.hands)
+    house.context = replace(house.context, policy=house.policy)
+    refresh_directory(house.context)
     assert _listed(house, "U0NOBODY")
     with house.begin() as uow:
         assert uow.directory.person(SlackId("U0NOBODY")) is None

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from dbaccess.domain.grant import Grant
-from dbaccess.operations.delivery.messages import notify
+from dbaccess.operations.delivery.messages import update_messages
 from dbaccess.operations.grants.end import revoke_by_operator
-from dbaccess.operations.grants.remind_holder import remind
+from dbaccess.operations.grants.remind_holder import remind_holders
 from sandbox.client import plain
 from tests.databases import PostgresServer
 from tests.integration.operations.conftest import BuildHouse
@@ -34,7 +34,7 @@ def near_its_end(house: House) -> Grant:
     """A grant to write whose reminder is planned and not posted."""
     grant = house.active(role="write", seconds=31 * 60)
     house.notify(grant.request_id)
-    assert remind(later(house, minutes=17)) == [grant.request_id]
+    assert remind_holders(later(house, minutes=17)) == [grant.request_id]
     return grant
 
 
@@ -56,27 +56,27 @@ def updates(house: House) -> int:
 
 def test_end_that_is_near_is_told_once(house: House) -> None:
     grant = house.active(seconds=31 * 60)
-    assert remind(house.work) == []
-    assert remind(later(house, minutes=17)) == [grant.request_id]
-    assert remind(later(house, minutes=18)) == []
+    assert remind_holders(house.work) == []
+    assert remind_holders(later(house, minutes=17)) == [grant.request_id]
+    assert remind_holders(later(house, minutes=18)) == []
     assert "dm.reminder" in house.planned(grant.request_id)
 
 
 def test_end_of_a_short_grant_is_no_news(house: House) -> None:
     house.active(seconds=30 * 60)
-    assert remind(later(house, minutes=20)) == []
+    assert remind_holders(later(house, minutes=20)) == []
 
 
 @pytest.mark.parametrize("minutes", [61, 90])
 def test_end_that_is_over_is_not_called_near(house: House, minutes: int) -> None:
     house.active(seconds=3600)
-    assert remind(later(house, minutes=minutes)) == []
+    assert remind_holders(later(house, minutes=minutes)) == []
 
 
 def test_grant_that_is_taken_away_is_not_called_soon_over(house: House) -> None:
     grant = house.active(seconds=3600)
     revoke_by_operator(house.work, actor="cli:ops@host", grant_id=grant.id, reason="out")
-    assert remind(later(house, minutes=50)) == []
+    assert remind_holders(later(house, minutes=50)) == []
 
 
 def test_reminder_tells_of_a_write_that_the_end_would_roll_back(house: House) -> None:
@@ -116,7 +116,7 @@ def test_nobody_waits_for_us_while_the_target_is_looked_at(house: House) -> None
             connection.execute(text("select 1 from requests, grants, messages for update nowait"))
         looks.append(1)
 
-    notify(eventful(house, before=lock_all_of_it), grant.request_id)
+    update_messages(eventful(house, before=lock_all_of_it), grant.request_id)
     assert reminder(house)
     assert looks == [1]
 

@@ -8,7 +8,7 @@ from dbaccess.domain import limits
 from dbaccess.domain.errors import AlreadyOpen, NotYours, ReviewOwed, TooMany
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.request import Request
-from dbaccess.operations.grants.extend import prolong
+from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.operations.queries.home import home
 from dbaccess.operations.queries.mine import mine
@@ -27,14 +27,14 @@ def _rename(house: House, heir: SlackId = TOM) -> None:
 
 def _withdraw(house: House, request: Request, who: SlackId) -> Request:
     return withdraw(
-        house.begin, policy=house.policy, slack_id=who, request_id=request.id, intake_key=new_key()
+        house.begin, policy=house.policy, slack_id=who, request_id=request.id, idempotency_key=new_key()
     )
 
 
 def test_home_and_list_show_what_their_own_accounts_asked_for_and_hold(house: House) -> None:
     over = house.active(role="migrate")
     house.surrender(over)
-    drain(house.hands, "main")
+    drain(house.context, "main")
     held, waits = house.active(), house.submit(role="write")
     _rename(house)
     for who, own in ((MAYA, True), (SECOND_MAYA, True), (TOM, False)):
@@ -87,7 +87,7 @@ def test_more_time_is_asked_for_and_given_under_the_new_name(house: House) -> No
     request = ask_more(house, grant)
     assert house.ledger("request.submitted")[-1]["actor"] == "lindqvist"
     house.review(request)
-    prolong(house.hands, grant.id)
+    apply_extension(house.context, grant.id)
     assert grant.expires_at is not None
     assert house.grant(grant.id).expires_at == grant.expires_at + request.terms.duration
 

@@ -135,7 +135,7 @@ def _last(house: House, host: str = "two") -> Policy | None:
 def test_operators_channel_reads_what_is_wrong_and_the_notice_is_posted_once(house: House) -> None:
     _say(house, NOTIFY, refused=WHY)
     (notice,) = _waiting(house)
-    results = at_once(*[lambda: post_notice(house.hands, notice)] * 4)
+    results = at_once(*[lambda: post_notice(house.context, notice)] * 4)
     assert results == [None] * 4
     (posted,) = house.sandbox.person("U0OPS").messages(OPS)
     said = plain(posted)
@@ -175,7 +175,7 @@ def test_request_review_and_grant_each_name_the_hash_they_were_decided_under(hou
     edit(house, with_rule(house.policy, "prod-write", min_reason=40))
     grant = house.grant_of(request.id)
     assert grant is not None
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
 
     assert house.request(request.id).policy_hash == asked_under
     with house.begin() as uow:

@@ -15,11 +15,11 @@ from dbaccess.domain.errors import (
     Changed,
     DbaccessError,
     DirectoryTooOld,
+    DuplicateRequest,
     NotAllowed,
     NotEligible,
     NotYours,
     OwnRequest,
-    Replayed,
     UnknownPerson,
 )
 from dbaccess.domain.people import SlackId, SourceId
@@ -92,7 +92,7 @@ def test_two_accounts_of_one_person_at_the_same_instant_make_one_request(house: 
 def test_who_may_not_ask_is_refused_and_nothing_is_kept(
     house: House, who: SlackId, kind: type[DbaccessError]
 ) -> None:
-    refresh_directory(house.hands, people=[who])
+    refresh_directory(house.context, people=[who])
     with pytest.raises(kind):
         house.submit(who)
     assert house.ledger() == []
@@ -105,22 +105,22 @@ def test_somebody_not_in_the_group_cannot_review(house: House) -> None:
 def test_reviewer_taken_out_of_the_group_cannot_review(house: House) -> None:
     request = house.submit()
     house.sandbox.set_group("S0DBA", [SAM])
-    refresh_directory(house.hands)
+    refresh_directory(house.context)
     _refused(house, request, PRIYA, NotEligible)
 
 
 def test_guest_cannot_review_though_a_group_names_them(house: House) -> None:
     carla = SlackId("U0CARLA")
     house.policy = _listing(house.policy, carla)
-    house.hands = replace(house.hands, policy=house.policy)
-    refresh_directory(house.hands, people=[carla])
+    house.context = replace(house.context, policy=house.policy)
+    refresh_directory(house.context, people=[carla])
     _refused(house, house.submit(), carla, NotEligible)
 
 
 def test_deactivated_person_cannot_review(house: House) -> None:
     request = house.submit()
     house.sandbox.deactivate(PRIYA)
-    refresh_directory(house.hands, people=[PRIYA])
+    refresh_directory(house.context, people=[PRIYA])
     _refused(house, request, PRIYA, UnknownPerson)
 
 
@@ -129,8 +129,8 @@ def test_stranger_of_another_workspace_and_bot_cannot_review_though_a_group_name
     house: House, who: str
 ) -> None:
     house.policy = _listing(house.policy, SlackId(who))
-    house.hands = replace(house.hands, policy=house.policy)
-    refresh_directory(house.hands, people=[SlackId(who)])
+    house.context = replace(house.context, policy=house.policy)
+    refresh_directory(house.context, people=[SlackId(who)])
     _refused(house, house.submit(), SlackId(who), UnknownPerson)
 
 
@@ -203,7 +203,7 @@ def test_payload_of_a_refused_click_may_come_again(house: House) -> None:
     with pytest.raises(NotEligible):
         house.review(request, TOM, key=key)
     house.review(request, PRIYA, key=key)
-    with pytest.raises(Replayed):
+    with pytest.raises(DuplicateRequest):
         house.review(request, PRIYA, key=key)
 
 
@@ -221,9 +221,15 @@ def test_nobody_reviews_twice(house: House) -> None:
 def test_review_after_withdrawal_is_refused_and_only_the_requester_withdraws(house: House) -> None:
     request = house.submit()
     with pytest.raises(NotYours):
-        withdraw(house.begin, policy=house.policy, slack_id=TOM, request_id=request.id, intake_key=new_key())
+        withdraw(
+            house.begin, policy=house.policy, slack_id=TOM, request_id=request.id, idempotency_key=new_key()
+        )
     withdraw(
-        house.begin, policy=house.policy, slack_id=SECOND_MAYA, request_id=request.id, intake_key=new_key()
+        house.begin,
+        policy=house.policy,
+        slack_id=SECOND_MAYA,
+        request_id=request.id,
+        idempotency_key=new_key(),
     )
     with pytest.raises(AlreadyDecided):
         house.review(request)

@@ -8,11 +8,11 @@ import pytest
 from dbaccess.domain.errors import Changed, NotAllowed
 from dbaccess.domain.policy import Policy
 from dbaccess.operations.directory.refresh import refresh_directory
-from dbaccess.operations.grants.extend import prolong
+from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.identity import identify
 from dbaccess.operations.queries.home import home
-from dbaccess.operations.requests.mark_stale import outdate
+from dbaccess.operations.requests.mark_stale import mark_stale
 from tests.integration.operations.breaking import RULE, invoke
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.edited import edit, with_groups, with_rule
@@ -43,14 +43,14 @@ def source(request: pytest.FixtureRequest, house: House) -> str:
 def kept_out(request: pytest.FixtureRequest, house: House, source: str) -> Callable[[], None]:
     """Whoever is in `out` may ask for nothing; called, Maya's other account joins it."""
     edit(house, request.param(with_groups(house.policy, out=[source])))
-    refresh_directory(house.hands)
+    refresh_directory(house.context)
 
     def join() -> None:
         if source == GROUP:
             house.sandbox.set_group(GROUP, [SECOND_MAYA])
         else:
             house.sandbox.join(CHANNEL, SECOND_MAYA)
-        refresh_directory(house.hands)
+        refresh_directory(house.context)
 
     return join
 
@@ -75,13 +75,13 @@ def test_it_is_seen_at_each_click_and_makes_what_waits_stale(
     kept_out()
     with pytest.raises(Changed):
         house.review(request)
-    assert outdate(house.hands) == [request.id]
+    assert mark_stale(house.context) == [request.id]
 
 
 def test_it_is_seen_by_the_worker_before_it_gives(house: House, kept_out: Callable[[], None]) -> None:
     grant = house.approved(MAYA)
     kept_out()
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     left = house.grant(grant.id)
     assert (left.state, left.end_cause, left.recipe) == ("revoking", "invalidated", None)
 
@@ -93,7 +93,7 @@ def test_it_is_seen_when_more_time_is_asked_and_before_it_is_given(
     request = ask_more(house, grant)
     house.review(request)
     kept_out()
-    prolong(house.hands, grant.id)
+    apply_extension(house.context, grant.id)
     assert house.kinds()[-1] == "grant.not_extended"
     with pytest.raises(NotAllowed):
         ask_more(house, grant)
@@ -115,7 +115,7 @@ def test_break_glass_sees_it_too(build_house: BuildHouse) -> None:
             house, with_groups(with_rule(house.policy, "prod-emergency", requester_not=("out",)), out=[GROUP])
         )
         house.sandbox.add_group(id=GROUP, handle="out", name="Out", users=[SECOND_MAYA])
-        refresh_directory(house.hands)
+        refresh_directory(house.context)
         with pytest.raises(NotAllowed):
             invoke(house, MAYA)
         invoke(house, TOM)
@@ -127,7 +127,7 @@ def test_other_account_lends_no_group_and_no_full_membership(house: House, *, gu
     if guest:
         house.sandbox.make_guest(SECOND_MAYA)
     house.read_twice()
-    refresh_directory(house.hands, people=[SECOND_MAYA])
+    refresh_directory(house.context, people=[SECOND_MAYA])
     house.submit(MAYA)
     with pytest.raises(NotAllowed):
         house.submit(SECOND_MAYA, "migrate")

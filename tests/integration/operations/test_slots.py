@@ -7,7 +7,7 @@ from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Slot
 from dbaccess.domain.request import Request, Verdict
 from dbaccess.operations.directory.refresh import refresh_directory
-from dbaccess.operations.requests.recheck_approvals import recount
+from dbaccess.operations.requests.recheck_approvals import recheck_approvals
 from sandbox.client import plain
 from tests.integration.operations.edited import edit, two_groups, with_groups, with_rule
 from tests.integration.operations.house import MAYA, PRIYA, SAM, TOM, House
@@ -83,7 +83,7 @@ def test_approver_who_left_the_group_no_longer_counts_when_the_next_one_clicks(h
     assert "Done: dba, Sam Okafor" in shown
     assert "Priya" not in shown
     assert "Open: dba, 1" in shown
-    said = "The approval of Priya Nair does not count any more: no longer in dba."
+    said = "The approval of Priya Nair no longer counts: no longer in dba."
     assert said in _thread(house, request)
     house.review(request, OPS)
     assert house.request(request.id).state == "approved"
@@ -100,15 +100,15 @@ def test_worker_finds_an_approval_that_counts_no_more_without_a_click_and_tells_
     house.notify(request.id)
     house.review(request, PRIYA)
     house.notify(request.id)
-    assert recount(house.hands) == []
+    assert recheck_approvals(house.context) == []
     if how == "left":
         edit(house, with_groups(house.policy, dba=[SAM], owners=[TOM]))
     else:
         change = house.sandbox.deactivate if how == "deactivated" else house.sandbox.make_guest
         change(PRIYA)
-        refresh_directory(house.hands, people=[PRIYA])
-    assert recount(house.hands) == [request.id]
-    assert recount(house.hands) == []
+        refresh_directory(house.context, people=[PRIYA])
+    assert recheck_approvals(house.context) == [request.id]
+    assert recheck_approvals(house.context) == []
     assert house.kinds().count("review.voided") == 1
     assert "Open: dba, 1" in _says(house, request)
     assert len([line for line in _thread(house, request) if "does not count" in line]) == 1
@@ -120,9 +120,9 @@ def test_who_came_back_is_not_heard_again_and_somebody_else_is(house: House) -> 
     house.review(request, PRIYA)
     before = house.policy
     edit(house, with_groups(house.policy, dba=[SAM], owners=[TOM]))
-    recount(house.hands)
+    recheck_approvals(house.context)
     edit(house, before)
-    with pytest.raises(AlreadyReviewed, match="does not count any more"):
+    with pytest.raises(AlreadyReviewed, match="no longer counts"):
         house.review(request, PRIYA)
     house.review(request, TOM)
     assert house.request(request.id).state == "pending"
@@ -137,7 +137,7 @@ def test_snapshot_too_old_takes_no_approval_away(house: House) -> None:
     edit(house, with_groups(house.policy, dba=[SAM], owners=[TOM]))
     with house.worker.begin() as connection:
         connection.exec_driver_sql("update directory_reads set read_at = read_at - interval '1 h'")
-    assert recount(house.hands) == []
+    assert recheck_approvals(house.context) == []
     assert "review.voided" not in house.kinds()
 
 

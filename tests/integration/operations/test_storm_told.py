@@ -52,7 +52,7 @@ def test_lockdown_of_many_is_a_few_statements_and_one_line(full: House) -> None:
     statements = _statements(full)
     assert enforce(full) == SIZE
     assert len(statements) < SIZE  # whatever their number: not one for each
-    assert drain(full.hands, "main") == SIZE
+    assert drain(full.context, "main") == SIZE
     post_due(full)
     lines = [plain(m) for m in full.sandbox.person(PRIYA).messages(CHANNEL)]
     (line,) = [text for text in lines if text.startswith("Ended: ")]
@@ -69,7 +69,7 @@ def test_request_made_in_a_storm_is_posted_before_the_rest(full: House) -> None:
     messages = Messages(wiring_of(full))
     lockdown = declare(full)
     enforce(full)
-    assert drain(full.hands, "main") == SIZE
+    assert drain(full.context, "main") == SIZE
     lift(full, lockdown)
     new = full.submit(MAYA, "migrate")
     messages.round()
@@ -97,7 +97,7 @@ def _kinds(house: House) -> set[str]:
 
 def _fail_all(house: House, *, times: int = 3) -> None:
     """By a worker that was not given the URL of the cluster."""
-    stuck = replace(house.hands, targets=PostgresTargets({}, house.policy.installation))
+    stuck = replace(house.context, targets=PostgresTargets({}, house.policy.installation))
     for _ in range(times):
         _next_try_now(house)
         assert drain(stuck, "main") == SIZE
@@ -120,7 +120,7 @@ def test_many_overdue_are_one_alarm_a_channel_that_calms_down(full: House) -> No
         assert f"<@{OLGA}>" in plain(alarm)
     assert not _kinds(full) & {"ops.overdue", "channel.overdue"}
     _next_try_now(full)
-    assert drain(full.hands, "main") == SIZE
+    assert drain(full.context, "main") == SIZE
     post_due(full)
     for channel in (OPS, CHANNEL):
         assert not _overdue(full, channel)
@@ -131,29 +131,29 @@ def test_many_overdue_are_one_alarm_a_channel_that_calms_down(full: House) -> No
 
 def test_many_overdue_by_time_are_told_once_and_again_each_hour(full: House) -> None:
     for minutes, alarms in ((61, 1), (61.5, 1), (75, 1), (122, 2), (123, 2)):
-        hands = replace(full.hands, begin=later(full, hours=minutes / 60))
-        raise_alarm(hands)
-        repeat_alarm(hands)
-        with hands.begin() as uow:
+        context = replace(full.context, begin=later(full, hours=minutes / 60))
+        raise_alarm(context)
+        repeat_alarm(context)
+        with context.begin() as uow:
             due = uow.notices.due(uow.now, limit=9)
         for notice_id in due:
-            post_notice(hands, notice_id)
+            post_notice(context, notice_id)
         for channel in (OPS, CHANNEL):
             assert len(_overdue(full, channel)) == alarms, minutes
     assert not _kinds(full) & {"ops.overdue", "channel.overdue"}
 
 
 def test_last_few_of_many_overdue_are_named(full: House) -> None:
-    hands = replace(full.hands, begin=later(full, hours=1.1))
-    raise_alarm(hands)
+    context = replace(full.context, begin=later(full, hours=1.1))
+    raise_alarm(context)
     with full.work() as uow:
         few = [grant.id for grant in uow.grants.open()][:3]
     declare(full)
     enforce(full)
     with psycopg.connect(full.control.superuser_url) as other:
         other.execute("select from grants where id = any(%s) for update", [few])
-        assert drain(full.hands, "main") == SIZE - len(few)
-    raise_alarm(hands)
+        assert drain(full.context, "main") == SIZE - len(few)
+    raise_alarm(context)
     with full.work() as uow:
         named = [grant.id for grant in uow.grants.open() if "ops.overdue" in full.planned(grant.request_id)]
     assert named == few

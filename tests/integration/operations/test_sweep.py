@@ -29,8 +29,8 @@ def _stray(house: House) -> str:
     grant = house.active(TOM)
     assert grant.recipe is not None
     house.surrender(grant, TOM)
-    drain(house.hands, "main")
-    target = Target(worker=house.access, driver=house.hands.targets.driver("main"))
+    drain(house.context, "main")
+    target = Target(worker=house.access, driver=house.context.targets.driver("main"))
     return target.provision(replace(grant.recipe, login_oid=None)).login
 
 
@@ -38,11 +38,11 @@ def test_stray_login_of_ours_goes_and_the_ledger_says_so(house: House) -> None:
     held, stray = house.active(), _stray(house)
     assert held.recipe is not None
     assert sorted(house.made_logins()) == sorted([held.recipe.login, stray])
-    assert sweep(house.hands, "main") == [stray]
+    assert sweep(house.context, "main") == [stray]
     assert house.made_logins() == [held.recipe.login]
     (found,) = house.ledger("target.stray_found")
     assert found["data"]["login"] == stray
-    assert sweep(house.hands, "main") == []
+    assert sweep(house.context, "main") == []
     assert house.grant(held.id).state == "active"
 
 
@@ -54,7 +54,7 @@ def test_sweep_never_touches_another_installations_login_nor_a_persons(house: Ho
     foreign = theirs.provision(theirs.ephemeral()).login
     disguised = f"jit_{house.access.installation}_maya_{secrets.token_hex(3)}"
     house.dba("create role {login} login", login=disguised)
-    assert sweep(house.hands, "main") == []
+    assert sweep(house.context, "main") == []
     there = house.look("select rolname::text from pg_roles where rolname = any(%s)", [foreign, disguised])
     assert {name for (name,) in there} == {foreign, disguised}
     assert house.ledger("target.stray_found") == []
@@ -63,7 +63,7 @@ def test_sweep_never_touches_another_installations_login_nor_a_persons(house: Ho
 def test_login_of_a_grant_that_ends_is_left_to_its_revocation(house: House) -> None:
     grant = house.active()
     revoke_by_operator(house.work, actor="cli:ops@host", grant_id=grant.id, reason="out")
-    assert sweep(house.hands, "main") == []
+    assert sweep(house.context, "main") == []
     assert len(house.made_logins()) == 1
 
 
@@ -75,11 +75,11 @@ def test_grant_that_ends_while_the_cluster_is_looked_at_leaves_no_stray(house: H
             made = super().made_logins()
             if house.grant(grant.id).state == "active":
                 house.surrender(grant)
-                assert drain(house.hands, "main") == 1
+                assert drain(house.context, "main") == 1
             return made
 
     slow = Slow(cluster="main", url=house.access.url, installation=house.access.installation)
-    assert sweep(replace(house.hands, targets=OneCluster(slow)), "main") == []
+    assert sweep(replace(house.context, targets=OneCluster(slow)), "main") == []
     assert house.grant(grant.id).state == "ended"
     assert house.ledger("target.stray_found") == []
 
@@ -89,25 +89,25 @@ def test_stray_that_cannot_go_is_recorded_and_told_once_and_goes_once_it_can(hou
     house.dba("alter role {login} superuser", login=stray)
     for _ in range(3):
         with pytest.raises(TargetFailure, match="42501"):
-            sweep(house.hands, "main")
+            sweep(house.context, "main")
     assert house.made_logins() == [stray]
     assert sorted(e["data"]["login"] for e in house.ledger("target.stray_found")) == sorted([stray, other])
     with house.work() as uow:
         notices = uow.notices.due(uow.now, limit=10)
     assert len(notices) == 1
     for notice in notices:
-        post_notice(house.hands, notice)
+        post_notice(house.context, notice)
     (told,) = house.sandbox.person("U0OPS").messages(OPS)
     assert f"login {stray} on main belongs to no grant" in plain(told)
     assert "could not be removed: main does not let the worker do it (42501)." in plain(told)
     house.dba("alter role {login} nosuperuser", login=stray)
-    assert sweep(house.hands, "main") == [stray]
+    assert sweep(house.context, "main") == [stray]
     assert house.made_logins() == []
 
 
 def test_sweep_of_a_target_that_is_down_says_so(house: House, target_postgres: PostgresServer) -> None:
     with down(target_postgres), pytest.raises(TargetUnreachable):
-        sweep(house.hands, "main")
+        sweep(house.context, "main")
     assert house.ledger() == []
 
 
@@ -127,18 +127,18 @@ def test_membership_that_a_copy_brought_back_is_taken_told_once_and_recorded(per
     house, read = personal, personal.target.read_role
     grant = house.active()
     house.surrender(grant)
-    drain(house.hands, "main")
+    drain(house.context, "main")
     assert house.roles_of("maya") == set()
     _given_by_the_worker(house, "maya", read)
     house.dba("grant {role} to bo", role=read)
     for gone in (["maya"], []):
-        assert sweep(house.hands, "main") == gone
+        assert sweep(house.context, "main") == gone
         assert (house.roles_of("maya"), house.roles_of("bo")) == (set(), {read})
     (found,) = house.ledger("target.stray_found")
     assert (found["data"]["login"], found["data"]["roles"]) == ("maya", read)
     with house.work() as uow:
         (notice,) = uow.notices.due(uow.now, limit=10)
-    post_notice(house.hands, notice)
+    post_notice(house.context, notice)
     (told,) = house.sandbox.person("U0OPS").messages(OPS)
     assert f"maya on main held {read}, which no open grant gives" in plain(told)
 
@@ -147,10 +147,10 @@ def test_roles_of_open_grants_stay_whatever_state_they_are_in(personal: House) -
     house = personal
     grant = house.active()
     _given_by_the_worker(house, "maya", house.target.write_role)
-    assert sweep(house.hands, "main") == ["maya"]
+    assert sweep(house.context, "main") == ["maya"]
     assert house.roles_of("maya") == {house.target.read_role}
     house.surrender(grant)
-    assert sweep(house.hands, "main") == []
+    assert sweep(house.context, "main") == []
     assert house.roles_of("maya") == {house.target.read_role}
 
 
@@ -158,9 +158,9 @@ def test_role_that_was_renamed_belongs_to_its_open_grant_and_no_other_does(perso
     house = personal
     house.active()
     renamed = _rename_read(house)
-    assert sweep(house.hands, "main") == []
+    assert sweep(house.context, "main") == []
     _given_by_the_worker(house, "maya", house.target.write_role)
-    assert sweep(house.hands, "main") == ["maya"]
+    assert sweep(house.context, "main") == ["maya"]
     assert house.roles_of("maya") == {renamed}
 
 
@@ -175,7 +175,7 @@ def test_without_recorded_numbers_a_renamed_role_keeps_everything_until_the_end(
         admin.execute("alter table grants enable always trigger guard")
     renamed = _rename_read(house)
     _given_by_the_worker(house, "maya", house.target.write_role)
-    assert sweep(house.hands, "main") == []
+    assert sweep(house.context, "main") == []
     assert house.roles_of("maya") == {renamed, house.target.write_role}
 
 
@@ -200,7 +200,7 @@ def test_grant_that_begins_while_an_orphan_is_looked_at_keeps_its_role(personal:
             return given
 
     slow = Slow(cluster="main", url=house.access.url, installation=house.access.installation)
-    sweep(replace(house.hands, targets=OneCluster(slow)), "main")
+    sweep(replace(house.context, targets=OneCluster(slow)), "main")
     assert slow.looks == 2
     assert house.roles_of("maya") == {read}
 
@@ -209,10 +209,10 @@ def test_decoy_is_told_once_and_never_touched(house: House) -> None:
     decoy, tag = f"jit_{house.access.installation}_x", f"dbaccess:{house.access.installation}:grant:1001"
     house.dba("create role {decoy} login; comment on role {decoy} is '" + tag + "'", decoy=decoy)
     for _ in range(3):
-        assert sweep(house.hands, "main") == []
+        assert sweep(house.context, "main") == []
     assert house.look("select 1 from pg_roles where rolname = %s", decoy) == [(1,)]
     with house.work() as uow:
         (notice,) = uow.notices.due(uow.now, limit=10)
-    post_notice(house.hands, notice)
+    post_notice(house.context, notice)
     (told,) = house.sandbox.person("U0OPS").messages(OPS)
     assert f"{decoy} on main bears the mark of dbaccess" in plain(told)

@@ -9,7 +9,7 @@ from dbaccess.domain.extension import Extension
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request import Request
-from dbaccess.operations.grants.extend import prolong
+from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
@@ -33,7 +33,7 @@ def told(house: House) -> list[str]:
 def test_request_that_was_kept_from_everybody_is_posted_before_access(house: House) -> None:
     grant = house.approved()
     unplanned(house, house.request(grant.request_id))
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     active = house.grant(grant.id)
     assert active.state == "active"
     assert any("Maya Lindqvist" in said and "orders-prod" in said for said in told(house))
@@ -50,7 +50,7 @@ def test_request_that_was_posted_is_not_posted_again(house: House) -> None:
     grant = house.approved()
     house.notify(grant.request_id)
     before = len(told(house))
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     assert house.grant(grant.id).state == "active"
     assert len(told(house)) == before
 
@@ -59,7 +59,7 @@ def test_channel_that_takes_no_message_gives_nothing_and_is_told(house: House) -
     grant = house.approved()
     house.sandbox.archive(CHANNEL)
     for _ in range(3):
-        provision(house.hands, grant.id)
+        provision(house.context, grant.id)
         house.next_try_now(grant.id)
     waiting = house.grant(grant.id)
     assert (waiting.state, waiting.last_failure, waiting.recipe) == ("provisioning", "unannounced", None)
@@ -76,13 +76,13 @@ def test_channel_that_takes_no_message_gives_nothing_and_is_told(house: House) -
 def test_request_that_could_not_be_posted_for_an_hour_is_abandoned(house: House) -> None:
     grant = house.approved()
     house.sandbox.archive(CHANNEL)
-    provision(house.hands, grant.id)
-    hands = replace(house.hands, begin=later(house, minutes=61))
-    provision(hands, grant.id)
+    provision(house.context, grant.id)
+    context = replace(house.context, begin=later(house, minutes=61))
+    provision(context, grant.id)
     abandoned = house.grant(grant.id)
     assert (abandoned.end_cause, abandoned.recipe) == ("abandoned", None)
     assert abandoned.end_note == "Its message could not be posted within an hour. Ask again."
-    drain(hands, "main")
+    drain(context, "main")
     assert house.grant(grant.id).state == "ended"
     assert house.made_logins() == []
 
@@ -109,7 +109,7 @@ def test_extension_that_was_kept_from_everybody_is_posted_before_it_is_set(house
     request = ask_more(house, grant)
     house.review(request)
     house.as_superuser("delete from messages where request_id = %s", request.id)
-    prolong(house.hands, grant.id)
+    apply_extension(house.context, grant.id)
     assert house.grant(grant.id).expires_at != grant.expires_at
     thread = house.sandbox.person("U0PRIYA").messages(CHANNEL)
     assert any("index still building" in str(message) for message in thread)
@@ -121,14 +121,14 @@ def test_extension_that_nobody_can_be_told_of_is_not_set(house: House) -> None:
     request = ask_more(house, grant)
     house.review(request)
     house.sandbox.fault("chat.postMessage", "500", times=50)
-    prolong(house.hands, grant.id)
+    apply_extension(house.context, grant.id)
     waiting = house.grant(grant.id)
     assert (waiting.expires_at, waiting.last_failure) == (grant.expires_at, "unannounced")
     with house.work() as uow, pytest.raises(IntegrityError, match="nobody was told of extension"):
         _settle(uow, grant, request)
     house.sandbox.clear_faults()
     house.next_try_now(grant.id)
-    prolong(house.hands, grant.id)
+    apply_extension(house.context, grant.id)
     assert house.grant(grant.id).expires_at != grant.expires_at
 
 

@@ -16,12 +16,12 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import Receipt
 from dbaccess.domain.request import RequestId
-from dbaccess.domain.story import Story
+from dbaccess.domain.request_details import RequestDetails
 from dbaccess.operations.clusters.sweep import sweep
-from dbaccess.operations.context import Hands
+from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.grants import claim
 from dbaccess.operations.grants import provision as module
-from dbaccess.operations.grants.extend import prolong
+from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.overdue_alarm import raise_alarm, repeat_alarm
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
@@ -81,10 +81,10 @@ class Odd(PostgresDriver):
             raise self.error()
 
 
-def _odd(house: House, bad: Grant, at: str, error: Callable[[], Exception]) -> Hands:
+def _odd(house: House, bad: Grant, at: str, error: Callable[[], Exception]) -> WorkerContext:
     driver = Odd(cluster="main", url=house.access.url, installation=house.access.installation)
     driver.bad, driver.at, driver.error = bad.recipe.login if bad.recipe else "", at, error
-    return replace(house.hands, targets=OneCluster(driver))
+    return replace(house.context, targets=OneCluster(driver))
 
 
 def _three(house: House) -> tuple[Grant, list[Grant]]:
@@ -111,15 +111,15 @@ def test_strange_failure_of_one_end_is_its_own_and_alarms_after_the_third(
     house: House, error: Callable[[], Exception]
 ) -> None:
     bad, grants = _three(house)
-    hands = _odd(house, bad, "revoke", error)
-    assert drain(hands, "main") == 3
+    context = _odd(house, bad, "revoke", error)
+    assert drain(context, "main") == 3
     _others_ended(house, bad, grants)
     for attempt in (1, 2, 3):
         failed = house.grant(bad.id)
         assert (failed.state, failed.attempts, failed.last_failure) == ("revoking", attempt, "unexpected")
         assert ("ops.overdue" in house.planned(bad.request_id)) == (attempt == 3)
         house.next_try_now(bad.id)
-        drain(hands, "main") if attempt < 3 else drain(house.hands, "main")
+        drain(context, "main") if attempt < 3 else drain(house.context, "main")
     assert house.grant(bad.id).state == "ended"
     assert [data["code"] for data in _failures(house, bad.id)] == ["unexpected"] * 3
     assert type(error()).__name__ in _failures(house, bad.id)[0]["said"]
@@ -148,11 +148,11 @@ def test_end_that_cannot_be_recorded_is_its_own_failure(
 
     with monkeypatch.context() as broken:
         broken.setattr(SqlMessages, "plan_all", plan)
-        drain(house.hands, "main")
+        drain(house.context, "main")
     _others_ended(house, bad, grants)
     assert [data["code"] for data in _failures(house, bad.id)] == ["unrecorded"]
     house.next_try_now(bad.id)
-    drain(house.hands, "main")
+    drain(house.context, "main")
     assert house.grant(bad.id).state == "ended"
 
 
@@ -163,7 +163,7 @@ def test_recipe_that_cannot_be_read_keeps_only_its_own_grant_and_alarms(
     bad, grants = _three(house)
     _damage(control_database, bad, damaged)
     for attempt in (1, 2, 3):
-        drain(house.hands, "main")
+        drain(house.context, "main")
         failed = house.grant(bad.id)
         assert (failed.state, failed.last_failure, failed.damaged) == ("revoking", "recipe_unreadable", True)
         assert len(_failures(house, bad.id)) == attempt
@@ -174,7 +174,7 @@ def test_recipe_that_cannot_be_read_keeps_only_its_own_grant_and_alarms(
     assert bad.recipe.login in house.made_logins(), "nobody knows what it gave, and it stays known"
     _damage(control_database, bad, "'{}'::jsonb || %s", bad.recipe.as_json())
     house.next_try_now(bad.id)
-    drain(house.hands, "main")
+    drain(house.context, "main")
     assert house.grant(bad.id).state == "ended"
 
 
@@ -184,7 +184,7 @@ def test_grant_whose_recipe_cannot_be_read_is_not_made_anew(
     """An attempt may have given something that only this recipe can take back."""
     grant = house.approved()
     _damage(control_database, grant, "jsonb_build_object('grant_id', id, 'cluster', cluster)")
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     assert house.grant(grant.id).state == "revoking"
     assert house.made_logins() == []
 
@@ -200,7 +200,7 @@ def test_extension_that_cannot_be_closed_does_not_keep_its_grant(
         raise KeyError("terms")
 
     monkeypatch.setattr(claim, "give_up", broken)
-    drain(replace(house.hands, begin=later(house, minutes=5)), "main")
+    drain(replace(house.context, begin=later(house, minutes=5)), "main")
     assert [house.grant(grant.id).state for grant in grants] == ["ended", "ended"]
 
 
@@ -212,7 +212,7 @@ def test_strange_failure_while_a_grant_is_made_is_recorded_and_tried_again(
     grant = house.approved()
     driver = Odd(cluster="main", url=house.access.url, installation=house.access.installation)
     driver.at, driver.error, driver.bad = at, error, "*"
-    broken = replace(house.hands, targets=OneCluster(driver))
+    broken = replace(house.context, targets=OneCluster(driver))
     for attempt in (1, 2, 3):
         house.next_try_now(grant.id)
         provision(broken, grant.id)
@@ -220,7 +220,7 @@ def test_strange_failure_while_a_grant_is_made_is_recorded_and_tried_again(
         assert (failed.state, failed.attempts, failed.last_failure) == ("provisioning", attempt, "unexpected")
     assert {"dm.problem", "ops.problem"} <= house.planned(grant.request_id)
     house.next_try_now(grant.id)
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     assert house.grant(grant.id).state == "active"
 
 
@@ -236,8 +236,8 @@ class _OddDirectory:
     people = listed = members
 
 
-def _odd_slack(house: House, error: Callable[[], Exception]) -> Hands:
-    return replace(house.hands, directory=_OddDirectory(error))
+def _odd_slack(house: House, error: Callable[[], Exception]) -> WorkerContext:
+    return replace(house.context, directory=_OddDirectory(error))
 
 
 def _problems(house: House, request_id: RequestId) -> set[str]:
@@ -270,7 +270,7 @@ def test_end_of_what_a_lost_attempt_may_have_given_is_not_fixed_anew(
     with monkeypatch.context() as broken:
         for name in ("_activate", "_fail"):
             broken.setattr(module, name, _raise)
-        provision(house.hands, grant.id)
+        provision(house.context, grant.id)
     begun = house.grant(grant.id)
     assert begun.expires_at is not None
     house.next_try_now(grant.id)
@@ -278,7 +278,7 @@ def test_end_of_what_a_lost_attempt_may_have_given_is_not_fixed_anew(
     failed = house.grant(grant.id)
     assert (failed.last_failure, failed.expires_at) == ("unexpected", begun.expires_at)
     house.next_try_now(grant.id)
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     assert house.grant(grant.id).expires_at == begun.expires_at
 
 
@@ -299,8 +299,8 @@ def test_strange_failure_of_an_extension_is_recorded_told_after_the_third_and_tr
     for attempt in (1, 2, 3):
         assert not _problems(house, request.id)
         house.next_try_now(grant.id)
-        prolong(broken, grant.id)
-        prolong(broken, grant.id)  # too early
+        apply_extension(broken, grant.id)
+        apply_extension(broken, grant.id)  # too early
         failed = house.grant(grant.id)
         assert (failed.state, failed.attempts, failed.last_failure) == ("active", attempt, "unexpected")
     told = [e["data"] for e in house.ledger("grant.extend_failed")]
@@ -308,20 +308,22 @@ def test_strange_failure_of_an_extension_is_recorded_told_after_the_third_and_tr
     assert type(error()).__name__ in told[0]["said"]
     assert _problems(house, request.id) == {"dm.problem", "ops.problem"}
     house.next_try_now(grant.id)
-    prolong(house.hands, grant.id)
+    apply_extension(house.context, grant.id)
     assert "grant.extended" in house.kinds()
 
 
-@pytest.mark.parametrize("give", [provision, prolong])
-def test_lost_control_database_is_no_attempt(house: House, give: Callable[[Hands, GrantId], None]) -> None:
+@pytest.mark.parametrize("give", [provision, apply_extension])
+def test_lost_control_database_is_no_attempt(
+    house: House, give: Callable[[WorkerContext, GrantId], None]
+) -> None:
     extending.allow(house)
     grant = house.approved()
-    if give is prolong:
-        provision(house.hands, grant.id)
+    if give is apply_extension:
+        provision(house.context, grant.id)
         house.review(extending.ask_more(house, house.grant(grant.id)))
     before = house.grant(grant.id)
     with pytest.raises(_Lost):
-        give(replace(house.hands, begin=_lost_after(house, 2)), grant.id)
+        give(replace(house.context, begin=_lost_after(house, 2)), grant.id)
     assert house.grant(grant.id) == before
 
 
@@ -345,10 +347,10 @@ def test_job_whose_time_is_over_while_a_grant_is_made_leaves_it_to_the_next_one(
     grant = house.approved()
     driver = _Stuck(cluster="main", url=house.access.url, installation=house.access.installation)
     with pytest.raises(OutOfTime), UnixSignalDeathPenalty(600, OutOfTime):  # type: ignore[no-untyped-call]
-        provision(replace(house.hands, targets=OneCluster(driver)), grant.id)
+        provision(replace(house.context, targets=OneCluster(driver)), grant.id)
     assert house.grant(grant.id).last_failure is None
     house.next_try_now(grant.id)
-    provision(house.hands, grant.id)
+    provision(house.context, grant.id)
     assert house.grant(grant.id).state == "active"
 
 
@@ -377,7 +379,7 @@ def test_damaged_recipe_keeps_no_other_login_from_being_swept(
     bad, _ = _three(house)
     assert bad.recipe is not None
     _damage(control_database, bad, "recipe - 'roles' - 'standing'")
-    sweep(house.hands, "main")
+    sweep(house.context, "main")
     assert bad.recipe.login in house.made_logins(), "an open grant accounts for it"
 
 
@@ -393,7 +395,7 @@ def test_grant_that_cannot_be_read_keeps_no_alarm_of_another(
 
     monkeypatch.setattr("dbaccess.storage.repositories.grants.grant_of", read)
     others = [grant for grant in grants if grant.id != bad.id]
-    raise_alarm(replace(house.hands, begin=later(house, minutes=1)))
+    raise_alarm(replace(house.context, begin=later(house, minutes=1)))
     for other in others:
         assert {"ops.overdue", "channel.overdue"} <= house.planned(other.request_id)
         house.notify(other.request_id)
@@ -401,7 +403,7 @@ def test_grant_that_cannot_be_read_keeps_no_alarm_of_another(
         uow.messages.plan(bad.request_id, MessageKind.OVERDUE, channel=OPS)
         uow.commit()
     house.as_superuser("update messages set posted_at = now() where kind = 'ops.overdue'")
-    repeat_alarm(replace(house.hands, begin=later(house, hours=1.1)))
+    repeat_alarm(replace(house.context, begin=later(house, hours=1.1)))
     with house.worker.connect() as connection:
         told = connection.execute(text("select distinct (data ->> 'grant')::bigint from notices"))
         assert set(told.scalars()) == {other.id for other in others}
@@ -413,10 +415,10 @@ def test_message_that_cannot_be_rendered_keeps_no_other(
     grant = house.active()
     render = Views.message
 
-    def broken(self: Views, kind: MessageKind, story: Story, *, first: bool) -> dict[str, Any]:
+    def broken(self: Views, kind: MessageKind, details: RequestDetails, *, first: bool) -> dict[str, Any]:
         if kind is MessageKind.REQUEST:
             raise KeyError("a word")
-        return render(self, kind, story, first=first)
+        return render(self, kind, details, first=first)
 
     monkeypatch.setattr(Views, "message", broken)
     house.notify(grant.request_id)
@@ -437,6 +439,6 @@ def test_grant_that_cannot_be_claimed_keeps_none_that_is_due_after_it(
             f"create trigger refuse_one before update on grants for each row when (old.id = {bad.id}) "
             "execute function refuse_one()"
         )
-    drain(replace(house.hands, begin=later(house, minutes=5)), "main")
+    drain(replace(house.context, begin=later(house, minutes=5)), "main")
     assert house.grant(bad.id).state == "active"
     _others_ended(house, bad, [bad, *others])

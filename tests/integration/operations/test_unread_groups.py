@@ -13,8 +13,8 @@ from dbaccess.domain.policy_report import Process
 from dbaccess.operations.directory.refresh import refresh_directory
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.report_policy import report_policy
-from dbaccess.operations.requests.mark_stale import outdate
-from dbaccess.operations.requests.recheck_approvals import recount
+from dbaccess.operations.requests.mark_stale import mark_stale
+from dbaccess.operations.requests.recheck_approvals import recheck_approvals
 from tests.integration.operations.edited import edit, with_rule
 from tests.integration.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House
 
@@ -54,18 +54,18 @@ def test_group_that_a_new_file_denies_is_not_empty_before_it_was_read(house: Hou
     deny_frozen(house)
     with silent(house):
         with pytest.raises(SlackFailure):
-            refresh_directory(house.hands)
+            refresh_directory(house.context)
         with pytest.raises(DirectoryTooOld, match=UNREAD):
             house.submit(role="write")
-        provision(house.hands, approved.id)
+        provision(house.context, approved.id)
     waiting = house.grant(approved.id)
     assert (waiting.state, waiting.last_failure) == ("provisioning", "directory")
     assert house.made_logins() == []
-    refresh_directory(house.hands)
+    refresh_directory(house.context)
     with pytest.raises(NotAllowed, match="frozen denies"):
         house.submit(role="write")
     house.next_try_now(approved.id)
-    provision(house.hands, approved.id)
+    provision(house.context, approved.id)
     assert house.grant(approved.id).end_cause == "invalidated"
 
 
@@ -75,37 +75,37 @@ def test_people_who_are_in_by_another_user_group_lose_nothing_meanwhile(house: H
     house.review(request, PRIYA)
     edit(house, moved(house))
     for _ in range(2):
-        assert outdate(house.hands) == []
-        assert recount(house.hands) == []
+        assert mark_stale(house.context) == []
+        assert recheck_approvals(house.context) == []
     with pytest.raises(DirectoryTooOld, match=UNREAD):
         house.review(request, SAM)
-    refresh_directory(house.hands)
-    assert outdate(house.hands) == recount(house.hands) == []
+    refresh_directory(house.context)
+    assert mark_stale(house.context) == recheck_approvals(house.context) == []
     assert house.review(request, SAM).state == "approved"
     assert house.ledger("review.voided", "request.stale") == []
 
 
 def test_host_with_the_old_file_takes_no_group_from_one_with_the_new(house: House) -> None:
     edit(house, with_rule(house.policy, approvals=(Slot(group="dba", count=2),)))
-    request, old = house.submit(), house.hands
+    request, old = house.submit(), house.context
     house.review(request, PRIYA)
     edit(house, moved(house))
     for host, policy in (("one", old.policy), ("two", house.policy)):
         report_policy(house.work, policy=policy, process=Process(name="targets", host=host, pid=1))
-    refresh_directory(house.hands)
+    refresh_directory(house.context)
     refresh_directory(old)
     house.some_seconds_later()
     refresh_directory(old)
-    for hands in (house.hands, old):
-        assert outdate(hands) == recount(hands) == []
+    for context in (house.context, old):
+        assert mark_stale(context) == recheck_approvals(context) == []
     assert house.review(request, SAM).state == "approved"
 
 
 def test_groups_of_a_file_that_nobody_goes_by_any_more_are_gone(house: House) -> None:
     old = house.policy
     edit(house, moved(house))
-    refresh_directory(house.hands)
-    house.policy, house.hands = old, replace(house.hands, policy=old)
+    refresh_directory(house.context)
+    house.policy, house.context = old, replace(house.context, policy=old)
     with pytest.raises(DirectoryTooOld, match=UNREAD):
         house.submit()
 
@@ -114,7 +114,7 @@ def test_group_that_only_another_file_names_grows_too_old(house: House) -> None:
     report_policy(house.begin, policy=house.policy, process=Process(name="bot", host="one", pid=1))
     old = house.policy
     edit(house, moved(house))
-    refresh_directory(house.hands)
+    refresh_directory(house.context)
     house.policy = old
     house.submit()
     with house.worker.begin() as connection:

@@ -19,6 +19,6 @@ def test_what_nobody_can_read_about_a_grant_keeps_none_from_ending(
     grant, other = house.active(), house.active(TOM)
     terms = forging.about(house.request(grant.request_id), grant, RequestKind.EXTENSION)
     forging.ask(house, terms, odd=odd)
-    drain(replace(house.hands, begin=later(house, minutes=61)), "main")
+    drain(replace(house.context, begin=later(house, minutes=61)), "main")
     assert {house.grant(each.id).state for each in (grant, other)} == {"ended"}
     assert house.made_logins() == []

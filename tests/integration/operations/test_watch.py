@@ -25,36 +25,36 @@ def _may_log_in(house: House, grant: Grant) -> bool:
 
 def test_row_that_somebody_keeps_locked_keeps_no_access(house: House) -> None:
     grant = house.active(seconds=60)
-    hands = replace(house.hands, begin=later(house, minutes=5))
+    context = replace(house.context, begin=later(house, minutes=5))
     with house.bot.connect() as enemy:
         enemy.execute(text("select from grants for update"))
-        assert drain(hands, "main") == 0
+        assert drain(context, "main") == 0
         assert _may_log_in(house, grant)
-        Watch().look(hands, "main")
+        Watch().look(context, "main")
         assert not _may_log_in(house, grant)
-    assert drain(hands, "main") == 1
+    assert drain(context, "main") == 1
     assert house.grant(grant.id).state == "ended"
 
 
 def test_many_that_are_stuck_take_turns(house: House) -> None:
     several = [house.active(seconds=60, role=role) for role in ("read", "write")]
-    hands = replace(house.hands, begin=later(house, minutes=5))
+    context = replace(house.context, begin=later(house, minutes=5))
     watch = Watch(batch=1)
     with house.bot.connect() as enemy:
         enemy.execute(text("select from grants for update"))
-        watch.look(hands, "main")
+        watch.look(context, "main")
         assert [_may_log_in(house, grant) for grant in several] == [False, True]
-        watch.look(hands, "main")
+        watch.look(context, "main")
         assert [_may_log_in(house, grant) for grant in several] == [False, False]
 
 
 def test_lease_of_a_worker_that_hangs_keeps_no_access(house: House) -> None:
     grant = house.active(seconds=60)
-    after = replace(house.hands, begin=later(house, minutes=5))
+    after = replace(house.context, begin=later(house, minutes=5))
 
     def meanwhile() -> None:
         assert drain(after, "main") == 0, "another worker has it"
-        Watch().look(replace(house.hands, begin=later(house, minutes=5, seconds=3)), "main")
+        Watch().look(replace(house.context, begin=later(house, minutes=5, seconds=3)), "main")
         assert not _may_log_in(house, grant)
 
     hangs = eventful(house, before_cut_off=meanwhile)
@@ -68,13 +68,13 @@ def test_cluster_that_answers_again_is_cut_off_and_its_ends_are_due_at_once(
     grant = house.active()
     house.surrender(grant)
     watch = Watch()
-    soon = replace(house.hands, begin=later(house, seconds=30))
+    soon = replace(house.context, begin=later(house, seconds=30))
     with down(target_postgres):
         for _ in range(6):
             house.next_try_now(grant.id)
-            drain(house.hands, "main")
+            drain(house.context, "main")
         watch.look(soon, "main")
-    assert drain(house.hands, "main") == 0, "its wait is a minute by now"
+    assert drain(house.context, "main") == 0, "its wait is a minute by now"
     watch.look(soon, "main")
     assert not _may_log_in(house, grant)
     assert drain(soon, "main") == 1
@@ -96,11 +96,11 @@ class Untouched(PostgresDriver):
 def test_nobody_is_cut_off_before_the_end_nor_again_after_it_was_done(house: House) -> None:
     grant = house.active(seconds=600)
     asks = OneCluster(Untouched(cluster="main", url=house.access.url, installation=house.access.installation))
-    Watch().look(replace(house.hands, targets=asks), "main")
+    Watch().look(replace(house.context, targets=asks), "main")
     assert _may_log_in(house, grant)
     killed = replace(eventful(house, before=die), begin=later(house, minutes=11))
     with pytest.raises(KilledError):
         drain(killed, "main")
     assert not _may_log_in(house, grant), "cut off, and not finished"
-    in_time = replace(house.hands, targets=asks, begin=later(house, minutes=11, seconds=1))
+    in_time = replace(house.context, targets=asks, begin=later(house, minutes=11, seconds=1))
     Watch().look(in_time, "main")

@@ -25,7 +25,7 @@ def lost(house: House, target_postgres: PostgresServer) -> Grant:
     grant = house.active()
     revoke_by_operator(house.work, actor=SAM, grant_id=grant.id, reason="over")
     with down(target_postgres):
-        drain(house.hands, "main")
+        drain(house.context, "main")
     return house.grant(grant.id)
 
 
@@ -88,7 +88,7 @@ def test_only_a_grant_on_its_way_out_is_written_off(house: House) -> None:
 def test_workers_go_on_trying_until_it_is_confirmed(house: House, lost: Grant) -> None:
     propose_write_off(house.work, actor=SAM, grant_id=lost.id, reason="server scrapped")
     house.next_try_now(lost.id)
-    drain(house.hands, "main")
+    drain(house.context, "main")
     assert house.grant(lost.id).state == "ended"
     with pytest.raises(AlreadyDecided):
         confirm_write_off(house.work, actor=PRIYA, grant_id=lost.id)
@@ -100,5 +100,5 @@ def test_login_of_a_target_that_comes_back_is_swept(house: House, lost: Grant) -
     with house.work() as uow:
         assert uow.grants.clusters_due(uow.now + timedelta(days=1)) == []
     assert lost.recipe is not None
-    assert sweep(house.hands, "main") == [lost.recipe.login]
+    assert sweep(house.context, "main") == [lost.recipe.login]
     assert house.made_logins() == []

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from dbaccess.domain.approved_scope import asked
 from dbaccess.domain.break_glass import review_terms
 from dbaccess.domain.events import Event, EventKind
-from dbaccess.domain.extent import asked
 from dbaccess.domain.grant import Grant, GrantId, GrantState, Recipe
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
@@ -70,7 +70,7 @@ def review(of: Request, reviewer: str = "priya") -> Review:
         fingerprint=of.fingerprint,
         policy_hash="p1",
         reviewed_at=now(),
-        extent=asked(of.terms),
+        scope=asked(of.terms),
     )
 
 

@@ -13,7 +13,7 @@ from tests.integration.storage.test_migrate import fresh_database
 
 def wrong(url: str) -> list[str]:
     found = examine(url)
-    assert all(finding.mend for finding in found if not finding.ok)
+    assert all(finding.fix for finding in found if not finding.ok)
     return [finding.what for finding in found if not finding.ok]
 
 

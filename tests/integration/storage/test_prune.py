@@ -29,7 +29,7 @@ def _count(worker: Engine, table: str) -> int:
 
 def test_old_keys_drafts_and_dispatched_rows_are_pruned_and_nothing_else(bot: Engine, worker: Engine) -> None:
     with SqlUnitOfWork(bot, None) as uow:
-        uow.intake.take("old")
+        uow.idempotency_keys.claim("old")
         uow.drafts.add(request().requester_slack_id, {"reason": "x"})
         uow.enqueue(Job.DIRECTORY, 1)
         uow.enqueue(Job.DIRECTORY, 2)

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlalchemy.orm import Session
 
-from dbaccess.domain.errors import AlreadyOpen, AlreadyReviewed, OwnRequest, Replayed
+from dbaccess.domain.errors import AlreadyOpen, AlreadyReviewed, DuplicateRequest, OwnRequest
 from dbaccess.domain.request import Request, RequestId
 from dbaccess.ports import Job
 from dbaccess.storage.dispatcher import Dispatcher
@@ -61,11 +61,11 @@ def dispatched(engine: Engine) -> list[bool]:
 def test_nothing_is_left_of_what_was_not_committed(bot: Engine) -> None:
     queue = Queue()
     with SqlUnitOfWork(bot, queue) as uow:
-        uow.intake.take("a")
+        uow.idempotency_keys.claim("a")
         uow.requests.add(request())
         uow.enqueue(Job.DIRECTORY, 1)
     with SqlUnitOfWork(bot, queue) as uow:
-        uow.intake.take("a")
+        uow.idempotency_keys.claim("a")
         assert uow.requests.pending_ids(after=RequestId(0), limit=9) == []
     assert (queue.jobs, dispatched(bot)) == ([], [])
 
@@ -74,7 +74,7 @@ def test_unit_of_work_is_used_once(bot: Engine) -> None:
     with SqlUnitOfWork(bot, None) as uow:
         uow.commit()
         with pytest.raises(InvalidRequestError):
-            uow.intake.take("a")
+            uow.idempotency_keys.claim("a")
 
 
 def test_now_is_the_databases_clock_at_the_begin(bot: Engine) -> None:
@@ -184,7 +184,7 @@ def race(first: Callable[[SqlUnitOfWork], object], bot: Engine, *, commit: bool)
             with EnteringUnitOfWork(bot, None) as other:
                 first(other)
                 other.commit()
-        except (Replayed, AlreadyOpen, AlreadyReviewed) as refused:
+        except (DuplicateRequest, AlreadyOpen, AlreadyReviewed) as refused:
             return type(refused).__name__
         return "done"
 
@@ -201,10 +201,10 @@ def race(first: Callable[[SqlUnitOfWork], object], bot: Engine, *, commit: bool)
 
 
 def test_key_taken_by_a_concurrent_transaction_is_replayed_once_that_commits(bot: Engine) -> None:
-    assert race(lambda uow: uow.intake.take("click"), bot, commit=False) == "done"
-    assert race(lambda uow: uow.intake.take("click 2"), bot, commit=True) == "Replayed"
-    with SqlUnitOfWork(bot, None) as uow, pytest.raises(Replayed):
-        uow.intake.take("click")
+    assert race(lambda uow: uow.idempotency_keys.claim("click"), bot, commit=False) == "done"
+    assert race(lambda uow: uow.idempotency_keys.claim("click 2"), bot, commit=True) == "Replayed"
+    with SqlUnitOfWork(bot, None) as uow, pytest.raises(DuplicateRequest):
+        uow.idempotency_keys.claim("click")
 
 
 def test_second_request_for_the_same_waits_for_the_first_and_is_refused(bot: Engine) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from dbaccess.domain.assume import assume
 from dbaccess.domain.duration import parse_duration
 from dbaccess.domain.errors import Refused
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Ask, Policy
+from dbaccess.domain.simulate import simulate
 from dbaccess.policy_file import Case, failures, load_cases, parse_policy, render_warnings
 
 ROOT = Path(__file__).parents[3]
@@ -76,7 +76,7 @@ def test_what_the_page_says_of_its_rules_is_what_they_decide(
 ) -> None:
     slack_id, *groups = who
     now = datetime.fromisoformat(at)
-    assumed, person = assume(
+    assumed, person = simulate(
         written_on_the_page(),
         slack_id=SlackId(slack_id),
         groups=groups,

@@ -8,7 +8,7 @@ from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState, Recipe
 from dbaccess.domain.people import Person, PersonId, SlackId, SourceId
 from dbaccess.domain.receipt import PRIMARY, Receipt, RoleSeen, RoleState, SessionsSeen
 from dbaccess.domain.request import Request, RequestId, RequestState, Review, ReviewId, Verdict
-from dbaccess.domain.story import ReviewerGroup, Story
+from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
 from dbaccess.domain.terms import Terms
 from tests.terms import TERMS
 
@@ -139,8 +139,8 @@ def grant(state: GrantState, **changes: Any) -> Grant:
     return replace(made, **changes)
 
 
-def story(**changes: Any) -> Story:
-    made = Story(
+def details(**changes: Any) -> RequestDetails:
+    made = RequestDetails(
         request=request(),
         reviews=(),
         grant=None,
@@ -159,15 +159,15 @@ def story(**changes: Any) -> Story:
     return replace(made, **changes)
 
 
-def decided(state: RequestState, *reviews: Review, **changes: Any) -> Story:
-    return story(request=request(state=state, decided_at=at(14)), reviews=reviews, **changes)
+def decided(state: RequestState, *reviews: Review, **changes: Any) -> RequestDetails:
+    return details(request=request(state=state, decided_at=at(14)), reviews=reviews, **changes)
 
 
-def granted(state: GrantState, **changes: Any) -> Story:
+def granted(state: GrantState, **changes: Any) -> RequestDetails:
     return decided(RequestState.APPROVED, review(), grant=grant(state, **changes))
 
 
-def never_active(**changes: Any) -> Story:
+def never_active(**changes: Any) -> RequestDetails:
     seen = receipt(seen_at=at(19), sessions=(sessions(0),))
     ended = {"activated_at": None, "end_cause": EndCause.ABANDONED, "receipt": seen, "revoking_at": at(18)}
     return granted(GrantState.ENDED, **(ended | changes))

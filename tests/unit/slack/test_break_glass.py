@@ -12,11 +12,11 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.domain.overview import ToReview
 from dbaccess.domain.policy import BreakGlass
 from dbaccess.domain.request import RequestId, RequestState, Verdict
-from dbaccess.domain.story import Debt, Story
+from dbaccess.domain.request_details import PendingReview, RequestDetails
 from dbaccess.domain.terms import RequestKind
 from dbaccess.slack.blocks import Json
 from dbaccess.slack.text import date
-from dbaccess.slack.views import answers, break_form, form_role, judge, listing
+from dbaccess.slack.views import answers, break_form, break_glass_review, form_role, listing
 from dbaccess.slack.views.break_form import BreakState
 from dbaccess.slack.views.break_glass import JUDGE
 from dbaccess.slack.views.message import render
@@ -64,21 +64,21 @@ USUAL = policies.policy()
 MAYA = policies.engineer()
 
 
-def story(state: GrantState, *, debt: Debt | None = None, **changes: Any) -> Story:
+def details(state: GrantState, *, debt: PendingReview | None = None, **changes: Any) -> RequestDetails:
     grant = replace(stories.grant(state, **changes), role="write", duration=timedelta(minutes=30))
     request = stories.request(TERMS, state=RequestState.APPROVED, decided_at=at(10))
-    return stories.story(request=request, grant=grant, debt=debt or Debt(request=OWED, reviews=()))
+    return stories.details(request=request, grant=grant, debt=debt or PendingReview(request=OWED, reviews=()))
 
 
-def reviewed(verdict: Verdict) -> Story:
+def reviewed(verdict: Verdict) -> RequestDetails:
     state = RequestState.APPROVED if verdict is Verdict.APPROVED else RequestState.DENIED
     closed = replace(OWED, state=state, decided_at=at(60))
     review = replace(NOTED, verdict=verdict)
-    return story(GrantState.ACTIVE, debt=Debt(request=closed, reviews=(review,)))
+    return details(GrantState.ACTIVE, debt=PendingReview(request=closed, reviews=(review,)))
 
 
 def test_the_channel_is_told_loudly_before_anything_is_active() -> None:
-    before = story(GrantState.PROVISIONING)
+    before = details(GrantState.PROVISIONING)
     assert shown(MessageKind.REQUEST, before, first=True) == [
         ":warning: Break-glass: Maya Lindqvist, write on orders-prod, 30 min",
         "<!subteam^S0DBA> No approval was asked.\n&gt; Payments down, INC-881",
@@ -94,7 +94,7 @@ def test_the_channel_is_told_loudly_before_anything_is_active() -> None:
 
 
 def test_active_says_until_when_and_can_be_revoked_and_reviewed() -> None:
-    active = story(GrantState.ACTIVE)
+    active = details(GrantState.ACTIVE)
     assert shown(MessageKind.REQUEST, active)[2] == (
         f"Active since {date(at(15))}, ends {date(at(135))}. "
         f"Review due {date(at(1440))}, by dba, not {MAYA_LINK}."
@@ -117,7 +117,7 @@ def test_the_review_stands_in_the_message_and_its_button_is_gone(verdict: Verdic
     assert shown(MessageKind.REQUEST, told)[2].endswith(said)
     assert list(buttons(MessageKind.REQUEST, told)) == ["Revoke"]
     assert told.debt is not None
-    closed = stories.story(
+    closed = stories.details(
         request=told.debt.request, reviews=told.debt.reviews, grant=stories.grant(GrantState.ENDED)
     )
     assert shown(MessageKind.THREAD_REVIEWED, closed) == [said.replace(PRIYA_LINK, "<@U0PRIYA>")]
@@ -125,7 +125,7 @@ def test_the_review_stands_in_the_message_and_its_button_is_gone(verdict: Verdic
 
 
 def test_whole_reason_is_shown_for_there_is_nothing_behind_it() -> None:
-    told = story(GrantState.ACTIVE)
+    told = details(GrantState.ACTIVE)
     request = replace(told.request, terms=replace(TERMS, reason="&" * 20 + "x" * 980))
     (asked,) = [line for line in shown(MessageKind.REQUEST, replace(told, request=request)) if "xxx" in line]
     assert asked.endswith("x" * 980)
@@ -136,13 +136,13 @@ def test_whole_reason_is_shown_for_there_is_nothing_behind_it() -> None:
     ("ticket", "shown_as"), [("INC-881", "Payments down, INC-881"), ("INC-9", "Payments down, INC-881 INC-9")]
 )
 def test_ticket_is_shown_once(ticket: str, shown_as: str) -> None:
-    told = story(GrantState.ACTIVE)
+    told = details(GrantState.ACTIVE)
     with_ticket = replace(told, request=replace(told.request, terms=replace(TERMS, ticket=ticket)))
     assert shown(MessageKind.REQUEST, with_ticket)[1].endswith(f"&gt; {shown_as}")
 
 
 def test_nobody_is_said_to_have_been_told_where_nobody_was() -> None:
-    told = replace(story(GrantState.PROVISIONING), groups=(), debt=None)
+    told = replace(details(GrantState.PROVISIONING), groups=(), debt=None)
     for first in (True, False):
         assert shown(MessageKind.REQUEST, told, first=first)[1] == (
             "No approval was asked.\n&gt; Payments down, INC-881"
@@ -150,14 +150,14 @@ def test_nobody_is_said_to_have_been_told_where_nobody_was() -> None:
 
 
 def test_ended_keeps_the_debt_in_view() -> None:
-    lines = shown(MessageKind.REQUEST, story(GrantState.ENDED))
+    lines = shown(MessageKind.REQUEST, details(GrantState.ENDED))
     assert lines[0].startswith(":warning: Break-glass")
     assert "Verified" in lines[2]
     assert lines[2].endswith(f"Review due {date(at(1440))}, by dba, not {MAYA_LINK}.")
 
 
 def test_overdue_names_the_group_once_and_says_what_it_means() -> None:
-    owed = stories.story(request=OWED, grant=stories.grant(GrantState.ENDED))
+    owed = stories.details(request=OWED, grant=stories.grant(GrantState.ENDED))
     assert shown(MessageKind.THREAD_OVERDUE, owed, first=True) == [
         (
             f":warning: <!subteam^S0DBA> Review overdue since {date(at(1440))}. "
@@ -168,7 +168,7 @@ def test_overdue_names_the_group_once_and_says_what_it_means() -> None:
     assert lock_screen(MessageKind.THREAD_OVERDUE, owed) == (
         "Break-glass review overdue: Maya Lindqvist, write on orders-prod"
     )
-    closed = stories.story(
+    closed = stories.details(
         request=replace(OWED, state=RequestState.APPROVED, decided_at=at(1500)), reviews=(NOTED,)
     )
     assert shown(MessageKind.THREAD_OVERDUE, closed) == ["The review was overdue; it is closed."]
@@ -179,31 +179,35 @@ def test_recorded_says_that_nobody_is_asked() -> None:
     request = stories.request(TERMS, state=RequestState.APPROVED, decided_at=at(10))
     said = "Break-glass: no approval is asked; it starts once the channel was told."
     assert said in str(answers.recorded(request))
-    assert said in str(shown(MessageKind.SUBMITTED, story(GrantState.PROVISIONING)))
+    assert said in str(shown(MessageKind.SUBMITTED, details(GrantState.PROVISIONING)))
 
 
 def test_not_announced_is_said_as_what_it_is() -> None:
-    waits = story(GrantState.PROVISIONING, last_failure="unannounced")
+    waits = details(GrantState.PROVISIONING, last_failure="unannounced")
     assert "its message could not be posted" in str(shown(MessageKind.PROBLEM, waits))
 
 
 def test_judge_is_read_back_only_with_a_verdict_and_a_note() -> None:
-    view = judge.build(stories.story(request=OWED))
+    view = break_glass_review.build(stories.details(request=OWED))
     assert view["submit"]["text"] == "Close review"
-    assert judge.parse(_judged(view, "not-justified", " Not needed. ")) == judge.Judgement(
+    assert break_glass_review.parse(
+        _judged(view, "not-justified", " Not needed. ")
+    ) == break_glass_review.BreakGlassVerdict(
         request_id=RequestId(1043), fingerprint=OWED.fingerprint, verdict=Verdict.DENIED, note="Not needed."
     )
     for verdict, note in (("justified", "  "), ("", "why"), ("forged", "why")):
         with pytest.raises(BadReason):
-            judge.parse(_judged(view, verdict, note))
+            break_glass_review.parse(_judged(view, verdict, note))
     with pytest.raises(Changed):
-        judge.parse(_judged(view | {"private_metadata": "1043"}, "justified", "why"))
+        break_glass_review.parse(_judged(view | {"private_metadata": "1043"}, "justified", "why"))
 
 
 def _judged(view: Json, verdict: str, note: str) -> Json:
     values = {
-        judge.VERDICT_BLOCK: {judge.VERDICT: {"selected_option": {"value": verdict}}},
-        judge.NOTE_BLOCK: {judge.NOTE: {"value": note}},
+        break_glass_review.VERDICT_BLOCK: {
+            break_glass_review.VERDICT: {"selected_option": {"value": verdict}}
+        },
+        break_glass_review.NOTE_BLOCK: {break_glass_review.NOTE: {"value": note}},
     }
     return view | {"state": {"values": values}}
 

@@ -65,7 +65,7 @@ def test_login_that_cannot_be_removed_says_where_and_what_to_do() -> None:
         "the login owns objects on main that nothing else may own (owns_objects)."
     )
     assert blocks[0] == f":warning: {title}"
-    assert "*Take it as open:* look for its sessions on the cluster, and mend what keeps it" in blocks[1]
+    assert "*Take it as open:* look for its sessions on the cluster, and fix what keeps it" in blocks[1]
     assert "`sweep main` in the workers' log" in blocks[2]
 
 

@@ -12,7 +12,7 @@ from dbaccess.domain.grant import GrantId, GrantState
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.policy import Extend, Rule, Slot
 from dbaccess.domain.request import RequestId, RequestState, StaleWhy, Verdict
-from dbaccess.domain.story import Story
+from dbaccess.domain.request_details import RequestDetails
 from dbaccess.domain.terms import RequestKind
 from dbaccess.slack.blocks import Json
 from dbaccess.slack.text import date
@@ -33,15 +33,15 @@ ASKED = stories.terms(
 ENDS, LATER = date(at(135)), date(at(195))
 
 
-def story(state: RequestState = RequestState.PENDING, **changes: Any) -> Story:
+def details(state: RequestState = RequestState.PENDING, **changes: Any) -> RequestDetails:
     decided_at = None if state is RequestState.PENDING else at(16)
     asked = stories.request(ASKED, state=state, decided_at=decided_at, decide_by=at(40))
     kept = {"grant": stories.grant(GrantState.ACTIVE), "request": asked} | changes
-    return stories.story(**kept)
+    return stories.details(**kept)
 
 
-def done(**changes: Any) -> Story:
-    return story(
+def done(**changes: Any) -> RequestDetails:
+    return details(
         RequestState.APPROVED,
         reviews=(stories.review(),),
         grant=stories.grant(GrantState.ACTIVE, expires_at=at(195)),
@@ -57,7 +57,7 @@ def done(**changes: Any) -> Story:
     )
 
 
-WAITS = story(
+WAITS = details(
     RequestState.APPROVED,
     reviews=(stories.review(),),
     grant=stories.grant(GrantState.ACTIVE, attempts=3, last_failure="unreachable"),
@@ -87,7 +87,7 @@ def test_holder_and_operators_hear_that_a_later_end_cannot_be_set() -> None:
     ],
     ids=["extended", "not extended"],
 )
-def test_problem_of_a_later_end_says_what_became_of_it(over: Story, outcome: str) -> None:
+def test_problem_of_a_later_end_says_what_became_of_it(over: RequestDetails, outcome: str) -> None:
     (direct,) = shown(MessageKind.PROBLEM, over)
     title, said, *_ = shown(MessageKind.OPS_PROBLEM, over)
     assert direct.endswith(outcome)
@@ -96,15 +96,15 @@ def test_problem_of_a_later_end_says_what_became_of_it(over: Story, outcome: str
 
 
 def test_the_ask_stands_in_the_thread_with_its_buttons_and_pings_once() -> None:
-    first = shown(MessageKind.THREAD_EXTENSION, story(), first=True)
+    first = shown(MessageKind.THREAD_EXTENSION, details(), first=True)
     assert first == [
         f'{MAYA_LINK} asks for 1 h more: "index still building"',
         f"*Needs 1 approval:* <!subteam^S0DBA> · rule prod-read · lapses {date(at(40))}",
     ]
-    assert "<!subteam" not in "".join(shown(MessageKind.THREAD_EXTENSION, story()))
-    assert list(buttons(MessageKind.THREAD_EXTENSION, story())) == ["Approve 1 h more", "Deny", "Details"]
+    assert "<!subteam" not in "".join(shown(MessageKind.THREAD_EXTENSION, details()))
+    assert list(buttons(MessageKind.THREAD_EXTENSION, details())) == ["Approve 1 h more", "Deny", "Details"]
     assert (
-        lock_screen(MessageKind.THREAD_EXTENSION, story())
+        lock_screen(MessageKind.THREAD_EXTENSION, details())
         == "Maya Lindqvist asks for 1 h more: read on orders-prod"
     )
 
@@ -113,24 +113,26 @@ def test_the_ask_stands_in_the_thread_with_its_buttons_and_pings_once() -> None:
     ("told", "said"),
     [
         (
-            story(RequestState.APPROVED, reviews=(stories.review(),)),
+            details(RequestState.APPROVED, reviews=(stories.review(),)),
             (
                 f"Approved by {PRIYA_LINK} (dba) {date(at(14))}. "
                 f"Waiting for orders-prod to confirm; until then it ends {ENDS}."
             ),
         ),
         (done(), f"Approved by {PRIYA_LINK} (dba) {date(at(14))}. Extended: ends {LATER}."),
-        (story(RequestState.LAPSED), f"Nobody decided by {date(at(40))}. It ends {ENDS}, as before."),
+        (details(RequestState.LAPSED), f"Nobody decided by {date(at(40))}. It ends {ENDS}, as before."),
         (
-            story(RequestState.DENIED, reviews=(stories.review(Verdict.DENIED, note="Not now"),)),
+            details(RequestState.DENIED, reviews=(stories.review(Verdict.DENIED, note="Not now"),)),
             f'Denied by {PRIYA_LINK} (dba) {date(at(14))}: "Not now" It ends {ENDS}, as before.',
         ),
         (
-            story(RequestState.WITHDRAWN),
+            details(RequestState.WITHDRAWN),
             f"{MAYA_LINK} withdrew it {date(at(16))}. It ends {ENDS}, as before.",
         ),
         (
-            story(RequestState.APPROVED, grant=stories.grant(GrantState.ENDED), reviews=(stories.review(),)),
+            details(
+                RequestState.APPROVED, grant=stories.grant(GrantState.ENDED), reviews=(stories.review(),)
+            ),
             (
                 f"Approved by {PRIYA_LINK} (dba) {date(at(14))}, but not confirmed by orders-prod before its "
                 "end. Its end stayed as it was."
@@ -138,7 +140,7 @@ def test_the_ask_stands_in_the_thread_with_its_buttons_and_pings_once() -> None:
         ),
     ],
 )
-def test_what_became_of_it_replaces_the_buttons(told: Story, said: str) -> None:
+def test_what_became_of_it_replaces_the_buttons(told: RequestDetails, said: str) -> None:
     assert shown(MessageKind.THREAD_EXTENSION, told)[1] == said
     assert buttons(MessageKind.THREAD_EXTENSION, told) == {}
 
@@ -152,12 +154,12 @@ def test_extended_is_said_with_the_end_that_was_confirmed() -> None:
     assert lock_screen(MessageKind.EXTENDED, done()).startswith("Extended until 07:15: read on orders-prod")
     assert list(buttons(MessageKind.EXTENDED, done(may_extend=True))) == ["Extend", "I'm done"]
     later = done(may_extend=True)
-    older = stories.story(**{name: getattr(later, name) for name in ("request", "reviews", "extension")})
+    older = stories.details(**{name: getattr(later, name) for name in ("request", "reviews", "extension")})
     ended = stories.grant(GrantState.ENDED)
-    assert buttons(MessageKind.EXTENDED, stories.story(**_fields(older, grant=ended))) == {}
+    assert buttons(MessageKind.EXTENDED, stories.details(**_fields(older, grant=ended))) == {}
 
 
-def _fields(of: Story, **changes: Any) -> dict[str, Any]:
+def _fields(of: RequestDetails, **changes: Any) -> dict[str, Any]:
     return {name: getattr(of, name) for name in ("request", "reviews", "extension")} | changes
 
 
@@ -170,7 +172,7 @@ def test_what_was_dropped_is_told_with_its_reason() -> None:
         why="Somebody who approved may not review this any more.",
         settled_at=at(17),
     )
-    told = story(RequestState.APPROVED, reviews=(stories.review(),), extension=dropped)
+    told = details(RequestState.APPROVED, reviews=(stories.review(),), extension=dropped)
     assert shown(MessageKind.EXTENDED, told) == [
         (
             "Not extended: read on orders-prod. Somebody who approved may not review this any more. "
@@ -180,18 +182,18 @@ def test_what_was_dropped_is_told_with_its_reason() -> None:
 
 
 def test_outcomes_to_the_holder_say_that_the_end_stays() -> None:
-    denied = story(RequestState.DENIED, reviews=(stories.review(Verdict.DENIED, note="Not now"),))
+    denied = details(RequestState.DENIED, reviews=(stories.review(Verdict.DENIED, note="Not now"),))
     assert shown(MessageKind.DENIED, denied) == [
         f'Denied: 1 h more, read on orders-prod. {PRIYA_LINK}: "Not now" It ends {ENDS}, as before.'
     ]
-    assert shown(MessageKind.LAPSED, story(RequestState.LAPSED)) == [
+    assert shown(MessageKind.LAPSED, details(RequestState.LAPSED)) == [
         (
             f"Lapsed: nobody in dba decided on 1 h more, read on orders-prod by {date(at(40))}. "
             f"It ends {ENDS}, as before."
         )
     ]
     gone = stories.request(ASKED, state=RequestState.STALE, decided_at=at(16), stale_why=StaleWhy.GRANT_ENDED)
-    stale = story(request=gone, grant=stories.grant(GrantState.ENDED))
+    stale = details(request=gone, grant=stories.grant(GrantState.ENDED))
     assert shown(MessageKind.STALE, stale) == [
         (
             f"Stale: the grant that 1 h more, read on orders-prod was for has ended {date(at(16))}. "
@@ -216,8 +218,8 @@ def test_reminder_of_a_later_end_speaks_of_the_grant() -> None:
 
 
 def test_deny_and_recorded_speak_of_more_time() -> None:
-    assert "1 h more" in str(deny.build(story())["blocks"][0])
-    assert shown(MessageKind.SUBMITTED, story())[0].startswith(
+    assert "1 h more" in str(deny.build(details())["blocks"][0])
+    assert shown(MessageKind.SUBMITTED, details())[0].startswith(
         "Recorded: R-1042, read on orders-prod, 1 h more. Needs 1 approval from dba."
     )
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from dbaccess.domain.approved_scope import ApprovedScope, offer_fingerprint
 from dbaccess.domain.errors import BadDuration, Changed, NotLess
-from dbaccess.domain.extent import Extent, offer_fingerprint
 from dbaccess.domain.grant import GrantState
 from dbaccess.domain.people import PersonId
 from dbaccess.domain.request import RequestState, Review
-from dbaccess.domain.story import Story
-from dbaccess.slack.views import details, direct, less, request_message, thread
+from dbaccess.domain.request_details import RequestDetails
+from dbaccess.slack.views import direct, reduced_approval, request_details, request_message, thread
 from tests.unit.slack import stories
 from tests.unit.slack.limits import faults_of_message, faults_of_view
 from tests.unit.slack.stories import PRIYA, SAM
@@ -21,27 +21,27 @@ NARROWER = (("read", "a" * 64),)
 WRITE = replace(stories.terms(role="write", access="write", narrower=NARROWER), approvals=(("dba", 2),))
 
 
-def extent(role: str = "write", hours: float = 2) -> Extent:
-    return Extent(role=role, duration=timedelta(hours=hours))
+def scope(role: str = "write", hours: float = 2) -> ApprovedScope:
+    return ApprovedScope(role=role, duration=timedelta(hours=hours))
 
 
-def yes(who: str = "priya", given: Extent | None = None, note: str = "") -> Review:
+def yes(who: str = "priya", given: ApprovedScope | None = None, note: str = "") -> Review:
     slack_id = {"priya": PRIYA, "sam": SAM}[who]
     return stories.review(
-        reviewer=PersonId(who), reviewer_slack_id=slack_id, extent=given or extent(), note=note
+        reviewer=PersonId(who), reviewer_slack_id=slack_id, scope=given or scope(), note=note
     )
 
 
-def waiting(*reviews: Review, **changes: Any) -> Story:
-    people = stories.story().people | {SAM: stories.person(SAM, "Sam Okafor")}
-    made = stories.story(request=stories.request(WRITE), reviews=reviews, people=people, narrower=("read",))
+def waiting(*reviews: Review, **changes: Any) -> RequestDetails:
+    people = stories.details().people | {SAM: stories.person(SAM, "Sam Okafor")}
+    made = stories.details(request=stories.request(WRITE), reviews=reviews, people=people, narrower=("read",))
     return replace(made, **changes)
 
 
-def granted(state: GrantState, *reviews: Review) -> Story:
+def granted(state: GrantState, *reviews: Review) -> RequestDetails:
     told = waiting(*reviews, narrower=())
     request = replace(told.request, state=RequestState.APPROVED, decided_at=stories.at(14))
-    given = told.extent
+    given = told.scope
     grant = stories.grant(state, role=given.role, duration=given.duration)
     return replace(told, request=request, grant=grant)
 
@@ -63,7 +63,7 @@ def labels(message: dict[str, Any]) -> list[str]:
     return [element["text"]["text"] for elements in found for element in elements]
 
 
-def approve_value(told: Story) -> str:
+def approve_value(told: RequestDetails) -> str:
     shown = request_message.render(told, first=False)
     return str(shown["blocks"][-1]["elements"][0]["value"])
 
@@ -74,20 +74,20 @@ def options(view: dict[str, Any], label: str) -> list[str]:
 
 
 def test_shorter_times_and_narrower_roles_may_be_chosen() -> None:
-    view = check_view(less.build(waiting()))
+    view = check_view(reduced_approval.build(waiting()))
     assert options(view, "How long")[-2:] == ["1 h", "2 h, as asked"]
     assert options(view, "Role") == ["read", "write, as asked"]
 
 
 def test_only_shorter_times_where_no_role_is_narrower() -> None:
-    view = check_view(less.build(waiting(narrower=())))
+    view = check_view(reduced_approval.build(waiting(narrower=())))
     assert options(view, "How long") == ["1 min", "5 min", "15 min", "30 min", "1 h"][-4:]
     assert [b["label"]["text"] for b in view["blocks"] if b["type"] == "input"] == ["How long", "Note"]
 
 
 def test_no_button_where_nothing_less_can_be_chosen() -> None:
     shortest = replace(stories.terms(), duration_seconds=20)
-    message = request_message.render(stories.story(request=stories.request(shortest)), first=True)
+    message = request_message.render(stories.details(request=stories.request(shortest)), first=True)
     assert labels(message) == ["Approve 20 s", "Deny", "Details"]
     assert "Approve for less" in labels(request_message.render(waiting(), first=True))
 
@@ -95,22 +95,22 @@ def test_no_button_where_nothing_less_can_be_chosen() -> None:
 @pytest.mark.parametrize(
     ("given", "label"),
     [
-        (extent(), "Approve 2 h"),
-        (extent("write", 1), "Approve 1 h"),
-        (extent("read", 2), "Approve read, 2 h"),
-        (extent("read", 1), "Approve read, 1 h"),
+        (scope(), "Approve 2 h"),
+        (scope("write", 1), "Approve 1 h"),
+        (scope("read", 2), "Approve read, 2 h"),
+        (scope("read", 1), "Approve read, 1 h"),
     ],
 )
-def test_approve_says_and_carries_what_is_on_offer_now(given: Extent, label: str) -> None:
+def test_approve_says_and_carries_what_is_on_offer_now(given: ApprovedScope, label: str) -> None:
     told = waiting(yes(given=given))
     assert labels(check_message(request_message.render(told, first=False)))[0] == label
     assert approve_value(told) == f"1042.{offer_fingerprint(WRITE, given)}"
-    assert (approve_value(told) == approve_value(waiting())) == (given == extent())
-    assert details.build(told, approvable=True)["private_metadata"] == approve_value(told)
+    assert (approve_value(told) == approve_value(waiting())) == (given == scope())
+    assert request_details.build(told, approvable=True)["private_metadata"] == approve_value(told)
 
 
 def test_who_approved_less_and_why_stands_in_every_message_about_it() -> None:
-    told = granted(GrantState.ACTIVE, yes(given=extent("read", 1), note="Enough for a <look>."))
+    told = granted(GrantState.ACTIVE, yes(given=scope("read", 1), note="Enough for a <look>."))
     said = 'approved read, 1 h instead of write, 2 h: "Enough for a &lt;look&gt;."'
     for message in (
         request_message.render(told, first=False),
@@ -124,14 +124,14 @@ def test_who_approved_less_and_why_stands_in_every_message_about_it() -> None:
 
 
 def test_waiting_shows_what_was_asked_and_who_approved_less_so_far() -> None:
-    message = request_message.render(waiting(yes(given=extent("write", 1))), first=False)
+    message = request_message.render(waiting(yes(given=scope("write", 1))), first=False)
     assert message["blocks"][0]["text"]["text"] == "Waiting: Maya Lindqvist, write on orders-prod, 2 h"
     assert "{03:14}" not in message["text"]
     assert ", 1 h instead of 2 h" in message["blocks"][4]["text"]["text"]
 
 
 def test_of_two_who_approved_less_each_is_named_for_their_own_part() -> None:
-    told = granted(GrantState.ACTIVE, yes(given=extent("write", 1)), yes("sam", extent("read", 1)))
+    told = granted(GrantState.ACTIVE, yes(given=scope("write", 1)), yes("sam", scope("read", 1)))
     text = request_message.render(told, first=False)["blocks"][4]["text"]["text"]
     assert "approved 1 h instead of 2 h." in text
     assert "approved read instead of write." in text
@@ -150,26 +150,28 @@ def _submitted(view: dict[str, Any], **values: str) -> dict[str, Any]:
 
 
 def test_modal_gives_back_what_was_chosen() -> None:
-    view = less.build(waiting())
-    wanted = less.parse(_submitted(view, duration="30m", role="read", note=" Enough. "))
-    assert wanted.less == extent("read", 0.5)
+    view = reduced_approval.build(waiting())
+    wanted = reduced_approval.parse(_submitted(view, duration="30m", role="read", note=" Enough. "))
+    assert wanted.less == scope("read", 0.5)
     assert (wanted.note, wanted.fingerprint) == ("Enough.", WRITE.fingerprint)
 
 
 def test_without_a_choice_of_roles_the_one_on_offer_is_meant() -> None:
-    view = less.build(waiting(yes(given=extent("read", 1)), narrower=()))
-    assert less.parse(_submitted(view, duration="30m")).less == extent("read", 0.5)
+    view = reduced_approval.build(waiting(yes(given=scope("read", 1)), narrower=()))
+    assert reduced_approval.parse(_submitted(view, duration="30m")).less == scope("read", 0.5)
 
 
 def test_nothing_chosen_or_a_forged_view_is_refused() -> None:
-    view = less.build(waiting())
+    view = reduced_approval.build(waiting())
     with pytest.raises(BadDuration):
-        less.parse(_submitted(view))
+        reduced_approval.parse(_submitted(view))
     with pytest.raises(Changed):
-        less.parse({**_submitted(view, duration="30m"), "private_metadata": "1042.x"})
+        reduced_approval.parse({**_submitted(view, duration="30m"), "private_metadata": "1042.x"})
 
 
 def test_errors_appear_at_how_long() -> None:
-    view = less.build(waiting())
+    view = reduced_approval.build(waiting())
     error = NotLess("Less than 2 h, please pick one.")
-    assert less.field_errors(error, view) == {"less.duration/write": "Less than 2 h, please pick one."}
+    assert reduced_approval.field_errors(error, view) == {
+        "reduced_approval.duration/write": "Less than 2 h, please pick one."
+    }

@@ -20,20 +20,20 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.domain.overdue import Overdue
 from dbaccess.domain.people import SourceId
 from dbaccess.domain.request import RequestState, Verdict
-from dbaccess.domain.story import ReviewerGroup, Story
+from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
 from dbaccess.slack.text import code_block, cut, fit, inline, pieces, refusal
 from dbaccess.slack.views import (
     answers,
     credentials,
     deny,
-    details,
+    digest,
     direct,
     form,
     form_role,
     home,
     listing,
-    many,
     message,
+    request_details,
     request_message,
     revoke,
     rows,
@@ -58,10 +58,10 @@ _OURS = re.compile(
 )
 
 
-def extreme_stories(text: str) -> Iterator[Story]:
+def extreme_stories(text: str) -> Iterator[RequestDetails]:
     """One in each state, with `text` wherever people or files have a say."""
     terms = stories.terms(reason=text[:1000] or "x" * 10, ticket=text[:300], personal_login="maya")
-    people = {s: replace(p, name=text[:500]) for s, p in stories.story().people.items()}
+    people = {s: replace(p, name=text[:500]) for s, p in stories.details().people.items()}
     named = {"people": people, "can": text, "cannot": text, "requester_groups": (text,) * 3}
     yes = stories.review(note=text[:500])
     no = stories.review(Verdict.DENIED, note=text[:500])
@@ -70,7 +70,7 @@ def extreme_stories(text: str) -> Iterator[Story]:
     for state in RequestState:
         reviews = (no,) if state is RequestState.DENIED else (yes, gone)
         request = stories.request(terms, state=state)
-        yield stories.story(request=request, reviews=reviews, **named)
+        yield stories.details(request=request, reviews=reviews, **named)
     approved = stories.request(terms, state=RequestState.APPROVED)
     for held in GrantState:
         for changes in (
@@ -80,14 +80,14 @@ def extreme_stories(text: str) -> Iterator[Story]:
             ended,
         ):
             grant = stories.grant(held, **(changes if held is not GrantState.ACTIVE else {}))
-            yield stories.story(
+            yield stories.details(
                 request=approved, reviews=(yes,), grant=grant, ended_by=people[stories.PRIYA], **named
             )
 
 
-def kinds_for(story: Story) -> list[MessageKind]:
+def kinds_for(details: RequestDetails) -> list[MessageKind]:
     """Without a grant there is nothing to say of one."""
-    if story.grant is not None:
+    if details.grant is not None:
         return list(MessageKind)
     return [
         MessageKind.REQUEST,
@@ -125,17 +125,17 @@ def check_texts(value: Any) -> None:
 @pytest.mark.parametrize("text", EXTREMES.values(), ids=EXTREMES.keys())
 @pytest.mark.parametrize("first", [True, False])
 def test_every_message_in_every_state_is_one_that_slack_takes(text: str, *, first: bool) -> None:
-    for story in extreme_stories(text):
-        for kind in kinds_for(story):
-            check_message(render(kind, story, first=first))
+    for details in extreme_stories(text):
+        for kind in kinds_for(details):
+            check_message(render(kind, details, first=first))
 
 
 @pytest.mark.parametrize("text", EXTREMES.values(), ids=EXTREMES.keys())
 def test_what_is_said_each_hour_is_one_that_slack_takes(text: str) -> None:
-    for story in extreme_stories(text):
-        if story.grant is not None:
-            check_message(still_overdue(story))
-            check_message(still_overdue(replace(story, people={})))
+    for details in extreme_stories(text):
+        if details.grant is not None:
+            check_message(still_overdue(details))
+            check_message(still_overdue(replace(details, people={})))
 
 
 @pytest.mark.parametrize("first", [True, False])
@@ -145,15 +145,15 @@ def test_alarm_of_many_is_one_that_slack_takes(text: str, *, count: int | None, 
     due_at = datetime(2026, 3, 10, tzinfo=UTC)
     some = Overdue(target=text, count=count, first=GrantId(1), due_at=due_at) if count else None
     operators = ReviewerGroup(name=text, sources=(SourceId("S0DBA"), SourceId("U0OPS")), count=1)
-    check_message(many.overdue(text, some, operators, first=first))
+    check_message(digest.overdue(text, some, operators, first=first))
 
 
 @pytest.mark.parametrize("text", EXTREMES.values(), ids=EXTREMES.keys())
 def test_every_modal_is_one_that_slack_takes(text: str) -> None:
-    for story in extreme_stories(text):
-        views = [details.build(story, approvable=True), deny.build(story)]
-        if story.grant is not None:
-            views.append(revoke.build(story.grant, text))
+    for details in extreme_stories(text):
+        views = [request_details.build(details, approvable=True), deny.build(details)]
+        if details.grant is not None:
+            views.append(revoke.build(details.grant, text))
         for view in views:
             assert faults_of_view(view) == []
             View(**view).validate_json()
@@ -161,8 +161,8 @@ def test_every_modal_is_one_that_slack_takes(text: str) -> None:
 
 
 def test_typed_text_never_pings_even_where_the_group_is_pinged() -> None:
-    story = next(extreme_stories(NASTY))
-    payload = render(MessageKind.REQUEST, story, first=True)
+    details = next(extreme_stories(NASTY))
+    payload = render(MessageKind.REQUEST, details, first=True)
     said = " ".join(text["text"] for text in texts_of(payload["blocks"]))
     pings = re.findall(r"<[@!](?!date)[^>]*>", said)
     assert set(pings) <= {"<!subteam^S0DBA>"}
@@ -172,12 +172,12 @@ def test_typed_text_never_pings_even_where_the_group_is_pinged() -> None:
 @settings(max_examples=60, deadline=timedelta(seconds=5), suppress_health_check=[HealthCheck.too_slow])
 def test_any_text_gives_a_message_that_slack_takes(text: str) -> None:
     reason = text[:1000]
-    people = {s: replace(p, name=text[:200]) for s, p in stories.story().people.items()}
+    people = {s: replace(p, name=text[:200]) for s, p in stories.details().people.items()}
     request = stories.request(stories.terms(reason=reason, ticket=text[:50] or None))
-    story = stories.story(request=request, people=people, can=text, cannot=text)
-    payload = render(MessageKind.REQUEST, story, first=True)
+    details = stories.details(request=request, people=people, can=text, cannot=text)
+    payload = render(MessageKind.REQUEST, details, first=True)
     assert faults_of_message(payload) == []
-    assert faults_of_view(details.build(story, approvable=True)) == []
+    assert faults_of_view(request_details.build(details, approvable=True)) == []
 
 
 @given(text=st.text(max_size=400), longest=st.integers(min_value=1, max_value=200))
@@ -211,8 +211,8 @@ def test_only_a_real_date_token_survives_in_a_refusal() -> None:
 
 
 MODULES = (
-    answers, credentials, deny, details, direct, form, form_role, home, listing, request_message, revoke,
-    rows, surrender, who, withdraw,
+    answers, credentials, deny, request_details, direct, form, form_role, home, listing, request_message,
+    revoke, rows, surrender, who, withdraw,
 )  # fmt: skip
 
 
@@ -227,9 +227,9 @@ def ids_of(module: ModuleType) -> dict[str, str]:
 
 
 def test_a_requester_whom_slack_has_lost_does_not_silence_the_messages() -> None:
-    for story in extreme_stories("plain words"):
-        for kind in kinds_for(story):
-            check_message(render(kind, replace(story, people={}), first=True))
+    for details in extreme_stories("plain words"):
+        for kind in kinds_for(details):
+            check_message(render(kind, replace(details, people={}), first=True))
 
 
 def test_views_need_neither_slacks_library_nor_ours_beyond_the_domain() -> None:
@@ -254,7 +254,7 @@ def test_every_id_is_one_surface_s_own() -> None:
 
 def test_every_action_id_in_a_message_is_a_known_one() -> None:
     known = {value for module in MODULES for value in ids_of(module).values()}
-    for story in extreme_stories("plain words"):
-        for kind in kinds_for(story):
-            for element in elements_of(render(kind, story, first=True)):
+    for details in extreme_stories("plain words"):
+        for kind in kinds_for(details):
+            for element in elements_of(render(kind, details, first=True)):
                 assert element["action_id"] in known

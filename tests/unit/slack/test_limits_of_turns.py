@@ -12,10 +12,10 @@ from dbaccess.domain.grant import GrantId, GrantState
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.policy import Extend, Slot
 from dbaccess.domain.request import RequestId, RequestState, Verdict
-from dbaccess.domain.story import Debt, Story
+from dbaccess.domain.request_details import PendingReview, RequestDetails
 from dbaccess.domain.terms import RequestKind
 from dbaccess.slack.blocks import Json
-from dbaccess.slack.views import break_form, details, extend, judge
+from dbaccess.slack.views import break_form, break_glass_review, extend, request_details
 from dbaccess.slack.views.break_form import BreakState
 from dbaccess.slack.views.message import render
 from tests.unit.slack import policies, stories
@@ -39,30 +39,30 @@ extremes = pytest.mark.parametrize("text", EXTREMES.values(), ids=EXTREMES.keys(
 
 
 def named(text: str) -> dict[str, object]:
-    people = {s: replace(p, name=text[:500]) for s, p in stories.story().people.items()}
+    people = {s: replace(p, name=text[:500]) for s, p in stories.details().people.items()}
     return {"people": people, "can": text, "cannot": text, "requester_groups": (text,) * 3}
 
 
-def broken(text: str) -> Iterator[Story]:
+def broken(text: str) -> Iterator[RequestDetails]:
     """A break-glass with each state of its grant, its review open, over its time and closed."""
     terms = replace(TERMS, reason=text[:1000] or "x" * 10)
     request = stories.request(terms, state=RequestState.APPROVED, decided_at=at(10))
     note = stories.review(note=text[:500], request_id=OWED.id)
     debts = [
-        Debt(request=OWED, reviews=()),
-        Debt(request=replace(OWED, decide_by=at(1)), reviews=()),
-        Debt(request=replace(OWED, state=RequestState.APPROVED, decided_at=at(60)), reviews=(note,)),
-        Debt(
+        PendingReview(request=OWED, reviews=()),
+        PendingReview(request=replace(OWED, decide_by=at(1)), reviews=()),
+        PendingReview(request=replace(OWED, state=RequestState.APPROVED, decided_at=at(60)), reviews=(note,)),
+        PendingReview(
             request=replace(OWED, state=RequestState.DENIED, decided_at=at(60)),
             reviews=(replace(note, verdict=Verdict.DENIED),),
         ),
     ]
     for state in GrantState:
         for debt in debts:
-            yield stories.story(request=request, grant=stories.grant(state), debt=debt, **named(text))
+            yield stories.details(request=request, grant=stories.grant(state), debt=debt, **named(text))
 
 
-def longer(text: str) -> Iterator[Story]:
+def longer(text: str) -> Iterator[RequestDetails]:
     """An extension in each state; approved, it was carried out, was not, and still waits."""
     terms = replace(ASKED, reason=text[:1000] or "x" * 10)
     yes, no = stories.review(note=text[:500]), stories.review(Verdict.DENIED, note=text[:500])
@@ -77,7 +77,7 @@ def longer(text: str) -> Iterator[Story]:
     for state in RequestState:
         request = stories.request(terms, state=state, decided_at=at(16), decide_by=at(40))
         reviews = (no,) if state is RequestState.DENIED else (yes,)
-        made = stories.story(
+        made = stories.details(
             request=request, reviews=reviews, grant=stories.grant(GrantState.ACTIVE), **named(text)
         )
         if state is RequestState.APPROVED:
@@ -95,30 +95,30 @@ def check_view(view: Json) -> None:
 @extremes
 @pytest.mark.parametrize("first", [True, False])
 def test_every_message_of_a_break_glass_is_one_that_slack_takes(text: str, *, first: bool) -> None:
-    for story in broken(text):
+    for details in broken(text):
         for kind in OF_A_GRANT:
-            check_message(render(kind, story, first=first))
+            check_message(render(kind, details, first=first))
 
 
 @extremes
 @pytest.mark.parametrize("first", [True, False])
 def test_every_message_of_an_extension_is_one_that_slack_takes(text: str, *, first: bool) -> None:
-    for story in longer(text):
-        assert story.request.terms.kind is RequestKind.EXTENSION
+    for details in longer(text):
+        assert details.request.terms.kind is RequestKind.EXTENSION
         for kind in OF_AN_EXTENSION:
-            if kind in {MessageKind.THREAD_EXTENDED, MessageKind.EXTENDED} and story.extension is None:
+            if kind in {MessageKind.THREAD_EXTENDED, MessageKind.EXTENDED} and details.extension is None:
                 continue
-            check_message(render(kind, story, first=first))
+            check_message(render(kind, details, first=first))
 
 
 @extremes
 def test_every_modal_of_both_is_one_that_slack_takes(text: str) -> None:
-    for story in broken(text):
-        assert story.debt is not None
-        owed = replace(story, request=story.debt.request, reviews=story.debt.reviews)
-        check_view(judge.build(owed))
-    for story in longer(text):
-        check_view(details.build(story, approvable=True))
+    for details in broken(text):
+        assert details.debt is not None
+        owed = replace(details, request=details.debt.request, reviews=details.debt.reviews)
+        check_view(break_glass_review.build(owed))
+    for details in longer(text):
+        check_view(request_details.build(details, approvable=True))
 
 
 @extremes

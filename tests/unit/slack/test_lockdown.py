@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from dbaccess.domain.lockdown import Lockdown, LockdownId, LockdownStory, Progress
+from dbaccess.domain.lockdown import Lockdown, LockdownDetails, LockdownId, Progress
 from dbaccess.domain.people import SlackId, SourceId
-from dbaccess.domain.story import ReviewerGroup
+from dbaccess.domain.request_details import ReviewerGroup
 from dbaccess.slack.views import lockdown as view
 from tests.unit.slack.limits import faults_of_message, texts_of
 from tests.unit.slack.stories import WORKSPACE, at, person
@@ -18,7 +18,7 @@ NASTY = "<!channel> *x* `y` <@U0MAYA>\u202e & <https://evil.example|click>"
 AT = "<!date^1773112800^{date_short_pretty}, {time}|03:20 UTC>"
 
 
-def story(total: int = 7, ended: int = 5, **changes: Any) -> LockdownStory:
+def details(total: int = 7, ended: int = 5, **changes: Any) -> LockdownDetails:
     lockdown = Lockdown(
         id=LockdownId(3),
         target="orders-prod",
@@ -28,7 +28,7 @@ def story(total: int = 7, ended: int = 5, **changes: Any) -> LockdownStory:
         declared_at=at(20),
     )
     fields = {name: changes.pop(name) for name in list(changes) if name in Lockdown.__slots__}
-    made = LockdownStory(
+    made = LockdownDetails(
         lockdown=replace(lockdown, **fields),
         progress=Progress(total=total, held=0, ended=ended, ended_at=at(20) if ended else None),
         declared_by=TOM,
@@ -40,24 +40,24 @@ def story(total: int = 7, ended: int = 5, **changes: Any) -> LockdownStory:
     return replace(made, **changes)
 
 
-def shown(told: LockdownStory, *, first: bool = False) -> tuple[str, list[str]]:
+def shown(told: LockdownDetails, *, first: bool = False) -> tuple[str, list[str]]:
     payload = view.message(told, first=first)
     assert faults_of_message(payload) == []
     return payload["text"], [text["text"] for text in texts_of(payload["blocks"])]
 
 
-def lifted_story(**changes: Any) -> LockdownStory:
+def lifted_story(**changes: Any) -> LockdownDetails:
     lift: dict[str, Any] = {
         "lifted_by": "priya",
         "lifted_slack_id": SlackId("U0PRIYA"),
         "lift_reason": "Laptop found.",
     }
-    of = story(7, 7, lifted_at=at(50))
+    of = details(7, 7, lifted_at=at(50))
     return replace(of, lockdown=replace(of.lockdown, **lift), lifted_by=PRIYA, **changes)
 
 
 def test_posting_says_who_why_and_how_far() -> None:
-    text, blocks = shown(story(), first=True)
+    text, blocks = shown(details(), first=True)
     assert text.split("\n")[0] == "Lockdown of orders-prod by Tom Berg: 2 grants ending"
     assert "<" not in text
     assert "dba Tom Berg 03:20 UTC" in text
@@ -79,7 +79,7 @@ def test_posting_says_who_why_and_how_far() -> None:
     ],
 )
 def test_update_pings_nobody(total: int, ended: int, says: str) -> None:
-    _, blocks = shown(story(total, ended))
+    _, blocks = shown(details(total, ended))
     assert blocks[1].startswith("dba <https://acme.slack.com/team/U0TOM|Tom Berg>")
     assert blocks[1].endswith(says)
 
@@ -96,7 +96,7 @@ def test_lifted_one_has_no_button_and_names_who_lifted_it() -> None:
 
 
 def test_what_was_written_off_is_never_called_ended() -> None:
-    told = story(7, 5)
+    told = details(7, 5)
     told = replace(told, progress=replace(told.progress, written_off=2))
     assert shown(told)[1][1].endswith("5 of 7 grants ended, 2 written off, not verified.")
     assert told.progress.ending == 0
@@ -114,18 +114,18 @@ def test_news_of_the_lift_mentions_both_where_operators_read(*, for_operators: b
 
 
 def test_command_line_is_named_as_it_is() -> None:
-    told = story(declared_by="cli:olga@ops-1")
+    told = details(declared_by="cli:olga@ops-1")
     _, blocks = shown(replace(told, declared_by=None), first=True)
     assert f"cli:olga@ops-1 {AT}" in blocks[1]
 
 
 def test_lockdown_of_everything_says_so() -> None:
-    assert shown(story(target=None))[1][0] == ":warning: Lockdown: every target"
+    assert shown(details(target=None))[1][0] == ":warning: Lockdown: every target"
 
 
 @pytest.mark.parametrize("text", [NASTY, "&" * 1000, "word " * 200])
 def test_whatever_people_type_stays_within_limits_and_pings_nobody(text: str) -> None:
-    told = story(reason=text)
+    told = details(reason=text)
     _, blocks = shown(replace(told, declared_by=replace(TOM, name=text[:500])))
     assert not any(ping in "".join(blocks) for ping in ("<!channel>", "<@U0MAYA>", "evil.example|click>"))
     lifted = lifted_story()

@@ -10,7 +10,7 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import SourceId
 from dbaccess.domain.receipt import Receipt
 from dbaccess.domain.request import RequestState, StaleWhy, Verdict
-from dbaccess.domain.story import ReviewerGroup, Story
+from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
 from dbaccess.slack.text import date
 from dbaccess.slack.views import credentials, direct, surrender, withdraw, wording
 from dbaccess.slack.views.clicked import parse_id
@@ -26,8 +26,8 @@ DENIED = stories.decided(
 )
 
 
-def shown(kind: MessageKind, story: Story, *, first: bool = False) -> list[str]:
-    return lines_of(render(kind, story, first=first))
+def shown(kind: MessageKind, details: RequestDetails, *, first: bool = False) -> list[str]:
+    return lines_of(render(kind, details, first=first))
 
 
 def lines_of(payload: dict[str, Any]) -> list[str]:
@@ -40,12 +40,12 @@ def lines_of(payload: dict[str, Any]) -> list[str]:
     return lines
 
 
-def buttons(kind: MessageKind, story: Story) -> dict[str, dict[str, Any]]:
-    return {e["text"]["text"]: e for e in elements_of(render(kind, story, first=False))}
+def buttons(kind: MessageKind, details: RequestDetails) -> dict[str, dict[str, Any]]:
+    return {e["text"]["text"]: e for e in elements_of(render(kind, details, first=False))}
 
 
-def lock_screen(kind: MessageKind, story: Story) -> str:
-    text: str = render(kind, story, first=True)["text"]
+def lock_screen(kind: MessageKind, details: RequestDetails) -> str:
+    text: str = render(kind, details, first=True)["text"]
     return text.split("\n", maxsplit=1)[0]
 
 
@@ -56,11 +56,11 @@ def test_thread_names_who_approved_quietly() -> None:
 
 
 def test_thread_says_active_and_mentions_who_approved() -> None:
-    story = stories.granted(GrantState.ACTIVE)
-    assert shown(MessageKind.THREAD_ACTIVE, story) == [
+    details = stories.granted(GrantState.ACTIVE)
+    assert shown(MessageKind.THREAD_ACTIVE, details) == [
         f"Active: orders-prod confirmed role and login. Ends {date(at(135))}. Approved by <@U0PRIYA>."
     ]
-    text = render(MessageKind.THREAD_ACTIVE, story, first=True)["text"]
+    text = render(MessageKind.THREAD_ACTIVE, details, first=True)["text"]
     assert text == "Active: orders-prod confirmed role and login. Ends 06:15. Approved by Priya Nair."
 
 
@@ -75,18 +75,18 @@ def test_thread_carries_the_receipt_and_never_claims_that_statements_were_captur
 
 
 def test_submitted_says_what_it_needs_and_when_it_lapses() -> None:
-    story = stories.story()
-    assert shown(MessageKind.SUBMITTED, story) == [
+    details = stories.details()
+    assert shown(MessageKind.SUBMITTED, details) == [
         f"Recorded: R-1042, read on orders-prod, 2 h. Needs 1 approval from dba. Lapses {date(at(40))}."
     ]
-    found = buttons(MessageKind.SUBMITTED, story)
+    found = buttons(MessageKind.SUBMITTED, details)
     assert [e["action_id"] for e in found.values()] == [direct.SEE_REQUEST, withdraw.WITHDRAW]
     assert parse_id(found["Withdraw"]["value"]) == 1042
-    assert lock_screen(MessageKind.SUBMITTED, story) == "Recorded: read on orders-prod, 2 h"
+    assert lock_screen(MessageKind.SUBMITTED, details) == "Recorded: read on orders-prod, 2 h"
 
 
 @pytest.mark.parametrize(
-    ("story", "fate"),
+    ("details", "fate"),
     [
         (stories.granted(GrantState.PROVISIONING), "Approved."),
         (stories.granted(GrantState.ACTIVE), "Active."),
@@ -94,9 +94,9 @@ def test_submitted_says_what_it_needs_and_when_it_lapses() -> None:
         (stories.decided(RequestState.LAPSED), "Lapsed."),
     ],
 )
-def test_submitted_loses_its_buttons_once_decided(story: Story, fate: str) -> None:
-    assert shown(MessageKind.SUBMITTED, story)[0] == f"Recorded: R-1042, read on orders-prod, 2 h. {fate}"
-    assert buttons(MessageKind.SUBMITTED, story) == {}
+def test_submitted_loses_its_buttons_once_decided(details: RequestDetails, fate: str) -> None:
+    assert shown(MessageKind.SUBMITTED, details)[0] == f"Recorded: R-1042, read on orders-prod, 2 h. {fate}"
+    assert buttons(MessageKind.SUBMITTED, details) == {}
 
 
 def test_active_tells_how_to_connect_without_a_password() -> None:
@@ -120,13 +120,13 @@ def test_active_offers_credentials_and_an_early_end() -> None:
 
 
 def test_a_shown_password_is_only_replaced_after_a_question() -> None:
-    story = stories.decided(
+    details = stories.decided(
         RequestState.APPROVED,
         stories.review(),
         grant=stories.grant(GrantState.ACTIVE),
         credentials_shown=True,
     )
-    found = buttons(MessageKind.ACTIVE, story)
+    found = buttons(MessageKind.ACTIVE, details)
     assert found["New password"]["action_id"] == credentials.SHOW_CREDENTIALS
     assert "confirm" in found["New password"]
 
@@ -135,9 +135,9 @@ def test_personal_login_has_no_credentials_to_show() -> None:
     personal = stories.request(
         stories.terms(login="personal", personal_login="maya"), state=RequestState.APPROVED
     )
-    story = stories.story(request=personal, grant=stories.grant(GrantState.ACTIVE))
-    assert list(buttons(MessageKind.ACTIVE, story)) == ["I'm done"]
-    assert "Active: orders-prod confirmed role." in shown(MessageKind.THREAD_ACTIVE, story)[0]
+    details = stories.details(request=personal, grant=stories.grant(GrantState.ACTIVE))
+    assert list(buttons(MessageKind.ACTIVE, details)) == ["I'm done"]
+    assert "Active: orders-prod confirmed role." in shown(MessageKind.THREAD_ACTIVE, details)[0]
 
 
 @pytest.mark.parametrize("kind", [MessageKind.ACTIVE, MessageKind.REMINDER])
@@ -145,9 +145,9 @@ def test_personal_login_has_no_credentials_to_show() -> None:
 def test_older_messages_lose_their_buttons_and_do_not_say_active(
     kind: MessageKind, state: GrantState
 ) -> None:
-    story = stories.granted(state)
-    assert buttons(kind, story) == {}
-    assert "Active" not in "".join(shown(kind, story))
+    details = stories.granted(state)
+    assert buttons(kind, details) == {}
+    assert "Active" not in "".join(shown(kind, details))
 
 
 @pytest.mark.parametrize(
@@ -160,25 +160,25 @@ def test_older_messages_lose_their_buttons_and_do_not_say_active(
     ],
 )
 def test_lock_screen_has_the_holders_local_time(tz: str, at_home: str) -> None:
-    people = stories.story().people | {stories.MAYA: stories.person(stories.MAYA, "Maya Lindqvist", tz)}
-    story = stories.decided(
+    people = stories.details().people | {stories.MAYA: stories.person(stories.MAYA, "Maya Lindqvist", tz)}
+    details = stories.decided(
         RequestState.APPROVED, stories.review(), people=people, grant=stories.grant(GrantState.ACTIVE)
     )
     if tz == "America/New_York":
         at_home = f"10 Mar {at_home}"
-    assert lock_screen(MessageKind.ACTIVE, story) == f"Active until {at_home}: read on orders-prod"
+    assert lock_screen(MessageKind.ACTIVE, details) == f"Active until {at_home}: read on orders-prod"
 
 
 def test_reminder_says_how_long_is_left() -> None:
-    story = stories.decided(
+    details = stories.decided(
         RequestState.APPROVED,
         stories.review(),
         grant=stories.grant(GrantState.ACTIVE),
         now=at(120) + timedelta(seconds=3),
     )
-    assert shown(MessageKind.REMINDER, story) == [f"15 min left: read on orders-prod ends {date(at(135))}."]
-    assert lock_screen(MessageKind.REMINDER, story) == "15 min left: read on orders-prod ends 06:15"
-    assert list(buttons(MessageKind.REMINDER, story)) == ["I'm done"]
+    assert shown(MessageKind.REMINDER, details) == [f"15 min left: read on orders-prod ends {date(at(135))}."]
+    assert lock_screen(MessageKind.REMINDER, details) == "15 min left: read on orders-prod ends 06:15"
+    assert list(buttons(MessageKind.REMINDER, details)) == ["I'm done"]
 
 
 @pytest.mark.parametrize(
@@ -186,14 +186,14 @@ def test_reminder_says_how_long_is_left() -> None:
 )
 def test_reminder_says_how_long_a_write_is_open_and_what_becomes_of_it(length: timedelta, says: str) -> None:
     grant = stories.grant(GrantState.ACTIVE)
-    story = stories.decided(RequestState.APPROVED, grant=grant, now=at(120), open_write=length)
-    (said,) = shown(MessageKind.REMINDER, story)
+    details = stories.decided(RequestState.APPROVED, grant=grant, now=at(120), open_transaction_age=length)
+    (said,) = shown(MessageKind.REMINDER, details)
     assert said.split("\n") == [
         f"15 min left: read on orders-prod ends {date(at(135))}.",
         f"A write transaction is open ({says}). Commit before {date(at(135))} or it is rolled back.",
     ]
     ended = stories.decided(
-        RequestState.APPROVED, grant=stories.grant(GrantState.ENDED), now=at(140), open_write=length
+        RequestState.APPROVED, grant=stories.grant(GrantState.ENDED), now=at(140), open_transaction_age=length
     )
     assert "write" not in str(shown(MessageKind.REMINDER, ended))
 
@@ -223,8 +223,8 @@ def test_lapsed_and_stale_say_why_and_offer_to_ask_again() -> None:
 
 
 def test_ended_has_the_receipt() -> None:
-    story = stories.granted(GrantState.ENDED)
-    assert shown(MessageKind.ENDED, story) == [
+    details = stories.granted(GrantState.ENDED)
+    assert shown(MessageKind.ENDED, details) == [
         "Ended: read on orders-prod",
         (
             f"Expired {date(at(135))}, seen ended {date(at(135))}.\n"
@@ -232,30 +232,30 @@ def test_ended_has_the_receipt() -> None:
         ),
         "Activity: not captured. What ran is unknown.",
     ]
-    assert list(buttons(MessageKind.ENDED, story)) == ["Request again"]
-    assert lock_screen(MessageKind.ENDED, story) == "Ended, seen: read on orders-prod"
+    assert list(buttons(MessageKind.ENDED, details)) == ["Request again"]
+    assert lock_screen(MessageKind.ENDED, details) == "Ended, seen: read on orders-prod"
 
 
 def test_ended_counts_what_was_handed_to_the_durable_role() -> None:
-    story = stories.granted(GrantState.ENDED, receipt=stories.receipt(handed_over=("shop.a", "shop.b")))
-    assert "2 objects handed over" in shown(MessageKind.ENDED, story)[1]
+    details = stories.granted(GrantState.ENDED, receipt=stories.receipt(handed_over=("shop.a", "shop.b")))
+    assert "2 objects handed over" in shown(MessageKind.ENDED, details)[1]
 
 
 def test_problem_says_that_the_time_has_not_started() -> None:
-    story = stories.granted(GrantState.PROVISIONING, attempts=1, last_failure="unreachable")
-    assert shown(MessageKind.PROBLEM, story) == [
+    details = stories.granted(GrantState.PROVISIONING, attempts=1, last_failure="unreachable")
+    assert shown(MessageKind.PROBLEM, details) == [
         (
             ":warning: Not active yet: orders-prod does not answer. "
             f"Retrying until {date(at(74))}. Your 2 h have not started."
         )
     ]
-    assert lock_screen(MessageKind.PROBLEM, story) == "Not active yet: orders-prod does not answer"
+    assert lock_screen(MessageKind.PROBLEM, details) == "Not active yet: orders-prod does not answer"
 
 
 def test_problem_of_what_may_have_begun_is_tried_no_longer_than_until_its_end() -> None:
-    story = stories.granted(GrantState.PROVISIONING, attempts=1, last_failure="55P03", expires_at=at(44))
+    details = stories.granted(GrantState.PROVISIONING, attempts=1, last_failure="55P03", expires_at=at(44))
     until = f"Retrying until {date(at(44))}. It ends {date(at(44))} at the latest."
-    assert until in shown(MessageKind.PROBLEM, story)[0]
+    assert until in shown(MessageKind.PROBLEM, details)[0]
 
 
 def test_problem_goes_away_once_the_grant_is_active() -> None:
@@ -264,21 +264,21 @@ def test_problem_goes_away_once_the_grant_is_active() -> None:
 
 
 def test_never_active_says_that_nothing_is_left() -> None:
-    story = stories.never_active()
-    assert shown(MessageKind.NEVER_ACTIVE, story) == [
+    details = stories.never_active()
+    assert shown(MessageKind.NEVER_ACTIVE, details) == [
         (
             f"Ended, never active: read on orders-prod. orders-prod seen {date(at(19))}: "
             "no role, no login, no session."
         )
     ]
-    assert list(buttons(MessageKind.NEVER_ACTIVE, story)) == ["Ask again"]
-    assert shown(MessageKind.ENDED, story) == shown(MessageKind.NEVER_ACTIVE, story)
+    assert list(buttons(MessageKind.NEVER_ACTIVE, details)) == ["Ask again"]
+    assert shown(MessageKind.ENDED, details) == shown(MessageKind.NEVER_ACTIVE, details)
 
 
 ALARMS = pytest.mark.parametrize("kind", [MessageKind.OVERDUE, MessageKind.CHANNEL_OVERDUE])
 
 
-def overdue_story(minutes: float = 4, **changes: Any) -> Story:
+def overdue_story(minutes: float = 4, **changes: Any) -> RequestDetails:
     """So long after its end."""
     late = stories.grant(GrantState.REVOKING, **({"attempts": 3, "last_failure": "unreachable"} | changes))
     return stories.decided(RequestState.APPROVED, stories.review(), grant=late, now=at(135 + minutes))
@@ -310,14 +310,14 @@ def test_overdue_is_edited_for_what_fails_and_not_for_each_try(kind: MessageKind
 @ALARMS
 @pytest.mark.parametrize("first", [True, False])
 def test_overdue_calms_down_once_the_end_was_seen(kind: MessageKind, *, first: bool) -> None:
-    story = stories.granted(GrantState.ENDED, receipt=stories.receipt(seen_at=at(147)))
+    details = stories.granted(GrantState.ENDED, receipt=stories.receipt(seen_at=at(147)))
     text = f"Ended late: 12 min after its end, seen {date(at(147))}."
-    assert shown(kind, story, first=first)[:2] == [
+    assert shown(kind, details, first=first)[:2] == [
         "Ended late: Maya Lindqvist, read on orders-prod",
         text,
     ]
-    assert "<@" not in str(render(kind, story, first=first))
-    assert shown(MessageKind.ENDED_LATE, story)[0] == f"Maya Lindqvist, read on orders-prod. {text}"
+    assert "<@" not in str(render(kind, details, first=first))
+    assert shown(MessageKind.ENDED_LATE, details)[0] == f"Maya Lindqvist, read on orders-prod. {text}"
 
 
 def test_still_overdue_pings_the_operators_again_and_says_how_long_and_why() -> None:
@@ -336,8 +336,8 @@ def test_still_overdue_pings_the_operators_again_and_says_how_long_and_why() -> 
 
 
 def test_alarm_over_a_grant_that_does_not_start_says_so() -> None:
-    story = stories.granted(GrantState.PROVISIONING, attempts=3, last_failure="55P03")
-    assert shown(MessageKind.OVERDUE, story)[:2] == [
+    details = stories.granted(GrantState.PROVISIONING, attempts=3, last_failure="55P03")
+    assert shown(MessageKind.OVERDUE, details)[:2] == [
         ":warning: Problem: Maya Lindqvist, read on orders-prod, not active yet",
         (
             "operators another transaction on orders-prod holds a lock that this needs (55P03) (3 tries). "
@@ -347,13 +347,13 @@ def test_alarm_over_a_grant_that_does_not_start_says_so() -> None:
 
 
 def test_an_end_before_its_time_is_late_from_that_moment() -> None:
-    story = stories.granted(
+    details = stories.granted(
         GrantState.ENDED,
         end_cause=EndCause.SURRENDERED,
         revoking_at=at(60),
         receipt=stories.receipt(seen_at=at(65)),
     )
-    assert "5 min after its end" in shown(MessageKind.ENDED_LATE, story)[0]
+    assert "5 min after its end" in shown(MessageKind.ENDED_LATE, details)[0]
 
 
 @pytest.mark.parametrize(
@@ -376,13 +376,13 @@ def test_reminder_names_the_open_groups_and_counts_down_only_where_it_is_posted(
         for name, source in (("dba", "S0DBA"), ("owners", "S0OWNERS"))
     )
     asked = stories.request(stories.terms(approvals=(("dba", 1), ("owners", 1))))
-    story = stories.story(request=asked, groups=groups)
-    posted = render(MessageKind.THREAD_WAITING, story, first=True)
+    details = stories.details(request=asked, groups=groups)
+    posted = render(MessageKind.THREAD_WAITING, details, first=True)
     until = f"still waiting, lapses {date(at(40))}."
-    assert shown(MessageKind.THREAD_WAITING, story) == [f"dba and owners {until}"]
+    assert shown(MessageKind.THREAD_WAITING, details) == [f"dba and owners {until}"]
     assert "<!subteam^S0DBA> and <!subteam^S0OWNERS> still waiting" in str(posted["blocks"])
     assert posted["text"].startswith("Still waiting, lapses in 30 min: Maya Lindqvist, read on orders-prod")
-    half = stories.story(request=asked, groups=groups, reviews=(stories.review(),))
+    half = stories.details(request=asked, groups=groups, reviews=(stories.review(),))
     assert shown(MessageKind.THREAD_WAITING, half) == [f"owners {until}"]
 
 
@@ -396,5 +396,7 @@ def test_reminder_names_the_open_groups_and_counts_down_only_where_it_is_posted(
     ],
 )
 def test_stale_says_what_it_was(why: StaleWhy, said: str) -> None:
-    story = stories.story(request=stories.request(state=RequestState.STALE, decided_at=at(14), stale_why=why))
-    assert shown(MessageKind.STALE, story) == [f"Stale: {said.format(at=date(at(14)))}"]
+    details = stories.details(
+        request=stories.request(state=RequestState.STALE, decided_at=at(14), stale_why=why)
+    )
+    assert shown(MessageKind.STALE, details) == [f"Stale: {said.format(at=date(at(14)))}"]

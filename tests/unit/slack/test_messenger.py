@@ -9,11 +9,11 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from dbaccess.domain.errors import SlackFailure
+from dbaccess.expiring_keys import Until
 from dbaccess.ports import Messenger, Posted
 from dbaccess.slack.client import build_client
 from dbaccess.slack.messenger import SlackMessenger
 from dbaccess.slack.pacer import Pacer
-from dbaccess.until import Until
 from tests.unit.slack.slack_server import Answer, SlackServer, slack_server
 
 TOKEN = "xoxb-secret-token"

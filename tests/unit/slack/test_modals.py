@@ -12,13 +12,13 @@ from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.request import RequestState
 from dbaccess.domain.terms import RequestKind
 from dbaccess.slack.text import date
-from dbaccess.slack.views import credentials, deny, details, revoke, wording
+from dbaccess.slack.views import credentials, deny, request_details, revoke, wording
 from dbaccess.slack.views.clicked import approval_value
 from tests.unit.slack import stories
 from tests.unit.slack.limits import elements_of, faults_of_view, texts_of
 from tests.unit.slack.stories import at
 
-STORY = stories.story()
+STORY = stories.details()
 DEAD = "The one shown here no longer works; open sessions stay."
 PASSWORD = "kT7mWq4cVx9bRf2h"
 MORE = {"kind": RequestKind.EXTENSION, "of_grant": 7}
@@ -104,13 +104,13 @@ def test_revoke_of_a_forged_grant_is_refused() -> None:
 def test_details_show_the_whole_reason_and_approve() -> None:
     reason = "line one\n" + "&" * 990
     request = stories.request(stories.terms(reason=reason))
-    view = details.build(stories.story(request=request), approvable=True)
+    view = request_details.build(stories.details(request=request), approvable=True)
     lines = said(view)
     assert reason in "".join(lines)
     assert f"Policy {'b' * 64} · request {request.fingerprint}" in lines
     assert "*Rule* prod-read. *Reviewers* 1 approval from dba." in lines
     assert view["submit"]["text"] == "Approve 2 h"
-    assert details.parse(view) == (request.id, request.fingerprint)
+    assert request_details.parse(view) == (request.id, request.fingerprint)
 
 
 @pytest.mark.parametrize(
@@ -123,8 +123,8 @@ def test_details_show_the_whole_reason_and_approve() -> None:
 )
 def test_details_approve_all_that_is_on_offer_and_never_say_less(of: dict[str, Any], says: str) -> None:
     request = stories.request(stories.terms(**of))
-    story = stories.story(request=request)
-    view = details.build(story, approvable=True)
+    details = stories.details(request=request)
+    view = request_details.build(details, approvable=True)
     assert wording.asked_length(request) in said(view)[0]
     assert view["submit"]["text"] == says
 
@@ -133,7 +133,7 @@ def test_details_name_every_object_however_many() -> None:
     tables = tuple(f"shop.{'t' * 50}{number:03}" for number in range(200))
     on = ObjectPrivileges(schemas=("ops",), tables=tables, privileges=("SELECT", "UPDATE"))
     request = stories.request(stories.terms(grants=("orders_read",), on=on))
-    lines = said(details.build(stories.story(request=request), approvable=True))
+    lines = said(request_details.build(stories.details(request=request), approvable=True))
     assert "*Grants* orders_read, what follows in orders on main to a login made for this" in lines
     assert "SELECT, UPDATE on every table of ops" in "".join(lines)
     assert all(f"SELECT, UPDATE on {table}" in "".join(lines) for table in tables)
@@ -143,11 +143,11 @@ def test_details_name_every_object_however_many() -> None:
     ("state", "approvable"), [(RequestState.PENDING, False), (RequestState.DENIED, True)]
 )
 def test_details_only_approve_what_is_pending_and_asked_for(state: RequestState, *, approvable: bool) -> None:
-    view = details.build(stories.decided(state), approvable=approvable)
+    view = request_details.build(stories.decided(state), approvable=approvable)
     assert said(view)
     assert "submit" not in view
     with pytest.raises(Changed):
-        details.parse({**view, "private_metadata": approval_value(STORY.request)})
+        request_details.parse({**view, "private_metadata": approval_value(STORY.request)})
 
 
 CREDENTIALS = {
@@ -234,4 +234,4 @@ def test_password_is_nowhere_but_in_its_own_code_block() -> None:
 def test_long_lengths_fit_the_submit_button() -> None:
     length = timedelta(days=365, hours=23, minutes=59, seconds=59)
     request = stories.request(stories.terms(duration_seconds=int(length.total_seconds())))
-    assert faults_of_view(details.build(stories.story(request=request), approvable=True)) == []
+    assert faults_of_view(request_details.build(stories.details(request=request), approvable=True)) == []

@@ -10,7 +10,7 @@ from dbaccess.domain.grant import EndCause, GrantState
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import SourceId
 from dbaccess.domain.request import RequestState, ReviewId, Verdict
-from dbaccess.domain.story import ReviewerGroup, Story
+from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
 from dbaccess.slack.text import date
 from dbaccess.slack.views import request_message
 from dbaccess.slack.views.clicked import approval_value, parse_approval, parse_id
@@ -24,10 +24,10 @@ PRIYA_LINK = "<https://acme.slack.com/team/U0PRIYA|Priya Nair>"
 SAM_LINK = "<https://acme.slack.com/team/U0SAM|Sam Okafor>"
 
 
-def shown(story: Story, *, first: bool = False) -> list[str]:
+def shown(details: RequestDetails, *, first: bool = False) -> list[str]:
     """Header, sections and context of the message, in order."""
     lines = []
-    for block in render(MessageKind.REQUEST, story, first=first)["blocks"]:
+    for block in render(MessageKind.REQUEST, details, first=first)["blocks"]:
         if block["type"] in {"header", "section"}:
             lines.append(block["text"]["text"])
         elif block["type"] == "context":
@@ -35,17 +35,17 @@ def shown(story: Story, *, first: bool = False) -> list[str]:
     return lines
 
 
-def last(story: Story, *, first: bool = False) -> str:
-    return shown(story, first=first)[-1]
+def last(details: RequestDetails, *, first: bool = False) -> str:
+    return shown(details, first=first)[-1]
 
 
-def buttons(story: Story) -> dict[str, dict[str, Any]]:
-    payload = render(MessageKind.REQUEST, story, first=False)
+def buttons(details: RequestDetails) -> dict[str, dict[str, Any]]:
+    payload = render(MessageKind.REQUEST, details, first=False)
     return {element["text"]["text"]: element for element in elements_of(payload)}
 
 
 def test_pending_message_says_all_that_a_reviewer_needs() -> None:
-    assert shown(stories.story(), first=True) == [
+    assert shown(stories.details(), first=True) == [
         "Waiting: Maya Lindqvist, read on orders-prod, 2 h",
         '&gt; Orders stuck in "paid" since 02:40, need to see queue_state. OPS-4512',
         "*Can:* read every table in schema shop. *Cannot:* change data or schema.",
@@ -55,20 +55,20 @@ def test_pending_message_says_all_that_a_reviewer_needs() -> None:
 
 
 def test_group_is_pinged_where_the_message_is_posted_and_never_by_an_update() -> None:
-    assert "<!subteam^S0DBA>" in last(stories.story(), first=True)
-    assert last(stories.story()).startswith("*Needs 1 approval:* dba ·")
+    assert "<!subteam^S0DBA>" in last(stories.details(), first=True)
+    assert last(stories.details()).startswith("*Needs 1 approval:* dba ·")
 
 
 def test_group_of_people_pings_each_and_a_channel_only_has_its_name() -> None:
     people = ReviewerGroup(name="dba", sources=(SourceId("U0A"), SourceId("U0B")), count=1)
     channel = ReviewerGroup(name="dba", sources=(SourceId("C0A"),), count=1)
-    assert "*Needs 1 approval:* <@U0A> <@U0B> ·" in last(stories.story(groups=(people,)), first=True)
-    assert "*Needs 1 approval:* dba ·" in last(stories.story(groups=(channel,)), first=True)
+    assert "*Needs 1 approval:* <@U0A> <@U0B> ·" in last(stories.details(groups=(people,)), first=True)
+    assert "*Needs 1 approval:* dba ·" in last(stories.details(groups=(channel,)), first=True)
 
 
 def test_two_slots_show_who_is_done_and_what_is_open() -> None:
     request = stories.request(stories.terms(approvals=(("dba", 1), ("app-owners", 1)), rule="prod-ddl"))
-    assert last(stories.story(request=request, reviews=(stories.review(),))).split("\n") == [
+    assert last(stories.details(request=request, reviews=(stories.review(),))).split("\n") == [
         f"*Needs 2 approvals, 2 people* · rule prod-ddl · lapses {date(at(40))}",
         f"Done: dba, {PRIYA_LINK} {date(at(14))}",
         "Open: app-owners, 1",
@@ -76,9 +76,9 @@ def test_two_slots_show_who_is_done_and_what_is_open() -> None:
 
 
 def test_pending_message_offers_approve_deny_for_less_and_details() -> None:
-    story = stories.story()
-    found = buttons(story)
-    value = f"1042.{story.request.fingerprint}"
+    details = stories.details()
+    found = buttons(details)
+    value = f"1042.{details.request.fingerprint}"
     assert list(found) == ["Approve 2 h", "Deny", "Approve for less", "Details"]
     assert found["Approve 2 h"]["action_id"] == request_message.APPROVE
     assert found["Approve 2 h"]["value"] == found["Deny"]["value"] == value
@@ -91,7 +91,7 @@ def test_pending_message_offers_approve_deny_for_less_and_details() -> None:
 @pytest.mark.parametrize("access", ["write", "ddl"])
 def test_approving_what_can_change_data_is_asked_once_more(access: str) -> None:
     request = stories.request(stories.terms(access=access, role="write"))
-    confirm = buttons(stories.story(request=request))["Approve 2 h"]["confirm"]
+    confirm = buttons(stories.details(request=request))["Approve 2 h"]["confirm"]
     assert {key: text["text"] for key, text in confirm.items()} == {
         "title": "Approve write on orders-prod",
         "text": "Maya Lindqvist, 2 h, production.",
@@ -101,9 +101,9 @@ def test_approving_what_can_change_data_is_asked_once_more(access: str) -> None:
 
 
 def test_long_reason_is_cut_and_approve_leads_through_details() -> None:
-    story = stories.story(request=stories.request(stories.terms(reason="x" * 1000, ticket=None)))
-    assert shown(story)[1] == f"&gt; {'x' * 240}… 760 more in Details"
-    assert buttons(story)["Approve 2 h"]["action_id"] == request_message.APPROVE_IN_DETAILS
+    details = stories.details(request=stories.request(stories.terms(reason="x" * 1000, ticket=None)))
+    assert shown(details)[1] == f"&gt; {'x' * 240}… 760 more in Details"
+    assert buttons(details)["Approve 2 h"]["action_id"] == request_message.APPROVE_IN_DETAILS
 
 
 @pytest.mark.parametrize(
@@ -116,21 +116,21 @@ def test_long_reason_is_cut_and_approve_leads_through_details() -> None:
     ],
 )
 def test_ticket_is_shown_once(reason: str, shown_as: str) -> None:
-    story = stories.story(request=stories.request(stories.terms(reason=reason)))
-    assert shown(story)[1] == f"&gt; {shown_as}"
+    details = stories.details(request=stories.request(stories.terms(reason=reason)))
+    assert shown(details)[1] == f"&gt; {shown_as}"
 
 
 def test_reason_of_240_characters_is_shown_whole() -> None:
-    story = stories.story(request=stories.request(stories.terms(reason="x" * 240, ticket=None)))
-    assert shown(story)[1] == f"&gt; {'x' * 240}"
-    assert buttons(story)["Approve 2 h"]["action_id"] == request_message.APPROVE
+    details = stories.details(request=stories.request(stories.terms(reason="x" * 240, ticket=None)))
+    assert shown(details)[1] == f"&gt; {'x' * 240}"
+    assert buttons(details)["Approve 2 h"]["action_id"] == request_message.APPROVE
 
 
 def test_reason_cannot_leave_its_quotation_by_a_line_break() -> None:
-    story = stories.story(
+    details = stories.details(
         request=stories.request(stories.terms(reason="ok\n\n*Needs 0 approvals*", ticket=None))
     )
-    assert shown(story)[1] == "&gt; ok *Needs 0 approvals*"
+    assert shown(details)[1] == "&gt; ok *Needs 0 approvals*"
 
 
 SEEN = f"Verified {date(at(135))}: role removed, login removed, 1 session closed, none left."
@@ -235,9 +235,11 @@ STATES = {
 }
 
 
-@pytest.mark.parametrize(("story", "begins", "text"), STATES.values(), ids=STATES.keys())
-def test_each_later_state_begins_and_ends_as_it_should(story: Story, begins: str, text: str) -> None:
-    said = shown(story)
+@pytest.mark.parametrize(("details", "begins", "text"), STATES.values(), ids=STATES.keys())
+def test_each_later_state_begins_and_ends_as_it_should(
+    details: RequestDetails, begins: str, text: str
+) -> None:
+    said = shown(details)
     assert said[0] == f"{begins}: Maya Lindqvist, read on orders-prod, 2 h"
     assert said[1].startswith("&gt; Orders stuck")
     assert said[-1] == text
@@ -255,8 +257,8 @@ def test_active_message_offers_to_revoke() -> None:
 
 
 def test_once_an_attempt_may_have_touched_the_target_the_time_is_said_to_run() -> None:
-    story = stories.granted(GrantState.PROVISIONING, expires_at=at(135))
-    assert last(story).endswith(f"it ends {date(at(135))} at the latest.")
+    details = stories.granted(GrantState.PROVISIONING, expires_at=at(135))
+    assert last(details).endswith(f"it ends {date(at(135))} at the latest.")
 
 
 def test_two_who_approved_are_both_named() -> None:
@@ -267,15 +269,15 @@ def test_two_who_approved_are_both_named() -> None:
         groups=("app-owners",),
         reviewed_at=at(15),
     )
-    people = stories.story().people | {stories.SAM: stories.person(stories.SAM, "Sam Okafor")}
-    story = stories.decided(
+    people = stories.details().people | {stories.SAM: stories.person(stories.SAM, "Sam Okafor")}
+    details = stories.decided(
         RequestState.APPROVED,
         stories.review(),
         second,
         people=people,
         grant=stories.grant(GrantState.ACTIVE),
     )
-    assert last(story).endswith(f"Approved by {PRIYA_LINK} (dba), {SAM_LINK} (app-owners).")
+    assert last(details).endswith(f"Approved by {PRIYA_LINK} (dba), {SAM_LINK} (app-owners).")
 
 
 def test_what_was_kept_on_the_target_is_said() -> None:
@@ -285,7 +287,7 @@ def test_what_was_kept_on_the_target_is_said() -> None:
 
 
 def test_lock_screen_of_a_pending_request() -> None:
-    text = render(MessageKind.REQUEST, stories.story(), first=True)["text"]
+    text = render(MessageKind.REQUEST, stories.details(), first=True)["text"]
     first, *rest = text.split("\n")
     assert first.startswith(
         'Maya Lindqvist asks for read on orders-prod, 2 h: Orders stuck in "paid" since 02:40'

@@ -36,6 +36,6 @@ def test_written_off_never_reads_as_ended(kind: MessageKind) -> None:
 
 
 def test_operators_are_told_to_take_it_as_open() -> None:
-    story = stories.granted(GrantState.WRITTEN_OFF, written_off_at=at(300))
-    said = str(render(MessageKind.OVERDUE, story, first=False))
+    details = stories.granted(GrantState.WRITTEN_OFF, written_off_at=at(300))
+    said = str(render(MessageKind.OVERDUE, details, first=False))
     assert "*Take it as open:* jit_acme_maya_7f3a, should the target ever come back." in said

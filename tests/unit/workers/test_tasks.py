@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from dbaccess.until import FEW, Until
+from dbaccess.expiring_keys import FEW, Until
 from sandbox.client import wait_for
 from workers.tasks import Tasks
 

@@ -12,7 +12,7 @@ _TURN: Final = 0.2
 """Seconds that `wait` spends in one call of the system."""
 
 
-class Heard:
+class Signal:
     """Hears these signals from now on; made in the main thread, waited for in any.
 
     It uses a pipe, because a handler can interrupt another handler. There `threading.Event.set` deadlocks on

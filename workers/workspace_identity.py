@@ -11,7 +11,7 @@ from dbaccess.domain.errors import DbaccessError
 from dbaccess.domain.team import Team
 from dbaccess.log import describe
 from dbaccess.ports import UnitOfWorkFactory
-from dbaccess.slack.who import who_am_i
+from dbaccess.slack.workspace_identity import who_am_i
 
 log = structlog.get_logger()
 

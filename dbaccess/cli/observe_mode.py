@@ -39,8 +39,8 @@ def observing() -> Iterator[Finding]:
     except SQLAlchemyError:
         return
     for seen in found:
-        mend = (
+        fix = (
             "Restore the newest copy of the control database. If there is none: "
             f"dbaccess grants adopt --unknown --cluster {seen.cluster}"
         )
-        yield Finding(what=f"Observe mode, nothing is granted. {said(seen)}", ok=False, mend=mend)
+        yield Finding(what=f"Observe mode, nothing is granted. {said(seen)}", ok=False, fix=fix)

@@ -7,7 +7,7 @@ from dbaccess.domain.privileges import ObjectPrivileges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offered:
+class GivenRoles:
     """PostgreSQL roles, the durable ones among them, and what is given on objects, by database.
 
     `databases` are those in which logins are made for grants.
@@ -24,7 +24,7 @@ class Offered:
         return {database: self.objects.get(database, ()) for database in self.databases}
 
 
-def offered(policy: Policy, cluster: str) -> Offered:
+def given_roles(policy: Policy, cluster: str) -> GivenRoles:
     roles: set[str] = set()
     owners: set[str] = set()
     objects: dict[str, tuple[ObjectPrivileges, ...]] = {}
@@ -35,7 +35,7 @@ def offered(policy: Policy, cluster: str) -> Offered:
             owners.update([role.act_as] if role.act_as else [])
             if role.on is not None:
                 objects[target.database] = (*objects.get(target.database, ()), role.on)
-    return Offered(
+    return GivenRoles(
         roles=tuple(sorted(roles)),
         owners=tuple(sorted(owners)),
         objects=objects,

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from dbaccess.domain.approved_scope import ApprovedScope, narrowest
 from dbaccess.domain.extension import Extension
-from dbaccess.domain.extent import Extent, least
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.quorum import Quorum, match
@@ -21,7 +21,7 @@ class ReviewerGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Debt:
+class PendingReview:
     """The review that a break-glass owes, and what was said of it."""
 
     request: Request
@@ -29,7 +29,7 @@ class Debt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class RequestDetails:
     """A request with its reviews and its grant, the people in it, and the words of the configuration.
 
     `people` has the requester and every reviewer. `ended_by` is the person who ended the grant, where it was
@@ -39,8 +39,8 @@ class Story:
     groups that the requester is in, `escalate_to` whom it names where nobody decides. Of an extension or a
     review `grant` is the one that it is about; `extension` is what became of an approved one. `may_extend`:
     the rule has more time for the grant. `debt` is what is owed for a break-glass, and `groups` then those
-    who review it. `open_write`: for how long a transaction of the holder's that wrote was open on the target
-    right before a message was posted; what is rendered later does not have it.
+    who review it. `open_transaction_age`: how long a writing transaction of the holder was open on the target
+    right before a message was posted; later renderings do not have it.
     """
 
     request: Request
@@ -60,9 +60,9 @@ class Story:
     ended_by: Person | None = None
     extension: Extension | None = None
     may_extend: bool = False
-    open_write: timedelta | None = None
+    open_transaction_age: timedelta | None = None
     narrower: tuple[str, ...] = ()
-    debt: Debt | None = None
+    debt: PendingReview | None = None
 
     @property
     def requester(self) -> Person:
@@ -75,10 +75,10 @@ class Story:
         return match(self.request.terms.approvals, voices)
 
     @property
-    def extent(self) -> Extent:
+    def scope(self) -> ApprovedScope:
         """The least that all who approved allow: what is on offer, or was granted."""
-        given = [review.extent for review in self.reviews if review.approves and review.extent is not None]
-        return least(self.request.terms, given)
+        given = [review.scope for review in self.reviews if review.approves and review.scope is not None]
+        return narrowest(self.request.terms, given)
 
     def name(self, slack_id: SlackId) -> str:
         person = self.people.get(slack_id)

@@ -13,7 +13,7 @@ Listener = Callable[..., None]
 Registration = Callable[[Listener], Listener]
 
 
-class Listening:
+class ListenerRegistry:
     """Bolt's own registrations. Not its error handler, which can lose an ack that was given just before."""
 
     def __init__(self, app: App) -> None:

@@ -10,18 +10,18 @@ from dbaccess.domain.terms import Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Extent:
+class ApprovedScope:
     """A role of the request's target, and a time: never more than was asked."""
 
     role: str
     duration: timedelta
 
 
-def asked(terms: Terms) -> Extent:
-    return Extent(role=terms.role, duration=terms.duration)
+def asked(terms: Terms) -> ApprovedScope:
+    return ApprovedScope(role=terms.role, duration=terms.duration)
 
 
-def least(terms: Terms, approved: Iterable[Extent]) -> Extent:
+def narrowest(terms: Terms, approved: Iterable[ApprovedScope]) -> ApprovedScope:
     """What all of these allow: the shortest time, and the narrower role where one is of it.
 
     Of none it is what was asked. Whatever their order, it is the same.
@@ -29,11 +29,11 @@ def least(terms: Terms, approved: Iterable[Extent]) -> Extent:
     found = asked(terms)
     for one in approved:
         role = one.role if found.role == terms.role else found.role
-        found = Extent(role=role, duration=min(found.duration, one.duration))
+        found = ApprovedScope(role=role, duration=min(found.duration, one.duration))
     return found
 
 
-def is_within(given: Extent, offer: Extent, terms: Terms) -> bool:
+def is_within(given: ApprovedScope, offer: ApprovedScope, terms: Terms) -> bool:
     """Whether it is no more than the offer: once a narrower role is on offer, there is no other."""
     roles = {offer.role}
     if offer.role == terms.role:
@@ -41,7 +41,7 @@ def is_within(given: Extent, offer: Extent, terms: Terms) -> bool:
     return given.role in roles and timedelta(0) < given.duration <= offer.duration
 
 
-def offer_fingerprint(terms: Terms, offer: Extent) -> str:
+def offer_fingerprint(terms: Terms, offer: ApprovedScope) -> str:
     """What an approval of so much is bound to: the terms' own fingerprint, as long as it is all of them."""
     if offer == asked(terms):
         return terms.fingerprint

@@ -11,7 +11,7 @@ from dbaccess.domain.policy import Policy
 SOMEBODY = SlackId("U0SOMEBODY")
 
 
-def assume(
+def simulate(
     policy: Policy, *, slack_id: SlackId, groups: Collection[str], is_guest: bool, now: datetime
 ) -> tuple[Policy, Person]:
     """The policy with this account named in the groups too, and the person; its rules are untouched.

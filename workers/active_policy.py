@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from sqlalchemy.exc import SQLAlchemyError
 
 from dbaccess.domain.policy import Policy
-from dbaccess.hangup import refusal
 from dbaccess.policy_file import PolicyFileError, load_policy, reload_policy
+from dbaccess.policy_reload import refusal
 from dbaccess.ports import Sink
 from dbaccess.settings import ReplicaUrls, SettingsError, WorkerSettings
 from dbaccess.sinks.second import second_sink
@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 
 @dataclass(slots=True, kw_only=True)
-class InForce:
+class ActivePolicy:
     """The supervisor keeps it, and each part begins with a copy: one that dies comes back as it was.
 
     `urls` has each cluster in reach; `refused` says why the file that was to be read last was not taken. A

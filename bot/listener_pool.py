@@ -9,8 +9,8 @@ from typing import Any
 import structlog
 from slack_bolt import BoltRequest, BoltResponse
 
-from bot.face import Face
 from bot.prompt_ack import PromptAck
+from bot.reloadable_app import ReloadableApp
 from dbaccess.log import describe
 
 log = structlog.get_logger()
@@ -26,10 +26,10 @@ class Overloaded(Exception):
     """As many requests wait as could be answered in time."""
 
 
-class Work:
+class ListenerPool:
     """Runs the listeners; counts what has not ended."""
 
-    def __init__(self, face: Face) -> None:
+    def __init__(self, face: ReloadableApp) -> None:
         self._face = face
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="listener")
         self._running: set[Future[None]] = set()

@@ -15,14 +15,14 @@ from bot.http_health import OK, Readiness
 from bot.http_metrics import Metrics
 from bot.http_payload import BadPayload, kind_of, read_payload
 from bot.http_signature import is_signed
-from bot.http_work import Overloaded, Work
+from bot.listener_pool import ListenerPool, Overloaded
 
 
-class Door:
+class HttpEndpoint:
     """The four addresses. Only what Slack signed reaches a listener; the others tell of nobody."""
 
     def __init__(
-        self, *, work: Work, readiness: Readiness, metrics: Metrics, signing_secret: SecretStr
+        self, *, work: ListenerPool, readiness: Readiness, metrics: Metrics, signing_secret: SecretStr
     ) -> None:
         self._work = work
         self._readiness = readiness

@@ -11,9 +11,9 @@ import structlog
 
 from dbaccess.domain.errors import DbaccessError
 from dbaccess.domain.policy_report import Process
-from dbaccess.heard import Heard
 from dbaccess.log import describe
 from dbaccess.settings import SettingsError
+from dbaccess.signals import Signal
 
 log = structlog.get_logger()
 
@@ -21,7 +21,7 @@ SEEN_EVERY: Final = 30.0
 """Seconds between two times that a process says that it is there."""
 
 
-class Hangup(Heard):
+class ReloadSignal(Signal):
     """Hears SIGHUP, also one that came earlier while this process had it blocked."""
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ def this_process(name: str) -> Process:
 
 
 def keep_policy(
-    name: str, hangup: Hangup, *, reload: Callable[[], None], report: Report, refused: str | None = None
+    name: str, hangup: ReloadSignal, *, reload: Callable[[], None], report: Report, refused: str | None = None
 ) -> None:
     """From now on, in a thread of its own, the policy is read again at each SIGHUP and reported.
 
@@ -52,7 +52,7 @@ def keep_policy(
 
 
 def _keep(
-    process: Process, hangup: Hangup, reload: Callable[[], None], report: Report, refused: str | None
+    process: Process, hangup: ReloadSignal, reload: Callable[[], None], report: Report, refused: str | None
 ) -> None:
     while True:
         try:

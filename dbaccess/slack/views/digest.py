@@ -5,7 +5,7 @@ from typing import Any
 
 from dbaccess.domain.notice import Notice, NoticeKind
 from dbaccess.domain.overdue import Overdue
-from dbaccess.domain.story import ReviewerGroup
+from dbaccess.domain.request_details import ReviewerGroup
 from dbaccess.slack.blocks import context, header, section, warning_header
 from dbaccess.slack.text import date, escape, group_mention, inline, plain, unmarked
 from dbaccess.slack.views import wording

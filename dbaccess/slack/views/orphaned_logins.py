@@ -16,7 +16,7 @@ def render(notice: Notice) -> dict[str, Any]:
         "Tries go on, one a minute."
     )
     todo = (
-        "*Take it as open:* look for its sessions on the cluster, and mend what keeps it; the next try "
+        "*Take it as open:* look for its sessions on the cluster, and fix what keeps it; the next try "
         "removes it. Where the control database was not restored lately, ask who made it."
     )
     where = (

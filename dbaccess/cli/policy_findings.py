@@ -8,10 +8,10 @@ from dbaccess.domain.policy_report import SEEN_WITHIN, PolicyReport, versions
 from dbaccess.ports import Finding
 
 _SHOWN = 12
-_MEND = "Give them the same file, then send SIGHUP to bot and workers."
+_FIX = "Give them the same file, then send SIGHUP to bot and workers."
 
 
-def in_force(policy: Policy | None) -> Iterator[Finding]:
+def policy_findings(policy: Policy | None) -> Iterator[Finding]:
     """Nothing where the control database cannot be asked: that is a finding of its own."""
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -23,10 +23,10 @@ def in_force(policy: Policy | None) -> Iterator[Finding]:
     found = versions(reports)
     if len(found) > 1:
         said = "; ".join(f"{', '.join(labels)}: {name[:_SHOWN]}" for name, labels in found.items())
-        yield Finding(what=f"Not all go by one policy: {said}", ok=False, mend=_MEND)
+        yield Finding(what=f"Not all go by one policy: {said}", ok=False, fix=_FIX)
     elif found and policy is not None and policy.hash not in found:
         what = f"Running: policy {next(iter(found))[:_SHOWN]}, another one than the file here"
-        yield Finding(what=what, ok=False, mend=_MEND)
+        yield Finding(what=what, ok=False, fix=_FIX)
     elif found:
         yield Finding(what=f"Running: policy {next(iter(found))[:_SHOWN]}, everywhere", ok=True)
     yield from _refused(reports)
@@ -37,5 +37,5 @@ def _refused(reports: list[PolicyReport]) -> Iterator[Finding]:
         yield Finding(
             what=f"{label} refused its configuration, and goes by the one before",
             ok=False,
-            mend="Run there: dbaccess policy check",
+            fix="Run there: dbaccess policy check",
         )

@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 from bot.app import build_app
 from bot.deps import Deps
 from dbaccess.domain.policy import Policy
-from dbaccess.slack.who import Identity
+from dbaccess.slack.workspace_identity import Identity
 
 
 class _Standing(NamedTuple):
@@ -17,7 +17,7 @@ class _Standing(NamedTuple):
     app: App
 
 
-class Face:
+class ReloadableApp:
     """Whatever comes in is handled whole by the app that took it, so that it sees one policy throughout."""
 
     def __init__(self, deps: Deps, client: WebClient, who: Identity, *, one_thread: bool) -> None:
