@@ -105,13 +105,15 @@ def _recipe(terms: Terms, grant_id: GrantId, login: CrowdLogin) -> Recipe:
         database=terms.database,
         login_kind=terms.login,
         login=login.name,
-        login_oid=login.oid,
+        login_identity=str(login.oid),
         tag=login.tag,
         roles=terms.grants,
         act_as=None,
         standing=(),
         # A login that was made for a grant goes with its memberships.
-        role_oids=() if terms.login == "ephemeral" else tuple(login.role_oids[role] for role in terms.grants),
+        role_identities=()
+        if terms.login == "ephemeral"
+        else tuple(str(login.role_oids[role]) for role in terms.grants),
     )
 
 
@@ -131,9 +133,18 @@ def _events(request: Request, grant: Grant, login: CrowdLogin) -> tuple[Event, .
     reviewed = {"slack_id": REVIEWER_SLACK_ID, "groups": ["dba"], "note": "", **approved}
     created = {"reviewers": [REVIEWER], "fingerprint": request.fingerprint, **scope}
     ends = grant.expires_at.isoformat()
-    started = {"recipe": replace(grant.recipe, login_oid=None).as_json(), "expires_at": ends, "attempt": 1}
+    started = {
+        "recipe": replace(grant.recipe, login_identity=None).as_json(),
+        "expires_at": ends,
+        "attempt": 1,
+    }
     started["policy_hash"] = request.policy_hash
-    active = {"login": login.name, "login_oid": login.oid, "roles": list(grant.recipe.roles), "tables": []}
+    active = {
+        "login": login.name,
+        "login_identity": str(login.oid),
+        "roles": list(grant.recipe.roles),
+        "tables": [],
+    }
     of_grant = replace(first, actor="worker", grant_id=grant.id)
     return (
         replace(first, data=asked),

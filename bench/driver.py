@@ -60,7 +60,7 @@ def _replay(trace: Trace, url: str, names: dict[str, str]) -> float:
 def _provision(driver: TargetDriver, recipe: Recipe) -> Recipe:
     valid_until = datetime.now(UTC) + timedelta(hours=1)
     made = driver.provision(recipe, valid_until=valid_until, fence=lambda: None)
-    return replace(recipe, login_oid=made.login_oid)
+    return replace(recipe, login_identity=made.login_identity)
 
 
 def _revoke(driver: TargetDriver, recipe: Recipe) -> None:
@@ -78,7 +78,7 @@ def _recipe(access: WorkerAccess) -> Recipe:
         database=access.database.name,
         login_kind="ephemeral",
         login=f"jit_{access.installation}_bench_{secrets.token_hex(3)}",
-        login_oid=None,
+        login_identity=None,
         tag=f"dbaccess:{access.installation}:grant:{number:09}",
         roles=(access.database.read_role,),
         act_as=None,

@@ -37,7 +37,7 @@ _STORY: tuple[tuple[EventKind, dict[str, Any]], ...] = (
         EventKind.GRANT_PROVISION_STARTED,
         {"recipe": {"login": "jit_acme_maya_7f3a91", "roles": ["orders_read"]}},
     ),
-    (EventKind.GRANT_ACTIVATED, {"login": "jit_acme_maya_7f3a91", "login_oid": 16444, "tables": []}),
+    (EventKind.GRANT_ACTIVATED, {"login": "jit_acme_maya_7f3a91", "login_identity": "16444", "tables": []}),
     (EventKind.GRANT_EXPIRED, {"cause": "expired"}),
     (EventKind.GRANT_ENDED, {"cause": "expired", "receipt": {"sessions": 0, "looks": 2, "login": "absent"}}),
 )

@@ -127,7 +127,7 @@ def _recipe(access: WorkerAccess, number: int, login: CrowdLogin) -> Recipe:
         database=access.database.name,
         login_kind="ephemeral",
         login=login.name,
-        login_oid=login.oid,
+        login_identity=str(login.oid),
         tag=login.tag,
         roles=(access.database.read_role,),
         act_as=None,

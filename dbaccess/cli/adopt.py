@@ -22,7 +22,7 @@ def adopt_cluster(
     """Let open grants follow their cluster to a new identity, for example after pg_upgrade.
 
     The command compares the server's logins with those of the grants. The grants follow if one login is the
-    same by number and name, and no name has another number. A grant with a renamed login stays, with the
+    same by identity and name, and no name has another identity. A grant with a renamed login stays, with the
     reason. Run it with the workers' environment. Exit code 1: a grant stays.
 
     With --unknown this older control database counts as the truth from now on. The workers remove logins that

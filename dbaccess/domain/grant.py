@@ -48,10 +48,11 @@ class Recipe:
     """What the driver needs to make and to remove a grant: data, never SQL.
 
     `tag` marks a login as this installation's and this grant's. `standing` are the roles that the login
-    held before the grant: they are never given and never taken. `login_oid` is known once the login was made.
-    `role_oids` are those of `roles`, in their order, because a name may be another role's at the end; empty
-    where the login goes with its memberships, or where they were not recorded. `traces` are keys of what a
-    personal login owned or was named in before; None: not recorded.
+    held before the grant: they are never given and never taken. `login_identity` is how the engine tells this
+    login from all others, whatever its name is; it is known once the login was made. `role_identities` are
+    those of `roles`, in their order, because a name may be another role's at the end; empty where the login
+    goes with its memberships, or where they were not recorded. Only the driver reads an identity. `traces`
+    are keys of what a personal login owned or was named in before; None: not recorded.
     """
 
     grant_id: GrantId
@@ -60,13 +61,13 @@ class Recipe:
     database: str
     login_kind: str
     login: str
-    login_oid: int | None
+    login_identity: str | None
     tag: str
     roles: tuple[str, ...]
     act_as: str | None
     standing: tuple[str, ...]
     on: ObjectPrivileges | None = None
-    role_oids: tuple[int, ...] = ()
+    role_identities: tuple[str, ...] = ()
     traces: tuple[str, ...] | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -79,7 +80,7 @@ class Recipe:
         fields = dict(data)
         fields["roles"] = tuple(fields["roles"])
         fields["standing"] = tuple(fields["standing"])
-        fields["role_oids"] = tuple(fields.get("role_oids", ()))
+        fields["role_identities"] = tuple(fields.get("role_identities", ()))
         traces = fields.get("traces")
         fields["traces"] = None if traces is None else tuple(traces)
         fields["on"] = ObjectPrivileges.from_json(fields["on"]) if fields["on"] else None
@@ -89,8 +90,8 @@ class Recipe:
 class Likeness(StrEnum):
     """How a server's login compares with a grant's. One that is absent proves nothing.
 
-    RENAMED: the number is there with another name, so it may be the grant's or a stranger's. OTHER: the name
-    is there with another number, as in a copy by dump and restore.
+    RENAMED: the identity is there with another name, so it may be the grant's or a stranger's. OTHER:
+    the name is there with another identity, as in a copy by dump and restore.
     """
 
     SAME = "same"
@@ -101,16 +102,16 @@ class Likeness(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """What an open grant gives on its cluster, by its recipe. `login_oid` is None until it is there.
+    """What an open grant gives on its cluster, by its recipe. `login_identity` is None until it is there.
 
-    `roles` are without those that stood before; `role_oids` are theirs, as far as they were recorded.
+    `roles` are without those that stood before; `role_identities` are theirs, as far as they were recorded.
     """
 
     grant_id: GrantId
     login: str
-    login_oid: int | None
+    login_identity: str | None
     roles: tuple[str, ...]
-    role_oids: tuple[int, ...]
+    role_identities: tuple[str, ...]
 
     @classmethod
     def by(cls, recipe: dict[str, Any]) -> Self:
@@ -119,20 +120,20 @@ class Given:
         What cannot be read is left out: a login is known as long as its name is.
         """
         named, standing = _texts(recipe.get("roles")), set(_texts(recipe.get("standing")))
-        numbers = dict(zip(named, recipe.get("role_oids") or (), strict=False))
+        identities = dict(zip(named, recipe.get("role_identities") or (), strict=False))
         roles = tuple(role for role in named if role not in standing)
         return cls(
             grant_id=GrantId(recipe["grant_id"]),
             login=str(recipe.get("login")),
-            login_oid=recipe.get("login_oid"),
+            login_identity=recipe.get("login_identity"),
             roles=roles,
-            role_oids=tuple(numbers[role] for role in roles if role in numbers),
+            role_identities=tuple(identities[role] for role in roles if role in identities),
         )
 
-    def gives(self, login_oid: int, role_oid: int, role: str) -> bool:
-        """Whether this is the membership: by numbers where they are known, else by name."""
-        known = role_oid in self.role_oids if self.role_oids else role in self.roles
-        return self.login_oid == login_oid and known
+    def gives(self, login_identity: str, role_identity: str, role: str) -> bool:
+        """Whether this is the membership: by identity where that is known, else by name."""
+        known = role_identity in self.role_identities if self.role_identities else role in self.roles
+        return self.login_identity == login_identity and known
 
 
 def _texts(stored: Any) -> list[str]:

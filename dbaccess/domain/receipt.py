@@ -28,13 +28,13 @@ class RoleState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleSeen:
-    """One role of the grant. It was looked for by `oid`; None: by its name, which proves less.
+    """One role of the grant. It was looked for by `identity`; None: by its name, which proves less.
 
     `name_now` is set where the role was renamed since.
     """
 
     name: str
-    oid: int | None
+    identity: str | None
     state: RoleState
     name_now: str | None = None
 
@@ -95,7 +95,12 @@ class Receipt:
         return {
             "seen_at": self.seen_at.isoformat(),
             "roles": [
-                {"name": role.name, "oid": role.oid, "state": role.state.value, "name_now": role.name_now}
+                {
+                    "name": role.name,
+                    "identity": role.identity,
+                    "state": role.state.value,
+                    "name_now": role.name_now,
+                }
                 for role in self.roles
             ],
             "login_removed": self.login_removed,
@@ -133,7 +138,9 @@ def _of_before(data: dict[str, Any]) -> dict[str, Any]:
     return {
         "seen_at": data["seen_at"],
         "roles": [
-            {"name": name, "oid": None, "state": state} for key, state in states.items() for name in data[key]
+            {"name": name, "identity": None, "state": state}
+            for key, state in states.items()
+            for name in data[key]
         ],
         "login_removed": data["login_gone"],
         "sessions": [{"server": PRIMARY, "closed": data["sessions_closed"], "left": data["sessions_left"]}],

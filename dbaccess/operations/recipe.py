@@ -26,7 +26,7 @@ def draft_recipe(policy: Policy, grant: Grant, request: Request, *, person_name:
         database=target.database,
         login_kind=target.login.value,
         login=login,
-        login_oid=None,
+        login_identity=None,
         tag=f"dbaccess:{policy.installation}:grant:{grant.id}",
         roles=tuple(sorted(role.grants)),
         act_as=role.act_as,

@@ -26,7 +26,7 @@ class ClusterFacts:
 class Provisioned:
     """What was read back before the commit. `tables`: those that the login was given one by one, by name."""
 
-    login_oid: int
+    login_identity: str
     roles: tuple[str, ...]
     tables: tuple[str, ...] = ()
 
@@ -35,9 +35,9 @@ class Provisioned:
 class GivenRole:
     """A role that a login holds because the worker's role gave it."""
 
-    login_oid: int
+    login_identity: str
     login: str
-    role_oid: int
+    role_identity: str
     role: str
 
 
@@ -52,13 +52,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """`roles`: those of the recipe that others than the worker gave. `role_oids`: of all, in their order.
+    """`roles`: those of the recipe that others than the worker gave. `role_identities`: of all, in order.
 
     `traces`: keys of what the login owns or is named in, to compare with at the end; None: too many.
     """
 
     roles: tuple[str, ...] = ()
-    role_oids: tuple[int, ...] = ()
+    role_identities: tuple[str, ...] = ()
     traces: tuple[str, ...] | None = None
 
 

@@ -57,7 +57,7 @@ class Target:
             database=self.database.name,
             login_kind="ephemeral",
             login=f"jit_{self.worker.installation}_maya_{secrets.token_hex(3)}",
-            login_oid=None,
+            login_identity=None,
             tag=f"dbaccess:{self.worker.installation}:grant:{number}",
             roles=roles or (self.database.read_role,),
             act_as=act_as,
@@ -67,16 +67,18 @@ class Target:
 
     def personal(self, login: str, *roles: str, standing: tuple[str, ...] | None = None) -> Recipe:
         recipe = self.ephemeral(*roles, login_kind="personal", login=login)
-        oid = self.look("select oid::bigint from pg_roles where rolname = %s", login)[0][0]
-        recipe = replace(recipe, login_oid=oid)
+        identity = self.look("select oid::text from pg_roles where rolname = %s", login)[0][0]
+        recipe = replace(recipe, login_identity=identity)
         if standing is not None:
             return replace(recipe, standing=standing)
         stands = self.driver.standing(recipe)
-        return replace(recipe, standing=stands.roles, role_oids=stands.role_oids, traces=stands.traces)
+        return replace(
+            recipe, standing=stands.roles, role_identities=stands.role_identities, traces=stands.traces
+        )
 
     def provision(self, recipe: Recipe) -> Recipe:
         made = self.driver.provision(recipe, valid_until=in_an_hour(), fence=nothing)
-        return replace(recipe, login_oid=made.login_oid)
+        return replace(recipe, login_identity=made.login_identity)
 
     def with_password(self, recipe: Recipe) -> str:
         """Sets a new one, and gives the URL to connect with."""

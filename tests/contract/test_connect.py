@@ -70,7 +70,7 @@ def test_login_of_a_role_on_objects_alone_is_given_connect_and_loses_it_at_the_e
     assert may_connect(shop) == [recipe.login]
     with psycopg.connect(shop.with_password(recipe), autocommit=True) as person:
         assert person.execute("select count(*) from shop.orders").fetchone() == (3,)
-    assert shop.provision(recipe).login_oid == recipe.login_oid
+    assert shop.provision(recipe).login_identity == recipe.login_identity
     assert shop.end(recipe).login_removed
     assert may_connect(shop) == []
 

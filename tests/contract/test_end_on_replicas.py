@@ -102,7 +102,7 @@ def test_reader_who_comes_again_all_the_time_is_out_once_the_end_is_told(replica
         assert target.end(recipe).sessions_left == 0
         look = "select 1 from pg_stat_activity where usesysid = %s"
         with psycopg.connect(target.standby.url(), autocommit=True) as dba:
-            assert dba.execute(look, [recipe.login_oid]).fetchall() == []
+            assert dba.execute(look, [recipe.login_identity]).fetchall() == []
 
 
 @pytest.mark.parametrize("at", [None, "postgresql://worker:secret@127.0.0.1:1/postgres"])

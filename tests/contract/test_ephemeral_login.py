@@ -49,7 +49,7 @@ def test_provision_again_brings_to_the_same_state(target: Target) -> None:
     url = target.with_password(first)
     target.dba("alter role {login} nologin", login=first.login)
     again = target.provision(first)
-    assert again.login_oid == first.login_oid
+    assert again.login_identity == first.login_identity
     with psycopg.connect(url) as holder:
         assert holder.execute("select count(*) from shop.orders").fetchone() == (3,)
 
@@ -93,14 +93,14 @@ def test_fence_leaves_nothing_behind(target: Target) -> None:
 def _almost(target: Target, made: Recipe) -> dict[str, Recipe]:
     return {
         "tag": replace(made, tag=f"dbaccess:{target.worker.installation}:grant:999999"),
-        "oid": replace(made, login_oid=1),
+        "identity": replace(made, login_identity="1"),
         "name": replace(made, login=f"{made.login}x"),
-        "tag without a known oid": replace(made, login_oid=None, tag=f"{made.tag}9"),
+        "tag without a known identity": replace(made, login_identity=None, tag=f"{made.tag}9"),
         "name and tag": replace(made, login=f"{made.login}x", tag=f"{made.tag}9"),
     }
 
 
-@pytest.mark.parametrize("change", ["tag", "oid", "name"])
+@pytest.mark.parametrize("change", ["tag", "identity", "name"])
 def test_nothing_is_given_to_a_login_that_is_not_quite_this_grants(target: Target, change: str) -> None:
     made = target.provision(target.ephemeral())
     with pytest.raises(TargetFailure, match="left alone") as refused:
@@ -109,7 +109,7 @@ def test_nothing_is_given_to_a_login_that_is_not_quite_this_grants(target: Targe
     target.end(made)
 
 
-@pytest.mark.parametrize("change", ["oid", "tag without a known oid", "name and tag"])
+@pytest.mark.parametrize("change", ["identity", "tag without a known identity", "name and tag"])
 def test_login_that_cannot_be_told_from_another_is_left_alone(target: Target, change: str) -> None:
     made = target.provision(target.ephemeral())
     assert target.fail(_almost(target, made)[change]).code == "foreign_login"

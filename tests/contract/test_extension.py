@@ -24,8 +24,8 @@ def test_login_gets_the_later_end_and_keeps_its_session_and_password(target: Tar
         assert holder.execute("select count(*) from shop.orders").fetchone() == (3,)
     psycopg.connect(url).close()
     assert _end_of(target, recipe.login) == later
-    assert target.look("select oid::bigint from pg_roles where rolname = %s", recipe.login) == [
-        (recipe.login_oid,)
+    assert target.look("select oid::text from pg_roles where rolname = %s", recipe.login) == [
+        (recipe.login_identity,)
     ]
 
 

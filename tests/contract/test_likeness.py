@@ -67,4 +67,4 @@ def test_role_with_anothers_mark_does_not_stand_for_the_login(target: Target) ->
 def test_name_and_mark_without_a_recorded_number_prove_nothing(target: Target) -> None:
     """A copy by dump and restore has both."""
     recipe = target.provision(target.ephemeral())
-    assert likeness(target, replace(recipe, login_oid=None)) is Likeness.UNPROVED
+    assert likeness(target, replace(recipe, login_identity=None)) is Likeness.UNPROVED

@@ -120,7 +120,7 @@ def test_table_made_between_two_grants_is_in_the_second_alone(shop: Target) -> N
     assert (
         shop.look("select 1 from pg_class where relname = 'returns' and relacl::text ~ %s", first.login) == []
     )
-    outcomes = shop.revoke(first, replace(second, login_oid=made.login_oid))
+    outcomes = shop.revoke(first, replace(second, login_identity=made.login_identity))
     assert all(isinstance(outcome, Receipt) for outcome in outcomes)
 
 

@@ -55,7 +55,7 @@ def test_holder_reads_the_named_table_and_no_other(build: Build) -> None:
     drawn = recipe_for(target, what)
     made = target.driver.provision(drawn, valid_until=in_an_hour(), fence=nothing)
     assert (made.roles, made.tables) == ((), ("shop.orders",))
-    recipe = replace(drawn, login_oid=made.login_oid)
+    recipe = replace(drawn, login_identity=made.login_identity)
     with psycopg.connect(target.with_password(recipe), autocommit=True) as holder:
         assert holder.execute("select count(*) from shop.orders").fetchone() == (3,)
         for refused in ("select * from shop.customers", "delete from shop.orders"):
@@ -101,7 +101,7 @@ def test_schema_means_the_tables_that_it_has_when_the_grant_is_made(build: Build
     drawn = recipe_for(target, what)
     made = target.driver.provision(drawn, valid_until=in_an_hour(), fence=nothing)
     assert made.tables == ("shop.customers", "shop.order_items", "shop.orders")
-    recipe = replace(drawn, login_oid=made.login_oid)
+    recipe = replace(drawn, login_identity=made.login_identity)
     target.dba("create table shop.made_later ()")
     with psycopg.connect(target.with_password(recipe), autocommit=True) as holder:
         holder.execute("select * from shop.order_items")
@@ -212,7 +212,7 @@ def test_provision_again_brings_to_the_same_state(build: Build) -> None:
     first = target.provision(recipe_for(target, what))
     held = privileges_of(target, first.login)
     again = target.provision(first)
-    assert again.login_oid == first.login_oid
+    assert again.login_identity == first.login_identity
     assert privileges_of(target, first.login) == held
 
 

@@ -23,12 +23,12 @@ def test_membership_that_the_worker_gave_is_found_with_its_numbers(either_target
     (found,) = target.driver.given_roles()
     assert (found.login, found.role) == (login, target.database.read_role)
     numbers = target.look(
-        """select u.oid::bigint, r.oid::bigint from pg_roles u, pg_roles r
+        """select u.oid::text, r.oid::text from pg_roles u, pg_roles r
             where u.rolname = %s and r.rolname = %s""",
         login,
         target.database.read_role,
     )
-    assert [(found.login_oid, found.role_oid)] == numbers
+    assert [(found.login_identity, found.role_identity)] == numbers
 
 
 def test_orphaned_membership_is_taken_with_its_sessions_and_others_stay(either_target: Target) -> None:

@@ -165,7 +165,7 @@ def test_superusers_groups_and_the_missing_are_given_nothing(either_target: Targ
 def test_names_that_mean_something_else_are_refused(target: Target, name: str) -> None:
     login, _ = target.person()
     recipe = target.personal(login)
-    for bad in (replace(recipe, login=name, login_oid=None), replace(recipe, roles=(name,))):
+    for bad in (replace(recipe, login=name, login_identity=None), replace(recipe, roles=(name,))):
         with pytest.raises(TargetFailure) as refused:
             target.driver.provision(bad, valid_until=in_an_hour(), fence=nothing)
         assert refused.value.code == "bad_name"

@@ -145,7 +145,7 @@ def test_batch_of_both_kinds_ends_in_order_with_the_stranger_left_alone(target: 
     login, _ = target.person()
     made = [target.provision(target.ephemeral()) for _ in range(20)]
     person = target.provision(target.personal(login))
-    strange = replace(target.provision(target.ephemeral()), login_oid=1)
+    strange = replace(target.provision(target.ephemeral()), login_identity="1")
     outcomes = target.revoke(*made, strange, person)
     assert [getattr(outcome, "login_removed", "failed") for outcome in outcomes] == [True] * 20 + [
         "failed",

@@ -21,15 +21,17 @@ def test_role_that_was_renamed_is_taken_all_the_same(either_target: Target) -> N
         with pytest.raises(psycopg.OperationalError):
             holder.execute("select 1")
     assert target.roles_of(login) == []
-    (oid,) = recipe.role_oids
-    assert receipt.roles == (RoleSeen(name=role, oid=oid, state=RoleState.REMOVED, name_now=renamed),)
+    (identity,) = recipe.role_identities
+    assert receipt.roles == (
+        RoleSeen(name=role, identity=identity, state=RoleState.REMOVED, name_now=renamed),
+    )
 
 
 def test_role_that_was_renamed_and_not_recorded_is_no_proof(either_target: Target) -> None:
     target = either_target
     login, _ = target.person()
     role, renamed = target.database.read_role, f"{target.database.read_role}_v1"
-    recipe = replace(target.provision(target.personal(login)), role_oids=())
+    recipe = replace(target.provision(target.personal(login)), role_identities=())
     target.dba("alter role {role} rename to {renamed}", role=role, renamed=renamed)
     assert target.fail(recipe).code == "role_unknown"
     assert target.roles_of(login) == [renamed]
@@ -160,4 +162,4 @@ def test_login_that_lost_its_mark_or_name_ends(target: Target, change: str) -> N
     recipe = target.provision(target.ephemeral())
     target.dba(change, login=recipe.login, other=f"{recipe.login}_other")
     assert target.end(recipe).login_removed
-    assert target.look("select 1 from pg_roles where oid = %s", recipe.login_oid) == []
+    assert target.look("select 1 from pg_roles where oid = %s", recipe.login_identity) == []

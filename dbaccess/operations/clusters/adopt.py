@@ -36,15 +36,15 @@ class Comparison:
         return tuple(one for one in self.compared if one.likeness is Likeness.RENAMED)
 
     def check(self) -> None:
-        """Raise `NotAdopted` unless the login of some grant is there, and none has another number.
+        """Raise `NotAdopted` unless the login of some grant is there, and none has another identity.
 
-        A copy by dump and restore has the names and other numbers: an end there could hit a stranger's role.
-        A renamed login is no such evidence, and keeps no other grant from being adopted.
+        A copy by dump and restore has the names and other identities: an end there could hit a stranger's
+        role. A renamed login is no such evidence, and keeps no other grant from being adopted.
         """
         others = [one.grant.label for one in self.compared if one.likeness is Likeness.OTHER]
         same = any(one.likeness is Likeness.SAME for one in self.compared)
         if self.compared and (others or not same):
-            missing = "no login of an open grant is there by its number and name"
+            missing = "no login of an open grant is there by its identity and name"
             why = f"{', '.join(others)} differ there" if others else missing
             raise NotAdopted(
                 f"The server behind {self.cluster} is not shown to be the one of these grants: {why}. "

@@ -55,37 +55,38 @@ def _orphaned_roles(
     driver: TargetDriver, held: Sequence[GivenRole], given: Sequence[Given]
 ) -> list[list[GivenRole]]:
     """By login, looked at once more too; a grant that was begun meanwhile is asked for under the lock."""
-    grants: dict[int | str, list[Given]] = defaultdict(list)
+    grants: dict[tuple[str, str], list[Given]] = defaultdict(list)
     for grant in given:
         # Until it was read back a login goes by its name.
-        grants[grant.login if grant.login_oid is None else grant.login_oid].append(grant)
+        key = ("name", grant.login) if grant.login_identity is None else ("identity", grant.login_identity)
+        grants[key].append(grant)
     orphans = [
         one
-        for oid, several in _by_login(held).items()
-        for one in _orphans_among(several, [*grants[oid], *grants[several[0].login]])
+        for identity, several in _by_login(held).items()
+        for one in _orphans_among(several, [*grants["identity", identity], *grants["name", several[0].login]])
     ]
     still = set(driver.given_roles()) if orphans else set()
     return list(_by_login(one for one in orphans if one in still).values())
 
 
-def _by_login(given: Iterable[GivenRole]) -> dict[int, list[GivenRole]]:
-    found: dict[int, list[GivenRole]] = defaultdict(list)
+def _by_login(given: Iterable[GivenRole]) -> dict[str, list[GivenRole]]:
+    found: dict[str, list[GivenRole]] = defaultdict(list)
     for one in given:
-        found[one.login_oid].append(one)
+        found[one.login_identity].append(one)
     return found
 
 
 def _orphans_among(held: Sequence[GivenRole], grants: Sequence[Given]) -> list[GivenRole]:
-    """Those of one login's roles that none of its open grants gives, by number where it was recorded.
+    """Those of one login's roles that none of its open grants gives, by identity where it was recorded.
 
     Where it was not, a role that is not there under its name was renamed perhaps: then nothing is taken from
     this login until that grant has ended.
     """
-    numbers = {number for grant in grants for number in grant.role_oids}
-    names = {role for grant in grants if not grant.role_oids for role in grant.roles}
+    identities = {identity for grant in grants for identity in grant.role_identities}
+    names = {role for grant in grants if not grant.role_identities for role in grant.roles}
     if not names <= {one.role for one in held}:
         return []
-    return [one for one in held if one.role_oid not in numbers and one.role not in names]
+    return [one for one in held if one.role_identity not in identities and one.role not in names]
 
 
 def _drop(
@@ -112,11 +113,11 @@ def _take(
 ) -> bool:
     """A membership can come back by each restore of a copy, so what is told once is told once a day."""
     roles = ", ".join(one.role for one in found)
-    numbers = ",".join(f"{one.role_oid}" for one in found)
+    identities = ",".join(one.role_identity for one in found)
     with context.begin() as uow:
-        key = f"role:{cluster}:{found[0].login_oid}:{numbers}:{uow.now.date().isoformat()}"
+        key = f"role:{cluster}:{found[0].login_identity}:{identities}:{uow.now.date().isoformat()}"
     data = {"cluster": cluster, "login": found[0].login, "roles": roles}
-    _record(context, key, data | {"login_oid": found[0].login_oid})
+    _record(context, key, data | {"login_identity": found[0].login_identity})
     failure = _failure(lambda: driver.take_roles(found, owed=_owed(context)))
     code = failure.code if failure else ""
     _tell(context, NoticeKind.ORPHANED_ROLE, f"{key}:{code}" if code else key, data | {"code": code})

@@ -93,7 +93,7 @@ def end_outgrown(context: WorkerContext, cluster: str) -> list[GrantId]:
     concerned: dict[GrantId, str] = {}
     for one, why in excess.items():
         for grant in given:
-            if grant.gives(one.login_oid, one.role_oid, one.role):
+            if grant.gives(one.login_identity, one.role_identity, one.role):
                 concerned.setdefault(grant.grant_id, why)
     return each(
         concerned,

@@ -204,7 +204,9 @@ def _ask_target(context: WorkerContext, plan: _Plan) -> _Plan:
     recipe = replace(recipe, cluster_identity=driver.facts().identity)
     if recipe.login_kind == LoginKind.PERSONAL.value:
         stands = driver.standing(recipe)
-        recipe = replace(recipe, standing=stands.roles, role_oids=stands.role_oids, traces=stands.traces)
+        recipe = replace(
+            recipe, standing=stands.roles, role_identities=stands.role_identities, traces=stands.traces
+        )
     return plan._replace(recipe=recipe)
 
 
@@ -277,7 +279,7 @@ def _activate(context: WorkerContext, mine: Grant, made: Provisioned) -> None:
             grant,
             EventKind.GRANT_ACTIVATED,
             activated_at=uow.now,
-            recipe=replace(grant.recipe, login_oid=made.login_oid),
+            recipe=replace(grant.recipe, login_identity=made.login_identity),
             lease_id=None,
             lease_until=None,
             attempts=0,
@@ -285,9 +287,13 @@ def _activate(context: WorkerContext, mine: Grant, made: Provisioned) -> None:
             last_failure=None,
         )
         uow.grants.save(active)
-        data = {"login": grant.recipe.login, "login_oid": made.login_oid, "roles": list(made.roles)}
-        data["tables"] = list(made.tables)
-        data["expires_at"] = grant.expires_at.isoformat()
+        data: dict[str, object] = {
+            "login": grant.recipe.login,
+            "login_identity": made.login_identity,
+            "roles": list(made.roles),
+            "tables": list(made.tables),
+            "expires_at": grant.expires_at.isoformat(),
+        }
         uow.record(_event(active, EventKind.GRANT_ACTIVATED, data))
         uow.messages.plan(grant.request_id, MessageKind.THREAD_ACTIVE, channel="")
         uow.messages.plan(grant.request_id, MessageKind.ACTIVE, channel=grant.holder_slack_id)

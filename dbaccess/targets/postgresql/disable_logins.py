@@ -8,6 +8,7 @@ from typing import Final
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.ports import OwedElsewhere
 from dbaccess.targets.postgresql.cluster import check_identity, facts
+from dbaccess.targets.postgresql.identity import oid_of
 from dbaccess.targets.postgresql.isolation import unexpected
 from dbaccess.targets.postgresql.lock_budget import LOCK_NOT_AVAILABLE, LOCKED
 from dbaccess.targets.postgresql.login import (
@@ -74,7 +75,7 @@ def _role_names(opened: Session, revocations: Sequence[RevocationState]) -> dict
     personal = [revocation.recipe for revocation in revocations if not revocation.is_ephemeral]
     if not personal:
         return {}
-    oids = [oid for recipe in personal for oid in recipe.role_oids]
+    oids = [oid_of(identity) for recipe in personal for identity in recipe.role_identities]
     roles = [role for recipe in personal for role in recipe.roles]
     return dict(opened.rows(statement("role_names"), [oids, roles]))
 

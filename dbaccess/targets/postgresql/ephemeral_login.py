@@ -11,6 +11,7 @@ from dbaccess.domain.grant import Recipe
 from dbaccess.ports import Fence, Provisioned
 from dbaccess.targets.postgresql.cluster import Cluster, check_identity, facts
 from dbaccess.targets.postgresql.connect_right import check_connects
+from dbaccess.targets.postgresql.identity import identity_of
 from dbaccess.targets.postgresql.login import Login, logins_of, made_login, memberships_of
 from dbaccess.targets.postgresql.names import ephemeral_login, role_name
 from dbaccess.targets.postgresql.object_grants import give_objects
@@ -48,7 +49,7 @@ def provision_ephemeral(
             tables = give_objects(opened, recipe, recipe.on, login_oid=oid, holder=holder)
         check_connects(opened, recipe, oid)
         fence()
-        return Provisioned(login_oid=oid, roles=given_roles(recipe), tables=tables)
+        return Provisioned(login_identity=identity_of(oid), roles=given_roles(recipe), tables=tables)
 
     return cluster.locked(work) if recipe.on is None else cluster.locked_in(recipe.database, work)
 

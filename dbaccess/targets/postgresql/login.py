@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
+from dbaccess.targets.postgresql.identity import oid_of
 from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
 
@@ -37,7 +38,7 @@ class Logins:
 
     def of(self, recipe: Recipe) -> list[Login]:
         """Those with the recipe's name or number. One that only bears its mark may be anybody's."""
-        named, numbered = self.named(recipe.login), self.numbered(recipe.login_oid)
+        named, numbered = self.named(recipe.login), self.numbered(oid_of(recipe.login_identity))
         return [*named, *([numbered] if numbered and numbered not in named else [])]
 
 
@@ -62,7 +63,7 @@ def logins_of(opened: Session, recipes: Iterable[Recipe]) -> Logins:
     """Every login that a recipe means by name, oid or tag."""
     several = list(recipes)
     tags = [recipe.tag for recipe in several if recipe.login_kind == "ephemeral"]
-    oids = [recipe.login_oid for recipe in several if recipe.login_oid is not None]
+    oids = [oid for recipe in several if (oid := oid_of(recipe.login_identity)) is not None]
     rows = opened.rows(statement("logins"), [[recipe.login for recipe in several], oids, tags])
     return Logins(
         Login(oid=oid, name=name, tag=tag, can_login=can_login, is_superuser=superuser)
@@ -104,7 +105,7 @@ def made_login(recipe: Recipe, found: Logins) -> Login | None:
     if not some:
         return None
     login = some[0]
-    same_oid = recipe.login_oid in {None, login.oid}
+    same_oid = oid_of(recipe.login_identity) in {None, login.oid}
     if len(some) > 1 or login.name != recipe.login or login.tag != recipe.tag or not same_oid:
         raise _foreign(recipe, some)
     return login
@@ -116,20 +117,16 @@ def ending_login(recipe: Recipe, found: Logins) -> Login | None:
     So a login that was renamed or lost its mark ends all the same, and another one's mark on a role of
     theirs is in nobody's way. Raises `TargetFailure` where the login cannot be told from another one.
     """
-    several = found.of(recipe)
+    several, oid = found.of(recipe), oid_of(recipe.login_identity)
     for login in several:
         same = login.name == recipe.login or login.tag == recipe.tag
-        if recipe.login_oid is not None and login.oid == recipe.login_oid and same:
+        if login.oid == oid and same:
             return login
     for login in several:
-        if recipe.login_oid is None and login.tag == recipe.tag:
+        if oid is None and login.tag == recipe.tag:
             return login
     # An oid of ours under another's name and mark, or our name and mark at another oid.
-    doubtful = [
-        login
-        for login in several
-        if login.oid == recipe.login_oid or login.tag == recipe.tag or recipe.login_oid is None
-    ]
+    doubtful = [login for login in several if login.oid == oid or login.tag == recipe.tag or oid is None]
     if doubtful:
         raise _foreign(recipe, doubtful)
     return None
@@ -137,8 +134,8 @@ def ending_login(recipe: Recipe, found: Logins) -> Login | None:
 
 def personal_login(recipe: Recipe, found: Logins) -> Login | None:
     """The person's login: by oid where it is known, whatever its name is now, else by name."""
-    if recipe.login_oid is not None:
-        return found.numbered(recipe.login_oid)
+    if recipe.login_identity is not None:
+        return found.numbered(oid_of(recipe.login_identity))
     return next(iter(found.named(recipe.login)), None)
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from dbaccess.domain.grant import GrantId, Recipe
 from dbaccess.ports import GivenRole
 from dbaccess.targets.postgresql.cluster import Cluster
+from dbaccess.targets.postgresql.identity import identity_of
 from dbaccess.targets.postgresql.statement import statement
 
 
@@ -23,7 +24,12 @@ def given_roles(cluster: Cluster) -> list[GivenRole]:
         opened.doing = "looking for roles that this installation gave"
         rows = opened.rows(statement("given_roles"))
     return [
-        GivenRole(login_oid=login_oid, login=login, role_oid=role_oid, role=role)
+        GivenRole(
+            login_identity=identity_of(login_oid),
+            login=login,
+            role_identity=identity_of(role_oid),
+            role=role,
+        )
         for login_oid, login, role_oid, role in rows
     ]
 
@@ -39,9 +45,10 @@ def login_orphan(cluster: Cluster, login: str, tag: str) -> Recipe:
 
 def role_orphan(cluster: Cluster, given: list[GivenRole]) -> Recipe:
     """What takes roles from one login that no grant gives it."""
-    named = sorted((one.role, one.role_oid) for one in given)
-    recipe = _recipe(cluster, "personal", given[0].login, login_oid=given[0].login_oid)
-    return replace(recipe, roles=tuple(role for role, _ in named), role_oids=tuple(oid for _, oid in named))
+    named = sorted((one.role, one.role_identity) for one in given)
+    recipe = _recipe(cluster, "personal", given[0].login, login_identity=given[0].login_identity)
+    roles, identities = zip(*named, strict=True)
+    return replace(recipe, roles=roles, role_identities=identities)
 
 
 def _recipe(
@@ -50,7 +57,7 @@ def _recipe(
     login: str,
     *,
     tag: str = "",
-    login_oid: int | None = None,
+    login_identity: str | None = None,
 ) -> Recipe:
     return Recipe(
         grant_id=GrantId(0),
@@ -59,7 +66,7 @@ def _recipe(
         database=cluster.lock_database,
         login_kind=kind,
         login=login,
-        login_oid=login_oid,
+        login_identity=login_identity,
         tag=tag,
         roles=(),
         act_as=None,

@@ -8,6 +8,7 @@ from dbaccess.ports import Fence, Provisioned, Standing
 from dbaccess.targets.postgresql.cluster import Cluster, check_identity, facts
 from dbaccess.targets.postgresql.connect_right import check_connects
 from dbaccess.targets.postgresql.ephemeral_login import FIRST_VERSION
+from dbaccess.targets.postgresql.identity import identity_of, oid_of
 from dbaccess.targets.postgresql.login import Login, logins_of, memberships_of, personal_login
 from dbaccess.targets.postgresql.names import role_name
 from dbaccess.targets.postgresql.personal_traces import traces_of
@@ -33,7 +34,7 @@ def provision_personal(cluster: Cluster, recipe: Recipe, *, fence: Fence) -> Pro
         _check_complete(opened, login, recipe)
         check_connects(opened, recipe, login.oid)
         fence()
-        return Provisioned(login_oid=login.oid, roles=tuple(sorted(recipe.roles)))
+        return Provisioned(login_identity=identity_of(login.oid), roles=tuple(sorted(recipe.roles)))
 
     return cluster.locked(work)
 
@@ -55,7 +56,7 @@ def standing_personal(cluster: Cluster, recipe: Recipe) -> Standing:
         )
     return Standing(
         roles=tuple(sorted({m.role for m in held if m.role in recipe.roles and m.usable and not m.ours})),
-        role_oids=tuple(names[role] for role in recipe.roles),
+        role_identities=tuple(identity_of(names[role]) for role in recipe.roles),
         traces=traces,
     )
 
@@ -129,7 +130,8 @@ def _held(opened: Session, login: Login, recipe: Recipe) -> set[str]:
             touched=False,
         )
     # A role by the same name, made since the recipe was drawn, is not the one that was approved.
-    return {m.role for m in found if not recipe.role_oids or m.role_oid in recipe.role_oids}
+    approved = {oid_of(identity) for identity in recipe.role_identities}
+    return {m.role for m in found if not approved or m.role_oid in approved}
 
 
 def _grant(opened: Session, role: str, login: str) -> sql.Composed:

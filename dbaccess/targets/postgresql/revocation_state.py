@@ -10,6 +10,7 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import PRIMARY, Receipt, RoleSeen, RoleState, SessionsSeen
+from dbaccess.targets.postgresql.identity import identity_of, oid_of
 from dbaccess.targets.postgresql.login import Login, Membership
 from dbaccess.targets.postgresql.terminate_sessions import Closing
 
@@ -53,7 +54,7 @@ class RevocationState:
     @property
     def oid(self) -> int | None:
         """Of the login now, or of the one that was: its sessions outlive it."""
-        return self.login.oid if self.login else self.recipe.login_oid
+        return self.login.oid if self.login else oid_of(self.recipe.login_identity)
 
     @property
     def name(self) -> str:
@@ -73,11 +74,12 @@ class RevocationState:
 
     def role_oid(self, name: str) -> int | None:
         """None where it was not recorded."""
-        return dict(zip(self.recipe.roles, self.recipe.role_oids, strict=False)).get(name)
+        recorded = dict(zip(self.recipe.roles, self.recipe.role_identities, strict=False))
+        return oid_of(recorded.get(name))
 
     def takes(self, held: Membership) -> bool:
         """Whether this membership has to go. Where the role's oid is known it decides, because names move."""
-        if self.recipe.role_oids:
+        if self.recipe.role_identities:
             return held.role_oid in {self.role_oid(name) for name in self.to_take}
         return held.role in self.to_take
 
@@ -123,14 +125,15 @@ class RevocationState:
 
     def _role_seen(self, name: str) -> RoleSeen:
         if self.login is None:  # it went with its memberships, and nobody looked for the role
-            return RoleSeen(name=name, oid=None, state=RoleState.REMOVED)
+            return RoleSeen(name=name, identity=None, state=RoleState.REMOVED)
         oid = None if self.is_ephemeral else self.role_oid(name)
         name_now = self.role_names.get(oid) if oid else name
         state = RoleState.KEPT if name in self.kept else RoleState.REMOVED
         if name_now is None:
             state = RoleState.DROPPED
         renamed = name_now if name_now != name else None
-        return RoleSeen(name=name, oid=oid, state=state, name_now=renamed)
+        identity = None if oid is None else identity_of(oid)
+        return RoleSeen(name=name, identity=identity, state=state, name_now=renamed)
 
     def _sessions_seen(self) -> Iterator[SessionsSeen]:
         """Nothing where no session had to end, and nothing where no login was ever there."""

@@ -7,6 +7,7 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
 from dbaccess.ports import Finding, GivenRole
 from dbaccess.targets.postgresql.cluster import Cluster
+from dbaccess.targets.postgresql.identity import identity_of
 from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
 
@@ -48,7 +49,12 @@ def outgrown(cluster: Cluster) -> Mapping[GivenRole, str]:
         found = powers_of(opened, (), given=True)
         rows = opened.rows(statement("holders"), [list(found)]) if found else []
     return {
-        GivenRole(login_oid=login_oid, login=login, role_oid=role_oid, role=role): found[role]
+        GivenRole(
+            login_identity=identity_of(login_oid),
+            login=login,
+            role_identity=identity_of(role_oid),
+            role=role,
+        ): found[role]
         for login_oid, login, role_oid, role in rows
     }
 

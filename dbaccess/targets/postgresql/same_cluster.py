@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dbaccess.domain.grant import Likeness, Recipe
 from dbaccess.ports import LoginThere
 from dbaccess.targets.postgresql.cluster import Cluster
+from dbaccess.targets.postgresql.identity import oid_of
 from dbaccess.targets.postgresql.login import Logins, logins_of
 
 
@@ -23,7 +24,7 @@ def _there(recipe: Recipe, found: Logins) -> LoginThere:
     against the server, and a number with another name only tells that the login was renamed, or that
     it is a stranger's.
     """
-    number = recipe.login_oid
+    number = oid_of(recipe.login_identity)
     if number is None:
         return LoginThere(Likeness.UNPROVED, "its number was never recorded")
     numbered = found.numbered(number)

@@ -68,7 +68,7 @@ def held_by(target: Target, bot: Engine, worker: Engine, who: str) -> Grant:
         asked=terms(who),
         login_kind="personal",
         login=login,
-        login_oid=recipe.login_oid,
+        login_identity=recipe.login_identity,
         tag="",
     )
 
@@ -82,7 +82,7 @@ def test_adopt_names_the_grant_whose_login_was_renamed_and_takes_the_others(
     done = run("grants", "adopt", "--cluster", "main", "--yes", "--json", **environment)
     assert (done.code, done.json["refused"]) == (1, None), done.err
     assert (done.json["adopted"], done.json["left"]) == ([same.id], [renamed.label])
-    why = f"number {renamed.recipe.login_oid} is somebody_else there, and was {renamed.recipe.login}"
+    why = f"number {renamed.recipe.login_identity} is somebody_else there, and was {renamed.recipe.login}"
     assert [row["why"] for row in done.json["grants"]] == ["", why]
     said = run("grants", "adopt", "--cluster", "main", "--yes", **environment)
     assert said.code == 1

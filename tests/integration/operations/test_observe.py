@@ -195,7 +195,7 @@ def test_login_that_a_known_grant_left_behind_is_no_reason_to_observe(house: Hou
     drain(house.context, "main")
     assert grant.recipe is not None
     target = Target(worker=house.access, driver=house.context.targets.driver("main"))
-    target.provision(replace(grant.recipe, login_oid=None))
+    target.provision(replace(grant.recipe, login_identity=None))
     assert check_observe_mode(house.context, "main").why is None
     assert sweep(house.context, "main") == [grant.recipe.login]
 

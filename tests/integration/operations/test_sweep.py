@@ -31,7 +31,7 @@ def _stray(house: House) -> str:
     house.surrender(grant, TOM)
     drain(house.context, "main")
     target = Target(worker=house.access, driver=house.context.targets.driver("main"))
-    return target.provision(replace(grant.recipe, login_oid=None)).login
+    return target.provision(replace(grant.recipe, login_identity=None)).login
 
 
 def test_stray_login_of_ours_goes_and_the_ledger_says_so(house: House) -> None:
@@ -171,7 +171,7 @@ def test_without_recorded_numbers_a_renamed_role_keeps_everything_until_the_end(
     house.active()
     with psycopg.connect(control_database.superuser_url) as admin:
         admin.execute("alter table grants disable trigger guard")
-        admin.execute("update grants set recipe = recipe - 'role_oids'")
+        admin.execute("update grants set recipe = recipe - 'role_identities'")
         admin.execute("alter table grants enable always trigger guard")
     renamed = _rename_read(house)
     _given_by_the_worker(house, "maya", house.target.write_role)

@@ -99,7 +99,7 @@ def recipe(of: Grant) -> Recipe:
         database="orders",
         login_kind="ephemeral",
         login="jit_acme_maya_7f3a",
-        login_oid=None,
+        login_identity=None,
         tag="dbaccess acme G-1001",
         roles=("orders_read",),
         act_as=None,

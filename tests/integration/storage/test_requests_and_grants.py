@@ -33,7 +33,7 @@ from tests.integration.storage.facts import (
 
 RECEIPT = Receipt(
     seen_at=T0 + HOUR,
-    roles=(RoleSeen(name="orders_read", oid=16400, state=RoleState.REMOVED),),
+    roles=(RoleSeen(name="orders_read", identity="16400", state=RoleState.REMOVED),),
     login_removed=True,
     sessions=(SessionsSeen(server=PRIMARY, closed=1, left=0),),
     handed_over=("shop.made",),
@@ -140,7 +140,7 @@ def test_grant_lives_from_provisioning_to_its_receipt(bot: Engine, worker: Engin
         live = advance(
             started,
             EventKind.GRANT_ACTIVATED,
-            recipe=replace(recipe(made), login_oid=4_294_967_295),
+            recipe=replace(recipe(made), login_identity="4294967295"),
             activated_at=uow.now,
             lease_id=None,
             lease_until=None,

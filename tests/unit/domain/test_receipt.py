@@ -11,8 +11,8 @@ AT = datetime(2026, 3, 10, 5, 15, tzinfo=UTC)
 WHOLE = Receipt(
     seen_at=AT,
     roles=(
-        RoleSeen(name="orders_read", oid=16400, state=RoleState.REMOVED, name_now="orders_read_v1"),
-        RoleSeen(name="orders_write", oid=None, state=RoleState.KEPT),
+        RoleSeen(name="orders_read", identity="16400", state=RoleState.REMOVED, name_now="orders_read_v1"),
+        RoleSeen(name="orders_write", identity=None, state=RoleState.KEPT),
     ),
     login_removed=True,
     sessions=(
@@ -53,4 +53,4 @@ def test_receipt_of_the_form_before_claims_no_more_than_was_looked_at(
     assert (read.roles_removed, read.roles_kept) == (("orders_read",), ("orders_write",))
     assert (read.login_removed, read.handed_over) == (login_gone, handed_over)
     assert (read.sessions_closed, read.sessions_left) == (1, 0)
-    assert {role.oid for role in read.roles} == {None}
+    assert {role.identity for role in read.roles} == {None}

@@ -80,7 +80,7 @@ def recipe(**changes: Any) -> Recipe:
         database="orders",
         login_kind="ephemeral",
         login="jit_acme_maya_7f3a",
-        login_oid=4711,
+        login_identity="4711",
         tag="t",
         roles=("orders_read",),
         act_as=None,
@@ -89,7 +89,7 @@ def recipe(**changes: Any) -> Recipe:
     return replace(made, **changes)
 
 
-REMOVED = RoleSeen(name="orders_read", oid=16400, state=RoleState.REMOVED)
+REMOVED = RoleSeen(name="orders_read", identity="16400", state=RoleState.REMOVED)
 KEPT = replace(REMOVED, state=RoleState.KEPT)
 
 

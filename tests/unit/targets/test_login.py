@@ -7,6 +7,7 @@ import pytest
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import GrantId, Recipe
+from dbaccess.targets.postgresql.identity import identity_of, oid_of
 from dbaccess.targets.postgresql.login import Login, Logins, ending_login, made_login, personal_login
 
 BATCH = 500
@@ -20,7 +21,7 @@ def recipe_of(number: int) -> Recipe:
         database="orders",
         login_kind="ephemeral",
         login=f"jit_acme_maya_{number}",
-        login_oid=20_000 + number,
+        login_identity=str(20_000 + number),
         tag=f"dbaccess:acme:grant:{number}",
         roles=("orders_read",),
         act_as=None,
@@ -29,7 +30,7 @@ def recipe_of(number: int) -> Recipe:
 
 
 def login_of(recipe: Recipe, kind: type[Login] = Login, **changes: Any) -> Login:
-    own = {"oid": recipe.login_oid, "name": recipe.login, "tag": recipe.tag}
+    own = {"oid": int(recipe.login_identity or 0), "name": recipe.login, "tag": recipe.tag}
     return kind(**{**own, "can_login": True, "is_superuser": False, **changes})
 
 
@@ -49,7 +50,7 @@ def test_batch_reads_each_login_a_few_times_and_not_once_for_each_grant() -> Non
     found = Logins([login_of(recipe, CountedLogin) for recipe in recipes])
     for find in (ending_login, made_login, personal_login):
         assert [login.oid for recipe in recipes if (login := find(recipe, found))] == [
-            recipe.login_oid for recipe in recipes
+            int(recipe.login_identity or 0) for recipe in recipes
         ]
     assert CountedLogin.reads < 50 * BATCH
 
@@ -83,7 +84,7 @@ def test_role_that_only_bears_the_mark_is_nobodys_login() -> None:
 
 
 def test_login_whose_number_is_not_known_yet_is_found_by_name() -> None:
-    unread, there = replace(MAYA, login_oid=None), login_of(MAYA)
+    unread, there = replace(MAYA, login_identity=None), login_of(MAYA)
     for find in (ending_login, made_login, personal_login):
         assert find(unread, Logins([there])) == there
     nameless = Logins([login_of(MAYA, name="other")])
@@ -93,6 +94,18 @@ def test_login_whose_number_is_not_known_yet_is_found_by_name() -> None:
 
 def test_two_logins_whose_names_read_alike_are_two() -> None:
     found = Logins([login_of(MAYA), login_of(MAYA, oid=7, tag="")])
-    assert [login.oid for login in found.of(MAYA)] == [MAYA.login_oid, 7]
+    assert [login.oid for login in found.of(MAYA)] == [int(MAYA.login_identity or 0), 7]
     with pytest.raises(TargetFailure):
         made_login(MAYA, found)
+
+
+@pytest.mark.parametrize("identity", ["", "0", "-1", "1e3", "maya@%", "99999999999"])
+def test_identity_of_another_engine_is_no_logins_oid(identity: str) -> None:
+    stranger = replace(MAYA, login_identity=identity)
+    assert personal_login(stranger, Logins([login_of(MAYA), login_of(MAYA, oid=7)])) is None
+    assert oid_of(identity) == 0
+
+
+def test_identity_comes_back_as_the_oid_that_it_was() -> None:
+    assert oid_of(identity_of(4_294_967_295)) == 4_294_967_295
+    assert oid_of(None) is None

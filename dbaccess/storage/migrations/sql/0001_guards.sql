@@ -345,8 +345,8 @@ begin
         perform public.guard_start(new);
     end if;
     if old.state <> 'provisioning' and (
-        (new.activated_at, new.recipe - array['login_oid', 'cluster_identity'])
-        is distinct from (old.activated_at, old.recipe - array['login_oid', 'cluster_identity'])
+        (new.activated_at, new.recipe - array['login_identity', 'cluster_identity'])
+        is distinct from (old.activated_at, old.recipe - array['login_identity', 'cluster_identity'])
         -- The end moves only to where an approved extension puts it, and only while the grant is active.
         or new.expires_at is distinct from old.expires_at and (
             old.state <> 'active' or new.state <> 'active' or new.expires_at < old.expires_at or not exists (
