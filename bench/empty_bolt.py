@@ -17,8 +17,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.http_endpoint import HttpEndpoint
-from bot.http_metrics import Metrics
+from bot.http.endpoint import HttpEndpoint
+from bot.http.metrics import Metrics
 from bot.listener_pool import ListenerPool
 
 
@@ -41,10 +41,14 @@ def _acknowledge(ack: Any) -> None:
 
 def _behind_door(secret: str) -> Starlette:
     nobody_asks = cast("Any", SimpleNamespace(close=lambda: None))
-    app = _app(secret, request_verification_enabled=False, process_before_response=True)
-    work = ListenerPool(cast("Any", app))
+    listeners = ListenerPool()
+    app = _app(secret, request_verification_enabled=False, listener_executor=listeners)
     return HttpEndpoint(
-        work=work, readiness=nobody_asks, metrics=Metrics(), signing_secret=SecretStr(secret)
+        app,
+        listeners=listeners,
+        readiness=nobody_asks,
+        metrics=Metrics(),
+        signing_secret=SecretStr(secret),
     ).app()
 
 

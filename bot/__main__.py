@@ -7,8 +7,8 @@ import sys
 
 import structlog
 
-from bot.http_server import STOP_WITHIN, listen, serve
-from bot.wiring import Wiring, build, build_door, build_socket
+from bot.http.server import listen, serve
+from bot.wiring import Wiring, build, build_http, build_socket
 from dbaccess.domain.errors import DbaccessError
 from dbaccess.domain.policy_report import BOT
 from dbaccess.log import configure_logging
@@ -17,6 +17,9 @@ from dbaccess.settings import BotSettings, HttpMode, SettingsError, SocketMode
 from dbaccess.signals import Signal
 
 log = structlog.get_logger()
+
+FINISH_WITHIN = 10.0
+"""Seconds for what listeners still do after their ack when the bot stops."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,36 +37,36 @@ def main(arguments: list[str] | None = None) -> int:
         wiring = build(settings)
         keep_policy(BOT, hangup, reload=wiring.reload, report=wiring.report)
         if isinstance(mode, HttpMode):
-            return _over_http(wiring, mode)
-        return _over_sockets(wiring, settings, mode)
+            _over_http(wiring, mode)
+        else:
+            _over_sockets(wiring, settings, mode)
     except (SettingsError, DbaccessError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    if not wiring.listeners.finish(FINISH_WITHIN):
+        log.error("a listener did not end in time")
+        os._exit(1)  # its thread would hold the process
+    return 0
 
 
-def _over_sockets(wiring: Wiring, settings: BotSettings, mode: SocketMode) -> int:
-    stop = Signal(signal.SIGTERM, signal.SIGINT)
+def _over_sockets(wiring: Wiring, settings: BotSettings, mode: SocketMode) -> None:
+    stop = Signal(signal.SIGTERM, signal.SIGINT, once=True)
     handler = build_socket(wiring, settings, mode)
     handler.connect()  # type: ignore[no-untyped-call]
     log.info("connected to Slack")
     stop.wait()
     handler.close()  # type: ignore[no-untyped-call]
-    return 0
 
 
-def _over_http(wiring: Wiring, mode: HttpMode) -> int:
+def _over_http(wiring: Wiring, mode: HttpMode) -> None:
     try:
         listener = listen(mode.host, mode.port)
     except OSError as error:
         why = str(error.strerror).partition(" (")[0]
         raise SettingsError(f"HOST and PORT: cannot listen there: {why}") from None
-    door = build_door(wiring, mode)
+    stop = Signal(signal.SIGTERM, signal.SIGINT, once=True)
     log.info("listening for Slack", host=mode.host, port=mode.port)
-    serve(door.app(), listener)
-    if not door.finish(STOP_WITHIN):
-        log.error("a listener did not end in time")
-        os._exit(1)  # its thread would hold the process
-    return 0
+    serve(build_http(wiring, mode), listener, stop)
 
 
 if __name__ == "__main__":

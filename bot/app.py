@@ -1,5 +1,7 @@
 """The Bolt app: every listener, and what people hear of whatever a listener raises."""
 
+from concurrent.futures import Executor
+
 from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
@@ -35,10 +37,10 @@ _LISTENERS = (
 )
 
 
-def build_app(deps: Deps, client: WebClient, who: Identity, *, one_thread: bool = False) -> App:
+def build_app(deps: Deps, client: WebClient, who: Identity, *, listeners: Executor) -> App:
     """The app with every listener; nothing is connected yet, and Slack is not asked who the client is.
 
-    `one_thread`: `dispatch` returns when its listener has ended; the caller takes the ack when it is given.
+    `listeners` runs them; `dispatch` returns with the ack.
     """
     known = AuthorizeResult(
         enterprise_id=None,
@@ -49,7 +51,7 @@ def build_app(deps: Deps, client: WebClient, who: Identity, *, one_thread: bool 
     )
     # Bolt asks about a token that it has, at once or before the first ack; so it has none of its own.
     bare = build_client(None, client.base_url)
-    app = App(client=bare, authorize=lambda: known, process_before_response=one_thread)
+    app = App(client=bare, authorize=lambda: known, listener_executor=listeners)
     listening = ListenerRegistry(app)
     for module in _LISTENERS:
         module.register(listening, deps)

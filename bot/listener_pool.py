@@ -1,19 +1,9 @@
-"""Listeners at work on threads: the ack is handed on at once, the rest of a listener follows it."""
+"""The threads that run Bolt's listeners, in both modes."""
 
-import asyncio
-import contextlib
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import Any
-
-import structlog
-from slack_bolt import BoltRequest, BoltResponse
-
-from bot.prompt_ack import PromptAck
-from bot.reloadable_app import ReloadableApp
-from dbaccess.log import describe
-
-log = structlog.get_logger()
+from typing import Any, ParamSpec, TypeVar
 
 THREADS = 64
 """Most of them wait for Slack after their ack; the pool of connections bounds what meets the database."""
@@ -21,63 +11,42 @@ THREADS = 64
 MOST_WAITING = 256
 """More than these could not be acknowledged within Slack's three seconds anyway."""
 
+P = ParamSpec("P")
+T = TypeVar("T")
 
-class Overloaded(Exception):
-    """As many requests wait as could be answered in time."""
 
+class ListenerPool(ThreadPoolExecutor):
+    """An executor that knows how many of its calls have not ended.
 
-class ListenerPool:
-    """Runs the listeners; counts what has not ended."""
+    Bolt's own has five threads for each app, and neither tells how many wait nor lets anyone wait for them.
+    """
 
-    def __init__(self, face: ReloadableApp) -> None:
-        self._face = face
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="listener")
-        self._running: set[Future[None]] = set()
-        self._lock = threading.Lock()
+    def __init__(self) -> None:
+        super().__init__(THREADS, thread_name_prefix="listener")
+        self._unfinished: set[Future[Any]] = set()
+        self._counting = threading.Lock()
 
     def __len__(self) -> int:
-        return len(self._running)
+        return len(self._unfinished)
 
-    def start(self, payload: dict[str, Any]) -> "asyncio.Future[BoltResponse]":
-        """The listener's first answer, once there is one; raises `Overloaded`."""
-        if len(self._running) >= THREADS + MOST_WAITING:
-            raise Overloaded
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[BoltResponse] = loop.create_future()
+    @property
+    def is_full(self) -> bool:
+        return len(self) >= THREADS + MOST_WAITING
 
-        def settle(response: BoltResponse) -> None:
-            if not answer.done():  # the server was told to end at once
-                answer.set_result(response)
-
-        def hand_on(response: BoltResponse) -> None:
-            with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits any more
-                loop.call_soon_threadsafe(settle, response)
-
-        ack = PromptAck(hand_on)
-        with self._lock:
-            running = self._threads.submit(self._run, payload, ack)
-            self._running.add(running)
-        running.add_done_callback(self._ended)
-        return answer
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        with self._counting:
+            future = super().submit(fn, *args, **kwargs)
+            self._unfinished.add(future)
+        future.add_done_callback(self._ended)
+        return future
 
     def finish(self, seconds: float) -> bool:
-        """Whether every listener ended in time."""
-        self._threads.shutdown(wait=False)
-        with self._lock:
-            running = set(self._running)
-        return not wait(running, timeout=seconds).not_done
+        """Take nothing new; return whether every listener ended in time."""
+        self.shutdown(wait=False)
+        with self._counting:
+            unfinished = set(self._unfinished)
+        return not wait(unfinished, timeout=seconds).not_done
 
-    def _run(self, payload: dict[str, Any], ack: PromptAck) -> None:
-        # As Socket Mode hands it over: the door has seen the signature and has read the body.
-        response = BoltResponse(status=500, body="")
-        try:
-            request = BoltRequest(body=payload, mode="socket_mode", context={"ack": ack})
-            response = self._face.dispatch(request)
-        except Exception as error:  # noqa: BLE001 a process loop: one request must not end it
-            log.error("request failed", **describe(error))  # noqa: TRY400 its text could quote the request
-        finally:
-            ack.settle(response)
-
-    def _ended(self, running: Future[None]) -> None:
-        with self._lock:
-            self._running.discard(running)
+    def _ended(self, future: Future[Any]) -> None:
+        with self._counting:
+            self._unfinished.discard(future)

@@ -1,5 +1,6 @@
 """What Slack meets: one Bolt app at a time, each standing on one policy."""
 
+from concurrent.futures import Executor
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -20,10 +21,10 @@ class _Standing(NamedTuple):
 class ReloadableApp:
     """Whatever comes in is handled whole by the app that took it, so that it sees one policy throughout."""
 
-    def __init__(self, deps: Deps, client: WebClient, who: Identity, *, one_thread: bool) -> None:
+    def __init__(self, deps: Deps, client: WebClient, who: Identity, *, listeners: Executor) -> None:
         self._client = client
         self._who = who
-        self._one_thread = one_thread
+        self._listeners = listeners
         self._standing = _Standing(deps, self._build(deps))
 
     @property
@@ -39,9 +40,9 @@ class ReloadableApp:
         deps = replace(self.deps, policy=policy)
         self._standing = _Standing(deps, self._build(deps))
 
-    def dispatch(self, request: BoltRequest) -> BoltResponse:
+    def dispatch(self, req: BoltRequest) -> BoltResponse:
         """As Bolt's own; this is all that who hands requests on asks of an app."""
-        return self.app.dispatch(request)
+        return self.app.dispatch(req)
 
     def _build(self, deps: Deps) -> App:
-        return build_app(deps, self._client, self._who, one_thread=self._one_thread)
+        return build_app(deps, self._client, self._who, listeners=self._listeners)

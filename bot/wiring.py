@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from slack_bolt.adapter.socket_mode import SocketModeHandler
+from starlette.applications import Starlette
 
 from bot.deps import Deps
-from bot.http_endpoint import HttpEndpoint
-from bot.http_health import Readiness
-from bot.http_metrics import Metrics
+from bot.http.endpoint import HttpEndpoint
+from bot.http.health import Readiness
+from bot.http.metrics import Metrics
 from bot.listener_pool import ListenerPool
 from bot.reloadable_app import ReloadableApp
 from dbaccess.domain.policy_report import Process
@@ -28,6 +29,7 @@ class Wiring:
     """What either way of hearing of Slack needs."""
 
     face: ReloadableApp
+    listeners: ListenerPool
     config: Path
 
     def reload(self) -> None:
@@ -53,8 +55,9 @@ def build(settings: BotSettings) -> Wiring:
 
     workspace = Workspace(team_id=who.team_id, url=who.url, snapshot_max_age=settings.snapshot_max_age)
     deps = Deps(begin=begin, policy=policy, workspace=workspace)
-    one_thread = isinstance(settings.mode, HttpMode)
-    return Wiring(face=ReloadableApp(deps, client, who, one_thread=one_thread), config=settings.config)
+    listeners = ListenerPool()
+    face = ReloadableApp(deps, client, who, listeners=listeners)
+    return Wiring(face=face, listeners=listeners, config=settings.config)
 
 
 def build_socket(wiring: Wiring, settings: BotSettings, mode: SocketMode) -> SocketModeHandler:
@@ -66,11 +69,13 @@ def build_socket(wiring: Wiring, settings: BotSettings, mode: SocketMode) -> Soc
     return handler
 
 
-def build_door(wiring: Wiring, mode: HttpMode) -> HttpEndpoint:
-    """Where Slack's requests come in; not served yet."""
-    return HttpEndpoint(
-        work=ListenerPool(wiring.face),
+def build_http(wiring: Wiring, mode: HttpMode) -> Starlette:
+    """The addresses that Slack and operators call; not served yet."""
+    endpoint = HttpEndpoint(
+        wiring.face,
+        listeners=wiring.listeners,
         readiness=Readiness(wiring.face),
         metrics=Metrics(),
         signing_secret=mode.signing_secret,
     )
+    return endpoint.app()

@@ -20,7 +20,9 @@ class Signal:
     (Python 3.11).
     """
 
-    def __init__(self, *numbers: signal.Signals) -> None:
+    def __init__(self, *numbers: signal.Signals, once: bool = False) -> None:
+        """`once`: the first one is heard, and a second one has its default effect, which ends the process."""
+        self._default_after = numbers if once else ()
         self._heard, self._call = os.pipe()
         os.set_blocking(self._heard, False)
         os.set_blocking(self._call, False)
@@ -41,5 +43,7 @@ class Signal:
                 return bool(came)
 
     def _hear(self, _number: int, _frame: FrameType | None) -> None:
+        for number in self._default_after:
+            signal.signal(number, signal.SIG_DFL)
         with contextlib.suppress(BlockingIOError):  # a full pipe says enough
             os.write(self._call, b"!")

@@ -22,7 +22,7 @@ from sqlalchemy import Column, ForeignKeyConstraint, Table, UniqueConstraint
 from sqlalchemy.dialects import postgresql
 from typer.main import get_command
 
-from bot.http_metrics import Metrics
+from bot.http.metrics import Metrics
 from dbaccess import settings
 from dbaccess.cli.app import build
 from dbaccess.domain import errors, events, lifecycle

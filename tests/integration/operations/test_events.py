@@ -1,5 +1,7 @@
 """Slack tells of everybody who walks in and out; people and groups are read again where it matters."""
 
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
 from typing import Any
 
 import pytest
@@ -14,12 +16,21 @@ from tests.integration.operations.edited import with_groups
 from tests.integration.operations.house import MAYA, House
 
 
+class Inline(Executor):
+    """Run a listener in the calling thread, so that it has ended when `dispatch` returns."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
 def _told(house: House, **event: Any) -> list[tuple[str, int]]:
     """The jobs that follow when the app hears of it; reviewers are a user group and a channel."""
     policy = with_groups(house.policy, dba=["S0DBA", "C0DBAS"])
     client = build_client(SecretStr("xoxb-acceptance-bot-token"), house.sandbox.api_url)
     deps = Deps(begin=house.begin, policy=policy, workspace=house.workspace)
-    app = build_app(deps, client, who_am_i(client), one_thread=True)
+    app = build_app(deps, client, who_am_i(client), listeners=Inline())
     before = house.outbox()
     app.dispatch(BoltRequest(body={"type": "event_callback", "event": event}, mode="socket_mode"))
     return house.outbox()[len(before) :]

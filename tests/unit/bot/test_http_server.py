@@ -2,7 +2,7 @@
 
 import socket
 
-from bot.http_server import listen
+from bot.http.server import listen
 
 
 def test_answer_does_not_wait_for_the_acknowledgement_of_its_own_headers() -> None:

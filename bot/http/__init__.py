@@ -1,0 +1,1 @@
+"""HTTP mode: the addresses that Slack, a load balancer and Prometheus call."""
