@@ -10,6 +10,10 @@ from typing import Any
 def canonical_bytes(data: Any) -> bytes:
     """JSON with sorted keys, no white space, UTF-8; the same data always gives the same bytes.
 
+    It is RFC 8785 for all that dbaccess hashes: keys in ASCII, integers below 2**53, and no floats. So
+    programs in other languages can compute the same hashes. A test compares it with the package rfc8785,
+    which is not used here because the domain needs the standard library alone.
+
     Raises `ValueError` for NaN and infinity, `TypeError` for what JSON does not have.
     """
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)

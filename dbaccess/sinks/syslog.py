@@ -1,7 +1,13 @@
-"""A syslog daemon: the local one's socket, or one over TCP. UDP could not tell whether anybody listens."""
+"""A syslog daemon: the local one's socket, or one over TCP. UDP could not tell whether anybody listens.
+
+`logging.handlers.SysLogHandler` does not fit. Access begins only after a sink took the text, and the handler
+cannot tell: it has no timeout before Python 3.14, it reports success over TCP before the daemon has read
+anything, and it hands errors to `logging`, which drops them. Its numbers are used.
+"""
 
 import socket
 from datetime import UTC, datetime
+from logging.handlers import SysLogHandler
 from urllib.parse import urlsplit
 
 from dbaccess.domain.break_glass import Place
@@ -11,7 +17,7 @@ from dbaccess.domain.text import clean
 TIMEOUT = 5.0
 """Seconds for each step."""
 
-_AUTH_WARNING = 4 * 8 + 4
+_AUTH_WARNING = SysLogHandler.LOG_AUTH * 8 + SysLogHandler.LOG_WARNING
 _LONGEST = 900
 """Bytes: RFC 3164 promises 1,024 for the whole packet."""
 

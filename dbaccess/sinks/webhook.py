@@ -1,4 +1,8 @@
-"""A web hook: whoever answers with success has it."""
+"""A web hook, which has taken a text when it answers with success.
+
+`slack_sdk.webhook.WebhookClient` does not fit: it follows redirects. The text would go to an address that is
+not configured, and a login page that answers 200 there would count as an announcement. Access begins then.
+"""
 
 import json
 from http.client import HTTPException

@@ -34,6 +34,12 @@ def hook(status: int, *, location: str = "") -> Iterator[tuple[str, list[bytes]]
                 self.send_header("Location", location)
             self.end_headers()
 
+        def do_GET(self) -> None:
+            """Answer what a client that follows a redirect would ask."""
+            bodies.append(b"")
+            self.send_response(status)
+            self.end_headers()
+
         def log_message(self, *_: object) -> None:
             """Quiet."""
 
@@ -59,6 +65,12 @@ def test_web_hook_that_does_not_say_yes_has_not_taken_it(status: int) -> None:
         WebhookSink(SecretStr(url)).take(TEXT)
     assert "secret-token" not in str(told.value)
     assert told.value.__cause__ is None
+
+
+def test_redirect_to_an_address_that_takes_everything_has_not_taken_it() -> None:
+    with hook(200) as (elsewhere, got), hook(302, location=elsewhere) as (url, _), pytest.raises(SinkFailure):
+        WebhookSink(SecretStr(url)).take(TEXT)
+    assert got == []
 
 
 def test_web_hook_where_nobody_listens_has_not_taken_it() -> None:
