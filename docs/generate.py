@@ -16,6 +16,7 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
+import log_lines
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from sqlalchemy import Column, ForeignKeyConstraint, Table, UniqueConstraint
@@ -146,6 +147,18 @@ def refusals() -> str:
     found = [one for one in vars(errors).values() if inspect.isclass(one) and issubclass(one, DbaccessError)]
     rows = [(f"`{one.__name__}`", f"`{one.mro()[1].__name__}`", _plain(one.__doc__ or "")) for one in found]
     return _table(("error", "kind of", ""), rows)
+
+
+def log_events() -> str:
+    """Return the log lines that follow ledger events."""
+    rows = [(f"`{name}`", level, f"`{kind}`") for name, level, kind in log_lines.of_events()]
+    return _table(("line", "level", "ledger event"), rows)
+
+
+def log_processes() -> str:
+    """Return all other log lines."""
+    rows = [(f"`{name}`", level, fields) for name, level, fields in log_lines.of_processes()]
+    return _table(("line", "level", "fields"), rows)
 
 
 def request_states() -> str:
@@ -345,6 +358,8 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "bot-metrics": bot_metrics,
     "events": ledger_events,
     "errors": refusals,
+    "log-events": log_events,
+    "log-processes": log_processes,
     "request-states": request_states,
     "grant-states": grant_states,
     "tables": tables,

@@ -13,6 +13,7 @@ from dbaccess.domain.people import PersonId
 from dbaccess.ports import Job, JobQueue
 from dbaccess.storage.dispatcher import Dispatcher
 from dbaccess.storage.engine import build_engine
+from dbaccess.storage.event_log import log_events
 from dbaccess.storage.outbox import OutboxJob, dispatch
 from dbaccess.storage.repositories.announcements import SqlAnnouncements
 from dbaccess.storage.repositories.clock_skews import SqlClockSkews
@@ -134,6 +135,7 @@ class SqlUnitOfWork:
             self.ledger.append(self._events)
         self._session.commit()
         self._session.close()
+        log_events(self._events)
         if isinstance(self._queue, Dispatcher):
             self._queue(jobs)
         elif self._queue is not None:

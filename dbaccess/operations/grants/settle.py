@@ -123,7 +123,6 @@ def _fail(uow: UnitOfWork, grant: Grant, failure: TargetFailure) -> Grant:
     )
     data = {"code": failure.code, "said": str(failure), "attempt": grant.attempts}
     uow.record(_event(failed, EventKind.GRANT_REVOKE_FAILED, data))
-    _log.warning("revocation failed", grant=grant.label, attempt=grant.attempts, code=failure.code)
     return failed
 
 

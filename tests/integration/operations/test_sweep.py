@@ -24,7 +24,7 @@ from tests.integration.operations.faults import OneCluster
 from tests.integration.operations.house import OPS, TOM, House, down
 
 
-def _stray(house: House) -> str:
+def stray_login(house: House) -> str:
     """The login of a grant that has ended: a copy of the cluster, or a late worker, brought it back."""
     grant = house.active(TOM)
     assert grant.recipe is not None
@@ -35,7 +35,7 @@ def _stray(house: House) -> str:
 
 
 def test_stray_login_of_ours_goes_and_the_ledger_says_so(house: House) -> None:
-    held, stray = house.active(), _stray(house)
+    held, stray = house.active(), stray_login(house)
     assert held.recipe is not None
     assert sorted(house.made_logins()) == sorted([held.recipe.login, stray])
     assert sweep(house.context, "main") == [stray]
@@ -85,7 +85,7 @@ def test_grant_that_ends_while_the_cluster_is_looked_at_leaves_no_stray(house: H
 
 
 def test_stray_that_cannot_go_is_recorded_and_told_once_and_goes_once_it_can(house: House) -> None:
-    stray, other = _stray(house), _stray(house)
+    stray, other = stray_login(house), stray_login(house)
     house.dba("alter role {login} superuser", login=stray)
     for _ in range(3):
         with pytest.raises(TargetFailure, match="42501"):

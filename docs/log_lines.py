@@ -1,0 +1,61 @@
+"""The names of the log lines, read from the code."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from dbaccess.domain.events import EventKind
+from dbaccess.storage.event_log import UNLOGGED, WARNINGS, log_name
+
+ROOT = Path(__file__).parents[1]
+_LEVELS = {"info", "warning", "error"}
+_LOGGERS = {"log", "_log"}
+
+
+def of_events() -> list[tuple[str, str, str]]:
+    """Return name, level and ledger event of each line that follows a ledger event."""
+    return [
+        (log_name(kind), "warning" if kind in WARNINGS else "info", kind.value)
+        for kind in EventKind
+        if kind not in UNLOGGED
+    ]
+
+
+def of_processes() -> list[tuple[str, str, str]]:
+    """Return name, level and fields of all other lines."""
+    found = {
+        line
+        for folder in ("bot", "workers", "dbaccess")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for line in _lines(path)
+    }
+    return sorted(found)
+
+
+def _lines(path: Path) -> Iterator[tuple[str, str, str]]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and (level := _level(node)) and (name := _name(node.args[0])):
+            yield name, level, ", ".join(_field(keyword) for keyword in node.keywords)
+
+
+def _level(call: ast.Call) -> str | None:
+    """Return the level of a call of a logger; None for any other call."""
+    function = call.func
+    if not isinstance(function, ast.Attribute) or not isinstance(function.value, ast.Name):
+        return None
+    return function.attr if function.value.id in _LOGGERS and function.attr in _LEVELS else None
+
+
+def _field(keyword: ast.keyword) -> str:
+    """Return the name of a field; an exception and `describe(…)` become the fields of an error."""
+    described = isinstance(keyword.value, ast.Call) and ast.unparse(keyword.value.func) == "describe"
+    return "error, where" if keyword.arg == "exc_info" or described else keyword.arg or "…"
+
+
+def _name(argument: ast.expr) -> str:
+    """Return the name of a line, with an ellipsis for each part that varies."""
+    if isinstance(argument, ast.Constant):
+        return str(argument.value)
+    if isinstance(argument, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in argument.values)
+    return ""

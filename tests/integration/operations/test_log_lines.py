@@ -1,0 +1,82 @@
+"""An operator follows the life of a request and its grant in the log, and reads no reason there."""
+
+from typing import Any
+
+from structlog.testing import capture_logs
+
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.request import Verdict
+from dbaccess.operations.clusters.sweep import sweep
+from dbaccess.operations.grants.revoke import drain
+from tests.databases import PostgresServer
+from tests.integration.operations.house import House, down
+from tests.integration.operations.test_sweep import stray_login
+
+LIFE = [
+    "request submitted",
+    "review approved",
+    "request approved",
+    "grant created",
+    "grant activated",
+    "grant surrendered",
+    "grant revoke failed",
+    "grant ended",
+]
+
+
+def _names(logged: list[Any]) -> list[str]:
+    return [line["event"] for line in logged if line["event"] in LIFE]
+
+
+def test_log_tells_the_life_of_a_grant_once_each_fact_is_committed(
+    house: House, target_postgres: PostgresServer
+) -> None:
+    with capture_logs() as logged:
+        grant = house.active()
+        house.surrender(grant)
+        with down(target_postgres):
+            drain(house.context, "main")
+        house.next_try_now(grant.id)
+        drain(house.context, "main")
+    assert _names(logged) == LIFE
+    lines = {line["event"]: line for line in logged}
+    assert lines["request submitted"]["target"] == "orders-prod"
+    assert lines["grant activated"] == {
+        "event": "grant activated",
+        "log_level": "info",
+        "actor": "worker",
+        "request": f"R-{grant.request_id}",
+        "grant": grant.label,
+        "login": grant.recipe.login if grant.recipe else None,
+        "expires_at": grant.expires_at.isoformat() if grant.expires_at else None,
+    }
+    assert lines["grant revoke failed"]["log_level"] == "warning"
+    assert lines["grant revoke failed"]["code"]
+    assert lines["grant ended"]["cause"] == "surrendered"
+
+
+def test_log_holds_no_reason_and_no_note(house: House) -> None:
+    with capture_logs() as logged:
+        request = house.submit(reason="looking into the secret merger")
+        house.review(request, verdict=Verdict.DENIED, note="ask Olga about the merger")
+    assert "request denied" in [line["event"] for line in logged]
+    assert "merger" not in str(logged)
+
+
+def test_rolled_back_fact_is_not_logged(house: House) -> None:
+    with capture_logs() as logged:
+        with house.work() as uow:
+            uow.record(Event(kind=EventKind.GROUP_CHANGED, actor="worker"))
+        assert logged == []
+        with house.work() as uow:
+            uow.record(Event(kind=EventKind.GROUP_CHANGED, actor="worker"))
+            uow.commit()
+    assert [line["event"] for line in logged] == ["group changed"]
+
+
+def test_log_names_what_the_sweep_found(house: House) -> None:
+    login = stray_login(house)
+    with capture_logs() as logged:
+        sweep(house.context, "main")
+    (found,) = [line for line in logged if line["event"] == "target stray found"]
+    assert (found["cluster"], found["login"], found["log_level"]) == ("main", login, "warning")
