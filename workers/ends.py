@@ -92,8 +92,10 @@ class Ends:
             self._begin(cluster)
         with SqlUnitOfWork(self.own, None) as uow:
             read_at = time.monotonic()
-            now, next_due_at = uow.now, uow.grants.next_due_at()
-            clusters, late = uow.grants.clusters_due(now), uow.grants.late_by_cluster(now - LATE)
+            now, following = uow.now, uow.grants.next_end()
+            next_due_at, idle = following.due_at, following.is_idle(now)
+            clusters = [] if idle else uow.grants.clusters_due(now)
+            late = {} if idle else uow.grants.late_by_cluster(now - LATE)
             # Only where this is the last look before it.
             near = next_due_at is not None and now < next_due_at <= now + timedelta(seconds=IDLE)
             soon = uow.grants.clusters_due(next_due_at) if next_due_at and near else []

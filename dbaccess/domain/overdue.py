@@ -21,6 +21,18 @@ class Overdue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NextEnd:
+    """The earliest moment at which something becomes due to end, or None; whether any grant is revoking."""
+
+    due_at: datetime | None
+    revoking: bool
+
+    def is_idle(self, now: datetime) -> bool:
+        """Return whether nothing is due, and nothing that was due is still open."""
+        return not self.revoking and (self.due_at is None or now < self.due_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Late:
     """Grants of one cluster that should have lost access: how many, and the lowest id."""
 

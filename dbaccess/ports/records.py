@@ -14,7 +14,7 @@ from dbaccess.domain.lockdown import Lockdown, LockdownId, Progress
 from dbaccess.domain.message import Message, MessageId, MessageKind
 from dbaccess.domain.notice import Notice, NoticeId, NoticeKind
 from dbaccess.domain.observation import Observation
-from dbaccess.domain.overdue import Late, Overdue
+from dbaccess.domain.overdue import Late, NextEnd, Overdue
 from dbaccess.domain.people import Person, PersonId, SlackId, SourceId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.policy_report import PolicyReport, Process
@@ -37,7 +37,7 @@ class IdempotencyKeys(Protocol):
     """Each Slack payload is taken once."""
 
     def claim(self, key: str) -> None:
-        """The key is taken in this transaction; raises `Replayed` where it was before."""
+        """The key is taken in this transaction; raises `DuplicateRequest` where it was before."""
 
 
 class KnownTeam(Protocol):
@@ -377,8 +377,8 @@ class Grants(Protocol):
     def clusters_due(self, now: datetime) -> list[str]:
         """The clusters on which something is due to end."""
 
-    def next_due_at(self) -> datetime | None:
-        """The earliest moment at which something becomes due to end; None: nothing is to end."""
+    def next_end(self) -> NextEnd:
+        """Return when something becomes due to end, and whether any grant is revoking."""
 
     def recent(self, *, limit: int, state: str | None = None) -> list[Grant]: ...
 

@@ -3,10 +3,10 @@
 from typing import Final
 
 import structlog
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
-_END_BLOCKERS: Final = text("select end_blockers()")
-_END_HOARDERS: Final = text("select end_hoarders()")
+_CLEAR: Final = "select end_hoarders() + end_blockers()"
+"""Hoarders first: until they are gone nothing else may find room in the lock table."""
 
 log = structlog.get_logger()
 
@@ -17,9 +17,7 @@ def clear_way(engine: Engine) -> None:
     Sessions of the bot that fill the server's lock table go first: until then nothing else may work.
     A worker that asks Slack or Redis is left alone, unless it has locked what an end waits for.
     """
-    ended = 0
-    for call in (_END_HOARDERS, _END_BLOCKERS):
-        with engine.begin() as connection:
-            ended += connection.execute(call).scalar_one()
+    with engine.begin() as connection:
+        ended = connection.exec_driver_sql(_CLEAR).scalar_one()
     if ended:
         log.error("sessions terminated that kept workers waiting", count=ended)

@@ -1,8 +1,10 @@
 """One transaction over the control database."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import DBAPIError
@@ -32,7 +34,9 @@ from dbaccess.storage.repositories.policies import SqlPolicies
 from dbaccess.storage.repositories.requests import SqlRequests
 from dbaccess.storage.repositories.reviews import SqlReviews
 from dbaccess.storage.repositories.team import SqlKnownTeam
-from dbaccess.storage.wakeup import CHANNEL
+from dbaccess.storage.wakeup import CHANNEL, wakes
+
+Repository = TypeVar("Repository")
 
 __all__ = ["SqlUnitOfWork", "build_engine"]
 
@@ -50,27 +54,34 @@ _ENQUEUE: Final = text(
 )
 
 
+class _Repository(cached_property[Repository]):
+    """A repository on the session of its unit of work, made at its first use: most transactions use few."""
+
+    def __init__(self, build: Callable[[Session], Repository]) -> None:
+        super().__init__(lambda unit: build(unit._session))  # noqa: SLF001 its owner's
+
+
 class SqlUnitOfWork:
     """`UnitOfWork` of the ports. Used once: after its commit or its end it refuses to be used again."""
 
     now: datetime
-    idempotency_keys: SqlIdempotencyKeys
-    team: SqlKnownTeam
-    clock_skews: SqlClockSkews
-    directory: SqlDirectory
-    requests: SqlRequests
-    reviews: SqlReviews
-    grants: SqlGrants
-    extensions: SqlExtensions
-    lockdowns: SqlLockdowns
-    announcements: SqlAnnouncements
-    ledger: SqlLedger
-    messages: SqlMessages
-    credential_views: SqlCredentialViews
-    drafts: SqlDrafts
-    policies: SqlPolicies
-    notices: SqlNotices
-    observations: SqlObservations
+    idempotency_keys = _Repository(SqlIdempotencyKeys)
+    team = _Repository(SqlKnownTeam)
+    clock_skews = _Repository(SqlClockSkews)
+    directory = _Repository(SqlDirectory)
+    requests = _Repository(SqlRequests)
+    reviews = _Repository(SqlReviews)
+    grants = _Repository(SqlGrants)
+    extensions = _Repository(SqlExtensions)
+    lockdowns = _Repository(SqlLockdowns)
+    announcements = _Repository(SqlAnnouncements)
+    ledger = _Repository(SqlLedger)
+    messages = _Repository(SqlMessages)
+    credential_views = _Repository(SqlCredentialViews)
+    drafts = _Repository(SqlDrafts)
+    policies = _Repository(SqlPolicies)
+    notices = _Repository(SqlNotices)
+    observations = _Repository(SqlObservations)
 
     def __init__(self, engine: Engine, queue: JobQueue | Dispatcher | None) -> None:
         """Without a queue the outbox waits for a sweep; with a dispatcher the commit does not wait for it."""
@@ -84,27 +95,10 @@ class SqlUnitOfWork:
         session = Session(self._engine, autoflush=False, close_resets_only=False)
         self._session = session
         try:
-            self.now = session.execute(select(func.now())).scalar_one()
+            self.now = session.connection().exec_driver_sql("select now()").scalar_one()
         except BaseException:
             session.close()
             raise
-        self.idempotency_keys = SqlIdempotencyKeys(session)
-        self.team = SqlKnownTeam(session)
-        self.clock_skews = SqlClockSkews(session)
-        self.directory = SqlDirectory(session)
-        self.requests = SqlRequests(session)
-        self.reviews = SqlReviews(session)
-        self.grants = SqlGrants(session)
-        self.extensions = SqlExtensions(session)
-        self.lockdowns = SqlLockdowns(session)
-        self.announcements = SqlAnnouncements(session)
-        self.ledger = SqlLedger(session)
-        self.messages = SqlMessages(session)
-        self.credential_views = SqlCredentialViews(session)
-        self.drafts = SqlDrafts(session)
-        self.policies = SqlPolicies(session)
-        self.notices = SqlNotices(session)
-        self.observations = SqlObservations(session)
         return self
 
     def __exit__(
@@ -129,7 +123,7 @@ class SqlUnitOfWork:
     def commit(self) -> None:
         """State, outbox and ledger are written as one; then the queue is told, which cannot fail this."""
         jobs = self._write_outbox()
-        if jobs or self.grants.changed or self.messages.changed or self.notices.changed:
+        if jobs or wakes(self._session):
             self._session.execute(_WAKE, {"channel": CHANNEL})
         if self._events:
             self.ledger.append(self._events)

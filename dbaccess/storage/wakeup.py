@@ -4,6 +4,7 @@ from types import TracebackType
 from typing import Final, Self
 
 import psycopg
+from sqlalchemy.orm import Session
 
 from dbaccess.domain.errors import DbaccessError
 from dbaccess.storage.connecting import ControlConnection, connect
@@ -11,6 +12,18 @@ from dbaccess.storage.url import Url
 
 CHANNEL: Final = "dbaccess_work"
 """Notified with every commit that leaves something to do."""
+
+_MARK: Final = "wakes"
+
+
+def wake_at_commit(session: Session) -> None:
+    """Mark the session's transaction as one that leaves something to do."""
+    session.info[_MARK] = True
+
+
+def wakes(session: Session) -> bool:
+    """Return whether the transaction was marked."""
+    return _MARK in session.info
 
 
 class LostConnection(DbaccessError):

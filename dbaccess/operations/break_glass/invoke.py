@@ -30,7 +30,7 @@ def break_glass(
     """The request is approved by its requester, and somebody else owes it a review; nothing is given yet.
 
     The worker gives it once the channel, or the second sink, was told. Raises the `Refused` that says what
-    would work instead, `Replayed` for a payload taken before.
+    would work instead, `DuplicateRequest` for a payload taken before.
     """
     ask = replace(ask, break_glass=True)
     with begin() as uow:

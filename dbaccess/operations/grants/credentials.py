@@ -77,7 +77,7 @@ def ask_credentials(
     view_id: str,
     idempotency_key: str,
 ) -> CredentialView:
-    """A worker will fill the open modal `view_id`; raises as `check_holder` does, or `Replayed`."""
+    """A worker will fill the open modal `view_id`; raises as `check_holder` does, or `DuplicateRequest`."""
     with begin() as uow:
         uow.idempotency_keys.claim(idempotency_key)
         uow.take_turn(policy.person_id(slack_id))

@@ -20,7 +20,7 @@ BATCH = 500
 def surrender(
     begin: UnitOfWorkFactory, *, policy: Policy, slack_id: SlackId, grant_id: GrantId, idempotency_key: str
 ) -> Grant:
-    """The holder's grant is on its way out; raises `NotYours`, `AlreadyDecided` or `Replayed`."""
+    """The holder's grant is on its way out; raises `NotYours`, `AlreadyDecided` or `DuplicateRequest`."""
     with begin() as uow:
         uow.idempotency_keys.claim(idempotency_key)
         grant = uow.grants.lock(grant_id)
@@ -42,7 +42,7 @@ def revoke_grant(
     reason: str,
     idempotency_key: str,
 ) -> Grant:
-    """A revocation is on its way; raises `NotYours`, `AlreadyDecided`, `BadReason` or `Replayed`."""
+    """A revocation is on its way; raises `NotYours`, `AlreadyDecided`, `BadReason` or `DuplicateRequest`."""
     with begin() as uow:
         uow.idempotency_keys.claim(idempotency_key)
         grant = uow.grants.lock(grant_id)

@@ -31,7 +31,7 @@ def declare_lockdown(
 ) -> Lockdown:
     """The target, or every target for None, takes no request from this commit on; the worker ends its grants.
 
-    Raises `NotYours`, `UnknownName`, `AlreadyOpen`, `BadReason` or `Replayed`.
+    Raises `NotYours`, `UnknownName`, `AlreadyOpen`, `BadReason` or `DuplicateRequest`.
     """
     with begin() as uow:
         uow.idempotency_keys.claim(idempotency_key)
@@ -64,7 +64,7 @@ def lift_lockdown(
 ) -> Lockdown:
     """Requests are taken again; what has ended stays ended.
 
-    Raises `NotYours`, `AlreadyDecided`, `BadReason`, `Replayed`, or `NotEligible` for who declared it.
+    Raises `NotYours`, `AlreadyDecided`, `BadReason`, `DuplicateRequest`, or `NotEligible` for the declarer.
     """
     with begin() as uow:
         uow.idempotency_keys.claim(idempotency_key)

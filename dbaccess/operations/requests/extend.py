@@ -39,7 +39,7 @@ def extend(
 ) -> Request:
     """The extension is asked for, in the grant's thread; not decided by its end, the grant ends as it was.
 
-    Raises the `Refused` that says what would work instead, `Replayed` for a payload taken before.
+    Raises the `Refused` that says what would work instead, `DuplicateRequest` for a payload taken before.
     """
     with begin() as uow:
         uow.idempotency_keys.claim(idempotency_key)

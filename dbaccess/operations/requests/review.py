@@ -38,7 +38,7 @@ def review(
     The requester is looked at again, and by an approval all who approved so far: one by somebody who is not
     eligible any more stops counting. `fingerprint` is that of the offer they were shown, `less` what they
     approve instead of all of it. Raises `BadReason`, `Changed`, `NotLess`, `AlreadyDecided`, `OwnRequest`,
-    `NotEligible`, `AlreadyReviewed` or `Replayed`; then nothing has changed.
+    `NotEligible`, `AlreadyReviewed` or `DuplicateRequest`; then nothing has changed.
     """
     with begin() as uow:
         uow.idempotency_keys.claim(idempotency_key)

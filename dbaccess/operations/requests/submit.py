@@ -24,7 +24,7 @@ def submit(
 ) -> Request:
     """The request is recorded and its messages are planned: pending, or approved where nobody has to say yes.
 
-    Raises the `Refused` that says what would work instead, `Replayed` for a payload taken before.
+    Raises the `Refused` that says what would work instead, `DuplicateRequest` for a payload taken before.
     """
     ask = replace(ask, break_glass=False)  # that has an operation of its own
     with begin() as uow:

@@ -19,7 +19,7 @@ def withdraw(
     request_id: RequestId,
     idempotency_key: str,
 ) -> Request:
-    """The request is withdrawn; raises `NotYours`, `AlreadyDecided` or `Replayed`."""
+    """The request is withdrawn; raises `NotYours`, `AlreadyDecided` or `DuplicateRequest`."""
     with begin() as uow:
         uow.idempotency_keys.claim(idempotency_key)
         request = uow.requests.lock(request_id)

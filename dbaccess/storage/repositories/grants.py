@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -29,7 +29,7 @@ from dbaccess.domain.errors import NotFound
 from dbaccess.domain.grant import Given, Grant, GrantId, GrantState
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.message import MessageKind
-from dbaccess.domain.overdue import Late, Overdue
+from dbaccess.domain.overdue import Late, NextEnd, Overdue
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import RequestId
 from dbaccess.domain.truncated_list import Some
@@ -42,6 +42,7 @@ from dbaccess.storage.models.requests import RequestRow
 from dbaccess.storage.repositories.grant_lists import reviewed_by, to_remind
 from dbaccess.storage.repositories.grant_row import CHANGING, STARTS, changes, grant_of, written
 from dbaccess.storage.repositories.id_filter import among
+from dbaccess.storage.wakeup import wake_at_commit
 
 _OPEN = text("grants.state not in ('ended', 'written_off')")
 """Written as in the partial indexes, so that the planner finds them."""
@@ -62,17 +63,16 @@ _UNKNOWN = text(
 
 
 class SqlGrants:
-    """`changed` tells whether this transaction wrote a grant."""
+    """Every change of a grant wakes the workers at the commit."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._read: dict[GrantId, Grant] = {}
-        self.changed = False
 
     def add(self, grant: Grant) -> Grant:
         values = {name: getattr(grant, name) for name in STARTS}
         grant_id = self._session.execute(insert(Row).values(values).returning(Row.id)).scalar_one()
-        self.changed = True
+        wake_at_commit(self._session)
         return self.get(GrantId(grant_id))
 
     def get(self, grant_id: GrantId) -> Grant:
@@ -96,7 +96,8 @@ class SqlGrants:
             if grant.id not in self._read:
                 self.get(grant.id)
         names = sorted({name for grant in grants for name in changes(self._read[grant.id], grant)})
-        self.changed = self.changed or bool(grants)
+        if grants:
+            wake_at_commit(self._session)
         if not names:
             return
         # In the order of the ids, as everybody locks them: two batches never wait for each other in a circle.
@@ -256,7 +257,7 @@ class SqlGrants:
         waits = Row.cluster == cluster, _REVOKING, Row.next_attempt_at > now
         free = select(Row.id).where(*waits).with_for_update(skip_locked=True)
         self._session.execute(update(Row).where(Row.id.in_(free)).values(next_attempt_at=now))
-        self.changed = True
+        wake_at_commit(self._session)
 
     def give_back(self, grant_ids: Collection[GrantId], lease: str) -> None:
         under = among(Row.id, grant_ids), _REVOKING, Row.lease_id == lease
@@ -282,12 +283,9 @@ class SqlGrants:
     def clusters_due(self, now: datetime) -> list[str]:
         return list(self._session.scalars(select(Row.cluster).where(_to_end(now)).distinct()))
 
-    def next_due_at(self) -> datetime | None:
-        ends = select(func.min(Row.expires_at)).where(_ACTIVE).scalar_subquery()
-        leased = case((Row.lease_id.in_(LIVE), Row.lease_until))
-        tried = func.greatest(func.coalesce(Row.next_attempt_at, Row.created_at), leased)
-        waits = select(func.min(tried)).where(_REVOKING).scalar_subquery()
-        return self._session.scalar(select(func.least(ends, waits)))
+    def next_end(self) -> NextEnd:
+        due_at, revoking = self._session.execute(_NEXT_END).one()
+        return NextEnd(due_at=due_at, revoking=revoking)
 
     def recent(self, *, limit: int, state: str | None = None) -> list[Grant]:
         rows = _select() if state is None else _select().where(Row.state == state)
@@ -331,6 +329,18 @@ class SqlGrants:
 
     def _ids(self, rows: Select[Any]) -> list[GrantId]:
         return [GrantId(grant_id) for grant_id in self._session.scalars(rows) if grant_id is not None]
+
+
+def _next_end() -> Select[Any]:
+    ends = select(func.min(Row.expires_at)).where(_ACTIVE).scalar_subquery()
+    leased = case((Row.lease_id.in_(LIVE), Row.lease_until))
+    tried = func.greatest(func.coalesce(Row.next_attempt_at, Row.created_at), leased)
+    waits = select(func.min(tried)).where(_REVOKING).scalar_subquery()
+    return select(func.least(ends, waits), exists(select(Row.id).where(_REVOKING)))
+
+
+_NEXT_END: Final = _next_end()
+"""Built once: it runs every second on every host."""
 
 
 def unleased(now: datetime) -> ColumnElement[bool]:

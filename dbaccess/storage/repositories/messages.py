@@ -12,6 +12,7 @@ from dbaccess.domain.message import Message, MessageId, MessageKind
 from dbaccess.domain.request import RequestId
 from dbaccess.storage.connecting import LEAVE_TIME
 from dbaccess.storage.models.messages import MessageRow, MessageStreamRow
+from dbaccess.storage.wakeup import wake_at_commit
 
 _WRITTEN = ("posted_channel", "posted_ts", "rendered", "posted_at", "attempts")
 
@@ -32,7 +33,6 @@ class SqlMessages:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.changed = False
 
     def plan(self, request_id: RequestId, kind: MessageKind, *, channel: str) -> None:
         self.plan_all([(request_id, kind, channel)])
@@ -89,7 +89,7 @@ class SqlMessages:
     def touch_all(self, request_ids: Collection[RequestId], *, next_attempt_at: datetime) -> None:
         if request_ids:
             self._session.execute(_TOUCH, {"requests": sorted(set(request_ids)), "at": next_attempt_at})
-            self.changed = True
+            wake_at_commit(self._session)
 
 
 def _message(row: MessageRow) -> Message:

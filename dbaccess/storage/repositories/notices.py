@@ -12,6 +12,7 @@ from dbaccess.domain.errors import NotFound
 from dbaccess.domain.notice import Notice, NoticeId, NoticeKind
 from dbaccess.storage.connecting import LEAVE_TIME
 from dbaccess.storage.models.messages import NoticeRow as Row
+from dbaccess.storage.wakeup import wake_at_commit
 
 _ALIKE = 1000
 """How many rows one message tells of; the next one tells of others."""
@@ -22,7 +23,6 @@ class SqlNotices:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.changed = False
 
     def plan(
         self,
@@ -38,7 +38,8 @@ class SqlNotices:
         planned = self._session.scalar(
             row.on_conflict_do_nothing(constraint="notices_once").returning(Row.id)
         )
-        self.changed = self.changed or planned is not None
+        if planned is not None:
+            wake_at_commit(self._session)
         return NoticeId(planned) if planned is not None else None
 
     def knows(self, key: str) -> bool:
@@ -84,7 +85,7 @@ class SqlNotices:
         free = select(Row.id).where(Row.id.in_(alike)).with_for_update(skip_locked=True)
         told = update(Row).where(Row.id.in_(free)).values(next_attempt_at=at).returning(Row.id)
         reached = self._session.scalars(told).all()
-        self.changed = True
+        wake_at_commit(self._session)
         return len(reached) == len(alike)
 
     def failed(self, notice_id: NoticeId, *, next_attempt_at: datetime) -> None:

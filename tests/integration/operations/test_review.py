@@ -190,11 +190,11 @@ def test_yes_and_no_at_the_same_instant_leave_one_of_them(house: House) -> None:
 def test_same_payload_twice_at_the_same_instant_is_taken_once(house: House) -> None:
     key = new_key()
     outcomes = at_once(*[lambda: house.submit(key=key)] * 4)
-    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Replayed"] * 3 + ["Request"]
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["DuplicateRequest"] * 3 + ["Request"]
     request = next(outcome for outcome in outcomes if isinstance(outcome, Request))
     key = new_key()
     outcomes = at_once(*[lambda: house.review(request, key=key)] * 4)
-    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Replayed"] * 3 + ["Request"]
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["DuplicateRequest"] * 3 + ["Request"]
     assert house.kinds().count("grant.created") == 1
 
 

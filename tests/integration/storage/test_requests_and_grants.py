@@ -178,7 +178,7 @@ def test_what_is_due_to_end_is_found_by_cluster_and_locked(bot: Engine, worker: 
     late, later = (active(bot, worker, expires_at=T0 + n * HOUR, asked=terms(f"p{n}")).id for n in (1, 2))
     other = active(bot, worker, expires_at=T0 + HOUR, asked=replace(terms("pat"), cluster="second")).id
     with EnteringUnitOfWork(worker, None) as one, EnteringUnitOfWork(worker, None) as two:
-        assert one.grants.next_due_at() == T0 + HOUR
+        assert one.grants.next_end().due_at == T0 + HOUR
         assert one.grants.clusters_due(T0) == []
         assert sorted(one.grants.clusters_due(T0 + HOUR)) == ["main", "second"]
         assert [g.id for g in one.grants.due_to_end("main", T0 + HOUR, limit=9)] == [late]
@@ -206,9 +206,9 @@ def test_revoking_grant_is_due_when_its_attempt_is_and_nobody_is_at_it(
             assert bool(found) == (uow.grants.clusters_due(T0 + at) == ["main"])
             return bool(found)
 
-        assert (due(HOUR / 2), due(HOUR), uow.grants.next_due_at()) == (False, True, T0 + HOUR)
+        assert (due(HOUR / 2), due(HOUR), uow.grants.next_end().due_at) == (False, True, T0 + HOUR)
         uow.grants.save(replace(leaving, attempts=1, lease_id=lease, lease_until=T0 + 3 * HOUR))
-        assert (due(2 * HOUR), due(3 * HOUR), uow.grants.next_due_at()) == (False, True, T0 + 3 * HOUR)
+        assert (due(2 * HOUR), due(3 * HOUR), uow.grants.next_end().due_at) == (False, True, T0 + 3 * HOUR)
         uow.grants.save(replace(leaving, next_attempt_at=None))
         assert due(timedelta(0)), "a grant that is to end is never forgotten"
 
@@ -219,7 +219,7 @@ def test_provisioning_grant_is_due_when_its_attempt_is_and_nobody_is_at_it(
     made = granted(bot)
     at = made.created_at
     with leases.hold() as lease, EnteringUnitOfWork(worker, None) as uow:
-        assert uow.grants.next_due_at() is None, "nothing of it is to end"
+        assert uow.grants.next_end().due_at is None, "nothing of it is to end"
         assert uow.grants.due_to_provision(at - HOUR, limit=9) == []
         assert uow.grants.due_to_provision(at, limit=9) == [made.id]
         uow.grants.save(replace(made, lease_id=lease, lease_until=at + HOUR))
@@ -229,5 +229,5 @@ def test_provisioning_grant_is_due_when_its_attempt_is_and_nobody_is_at_it(
 
 def test_nothing_is_due_where_nothing_is_open(worker: Engine) -> None:
     with EnteringUnitOfWork(worker, None) as uow:
-        assert uow.grants.next_due_at() is None
+        assert uow.grants.next_end().due_at is None
         assert uow.grants.clusters_due(T0) == []

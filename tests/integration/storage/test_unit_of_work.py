@@ -202,7 +202,7 @@ def race(first: Callable[[SqlUnitOfWork], object], bot: Engine, *, commit: bool)
 
 def test_key_taken_by_a_concurrent_transaction_is_replayed_once_that_commits(bot: Engine) -> None:
     assert race(lambda uow: uow.idempotency_keys.claim("click"), bot, commit=False) == "done"
-    assert race(lambda uow: uow.idempotency_keys.claim("click 2"), bot, commit=True) == "Replayed"
+    assert race(lambda uow: uow.idempotency_keys.claim("click 2"), bot, commit=True) == "DuplicateRequest"
     with SqlUnitOfWork(bot, None) as uow, pytest.raises(DuplicateRequest):
         uow.idempotency_keys.claim("click")
 
