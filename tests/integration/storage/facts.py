@@ -16,12 +16,18 @@ from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.request import Request, RequestId, RequestState, Review, ReviewId, Verdict
 from dbaccess.domain.rule import BreakGlass
 from dbaccess.domain.terms import RequestKind, Terms
-from dbaccess.ports import UnitOfWork
+from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 from tests.entering import EnteringUnitOfWork
 from tests.terms import TERMS
 
 T0 = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+Begin = Engine | UnitOfWorkFactory
+"""Makes units of work that record by themselves what a test writes; an engine stands for those over it."""
+
+
+def _begin(of: Begin) -> UnitOfWork:
+    return EnteringUnitOfWork(of, None) if isinstance(of, Engine) else of()
 
 
 def now() -> datetime:
@@ -107,16 +113,16 @@ def recipe(of: Grant) -> Recipe:
     )
 
 
-def submitted(bot: Engine, asked: Terms | None = None) -> Request:
-    with EnteringUnitOfWork(bot, None) as uow:
+def submitted(bot: Begin, asked: Terms | None = None) -> Request:
+    with _begin(bot) as uow:
         added = uow.requests.add(request(asked))
         uow.commit()
     return added
 
 
-def reviewed(bot: Engine, pending: Request, *reviewers: str) -> None:
+def reviewed(bot: Begin, pending: Request, *reviewers: str) -> None:
     """Approved by these, Priya if by nobody else, and not decided."""
-    with EnteringUnitOfWork(bot, None) as uow:
+    with _begin(bot) as uow:
         for reviewer in reviewers or ("priya",):
             uow.reviews.add(review(pending, reviewer))
         uow.commit()
@@ -129,17 +135,17 @@ def approve(uow: UnitOfWork, pending: Request) -> Grant:
     return uow.grants.add(grant(pending))
 
 
-def granted(bot: Engine, asked: Terms | None = None) -> Grant:
+def granted(bot: Begin, asked: Terms | None = None) -> Grant:
     pending = submitted(bot, asked)
-    with EnteringUnitOfWork(bot, None) as uow:
+    with _begin(bot) as uow:
         made = approve(uow, pending)
         uow.commit()
     return made
 
 
-def posted(worker: Engine, request_id: RequestId, kind: MessageKind = MessageKind.REQUEST) -> None:
+def posted(worker: Begin, request_id: RequestId, kind: MessageKind = MessageKind.REQUEST) -> None:
     """The worker has told others of the request."""
-    with EnteringUnitOfWork(worker, None) as uow:
+    with _begin(worker) as uow:
         uow.messages.plan(request_id, kind, channel="C0APPROVALS")
         (message,) = [message for message in uow.messages.of(request_id) if message.kind is kind]
         uow.messages.save(
@@ -149,12 +155,12 @@ def posted(worker: Engine, request_id: RequestId, kind: MessageKind = MessageKin
 
 
 def active(
-    bot: Engine, worker: Engine, *, expires_at: datetime, asked: Terms | None = None, **recorded: Any
+    bot: Begin, worker: Begin, *, expires_at: datetime, asked: Terms | None = None, **recorded: Any
 ) -> Grant:
     """`recorded`: what its recipe has otherwise."""
     made = granted(bot, asked)
     posted(worker, made.request_id)
-    with EnteringUnitOfWork(worker, None) as uow:
+    with _begin(worker) as uow:
         made = advance(
             made,
             EventKind.GRANT_ACTIVATED,
@@ -168,10 +174,10 @@ def active(
     return made
 
 
-def break_glass(bot: Engine, name: str = "maya", slack_id: str = "UMAYA", role: str = "read") -> Request:
+def break_glass(bot: Begin, name: str = "maya", slack_id: str = "UMAYA", role: str = "read") -> Request:
     """What is owed for one that was just asked for, from this account under this name."""
     asked = replace(terms(name, role), break_glass=True, approvals=())
-    with EnteringUnitOfWork(bot, None) as uow:
+    with _begin(bot) as uow:
         pending = uow.requests.add(replace(request(asked), requester_slack_id=SlackId(slack_id)))
         uow.requests.save(advance(pending, EventKind.REQUEST_BREAK_GLASS_INVOKED, decided_at=uow.now))
         made = uow.grants.add(grant(pending))

@@ -6,8 +6,7 @@ from itertools import pairwise
 import psycopg
 from sqlalchemy import Engine
 
-from dbaccess.domain.events import EventKind
-from dbaccess.domain.ledger import GENESIS, faults
+from dbaccess.domain.ledger import faults
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase
 from tests.integration.storage.facts import event
@@ -45,34 +44,6 @@ def test_ten_thousand_events_of_eight_writers_are_one_chain_without_gap(worker: 
         assert [(d["number"], d["part"]) for d in told] == [(i, j) for i in range(count) for j in range(each)]
 
 
-def test_entry_says_what_was_recorded_byte_for_byte(worker: Engine) -> None:
-    typed = {"reason": "Zoë \0 <!channel> \\u0000 \u202e", "kind": "grant.ended", "seq": 7}
-    with SqlUnitOfWork(worker, None) as uow:
-        uow.record(event(**typed))
-        uow.commit()
-    with SqlUnitOfWork(worker, None) as uow:
-        entry = uow.ledger.head()
-    assert entry is not None
-    assert entry.prev_hash == GENESIS
-    assert entry.fields == {
-        "seq": 1,
-        "at": entry.fields["at"],
-        "kind": "request.submitted",
-        "actor": "maya",
-        "request": 1001,
-        "grant": None,
-        "data": typed,
-    }
-
-
-def test_events_of_a_transaction_that_is_not_committed_leave_no_trace(worker: Engine) -> None:
-    with SqlUnitOfWork(worker, None) as uow:
-        uow.record(event())
-    with SqlUnitOfWork(worker, None) as uow:
-        assert uow.ledger.head() is None
-        assert list(uow.ledger.entries()) == []
-
-
 def test_row_changed_by_a_superuser_is_found(worker: Engine, control_database: ControlDatabase) -> None:
     write(worker, transactions=5, each=2)
     with psycopg.connect(control_database.superuser_url) as admin:
@@ -95,14 +66,3 @@ def test_row_removed_by_a_superuser_is_found(worker: Engine, control_database: C
     with SqlUnitOfWork(worker, None) as uow:
         found = [fault.what for fault in faults(uow.ledger.entries())]
     assert found == ["entries 3 to 3 are missing", "does not follow the entry before it"]
-
-
-def test_worker_may_record_every_kind(worker: Engine) -> None:
-    with SqlUnitOfWork(worker, None) as uow:
-        for kind in EventKind:
-            uow.record(event(kind))
-        uow.commit()
-    with SqlUnitOfWork(worker, None) as uow:
-        entries = list(uow.ledger.entries())
-    assert [entry.fields["kind"] for entry in entries] == [kind.value for kind in EventKind]
-    assert entries[0].prev_hash == GENESIS

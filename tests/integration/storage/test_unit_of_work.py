@@ -2,18 +2,15 @@
 
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import psycopg
 import pytest
 from sqlalchemy import Engine, func, select
-from sqlalchemy.exc import DBAPIError, InvalidRequestError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from dbaccess.domain.errors import AlreadyOpen, AlreadyReviewed, DuplicateRequest, OwnRequest
-from dbaccess.domain.request import Request, RequestId
 from dbaccess.ports import Job
 from dbaccess.storage.dispatcher import Dispatcher
 from dbaccess.storage.models.outbox import OutboxRow
@@ -22,7 +19,7 @@ from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from dbaccess.storage.wakeup import CHANNEL
 from tests.databases import ControlDatabase
 from tests.entering import EnteringUnitOfWork
-from tests.integration.storage.facts import T0, approve, event, request, review, submitted, terms
+from tests.integration.storage.facts import T0, approve, event, submitted
 
 NO_TIME = timedelta(0)
 
@@ -56,25 +53,6 @@ def dispatched(engine: Engine) -> list[bool]:
     with Session(engine) as session:
         rows = session.scalars(select(OutboxRow.dispatched_at).order_by(OutboxRow.id))
         return [at is not None for at in rows]
-
-
-def test_nothing_is_left_of_what_was_not_committed(bot: Engine) -> None:
-    queue = Queue()
-    with SqlUnitOfWork(bot, queue) as uow:
-        uow.idempotency_keys.claim("a")
-        uow.requests.add(request())
-        uow.enqueue(Job.DIRECTORY, 1)
-    with SqlUnitOfWork(bot, queue) as uow:
-        uow.idempotency_keys.claim("a")
-        assert uow.requests.pending_ids(after=RequestId(0), limit=9) == []
-    assert (queue.jobs, dispatched(bot)) == ([], [])
-
-
-def test_unit_of_work_is_used_once(bot: Engine) -> None:
-    with SqlUnitOfWork(bot, None) as uow:
-        uow.commit()
-        with pytest.raises(InvalidRequestError):
-            uow.idempotency_keys.claim("a")
 
 
 def test_now_is_the_databases_clock_at_the_begin(bot: Engine) -> None:
@@ -169,58 +147,6 @@ def test_commit_that_leaves_work_wakes_the_reconciler(
             uow.enqueue(Job.DIRECTORY, 1)
             uow.commit()
         assert len(list(listener.notifies(timeout=5, stop_after=1))) == 1
-
-
-# --- races, on two real connections -------------------------------------------------------------------------
-
-
-def race(first: Callable[[SqlUnitOfWork], object], bot: Engine, *, commit: bool) -> str:
-    """`first` is done on one connection, then on another before the one commits; the other's outcome."""
-    begun = threading.Event()
-
-    def second() -> str:
-        begun.set()
-        try:
-            with EnteringUnitOfWork(bot, None) as other:
-                first(other)
-                other.commit()
-        except (DuplicateRequest, AlreadyOpen, AlreadyReviewed) as refused:
-            return type(refused).__name__
-        return "done"
-
-    with ThreadPoolExecutor(1) as pool:
-        with EnteringUnitOfWork(bot, None) as uow:
-            first(uow)
-            outcome = pool.submit(second)
-            begun.wait()
-            with pytest.raises(TimeoutError):
-                outcome.result(timeout=0.3)
-            if commit:
-                uow.commit()
-        return outcome.result(timeout=10)
-
-
-def test_key_taken_by_a_concurrent_transaction_is_replayed_once_that_commits(bot: Engine) -> None:
-    assert race(lambda uow: uow.idempotency_keys.claim("click"), bot, commit=False) == "done"
-    assert race(lambda uow: uow.idempotency_keys.claim("click 2"), bot, commit=True) == "DuplicateRequest"
-    with SqlUnitOfWork(bot, None) as uow, pytest.raises(DuplicateRequest):
-        uow.idempotency_keys.claim("click")
-
-
-def test_second_request_for_the_same_waits_for_the_first_and_is_refused(bot: Engine) -> None:
-    assert race(lambda uow: uow.requests.add(request()), bot, commit=True) == "AlreadyOpen"
-    assert race(lambda uow: uow.requests.add(request(terms("tom"))), bot, commit=False) == "done"
-
-
-def test_second_review_of_one_person_waits_for_the_first_and_is_refused(bot: Engine) -> None:
-    pending = submitted(bot)
-    assert race(lambda uow: uow.reviews.add(review(pending)), bot, commit=True) == "AlreadyReviewed"
-
-
-def test_own_review_is_refused_by_the_database_in_the_domains_words(bot: Engine) -> None:
-    pending: Request = submitted(bot)
-    with SqlUnitOfWork(bot, None) as uow, pytest.raises(OwnRequest):
-        uow.reviews.add(review(pending, reviewer="maya"))
 
 
 def test_writer_that_is_stopped_with_the_ledgers_lock_is_ended_by_the_server(worker: Engine) -> None:

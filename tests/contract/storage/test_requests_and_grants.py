@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine
 
 from dbaccess.domain.errors import AlreadyOpen, AlreadyReviewed, NotFound, ReviewOwed
 from dbaccess.domain.events import EventKind
@@ -13,8 +12,7 @@ from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.receipt import PRIMARY, Receipt, RoleSeen, RoleState, SessionsSeen
 from dbaccess.domain.request import RequestId, RequestState
-from dbaccess.storage.leases import SessionLeases
-from tests.entering import EnteringUnitOfWork
+from dbaccess.ports import Leases, UnitOfWork, UnitOfWorkFactory
 from tests.integration.storage.facts import (
     HOUR,
     T0,
@@ -40,18 +38,18 @@ RECEIPT = Receipt(
 )
 
 
-def test_request_comes_back_as_given_with_ids_from_1001(bot: Engine) -> None:
+def test_request_comes_back_as_given_with_ids_from_1001(bot: UnitOfWorkFactory) -> None:
     asked = replace(terms(), reason='"quoted" \\ Zoë \n second line', approvals=(("dba", 1), ("owners", 2)))
     added = submitted(bot, asked)
     given = replace(request(asked), submitted_at=added.submitted_at, decide_by=added.decide_by)
     assert added == replace(given, id=RequestId(1001))
     assert added.terms.fingerprint == added.fingerprint
-    with EnteringUnitOfWork(bot, None) as uow:
+    with bot() as uow:
         assert uow.requests.get(added.id) == uow.requests.lock(added.id) == added
 
 
-def test_unknown_ids_are_not_found(bot: Engine) -> None:
-    with EnteringUnitOfWork(bot, None) as uow:
+def test_unknown_ids_are_not_found(bot: UnitOfWorkFactory) -> None:
+    with bot() as uow:
         for look in (uow.requests.get, uow.requests.lock):
             with pytest.raises(NotFound, match="R-7"):
                 look(RequestId(7))
@@ -61,9 +59,9 @@ def test_unknown_ids_are_not_found(bot: Engine) -> None:
         assert uow.grants.of_request(RequestId(7)) is None
 
 
-def test_one_pending_request_a_person_target_and_role(bot: Engine) -> None:
+def test_one_pending_request_a_person_target_and_role(bot: UnitOfWorkFactory) -> None:
     first = submitted(bot)
-    with EnteringUnitOfWork(bot, None) as uow:
+    with bot() as uow:
         with pytest.raises(AlreadyOpen, match=f"R-{first.id} for this is still open"):
             uow.requests.add(request())
         uow.requests.add(request(terms(role="write")))
@@ -79,20 +77,22 @@ def test_one_pending_request_a_person_target_and_role(bot: Engine) -> None:
 
 
 @pytest.mark.parametrize(("name", "slack_id"), [("maya", "WMAYA"), ("lindqvist", "UMAYA")])
-def test_one_debt_a_name_and_an_account(bot: Engine, name: str, slack_id: str) -> None:
+def test_one_debt_a_name_and_an_account(bot: UnitOfWorkFactory, name: str, slack_id: str) -> None:
     owed = break_glass(bot)
     with pytest.raises(ReviewOwed, match=owed.label):
         break_glass(bot, name, slack_id, "write")
     assert break_glass(bot, "lindqvist", "WMAYA", "write").state == "pending"
 
 
-def test_requests_due_to_lapse_are_locked_and_left_to_who_has_them(bot: Engine, worker: Engine) -> None:
+def test_requests_due_to_lapse_are_locked_and_left_to_who_has_them(
+    bot: UnitOfWorkFactory, worker: UnitOfWorkFactory
+) -> None:
     start = now()
-    with EnteringUnitOfWork(bot, None) as uow:
+    with bot() as uow:
         due = [uow.requests.add(request(terms(f"p{n}"), decide_by=start + n * HOUR)).id for n in range(1, 5)]
         uow.commit()
     later = start + 3 * HOUR
-    with EnteringUnitOfWork(worker, None) as one, EnteringUnitOfWork(worker, None) as two:
+    with worker() as one, worker() as two:
         assert [r.id for r in one.requests.due_to_lapse(later, limit=2)] == due[:2]
         assert [r.id for r in two.requests.due_to_lapse(later, limit=2)] == [due[2]]
         lapsed = advance(one.requests.get(due[0]), EventKind.REQUEST_LAPSED, decided_at=later)
@@ -101,9 +101,9 @@ def test_requests_due_to_lapse_are_locked_and_left_to_who_has_them(bot: Engine, 
         one.commit()
 
 
-def test_reviews_come_in_order_and_once_a_person(bot: Engine) -> None:
+def test_reviews_come_in_order_and_once_a_person(bot: UnitOfWorkFactory) -> None:
     pending = submitted(bot)
-    with EnteringUnitOfWork(bot, None) as uow:
+    with bot() as uow:
         added = [uow.reviews.add(review(pending, name)) for name in ("priya", "tom")]
         assert uow.reviews.of(pending.id) == added
         assert added[0] == replace(review(pending), id=added[0].id, reviewed_at=added[0].reviewed_at)
@@ -111,9 +111,9 @@ def test_reviews_come_in_order_and_once_a_person(bot: Engine) -> None:
             uow.reviews.add(review(pending))
 
 
-def test_grant_is_made_in_the_transaction_that_approves(bot: Engine) -> None:
+def test_grant_is_made_in_the_transaction_that_approves(bot: UnitOfWorkFactory) -> None:
     pending = submitted(bot)
-    with EnteringUnitOfWork(bot, None) as uow:
+    with bot() as uow:
         made = approve(uow, pending)
         assert made.id == 1001
         assert uow.grants.of_request(pending.id) == made
@@ -123,10 +123,12 @@ def test_grant_is_made_in_the_transaction_that_approves(bot: Engine) -> None:
         uow.commit()
 
 
-def test_grant_lives_from_provisioning_to_its_receipt(bot: Engine, worker: Engine) -> None:
+def test_grant_lives_from_provisioning_to_its_receipt(
+    bot: UnitOfWorkFactory, worker: UnitOfWorkFactory
+) -> None:
     made = granted(bot)
     posted(worker, made.request_id)
-    with EnteringUnitOfWork(worker, None) as uow:
+    with worker() as uow:
         started = advance(
             uow.grants.lock(made.id),
             EventKind.GRANT_PROVISION_STARTED,
@@ -147,7 +149,7 @@ def test_grant_lives_from_provisioning_to_its_receipt(bot: Engine, worker: Engin
         )
         _saved(uow, live)
         uow.commit()
-    with EnteringUnitOfWork(bot, None) as uow:  # the bot writes few columns, and so few are written
+    with bot() as uow:  # the bot writes few columns, and so few are written
         leaving = advance(
             uow.grants.lock(made.id),
             EventKind.GRANT_REVOKED,
@@ -160,7 +162,7 @@ def test_grant_lives_from_provisioning_to_its_receipt(bot: Engine, worker: Engin
         )
         _saved(uow, leaving)
         uow.commit()
-    with EnteringUnitOfWork(worker, None) as uow:
+    with worker() as uow:
         ended = advance(
             leaving, EventKind.GRANT_ENDED, ended_at=uow.now, receipt=RECEIPT, next_attempt_at=None
         )
@@ -169,15 +171,17 @@ def test_grant_lives_from_provisioning_to_its_receipt(bot: Engine, worker: Engin
         assert uow.grants.recent(limit=5, state="ended") == uow.grants.recent(limit=5) == [ended]
 
 
-def _saved(uow: EnteringUnitOfWork, grant: Grant) -> None:
+def _saved(uow: UnitOfWork, grant: Grant) -> None:
     uow.grants.save(grant)
     assert uow.grants.get(grant.id) == grant
 
 
-def test_what_is_due_to_end_is_found_by_cluster_and_locked(bot: Engine, worker: Engine) -> None:
+def test_what_is_due_to_end_is_found_by_cluster_and_locked(
+    bot: UnitOfWorkFactory, worker: UnitOfWorkFactory
+) -> None:
     late, later = (active(bot, worker, expires_at=T0 + n * HOUR, asked=terms(f"p{n}")).id for n in (1, 2))
     other = active(bot, worker, expires_at=T0 + HOUR, asked=replace(terms("pat"), cluster="second")).id
-    with EnteringUnitOfWork(worker, None) as one, EnteringUnitOfWork(worker, None) as two:
+    with worker() as one, worker() as two:
         assert one.grants.next_end().due_at == T0 + HOUR
         assert one.grants.clusters_due(T0) == []
         assert sorted(one.grants.clusters_due(T0 + HOUR)) == ["main", "second"]
@@ -188,10 +192,10 @@ def test_what_is_due_to_end_is_found_by_cluster_and_locked(bot: Engine, worker: 
 
 
 def test_revoking_grant_is_due_when_its_attempt_is_and_nobody_is_at_it(
-    bot: Engine, worker: Engine, leases: SessionLeases
+    bot: UnitOfWorkFactory, worker: UnitOfWorkFactory, leases: Leases
 ) -> None:
     made = active(bot, worker, expires_at=T0 + 9 * HOUR)
-    with leases.hold() as lease, EnteringUnitOfWork(worker, None) as uow:
+    with leases.hold() as lease, worker() as uow:
         leaving = advance(
             made,
             EventKind.GRANT_INVALIDATED,
@@ -214,11 +218,11 @@ def test_revoking_grant_is_due_when_its_attempt_is_and_nobody_is_at_it(
 
 
 def test_provisioning_grant_is_due_when_its_attempt_is_and_nobody_is_at_it(
-    bot: Engine, worker: Engine, leases: SessionLeases
+    bot: UnitOfWorkFactory, worker: UnitOfWorkFactory, leases: Leases
 ) -> None:
     made = granted(bot)
     at = made.created_at
-    with leases.hold() as lease, EnteringUnitOfWork(worker, None) as uow:
+    with leases.hold() as lease, worker() as uow:
         assert uow.grants.next_end().due_at is None, "nothing of it is to end"
         assert uow.grants.due_to_provision(at - HOUR, limit=9) == []
         assert uow.grants.due_to_provision(at, limit=9) == [made.id]
@@ -227,7 +231,7 @@ def test_provisioning_grant_is_due_when_its_attempt_is_and_nobody_is_at_it(
         assert uow.grants.due_to_provision(at + HOUR, limit=9) == [made.id]
 
 
-def test_nothing_is_due_where_nothing_is_open(worker: Engine) -> None:
-    with EnteringUnitOfWork(worker, None) as uow:
+def test_nothing_is_due_where_nothing_is_open(worker: UnitOfWorkFactory) -> None:
+    with worker() as uow:
         assert uow.grants.next_end().due_at is None
         assert uow.grants.clusters_due(T0) == []

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine
 
 from dbaccess.domain.credential_view import CredentialState, CredentialView, CredentialViewId
 from dbaccess.domain.errors import IllegalTransition, NotFound
@@ -12,7 +11,7 @@ from dbaccess.domain.grant import GrantId
 from dbaccess.domain.limits import DRAFTS
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import CONFIRMED_AFTER, Person, SlackId, SourceId
-from tests.entering import EnteringUnitOfWork
+from dbaccess.ports import UnitOfWorkFactory
 from tests.integration.storage.facts import HOUR, T0, active, now, submitted
 
 MAYA, TOM = SlackId("UMAYA"), SlackId("UTOM")
@@ -34,19 +33,21 @@ def person(slack_id: SlackId, **changes: object) -> Person:
     return replace(known, **changes)  # type: ignore[arg-type]  # fields of Person, by name
 
 
-def test_snapshot_lists_exactly_the_sources_it_was_given(bot: Engine, worker: Engine) -> None:
-    with EnteringUnitOfWork(worker, None) as uow:
+def test_snapshot_lists_exactly_the_sources_it_was_given(
+    bot: UnitOfWorkFactory, worker: UnitOfWorkFactory
+) -> None:
+    with worker() as uow:
         assert uow.directory.read_at() is None
         uow.directory.put_people([person(TOM), person(MAYA, is_guest=True)])
         uow.directory.replace_sources({DBA: frozenset({MAYA, TOM}), ONCALL: frozenset({MAYA})}, read_at=T0)
         uow.commit()
-    with EnteringUnitOfWork(bot, None) as uow:
+    with bot() as uow:
         assert uow.directory.read_at() == T0
         assert uow.directory.person(MAYA) == person(MAYA, is_guest=True, sources=frozenset({DBA, ONCALL}))
         assert uow.directory.people([TOM, SlackId("UNOBODY")]) == {TOM: person(TOM, sources=frozenset({DBA}))}
         assert uow.directory.person(SlackId("UNOBODY")) is None
         assert uow.directory.people([]) == {}
-    with EnteringUnitOfWork(worker, None) as uow:
+    with worker() as uow:
         uow.directory.replace_sources({DBA: frozenset({TOM})}, read_at=T0 + HOUR)
         assert uow.directory.people([MAYA, TOM]) == {
             MAYA: person(MAYA, is_guest=True, missing=frozenset({DBA})),
@@ -56,8 +57,8 @@ def test_snapshot_lists_exactly_the_sources_it_was_given(bot: Engine, worker: En
         assert uow.directory.person(TOM) == person(TOM)
 
 
-def _read(worker: Engine, seconds: float, *members: SlackId) -> bool:
-    with EnteringUnitOfWork(worker, None) as uow:
+def _read(worker: UnitOfWorkFactory, seconds: float, *members: SlackId) -> bool:
+    with worker() as uow:
         taken = uow.directory.replace_sources(
             {DBA: frozenset(members)}, read_at=T0 + timedelta(seconds=seconds)
         )
@@ -65,17 +66,19 @@ def _read(worker: Engine, seconds: float, *members: SlackId) -> bool:
     return taken
 
 
-def _of_tom(worker: Engine) -> tuple[frozenset[SourceId], frozenset[SourceId]]:
-    with EnteringUnitOfWork(worker, None) as uow:
+def _of_tom(worker: UnitOfWorkFactory) -> tuple[frozenset[SourceId], frozenset[SourceId]]:
+    with worker() as uow:
         tom = uow.directory.person(TOM)
         assert tom is not None
         assert uow.directory.listing([TOM, SlackId("UNOBODY")]) == tom.sources | tom.missing
     return tom.sources, tom.missing
 
 
-def test_member_is_missing_at_first_and_gone_when_a_later_reading_says_so_again(worker: Engine) -> None:
+def test_member_is_missing_at_first_and_gone_when_a_later_reading_says_so_again(
+    worker: UnitOfWorkFactory,
+) -> None:
     listed, nothing = frozenset({DBA}), frozenset[SourceId]()
-    with EnteringUnitOfWork(worker, None) as uow:
+    with worker() as uow:
         uow.directory.put_people([person(TOM)])
         uow.commit()
     _read(worker, 0, TOM, MAYA)
@@ -94,8 +97,8 @@ def test_member_is_missing_at_first_and_gone_when_a_later_reading_says_so_again(
     assert _of_tom(worker) == (listed, nothing)
 
 
-def test_older_answer_of_slack_does_not_replace_a_newer_one(worker: Engine) -> None:
-    with EnteringUnitOfWork(worker, None) as uow:
+def test_older_answer_of_slack_does_not_replace_a_newer_one(worker: UnitOfWorkFactory) -> None:
+    with worker() as uow:
         uow.directory.replace_sources({DBA: frozenset()}, read_at=T0 + HOUR)
         uow.directory.replace_sources({DBA: frozenset({MAYA})}, read_at=T0)
         uow.directory.put_people([person(MAYA, is_deactivated=True, read_at=T0 + HOUR)])
@@ -104,8 +107,8 @@ def test_older_answer_of_slack_does_not_replace_a_newer_one(worker: Engine) -> N
         assert uow.directory.person(MAYA) == person(MAYA, is_deactivated=True, read_at=T0 + HOUR)
 
 
-def test_members_never_read_come_before_those_read_long_ago(worker: Engine) -> None:
-    with EnteringUnitOfWork(worker, None) as uow:
+def test_members_never_read_come_before_those_read_long_ago(worker: UnitOfWorkFactory) -> None:
+    with worker() as uow:
         listed = frozenset(SlackId(f"U{n}") for n in range(4))
         uow.directory.replace_sources({DBA: listed, ONCALL: listed}, read_at=T0)
         uow.directory.put_people([person(SlackId("U0"), read_at=T0 + HOUR), person(SlackId("U1"))])
@@ -116,8 +119,8 @@ def test_members_never_read_come_before_those_read_long_ago(worker: Engine) -> N
         assert uow.directory.stale_people(before=T0, limit=9) == ["U2", "U3"]
 
 
-def test_list_is_wanted_once_and_read_on_from_where_it_stopped(worker: Engine) -> None:
-    with EnteringUnitOfWork(worker, None) as uow:
+def test_list_is_wanted_once_and_read_on_from_where_it_stopped(worker: UnitOfWorkFactory) -> None:
+    with worker() as uow:
         directory = uow.directory
         directory.replace_sources({DBA: frozenset({MAYA})}, read_at=T0)
         assert directory.members() == {MAYA}
@@ -134,16 +137,18 @@ def test_list_is_wanted_once_and_read_on_from_where_it_stopped(worker: Engine) -
         assert directory.list_cursor() == ""
 
 
-def test_message_is_planned_once_by_the_bot_and_posted_by_the_worker(bot: Engine, worker: Engine) -> None:
+def test_message_is_planned_once_by_the_bot_and_posted_by_the_worker(
+    bot: UnitOfWorkFactory, worker: UnitOfWorkFactory
+) -> None:
     asked = submitted(bot).id
-    with EnteringUnitOfWork(bot, None) as uow:
+    with bot() as uow:
         uow.messages.plan(asked, MessageKind.REQUEST, channel="C0APPROVALS")
         uow.messages.plan(asked, MessageKind.SUBMITTED, channel=MAYA)
         uow.messages.plan(asked, MessageKind.REQUEST, channel="C0ELSEWHERE")
         uow.messages.touch(asked, next_attempt_at=uow.now)
         uow.commit()
         touched = uow.now
-    with EnteringUnitOfWork(worker, None) as uow:
+    with worker() as uow:
         assert uow.messages.due(touched - HOUR, limit=9) == []
         assert uow.messages.due(touched, limit=9) == [asked]
         first, second = uow.messages.of(asked)
@@ -162,15 +167,17 @@ def test_message_is_planned_once_by_the_bot_and_posted_by_the_worker(bot: Engine
             uow.messages.lock(type(first.id)(0))
 
 
-def test_messages_are_settled_only_if_nobody_touched_them_since(bot: Engine, worker: Engine) -> None:
+def test_messages_are_settled_only_if_nobody_touched_them_since(
+    bot: UnitOfWorkFactory, worker: UnitOfWorkFactory
+) -> None:
     asked, at = submitted(bot).id, now()
-    with EnteringUnitOfWork(worker, None) as uow:
+    with worker() as uow:
         uow.messages.touch(asked, next_attempt_at=at + HOUR)
         uow.commit()
-    with EnteringUnitOfWork(bot, None) as uow:
+    with bot() as uow:
         uow.messages.touch(asked, next_attempt_at=at)
         uow.commit()
-    with EnteringUnitOfWork(worker, None) as uow:
+    with worker() as uow:
         uow.messages.settle(asked, leased_until=at + HOUR)
         assert uow.messages.due(at, limit=9) == [asked]
         uow.messages.touch(asked, next_attempt_at=at + HOUR)
@@ -193,17 +200,19 @@ def view(grant_id: GrantId, **changes: object) -> CredentialView:
     return replace(asked, **changes)  # type: ignore[arg-type]  # fields of CredentialView, by name
 
 
-def test_credential_view_goes_from_asked_to_shown_and_not_back(bot: Engine, worker: Engine) -> None:
+def test_credential_view_goes_from_asked_to_shown_and_not_back(
+    bot: UnitOfWorkFactory, worker: UnitOfWorkFactory
+) -> None:
     at = now()
     grant_id = active(bot, worker, expires_at=at + HOUR).id
-    with EnteringUnitOfWork(bot, None) as uow:
+    with bot() as uow:
         asked = uow.credential_views.add(view(grant_id, requested_at=at))
         assert uow.credential_views.shown_before(grant_id) is None
         assert uow.credential_views.waiting(at, started_before=at, limit=9) == [asked.id]
         assert uow.credential_views.waiting(at, started_before=at, limit=0) == []
         assert uow.credential_views.waiting(at + timedelta(seconds=1), started_before=at, limit=9) == []
         uow.commit()
-    with EnteringUnitOfWork(worker, None) as uow:
+    with worker() as uow:
         assert uow.credential_views.lock(asked.id) == asked
         started = replace(asked, state=CredentialState.STARTED, started_at=at + HOUR)
         uow.credential_views.save(started)
@@ -223,20 +232,44 @@ def test_credential_view_goes_from_asked_to_shown_and_not_back(bot: Engine, work
             uow.credential_views.save(asked)
 
 
+def test_views_of_one_grant_know_of_each_other(bot: UnitOfWorkFactory, worker: UnitOfWorkFactory) -> None:
+    at = now()
+    grant_id = active(bot, worker, expires_at=at + HOUR).id
+    with bot() as uow:
+        one, two, three = (
+            uow.credential_views.add(view(grant_id, view_id=name, requested_at=at))
+            for name in ("1", "2", "3")
+        )
+        assert uow.credential_views.asked_since(grant_id, at) == 3
+        assert uow.credential_views.asked_since(grant_id, at + HOUR) == 0
+        uow.commit()
+    with worker() as uow:
+        views = uow.credential_views
+        started = [replace(first, state=CredentialState.STARTED, started_at=at) for first in (one, two)]
+        for taken_up in started:
+            views.save(taken_up)
+        assert views.is_overtaken(one)
+        assert not views.is_overtaken(two)
+        assert views.filled_before(three, limit=9) == started[::-1]
+        assert views.filled_before(three, limit=1) == [started[1]]
+        views.save(replace(started[1], state=CredentialState.FAILED))
+        assert views.filled_before(three, limit=9) == [started[0]]
+
+
 @pytest.mark.parametrize(
     "said", [{"state": CredentialState.SHOWN, "shown_at": T0}, {"shown_at": T0}, {"started_at": T0}]
 )
 def test_bot_cannot_say_that_a_password_was_shown_or_is_made(
-    bot: Engine, worker: Engine, said: dict[str, object]
+    bot: UnitOfWorkFactory, worker: UnitOfWorkFactory, said: dict[str, object]
 ) -> None:
     grant_id = active(bot, worker, expires_at=T0 + HOUR).id
-    with EnteringUnitOfWork(bot, None) as uow, pytest.raises(IllegalTransition):
+    with bot() as uow, pytest.raises(IllegalTransition):
         uow.credential_views.add(view(grant_id, **said))
 
 
-def test_draft_is_given_back_to_who_typed_it_only(bot: Engine) -> None:
+def test_draft_is_given_back_to_who_typed_it_only(bot: UnitOfWorkFactory) -> None:
     typed = {"target": "orders-prod", "reason": 'Zoë "quoted" \\'}
-    with EnteringUnitOfWork(bot, None) as uow:
+    with bot() as uow:
         draft_id = uow.drafts.add(MAYA, typed)
         assert uow.drafts.get(draft_id, MAYA) == typed
         for number, slack_id in ((draft_id, TOM), (draft_id + 1, MAYA)):
@@ -244,8 +277,8 @@ def test_draft_is_given_back_to_who_typed_it_only(bot: Engine) -> None:
                 uow.drafts.get(number, slack_id)
 
 
-def test_of_each_person_only_the_newest_drafts_are_kept(bot: Engine) -> None:
-    with EnteringUnitOfWork(bot, None) as uow:
+def test_of_each_person_only_the_newest_drafts_are_kept(bot: UnitOfWorkFactory) -> None:
+    with bot() as uow:
         toms = uow.drafts.add(TOM, {"reason": "mine"})
         added = [uow.drafts.add(MAYA, {"reason": str(number)}) for number in range(DRAFTS + 2)]
         for gone in added[:2]:

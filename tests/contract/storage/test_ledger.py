@@ -1,0 +1,80 @@
+"""The ledger: one chain, whoever writes."""
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+from dbaccess.domain.events import EventKind
+from dbaccess.domain.ledger import GENESIS, Expected, faults
+from dbaccess.ports import UnitOfWorkFactory
+from tests.integration.storage.facts import event
+
+
+def test_entry_says_what_was_recorded_byte_for_byte(worker: UnitOfWorkFactory) -> None:
+    typed = {"reason": "Zoë \0 <!channel> \\u0000 \u202e", "kind": "grant.ended", "seq": 7}
+    with worker() as uow:
+        uow.record(event(**typed))
+        uow.commit()
+    with worker() as uow:
+        entry = uow.ledger.head()
+    assert entry is not None
+    assert entry.prev_hash == GENESIS
+    assert entry.fields == {
+        "seq": 1,
+        "at": entry.fields["at"],
+        "kind": "request.submitted",
+        "actor": "maya",
+        "request": 1001,
+        "grant": None,
+        "data": typed,
+    }
+
+
+def test_events_of_a_transaction_that_is_not_committed_leave_no_trace(worker: UnitOfWorkFactory) -> None:
+    with worker() as uow:
+        uow.record(event())
+    with worker() as uow:
+        assert uow.ledger.head() is None
+        assert list(uow.ledger.entries()) == []
+
+
+def test_worker_may_record_every_kind(worker: UnitOfWorkFactory) -> None:
+    with worker() as uow:
+        for kind in EventKind:
+            uow.record(event(kind))
+        uow.commit()
+    with worker() as uow:
+        entries = list(uow.ledger.entries())
+    assert [entry.fields["kind"] for entry in entries] == [kind.value for kind in EventKind]
+    assert entries[0].prev_hash == GENESIS
+
+
+def test_events_of_writers_at_once_are_one_chain_without_gap(worker: UnitOfWorkFactory) -> None:
+    def write(writer: int) -> None:
+        for number in range(10):
+            with worker() as uow:
+                for part in range(3):
+                    uow.record(event(writer=writer, number=number, part=part))
+                uow.commit()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(4)))
+    with worker() as uow:
+        entries = list(uow.ledger.entries())
+        assert uow.ledger.head() == entries[-1]
+        assert uow.ledger.tail(3) == entries[-3:]
+        assert list(uow.ledger.entries(after=100)) == entries[100:]
+    assert list(faults(entries)) == []
+    assert [entry.seq for entry in entries] == list(range(1, 121))
+    assert all(a.fields["at"] <= b.fields["at"] for a, b in pairwise(entries))
+
+
+def test_ledger_holds_an_entry_in_its_place_only(worker: UnitOfWorkFactory) -> None:
+    with worker() as uow:
+        uow.record(event())
+        uow.record(event())
+        uow.commit()
+    with worker() as uow:
+        first, second = uow.ledger.entries()
+        assert uow.ledger.holds(Expected(seq=1, hash=first.hash))
+        assert not uow.ledger.holds(Expected(seq=1, hash=second.hash))
+        assert not uow.ledger.holds(Expected(seq=3, hash=second.hash))

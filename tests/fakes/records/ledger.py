@@ -1,0 +1,38 @@
+"""The hash chain."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from dbaccess.domain.events import Event
+from dbaccess.domain.ledger import GENESIS, Entry, Expected, link
+from tests.fakes.database import Transaction
+from tests.fakes.tables import LEDGER
+
+
+class MemoryLedger:
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def head(self) -> Entry | None:
+        found = self.tail(1)
+        return found[0] if found else None
+
+    def entries(self, *, after: int = 0) -> Iterator[Entry]:
+        return (entry for entry in self._transaction.rows(LEDGER) if entry.seq > after)
+
+    def tail(self, limit: int) -> list[Entry]:
+        return self._transaction.rows(LEDGER)[-limit:]
+
+    def holds(self, expected: Expected) -> bool:
+        found = self._transaction.get(LEDGER, expected.seq) if expected.seq is not None else None
+        return found is not None and found.hash == expected.hash
+
+    def append(self, events: Sequence[Event], *, at: datetime) -> None:
+        """Each event is linked to the one before; one writer at a time, from here to its end."""
+        self._transaction.claim("ledger", "head")
+        head = self.head()
+        seq, prev_hash = (head.seq, head.hash) if head else (0, GENESIS)
+        for event in events:
+            entry = link(event, seq=seq + 1, prev_hash=prev_hash, at=at)
+            self._transaction.put(LEDGER, entry.seq, entry)
+            seq, prev_hash = entry.seq, entry.hash

@@ -1,0 +1,124 @@
+"""The tables, each with its key and what it holds."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from dbaccess.domain.break_glass import Announcement
+from dbaccess.domain.credential_view import CredentialView, CredentialViewId
+from dbaccess.domain.end_progress import EndProgress
+from dbaccess.domain.extension import Extension
+from dbaccess.domain.grant import Grant, GrantId
+from dbaccess.domain.ledger import Entry
+from dbaccess.domain.lockdown import Lockdown, LockdownId
+from dbaccess.domain.message import Message, MessageId
+from dbaccess.domain.notice import Notice, NoticeId
+from dbaccess.domain.observation import Observation
+from dbaccess.domain.people import Person, SlackId, SourceId
+from dbaccess.domain.policy_report import Process
+from dbaccess.domain.request import Request, RequestId, Review, ReviewId
+from dbaccess.domain.team import Team
+from dbaccess.ports import Job
+from tests.fakes.database import Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockSkew:
+    seconds: float
+    since: datetime
+    measured_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryRead:
+    """When the groups were read, and how far the workspace's list of accounts is."""
+
+    read_at: datetime
+    list_begun_at: datetime | None = None
+    list_cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    slack_id: SlackId
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptNotice:
+    notice: Notice
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An account that a source lists, or did before its last reading."""
+
+    missing_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageStream:
+    """When the messages of a request are looked at again; None: they show the present state."""
+
+    next_attempt_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxJob:
+    job: Job
+    subject: int
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyInForce:
+    process: Process
+    hash: str
+    loaded_at: datetime
+    seen_at: datetime
+    refused: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoidedReview:
+    review: Review
+    why: str
+    voided_at: datetime
+
+
+ONLY: Final = 1
+"""The key of a table's one row."""
+
+ANNOUNCEMENTS: Final[Table[RequestId, Announcement]] = Table("announcements")
+CLOCK_SKEWS: Final[Table[str, ClockSkew]] = Table("clock_skews")
+CREDENTIAL_VIEWS: Final[Table[CredentialViewId, CredentialView]] = Table("credential_views")
+DIRECTORY_READS: Final[Table[int, DirectoryRead]] = Table("directory_reads")
+DRAFTS: Final[Table[int, Draft]] = Table("drafts")
+EXTENSIONS: Final[Table[RequestId, Extension]] = Table("extensions")
+GRANTS: Final[Table[GrantId, Grant]] = Table("grants")
+IDEMPOTENCY_KEYS: Final[Table[str, str]] = Table("intake")
+LEDGER: Final[Table[int, Entry]] = Table("ledger")
+LOCKDOWNS: Final[Table[LockdownId, Lockdown]] = Table("lockdowns")
+MEMBERS: Final[Table[tuple[SourceId, SlackId], Member]] = Table("directory_members")
+MESSAGES: Final[Table[MessageId, Message]] = Table("messages")
+MESSAGE_STREAMS: Final[Table[RequestId, MessageStream]] = Table("message_streams")
+NOTICES: Final[Table[NoticeId, KeptNotice]] = Table("notices")
+OBSERVATIONS: Final[Table[str, Observation]] = Table("observations")
+OUTBOX: Final[Table[int, OutboxJob]] = Table("outbox")
+PEOPLE: Final[Table[SlackId, Person]] = Table("directory_people")
+POLICIES_IN_FORCE: Final[Table[tuple[str, str, int], PolicyInForce]] = Table("policy_in_force")
+POLICY_VERSIONS: Final[Table[tuple[str, str], bool]] = Table("policy_versions")
+PROGRESS: Final[Table[int, tuple[GrantId, EndProgress]]] = Table("grant_progress")
+REQUESTS: Final[Table[RequestId, Request]] = Table("requests")
+REVIEWS: Final[Table[ReviewId, Review]] = Table("reviews")
+SOURCES: Final[Table[SourceId, datetime]] = Table("directory_sources")
+TEAM: Final[Table[int, Team]] = Table("team")
+TOLD_GROUPS: Final[Table[str, frozenset[SlackId]]] = Table("told_groups")
+VOIDED_REVIEWS: Final[Table[ReviewId, VoidedReview]] = Table("voided_reviews")
+
+
+def as_stored(data: Any) -> Any:
+    """As jsonb gives it back."""
+    return json.loads(json.dumps(data))
