@@ -10,6 +10,8 @@ _BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\
 
 def clean(text: str) -> str:
     """The text without control, bidirectional and other invisible characters that could disguise it."""
+    if text.isascii() and text.isprintable():
+        return text.strip()  # most texts: nothing to look for
     kept = (c for c in _LINE_ENDS.sub("\n", text) if c in _KEPT_CONTROLS or not _is_hidden(c))
     return unicodedata.normalize("NFC", "".join(kept)).strip()
 
