@@ -1,47 +1,87 @@
-"""How people write and read a length of time."""
+"""How people write and read a length of time: one grammar for commands, forms, policy and command line."""
 
 import re
-from datetime import timedelta
+import unicodedata
+from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
 
 from dbaccess.domain.errors import BadDuration
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_WORDS = {
-    "sec": "s", "secs": "s", "second": "s", "seconds": "s",
-    "min": "m", "mins": "m", "minute": "m", "minutes": "m",
-    "hr": "h", "hrs": "h", "hour": "h", "hours": "h",
-    "day": "d", "days": "d",
+_NAMES: Final = {
+    1: ("s", "sec", "secs", "second", "seconds"),
+    60: ("m", "min", "mins", "minute", "minutes"),
+    3600: ("h", "hr", "hrs", "hour", "hours"),
+    86400: ("d", "day", "days"),
+    604800: ("w", "wk", "wks", "week", "weeks"),
+}
+_UNITS: Final = {name: seconds for seconds, names in _NAMES.items() for name in names}
+_NUMBERS: Final = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
+    "sixty": 60, "ninety": 90,
 }  # fmt: skip
-_PART = re.compile(r"(\d{1,6})\s*([a-z]+)\s*")
+_FRACTIONS: Final = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4)}
+_LONGEST: Final = 366 * 86400
+_LONGEST_TEXT: Final = 200
+_HOW: Final = "Write 90m or 2h30m."
+
+_UNIT: Final = rf"(?P<unit>{'|'.join(sorted(_UNITS, key=len, reverse=True))})(?![^\W\d_])\.?"
+_HALF: Final = re.compile(
+    rf"(?P<quarter>(?:a +)?quarter +(?:of +)?an? +hour\b)"
+    rf"|half +(?:of +)?(?:an? +)?{_UNIT}"
+)
+_NUMBER: Final = (
+    r"(?:(?P<digits>\d{1,6}(?:[.,]\d{1,2})?)(?P<more>[½¼¾])?"
+    rf"|(?P<only>[½¼¾])|(?P<word>{'|'.join(_NUMBERS)})(?= ))"
+)
+_PART: Final = re.compile(rf"{_NUMBER} *{_UNIT}")
+_AND_A_HALF: Final = re.compile(r" +and +a +half\b")
+_JOINT: Final = re.compile(r" *(?:,|&|\+|\band\b)? *")
+_BARE_NUMBER: Final = re.compile(r" *(?P<number>\d{1,4})(?![\w.,:/-])")
+_AGAIN: Final = re.compile(" *(?:-|to|or)? *")
+_SMALLER: Final = {604800: 86400, 86400: 3600, 3600: 60, 60: 1}
+_CLOCK: Final = r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2}))? *(?P<half>[ap]\.?m\b\.?)?"
+_UNTIL: Final = re.compile(rf"(?:un)?till? +(?:{_CLOCK}|(?P<name>noon|midnight)\b)")
+_LEAD: Final = re.compile(r"(?:for|about|max\.?|up to) +")
+_TRAILING: Final = " .,;:!-"
+_MARKS: Final = re.compile("[ .,;:\u2010-\u2015-]+(?= )")
+"""What people put between the length and the reason."""
+_DASHES: Final = re.compile("[\u2010-\u2015\u2212]")
 
 
-def parse_duration(text: str) -> timedelta:
-    """The length of time that `2h`, `90m`, `2h30m` or `2 hours` means; each unit once, largest first.
+def parse_duration(text: str, *, here: datetime | None = None) -> timedelta:
+    """Return the length of time that the whole text means: `2h`, `90 min`, `1 hour and 30 minutes`, `1.5h`.
 
-    Raises `BadDuration`, whose text says what to write instead.
+    `here` is the time now in the person's zone; with it `until 17:00` is understood too.
+    Raises `BadDuration`, whose text says what to write instead; `choices` are what it could mean.
     """
-    asked = text.strip().lower()
-    if re.fullmatch(r"[+-]?\d+([.,]\d+)?", asked):
-        if not asked.isdigit() or int(asked) == 0:
-            raise BadDuration(f'"{_shown(text)}" is not a length of time. Write 90m or 2h30m.')
-        raise BadDuration(f'"{_shown(text)}" has no unit. Write 90m or 2h30m.')
-    seconds, position, last = 0, 0, float("inf")
-    while part := _PART.match(asked, position):
-        unit = _UNITS.get(_WORDS.get(part[2], part[2]))
-        if unit is None or unit >= last:
-            break
-        seconds, position, last = seconds + int(part[1]) * unit, part.end(), unit
-    if position != len(asked) or not asked:
-        raise BadDuration(f'"{_shown(text)}" is not a length of time. Write 90m or 2h30m.')
-    if seconds == 0:
-        raise BadDuration("0 is no time at all. Write 90m or 2h30m.")
-    if seconds > 366 * 86400:
-        raise BadDuration(f'"{_shown(text)}" is over a year. Write 90m or 2h30m.')
-    return timedelta(seconds=seconds)
+    length, rest = take_duration(text, here=here)
+    if rest.strip(_TRAILING):
+        raise _not_one(text)
+    return length
+
+
+def take_duration(text: str, *, here: datetime | None = None) -> tuple[timedelta, str]:
+    """Return the length of time that the text begins with, as far as it goes, and what follows it.
+
+    Raises `BadDuration` where it begins with none, or where the number behind it may belong to it.
+    """
+    plain = _plain(text)
+    start = lead.end() if (lead := _LEAD.match(plain)) else 0
+    if until := _UNTIL.match(plain, start):
+        return _until(text, until, here), _after(text, until.end())
+    seconds, end, smallest = _parts(plain, start)
+    if end == start:
+        raise _unread(text, plain[start:])
+    length = _checked(text, seconds)
+    _refuse_number(plain, length, end, smallest)
+    return length, _after(text, end)
 
 
 def format_duration(length: timedelta) -> str:
-    """`2 h`, `30 min`, `2 h 30 min`, `1 d`, `20 s`: as people read it."""
+    """Return `2 h`, `30 min`, `2 h 30 min`, `1 d`, `20 s`: as people read it."""
     rest = int(length.total_seconds())
     parts = []
     for unit, name in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")):
@@ -52,9 +92,124 @@ def format_duration(length: timedelta) -> str:
 
 
 def write_duration(length: timedelta) -> str:
-    """`2h30m`: as `parse_duration` reads it."""
+    """Return `2h30m`: as people type it."""
     return format_duration(length).replace(" min", "m").replace(" ", "")
 
 
-def _shown(text: str) -> str:
-    return text.strip()[:40]
+def _plain(text: str) -> str:
+    """The same length, character by character, so that positions stay true."""
+    if len(text) > _LONGEST_TEXT:
+        text = text[:_LONGEST_TEXT]
+    return "".join(_plain_character(character) for character in text)
+
+
+def _plain_character(character: str) -> str:
+    if character.isspace() or unicodedata.category(character) in {"Zs", "Cf"}:
+        return " "
+    if _DASHES.match(character):
+        return "-"
+    lower = character.lower()
+    return lower if len(lower) == 1 else character
+
+
+def _parts(plain: str, start: int) -> tuple[Fraction, int, int]:
+    """The seconds, where they end, and the smallest unit; each unit once, the largest first."""
+    seconds, end, smallest = Fraction(0), start, _LONGEST
+    position = start + len(plain[start:]) - len(plain[start:].lstrip())
+    while found := _part(plain, position):
+        count, unit, after = found
+        if unit >= smallest:
+            break
+        if half := _AND_A_HALF.match(plain, after):
+            count, after = count + Fraction(1, 2), half.end()
+        seconds, end, smallest = seconds + count * unit, after, unit
+        joint = _JOINT.match(plain, end)
+        position = joint.end() if joint else end
+    return seconds, end, smallest
+
+
+def _part(plain: str, position: int) -> tuple[Fraction, int, int] | None:
+    """The number, its unit in seconds, and where it ends."""
+    if half := _HALF.match(plain, position):
+        if half["quarter"]:
+            return Fraction(1, 4), 3600, half.end()
+        return Fraction(1, 2), _UNITS[half["unit"]], half.end()
+    if part := _PART.match(plain, position):
+        number = Fraction(Decimal((part["digits"] or "0").replace(",", "."))) + _NUMBERS.get(part["word"], 0)
+        number += _FRACTIONS.get(part["more"] or part["only"], 0)
+        return number, _UNITS[part["unit"]], part.end()
+    return None
+
+
+def _after(text: str, end: int) -> str:
+    """What follows, without the mark that parts the two."""
+    mark = _MARKS.match(text, end)
+    return text[mark.end() if mark else end :].strip()
+
+
+def _refuse_number(plain: str, read: timedelta, end: int, smallest: int) -> None:
+    """`1h30`, `1h 30 rows`, `2h 3h`, `2h-3h`: the number may belong to the length, or begin the reason."""
+    if (again := _AGAIN.match(plain, end)) and _part(plain, again.end()):
+        raise BadDuration(
+            f'"{plain[: end + 20].strip()}" holds two lengths of time. {_HOW}',
+            choices=(write_duration(read),),
+        )
+    bare, smaller = _BARE_NUMBER.match(plain, end), _SMALLER.get(smallest)
+    if bare is None or smaller is None:
+        return
+    longer = read + timedelta(seconds=int(bare["number"]) * smaller)
+    said = f'"{plain[: bare.end()].strip()}" may be {format_duration(read)} or {format_duration(longer)}.'
+    raise BadDuration(said, choices=(write_duration(read), write_duration(longer)))
+
+
+def _unread(text: str, plain: str) -> BadDuration:
+    number = re.match(r" *(\d{1,6})(?![\w.,:/-])", plain)
+    if number is None or int(number[1]) == 0:
+        return _not_one(text)
+    count = int(number[1])
+    choices = tuple(
+        f"{count}{unit}" for unit, seconds in (("m", 60), ("h", 3600)) if count * seconds <= 7 * 86400
+    )
+    return BadDuration(f'"{number[1]}" has no unit. {_HOW}', choices=choices)
+
+
+def _not_one(text: str) -> BadDuration:
+    return BadDuration(f'"{text.strip()[:40]}" is not a length of time. {_HOW}')
+
+
+def _checked(text: str, seconds: Fraction) -> timedelta:
+    if seconds == 0:
+        raise BadDuration(f"0 is no time at all. {_HOW}")
+    if seconds.denominator != 1:
+        raise BadDuration(f'"{text.strip()[:40]}" is no whole number of seconds. {_HOW}')
+    if seconds > _LONGEST:
+        raise BadDuration(f'"{text.strip()[:40]}" is over a year. {_HOW}')
+    return timedelta(seconds=int(seconds))
+
+
+def _until(text: str, found: re.Match[str], here: datetime | None) -> timedelta:
+    """To the next such moment within twelve hours, in whole minutes."""
+    if here is None:
+        raise _not_one(text)
+    try:
+        hour, minute = _clock(found)
+        end = here.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    except ValueError:
+        raise BadDuration(f'"{found[0]}" is no time of day. Write until 17:00.') from None
+    if end <= here:
+        end += timedelta(days=1)
+    # By the clock of the world: a change of summer time may lie between.
+    length = timedelta(seconds=int(end.timestamp() - here.timestamp()))
+    if length > timedelta(hours=12):
+        raise BadDuration(f"{end:%H:%M} is over today, or more than 12 h away. {_HOW}")
+    return max(timedelta(minutes=1), length - timedelta(seconds=length.seconds % 60))
+
+
+def _clock(found: re.Match[str]) -> tuple[int, int]:
+    """Hour and minute, which `replace` refuses where the day has no such time."""
+    if found["name"]:
+        return (12 if found["name"] == "noon" else 0), 0
+    hour, minute, half = int(found["hour"]), int(found["minute"] or 0), (found["half"] or "")[:1]
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0) if hour in range(1, 13) else -1
+    return hour, minute

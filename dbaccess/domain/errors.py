@@ -17,7 +17,11 @@ class Refused(DbaccessError):
 
 
 class BadDuration(Refused):
-    """The duration cannot be read."""
+    """The duration cannot be read; `choices` are what it may mean, as people type them."""
+
+    def __init__(self, text: str, *, choices: Sequence[str] = ()) -> None:
+        super().__init__(text)
+        self.choices = tuple(choices)
 
 
 class BadReason(Refused):

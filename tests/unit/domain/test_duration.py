@@ -1,20 +1,26 @@
 """A length of time is read as people write it, or refused with how to write it."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dbaccess.domain.duration import format_duration, parse_duration, write_duration
+from dbaccess.domain.duration import format_duration, parse_duration, take_duration, write_duration
 from dbaccess.domain.errors import BadDuration
 
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
     [("2h", 7200), ("90m", 5400), ("2h30m", 9000), ("2 hours", 7200), ("1d", 86400), ("20s", 20),
-     (" 2H ", 7200), ("2 h 30 min", 9000), ("1 day 2 hrs", 93600), ("1 minute", 60), ("366d", 31622400)],
+     (" 2H ", 7200), ("2 h 30 min", 9000), ("1 day 2 hrs", 93600), ("1 minute", 60), ("366d", 31622400),
+     ("1h 30m", 5400), ("1 hour and 30 minutes", 5400), ("2h, 30m", 9000), ("1.5h", 5400), ("1,5 h", 5400),
+     ("half an hour", 1800), ("half a day", 43200), ("quarter of an hour", 900), ("an hour", 3600),
+     ("an hour and a half", 5400), ("two hours", 7200), ("½h", 1800), ("1½ hours", 5400), ("1w", 604800),
+     ("90 min.", 5400), ("2h.", 7200), ("2h,", 7200), ("for 2 hours", 7200), ("0.33h", 1188),
+     ("1\u00a0h\u202f30\u2009min", 5400), ("2h + 30m", 9000)],
 )  # fmt: skip
 def test_what_people_write_is_read(text: str, seconds: int) -> None:
     assert parse_duration(text) == timedelta(seconds=seconds)
@@ -25,6 +31,11 @@ def test_what_people_write_is_read(text: str, seconds: int) -> None:
     [
         ("90", "has no unit"),
         ("1.5", "not a length of time"),
+        ("1:30h", "not a length of time"),
+        ("2h please", "not a length of time"),
+        ("0.0001h", "not a length of time"),
+        ("1.5s", "no whole number of seconds"),
+        ("until 17:00", "not a length of time"),
         ("-2", "not a length of time"),
         ("+2", "not a length of time"),
         ("0", "not a length of time"),
@@ -34,11 +45,10 @@ def test_what_people_write_is_read(text: str, seconds: int) -> None:
         ("", "not a length of time"),
         ("   ", "not a length of time"),
         ("soon", "not a length of time"),
-        ("2h2h", "not a length of time"),
-        ("30m2h", "not a length of time"),
-        ("2h, 30m", "not a length of time"),
-        ("1.5h", "not a length of time"),
-        ("2 lightyears", "not a length of time"),
+        ("2h2h", "holds two lengths of time"),
+        ("30m2h", "holds two lengths of time"),
+        ("2h-3h", "holds two lengths of time"),
+        ("2 lightyears", "has no unit"),
         ("2h; drop table", "not a length of time"),
         ("1000000h", "not a length of time"),
         ("²h", "not a length of time"),
@@ -52,6 +62,75 @@ def test_nonsense_is_refused_with_what_to_write(text: str, says: str) -> None:
         parse_duration(text)
     assert "Write 90m or 2h30m." in str(raised.value)
     assert len(str(raised.value)) < 120
+
+
+@pytest.mark.parametrize(
+    ("text", "length", "rest"),
+    [
+        ("2h30m looking into #4512", "2h30m", "looking into #4512"),
+        ("1h 30m, orders stuck", "1h30m", "orders stuck"),
+        ("2 hours \u2013 orders stuck", "2h", "orders stuck"),
+        ("2h. Orders stuck", "2h", "Orders stuck"),
+        ("1h and orders", "1h", "and orders"),
+        ("2hot", None, None),
+        ("90 min because", "1h30m", "because"),
+        ("1H #4512", "1h", "#4512"),
+        ("2h", "2h", ""),
+    ],
+)
+def test_the_length_in_front_of_a_reason_is_taken_whole(text: str, length: str | None, rest: str) -> None:
+    if length is None:
+        with pytest.raises(BadDuration):
+            take_duration(text)
+    else:
+        assert take_duration(text) == (parse_duration(length), rest)
+
+
+@pytest.mark.parametrize(
+    ("text", "choices"),
+    [
+        ("1h30", ("1h", "1h30m")),
+        ("1h 30 rows are wrong", ("1h", "1h30m")),
+        ("1d 2 orders", ("1d", "1d2h")),
+        ("2h 2 days ago it broke", ("2h",)),
+        ("2h to 3h", ("2h",)),
+        ("90", ("90m", "90h")),
+        ("90 because", ("90m", "90h")),
+        ("400", ("400m",)),
+    ],
+)
+def test_what_may_mean_two_things_is_asked_back(text: str, choices: tuple[str, ...]) -> None:
+    with pytest.raises(BadDuration) as raised:
+        take_duration(text)
+    assert raised.value.choices == choices
+    assert all(parse_duration(choice) for choice in choices)
+
+
+HERE = datetime(2026, 11, 30, 14, 12, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [("until 17:00", 167), ("until 5pm", 167), ("till 17", 167), ("until 17.00", 167), ("until 5 p.m.", 167),
+     ("until midnight", 587), ("until 02:00", 707), ("Until 14:13", 1)],
+)  # fmt: skip
+def test_until_is_a_time_in_the_zone_of_the_person(text: str, minutes: int) -> None:
+    assert parse_duration(text, here=HERE) == timedelta(minutes=minutes)
+
+
+def test_until_counts_the_hour_that_summer_time_takes() -> None:
+    here = datetime(2026, 3, 28, 23, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+    assert parse_duration("until 04:00", here=here) == timedelta(hours=4)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("until 14:00", "over today, or more than 12 h away"), ("until 25:00", "no time of day"),
+     ("until 13pm", "no time of day"), ("until 17:75", "no time of day")],
+)  # fmt: skip
+def test_time_that_is_over_is_refused(text: str, says: str) -> None:
+    with pytest.raises(BadDuration, match=says):
+        parse_duration(text, here=HERE)
 
 
 @given(st.integers(min_value=1, max_value=366 * 86400))
