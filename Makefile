@@ -18,7 +18,7 @@ ARGS ?=
 # slow ones, acceptance, come first, so that no process is left with them alone.
 JOBS ?= 3
 
-.PHONY: help demo bench faults model docs test lint format constraints clean
+.PHONY: help demo bench faults model docs schema test lint format constraints clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
@@ -43,6 +43,9 @@ docs: $(DOCS_INSTALLED)  ## write the generated parts of the documentation, chec
 	@$(BIN)/python docs/prose.py
 	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs build/docs
 	@echo "build/docs/index.html"
+
+schema: $(INSTALLED)  ## record the schema that the migrations make, which dbaccess doctor compares with
+	@$(BIN)/python -m tests.record_schema
 
 lint: $(INSTALLED)  ## check style, types and import directions
 	@echo "ruff check" && $(BIN)/ruff check --quiet .

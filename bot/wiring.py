@@ -21,6 +21,7 @@ from dbaccess.settings import BotSettings, HttpMode, SocketMode
 from dbaccess.slack.client import build_client
 from dbaccess.slack.workspace_identity import who_am_i
 from dbaccess.storage.dispatcher import Dispatcher
+from dbaccess.storage.schema import log_differences
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 
 
@@ -47,6 +48,7 @@ def build(settings: BotSettings) -> Wiring:
     policy = load_policy(settings.config)
     client = build_client(settings.slack_bot_token, settings.slack_api_url)
     who = who_am_i(client)
+    log_differences(settings.database_url, application_name="dbaccess-bot")
     engine = build_engine(settings.database_url, pool_size=10, application_name="dbaccess-bot")
     dispatcher = Dispatcher(engine, RqQueue(settings.redis_url))  # Slack's three seconds are not the queue's
 

@@ -29,6 +29,7 @@ from dbaccess.operations.requests.remind_reviewers import remind_reviewers
 from dbaccess.storage.leader import Leader
 from dbaccess.storage.outbox import sweep_outbox
 from dbaccess.storage.prune import prune
+from dbaccess.storage.schema import log_differences
 from workers.tasks import THREADS, Tasks
 from workers.wiring import Wiring
 
@@ -66,6 +67,7 @@ class Reconciler:
 
     def run(self, database_url: SecretStr) -> None:
         """Lead while this process can; where another host leads, wait to take over. Never returns."""
+        log_differences(database_url, application_name="dbaccess-worker")
         while True:
             try:
                 with Leader(database_url) as leader:

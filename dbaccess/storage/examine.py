@@ -1,7 +1,6 @@
 """Whether the control database holds what the design promises, seen from the role that runs."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,66 +9,33 @@ import psycopg
 from dbaccess.domain.clock import SKEW_ALLOWED, skew
 from dbaccess.ports import Finding
 from dbaccess.storage.connecting import connect
-from dbaccess.storage.migrate import BOT, OWNER, WORKER, head_revision
-from dbaccess.storage.migrations.script import read_script
+from dbaccess.storage.migrate import BOT, OWNER, WORKER
+from dbaccess.storage.schema import Difference, differences, fingerprint, read_facts, read_record, revision
 from dbaccess.storage.url import Url
 
 _MIGRATE = "Run as the owner: dbaccess migrate"
+_SHOWN = 20
+"""Differences of the schema that are listed one by one."""
+
 _ROLES = """select r.rolname,
                    r.rolsuper or r.rolcreaterole or r.rolcreatedb or r.rolreplication or r.rolbypassrls,
                    pg_has_role(r.rolname, d.datdba, 'member')
               from pg_roles r, pg_database d
              where r.rolname = any(%s) and d.datname = current_database()"""
-_FORBIDDEN = """select p.role, p.what || ' ' || p.relation
-                  from (select role, relation, what
-                          from unnest(%s::text[]) role,
-                               unnest(array['ledger', 'reviews', 'voided_reviews']) relation,
-                               unnest(array['UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) what) p
-                 where has_table_privilege(p.role, p.relation, p.what)
-                    or (p.what = 'UPDATE' and has_any_column_privilege(p.role, p.relation, p.what))
-                 union all
-                select %s, 'UPDATE grants.' || c
-                  from unnest(array['recipe', 'receipt', 'expires_at', 'activated_at', 'lease_id']) c
-                 where has_column_privilege(%s, 'grants', c, 'UPDATE')
-                 union all
-                -- Nothing is given before somebody was told, and that is the worker's to say.
-                select 'dbaccess_bot', what || ' messages.posted_ts'
-                  from unnest(array['INSERT', 'UPDATE']) what
-                 where has_column_privilege('dbaccess_bot', 'messages', 'posted_ts', what)
-                 union all
-                select 'dbaccess_bot', 'INSERT ' || relation
-                  from unnest(array['announcements', 'extensions', 'grant_progress']) relation
-                 where has_any_column_privilege('dbaccess_bot', relation, 'INSERT')
-                 union all
-                select role, 'CREATE in schema public' from unnest(%s::text[]) role
-                 where has_schema_privilege(role, 'public', 'CREATE')
-                 union all
-                select role, 'TEMPORARY tables' from unnest(%s::text[]) role
-                 where has_database_privilege(role, current_database(), 'TEMPORARY')
-                 union all
-                select 'dbaccess_bot', what || ' ' || relation
-                  from unnest(array['directory_people', 'directory_reads', 'directory_sources',
-                                    'directory_members', 'observations']) relation,
-                       unnest(array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) what
-                 where has_table_privilege('dbaccess_bot', relation, what)
-                 union all
-                select 'dbaccess_bot', 'dbaccess_worker'
-                 where pg_has_role('dbaccess_bot', 'dbaccess_worker', 'member')"""
-_LACKING = """select n.role, string_agg(n.what || ' ' || relation, ', ' order by n.place, relation)
-                from (values (1, %s, 'INSERT',
-                              array['intake', 'requests', 'reviews', 'grants', 'ledger', 'outbox', 'messages',
-                                    'message_streams', 'credential_views', 'drafts']),
-                             (2, %s, 'INSERT', array['ledger', 'outbox', 'messages', 'directory_people']),
-                             (3, %s, 'UPDATE', array['requests', 'grants', 'messages', 'credential_views'])
-                     ) n (place, role, what, relations), unnest(n.relations) relation
-               where not has_any_column_privilege(n.role, relation, n.what)
-               group by n.role order by n.role"""
-_GUARDS = """select t.tgrelid::regclass || '.' || t.tgname, t.tgenabled = 'A'
-               from pg_trigger t join pg_class c on c.oid = t.tgrelid
-              where c.relnamespace = 'public'::regnamespace and not t.tgisinternal"""
-_MADE = re.compile(r"^create (?:constraint )?trigger (\w+) [^;]*?\bon (\w+)\b", re.MULTILINE)
-_CLEARS_WAY = """select coalesce(bool_and(has_function_privilege('dbaccess_worker', p.oid, 'EXECUTE')
-                                         and pg_has_role(p.proowner, role, 'USAGE')), false)
+_INHERITED = """select r.rolname, other.rolname
+                  from pg_roles r
+                  join pg_roles other on other.oid <> r.oid and pg_has_role(r.oid, other.oid, 'member')
+                 where r.rolname = any(%s) and not r.rolsuper
+                   and other.oid <> (select datdba from pg_database where datname = current_database())
+                   and (has_schema_privilege(other.oid, 'public', 'CREATE')
+                        or has_database_privilege(other.oid, current_database(), 'TEMPORARY')
+                        or exists (
+                            select from pg_class c
+                             where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v')
+                               and (has_table_privilege(other.oid, c.oid, 'DELETE, TRUNCATE, TRIGGER')
+                                    or has_any_column_privilege(other.oid, c.oid, 'SELECT, INSERT, UPDATE'))))
+                 order by 1, 2"""
+_CLEARS_WAY = """select coalesce(bool_and(pg_has_role(p.proowner, role, 'USAGE')), false)
                    from unnest(%s::text[]) role
                    cross join unnest(array['public.end_blockers()', 'public.end_hoarders()']) name
                    left join pg_proc p on p.oid = to_regprocedure(name)"""
@@ -81,15 +47,14 @@ def examine(url: Url) -> list[Finding]:
     """What was seen, well or not; raises `psycopg.Error` where the database does not answer."""
     with connect(url, application_name="dbaccess-doctor") as connection:
         found = [_server(connection), _login(connection), _clock(connection)]
-        schema = _schema(connection)
-        found.append(schema)
-        if schema.ok:
-            known = _known_roles(connection)
-            found += _roles(known)
-            # PostgreSQL knows no rights of a role that is not there.
-            found += _rights(connection) if {BOT, WORKER} <= known.keys() else ()
-            found += _guards(connection)
-            found += _way(connection) if {BOT, WORKER} <= known.keys() else ()
+        facts, recorded, known = read_facts(connection), read_record(), _known_roles(connection)
+        if (now := revision(facts)) != (needed := revision(recorded)):
+            what = f"Schema at revision {now or 'none'}, needs {needed}"
+            return [*found, Finding(what=what, ok=False, fix=_MIGRATE)]
+        found += _schema(differences(facts, recorded), known.keys())
+        found += _roles(known)
+        found += _inherited(connection)
+        found += _way(connection) if {BOT, WORKER} <= known.keys() else ()
     return found
 
 
@@ -123,13 +88,17 @@ def _login(connection: Connection) -> Finding:
     )
 
 
-def _schema(connection: Connection) -> Finding:
-    (readable,) = connection.execute(
-        """select coalesce(has_table_privilege(to_regclass('public.alembic_version'), 'SELECT'), false)"""
-    ).fetchone() or (False,)
-    row = connection.execute("select version_num from alembic_version").fetchone() if readable else None
-    now, head = row[0] if row else None, head_revision()
-    return Finding(what=f"Schema at revision {now or 'none'}, needs {head}", ok=now == head, fix=_MIGRATE)
+def _schema(found: list[Difference], roles: Collection[str]) -> Iterator[Finding]:
+    if not {BOT, WORKER} <= set(roles):
+        # The rights of a role that is missing are missing too.
+        found = [difference for difference in found if difference.kind != "right"]
+    if not found:
+        hashed = fingerprint(read_record())
+        yield Finding(what=f"Schema is that of this version, fingerprint {hashed[:12]}", ok=True)
+    for difference in found[:_SHOWN]:
+        yield Finding(what=f"Schema: {difference.what}", ok=False, fix=difference.fix)
+    if len(found) > _SHOWN:
+        yield Finding(what=f"Schema: {len(found) - _SHOWN} more differences", ok=False, fix=_MIGRATE)
 
 
 def _known_roles(connection: Connection) -> dict[str, tuple[bool, bool]]:
@@ -157,15 +126,10 @@ def _roles(known: dict[str, tuple[bool, bool]]) -> Iterator[Finding]:
         )
 
 
-def _rights(connection: Connection) -> Iterator[Finding]:
-    both = [BOT, WORKER]
-    found = connection.execute(_FORBIDDEN, [both, BOT, BOT, both, both]).fetchall()
-    if not found:
-        yield Finding(what="Neither role may change the ledger, and the bot moves no grant forward", ok=True)
-    for role, right in found:
-        yield Finding(what=f"{role} has the right {right}", ok=False, fix=f"Revoke {right} from {role}.")
-    for role, lacking in connection.execute(_LACKING, [BOT, WORKER, WORKER]):
-        yield Finding(what=f"{role} lacks the right {lacking}", ok=False, fix=_MIGRATE)
+def _inherited(connection: Connection) -> Iterator[Finding]:
+    """The schema's rights are compared by role; a membership gives those of another role besides."""
+    for role, other in connection.execute(_INHERITED, [[BOT, WORKER]]):
+        yield Finding(what=f"{role} has the rights of {other}", ok=False, fix=f"revoke {other} from {role}")
 
 
 def _way(connection: Connection) -> Iterator[Finding]:
@@ -186,24 +150,6 @@ def _way(connection: Connection) -> Iterator[Finding]:
         "A prepared transaction of the bot can keep ends waiting for ever",
         "Set max_prepared_transactions = 0 and start the control database's server again.",
     )
-
-
-def _guards(connection: Connection) -> Iterator[Finding]:
-    """Each trigger that the migration makes is there and on, whatever a session sets."""
-    guards: dict[str, bool] = dict(connection.execute(_GUARDS).fetchall())
-    made = {f"{table}.{trigger}" for trigger, table in _MADE.findall(read_script("0001_triggers.sql"))}
-    if made <= guards.keys() and all(guards.values()):
-        yield Finding(what=f"{len(guards)} guards are always on", ok=True)
-    for name in sorted(made - guards.keys()):
-        fix = "Make it again as dbaccess/storage/migrations/sql/0001_triggers.sql does."
-        yield Finding(what=f"Guard {name} is not there", ok=False, fix=fix)
-    for name in sorted(name for name, is_on in guards.items() if not is_on):
-        table, _, trigger = name.partition(".")
-        yield Finding(
-            what=f"Guard {name} is not always on",
-            ok=False,
-            fix=f"alter table {table} enable always trigger {trigger}",
-        )
 
 
 def _wants(there: bool, yes: str, no: str, fix: str) -> Finding:  # noqa: FBT001 the answer to a question

@@ -2,69 +2,58 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from psycopg import Connection as Driver
 from psycopg import errors, sql
 from pydantic import SecretStr
 from sqlalchemy import Connection, NullPool, create_engine, event
 
-from dbaccess.domain.errors import DbaccessError
 from dbaccess.storage.connecting import open_pinned, parameters
-from dbaccess.storage.migrations.script import run_script
+from dbaccess.storage.migrations import PACKAGED, MigrationFailed, Migrations
+from dbaccess.storage.table_locks import PATIENCE
+from dbaccess.storage.upgrade import upgrade
 from dbaccess.storage.url import Url, driver_url
 
 OWNER, BOT, WORKER = "dbaccess_owner", "dbaccess_bot", "dbaccess_worker"
 _LOCK = 0x6462616363657373
 """`dbaccess` in ASCII: two migrations of one database run one after the other."""
-
-
-_RIGHTS = "0001_rights.sql"
+_ONE_BY_ONE = "5min"
+"""How long a migration waits for another one of the same database."""
 _MEMBERSHIP_HAS_OPTIONS = 160_000
 
 
-class MigrationFailed(DbaccessError):
-    """The control database is as it was; the text says what to run first."""
-
-
 def migrate(
-    owner_url: Url, *, bot_password: SecretStr | None = None, worker_password: SecretStr | None = None
+    owner_url: Url,
+    *,
+    bot_password: SecretStr | None = None,
+    worker_password: SecretStr | None = None,
+    migrations: Migrations = PACKAGED,
+    patience: timedelta = PATIENCE,
 ) -> list[str]:
-    """Roles, tables and rights are those of this version; says what was done, one line each.
+    """Make roles and schema those of this version, while bots and workers run.
 
-    Repeated, rights that are missing are given and the passwords set again. These reach the server as
-    SCRAM verifiers.
+    Return what was done, one line each. Repeated, it makes functions, triggers and rights anew, and sets the
+    passwords again. These reach the server as SCRAM verifiers. Raise `MigrationFailed`, the schema as it was.
     """
     said: list[str] = []
     with _connection(owner_url) as connection:
         driver = _driver(connection)
-        # What goes past SQLAlchemy is committed past it too.
-        driver.execute("select pg_advisory_lock(%s)", [_LOCK])
-        driver.commit()
+        _wait_for_others(driver)
         said += [line for role in (BOT, WORKER) if (line := _ensure_role(driver, role))]
         for role in (BOT, WORKER):
             _let_end_sessions(driver, role)
         _limit_connections(driver)
         driver.commit()
-        said += _upgrade(connection)
-        said += _close_database(driver)
+        said += upgrade(connection, driver, migrations, patience=patience)
+        said.append(f"Rights: only the owner, {BOT} and {WORKER} have any.")
         for role, password in ((BOT, bot_password), (WORKER, worker_password)):
             if password is not None:
                 _set_password(driver, role, password)
                 said.append(f"{role}: password set.")
         driver.commit()
     return said
-
-
-def head_revision() -> str:
-    """The revision that this version of dbaccess needs."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    assert head is not None  # noqa: S101 the package has at least one
-    return head
 
 
 @contextmanager
@@ -89,24 +78,15 @@ def _driver(connection: Connection) -> Driver[tuple[Any, ...]]:
     return driver
 
 
-def _config(connection: Connection | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", "dbaccess.storage:migrations")
-    config.attributes["connection"] = connection
-    return config
-
-
-def _upgrade(connection: Connection) -> list[str]:
-    before = MigrationContext.configure(connection).get_current_revision()
-    connection.commit()
-    if before == head_revision():
-        with connection.begin():
-            # A role that was made anew, after a restore on another server say, has none.
-            run_script(connection, _RIGHTS)
-        return [f"Schema: {before}, nothing to do."]
-    with connection.begin():
-        command.upgrade(_config(connection), "head")
-    return [f"Schema: {before or 'empty'} to {head_revision()}."]
+def _wait_for_others(driver: Driver[tuple[Any, ...]]) -> None:
+    """Run alone until the connection closes."""
+    driver.execute("select set_config('lock_timeout', %s, true)", [_ONE_BY_ONE])
+    try:
+        driver.execute("select pg_advisory_lock(%s)", [_LOCK])
+    except errors.LockNotAvailable as waited:
+        raise MigrationFailed("Another dbaccess migrate is at work. Run this one after it.") from waited
+    # What goes past SQLAlchemy is committed past it too.
+    driver.commit()
 
 
 def _ensure_role(driver: Driver[tuple[Any, ...]], role: str) -> str | None:
@@ -154,16 +134,6 @@ def _limit_connections(driver: Driver[tuple[Any, ...]]) -> None:
     (half,) = driver.execute("select current_setting('max_connections')::int / 2").fetchone() or (0,)
     with suppress(errors.InsufficientPrivilege), driver.transaction():
         driver.execute(sql.SQL("alter role {} connection limit {}").format(sql.Identifier(BOT), half))
-
-
-def _close_database(driver: Driver[tuple[Any, ...]]) -> list[str]:
-    """Only the two roles connect, and nobody makes objects in it: a table of theirs could shadow ours."""
-    (name,) = driver.execute("select current_database()").fetchone() or ("",)
-    database, both = sql.Identifier(name), sql.SQL(", ").join(map(sql.Identifier, (BOT, WORKER)))
-    driver.execute(sql.SQL("revoke all on database {} from public").format(database))
-    driver.execute(sql.SQL("grant connect on database {} to {}").format(database, both))
-    driver.execute("revoke all on schema public from public")
-    return [f"Rights: only {BOT} and {WORKER} connect."]
 
 
 def _set_password(driver: Driver[tuple[Any, ...]], role: str, password: SecretStr) -> None:

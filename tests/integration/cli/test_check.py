@@ -140,7 +140,7 @@ def test_doctor_finds_a_bot_that_can_become_the_worker(
             done = run("doctor", "--json", DATABASE_URL=control_database.bot_url, DBACCESS_CONFIG=str(config))
         finally:
             superuser.execute("revoke dbaccess_worker from dbaccess_bot")
-    assert "dbaccess_bot has the right dbaccess_worker" in [f["what"] for f in done.json if not f["ok"]]
+    assert "dbaccess_bot has the rights of dbaccess_worker" in [f["what"] for f in done.json if not f["ok"]]
 
 
 def test_doctor_says_what_to_run_where_nothing_answers(run: Run) -> None:

@@ -23,8 +23,10 @@ from dbaccess.domain.message import OF_BOT, MessageKind
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.request import RequestState, Verdict
 from dbaccess.ports import Job
-from dbaccess.storage.migrate import MigrationFailed, head_revision, migrate
+from dbaccess.storage.migrate import migrate
+from dbaccess.storage.migrations import MigrationFailed
 from dbaccess.storage.models.base import Base
+from dbaccess.storage.upgrade import head_revision
 from dbaccess.storage.url import driver_url
 from tests.databases import ControlDatabase, PostgresServer, drop_database
 

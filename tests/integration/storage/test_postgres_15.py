@@ -8,6 +8,7 @@ from psycopg import errors
 
 from dbaccess.storage.engine import build_engine
 from dbaccess.storage.examine import examine
+from dbaccess.storage.migrations import PACKAGED
 from tests.databases import (
     ControlDatabase,
     PostgresServer,
@@ -17,6 +18,7 @@ from tests.databases import (
 )
 from tests.entering import EnteringUnitOfWork
 from tests.integration.storage.facts import approve, submitted
+from tests.record_schema import schema_of
 
 
 @pytest.fixture
@@ -27,6 +29,10 @@ def control_database_15(target_postgres_15: PostgresServer) -> Iterator[ControlD
             yield database
     finally:
         drop_database(target_postgres_15, template.name)
+
+
+def test_schema_is_the_recorded_one_on_15(control_database_15: ControlDatabase) -> None:
+    assert schema_of(control_database_15) == PACKAGED.schema.read_text(encoding="utf-8")
 
 
 def test_migrates_grants_and_refuses_on_15(control_database_15: ControlDatabase) -> None:

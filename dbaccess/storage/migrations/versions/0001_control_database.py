@@ -1,4 +1,6 @@
-"""The control database: tables, guards, and the rights of the bot and the worker."""
+"""The control database: tables, constraints and indexes."""
+
+from pathlib import Path
 
 from alembic import op
 
@@ -9,8 +11,7 @@ down_revision = None
 
 
 def upgrade() -> None:
-    for part in ("tables", "guards", "ledger", "triggers", "rights"):
-        run_script(op.get_bind(), f"0001_{part}.sql")
+    run_script(op.get_bind(), Path(__file__).with_suffix(".sql"))
 
 
 def downgrade() -> None:

@@ -1,7 +1,9 @@
--- The least that each process needs. What is not here is refused; the owner runs nothing.
+-- The least that each process needs. `revoke.sql` has taken everything else; the owner runs nothing.
 
-revoke all on all tables in schema public from public;
-revoke all on all functions in schema public from public;
+do $$
+begin
+    execute format('grant connect on database %I to dbaccess_bot, dbaccess_worker', current_database());
+end $$;
 grant usage on schema public to dbaccess_bot, dbaccess_worker;
 grant execute on function dbaccess_writer() to dbaccess_bot, dbaccess_worker;
 grant execute on function guard_grant_from_bot(grants, grants), guard_approval(requests), guard_kind(requests), guard_start(grants),

@@ -526,7 +526,7 @@ create table observations (
     constraint observations_since_when check ((why is null) = (since is null))
 );
 
--- What may follow what, and which process may do it; the triggers read these.
+-- The legal transitions, each with its writer. The triggers read the rows, which `sql/rules.sql` writes.
 create table request_transitions (
     from_state text not null,
     event text not null,
@@ -535,14 +535,6 @@ create table request_transitions (
     constraint request_transitions_pk primary key (from_state, event),
     constraint request_transitions_writer check (writer in ('both', 'worker'))
 );
-insert into request_transitions (from_state, event, to_state, writer) values
-    ('pending', 'request.approved', 'approved', 'both'),
-    ('pending', 'request.auto_approved', 'approved', 'both'),
-    ('pending', 'request.break_glass_invoked', 'approved', 'both'),
-    ('pending', 'request.denied', 'denied', 'both'),
-    ('pending', 'request.withdrawn', 'withdrawn', 'both'),
-    ('pending', 'request.lapsed', 'lapsed', 'worker'),
-    ('pending', 'request.stale', 'stale', 'worker');
 
 create table grant_transitions (
     from_state text not null,
@@ -552,28 +544,6 @@ create table grant_transitions (
     constraint grant_transitions_pk primary key (from_state, event),
     constraint grant_transitions_writer check (writer in ('both', 'worker'))
 );
-insert into grant_transitions (from_state, event, to_state, writer) values
-    ('provisioning', 'grant.provision_started', 'provisioning', 'worker'),
-    ('provisioning', 'grant.provision_failed', 'provisioning', 'worker'),
-    ('provisioning', 'grant.activated', 'active', 'worker'),
-    ('provisioning', 'grant.abandoned', 'revoking', 'both'),
-    ('active', 'grant.extend_started', 'active', 'worker'),
-    ('active', 'grant.extend_failed', 'active', 'worker'),
-    ('active', 'grant.extended', 'active', 'worker'),
-    ('active', 'grant.not_extended', 'active', 'worker'),
-    ('active', 'grant.expired', 'revoking', 'worker'),
-    ('active', 'grant.surrendered', 'revoking', 'both'),
-    ('active', 'grant.revoked', 'revoking', 'both'),
-    ('active', 'grant.invalidated', 'revoking', 'worker'),
-    ('active', 'grant.locked_down', 'revoking', 'worker'),
-    ('revoking', 'grant.revoke_started', 'revoking', 'worker'),
-    ('revoking', 'grant.revoke_failed', 'revoking', 'worker'),
-    ('revoking', 'grant.ended', 'ended', 'worker'),
-    ('revoking', 'grant.write_off_proposed', 'revoking', 'worker'),
-    ('revoking', 'grant.written_off', 'written_off', 'worker'),
-    ('provisioning', 'grant.adopted', 'provisioning', 'worker'),
-    ('active', 'grant.adopted', 'active', 'worker'),
-    ('revoking', 'grant.adopted', 'revoking', 'worker');
 
 create table ledger_kinds (
     kind text not null,
@@ -581,47 +551,3 @@ create table ledger_kinds (
     constraint ledger_kinds_pk primary key (kind),
     constraint ledger_kinds_writer check (writer in ('both', 'worker'))
 );
-insert into ledger_kinds (kind, writer) values
-    ('request.submitted', 'both'),
-    ('review.approved', 'both'),
-    ('review.denied', 'both'),
-    ('review.voided', 'both'),
-    ('request.approved', 'both'),
-    ('request.auto_approved', 'both'),
-    ('request.break_glass_invoked', 'both'),
-    ('request.denied', 'both'),
-    ('request.withdrawn', 'both'),
-    ('request.lapsed', 'worker'),
-    ('request.stale', 'worker'),
-    ('grant.created', 'both'),
-    ('grant.provision_started', 'worker'),
-    ('grant.provision_failed', 'worker'),
-    ('grant.activated', 'worker'),
-    ('grant.extend_started', 'worker'),
-    ('grant.extend_failed', 'worker'),
-    ('grant.extended', 'worker'),
-    ('grant.not_extended', 'worker'),
-    ('grant.abandoned', 'both'),
-    ('grant.expired', 'worker'),
-    ('grant.surrendered', 'both'),
-    ('grant.revoked', 'both'),
-    ('grant.invalidated', 'worker'),
-    ('grant.locked_down', 'worker'),
-    ('grant.revoke_started', 'worker'),
-    ('grant.revoke_failed', 'worker'),
-    ('grant.ended', 'worker'),
-    ('grant.write_off_proposed', 'worker'),
-    ('grant.written_off', 'worker'),
-    ('grant.adopted', 'worker'),
-    ('break_glass.announced', 'worker'),
-    ('break_glass.reviewed', 'both'),
-    ('break_glass.overdue', 'worker'),
-    ('credentials.requested', 'both'),
-    ('credentials.started', 'worker'),
-    ('credentials.set', 'worker'),
-    ('target.stray_found', 'worker'),
-    ('control.adopted', 'worker'),
-    ('policy.loaded', 'both'),
-    ('lockdown.declared', 'both'),
-    ('lockdown.lifted', 'both'),
-    ('group.changed', 'worker');

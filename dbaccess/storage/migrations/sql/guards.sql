@@ -569,11 +569,13 @@ begin atomic
         select r.oid from (select to_regrole('dbaccess_bot')::oid) r (oid)
          where pg_get_userbyid(r.oid) = 'dbaccess_bot' and pg_has_role(r.oid, 'usage')
     ), held as materialized (
-        select a.pid, count(*) as locks
-          from pg_lock_status() l join pg_stat_get_activity(null) a on a.pid = l.pid
-               and a.usesysid = (select oid from bot)
+        -- Not from pg_stat_get_activity(): its columns, and so the body as PostgreSQL prints it, differ by version.
+        select l.pid, count(*) as locks
+          from pg_lock_status() l
+          join pg_stat_get_backend_idset() b (id)
+            on pg_stat_get_backend_pid(b.id) = l.pid and pg_stat_get_backend_userid(b.id) = (select oid from bot)
          where not l.fastpath
-         group by a.pid
+         group by l.pid
     ), found as materialized (
         -- No click of a person needs a hundredth of the first number.
         select held.pid from held where (select sum(locks) from held) > 1000 and held.locks > 50

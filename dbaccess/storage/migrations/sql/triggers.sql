@@ -1,3 +1,5 @@
+-- Each guard is ENABLE ALWAYS, so that session_replication_role does not switch it off.
+
 create trigger guard before insert or update on requests for each row execute function guard_request();
 create trigger guard before insert on reviews for each row execute function guard_review();
 create trigger guard before insert on voided_reviews for each row execute function guard_voided_review();

@@ -1,0 +1,36 @@
+-- Removes every trigger, function, policy and rewrite rule in the schema, whoever made it. The other files of this
+-- folder then make those of this version. Objects of extensions stay.
+
+do $$
+declare
+    statement text;
+begin
+    for statement in
+        select format('drop trigger %I on %I.%I', t.tgname, n.nspname, c.relname)
+          from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
+         where n.nspname = 'public' and not t.tgisinternal and t.tgparentid = 0
+         union all
+        select format('drop policy %I on %I.%I', p.polname, n.nspname, c.relname)
+          from pg_policy p join pg_class c on c.oid = p.polrelid join pg_namespace n on n.oid = c.relnamespace
+         where n.nspname = 'public'
+         union all
+        select format('alter table %I.%I disable row level security, no force row level security', n.nspname, c.relname)
+          from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where n.nspname = 'public' and (c.relrowsecurity or c.relforcerowsecurity)
+         union all
+        select format('drop rule %I on %I.%I', r.rulename, n.nspname, c.relname)
+          from pg_rewrite r join pg_class c on c.oid = r.ev_class join pg_namespace n on n.oid = c.relnamespace
+         where n.nspname = 'public' and c.relkind in ('r', 'p') and r.rulename <> '_RETURN'
+         union all
+        -- A function may be gone with another one that it calls.
+        select format('drop routine if exists %s cascade', p.oid::regprocedure)
+          from pg_proc p
+         where p.pronamespace = 'public'::regnamespace
+           and not exists (
+               select from pg_depend d
+                where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'
+           )
+    loop
+        execute statement;
+    end loop;
+end $$;

@@ -1,0 +1,86 @@
+"""The schema of the control database becomes that of this version, in one transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from psycopg import Connection as Driver
+from psycopg import errors
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from dbaccess.storage.migrations import PACKAGED, MigrationFailed, Migrations
+from dbaccess.storage.migrations.script import run_script
+from dbaccess.storage.schema import differences, read_facts, read_record
+from dbaccess.storage.table_locks import PATIENCE, lock_tables
+
+_CLEAR = "clear.sql"
+_MADE_ANEW = ("guards.sql", "ledger.sql", "rules.sql", "triggers.sql", "revoke.sql", "rights.sql")
+
+
+def upgrade(
+    connection: Connection,
+    driver: Driver[tuple[Any, ...]],
+    migrations: Migrations = PACKAGED,
+    *,
+    patience: timedelta = PATIENCE,
+) -> list[str]:
+    """Run the revisions that are missing, and make functions, triggers, rules and rights anew.
+
+    `driver` is the connection below `connection`. Other sessions see the old schema until the new one is
+    whole. Return what was done, one line each. Repeated, it undoes what was changed by hand, and names what
+    it leaves: tables, columns, constraints and indexes. Raise `MigrationFailed` where nothing changed.
+    """
+    script = ScriptDirectory.from_config(_config(migrations))
+    head = script.get_current_head()
+    before = MigrationContext.configure(connection).get_current_revision()
+    connection.commit()
+    if before not in {None, *(revision.revision for revision in script.walk_revisions())}:
+        raise MigrationFailed(
+            f"The control database has revision {before}, which this version does not know. "
+            "Install the version that made it, or a newer one."
+        )
+    with _as_owner(), connection.begin():
+        lock_tables(driver, patience=patience)
+        # Guards of the version before would refuse what a revision does to rows and columns.
+        run_script(connection, migrations.sql / _CLEAR)
+        command.upgrade(_config(migrations, connection), "head")
+        for part in _MADE_ANEW:
+            run_script(connection, migrations.sql / part)
+        left = differences(read_facts(driver, migrations), read_record(migrations))
+    done = f"{before}, nothing to do" if before == head else f"{before or 'empty'} to {head}"
+    return [f"Schema: {done}.", *(f"Left as it is: {difference.what}." for difference in left)]
+
+
+@contextmanager
+def _as_owner() -> Iterator[None]:
+    """Say what to do where another role made what this one has to change."""
+    try:
+        yield
+    except (errors.InsufficientPrivilege, DBAPIError) as error:
+        refused = error.orig if isinstance(error, DBAPIError) else error
+        if not isinstance(refused, errors.InsufficientPrivilege):
+            raise
+        raise MigrationFailed(
+            f"Nothing is changed: {refused.diag.message_primary}. Run dbaccess migrate as the owner of the "
+            "database and of all tables in its schema public."
+        ) from error
+
+
+def head_revision(migrations: Migrations = PACKAGED) -> str:
+    """Return the newest revision."""
+    head = ScriptDirectory.from_config(_config(migrations)).get_current_head()
+    assert head is not None  # noqa: S101 the package has at least one
+    return head
+
+
+def _config(migrations: Migrations, connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(migrations.root).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
