@@ -12,7 +12,7 @@ from psycopg import sql
 from bench.crowd_logins import CrowdLogin, make_logins
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.policy import LoginKind, Policy
-from tests.contract.least_privilege import WorkerAccess
+from tests.contract.postgresql.least_privilege import WorkerAccess
 
 SAMPLE_SECONDS = 40.0
 """A loop that takes longer is measured at its start and at its end, and the rest is reckoned."""

@@ -11,7 +11,7 @@ from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.ports import Posted
-from tests.contract.least_privilege import WorkerAccess
+from tests.contract.postgresql.least_privilege import WorkerAccess
 from tests.databases import ControlDatabase
 
 NOWHERE = Posted(channel="C0APPROVALS", ts="1700000000.000100")

@@ -14,7 +14,7 @@ from psycopg import sql
 
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.policy import LoginKind
-from tests.contract.least_privilege import WorkerAccess
+from tests.contract.postgresql.least_privilege import WorkerAccess
 
 _BATCH = 500
 """A statement that names thousands of roles exhausts the server's lock table."""

@@ -14,7 +14,7 @@ from dbaccess.domain.grant import GrantId, Recipe
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.ports import TargetDriver
 from dbaccess.targets.registry import PostgresTargets
-from tests.contract.least_privilege import WorkerAccess
+from tests.contract.postgresql.least_privilege import WorkerAccess
 
 _numbers = itertools.count(1)
 

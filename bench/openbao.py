@@ -18,7 +18,7 @@ from dbaccess.domain.policy import LoginKind
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.ports import TargetDriver
 from dbaccess.targets.registry import PostgresTargets
-from tests.contract.least_privilege import WorkerAccess
+from tests.contract.postgresql.least_privilege import WorkerAccess
 
 TABLES = 20
 TURNS = 4

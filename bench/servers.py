@@ -9,7 +9,7 @@ from demo.servers.postgres import Postgres
 from demo.servers.postgres_binaries import embedded_postgres
 from demo.servers.scratch import scratch_directory
 from demo.servers.valkey import Valkey, embedded_valkey
-from tests.contract.least_privilege import WorkerAccess, worker_access
+from tests.contract.postgresql.least_privilege import WorkerAccess, worker_access
 from tests.databases import ControlDatabase, control_database_on, make_control_template, target_database_on
 
 

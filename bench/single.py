@@ -17,7 +17,7 @@ from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import LoginKind, Policy
 from tests.acceptance import talk
 from tests.acceptance.stack import Stack, wait
-from tests.contract.least_privilege import WorkerAccess
+from tests.contract.postgresql.least_privilege import WorkerAccess
 
 APART = timedelta(milliseconds=400)
 AHEAD = 15.0

@@ -13,7 +13,7 @@ from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Policy
 from tests.acceptance import records, talk
 from tests.acceptance.stack import Stack
-from tests.contract.least_privilege import WorkerAccess
+from tests.contract.postgresql.least_privilege import WorkerAccess
 
 SETTLES, LOOKS = 20.0, 30.0
 """Seconds before the processor's time is measured, and for which it is."""

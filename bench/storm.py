@@ -19,7 +19,7 @@ from dbaccess.ports import Posted
 from sandbox.client import plain
 from tests.acceptance import talk
 from tests.acceptance.stack import CHANNEL, Stack
-from tests.contract.least_privilege import WorkerAccess
+from tests.contract.postgresql.least_privilege import WorkerAccess
 
 SESSIONS = 200
 """Open ones, of as many logins."""

@@ -10,7 +10,7 @@ from typing import Any, Self
 import psycopg
 
 from bench.crowd import Crowd
-from tests.contract.least_privilege import WorkerAccess
+from tests.contract.postgresql.least_privilege import WorkerAccess
 
 PAUSE = 0.05
 

@@ -22,7 +22,7 @@ from demo.servers.scratch import scratch_directory
 from demo.servers.valkey import Valkey, embedded_valkey
 from tests.acceptance.config import HEAD, MIGRATE, TARGET
 from tests.acceptance.stack import Stack
-from tests.contract.least_privilege import WorkerAccess, worker_access
+from tests.contract.postgresql.least_privilege import WorkerAccess, worker_access
 from tests.databases import TargetDatabase, control_database_on, make_control_template, target_database_on
 
 HOSTS = ("a", "b")

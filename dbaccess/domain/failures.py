@@ -30,7 +30,6 @@ WORDS: Final = {
     "on": "the policy asks for what {target} cannot give",
     "bad_name": "the policy has a name that {target} does not take",
     "bad_privilege": "the policy has a privilege that {target} cannot give",
-    "bad_verifier": "the password for {target} could not be prepared",
     "personal": "the login on {target} is the holder's own, with a password of its own",
     "locked": "another transaction on {target} holds a lock that the end needs",
     "cluster_locked": "other changes to the roles of {target} have not ended",

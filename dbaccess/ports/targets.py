@@ -1,4 +1,4 @@
-"""Databases that roles are given on."""
+"""The contract of a database engine: how a cluster is given roles and loses them again."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,10 @@ from dbaccess.domain.receipt import Receipt
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterFacts:
-    """What a cluster says of itself. `identity` is its system identifier."""
+    """What a cluster says of itself. `identity` tells it from every other cluster, copies included.
+
+    `version` is the engine's major version, `now` the cluster's own clock.
+    """
 
     identity: str
     version: int
@@ -24,7 +27,7 @@ class ClusterFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provisioned:
-    """What was read back before the commit. `tables`: those that the login was given one by one, by name."""
+    """What the driver read back. `tables`: those that the login was given one by one, by name."""
 
     login_identity: str
     roles: tuple[str, ...]
@@ -71,16 +74,35 @@ class LoginThere:
 
 
 Fence = Callable[[], None]
-"""Called inside the target's transaction, right before its commit; raises `LostLease` to stop it."""
+"""Called right before the step that gives access; raises `LostLease` to stop it."""
 
 OwedElsewhere = Callable[[Sequence[Recipe]], Mapping[GrantId, frozenset[str]]]
 """Called once a batch under the cluster's lock: each grant's roles that another open grant gives too."""
 
 
 class TargetDriver(Protocol):
-    """One cluster. Every method may raise `TargetFailure`; each is safe to repeat.
+    """One cluster of one engine. Every method may raise `TargetFailure`; each is safe to repeat.
 
-    Nothing it raises or logs holds a statement, a password or a verifier.
+    No engine is assumed to roll back what it changed. `provision`, `extend` and `set_password` go in five
+    steps, all under one lock of the cluster that the server takes from a worker that falls silent:
+
+    1. Check: cluster, login and roles are those of the recipe, and no role gives more than data.
+    2. Prepare, without access: a new login is created *disabled*, with the tag as its mark.
+    3. Fence: call `fence`. It asks whether this worker still may go on, and raises if not.
+    4. Give access: give the roles, then *enable* the login, over the connection that has the lock. A worker
+       whose lock was taken meanwhile fails here, because the server ended that connection.
+    5. Read back: return what the server shows, or raise `read_back`.
+
+    A worker that stops before step 4 leaves at most a disabled login, which the next `provision` of the same
+    recipe continues, and which `revoke` or `drop_stray` removes. An engine with transactional DDL may do all
+    steps in one transaction with the fence right before the commit; so does the PostgreSQL driver.
+
+    The end needs no transaction either: `cut_off` and `revoke` disable before they terminate, and look again
+    before they report. They take the same lock, so no step 4 follows an end.
+
+    `TargetFailure.touched` is False only where no access can have changed. An identity (`login_identity`,
+    `role_identity`) is the engine's own and survives a rename; only this driver reads it. Nothing that a
+    driver raises or logs holds a statement, a password, or what the server stores of one.
     """
 
     def facts(self) -> ClusterFacts: ...
@@ -89,28 +111,30 @@ class TargetDriver(Protocol):
         """Look at a personal login before anything is given to it; nothing stands for one not made yet."""
 
     def provision(self, recipe: Recipe, *, valid_until: datetime, fence: Fence) -> Provisioned:
-        """The login exists, bears the tag, may log in (personal: as before) and holds the roles, read back.
+        """The login exists, bears the tag, may log in until then and holds the roles, read back.
+
+        A personal login is given the roles that it lacks, and is not changed otherwise.
 
         So it does with what the recipe names `on` objects, as they are at this moment: a table that is made
         later is not among them. Raises `no_object` or `no_grant_option` and names the object.
 
-        One transaction under the cluster's lock, ended by the server if its client stalls. A new login has no
-        password. Raises what `fence` raises, with nothing changed.
+        A new login has no password, so nobody can use it before `set_password`. Raises what `fence` raises;
+        no access follows then.
         """
 
     def extend(self, recipe: Recipe, *, valid_until: datetime, fence: Fence) -> None:
         """The login made for this grant may log in until then, and still holds its roles, read back.
 
-        Its sessions go on. One transaction under the cluster's lock; a personal login has no end of its own,
-        so there the roles are only read back. Raises `no_login` where a revoke was first, and what `fence`
-        raises, with nothing changed.
+        Its sessions go on. A personal login has no end of its own, so there the roles are only read back.
+        Raises `no_login` where a revoke was first, and what `fence` raises, with nothing changed.
         """
 
-    def set_password(self, recipe: Recipe, verifier: str, *, fence: Fence) -> None:
-        """The login made for this grant has this SCRAM verifier as its password."""
+    def set_password(self, recipe: Recipe, password: str, *, fence: Fence) -> None:
+        """The login made for this grant has this password, and none that it had before; its sessions go on.
 
-    def verifier(self, recipe: Recipe, password: str) -> str:
-        """The SCRAM verifier of a password, made on this side."""
+        The password leaves this process only in a form from which nobody can read it. Raises `personal` for
+        a person's own login, `no_login` where it is gone, and what `fence` raises, with nothing changed.
+        """
 
     def cut_off(
         self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog

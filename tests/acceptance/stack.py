@@ -14,7 +14,7 @@ from typing import Self, TypeVar
 from demo.servers.valkey import Valkey
 from sandbox.client import Message, Person, Sandbox, buttons, plain
 from tests.acceptance.config import RULES, configuration
-from tests.contract.least_privilege import worker_access
+from tests.contract.postgresql.least_privilege import worker_access
 from tests.databases import ControlDatabase, TargetDatabase
 
 ROOT = Path(__file__).parents[2]

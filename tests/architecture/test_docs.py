@@ -66,7 +66,7 @@ def test_alerts_are_on_metrics_that_exist() -> None:
 
 def test_every_failure_code_has_its_row() -> None:
     told = {word for first, *_ in rows(page("reference/failures.md")) for word in words(first)}
-    assert failure_codes() - told == {"bad_verifier", "personal"}, "no grant shows these"
+    assert failure_codes() - told == {"personal"}, "no grant shows these"
 
 
 @pytest.mark.parametrize(("program", "kind"), [("workers", WorkerSettings), ("bot", BotSettings)])

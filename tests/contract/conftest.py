@@ -1,44 +1,30 @@
-"""Targets of PostgreSQL 18 and 15, worked on by the least-privilege role."""
+"""Targets of each engine: what is tested in this folder holds whatever the engine is."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from demo.servers.postgres import Postgres
-from tests.contract.replicated import Replicated, replicated_on
-from tests.contract.target import Target, target_on
-from tests.databases import TargetDatabase
+from tests.contract.memory_target import memory_target
+from tests.contract.postgresql.target import target_on
+from tests.contract.target import Target
 
 
-@pytest.fixture
-def target(target_database: TargetDatabase) -> Iterator[Target]:
-    """PostgreSQL 18."""
-    yield from target_on(target_database)
+@pytest.fixture(params=["postgresql", "memory"])
+def target(request: pytest.FixtureRequest) -> Iterator[Target]:
+    """A target on which logins are made for grants."""
+    yield from _target(request, request.param)
 
 
-@pytest.fixture
-def target_15(target_database_15: TargetDatabase) -> Iterator[Target]:
-    yield from target_on(target_database_15)
+@pytest.fixture(params=["postgresql", "postgresql_15", "memory"])
+def any_target(request: pytest.FixtureRequest) -> Iterator[Target]:
+    """A target on which people have logins of their own."""
+    yield from _target(request, request.param)
 
 
-@pytest.fixture(params=["target", "target_15"])
-def either_target(request: pytest.FixtureRequest) -> Target:
-    found: Target = request.getfixturevalue(request.param)
-    return found
-
-
-@pytest.fixture
-def replicated(target_database: TargetDatabase, standby_of_target: Postgres) -> Iterator[Replicated]:
-    """PostgreSQL 18 with a streaming standby."""
-    yield from replicated_on(target_database, standby_of_target)
-
-
-@pytest.fixture
-def replicated_15(target_database_15: TargetDatabase, standby_of_target_15: Postgres) -> Iterator[Replicated]:
-    yield from replicated_on(target_database_15, standby_of_target_15)
-
-
-@pytest.fixture(params=["replicated", "replicated_15"])
-def either_replicated(request: pytest.FixtureRequest) -> Replicated:
-    found: Replicated = request.getfixturevalue(request.param)
-    return found
+def _target(request: pytest.FixtureRequest, engine: str) -> Iterator[Target]:
+    if engine == "memory":
+        yield memory_target()
+        return
+    version = engine.removeprefix("postgresql")
+    server = request.getfixturevalue(f"target_postgres{version}")
+    yield from target_on(request.getfixturevalue(f"target_database{version}"), server=server)

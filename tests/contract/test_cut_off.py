@@ -1,82 +1,105 @@
-"""Access is gone before anything is removed, on PostgreSQL 18 and 15."""
+"""Access is gone before anything is removed, and no lock keeps a session alive, whatever the engine."""
 
-import os
-import signal
-
-import psycopg
 import pytest
 
-from dbaccess.domain.receipt import PRIMARY, SessionsSeen
-from tests.contract.target import Target
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.receipt import PRIMARY, Receipt, SessionsSeen
+from tests.contract.target import ORDERS, Target, in_an_hour
 
 
 def test_login_made_for_a_grant_is_cut_off_and_kept(target: Target) -> None:
     recipe = target.provision(target.ephemeral())
-    url = target.with_password(recipe)
-    with psycopg.connect(url, autocommit=True) as holder:
-        target.cut_off(recipe)
-        with pytest.raises(psycopg.OperationalError):
-            holder.execute("select 1")
-    with pytest.raises(psycopg.OperationalError):
-        psycopg.connect(url)
-    assert target.look("select rolcanlogin from pg_roles where rolname = %s", recipe.login) == [(False,)]
+    access = target.credentials(recipe)
+    with target.connect(access) as holder:
+        assert target.cut_off(recipe) == {recipe.grant_id}
+        assert not holder.is_open()
+    assert target.refuses(access)
+    assert target.identity_of(recipe.login) == recipe.login_identity
+    assert not target.can_log_in(recipe.login)
     assert target.end(recipe).login_removed
 
 
-def test_personal_login_is_cut_off_from_the_role_alone(either_target: Target) -> None:
-    target = either_target
-    login, url = target.person()
-    recipe = target.provision(target.personal(login))
-    with psycopg.connect(url, autocommit=True) as holder:
+def test_personal_login_is_cut_off_from_the_role_alone(any_target: Target) -> None:
+    target, access = any_target, any_target.somebody()
+    recipe = target.provision(target.personal(access.login))
+    with target.connect(access) as holder:
         target.cut_off(recipe)
-        with pytest.raises(psycopg.OperationalError):
-            holder.execute("select 1")
-    assert target.roles_of(login) == []
-    psycopg.connect(url).close()
-    assert target.end(recipe).roles_removed == (target.database.read_role,)
+        assert not holder.is_open()
+    assert target.roles_of(access.login) == []
+    assert not target.refuses(access)
+    assert target.end(recipe).roles_removed == (target.read_role,)
 
 
-def test_receipt_tells_of_the_session_that_another_process_closed(either_target: Target) -> None:
-    target = either_target
-    login, url = target.person()
-    recipe = target.provision(target.personal(login))
-    with psycopg.connect(url, autocommit=True) as holder:
+def test_person_whose_role_is_taken_keeps_what_they_open_later(any_target: Target) -> None:
+    target, access = any_target, any_target.somebody()
+    recipe = target.provision(target.personal(access.login))
+    assert target.cut_off(recipe) == {recipe.grant_id}
+    with target.connect(access) as later:
+        for _ in range(3):
+            target.cut_off(recipe)
+        assert later.is_open()
+
+
+def test_receipt_tells_of_the_session_that_another_process_closed(any_target: Target) -> None:
+    target, access = any_target, any_target.somebody()
+    recipe = target.provision(target.personal(access.login))
+    with target.connect(access) as holder:
         target.cut_off(recipe)
-        with pytest.raises(psycopg.OperationalError):
-            holder.execute("select 1")
-    with psycopg.connect(url, autocommit=True) as clean:
+        assert not holder.is_open()
+    with target.connect(access) as clean:
         receipt = target.in_another_process().end(recipe)
-        clean.execute("select 1")
+        assert clean.is_open()
     assert receipt.sessions == (SessionsSeen(server=PRIMARY, closed=1, left=0),)
 
 
-def test_what_is_not_passed_on_is_done_again(either_target: Target) -> None:
-    target = either_target
-    login, url = target.person()
-    recipe = target.provision(target.personal(login))
+def test_what_is_not_passed_on_is_done_again(any_target: Target) -> None:
+    target, access = any_target, any_target.somebody()
+    recipe = target.provision(target.personal(access.login))
     target.cut_off(recipe)
     target.done.clear()
-    with psycopg.connect(url, autocommit=True) as unknown:
+    with target.connect(access) as unknown:
         assert target.end(recipe).sessions_closed == 1
-        with pytest.raises(psycopg.OperationalError):
-            unknown.execute("select 1")
+        assert not unknown.is_open()
 
 
-def test_session_that_takes_its_time_to_go_is_counted_once(either_target: Target) -> None:
-    target = either_target
-    if target.database.version >= 16:
-        recipe = target.provision(target.ephemeral())
-        url = target.with_password(recipe)
-    else:
-        login, url = target.person()
-        recipe = target.provision(target.personal(login))
-    with psycopg.connect(url, autocommit=True) as holder:
-        pid = holder.info.backend_pid
-        os.kill(pid, signal.SIGSTOP)
-        try:
-            for _ in range(3):
-                target.cut_off(recipe)
-        finally:
-            os.kill(pid, signal.SIGCONT)
-        receipt = target.end(recipe)
-    assert receipt.sessions == (SessionsSeen(server=PRIMARY, closed=1, left=0),)
+def test_dba_who_holds_the_login_keeps_no_session_alive_and_delays_no_other_end(target: Target) -> None:
+    recipe, other = target.provision(target.ephemeral()), target.provision(target.ephemeral())
+    access = target.credentials(recipe)
+    with target.connect(access) as holder, target.locking(recipe.login):
+        outcomes = target.revoke(recipe, other)
+        assert not holder.is_open()
+        with target.connect(access) as again:  # nothing can keep it out yet, and nothing keeps it in
+            assert target.cut_off(recipe) == set()
+            assert not again.is_open()
+    assert isinstance(outcomes[0], TargetFailure)
+    assert outcomes[0].code == "locked"
+    assert isinstance(outcomes[1], Receipt)
+    assert target.end(recipe).login_removed
+
+
+def test_server_that_is_down_is_unreachable_and_untouched(target: Target) -> None:
+    made, drawn = target.provision(target.ephemeral()), target.ephemeral()
+    with target.out_of_reach():
+        outcomes = target.revoke(made, drawn)
+        failures = [outcome for outcome in outcomes if isinstance(outcome, TargetFailure)]
+        refused = target.refusal(made)
+        with pytest.raises(TargetFailure) as silent:
+            target.cut_off(made)
+    codes = [failure.code for failure in (*failures, refused, silent.value)]
+    assert codes == ["unreachable"] * 4
+    assert not any(failure.touched for failure in (*failures, refused, silent.value))
+    with target.connect(target.credentials(made)) as holder:
+        assert holder.can_read(ORDERS)
+    assert target.end(made).login_removed
+
+
+def test_worker_that_falls_silent_at_the_fence_gives_nothing_after_the_end(target: Target) -> None:
+    recipe, ended = target.ephemeral(), list[Receipt]()
+    with pytest.raises(TargetFailure) as late:
+        target.driver.provision(
+            recipe, valid_until=in_an_hour(), fence=lambda: ended.append(target.end(recipe))
+        )
+    assert [receipt.login_removed for receipt in ended] == [True]
+    assert not late.value.touched
+    assert not target.can_log_in(recipe.login)
+    assert target.end(recipe).login_removed

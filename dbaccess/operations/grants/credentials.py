@@ -1,4 +1,4 @@
-"""The holder is shown a password, once: made now, set on the target as a verifier, kept nowhere."""
+"""The holder is shown a password, once: made now, set on the target, kept nowhere."""
 
 import contextlib
 import secrets
@@ -198,8 +198,7 @@ def _new_password() -> str:
 def _set(context: WorkerContext, view: CredentialView, grant: Grant, password: str) -> None:
     assert grant.recipe is not None  # noqa: S101 an active grant has one
     driver = context.targets.driver(grant.cluster)
-    verifier = driver.verifier(grant.recipe, password)
-    driver.set_password(grant.recipe, verifier, fence=lambda: _check_wanted(context, view))
+    driver.set_password(grant.recipe, password, fence=lambda: _check_wanted(context, view))
 
 
 def _show(context: WorkerContext, view: CredentialView, grant: Grant, shown: dict[str, object]) -> None:

@@ -94,16 +94,11 @@ class PostgresDriver:
         else:
             extend_personal(self._cluster, recipe, fence=fence)
 
-    def set_password(self, recipe: Recipe, verifier: str, *, fence: Fence) -> None:
+    def set_password(self, recipe: Recipe, password: str, *, fence: Fence) -> None:
         if not _is_ephemeral(recipe):
             raise TargetFailure("A person's own password is theirs.", code="personal", touched=False)
         self._check_tag(recipe.tag)
-        set_ephemeral_password(self._cluster, recipe, verifier, fence=fence)
-
-    def verifier(self, recipe: Recipe, password: str) -> str:
-        ephemeral_login(recipe.login)
-        with self._cluster.session() as opened:
-            return opened.verifier(recipe.login, password)
+        set_ephemeral_password(self._cluster, recipe, password, fence=fence)
 
     def cut_off(
         self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog

@@ -8,8 +8,8 @@ from sqlalchemy import Engine
 
 from dbaccess.domain.grant import Grant
 from dbaccess.targets.registry import PostgresTargets
-from tests.contract.least_privilege import WorkerAccess, worker_access
-from tests.contract.target import Target
+from tests.contract.postgresql.least_privilege import WorkerAccess, worker_access
+from tests.contract.postgresql.target import Target
 from tests.databases import ControlDatabase, TargetDatabase
 from tests.integration.cli.conftest import Run
 from tests.integration.storage.facts import active, terms

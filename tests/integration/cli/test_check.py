@@ -9,7 +9,7 @@ import pytest
 
 from dbaccess.slack.scopes import SCOPES
 from sandbox.manifest import load_manifest
-from tests.contract.least_privilege import worker_access
+from tests.contract.postgresql.least_privilege import worker_access
 from tests.databases import ControlDatabase, PostgresServer, TargetDatabase, drop_database
 from tests.integration.cli.conftest import Run
 from tests.sandbox.running import BOT_TOKEN, running

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.contract.least_privilege import WorkerAccess, worker_access
+from tests.contract.postgresql.least_privilege import WorkerAccess, worker_access
 from tests.databases import ControlDatabase, PostgresServer, TargetDatabase
 from tests.forked import Ran
 from tests.integration.cli.conftest import Run

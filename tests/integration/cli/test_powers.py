@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.contract.least_privilege import WorkerAccess, worker_access
+from tests.contract.postgresql.least_privilege import WorkerAccess, worker_access
 from tests.databases import TargetDatabase
 from tests.integration.cli.conftest import Run
 from tests.unit.policy_file.example import EXAMPLE

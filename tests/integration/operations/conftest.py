@@ -27,7 +27,7 @@ from sandbox.client import Sandbox
 from sandbox.manifest import load_manifest
 from sandbox.world import Limits, World
 from tests.acceptance.config import configuration
-from tests.contract.least_privilege import worker_access
+from tests.contract.postgresql.least_privilege import worker_access
 from tests.databases import ControlDatabase, TargetDatabase
 from tests.integration.operations.breaking import RULE
 from tests.integration.operations.house import House

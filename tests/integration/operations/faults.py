@@ -45,9 +45,9 @@ class Eventful(PostgresDriver):
         super().extend(recipe, valid_until=valid_until, fence=self._then(fence))
         self.after()
 
-    def set_password(self, recipe: Recipe, verifier: str, *, fence: Fence) -> None:
+    def set_password(self, recipe: Recipe, password: str, *, fence: Fence) -> None:
         self.before()
-        super().set_password(recipe, verifier, fence=self._then(fence))
+        super().set_password(recipe, password, fence=self._then(fence))
         self.after()
 
     def revoke(

@@ -30,7 +30,7 @@ from dbaccess.operations.requests.review import review
 from dbaccess.operations.requests.submit import submit
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from sandbox.client import Sandbox
-from tests.contract.least_privilege import WorkerAccess
+from tests.contract.postgresql.least_privilege import WorkerAccess
 from tests.databases import ControlDatabase, TargetDatabase
 
 MAYA, SECOND_MAYA, TOM = SlackId("U0MAYA"), SlackId("W0MAYA"), SlackId("U0TOM")

@@ -19,7 +19,7 @@ from dbaccess.operations.grants.claim import FEW, claim
 from dbaccess.operations.grants.revoke import cut_off_due, drain
 from dbaccess.operations.grants.watch import Watch
 from dbaccess.storage.leases import SessionLeases
-from tests.contract.test_lock_database import KEY
+from tests.contract.postgresql.test_lock_database import KEY
 from tests.databases import ControlDatabase
 from tests.integration.operations.faults import eventful
 from tests.integration.operations.house import MAYA, House, later

@@ -25,7 +25,7 @@ from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 from sandbox.client import plain
-from tests.contract.target import Target
+from tests.contract.postgresql.target import Target
 from tests.databases import ControlDatabase, PostgresServer, drop_database
 from tests.integration.operations.extending import allow, ask_more
 from tests.integration.operations.house import OPS, TOM, House

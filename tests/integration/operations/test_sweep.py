@@ -16,8 +16,8 @@ from dbaccess.ports import GivenRole
 from dbaccess.targets.postgresql.driver import PostgresDriver
 from dbaccess.targets.registry import PostgresTargets
 from sandbox.client import plain
-from tests.contract.least_privilege import worker_access
-from tests.contract.target import Target
+from tests.contract.postgresql.least_privilege import worker_access
+from tests.contract.postgresql.target import Target
 from tests.databases import ControlDatabase, PostgresServer
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.faults import OneCluster

@@ -14,8 +14,8 @@ from psycopg import sql
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.receipt import Receipt
 from dbaccess.targets.registry import PostgresTargets
-from tests.contract.least_privilege import worker_access
-from tests.contract.target import Target, nothing
+from tests.contract.postgresql.least_privilege import worker_access
+from tests.contract.postgresql.target import Target, nothing
 from tests.databases import TargetDatabase
 
 ON_ALL = ObjectPrivileges(schemas=("shop",), tables=(), privileges=("INSERT", "SELECT"))

@@ -5,8 +5,8 @@ from pydantic import SecretStr
 
 from dbaccess.targets.registry import PostgresTargets
 from tests.acceptance.stack import wait
-from tests.contract.least_privilege import worker_access
-from tests.contract.replicated import REPLICA, Replicated
+from tests.contract.postgresql.least_privilege import worker_access
+from tests.contract.postgresql.replicated import REPLICA, Replicated
 from tests.databases import TargetDatabase
 
 

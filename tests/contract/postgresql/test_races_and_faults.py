@@ -22,7 +22,7 @@ from dbaccess.targets.postgresql import remove_logins as removal
 from dbaccess.targets.postgresql.login import Login, Logins
 from dbaccess.targets.postgresql.timeouts import Timeouts
 from dbaccess.targets.registry import PostgresTargets
-from tests.contract.target import Target, in_an_hour, nothing, nothing_owed
+from tests.contract.postgresql.target import Target, in_an_hour, nothing, nothing_owed
 from tests.databases import PostgresServer
 
 
@@ -139,19 +139,6 @@ def test_eight_personal_logins_at_once_without_failure(target_15: Target) -> Non
 
     _eight_at_once(work)
     assert all(target_15.roles_of(recipe.login) == [] for recipe in recipes)
-
-
-def test_batch_of_both_kinds_ends_in_order_with_the_stranger_left_alone(target: Target) -> None:
-    login, _ = target.person()
-    made = [target.provision(target.ephemeral()) for _ in range(20)]
-    person = target.provision(target.personal(login))
-    strange = replace(target.provision(target.ephemeral()), login_identity="1")
-    outcomes = target.revoke(*made, strange, person)
-    assert [getattr(outcome, "login_removed", "failed") for outcome in outcomes] == [True] * 20 + [
-        "failed",
-        None,
-    ]
-    assert target.driver.made_logins() == [(strange.login, strange.tag)]
 
 
 def test_target_that_is_down_is_unreachable_and_untouched(

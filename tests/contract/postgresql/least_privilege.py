@@ -53,15 +53,7 @@ def worker_access(
     installation = installation or f"t{next(_numbers)}{secrets.token_hex(2)}"
     admin, login = f"dbaccess_admin_{installation}", f"dbaccess_worker_login_{installation}"
     password = secrets.token_urlsafe(18)
-    printed = setup_sql(
-        version=database.version,
-        installation=installation,
-        roles=[database.read_role, database.write_role],
-        owners=[database.owner_role],
-        objects={database.name: objects} if objects else {},
-        databases=[database.name],
-    )
-    run_psql(run_by or database.superuser_url, printed)
+    set_up(database, installation, objects=objects, run_by=run_by)
     with psycopg.connect(database.superuser_url, autocommit=True) as dba:
         verifier = dba.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256")
         dba.execute(
@@ -72,3 +64,22 @@ def worker_access(
     return WorkerAccess(
         installation=installation, admin=admin, login=login, url=SecretStr(url), database=database
     )
+
+
+def set_up(
+    database: TargetDatabase,
+    installation: str,
+    *,
+    objects: Sequence[ObjectPrivileges] = (),
+    run_by: str | None = None,
+) -> None:
+    """Run the printed SQL, for the first time or again."""
+    printed = setup_sql(
+        version=database.version,
+        installation=installation,
+        roles=[database.read_role, database.write_role],
+        owners=[database.owner_role],
+        objects={database.name: objects} if objects else {},
+        databases=[database.name],
+    )
+    run_psql(run_by or database.superuser_url, printed)

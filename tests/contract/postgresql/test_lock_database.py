@@ -20,8 +20,8 @@ from dbaccess.targets.postgresql.setup_sql import setup_sql
 from dbaccess.targets.postgresql.timeouts import Timeouts
 from dbaccess.targets.registry import PostgresTargets
 from demo.psql import run_psql
-from tests.contract.least_privilege import worker_access
-from tests.contract.target import Target, target_on
+from tests.contract.postgresql.least_privilege import worker_access
+from tests.contract.postgresql.target import Target, target_on
 from tests.databases import TargetDatabase
 
 KEY = 7233451031007687539

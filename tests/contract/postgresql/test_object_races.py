@@ -14,9 +14,9 @@ from dbaccess.domain.grant import Recipe
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.receipt import Receipt
 from dbaccess.targets.registry import PostgresTargets
-from tests.contract.hostile import dba_is_in_the_middle_of
-from tests.contract.least_privilege import worker_access
-from tests.contract.target import Target, in_an_hour, nothing
+from tests.contract.postgresql.hostile import dba_is_in_the_middle_of
+from tests.contract.postgresql.least_privilege import worker_access
+from tests.contract.postgresql.target import Target, in_an_hour, nothing
 from tests.databases import TargetDatabase
 
 EVERY = ObjectPrivileges(schemas=("shop",), tables=(), privileges=("INSERT", "SELECT"))

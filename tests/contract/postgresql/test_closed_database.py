@@ -11,7 +11,7 @@ from psycopg import sql
 from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.domain.grant import Recipe
 from dbaccess.domain.receipt import Receipt
-from tests.contract.target import Target, target_on
+from tests.contract.postgresql.target import Target, target_on
 from tests.databases import TargetDatabase
 
 CLOSED = "database_closed"

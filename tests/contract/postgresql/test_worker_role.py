@@ -10,8 +10,8 @@ from dbaccess.ports import Finding
 from dbaccess.targets.postgresql.setup_sql import setup_sql
 from dbaccess.targets.registry import PostgresTargets
 from demo.psql import run_psql
-from tests.contract.least_privilege import worker_access
-from tests.contract.target import Target
+from tests.contract.postgresql.least_privilege import worker_access
+from tests.contract.postgresql.target import Target
 from tests.databases import TargetDatabase
 
 

@@ -6,7 +6,7 @@ import pytest
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
 from dbaccess.domain.receipt import NAMED, Receipt
-from tests.contract.target import Target
+from tests.contract.postgresql.target import Target
 
 PREPARED = "select gid from pg_prepared_xacts where gid = %s"
 LARGE_OBJECTS = "select pg_get_userbyid(lomowner)::text from pg_largeobject_metadata where oid = %s"

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from tests.contract.target import Target
+from tests.contract.postgresql.target import Target
 
 
 def until(true: Callable[[], object], *, seconds: float = 20.0) -> None:

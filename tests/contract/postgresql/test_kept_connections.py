@@ -17,7 +17,7 @@ from dbaccess.targets.postgresql.kept_connections import KEPT
 from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.timeouts import Timeouts
 from tests.acceptance.stack import wait
-from tests.contract.target import Target
+from tests.contract.postgresql.target import Target
 
 PID = sql.SQL("select pg_backend_pid()")
 

@@ -11,8 +11,8 @@ from psycopg import sql
 
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.targets.registry import PostgresTargets
-from tests.contract.least_privilege import worker_access
-from tests.contract.target import Target
+from tests.contract.postgresql.least_privilege import worker_access
+from tests.contract.postgresql.target import Target
 from tests.databases import TargetDatabase
 
 ORDERS = ObjectPrivileges(schemas=(), tables=("shop.orders",), privileges=("SELECT",))

@@ -1,0 +1,44 @@
+"""Targets of PostgreSQL 18 and 15, worked on by the least-privilege role."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from demo.servers.postgres import Postgres
+from tests.contract.postgresql.replicated import Replicated, replicated_on
+from tests.contract.postgresql.target import Target, target_on
+from tests.databases import TargetDatabase
+
+
+@pytest.fixture
+def target(target_database: TargetDatabase) -> Iterator[Target]:
+    """PostgreSQL 18."""
+    yield from target_on(target_database)
+
+
+@pytest.fixture
+def target_15(target_database_15: TargetDatabase) -> Iterator[Target]:
+    yield from target_on(target_database_15)
+
+
+@pytest.fixture(params=["target", "target_15"])
+def either_target(request: pytest.FixtureRequest) -> Target:
+    found: Target = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture
+def replicated(target_database: TargetDatabase, standby_of_target: Postgres) -> Iterator[Replicated]:
+    """PostgreSQL 18 with a streaming standby."""
+    yield from replicated_on(target_database, standby_of_target)
+
+
+@pytest.fixture
+def replicated_15(target_database_15: TargetDatabase, standby_of_target_15: Postgres) -> Iterator[Replicated]:
+    yield from replicated_on(target_database_15, standby_of_target_15)
+
+
+@pytest.fixture(params=["replicated", "replicated_15"])
+def either_replicated(request: pytest.FixtureRequest) -> Replicated:
+    found: Replicated = request.getfixturevalue(request.param)
+    return found

@@ -1,0 +1,66 @@
+"""A login made for one grant, on PostgreSQL 18."""
+
+import time
+from datetime import timedelta
+
+import psycopg
+import pytest
+
+from dbaccess.domain.errors import LostLease
+from tests.contract.postgresql.target import Target, in_an_hour
+
+
+def test_login_has_no_password_until_one_is_set(target: Target) -> None:
+    recipe = target.provision(target.ephemeral())
+    assert target.look("select rolpassword from pg_authid where rolname = %s", recipe.login) == [(None,)]
+
+
+def test_fence_leaves_nothing_behind(target: Target) -> None:
+    recipe = target.ephemeral()
+
+    def lost() -> None:
+        raise LostLease("another worker has it")
+
+    with pytest.raises(LostLease):
+        target.driver.provision(recipe, valid_until=in_an_hour(), fence=lost)
+    assert target.look("select 1 from pg_roles where rolname = %s", recipe.login) == []
+
+    made = target.provision(recipe)
+    with pytest.raises(LostLease):
+        target.driver.set_password(made, "never to be set", fence=lost)
+    assert target.look("select rolpassword from pg_authid where rolname = %s", made.login) == [(None,)]
+
+
+def test_oldest_of_several_open_writes_counts(target: Target) -> None:
+    recipe = target.ephemeral(target.database.write_role)
+    assert target.driver.open_transaction_age(recipe) is None
+    recipe, other = target.provision(recipe), target.provision(target.ephemeral(target.database.write_role))
+    with (
+        psycopg.connect(target.with_password(recipe)) as holder,
+        psycopg.connect(target.with_password(other)) as somebody,
+        psycopg.connect(target.with_password(recipe)) as later,
+    ):
+        somebody.execute("delete from shop.order_items")
+        somebody.rollback()
+        somebody.execute("delete from shop.order_items where false")
+        holder.execute("select count(*) from shop.order_items")
+        assert target.driver.open_transaction_age(recipe) is None
+        time.sleep(0.5)
+        holder.execute("update shop.orders set id = id")
+        later.execute("delete from shop.order_items")
+        open_for = target.driver.open_transaction_age(recipe)
+        assert open_for is not None
+        assert timedelta(seconds=0.5) <= open_for < timedelta(seconds=30)
+        holder.rollback()
+        later.commit()
+        assert target.driver.open_transaction_age(recipe) is None
+
+
+def test_who_may_not_see_what_others_do_sees_no_open_write(target: Target) -> None:
+    recipe = target.provision(target.ephemeral(target.database.write_role))
+    target.dba("revoke pg_read_all_stats from {admin}", admin=target.worker.admin)
+    with psycopg.connect(target.with_password(recipe)) as holder:
+        holder.execute("delete from shop.order_items")
+        assert target.driver.open_transaction_age(recipe) is None
+        target.dba("grant pg_read_all_stats to {admin} with inherit true", admin=target.worker.admin)
+        assert target.driver.open_transaction_age(recipe) is not None

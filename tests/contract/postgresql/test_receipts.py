@@ -1,0 +1,43 @@
+"""A receipt is true: it tells roles by their number, and unknown from zero, on PostgreSQL 18 and 15."""
+
+import psycopg
+import pytest
+
+from tests.contract.postgresql.target import Target
+
+
+def test_sessions_are_closed_without_the_right_to_read_statistics(either_target: Target) -> None:
+    target = either_target
+    login, url = target.person()
+    recipe = target.provision(target.personal(login))
+    target.dba("revoke pg_read_all_stats from {admin}", admin=target.worker.admin)
+    with psycopg.connect(url, autocommit=True) as holder:
+        receipt = target.end(recipe)
+        with pytest.raises(psycopg.OperationalError):
+            holder.execute("select 1")
+    assert (receipt.sessions_closed, receipt.sessions_left) == (1, 0)
+
+
+def test_sessions_that_the_worker_may_not_look_at_are_not_none(either_target: Target) -> None:
+    target = either_target
+    login, url = target.person()
+    recipe = target.provision(target.personal(login))
+    lock = target.database.superuser_url.rpartition("/")[0] + f"/{target.worker.lock_database}"
+    with psycopg.connect(url), psycopg.connect(lock, autocommit=True) as dba:
+        dba.execute("revoke select on pg_stat_activity from public")
+        assert target.fail(recipe).code == "42501"
+
+
+def test_what_a_failed_try_handed_over_is_in_the_receipt(target: Target) -> None:
+    owner = target.database.owner_role
+    recipe = target.provision(target.ephemeral(target.database.write_role, act_as=owner))
+    target.dba("create table shop.returns (); alter table shop.returns owner to {login}", login=recipe.login)
+    with psycopg.connect(target.database.superuser_url) as dba:
+        # What it owns can be handed over, and the login cannot go yet.
+        dba.execute("select from pg_authid where rolname = %s for update", [recipe.login])
+        target.fail(recipe)
+        dba.rollback()
+        dba.execute(f"grant select on shop.orders to {recipe.login}")
+        assert target.fail(recipe).code == "locked"
+        dba.rollback()
+    assert target.end(recipe).handed_over == ("shop.returns",)

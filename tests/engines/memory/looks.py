@@ -1,0 +1,37 @@
+"""A look at a server: what the worker made and gave there, and how logins compare with those of recipes."""
+
+from collections.abc import Iterator
+
+from dbaccess.domain.grant import Likeness, Recipe
+from dbaccess.ports import GivenRole, LoginThere
+from tests.engines.memory.server import MemoryServer
+
+
+def given_roles(server: MemoryServer, *, to_made: bool) -> Iterator[GivenRole]:
+    """Every role that the worker gave; with `to_made` also to logins that it made."""
+    for login in sorted(server.logins.values(), key=lambda one: one.name):
+        for one in server.memberships_of(login):
+            role = server.roles[one.role]
+            if one.ours and (to_made or not login.made):
+                yield GivenRole(
+                    login_identity=login.identity,
+                    login=login.name,
+                    role_identity=role.identity,
+                    role=role.name,
+                )
+
+
+def likeness(server: MemoryServer, recipe: Recipe) -> LoginThere:
+    known, named = recipe.login_identity, server.login(recipe.login)
+    if known is None:
+        return LoginThere(Likeness.UNPROVED, "its identity was never recorded")
+    there = server.logins.get(known)
+    if there is not None and there is named:
+        return LoginThere(Likeness.SAME)
+    if named is not None:
+        return LoginThere(Likeness.OTHER, f"{named.name} is {named.identity} there, and was {known}")
+    if there is None:
+        return LoginThere(Likeness.UNPROVED, f"neither {recipe.login} nor {known} is there")
+    if recipe.login_kind == "ephemeral" and there.tag == recipe.tag:
+        return LoginThere(Likeness.SAME, f"{recipe.login} is named {there.name} there")
+    return LoginThere(Likeness.RENAMED, f"{known} is {there.name} there, and was {recipe.login}")
