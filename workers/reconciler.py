@@ -26,6 +26,7 @@ from dbaccess.operations.requests.lapse import lapse
 from dbaccess.operations.requests.mark_stale import mark_stale
 from dbaccess.operations.requests.recheck_approvals import recheck_approvals
 from dbaccess.operations.requests.remind_reviewers import remind_reviewers
+from dbaccess.storage.due_work import DueWork, find_due_work
 from dbaccess.storage.leader import Leader
 from dbaccess.storage.outbox import sweep_outbox
 from dbaccess.storage.prune import prune
@@ -87,34 +88,36 @@ class Reconciler:
         return len(self.wiring.context.targets.clusters()) + 1 if kind in A_CLUSTER_EACH else THREADS
 
     def _round(self) -> None:
-        context = self.wiring.context
+        context, due = self.wiring.context, find_due_work(self.wiring.engine)
         with context.begin() as uow:
             now = uow.now
-            grants = uow.grants.due_to_provision(now - GRACE, limit=20)
             longer = uow.extensions.due(now - GRACE, limit=20)
-            views = uow.credential_views.waiting(now - FORGOTTEN, started_before=now - GIVEN_UP, limit=20)
+            grants = uow.grants.due_to_provision(now - GRACE, limit=20) if due.provisioning else []
+            since, started = now - FORGOTTEN, now - GIVEN_UP
+            waiting = uow.credential_views.waiting
+            views = waiting(since, started_before=started, limit=20) if due.credentials else []
         for grant_id in grants:
             self.tasks.start(f"provision {grant_id}", partial(provision, context, grant_id))
         for grant_id in longer:
             self.tasks.start(f"extend {grant_id}", partial(apply_extension, context, grant_id))
         for view_id in views:
             self.tasks.start(f"credentials {view_id}", partial(show_credentials, context, view_id))
-        self._keep_house()
+        self._keep_house(due)
 
-    def _keep_house(self) -> None:
+    def _keep_house(self, due: DueWork) -> None:
         wiring, context = self.wiring, self.wiring.context
-        self.tasks.every(IDLE, "lockdown", partial(enforce_lockdowns, context))
-        self.tasks.every(IDLE, "lapse", partial(lapse, context.begin))
-        if context.gives:  # else what is decided here goes by no file that somebody vouches for
-            self.tasks.every(PENDING_EVERY, "outdate", partial(mark_stale, context))
-            self.tasks.every(PENDING_EVERY, "recount", partial(recheck_approvals, context))
-        self.tasks.every(PENDING_EVERY, "nudge", partial(remind_reviewers, context))
+        if due.lockdowns:
+            self.tasks.every(IDLE, "lockdown", partial(enforce_lockdowns, context))
+        if due.pending:
+            self._see_to_pending(context)
         self.tasks.every(INVALIDATE_EVERY, "invalidate", partial(invalidate, context))
         self.tasks.every(PENDING_EVERY, "overdue", partial(escalate_overdue_reviews, context.begin))
         self.tasks.every(IDLE, "judged", partial(notify_reviewed, context.begin))
         self.tasks.every(REMIND_EVERY, "remind", partial(remind_holders, context.begin))
         self.tasks.every(ALARM_EVERY, "alarm", partial(repeat_alarm, context))
-        self.tasks.every(IDLE, "outbox", partial(sweep_outbox, wiring.engine, wiring.queue, older_than=GRACE))
+        if due.outbox:
+            sweep_all = partial(sweep_outbox, wiring.engine, wiring.queue, older_than=GRACE)
+            self.tasks.every(IDLE, "outbox", sweep_all)
         self._read_directory(context)
         self.tasks.every(PENDING_EVERY, "list", partial(read_list, context))
         self.tasks.every(PRUNE_EVERY, "prune", partial(prune, wiring.engine))
@@ -123,6 +126,13 @@ class Reconciler:
             self.tasks.every(SWEEP_EVERY, f"clock {cluster}", partial(check_cluster_clock, context, cluster))
             self.tasks.every(HEAD_EVERY, f"head {cluster}", partial(self._heads.keep, context, cluster))
             self.tasks.every(SWEEP_EVERY, f"powers {cluster}", partial(end_outgrown, context, cluster))
+
+    def _see_to_pending(self, context: WorkerContext) -> None:
+        self.tasks.every(IDLE, "lapse", partial(lapse, context.begin))
+        if context.gives:  # else what is decided here goes by no file that somebody vouches for
+            self.tasks.every(PENDING_EVERY, "outdate", partial(mark_stale, context))
+            self.tasks.every(PENDING_EVERY, "recount", partial(recheck_approvals, context))
+        self.tasks.every(PENDING_EVERY, "nudge", partial(remind_reviewers, context))
 
     def _read_directory(self, context: WorkerContext) -> None:
         """At once where the policy is another: until its groups were read it decides nothing."""

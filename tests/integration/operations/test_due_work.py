@@ -1,0 +1,63 @@
+"""One query tells an idle leader that there is nothing to do; each kind of work is found by it."""
+
+from dataclasses import fields
+
+import pytest
+
+from dbaccess.operations.grants.credentials import show_credentials
+from dbaccess.operations.grants.provision import provision
+from dbaccess.storage.due_work import DueWork, find_due_work
+from tests.integration.operations.house import House
+from tests.integration.operations.locking import declare, enforce, lift, post_due, with_operators
+from tests.integration.operations.opener import Opener
+from tests.integration.operations.showing import click
+from tests.integration.operations.test_reconciler import wiring_of
+from workers.reconciler import Reconciler
+from workers.tasks import Tasks
+
+HOUR = 3600.0
+
+
+def found(house: House) -> set[str]:
+    due = find_due_work(house.worker)
+    return {field.name for field in fields(DueWork) if getattr(due, field.name)}
+
+
+def test_request_is_due_until_it_is_decided_and_granted(house: House, opener: Opener) -> None:
+    assert found(house) == set()
+    request = house.submit()
+    assert found(house) == {"pending"}
+    house.review(request)
+    assert found(house) == {"provisioning", "outbox"}
+    grant = house.grant_of(request.id)
+    assert grant is not None
+    provision(house.context, grant.id)
+    assert found(house) == {"outbox"}
+    view = click(house, opener, grant)
+    assert found(house) == {"outbox", "credentials"}
+    show_credentials(house.context, view.id)
+    assert found(house) == {"outbox"}
+
+
+def test_lockdown_is_due_while_it_is_open_and_while_its_lift_is_news(house: House) -> None:
+    lockdown = declare(with_operators(house))
+    assert "lockdowns" in found(house)
+    enforce(house)
+    post_due(house)
+    assert "lockdowns" in found(house), "a grant may be made beside it"
+    lift(house, lockdown)
+    assert "lockdowns" in found(house)
+
+
+def test_an_idle_leader_begins_nothing_of_what_is_not_there(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reconciler = Reconciler(wiring_of(house), directory_every=HOUR)
+    begun: list[str] = []
+    monkeypatch.setattr(Tasks, "every", lambda _tasks, _seconds, name, _work: begun.append(name))
+    reconciler._round()
+    idle = set(begun)
+    assert idle.isdisjoint({"lockdown", "lapse", "outdate", "recount", "nudge", "outbox"})
+    house.submit()
+    reconciler._round()
+    assert set(begun) - idle == {"lapse", "outdate", "recount", "nudge"}
