@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from dbaccess.domain.errors import BadReason, BadTicket
-from dbaccess.domain.text import match_whole
+from dbaccess.domain.text import match_whole, visible_length
 
 REASON_MIN = 10
 REASON_MAX = 1000
@@ -27,7 +27,7 @@ class Ask:
 
 def check_reason(reason: str, *, at_least: int = REASON_MIN) -> None:
     """Raises `BadReason` unless the reason says something and fits."""
-    if len(reason.strip()) < at_least:
+    if visible_length(reason) < at_least:
         raise BadReason(f"Say why, at least {at_least} characters.")
     if len(reason) > REASON_MAX:
         raise BadReason(f"At most {REASON_MAX:,} characters; this has {len(reason):,}.")

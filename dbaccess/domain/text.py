@@ -2,26 +2,36 @@
 
 import re
 import unicodedata
+from typing import Final
 
-_KEPT_CONTROLS = {"\n", "\t"}
-_LINE_ENDS = re.compile("\r\n?|[\u0085\u2028\u2029]")
-_BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_LINE_ENDS: Final = re.compile("\r\n?|[\u0085\u2028\u2029]")
+_CONTROLS: Final = "\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+_DIRECTIONS: Final = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_INVISIBLE: Final = "\u00ad\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb"
+"""Nothing that is written needs these; joiners (U+200C, U+200D) shape words and emoji, and stay."""
+
+_TAGS: Final = "\U000e0000-\U000e007f"
+_HIDDEN: Final = re.compile(
+    # Tag characters spell the flags of regions behind a black flag. Elsewhere they are hidden writing.
+    f"(?P<flag>\U0001f3f4[{_TAGS}]+)|[{_CONTROLS}{_DIRECTIONS}{_INVISIBLE}{_TAGS}]"
+)
+_FILLERS: Final = "\u034f\u115f\u1160\u17b4\u17b5\u200c\u200d\u2800\u3164\uffa0"
+_BLANK: Final = re.compile(rf"[\s{_FILLERS}{_TAGS}\ufe00-\ufe0f]+")
 
 
 def clean(text: str) -> str:
-    """The text without control, bidirectional and other invisible characters that could disguise it."""
+    """Return the text without control and direction characters, and without what only hides something."""
     if text.isascii() and text.isprintable():
         return text.strip()  # most texts: nothing to look for
-    kept = (c for c in _LINE_ENDS.sub("\n", text) if c in _KEPT_CONTROLS or not _is_hidden(c))
-    return unicodedata.normalize("NFC", "".join(kept)).strip()
+    kept = _HIDDEN.sub(lambda found: found["flag"] or "", _LINE_ENDS.sub("\n", text))
+    return unicodedata.normalize("NFC", kept).strip()
 
 
-def _is_hidden(character: str) -> bool:
-    return character in _BIDI or unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn"} - (
-        {"Cf"} if character == "\u200d" else set()
-    )
+def visible_length(text: str) -> int:
+    """Return how many characters can be seen; blanks and fillers between them count as one."""
+    return len(_BLANK.sub(" ", text).strip())
 
 
 def match_whole(pattern: str, text: str) -> bool:
-    """Whether the pattern of the configuration fits the whole text."""
+    """Return whether the pattern of the configuration fits the whole text."""
     return re.fullmatch(pattern, text) is not None

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dbaccess.domain.ask import check_reason
+from dbaccess.domain.errors import BadReason
 from dbaccess.domain.text import clean, match_whole
 
 
@@ -23,11 +25,27 @@ from dbaccess.domain.text import clean, match_whole
         ("  kept  ", "kept"),
         ("e\u0301", "\u00e9"),
         ("\U0001f469\u200d\U0001f4bb", "\U0001f469\u200d\U0001f4bb"),
+        (
+            "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+            "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+        ),
+        ("\U0001f3f4\U000e0067\U000e0062\U000e007f", "\U0001f3f4\U000e0067\U000e0062\U000e007f"),
+        ("\U0001f1e9\U0001f1ea \U0001faea \U0001fadf", "\U0001f1e9\U0001f1ea \U0001faea \U0001fadf"),
+        ("\u0600\u0661", "\u0600\u0661"),
         ("<!channel> `code` <https://x|y>", "<!channel> `code` <https://x|y>"),
     ],
 )
 def test_only_what_can_be_seen_stays(typed: str, kept: str) -> None:
     assert clean(typed) == kept
+
+
+@pytest.mark.parametrize(
+    "empty",
+    ["\u3164" * 20, "\u2800" * 20, "\u200d\u200c" * 10, "a" + " " * 20, "\u034f\ufe0f" * 10, "\u00a0" * 20],
+)
+def test_text_that_looks_empty_is_no_reason(empty: str) -> None:
+    with pytest.raises(BadReason, match="at least 10 characters"):
+        check_reason(clean(empty))
 
 
 @given(st.text(alphabet=st.characters()))
