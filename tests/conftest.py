@@ -48,6 +48,10 @@ _SETTINGS = {"max_prepared_transactions": "50"}
 _redis_numbers = itertools.cycle(range(1, 16))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--real", action="store_true", help="run tests/operations on real servers, not on fakes")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Two processes on one real server would drop each other's roles and wipe each other's queues."""
     named = [variable for variable in REAL_SERVERS if os.environ.get(variable)]

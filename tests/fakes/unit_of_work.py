@@ -7,7 +7,7 @@ from typing import Self
 from dbaccess.domain.events import Event
 from dbaccess.domain.people import PersonId
 from dbaccess.ports import Job, JobQueue
-from tests.fakes.database import MemoryDatabase, Transaction
+from tests.fakes.database import Clock, MemoryDatabase, Transaction
 from tests.fakes.recorded import check_recorded, entries_needed
 from tests.fakes.records.announcements import MemoryAnnouncements
 from tests.fakes.records.clock_skews import MemoryClockSkews
@@ -38,15 +38,23 @@ class MemoryUnitOfWork:
 
     now: datetime
 
-    def __init__(self, database: MemoryDatabase, writer: str, queue: JobQueue | None = None) -> None:
+    def __init__(
+        self,
+        database: MemoryDatabase,
+        writer: str,
+        queue: JobQueue | None = None,
+        *,
+        clock: Clock | None = None,
+    ) -> None:
         self._database = database
+        self._clock = clock or database.clock
         self._writer = writer
         self._queue = queue
         self._events: list[Event] = []
         self._jobs: list[OutboxJob] = []
 
     def __enter__(self) -> Self:
-        self.now = self._database.clock()
+        self.now = self._clock()
         transaction = self._transaction = Transaction(self._database)
         self.idempotency_keys = MemoryIdempotencyKeys(transaction)
         self.team = MemoryKnownTeam(transaction)

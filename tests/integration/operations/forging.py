@@ -14,7 +14,8 @@ from dbaccess.domain.grant import Grant
 from dbaccess.domain.request import Request
 from dbaccess.domain.terms import RequestKind, Terms
 from tests.entering import enter
-from tests.integration.operations.house import MAYA, House
+from tests.integration.operations.house import House
+from tests.operations.house import MAYA
 
 _ASK = text(
     """insert into requests

@@ -10,8 +10,9 @@ from dbaccess.domain.people import SlackId
 from dbaccess.operations.grants.credentials import ask_credentials
 from dbaccess.slack.views import credentials
 from sandbox.client import plain
-from tests.integration.operations.house import MAYA, House, new_key
+from tests.integration.operations.house import House
 from tests.integration.operations.opener import Opener
+from tests.operations.house import MAYA, new_key
 
 
 def ask(house: House, grant: Grant, view_id: str, who: SlackId = MAYA, key: str = "") -> CredentialView:

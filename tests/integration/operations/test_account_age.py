@@ -10,7 +10,8 @@ from dbaccess.domain.errors import DirectoryTooOld
 from dbaccess.operations.identity import ACCOUNT_MAX_AGE, identify
 from dbaccess.operations.requests.recheck import recheck
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
-from tests.integration.operations.house import MAYA, House
+from tests.integration.operations.house import House
+from tests.operations.house import MAYA
 
 
 class HalfAnHourLater(SqlUnitOfWork):

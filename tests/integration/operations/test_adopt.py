@@ -10,7 +10,8 @@ from dbaccess.operations.clusters.adopt import NotAdopted, adopt, compare
 from dbaccess.operations.grants.end import revoke_by_operator
 from dbaccess.operations.grants.revoke import drain
 from tests.integration.operations.conftest import BuildHouse
-from tests.integration.operations.house import TOM, House
+from tests.integration.operations.house import House
+from tests.operations.house import TOM
 
 SAM = "cli:sam@db1"
 

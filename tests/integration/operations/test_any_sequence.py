@@ -20,8 +20,9 @@ from dbaccess.domain.request import Request, Verdict
 from dbaccess.operations.grants.end import revoke_by_operator
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.operations.requests.withdraw import withdraw
-from tests.integration.operations.edited import with_groups, with_narrower, with_rule
-from tests.integration.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House, new_key
+from tests.integration.operations.house import House
+from tests.operations.edited import with_groups, with_narrower, with_rule
+from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, new_key
 
 OPS = SlackId("U0OPS")
 REVIEWERS = (TOM, PRIYA, SAM, OPS)

@@ -16,8 +16,9 @@ from dbaccess.domain.terms import RequestKind, Terms
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.identity import look_up
 from tests.integration.operations import forging
-from tests.integration.operations.breaking import Heard, granted, invoke, judge, owed
-from tests.integration.operations.house import MAYA, House
+from tests.integration.operations.house import House
+from tests.operations.breaking import Heard, granted, invoke, judge, owed
+from tests.operations.house import MAYA
 
 DUE = BreakGlass(review_by="dba", review_within=timedelta(hours=24))
 

@@ -12,7 +12,8 @@ from dbaccess.ports import ClusterFacts
 from dbaccess.targets.postgresql.driver import PostgresDriver
 from sandbox.client import plain
 from tests.integration.operations.faults import OneCluster
-from tests.integration.operations.house import OPS, House
+from tests.integration.operations.house import House
+from tests.operations.house import OPS
 from workers.metrics import StateCollector
 
 

@@ -13,11 +13,12 @@ from dbaccess.operations.directory.refresh import refresh_directory
 from dbaccess.operations.grants.credentials import show_credentials
 from sandbox.client import wait_for
 from tests.databases import ControlDatabase, PostgresServer
-from tests.integration.operations.edited import edit
 from tests.integration.operations.faults import eventful
-from tests.integration.operations.house import MAYA, PRIYA, SECOND_MAYA, TOM, House, at_once, down
+from tests.integration.operations.house import House, down
 from tests.integration.operations.opener import Opener
 from tests.integration.operations.showing import ask, click, password_in, seen, state, verifier, works
+from tests.operations.edited import edit
+from tests.operations.house import MAYA, PRIYA, SECOND_MAYA, TOM, at_once
 
 
 def test_holder_is_shown_a_password_that_works(house: House, opener: Opener) -> None:

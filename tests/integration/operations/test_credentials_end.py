@@ -17,9 +17,10 @@ from dbaccess.slack.views import credentials
 from tests.entering import EnteringUnitOfWork
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.faults import KilledError, die, eventful
-from tests.integration.operations.house import MAYA, TOM, House, later
+from tests.integration.operations.house import House
 from tests.integration.operations.opener import Opener, opening
 from tests.integration.operations.showing import click, password_in, seen, state, verifier, works
+from tests.operations.house import MAYA, TOM, later
 
 MAKING = "Making a password"
 AGAIN = "Close this and click again."

@@ -11,7 +11,7 @@ from bench.crowd import make_crowd
 from dbaccess.operations.grants.revoke import drain
 from tests.databases import ControlDatabase
 from tests.integration.operations.conftest import BuildHouse
-from tests.integration.operations.house import MAYA, TOM, later
+from tests.operations.house import MAYA, TOM, later
 
 SIZE = 20
 

@@ -22,8 +22,9 @@ from dbaccess.storage.leases import SessionLeases
 from tests.contract.postgresql.test_lock_database import KEY
 from tests.databases import ControlDatabase
 from tests.integration.operations.faults import eventful
-from tests.integration.operations.house import MAYA, House, later
-from tests.integration.operations.locking import declare, enforce, with_operators
+from tests.integration.operations.house import House
+from tests.operations.house import MAYA, later
+from tests.operations.locking import declare, enforce, with_operators
 
 CUTTING = FEW + 5
 

@@ -15,7 +15,8 @@ from dbaccess.operations.delivery.retry import MOST_TRIES, PATIENT, RARELY
 from dbaccess.slack.renderer import Views
 from sandbox.client import plain
 from tests.acceptance.stack import CHANNEL
-from tests.integration.operations.house import OPS, House, later
+from tests.integration.operations.house import House
+from tests.operations.house import OPS, later
 
 MINUTE = timedelta(minutes=1)
 MANY = 40

@@ -13,9 +13,10 @@ from dbaccess.operations.requests.mark_stale import mark_stale
 from dbaccess.operations.requests.recheck_approvals import recheck_approvals
 from dbaccess.operations.requests.withdraw import withdraw
 from tests.entering import enter
-from tests.integration.operations.edited import edit, two_groups, with_groups, with_rule
 from tests.integration.operations.forging import driver_of
-from tests.integration.operations.house import MAYA, PRIYA, SAM, TOM, House, at_once, later, new_key
+from tests.integration.operations.house import House
+from tests.operations.edited import edit, two_groups, with_groups, with_rule
+from tests.operations.house import MAYA, PRIYA, SAM, TOM, at_once, later, new_key
 
 ROUNDS = 4
 

@@ -8,10 +8,10 @@ from dbaccess.operations.grants.credentials import show_credentials
 from dbaccess.operations.grants.provision import provision
 from dbaccess.storage.due_work import DueWork, find_due_work
 from tests.integration.operations.house import House
-from tests.integration.operations.locking import declare, enforce, lift, post_due, with_operators
 from tests.integration.operations.opener import Opener
 from tests.integration.operations.showing import click
 from tests.integration.operations.test_reconciler import wiring_of
+from tests.operations.locking import declare, enforce, lift, post_due, with_operators
 from workers.reconciler import Reconciler
 from workers.tasks import Tasks
 

@@ -17,17 +17,8 @@ from dbaccess.operations.grants.revoke import drain, revoke
 from tests.databases import PostgresServer
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.faults import KilledError, die, eventful
-from tests.integration.operations.house import (
-    MAYA,
-    PRIYA,
-    SECOND_MAYA,
-    TOM,
-    House,
-    at_once,
-    down,
-    later,
-    new_key,
-)
+from tests.integration.operations.house import House, down
+from tests.operations.house import MAYA, PRIYA, SECOND_MAYA, TOM, at_once, later, new_key
 from workers.metrics import StateCollector
 
 

@@ -12,8 +12,9 @@ from bot.app import build_app
 from bot.deps import Deps
 from dbaccess.slack.client import build_client
 from dbaccess.slack.workspace_identity import who_am_i
-from tests.integration.operations.edited import with_groups
-from tests.integration.operations.house import MAYA, House
+from tests.integration.operations.house import House
+from tests.operations.edited import with_groups
+from tests.operations.house import MAYA
 
 
 class Inline(Executor):

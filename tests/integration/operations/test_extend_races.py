@@ -11,9 +11,10 @@ from dbaccess.operations.grants.end import revoke_by_operator
 from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.revoke import drain, revoke
 from tests.databases import PostgresServer
-from tests.integration.operations.extending import allow, ask_more, valid_until
 from tests.integration.operations.faults import KilledError, eventful
-from tests.integration.operations.house import House, at_once, down
+from tests.integration.operations.house import House, down
+from tests.operations.extending import allow, ask_more, valid_until
+from tests.operations.house import at_once
 
 
 def _approved(house: House, *, seconds: int = 3600) -> Grant:

@@ -12,9 +12,10 @@ from dbaccess.operations.grants.revoke import drain
 from dbaccess.queue import RqQueue
 from dbaccess.settings import WorkerSettings
 from dbaccess.slack.client import build_client
-from tests.integration.operations.extending import allow, ask_more
 from tests.integration.operations.faults import KilledError, die, eventful
-from tests.integration.operations.house import TOM, House
+from tests.integration.operations.house import House
+from tests.operations.extending import allow, ask_more
+from tests.operations.house import TOM
 from workers.active_policy import ActivePolicy
 from workers.ends import Ends
 from workers.jobs import extend, provision

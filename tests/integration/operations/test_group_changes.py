@@ -14,9 +14,10 @@ from dbaccess.operations.directory.refresh import refresh_directory
 from dbaccess.operations.report_policy import report_policy
 from sandbox.client import plain
 from tests.acceptance.stack import CHANNEL
-from tests.integration.operations.edited import edit, with_groups, with_rule
-from tests.integration.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House, at_once
-from tests.integration.operations.locking import post_due
+from tests.integration.operations.house import House
+from tests.operations.edited import edit, with_groups, with_rule
+from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, at_once
+from tests.operations.locking import post_due
 
 DBA, ENGINEERS = "S0DBA", "S0ENGINEERS"
 MAYA_TWICE = (MAYA, SECOND_MAYA)

@@ -17,8 +17,9 @@ from dbaccess.operations.grants.revoke import drain
 from dbaccess.operations.queries.home import ENDED_SHOWN, home
 from dbaccess.operations.queries.who import holders_of
 from dbaccess.slack.views import credentials
-from tests.integration.operations.house import MAYA, PRIYA, SECOND_MAYA, TOM, House, new_key
+from tests.integration.operations.house import House
 from tests.integration.operations.opener import opening
+from tests.operations.house import MAYA, PRIYA, SECOND_MAYA, TOM, new_key
 
 OLGA, CARLA, STRANGER = SlackId("U0OPS"), SlackId("U0CARLA"), SlackId("U0STRANGER")
 

@@ -23,10 +23,11 @@ from dbaccess.storage.leader import LEADER, SPEAKER, Leader
 from dbaccess.storage.repositories.ledger import LOCK as LEDGER_LOCK
 from tests.acceptance.stack import wait
 from tests.databases import ControlDatabase
-from tests.integration.operations.house import TOM, House
-from tests.integration.operations.locking import declare, with_operators
+from tests.integration.operations.house import House
 from tests.integration.operations.test_reconciler import wiring_of
 from tests.integration.storage.facts import event
+from tests.operations.house import TOM
+from tests.operations.locking import declare, with_operators
 from workers.ends import Ends
 
 ON_TIME = timedelta(seconds=5)

@@ -8,9 +8,9 @@ from dbaccess.operations.grants.end import revoke_by_operator
 from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
-from tests.integration.operations.extending import allow, ask_more
 from tests.integration.operations.faults import eventful
 from tests.integration.operations.house import House
+from tests.operations.extending import allow, ask_more
 
 
 def _on_record(house: House, work: Callable[[WorkerContext], object]) -> tuple[str, str]:

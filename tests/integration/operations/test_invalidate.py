@@ -12,8 +12,9 @@ from dbaccess.operations.directory.refresh import refresh_directory
 from dbaccess.operations.grants.invalidate import invalidate
 from dbaccess.operations.grants.revoke import drain
 from sandbox.client import plain
-from tests.integration.operations.edited import edit, with_rule, without_role
-from tests.integration.operations.house import MAYA, PRIYA, TOM, House, later
+from tests.integration.operations.house import House
+from tests.operations.edited import edit, with_rule, without_role
+from tests.operations.house import MAYA, PRIYA, TOM, later
 
 
 def _ends(house: House, grant: Grant, why: str) -> None:

@@ -13,7 +13,8 @@ from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.identity import identify
 from sandbox.world import Limits
 from tests.integration.operations.conftest import BuildHouse
-from tests.integration.operations.house import MAYA, PRIYA, SAM, TOM, House
+from tests.integration.operations.house import House
+from tests.operations.house import MAYA, PRIYA, SAM, TOM
 
 ENGINEERS = 4200
 PAGES = 5

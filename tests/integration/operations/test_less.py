@@ -13,8 +13,9 @@ from dbaccess.domain.policy import Policy, Rule, Slot
 from dbaccess.domain.request import Request, Verdict
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.requests.mark_stale import mark_stale
-from tests.integration.operations.edited import edit, with_groups, with_narrower, with_rule
-from tests.integration.operations.house import PRIYA, SAM, House, at_once
+from tests.integration.operations.house import House
+from tests.operations.edited import edit, with_groups, with_narrower, with_rule
+from tests.operations.house import PRIYA, SAM, at_once
 
 HOUR = 3600
 LEAST = ApprovedScope(role="read", duration=timedelta(hours=1))

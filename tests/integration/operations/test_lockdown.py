@@ -32,14 +32,15 @@ from dbaccess.operations.queries.home import home
 from dbaccess.operations.queries.mine import mine
 from dbaccess.operations.requests.extend import MoreTime, extend
 from dbaccess.ports import UnitOfWork
-from tests.integration.operations.breaking import granted, invoke, judge, owed
 from tests.integration.operations.conftest import BuildHouse
-from tests.integration.operations.edited import edit, with_rule
 from tests.integration.operations.faults import eventful
-from tests.integration.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House, at_once, new_key
-from tests.integration.operations.locking import CARLA, OLGA, WHY, declare, enforce, lift, with_operators
+from tests.integration.operations.house import House
 from tests.integration.operations.opener import Opener
 from tests.integration.operations.showing import ask, click, seen, state
+from tests.operations.breaking import granted, invoke, judge, owed
+from tests.operations.edited import edit, with_rule
+from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, at_once, new_key
+from tests.operations.locking import CARLA, OLGA, WHY, declare, enforce, lift, with_operators
 
 REFUSAL = r"orders-prod is in lockdown since .*; no requests until it is lifted\."
 

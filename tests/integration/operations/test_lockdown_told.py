@@ -12,9 +12,10 @@ from dbaccess.operations.lockdowns import enforce as enforce_lockdowns
 from dbaccess.storage.connecting import LEAVE_TIME
 from sandbox.client import Message, plain
 from tests.acceptance.stack import CHANNEL
-from tests.integration.operations.edited import edit
-from tests.integration.operations.house import OPS, SAM, TOM, House
-from tests.integration.operations.locking import declare, enforce, lift, post_due, with_operators
+from tests.integration.operations.house import House
+from tests.operations.edited import edit
+from tests.operations.house import OPS, SAM, TOM
+from tests.operations.locking import declare, enforce, lift, post_due, with_operators
 
 OLGA_PINGED = "<@U0OPS>"
 

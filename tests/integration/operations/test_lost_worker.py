@@ -14,7 +14,8 @@ from dbaccess.storage.leases import SessionLeases
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase
 from tests.integration.operations.faults import KilledError, die, eventful
-from tests.integration.operations.house import House, later
+from tests.integration.operations.house import House
+from tests.operations.house import later
 
 
 @pytest.fixture

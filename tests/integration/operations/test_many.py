@@ -24,7 +24,8 @@ from dbaccess.slack.views import listing
 from dbaccess.slack.views import who as who_view
 from tests.databases import ControlDatabase
 from tests.integration.operations.conftest import BuildHouse
-from tests.integration.operations.house import MAYA, PRIYA, SAM, TOM, House, later
+from tests.integration.operations.house import House
+from tests.operations.house import MAYA, PRIYA, SAM, TOM, later
 from workers.metrics import StateCollector
 
 FEW, MANY = 25, 100

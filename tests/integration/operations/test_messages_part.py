@@ -11,8 +11,9 @@ from dbaccess.domain.message import URGENT, MessageKind
 from dbaccess.slack.messenger import SlackMessenger
 from dbaccess.slack.pacer import Pacer
 from sandbox.client import plain, wait_for
-from tests.integration.operations.house import MAYA, OPS, PRIYA, TOM, House
+from tests.integration.operations.house import House
 from tests.integration.operations.test_reconciler import wiring_of
+from tests.operations.house import MAYA, OPS, PRIYA, TOM
 from workers import messages as messages_module
 from workers.messages import Messages
 

@@ -16,8 +16,9 @@ from dbaccess.operations.requests.withdraw import withdraw
 from dbaccess.ports import Posted
 from dbaccess.slack.messenger import SlackMessenger
 from sandbox.client import Message, plain
-from tests.integration.operations.edited import edit, with_groups, with_rule
-from tests.integration.operations.house import MAYA, OPS, PRIYA, SECOND_MAYA, TOM, House, at_once, new_key
+from tests.integration.operations.house import House
+from tests.operations.edited import edit, with_groups, with_rule
+from tests.operations.house import MAYA, OPS, PRIYA, SECOND_MAYA, TOM, at_once, new_key
 
 CHANNEL = "C0APPROVALS"
 SENT = ("chat.postMessage", "chat.update")

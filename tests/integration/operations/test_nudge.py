@@ -10,8 +10,9 @@ from dbaccess.domain.request import Request, RequestId, Verdict
 from dbaccess.operations.requests.lapse import lapse
 from dbaccess.operations.requests.remind_reviewers import remind_reviewers
 from sandbox.client import plain
-from tests.integration.operations.edited import edit, with_rule
-from tests.integration.operations.house import MAYA, PRIYA, SAM, House, at_once, later
+from tests.integration.operations.house import House
+from tests.operations.edited import edit, with_rule
+from tests.operations.house import MAYA, PRIYA, SAM, at_once, later
 
 MINUTE = timedelta(minutes=1)
 

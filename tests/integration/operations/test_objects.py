@@ -10,7 +10,8 @@ from dbaccess.operations.grants.end import surrender
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import revoke
 from tests.integration.operations.conftest import BuildHouse
-from tests.integration.operations.house import MAYA, House, new_key
+from tests.integration.operations.house import House
+from tests.operations.house import MAYA, new_key
 
 _ORDERS = ObjectPrivileges(schemas=(), tables=("shop.orders",), privileges=("SELECT",))
 _ROLES = """

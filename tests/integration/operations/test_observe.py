@@ -7,10 +7,8 @@ from dataclasses import replace
 import psycopg
 import pytest
 from psycopg import sql
-from structlog.testing import capture_logs
 
 from dbaccess.domain.grant import Grant
-from dbaccess.domain.ledger import Expected
 from dbaccess.operations.clusters.observe import (
     HeadKeeper,
     accept_control,
@@ -20,15 +18,14 @@ from dbaccess.operations.clusters.observe import (
 )
 from dbaccess.operations.clusters.sweep import sweep
 from dbaccess.operations.delivery.notices import post_notice
-from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 from sandbox.client import plain
 from tests.contract.postgresql.target import Target
 from tests.databases import ControlDatabase, PostgresServer, drop_database
-from tests.integration.operations.extending import allow, ask_more
-from tests.integration.operations.house import OPS, TOM, House
+from tests.integration.operations.house import House
+from tests.operations.house import OPS, TOM
 from workers.metrics import StateCollector
 
 
@@ -106,24 +103,6 @@ def test_first_provision_after_a_restore_looks_by_itself(older: House) -> None:
     assert _asked(older).last_failure == "observe"
 
 
-def test_nothing_is_prolonged_while_the_workers_observe(house: House) -> None:
-    allow(house)
-    grant = house.active()
-    house.review(ask_more(house, grant))
-    driver = house.context.targets.driver("main")
-    driver.put_head(Expected(seq=10_000, hash=bytes(32)))
-    with capture_logs() as logs:
-        assert check_observe_mode(house.context, "main").why == "ledger_behind"
-    assert ("warning", "observe mode kept") in {(line["log_level"], line["event"]) for line in logs}
-    apply_extension(house.context, grant.id)
-    waiting = house.grant(grant.id)
-    assert (waiting.expires_at, waiting.last_failure) == (grant.expires_at, "observe")
-    accept_control(house.work, driver, check_observe_mode(house.context, "main"), actor="cli:sam@db1")
-    house.next_try_now(grant.id)
-    apply_extension(house.context, grant.id)
-    assert house.grant(grant.id).expires_at != grant.expires_at
-
-
 def test_operators_and_the_requester_are_told_once(older: House) -> None:
     waiting = _asked(older)
     for _ in range(3):
@@ -157,36 +136,6 @@ def test_head_ahead_stops_grants_where_no_login_tells(
             assert not is_observing(house.context, "main")
         finally:
             worker.dispose()
-
-
-def test_head_of_another_chain_that_grew_longer_is_found_and_kept(house: House) -> None:
-    house.approved()
-    HeadKeeper().keep(house.context, "main")
-    driver = house.context.targets.driver("main")
-    head = driver.head()
-    assert head is not None
-    other = replace(head, hash=bytes(32))
-    driver.put_head(other, back=True)
-    house.approved(TOM)
-    HeadKeeper().keep(house.context, "main")
-    assert driver.head() == other
-    assert check_observe_mode(house.context, "main").why == "ledger_behind"
-
-
-def test_head_never_goes_back(house: House) -> None:
-    house.approved()
-    keeper, driver = HeadKeeper(), house.context.targets.driver("main")
-    assert driver.head() is None
-    keeper.keep(house.context, "main")
-    first = driver.head()
-    assert first is not None
-    house.approved(TOM)
-    keeper.keep(house.context, "main")
-    second = driver.head()
-    assert second is not None
-    assert (second.seq or 0) > (first.seq or 0)
-    driver.put_head(first)
-    assert driver.head() == second
 
 
 def test_login_that_a_known_grant_left_behind_is_no_reason_to_observe(house: House) -> None:

@@ -12,7 +12,8 @@ from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.faults import KilledError, eventful
-from tests.integration.operations.house import House, later
+from tests.integration.operations.house import House
+from tests.operations.house import later
 
 
 @pytest.fixture

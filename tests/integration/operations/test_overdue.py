@@ -17,8 +17,9 @@ from dbaccess.operations.grants.revoke import drain
 from dbaccess.targets.registry import PostgresTargets
 from sandbox.client import Message, plain
 from tests.acceptance.stack import CHANNEL
-from tests.integration.operations.edited import edit
-from tests.integration.operations.house import OPS, House, at_once, later
+from tests.integration.operations.house import House
+from tests.operations.edited import edit
+from tests.operations.house import OPS, at_once, later
 
 BOTH = (OPS, CHANNEL)
 OLGA = "U0OPS"

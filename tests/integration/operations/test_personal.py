@@ -14,7 +14,8 @@ from dbaccess.operations.grants.revoke import drain
 from dbaccess.storage.prune import prune
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.faults import KilledError, die, eventful
-from tests.integration.operations.house import MAYA, House, at_once, new_key
+from tests.integration.operations.house import House
+from tests.operations.house import MAYA, at_once, new_key
 
 
 @pytest.fixture

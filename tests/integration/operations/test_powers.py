@@ -5,7 +5,8 @@ from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
 from sandbox.client import plain
 from tests.integration.operations.conftest import BuildHouse
-from tests.integration.operations.house import OPS, House
+from tests.integration.operations.house import House
+from tests.operations.house import OPS
 
 
 def test_grant_of_a_role_that_is_more_than_data_is_invalidated_at_the_first_try(house: House) -> None:

@@ -20,7 +20,8 @@ from sandbox.client import plain
 from tests.databases import PostgresServer
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.faults import KilledError, die, eventful
-from tests.integration.operations.house import MAYA, House, at_once, down, later
+from tests.integration.operations.house import House, down
+from tests.operations.house import MAYA, at_once, later
 
 
 def test_active_grant_is_what_was_approved_and_no_more(house: House) -> None:

@@ -17,10 +17,11 @@ from dbaccess.operations.grants.credentials import ask_credentials, check_holder
 from dbaccess.operations.requests.withdraw import withdraw
 from tests.databases import ControlDatabase
 from tests.integration.operations import forging
-from tests.integration.operations.breaking import invoke
-from tests.integration.operations.edited import edit
-from tests.integration.operations.extending import allow, ask_more
-from tests.integration.operations.house import MAYA, SECOND_MAYA, TOM, House, at_once, new_key
+from tests.integration.operations.house import House
+from tests.operations.breaking import invoke
+from tests.operations.edited import edit
+from tests.operations.extending import allow, ask_more
+from tests.operations.house import MAYA, SECOND_MAYA, TOM, at_once, new_key
 
 
 @pytest.fixture

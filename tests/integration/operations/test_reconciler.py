@@ -8,9 +8,9 @@ import pytest
 
 from dbaccess.domain.errors import DirectoryTooOld
 from dbaccess.ports import Job
-from tests.integration.operations.edited import edit
 from tests.integration.operations.house import House
 from tests.integration.operations.test_unread_groups import moved
+from tests.operations.edited import edit
 from workers.reconciler import Reconciler
 from workers.wiring import Wiring
 

@@ -10,7 +10,8 @@ from dbaccess.domain.errors import SlackFailure
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.operations.directory.refresh import refresh_directory
 from dbaccess.ports import Directory
-from tests.integration.operations.house import PRIYA, SAM, House
+from tests.integration.operations.house import House
+from tests.operations.house import PRIYA, SAM
 
 DBA, NEW = SourceId("S0DBA"), SlackId("U0NEWCOMER")
 

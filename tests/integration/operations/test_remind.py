@@ -9,15 +9,17 @@ from sqlalchemy import text
 
 from dbaccess.domain.grant import Grant
 from dbaccess.operations.delivery.messages import update_messages
-from dbaccess.operations.grants.end import revoke_by_operator
 from dbaccess.operations.grants.remind_holder import remind_holders
 from sandbox.client import plain
 from tests.databases import PostgresServer
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.faults import eventful
-from tests.integration.operations.house import MAYA, House, down, later
+from tests.integration.operations.house import House, down
+from tests.operations.house import MAYA, later
 
 WRITES, READS = "update shop.orders set id = id", "select count(*) from shop.orders"
+
+
 OPEN = "A write transaction is open ("
 
 
@@ -52,31 +54,6 @@ def reminder(house: House) -> str:
 
 def updates(house: House) -> int:
     return sum(record.method == "chat.update" for record in house.sandbox.traffic(direction="from_app"))
-
-
-def test_end_that_is_near_is_told_once(house: House) -> None:
-    grant = house.active(seconds=31 * 60)
-    assert remind_holders(house.work) == []
-    assert remind_holders(later(house, minutes=17)) == [grant.request_id]
-    assert remind_holders(later(house, minutes=18)) == []
-    assert "dm.reminder" in house.planned(grant.request_id)
-
-
-def test_end_of_a_short_grant_is_no_news(house: House) -> None:
-    house.active(seconds=30 * 60)
-    assert remind_holders(later(house, minutes=20)) == []
-
-
-@pytest.mark.parametrize("minutes", [61, 90])
-def test_end_that_is_over_is_not_called_near(house: House, minutes: int) -> None:
-    house.active(seconds=3600)
-    assert remind_holders(later(house, minutes=minutes)) == []
-
-
-def test_grant_that_is_taken_away_is_not_called_soon_over(house: House) -> None:
-    grant = house.active(seconds=3600)
-    revoke_by_operator(house.work, actor="cli:ops@host", grant_id=grant.id, reason="out")
-    assert remind_holders(later(house, minutes=50)) == []
 
 
 def test_reminder_tells_of_a_write_that_the_end_would_roll_back(house: House) -> None:

@@ -17,8 +17,9 @@ from dbaccess.operations.delivery.notices import post_notice
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.report_policy import report_policy
 from sandbox.client import plain
-from tests.integration.operations.edited import edit, with_rule
-from tests.integration.operations.house import OPS, House, at_once
+from tests.integration.operations.house import House
+from tests.operations.edited import edit, with_rule
+from tests.operations.house import OPS, at_once
 
 BOT = Process(name="bot", host="one", pid=1)
 NOTIFY = Process(name="notify", host="two", pid=2)

@@ -16,9 +16,10 @@ from dbaccess.targets.registry import PostgresTargets
 from sandbox.client import Message, plain, wait_for
 from tests.databases import ControlDatabase
 from tests.integration.operations.conftest import BuildHouse
-from tests.integration.operations.house import MAYA, OPS, PRIYA, TOM, House, later
-from tests.integration.operations.locking import OLGA, declare, enforce, lift, post_due, with_operators
+from tests.integration.operations.house import House
 from tests.integration.operations.test_reconciler import wiring_of
+from tests.operations.house import MAYA, OPS, PRIYA, TOM, later
+from tests.operations.locking import OLGA, declare, enforce, lift, post_due, with_operators
 from workers.messages import Messages
 
 CHANNEL = "C0APPROVALS"

@@ -21,7 +21,8 @@ from tests.contract.postgresql.target import Target
 from tests.databases import ControlDatabase, PostgresServer
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.faults import OneCluster
-from tests.integration.operations.house import OPS, TOM, House, down
+from tests.integration.operations.house import House, down
+from tests.operations.house import OPS, TOM
 
 
 def stray_login(house: House) -> str:

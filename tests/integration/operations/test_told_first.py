@@ -13,8 +13,9 @@ from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
-from tests.integration.operations.extending import allow, ask_more
-from tests.integration.operations.house import House, later
+from tests.integration.operations.house import House
+from tests.operations.extending import allow, ask_more
+from tests.operations.house import later
 
 CHANNEL = "C0APPROVALS"
 

@@ -33,9 +33,10 @@ from dbaccess.storage.repositories.messages import SqlMessages
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from dbaccess.targets.postgresql.driver import PostgresDriver
 from tests.databases import ControlDatabase
-from tests.integration.operations import extending
 from tests.integration.operations.faults import OneCluster
-from tests.integration.operations.house import MAYA, OPS, TOM, House, later
+from tests.integration.operations.house import House
+from tests.operations import extending
+from tests.operations.house import MAYA, OPS, TOM, later
 
 STRANGE: tuple[Callable[[], Exception], ...] = (
     lambda: UnicodeDecodeError("utf-8", b"gr\xfcn", 2, 3, "invalid start byte"),

@@ -15,8 +15,9 @@ from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.report_policy import report_policy
 from dbaccess.operations.requests.mark_stale import mark_stale
 from dbaccess.operations.requests.recheck_approvals import recheck_approvals
-from tests.integration.operations.edited import edit, with_rule
-from tests.integration.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House
+from tests.integration.operations.house import House
+from tests.operations.edited import edit, with_rule
+from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM
 
 FROZEN = SourceId("S0FROZEN")
 UNREAD = "groups that the workers have not read"

@@ -8,7 +8,8 @@ from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.grants.revoke import drain
 from tests.databases import ControlDatabase
 from tests.integration.operations import forging
-from tests.integration.operations.house import TOM, House, later
+from tests.integration.operations.house import House
+from tests.operations.house import TOM, later
 
 
 @pytest.mark.parametrize("odd", [{"further": 1}, {"narrower": 7}])

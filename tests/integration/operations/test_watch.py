@@ -14,7 +14,8 @@ from dbaccess.ports import OwedElsewhere
 from dbaccess.targets.postgresql.driver import PostgresDriver
 from tests.databases import PostgresServer
 from tests.integration.operations.faults import KilledError, OneCluster, die, eventful
-from tests.integration.operations.house import House, down, later
+from tests.integration.operations.house import House, down
+from tests.operations.house import later
 
 
 def _may_log_in(house: House, grant: Grant) -> bool:

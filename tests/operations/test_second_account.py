@@ -13,11 +13,11 @@ from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.identity import identify
 from dbaccess.operations.queries.home import home
 from dbaccess.operations.requests.mark_stale import mark_stale
-from tests.integration.operations.breaking import RULE, invoke
-from tests.integration.operations.conftest import BuildHouse
-from tests.integration.operations.edited import edit, with_groups, with_rule
-from tests.integration.operations.extending import ask_more
-from tests.integration.operations.house import MAYA, SECOND_MAYA, TOM, House
+from tests.operations.breaking import RULE, invoke
+from tests.operations.edited import edit, with_groups, with_rule
+from tests.operations.extending import ask_more
+from tests.operations.house import MAYA, SECOND_MAYA, TOM, House
+from tests.operations.setting import BuildHouse
 
 GROUP, CHANNEL = "S0OUT", "C0OUT"
 
@@ -34,8 +34,8 @@ def _denied(policy: Policy) -> Policy:
 @pytest.fixture(params=[GROUP, CHANNEL])
 def source(request: pytest.FixtureRequest, house: House) -> str:
     """A user group, or a channel: nobody is in it yet."""
-    house.sandbox.add_group(id=GROUP, handle="out", name="Out", users=[])
-    house.sandbox.add_channel(id=CHANNEL, name="out", members=["U0DBACCESS"])
+    house.slack.add_group(id=GROUP, handle="out", name="Out", users=[])
+    house.slack.add_channel(id=CHANNEL, name="out", members=["U0DBACCESS"])
     return str(request.param)
 
 
@@ -47,9 +47,9 @@ def kept_out(request: pytest.FixtureRequest, house: House, source: str) -> Calla
 
     def join() -> None:
         if source == GROUP:
-            house.sandbox.set_group(GROUP, [SECOND_MAYA])
+            house.slack.set_group(GROUP, [SECOND_MAYA])
         else:
-            house.sandbox.join(CHANNEL, SECOND_MAYA)
+            house.slack.join(CHANNEL, SECOND_MAYA)
         refresh_directory(house.context)
 
     return join
@@ -109,12 +109,12 @@ def test_exception_of_a_denial_is_for_the_account_that_is_in_the_group(house: Ho
     house.submit(MAYA)
 
 
-def test_break_glass_sees_it_too(build_house: BuildHouse) -> None:
+def test_break_glass_sees_it_too(build_house: BuildHouse[House]) -> None:
     with build_house(more=RULE) as house:
         edit(
             house, with_groups(with_rule(house.policy, "prod-emergency", requester_not=("out",)), out=[GROUP])
         )
-        house.sandbox.add_group(id=GROUP, handle="out", name="Out", users=[SECOND_MAYA])
+        house.slack.add_group(id=GROUP, handle="out", name="Out", users=[SECOND_MAYA])
         refresh_directory(house.context)
         with pytest.raises(NotAllowed):
             invoke(house, MAYA)
@@ -123,9 +123,9 @@ def test_break_glass_sees_it_too(build_house: BuildHouse) -> None:
 
 @pytest.mark.parametrize("guest", [False, True])
 def test_other_account_lends_no_group_and_no_full_membership(house: House, *, guest: bool) -> None:
-    house.sandbox.set_group("S0ENGINEERS", [MAYA, TOM])
+    house.slack.set_group("S0ENGINEERS", [MAYA, TOM])
     if guest:
-        house.sandbox.make_guest(SECOND_MAYA)
+        house.slack.make_guest(SECOND_MAYA)
     house.read_twice()
     refresh_directory(house.context, people=[SECOND_MAYA])
     house.submit(MAYA)
@@ -134,7 +134,7 @@ def test_other_account_lends_no_group_and_no_full_membership(house: House, *, gu
 
 
 def test_full_account_in_the_group_makes_no_reviewer_of_the_other_one(house: House) -> None:
-    house.sandbox.set_group("S0DBA", [MAYA])
+    house.slack.set_group("S0DBA", [MAYA])
     house.read_twice()
     with house.begin() as uow:
         second = identify(uow, SECOND_MAYA, house.policy, house.workspace)

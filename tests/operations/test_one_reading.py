@@ -15,9 +15,9 @@ from dbaccess.operations.grants.invalidate import invalidate
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.requests.mark_stale import mark_stale
 from dbaccess.operations.requests.recheck_approvals import recheck_approvals
-from tests.integration.operations.edited import edit, with_groups, with_narrower, with_rule
-from tests.integration.operations.extending import ask_more
-from tests.integration.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House
+from tests.operations.edited import edit, with_groups, with_narrower, with_rule
+from tests.operations.extending import ask_more
+from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House
 
 DBA, ENGINEERS, SOME = "S0DBA", "S0ENGINEERS", "S0SOME"
 MEMBERS = {DBA: [PRIYA, SAM, MAYA, SECOND_MAYA], ENGINEERS: [MAYA, SECOND_MAYA, TOM]}
@@ -37,12 +37,12 @@ NO_READING = Rule(
 
 def _empty(house: House) -> None:
     for group in MEMBERS:
-        house.sandbox.set_group(group, [])
+        house.slack.set_group(group, [])
 
 
 def _as_it_was(house: House) -> None:
     for group, members in MEMBERS.items():
-        house.sandbox.set_group(group, list(members))
+        house.slack.set_group(group, list(members))
 
 
 def _half_approved(house: House) -> Request:
@@ -96,7 +96,7 @@ def test_group_emptied_and_filled_again_between_two_readings_begins_anew(house: 
 
 def test_click_that_counts_on_somebody_missing_waits_and_a_denial_does_not(house: House) -> None:
     request = _half_approved(house)
-    house.sandbox.set_group(DBA, [SAM])
+    house.slack.set_group(DBA, [SAM])
     refresh_directory(house.context)
     with pytest.raises(DirectoryTooOld, match="Slack just took Priya Nair out of a group"):
         house.review(request, SAM)
@@ -118,7 +118,7 @@ def test_who_is_missing_once_decides_and_asks_for_nothing_meanwhile(house: House
 
 def test_approval_of_what_somebody_missing_asked_for_waits(house: House) -> None:
     request = house.submit(TOM)
-    house.sandbox.set_group(ENGINEERS, [MAYA])
+    house.slack.set_group(ENGINEERS, [MAYA])
     refresh_directory(house.context)
     with pytest.raises(DirectoryTooOld, match="Slack just took Tom Berg out of a group"):
         house.review(request, PRIYA)
@@ -127,7 +127,7 @@ def test_approval_of_what_somebody_missing_asked_for_waits(house: House) -> None
 @pytest.mark.parametrize("group", [DBA, ENGINEERS])
 def test_worker_that_finds_a_group_empty_waits_and_then_gives_or_drops(house: House, group: str) -> None:
     kept, dropped = house.approved(TOM), house.approved(MAYA)
-    house.sandbox.set_group(group, [])
+    house.slack.set_group(group, [])
     for grant in (kept, dropped):
         provision(house.context, grant.id)
         waiting = house.grant(grant.id)
@@ -137,7 +137,7 @@ def test_worker_that_finds_a_group_empty_waits_and_then_gives_or_drops(house: Ho
     house.next_try_now(kept.id)
     provision(house.context, kept.id)
     assert house.grant(kept.id).state == "active"
-    house.sandbox.set_group(group, [])
+    house.slack.set_group(group, [])
     refresh_directory(house.context)
     house.some_seconds_later()
     house.next_try_now(dropped.id)
@@ -150,14 +150,14 @@ def test_reviewer_missing_from_one_of_their_two_groups_is_waited_for(house: Hous
     """Without it another of the two slots stays open: that is no reason to drop what they approved."""
     slots = (Slot(group="dba", count=1), Slot(group="owners", count=1))
     edit(house, with_groups(with_rule(house.policy, approvals=slots), owners=[PRIYA, SAM]))
-    house.sandbox.set_group(DBA, [PRIYA])
+    house.slack.set_group(DBA, [PRIYA])
     house.read_twice()
     request = house.submit()
     house.review(request, PRIYA)
     house.review(request, SAM)
     grant = house.grant_of(request.id)
     assert grant is not None
-    house.sandbox.set_group(DBA, [])
+    house.slack.set_group(DBA, [])
     provision(house.context, grant.id)
     assert house.grant(grant.id).last_failure == "directory"
 
@@ -184,10 +184,10 @@ def test_active_grant_outlives_every_reading_of_groups(house: House) -> None:
 
 
 def test_group_that_is_kept_out_keeps_out_until_it_is_empty_twice(house: House) -> None:
-    house.sandbox.add_group(id=SOME, handle="some", name="Some", users=[TOM])
+    house.slack.add_group(id=SOME, handle="some", name="Some", users=[TOM])
     edit(house, with_groups(with_rule(house.policy, requester_not=("some",)), some=[SOME]))
     refresh_directory(house.context)
-    house.sandbox.set_group(SOME, [])
+    house.slack.set_group(SOME, [])
     refresh_directory(house.context)
     with pytest.raises(NotAllowed):
         house.submit(TOM)
@@ -198,7 +198,7 @@ def test_group_that_is_kept_out_keeps_out_until_it_is_empty_twice(house: House) 
 
 def test_narrower_role_is_not_dropped_because_an_exempt_group_was_empty_once(house: House) -> None:
     """A rule that denies leaves that group out: who is missing from it is denied, and waited for."""
-    house.sandbox.add_group(id=SOME, handle="some", name="Some", users=[MAYA])
+    house.slack.add_group(id=SOME, handle="some", name="Some", users=[MAYA])
     policy = with_rule(house.policy, "prod-write", decide_within=timedelta(minutes=10))
     policy = with_groups(with_narrower(policy, "read"), some=[SOME])
     edit(house, replace(policy, rules=(*policy.rules, NO_READING)))
@@ -207,10 +207,10 @@ def test_narrower_role_is_not_dropped_because_an_exempt_group_was_empty_once(hou
     house.review(request, less=ApprovedScope(role="read", duration=timedelta(hours=1)))
     grant = house.grant_of(request.id)
     assert grant is not None
-    house.sandbox.set_group(SOME, [])
+    house.slack.set_group(SOME, [])
     provision(house.context, grant.id)
     assert house.grant(grant.id).last_failure == "directory"
-    house.sandbox.set_group(SOME, [MAYA])
+    house.slack.set_group(SOME, [MAYA])
     house.next_try_now(grant.id)
     provision(house.context, grant.id)
     assert house.grant(grant.id).state == "active"

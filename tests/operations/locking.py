@@ -1,8 +1,7 @@
 """Lockdowns in a house of the tests, with several operators and a guest among them."""
 
 from datetime import timedelta
-
-from sqlalchemy import text
+from typing import TypeVar
 
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.people import SlackId
@@ -10,15 +9,15 @@ from dbaccess.operations.delivery.notices import post_notice
 from dbaccess.operations.lockdowns.declare import declare_lockdown, lift_lockdown
 from dbaccess.operations.lockdowns.enforce import enforce_lockdowns
 from dbaccess.ports import UnitOfWorkFactory
-from tests.integration.operations.edited import edit, with_groups
-from tests.integration.operations.house import MAYA, SAM, SECOND_MAYA, House, new_key
+from tests.operations.edited import edit, with_groups
+from tests.operations.house import MAYA, SAM, SECOND_MAYA, House, new_key
 
 OLGA, CARLA = SlackId("U0OPS"), SlackId("U0CARLA")
 WHY = "Leaked laptop."
-_MINUTE = timedelta(minutes=1)
+AnyHouse = TypeVar("AnyHouse", bound=House)
 
 
-def with_operators(house: House) -> House:
+def with_operators(house: AnyHouse) -> AnyHouse:
     """Olga, Sam and Maya with both accounts are operators; Carla is listed too, and a guest."""
     edit(house, with_groups(house.policy, operators=[OLGA, SAM, MAYA, SECOND_MAYA, CARLA]))
     house.read_twice()
@@ -63,9 +62,7 @@ def enforce(house: House) -> int:
 
 def post_due(house: House, *, minutes: float = 1) -> None:
     """Every notice that is due within that time is posted or brought up to date."""
-    with house.worker.begin() as connection:
-        sooner = "update notices set next_attempt_at = now() where next_attempt_at < now() + :time"
-        connection.execute(text(sooner), {"time": minutes * _MINUTE})
+    house.notices_are_due(within=timedelta(minutes=minutes))
     with house.work() as uow:
         due = uow.notices.due(uow.now, limit=100)
     for notice_id in due:

@@ -8,8 +8,8 @@ from dbaccess.domain.errors import OwnRequest
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.request import Verdict
 from dbaccess.operations.grants.provision import provision
-from tests.integration.operations.edited import edit, with_groups
-from tests.integration.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, House
+from tests.operations.edited import edit, with_groups
+from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, House
 
 
 def test_two_accounts_of_one_reviewer_are_one_approval_to_the_worker(house: House) -> None:

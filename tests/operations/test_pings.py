@@ -8,15 +8,15 @@ from dbaccess.domain.policy import Escalation
 from dbaccess.operations.delivery.request_details import load_request_details
 from dbaccess.slack.views import thread
 from tests.acceptance.stack import CHANNEL
-from tests.integration.operations.edited import edit, with_groups, with_rule
-from tests.integration.operations.house import MAYA, PRIYA, SECOND_MAYA, House
+from tests.operations.edited import edit, with_groups, with_rule
+from tests.operations.house import MAYA, PRIYA, SECOND_MAYA, House
 
 
 def test_group_of_people_is_pinged_without_whoever_asked(house: House) -> None:
     edit(house, with_groups(house.policy, dba=[PRIYA, MAYA, SECOND_MAYA]))
     request = house.submit(MAYA)
     house.notify(request.id)
-    (posted,) = house.sandbox.person(PRIYA).messages(CHANNEL)
+    (posted,) = house.slack.person(PRIYA).messages(CHANNEL)
     shown = str(posted.blocks)
     assert f"<@{PRIYA}>" in shown
     assert f"<@{MAYA}>" not in shown

@@ -4,7 +4,7 @@ from dbaccess.operations.delivery.request_details import load_request_details
 from dbaccess.operations.grants.end import revoke_by_operator
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.slack.views.request_state import never_active
-from tests.integration.operations.house import House
+from tests.operations.house import House
 
 
 def test_grant_that_was_never_begun_ends_without_a_receipt(house: House) -> None:

@@ -25,12 +25,12 @@ from dbaccess.operations.requests.lapse import lapse
 from dbaccess.operations.requests.mark_stale import mark_stale
 from dbaccess.operations.requests.recheck_approvals import recheck_approvals
 from dbaccess.operations.requests.remind_reviewers import remind_reviewers
-from dbaccess.storage.repositories.messages import SqlMessages
+from dbaccess.ports import Messages
 from sandbox.client import plain
-from tests.integration.operations.breaking import invoke, judge, owed
-from tests.integration.operations.edited import edit, with_groups, with_rule, without_role
-from tests.integration.operations.house import MAYA, OPS, PRIYA, SAM, TOM, House, later
-from tests.integration.operations.locking import declare, enforce, lift, post_due, with_operators
+from tests.operations.breaking import invoke, judge, owed
+from tests.operations.edited import edit, with_groups, with_rule, without_role
+from tests.operations.house import MAYA, OPS, PRIYA, SAM, TOM, House, later
+from tests.operations.locking import declare, enforce, lift, post_due, with_operators
 
 MINUTE = timedelta(minutes=1)
 TWICE = (Slot(group="dba", count=2),)
@@ -99,21 +99,23 @@ def test_request_that_cannot_be_looked_at_keeps_no_other(
     assert look(house) == [request.id for request in asked if request != asked[1]]
 
 
-def _cannot_be_told(monkeypatch: pytest.MonkeyPatch, bad: RequestId) -> None:
-    plan = SqlMessages.plan
+def _cannot_be_told(house: House, monkeypatch: pytest.MonkeyPatch, bad: RequestId) -> None:
+    with house.work() as uow:
+        messages: Any = type(uow.messages)
+    plan = messages.plan
 
-    def broken(self: SqlMessages, request_id: RequestId, kind: MessageKind, *, channel: str) -> None:
+    def broken(self: Messages, request_id: RequestId, kind: MessageKind, *, channel: str) -> None:
         if request_id == bad:
             raise TypeError("what nobody thought of")
         plan(self, request_id, kind, channel=channel)
 
-    monkeypatch.setattr(SqlMessages, "plan", broken)
+    monkeypatch.setattr(messages, "plan", broken)
 
 
 def test_request_that_cannot_lapse_keeps_no_other(
     house: House, asked: list[Request], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _cannot_be_told(monkeypatch, asked[1].id)
+    _cannot_be_told(house, monkeypatch, asked[1].id)
     assert lapse(later(house, minutes=31)) == [request.id for request in asked if request != asked[1]]
 
 
@@ -121,7 +123,7 @@ def test_review_that_cannot_be_told_keeps_no_other(glass: House, monkeypatch: py
     debts = [owed(glass, invoke(glass, who)) for who in (MAYA, TOM)]
     for debt in debts:
         judge(glass, debt)
-    _cannot_be_told(monkeypatch, debts[0].id)
+    _cannot_be_told(glass, monkeypatch, debts[0].id)
     assert notify_reviewed(glass.work) == [debts[1].id]
     assert "thread.reviewed" in glass.planned(debts[1].id)
 
@@ -141,7 +143,7 @@ def test_lockdowns_of_targets_that_are_none_hide_no_other(
     lift(house, lockdown)
     enforce(house)
     post_due(house)
-    told = [plain(m) for m in house.sandbox.person("U0OPS").messages(OPS) if "ockdown" in plain(m)]
+    told = [plain(m) for m in house.slack.person("U0OPS").messages(OPS) if "ockdown" in plain(m)]
     assert len(told) == 2
     assert all("orders-prod" in one for one in told)
     for _ in range(3):

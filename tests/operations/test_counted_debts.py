@@ -1,9 +1,9 @@
 """What operators see of break-glasses that nobody has reviewed."""
 
 from dbaccess.operations.grants.provision import provision
-from tests.integration.operations.breaking import RULE, granted, invoke, judge, owed
-from tests.integration.operations.conftest import BuildHouse
-from tests.integration.operations.house import House, later
+from tests.operations.breaking import RULE, granted, invoke, judge, owed
+from tests.operations.house import House, later
+from tests.operations.setting import BuildHouse
 from workers.metrics import StateCollector
 
 
@@ -16,7 +16,7 @@ def _figures(house: House, *, minutes: int = 0) -> dict[str, float]:
     }
 
 
-def test_owed_and_overdue_are_counted_and_are_no_requests_that_wait(build_house: BuildHouse) -> None:
+def test_owed_and_overdue_are_counted_and_are_no_requests_that_wait(build_house: BuildHouse[House]) -> None:
     with build_house(more=RULE) as house:
         request = invoke(house)
         provision(house.context, granted(house, request).id)

@@ -6,7 +6,7 @@ from typing import Any
 
 from dbaccess.domain.people import SourceId
 from dbaccess.domain.policy import Policy, Slot
-from tests.integration.operations.house import House
+from tests.operations.house import House
 
 TWO_GROUPS = (Slot(group="dba", count=1), Slot(group="owners", count=1))
 

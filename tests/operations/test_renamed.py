@@ -13,10 +13,10 @@ from dbaccess.operations.grants.revoke import drain
 from dbaccess.operations.queries.home import home
 from dbaccess.operations.queries.mine import mine
 from dbaccess.operations.requests.withdraw import withdraw
-from tests.integration.operations.breaking import invoke, judge, owed
-from tests.integration.operations.edited import edit
-from tests.integration.operations.extending import allow, ask_more
-from tests.integration.operations.house import MAYA, PRIYA, SECOND_MAYA, TOM, House, new_key
+from tests.operations.breaking import invoke, judge, owed
+from tests.operations.edited import edit
+from tests.operations.extending import allow, ask_more
+from tests.operations.house import MAYA, PRIYA, SECOND_MAYA, TOM, House, new_key
 
 
 def _rename(house: House, heir: SlackId = TOM) -> None:

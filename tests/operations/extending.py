@@ -8,8 +8,8 @@ from dbaccess.domain.policy import Extend, Slot
 from dbaccess.domain.request import Request
 from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.requests.extend import MoreTime, extend
-from tests.integration.operations.edited import edit, with_rule
-from tests.integration.operations.house import MAYA, House, new_key
+from tests.operations.edited import edit, with_rule
+from tests.operations.house import MAYA, House, new_key
 
 DBA = (Slot(group="dba", count=1),)
 
@@ -51,7 +51,6 @@ def extended(house: House, grant: Grant, *, seconds: int = 3600) -> Grant:
 def valid_until(house: House, grant: Grant) -> datetime:
     """What the target says of the login."""
     assert grant.recipe is not None
-    found: datetime = house.look("select rolvaliduntil from pg_roles where rolname = %s", grant.recipe.login)[
-        0
-    ][0]
+    found = house.end_of(grant.recipe.login)
+    assert found is not None
     return found

@@ -11,7 +11,7 @@ from dbaccess.domain.request import Request, Verdict
 from dbaccess.operations.break_glass.invoke import break_glass
 from dbaccess.operations.requests.review import review
 from dbaccess.ports import UnitOfWorkFactory
-from tests.integration.operations.house import MAYA, PRIYA, House, new_key
+from tests.operations.house import MAYA, PRIYA, House, new_key
 
 RULE = """
 [[rules]]

@@ -1,0 +1,41 @@
+"""Use cases run on fakes; with `--real` the same tests run on real servers instead."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.operations.breaking import RULE
+from tests.operations.fake_house import FakeHouse, build_fake_house
+from tests.operations.house import House
+from tests.operations.setting import BuildHouse
+
+
+@pytest.fixture
+def build_house(request: pytest.FixtureRequest) -> BuildHouse[House]:
+    """Builds one: `login` of the target, `more` policy, more `engineers`."""
+    if not request.config.getoption("real"):
+        return build_fake_house
+    from tests.integration.operations.building import build_real_house
+
+    control, target = (request.getfixturevalue(name) for name in ("control_database", "target_database"))
+    return build_real_house(control, target)
+
+
+@pytest.fixture
+def fake_house() -> Iterator[FakeHouse]:
+    """One on fakes in any case: the test says what time it is."""
+    with build_fake_house() as built:
+        yield built
+
+
+@pytest.fixture
+def house(build_house: BuildHouse[House]) -> Iterator[House]:
+    with build_house() as built:
+        yield built
+
+
+@pytest.fixture
+def glass(build_house: BuildHouse[House]) -> Iterator[House]:
+    """A house with a break-glass rule."""
+    with build_house(more=RULE) as built:
+        yield built

@@ -1,0 +1,203 @@
+"""Access first, never silently, and a review that somebody else owes."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from dbaccess.domain.errors import (
+    AlreadyOpen,
+    DuplicateRequest,
+    NotAllowed,
+    ReviewOwed,
+    TooLong,
+)
+from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.grants.revoke import drain
+from dbaccess.operations.requests.withdraw import withdraw
+from tests.operations.breaking import Heard, granted, invoke, judge, owed
+from tests.operations.edited import edit, with_groups
+from tests.operations.house import MAYA, PRIYA, SECOND_MAYA, TOM, House, later, new_key
+
+
+def test_nobody_is_asked_and_somebody_owes_a_review(glass: House) -> None:
+    request = invoke(glass)
+    assert (request.state, request.terms.break_glass, request.terms.approvals) == ("approved", True, ())
+    debt = owed(glass, request)
+    assert (debt.state, debt.terms.approvals) == ("pending", (("dba", 1),))
+    assert debt.decide_by == request.submitted_at + timedelta(hours=24)
+    assert granted(glass, request).state == "provisioning"
+    assert [e["kind"] for e in glass.ledger() if e["request"] in {request.id, debt.id}] == [
+        "request.submitted",
+        "request.break_glass_invoked",
+        "grant.created",
+        "request.submitted",
+    ]
+    (event,) = glass.ledger("request.break_glass_invoked")
+    assert event["actor"] == request.requester
+
+
+def test_access_begins_once_the_channel_was_told(glass: House) -> None:
+    request = invoke(glass)
+    grant = granted(glass, request)
+    provision(glass.context, grant.id)
+    assert glass.grant(grant.id).state == "active"
+    (event,) = glass.ledger("break_glass.announced")
+    assert event["data"] == {"where": "slack"}
+    kinds = glass.kinds()
+    assert kinds.index("break_glass.announced") < kinds.index("grant.provision_started")
+    told = glass.slack.person("U0PRIYA").messages("C0APPROVALS")
+    assert any("Break-glass: Maya Lindqvist, write on orders-prod, 30 min" in str(m.blocks) for m in told)
+
+
+def test_slack_is_silent_and_no_sink_is_named_so_nothing_is_given(glass: House) -> None:
+    grant = granted(glass, invoke(glass))
+    glass.slack.fault("chat.postMessage", "500", times=50)
+    provision(glass.context, grant.id)
+    waiting = glass.grant(grant.id)
+    assert (waiting.state, waiting.last_failure, waiting.recipe) == ("provisioning", "unannounced", None)
+    assert glass.made_logins() == []
+    assert glass.ledger("break_glass.announced", "grant.provision_started") == []
+    for _ in range(7):
+        glass.next_try_now(grant.id)
+        provision(glass.context, grant.id)
+    assert glass.grant(grant.id).state == "provisioning", "it waits, and is not given up"
+    glass.slack.clear_faults()
+    glass.next_try_now(grant.id)
+    provision(glass.context, grant.id)
+    assert glass.grant(grant.id).state == "active"
+
+
+def test_slack_is_silent_and_the_second_sink_was_told_instead(glass: House) -> None:
+    grant = granted(glass, invoke(glass))
+    glass.slack.fault("chat.postMessage", "500", times=50)
+    heard = Heard()
+    provision(replace(glass.context, sink=heard), grant.id)
+    assert glass.grant(grant.id).state == "active"
+    assert heard.texts == [
+        (
+            "Break-glass: Maya Lindqvist (U0MAYA), write on orders-prod, 30 min. No approval was asked. "
+            "R-1001: Payments down, INC-881"
+        )
+    ]
+    (event,) = glass.ledger("break_glass.announced")
+    assert event["data"] == {"where": "syslog"}
+    glass.slack.clear_faults()
+    glass.notify(grant.request_id)
+    assert any("Break-glass" in str(m.blocks) for m in glass.slack.person("U0PRIYA").messages("C0APPROVALS"))
+
+
+def test_second_sink_gets_one_line_that_mentions_nobody(glass: House) -> None:
+    """A web hook of a chat would ping everybody."""
+    grant = granted(glass, invoke(glass, reason="Payments <!channel>\ndown \u202eINC-881"))
+    glass.slack.fault("chat.postMessage", "500", times=50)
+    heard = Heard()
+    provision(replace(glass.context, sink=heard), grant.id)
+    (text,) = heard.texts
+    assert text.endswith("R-1001: Payments \u2039!channel\u203a down INC-881")
+
+
+def test_second_sink_that_takes_nothing_is_no_announcement(glass: House) -> None:
+    grant = granted(glass, invoke(glass))
+    glass.slack.fault("chat.postMessage", "500", times=50)
+    provision(replace(glass.context, sink=Heard(takes=False)), grant.id)
+    assert glass.grant(grant.id).state == "provisioning"
+    assert glass.made_logins() == []
+
+
+def test_second_sink_hears_nothing_while_slack_takes_it(glass: House) -> None:
+    heard = Heard()
+    provision(replace(glass.context, sink=heard), granted(glass, invoke(glass)).id)
+    assert heard.texts == []
+
+
+def test_what_could_not_be_announced_for_an_hour_is_abandoned(glass: House) -> None:
+    grant = granted(glass, invoke(glass))
+    glass.slack.fault("chat.postMessage", "500", times=50)
+    context = replace(glass.context, begin=later(glass, minutes=61))
+    provision(context, grant.id)
+    assert glass.grant(grant.id).state == "revoking"
+    drain(context, "main")
+    assert glass.grant(grant.id).state == "ended"
+    assert glass.made_logins() == []
+
+
+def test_one_open_debt_a_person(glass: House) -> None:
+    request = invoke(glass)
+    with pytest.raises(ReviewOwed, match="R-1002"):
+        invoke(glass, role="read")
+    assert invoke(glass, TOM, role="read").state == "approved"
+    judge(glass, owed(glass, request))
+    assert invoke(glass, role="read").state == "approved"
+
+
+def test_accounts_joined_to_one_person_owe_together(glass: House) -> None:
+    joined = glass.policy
+    edit(glass, replace(joined, aliases={}))
+    invoke(glass, MAYA)
+    edit(glass, with_groups(joined, engineers=["U0MAYA", "W0MAYA"]))
+    with pytest.raises(ReviewOwed):
+        invoke(glass, SECOND_MAYA, role="read")
+
+
+def test_who_waits_for_the_same_or_holds_it_is_told_what_to_do_first(glass: House) -> None:
+    waiting = glass.submit(role="write")
+    with pytest.raises(AlreadyOpen, match=f"{waiting.label} for this is still open. Withdraw it, then break"):
+        invoke(glass)
+    held = glass.active(role="read")
+    with pytest.raises(AlreadyOpen, match=held.label):
+        invoke(glass, role="read")
+    assert glass.ledger("request.break_glass_invoked") == []
+    withdraw(
+        glass.begin, policy=glass.policy, slack_id=MAYA, request_id=waiting.id, idempotency_key=new_key()
+    )
+    assert invoke(glass).state == "approved"
+
+
+def test_debt_keeps_nobody_from_asking_as_usual(glass: House) -> None:
+    request = invoke(glass)
+    grant = granted(glass, request)
+    with pytest.raises(AlreadyOpen, match=grant.label):
+        glass.submit(role="write")
+    provision(glass.context, grant.id)
+    glass.surrender(grant)
+    drain(glass.context, "main")
+    assert glass.submit(role="write").state == "pending"
+
+
+def test_rule_for_others_and_too_long_are_refused(glass: House) -> None:
+    with pytest.raises(NotAllowed, match="by break-glass"):
+        invoke(glass, PRIYA)
+    with pytest.raises(TooLong, match="maximum of 30 min"):
+        invoke(glass, seconds=1801)
+    assert glass.ledger("request.submitted") == []
+
+
+def test_usual_rules_break_no_glass(house: House) -> None:
+    with pytest.raises(NotAllowed):
+        invoke(house)
+
+
+def test_usual_request_is_never_decided_by_a_break_glass_rule(glass: House) -> None:
+    assert glass.submit(role="read", break_glass=True).state == "pending"
+
+
+def test_same_payload_breaks_one_glass(glass: House) -> None:
+    invoke(glass, key="twice")
+    with pytest.raises(DuplicateRequest):
+        invoke(glass, key="twice")
+
+
+def test_worker_whose_policy_has_no_such_rule_gives_nothing(glass: House) -> None:
+    grant = granted(glass, invoke(glass))
+    other = replace(glass.policy, rules=tuple(r for r in glass.policy.rules if r.break_glass is None))
+    provision(replace(glass.context, policy=other), grant.id)
+    ended = glass.grant(grant.id)
+    assert (ended.state, ended.end_cause) == ("revoking", "invalidated")
+    assert glass.made_logins() == []
+
+
+def test_schema_change_without_approval_is_possible_so_and_only_so(glass: House) -> None:
+    grant = granted(glass, invoke(glass, role="migrate"))
+    provision(glass.context, grant.id)
+    assert glass.grant(grant.id).state == "active"
