@@ -17,6 +17,7 @@ from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
 import log_lines
+from markdown_table import markdown_table
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from sqlalchemy import Column, ForeignKeyConstraint, Table, UniqueConstraint
@@ -24,6 +25,8 @@ from sqlalchemy.dialects import postgresql
 from typer.main import get_command
 
 from bot.http.metrics import Metrics
+from bot.listeners.commands import SUBCOMMANDS
+from bot.subcommand import COMMAND
 from dbaccess import settings
 from dbaccess.cli.app import build
 from dbaccess.domain import errors, events, lifecycle
@@ -77,7 +80,7 @@ def _command(path: str, command: Any) -> str:
     context = command.make_context(path, [], resilient_parsing=True)
     records = [param.get_help_record(context) for param in command.params if param.name != "help"]
     rows = [(f"`{spelled}`", _plain(said)) for spelled, said in filter(None, records)]
-    table = [_table(("argument or option", ""), rows)] if rows else []
+    table = [markdown_table(("argument or option", ""), rows)] if rows else []
     paragraphs = [_paragraph(text) for text in re.split(r"\n\s*\n", inspect.cleandoc(command.help))]
     return "\n\n".join([f"### {path}", *paragraphs, *table])
 
@@ -103,12 +106,12 @@ def environment() -> str:
         (f"`{name.upper()}`", ", ".join(by), _default(field), text)
         for name, (field, text, by) in sorted(found.items(), key=lambda item: (-len(item[1][2]), item[0]))
     ]
-    return _table(("variable", "read by", "default", ""), rows)
+    return markdown_table(("variable", "read by", "default", ""), rows)
 
 
 def metrics() -> str:
     """Return the gauges that the workers serve."""
-    return _table(("metric", ""), [(f"`{PREFIX}{name}`", text) for name, text in GAUGES.items()])
+    return markdown_table(("metric", ""), [(f"`{PREFIX}{name}`", text) for name, text in GAUGES.items()])
 
 
 def bot_metrics() -> str:
@@ -120,7 +123,7 @@ def bot_metrics() -> str:
         suffix = "_total" if family.type == "counter" else ""
         labels = f"{{{','.join(metric._labelnames)}}}" if metric._labelnames else ""  # noqa: SLF001 no public name
         rows.append((f"`{family.name}{suffix}{labels}`", family.type, family.documentation))
-    return _table(("metric", "kind", ""), rows)
+    return markdown_table(("metric", "kind", ""), rows)
 
 
 def ledger_events() -> str:
@@ -139,26 +142,27 @@ def ledger_events() -> str:
         )
         for kind in EventKind
     ]
-    return _table(("event", "recorded by", "state", ""), rows)
+    return markdown_table(("event", "recorded by", "state", ""), rows)
+
+
+def subcommands() -> str:
+    """Return every sub-command of `/dbaccess`."""
+    rows = [
+        (
+            f"`{COMMAND} {one.typed}`".replace(" `", "`"),
+            one.does + "".join(f"; also `{alias}`" for alias in one.aliases),
+            one.audience or "everyone",
+        )
+        for one in SUBCOMMANDS
+    ]
+    return markdown_table(("command", "does", "for"), rows)
 
 
 def refusals() -> str:
     """Return every error of the domain, with what it means."""
     found = [one for one in vars(errors).values() if inspect.isclass(one) and issubclass(one, DbaccessError)]
     rows = [(f"`{one.__name__}`", f"`{one.mro()[1].__name__}`", _plain(one.__doc__ or "")) for one in found]
-    return _table(("error", "kind of", ""), rows)
-
-
-def log_events() -> str:
-    """Return the log lines that follow ledger events."""
-    rows = [(f"`{name}`", level, f"`{kind}`") for name, level, kind in log_lines.of_events()]
-    return _table(("line", "level", "ledger event"), rows)
-
-
-def log_processes() -> str:
-    """Return all other log lines."""
-    rows = [(f"`{name}`", level, fields) for name, level, fields in log_lines.of_processes()]
-    return _table(("line", "level", "fields"), rows)
+    return markdown_table(("error", "kind of", ""), rows)
 
 
 def request_states() -> str:
@@ -192,7 +196,7 @@ def _states(table: Mapping[Any, Any], first: EventKind) -> str:
     diagram = _mermaid("stateDiagram-v2", lines + [f"    {end} --> [*]" for end in sorted(ends)])
     rows = [(f"`{state}`", ", ".join(f"`{kind}`" for kind in kinds)) for state, kinds in loops.items()]
     return "\n\n".join(
-        [diagram, *([_table(("state", "events that leave it unchanged"), rows)] if rows else [])]
+        [diagram, *([markdown_table(("state", "events that leave it unchanged"), rows)] if rows else [])]
     )
 
 
@@ -209,7 +213,7 @@ def tables() -> str:
         (f"`{table.name}`", ", ".join(f"`{column.name}`" for column in table.columns)) for table in single
     ]
     diagrams = [_diagram(group) for group in groups if len(group) > 1]
-    return "\n\n".join([*diagrams, _table(("table without relations", "columns"), rows)])
+    return "\n\n".join([*diagrams, markdown_table(("table without relations", "columns"), rows)])
 
 
 def _related(found: list[Table]) -> list[list[Table]]:
@@ -280,7 +284,7 @@ def keys_of(model: type[BaseModel]) -> Callable[[], str]:
             (f"`{field.alias or name}`", _kind(field.annotation), _default(field), said[name])
             for name, field in model.model_fields.items()
         ]
-        return _table(("key", "value", "default", ""), rows)
+        return markdown_table(("key", "value", "default", ""), rows)
 
     return keys
 
@@ -346,20 +350,16 @@ def _plain(text: str) -> str:
     return " ".join(textwrap.dedent(text).split())
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
-
-
 PARTS: Mapping[str, Callable[[], str]] = {
     "commands": commands,
+    "subcommands": subcommands,
     "environment": environment,
     "metrics": metrics,
     "bot-metrics": bot_metrics,
     "events": ledger_events,
     "errors": refusals,
-    "log-events": log_events,
-    "log-processes": log_processes,
+    "log-events": log_lines.of_events,
+    "log-processes": log_lines.of_processes,
     "request-states": request_states,
     "grant-states": grant_states,
     "tables": tables,

@@ -1,8 +1,10 @@
-"""The names of the log lines, read from the code."""
+"""Tables of the log lines, read from the code."""
 
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+
+from markdown_table import markdown_table
 
 from dbaccess.domain.events import EventKind
 from dbaccess.storage.event_log import UNLOGGED, WARNINGS, log_name
@@ -12,24 +14,27 @@ _LEVELS = {"info", "warning", "error"}
 _LOGGERS = {"log", "_log"}
 
 
-def of_events() -> list[tuple[str, str, str]]:
-    """Return name, level and ledger event of each line that follows a ledger event."""
-    return [
-        (log_name(kind), "warning" if kind in WARNINGS else "info", kind.value)
+def of_events() -> str:
+    """Return the log lines that follow ledger events."""
+    rows = [
+        (f"`{log_name(kind)}`", "warning" if kind in WARNINGS else "info", f"`{kind}`")
         for kind in EventKind
         if kind not in UNLOGGED
     ]
+    return markdown_table(("line", "level", "ledger event"), rows)
 
 
-def of_processes() -> list[tuple[str, str, str]]:
-    """Return name, level and fields of all other lines."""
+def of_processes() -> str:
+    """Return all other log lines."""
     found = {
         line
         for folder in ("bot", "workers", "dbaccess")
         for path in sorted((ROOT / folder).rglob("*.py"))
         for line in _lines(path)
     }
-    return sorted(found)
+    return markdown_table(
+        ("line", "level", "fields"), [(f"`{name}`", *rest) for name, *rest in sorted(found)]
+    )
 
 
 def _lines(path: Path) -> Iterator[tuple[str, str, str]]:

@@ -13,6 +13,7 @@ from bot.listener_registry import ListenerRegistry
 from bot.listeners import home
 from bot.payload import account_of, value
 from bot.reply import rebuild, show
+from bot.subcommand import CommandCall
 from dbaccess.domain.ask import Ask
 from dbaccess.domain.errors import Changed, DuplicateRequest, Refused
 from dbaccess.domain.people import SlackId
@@ -58,18 +59,18 @@ def register(app: ListenerRegistry, deps: Deps) -> None:
         _close(deps, ack, body, view, client)
 
 
-def command(deps: Deps, ack: Ack, client: WebClient, body: Json, text: str) -> None:
+def command(call: CommandCall) -> None:
     """`break-glass TARGET ROLE DURATION WHY`; raises `Refused`. What is missing the form asks for."""
-    slack_id, line = SlackId(body["user_id"]), read_line(text)
+    line = read_line(call.text)
     typed = BreakState(
         target=line.target or "", role=line.role or "", duration=line.duration or "", reason=line.reason
     )
     if line.duration is None or not line.reason:
-        ack()
-        _open(deps, client, body, slack_id, typed)
+        call.ack()
+        _open(call.deps, call.client, call.body, call.slack_id, typed)
         return
-    request = _break(deps, slack_id, line.ask(), idempotency_key.of_command(body))
-    ack(response_type="ephemeral", **answers.recorded(request))
+    request = _break(call.deps, call.slack_id, line.ask(), idempotency_key.of_command(call.body))
+    call.answer(answers.recorded(request))
 
 
 def _break(deps: Deps, slack_id: SlackId, ask: Ask, key: str) -> Request:

@@ -1,6 +1,5 @@
-"""`/dbaccess`, with its words or with a request in one line."""
+"""`/dbaccess`, with its sub-commands or with a request in one line."""
 
-from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import Ack
@@ -12,6 +11,7 @@ from bot.deps import Deps
 from bot.listener_registry import ListenerRegistry
 from bot.listeners import break_glass, extend, lockdown
 from bot.reply import show
+from bot.subcommand import COMMAND, CommandCall, SubCommand
 from dbaccess.domain.errors import DuplicateRequest, Refused
 from dbaccess.domain.people import SlackId
 from dbaccess.operations.identity import identify
@@ -24,44 +24,41 @@ from dbaccess.slack.views import who as who_view
 
 
 def register(app: ListenerRegistry, deps: Deps) -> None:
-    words: dict[str, Callable[[Deps, SlackId], dict[str, Any]]] = {
-        "list": _list,
-        "done": _done,
-        "revoke": _revoke,
-        "help": lambda _deps, _slack_id: answers.help_(),
-    }
-    with_a_name: dict[str, Callable[[Deps, SlackId, str], dict[str, Any]]] = {"who": _who}
-
-    @app.command("/dbaccess")
+    @app.command(COMMAND)
     def command(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
-        text, slack_id = unescape(body.get("text") or "").strip(), SlackId(body["user_id"])
-        if not text:
-            _open_form(deps, ack, client, body)
-            return
-        answer, (word, name) = words.get(text.lower()), first_word(text)
-        if answer is not None:
-            ack(response_type="ephemeral", **answer(deps, slack_id))
-        elif (answer_of := with_a_name.get(word.lower())) is not None:
-            ack(response_type="ephemeral", **answer_of(deps, slack_id, name))
-        elif word.lower() == "break-glass":
-            break_glass.command(deps, ack, client, body, name)
-        elif word.lower() == "lockdown":
-            lockdown.command(deps, ack, client, body, name)
-        elif word.lower() == "extend":
-            extend.command(deps, ack, client, body, name)
-        else:
-            _ask(deps, ack, body, text)
+        text = unescape(body.get("text") or "").strip()
+        found, rest = find(text)
+        found.handler(CommandCall(deps=deps, ack=ack, client=client, body=body, text=rest))
 
 
-def _open_form(deps: Deps, ack: Ack, client: WebClient, body: dict[str, Any]) -> None:
+def find(text: str) -> tuple[SubCommand, str]:
+    """Return the sub-command that a line calls, and what follows its word; any other line is a request."""
+    word, rest = first_word(text)
+    for one in SUBCOMMANDS:
+        if one.word and one.is_meant(word, rest):
+            return one, rest
+    return (REQUEST if text else FORM), text
+
+
+def usage_hint() -> str:
+    """Return what Slack shows beside the command while it is typed."""
+    return " | ".join(one.typed for one in SUBCOMMANDS if one.typed)
+
+
+def _help(call: CommandCall) -> None:
+    call.answer(answers.help_([(one.typed, one.does, one.audience) for one in SUBCOMMANDS]))
+
+
+def _open_form(call: CommandCall) -> None:
+    deps = call.deps
     with deps.begin() as uow:
-        person, now = identify(uow, SlackId(body["user_id"]), deps.policy, deps.workspace), uow.now
-    ack()
-    show(client, body, form.build(form.FormState(), deps.policy, person, now=now))
+        person, now = identify(uow, call.slack_id, deps.policy, deps.workspace), uow.now
+    call.ack()
+    show(call.client, call.body, form.build(form.FormState(), deps.policy, person, now=now))
 
 
-def _ask(deps: Deps, ack: Ack, body: dict[str, Any], text: str) -> None:
-    slack_id, state = SlackId(body["user_id"]), read_line(text)
+def _ask(call: CommandCall) -> None:
+    deps, slack_id, state = call.deps, call.slack_id, read_line(call.text)
     try:
         _check_target(deps, slack_id, state.target)
         request = submit(
@@ -70,7 +67,7 @@ def _ask(deps: Deps, ack: Ack, body: dict[str, Any], text: str) -> None:
             workspace=deps.workspace,
             slack_id=slack_id,
             ask=state.ask(),
-            idempotency_key=idempotency_key.of_command(body),
+            idempotency_key=idempotency_key.of_command(call.body),
         )
     except DuplicateRequest:
         raise  # its first telling had the answer, and the draft that goes with it
@@ -78,9 +75,9 @@ def _ask(deps: Deps, ack: Ack, body: dict[str, Any], text: str) -> None:
         with deps.begin() as uow:
             draft_id = uow.drafts.add(slack_id, state.as_draft())
             uow.commit()
-        ack(response_type="ephemeral", **answers.refused(refused, draft_id=draft_id))
+        call.answer(answers.refused(refused, draft_id=draft_id))
     else:
-        ack(response_type="ephemeral", **answers.recorded(request))
+        call.answer(answers.recorded(request))
 
 
 def _check_target(deps: Deps, slack_id: SlackId, target: str | None) -> None:
@@ -92,10 +89,11 @@ def _check_target(deps: Deps, slack_id: SlackId, target: str | None) -> None:
     deps.policy.target(target)
 
 
-def _list(deps: Deps, slack_id: SlackId) -> dict[str, Any]:
+def _list(call: CommandCall) -> None:
+    deps = call.deps
     with deps.begin() as uow:
-        found = mine(uow, policy=deps.policy, workspace=deps.workspace, slack_id=slack_id)
-    return listing.build(
+        found = mine(uow, policy=deps.policy, workspace=deps.workspace, slack_id=call.slack_id)
+    answer = listing.build(
         held=found.holds,
         waiting=found.waits,
         reviews=found.reviews,
@@ -103,22 +101,71 @@ def _list(deps: Deps, slack_id: SlackId) -> dict[str, Any]:
         owes=found.owes,
         lockdowns=found.lockdowns,
     )
+    call.answer(answer)
 
 
-def _who(deps: Deps, slack_id: SlackId, target: str) -> dict[str, Any]:
+def _who(call: CommandCall) -> None:
+    deps, target = call.deps, call.text
     with deps.begin() as uow:
-        held = holders_of(uow, policy=deps.policy, workspace=deps.workspace, slack_id=slack_id, target=target)
+        held = holders_of(
+            uow, policy=deps.policy, workspace=deps.workspace, slack_id=call.slack_id, target=target
+        )
         stopped = lockdown_covering(uow, target)
-    return who_view.build(target, held, stopped)
+    call.answer(who_view.build(target, held, stopped))
 
 
-def _done(deps: Deps, slack_id: SlackId) -> dict[str, Any]:
+def _done(call: CommandCall) -> None:
+    deps = call.deps
     with deps.begin() as uow:
-        identify(uow, slack_id, deps.policy, deps.workspace)
-        return listing.to_end(uow.grants.open_of(deps.policy.accounts(slack_id)))
+        identify(uow, call.slack_id, deps.policy, deps.workspace)
+        answer = listing.to_end(uow.grants.open_of(deps.policy.accounts(call.slack_id)))
+    call.answer(answer)
 
 
-def _revoke(deps: Deps, slack_id: SlackId) -> dict[str, Any]:
+def _revoke(call: CommandCall) -> None:
+    deps = call.deps
     with deps.begin() as uow:
-        person = identify(uow, slack_id, deps.policy, deps.workspace)
-        return listing.to_revoke(to_revoke(uow, deps.policy, person))
+        person = identify(uow, call.slack_id, deps.policy, deps.workspace)
+        answer = listing.to_revoke(to_revoke(uow, deps.policy, person))
+    call.answer(answer)
+
+
+FORM = SubCommand(word="", does="open the request form", handler=_open_form)
+REQUEST = SubCommand(
+    word="", usage="TARGET ROLE TIME WHY", does="request a role: orders-prod read 2h OPS-4512", handler=_ask
+)
+SUBCOMMANDS = (
+    FORM,
+    REQUEST,
+    SubCommand(word="list", does="list your grants, your requests and your reviews", handler=_list),
+    SubCommand(word="who", usage="TARGET", does="list who holds a role on a target now", handler=_who),
+    SubCommand(
+        word="extend",
+        usage="[TARGET ROLE] [TIME] [WHY]",
+        does="request more time for a grant of yours",
+        handler=extend.command,
+    ),
+    SubCommand(word="done", does="end a grant of yours", handler=_done),
+    SubCommand(
+        word="break-glass",
+        usage="TARGET ROLE TIME WHY",
+        does="take emergency access, reviewed afterwards",
+        aliases=("breakglass",),
+        handler=break_glass.command,
+    ),
+    SubCommand(
+        word="revoke",
+        does="end a grant of another person",
+        audience="reviewers and operators",
+        handler=_revoke,
+    ),
+    SubCommand(
+        word="lockdown",
+        usage="[TARGET]",
+        does="end all grants of a target, or of all, and refuse requests",
+        audience="operators",
+        handler=lockdown.command,
+    ),
+    SubCommand(word="help", does="show this list", handler=_help),
+)
+"""Every sub-command, in the order in which people read them."""

@@ -12,6 +12,7 @@ from bot.listener_registry import ListenerRegistry
 from bot.listeners import home
 from bot.payload import account_of, value
 from bot.reply import show
+from bot.subcommand import CommandCall
 from dbaccess.domain.duration import parse_duration
 from dbaccess.domain.errors import DuplicateRequest, Refused, UnknownName
 from dbaccess.domain.grant import Grant, GrantId, GrantState
@@ -37,27 +38,27 @@ def register(app: ListenerRegistry, deps: Deps) -> None:
         _submit(deps, ack, body, view, client)
 
 
-def command(deps: Deps, ack: Ack, client: WebClient, body: Json, text: str) -> None:
+def command(call: CommandCall) -> None:
     """`extend [TARGET ROLE] [DURATION] [WHY]`; raises `Refused`. What is missing the modal asks for."""
-    slack_id = SlackId(body["user_id"])
+    deps, slack_id = call.deps, call.slack_id
     with deps.begin() as uow:
         identify(uow, slack_id, deps.policy, deps.workspace)
         active = [g for g in uow.grants.open_of(deps.policy.accounts(slack_id)) if _is_active(g)]
-    which, more, reason = read_more(text, {(grant.target, grant.role) for grant in active})
+    which, more, reason = read_more(call.text, {(grant.target, grant.role) for grant in active})
     meant = [grant for grant in active if which is None or (grant.target, grant.role) == which]
     if not meant and which is not None:
         held = [grant.role for grant in active if grant.target == which[0]]
         said = f"You hold {' and '.join(held)} on {which[0]}, not {which[1] or 'another role'}."
         raise UnknownName(said, kind="role", asked=which[1], nearest=held)
     if len(meant) != 1:
-        ack(response_type="ephemeral", **listing.to_extend(meant))
+        call.answer(listing.to_extend(meant))
     elif more and reason:
         ask = MoreTime(grant_id=meant[0].id, more=parse_duration(more), reason=reason)
-        request = _extend(deps, slack_id, ask, idempotency_key.of_command(body))
-        ack(response_type="ephemeral", **answers.recorded(request))
+        request = _extend(deps, slack_id, ask, idempotency_key.of_command(call.body))
+        call.answer(answers.recorded(request))
     else:
-        ack()
-        _open(deps, client, body, slack_id, meant[0].id, reason)
+        call.ack()
+        _open(deps, call.client, call.body, slack_id, meant[0].id, reason)
 
 
 def _is_active(grant: Grant) -> bool:

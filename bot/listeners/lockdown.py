@@ -13,9 +13,9 @@ from bot.listener_registry import ListenerRegistry
 from bot.listeners import home
 from bot.payload import account_of, value
 from bot.reply import show
+from bot.subcommand import CommandCall
 from dbaccess.domain.errors import DuplicateRequest, Refused
 from dbaccess.domain.lockdown import LockdownId
-from dbaccess.domain.people import SlackId
 from dbaccess.operations.lockdowns.declare import (
     check_may_declare,
     check_may_lift,
@@ -44,15 +44,17 @@ def register(app: ListenerRegistry, deps: Deps) -> None:
         _submit(deps, ack, client, body, lambda: _lift(deps, body, view))
 
 
-def command(deps: Deps, ack: Ack, client: WebClient, body: Json, text: str) -> None:
+def command(call: CommandCall) -> None:
     """`lockdown [TARGET [WHY]]`; raises `Refused`. Nothing is stopped before the form is sent."""
-    slack_id, (name, reason) = SlackId(body["user_id"]), first_word(text)
+    deps, (name, reason) = call.deps, first_word(call.text)
     target = name or None
     with deps.begin() as uow:
-        check_may_declare(uow, policy=deps.policy, workspace=deps.workspace, slack_id=slack_id, target=target)
+        check_may_declare(
+            uow, policy=deps.policy, workspace=deps.workspace, slack_id=call.slack_id, target=target
+        )
         grants = uow.lockdowns.count_open(target)
-    ack()
-    show(client, body, view.build(target, grants=grants, reason=reason))
+    call.ack()
+    show(call.client, call.body, view.build(target, grants=grants, reason=reason))
 
 
 def _open_lift(deps: Deps, client: WebClient, body: Json) -> None:

@@ -10,12 +10,13 @@ import pytest
 
 from bot import listener_pool
 from bot.http import endpoint, server
+from bot.listeners.commands import usage_hint
+from bot.subcommand import COMMAND
 from dbaccess.domain import limits
 from dbaccess.domain.ask import REASON_MAX, TICKET_MAX
 from dbaccess.policy_file import parse_policy
 from dbaccess.settings import BotSettings, WorkerSettings
 from dbaccess.settings.environment import Settings
-from dbaccess.slack.views import answers
 from tests.architecture.failure_codes import failure_codes
 from tests.architecture.test_repository import ROOT, committed_files
 
@@ -93,11 +94,10 @@ def test_the_units_for_systemd_give_each_program_what_it_needs_and_nothing_that_
         assert given.mode
 
 
-def test_every_slack_command_of_the_help_is_in_the_reference() -> None:
-    table = page("reference/commands.md").partition("## Processes")[0]
-    told = [word for first, *_ in rows(table) for word in words(first)]
-    command = re.compile(r"^/dbaccess(?: [a-z-]+| TARGET)?", re.MULTILINE)
-    assert set(command.findall("\n".join(told))) == set(command.findall(answers.help_()["text"]))
+def test_manifest_hints_at_every_subcommand() -> None:
+    manifest = (ROOT / "manifest.yml").read_text(encoding="utf-8")
+    assert f"    - command: {COMMAND}\n" in manifest
+    assert f"      usage_hint: {usage_hint()}\n" in manifest
 
 
 def test_limits_are_told_as_they_are() -> None:

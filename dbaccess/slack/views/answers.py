@@ -17,7 +17,7 @@ from dbaccess.domain.errors import (
 )
 from dbaccess.domain.request import Request, RequestState
 from dbaccess.slack.blocks import actions, button, section
-from dbaccess.slack.text import cut, date, escape, inline, refusal, unmarked
+from dbaccess.slack.text import code_block, cut, date, escape, inline, refusal, unmarked
 from dbaccess.slack.views import wording
 from dbaccess.slack.views.clicked import parse_id
 from dbaccess.slack.views.withdraw import withdraw_button
@@ -76,21 +76,15 @@ def ending(role: str, target: str) -> dict[str, Any]:
     return done(f"Ending: {role} on {target}. Called ended once seen.")
 
 
-def help_() -> dict[str, Any]:
+def help_(commands: Sequence[tuple[str, str, str]]) -> dict[str, Any]:
+    """List what a person types behind `/dbaccess`, what it does, and who can do it where not everyone can."""
+    width = max(len(typed) for typed, _, _ in commands)
     lines = [
-        "/dbaccess                                         form",
-        "/dbaccess TARGET ROLE TIME WHY   orders-prod read 2h OPS-4512 stuck orders",
-        "/dbaccess list                                    what is open, for you",
-        "/dbaccess who TARGET                              who holds a role there now",
-        "/dbaccess extend                                  more time for what you hold",
-        "/dbaccess done                                    end what you hold",
-        "/dbaccess break-glass TARGET ROLE TIME WHY        access at once, reviewed after",
-        "/dbaccess revoke                                  end what somebody else holds",
-        "/dbaccess lockdown TARGET                         end all of it, take no request (operators)",
-        "/dbaccess help",
+        f"/dbaccess {typed:{width}}  {does}{f' ({audience})' if audience else ''}"
+        for typed, does, audience in commands
     ]
     text = "\n".join(lines)
-    return {"text": text, "blocks": [section(f"```{text}```")]}
+    return {"text": text, "blocks": [section(code_block(text))]}
 
 
 def parse_choice(value: str) -> tuple[int, str]:

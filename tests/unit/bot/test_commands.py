@@ -1,0 +1,31 @@
+"""The sub-command that a line calls."""
+
+import pytest
+
+from bot.listeners.commands import FORM, REQUEST, SUBCOMMANDS, find
+from bot.subcommand import SubCommand
+
+
+@pytest.mark.parametrize("one", [one for one in SUBCOMMANDS if one.word], ids=lambda one: one.word)
+def test_each_word_and_alias_calls_its_subcommand_whatever_its_case(one: SubCommand) -> None:
+    for word in (one.word, *one.aliases):
+        assert find(f"  {word.upper()} ") == (one, "")
+
+
+def test_rest_of_the_line_goes_to_the_subcommand() -> None:
+    found, rest = find("who orders-prod")
+    assert (found.word, rest) == ("who", "orders-prod")
+
+
+def test_word_that_takes_nothing_begins_a_request_where_more_follows() -> None:
+    assert find("list read 2h a target of that name") == (REQUEST, "list read 2h a target of that name")
+
+
+def test_empty_line_opens_the_form_and_any_other_is_a_request() -> None:
+    assert find("")[0] is FORM
+    assert find("orders-prod read 2h why")[0] is REQUEST
+
+
+def test_no_word_is_taken_twice() -> None:
+    words = [word for one in SUBCOMMANDS for word in (one.word, *one.aliases) if word]
+    assert len(words) == len(set(words))
