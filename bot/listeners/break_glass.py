@@ -10,12 +10,12 @@ from bot import idempotency_key
 from bot.command_line import read_line
 from bot.deps import Deps
 from bot.listener_registry import ListenerRegistry
-from bot.listeners import home
 from bot.payload import account_of, value
 from bot.reply import rebuild, show
 from bot.subcommand import CommandCall
+from bot.submission import at_fields, submit
 from dbaccess.domain.ask import Ask
-from dbaccess.domain.errors import Changed, DuplicateRequest, Refused
+from dbaccess.domain.errors import Changed
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import Request, Verdict
 from dbaccess.domain.terms import RequestKind
@@ -47,7 +47,15 @@ def register(app: ListenerRegistry, deps: Deps) -> None:
 
     @app.view(break_form.BREAK_FORM)
     def submitted(ack: Ack, body: Json, view: Json, client: WebClient) -> None:
-        _submit(deps, ack, body, view, client)
+        submit(
+            deps,
+            ack,
+            client,
+            body,
+            work=lambda: _submit(deps, body, view),
+            refusal=at_fields(break_form.field_errors),
+            close_all=True,
+        )
 
     @app.action(JUDGE)
     def judged(ack: Ack, body: Json, client: WebClient) -> None:
@@ -56,7 +64,14 @@ def register(app: ListenerRegistry, deps: Deps) -> None:
 
     @app.view(break_glass_review.JUDGE_FORM)
     def closed(ack: Ack, body: Json, view: Json, client: WebClient) -> None:
-        _close(deps, ack, body, view, client)
+        submit(
+            deps,
+            ack,
+            client,
+            body,
+            work=lambda: _close(deps, body, view),
+            refusal=at_fields(break_glass_review.field_errors),
+        )
 
 
 def command(call: CommandCall) -> None:
@@ -100,16 +115,8 @@ def _rebuild(deps: Deps, client: WebClient, body: Json) -> None:
     rebuild(client, body, view)
 
 
-def _submit(deps: Deps, ack: Ack, body: Json, view: Json, client: WebClient) -> None:
-    try:
-        _break(deps, account_of(body), break_form.parse(view).ask(), idempotency_key.of_submission(body))
-    except DuplicateRequest:
-        ack()
-    except Refused as refused:
-        ack(response_action="errors", errors=break_form.field_errors(refused, view))
-    else:
-        ack(response_action="clear")
-        home.renew(deps, client, account_of(body))
+def _submit(deps: Deps, body: Json, view: Json) -> None:
+    _break(deps, account_of(body), break_form.parse(view).ask(), idempotency_key.of_submission(body))
 
 
 def _open_judge(deps: Deps, client: WebClient, body: Json) -> None:
@@ -131,24 +138,16 @@ def _open_judge(deps: Deps, client: WebClient, body: Json) -> None:
     show(client, body, break_glass_review.build(details))
 
 
-def _close(deps: Deps, ack: Ack, body: Json, view: Json, client: WebClient) -> None:
-    try:
-        said = break_glass_review.parse(view)
-        review(
-            deps.begin,
-            policy=deps.policy,
-            workspace=deps.workspace,
-            slack_id=account_of(body),
-            request_id=said.request_id,
-            fingerprint=said.fingerprint,
-            verdict=said.verdict,
-            note=said.note,
-            idempotency_key=idempotency_key.of_submission(body),
-        )
-    except DuplicateRequest:
-        ack()
-    except Refused as refused:
-        ack(response_action="errors", errors=break_glass_review.field_errors(refused))
-    else:
-        ack()
-        home.renew(deps, client, account_of(body))
+def _close(deps: Deps, body: Json, view: Json) -> None:
+    said = break_glass_review.parse(view)
+    review(
+        deps.begin,
+        policy=deps.policy,
+        workspace=deps.workspace,
+        slack_id=account_of(body),
+        request_id=said.request_id,
+        fingerprint=said.fingerprint,
+        verdict=said.verdict,
+        note=said.note,
+        idempotency_key=idempotency_key.of_submission(body),
+    )

@@ -9,12 +9,12 @@ from bot import idempotency_key
 from bot.command_line import read_more
 from bot.deps import Deps
 from bot.listener_registry import ListenerRegistry
-from bot.listeners import home
 from bot.payload import account_of, value
 from bot.reply import show
 from bot.subcommand import CommandCall
+from bot.submission import at_fields, submit
 from dbaccess.domain.duration import parse_duration
-from dbaccess.domain.errors import DuplicateRequest, Refused, UnknownName
+from dbaccess.domain.errors import UnknownName
 from dbaccess.domain.grant import Grant, GrantId, GrantState
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import Request
@@ -28,6 +28,8 @@ Json = dict[str, Any]
 
 
 def register(app: ListenerRegistry, deps: Deps) -> None:
+    refusal = at_fields(view.field_errors)
+
     @app.action(view.EXTEND)
     def clicked(ack: Ack, body: Json, client: WebClient) -> None:
         ack()
@@ -35,7 +37,7 @@ def register(app: ListenerRegistry, deps: Deps) -> None:
 
     @app.view(view.EXTEND_FORM)
     def submitted(ack: Ack, body: Json, view: Json, client: WebClient) -> None:
-        _submit(deps, ack, body, view, client)
+        submit(deps, ack, client, body, work=lambda: _submit(deps, body, view), refusal=refusal)
 
 
 def command(call: CommandCall) -> None:
@@ -75,19 +77,10 @@ def _open(
     show(client, body, view.build(found, reason=reason))
 
 
-def _submit(deps: Deps, ack: Ack, body: Json, submitted: Json, client: WebClient) -> None:
-    slack_id = account_of(body)
-    try:
-        asked = view.parse(submitted)
-        ask = MoreTime(grant_id=asked.grant_id, more=asked.more, reason=asked.reason)
-        _extend(deps, slack_id, ask, idempotency_key.of_submission(body))
-    except DuplicateRequest:
-        ack()
-    except Refused as refused:
-        ack(response_action="errors", errors=view.field_errors(refused))
-    else:
-        ack()
-        home.renew(deps, client, slack_id)
+def _submit(deps: Deps, body: Json, submitted: Json) -> None:
+    asked = view.parse(submitted)
+    ask = MoreTime(grant_id=asked.grant_id, more=asked.more, reason=asked.reason)
+    _extend(deps, account_of(body), ask, idempotency_key.of_submission(body))
 
 
 def _extend(deps: Deps, slack_id: SlackId, ask: MoreTime, key: str) -> Request:

@@ -1,6 +1,5 @@
 """Lockdown: declared by command, lifted by button; each asks why first."""
 
-from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import Ack
@@ -10,11 +9,10 @@ from bot import idempotency_key
 from bot.command_line import first_word
 from bot.deps import Deps
 from bot.listener_registry import ListenerRegistry
-from bot.listeners import home
 from bot.payload import account_of, value
 from bot.reply import show
 from bot.subcommand import CommandCall
-from dbaccess.domain.errors import DuplicateRequest, Refused
+from bot.submission import at_fields, submit
 from dbaccess.domain.lockdown import LockdownId
 from dbaccess.operations.lockdowns.declare import (
     check_may_declare,
@@ -30,9 +28,11 @@ Json = dict[str, Any]
 
 
 def register(app: ListenerRegistry, deps: Deps) -> None:
+    refusal = at_fields(view.field_errors)
+
     @app.view(view.LOCKDOWN_FORM)
     def declared(ack: Ack, body: Json, view: Json, client: WebClient) -> None:
-        _submit(deps, ack, client, body, lambda: _declare(deps, body, view))
+        submit(deps, ack, client, body, work=lambda: _declare(deps, body, view), refusal=refusal)
 
     @app.action(LIFT)
     def clicked(ack: Ack, body: Json, client: WebClient) -> None:
@@ -41,7 +41,7 @@ def register(app: ListenerRegistry, deps: Deps) -> None:
 
     @app.view(view.LIFT_FORM)
     def lifted(ack: Ack, body: Json, view: Json, client: WebClient) -> None:
-        _submit(deps, ack, client, body, lambda: _lift(deps, body, view))
+        submit(deps, ack, client, body, work=lambda: _lift(deps, body, view), refusal=refusal)
 
 
 def command(call: CommandCall) -> None:
@@ -64,18 +64,6 @@ def _open_lift(deps: Deps, client: WebClient, body: Json) -> None:
             uow, policy=deps.policy, workspace=deps.workspace, slack_id=account_of(body), lockdown=lockdown
         )
     show(client, body, view.build_lift(lockdown))
-
-
-def _submit(deps: Deps, ack: Ack, client: WebClient, body: Json, work: Callable[[], object]) -> None:
-    try:
-        work()
-    except DuplicateRequest:
-        ack()
-    except Refused as refused:
-        ack(response_action="errors", errors=view.field_errors(refused))
-    else:
-        ack()
-        home.renew(deps, client, account_of(body))
 
 
 def _declare(deps: Deps, body: Json, submitted: Json) -> None:

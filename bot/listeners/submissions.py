@@ -9,50 +9,34 @@ from slack_sdk import WebClient
 from bot import idempotency_key
 from bot.deps import Deps
 from bot.listener_registry import ListenerRegistry
-from bot.listeners import home
 from bot.payload import account_of
+from bot.submission import Refusal, at_fields, submit
 from dbaccess.domain.approved_scope import ApprovedScope
-from dbaccess.domain.errors import DuplicateRequest, Refused
+from dbaccess.domain.errors import Refused
 from dbaccess.domain.request import RequestId, Verdict
 from dbaccess.operations.grants.end import revoke_grant
 from dbaccess.operations.requests.review import review
-from dbaccess.operations.requests.submit import submit
+from dbaccess.operations.requests.submit import submit as submit_request
 from dbaccess.slack.views import answers, deny, form, notice, reduced_approval, request_details, revoke
 
 Json = dict[str, Any]
 
 
 def register(app: ListenerRegistry, deps: Deps) -> None:
-    def on(
-        callback_id: str,
-        work: Callable[[Deps, Json, Json], None],
-        refusal: Callable[[Refused, Json], Json],
-    ) -> None:
+    def on(callback_id: str, work: Callable[[Deps, Json, Json], None], refusal: Refusal) -> None:
         @app.view(callback_id)
         def listener(ack: Ack, body: Json, view: Json, client: WebClient) -> None:
-            try:
-                work(deps, body, view)
-            except DuplicateRequest:
-                ack()
-            except Refused as refused:
-                ack(**refusal(refused, view))
-            else:
-                ack()
-                home.renew(deps, client, account_of(body))
+            submit(deps, ack, client, body, work=lambda: work(deps, body, view), refusal=refusal)
 
-    on(form.REQUEST_FORM, _request, lambda refused, view: _errors(form.field_errors(refused, view)))
-    on(deny.DENY_FORM, _deny, lambda refused, _view: _errors(deny.field_errors(refused)))
-    on(
-        reduced_approval.LESS_FORM,
-        _less,
-        lambda refused, view: _errors(reduced_approval.field_errors(refused, view)),
-    )
-    on(request_details.APPROVE_FORM, _approve, lambda refused, _view: _notice(refused))
-    on(revoke.REVOKE_FORM, _revoke, lambda refused, _view: _errors(revoke.field_errors(refused)))
+    on(form.REQUEST_FORM, _request, at_fields(form.field_errors))
+    on(deny.DENY_FORM, _deny, at_fields(deny.field_errors))
+    on(reduced_approval.LESS_FORM, _less, at_fields(reduced_approval.field_errors))
+    on(request_details.APPROVE_FORM, _approve, _notice)
+    on(revoke.REVOKE_FORM, _revoke, at_fields(revoke.field_errors))
 
 
 def _request(deps: Deps, body: Json, view: Json) -> None:
-    submit(
+    submit_request(
         deps.begin,
         policy=deps.policy,
         workspace=deps.workspace,
@@ -116,9 +100,5 @@ def _review(
     )
 
 
-def _errors(fields: dict[str, str]) -> Json:
-    return {"response_action": "errors", "errors": fields}
-
-
-def _notice(refused: Refused) -> Json:
+def _notice(refused: Refused, _view: Json) -> Json:
     return {"response_action": "update", "view": notice.build(answers.refused(refused), title="Not done")}

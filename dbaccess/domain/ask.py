@@ -9,6 +9,8 @@ from dbaccess.domain.text import match_whole, visible_length
 REASON_MIN = 10
 REASON_MAX = 1000
 TICKET_MAX = 100
+NOTE_MAX = 500
+"""Characters of a note, and of the reason for a denial, a revocation or a lockdown."""
 
 _AROUND_A_WORD = ".,;:!?()[]{}<>\"'`*_~"
 

@@ -1,6 +1,6 @@
 """The few blocks that our surfaces are built from."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from dbaccess.domain.text import clean
@@ -110,58 +110,6 @@ def option(label: str, value: str, *, description: str = "") -> Json:
     return made
 
 
-def select(action_id: str, options: Sequence[Json], *, chosen: str | None, placeholder: str) -> Json:
-    """A menu with these options; `chosen` is the value of the one that is picked."""
-    made: Json = {
-        "type": "static_select",
-        "action_id": action_id,
-        "placeholder": plain_text(placeholder, 150),
-        "options": list(options),
-    }
-    return made | _initial(options, chosen)
-
-
-def radio(action_id: str, options: Sequence[Json], *, chosen: str | None = None) -> Json:
-    """`chosen` is the value of the one that is picked."""
-    made: Json = {"type": "radio_buttons", "action_id": action_id, "options": list(options)}
-    return made | _initial(options, chosen)
-
-
-def _initial(options: Sequence[Json], chosen: str | None) -> Json:
-    picked = [one for one in options if one["value"] == chosen]
-    return {"initial_option": picked[0]} if picked else {}
-
-
-def text_input(
-    action_id: str, *, longest: int, placeholder: str = "", initial: str = "", multiline: bool = False
-) -> Json:
-    made: Json = {
-        "type": "plain_text_input",
-        "action_id": action_id,
-        "multiline": multiline,
-        "max_length": longest,
-    }
-    if placeholder:
-        made["placeholder"] = plain_text(placeholder, 150)
-    if initial:
-        made["initial_value"] = initial[:longest]
-    return made
-
-
-def field(
-    label: str, element: Json, *, block_id: str, optional: bool = False, dispatch: bool = False
-) -> Json:
-    """An input block."""
-    made: Json = {
-        "type": "input",
-        "block_id": block_id,
-        "label": plain_text(label, 2000),
-        "element": element,
-        "optional": optional,
-    }
-    return made | {"dispatch_action": True} if dispatch else made
-
-
 def modal(
     *,
     title: str,
@@ -183,11 +131,3 @@ def modal(
     if private_metadata:
         view["private_metadata"] = private_metadata
     return view
-
-
-def submitted_value(view: Mapping[str, Any], block_id: str, action_id: str) -> str:
-    """What a field of a submitted view holds: the text or the chosen value; empty where there is none."""
-    values = view.get("state", {}).get("values", {})
-    entry = values.get(block_id, {}).get(action_id) or {}
-    chosen = entry.get("selected_option") or {}
-    return str(entry.get("value") or chosen.get("value") or "")

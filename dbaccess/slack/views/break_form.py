@@ -5,40 +5,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from dbaccess.domain.ask import REASON_MAX, TICKET_MAX
 from dbaccess.domain.duration import format_duration, parse_duration, write_duration
 from dbaccess.domain.errors import BadDuration, BadReason, BadTicket, Refused, TooLong, UnknownName
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.people import Person
-from dbaccess.domain.policy import REASON_MAX, TICKET_MAX, Ask, Offer, Policy
+from dbaccess.domain.policy import Ask, Offer, Policy
 from dbaccess.domain.text import clean
-from dbaccess.slack.blocks import (
-    context,
-    field,
-    modal,
-    option,
-    section,
-    select,
-    submitted_value,
-    text_input,
-)
+from dbaccess.slack.blocks import context, modal, option, section
+from dbaccess.slack.fields import OPTIONS_MOST, Field, errors_at
 from dbaccess.slack.text import inline
 from dbaccess.slack.views.form import normal, presets
 from dbaccess.slack.views.form_role import lockdown_section
 
 BREAK_FORM = "break_glass.form"
 """The modal's callback id."""
-WHAT = "break.what"
+WHAT = Field("break.what")
 """Static select of `target/role`; a choice builds the view anew."""
-DURATION = "break.duration"
-REASON = "break.reason"
-TICKET = "break.ticket"
-WHAT_BLOCK = "break.what"
-DURATION_BLOCK = "break.duration"
-"""With what was chosen behind it, so that no old choice survives."""
-REASON_BLOCK = "break.reason"
-TICKET_BLOCK = "break.ticket"
-
-_OPTIONS_MOST = 100
+DURATION = Field("break.duration")
+"""Its key is what was chosen, so that no old choice survives."""
+REASON = Field("break.reason")
+TICKET = Field("break.ticket")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,49 +89,44 @@ def build(
         blocks += [section(_starts(policy, chosen, found[chosen])), lengths]
     else:
         blocks.append(context("Choose what you need to see who is told and who reviews it."))
-    if len(found) > _OPTIONS_MOST:
+    if len(found) > OPTIONS_MOST:
         rest = "What is not in the list: type `/dbaccess break-glass TARGET ROLE DURATION WHY`."
         blocks.append(context(rest))
-    why = text_input(REASON, longest=REASON_MAX, initial=state.reason, multiline=True)
-    blocks.append(field("Why", why, block_id=REASON_BLOCK))
+    blocks.append(REASON.text("Why", longest=REASON_MAX, initial=state.reason))
     wants = any(offer.rule.ticket for offer in found.get(chosen, ()))
-    ticket = text_input(TICKET, longest=TICKET_MAX, initial=state.ticket)
-    blocks.append(field("Ticket", ticket, block_id=TICKET_BLOCK, optional=not wants))
+    blocks.append(
+        TICKET.text("Ticket", longest=TICKET_MAX, initial=state.ticket, multiline=False, optional=not wants)
+    )
     return modal(title="Break-glass", callback_id=BREAK_FORM, submit="Break glass", blocks=blocks)
 
 
 def parse(view: Mapping[str, Any]) -> BreakState:
     """What a view of ours holds that came back."""
-    blocks = [block.get("block_id", "") for block in view.get("blocks", [])]
-    target, _, role = submitted_value(view, WHAT_BLOCK, WHAT).partition("/")
-    lengths = (submitted_value(view, b, DURATION) for b in blocks if b.startswith(DURATION_BLOCK))
+    target, _, role = WHAT.value(view).partition("/")
     return BreakState(
         target=target,
         role=role,
-        duration=next((length for length in lengths if length), ""),
-        reason=submitted_value(view, REASON_BLOCK, REASON),
-        ticket=submitted_value(view, TICKET_BLOCK, TICKET),
+        duration=DURATION.value(view),
+        reason=REASON.value(view),
+        ticket=TICKET.value(view),
     )
 
 
 def field_errors(error: Refused, view: Mapping[str, Any]) -> dict[str, str]:
     """Where in this view the refusal belongs; never empty."""
-    place = WHAT_BLOCK
+    place = WHAT
     if isinstance(error, BadDuration | TooLong):
-        place = DURATION_BLOCK
+        place = DURATION
     elif isinstance(error, BadTicket):
-        place = TICKET_BLOCK
+        place = TICKET
     elif isinstance(error, BadReason):
-        place = REASON_BLOCK
-    inputs = [block["block_id"] for block in view.get("blocks", []) if block.get("type") == "input"]
-    block_id = next((block_id for block_id in inputs if block_id.startswith(place)), WHAT_BLOCK)
-    return {block_id: error.at_field[:255]}
+        place = REASON
+    return errors_at(error, view, place, WHAT)
 
 
 def _what(found: Mapping[str, tuple[Offer, ...]], chosen: str) -> dict[str, Any]:
-    options = [option(" on ".join(reversed(key.split("/", 1))), key) for key in list(found)[:_OPTIONS_MOST]]
-    element = select(WHAT, options, chosen=chosen or None, placeholder="Choose a role")
-    return field("What", element, block_id=WHAT_BLOCK, dispatch=True)
+    options = [option(" on ".join(reversed(key.split("/", 1))), key) for key in found]
+    return WHAT.select("What", options, placeholder="Choose a role", chosen=chosen or None, dispatch=True)
 
 
 def _starts(policy: Policy, chosen: str, offers: tuple[Offer, ...]) -> str:
@@ -169,5 +151,6 @@ def _how_long(chosen: str, offers: tuple[Offer, ...], asked: str) -> dict[str, A
     """`asked` is what was typed behind the command, if anything."""
     lengths = presets(offers[-1].longest, besides=asked or None)
     options = [option(format_duration(length), write_duration(length)) for length in lengths]
-    element = select(DURATION, options, chosen=normal(asked), placeholder="Choose how long")
-    return field("How long", element, block_id=f"{DURATION_BLOCK}/{chosen}"[:255])
+    return DURATION.select(
+        "How long", options, placeholder="Choose how long", chosen=normal(asked), key=chosen
+    )

@@ -4,23 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dbaccess.domain.ask import NOTE_MAX
 from dbaccess.domain.errors import BadReason, Refused
 from dbaccess.domain.request import RequestId
 from dbaccess.domain.request_details import RequestDetails
-from dbaccess.domain.text import clean
-from dbaccess.slack.blocks import context, field, modal, option, radio, section, submitted_value, text_input
+from dbaccess.slack.blocks import context, modal, option, section
+from dbaccess.slack.fields import Field, errors_at, subject_of
 from dbaccess.slack.text import escape
 from dbaccess.slack.views import wording
 from dbaccess.slack.views.clicked import approval_value, parse_approval
 
 DENY_FORM = "request.deny.form"
 """The modal's callback id; its private_metadata is `clicked.approval_value`."""
-WHY = "deny.why"
-NOTE = "deny.note"
-WHY_BLOCK = "deny.why"
-NOTE_BLOCK = "deny.note"
+WHY = Field("deny.why")
+NOTE = Field("deny.note")
 
-NOTE_LONGEST = 500
 _OTHER = "other"
 _WHYS = {
     "another-target": "Use another target",
@@ -42,7 +40,6 @@ class Denial:
 def build(details: RequestDetails) -> dict[str, Any]:
     name = wording.requester_name(details)
     asked = f"{name}, {wording.asked_for(details.request)}, {wording.asked_length(details.request)}"
-    note = text_input(NOTE, longest=NOTE_LONGEST, placeholder=f"{name} reads this", multiline=True)
     return modal(
         title="Deny request",
         callback_id=DENY_FORM,
@@ -51,10 +48,8 @@ def build(details: RequestDetails) -> dict[str, Any]:
         private_metadata=approval_value(details.request),
         blocks=[
             section(escape(asked)),
-            field(
-                "Why", radio(WHY, [option(text, value) for value, text in _WHYS.items()]), block_id=WHY_BLOCK
-            ),
-            field("Note", note, block_id=NOTE_BLOCK, optional=True),
+            WHY.radio("Why", [option(text, value) for value, text in _WHYS.items()]),
+            NOTE.text("Note", longest=NOTE_MAX, placeholder=f"{name} reads this", optional=True),
             context("One denial is final."),
         ],
     )
@@ -62,9 +57,8 @@ def build(details: RequestDetails) -> dict[str, Any]:
 
 def parse(view: Mapping[str, Any]) -> Denial:
     """Raises `BadReason` where the note is missing for Other, `Changed` for a forged view."""
-    request_id, fingerprint = parse_approval(str(view.get("private_metadata", "")))
-    why = submitted_value(view, WHY_BLOCK, WHY)
-    note = clean(submitted_value(view, NOTE_BLOCK, NOTE))[:NOTE_LONGEST]
+    request_id, fingerprint = parse_approval(subject_of(view))
+    why, note = WHY.value(view), NOTE.typed(view, longest=NOTE_MAX)
     if why not in _WHYS or (why == _OTHER and not note):
         raise BadReason("Say why in the note.")
     if why != _OTHER:
@@ -72,5 +66,5 @@ def parse(view: Mapping[str, Any]) -> Denial:
     return Denial(request_id=request_id, fingerprint=fingerprint, note=note)
 
 
-def field_errors(error: Refused) -> dict[str, str]:
-    return {NOTE_BLOCK: error.at_field}
+def field_errors(error: Refused, view: Mapping[str, Any]) -> dict[str, str]:
+    return errors_at(error, view, NOTE)

@@ -11,7 +11,8 @@ from dbaccess.domain.extension import Extendable
 from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.policy import REASON_MAX
 from dbaccess.domain.text import clean
-from dbaccess.slack.blocks import button, field, modal, option, section, select, submitted_value, text_input
+from dbaccess.slack.blocks import button, modal, option, section
+from dbaccess.slack.fields import Field, errors_at, subject_of
 from dbaccess.slack.text import cut, date, escape, inline
 from dbaccess.slack.views.clicked import parse_id
 from dbaccess.slack.views.form import presets
@@ -21,12 +22,8 @@ EXTEND = "grant.extend"
 """Value: the grant's id; opens the modal."""
 EXTEND_FORM = "grant.extend.form"
 """The modal's callback id; its private_metadata is the grant's id."""
-MORE = "extend.more"
-REASON = "extend.reason"
-MORE_BLOCK = "extend.more"
-REASON_BLOCK = "extend.reason"
-
-_ERROR_LONGEST = 255
+MORE = Field("extend.more")
+REASON = Field("extend.reason")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +50,6 @@ def build(found: Extendable, *, reason: str = "") -> dict[str, Any]:
     whole = format_duration(found.extend.longest)
     takes = f"*Takes:* {inline(needs(slots))} before the end, else it ends as it was granted."
     longest = f"*Longest:* {format_duration(found.left)} more, {whole} in all. Rule {inline(found.rule.id)}."
-    why = text_input(
-        REASON, longest=REASON_MAX, placeholder="What is left to do?", initial=reason, multiline=True
-    )
     return modal(
         title="Extend",
         callback_id=EXTEND_FORM,
@@ -65,29 +59,30 @@ def build(found: Extendable, *, reason: str = "") -> dict[str, Any]:
         blocks=[
             section(f"{what}{until}. Open sessions go on."),
             section(f"{takes}\n{longest}"),
-            field(
-                "How much more",
-                select(MORE, options, chosen=None, placeholder="Choose how much"),
-                block_id=MORE_BLOCK,
+            MORE.select("How much more", options, placeholder="Choose how much"),
+            REASON.text(
+                "Why",
+                longest=REASON_MAX,
+                placeholder="What is left to do?",
+                initial=reason,
             ),
-            field("Why", why, block_id=REASON_BLOCK),
         ],
     )
 
 
 def parse(view: Mapping[str, Any]) -> Extending:
     """Raises `BadDuration` where none is chosen."""
-    chosen = submitted_value(view, MORE_BLOCK, MORE)
+    chosen = MORE.value(view)
     if not chosen:
         raise BadDuration("Choose how much.")
     return Extending(
-        grant_id=GrantId(parse_id(str(view.get("private_metadata", "")))),
+        grant_id=GrantId(parse_id(subject_of(view))),
         more=parse_duration(chosen),
-        reason=clean(submitted_value(view, REASON_BLOCK, REASON)),
+        reason=clean(REASON.value(view)),
     )
 
 
-def field_errors(error: Refused) -> dict[str, str]:
+def field_errors(error: Refused, view: Mapping[str, Any]) -> dict[str, str]:
     """What is wrong with the reason at the reason, all else at how much."""
     of_reason = isinstance(error, BadReason) and not isinstance(error, BadDuration | TooLong)
-    return {REASON_BLOCK if of_reason else MORE_BLOCK: error.at_field[:_ERROR_LONGEST]}
+    return errors_at(error, view, REASON if of_reason else MORE)

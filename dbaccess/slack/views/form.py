@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+from dbaccess.domain.ask import REASON_MAX, TICKET_MAX
 from dbaccess.domain.duration import format_duration, parse_duration, write_duration
 from dbaccess.domain.errors import (
     AlreadyOpen,
@@ -18,34 +19,26 @@ from dbaccess.domain.errors import (
 )
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.people import Person
-from dbaccess.domain.policy import REASON_MAX, Ask, Offer, Policy, Rule
+from dbaccess.domain.policy import Ask, Offer, Policy, Rule
 from dbaccess.domain.request import Request
 from dbaccess.domain.text import clean
-from dbaccess.slack.blocks import context, field, modal, option, select, submitted_value, text_input
+from dbaccess.slack.blocks import context, modal, option
+from dbaccess.slack.fields import OPTIONS_MOST, Field, errors_at
 from dbaccess.slack.views.form_role import lockdown_section, possible_section, role_sections
 
 REQUEST_FORM = "request.form"
 """The modal's callback id."""
-TARGET = "form.target"
+TARGET = Field("form.target")
 """External select; its options come from `target_options`, a choice builds the view anew."""
-ROLE = "form.role"
-"""Static select; a choice builds the view anew."""
-DURATION = "form.duration"
-"""Static select; a choice builds the view anew where it decides which rule it is."""
-REASON = "form.reason"
-TICKET = "form.ticket"
+ROLE = Field("form.role")
+"""Static select; a choice builds the view anew. Its key is target and rule: no old choice survives."""
+DURATION = Field("form.duration")
+"""Static select, with the same key; a choice builds the view anew where it decides which rule it is."""
+REASON = Field("form.reason")
+TICKET = Field("form.ticket")
 
-TARGET_BLOCK = "form.target"
-ROLE_BLOCK = "form.role"
-"""With target and rule behind it, so that no old choice survives; the same for how long."""
-DURATION_BLOCK = "form.duration"
-REASON_BLOCK = "form.reason"
-TICKET_BLOCK = "form.ticket"
-
-_TICKET_LONGEST = 100
 _DRAFT_LONGEST = 1500
-_BLOCK_ID_LONGEST = 255
-_OPTIONS_MOST = 100
+_QUERY_LONGEST = 255
 _PRESETS = ("20s", "1m", "5m", "15m", "30m", "1h", "2h", "4h", "8h", "1d", "3d", "7d")
 _PRESETS_SHOWN = 5
 
@@ -134,18 +127,12 @@ def build(
 
 def parse(view: Mapping[str, Any]) -> FormState:
     """What a view of ours holds that came back: from a submission, or from a choice made in it."""
-    held = {block["block_id"]: block for block in view.get("blocks", []) if "block_id" in block}
-
-    def value(prefix: str, action_id: str) -> str:
-        found = (submitted_value(view, block_id, action_id) for block_id in held if _is_at(block_id, prefix))
-        return next((one for one in found if one), "")
-
     return FormState(
-        target=value(TARGET_BLOCK, TARGET) or None,
-        role=value(ROLE_BLOCK, ROLE) or None,
-        duration=value(DURATION_BLOCK, DURATION) or None,
-        reason=value(REASON_BLOCK, REASON),
-        ticket=value(TICKET_BLOCK, TICKET),
+        target=TARGET.value(view) or None,
+        role=ROLE.value(view) or None,
+        duration=DURATION.value(view) or None,
+        reason=REASON.value(view),
+        ticket=TICKET.value(view),
     )
 
 
@@ -156,22 +143,17 @@ def switched(view: Mapping[str, Any], role: str) -> FormState:
 
 def field_errors(error: Refused, view: Mapping[str, Any]) -> dict[str, str]:
     """Where in this view the refusal belongs, as `response_action: errors` wants it; never empty."""
-    inputs = [block["block_id"] for block in view.get("blocks", []) if block.get("type") == "input"]
-    for prefix in _places(error):
-        for block_id in inputs:
-            if _is_at(block_id, prefix):
-                return {block_id: error.at_field[:_BLOCK_ID_LONGEST]}
-    return {TARGET_BLOCK: error.at_field[:_BLOCK_ID_LONGEST]}
+    return errors_at(error, view, *_places(error), TARGET)
 
 
 def target_options(policy: Policy, person: Person, typed: str, *, now: datetime) -> dict[str, Any]:
     """The answer to the target field's question: what this person could ask for, fitting what was typed."""
-    words = typed.strip().lower()[:_BLOCK_ID_LONGEST]
+    words = typed.strip().lower()[:_QUERY_LONGEST]
     names = [name for name in policy.requestable(person, now=now) if words in name.lower()]
     names.sort(key=lambda name: (not name.lower().startswith(words), name))
     options = [
         option(name, name, description=", ".join(policy.possible(person, name, now=now)))
-        for name in names[:_OPTIONS_MOST]
+        for name in names[:OPTIONS_MOST]
     ]
     return {"options": options}
 
@@ -220,33 +202,34 @@ def _applying(state: FormState, offers: tuple[Offer, ...]) -> tuple[Offer, ...]:
 
 
 def _target_field(state: FormState) -> dict[str, Any]:
-    element: dict[str, Any] = {
-        "type": "external_select",
-        "action_id": TARGET,
-        "min_query_length": 0,
-        "placeholder": {"type": "plain_text", "text": "Type a name", "emoji": False},
-    }
-    if state.target is not None:
-        element["initial_option"] = option(state.target, state.target)
-    return field("Target", element, block_id=TARGET_BLOCK, dispatch=True)
+    chosen = option(state.target, state.target) if state.target is not None else None
+    return TARGET.search("Target", placeholder="Type a name", chosen=chosen)
 
 
 def _role_field(state: FormState, policy: Policy, rule: Rule | None) -> dict[str, Any]:
     target = policy.target(str(state.target))
-    options = [option(r.name, r.name, description=r.can) for r in target.roles.values()][:_OPTIONS_MOST]
-    element = select(ROLE, options, chosen=state.role, placeholder="Choose a role")
-    return field("Role", element, block_id=_block_id(ROLE_BLOCK, target.name, rule), dispatch=True)
+    options = [option(r.name, r.name, description=r.can) for r in target.roles.values()]
+    return ROLE.select(
+        "Role",
+        options,
+        placeholder="Choose a role",
+        chosen=state.role,
+        key=_key(target.name, rule),
+        dispatch=True,
+    )
 
 
 def _duration_field(state: FormState, rule: Rule, offers: tuple[Offer, ...]) -> dict[str, Any]:
     lengths = presets(offers[-1].longest, besides=state.duration)
     options = [option(format_duration(length), write_duration(length)) for length in lengths]
-    chosen = None
-    if state.duration is not None:
-        chosen = normal(state.duration)
-    element = select(DURATION, options, chosen=chosen, placeholder="Choose how long")
-    block_id = _block_id(DURATION_BLOCK, str(state.target), rule)
-    return field("How long", element, block_id=block_id, dispatch=len(offers) > 1)
+    return DURATION.select(
+        "How long",
+        options,
+        placeholder="Choose how long",
+        chosen=normal(state.duration) if state.duration is not None else None,
+        key=_key(str(state.target), rule),
+        dispatch=len(offers) > 1,
+    )
 
 
 def normal(duration: str) -> str | None:
@@ -258,40 +241,31 @@ def normal(duration: str) -> str | None:
 
 
 def _reason_field(state: FormState) -> dict[str, Any]:
-    element = text_input(
-        REASON,
-        longest=REASON_MAX,
-        placeholder="What are you looking into?",
-        initial=state.reason,
-        multiline=True,
-    )
-    return field("Why", element, block_id=REASON_BLOCK)
+    asks = "What are you looking into?"
+    return REASON.text("Why", longest=REASON_MAX, placeholder=asks, initial=state.reason)
 
 
 def _ticket_field(state: FormState, rule: Rule) -> dict[str, Any]:
-    element = text_input(TICKET, longest=_TICKET_LONGEST, initial=state.ticket)
-    return field("Ticket", element, block_id=TICKET_BLOCK, optional=rule.ticket is None)
+    return TICKET.text(
+        "Ticket", longest=TICKET_MAX, initial=state.ticket, multiline=False, optional=rule.ticket is None
+    )
 
 
-def _block_id(prefix: str, target: str, rule: Rule | None) -> str:
-    return f"{prefix}/{target}/{rule.id if rule else ''}"[:_BLOCK_ID_LONGEST]
+def _key(target: str, rule: Rule | None) -> str:
+    return f"{target}/{rule.id if rule else ''}"
 
 
-def _is_at(block_id: str, prefix: str) -> bool:
-    return block_id == prefix or block_id.startswith(f"{prefix}/")
-
-
-def _places(error: Refused) -> tuple[str, ...]:
+def _places(error: Refused) -> tuple[Field, ...]:
     """The fields an error may belong to, best first."""
     if isinstance(error, UnknownName):
-        return (ROLE_BLOCK, TARGET_BLOCK) if error.kind == "role" else (TARGET_BLOCK,)
+        return (ROLE,) if error.kind == "role" else ()
     if isinstance(error, NotAllowed | AlreadyOpen):
-        return (ROLE_BLOCK,)
+        return (ROLE,)
     if isinstance(error, TooLong | BadDuration):
-        return (DURATION_BLOCK, ROLE_BLOCK)
+        return (DURATION, ROLE)
     if isinstance(error, BadTicket):
-        return (TICKET_BLOCK, REASON_BLOCK)
-    return (REASON_BLOCK,) if isinstance(error, BadReason) else (TARGET_BLOCK,)
+        return (TICKET, REASON)
+    return (REASON,) if isinstance(error, BadReason) else ()
 
 
 def _view(blocks: list[dict[str, Any]]) -> dict[str, Any]:

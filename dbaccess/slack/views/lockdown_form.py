@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dbaccess.domain.errors import BadReason, NotFound, Refused
+from dbaccess.domain.ask import NOTE_MAX
+from dbaccess.domain.errors import NotFound, Refused
 from dbaccess.domain.lockdown import EVERY_TARGET, Lockdown, LockdownId
-from dbaccess.domain.text import clean
-from dbaccess.slack.blocks import context, field, modal, section, submitted_value, text_input
+from dbaccess.slack.blocks import context, modal, section
+from dbaccess.slack.fields import Field, errors_at, subject_of
 from dbaccess.slack.text import escape
 from dbaccess.slack.views.clicked import parse_id
 
@@ -15,10 +16,8 @@ LOCKDOWN_FORM = "lockdown.form"
 """The modal's callback id; its private_metadata is `target:NAME`, or `every` for every target."""
 LIFT_FORM = "lockdown.lift.form"
 """The modal's callback id; its private_metadata is the lockdown's id."""
-REASON = "lockdown.reason"
-REASON_BLOCK = "lockdown.reason"
+REASON = Field("lockdown.reason")
 
-REASON_LONGEST = 500
 _EVERY, _ONE = "every", "target:"
 
 
@@ -59,7 +58,7 @@ def build(target: str | None, *, grants: int, reason: str = "") -> dict[str, Any
 
 def parse(view: Mapping[str, Any]) -> Declaration:
     """Raises `BadReason` where no reason is given."""
-    where, reason = str(view.get("private_metadata", "")), _reason(view)
+    where, reason = subject_of(view), REASON.require(view, longest=NOTE_MAX)
     if where == _EVERY:
         return Declaration(target=None, reason=reason)
     if not where.removeprefix(_ONE) or not where.startswith(_ONE):
@@ -85,23 +84,13 @@ def build_lift(lockdown: Lockdown) -> dict[str, Any]:
 
 def parse_lift(view: Mapping[str, Any]) -> Lift:
     """Raises `BadReason` where no reason is given."""
-    lockdown_id = LockdownId(parse_id(str(view.get("private_metadata", ""))))
-    return Lift(lockdown_id=lockdown_id, reason=_reason(view))
+    lockdown_id = LockdownId(parse_id(subject_of(view)))
+    return Lift(lockdown_id=lockdown_id, reason=REASON.require(view, longest=NOTE_MAX))
 
 
-def field_errors(error: Refused) -> dict[str, str]:
-    return {REASON_BLOCK: error.at_field}
+def field_errors(error: Refused, view: Mapping[str, Any]) -> dict[str, str]:
+    return errors_at(error, view, REASON)
 
 
 def _why(placeholder: str, typed: str = "") -> dict[str, Any]:
-    element = text_input(
-        REASON, longest=REASON_LONGEST, placeholder=placeholder, initial=typed, multiline=True
-    )
-    return field("Why", element, block_id=REASON_BLOCK)
-
-
-def _reason(view: Mapping[str, Any]) -> str:
-    reason = clean(submitted_value(view, REASON_BLOCK, REASON))[:REASON_LONGEST]
-    if not reason:
-        raise BadReason("Say why.")
-    return reason
+    return REASON.text("Why", longest=NOTE_MAX, placeholder=placeholder, initial=typed)

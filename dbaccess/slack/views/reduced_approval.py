@@ -6,22 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 from dbaccess.domain.approved_scope import ApprovedScope
+from dbaccess.domain.ask import NOTE_MAX
 from dbaccess.domain.duration import format_duration, parse_duration, write_duration
 from dbaccess.domain.errors import BadDuration, Refused
 from dbaccess.domain.request import RequestId
 from dbaccess.domain.request_details import RequestDetails
 from dbaccess.domain.terms import RequestKind
-from dbaccess.domain.text import clean
-from dbaccess.slack.blocks import (
-    field,
-    modal,
-    option,
-    radio,
-    section,
-    submitted_value,
-    text_input,
-    typed_sections,
-)
+from dbaccess.slack.blocks import modal, option, section, typed_sections
+from dbaccess.slack.fields import Field, errors_at, subject_of
 from dbaccess.slack.text import escape
 from dbaccess.slack.views import scope, wording
 from dbaccess.slack.views.clicked import offer_value, parse_approval
@@ -29,16 +21,10 @@ from dbaccess.slack.views.form import presets
 
 LESS_FORM = "request.less.form"
 """The modal's callback id; its private_metadata is `clicked.offer_value`."""
-DURATION = "reduced_approval.duration"
-ROLE = "reduced_approval.role"
-NOTE = "reduced_approval.note"
-DURATION_BLOCK = "reduced_approval.duration"
-"""With the role on offer behind it, which is meant where no other is to be chosen."""
-ROLE_BLOCK = "reduced_approval.role"
-NOTE_BLOCK = "reduced_approval.note"
-
-NOTE_LONGEST = 500
-_ERROR_LONGEST = 255
+DURATION = Field("reduced_approval.duration")
+"""Its key is the role on offer, which is meant where no other is to be chosen."""
+ROLE = Field("reduced_approval.role")
+NOTE = Field("reduced_approval.note")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +48,6 @@ def build(details: RequestDetails) -> dict[str, Any]:
     """The longest of the shorter times is chosen; where there is none, a narrower role has to be."""
     name = wording.requester_name(details)
     asked = f"{name}, {wording.asked_for(details.request)}, {wording.asked_length(details.request)}"
-    note = text_input(NOTE, longest=NOTE_LONGEST, placeholder=f"{name} reads this", multiline=True)
     return modal(
         title="Approve for less",
         callback_id=LESS_FORM,
@@ -75,30 +60,28 @@ def build(details: RequestDetails) -> dict[str, Any]:
             *([section("\n".join(scope.shortened(details)))] if scope.is_less(details) else []),
             _duration_field(details),
             *([_role_field(details)] if details.narrower else []),
-            field("Note", note, block_id=NOTE_BLOCK, optional=True),
+            NOTE.text("Note", longest=NOTE_MAX, placeholder=f"{name} reads this", optional=True),
         ],
     )
 
 
 def parse(view: Mapping[str, Any]) -> ReducedApproval:
     """Raises `BadDuration` where no time is chosen, `Changed` for a forged view."""
-    request_id, fingerprint = parse_approval(str(view.get("private_metadata", "")))
-    block_id = _duration_block(view)
-    chosen = submitted_value(view, block_id, DURATION)
-    if not chosen:
+    request_id, fingerprint = parse_approval(subject_of(view))
+    if not (chosen := DURATION.value(view)):
         raise BadDuration("Choose how long.")
-    role = submitted_value(view, ROLE_BLOCK, ROLE) or block_id.partition("/")[2]
+    role = ROLE.value(view) or DURATION.key(view)
     return ReducedApproval(
         request_id=request_id,
         fingerprint=fingerprint,
         less=ApprovedScope(role=role, duration=parse_duration(chosen)),
-        note=clean(submitted_value(view, NOTE_BLOCK, NOTE))[:NOTE_LONGEST],
+        note=NOTE.typed(view, longest=NOTE_MAX),
     )
 
 
 def field_errors(error: Refused, view: Mapping[str, Any]) -> dict[str, str]:
     """Whatever it is, it is said at the time: the one field that is always there."""
-    return {_duration_block(view): error.at_field[:_ERROR_LONGEST]}
+    return errors_at(error, view, DURATION)
 
 
 def _duration_field(details: RequestDetails) -> dict[str, Any]:
@@ -109,15 +92,14 @@ def _duration_field(details: RequestDetails) -> dict[str, Any]:
         whole = f"{format_duration(offer.duration)}, {_as(details)}"
         options.append(option(whole, write_duration(offer.duration)))
     chosen = write_duration(shorter[-1] if shorter else offer.duration)
-    element = radio(DURATION, options, chosen=chosen)
-    return field("How long", element, block_id=f"{DURATION_BLOCK}/{offer.role}")
+    return DURATION.radio("How long", options, chosen=chosen, key=offer.role)
 
 
 def _role_field(details: RequestDetails) -> dict[str, Any]:
     offer = details.scope.role
     options = [option(name, name) for name in details.narrower]
     options.append(option(f"{offer}, {_as(details)}", offer))
-    return field("Role", radio(ROLE, options, chosen=offer), block_id=ROLE_BLOCK)
+    return ROLE.radio("Role", options, chosen=offer)
 
 
 def _as(details: RequestDetails) -> str:
@@ -127,8 +109,3 @@ def _as(details: RequestDetails) -> str:
 def _shorter(details: RequestDetails) -> list[timedelta]:
     offer = details.scope.duration
     return [length for length in presets(offer) if length < offer]
-
-
-def _duration_block(view: Mapping[str, Any]) -> str:
-    held = [str(block.get("block_id", "")) for block in view.get("blocks", [])]
-    return next((one for one in held if one.startswith(f"{DURATION_BLOCK}/")), DURATION_BLOCK)

@@ -7,6 +7,7 @@ from dbaccess.domain.errors import Changed
 from dbaccess.domain.request import RequestId, RequestState
 from dbaccess.domain.request_details import RequestDetails
 from dbaccess.slack.blocks import TITLE_LONGEST, context, modal, section, typed_sections
+from dbaccess.slack.fields import subject_of
 from dbaccess.slack.text import cut, date, escape, inline, plain
 from dbaccess.slack.views import scope, wording
 from dbaccess.slack.views.clicked import offer_value, parse_approval
@@ -51,7 +52,7 @@ def parse(view: Mapping[str, Any]) -> tuple[RequestId, str]:
     """The request and fingerprint that a submit approves; raises `Changed` for a forged view."""
     if view.get("callback_id") != APPROVE_FORM:
         raise Changed("This changed, look again.")
-    return parse_approval(str(view.get("private_metadata", "")))
+    return parse_approval(subject_of(view))
 
 
 def _approve_label(details: RequestDetails) -> str:

@@ -204,10 +204,8 @@ def test_judge_is_read_back_only_with_a_verdict_and_a_note() -> None:
 
 def _judged(view: Json, verdict: str, note: str) -> Json:
     values = {
-        break_glass_review.VERDICT_BLOCK: {
-            break_glass_review.VERDICT: {"selected_option": {"value": verdict}}
-        },
-        break_glass_review.NOTE_BLOCK: {break_glass_review.NOTE: {"value": note}},
+        break_glass_review.VERDICT: {break_glass_review.VERDICT: {"selected_option": {"value": verdict}}},
+        break_glass_review.NOTE: {break_glass_review.NOTE: {"value": note}},
     }
     return view | {"state": {"values": values}}
 
@@ -271,11 +269,11 @@ def test_form_names_the_field_that_is_wrong() -> None:
         )
     }
     assert where == {
-        BadDuration: f"{break_form.DURATION_BLOCK}/orders-prod/read",
-        TooLong: f"{break_form.DURATION_BLOCK}/orders-prod/read",
-        BadReason: break_form.REASON_BLOCK,
-        BadTicket: break_form.TICKET_BLOCK,
-        UnknownName: break_form.WHAT_BLOCK,
+        BadDuration: f"{break_form.DURATION}/orders-prod/read",
+        TooLong: f"{break_form.DURATION}/orders-prod/read",
+        BadReason: break_form.REASON,
+        BadTicket: break_form.TICKET,
+        UnknownName: break_form.WHAT,
     }
 
 

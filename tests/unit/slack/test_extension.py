@@ -244,10 +244,10 @@ OFFER = Extendable(
 
 def filled(more: str, reason: str) -> Json:
     values = {
-        extend.MORE_BLOCK: {extend.MORE: {"selected_option": {"value": more}}},
-        extend.REASON_BLOCK: {extend.REASON: {"value": reason}},
+        extend.MORE: {extend.MORE: {"selected_option": {"value": more}}},
+        extend.REASON: {extend.REASON: {"value": reason}},
     }
-    return {"private_metadata": "7", "state": {"values": values}}
+    return {**extend.build(OFFER), "private_metadata": "7", "state": {"values": values}}
 
 
 def test_modal_offers_lengths_within_what_is_left() -> None:
@@ -259,10 +259,11 @@ def test_modal_offers_lengths_within_what_is_left() -> None:
 
 
 def test_modal_is_read_back_and_says_at_which_field_it_is_wrong() -> None:
-    read = extend.parse(filled("1h", " index still building "))
+    view = filled("1h", " index still building ")
+    read = extend.parse(view)
     assert (read.grant_id, read.more, read.reason.strip()) == (7, timedelta(hours=1), "index still building")
     with pytest.raises(BadDuration):
         extend.parse(filled("", "why"))
-    assert list(extend.field_errors(BadReason("Say why."))) == [extend.REASON_BLOCK]
+    assert list(extend.field_errors(BadReason("Say why."), view)) == [extend.REASON]
     too_long = TooLong("no", longest="1h", at_most="At most 1 h more.")
-    assert extend.field_errors(too_long) == {extend.MORE_BLOCK: "At most 1 h more."}
+    assert extend.field_errors(too_long, view) == {extend.MORE: "At most 1 h more."}

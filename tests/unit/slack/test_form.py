@@ -251,7 +251,7 @@ def test_time_over_the_maximum_is_told_the_maximum_at_its_field() -> None:
 
 
 def test_refusal_of_a_field_that_is_not_shown_is_said_at_the_target() -> None:
-    assert form.field_errors(NotAllowed("No rule."), build(FormState())) == {form.TARGET_BLOCK: "No rule."}
+    assert form.field_errors(NotAllowed("No rule."), build(FormState())) == {form.TARGET: "No rule."}
 
 
 def test_overlong_texts_stay_within_slacks_limits() -> None:

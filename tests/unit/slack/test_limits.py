@@ -222,7 +222,7 @@ def ids_of(module: ModuleType) -> dict[str, str]:
     return {
         name: value
         for name, value in found.items()
-        if re.fullmatch(r"[a-z_.]+", value) and not name.startswith("_") and not name.endswith("_BLOCK")
+        if re.fullmatch(r"[a-z_.]+", value) and not name.startswith("_")
     }
 
 

@@ -38,7 +38,7 @@ def said(view: dict[str, Any]) -> list[str]:
 
 
 def sent(view: dict[str, Any], reason: str) -> dict[str, Any]:
-    values = {lockdown_form.REASON_BLOCK: {lockdown_form.REASON: {"value": reason}}}
+    values = {lockdown_form.REASON: {lockdown_form.REASON: {"value": reason}}}
     return {**view, "state": {"values": values}}
 
 
@@ -68,7 +68,7 @@ def test_form_says_what_it_ends_and_comes_back_as_it_was(target: str | None, gra
     assert (found.target, found.reason) == (target, "Leaked laptop.")
     with pytest.raises(BadReason) as refused:
         lockdown_form.parse(sent(view, " \u202e"))
-    assert lockdown_form.field_errors(refused.value) == {lockdown_form.REASON_BLOCK: "Say why."}
+    assert lockdown_form.field_errors(refused.value, view) == {lockdown_form.REASON: "Say why."}
 
 
 @pytest.mark.parametrize("where", ["", "target:", "orders-prod", "everything"])

@@ -29,14 +29,14 @@ def said(view: dict[str, Any]) -> list[str]:
     return [text["text"] for block in view["blocks"] if block["type"] != "input" for text in texts_of(block)]
 
 
-def sent_back(view: dict[str, Any], values: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def sent_back(view: dict[str, Any], values: dict[Any, Any]) -> dict[str, Any]:
     return {**view, "state": {"values": values}}
 
 
 def denial(why: str, note: str = "") -> dict[str, Any]:
     return {
-        deny.WHY_BLOCK: {deny.WHY: {"type": "radio_buttons", "selected_option": {"value": why}}},
-        deny.NOTE_BLOCK: {deny.NOTE: {"type": "plain_text_input", "value": note or None}},
+        deny.WHY: {deny.WHY: {"type": "radio_buttons", "selected_option": {"value": why}}},
+        deny.NOTE: {deny.NOTE: {"type": "plain_text_input", "value": note or None}},
     }
 
 
@@ -70,7 +70,7 @@ def test_denial_comes_back_with_what_the_requester_reads(why: str, note: str, re
 def test_other_needs_a_note_and_says_so_there() -> None:
     with pytest.raises(BadReason) as refused:
         deny.parse(sent_back(deny.build(STORY), denial("other", " \u202e ")))
-    assert deny.field_errors(refused.value) == {deny.NOTE_BLOCK: "Say why in the note."}
+    assert deny.field_errors(refused.value, deny.build(STORY)) == {deny.NOTE: "Say why in the note."}
 
 
 def test_forged_denial_is_refused() -> None:
@@ -82,7 +82,7 @@ def test_forged_denial_is_refused() -> None:
 def test_revoke_asks_why() -> None:
     view = revoke.build(stories.grant(GrantState.ACTIVE), "Maya Lindqvist")
     assert said(view)[0] == "Maya Lindqvist, read on orders-prod"
-    values = {revoke.REASON_BLOCK: {revoke.REASON: {"value": "Laptop lost."}}}
+    values = {revoke.REASON: {revoke.REASON: {"value": "Laptop lost."}}}
     found = revoke.parse(sent_back(view, values))
     assert (found.grant_id, found.reason) == (7, "Laptop lost.")
 
@@ -90,12 +90,12 @@ def test_revoke_asks_why() -> None:
 def test_revoke_without_a_reason_is_refused_at_its_field() -> None:
     view = revoke.build(stories.grant(GrantState.ACTIVE), "Maya Lindqvist")
     with pytest.raises(BadReason) as refused:
-        revoke.parse(sent_back(view, {revoke.REASON_BLOCK: {revoke.REASON: {"value": None}}}))
-    assert revoke.field_errors(refused.value) == {revoke.REASON_BLOCK: "Say why."}
+        revoke.parse(sent_back(view, {revoke.REASON: {revoke.REASON: {"value": None}}}))
+    assert revoke.field_errors(refused.value, view) == {revoke.REASON: "Say why."}
 
 
 def test_revoke_of_a_forged_grant_is_refused() -> None:
-    values = {revoke.REASON_BLOCK: {revoke.REASON: {"value": "why"}}}
+    values = {revoke.REASON: {revoke.REASON: {"value": "why"}}}
     view = sent_back(revoke.build(stories.grant(GrantState.ACTIVE), "M"), values)
     with pytest.raises(NotFound):
         revoke.parse({**view, "private_metadata": "7;8"})
