@@ -11,6 +11,9 @@ BEAT_EVERY: Final = 0.5
 SILENT_FOR: Final = 3.5
 """Seconds without a beat after which a part counts as stopped."""
 
+STUCK_AFTER: Final = 15.0
+"""Seconds without a round after which a part that works in rounds makes no progress."""
+
 _BEHIND: Final = 1.0
 """Seconds between two looks after which it is the supervisor that stood still: then no part is to blame."""
 

@@ -13,6 +13,7 @@ from dbaccess.log import describe
 from dbaccess.operations.delivery.messages import update_messages
 from dbaccess.operations.delivery.notices import post_notice
 from dbaccess.storage.leader import SPEAKER, Leader
+from workers.heartbeat import STUCK_AFTER
 from workers.tasks import Tasks
 from workers.wiring import Wiring
 
@@ -35,9 +36,6 @@ To learn that a message has to wait costs as much as to send it. In a storm that
 
 THREADS = 5
 """Of each kind. Each holds a connection while Slack is asked: all of them leave one for the next round."""
-
-STUCK_AFTER = 15.0
-"""Seconds without a round after which the loop counts as stuck, while it leads."""
 
 
 @dataclass(slots=True)

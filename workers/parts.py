@@ -12,7 +12,7 @@ from dbaccess.settings import WorkerSettings
 from dbaccess.signals import Signal
 from workers import metrics
 from workers.ends import Ends
-from workers.heartbeat import beat_while
+from workers.heartbeat import STUCK_AFTER, beat_while
 from workers.messages import Messages
 from workers.reconciler import Reconciler
 from workers.wiring import of_this_process
@@ -25,9 +25,6 @@ FINISH_WITHIN = 2.0
 
 FINISH_CALLS_WITHIN = 1.5
 """Seconds that `messages` waits for Slack's answers, less than the supervisor waits for it."""
-
-STUCK_AFTER = 15.0
-"""Seconds without a round after which the loop that ends grants counts as stuck."""
 
 
 def _reconcile(settings: WorkerSettings) -> None:

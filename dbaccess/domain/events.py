@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.request import RequestId
@@ -123,6 +123,11 @@ BOT_MAY_RECORD = frozenset(
     }
 )
 """What the Slack-facing process may write; the database refuses it everything else."""
+
+
+BY_WORKER: Final = "worker"
+BY_SYSTEM: Final = "system"
+"""Actors of what no person does: a worker on a target, or the rules themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,12 @@
 import re
 from typing import Final
 
+TOLD_AFTER: Final = 3
+"""Failed attempts after which people hear of it. A first failure may be over at the next attempt."""
+
+ROLE_TOO_POWERFUL: Final = "role_too_powerful"
+"""The code of a role that gives more than data."""
+
 WORDS: Final = {
     "unreachable": "{target} does not answer",
     "no_answer": "{target} does not answer",
@@ -21,7 +27,7 @@ WORDS: Final = {
     "no_database": "the database of {target} is not there",
     "no_lock_database": "{target} lacks the database in which the workers take their lock",
     "no_role": "a role of the grant is not on {target}",
-    "role_too_powerful": "a role of the grant gives more than data on {target}",
+    ROLE_TOO_POWERFUL: "a role of the grant gives more than data on {target}",
     "bad_login": "the holder's own login on {target} cannot be used",
     "standing_changed": "the holder was given a role on {target} meanwhile",
     "read_back": "{target} does not show what was made",

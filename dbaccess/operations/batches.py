@@ -1,9 +1,12 @@
 """Work on many items, where one failure never keeps the others from being done."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import structlog
+
+BATCH: Final = 500
+"""Grants that one transaction takes: few enough that none waits long for it."""
 
 Item = TypeVar("Item")
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from dbaccess.domain.break_glass import review_terms
 from dbaccess.domain.errors import Changed
-from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.events import BY_SYSTEM, Event, EventKind
 from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.policy import Policy
@@ -53,7 +53,7 @@ def _call(begin: UnitOfWorkFactory, request_id: RequestId) -> bool:
         uow.record(
             Event(
                 kind=EventKind.BREAK_GLASS_OVERDUE,
-                actor="system",
+                actor=BY_SYSTEM,
                 request_id=request.id,
                 grant_id=GrantId(request.terms.of_grant or 0),
                 data={"due": request.decide_by.isoformat()},

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.events import BY_WORKER, Event, EventKind
 from dbaccess.domain.grant import Given, GrantId, Recipe
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.operations.clusters.observe import check_observe_mode, observing
@@ -146,7 +146,7 @@ def _failure(work: Callable[[], None]) -> TargetFailure | None:
 def _record(context: WorkerContext, key: str, data: Mapping[str, object]) -> None:
     with context.begin() as uow:
         if not uow.notices.knows(key):
-            uow.record(Event(kind=EventKind.STRAY_FOUND, actor="worker", data=data))
+            uow.record(Event(kind=EventKind.STRAY_FOUND, actor=BY_WORKER, data=data))
             uow.commit()
 
 

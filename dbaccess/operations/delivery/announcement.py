@@ -3,7 +3,7 @@
 from dbaccess.domain.break_glass import Announcement, Place
 from dbaccess.domain.duration import format_duration
 from dbaccess.domain.errors import SinkFailure
-from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.events import BY_WORKER, Event, EventKind
 from dbaccess.domain.message import Message, MessageKind
 from dbaccess.domain.request import Request, RequestId
 from dbaccess.domain.terms import RequestKind
@@ -74,7 +74,7 @@ def _record(uow: UnitOfWork, request_id: RequestId, place: Place) -> None:
     told = Announcement(request_id=request_id, place=place, announced_at=uow.now)
     if uow.announcements.add(told):
         data = {"where": place.value}
-        event = Event(kind=EventKind.BREAK_GLASS_ANNOUNCED, actor="worker", request_id=request_id, data=data)
+        event = Event(kind=EventKind.BREAK_GLASS_ANNOUNCED, actor=BY_WORKER, request_id=request_id, data=data)
         uow.record(event)
 
 

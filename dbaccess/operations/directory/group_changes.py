@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.events import BY_WORKER, Event, EventKind
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.people import SlackId, SourceId
 from dbaccess.domain.policy import Policy
@@ -58,7 +58,7 @@ def _tell(
     read_at: datetime,
 ) -> None:
     changed = {"group": group, "joined": sorted(joined), "left": sorted(left)}
-    uow.record(Event(kind=EventKind.GROUP_CHANGED, actor="worker", data=changed))
+    uow.record(Event(kind=EventKind.GROUP_CHANGED, actor=BY_WORKER, data=changed))
     shown = {"group": group, "joined": _names(uow, joined), "left": _names(uow, left)}
     for channel in sorted(_channels(policy, group)):
         key = f"{group}:{read_at.isoformat()}"

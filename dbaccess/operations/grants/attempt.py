@@ -1,7 +1,5 @@
 """An attempt on a target that failed: what is recorded of it, and who hears of it."""
 
-from typing import Final
-
 import structlog
 
 from dbaccess.domain.errors import NotFound, TargetFailure
@@ -10,9 +8,6 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request import RequestId
 from dbaccess.operations.context import WorkerContext
 from dbaccess.ports import UnitOfWork
-
-TOLD_AFTER: Final = 3
-"""Failed attempts after which people hear of it. A first failure may be over at the next attempt."""
 
 _log = structlog.get_logger(__name__)
 

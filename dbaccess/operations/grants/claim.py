@@ -7,7 +7,7 @@ from functools import partial
 
 import structlog
 
-from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.events import BY_WORKER, Event, EventKind
 from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState
 from dbaccess.domain.lifecycle import advance
 from dbaccess.operations.batches import in_halves
@@ -23,7 +23,6 @@ LOCKED_FOR, FEW = timedelta(seconds=1), 20
 """Grants that no worker has claimed for so long may be locked; so few at once may hang or be locked."""
 
 SOONEST, LATEST = timedelta(seconds=1), timedelta(seconds=60)
-ACTOR = "worker"
 
 _log = structlog.get_logger(__name__)
 
@@ -118,7 +117,7 @@ def _attempt(uow: UnitOfWork, grant: Grant) -> Grant:
 def started_event(grant: Grant) -> Event:
     return Event(
         kind=EventKind.GRANT_REVOKE_STARTED,
-        actor=ACTOR,
+        actor=BY_WORKER,
         request_id=grant.request_id,
         grant_id=grant.id,
         data={"attempt": grant.attempts},

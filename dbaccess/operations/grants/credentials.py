@@ -16,7 +16,7 @@ from dbaccess.domain.errors import (
     SlackFailure,
     TargetFailure,
 )
-from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.events import BY_WORKER, Event, EventKind
 from dbaccess.domain.grant import Grant, GrantId, GrantState
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import LoginKind, Policy
@@ -115,7 +115,7 @@ def show_credentials(context: WorkerContext, view_id: CredentialViewId) -> None:
         if why_none is None:
             view = replace(view, state=CredentialState.STARTED, started_at=uow.now)
             uow.credential_views.save(view)
-            uow.record(_event(EventKind.CREDENTIALS_STARTED, grant, "worker"))
+            uow.record(_event(EventKind.CREDENTIALS_STARTED, grant, BY_WORKER))
             before = uow.credential_views.shown_before(grant.id)
             uow.commit()
     if why_none is not None:
@@ -227,7 +227,7 @@ def _finish(context: WorkerContext, view: CredentialView, grant: Grant) -> dict[
         if current.state is not CredentialState.STARTED:
             return context.renderer.credentials_refused(UNFINISHED)
         uow.credential_views.save(replace(current, state=CredentialState.SHOWN, shown_at=uow.now))
-        uow.record(_event(EventKind.CREDENTIALS_SET, grant, "worker"))
+        uow.record(_event(EventKind.CREDENTIALS_SET, grant, BY_WORKER))
         schedule_message_update(uow, grant.request_id)
         overtaken = uow.credential_views.is_overtaken(view)
         uow.commit()

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dbaccess.domain.errors import AlreadyDecided, NotYours
-from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.events import BY_SYSTEM, Event, EventKind
 from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy, check_reason
+from dbaccess.operations.batches import BATCH
 from dbaccess.operations.identity import Workspace, identify
 from dbaccess.operations.planning import schedule_grant_updates
 from dbaccess.ports import Job, UnitOfWork, UnitOfWorkFactory
 
-BATCH = 500
 """Grants a transaction: the ledger's lock is held for no longer than these take."""
 
 
@@ -89,7 +89,7 @@ def start_revocation(uow: UnitOfWork, grant: Grant, *, cause: EndCause, by: str,
 
 
 def advance_to_revoking(
-    uow: UnitOfWork, grant: Grant, *, cause: EndCause, by: str = "system", note: str | None = None
+    uow: UnitOfWork, grant: Grant, *, cause: EndCause, by: str = BY_SYSTEM, note: str | None = None
 ) -> Grant:
     """The grant as revoking, recorded and not saved yet.
 

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from dbaccess.domain.errors import DirectoryTooOld, LostLease, Refused, TargetFailure
-from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.events import BY_WORKER, Event, EventKind
 from dbaccess.domain.extension import Extension
+from dbaccess.domain.failures import TOLD_AFTER
 from dbaccess.domain.grant import Grant, GrantId, GrantState, Recipe
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
@@ -16,14 +17,13 @@ from dbaccess.operations.clusters.observe import OBSERVE, observing
 from dbaccess.operations.context import LEASE, NO_DIRECTORY, NO_POLICY, WAIT_AGAIN, WorkerContext, backoff
 from dbaccess.operations.delivery.announcement import NOT_ANNOUNCED, announce_request, is_told
 from dbaccess.operations.directory.refresh import read_afresh
-from dbaccess.operations.grants.attempt import TOLD_AFTER, as_failure, tell_problem
+from dbaccess.operations.grants.attempt import as_failure, tell_problem
 from dbaccess.operations.grants.end import release_lease
 from dbaccess.operations.lockdown import lockdown_of
 from dbaccess.operations.planning import schedule_grant_update, schedule_message_update
 from dbaccess.operations.requests.recheck import recheck
 from dbaccess.ports import Job, UnitOfWork
 
-ACTOR = "worker"
 _WAITED_FOR = {
     NO_DIRECTORY: "Slack did not say who is in which group in time.",
     NO_POLICY: "the workers had no valid policy in time.",
@@ -294,4 +294,4 @@ def _rest(grant: Grant) -> Grant:
 
 
 def _event(kind: EventKind, grant: Grant, request: Request, data: dict[str, object]) -> Event:
-    return Event(kind=kind, actor=ACTOR, request_id=request.id, grant_id=grant.id, data=data)
+    return Event(kind=kind, actor=BY_WORKER, request_id=request.id, grant_id=grant.id, data=data)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from functools import partial
 
+from dbaccess.domain.events import BY_WORKER
 from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState
 from dbaccess.domain.people import Person, SlackId
-from dbaccess.operations.batches import each
+from dbaccess.operations.batches import BATCH, each
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.grants.end import start_revocation
 from dbaccess.operations.identity import is_fresh, is_read_lately
@@ -14,7 +15,6 @@ from dbaccess.ports import UnitOfWork
 ROLE_GONE = "role gone from the configuration"
 HOLDER_LEFT = "holder left"
 HOLDER_IS_GUEST = "holder is a guest now"
-BATCH = 500
 
 
 def invalidate(context: WorkerContext) -> list[GrantId]:
@@ -53,7 +53,7 @@ def _end(context: WorkerContext, grant_id: GrantId) -> bool:
         why = _why(uow, context, grant, holder)
         if not why:
             return False
-        start_revocation(uow, grant, cause=EndCause.INVALIDATED, by="worker", note=why)
+        start_revocation(uow, grant, cause=EndCause.INVALIDATED, by=BY_WORKER, note=why)
         uow.commit()
     return True
 
@@ -109,6 +109,6 @@ def _end_outgrown(context: WorkerContext, grant_id: GrantId, why: str) -> bool:
         # Looked at again under the lock: a grant on its way out already keeps its cause.
         if grant.state is not GrantState.ACTIVE:
             return False
-        start_revocation(uow, grant, cause=EndCause.INVALIDATED, by="worker", note=f"{why} by now")
+        start_revocation(uow, grant, cause=EndCause.INVALIDATED, by=BY_WORKER, note=f"{why} by now")
         uow.commit()
     return True

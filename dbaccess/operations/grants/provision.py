@@ -10,7 +10,8 @@ from dbaccess.domain.errors import (
     Refused,
     TargetFailure,
 )
-from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.events import BY_WORKER, Event, EventKind
+from dbaccess.domain.failures import ROLE_TOO_POWERFUL, TOLD_AFTER
 from dbaccess.domain.grant import SHELF_LIFE, EndCause, Grant, GrantId, GrantState, Recipe
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
@@ -21,7 +22,7 @@ from dbaccess.operations.clusters.observe import OBSERVE, is_observing
 from dbaccess.operations.context import LEASE, NO_DIRECTORY, NO_POLICY, WAIT_AGAIN, WorkerContext, backoff
 from dbaccess.operations.delivery.announcement import NOT_ANNOUNCED, announce_request, is_told
 from dbaccess.operations.directory.refresh import read_afresh
-from dbaccess.operations.grants.attempt import TOLD_AFTER, as_failure, tell_problem
+from dbaccess.operations.grants.attempt import as_failure, tell_problem
 from dbaccess.operations.grants.end import release_lease, start_revocation
 from dbaccess.operations.lockdown import lockdown_of
 from dbaccess.operations.planning import schedule_message_update
@@ -30,15 +31,12 @@ from dbaccess.operations.requests.current_scope import check_granted
 from dbaccess.operations.requests.recheck import recheck
 from dbaccess.ports import Job, Provisioned, UnitOfWork
 
-ACTOR = "worker"
-
 STANDING_CHANGED = "standing_changed"
 """A driver's code: what stood on the target is not what was read, so it is to be read again."""
 
-TOO_POWERFUL = "role_too_powerful"
 """A driver's code: the role gives more than data. A retry changes nothing, and more time would be a risk."""
 
-HOPELESS = frozenset({TOO_POWERFUL, "version", "act_as", "on", "personal", "bad_name", "bad_login"})
+HOPELESS = frozenset({ROLE_TOO_POWERFUL, "version", "act_as", "on", "personal", "bad_name", "bad_login"})
 """A driver's codes that no retry changes: the configuration asks for what this target cannot do."""
 
 TIME_OVER = "Its time was over first."
@@ -129,7 +127,7 @@ def _plan(context: WorkerContext, grant_id: GrantId) -> _Plan | None:
             return None
         if grant.damaged:
             # Never made anew: an earlier attempt may have given what only its recipe can take back.
-            start_revocation(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note=UNREADABLE)
+            start_revocation(uow, grant, cause=EndCause.ABANDONED, by=BY_WORKER, note=UNREADABLE)
         if grant.damaged or _ends_if_over(uow, grant):
             uow.commit()
             return None
@@ -149,7 +147,7 @@ def _plan(context: WorkerContext, grant_id: GrantId) -> _Plan | None:
             uow.commit()
             return None
         except Refused as refused:
-            start_revocation(uow, grant, cause=EndCause.INVALIDATED, by=ACTOR, note=str(refused))
+            start_revocation(uow, grant, cause=EndCause.INVALIDATED, by=BY_WORKER, note=str(refused))
             uow.commit()
             return None
         requester = uow.directory.person(request.requester_slack_id)
@@ -165,7 +163,7 @@ def _ends_if_over(uow: UnitOfWork, grant: Grant) -> bool:
     too_late = uow.now >= grant.created_at + SHELF_LIFE
     late = _WAITED_FOR.get(grant.last_failure or "", TOO_LATE.format(grant.target))
     note = late if too_late else TIME_OVER
-    start_revocation(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note=note)
+    start_revocation(uow, grant, cause=EndCause.ABANDONED, by=BY_WORKER, note=note)
     return True
 
 
@@ -221,7 +219,7 @@ def _start(context: WorkerContext, plan: _Plan, lease: str) -> Grant | None:
             given = plan.owned_before | owned_by_others(uow, recipe)
             recipe = replace(recipe, standing=tuple(r for r in recipe.standing if r not in given))
         if expires_at <= uow.now:
-            start_revocation(uow, grant, cause=EndCause.ABANDONED, by=ACTOR, note=TIME_OVER)
+            start_revocation(uow, grant, cause=EndCause.ABANDONED, by=BY_WORKER, note=TIME_OVER)
             uow.commit()
             return None
         started = advance(
@@ -350,7 +348,7 @@ def _record_failure(context: WorkerContext, uow: UnitOfWork, grant: Grant, failu
     if hopeless or failed.attempts >= TOLD_AFTER:
         tell_problem(context, uow, grant, grant.request_id)
     if hopeless:
-        start_revocation(uow, failed, cause=EndCause.INVALIDATED, by=ACTOR, note=str(failure))
+        start_revocation(uow, failed, cause=EndCause.INVALIDATED, by=BY_WORKER, note=str(failure))
     else:
         uow.enqueue(Job.PROVISION, grant.id, at=failed.next_attempt_at)
     schedule_message_update(uow, grant.request_id)
@@ -384,4 +382,4 @@ def _is_due(uow: UnitOfWork, grant: Grant) -> bool:
 
 
 def _event(grant: Grant, kind: EventKind, data: dict[str, object]) -> Event:
-    return Event(kind=kind, actor=ACTOR, request_id=grant.request_id, grant_id=grant.id, data=data)
+    return Event(kind=kind, actor=BY_WORKER, request_id=grant.request_id, grant_id=grant.id, data=data)

@@ -4,14 +4,13 @@ from datetime import timedelta
 
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request import RequestId
+from dbaccess.operations.batches import BATCH
 from dbaccess.operations.planning import schedule_message_updates
 from dbaccess.ports import UnitOfWorkFactory
 
 BEFORE = timedelta(minutes=15)
 LONGER_THAN = timedelta(minutes=30)
 """The end of a shorter grant is known since its start."""
-
-BATCH = 500
 
 
 def remind_holders(begin: UnitOfWorkFactory) -> list[RequestId]:

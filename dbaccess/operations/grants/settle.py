@@ -7,7 +7,8 @@ import structlog
 
 from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.errors import TargetFailure, TargetUnreachable
-from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.events import BY_WORKER, Event, EventKind
+from dbaccess.domain.failures import TOLD_AFTER
 from dbaccess.domain.grant import Grant, GrantId, GrantState
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
@@ -16,8 +17,7 @@ from dbaccess.domain.request import RequestId
 from dbaccess.operations.batches import in_halves
 from dbaccess.operations.context import WorkerContext, backoff
 from dbaccess.operations.delivery.digest import plan_digest
-from dbaccess.operations.grants.attempt import TOLD_AFTER
-from dbaccess.operations.grants.claim import ACTOR, retry_wait
+from dbaccess.operations.grants.claim import retry_wait
 from dbaccess.operations.grants.overdue_alarm import AFTER, alarms
 from dbaccess.operations.planning import schedule_grant_updates
 from dbaccess.ports import Job, UnitOfWork
@@ -141,4 +141,4 @@ def _come_back(uow: UnitOfWork, saved: Sequence[Grant]) -> None:
 
 
 def _event(grant: Grant, kind: EventKind, data: dict[str, object]) -> Event:
-    return Event(kind=kind, actor=ACTOR, request_id=grant.request_id, grant_id=grant.id, data=data)
+    return Event(kind=kind, actor=BY_WORKER, request_id=grant.request_id, grant_id=grant.id, data=data)

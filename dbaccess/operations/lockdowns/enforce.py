@@ -10,13 +10,12 @@ from dbaccess.domain.grant import EndCause, GrantId, GrantState
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.policy import Policy
-from dbaccess.operations.batches import each, in_halves
+from dbaccess.operations.batches import BATCH, each, in_halves
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.grants.end import start_revocations
 from dbaccess.operations.planning import plan_notice
 from dbaccess.ports import UnitOfWork
 
-BATCH = 500
 FEW = 20
 """Grants whose rows other sessions keep locked: so many are waited for at once."""
 

@@ -1,7 +1,7 @@
 """What follows when a request is approved, by its kind."""
 
 from dbaccess.domain.approved_scope import narrowest
-from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.events import BY_SYSTEM, Event, EventKind
 from dbaccess.domain.grant import Grant, GrantId, GrantState
 from dbaccess.domain.request import Request, Review
 from dbaccess.domain.terms import RequestKind
@@ -40,7 +40,7 @@ def _create_grant(uow: UnitOfWork, approved: Request, reviews: list[Review]) -> 
     uow.record(
         Event(
             kind=EventKind.GRANT_CREATED,
-            actor="system",
+            actor=BY_SYSTEM,
             request_id=approved.id,
             grant_id=grant.id,
             data={

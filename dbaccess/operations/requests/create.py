@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from dbaccess.domain.errors import AlreadyOpen
-from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.events import BY_SYSTEM, Event, EventKind
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Ask, Policy
@@ -57,7 +57,7 @@ def approve_by_rule(uow: UnitOfWork, request: Request) -> Request:
     approved = advance(request, EventKind.REQUEST_AUTO_APPROVED, decided_at=uow.now)
     uow.requests.save(approved)
     data = {"rule": request.terms.rule}
-    uow.record(Event(kind=EventKind.REQUEST_AUTO_APPROVED, actor="system", request_id=request.id, data=data))
+    uow.record(Event(kind=EventKind.REQUEST_AUTO_APPROVED, actor=BY_SYSTEM, request_id=request.id, data=data))
     apply_approval(uow, approved, [])
     return approved
 

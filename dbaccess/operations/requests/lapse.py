@@ -5,7 +5,7 @@ from functools import partial
 
 import structlog
 
-from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.events import BY_SYSTEM, Event, EventKind
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request import RequestId
@@ -37,7 +37,7 @@ def _lapse(begin: UnitOfWorkFactory, lapsed: list[RequestId], request_ids: Seque
         due = uow.requests.due_to_lapse(uow.now, limit=BATCH, only=request_ids)
         for request in due:
             uow.requests.save(advance(request, EventKind.REQUEST_LAPSED, decided_at=uow.now))
-            uow.record(Event(kind=EventKind.REQUEST_LAPSED, actor="system", request_id=request.id))
+            uow.record(Event(kind=EventKind.REQUEST_LAPSED, actor=BY_SYSTEM, request_id=request.id))
             uow.messages.plan(request.id, MessageKind.LAPSED, channel=request.requester_slack_id)
             schedule_message_update(uow, request.id)
         uow.commit()

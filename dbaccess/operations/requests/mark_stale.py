@@ -3,7 +3,7 @@
 from functools import partial
 
 from dbaccess.domain.errors import AlreadyDecided, DirectoryTooOld, Refused
-from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.events import BY_WORKER, Event, EventKind
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request import Request, RequestId, RequestState, StaleWhy
@@ -41,7 +41,7 @@ def _close(context: WorkerContext, request_id: RequestId) -> bool:
             return False
         uow.requests.save(advance(request, EventKind.REQUEST_STALE, decided_at=uow.now, stale_why=why))
         data = {"why": why.value, "policy_hash": context.policy.hash}
-        uow.record(Event(kind=EventKind.REQUEST_STALE, actor="worker", request_id=request.id, data=data))
+        uow.record(Event(kind=EventKind.REQUEST_STALE, actor=BY_WORKER, request_id=request.id, data=data))
         uow.messages.plan(request.id, MessageKind.STALE, channel=request.requester_slack_id)
         schedule_message_update(uow, request.id)
         uow.commit()

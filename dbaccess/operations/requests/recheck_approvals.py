@@ -3,6 +3,7 @@
 from functools import partial
 
 from dbaccess.domain.errors import DirectoryTooOld
+from dbaccess.domain.events import BY_WORKER
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request, RequestId, RequestState, Review
 from dbaccess.operations.batches import each
@@ -32,7 +33,7 @@ def _void(context: WorkerContext, request_id: RequestId) -> bool:
         if request.state is not RequestState.PENDING or not is_fresh(uow, context.policy, context.workspace):
             return False
         fallen = _fallen(uow, context.policy, context.workspace, request)
-        if not void(uow, request, fallen, actor="worker"):
+        if not void(uow, request, fallen, actor=BY_WORKER):
             return False
         schedule_message_update(uow, request.id)
         uow.commit()

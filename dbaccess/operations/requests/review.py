@@ -2,7 +2,7 @@
 
 from dbaccess.domain.approved_scope import ApprovedScope
 from dbaccess.domain.errors import Changed
-from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.events import BY_SYSTEM, Event, EventKind
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import SlackId
@@ -87,7 +87,7 @@ def _scope(
     """What an approval is of; a denial is of the request itself."""
     if verdict is Verdict.APPROVED:
         # A denial hangs on nobody else, so it does not wait for what is not known of them.
-        void(uow, request, count_approvals(uow, policy, workspace, request).fallen, actor="system")
+        void(uow, request, count_approvals(uow, policy, workspace, request).fallen, actor=BY_SYSTEM)
         return check_shown_scope(uow, policy, request, shown=shown, less=less)
     if shown != request.fingerprint:
         raise Changed("This changed, look again.")

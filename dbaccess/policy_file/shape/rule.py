@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from dbaccess.domain.policy import REASON_MAX, REASON_MIN
+from dbaccess.domain.ask import REASON_MAX, REASON_MIN
 from dbaccess.policy_file.shape.strict import Filled, Shape
 from dbaccess.policy_file.shape.words import ClockTime, DurationText, Name, Pattern, Zone
 

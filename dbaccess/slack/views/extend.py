@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from dbaccess.domain.ask import REASON_MAX
 from dbaccess.domain.duration import format_duration, parse_duration, write_duration
 from dbaccess.domain.errors import BadDuration, BadReason, Refused, TooLong
 from dbaccess.domain.extension import Extendable
 from dbaccess.domain.grant import Grant, GrantId
-from dbaccess.domain.policy import REASON_MAX
 from dbaccess.domain.text import clean
 from dbaccess.slack.blocks import button, modal, option, section
 from dbaccess.slack.fields import Field, errors_at, subject_of

@@ -11,7 +11,7 @@ from dbaccess.domain.policy import LoginKind, Offer, Policy, Rule, Target
 from dbaccess.domain.rule_match import ABOUT_THE_ROLE, Considered, Unmet
 from dbaccess.slack.blocks import actions, button, context, section
 from dbaccess.slack.text import cut, inline, refusal
-from dbaccess.slack.views.wording import needs
+from dbaccess.slack.views.wording import CAN_LONGEST, needs
 
 SWITCH_ROLE = "form.switch_role"
 """Begins the action ids; value: the role's name; the view is built anew with it."""
@@ -19,7 +19,6 @@ SWITCH_ROLE = "form.switch_role"
 BREAK_GLASS = "form.break_glass"
 """Value: `target/role`; opens the break-glass form with it."""
 
-_CAN_LONGEST = 700
 _SHOWN = 5
 
 
@@ -28,8 +27,8 @@ def role_sections(
 ) -> list[dict[str, Any]]:
     """What the role may do, and what it takes for each length that still applies."""
     role = target.roles[role_name]
-    can = f"*Can:* {inline(cut(role.can, _CAN_LONGEST))}."
-    cannot = f" *Cannot:* {inline(cut(role.cannot, _CAN_LONGEST))}." if role.cannot else ""
+    can = f"*Can:* {inline(cut(role.can, CAN_LONGEST))}."
+    cannot = f" *Cannot:* {inline(cut(role.cannot, CAN_LONGEST))}." if role.cannot else ""
     takes = f"*Takes:* {'; '.join(_step(offer, alone=len(applying) == 1) for offer in applying)}."
     longest = f"*Longest:* {format_duration(offers[-1].longest)}."
     rules = ", ".join(dict.fromkeys(inline(offer.rule.id) for offer in applying))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dbaccess.domain.grant import Grant, GrantState
+from dbaccess.domain.limits import SHOWN
 from dbaccess.domain.lockdown import LockdownRow
 from dbaccess.domain.overview import Holding, ToReview
 from dbaccess.domain.request import Request
@@ -11,7 +12,6 @@ from dbaccess.domain.truncated_list import left_out
 from dbaccess.slack.blocks import section
 from dbaccess.slack.views import rows, wording
 
-ROWS = 20
 EMPTY = "You hold nothing and wait for nothing. /dbaccess starts a request."
 
 
@@ -59,12 +59,12 @@ def to_revoke(grants: Sequence[Holding]) -> dict[str, Any]:
 
 def _answer(groups: list[tuple[str, list[dict[str, Any]]]], *, empty: str, more: int = 0) -> dict[str, Any]:
     blocks: list[dict[str, Any]] = []
-    left = ROWS
+    left = SHOWN
     for title, listed in groups:
         if listed[:left]:
             blocks += [section(f"*{title}*"), *listed[:left]]
         left -= len(listed[:left])
-    hidden = sum(len(listed) for _, listed in groups) + more - (ROWS - left)
+    hidden = sum(len(listed) for _, listed in groups) + more - (SHOWN - left)
     if hidden:
         blocks.append(section(f"{hidden} more: dbaccess grants list"))
     if not blocks:

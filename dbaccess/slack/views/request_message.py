@@ -27,7 +27,6 @@ REVOKE = "grant.revoke"
 """Value: the grant's id; opens the modal that asks why."""
 
 REASON_SHOWN = 240
-_CAN_LONGEST = 700
 
 
 def render(details: RequestDetails, *, first: bool) -> dict[str, Any]:
@@ -79,8 +78,8 @@ def can_text(details: RequestDetails) -> str:
     """What the role may do; said to be unknown where the configuration does not have it any more."""
     if not details.can:
         return "*Can:* not in the configuration any more."
-    can = f"*Can:* {inline(cut(details.can, _CAN_LONGEST))}."
-    return f"{can} *Cannot:* {inline(cut(details.cannot, _CAN_LONGEST))}." if details.cannot else can
+    can = f"*Can:* {inline(cut(details.can, wording.CAN_LONGEST))}."
+    return f"{can} *Cannot:* {inline(cut(details.cannot, wording.CAN_LONGEST))}." if details.cannot else can
 
 
 def _header(details: RequestDetails, stage: Stage) -> dict[str, Any]:

@@ -3,13 +3,11 @@
 from datetime import datetime
 from enum import StrEnum
 
+from dbaccess.domain.failures import TOLD_AFTER
 from dbaccess.domain.grant import EndCause, Grant, GrantState
 from dbaccess.domain.request import RequestState, Review, Verdict
 from dbaccess.domain.request_details import RequestDetails
 from dbaccess.domain.terms import RequestKind
-
-PROBLEM_AFTER = 3
-"""So many failed tries and people are told."""
 
 
 class Stage(StrEnum):
@@ -56,7 +54,7 @@ def stage_of_grant(grant: Grant) -> Stage:
         return Stage.PROBLEM if _gave_up(grant) else Stage.ENDING
     if grant.state is GrantState.ACTIVE:
         return Stage.ACTIVE
-    return Stage.PROBLEM if grant.attempts >= PROBLEM_AFTER and grant.last_failure else Stage.APPROVED
+    return Stage.PROBLEM if grant.attempts >= TOLD_AFTER and grant.last_failure else Stage.APPROVED
 
 
 def _gave_up(grant: Grant) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from dbaccess.domain.ask import NOTE_MAX
 from dbaccess.domain.duration import format_duration
 from dbaccess.domain.failures import failure_in_words
 from dbaccess.domain.grant import EndCause, Grant
@@ -19,7 +20,8 @@ _SHOWN: Final = 3
 _NOT_IN_NAMES = str.maketrans(":<>", "   ")
 LOCK_SCREEN = 110
 TEXT_LONGEST = 3500
-NOTE_LONGEST = 500
+CAN_LONGEST = 700
+"""Characters of what a role can or cannot do."""
 
 
 def asked_for(request: Request) -> str:
@@ -78,7 +80,7 @@ def spoke_for(details: RequestDetails, review: Review) -> str:
 
 
 def quoted(note: str) -> str:
-    return f'"{inline(cut(plain(note), NOTE_LONGEST))}"'
+    return f'"{inline(cut(plain(note), NOTE_MAX))}"'
 
 
 def group_names(groups: tuple[ReviewerGroup, ...]) -> str:

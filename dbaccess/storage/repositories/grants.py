@@ -40,12 +40,9 @@ from dbaccess.storage.models.grants import GrantRow as Row
 from dbaccess.storage.models.messages import MessageRow
 from dbaccess.storage.models.requests import RequestRow
 from dbaccess.storage.repositories.grant_lists import reviewed_by, to_remind
-from dbaccess.storage.repositories.grant_row import CHANGING, STARTS, changes, grant_of, written
+from dbaccess.storage.repositories.grant_row import CHANGING, IS_OPEN, STARTS, changes, grant_of, written
 from dbaccess.storage.repositories.id_filter import among
 from dbaccess.storage.wakeup import wake_at_commit
-
-_OPEN = text("grants.state not in ('ended', 'written_off')")
-"""Written as in the partial indexes, so that the planner finds them."""
 
 _ACTIVE = text("grants.state = 'active'")
 _REVOKING = text("grants.state = 'revoking'")
@@ -111,16 +108,16 @@ class SqlGrants:
         return found[0] if found else None
 
     def open(self) -> list[Grant]:
-        return self._all(_select().where(_OPEN).order_by(Row.id))
+        return self._all(_select().where(IS_OPEN).order_by(Row.id))
 
     def open_of(self, accounts: Collection[SlackId]) -> list[Grant]:
-        return self._all(_select().where(_OPEN, Row.holder_slack_id.in_(accounts)).order_by(Row.id))
+        return self._all(_select().where(IS_OPEN, Row.holder_slack_id.in_(accounts)).order_by(Row.id))
 
     def open_on_cluster(self, cluster: str) -> list[Grant]:
-        return self._all(_select().where(_OPEN, Row.cluster == cluster).order_by(Row.id))
+        return self._all(_select().where(IS_OPEN, Row.cluster == cluster).order_by(Row.id))
 
     def open_on_target(self, cluster: str, target: str, *, limit: int) -> Some[Grant]:
-        return self._some(_OPEN, Row.cluster == cluster, Row.target == target, by=[Row.id], limit=limit)
+        return self._some(IS_OPEN, Row.cluster == cluster, Row.target == target, by=[Row.id], limit=limit)
 
     def revocable(
         self, groups: Collection[str] | None, accounts: Collection[SlackId], *, others_only: bool, limit: int
@@ -130,7 +127,7 @@ class SqlGrants:
         may = and_(~theirs, may) if others_only else or_(theirs, may)
         end = func.coalesce(Row.expires_at, Row.created_at + Row.duration)
         by = [end, Row.id] if others_only else [Row.id]
-        return self._some(_OPEN, Row.revoking_at.is_(None), may, by=by, limit=limit)
+        return self._some(IS_OPEN, Row.revoking_at.is_(None), may, by=by, limit=limit)
 
     def to_remind(
         self, *, after: datetime, until: datetime, longer_than: timedelta, limit: int
@@ -154,24 +151,24 @@ class SqlGrants:
         return self._ids(found.order_by(Row.id).limit(limit))
 
     def counts(self) -> dict[GrantState, int]:
-        rows = select(Row.state, func.count()).where(_OPEN).group_by(Row.state)
+        rows = select(Row.state, func.count()).where(IS_OPEN).group_by(Row.state)
         return {GrantState(state): count for state, count in self._session.execute(rows)}
 
     def failing(self) -> int:
-        failed = select(func.count()).select_from(Row).where(_OPEN, Row.last_failure.is_not(None))
+        failed = select(func.count()).select_from(Row).where(IS_OPEN, Row.last_failure.is_not(None))
         return self._session.scalar(failed) or 0
 
     def overdue_since(self, now: datetime) -> datetime | None:
         over = func.least(Row.expires_at, Row.revoking_at)
-        found: datetime | None = self._session.scalar(select(func.min(over)).where(_OPEN, over < now))
+        found: datetime | None = self._session.scalar(select(func.min(over)).where(IS_OPEN, over < now))
         return found
 
     def open_with(self, cluster: str, logins: Collection[str]) -> list[Grant]:
-        theirs = _select().where(_OPEN, Row.cluster == cluster, _LOGIN.in_(sorted(logins)))
+        theirs = _select().where(IS_OPEN, Row.cluster == cluster, _LOGIN.in_(sorted(logins)))
         return self._all(theirs.order_by(Row.id))
 
     def given_on(self, cluster: str) -> list[Given]:
-        rows = select(Row.recipe).where(_OPEN, Row.cluster == cluster, Row.recipe.is_not(None))
+        rows = select(Row.recipe).where(IS_OPEN, Row.cluster == cluster, Row.recipe.is_not(None))
         return [Given.by(recipe) for recipe in self._session.scalars(rows) if recipe]
 
     def ended_of(self, accounts: Collection[SlackId], *, limit: int) -> list[Grant]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, text, true, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -14,15 +14,15 @@ from dbaccess.domain.notice import NoticeKind
 from dbaccess.storage.models.grants import GrantRow
 from dbaccess.storage.models.lockdowns import LockdownRow as Row
 from dbaccess.storage.models.messages import NoticeRow
+from dbaccess.storage.repositories.grant_row import IS_OPEN
 
 _DECLARED = ("target", "reason", "declared_by", "declared_slack_id")
-_IS_OPEN = text("grants.state not in ('ended', 'written_off')")
 _LIFTED = ("lifted_by", "lifted_slack_id", "lift_reason")
 
 
 _IS_DECLARED = Row.lifted_at.is_(None)
 _MATTERS = or_(_IS_DECLARED, Row.enforced_at.is_(None))
-_OPEN = select(GrantRow.target).where(_IS_OPEN)
+_OPEN = select(GrantRow.target).where(IS_OPEN)
 _HELD = select(GrantRow.target).where(GrantRow.state.in_([GrantState.PROVISIONING, GrantState.ACTIVE]))
 # Each list is read once, however many lockdowns there are.
 _SENDS_OUT = or_(and_(Row.target.is_(None), exists(_HELD)), Row.target.in_(_HELD))
@@ -77,7 +77,7 @@ class SqlLockdowns:
         then = and_(GrantRow.created_at <= lockdown.declared_at, _on(lockdown.target))
         held = GrantRow.state.in_([GrantState.PROVISIONING, GrantState.ACTIVE])
         # A count for each index: what is open, what has ended since, what was given up on since.
-        still = select(func.count(), func.count().filter(held)).where(_IS_OPEN, then)
+        still = select(func.count(), func.count().filter(held)).where(IS_OPEN, then)
         gone = select(func.count(), func.max(GrantRow.ended_at)).where(
             GrantRow.state == GrantState.ENDED, GrantRow.ended_at >= lockdown.declared_at, then
         )
@@ -92,7 +92,7 @@ class SqlLockdowns:
         )
 
     def count_open(self, target: str | None) -> int:
-        rows = select(func.count()).select_from(GrantRow).where(_IS_OPEN, _on(target))
+        rows = select(func.count()).select_from(GrantRow).where(IS_OPEN, _on(target))
         return self._session.execute(rows).scalar_one()
 
     def _one(self, rows: Select[Row]) -> Lockdown:

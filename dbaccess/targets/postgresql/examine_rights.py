@@ -9,10 +9,8 @@ from dbaccess.ports import Finding
 from dbaccess.targets.postgresql.cluster import NO_LOCK_DATABASE, WORKER_CONNECT, Cluster, facts
 from dbaccess.targets.postgresql.ephemeral_login import FIRST_VERSION
 from dbaccess.targets.postgresql.session import Session
-from dbaccess.targets.postgresql.setup_sql import lock_database_sql
+from dbaccess.targets.postgresql.setup_sql import RUN_SETUP, lock_database_sql
 from dbaccess.targets.postgresql.statement import statement
-
-_SETUP = "Run what `dbaccess targets setup-sql` prints for this cluster."
 
 
 def examine(cluster: Cluster, roles: Sequence[str] = ()) -> list[Finding]:
@@ -130,7 +128,7 @@ def _given(opened: Session, wanted: Sequence[str]) -> Iterator[Finding]:
     rows = [row for row in opened.rows(statement("own_memberships")) if not row[0].startswith("pg_")]
     gives = [name for name, admin_option, _ in rows if admin_option]
     yield _wants(
-        bool(gives), f"may give {', '.join(gives)}", "may give no role: ADMIN option is missing", _SETUP
+        bool(gives), f"may give {', '.join(gives)}", "may give no role: ADMIN option is missing", RUN_SETUP
     )
     there = {name for (name,) in opened.rows(statement("roles_there"), [list(wanted)])}
     for name in wanted if gives else ():
@@ -138,7 +136,7 @@ def _given(opened: Session, wanted: Sequence[str]) -> Iterator[Finding]:
             fix = f"create role {_quoted(name)} nologin; or name another in the configuration."
             yield Finding(what=f"there is no role {name}", ok=False, fix=fix)
         elif name not in gives:
-            yield Finding(what=f"may not give {name}: ADMIN option is missing", ok=False, fix=_SETUP)
+            yield Finding(what=f"may not give {name}: ADMIN option is missing", ok=False, fix=RUN_SETUP)
     for name, admin_option, holds in rows:
         if not admin_option:
             yield Finding(

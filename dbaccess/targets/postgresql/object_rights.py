@@ -8,9 +8,9 @@ from dbaccess.ports import Finding
 from dbaccess.targets.postgresql.cluster import Cluster
 from dbaccess.targets.postgresql.objects import Meant, meant_objects
 from dbaccess.targets.postgresql.session import Session
+from dbaccess.targets.postgresql.setup_sql import RUN_SETUP
 from dbaccess.targets.postgresql.statement import statement
 
-_FIX = "Run what `dbaccess targets setup-sql` prints for this cluster."
 _ABSENT = "Make it, or name another in the configuration."
 
 
@@ -40,11 +40,11 @@ def _in_database(
             what=f"{database} has not {what}", ok=False, fix="Make it, or take it out of the configuration."
         )
     for what in sorted({lacks for each in meant for lacks in each.lacks}):
-        yield Finding(what=f"{database}: may not give {what}", ok=False, fix=_FIX)
+        yield Finding(what=f"{database}: may not give {what}", ok=False, fix=RUN_SETUP)
     may_give, everybody = opened.row(statement("connect_rights"), [holder])
     if not (may_give or everybody):
         what = f"{database}: may not give CONNECT, and PUBLIC has it not"
-        yield Finding(what=what, ok=False, fix=_FIX)
+        yield Finding(what=what, ok=False, fix=RUN_SETUP)
     if not any(each.absent or each.lacks for each in meant):
         count = len({item.label for each in meant for item in each.items if item.kind == "TABLE"})
         yield Finding(what=f"{database}: may give on {count} table{'' if count == 1 else 's'}", ok=True)

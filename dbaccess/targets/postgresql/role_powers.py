@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.failures import ROLE_TOO_POWERFUL
 from dbaccess.domain.grant import Recipe
 from dbaccess.ports import Finding, GivenRole
 from dbaccess.targets.postgresql.cluster import Cluster
@@ -11,7 +12,6 @@ from dbaccess.targets.postgresql.identity import identity_of
 from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
 
-TOO_POWERFUL: Final = "role_too_powerful"
 _FIX: Final = "Take that power away, or name a role without it in the configuration."
 
 
@@ -33,7 +33,7 @@ def check_powers(opened: Session, recipe: Recipe) -> None:
     given = {*recipe.roles, *([recipe.act_as] if recipe.act_as else [])}
     for said in powers_of(opened, given).values():
         raise TargetFailure(
-            f"{recipe.cluster}: {said}. Nothing is given. {_FIX}", code=TOO_POWERFUL, touched=False
+            f"{recipe.cluster}: {said}. Nothing is given. {_FIX}", code=ROLE_TOO_POWERFUL, touched=False
         )
 
 

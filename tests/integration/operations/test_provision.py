@@ -11,8 +11,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from dbaccess.domain.failures import TOLD_AFTER
 from dbaccess.domain.grant import SHELF_LIFE, Grant
-from dbaccess.operations.grants.attempt import TOLD_AFTER
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.targets.registry import PostgresTargets
