@@ -46,7 +46,7 @@ def rows(text: str) -> list[list[str]]:
 
 
 def words(text: str) -> set[str]:
-    """What stands between backquotes."""
+    """Return the words between backquotes."""
     return set(re.findall(r"`([^`]+)`", text))
 
 

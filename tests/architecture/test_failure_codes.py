@@ -1,4 +1,4 @@
-"""Nobody reads a bare code: each that the code can make, and each of PostgreSQL's, has words."""
+"""Every failure code that the code can make, and each of PostgreSQL's, has words."""
 
 import pytest
 from psycopg import errors

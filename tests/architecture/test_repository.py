@@ -1,4 +1,4 @@
-"""What is committed, and what must never be."""
+"""The committed files, and what they never contain."""
 
 import os
 import re
@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def committed_files() -> list[Path]:
-    """What git tracks, or everything outside of hidden and made directories where this is no git checkout."""
+    """Return what git tracks; outside a git checkout, all files outside of hidden and made directories."""
     if (ROOT / ".git").exists():
         listing = subprocess.run(
             ["git", "-c", f"safe.directory={ROOT}", "ls-files", "-z"],

@@ -39,7 +39,7 @@ class Table(Generic[K, V]):
 
 @dataclass(slots=True)
 class MemoryDatabase:
-    """What is committed, who has which lock, and the names of the leases whose holders live."""
+    """Committed rows, the holder of each lock, and the names of leases with a living holder."""
 
     clock: Clock = system_clock
     live: set[str] = field(default_factory=set)
@@ -119,7 +119,7 @@ class Transaction:
         return self.database.take((table.name, key), self, seconds=LONGEST_WAIT if wait else 0)
 
     def claim(self, name: str, key: Any) -> None:
-        """Nobody else writes under this key before the end: as a unique index has it."""
+        """No other transaction writes under this key before the end, as with a unique index."""
         self._check()
         if not self.database.take((name, key), self, seconds=LONGEST_WAIT):
             raise LockNotAvailable(f"{name} {key}")

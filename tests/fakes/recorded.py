@@ -1,4 +1,4 @@
-"""What a transaction has to record: the database refuses a change without its ledger entry."""
+"""The entries that a transaction has to record: the database refuses a change without its ledger entry."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ def check_recorded(history: History, events: Sequence[Event]) -> None:
 
 
 def entries_needed(history: History) -> Iterator[Needed]:
-    """What the writes, each with the row before and after, have to be recorded as."""
+    """Return the entries for these writes, each with the row before and after."""
     rules: dict[Table[Any, Any], Callable[[Any, Any], Needed | None]] = {
         REQUESTS: _of_request,
         GRANTS: _of_grant,

@@ -109,7 +109,7 @@ class FakeSlack:
 
 
 class SeenBy:
-    """What one person sees."""
+    """The view of one person."""
 
     def __init__(self, store: Store, user_id: str) -> None:
         self._store = store

@@ -99,7 +99,7 @@ class MemoryUnitOfWork:
         self._tell_queue()
 
     def _tell_queue(self) -> None:
-        """What the queue does not take stays in the outbox, and fails no commit."""
+        """Jobs that the queue does not take stay in the outbox, and fail no commit."""
         if self._queue is None:
             return
         try:

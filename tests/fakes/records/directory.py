@@ -1,4 +1,4 @@
-"""What Slack said of people and groups, last time it was asked."""
+"""People and groups as Slack had them when it was last asked."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What somebody typed and may still change."""
+"""Lines that a person typed and may still change."""
 
 from collections.abc import Mapping
 

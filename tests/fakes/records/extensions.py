@@ -1,4 +1,4 @@
-"""What became of approved extensions."""
+"""Results of approved extensions."""
 
 from collections.abc import Collection
 from datetime import datetime

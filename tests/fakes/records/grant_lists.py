@@ -18,7 +18,7 @@ def is_reviewed_by(transaction: Transaction, grant: Grant, groups: Collection[st
 
 
 def request_to_remind_of(transaction: Transaction, grant: Grant) -> RequestId:
-    """What set the end last: an extension that was carried out, or the request."""
+    """Return what set the end last: an extension that was carried out, or the request."""
     moved = [
         extension.request_id
         for extension in transaction.rows(EXTENSIONS)

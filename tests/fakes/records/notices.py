@@ -1,4 +1,4 @@
-"""What channels are told, and whether they were."""
+"""Notices for channels, and whether they were posted."""
 
 from collections.abc import Mapping
 from dataclasses import replace

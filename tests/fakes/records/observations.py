@@ -1,4 +1,4 @@
-"""What the last look at each cluster found."""
+"""Findings of the last look at each cluster."""
 
 from dbaccess.domain.observation import Observation
 from tests.fakes.database import Transaction

@@ -52,7 +52,7 @@ class MemoryReviews:
         return replace(review, voided_at=voided.voided_at, voided_why=voided.why)
 
     def _check(self, review: Review, asked: Request) -> None:
-        """What the guard of the table refuses."""
+        """Refuse what the guard of the table refuses."""
         about = asked.terms.of_grant
         held = self._transaction.get(GRANTS, GrantId(about)) if about is not None else None
         names = {asked.requester} | ({held.holder} if held else set())

@@ -1,4 +1,4 @@
-"""Whose token the workers have."""
+"""The workspace that the token of the workers belongs to."""
 
 from dbaccess.domain.team import Team
 from tests.fakes.database import Transaction
