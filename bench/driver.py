@@ -13,15 +13,15 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import GrantId, Recipe
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.ports import TargetDriver
-from dbaccess.targets.registry import PostgresTargets
 from tests.contract.postgresql.least_privilege import WorkerAccess
+from tests.engines.postgresql import postgres_targets
 
 _numbers = itertools.count(1)
 
 
 def measure(access: WorkerAccess, *, rounds: int, progress: Callable[[str], None]) -> list[Figure]:
     """One grant and one revoke at a time, ours and the plain loop's in turn."""
-    driver = PostgresTargets({"main": access.url}, access.installation).driver("main")
+    driver = postgres_targets({"main": access.url}, access.installation).driver("main")
     first = _recipe(access)
     with recording() as granting:
         made = _provision(driver, first)

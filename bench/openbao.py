@@ -17,8 +17,8 @@ from dbaccess.domain.grant import GrantId, Recipe
 from dbaccess.domain.policy import LoginKind
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.ports import TargetDriver
-from dbaccess.targets.registry import PostgresTargets
 from tests.contract.postgresql.least_privilege import WorkerAccess
+from tests.engines.postgresql import postgres_targets
 
 TABLES = 20
 TURNS = 4
@@ -30,7 +30,7 @@ Plain = psycopg.Connection[tuple[Any, ...]]
 def measure(access: WorkerAccess, *, rounds: int, progress: Callable[[str], None]) -> list[Figure]:
     """The same number of logins for each, in turn; a figure is the mean of one turn's."""
     _make_tables(access)
-    driver = PostgresTargets({"main": access.url}, access.installation).driver("main")
+    driver = postgres_targets({"main": access.url}, access.installation).driver("main")
     turn = max(1, rounds // TURNS)
     ours: list[float] = []
     beside: list[float] = []

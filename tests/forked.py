@@ -28,7 +28,6 @@ _FORKED.set_forkserver_preload(
         "dbaccess.storage.migrate",
         "dbaccess.storage.unit_of_work",
         "dbaccess.targets.registry",
-        "dbaccess.targets.postgresql.setup_sql",
     ]
 )
 

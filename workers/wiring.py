@@ -24,7 +24,8 @@ from dbaccess.slack.renderer import Views
 from dbaccess.storage.dispatcher import Dispatcher
 from dbaccess.storage.leases import SessionLeases
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
-from dbaccess.targets.registry import PostgresTargets
+from dbaccess.targets.engine import ClusterAddress
+from dbaccess.targets.registry import ClusterTargets
 from workers.active_policy import ActivePolicy
 from workers.workspace_identity import confirm_team, known_team
 
@@ -95,7 +96,16 @@ def build(in_force: ActivePolicy) -> Wiring:
 
 def _by_policy(in_force: ActivePolicy) -> dict[str, Any]:
     policy = in_force.policy
-    targets = PostgresTargets(in_force.urls, policy.installation, replicas=in_force.replicas)
+    targets = ClusterTargets(
+        ClusterAddress(
+            cluster=cluster,
+            driver=in_force.drivers[cluster],
+            installation=policy.installation,
+            url=url,
+            replicas=in_force.replicas.get(cluster, {}),
+        )
+        for cluster, url in in_force.urls.items()
+    )
     return {"policy": policy, "targets": targets, "sink": in_force.sink, "gives": in_force.gives}
 
 

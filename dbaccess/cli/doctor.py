@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import typer
 from pydantic import SecretStr
 
+from dbaccess.cli.environment import driver_of
 from dbaccess.cli.given_roles import given_roles
 from dbaccess.cli.observe_mode import observing
 from dbaccess.cli.output import AsJson
@@ -113,14 +114,12 @@ def _clusters(policy: Policy | None) -> Iterator[Finding]:
 
 
 def _cluster(policy: Policy, name: str, url: SecretStr) -> Iterable[Finding]:
-    from dbaccess.targets.registry import PostgresTargets
-
     try:
         named = policy.clusters[name].replicas
         replicas = {replica: cluster_url(replica_server(name, replica)) for replica in named}
     except SettingsError as error:
         return [_bad(f"Cluster {name}", str(error))]
-    driver = PostgresTargets({name: url}, policy.installation, replicas={name: replicas}).driver(name)
+    driver = driver_of(policy, name, url, replicas)
     try:
         needed = given_roles(policy, name)
         found = driver.examine(needed.by_database, roles=needed.roles + needed.owners)

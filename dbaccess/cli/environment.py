@@ -1,9 +1,21 @@
 """What the environment knows of a cluster."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from pydantic import SecretStr
+
 from dbaccess.domain.policy import Policy
 from dbaccess.policy_file import load_policy
 from dbaccess.ports import TargetDriver
 from dbaccess.settings import ConfigSettings, SettingsError, cluster_url, cluster_variable
+
+if TYPE_CHECKING:
+    from dbaccess.targets.engine import ClusterAddress
+
+Replicas = Mapping[str, SecretStr | None]
+NO_REPLICAS: Final[Replicas] = MappingProxyType({})
 
 
 def cluster_driver(cluster: str) -> TargetDriver:
@@ -12,21 +24,37 @@ def cluster_driver(cluster: str) -> TargetDriver:
     url = cluster_url(cluster)
     if url is None:
         raise SettingsError(f"{cluster_variable(cluster)} is not set. Run it with the workers' environment.")
-    from dbaccess.targets.registry import PostgresTargets
+    return driver_of(policy, cluster, url)
 
-    return PostgresTargets({cluster: url}, policy.installation).driver(cluster)
+
+def driver_of(policy: Policy, cluster: str, url: SecretStr, replicas: Replicas = NO_REPLICAS) -> TargetDriver:
+    """Return the driver that the policy names for the cluster; connect to nothing."""
+    from dbaccess.targets.registry import engine_of
+
+    address = _address(policy, cluster, url, replicas)
+    return engine_of(address.driver).driver(address)
+
+
+def _address(policy: Policy, cluster: str, url: SecretStr, replicas: Replicas) -> "ClusterAddress":
+    from dbaccess.targets.engine import ClusterAddress
+
+    return ClusterAddress(
+        cluster=cluster,
+        driver=policy.clusters[cluster].driver,
+        installation=policy.installation,
+        url=url,
+        replicas=replicas,
+    )
 
 
 def cluster_version(cluster: str, policy: Policy) -> int:
-    """PostgreSQL's version there; `SettingsError` without its URL, `TargetFailure` without an answer."""
+    """The server's version; `SettingsError` without its URL, `TargetFailure` without an answer."""
     url = cluster_url(cluster)
     if url is None:
         raise SettingsError(
             f"{cluster_variable(cluster)} is not set, so the server cannot be asked: write --version 18, say"
         )
-    from dbaccess.targets.postgresql.cluster import Cluster
-    from dbaccess.targets.postgresql.names import lock_database
-    from dbaccess.targets.postgresql.timeouts import Timeouts
+    from dbaccess.targets.registry import engine_of
 
-    locks_in = lock_database(policy.installation)
-    return Cluster(name=cluster, url=url, timeouts=Timeouts(), lock_database=locks_in).version()
+    address = _address(policy, cluster, url, NO_REPLICAS)
+    return engine_of(address.driver).version(address)

@@ -8,7 +8,7 @@ from dbaccess.domain.privileges import ObjectPrivileges
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenRoles:
-    """PostgreSQL roles, the durable ones among them, and what is given on objects, by database.
+    """Roles that are given, the durable ones among them, and what is given on objects, by database.
 
     `databases` are those in which logins are made for grants.
     """

@@ -1,5 +1,6 @@
 """Roles of the policy that give more than data, as the clusters have them now."""
 
+from dbaccess.cli.environment import driver_of
 from dbaccess.cli.given_roles import given_roles
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.policy import Policy
@@ -27,8 +28,5 @@ def _powers(policy: Policy, cluster: str) -> list[str] | None:
     url = cluster_url(cluster)
     if url is None:
         return None
-    from dbaccess.targets.registry import PostgresTargets
-
     needed = given_roles(policy, cluster)
-    driver = PostgresTargets({cluster: url}, policy.installation).driver(cluster)
-    return list(driver.excess(needed.roles + needed.owners).values())
+    return list(driver_of(policy, cluster, url).excess(needed.roles + needed.owners).values())

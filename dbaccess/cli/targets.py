@@ -16,8 +16,6 @@ from dbaccess.settings import ConfigSettings
 
 app = typer.Typer(help="Prepare the clusters of targets.", no_args_is_help=True)
 
-OLDEST = 15
-
 
 @app.callback()
 def targets() -> None:
@@ -30,7 +28,7 @@ def setup_sql_(
     cluster: Annotated[str | None, typer.Option(help="A cluster, instead of a target.")] = None,
     version: Annotated[
         int | None,
-        typer.Option(min=OLDEST, max=99, help="PostgreSQL's version. The default is the server's."),
+        typer.Option(help="The server's major version. By default the server is asked."),
     ] = None,
     config: Annotated[Path | None, typer.Option(help="Default: DBACCESS_CONFIG.")] = None,
     as_json: AsJson = False,  # noqa: FBT002 a flag of the command line
@@ -43,17 +41,23 @@ def setup_sql_(
     """
     policy = load_policy(config or ConfigSettings.load().dbaccess_config)
     name = _cluster(policy, target, cluster)
+    from dbaccess.targets.engine import Needs
+    from dbaccess.targets.registry import engine_of
+
+    engine = engine_of(policy.clusters[name].driver)
+    if version is not None and version < engine.oldest:
+        raise typer.BadParameter(f"the oldest version that can be set up is {engine.oldest}")
     number = version or cluster_version(name, policy)
     needed = given_roles(policy, name)
-    from dbaccess.targets.postgresql.setup_sql import setup_sql
-
-    text = setup_sql(
-        version=number,
-        installation=policy.installation,
-        roles=needed.roles,
-        owners=needed.owners,
-        objects=needed.objects,
-        databases=needed.databases,
+    text = engine.setup_script(
+        Needs(
+            installation=policy.installation,
+            version=number,
+            roles=needed.roles,
+            owners=needed.owners,
+            objects=needed.objects,
+            databases=needed.databases,
+        )
     )
     if as_json:
         found = {"cluster": name, "version": number, "roles": needed.roles, "owners": needed.owners}

@@ -33,8 +33,9 @@ class RequestDetails:
     """A request with its reviews and its grant, the people in it, and the words of the configuration.
 
     `people` has the requester and every reviewer. `ended_by` is the person who ended the grant, where it was
-    one and the snapshot has an account of theirs. `can`, `cannot` and `connect` are of
-    the configuration now, for the role on offer or granted; empty where it does not have the role any more.
+    one and the snapshot has an account of theirs. `can` and `cannot` are of the
+    configuration now, for the role on offer or granted; empty where it does not have the role any more.
+    `connect_lines` are what the holder copies to connect, for messages to the holder alone.
     `narrower` are the roles that a reviewer may give instead now. `requester_groups` are those of the rule's
     groups that the requester is in, `escalate_to` whom it names where nobody decides. Of an extension or a
     review `grant` is the one that it is about; `extension` is what became of an approved one. `may_extend`:
@@ -52,7 +53,6 @@ class RequestDetails:
     escalate_to: ReviewerGroup | None
     can: str
     cannot: str
-    connect: str
     requester_groups: tuple[str, ...]
     workspace_url: str
     credentials_shown: bool
@@ -61,6 +61,7 @@ class RequestDetails:
     extension: Extension | None = None
     may_extend: bool = False
     open_transaction_age: timedelta | None = None
+    connect_lines: tuple[str, ...] = ()
     narrower: tuple[str, ...] = ()
     debt: PendingReview | None = None
 

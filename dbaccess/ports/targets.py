@@ -129,6 +129,12 @@ class TargetDriver(Protocol):
         Raises `no_login` where a revoke was first, and what `fence` raises, with nothing changed.
         """
 
+    def connect_lines(self, recipe: Recipe, connect: str) -> tuple[str, ...]:
+        """Return what the holder copies to connect as the recipe's login, never with a password; ask nobody.
+
+        `connect` is the policy's text of that name, empty where the policy does not have the target any more.
+        """
+
     def set_password(self, recipe: Recipe, password: str, *, fence: Fence) -> None:
         """The login made for this grant has this password, and none that it had before; its sessions go on.
 

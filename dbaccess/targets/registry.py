@@ -1,49 +1,49 @@
-"""The clusters that this worker has a URL for."""
+"""The engines that there are, and the clusters that this worker has a URL for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from pydantic import SecretStr
-
 from dbaccess.domain.errors import NotFound
 from dbaccess.ports import TargetDriver
-from dbaccess.targets.postgresql.driver import PostgresDriver
-from dbaccess.targets.postgresql.timeouts import Timeouts
+from dbaccess.targets.engine import ClusterAddress, Engine
+from dbaccess.targets.postgresql.engine import PostgresEngine
 
-_NONE: Final[Mapping[str, Mapping[str, SecretStr | None]]] = MappingProxyType({})
+ENGINES: Final[Mapping[str, Engine]] = MappingProxyType({"postgresql": PostgresEngine()})
+"""By the word for `driver` in the policy; `ClusterShape` allows the same words."""
 
 
-class PostgresTargets:
-    """`Targets` over PostgreSQL; `installation` is part of the mark on every login that is made.
+def engine_of(driver: str, engines: Mapping[str, Engine] = ENGINES) -> Engine:
+    """Return the engine; raise `NotFound` with those that there are."""
+    if driver not in engines:
+        raise NotFound(f"This version has no driver {driver}. It has: {', '.join(sorted(engines))}.")
+    return engines[driver]
 
-    A replica whose URL is None is one that cannot be reached.
+
+class ClusterTargets:
+    """`Targets` by the addresses of their clusters.
+
+    A cluster whose engine this version does not have keeps the others from nothing.
     """
 
     def __init__(
-        self,
-        urls: Mapping[str, SecretStr],
-        installation: str,
-        *,
-        replicas: Mapping[str, Mapping[str, SecretStr | None]] = _NONE,
-        timeouts: Timeouts | None = None,
+        self, addresses: Iterable[ClusterAddress], *, engines: Mapping[str, Engine] = ENGINES
     ) -> None:
+        self._engines = engines
+        self._addresses = {address.cluster: address for address in addresses}
         self._drivers = {
-            cluster: PostgresDriver(
-                cluster=cluster,
-                url=url,
-                replicas=replicas.get(cluster, {}),
-                installation=installation,
-                timeouts=timeouts or Timeouts(),
-            )
-            for cluster, url in urls.items()
+            cluster: engines[address.driver].driver(address)
+            for cluster, address in self._addresses.items()
+            if address.driver in engines
         }
 
     def driver(self, cluster: str) -> TargetDriver:
-        if cluster not in self._drivers:
-            variable = f"DBACCESS_CLUSTER_{cluster.upper().replace('-', '_')}_URL"
-            raise NotFound(f"This worker has no URL for the cluster {cluster}. Set {variable}.")
-        return self._drivers[cluster]
+        if cluster in self._drivers:
+            return self._drivers[cluster]
+        if cluster in self._addresses:
+            engine_of(self._addresses[cluster].driver, self._engines)
+        variable = f"DBACCESS_CLUSTER_{cluster.upper().replace('-', '_')}_URL"
+        raise NotFound(f"This worker has no URL for the cluster {cluster}. Set {variable}.")
 
     def clusters(self) -> Sequence[str]:
-        return tuple(sorted(self._drivers))
+        return tuple(sorted(self._addresses))

@@ -8,7 +8,7 @@ from datetime import timedelta
 import structlog
 
 from dbaccess.domain.canonical import canonical_bytes
-from dbaccess.domain.errors import SlackFailure
+from dbaccess.domain.errors import NotFound, SlackFailure
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.message import Message, MessageId, MessageKind
 from dbaccess.domain.policy import Policy
@@ -96,6 +96,8 @@ def post_or_update(
     with context.begin() as uow:
         message = uow.messages.lock(message_id)
         details = load_request_details(uow, context.policy, context.workspace, message.request_id)
+        if message.kind is MessageKind.ACTIVE:
+            details = replace(details, connect_lines=_connect_lines(context, details))
         settled = context.renderer.message(message.kind, details, first=False)
         rendered = hashlib.sha256(canonical_bytes(settled)).hexdigest()
         if rendered == message.rendered:
@@ -116,6 +118,18 @@ def post_or_update(
         uow.messages.save(replace(message, rendered=rendered, attempts=0))
         uow.commit()
     return None
+
+
+def _connect_lines(context: WorkerContext, details: RequestDetails) -> tuple[str, ...]:
+    """As the cluster's engine spells them, or as the policy does where this worker has no such cluster."""
+    grant, target = details.grant, context.policy.targets.get(details.request.terms.target)
+    if grant is None or grant.recipe is None:
+        return ()
+    connect = target.connect if target else ""
+    try:
+        return context.targets.driver(grant.cluster).connect_lines(grant.recipe, connect)
+    except NotFound:
+        return (connect,) if connect else ()
 
 
 def _is_news(message: Message, details: RequestDetails) -> bool:

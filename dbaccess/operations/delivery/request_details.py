@@ -51,7 +51,6 @@ def load_request_details(
         escalate_to=_without(own, escalate_to) if escalate_to else None,
         can=role.can if role else "",
         cannot=role.cannot if role else "",
-        connect=target.connect if target else "",
         requester_groups=_asks_as(policy, rule, requester),
         workspace_url=workspace.url,
         credentials_shown=shown is not None,

@@ -11,7 +11,6 @@ from dbaccess.domain.request_details import RequestDetails
 from dbaccess.slack.blocks import actions, button, context, header, lines, section, warning_header
 from dbaccess.slack.text import code_block, cut, date, escape, inline, plain
 from dbaccess.slack.views import scope, wording
-from dbaccess.slack.views.connect import psql_line, url_line
 from dbaccess.slack.views.credentials import show_button
 from dbaccess.slack.views.extend import extend_button
 from dbaccess.slack.views.request_state import NOTHING_GRANTED, never_active
@@ -70,16 +69,13 @@ def active(details: RequestDetails) -> dict[str, Any]:
     said = scope.shortened(details) or [f"{names} approved {wording.asked_length(request)}."]
     if details.debt is not None:
         said = [f"Break-glass: somebody else reviews it by {date(details.debt.request.decide_by)}."]
-    login = grant.recipe.login if grant.recipe else ""
-    connect = details.connect or f"dbname={request.terms.database}"
     buttons = _lasting(details, grant)
     if request.terms.login == LoginKind.EPHEMERAL:
         buttons.insert(0, show_button(grant, shown_before=details.credentials_shown))
     blocks = [
         header(f"Active: {what}"),
         section(" ".join([f"Ends {wording.ends(grant)}.", *said])),
-        section(code_block(psql_line(connect, login))),
-        section(code_block(url_line(connect, login))),
+        *(section(code_block(line)) for line in details.connect_lines),
         *actions(buttons),
         context(f"Statements on {escape(grant.target)} are not captured."),
     ]

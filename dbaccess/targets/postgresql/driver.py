@@ -23,6 +23,7 @@ from dbaccess.ports import (
 )
 from dbaccess.targets.postgresql import revoke as revocation
 from dbaccess.targets.postgresql.cluster import NO_REPLICAS, Cluster, facts
+from dbaccess.targets.postgresql.connect_lines import connect_lines
 from dbaccess.targets.postgresql.ephemeral_login import provision_ephemeral, set_ephemeral_password
 from dbaccess.targets.postgresql.examine_rights import examine, shut_out
 from dbaccess.targets.postgresql.extend import extend_ephemeral, extend_personal
@@ -93,6 +94,9 @@ class PostgresDriver:
             extend_ephemeral(self._cluster, recipe, valid_until=valid_until, fence=fence)
         else:
             extend_personal(self._cluster, recipe, fence=fence)
+
+    def connect_lines(self, recipe: Recipe, connect: str) -> tuple[str, ...]:
+        return connect_lines(connect or f"dbname={recipe.database}", recipe.login)
 
     def set_password(self, recipe: Recipe, password: str, *, fence: Fence) -> None:
         if not _is_ephemeral(recipe):

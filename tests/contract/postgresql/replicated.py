@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from dbaccess.targets.registry import PostgresTargets
 from demo.servers.postgres import Postgres
 from tests.contract.postgresql.least_privilege import worker_access
 from tests.contract.postgresql.target import Target
 from tests.databases import TargetDatabase
+from tests.engines.postgresql import postgres_targets
 from tests.standby import caught_up
 
 REPLICA = "standby-a"
@@ -36,7 +36,7 @@ def replicated_on(database: TargetDatabase, standby: Postgres) -> Iterator[Repli
     parts = urlsplit(worker.url.get_secret_value())
     at = parts._replace(netloc=f"{parts.netloc.rpartition(':')[0]}:{standby.port}").geturl()
     replicas = {"main": {REPLICA: SecretStr(at)}}
-    targets = PostgresTargets({"main": worker.url}, worker.installation, replicas=replicas)
+    targets = postgres_targets({"main": worker.url}, worker.installation, replicas=replicas)
     target = Replicated(worker=worker, driver=targets.driver("main"), standby=standby)
     target.catch_up()
     yield target

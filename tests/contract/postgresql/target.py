@@ -13,7 +13,6 @@ from psycopg import sql
 from dbaccess.domain.grant import Recipe
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.targets.postgresql.timeouts import Timeouts
-from dbaccess.targets.registry import PostgresTargets
 from tests.contract.postgresql.least_privilege import WorkerAccess, set_up, worker_access
 from tests.contract.postgresql.person import PostgresSession
 from tests.contract.target import (
@@ -26,6 +25,7 @@ from tests.contract.target import (
 )
 from tests.contract.target import Target as AnyTarget
 from tests.databases import PostgresServer, TargetDatabase
+from tests.engines.postgresql import postgres_targets
 
 __all__ = ["Target", "in_an_hour", "nothing", "nothing_owed", "roles_owed", "target_on"]
 
@@ -66,7 +66,7 @@ class Target(AnyTarget):
         return self.database.version >= 16
 
     def with_another_driver(self) -> Self:
-        driver = PostgresTargets({"main": self.worker.url}, self.installation).driver("main")
+        driver = postgres_targets({"main": self.worker.url}, self.installation).driver("main")
         return replace(self, driver=driver)
 
     def url_of(self, access: Access) -> str:
@@ -226,5 +226,5 @@ def target_on(
     database: TargetDatabase, *, server: PostgresServer | None = None, **timeouts: Any
 ) -> Iterator[Target]:
     worker = worker_access(database)
-    targets = PostgresTargets({"main": worker.url}, worker.installation, timeouts=Timeouts(**timeouts))
+    targets = postgres_targets({"main": worker.url}, worker.installation, timeouts=Timeouts(**timeouts))
     yield Target(worker=worker, driver=targets.driver("main"), server=server)

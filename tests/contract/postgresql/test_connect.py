@@ -8,10 +8,10 @@ import pytest
 from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.domain.grant import Recipe
 from dbaccess.domain.privileges import ObjectPrivileges
-from dbaccess.targets.registry import PostgresTargets
 from tests.contract.postgresql.least_privilege import worker_access
 from tests.contract.postgresql.target import Target
 from tests.databases import TargetDatabase
+from tests.engines.postgresql import postgres_targets
 
 ORDERS = ObjectPrivileges(schemas=(), tables=("shop.orders",), privileges=("SELECT",))
 FIX = "Run what `dbaccess targets setup-sql` prints"
@@ -27,7 +27,7 @@ def closed(target: Target) -> Target:
 def shop(target_database: TargetDatabase) -> Target:
     """Set up for a role on one table; PUBLIC may not connect."""
     worker = worker_access(target_database, objects=[ORDERS])
-    driver = PostgresTargets({"main": worker.url}, worker.installation).driver("main")
+    driver = postgres_targets({"main": worker.url}, worker.installation).driver("main")
     return closed(Target(worker=worker, driver=driver))
 
 

@@ -9,10 +9,10 @@ from pydantic import SecretStr
 
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import SessionsSeen
-from dbaccess.targets.registry import PostgresTargets
 from tests.contract.postgresql.hostile import SlowClient, stubborn, until
 from tests.contract.postgresql.replicated import REPLICA, Replicated
 from tests.contract.postgresql.target import nothing_owed
+from tests.engines.postgresql import postgres_targets
 
 
 @contextmanager
@@ -113,7 +113,7 @@ def test_replica_out_of_reach_is_no_end_and_delays_nothing_on_the_primary(
     recipe = target.provision(target.ephemeral())
     url = target.with_password(recipe)
     replicas = {"main": {REPLICA: SecretStr(at) if at else None}}
-    driver = PostgresTargets({"main": worker.url}, worker.installation, replicas=replicas).driver("main")
+    driver = postgres_targets({"main": worker.url}, worker.installation, replicas=replicas).driver("main")
     with psycopg.connect(url, autocommit=True) as holder:
         (failure,) = driver.revoke([recipe], owed=nothing_owed, log=ProgressLog())
         with pytest.raises(psycopg.OperationalError):

@@ -10,10 +10,10 @@ import pytest
 from psycopg import sql
 
 from dbaccess.domain.privileges import ObjectPrivileges
-from dbaccess.targets.registry import PostgresTargets
 from tests.contract.postgresql.least_privilege import worker_access
 from tests.contract.postgresql.target import Target
 from tests.databases import TargetDatabase
+from tests.engines.postgresql import postgres_targets
 
 ORDERS = ObjectPrivileges(schemas=(), tables=("shop.orders",), privileges=("SELECT",))
 
@@ -21,7 +21,7 @@ ORDERS = ObjectPrivileges(schemas=(), tables=("shop.orders",), privileges=("SELE
 @pytest.fixture
 def shop(target_database: TargetDatabase) -> Target:
     worker = worker_access(target_database, objects=[ORDERS])
-    targets = PostgresTargets({"main": worker.url}, worker.installation)
+    targets = postgres_targets({"main": worker.url}, worker.installation)
     return Target(worker=worker, driver=targets.driver("main"))
 
 

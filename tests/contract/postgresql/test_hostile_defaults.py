@@ -13,10 +13,10 @@ from psycopg import sql
 
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.receipt import Receipt
-from dbaccess.targets.registry import PostgresTargets
 from tests.contract.postgresql.least_privilege import worker_access
 from tests.contract.postgresql.target import Target, nothing
 from tests.databases import TargetDatabase
+from tests.engines.postgresql import postgres_targets
 
 ON_ALL = ObjectPrivileges(schemas=("shop",), tables=(), privileges=("INSERT", "SELECT"))
 FORMATS = {
@@ -72,7 +72,7 @@ def target(request: pytest.FixtureRequest) -> Target:
     """Set up for roles on objects too, where logins are made."""
     database: TargetDatabase = request.getfixturevalue(request.param)
     worker = worker_access(database, objects=[ON_ALL] if database.version > 15 else [])
-    targets = PostgresTargets({"main": worker.url}, worker.installation)
+    targets = postgres_targets({"main": worker.url}, worker.installation)
     calm = replace(database, superuser_url=f"{database.superuser_url}?options={quote(CALM)}")
     return Target(worker=replace(worker, database=calm), driver=targets.driver("main"))
 
@@ -172,7 +172,7 @@ def test_one_default_of_the_server_stops_nothing(target: Target, name: str) -> N
 def test_transaction_is_bounded_by_our_settings_and_not_by_a_default(target_database: TargetDatabase) -> None:
     worker = worker_access(target_database)
     target = Target(
-        worker=worker, driver=PostgresTargets({"main": worker.url}, worker.installation).driver("main")
+        worker=worker, driver=postgres_targets({"main": worker.url}, worker.installation).driver("main")
     )
     with defaults(target, "role {login}", {"transaction_timeout": "1s"}):
         valid_until = datetime.now(UTC) + timedelta(hours=1)
@@ -213,7 +213,7 @@ def test_event_triggers_find_their_tables_by_the_databases_own_search_path(
     target_database: TargetDatabase,
 ) -> None:
     worker = worker_access(target_database, objects=[ON_ALL])
-    driver = PostgresTargets({"main": worker.url}, worker.installation).driver("main")
+    driver = postgres_targets({"main": worker.url}, worker.installation).driver("main")
     target = Target(worker=worker, driver=driver)
     target.dba(AUDIT)
     target.dba(AUDIT_LOGIN)
@@ -271,7 +271,7 @@ def test_work_of_a_holder_whose_names_are_no_utf8_keeps_no_grant_from_ending(
     target_database: TargetDatabase, encoding: str
 ) -> None:
     worker = worker_access(target_database)
-    driver = PostgresTargets({"main": worker.url}, worker.installation).driver("main")
+    driver = postgres_targets({"main": worker.url}, worker.installation).driver("main")
     target, odd = Target(worker=worker, driver=driver), ODD_NAMES[encoding]
     with database_of(target, encoding) as name:
         with psycopg.connect(target_database.superuser_url, dbname=name, autocommit=True) as dba:

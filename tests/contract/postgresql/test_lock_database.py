@@ -18,11 +18,11 @@ from dbaccess.targets.postgresql import revoke as revocation
 from dbaccess.targets.postgresql.cluster import Cluster
 from dbaccess.targets.postgresql.setup_sql import setup_sql
 from dbaccess.targets.postgresql.timeouts import Timeouts
-from dbaccess.targets.registry import PostgresTargets
 from demo.psql import run_psql
 from tests.contract.postgresql.least_privilege import worker_access
 from tests.contract.postgresql.target import Target, target_on
 from tests.databases import TargetDatabase
+from tests.engines.postgresql import postgres_targets
 
 KEY = 7233451031007687539
 """The key in dbaccess/targets/postgresql/sql/lock.sql: no secret."""
@@ -160,7 +160,7 @@ def test_no_database_of_the_customers_is_needed_besides_the_target(either_target
 
 def _lock_finding(target: Target) -> tuple[str, bool, str]:
     # As `doctor` does: a process that has no connection yet.
-    driver = PostgresTargets({"main": target.worker.url}, target.worker.installation).driver("main")
+    driver = postgres_targets({"main": target.worker.url}, target.worker.installation).driver("main")
     (finding,) = [f for f in driver.examine({}) if target.worker.lock_database in f.what]
     return finding.what, finding.ok, finding.fix
 
@@ -241,7 +241,7 @@ def test_version_of_a_cluster_is_known_before_it_is_set_up(either_target: Target
 
 def test_installations_that_share_a_cluster_and_no_lock_keep_nothing_from_each_other(target: Target) -> None:
     worker = worker_access(target.database)
-    driver = PostgresTargets({"main": worker.url}, worker.installation).driver("main")
+    driver = postgres_targets({"main": worker.url}, worker.installation).driver("main")
     roles = (target.database.read_role, target.database.write_role)
 
     def work(own: Target) -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from dbaccess.domain.errors import TargetUnreachable
-from dbaccess.targets.registry import PostgresTargets
 from demo.servers.account import Account
 from demo.servers.postgres import Postgres
 from demo.servers.postgres_binaries import PostgresBinaries, embedded_postgres
 from tests.contract.postgresql.target import Target, target_on
 from tests.databases import PostgresServer, every_connection_in_use, target_database_on
+from tests.engines.postgresql import postgres_targets
 
 FEW = {"max_connections": "16", "superuser_reserved_connections": "2"}
 
@@ -38,7 +38,7 @@ def narrow_15(
 
 def fresh(target: Target) -> Target:
     """The same target seen from a process that has no connection yet."""
-    targets = PostgresTargets({"main": target.worker.url}, target.worker.installation)
+    targets = postgres_targets({"main": target.worker.url}, target.worker.installation)
     return Target(worker=target.worker, driver=targets.driver("main"))
 
 

@@ -13,11 +13,11 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.receipt import Receipt
-from dbaccess.targets.registry import PostgresTargets
 from tests.contract.postgresql.hostile import dba_is_in_the_middle_of
 from tests.contract.postgresql.least_privilege import worker_access
 from tests.contract.postgresql.target import Target, in_an_hour, nothing
 from tests.databases import TargetDatabase
+from tests.engines.postgresql import postgres_targets
 
 EVERY = ObjectPrivileges(schemas=("shop",), tables=(), privileges=("INSERT", "SELECT"))
 _LEFT = "select relname from pg_class where relacl::text ~ 'jit_'"
@@ -26,7 +26,7 @@ _LEFT = "select relname from pg_class where relacl::text ~ 'jit_'"
 @pytest.fixture
 def shop(target_database: TargetDatabase) -> Target:
     worker = worker_access(target_database, objects=[EVERY])
-    targets = PostgresTargets({"main": worker.url}, worker.installation)
+    targets = postgres_targets({"main": worker.url}, worker.installation)
     return Target(worker=worker, driver=targets.driver("main"))
 
 

@@ -11,10 +11,10 @@ from psycopg import sql
 from dbaccess.domain.errors import LostLease, TargetFailure
 from dbaccess.domain.grant import Recipe
 from dbaccess.domain.privileges import ObjectPrivileges
-from dbaccess.targets.registry import PostgresTargets
 from tests.contract.postgresql.least_privilege import worker_access
 from tests.contract.postgresql.target import Target, in_an_hour, nothing
 from tests.databases import TargetDatabase
+from tests.engines.postgresql import postgres_targets
 
 Build = Callable[..., Target]
 _ACLS = """
@@ -35,7 +35,7 @@ def build(target_database: TargetDatabase) -> Build:
         with psycopg.connect(target_database.superuser_url, autocommit=True) as dba:
             dba.execute(sql.SQL(made or "select"))
         worker = worker_access(target_database, objects=objects)
-        targets = PostgresTargets({"main": worker.url}, worker.installation)
+        targets = postgres_targets({"main": worker.url}, worker.installation)
         return Target(worker=worker, driver=targets.driver("main"))
 
     return built

@@ -21,9 +21,9 @@ from dbaccess.targets.postgresql import disable_logins as withdrawal
 from dbaccess.targets.postgresql import remove_logins as removal
 from dbaccess.targets.postgresql.login import Login, Logins
 from dbaccess.targets.postgresql.timeouts import Timeouts
-from dbaccess.targets.registry import PostgresTargets
 from tests.contract.postgresql.target import Target, in_an_hour, nothing, nothing_owed
 from tests.databases import PostgresServer
+from tests.engines.postgresql import postgres_targets
 
 
 def _late_provision(target: Target, recipe: Recipe) -> None:
@@ -161,7 +161,7 @@ def test_target_that_is_down_is_unreachable_and_untouched(
 def test_server_that_takes_a_connection_and_says_nothing_is_left_in_time(target: Target) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = SecretStr(f"postgresql://worker:secret-of-the-url@127.0.0.1:{silent.getsockname()[1]}/postgres")
-        driver = PostgresTargets({"main": url}, "acme", timeouts=Timeouts(connect=2)).driver("main")
+        driver = postgres_targets({"main": url}, "acme", timeouts=Timeouts(connect=2)).driver("main")
         recipe = replace(target.ephemeral(), tag="dbaccess:acme:grant:1")
         began = time.monotonic()
         (outcome,) = driver.revoke([recipe], owed=nothing_owed, log=ProgressLog())
@@ -174,7 +174,7 @@ def test_server_that_falls_silent_later_is_left_in_time(
     target: Target, target_postgres: PostgresServer
 ) -> None:
     timeouts = Timeouts(connect=2, answer=2.0)
-    driver = PostgresTargets(
+    driver = postgres_targets(
         {"main": target.worker.url}, target.worker.installation, timeouts=timeouts
     ).driver("main")
     recipe = target.ephemeral()
@@ -195,7 +195,7 @@ def test_look_at_a_server_that_says_nothing_is_over_soon_and_not_repeated_at_onc
     took = []
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = SecretStr(f"postgresql://worker:secret-of-the-url@127.0.0.1:{silent.getsockname()[1]}/postgres")
-        driver = PostgresTargets({"main": url}, "acme").driver("main")
+        driver = postgres_targets({"main": url}, "acme").driver("main")
         for _ in range(2):
             began = time.monotonic()
             with pytest.raises(TargetUnreachable):

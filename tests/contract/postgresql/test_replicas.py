@@ -3,17 +3,17 @@
 import psycopg
 from pydantic import SecretStr
 
-from dbaccess.targets.registry import PostgresTargets
 from tests.acceptance.stack import wait
 from tests.contract.postgresql.least_privilege import worker_access
 from tests.contract.postgresql.replicated import REPLICA, Replicated
 from tests.databases import TargetDatabase
+from tests.engines.postgresql import postgres_targets
 
 
 def finding(target: Replicated, at: str | None) -> tuple[bool, str, str]:
     """Of `doctor`, with the replica's URL."""
     replicas = {"main": {REPLICA: SecretStr(at) if at else None}}
-    targets = PostgresTargets({"main": target.worker.url}, target.worker.installation, replicas=replicas)
+    targets = postgres_targets({"main": target.worker.url}, target.worker.installation, replicas=replicas)
     (found,) = [f for f in targets.driver("main").examine({}) if f.what.startswith("replica ")]
     return found.ok, found.what, found.fix
 

@@ -7,10 +7,10 @@ import pytest
 from psycopg import sql
 
 from dbaccess.domain.privileges import ObjectPrivileges
-from dbaccess.targets.registry import PostgresTargets
 from tests.contract.postgresql.least_privilege import worker_access
 from tests.contract.postgresql.target import Target
 from tests.databases import TargetDatabase
+from tests.engines.postgresql import postgres_targets
 
 ORDERS = ObjectPrivileges(schemas=(), tables=("shop.orders",), privileges=("SELECT",))
 MASTER = """
@@ -39,7 +39,7 @@ def set_up_by_master(database: TargetDatabase) -> Target:
     url = f"postgresql://{master}:{password}@{database.host}:{database.port}/{database.name}"
     worker = worker_access(database, objects=[ORDERS] if database.version > 15 else [], run_by=url)
     return Target(
-        worker=worker, driver=PostgresTargets({"main": worker.url}, worker.installation).driver("main")
+        worker=worker, driver=postgres_targets({"main": worker.url}, worker.installation).driver("main")
     )
 
 

@@ -8,11 +8,11 @@ from dbaccess.domain.errors import TargetUnreachable
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.ports import Finding
 from dbaccess.targets.postgresql.setup_sql import setup_sql
-from dbaccess.targets.registry import PostgresTargets
 from demo.psql import run_psql
 from tests.contract.postgresql.least_privilege import worker_access
 from tests.contract.postgresql.target import Target
 from tests.databases import TargetDatabase
+from tests.engines.postgresql import postgres_targets
 
 
 def _faults(target: Target, *objects: ObjectPrivileges) -> list[Finding]:
@@ -127,7 +127,7 @@ def test_what_is_missing_on_objects_is_found_by_name_and_what_is_too_much(
 ) -> None:
     worker = worker_access(target_database, objects=[_ORDERS])
     target = Target(
-        worker=worker, driver=PostgresTargets({"main": worker.url}, worker.installation).driver("main")
+        worker=worker, driver=postgres_targets({"main": worker.url}, worker.installation).driver("main")
     )
     assert _faults(target, _ORDERS) == []
     assert any(

@@ -128,6 +128,9 @@ class MemoryDriver:
             if _is_ephemeral(recipe):
                 login.valid_until = valid_until
 
+    def connect_lines(self, recipe: Recipe, connect: str) -> tuple[str, ...]:
+        return (f"memory://{recipe.login}@{connect or recipe.database}",)
+
     def set_password(self, recipe: Recipe, password: str, *, fence: Fence) -> None:
         self._reach()
         if not _is_ephemeral(recipe):

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import Engine
 
 from dbaccess.domain.grant import Grant
-from dbaccess.targets.registry import PostgresTargets
 from tests.contract.postgresql.least_privilege import WorkerAccess, worker_access
 from tests.contract.postgresql.target import Target
 from tests.databases import ControlDatabase, TargetDatabase
+from tests.engines.postgresql import postgres_targets
 from tests.integration.cli.conftest import Run
 from tests.integration.storage.facts import active, terms
 from tests.unit.policy_file.example import EXAMPLE
@@ -53,7 +53,7 @@ def test_adopt_shows_what_differs_and_refuses(run: Run, environment: dict[str, s
 def target(access: WorkerAccess) -> Target:
     return Target(
         worker=access,
-        driver=PostgresTargets({"main": access.url}, access.installation).driver("main"),
+        driver=postgres_targets({"main": access.url}, access.installation).driver("main"),
     )
 
 

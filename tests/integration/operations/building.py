@@ -19,12 +19,12 @@ from dbaccess.slack.renderer import Views
 from dbaccess.slack.workspace_identity import who_am_i
 from dbaccess.storage.leases import SessionLeases
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
-from dbaccess.targets.registry import PostgresTargets
 from sandbox.client import Sandbox
 from sandbox.manifest import load_manifest
 from sandbox.world import Limits
 from tests.contract.postgresql.least_privilege import WorkerAccess, worker_access
 from tests.databases import ControlDatabase, TargetDatabase
+from tests.engines.postgresql import postgres_targets
 from tests.integration.operations.house import House
 from tests.operations.setting import BuildHouse, policy_for, world
 from tests.sandbox.running import running
@@ -78,7 +78,7 @@ def _house(
         begin=lambda: SqlUnitOfWork(worker, None),
         policy=policy,
         workspace=workspace,
-        targets=PostgresTargets({"main": access.url}, policy.installation),
+        targets=postgres_targets({"main": access.url}, policy.installation),
         leases=leases,
         directory=SlackDirectory(client, who.team_id),
         messenger=SlackMessenger(client),

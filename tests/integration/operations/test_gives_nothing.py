@@ -38,7 +38,9 @@ def wiring(house: House) -> Wiring:
         engine=house.worker,
         queue=RqQueue(SecretStr(NOBODY)),
         client=build_client(settings.slack_bot_token, house.sandbox.api_url),
-        in_force=ActivePolicy(settings=settings, policy=house.policy, urls={}, sink=None, gives=False),
+        in_force=ActivePolicy(
+            settings=settings, policy=house.policy, urls={}, drivers={}, sink=None, gives=False
+        ),
         context=replace(house.context, policy=house.policy, gives=False),
     )
 

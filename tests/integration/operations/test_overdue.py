@@ -14,9 +14,9 @@ from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.delivery.notices import post_notice
 from dbaccess.operations.grants.overdue_alarm import repeat_alarm
 from dbaccess.operations.grants.revoke import drain
-from dbaccess.targets.registry import PostgresTargets
 from sandbox.client import Message, plain
 from tests.acceptance.stack import CHANNEL
+from tests.engines.postgresql import postgres_targets
 from tests.integration.operations.house import House
 from tests.operations.edited import edit
 from tests.operations.house import OPS, at_once, later
@@ -43,7 +43,7 @@ def _leaving(house: House) -> Grant:
 
 def _fail(house: House, grant: Grant, *, times: int) -> None:
     """By a worker that was not given the URL of the cluster."""
-    stuck = replace(house.context, targets=PostgresTargets({}, house.policy.installation))
+    stuck = replace(house.context, targets=postgres_targets({}, house.policy.installation))
     for _ in range(times):
         house.next_try_now(grant.id)
         assert drain(stuck, "main") == 1

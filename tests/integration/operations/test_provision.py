@@ -15,9 +15,9 @@ from dbaccess.domain.failures import TOLD_AFTER
 from dbaccess.domain.grant import SHELF_LIFE, Grant
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
-from dbaccess.targets.registry import PostgresTargets
 from sandbox.client import plain
 from tests.databases import PostgresServer
+from tests.engines.postgresql import postgres_targets
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.faults import KilledError, die, eventful
 from tests.integration.operations.house import House, down
@@ -297,7 +297,7 @@ def test_worker_without_the_clusters_url_fails_the_attempt_and_not_itself(
         provision(eventful(house, before=target_postgres.stop), grant.id)
         target_postgres.start()
         house.next_try_now(grant.id)
-    provision(replace(house.context, targets=PostgresTargets({}, house.access.installation)), grant.id)
+    provision(replace(house.context, targets=postgres_targets({}, house.access.installation)), grant.id)
     failed = house.grant(grant.id)
     assert (failed.state, failed.attempts, failed.lease_id) == ("provisioning", tries_before + 1, None)
     assert len(house.ledger("grant.provision_failed")) == tries_before + 1

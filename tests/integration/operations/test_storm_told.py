@@ -12,9 +12,9 @@ from bench.crowd import make_crowd
 from dbaccess.operations.delivery.notices import post_notice
 from dbaccess.operations.grants.overdue_alarm import raise_alarm, repeat_alarm
 from dbaccess.operations.grants.revoke import drain
-from dbaccess.targets.registry import PostgresTargets
 from sandbox.client import Message, plain, wait_for
 from tests.databases import ControlDatabase
+from tests.engines.postgresql import postgres_targets
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.house import House
 from tests.integration.operations.test_reconciler import wiring_of
@@ -98,7 +98,7 @@ def _kinds(house: House) -> set[str]:
 
 def _fail_all(house: House, *, times: int = 3) -> None:
     """By a worker that was not given the URL of the cluster."""
-    stuck = replace(house.context, targets=PostgresTargets({}, house.policy.installation))
+    stuck = replace(house.context, targets=postgres_targets({}, house.policy.installation))
     for _ in range(times):
         _next_try_now(house)
         assert drain(stuck, "main") == SIZE

@@ -14,11 +14,11 @@ from dbaccess.operations.grants.end import revoke_by_operator
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.ports import GivenRole
 from dbaccess.targets.postgresql.driver import PostgresDriver
-from dbaccess.targets.registry import PostgresTargets
 from sandbox.client import plain
 from tests.contract.postgresql.least_privilege import worker_access
 from tests.contract.postgresql.target import Target
 from tests.databases import ControlDatabase, PostgresServer
+from tests.engines.postgresql import postgres_targets
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.faults import OneCluster
 from tests.integration.operations.house import House, down
@@ -50,7 +50,7 @@ def test_stray_login_of_ours_goes_and_the_ledger_says_so(house: House) -> None:
 def test_sweep_never_touches_another_installations_login_nor_a_persons(house: House) -> None:
     other = worker_access(house.target)
     theirs = Target(
-        worker=other, driver=PostgresTargets({"main": other.url}, other.installation).driver("main")
+        worker=other, driver=postgres_targets({"main": other.url}, other.installation).driver("main")
     )
     foreign = theirs.provision(theirs.ephemeral()).login
     disguised = f"jit_{house.access.installation}_maya_{secrets.token_hex(3)}"

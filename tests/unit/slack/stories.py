@@ -150,7 +150,10 @@ def details(**changes: Any) -> RequestDetails:
         escalate_to=ReviewerGroup(name="operators", sources=(SourceId("U0OPS"),), count=1),
         can="read every table in schema shop",
         cannot="change data or schema",
-        connect="host=db1 port=5432 dbname=orders",
+        connect_lines=(
+            'psql "host=db1 port=5432 dbname=orders user=jit_acme_maya_7f3a"',
+            "postgresql://jit_acme_maya_7f3a@db1:5432/orders",
+        ),
         requester_groups=("engineers", "on call"),
         workspace_url=WORKSPACE,
         credentials_shown=False,

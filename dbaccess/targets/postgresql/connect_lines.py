@@ -6,14 +6,19 @@ from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 _PAIR = re.compile(r"(\w+)\s*=\s*('(?:[^'\\]|\\.)*'|\S+)")
 
 
-def psql_line(connect: str, login: str) -> str:
+def connect_lines(connect: str, login: str) -> tuple[str, ...]:
+    """A line for psql, and a URL for other clients."""
+    return _psql_line(connect, login), _url_line(connect, login)
+
+
+def _psql_line(connect: str, login: str) -> str:
     """`psql "host=db1 … user=jit_…"`; what a shell would read inside the quotes is escaped."""
     if "://" in connect:
-        return f'psql "{_shell(url_line(connect, login))}"'
+        return f'psql "{_shell(_url_line(connect, login))}"'
     return f'psql "{_shell(f"{connect.strip()} user={login}")}"'
 
 
-def url_line(connect: str, login: str) -> str:
+def _url_line(connect: str, login: str) -> str:
     """`postgresql://jit_…@db1:5432/orders`, made of a conninfo line or of a URL without a user."""
     if "://" in connect:
         parts = urlsplit(connect)

@@ -1,0 +1,55 @@
+"""An engine: one kind of database server, which a cluster of the policy names as its `driver`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from pydantic import SecretStr
+
+from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.ports import TargetDriver
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterAddress:
+    """Where a cluster is, for the worker of one installation.
+
+    `driver` is the name of its engine. A replica whose URL is None is one that cannot be reached.
+    """
+
+    cluster: str
+    driver: str
+    installation: str
+    url: SecretStr
+    replicas: Mapping[str, SecretStr | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What an installation needs on a cluster, all its targets taken together.
+
+    `roles` are given to logins, `owners` among them also own what holders create. `objects` are given one by
+    one, by database. `databases` are those in which logins are made for grants.
+    """
+
+    installation: str
+    version: int
+    roles: Sequence[str]
+    owners: Sequence[str]
+    objects: Mapping[str, Sequence[ObjectPrivileges]]
+    databases: Sequence[str]
+
+
+class Engine(Protocol):
+    """`oldest` is the first version of the server that the driver works with."""
+
+    oldest: int
+
+    def driver(self, address: ClusterAddress) -> TargetDriver:
+        """Return the driver of one cluster; connect to nothing."""
+
+    def version(self, address: ClusterAddress) -> int:
+        """Return the server's version, also where nothing is set up yet; raise `TargetFailure`."""
+
+    def setup_script(self, needs: Needs) -> str:
+        """Return what an administrator runs, once or again, so that the worker has what it needs."""
