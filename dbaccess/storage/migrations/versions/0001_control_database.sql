@@ -1,4 +1,5 @@
 -- The control database: the only truth. Names of constraints are part of what the code reads.
+-- A check that begins with BETWEEN is printed otherwise once it was dumped and restored, so none does.
 
 create table intake (
     key text not null,
@@ -105,7 +106,7 @@ create table requests (
     -- Here and below: what the bot writes is read together with everybody else's, and a time that no program can
     -- read would keep all of it from being read.
     constraint requests_times_are_readable check (
-        submitted_at between '2000-01-01Z' and '2200-01-01Z' and decide_by between '2000-01-01Z' and '2200-01-01Z'
+        submitted_at >= '2000-01-01Z' and submitted_at <= '2200-01-01Z' and decide_by between '2000-01-01Z' and '2200-01-01Z'
         and coalesce(decided_at, submitted_at) between '2000-01-01Z' and '2200-01-01Z'
     ),
     constraint requests_terms_are_whole check (
@@ -286,7 +287,7 @@ create table grants (
     ),
     -- Everybody's grants are read together: one that no program can read would keep the others from ending.
     constraint grants_times_are_readable check (
-        created_at between '2000-01-01Z' and '2200-01-01Z'
+        created_at >= '2000-01-01Z' and created_at <= '2200-01-01Z'
         and coalesce(next_attempt_at, created_at) between '2000-01-01Z' and '2200-01-01Z'
     ),
     constraint grants_lease_is_whole check ((lease_id is null) = (lease_until is null)),
@@ -478,7 +479,7 @@ create table policy_in_force (
     refused text,
     constraint policy_in_force_pk primary key (process, host, pid),
     constraint policy_in_force_times_are_readable check (
-        loaded_at between '2000-01-01Z' and '2200-01-01Z' and seen_at between '2000-01-01Z' and '2200-01-01Z'
+        loaded_at >= '2000-01-01Z' and loaded_at <= '2200-01-01Z' and seen_at between '2000-01-01Z' and '2200-01-01Z'
     )
 );
 
