@@ -14,7 +14,7 @@ WORDS: Final = {
     "no_answer": "{target} does not answer",
     "configuration": "the workers do not know the address of {target}",
     "other_cluster": "the address of {target} leads to another server",
-    "version": "{target} runs a PostgreSQL that is too old for a login for each grant",
+    "version": "{target} runs a version that is too old for a login for each grant",
     "unannounced": "its message could not be posted",
     "directory": "Slack does not say who is in which group",
     "no_policy": "the workers have no valid policy",
@@ -56,7 +56,7 @@ WORDS: Final = {
 }
 """By our own codes."""
 
-_OF_POSTGRESQL: Final = {
+_BY_SQLSTATE: Final = {
     "2BP01": "another role gave the login a privilege on {target}",
     "25006": "{target} is read-only",
     "25P03": "{target} heard nothing from the worker in time",
@@ -69,7 +69,7 @@ _OF_POSTGRESQL: Final = {
     "53": "{target} has no connection, memory or disk space to spare",
     "57": "{target} is starting or stopping",
 }
-"""By SQLSTATE, or by its class."""
+"""By SQLSTATE, or by its class, for the errors that a driver passes on as its server raised them."""
 
 _SQLSTATE: Final = re.compile(r"[0-9A-Z]{5}")
 
@@ -78,6 +78,6 @@ def failure_in_words(code: str, *, target: str) -> str:
     """Return a clause for a sentence; an SQLSTATE, which an operator may look up, stands behind its words."""
     said = WORDS.get(code)
     if said is None and _SQLSTATE.fullmatch(code):
-        of_class = _OF_POSTGRESQL.get(code[:2], "{target} reported an error of PostgreSQL")
-        said = f"{_OF_POSTGRESQL.get(code, of_class)} ({code})"
+        of_class = _BY_SQLSTATE.get(code[:2], "{target} reported an error")
+        said = f"{_BY_SQLSTATE.get(code, of_class)} ({code})"
     return (said or "{target} did not confirm").replace("{target}", target)

@@ -34,8 +34,8 @@ class LoginKind(StrEnum):
 class Role:
     """A set of privileges that a target offers.
 
-    `grants` are PostgreSQL roles, `on` are objects; one of the two at least. `narrower` are the roles of the
-    same target that a reviewer may give instead.
+    `grants` are roles of the cluster, `on` are objects; one of the two at least. `narrower` are the roles of
+    the same target that a reviewer may give instead.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Role:
 
     @property
     def scope(self) -> Scope:
-        """A role of PostgreSQL may reach anything in the database, so `grants` cover all of it."""
+        """A role of the cluster may reach anything in the database, so `grants` cover all of it."""
         if self.grants or self.on is None:
             return Scope.DATABASE
         return Scope.SCHEMAS if self.on.schemas else Scope.TABLES

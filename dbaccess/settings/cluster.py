@@ -4,7 +4,7 @@ import os
 
 from pydantic import SecretStr
 
-from dbaccess.domain.address import check_postgresql
+from dbaccess.domain.address import check_cluster
 from dbaccess.settings.environment import SettingsError, read_file
 
 
@@ -19,7 +19,7 @@ def cluster_url(name: str) -> SecretStr | None:
     if not url:
         return None
     try:
-        check_postgresql(url, keywords=True)
+        check_cluster(url)
     except ValueError as error:
         raise SettingsError(f"{variable}: {error}") from None
     return SecretStr(url)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any, Final, TypeVar
 
@@ -105,7 +106,12 @@ def connect(
 
     The server closes it after `idle` seconds without a transaction; 0 is never.
     """
-    address = _address(url, timeouts, database, idle)
+    address = ""
+    with suppress(psycopg.ProgrammingError):  # its text has the whole URL in it, the password included
+        address = _address(url, timeouts, database, idle)
+    if not address:
+        why = f"{cluster}: its URL is not one of PostgreSQL. Write postgresql://user:password@host:5432/database."
+        raise TargetUnreachable(why, code="configuration")
     try:
         connection = PatientConnection.connect(
             address, autocommit=True, prepare_threshold=None, context=_ADAPTERS

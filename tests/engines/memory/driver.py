@@ -280,7 +280,7 @@ class MemoryDriver:
         with _silent(work):
             fence()
         if work.broken:
-            raise self._failure("heard nothing from the worker in time", "stalled")
+            raise self._failure("heard nothing from the worker in time", "no_answer")
         self._reach()
 
     def _roles(self, recipe: Recipe) -> list[MemoryRole]:

@@ -170,7 +170,7 @@ def test_each_replica_of_the_policy_needs_its_url(environment: pytest.MonkeyPatc
 
 def test_for_ends_the_clusters_that_are_in_reach_will_do(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("DBACCESS_CLUSTER_MAIN_URL", "postgresql://a")
-    environment.setenv("DBACCESS_CLUSTER_WRONG_URL", "http://b")
+    environment.setenv("DBACCESS_CLUSTER_WRONG_URL", "db.example.com")
     environment.setenv("DBACCESS_CLUSTER_UNREAD_URL_FILE", "/nowhere/secret")
     urls = WorkerSettings.load().urls_in_reach(["main", "wrong", "unread", "missing"])
     assert {name: url.get_secret_value() for name, url in urls.items()} == {"main": "postgresql://a"}
