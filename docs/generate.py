@@ -38,6 +38,9 @@ from dbaccess.policy_file.shape import rule as shape_rule
 from dbaccess.storage.models.base import Base
 from workers.metrics import GAUGES, PREFIX
 
+Step = tuple[Any, EventKind, Any]
+"""(from, event, to)."""
+
 DOCS = Path(__file__).parent
 MARKED = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -130,7 +133,7 @@ def ledger_events() -> str:
     """Return every kind of ledger entry, who may record it, and the states that it leads from and to."""
     said = _attributes(events)[EventKind.__name__]
     moves: dict[str, list[str]] = {}
-    for (before, kind), (after, _) in _transitions():
+    for before, kind, after in _transitions():
         step = f"{before.value} → {after.value}" if before is not after else f"{before.value}, unchanged"
         moves.setdefault(kind.value, []).append(step)
     rows = [
@@ -167,27 +170,38 @@ def refusals() -> str:
 
 def request_states() -> str:
     """Return the life cycle of a request as a state diagram."""
-    return _states(lifecycle.REQUEST_TRANSITIONS, EventKind.REQUEST_SUBMITTED)
+    return _states(_single(lifecycle.REQUEST_TRANSITIONS), EventKind.REQUEST_SUBMITTED)
 
 
 def grant_states() -> str:
     """Return the life cycle of a grant as a state diagram."""
-    return _states(lifecycle.GRANT_TRANSITIONS, EventKind.GRANT_CREATED)
+    return _states(_single(lifecycle.GRANT_TRANSITIONS), EventKind.GRANT_CREATED)
 
 
-def _transitions() -> Iterator[tuple[tuple[Any, EventKind], tuple[Any, str]]]:
-    for table in (lifecycle.REQUEST_TRANSITIONS, lifecycle.GRANT_TRANSITIONS):
-        yield from table.items()
+def break_glass_review_states() -> str:
+    """Return the life cycle of a break-glass review as a state diagram."""
+    return _states(list(lifecycle.BREAK_GLASS_REVIEW_TRANSITIONS), EventKind.BREAK_GLASS_REVIEW_OPENED)
 
 
-def _states(table: Mapping[Any, Any], first: EventKind) -> str:
+def _transitions() -> Iterator[Step]:
+    yield from _single(lifecycle.REQUEST_TRANSITIONS)
+    yield from _single(lifecycle.GRANT_TRANSITIONS)
+    yield from lifecycle.BREAK_GLASS_REVIEW_TRANSITIONS
+
+
+def _single(table: Mapping[Any, Any]) -> list[Step]:
+    """Return the steps of a table in which each event leads to one state."""
+    return [(before, kind, after) for (before, kind), (after, _) in table.items()]
+
+
+def _states(table: list[Step], first: EventKind) -> str:
     """Draw what changes the state; list beneath what does not, for a loop at each state hides the rest."""
-    (begin, *_) = next(iter(table))
+    begin = table[0][0]
     steps: dict[tuple[str, str], list[str]] = {("[*]", begin.value): [_short(first)]}
-    for (before, kind), (after, _) in table.items():
+    for before, kind, after in table:
         steps.setdefault((before.value, after.value), []).append(_short(kind))
     loops = {before: kinds for (before, after), kinds in steps.items() if before == after}
-    ends = {after.value for after, _ in table.values()} - {before.value for before, _ in table}
+    ends = {after.value for _, _, after in table} - {before.value for before, _, _ in table}
     lines = [
         f"    {before} --> {after} : {'<br/>'.join(kinds)}"
         for (before, after), kinds in steps.items()
@@ -362,6 +376,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "log-processes": log_lines.of_processes,
     "request-states": request_states,
     "grant-states": grant_states,
+    "break-glass-review-states": break_glass_review_states,
     "tables": tables,
     "decisions": decisions,
     "example-rules": example_rules,

@@ -37,6 +37,17 @@ select kind, actor, about, grant_id from (
       from grants g join grant_transitions t on t.to_state = g.state
      where g.xmin = pg_current_xact_id()::xid and (t.writer = 'both' or dbaccess_writer() = 'worker')
      union all
+    select 7, 'break_glass.review_opened', b.holder, b.request_id, b.grant_id
+      from break_glass_reviews b
+     where b.xmin = pg_current_xact_id()::xid and b.state = 'pending' and b.overdue_at is null
+     union all
+    select 7, 'break_glass.reviewed', b.reviewer, b.request_id, b.grant_id
+      from break_glass_reviews b where b.xmin = pg_current_xact_id()::xid and b.state <> 'pending'
+     union all
+    select 7, 'break_glass.overdue', 'system', b.request_id, b.grant_id
+      from break_glass_reviews b where b.xmin = pg_current_xact_id()::xid and b.overdue_at is not null
+       and dbaccess_writer() = 'worker'
+     union all
     select 7, 'credentials.requested', v.slack_id, g.request_id, g.id
       from credential_views v join grants g on g.id = v.grant_id
      where v.xmin = pg_current_xact_id()::xid and v.state = 'requested'

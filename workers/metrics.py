@@ -42,7 +42,7 @@ class StateCollector(Collector):
     def collect(self) -> Iterable[Metric]:
         with self._begin() as uow:
             states, now = uow.grants.counts(), uow.now
-            pending = uow.requests.count_pending(now)
+            pending, reviews = uow.requests.count_pending(), uow.break_glass_reviews.count_pending(now)
             skew = uow.clock_skews.largest(since=now - SEEN_WITHIN)
             due_at, failing = uow.grants.overdue_since(now), uow.grants.failing()
             observed = any(o.why is not None for o in uow.observations.all())
@@ -59,9 +59,9 @@ class StateCollector(Collector):
         yield _gauge("overdue_seconds", late)
         yield _gauge("clock_skew_seconds", skew)
         yield _gauge("grants_failing", failing)
-        yield _gauge("requests_pending", pending.requests)
-        yield _gauge("break_glass_reviews_owed", pending.reviews)
-        yield _gauge("break_glass_reviews_overdue", pending.overdue_reviews)
+        yield _gauge("requests_pending", pending)
+        yield _gauge("break_glass_reviews_owed", reviews.pending)
+        yield _gauge("break_glass_reviews_overdue", reviews.overdue)
         age = (now - read_at).total_seconds() if read_at else float("inf")
         yield _gauge("directory_age_seconds", age)
         yield _gauge("policy_differs", int(len(versions(reports)) > 1))

@@ -15,15 +15,12 @@ from bot.reply import rebuild, show
 from bot.subcommand import CommandCall
 from bot.submission import at_fields, submit
 from dbaccess.domain.ask import Ask
-from dbaccess.domain.errors import Changed
 from dbaccess.domain.people import SlackId
-from dbaccess.domain.request import Request, Verdict
-from dbaccess.domain.terms import RequestKind
+from dbaccess.domain.request import Request
 from dbaccess.operations.break_glass.invoke import break_glass
+from dbaccess.operations.break_glass.review import check_may_close, review_break_glass, review_of
 from dbaccess.operations.delivery.request_details import load_request_details
 from dbaccess.operations.identity import identify
-from dbaccess.operations.requests.eligibility import check_reviewer
-from dbaccess.operations.requests.review import review
 from dbaccess.slack.views import answers, break_form, break_glass_review
 from dbaccess.slack.views.break_form import BreakState
 from dbaccess.slack.views.break_glass import JUDGE
@@ -123,24 +120,15 @@ def _open_judge(deps: Deps, client: WebClient, body: Json) -> None:
     request_id, _ = parse_approval(value(body))
     with deps.begin() as uow:
         person = identify(uow, account_of(body), deps.policy, deps.workspace)
-        owed = uow.requests.get(request_id)
-        if owed.terms.kind is not RequestKind.BREAK_GLASS_REVIEW:
-            raise Changed("This changed, look again.")
-        check_reviewer(
-            uow,
-            policy=deps.policy,
-            workspace=deps.workspace,
-            request=owed,
-            reviewer=person,
-            verdict=Verdict.APPROVED,
-        )
+        owed = review_of(uow, request_id)
+        check_may_close(uow, policy=deps.policy, review=owed, reviewer=person)
         details = load_request_details(uow, deps.policy, deps.workspace, request_id)
     show(client, body, break_glass_review.build(details))
 
 
 def _close(deps: Deps, body: Json, view: Json) -> None:
     said = break_glass_review.parse(view)
-    review(
+    review_break_glass(
         deps.begin,
         policy=deps.policy,
         workspace=deps.workspace,

@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from dbaccess.cli import doctor, grants, ledger, lockdown, migrate, policy, requests, targets
+from dbaccess.cli import break_glass, doctor, grants, ledger, lockdown, migrate, policy, requests, targets
 from dbaccess.domain.errors import DbaccessError
 from dbaccess.log import configure_logging
 from dbaccess.settings import SettingsError
@@ -28,6 +28,7 @@ def build() -> typer.Typer:
         ("policy", policy.app),
         ("requests", requests.app),
         ("grants", grants.app),
+        ("break-glass", break_glass.app),
         ("lockdown", lockdown.app),
         ("ledger", ledger.app),
         ("targets", targets.app),

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from dbaccess.cli.adopt import adopt_cluster
+from dbaccess.cli.break_glass import review_in_words
 from dbaccess.cli.control import control
 from dbaccess.cli.output import AsJson, Limit, actor, number, show_one, show_rows
 from dbaccess.cli.revoke import COLUMNS, revoke, row, time_of
@@ -13,7 +14,6 @@ from dbaccess.domain.extension import Extension
 from dbaccess.domain.failures import failure_in_words
 from dbaccess.domain.grant import Grant, GrantId, GrantState
 from dbaccess.domain.request import Request
-from dbaccess.domain.terms import RequestKind
 from dbaccess.domain.text import clean
 from dbaccess.operations.grants.write_off import confirm_write_off, propose_write_off
 
@@ -49,9 +49,11 @@ def show(
         found = uow.grants.get(GrantId(number(grant, "G")))
         break_glass = uow.requests.get(found.request_id).terms.break_glass
         asked, extensions = uow.requests.of_grant(found.id), uow.extensions.of(found.id)
+        review = uow.break_glass_reviews.of(found.request_id)
     fields = row(found) | {"failure": _failure(found)}
     fields |= {"request": f"R-{found.request_id}", "attempts": found.attempts}
-    fields |= {"break_glass": break_glass, "asked_later": [_later(r, extensions) for r in asked]}
+    fields |= {"break_glass": break_glass, "break_glass_review": review_in_words(review) if review else None}
+    fields["asked_later"] = [_later(r, extensions) for r in asked]
     times = ("created_at", "activated_at", "revoking_at", "ended_at", "written_off_at", "next_attempt_at")
     fields |= {name: time_of(getattr(found, name)) for name in times}
     fields |= {"end_cause": found.end_cause, "ended_by": found.ended_by, "end_note": found.end_note}
@@ -99,10 +101,8 @@ def _verified(grant: Grant) -> bool | None:
 
 
 def _later(request: Request, extensions: Sequence[Extension]) -> str:
-    """`R-1051 extension approved, ends …`, `R-1052 break_glass_review pending, due …`."""
+    """`R-1051 extension approved, ends …`."""
     said = f"{request.label} {request.terms.kind.value} {request.state.value}"
-    if request.terms.kind is RequestKind.BREAK_GLASS_REVIEW:
-        return f"{said}, due {time_of(request.decide_by)}"
     done = next((extension for extension in extensions if extension.request_id == request.id), None)
     if done is None:
         return said

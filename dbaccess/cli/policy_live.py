@@ -7,11 +7,11 @@ from pydantic import SecretStr
 
 from dbaccess.cli.control import control
 from dbaccess.cli.powers import cluster_powers
+from dbaccess.domain.break_glass_review import BreakGlassReview
 from dbaccess.domain.errors import SlackFailure
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.policy import Policy
-from dbaccess.domain.request import Request
 from dbaccess.policy_file import reviewer_warnings
 from dbaccess.ports import Directory
 from dbaccess.settings import DoctorSettings
@@ -41,15 +41,15 @@ def look(policy: Policy) -> Looked:
     if settings.database_url is None:
         unchecked.append("grants and reviews that are open now: DATABASE_URL is not set")
     powers, silent = cluster_powers(policy)
-    warnings += [*_grants(policy, grants), *_debts(policy, owed), *powers]
+    warnings += [*_grants(policy, grants), *_unreviewable(policy, owed), *powers]
     unchecked += silent
     return Looked(warnings=tuple(warnings), unchecked=tuple(unchecked))
 
 
-def _open() -> tuple[list[Grant], list[Request]]:
-    """Grants, and break-glasses that nobody has reviewed."""
+def _open() -> tuple[list[Grant], list[BreakGlassReview]]:
+    """Open grants, and pending reviews of break-glasses."""
     with control() as begin, begin() as uow:
-        return uow.grants.open(), uow.requests.debts()
+        return uow.grants.open(), uow.break_glass_reviews.pending()
 
 
 def _slack(token: SecretStr, api_url: str) -> tuple[Directory, str]:
@@ -63,8 +63,10 @@ def _slack(token: SecretStr, api_url: str) -> tuple[Directory, str]:
     return SlackDirectory(client, team_id), team_id
 
 
-def _reviewers(policy: Policy, owed: list[Request], directory: Directory, team_id: str) -> Iterator[str]:
-    asked = {group for request in owed for group, _ in request.terms.approvals} & set(policy.groups)
+def _reviewers(
+    policy: Policy, owed: list[BreakGlassReview], directory: Directory, team_id: str
+) -> Iterator[str]:
+    asked = {review.review_by for review in owed} & set(policy.groups)
     groups = sorted(asked | {group for rule in policy.rules for group in rule.reviewing})
     sources = {source for group in groups for source in policy.groups[group]}
     members = directory.members(sources)
@@ -80,8 +82,8 @@ def _reviewers(policy: Policy, owed: list[Request], directory: Directory, team_i
             yield f"Nobody in Slack is in {group} and may review."
     # The same count as over people whom the file names, now over those whom Slack names.
     known = replace(policy, groups={**policy.groups, **{g: p for g, p in found.items() if p}})
-    before = {*reviewer_warnings(policy), *_debts(policy, owed)}
-    now = [*reviewer_warnings(known), *_debts(known, owed)]
+    before = {*reviewer_warnings(policy), *_unreviewable(policy, owed)}
+    now = [*reviewer_warnings(known), *_unreviewable(known, owed)]
     yield from (warning for warning in now if warning not in before)
 
 
@@ -107,21 +109,21 @@ def _grants(policy: Policy, grants: list[Grant]) -> Iterator[str]:
             yield f"{held} role {grant.role} there: it would end at once."
 
 
-def _debts(policy: Policy, owed: list[Request]) -> Iterator[str]:
-    for request in owed:
-        whose = f"{request.requester}, {request.terms.target}"
-        what = f"{request.label}, the review of a break-glass ({whose}), is open, and"
-        for group, _ in request.terms.approvals:
-            if group not in policy.groups:
-                yield f"{what} the file has no group {group}: nobody could close it. Keep it until then."
-            elif not _somebody_else(policy, group, request):
-                yield f"{what} nobody else is in {group}: nobody could close it."
+def _unreviewable(policy: Policy, owed: list[BreakGlassReview]) -> Iterator[str]:
+    for review in owed:
+        whose = f"{review.request.requester}, {review.request.terms.target}"
+        what = f"{review.label}, the review of a break-glass ({whose}), is open, and"
+        group = review.review_by
+        if group not in policy.groups:
+            yield f"{what} the file has no group {group}: nobody could close it. Keep it until then."
+        elif not _somebody_else(policy, review):
+            yield f"{what} nobody else is in {group}: nobody could close it."
 
 
-def _somebody_else(policy: Policy, group: str, request: Request) -> bool:
-    """A user group or channel may have somebody. Who owes it is that account, and whoever has the name."""
-    owes = {request.requester, policy.person_id(request.requester_slack_id)}
+def _somebody_else(policy: Policy, review: BreakGlassReview) -> bool:
+    """A user group or channel may have another person. The holder is that account, and its name's owner."""
+    holders = {review.request.requester, policy.person_id(review.request.requester_slack_id)}
     return any(
-        source[0] not in "UW" or policy.person_id(SlackId(source)) not in owes
-        for source in policy.groups[group]
+        source[0] not in "UW" or policy.person_id(SlackId(source)) not in holders
+        for source in policy.groups[review.review_by]
     )

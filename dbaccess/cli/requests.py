@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from dbaccess.cli.break_glass import review_in_words
 from dbaccess.cli.control import control
 from dbaccess.cli.output import AsJson, Limit, number, show_one, show_rows
 from dbaccess.domain.duration import format_duration
@@ -56,7 +57,7 @@ def show(
         found = uow.requests.get(RequestId(number(request, "R")))
         reviews = uow.reviews.of(found.id)
         grant = grant_of(uow, found)
-        announced = uow.announcements.of(found.id)
+        announced, review = uow.announcements.of(found.id), uow.break_glass_reviews.of(found.id)
     terms = found.terms
     fields = _row(found) | {"reason": terms.reason, "ticket": terms.ticket, "rule": terms.rule}
     fields |= {"fingerprint": found.fingerprint, "policy_hash": found.policy_hash}
@@ -64,6 +65,7 @@ def show(
     fields["grant"] = grant.label if grant else None
     if terms.break_glass:
         fields["announced"] = f"{announced.place.value} {announced.announced_at}" if announced else None
+        fields["review"] = review_in_words(review) if review else None
     show_one(fields, as_json=as_json)
 
 

@@ -1,14 +1,10 @@
-"""Access first, review after: who was told before, and what is owed for it."""
+"""Who is told of a break-glass before anything is given."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from dbaccess.domain.errors import ReviewOwed
-from dbaccess.domain.grant import GrantId
-from dbaccess.domain.request import Request, RequestId
-from dbaccess.domain.rule import BreakGlass
-from dbaccess.domain.terms import RequestKind, Terms
+from dbaccess.domain.request import RequestId
 
 
 class Place(StrEnum):
@@ -26,24 +22,3 @@ class Announcement:
     request_id: RequestId
     place: Place
     announced_at: datetime
-
-
-def review_terms(of: Terms, grant_id: GrantId, break_glass: BreakGlass) -> Terms:
-    """What is to be judged afterwards: the same access, by one person of the group."""
-    return replace(
-        of,
-        kind=RequestKind.BREAK_GLASS_REVIEW,
-        of_grant=grant_id,
-        break_glass=False,
-        narrower=(),
-        approvals=((break_glass.review_by, 1),),
-    )
-
-
-def review_owed(owed: Request) -> ReviewOwed:
-    """Why nobody with the account or the name of who owes this review breaks a glass before it is closed."""
-    groups = " or ".join(group for group, _ in owed.terms.approvals)
-    return ReviewOwed(
-        f"The break-glass on {owed.terms.target} is not reviewed yet ({owed.label}). "
-        f"Somebody in {groups} closes that first."
-    )

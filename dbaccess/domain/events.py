@@ -74,10 +74,12 @@ class EventKind(StrEnum):
     """Another operator confirmed it; the end stays unverified for ever."""
     GRANT_ADOPTED = "grant.adopted"
     """The grant follows its cluster to a new server identity."""
+    BREAK_GLASS_REVIEW_OPENED = "break_glass.review_opened"
+    """A break-glass owes a review; the entry says which group gives it, and by when."""
     BREAK_GLASS_ANNOUNCED = "break_glass.announced"
     """The announcement of a break-glass was accepted; the entry says where."""
     BREAK_GLASS_REVIEWED = "break_glass.reviewed"
-    """A reviewer closed the review of a break-glass as justified or not."""
+    """A reviewer closed the review of a break-glass as justified or not; the entry has the note."""
     BREAK_GLASS_OVERDUE = "break_glass.overdue"
     """The review of a break-glass is past its time."""
     CREDENTIALS_REQUESTED = "credentials.requested"
@@ -109,6 +111,7 @@ BOT_MAY_RECORD = frozenset(
         EventKind.REQUEST_APPROVED,
         EventKind.REQUEST_AUTO_APPROVED,
         EventKind.REQUEST_BREAK_GLASS_INVOKED,
+        EventKind.BREAK_GLASS_REVIEW_OPENED,
         EventKind.BREAK_GLASS_REVIEWED,
         EventKind.REQUEST_DENIED,
         EventKind.REQUEST_WITHDRAWN,

@@ -1,8 +1,10 @@
-"""The states of requests and grants, and the only place that assigns one."""
+"""The states of requests, grants and break-glass reviews, and the only place that assigns one."""
 
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from dbaccess.domain.break_glass_review import BreakGlassReview
+from dbaccess.domain.break_glass_review import BreakGlassReviewState as B
 from dbaccess.domain.errors import IllegalTransition
 from dbaccess.domain.events import EventKind as E
 from dbaccess.domain.grant import Grant
@@ -10,7 +12,7 @@ from dbaccess.domain.grant import GrantState as G
 from dbaccess.domain.request import Request
 from dbaccess.domain.request import RequestState as R
 
-BOTH, WORKER = "both", "worker"
+BOTH, BOT, WORKER = "both", "bot", "worker"
 
 REQUEST_TRANSITIONS: dict[tuple[R, E], tuple[R, str]] = {
     (R.PENDING, E.REQUEST_APPROVED): (R.APPROVED, BOTH),
@@ -47,13 +49,33 @@ GRANT_TRANSITIONS: dict[tuple[G, E], tuple[G, str]] = {
     (G.REVOKING, E.GRANT_ADOPTED): (G.REVOKING, WORKER),
 }
 
-Subject = TypeVar("Subject", Request, Grant)
+BREAK_GLASS_REVIEW_TRANSITIONS: dict[tuple[B, E, B], str] = {
+    (B.PENDING, E.BREAK_GLASS_OVERDUE, B.PENDING): WORKER,
+    (B.PENDING, E.BREAK_GLASS_REVIEWED, B.JUSTIFIED): BOT,
+    (B.PENDING, E.BREAK_GLASS_REVIEWED, B.NOT_JUSTIFIED): BOT,
+}
+"""(from, event, to) → which process may do it: the entry of one event has either verdict."""
+
+Subject = TypeVar("Subject", Request, Grant, BreakGlassReview)
 
 
-def advance(subject: Subject, event: E, **changes: Any) -> Subject:
-    """The request or grant after `event`, with `changes`; raises `IllegalTransition` where none is."""
-    table: dict[Any, Any] = {**REQUEST_TRANSITIONS, **GRANT_TRANSITIONS}
-    step = table.get((subject.state, event))
-    if step is None:
+def advance(subject: Subject, event: E, *, to: B | None = None, **changes: Any) -> Subject:
+    """Return the subject after `event`, with `changes`; raises `IllegalTransition` where none is.
+
+    `to` is the state of a break-glass review afterwards.
+    """
+    after = _after(subject, event, to)
+    if after is None:
         raise IllegalTransition(f"{subject.label} is {subject.state}: {event} cannot follow.")
-    return replace(subject, state=step[0], **changes)
+    return replace(subject, state=after, **changes)
+
+
+def _after(subject: Request | Grant | BreakGlassReview, event: E, to: B | None) -> Any:
+    if isinstance(subject, BreakGlassReview):
+        is_legal = to is not None and (subject.state, event, to) in BREAK_GLASS_REVIEW_TRANSITIONS
+        return to if is_legal else None
+    if isinstance(subject, Request):
+        decided = REQUEST_TRANSITIONS.get((subject.state, event))
+        return decided[0] if decided else None
+    moved = GRANT_TRANSITIONS.get((subject.state, event))
+    return moved[0] if moved else None

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from dbaccess.domain.break_glass_review import BreakGlassReview
 from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.lockdown import LockdownRow
 from dbaccess.domain.request import Request
@@ -14,6 +15,14 @@ class ToReview:
     """A pending request that the reader may review now."""
 
     request: Request
+    requester_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakGlassToReview:
+    """A pending review of a break-glass that the reader may close now."""
+
+    review: BreakGlassReview
     requester_name: str
 
 
@@ -46,5 +55,5 @@ class Overview:
     waits: tuple[Request, ...]
     ended: tuple[Grant, ...]
     possible: tuple[tuple[str, int], ...]
-    owed: tuple[ToReview, ...] = ()
+    owed: tuple[BreakGlassToReview, ...] = ()
     lockdowns: tuple[LockdownRow, ...] = ()

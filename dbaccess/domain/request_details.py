@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dbaccess.domain.approved_scope import ApprovedScope, narrowest
+from dbaccess.domain.break_glass_review import BreakGlassReview
 from dbaccess.domain.extension import Extension
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import Person, SlackId, SourceId
@@ -21,14 +22,6 @@ class ReviewerGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PendingReview:
-    """The review that a break-glass owes, and what was said of it."""
-
-    request: Request
-    reviews: tuple[Review, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestDetails:
     """A request with its reviews and its grant, the people in it, and the words of the configuration.
 
@@ -37,11 +30,11 @@ class RequestDetails:
     configuration now, for the role on offer or granted; empty where it does not have the role any more.
     `connect_lines` are what the holder copies to connect, for messages to the holder alone.
     `narrower` are the roles that a reviewer may give instead now. `requester_groups` are those of the rule's
-    groups that the requester is in, `escalate_to` whom it names where nobody decides. Of an extension or a
-    review `grant` is the one that it is about; `extension` is what became of an approved one. `may_extend`:
-    the rule has more time for the grant. `debt` is what is owed for a break-glass, and `groups` then those
-    who review it. `open_transaction_age`: how long a writing transaction of the holder was open on the target
-    right before a message was posted; later renderings do not have it.
+    groups that the requester is in, `escalate_to` whom it names where nobody decides. Of an extension
+    `grant` is the one that it is about; `extension` is what became of an approved one. `may_extend`:
+    the rule has more time for the grant. A break-glass has a `break_glass_review`, and `groups` then is the
+    group that reviews it. `open_transaction_age`: how long a writing transaction of the holder was open on
+    the target right before a message was posted; later renderings do not have it.
     """
 
     request: Request
@@ -63,7 +56,7 @@ class RequestDetails:
     open_transaction_age: timedelta | None = None
     connect_lines: tuple[str, ...] = ()
     narrower: tuple[str, ...] = ()
-    debt: PendingReview | None = None
+    break_glass_review: BreakGlassReview | None = None
 
     @property
     def requester(self) -> Person:

@@ -12,18 +12,17 @@ from dbaccess.domain.privileges import ObjectPrivileges
 
 
 class RequestKind(StrEnum):
-    """What is to be decided: access, more time for a grant, or what to think of a break-glass."""
+    """What is to be decided: access, or more time for a grant."""
 
     ACCESS = "access"
     EXTENSION = "extension"
-    BREAK_GLASS_REVIEW = "break_glass_review"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """A copy of the ask and of the configuration it met. Approved is this, granted only this.
 
-    `of_grant` is the grant that an extension or a break-glass review is about. `rule_digest` is the hash of
+    `of_grant` is the grant that an extension is about. `rule_digest` is the hash of
     all that the deciding rule says, so that a review is of that rule and no other. `narrower` are the names
     and definitions' hashes of the roles that may be given instead. `can` and `cannot` are what reviewers read
     of the role, so that other words are other terms. `longest_seconds` is the most that the

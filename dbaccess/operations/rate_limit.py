@@ -9,7 +9,6 @@ from dbaccess.domain.errors import TooMany
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import Request
-from dbaccess.domain.terms import RequestKind
 from dbaccess.ports import UnitOfWork
 
 
@@ -18,10 +17,9 @@ def limit_requests(uow: UnitOfWork, accounts: Collection[SlackId], waiting: list
 
     `waiting` is what they wait for, looked up in their turn: two at once are not both the last one allowed.
     """
-    decisions = sum(request.terms.kind is not RequestKind.BREAK_GLASS_REVIEW for request in waiting)
-    if decisions >= limits.OPEN_REQUESTS:
+    if len(waiting) >= limits.OPEN_REQUESTS:
         raise TooMany(
-            f"You wait for {decisions} decisions; {limits.OPEN_REQUESTS} is the most. "
+            f"You wait for {len(waiting)} decisions; {limits.OPEN_REQUESTS} is the most. "
             "/dbaccess list shows them: withdraw one, or wait for one."
         )
     oldest = uow.requests.asked_at(accounts, back=limits.REQUESTS_AN_HOUR)

@@ -4,6 +4,7 @@ from dbaccess.ports.jobs import Job, JobQueue
 from dbaccess.ports.leases import Leases
 from dbaccess.ports.records import (
     Announcements,
+    BreakGlassReviews,
     CredentialViews,
     DirectorySnapshot,
     Drafts,
@@ -15,7 +16,7 @@ from dbaccess.ports.records import (
     Messages,
     Notices,
     Observations,
-    Pending,
+    PendingReviews,
     Policies,
     Requests,
     Reviews,
@@ -38,6 +39,7 @@ from dbaccess.ports.work import UnitOfWork, UnitOfWorkFactory
 
 __all__ = [
     "Announcements",
+    "BreakGlassReviews",
     "ClusterFacts",
     "CredentialViews",
     "Directory",
@@ -60,7 +62,7 @@ __all__ = [
     "Notices",
     "Observations",
     "OwedElsewhere",
-    "Pending",
+    "PendingReviews",
     "Policies",
     "Posted",
     "Provisioned",

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
 from dbaccess.domain.break_glass import Announcement
+from dbaccess.domain.break_glass_review import BreakGlassReview
 from dbaccess.domain.credential_view import CredentialView, CredentialViewId
 from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.extension import Extension
@@ -25,12 +26,11 @@ from dbaccess.domain.truncated_list import Some
 ToRemind = tuple[RequestId, SlackId]
 
 
-class Pending(NamedTuple):
-    """How many requests wait for a decision, how many break-glasses for their review, and too long."""
+class PendingReviews(NamedTuple):
+    """How many reviews of break-glasses are pending, and how many of these are past their time."""
 
-    requests: int
-    reviews: int
-    overdue_reviews: int
+    pending: int
+    overdue: int
 
 
 class IdempotencyKeys(Protocol):
@@ -138,10 +138,7 @@ class DirectorySnapshot(Protocol):
 
 class Requests(Protocol):
     def add(self, request: Request) -> Request:
-        """The request with its id; `AlreadyOpen` where one of this account for the same role is pending.
-
-        Of reviews of a break-glass there is one an account, and one a name: `ReviewOwed`.
-        """
+        """The request with its id; `AlreadyOpen` where one of this account for the same role is pending."""
 
     def get(self, request_id: RequestId) -> Request:
         """Raises `NotFound`."""
@@ -154,10 +151,7 @@ class Requests(Protocol):
     def due_to_lapse(
         self, now: datetime, *, limit: int, only: Collection[RequestId] | None = None
     ) -> list[Request]:
-        """Pending ones whose `decide_by` is over, locked, those locked by others left out; `only` these.
-
-        Reviews of a break-glass never lapse.
-        """
+        """Pending ones whose `decide_by` is over, locked, those locked by others left out; `only` these."""
 
     def pending_ids(self, *, after: RequestId, limit: int) -> list[RequestId]:
         """The next ones after that id, in the order of their ids."""
@@ -165,7 +159,7 @@ class Requests(Protocol):
     def readable(self, request_ids: Collection[RequestId]) -> list[Request]:
         """Those of these that this program can read, in the order of their ids."""
 
-    def count_pending(self, now: datetime) -> Pending: ...
+    def count_pending(self) -> int: ...
 
     def pending_for(self, groups: Collection[str]) -> list[Request]:
         """Pending ones that ask any of these groups for a yes, oldest first."""
@@ -174,31 +168,16 @@ class Requests(Protocol):
         """Those asked from any of these accounts, oldest first."""
 
     def asked_at(self, accounts: Collection[SlackId], *, back: int) -> datetime | None:
-        """When the `back`th of the last requests of these accounts was asked for; None: there are fewer.
-
-        What they owe a review for was asked by nobody.
-        """
+        """When the `back`th of the last requests of these accounts was asked for; None: there are fewer."""
 
     def about(self, grant_ids: Collection[GrantId]) -> list[RequestId]:
         """What was asked about these grants later, readable or not."""
 
     def of_grant(self, grant_id: GrantId) -> list[Request]:
-        """What was asked about a grant later: its extensions, the review of a break-glass; oldest first.
+        """What was asked about a grant later, its extensions, oldest first.
 
         Without what cannot be read: it keeps the grant from nothing.
         """
-
-    def debts(self) -> list[Request]:
-        """The reviews of a break-glass that are not closed yet, oldest first."""
-
-    def debts_of(self, name: PersonId, accounts: Collection[SlackId]) -> list[Request]:
-        """Those of them that this name owes, or any of these accounts."""
-
-    def overdue_debts(self, now: datetime, *, limit: int) -> list[RequestId]:
-        """Those that are over their time and were not called so in their thread yet."""
-
-    def judged_untold(self, *, limit: int) -> list[RequestId]:
-        """Closed reviews of break-glasses of which nobody is to be told yet."""
 
     def recent(self, *, limit: int, state: str | None = None, kind: str | None = None) -> list[Request]: ...
 
@@ -218,6 +197,47 @@ class Reviews(Protocol):
 
     def void(self, review: Review, *, why: str, at: datetime) -> bool:
         """The approval counts no more; False where that was found before."""
+
+
+class BreakGlassReviews(Protocol):
+    """The review that each break-glass owes. Lists leave out a break-glass whose terms cannot be read."""
+
+    def add(self, review: BreakGlassReview) -> None:
+        """Open the review; raises `ReviewOwed` where one of this name or this account is pending."""
+
+    def of(self, request_id: RequestId) -> BreakGlassReview | None:
+        """Return the review of this break-glass; None for any other request."""
+
+    def lock(self, request_id: RequestId) -> BreakGlassReview | None:
+        """The same, locked until the transaction ends."""
+
+    def save_verdict(self, review: BreakGlassReview) -> None:
+        """Write state and verdict (bot only)."""
+
+    def save_alarm(self, review: BreakGlassReview) -> None:
+        """Write when the alarm was raised (worker only)."""
+
+    def pending(self) -> list[BreakGlassReview]:
+        """Return those that are not closed yet, oldest first."""
+
+    def pending_of(
+        self, accounts: Collection[SlackId], *, name: PersonId | None = None
+    ) -> list[BreakGlassReview]:
+        """Return those of them that any of these accounts owes, or this name, oldest first."""
+
+    def pending_for(self, groups: Collection[str]) -> list[BreakGlassReview]:
+        """Return those of them that any of these groups gives, oldest first."""
+
+    def count_pending(self, now: datetime) -> PendingReviews: ...
+
+    def overdue(self, now: datetime, *, limit: int) -> list[RequestId]:
+        """Return pending ones that are past their time and raised no alarm yet, oldest first."""
+
+    def closed_untold(self, *, limit: int) -> list[RequestId]:
+        """Return closed ones for which no message to thread and holder is planned, oldest first."""
+
+    def recent(self, *, limit: int, state: str | None = None) -> list[BreakGlassReview]:
+        """Return the newest ones first."""
 
 
 class Grants(Protocol):

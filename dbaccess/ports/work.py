@@ -10,6 +10,7 @@ from dbaccess.domain.people import PersonId
 from dbaccess.ports.jobs import Job
 from dbaccess.ports.records import (
     Announcements,
+    BreakGlassReviews,
     ClockSkews,
     CredentialViews,
     DirectorySnapshot,
@@ -51,6 +52,8 @@ class UnitOfWork(Protocol):
     def requests(self) -> Requests: ...
     @property
     def reviews(self) -> Reviews: ...
+    @property
+    def break_glass_reviews(self) -> BreakGlassReviews: ...
     @property
     def grants(self) -> Grants: ...
     @property

@@ -15,7 +15,6 @@ from dbaccess.domain.errors import (
     DuplicateRequest,
     IllegalTransition,
     OwnRequest,
-    ReviewOwed,
 )
 from dbaccess.storage.connecting import STALL, open_pinned, parameters
 from dbaccess.storage.url import Url, driver_url
@@ -23,12 +22,12 @@ from dbaccess.storage.url import Url, driver_url
 _REFUSALS: Final[dict[str, tuple[type[DbaccessError], str]]] = {
     "intake_pk": (DuplicateRequest, "This was taken before; nothing was done a second time."),
     "requests_one_pending": (AlreadyOpen, "A request for this is still open."),
-    "requests_one_debt": (ReviewOwed, "A break-glass of yours is not reviewed yet."),
-    "requests_one_debt_an_account": (ReviewOwed, "A break-glass of yours is not reviewed yet."),
     "reviews_one_a_person": (AlreadyReviewed, "You have reviewed this already."),
     "reviews_not_own_request": (OwnRequest, "Your own request: somebody else reviews it."),
     "reviews_while_pending": (AlreadyDecided, "This is decided already."),
     "reviews_same_fingerprint": (Changed, "This changed, look again."),
+    "break_glass_reviews_not_own": (OwnRequest, "Your own request: somebody else reviews it."),
+    "break_glass_reviews_legal_transition": (AlreadyDecided, "This is decided already."),
     "grants_one_a_request": (AlreadyDecided, "This is granted already."),
     "requests_start_pending": (IllegalTransition, "A request starts pending."),
     "requests_legal_transition": (IllegalTransition, "The request is past that."),

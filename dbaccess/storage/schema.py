@@ -20,7 +20,13 @@ Driver = psycopg.Connection[tuple[Any, ...]]
 Facts = dict[tuple[str, str], str]
 """The definition by kind and name: the same on every version of PostgreSQL."""
 
-RULES: Final = ("alembic_version", "grant_transitions", "ledger_kinds", "request_transitions")
+RULES: Final = (
+    "alembic_version",
+    "break_glass_review_transitions",
+    "grant_transitions",
+    "ledger_kinds",
+    "request_transitions",
+)
 """Tables that only migrations write: each row is a fact."""
 
 _REVISION: Final = "alembic_version ("

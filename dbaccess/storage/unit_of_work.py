@@ -18,6 +18,7 @@ from dbaccess.storage.engine import build_engine
 from dbaccess.storage.event_log import log_events
 from dbaccess.storage.outbox import OutboxJob, dispatch
 from dbaccess.storage.repositories.announcements import SqlAnnouncements
+from dbaccess.storage.repositories.break_glass_reviews import SqlBreakGlassReviews
 from dbaccess.storage.repositories.clock_skews import SqlClockSkews
 from dbaccess.storage.repositories.credential_views import SqlCredentialViews
 from dbaccess.storage.repositories.directory import SqlDirectory
@@ -71,6 +72,7 @@ class SqlUnitOfWork:
     directory = _Repository(SqlDirectory)
     requests = _Repository(SqlRequests)
     reviews = _Repository(SqlReviews)
+    break_glass_reviews = _Repository(SqlBreakGlassReviews)
     grants = _Repository(SqlGrants)
     extensions = _Repository(SqlExtensions)
     lockdowns = _Repository(SqlLockdowns)

@@ -113,6 +113,7 @@ _WORDS: Mapping[str, Callable[[Fields], str]] = {
     "request.lapsed": _just("nobody decided in time: nothing was granted"),
     "request.stale": _stale,
     "request.break_glass_invoked": _just("broke the glass: access first, a review after"),
+    "break_glass.review_opened": _just("the break-glass owes a review by another person"),
     "break_glass.announced": _just("the break-glass is announced; now it may be given"),
     "break_glass.overdue": _just("the review of the break-glass is overdue"),
     "break_glass.reviewed": _noted("closed the review of the break-glass"),

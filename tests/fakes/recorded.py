@@ -4,15 +4,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from dbaccess.domain.break_glass_review import BreakGlassReview
 from dbaccess.domain.events import Event
 from dbaccess.domain.events import EventKind as E
 from dbaccess.domain.grant import Grant, GrantId
-from dbaccess.domain.lifecycle import GRANT_TRANSITIONS, REQUEST_TRANSITIONS
+from dbaccess.domain.lifecycle import BREAK_GLASS_REVIEW_TRANSITIONS, GRANT_TRANSITIONS, REQUEST_TRANSITIONS
 from dbaccess.domain.lockdown import Lockdown, LockdownId
 from dbaccess.domain.request import Request, RequestId
 from tests.fakes.database import Table
 from tests.fakes.tables import (
     ANNOUNCEMENTS,
+    BREAK_GLASS_REVIEWS,
     CREDENTIAL_VIEWS,
     EXTENSIONS,
     GRANTS,
@@ -66,6 +68,7 @@ def entries_needed(history: History) -> Iterator[Needed]:
     rules: dict[Table[Any, Any], Callable[[Any, Any], Needed | None]] = {
         REQUESTS: _of_request,
         GRANTS: _of_grant,
+        BREAK_GLASS_REVIEWS: _of_break_glass_review,
         LOCKDOWNS: _of_lockdown,
         REVIEWS: lambda _, row: Needed(kinds=(E(f"review.{row.verdict}"),), request_id=row.request_id),
         VOIDED_REVIEWS: lambda _, row: Needed(kinds=(E.REVIEW_VOIDED,), request_id=row.review.request_id),
@@ -98,6 +101,14 @@ def _of_grant(before: Grant | None, after: Grant) -> Needed | None:
     steps = GRANT_TRANSITIONS.items()
     kinds = tuple(event for (was, event), (to, _) in steps if (was, to) == (before.state, after.state))
     return Needed(kinds=kinds, grant_id=after.id)
+
+
+def _of_break_glass_review(before: BreakGlassReview | None, after: BreakGlassReview) -> Needed:
+    if before is None:
+        return Needed(kinds=(E.BREAK_GLASS_REVIEW_OPENED,), request_id=after.request.id)
+    step = (before.state, after.state)
+    kinds = tuple(event for was, event, to in BREAK_GLASS_REVIEW_TRANSITIONS if (was, to) == step)
+    return Needed(kinds=kinds, request_id=after.request.id)
 
 
 def _of_lockdown(before: Lockdown | None, after: Lockdown) -> Needed | None:

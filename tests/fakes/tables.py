@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from dbaccess.domain.break_glass import Announcement
+from dbaccess.domain.break_glass_review import BreakGlassReview
 from dbaccess.domain.credential_view import CredentialView, CredentialViewId
 from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.extension import Extension
@@ -92,6 +93,7 @@ ONLY: Final = 1
 """The key of a table's one row."""
 
 ANNOUNCEMENTS: Final[Table[RequestId, Announcement]] = Table("announcements")
+BREAK_GLASS_REVIEWS: Final[Table[RequestId, BreakGlassReview]] = Table("break_glass_reviews")
 CLOCK_SKEWS: Final[Table[str, ClockSkew]] = Table("clock_skews")
 CREDENTIAL_VIEWS: Final[Table[CredentialViewId, CredentialView]] = Table("credential_views")
 DIRECTORY_READS: Final[Table[int, DirectoryRead]] = Table("directory_reads")

@@ -10,6 +10,7 @@ from dbaccess.ports import Job, JobQueue
 from tests.fakes.database import Clock, MemoryDatabase, Transaction
 from tests.fakes.recorded import check_recorded, entries_needed
 from tests.fakes.records.announcements import MemoryAnnouncements
+from tests.fakes.records.break_glass_reviews import MemoryBreakGlassReviews
 from tests.fakes.records.clock_skews import MemoryClockSkews
 from tests.fakes.records.credential_views import MemoryCredentialViews
 from tests.fakes.records.directory import MemoryDirectory
@@ -62,6 +63,7 @@ class MemoryUnitOfWork:
         self.directory = MemoryDirectory(transaction)
         self.requests = MemoryRequests(transaction, self._writer, self.now)
         self.reviews = MemoryReviews(transaction)
+        self.break_glass_reviews = MemoryBreakGlassReviews(transaction, self._writer)
         self.grants = MemoryGrants(transaction, self._writer)
         self.extensions = MemoryExtensions(transaction)
         self.lockdowns = MemoryLockdowns(transaction, self.now)

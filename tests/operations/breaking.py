@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from dbaccess.domain.ask import Ask
 from dbaccess.domain.break_glass import Place
+from dbaccess.domain.break_glass_review import BreakGlassReview, BreakGlassReviewState
 from dbaccess.domain.errors import SinkFailure
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import SlackId
-from dbaccess.domain.request import Request, Verdict
+from dbaccess.domain.request import Request
 from dbaccess.operations.break_glass.invoke import break_glass
-from dbaccess.operations.requests.review import review
+from dbaccess.operations.break_glass.review import review_break_glass
 from dbaccess.ports import UnitOfWorkFactory
 from tests.operations.house import MAYA, PRIYA, House, new_key
 
@@ -57,27 +58,28 @@ def granted(house: House, request: Request) -> Grant:
     return grant
 
 
-def owed(house: House, request: Request) -> Request:
-    """The review that came with it."""
+def owed(house: House, request: Request) -> BreakGlassReview:
+    """The review that came with it, as it is now."""
     with house.begin() as uow:
-        (found,) = uow.requests.of_grant(granted(house, request).id)
+        found = uow.break_glass_reviews.of(request.id)
+    assert found is not None
     return found
 
 
 def judge(
     house: House,
-    debt: Request,
+    review: BreakGlassReview,
     who: SlackId = PRIYA,
-    verdict: Verdict = Verdict.APPROVED,
+    verdict: BreakGlassReviewState = BreakGlassReviewState.JUSTIFIED,
     note: str = "INC-881, stock fixed.",
-) -> Request:
-    return review(
+) -> BreakGlassReview:
+    return review_break_glass(
         house.begin,
         policy=house.policy,
         workspace=house.workspace,
         slack_id=who,
-        request_id=debt.id,
-        fingerprint=debt.fingerprint,
+        request_id=review.request.id,
+        fingerprint=review.request.fingerprint,
         verdict=verdict,
         note=note,
         idempotency_key=new_key(),

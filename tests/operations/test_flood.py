@@ -123,9 +123,9 @@ def test_review_that_cannot_be_told_keeps_no_other(glass: House, monkeypatch: py
     debts = [owed(glass, invoke(glass, who)) for who in (MAYA, TOM)]
     for debt in debts:
         judge(glass, debt)
-    _cannot_be_told(glass, monkeypatch, debts[0].id)
-    assert notify_reviewed(glass.work) == [debts[1].id]
-    assert "thread.reviewed" in glass.planned(debts[1].id)
+    _cannot_be_told(glass, monkeypatch, debts[0].request.id)
+    assert notify_reviewed(glass.work) == [debts[1].request.id]
+    assert "thread.reviewed" in glass.planned(debts[1].request.id)
 
 
 def test_lockdowns_of_targets_that_are_none_hide_no_other(

@@ -6,17 +6,18 @@ from datetime import timedelta
 import pytest
 
 from dbaccess.domain.approved_scope import ApprovedScope
+from dbaccess.domain.break_glass_review import BreakGlassReviewState
 from dbaccess.domain.errors import (
     AlreadyDecided,
     BadReason,
     Changed,
     NotAllowed,
     NotEligible,
-    NotYours,
+    NotFound,
     OwnRequest,
 )
 from dbaccess.domain.people import SlackId
-from dbaccess.domain.request import Verdict
+from dbaccess.domain.request import RequestId
 from dbaccess.operations.break_glass.pending_review import escalate_overdue_reviews, notify_reviewed
 from dbaccess.operations.directory.refresh import refresh_directory
 from dbaccess.operations.grants.end import revoke_grant
@@ -33,6 +34,7 @@ from tests.operations.extending import ask_more
 from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House, later, new_key
 
 CARLA = SlackId("U0CARLA")
+NOT_JUSTIFIED = BreakGlassReviewState.NOT_JUSTIFIED
 
 
 @pytest.mark.parametrize("who", [MAYA, SECOND_MAYA])
@@ -41,7 +43,7 @@ def test_nobody_reviews_their_own_break_glass_under_any_account(glass: House, wh
     debt = owed(glass, invoke(glass))
     with pytest.raises(OwnRequest):
         judge(glass, debt, who)  # type: ignore[arg-type]
-    assert glass.request(debt.id).state == "pending"
+    assert owed(glass, debt.request).state == "pending"
 
 
 def test_only_the_named_group_closes_it(glass: House) -> None:
@@ -51,23 +53,32 @@ def test_only_the_named_group_closes_it(glass: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("verdict", "state", "justified"),
-    [(Verdict.APPROVED, "approved", True), (Verdict.DENIED, "denied", False)],
+    ("verdict", "justified"),
+    [(BreakGlassReviewState.JUSTIFIED, True), (BreakGlassReviewState.NOT_JUSTIFIED, False)],
 )
 def test_review_closes_with_a_word_on_it(
     glass: House,
-    verdict: Verdict,
-    state: str,
+    verdict: BreakGlassReviewState,
     justified: bool,  # noqa: FBT001 a row of the table
 ) -> None:
     request = invoke(glass)
     debt = owed(glass, request)
     with pytest.raises(BadReason):
         judge(glass, debt, verdict=verdict, note="  ")
-    assert judge(glass, debt, verdict=verdict).state == state
+    closed = judge(glass, debt, verdict=verdict)
+    assert closed == owed(glass, request)
+    assert closed.state == verdict
     (event,) = glass.ledger("break_glass.reviewed")
-    assert event["data"] == {"justified": justified, "note": "INC-881, stock fixed.", "slack_id": PRIYA}
-    with pytest.raises(AlreadyDecided):
+    assert (event["request"], event["grant"]) == (request.id, granted(glass, request).id)
+    assert event["data"] == {
+        "justified": justified,
+        "note": "INC-881, stock fixed.",
+        "slack_id": PRIYA,
+        "group": "dba",
+        "fingerprint": request.fingerprint,
+        "policy_hash": glass.policy.hash,
+    }
+    with pytest.raises(AlreadyDecided, match=f"{'approved' if justified else 'denied'} this at"):
         judge(glass, debt, SAM)
 
 
@@ -77,11 +88,11 @@ def test_closed_review_is_told_once_by_the_worker_with_a_mention_of_who_closed_i
     debt = owed(glass, request)
     assert notify_reviewed(glass.work) == []
     judge(glass, debt)
-    assert glass.planned(debt.id) == set()
-    assert notify_reviewed(glass.work) == [debt.id]
+    before = glass.planned(request.id)
+    assert notify_reviewed(glass.work) == [request.id]
     assert notify_reviewed(glass.work) == []
-    assert glass.planned(debt.id) == {"thread.reviewed", "dm.reviewed"}
-    glass.notify(debt.id)
+    assert glass.planned(request.id) - before == {"thread.reviewed", "dm.reviewed"}
+    glass.notify(request.id)
     told = glass.slack.person(PRIYA).messages("C0APPROVALS")
     said = [plain(message) for message in told if "Reviewed by" in plain(message) and message.thread_ts]
     assert said == ['Reviewed by <@U0PRIYA>: justified. "INC-881, stock fixed."']
@@ -89,11 +100,27 @@ def test_closed_review_is_told_once_by_the_worker_with_a_mention_of_who_closed_i
     assert any(text.startswith("Your break-glass, write on orders-prod: Reviewed by") for text in heard)
 
 
-def test_review_is_approved_whole_or_not_at_all(glass: House) -> None:
-    debt = owed(glass, invoke(glass))
-    with pytest.raises(Changed):
-        glass.review(debt, less=ApprovedScope(role="write", duration=timedelta(minutes=5)), note="so be it")
-    assert glass.request(debt.id).state == "pending"
+def test_break_glass_is_not_approved_afterwards_be_it_for_less(glass: House) -> None:
+    request = invoke(glass)
+    with pytest.raises(AlreadyDecided):
+        glass.review(
+            request, less=ApprovedScope(role="write", duration=timedelta(minutes=5)), note="so be it"
+        )
+    assert owed(glass, request).state == "pending"
+
+
+def test_what_owes_no_review_and_what_was_not_shown_is_not_reviewed(glass: House) -> None:
+    request, usual = invoke(glass), glass.submit(TOM)
+    review = owed(glass, request)
+    for forged in (
+        replace(review, request=replace(request, fingerprint="f" * 64)),
+        replace(review, request=usual),
+    ):
+        with pytest.raises(Changed):
+            judge(glass, forged)
+    with pytest.raises(NotFound, match="There is no request R-7"):
+        judge(glass, replace(review, request=replace(request, id=RequestId(7))))
+    assert owed(glass, request) == review
 
 
 def test_guest_neither_breaks_the_glass_nor_reviews_it(glass: House) -> None:
@@ -116,7 +143,7 @@ def test_who_was_deactivated_meanwhile_gets_nothing_and_the_review_is_closed_all
     ended = glass.grant(granted(glass, request).id)
     assert (ended.state, ended.end_cause, ended.recipe) == ("revoking", "invalidated", None)
     refresh_directory(glass.context, older_than=timedelta(0))
-    assert judge(glass, owed(glass, request), verdict=Verdict.DENIED).state == "denied"
+    assert judge(glass, owed(glass, request), verdict=NOT_JUSTIFIED).state == "not_justified"
 
 
 def test_break_glass_stays_short(glass: House) -> None:
@@ -135,39 +162,45 @@ def test_review_changes_nothing_of_the_grant(glass: House) -> None:
     grant = granted(glass, request)
     provision(glass.context, grant.id)
     active = glass.grant(grant.id)
-    judge(glass, owed(glass, request), verdict=Verdict.DENIED)
+    judge(glass, owed(glass, request), verdict=NOT_JUSTIFIED)
     assert glass.grant(grant.id) == active
     assert len(glass.ledger("grant.created")) == 1
 
 
 def test_debt_is_neither_withdrawn_nor_lapses_nor_goes_stale(glass: House) -> None:
     debt = owed(glass, invoke(glass))
-    with pytest.raises(NotYours):
+    with pytest.raises(AlreadyDecided):
         withdraw(
-            glass.begin, policy=glass.policy, slack_id=MAYA, request_id=debt.id, idempotency_key=new_key()
+            glass.begin,
+            policy=glass.policy,
+            slack_id=MAYA,
+            request_id=debt.request.id,
+            idempotency_key=new_key(),
         )
     assert lapse(later(glass, minutes=60 * 25)) == []
     edit(glass, with_rule(glass.policy, "prod-emergency", min_reason=30))
     assert mark_stale(glass.context) == []
-    assert glass.request(debt.id).state == "pending"
-    assert judge(glass, debt).state == "approved"
+    assert owed(glass, debt.request).state == "pending"
+    assert judge(glass, debt).state == "justified"
 
 
 def test_overdue_review_is_called_so_once_and_can_still_be_closed(glass: House) -> None:
     debt = owed(glass, invoke(glass))
     assert escalate_overdue_reviews(glass.work) == []
-    assert escalate_overdue_reviews(later(glass, minutes=60 * 24 + 1)) == [debt.id]
+    assert escalate_overdue_reviews(later(glass, minutes=60 * 24 + 1)) == [debt.request.id]
     assert escalate_overdue_reviews(later(glass, minutes=60 * 24 + 2)) == []
-    assert glass.ledger("break_glass.overdue")[0]["request"] == debt.id
-    assert "thread.overdue" in glass.planned(debt.id)
-    assert judge(glass, debt).state == "approved"
+    (event,) = glass.ledger("break_glass.overdue")
+    assert (event["request"], event["grant"]) == (debt.request.id, debt.grant_id)
+    assert "thread.overdue" in glass.planned(debt.request.id)
+    assert owed(glass, debt.request).overdue_at is not None
+    assert judge(glass, debt).state == "justified"
 
 
 def test_review_is_no_request_that_waits_whatever_its_rule_became(glass: House) -> None:
     debt = owed(glass, invoke(glass))
     edit(glass, with_rule(glass.policy, "prod-emergency", remind_after=timedelta(minutes=1)))
     assert remind_reviewers(replace(glass.context, begin=later(glass, minutes=5))) == []
-    assert glass.planned(debt.id) == set()
+    assert not {"thread.waiting", "thread.escalated"} & glass.planned(debt.request.id)
 
 
 def test_who_reviews_it_may_revoke_it_and_is_shown_it(glass: House) -> None:
@@ -178,9 +211,9 @@ def test_who_reviews_it_may_revoke_it_and_is_shown_it(glass: House) -> None:
         of_priya = mine(uow, policy=glass.policy, workspace=glass.workspace, slack_id=PRIYA)
         of_maya = mine(uow, policy=glass.policy, workspace=glass.workspace, slack_id=MAYA)
     debt = owed(glass, request)
-    assert [one.request.id for one in of_priya.owed] == [debt.id]
+    assert [one.review for one in of_priya.owed] == [debt]
     assert (of_priya.reviews, of_maya.owed, of_maya.waits) == ((), (), ())
-    assert [owes.id for owes in of_maya.owes] == [debt.id]
+    assert list(of_maya.owes) == [debt]
     revoke_grant(
         glass.begin,
         policy=glass.policy,

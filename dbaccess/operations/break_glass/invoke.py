@@ -1,16 +1,18 @@
-"""Nobody waits, everybody knows: access first, loudly, and a review that is owed."""
+"""A person breaks the glass: access at once, announced to all, and reviewed by another person afterwards."""
 
 from dataclasses import replace
 
 from dbaccess.domain.ask import Ask
-from dbaccess.domain.break_glass import review_owed, review_terms
+from dbaccess.domain.break_glass_review import BreakGlassReview, BreakGlassReviewState, review_owed
 from dbaccess.domain.errors import IllegalTransition
 from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.grant import Grant
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request
+from dbaccess.domain.rule import BreakGlass
 from dbaccess.operations.identity import Workspace, identify
 from dbaccess.operations.planning import schedule_message_update
 from dbaccess.operations.requests.apply_approval import apply_approval
@@ -27,9 +29,9 @@ def break_glass(
     ask: Ask,
     idempotency_key: str,
 ) -> Request:
-    """The request is approved by its requester, and somebody else owes it a review; nothing is given yet.
+    """Return the request, approved at once, with its grant and the review that it owes; nothing is given yet.
 
-    The worker gives it once the channel, or the second sink, was told. Raises the `Refused` that says what
+    A worker gives it after the channel, or the second sink, was told. Raises the `Refused` that says what
     would work instead, `DuplicateRequest` for a payload taken before.
     """
     ask = replace(ask, break_glass=True)
@@ -39,7 +41,7 @@ def break_glass(
         rule = policy.check(person, ask, now=uow.now)
         if rule.break_glass is None:
             raise IllegalTransition(f"Rule {rule.id} is not for break-glass.")
-        _refuse_debtor(uow, policy, slack_id)
+        _refuse_while_owed(uow, policy, slack_id)
         refuse_second(uow, policy, person, ask)
         terms = policy.terms(person, ask, rule)
         request = create_request(
@@ -49,9 +51,7 @@ def break_glass(
         grant = uow.grants.of_request(request.id)
         if grant is None:
             raise IllegalTransition(f"{request.label} has no grant.")
-        owed = review_terms(terms, grant.id, rule.break_glass)
-        due = uow.now + rule.break_glass.review_within
-        create_request(uow, policy=policy, slack_id=slack_id, terms=owed, decide_by=due)
+        _open_review(uow, request, grant, rule.break_glass)
         uow.messages.plan(request.id, MessageKind.REQUEST, channel=policy.target(ask.target).channel)
         uow.messages.plan(request.id, MessageKind.SUBMITTED, channel=slack_id)
         schedule_message_update(uow, request.id)
@@ -74,11 +74,32 @@ def _invoke(uow: UnitOfWork, request: Request) -> Request:
     return approved
 
 
-def _refuse_debtor(uow: UnitOfWork, policy: Policy, slack_id: SlackId) -> None:
-    """By the name then and by whose account it is now: neither a new name nor a new account is a way out.
+def _open_review(uow: UnitOfWork, request: Request, grant: Grant, wanted: BreakGlass) -> None:
+    review = BreakGlassReview(
+        request=request,
+        grant_id=grant.id,
+        review_by=wanted.review_by,
+        state=BreakGlassReviewState.PENDING,
+        opened_at=uow.now,
+        due_at=uow.now + wanted.review_within,
+    )
+    uow.break_glass_reviews.add(review)
+    uow.record(
+        Event(
+            kind=EventKind.BREAK_GLASS_REVIEW_OPENED,
+            actor=request.requester,
+            request_id=request.id,
+            grant_id=grant.id,
+            data={"review_by": review.review_by, "due": review.due_at.isoformat()},
+        )
+    )
 
-    Whoever was given the name since waits too, until the review is closed.
+
+def _refuse_while_owed(uow: UnitOfWork, policy: Policy, slack_id: SlackId) -> None:
+    """Look by the recorded name and by all accounts now: neither a new name nor a new account is a way out.
+
+    A person who was given the name since waits too, until the review is closed.
     """
-    owed = uow.requests.debts_of(policy.person_id(slack_id), policy.accounts(slack_id))
+    owed = uow.break_glass_reviews.pending_of(policy.accounts(slack_id), name=policy.person_id(slack_id))
     if owed:
         raise review_owed(owed[0])

@@ -11,7 +11,7 @@ from dbaccess.domain.narrower_roles import roles_instead
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.policy import Policy, Rule
 from dbaccess.domain.request import Request, RequestId
-from dbaccess.domain.request_details import PendingReview, RequestDetails, ReviewerGroup
+from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
 from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.identity import Workspace, look_up
 from dbaccess.operations.requests.current_scope import current_scope
@@ -31,9 +31,9 @@ def load_request_details(
     role = target.roles.get(scope.role) if target else None
     rule = next((rule for rule in policy.rules if rule.id == terms.rule), None)
     shown = uow.credential_views.shown_before(grant.id) if grant else None
-    debt = _debt(uow, request, grant)
-    said = [*reviews, *(debt.reviews if debt else ())]
-    people = [request.requester_slack_id, *(review.reviewer_slack_id for review in said)]
+    owed = uow.break_glass_reviews.of(request.id) if terms.break_glass else None
+    people = [request.requester_slack_id, *(review.reviewer_slack_id for review in reviews)]
+    people += [owed.verdict.reviewer_slack_id] if owed and owed.verdict else []
     escalate_to = _escalate_to(policy, rule)
     if escalate_to is not None:
         people += [SlackId(source) for source in escalate_to.sources]
@@ -45,7 +45,7 @@ def load_request_details(
         people=uow.directory.people(people),
         groups=tuple(
             _without(own, _group(policy, name, count))
-            for name, count in (debt.request.terms if debt else terms).approvals
+            for name, count in (((owed.review_by, 1),) if owed else terms.approvals)
         ),
         operators=_without(own, _group(policy, "operators", 1)),
         escalate_to=_without(own, escalate_to) if escalate_to else None,
@@ -59,7 +59,7 @@ def load_request_details(
         extension=_extension(uow, request),
         may_extend=_may_extend(uow, rule, grant),
         narrower=_narrower(policy, request, requester, scope, now=uow.now),
-        debt=debt,
+        break_glass_review=owed,
     )
 
 
@@ -75,15 +75,6 @@ def _extension(uow: UnitOfWork, request: Request) -> Extension | None:
         return None
     known = uow.extensions.of(GrantId(request.terms.of_grant))
     return next((extension for extension in known if extension.request_id == request.id), None)
-
-
-def _debt(uow: UnitOfWork, request: Request, grant: Grant | None) -> PendingReview | None:
-    if grant is None or not request.terms.break_glass:
-        return None
-    for owed in uow.requests.of_grant(grant.id):
-        if owed.terms.kind is RequestKind.BREAK_GLASS_REVIEW:
-            return PendingReview(request=owed, reviews=tuple(uow.reviews.of(owed.id)))
-    return None
 
 
 def _may_extend(uow: UnitOfWork, rule: Rule | None, grant: Grant | None) -> bool:

@@ -77,10 +77,11 @@ def may_revoke(uow: UnitOfWork, policy: Policy, grant: Grant, person: Person) ->
 
 def reviewing_groups(uow: UnitOfWork, grant: Grant) -> list[str]:
     """Those who may review what it came of; of a break-glass those who review it afterwards."""
-    terms = [uow.requests.get(grant.request_id).terms]
-    if terms[0].break_glass:
-        terms = [request.terms for request in uow.requests.of_grant(grant.id)]
-    return [group for one in terms for group, _ in one.approvals]
+    terms = uow.requests.get(grant.request_id).terms
+    if not terms.break_glass:
+        return [group for group, _ in terms.approvals]
+    review = uow.break_glass_reviews.of(grant.request_id)
+    return [review.review_by] if review else []
 
 
 def start_revocation(uow: UnitOfWork, grant: Grant, *, cause: EndCause, by: str, note: str | None) -> Grant:

@@ -9,7 +9,7 @@ from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.operations.identity import Workspace, identify
 from dbaccess.operations.queries.lockdowns import lockdowns_seen
-from dbaccess.operations.queries.mine import to_review, to_revoke, waits_of
+from dbaccess.operations.queries.mine import break_glass_to_review, to_review, to_revoke
 from dbaccess.operations.requests.reviewer_groups import reviews_for
 from dbaccess.ports import UnitOfWork
 
@@ -21,7 +21,7 @@ def home(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
     person = identify(uow, slack_id, policy, workspace)
     accounts = policy.accounts(slack_id)
     holds = uow.grants.open_of(accounts)
-    reviews, owed = to_review(uow, policy, workspace, person)
+    reviews = to_review(uow, policy, workspace, person)
     return Overview(
         now=uow.now,
         reviews_for=reviews_for(policy, person, policy.rules),
@@ -31,8 +31,8 @@ def home(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
         credentials_shown=frozenset(
             grant.id for grant in holds if uow.credential_views.shown_before(grant.id) is not None
         ),
-        waits=tuple(sorted(waits_of(uow, accounts), key=lambda request: request.decide_by)),
-        owed=tuple(sorted(owed, key=lambda one: one.request.decide_by)),
+        waits=tuple(sorted(uow.requests.pending_of(accounts), key=lambda request: request.decide_by)),
+        owed=tuple(sorted(break_glass_to_review(uow, policy, person), key=lambda one: one.review.due_at)),
         ended=tuple(uow.grants.ended_of(accounts, limit=ENDED_SHOWN)),
         lockdowns=lockdowns_seen(uow, policy, person),
         possible=_possible(policy, person, uow.now),

@@ -1,18 +1,19 @@
 """What is open for one person: what they hold, wait for, and may review."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dbaccess.domain.break_glass_review import BreakGlassReview
 from dbaccess.domain.errors import Refused
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.limits import SHOWN
 from dbaccess.domain.lockdown import LockdownRow
-from dbaccess.domain.overview import Holding, ToReview
+from dbaccess.domain.overview import BreakGlassToReview, Holding, ToReview
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
-from dbaccess.domain.request import Request, Verdict
-from dbaccess.domain.terms import RequestKind
+from dbaccess.domain.request import Request, RequestId, Verdict
 from dbaccess.domain.truncated_list import Some
+from dbaccess.operations.break_glass.review import check_may_close
 from dbaccess.operations.identity import Workspace, identify
 from dbaccess.operations.queries.lockdowns import lockdowns_seen
 from dbaccess.operations.requests.eligibility import check_reviewer
@@ -26,9 +27,9 @@ class Mine:
     holds: tuple[Grant, ...]
     waits: tuple[Request, ...]
     reviews: tuple[ToReview, ...]
-    owed: tuple[ToReview, ...]
+    owed: tuple[BreakGlassToReview, ...]
     """Reviews of break-glasses that this person may close."""
-    owes: tuple[Request, ...]
+    owes: tuple[BreakGlassReview, ...]
     """Those of their own that somebody else has to close."""
     lockdowns: tuple[LockdownRow, ...]
 
@@ -37,45 +38,40 @@ def mine(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
     """What this person sees under `list`; raises where we cannot know who they are."""
     person = identify(uow, slack_id, policy, workspace)
     accounts = policy.accounts(slack_id)
-    reviews, owed = to_review(uow, policy, workspace, person)
-    waiting = uow.requests.pending_of(accounts)
     return Mine(
         holds=tuple(uow.grants.open_of(accounts)),
-        waits=tuple(request for request in waiting if not _is_debt(request)),
-        reviews=reviews,
-        owed=owed,
-        owes=tuple(request for request in waiting if _is_debt(request)),
+        waits=tuple(uow.requests.pending_of(accounts)),
+        reviews=to_review(uow, policy, workspace, person),
+        owed=break_glass_to_review(uow, policy, person),
+        owes=tuple(uow.break_glass_reviews.pending_of(accounts)),
         lockdowns=lockdowns_seen(uow, policy, person),
     )
 
 
-def to_review(
-    uow: UnitOfWork, policy: Policy, workspace: Workspace, person: Person
-) -> tuple[tuple[ToReview, ...], tuple[ToReview, ...]]:
-    """What this person may review now, oldest first: pending requests, and break-glasses to be closed."""
+def to_review(uow: UnitOfWork, policy: Policy, workspace: Workspace, person: Person) -> tuple[ToReview, ...]:
+    """Return the pending requests that this person may review now, oldest first."""
     # Most people review nothing: what is not asked of their groups is not looked at one by one.
     asked = uow.requests.pending_for(policy.groups_of(person))
     uow.reviews.keep([request.id for request in asked])
     found = [request for request in asked if _may_review(uow, policy, workspace, request, person)]
-    people = uow.directory.people(request.requester_slack_id for request in found)
-    names = {slack_id: known.name for slack_id, known in people.items()}
-    shown = [
-        ToReview(request=request, requester_name=names.get(request.requester_slack_id, request.requester))
-        for request in found
-    ]
-    return (
-        tuple(one for one in shown if not _is_debt(one.request)),
-        tuple(one for one in shown if _is_debt(one.request)),
+    names = _requester_names(uow, found)
+    return tuple(ToReview(request=request, requester_name=names[request.id]) for request in found)
+
+
+def break_glass_to_review(uow: UnitOfWork, policy: Policy, person: Person) -> tuple[BreakGlassToReview, ...]:
+    """Return the reviews of break-glasses that this person may close now, oldest first."""
+    owed = uow.break_glass_reviews.pending_for(policy.groups_of(person))
+    found = [review for review in owed if _may_close(uow, policy, review, person)]
+    names = _requester_names(uow, [review.request for review in found])
+    return tuple(
+        BreakGlassToReview(review=review, requester_name=names[review.request.id]) for review in found
     )
 
 
-def waits_of(uow: UnitOfWork, accounts: Collection[SlackId]) -> tuple[Request, ...]:
-    """What the person with these accounts waits for; a review that they owe is for others to do."""
-    return tuple(request for request in uow.requests.pending_of(accounts) if not _is_debt(request))
-
-
-def _is_debt(request: Request) -> bool:
-    return request.terms.kind is RequestKind.BREAK_GLASS_REVIEW
+def _requester_names(uow: UnitOfWork, requests: Sequence[Request]) -> dict[RequestId, str]:
+    people = uow.directory.people(request.requester_slack_id for request in requests)
+    names = {slack_id: known.name for slack_id, known in people.items()}
+    return {request.id: names.get(request.requester_slack_id, request.requester) for request in requests}
 
 
 def to_revoke(uow: UnitOfWork, policy: Policy, person: Person, *, others_only: bool = False) -> Some[Holding]:
@@ -110,6 +106,14 @@ def _may_review(
             reviewer=person,
             verdict=Verdict.APPROVED,
         )
+    except Refused:
+        return False
+    return True
+
+
+def _may_close(uow: UnitOfWork, policy: Policy, review: BreakGlassReview, person: Person) -> bool:
+    try:
+        check_may_close(uow, policy=policy, review=review, reviewer=person)
     except Refused:
         return False
     return True

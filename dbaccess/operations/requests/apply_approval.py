@@ -15,8 +15,6 @@ def apply_approval(uow: UnitOfWork, approved: Request, reviews: list[Review]) ->
             _create_grant(uow, approved, reviews)
         case RequestKind.EXTENSION:
             uow.enqueue(Job.EXTEND, GrantId(approved.terms.of_grant or 0))
-        case RequestKind.BREAK_GLASS_REVIEW:
-            pass  # what was given is not given again
 
 
 def _create_grant(uow: UnitOfWork, approved: Request, reviews: list[Review]) -> None:

@@ -17,12 +17,8 @@ from dbaccess.ports import UnitOfWork
 def create_request(
     uow: UnitOfWork, *, policy: Policy, slack_id: SlackId, terms: Terms, decide_by: datetime
 ) -> Request:
-    """The pending request; raises `AlreadyOpen` where the same is pending, or `InLockdown`.
-
-    The review that a break-glass owes gives nothing, so a lockdown does not hold it back.
-    """
-    if terms.kind is not RequestKind.BREAK_GLASS_REVIEW:
-        refuse_in_lockdown(uow, policy, terms.target, break_glass=terms.break_glass)
+    """The pending request; raises `AlreadyOpen` where the same is pending, or `InLockdown`."""
+    refuse_in_lockdown(uow, policy, terms.target, break_glass=terms.break_glass)
     request = uow.requests.add(
         Request(
             id=RequestId(0),

@@ -1,15 +1,19 @@
 """Whether somebody may review a request now, and whether it is still the one that was asked."""
 
+from datetime import datetime
+from typing import Final
+
 from dbaccess.domain.errors import (
     AlreadyDecided,
     AlreadyReviewed,
+    BadReason,
     Changed,
     DirectoryTooOld,
     NotEligible,
     OwnRequest,
     Refused,
 )
-from dbaccess.domain.people import Person
+from dbaccess.domain.people import Person, PersonId, SlackId
 from dbaccess.domain.policy import Ask, Policy
 from dbaccess.domain.quorum import Voice, helps
 from dbaccess.domain.request import Request, RequestState, Review, Verdict
@@ -18,6 +22,8 @@ from dbaccess.operations.identity import Workspace, check_may_act, check_read_la
 from dbaccess.operations.requests.count_approvals import count_approvals
 from dbaccess.operations.requests.extension_terms import current_extension_terms
 from dbaccess.ports import UnitOfWork
+
+_CHANGED: Final = "This changed, look again."
 
 
 def check_reviewer(
@@ -37,16 +43,15 @@ def check_reviewer(
     groups = list(dict.fromkeys(group for group, _ in request.terms.approvals))
     # Two accounts may have been joined to one person since it was asked.
     if me == request.requester or policy.is_same(reviewer.slack_id, request.requester_slack_id):
-        raise OwnRequest(_own(groups))
+        raise own_request(groups)
     reviews = uow.reviews.of(request.id)
     if request.state is not RequestState.PENDING:
-        raise AlreadyDecided(_decided(uow, request, reviews))
-    if uow.now >= request.decide_by and request.terms.kind is not RequestKind.BREAK_GLASS_REVIEW:
+        raise _decided(uow, request, reviews)
+    if uow.now >= request.decide_by:
         raise AlreadyDecided(f"{request.label} was to be decided before; it lapses now.")
     mine = tuple(g for g in groups if policy.belongs(reviewer, g)) if not reviewer.is_guest else ()
     if not mine:
-        only = " or ".join(groups) or "nobody"
-        raise NotEligible(f"Only {only} reviews this; you are not in {only}.")
+        raise not_in_groups(groups)
     for review in reviews:
         if review.reviewer == me:
             raise AlreadyReviewed(_before(review))
@@ -64,11 +69,8 @@ def check_unchanged(
 
     Raises `DirectoryTooOld` where it cannot be known whether the requester may still ask for it.
     """
-    changed = Changed("This changed, look again.")
-    if fingerprint != request.fingerprint or request.terms.fingerprint != request.fingerprint:
-        raise changed
-    if request.terms.kind is RequestKind.BREAK_GLASS_REVIEW:
-        return  # what was done is judged, whatever the policy and the holder's account are by now
+    check_shown(request, fingerprint)
+    changed = Changed(_CHANGED)
     requester = look_up(uow, request.requester_slack_id, policy)
     if requester is None:
         raise changed
@@ -80,6 +82,38 @@ def check_unchanged(
         raise
     except Refused as refused:
         raise changed from refused
+
+
+def check_shown(request: Request, fingerprint: str) -> None:
+    """Raise `Changed` unless what was shown and what is recorded are one thing."""
+    if fingerprint != request.fingerprint or request.terms.fingerprint != request.fingerprint:
+        raise Changed(_CHANGED)
+
+
+def check_note(note: str) -> None:
+    """Raise `BadReason` for a verdict without a reason."""
+    if not note.strip():
+        raise BadReason("Say why in the note.")
+
+
+def own_request(groups: list[str]) -> OwnRequest:
+    """Return what to raise where people would review what they asked for."""
+    return OwnRequest(f"Your own request: somebody else in {' or '.join(groups)} reviews it.")
+
+
+def not_in_groups(groups: list[str]) -> NotEligible:
+    """Return what to raise where a person is in none of the groups that review."""
+    only = " or ".join(groups) or "nobody"
+    return NotEligible(f"Only {only} reviews this; you are not in {only}.")
+
+
+def already_decided(
+    uow: UnitOfWork, slack_id: SlackId, reviewer: PersonId, verdict: Verdict, at: datetime
+) -> AlreadyDecided:
+    """Return what to raise where another person's verdict was the last one."""
+    person = uow.directory.person(slack_id)
+    time = f"<!date^{int(at.timestamp())}^{{time}}|{at:%H:%M} UTC>"
+    return AlreadyDecided(f"{person.name if person else reviewer} {verdict} this at {time}.")
 
 
 def check_may_ask(uow: UnitOfWork, requester: Person, workspace: Workspace) -> None:
@@ -121,10 +155,6 @@ def _terms_now(uow: UnitOfWork, policy: Policy, requester: Person, request: Requ
     return policy.terms(requester, ask, policy.check(requester, ask, now=uow.now))
 
 
-def _own(groups: list[str]) -> str:
-    return f"Your own request: somebody else in {' or '.join(groups)} reviews it."
-
-
 def _before(review: Review) -> str:
     if review.voided_at is None:
         return "You have reviewed this already."
@@ -132,10 +162,8 @@ def _before(review: Review) -> str:
     return f"{why} Somebody else has to approve it."
 
 
-def _decided(uow: UnitOfWork, request: Request, reviews: list[Review]) -> str:
+def _decided(uow: UnitOfWork, request: Request, reviews: list[Review]) -> AlreadyDecided:
     last = reviews[-1] if reviews else None
     if last is None or request.state not in {RequestState.APPROVED, RequestState.DENIED}:
-        return f"{request.label} is {request.state} already."
-    person = uow.directory.person(last.reviewer_slack_id)
-    at = f"<!date^{int(last.reviewed_at.timestamp())}^{{time}}|{last.reviewed_at:%H:%M} UTC>"
-    return f"{person.name if person else last.reviewer} {last.verdict} this at {at}."
+        return AlreadyDecided(f"{request.label} is {request.state} already.")
+    return already_decided(uow, last.reviewer_slack_id, last.reviewer, last.verdict, last.reviewed_at)

@@ -7,7 +7,6 @@ from dbaccess.domain.events import BY_WORKER, Event, EventKind
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request import Request, RequestId, RequestState, StaleWhy
-from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.batches import each
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.identity import is_fresh, look_up
@@ -50,8 +49,8 @@ def _close(context: WorkerContext, request_id: RequestId) -> bool:
 
 def _why(uow: UnitOfWork, context: WorkerContext, request: Request) -> StaleWhy | None:
     """None where it can be decided, and where that cannot be known now."""
-    stays = request.terms.kind is RequestKind.BREAK_GLASS_REVIEW or uow.now >= request.decide_by
-    requester = None if stays else look_up(uow, request.requester_slack_id, context.policy)
+    is_over = uow.now >= request.decide_by  # then it lapses
+    requester = None if is_over else look_up(uow, request.requester_slack_id, context.policy)
     if requester is None:
         return None
     changed = context.policy.hash != request.policy_hash

@@ -6,7 +6,6 @@ from functools import partial
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.policy import Policy, Rule
 from dbaccess.domain.request import Request, RequestId, RequestState
-from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.batches import each
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.planning import schedule_message_update
@@ -44,9 +43,7 @@ def _new(uow: UnitOfWork, policy: Policy, request: Request) -> list[MessageKind]
 
 def _due(policy: Policy, request: Request, now: datetime) -> list[MessageKind]:
     rule = _rule_of(policy, request)
-    # A review of a break-glass is called overdue instead, whatever its rule says by now.
-    of_break_glass = request.terms.kind is RequestKind.BREAK_GLASS_REVIEW
-    if rule is None or of_break_glass or now >= request.decide_by:
+    if rule is None or now >= request.decide_by:
         return []
     due = []
     if rule.remind_after is not None and now >= request.submitted_at + rule.remind_after:

@@ -7,16 +7,14 @@ from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Policy
-from dbaccess.domain.request import Request, RequestId, RequestState, Review, ReviewId, Verdict
-from dbaccess.domain.terms import RequestKind
+from dbaccess.domain.request import Request, RequestId, Review, ReviewId, Verdict
 from dbaccess.operations.identity import Workspace, identify
 from dbaccess.operations.lockdown import refuse_in_lockdown
 from dbaccess.operations.planning import schedule_message_update
 from dbaccess.operations.requests.apply_approval import apply_approval
-from dbaccess.operations.requests.close_break_glass_review import check_note, close_break_glass_review
 from dbaccess.operations.requests.count_approvals import count_approvals, void
 from dbaccess.operations.requests.current_scope import check_shown_scope
-from dbaccess.operations.requests.eligibility import check_reviewer, check_unchanged
+from dbaccess.operations.requests.eligibility import check_note, check_reviewer, check_unchanged
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
 
@@ -44,11 +42,12 @@ def review(
         uow.idempotency_keys.claim(idempotency_key)
         request = uow.requests.lock(request_id)
         reviewer = identify(uow, slack_id, policy, workspace)
-        check_note(request, verdict, note)
+        if verdict is Verdict.DENIED:
+            check_note(note)
         groups = check_reviewer(
             uow, policy=policy, workspace=workspace, request=request, reviewer=reviewer, verdict=verdict
         )
-        if verdict is Verdict.APPROVED and request.terms.kind is not RequestKind.BREAK_GLASS_REVIEW:
+        if verdict is Verdict.APPROVED:
             refuse_in_lockdown(uow, policy, request.terms.target, break_glass=False)
         check_unchanged(uow, policy, workspace, request, request.fingerprint)
         scope = _scope(uow, policy, workspace, request, verdict=verdict, shown=fingerprint, less=less)
@@ -99,27 +98,18 @@ def _settle(
 ) -> Request:
     """What follows from the review: nothing yet, or the request is decided."""
     if review.verdict is Verdict.DENIED:
-        request = _deny(uow, request, review)
-    else:
-        _tell_approval(uow, request)
-        if count_approvals(uow, policy, workspace, request).quorum.is_met:
-            request = _approve(uow, request, review)
-    if request.state is not RequestState.PENDING:
-        close_break_glass_review(uow, request, review)
+        return _deny(uow, request, review)
+    uow.messages.plan(request.id, MessageKind.THREAD_APPROVED, channel="")
+    if count_approvals(uow, policy, workspace, request).quorum.is_met:
+        return _approve(uow, request, review)
     return request
-
-
-def _tell_approval(uow: UnitOfWork, request: Request) -> None:
-    if request.terms.kind is not RequestKind.BREAK_GLASS_REVIEW:
-        uow.messages.plan(request.id, MessageKind.THREAD_APPROVED, channel="")
 
 
 def _deny(uow: UnitOfWork, request: Request, review: Review) -> Request:
     denied = advance(request, EventKind.REQUEST_DENIED, decided_at=uow.now)
     uow.requests.save(denied)
     uow.record(Event(kind=EventKind.REQUEST_DENIED, actor=review.reviewer, request_id=request.id))
-    if request.terms.kind is not RequestKind.BREAK_GLASS_REVIEW:
-        uow.messages.plan(request.id, MessageKind.DENIED, channel=request.requester_slack_id)
+    uow.messages.plan(request.id, MessageKind.DENIED, channel=request.requester_slack_id)
     return denied
 
 

@@ -6,7 +6,6 @@ from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request, RequestId, RequestState
-from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.planning import schedule_message_update
 from dbaccess.ports import UnitOfWorkFactory
 
@@ -26,8 +25,6 @@ def withdraw(
         me = policy.person_id(slack_id)
         if not policy.is_same(slack_id, request.requester_slack_id):
             raise NotYours("Only the person who asked can withdraw a request.")
-        if request.terms.kind is RequestKind.BREAK_GLASS_REVIEW:
-            raise NotYours("Somebody else closes the review of a break-glass.")
         if request.state is not RequestState.PENDING:
             raise AlreadyDecided(f"{request.label} is {request.state} already.")
         withdrawn = advance(request, EventKind.REQUEST_WITHDRAWN, decided_at=uow.now)

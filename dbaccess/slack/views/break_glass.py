@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from dbaccess.domain.break_glass_review import BreakGlassReview, BreakGlassReviewState
 from dbaccess.domain.grant import Grant
-from dbaccess.domain.request import Request, RequestState, Review, Verdict
+from dbaccess.domain.request import Request
 from dbaccess.domain.request_details import RequestDetails
 from dbaccess.slack.blocks import actions, button, section, warning_header
 from dbaccess.slack.text import cut, date, escape, group_mention, inline, person_mention, plain
@@ -14,7 +15,7 @@ from dbaccess.slack.views.request_state import state_text
 from dbaccess.slack.views.stage import Stage, grant_of, stage_of
 
 JUDGE = "break_glass.judge"
-"""Value: `clicked.approval_value` of what is owed; opens the modal that closes it."""
+"""Value: `clicked.approval_value` of the break-glass; opens the modal that closes its review."""
 
 _REASON_SHOWN = 2000
 
@@ -37,17 +38,18 @@ def announced(details: RequestDetails, *, first: bool) -> dict[str, Any]:
     return {"text": wording.lock_screen(details, lock, lines), "blocks": blocks}
 
 
-def judge_button(owed: Request) -> dict[str, Any]:
-    spoken = f"Review break-glass: {wording.asked_for(owed)}"
-    return button("Review", action_id=JUDGE, value=approval_value(owed), spoken=spoken)
+def judge_button(request: Request) -> dict[str, Any]:
+    spoken = f"Review break-glass: {wording.asked_for(request)}"
+    return button("Review", action_id=JUDGE, value=approval_value(request), spoken=spoken)
 
 
 def overdue(details: RequestDetails, *, first: bool) -> dict[str, Any]:
     """Once, in the thread; it pings who reviews where it is posted."""
-    if details.request.state is not RequestState.PENDING:
+    review = review_of(details)
+    if not review.is_pending:
         return _line(details, "The review was overdue; it is closed.")
     groups = " ".join(group_mention(g) if first else inline(g.name) for g in details.groups)
-    since, who = date(details.request.decide_by), wording.requester_link(details)
+    since, who = date(review.due_at), wording.requester_link(details)
     text = f":warning: {groups} Review overdue since {since}. Until closed, {who} cannot break glass."
     said = _line(details, text)
     said["blocks"] += actions([judge_button(details.request)])
@@ -59,13 +61,20 @@ def overdue(details: RequestDetails, *, first: bool) -> dict[str, Any]:
 
 def reviewed(details: RequestDetails) -> dict[str, Any]:
     """Mentions who reviewed: somebody whose word was forged must hear of it."""
-    return _line(details, _judgement(details, details.reviews, mention=True))
+    return _line(details, _judgement(details, review_of(details), mention=True))
 
 
 def told(details: RequestDetails) -> dict[str, Any]:
     asked_for = escape(wording.asked_for(details.request))
-    said = f"Your break-glass, {asked_for}: {_judgement(details, details.reviews)}"
+    said = f"Your break-glass, {asked_for}: {_judgement(details, review_of(details))}"
     return _line(details, said)
+
+
+def review_of(details: RequestDetails) -> BreakGlassReview:
+    """The review of a story that has one by the kind of its message."""
+    if details.break_glass_review is None:
+        raise ValueError(f"{details.request.label} owes no review.")
+    return details.break_glass_review
 
 
 def _told(details: RequestDetails, *, first: bool) -> str:
@@ -93,36 +102,31 @@ def _fate(details: RequestDetails, stage: Stage) -> str:
 
 
 def _owed(details: RequestDetails) -> str:
-    debt = details.debt
-    if debt is None:
+    review = details.break_glass_review
+    if review is None:
         return ""
-    if debt.request.state is not RequestState.PENDING:
-        return _judgement(details, debt.reviews)
+    if not review.is_pending:
+        return _judgement(details, review)
     groups = inline(wording.group_names(details.groups))
-    due = date(debt.request.decide_by)
-    return f"Review due {due}, by {groups}, not {wording.requester_link(details)}."
+    return f"Review due {date(review.due_at)}, by {groups}, not {wording.requester_link(details)}."
 
 
-def _judgement(details: RequestDetails, reviews: tuple[Review, ...], *, mention: bool = False) -> str:
-    closing = next((review for review in reversed(reviews) if _closes(review)), None)
-    if closing is None:
+def _judgement(details: RequestDetails, review: BreakGlassReview, *, mention: bool = False) -> str:
+    given = review.verdict
+    if given is None:
         return "Not reviewed yet."
-    verdict = "justified" if closing.verdict is Verdict.APPROVED else "not justified"
-    who = closing.reviewer_slack_id
-    by = person_mention(who) if mention else wording.reviewer_link(details, closing)
-    return f"Reviewed by {by}: {verdict}. {wording.quoted(closing.note)}"
-
-
-def _closes(review: Review) -> bool:
-    return review.approves or review.verdict is Verdict.DENIED
+    verdict = "justified" if review.state is BreakGlassReviewState.JUSTIFIED else "not justified"
+    who = given.reviewer_slack_id
+    by = person_mention(who) if mention else wording.person_link(details, who)
+    return f"Reviewed by {by}: {verdict}. {wording.quoted(given.note)}"
 
 
 def _buttons(details: RequestDetails, stage: Stage) -> list[dict[str, Any]]:
     buttons = []
     if stage is Stage.ACTIVE:
         buttons.append(_revoke_button(grant_of(details)))
-    if details.debt is not None and details.debt.request.state is RequestState.PENDING:
-        buttons.append(judge_button(details.debt.request))
+    if details.break_glass_review is not None and details.break_glass_review.is_pending:
+        buttons.append(judge_button(details.request))
     return buttons
 
 

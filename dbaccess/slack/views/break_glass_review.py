@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from dbaccess.domain.ask import NOTE_MAX
+from dbaccess.domain.break_glass_review import BreakGlassReviewState
 from dbaccess.domain.errors import BadReason, Refused
-from dbaccess.domain.request import RequestId, Verdict
+from dbaccess.domain.request import RequestId
 from dbaccess.domain.request_details import RequestDetails
 from dbaccess.slack.blocks import (
     context,
@@ -18,14 +19,18 @@ from dbaccess.slack.blocks import (
 from dbaccess.slack.fields import Field, errors_at, subject_of
 from dbaccess.slack.text import date, escape
 from dbaccess.slack.views import wording
+from dbaccess.slack.views.break_glass import review_of
 from dbaccess.slack.views.clicked import approval_value, parse_approval
 
 JUDGE_FORM = "break_glass.judge.form"
-"""The modal's callback id; its private_metadata is `clicked.approval_value` of what is owed."""
+"""The modal's callback id; its private_metadata is `clicked.approval_value` of the break-glass."""
 VERDICT = Field("break_glass_review.verdict")
 NOTE = Field("break_glass_review.note")
 
-_VERDICTS = {"justified": Verdict.APPROVED, "not-justified": Verdict.DENIED}
+_VERDICTS = {
+    "justified": BreakGlassReviewState.JUSTIFIED,
+    "not-justified": BreakGlassReviewState.NOT_JUSTIFIED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +39,12 @@ class BreakGlassVerdict:
 
     request_id: RequestId
     fingerprint: str
-    verdict: Verdict
+    verdict: BreakGlassReviewState
     note: str
 
 
 def build(details: RequestDetails) -> dict[str, Any]:
-    """`details` is that of what is owed."""
+    """The modal for a break-glass whose review is pending."""
     request = details.request
     who = f"{wording.requester_name(details)}, {wording.asked_for(request)}, {wording.asked_length(request)}"
     verdicts = [option("Justified", "justified"), option("Not justified", "not-justified")]
@@ -55,7 +60,7 @@ def build(details: RequestDetails) -> dict[str, Any]:
             *typed_sections(request.terms.reason),
             VERDICT.radio("Verdict", verdicts),
             NOTE.text("Note", longest=NOTE_MAX, placeholder=readers),
-            context(f"Due {date(request.decide_by)}. One review closes it."),
+            context(f"Due {date(review_of(details).due_at)}. One review closes it."),
         ],
     )
 

@@ -67,8 +67,8 @@ def active(details: RequestDetails) -> dict[str, Any]:
     names = " and ".join(wording.reviewer_link(details, r) for r in approvals(details))
     names = names or f"Rule {inline(request.terms.rule)}"
     said = scope.shortened(details) or [f"{names} approved {wording.asked_length(request)}."]
-    if details.debt is not None:
-        said = [f"Break-glass: somebody else reviews it by {date(details.debt.request.decide_by)}."]
+    if details.break_glass_review is not None:
+        said = [f"Break-glass: somebody else reviews it by {date(details.break_glass_review.due_at)}."]
     buttons = _lasting(details, grant)
     if request.terms.login == LoginKind.EPHEMERAL:
         buttons.insert(0, show_button(grant, shown_before=details.credentials_shown))

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from dbaccess.domain.break_glass_review import BreakGlassReview
 from dbaccess.domain.grant import Grant, GrantState
 from dbaccess.domain.limits import SHOWN
 from dbaccess.domain.lockdown import LockdownRow
-from dbaccess.domain.overview import Holding, ToReview
+from dbaccess.domain.overview import BreakGlassToReview, Holding, ToReview
 from dbaccess.domain.request import Request
 from dbaccess.domain.truncated_list import left_out
 from dbaccess.slack.blocks import section
@@ -20,8 +21,8 @@ def build(
     held: Sequence[Grant] = (),
     waiting: Sequence[Request] = (),
     reviews: Sequence[ToReview] = (),
-    owed: Sequence[ToReview] = (),
-    owes: Sequence[Request] = (),
+    owed: Sequence[BreakGlassToReview] = (),
+    owes: Sequence[BreakGlassReview] = (),
     lockdowns: Sequence[LockdownRow] = (),
 ) -> dict[str, Any]:
     """`list`: lockdowns, what the reader holds, waits for, may review, and what is owed for break-glasses."""
@@ -33,7 +34,7 @@ def build(
             ("Waiting for your review", [rows.to_review(one) for one in reviews]),
             (
                 "Break-glass reviews owed",
-                [*(rows.to_judge(one) for one in owed), *(rows.owes(request) for request in owes)],
+                [*(rows.to_judge(one) for one in owed), *(rows.owes(review) for review in owes)],
             ),
         ],
         empty=EMPTY,

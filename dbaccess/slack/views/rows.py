@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from dbaccess.domain.break_glass_review import BreakGlassReview
 from dbaccess.domain.duration import format_duration
 from dbaccess.domain.grant import Grant, GrantState
 from dbaccess.domain.lockdown import LockdownRow
-from dbaccess.domain.overview import Holding, ToReview
+from dbaccess.domain.overview import BreakGlassToReview, Holding, ToReview
 from dbaccess.domain.request import Request
 from dbaccess.slack.blocks import button, section
 from dbaccess.slack.text import cut, date, escape, inline, plain
@@ -52,15 +53,15 @@ def to_review(one: ToReview, *, lapses: bool = False) -> dict[str, Any]:
     return section(f"{said}, lapses {date(one.request.decide_by)}" if lapses else said, accessory=opens)
 
 
-def to_judge(one: ToReview) -> dict[str, Any]:
-    said = f"{name(one.requester_name)}, {escape(wording.asked_for(one.request))}"
-    return section(f"{said}, due {date(one.request.decide_by)}", accessory=judge_button(one.request))
+def to_judge(one: BreakGlassToReview) -> dict[str, Any]:
+    request = one.review.request
+    said = f"{name(one.requester_name)}, {escape(wording.asked_for(request))}"
+    return section(f"{said}, due {date(one.review.due_at)}", accessory=judge_button(request))
 
 
-def owes(request: Request) -> dict[str, Any]:
-    groups = inline(" or ".join(group for group, _ in request.terms.approvals))
-    what = escape(wording.asked_for(request))
-    return section(f"Your {what}, due {date(request.decide_by)}, by {groups}")
+def owes(review: BreakGlassReview) -> dict[str, Any]:
+    what = escape(wording.asked_for(review.request))
+    return section(f"Your {what}, due {date(review.due_at)}, by {inline(review.review_by)}")
 
 
 def to_extend(grant: Grant) -> dict[str, Any]:

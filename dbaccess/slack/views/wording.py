@@ -8,6 +8,7 @@ from dbaccess.domain.ask import NOTE_MAX
 from dbaccess.domain.duration import format_duration
 from dbaccess.domain.failures import failure_in_words
 from dbaccess.domain.grant import EndCause, Grant
+from dbaccess.domain.people import SlackId
 from dbaccess.domain.receipt import NAMED, PRIMARY, Receipt, SessionsSeen
 from dbaccess.domain.request import Request, Review, StaleWhy
 from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
@@ -59,13 +60,15 @@ def requester_name(details: RequestDetails) -> str:
 
 
 def requester_link(details: RequestDetails) -> str:
-    slack_id = details.request.requester_slack_id
-    return quiet_link(details.name(slack_id), slack_id, details.workspace_url)
+    return person_link(details, details.request.requester_slack_id)
 
 
 def reviewer_link(details: RequestDetails, review: Review) -> str:
-    name = details.name(review.reviewer_slack_id)
-    return quiet_link(name, review.reviewer_slack_id, details.workspace_url)
+    return person_link(details, review.reviewer_slack_id)
+
+
+def person_link(details: RequestDetails, slack_id: SlackId) -> str:
+    return quiet_link(details.name(slack_id), slack_id, details.workspace_url)
 
 
 def reviewer_with_group(details: RequestDetails, review: Review) -> str:

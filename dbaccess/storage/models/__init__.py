@@ -5,6 +5,7 @@ Whoever asks for one has them all: a foreign key names a table of another module
 
 from dbaccess.storage.models import (
     base,
+    break_glass_reviews,
     clock_skews,
     directory,
     grants,
@@ -21,6 +22,7 @@ from dbaccess.storage.models import (
 
 __all__ = [
     "base",
+    "break_glass_reviews",
     "clock_skews",
     "directory",
     "grants",

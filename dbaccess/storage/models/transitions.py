@@ -28,6 +28,15 @@ class GrantTransitionRow(_Transition, Base):
     __table_args__ = (PrimaryKeyConstraint("from_state", "event", name="grant_transitions_pk"),)
 
 
+class BreakGlassReviewTransitionRow(_Transition, Base):
+    """The same event may lead to either verdict."""
+
+    __tablename__ = "break_glass_review_transitions"
+    __table_args__ = (
+        PrimaryKeyConstraint("from_state", "event", "to_state", name="break_glass_review_transitions_pk"),
+    )
+
+
 class LedgerKindRow(_Rule, Base):
     __tablename__ = "ledger_kinds"
     __table_args__ = (PrimaryKeyConstraint("kind", name="ledger_kinds_pk"),)

@@ -15,8 +15,8 @@ _REVIEWED = text("""exists (
     select from requests given
      where given.id = grants.request_id and case
         when (given.terms ->> 'break_glass')::boolean then exists (
-            select from requests asked, jsonb_array_elements(asked.terms -> 'approvals') slot
-             where asked.of_grant = grants.id and slot ->> 0 = any(:groups)
+            select from break_glass_reviews owed
+             where owed.grant_id = grants.id and owed.review_by = any(:groups)
         )
         else exists (
             select from jsonb_array_elements(given.terms -> 'approvals') slot where slot ->> 0 = any(:groups)

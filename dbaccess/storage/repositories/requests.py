@@ -5,19 +5,15 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, and_, exists, func, or_, select, text, update
+from sqlalchemy import Select, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from dbaccess.domain.break_glass import review_owed
-from dbaccess.domain.errors import AlreadyOpen, NotFound, Refused
+from dbaccess.domain.errors import AlreadyOpen, NotFound
 from dbaccess.domain.grant import GrantId
-from dbaccess.domain.message import MessageKind
-from dbaccess.domain.people import PersonId, SlackId
+from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import Request, RequestId, RequestState, StaleWhy
-from dbaccess.domain.terms import RequestKind, Terms
-from dbaccess.ports import Pending
-from dbaccess.storage.models.messages import MessageRow
+from dbaccess.domain.terms import Terms
 from dbaccess.storage.models.requests import RequestRow as Row
 from dbaccess.storage.repositories.id_filter import among
 
@@ -29,7 +25,7 @@ _ASKS = text("""exists (
 
 _ASKED_AT = text("""
 select submitted_at from requests
- where requester_slack_id = any(:accounts) and kind <> 'break_glass_review'
+ where requester_slack_id = any(:accounts)
    -- One that a bot in enemy hands dated far ahead would keep these accounts waiting until then.
    and submitted_at < now() + interval '1 minute'
  order by submitted_at desc limit 1 offset :skipped""")
@@ -52,7 +48,7 @@ class SqlRequests:
         added = self._session.scalar(row.on_conflict_do_nothing().returning(Row))
         if added is None:
             raise self._refusal(request)
-        return _request(added)
+        return request_of(added)
 
     def get(self, request_id: RequestId) -> Request:
         return self._one(select(Row).where(Row.id == request_id), request_id)
@@ -73,11 +69,7 @@ class SqlRequests:
     def due_to_lapse(
         self, now: datetime, *, limit: int, only: Collection[RequestId] | None = None
     ) -> list[Request]:
-        due = (
-            select(Row)
-            .where(_PENDING, Row.decide_by <= now, Row.kind != RequestKind.BREAK_GLASS_REVIEW)
-            .order_by(Row.decide_by, Row.id)
-        )
+        due = select(Row).where(_PENDING, Row.decide_by <= now).order_by(Row.decide_by, Row.id)
         due = due if only is None else due.where(among(Row.id, only))
         return self._readable(due.limit(limit).with_for_update(skip_locked=True))
 
@@ -87,12 +79,8 @@ class SqlRequests:
     def readable(self, request_ids: Collection[RequestId]) -> list[Request]:
         return self._readable(select(Row).where(among(Row.id, request_ids)).order_by(Row.id))
 
-    def count_pending(self, now: datetime) -> Pending:
-        owed = Row.kind == RequestKind.BREAK_GLASS_REVIEW
-        overdue = and_(owed, Row.decide_by <= now)
-        counts = [func.count().filter(which) for which in (~owed, owed, overdue)]
-        row = self._session.execute(select(*counts).where(_PENDING)).one()
-        return Pending(requests=row[0], reviews=row[1], overdue_reviews=row[2])
+    def count_pending(self) -> int:
+        return self._session.execute(select(func.count()).where(_PENDING)).scalar_one()
 
     def pending_for(self, groups: Collection[str]) -> list[Request]:
         if not groups:
@@ -114,22 +102,6 @@ class SqlRequests:
     def of_grant(self, grant_id: GrantId) -> list[Request]:
         return self._readable(select(Row).where(Row.of_grant == grant_id).order_by(Row.id))
 
-    def debts(self) -> list[Request]:
-        owed = select(Row).where(_PENDING, Row.kind == RequestKind.BREAK_GLASS_REVIEW)
-        return self._readable(owed.order_by(Row.id))
-
-    def debts_of(self, name: PersonId, accounts: Collection[SlackId]) -> list[Request]:
-        theirs = or_(Row.requester == name, Row.requester_slack_id.in_(accounts))
-        owed = select(Row).where(_PENDING, Row.kind == RequestKind.BREAK_GLASS_REVIEW, theirs)
-        return self._readable(owed.order_by(Row.id))
-
-    def overdue_debts(self, now: datetime, *, limit: int) -> list[RequestId]:
-        overdue = _untold(MessageKind.THREAD_OVERDUE).where(_PENDING, Row.decide_by <= now)
-        return self._ids(overdue.order_by(Row.id).limit(limit))
-
-    def judged_untold(self, *, limit: int) -> list[RequestId]:
-        return self._ids(_untold(MessageKind.THREAD_REVIEWED).where(~_PENDING).order_by(Row.id).limit(limit))
-
     def recent(self, *, limit: int, state: str | None = None, kind: str | None = None) -> list[Request]:
         rows = select(Row) if state is None else select(Row).where(Row.state == state)
         rows = rows if kind is None else rows.where(Row.kind == kind)
@@ -146,27 +118,18 @@ class SqlRequests:
 
     def _all(self, rows: Select[Row]) -> list[Request]:
         return [
-            _request(row)
+            request_of(row)
             for row in self._session.scalars(rows, execution_options={"populate_existing": True})
         ]
 
     def _readable(self, rows: Select[Row]) -> list[Request]:
         """Without those whose terms this program cannot read: they keep no others from being seen."""
-        found = []
-        for row in self._session.scalars(rows, execution_options={"populate_existing": True}):
-            try:
-                found.append(_request(row))
-            except (TypeError, ValueError, KeyError) as error:
-                _log.error("request unreadable", request=row.id, error=type(error).__name__)
-        return found
+        found = self._session.scalars(rows, execution_options={"populate_existing": True})
+        return [request for row in found if (request := readable_request(row)) is not None]
 
-    def _refusal(self, request: Request) -> Refused:
+    def _refusal(self, request: Request) -> AlreadyOpen:
         """Which pending one lets no second one be."""
         terms = request.terms
-        if terms.kind is RequestKind.BREAK_GLASS_REVIEW:
-            owed = self.debts_of(terms.requester, [request.requester_slack_id])
-            if owed:
-                return review_owed(owed[0])
         for other in self.pending_of([request.requester_slack_id]):
             same = (other.terms.target, other.terms.role, other.terms.kind)
             if same == (terms.target, terms.role, terms.kind):
@@ -174,13 +137,17 @@ class SqlRequests:
         return AlreadyOpen("A request for this was open until just now.")
 
 
-def _untold(kind: MessageKind) -> Select[int]:
-    """Reviews of a break-glass whose thread has no such message."""
-    told = exists().where(MessageRow.request_id == Row.id, MessageRow.kind == kind)
-    return select(Row.id).where(Row.kind == RequestKind.BREAK_GLASS_REVIEW, ~told)
+def readable_request(row: Row) -> Request | None:
+    """Return the request; None, logged, where this program cannot read its terms."""
+    try:
+        return request_of(row)
+    except (TypeError, ValueError, KeyError) as error:
+        _log.error("request unreadable", request=row.id, error=type(error).__name__)
+        return None
 
 
-def _request(row: Row) -> Request:
+def request_of(row: Row) -> Request:
+    """Return the request; raises where this program cannot read its terms."""
     return Request(
         id=RequestId(row.id),
         requester_slack_id=SlackId(row.requester_slack_id),

@@ -127,7 +127,7 @@ class Crowd:
             ended = advance(leaving, E.GRANT_ENDED, ended_at=self._at, receipt=_receipt(self._at))
             self._saved(replace(ended, next_attempt_at=None, lease_id=None, lease_until=None))
         elif last < 0.45:
-            proposal = {"write_off_by": "ann", "write_off_reason": "gone"}
+            proposal: dict[str, Any] = {"write_off_by": "ann", "write_off_reason": "gone"}
             proposed = self._saved(advance(leaving, E.GRANT_WRITE_OFF_PROPOSED, **proposal))
             self._saved(advance(proposed, E.GRANT_WRITTEN_OFF, written_off_by="ben", written_off_at=self._at))
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from dbaccess.domain.errors import AlreadyOpen, AlreadyReviewed, NotFound, ReviewOwed
+from dbaccess.domain.errors import AlreadyOpen, AlreadyReviewed, NotFound
 from dbaccess.domain.events import EventKind
 from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState
 from dbaccess.domain.lifecycle import advance
@@ -18,7 +18,6 @@ from tests.integration.storage.facts import (
     T0,
     active,
     approve,
-    break_glass,
     granted,
     now,
     posted,
@@ -74,14 +73,6 @@ def test_one_pending_request_a_person_target_and_role(bot: UnitOfWorkFactory) ->
         assert [r.terms.role for r in uow.requests.pending_of([SlackId("UMAYA")])] == ["write", "read"]
         assert [r.id for r in uow.requests.recent(limit=2)] > [first.id, first.id]
         assert [r.id for r in uow.requests.recent(limit=9, state="withdrawn")] == [first.id]
-
-
-@pytest.mark.parametrize(("name", "slack_id"), [("maya", "WMAYA"), ("lindqvist", "UMAYA")])
-def test_one_debt_a_name_and_an_account(bot: UnitOfWorkFactory, name: str, slack_id: str) -> None:
-    owed = break_glass(bot)
-    with pytest.raises(ReviewOwed, match=owed.label):
-        break_glass(bot, name, slack_id, "write")
-    assert break_glass(bot, "lindqvist", "WMAYA", "write").state == "pending"
 
 
 def test_requests_due_to_lapse_are_locked_and_left_to_who_has_them(

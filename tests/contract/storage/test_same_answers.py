@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from dbaccess.domain.break_glass_review import BreakGlassReview
 from dbaccess.domain.grant import Grant, GrantId, GrantState
 from dbaccess.domain.lockdown import Lockdown, LockdownId
 from dbaccess.domain.message import MessageKind
@@ -48,6 +49,7 @@ def test_memory_answers_as_postgresql_does(
 def answers(uow: UnitOfWork, at: datetime) -> Answers:
     """What operations ask, each with its name."""
     yield from _of_requests(uow)
+    yield from _of_break_glass_reviews(uow)
     yield from _of_grants(uow)
     yield from _of_places(uow)
     yield "involved", uow.directory.involved([SlackId("UP0"), SlackId("UP5"), SlackId("UNOBODY")])
@@ -60,25 +62,35 @@ def answers(uow: UnitOfWork, at: datetime) -> Answers:
 def _of_requests(uow: UnitOfWork) -> Answers:
     yield "recent", uow.requests.recent(limit=99)
     yield "recent of a state", uow.requests.recent(limit=3, state="withdrawn")
-    yield "recent of a kind", uow.requests.recent(limit=9, kind="break_glass_review")
+    yield "recent of a kind", uow.requests.recent(limit=9, kind="extension")
     yield "pending", uow.requests.pending_ids(after=RequestId(1010), limit=5)
     yield "readable", uow.requests.readable([RequestId(1003), RequestId(1001), RequestId(7)])
     yield "pending for groups", uow.requests.pending_for(["dba"])
     yield "pending for none", uow.requests.pending_for([])
     yield "pending of", uow.requests.pending_of(_accounts(0, 3))
     yield "about", uow.requests.about([grant.id for grant in uow.grants.open()])
-    yield "debts", uow.requests.debts()
-    for name in PEOPLE[:3]:
-        yield "debts of", uow.requests.debts_of(PersonId(name), [])
-    yield "debts of accounts", uow.requests.debts_of(PersonId("none"), _accounts(0, 1))
-    yield "judged untold", uow.requests.judged_untold(limit=9)
+    yield "of grant", [uow.requests.of_grant(grant.id) for grant in uow.grants.open()]
+    yield "pending count", uow.requests.count_pending()
     for back in (1, 3, 50):
         yield f"asked {back} back", uow.requests.asked_at(_accounts(0, 1), back=back)
 
 
+def _of_break_glass_reviews(uow: UnitOfWork) -> Answers:
+    reviews = uow.break_glass_reviews
+    yield "reviews pending", reviews.pending()
+    for name in PEOPLE[:3]:
+        yield "reviews of a name", reviews.pending_of([], name=PersonId(name))
+    yield "reviews of accounts", reviews.pending_of(_accounts(0, 1))
+    for groups in (["dba", "owners"], ["owners"], []):
+        yield "reviews for groups", reviews.pending_for(groups)
+    yield "recent reviews", reviews.recent(limit=9)
+    yield "recent closed reviews", reviews.recent(limit=9, state="justified")
+    yield "closed untold", reviews.closed_untold(limit=9)
+
+
 def _of_requests_at(uow: UnitOfWork, at: datetime) -> Answers:
-    yield "pending count", uow.requests.count_pending(at)
-    yield "overdue debts", uow.requests.overdue_debts(at, limit=9)
+    yield "pending reviews", uow.break_glass_reviews.count_pending(at)
+    yield "overdue reviews", uow.break_glass_reviews.overdue(at, limit=9)
     yield "lapse", uow.requests.due_to_lapse(at, limit=5)
     yield "extensions due", uow.extensions.due(at, limit=9)
 
@@ -204,6 +216,8 @@ def _plain(answer: Any) -> Any:
         return replace(answer, lease_id=lease, activated_at=None), answer.progress
     if isinstance(answer, Request):
         return replace(answer, decided_at=None)
+    if isinstance(answer, BreakGlassReview):
+        return replace(answer, request=_plain(answer.request))
     return answer
 
 

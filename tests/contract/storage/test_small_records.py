@@ -5,10 +5,9 @@ from dataclasses import replace
 import pytest
 
 from dbaccess.domain.break_glass import Announcement, Place
-from dbaccess.domain.grant import GrantId
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.observation import Observation, Why
-from dbaccess.domain.people import Person, PersonId, SlackId, SourceId
+from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.team import Team
 from dbaccess.ports import UnitOfWorkFactory
 from tests.integration.storage.facts import (
@@ -57,11 +56,8 @@ def test_last_look_at_each_cluster_is_kept(worker: UnitOfWorkFactory) -> None:
 
 
 def test_break_glass_is_announced_in_one_place(bot: UnitOfWorkFactory, worker: UnitOfWorkFactory) -> None:
-    debt = break_glass(bot)
+    asked = break_glass(bot).request.id
     with worker() as uow:
-        assert debt.terms.of_grant is not None
-        asked = uow.grants.get(GrantId(debt.terms.of_grant)).request_id
-        assert uow.requests.of_grant(GrantId(debt.terms.of_grant)) == [debt]
         told = Announcement(request_id=asked, place=Place.SYSLOG, announced_at=uow.now)
         assert uow.announcements.of(asked) is None
         assert uow.announcements.add(told)
@@ -81,18 +77,6 @@ def test_review_that_is_voided_counts_no_more(bot: UnitOfWorkFactory) -> None:
         assert uow.reviews.of(pending.id) == [kept, voided]
         other = submitted(bot, terms("tom"))
         assert uow.reviews.of_all([pending.id, other.id]) == {pending.id: [kept, voided], other.id: []}
-
-
-def test_debts_are_overdue_until_their_thread_says_so(
-    bot: UnitOfWorkFactory, worker: UnitOfWorkFactory
-) -> None:
-    debt = break_glass(bot)
-    with worker() as uow:
-        assert uow.requests.debts() == uow.requests.debts_of(PersonId("maya"), []) == [debt]
-        assert uow.requests.overdue_debts(debt.decide_by, limit=9) == [debt.id]
-        uow.messages.plan(debt.id, MessageKind.THREAD_OVERDUE, channel="C0APPROVALS")
-        assert uow.requests.overdue_debts(debt.decide_by, limit=9) == []
-        assert uow.requests.judged_untold(limit=9) == []
 
 
 def test_messages_of_many_requests_are_planned_and_touched_together(

@@ -5,16 +5,16 @@ from collections.abc import Collection
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.request import RequestId
 from tests.fakes.database import Transaction
-from tests.fakes.tables import EXTENSIONS, REQUESTS
+from tests.fakes.tables import BREAK_GLASS_REVIEWS, EXTENSIONS, REQUESTS
 
 
 def is_reviewed_by(transaction: Transaction, grant: Grant, groups: Collection[str]) -> bool:
     """Whether one of these groups was asked; of a break-glass, whether one is asked afterwards."""
-    requests = transaction.rows(REQUESTS)
-    given = [request for request in requests if request.id == grant.request_id]
-    if any(request.terms.break_glass for request in given):
-        given = [request for request in requests if request.terms.of_grant == grant.id]
-    return any(group in groups for request in given for group, _ in request.terms.approvals)
+    given = transaction.get(REQUESTS, grant.request_id)
+    if given is not None and given.terms.break_glass:
+        review = transaction.get(BREAK_GLASS_REVIEWS, given.id)
+        return review is not None and review.review_by in groups
+    return given is not None and any(group in groups for group, _ in given.terms.approvals)
 
 
 def request_to_remind_of(transaction: Transaction, grant: Grant) -> RequestId:

@@ -28,3 +28,31 @@ def test_kind_is_listed_shown_and_asked_for(
     assert (found["break_glass"], found["asked_later"]) == (False, [f"{more.label} extension pending"])
     assert GrantId(more.terms.of_grant or 0) == grant.id
     assert more.terms.kind is RequestKind.EXTENSION
+
+
+def test_reviews_of_break_glasses_are_listed_and_shown(
+    run: Run, control_database: ControlDatabase, bot: Engine, worker: Engine
+) -> None:
+    url = control_database.worker_url
+    review = facts.break_glass(bot)
+    usual = facts.granted(bot, facts.terms("tom"))
+    due = review.due_at.isoformat(timespec="seconds")
+    (row,) = run("break-glass", "list", "--state", "pending", "--json", DATABASE_URL=url).json
+    assert row == {
+        "request": review.label,
+        "grant": f"G-{review.grant_id}",
+        "state": "pending",
+        "requester": "maya",
+        "role": "read",
+        "target": "orders-prod",
+        "review_by": "dba",
+        "due_at": due,
+        "reviewer": None,
+        "note": None,
+    }
+    assert run("break-glass", "list", "--state", "justified", "--json", DATABASE_URL=url).json == []
+    shown = run("requests", "show", review.label, "--json", DATABASE_URL=url).json
+    assert shown["review"] == f"pending, by dba, due {due}"
+    found = run("grants", "show", row["grant"], "--json", DATABASE_URL=url).json
+    assert found["break_glass_review"] == shown["review"]
+    assert run("grants", "show", usual.label, "--json", DATABASE_URL=url).json["break_glass_review"] is None

@@ -331,8 +331,8 @@ def test_who_has_another_name_by_now_is_not_somebody_else(
     run: Run, config: Path, bot: Engine, control_database: ControlDatabase
 ) -> None:
     owed = break_glass(bot)
-    people = changed("[people]", f'[people]\nlindqvist = {{ slack = ["{owed.requester_slack_id}"] }}')
-    mine = people.replace('dba = ["S0DBA"]', f'dba = ["{owed.requester_slack_id}"]')
+    people = changed("[people]", f'[people]\nlindqvist = {{ slack = ["{owed.request.requester_slack_id}"] }}')
+    mine = people.replace('dba = ["S0DBA"]', f'dba = ["{owed.request.requester_slack_id}"]')
     config.write_text(mine, encoding="utf-8")
     found = run("policy", "check", str(config), "--json", DATABASE_URL=control_database.worker_url).json
     assert any("nobody else is in dba: nobody could close it." in warning for warning in found["warnings"])

@@ -59,7 +59,7 @@ def test_second_of_two_that_both_passed_every_check_is_told_of_the_first(glass: 
     with ThreadPoolExecutor(1) as pool:
         invoked = pool.submit(invoke, glass, role="read", begin=lambda: Held(glass.bot, None))
         assert arrived.wait(10)
-        with pytest.raises(ReviewOwed, match="R-1002"):
+        with pytest.raises(ReviewOwed, match="R-1001"):
             invoke(glass, role=second)
         assert invoked.result().label == "R-1001"
     with glass.begin() as uow:

@@ -1,29 +1,33 @@
 """A bot in enemy hands, by its own statements: nothing is given that nobody hears of or owes a review for."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from dbaccess.domain.ask import Ask
-from dbaccess.domain.break_glass import review_terms
-from dbaccess.domain.errors import OwnRequest
+from dbaccess.domain.errors import AlreadyDecided, OwnRequest
 from dbaccess.domain.grant import Grant
-from dbaccess.domain.rule import BreakGlass
-from dbaccess.domain.terms import RequestKind, Terms
+from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.identity import look_up
 from tests.integration.operations import forging
 from tests.integration.operations.house import House
 from tests.operations.breaking import Heard, granted, invoke, judge, owed
-from tests.operations.house import MAYA
+from tests.operations.house import MAYA, TOM
 
-DUE = BreakGlass(review_by="dba", review_within=timedelta(hours=24))
+OPEN = """insert into break_glass_reviews
+              (request_id, grant_id, holder, holder_slack_id, review_by, state, opened_at, due_at)
+          values (:id, :grant, :holder, :slack_id, :group, 'pending', now(), now() + :within)"""
+CLOSE = """update break_glass_reviews
+              set state = :state, reviewer = :reviewer, reviewer_slack_id = :slack_id, note = :note,
+                  reviewed_at = now()
+            where request_id = :id"""
 
 
-def forged(house: House) -> tuple[Terms, Grant]:
+def forged(house: House) -> Grant:
     """A break-glass of Maya's as the bot's role can write it, without what is owed for it."""
     with house.begin() as uow:
         person, now = look_up(uow, MAYA, house.policy), uow.now
@@ -51,7 +55,13 @@ def forged(house: House) -> tuple[Terms, Grant]:
     forging.run(house, plan, id=request_id)
     with house.begin() as uow:
         (grant,) = uow.grants.open()
-    return terms, grant
+    return grant
+
+
+def owe(house: House, grant: Grant, **changed: Any) -> None:
+    """The review that the rule asks for, as the bot's role can write it; `changed` is written instead."""
+    values = {"holder": "maya", "slack_id": "U0MAYA", "group": "dba", "within": timedelta(hours=23)}
+    forging.run(house, OPEN, id=grant.request_id, grant=grant.id, **(values | changed))
 
 
 def is_refused(house: House, grant: Grant) -> None:
@@ -70,29 +80,25 @@ def is_refused(house: House, grant: Grant) -> None:
 
 
 def test_break_glass_that_owes_nobody_a_review_is_not_given(glass: House) -> None:
-    is_refused(glass, forged(glass)[1])
+    is_refused(glass, forged(glass))
 
 
 @pytest.mark.parametrize(
-    ("change", "days"),
-    [
-        (lambda terms: replace(terms, approvals=(("engineers", 1),)), 0.9),
-        (lambda terms: replace(terms, approvals=(("dba", 1), ("engineers", 1))), 0.9),
-        (lambda terms: terms, 365),
-    ],
-    ids=["another group", "a group too many", "never due"],
+    "changed",
+    [{"group": "engineers"}, {"within": timedelta(days=365)}],
+    ids=["another group", "never due"],
 )
 def test_break_glass_that_owes_another_review_than_its_rule_wants_is_not_given(
-    glass: House, change: Callable[[Terms], Terms], days: float
+    glass: House, changed: dict[str, Any]
 ) -> None:
-    terms, grant = forged(glass)
-    forging.ask(glass, change(review_terms(terms, grant.id, DUE)), within=timedelta(days=days))
+    grant = forged(glass)
+    owe(glass, grant, **changed)
     is_refused(glass, grant)
 
 
 def test_what_is_owed_as_the_rule_wants_it_is_announced_where_the_worker_says(glass: House) -> None:
-    terms, grant = forged(glass)
-    forging.ask(glass, review_terms(terms, grant.id, DUE), within=timedelta(hours=23))
+    grant = forged(glass)
+    owe(glass, grant)
     provision(glass.context, grant.id)
     assert glass.grant(grant.id).state == "active"
     told = glass.sandbox.person("U0PRIYA").messages("C0APPROVALS")
@@ -100,50 +106,61 @@ def test_what_is_owed_as_the_rule_wants_it_is_announced_where_the_worker_says(gl
 
 
 def test_second_review_could_be_the_one_that_is_shown_and_is_refused(glass: House) -> None:
+    request = invoke(glass)
+    judge(glass, owed(glass, request))
+    with pytest.raises(IntegrityError, match="break_glass_reviews_pk"):
+        owe(glass, granted(glass, request))
+
+
+def test_review_is_of_a_break_glass_and_owed_by_its_holder(glass: House) -> None:
+    grant = forged(glass)
+    for changed in ({"holder": "tom"}, {"slack_id": "U0TOM"}):
+        with pytest.raises(IntegrityError, match="are no break-glass of"):
+            owe(glass, grant, **changed)
+    usual = glass.approved(TOM)
+    for other in (
+        usual,
+        replace(grant, request_id=usual.request_id),
+        replace(usual, request_id=grant.request_id),
+    ):
+        with pytest.raises(IntegrityError, match="are no break-glass of"):
+            owe(glass, other, holder="tom", slack_id="U0TOM")
+
+
+@pytest.mark.parametrize("state", ["justified", "not_justified", "withdrawn", "pending"])
+def test_nothing_closes_a_review_but_a_whole_verdict(glass: House, state: str) -> None:
     debt = owed(glass, invoke(glass))
-    judge(glass, debt)
-    with pytest.raises(IntegrityError, match="requests_one_review"):
-        forging.ask(glass, debt.terms)
-
-
-def test_review_is_of_what_was_given(glass: House) -> None:
-    terms, grant = forged(glass)
-    wanted = review_terms(terms, grant.id, DUE)
-    for other in ({"reason": "nothing much"}, {"duration_seconds": 60}, {"access": "read"}):
-        with pytest.raises(IntegrityError, match="what is reviewed is what was given"):
-            forging.ask(glass, wanted, odd=other)
-
-
-@pytest.mark.parametrize("state", ["denied", "approved", "withdrawn"])
-def test_nothing_closes_a_review_but_a_review(glass: House, state: str) -> None:
-    debt = owed(glass, invoke(glass))
-    close = "update requests set state = :state, decided_at = now() where id = :id"
-    with pytest.raises(IntegrityError):
-        forging.run(glass, close, state=state, id=debt.id)
-    assert glass.request(debt.id).state == "pending"
+    for close in (
+        "update break_glass_reviews set state = :state where request_id = :id",
+        "update break_glass_reviews set state = :state, reviewed_at = now() where request_id = :id",
+    ):
+        with pytest.raises((IntegrityError, AlreadyDecided)):
+            forging.run(glass, close, state=state, id=debt.request.id)
+    assert owed(glass, debt.request) == debt
 
 
 @pytest.mark.parametrize(("reviewer", "slack_id"), [("maya", "U0SAM"), ("sam", "U0MAYA")])
-@pytest.mark.parametrize("verdict", ["approved", "denied"])
+@pytest.mark.parametrize("state", ["justified", "not_justified"])
 def test_nobody_writes_the_review_of_their_own(
-    glass: House, reviewer: str, slack_id: str, verdict: str
+    glass: House, reviewer: str, slack_id: str, state: str
 ) -> None:
     debt = owed(glass, invoke(glass))
+    verdict = {"state": state, "reviewer": reviewer, "slack_id": slack_id, "note": "fine"}
     with pytest.raises(OwnRequest):
-        forging.run(
-            glass,
-            """insert into reviews (request_id, reviewer, reviewer_slack_id, verdict, role, duration_seconds,
-                                    groups, note, fingerprint, policy_hash, reviewed_at)
-               values (:id, :reviewer, :slack_id, :verdict, :role, :seconds, '{dba}', 'fine', :fingerprint,
-                       'p', now())""",
-            id=debt.id,
-            reviewer=reviewer,
-            slack_id=slack_id,
-            verdict=verdict,
-            role=debt.terms.role if verdict == "approved" else None,
-            seconds=debt.terms.duration_seconds if verdict == "approved" else None,
-            fingerprint=debt.fingerprint,
-        )
+        forging.run(glass, CLOSE, id=debt.request.id, **verdict)
+
+
+def test_verdict_says_why_and_is_never_changed(glass: House) -> None:
+    debt = owed(glass, invoke(glass))
+    verdict = {"id": debt.request.id, "state": "justified", "reviewer": "sam", "slack_id": "U0SAM"}
+    with pytest.raises(IntegrityError, match="break_glass_reviews_say_why"):
+        forging.run(glass, CLOSE, **verdict, note=" ")
+    forging.run(glass, CLOSE, **verdict, note="fine")
+    closed = owed(glass, debt.request)
+    for state in ("justified", "not_justified"):
+        with pytest.raises(AlreadyDecided):
+            forging.run(glass, CLOSE, **(verdict | {"state": state}), note="on second thoughts")
+    assert owed(glass, debt.request) == closed
 
 
 def test_more_time_on_a_break_glass_cannot_be_written(glass: House) -> None:
@@ -160,15 +177,17 @@ def test_more_time_on_a_break_glass_cannot_be_written(glass: House) -> None:
         "update messages set posted_ts = '1', posted_channel = 'C0APPROVALS' where request_id = :id",
         """insert into messages (request_id, kind, channel, posted_channel, posted_ts)
            values (:id, 'thread.approved', '', 'C0APPROVALS', '1')""",
-        "insert into messages (request_id, kind, channel) values (:debt, 'thread.overdue', '')",
-        "insert into messages (request_id, kind, channel) values (:debt, 'thread.reviewed', '')",
+        "insert into messages (request_id, kind, channel) values (:id, 'thread.overdue', '')",
+        "insert into messages (request_id, kind, channel) values (:id, 'thread.reviewed', '')",
         "insert into messages (request_id, kind, channel) values (:id, 'thread.active', '')",
+        "update break_glass_reviews set overdue_at = now() where request_id = :id",
+        "update break_glass_reviews set due_at = now() + interval '1 year' where request_id = :id",
+        "delete from break_glass_reviews where request_id = :id",
     ],
 )
 def test_the_bot_neither_says_that_people_were_told_nor_when_they_hear_of_it(
     glass: House, statement: str
 ) -> None:
     request = invoke(glass)
-    debt = owed(glass, request)
     with pytest.raises(ProgrammingError, match=r"permission denied|plans no alarm"):
-        forging.run(glass, statement, id=request.id, debt=debt.id)
+        forging.run(glass, statement, id=request.id)

@@ -12,5 +12,5 @@ def test_overdue_is_called_once_by_however_many_hosts(glass: House) -> None:
     debt = owed(glass, invoke(glass))
     call = partial(escalate_overdue_reviews, later(glass, minutes=60 * 24 + 1))
     called = at_once(*[call] * 4)
-    assert sorted(map(str, called)) == [f"[{debt.id}]", "[]", "[]", "[]"]
+    assert sorted(map(str, called)) == [f"[{debt.request.id}]", "[]", "[]", "[]"]
     assert len(glass.ledger("break_glass.overdue")) == 1

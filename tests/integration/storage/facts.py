@@ -7,14 +7,13 @@ from typing import Any
 from sqlalchemy import Engine
 
 from dbaccess.domain.approved_scope import asked
-from dbaccess.domain.break_glass import review_terms
+from dbaccess.domain.break_glass_review import BreakGlassReview, BreakGlassReviewState
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.grant import Grant, GrantId, GrantState, Recipe
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.request import Request, RequestId, RequestState, Review, ReviewId, Verdict
-from dbaccess.domain.rule import BreakGlass
 from dbaccess.domain.terms import RequestKind, Terms
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 from tests.entering import EnteringUnitOfWork
@@ -174,16 +173,24 @@ def active(
     return made
 
 
-def break_glass(bot: Begin, name: str = "maya", slack_id: str = "UMAYA", role: str = "read") -> Request:
-    """What is owed for one that was just asked for, from this account under this name."""
+def break_glass(
+    bot: Begin, name: str = "maya", slack_id: str = "UMAYA", role: str = "read"
+) -> BreakGlassReview:
+    """The review that one owes that was just asked for, from this account under this name."""
     asked = replace(terms(name, role), break_glass=True, approvals=())
     with _begin(bot) as uow:
         pending = uow.requests.add(replace(request(asked), requester_slack_id=SlackId(slack_id)))
         uow.requests.save(advance(pending, EventKind.REQUEST_BREAK_GLASS_INVOKED, decided_at=uow.now))
         made = uow.grants.add(grant(pending))
-        after = BreakGlass(review_by="dba", review_within=HOUR)
-        review_of = request(review_terms(asked, made.id, after))
-        owed = uow.requests.add(replace(review_of, requester_slack_id=SlackId(slack_id)))
+        owed = BreakGlassReview(
+            request=uow.requests.get(pending.id),
+            grant_id=made.id,
+            review_by="dba",
+            state=BreakGlassReviewState.PENDING,
+            opened_at=now(),
+            due_at=now() + HOUR,
+        )
+        uow.break_glass_reviews.add(owed)
         uow.commit()
     return owed
 

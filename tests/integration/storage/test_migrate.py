@@ -15,10 +15,17 @@ from pydantic import SecretStr
 from sqlalchemy import create_engine, make_url
 
 from dbaccess.domain.break_glass import Place
+from dbaccess.domain.break_glass_review import BreakGlassReviewState
 from dbaccess.domain.credential_view import CredentialState
 from dbaccess.domain.events import BOT_MAY_RECORD, EventKind
 from dbaccess.domain.grant import EndCause, GrantState
-from dbaccess.domain.lifecycle import BOTH, GRANT_TRANSITIONS, REQUEST_TRANSITIONS, WORKER
+from dbaccess.domain.lifecycle import (
+    BOTH,
+    BREAK_GLASS_REVIEW_TRANSITIONS,
+    GRANT_TRANSITIONS,
+    REQUEST_TRANSITIONS,
+    WORKER,
+)
 from dbaccess.domain.message import OF_BOT, MessageKind
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.request import RequestState, Verdict
@@ -121,10 +128,15 @@ def test_rules_in_the_database_are_those_of_the_domain(control_database: Control
         assert set(requests) == {(f, e, t, w) for (f, e), (t, w) in REQUEST_TRANSITIONS.items()}
         grants = connection.execute("select from_state, event, to_state, writer from grant_transitions")
         assert set(grants) == {(f, e, t, w) for (f, e), (t, w) in GRANT_TRANSITIONS.items()}
+        reviews = connection.execute(
+            "select from_state, event, to_state, writer from break_glass_review_transitions"
+        )
+        assert set(reviews) == {(*step, who) for step, who in BREAK_GLASS_REVIEW_TRANSITIONS.items()}
         kinds = connection.execute("select kind, writer from ledger_kinds")
         assert set(kinds) == {(k, BOTH if k in BOT_MAY_RECORD else WORKER) for k in EventKind}
         for table, names in (
             ("requests_known_state", RequestState),
+            ("break_glass_reviews_known_state", BreakGlassReviewState),
             ("grants_known_state", GrantState),
             ("grants_known_cause", EndCause),
             ("reviews_known_verdict", Verdict),

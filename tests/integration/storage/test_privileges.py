@@ -12,7 +12,16 @@ from tests.databases import ControlDatabase, ControlTemplate, PostgresServer, co
 from tests.integration.storage.facts import event
 
 ROLES = ("dbaccess_bot", "dbaccess_worker")
-TABLES = ("requests", "reviews", "voided_reviews", "grants", "extensions", "announcements", "ledger")
+TABLES = (
+    "requests",
+    "reviews",
+    "voided_reviews",
+    "break_glass_reviews",
+    "grants",
+    "extensions",
+    "announcements",
+    "ledger",
+)
 
 
 def url(database: ControlDatabase, role: str) -> str:
@@ -85,6 +94,7 @@ def test_ledger_cannot_be_changed_by_who_runs(connection: psycopg.Connection, st
         "create function mine() returns int language sql return 1",
         "update grant_transitions set writer = 'both'",
         "update request_transitions set writer = 'both'",
+        "update break_glass_review_transitions set writer = 'bot'",
         "update ledger_kinds set writer = 'both'",
         "insert into grant_transitions values ('ended', 'grant.activated', 'active', 'both')",
     ],

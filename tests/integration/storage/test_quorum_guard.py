@@ -146,9 +146,7 @@ def test_holder_does_not_review_what_is_about_their_grant_whoever_asked(
     bot: Engine, as_bot: Connection, control_database: ControlDatabase, reviewer: str, slack_id: str
 ) -> None:
     """Nobody else can ask: should that guard be gone, this one holds by itself."""
-    about = replace(
-        terms("tom", role="write"), kind=RequestKind.BREAK_GLASS_REVIEW, of_grant=int(granted(bot).id)
-    )
+    about = replace(terms("tom", role="write"), kind=RequestKind.EXTENSION, of_grant=int(granted(bot).id))
     with psycopg.connect(control_database.owner_url) as owner:
         owner.execute("alter table requests disable trigger guard")
     request = submitted(bot, about)

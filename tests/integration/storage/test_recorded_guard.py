@@ -15,7 +15,7 @@ from dbaccess.domain.request import Request
 from tests.databases import ControlDatabase
 from tests.entering import record
 from tests.integration.storage.conftest import Connection
-from tests.integration.storage.facts import granted, posted, recipe, reviewed, submitted, terms
+from tests.integration.storage.facts import break_glass, granted, posted, recipe, reviewed, submitted, terms
 
 E = EventKind
 ASK = """insert into requests (requester_slack_id, terms, fingerprint, policy_hash, state, submitted_at,
@@ -29,6 +29,10 @@ DECIDE = "update requests set state = %s, decided_at = now() where id = %s"
 GRANT = """insert into grants (request_id, holder, holder_slack_id, target, cluster, role, duration, state,
                                created_at)
            values (%s, 'maya', 'UMAYA', 'orders-prod', 'main', 'read', '2 h', 'provisioning', now())"""
+CLOSE = """update break_glass_reviews
+              set state = 'justified', reviewer = 'sam', reviewer_slack_id = 'USAM', note = 'fine',
+                  reviewed_at = now()
+            where request_id = %s"""
 REVOKE = """update grants set state = 'revoking', revoking_at = now(), end_cause = 'revoked',
                               ended_by = 'priya', next_attempt_at = now() where id = %s"""
 VIEW = """insert into credential_views (grant_id, slack_id, view_id, state, requested_at)
@@ -110,6 +114,30 @@ def test_worker_moves_no_grant_without_the_ledger_either(
         is_unrecorded(lambda: direct.execute(REVOKE, [made.id]), "grants")
 
 
+def test_review_of_a_break_glass_is_opened_closed_and_called_overdue_with_an_entry_of_its_own(
+    bot: Engine, raw: Connection, control_database: ControlDatabase
+) -> None:
+    review = break_glass(bot)
+    asked, grant = review.request.id, review.grant_id
+    with psycopg.connect(control_database.worker_url, autocommit=True) as direct:
+        alarm = "update break_glass_reviews set overdue_at = due_at where request_id = %s"
+        is_unrecorded(lambda: direct.execute(alarm, [asked]), "break_glass_reviews")
+        with direct.transaction():
+            direct.execute(alarm, [asked])
+            record(direct, Event(kind=E.BREAK_GLASS_OVERDUE, actor="system", request_id=asked))
+    is_unrecorded(lambda: raw.execute(CLOSE, [asked]), "break_glass_reviews")
+
+    def closed_by(actor: str) -> None:
+        with raw.transaction():
+            raw.execute(CLOSE, [asked])
+            record(raw, Event(kind=E.BREAK_GLASS_REVIEWED, actor=actor, request_id=asked, grant_id=grant))
+
+    with pytest.raises(errors.InsufficientPrivilege) as refused:
+        closed_by("priya")
+    assert refused.value.diag.constraint_name == "ledger_says_what_is_done"
+    closed_by("sam")
+
+
 def test_lockdown_is_neither_declared_nor_lifted_without_an_entry_of_its_own(raw: Connection) -> None:
     is_unrecorded(lambda: raw.execute(STOP, ["orders-prod"]), "lockdowns")
     with raw.transaction():
@@ -160,6 +188,7 @@ def _entries(asked: Request, made: Grant) -> list[Event]:
         Event(kind=E.GRANT_REVOKED, actor="priya", request_id=made.request_id, grant_id=made.id),
         Event(kind=E.GRANT_SURRENDERED, actor="maya", request_id=made.request_id, grant_id=made.id),
         Event(kind=E.GRANT_ABANDONED, actor="maya", request_id=made.request_id, grant_id=made.id),
+        Event(kind=E.BREAK_GLASS_REVIEW_OPENED, actor="maya", request_id=made.request_id, grant_id=made.id),
         Event(kind=E.BREAK_GLASS_REVIEWED, actor="priya", request_id=made.request_id, grant_id=made.id),
         Event(kind=E.CREDENTIALS_REQUESTED, actor="maya", request_id=made.request_id, grant_id=made.id),
         Event(kind=E.POLICY_LOADED, actor="bot@host"),

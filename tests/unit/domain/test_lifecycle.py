@@ -1,13 +1,22 @@
 """Only the transitions of the design exist."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import pytest
 
+from dbaccess.domain.break_glass_review import BreakGlassReview, BreakGlassReviewState
 from dbaccess.domain.errors import IllegalTransition
 from dbaccess.domain.events import BOT_MAY_RECORD, EventKind
 from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState
-from dbaccess.domain.lifecycle import BOTH, GRANT_TRANSITIONS, REQUEST_TRANSITIONS, advance
+from dbaccess.domain.lifecycle import (
+    BOT,
+    BOTH,
+    BREAK_GLASS_REVIEW_TRANSITIONS,
+    GRANT_TRANSITIONS,
+    REQUEST_TRANSITIONS,
+    advance,
+)
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import Request, RequestId, RequestState
 from tests.terms import TERMS
@@ -66,6 +75,28 @@ def test_a_grant_moves_only_where_the_table_says(state: GrantState, kind: EventK
         assert (moved.state, moved.attempts) == (step[0], 3)
 
 
+@pytest.mark.parametrize("state", list(BreakGlassReviewState))
+def test_a_break_glass_review_moves_only_where_the_table_says(state: BreakGlassReviewState) -> None:
+    review = BreakGlassReview(
+        request=request(RequestState.APPROVED),
+        grant_id=GrantId(1042),
+        review_by="dba",
+        state=state,
+        opened_at=T0,
+        due_at=T0 + timedelta(days=1),
+    )
+    for kind, after in product(EventKind, [None, *BreakGlassReviewState]):
+        if after is not None and (state, kind, after) in BREAK_GLASS_REVIEW_TRANSITIONS:
+            assert advance(review, kind, to=after).state is after
+        else:
+            with pytest.raises(IllegalTransition, match=f"R-1042 is {state}"):
+                advance(review, kind, to=after)
+
+
+def test_a_verdict_on_a_break_glass_is_final() -> None:
+    assert {before for before, _, _ in BREAK_GLASS_REVIEW_TRANSITIONS} == {BreakGlassReviewState.PENDING}
+
+
 def test_a_decision_is_final() -> None:
     assert {state for state, _ in REQUEST_TRANSITIONS} == {RequestState.PENDING}
 
@@ -92,8 +123,9 @@ def test_only_a_worker_makes_a_grant_active_or_ended() -> None:
 def test_what_the_bot_may_do_it_may_record_and_the_other_way_round() -> None:
     steps = [(kind, who) for (_, kind), (_, who) in REQUEST_TRANSITIONS.items()]
     steps += [(kind, who) for (_, kind), (_, who) in GRANT_TRANSITIONS.items()]
+    steps += [(kind, who) for (_, kind, _), who in BREAK_GLASS_REVIEW_TRANSITIONS.items()]
     for kind, who in steps:
-        assert (who == BOTH) == (kind in BOT_MAY_RECORD), kind
+        assert (who in {BOTH, BOT}) == (kind in BOT_MAY_RECORD), kind
 
 
 def test_a_state_cannot_be_set_past_the_table() -> None:

@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
+from dbaccess.domain.break_glass_review import BreakGlassReview, BreakGlassReviewState, GivenVerdict
 from dbaccess.domain.errors import BadDuration, BadReason, BadTicket, Changed, TooLong, UnknownName
-from dbaccess.domain.grant import GrantState
+from dbaccess.domain.grant import GrantId, GrantState
 from dbaccess.domain.message import MessageKind
-from dbaccess.domain.overview import ToReview
+from dbaccess.domain.overview import BreakGlassToReview
+from dbaccess.domain.people import PersonId
 from dbaccess.domain.policy import BreakGlass
-from dbaccess.domain.request import RequestId, RequestState, Verdict
-from dbaccess.domain.request_details import PendingReview, RequestDetails
-from dbaccess.domain.terms import RequestKind
+from dbaccess.domain.request import RequestState
+from dbaccess.domain.request_details import RequestDetails
 from dbaccess.slack.blocks import Json
 from dbaccess.slack.text import date
 from dbaccess.slack.views import answers, break_form, break_glass_review, form_role, listing
@@ -36,20 +37,21 @@ TERMS = stories.terms(
     reason="Payments down, INC-881",
     ticket=None,
 )
-OWED = replace(
-    stories.request(
-        replace(
-            TERMS,
-            kind=RequestKind.BREAK_GLASS_REVIEW,
-            of_grant=7,
-            break_glass=False,
-            approvals=(("dba", 1),),
-        )
-    ),
-    id=RequestId(1043),
-    decide_by=at(1440),
+REQUEST = stories.request(TERMS, state=RequestState.APPROVED, decided_at=at(10))
+OWED = BreakGlassReview(
+    request=REQUEST,
+    grant_id=GrantId(7),
+    review_by="dba",
+    state=BreakGlassReviewState.PENDING,
+    opened_at=at(10),
+    due_at=at(1440),
 )
-NOTED = stories.review(note="INC-881, stock fixed.", request_id=RequestId(1043))
+GIVEN = GivenVerdict(
+    reviewer=PersonId("priya"),
+    reviewer_slack_id=stories.PRIYA,
+    note="INC-881, stock fixed.",
+    reviewed_at=at(60),
+)
 
 
 EMERGENCY = policies.rule(
@@ -64,17 +66,13 @@ USUAL = policies.policy()
 MAYA = policies.engineer()
 
 
-def details(state: GrantState, *, debt: PendingReview | None = None, **changes: Any) -> RequestDetails:
+def details(state: GrantState, *, review: BreakGlassReview = OWED, **changes: Any) -> RequestDetails:
     grant = replace(stories.grant(state, **changes), role="write", duration=timedelta(minutes=30))
-    request = stories.request(TERMS, state=RequestState.APPROVED, decided_at=at(10))
-    return stories.details(request=request, grant=grant, debt=debt or PendingReview(request=OWED, reviews=()))
+    return stories.details(request=REQUEST, grant=grant, break_glass_review=review)
 
 
-def reviewed(verdict: Verdict) -> RequestDetails:
-    state = RequestState.APPROVED if verdict is Verdict.APPROVED else RequestState.DENIED
-    closed = replace(OWED, state=state, decided_at=at(60))
-    review = replace(NOTED, verdict=verdict)
-    return details(GrantState.ACTIVE, debt=PendingReview(request=closed, reviews=(review,)))
+def closed_as(verdict: BreakGlassReviewState) -> BreakGlassReview:
+    return replace(OWED, state=verdict, verdict=GIVEN)
 
 
 def test_the_channel_is_told_loudly_before_anything_is_active() -> None:
@@ -101,7 +99,7 @@ def test_active_says_until_when_and_can_be_revoked_and_reviewed() -> None:
     )
     found = buttons(MessageKind.REQUEST, active)
     assert list(found) == ["Revoke", "Review"]
-    assert found["Review"]["value"] == f"1043.{OWED.fingerprint}"
+    assert found["Review"]["value"] == f"{REQUEST.id}.{REQUEST.fingerprint}"
     assert shown(MessageKind.THREAD_ACTIVE, active)[0].endswith("Break-glass: no approval was asked.")
     assert f"Break-glass: somebody else reviews it by {date(at(1440))}." in str(
         shown(MessageKind.ACTIVE, active)
@@ -109,17 +107,17 @@ def test_active_says_until_when_and_can_be_revoked_and_reviewed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("verdict", "word"), [(Verdict.APPROVED, "justified"), (Verdict.DENIED, "not justified")]
+    ("verdict", "word"),
+    [(BreakGlassReviewState.JUSTIFIED, "justified"), (BreakGlassReviewState.NOT_JUSTIFIED, "not justified")],
 )
-def test_the_review_stands_in_the_message_and_its_button_is_gone(verdict: Verdict, word: str) -> None:
-    told = reviewed(verdict)
+def test_the_review_stands_in_the_message_and_its_button_is_gone(
+    verdict: BreakGlassReviewState, word: str
+) -> None:
+    told = details(GrantState.ACTIVE, review=closed_as(verdict))
     said = f'Reviewed by {PRIYA_LINK}: {word}. "INC-881, stock fixed."'
     assert shown(MessageKind.REQUEST, told)[2].endswith(said)
     assert list(buttons(MessageKind.REQUEST, told)) == ["Revoke"]
-    assert told.debt is not None
-    closed = stories.details(
-        request=told.debt.request, reviews=told.debt.reviews, grant=stories.grant(GrantState.ENDED)
-    )
+    closed = details(GrantState.ENDED, review=closed_as(verdict))
     assert shown(MessageKind.THREAD_REVIEWED, closed) == [said.replace(PRIYA_LINK, "<@U0PRIYA>")]
     assert shown(MessageKind.REVIEWED, closed) == [f"Your break-glass, write on orders-prod: {said}"]
 
@@ -142,14 +140,14 @@ def test_ticket_is_shown_once(ticket: str, shown_as: str) -> None:
 
 
 def test_nobody_is_said_to_have_been_told_where_nobody_was() -> None:
-    told = replace(details(GrantState.PROVISIONING), groups=(), debt=None)
+    told = replace(details(GrantState.PROVISIONING), groups=(), break_glass_review=None)
     for first in (True, False):
         assert shown(MessageKind.REQUEST, told, first=first)[1] == (
             "No approval was asked.\n&gt; Payments down, INC-881"
         )
 
 
-def test_ended_keeps_the_debt_in_view() -> None:
+def test_ended_keeps_the_pending_review_in_view() -> None:
     lines = shown(MessageKind.REQUEST, details(GrantState.ENDED))
     assert lines[0].startswith(":warning: Break-glass")
     assert "Verified" in lines[2]
@@ -157,7 +155,7 @@ def test_ended_keeps_the_debt_in_view() -> None:
 
 
 def test_overdue_names_the_group_once_and_says_what_it_means() -> None:
-    owed = stories.details(request=OWED, grant=stories.grant(GrantState.ENDED))
+    owed = details(GrantState.ENDED)
     assert shown(MessageKind.THREAD_OVERDUE, owed, first=True) == [
         (
             f":warning: <!subteam^S0DBA> Review overdue since {date(at(1440))}. "
@@ -168,17 +166,14 @@ def test_overdue_names_the_group_once_and_says_what_it_means() -> None:
     assert lock_screen(MessageKind.THREAD_OVERDUE, owed) == (
         "Break-glass review overdue: Maya Lindqvist, write on orders-prod"
     )
-    closed = stories.details(
-        request=replace(OWED, state=RequestState.APPROVED, decided_at=at(1500)), reviews=(NOTED,)
-    )
+    closed = details(GrantState.ENDED, review=closed_as(BreakGlassReviewState.JUSTIFIED))
     assert shown(MessageKind.THREAD_OVERDUE, closed) == ["The review was overdue; it is closed."]
     assert buttons(MessageKind.THREAD_OVERDUE, closed) == {}
 
 
 def test_recorded_says_that_nobody_is_asked() -> None:
-    request = stories.request(TERMS, state=RequestState.APPROVED, decided_at=at(10))
     said = "Break-glass: no approval is asked; it starts once the channel was told."
-    assert said in str(answers.recorded(request))
+    assert said in str(answers.recorded(REQUEST))
     assert said in str(shown(MessageKind.SUBMITTED, details(GrantState.PROVISIONING)))
 
 
@@ -188,18 +183,21 @@ def test_not_announced_is_said_as_what_it_is() -> None:
 
 
 def test_judge_is_read_back_only_with_a_verdict_and_a_note() -> None:
-    view = break_glass_review.build(stories.details(request=OWED))
+    view = break_glass_review.build(details(GrantState.ACTIVE))
     assert view["submit"]["text"] == "Close review"
     assert break_glass_review.parse(
         _judged(view, "not-justified", " Not needed. ")
     ) == break_glass_review.BreakGlassVerdict(
-        request_id=RequestId(1043), fingerprint=OWED.fingerprint, verdict=Verdict.DENIED, note="Not needed."
+        request_id=REQUEST.id,
+        fingerprint=REQUEST.fingerprint,
+        verdict=BreakGlassReviewState.NOT_JUSTIFIED,
+        note="Not needed.",
     )
     for verdict, note in (("justified", "  "), ("", "why"), ("forged", "why")):
         with pytest.raises(BadReason):
             break_glass_review.parse(_judged(view, verdict, note))
     with pytest.raises(Changed):
-        break_glass_review.parse(_judged(view | {"private_metadata": "1043"}, "justified", "why"))
+        break_glass_review.parse(_judged(view | {"private_metadata": str(REQUEST.id)}, "justified", "why"))
 
 
 def _judged(view: Json, verdict: str, note: str) -> Json:
@@ -211,7 +209,7 @@ def _judged(view: Json, verdict: str, note: str) -> Json:
 
 
 def test_list_shows_what_is_owed_with_its_button_and_ones_own_without() -> None:
-    rows = listing.build(owed=[ToReview(request=OWED, requester_name="Tom Berg")], owes=[OWED])
+    rows = listing.build(owed=[BreakGlassToReview(review=OWED, requester_name="Tom Berg")], owes=[OWED])
     texts = [block["text"]["text"] for block in rows["blocks"]]
     assert texts == [
         "*Break-glass reviews owed*",

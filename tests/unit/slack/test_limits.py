@@ -85,10 +85,13 @@ def extreme_stories(text: str) -> Iterator[RequestDetails]:
             )
 
 
+OF_A_BREAK_GLASS_REVIEW = {MessageKind.THREAD_OVERDUE, MessageKind.THREAD_REVIEWED, MessageKind.REVIEWED}
+
+
 def kinds_for(details: RequestDetails) -> list[MessageKind]:
-    """Without a grant there is nothing to say of one."""
+    """Without a grant there is nothing to say of one, and without a break-glass nothing of its review."""
     if details.grant is not None:
-        return list(MessageKind)
+        return [kind for kind in MessageKind if kind not in OF_A_BREAK_GLASS_REVIEW]
     return [
         MessageKind.REQUEST,
         MessageKind.THREAD_WAITING,

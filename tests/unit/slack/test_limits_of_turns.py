@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 from slack_sdk.models.views import View
 
+from dbaccess.domain.break_glass_review import BreakGlassReviewState
 from dbaccess.domain.extension import Extendable, Extension
 from dbaccess.domain.grant import GrantId, GrantState
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.policy import Extend, Slot
 from dbaccess.domain.request import RequestId, RequestState, Verdict
-from dbaccess.domain.request_details import PendingReview, RequestDetails
+from dbaccess.domain.request_details import RequestDetails
 from dbaccess.domain.terms import RequestKind
 from dbaccess.slack.blocks import Json
 from dbaccess.slack.views import break_form, break_glass_review, extend, request_details
@@ -21,7 +22,7 @@ from dbaccess.slack.views.message import render
 from tests.unit.slack import policies, stories
 from tests.unit.slack.limits import faults_of_view
 from tests.unit.slack.stories import at
-from tests.unit.slack.test_break_glass import MAYA, OWED, POLICY, TERMS
+from tests.unit.slack.test_break_glass import GIVEN, MAYA, OWED, POLICY, TERMS
 from tests.unit.slack.test_extension import ASKED
 from tests.unit.slack.test_limits import EXTREMES, check_message, check_texts
 
@@ -47,19 +48,19 @@ def broken(text: str) -> Iterator[RequestDetails]:
     """A break-glass with each state of its grant, its review open, over its time and closed."""
     terms = replace(TERMS, reason=text[:1000] or "x" * 10)
     request = stories.request(terms, state=RequestState.APPROVED, decided_at=at(10))
-    note = stories.review(note=text[:500], request_id=OWED.id)
-    debts = [
-        PendingReview(request=OWED, reviews=()),
-        PendingReview(request=replace(OWED, decide_by=at(1)), reviews=()),
-        PendingReview(request=replace(OWED, state=RequestState.APPROVED, decided_at=at(60)), reviews=(note,)),
-        PendingReview(
-            request=replace(OWED, state=RequestState.DENIED, decided_at=at(60)),
-            reviews=(replace(note, verdict=Verdict.DENIED),),
-        ),
+    pending = replace(OWED, request=request)
+    given = replace(GIVEN, note=text[:500] or "x")
+    reviews = [
+        pending,
+        replace(pending, due_at=at(1), overdue_at=at(2)),
+        replace(pending, state=BreakGlassReviewState.JUSTIFIED, verdict=given),
+        replace(pending, state=BreakGlassReviewState.NOT_JUSTIFIED, verdict=given),
     ]
     for state in GrantState:
-        for debt in debts:
-            yield stories.details(request=request, grant=stories.grant(state), debt=debt, **named(text))
+        for review in reviews:
+            yield stories.details(
+                request=request, grant=stories.grant(state), break_glass_review=review, **named(text)
+            )
 
 
 def longer(text: str) -> Iterator[RequestDetails]:
@@ -114,9 +115,7 @@ def test_every_message_of_an_extension_is_one_that_slack_takes(text: str, *, fir
 @extremes
 def test_every_modal_of_both_is_one_that_slack_takes(text: str) -> None:
     for details in broken(text):
-        assert details.debt is not None
-        owed = replace(details, request=details.debt.request, reviews=details.debt.reviews)
-        check_view(break_glass_review.build(owed))
+        check_view(break_glass_review.build(details))
     for details in longer(text):
         check_view(request_details.build(details, approvable=True))
 

@@ -33,7 +33,7 @@ begin
             raise exception 'a request is submitted now, and decided within a year'
                 using errcode = '23514', constraint = 'requests_times_are_readable';
         end if;
-        perform public.guard_kind(new);
+        perform public.guard_extension_request(new);
         return new;
     end if;
     if (new.id, new.requester_slack_id, new.terms, new.fingerprint, new.policy_hash, new.submitted_at, new.decide_by)
@@ -56,33 +56,21 @@ begin
     then
         raise exception 'a request is decided now' using errcode = '23514', constraint = 'requests_times_are_readable';
     end if;
-    if old.terms ->> 'kind' = 'break_glass_review' and new.state not in ('pending', 'approved', 'denied') then
-        raise exception 'the review of a break-glass is closed by a review'
-            using errcode = '23514', constraint = 'requests_debt_stays';
-    end if;
-    if old.terms ->> 'kind' = 'break_glass_review' and old.state = 'pending' and new.state = 'denied' and not exists (
-        select from public.reviews r
-         where r.request_id = old.id and r.verdict = 'denied' and r.fingerprint = old.fingerprint
-    ) then
-        raise exception 'nobody has reviewed break-glass %', old.id
-            using errcode = '23514', constraint = 'requests_debt_is_judged';
-    end if;
     if old.state = 'pending' and new.state = 'approved' then
         perform public.guard_approval(old);
     end if;
     return new;
 end $$;
 
--- What is asked about a grant is asked by its holder: more time while it is active, and after a break-glass what
--- somebody else thinks of it.
-create function public.guard_kind(asked public.requests) returns void
+-- More time is asked for by the holder, while the grant is active.
+create function public.guard_extension_request(asked public.requests) returns void
     language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
     held public.grants;
     given jsonb;
 begin
-    if asked.terms ->> 'kind' = 'access' then
+    if asked.terms ->> 'kind' <> 'extension' then
         return;
     end if;
     select * into held from public.grants g where g.id = (asked.terms ->> 'of_grant')::bigint;
@@ -92,25 +80,14 @@ begin
         raise exception 'what is asked about a grant is its holder''s to ask'
             using errcode = '23514', constraint = 'requests_about_their_grant';
     end if;
-    if asked.terms ->> 'kind' = 'extension' and held.state <> 'active' then
+    if held.state <> 'active' then
         raise exception 'grant % is %: it cannot be extended', held.id, held.state
             using errcode = '23514', constraint = 'requests_extend_active';
     end if;
     select r.terms into given from public.requests r where r.id = held.request_id;
-    if asked.terms ->> 'kind' = 'extension' and (given ->> 'break_glass')::boolean then
+    if (given ->> 'break_glass')::boolean then
         raise exception 'grant % was a break-glass: it stays short', held.id
             using errcode = '23514', constraint = 'requests_extend_no_break_glass';
-    end if;
-    if asked.terms ->> 'kind' = 'break_glass_review' and not (given ->> 'break_glass')::boolean then
-        raise exception 'grant % was no break-glass', held.id
-            using errcode = '23514', constraint = 'requests_review_break_glass';
-    end if;
-    if asked.terms ->> 'kind' = 'break_glass_review'
-        and asked.terms - array['kind', 'of_grant', 'break_glass', 'narrower', 'approvals']
-            is distinct from given - array['kind', 'of_grant', 'break_glass', 'narrower', 'approvals']
-    then
-        raise exception 'what is reviewed is what was given by grant %', held.id
-            using errcode = '23514', constraint = 'requests_review_what_was_given';
     end if;
 end $$;
 
@@ -162,10 +139,6 @@ begin
     if not public.is_now(new.reviewed_at) then
         raise exception 'a review is of now' using errcode = '23514', constraint = 'reviews_time_is_readable';
     end if;
-    if asked.terms ->> 'kind' = 'break_glass_review' and btrim(new.note) = '' then
-        raise exception 'the review of a break-glass says why'
-            using errcode = '23514', constraint = 'reviews_of_break_glass_say_why';
-    end if;
     if asked.state <> 'pending' then
         raise exception 'request % is decided', asked.id
             using errcode = '23514', constraint = 'reviews_while_pending';
@@ -213,6 +186,69 @@ begin
     ) then
         raise exception 'nobody approves more than was approved before'
             using errcode = '23514', constraint = 'reviews_never_more_than_before';
+    end if;
+end $$;
+
+-- A review is of a break-glass that began, and its holder's. It changes twice at most: a worker raises the alarm when it
+-- is late, and one other person closes it.
+create function public.guard_break_glass_review() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if tg_op = 'INSERT' then
+        perform public.guard_new_break_glass_review(new);
+        return new;
+    end if;
+    if (new.request_id, new.grant_id, new.holder, new.holder_slack_id, new.review_by, new.opened_at, new.due_at)
+        is distinct from
+       (old.request_id, old.grant_id, old.holder, old.holder_slack_id, old.review_by, old.opened_at, old.due_at)
+    then
+        raise exception 'what is owed never changes'
+            using errcode = '23514', constraint = 'break_glass_reviews_stay';
+    end if;
+    if not exists (
+        select from public.break_glass_review_transitions t
+         where t.from_state = old.state and t.to_state = new.state and t.writer = public.dbaccess_writer()
+    ) then
+        raise exception 'the review of break-glass % is %: it cannot become % by %',
+            old.request_id, old.state, new.state, public.dbaccess_writer()
+            using errcode = '23514', constraint = 'break_glass_reviews_legal_transition';
+    end if;
+    if new.overdue_at is distinct from old.overdue_at
+        and (old.overdue_at is not null or new.state <> 'pending' or new.overdue_at >= old.due_at is not true)
+    then
+        raise exception 'a review is called overdue once, and after its time'
+            using errcode = '23514', constraint = 'break_glass_reviews_alarm_is_true';
+    end if;
+    if new.state <> 'pending' and public.is_now(new.reviewed_at) is not true then
+        raise exception 'a review is closed now'
+            using errcode = '23514', constraint = 'break_glass_reviews_times_are_readable';
+    end if;
+    return new;
+end $$;
+
+create function public.guard_new_break_glass_review(opened public.break_glass_reviews) returns void
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if opened.state <> 'pending' or opened.overdue_at is not null then
+        raise exception 'a review starts pending'
+            using errcode = '23514', constraint = 'break_glass_reviews_start_pending';
+    end if;
+    if not public.is_now(opened.opened_at) or opened.due_at <= opened.opened_at
+        or opened.due_at > opened.opened_at + interval '366 days'
+    then
+        raise exception 'a review is opened now, and due within a year'
+            using errcode = '23514', constraint = 'break_glass_reviews_times_are_readable';
+    end if;
+    if not exists (
+        select from public.grants g join public.requests r on r.id = g.request_id
+         where g.id = opened.grant_id and r.id = opened.request_id and (r.terms ->> 'break_glass')::boolean
+           and g.holder = opened.holder and g.holder_slack_id = opened.holder_slack_id
+    ) then
+        raise exception 'request % and grant % are no break-glass of %',
+            opened.request_id, opened.grant_id, opened.holder_slack_id
+            using errcode = '23514', constraint = 'break_glass_reviews_of_a_break_glass';
     end if;
 end $$;
 
@@ -394,10 +430,7 @@ begin
                 using errcode = '23514', constraint = 'grants_are_posted';
         end if;
     elsif not exists (select from public.announcements a where a.request_id = becomes.request_id)
-        or not exists (
-            select from public.requests r
-             where r.of_grant = becomes.id and r.terms ->> 'kind' = 'break_glass_review'
-        )
+        or not exists (select from public.break_glass_reviews r where r.grant_id = becomes.id)
     then
         raise exception 'nobody was told of grant %, or nobody is to review it', becomes.id
             using errcode = '23514', constraint = 'grants_break_glass_is_announced';

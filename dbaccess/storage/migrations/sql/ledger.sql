@@ -151,10 +151,11 @@ begin
                 select from public.reviews r join public.voided_reviews v on v.review_id = r.id
                  where r.request_id = entry.request_id and v.xmin = this_one
             );
-        when entry.kind = 'break_glass.reviewed' then
+        when entry.kind in ('break_glass.review_opened', 'break_glass.reviewed') then
             return exists (
-                select from public.reviews r join public.requests q on q.id = r.request_id
-                 where q.id = entry.request_id and q.of_grant = entry.grant_id and r.reviewer = actor and r.xmin = this_one
+                select from public.break_glass_reviews r
+                 where r.request_id = entry.request_id and r.grant_id = entry.grant_id and r.xmin = this_one
+                   and actor = case entry.kind when 'break_glass.reviewed' then r.reviewer else r.holder end
             );
         when entry.kind = 'credentials.requested' then
             return exists (
@@ -207,6 +208,12 @@ begin
         when 'voided_reviews' then
             select r.request_id into asked from public.reviews r where r.id = new.review_id;
             kinds := array['review.voided'];
+        when 'break_glass_reviews' then
+            asked := new.request_id;
+            kinds := case when tg_op = 'INSERT' then array['break_glass.review_opened'] else array(
+                select t.event from public.break_glass_review_transitions t
+                 where t.from_state = old.state and t.to_state = new.state
+            ) end;
         when 'announcements' then
             asked := new.request_id;
             kinds := array['break_glass.announced'];

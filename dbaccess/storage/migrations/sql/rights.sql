@@ -6,7 +6,8 @@ begin
 end $$;
 grant usage on schema public to dbaccess_bot, dbaccess_worker;
 grant execute on function dbaccess_writer() to dbaccess_bot, dbaccess_worker;
-grant execute on function guard_grant_from_bot(grants, grants), guard_approval(requests), guard_kind(requests), guard_start(grants),
+grant execute on function guard_grant_from_bot(grants, grants), guard_approval(requests), guard_extension_request(requests), guard_start(grants),
+    guard_new_break_glass_review(break_glass_reviews),
     guard_extent(requests, reviews), guard_body(ledger, text), is_plain_object(text, text),
     is_posted(bigint, text), is_now(timestamptz), is_done(ledger, text)
     to dbaccess_bot, dbaccess_worker;
@@ -16,7 +17,7 @@ grant insert (target, reason, declared_by, declared_slack_id),
       update (lifted_by, lifted_slack_id, lift_reason) on lockdowns to dbaccess_bot, dbaccess_worker;
 grant update (enforced_at) on lockdowns to dbaccess_worker;
 grant execute on function locked_down(text) to dbaccess_bot, dbaccess_worker;
-grant select on request_transitions, grant_transitions, ledger_kinds, alembic_version
+grant select on request_transitions, grant_transitions, break_glass_review_transitions, ledger_kinds, alembic_version
     to dbaccess_bot, dbaccess_worker;
 -- Which policy they go by is what both say, each of itself.
 grant select on policy_in_force, policy_versions to dbaccess_bot, dbaccess_worker;
@@ -39,6 +40,10 @@ grant insert (requester_slack_id, terms, fingerprint, policy_hash, state, submit
     on requests to dbaccess_bot;
 grant update (state, decided_at) on requests to dbaccess_bot;
 grant select, insert on reviews, voided_reviews to dbaccess_bot;
+grant select on break_glass_reviews to dbaccess_bot;
+grant insert (request_id, grant_id, holder, holder_slack_id, review_by, state, opened_at, due_at)
+    on break_glass_reviews to dbaccess_bot;
+grant update (state, reviewer, reviewer_slack_id, note, reviewed_at) on break_glass_reviews to dbaccess_bot;
 grant select on grants to dbaccess_bot;
 grant insert (request_id, holder, holder_slack_id, target, cluster, role, duration, state, created_at,
               next_attempt_at) on grants to dbaccess_bot;
@@ -55,8 +60,8 @@ grant select, delete on drafts to dbaccess_bot;
 grant insert (slack_id, fields) on drafts to dbaccess_bot;
 
 -- The worker: moves grants, keeps the snapshot, posts. It takes no click, no request and no review;
--- it may find that an approval does not count any more.
-grant select on requests, reviews, voided_reviews, grants, ledger, outbox, messages, message_streams, credential_views,
+-- it may find that an approval does not count any more, and that a break-glass was not reviewed in time.
+grant select on requests, reviews, voided_reviews, break_glass_reviews, grants, ledger, outbox, messages, message_streams, credential_views,
     extensions, announcements to dbaccess_worker;
 grant select, insert, update, delete
     on directory_people, directory_reads, directory_sources, directory_members to dbaccess_worker;
@@ -65,6 +70,7 @@ grant select, insert, delete on told_groups to dbaccess_worker;
 grant select, insert, update (seconds, measured_at), delete on clock_skews to dbaccess_worker;
 grant update (state, decided_at, stale_why) on requests to dbaccess_worker;
 grant insert on voided_reviews, extensions, announcements to dbaccess_worker;
+grant update (overdue_at) on break_glass_reviews to dbaccess_worker;
 grant update (state, expires_at, activated_at, revoking_at, ended_at, end_cause, ended_by, end_note, recipe,
               receipt, lease_id, lease_until, attempts, next_attempt_at, last_failure, write_off_by, write_off_reason,
               written_off_by, written_off_at) on grants to dbaccess_worker;

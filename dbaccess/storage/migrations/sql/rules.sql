@@ -34,6 +34,12 @@ insert into grant_transitions (from_state, event, to_state, writer) values
     ('active', 'grant.adopted', 'active', 'worker'),
     ('revoking', 'grant.adopted', 'revoking', 'worker');
 
+delete from break_glass_review_transitions;
+insert into break_glass_review_transitions (from_state, event, to_state, writer) values
+    ('pending', 'break_glass.overdue', 'pending', 'worker'),
+    ('pending', 'break_glass.reviewed', 'justified', 'bot'),
+    ('pending', 'break_glass.reviewed', 'not_justified', 'bot');
+
 delete from ledger_kinds;
 insert into ledger_kinds (kind, writer) values
     ('request.submitted', 'both'),
@@ -67,6 +73,7 @@ insert into ledger_kinds (kind, writer) values
     ('grant.write_off_proposed', 'worker'),
     ('grant.written_off', 'worker'),
     ('grant.adopted', 'worker'),
+    ('break_glass.review_opened', 'both'),
     ('break_glass.announced', 'worker'),
     ('break_glass.reviewed', 'both'),
     ('break_glass.overdue', 'worker'),

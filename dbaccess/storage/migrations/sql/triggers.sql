@@ -3,6 +3,8 @@
 create trigger guard before insert or update on requests for each row execute function guard_request();
 create trigger guard before insert on reviews for each row execute function guard_review();
 create trigger guard before insert on voided_reviews for each row execute function guard_voided_review();
+create trigger guard before insert or update on break_glass_reviews
+    for each row execute function guard_break_glass_review();
 create trigger guard_new before insert on grants for each row execute function guard_new_grant();
 create trigger guard before update on grants for each row execute function guard_grant();
 create trigger guard before insert on extensions for each row execute function guard_extension();
@@ -26,6 +28,8 @@ create trigger stays before update or delete or truncate on reviews
     for each statement execute function refuse_change();
 create trigger stays before update or delete or truncate on voided_reviews
     for each statement execute function refuse_change();
+create trigger stays before delete or truncate on break_glass_reviews
+    for each statement execute function refuse_change();
 create trigger stays before delete or truncate on grants for each statement execute function refuse_change();
 create trigger stays before update or delete or truncate on extensions
     for each statement execute function refuse_change();
@@ -43,6 +47,10 @@ create constraint trigger recorded_change after update on requests deferrable in
 create constraint trigger recorded after insert on reviews deferrable initially deferred
     for each row execute function require_entry();
 create constraint trigger recorded after insert on voided_reviews deferrable initially deferred
+    for each row execute function require_entry();
+create constraint trigger recorded after insert on break_glass_reviews deferrable initially deferred
+    for each row execute function require_entry();
+create constraint trigger recorded_change after update on break_glass_reviews deferrable initially deferred
     for each row execute function require_entry();
 create constraint trigger recorded after insert on announcements deferrable initially deferred
     for each row execute function require_entry();
@@ -63,6 +71,7 @@ create constraint trigger recorded_change after update on lockdowns deferrable i
 alter table requests enable always trigger guard, enable always trigger stays;
 alter table reviews enable always trigger guard, enable always trigger stays;
 alter table voided_reviews enable always trigger guard, enable always trigger stays;
+alter table break_glass_reviews enable always trigger guard, enable always trigger stays;
 alter table grants enable always trigger guard_new, enable always trigger guard, enable always trigger stays;
 alter table extensions enable always trigger guard, enable always trigger stays;
 alter table lockdowns enable always trigger guard, enable always trigger stays;
@@ -74,6 +83,7 @@ alter table policy_versions enable always trigger guard;
 alter table messages enable always trigger guard;
 alter table message_streams enable always trigger guard;
 alter table requests enable always trigger recorded, enable always trigger recorded_change;
+alter table break_glass_reviews enable always trigger recorded, enable always trigger recorded_change;
 alter table grants enable always trigger recorded, enable always trigger recorded_change;
 alter table lockdowns enable always trigger recorded, enable always trigger recorded_change;
 alter table reviews enable always trigger recorded;

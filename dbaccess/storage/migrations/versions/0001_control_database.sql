@@ -173,21 +173,13 @@ create table requests (
         or jsonb_array_length(terms -> 'approvals') > 0
     ),
     constraint requests_known_kind check (
-        terms ->> 'kind' in ('access', 'extension', 'break_glass_review')
+        terms ->> 'kind' in ('access', 'extension')
         and (terms ->> 'kind' = 'access') = (terms -> 'of_grant' = 'null')
         and (terms ->> 'kind' = 'access' or not (terms ->> 'break_glass')::boolean)
-        and (terms ->> 'kind' <> 'break_glass_review' or jsonb_array_length(terms -> 'approvals') > 0)
     )
 );
--- By the account: a name under [people] may be another's by now. A debt counts by either, so that neither a new name
--- nor a new account is a way out of it.
+-- By the account: a name under [people] may be another's by now.
 create unique index requests_one_pending on requests (requester_slack_id, target, role, kind) where state = 'pending';
-create unique index requests_one_debt on requests (requester)
-    where kind = 'break_glass_review' and state = 'pending';
-create unique index requests_one_debt_an_account on requests (requester_slack_id)
-    where kind = 'break_glass_review' and state = 'pending';
--- A second one could be the one that is shown, and closed.
-create unique index requests_one_review on requests (of_grant) where kind = 'break_glass_review';
 create index requests_requester on requests (requester_slack_id, submitted_at);
 create index requests_of_grant on requests (of_grant, id) where of_grant is not null;
 create index requests_decide_by on requests (decide_by) where state = 'pending';
@@ -302,6 +294,43 @@ create index grants_expires_at on grants (expires_at) where state = 'active';
 create index grants_next_attempt_at on grants (next_attempt_at) where state in ('provisioning', 'revoking');
 create index grants_state on grants (state, id);
 create index grants_ended_at on grants (ended_at) where state = 'ended';
+
+-- The review that a break-glass owes: opened with its grant, closed once by another person, and never given up.
+-- overdue_at: when a worker raised the alarm.
+create table break_glass_reviews (
+    request_id bigint not null,
+    grant_id bigint not null,
+    holder text not null,
+    holder_slack_id text not null,
+    review_by text not null,
+    state text not null,
+    opened_at timestamptz not null,
+    due_at timestamptz not null,
+    overdue_at timestamptz,
+    reviewer text,
+    reviewer_slack_id text,
+    note text,
+    reviewed_at timestamptz,
+    constraint break_glass_reviews_pk primary key (request_id),
+    constraint break_glass_reviews_one_a_grant unique (grant_id),
+    constraint break_glass_reviews_request_fk foreign key (request_id) references requests (id),
+    constraint break_glass_reviews_grant_fk foreign key (grant_id) references grants (id),
+    constraint break_glass_reviews_known_state check (state in ('pending', 'justified', 'not_justified')),
+    constraint break_glass_reviews_name_a_group check (btrim(review_by) <> ''),
+    constraint break_glass_reviews_verdict_is_whole check (
+        num_nonnulls(reviewer, reviewer_slack_id, note, reviewed_at) = case state when 'pending' then 0 else 4 end
+    ),
+    constraint break_glass_reviews_say_why check (btrim(note) <> ''),
+    constraint break_glass_reviews_not_own check (reviewer <> holder and reviewer_slack_id <> holder_slack_id),
+    constraint break_glass_reviews_times_are_readable check (
+        opened_at >= '2000-01-01Z' and opened_at <= '2200-01-01Z' and due_at between '2000-01-01Z' and '2200-01-01Z'
+        and coalesce(reviewed_at, opened_at) between '2000-01-01Z' and '2200-01-01Z'
+    )
+);
+-- One pending review a name, and one an account: neither a new name nor a new account is a way out of it.
+create unique index break_glass_reviews_one_a_name on break_glass_reviews (holder) where state = 'pending';
+create unique index break_glass_reviews_one_an_account on break_glass_reviews (holder_slack_id) where state = 'pending';
+create index break_glass_reviews_due_at on break_glass_reviews (due_at) where state = 'pending';
 
 -- What one call did on the target about a grant's end: sessions closed, objects handed over. The receipt tells of all of
 -- it, whichever process writes it. Rows are only added, and refer to no locked row: no lock on a grant keeps one out.
@@ -544,6 +573,16 @@ create table grant_transitions (
     writer text not null,
     constraint grant_transitions_pk primary key (from_state, event),
     constraint grant_transitions_writer check (writer in ('both', 'worker'))
+);
+
+-- The same event may lead to either verdict.
+create table break_glass_review_transitions (
+    from_state text not null,
+    event text not null,
+    to_state text not null,
+    writer text not null,
+    constraint break_glass_review_transitions_pk primary key (from_state, event, to_state),
+    constraint break_glass_review_transitions_writer check (writer in ('bot', 'worker'))
 );
 
 create table ledger_kinds (

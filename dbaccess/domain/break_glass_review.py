@@ -1,0 +1,63 @@
+"""The review that a break-glass owes: another person says afterwards whether it was justified."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from dbaccess.domain.errors import ReviewOwed
+from dbaccess.domain.grant import GrantId
+from dbaccess.domain.people import PersonId, SlackId
+from dbaccess.domain.request import Request
+
+
+class BreakGlassReviewState(StrEnum):
+    """Where the review stands. It never lapses, goes stale or is withdrawn."""
+
+    PENDING = "pending"
+    JUSTIFIED = "justified"
+    NOT_JUSTIFIED = "not_justified"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenVerdict:
+    """Who closed a review, when, and the reason that they gave."""
+
+    reviewer: PersonId
+    reviewer_slack_id: SlackId
+    note: str
+    reviewed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakGlassReview:
+    """The review of the break-glass `request`, and of the grant that it made at once.
+
+    One person of the group `review_by`, who is not the requester, closes it. It is due by `due_at`;
+    `overdue_at` is when a worker raised the alarm. `verdict` is None while it is pending.
+    """
+
+    request: Request
+    grant_id: GrantId
+    review_by: str
+    state: BreakGlassReviewState
+    opened_at: datetime
+    due_at: datetime
+    overdue_at: datetime | None = None
+    verdict: GivenVerdict | None = None
+
+    @property
+    def label(self) -> str:
+        """The break-glass has one review, so its own label names that too."""
+        return self.request.label
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state is BreakGlassReviewState.PENDING
+
+
+def review_owed(review: BreakGlassReview) -> ReviewOwed:
+    """Return why its requester, under any name or account, cannot break the glass before it is closed."""
+    return ReviewOwed(
+        f"The break-glass on {review.request.terms.target} is not reviewed yet ({review.label}). "
+        f"Somebody in {review.review_by} closes that first."
+    )
