@@ -1,1 +1,1 @@
-"""What access means. Pure: stdlib only, and the time is an argument."""
+"""The rules of access: pure, on the standard library alone, with the time as an argument."""

@@ -1,4 +1,4 @@
-"""The address of a server, as an operator writes it into the environment."""
+"""Checks of server addresses that an operator writes into the environment."""
 
 import re
 from urllib.parse import urlsplit
@@ -23,7 +23,7 @@ def check_cluster(text: str) -> None:
 
 
 def check_redis(text: str) -> None:
-    """The same for Redis and Valkey."""
+    """Raise `ValueError`, with no part of the address in it, for a bad Redis or Valkey address."""
     _check(text, REDIS, "redis://:password@host:6379/0")
 
 

@@ -1,4 +1,4 @@
-"""How much of what was asked is approved: which role, and for how long."""
+"""The part of a request that is approved: a role and a duration."""
 
 import hashlib
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from dbaccess.domain.terms import Terms
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovedScope:
-    """A role of the request's target, and a time: never more than was asked."""
+    """A role of the request's target and a duration, never more than was asked."""
 
     role: str
     duration: timedelta
@@ -22,9 +22,9 @@ def asked(terms: Terms) -> ApprovedScope:
 
 
 def narrowest(terms: Terms, approved: Iterable[ApprovedScope]) -> ApprovedScope:
-    """What all of these allow: the shortest time, and the narrower role where one is of it.
+    """Return what all of these allow: the shortest time, and the narrower role if one names it.
 
-    Of none it is what was asked. Whatever their order, it is the same.
+    Without any approval this is what was asked. The order does not matter.
     """
     found = asked(terms)
     for one in approved:
@@ -34,7 +34,7 @@ def narrowest(terms: Terms, approved: Iterable[ApprovedScope]) -> ApprovedScope:
 
 
 def is_within(given: ApprovedScope, offer: ApprovedScope, terms: Terms) -> bool:
-    """Whether it is no more than the offer: once a narrower role is on offer, there is no other."""
+    """Return whether the scope is no more than the offer; once a narrower role is on offer, no other fits."""
     roles = {offer.role}
     if offer.role == terms.role:
         roles |= {name for name, _ in terms.narrower}
@@ -42,7 +42,10 @@ def is_within(given: ApprovedScope, offer: ApprovedScope, terms: Terms) -> bool:
 
 
 def offer_fingerprint(terms: Terms, offer: ApprovedScope) -> str:
-    """What an approval of so much is bound to: the terms' own fingerprint, as long as it is all of them."""
+    """Return what an approval of this scope is bound to.
+
+    This is the terms' own fingerprint if the scope is all of them.
+    """
     if offer == asked(terms):
         return terms.fingerprint
     seconds = int(offer.duration.total_seconds())

@@ -1,4 +1,4 @@
-"""What somebody asks for."""
+"""A request as a person typed it."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +17,7 @@ _AROUND_A_WORD = ".,;:!?()[]{}<>\"'`*_~"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """What somebody asks for, as parsed."""
+    """The parsed words of a person who asks for a role."""
 
     target: str
     role: str
@@ -28,7 +28,7 @@ class Ask:
 
 
 def check_reason(reason: str, *, at_least: int = REASON_MIN) -> None:
-    """Raises `BadReason` unless the reason says something and fits."""
+    """Raise `BadReason` unless the reason says something and fits."""
     if visible_length(reason) < at_least:
         raise BadReason(f"Say why, at least {at_least} characters.")
     if len(reason) > REASON_MAX:
@@ -36,9 +36,9 @@ def check_reason(reason: str, *, at_least: int = REASON_MIN) -> None:
 
 
 def ticket_of(ask: Ask, *, pattern: str | None) -> str | None:
-    """The ticket that was given; none given and one wanted, the first word of the reason that fits entirely.
+    """Return the given ticket, else the first word of the reason that matches the whole pattern.
 
-    Who typed one line had no other place for it.
+    A person who types one line has no other place for a ticket.
     """
     if ask.ticket is not None or pattern is None:
         return ask.ticket
@@ -47,12 +47,12 @@ def ticket_of(ask: Ask, *, pattern: str | None) -> str | None:
 
 
 def check_ticket(ticket: str | None, *, pattern: str | None, rule: str) -> None:
-    """Raises `BadTicket` for one that is too long, or is not as the rule wants it."""
+    """Raise `BadTicket` for a ticket that is too long, or that the rule's pattern does not match."""
     if len(ticket or "") > TICKET_MAX:
         raise BadTicket(f"A ticket has at most {TICKET_MAX} characters.")
     if pattern is None:
         return
     if ticket is None:
-        raise BadTicket(f"Rule {rule} wants a ticket that fits {pattern}: no word of the reason does.")
+        raise BadTicket(f"Rule {rule} requires a ticket that matches {pattern}; no word of the reason does.")
     if not match_whole(pattern, ticket):
-        raise BadTicket(f"Rule {rule} wants a ticket that fits {pattern}.")
+        raise BadTicket(f"Rule {rule} requires a ticket that matches {pattern}.")

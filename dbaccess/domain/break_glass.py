@@ -8,7 +8,7 @@ from dbaccess.domain.request import RequestId
 
 
 class Place(StrEnum):
-    """Where a break-glass was announced before anything was given."""
+    """The place of an announcement, made before any access was given."""
 
     SLACK = "slack"
     SYSLOG = "syslog"
@@ -17,7 +17,7 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
-    """Somebody else could have read it from `announced_at` on."""
+    """Another person could read the announcement from `announced_at` on."""
 
     request_id: RequestId
     place: Place

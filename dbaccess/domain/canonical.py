@@ -1,4 +1,4 @@
-"""One way, and only one, to turn data into bytes."""
+"""The one canonical form of data as bytes."""
 
 import json
 from collections.abc import Mapping
@@ -8,22 +8,22 @@ from typing import Any
 
 
 def canonical_bytes(data: Any) -> bytes:
-    """JSON with sorted keys, no white space, UTF-8; the same data always gives the same bytes.
+    """Return JSON with sorted keys, no white space, UTF-8; the same data always gives the same bytes.
 
     It is RFC 8785 for all that dbaccess hashes: keys in ASCII, integers below 2**53, and no floats. So
     programs in other languages can compute the same hashes. A test compares it with the package rfc8785,
     which is not used here because the domain needs the standard library alone.
 
-    Raises `ValueError` for NaN and infinity, `TypeError` for what JSON does not have.
+    Raises `ValueError` for NaN and infinity, and `TypeError` for values that JSON lacks.
     """
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return text.encode("utf-8")
 
 
 def plain(value: Any) -> Any:
-    """A value of the domain as JSON has it: sets sorted, durations in seconds, times of day as 08:00:00.
+    """Return a domain value in JSON's types: sets sorted, durations in seconds, times of day as 08:00:00.
 
-    What a value derives from its other fields, and does not compare by, is left out.
+    Fields that are derived from others, and do not take part in comparison, are left out.
     """
     if is_dataclass(value):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value) if field.compare}

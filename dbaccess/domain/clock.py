@@ -1,4 +1,4 @@
-"""How far two clocks are apart."""
+"""The difference between two clocks."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -7,9 +7,9 @@ SKEW_ALLOWED: Final = timedelta(seconds=2)
 
 
 def skew(before: datetime, said: datetime, after: datetime) -> timedelta:
-    """Return how far the clock that `said` this is ahead of the one that was read `before` and `after`.
+    """Return how far the clock that `said` its time is ahead of ours, read `before` and `after`.
 
-    The answer takes time: within it the clocks count as equal.
+    The answer takes time; within that time the clocks count as equal.
     """
     if said > after:
         return said - after

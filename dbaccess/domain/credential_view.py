@@ -1,4 +1,4 @@
-"""A modal that waits for a password, and what became of it. The password itself is never here."""
+"""A modal that waits for a password, and its outcome. The password itself is never stored."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,10 @@ CredentialViewId = NewType("CredentialViewId", int)
 
 
 class CredentialState(StrEnum):
-    """Asked for; a worker is at it, or was killed at it; shown; none, and the modal says so or is gone."""
+    """The states of a view: requested, taken up by a worker, shown, or closed without a password.
+
+    A worker that took it up may have been killed since.
+    """
 
     REQUESTED = "requested"
     STARTED = "started"

@@ -179,7 +179,7 @@ def _not_one(text: str) -> BadDuration:
 
 def _checked(text: str, seconds: Fraction) -> timedelta:
     if seconds == 0:
-        raise BadDuration(f"0 is no time at all. {_HOW}")
+        raise BadDuration(f"0 is not a length of time. {_HOW}")
     if seconds.denominator != 1:
         raise BadDuration(f'"{text.strip()[:40]}" is no whole number of seconds. {_HOW}')
     if seconds > _LONGEST:

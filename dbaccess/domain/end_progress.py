@@ -1,4 +1,4 @@
-"""What calls did on a target about a grant's end, so that the receipt tells of all of them."""
+"""The work done on a target about a grant's end, over all calls, for its receipt."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,12 +7,12 @@ from typing import Any, Self
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndProgress:
-    """`closed`: sessions by server, each by its process and begin: several calls may close the same one.
+    """Sessions `closed` by server, each by its process and start; several calls may close the same one.
 
     `handed_over` and `rolled_back` are as in the receipt.
 
-    `swept`: the servers on which the roles of a personal login were gone, and then its sessions: later
-    sessions there are clean.
+    `swept` has the servers on which the roles of a personal login and then its sessions were gone. Later
+    sessions there have no access.
     """
 
     closed: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -32,7 +32,7 @@ class EndProgress:
         )
 
     def as_json(self) -> dict[str, Any]:
-        """Only what is not empty."""
+        """Return the fields that are not empty."""
         sets = {"swept": self.swept, "handed_over": self.handed_over, "rolled_back": self.rolled_back}
         data: dict[str, Any] = {name: sorted(found) for name, found in sets.items() if found}
         closed = {server: sorted(sessions) for server, sessions in self.closed.items() if sessions}

@@ -1,4 +1,4 @@
-"""Every refusal, with a text that a person may read and act upon."""
+"""Every error and refusal, with a text that a person may read and act upon."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ class Refused(DbaccessError):
 
     @property
     def at_field(self) -> str:
-        """The same at the field of a form that it is about: what was asked stands there."""
+        """The text for the field of a form, where the field itself shows the value that was refused."""
         return str(self)
 
 
@@ -55,7 +55,10 @@ class NotAllowed(Refused):
 
 
 class TooLong(Refused):
-    """Over the rule's maximum; `longest` is written as for the command (`4h`), `at_most` as a sentence."""
+    """The duration is over the rule's maximum.
+
+    `longest` is written as for the command (`4h`), `at_most` as a sentence.
+    """
 
     def __init__(self, text: str, *, longest: str, at_most: str) -> None:
         super().__init__(text)
@@ -116,7 +119,7 @@ class Changed(Refused):
 
 
 class InLockdown(Refused):
-    """The target is in lockdown: nothing is requested, approved or shown there until it is lifted.
+    """The target is in lockdown: it accepts no requests, approvals or credentials until it is lifted.
 
     `at_field` is the same without date tokens, which a form shows raw.
     """
@@ -131,7 +134,7 @@ class InLockdown(Refused):
 
 
 class DuplicateRequest(Refused):
-    """This click, command or submission was taken before; nothing was done again."""
+    """This click, command or submission was taken before; it had no effect this time."""
 
 
 class NotLess(Refused):
@@ -172,7 +175,7 @@ class SinkFailure(DbaccessError):
 
 
 PACED = "paced"
-"""The code of a call to Slack that was put off before it was made."""
+"""The code of a call to Slack that was delayed before it was sent."""
 
 _OF_CHANNEL = frozenset(
     {
@@ -189,7 +192,7 @@ _OF_CHANNEL = frozenset(
         "user_not_in_channel",
     }
 )
-"""Slack's words, and `shared_channel`, which is ours."""
+"""Slack's error codes, and our own `shared_channel`."""
 
 _TROUBLE = frozenset({"no_answer", "internal_error", "fatal_error", "request_timeout", "service_unavailable"})
 
@@ -204,20 +207,20 @@ class SlackFailure(DbaccessError):
 
     @property
     def passes(self) -> bool:
-        """Slack was busy, silent or in trouble and may take the same later; any other no stays one."""
+        """Slack was busy, silent or in trouble, so a retry may succeed. Any other refusal is final."""
         return self.retry_after is not None or self.is_unsure
 
     @property
     def is_of_channel(self) -> bool:
-        """No message reaches this channel, whatever it says."""
+        """Slack takes no message for this channel, whatever its text."""
         return self.code in _OF_CHANNEL
 
     @property
     def is_paced(self) -> bool:
-        """Slack was not asked: the call's turn comes later."""
+        """The call was not sent to Slack; its turn comes later."""
         return self.code == PACED
 
     @property
     def is_unsure(self) -> bool:
-        """Slack may have done it all the same."""
+        """Slack may have done the call although it did not confirm it."""
         return self.code in _TROUBLE or self.code.startswith("http_5")

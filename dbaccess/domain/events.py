@@ -1,4 +1,4 @@
-"""The facts that the ledger holds."""
+"""The kinds of events in the ledger."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from dbaccess.domain.request import RequestId
 
 
 class EventKind(StrEnum):
-    """One past-tense fact each."""
+    """One fact each, in the past tense."""
 
     REQUEST_SUBMITTED = "request.submitted"
     """A person requested a role, more time, or invoked break-glass; the entry has the terms."""
@@ -19,7 +19,7 @@ class EventKind(StrEnum):
     REVIEW_DENIED = "review.denied"
     """A reviewer denied the request, with a reason."""
     REVIEW_VOIDED = "review.voided"
-    """An approval stopped counting because its reviewer is not eligible any more."""
+    """An approval stopped counting because its reviewer is no longer eligible."""
     REQUEST_APPROVED = "request.approved"
     """The request has all approvals that its rule requires."""
     REQUEST_AUTO_APPROVED = "request.auto_approved"
@@ -33,7 +33,7 @@ class EventKind(StrEnum):
     REQUEST_LAPSED = "request.lapsed"
     """Nothing was decided before `decide_within` was over."""
     REQUEST_STALE = "request.stale"
-    """The rule or the role changed, or no rule allows the request any more; the entry says which."""
+    """The rule or the role changed, or no rule allows the request now; the entry says which."""
     GRANT_CREATED = "grant.created"
     """An approval made a grant, which waits for a worker."""
     GRANT_PROVISION_STARTED = "grant.provision_started"
@@ -51,9 +51,9 @@ class EventKind(StrEnum):
     GRANT_NOT_EXTENDED = "grant.not_extended"
     """An approved extension was dropped; the grant ends as it was granted."""
     GRANT_ABANDONED = "grant.abandoned"
-    """The grant was given up before it became active; the worker removes whatever is there."""
+    """The grant was given up before it became active; the worker removes what it created."""
     GRANT_EXPIRED = "grant.expired"
-    """The end of the grant came."""
+    """The grant reached its end."""
     GRANT_SURRENDERED = "grant.surrendered"
     """The holder ended the grant."""
     GRANT_REVOKED = "grant.revoked"
@@ -125,7 +125,7 @@ BOT_MAY_RECORD = frozenset(
         EventKind.LOCKDOWN_LIFTED,
     }
 )
-"""What the Slack-facing process may write; the database refuses it everything else."""
+"""The events that the bot may write; the database refuses it all others."""
 
 
 BY_WORKER: Final = "worker"

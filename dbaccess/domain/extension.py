@@ -1,4 +1,4 @@
-"""More time for a grant: what may still be added, and what became of an approved addition."""
+"""Extensions: how much time a grant may still get, and the outcome of an approved one."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from dbaccess.domain.terms import RequestKind, Terms
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extension:
-    """An approved extension that was carried out, `expires_at` being the later end, or was not, and why."""
+    """The outcome of an approved extension: the later end `expires_at`, or the reason why there is none."""
 
     request_id: RequestId
     grant_id: GrantId
@@ -28,7 +28,7 @@ class Extension:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extendable:
-    """A grant that may be made longer now, by `left` at most."""
+    """A grant that may be extended now, by `left` at most."""
 
     grant: Grant
     rule: Rule
@@ -39,31 +39,32 @@ class Extendable:
 def extendable(
     policy: Policy, person: Person, *, grant: Grant, granted: Terms, added: timedelta, now: datetime
 ) -> Extendable:
-    """What this policy lets the holder add to the grant now; raises the `Refused` that says why nothing.
+    """Return how much this policy allows the holder to add now; raises the `Refused` with the reason.
 
-    `granted` are the terms it was granted under, `added` what it was extended by already.
+    `granted` are the terms of the grant, `added` the extensions that it already has.
     """
     if grant.state is not GrantState.ACTIVE or grant.expires_at is None or grant.expires_at <= now:
         raise AlreadyDecided(f"{grant.label} is not active; only an active grant can be extended.")
     rule = _rule(policy, person, grant, granted, now)
     if rule.extend is None:
-        raise NotAllowed(f"Rule {rule.id} does not extend grants. Request {grant.role} again when it ended.")
+        raise NotAllowed(f"Rule {rule.id} does not extend grants. Request {grant.role} again after it ends.")
     if not rule.extend.approvals and grant.duration < granted.duration:
-        # Who gave less would not have to be asked for the rest.
+        # Without this refusal, a reviewer's smaller approval could be extended to the full time without a new
+        # review.
         less = f"{grant.label} was approved for less than was asked"
-        raise NotAllowed(f"{less}. Request {grant.role} again when it ended.")
+        raise NotAllowed(f"{less}. Request {grant.role} again after it ends.")
     _check_as_granted(policy, grant)
     left = rule.extend.longest - grant.duration - added
     if left <= timedelta(0):
         whole = format_duration(rule.extend.longest)
-        raise NotAllowed(f"Rule {rule.id} allows {whole} in all, and {grant.label} has them already.")
+        raise NotAllowed(f"Rule {rule.id} allows {whole} in all, and {grant.label} has them all.")
     return Extendable(grant=grant, rule=rule, extend=rule.extend, left=left)
 
 
 def extension_terms(
     found: Extendable, *, granted: Terms, policy: Policy, more: timedelta, reason: str
 ) -> Terms:
-    """What a reviewer says yes to; raises `TooLong` or `BadReason`."""
+    """Return the terms that a reviewer approves; raises `TooLong` or `BadReason`."""
     rule, grant = found.rule, found.grant
     if more > found.left:
         left, whole = format_duration(found.left), format_duration(found.extend.longest)
@@ -105,7 +106,7 @@ def extension_terms(
 
 
 def _rule(policy: Policy, person: Person, grant: Grant, granted: Terms, now: datetime) -> Rule:
-    """The rule that would let them have the role now, as it was asked for."""
+    """Return the rule that would allow them the role now, as it was requested."""
     role = policy.role(grant.target, grant.role).name
     decision = policy.decide(
         person,
@@ -117,14 +118,14 @@ def _rule(policy: Policy, person: Person, grant: Grant, granted: Terms, now: dat
     )
     if decision.rule is None:
         denied = f"Rule {decision.denied_by.id} denies" if decision.denied_by else "No rule allows"
-        raise NotAllowed(f"{denied} {role} on {grant.target} now. It ends as it was granted.")
+        raise NotAllowed(f"{denied} {role} on {grant.target} now. It ends as granted.")
     return decision.rule
 
 
 def _check_as_granted(policy: Policy, grant: Grant) -> None:
-    """More time is for what is held, not for what the role's name means by now."""
+    """Refuse more time if the role's definition has changed since the grant."""
     target, role, recipe = policy.target(grant.target), policy.role(grant.target, grant.role), grant.recipe
     held = recipe and (recipe.cluster, recipe.database, recipe.roles, recipe.act_as, recipe.on)
     now = (target.cluster, target.database, tuple(sorted(role.grants)), role.act_as, role.on)
     if held != now or (recipe and recipe.login_kind != target.login.value):
-        raise NotAllowed(f"{grant.role} on {grant.target} is another role by now. Request it anew.")
+        raise NotAllowed(f"{grant.role} on {grant.target} has changed since. Request it again.")

@@ -1,4 +1,4 @@
-"""What a failure's code means, in people's words."""
+"""The texts for failure codes."""
 
 import re
 from typing import Final
@@ -18,54 +18,54 @@ WORDS: Final = {
     "unannounced": "its message could not be posted",
     "directory": "Slack does not say who is in which group",
     "no_policy": "the workers have no valid policy",
-    "observe": "the workers only observe, because the control database is older than a target",
-    "no_object": "{target} has not every table that the role names",
+    "observe": "the workers only observe: the control database is older than a target",
+    "no_object": "{target} lacks a table that the role names",
     "no_grant_option": "the worker may not give everything that the role names on {target}",
-    "no_connect": "who gets this role may not connect to the database of {target}",
+    "no_connect": "the role does not allow a connection to the database of {target}",
     "worker_connect": "the worker may not connect to the database of {target}",
-    "database_closed": "the database of {target} does not let the worker in",
-    "no_database": "the database of {target} is not there",
+    "database_closed": "the database of {target} refuses connections of the worker",
+    "no_database": "the database of {target} does not exist",
     "no_lock_database": "{target} lacks the database in which the workers take their lock",
-    "no_role": "a role of the grant is not on {target}",
+    "no_role": "a role of the grant does not exist on {target}",
     ROLE_TOO_POWERFUL: "a role of the grant gives more than data on {target}",
     "bad_login": "the holder's own login on {target} cannot be used",
     "standing_changed": "the holder was given a role on {target} meanwhile",
-    "read_back": "{target} does not show what was made",
+    "read_back": "{target} does not show the new access",
     "no_login": "the login on {target} is gone or disabled",
     "act_as": "the policy asks for what {target} cannot give",
     "on": "the policy asks for what {target} cannot give",
-    "bad_name": "the policy has a name that {target} does not take",
+    "bad_name": "the policy has a name that {target} does not accept",
     "bad_privilege": "the policy has a privilege that {target} cannot give",
     "personal": "the login on {target} is the holder's own, with a password of its own",
     "locked": "another transaction on {target} holds a lock that the end needs",
     "cluster_locked": "other changes to the roles of {target} have not ended",
     "prepared_left": "the holder left a prepared transaction on {target}",
-    "owns_objects": "the login owns objects on {target} that nothing else may own",
+    "owns_objects": "the login owns objects on {target} that cannot be handed over",
     "sessions_left": "a session on {target} does not end",
     "sessions_unknown": "a session on {target} shows no login",
-    "login_left": "the login on {target} is there still",
-    "objects_left": "the login has privileges on {target} still",
+    "login_left": "the login on {target} still exists",
+    "objects_left": "the login still has privileges on {target}",
     "replica_unproved": "a replica of {target} does not show that access has ended",
     "session_refused": "{target} does not let the worker terminate a session",
     "still_held": "another role gave the holder the same access on {target}",
     "role_unknown": "a role of the grant has another name on {target} now",
     "foreign_login": "a login on {target} cannot be told from the grant's",
     "recipe_unreadable": "the record of what was given on {target} cannot be read",
-    "unexpected": "an error on {target} that nothing foresaw",
+    "unexpected": "an unexpected error on {target}",
     "unrecorded": "the result on {target} could not be recorded",
 }
-"""By our own codes."""
+"""By the project's own codes."""
 
 _BY_SQLSTATE: Final = {
     "2BP01": "another role gave the login a privilege on {target}",
     "25006": "{target} is read-only",
-    "25P03": "{target} heard nothing from the worker in time",
-    "42501": "{target} does not let the worker do it",
-    "55P03": "another transaction on {target} holds a lock that this needs",
+    "25P03": "{target} waited too long for the worker",
+    "42501": "the worker lacks a privilege on {target}",
+    "55P03": "another transaction on {target} holds a lock that the worker needs",
     "57014": "{target} took too long",
     "08": "the connection to {target} broke",
     "28": "{target} refuses the workers' login",
-    "40": "other transactions on {target} were in the way",
+    "40": "other transactions on {target} conflicted",
     "53": "{target} has no connection, memory or disk space to spare",
     "57": "{target} is starting or stopping",
 }
@@ -75,7 +75,7 @@ _SQLSTATE: Final = re.compile(r"[0-9A-Z]{5}")
 
 
 def failure_in_words(code: str, *, target: str) -> str:
-    """Return a clause for a sentence; an SQLSTATE, which an operator may look up, stands behind its words."""
+    """Return a clause for a sentence; an SQLSTATE, which an operator may look up, follows the words."""
     said = WORDS.get(code)
     if said is None and _SQLSTATE.fullmatch(code):
         of_class = _BY_SQLSTATE.get(code[:2], "{target} reported an error")

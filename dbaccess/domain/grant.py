@@ -1,4 +1,4 @@
-"""A time-bound holding of a role on a target: a lease."""
+"""A grant: a role on a target, held for a time."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,11 +14,13 @@ from dbaccess.domain.request import RequestId
 GrantId = NewType("GrantId", int)
 
 SHELF_LIFE = timedelta(hours=1)
-"""What was approved and is not active by then has to be asked anew: the yes was for now."""
+"""A grant that is not active within this time is abandoned and must be requested again: an approval is for
+now.
+"""
 
 
 class GrantState(StrEnum):
-    """Where a lease stands. There is no `failed`: every failure leaves through revoking."""
+    """The states of a grant. There is no `failed`: every failure leads through revoking."""
 
     PROVISIONING = "provisioning"
     ACTIVE = "active"
@@ -28,12 +30,12 @@ class GrantState(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Return whether no work on the grant is left: proved ended, or given up by two operators."""
+        """Return whether no work on the grant is left: ended, or written off by two operators."""
         return self in {GrantState.ENDED, GrantState.WRITTEN_OFF}
 
 
 class EndCause(StrEnum):
-    """Why a grant left for revoking."""
+    """The reason why a grant is revoked."""
 
     EXPIRED = "expired"
     SURRENDERED = "surrendered"
@@ -45,14 +47,14 @@ class EndCause(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """What the driver needs to make and to remove a grant: data, never SQL.
+    """The data that the driver needs to make and to remove a grant, never SQL.
 
-    `tag` marks a login as this installation's and this grant's. `standing` are the roles that the login
-    held before the grant: they are never given and never taken. `login_identity` is how the engine tells this
-    login from all others, whatever its name is; it is known once the login was made. `role_identities` are
-    those of `roles`, in their order, because a name may be another role's at the end; empty where the login
-    goes with its memberships, or where they were not recorded. Only the driver reads an identity. `traces`
-    are keys of what a personal login owned or was named in before; None: not recorded.
+    `tag` marks a login as made by this installation for this grant. `standing` are the roles that the login
+    held before the grant; they are never given and never removed. `login_identity` is how the engine tells
+    this login from all others, whatever its name; it is known once the login exists. `role_identities` are
+    those of `roles`, in the same order, because another role may have the name at the end. They are empty if
+    the memberships go with the login, or if they were not recorded. Only the driver reads an identity.
+    `traces` are keys of what a personal login owned or was named in before; None if not recorded.
     """
 
     grant_id: GrantId
@@ -88,10 +90,10 @@ class Recipe:
 
 
 class Likeness(StrEnum):
-    """How a server's login compares with a grant's. One that is absent proves nothing.
+    """The result of comparing a server's login with a grant's. An absent login proves nothing.
 
-    RENAMED: the identity is there with another name, so it may be the grant's or a stranger's. OTHER:
-    the name is there with another identity, as in a copy by dump and restore.
+    RENAMED: the identity exists under another name, so it may be the grant's or a stranger's. OTHER: the name
+    exists with another identity, as in a copy by dump and restore.
     """
 
     SAME = "same"
@@ -102,9 +104,10 @@ class Likeness(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """What an open grant gives on its cluster, by its recipe. `login_identity` is None until it is there.
+    """The access that an open grant gives on its cluster, by its recipe.
 
-    `roles` are without those that stood before; `role_identities` are theirs, as far as they were recorded.
+    `login_identity` is None until the login exists. `roles` are without those that were held before;
+    `role_identities` are theirs, as far as recorded.
     """
 
     grant_id: GrantId
@@ -115,9 +118,9 @@ class Given:
 
     @classmethod
     def by(cls, recipe: dict[str, Any]) -> Self:
-        """Read it off a stored recipe, without the rest of it.
+        """Read it from a stored recipe, ignoring the rest of the recipe.
 
-        What cannot be read is left out: a login is known as long as its name is.
+        Parts that cannot be read are left out: the login is known as long as its name is.
         """
         named, standing = _texts(recipe.get("roles")), set(_texts(recipe.get("standing")))
         identities = dict(zip(named, recipe.get("role_identities") or (), strict=False))
@@ -131,7 +134,7 @@ class Given:
         )
 
     def gives(self, login_identity: str, role_identity: str, role: str) -> bool:
-        """Whether this is the membership: by identity where that is known, else by name."""
+        """Return whether this grant gives the membership: by identity if that is known, else by name."""
         known = role_identity in self.role_identities if self.role_identities else role in self.roles
         return self.login_identity == login_identity and known
 
@@ -142,13 +145,13 @@ def _texts(stored: Any) -> list[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """The lease itself. `expires_at` is None until the first provision attempt has begun.
+    """A grant with its lease. `expires_at` is None until the first attempt to provision begins.
 
-    `lease_id` and `lease_until` name the worker that may touch the target now; `attempts` counts the tries of
-    the present state; `next_attempt_at` is when work on it is due (None: nothing is). One operator proposes a
-    write-off with a reason, another confirms it; what the target holds is unknown from then on. A grant is
-    `damaged` where its recipe is stored and cannot be read: what it gave is unknown, and `recipe` is None.
-    `progress` is what was done about its end; it is read only where a worker goes on with that.
+    `lease_id` and `lease_until` name the worker that may work on the target now. `attempts` counts the
+    attempts in the present state. `next_attempt_at` is when work is due; None if none is. One operator
+    proposes a write-off with a reason, and another confirms it; from then on it is unknown what the target
+    holds. A grant is `damaged` if its stored recipe cannot be read: then `recipe` is None and what it gave is
+    unknown. `progress` is the work done about its end, loaded only where a worker continues it.
     """
 
     id: GrantId
@@ -188,16 +191,16 @@ class Grant:
 
     @property
     def due_at(self) -> datetime | None:
-        """When the access is to be gone: at its end, or when it was taken away. None: not known yet."""
+        """The time when access must be gone: the end, or the earlier revocation. None if not known yet."""
         return min((at for at in (self.expires_at, self.revoking_at) if at is not None), default=None)
 
     def is_overdue(self, now: datetime) -> bool:
-        """Whether the access should be gone by now, and no receipt says that it is."""
+        """Return whether the access should be gone at `now`, and no receipt proves that it is."""
         is_open = self.state not in {GrantState.ENDED, GrantState.WRITTEN_OFF}
         return is_open and self.due_at is not None and self.due_at <= now
 
     @property
     def stale_at(self) -> datetime:
-        """What is not active by then is abandoned: its yes is too old, or its time over."""
+        """The time at which an inactive grant is abandoned: its approval is too old, or its end has come."""
         until = self.created_at + SHELF_LIFE
         return until if self.expires_at is None else min(until, self.expires_at)

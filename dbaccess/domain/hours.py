@@ -1,20 +1,20 @@
-"""At which times of the week a rule is for."""
+"""The weekly hours of a rule."""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-"""As the file writes them; Monday is 0."""
+"""The days as the file writes them; Monday is 0."""
 
 _TO = "\N{EN DASH}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hours:
-    """From `start` up to `end` on each of `days` (Monday is 0), in the zone `tz`.
+    """The time from `start` up to `end` on each of `days` (Monday is 0), in the zone `tz`.
 
-    Where `end` is not after `start` the span reaches into the next day.
+    If `end` is not after `start`, the span reaches into the next day.
     """
 
     tz: str
@@ -23,7 +23,7 @@ class Hours:
     end: time
 
     def include(self, now: datetime) -> bool:
-        """Whether a clock on the wall there shows a time within: the start is, the end is not."""
+        """Return whether the local time is within the hours; `start` is included, `end` is not."""
         local = now.astimezone(ZoneInfo(self.tz))
         clock, today = local.time(), local.weekday()
         if self.start < self.end:
@@ -32,7 +32,7 @@ class Hours:
         return (today in self.days and clock >= self.start) or (yesterday in self.days and clock < self.end)
 
     def __str__(self) -> str:
-        """Days, times and place, as people read it; its dashes are those between numbers."""
+        """Return days, times and place, as people read them, with en dashes between numbers."""
         place = self.tz.rpartition("/")[2].replace("_", " ")
         end = "24:00" if self.end == time.min else f"{self.end:%H:%M}"
         return f"{self._days()} {self.start:%H:%M}{_TO}{end} {place}"

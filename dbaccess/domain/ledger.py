@@ -1,4 +1,4 @@
-"""The hash chain: how an event is linked to the one before, and how a chain of them is checked."""
+"""The hash chain of the ledger: linking an event to the one before, and checking a chain."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -10,11 +10,11 @@ from dbaccess.domain.events import Event
 from dbaccess.domain.ledger_body import UnreadableBody, named_seq, read_body, write_body
 
 GENESIS = bytes(32)
-"""What the first entry names as its predecessor."""
+"""The hash that the first entry names as its predecessor."""
 
 
 class Entry(NamedTuple):
-    """One link: `hash` is SHA-256 over `prev_hash` and `body`. A tuple, because millions are read."""
+    """One link: `hash` is SHA-256 over `prev_hash` and `body`. A tuple, for speed: millions are read."""
 
     seq: int
     prev_hash: bytes
@@ -23,13 +23,13 @@ class Entry(NamedTuple):
 
     @property
     def fields(self) -> dict[str, Any]:
-        """The event: seq, at, kind, actor, request, grant, data; raises `UnreadableBody`."""
+        """Return the event: seq, at, kind, actor, request, grant, data; raises `UnreadableBody`."""
         return read_body(self.body)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """Where a chain breaks, and how."""
+    """A place at which a chain breaks, and the reason."""
 
     seq: int
     what: str
@@ -37,7 +37,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expected:
-    """An entry that was written down elsewhere; without `seq` it may stand anywhere in the chain."""
+    """An entry whose hash was recorded elsewhere; without `seq` it may stand anywhere in the chain."""
 
     hash: bytes
     seq: int | None = None
@@ -47,7 +47,7 @@ class Expected:
 
 
 def link(event: Event, *, seq: int, prev_hash: bytes, at: datetime) -> Entry:
-    """The entry that records `event` after `prev_hash`."""
+    """Return the entry that records `event` after `prev_hash`."""
     body = write_body(event, seq=seq, at=at)
     return Entry(seq=seq, prev_hash=prev_hash, body=body, hash=digest(prev_hash, body))
 
@@ -63,9 +63,9 @@ def faults(
     seq: int = 0,
     expected: Expected | None = None,
 ) -> Iterator[Fault]:
-    """Every break in a chain that begins after `seq` and `prev_hash`; an intact chain yields none.
+    """Yield every break in a chain that begins after `seq` and `prev_hash`; an intact chain yields none.
 
-    Only with something `expected` a chain whose end was cut off, or that was made anew, shows.
+    Only an `expected` entry reveals a chain that was cut off at its end, or made anew.
     """
     met = expected is None
     sha256 = hashlib.sha256

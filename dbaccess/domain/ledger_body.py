@@ -1,4 +1,4 @@
-"""The bytes of one ledger entry: how an event is written, and how they are read whoever wrote them."""
+"""The bytes of one ledger entry: writing an event, and reading bytes from any writer."""
 
 import json
 import math
@@ -10,10 +10,10 @@ from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.events import Event
 
 LARGEST: Final = 16 * 1024 * 1024
-"""Bytes; the guards refuse more to the worker, and far less to the bot."""
+"""In bytes. The guards refuse larger bodies from the worker, and far smaller ones from the bot."""
 DEEPEST: Final = 400
 LONGEST_NUMBER: Final = 4_000
-"""Digits. Python reads this much and no more; the guards of the control database refuse far less."""
+"""In digits. Python reads no more; the guards of the control database refuse far fewer."""
 
 _KEYS: Final = {"seq", "at", "kind", "actor", "request", "grant", "data"}
 _TIME: Final = r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]\.[0-9]{6}\+00:00"
@@ -25,13 +25,13 @@ _EVENT: Final = re.compile(
     re.DOTALL,
 )
 _SHORT: Final = 1024
-"""Bytes; less cannot be nested so deep, or have so long a number, that Python does not read it."""
+"""In bytes. A shorter body cannot be nested too deep, or hold a number too long, for Python to read."""
 _SUSPECTS: Final = bytes.maketrans(b"[123456789", b"{000000000")
 _LONG_NUMBER: Final = b"0" * (LONGEST_NUMBER + 1)
 
 
 class UnreadableBody(ValueError):
-    """The bytes are no event as one is written; the text says why, in words of ours alone."""
+    """The bytes are no valid event; the text says why in our own words, without a part of the bytes."""
 
 
 def write_body(event: Event, *, seq: int, at: datetime) -> bytes:
@@ -52,8 +52,8 @@ def write_body(event: Event, *, seq: int, at: datetime) -> bytes:
 def named_seq(body: bytes) -> int:
     """Return the place that the body names; raises `UnreadableBody`.
 
-    One that begins and ends as each does is not parsed, unless it could be nested too deep or have too long a
-    number: verification of millions depends on that.
+    A body with the usual beginning and end is not parsed, unless it could be nested too deep or hold a number
+    too long. Verification of millions of entries depends on that.
     """
     plain = _EVENT.fullmatch(body)
     if (
@@ -104,7 +104,7 @@ def read_body(body: bytes) -> dict[str, Any]:
         raise UnreadableBody("is nested too deep")
     try:
         canonical_bytes(found)
-    except ValueError:  # half of a surrogate pair is legal in JSON, and nothing can print it
+    except ValueError:  # JSON allows half of a surrogate pair, but it cannot be printed
         raise UnreadableBody("has half a character") from None
     return found
 
@@ -140,7 +140,7 @@ def _has_types(found: dict[str, Any]) -> bool:
 
 
 def _is_deep(value: Any) -> bool:
-    """Level by level: what is deeper than the interpreter's stack has raised before."""
+    """Return whether the value is nested too deep; a body deeper than the stack has raised before."""
     level = [value]
     for _ in range(DEEPEST):
         level = [

@@ -23,7 +23,7 @@ REQUEST_TRANSITIONS: dict[tuple[R, E], tuple[R, str]] = {
     (R.PENDING, E.REQUEST_LAPSED): (R.LAPSED, WORKER),
     (R.PENDING, E.REQUEST_STALE): (R.STALE, WORKER),
 }
-"""(from, event) → (to, which process may do it); the migration writes the same pairs into the database."""
+"""(from, event) → (to, which process may do it). The migration writes the same pairs into the database."""
 
 GRANT_TRANSITIONS: dict[tuple[G, E], tuple[G, str]] = {
     (G.PROVISIONING, E.GRANT_PROVISION_STARTED): (G.PROVISIONING, WORKER),

@@ -1,4 +1,4 @@
-"""A target, or every target, is stopped until another operator lets it go on."""
+"""A lockdown of a target, or of every target, until another operator lifts it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +15,10 @@ EVERY_TARGET = "every target"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lockdown:
-    """It covers one target, or every target where `target` is None.
+    """It covers one target, or every target if `target` is None.
 
-    `declared_by` and `lifted_by` are person ids or `cli:osuser@host`; the command line has no Slack id.
-    `enforced_at` is when every grant from before its declaration was on its way out.
+    `declared_by` and `lifted_by` are person ids or `cli:osuser@host`; the command line has no Slack id. At
+    `enforced_at` every grant from before the declaration was being revoked.
     """
 
     id: LockdownId
@@ -41,7 +41,7 @@ class Lockdown:
         return self.target is None or self.target == target
 
     def refusal(self, target: str) -> InLockdown:
-        """What a person hears who asks for something on the target."""
+        """Return the refusal for a person who requests something on the target."""
         at = self.declared_at
         token = f"<!date^{int(at.timestamp())}^{{time}}|{at:%H:%M} UTC>"
         said = f"{target} is in lockdown since {{}}; no requests until it is lifted."
@@ -58,9 +58,9 @@ class LockdownRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """The grants that were open at the declaration: `held` are not on their way out yet, others have ended.
+    """The grants that were open at the declaration: `held` are not being revoked yet, others have ended.
 
-    `ended_at` is when the last one ended. What was written off is not verified for ever.
+    `ended_at` is when the last one ended. Written-off grants stay unverified for ever.
     """
 
     total: int
@@ -91,5 +91,5 @@ class LockdownDetails:
 
     @property
     def is_settled(self) -> bool:
-        """Nothing that it shows changes any more, but that it may be lifted."""
+        """Return whether the message can no longer change, except by a lift."""
         return self.lockdown.enforced_at is not None and not self.progress.ending

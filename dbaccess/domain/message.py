@@ -1,4 +1,4 @@
-"""Which messages there are. What they say is rendered from state each time."""
+"""The kinds of messages about a request. Their content is rendered from state each time."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ MessageId = NewType("MessageId", int)
 
 
 class MessageKind(StrEnum):
-    """One a kind and request, in the order in which they are planned."""
+    """One for each request and kind, in the order in which they are planned."""
 
     REQUEST = "request"
     THREAD_WAITING = "thread.waiting"
@@ -43,7 +43,7 @@ class MessageKind(StrEnum):
 
     @property
     def is_of_target(self) -> bool:
-        """Posted in the target's channel."""
+        """Return whether it is posted in the target's channel."""
         return self in {MessageKind.REQUEST, MessageKind.CHANNEL_OVERDUE}
 
     @property
@@ -52,7 +52,7 @@ class MessageKind(StrEnum):
 
     @property
     def is_urgent(self) -> bool:
-        """A person waits for it, or has to act on it: it goes before what tells of an end."""
+        """Return whether a person waits for it or has to act on it; it goes before messages about an end."""
         return self in _URGENT or self.is_alarm
 
     @property
@@ -84,16 +84,16 @@ OF_BOT = frozenset(
         MessageKind.DENIED,
     }
 )
-"""What the Slack-facing process may plan; the database refuses it everything else."""
+"""The kinds that the bot may plan; the database refuses it all others."""
 
 URGENT = frozenset(kind for kind in MessageKind if kind.is_urgent)
 FIRST = URGENT - OF_BOT
-"""What goes before other urgent ones: of those a bot in enemy hands may plan any number."""
+"""These go before other urgent messages, because a compromised bot may plan any number of those."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One Slack message of a request. `channel` is where to post: a channel, or a person (direct).
+    """One Slack message of a request. `channel` is a channel, or a person for a direct message.
 
     `posted_channel` and `posted_ts` are Slack's answer; `rendered` is the hash of what it shows now.
     """
@@ -110,7 +110,7 @@ class Message:
 
     @property
     def place(self) -> str:
-        """Messages of one request with the same place are in one channel, in the order in which they came."""
+        """Messages of one request with the same place are in one channel, in their order."""
         if self.kind.is_in_thread or self.kind.is_of_target:
             return "target"
         return "operators" if self.kind.is_alarm else self.channel

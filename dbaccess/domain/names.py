@@ -1,4 +1,4 @@
-"""What somebody may have meant by a name that we do not have."""
+"""Suggestions for a name that the policy does not have."""
 
 import difflib
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ _COUNTS: Final = {2: "two", 3: "three", 4: "four", 5: "five"}
 
 
 def nearest(asked: str, names: Iterable[str]) -> tuple[str, ...]:
-    """Up to three names that come close to what was typed, best first."""
+    """Return up to three names that resemble the typed one, best first."""
     known = sorted(names)
     lower = asked.lower()[:NAME_SHOWN]
     starts = [n for n in known if lower and (n.startswith(lower) or lower.startswith(n))]
@@ -22,7 +22,7 @@ def nearest(asked: str, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def unknown_name(kind: str, asked: str, names: Iterable[str], *, there_are: str = "There are") -> UnknownName:
-    """The refusal that names what was meant or comes close, else some of what there is."""
+    """Return the refusal with names that match or resemble the typed one, else some that exist."""
     known, shown = sorted(names), asked[:NAME_SHOWN]
     fitting = [name for name in known if shown and name.startswith(shown.lower())]
     if len(fitting) > 1:

@@ -1,4 +1,4 @@
-"""Which roles a reviewer may give instead of the one that was asked for."""
+"""The roles that a reviewer may give instead of the requested one."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from dbaccess.domain.terms import Terms
 
 
 def roles_instead(policy: Policy, requester: Person, terms: Terms, *, now: datetime) -> tuple[str, ...]:
-    """Those that the terms name as narrower, defined as they were, and denied to the requester by no rule."""
+    """Return the roles that the terms name as narrower, if unchanged and not denied to the requester."""
     target = policy.targets.get(terms.target)
     if target is None:
         return ()

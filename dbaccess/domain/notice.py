@@ -1,4 +1,7 @@
-"""What a channel is told of no single request; those of a lockdown and of many overdue grants are edited."""
+"""A message to a channel that belongs to no single request.
+
+Those about a lockdown and about many overdue grants are edited later.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +13,7 @@ NoticeId = NewType("NoticeId", int)
 
 
 class NoticeKind(StrEnum):
-    """What happened."""
+    """The kinds of notices."""
 
     STRAY_LEFT = "stray_left"
     ORPHANED_ROLE = "orphaned_role"
@@ -29,10 +32,10 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """Told once: `key` names what happened, whoever finds it. `data` is what its text is made from.
+    """One notice for each `key`, which names what happened. Its text is made from `data`.
 
-    Of `STILL_OVERDUE` it has the grant and until when to say so; the text is made from state. The two about a
-    lockdown have its id, `MANY_OVERDUE` its target, and they are made from state too.
+    The data of `STILL_OVERDUE` is the grant and how long to repeat it; the text is made from state. Notices
+    about a lockdown have its id and `MANY_OVERDUE` its target; these are made from state too.
     """
 
     id: NoticeId
@@ -48,5 +51,5 @@ class Notice:
     posted_at: datetime | None = None
 
     def is_due(self, now: datetime) -> bool:
-        """Whether it is to be posted or looked at by then."""
+        """Return whether it is due to be posted or checked."""
         return self.next_attempt_at is not None and self.next_attempt_at <= now

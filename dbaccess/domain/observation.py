@@ -1,15 +1,15 @@
-"""Whether a cluster knows more than the control database, which is an older copy then."""
+"""The comparison of a cluster with the control database, which may be an older copy."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 FRESH = timedelta(minutes=3)
-"""A look that is older counts as none: nothing is granted on its word."""
+"""An older observation does not count: no grant is provisioned on it."""
 
 
 class Why(StrEnum):
-    """What the cluster knows more."""
+    """The facts that only the cluster knows."""
 
     LEDGER_BEHIND = "ledger_behind"
     UNKNOWN_LOGINS = "unknown_logins"
@@ -17,10 +17,10 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """The last look at a cluster. While one has a `why`, nothing is granted and nothing is swept anywhere.
+    """The last observation of a cluster. While one has a `why`, no cluster is granted on or swept.
 
-    `unknown` are logins of ours whose grant the control database does not have. An operator `accepted` some:
-    they belong to no grant, and the sweep removes them.
+    `unknown` are logins of ours whose grant the control database lacks. An operator `accepted` some: they
+    belong to no grant, and the sweep removes them.
     """
 
     cluster: str

@@ -1,4 +1,4 @@
-"""Many grants of one target that have not ended in time."""
+"""Overdue grants of one target, taken together."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Final
 from dbaccess.domain.grant import GrantId
 
 MANY: Final = 20
-"""So many grants of one target, ended or overdue together, are told in one message."""
+"""From this number on, grants of one target that ended or are overdue together share one message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class NextEnd:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Late:
-    """Grants of one cluster that should have lost access: how many, and the lowest id."""
+    """The grants of one cluster that should have lost access: their count, and the lowest id."""
 
     count: int
     first: GrantId

@@ -1,4 +1,4 @@
-"""What is open for one person, read at one moment: what lists and the Home tab are rendered from."""
+"""The open requests and grants of one person, read at one moment, for lists and the Home tab."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class BreakGlassToReview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
-    """An open grant and the names of who holds it and of who approved it."""
+    """An open grant, with the names of its holder and of its approvers."""
 
     grant: Grant
     holder_name: str
@@ -37,13 +37,13 @@ class Holding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """One person's Home.
+    """One person's Home tab.
 
-    `reviews_for` are the groups in whose name they may review; `reviews` come by lapse time, `revocable`
-    (open grants of others that they may end) and `holds` by their end, `ended` are the last few, latest
-    first. `credentials_shown` are those of `holds` whose password was shown before. `possible` counts the
-    targets by the name of the role that some rule lets them ask for. `owed` are reviews of break-glasses
-    that they may close.
+    `reviews_for` are the groups in whose name the person may review. `reviews` are sorted by lapse time,
+    `revocable` (open grants of others that the person may end) and `holds` by their end; `ended` are the last
+    few, latest first. `credentials_shown` are those of `holds` with a password that was shown before.
+    `possible` counts targets by the name of a role that some rule lets the person request. `owed` are
+    break-glass reviews that the person may close.
     """
 
     now: datetime

@@ -1,29 +1,30 @@
-"""People as Slack knows them, and who counts as one person."""
+"""People and their Slack accounts."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NewType
 
 SlackId = NewType("SlackId", str)
-"""A Slack id of a person: `U…` or `W…`."""
+"""The Slack id of a person: `U…` or `W…`."""
 
 PersonId = NewType("PersonId", str)
-"""One human: their name under `[people]`, else their Slack id."""
+"""One human: the name under `[people]`, else the Slack id."""
 
 SourceId = NewType("SourceId", str)
-"""Where a group's members come from: a user group `S…`, a person `U…` or a channel `C…`."""
+"""The source of a group's members: a user group `S…`, a person `U…` or a channel `C…`."""
 
 CONFIRMED_AFTER = timedelta(seconds=10)
-"""Whoever is missing from a user group or channel has left it once a reading so much later says so again."""
+"""A member missing from a user group or channel has left once a second reading, this much later, confirms it.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """What the snapshot said of one Slack account at `read_at`.
+    """One Slack account as the snapshot had it at `read_at`.
 
-    `sources` are the user groups and channels that listed the account at their last reading; `missing` those
-    that did before and did not then, which the next reading has to confirm. `others` list another account of
-    the same human, or did until the last reading; None: nobody looked.
+    `sources` are the user groups and channels that listed the account at their last reading. `missing` are
+    those that listed it before but not then; the next reading has to confirm that. `others` list another
+    account of the same human, or did until the last reading; None if not looked up.
     """
 
     slack_id: SlackId
@@ -40,7 +41,7 @@ class Person:
 
     @property
     def as_before(self) -> "Person":
-        """As if nobody had taken them out of a group at the last reading."""
+        """Return the person as if the last reading had removed them from no group."""
         return replace(self, sources=self.sources | self.missing, missing=frozenset())
 
     @property

@@ -1,4 +1,4 @@
-"""Who may ask for what, for how long, and whose yes it takes."""
+"""The policy: which rule decides a request, for how long, with which approvals."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -50,9 +50,9 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """`rule` allows it, or `denied_by` refuses it, or no rule is for it.
+    """The outcome: `rule` allows it, or `denied_by` refuses it, or no rule applies.
 
-    `considered` has every rule of the policy in its order, and why it is not the one that decides.
+    `considered` has every rule of the policy in order, with the reason why it does not decide.
     """
 
     rule: Rule | None
@@ -62,7 +62,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """What may be asked for: longer than `over`, up to `longest`, under `rule`."""
+    """A range of durations: longer than `over`, up to `longest`, under `rule`."""
 
     rule: Rule
     over: timedelta
@@ -71,7 +71,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """One configuration file, checked; `hash` names this very version."""
+    """One checked configuration file; `hash` identifies this version."""
 
     hash: str
     installation: str
@@ -90,39 +90,39 @@ class Policy:
         object.__setattr__(self, "membership", Membership(self.groups, self.aliases))
 
     def person_id(self, slack_id: SlackId) -> PersonId:
-        """The one human behind a Slack id."""
+        """Return the id of the human behind a Slack id."""
         return self.membership.person_id(slack_id)
 
     def accounts(self, slack_id: SlackId) -> tuple[SlackId, ...]:
-        """All accounts of the human behind this one.
+        """Return all accounts of the human behind this one.
 
-        What is theirs was asked from one of these, whatever name they had then: a name may be given away.
+        Requests belong to accounts and not to names, because a name may be given to another human.
         """
         return self.membership.accounts(slack_id)
 
     def is_same(self, one: SlackId, other: SlackId) -> bool:
-        """Whether the two accounts are one human's."""
+        """Return whether the two accounts belong to one human."""
         return self.person_id(one) == self.person_id(other)
 
     def groups_of(self, person: Person) -> frozenset[str]:
-        """The groups that list this account, by name or through a user group or channel."""
+        """Return the groups that list this account, by id or through a user group or channel."""
         return self.membership.groups_of(person)
 
     def belongs(self, person: Person, group: str) -> bool:
-        """Whether the group lists this account, by name or through a user group or channel."""
+        """Return whether the group lists this account, by id or through a user group or channel."""
         return group in self.groups_of(person)
 
     def is_operator(self, person: Person) -> bool:
         return "operators" in self.groups and self.belongs(person, "operators") and not person.is_guest
 
     def target(self, name: str) -> Target:
-        """Raises `UnknownName` with the nearest names."""
+        """Return the target; raises `UnknownName` with the nearest names."""
         if name in self.targets:
             return self.targets[name]
         raise unknown_name("target", name, self.targets)
 
     def role(self, target: str, name: str) -> Role:
-        """Raises `UnknownName` with the nearest names, of the role or before it of the target."""
+        """Return the role; raises `UnknownName` with the nearest names, of the target first."""
         roles = self.target(target).roles
         if name in roles:
             return roles[name]
@@ -138,10 +138,10 @@ class Policy:
         now: datetime,
         break_glass: bool = False,
     ) -> Decision:
-        """What this policy says of the ask at that moment, and why of each rule.
+        """Decide the ask at that moment, with the reason for each rule.
 
-        A rule that denies wins over all others, else the first whose conditions hold decides. No rule
-        means no. Without a duration, as before one is chosen, `up_to` of a rule is not looked at.
+        A rule that denies wins over all others; else the first rule whose conditions hold decides. Without a
+        rule the answer is no. Without a duration, before one is chosen, `up_to` of a rule is ignored.
         """
         subject = self._subject(person, target, role, duration=duration, now=now, break_glass=break_glass)
         looked_at = [(rule, first_unmet(rule, subject)) for rule in self.rules]
@@ -156,28 +156,31 @@ class Policy:
     def offers(
         self, person: Person, target: str, role: str, *, now: datetime, break_glass: bool = False
     ) -> tuple[Offer, ...]:
-        """Every length that may be asked for, each with the rule that decides it, shortest first."""
+        """Return every duration that may be requested, each with the rule that decides it, shortest first."""
         subject = self._subject(person, target, role, duration=None, now=now, break_glass=break_glass)
         return tuple(_offers([rule for rule in self.rules if first_unmet(rule, subject) is None]))
 
     def possible(self, person: Person, target: str, *, now: datetime) -> tuple[str, ...]:
-        """The roles of the target that some rule lets this person ask for at that moment."""
+        """Return the roles of the target that some rule lets this person request at that moment."""
         roles = self.target(target).roles
         return tuple(role for role in roles if self.offers(person, target, role, now=now))
 
     def requestable(self, person: Person, *, now: datetime) -> tuple[str, ...]:
-        """The targets on which this person could ask for something at that moment."""
+        """Return the targets on which this person may request something at that moment."""
         return tuple(name for name in sorted(self.targets) if self.possible(person, name, now=now))
 
     def check(self, person: Person, ask: Ask, *, now: datetime) -> Rule:
-        """The rule that allows the ask whole; raises the `Refused` that says what would work instead."""
+        """Return the rule that allows the whole ask.
+
+        Raises the `Refused` that says what would work instead.
+        """
         rule = self.rule_for(person, ask, now=now)
         check_reason(ask.reason, at_least=rule.min_reason)
         check_ticket(ticket_of(ask, pattern=rule.ticket), pattern=rule.ticket, rule=rule.id)
         return rule
 
     def rule_for(self, person: Person, ask: Ask, *, now: datetime) -> Rule:
-        """The rule that allows it but for the reason and ticket; raises as `check` does."""
+        """Return the rule that allows it, apart from reason and ticket; raises as `check` does."""
         self.role(ask.target, ask.role)
         decision = self.decide(
             person, ask.target, ask.role, duration=ask.duration, now=now, break_glass=ask.break_glass
@@ -190,7 +193,7 @@ class Policy:
         return rule
 
     def terms(self, person: Person, ask: Ask, rule: Rule) -> Terms:
-        """Everything a reviewer says yes to, copied out of the configuration of this moment."""
+        """Return everything that a reviewer approves, copied from the present configuration."""
         target, role = self.target(ask.target), self.role(ask.target, ask.role)
         return Terms(
             kind=RequestKind.ACCESS,
@@ -217,7 +220,7 @@ class Policy:
             ticket=ticket_of(ask, pattern=rule.ticket),
             rule=rule.id,
             rule_digest=digest(rule),
-            # A break-glass asks nobody before; its review is a request of its own.
+            # A break-glass needs no approval before; its review is a request of its own.
             approvals=() if rule.break_glass else tuple((slot.group, slot.count) for slot in rule.approvals),
         )
 
@@ -249,7 +252,7 @@ class Policy:
             return _too_long(ask.duration, offers[-1].longest, offers[-1].rule)
         possible = self.possible(person, ask.target, now=now)
         asked = "Possible by request" if ask.break_glass else "Possible"
-        instead = f"{asked}: {', '.join(possible)}." if possible else "Nothing on it is possible for you."
+        instead = f"{asked}: {', '.join(possible)}." if possible else "You can request nothing there."
         what = f"{ask.role} on {ask.target}{' by break-glass' if ask.break_glass else ''}"
         said = " ".join([f"No rule allows {what} now.", *_other_hours(decision)])
         if decision.denied_by is not None:
@@ -258,7 +261,7 @@ class Policy:
 
 
 def digest(part: Rule | Role) -> str:
-    """SHA-256 in hex over all that this part of the configuration says."""
+    """Return SHA-256 in hex over all that this part of the configuration says."""
     return hashlib.sha256(canonical_bytes(plain(part))).hexdigest()
 
 
@@ -270,7 +273,7 @@ def _considered(rule: Rule, unmet: Unmet | None, deciding: Rule | None) -> Consi
 
 
 def _other_hours(decision: Decision) -> list[str]:
-    """The rules that would allow it at another time, and when."""
+    """Return the rules that would allow it at another time, with their hours."""
     rules = [considered.rule for considered in decision.considered if considered.unmet is Unmet.HOURS]
     return [f"Rule {rule.id}: {rule.hours}." for rule in rules if not rule.denies][:3]
 

@@ -1,4 +1,4 @@
-"""What a policy says, as data, and back."""
+"""The content of a policy as data, and back."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -17,30 +17,30 @@ _WRITTEN: Mapping[Any, Callable[[Any], Any]] = {
 
 
 def policy_content(policy: Policy) -> dict[str, Any]:
-    """All of it but its hash, which is the SHA-256 of this in canonical form."""
+    """Return all of it except its hash, which is the SHA-256 of this in canonical form."""
     content: dict[str, Any] = plain(policy)
     del content["hash"]
     return content
 
 
 def hash_of(policy: Policy) -> str:
-    """SHA-256 in hex over the canonical content."""
+    """Return SHA-256 in hex over the canonical content."""
     return hashlib.sha256(canonical_bytes(policy_content(policy))).hexdigest()
 
 
 def policy_of(content: object, policy_hash: str) -> Policy | None:
-    """The very policy of that hash; None where this is not its content, as this version reads it."""
+    """Return the policy of that hash; None if this version cannot read the content, or the hash differs."""
     if not isinstance(content, dict):
         return None
     try:
         policy: Policy = _read(Policy, {**content, "hash": policy_hash})
         return policy if hash_of(policy) == policy_hash else None
     except (TypeError, ValueError, KeyError, AttributeError, ArithmeticError, RecursionError):
-        return None  # whoever wrote it may have been in enemy hands
+        return None  # the writer may have been compromised
 
 
 def _read(kind: Any, value: Any) -> Any:
-    """The value of this type of which `plain` made this."""
+    """Return the value of this type of which `plain` made this one."""
     if isinstance(kind, NewType):
         return _read(kind.__supertype__, value)
     origin, inner = get_origin(kind), get_args(kind)
@@ -52,6 +52,6 @@ def _read(kind: Any, value: Any) -> Any:
         return origin(_read(inner[0], item) for item in value)
     if is_dataclass(kind):
         hints = get_type_hints(kind)
-        made: Any = kind  # what mypy makes of it cannot be called
+        made: Any = kind  # mypy derives a type that cannot be called
         return made(**{f.name: _read(hints[f.name], value[f.name]) for f in fields(kind) if f.init})
     return _WRITTEN.get(kind, kind)(value)

@@ -1,4 +1,4 @@
-"""Which policy each process goes by, as it says itself."""
+"""The policy that each process uses, as it reports itself."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 BOT: Final = "bot"
-"""The name of the process that faces Slack; every other is a part of the worker."""
+"""The name of the bot process; every other is a part of the worker."""
 
 SEEN_WITHIN: Final = timedelta(minutes=2)
-"""A process that was not seen for so long has ended, or hangs."""
+"""A process that did not report for so long has ended, or hangs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
-    """One process of ours on one host; `name` is `bot` or the worker's part."""
+    """One process on one host; `name` is `bot` or the worker's part."""
 
     name: str
     host: str
@@ -32,7 +32,7 @@ class Process:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyReport:
-    """`hash` names the policy in force; `refused`: the file has another one since, which is not right."""
+    """`hash` names the policy in force; `refused` the invalid one that the file has had since."""
 
     process: Process
     hash: str
@@ -42,7 +42,7 @@ class PolicyReport:
 
 
 def versions(reports: Iterable[PolicyReport]) -> dict[str, tuple[str, ...]]:
-    """By hash, who goes by it; more than one hash: requests and grants are not decided by the same rules."""
+    """Return the processes by policy hash; several hashes mean that they decide by different rules."""
     found: dict[str, set[str]] = {}
     for report in reports:
         found.setdefault(report.hash, set()).add(report.process.label)

@@ -1,4 +1,4 @@
-"""What a login may do with single objects."""
+"""The privileges of a login on single objects."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectPrivileges:
-    """Privileges given to the login that is made for the grant, sorted and without repeats.
+    """Privileges for the login that is made for the grant, sorted and without repeats.
 
-    `schemas`: on every table that each of them has when the grant is made. `tables`: as `schema.table`.
+    `schemas`: on every table of each schema at the time of the grant. `tables`: as `schema.table`.
     """
 
     schemas: tuple[str, ...]
@@ -18,12 +18,12 @@ class ObjectPrivileges:
 
     @property
     def named_tables(self) -> tuple[tuple[str, str], ...]:
-        """(schema, table): names as they are in the catalog, neither folded nor quoted; neither has a dot."""
+        """Return (schema, table), as the catalog spells them: not folded, not quoted, without a dot."""
         return tuple((schema, name) for schema, _, name in (table.partition(".") for table in self.tables))
 
     @property
     def said(self) -> tuple[str, ...]:
-        """`SELECT on shop.orders`, `SELECT, UPDATE on every table of shop`."""
+        """Return texts such as `SELECT on shop.orders` and `SELECT, UPDATE on every table of shop`."""
         what = ", ".join(self.privileges)
         schemas = [f"{what} on every table of {schema}" for schema in self.schemas]
         return (*schemas, *[f"{what} on {table}" for table in self.tables])

@@ -1,4 +1,4 @@
-"""What was done about several grants, before and now."""
+"""The work done about several grants, before and now."""
 
 from collections.abc import Mapping
 
@@ -7,9 +7,11 @@ from dbaccess.domain.grant import GrantId
 
 
 class ProgressLog:
-    """`before`: what earlier calls did, by grant. `done`: what the present calls add, also where they raise.
+    """`before` is the work of earlier calls, by grant.
 
-    Whoever calls the driver stores `done`: another process may write the receipt.
+    `done` is added by the present calls, also if they raise.
+
+    The caller of the driver stores `done`, because another process may write the receipt.
     """
 
     def __init__(self, before: Mapping[GrantId, EndProgress] | None = None) -> None:
@@ -17,7 +19,7 @@ class ProgressLog:
         self.done: dict[GrantId, EndProgress] = {}
 
     def of(self, grant_id: GrantId) -> EndProgress:
-        """Return all that was done, by earlier calls and by the present ones."""
+        """Return all work done, by earlier calls and by the present ones."""
         return self._before.get(grant_id, EndProgress()) + self.done.get(grant_id, EndProgress())
 
     def add(self, grant_id: GrantId, more: EndProgress) -> None:

@@ -1,4 +1,4 @@
-"""Whose approval fills which slot, and what is still open: people are matched to slots, never greedily."""
+"""The assignment of approvals to slots by matching, never greedily, and the slots still open."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Slots = Sequence[tuple[str, int]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
-    """One person's approval, and the groups in whose name it may count."""
+    """One person's approval, and the groups for which it may count."""
 
     reviewer: PersonId
     groups: tuple[str, ...]
@@ -19,7 +19,7 @@ class Voice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quorum:
-    """Who fills a slot, with its group, in the order in which they spoke, and what nobody fills."""
+    """The people who fill a slot, with its group, in the order of their approvals, and the open slots."""
 
     filled: tuple[tuple[PersonId, str], ...]
     open: tuple[tuple[str, int], ...]
@@ -29,14 +29,14 @@ class Quorum:
         return not self.open
 
     def group_of(self, reviewer: PersonId) -> str | None:
-        """In whose name this person's approval counts; None where it fills nothing."""
+        """Return the group for which this person's approval counts; None if it fills no slot."""
         return dict(self.filled).get(reviewer)
 
 
 def match(slots: Slots, voices: Sequence[Voice]) -> Quorum:
-    """As many slots filled as can be, one person in at most one; who spoke earlier goes before.
+    """Fill as many slots as possible, one person in at most one; earlier approvals go first.
 
-    The same slots and voices always give the same. Of several voices of one person the first is heard.
+    The same slots and voices always give the same result. Of several voices of one person the first counts.
     """
     seats = [group for group, count in slots for _ in range(count)]
     heard = {voice.reviewer: voice for voice in reversed(voices)}
@@ -52,14 +52,17 @@ def match(slots: Slots, voices: Sequence[Voice]) -> Quorum:
 
 
 def helps(slots: Slots, voices: Sequence[Voice], further: Voice) -> bool:
-    """Whether one more voice fills a slot that is open without it, be it that others change places."""
+    """Return whether one more voice fills a slot that is open without it, even if others change slots."""
     return len(match(slots, [*voices, further]).filled) > len(match(slots, voices).filled)
 
 
 def _seat(
     voice: Voice, seats: list[str], heard: dict[PersonId, Voice], taken: dict[int, PersonId], tried: set[int]
 ) -> bool:
-    """An augmenting path: a free seat first, else one whose owner can move. Who has a seat keeps one."""
+    """Find an augmenting path: a free seat first, else one with an owner who can move.
+
+    A person with a seat keeps one.
+    """
     fitting = [seat for seat, group in enumerate(seats) if group in voice.groups and seat not in tried]
     for seat in fitting:
         if seat not in taken:

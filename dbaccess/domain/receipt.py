@@ -6,15 +6,18 @@ from enum import StrEnum
 from typing import Any, Final, Self
 
 PRIMARY: Final = "primary"
-"""The server that takes writes; its replicas are named in the configuration."""
+"""The server that takes writes; the configuration names its replicas."""
 
 
 NAMED: Final = 100
-"""Objects of one database that a receipt names. A holder can make a million: one line counts the others."""
+"""The most objects of one database that a receipt names.
+
+A holder can create a million; one line counts the others.
+"""
 
 
 class RoleState(StrEnum):
-    """What became of one role of the grant."""
+    """The outcome for one role of the grant."""
 
     REMOVED = "removed"
     """The login is not a member; or the login itself is removed, and its memberships with it."""
@@ -23,14 +26,14 @@ class RoleState(StrEnum):
     """The login had it before, or another open grant gives it."""
 
     DROPPED = "dropped"
-    """The role itself exists no more, and its memberships went with it."""
+    """The role itself no longer exists, and its memberships went with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleSeen:
-    """One role of the grant. It was looked for by `identity`; None: by its name, which proves less.
+    """One role of the grant, looked for by `identity`; if that is None, by name, which proves less.
 
-    `name_now` is set where the role was renamed since.
+    `name_now` is set if the role was renamed since.
     """
 
     name: str
@@ -41,7 +44,7 @@ class RoleSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionsSeen:
-    """Sessions of the login on one server. `left` None: nobody looked, or the server did not show it."""
+    """The sessions of the login on one server. `left` is None if not examined, or not visible."""
 
     server: str
     closed: int
@@ -50,14 +53,13 @@ class SessionsSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What was seen on the target after an end; nothing is in it that was not looked at.
+    """What was examined on the target after an end; it states nothing that was not examined.
 
-    `login_removed` is None for a personal login, which stays. `sessions` has one entry for each server that
-    was looked at; none where every role stays, because then no session has to end. `handed_over` are the
-    objects that now belong to another role, as `schema.name`, `NAMED` of a database at most; None: what the
-    login owns was not examined. `rolled_back` are prepared transactions of the login. `left` is what stays on
-    the target and what somebody may want to look at, in words. `objects_removed` is what the login could do
-    with single objects, in words: with the login it is gone.
+    `login_removed` is None for a personal login, which stays. `sessions` has one entry for each examined
+    server; it is empty if every role stays, because then no session has to end. `handed_over` are the objects
+    that now belong to another role, as `schema.name`, at most `NAMED` of a database; None if not examined.
+    `rolled_back` are prepared transactions of the login. `left` describes what stays on the target and may
+    need attention. `objects_removed` describes the login's privileges on single objects, which went with it.
     """
 
     seen_at: datetime
@@ -87,7 +89,7 @@ class Receipt:
 
     @property
     def sessions_left(self) -> int | None:
-        """None where one server's are not known."""
+        """The number of sessions left on all servers; None if it is unknown for one."""
         left = [seen.left for seen in self.sessions]
         return None if None in left else sum(one for one in left if one is not None)
 
@@ -115,7 +117,7 @@ class Receipt:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        """Read one that this version wrote, or one of the form before."""
+        """Read a receipt of this version, or of the form before."""
         if "roles" not in data:
             data = _of_before(data)
         handed_over = data["handed_over"]
@@ -132,7 +134,7 @@ class Receipt:
 
 
 def _of_before(data: dict[str, Any]) -> dict[str, Any]:
-    """That form compared names only, and said of a personal login that it owned nothing without a look."""
+    """Convert the old form, which compared names only and did not examine what a personal login owned."""
     states = {"roles_absent": RoleState.REMOVED, "roles_kept": RoleState.KEPT}
     made = data["login_gone"] is not None
     return {

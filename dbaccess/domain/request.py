@@ -1,4 +1,4 @@
-"""A person's ask for a role, and the reviews it gets."""
+"""A request for a role, and its reviews."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ ReviewId = NewType("ReviewId", int)
 
 
 class RequestState(StrEnum):
-    """Where a decision stands."""
+    """The states of a request."""
 
     PENDING = "pending"
     APPROVED = "approved"
@@ -26,22 +26,22 @@ class RequestState(StrEnum):
 
 
 class StaleWhy(StrEnum):
-    """Why a request cannot be decided any more, by the worker's policy when it looked."""
+    """The reason why a request can no longer be decided, by the worker's policy at that time."""
 
     POLICY_CHANGED = "policy_changed"
-    """The policy is another, and asks for other terms."""
+    """The policy changed and requires other terms."""
     POLICY_FORBIDS = "policy_forbids"
-    """The policy is another, and no rule of it allows this."""
+    """The policy changed, and none of its rules allows this."""
     OTHER_RULE = "other_rule"
-    """The same policy: a rule with other terms decides by now."""
+    """The same policy, but now a rule with other terms decides."""
     NO_RULE = "no_rule"
-    """The same policy: no rule allows this to them at this moment."""
+    """The same policy, but no rule allows this to the requester at this moment."""
     GRANT_ENDED = "grant_ended"
-    """What was to be extended has ended before."""
+    """The grant that was to be extended has ended."""
 
 
 class Verdict(StrEnum):
-    """One reviewer's word."""
+    """The verdict of one reviewer."""
 
     APPROVED = "approved"
     DENIED = "denied"
@@ -49,7 +49,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A decision to be made about `terms`; `fingerprint` is the terms' own, kept beside them."""
+    """A decision to be made about `terms`; `fingerprint` is that of the terms."""
 
     id: RequestId
     requester_slack_id: SlackId
@@ -73,10 +73,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """One person's verdict on one request, and those of its groups that they were in.
+    """One person's verdict on one request, with the reviewing groups they were in.
 
-    `scope` is how much of it is approved; None in a denial.
-    `voided_at` is when an approval stopped counting, because its reviewer was not eligible any more.
+    `scope` is the approved part of the request; None in a denial. At `voided_at` an approval stopped counting
+    because its reviewer was no longer eligible.
     """
 
     id: ReviewId
@@ -95,7 +95,7 @@ class Review:
 
     @property
     def approves(self) -> bool:
-        """Whether this is an approval that nobody found to count no longer."""
+        """Return whether this is an approval that still counts."""
         return self.verdict is Verdict.APPROVED and self.voided_at is None
 
     @property

@@ -1,4 +1,4 @@
-"""Everything that is known of one request, read at one moment: what messages and lists are rendered from."""
+"""All that is known of one request, read at one moment; messages and lists are rendered from it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from dbaccess.domain.request import Request, Review
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewerGroup:
-    """A slot's group: its name, whom to mention (never the requester), and how many of it must approve."""
+    """A slot's group: its name, the people to mention (never the requester), and the approvals needed."""
 
     name: str
     sources: tuple[SourceId, ...]
@@ -64,13 +64,13 @@ class RequestDetails:
 
     @property
     def quorum(self) -> Quorum:
-        """Which slots are filled by whom: what every message says of the approvals."""
+        """Return which approvals fill which slots, as every message shows them."""
         voices = [review.voice for review in self.reviews if review.approves]
         return match(self.request.terms.approvals, voices)
 
     @property
     def scope(self) -> ApprovedScope:
-        """The least that all who approved allow: what is on offer, or was granted."""
+        """Return the least that all approvers allow: what is on offer, or was granted."""
         given = [review.scope for review in self.reviews if review.approves and review.scope is not None]
         return narrowest(self.request.terms, given)
 

@@ -1,4 +1,4 @@
-"""One entry of the policy: conditions, and what they ask for."""
+"""One rule of the policy: its conditions and its requirements."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +11,7 @@ from dbaccess.domain.target import Access, Scope
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """How many people of one group must approve."""
+    """The number of people of one group who must approve."""
 
     group: str
     count: int
@@ -19,7 +19,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extend:
-    """How a grant under the rule may be made longer: `longest` is its whole time, from its start."""
+    """The limits for an extension under the rule.
+
+    `longest` is the whole time of the grant, from its start.
+    """
 
     longest: timedelta
     approvals: tuple[Slot, ...]
@@ -27,14 +30,17 @@ class Extend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakGlass:
-    """Access first, review after: by whom, and within what time of the request."""
+    """Emergency access: the reviewing group, and the time for the review."""
 
     review_by: str
     review_within: timedelta
 
 
 class SecondSink(StrEnum):
-    """Where a break-glass is announced when Slack does not answer; its address is the workers' secret."""
+    """The second place for the announcement of a break-glass when Slack fails.
+
+    Its address is the workers' secret.
+    """
 
     SYSLOG = "syslog"
     WEBHOOK = "webhook"
@@ -42,7 +48,7 @@ class SecondSink(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escalation:
-    """Whom to name when nobody has decided: a group's name or one person's Slack id."""
+    """The group or person (by Slack id) to name when no reviewer has decided."""
 
     after: timedelta
     to: str
@@ -50,11 +56,11 @@ class Escalation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """Conditions and what they ask for; an empty condition fits everything.
+    """Conditions and requirements; an empty condition fits everything.
 
-    A rule that denies has conditions only. `up_to` is the longest duration that the rule is for (a longer one
-    is for a later rule), `longest` the most that it allows. No `approvals`: nobody has to say yes.
-    A rule with `break_glass` decides break-glass alone.
+    A rule that denies has conditions only. `up_to` is the longest duration that the rule applies to; a longer
+    one falls to a later rule. `longest` is the most that it allows. Without `approvals` no approval is
+    needed. A rule with `break_glass` decides break-glass alone.
     """
 
     id: str
@@ -81,7 +87,7 @@ class Rule:
 
     @property
     def reviewing(self) -> tuple[str, ...]:
-        """The groups asked for a yes, to a request or an extension, or for a review after break-glass."""
+        """Return the groups that approve a request or an extension, or review a break-glass."""
         slots = [*self.approvals, *(self.extend.approvals if self.extend else ())]
         after = [self.break_glass.review_by] if self.break_glass else []
         return tuple(dict.fromkeys([*(slot.group for slot in slots), *after]))

@@ -1,4 +1,4 @@
-"""Whether a rule is about what is asked, and if not, why."""
+"""The match of a rule with an ask, with the reason if it does not apply."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,15 +32,15 @@ class Unmet(StrEnum):
 ABOUT_THE_ROLE = frozenset(
     {Unmet.REQUESTER, Unmet.EXCLUDED, Unmet.GUEST, Unmet.LOGIN, Unmet.HOURS, Unmet.DURATION}
 )
-"""What keeps somebody out of a rule that is about this role: other people, or another time, would do."""
+"""Conditions of a rule about this role that other people, or another time, would meet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """Who asks for what, and when.
+    """The requester, the role and the time of an ask.
 
-    `groups` are those that have the account that asks; `groups_of_any` those that have any account of the
-    same person, or had it until the last reading. No `duration`: before a time is chosen, every length fits.
+    `groups` are those of the requesting account. `groups_of_any` are those of any account of the same person,
+    until the last reading. Without a `duration`, before one is chosen, every length fits.
     """
 
     target: Target
@@ -56,7 +56,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Considered:
-    """One rule looked at: nothing is `unmet` where it decides, `decided` is the one that did before it."""
+    """One considered rule: `unmet` is None if it decides, `decided` is the rule that decided before it."""
 
     rule: Rule
     unmet: Unmet | None
@@ -64,12 +64,12 @@ class Considered:
 
     @property
     def why_not(self) -> str:
-        """After the rule's name: `is for read`; empty where it decides."""
+        """Return the reason, to follow the rule's name: `is for read`; empty if it decides."""
         return why_not(self.rule, self.unmet, self.decided) if self.unmet else ""
 
 
 def first_unmet(rule: Rule, subject: Subject) -> Unmet | None:
-    """What of the rule does not hold; a rule that denies looks at nothing that only allowing needs."""
+    """Return the first condition that does not hold; a rule that denies checks only conditions."""
     unmet = _place_unmet(rule, subject.target, subject.role)
     if unmet is None and not rule.denies and subject.break_glass is not (rule.break_glass is not None):
         return Unmet.BREAK_GLASS
@@ -77,7 +77,7 @@ def first_unmet(rule: Rule, subject: Subject) -> Unmet | None:
 
 
 def covers(rule: Rule, target: Target, role: Role) -> bool:
-    """Whether the rule is about this role of this target, whoever asks and when."""
+    """Return whether the rule covers this role of this target, for any requester at any time."""
     return _place_unmet(rule, target, role) is None
 
 
@@ -96,8 +96,8 @@ def _place_unmet(rule: Rule, target: Target, role: Role) -> Unmet | None:
 
 
 def _person_unmet(rule: Rule, subject: Subject) -> Unmet | None:
-    # What keeps somebody out holds for all their accounts, what lets them in for the one that asks: here a
-    # denial's exception lets in.
+    # A condition that excludes people holds for all their accounts; one that admits them holds for the
+    # requesting account. The exception of a denial admits.
     asked = subject.groups_of_any if rule.denies else subject.groups
     excluded = subject.groups if rule.denies else subject.groups_of_any
     if rule.requester and asked.isdisjoint(rule.requester):
@@ -120,7 +120,7 @@ def _time_unmet(rule: Rule, subject: Subject) -> Unmet | None:
 
 
 def why_not(rule: Rule, unmet: Unmet, decided: str = "") -> str:
-    """What did not hold, as it follows the rule's name."""
+    """Return the reason, to follow the rule's name."""
     texts = {
         Unmet.TARGET: f"is for {_names(rule.targets)}",
         Unmet.ENV: f"is for {_names(rule.env)}",

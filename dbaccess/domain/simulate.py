@@ -1,4 +1,4 @@
-"""Somebody who need not be there, to see what the policy would say of them."""
+"""The policy's decision for an assumed person."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -14,7 +14,7 @@ SOMEBODY = SlackId("U0SOMEBODY")
 def simulate(
     policy: Policy, *, slack_id: SlackId, groups: Collection[str], is_guest: bool, now: datetime
 ) -> tuple[Policy, Person]:
-    """The policy with this account named in the groups too, and the person; its rules are untouched.
+    """Return the policy with this account added to the groups, and the person; its rules are unchanged.
 
     Raises `UnknownName` for a group that the policy does not have.
     """

@@ -1,4 +1,4 @@
-"""Databases, and the roles that they offer."""
+"""Clusters, targets, and the roles that targets offer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from dbaccess.domain.privileges import ObjectPrivileges
 
 
 class Access(StrEnum):
-    """How deep a role reaches."""
+    """The depth of a role: read, write or ddl."""
 
     READ = "read"
     WRITE = "write"
@@ -16,7 +16,7 @@ class Access(StrEnum):
 
 
 class Scope(StrEnum):
-    """How much of a database a role covers: what its broadest part reaches."""
+    """The reach of the broadest part of a role."""
 
     DATABASE = "database"
     SCHEMAS = "schemas"
@@ -24,7 +24,7 @@ class Scope(StrEnum):
 
 
 class LoginKind(StrEnum):
-    """Whose login carries the role: one made for the grant, or the person's own."""
+    """The login that carries the role: made for the grant, or the person's own."""
 
     EPHEMERAL = "ephemeral"
     PERSONAL = "personal"
@@ -57,9 +57,9 @@ class Role:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
-    """A database server; its URL is the worker's secret and not here.
+    """A database server; its URL is the worker's secret and not stored here.
 
-    `replicas` are the streaming standbys that people can connect to: an end is looked at on each of them.
+    `replicas` are the streaming standbys that people can connect to; an end is verified on each of them.
     """
 
     name: str
@@ -68,7 +68,7 @@ class Cluster:
 
 
 def replica_server(cluster: str, replica: str) -> str:
-    """Return the name of a replica among all servers, which also names the variable of its URL."""
+    """Return the name of a replica among all servers, which also names the variable for its URL."""
     return f"{cluster}-replica-{replica}"
 
 

@@ -1,4 +1,4 @@
-"""Slack's workspace, as its token names it."""
+"""The Slack workspace that a token belongs to."""
 
 from dataclasses import dataclass
 

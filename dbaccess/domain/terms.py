@@ -1,4 +1,4 @@
-"""What exactly was asked, shown and approved, and its fingerprint."""
+"""The exact terms that were asked, shown and approved, and their fingerprint."""
 
 import hashlib
 from dataclasses import asdict, dataclass
@@ -61,11 +61,11 @@ class Terms:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 in hex over the canonical form: the same terms, the same fingerprint, on any host."""
+        """Return SHA-256 in hex over the canonical form, the same on every host."""
         return hashlib.sha256(canonical_bytes(self.as_json())).hexdigest()
 
     def as_json(self) -> dict[str, Any]:
-        # Not `asdict` for all of it: that copies every tuple, and each request does this several times.
+        # Not `asdict` for all fields: it copies every tuple, and each request does this several times.
         data = {name: getattr(self, name) for name in self.__slots__}
         return data | {"on": asdict(self.on) if self.on else None}
 

@@ -1,4 +1,4 @@
-"""Text that people typed."""
+"""Cleaning and matching of typed text."""
 
 import re
 import unicodedata

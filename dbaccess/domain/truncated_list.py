@@ -1,4 +1,4 @@
-"""The first few of a list that may be long."""
+"""The first items of a list that may be long."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Self, TypeVar
@@ -7,7 +7,7 @@ Item = TypeVar("Item")
 
 
 class Some(tuple[Item, ...]):  # noqa: SLOT001 a tuple of any length has no slots
-    """`more` says how many the list has beyond these."""
+    """`more` is the number of further items in the list."""
 
     more: int
 
@@ -18,5 +18,5 @@ class Some(tuple[Item, ...]):  # noqa: SLOT001 a tuple of any length has no slot
 
 
 def left_out(items: Sequence[Any]) -> int:
-    """How many more there are than these."""
+    """Return how many further items the list has."""
     return items.more if isinstance(items, Some) else 0

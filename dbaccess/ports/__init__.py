@@ -1,4 +1,4 @@
-"""Every edge of the domain, as the operations see it."""
+"""Protocols of every edge, as the use cases see it."""
 
 from dbaccess.ports.jobs import Job, JobQueue
 from dbaccess.ports.leases import Leases

@@ -1,4 +1,4 @@
-"""What a queue may be asked to do."""
+"""The jobs of the queue."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Job(StrEnum):
-    """What a queue may be asked to do; each job's one argument is a whole number."""
+    """The jobs; each has one argument, a whole number."""
 
     PROVISION = "provision"
     """A grant's id."""
@@ -22,7 +22,7 @@ class Job(StrEnum):
     """A lockdown's id; enforces every open one."""
 
     def about(self, subject: int) -> dict[str, str]:
-        """What a log line says the job is about: `grant` G-1042, or its bare number."""
+        """Return the log field for the subject: `grant` G-1042, or its bare number."""
         if self in {Job.PROVISION, Job.REVOKE, Job.EXTEND}:
             return {"grant": f"G-{subject}"}
         return {"subject": str(subject)}
@@ -30,4 +30,7 @@ class Job(StrEnum):
 
 class JobQueue(Protocol):
     def put(self, job: Job, subject: int, *, at: datetime | None = None) -> None:
-        """The queue has the job, due at `at` or now; raises `ConnectionError` where it cannot be reached."""
+        """Put the job into the queue, due at `at` or now.
+
+        Raises `ConnectionError` if Redis is unreachable.
+        """

@@ -1,4 +1,4 @@
-"""Who works on what, for as long as they live."""
+"""Leases: names for work in progress that end with their process."""
 
 from contextlib import AbstractContextManager
 from typing import Protocol
@@ -8,14 +8,14 @@ class Leases(Protocol):
     """Makes the names that `Grant.lease_id` holds."""
 
     def hold(self) -> AbstractContextManager[str]:
-        """A name that is in force until the context ends, and no longer than its process lives.
+        """Yield a name that is valid until the context ends, and no longer than its process lives.
 
-        A process that is killed, that stops or that loses its network holds nothing after a few seconds.
+        A process that is killed, that stops or that loses its network holds no lease after a few seconds.
         """
 
     def turn(self, name: str) -> AbstractContextManager[bool]:
-        """Whether this call has the turn of that name until the context ends; no other worker has it then.
+        """Yield whether this call has the turn of that name, alone among workers, until the context ends.
 
-        It saves double work and protects nothing: a worker that hangs keeps it, so others wait for a while
-        and go on without it.
+        A turn saves double work and protects nothing. A worker that hangs keeps it, so others wait for a
+        while and then go on without it.
         """

@@ -36,7 +36,7 @@ class Provisioned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenRole:
-    """A role that a login holds because the worker's role gave it."""
+    """A role that a login holds because the worker's role granted it."""
 
     login_identity: str
     login: str
@@ -46,7 +46,7 @@ class GivenRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing a check saw. `fix` is what to run or do; empty where all is well."""
+    """One result of a check. `fix` is what to run or do; empty if all is well."""
 
     what: str
     ok: bool
@@ -55,9 +55,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """`roles`: those of the recipe that others than the worker gave. `role_identities`: of all, in order.
+    """`roles` are those of the recipe that others than the worker granted.
 
-    `traces`: keys of what the login owns or is named in, to compare with at the end; None: too many.
+    `role_identities` are those of all roles, in order. `traces` are keys of what the login owns or is named
+    in, to compare with at the end; None if too many.
     """
 
     roles: tuple[str, ...] = ()
@@ -67,7 +68,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class LoginThere:
-    """What a server has in the place of a grant's login. `why` says what differs, and is empty otherwise."""
+    """What a server has in place of a grant's login. `why` says what differs; empty if nothing does."""
 
     likeness: Likeness
     why: str = ""
@@ -77,7 +78,8 @@ Fence = Callable[[], None]
 """Called right before the step that gives access; raises `LostLease` to stop it."""
 
 OwedElsewhere = Callable[[Sequence[Recipe]], Mapping[GrantId, frozenset[str]]]
-"""Called once a batch under the cluster's lock: each grant's roles that another open grant gives too."""
+"""Called once a batch under the cluster's lock: returns each grant's roles that another open grant gives too.
+"""
 
 
 class TargetDriver(Protocol):
@@ -108,7 +110,7 @@ class TargetDriver(Protocol):
     def facts(self) -> ClusterFacts: ...
 
     def standing(self, recipe: Recipe) -> Standing:
-        """Look at a personal login before anything is given to it; nothing stands for one not made yet."""
+        """Return what a personal login has before a grant; empty for a login that does not exist yet."""
 
     def provision(self, recipe: Recipe, *, valid_until: datetime, fence: Fence) -> Provisioned:
         """The login exists, bears the tag, may log in until then and holds the roles, read back.
@@ -148,73 +150,73 @@ class TargetDriver(Protocol):
         """Return the grants that have lost access, sessions included; safe to repeat every second.
 
         Sessions are terminated first, without waiting for any lock. Then ephemeral logins are disabled and
-        memberships are removed, in one pass of about a second at most. A foreign lock can leave a grant out.
-        One recipe's trouble never raises: `revoke` reports it. `log` has what it did. Raises
+        memberships removed, in one pass of about a second at most. A lock of others can leave a grant out.
+        The failure of one recipe never raises; `revoke` reports it. `log` records the work. Raises
         `TargetUnreachable`.
         """
 
     def revoke(
         self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
     ) -> list[Receipt | TargetFailure]:
-        """For each recipe, in order: the receipt of what was seen, or why it is not proved ended.
+        """Return for each recipe, in order, the receipt of what was verified, or why the end is not proved.
 
-        Afterwards an ephemeral login is gone with its sessions, and what it owned belongs to `act_as`; a
-        personal login lacks the roles that neither stood before nor are owed to another open grant, and the
-        sessions that could still use them are closed. What it was given on objects is taken first. Receipts
-        tell of all that `log` has; what this call did is added to it.
+        Afterwards an ephemeral login and its sessions are gone, and its objects belong to `act_as`. A
+        personal login lacks the roles that it neither held before nor owes to another open grant, and
+        sessions that could still use them are closed. Privileges on objects are removed first. Receipts
+        include all that `log` has, and this call adds its work to it.
         """
 
     def open_transaction_age(self, recipe: Recipe) -> timedelta | None:
-        """How long the oldest transaction of its login that has written is open; None: none is to be seen.
+        """Return the age of the login's oldest open transaction that has written; None if none is visible.
 
-        Takes a few seconds at most, and asks nobody where there was no answer within the last minute.
+        Takes a few seconds at most, and skips a server that did not answer within the last minute.
         """
 
     def made_logins(self) -> list[tuple[str, str]]:
-        """(login, tag) of every login on the cluster that this installation made."""
+        """Return (login, tag) of every login on the cluster that this installation made."""
 
     def decoys(self) -> list[str]:
-        """Roles that bear this installation's mark and that its worker did not make; nothing touches them."""
+        """Return roles with this installation's mark that its worker did not make; they are never touched."""
 
     def drop_stray(self, login: str, tag: str) -> None:
-        """A login of ours that no open grant accounts for is gone; refuses one whose tag is not as given."""
+        """Drop a login of ours that no open grant accounts for; refuses one with another tag."""
 
     def given_roles(self) -> list[GivenRole]:
-        """Every membership that the worker's role gave to a login that it did not make."""
+        """Return every membership that the worker's role granted to a login that it did not make."""
 
     def take_roles(self, given: Sequence[GivenRole], *, owed: OwedElsewhere) -> None:
-        """One login lacks these roles, and the sessions that could still use them are closed.
+        """Remove these roles from one login, and close the sessions that could still use them.
 
-        A role that `owed` names stays: a grant gave it since the look.
+        A role that `owed` names stays, because a grant has given it since.
         """
 
     def examine(
         self, objects: Mapping[str, Sequence[ObjectPrivileges]], *, roles: Sequence[str] = ()
     ) -> list[Finding]:
-        """Whether the worker's role has what it needs, and nothing more.
+        """Check that the worker's role has the privileges that it needs, and no more.
 
-        `objects`: what the configuration's roles give on objects, by database in which logins are made for
-        grants; nothing there, and it only has to be entered. `roles`: those that it gives.
+        `objects` are the configured privileges on objects, by database with ephemeral logins; without any,
+        the database only has to be entered. `roles` are the roles that the configuration gives.
         """
 
     def head(self) -> Expected | None:
-        """The ledger's head that was put here last; None: none yet."""
+        """Return the ledger's head that was stored here last; None if there is none."""
 
     def put_head(self, head: Expected, *, back: bool = False) -> None:
-        """The head is this one, unless a later one is here; with `back` whatever is here."""
+        """Store this head, unless a later one is stored; with `back` in any case."""
 
     def likenesses(self, recipes: Sequence[Recipe]) -> list[LoginThere]:
-        """How the server's logins compare with those of the recipes, in order, whatever it calls itself."""
+        """Return how the server's logins compare with the recipes', in order, whatever its identity."""
 
     def excess(self, roles: Sequence[str]) -> Mapping[str, str]:
-        """Those of these roles that give more than data, with the reason; nothing is granted with them."""
+        """Return those of these roles that give more than data, with the reason; they are never granted."""
 
     def outgrown(self) -> Mapping[GivenRole, str]:
-        """Every role that the worker's role gave to a login and that gives more than data by now, and why."""
+        """Return every role that the worker granted and that gives more than data now, with the reason."""
 
 
 class Targets(Protocol):
     def driver(self, cluster: str) -> TargetDriver:
-        """Raises `NotFound` for a cluster without a URL here."""
+        """Return the driver; raises `NotFound` for a cluster without a URL."""
 
     def clusters(self) -> Sequence[str]: ...

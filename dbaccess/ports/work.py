@@ -1,4 +1,4 @@
-"""One transaction over the control database."""
+"""The unit of work: one transaction on the control database."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -31,11 +31,11 @@ from dbaccess.ports.records import (
 
 
 class UnitOfWork(Protocol):
-    """One transaction over the control database; what is not committed is gone.
+    """One transaction on the control database; work that is not committed is lost.
 
-    `now` is that database's clock at its begin. `record` collects events: they are chained to the ledger as
-    the last thing before the commit, under its lock. `enqueue` writes an outbox row, handed to the queue
-    after the commit.
+    `now` is that database's clock at its begin. `record` collects events, which join the ledger as the last
+    step before the commit, under its lock. `enqueue` writes an outbox row, which goes to the queue after the
+    commit.
     """
 
     @property
@@ -78,7 +78,7 @@ class UnitOfWork(Protocol):
     def observations(self) -> Observations: ...
 
     def take_turn(self, person: PersonId) -> None:
-        """What this person has done is complete from here on: nobody else has their turn before the end."""
+        """Wait for this person's other transactions; no other takes this turn before the transaction ends."""
 
     def record(self, event: Event) -> None: ...
 
