@@ -1,1 +1,1 @@
-"""One verb a file: what people and workers do. Each is one transaction, or says which ones."""
+"""The use cases, one verb a file. Each runs in one transaction, or its docstring names them."""

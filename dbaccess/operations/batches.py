@@ -1,4 +1,4 @@
-"""Work on many items, where one failure never keeps the others from being done."""
+"""Work on many items, in which no failure stops the other items."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeVar
@@ -20,11 +20,11 @@ def in_halves(
     alone: Callable[[Item, Exception], object],
     check: Callable[[], object],
 ) -> None:
-    """`act` has done all items, but those that it cannot do even singly: each of those went to `alone`.
+    """Do `act` for all items; each item that fails on its own goes to `alone`.
 
-    Where `act` fails it is asked for each half, so that one bad item among hundreds costs a few tries.
-    Where `alone` fails too, that is logged, and the items that follow are done. `check` raises where it is no
-    item's fault; then nothing more is tried, and that is raised.
+    When `act` fails, it is called for each half, so that one bad item among hundreds costs a few calls. A
+    failure of `alone` is logged, and the next items follow. `check` raises if no item is to blame, for
+    example while the control database is away; that ends the work.
     """
     if not items:
         return
@@ -57,9 +57,9 @@ def _try_alone(
 def each(
     items: Iterable[Item], act: Callable[[Item], object], *, what: str, check: Callable[[], object]
 ) -> list[Item]:
-    """The items of which `act` said something true; those that it fails on are logged as `what`.
+    """Return the items for which `act` returned true; failures are logged as `what`.
 
-    `check` raises where it is no item's fault; then nothing more is tried, and that is raised.
+    `check` raises if no item is to blame; that ends the work.
     """
     done = []
     for item in items:
@@ -68,6 +68,7 @@ def each(
                 done.append(item)
         except Exception as error:  # noqa: BLE001 the boundary between one row's failure and the others
             check()
-            # A grant or a request is named by its number: its reason is text that a person wrote.
+            # The log names a grant or a request by its number, because its reason is text that a person
+            # wrote.
             _log.error(f"{what} failed", about=getattr(item, "label", item), exc_info=error)
     return done

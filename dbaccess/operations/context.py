@@ -1,4 +1,4 @@
-"""What the worker's operations work with."""
+"""The context of the worker's use cases: edges, configuration and common waits."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,22 +8,24 @@ from dbaccess.operations.identity import Workspace
 from dbaccess.ports import Directory, Leases, Messenger, Renderer, Sink, Targets, UnitOfWorkFactory
 
 LEASE = timedelta(seconds=20)
-"""How long a worker may be at one grant before another takes over; the target's own time-outs are shorter."""
+"""How long a worker may work on one grant before another takes over; the target's own timeouts are shorter.
+"""
 
 MAX_BACKOFF = timedelta(seconds=60)
 
 WAIT_AGAIN = timedelta(seconds=15)
 NO_DIRECTORY = "directory"
-"""The code of a wait for people and groups; it is not an attempt."""
+"""The code of a wait for people and groups; the wait is no attempt."""
 NO_POLICY = "no_policy"
-"""The code of a wait for a policy that may give; no attempt either."""
+"""The code of a wait for a policy that may grant; the wait is no attempt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerContext:
-    """The edges, and the worker's own configuration: the one that decides what is granted.
+    """The edges, and the worker's own configuration, which decides what is granted.
 
-    `gives` is false where no file says so: then nothing is given by `policy`, and ends are told by it.
+    `gives` is false without a valid file: then `policy` grants nothing, and only serves for messages about
+    ends.
     """
 
     begin: UnitOfWorkFactory
@@ -38,16 +40,16 @@ class WorkerContext:
     gives: bool = True
 
     def check_records(self) -> None:
-        """The same as the function."""
+        """Call `check_records` with this context's transactions."""
         check_records(self.begin)
 
 
 def check_records(begin: UnitOfWorkFactory) -> None:
-    """Raises where the control database does not answer: then no single grant is to blame."""
+    """Raise if the control database does not answer: then no single grant is to blame."""
     with begin():
         return
 
 
 def backoff(attempts: int) -> timedelta:
-    """How long to wait after so many failed attempts: 2 s, 4 s, 8 s … 60 s."""
+    """Return the wait after so many failed attempts: 2 s, 4 s, 8 s … 60 s."""
     return min(timedelta(seconds=2 ** min(attempts, 10)), MAX_BACKOFF)

@@ -1,4 +1,4 @@
-"""Who is it that acts, as far as we know at this moment."""
+"""Identification of the acting person, as far as it is known at this moment."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -9,12 +9,12 @@ from dbaccess.domain.policy import Policy
 from dbaccess.ports import UnitOfWork
 
 ACCOUNT_MAX_AGE = timedelta(minutes=30)
-"""Groups are read twice a minute; accounts in turn, and anew when Slack says that they changed."""
+"""Groups are read twice a minute; accounts in turn, and again when Slack reports a change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """The workspace that this installation serves, and how old its snapshot may be."""
+    """The workspace of this installation, and the age limit of its snapshot."""
 
     team_id: str
     url: str
@@ -22,20 +22,22 @@ class Workspace:
 
 
 def identify(uow: UnitOfWork, slack_id: SlackId, policy: Policy, workspace: Workspace) -> Person:
-    """The person behind the account; raises where the snapshot is too old or the account may not act."""
+    """Return the person behind the account; raises if the snapshot is too old or the account may not act."""
     check_fresh(uow, policy, workspace)
     person = look_up(uow, slack_id, policy)
     if person is None and uow.directory.listing([slack_id]):
-        raise DirectoryTooOld("You are in a group here, but not read from Slack yet. Try again in a minute.")
+        raise DirectoryTooOld(
+            "You are in a group, but your account was not read from Slack yet. Try again in a minute."
+        )
     if person is None:
-        raise UnknownPerson("Nobody here has given you a group yet; ask an operator of dbaccess.")
+        raise UnknownPerson("You are in no group of the policy; ask an operator of dbaccess.")
     check_read_lately(uow, person)
     check_may_act(person, workspace)
     return person
 
 
 def look_up(uow: UnitOfWork, slack_id: SlackId, policy: Policy) -> Person | None:
-    """The account as the snapshot has it, and what lists the other accounts of the same human."""
+    """Return the account from the snapshot, with the sources of the same human's other accounts."""
     person = uow.directory.person(slack_id)
     others = policy.membership.other_accounts(slack_id)
     if person is None:
@@ -44,7 +46,7 @@ def look_up(uow: UnitOfWork, slack_id: SlackId, policy: Policy) -> Person | None
 
 
 def check_may_act(person: Person, workspace: Workspace) -> None:
-    """Raises `UnknownPerson` for a bot, a deactivated account, or one of another workspace."""
+    """Raise `UnknownPerson` for a bot, a deactivated account, or one of another workspace."""
     if person.team_id != workspace.team_id:
         raise UnknownPerson("Only people of this workspace can do this.")
     if not person.may_act:
@@ -52,14 +54,14 @@ def check_may_act(person: Person, workspace: Workspace) -> None:
 
 
 def check_read_lately(uow: UnitOfWork, person: Person) -> None:
-    """Raises where this account was not read from Slack lately: it may be deactivated or a guest by now.
+    """Raise if this account was not read lately: it may be deactivated or a guest by this time.
 
-    Who is in no group any more is read no more, so that is the answer for them.
+    An account in no group is no longer read, so the error says that instead.
     """
     if is_read_lately(uow, person):
         return
     if not person.sources and not person.missing:
-        raise UnknownPerson("You are in no group here any more; ask an operator of dbaccess.")
+        raise UnknownPerson("You are no longer in a group of the policy; ask an operator of dbaccess.")
     raise DirectoryTooOld(f"{person.name} could not be read from Slack lately. Try again in a minute.")
 
 
@@ -68,16 +70,16 @@ def is_read_lately(uow: UnitOfWork, person: Person) -> bool:
 
 
 def unconfirmed(person: Person) -> DirectoryTooOld:
-    """What to raise where the last reading of Slack, and not the one before, keeps something from them."""
+    """Return the error for a person whom only the last reading of Slack excludes."""
     return DirectoryTooOld(
-        f"Slack just took {person.name} out of a group. That is read once more; try again in a minute."
+        f"Slack just took {person.name} out of a group. A second reading confirms it; try again in a minute."
     )
 
 
 def check_fresh(uow: UnitOfWork, policy: Policy, workspace: Workspace) -> None:
-    """Raises `DirectoryTooOld` unless every group of this policy was read recently enough.
+    """Raise `DirectoryTooOld` unless every group of this policy was read recently enough.
 
-    What was never read is not empty: a policy that is newer than the last reading, or than the workers' own,
+    An unread group is not an empty one: a policy newer than the last reading, or than the workers' own,
     decides nothing.
     """
     since = uow.now - workspace.snapshot_max_age
@@ -92,7 +94,7 @@ def check_fresh(uow: UnitOfWork, policy: Policy, workspace: Workspace) -> None:
 
 
 def is_fresh(uow: UnitOfWork, policy: Policy, workspace: Workspace) -> bool:
-    """Whether `check_fresh` raises nothing."""
+    """Return whether `check_fresh` would pass."""
     try:
         check_fresh(uow, policy, workspace)
     except DirectoryTooOld:
@@ -101,5 +103,5 @@ def is_fresh(uow: UnitOfWork, policy: Policy, workspace: Workspace) -> bool:
 
 
 def operator(actor: str) -> str:
-    """Return who `cli:osuser@host` is: the same user on another host is the same operator."""
+    """Return the operator behind `cli:osuser@host`: the same user on another host is the same operator."""
     return actor.partition("@")[0]

@@ -1,4 +1,4 @@
-"""Whether a lockdown forbids a request, or ends a grant."""
+"""The effect of a lockdown on requests and grants."""
 
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.lockdown import Lockdown
@@ -7,14 +7,14 @@ from dbaccess.ports import UnitOfWork
 
 
 def refuse_in_lockdown(uow: UnitOfWork, policy: Policy, target: str, *, break_glass: bool) -> None:
-    """Raises `InLockdown` where something new is asked for on a target that takes no request."""
+    """Raise `InLockdown` if the target accepts no new requests."""
     for lockdown in uow.lockdowns.covering(target):
         if not (break_glass and policy.break_glass_in_lockdown):
             raise lockdown.refusal(target)
 
 
 def lockdown_of(uow: UnitOfWork, policy: Policy, grant: Grant) -> Lockdown | None:
-    """The lockdown that the grant has to end for; a break-glass after it may be spared by the policy."""
+    """Return the lockdown that ends the grant; the policy may spare a later break-glass."""
     covering = uow.lockdowns.covering(grant.target)
     if covering and policy.break_glass_in_lockdown and uow.requests.get(grant.request_id).terms.break_glass:
         covering = [lockdown for lockdown in covering if grant.created_at <= lockdown.declared_at]
@@ -22,7 +22,7 @@ def lockdown_of(uow: UnitOfWork, policy: Policy, grant: Grant) -> Lockdown | Non
 
 
 def refuse_grant_in_lockdown(uow: UnitOfWork, policy: Policy, grant: Grant) -> None:
-    """Raises `InLockdown` where the grant has to end for a lockdown."""
+    """Raise `InLockdown` if a lockdown ends the grant."""
     lockdown = lockdown_of(uow, policy, grant)
     if lockdown is not None:
         raise lockdown.refusal(grant.target)

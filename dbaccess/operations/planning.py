@@ -1,4 +1,4 @@
-"""Mark messages as out of date; the `messages` part of the workers posts them after the commit."""
+"""Marking of messages as out of date; the `messages` part posts them after the commit."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,28 +10,28 @@ from dbaccess.ports import UnitOfWork
 
 
 def schedule_message_update(uow: UnitOfWork, request_id: RequestId) -> None:
-    """They are due, and the process that posts messages wakes up at the commit."""
+    """Make the request's messages due; the commit wakes the posting process."""
     schedule_message_updates(uow, [request_id])
 
 
 def schedule_grant_update(uow: UnitOfWork, grant: Grant) -> None:
-    """So are those of everything that was asked about the grant: its request, extensions, reviews."""
+    """Make the messages of the grant's request, extensions and reviews due."""
     schedule_grant_updates(uow, [grant])
 
 
 def schedule_grant_updates(uow: UnitOfWork, grants: Sequence[Grant]) -> None:
-    """The same for any number of grants."""
+    """Make the messages of any number of grants due."""
     asked_later = uow.requests.about([grant.id for grant in grants]) if grants else []
     schedule_message_updates(uow, [*(grant.request_id for grant in grants), *asked_later])
 
 
 def schedule_message_updates(uow: UnitOfWork, request_ids: Sequence[RequestId]) -> None:
-    """Any number of requests."""
+    """Make the messages of any number of requests due."""
     uow.messages.touch_all(request_ids, next_attempt_at=uow.now)
 
 
 def plan_notice(
     uow: UnitOfWork, kind: NoticeKind, *, key: str, channel: str, data: Mapping[str, Any]
 ) -> None:
-    """In this transaction; by the same key a channel is told once."""
+    """Plan the notice in this transaction; a channel gets one for each key."""
     uow.notices.plan(kind, key=key, channel=channel, data=data)

@@ -1,4 +1,4 @@
-"""Nobody drowns the others: who asks too often is told when to go on."""
+"""Rate limits: a person over a limit is told when to continue."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -13,9 +13,10 @@ from dbaccess.ports import UnitOfWork
 
 
 def limit_requests(uow: UnitOfWork, accounts: Collection[SlackId], waiting: list[Request]) -> None:
-    """Raises `TooMany` where so much was asked from these accounts that the next one has to wait.
+    """Raise `TooMany` if these accounts must wait before their next request.
 
-    `waiting` is what they wait for, looked up in their turn: two at once are not both the last one allowed.
+    `waiting` are their open requests, read in the person's turn, so that two at once cannot both be the last
+    one allowed.
     """
     if len(waiting) >= limits.OPEN_REQUESTS:
         raise TooMany(
@@ -31,14 +32,14 @@ def limit_requests(uow: UnitOfWork, accounts: Collection[SlackId], waiting: list
 
 
 def limit_passwords(uow: UnitOfWork, grant: Grant) -> None:
-    """Raises `TooMany` where passwords for this grant were asked for too often just now."""
+    """Raise `TooMany` if too many passwords were requested for this grant within a minute."""
     if uow.credential_views.asked_since(grant.id, uow.now - limits.MINUTE) >= limits.PASSWORDS_A_MINUTE:
         raise TooMany(
-            f"{limits.PASSWORDS_A_MINUTE} passwords were asked for within a minute; that is the most. "
+            f"{limits.PASSWORDS_A_MINUTE} passwords were asked for within a minute; that is the limit. "
             "Wait a minute, then ask for one."
         )
 
 
 def _roughly(left: timedelta) -> str:
-    """In whole minutes, never too short."""
+    """Return whole minutes, rounded up."""
     return format_duration(timedelta(minutes=left // limits.MINUTE + 1))

@@ -1,4 +1,4 @@
-"""How a grant is to be made, from the worker's own configuration."""
+"""The recipe of a grant, from the worker's own configuration."""
 
 import re
 import secrets
@@ -12,7 +12,7 @@ from dbaccess.ports import UnitOfWork
 
 
 def draft_recipe(policy: Policy, grant: Grant, request: Request, *, person_name: str) -> Recipe:
-    """The recipe, but for what only the target can say: its identity and what stands there already."""
+    """Return the recipe, apart from what only the target knows: its identity and the standing roles."""
     target = policy.target(grant.target)
     role = policy.role(grant.target, grant.role)
     ephemeral = target.login is LoginKind.EPHEMERAL
@@ -36,18 +36,21 @@ def draft_recipe(policy: Policy, grant: Grant, request: Request, *, person_name:
 
 
 def new_login(installation: str, person_name: str) -> str:
-    """A name for a login: `jit_acme_maya_7f3a91`, at most 54 characters of a-z, 0-9 and _."""
+    """Return a name for a login: `jit_acme_maya_7f3a91`, at most 54 characters of a-z, 0-9 and _."""
     words = re.sub(r"[^a-z0-9]+", "_", person_name.lower()).strip("_").split("_")
     return f"jit_{installation}_{(words[0] or 'x')[:20]}_{secrets.token_hex(3)}"
 
 
 def owed_by_others(uow: UnitOfWork, recipes: Sequence[Recipe]) -> dict[GrantId, frozenset[str]]:
-    """For each grant of one cluster, its roles that another gives the same login, begun and not revoking."""
+    """Return for each grant of one cluster its roles that another active grant gives the same login.
+
+    Such a grant was begun and is not revoking.
+    """
     return _given_by_others(uow, recipes, lambda other: other.state is not GrantState.REVOKING)
 
 
 def owned_by_others(uow: UnitOfWork, recipe: Recipe) -> frozenset[str]:
-    """The same with those on their way out: what they gave does not stand by itself."""
+    """Return the same, including revoking grants: their roles do not stand by themselves."""
     return _given_by_others(uow, [recipe], lambda _: True)[recipe.grant_id]
 
 

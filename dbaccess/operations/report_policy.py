@@ -1,4 +1,4 @@
-"""A process says which policy it goes by."""
+"""Reports of the policy that each process uses."""
 
 import hashlib
 
@@ -14,10 +14,10 @@ from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 def report_policy(
     begin: UnitOfWorkFactory, *, policy: Policy, process: Process, refused: str | None = None
 ) -> None:
-    """Seen now with this policy, whose whole text is in the ledger; harmless when repeated.
+    """Record that the process runs with this policy, whose whole text is in the ledger; safe to repeat.
 
-    `refused` says why the file is not taken that has replaced it. The operators' channel is told by the first
-    part of the worker on its host that refuses it.
+    `refused` says why a newer file was refused. The first part of the worker on its host that refuses it
+    tells the operators' channel.
     """
     with begin() as uow:
         digest = hashlib.sha256(refused.encode()).hexdigest() if refused is not None else None

@@ -38,7 +38,7 @@ def check_pending_review(uow: UnitOfWork, policy: Policy, request: Request, gran
         or review.review_by != rule.break_glass.review_by
         or review.due_at > latest
     ):
-        raise Changed(f"Nobody owes {request.label} the review that the rule asks for.")
+        raise Changed(f"No pending review of {request.label} is as the rule requires.")
 
 
 def escalate_overdue_reviews(begin: UnitOfWorkFactory) -> list[RequestId]:

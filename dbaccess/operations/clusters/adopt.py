@@ -1,4 +1,4 @@
-"""Open grants follow their cluster to a new identity, after a major upgrade say."""
+"""Adoption of open grants by their cluster's new identity, for example after a major upgrade."""
 
 from dataclasses import dataclass, replace
 
@@ -10,12 +10,12 @@ from dbaccess.ports import Job, TargetDriver, UnitOfWorkFactory
 
 
 class NotAdopted(Refused):
-    """The server does not show that it is the cluster that the grants were made on; nothing has changed."""
+    """The server does not prove that it is the grants' cluster; nothing has changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """One open grant that was made on another server than the one behind the URL now; `why` logins differ."""
+    """One open grant that was made under another identity; `why` says how its login differs."""
 
     grant: Grant
     likeness: Likeness
@@ -24,7 +24,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """What speaks for the server behind the URL. `identity` is its own."""
+    """The evidence for the server behind the URL. `identity` is its own."""
 
     cluster: str
     identity: str
@@ -32,19 +32,19 @@ class Comparison:
 
     @property
     def left(self) -> tuple[Compared, ...]:
-        """Those that stay as they are: nothing shows to which person or grant the renamed login belongs."""
+        """The grants that are not adopted: it is unknown to which person or grant a renamed login belongs."""
         return tuple(one for one in self.compared if one.likeness is Likeness.RENAMED)
 
     def check(self) -> None:
-        """Raise `NotAdopted` unless the login of some grant is there, and none has another identity.
+        """Raise `NotAdopted` unless the login of some grant exists, and none has another identity.
 
-        A copy by dump and restore has the names and other identities: an end there could hit a stranger's
-        role. A renamed login is no such evidence, and keeps no other grant from being adopted.
+        A copy by dump and restore has the same names with other identities, so an end there could hit a
+        stranger's role. A renamed login is no such evidence, and stops no other grant from being adopted.
         """
         others = [one.grant.label for one in self.compared if one.likeness is Likeness.OTHER]
         same = any(one.likeness is Likeness.SAME for one in self.compared)
         if self.compared and (others or not same):
-            missing = "no login of an open grant is there by its identity and name"
+            missing = "no login of an open grant has its identity and name there"
             why = f"{', '.join(others)} differ there" if others else missing
             raise NotAdopted(
                 f"The server behind {self.cluster} is not shown to be the one of these grants: {why}. "
@@ -53,7 +53,7 @@ class Comparison:
 
 
 def compare(begin: UnitOfWorkFactory, driver: TargetDriver, cluster: str) -> Comparison:
-    """Look at the server, and change nothing; raise `TargetFailure`."""
+    """Compare the server with the open grants, without a change; raises `TargetFailure`."""
     identity = driver.facts().identity
     with begin() as uow:
         concerned = [g for g in uow.grants.open_on_cluster(cluster) if _made_elsewhere(g, identity)]
@@ -67,14 +67,15 @@ def compare(begin: UnitOfWorkFactory, driver: TargetDriver, cluster: str) -> Com
 
 
 def adopt(begin: UnitOfWorkFactory, comparison: Comparison, *, actor: str) -> list[GrantId]:
-    """Return the grants that expect the new identity from now on, in one transaction; harmless when repeated.
+    """Set the new identity on the grants in one transaction, and return them; safe to repeat.
 
-    Those that are `left` stay as they are. Raise `NotAdopted`. Ends that failed are due at once.
+    Those that are `left` stay as they are. Raises `NotAdopted`. Ends that failed are due at once.
     """
     comparison.check()
     with begin() as uow:
         adopted = []
-        # In the order of their ids, as everybody who locks several does.
+        # In the order of their ids, as everywhere that locks several grants: a common order prevents
+        # deadlocks.
         following = [one for one in comparison.compared if one not in comparison.left]
         for compared in sorted(following, key=lambda one: one.grant.id):
             grant = uow.grants.lock(compared.grant.id)

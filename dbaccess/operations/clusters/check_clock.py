@@ -1,4 +1,4 @@
-"""Clocks that differ are an alarm: of hosts, and of clusters, beside the control database's."""
+"""Alarms about clocks of hosts and clusters that differ from the control database's."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -19,14 +19,14 @@ def now_here() -> datetime:
 
 
 def check_host_clock(context: WorkerContext, host: str, *, clock: Callable[[], datetime] = now_here) -> None:
-    """Compare this host's clock; tell the operators where it differs, once until it is right again."""
+    """Compare this host's clock, and tell the operators of a difference, once until it is right again."""
     before = clock()
     said = _control_clock(context)
     _take(context, f"host {host}", -skew(before, said, clock()))
 
 
 def check_cluster_clock(context: WorkerContext, cluster: str) -> None:
-    """The same of a cluster's; raises `TargetFailure`."""
+    """Compare a cluster's clock in the same way; raises `TargetFailure`."""
     before = _control_clock(context)
     said = context.targets.driver(cluster).facts().now
     _take(context, f"cluster {cluster}", skew(before, said, _control_clock(context)))
@@ -38,7 +38,7 @@ def _control_clock(context: WorkerContext) -> datetime:
 
 
 def _take(context: WorkerContext, place: str, ahead: timedelta) -> None:
-    """`ahead` is negative where the clock is behind."""
+    """Record the difference; `ahead` is negative if the clock is behind."""
     seconds = round(ahead.total_seconds(), 1)
     with context.begin() as uow:
         if abs(ahead) <= SKEW_ALLOWED:
@@ -47,7 +47,7 @@ def _take(context: WorkerContext, place: str, ahead: timedelta) -> None:
                 log.info("clock right again", place=place)
             return
         since = uow.clock_skews.put(place, seconds, at=uow.now)
-        # A key of this episode: the next one is told again.
+        # The key names this episode, so that the next one is reported again.
         key = f"clock:{place}:{since.isoformat()}"
         data = {"place": place, "seconds": seconds}
         plan_notice(uow, NoticeKind.CLOCK_SKEW, key=key, channel=context.policy.ops_channel, data=data)

@@ -1,4 +1,4 @@
-"""A control database that is older than a cluster: the workers observe, and an operator decides."""
+"""Observe mode: the control database is older than a cluster, and an operator decides."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -17,13 +17,13 @@ from dbaccess.ports import TargetDriver, UnitOfWork, UnitOfWorkFactory
 _log = structlog.get_logger(__name__)
 
 OBSERVE = "observe"
-"""The code of a wait for an operator's decision; no attempt."""
+"""The code of a wait for an operator's decision; the wait is no attempt."""
 
 
 def check_observe_mode(context: WorkerContext, cluster: str) -> Observation:
-    """Return what the cluster knows more than the control database; raise `TargetFailure`.
+    """Return and record what the cluster knows more than the control database; raises `TargetFailure`.
 
-    It is recorded, and told to the operators once.
+    The operators are told once.
     """
     seen = compare_cluster(context.begin, context.targets.driver(cluster), cluster)
     if seen.why is not None:
@@ -33,9 +33,9 @@ def check_observe_mode(context: WorkerContext, cluster: str) -> Observation:
 
 
 def compare_cluster(begin: UnitOfWorkFactory, driver: TargetDriver, cluster: str) -> Observation:
-    """Return the look at the cluster, recorded.
+    """Record and return a new observation of the cluster.
 
-    The cluster is looked at first: what is seen there was committed to the control database before.
+    The cluster is read first: the control database had committed earlier all that the cluster shows.
     """
     head, made = driver.head(), driver.made_logins()
     with begin() as uow:
@@ -52,9 +52,9 @@ def compare_cluster(begin: UnitOfWorkFactory, driver: TargetDriver, cluster: str
 
 
 def accept_control(begin: UnitOfWorkFactory, driver: TargetDriver, seen: Observation, *, actor: str) -> None:
-    """The control database is the truth from now on, by an operator's word; harmless when repeated.
+    """Accept the control database as the truth, by an operator's decision; safe to repeat.
 
-    The logins that were seen belong to no grant: the sweep removes them, and no other that turns up later.
+    The observed logins belong to no grant. The sweep removes them, but none that appears later.
     """
     with begin() as uow:
         before = uow.observations.lock(seen)
@@ -67,14 +67,14 @@ def accept_control(begin: UnitOfWorkFactory, driver: TargetDriver, seen: Observa
     with begin() as uow:
         head = uow.ledger.head()
     if head is not None:
-        # Last: where it fails the next look observes again, and the operator is asked again.
+        # Last: if it fails, the next observation reports again, and the operator is asked again.
         driver.put_head(Expected(hash=head.hash, seq=head.seq), back=True)
 
 
 def is_observing(context: WorkerContext, cluster: str) -> bool:
-    """Return whether nothing may be granted on the cluster now; raise `TargetFailure`.
+    """Return whether the cluster accepts no grant now; raises `TargetFailure`.
 
-    The ledger's head is compared each time: of a copy that was restored a moment ago there is a fresh look.
+    The ledger's head is compared each time, so that a copy restored a moment ago is found.
     """
     with context.begin() as uow:
         if observing(context, uow):
@@ -89,19 +89,19 @@ def is_observing(context: WorkerContext, cluster: str) -> bool:
 
 
 def observing(context: WorkerContext, uow: UnitOfWork) -> bool:
-    """Return whether the last look at some cluster in reach found the control database older."""
+    """Return whether the last observation of a configured cluster found the control database older."""
     reach = set(context.targets.clusters())
     return any(o.why is not None and o.cluster in reach for o in uow.observations.all())
 
 
 @dataclass(slots=True)
 class HeadKeeper:
-    """Writes the ledger's head to the clusters, where nobody of the control database can take it back."""
+    """Writes the ledger's head to the clusters, out of reach of the control database's logins."""
 
     _kept: dict[str, int] = field(default_factory=dict)
 
     def keep(self, context: WorkerContext, cluster: str) -> None:
-        """The cluster has the ledger's head of now; it is never replaced while it may be the truth."""
+        """Store the ledger's present head on the cluster; a head that may be the truth is never replaced."""
         with context.begin() as uow:
             entry = uow.ledger.head()
             if entry is None or entry.seq == self._kept.get(cluster) or observing(context, uow):
@@ -109,7 +109,7 @@ class HeadKeeper:
         driver = context.targets.driver(cluster)
         last = driver.head()
         with context.begin() as uow:
-            # A ledger that was restored and has grown since is longer, and another one.
+            # A ledger that was restored and has grown since is longer, but another one.
             if last is not None and not uow.ledger.holds(last):
                 return
         driver.put_head(Expected(hash=entry.hash, seq=entry.seq))
@@ -122,7 +122,7 @@ def _unknown(uow: UnitOfWork, cluster: str, made: Sequence[tuple[str, str]]) -> 
 
 
 def _grant_id(tag: str) -> GrantId | None:
-    """The grant that a login's mark names; None where somebody has changed the mark."""
+    """Return the grant that a login's mark names; None if the mark was changed."""
     digits = tag.rpartition(":grant:")[2]
     fits = digits.isascii() and digits.isdigit() and len(digits) <= 18  # noqa: PLR2004 fits a bigint
     return GrantId(int(digits)) if fits else None
@@ -142,9 +142,9 @@ def _tell(context: WorkerContext, seen: Observation) -> None:
 
 
 def said(seen: Observation) -> str:
-    """Return in one sentence what the cluster knows more."""
+    """Return one sentence that says what the cluster knows more."""
     if seen.why is Why.LEDGER_BEHIND:
-        return f"The ledger is behind the head that {seen.cluster} has, or is another one."
+        return f"The ledger is behind the head that {seen.cluster} keeps, or differs from it."
     shown = ", ".join(seen.unknown[:5])
     more = f" and {len(seen.unknown) - 5} more" if len(seen.unknown) > 5 else ""  # noqa: PLR2004 the five shown
     return f"The control database does not know the grants of {shown}{more} on {seen.cluster}."

@@ -1,4 +1,4 @@
-"""Logins and memberships of ours on a cluster that no open grant accounts for are removed."""
+"""The sweep: removal of our logins and memberships that no open grant accounts for."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,22 +14,22 @@ from dbaccess.operations.recipe import owed_by_others
 from dbaccess.ports import GivenRole, TargetDriver
 
 Login = tuple[str, str]
-"""Its name and its tag."""
+"""A login's name and tag."""
 
 
 def sweep(context: WorkerContext, cluster: str) -> list[str]:
-    """Return the orphaned logins that are gone, and the logins that lost orphaned roles.
+    """Return the orphaned logins that were removed, and the logins that lost orphaned roles.
 
-    Raise `TargetFailure` where the cluster could not be asked. The same for what could not go: it is tried
-    again each time, recorded and told to the operators once.
+    Raises `TargetFailure` if the cluster did not answer or something could not be removed. That is retried
+    each time, recorded, and reported to the operators once.
     """
     check_observe_mode(context, cluster)
     with context.begin() as uow:
         if observing(context, uow):
-            return []  # what no grant accounts for may be the grant of a newer control database
+            return []  # a login without a grant may belong to a grant of a newer control database
     driver = context.targets.driver(cluster)
     _tell_decoys(context, driver, cluster)
-    # The cluster first: what is seen there was committed to the control database before.
+    # The cluster is read first: the control database had committed earlier all that the cluster shows.
     made, held = driver.made_logins(), driver.given_roles()
     with context.begin() as uow:
         given = uow.grants.given_on(cluster) if made or held else []
@@ -44,7 +44,7 @@ def sweep(context: WorkerContext, cluster: str) -> list[str]:
 
 
 def _orphaned_logins(driver: TargetDriver, made: Sequence[Login], given: Sequence[Given]) -> list[Login]:
-    """Looked at once more: the login of a grant that ended in between is gone by then, and no orphan."""
+    """Return logins that two reads both show: a login whose grant ended in between is no orphan."""
     known = {grant.login for grant in given}
     orphans = [(login, tag) for login, tag in made if login not in known]
     there = set(driver.made_logins()) if orphans else set()
@@ -54,10 +54,10 @@ def _orphaned_logins(driver: TargetDriver, made: Sequence[Login], given: Sequenc
 def _orphaned_roles(
     driver: TargetDriver, held: Sequence[GivenRole], given: Sequence[Given]
 ) -> list[list[GivenRole]]:
-    """By login, looked at once more too; a grant that was begun meanwhile is asked for under the lock."""
+    """Return orphaned roles by login, after two reads; grants begun meanwhile are checked under the lock."""
     grants: dict[tuple[str, str], list[Given]] = defaultdict(list)
     for grant in given:
-        # Until it was read back a login goes by its name.
+        # A login goes by its name until its identity was read back.
         key = ("name", grant.login) if grant.login_identity is None else ("identity", grant.login_identity)
         grants[key].append(grant)
     orphans = [
@@ -77,10 +77,10 @@ def _by_login(given: Iterable[GivenRole]) -> dict[str, list[GivenRole]]:
 
 
 def _orphans_among(held: Sequence[GivenRole], grants: Sequence[Given]) -> list[GivenRole]:
-    """Those of one login's roles that none of its open grants gives, by identity where it was recorded.
+    """Return the roles of one login that none of its open grants gives, by identity if recorded.
 
-    Where it was not, a role that is not there under its name was renamed perhaps: then nothing is taken from
-    this login until that grant has ended.
+    Without a recorded identity, a role missing under its name may have been renamed. Then this login keeps
+    its roles until that grant has ended.
     """
     identities = {identity for grant in grants for identity in grant.role_identities}
     names = {role for grant in grants if not grant.role_identities for role in grant.roles}
@@ -111,7 +111,7 @@ def _take(
     found: list[GivenRole],
     left: list[TargetFailure],
 ) -> bool:
-    """A membership can come back by each restore of a copy, so what is told once is told once a day."""
+    """Remove the roles; report once a day, because each restore of a copy can bring a membership back."""
     roles = ", ".join(one.role for one in found)
     identities = ",".join(one.role_identity for one in found)
     with context.begin() as uow:
@@ -135,7 +135,7 @@ def _owed(context: WorkerContext) -> Callable[[Sequence[Recipe]], dict[GrantId, 
 
 
 def _failure(work: Callable[[], None]) -> TargetFailure | None:
-    """Why it was not done: one that cannot go keeps no other."""
+    """Return why the work failed; one failure does not stop the others."""
     try:
         work()
     except TargetFailure as failure:
@@ -157,7 +157,7 @@ def _tell(context: WorkerContext, kind: NoticeKind, key: str, data: Mapping[str,
 
 
 def _tell_decoys(context: WorkerContext, driver: TargetDriver, cluster: str) -> None:
-    """A role of others that bears our mark is told once and never touched: its maker decides, not a mark."""
+    """Report once a role of others with our mark, and never touch it: its creator decides, not a mark."""
     for role in driver.decoys():
         data = {"cluster": cluster, "login": role}
         _tell(context, NoticeKind.DECOY, f"decoy:{cluster}:{role}", data)

@@ -1,4 +1,4 @@
-"""What is approved is told before anything is given: in Slack, and a break-glass else in the second sink."""
+"""The announcement before access: in Slack, or for a break-glass in the second sink."""
 
 from dbaccess.domain.break_glass import Announcement, Place
 from dbaccess.domain.duration import format_duration
@@ -13,29 +13,29 @@ from dbaccess.operations.delivery.messages import post_or_update
 from dbaccess.ports import UnitOfWork
 
 NOT_ANNOUNCED = "unannounced"
-"""The code of a wait for somebody to be told; it is not an attempt."""
+"""The code of a wait for the announcement; the wait is no attempt."""
 
 _NO_MENTION = str.maketrans("<>", "\u2039\u203a")
 
 
 def is_told(uow: UnitOfWork, request: Request) -> bool:
-    """Return whether others could read of the request: the worker has posted its message, or announced it."""
+    """Return whether others could read of the request: its message was posted by the worker, or announced."""
     if request.terms.break_glass:
         return uow.announcements.of(request.id) is not None
     return _is_posted(_message(uow, request))
 
 
 def announce_request(context: WorkerContext, request_id: RequestId) -> bool:
-    """Return whether others can read of the request; post its message first where they cannot.
+    """Post the message of the request if others cannot read it yet; return whether they can now.
 
-    Idempotent: once told, Slack is not asked again. False where neither Slack nor, for a break-glass, the
-    second sink takes it.
+    Idempotent: once posted, Slack is not called again. False if neither Slack nor, for a break-glass, the
+    second sink accepts it.
     """
     with context.begin() as uow:
         request = uow.requests.get(request_id)
         if is_told(uow, request):
             return True
-        # A bot in enemy hands plans no message, so that nobody hears of the request.
+        # A compromised bot could omit the message, so that no reviewer hears of the request.
         target = context.policy.targets.get(request.terms.target)
         uow.messages.plan(request_id, _kind(request), channel=target.channel if target else "")
         message = _message(uow, request)
@@ -79,7 +79,7 @@ def _record(uow: UnitOfWork, request_id: RequestId, place: Place) -> None:
 
 
 def _kind(request: Request) -> MessageKind:
-    """The message that tells others what was asked."""
+    """Return the kind of message that tells others of the request."""
     return MessageKind.REQUEST if request.terms.kind is RequestKind.ACCESS else MessageKind.THREAD_EXTENSION
 
 
@@ -92,7 +92,7 @@ def _is_posted(message: Message | None) -> bool:
 
 
 def _text(request: Request, name: str) -> str:
-    """On one line, without what could look like a mention to whatever reads the sink."""
+    """Return one line, without text that a reader of the sink could take for a mention."""
     terms = request.terms
     what = f"{terms.role} on {terms.target}, {format_duration(terms.duration)}"
     who = f"{name} ({request.requester_slack_id})"

@@ -1,4 +1,4 @@
-"""Many ends on one target at once are one line in a channel, instead of a line each."""
+"""Digests: one message for many ends on one target."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from dbaccess.domain.request import RequestId
 from dbaccess.ports import UnitOfWork
 
 GATHER = timedelta(seconds=3)
-"""The line waits so long for more of them: a storm ends in batches."""
+"""The message waits this long for more ends, because a storm ends in batches."""
 
 Planned = tuple[RequestId, MessageKind, str]
 
@@ -21,10 +21,10 @@ Planned = tuple[RequestId, MessageKind, str]
 def plan_digest(
     uow: UnitOfWork, policy: Policy, settled: Sequence[Grant], planned: Sequence[Planned]
 ) -> list[Planned]:
-    """Return what is left to plan: without the lines of the grants that one line tells of.
+    """Return the messages left to plan, without those that a digest replaces.
 
-    Each batch only adds a row of its own: an end never waits for a row that is locked while Slack is asked.
-    One message tells of all rows that wait when it is sent.
+    Each batch only adds a row of its own: an end never waits for a row that is locked during a call to Slack.
+    One message reports all rows that wait when it is sent.
     """
     groups: dict[tuple[str, EndCause], list[Grant]] = defaultdict(list)
     for grant in settled:

@@ -1,4 +1,4 @@
-"""Everything that a message about a lockdown shows is read at one moment."""
+"""Reading of all that a message about a lockdown shows, at one moment."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from dbaccess.ports import UnitOfWork
 
 
 def load_lockdown_details(context: WorkerContext, uow: UnitOfWork, notice: Notice) -> LockdownDetails:
-    """The story of a lockdown as it is in this transaction, for the channel of the notice."""
+    """Return the lockdown as it is in this transaction, for the channel of the notice."""
     lockdown = uow.lockdowns.get(LockdownId(notice.data["lockdown"]))
     declared, lifted = lockdown.declared_slack_id, lockdown.lifted_slack_id
     people = uow.directory.people([account for account in (declared, lifted) if account is not None])
@@ -29,7 +29,7 @@ def load_lockdown_details(context: WorkerContext, uow: UnitOfWork, notice: Notic
 
 
 def _told(policy: Policy, lockdown: Lockdown, channel: str) -> Iterator[ReviewerGroup]:
-    """The groups of the channel: operators, and reviewers of its targets; without who declared it."""
+    """Yield the groups to ping in the channel: operators and reviewers, without the declaring operator."""
     names = ["operators"] if channel == policy.ops_channel and "operators" in policy.groups else []
     for target in policy.targets.values():
         if target.channel == channel and lockdown.covers(target.name):

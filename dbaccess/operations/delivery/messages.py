@@ -1,4 +1,4 @@
-"""What Slack shows of a request is brought to what is true of it."""
+"""Updating of a request's Slack messages to its present state."""
 
 import hashlib
 from collections.abc import Sequence
@@ -26,12 +26,12 @@ LEASE = timedelta(seconds=30)
 
 
 def update_messages(context: WorkerContext, request_id: RequestId) -> bool:
-    """Every planned message of the request is posted and shows its present state, in order.
+    """Post or edit every planned message of the request, in order, to show its present state.
 
-    One writer a message: the row is locked while Slack is asked. Repeated, nothing is sent. New messages go
-    before edits, since an edit notifies no person. A channel that is busy keeps back what follows in it, and
-    no message elsewhere; where Slack is silent, the rest waits for the next attempt. False where Slack's pace
-    put something off: then the messages of other requests have to wait as well.
+    One writer a message: its row is locked during the call to Slack. A repeated call sends nothing. New
+    messages go before edits, because an edit notifies no person. A busy channel delays its later messages,
+    and none elsewhere; if Slack is silent, the rest waits for the next attempt. Returns False if Slack's pace
+    delayed a message: then the messages of other requests have to wait as well.
     """
     with context.begin() as uow:
         leased_until = uow.now + LEASE
@@ -52,7 +52,7 @@ def update_messages(context: WorkerContext, request_id: RequestId) -> bool:
 
 
 def _show_each(context: WorkerContext, messages: Sequence[Message]) -> list[tuple[Message, SlackFailure]]:
-    """What could not be shown; in a place that is busy nothing overtakes what waits for it."""
+    """Return the messages that failed; in a busy place later messages wait for earlier ones."""
     failures: list[tuple[Message, SlackFailure]] = []
     busy: set[str] = set()
     for message in sorted(messages, key=lambda message: message.posted_ts is not None):
@@ -74,7 +74,7 @@ def _show_each(context: WorkerContext, messages: Sequence[Message]) -> list[tupl
 def _try_to_show(
     context: WorkerContext, message: Message, open_transaction_age: timedelta | None
 ) -> SlackFailure | None:
-    """The same where one message cannot be rendered: an alarm that follows it must not wait for it."""
+    """Show the message, also if it cannot be rendered: a later alarm must not wait for it."""
     try:
         return post_or_update(context, message.id, open_transaction_age)
     except Exception as error:  # noqa: BLE001 the boundary between one message's failure and the others
@@ -89,9 +89,9 @@ def _try_to_show(
 def post_or_update(
     context: WorkerContext, message_id: MessageId, open_transaction_age: timedelta | None = None
 ) -> SlackFailure | None:
-    """Return why the message is not posted, or does not show the present state; None where it does.
+    """Return why the message is not posted or does not show the present state; None if it does.
 
-    `open_transaction_age` is only in what is posted: soon it may be over, and nothing would tell.
+    `open_transaction_age` is shown only in a posted message, because nothing would update it later.
     """
     with context.begin() as uow:
         message = uow.messages.lock(message_id)
@@ -133,13 +133,13 @@ def _connect_lines(context: WorkerContext, details: RequestDetails) -> tuple[str
 
 
 def _is_news(message: Message, details: RequestDetails) -> bool:
-    """Whether an edit changes what people may click: that of a message about what is over may wait."""
+    """Return whether an edit changes the buttons; messages about finished requests may wait."""
     over = details.grant is not None and details.grant.state.is_final
     return message.kind is MessageKind.REQUEST and not over
 
 
 def channel_of(policy: Policy, message: Message, target_name: str) -> str:
-    """Requests and alarms go where this configuration says; whoever planned them may have gone by another."""
+    """Return the channel by this configuration; the planning process may have had another policy."""
     if message.kind.is_of_target:
         target = policy.targets.get(target_name)
         return target.channel if target else message.channel
@@ -147,7 +147,7 @@ def channel_of(policy: Policy, message: Message, target_name: str) -> str:
 
 
 def _post(context: WorkerContext, uow: UnitOfWork, message: Message, details: RequestDetails) -> Message:
-    """Raises `SlackFailure`, also where the thread that it belongs to is not there yet."""
+    """Post the message; raises `SlackFailure`, also if its thread does not exist yet."""
     root = _root(uow, message.request_id) if message.kind.is_in_thread else None
     if message.kind.is_in_thread and root is None:
         raise SlackFailure("The message of this thread is not posted yet.", code="no_thread")
@@ -162,7 +162,7 @@ def _post(context: WorkerContext, uow: UnitOfWork, message: Message, details: Re
 
 
 def _root(uow: UnitOfWork, request_id: RequestId) -> Posted | None:
-    """What is asked about a grant is told in the thread of the request that the grant came of."""
+    """Return the root of the thread; extensions and reviews go into the thread of the grant's request."""
     request = uow.requests.get(request_id)
     if request.terms.of_grant is not None:
         request_id = uow.grants.get(GrantId(request.terms.of_grant)).request_id
@@ -173,7 +173,7 @@ def _root(uow: UnitOfWork, request_id: RequestId) -> Posted | None:
 
 
 def _is_given_up(message: Message, failure: SlackFailure) -> bool:
-    """It is tried again only where the state of its request changes."""
+    """Return whether only a state change leads to another attempt."""
     if failure.retry_after is not None or message.attempts < MOST_TRIES:
         return False
     request, kind = f"R-{message.request_id}", message.kind.value

@@ -1,4 +1,4 @@
-"""A channel is told what is about no single request."""
+"""Posting of notices, which belong to no single request."""
 
 import hashlib
 from dataclasses import replace
@@ -20,7 +20,7 @@ from dbaccess.operations.delivery.retry import wait_after
 from dbaccess.ports import Posted, UnitOfWork
 
 LOOK_EVERY = timedelta(seconds=3)
-"""While grants of a lockdown or of a storm still end: how often the message is brought up to date."""
+"""The interval of edits while grants of a lockdown or a storm are still ending."""
 
 
 _log = structlog.get_logger(__name__)
@@ -31,7 +31,10 @@ class _Render(Protocol):
 
 
 def post_notice(context: WorkerContext, notice_id: NoticeId) -> None:
-    """Posted once, due again later, or dropped: it is so no more. The row is locked while Slack is asked."""
+    """Post, delay or drop the notice, as the present state requires.
+
+    The row is locked during the call to Slack.
+    """
     try:
         with context.begin() as uow:
             notice = _lock_due(uow, notice_id)
@@ -45,7 +48,7 @@ def post_notice(context: WorkerContext, notice_id: NoticeId) -> None:
 
 
 def _lock_due(uow: UnitOfWork, notice_id: NoticeId) -> Notice | None:
-    """None where somebody showed it meanwhile, or its channel turned out to be gone."""
+    """Return the locked notice; None if another worker showed it meanwhile, or its channel is gone."""
     try:
         notice = uow.notices.lock(notice_id)
     except NotFound:
@@ -75,7 +78,7 @@ def _show(context: WorkerContext, uow: UnitOfWork, notice: Notice) -> None:
 
 
 def _payload(context: WorkerContext, uow: UnitOfWork, notice: Notice) -> dict[str, Any] | None:
-    """None: it is not so any more, or a later one says it."""
+    """Return the payload; None if it no longer holds, or a later notice reports the same."""
     if notice.kind is NoticeKind.LOCKDOWN_LIFTED:
         return context.renderer.lockdown_lifted(load_lockdown_details(context, uow, notice))
     if notice.kind is not NoticeKind.STILL_OVERDUE:
@@ -98,7 +101,7 @@ def _post(context: WorkerContext, uow: UnitOfWork, notice: Notice, payload: dict
 
 
 def _show_lockdown(context: WorkerContext, uow: UnitOfWork, notice: Notice) -> None:
-    """Posted once, then edited until the last grant has ended, and once more when it is lifted."""
+    """Post it once, then edit it until the last grant has ended, and once more when it is lifted."""
     details = load_lockdown_details(context, uow, notice)
     render = partial(context.renderer.lockdown, details)
     _keep_true(
@@ -107,7 +110,7 @@ def _show_lockdown(context: WorkerContext, uow: UnitOfWork, notice: Notice) -> N
 
 
 def _show_many_overdue(context: WorkerContext, uow: UnitOfWork, notice: Notice) -> None:
-    """Posted once, then edited until no grant of the target is overdue."""
+    """Post it once, then edit it until no grant of the target is overdue."""
     target = notice.data["target"]
     overdue = next((one for one in uow.grants.overdue_by_target(uow.now) if one.target == target), None)
     if overdue is None and notice.posted_at is None:
@@ -115,7 +118,7 @@ def _show_many_overdue(context: WorkerContext, uow: UnitOfWork, notice: Notice) 
         return
     operators = ReviewerGroup(name="operators", sources=context.policy.groups.get("operators", ()), count=1)
     render = partial(context.renderer.many_overdue, target, overdue, operators)
-    # An edit notifies nobody, and Slack allows few: an old message is looked at rarely.
+    # An edit notifies no person, and Slack allows few edits, so an old message is updated rarely.
     age = uow.now - (notice.posted_at or uow.now)
     again = max(LOOK_EVERY, age / 10) if overdue is not None else None
     _keep_true(context, uow, notice, render, look_again=again, urgent=False)
@@ -133,7 +136,7 @@ def _keep_true(
     look_again: timedelta | None,
     urgent: bool,
 ) -> None:
-    """The channel sees the present state; only the posting pings. `urgent` is about edits."""
+    """Show the present state in the channel; only the first post pings. `urgent` applies to edits."""
     settled = render(first=False)
     rendered = hashlib.sha256(canonical_bytes(settled)).hexdigest()
     try:
@@ -156,7 +159,7 @@ def _keep_true(
 
 
 def _post_sum(context: WorkerContext, uow: UnitOfWork, notice: Notice) -> None:
-    """One message for all that wait to say the same of the same target."""
+    """Post one message for all notices that report the same about the same target."""
     alike = uow.notices.lock_alike(notice)
     count = sum(one.data["count"] for one in alike)
     summed = replace(notice, data={**notice.data, "count": count})

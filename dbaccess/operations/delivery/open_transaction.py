@@ -1,4 +1,4 @@
-"""What a holder has begun on the target and the end of the grant would undo."""
+"""The age of a holder's open transaction, which the end of the grant would roll back."""
 
 from datetime import timedelta
 
@@ -13,9 +13,9 @@ from dbaccess.ports import UnitOfWork
 
 
 def open_transaction_age(context: WorkerContext, request_id: RequestId) -> timedelta | None:
-    """How long a transaction of theirs that wrote is open, looked at now; None: none, or it is not known.
+    """Return the age of the holder's transaction that has written; None if there is none, or unknown.
 
-    The target is asked outside any transaction of ours: while it keeps us waiting nobody waits for us.
+    The target is queried outside any transaction of ours, so that a slow target delays no other work.
     """
     with context.begin() as uow:
         grant = grant_of(uow, uow.requests.get(request_id))
@@ -31,7 +31,7 @@ def open_transaction_age(context: WorkerContext, request_id: RequestId) -> timed
 
 
 def _loses_sessions(uow: UnitOfWork, recipe: Recipe) -> bool:
-    """A personal login whose roles all stay keeps its sessions, and what they have begun."""
+    """Return whether the end closes sessions; a personal login that keeps all its roles keeps them."""
     if recipe.login_kind == LoginKind.EPHEMERAL.value:
         return True
     return bool(set(recipe.roles) - set(recipe.standing) - owed_by_others(uow, [recipe])[recipe.grant_id])

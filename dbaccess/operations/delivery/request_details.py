@@ -1,4 +1,4 @@
-"""Everything that is known of a request is read at one moment."""
+"""Reading of all that is known of a request, at one moment."""
 
 from collections.abc import Container
 from dataclasses import replace
@@ -21,7 +21,7 @@ from dbaccess.ports import UnitOfWork
 def load_request_details(
     uow: UnitOfWork, policy: Policy, workspace: Workspace, request_id: RequestId
 ) -> RequestDetails:
-    """The story of a request as it is in this transaction; raises `NotFound`."""
+    """Return the details of a request as they are in this transaction; raises `NotFound`."""
     request = uow.requests.get(request_id)
     reviews = uow.reviews.of(request_id)
     grant, terms = grant_of(uow, request), request.terms
@@ -64,7 +64,7 @@ def load_request_details(
 
 
 def grant_of(uow: UnitOfWork, request: Request) -> Grant | None:
-    """What came of the request, or what it is about."""
+    """Return the grant of the request, or the grant that it is about."""
     if request.terms.of_grant is None:
         return uow.grants.of_request(request.id)
     return uow.grants.get(GrantId(request.terms.of_grant))
@@ -78,7 +78,7 @@ def _extension(uow: UnitOfWork, request: Request) -> Extension | None:
 
 
 def _may_extend(uow: UnitOfWork, rule: Rule | None, grant: Grant | None) -> bool:
-    """By the rule alone: whether the holder may at this moment is looked at when they ask."""
+    """Return whether the rule allows an extension; the moment of the request decides the rest."""
     if rule is None or rule.extend is None or grant is None:
         return False
     added = sum((extension.added for extension in uow.extensions.of(grant.id)), start=timedelta(0))
@@ -86,7 +86,7 @@ def _may_extend(uow: UnitOfWork, rule: Rule | None, grant: Grant | None) -> bool
 
 
 def _asks_as(policy: Policy, rule: Rule | None, requester: Person | None) -> tuple[str, ...]:
-    """Those of the rule's groups that the requester is in."""
+    """Return those of the rule's groups that the requester is in."""
     if rule is None or requester is None:
         return ()
     return tuple(group for group in rule.requester if policy.belongs(requester, group))
@@ -95,14 +95,14 @@ def _asks_as(policy: Policy, rule: Rule | None, requester: Person | None) -> tup
 def _narrower(
     policy: Policy, request: Request, requester: Person | None, offer: ApprovedScope, *, now: datetime
 ) -> tuple[str, ...]:
-    """Once one of them was approved there is no other."""
+    """Return the narrower roles on offer; none once one of them is approved."""
     if requester is None or offer.role != request.terms.role:
         return ()
     return roles_instead(policy, requester, request.terms, now=now)
 
 
 def _ended_by(uow: UnitOfWork, policy: Policy, grant: Grant | None) -> Person | None:
-    """One of the accounts that `[people]` gives the name; without an entry the name is an account."""
+    """Return an account of the name under `[people]`; without an entry the name is an account."""
     if grant is None or grant.ended_by is None:
         return None
     named = [slack_id for slack_id, person_id in policy.aliases.items() if person_id == grant.ended_by]
@@ -127,5 +127,5 @@ def _group(policy: Policy, name: str, count: int) -> ReviewerGroup:
 
 
 def _without(own: Container[str], group: ReviewerGroup) -> ReviewerGroup:
-    """Whoever asked decides nothing here, so that nothing of it pings them."""
+    """Return the group without the requester, who must not be pinged as a reviewer."""
     return replace(group, sources=tuple(source for source in group.sources if source not in own))

@@ -1,4 +1,4 @@
-"""Who came to be a reviewer, and who is none any more, is said in the channels where they review."""
+"""Notices about people who joined or left a reviewing group, in the channels where it reviews."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -18,10 +18,10 @@ Members = Mapping[SourceId, frozenset[SlackId]]
 def tell_group_changes(
     uow: UnitOfWork, policy: Policy, members: Members, *, read_at: datetime, first: bool
 ) -> None:
-    """Each group that rules ask for a review, if its members are others than the channels know.
+    """Plan a notice for each reviewing group whose members differ from those that the channels know.
 
-    Whether Slack or the policy has changed makes no difference: a group that begins to review has got all its
-    members. The `first` reading of an installation tells nothing.
+    The cause may be Slack or the policy: for a group that begins to review, all members have joined. The
+    `first` reading of an installation plans nothing.
     """
     if not _is_latest(uow, policy):
         return
@@ -35,7 +35,7 @@ def tell_group_changes(
 
 
 def _is_latest(uow: UnitOfWork, policy: Policy) -> bool:
-    """Of workers with different files those with the latest speak: both would tell the same in turns."""
+    """Return whether this policy is the latest: workers with different files would report in turns."""
     workers = [r for r in uow.policies.seen_since(uow.now - SEEN_WITHIN) if r.process.name != BOT]
     return not workers or max(workers, key=lambda report: report.loaded_at).hash == policy.hash
 
@@ -66,7 +66,7 @@ def _tell(
 
 
 def _names(uow: UnitOfWork, slack_ids: Iterable[SlackId]) -> list[str]:
-    """As they are at this moment: somebody who left may not be known for long."""
+    """Return the names as they are now: an account that left may be removed soon."""
     wanted = sorted(slack_ids)
     people = uow.directory.people(wanted)
     return sorted(people[one].name if one in people else one for one in wanted)

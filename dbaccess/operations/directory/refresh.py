@@ -1,4 +1,4 @@
-"""People and groups are read from Slack into the snapshot."""
+"""Reading of people and groups from Slack into the snapshot."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -15,17 +15,16 @@ from dbaccess.ports import UnitOfWork
 
 PEOPLE_AGE = timedelta(minutes=10)
 ONE_BY_ONE = 50
-"""Up to so many accounts are asked for singly; more are read from the list of the workspace."""
+"""Up to this number, accounts are read singly; more are read from the workspace's list."""
 
 
 def refresh_directory(
     context: WorkerContext, *, people: Iterable[SlackId] = (), older_than: timedelta = PEOPLE_AGE
 ) -> None:
-    """The snapshot shows every group of the policy with all its members, and `people`, as Slack has them now.
+    """Read every group of the policy with all its members, and `people`, from Slack into the snapshot.
 
-    Other members, and who waits or holds something, are read again when they were read longer ago than
-    `older_than`: a few now, many by `read_list`, which holds nothing else up. Raises `SlackFailure`; what was
-    read before stays.
+    Other members, and people who wait for or hold something, are read again after `older_than`: a few at
+    once, many by `read_list`, which delays nothing else. Raises `SlackFailure`; earlier data stays.
     """
     stale, new = _read_groups(context, older_than)
     asked = [slack_id for slack_id in dict.fromkeys([*people, *stale]) if slack_id not in new]
@@ -34,7 +33,7 @@ def refresh_directory(
 
 
 def refresh_if_older(context: WorkerContext, age: timedelta) -> None:
-    """Refresh the snapshot where no process has read the groups for so long; raises `SlackFailure`."""
+    """Refresh the snapshot if no process has read the groups for so long; raises `SlackFailure`."""
     with context.begin() as uow:
         read_at = uow.directory.read_at()
         fresh = read_at is not None and uow.now - read_at < age
@@ -43,9 +42,9 @@ def refresh_if_older(context: WorkerContext, age: timedelta) -> None:
 
 
 def read_afresh(context: WorkerContext, request_id: RequestId) -> None:
-    """The same, with all who asked for and reviewed this, before it is carried out.
+    """Refresh, with all people who requested and reviewed this, before it is carried out.
 
-    Where Slack does not answer, the snapshot serves as long as it may, and no longer.
+    If Slack does not answer, the snapshot serves until its age limit.
     """
     with context.begin() as uow:
         people = [uow.requests.get(request_id).requester_slack_id]
@@ -57,10 +56,10 @@ def read_afresh(context: WorkerContext, request_id: RequestId) -> None:
 
 
 def read_list(context: WorkerContext) -> None:
-    """Where the list of the workspace is wanted it is read on to its end, and each page kept at once.
+    """Read the workspace's list to its end, if that is wanted, and store each page at once.
 
-    Slack gives about twenty pages a minute and may refuse any of them, which raises `SlackFailure`: whoever
-    calls next, in whichever process, goes on with the page that is missing.
+    Slack gives about twenty pages a minute and may refuse any of them, which raises `SlackFailure`. The next
+    caller, in any process, continues at the missing page.
     """
     with context.begin() as uow:
         cursor, asked_at = uow.directory.list_cursor(), uow.now
@@ -78,7 +77,7 @@ def read_list(context: WorkerContext) -> None:
 def _keep(
     context: WorkerContext, found: Collection[Person], *, read_at: datetime, cursor: str | None
 ) -> datetime:
-    """Whoever of these is in a group, waits or holds something is known as read then; when that was."""
+    """Store those that are in a group, wait or hold something as read then; return that time."""
     with context.begin() as uow:
         wanted = uow.directory.members() | uow.directory.involved(one.slack_id for one in found)
         uow.directory.put_people(replace(one, read_at=read_at) for one in found if one.slack_id in wanted)
@@ -88,16 +87,17 @@ def _keep(
 
 
 def _read_groups(context: WorkerContext, older_than: timedelta) -> tuple[list[SlackId], set[SlackId]]:
-    """Whom to read singly by now, and who was read just now because nobody had before.
+    """Return the accounts to read singly now, and those just read because they were new.
 
-    A group and a few new members are stored as one: whoever is listed is known. Many of them at once are
-    listed before they are known, and may do nothing meanwhile, so that nobody else waits for them.
+    A group and a few new members are stored together, so that every listed member is known. Many new members
+    are stored in the group before they are known; until then they may do nothing, and no other person waits
+    for them.
     """
     wanted = {source for sources in context.policy.groups.values() for source in sources}
     with context.begin() as uow:
-        # Before Slack is asked: of two readings at once the one that asked later is to stay.
+        # Before the call to Slack: of two readings at once the one that began later must win.
         asked_at = uow.now
-    # A group that Slack has lost has nobody; when it comes back, whoever is in it has joined.
+    # A group that Slack lost has no members; when it comes back, all its members have joined.
     members = dict.fromkeys(wanted, frozenset[SlackId]()) | context.directory.members(wanted)
     with context.begin() as uow:
         new = uow.directory.never_read({member for listed in members.values() for member in listed})
@@ -117,7 +117,7 @@ def _read_groups(context: WorkerContext, older_than: timedelta) -> tuple[list[Sl
 
 
 def _is_other_in_force(uow: UnitOfWork, policy: Policy) -> bool:
-    """Whether somebody goes by another file, which may name sources that this one does not."""
+    """Return whether another process uses another policy, which may name other sources."""
     return uow.policies.knows_other(policy.hash, since=uow.now - SEEN_WITHIN)
 
 
@@ -131,7 +131,7 @@ def _read_singly(context: WorkerContext, asked: Iterable[SlackId]) -> None:
 
 
 def _people(context: WorkerContext, asked: Iterable[SlackId], *, read_at: datetime) -> list[Person]:
-    """As they are now; where Slack refuses one of them, those before are kept, and it is raised."""
+    """Return the people as they are now; if Slack refuses one, the earlier ones are stored and it raises."""
     found: list[Person] = []
     try:
         found.extend(replace(person, read_at=read_at) for person in context.directory.people(asked))
@@ -144,9 +144,9 @@ def _people(context: WorkerContext, asked: Iterable[SlackId], *, read_at: dateti
 
 
 def _stale(uow: UnitOfWork, older_than: timedelta) -> list[SlackId]:
-    """Whose reading is too old by now, if they are few; of many, the list is wanted."""
+    """Return accounts whose reading is too old, if they are few; for many, plan to read the list."""
     before = uow.now - older_than
-    # Whoever was taken out of all groups because they left: what they hold or wait for depends on it.
+    # People who left are removed from all groups, but what they hold or wait for depends on their account.
     involved = uow.directory.stale_involved(before=before, limit=ONE_BY_ONE + 1)
     listed = uow.directory.stale_people(before=before, limit=ONE_BY_ONE + 1)
     stale = list(dict.fromkeys([*involved, *listed]))

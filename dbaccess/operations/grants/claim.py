@@ -1,4 +1,4 @@
-"""Grants that are due to end come under a worker's lease, and the intent is in the ledger."""
+"""Claims of grants that are due to end: a lease, with the intent in the ledger."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -17,10 +17,11 @@ from dbaccess.operations.grants.extend import give_up
 from dbaccess.ports import UnitOfWork
 
 CUT_OFF_WITHIN, FINISH_WITHIN = timedelta(seconds=5), timedelta(seconds=60)
-"""The most that a lease is good for. A worker that dies loses it at once, whatever time is left."""
+"""The longest times of a lease. A worker that dies loses it at once."""
 
 LOCKED_FOR, FEW = timedelta(seconds=1), 20
-"""Grants that no worker has claimed for so long may be locked; so few at once may hang or be locked."""
+"""Grants that no worker claimed for `LOCKED_FOR` may be locked; at most `FEW` at once may hang or be locked.
+"""
 
 SOONEST, LATEST = timedelta(seconds=1), timedelta(seconds=60)
 
@@ -30,12 +31,11 @@ _log = structlog.get_logger(__name__)
 def claim(
     context: WorkerContext, cluster: str, lease: str, *, begun: bool, limit: int, wait: bool = False
 ) -> list[Grant]:
-    """Up to `limit` grants of the cluster, revoking and under the lease; several workers share what is due.
+    """Return up to `limit` grants of the cluster, revoking and leased; several workers share them.
 
-    Rows that another session has locked are left out; with `wait` those that are late are waited for.
-    With `begun` an attempt has cut them off, and they are to be finished. Else they are to be cut off: they
-    wait for their first attempt, or their worker died or hung in it.
-    One that cannot be claimed keeps no other.
+    Rows that another session has locked are left out; with `wait` late ones are waited for. With `begun` they
+    are cut off and have to be finished. Without it they have to be cut off: they wait for their first
+    attempt, or their worker died or hung in it. A grant that cannot be claimed stops no other.
     """
     found: list[GrantId] = []
     taken: list[Grant] = []
@@ -50,7 +50,7 @@ def claim(
 
 
 def _take_alone(take: partial[None], grant_id: GrantId, error: Exception) -> None:
-    """An extension that cannot be closed does not keep its grant from ending."""
+    """Claim one grant; an extension that cannot be closed does not stop the end."""
     _log.error("claim failed", grant=f"G-{grant_id}", exc_info=error)
     take([grant_id], extensions=False)
 
@@ -68,7 +68,7 @@ def _take(
     extensions: bool = True,
     wait: bool = False,
 ) -> None:
-    """In one transaction; `found` names those that are due before anything can fail."""
+    """Claim in one transaction; `found` names the due grants before any step can fail."""
     with context.begin() as uow:
         over = uow.now - LOCKED_FOR if wait else uow.now
         due = uow.grants.due_to_end(cluster, over, limit=limit, begun=begun, only=only, wait=wait)
@@ -85,17 +85,17 @@ def _take(
 
 
 def _without_extensions(uow: UnitOfWork, due: Sequence[Grant]) -> list[Grant]:
-    """Their holders hear of approved extensions that were not set in time."""
+    """Drop the approved extensions of these grants, and tell their holders."""
     active = [grant.id for grant in due if grant.state is GrantState.ACTIVE]
     waiting = uow.extensions.unsettled(active) if active else set()
     return [give_up(uow, grant) if grant.id in waiting else grant for grant in due]
 
 
 def _begin(uow: UnitOfWork, due: Grant, lease: str, *, cuts: bool) -> Grant:
-    """Cutting off is the first step of an attempt, and finishing goes on with the same one.
+    """Begin an attempt by the cut-off, or continue it by the finish.
 
-    Without `next_attempt_at` an attempt is under way. A worker that dies while it finishes leaves a time at
-    which the next attempt begins: a grant that kills its worker does so once in a while, and not in a loop.
+    Without `next_attempt_at` an attempt is under way. A worker that dies while it finishes leaves a time for
+    the next attempt: a grant that kills its worker does so now and then, not in a loop.
     """
     grant = advance_to_revoking(uow, due, cause=EndCause.EXPIRED) if due.state is GrantState.ACTIVE else due
     goes_on = not cuts and grant.next_attempt_at is None
@@ -125,6 +125,6 @@ def started_event(grant: Grant) -> Event:
 
 
 def retry_wait(grant: Grant, now: datetime) -> timedelta:
-    """A tenth of the time that the end is late: what was in the way for 40 s is found gone within 4 s."""
+    """Return a tenth of the lateness: an obstacle of 40 s is found gone within 4 s."""
     late = now - (grant.due_at or now)
     return min(max(late / 10, SOONEST), LATEST)

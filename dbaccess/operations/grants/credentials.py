@@ -30,18 +30,18 @@ from dbaccess.ports import Job, UnitOfWork, UnitOfWorkFactory
 ALPHABET = "23456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
 LENGTH = 24
 STALE = timedelta(minutes=2)
-"""A click older than this makes no password any more: its modal asks for another one."""
+"""An older click gets no password; its modal asks for another click."""
 GIVEN_UP = timedelta(seconds=60)
-"""Whoever took a view up and is not done by then was killed, or sets no password: the fence sees to it."""
+"""A view taken up this long ago is given up: its worker was killed, or the fence stops it."""
 FORGOTTEN = timedelta(minutes=15)
-"""So long after the click it is tried to end its modal: then nobody looks at it."""
+"""This long after the click its modal is no longer updated: the person has left it."""
 EARLIER = 3
-"""So many earlier views may still be open somewhere: the ones before were told when these were filled."""
+"""So many earlier views may still be open; older ones were told when these were filled."""
 
 ONLY_THE_HOLDER = "Only the holder sees these credentials."
-PERSONAL = "This grant is on a login of your own: use its own password. None is made."
-TOO_OLD = "This click was not taken up in time, and no password was made. Close this and click again."
-UNFINISHED = "This was not finished in time: no password can be relied on. Close this and make a new one."
+PERSONAL = "This grant is on your own login. Use the password of that login."
+TOO_OLD = "No worker took up this click in time, and no password was made. Close this and click again."
+UNFINISHED = "This was not finished in time. No password is certain to work. Close this and make a new one."
 NOT_SHOWN = (
     "Slack did not confirm the new password, and none from before works any more; open sessions stay. "
     "Close this and make a new one."
@@ -51,17 +51,18 @@ NOT_SHOWN = (
 def check_holder(
     uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: SlackId, grant_id: GrantId
 ) -> Grant:
-    """The grant, if its password may be shown to this person now.
+    """Return the grant if its password may be shown to this person now.
 
     Raises `NotYours`, `AlreadyDecided`, `InLockdown` or `TooMany`.
     """
     grant = uow.grants.get(grant_id)
     identify(uow, slack_id, policy, workspace)
-    # Whose accounts these are now, not what the name of the holder was: a name may be another's since.
+    # The check is by the accounts as they are now, because the holder's name may belong to another person
+    # since.
     if not policy.is_same(slack_id, grant.holder_slack_id):
         raise NotYours(ONLY_THE_HOLDER)
     if not _is_open(uow, grant):
-        raise AlreadyDecided(f"{grant.label} is not active; no password is made any more.")
+        raise AlreadyDecided(f"{grant.label} is not active; no password is made.")
     refuse_grant_in_lockdown(uow, policy, grant)
     limit_passwords(uow, grant)
     return grant
@@ -77,7 +78,10 @@ def ask_credentials(
     view_id: str,
     idempotency_key: str,
 ) -> CredentialView:
-    """A worker will fill the open modal `view_id`; raises as `check_holder` does, or `DuplicateRequest`."""
+    """Record the request for a password, shown in the open modal `view_id`.
+
+    Raises as `check_holder` does, or `DuplicateRequest`.
+    """
     with begin() as uow:
         uow.idempotency_keys.claim(idempotency_key)
         uow.take_turn(policy.person_id(slack_id))
@@ -99,11 +103,11 @@ def ask_credentials(
 
 
 def show_credentials(context: WorkerContext, view_id: CredentialViewId) -> None:
-    """The modal shows a new password that works, or says why there is none and what to do.
+    """Show a new password in the modal, or why there is none and what to do; safe to repeat.
 
-    Harmless when repeated. Of several asked for at once the last one stands, and the modals of the others say
-    so. One that a worker took up and never finished is given up. Raises `SlackFailure` where Slack may take
-    later what the modal is to say: that is due again.
+    Of several requests at once the last one wins, and the modals of the others say so. A view that a worker
+    took up and never finished is given up. Raises `SlackFailure` if Slack may take the text later; then the
+    view is due again.
     """
     before, why_none = None, None
     with context.begin() as uow:
@@ -137,7 +141,7 @@ def _is_given_up(view: CredentialView, now: datetime) -> bool:
 def _why_none(
     uow: UnitOfWork, context: WorkerContext, view: CredentialView, grant: Grant
 ) -> dict[str, object] | None:
-    """What the modal says where no password is made for it. By the worker's own configuration and reading."""
+    """Return the modal's text if there is no password, by the worker's own configuration and reading."""
     refused = context.renderer.credentials_refused
     try:
         identify(uow, view.slack_id, context.policy, context.workspace)
@@ -215,13 +219,13 @@ def _show(context: WorkerContext, view: CredentialView, grant: Grant, shown: dic
 
 
 def _discard(context: WorkerContext, view: CredentialView, grant: Grant) -> None:
-    """What nobody was shown opens nothing: one that nobody knows is in its place, if the target takes it."""
+    """Replace a password that was not shown by an unknown one, if the target answers."""
     with contextlib.suppress(TargetFailure, LostLease, NotFound):
         _set(context, view, grant, _new_password())
 
 
 def _finish(context: WorkerContext, view: CredentialView, grant: Grant) -> dict[str, object] | None:
-    """The password counts as shown; else what the modal is to say: another works, or it was given up."""
+    """Record the password as shown, or return the modal's text: another works, or it was given up."""
     with context.begin() as uow:
         current = uow.credential_views.lock(view.id)
         if current.state is not CredentialState.STARTED:
@@ -235,7 +239,7 @@ def _finish(context: WorkerContext, view: CredentialView, grant: Grant) -> dict[
 
 
 def _end(context: WorkerContext, view: CredentialView, why_none: dict[str, object]) -> None:
-    """The modal says why there is none, or is gone; raises `SlackFailure` where Slack may take it later."""
+    """Close the modal with the reason; raises `SlackFailure` if Slack may take it later."""
     try:
         context.messenger.update_view(view.view_id, why_none)
     except SlackFailure as failure:
@@ -249,7 +253,7 @@ def _end(context: WorkerContext, view: CredentialView, why_none: dict[str, objec
 
 
 def _tell_earlier(context: WorkerContext, view: CredentialView) -> None:
-    """Modals that are still open, on another device say, do not go on showing a password that is dead."""
+    """Update modals that are still open, for example on another device: their password no longer works."""
     with context.begin() as uow:
         made_at, earlier = uow.now, uow.credential_views.filled_before(view, limit=EARLIER)
     for one in earlier:
@@ -262,10 +266,10 @@ def _fill(context: WorkerContext, view: CredentialView, content: dict[str, objec
 
 
 def _check_wanted(context: WorkerContext, view: CredentialView) -> None:
-    """Inside the target's transaction, under its lock: a later view's password cannot be overwritten."""
+    """Check under the target's lock, so that a later view's password is never overwritten."""
     with context.begin() as uow:
         if _overtaken_or_closed(uow, context, view) is not None:
-            raise LostLease("The grant is not active any more, or a later view has been taken up.")
+            raise LostLease("The grant is no longer active, or a later view replaced this one.")
         current = uow.credential_views.lock(view.id)
         if current.state is not CredentialState.STARTED or _is_given_up(current, uow.now):
             raise LostLease("The view has been given up.")

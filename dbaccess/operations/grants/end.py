@@ -1,4 +1,4 @@
-"""Grants end before their time: the holder is done, or an operator or reviewer takes them away."""
+"""Ends before the agreed time: by the holder, a reviewer or an operator."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,19 +14,19 @@ from dbaccess.operations.identity import Workspace, identify
 from dbaccess.operations.planning import schedule_grant_updates
 from dbaccess.ports import Job, UnitOfWork, UnitOfWorkFactory
 
-"""Grants a transaction: the ledger's lock is held for no longer than these take."""
+"""The grants of one transaction; it bounds how long the ledger's lock is held."""
 
 
 def surrender(
     begin: UnitOfWorkFactory, *, policy: Policy, slack_id: SlackId, grant_id: GrantId, idempotency_key: str
 ) -> Grant:
-    """The holder's grant is on its way out; raises `NotYours`, `AlreadyDecided` or `DuplicateRequest`."""
+    """Start the end of the holder's grant; raises `NotYours`, `AlreadyDecided` or `DuplicateRequest`."""
     with begin() as uow:
         uow.idempotency_keys.claim(idempotency_key)
         grant = uow.grants.lock(grant_id)
         me = policy.person_id(slack_id)
         if not policy.is_same(slack_id, grant.holder_slack_id):
-            raise NotYours("Only the holder can end this grant so.")
+            raise NotYours("Only the holder can end this grant this way.")
         grant = start_revocation(uow, grant, cause=EndCause.SURRENDERED, by=me, note=None)
         uow.commit()
     return grant
@@ -42,7 +42,7 @@ def revoke_grant(
     reason: str,
     idempotency_key: str,
 ) -> Grant:
-    """A revocation is on its way; raises `NotYours`, `AlreadyDecided`, `BadReason` or `DuplicateRequest`."""
+    """Start a revocation; raises `NotYours`, `AlreadyDecided`, `BadReason` or `DuplicateRequest`."""
     with begin() as uow:
         uow.idempotency_keys.claim(idempotency_key)
         grant = uow.grants.lock(grant_id)
@@ -57,7 +57,7 @@ def revoke_grant(
 
 
 def revoke_by_operator(begin: UnitOfWorkFactory, *, actor: str, grant_id: GrantId, reason: str) -> Grant:
-    """The same from the command line, whose reach is the control database's own login."""
+    """Start a revocation from the command line, authorised by the control database's own login."""
     check_reason(reason, at_least=1)
     with begin() as uow:
         grant = start_revocation(
@@ -68,7 +68,7 @@ def revoke_by_operator(begin: UnitOfWorkFactory, *, actor: str, grant_id: GrantI
 
 
 def may_revoke(uow: UnitOfWork, policy: Policy, grant: Grant, person: Person) -> bool:
-    """The holder, an operator, or somebody who may review under the rule that decided."""
+    """Return whether the person is the holder, an operator, or a reviewer of the deciding rule."""
     if policy.is_same(person.slack_id, grant.holder_slack_id) or policy.is_operator(person):
         return True
     groups = reviewing_groups(uow, grant)
@@ -76,7 +76,7 @@ def may_revoke(uow: UnitOfWork, policy: Policy, grant: Grant, person: Person) ->
 
 
 def reviewing_groups(uow: UnitOfWork, grant: Grant) -> list[str]:
-    """Those who may review what it came of; of a break-glass those who review it afterwards."""
+    """Return the groups that review the grant's request; for a break-glass those that review it later."""
     terms = uow.requests.get(grant.request_id).terms
     if not terms.break_glass:
         return [group for group, _ in terms.approvals]
@@ -85,19 +85,19 @@ def reviewing_groups(uow: UnitOfWork, grant: Grant) -> list[str]:
 
 
 def start_revocation(uow: UnitOfWork, grant: Grant, *, cause: EndCause, by: str, note: str | None) -> Grant:
-    """The grant is revoking, due now, and a job and its messages are on their way."""
+    """Set the grant to revoking, due now, and plan its job and its messages."""
     return start_revocations(uow, [grant], cause=cause, by=by, note=note)[0]
 
 
 def advance_to_revoking(
     uow: UnitOfWork, grant: Grant, *, cause: EndCause, by: str = BY_SYSTEM, note: str | None = None
 ) -> Grant:
-    """The grant as revoking, recorded and not saved yet.
+    """Return the grant as revoking, recorded and not saved.
 
-    The event fits the cause, or says abandoned if it was never active.
+    The event fits the cause, or is `grant.abandoned` if the grant was never active.
     """
     if grant.state not in {GrantState.PROVISIONING, GrantState.ACTIVE}:
-        raise AlreadyDecided(f"{grant.label} is {grant.state} already.")
+        raise AlreadyDecided(f"{grant.label} is already {grant.state}.")
     kind = EventKind(f"grant.{cause.value}")
     if grant.state is GrantState.PROVISIONING:
         kind = EventKind.GRANT_ABANDONED
@@ -118,10 +118,10 @@ def advance_to_revoking(
 def start_revocations(
     uow: UnitOfWork, grants: Sequence[Grant], *, cause: EndCause, by: str, note: str | None
 ) -> list[Grant]:
-    """The same for any number of grants, in a few statements."""
+    """Start the revocation of any number of grants, in a few statements."""
     leaving = [advance_to_revoking(uow, grant, cause=cause, by=by, note=note) for grant in grants]
     uow.grants.save_all(leaving)
-    # One job a cluster: it sees to everything that is due there.
+    # One job for each cluster handles everything that is due there.
     for grant in {grant.cluster: grant for grant in leaving}.values():
         uow.enqueue(Job.REVOKE, grant.id)
     schedule_grant_updates(uow, leaving)
@@ -129,7 +129,10 @@ def start_revocations(
 
 
 def release_lease(uow: UnitOfWork, grant: Grant, mine: Grant) -> None:
-    """The revoker has the grant now, under no lease of the worker that had it as `mine`; another's stays."""
+    """Release the lease that the worker had as `mine`, so that the revoker can claim the grant.
+
+    Another's stays.
+    """
     if grant.lease_id == mine.lease_id:
         uow.grants.save(replace(grant, lease_id=None, lease_until=None, next_attempt_at=uow.now))
     uow.enqueue(Job.REVOKE, grant.id)
@@ -138,14 +141,15 @@ def release_lease(uow: UnitOfWork, grant: Grant, mine: Grant) -> None:
 def revoke_many(
     begin: UnitOfWorkFactory, *, actor: str, grant_ids: Sequence[GrantId], reason: str
 ) -> list[Grant]:
-    """Those of these grants that were not on their way out before, revoking now; raises `BadReason`."""
+    """Start the revocation of those not revoking yet, and return them; raises `BadReason`."""
     check_reason(reason, at_least=1)
     sent: list[Grant] = []
     for start in range(0, len(grant_ids), BATCH):
         with begin() as uow:
             batch = grant_ids[start : start + BATCH]
             locked = uow.grants.lock_free(batch)
-            # What another has locked is waited for, or an operator would leave it out unseen.
+            # Wait for rows that others have locked; otherwise an operator's revocation would silently leave
+            # them out.
             locked += [uow.grants.lock(one) for one in sorted(set(batch) - {grant.id for grant in locked})]
             held = [g for g in locked if g.state in {GrantState.PROVISIONING, GrantState.ACTIVE}]
             sent += start_revocations(uow, held, cause=EndCause.REVOKED, by=actor, note=reason)

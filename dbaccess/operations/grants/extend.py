@@ -1,4 +1,4 @@
-"""An approved extension becomes a later end: on the target first, then here."""
+"""Carrying out of an approved extension: on the target first, then in the control database."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ from dbaccess.operations.requests.recheck import recheck
 from dbaccess.ports import Job, UnitOfWork
 
 _WAITED_FOR = {
-    NO_DIRECTORY: "Slack did not say who is in which group in time.",
+    NO_DIRECTORY: "Slack did not return the members of groups in time.",
     NO_POLICY: "the workers had no valid policy in time.",
     NOT_ANNOUNCED: "its message could not be posted in time.",
     OBSERVE: "the workers only observed: the control database was older than a target.",
@@ -39,10 +39,11 @@ class _Begun(NamedTuple):
 
 
 def apply_extension(context: WorkerContext, grant_id: GrantId) -> None:
-    """The grant has its later end, or has failed once more, or keeps the end it had; harmless when repeated.
+    """Set the later end, record a failed attempt, or keep the end; safe to repeat.
 
-    A worker that is killed between the target and the commit leaves a login that could live longer and a
-    grant that ends as before: whoever revokes it takes the login, whoever repeats this in time completes it.
+    A worker that is killed between the target and the commit leaves a login that could live longer, and a
+    grant that ends as before. The revocation removes the login, and a repeated call in time completes the
+    extension.
     """
     with context.begin() as uow:
         waiting = _waiting(uow, uow.grants.get(grant_id))
@@ -80,7 +81,7 @@ def _set_end(context: WorkerContext, begun: _Begun, recipe: Recipe) -> None:
 
 
 def give_up(uow: UnitOfWork, grant: Grant) -> Grant:
-    """At the end of the grant, locked: the holder hears of an approved extension that was not set."""
+    """Drop the approved extension of a locked grant at its end, and tell the holder."""
     request = _approved(uow, grant)
     if request is None:
         return grant
@@ -89,7 +90,7 @@ def give_up(uow: UnitOfWork, grant: Grant) -> Grant:
 
 
 def _waiting(uow: UnitOfWork, grant: Grant) -> Request | None:
-    """The approved extension that is due on an active grant nobody works on."""
+    """Return the approved extension that is due on an active grant without a lease."""
     early = grant.next_attempt_at is not None and grant.next_attempt_at > uow.now
     if early or not _is_active(uow, grant) or not uow.grants.is_free(grant, uow.now):
         return None
@@ -97,7 +98,7 @@ def _waiting(uow: UnitOfWork, grant: Grant) -> Request | None:
 
 
 def _approved(uow: UnitOfWork, grant: Grant) -> Request | None:
-    """The approved extension of which nothing has become yet."""
+    """Return the approved extension that has no outcome yet."""
     settled = {extension.request_id for extension in uow.extensions.of(grant.id)}
     for request in uow.requests.of_grant(grant.id):
         approved = request.state is RequestState.APPROVED and request.id not in settled
@@ -133,7 +134,7 @@ def _start(context: WorkerContext, grant_id: GrantId, lease: str) -> _Begun | No
             lease_id=lease,
             lease_until=uow.now + LEASE,
             attempts=grant.attempts + 1,
-            # Where this worker dies: the lease goes with it, and the next try waits as after a failure.
+            # If this worker dies, its lease goes with it, and the next attempt waits as after a failure.
             next_attempt_at=uow.now + backoff(grant.attempts + 1),
         )
         uow.grants.save(started)
@@ -145,7 +146,7 @@ def _start(context: WorkerContext, grant_id: GrantId, lease: str) -> _Begun | No
 
 
 def _missing(context: WorkerContext, uow: UnitOfWork, request: Request) -> str | None:
-    """Return the code of what the extension waits for; raise `Refused` where it is not carried out."""
+    """Return the code of what the extension waits for; raises `Refused` if it is not carried out."""
     if not context.gives:
         return NO_POLICY
     if observing(context, uow):
@@ -163,7 +164,7 @@ def _check_lease(context: WorkerContext, mine: Grant) -> None:
         held = grant.lease_id == mine.lease_id and grant.lease_until and uow.now < grant.lease_until
         # A lockdown that is committed before the target's commit wins.
         if not (held and _is_active(uow, grant)) or lockdown_of(uow, context.policy, grant) is not None:
-            raise LostLease(f"{grant.label} is not this worker's to extend any more.")
+            raise LostLease(f"{grant.label} is no longer leased to this worker.")
 
 
 def _finish(context: WorkerContext, begun: _Begun) -> None:
@@ -190,14 +191,14 @@ def _finish(context: WorkerContext, begun: _Begun) -> None:
         uow.record(_event(EventKind.GRANT_EXTENDED, extended, request, data))
         uow.messages.plan(request.id, MessageKind.THREAD_EXTENDED, channel="")
         uow.messages.plan(request.id, MessageKind.EXTENDED, channel=grant.holder_slack_id)
-        # The job for the old end stays where it is: it wakes up, and finds nothing due.
+        # The job for the old end stays: it wakes up and finds nothing due.
         uow.enqueue(Job.REVOKE, grant.id, at=begun.expires_at)
         schedule_grant_update(uow, grant)
         uow.commit()
 
 
 def _drop(uow: UnitOfWork, grant: Grant, request: Request, *, why: str) -> Grant:
-    """It is not carried out, and the holder hears why; the end stays where it is."""
+    """Drop the extension and tell the holder why; the end does not change."""
     uow.extensions.add(
         Extension(
             request_id=request.id,
@@ -229,7 +230,7 @@ def _fail(context: WorkerContext, begun: _Begun, failure: TargetFailure) -> None
 
 
 def _fail_before_start(context: WorkerContext, grant_id: GrantId, failure: TargetFailure) -> None:
-    """An attempt that was begun is not counted again: its next one has a time."""
+    """Record the failure; an attempt that was begun is not counted again, because its next one has a time."""
     with context.begin() as uow:
         grant = uow.grants.lock(grant_id)
         request = _waiting(uow, grant)
@@ -239,7 +240,7 @@ def _fail_before_start(context: WorkerContext, grant_id: GrantId, failure: Targe
 
 
 def _wait(uow: UnitOfWork, grant: Grant, request: Request, code: str) -> None:
-    """Not an attempt: what is waited for is recorded once."""
+    """Record what is waited for, once; the wait is no attempt."""
     waiting = replace(grant, next_attempt_at=uow.now + WAIT_AGAIN, last_failure=code)
     if grant.last_failure != code:
         waiting = advance(waiting, EventKind.GRANT_EXTEND_FAILED)
@@ -253,7 +254,7 @@ def _wait(uow: UnitOfWork, grant: Grant, request: Request, code: str) -> None:
 def _put_off(
     context: WorkerContext, uow: UnitOfWork, grant: Grant, request: Request, failure: TargetFailure
 ) -> None:
-    """Tried again until the grant ends."""
+    """Delay the next attempt; retries go on until the grant ends."""
     failed = advance(
         grant,
         EventKind.GRANT_EXTEND_FAILED,
@@ -272,7 +273,7 @@ def _put_off(
 
 
 def _release(context: WorkerContext, mine: Grant) -> None:
-    """Nothing was committed on the target; whoever took the grant away may go on at once."""
+    """Release the lease: nothing was committed on the target, so a revocation may begin at once."""
     with context.begin() as uow:
         grant = uow.grants.lock(mine.id)
         if grant.lease_id == mine.lease_id:
@@ -282,12 +283,12 @@ def _release(context: WorkerContext, mine: Grant) -> None:
 
 
 def _is_active(uow: UnitOfWork, grant: Grant) -> bool:
-    """Active and in time: at its end a grant is the revoker's, whoever still works on it."""
+    """Return whether the grant is active and in time; after its end it belongs to the revoker."""
     return grant.state is GrantState.ACTIVE and grant.expires_at is not None and uow.now < grant.expires_at
 
 
 def _rest(grant: Grant) -> Grant:
-    """Nothing is due on it but its end."""
+    """Return the grant with nothing due but its end."""
     return replace(
         grant, lease_id=None, lease_until=None, attempts=0, next_attempt_at=None, last_failure=None
     )

@@ -1,4 +1,4 @@
-"""Grants end when their holder left, their role left the policy, or a role became more powerful."""
+"""Ends of grants whose holder left, whose role left the policy, or whose role gives more than data."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -18,10 +18,10 @@ HOLDER_IS_GUEST = "holder is a guest now"
 
 
 def invalidate(context: WorkerContext) -> list[GrantId]:
-    """Active grants that nobody could hold by the worker's configuration and people are on their way out.
+    """Start the end of active grants that the worker's configuration and people no longer allow.
 
-    Only what Slack said lately of an account counts as having left: nobody has, who was not found or could
-    not be read. What a role's definition is by now changes nothing: a grant keeps its recipe.
+    Only a recent answer of Slack about an account proves that its person left; a missing or unread account
+    proves nothing. A changed definition of a role changes nothing, because a grant keeps its recipe.
     """
     with context.begin() as uow:
         gone = [held for held in uow.grants.roles_held() if context.gives and not _is_there(context, *held)]
@@ -37,13 +37,13 @@ def invalidate(context: WorkerContext) -> list[GrantId]:
 def _active(
     context: WorkerContext, gone: Sequence[tuple[str, str]], unfit: Sequence[SlackId], *, after: GrantId
 ) -> list[GrantId]:
-    """Some at a time: guests may hold many that stand."""
+    """Return some grants at a time, because guests may hold many that stay."""
     with context.begin() as uow:
         return uow.grants.active(of=gone, by=unfit, after=after, limit=BATCH)
 
 
 def _end(context: WorkerContext, grant_id: GrantId) -> bool:
-    """Looked at again under the lock: it may be on its way out already."""
+    """End the grant after a second check under the lock: it may be revoking already."""
     with context.begin() as uow:
         grant = uow.grants.lock(grant_id)
         if grant.state is not GrantState.ACTIVE:
@@ -59,7 +59,7 @@ def _end(context: WorkerContext, grant_id: GrantId) -> bool:
 
 
 def _why(uow: UnitOfWork, context: WorkerContext, grant: Grant, holder: Person | None) -> str:
-    """Empty where the grant stands; of a holder who is None nothing is known."""
+    """Return why the grant must end, empty if it stays; a holder of None is unknown."""
     if context.gives and not _is_there(context, grant.target, grant.role):
         return ROLE_GONE
     if holder is None or not is_read_lately(uow, holder):
@@ -70,20 +70,20 @@ def _why(uow: UnitOfWork, context: WorkerContext, grant: Grant, holder: Person |
 
 
 def _is_there(context: WorkerContext, target: str, role: str) -> bool:
-    """Whether the worker's configuration has the role."""
+    """Return whether the worker's configuration has the role."""
     return target in context.policy.targets and role in context.policy.targets[target].roles
 
 
 def _guests_may(uow: UnitOfWork, context: WorkerContext, grant: Grant) -> bool:
-    """Whether the rule that decided is still there, and is for guests too."""
+    """Return whether the deciding rule still exists and allows guests."""
     rule_id = uow.requests.get(grant.request_id).terms.rule
     return any(rule.guests for rule in context.policy.rules if rule.id == rule_id)
 
 
 def end_outgrown(context: WorkerContext, cluster: str) -> list[GrantId]:
-    """Active grants whose roles give more than data by now are on their way out.
+    """Start the end of active grants whose roles now give more than data.
 
-    Raises `TargetFailure` where the cluster does not answer. An extension is refused for the same reason.
+    Raises `TargetFailure` if the cluster does not answer. An extension is refused for the same reason.
     """
     excess = context.targets.driver(cluster).outgrown()
     if not excess:
@@ -106,9 +106,9 @@ def end_outgrown(context: WorkerContext, cluster: str) -> list[GrantId]:
 def _end_outgrown(context: WorkerContext, grant_id: GrantId, why: str) -> bool:
     with context.begin() as uow:
         grant: Grant = uow.grants.lock(grant_id)
-        # Looked at again under the lock: a grant on its way out already keeps its cause.
+        # A second check under the lock: a grant that is revoking already keeps its cause.
         if grant.state is not GrantState.ACTIVE:
             return False
-        start_revocation(uow, grant, cause=EndCause.INVALIDATED, by=BY_WORKER, note=f"{why} by now")
+        start_revocation(uow, grant, cause=EndCause.INVALIDATED, by=BY_WORKER, note=f"{why}")
         uow.commit()
     return True

@@ -1,4 +1,4 @@
-"""Alarms about grants that are late, and their repetition until each end is verified."""
+"""Alarms about overdue grants, repeated until each end is verified."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -24,27 +24,27 @@ REPEAT_AFTER: Final = timedelta(hours=1)
 LIMIT: Final = 100
 REPEAT_LIMIT: Final = 500
 ALARMS: Final = (MessageKind.OVERDUE, MessageKind.CHANNEL_OVERDUE)
-"""How many are told in one transaction; the next look tells of others."""
+"""The alarms of one transaction; the next round handles others."""
 
 NAMED: Final = 10
-"""How many a line of the log names."""
+"""The most grants that a log line names."""
 
 Alarm = tuple[RequestId, MessageKind, str]
-"""A message to plan: of which request, which, and in which channel."""
+"""A message to plan: its request, its kind and its channel."""
 
 log = structlog.get_logger()
 
 
 def raise_alarm(context: WorkerContext) -> None:
-    """Log what is overdue for `AFTER`, and tell the operators and the target's channel of each grant once.
+    """Log grants overdue for `AFTER`, and alert the operators and the target's channel once for each.
 
-    One message tells of many grants of one target. What cannot be told keeps nothing else from being told.
+    One message reports many grants of one target. A failed alarm stops no other.
     """
     with context.begin() as uow:
         since = uow.now - AFTER
         _log_overdue(uow, since)
         many = [one for one in uow.grants.overdue_by_target(since) if one.count >= MANY]
-        # Without the targets that one message tells of: their grants would fill each look, and hide others.
+        # Without the targets of a shared message: their grants would fill each round and hide others.
         summed = [one.target for one in many]
         untold = uow.grants.overdue(since, untold=MessageKind.OVERDUE, but=summed, limit=LIMIT)
     each(many, partial(_tell_sum, context), what="raising an alarm", check=context.check_records)
@@ -52,7 +52,7 @@ def raise_alarm(context: WorkerContext) -> None:
 
 
 def _log_overdue(uow: UnitOfWork, since: datetime) -> None:
-    """They are named by their ids alone: the line is written whatever else is wrong with them."""
+    """Log the ids alone, so that the line is written whatever else is wrong with these grants."""
     overdue, due_at = uow.grants.overdue(since, limit=LIMIT), uow.grants.overdue_since(since)
     if overdue and due_at is not None:
         names = [f"G-{grant_id}" for grant_id in overdue[:NAMED]]
@@ -79,7 +79,7 @@ def _not_told(grant_id: GrantId, error: Exception) -> None:
 
 
 def alarms(context: WorkerContext, uow: UnitOfWork, failed: Sequence[Grant]) -> list[Alarm]:
-    """Return the alarms for each of these grants; one message tells of `MANY` of one target."""
+    """Return the alarms for each of these grants; from `MANY` of one target on, one message reports all."""
     by_target: dict[str, list[Grant]] = defaultdict(list)
     for grant in failed:
         by_target[grant.target].append(grant)
@@ -95,20 +95,20 @@ def alarms(context: WorkerContext, uow: UnitOfWork, failed: Sequence[Grant]) -> 
 
 
 def _plan_sum(context: WorkerContext, uow: UnitOfWork, overdue: Overdue) -> None:
-    """Each channel has one message about the target, kept true, and each hour a new one, which notifies."""
+    """Plan one message about the target in each channel, kept up to date, and a new one each hour."""
     operators, target = context.policy.ops_channel, context.policy.targets.get(overdue.target)
     for channel in {operators, target.channel if target else operators}:
         kind, since = NoticeKind.MANY_OVERDUE, uow.now - REPEAT_AFTER
         if uow.notices.knows_open(kind, channel=channel, target=overdue.target, since=since):
             continue
-        # Two hosts that look at once plan the same one.
+        # Two hosts that run at once plan the same one.
         hour = (uow.now - overdue.due_at) // REPEAT_AFTER
         key = f"overdue:{overdue.target}:{overdue.first}:{hour}"
         uow.notices.plan(kind, key=key, channel=channel, data={"target": overdue.target})
 
 
 def _alarms(context: WorkerContext, uow: UnitOfWork, grant: Grant) -> Iterator[Alarm]:
-    """Once in the operators' channel, and once in the target's where that is another."""
+    """Yield the alarm for the operators' channel, and for the target's channel if that is another."""
     operators = context.policy.ops_channel
     yield grant.request_id, MessageKind.OVERDUE, operators
     channel = _channel_of_target(context, uow, grant)
@@ -117,7 +117,7 @@ def _alarms(context: WorkerContext, uow: UnitOfWork, grant: Grant) -> Iterator[A
 
 
 def _channel_of_target(context: WorkerContext, uow: UnitOfWork, grant: Grant) -> str | None:
-    """Where this configuration has the target no more: where the request was posted, if it was."""
+    """Return the target's channel; if the configuration lost it, the one where the request was posted."""
     target = context.policy.targets.get(grant.target)
     if target is not None:
         return target.channel
@@ -126,13 +126,13 @@ def _channel_of_target(context: WorkerContext, uow: UnitOfWork, grant: Grant) ->
 
 
 def repeat_alarm(context: WorkerContext) -> None:
-    """While a grant is overdue each channel that was told so is to hear it anew each full hour since.
+    """Repeat the alarm of overdue grants in each channel, once each full hour.
 
-    Once an hour, whatever restarts; hours in which nothing ran are not made up for. A grant of which that
-    cannot be said keeps it from no other.
+    Restarts do not change the hours; hours without a running worker are not made up for. A grant whose alarm
+    fails stops no other.
     """
     with context.begin() as uow:
-        # `raise_alarm` repeats the message that tells of many.
+        # `raise_alarm` repeats the shared message itself.
         many = [one.target for one in uow.grants.overdue_by_target(uow.now - AFTER) if one.count >= MANY]
         overdue = uow.grants.overdue(uow.now, but=many, limit=REPEAT_LIMIT)
     each(overdue, partial(_repeat, context), what="repeating an alarm", check=context.check_records)

@@ -1,4 +1,4 @@
-"""An approved grant becomes a role on the target."""
+"""Provisioning of an approved grant on its target."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -32,19 +32,19 @@ from dbaccess.operations.requests.recheck import recheck
 from dbaccess.ports import Job, Provisioned, UnitOfWork
 
 STANDING_CHANGED = "standing_changed"
-"""A driver's code: what stood on the target is not what was read, so it is to be read again."""
+"""A driver's code: the target changed since it was read, so it has to be read again."""
 
 """A driver's code: the role gives more than data. A retry changes nothing, and more time would be a risk."""
 
 HOPELESS = frozenset({ROLE_TOO_POWERFUL, "version", "act_as", "on", "personal", "bad_name", "bad_login"})
-"""A driver's codes that no retry changes: the configuration asks for what this target cannot do."""
+"""A driver's codes that no retry changes: the target cannot do what the configuration asks."""
 
-TIME_OVER = "Its time was over first."
-TOO_LATE = "{} did not confirm within an hour. Ask again."
+TIME_OVER = "Its time was over before it began."
+TOO_LATE = "{} did not confirm within an hour. Request it again."
 _WAITED_FOR = {
-    NO_DIRECTORY: "Slack did not say within an hour who is in which group. Ask again.",
-    NO_POLICY: "The workers had no valid policy for an hour. Ask again.",
-    NOT_ANNOUNCED: "Its message could not be posted within an hour. Ask again.",
+    NO_DIRECTORY: "Slack did not return the members of groups within an hour. Request it again.",
+    NO_POLICY: "The workers had no valid policy for an hour. Request it again.",
+    NOT_ANNOUNCED: "Its message could not be posted within an hour. Request it again.",
 }
 UNREADABLE = "Its recipe cannot be read."
 
@@ -57,10 +57,10 @@ class _Plan(NamedTuple):
 
 
 def provision(context: WorkerContext, grant_id: GrantId) -> None:
-    """The grant is active, or has failed once more, or is on its way out; harmless when repeated.
+    """Activate the grant, record a failed attempt, or start its end; safe to repeat.
 
-    The intent is committed before the target is touched, and the target's transaction ends with a look at
-    whether the grant is still this worker's to give.
+    The intent is committed before the target is touched. The target's transaction ends with a check that the
+    grant is still leased to this worker.
     """
     try:
         _provision(context, grant_id)
@@ -99,23 +99,23 @@ def _give(context: WorkerContext, grant: Grant) -> None:
 
 
 def _prepare(context: WorkerContext, grant_id: GrantId) -> _Plan | None:
-    """What to give, by what Slack and this worker's policy say now; None where nothing is to be given yet."""
+    """Return what to grant by Slack and this worker's policy now; None if nothing is to be granted yet."""
     with context.begin() as uow:
         due = uow.grants.get(grant_id)
         if not _is_due(uow, due):
             return None
     if not context.gives:
-        # No file says that this worker may; another one may have it.
+        # This worker has no valid policy file; another one may.
         _wait_unless_over(context, grant_id, NO_POLICY)
         return None
     read_afresh(context, due.request_id)
     plan = _plan(context, grant_id)
     if plan is None or plan.is_told:
         return plan
-    # Only what this policy gives is told of; and that takes its time, so it is looked at again.
+    # Only requests that this policy allows are announced. That takes time, so the grant is checked again.
     if announce_request(context, due.request_id):
         return _plan(context, grant_id)
-    # A yes that no reviewer could hear of gives nothing; after an hour it has to be asked anew.
+    # An approval that no reviewer could hear of gives no access; after an hour it must be requested again.
     _wait_unless_over(context, grant_id, NOT_ANNOUNCED)
     return None
 
@@ -126,7 +126,7 @@ def _plan(context: WorkerContext, grant_id: GrantId) -> _Plan | None:
         if not _is_due(uow, grant):
             return None
         if grant.damaged:
-            # Never made anew: an earlier attempt may have given what only its recipe can take back.
+            # Never made anew: an earlier attempt may have given access that only its recipe can remove.
             start_revocation(uow, grant, cause=EndCause.ABANDONED, by=BY_WORKER, note=UNREADABLE)
         if grant.damaged or _ends_if_over(uow, grant):
             uow.commit()
@@ -157,7 +157,7 @@ def _plan(context: WorkerContext, grant_id: GrantId) -> _Plan | None:
 
 
 def _ends_if_over(uow: UnitOfWork, grant: Grant) -> bool:
-    """What is over is on its way out, before anything that has to wait: an earlier attempt may have given."""
+    """Start the end of a grant that is over, before any wait: an earlier attempt may have given access."""
     if uow.now < grant.stale_at:
         return False
     too_late = uow.now >= grant.created_at + SHELF_LIFE
@@ -178,7 +178,7 @@ def _wait_unless_over(context: WorkerContext, grant_id: GrantId, code: str) -> N
 
 
 def _wait(context: WorkerContext, uow: UnitOfWork, grant: Grant, code: str) -> None:
-    """Not an attempt: what is waited for is told and recorded once."""
+    """Record and report what is waited for, once; the wait is no attempt."""
     again_at = _again_at(grant, uow.now, WAIT_AGAIN)
     waiting = replace(grant, next_attempt_at=again_at, last_failure=code)
     if grant.last_failure != code:
@@ -186,7 +186,7 @@ def _wait(context: WorkerContext, uow: UnitOfWork, grant: Grant, code: str) -> N
         data = {"code": code, "attempt": grant.attempts, "touched": False}
         uow.record(_event(grant, EventKind.GRANT_PROVISION_FAILED, data))
         uow.messages.plan(grant.request_id, MessageKind.PROBLEM, channel=grant.holder_slack_id)
-        if code == NOT_ANNOUNCED:  # a channel that takes no message is the operators' to put right
+        if code == NOT_ANNOUNCED:  # the operators must fix a channel that accepts no message
             uow.messages.plan(grant.request_id, MessageKind.OPS_PROBLEM, channel=context.policy.ops_channel)
         schedule_message_update(uow, grant.request_id)
     uow.grants.save(waiting)
@@ -194,7 +194,7 @@ def _wait(context: WorkerContext, uow: UnitOfWork, grant: Grant, code: str) -> N
 
 
 def _ask_target(context: WorkerContext, plan: _Plan) -> _Plan:
-    """What only the target knows, asked once: a recipe that was committed before stays as it is."""
+    """Add what only the target knows, read once; a recipe that was committed before stays as it is."""
     recipe = plan.recipe
     driver = context.targets.driver(recipe.cluster)
     if recipe.cluster_identity:
@@ -230,7 +230,7 @@ def _start(context: WorkerContext, plan: _Plan, lease: str) -> Grant | None:
             lease_id=lease,
             lease_until=uow.now + LEASE,
             attempts=grant.attempts + 1,
-            # Where this worker dies: the lease goes with it, and the next try waits as after a failure.
+            # If this worker dies, its lease goes with it, and the next attempt waits as after a failure.
             next_attempt_at=_again_at(
                 replace(grant, expires_at=expires_at), uow.now, backoff(grant.attempts + 1)
             ),
@@ -244,7 +244,7 @@ def _start(context: WorkerContext, plan: _Plan, lease: str) -> Grant | None:
 
 
 def _approval(uow: UnitOfWork, grant: Grant) -> dict[str, object]:
-    """What the worker goes by, in its own words: of the bot's entries nobody knows who wrote them."""
+    """Return the worker's own record of the approval: the writer of the bot's entries is unproved."""
     reviews = [review for review in uow.reviews.of(grant.request_id) if review.approves]
     return {
         "fingerprint": uow.requests.get(grant.request_id).fingerprint,
@@ -259,8 +259,8 @@ def _check_lease(context: WorkerContext, mine: Grant) -> None:
         held = grant.state is GrantState.PROVISIONING and grant.lease_id == mine.lease_id
         in_time = grant.expires_at is not None and uow.now < grant.expires_at
         if not (held and in_time and grant.lease_until is not None and uow.now < grant.lease_until):
-            raise LostLease(f"{grant.label} is not this worker's to give any more.")
-        # The last look before the target's commit: a lockdown that is committed by now wins.
+            raise LostLease(f"{grant.label} is no longer leased to this worker.")
+        # The last check before the target's commit: a lockdown that is committed by now wins.
         if lockdown_of(uow, context.policy, grant) is not None:
             raise LostLease(f"{grant.target} is in lockdown.")
 
@@ -309,13 +309,13 @@ def _fail(context: WorkerContext, mine: Grant, failure: TargetFailure) -> None:
 
 
 def _fail_before_start(context: WorkerContext, grant_id: GrantId, failure: TargetFailure) -> None:
-    """An attempt that was begun is not counted again: its next one has a time."""
+    """Record the failure; an attempt that was begun is not counted again, because its next one has a time."""
     with context.begin() as uow:
         grant = uow.grants.lock(grant_id)
         if not _is_due(uow, grant):
             return
         if not _ends_if_over(uow, grant):
-            # Nobody knows what an attempt has given that was begun and is not concluded.
+            # It is unknown what an attempt has given that was begun and not concluded.
             touched = grant.lease_id is not None
             failure = TargetFailure(str(failure), code=failure.code, touched=touched)
             _record_failure(context, uow, replace(grant, attempts=grant.attempts + 1), failure)
@@ -323,12 +323,15 @@ def _fail_before_start(context: WorkerContext, grant_id: GrantId, failure: Targe
 
 
 def _record_failure(context: WorkerContext, uow: UnitOfWork, grant: Grant, failure: TargetFailure) -> None:
-    """One more failed attempt; tries go on until the grant is stale. Untouched, the clock starts anew."""
+    """Record a failed attempt; retries go on until the grant is stale.
+
+    If the target was not touched, the clock starts anew.
+    """
     if grant.state is not GrantState.PROVISIONING:
         release_lease(uow, grant, grant)
         return
     expires_at = grant.expires_at if failure.touched or not _fixed_now(uow, grant) else None
-    # Once an attempt may have given something, its recipe is what takes it back.
+    # Once an attempt may have given access, only its recipe can remove that access.
     anew = failure.code == STANDING_CHANGED and expires_at is None
     failed = advance(
         grant,
@@ -343,7 +346,7 @@ def _record_failure(context: WorkerContext, uow: UnitOfWork, grant: Grant, failu
     uow.grants.save(failed)
     data = {"code": failure.code, "said": str(failure), "attempt": grant.attempts, "touched": failure.touched}
     uow.record(_event(failed, EventKind.GRANT_PROVISION_FAILED, data))
-    # The recipe of an attempt that may have given something stays: no retry can make it anew.
+    # The recipe of an attempt that may have given access stays: no retry can make it anew.
     hopeless = failure.code in HOPELESS or (failure.code == STANDING_CHANGED and not anew)
     if hopeless or failed.attempts >= TOLD_AFTER:
         tell_problem(context, uow, grant, grant.request_id)
@@ -355,19 +358,22 @@ def _record_failure(context: WorkerContext, uow: UnitOfWork, grant: Grant, failu
 
 
 def _again_at(grant: Grant, now: datetime, wait: timedelta) -> datetime:
-    """No later than it is stale: then it is given up, and what was begun may have given something."""
+    """Return the time of the next attempt, at the latest when the grant is stale.
+
+    It is then given up, and attempts may have given access.
+    """
     return max(now, min(now + wait, grant.stale_at))
 
 
 def _fixed_now(uow: UnitOfWork, grant: Grant) -> bool:
-    """Whether it was the attempt under this lease that fixed the end; of one that was killed nobody knows."""
+    """Return whether the attempt under this lease fixed the end; a killed one is unknown."""
     if grant.lease_until is None or grant.lease_until <= uow.now:
         return False
     return grant.expires_at == grant.lease_until - LEASE + grant.duration
 
 
 def _release(context: WorkerContext, mine: Grant) -> None:
-    """What was begun was not committed on the target; whoever took the grant away may go on at once."""
+    """Release the lease: nothing was committed on the target, so a revocation may begin at once."""
     with context.begin() as uow:
         grant = uow.grants.lock(mine.id)
         if grant.lease_id == mine.lease_id:

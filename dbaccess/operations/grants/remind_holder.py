@@ -1,4 +1,4 @@
-"""The holder hears that a grant is about to end."""
+"""Reminders to holders before the end of a grant."""
 
 from datetime import timedelta
 
@@ -10,11 +10,11 @@ from dbaccess.ports import UnitOfWorkFactory
 
 BEFORE = timedelta(minutes=15)
 LONGER_THAN = timedelta(minutes=30)
-"""The end of a shorter grant is known since its start."""
+"""The holder of a shorter grant knows its end since the start."""
 
 
 def remind_holders(begin: UnitOfWorkFactory) -> list[RequestId]:
-    """Every holder of a grant that ends soon has a reminder planned, once for each end; those planned now."""
+    """Plan a reminder for every grant that ends soon, once for each end; return those planned now."""
     planned: list[RequestId] = []
     while batch := _plan(begin):
         planned += batch

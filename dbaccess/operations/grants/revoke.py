@@ -1,7 +1,7 @@
-"""Grants whose time is over, or that were taken away, end on the target.
+"""Revocation on the target of grants that expired or were revoked.
 
-Two steps, so that access is gone from everybody before the first receipt is made: what is due is cut off at
-once, batch by batch; only when nothing new is due, a batch is finished: removed, verified and told.
+It has two steps, so that all access is gone before the first receipt is made. Due grants are cut off at once,
+batch by batch. Only when no new grant is due, a batch is finished: removed, verified and reported.
 """
 
 import time
@@ -23,42 +23,42 @@ from dbaccess.operations.recipe import owed_by_others
 from dbaccess.ports import Job
 
 JOB_SECONDS = 20.0
-"""How long one job works on a cluster: others wait for the same worker."""
+"""How long one job works on a cluster, because other clusters wait for the same worker."""
 BACK_AFTER = timedelta(seconds=2)
 
 BREATH = 0.2
-"""Seconds between two looks at what another worker cuts off."""
+"""Seconds between two checks of another worker's cut-off."""
 
 JOIN_AFTER = 2.0
-"""This worker joins in after so many seconds in which another one made no progress."""
+"""This worker joins in after so many seconds without progress of the other one."""
 
 CUT_OFF_SECONDS, FINISH_SECONDS = 0.8, 5.0
-"""What a batch is to take: well within its lease, and others see that the worker gets on."""
+"""The intended time for a batch: well within its lease, and short enough to show progress."""
 
 _log = structlog.get_logger(__name__)
 
 
 def revoke(context: WorkerContext, grant_id: GrantId) -> int:
-    """Everything due on the grant's cluster is worked off; the grant's id only says which cluster.
+    """Handle everything due on the grant's cluster; the grant's id only names the cluster.
 
-    What another worker has under its lease is looked at again: that worker may die.
+    Grants under another worker's lease are checked again, because that worker may die.
     """
     with context.begin() as uow:
         try:
             grant = uow.grants.get(grant_id)
         except NotFound:
             return 0
-    # After a storm there is a job for each grant that has ended: it does not look for work again.
+    # A storm leaves a job for each ended grant; such a job does not search for work again.
     worked = 0 if grant.state.is_final else drain(context, grant.cluster, seconds=JOB_SECONDS)
     _come_back(context, grant.cluster, grant_id)
     return worked
 
 
 def drain(context: WorkerContext, cluster: str, *, seconds: float = float("inf")) -> int:
-    """Every grant due to end on the cluster has ended or failed once more; how many were worked on.
+    """End every due grant of the cluster, or record a failed attempt; return how many were handled.
 
-    Any number of these may run at once: each grant is under one lease. After so many `seconds` no new batch
-    is begun.
+    Any number of calls may run at once, because each grant has one lease. After `seconds` no new batch
+    begins.
     """
     deadline = time.monotonic() + seconds
     worked = 0
@@ -69,17 +69,17 @@ def drain(context: WorkerContext, cluster: str, *, seconds: float = float("inf")
         batch.end(done)
         worked += done
         if not done or not reached:
-            break  # what failed is due again later, and others need this worker
+            break  # failures are due again later, and other clusters need this worker
     return worked
 
 
 def cut_off_due(context: WorkerContext, cluster: str) -> None:
-    """Access that is over is gone, wherever no foreign lock is in the way.
+    """Remove the access of due grants, except where a lock of others prevents it.
 
     One worker takes batch after batch, since several would only wait for each other on the target. The others
-    wait until at most `FEW` are left, which may be locked or hang, since finishing takes the same lock. They
-    take what is free of these few, join in where that worker gets nowhere, and leave to the watch what stays
-    under its lease.
+    wait until at most `FEW` are left, which may be locked or hang, because finishing takes the same lock.
+    They take those of the few that are free, join in if that worker makes no progress, and leave the rest
+    under its lease to the watch.
     """
     batch = Batch(seconds=CUT_OFF_SECONDS)
     left, few, since = -1, False, time.monotonic()
@@ -108,7 +108,7 @@ def cut_off_due(context: WorkerContext, cluster: str) -> None:
 def _cut_off_batch(
     context: WorkerContext, cluster: str, *, limit: int, wait: bool = False
 ) -> tuple[int, bool]:
-    """How many there were, and whether the cluster answered."""
+    """Return how many grants there were, and whether the cluster answered."""
     with context.leases.hold() as lease:
         grants = claim(context, cluster, lease, begun=False, limit=limit, wait=wait)
         gone, reached = cut_off(context, cluster, grants)
@@ -118,7 +118,7 @@ def _cut_off_batch(
 
 
 def _give_back(context: WorkerContext, gone: Collection[GrantId], lease: str) -> None:
-    """The others look as if this worker had died before it cut them off: they are late, and taken again."""
+    """Give the other grants back, as if this worker had died: they are late and are claimed again."""
     with context.begin() as uow:
         uow.grants.give_back(sorted(gone), lease)
         uow.commit()
@@ -130,9 +130,9 @@ def _to_cut_off(context: WorkerContext, cluster: str) -> int:
 
 
 def end_locked(context: WorkerContext, cluster: str) -> None:
-    """End grants whose rows other sessions keep locking: each row is waited for, and is this worker's then.
+    """End grants whose rows other sessions keep locked: wait for each row, then claim it.
 
-    Apart from `drain`, which skips such rows, so that they keep no other grant waiting.
+    It runs apart from `drain`, which skips such rows, so that they delay no other grant.
     """
     _cut_off_batch(context, cluster, limit=FEW, wait=True)
     if _to_cut_off(context, cluster) <= FEW:
@@ -140,10 +140,10 @@ def end_locked(context: WorkerContext, cluster: str) -> None:
 
 
 def cut_off(context: WorkerContext, cluster: str, grants: Sequence[Grant]) -> tuple[set[GrantId], bool]:
-    """Return the grants that have no access any more, and whether the cluster answers.
+    """Return the grants without access now, and whether the cluster answers.
 
-    A failure is not recorded: finishing meets the same one, and tells of it. What was done is, before the
-    lease is given back: the process that finishes tells of it.
+    A failure is not recorded, because finishing meets and reports the same one. The work done is stored
+    before the lease is released, so that the finishing process can report it.
     """
     unreached: list[DbaccessError] = []
     gone = {grant.id for grant in grants if grant.recipe is None}
@@ -172,7 +172,7 @@ def _log_of(grants: Sequence[Grant]) -> ProgressLog:
 
 
 def _store(context: WorkerContext, log: ProgressLog) -> None:
-    """Several are stored at once; one that cannot be keeps no other, and only its receipt is short."""
+    """Store all at once; an entry that cannot be stored stops no other, and only its receipt lacks it."""
 
     def some(grant_ids: Sequence[GrantId]) -> None:
         with context.begin() as uow:
@@ -193,7 +193,7 @@ def _not_cut_off(recipe: Recipe, error: Exception) -> None:
 def _finish_batch(
     context: WorkerContext, cluster: str, *, limit: int, wait: bool = False
 ) -> tuple[int, bool]:
-    """How many there were, and whether the cluster answered."""
+    """Return how many grants there were, and whether the cluster answered."""
     with context.leases.hold() as lease:
         grants = claim(context, cluster, lease, begun=True, limit=limit, wait=wait)
         outcomes: dict[GrantId, Outcome] = {grant.id: _without_target(grant) for grant in grants}
@@ -212,10 +212,10 @@ def _finish_batch(
 
 
 def _without_target(grant: Grant) -> Outcome:
-    """No attempt to give had begun: there was never a login or a role to look for, and nothing was seen."""
+    """Return the outcome of a grant whose provisioning never began: there is nothing to examine."""
     if not grant.damaged:
         return None
-    said = f"The recipe of {grant.label} cannot be read, so nobody knows what to remove."
+    said = f"The recipe of {grant.label} cannot be read; it is unknown what to remove."
     return TargetFailure(said, code="recipe_unreadable", touched=False)
 
 
@@ -235,7 +235,7 @@ def _revoke(
 
 def _unexpected(grant: Grant, error: Exception) -> TargetFailure:
     _log.error("revocation failed unexpectedly", grant=grant.label, exc_info=error)
-    said = f"{grant.cluster}: {type(error).__name__}, which nobody expected. The worker's log says where."
+    said = f"{grant.cluster}: {type(error).__name__}, an unexpected error. The worker's log has the details."
     return TargetFailure(said, code="unexpected", touched=True)
 
 
@@ -245,7 +245,7 @@ def _owed(context: WorkerContext, recipes: Sequence[Recipe]) -> Mapping[GrantId,
 
 
 def _come_back(context: WorkerContext, cluster: str, grant_id: GrantId) -> None:
-    """Where something is left one job comes back, of the oldest grant: it sees to the whole cluster."""
+    """Schedule one job for the oldest grant left; it handles the whole cluster."""
     with context.begin() as uow:
         left = uow.grants.oldest_overdue(cluster, uow.now)
         if left is not None and grant_id <= left:

@@ -1,4 +1,4 @@
-"""What became of attempts to end grants is recorded and told."""
+"""Recording and reporting of the outcomes of attempts to end grants."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -23,7 +23,7 @@ from dbaccess.operations.planning import schedule_grant_updates
 from dbaccess.ports import Job, UnitOfWork
 
 Outcome = Receipt | TargetFailure | None
-"""None: nothing was ever begun on the target, so there is nothing to look for."""
+"""None: nothing was ever begun on the target, so there is nothing to examine."""
 Settled = tuple[Grant, Outcome]
 Done = Mapping[GrantId, EndProgress]
 _Planned = tuple[RequestId, MessageKind, str]
@@ -32,16 +32,16 @@ _log = structlog.get_logger(__name__)
 
 
 def settle(context: WorkerContext, results: Sequence[Settled], done: Done, *, wait: bool = False) -> None:
-    """Each grant has ended or has failed once more, as its outcome says; one that cannot keeps no other.
+    """Record each outcome: the grant has ended, or its attempt failed. One failure stops no other.
 
-    What was `done` about one without a receipt is stored, for the receipt to come.
+    Work `done` for a grant without a receipt is stored for the later receipt.
     """
     record = partial(_settle, context, done, wait=wait)
     in_halves(results, record, alone=partial(_settle_alone, context, done), check=context.check_records)
 
 
 def _settle_alone(context: WorkerContext, done: Done, result: Settled, error: Exception) -> None:
-    """The attempt counts as failed where its result cannot be recorded; the next one looks anew."""
+    """Count the attempt as failed if its result cannot be recorded; the next one examines again."""
     grant, _ = result
     _log.error("result not recorded", grant=grant.label, exc_info=error)
     unrecorded = TargetFailure(
@@ -59,24 +59,24 @@ def _settle(context: WorkerContext, done: Done, results: Sequence[Settled], *, w
         saved: list[Grant] = []
         told: list[Grant] = []
         planned: list[_Planned] = []
-        # A locked row is not waited for, unless this sees to locked rows alone: its grant is due again soon.
+        # Locked rows are skipped, except in a run for locked rows alone: their grants are due again soon.
         for grant in uow.grants.lock_free(outcomes.keys(), wait=wait):
             mine, outcome = outcomes[grant.id]
             if grant.state is not GrantState.REVOKING:
                 continue
-            # What was seen is true whoever holds the lease by now: else slow ends could chase each other.
+            # A verified result is true under any lease; otherwise slow ends could chase each other.
             if not isinstance(outcome, TargetFailure):
                 saved.append(_end(context, uow, grant, outcome, planned))
                 told.append(grant)
             elif grant.lease_id == mine.lease_id:
                 saved.append(_fail(uow, grant, outcome))
-                # Else each attempt would be an edit of what Slack shows.
+                # Otherwise each attempt would edit the Slack messages.
                 told += [grant] if _is_news(grant, outcome) else []
         failed = [grant for grant in saved if grant.state is GrantState.REVOKING]
         planned += alarms(context, uow, [grant for grant in failed if grant.attempts >= TOLD_AFTER])
         uow.grants.save_all(saved)
         ended = {grant.id for grant in saved if grant.state is GrantState.ENDED}
-        # Also of one that another worker has by now, or that is locked.
+        # Also for grants that another worker has claimed by now, or that are locked.
         uow.grants.add_progress({one: done[one] for one in outcomes.keys() - ended if one in done})
         uow.messages.plan_all(plan_digest(uow, context.policy, saved, planned))
         schedule_grant_updates(uow, told)
@@ -111,7 +111,7 @@ def _end(
 
 
 def _fail(uow: UnitOfWork, grant: Grant, failure: TargetFailure) -> Grant:
-    # A server that is away is asked for by `watch`, which makes what waits for it due when it answers.
+    # `watch` polls a server that is away, and makes its grants due when it answers.
     away = isinstance(failure, TargetUnreachable)
     failed = advance(
         grant,
@@ -131,7 +131,7 @@ def _is_news(grant: Grant, failure: TargetFailure) -> bool:
 
 
 def _come_back(uow: UnitOfWork, saved: Sequence[Grant]) -> None:
-    """One job for all that are due again in the same second: a job sees to its whole cluster."""
+    """Schedule one job for all grants due in the same second: a job handles its whole cluster."""
     failed = [grant for grant in saved if grant.next_attempt_at is not None]
     soonest = {
         grant.next_attempt_at.replace(microsecond=0): grant for grant in failed if grant.next_attempt_at

@@ -1,4 +1,4 @@
-"""Grants that are late are cut off again and again, until each has ended."""
+"""Repeated cut-off of late grants until each has ended."""
 
 import time
 from collections.abc import Mapping
@@ -16,12 +16,13 @@ from dbaccess.operations.grants.revoke import cut_off
 LATE = timedelta(seconds=1)
 
 STUCK_AFTER, MANY_STUCK_AFTER = 1.0, 3.0
-"""Seconds in which nothing gets on, of few that are late and of many: a worker that gets on is left alone."""
+"""Seconds without progress, with few late grants and with many: a worker that makes progress is left alone.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Seen:
-    """What was late on a cluster; since when the first one has been the same, and since when no fewer."""
+    """The late grants of a cluster, with the times since when the first and the count are unchanged."""
 
     late: Late
     first_since: float
@@ -39,7 +40,7 @@ class _Seen:
         )
 
     def to_take(self, most: int) -> int:
-        """How many the watch is to take: none, few where only the first is stuck, or as many as it may."""
+        """Return how many the watch takes: none, a few if only the first is stuck, or as many as it may."""
         now = time.monotonic()
         after = STUCK_AFTER if self.late.count <= FEW else MANY_STUCK_AFTER
         if now - self.first_since < after:
@@ -49,10 +50,10 @@ class _Seen:
 
 @dataclass(slots=True)
 class Watch:
-    """Looks after what `drain` has not brought to an end; run it once a second where something is late.
+    """Cuts off grants that `drain` has not ended; run it once a second while a grant is late.
 
-    It takes no lock and no lease: a row that somebody keeps locked, a worker that hangs or a wait before the
-    next attempt keeps no session alive. The end of such a grant is in the ledger already.
+    It takes no lock and no lease. So neither a row that stays locked, nor a worker that hangs, nor a wait
+    before the next attempt keeps a session alive. The intent of such an end is already in the ledger.
     """
 
     batch: int = MOST
@@ -61,15 +62,15 @@ class Watch:
     _after: dict[str, GrantId] = field(default_factory=dict)
 
     def stuck(self, late: Mapping[str, Late]) -> dict[str, int]:
-        """Return the clusters on which a late grant is stuck, and how many grants a look there is to take."""
+        """Return the clusters with a stuck late grant, and how many grants to take there at once."""
         self._seen = {cluster: _Seen.now(one, self._seen.get(cluster)) for cluster, one in late.items()}
         found = {cluster: seen.to_take(self.batch) for cluster, seen in self._seen.items()}
         return {cluster: limit for cluster, limit in found.items() if limit}
 
     def look(self, context: WorkerContext, cluster: str, limit: int | None = None) -> None:
-        """Whoever is late on the cluster has lost access, wherever no foreign lock is in the way.
+        """Cut off the late grants of the cluster, except where a lock of others prevents it.
 
-        Without a `limit` below `batch`, looks take turns through all that are late. Where the cluster answers
+        Without a `limit` below `batch`, rounds take turns through all late grants. When the cluster answers
         again, everything that waits for it is due.
         """
         limit = limit or self.batch
@@ -79,7 +80,7 @@ class Watch:
         if not late:
             return
         if len(late) == limit == self.batch:
-            self._after[cluster] = late[-1].id  # where many are stuck, each look takes the next of them
+            self._after[cluster] = late[-1].id  # if many are stuck, each round takes the next of them
         _, reached = cut_off(context, cluster, late)
         if not reached:
             self._reached.discard(cluster)

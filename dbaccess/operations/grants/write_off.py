@@ -1,4 +1,4 @@
-"""A grant whose target is gone for good: two operators write it off, and it stays unverified for ever."""
+"""Write-off, by two operators, of a grant whose target is gone for good; it stays unverified for ever."""
 
 from collections.abc import Mapping
 
@@ -14,9 +14,9 @@ from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
 
 def propose_write_off(begin: UnitOfWorkFactory, *, actor: str, grant_id: GrantId, reason: str) -> Grant:
-    """Return the grant with the proposal, which replaces an earlier one; the workers go on trying to end it.
+    """Return the grant with the proposal, which replaces an earlier one; attempts to end it go on.
 
-    Raise `AlreadyDecided` unless the grant is revoking, and `BadReason`.
+    Raises `AlreadyDecided` unless the grant is revoking, and `BadReason`.
     """
     check_reason(reason, at_least=1)
     with begin() as uow:
@@ -31,13 +31,16 @@ def propose_write_off(begin: UnitOfWorkFactory, *, actor: str, grant_id: GrantId
 
 
 def confirm_write_off(begin: UnitOfWorkFactory, *, actor: str, grant_id: GrantId) -> Grant:
-    """Return the grant, written off; raise `AlreadyDecided`, or `NotYours` for whoever proposed it."""
+    """Return the grant, written off.
+
+    Raises `AlreadyDecided`, or `NotYours` for the operator who proposed it.
+    """
     with begin() as uow:
         grant = _revoking(uow, grant_id)
         if grant.write_off_by is None:
-            raise NotYours(f"Nobody has proposed to write {grant.label} off. Propose it with --reason.")
+            raise NotYours(f"No operator has proposed to write off {grant.label}. Propose it with --reason.")
         if operator(grant.write_off_by) == operator(actor):
-            raise NotYours(f"You proposed to write {grant.label} off: a different operator confirms it.")
+            raise NotYours(f"You proposed to write off {grant.label}; a different operator confirms it.")
         written_off = advance(
             grant,
             EventKind.GRANT_WRITTEN_OFF,

@@ -1,4 +1,4 @@
-"""An operator stops a target, or every target; another operator lets it go on."""
+"""Declaring and lifting of a lockdown, by two different operators."""
 
 from dataclasses import dataclass, replace
 
@@ -13,7 +13,7 @@ from dbaccess.ports import Job, UnitOfWork, UnitOfWorkFactory
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class By:
-    """Who acts: a person with the account that clicked, or the command line, which has no account."""
+    """The actor: a person with the account that clicked, or the command line, which has no account."""
 
     name: str
     slack_id: SlackId | None = None
@@ -29,7 +29,9 @@ def declare_lockdown(
     reason: str,
     idempotency_key: str,
 ) -> Lockdown:
-    """The target, or every target for None, takes no request from this commit on; the worker ends its grants.
+    """Refuse requests on the target, or on every target for None, from this commit on.
+
+    The worker ends its grants.
 
     Raises `NotYours`, `UnknownName`, `AlreadyOpen`, `BadReason` or `DuplicateRequest`.
     """
@@ -45,7 +47,7 @@ def declare_lockdown(
 def declare_from_command_line(
     begin: UnitOfWorkFactory, *, actor: str, target: str | None, reason: str
 ) -> Lockdown:
-    """The same, for who has the control database's own login; the caller knows that the target exists."""
+    """Declare it with the control database's own login; the caller knows that the target exists."""
     with begin() as uow:
         lockdown = _declare(uow, target=target, reason=reason, by=By(name=actor))
         uow.commit()
@@ -62,9 +64,10 @@ def lift_lockdown(
     reason: str,
     idempotency_key: str,
 ) -> Lockdown:
-    """Requests are taken again; what has ended stays ended.
+    """Accept requests again; ended grants stay ended.
 
-    Raises `NotYours`, `AlreadyDecided`, `BadReason`, `DuplicateRequest`, or `NotEligible` for the declarer.
+    Raises `NotYours`, `AlreadyDecided`, `BadReason`, `DuplicateRequest`, or `NotEligible` for the operator
+    who declared it.
     """
     with begin() as uow:
         uow.idempotency_keys.claim(idempotency_key)
@@ -80,7 +83,7 @@ def lift_lockdown(
 def lift_from_command_line(
     begin: UnitOfWorkFactory, *, actor: str, target: str | None, reason: str
 ) -> Lockdown:
-    """The same for the lockdown of that target; raises `AlreadyDecided` where there is none."""
+    """Lift the lockdown of that target; raises `AlreadyDecided` if there is none."""
     with begin() as uow:
         found = _open_of(uow, target)
         if found is None:
@@ -96,7 +99,7 @@ def lift_from_command_line(
 def check_may_declare(
     uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: SlackId, target: str | None
 ) -> Person:
-    """The operator; raises `NotYours`, `UnknownName`, or `AlreadyOpen` where the same is in lockdown."""
+    """Return the operator; raises `NotYours`, `UnknownName`, or `AlreadyOpen` for a second lockdown."""
     person = identify(uow, slack_id, policy, workspace)
     if not policy.is_operator(person):
         raise NotYours("Only an operator declares a lockdown.")
@@ -105,32 +108,32 @@ def check_may_declare(
         policy.target(target)
     lockdown = _open_of(uow, target)
     if lockdown is not None:
-        raise AlreadyOpen(f"{lockdown.label} is in lockdown already, by {lockdown.declared_by}.")
+        raise AlreadyOpen(f"{lockdown.label} is already in lockdown, by {lockdown.declared_by}.")
     return person
 
 
 def check_may_lift(
     uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: SlackId, lockdown: Lockdown
 ) -> None:
-    """Raises `NotYours`, `AlreadyDecided`, or `NotEligible` for the person who declared it."""
+    """Raise `NotYours`, `AlreadyDecided`, or `NotEligible` for the person who declared it."""
     person = identify(uow, slack_id, policy, workspace)
     if not policy.is_operator(person):
         raise NotYours("Only an operator lifts a lockdown.")
     if is_own(policy, person, lockdown):
         raise NotEligible(_OWN)
     if lockdown.lifted_at is not None:
-        raise AlreadyDecided(f"The lockdown of {lockdown.label} is lifted already.")
+        raise AlreadyDecided(f"The lockdown of {lockdown.label} is already lifted.")
 
 
 def is_own(policy: Policy, person: Person, lockdown: Lockdown) -> bool:
-    """Whether this person declared it, by any account that the policy gives them or by the name then."""
+    """Return whether this person declared it, by any of their accounts or by the name then."""
     declared = lockdown.declared_slack_id
     same_human = declared is not None and policy.is_same(person.slack_id, declared)
     return same_human or policy.person_id(person.slack_id) == lockdown.declared_by
 
 
 def _open_of(uow: UnitOfWork, target: str | None) -> Lockdown | None:
-    """The one of exactly this target, or of every target for None."""
+    """Return the open lockdown of exactly this target, or of every target for None."""
     covering = uow.lockdowns.covering(target or "")
     return next((lockdown for lockdown in covering if lockdown.target == target), None)
 

@@ -1,4 +1,4 @@
-"""Grants under a lockdown end, and the channels hear of it and of its lift."""
+"""Enforcement of lockdowns, and the notices about them and their lifts."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -17,10 +17,10 @@ from dbaccess.operations.planning import plan_notice
 from dbaccess.ports import UnitOfWork
 
 FEW = 20
-"""Grants whose rows other sessions keep locked: so many are waited for at once."""
+"""The most locked grants that are waited for at once."""
 
 MOST = 100
-"""How many lockdowns a round looks at: a bot in enemy hands may declare any number."""
+"""The most lockdowns of one round, because a compromised bot may declare any number."""
 
 LIFT_IS_NEWS = timedelta(days=1)
 
@@ -28,11 +28,11 @@ _log = structlog.get_logger(__name__)
 
 
 def enforce_lockdowns(context: WorkerContext) -> int:
-    """Every grant that a lockdown covers is on its way out; how many were sent. Harmless when repeated.
+    """Start the end of every grant that a lockdown covers; return how many. Safe to repeat.
 
-    An open lockdown is enforced in every round: a later one finds a grant whose approval committed beside the
-    declaration, or that a hostile bot makes. A lockdown that was lifted before a worker saw it still ends the
-    grants from before it. One that cannot be enforced or told keeps no other.
+    An open lockdown is enforced in every round. A later round finds a grant whose approval was committed at
+    the same time as the declaration, or that a hostile bot makes. A lockdown that was lifted before a worker
+    saw it still ends the grants from before it. A failure of one stops no other.
     """
     with context.begin() as uow:
         lockdowns = uow.lockdowns.to_enforce(limit=MOST)
@@ -48,7 +48,7 @@ def enforce_lockdowns(context: WorkerContext) -> int:
 
 
 def _enforce(context: WorkerContext, sent: list[GrantId], lockdown: Lockdown) -> None:
-    """One grant that cannot be sent out keeps no other: it is logged, and tried again in the next round.
+    """Start the end of each grant; a failure is logged, retried in the next round, and stops no other.
 
     Free rows come first, then locked ones are waited for. `end_blockers` ends only sessions that keep a
     worker waiting: if locked rows were only skipped, a hostile bot could keep a grant out of the lockdown.
@@ -69,7 +69,7 @@ def _enforce(context: WorkerContext, sent: list[GrantId], lockdown: Lockdown) ->
 
 
 def _held(context: WorkerContext, lockdown: Lockdown) -> list[GrantId]:
-    """Some that it has to end and that are not on their way out."""
+    """Return some grants that it must end and that are not revoking."""
     spare = context.policy.break_glass_in_lockdown
     with context.begin() as uow:
         held = uow.grants.to_lock_down(lockdown, spare_break_glass=spare, limit=BATCH)
@@ -101,7 +101,7 @@ def _not_sent(grant_id: GrantId, error: Exception) -> None:
 
 
 def _settle(uow: UnitOfWork, lockdown: Lockdown) -> None:
-    """Once nothing is left from before its declaration."""
+    """Record the enforcement once no grant from before its declaration is left."""
     if lockdown.enforced_at is None and not uow.lockdowns.progress(lockdown).held:
         uow.lockdowns.enforced(lockdown.id, at=uow.now)
 
@@ -112,7 +112,7 @@ def _tell(context: WorkerContext, kind: NoticeKind, lockdown: Lockdown) -> None:
         if uow.notices.knows(key):
             return
         declared = f"{NoticeKind.LOCKDOWN.value}:{lockdown.id}"
-        # Not waited for: Slack is asked about a notice that is locked, and ends wait for this round.
+        # Not waited for: a notice is locked during a call to Slack, and ends wait for this round.
         if kind is NoticeKind.LOCKDOWN or uow.notices.look_again(declared, at=uow.now):
             for channel in channels_of(context.policy, lockdown):
                 plan_notice(uow, kind, key=key, channel=channel, data={"lockdown": lockdown.id})
@@ -120,6 +120,6 @@ def _tell(context: WorkerContext, kind: NoticeKind, lockdown: Lockdown) -> None:
 
 
 def channels_of(policy: Policy, lockdown: Lockdown) -> list[str]:
-    """The operators' channel, and those of the targets that it covers; each once."""
+    """Return the operators' channel, and those of the covered targets, each once."""
     covered = [target for target in policy.targets.values() if lockdown.covers(target.name)]
     return list(dict.fromkeys([policy.ops_channel, *(target.channel for target in covered)]))

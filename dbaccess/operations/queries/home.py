@@ -1,4 +1,4 @@
-"""Everything that one person's Home shows."""
+"""The content of one person's Home tab."""
 
 from collections import Counter
 from datetime import datetime
@@ -17,7 +17,7 @@ ENDED_SHOWN = 5
 
 
 def home(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: SlackId) -> Overview:
-    """What is open for this person as it is in this transaction; raises where they may do nothing here."""
+    """Return what is open for this person in this transaction; raises if the account may not act."""
     person = identify(uow, slack_id, policy, workspace)
     accounts = policy.accounts(slack_id)
     holds = uow.grants.open_of(accounts)
@@ -40,11 +40,11 @@ def home(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
 
 
 def _end(grant: Grant) -> datetime:
-    """Where the clock does not run yet, the earliest that it could be."""
+    """Return the end; for a grant without one, the earliest possible end."""
     return grant.expires_at or grant.created_at + grant.duration
 
 
 def _possible(policy: Policy, person: Person, now: datetime) -> tuple[tuple[str, int], ...]:
-    """The most widely offered role first."""
+    """Return the roles that the person may request, the most widely offered first."""
     names = Counter(role for target in policy.targets for role in policy.possible(person, target, now=now))
     return tuple(sorted(names.items(), key=lambda item: (-item[1], item[0])))

@@ -1,4 +1,4 @@
-"""Which lockdowns concern one person."""
+"""The lockdowns that concern one person."""
 
 from dbaccess.domain.lockdown import Lockdown, LockdownRow
 from dbaccess.domain.people import Person
@@ -9,9 +9,9 @@ from dbaccess.ports import UnitOfWork
 
 
 def lockdowns_seen(uow: UnitOfWork, policy: Policy, person: Person) -> tuple[LockdownRow, ...]:
-    """Those of all targets, and of targets that this person may look at, oldest first."""
+    """Return lockdowns of all targets and of targets that this person may see, oldest first."""
     found = uow.lockdowns.open()
-    if not found:  # the usual case costs one query, and no look through the rules
+    if not found:  # the usual case costs one query, without a pass through the rules
         return ()
     operator, visible = policy.is_operator(person), visible_targets(policy, person, uow.now)
     return tuple(
@@ -22,5 +22,5 @@ def lockdowns_seen(uow: UnitOfWork, policy: Policy, person: Person) -> tuple[Loc
 
 
 def lockdown_covering(uow: UnitOfWork, target: str) -> Lockdown | None:
-    """The oldest open one that covers the target."""
+    """Return the oldest open lockdown that covers the target."""
     return next(iter(uow.lockdowns.covering(target)), None)

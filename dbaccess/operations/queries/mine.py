@@ -1,4 +1,4 @@
-"""What is open for one person: what they hold, wait for, and may review."""
+"""The list of one person: what they hold, wait for, and may review."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,20 +22,20 @@ from dbaccess.ports import UnitOfWork
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mine:
-    """Oldest first."""
+    """The lists are sorted with the oldest first."""
 
     holds: tuple[Grant, ...]
     waits: tuple[Request, ...]
     reviews: tuple[ToReview, ...]
     owed: tuple[BreakGlassToReview, ...]
-    """Reviews of break-glasses that this person may close."""
+    """Break-glass reviews that this person may close."""
     owes: tuple[BreakGlassReview, ...]
-    """Those of their own that somebody else has to close."""
+    """The person's own break-glass reviews, which others have to close."""
     lockdowns: tuple[LockdownRow, ...]
 
 
 def mine(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: SlackId) -> Mine:
-    """What this person sees under `list`; raises where we cannot know who they are."""
+    """Return what `list` shows this person; raises if the person cannot be identified."""
     person = identify(uow, slack_id, policy, workspace)
     accounts = policy.accounts(slack_id)
     return Mine(
@@ -50,7 +50,7 @@ def mine(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
 
 def to_review(uow: UnitOfWork, policy: Policy, workspace: Workspace, person: Person) -> tuple[ToReview, ...]:
     """Return the pending requests that this person may review now, oldest first."""
-    # Most people review nothing: what is not asked of their groups is not looked at one by one.
+    # Most people review nothing, so that requests to other groups are not checked one by one.
     asked = uow.requests.pending_for(policy.groups_of(person))
     uow.reviews.keep([request.id for request in asked])
     found = [request for request in asked if _may_review(uow, policy, workspace, request, person)]
@@ -75,9 +75,9 @@ def _requester_names(uow: UnitOfWork, requests: Sequence[Request]) -> dict[Reque
 
 
 def to_revoke(uow: UnitOfWork, policy: Policy, person: Person, *, others_only: bool = False) -> Some[Holding]:
-    """The first of the grants, not on their way out yet, that this person may end now: as `may_revoke` says.
+    """Return the first grants that this person may end now, as `may_revoke` decides.
 
-    Oldest first; `others_only`: those of others, by their end.
+    Oldest first; with `others_only` those of others, sorted by their end.
     """
     groups = None if policy.is_operator(person) else policy.groups_of(person)
     found = uow.grants.revocable(

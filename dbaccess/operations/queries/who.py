@@ -1,4 +1,4 @@
-"""Who holds what on one target now."""
+"""The holders of grants on one target now."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -14,16 +14,16 @@ from dbaccess.operations.identity import Workspace, identify
 from dbaccess.operations.requests.reviewer_groups import covers, reviews_for
 from dbaccess.ports import UnitOfWork
 
-_NOTHING = "There is no target that you could ask for."
+_NOTHING = "There is no target that you may request."
 
 
 def holders_of(
     uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: SlackId, target: str
 ) -> Some[Holding]:
-    """The first of the open grants on the target, oldest first.
+    """Return the first of the open grants on the target, oldest first.
 
-    Told to who could ask for something on it, reviews what is asked on it, or is an operator. For anybody
-    else it is as if there were no such target: raises `UnknownName` with the nearest that they may see.
+    Visible to people who may request, review or operate the target. For other people the target does not
+    exist: raises `UnknownName` with the nearest names that they may see.
     """
     person = identify(uow, slack_id, policy, workspace)
     visible = visible_targets(policy, person, uow.now)
@@ -51,7 +51,7 @@ def holders_of(
 
 
 def visible_targets(policy: Policy, person: Person, now: datetime) -> tuple[str, ...]:
-    """Those that this person could ask for at any hour, reviews for, or operates."""
+    """Return the targets that this person may request at any hour, reviews, or operates."""
     if policy.is_operator(person):
         return tuple(sorted(policy.targets))
     anytime = _at_any_hour(policy)
@@ -63,7 +63,7 @@ def visible_targets(policy: Policy, person: Person, now: datetime) -> tuple[str,
 
 
 def _at_any_hour(policy: Policy) -> Policy:
-    """A target does not vanish at night for who could ask for it by day."""
+    """Return the policy without hours: a target that people may request by day is visible at night."""
     rules = [replace(rule, hours=None) for rule in policy.rules if not (rule.denies and rule.hours)]
     return replace(policy, rules=tuple(rules))
 

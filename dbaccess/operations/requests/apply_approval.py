@@ -1,4 +1,4 @@
-"""What follows when a request is approved, by its kind."""
+"""The effect of an approval, by the kind of the request."""
 
 from dbaccess.domain.approved_scope import narrowest
 from dbaccess.domain.events import BY_SYSTEM, Event, EventKind
@@ -9,7 +9,7 @@ from dbaccess.ports import Job, UnitOfWork
 
 
 def apply_approval(uow: UnitOfWork, approved: Request, reviews: list[Review]) -> None:
-    """What the approval is for is on its way, in the same transaction; `reviews` are those that count."""
+    """Start the approved work in the same transaction; `reviews` are those that count."""
     match approved.terms.kind:
         case RequestKind.ACCESS:
             _create_grant(uow, approved, reviews)

@@ -1,4 +1,4 @@
-"""Which approvals of a request count at this moment."""
+"""The approvals of a request that count at this moment."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from dbaccess.ports import UnitOfWork
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalCount:
-    """`voices` are those that count, each of one human to this policy; `fallen` do not, and why."""
+    """`voices` count, each for one human of this policy; `fallen` do not, each with its reason."""
 
     voices: tuple[Voice, ...]
     fallen: tuple[tuple[Review, str], ...]
@@ -22,10 +22,10 @@ class ApprovalCount:
 
 
 def count_approvals(uow: UnitOfWork, policy: Policy, workspace: Workspace, request: Request) -> ApprovalCount:
-    """By the policy, the people and their groups of this moment; what was found fallen before stays so.
+    """Count approvals by the policy, people and groups of this moment; void ones stay void.
 
-    A review counts in the name of groups that its reviewer was in then and is in now. Raises
-    `DirectoryTooOld` where it cannot be known, or only one reading of Slack says that somebody left a group.
+    A review counts for groups that its reviewer was in then and is in now. Raises `DirectoryTooOld` if that
+    is unknown, or if only one reading of Slack removed a person from a group.
     """
     voices: dict[PersonId, Voice] = {}
     fallen = []
@@ -49,7 +49,7 @@ def count_approvals(uow: UnitOfWork, policy: Policy, workspace: Workspace, reque
 
 
 def void(uow: UnitOfWork, request: Request, fallen: tuple[tuple[Review, str], ...], *, actor: str) -> bool:
-    """The fallen approvals stop counting for good, and the thread says so; False where none was left to."""
+    """Void the fallen approvals for good, and plan the line in the thread; False if none was left."""
     found = False
     for review, why in fallen:
         if uow.reviews.void(review, why=why, at=uow.now):
@@ -68,17 +68,17 @@ def _why_not(
     review: Review,
     person: Person | None,
 ) -> str:
-    """Empty where the review counts."""
+    """Return why the review does not count; empty if it does."""
     if review.fingerprint != request.fingerprint:
-        return "it was of other terms"
+        return "it was for other terms"
     if person is not None and person.sources:
         check_read_lately(uow, person)
     if person is None or not person.may_act or person.team_id != workspace.team_id:
         return "the account is deactivated"
     if person.is_guest:
-        return "guests do not review"
+        return "guests may not review"
     if policy.is_same(review.reviewer_slack_id, request.requester_slack_id):
-        return "nobody reviews their own request"
+        return "requesters may not review their own request"
     if not _groups(policy, review, person):
         return f"no longer in {' or '.join(review.groups)}"
     return ""

@@ -1,4 +1,4 @@
-"""A request is entered: its row, and what was asked in the ledger."""
+"""Creation of a request: its row, and its terms in the ledger."""
 
 from datetime import datetime
 
@@ -49,7 +49,7 @@ def create_request(
 
 
 def approve_by_rule(uow: UnitOfWork, request: Request) -> Request:
-    """The rule asks for nobody's approval: approved, and on its way."""
+    """Approve a request whose rule needs no approval."""
     approved = advance(request, EventKind.REQUEST_AUTO_APPROVED, decided_at=uow.now)
     uow.requests.save(approved)
     data = {"rule": request.terms.rule}
@@ -59,7 +59,7 @@ def approve_by_rule(uow: UnitOfWork, request: Request) -> Request:
 
 
 def refuse_second(uow: UnitOfWork, policy: Policy, person: Person, ask: Ask) -> list[Request]:
-    """What they wait for; raises `AlreadyOpen` where that is this very thing, or they hold it."""
+    """Return the person's open requests; raises `AlreadyOpen` if this role is among them, or held."""
     accounts = policy.accounts(person.slack_id)
     waiting = uow.requests.pending_of(accounts)
     for request in waiting:

@@ -1,4 +1,4 @@
-"""What an approval gives at this moment, and whether that is what the reviewer was shown."""
+"""The scope of an approval now, compared with what the reviewer was shown."""
 
 from dbaccess.domain.approved_scope import ApprovedScope, asked, is_within, narrowest, offer_fingerprint
 from dbaccess.domain.duration import format_duration
@@ -16,16 +16,17 @@ _CHANGED = "This changed, look again."
 
 
 def current_scope(uow: UnitOfWork, request: Request) -> ApprovedScope:
-    """The least that those who approved so far allow; what was asked, where nobody has."""
+    """Return the least that all approvals so far allow; without any, what was asked."""
     return narrowest(request.terms, _scopes(uow.reviews.of(request.id)))
 
 
 def check_shown_scope(
     uow: UnitOfWork, policy: Policy, request: Request, *, shown: str, less: ApprovedScope | None
 ) -> ApprovedScope:
-    """What the reviewer approves, having been `shown` an offer; `less` where they want less than it.
+    """Return what the reviewer approves, of the offer they were `shown`; `less` if they want less.
 
-    Raises `Changed` where the offer is another by now, naming who approved less meanwhile, and `NotLess`.
+    Raises `NotLess`, and `Changed` if the offer is another now, naming the reviewer who approved less
+    meanwhile.
     """
     offer = current_scope(uow, request)
     if shown != offer_fingerprint(request.terms, offer):
@@ -42,9 +43,9 @@ def check_shown_scope(
 
 
 def check_granted(uow: UnitOfWork, policy: Policy, request: Request, grant: Grant) -> None:
-    """Raises `Changed` unless the grant is the least that was approved, as this policy defines it.
+    """Raise `Changed` unless the grant is the least that was approved, as this policy defines it.
 
-    Raises `DirectoryTooOld` where that hangs on groups of the requester that are not confirmed.
+    Raises `DirectoryTooOld` if that depends on unconfirmed groups of the requester.
     """
     if ApprovedScope(role=grant.role, duration=grant.duration) != current_scope(uow, request):
         raise Changed(f"{grant.label} is not what was approved.")
@@ -67,7 +68,7 @@ def _scopes(reviews: list[Review]) -> list[ApprovedScope]:
 
 
 def _meanwhile(uow: UnitOfWork, request: Request, shown: str) -> str:
-    """Who made it less since it was shown; where that is not what happened, only that it is another."""
+    """Name the reviewer who reduced it since it was shown; otherwise say only that it changed."""
     offer = asked(request.terms)
     was_shown = shown == offer_fingerprint(request.terms, offer)
     for review in uow.reviews.of(request.id):

@@ -1,4 +1,4 @@
-"""Whether somebody may review a request now, and whether it is still the one that was asked."""
+"""The right to review a request now, and whether the request is unchanged."""
 
 from datetime import datetime
 from typing import Final
@@ -35,20 +35,20 @@ def check_reviewer(
     reviewer: Person,
     verdict: Verdict,
 ) -> tuple[str, ...]:
-    """The groups in whose name this person may say that of the request now; raises why they may not.
+    """Return the groups for which this person may give that verdict now; raises with the reason.
 
-    Anybody of the groups may deny; an approval has to fill a slot that is open.
+    Any member of the groups may deny; an approval has to fill an open slot.
     """
     me = policy.person_id(reviewer.slack_id)
     groups = list(dict.fromkeys(group for group, _ in request.terms.approvals))
-    # Two accounts may have been joined to one person since it was asked.
+    # The policy may have joined two accounts to one person since the request.
     if me == request.requester or policy.is_same(reviewer.slack_id, request.requester_slack_id):
         raise own_request(groups)
     reviews = uow.reviews.of(request.id)
     if request.state is not RequestState.PENDING:
         raise _decided(uow, request, reviews)
     if uow.now >= request.decide_by:
-        raise AlreadyDecided(f"{request.label} was to be decided before; it lapses now.")
+        raise AlreadyDecided(f"{request.label} was not decided in time; it lapses now.")
     mine = tuple(g for g in groups if policy.belongs(reviewer, g)) if not reviewer.is_guest else ()
     if not mine:
         raise not_in_groups(groups)
@@ -58,16 +58,16 @@ def check_reviewer(
     if verdict is Verdict.APPROVED:
         voices = count_approvals(uow, policy, workspace, request).voices
         if not helps(request.terms.approvals, voices, Voice(reviewer=me, groups=mine)):
-            raise NotEligible(f"The approval of {' and '.join(mine)} is already there.")
+            raise NotEligible(f"The approval of {' and '.join(mine)} is already given.")
     return mine
 
 
 def check_unchanged(
     uow: UnitOfWork, policy: Policy, workspace: Workspace, request: Request, fingerprint: str
 ) -> None:
-    """Raises `Changed` unless what was shown, what was asked and what the policy says now are one thing.
+    """Raise `Changed` unless the shown terms, the requested terms and the present policy agree.
 
-    Raises `DirectoryTooOld` where it cannot be known whether the requester may still ask for it.
+    Raises `DirectoryTooOld` if it is unknown whether the requester may still request it.
     """
     check_shown(request, fingerprint)
     changed = Changed(_CHANGED)
@@ -117,15 +117,15 @@ def already_decided(
 
 
 def check_may_ask(uow: UnitOfWork, requester: Person, workspace: Workspace) -> None:
-    """Raises where the account of who asked may not act any more, or was not read lately."""
+    """Raise if the requester's account may no longer act, or was not read lately."""
     check_read_lately(uow, requester)
     check_may_act(requester, workspace)
 
 
 def terms_now(uow: UnitOfWork, policy: Policy, requester: Person, request: Request) -> str:
-    """The fingerprint the same ask would have now; raises `Refused` where it could not be asked.
+    """Return the fingerprint that the same ask would have now; raises `Refused` if it is not allowed.
 
-    Raises `DirectoryTooOld` where it is not what was asked only for a group that Slack just took them out of.
+    Raises `DirectoryTooOld` if it differs only by a group that Slack has just removed the requester from.
     """
     changed = requester.missing and not _is_as_asked(uow, policy, requester, request)
     if changed and _is_as_asked(uow, policy, requester.as_before, request):
@@ -159,11 +159,11 @@ def _before(review: Review) -> str:
     if review.voided_at is None:
         return "You have reviewed this already."
     why = f"Your approval of this no longer counts: {review.voided_why}."
-    return f"{why} Somebody else has to approve it."
+    return f"{why} Another reviewer has to approve it."
 
 
 def _decided(uow: UnitOfWork, request: Request, reviews: list[Review]) -> AlreadyDecided:
     last = reviews[-1] if reviews else None
     if last is None or request.state not in {RequestState.APPROVED, RequestState.DENIED}:
-        return AlreadyDecided(f"{request.label} is {request.state} already.")
+        return AlreadyDecided(f"{request.label} is already {request.state}.")
     return already_decided(uow, last.reviewer_slack_id, last.reviewer, last.verdict, last.reviewed_at)

@@ -1,4 +1,4 @@
-"""The holder asks for more time on an active grant."""
+"""Requests for more time on an active grant."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,7 +21,7 @@ from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoreTime:
-    """What is asked: how much more for which grant, and why."""
+    """An ask for more time: the grant, the added time, and the reason."""
 
     grant_id: GrantId
     more: timedelta
@@ -37,9 +37,9 @@ def extend(
     ask: MoreTime,
     idempotency_key: str,
 ) -> Request:
-    """The extension is asked for, in the grant's thread; not decided by its end, the grant ends as it was.
+    """Record the request for an extension; if not decided by its end, the grant ends as granted.
 
-    Raises the `Refused` that says what would work instead, `DuplicateRequest` for a payload taken before.
+    Raises the `Refused` that says what would work instead, and `DuplicateRequest` for a payload taken before.
     """
     with begin() as uow:
         uow.idempotency_keys.claim(idempotency_key)
@@ -67,7 +67,7 @@ def extend(
 def extension_offer(
     uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: SlackId, grant_id: GrantId
 ) -> Extendable:
-    """How much this person may ask for now; raises the `Refused` that says why nothing."""
+    """Return how much time this person may request now; raises the `Refused` with the reason."""
     person = identify(uow, slack_id, policy, workspace)
     grant = uow.grants.get(grant_id)
     if grant.holder_slack_id != slack_id:

@@ -1,4 +1,4 @@
-"""What an extension of a grant would be now: the same for who asks, who reviews and who carries it out."""
+"""The present terms of an extension, the same for requester, reviewer and worker."""
 
 from datetime import timedelta
 
@@ -11,14 +11,14 @@ from dbaccess.ports import UnitOfWork
 
 
 def remaining_extension(uow: UnitOfWork, policy: Policy, holder: Person, grant: Grant) -> Extendable:
-    """How much may be added to the grant now, by which rule; raises the `Refused` that says why nothing."""
+    """Return how much may be added now, by which rule; raises the `Refused` with the reason."""
     added = sum((extension.added for extension in uow.extensions.of(grant.id)), start=timedelta(0))
     granted = uow.requests.get(grant.request_id).terms
     return extendable(policy, holder, grant=grant, granted=granted, added=added, now=uow.now)
 
 
 def current_extension_terms(uow: UnitOfWork, policy: Policy, holder: Person, asked: Terms) -> Terms:
-    """The terms that the same extension would have now; raises `Refused` where it could not be asked."""
+    """Return the terms that the same extension has now; raises `Refused` if it is not allowed."""
     grant = uow.grants.get(GrantId(asked.of_grant or 0))
     return extension_terms(
         remaining_extension(uow, policy, holder, grant),

@@ -1,4 +1,4 @@
-"""Nobody decided in time."""
+"""Lapse of requests that were not decided in time."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -20,9 +20,9 @@ _log = structlog.get_logger(__name__)
 
 
 def lapse(begin: UnitOfWorkFactory) -> list[RequestId]:
-    """Every pending request whose time to be decided is over has lapsed, a batch at a time.
+    """Lapse every pending request past its time, a batch at a time; return them.
 
-    One that cannot lapse keeps no other.
+    A failure of one stops no other.
     """
     with begin() as uow:
         due = [request.id for request in uow.requests.due_to_lapse(uow.now, limit=BATCH)]
@@ -32,7 +32,7 @@ def lapse(begin: UnitOfWorkFactory) -> list[RequestId]:
 
 
 def _lapse(begin: UnitOfWorkFactory, lapsed: list[RequestId], request_ids: Sequence[RequestId]) -> None:
-    """Looked at again under the lock: somebody may have decided meanwhile."""
+    """Lapse them after a second check under the lock: a reviewer may have decided meanwhile."""
     with begin() as uow:
         due = uow.requests.due_to_lapse(uow.now, limit=BATCH, only=request_ids)
         for request in due:

@@ -1,4 +1,4 @@
-"""What could not be asked like this any more does not wait for reviewers."""
+"""Marking of requests as stale, so that reviewers do not decide them."""
 
 from functools import partial
 
@@ -17,10 +17,10 @@ from dbaccess.ports import UnitOfWork
 
 
 def mark_stale(context: WorkerContext) -> list[RequestId]:
-    """Pending requests that this policy, the people and the groups of this moment do not carry are stale.
+    """Mark pending requests as stale that the present policy, people and groups do not allow; return them.
 
-    Where people and this policy's groups were not read lately nothing is, for then nobody knows; who left a
-    group has left once a second reading of Slack says so.
+    Without a recent reading of people and groups none is marked, because their state is unknown. A person has
+    left a group once a second reading of Slack confirms it.
     """
     with context.begin() as uow:
         if not is_fresh(uow, context.policy, context.workspace):
@@ -30,7 +30,7 @@ def mark_stale(context: WorkerContext) -> list[RequestId]:
 
 
 def _close(context: WorkerContext, request_id: RequestId) -> bool:
-    """Looked at again under the lock: somebody may have decided meanwhile."""
+    """Mark it after a second check under the lock: a reviewer may have decided meanwhile."""
     with context.begin() as uow:
         request = uow.requests.lock(request_id)
         if request.state is not RequestState.PENDING or not is_fresh(uow, context.policy, context.workspace):
@@ -48,7 +48,7 @@ def _close(context: WorkerContext, request_id: RequestId) -> bool:
 
 
 def _why(uow: UnitOfWork, context: WorkerContext, request: Request) -> StaleWhy | None:
-    """None where it can be decided, and where that cannot be known now."""
+    """Return why it is stale; None if it can be decided, or if that is unknown now."""
     is_over = uow.now >= request.decide_by  # then it lapses
     requester = None if is_over else look_up(uow, request.requester_slack_id, context.policy)
     if requester is None:

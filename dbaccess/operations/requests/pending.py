@@ -1,4 +1,4 @@
-"""What waits for a decision is looked at a batch at a time: a bot in enemy hands can make any number."""
+"""Pending requests, read a batch at a time, because a compromised bot can create any number."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -19,9 +19,9 @@ Wanted = Callable[[UnitOfWork, Request], bool]
 
 
 def pending(context: WorkerContext, wanted: Wanted) -> Iterator[RequestId]:
-    """The pending requests of which `wanted` is true, by their ids; each batch is read in a transaction.
+    """Yield the ids of pending requests for which `wanted` is true, in order, a transaction for each batch.
 
-    One that cannot be looked at is logged, and keeps no other from being seen.
+    A request that fails is logged, and hides no other.
     """
     last = RequestId(0)
     while True:

@@ -1,4 +1,4 @@
-"""Whether an approval is still worth what it was."""
+"""The check that an approval is still valid."""
 
 from dbaccess.domain.errors import Changed, NotEligible
 from dbaccess.domain.policy import Policy
@@ -10,9 +10,9 @@ from dbaccess.ports import UnitOfWork
 
 
 def recheck(uow: UnitOfWork, policy: Policy, workspace: Workspace, request: Request) -> None:
-    """Returns where this policy, the people and their groups of this moment carry the approval.
+    """Return if the present policy, people and groups carry the approval.
 
-    Raises `DirectoryTooOld` where that cannot be known now, any other `Refused` where they do not.
+    Raises `DirectoryTooOld` if that is unknown now, and another `Refused` if they do not.
     """
     check_fresh(uow, policy, workspace)
     if request.state is not RequestState.APPROVED:
@@ -21,9 +21,9 @@ def recheck(uow: UnitOfWork, policy: Policy, workspace: Workspace, request: Requ
         raise Changed(f"{request.label} is not what was approved.")
     requester = look_up(uow, request.requester_slack_id, policy)
     if requester is None:
-        raise NotEligible("The requester is not known any more.")
+        raise NotEligible("The requester is no longer known.")
     check_may_ask(uow, requester, workspace)
     if terms_now(uow, policy, requester, request) != request.fingerprint:
         raise Changed(f"The worker's policy has other terms for {request.label}.")
     if not count_approvals(uow, policy, workspace, request).quorum.is_met:
-        raise NotEligible("Somebody who approved may not review this any more.")
+        raise NotEligible("A reviewer who approved may no longer review this.")

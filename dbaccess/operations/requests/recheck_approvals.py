@@ -1,4 +1,4 @@
-"""Approvals of what is not decided yet are looked at again."""
+"""Re-check of the approvals of pending requests."""
 
 from functools import partial
 
@@ -16,9 +16,9 @@ from dbaccess.ports import UnitOfWork
 
 
 def recheck_approvals(context: WorkerContext) -> list[RequestId]:
-    """Approvals by people who are not eligible any more have stopped counting, and the thread says so.
+    """Void approvals by people who are no longer eligible, with a line in the thread; return the requests.
 
-    Where people and this policy's groups were not read lately all count on; a click is refused then anyway.
+    Without a recent reading of people and groups all approvals count; clicks are refused then anyway.
     """
     with context.begin() as uow:
         if not is_fresh(uow, context.policy, context.workspace):

@@ -1,4 +1,4 @@
-"""Who could decide hears that a request still waits."""
+"""Reminders to reviewers about waiting requests."""
 
 from datetime import datetime
 from functools import partial
@@ -14,9 +14,9 @@ from dbaccess.ports import UnitOfWork
 
 
 def remind_reviewers(context: WorkerContext) -> list[RequestId]:
-    """Reminders and escalations that are due by the deciding rule are planned, once each a request.
+    """Plan reminders and escalations that are due by the deciding rule, each once; return the requests.
 
-    What is late is caught up with, as long as the request waits.
+    Late ones are made up for, as long as the request waits.
     """
     found = pending(context, lambda uow, request: bool(_new(uow, context.policy, request)))
     return each(found, partial(_plan, context), what="nudging", check=context.check_records)
@@ -35,7 +35,7 @@ def _plan(context: WorkerContext, request_id: RequestId) -> bool:
 
 
 def _new(uow: UnitOfWork, policy: Policy, request: Request) -> list[MessageKind]:
-    """Those that are due and not planned yet."""
+    """Return the kinds that are due and not planned yet."""
     due = _due(policy, request, uow.now)
     known = {message.kind for message in uow.messages.of(request.id)} if due else set()
     return [kind for kind in due if kind not in known]

@@ -1,4 +1,4 @@
-"""A reviewer says yes or no."""
+"""Reviews: one reviewer's approval or denial."""
 
 from dbaccess.domain.approved_scope import ApprovedScope
 from dbaccess.domain.errors import Changed
@@ -31,12 +31,12 @@ def review(
     idempotency_key: str,
     less: ApprovedScope | None = None,
 ) -> Request:
-    """The review is recorded; with the last approval missing the request is approved and carried out.
+    """Record the review; the last missing approval approves the request.
 
-    The requester is looked at again, and by an approval all who approved so far: one by somebody who is not
-    eligible any more stops counting. `fingerprint` is that of the offer they were shown, `less` what they
-    approve instead of all of it. Raises `BadReason`, `Changed`, `NotLess`, `AlreadyDecided`, `OwnRequest`,
-    `NotEligible`, `AlreadyReviewed` or `DuplicateRequest`; then nothing has changed.
+    The requester is checked again and, for an approval, all earlier approvers: an approval of a person who is
+    no longer eligible stops counting. `fingerprint` is that of the offer shown, `less` the smaller scope that
+    the reviewer approves. Raises `BadReason`, `Changed`, `NotLess`, `AlreadyDecided`, `OwnRequest`,
+    `NotEligible`, `AlreadyReviewed` or `DuplicateRequest`, with no change.
     """
     with begin() as uow:
         uow.idempotency_keys.claim(idempotency_key)
@@ -83,9 +83,9 @@ def _scope(
     shown: str,
     less: ApprovedScope | None,
 ) -> ApprovedScope | None:
-    """What an approval is of; a denial is of the request itself."""
+    """Return the scope of an approval; a denial has none."""
     if verdict is Verdict.APPROVED:
-        # A denial hangs on nobody else, so it does not wait for what is not known of them.
+        # A denial depends on no other review, so it does not wait until they can be checked.
         void(uow, request, count_approvals(uow, policy, workspace, request).fallen, actor=BY_SYSTEM)
         return check_shown_scope(uow, policy, request, shown=shown, less=less)
     if shown != request.fingerprint:
@@ -96,7 +96,7 @@ def _scope(
 def _settle(
     uow: UnitOfWork, policy: Policy, workspace: Workspace, request: Request, review: Review
 ) -> Request:
-    """What follows from the review: nothing yet, or the request is decided."""
+    """Return the request after the review: still pending, or decided."""
     if review.verdict is Verdict.DENIED:
         return _deny(uow, request, review)
     uow.messages.plan(request.id, MessageKind.THREAD_APPROVED, channel="")

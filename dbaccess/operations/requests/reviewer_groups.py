@@ -1,4 +1,4 @@
-"""For which groups somebody reviews, whatever is asked at the moment."""
+"""The groups for which a person reviews, independent of open requests."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from dbaccess.domain.target import Target
 
 
 def reviews_for(policy: Policy, person: Person, rules: Iterable[Rule]) -> tuple[str, ...]:
-    """The person's groups among those that the rules ask for a review, in the rules' order."""
+    """Return the person's groups among those that the rules ask for a review, in the rules' order."""
     if person.is_guest:
         return ()
     asked = dict.fromkeys(group for rule in rules for group in rule.reviewing)
@@ -17,6 +17,6 @@ def reviews_for(policy: Policy, person: Person, rules: Iterable[Rule]) -> tuple[
 
 
 def covers(rule: Rule, target: Target) -> bool:
-    """Whether the rule is about some role of the target."""
+    """Return whether the rule covers some role of the target."""
     named = not rule.targets or target.name in rule.targets
     return named and (not rule.env or target.env in rule.env)

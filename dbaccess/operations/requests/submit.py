@@ -1,4 +1,4 @@
-"""A person asks for a role."""
+"""Requests for a role."""
 
 from dataclasses import replace
 
@@ -22,11 +22,11 @@ def submit(
     ask: Ask,
     idempotency_key: str,
 ) -> Request:
-    """The request is recorded and its messages are planned: pending, or approved where nobody has to say yes.
+    """Record the request and plan its messages; it is approved if the rule needs no approval.
 
-    Raises the `Refused` that says what would work instead, `DuplicateRequest` for a payload taken before.
+    Raises the `Refused` that says what would work instead, and `DuplicateRequest` for a payload taken before.
     """
-    ask = replace(ask, break_glass=False)  # that has an operation of its own
+    ask = replace(ask, break_glass=False)  # break-glass is an operation of its own
     with begin() as uow:
         uow.idempotency_keys.claim(idempotency_key)
         person = identify(uow, slack_id, policy, workspace)

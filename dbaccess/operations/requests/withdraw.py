@@ -1,4 +1,4 @@
-"""The requester drops a request."""
+"""Withdrawal of a request by its requester."""
 
 from dbaccess.domain.errors import AlreadyDecided, NotYours
 from dbaccess.domain.events import Event, EventKind
@@ -18,15 +18,15 @@ def withdraw(
     request_id: RequestId,
     idempotency_key: str,
 ) -> Request:
-    """The request is withdrawn; raises `NotYours`, `AlreadyDecided` or `DuplicateRequest`."""
+    """Withdraw the request; raises `NotYours`, `AlreadyDecided` or `DuplicateRequest`."""
     with begin() as uow:
         uow.idempotency_keys.claim(idempotency_key)
         request = uow.requests.lock(request_id)
         me = policy.person_id(slack_id)
         if not policy.is_same(slack_id, request.requester_slack_id):
-            raise NotYours("Only the person who asked can withdraw a request.")
+            raise NotYours("Only the requester can withdraw a request.")
         if request.state is not RequestState.PENDING:
-            raise AlreadyDecided(f"{request.label} is {request.state} already.")
+            raise AlreadyDecided(f"{request.label} is already {request.state}.")
         withdrawn = advance(request, EventKind.REQUEST_WITHDRAWN, decided_at=uow.now)
         uow.requests.save(withdrawn)
         uow.record(Event(kind=EventKind.REQUEST_WITHDRAWN, actor=me, request_id=request.id))

@@ -1,4 +1,4 @@
-"""The sessions of a batch of ends on one server: closed, and told to each ending."""
+"""The sessions of a batch of ends on one server: terminated, and noted for each grant."""
 
 from collections.abc import Collection, Sequence
 
@@ -24,7 +24,7 @@ def terminate_made(opened: Session, revocations: Sequence[RevocationState], *, s
     except TargetFailure as failure:
         if failure.code != REFUSED:
             raise
-        opened.rollback()  # the sweep tells of each login that is refused
+        opened.rollback()  # the sweep reports each login that is refused
 
 
 def sweep_sessions(
@@ -35,9 +35,10 @@ def sweep_sessions(
     without_access: Collection[int],
     seconds: float,
 ) -> Sweep:
-    """A personal login that has lost its roles keeps what it opens later; a grant is swept so only once.
+    """Terminate the sessions of all revocations, and note the result for each.
 
-    `without_access`: the logins (by oid) that have no access on this server any more.
+    `without_access` are the logins (by oid) that have no access on this server now. Sessions that a personal
+    login opens after it lost its roles stay, so a grant is swept this way only once.
     """
     closing = [e for e in revocations if e.closes_sessions and e.is_known]
     gone = frozenset(without_access)
@@ -53,7 +54,7 @@ def sweep_sessions(
         revocation.closings[server] = found
         found.unidentified = 0 if revocation in again else sweep.unidentified
         clean = revocation in earlier and found.is_clean and server not in revocation.progress.swept
-        # A session that takes its time to go is told once, and not at each call.
+        # A session that takes its time to go is counted once, and not at each call.
         closed = found.closed - revocation.progress.closed.get(server, frozenset())
         if closed or clean:
             swept = frozenset({server} if clean else ())

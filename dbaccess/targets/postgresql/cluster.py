@@ -1,4 +1,4 @@
-"""A cluster, and the one way to change its roles: one transaction, under one lock."""
+"""A cluster, with the one way to change its roles: one transaction, under one lock."""
 
 import random
 import threading
@@ -29,22 +29,23 @@ Result = TypeVar("Result")
 NO_LOCK_DATABASE: Final = "no_lock_database"
 WORKER_CONNECT: Final = "worker_connect"
 DATABASE_CLOSED: Final = "database_closed"
-"""The server answers elsewhere, and this database lets nobody in, or not the worker."""
+"""The server answers elsewhere, but this database refuses every login, or the worker's."""
 
 _SETUP: Final = "Run what `dbaccess targets setup-sql` prints."
-# Most clusters let every login into these. They serve to explain a refusal, and for nothing else.
+# Most clusters let every login into these. They only serve to explain a refusal.
 _OPEN_TO_MOST: Final = ("postgres", "template1")
 
-# Tuple concurrently updated, deadlock, unique key of the same new row, lock timeout: others were in the way.
-# Installations that share a cluster share no lock, and neither does a DBA: this retry keeps them apart.
+# Tuple concurrently updated, deadlock, unique key of the same new row, lock timeout: a conflict with others.
+# Installations that share a cluster share no lock with each other or with a DBA; this retry separates them.
 _TRY_AGAIN: Final = frozenset({"XX000", "40P01", "23505", "55P03"})
 _ATTEMPTS: Final = 5
-# Others' ends wait for the cluster's lock. Its owner retries where another transaction has locked a row or an
-# object, and hardly waits: a holder can lock the row of their own login and then ask for a password.
+# Other ends wait for the cluster's lock. So its owner hardly waits for a row or object that another
+# transaction has locked, and retries: a holder can lock the row of their own login and then request a
+# password.
 _HARDLY_WAIT: Final = sql.SQL("set local lock_timeout = '100ms'")
-# Ends on the primary wait while a replica is looked at: one that is down or silent costs them little.
+# Ends on the primary wait during a check of a replica, so a replica that is down or silent must cost little.
 _WITH_REPLICAS: Final[Mapping[str, Any]] = MappingProxyType({"connect": 2, "answer": 2.0, "statement": 2.0})
-# A database that is silent at the connection costs its timeout: not each grant on it pays that.
+# A database that is silent at the connection costs its timeout; only the first grant on it pays that.
 _LEFT_ALONE_SECONDS: Final = 5.0
 NO_REPLICAS: Final[Mapping[str, SecretStr | None]] = MappingProxyType({})
 
@@ -52,9 +53,9 @@ NO_REPLICAS: Final[Mapping[str, SecretStr | None]] = MappingProxyType({})
 class Cluster:
     """Holds the worker's URL and never shows it.
 
-    Advisory locks belong to a database. The installation has one of its own, `lock_database`, and only the
-    worker's login may connect to it: no other login can take the lock, or keep it by a prepared transaction.
-    Its streaming replicas have the same database: sessions there read, and are never `locked`.
+    Advisory locks belong to a database. The installation has a private one, `lock_database`, to which only
+    the worker's login may connect. So no other login can take the lock, or keep it by a prepared transaction.
+    Streaming replicas have the same database; sessions there read, and are never `locked`.
     """
 
     def __init__(
@@ -86,7 +87,7 @@ class Cluster:
     def session(self, database: str | None = None) -> Iterator[Session]:
         """Open a session there, or in the lock database.
 
-        Where the server answers and does not let the worker in, the failure says why.
+        If the server answers but refuses the worker, the failure says why.
         """
         wanted = database or self.lock_database
         until, silent = self._silent.get(wanted, (0.0, None))
@@ -104,11 +105,11 @@ class Cluster:
 
     @property
     def login(self) -> str:
-        """The name that the worker logs in with; empty where its URL has none."""
+        """Return the name of the worker's login; empty if its URL has none."""
         return str(self._address.get("user") or "")
 
     def version(self) -> int:
-        """Return PostgreSQL's version, of a cluster that is not set up yet too."""
+        """Return the version of PostgreSQL, also for a cluster that is not set up yet."""
         failure: TargetUnreachable | None = None
         for place in self._places():
             try:
@@ -141,9 +142,10 @@ class Cluster:
         return connect(self._url, self.name, self.timeouts, database=database, idle=idle)
 
     def _explained(self, database: str, failure: TargetUnreachable) -> TargetUnreachable:
-        """A refusal has no SQLSTATE in libpq: a database that lets the worker in is asked for the reason.
+        """Return the failure with the reason of a refusal, read in a database that lets the worker in.
 
-        Where one database is silent, the workers' own tells whether the whole server is.
+        libpq gives a refusal no SQLSTATE. If one database is silent, the workers' own shows whether the whole
+        server is.
         """
         places = self._places()
         if failure.code == NO_ANSWER:
@@ -167,7 +169,7 @@ class Cluster:
     def _address(self) -> Mapping[str, object]:
         try:
             return conninfo_to_dict(self._url.get_secret_value() if self._url else "")
-        except psycopg.ProgrammingError:  # no address at all: the connection says so
+        except psycopg.ProgrammingError:  # the URL is invalid; the connection reports that
             return {}
 
     def _reason(self, database: str, rows: list[tuple[object, ...]]) -> TargetUnreachable | None:
@@ -184,7 +186,7 @@ class Cluster:
         if not open_to_all:
             why = f"{self.name}: {database} allows no connections. Allow them again: alter database."
             return TargetUnreachable(why, code=DATABASE_CLOSED)
-        if database == self.lock_database:  # no end is without it, and its refusal is the whole cluster's
+        if database == self.lock_database:  # every end needs it, so its refusal concerns the whole cluster
             return None
         why = (
             f"{self.name}: {database} does not let the worker in, and the server does elsewhere. Look at its "
@@ -193,9 +195,9 @@ class Cluster:
         return TargetUnreachable(why, code=DATABASE_CLOSED)
 
     def locked(self, work: Callable[[Session], Result], *, wait: LockWait | None = None) -> Result:
-        """What `work` returns, committed; run again, in a new transaction, where others were in the way.
+        """Run `work` under the lock and commit; on a conflict run it again in a new transaction.
 
-        Raises `TargetFailure` `cluster_locked` where the lock is not free in time.
+        Raises `TargetFailure` `cluster_locked` if the lock is not free in time.
         """
         waiting = wait or LockWait(self.timeouts.lock)
 
@@ -209,9 +211,10 @@ class Cluster:
     def locked_in(
         self, database: str, work: Callable[[Session], Result], *, wait: LockWait | None = None
     ) -> Result:
-        """The same with the work's one transaction in that database.
+        """Do the same with the work's one transaction in that database.
 
-        The lock is where everybody looks for it, held by a second session until the work has committed.
+        The lock is taken in the lock database, where all workers take it, and held by a second session until
+        the work has committed.
         """
         if database == self.lock_database:
             return self.locked(work, wait=wait)
@@ -222,9 +225,9 @@ class Cluster:
             return work(opened)
 
         def under_lock() -> Result:
-            # The database first: one that is slow to let anybody in keeps nobody waiting for the lock.
+            # The database first, so that a slow connection to it delays no one who waits for the lock.
             with self.session(database) as there, self.session() as lock:
-                # A stopped process says nothing: the server ends its work first, then frees the lock.
+                # A stopped process sends nothing: the server ends its work first, then frees the lock.
                 silence = self.timeouts.stall + 1
                 lock.rows(statement("hold_lock"), [int(silence * 1000)])
                 waiting.take(lock)
@@ -234,7 +237,7 @@ class Cluster:
         return _again(under_lock)
 
     def persistently(self, work: Callable[[Session], Result], *, database: str | None = None) -> Result:
-        """The same without the lock, in any database."""
+        """Do the same without the lock, in any database."""
         return _again(lambda: _commit(self.session(database), work))
 
 
@@ -254,11 +257,11 @@ def _commit(
 
 @contextmanager
 def _kept_awake(lock: Session, *, every: float) -> Iterator[None]:
-    """Say at the lock's session that this process lives, while another session works however long."""
+    """Send a sign of life in the lock's session while another session works for any time."""
     done = threading.Event()
 
     def speak() -> None:
-        with suppress(TargetFailure):  # a lock that is lost is noticed before the commit
+        with suppress(TargetFailure):  # a lost lock is noticed before the commit
             while not done.wait(every):
                 lock.rows(sql.SQL("select"))
 
@@ -272,13 +275,13 @@ def _kept_awake(lock: Session, *, every: float) -> Iterator[None]:
 
 
 def _make_sure(lock: Session) -> None:
-    """Raises where the lock's session is gone, and the lock with it."""
+    """Raise if the lock's session is gone, and the lock with it."""
     lock.doing = "making sure of the cluster's lock"
     lock.rows(sql.SQL("select 1"))
 
 
 def _again(once: Callable[[], Result]) -> Result:
-    """Run again where others were in the way and nothing was changed."""
+    """Run again after a conflict that changed nothing."""
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             return once()
@@ -295,7 +298,7 @@ def facts(opened: Session) -> ClusterFacts:
 
 
 def check_identity(recipe: Recipe, identity: str) -> None:
-    """Raises `TargetFailure` where the URL now leads to another server than the recipe was made for."""
+    """Raise `TargetFailure` if the URL now leads to another server than that of the recipe."""
     if recipe.cluster_identity not in {"", identity}:
         raise TargetFailure(
             f"{recipe.cluster} is another server than this grant was made for. "

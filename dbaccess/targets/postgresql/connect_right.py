@@ -1,4 +1,4 @@
-"""Whether a login can reach the database that its grant is for: PUBLIC need not have CONNECT."""
+"""The check that a login can reach the database of its grant: PUBLIC need not have CONNECT."""
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
@@ -10,7 +10,7 @@ NO_CONNECT = "no_connect"
 
 
 def check_connects(opened: Session, recipe: Recipe, login_oid: int) -> None:
-    """Raises `TargetFailure` where it cannot: a grant that nobody can use is none."""
+    """Raise `TargetFailure` if the login cannot connect: a grant that cannot be used is none."""
     opened.doing = "looking whether the login may connect"
     rows = opened.rows(statement("connects"), [login_oid, recipe.database])
     if not rows:
@@ -26,7 +26,7 @@ def check_connects(opened: Session, recipe: Recipe, login_oid: int) -> None:
 
 
 def connect_item(opened: Session, database: str, holder: str) -> tuple[Item, ...]:
-    """CONNECT on the database that this session is in, where the holder may give it."""
+    """Return CONNECT on the session's database, if the holder may grant it."""
     may_give, _ = opened.row(statement("connect_rights"), [holder])
     if not may_give:
         return ()

@@ -1,4 +1,4 @@
-"""A connection to a server whose defaults, roles and names may all be hostile."""
+"""Connections to a server whose defaults, roles and names may all be hostile."""
 
 import time
 from collections.abc import Mapping
@@ -20,47 +20,47 @@ from dbaccess.targets.postgresql.timeouts import Timeouts
 Value = TypeVar("Value")
 NO_ANSWER: Final = "no_answer"
 
-# Sent with the connection: they hold before the first statement, above what a server, database or role sets.
-# Each setting that a login may change and that could alter our results or stop us is here or set by `renew`.
-# Left alone: storage of tables, cost of plans, texts of messages, and what only a superuser may set.
+# Sent with the connection, so that they hold before the first statement, above the defaults of server,
+# database and role. Each setting that a login may change and that could alter our results or stop us is here
+# or set by `renew`. Left alone: storage of tables, cost of plans, texts of messages, and settings that only a
+# superuser may change.
 _PINNED: Final = {
-    # A read-only default refuses every change; serializable and deferrable ones fail or wait.
+    # A read-only default refuses every change; serializable and deferrable transactions fail or wait.
     "default_transaction_read_only": "off",
     "default_transaction_isolation": "read committed",
     "default_transaction_deferrable": "off",
-    # `off` loses a revocation in a crash. `on` waits for a synchronous standby, and no other session sees the
+    # `off` loses a revocation in a crash. `on` waits for a synchronous standby: no other session sees the
     # revocation until that standby answers, which may be never.
     "synchronous_commit": "local",
-    # One error is one failure, and not the end of the session.
+    # One error is one failure, and does not end the session.
     "exit_on_error": "off",
-    # What a statement means, and what a name looks like.
+    # The meaning of statements, and the form of names.
     "standard_conforming_strings": "on",
     "array_nulls": "on",
     "transform_null_equals": "off",
     "quote_all_identifiers": "off",
-    # A look at the catalogs needs no other process and no compiler.
+    # A query of the catalogs needs no other process and no compiler.
     "max_parallel_workers_per_gather": "0",
     "jit": "off",
-    # A login waits for nothing after it was let in.
+    # A login does not wait after authentication.
     "post_auth_delay": "0",
-    # Any user may set it, so a database's owner may: a library that is not there refuses every session.
+    # Any user may set it, a database's owner too: a missing library would refuse every session.
     "local_preload_libraries": "",
     # These would write the verifier of a password into the server's log.
     "debug_print_parse": "off",
     "debug_print_rewritten": "off",
     "debug_print_plan": "off",
     "log_parameter_max_length_on_error": "0",
-    # The server lets go of the connection of a host that is gone.
+    # The server drops the connection of a host that is gone.
     "tcp_keepalives_idle": "10",
     "tcp_keepalives_interval": "5",
     "tcp_keepalives_count": "3",
     "tcp_user_timeout": "25000",
 }
 
-# Set once the connection is there: with it they would take the place of what a database has for its own event
-# triggers.
+# Set after the connection: sent with it, they would replace what a database has for its own event triggers.
 OF_THE_DATABASE: Final = {
-    # Names in our catalogs' queries mean what they say, whatever the database's owner made.
+    # Names in our catalog queries keep their meaning, whatever objects the database's owner made.
     "search_path": "pg_catalog",
     # The driver reads times and intervals in these forms only.
     "DateStyle": "ISO",
@@ -68,28 +68,31 @@ OF_THE_DATABASE: Final = {
     "TimeZone": "UTC",
 }
 _SINCE: Final = {
-    # The worker holds nothing of the logins that it makes.
+    # The worker gets no membership in the logins that it makes.
     16: {"createrole_self_grant": ""},
-    # `statement_timeout` and `idle_in_transaction_session_timeout` bound a transaction already.
+    # `statement_timeout` and `idle_in_transaction_session_timeout` already bound a transaction.
     17: {"transaction_timeout": "0"},
 }
 
 
 class PatientConnection(psycopg.Connection[tuple[Any, ...]]):
-    """Neither `statement_timeout` nor TCP notices a server that stays connected and silent: this does."""
+    """A connection that notices a server which stays connected and silent.
+
+    Neither `statement_timeout` nor TCP does.
+    """
 
     timeouts = Timeouts()
     began = 0.0
     _silence: float | None = None
 
     def renew(self) -> None:
-        """The session is as each session of ours begins, whatever it was used for; raise `psycopg.Error`.
+        """Reset the session to its first state, whatever it was used for; raises `psycopg.Error`.
 
         One round trip outside of any transaction, which also shows that the server is there.
         """
         begin = _begin(self.info.server_version // 10_000)
         self.autocommit = True
-        self._silence = self.timeouts.connect  # a peer that is gone is as if it could not be connected to
+        self._silence = self.timeouts.connect  # a peer that is gone counts as unreachable
         self.execute(begin)
         self._silence = None
         self.autocommit = False
@@ -102,7 +105,7 @@ class PatientConnection(psycopg.Connection[tuple[Any, ...]]):
 def connect(
     url: SecretStr, cluster: str, timeouts: Timeouts, *, database: str, idle: float = 0
 ) -> PatientConnection:
-    """Return a connection whose session has begun; raise `TargetUnreachable`.
+    """Return a connection whose session has begun; raises `TargetUnreachable`.
 
     The server closes it after `idle` seconds without a transaction; 0 is never.
     """
@@ -177,16 +180,16 @@ def _milliseconds(seconds: float) -> str:
 
 
 class RawText(Loader):
-    """The bytes of a text, as the server sends them."""
+    """Loads the bytes of a text, as the server sends them."""
 
     def load(self, data: Buffer) -> bytes:
         return bytes(data)
 
 
 class _AnyText(Loader):
-    """A role that was made in a database of another encoding has a name that is no UTF-8.
+    """Loads a text that may not be UTF-8, for a role made in a database of another encoding.
 
-    Such a name can be told, and equals none of ours.
+    Such a name can be reported, and equals none of ours.
     """
 
     def load(self, data: Buffer) -> str:

@@ -1,4 +1,4 @@
-"""Cutting access off: no lock keeps a session alive, and no grant waits for a lock that another one holds."""
+"""The cut-off of access: no lock keeps a session alive, and no grant waits for another one's lock."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -19,14 +19,14 @@ from dbaccess.targets.postgresql.revocation_state import RevocationState
 from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.terminate_sessions import Sweep
 
-# The cluster's lock is held for so many at a time: in a storm, others get it in between.
+# The cluster's lock is held for so many at a time, so that others get it in between during a storm.
 _AT_ONCE: Final = 100
 _PASSES: Final = 2
 
 
 @dataclass(slots=True, kw_only=True)
 class Cutting:
-    """Seconds that one call waits in vain for the cluster's lock, and one pass for sessions to end."""
+    """Limits in seconds: for one call's wait for the cluster's lock, and one pass's wait for sessions."""
 
     lock: float
     sessions: float
@@ -36,9 +36,10 @@ class Cutting:
 def cut(
     cluster: Cluster, revocations: Sequence[RevocationState], *, owed: OwedElsewhere, cutting: Cutting
 ) -> Sweep:
-    """Sessions end first, because one of them may hold the lock that the next step needs, and again after it.
+    """Cut off all access.
 
-    On an ending whose access is not cut off it sets `failure`. Returns the sweep, to look once more.
+    Sessions end first, because one may hold a lock that the next step needs, and again after it.
+    A revocation whose access is not cut off gets a `failure`. Returns the sweep, for another look.
     """
     wait = LockWait(cutting.lock)
     with cluster.session() as opened:

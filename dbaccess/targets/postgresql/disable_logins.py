@@ -1,4 +1,4 @@
-"""The first step of an end: logins are disabled and memberships removed, without waiting for locks."""
+"""The first step of an end: disabling of logins and removal of memberships, without waiting for locks."""
 
 import json
 from collections import defaultdict
@@ -22,12 +22,12 @@ from dbaccess.targets.postgresql.revocation_state import RevocationState
 from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
 
-# Since then a role is given without the right to set it, so no chain of memberships ends in it.
+# From this version on a role is granted without the right to set it, so no chain of memberships ends in it.
 _NO_LENDING: Final = 16
 
 
 def find_logins(opened: Session, revocations: Sequence[RevocationState]) -> None:
-    """Each has its login, or None where it is gone, or a `failure` that says why it is left alone."""
+    """Find each login; None if it is gone, or a `failure` if it must not be touched."""
     opened.doing = "looking for the logins"
     found = logins_of(opened, [revocation.recipe for revocation in revocations])
     identity = facts(opened).identity
@@ -42,7 +42,7 @@ def find_logins(opened: Session, revocations: Sequence[RevocationState]) -> None
 
 
 def withdraw(opened: Session, revocations: Sequence[RevocationState], owed: OwedElsewhere) -> None:
-    """To run under the cluster's lock. An item whose lock is not free is set aside with a `failure`."""
+    """Disable and remove under the cluster's lock; an item whose lock is not free gets a `failure`."""
     find_logins(opened, revocations)
     _keep([revocation for revocation in revocations if not revocation.failure], owed)
     present = [revocation for revocation in revocations if revocation.login and not revocation.failure]
@@ -61,7 +61,7 @@ def withdraw(opened: Session, revocations: Sequence[RevocationState], owed: Owed
 
 
 def _find_lent(opened: Session, revocations: Sequence[RevocationState]) -> None:
-    """A session that became the login, and then the role, goes on as the role when the login has lost it."""
+    """Find logins that may become these: a session that set the login and then the role keeps the role."""
     if opened.version >= _NO_LENDING or not revocations:
         return
     lent: dict[int, set[int]] = defaultdict(set)
@@ -101,7 +101,7 @@ def _keep(revocations: Sequence[RevocationState], owed: OwedElsewhere) -> None:
 def _take(
     opened: Session, revocations: Sequence[RevocationState], held: Mapping[int, list[Membership]]
 ) -> dict[str, str]:
-    """The SQLSTATE of what kept a login from being disabled or from losing a role, by the login's oid."""
+    """Return by login oid the SQLSTATE that kept a login from being disabled or from losing a role."""
     ends = [
         {
             "login": revocation.login.oid,
@@ -120,7 +120,10 @@ def _take(
 
 
 def _roles_to_take(revocation: RevocationState, held: Mapping[int, list[Membership]]) -> list[int]:
-    """Only what the worker's role gave: before version 16 its REVOKE would take others' memberships too."""
+    """Return the roles that the worker's role granted.
+
+    Before version 16 its REVOKE would remove others' memberships too.
+    """
     return [m.role_oid for m in held[revocation.oid or 0] if m.ours and revocation.takes(m)]
 
 
@@ -140,7 +143,7 @@ def _judge(
         why = "another transaction holds a lock" if locked else f"the server raised {code}"
         revocation.fail(f"{revocation.login.name} still has access: {why}.", code=LOCKED if locked else code)
         return
-    if revocation.is_ephemeral:  # the login goes, and its memberships with it
+    if revocation.is_ephemeral:  # the login is dropped, and its memberships with it
         return
     left = {m.role for m in mine if m.usable and revocation.takes(m)}
     unknown = {role for role in revocation.to_take if revocation.role_oid(role) is None} - set(names.values())

@@ -1,4 +1,4 @@
-"""A PostgreSQL cluster as the worker's least-privilege role."""
+"""The driver for a PostgreSQL cluster, with the worker's least-privilege role."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -50,7 +50,7 @@ _TIMEOUTS = Timeouts()
 
 
 class PostgresDriver:
-    """`TargetDriver` for one cluster; holds no connection between calls, safe with several threads."""
+    """`TargetDriver` for one cluster; safe with several threads."""
 
     def __init__(
         self,
@@ -182,7 +182,7 @@ class PostgresDriver:
     def _sound(
         self, recipes: Sequence[Recipe]
     ) -> tuple[dict[int, Recipe], dict[int, Receipt | TargetFailure]]:
-        """Those that may be acted on, and why the others may not, by their place in the batch."""
+        """Return the recipes to work on, and why the others are refused, by their place in the batch."""
         sound: dict[int, Recipe] = {}
         refused: dict[int, Receipt | TargetFailure] = {}
         for place, recipe in enumerate(recipes):

@@ -1,4 +1,4 @@
-"""A login made for one grant: PostgreSQL 16 or newer."""
+"""Logins that are made for one grant, on PostgreSQL 16 or newer."""
 
 from datetime import datetime
 from typing import Final
@@ -19,7 +19,7 @@ from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
 
 FIRST_VERSION: Final = 16
-"""Before it, CREATEROLE could reset anybody's password: no login is made there."""
+"""Before it, CREATEROLE could reset any password, so no login is made there."""
 
 _CONNECTION_LIMIT: Final = 10
 
@@ -27,7 +27,7 @@ _CONNECTION_LIMIT: Final = 10
 def provision_ephemeral(
     cluster: Cluster, recipe: Recipe, *, valid_until: datetime, fence: Fence, holder: str
 ) -> Provisioned:
-    """`holder` is the role that may give on objects."""
+    """Create the login and read it back; `holder` is the role that may grant on objects."""
     ephemeral_login(recipe.login)
     for role in given_roles(recipe):
         role_name(role)
@@ -75,12 +75,12 @@ def set_ephemeral_password(cluster: Cluster, recipe: Recipe, password: str, *, f
 
 
 def given_roles(recipe: Recipe) -> tuple[str, ...]:
-    """Sorted, so that several transactions take them in the same order; `act_as` is one of them."""
+    """Return the roles sorted, so that transactions lock them in the same order; `act_as` is one of them."""
     return tuple(sorted({*recipe.roles, *([recipe.act_as] if recipe.act_as else [])}))
 
 
 def read_back(opened: Session, recipe: Recipe, oid: int, valid_until: datetime) -> None:
-    """Raises `TargetFailure` where this transaction does not see the login exactly as the recipe has it."""
+    """Raise `TargetFailure` unless this transaction sees the login exactly as the recipe has it."""
     as_asked = opened.rows(statement("read_back"), [valid_until, recipe.tag, oid])
     held = {
         (membership.role, membership.inherits, membership.settable)
@@ -123,8 +123,9 @@ def _make_login(opened: Session, recipe: Recipe, valid_until: datetime) -> int:
 def _give_roles(opened: Session, recipe: Recipe) -> None:
     login = sql.Identifier(recipe.login)
     for role in given_roles(recipe):
-        # Inherited and never set: REVOKE then bites a live session at its next statement. The durable role
-        # the other way round, so that whoever says SET ROLE NONE has nothing left to create with.
+        # Inherited and never set, so that REVOKE affects a live session at its next statement. The durable
+        # role the other way round, so that a holder who says SET ROLE NONE has no privilege left to create
+        # with.
         options = "inherit false, set true" if role == recipe.act_as else "inherit true, set false"
         opened.rows(
             sql.SQL("grant {} to {} with admin false, {}").format(

@@ -1,4 +1,4 @@
-"""Whether the worker's role has what it needs on a cluster, and nothing more."""
+"""The check that the worker's role has what it needs on a cluster, and nothing more."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,7 +14,7 @@ from dbaccess.targets.postgresql.statement import statement
 
 
 def examine(cluster: Cluster, roles: Sequence[str] = ()) -> list[Finding]:
-    """Raises `TargetFailure` where the cluster cannot be asked."""
+    """Return the findings; raises `TargetFailure` if the cluster does not answer."""
     with cluster.session() as opened:
         opened.doing = "examining the worker's role"
         return [
@@ -29,7 +29,7 @@ def examine(cluster: Cluster, roles: Sequence[str] = ()) -> list[Finding]:
 
 
 def shut_out(cluster: Cluster, failure: TargetFailure) -> Finding:
-    """Return the finding that the lock database is missing or closed; raise any other failure again."""
+    """Return the finding that the lock database is missing or closed; raises any other failure again."""
     if failure.code not in {NO_LOCK_DATABASE, WORKER_CONNECT}:
         raise failure
     makes = failure.code == NO_LOCK_DATABASE
@@ -105,7 +105,7 @@ def _rights(opened: Session) -> Iterator[Finding]:
 
 
 def _gets_in(opened: Session) -> Finding:
-    """Whether an end comes while every connection is in use: by a reserved one, or by one that is kept."""
+    """Return whether an end can connect while all connections are in use, by a reserved or a kept one."""
     kept = "with every connection in use, an end needs one that the workers kept open"
     if opened.version < FIRST_VERSION:
         return Finding(what=f"PostgreSQL {opened.version} reserves no connection for it: {kept}", ok=True)

@@ -1,4 +1,4 @@
-"""A later end for what a grant gave: the same login lives on, and its sessions with it."""
+"""A later end for a grant: the same login and its sessions go on."""
 
 from datetime import datetime
 
@@ -35,7 +35,7 @@ def extend_ephemeral(cluster: Cluster, recipe: Recipe, *, valid_until: datetime,
 
 
 def extend_personal(cluster: Cluster, recipe: Recipe, *, fence: Fence) -> None:
-    """There is nothing to set: what a person's own login holds ends when it is taken."""
+    """Read back only: a person's own login has no end to set, because its roles are removed at the end."""
 
     def work(opened: Session) -> None:
         check_identity(recipe, facts(opened).identity)
@@ -48,7 +48,7 @@ def extend_personal(cluster: Cluster, recipe: Recipe, *, fence: Fence) -> None:
 
 
 def _open_login(opened: Session, recipe: Recipe) -> Login:
-    """A login that a revoke has closed stays closed: it is never brought back by more time."""
+    """Return the login; one that a revoke has closed stays closed, and no extension opens it again."""
     login = made_login(recipe, logins_of(opened, [recipe]))
     if login is None or not login.can_login:
         state = "has no login" if login is None else "has closed the login"

@@ -1,4 +1,4 @@
-"""The identity of a login or role is its oid: names and comments move, an oid never does."""
+"""Identities of logins and roles: the oid, because names and comments move and an oid never does."""
 
 import re
 from typing import Final
@@ -9,9 +9,9 @@ _NO_ROLE: Final = 0
 
 
 def oid_of(identity: str | None) -> int | None:
-    """Return the oid, None where it was not recorded.
+    """Return the oid; None if it was not recorded.
 
-    An identity that another engine wrote becomes the oid of no role, so that no login is taken for it.
+    An identity of another engine becomes the oid of no role, so that no login is mistaken for it.
     """
     if identity is None:
         return None
@@ -19,5 +19,5 @@ def oid_of(identity: str | None) -> int | None:
 
 
 def identity_of(oid: int) -> str:
-    """Return the text that grants keep."""
+    """Return the text that grants store."""
     return str(oid)

@@ -1,4 +1,4 @@
-"""The boundary of one grant's end: its trouble, expected or not, is never another's."""
+"""Isolation of ends: a failure of one grant, expected or not, never affects another."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
@@ -8,16 +8,16 @@ from dbaccess.targets.postgresql.cluster import DATABASE_CLOSED, WORKER_CONNECT
 from dbaccess.targets.postgresql.lock_wait import CLUSTER_LOCKED
 from dbaccess.targets.postgresql.revocation_state import RevocationState
 
-# The server answers: one database is not there, or does not let the worker in.
+# The server answers, but one database does not exist or refuses the worker.
 _OF_ONE_DATABASE: Final = frozenset({"no_database", WORKER_CONNECT, DATABASE_CLOSED})
 
 
 def isolated(
     revocations: Sequence[RevocationState], work: Callable[[Sequence[RevocationState]], None]
 ) -> None:
-    """Do the work for all at once; where that fails, for each half, down to the one that fails alone.
+    """Do the work for all at once; on a failure, for each half, down to the one that fails alone.
 
-    Raises only where the server does not answer: that is everybody's trouble.
+    Raises only if the server does not answer, because that concerns every grant.
     """
     if not revocations:
         return
@@ -32,7 +32,7 @@ def isolated(
     except TargetFailure as failure:
         if failure.code == "no_answer":
             raise
-        if failure.code == CLUSTER_LOCKED:  # the same for all of them: one by one, each would wait again
+        if failure.code == CLUSTER_LOCKED:  # the same for all of them: each would wait again on its own
             for revocation in revocations:
                 revocation.failure = failure
             return

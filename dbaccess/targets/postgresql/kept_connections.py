@@ -1,6 +1,6 @@
 """Connections to a cluster's lock database that outlive their session.
 
-An end needs no new connection then: it is sooner, and it comes though every connection slot is in use.
+With one, an end needs no new connection: it is faster, and succeeds while every connection slot is in use.
 """
 
 import os
@@ -18,28 +18,31 @@ from dbaccess.domain.errors import TargetUnreachable
 from dbaccess.targets.postgresql.connection import PatientConnection
 
 KEPT: Final = 3
-"""In each process: for ends, for the watch that cuts off what is late, and for a sweep beside them."""
+"""In each process: for ends, for the watch that cuts off late grants, and for a sweep."""
 
 IDLE_SECONDS: Final = 600.0
-"""The server closes one that is idle for so long. The leading process looks at each cluster every minute."""
+"""The server closes a connection that is idle for so long. The leader uses each cluster every minute."""
 
 OLDEST_SECONDS: Final = 600.0
-"""After so long a new connection takes its place, where there can be one."""
+"""After so long a new connection takes its place, if one can be made."""
 
 _KNOWN: Final = frozenset({TransactionStatus.IDLE, TransactionStatus.INTRANS, TransactionStatus.INERROR})
 
 
 class Kept:
-    """Safe with several threads: a connection is here or with one of them, and a deque's ends are atomic."""
+    """The kept connections; safe with several threads.
+
+    A connection is here or with one thread, and a deque's ends are atomic.
+    """
 
     def __init__(self) -> None:
         self._process = 0
         self._idle = self._of_this_process()
 
     def take(self, connect: Callable[[], PatientConnection]) -> PatientConnection:
-        """Return a session in its first state on a live connection; raise what `connect` raises.
+        """Return a session in its first state on a live connection; raises what `connect` raises.
 
-        One that turns out dead here was sent nothing of ours, so another may take its place.
+        A connection that turns out dead here was sent no statement, so another may take its place.
         """
         self._idle = self._of_this_process()
         with suppress(IndexError):  # none is left
@@ -56,18 +59,21 @@ class Kept:
     def _younger(
         self, connection: PatientConnection, connect: Callable[[], PatientConnection]
     ) -> PatientConnection:
-        """The name in the URL may lead to another server since: a replica that was promoted, say."""
+        """Return a new connection for an old one, because the URL's name may lead to another server since.
+
+        A replica may have been promoted, for example.
+        """
         if time.monotonic() < connection.began + OLDEST_SECONDS:
             return connection
         try:
             another = connect()
-        except TargetUnreachable:  # every connection is in use: the old one is what we have
+        except TargetUnreachable:  # every connection is in use, so the old one serves on
             return connection
         connection.close()
         return another
 
     def give_back(self, connection: PatientConnection) -> None:
-        """Keep it where its state is known once it is rolled back; close it otherwise."""
+        """Keep the connection if a rollback resets its state; close it otherwise."""
         if connection.info.transaction_status not in _KNOWN:
             connection.close()
             return
@@ -82,12 +88,12 @@ class Kept:
                 self._idle.popleft().close()
 
     def _of_this_process(self) -> "deque[PatientConnection]":
-        """A forked process shares its parent's sockets: what it sent would reach the parent's session."""
+        """Return this process's connections: after a fork, sockets are shared and would mix two sessions."""
         if self._process == os.getpid():
             return self._idle
         idle: deque[PatientConnection] = deque()
         self._process = os.getpid()
-        # The finalizer keeps the parent's connections too, so that nothing here closes them.
+        # The finalizer keeps the parent's connections referenced, so that nothing here closes them.
         weakref.finalize(self, _close, idle, self._process)
         return idle
 

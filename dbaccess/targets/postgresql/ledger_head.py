@@ -1,4 +1,4 @@
-"""The last head of the ledger that the workers saw, kept in their private database on the cluster."""
+"""The last ledger head that the workers saw, stored in their private database on the cluster."""
 
 from psycopg import sql
 
@@ -28,7 +28,7 @@ def put_head(cluster: Cluster, head: Expected, *, back: bool) -> None:
 
 
 def examine_head(cluster: Cluster) -> Finding:
-    """Whether the worker can keep the head, where the table is not there yet."""
+    """Return whether the worker can store the head."""
     with cluster.session() as opened:
         opened.doing = "looking whether the ledger's head can be kept"
         name, may = opened.row(

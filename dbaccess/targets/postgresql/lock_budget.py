@@ -1,4 +1,4 @@
-"""The time that one batch of ends may spend waiting for locks that others hold."""
+"""The time that one batch of ends may wait for locks of others."""
 
 import time
 from collections.abc import Iterator
@@ -18,16 +18,16 @@ _SECONDS: Final = 1.0
 
 
 class Spare:
-    """After a second in vain no lock is waited for any more: grants without a foreign lock go on at once."""
+    """After a second in vain no lock is waited for, so that grants without a foreign lock go on at once."""
 
     def __init__(self) -> None:
         self._left = _SECONDS
 
     @contextmanager
     def waiting(self, opened: Session) -> Iterator[None]:
-        """In this transaction no lock is waited for any longer than that; raises `TargetFailure` `locked`.
+        """Limit every wait for a lock in this transaction; raises `TargetFailure` `locked`.
 
-        The code is another than the server's, so that the same is not tried again at once.
+        The code differs from the server's, so that the same work is not retried at once.
         """
         milliseconds = _WAIT_MS if self._left > 0 else _NO_WAIT_MS
         opened.rows(sql.SQL("set local lock_timeout = {}").format(sql.Literal(milliseconds)))

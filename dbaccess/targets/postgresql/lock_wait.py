@@ -10,22 +10,22 @@ from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
 
 CLUSTER_LOCKED: Final = "cluster_locked"
-_SHORTEST_MS: Final = 1  # 0 would be for ever
+_SHORTEST_MS: Final = 1  # 0 would wait for ever
 
 
 class LockWait:
-    """Each transaction of the call waits `seconds` at most.
+    """A limit for the call: each of its transactions waits `seconds` at most.
 
-    After one has waited in vain, the others take the lock only where it is free.
+    After one has waited in vain, the others take the lock only if it is free.
     """
 
     def __init__(self, seconds: float) -> None:
         self._milliseconds = max(_SHORTEST_MS, int(1000 * seconds))
 
     def take(self, opened: Session) -> None:
-        """The transaction has the cluster's lock; raises `TargetFailure` `cluster_locked`.
+        """Take the cluster's lock for the transaction; raises `TargetFailure` `cluster_locked`.
 
-        The code is another than the server's, so that the same is not tried again at once.
+        The code differs from the server's, so that the same work is not retried at once.
         """
         opened.doing = "waiting for the cluster's lock"
         opened.rows(sql.SQL("set local lock_timeout = {}").format(sql.Literal(self._milliseconds)))

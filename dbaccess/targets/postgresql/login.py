@@ -1,4 +1,4 @@
-"""A login as the cluster has it."""
+"""Logins and memberships, as the cluster has them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ class Login:
 
 
 class Logins:
-    """Logins that were found, by name and by number: a batch looks each of its own up."""
+    """Logins that were found, by name and by oid, for the lookups of a batch."""
 
     def __init__(self, found: Iterable[Login]) -> None:
         self.by_oid: Mapping[int, Login] = {login.oid: login for login in found}
@@ -30,21 +30,21 @@ class Logins:
             self._by_name[login.name].append(login)
 
     def named(self, name: str) -> list[Login]:
-        """More than one where names in other encodings read alike."""
+        """Return logins with this name; several if names in other encodings read alike."""
         return self._by_name.get(name, [])
 
     def numbered(self, oid: int | None) -> Login | None:
         return None if oid is None else self.by_oid.get(oid)
 
     def of(self, recipe: Recipe) -> list[Login]:
-        """Those with the recipe's name or number. One that only bears its mark may be anybody's."""
+        """Return the logins with the recipe's name or oid; a mark alone proves nothing."""
         named, numbered = self.named(recipe.login), self.numbered(oid_of(recipe.login_identity))
         return [*named, *([numbered] if numbered and numbered not in named else [])]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
-    """`ours`: the worker's own role gave it. Neither inherited nor settable, it gives nothing."""
+    """`ours`: the worker's role granted it. Neither inherited nor settable, it gives nothing."""
 
     member: int
     role_oid: int
@@ -60,7 +60,7 @@ class Membership:
 
 
 def logins_of(opened: Session, recipes: Iterable[Recipe]) -> Logins:
-    """Every login that a recipe means by name, oid or tag."""
+    """Return every login that a recipe names by name, oid or tag."""
     several = list(recipes)
     tags = [recipe.tag for recipe in several if recipe.login_kind == "ephemeral"]
     oids = [oid for recipe in several if (oid := oid_of(recipe.login_identity)) is not None]
@@ -72,7 +72,7 @@ def logins_of(opened: Session, recipes: Iterable[Recipe]) -> Logins:
 
 
 def memberships_of(opened: Session, oids: Sequence[int]) -> list[Membership]:
-    """By role's name; since version 16 one role may be there several times, given by several."""
+    """Return memberships by role name; since version 16 several grantors may give one role."""
     rows = opened.rows(statement("memberships"), [list(oids)])
     return [
         Membership(
@@ -89,7 +89,7 @@ def memberships_of(opened: Session, oids: Sequence[int]) -> list[Membership]:
 
 
 def memberships_by_login(opened: Session, oids: Sequence[int]) -> Mapping[int, list[Membership]]:
-    """The same by the login's oid; for each there is a list."""
+    """Return the memberships by login oid, with a list for each."""
     held: dict[int, list[Membership]] = defaultdict(list)
     for membership in memberships_of(opened, oids):
         held[membership.member].append(membership)
@@ -97,9 +97,9 @@ def memberships_by_login(opened: Session, oids: Sequence[int]) -> Mapping[int, l
 
 
 def made_login(recipe: Recipe, found: Logins) -> Login | None:
-    """The login made for this grant, None where there is none.
+    """Return the login made for this grant; None if there is none.
 
-    Raises `TargetFailure` where name, tag and oid do not all agree: such a login is never touched.
+    Raises `TargetFailure` unless name, tag and oid all agree: such a login is never touched.
     """
     some = found.of(recipe)
     if not some:
@@ -112,10 +112,10 @@ def made_login(recipe: Recipe, found: Logins) -> Login | None:
 
 
 def ending_login(recipe: Recipe, found: Logins) -> Login | None:
-    """The login made for this grant, None where it is gone. Where its oid is known, oid and name decide.
+    """Return the login made for this grant; None if it is gone. If its oid is known, oid and name decide.
 
-    So a login that was renamed or lost its mark ends all the same, and another one's mark on a role of
-    theirs is in nobody's way. Raises `TargetFailure` where the login cannot be told from another one.
+    So a login that was renamed or lost its mark ends all the same, and a copy of the mark on another role
+    stops nothing. Raises `TargetFailure` if the login cannot be told from another one.
     """
     several, oid = found.of(recipe), oid_of(recipe.login_identity)
     for login in several:
@@ -133,7 +133,7 @@ def ending_login(recipe: Recipe, found: Logins) -> Login | None:
 
 
 def personal_login(recipe: Recipe, found: Logins) -> Login | None:
-    """The person's login: by oid where it is known, whatever its name is now, else by name."""
+    """Return the person's login: by oid if known, whatever its name is now, else by name."""
     if recipe.login_identity is not None:
         return found.numbered(oid_of(recipe.login_identity))
     return next(iter(found.named(recipe.login)), None)

@@ -1,4 +1,4 @@
-"""Names as PostgreSQL would really take them, or not at all."""
+"""Names that PostgreSQL takes unchanged; others are refused."""
 
 import re
 from typing import Final
@@ -13,14 +13,14 @@ _RESERVED: Final = frozenset({"public", "none", "current_user", "current_role", 
 
 
 def ephemeral_login(name: str) -> str:
-    """The name, if it is one that we generate; raises `TargetFailure`."""
+    """Return the name if it is one that we generate; raises `TargetFailure`."""
     if not _EPHEMERAL.fullmatch(name):
         raise _bad("a login made for a grant is named jit_ and up to 50 of a-z, 0-9 and _")
     return name
 
 
 def lock_database(installation: str) -> str:
-    """Return the name of the installation's private database on a cluster; raise `TargetFailure`."""
+    """Return the name of the installation's private database on a cluster; raises `TargetFailure`."""
     if not _INSTALLATION.fullmatch(installation):
         raise _bad("an installation is named with up to 16 of a-z and 0-9, a letter first")
     return f"dbaccess_{installation}"
@@ -32,7 +32,7 @@ def readable(name: bytes) -> str:
 
 
 def role_name(name: str) -> str:
-    """The name, if PostgreSQL takes it unchanged for a role of its own; raises `TargetFailure`."""
+    """Return the name if PostgreSQL takes it unchanged for a role of its own; raises `TargetFailure`."""
     if not name or "\0" in name or len(name.encode()) > _LONGEST:
         raise _bad("a role's name has 1 to 63 bytes and no NUL")
     if name.lower() in _RESERVED or name.lower().startswith("pg_"):

@@ -1,4 +1,4 @@
-"""Privileges on single objects, given to a login and taken from it in the database of its grant."""
+"""Privileges on single objects: granted to a login and revoked from it in the database of its grant."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -23,10 +23,10 @@ _GRANTABLE: Final = " with grant option"
 def give_objects(
     opened: Session, recipe: Recipe, on: ObjectPrivileges, *, login_oid: int, holder: str
 ) -> tuple[str, ...]:
-    """The login has exactly this on the objects that exist now, read back; returns the tables, by name.
+    """Grant exactly this on the objects that exist now, and read it back; returns the tables, by name.
 
-    With it CONNECT on their database, where the worker may give it: PUBLIC need not have it.
-    Raises `TargetFailure` that names what is not there or what the worker may not give.
+    Includes CONNECT on their database, if the worker may grant it, because PUBLIC need not have it. Raises
+    `TargetFailure` that names what is missing or what the worker may not grant.
     """
     opened.doing = "looking at the role's objects"
     if not set(on.privileges) <= set(PRIVILEGES):
@@ -48,9 +48,9 @@ def give_objects(
 
 
 def take_objects(opened: Session, logins: dict[int, str], *, holder: str, spare: Spare) -> None:
-    """None of these logins (name by oid) has anything that the holder gave it; harmless when repeated.
+    """Revoke all that the holder granted to these logins (name by oid); safe to repeat.
 
-    What others gave is theirs to take: it keeps the login from going, and that is told.
+    Grants of others stay. They keep the login from being dropped, and that is reported.
     """
     opened.doing = "looking for what the logins have on objects"
     held = _held(opened, list(logins), holder)
@@ -86,7 +86,7 @@ def _read_back(opened: Session, recipe: Recipe, wanted: Iterable[Item], login_oi
 
 
 def _alike(items: Iterable[Item]) -> list[tuple[str, tuple[str, ...], list[Item]]]:
-    """Those that one statement can give, always in the same order."""
+    """Group the items that one statement can grant, always in the same order."""
     groups: dict[tuple[str, tuple[str, ...]], list[Item]] = defaultdict(list)
     for item in items:
         groups[item.kind, item.privileges].append(item)
@@ -96,9 +96,9 @@ def _alike(items: Iterable[Item]) -> list[tuple[str, tuple[str, ...], list[Item]
 def _saying(
     verb: str, kind: str, privileges: Iterable[str], items: Iterable[Item], login: str
 ) -> sql.Composed:
-    """`grant … to` or `revoke … from`, each privilege by its name.
+    """Return `grant … to` or `revoke … from`, with each privilege by its name.
 
-    ALL would ask for rights on columns too, and the holder has none on a sequence's.
+    ALL would include rights on columns, and the holder has none on a sequence's.
     """
     said, preposition = verb.split()
     return sql.SQL("{} {} on {} {} {} {}").format(

@@ -1,4 +1,4 @@
-"""Whether the worker may give what the configuration's roles give on objects, and nothing more."""
+"""The check that the worker may grant the configured privileges on objects, and nothing more."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

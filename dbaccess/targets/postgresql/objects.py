@@ -11,14 +11,15 @@ from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
 
 PRIVILEGES: Final = ("DELETE", "INSERT", "SELECT", "TRUNCATE", "UPDATE")
-"""What may be given on a table; REFERENCES, TRIGGER and MAINTAIN reach into what others do with it."""
+"""The privileges that a role may have on a table; REFERENCES, TRIGGER and MAINTAIN affect the work of others.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One object and what is given on it. `kind` as in GRANT: SCHEMA, TABLE or SEQUENCE.
+    """One object and the privileges on it. `kind` is as in GRANT: SCHEMA, TABLE or SEQUENCE.
 
-    Or DATABASE, whose name stands in the place of the schema's.
+    For DATABASE, its name stands in place of the schema's.
     """
 
     kind: str
@@ -37,7 +38,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meant:
-    """What a role's objects come to: `absent` are not in the database, `lacks` the holder may not give."""
+    """The objects of a role: `absent` do not exist in the database, `lacks` the holder may not grant."""
 
     items: tuple[Item, ...]
     absent: tuple[str, ...]
@@ -45,7 +46,7 @@ class Meant:
 
 
 def holder_role(installation: str) -> str:
-    """The role that may give on objects; the worker's own has ADMIN on it and nothing of what it holds."""
+    """Return the role that may grant on objects; the worker's has ADMIN on it, but none of its privileges."""
     return f"dbaccess_objects_{installation}"
 
 

@@ -1,4 +1,4 @@
-"""The SQL for the DBA that lets the workers give on single objects, one part for each database."""
+"""SQL for the DBA that lets the workers grant on single objects, one part for each database."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -59,7 +59,7 @@ $dbaccess$;
 
 
 def objects_sql(objects: Mapping[str, Sequence[ObjectPrivileges]], *, holder: str) -> str:
-    """One transaction for each database, reached as psql connects; every name is quoted."""
+    """Return one transaction for each database, as psql connects to it; every name is quoted."""
     return "".join(
         _DATABASE.format(
             database=identifier(database),

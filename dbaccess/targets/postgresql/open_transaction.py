@@ -1,4 +1,4 @@
-"""A quick look at what a holder is in the middle of, for a message that does not wait for it."""
+"""A quick look at a holder's open transaction, for a message that does not wait long."""
 
 import time
 from datetime import timedelta
@@ -17,9 +17,9 @@ _NO_ANSWER: Final = frozenset({"no_answer", "57014"})
 
 
 class Glance:
-    """Looks at one cluster with little patience; one that gave no answer is not asked again for a minute.
+    """Queries one cluster with short timeouts; after no answer it is not queried again for a minute.
 
-    So a stuck target costs those who wait behind the look seconds, and not seconds for each holder on it.
+    So a stuck target delays the waiting work by seconds in all, and not by seconds for each holder.
     """
 
     def __init__(self, cluster: Cluster) -> None:

@@ -1,4 +1,4 @@
-"""What the installation made or gave on a cluster, for a look at what no grant accounts for."""
+"""Logins and memberships of the installation on a cluster, for the sweep."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from dbaccess.targets.postgresql.statement import statement
 
 
 def marked_roles(cluster: Cluster, installation: str) -> tuple[list[tuple[str, str]], list[str]]:
-    """Return (login, tag) of each login that the worker made, and the roles of others that bear its mark."""
+    """Return (login, tag) of each login that the worker made, and the roles of others that have its mark."""
     tag, name = tag_prefix(installation), f"jit_{installation}_"
     with cluster.session() as opened:
         opened.doing = "looking for logins of this installation"
@@ -39,12 +39,12 @@ def tag_prefix(installation: str) -> str:
 
 
 def login_orphan(cluster: Cluster, login: str, tag: str) -> Recipe:
-    """What removes a login that no grant accounts for."""
+    """Return the recipe that removes a login without a grant."""
     return _recipe(cluster, "ephemeral", login, tag=tag)
 
 
 def role_orphan(cluster: Cluster, given: list[GivenRole]) -> Recipe:
-    """What takes roles from one login that no grant gives it."""
+    """Return the recipe that removes roles without a grant from one login."""
     named = sorted((one.role, one.role_identity) for one in given)
     recipe = _recipe(cluster, "personal", given[0].login, login_identity=given[0].login_identity)
     roles, identities = zip(*named, strict=True)

@@ -1,4 +1,4 @@
-"""What a login made under its grant stays, and belongs to the durable role."""
+"""Objects that a login made under its grant: they stay, and are handed over to the durable role."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -20,7 +20,7 @@ _MAY_NOT: Final = "42501"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Owned:
-    """What a login owns in one database, the first ones by name."""
+    """The objects of a login in one database, the first ones by name."""
 
     names: tuple[str, ...] = ()
     count: int = 0
@@ -31,17 +31,17 @@ class _Owned:
 
 
 def heir_role(installation: str) -> str:
-    """The role that keeps what logins without `act_as` leave. The worker makes it when it is first needed."""
+    """Return the role that keeps objects of logins without `act_as`; the worker makes it when needed."""
     return f"dbaccess_left_{installation}"
 
 
 def reassign_owned(
     cluster: Cluster, login: Login, databases: list[str], *, heir: str, durable: bool, spare: Spare
 ) -> tuple[str, ...]:
-    """The login owns nothing and is named in no privilege any more; returns what a receipt says of that.
+    """Hand over all objects and remove all privileges of the login; returns lines for the receipt.
 
     `durable`: the heir is the role's `act_as`, whose privileges are borrowed too. Nothing is ever destroyed:
-    raises `TargetFailure` `owns_objects` where the heir cannot own what the login owns.
+    raises `TargetFailure` `owns_objects` if the heir cannot own the objects.
     """
     reassigned: set[str] = set()
     for database in databases:
@@ -64,8 +64,8 @@ def _settle(opened: Session, login: Login, *, heir: str, durable: bool, spare: S
             borrow(opened, heir)
         if owned.count:
             _reassign(opened, login, heir, owned)
-        # Only privileges and default privileges are left to it: DROP OWNED would destroy what it still owned.
-        # Privileges on what the durable role owns go too, because its own are borrowed still.
+        # Only privileges and default privileges are left here: DROP OWNED would destroy objects. Privileges
+        # on objects of the durable role go too, because that role is still borrowed.
         opened.ddl(_naming("drop owned by {}", login.name))
         give_back(opened, login.name)
         if durable or owned.count:

@@ -1,4 +1,4 @@
-"""A person's own login: it is given roles and loses them, and is never changed otherwise."""
+"""Personal logins: they get roles and lose them, and are never changed otherwise."""
 
 from psycopg import sql
 
@@ -18,7 +18,7 @@ from dbaccess.targets.postgresql.statement import statement
 
 
 def provision_personal(cluster: Cluster, recipe: Recipe, *, fence: Fence) -> Provisioned:
-    """Only what is absent and did not stand before is given."""
+    """Grant only roles that are absent and were not held before."""
     _check_recipe(recipe)
 
     def work(opened: Session) -> Provisioned:
@@ -40,9 +40,9 @@ def provision_personal(cluster: Cluster, recipe: Recipe, *, fence: Fence) -> Pro
 
 
 def standing_personal(cluster: Cluster, recipe: Recipe) -> Standing:
-    """Roles that the worker gave itself are a grant's, and never stand.
+    """Return the standing roles; a role that the worker granted belongs to a grant, and never stands.
 
-    Raises `TargetFailure` `no_role` where the cluster has not all roles.
+    Raises `TargetFailure` `no_role` if a role does not exist on the cluster.
     """
     _check_recipe(recipe)
     with cluster.session() as opened:
@@ -62,7 +62,7 @@ def standing_personal(cluster: Cluster, recipe: Recipe) -> Standing:
 
 
 def check_held(opened: Session, recipe: Recipe) -> None:
-    """Raises `TargetFailure` where the person's login has not all the roles of the recipe now."""
+    """Raise `TargetFailure` unless the person's login has all the roles of the recipe now."""
     _check_recipe(recipe)
     _check_complete(opened, _usable_login(opened, recipe), recipe)
 
@@ -119,7 +119,7 @@ def _usable_login(opened: Session, recipe: Recipe) -> Login:
 
 
 def _held(opened: Session, login: Login, recipe: Recipe) -> set[str]:
-    """What the login holds; raises where somebody else gave it a role since `standing` was read."""
+    """Return the login's roles; raises if another grantor gave it a role since `standing` was read."""
     found = [m for m in memberships_of(opened, [login.oid]) if m.usable]
     others = {m.role for m in found if not m.ours} & set(recipe.roles) - set(recipe.standing)
     if others:
@@ -129,13 +129,13 @@ def _held(opened: Session, login: Login, recipe: Recipe) -> set[str]:
             code="standing_changed",
             touched=False,
         )
-    # A role by the same name, made since the recipe was drawn, is not the one that was approved.
+    # A role of the same name, made since the recipe was drawn up, is not the one that was approved.
     approved = {oid_of(identity) for identity in recipe.role_identities}
     return {m.role for m in found if not approved or m.role_oid in approved}
 
 
 def _grant(opened: Session, role: str, login: str) -> sql.Composed:
-    # Before version 16 a membership has no options and SET ROLE is always possible: there, and here too,
-    # every session of the login is closed at the end.
+    # Before version 16 a membership has no options and SET ROLE is always possible. There, as here, every
+    # session of the login is terminated at the end.
     options = " with admin false, inherit true, set false" if opened.version >= FIRST_VERSION else ""
     return sql.SQL("grant {} to {}{}").format(sql.Identifier(role), sql.Identifier(login), sql.SQL(options))

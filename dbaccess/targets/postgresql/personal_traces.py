@@ -1,4 +1,4 @@
-"""What a person's own login has since its grant began, which the worker can list and cannot change."""
+"""New dependencies of a personal login since its grant began, which the worker lists and cannot change."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,25 +13,25 @@ from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
 
 _MOST: Final = 200
-"""The most that is recorded before a grant, to compare with."""
+"""The most that is recorded before a grant, for comparison."""
 _WORDS: Final = {"o": "owns", "a": "has privileges on", "r": "is named in a policy of"}
 
 _Trace = tuple[int, str, str]
-"""(login, key, database); the key has the kind of dependency and the numbers of database, class, object."""
+"""(login, key, database); the key has the kind of dependency and the oids of database, class and object."""
 
 _Found = Mapping[tuple[int, str], Sequence[_Trace]]
-"""By (login, ""), and by (0, database) what is set for everybody there."""
+"""By (login, ""), and by (0, database) for settings of the whole database."""
 
 
 def traces_of(opened: Session, login_oid: int, recipe: Recipe) -> tuple[str, ...] | None:
-    """The keys before anything is given, to compare with at the end; None: too many to record."""
+    """Return the keys before the grant, to compare with at the end; None if too many to record."""
     found = _traces(opened, [login_oid], [recipe])
     keys = [key for _, key, _ in _concerning(found, login_oid, recipe)]
     return tuple(keys) if len(keys) <= _MOST else None
 
 
 def note_traces(cluster: Cluster, revocations: Sequence[RevocationState]) -> None:
-    """Each personal ending has in `left` what is new since its grant began, or that nobody can tell."""
+    """Add to `left` of each personal revocation what is new since its grant began, or that it is unknown."""
     personal = [e for e in revocations if not e.is_ephemeral and e.login and e.to_take]
     for revocation in personal:
         if revocation.recipe.traces is None:
@@ -59,12 +59,12 @@ def _traces(opened: Session, logins: Sequence[int], recipes: Sequence[Recipe]) -
 
 
 def _concerning(found: _Found, login_oid: int | None, recipe: Recipe) -> list[_Trace]:
-    """Its own, and what is set for everybody in the grant's database."""
+    """Return the login's own, and what is set for all logins in the grant's database."""
     return [*found.get((login_oid or 0, ""), ()), *found.get((0, recipe.database), ())]
 
 
 def _counted(revocation: RevocationState, traces: Sequence[_Trace]) -> Iterator[str]:
-    """How many there are in each database where not all are named; before the names."""
+    """Yield how many there are in each database of which not all are named, before the names."""
     for database, keys in _by_database(traces).items():
         if len(keys) > NAMED:
             where = f" in {database}" if database else ""
@@ -72,7 +72,7 @@ def _counted(revocation: RevocationState, traces: Sequence[_Trace]) -> Iterator[
 
 
 def _by_database(traces: Sequence[_Trace]) -> Mapping[str, list[str]]:
-    """The keys of objects, without those of settings."""
+    """Return the keys of objects, without those of settings."""
     found: dict[str, list[str]] = defaultdict(list)
     for _, key, database in traces:
         if not key.startswith("set."):
@@ -95,7 +95,7 @@ def _said(cluster: Cluster, revocation: RevocationState, traces: Sequence[_Trace
 
 
 def _names(cluster: Cluster, database: str, keys: Sequence[str]) -> dict[str, str]:
-    """An object of a database that the worker cannot enter has no name."""
+    """Return names by key; an object in a database that the worker cannot enter has none."""
     parts = [key.split(".") for key in keys]
     values = [list(keys), [int(part[2]) for part in parts], [int(part[3]) for part in parts]]
     try:

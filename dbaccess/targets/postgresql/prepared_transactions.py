@@ -1,4 +1,4 @@
-"""Prepared transactions: they outlive the session and the login, hold locks, and may be committed later."""
+"""Prepared transactions: they outlive session and login, hold locks, and may be committed later."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ from dbaccess.targets.postgresql.statement import statement
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """One prepared transaction that a login may have made; `role` prepared it, the login itself where `own`.
+    """One prepared transaction that a login may have made; `role` prepared it, the login itself if `own`.
 
     `certain`: no other login can have made it.
     """
@@ -40,14 +40,14 @@ class Prepared:
 
     @property
     def rollback(self) -> bytes:
-        """To be sent as it is: in no encoding but the database's own is it the same name."""
+        """Return the statement as bytes, because only the database's own encoding keeps the name."""
         return b"rollback prepared '%s'" % self.gid.replace(b"'", b"''")
 
 
 def roll_back_prepared(cluster: Cluster, opened: Session, revocations: Sequence[RevocationState]) -> None:
-    """Those that only logins made for these grants can have made are rolled back.
+    """Roll back those that only logins made for these grants can have made.
 
-    Where it fails nothing is raised: they are looked for again before the login goes.
+    A failure raises nothing, because they are searched for again before the login is dropped.
     """
     made = {e.oid: e for e in revocations if e.is_ephemeral and e.login and e.oid and e.is_known}
     spare = Spare()
@@ -61,7 +61,7 @@ def roll_back_prepared(cluster: Cluster, opened: Session, revocations: Sequence[
 
 
 def judge_prepared(opened: Session, revocations: Sequence[RevocationState]) -> None:
-    """Set `failure` where one is left: what it wrote can still be committed.
+    """Set `failure` if one is left: its writes can still be committed.
 
     One that another login may have made is no failure: the receipt lists it, and its owner decides.
     """
@@ -106,7 +106,7 @@ def _prepared_by(opened: Session, revocations: Sequence[RevocationState]) -> dic
 def _roll_back(
     cluster: Cluster, opened: Session, revocation: RevocationState, several: Sequence[Prepared], spare: Spare
 ) -> None:
-    """It cannot run inside a transaction, so the worker has the login's role for a moment between two."""
+    """Roll back outside a transaction, so the worker borrows the login's role between two of them."""
     login = revocation.login.name if revocation.login else revocation.recipe.login
     by_place: dict[tuple[str, str], list[Prepared]] = defaultdict(list)
     for one in several:
@@ -116,7 +116,7 @@ def _roll_back(
         for (database, role), some in by_place.items():
             with cluster.session(database) as there:
                 there.doing = opened.doing
-                # What is sent is not converted.
+                # The bytes are sent without conversion.
                 there.alone(sql.SQL("set client_encoding to sql_ascii"), _naming("set role {}", role))
                 for one in some:
                     there.alone(one.rollback)
@@ -125,9 +125,9 @@ def _roll_back(
 
 @contextmanager
 def _borrowed(opened: Session, login: str, roles: Sequence[str], spare: Spare) -> Iterator[None]:
-    """The worker may become the login, and by way of it these roles, until this ends or fails.
+    """Let the worker become the login, and through it these roles, until this ends or fails.
 
-    Where a worker is killed meanwhile, the next try gives the login back. The end takes the roles from it.
+    If a worker is killed meanwhile, the next attempt gives the login back. The end removes the roles from it.
     """
     with spare.waiting(opened):
         borrow(opened, login)
@@ -145,9 +145,9 @@ def _borrowed(opened: Session, login: str, roles: Sequence[str], spare: Spare) -
 
 
 def _give_back_lost(opened: Session, logins: Sequence[int], spare: Spare) -> None:
-    """The worker is a member of none of these logins, as far as nobody locks one.
+    """Remove the worker's membership in these logins, except in locked ones.
 
-    A worker that was killed may not have given a login back, and the login may be kept for long.
+    A killed worker may not have given a login back, and the login may exist for long.
     """
     opened.doing = "giving back what was borrowed"
     lost = opened.rows(statement("borrowed"), [list(logins)])

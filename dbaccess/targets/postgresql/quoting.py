@@ -1,4 +1,4 @@
-"""Names and texts in SQL that is printed for people to run."""
+"""Quoting of names and texts in SQL that is printed for people to run."""
 
 
 def identifier(name: str) -> str:
@@ -6,11 +6,11 @@ def identifier(name: str) -> str:
 
 
 def text(value: str) -> str:
-    """With the escapes that hold whatever `standard_conforming_strings` says."""
+    """Quote with escapes that hold for any `standard_conforming_strings`."""
     quoted = "'" + value.replace("'", "''") + "'"
     return f"E{quoted.replace(chr(92), chr(92) * 2)}" if "\\" in value else quoted
 
 
 def comment(value: str) -> str:
-    """A name may hold a line's end, and what follows it must stay a comment."""
+    """Return a comment; a name may hold a line end, and the rest of it must stay a comment."""
     return "".join(c if c.isprintable() else "?" for c in value)

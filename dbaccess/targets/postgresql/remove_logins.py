@@ -1,4 +1,4 @@
-"""The last step of an end: the login that was made for the grant goes."""
+"""The last step of an end: the drop of the login that was made for the grant."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -22,8 +22,8 @@ from dbaccess.targets.postgresql.statement import statement
 
 # Each DROP ROLE takes locks, which `max_locks_per_transaction` bounds.
 _AT_ONCE: Final = 50
-# The cluster's lock is held meanwhile, and a worker that takes access away waits for it only briefly. Where
-# there are thousands of logins each drop is slow, and few are dropped at once.
+# The cluster's lock is held meanwhile, and a worker that cuts access off waits for it only briefly. With
+# thousands of logins each drop is slow, so few are dropped at once.
 _SECONDS: Final = 0.3
 _FEWEST: Final = 5
 
@@ -31,7 +31,7 @@ _FEWEST: Final = 5
 def remove_logins(
     cluster: Cluster, revocations: Sequence[RevocationState], *, heir: str, spare: Spare, wait: LockWait
 ) -> None:
-    """Each login is dropped, or its `failure` says why it is kept, closed."""
+    """Drop each login, or set a `failure` that says why it is kept, disabled."""
     there = [revocation for revocation in revocations if revocation.login]
     if not there:
         return
@@ -49,7 +49,7 @@ def remove_logins(
 
 
 def databases_of(cluster: Cluster, revocations: Sequence[RevocationState]) -> dict[int, list[str]]:
-    """For each login the databases that name it; what belongs to none of them is settled from any."""
+    """Return for each login the databases that name it; shared objects are handled from any database."""
     if not revocations:
         return {}
     with cluster.session() as opened:

@@ -1,4 +1,4 @@
-"""Replicas: a session there goes on, and a new one begins, until the end has been replayed."""
+"""Replicas: a session there goes on, and a new one can begin, until the end is replayed."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -13,18 +13,18 @@ from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
 
 _PAUSE_SECONDS: Final = 0.01
-# A replica that is down costs a connection's timeout. Those who end grants do not pay it at each try.
+# A replica that is down costs a connection's timeout. Ends do not pay it at each attempt.
 _LEFT_ALONE_SECONDS: Final = 5.0
 
 
 class Elsewhere:
-    """Closes sessions on the replicas of one cluster, and remembers for a moment which did not answer."""
+    """Terminates sessions on the replicas of one cluster, and remembers briefly which did not answer."""
 
     def __init__(self) -> None:
         self._silent: dict[str, tuple[float, TargetFailure]] = {}
 
     def close(self, cluster: Cluster, revocations: Sequence[RevocationState], *, seconds: float) -> None:
-        """Each ending has, for each replica, what was seen there, or why nothing is proved there."""
+        """Set for each revocation what was found on each replica, or why nothing is proved there."""
         closing = [e for e in revocations if e.closes_sessions and e.is_known]
         for name, replica in cluster.replicas.items() if closing else ():
             try:
@@ -45,7 +45,7 @@ class Elsewhere:
             opened.doing = "closing sessions on the replica"
             for revocation in revocations:
                 check_identity(revocation.recipe, opened.row(statement("facts"))[0])
-            # One of them may be what keeps the end from being replayed.
+            # One of them may stop the replay of the end.
             terminate_made(opened, revocations, server=name)
             gone = _replayed(opened, revocations, seconds)
             sweep_sessions(opened, revocations, server=name, without_access=gone, seconds=seconds)
@@ -57,7 +57,7 @@ class Elsewhere:
 
 
 def _replayed(opened: Session, revocations: Sequence[RevocationState], seconds: float) -> set[int]:
-    """The logins (by oid) that have no access by what this server itself shows, as soon as all have none."""
+    """Return the logins (by oid) without access by this server's own catalog, as soon as all have none."""
     deadline = time.monotonic() + seconds
     while True:
         gone = _without_access(opened, [revocation for revocation in revocations if revocation.taken])

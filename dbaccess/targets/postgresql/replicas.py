@@ -1,4 +1,4 @@
-"""Whether an end can be looked at on each replica of a cluster."""
+"""The check that an end can be verified on each replica of a cluster."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from dbaccess.targets.postgresql.statement import statement
 
 
 def examine_replicas(cluster: Cluster) -> Iterator[Finding]:
-    """Raise `TargetFailure` where the primary cannot be asked; a replica that cannot is a finding."""
+    """Yield the findings; raises `TargetFailure` only for the primary."""
     if not cluster.replicas:
         return
     with cluster.session() as opened:
@@ -32,7 +32,7 @@ def examine_replicas(cluster: Cluster) -> Iterator[Finding]:
 
 
 def _wrong(opened: Session, identity: str) -> tuple[str, str]:
-    """What keeps an end from being proved there, and what to do; nothing where it can be."""
+    """Return why an end cannot be verified there, and what to do; empty if it can."""
     opened.doing = "examining the replica"
     replays, paused, closes = opened.row(statement("replica"))
     if facts(opened).identity != identity:

@@ -1,4 +1,4 @@
-"""One grant on its way out, as far as it has come."""
+"""The state of one revocation."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,11 +19,13 @@ _NOT_OURS: Final = frozenset({"other_cluster", "foreign_login"})
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class RevocationState:
-    """`kept` are roles that stood before or are owed to another grant. `failure` set: not proved ended.
+    """`kept` are roles that were held before or are owed to another grant.
 
-    `taken`: the login is disabled, or lacks the roles; `took_nothing`: it lacked them before.
-    `role_names`: what the recipe's roles are called now, by oid. `closings`: the sessions on each server.
-    `unproved`: why nothing is proved there, by replica. `lent_to`: logins (by oid) that may become this one.
+    With `failure` the end is not proved.
+
+    `taken`: the login is disabled, or lacks the roles; `took_nothing`: it lacked them before. `role_names`:
+    the present names of the recipe's roles, by oid. `closings`: the sessions on each server. `unproved`: why
+    nothing is proved there, by replica. `lent_to`: logins (by oid) that may become this one.
     """
 
     recipe: Recipe
@@ -53,12 +55,12 @@ class RevocationState:
 
     @property
     def oid(self) -> int | None:
-        """Of the login now, or of the one that was: its sessions outlive it."""
+        """The oid of the login now, or of the one that was: its sessions outlive it."""
         return self.login.oid if self.login else oid_of(self.recipe.login_identity)
 
     @property
     def name(self) -> str:
-        """What the login is called now, as far as that is known."""
+        """The present name of the login, as far as it is known."""
         return self.login.name if self.login else self.recipe.login
 
     @property
@@ -73,19 +75,22 @@ class RevocationState:
         return frozenset(given - set(self.kept))
 
     def role_oid(self, name: str) -> int | None:
-        """None where it was not recorded."""
+        """Return the role's oid; None if it was not recorded."""
         recorded = dict(zip(self.recipe.roles, self.recipe.role_identities, strict=False))
         return oid_of(recorded.get(name))
 
     def takes(self, held: Membership) -> bool:
-        """Whether this membership has to go. Where the role's oid is known it decides, because names move."""
+        """Return whether this membership must be removed.
+
+        A known oid of the role decides, because names move.
+        """
         if self.recipe.role_identities:
             return held.role_oid in {self.role_oid(name) for name in self.to_take}
         return held.role in self.to_take
 
     @property
     def closes_sessions(self) -> bool:
-        """A personal login whose roles all stay keeps its sessions."""
+        """Whether sessions are terminated; a personal login that keeps all its roles keeps them."""
         return self.oid is not None and (self.is_ephemeral or bool(self.to_take))
 
     @property
@@ -96,7 +101,7 @@ class RevocationState:
 
     @property
     def is_known(self) -> bool:
-        """Whether its login is told from all others, so that it may be acted on."""
+        """Whether its login is told from all others, so that it may be worked on."""
         return self.failure is None or self.failure.code not in _NOT_OURS
 
     def fail(self, text: str, *, code: str) -> None:
@@ -112,7 +117,7 @@ class RevocationState:
             roles=self._roles_seen(),
             login_removed=self.gone if self.is_ephemeral else None,
             sessions=tuple(self._sessions_seen()),
-            # A login that somebody else removed was never looked at.
+            # A login that was dropped by another role was never examined.
             handed_over=tuple(sorted(did.handed_over)) if examined or did.handed_over else None,
             rolled_back=tuple(sorted(did.rolled_back)),
             left=self.left,
@@ -120,11 +125,11 @@ class RevocationState:
         )
 
     def _roles_seen(self) -> tuple[RoleSeen, ...]:
-        """A login that is removed loses every membership with it, by whatever name."""
+        """Return the roles' states; a dropped login loses every membership, by whatever name."""
         return tuple(self._role_seen(name) for name in sorted({*self.kept, *self.to_take}))
 
     def _role_seen(self, name: str) -> RoleSeen:
-        if self.login is None:  # it went with its memberships, and nobody looked for the role
+        if self.login is None:  # it went with its memberships, and the role was not looked for
             return RoleSeen(name=name, identity=None, state=RoleState.REMOVED)
         oid = None if self.is_ephemeral else self.role_oid(name)
         name_now = self.role_names.get(oid) if oid else name
@@ -136,7 +141,7 @@ class RevocationState:
         return RoleSeen(name=name, identity=identity, state=state, name_now=renamed)
 
     def _sessions_seen(self) -> Iterator[SessionsSeen]:
-        """Nothing where no session had to end, and nothing where no login was ever there."""
+        """Yield the servers; none if no session had to end, or no login ever existed."""
         for server, closing in sorted(self.closings.items(), key=lambda seen: (seen[0] != PRIMARY, seen[0])):
             closed = len(self.progress.closed.get(server, ()))
             yield SessionsSeen(server=server, closed=closed, left=closing.left)

@@ -1,4 +1,4 @@
-"""The end of grants on a cluster: access cut off, objects taken, logins gone, all of it looked at again."""
+"""The end of grants on a cluster: cut-off, objects, logins, and the final verification."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -25,15 +25,15 @@ from dbaccess.targets.postgresql.replica_sessions import Elsewhere
 from dbaccess.targets.postgresql.revocation_state import RevocationState
 from dbaccess.targets.postgresql.terminate_sessions import Closing, Sweep
 
-# A pass over everybody's access takes about a second at most. A session that does not end delays a batch for
-# a few seconds only.
+# A pass over all access takes about a second at most. A session that does not end delays a batch for a few
+# seconds only.
 _BRIEF_SECONDS: Final = 0.5
 _SWEEP_SECONDS: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """`holder` gives on objects, `heir` keeps what is left; both are roles of the installation."""
+    """`holder` grants on objects, `heir` keeps what is left; both are roles of the installation."""
 
     holder: str
     heir: str
@@ -62,7 +62,7 @@ def revoke(
         _take_objects(cluster, revocations, means.holder, spare, wait)
         _judge_sessions(revocations)
         with cluster.session() as opened:
-            # What was prepared between the first look and the loss of access.
+            # Those that were prepared between the first look and the loss of access.
             roll_back_prepared(cluster, opened, [e for e in revocations if not e.failure])
             judge_prepared(opened, revocations)
         made = [
@@ -113,9 +113,9 @@ def _judge(revocation: RevocationState, where: str, closing: Closing) -> None:
 def _take_objects(
     cluster: Cluster, revocations: Sequence[RevocationState], holder: str, spare: Spare, wait: LockWait
 ) -> None:
-    """Whatever the recipe says: a login that no grant accounts for may have some as well.
+    """Revoke privileges on objects whatever the recipe says: an orphaned login may have some as well.
 
-    Before the sessions are judged: one that the server does not let the worker terminate loses them too.
+    Before sessions are checked, so that a session which the worker may not terminate loses them too.
     """
     there = {e.oid: e for e in revocations if e.is_ephemeral and e.login and not e.failure}
     taking: dict[str, list[RevocationState]] = defaultdict(list)
@@ -134,7 +134,7 @@ def _take_objects(
 
 
 def _look_again(cluster: Cluster, revocations: Sequence[RevocationState], sweep: Sweep) -> datetime:
-    """What the receipts say is what is seen now, after everything."""
+    """Verify all again: receipts state what is found now, after every step. Return the time."""
     proved = [revocation for revocation in revocations if not revocation.failure]
     with cluster.session() as opened:
         opened.doing = "looking again"
@@ -154,7 +154,7 @@ def _look_again(cluster: Cluster, revocations: Sequence[RevocationState], sweep:
 
 
 def _is_there(revocation: RevocationState, found: Logins) -> bool:
-    """Where its oid was never known, its name says the same."""
+    """Return whether the login exists; if its oid was never known, its name decides."""
     if revocation.oid is None:
         return bool(found.named(revocation.recipe.login))
     return found.numbered(revocation.oid) is not None

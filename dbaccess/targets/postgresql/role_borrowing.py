@@ -1,4 +1,4 @@
-"""Privileges of another role, for one transaction: between transactions the worker has nobody's."""
+"""Borrowing of another role's privileges for one transaction; between transactions the worker has none."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from dbaccess.targets.postgresql.session import Session
 
 
 def borrow(opened: Session, role: str) -> None:
-    """The worker's role has that role's privileges, inside this transaction only."""
+    """Give the worker's role that role's privileges, inside this transaction only."""
     opened.rows(sql.SQL("grant {} to current_user with inherit true, set true").format(sql.Identifier(role)))
 
 
@@ -19,7 +19,7 @@ def give_back(opened: Session, role: str) -> None:
 
 @contextmanager
 def acting_as(opened: Session, role: str) -> Iterator[None]:
-    """What is given meanwhile is given by that role. Where it raises, the transaction is lost anyway."""
+    """Grant as that role; if the body raises, the transaction is lost anyway."""
     (before,) = opened.row(sql.SQL("select current_user::text"))
     borrow(opened, role)
     opened.rows(sql.SQL("set local role {}").format(sql.Identifier(role)))

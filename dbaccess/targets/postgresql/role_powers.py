@@ -16,9 +16,9 @@ _FIX: Final = "Take that power away, or name a role without it in the configurat
 
 
 def powers_of(opened: Session, roles: Collection[str], *, given: bool = False) -> dict[str, str]:
-    """Each of these roles that gives more than data, with the reason: `orders_owner can log in`.
+    """Return each of these roles that gives more than data, with the reason: `orders_owner can log in`.
 
-    With `given` so does each role that the worker's role gave to anybody, whatever its name is by now.
+    With `given` this includes each role that the worker's role granted, whatever its name is now.
     """
     found: dict[str, str] = {}
     for role, reached, power in opened.rows(statement("powers"), [sorted(roles), given]):
@@ -28,7 +28,7 @@ def powers_of(opened: Session, roles: Collection[str], *, given: bool = False) -
 
 
 def check_powers(opened: Session, recipe: Recipe) -> None:
-    """Raise `TargetFailure` `role_too_powerful` where a role of the recipe gives more than data."""
+    """Raise `TargetFailure` `role_too_powerful` if a role of the recipe gives more than data."""
     opened.doing = "looking at what the roles lead to"
     given = {*recipe.roles, *([recipe.act_as] if recipe.act_as else [])}
     for said in powers_of(opened, given).values():

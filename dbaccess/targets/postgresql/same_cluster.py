@@ -1,4 +1,4 @@
-"""Whether a server that calls itself another one is the cluster that grants were made on."""
+"""The comparison of a server of another identity with the cluster of the grants."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,10 @@ from dbaccess.targets.postgresql.login import Logins, logins_of
 
 
 def likenesses(cluster: Cluster, recipes: Sequence[Recipe]) -> list[LoginThere]:
-    """Compare each recipe's login with the server's, by number, name and tag; one answer each, in order."""
+    """Compare each recipe's login with the server's, by oid, name and tag.
+
+    Return one answer each, in order.
+    """
     with cluster.session() as opened:
         opened.doing = "comparing logins"
         found = logins_of(opened, recipes)
@@ -18,11 +21,11 @@ def likenesses(cluster: Cluster, recipes: Sequence[Recipe]) -> list[LoginThere]:
 
 
 def _there(recipe: Recipe, found: Logins) -> LoginThere:
-    """The number decides, with the name or, for a login made for the grant, with its tag.
+    """Compare by oid, with the name or, for a login made for the grant, with its tag.
 
-    A copy by dump and restore has names and tags, and other numbers. So a name at another number speaks
-    against the server, and a number with another name only tells that the login was renamed, or that
-    it is a stranger's.
+    A copy by dump and restore has the same names and tags with other oids. So a name at another oid speaks
+    against the server. An oid with another name only shows that the login was renamed, or that it is a
+    stranger's.
     """
     number = oid_of(recipe.login_identity)
     if number is None:

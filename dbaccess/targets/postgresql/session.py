@@ -1,4 +1,4 @@
-"""One transaction on a cluster, whose errors tell no secret."""
+"""One transaction on a cluster, with errors that hold no secret."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -12,7 +12,7 @@ from dbaccess.targets.postgresql.connection import NO_ANSWER, OF_THE_DATABASE, R
 Query = sql.SQL | sql.Composed
 Execute = Callable[[Query | bytes, Sequence[Any] | None], psycopg.Cursor]
 
-# The server says these before it can have committed.
+# The server sends these only before it can have committed.
 _NOT_COMMITTED: Final = ("25", "23", "40", "42", "53", "55")
 
 _ITS_SETTINGS: Final = sql.SQL("; ").join(sql.SQL(f"set local {name} to default") for name in OF_THE_DATABASE)
@@ -22,9 +22,9 @@ _OUR_SETTINGS: Final = sql.SQL("; ").join(
 
 
 class Session:
-    """A connection in a transaction of its own; what is not committed is gone.
+    """A connection in its own transaction; work that is not committed is lost.
 
-    `doing` says in an error what was being done.
+    `doing` names the work in an error.
     """
 
     def __init__(self, connection: psycopg.Connection, cluster: str) -> None:
@@ -37,14 +37,14 @@ class Session:
         return self._connection.info.server_version // 10_000
 
     def rows(self, query: Query | bytes, values: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
-        """What the query returns; nothing where it returns no rows."""
+        """Return the rows of the query; none for a statement without rows."""
         return self._run(self._connection.execute, query, values)
 
     def rows_raw(self, query: Query, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        """The same with each text as the bytes that the database has.
+        """Return the same with each text as the bytes that the database has.
 
-        The server converts nothing then. It would fail at a name that has no equal in UTF-8, and a holder
-        can choose such names.
+        The server converts nothing then. It would fail at a name without an equal in UTF-8, and a holder can
+        choose such names.
         """
         cursor = self._connection.cursor()
         for type_ in ("text", "name"):
@@ -61,14 +61,14 @@ class Session:
         """Change objects of a database, with that database's own search_path and formats.
 
         Its event triggers run with our statements, and may name their tables without a schema. The queries
-        qualify every name, so nothing in that path can stand in for what they mean.
+        qualify every name, so nothing in that path can replace what they mean.
         """
         self.rows(sql.SQL("; ").join([_ITS_SETTINGS, *queries, _OUR_SETTINGS]))
 
     def alone(self, *queries: Query | bytes) -> None:
-        """Run what PostgreSQL does not allow inside a transaction; none may be open.
+        """Run statements that PostgreSQL does not allow inside a transaction; none may be open.
 
-        After a failure the session is of no more use.
+        After a failure the session cannot be used.
         """
         self._connection.autocommit = True
         for query in queries:
@@ -76,7 +76,7 @@ class Session:
         self._connection.autocommit = False
 
     def commit(self) -> None:
-        """Raises with `touched` unless the server said that it did not commit."""
+        """Commit; raises with `touched` unless the server said that it did not commit."""
         failure: TargetFailure
         try:
             self._connection.commit()
@@ -97,7 +97,7 @@ class Session:
         raise failure
 
     def verifier(self, login: str, password: str) -> str:
-        """Made on this side, with the number of iterations that the server asks for."""
+        """Compute the verifier on this side, with the number of iterations that the server uses."""
         made = self._connection.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256")
         return made.decode("ascii")
 
@@ -110,7 +110,7 @@ class Session:
             return cursor.fetchall() if cursor.description else []
         except psycopg.Error as error:
             failure = self._failure(error, touched=False)
-        # Outside the handler: the driver's error can quote the statement, and would ride along as context.
+        # Outside the handler: the driver's error can quote the statement, and would be attached as context.
         raise failure
 
     def _failure(self, error: psycopg.Error, *, touched: bool) -> TargetFailure:

@@ -1,4 +1,4 @@
-"""The SQL that gives the worker's role what it needs and nothing more, for the DBA to read and run."""
+"""SQL that gives the worker's role what it needs and nothing more, for the DBA to read and run."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -53,7 +53,8 @@ grant {roles} to {admin} with admin true, inherit false, set false;
 grant pg_signal_backend, pg_read_all_stats to {admin} with admin false, inherit true, set false;
 """
 
-# Each in a transaction of its own: a master user without superuser may not give them all, and needs the rest.
+# Each in a transaction of its own: a master user without superuser may lack the right to some, and needs the
+# rest.
 _OPTIONAL_16: Final = """
 -- Where you may not give one of these, a warning says so, and `dbaccess doctor` what is missing without it.
 -- The login gets in while every connection that is not reserved is in use (reserved_connections).
@@ -75,7 +76,7 @@ end
 $dbaccess$;
 """
 
-# In UTF8 the names of all roles can be read: no conversion that could fail stands between.
+# In UTF8 the names of all roles can be read, without a conversion that could fail.
 _MADE_AS: Final = "template template0 encoding 'UTF8' locale_provider libc locale 'C'"
 
 _LOCK_DATABASE: Final = """
@@ -133,11 +134,11 @@ def setup_sql(
     objects: Mapping[str, Sequence[ObjectPrivileges]] = _NO_OBJECTS,
     databases: Sequence[str] = (),
 ) -> str:
-    """SQL with comments; `roles` are what the cluster's targets grant, `owners` what they act as.
+    """Return SQL with comments; `roles` are what the targets grant, `owners` what they act as.
 
-    `objects` are what they give on objects, by database; `databases` those for which logins are made. Before
-    PostgreSQL 16 no target can.
-    Raises `TargetFailure` for a name that PostgreSQL would take for another.
+    `objects` are privileges on objects, by database; `databases` those with ephemeral logins. Before
+    PostgreSQL 16 no target can have these. Raises `TargetFailure` for a name that PostgreSQL would take for
+    another.
     """
     makes_logins = version >= FIRST_VERSION
     admin = role_name(admin or f"dbaccess_admin_{installation}")
@@ -184,7 +185,7 @@ def setup_sql(
 def _optional(admin: str, login: str) -> Mapping[str, str]:
     set_on = f"to {identifier(admin)}"
     return {
-        # The server asks for it before the session takes the role that it works as.
+        # The server checks it before the session sets the role that it works as.
         "use_reserved": f"grant pg_use_reserved_connections to {identifier(login)} with inherit true",
         "hide_from_log": f"grant set on parameter log_parameter_max_length {set_on}",
         "hide_from_statistics": f"grant set on parameter pg_stat_statements.track_utility {set_on}",
@@ -192,7 +193,7 @@ def _optional(admin: str, login: str) -> Mapping[str, str]:
 
 
 def lock_database_sql(database: str, login: str, *, makes: bool) -> str:
-    """Return the same for the private database alone, on one line, for a person to run."""
+    """Return the part for the private database alone, on one line."""
     named = identifier(database)
     grant = f"grant connect on database {named} to {identifier(login)};"
     made = f"create database {named} {_MADE_AS}; revoke all on database {named} from public; "

@@ -10,23 +10,25 @@ from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
 
 REFUSED: Final = "42501"
-# A client may ask for minutes (post_auth_delay). Other backends show their login within milliseconds, and
-# have that long before they are terminated.
+# A client may set minutes (post_auth_delay). Other backends show their login within milliseconds, and get
+# this long before they are terminated.
 _GRACE_SECONDS: Final = 0.25
 # Between authentication and the lock on the database are microseconds, which no client can stretch.
 _AUTHENTICATING_SECONDS: Final = 0.03
 
 _Key = tuple[int, str]
-"""(pid, virtual transaction): a backend starts in one transaction, so its end tells that it has started."""
+"""(pid, virtual transaction): a backend starts in one transaction, so the end of that shows that it has
+started.
+"""
 
 
 @dataclass(slots=True)
 class Starting:
-    """Those of the first look that have not shown a login since, and have not gone.
+    """The starting backends of the first look that have neither shown a login since nor gone.
 
-    One that was still authenticating when access was taken is refused by the server itself, or begins without
-    the role. It is harmless and is neither terminated nor waited for. The server tells: it lets the worker
-    terminate a backend only once it has authenticated.
+    One that was still authenticating when access was removed is refused by the server itself, or begins
+    without the role. It is harmless, and is neither terminated nor waited for. The server tells them apart:
+    it lets the worker terminate a backend only after authentication.
     """
 
     _known: dict[_Key, bool] = field(default_factory=dict)
@@ -46,7 +48,7 @@ class Starting:
         self._known = {key: found[key] for key in self._known if key in found}
 
     def identify(self, pids: Collection[int]) -> set[int]:
-        """Those that now show a login are no longer unknown; return the pids that have left the list."""
+        """Remove those that show a login now; return the pids that have left the list."""
         shown = {pid for pid in self.pids if pid in pids} | self._gone
         self._known = {key: past for key, past in self._known.items() if key[0] not in pids}
         return shown

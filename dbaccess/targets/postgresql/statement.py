@@ -1,4 +1,4 @@
-"""SQL that never varies, from its files."""
+"""SQL that never varies, read from its files."""
 
 from functools import cache
 from importlib.resources import files
@@ -8,6 +8,6 @@ from psycopg import sql
 
 @cache
 def statement(name: str) -> sql.SQL:
-    """The text of `sql/<name>.sql`."""
+    """Return the text of `sql/<name>.sql`."""
     text = files(__package__).joinpath("sql", f"{name}.sql").read_text("utf-8")
     return sql.SQL(text)

@@ -1,4 +1,4 @@
-"""Closing the sessions of logins that may not log in any more."""
+"""Termination of the sessions of logins that may no longer log in."""
 
 import time
 from collections import defaultdict
@@ -15,20 +15,20 @@ _FIRST_PAUSE: Final = 0.001
 _LONGEST_PAUSE: Final = 0.04
 
 SessionKey = tuple[int, int, str]
-"""(pid, login's oid, begin)."""
+"""(pid, login's oid, start)."""
 
 
 def told(session: SessionKey) -> str:
-    """Return what tells a session of a login from its others, in the records of what was closed."""
+    """Return what tells a session of a login from its others, in the records of terminated sessions."""
     pid, _, began = session
     return f"{pid} {began}"
 
 
 @dataclass(slots=True, kw_only=True)
 class Closing:
-    """The sessions of one login on one server; `refused`: the server does not let the worker terminate one.
+    """The sessions of one login on one server; `refused`: the worker may not terminate one.
 
-    `unidentified`: sessions that began before access was taken and do not show whose they are.
+    `unidentified`: sessions that began before access was removed and do not show their login.
     """
 
     closed: frozenset[str] = frozenset()
@@ -38,7 +38,7 @@ class Closing:
 
     @classmethod
     def of(cls, several: Iterable["Closing"]) -> Self:
-        """Those of several logins as one."""
+        """Return the closings of several logins as one."""
         found = list(several)
         return cls(
             closed=frozenset[str]().union(*(one.closed for one in found)),
@@ -55,7 +55,7 @@ class Closing:
 class Sweep:
     """Terminates all sessions of `every`, and those sessions of `earlier` that exist at the first look.
 
-    To be made once access is taken and committed: a session that begins later cannot have had it.
+    Create it after access is removed and committed: a session that begins later cannot have had it.
     """
 
     every: Collection[int]
@@ -68,7 +68,7 @@ class Sweep:
     looks: int = 0
 
     def run(self, opened: Session, *, seconds: float) -> dict[int, Closing]:
-        """Look and terminate until one look finds nothing, or the time is over."""
+        """Look and terminate until one look finds none, or the time is over."""
         opened.doing = "closing sessions"
         deadline = time.monotonic() + seconds
         pause = _FIRST_PAUSE
@@ -82,7 +82,10 @@ class Sweep:
         return {oid: self._closing(oid, terminated[oid], left[oid]) for oid in {*self.every, *self.earlier}}
 
     def look(self, opened: Session) -> None:
-        """Locks first: a backend has its login in the list of sessions before it lets its locks go."""
+        """Find and terminate sessions.
+
+        Locks first, because a backend shows its login before it drops its locks.
+        """
         self.starting.look(opened)
         logins = {*self.every, *self.earlier}
         rows = opened.rows(statement("sessions"), [list(logins), self.starting.pids])
@@ -103,7 +106,7 @@ class Sweep:
 
     @property
     def unidentified(self) -> int:
-        """Backends that began before access was taken and have not shown their login."""
+        """The number of backends that began before access was removed and have not shown their login."""
         return len(self.starting.pids)
 
     @property
@@ -146,7 +149,7 @@ class Sweep:
 
 
 def _by_login(sessions: Iterable[SessionKey]) -> Mapping[int, list[SessionKey]]:
-    """For each login there is a list."""
+    """Return a list of sessions for each login."""
     found: dict[int, list[SessionKey]] = defaultdict(list)
     for session in sessions:
         found[session[1]].append(session)

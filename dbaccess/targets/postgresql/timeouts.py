@@ -1,4 +1,4 @@
-"""How long a cluster may take."""
+"""The time limits for a cluster."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
--- Those of these logins whose privileges the worker's role has, because it gave itself the membership.
+-- The logins among these whose privileges the worker's role has, because it granted itself the membership.
 select l.rolname::text
   from pg_auth_members m
   join pg_roles l on l.oid = m.roleid

@@ -1,4 +1,5 @@
--- Where something belongs to these logins or names them. Memberships go with the login itself.
+-- The databases with objects of these logins, or objects that name them. Memberships go with the login
+-- itself.
 select distinct s.refobjid::bigint, coalesce(d.datname::text, '')
   from pg_shdepend s
   left join pg_database d on d.oid = s.dbid

@@ -1,4 +1,5 @@
--- Memberships that the worker's role gave to others than itself, its own kin, and the logins that it made.
+-- Memberships that the worker's role granted to others than itself, its own roles, and the logins that it
+-- made.
 select u.oid::bigint, u.rolname::text, g.oid::bigint, g.rolname::text
   from pg_auth_members m
   join pg_roles u on u.oid = m.member

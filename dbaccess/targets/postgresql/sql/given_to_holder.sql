@@ -1,4 +1,4 @@
--- What this role was given on this database, and on its schemas, tables and sequences.
+-- The privileges of this role on this database, and on its schemas, tables and sequences.
 select case c.relkind when 'S' then 'SEQUENCE' else 'TABLE' end, n.nspname::text, c.relname::text, a.privilege_type
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace

@@ -1,5 +1,5 @@
--- What logins may do with schemas, tables and sequences of this database, and with any database, because this
--- grantor said so.
+-- Privileges of logins on schemas, tables and sequences of this database, and on any database, given by this
+-- grantor.
 select s.refobjid::bigint, case c.relkind when 'S' then 'SEQUENCE' else 'TABLE' end,
        n.nspname::text, c.relname::text, a.privilege_type, a.is_grantable
   from pg_shdepend s

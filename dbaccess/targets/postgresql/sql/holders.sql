@@ -1,4 +1,4 @@
--- The logins that the worker's role gave these roles.
+-- The logins to which the worker's role granted these roles.
 select u.oid::bigint, u.rolname::text, g.oid::bigint, g.rolname::text
   from pg_auth_members m
   join pg_roles u on u.oid = m.member

@@ -1,4 +1,4 @@
--- By name, by oid or by tag: a login that was renamed or whose comment was changed is found all the same.
+-- By name, by oid or by tag, to find also a login that was renamed or whose comment was changed.
 select r.oid::bigint, r.rolname::text, coalesce(d.description, ''), r.rolcanlogin, r.rolsuper
   from pg_roles r
   left join pg_shdescription d on d.objoid = r.oid and d.classoid = 'pg_authid'::regclass

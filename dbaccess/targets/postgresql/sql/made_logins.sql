@@ -1,5 +1,6 @@
--- Roles with the installation's mark, and whether the worker's role made them: since version 16 the server itself, as
--- the bootstrap superuser, makes a role's maker its administrator. A mark or a name alone is anybody's to write.
+-- Roles with the installation's mark, and whether the worker's role made them: since version 16 the server
+-- itself, as the bootstrap superuser, makes a role's maker its administrator. A mark or a name alone proves
+-- nothing, because anyone can write it.
 select made.name, made.tag, made.ours
   from (select r.rolname::text as name, coalesce(d.description, '') as tag,
                starts_with(r.rolname, %s) and exists (

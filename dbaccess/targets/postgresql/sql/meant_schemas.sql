@@ -1,4 +1,4 @@
--- These schemas, and what the holder may not give on them.
+-- These schemas, and the privileges on them that the holder may not grant.
 select n.oid::bigint, n.nspname::text, '',
        array(select 'USAGE'
               where h.oid is null or not has_schema_privilege(h.oid, n.oid, 'usage with grant option'))

@@ -1,4 +1,5 @@
--- The sequences from which columns of these tables take their defaults; identity columns need no right to theirs.
+-- The sequences from which columns of these tables take their defaults; identity columns need no right to
+-- theirs.
 select distinct s.oid::bigint, n.nspname::text, s.relname::text,
        array(select 'USAGE'
               where h.oid is null or not has_sequence_privilege(h.oid, s.oid, 'usage with grant option'))

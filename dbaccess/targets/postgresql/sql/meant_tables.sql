@@ -1,5 +1,5 @@
--- Every table, partition, view and foreign table of some schemas, and those named one by one; which of the
--- privileges the holder may not give on each.
+-- Every table, partition, view and foreign table of some schemas, and those named one by one, each with the
+-- privileges that the holder may not grant.
 select c.oid::bigint, n.nspname::text, c.relname::text,
        array(select p from unnest(%s::text[]) p
               where h.oid is null or not has_table_privilege(h.oid, c.oid, p || ' with grant option'))

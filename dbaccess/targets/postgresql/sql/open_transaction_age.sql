@@ -1,5 +1,5 @@
--- How long the oldest transaction of this login that has written is open; null where there is none. Who may not read
--- others' statistics sees null too: it is the same silence.
+-- The age of this login's oldest open transaction that has written; null if there is none, and also for a
+-- role that may not read others' statistics.
 select max(clock_timestamp() - xact_start)
   from pg_stat_activity
  where usesysid::bigint = %s

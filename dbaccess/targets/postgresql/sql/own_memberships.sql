@@ -1,4 +1,4 @@
--- Which roles the worker's own role may give, and which it holds itself. Roles that it made are not meant.
+-- The roles that the worker's own role may grant, and those it holds itself, without the roles that it made.
 select g.rolname::text, bool_or(m.admin_option),
        bool_or(coalesce((to_jsonb(m) ->> 'inherit_option')::boolean, true)
                or coalesce((to_jsonb(m) ->> 'set_option')::boolean, true))

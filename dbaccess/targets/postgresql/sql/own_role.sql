@@ -1,4 +1,4 @@
--- What the worker is: its login, and the role it works as.
+-- The worker's attributes: of its login, and of the role it works as.
 select r.rolname::text, r.rolname = current_user, r.rolsuper, r.rolbypassrls, r.rolreplication, r.rolcreatedb,
        r.rolcreaterole
   from pg_roles r

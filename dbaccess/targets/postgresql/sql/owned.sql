@@ -1,5 +1,6 @@
--- What the login owns in this database or in all of them: so many by name, and how many there are. Default privileges and
--- user mappings hold nothing that could be lost: REASSIGN OWNED leaves them and DROP OWNED removes them.
+-- The objects of the login in this database or in all of them: so many by name, and their number. Default
+-- privileges and user mappings hold nothing that could be lost: REASSIGN OWNED leaves them and DROP OWNED
+-- removes them.
 select (pg_identify_object(o.classid, o.objid, o.objsubid)).identity, o.all_of_them
   from (select s.classid, s.objid, s.objsubid, count(*) over () as all_of_them
           from pg_shdepend s

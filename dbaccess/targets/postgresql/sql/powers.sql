@@ -1,5 +1,5 @@
--- What these roles lead to beyond data, by any chain of memberships. The options of a membership do not count:
--- a later GRANT changes them, and before version 16 there are none.
+-- What these roles lead to beyond data, by any chain of memberships. The options of a membership do not
+-- count: a later GRANT changes them, and before version 16 there are none.
 with recursive reached (role, oid) as (
     select r.rolname, r.oid from pg_roles r
      where r.rolname::text = any(%s::text[])
@@ -22,10 +22,11 @@ select reached.role::text, r.rolname::text, found.power
     (4, r.rolbypassrls, 'passes row security'),
     (5, r.rolreplication, 'can replicate'),
     (6, r.rolcreatedb, 'can make databases'),
-    -- Who becomes a role that can log in sets its password, and stays.
+    -- A member that becomes a role that can log in sets its password, and stays.
     (7, r.rolcanlogin, 'can log in'),
-    -- The list names what reads or writes tables, or watches the server. What is not on it reaches files or
-    -- programs, signals or locks out the worker, or like pg_read_all_data reads everybody's password verifiers.
+    -- The list names roles that read or write tables, or watch the server. Any other predefined role reaches
+    -- files or programs, signals or locks out the worker, or like pg_read_all_data reads all password
+    -- verifiers.
     (8, r.oid < 16384 and r.rolname ~ '^pg_' and r.rolname not in (
             'pg_monitor', 'pg_read_all_settings', 'pg_read_all_stats', 'pg_stat_scan_tables', 'pg_write_all_data'),
         'has power over the server'),

@@ -1,5 +1,6 @@
--- Transactions that are prepared for a commit later, by these logins, or by a role that one of them (of those made for
--- grants) may become or might: the role that it acted as. They hold locks and need no session. The last column: no other login can have prepared it.
+-- Transactions prepared for a later commit by these logins, or by a role that one of them (of those made for
+-- grants) may become or might: the role that it acted as. They hold locks and need no session. The last
+-- column: no other login can have prepared it.
 with recursive given (every, made, acted_as) as (select %s::bigint[], %s::bigint[], %s::text[]),
 becomes (login, role) as (
     select l.login, l.role

@@ -1,4 +1,5 @@
--- Whether this server replays another, whether somebody paused that, and whether sessions can be seen and closed here.
+-- Whether this server replays another, whether the replay is paused, and whether sessions can be seen and
+-- terminated here.
 select pg_is_in_recovery(),
        case when pg_is_in_recovery() then pg_is_wal_replay_paused() end,
        pg_has_role(current_user, 'pg_signal_backend', 'USAGE')

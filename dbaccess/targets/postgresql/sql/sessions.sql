@@ -1,5 +1,5 @@
--- By oid: the session of a login that was dropped has no name any more. A backend that is still starting has no login
--- yet. Who may not read others' statistics sees these columns all the same, but for the last two.
+-- By oid: the session of a login that was dropped has no name. A backend that is still starting has no login
+-- yet. A role that may not read others' statistics sees all these columns but the last two.
 select s.pid, s.usesysid::bigint, coalesce(s.backend_start::text, ''),
        s.usesysid is not null or s.backend_type <> 'client backend', coalesce(r.rolsuper, false)
   from pg_stat_activity s

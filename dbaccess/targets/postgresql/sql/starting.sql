@@ -1,5 +1,5 @@
--- Backends in a transaction: one that is still starting is in one too, and may be nowhere else. Once it is past
--- authentication it holds the lock on its database, or waits for it.
+-- Backends in a transaction: one that is still starting is in one too, and may be visible nowhere else. Once
+-- past authentication, it holds the lock on its database or waits for it.
 select l.pid, l.virtualtransaction, bool_or(l.locktype = 'object')
   from pg_locks l
  where l.pid <> pg_backend_pid()

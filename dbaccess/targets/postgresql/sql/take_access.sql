@@ -1,11 +1,12 @@
--- Disable logins and remove memberships, each in a subtransaction of its own: one that waits for a lock, or fails for
--- any other reason, never keeps the others. Names stay on this side: one may be unreadable in the client's encoding.
--- `dbaccess.ends`: [{"login": oid, "made": bool, "roles": [oid]}]. `dbaccess.failed`: {login's oid: SQLSTATE}.
+-- Disable logins and remove memberships, each in a subtransaction of its own: one that waits for a lock, or
+-- fails for any other reason, never stops the others. Names stay on this side: one may be unreadable in the
+-- client's encoding. `dbaccess.ends`: [{"login": oid, "made": bool, "roles": [oid]}]. `dbaccess.failed`:
+-- {login's oid: SQLSTATE}.
 do $dbaccess$
 declare
   me constant oid := (select oid from pg_roles where rolname = current_user);
   first_wait constant text := '10ms';
-  -- Whoever else needs the cluster's lock waits meanwhile: once this has passed in vain, no lock is waited for.
+  -- Others wait for the cluster's lock meanwhile: once this has passed in vain, no lock is waited for.
   spare_ms double precision := 250;
   failed jsonb := '{}';
   began timestamptz;

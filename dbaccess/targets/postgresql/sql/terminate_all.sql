@@ -1,4 +1,5 @@
--- Every session of these logins, in one statement that waits for no lock. A superuser's raises 42501, so it is left out.
+-- Every session of these logins, in one statement that waits for no lock. A superuser's raises 42501, so it
+-- is left out.
 select s.pid, s.usesysid::bigint, coalesce(s.backend_start::text, ''), pg_terminate_backend(s.pid)
   from pg_stat_activity s
   left join pg_roles r on r.oid = s.usesysid

@@ -1,4 +1,5 @@
--- What these logins own, are named in by a privilege, or have set, and what is set for this database: a key for each.
+-- A key for each thing that these logins own, are named in by a privilege, or have set, and for the settings
+-- of this database.
 select s.refobjid::bigint, concat_ws('.', s.deptype, s.dbid, s.classid, s.objid), coalesce(d.datname::text, '')
   from pg_shdepend s
   left join pg_database d on d.oid = s.dbid
