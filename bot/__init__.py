@@ -1,1 +1,4 @@
-"""The Slack face: it acks, asks the operations, and answers. It holds no target's credentials."""
+"""The bot, which faces Slack: it acknowledges, calls the use cases, and answers.
+
+It holds no target's credentials.
+"""

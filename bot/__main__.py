@@ -19,14 +19,14 @@ from dbaccess.signals import Signal
 log = structlog.get_logger()
 
 FINISH_WITHIN = 10.0
-"""Seconds for what listeners still do after their ack when the bot stops."""
+"""Seconds that listeners may go on after their ack when the bot stops."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """2 where the environment or the configuration is not right, with one clear line."""
+    """Run until stopped; return 2, after one clear line, for a wrong environment or configuration."""
     argparse.ArgumentParser(
         prog="python -m bot",
-        description="The Slack face of dbaccess, over Socket Mode (SLACK_APP_TOKEN) or over HTTP "
+        description="The Slack bot of dbaccess, over Socket Mode (SLACK_APP_TOKEN) or over HTTP "
         "(SLACK_SIGNING_SECRET and PORT). The settings of the environment: docs/reference/settings.md.",
     ).parse_args(arguments)
     configure_logging()
@@ -45,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     if not wiring.listeners.finish(FINISH_WITHIN):
         log.error("a listener did not end in time")
-        os._exit(1)  # its thread would hold the process
+        os._exit(1)  # its thread would keep the process alive
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The Bolt app: every listener, and what people hear of whatever a listener raises."""
+"""The Bolt app: every listener, and the answers to errors that listeners raise."""
 
 from concurrent.futures import Executor
 
@@ -38,7 +38,7 @@ _LISTENERS = (
 
 
 def build_app(deps: Deps, client: WebClient, who: Identity, *, listeners: Executor) -> App:
-    """The app with every listener; nothing is connected yet, and Slack is not asked who the client is.
+    """Return the app with every listener, not connected, and without a call to Slack.
 
     `listeners` runs them; `dispatch` returns with the ack.
     """
@@ -49,7 +49,7 @@ def build_app(deps: Deps, client: WebClient, who: Identity, *, listeners: Execut
         bot_user_id=who.user_id,
         bot_token=client.token,
     )
-    # Bolt asks about a token that it has, at once or before the first ack; so it has none of its own.
+    # Bolt calls Slack about a token that it has, at once or before the first ack, so it gets none.
     bare = build_client(None, client.base_url)
     app = App(client=bare, authorize=lambda: known, listener_executor=listeners)
     listening = ListenerRegistry(app)
@@ -60,7 +60,7 @@ def build_app(deps: Deps, client: WebClient, who: Identity, *, listeners: Execut
 
 
 def _unexpected(error: Exception) -> None:
-    """Logged before, by its kind alone; Bolt's own handler would print what a person typed.
+    """Do nothing: the error is logged, and Bolt's own handler would print what a person typed.
 
-    Bolt gives what it has by its name, and calls with nothing where it knows no such name.
+    Bolt passes arguments by their names, and calls without any if it knows none of them.
     """

@@ -1,4 +1,4 @@
-"""`TARGET ROLE DURATION REASON`, as people type it."""
+"""Parsing of `TARGET ROLE DURATION REASON`, as people type it."""
 
 import re
 from collections.abc import Collection
@@ -11,18 +11,18 @@ _UNIT = re.compile(r"(s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)\b
 
 
 def unescape(text: str) -> str:
-    """What was typed: Slack sends `& < >` of a command as entities."""
+    """Return the typed text: Slack sends `& < >` of a command as entities."""
     return re.sub(r"&(?:lt|gt|amp);", lambda found: _ENTITIES[found[0]], text)
 
 
 def first_word(text: str) -> tuple[str, str]:
-    """The first word and the rest, each without blanks around it."""
+    """Return the first word and the rest, without blanks around them."""
     word, _, rest = clean(text).strip().partition(" ")
     return word, rest.strip()
 
 
 def read_line(text: str) -> FormState:
-    """The form's state that the line means; what is missing stays empty. `2 hours` counts as one word."""
+    """Return the form's state for the line; missing parts stay empty. `2 hours` counts as one word."""
     words = clean(text).split(maxsplit=3)
     target, role, duration, reason = words + [""] * (4 - len(words))
     if duration.isdigit() and (unit := _UNIT.match(reason)):
@@ -31,7 +31,7 @@ def read_line(text: str) -> FormState:
 
 
 def read_more(text: str, held: Collection[tuple[str, str]]) -> tuple[tuple[str, str] | None, str, str]:
-    """`[TARGET ROLE] [DURATION] [WHY]` behind `extend`: which of `held` (None: not said), how much, why."""
+    """Return which of `held` (None: not given), how much, and why, from `[TARGET ROLE] [DURATION] [WHY]`."""
     target, rest = first_word(text)
     role, behind = first_word(rest)
     which = (target, role) if target in {name for name, _ in held} else None

@@ -1,4 +1,4 @@
-"""What the listeners work with."""
+"""The dependencies of the listeners."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from dbaccess.ports import UnitOfWorkFactory
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deps:
-    """Built once a process in `wiring`, handed to every listener."""
+    """Built once for each process in `wiring`, and passed to every listener."""
 
     begin: UnitOfWorkFactory
     policy: Policy

@@ -1,4 +1,4 @@
-"""What makes one payload of Slack's different from every other: the key that stops a replay."""
+"""The idempotency key of a Slack payload, which stops a replay."""
 
 import hashlib
 from typing import Any

@@ -6,19 +6,20 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, ParamSpec, TypeVar
 
 THREADS = 64
-"""Most of them wait for Slack after their ack; the pool of connections bounds what meets the database."""
+"""Most threads wait for Slack after their ack; the pool of connections bounds the load on the database."""
 
 MOST_WAITING = 256
-"""More than these could not be acknowledged within Slack's three seconds anyway."""
+"""More could not be acknowledged within Slack's three seconds anyway."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class ListenerPool(ThreadPoolExecutor):
-    """An executor that knows how many of its calls have not ended.
+    """An executor that counts its unfinished calls.
 
-    Bolt's own has five threads for each app, and neither tells how many wait nor lets anyone wait for them.
+    Bolt's own has five threads for each app. Neither it nor the standard one counts waiting calls, or waits
+    for them.
     """
 
     def __init__(self) -> None:
@@ -41,7 +42,7 @@ class ListenerPool(ThreadPoolExecutor):
         return future
 
     def finish(self, seconds: float) -> bool:
-        """Take nothing new; return whether every listener ended in time."""
+        """Accept nothing new; return whether every listener ended in time."""
         self.shutdown(wait=False)
         with self._counting:
             unfinished = set(self._unfinished)

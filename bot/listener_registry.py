@@ -1,4 +1,4 @@
-"""How listeners are made known to Bolt: whatever one raises is said to the person it is for."""
+"""Registration of listeners with Bolt, with an answer to the person for any error."""
 
 import inspect
 import re
@@ -14,7 +14,7 @@ Registration = Callable[[Listener], Listener]
 
 
 class ListenerRegistry:
-    """Bolt's own registrations. Not its error handler, which can lose an ack that was given just before."""
+    """Bolt's own registrations, without its error handler, which can lose an ack given just before."""
 
     def __init__(self, app: App) -> None:
         self._app = app

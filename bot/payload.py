@@ -1,4 +1,4 @@
-"""What a payload of Slack's says: who clicked, typed or sent, and the value of what was clicked."""
+"""Parts of a Slack payload: the acting person, and the value of the clicked element."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ def account_of(body: dict[str, Any]) -> SlackId:
 
 
 def value(body: dict[str, Any]) -> str:
-    """Empty where the button has none."""
+    """Return the value; empty if the button has none."""
     return str(body["actions"][0].get("value") or "")
 
 
 def sender(body: dict[str, Any]) -> SlackId | None:
-    """Whoever waits for an answer; None where nobody does, since something only happened."""
+    """Return the person who waits for an answer; None for an event."""
     event = body.get("event") or {}
     opened = event.get("user") if event.get("type") == "app_home_opened" else None
     found = (body.get("user") or {}).get("id") or body.get("user_id") or opened

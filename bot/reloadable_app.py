@@ -1,4 +1,4 @@
-"""What Slack meets: one Bolt app at a time, each standing on one policy."""
+"""The app that Slack reaches: one Bolt app at a time, each with one policy."""
 
 from concurrent.futures import Executor
 from dataclasses import replace
@@ -19,7 +19,7 @@ class _Standing(NamedTuple):
 
 
 class ReloadableApp:
-    """Whatever comes in is handled whole by the app that took it, so that it sees one policy throughout."""
+    """Each request is handled completely by the app that took it, so that it sees one policy throughout."""
 
     def __init__(self, deps: Deps, client: WebClient, who: Identity, *, listeners: Executor) -> None:
         self._client = client
@@ -36,12 +36,12 @@ class ReloadableApp:
         return self._standing.app
 
     def take(self, policy: Policy) -> None:
-        """What comes in from now on goes by this policy; Slack is not asked, for it may be silent."""
+        """Use this policy for all later requests, without a call to Slack, which may be silent."""
         deps = replace(self.deps, policy=policy)
         self._standing = _Standing(deps, self._build(deps))
 
     def dispatch(self, req: BoltRequest) -> BoltResponse:
-        """As Bolt's own; this is all that who hands requests on asks of an app."""
+        """Dispatch as Bolt does; callers need nothing else of an app."""
         return self.app.dispatch(req)
 
     def _build(self, deps: Deps) -> App:

@@ -1,4 +1,4 @@
-"""What a person hears of what they typed or clicked: there, else by direct message, and never nothing."""
+"""Answers to commands and clicks: in place, else by direct message, and never none."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 
 def show(client: WebClient, body: Json, view: Json) -> str:
-    """The id of the modal that is open now, on top of the one that was clicked in; raises `SlackFailure`."""
+    """Open the modal, above the clicked one, and return its id; raises `SlackFailure`."""
     within_modal = (body.get("view") or {}).get("type") == "modal"
     method, ask = ("views.push", client.views_push) if within_modal else ("views.open", client.views_open)
     opened = call(method, lambda: ask(trigger_id=body["trigger_id"], view=view))
@@ -27,7 +27,7 @@ def show(client: WebClient, body: Json, view: Json) -> str:
 
 
 def rebuild(client: WebClient, body: Json, view: Json) -> None:
-    """A view that changed meanwhile stays as it is: another choice is already on its way.
+    """Update the view; one that changed meanwhile stays, because another choice is on its way.
 
     Raises `SlackFailure`.
     """
@@ -40,20 +40,20 @@ def rebuild(client: WebClient, body: Json, view: Json) -> None:
 
 
 def reply(answer: Json, *, respond: Respond, client: WebClient, body: Json) -> None:
-    """What was done after a click; on the Home tab it is seen in the tab, which is published anew."""
+    """Answer after a click; on the Home tab, publish the tab again instead."""
     if respond.response_url is not None:
         _tell(answer, respond=respond, client=client, body=body)
 
 
 def refuse(error: Exception, *, ack: Ack, respond: Respond, client: WebClient, body: Json) -> None:
-    """Whatever a listener raised is said; what still waits for its ack gets one that says so.
+    """Tell the person of any error of a listener; acknowledge with it if that is still open.
 
-    A replay gets no words, since the first one had them. What nobody expected before the ack is raised again:
-    then Slack tells who waits for it.
+    A replay gets no answer, because the first delivery had it. An unexpected error before the ack is raised
+    again; then Slack tells the person.
     """
     waits = ack.response is None and body.get("type") != "event_callback"
     if not isinstance(error, Refused):
-        log.error("listener failed", **describe(error))  # a text could quote what a person typed
+        log.error("listener failed", **describe(error))  # the text could quote what a person typed
         if waits:
             raise error
     title, answer = ("", None) if isinstance(error, DuplicateRequest) else _words(error)
@@ -67,7 +67,7 @@ def refuse(error: Exception, *, ack: Ack, respond: Respond, client: WebClient, b
 
 
 def _words(error: Exception) -> tuple[str, Json]:
-    """The title, where the answer is a modal of its own, and the answer."""
+    """Return the answer, and its title for a modal of its own."""
     if isinstance(error, Refused):
         return "Not done", answers.refused(error)
     if isinstance(error, SlackFailure):
@@ -89,7 +89,7 @@ def _tell(answer: Json, *, respond: Respond, client: WebClient, body: Json, titl
 def _places(
     title: str, answer: Json, respond: Respond, client: WebClient, body: Json
 ) -> list[Callable[[], None]]:
-    """Where it was asked, then the direct messages, which need neither a trigger nor the app in a channel."""
+    """Return where to answer: in place, then in direct messages, which need no trigger and no membership."""
     view = body.get("view") or {}
 
     def on_url() -> None:

@@ -27,30 +27,34 @@ from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wiring:
-    """What either way of hearing of Slack needs."""
+    """The parts that both modes need."""
 
     face: ReloadableApp
     listeners: ListenerPool
     config: Path
 
     def reload(self) -> None:
-        """What comes in from now on goes by the file as it is now; raises where that is not to be taken."""
+        """Use the present policy file for all later requests; raises if it is refused."""
         self.face.take(reload_policy(self.config, self.face.deps.policy))
 
     def report(self, process: Process, *, refused: str | None) -> None:
-        """It is known which policy this process goes by."""
+        """Record which policy this process uses."""
         deps = self.face.deps
         report_policy(deps.begin, policy=deps.policy, process=process, refused=refused)
 
 
 def build(settings: BotSettings) -> Wiring:
-    """The edges of this environment; asks Slack who we are. Raises `SlackFailure`, `PolicyFileError`."""
+    """Build the edges of this environment, and ask Slack who we are.
+
+    Raises `SlackFailure` or `PolicyFileError`.
+    """
     policy = load_policy(settings.config)
     client = build_client(settings.slack_bot_token, settings.slack_api_url)
     who = who_am_i(client)
     log_differences(settings.database_url, application_name="dbaccess-bot")
     engine = build_engine(settings.database_url, pool_size=10, application_name="dbaccess-bot")
-    dispatcher = Dispatcher(engine, RqQueue(settings.redis_url))  # Slack's three seconds are not the queue's
+    # Slack's three seconds must not depend on the queue
+    dispatcher = Dispatcher(engine, RqQueue(settings.redis_url))
 
     def begin() -> SqlUnitOfWork:
         return SqlUnitOfWork(engine, dispatcher)
@@ -63,7 +67,7 @@ def build(settings: BotSettings) -> Wiring:
 
 
 def build_socket(wiring: Wiring, settings: BotSettings, mode: SocketMode) -> SocketModeHandler:
-    """The connection to Slack, not opened yet."""
+    """Return the connection to Slack, not opened yet."""
     web = build_client(mode.app_token, settings.slack_api_url)
     token = mode.app_token.get_secret_value()
     handler = SocketModeHandler(wiring.face.app, app_token=token, web_client=web)
@@ -72,7 +76,7 @@ def build_socket(wiring: Wiring, settings: BotSettings, mode: SocketMode) -> Soc
 
 
 def build_http(wiring: Wiring, mode: HttpMode) -> Starlette:
-    """The addresses that Slack and operators call; not served yet."""
+    """Return the app for Slack and operators, not served yet."""
     endpoint = HttpEndpoint(
         wiring.face,
         listeners=wiring.listeners,

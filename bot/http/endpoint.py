@@ -20,10 +20,10 @@ from bot.http.payload import BadPayload, kind_of, read_payload
 from bot.listener_pool import ListenerPool
 
 LONGEST_BODY = 1024 * 1024
-"""Bytes: several times the largest view that Slack sends back."""
+"""In bytes: several times the largest view that Slack sends back."""
 
 READ_WITHIN = 5.0
-"""Seconds until a body is complete: Slack gives up after three."""
+"""Seconds until a body is complete. Slack gives up after three."""
 
 
 class BoltApp(Protocol):
@@ -96,7 +96,7 @@ class HttpEndpoint:
         try:
             return self._verifier.is_valid_request(body, request.headers)
         except (ValueError, TypeError, OverflowError):
-            return False  # slack_sdk lets a timestamp that is no number and non-ASCII signatures raise
+            return False  # slack_sdk raises for a timestamp that is no number and for non-ASCII signatures
 
     async def _dispatch(self, payload: dict[str, Any], arrived: float) -> Response:
         kind = kind_of(payload)

@@ -1,4 +1,4 @@
-"""Whether this bot can do its work now: what a load balancer asks."""
+"""Readiness of this bot, for a load balancer."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +15,7 @@ from dbaccess.operations.identity import check_fresh
 log = structlog.get_logger()
 
 ANSWER_WITHIN = 2.0
-"""Seconds until a control database that is silent counts as gone."""
+"""Seconds after which a silent control database counts as gone."""
 
 Checks = dict[str, str]
 OK = "ok"
@@ -23,7 +23,7 @@ OK = "ok"
 
 @dataclass(slots=True)
 class Readiness:
-    """One look at a time, on a thread of its own: many askers or a silent database cost no more than that."""
+    """Runs one check at a time, on its own thread, so that many callers or a silent database cost no more."""
 
     face: ReloadableApp
     _thread: ThreadPoolExecutor = field(
@@ -32,7 +32,7 @@ class Readiness:
     _look: "asyncio.Future[Checks] | None" = None
 
     async def checks(self) -> Checks:
-        """Each check by name: `ok`, or in a few words what is wrong; no text of an error."""
+        """Return each check by name: `ok`, or a few words on the problem, without the text of an error."""
         if self._look is None or self._look.done():
             self._look = asyncio.get_running_loop().run_in_executor(self._thread, _look, self.face.deps)
         try:
@@ -41,7 +41,7 @@ class Readiness:
             return _checks(database="no answer", people="unknown")
 
     def close(self) -> None:
-        """Waits for nobody."""
+        """Close without waiting."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
 
@@ -58,5 +58,5 @@ def _look(deps: Deps) -> Checks:
 
 
 def _checks(*, database: str = OK, people: str = OK) -> Checks:
-    # A bot without a policy does not start, so where this is asked it is loaded.
+    # A bot without a policy does not start, so here it is loaded.
     return {"database": database, "policy": OK, "people": people}

@@ -1,13 +1,13 @@
-"""What the bot counts of Slack's requests: numbers by kind, nothing of what they said or who sent them."""
+"""Counts of Slack's requests by kind, without their content or senders."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
-"""Seconds; Slack waits for three."""
+"""In seconds; Slack waits for three."""
 
 
 class Metrics:
-    """One process's counts since its start; a registry of its own, so that nothing else slips in."""
+    """The counts of one process since its start, in a registry of its own."""
 
     def __init__(self) -> None:
         self._registry = registry = CollectorRegistry()
@@ -32,5 +32,5 @@ class Metrics:
         )
 
     def text(self) -> bytes:
-        """In Prometheus's text format."""
+        """Return Prometheus's text format."""
         return generate_latest(self._registry)

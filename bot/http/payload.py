@@ -1,4 +1,4 @@
-"""What a signed request says: the same payload that Socket Mode would have brought."""
+"""Parsing of signed requests into the payload that Socket Mode would deliver."""
 
 import json
 from typing import Any
@@ -9,13 +9,14 @@ JSON = "application/json"
 
 
 class BadPayload(Exception):
-    """The body is not what its content type says."""
+    """The body does not match its content type."""
 
 
 def read_payload(content_type: str, body: bytes) -> dict[str, Any]:
-    """Raises `BadPayload`.
+    """Return the payload; raises `BadPayload`.
 
-    By the content type alone: Bolt looks for the word "payload" in the body and loses commands that have it.
+    By the content type alone: Bolt looks for the word "payload" in the body, and loses commands that contain
+    it.
     """
     try:
         text = body.decode("utf-8")
@@ -37,7 +38,7 @@ def _parse(content_type: str, text: str) -> Any:
 
 
 def kind_of(payload: dict[str, Any]) -> str:
-    """One of a handful of words, for figures: whatever Slack invents is `other`."""
+    """Return the kind from a short list of words; any new kind of Slack is `other`."""
     if "command" in payload:
         return "command"
     kind = payload.get("type")

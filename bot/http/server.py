@@ -1,4 +1,4 @@
-"""The HTTP server: uvicorn, which ends with exit code 0 after it answered what it took."""
+"""The HTTP server: uvicorn, which exits with code 0 after answering accepted requests."""
 
 import socket
 import threading
@@ -9,30 +9,30 @@ from starlette.applications import Starlette
 from dbaccess.signals import Signal
 
 MOST_CONNECTIONS = 400
-"""More than listeners may be at work or wait, and well below the files that a process may have open."""
+"""More than the listeners that run or wait, and well below the limit of open files."""
 
 KEEP_ALIVE = 75
 """Seconds that a connection without a request is kept; longer than load balancers keep theirs."""
 
 ANSWER_WITHIN = 10
-"""Seconds for answers that are on their way when the bot stops; Slack waits for three."""
+"""Seconds for pending answers when the bot stops. Slack waits for three."""
 
 _BACKLOG = 512
 _LOOK_EVERY = 1.0
-"""Seconds between two looks at whether the server still runs."""
+"""Seconds between two checks that the server still runs."""
 
 
 def listen(host: str, port: int) -> socket.socket:
     """Return the socket, bound to the port; raises `OSError`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
-    # Handed on to each connection. Without it a body waits for the acknowledgement of its headers: 40 ms.
+    # Inherited by each connection. Without it a body waits 40 ms for the acknowledgement of its headers.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 
 
 def serve(app: Starlette, listener: socket.socket, stop: Signal) -> None:
-    """Serve until `stop`, then take nothing new and answer what was taken.
+    """Serve until `stop`, then accept nothing new and answer what was accepted.
 
     uvicorn runs in a thread, where it leaves signals alone: in the main thread it raises them again at its
     end, and the process would die of SIGTERM instead of exiting with 0.

@@ -1,1 +1,1 @@
-"""What the bot listens to: ack, one operation, answer."""
+"""The listeners of the bot: acknowledge, call one use case, answer."""

@@ -1,4 +1,4 @@
-"""Clicks: each is authorised at that moment, by what the database holds and not by what the button says."""
+"""Clicks: each is authorised at that moment, by the database and not by the button's content."""
 
 import re
 from typing import Any
@@ -102,7 +102,7 @@ def _open_details(deps: Deps, body: dict[str, Any], client: WebClient, _respond:
 
 
 def _open(deps: Deps, body: dict[str, Any], client: WebClient, build: Any, *, says: Verdict | None) -> None:
-    """`says` is what the view leads to; None: it is only to be read."""
+    """Open the view; `says` is the verdict that it leads to, None for reading only."""
     request_id = RequestId(parse_id(value(body).partition(".")[0]))
     with deps.begin() as uow:
         person = identify(uow, account_of(body), deps.policy, deps.workspace)

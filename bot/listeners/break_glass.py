@@ -1,4 +1,4 @@
-"""Break-glass: by command or through the form; and the review that closes it."""
+"""Break-glass by command or form, and the review that closes it."""
 
 from dataclasses import replace
 from typing import Any
@@ -72,7 +72,7 @@ def register(app: ListenerRegistry, deps: Deps) -> None:
 
 
 def command(call: CommandCall) -> None:
-    """`break-glass TARGET ROLE DURATION WHY`; raises `Refused`. What is missing the form asks for."""
+    """Handle `break-glass TARGET ROLE DURATION WHY`; the form asks for missing parts. Raises `Refused`."""
     line = read_line(call.text)
     typed = BreakState(
         target=line.target or "", role=line.role or "", duration=line.duration or "", reason=line.reason

@@ -70,7 +70,7 @@ def _ask(call: CommandCall) -> None:
             idempotency_key=idempotency_key.of_command(call.body),
         )
     except DuplicateRequest:
-        raise  # its first telling had the answer, and the draft that goes with it
+        raise  # the first delivery got the answer, with its draft
     except Refused as refused:
         with deps.begin() as uow:
             draft_id = uow.drafts.add(slack_id, state.as_draft())
@@ -81,7 +81,7 @@ def _ask(call: CommandCall) -> None:
 
 
 def _check_target(deps: Deps, slack_id: SlackId, target: str | None) -> None:
-    """A word that means nothing is told so before what is missing; to nobody whom we do not know."""
+    """Refuse an unknown target before missing parts; say nothing to unknown people."""
     if target is None or target in deps.policy.targets:
         return
     with deps.begin() as uow:

@@ -1,4 +1,4 @@
-"""Slack says that people or groups changed: the worker reads them again."""
+"""Slack's events about people and groups, which start a new reading by the worker."""
 
 from datetime import timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from dbaccess.ports import Job
 GROUPS = ("subteam_created", "subteam_updated", "subteam_members_changed")
 MEMBERS = ("team_join", "member_joined_channel", "member_left_channel")
 AGAIN_AFTER = timedelta(seconds=6)
-"""A reading under way may have been too early for this change; the next one leaves out who was just read."""
+"""A reading under way may miss this change, and the next one leaves out people who were just read."""
 
 
 def register(app: ListenerRegistry, deps: Deps) -> None:
@@ -36,16 +36,16 @@ def register(app: ListenerRegistry, deps: Deps) -> None:
 
 
 def _is_ours(event: dict[str, Any], policy: Policy) -> bool:
-    """Anybody may walk in and out of channels all day: only what the policy names is worth a reading.
+    """Return whether the policy names the source: people join and leave other channels all day.
 
-    An event that names neither a channel nor a user group is.
+    An event that names neither a channel nor a user group counts.
     """
     named = event.get("channel") or event.get("subteam_id") or (event.get("subteam") or {}).get("id")
     return named is None or any(named in sources for sources in policy.groups.values())
 
 
 def _matters(user: dict[str, Any], known: Person | None) -> bool:
-    """Slack tells of each new status line and portrait too: only what decides is worth a reading."""
+    """Return whether the change affects decisions; Slack reports new status lines and portraits too."""
     if known is None:
         return False
     guest = bool(user.get("is_restricted") or user.get("is_ultra_restricted"))

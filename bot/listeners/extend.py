@@ -1,4 +1,4 @@
-"""More time: by command, or from the button of a direct message through the modal."""
+"""More time: by command, or from a button of a direct message through the modal."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def register(app: ListenerRegistry, deps: Deps) -> None:
 
 
 def command(call: CommandCall) -> None:
-    """`extend [TARGET ROLE] [DURATION] [WHY]`; raises `Refused`. What is missing the modal asks for."""
+    """Handle `extend [TARGET ROLE] [DURATION] [WHY]`; the modal asks for missing parts. Raises `Refused`."""
     deps, slack_id = call.deps, call.slack_id
     with deps.begin() as uow:
         identify(uow, slack_id, deps.policy, deps.workspace)

@@ -1,4 +1,4 @@
-"""The request form: opened prefilled, and built anew as target and role are chosen."""
+"""The request form: opened prefilled, and rebuilt as target and role are chosen."""
 
 import re
 from dataclasses import replace
@@ -66,7 +66,7 @@ def _open(deps: Deps, body: dict[str, Any], client: WebClient) -> None:
         elif action["action_id"] == ASK_AGAIN:
             request = uow.requests.get(RequestId(parse_id(str(action["value"]))))
             if not deps.policy.is_same(slack_id, request.requester_slack_id):
-                raise NotYours("Only the person who asked can ask this again.")
+                raise NotYours("Only the requester can request this again.")
             state = form.FormState.of_request(request)
         elif action["action_id"].startswith(answers.USE_NAME):
             draft_id, name = answers.parse_choice(str(action["value"]))

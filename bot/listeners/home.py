@@ -1,4 +1,4 @@
-"""The Home tab: published when it is opened, refreshed, and after what somebody did there or in a modal."""
+"""The Home tab: published when opened or refreshed, and after an action there or in a modal."""
 
 from typing import Any
 
@@ -31,10 +31,7 @@ def register(app: ListenerRegistry, deps: Deps) -> None:
 
 
 def publish(deps: Deps, client: WebClient, slack_id: SlackId) -> None:
-    """This person's tab shows what is open for them now, or why they can do nothing here.
-
-    Raises `SlackFailure`.
-    """
+    """Publish what is open for this person now, or why they can do nothing; raises `SlackFailure`."""
     with deps.begin() as uow:
         try:
             found = home(uow, policy=deps.policy, workspace=deps.workspace, slack_id=slack_id)
@@ -46,7 +43,7 @@ def publish(deps: Deps, client: WebClient, slack_id: SlackId) -> None:
 
 
 def renew(deps: Deps, client: WebClient, slack_id: SlackId) -> None:
-    """What was done is seen in the tab; it stays done where Slack does not take the tab now."""
+    """Update the tab after an action; a failure of Slack does not undo the action."""
     try:
         publish(deps, client, slack_id)
     except SlackFailure as failure:
@@ -54,6 +51,6 @@ def renew(deps: Deps, client: WebClient, slack_id: SlackId) -> None:
 
 
 def follow(deps: Deps, client: WebClient, body: dict[str, Any]) -> None:
-    """A click on the tab is followed by the tab as it is then; one elsewhere by nothing."""
+    """Update the tab after a click on it; a click elsewhere needs nothing."""
     if (body.get("view") or {}).get("type") == "home":
         renew(deps, client, account_of(body))

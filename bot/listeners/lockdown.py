@@ -45,7 +45,7 @@ def register(app: ListenerRegistry, deps: Deps) -> None:
 
 
 def command(call: CommandCall) -> None:
-    """`lockdown [TARGET [WHY]]`; raises `Refused`. Nothing is stopped before the form is sent."""
+    """Handle `lockdown [TARGET [WHY]]`; nothing is stopped before the form is sent. Raises `Refused`."""
     deps, (name, reason) = call.deps, first_word(call.text)
     target = name or None
     with deps.begin() as uow:

@@ -1,4 +1,4 @@
-"""What the target field offers while a name is typed."""
+"""The options of the target field while a name is typed."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Modals that were sent: validated before the ack, so that it carries the errors to their fields."""
+"""Submitted modals: validated before the ack, so that it carries the field errors."""
 
 from collections.abc import Callable
 from typing import Any

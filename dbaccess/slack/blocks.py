@@ -1,4 +1,4 @@
-"""The few blocks that our surfaces are built from."""
+"""The few blocks that our messages and views consist of."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -20,7 +20,10 @@ def plain_text(text: str, longest: int) -> Json:
 
 
 def mrkdwn(text: str) -> Json:
-    """Escaped already; `verbatim` keeps Slack from making links and mentions out of bare words."""
+    """The text is escaped already.
+
+    `verbatim` keeps Slack from making links and mentions out of bare words.
+    """
     return {"type": "mrkdwn", "text": fit(text, SECTION_LONGEST), "verbatim": True}
 
 
@@ -29,7 +32,7 @@ def header(text: str) -> Json:
 
 
 def warning_header(text: str) -> Json:
-    """The one header with a mark; a colon in a name would make another, so names bring none."""
+    """Return the one header with a mark; names bring no colon, which would make another mark."""
     shown = {"type": "plain_text", "text": cut(f":warning: {text}", HEADER_LONGEST), "emoji": True}
     return {"type": "header", "text": shown}
 
@@ -44,7 +47,7 @@ def section(text: str, *, accessory: Json | None = None, block_id: str | None = 
 
 
 def typed_sections(text: str) -> list[Json]:
-    """What somebody typed, whole, in as many plain sections as its length needs."""
+    """Return the whole typed text, in as many plain sections as its length needs."""
     parts = [part for part in pieces(clean(text), SECTION_LONGEST) if part.strip()]
     return [{"type": "section", "text": plain_text(part, SECTION_LONGEST)} for part in parts]
 
@@ -54,13 +57,13 @@ def context(text: str) -> Json:
 
 
 def actions(elements: Iterable[Json]) -> list[Json]:
-    """One block of buttons, or none."""
+    """Return one block of buttons, or none."""
     listed = list(elements)
     return [{"type": "actions", "elements": listed}] if listed else []
 
 
 def lines(blocks: Iterable[Json]) -> list[str]:
-    """What there is to read in them, escaped: of each header, section and context its text."""
+    """Return the readable text of headers, sections and contexts, escaped."""
     found = []
     for block in blocks:
         shown = block["elements"][0] if block["type"] == "context" else block.get("text")
@@ -78,7 +81,7 @@ def button(
     confirm: Json | None = None,
     spoken: str | None = None,
 ) -> Json:
-    """`spoken` is what a screen reader says instead of the label."""
+    """Return a button; `spoken` is what a screen reader says instead of the label."""
     made: Json = {
         "type": "button",
         "text": plain_text(label, BUTTON_LONGEST),

@@ -1,4 +1,4 @@
-"""One Slack client, and what its failures mean to us."""
+"""The Slack client, and the meaning of its failures."""
 
 import logging
 import re
@@ -14,7 +14,7 @@ from dbaccess.domain.errors import SlackFailure
 
 TIMEOUT_SECONDS = 10
 HOUR_SECONDS = 3600.0
-"""Slack never asks for a longer wait; whoever else answers may say anything."""
+"""Slack never asks for a longer wait; another server that answers may send any number."""
 
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,79}")
 
@@ -22,9 +22,9 @@ Answer = TypeVar("Answer")
 
 
 def build_client(token: SecretStr | None, base_url: str = WebClient.BASE_URL) -> WebClient:
-    """A client that tries each call once: who calls knows whether it may be repeated, and when.
+    """Return a client that tries each call once: the caller decides whether and when to repeat it.
 
-    Its logger stays above DEBUG whatever the root logger says, where it would print whole bodies.
+    Its logger stays above DEBUG, whatever the root logger says, because there it prints whole bodies.
     """
     logger = logging.getLogger("dbaccess.slack.sdk")
     logger.setLevel(logging.CRITICAL)
@@ -38,7 +38,7 @@ def build_client(token: SecretStr | None, base_url: str = WebClient.BASE_URL) ->
 
 
 def call(method: str, ask: Callable[[], Answer]) -> Answer:
-    """What Slack answers; raises `SlackFailure`, which holds nothing of the request.
+    """Return Slack's answer; raises `SlackFailure`, which holds nothing of the request.
 
     slack_sdk's own errors carry the token and the body, so they are not even chained to ours.
     """
@@ -62,7 +62,7 @@ def _refusal(method: str, error: SlackApiError) -> SlackFailure:
 
 
 def _retry_after(headers: dict[str, Any]) -> float:
-    """Seconds; a minute where Slack does not say."""
+    """Return seconds; a minute if Slack does not say."""
     named = {name.lower(): value for name, value in headers.items()}
     value = named.get("retry-after")
     text = str(value[0] if isinstance(value, list) and value else value)

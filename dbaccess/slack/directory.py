@@ -1,4 +1,4 @@
-"""People and groups, asked of Slack afresh."""
+"""Reading of people and groups from Slack."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from dbaccess.domain.text import clean
 from dbaccess.slack.client import call
 
 _PAGE = 999
-"""Slack takes up to 1,000 where it lists accounts, and fewer than that where it lists a channel's members."""
+"""Slack returns up to 1,000 accounts of a list, and fewer than that of a channel's members."""
 
 _GONE = {"channel_not_found", "user_not_found", "users_not_found", "user_not_visible"}
 _SLACKBOT = "USLACKBOT"
@@ -23,7 +23,7 @@ def _utc_now() -> datetime:
 
 
 class SlackDirectory:
-    """A `ports.Directory`. `team_id` is the workspace that the app is installed in."""
+    """A `ports.Directory`. `team_id` is the workspace in which the app is installed."""
 
     def __init__(self, client: WebClient, team_id: str, *, clock: Callable[[], datetime] = _utc_now) -> None:
         self._client = client
@@ -53,7 +53,10 @@ class SlackDirectory:
         return [self._person(row) for row in answer.get("members", [])], following
 
     def _user_groups(self) -> dict[SourceId, frozenset[SlackId]]:
-        """One call for all of them: Slack allows about twenty a minute. A disabled group is none."""
+        """Read all in one call, because Slack allows about twenty a minute.
+
+        A disabled group has no members.
+        """
         answer = call("usergroups.list", lambda: self._client.usergroups_list(include_users=True))
         rows: list[dict[str, Any]] = answer.get("usergroups", [])
         return {
@@ -63,7 +66,7 @@ class SlackDirectory:
         }
 
     def _channel(self, channel: SourceId) -> frozenset[SlackId] | None:
-        """None where Slack does not have the channel, or does not show it to the app."""
+        """Return the members; None if Slack lacks the channel, or hides it from the app."""
         found, cursor, ended = set[SlackId](), "", False
         try:
             while not ended:
@@ -87,7 +90,7 @@ class SlackDirectory:
         return row
 
     def _page(self, method: str, cursor: str, **arguments: str) -> tuple[Any, str]:
-        """A page and the cursor of the next one, which is empty at the end."""
+        """Return a page and the cursor of the next one, which is empty at the end."""
         params = {**arguments, "limit": str(_PAGE)} | ({"cursor": cursor} if cursor else {})
         answer = call(method, lambda: self._client.api_call(method, params=params))
         return answer, str((answer.get("response_metadata") or {}).get("next_cursor") or "")
@@ -108,7 +111,10 @@ class SlackDirectory:
         )
 
     def _team_of(self, row: Mapping[str, Any]) -> str:
-        """Ours where the account belongs to our workspace, else its own; never ours for a stranger."""
+        """Return our team if the account belongs to our workspace, else its own.
+
+        Never ours for a stranger.
+        """
         own = str(row.get("team_id") or "")
         if row.get("is_stranger"):
             return own if own != self._team_id else ""

@@ -18,20 +18,20 @@ log = structlog.get_logger()
 EVENT_TYPE = "dbaccess_message"
 
 AGAIN_AFTER, LONGEST_WAIT = 1.0, 15.0
-"""Seconds: before a view is tried once more where Slack does not say when, and at most."""
+"""In seconds: the wait before a view's second attempt, if Slack names none, and the longest wait."""
 
 ASK_AGAIN = 60.0
-"""Seconds for which a channel that was not shared with another workspace counts as one that is not."""
+"""Seconds for which a channel that was not shared with another workspace counts as not shared."""
 
 
 class SlackMessenger:
-    """A `ports.Messenger`. A lost answer may leave a message behind that nobody knows: its `key` tells it.
+    """A `ports.Messenger`. After a lost answer a message may exist twice; its `key` identifies it.
 
-    What was not posted or updated is in the log, with Slack's word: nobody sees a message that is not there.
+    Failures to post or update are logged with Slack's code, because people cannot see a missing message.
     """
 
     def __init__(self, client: WebClient, pacer: Pacer | None = None) -> None:
-        """Without a pacer each call is made at once, and Slack says what is too much."""
+        """Without a pacer each call is made at once, and Slack refuses what is too much."""
         self._client = client
         self._pacer = pacer
         self._not_shared = Until[str]()
@@ -79,7 +79,7 @@ class SlackMessenger:
         try:
             self._update_view(view_id, view)
         except SlackFailure as second:
-            # Which of the two tells more: that it may have been done.
+            # The failure that says that the call may have succeeded tells more.
             raise (first if first.is_unsure else second) from None
 
     def _update_view(self, view_id: str, view: Mapping[str, Any]) -> None:
@@ -118,7 +118,10 @@ class SlackMessenger:
         return Posted(channel=posted_channel, ts=ts)
 
     def _refuse_shared(self, channel: str, *, urgent: bool) -> None:
-        """No other workspace reads who asks for what; asked again each minute, as it may be shared later."""
+        """Refuse a channel that another workspace reads.
+
+        Checked each minute, because it may be shared later.
+        """
         if not channel.startswith(("C", "G")) or self._not_shared.left(channel):
             return
         answer = self._call(

@@ -1,4 +1,4 @@
-"""When Slack may be asked, by method and by channel, so that it does not have to refuse."""
+"""Pacing of calls to Slack by method and channel, so that Slack does not refuse them."""
 
 import threading
 import time
@@ -12,7 +12,7 @@ from dbaccess.expiring_keys import Until
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """At most so many calls in so many seconds; the last `spare` of them are for what is urgent."""
+    """At most so many calls in so many seconds; the last `spare` of them are for urgent ones."""
 
     calls: int
     seconds: float
@@ -20,13 +20,13 @@ class Rate:
 
 
 IN_A_CHANNEL = Rate(calls=3, seconds=3.0, spare=1)
-"""Slack takes about one message a second in a channel, and short bursts."""
+"""Slack accepts about one message a second in a channel, and short bursts."""
 
 BY_METHOD = {
     "chat.update": Rate(calls=48, seconds=60.0, spare=8),
     "conversations.info": Rate(calls=48, seconds=60.0, spare=8),
 }
-"""Slack takes 50 calls a minute of each."""
+"""Slack accepts 50 calls a minute of each."""
 
 MOST_QUEUES = 1000
 
@@ -36,8 +36,8 @@ _Key = tuple[str, str]
 class Pacer:
     """One for each process, shared by its threads; it never waits itself.
 
-    A call that is not urgent and comes too early gets a turn of its own, after those before it, so that
-    thousands of them do not all come back at once. It keeps that turn if it comes again before it.
+    A call that is not urgent and comes too early gets a turn after earlier ones, so that thousands of them do
+    not all come back at once. It keeps that turn if it comes back too early.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -50,10 +50,10 @@ class Pacer:
         self._lock = threading.Lock()
 
     def admit(self, method: str, channel: str, *, message: str, urgent: bool) -> None:
-        """Count this call, which is made now; raises `SlackFailure` that says when to come back."""
+        """Count this call, which is made now; raises `SlackFailure` with the time to come back."""
         with self._lock:
             self._forget_old()
-            # One that comes before its turn has that turn still.
+            # A call that comes before its turn keeps that turn.
             wait = 0.0 if urgent else self._turns.left((method, message))
             wait = wait or self._wait(method, channel, self._clock(), urgent=urgent)
             if wait <= 0:
@@ -64,7 +64,7 @@ class Pacer:
         raise SlackFailure(f"{method} is paced.", code=PACED, retry_after=wait)
 
     def refused(self, method: str, channel: str, *, seconds: float) -> None:
-        """Slack asked for that much patience: for this method in this channel, and for no other."""
+        """Record the wait that Slack requires, for this method in this channel alone."""
         with self._lock:
             self._blocked.put((method, channel), seconds)
 
@@ -91,7 +91,7 @@ class Pacer:
         return turn - now
 
     def _forget_old(self) -> None:
-        """Everybody's direct messages are channels of their own: what is over is not kept."""
+        """Drop expired entries, because each person's direct messages are a channel of their own."""
         now = self._clock()
         if len(self._made) > MOST_QUEUES:
             recent = {key: made for key, made in self._made.items() if made and made[-1] > now - 60}

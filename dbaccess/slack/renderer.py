@@ -1,4 +1,4 @@
-"""The views, as the operations ask for them."""
+"""The views, as the use cases call them."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the bot token must be allowed: the scopes that manifest.yml asks for."""
+"""The scopes that the bot token needs, as in manifest.yml."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Text as Slack reads it: nothing that people typed can ping, link or break out of its place."""
+"""Text for Slack, in which nothing that people typed can ping, link or break out of its place."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -19,22 +19,22 @@ _TOKEN = re.compile(
 
 
 def escape(text: str) -> str:
-    """The text with `&`, `<` and `>` as Slack wants them, so that no `<!channel>` or link survives in it."""
+    """Return the text with `&`, `<` and `>` escaped, so that no `<!channel>` or link survives in it."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def inline(text: str) -> str:
-    """What somebody typed, for a line of ours: cleaned, on one line, without backticks, escaped."""
+    """Return typed text for a line of mrkdwn: cleaned, on one line, without backticks, escaped."""
     return escape(plain(text).replace("`", "'"))
 
 
 def plain(text: str) -> str:
-    """What somebody typed, for plain text: cleaned and on one line."""
+    """Return typed text for plain text: cleaned and on one line."""
     return " ".join(clean(text).split())
 
 
 def cut(text: str, longest: int) -> str:
-    """At most `longest` characters, counted as Slack does after escaping; a cut one ends in `…`."""
+    """Return at most `longest` characters, counted as Slack does after escaping; a cut text ends in `…`."""
     if len(escape(text)) <= longest:
         return text
     kept = text[:longest]
@@ -44,7 +44,7 @@ def cut(text: str, longest: int) -> str:
 
 
 def pieces(text: str, longest: int) -> list[str]:
-    """The whole text in parts that each stay within `longest` characters after escaping."""
+    """Return the whole text in parts that each stay within `longest` characters after escaping."""
     parts, part, size = [], "", 0
     for character in text:
         width = len(escape(character))
@@ -56,7 +56,7 @@ def pieces(text: str, longest: int) -> list[str]:
 
 
 def fit(mrkdwn: str, longest: int) -> str:
-    """Finished mrkdwn within the limit; where it must be cut, no token or entity is torn."""
+    """Return finished mrkdwn within the limit; a cut tears no token or entity."""
     if len(mrkdwn) <= longest:
         return mrkdwn
     kept = mrkdwn[: longest - 1]
@@ -68,12 +68,15 @@ def fit(mrkdwn: str, longest: int) -> str:
 
 
 def date(moment: datetime) -> str:
-    """A moment in each reader's own zone."""
+    """Return a moment in each reader's own zone."""
     return f"<!date^{int(moment.timestamp())}^{DATE_FORMAT}|{moment:%H:%M} UTC>"
 
 
 def local_time(moment: datetime, tz: str, *, now: datetime | None = None) -> str:
-    """`05:15` in the zone, `24 Nov 05:15` on another day than `now`; in UTC, saying so, for unknown zones."""
+    """Return `05:15` in the zone, or `24 Nov 05:15` on another day than `now`.
+
+    For an unknown zone it is in UTC, and says so.
+    """
     try:
         zone, suffix = ZoneInfo(tz), ""
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -84,7 +87,7 @@ def local_time(moment: datetime, tz: str, *, now: datetime | None = None) -> str
 
 
 def quiet_link(name: str, slack_id: SlackId, workspace_url: str) -> str:
-    """A person's name that leads to their profile and does not ping them."""
+    """Return a person's name that links to their profile without a ping."""
     shown = inline(cut(plain(name), 80)).replace("|", "/") or slack_id
     base = workspace_url.rstrip("/")
     return f"<{base}/team/{slack_id}|{shown}>" if base.startswith(("https://", "http://")) else shown
@@ -95,7 +98,7 @@ def person_mention(slack_id: SlackId) -> str:
 
 
 def group_mention(group: ReviewerGroup) -> str:
-    """Pings the group: its user groups and people; where all it has are channels, its name stands."""
+    """Ping the group's user groups and people; a group of channels alone is named."""
     pings = [ping for source in group.sources if (ping := _source_mention(source))]
     return " ".join(pings) or inline(group.name)
 
@@ -107,17 +110,17 @@ def _source_mention(source: SourceId) -> str:
 
 
 def code_block(text: str) -> str:
-    """The text alone in a code block, which no backtick in it can close."""
+    """Return the text alone in a code block, which no backtick in it can close."""
     return f"```{escape(cut(text.replace('`', chr(39)), 2900))}```"
 
 
 def refusal(text: str) -> str:
-    """An error's text, escaped; the date tokens that we wrote ourselves stay what they are."""
+    """Return an error's text, escaped, except for our own date tokens."""
     return _ESCAPED_DATE.sub(r"<!date^\1^\2|\3>", escape(text))
 
 
 def unmarked(mrkdwn: str, names: Mapping[str, str] | None = None) -> str:
-    """The same without tokens: times in UTC, saying so, links by their words, mentions by these names."""
+    """Return the text without tokens: times in UTC, links by their words, mentions by these names."""
     known = names or {}
 
     def say(token: re.Match[str]) -> str:
@@ -128,7 +131,7 @@ def unmarked(mrkdwn: str, names: Mapping[str, str] | None = None) -> str:
 
 
 def spoken(lines: Iterable[str], *, tz: str, now: datetime, names: Mapping[str, str]) -> str:
-    """The lines as a lock screen and a screen reader want them: no token, no mark-up, times in `tz`."""
+    """Return the lines for a lock screen and a screen reader: no token, no mark-up, times in `tz`."""
 
     def say(token: re.Match[str]) -> str:
         stamp, _, _, label, person, group = token.groups()

@@ -1,4 +1,4 @@
-"""Which app and workspace a token belongs to, and what it may do."""
+"""The app and workspace of a token, and its scopes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from dbaccess.slack.client import call
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """`url` has no slash at its end. `scopes` are the token's own; None where Slack did not say.
+    """`url` has no slash at its end. `scopes` are the token's own; None if Slack did not say.
 
-    `user_id` and `bot_id` are what the app itself goes by where it acts.
+    `user_id` and `bot_id` identify the app itself.
     """
 
     team_id: str
@@ -24,7 +24,7 @@ class Identity:
 
 
 def who_am_i(client: WebClient) -> Identity:
-    """Asks Slack; raises `SlackFailure`."""
+    """Ask Slack; raises `SlackFailure`."""
     answer = call("auth.test", client.auth_test)
     return Identity(
         team_id=str(answer["team_id"]),

@@ -14,7 +14,7 @@ from tests.acceptance.stack import CHANNEL, Stack, wait, wait_message
 pytestmark = pytest.mark.timeout(180)
 
 READ = f"orders-prod read 10m {talk.REASON}"
-NO_GROUP = "Nobody here has given you a group yet; ask an operator of dbaccess."
+NO_GROUP = "You are in no group of the policy; ask an operator of dbaccess."
 NOT_OURS = "Only people of this workspace can do this."
 BUSY = "Not shown: Slack answered ratelimited. Try again in 7 s."
 PLACES: dict[str, dict[str, Any]] = {
@@ -108,7 +108,7 @@ def test_answer_whose_url_slack_refuses_comes_by_direct_message(line: Stack) -> 
     for fault in ("500", "429"):
         line.sandbox.fault("response_url", fault)
         assert line.person("U0MAYA").click(recorded, text="Withdraw", confirmed=True).error is None
-        said = "Withdrawn: " if fault == "500" else "is withdrawn already."
+        said = "Withdrawn: " if fault == "500" else "is already withdrawn."
         wait_message(line.person("U0MAYA").direct_messages, said)
 
 

@@ -25,8 +25,8 @@ NOT_THERE = "There is no such request or grant."
         ("W0MAYA", OWN),
         ("U0TOM", ONLY_DBA),
         ("U0OPS", ONLY_DBA),
-        ("U0CARLA", "Nobody here has given you a group yet; ask an operator of dbaccess."),
-        ("U0STRANGER", "Nobody here has given you a group yet; ask an operator of dbaccess."),
+        ("U0CARLA", "You are in no group of the policy; ask an operator of dbaccess."),
+        ("U0STRANGER", "You are in no group of the policy; ask an operator of dbaccess."),
     ],
 )
 def test_who_may_not_review_is_told_why(line: Stack, who: str, why: str) -> None:
@@ -77,7 +77,7 @@ def test_who_is_a_guest_gone_or_a_stranger_asks_for_nothing_and_hears_of_no_targ
     assert answer.payload is not None
     assert answer.payload["response_type"] == "ephemeral"
     assert "Recorded" not in answer.payload["text"]
-    assert "Nobody here has given you a group yet" in answer.payload["text"]
+    assert "You are in no group of the policy" in answer.payload["text"]
     assert records.last_request(line) == before
 
 
@@ -173,7 +173,7 @@ def test_strangers_reach_nothing_of_the_holders(line: Stack) -> None:
 
     assert plain(forge.told(line, show, who="U0TOM")) == "Only the holder sees these credentials."
     show["actions"][0]["action_id"] = "grant.surrender"
-    assert plain(forge.told(line, show, who="U0TOM")) == "Only the holder can end this grant so."
+    assert plain(forge.told(line, show, who="U0TOM")) == "Only the holder can end this grant this way."
     for action_id in ("credentials.show", "grant.surrender", "grant.revoke", "request.withdraw"):
         show["actions"][0]["action_id"] = action_id
         # A response URL is good for five uses, so that of another message is needed here: only look.
@@ -199,7 +199,7 @@ def test_who_clicks_on_and_on_is_told_to_wait(line: Stack) -> None:
     assert maya.click(talk.holders_message(line), action_id="credentials.show", confirmed=True).sent
 
     told = wait(lambda: maya.ephemerals(shown.channel)[seen:], 10)[0]
-    assert plain(told).endswith("within a minute; that is the most. Wait a minute, then ask for one.")
+    assert plain(told).endswith("within a minute; that is the limit. Wait a minute, then ask for one.")
     assert maya.view() is None
     assert records.kinds(line, request_id) == before
 
@@ -233,7 +233,7 @@ def test_only_who_asked_withdraws(line: Stack) -> None:
 
     refused = forge.told(line, payload, value=str(mine))
 
-    assert plain(refused) == "Only the person who asked can withdraw a request."
+    assert plain(refused) == "Only the requester can withdraw a request."
     assert plain(forge.told(line, payload, value="-1")) == NOT_THERE
-    assert plain(forge.told(line, payload, value=str(other))) == f"R-{other} is withdrawn already."
+    assert plain(forge.told(line, payload, value=str(other))) == f"R-{other} is already withdrawn."
     assert records.request_state(line, mine) == "pending"

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.timeout(120)
         ("zzz read 1h why", 'No target "zzz". There are: orders-prod.', ["Open form"]),
         ("orders-prod raed 1h why", 'No role "raed". Nearest: read, migrate.', ["Use read", "Use migrate"]),
         ("orders-prod read 0 why", '"0" is not a length of time. Write 90m or 2h30m.', ["Open form"]),
-        ("orders-prod read 0h why", "0 is no time at all. Write 90m or 2h30m.", ["Open form"]),
+        ("orders-prod read 0h why", "0 is not a length of time. Write 90m or 2h30m.", ["Open form"]),
         ("orders-prod read -2h why", '"-2h" is not a length of time. Write 90m or 2h30m.', ["Open form"]),
         ("orders-prod read -2 why", '"-2" is not a length of time. Write 90m or 2h30m.', ["Open form"]),
         ("orders-prod read 90 why", '"90" has no unit. Write 90m or 2h30m.', ["Open form"]),
@@ -163,8 +163,8 @@ def test_a_withdrawn_request_is_over(line: Stack) -> None:
     shown = wait_message(
         lambda: line.person("U0PRIYA").messages(CHANNEL),
         f"R-{request_id}",
-        "withdrew it",
-        "Nothing was granted",
+        "Withdrawn by",
+        "No access was granted",
     )
     assert shown.ts == message.ts
     assert shown.buttons() == []
@@ -175,10 +175,10 @@ def test_a_request_that_nobody_decides_lapses(line: Stack) -> None:
     request_id = talk.ask(line, f"orders-prod migrate 20m {talk.REASON}")
 
     shown = wait_message(
-        lambda: line.person("U0PRIYA").messages(CHANNEL), f"R-{request_id}", "Nobody decided by", seconds=30
+        lambda: line.person("U0PRIYA").messages(CHANNEL), f"R-{request_id}", "Not decided by", seconds=30
     )
 
     assert shown.buttons() == []
-    told = wait_message(lambda: line.person("U0MAYA").direct_messages(), "Lapsed: nobody in dba decided by")
-    assert [button.text for button in told.buttons()] == ["Ask again"]
+    told = wait_message(lambda: line.person("U0MAYA").direct_messages(), "Lapsed: not decided by")
+    assert [button.text for button in told.buttons()] == ["Request again"]
     assert records.kinds(line, request_id) == ["request.submitted", "request.lapsed"]

@@ -114,7 +114,7 @@ def test_request_whose_rule_is_edited_becomes_stale_and_loses_its_buttons(line: 
             f"R-{request_id}",
             seconds=60,
         )
-        assert "has to be asked anew" in plain(told)
+        assert "has to be requested again" in plain(told)
         shown = wait_message(
             lambda: line.person("U0PRIYA").messages(CHANNEL), f"R-{request_id}", "The policy changed"
         )

@@ -125,15 +125,15 @@ def test_a_target_that_is_down_at_the_end_is_called_overdue_each_hour_and_then_e
         assert maya.click(talk.holders_message(stack), text="I'm done", confirmed=True).sent
         operators = stack.person("U0OPS")
         overdue = wait_message(
-            lambda: operators.messages("C0OPS"), "Overdue: Maya Lindqvist", "tries go on", seconds=60
+            lambda: operators.messages("C0OPS"), "Overdue: Maya Lindqvist", "Retrying.", seconds=60
         )
-        assert "Take it as open:" in plain(overdue)
+        assert "Assume it is still open:" in plain(overdue)
         assert "<@U0OPS>" in str(overdue.blocks)
-        near = wait_message(lambda: _of_channel(stack), "Overdue: Maya Lindqvist", "tries go on")
+        near = wait_message(lambda: _of_channel(stack), "Overdue: Maya Lindqvist", "Retrying.")
         assert "<@U0OPS>" in str(near.blocks)
         records.told_an_hour_ago(stack, request_id)
         for read in (lambda: operators.messages("C0OPS"), lambda: _of_channel(stack)):
-            again = wait_message(read, "Still overdue: Maya Lindqvist", "tries go on", seconds=40)
+            again = wait_message(read, "Still overdue: Maya Lindqvist", "Retrying.", seconds=40)
             assert "<@U0OPS>" in str(again.blocks)
         assert records.grant_state(stack, request_id) == "revoking"
     finally:

@@ -108,7 +108,7 @@ def test_a_guest_sees_no_form(line: Stack) -> None:
     carla = line.person("U0CARLA")
     carla.command("/dbaccess", "", channel=CHANNEL)
 
-    wait(lambda: any("Nobody here has given you" in plain(m) for m in carla.ephemerals(CHANNEL)), 10)
+    wait(lambda: any("You are in no group of the policy" in plain(m) for m in carla.ephemerals(CHANNEL)), 10)
 
     assert carla.view() is None
 
@@ -140,8 +140,8 @@ def test_the_holder_is_done_before_the_time_is_over(line: Stack) -> None:
 
     told = talk.answer_to(line, talk.say(line, "done"), "I'm done")
 
-    assert plain(told) == "Ending: read on orders-prod. Called ended once seen."
-    wait_message(lambda: _ended(line, request_id), "surrendered by the holder")
+    assert plain(told) == "Ending: read on orders-prod. Reported as ended once verified."
+    wait_message(lambda: _ended(line, request_id), "ended early by the holder")
     assert "grant.surrendered" in records.kinds(line, request_id)
 
 

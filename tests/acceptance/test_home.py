@@ -86,7 +86,7 @@ def test_home_shows_and_does_what_a_requester_and_a_reviewer_need(line: Stack) -
     again = tom.wait_view(lambda view: view.title == "Request a role")
     assert again.value("form.reason") == talk.REASON
     tom.close(again)
-    assert "Nobody holds a role on orders-prod now." in plain(talk.say(line, "who orders-prod", "U0TOM"))
+    assert "No grant is open on orders-prod now." in plain(talk.say(line, "who orders-prod", "U0TOM"))
 
 
 def test_holder_ends_from_home_what_they_hold(line: Stack) -> None:
@@ -105,7 +105,7 @@ def test_a_click_on_an_old_tab_is_refused_in_a_modal_and_shows_the_tab_anew(line
     tom = line.person("U0TOM")
     assert tom.click(old, text="Withdraw", value=str(request_id)).error is None
     notice = tom.wait_view(lambda view: view.title == "Not done")
-    assert f"R-{request_id} is withdrawn already." in plain(notice)
+    assert f"R-{request_id} is already withdrawn." in plain(notice)
     tom.close(notice)
     wait(lambda: "You wait for" not in plain(_home(line, "U0TOM")), 10)
 
@@ -113,7 +113,7 @@ def test_a_click_on_an_old_tab_is_refused_in_a_modal_and_shows_the_tab_anew(line
 @pytest.mark.parametrize("who", ["U0CARLA", "U0STRANGER"])
 def test_who_has_no_group_here_gets_a_calm_home(line: Stack, who: str) -> None:
     shown = talk.open_home(line, who)
-    assert "Nobody here has given you a group yet; ask an operator of dbaccess." in plain(shown)
+    assert "You are in no group of the policy; ask an operator of dbaccess." in plain(shown)
     assert [button.text for button in shown.buttons()] == ["Refresh"]
 
 

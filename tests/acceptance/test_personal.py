@@ -53,7 +53,7 @@ def test_own_login_is_given_the_role_and_loses_it_and_keeps_what_it_had(
         before.execute("select count(*) from shop.orders")
     request_id = talk.ask(personal, f"orders-prod read 15s {talk.REASON}")
     waiting = talk.waiting(personal, request_id)
-    assert "Own login maya, whose sessions are closed when the role is taken" in plain(waiting)
+    assert "Own login maya, its sessions are closed when the role is removed" in plain(waiting)
     journey.approve(personal)
 
     message = journey.active(personal)

@@ -57,7 +57,7 @@ def test_good_file_is_taken_by_all_and_a_broken_one_by_none(stack: Stack) -> Non
         lambda: stack.person("U0OPS").messages("C0OPS"),
         "Configuration refused on",
         'no cluster "mian". Nearest: main.',
-        "The old one stays in force.",
+        "The previous policy stays in force.",
     )
     assert len(stack.person("U0OPS").messages("C0OPS")) == 1, "once, although each part refused it"
     assert "policy refused, the old one stays in force" in stack.logs()

@@ -23,7 +23,7 @@ def _rename(stack: Stack) -> None:
 def test_what_was_asked_and_is_held_goes_with_the_account(stack: Stack) -> None:
     maya = stack.person("U0MAYA")
     talk.ask(stack, f"orders-prod migrate 20m {talk.REASON}")
-    lapsed = wait_message(maya.direct_messages, "Lapsed: nobody in dba decided by", seconds=30)
+    lapsed = wait_message(maya.direct_messages, "Lapsed: not decided by", seconds=30)
     talk.activate(stack)
     recorded = talk.say(stack, "extend 20s index still building")
     waits = records.last_request(stack)
@@ -38,14 +38,14 @@ def test_what_was_asked_and_is_held_goes_with_the_account(stack: Stack) -> None:
     assert "You hold" in listed
     assert "You wait for" in listed
 
-    form = talk.open_by(stack, lapsed, "Ask again", "Request a role")
+    form = talk.open_by(stack, lapsed, "Request again", "Request a role")
     assert "Rule prod-ddl" in plain(form)
     maya.close(form)
     clicked = forge.click(stack, "request.ask_again")
     for action_id, why in (
-        ("request.ask_again", "Only the person who asked can ask this again."),
+        ("request.ask_again", "Only the requester can request this again."),
         ("request.see", "Only the requester and the reviewers of this request see its details."),
-        ("request.withdraw", "Only the person who asked can withdraw a request."),
+        ("request.withdraw", "Only the requester can withdraw a request."),
     ):
         clicked["actions"][0]["action_id"] = action_id
         assert plain(forge.told(stack, clicked, who="U0TOM", value=str(waits))) == why

@@ -62,7 +62,7 @@ def window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Opens]:
 @pytest.fixture
 def stack(module_stack: Stack) -> Iterator[Stack]:
     """Ready, and left as it was found."""
-    unread = ("could not be read", "Nobody here has given you a group")
+    unread = ("could not be read", "You are in no group of the policy")
     wait(lambda: not any(text in talk.say(module_stack, "list", "U0OPS").text for text in unread), 20)
     yield module_stack
     talk.close_all(module_stack, "U0MAYA")

@@ -30,7 +30,7 @@ def with_narrower(policy: Policy, *names: str, role: str = "write") -> Policy:
 
 
 def without_role(policy: Policy) -> Policy:
-    """Reading is not in the configuration any more."""
+    """Reading is no longer in the configuration."""
     target = policy.targets["orders-prod"]
     roles = {name: role for name, role in target.roles.items() if name != "read"}
     return replace(policy, targets={"orders-prod": replace(target, roles=roles)})

@@ -35,7 +35,7 @@ def test_the_alarm_of_a_silent_worker_says_that_no_end_was_reported(house: House
     wait(lambda: _is_over(house, grant.id), 10)
     house.notify(grant.request_id)
     (alarm,) = [m for m in house.slack.person(OLGA).messages(OPS) if "Overdue" in plain(m)]
-    assert "no worker has reported an end" in plain(alarm)
+    assert "no worker has reported the end" in plain(alarm)
 
 
 def _is_over(house: House, grant_id: int) -> bool:

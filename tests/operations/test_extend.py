@@ -88,7 +88,7 @@ def test_whole_time_stays_within_the_rule_and_counts_from_the_start(house: House
     with pytest.raises(TooLong, match="At most 1 h more"):
         ask_more(house, grant, seconds=3601)
     grant = extended(house, grant, seconds=3600)
-    with pytest.raises(NotAllowed, match="allows 3 h in all, and G-1001 has them already"):
+    with pytest.raises(NotAllowed, match="allows 3 h in all, and G-1001 has them all"):
         ask_more(house, grant, seconds=1)
 
 
@@ -218,7 +218,7 @@ def test_holder_hears_that_an_approved_extension_was_not_set_in_time(house: Hous
     house.notify(request.id)
     told = [plain(message) for message in house.slack.person(MAYA).direct_messages()]
     said = (
-        "Not extended: read on orders-prod. orders-prod did not confirm it in time. Its end stayed as it was."
+        "Not extended: read on orders-prod. orders-prod did not confirm it in time. Its end did not change."
     )
     assert any(said in message for message in told), told
 

@@ -50,9 +50,9 @@ def _longer_wait(policy: Policy) -> Policy:
         (_without_rules, "policy_forbids", "no rule allows this now"),
         (_without_target, "policy_forbids", "no rule allows this now"),
         (_shorter, "policy_forbids", "no rule allows this now"),
-        (_other_words, "policy_changed", "this has to be asked anew"),
-        (_wider, "policy_changed", "this has to be asked anew"),
-        (_longer_wait, "policy_changed", "this has to be asked anew"),
+        (_other_words, "policy_changed", "this has to be requested again"),
+        (_wider, "policy_changed", "this has to be requested again"),
+        (_longer_wait, "policy_changed", "this has to be requested again"),
     ],
 )
 def test_change_of_the_deciding_rule_or_role_makes_it_stale_and_tells_who_asked(
@@ -72,7 +72,7 @@ def test_change_of_the_deciding_rule_or_role_makes_it_stale_and_tells_who_asked(
     house.notify(request.id)
     (root,) = house.slack.person(PRIYA).messages("C0APPROVALS")
     assert said in plain(root)
-    assert "Nothing was granted." in plain(root)
+    assert "No access was granted." in plain(root)
     assert not root.buttons()
     assert any("Stale: " in plain(message) for message in house.slack.person(MAYA).direct_messages())
 

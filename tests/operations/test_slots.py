@@ -64,7 +64,7 @@ def test_approval_that_fills_no_open_slot_is_refused_and_a_denial_is_not(house: 
     two_groups(house, dba=[PRIYA, SAM], owners=[TOM])
     request = house.submit()
     house.review(request, PRIYA)
-    with pytest.raises(NotEligible, match="The approval of dba is already there"):
+    with pytest.raises(NotEligible, match="The approval of dba is already given"):
         house.review(request, SAM)
     house.review(request, SAM, Verdict.DENIED)
     assert house.request(request.id).state == "denied"

@@ -1,4 +1,4 @@
-"""One-line answers, seen only by who asked, where they asked; buttons hold a draft's id."""
+"""One-line answers, visible to the asking person only; buttons hold a draft's id."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -23,13 +23,13 @@ from dbaccess.slack.views.clicked import parse_id
 from dbaccess.slack.views.withdraw import withdraw_button
 
 USE_NAME = "answer.use"
-"""Begins the action ids; value: see `parse_choice`, the draft and the name to use; opens the form with it."""
+"""Begins the action ids. Value: see `parse_choice`, the draft and the name to use. Opens the form with it."""
 REQUEST_LONGEST = "answer.request_longest"
-"""Value: see `parse_choice`, the draft and the longest time (`4h`); submits."""
+"""Value: see `parse_choice`, the draft and the longest time (`4h`). Submits."""
 CHANGE = "answer.change"
-"""Value: the draft's id; opens the form prefilled."""
+"""Value: the draft's id. Opens the form prefilled."""
 OPEN_FORM = "answer.open_form"
-"""Value: the draft's id; opens the form prefilled."""
+"""Value: the draft's id. Opens the form prefilled."""
 
 _TEXT_LONGEST = 2900
 
@@ -45,35 +45,35 @@ def recorded(request: Request) -> dict[str, Any]:
 
 
 def refused(error: Refused, *, draft_id: int | None = None) -> dict[str, Any]:
-    """What was refused and why; with a draft also the buttons that lead on from it."""
+    """Return the refusal with its reason; with a draft also the buttons that lead on."""
     said = refusal(cut(str(error), _TEXT_LONGEST))
     buttons = _ways_on(error, draft_id) if draft_id is not None else []
     return _answer(said, buttons)
 
 
 def done(text: str) -> dict[str, Any]:
-    """A short answer of ours, plain text."""
+    """Return a short answer, in plain text."""
     return _answer(escape(text), [])
 
 
 def not_shown(failure: SlackFailure) -> dict[str, Any]:
-    """What was to be opened is not, and when it is worth another try."""
+    """Return that a view was not opened, and when to try again."""
     again = f" in {format_duration(timedelta(seconds=failure.retry_after))}" if failure.retry_after else ""
     what = "did not answer" if failure.code == "no_answer" else f"answered {failure.code}"
     return done(f"Not shown: Slack {what}. Try again{again}.")
 
 
 def not_finished() -> dict[str, Any]:
-    """Nobody knows what was done of it."""
+    """Return that the outcome is unknown."""
     return done("Not finished: dbaccess failed. Look at /dbaccess list before you try again.")
 
 
 def withdrawn(request: Request) -> dict[str, Any]:
-    return done(f"Withdrawn: {request.label}, {wording.asked_for(request)}. Nothing was granted.")
+    return done(f"Withdrawn: {request.label}, {wording.asked_for(request)}. No access was granted.")
 
 
 def ending(role: str, target: str) -> dict[str, Any]:
-    return done(f"Ending: {role} on {target}. Called ended once seen.")
+    return done(f"Ending: {role} on {target}. Reported as ended once verified.")
 
 
 def help_(commands: Sequence[tuple[str, str, str]]) -> dict[str, Any]:
@@ -88,10 +88,10 @@ def help_(commands: Sequence[tuple[str, str, str]]) -> dict[str, Any]:
 
 
 def parse_choice(value: str) -> tuple[int, str]:
-    """The draft's id and what was chosen; raises `NotFound` for what no button of ours holds."""
+    """Return the draft's id and the choice; raises `NotFound` for any value but our own."""
     draft, colon, chosen = value.partition(":")
     if not (colon and chosen):
-        raise NotFound("This draft is gone; start again with /dbaccess.")
+        raise NotFound("This draft has expired; start again with /dbaccess.")
     return parse_id(draft), chosen
 
 

@@ -21,7 +21,7 @@ from dbaccess.slack.views.form_role import lockdown_section
 BREAK_FORM = "break_glass.form"
 """The modal's callback id."""
 WHAT = Field("break.what")
-"""Static select of `target/role`; a choice builds the view anew."""
+"""A static select of `target/role`; a choice rebuilds the view."""
 DURATION = Field("break.duration")
 """Its key is what was chosen, so that no old choice survives."""
 REASON = Field("break.reason")
@@ -30,7 +30,7 @@ TICKET = Field("break.ticket")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakState:
-    """What the form holds, as typed."""
+    """The content of the form, as typed."""
 
     target: str = ""
     role: str = ""
@@ -39,7 +39,7 @@ class BreakState:
     ticket: str = ""
 
     def ask(self) -> Ask:
-        """Raises the `Refused` that says which field is missing or wrong."""
+        """Return the ask; raises the `Refused` that says which field is missing or wrong."""
         if not (self.target and self.role):
             raise UnknownName("Choose what you need.", kind="target", asked="", nearest=())
         if not self.duration:
@@ -55,7 +55,7 @@ class BreakState:
 
 
 def allowed(policy: Policy, person: Person, *, now: datetime) -> dict[str, tuple[Offer, ...]]:
-    """`target/role` of all that this person may break the glass for at that moment."""
+    """Return `target/role` of all that this person may access by break-glass at that moment."""
     return {
         f"{target}/{role}": offers
         for target in sorted(policy.targets)
@@ -72,13 +72,13 @@ def build(
     now: datetime,
     lockdowns: Sequence[Lockdown] = (),
 ) -> dict[str, Any]:
-    """The modal for what is chosen so far; where nothing is allowed, it says so and sends nothing.
+    """Return the modal for the choices so far; if nothing is allowed, it says so and cannot be sent.
 
-    `lockdowns` are those that are open, where the policy lets them stop a break-glass.
+    `lockdowns` are the open ones, if the policy lets them stop a break-glass.
     """
     found = allowed(policy, person, now=now)
     if not found:
-        said = "No rule lets you break the glass now."
+        said = "No rule allows you to break the glass now."
         return modal(title="Break-glass", callback_id=BREAK_FORM, blocks=[section(said)])
     chosen = f"{state.target}/{state.role}"
     chosen = chosen if chosen in found else next(iter(found)) if len(found) == 1 else ""
@@ -90,7 +90,7 @@ def build(
     else:
         blocks.append(context("Choose what you need to see who is told and who reviews it."))
     if len(found) > OPTIONS_MOST:
-        rest = "What is not in the list: type `/dbaccess break-glass TARGET ROLE DURATION WHY`."
+        rest = "For a role that is not listed, type `/dbaccess break-glass TARGET ROLE DURATION WHY`."
         blocks.append(context(rest))
     blocks.append(REASON.text("Why", longest=REASON_MAX, initial=state.reason))
     wants = any(offer.rule.ticket for offer in found.get(chosen, ()))
@@ -101,7 +101,7 @@ def build(
 
 
 def parse(view: Mapping[str, Any]) -> BreakState:
-    """What a view of ours holds that came back."""
+    """Return the content of a returned view."""
     target, _, role = WHAT.value(view).partition("/")
     return BreakState(
         target=target,
@@ -113,7 +113,7 @@ def parse(view: Mapping[str, Any]) -> BreakState:
 
 
 def field_errors(error: Refused, view: Mapping[str, Any]) -> dict[str, str]:
-    """Where in this view the refusal belongs; never empty."""
+    """Return the field of the refusal in this view; never empty."""
     place = WHAT
     if isinstance(error, BadDuration | TooLong):
         place = DURATION
@@ -130,7 +130,7 @@ def _what(found: Mapping[str, tuple[Offer, ...]], chosen: str) -> dict[str, Any]
 
 
 def _starts(policy: Policy, chosen: str, offers: tuple[Offer, ...]) -> str:
-    """What happens when it is sent, for each length, and what the role can do."""
+    """Return the effect of sending, for each length, and what the role can do."""
     target, _, role = chosen.partition("/")
     can = inline(policy.role(target, role).can)
     reviewed = " ".join(_reviewed(offer, alone=len(offers) == 1) for offer in offers)
@@ -148,7 +148,7 @@ def _reviewed(offer: Offer, *, alone: bool) -> str:
 
 
 def _how_long(chosen: str, offers: tuple[Offer, ...], asked: str) -> dict[str, Any]:
-    """`asked` is what was typed behind the command, if anything."""
+    """Return the field; `asked` is the length typed after the command, if any."""
     lengths = presets(offers[-1].longest, besides=asked or None)
     options = [option(format_duration(length), write_duration(length)) for length in lengths]
     return DURATION.select(

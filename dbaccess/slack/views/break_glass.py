@@ -1,4 +1,4 @@
-"""Break-glass: what the channel reads, before anything is given, and what became of it."""
+"""Break-glass messages: the announcement before access, and the outcome."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ _REASON_SHOWN = 2000
 
 
 def announced(details: RequestDetails, *, first: bool) -> dict[str, Any]:
-    """The message that has to be in the channel first; it pings who reviews it, once."""
+    """Return the announcement that the channel must have first; it pings the reviewers, once."""
     request, stage = details.request, stage_of(details)
     who = f"{wording.requester_name(details)}, {wording.asked_for(request)}, {wording.asked_length(request)}"
     asked = f"{_told(details, first=first)}\n&gt; {_why(request)}"
@@ -44,7 +44,7 @@ def judge_button(request: Request) -> dict[str, Any]:
 
 
 def overdue(details: RequestDetails, *, first: bool) -> dict[str, Any]:
-    """Once, in the thread; it pings who reviews where it is posted."""
+    """Return the line in the thread, posted once; the post pings the reviewers."""
     review = review_of(details)
     if not review.is_pending:
         return _line(details, "The review was overdue; it is closed.")
@@ -60,7 +60,7 @@ def overdue(details: RequestDetails, *, first: bool) -> dict[str, Any]:
 
 
 def reviewed(details: RequestDetails) -> dict[str, Any]:
-    """Mentions who reviewed: somebody whose word was forged must hear of it."""
+    """Return the verdict, with a mention of the reviewer, who must hear of a forged review."""
     return _line(details, _judgement(details, review_of(details), mention=True))
 
 
@@ -78,7 +78,7 @@ def review_of(details: RequestDetails) -> BreakGlassReview:
 
 
 def _told(details: RequestDetails, *, first: bool) -> str:
-    """Pinged where it is posted; later who was."""
+    """Return the groups, pinged in the post and named later."""
     asked = "No approval was asked."
     if not details.groups:
         return asked
@@ -88,7 +88,7 @@ def _told(details: RequestDetails, *, first: bool) -> str:
 
 
 def _why(request: Request) -> str:
-    """The whole reason, for there is nothing behind it to look at, and the ticket."""
+    """Return the whole reason with the ticket, because no other view shows it."""
     return with_ticket(inline(cut(plain(request.terms.reason), _REASON_SHOWN)), request)
 
 

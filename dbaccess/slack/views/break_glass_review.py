@@ -1,4 +1,4 @@
-"""Review a break-glass: justified or not, and why."""
+"""The modal to review a break-glass: justified or not, and why."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ _VERDICTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakGlassVerdict:
-    """What was submitted."""
+    """The submitted verdict."""
 
     request_id: RequestId
     fingerprint: str
@@ -66,7 +66,7 @@ def build(details: RequestDetails) -> dict[str, Any]:
 
 
 def parse(view: Mapping[str, Any]) -> BreakGlassVerdict:
-    """Raises `BadReason` where verdict or note is missing, `Changed` for a forged view."""
+    """Return the verdict; raises `BadReason` if verdict or note is missing, `Changed` for a forged view."""
     request_id, fingerprint = parse_approval(subject_of(view))
     verdict = _VERDICTS.get(VERDICT.value(view))
     note = NOTE.typed(view, longest=NOTE_MAX)

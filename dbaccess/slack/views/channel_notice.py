@@ -1,4 +1,4 @@
-"""What a channel is told that hangs on no grant. It pings nobody."""
+"""Notices in a channel that belong to no grant. They ping no one."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -35,11 +35,12 @@ def _policy_refused(notice: Notice) -> dict[str, Any]:
     why = cut(str(notice.data["why"]), _WHY_LONGEST)
     blocks = [
         warning_header(said),
-        section("The old one stays in force. Mend the file, then send SIGHUP again."),
+        section("The previous policy stays in force. Fix the file, then send SIGHUP again."),
         *typed_sections(why),
         context(f"Policy {inline(str(notice.data['hash'])[:64])}"),
     ]
-    return {"text": wording.read_out(f"{said}. The old one stays in force.", blocks), "blocks": blocks}
+    lock = f"{said}. The previous policy stays in force."
+    return {"text": wording.read_out(lock, blocks), "blocks": blocks}
 
 
 def _clock_skew(notice: Notice) -> dict[str, Any]:

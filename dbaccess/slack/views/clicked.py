@@ -1,4 +1,4 @@
-"""What buttons carry: an id, and where a yes is given the fingerprint of what was shown."""
+"""The values of buttons: an id and, for an approval, the fingerprint of what was shown."""
 
 from dbaccess.domain.approved_scope import offer_fingerprint
 from dbaccess.domain.errors import Changed, NotFound
@@ -7,17 +7,17 @@ from dbaccess.domain.request_details import RequestDetails
 
 
 def approval_value(request: Request) -> str:
-    """The request and the fingerprint of the terms as they were shown."""
+    """Return the request and the fingerprint of the terms as shown."""
     return f"{request.id}.{request.fingerprint}"
 
 
 def offer_value(details: RequestDetails) -> str:
-    """The request and the fingerprint of what an approval of it gives at this moment."""
+    """Return the request and the fingerprint of what an approval gives at this moment."""
     return f"{details.request.id}.{offer_fingerprint(details.request.terms, details.scope)}"
 
 
 def parse_approval(value: str) -> tuple[RequestId, str]:
-    """Raises `Changed` for anything that neither of the two above writes."""
+    """Parse either value; raises `Changed` for any other."""
     number, _, fingerprint = value.partition(".")
     is_hash = len(fingerprint) == 64 and set(fingerprint) <= set("0123456789abcdef")  # noqa: PLR2004 SHA-256
     if not (is_hash and _is_id(number)):
@@ -26,7 +26,7 @@ def parse_approval(value: str) -> tuple[RequestId, str]:
 
 
 def parse_id(value: str) -> int:
-    """The id in a button's value; raises `NotFound`."""
+    """Return the id in a button's value; raises `NotFound`."""
     if not _is_id(value):
         raise NotFound("There is no such request or grant.")
     return int(value)

@@ -1,4 +1,4 @@
-"""The password, once, nowhere else: a modal that is closed only, since Slack sends everything else back."""
+"""The password modal, which can only be closed, because Slack sends every other view's content back."""
 
 from datetime import datetime
 from typing import Any
@@ -8,13 +8,13 @@ from dbaccess.slack.blocks import button, confirmation, context, modal, section
 from dbaccess.slack.text import code_block, date, escape
 
 SHOW_CREDENTIALS = "credentials.show"
-"""Value: the grant's id; opens the modal with `loading`."""
+"""Value: the grant's id. Opens the modal with `loading`."""
 CREDENTIALS = "credentials"
 """The modal's callback id; nothing is ever submitted under it."""
 
 
 def show_button(grant: Grant, *, shown_before: bool) -> dict[str, Any]:
-    """`Show credentials`; once shown, `New password`, asked once more since it replaces the old one."""
+    """Return `Show credentials`; after the first time `New password`, with a confirmation."""
     what = f"{grant.role} on {grant.target}"
     if not shown_before:
         return button(
@@ -40,18 +40,18 @@ def show_button(grant: Grant, *, shown_before: bool) -> dict[str, Any]:
 
 
 def loading(*, login: str | None, target: str) -> dict[str, Any]:
-    """`login` is None where the worker has not named it yet."""
+    """Return the first view; `login` is None if the worker has not named it yet."""
     whom = f" for {escape(login)}" if login else ""
     return _view(
         section(f"Making a password{whom} on {escape(target)}."),
-        context("Where nothing follows within a minute, close this and click again."),
+        context("If the password does not appear within a minute, close this and click again."),
     )
 
 
 def shown(
     *, login: str, password: str, expires_at: datetime, replaced_at: datetime | None = None
 ) -> dict[str, Any]:
-    """`replaced_at`: when the password that this one replaces was shown."""
+    """Return the view with the password; `replaced_at` is when the replaced one was shown."""
     again = (
         ""
         if replaced_at is None
@@ -72,9 +72,9 @@ def failed(*, target: str) -> dict[str, Any]:
 
 
 def replaced(*, made_at: datetime | None) -> dict[str, Any]:
-    """`made_at` is None while the newer one is on its way."""
+    """Return the view after a replacement; `made_at` is None while the newer password is on its way."""
     if made_at is None:
-        return _view(section("Asked for again meanwhile: the newer window shows the password."))
+        return _view(section("You asked again meanwhile; the newer window shows the password."))
     made = (
         f"A newer password was made {date(made_at)}. The one shown here no longer works; open sessions stay."
     )
@@ -82,7 +82,7 @@ def replaced(*, made_at: datetime | None) -> dict[str, Any]:
 
 
 def closed(grant: Grant) -> dict[str, Any]:
-    """Ended is only what was seen to have ended."""
+    """Return the view of a closed grant, as ended only if the end is verified."""
     if grant.state is GrantState.PROVISIONING:
         return _view(section("This grant is not active yet. A password is made once it is."))
     if grant.state is GrantState.ENDED and grant.ended_at:
@@ -97,7 +97,7 @@ def closed(grant: Grant) -> dict[str, Any]:
 
 
 def refused(*, text: str) -> dict[str, Any]:
-    """Any other reason why there is none; the text says what to do."""
+    """Return the view for any other refusal; the text says what to do."""
     return _view(section(escape(text)))
 
 

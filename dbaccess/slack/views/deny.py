@@ -1,4 +1,4 @@
-"""Deny: radio buttons first, since nobody types at 3 a.m."""
+"""The deny modal: radio buttons first, because people do not type at 3 a.m."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ _WHYS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Denial:
-    """What the reviewer submitted; `note` is what the requester reads."""
+    """The submitted denial; the requester reads `note`."""
 
     request_id: RequestId
     fingerprint: str
@@ -56,7 +56,7 @@ def build(details: RequestDetails) -> dict[str, Any]:
 
 
 def parse(view: Mapping[str, Any]) -> Denial:
-    """Raises `BadReason` where the note is missing for Other, `Changed` for a forged view."""
+    """Return the denial; raises `BadReason` if Other has no note, `Changed` for a forged view."""
     request_id, fingerprint = parse_approval(subject_of(view))
     why, note = WHY.value(view), NOTE.typed(view, longest=NOTE_MAX)
     if why not in _WHYS or (why == _OTHER and not note):

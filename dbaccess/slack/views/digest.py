@@ -1,4 +1,4 @@
-"""Many grants of one target that end, or are overdue, at once: one message tells of all."""
+"""Digests: one message for many grants of one target that end, or are overdue, at once."""
 
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ _RECEIPTS = "Receipts: `dbaccess grants list --state ended`"
 
 
 def ended(notice: Notice) -> dict[str, Any]:
-    """One line: `Ended: 214 grants on orders-prod, expired {05:15}.`, and where the receipts are."""
+    """Return one line, `Ended: 214 grants on orders-prod, expired {05:15}.`, and where the receipts are."""
     cause = escape(str(notice.data["cause"]).replace("_", " "))
     due_at = datetime.fromisoformat(notice.data["due_at"])
     word = "Ended" if notice.kind is NoticeKind.ENDED else "Ended late"
@@ -24,18 +24,18 @@ def ended(notice: Notice) -> dict[str, Any]:
 
 
 def overdue(target: str, overdue: Overdue | None, operators: ReviewerGroup, *, first: bool) -> dict[str, Any]:
-    """The alarm. It pings the operators where it is posted, and its count falls as grants end."""
+    """Return the alarm; the post pings the operators, and its count falls as grants end."""
     if overdue is None:
-        lock = f"Not overdue any more: grants on {plain(target)}"
-        blocks = [header(lock), section(f"None is overdue. {_RECEIPTS}")]
+        lock = f"No longer overdue: grants on {plain(target)}"
+        blocks = [header(lock), section(f"No grant is overdue. {_RECEIPTS}")]
         return {"text": wording.read_out(lock, blocks), "blocks": blocks}
     lock = f"Overdue: {overdue.count} grants on {plain(target)}, not proved ended"
     pinged = group_mention(operators) if first else inline(operators.name)
     blocks = [
         warning_header(lock),
         section(
-            f"{pinged} The first end was {date(overdue.due_at)}; tries go on.\n"
-            "*Take them as open:* their logins may still be able to log in, their sessions may be alive."
+            f"{pinged} The first end was due {date(overdue.due_at)}. Retrying.\n"
+            "*Assume they are still open:* their logins may be enabled, their sessions alive."
         ),
         context("Look: dbaccess grants list --state revoking"),
     ]

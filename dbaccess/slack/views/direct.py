@@ -1,4 +1,4 @@
-"""Direct messages: the requester never has to watch the channel. Outcomes are new messages."""
+"""Direct messages, so that the requester need not watch the channel. Outcomes are new messages."""
 
 from datetime import timedelta
 from typing import Any
@@ -13,15 +13,15 @@ from dbaccess.slack.text import code_block, cut, date, escape, inline, plain
 from dbaccess.slack.views import scope, wording
 from dbaccess.slack.views.credentials import show_button
 from dbaccess.slack.views.extend import extend_button
-from dbaccess.slack.views.request_state import NOTHING_GRANTED, never_active
+from dbaccess.slack.views.request_state import NO_ACCESS_GRANTED, never_active
 from dbaccess.slack.views.stage import Stage, approvals, denial, grant_of, stage_of, stage_of_grant
 from dbaccess.slack.views.surrender import done_button
 from dbaccess.slack.views.withdraw import withdraw_button
 
 SEE_REQUEST = "request.see"
-"""Value: the request's id; opens Details, to read only."""
+"""Value: the request's id. Opens Details, for reading only."""
 ASK_AGAIN = "request.ask_again"
-"""Value: the request's id; opens the form prefilled from it."""
+"""Value: the request's id. Opens the form prefilled from it."""
 
 MINUTE = 60
 _FATE = {
@@ -30,7 +30,7 @@ _FATE = {
     Stage.ACTIVE: "Active",
     Stage.ENDING: "Ending",
     Stage.ENDED: "Ended",
-    Stage.NEVER_ACTIVE: "Ended, never active",
+    Stage.NEVER_ACTIVE: "Never active",
     Stage.WRITTEN_OFF: Stage.WRITTEN_OFF.value,
     Stage.DENIED: "Denied",
     Stage.LAPSED: "Lapsed",
@@ -52,12 +52,12 @@ def submitted(details: RequestDetails) -> dict[str, Any]:
 
 
 def _by_rule_alone(details: RequestDetails) -> bool:
-    """Nobody had to say yes: that stays true, whatever became of it."""
+    """Return whether no approval was needed; that stays true, whatever the outcome."""
     return details.request.state is RequestState.APPROVED and not details.request.terms.approvals
 
 
 def active(details: RequestDetails) -> dict[str, Any]:
-    """How to connect, while the grant is active; later what became of it, without buttons."""
+    """Return how to connect while the grant is active; later the outcome, without buttons."""
     request, grant, stage = details.request, grant_of(details), stage_of(details)
     what = wording.held(grant)
     if stage is not Stage.ACTIVE:
@@ -102,7 +102,7 @@ def _lasting(details: RequestDetails, grant: Grant) -> list[dict[str, Any]]:
 
 
 def _to_minutes(length: timedelta) -> str:
-    """Rounded to minutes, where there are any."""
+    """Return the length rounded to minutes, if it has any."""
     seconds = max(int(length.total_seconds()), 0)
     return format_duration(
         timedelta(seconds=seconds if seconds < MINUTE else round(seconds / MINUTE) * MINUTE)
@@ -120,21 +120,20 @@ def denied(details: RequestDetails) -> dict[str, Any]:
 
 
 def lapsed(details: RequestDetails) -> dict[str, Any]:
-    groups = inline(wording.group_names(details.groups)) or "the reviewers' group"
-    said = f"Lapsed: nobody in {groups} decided by {date(details.request.decide_by)}. {NOTHING_GRANTED}"
-    lock = f"Lapsed: nobody decided on {wording.asked_for(details.request)}"
-    return _message(details, lock, [section(said), *_again(details.request, "Ask again")])
+    said = f"Lapsed: not decided by {date(details.request.decide_by)}. {NO_ACCESS_GRANTED}"
+    lock = f"Lapsed without a decision: {wording.asked_for(details.request)}"
+    return _message(details, lock, [section(said), *_again(details.request, "Request again")])
 
 
 def stale(details: RequestDetails) -> dict[str, Any]:
     request = details.request
     said = f"Stale: {wording.stale(request, request.label)}."
-    lock = f"Stale: {wording.asked_for(request)} cannot be decided any more"
+    lock = f"Stale: {wording.asked_for(request)} can no longer be decided"
     return _message(details, lock, [section(said), *_again(request, "Change")])
 
 
 def ended(details: RequestDetails) -> dict[str, Any]:
-    """The end, with its receipt."""
+    """Return the end, with its receipt."""
     grant, what = grant_of(details), wording.held(grant_of(details))
     if stage_of_grant(grant) is Stage.WRITTEN_OFF:
         return _written_off(details)
@@ -143,7 +142,7 @@ def ended(details: RequestDetails) -> dict[str, Any]:
     cause = wording.end_cause(details, grant)
     said = f"{cause[:1].upper()}{cause[1:]} {date(grant.revoking_at or details.now)}"
     if grant.receipt is not None:
-        said += f", seen ended {date(grant.receipt.seen_at)}"
+        said += f", verified {date(grant.receipt.seen_at)}"
         said += f".\nReceipt: {wording.seen_on_target(grant.receipt, owned=True)}"
     blocks = [
         header(f"Ended: {what}"),
@@ -151,7 +150,7 @@ def ended(details: RequestDetails) -> dict[str, Any]:
         section("Activity: not captured. What ran is unknown."),
         *_again(details.request, "Request again"),
     ]
-    return _message(details, f"Ended, seen: {what}", blocks)
+    return _message(details, f"Ended: {what}", blocks)
 
 
 def _written_off(details: RequestDetails) -> dict[str, Any]:
@@ -160,7 +159,7 @@ def _written_off(details: RequestDetails) -> dict[str, Any]:
 
 
 def problem(details: RequestDetails) -> dict[str, Any]:
-    """While it lasts; then what became of it."""
+    """Return the problem while it lasts, then the outcome."""
     grant, stage = grant_of(details), stage_of(details)
     if stage not in {Stage.APPROVED, Stage.PROBLEM} or grant.revoking_at is not None:
         lock = f"{_FATE[stage]}: {wording.held(grant)}"
@@ -180,16 +179,16 @@ def never(details: RequestDetails) -> dict[str, Any]:
     grant, what = grant_of(details), wording.held(grant_of(details))
     if stage_of_grant(grant) is Stage.WRITTEN_OFF:
         return _written_off(details)
-    said = f"Ended, never active: {escape(what)}. {never_active(grant)}"
+    said = f"Never active: {escape(what)}. {never_active(grant)}"
     if grant.end_note:
         said += f" {wording.quoted(grant.end_note)}"
     return _message(
-        details, f"Ended, never active: {what}", [section(said), *_again(details.request, "Ask again")]
+        details, f"Never active: {what}", [section(said), *_again(details.request, "Request again")]
     )
 
 
 def _over(details: RequestDetails) -> dict[str, Any]:
-    """One line for an older message whose time is over."""
+    """Return one line for an older message that no longer applies."""
     grant = grant_of(details)
     stage, what = stage_of_grant(grant), escape(wording.held(grant))
     if stage is Stage.ACTIVE:
@@ -197,14 +196,14 @@ def _over(details: RequestDetails) -> dict[str, Any]:
     if stage is Stage.WRITTEN_OFF:
         return section(f"{stage.value}: {what}. {wording.written_off(details)}")
     if stage is Stage.NEVER_ACTIVE:
-        return section(f"Ended, never active: {what}. {never_active(grant)}")
+        return section(f"Never active: {what}. {never_active(grant)}")
     if stage is Stage.ENDED:
         seen = date(grant.receipt.seen_at) if grant.receipt else date(grant.ended_at or details.now)
-        return section(f"Ended: {what}, {wording.end_cause(details, grant)}, seen ended {seen}.")
+        return section(f"Ended: {what}, {wording.end_cause(details, grant)}, verified {seen}.")
     if stage is Stage.APPROVED:
         return section(f"Approved, not active yet: {what}.")
     began = date(grant.revoking_at or details.now)
-    return section(f"Ending: {what}, revoking since {began}. Called ended once seen.")
+    return section(f"Ending: {what}, revoking since {began}. Reported as ended once verified.")
 
 
 def _again(request: Request, label: str) -> list[dict[str, Any]]:

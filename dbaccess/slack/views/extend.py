@@ -1,4 +1,4 @@
-"""Extend: the holder asks for more time, within what the rule allows in all."""
+"""The extend modal: the holder requests more time, within the rule's total."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from dbaccess.slack.views.form import presets
 from dbaccess.slack.views.wording import needs
 
 EXTEND = "grant.extend"
-"""Value: the grant's id; opens the modal."""
+"""Value: the grant's id. Opens the modal."""
 EXTEND_FORM = "grant.extend.form"
 """The modal's callback id; its private_metadata is the grant's id."""
 MORE = Field("extend.more")
@@ -28,7 +28,7 @@ REASON = Field("extend.reason")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extending:
-    """What was submitted, or typed behind the command."""
+    """The submitted extension, or the one typed after the command."""
 
     grant_id: GrantId
     more: timedelta
@@ -41,7 +41,7 @@ def extend_button(grant: Grant) -> dict[str, Any]:
 
 
 def build(found: Extendable, *, reason: str = "") -> dict[str, Any]:
-    """`reason` is what was typed already."""
+    """Return the modal; `reason` is text typed before."""
     grant = found.grant
     slots = tuple((slot.group, slot.count) for slot in found.extend.approvals)
     options = [option(format_duration(length), write_duration(length)) for length in presets(found.left)]
@@ -71,7 +71,7 @@ def build(found: Extendable, *, reason: str = "") -> dict[str, Any]:
 
 
 def parse(view: Mapping[str, Any]) -> Extending:
-    """Raises `BadDuration` where none is chosen."""
+    """Return the extension; raises `BadDuration` if no length is chosen."""
     chosen = MORE.value(view)
     if not chosen:
         raise BadDuration("Choose how much.")
@@ -83,6 +83,6 @@ def parse(view: Mapping[str, Any]) -> Extending:
 
 
 def field_errors(error: Refused, view: Mapping[str, Any]) -> dict[str, str]:
-    """What is wrong with the reason at the reason, all else at how much."""
+    """Return an error of the reason at the reason, and every other one at the length."""
     of_reason = isinstance(error, BadReason) and not isinstance(error, BadDuration | TooLong)
     return errors_at(error, view, REASON if of_reason else MORE)

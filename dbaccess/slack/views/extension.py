@@ -1,4 +1,4 @@
-"""What is said of an extension: in the grant's thread, where it is decided, and to the holder."""
+"""Messages about an extension, in the grant's thread and to the holder."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from dbaccess.slack.views.surrender import done_button
 
 
 def asked(details: RequestDetails, *, first: bool) -> dict[str, Any]:
-    """The ask with its buttons; later what became of it."""
+    """Return the request for an extension with its buttons; later the outcome."""
     more = wording.asked_length(details.request)
     said = f'{wording.requester_link(details)} asks for {more}: "{reason_text(details.request)}"'
     waits = stage_of(details) is Stage.WAITING
@@ -30,7 +30,7 @@ def asked(details: RequestDetails, *, first: bool) -> dict[str, Any]:
 
 
 def extended(details: RequestDetails) -> dict[str, Any]:
-    """The line in the thread, once the target confirmed it."""
+    """Return the line in the thread, after the target confirmed it."""
     by = " and ".join(wording.reviewer_link(details, review) for review in approvals(details))
     by = by or f"rule {inline(details.request.terms.rule)}"
     ends = (
@@ -43,7 +43,7 @@ def extended(details: RequestDetails) -> dict[str, Any]:
 
 
 def told(details: RequestDetails) -> dict[str, Any]:
-    """The holder hears what became of an approved extension."""
+    """Return the outcome of an approved extension, for the holder."""
     grant, extension, what = grant_of(details), details.extension, wording.asked_for(details.request)
     if extension is None or extension.expires_at is None:
         why = f" {inline(extension.why)}" if extension and extension.why else ""
@@ -71,21 +71,20 @@ def denied(details: RequestDetails) -> dict[str, Any]:
 
 
 def lapsed(details: RequestDetails) -> dict[str, Any]:
-    groups = inline(wording.group_names(details.groups)) or "the reviewers' group"
-    by = date(details.request.decide_by)
-    said = f"Lapsed: nobody in {groups} decided on {escape(wording.more_time(details.request))} by {by}."
-    lock = f"Lapsed: nobody decided on {wording.more_time(details.request)}"
+    what = wording.more_time(details.request)
+    said = f"Lapsed: {escape(what)}, not decided by {date(details.request.decide_by)}."
+    lock = f"Lapsed without a decision: {what}"
     return _message(details, lock, f"{said} {_as_granted(grant_of(details))}")
 
 
 def stale(details: RequestDetails) -> dict[str, Any]:
     what = wording.more_time(details.request)
     said = f"Stale: {wording.stale(details.request, what)}. {_as_granted(grant_of(details))}"
-    return _message(details, f"Stale: {what} cannot be decided any more", said)
+    return _message(details, f"Stale: {what} can no longer be decided", said)
 
 
 def problem(details: RequestDetails) -> dict[str, Any]:
-    """The holder hears that the later end is not set; afterwards what became of it."""
+    """Return for the holder that the later end is not set; later the outcome."""
     grant, what = grant_of(details), wording.more_time(details.request)
     if not waits_for_target(details):
         return _message(details, outcome(details), f"{escape(what)}. {fate(details)}")
@@ -95,13 +94,13 @@ def problem(details: RequestDetails) -> dict[str, Any]:
 
 
 def waits_for_target(details: RequestDetails) -> bool:
-    """Whether the later end is approved, and neither set nor given up."""
+    """Return whether the later end is approved, and neither set nor given up."""
     approved = details.request.state is RequestState.APPROVED and details.extension is None
     return approved and grant_of(details).state is GrantState.ACTIVE
 
 
 def outcome(details: RequestDetails) -> str:
-    """`Extended: 1 h more, read on orders-prod`, not escaped."""
+    """Return `Extended: 1 h more, read on orders-prod`, not escaped."""
     done = details.extension is not None and details.extension.expires_at is not None
     return f"{'Extended' if done else 'Not extended'}: {wording.more_time(details.request)}"
 
@@ -114,10 +113,10 @@ def fate(details: RequestDetails) -> str:
             by = wording.reviewer_with_group(details, review)
             return f"Denied by {by} {date(review.reviewed_at)}{note} {_as_granted(grant)}"
         case RequestState.LAPSED:
-            return f"Nobody decided by {date(request.decide_by)}. {_as_granted(grant)}"
+            return f"Not decided by {date(request.decide_by)}. {_as_granted(grant)}"
         case RequestState.WITHDRAWN:
             who = wording.requester_link(details)
-            return f"{who} withdrew it {date(decided_at(details))}. {_as_granted(grant)}"
+            return f"Withdrawn by {who} {date(decided_at(details))}. {_as_granted(grant)}"
         case RequestState.STALE:
             why = wording.stale(request, "this")
             return f"{why[:1].upper()}{why[1:]}. {_as_granted(grant)}"
@@ -141,7 +140,7 @@ def _approved(details: RequestDetails, grant: Grant) -> str:
 def _as_granted(grant: Grant) -> str:
     if grant.state is GrantState.ACTIVE:
         return f"It ends {wording.ends(grant)}, as before."
-    return "Its end stayed as it was."
+    return "Its end did not change."
 
 
 def _message(

@@ -29,7 +29,7 @@ from dbaccess.slack.views.form_role import lockdown_section, possible_section, r
 REQUEST_FORM = "request.form"
 """The modal's callback id."""
 TARGET = Field("form.target")
-"""External select; its options come from `target_options`, a choice builds the view anew."""
+"""An external select; its options come from `target_options`, and a choice rebuilds the view."""
 ROLE = Field("form.role")
 """Static select; a choice builds the view anew. Its key is target and rule: no old choice survives."""
 DURATION = Field("form.duration")
@@ -45,7 +45,7 @@ _PRESETS_SHOWN = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormState:
-    """What the form holds, as typed; `duration` is written as the command reads it (`2h`)."""
+    """The content of the form, as typed; `duration` is as the command reads it (`2h`)."""
 
     target: str | None = None
     role: str | None = None
@@ -54,7 +54,7 @@ class FormState:
     ticket: str = ""
 
     def ask(self) -> Ask:
-        """Raises the `Refused` that says which field is missing or wrong."""
+        """Return the ask; raises the `Refused` that says which field is missing or wrong."""
         if not self.target:
             raise UnknownName("Choose a target.", kind="target", asked="", nearest=())
         if not self.role:
@@ -70,7 +70,7 @@ class FormState:
         )
 
     def as_draft(self) -> dict[str, str]:
-        """What is kept of it while somebody thinks, as much as the form could show; `of_draft` reads it."""
+        """Return what a draft stores, as much as the form can show; `of_draft` reads it."""
         return {name: value[:_DRAFT_LONGEST] for name in self.__slots__ if (value := getattr(self, name))}
 
     @classmethod
@@ -80,7 +80,7 @@ class FormState:
 
     @classmethod
     def of_request(cls, request: Request) -> Self:
-        """The same once more."""
+        """Return the form's state for the same request again."""
         terms = request.terms
         return cls(
             target=terms.target,
@@ -99,9 +99,9 @@ def build(
     now: datetime,
     lockdowns: Sequence[Lockdown] = (),
 ) -> dict[str, Any]:
-    """The modal for what is chosen so far; names that the policy does not have count as not chosen.
+    """Return the modal for the choices so far; names that the policy lacks count as not chosen.
 
-    `lockdowns` are those that are open: the form says which one covers the chosen target.
+    `lockdowns` are the open ones; the form names one that covers the chosen target.
     """
     state = _known(state, policy)
     offers = _offers(state, policy, person, now)
@@ -126,7 +126,7 @@ def build(
 
 
 def parse(view: Mapping[str, Any]) -> FormState:
-    """What a view of ours holds that came back: from a submission, or from a choice made in it."""
+    """Return the content of a returned view, from a submission or from a choice in it."""
     return FormState(
         target=TARGET.value(view) or None,
         role=ROLE.value(view) or None,
@@ -137,17 +137,17 @@ def parse(view: Mapping[str, Any]) -> FormState:
 
 
 def switched(view: Mapping[str, Any], role: str) -> FormState:
-    """The same with another role (`form_role.SWITCH_ROLE`, whose value is the role's name)."""
+    """Return the state with another role (`form_role.SWITCH_ROLE`, with the role's name as value)."""
     return replace(parse(view), role=role, duration=None)
 
 
 def field_errors(error: Refused, view: Mapping[str, Any]) -> dict[str, str]:
-    """Where in this view the refusal belongs, as `response_action: errors` wants it; never empty."""
+    """Return the field of the refusal, for `response_action: errors`; never empty."""
     return errors_at(error, view, *_places(error), TARGET)
 
 
 def target_options(policy: Policy, person: Person, typed: str, *, now: datetime) -> dict[str, Any]:
-    """The answer to the target field's question: what this person could ask for, fitting what was typed."""
+    """Return the targets that this person may request and that match the typed text."""
     words = typed.strip().lower()[:_QUERY_LONGEST]
     names = [name for name in policy.requestable(person, now=now) if words in name.lower()]
     names.sort(key=lambda name: (not name.lower().startswith(words), name))
@@ -159,7 +159,7 @@ def target_options(policy: Policy, person: Person, typed: str, *, now: datetime)
 
 
 def presets(longest: timedelta, *, besides: str | None = None) -> list[timedelta]:
-    """The lengths worth offering under this maximum, shortest first; the maximum itself is one."""
+    """Return sensible lengths under this maximum, shortest first; the maximum itself is one."""
     fitting = [length for text in _PRESETS if (length := parse_duration(text)) < longest]
     offered = {*fitting[1 - _PRESETS_SHOWN :], longest}
     if besides is not None:
@@ -186,7 +186,7 @@ def _offers(state: FormState, policy: Policy, person: Person, now: datetime) -> 
 
 
 def _rule(state: FormState, offers: tuple[Offer, ...]) -> Rule | None:
-    """The one for the chosen length; for the shortest where none is chosen."""
+    """Return the rule for the chosen length; for the shortest if none is chosen."""
     try:
         chosen = parse_duration(state.duration) if state.duration else None
     except BadDuration:
@@ -196,7 +196,7 @@ def _rule(state: FormState, offers: tuple[Offer, ...]) -> Rule | None:
 
 
 def _applying(state: FormState, offers: tuple[Offer, ...]) -> tuple[Offer, ...]:
-    """Those that the chosen length leaves: one, and all where none is chosen."""
+    """Return the offers for the chosen length; all if none is chosen."""
     rule = _rule(state, offers)
     return tuple(offer for offer in offers if offer.rule is rule) if state.duration else offers
 
@@ -233,7 +233,7 @@ def _duration_field(state: FormState, rule: Rule, offers: tuple[Offer, ...]) -> 
 
 
 def normal(duration: str) -> str | None:
-    """A length as the menus' options have it; None where it is none."""
+    """Return a length as the menus' options have it; None if it is invalid."""
     try:
         return write_duration(parse_duration(duration))
     except BadDuration:
@@ -256,7 +256,7 @@ def _key(target: str, rule: Rule | None) -> str:
 
 
 def _places(error: Refused) -> tuple[Field, ...]:
-    """The fields an error may belong to, best first."""
+    """Return the fields that an error may belong to, best first."""
     if isinstance(error, UnknownName):
         return (ROLE,) if error.kind == "role" else ()
     if isinstance(error, NotAllowed | AlreadyOpen):

@@ -1,4 +1,4 @@
-"""What the form says of the chosen role: what it may do and takes, or what would work instead."""
+"""The form's sections on the chosen role: what it may do and needs, or what would work instead."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,10 +14,10 @@ from dbaccess.slack.text import cut, inline, refusal
 from dbaccess.slack.views.wording import CAN_LONGEST, needs
 
 SWITCH_ROLE = "form.switch_role"
-"""Begins the action ids; value: the role's name; the view is built anew with it."""
+"""Begins the action ids. Value: the role's name; the view is rebuilt with it."""
 
 BREAK_GLASS = "form.break_glass"
-"""Value: `target/role`; opens the break-glass form with it."""
+"""Value: `target/role`. Opens the break-glass form with it."""
 
 _SHOWN = 5
 
@@ -25,7 +25,7 @@ _SHOWN = 5
 def role_sections(
     target: Target, role_name: str, offers: tuple[Offer, ...], *, applying: tuple[Offer, ...]
 ) -> list[dict[str, Any]]:
-    """What the role may do, and what it takes for each length that still applies."""
+    """Return what the role may do, and what it needs for each length that still applies."""
     role = target.roles[role_name]
     can = f"*Can:* {inline(cut(role.can, CAN_LONGEST))}."
     cannot = f" *Cannot:* {inline(cut(role.cannot, CAN_LONGEST))}." if role.cannot else ""
@@ -34,12 +34,12 @@ def role_sections(
     rules = ", ".join(dict.fromkeys(inline(offer.rule.id) for offer in applying))
     said = f"Statements on {inline(target.name)} are not captured. Rule {rules}."
     if target.login is LoginKind.PERSONAL:
-        said += " The role goes to your own login, whose sessions are closed when it is taken at the end."
+        said += " Your own login gets the role; its sessions are closed when the role is removed at the end."
     return [section(f"{can}{cannot}\n{takes} {longest}"), context(said)]
 
 
 def lockdown_section(target: str, lockdowns: Sequence[Lockdown]) -> list[dict[str, Any]]:
-    """Since when nothing is given on the target, if so."""
+    """Return since when the target is in lockdown, if it is."""
     covering = next((lockdown for lockdown in lockdowns if lockdown.covers(target)), None)
     return [section(refusal(str(covering.refusal(target))))] if covering else []
 
@@ -47,7 +47,7 @@ def lockdown_section(target: str, lockdowns: Sequence[Lockdown]) -> list[dict[st
 def possible_section(
     policy: Policy, person: Person, target: str, role: str, *, now: datetime
 ) -> list[dict[str, Any]]:
-    """Why not, and what else; a button for each role that would work."""
+    """Return why it is not possible, and what is; with a button for each role that would work."""
     why = _why_not(policy, person, target, role, now)
     said = f"*Not possible now:* {inline(role)} on {inline(target)}.{f' {inline(why)}' if why else ''}"
     others = policy.possible(person, target, now=now)[:_SHOWN]
@@ -80,12 +80,12 @@ def _step(offer: Offer, *, alone: bool) -> str:
 
 def _takes(rule: Rule) -> str:
     if not rule.approvals:
-        return "nobody has to approve"
+        return "no approval"
     return needs(tuple((slot.group, slot.count) for slot in rule.approvals))
 
 
 def _why_not(policy: Policy, person: Person, target: str, role: str, now: datetime) -> str:
-    """The rules that are about this role, and what keeps this person out."""
+    """Return the rules about this role, and why they exclude this person."""
     decision = policy.decide(person, target, role, duration=None, now=now)
     if decision.denied_by is not None:
         return f"Rule {decision.denied_by.id} denies it."

@@ -1,4 +1,4 @@
-"""The Home tab: one place to look when the channel has scrolled. Nothing is approved here, only opened."""
+"""The Home tab, for finding open requests. It approves nothing, it only opens."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,12 +20,12 @@ from dbaccess.slack.views.surrender import done_button
 HOME = "home"
 """The view's callback id."""
 REFRESH = "home.refresh"
-"""Publishes the tab anew."""
+"""Publishes the tab again."""
 REQUEST_A_ROLE = "home.request"
 """Opens the empty form."""
 
 ROWS = 10
-"""Shown of each part, so that all of them together stay within the 100 blocks of a view."""
+"""The rows of each part, so that all together stay within the 100 blocks of a view."""
 
 LOCKDOWNS = 5
 _ROLES_NAMED = 8
@@ -36,9 +36,9 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A title and rows of one or two blocks; `empty` stands where there are no rows, if it says anything.
+    """A title and rows of one or two blocks; `empty` is shown instead of no rows, if not blank.
 
-    There are `more` rows than those.
+    `more` further rows exist.
     """
 
     title: Json
@@ -55,7 +55,7 @@ class Part:
 
 
 def build(overview: Overview) -> Json:
-    """The reader's tab as it is at `overview.now`: what waits for them first."""
+    """Return the reader's tab at `overview.now`, with waiting reviews first."""
     blocks = _lockdowns(overview)
     blocks += [block for part in _as_reviewer(overview) for block in part.blocks()]
     blocks += [header(_TITLE), *[block for part in _as_holder(overview) for block in part.blocks()]]
@@ -65,7 +65,7 @@ def build(overview: Overview) -> Json:
 
 
 def refused(text: str, *, now: datetime) -> Json:
-    """The tab of somebody who can do nothing here at this moment, and why."""
+    """Return the tab of a person who can do nothing at this moment, with the reason."""
     return _view([header(_TITLE), section(refusal(cut(clean(text), 2900))), _as_of(now)])
 
 
@@ -76,7 +76,7 @@ def _lockdowns(overview: Overview) -> list[Json]:
 
 
 def _as_reviewer(overview: Overview) -> list[Part]:
-    """What others asked and hold."""
+    """Return the requests and grants of others."""
     groups = inline(" and ".join(overview.reviews_for))
     nothing = [section(f"Nothing waits for your review. You review for {groups}.")] if groups else []
     reviews, revocable = overview.reviews, overview.revocable
@@ -99,7 +99,7 @@ def _as_reviewer(overview: Overview) -> list[Part]:
 
 
 def _as_holder(overview: Overview) -> list[Part]:
-    """What the reader holds, asked for and held."""
+    """Return what the reader holds, waits for and held."""
     return [
         Part(
             title=section("*You hold*"),
@@ -123,7 +123,7 @@ def _held(grant: Grant, overview: Overview) -> list[Json]:
 
 
 def _ended(grant: Grant) -> Json:
-    """The same once more, as the form has it."""
+    """Return a row with a button for the same request again."""
     again = button(
         "Request again",
         action_id=ASK_AGAIN,
@@ -141,7 +141,7 @@ def _ended(grant: Grant) -> Json:
 
 def _possible(overview: Overview) -> str:
     if not overview.possible:
-        return "No rule lets you request a role now."
+        return "No rule allows you to request a role now."
     (role, count), *others = overview.possible[:_ROLES_NAMED]
     named = [f"{inline(role)} on {count} {'target' if count == 1 else 'targets'}"]
     named += [f"{inline(role)} on {count}" for role, count in others]

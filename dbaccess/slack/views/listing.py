@@ -1,4 +1,4 @@
-"""What is open, for me, here: only who asked sees it."""
+"""Lists of what is open for a person, visible to that person only."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -25,7 +25,7 @@ def build(
     owes: Sequence[BreakGlassReview] = (),
     lockdowns: Sequence[LockdownRow] = (),
 ) -> dict[str, Any]:
-    """`list`: lockdowns, what the reader holds, waits for, may review, and what is owed for break-glasses."""
+    """Return `list`: lockdowns, and what the reader holds, waits for, may review or has to review."""
     return _answer(
         [
             ("In lockdown", [rows.in_lockdown(row) for row in lockdowns]),
@@ -42,18 +42,18 @@ def build(
 
 
 def to_end(held: Sequence[Grant]) -> dict[str, Any]:
-    """`done`, where it is not clear which one."""
+    """Return the choice of a grant for `done`."""
     return _answer([("You hold", [rows.held(grant) for grant in held])], empty="You hold nothing.")
 
 
 def to_extend(held: Sequence[Grant]) -> dict[str, Any]:
-    """`extend`, where it is not clear which one."""
+    """Return the choice of a grant for `extend`."""
     active = [grant for grant in held if grant.state is GrantState.ACTIVE]
     return _answer([("You hold", [rows.to_extend(grant) for grant in active])], empty="You hold nothing.")
 
 
 def to_revoke(grants: Sequence[Holding]) -> dict[str, Any]:
-    """`revoke`: open grants that the reader may end."""
+    """Return the open grants that the reader may end, for `revoke`."""
     listed = [("Open grants", [rows.to_revoke(one) for one in grants])]
     return _answer(listed, empty="There is nothing to revoke.", more=left_out(grants))
 

@@ -1,4 +1,4 @@
-"""Lockdown: what the channels are told while it holds, and when it is lifted."""
+"""Lockdown messages in the channels, while it holds and when it is lifted."""
 
 from typing import Any
 
@@ -19,11 +19,11 @@ from dbaccess.slack.text import (
 from dbaccess.slack.views import wording
 
 LIFT = "lockdown.lift"
-"""Value: the lockdown's id; opens the form that asks why."""
+"""Value: the lockdown's id. Opens the form that asks why."""
 
 
 def message(details: LockdownDetails, *, first: bool) -> dict[str, Any]:
-    """Pings the groups of its channel where it is posted; an update pings nobody."""
+    """Return the message; the post pings the groups of its channel, an update pings no one."""
     lockdown = details.lockdown
     groups = " ".join(group_mention(g) if first and g.sources else inline(g.name) for g in details.groups)
     who = _link(details, details.declared_by, lockdown.declared_by)
@@ -38,14 +38,14 @@ def message(details: LockdownDetails, *, first: bool) -> dict[str, Any]:
 
 
 def lifted(details: LockdownDetails) -> dict[str, Any]:
-    """A message of its own: an edit notifies nobody, and a lift in a person's name has to reach them."""
+    """Return a new message, because an edit notifies no one, and the named operator must hear of the lift."""
     lockdown = details.lockdown
     who = _person(details, details.lifted_by, str(lockdown.lifted_by))
     whose = _person(details, details.declared_by, lockdown.declared_by)
     at = date(lockdown.lifted_at or lockdown.declared_at)
     why = wording.quoted(lockdown.lift_reason or "")
     said = f"{who} lifted the lockdown of {escape(lockdown.label)} {at}: {why} Declared by {whose}."
-    blocks = [section(said), context("Requests are taken again. What ended stays ended.")]
+    blocks = [section(said), context("Requests are accepted again. Ended grants stay ended.")]
     names = {str(p.slack_id): p.name for p in (details.lifted_by, details.declared_by) if p is not None}
     return {"text": unmarked(said, names), "blocks": blocks}
 
@@ -65,7 +65,7 @@ def _title(details: LockdownDetails) -> dict[str, Any]:
 
 
 def _progress(details: LockdownDetails) -> str:
-    """Ended is only what was verified on its target."""
+    """Return the progress; a grant counts as ended only when verified on its target."""
     progress = details.progress
     if not progress.total:
         return "No grant was open."
@@ -87,7 +87,7 @@ def _lift(details: LockdownDetails) -> str:
 
 
 def _lock_screen(details: LockdownDetails, blocks: list[dict[str, Any]]) -> str:
-    """`Lockdown of orders-prod by Tom Berg: 7 grants ending`, then every line."""
+    """Return `Lockdown of orders-prod by Tom Berg: 7 grants ending`, then every line."""
     lockdown, progress = details.lockdown, details.progress
     name = _name(details.declared_by, lockdown.declared_by)
     if lockdown.lifted_at is not None:
@@ -115,7 +115,7 @@ def _link(details: LockdownDetails, person: Person | None, known_as: str) -> str
 
 
 def _person(details: LockdownDetails, person: Person | None, known_as: str) -> str:
-    """A mention where operators read, a quiet link elsewhere."""
+    """Return a mention in the operators' channel, a quiet link elsewhere."""
     if person is not None and details.is_for_operators:
         return person_mention(SlackId(person.slack_id))
     return _link(details, person, known_as)

@@ -1,4 +1,4 @@
-"""Lock down, and lift: the two forms that ask an operator why."""
+"""The forms that ask an operator for the reason of a lockdown and of its lift."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _EVERY, _ONE = "every", "target:"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
-    """What was submitted; `target` is None for every target."""
+    """The submitted declaration; `target` is None for every target."""
 
     target: str | None
     reason: str
@@ -31,14 +31,14 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lift:
-    """What was submitted."""
+    """The submitted lift."""
 
     lockdown_id: LockdownId
     reason: str
 
 
 def build(target: str | None, *, grants: int, reason: str = "") -> dict[str, Any]:
-    """`grants` are open there at this moment; `reason` is what was typed already."""
+    """Return the form; `grants` are open there at this moment, `reason` is text typed before."""
     where = escape(target or EVERY_TARGET)
     ends = f"No grant is open on {where}. Refuses"
     if grants:
@@ -57,12 +57,12 @@ def build(target: str | None, *, grants: int, reason: str = "") -> dict[str, Any
 
 
 def parse(view: Mapping[str, Any]) -> Declaration:
-    """Raises `BadReason` where no reason is given."""
+    """Return the submission; raises `BadReason` without a reason."""
     where, reason = subject_of(view), REASON.require(view, longest=NOTE_MAX)
     if where == _EVERY:
         return Declaration(target=None, reason=reason)
     if not where.removeprefix(_ONE) or not where.startswith(_ONE):
-        raise NotFound("This form is not whole; start again with /dbaccess lockdown.")
+        raise NotFound("This form is incomplete; start again with /dbaccess lockdown.")
     return Declaration(target=where.removeprefix(_ONE), reason=reason)
 
 
@@ -75,15 +75,15 @@ def build_lift(lockdown: Lockdown) -> dict[str, Any]:
         close="Go back",
         private_metadata=str(lockdown.id),
         blocks=[
-            section(f"Lets requests on {where} in again."),
+            section(f"Accepts requests on {where} again."),
             _why("Its channels read this"),
-            context("What ended stays ended."),
+            context("Ended grants stay ended."),
         ],
     )
 
 
 def parse_lift(view: Mapping[str, Any]) -> Lift:
-    """Raises `BadReason` where no reason is given."""
+    """Return the submission; raises `BadReason` without a reason."""
     lockdown_id = LockdownId(parse_id(subject_of(view)))
     return Lift(lockdown_id=lockdown_id, reason=REASON.require(view, longest=NOTE_MAX))
 

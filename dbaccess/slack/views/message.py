@@ -1,4 +1,4 @@
-"""Every message that the workers post, rendered from a story."""
+"""Rendering of every message that the workers post, from the details of a request."""
 
 from collections.abc import Callable
 from typing import Any
@@ -51,9 +51,9 @@ _OF_EXTENSION = {
 
 
 def render(kind: MessageKind, details: RequestDetails, *, first: bool) -> dict[str, Any]:
-    """`text` and `blocks` of this message now; the same story renders the same.
+    """Return `text` and `blocks` of this message now; the same details give the same message.
 
-    `first` is for the posting: only then groups are pinged, afterwards they are plain names.
+    `first` is for the post: only then groups are pinged, afterwards they are plain names.
     """
     if kind is MessageKind.REQUEST and details.request.terms.break_glass:
         return break_glass.announced(details, first=first)

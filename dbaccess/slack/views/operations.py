@@ -1,4 +1,4 @@
-"""What the operators hear: a start that fails, an end that is not proved, and how late it came."""
+"""Messages to the operators: failed starts, unproved ends, and how late an end came."""
 
 from datetime import timedelta
 from typing import Any
@@ -14,9 +14,9 @@ from dbaccess.slack.views.stage import due_at, grant_of
 
 
 def overdue(details: RequestDetails, *, first: bool) -> dict[str, Any]:
-    """The alarm; it pings the operators where it is posted, and calms down once the target was seen clean.
+    """Return the alarm; the post pings the operators, and it ends once the target is verified.
 
-    How many tries and how late it says only then: else each try would be an edit, and Slack allows few.
+    Only the post has attempts and lateness: otherwise each attempt would be an edit, and Slack allows few.
     """
     grant = grant_of(details)
     who = f"{wording.requester_name(details)}, {wording.held(grant)}"
@@ -38,7 +38,7 @@ def overdue(details: RequestDetails, *, first: bool) -> dict[str, Any]:
 
 
 def still_overdue(details: RequestDetails) -> dict[str, Any]:
-    """The alarm said anew, as it is at this moment; it pings the operators each time."""
+    """Return the repeated alarm, as it is at this moment; it pings the operators each time."""
     grant = grant_of(details)
     who, late = f"{wording.requester_name(details)}, {wording.held(grant)}", _late(grant, details)
     lock = f"Still overdue: {who}, not proved ended after {late}"
@@ -48,7 +48,7 @@ def still_overdue(details: RequestDetails) -> dict[str, Any]:
 
 
 def problem(details: RequestDetails, *, first: bool) -> dict[str, Any]:
-    """A start that fails again and again; it says nothing of an end, which has an alarm of its own."""
+    """Return a start that fails repeatedly; an overdue end has an alarm of its own."""
     grant = grant_of(details)
     who = f"{wording.requester_name(details)}, {wording.held(grant)}"
     if grant.state is GrantState.WRITTEN_OFF:
@@ -57,38 +57,38 @@ def problem(details: RequestDetails, *, first: bool) -> dict[str, Any]:
         calm = f"Active after all: {who}"
         return _message(details, header(calm), calm, "It did not start at once.")
     if grant.state is GrantState.ENDED:
-        over, why = f"Ended, never active: {who}", wording.quoted(grant.end_note) if grant.end_note else ""
+        over, why = f"Never active: {who}", wording.quoted(grant.end_note) if grant.end_note else ""
         return _message(details, header(over), over, f"{never_active(grant)} {why}".rstrip())
     operators = group_mention(details.operators) if first else inline(details.operators.name)
     lock, title = f"Problem: {who}", warning_header(f"Problem: {who}, not active")
     if grant.state is GrantState.REVOKING:
-        given_up = f"{operators} {escape(grant.target)}: given up. Removing what may be there."
+        given_up = f"{operators} {escape(grant.target)}: gave up. Cleaning up whatever was created."
         return _message(details, title, lock, given_up)
     return _message(details, title, lock, f"{operators} {_not_yet(grant)}")
 
 
 def extension_problem(details: RequestDetails, *, first: bool) -> dict[str, Any]:
-    """A later end that was approved and cannot be set; the grant ends as before."""
+    """Return an approved extension that cannot be set; the grant ends as before."""
     grant = grant_of(details)
     who = f"{wording.requester_name(details)}, {wording.more_time(details.request)}"
     if not extension.waits_for_target(details):
         over = f"{wording.requester_name(details)}. {extension.outcome(details)}"
         return _message(details, header(over), over, extension.fate(details))
     operators = group_mention(details.operators) if first else inline(details.operators.name)
-    tries = f"{wording.failure(grant)} ({grant.attempts} tries)"
+    tries = f"{wording.failure(grant)} ({grant.attempts} attempts)"
     said = f"{operators} {tries}. Retrying until {wording.ends(grant)}, when the grant ends as before."
     return _message(details, warning_header(f"Problem: {who}, not set"), f"Problem: {who}", said)
 
 
 def _not_yet(grant: Grant) -> str:
-    tries = f"{wording.failure(grant)} ({grant.attempts} tries)"
+    tries = f"{wording.failure(grant)} ({grant.attempts} attempts)"
     return f"{tries}. Retrying until {date(grant.stale_at)}; {clock(grant)}."
 
 
 def _written_off(details: RequestDetails, grant: Grant, who: str) -> dict[str, Any]:
-    """It keeps saying what to take as open: nobody has verified an end, and nobody will."""
+    """Return what to assume as open, for good: the end was never verified, and never will be."""
     login = inline(grant.recipe.login) if grant.recipe else "the login"
-    text = f"{wording.written_off(details)}\n*Take it as open:* {login}, should the target ever come back."
+    text = f"{wording.written_off(details)}\n*Assume it is still open:* {login}, if the target comes back."
     lock = f"Written off, not verified: {who}"
     return _message(details, warning_header(lock), lock, text)
 
@@ -103,21 +103,21 @@ def ended_late(details: RequestDetails) -> dict[str, Any]:
 
 
 def ended_text(details: RequestDetails) -> str:
-    """`Ended late: 12 min after its end, seen {05:27}.`; escaped."""
+    """Return `Ended late: 12 min after its end, verified {05:27}.`; escaped."""
     grant = grant_of(details)
     if grant.activated_at is None:
-        return f"Ended, never active: {never_active(grant)}"
+        return f"Never active: {never_active(grant)}"
     seen = grant.receipt.seen_at if grant.receipt else grant.ended_at or details.now
-    return f"Ended late: {_late(grant, details)} after its end, seen {date(seen)}."
+    return f"Ended late: {_late(grant, details)} after its end, verified {date(seen)}."
 
 
 def _revoking(details: RequestDetails, grant: Grant, *, counted: bool) -> str:
-    tries = f" ({grant.attempts} tries)" if counted else ""
-    # Without a failure nothing has answered: a worker that stands still is as silent as a target.
-    why = wording.failure(grant) if grant.last_failure else "no worker has reported an end"
-    said = f"End was {date(due_at(details))}: {why}{tries}; tries go on."
+    tries = f" ({grant.attempts} attempts)" if counted else ""
+    # Without a failure nothing has answered: a worker that hangs is as silent as a target.
+    why = wording.failure(grant) if grant.last_failure else "no worker has reported the end"
+    said = f"Due {date(due_at(details))}: {why}{tries}. Retrying."
     login = inline(grant.recipe.login) if grant.recipe else "the login"
-    return f"{said}\n*Take it as open:* {login} may still be able to log in, its sessions may be alive."
+    return f"{said}\n*Assume it is still open:* {login} may be enabled, its sessions alive."
 
 
 def _late(grant: Grant, details: RequestDetails) -> str:

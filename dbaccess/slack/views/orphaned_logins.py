@@ -1,4 +1,4 @@
-"""What the operators' channel is told of logins and roles on a cluster that no grant accounts for."""
+"""Notices to the operators about logins and roles on a cluster without a grant."""
 
 from typing import Any
 
@@ -13,15 +13,13 @@ def render(notice: Notice) -> dict[str, Any]:
     said = f"Problem: login {login} on {cluster} belongs to no grant"
     why = (
         f"No open grant accounts for it, and it could not be removed: {_failed(cluster, code)}. "
-        "Tries go on, one a minute."
+        "Retrying once a minute."
     )
     todo = (
-        "*Take it as open:* look for its sessions on the cluster, and fix what keeps it; the next try "
-        "removes it. Where the control database was not restored lately, ask who made it."
+        "*Assume it is open:* look for its sessions on the cluster, and fix the cause; the next attempt "
+        "removes it. If the control database was not restored lately, ask who made it."
     )
-    where = (
-        f"What keeps it: `sweep {inline(cluster)}` in the workers' log. The codes: docs/reference/failures.md"
-    )
+    where = f"The cause: `sweep {inline(cluster)}` in the workers' log. The codes: docs/reference/failures.md"
     return {
         "text": "\n".join([inline(said), why, todo.replace("*", ""), where.replace("`", "")]),
         "blocks": [warning_header(said), section(f"{why}\n{todo}"), context(where)],
@@ -29,21 +27,21 @@ def render(notice: Notice) -> dict[str, Any]:
 
 
 def role(notice: Notice) -> dict[str, Any]:
-    """Access that came back, with a restored copy of the cluster say."""
+    """Return a notice about access that came back, for example with a restored copy of the cluster."""
     cluster, login, roles, code = _data(notice, "cluster", "login", "roles", "code")
     said = f"{login} on {cluster} held {roles}, which no open grant gives"
     if code:
         why = _failed(cluster, code)
-        todo = f"It could not be taken: {why}. *Take it as open.* Tries go on, one a minute."
+        todo = f"It could not be revoked: {why}. *Assume it is open.* Retrying once a minute."
         return _message(f"Problem: {said}", todo)
-    todo = "It is taken, and the sessions that could use it are closed. Was the cluster restored from a copy?"
+    todo = "It is revoked, and sessions that could use it are closed. Was the cluster restored from a copy?"
     return _message(said, todo)
 
 
 def decoy(notice: Notice) -> dict[str, Any]:
     cluster, login = _data(notice, "cluster", "login")
-    said = f"{login} on {cluster} bears the mark of dbaccess, which did not make it"
-    return _message(said, "The workers never touch it. Ask who made it, and drop it if nobody needs it.")
+    said = f"{login} on {cluster} has the mark of dbaccess, which did not create it"
+    return _message(said, "The workers never touch it. Ask who made it, and drop it if it is not needed.")
 
 
 def observing(notice: Notice) -> dict[str, Any]:
@@ -57,7 +55,7 @@ def observing(notice: Notice) -> dict[str, Any]:
 
 
 def _failed(cluster: str, code: str) -> str:
-    """The code too: what to do about it stands in the documentation by the code."""
+    """Return the failure with its code, by which the documentation says what to do."""
     words = failure_in_words(code, target=cluster)
     return inline(words if code in words else f"{words} ({code})")
 

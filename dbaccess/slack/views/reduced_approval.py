@@ -1,4 +1,4 @@
-"""Approve for less: a shorter time, or a role that the one asked for names as narrower."""
+"""The modal to approve for less: a shorter time, or a narrower role."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ NOTE = Field("reduced_approval.note")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReducedApproval:
-    """What the reviewer submitted; `note` is what the requester reads."""
+    """The submitted approval; the requester reads `note`."""
 
     request_id: RequestId
     fingerprint: str
@@ -38,14 +38,14 @@ class ReducedApproval:
 
 
 def is_possible(details: RequestDetails) -> bool:
-    """Whether there is a shorter time or a narrower role to choose."""
+    """Return whether a shorter time or a narrower role can be chosen."""
     if details.request.terms.kind is not RequestKind.ACCESS:
         return False
     return bool(_shorter(details) or details.narrower)
 
 
 def build(details: RequestDetails) -> dict[str, Any]:
-    """The longest of the shorter times is chosen; where there is none, a narrower role has to be."""
+    """Return the modal with the longest shorter time chosen; without one, a narrower role is needed."""
     name = wording.requester_name(details)
     asked = f"{name}, {wording.asked_for(details.request)}, {wording.asked_length(details.request)}"
     return modal(
@@ -66,7 +66,7 @@ def build(details: RequestDetails) -> dict[str, Any]:
 
 
 def parse(view: Mapping[str, Any]) -> ReducedApproval:
-    """Raises `BadDuration` where no time is chosen, `Changed` for a forged view."""
+    """Return the approval; raises `BadDuration` if no time is chosen, `Changed` for a forged view."""
     request_id, fingerprint = parse_approval(subject_of(view))
     if not (chosen := DURATION.value(view)):
         raise BadDuration("Choose how long.")
@@ -80,12 +80,12 @@ def parse(view: Mapping[str, Any]) -> ReducedApproval:
 
 
 def field_errors(error: Refused, view: Mapping[str, Any]) -> dict[str, str]:
-    """Whatever it is, it is said at the time: the one field that is always there."""
+    """Return every error at the length, the one field that always exists."""
     return errors_at(error, view, DURATION)
 
 
 def _duration_field(details: RequestDetails) -> dict[str, Any]:
-    """Shorter only; where a narrower role may be given, also for as long as is on offer."""
+    """Return the shorter times; with a narrower role to give, also the full time."""
     offer, shorter = details.scope, _shorter(details)
     options = [option(format_duration(length), write_duration(length)) for length in shorter]
     if details.narrower:

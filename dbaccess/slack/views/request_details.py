@@ -1,4 +1,4 @@
-"""Details: the whole reason, the rule, who may review, the policy; where asked for, with its Approve."""
+"""The Details modal: the whole reason, the rule, the reviewers, the policy; optionally with Approve."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +20,7 @@ APPROVE_FORM = "request.details.approve"
 
 
 def build(details: RequestDetails, *, approvable: bool) -> dict[str, Any]:
-    """`approvable` adds the submit, as long as the request is pending."""
+    """Return the modal; `approvable` adds the submit, as long as the request is pending."""
     request = details.request
     terms = request.terms
     asked = f"{wording.asked_for(request)}, {wording.asked_length(request)}"
@@ -49,14 +49,14 @@ def build(details: RequestDetails, *, approvable: bool) -> dict[str, Any]:
 
 
 def parse(view: Mapping[str, Any]) -> tuple[RequestId, str]:
-    """The request and fingerprint that a submit approves; raises `Changed` for a forged view."""
+    """Return the approved request and fingerprint; raises `Changed` for a forged view."""
     if view.get("callback_id") != APPROVE_FORM:
         raise Changed("This changed, look again.")
     return parse_approval(subject_of(view))
 
 
 def _approve_label(details: RequestDetails) -> str:
-    """What Slack has no room for stands in the view, at its top or as what is now on offer."""
+    """Return the label; the view shows what Slack has no room for there."""
     label = approve_label(details)
     return label if len(label) <= TITLE_LONGEST else "Approve"
 
@@ -75,7 +75,7 @@ def _reviewed_by(details: RequestDetails) -> str:
     lines += [
         f"{wording.reviewer_with_group(details, review)} {review.verdict}{scope.instead(details, review)} "
         + date(review.reviewed_at)
-        + (f", not counted any more: {inline(review.voided_why)}" if review.voided_why else "")
+        + (f", no longer counted: {inline(review.voided_why)}" if review.voided_why else "")
         for review in details.reviews
     ]
     return "\n".join(lines)

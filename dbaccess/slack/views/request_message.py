@@ -1,4 +1,4 @@
-"""The approval message in the target's channel: yes or no in five seconds, right."""
+"""The approval message in the target's channel, for a correct decision within seconds."""
 
 import re
 from typing import Any
@@ -16,7 +16,7 @@ from dbaccess.slack.views.stage import Stage, stage_of
 APPROVE = "request.approve"
 """Value: `clicked.offer_value`; the click approves."""
 APPROVE_IN_DETAILS = "request.approve_in_details"
-"""Same value; opens Details, whose submit approves: the reason is longer than what is shown."""
+"""The same value. Opens Details, whose submit approves, because the reason is longer than shown."""
 DENY = "request.deny"
 """Value: `clicked.approval_value`; opens the deny modal."""
 APPROVE_FOR_LESS = "request.approve_for_less"
@@ -30,7 +30,7 @@ REASON_SHOWN = 240
 
 
 def render(details: RequestDetails, *, first: bool) -> dict[str, Any]:
-    """The message as the story has it now; only where it is posted (`first`) does it ping a group."""
+    """Return the message for these details; only the post (`first`) pings a group."""
     stage = stage_of(details)
     body = [
         f"&gt; {reason_text(details.request)}",
@@ -51,17 +51,17 @@ def render(details: RequestDetails, *, first: bool) -> dict[str, Any]:
 
 
 def has_long_reason(request: Request) -> bool:
-    """Whether the message cannot show it all, so that Approve leads through Details."""
+    """Return whether the message cannot show all of it, so that Approve leads through Details."""
     return len(plain(request.terms.reason)) > REASON_SHOWN
 
 
 def approve_label(details: RequestDetails) -> str:
-    """What a click gives: less than was asked, where somebody approved less before."""
+    """Return what a click gives: less than requested if a reviewer approved less before."""
     return f"Approve {scope.scope_on_offer(details)}"
 
 
 def confirm_approval(details: RequestDetails) -> dict[str, Any] | None:
-    """Asked once more before anything that can change data; None for a role that reads."""
+    """Return a confirmation for a role that can change data; None for a role that reads."""
     terms = details.request.terms
     if terms.access == Access.READ:
         return None
@@ -75,9 +75,9 @@ def confirm_approval(details: RequestDetails) -> dict[str, Any] | None:
 
 
 def can_text(details: RequestDetails) -> str:
-    """What the role may do; said to be unknown where the configuration does not have it any more."""
+    """Return what the role may do; unknown if the configuration no longer has it."""
     if not details.can:
-        return "*Can:* not in the configuration any more."
+        return "*Can:* no longer in the configuration."
     can = f"*Can:* {inline(cut(details.can, wording.CAN_LONGEST))}."
     return f"{can} *Cannot:* {inline(cut(details.cannot, wording.CAN_LONGEST))}." if details.cannot else can
 
@@ -88,7 +88,7 @@ def _header(details: RequestDetails, stage: Stage) -> dict[str, Any]:
 
 
 def reason_text(request: Request) -> str:
-    """What they wrote, as much as the message shows, with the ticket; escaped."""
+    """Return the reason, as much as the message shows, with the ticket; escaped."""
     whole = plain(request.terms.reason)
     shown = inline(whole[:REASON_SHOWN])
     if len(whole) > REASON_SHOWN:
@@ -97,13 +97,13 @@ def reason_text(request: Request) -> str:
 
 
 def with_ticket(shown: str, request: Request) -> str:
-    """What is shown of the reason, and the ticket where it cannot be read there already; escaped."""
+    """Return the shown reason, with the ticket unless it is part of it; escaped."""
     ticket = inline(cut(plain(request.terms.ticket or ""), 100))
     return shown if not ticket or _says(shown, ticket) else f"{shown} {ticket}"
 
 
 def _says(shown: str, ticket: str) -> bool:
-    """Whether the ticket can be read there already, as a word of its own."""
+    """Return whether the ticket is part of the text, as a word of its own."""
     return re.search(rf"(?<![\w-]){re.escape(ticket)}(?![\w-])", shown) is not None
 
 
@@ -114,7 +114,7 @@ def _context(details: RequestDetails) -> str:
     said = [who, "Statements not captured"]
     if terms.login == LoginKind.PERSONAL:
         own = inline(terms.personal_login or "")
-        said.append(f"Own login {own}, whose sessions are closed when the role is taken")
+        said.append(f"Own login {own}, its sessions are closed when the role is removed")
     return " · ".join([*said, details.request.label])
 
 
@@ -127,7 +127,7 @@ def _buttons(details: RequestDetails, stage: Stage) -> list[dict[str, Any]]:
 
 
 def decision_buttons(details: RequestDetails) -> list[dict[str, Any]]:
-    """For what waits: yes, no, and all there is to know."""
+    """Return the buttons of a pending request: approve, deny, details."""
     request, asked = details.request, wording.asked_for(details.request)
     through_details = has_long_reason(request)
     approve = button(
@@ -164,7 +164,7 @@ def _lock_screen(details: RequestDetails, stage: Stage) -> str:
 
 
 def _asked_or_granted(details: RequestDetails) -> str:
-    """What was asked, until something less has been granted."""
+    """Return what was requested, or the smaller scope once granted."""
     if details.grant is not None and scope.is_less(details):
         return scope.header(details)
     return f"{wording.asked_for(details.request)}, {wording.asked_length(details.request)}"

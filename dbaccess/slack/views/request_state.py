@@ -1,4 +1,4 @@
-"""The last section of the approval message: what is waited for, or what became of it."""
+"""The last section of the approval message: what it waits for, or the outcome."""
 
 from collections.abc import Callable
 
@@ -8,16 +8,16 @@ from dbaccess.slack.text import date, escape, group_mention, inline
 from dbaccess.slack.views import scope, wording
 from dbaccess.slack.views.stage import Stage, approvals, decided_at, denial, grant_of
 
-NOTHING_GRANTED = "Nothing was granted."
+NO_ACCESS_GRANTED = "No access was granted."
 
 
 def state_text(details: RequestDetails, stage: Stage, first: bool) -> str:  # noqa: FBT001 named by its only caller
-    """`first`: the groups of open slots are pinged; later they are plain names."""
+    """Return the section; `first` pings the groups of open slots, later they are plain names."""
     return _waiting(details, first=first) if stage is Stage.WAITING else _LATER[stage](details)
 
 
 def approved_by(details: RequestDetails) -> str:
-    """`Priya Nair (dba) {03:14}`, all who approved; escaped."""
+    """Return `Priya Nair (dba) {03:14}` for all approvers; escaped."""
     said = [f"{wording.reviewer_with_group(details, r)} {date(r.reviewed_at)}" for r in approvals(details)]
     return ", ".join(said) or f"rule {inline(details.request.terms.rule)}"
 
@@ -61,7 +61,7 @@ def _approved(details: RequestDetails) -> str:
 
 
 def clock(grant: Grant) -> str:
-    """Whether the time runs already: once an attempt may have touched the target, it does."""
+    """Return whether the time runs: it does once an attempt may have touched the target."""
     if grant.expires_at is None:
         return f"the {wording.grant_length(grant)} have not started"
     return f"it ends {date(grant.expires_at)} at the latest"
@@ -82,7 +82,7 @@ def _active(details: RequestDetails) -> str:
 def _ending(details: RequestDetails) -> str:
     grant = grant_of(details)
     cause = "" if grant.end_cause is EndCause.EXPIRED else f" ({wording.end_cause(details, grant)})"
-    return f"Revoking since {date(grant.revoking_at or details.now)}{cause}. Called ended once seen."
+    return f"Revoking since {date(grant.revoking_at or details.now)}{cause}. Reported as ended once verified."
 
 
 def _ended(details: RequestDetails) -> str:
@@ -98,22 +98,22 @@ def _ended(details: RequestDetails) -> str:
 def _denied(details: RequestDetails) -> str:
     review = denial(details)
     if review is None:
-        return f"Denied {date(decided_at(details))}. {NOTHING_GRANTED}"
+        return f"Denied {date(decided_at(details))}. {NO_ACCESS_GRANTED}"
     who = f"{wording.reviewer_with_group(details, review)} {date(review.reviewed_at)}"
     return f"{who}: {wording.quoted(review.note)}" if review.note else f"{who}."
 
 
 def _lapsed(details: RequestDetails) -> str:
-    return f"Nobody decided by {date(details.request.decide_by)}. {NOTHING_GRANTED}"
+    return f"Not decided by {date(details.request.decide_by)}. {NO_ACCESS_GRANTED}"
 
 
 def _withdrawn(details: RequestDetails) -> str:
-    return f"{wording.requester_link(details)} withdrew it {date(decided_at(details))}. {NOTHING_GRANTED}"
+    return f"Withdrawn by {wording.requester_link(details)} {date(decided_at(details))}. {NO_ACCESS_GRANTED}"
 
 
 def _stale(details: RequestDetails) -> str:
     why = wording.stale(details.request, "this")
-    return f"{why[:1].upper()}{why[1:]}. {NOTHING_GRANTED}"
+    return f"{why[:1].upper()}{why[1:]}. {NO_ACCESS_GRANTED}"
 
 
 def _problem(details: RequestDetails) -> str:
@@ -122,22 +122,22 @@ def _problem(details: RequestDetails) -> str:
     approved = f"{word} {date(decided_at(details))}, but"
     if grant.state is GrantState.REVOKING:
         why = grant.end_note or f"{grant.target} did not confirm."
-        return f"{approved} {inline(why[:1].lower() + why[1:])} Removing what may be there."
-    said = f"{approved} {wording.failure(grant)} ({grant.attempts} tries)."
+        return f"{approved} {inline(why[:1].lower() + why[1:])} Cleaning up whatever was created."
+    said = f"{approved} {wording.failure(grant)} ({grant.attempts} attempts)."
     return f"{said} Retrying until {date(grant.stale_at)}; {clock(grant)}."
 
 
 def never_active(grant: Grant) -> str:
-    """What was seen where nothing had come to be; escaped."""
+    """Return what was verified for a grant that was never active; escaped."""
     receipt = grant.receipt
     if receipt is None:
         return f"{escape(grant.target)} was never touched."
     seen = ["no role"]
     seen += ["no login"] if receipt.login_removed else []
-    seen += ["no session"] if receipt.sessions and receipt.sessions_left == 0 else []
+    seen += ["no sessions"] if receipt.sessions and receipt.sessions_left == 0 else []
     kept = receipt.roles_kept or receipt.left or receipt.sessions_left != 0
     said = wording.seen_on_target(receipt) if kept else ", ".join(seen)
-    return f"{escape(grant.target)} seen {date(receipt.seen_at)}: {said}."
+    return f"Verified {date(receipt.seen_at)} on {escape(grant.target)}: {said}."
 
 
 def _never_active(details: RequestDetails) -> str:

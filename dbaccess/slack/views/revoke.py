@@ -1,4 +1,4 @@
-"""Revoke: takes a grant away before its end, and asks why."""
+"""The revoke modal, which asks for a reason."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ REASON = Field("revoke.reason")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revocation:
-    """What was submitted."""
+    """The submitted revocation."""
 
     grant_id: GrantId
     reason: str
@@ -42,7 +42,7 @@ def build(grant: Grant, holder_name: str) -> dict[str, Any]:
 
 
 def parse(view: Mapping[str, Any]) -> Revocation:
-    """Raises `BadReason` where no reason is given."""
+    """Return the revocation; raises `BadReason` without a reason."""
     reason = REASON.require(view, longest=NOTE_MAX)
     return Revocation(grant_id=GrantId(parse_id(subject_of(view))), reason=reason)
 

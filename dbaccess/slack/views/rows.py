@@ -1,4 +1,4 @@
-"""The rows of lists and of the Home tab: what is open, one line each, with its one button."""
+"""Rows of lists and of the Home tab: one line each, with one button."""
 
 from typing import Any
 
@@ -19,18 +19,18 @@ from dbaccess.slack.views.surrender import done_button
 from dbaccess.slack.views.withdraw import withdraw_button
 
 OPEN = "request.open"
-"""Value: the request's id; opens Details with its Approve."""
+"""Value: the request's id. Opens Details with its Approve."""
 
 
 def in_lockdown(row: LockdownRow) -> dict[str, Any]:
-    """With Lift lockdown for an operator who did not declare it."""
+    """Return the row, with Lift lockdown for an operator who did not declare it."""
     lockdown = row.lockdown
     said = f"{escape(lockdown.label)} is in lockdown since {date(lockdown.declared_at)}"
     return section(said, accessory=lift_button(lockdown) if row.may_lift else None)
 
 
 def held(grant: Grant) -> dict[str, Any]:
-    """With I'm done, as long as the grant is not on its way out."""
+    """Return the row, with I'm done unless the grant is revoking."""
     accessory = None if grant.state is GrantState.REVOKING else done_button(grant)
     return section(held_text(grant), accessory=accessory)
 
@@ -46,7 +46,7 @@ def waiting(request: Request) -> dict[str, Any]:
 
 
 def to_review(one: ToReview, *, lapses: bool = False) -> dict[str, Any]:
-    """`lapses` says until when, for rows in that order."""
+    """Return the row; `lapses` adds the time, for rows in that order."""
     spoken = f"Open {one.request.label}, {wording.asked_for(one.request)}"
     opens = button("Open", action_id=OPEN, value=str(one.request.id), spoken=spoken)
     said = f"{name(one.requester_name)}, {_asked(one.request)}"
@@ -78,7 +78,7 @@ def to_revoke(one: Holding) -> dict[str, Any]:
 
 
 def what(grant: Grant) -> str:
-    """`read on orders-prod`, not escaped."""
+    """Return `read on orders-prod`, not escaped."""
     return f"{grant.role} on {grant.target}"
 
 
@@ -89,7 +89,7 @@ def until(grant: Grant) -> str:
 
 
 def name(of_person: str) -> str:
-    """Escaped."""
+    """Return the name, escaped."""
     return inline(cut(plain(of_person), wording.NAME_LONGEST))
 
 

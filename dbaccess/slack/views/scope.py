@@ -1,4 +1,4 @@
-"""How much is approved, in words, where somebody approved less than was asked."""
+"""The approved scope in words, when it is less than requested."""
 
 from dbaccess.domain.approved_scope import ApprovedScope, asked, narrowest
 from dbaccess.domain.duration import format_duration
@@ -13,7 +13,7 @@ def is_less(details: RequestDetails) -> bool:
 
 
 def scope_on_offer(details: RequestDetails) -> str:
-    """`2 h`, and before it the role where a narrower one is on offer; not escaped."""
+    """Return `2 h`, after the role if a narrower one is on offer; not escaped."""
     if not is_less(details):
         return wording.asked_length(details.request)
     same_role = details.scope.role == details.request.terms.role
@@ -21,7 +21,7 @@ def scope_on_offer(details: RequestDetails) -> str:
 
 
 def length(details: RequestDetails) -> str:
-    """`1 h`, `1 h more`: the time on offer."""
+    """Return the time on offer: `1 h`, `1 h more`."""
     return (
         wording.asked_length(details.request)
         if not is_less(details)
@@ -30,19 +30,19 @@ def length(details: RequestDetails) -> str:
 
 
 def what(details: RequestDetails) -> str:
-    """`read on orders-prod`: the role that is on offer or was granted; not escaped."""
+    """Return the role on offer or granted: `read on orders-prod`; not escaped."""
     return f"{details.scope.role} on {details.request.terms.target}"
 
 
 def header(details: RequestDetails) -> str:
-    """`read on orders-prod, 1 h (asked write, 2 h)`; not escaped."""
+    """Return `read on orders-prod, 1 h (asked write, 2 h)`; not escaped."""
     found, before = details.scope, asked(details.request.terms)
     said = f"{what(details)}, {format_duration(found.duration)}"
     return f"{said} (asked {_only(before, found)})" if is_less(details) else said
 
 
 def shortened(details: RequestDetails) -> list[str]:
-    """Who approved less than was on offer before them, and why; a sentence each, escaped."""
+    """Return a sentence for each reviewer who approved less than was on offer, with the note; escaped."""
     terms, offer, said = details.request.terms, asked(details.request.terms), []
     for review in details.reviews:
         if not review.approves or review.scope is None:
@@ -55,7 +55,7 @@ def shortened(details: RequestDetails) -> list[str]:
 
 
 def instead(details: RequestDetails, review: Review) -> str:
-    """` 1 h instead of 2 h` of what was asked; empty where the review is of all of it; escaped."""
+    """Return ` 1 h instead of 2 h`; empty if the review covers all of it; escaped."""
     before = asked(details.request.terms)
     if review.scope is None or review.scope == before:
         return ""
@@ -63,7 +63,7 @@ def instead(details: RequestDetails, review: Review) -> str:
 
 
 def note(review: Review) -> str:
-    """What the reviewer wrote, behind their sentence, which ends with it; escaped."""
+    """Return the reviewer's note, which ends the sentence; escaped."""
     return f": {wording.quoted(review.note)}" if review.note else "."
 
 
@@ -74,7 +74,7 @@ def _sentence(details: RequestDetails, review: Review, given: ApprovedScope, bef
 
 
 def _only(scope: ApprovedScope, other: ApprovedScope) -> str:
-    """Of an extent what the other does not share."""
+    """Return the parts of a scope that differ from the other's."""
     length = format_duration(scope.duration)
     if scope.role == other.role:
         return length

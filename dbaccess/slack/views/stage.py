@@ -1,4 +1,4 @@
-"""Where a story stands, in the words that its messages begin with."""
+"""The stage of a request, in the words that its messages begin with."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from dbaccess.domain.terms import RequestKind
 
 
 class Stage(StrEnum):
-    """One a look of the approval message."""
+    """One for each form of the approval message."""
 
     WAITING = "Waiting"
     APPROVED = "Approved, not active yet"
@@ -23,7 +23,7 @@ class Stage(StrEnum):
     WITHDRAWN = "Withdrawn"
     STALE = "Stale"
     PROBLEM = "Problem"
-    NEVER_ACTIVE = "Ended, never active"
+    NEVER_ACTIVE = "Never active"
     WRITTEN_OFF = "Written off, not verified"
 
 
@@ -45,7 +45,7 @@ def stage_of(details: RequestDetails) -> Stage:
 
 
 def stage_of_grant(grant: Grant) -> Stage:
-    """Of a grant nothing is said that its state does not prove."""
+    """Return the stage of a grant, which claims only what the state proves."""
     if grant.state is GrantState.ENDED:
         return Stage.ENDED if grant.activated_at else Stage.NEVER_ACTIVE
     if grant.state is GrantState.WRITTEN_OFF:
@@ -62,19 +62,19 @@ def _gave_up(grant: Grant) -> bool:
 
 
 def grant_of(details: RequestDetails) -> Grant:
-    """The grant of a story that has one by the kind of its message."""
+    """Return the grant; its kind of message always has one."""
     if details.grant is None:
         raise ValueError(f"{details.request.label} has no grant.")
     return details.grant
 
 
 def due_at(details: RequestDetails) -> datetime:
-    """When the grant's access was to be gone: at its end, or when somebody took it away before."""
+    """Return when access should be gone: at the end, or at an earlier revocation."""
     return grant_of(details).due_at or details.now
 
 
 def approvals(details: RequestDetails) -> tuple[Review, ...]:
-    """Those that count, in the order in which they came."""
+    """Return those that count, in the order in which they were made."""
     return tuple(review for review in details.reviews if review.approves)
 
 
@@ -83,5 +83,5 @@ def denial(details: RequestDetails) -> Review | None:
 
 
 def decided_at(details: RequestDetails) -> datetime:
-    """When the request left pending; while it has not, when it was submitted."""
+    """Return when the request left pending; until then, when it was submitted."""
     return details.request.decided_at or details.request.submitted_at

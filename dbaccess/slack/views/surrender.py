@@ -1,4 +1,4 @@
-"""I'm done: the holder ends the grant now, asked once more."""
+"""The button I'm done: the holder ends the grant now, after a confirmation."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from dbaccess.domain.grant import Grant
 from dbaccess.slack.blocks import button, confirmation
 
 SURRENDER = "grant.surrender"
-"""Value: the grant's id; the click, confirmed in Slack's dialog, ends the grant."""
+"""Value: the grant's id. The click, confirmed in Slack's dialog, ends the grant."""
 
 
 def done_button(grant: Grant) -> dict[str, Any]:

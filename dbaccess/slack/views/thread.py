@@ -1,4 +1,4 @@
-"""The thread under the approval message: the story, one line a step, in order, quiet."""
+"""The thread under the approval message: one line for each step, in order, without pings."""
 
 from datetime import timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from dbaccess.slack.views.stage import Stage, approvals, grant_of, stage_of, sta
 
 
 def waiting(details: RequestDetails, *, first: bool) -> dict[str, Any]:
-    """Once, at the rule's time: pings the groups of open slots where it is posted, as long as it waits."""
+    """Return the reminder, posted once; the post pings the groups of open slots."""
     if stage_of(details) is not Stage.WAITING:
         return _line(details, "This was waiting; it is decided.")
     groups = [group for group in details.groups if group.name in dict(details.quorum.open)]
@@ -30,10 +30,10 @@ def waiting(details: RequestDetails, *, first: bool) -> dict[str, Any]:
 
 
 def escalated(details: RequestDetails, *, first: bool) -> dict[str, Any]:
-    """Once: names whom the rule names where nobody has decided."""
+    """Return the escalation, posted once; it names the rule's group or person."""
     whom = details.escalate_to
     if stage_of(details) is not Stage.WAITING or whom is None:
-        return _line(details, "Nobody had decided in time for the rule; it is decided.")
+        return _line(details, "The rule's time for a decision had passed; it is decided.")
     name = group_mention(whom) if first and whom.sources else inline(details.name(SlackId(whom.name)))
     request = details.request
     asked = f"{wording.asked_for(request)}, {wording.asked_length(request)}"
@@ -44,7 +44,7 @@ def escalated(details: RequestDetails, *, first: bool) -> dict[str, Any]:
 
 
 def approved(details: RequestDetails) -> dict[str, Any]:
-    """A line for each who approved, also where that counts no more."""
+    """Return a line for each approval, also for void ones."""
     given = [review for review in details.reviews if review.verdict is Verdict.APPROVED]
     said = [_approved(details, review) for review in given]
     return _line(details, "\n".join(said) or wording.by_rule(details.request))
@@ -56,7 +56,7 @@ def _approved(details: RequestDetails, review: Review) -> str:
 
 
 def voided(details: RequestDetails) -> dict[str, Any]:
-    """A line for each approval that counts no more."""
+    """Return a line for each void approval."""
     gone = [
         f"The approval of {wording.reviewer_link(details, r)} no longer counts: {inline(r.voided_why)}."
         for r in details.reviews
@@ -66,7 +66,7 @@ def voided(details: RequestDetails) -> dict[str, Any]:
 
 
 def active(details: RequestDetails) -> dict[str, Any]:
-    """Mentions who approved: somebody whose yes was forged must hear of it."""
+    """Return the line with mentions of all approvers: one whose approval was forged must hear of it."""
     grant = grant_of(details)
     made = "role" if details.request.terms.login == LoginKind.PERSONAL else "role and login"
     who = ", ".join(person_mention(r.reviewer_slack_id) for r in approvals(details))
@@ -81,7 +81,7 @@ def ended(details: RequestDetails) -> dict[str, Any]:
     if stage_of_grant(grant) is Stage.WRITTEN_OFF:
         return _line(details, f"{Stage.WRITTEN_OFF.value}. {wording.written_off(details)}")
     if grant.activated_at is None:
-        return _line(details, f"Ended, never active: {never_active(grant)}")
+        return _line(details, f"Never active: {never_active(grant)}")
     when = date(grant.revoking_at or details.now)
     said = f"Ended: {wording.end_cause(details, grant)} {when}."
     if grant.receipt is not None:

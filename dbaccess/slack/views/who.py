@@ -1,4 +1,4 @@
-"""Who holds what on one target now: names and ends, nothing to click."""
+"""The holders on one target now: names and ends, without buttons."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +16,7 @@ def build(target: str, holdings: Sequence[Holding], lockdown: Lockdown | None = 
     """At most `SHOWN` of them, oldest first; how many more there are is said, and whether none is given."""
     stopped = [section(refusal(str(lockdown.refusal(target))))] if lockdown else []
     if not holdings:
-        none_held = f"Nobody holds a role on {escape(target)} now."
+        none_held = f"No grant is open on {escape(target)} now."
         blocks = [section(none_held), *stopped]
         return {"text": wording.read_out(none_held, blocks), "blocks": blocks}
     title = section(f"*{escape(target)} now*")

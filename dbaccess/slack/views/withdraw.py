@@ -1,4 +1,4 @@
-"""Withdraw: the requester drops a request that nobody has decided."""
+"""The withdraw button, for a pending request."""
 
 from typing import Any
 

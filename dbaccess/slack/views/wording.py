@@ -1,4 +1,4 @@
-"""Turns of phrase that several surfaces share; each is escaped and ready for mrkdwn."""
+"""Phrases that several messages share, escaped and ready for mrkdwn."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -26,25 +26,25 @@ CAN_LONGEST = 700
 
 
 def asked_for(request: Request) -> str:
-    """`read on orders-prod`, not escaped."""
+    """Return `read on orders-prod`, not escaped."""
     return f"{request.terms.role} on {request.terms.target}"
 
 
 def by_rule(request: Request) -> str:
-    """For what nobody has to say yes to; escaped."""
+    """Return the phrase for a request without approvals; escaped."""
     if request.terms.break_glass:
-        return "Break-glass: no approval is asked; it starts once the channel was told."
-    return f"Approved by rule {inline(request.terms.rule)}, nobody has to say yes."
+        return "Break-glass: no approval is asked; it starts once the channel is told."
+    return f"Approved by rule {inline(request.terms.rule)}, no approval is needed."
 
 
 def asked_length(request: Request) -> str:
-    """`2 h`; `1 h more` for an extension."""
+    """Return `2 h`; `1 h more` for an extension."""
     length = format_duration(request.terms.duration)
     return f"{length} more" if request.terms.kind is RequestKind.EXTENSION else length
 
 
 def held(grant: Grant) -> str:
-    """`read on orders-prod`, not escaped: of the role that was granted, be it narrower than was asked."""
+    """Return `read on orders-prod` of the granted role, even if narrower than requested; not escaped."""
     return f"{grant.role} on {grant.target}"
 
 
@@ -53,7 +53,7 @@ def grant_length(grant: Grant) -> str:
 
 
 def requester_name(details: RequestDetails) -> str:
-    """For plain text, on one line, without what could look like an emoji or a mention to anybody's parser."""
+    """Return the name for plain text, on one line, without what a parser could take for emoji or mention."""
     slack_id = details.request.requester_slack_id
     name = plain(details.name(slack_id)).translate(_NOT_IN_NAMES)
     return cut(plain(name), NAME_LONGEST) or slack_id
@@ -72,12 +72,12 @@ def person_link(details: RequestDetails, slack_id: SlackId) -> str:
 
 
 def reviewer_with_group(details: RequestDetails, review: Review) -> str:
-    """`Priya Nair (dba)`: the slot that they fill, else all the groups that they spoke for."""
+    """Return `Priya Nair (dba)`: the slot that the review fills, else all groups it is for."""
     return f"{reviewer_link(details, review)} ({inline(spoke_for(details, review))})"
 
 
 def spoke_for(details: RequestDetails, review: Review) -> str:
-    """Not escaped."""
+    """Return the groups, not escaped."""
     group = details.quorum.group_of(review.reviewer) if review.approves else None
     return group or ", ".join(review.groups)
 
@@ -91,7 +91,7 @@ def group_names(groups: tuple[ReviewerGroup, ...]) -> str:
 
 
 def needs(approvals: tuple[tuple[str, int], ...]) -> str:
-    """`1 approval from dba`, `2 approvals: 1 from dba, 1 from app-owners`; not escaped."""
+    """Return `1 approval from dba`, `2 approvals: 1 from dba, 1 from app-owners`; not escaped."""
     total = sum(count for _, count in approvals)
     noun = "approval" if total == 1 else "approvals"
     if not approvals:
@@ -102,10 +102,10 @@ def needs(approvals: tuple[tuple[str, int], ...]) -> str:
 
 
 def seen_on_target(receipt: Receipt, *, owned: bool = False) -> str:
-    """`role removed, login removed, 1 session closed, none left`: what was looked at and no more; escaped."""
+    """Return `role removed, login removed, 1 session closed, none left`: only what was examined; escaped."""
     said = [_roles_seen(receipt)]
     if receipt.login_removed is not None:
-        said.append("login removed" if receipt.login_removed else "login still there, disabled")
+        said.append("login removed" if receipt.login_removed else "login disabled, not removed")
     said += [_sessions_seen(seen) for seen in receipt.sessions]
     if receipt.rolled_back:
         said.append(f"{counted(len(receipt.rolled_back), 'prepared transaction')} rolled back")
@@ -115,37 +115,40 @@ def seen_on_target(receipt: Receipt, *, owned: bool = False) -> str:
         said.append(f"{objects} handed over" if count else "no objects owned")
     if receipt.left:
         more = f" and {len(receipt.left) - _SHOWN} more" if len(receipt.left) > _SHOWN else ""
-        said.append(f"still there: {'; '.join(inline(one) for one in receipt.left[:_SHOWN])}{more}")
+        said.append(f"not removed: {'; '.join(inline(one) for one in receipt.left[:_SHOWN])}{more}")
     return ", ".join(said)
 
 
 def counted(number: int, noun: str) -> str:
-    """`1 session`, `2 sessions`."""
+    """Return `1 session`, `2 sessions`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _roles_seen(receipt: Receipt) -> str:
     if receipt.roles_kept:
-        return "role kept: it stood before or another grant gives it"
+        return "role kept: held before, or given by another grant"
     if receipt.objects_removed:
         return "role and privileges removed" if receipt.roles else "privileges removed"
     if receipt.roles and not receipt.roles_removed:
-        return "role dropped by somebody else"
+        return "role dropped by another login"
     return "role removed"
 
 
 def _sessions_seen(seen: SessionsSeen) -> str:
-    """Sessions that nobody could see are never called none."""
+    """Return the sessions; those that were not visible never print as none."""
     left = "left: not known" if seen.left is None else f"{seen.left or 'none'} left"
     where = "" if seen.server == PRIMARY else f" on {inline(seen.server)}"
     return f"{counted(seen.closed, 'session')} closed{where}, {left}"
 
 
 def end_cause(details: RequestDetails, grant: Grant) -> str:
-    """`expired`, `surrendered by the holder`, `revoked by Priya Nair: "…"`, `invalidated: …`; escaped."""
+    """Return `expired`, `ended early by the holder`, `revoked by Priya Nair: "…"`, `invalidated: …`.
+
+    Escaped.
+    """
     note = quoted(grant.end_note)[1:-1] if grant.end_note else ""
     if grant.end_cause is EndCause.SURRENDERED:
-        return "surrendered by the holder"
+        return "ended early by the holder"
     if grant.end_cause is EndCause.REVOKED:
         by = inline(ended_by(details, grant))
         return f'revoked by {by}: "{note}"' if note else f"revoked by {by}"
@@ -157,17 +160,17 @@ def end_cause(details: RequestDetails, grant: Grant) -> str:
 
 
 def written_off(details: RequestDetails) -> str:
-    """Who gave the grant up and why; it never says that access ended. Escaped."""
+    """Return both operators and the reason, and never that access ended; escaped."""
     grant = details.grant
     if grant is None or grant.written_off_at is None:
         return ""
     by = inline(f"{grant.write_off_by} and {grant.written_off_by}")
-    said = f"Given up {date(grant.written_off_at)} by {by}: {quoted(grant.write_off_reason or '')}."
-    return f"{said} Nobody verified that access to {escape(grant.target)} ended."
+    said = f"Written off {date(grant.written_off_at)} by {by}: {quoted(grant.write_off_reason or '')}."
+    return f"{said} The end of access to {escape(grant.target)} was not verified."
 
 
 def ended_by(details: RequestDetails, grant: Grant) -> str:
-    """The name of who revoked, else as the grant has it (`cli:…`)."""
+    """Return the name of the revoking person, else as the grant has it (`cli:…`)."""
     by = grant.ended_by or "system"
     if by == grant.holder:
         return "the holder"
@@ -175,38 +178,38 @@ def ended_by(details: RequestDetails, grant: Grant) -> str:
 
 
 def stale(request: Request, what: str) -> str:
-    """Why it cannot be decided any more, beginning in lower case, without a full stop; escaped."""
+    """Return why it can no longer be decided, in lower case, without a full stop; escaped."""
     at, what = date(request.decided_at or request.submitted_at), escape(what)
     match request.stale_why:
         case StaleWhy.POLICY_CHANGED:
-            return f"the policy changed {at}; {what} has to be asked anew"
+            return f"the policy changed {at}; {what} has to be requested again"
         case StaleWhy.OTHER_RULE:
-            return f"another rule decides {what} since {at}; it has to be asked anew"
+            return f"another rule decides {what} since {at}; it has to be requested again"
         case StaleWhy.NO_RULE:
             return f"no rule allows {what} since {at}"
         case StaleWhy.GRANT_ENDED:
-            return f"the grant that {what} was for has ended {at}"
+            return f"the grant that {what} was for ended {at}"
         case StaleWhy.POLICY_FORBIDS | None:
             return f"the policy changed {at}; no rule allows {what} now"
 
 
 def failure(grant: Grant) -> str:
-    """What the target did instead; escaped."""
+    """Return the target's failure; escaped."""
     return escape(failure_in_words(grant.last_failure or "unreachable", target=grant.target))
 
 
 def more_time(request: Request) -> str:
-    """`1 h more, read on orders-prod`, not escaped."""
+    """Return `1 h more, read on orders-prod`, not escaped."""
     return f"{asked_length(request)}, {asked_for(request)}"
 
 
 def holder_time(details: RequestDetails, moment: datetime) -> str:
-    """A time for the lock screen, in the requester's own zone."""
+    """Return a time for the lock screen, in the requester's own zone."""
     return local_time(moment, _zone(details), now=details.now)
 
 
 def _zone(details: RequestDetails) -> str:
-    """Empty where the snapshot has lost the requester: what ends must still be told."""
+    """Return the zone; empty if the snapshot lacks the requester, who must still be told of the end."""
     person = details.people.get(details.request.requester_slack_id)
     return person.tz if person else ""
 
@@ -216,15 +219,15 @@ def ends(grant: Grant) -> str:
 
 
 def lock_screen(details: RequestDetails, first: str, seen: list[str]) -> str:
-    """What notifications and screen readers say: the first line, then all that is to be seen."""
+    """Return the text for notifications and screen readers: the first line, then all that is visible."""
     head = inline(cut(plain(first), LOCK_SCREEN))
     return "\n".join([head, *_whole_lines(spoken_line(details, "\n".join(seen)), TEXT_LONGEST)])
 
 
 def read_out(first: str, blocks: list[dict[str, Any]], *, names: Mapping[str, str] | None = None) -> str:
-    """The same of what belongs to no story and nobody's zone; a line that is both is said once.
+    """Return such a text for a message without a requester; a repeated line is said once.
 
-    `names` are said for the ids in mentions.
+    `names` replace the ids in mentions.
     """
     head = inline(cut(plain(first), LOCK_SCREEN))
     rest = _whole_lines(unmarked("\n".join(lines(blocks)), names or {}), TEXT_LONGEST)
@@ -232,7 +235,7 @@ def read_out(first: str, blocks: list[dict[str, Any]], *, names: Mapping[str, st
 
 
 def spoken_line(details: RequestDetails, text: str) -> str:
-    """The line itself, without tokens."""
+    """Return the line itself, without tokens."""
     names = {str(slack_id): person.name for slack_id, person in details.people.items()}
     for group in (
         *details.groups,

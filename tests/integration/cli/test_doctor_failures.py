@@ -91,7 +91,7 @@ def test_token_that_slack_does_not_know(run: Run, config: str) -> None:
             SLACK_API_URL=slack.sandbox.api_url,
             DBACCESS_CONFIG=config,
         )
-    assert wrong(done) == [("Slack says invalid_auth", "Check SLACK_BOT_TOKEN and the way out to Slack.")]
+    assert wrong(done) == [("Slack says invalid_auth", "Check SLACK_BOT_TOKEN and the connection to Slack.")]
     assert "hunter2" not in done.out + done.err
 
 

@@ -43,7 +43,7 @@ def _say(url: str, process: Process, policy: Policy, refused: str | None = None)
 def _doctor(run: Run, control: ControlDatabase, config: Path) -> dict[str, bool]:
     """What it found of the policies in force."""
     found = run("doctor", "--json", DATABASE_URL=control.worker_url, DBACCESS_CONFIG=str(config)).json
-    words = ("Running: ", "Not all go by one policy", "worker@", "bot@")
+    words = ("Running: ", "Processes use different policies", "worker@", "bot@")
     return {f["what"]: f["ok"] for f in found if f["what"].startswith(words)}
 
 
@@ -91,7 +91,7 @@ def test_refused_configuration_is_a_finding_until_it_is_mended(
     run: Run, control_database: ControlDatabase, config: Path, policy: Policy
 ) -> None:
     _say(control_database.worker_url, NOTIFY, policy, refused="a mistake")
-    said = "worker@two refused its configuration, and goes by the one before"
+    said = "worker@two refused its configuration, and uses the previous one"
     assert _doctor(run, control_database, config)[said] is False
     assert _metrics(control_database)["dbaccess_policy_reload_failed"] == 1
     _say(control_database.worker_url, NOTIFY, policy)

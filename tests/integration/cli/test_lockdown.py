@@ -44,7 +44,7 @@ def test_lockdown_is_declared_listed_and_lifted_by_another(
     done = cli("lockdown", "orders-prod", *WHY)
     assert (done.code, done.out) == (
         0,
-        "orders-prod is in lockdown. How far it is: dbaccess lockdown list\n",
+        "orders-prod is in lockdown. To see its progress: dbaccess lockdown list\n",
     )
     again = cli("lockdown", "declare", "orders-prod", *WHY)
     assert (again.code, again.err) == (2, "orders-prod is in lockdown already.\n")
@@ -103,7 +103,7 @@ def test_it_shows_the_grants_and_asks(cli: Run, held: list[Grant]) -> None:
 
 def test_nothing_that_fits_is_a_finding(cli: Run, held: list[Grant]) -> None:
     done = cli("grants", "revoke", "--all", "--target", "billing-prod", *WHY, "--yes")
-    assert (done.code, done.out) == (1, "No open grant fits.\n")
+    assert (done.code, done.out) == (1, "No open grant matches.\n")
 
 
 def test_what_is_not_clear_is_wrong_use(cli: Run, held: list[Grant]) -> None:

@@ -88,7 +88,7 @@ def test_grants_are_listed_shown_and_revoked(run: Run, url: str, bot: Engine, wo
     assert (last["kind"], last["actor"]) == ("grant.revoked", shown["ended_by"])
 
     again = run("grants", "revoke", held.label, "--reason", "laptop lost", DATABASE_URL=url)
-    assert (again.code, "is revoking already" in again.err) == (2, True)
+    assert (again.code, "is already revoking" in again.err) == (2, True)
 
 
 def test_a_revocation_needs_a_reason(run: Run, url: str, bot: Engine, worker: Engine) -> None:

@@ -63,7 +63,7 @@ def test_what_is_allowed_is_explained_rule_by_rule(run: Run, config: Path) -> No
     assert done.code == 0
     assert "yes, by rule prod-ddl" in done.out
     assert "Approval: 1 from dba within 30 min. Longest: 1 h." in done.out
-    assert "Wants a ticket that fits [A-Z]+-[0-9]+, a reason of 20 characters." in done.out
+    assert "Requires a ticket that matches [A-Z]+-[0-9]+, a reason of 20 characters." in done.out
     assert [line.split() for line in done.out.splitlines()[-2:]] == [
         ["prod-read", "is", "for", "read"],
         ["prod-ddl", "decides"],
@@ -106,7 +106,7 @@ def test_with_the_control_database_groups_are_those_that_slack_has(
     assert asked("U0MAYA", "--guest")[0] == 1
     assert asked("U0EVE") == (
         2,
-        "Nobody here is U0EVE: in no group, or not read from Slack yet. Try --in GROUP.\n",
+        "U0EVE is unknown: in no group, or not read from Slack yet. Try --in GROUP.\n",
     )
 
 
@@ -238,8 +238,8 @@ def test_a_policy_without_tests_or_with_a_mistake_is_a_finding(run: Run, config:
     [
         ('"S0TEAM"', []),
         ('"S0NONE"', ["S0NONE of dba is not in Slack: deleted, disabled, or hidden from the app.",
-                      "Nobody in Slack is in dba and may review."]),
-        ('"U0GUEST", "U0GONE", "C0SHARED"', ["Nobody in Slack is in dba and may review."]),
+                      "In Slack no member of dba may review."]),
+        ('"U0GUEST", "U0GONE", "C0SHARED"', ["In Slack no member of dba may review."]),
         ('"S0TEAM", "C0OPEN"', []),
     ],
 )  # fmt: skip
@@ -277,7 +277,7 @@ def test_what_could_not_be_looked_at_is_said(run: Run, config: Path) -> None:
     [
         ("orders-prod", "orders-live", "no target orders-prod: it would end at once."),
         ("roles.read", "roles.reed", "no role read there: it would end at once."),
-        ("main", "second", "no cluster main: nothing could end it. Keep it until then."),
+        ("main", "second", "no cluster main: it could not end. Keep the cluster until then."),
     ],
 )
 def test_an_open_grant_that_the_file_forgot_is_named(
@@ -296,8 +296,8 @@ def test_an_open_grant_that_the_file_forgot_is_named(
     ("dba", "says"),
     [
         ('dba = ["S0DBA"]', None),
-        ('dbas = ["S0DBA"]', "the file has no group dba: nobody could close it. Keep it until then."),
-        ('dba = ["U0MAYA", "W0MAYA"]', "nobody else is in dba: nobody could close it."),
+        ('dbas = ["S0DBA"]', "the file has no group dba: no one could close it. Keep it until then."),
+        ('dba = ["U0MAYA", "W0MAYA"]', "dba has no other member: no one could close it."),
     ],
 )
 def test_a_review_that_nobody_of_the_file_could_close_is_named(
@@ -324,7 +324,7 @@ def test_group_that_owes_a_review_is_looked_up_in_slack(
     with running() as slack:
         found = run("policy", "check", str(config), "--json", DATABASE_URL=control_database.worker_url,
                     SLACK_BOT_TOKEN=BOT_TOKEN, SLACK_API_URL=slack.sandbox.api_url).json  # fmt: skip
-    assert "Nobody in Slack is in dba and may review." in found["warnings"]
+    assert "In Slack no member of dba may review." in found["warnings"]
 
 
 def test_who_has_another_name_by_now_is_not_somebody_else(
@@ -335,4 +335,4 @@ def test_who_has_another_name_by_now_is_not_somebody_else(
     mine = people.replace('dba = ["S0DBA"]', f'dba = ["{owed.request.requester_slack_id}"]')
     config.write_text(mine, encoding="utf-8")
     found = run("policy", "check", str(config), "--json", DATABASE_URL=control_database.worker_url).json
-    assert any("nobody else is in dba: nobody could close it." in warning for warning in found["warnings"])
+    assert any("dba has no other member: no one could close it." in warning for warning in found["warnings"])

@@ -143,7 +143,7 @@ def test_of_two_clicks_at_once_the_later_one_stands_whoever_is_faster(
     overtake = {moment: lambda: show_credentials(house.context, later.id)}
     show_credentials(eventful(house, **overtake), earlier.id)
     assert "```" not in seen(house, SECOND_MAYA)
-    assert "Asked for again meanwhile" in seen(house, SECOND_MAYA)
+    assert "You asked again meanwhile" in seen(house, SECOND_MAYA)
     assert works(house, grant, password_in(seen(house, MAYA)))
 
 
@@ -160,7 +160,7 @@ def test_earlier_password_is_not_set_once_a_later_one_is_under_way(house: House,
         show_credentials(eventful(house, at_fence=overtake), earlier.id)
         under_way[0].result(30)
     assert (state(house, earlier), state(house, later)) == ("failed", "shown")
-    assert "Asked for again meanwhile" in seen(house, SECOND_MAYA)
+    assert "You asked again meanwhile" in seen(house, SECOND_MAYA)
     assert house.kinds().count("credentials.set") == 1
     assert works(house, grant, password_in(seen(house, MAYA)))
 

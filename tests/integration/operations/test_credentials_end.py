@@ -25,7 +25,7 @@ from tests.operations.house import MAYA, TOM, later
 MAKING = "Making a password"
 AGAIN = "Close this and click again."
 ANEW = "Close this and make a new one."
-UNFINISHED = f"This was not finished in time: no password can be relied on. {ANEW}"
+UNFINISHED = f"This was not finished in time. No password is certain to work. {ANEW}"
 
 
 def _said(house: House, who: SlackId = MAYA) -> str:
@@ -77,7 +77,7 @@ def test_click_of_long_ago_asks_for_another(house: House, opener: Opener) -> Non
     view = _clicked(house, opener, grant, MAYA, minutes=3)
     assert _waiting(house) == [view.id], "found where every worker was down meanwhile"
     show_credentials(house.context, view.id)
-    assert _said(house) == f"This click was not taken up in time, and no password was made. {AGAIN}"
+    assert _said(house) == f"No worker took up this click in time, and no password was made. {AGAIN}"
     _nothing_was_made(house, grant, view)
 
 
@@ -164,7 +164,7 @@ def test_forged_click_on_a_personal_login_is_told_to_use_its_own(build_house: Bu
         grant = house.active()
         view = _clicked(house, opener, grant, MAYA, minutes=0)
         show_credentials(house.context, view.id)
-        assert _said(house) == "This grant is on a login of your own: use its own password. None is made."
+        assert _said(house) == "This grant is on your own login. Use the password of that login."
         _nothing_was_made(house, grant, view)
 
 

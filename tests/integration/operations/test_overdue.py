@@ -175,11 +175,11 @@ def test_each_full_hour_both_channels_hear_it_anew_with_a_mention(house: House, 
         first, second = _again(house, channel)
         assert re.search(r"read on orders-prod, 1 h \d+ min after its end", first)
         assert re.search(r"read on orders-prod, 2 h \d+ min after its end", second)
-        assert "(3 tries); tries go on." in first
-        assert "(5 tries); tries go on." in second
+        assert "(3 attempts). Retrying." in first
+        assert "(5 attempts). Retrying." in second
         for line in (first, second):
-            assert f"<@{OLGA}> End was " in line
-            assert "*Take it as open:*" in line
+            assert f"<@{OLGA}> Due " in line
+            assert "*Assume it is still open:*" in line
             assert f"Look: dbaccess grants show {overdue.label}" in line
 
 

@@ -118,7 +118,7 @@ def test_lock_of_another_transaction_is_told_in_words(house: House) -> None:
         house.notify(grant.request_id)
         dba.rollback()
     told = [plain(message) for message in house.sandbox.person(MAYA).direct_messages()]
-    why = "Not active yet: another transaction on orders-prod holds a lock that this needs (55P03)."
+    why = "Not active yet: another transaction on orders-prod holds a lock that the worker needs (55P03)."
     assert any(why in said for said in told)
     house.next_try_now(grant.id)
     provision(house.context, grant.id)
@@ -144,7 +144,7 @@ def test_tries_go_on_for_an_hour_and_then_it_is_abandoned_and_ends_never_active(
         provision(replace(house.context, begin=later(house, minutes=60, seconds=1)), grant.id)
     abandoned = house.grant(grant.id)
     assert (abandoned.state, abandoned.end_cause) == ("revoking", "abandoned")
-    assert abandoned.end_note == "orders-prod did not confirm within an hour. Ask again."
+    assert abandoned.end_note == "orders-prod did not confirm within an hour. Request it again."
     assert house.kinds().count("grant.provision_failed") == 9
     house.next_try_now(grant.id)
     drain(house.context, "main")

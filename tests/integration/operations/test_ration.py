@@ -60,7 +60,9 @@ def test_who_waits_for_many_decisions_asks_for_no_more(wide: House) -> None:
     *fitting, one_more = _targets(limits.OPEN_REQUESTS + 1)
     waiting = [wide.submit(target=target) for target in fitting]
     before = wide.ledger()
-    with pytest.raises(TooMany, match=r"You wait for 10 decisions; 10 is the most\. /dbaccess list shows"):
+    with pytest.raises(
+        TooMany, match=r"You wait for 10 decisions; at most 10 are allowed\. /dbaccess list shows"
+    ):
         wide.submit(target=one_more)
     with pytest.raises(TooMany):
         wide.submit(SECOND_MAYA, target=one_more)

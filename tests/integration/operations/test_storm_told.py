@@ -125,7 +125,7 @@ def test_many_overdue_are_one_alarm_a_channel_that_calms_down(full: House) -> No
     post_due(full)
     for channel in (OPS, CHANNEL):
         assert not _overdue(full, channel)
-        assert len(_shown(full, channel, "Not overdue any more: grants on orders-prod")) == 1
+        assert len(_shown(full, channel, "No longer overdue: grants on orders-prod")) == 1
     assert len(_shown(full, OPS, f"Ended late: {SIZE} grants on orders-prod, locked down ")) == 1
     assert "ops.ended_late" not in _kinds(full)
 

@@ -100,7 +100,7 @@ def test_stray_that_cannot_go_is_recorded_and_told_once_and_goes_once_it_can(hou
         post_notice(house.context, notice)
     (told,) = house.sandbox.person("U0OPS").messages(OPS)
     assert f"login {stray} on main belongs to no grant" in plain(told)
-    assert "could not be removed: main does not let the worker do it (42501)." in plain(told)
+    assert "could not be removed: the worker lacks a privilege on main (42501)." in plain(told)
     house.dba("alter role {login} nosuperuser", login=stray)
     assert sweep(house.context, "main") == [stray]
     assert house.made_logins() == []
@@ -216,4 +216,4 @@ def test_decoy_is_told_once_and_never_touched(house: House) -> None:
         (notice,) = uow.notices.due(uow.now, limit=10)
     post_notice(house.context, notice)
     (told,) = house.sandbox.person("U0OPS").messages(OPS)
-    assert f"{decoy} on main bears the mark of dbaccess" in plain(told)
+    assert f"{decoy} on main has the mark of dbaccess" in plain(told)

@@ -82,7 +82,7 @@ def test_request_that_could_not_be_posted_for_an_hour_is_abandoned(house: House)
     provision(context, grant.id)
     abandoned = house.grant(grant.id)
     assert (abandoned.end_cause, abandoned.recipe) == ("abandoned", None)
-    assert abandoned.end_note == "Its message could not be posted within an hour. Ask again."
+    assert abandoned.end_note == "Its message could not be posted within an hour. Request it again."
     drain(context, "main")
     assert house.grant(grant.id).state == "ended"
     assert house.made_logins() == []

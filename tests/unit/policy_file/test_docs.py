@@ -56,11 +56,11 @@ DBA, OWNERS = ("dba", 1), ("app-owners", 1)
         (MAYA, "orders-prod write 1h", EVENING, "No rule allows write on orders-prod now.", ()),
         # a change of the schema takes two people of two groups, and a ticket
         (MAYA, "orders-prod migrate 1h OPS-4512", MONDAY, "prod-schema", (DBA, OWNERS)),
-        (MAYA, "orders-prod migrate 1h", MONDAY, "Rule prod-schema wants a ticket", ()),
+        (MAYA, "orders-prod migrate 1h", MONDAY, "Rule prod-schema requires a ticket", ()),
         (MAYA, "orders-prod migrate 1h OPS-4512", SATURDAY, "Rule weekend-freeze denies migrate", ()),
         # contractors: the named tables, for eight hours, with a ticket
         (CARLA, "orders-prod tickets 8h SUP-4512", SATURDAY, "contractors-tables", (DBA,)),
-        (CARLA, "orders-prod tickets 8h OPS-4512", SATURDAY, "Rule contractors-tables wants a ticket", ()),
+        (CARLA, "orders-prod tickets 8h OPS-4512", SATURDAY, "Rule contractors-tables requires a ticket", ()),
         (CARLA, "orders-prod tickets 9h SUP-4512", SATURDAY, "9 h is over the maximum of 8 h", ()),
         (CARLA, "orders-prod read 1h SUP-4512", SATURDAY, "No rule allows read on orders-prod now.", ()),
         # break-glass
@@ -68,7 +68,7 @@ DBA, OWNERS = ("dba", 1), ("app-owners", 1)
         (OLA, "orders-prod write 31m !", SATURDAY, "31 min is over the maximum of 30 min", ()),
         (MAYA, "orders-prod write 30m !", MONDAY, "No rule allows write on orders-prod by break-glass", ()),
         # who only reviews
-        (PRIYA, "orders-prod read 1h", MONDAY, "Nothing on it is possible for you.", ()),
+        (PRIYA, "orders-prod read 1h", MONDAY, "You can request nothing there.", ()),
     ],
 )
 def test_what_the_page_says_of_its_rules_is_what_they_decide(

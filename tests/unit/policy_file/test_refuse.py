@@ -84,17 +84,17 @@ def refusal(text: str) -> PolicyFileError:
         ('max = "4h"', 'max = "4"', 'max: "4" has no unit. Write 90m or 2h30m'),
         ('max = "4h"', "max = 4", "max: not that kind of value. Write text in quotes"),
         ('max = "4h"', 'max = "-4h"', "max: .*not a length of time"),
-        ('max = "4h"', 'max = "0h"', "max: 0 is no time at all"),
+        ('max = "4h"', 'max = "0h"', "max: 0 is not a length of time"),
         ('group = "dba"', 'group = "dbas"', 'approvals.*no group "dbas". Nearest: dba'),
         ("count = 1", "count = 0", "count: .*greater than or equal to 1"),
         ("count = 1", "count = true", "count: not that kind of value"),
-        ('[{ group = "dba", count = 1 }]', "[]", "approvals: nobody would have to say yes"),
+        ('[{ group = "dba", count = 1 }]', "[]", "approvals: no approval would be needed"),
         ('[{ group = "dba", count = 1 }]', '"nobody"', 'approvals: write .* or "none"'),
         ('[{ group = "dba", count = 1 }]',
          '[{ group = "dba", count = 1 }, { group = "dba", count = 1 }]',
          "approvals.*has a slot already. Raise its count"),
         ('approvals = [{ group = "dba", count = 1 }]\ndecide_within = "30m"\n', 'approvals = "none"\n',
-         "approvals: .none. lets somebody change the schema of orders-prod .role migrate. without a yes"),
+         "approvals: .none. lets people change the schema of orders-prod .role migrate. without approval"),
         ("guests = false", 'guests = "no"', "guests: .*true or false without quotes"),
         ('"[A-Z]+-[0-9]+"', '"[A-Z"', "ticket: Not a regular expression"),
         ('"[A-Z]+-[0-9]+"', '".*"', "ticket: It fits no ticket at all"),
@@ -170,7 +170,7 @@ def test_objects_need_a_login_made_for_the_grant() -> None:
 def test_act_as_needs_a_login_made_for_the_grant() -> None:
     text = changed('"ephemeral"', '"personal"')
     (problem,) = refusal(text).problems
-    assert "cannot be set on a login of somebody's own" in problem.what
+    assert "cannot be set on a personal login" in problem.what
     assert problem.line == line_of(text, "act_as")
 
 
@@ -239,7 +239,7 @@ def test_a_rule_that_denies_needs_nothing_else() -> None:
 
 def test_asking_nobody_has_no_place_for_their_time() -> None:
     text = changed('[{ group = "dba", count = 1 }]', '"none"\ndecide_within = "1h"')
-    assert "decide_within: has no place here: nobody is asked" in str(refusal(text))
+    assert "decide_within: has no place here: no approval is asked" in str(refusal(text))
 
 
 @pytest.mark.parametrize("key", ["max", "approvals", "requester"])

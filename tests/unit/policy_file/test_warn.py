@@ -23,7 +23,7 @@ env = ["prod"]
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (changed('access = ["ddl"]', 'access = ["write"]'), "Nobody can get migrate on orders-prod"),
+        (changed('access = ["ddl"]', 'access = ["write"]'), "No person can get migrate on orders-prod"),
         (changed('access = ["ddl"]', 'access = ["write"]'), "Rule prod-ddl never decides: it fits no role"),
         (
             changed('access = ["ddl"]', 'access = ["read"]'),
@@ -31,18 +31,18 @@ env = ["prod"]
         ),
         (changed('operators = ["U0OPS"]\n', ""), "There are no operators"),
         (changed("guests = false", "guests = true"), "Rule prod-ddl is for guests, but Slack keeps them out"),
-        (EXAMPLE + DENY, "Nobody can get read on orders-prod: rule freeze decides before every rule"),
+        (EXAMPLE + DENY, "No person can get read on orders-prod: rule freeze decides before every rule"),
         (EXAMPLE + DENY, "Rule prod-ddl never decides: rule freeze before it fits all"),
-        (changed(SLOT, '"none"'), "Whoever is in engineers can have every role but ddl on every target"),
+        (changed(SLOT, '"none"'), "Members of engineers can have every role but ddl on every target"),
         (changed(SLOT, '"none"').replace('"S0ENGINEERS"', '"S0ENGINEERS", "C0ROOM"'),
-         "Rule prod-read asks nobody, and whoever joins C0ROOM is in engineers"),
+         "Rule prod-read needs no approval; all who join C0ROOM are in engineers"),
         (changed(SLOT, '"none"').replace('"read"', '"write"'),
-         "Rule prod-read asks nobody, and gives read on orders-prod, which can change data"),
+         "Rule prod-read needs no approval, and gives read on orders-prod, which can change data"),
         (changed(SLOT, TWO).replace('["S0DBA"]', '["U0ANN", "U0BOB"]').replace('["U0OPS"]', '["U0ANN"]')
          .replace("count = 1 }, {", "count = 2 }, {"),
          "Rule prod-read is never met: dba and operators has 2 people, it takes 3"),
         (changed('["S0DBA"]', '["U0ANN"]').replace('"S0ENGINEERS"', '"S0ENGINEERS", "U0ANN"'),
-         "Rule prod-read is never met for U0ANN: nobody else is left"),
+         "Rule prod-read is never met for U0ANN: no other reviewer is left"),
         (
             changed('["S0DBA"]', '["U0ALICE", "W0ALICE"]').replace("count = 1", "count = 2"),
             "Rule prod-read is never met: dba has 1 person, it takes 2",
@@ -56,7 +56,7 @@ env = ["prod"]
         (
             changed('"ephemeral"', '"personal"').replace('act_as = "orders_owner"\n', "")
             .replace(', login = "alice"', "").replace(', login = "bilal"', ""),
-            "Nobody can ask on orders-prod: its login is personal",
+            "No person can ask on orders-prod: no entry under [people] has a login",
         ),
     ],
 )  # fmt: skip
@@ -199,7 +199,7 @@ def test_a_rule_whose_people_are_all_kept_out_by_it_never_decides() -> None:
     )
     said = render_warnings(parse_policy(text))
     assert "Rule prod-read never decides: all of requester are in requester_not." in said
-    assert "Nobody can get read on orders-prod: whoever may ask is kept out by the same rule." in said
+    assert "No person can get read on orders-prod: the same rule excludes everyone who may ask." in said
 
 
 @pytest.mark.parametrize(
@@ -209,10 +209,10 @@ def test_a_rule_whose_people_are_all_kept_out_by_it_never_decides() -> None:
         ("rds_superuser", "an administrator of the server"),
         ("dbaccess_admin_acme", "a role of dbaccess itself"),
         ("dbaccess_worker", "a role of dbaccess itself"),
-        ("bilal", "which is the login of somebody under [people]"),
+        ("bilal", "which is the login of a person under [people]"),
     ],
 )
 def test_role_that_is_powerful_by_its_name_is_warned_of(name: str, why: str) -> None:
     text = EXAMPLE.replace("orders_read", name)
-    said = f"read on orders-prod gives {name}, {why}: nothing is granted with it."
+    said = f"read on orders-prod gives {name}, {why}: such a role is never granted."
     assert said in render_warnings(parse_policy(text))

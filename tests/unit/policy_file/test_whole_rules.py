@@ -95,14 +95,14 @@ def test_an_extension_has_a_whole_time_and_slots_of_its_own() -> None:
     [
         (extended('{ max = "3h", approvals = "none" }'), "extend.max: is under 4 h"),
         (extended('{ max = "8h" }'), "extend.approvals: missing"),
-        (extended('{ max = "8h", approvals = [] }'), "extend.approvals: nobody would have to say yes"),
+        (extended('{ max = "8h", approvals = [] }'), "extend.approvals: no approval would be needed"),
         (
             extended('{ max = "8h", approvals = [{ group = "dbas", count = 1 }] }'),
             'extend.approvals[1].group: no group "dbas"',
         ),
         (
             extended('{ max = "8h", approvals = "none" }', of="1h"),
-            'extend.approvals: "none" lets somebody change the schema of orders-prod',
+            'extend.approvals: "none" lets people change the schema of orders-prod',
         ),
     ],
 )

@@ -206,7 +206,7 @@ def test_who_names_holders_ends_and_those_who_approved() -> None:
 
 
 def test_who_says_that_there_is_nobody_and_how_many_more_there_are() -> None:
-    assert said(who.build("orders-prod", [])) == ["Nobody holds a role on orders-prod now."]
+    assert said(who.build("orders-prod", [])) == ["No grant is open on orders-prod now."]
     held = Holding(
         grant=stories.grant(GrantState.ACTIVE), holder_name="&" * 500, approved_by=("&" * 500,) * 9
     )

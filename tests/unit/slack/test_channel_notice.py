@@ -49,7 +49,7 @@ def test_refused_configuration_says_where_what_and_that_the_old_one_stays() -> N
     why = 'dbaccess.toml:26: targets.orders-prod.cluster: no cluster "mian". Nearest: main.'
     text, blocks = said(NoticeKind.POLICY_REFUSED, host="worker-1", why=why, hash="b" * 64)
     first, *read_out = text.split("\n")
-    assert first == "Configuration refused on worker-1. The old one stays in force."
+    assert first == "Configuration refused on worker-1. The previous policy stays in force."
     assert read_out == blocks
     assert blocks[0] == ":warning: Configuration refused on worker-1"
     assert why in blocks
@@ -62,10 +62,10 @@ def test_login_that_cannot_be_removed_says_where_and_what_to_do() -> None:
     title = "Problem: login jit_acme_maya_7f3a on main belongs to no grant"
     assert text.startswith(
         f"{title}\nNo open grant accounts for it, and it could not be removed: "
-        "the login owns objects on main that nothing else may own (owns_objects)."
+        "the login owns objects on main that cannot be handed over (owns_objects)."
     )
     assert blocks[0] == f":warning: {title}"
-    assert "*Take it as open:* look for its sessions on the cluster, and fix what keeps it" in blocks[1]
+    assert "*Assume it is open:* look for its sessions on the cluster, and fix the cause" in blocks[1]
     assert "`sweep main` in the workers' log" in blocks[2]
 
 
@@ -76,18 +76,20 @@ def test_any_mistake_in_a_file_gives_a_message_that_slack_takes(why: str) -> Non
 
 def test_orphaned_role_says_whether_it_was_taken() -> None:
     taken, blocks = said(NoticeKind.ORPHANED_ROLE, cluster="main", login="maya", roles="orders_read", code="")
-    assert taken.startswith("maya on main held orders_read, which no open grant gives\nIt is taken")
+    assert taken.startswith("maya on main held orders_read, which no open grant gives\nIt is revoked")
     assert blocks[0] == ":warning: maya on main held orders_read, which no open grant gives"
     left, _ = said(
         NoticeKind.ORPHANED_ROLE, cluster="main", login="maya", roles="orders_read", code="sessions_left"
     )
     assert left.startswith("Problem: maya on main held orders_read")
-    assert "It could not be taken: a session on main does not end (sessions_left). Take it as open." in left
+    assert (
+        "It could not be revoked: a session on main does not end (sessions_left). Assume it is open." in left
+    )
 
 
 def test_decoy_and_observe_mode_say_what_to_do() -> None:
     decoy, _ = said(NoticeKind.DECOY, cluster="main", login="jit_acme_x")
-    assert decoy.startswith("jit_acme_x on main bears the mark of dbaccess, which did not make it\n")
+    assert decoy.startswith("jit_acme_x on main has the mark of dbaccess, which did not create it\n")
     observing, _ = said(NoticeKind.OBSERVING, cluster="main", why="The ledger is behind.")
     first, second, *_ = observing.split("\n")
     assert first == "Observe mode: the control database is older than main"

@@ -72,7 +72,7 @@ def test_holder_and_operators_hear_that_a_later_end_cannot_be_set() -> None:
     assert lock_screen(MessageKind.PROBLEM, WAITS) == "Not extended yet: 1 h more, read on orders-prod"
     title, said, *_ = shown(MessageKind.OPS_PROBLEM, WAITS, first=True)
     assert title == ":warning: Problem: Maya Lindqvist, 1 h more, read on orders-prod, not set"
-    assert said == f"<@U0OPS> orders-prod does not answer (3 tries). {tries}"
+    assert said == f"<@U0OPS> orders-prod does not answer (3 attempts). {tries}"
     assert "<@U0OPS>" not in "".join(shown(MessageKind.OPS_PROBLEM, WAITS))
 
 
@@ -82,7 +82,7 @@ def test_holder_and_operators_hear_that_a_later_end_cannot_be_set() -> None:
         (done(), f"Extended: ends {LATER}."),
         (
             replace(WAITS, grant=stories.grant(GrantState.ENDED)),
-            "but not confirmed by orders-prod before its end. Its end stayed as it was.",
+            "but not confirmed by orders-prod before its end. Its end did not change.",
         ),
     ],
     ids=["extended", "not extended"],
@@ -120,14 +120,14 @@ def test_the_ask_stands_in_the_thread_with_its_buttons_and_pings_once() -> None:
             ),
         ),
         (done(), f"Approved by {PRIYA_LINK} (dba) {date(at(14))}. Extended: ends {LATER}."),
-        (details(RequestState.LAPSED), f"Nobody decided by {date(at(40))}. It ends {ENDS}, as before."),
+        (details(RequestState.LAPSED), f"Not decided by {date(at(40))}. It ends {ENDS}, as before."),
         (
             details(RequestState.DENIED, reviews=(stories.review(Verdict.DENIED, note="Not now"),)),
             f'Denied by {PRIYA_LINK} (dba) {date(at(14))}: "Not now" It ends {ENDS}, as before.',
         ),
         (
             details(RequestState.WITHDRAWN),
-            f"{MAYA_LINK} withdrew it {date(at(16))}. It ends {ENDS}, as before.",
+            f"Withdrawn by {MAYA_LINK} {date(at(16))}. It ends {ENDS}, as before.",
         ),
         (
             details(
@@ -135,7 +135,7 @@ def test_the_ask_stands_in_the_thread_with_its_buttons_and_pings_once() -> None:
             ),
             (
                 f"Approved by {PRIYA_LINK} (dba) {date(at(14))}, but not confirmed by orders-prod before its "
-                "end. Its end stayed as it was."
+                "end. Its end did not change."
             ),
         ),
     ],
@@ -169,13 +169,13 @@ def test_what_was_dropped_is_told_with_its_reason() -> None:
         grant_id=GrantId(7),
         added=timedelta(0),
         expires_at=None,
-        why="Somebody who approved may not review this any more.",
+        why="A reviewer who approved may no longer review this.",
         settled_at=at(17),
     )
     told = details(RequestState.APPROVED, reviews=(stories.review(),), extension=dropped)
     assert shown(MessageKind.EXTENDED, told) == [
         (
-            "Not extended: read on orders-prod. Somebody who approved may not review this any more. "
+            "Not extended: read on orders-prod. A reviewer who approved may no longer review this. "
             f"It ends {ENDS}, as before."
         )
     ]
@@ -187,17 +187,14 @@ def test_outcomes_to_the_holder_say_that_the_end_stays() -> None:
         f'Denied: 1 h more, read on orders-prod. {PRIYA_LINK}: "Not now" It ends {ENDS}, as before.'
     ]
     assert shown(MessageKind.LAPSED, details(RequestState.LAPSED)) == [
-        (
-            f"Lapsed: nobody in dba decided on 1 h more, read on orders-prod by {date(at(40))}. "
-            f"It ends {ENDS}, as before."
-        )
+        (f"Lapsed: 1 h more, read on orders-prod, not decided by {date(at(40))}. It ends {ENDS}, as before.")
     ]
     gone = stories.request(ASKED, state=RequestState.STALE, decided_at=at(16), stale_why=StaleWhy.GRANT_ENDED)
     stale = details(request=gone, grant=stories.grant(GrantState.ENDED))
     assert shown(MessageKind.STALE, stale) == [
         (
-            f"Stale: the grant that 1 h more, read on orders-prod was for has ended {date(at(16))}. "
-            "Its end stayed as it was."
+            f"Stale: the grant that 1 h more, read on orders-prod was for ended {date(at(16))}. "
+            "Its end did not change."
         )
     ]
     for kind, told in ((MessageKind.DENIED, denied), (MessageKind.STALE, stale)):

@@ -126,7 +126,7 @@ def test_reviewer_sees_first_what_waits_and_approves_nothing_here() -> None:
         f"Tom Berg, read on orders-prod, 2 h, ends {date(at(135))} [Revoke]",
         "Database roles",
         "You hold nothing.",
-        "No rule lets you request a role now.",
+        "No rule allows you to request a role now.",
         f"As of {date(NOW)} [Refresh]",
     ]
     assert {e["action_id"] for e in elements_of(view)} == {rows.OPEN, REVOKE, home.REFRESH}

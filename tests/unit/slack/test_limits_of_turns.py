@@ -132,7 +132,7 @@ def test_the_form_to_break_the_glass_says_how_to_get_what_is_not_in_its_list() -
     rule = replace(POLICY.rules[-1], targets=frozenset(target.name for target in many))
     view = break_form.build(BreakState(), policies.policy(*many, rules=(rule,)), MAYA, now=stories.NOW)
     check_view(view)
-    assert "What is not in the list: type `/dbaccess break-glass" in str(view["blocks"])
+    assert "For a role that is not listed, type `/dbaccess break-glass" in str(view["blocks"])
 
 
 @extremes

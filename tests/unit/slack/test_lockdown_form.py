@@ -81,7 +81,7 @@ def test_form_that_is_not_whole_never_means_every_target(where: str) -> None:
 def test_lift_asks_why() -> None:
     view = lockdown_form.build_lift(lockdown())
     assert faults_of_view(view) == []
-    assert said(view) == ["Lets requests on orders-prod in again.", "What ended stays ended."]
+    assert said(view) == ["Accepts requests on orders-prod again.", "Ended grants stay ended."]
     found = lockdown_form.parse_lift(sent(view, "Laptop found."))
     assert (found.lockdown_id, found.reason) == (3, "Laptop found.")
     with pytest.raises(NotFound):

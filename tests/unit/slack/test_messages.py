@@ -212,14 +212,14 @@ def test_denied_gives_the_reason_and_a_way_on() -> None:
 def test_lapsed_and_stale_say_why_and_offer_to_ask_again() -> None:
     lapsed, stale = stories.decided(RequestState.LAPSED), stories.decided(RequestState.STALE)
     assert shown(MessageKind.LAPSED, lapsed) == [
-        f"Lapsed: nobody in dba decided by {date(at(40))}. Nothing was granted."
+        f"Lapsed: not decided by {date(at(40))}. No access was granted."
     ]
     assert shown(MessageKind.STALE, stale) == [
         f"Stale: the policy changed {date(at(14))}; no rule allows R-1042 now."
     ]
-    assert list(buttons(MessageKind.LAPSED, lapsed)) == ["Ask again"]
+    assert list(buttons(MessageKind.LAPSED, lapsed)) == ["Request again"]
     assert list(buttons(MessageKind.STALE, stale)) == ["Change"]
-    assert lock_screen(MessageKind.LAPSED, lapsed) == "Lapsed: nobody decided on read on orders-prod"
+    assert lock_screen(MessageKind.LAPSED, lapsed) == "Lapsed without a decision: read on orders-prod"
 
 
 def test_ended_has_the_receipt() -> None:
@@ -227,13 +227,13 @@ def test_ended_has_the_receipt() -> None:
     assert shown(MessageKind.ENDED, details) == [
         "Ended: read on orders-prod",
         (
-            f"Expired {date(at(135))}, seen ended {date(at(135))}.\n"
+            f"Expired {date(at(135))}, verified {date(at(135))}.\n"
             "Receipt: role removed, login removed, 1 session closed, none left, no objects owned."
         ),
         "Activity: not captured. What ran is unknown.",
     ]
     assert list(buttons(MessageKind.ENDED, details)) == ["Request again"]
-    assert lock_screen(MessageKind.ENDED, details) == "Ended, seen: read on orders-prod"
+    assert lock_screen(MessageKind.ENDED, details) == "Ended: read on orders-prod"
 
 
 def test_ended_counts_what_was_handed_to_the_durable_role() -> None:
@@ -267,11 +267,11 @@ def test_never_active_says_that_nothing_is_left() -> None:
     details = stories.never_active()
     assert shown(MessageKind.NEVER_ACTIVE, details) == [
         (
-            f"Ended, never active: read on orders-prod. orders-prod seen {date(at(19))}: "
-            "no role, no login, no session."
+            f"Never active: read on orders-prod. Verified {date(at(19))} on orders-prod: "
+            "no role, no login, no sessions."
         )
     ]
-    assert list(buttons(MessageKind.NEVER_ACTIVE, details)) == ["Ask again"]
+    assert list(buttons(MessageKind.NEVER_ACTIVE, details)) == ["Request again"]
     assert shown(MessageKind.ENDED, details) == shown(MessageKind.NEVER_ACTIVE, details)
 
 
@@ -289,8 +289,8 @@ def test_overdue_pings_the_operators_and_says_to_take_it_as_open(kind: MessageKi
     assert shown(kind, overdue_story(), first=True) == [
         ":warning: Overdue: Maya Lindqvist, read on orders-prod, should have ended",
         (
-            f"<@U0OPS> End was {date(at(135))}: orders-prod does not answer (3 tries); tries go on.\n"
-            "*Take it as open:* jit_acme_maya_7f3a may still be able to log in, its sessions may be alive."
+            f"<@U0OPS> Due {date(at(135))}: orders-prod does not answer (3 attempts). Retrying.\n"
+            "*Assume it is still open:* jit_acme_maya_7f3a may be enabled, its sessions alive."
         ),
         "Look: dbaccess grants show G-7",
     ]
@@ -311,7 +311,7 @@ def test_overdue_is_edited_for_what_fails_and_not_for_each_try(kind: MessageKind
 @pytest.mark.parametrize("first", [True, False])
 def test_overdue_calms_down_once_the_end_was_seen(kind: MessageKind, *, first: bool) -> None:
     details = stories.granted(GrantState.ENDED, receipt=stories.receipt(seen_at=at(147)))
-    text = f"Ended late: 12 min after its end, seen {date(at(147))}."
+    text = f"Ended late: 12 min after its end, verified {date(at(147))}."
     assert shown(kind, details, first=first)[:2] == [
         "Ended late: Maya Lindqvist, read on orders-prod",
         text,
@@ -325,8 +325,8 @@ def test_still_overdue_pings_the_operators_again_and_says_how_long_and_why() -> 
     assert lines_of(said) == [
         ":warning: Still overdue: Maya Lindqvist, read on orders-prod, 2 h 10 min after its end",
         (
-            f"<@U0OPS> End was {date(at(135))}: orders-prod does not answer (128 tries); tries go on.\n"
-            "*Take it as open:* jit_acme_maya_7f3a may still be able to log in, its sessions may be alive."
+            f"<@U0OPS> Due {date(at(135))}: orders-prod does not answer (128 attempts). Retrying.\n"
+            "*Assume it is still open:* jit_acme_maya_7f3a may be enabled, its sessions alive."
         ),
         "Look: dbaccess grants show G-7",
     ]
@@ -340,8 +340,8 @@ def test_alarm_over_a_grant_that_does_not_start_says_so() -> None:
     assert shown(MessageKind.OVERDUE, details)[:2] == [
         ":warning: Problem: Maya Lindqvist, read on orders-prod, not active yet",
         (
-            "operators another transaction on orders-prod holds a lock that this needs (55P03) (3 tries). "
-            f"Retrying until {date(at(74))}; the 2 h have not started."
+            "operators another transaction on orders-prod holds a lock that the worker needs (55P03) "
+            f"(3 attempts). Retrying until {date(at(74))}; the 2 h have not started."
         ),
     ]
 
@@ -389,9 +389,9 @@ def test_reminder_names_the_open_groups_and_counts_down_only_where_it_is_posted(
 @pytest.mark.parametrize(
     ("why", "said"),
     [
-        (StaleWhy.POLICY_CHANGED, "the policy changed {at}; R-1042 has to be asked anew."),
+        (StaleWhy.POLICY_CHANGED, "the policy changed {at}; R-1042 has to be requested again."),
         (StaleWhy.POLICY_FORBIDS, "the policy changed {at}; no rule allows R-1042 now."),
-        (StaleWhy.OTHER_RULE, "another rule decides R-1042 since {at}; it has to be asked anew."),
+        (StaleWhy.OTHER_RULE, "another rule decides R-1042 since {at}; it has to be requested again."),
         (StaleWhy.NO_RULE, "no rule allows R-1042 since {at}."),
     ],
 )

@@ -155,7 +155,7 @@ CREDENTIALS = {
         credentials.loading(login="jit_acme_maya_7f3a", target="orders-prod"),
         [
             "Making a password for jit_acme_maya_7f3a on orders-prod.",
-            "Where nothing follows within a minute, close this and click again.",
+            "If the password does not appear within a minute, close this and click again.",
         ],
     ),
     "shown": (
@@ -187,7 +187,7 @@ CREDENTIALS = {
     ),
     "overtaken": (
         credentials.replaced(made_at=None),
-        ["Asked for again meanwhile: the newer window shows the password."],
+        ["You asked again meanwhile; the newer window shows the password."],
     ),
     "ended": (
         credentials.closed(replace(stories.grant(GrantState.ENDED), ended_at=at(135))),

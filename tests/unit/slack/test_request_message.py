@@ -158,7 +158,7 @@ STATES = {
     "ending": (
         stories.granted(GrantState.REVOKING),
         "Ending",
-        f"Revoking since {date(at(135))}. Called ended once seen.",
+        f"Revoking since {date(at(135))}. Reported as ended once verified.",
     ),
     "ended": (
         stories.granted(GrantState.ENDED),
@@ -168,7 +168,7 @@ STATES = {
     "surrendered": (
         stories.granted(GrantState.ENDED, end_cause=EndCause.SURRENDERED, ended_by="maya"),
         "Ended",
-        f"{date(at(15))} to {date(at(135))}, surrendered by the holder. {SEEN}",
+        f"{date(at(15))} to {date(at(135))}, ended early by the holder. {SEEN}",
     ),
     "revoked": (
         replace(
@@ -200,37 +200,40 @@ STATES = {
     "lapsed": (
         stories.decided(RequestState.LAPSED),
         "Lapsed",
-        f"Nobody decided by {date(at(40))}. Nothing was granted.",
+        f"Not decided by {date(at(40))}. No access was granted.",
     ),
     "withdrawn": (
         stories.decided(RequestState.WITHDRAWN),
         "Withdrawn",
-        f"{MAYA_LINK} withdrew it {date(at(14))}. Nothing was granted.",
+        f"Withdrawn by {MAYA_LINK} {date(at(14))}. No access was granted.",
     ),
     "stale": (
         stories.decided(RequestState.STALE),
         "Stale",
-        f"The policy changed {date(at(14))}; no rule allows this now. Nothing was granted.",
+        f"The policy changed {date(at(14))}; no rule allows this now. No access was granted.",
     ),
     "problem": (
         stories.granted(GrantState.PROVISIONING, attempts=5, last_failure="unreachable"),
         ":warning: Problem",
-        f"Approved {date(at(14))}, but orders-prod does not answer (5 tries). {TRIES_GO_ON}",
+        f"Approved {date(at(14))}, but orders-prod does not answer (5 attempts). {TRIES_GO_ON}",
     ),
     "given up": (
         stories.granted(**GIVEN_UP, end_note="orders-prod did not confirm in 5 tries."),
         ":warning: Problem",
-        f"Approved {date(at(14))}, but orders-prod did not confirm in 5 tries. Removing what may be there.",
+        (
+            f"Approved {date(at(14))}, but orders-prod did not confirm in 5 tries. "
+            "Cleaning up whatever was created."
+        ),
     ),
     "time over": (
-        stories.granted(**GIVEN_UP, end_note="Its time was over first."),
+        stories.granted(**GIVEN_UP, end_note="Its time was over before it began."),
         ":warning: Problem",
-        f"Approved {date(at(14))}, but its time was over first. Removing what may be there.",
+        f"Approved {date(at(14))}, but its time was over before it began. Cleaning up whatever was created.",
     ),
     "never active": (
         stories.never_active(),
-        "Ended, never active",
-        f"orders-prod seen {date(at(19))}: no role, no login, no session.",
+        "Never active",
+        f"Verified {date(at(19))} on orders-prod: no role, no login, no sessions.",
     ),
 }
 
@@ -283,7 +286,7 @@ def test_two_who_approved_are_both_named() -> None:
 def test_what_was_kept_on_the_target_is_said() -> None:
     kept = stories.receipt(roles=(stories.KEPT,), login_removed=None, sessions=())
     text = last(stories.granted(GrantState.ENDED, receipt=kept))
-    assert "role kept: it stood before or another grant gives it" in text
+    assert "role kept: held before, or given by another grant" in text
 
 
 def test_lock_screen_of_a_pending_request() -> None:

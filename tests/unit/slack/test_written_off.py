@@ -30,7 +30,7 @@ def test_written_off_never_reads_as_ended(kind: MessageKind) -> None:
     assert "Written off, not verified" in said
     assert "server scrapped" in said
     assert "cli:sam@db1 and cli:priya@db1" in said
-    assert "Nobody verified that access to orders-prod ended." in said
+    assert "The end of access to orders-prod was not verified." in said
     assert "Ended" not in said
     assert "Receipt" not in said
 
@@ -38,4 +38,4 @@ def test_written_off_never_reads_as_ended(kind: MessageKind) -> None:
 def test_operators_are_told_to_take_it_as_open() -> None:
     details = stories.granted(GrantState.WRITTEN_OFF, written_off_at=at(300))
     said = str(render(MessageKind.OVERDUE, details, first=False))
-    assert "*Take it as open:* jit_acme_maya_7f3a, should the target ever come back." in said
+    assert "*Assume it is still open:* jit_acme_maya_7f3a, if the target comes back." in said
