@@ -1,4 +1,4 @@
-"""Logging: readable on a terminal, JSON otherwise, and never a secret."""
+"""Logging: readable on a terminal, JSON otherwise, and without secrets."""
 
 import logging
 import re
@@ -18,9 +18,9 @@ HIDDEN = "[hidden]"
 
 
 def configure_logging(*, level: int = logging.INFO) -> None:
-    """Everything this process logs, by structlog or the standard library, is written to stderr in one form.
+    """Write all logs of this process, from structlog and the standard library, to stderr in one form.
 
-    Slack's libraries print bodies below WARNING, so they stay above it.
+    Slack's libraries log bodies below WARNING, so their level stays above it.
     """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -50,7 +50,7 @@ def configure_logging(*, level: int = logging.INFO) -> None:
 
 
 def hide_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Values under telling names are hidden, and so is what looks like a secret inside any text."""
+    """Hide values under telling names, and text anywhere that looks like a secret."""
     for key, value in event.items():
         if key != "event" and _SECRET_KEY.search(key):
             event[key] = HIDDEN
@@ -62,7 +62,7 @@ def hide_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) ->
 def _without_traceback(
     _logger: Any, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """The kind of an exception, not its text: a driver's error may quote a statement."""
+    """Log the class of an exception without its text, because a driver's error may quote a statement."""
     found = event.pop("exc_info", None)
     error = found[1] if isinstance(found, tuple) else found
     if isinstance(error, BaseException):
@@ -71,7 +71,7 @@ def _without_traceback(
 
 
 def describe(error: BaseException) -> dict[str, str]:
-    """What may be logged of an error: its kind, its SQLSTATE and where it arose, never its text."""
+    """Return what may be logged of an error: its class, its SQLSTATE and its place, never its text."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if "site-packages" not in frame.filename and frame.filename[0] != "<"]
     said = {"error": type(error).__name__}

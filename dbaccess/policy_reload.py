@@ -1,4 +1,4 @@
-"""SIGHUP: the policy file is read again. What is not right is refused, and the old policy stays in force."""
+"""Reload of the policy file at SIGHUP. A file with problems is refused, and the old policy stays in force."""
 
 import os
 import signal
@@ -18,11 +18,11 @@ from dbaccess.signals import Signal
 log = structlog.get_logger()
 
 SEEN_EVERY: Final = 30.0
-"""Seconds between two times that a process says that it is there."""
+"""Seconds between two reports that a process runs."""
 
 
 class ReloadSignal(Signal):
-    """Hears SIGHUP, also one that came earlier while this process had it blocked."""
+    """Waits for SIGHUP, also for one that came earlier while this process had it blocked."""
 
     def __init__(self) -> None:
         super().__init__(signal.SIGHUP)
@@ -30,7 +30,7 @@ class ReloadSignal(Signal):
 
 
 class Report(Protocol):
-    """Says in the control database which policy this process goes by."""
+    """Reports to the control database which policy this process uses."""
 
     def __call__(self, process: Process, *, refused: str | None) -> None: ...
 
@@ -42,10 +42,10 @@ def this_process(name: str) -> Process:
 def keep_policy(
     name: str, hangup: ReloadSignal, *, reload: Callable[[], None], report: Report, refused: str | None = None
 ) -> None:
-    """From now on, in a thread of its own, the policy is read again at each SIGHUP and reported.
+    """Start a thread that reloads the policy at each SIGHUP and reports it.
 
-    `reload` raises what says why it is refused; `refused` says why the file was before this process began.
-    Until the control database has heard of it, it is told again.
+    `reload` raises with the reason of a refusal; `refused` is the reason from before this process began. The
+    report is repeated until the control database has it.
     """
     arguments = (this_process(name), hangup, reload, report, refused)
     threading.Thread(target=_keep, args=arguments, name="policy", daemon=True).start()
@@ -64,7 +64,7 @@ def _keep(
 
 
 def refusal(reload: Callable[[], None]) -> str | None:
-    """The policy was read again, or why it was not taken; both are in the log."""
+    """Reload the policy; return why it was refused, or None. Both outcomes are logged."""
     try:
         reload()
     except (DbaccessError, SettingsError) as error:

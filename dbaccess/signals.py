@@ -1,4 +1,4 @@
-"""Signals, heard by the thread that waits for them."""
+"""Signals for a thread that waits for them."""
 
 import contextlib
 import os
@@ -13,11 +13,11 @@ _TURN: Final = 0.2
 
 
 class Signal:
-    """Hears these signals from now on; made in the main thread, waited for in any.
+    """Catches these signals from its creation on; created in the main thread, waited for in any.
 
     It uses a pipe, because a handler can interrupt another handler. There `threading.Event.set` deadlocks on
-    a lock of its own thread. `queue.SimpleQueue` waits for ever where a signal arrives at its timeout
-    (Python 3.11).
+    a lock of its own thread. `queue.SimpleQueue` waits for ever if a signal arrives at its timeout (Python
+    3.11).
     """
 
     def __init__(self, *numbers: signal.Signals, once: bool = False) -> None:
@@ -33,8 +33,8 @@ class Signal:
         """Return whether a signal came; several that came meanwhile count as one."""
         until = None if seconds is None else time.monotonic() + seconds
         while True:
-            # In a burst the system may hand a signal to another thread. It does not interrupt this call then,
-            # and Python runs handlers in the main thread alone: so the main thread comes back in turns.
+            # In a burst the system may deliver a signal to another thread, which does not interrupt this
+            # call. Python runs handlers in the main thread alone, so the main thread wakes up in turns.
             left = _TURN if until is None else min(_TURN, max(0.0, until - time.monotonic()))
             came, _, _ = select.select([self._heard], [], [], left)
             if came:
@@ -45,5 +45,5 @@ class Signal:
     def _hear(self, _number: int, _frame: FrameType | None) -> None:
         for number in self._default_after:
             signal.signal(number, signal.SIG_DFL)
-        with contextlib.suppress(BlockingIOError):  # a full pipe says enough
+        with contextlib.suppress(BlockingIOError):  # a full pipe is signal enough
             os.write(self._call, b"!")

@@ -30,7 +30,7 @@ def code_texts(file: Path) -> Iterator[str]:
 
 
 def _comments(source: str) -> Iterator[str]:
-    """Yield each block of comments; what a checker reads is none."""
+    """Yield each block of comments; pragmas of checkers are left out."""
     block: list[tokenize.TokenInfo] = []
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type != tokenize.COMMENT or _PRAGMA.match(token.string):
@@ -48,7 +48,7 @@ def _joined(block: list[tokenize.TokenInfo]) -> str:
 
 
 def _docstrings(tree: ast.Module) -> Iterator[str]:
-    """Yield each string that stands alone: docstrings, and what follows an attribute."""
+    """Yield each string that stands alone: docstrings, and strings after attributes."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             text = node.value.value
@@ -57,7 +57,7 @@ def _docstrings(tree: ast.Module) -> Iterator[str]:
 
 
 def _texts(tree: ast.Module) -> Iterator[str]:
-    """Yield each string that is passed, returned or kept, with CODE for what is filled in."""
+    """Yield each string that is passed, returned or stored, with CODE for inserted values."""
     nodes = list(ast.walk(tree))
     parts = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
     parts |= {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}

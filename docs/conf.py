@@ -1,4 +1,4 @@
-"""How Sphinx builds the documentation: `make docs`."""
+"""The configuration of Sphinx for `make docs`."""
 
 project = "dbaccess"
 author = "The dbaccess contributors"
@@ -16,7 +16,7 @@ root_doc = "index"
 # Every link to a page, a heading or a file is checked: `make docs` turns each warning into an error.
 nitpicky = True
 myst_heading_anchors = 4
-# Hosts tell GitHub and Sphinx apart by nothing: both read ```mermaid.
+# GitHub and Sphinx both read ```mermaid.
 myst_fence_as_directive = ["mermaid"]
 suppress_warnings = ["misc.highlighting_failure"]
 

@@ -118,7 +118,7 @@ def metrics() -> str:
 
 
 def bot_metrics() -> str:
-    """Return what the bot serves in HTTP mode."""
+    """Return the metrics that the bot serves in HTTP mode."""
     collected = [value for value in vars(Metrics()).values() if hasattr(value, "_labelnames")]
     rows = []
     for metric in collected:
@@ -162,7 +162,7 @@ def subcommands() -> str:
 
 
 def refusals() -> str:
-    """Return every error of the domain, with what it means."""
+    """Return every error of the domain, with its meaning."""
     found = [one for one in vars(errors).values() if inspect.isclass(one) and issubclass(one, DbaccessError)]
     rows = [(f"`{one.__name__}`", f"`{one.mro()[1].__name__}`", _plain(one.__doc__ or "")) for one in found]
     return markdown_table(("error", "kind of", ""), rows)
@@ -195,7 +195,7 @@ def _single(table: Mapping[Any, Any]) -> list[Step]:
 
 
 def _states(table: list[Step], first: EventKind) -> str:
-    """Draw what changes the state; list beneath what does not, for a loop at each state hides the rest."""
+    """Draw events that change the state; list the others beneath, because loops would hide the rest."""
     begin = table[0][0]
     steps: dict[tuple[str, str], list[str]] = {("[*]", begin.value): [_short(first)]}
     for before, kind, after in table:
@@ -290,7 +290,7 @@ def example_rules() -> str:
 
 
 def keys_of(model: type[BaseModel]) -> Callable[[], str]:
-    """Return what writes the keys of one table of the policy file."""
+    """Return the function that writes the keys of one table of the policy file."""
 
     def keys() -> str:
         said = _documented(model)
@@ -304,7 +304,7 @@ def keys_of(model: type[BaseModel]) -> Callable[[], str]:
 
 
 def _kind(annotation: Any) -> str:
-    """What a person writes: `"read"` or `"write"`, text, a list."""
+    """Return what a person writes: `"read"` or `"write"`, text, a list."""
     arguments = [one for one in get_args(annotation) if one is not NoneType]
     if get_origin(annotation) is Literal:
         return " or ".join(f'`"{one}"`' if isinstance(one, str) else f"`{one}`" for one in arguments)

@@ -1,1 +1,1 @@
-"""The hands: they hold the targets' credentials and do what was approved."""
+"""The workers: they hold the targets' credentials and carry out what was approved."""

@@ -17,7 +17,7 @@ from workers.wiring import become, build
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs until SIGTERM or SIGINT; 2 where the environment or the configuration is not right."""
+    """Run until SIGTERM or SIGINT; return 2 for a wrong environment or configuration."""
     options = _parser().parse_args(arguments)
     configure_logging()
     hangup = ReloadSignal()
@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run_part(in_force: ActivePolicy, part: str) -> int:
-    """Until SIGTERM or SIGINT; 2 where it cannot begin. `in_force` is this process's own from here on."""
+    """Run until SIGTERM or SIGINT; return 2 if it cannot begin. `in_force` belongs to this process now."""
     structlog.contextvars.bind_contextvars(part=part)
     hangup = ReloadSignal()
     try:

@@ -1,4 +1,4 @@
-"""What a process goes by: the last policy file that was taken, whatever lies there by now."""
+"""The policy of a process: the last accepted file, whatever the file holds now."""
 
 import socket
 from collections.abc import Iterable, Mapping
@@ -40,9 +40,9 @@ class ActivePolicy:
 
     @classmethod
     def begin(cls, settings: WorkerSettings) -> Self:
-        """By the file, or else for ends alone: a host may start at any moment, and somebody be at the file.
+        """Begin with the file, or without one for ends alone: a host may start while the file is edited.
 
-        Raises `PolicyFileError` or `SettingsError` where neither can be.
+        Raises `PolicyFileError` or `SettingsError` if neither works.
         """
         try:
             return cls._of(settings, load_policy(settings.config))
@@ -51,7 +51,7 @@ class ActivePolicy:
             urls = settings.urls_in_reach(before.clusters) if before is not None else {}
             if before is None or not urls:
                 raise
-            # Clusters without a URL keep the others from nothing.
+            # A cluster without a URL stops no other.
             kept = cls(
                 settings=settings,
                 policy=before,
@@ -77,9 +77,9 @@ class ActivePolicy:
         )
 
     def take(self) -> None:
-        """The file as it is now; raises where that is not to be taken, and then all is as it was.
+        """Use the present file; raises, with no change, if it is refused.
 
-        A cluster that it does not name any more stays in reach: there may be grants to end on it.
+        A cluster that the file no longer names stays in reach, because there may be grants to end on it.
         """
         read = self._of(self.settings, reload_policy(self.settings.config, self.policy), self.urls)
         self.policy, self.urls, self.sink, self.gives = read.policy, read.urls, read.sink, True
@@ -87,7 +87,7 @@ class ActivePolicy:
         self.drivers = {**self.drivers, **read.drivers}
 
     def read_again(self) -> None:
-        """The same where nobody is to be told but who starts from here."""
+        """Do the same for later parts, without a report."""
         self.refused = refusal(self.take)
 
 
@@ -111,7 +111,7 @@ def _second_sink(policy: Policy, settings: WorkerSettings) -> Sink | None:
 
 
 def _last_policy(settings: WorkerSettings) -> Policy | None:
-    """What the workers of this host went by; None where the control database does not say."""
+    """Return the last policy of this host's workers; None if the control database does not answer."""
     engine = build_engine(settings.database_url, pool_size=1, application_name="dbaccess-worker")
     try:
         with SqlUnitOfWork(engine, None) as uow:

@@ -1,4 +1,4 @@
-"""What every host does, whichever leads: ends on time, and the alarm where one is late."""
+"""The work of every host: ends on time, and the alarm if one is late."""
 
 import socket
 import time
@@ -26,25 +26,25 @@ from workers.wiring import Wiring
 log = structlog.get_logger()
 
 IDLE = 1.0
-"""Seconds between two looks when nothing is due before; a commit elsewhere wakes it at once."""
+"""Seconds between two rounds if nothing is due before; a commit elsewhere wakes it at once."""
 
 SOONEST, OVER = 0.001, 0.2
-"""Seconds to wait at least for an end, and while one that is over is being worked on."""
+"""Seconds to wait at least for an end, and while an overdue one is being handled."""
 
 PAUSE = 0.5
-"""Seconds before a retry: an end that fails once is not to wait for the pause of other work."""
+"""Seconds before a retry: a failed end must not wait for the pause of other work."""
 
 WATCH_EVERY = 1.0
 WAY_EVERY = 0.5
 ALARM_EVERY = 5.0
 CLOCK_EVERY = 15.0
 AGAIN_AFTER = 3
-"""A directory that missed so many readings is read by this host too: the leader may not reach Slack."""
+"""After so many missed readings this host reads too: the leader may not reach Slack."""
 
 
 @dataclass(slots=True)
 class Ends:
-    """Any number of these run: each grant is under one lease, and one host at a time ends it."""
+    """Any number of these run: each grant has one lease, and one host at a time ends it."""
 
     wiring: Wiring
     database_url: SecretStr
@@ -52,12 +52,12 @@ class Ends:
     tasks: Tasks = field(init=False)
     watch: Watch = field(default_factory=Watch)
     looked_at: float = field(default_factory=time.monotonic)
-    """When the last round began; a loop that stands still is seen by it."""
+    """The start of the last round, which shows whether the loop hangs."""
     _expected: Sequence[str] = ()
-    """The clusters on which something is due at `_expected_at`, by the monotonic clock."""
+    """The clusters with a grant due at `_expected_at`, by the monotonic clock."""
     _expected_at: float = 0.0
     own: Engine = field(init=False)
-    """Connections of the loop alone: work that waits for a lock may use up those of the process."""
+    """Connections for the loop alone, because work that waits for a lock may use up the others."""
 
     def __post_init__(self) -> None:
         self.own = build_engine(self.database_url, pool_size=2, application_name="dbaccess-worker")
@@ -68,7 +68,7 @@ class Ends:
         self.own.dispose()
 
     def run(self) -> None:
-        """Never returns. Without the control database it retries until that is back."""
+        """Run for ever; without the control database, retry until it is back."""
         while True:
             try:
                 with Wakeup(self.database_url) as wakeup:
@@ -81,12 +81,12 @@ class Ends:
                 time.sleep(PAUSE)
 
     def round(self) -> float:
-        """Begin to end what is due; return the seconds until the next look."""
+        """Begin to end what is due; return the seconds until the next round."""
         self.looked_at = time.monotonic()
         context = self.wiring.context
-        # First of all: whatever the rest waits for may be what this clears.
+        # First, because the rest may wait for what this removes.
         self._clear_way()
-        # What was known to be due by now begins before anything is asked.
+        # Ends known from the last round begin before any query.
         expected = [] if self.looked_at < self._expected_at else self._expected
         for cluster in expected:
             self._begin(cluster)
@@ -96,7 +96,7 @@ class Ends:
             next_due_at, idle = following.due_at, following.is_idle(now)
             clusters = [] if idle else uow.grants.clusters_due(now)
             late = {} if idle else uow.grants.late_by_cluster(now - LATE)
-            # Only where this is the last look before it.
+            # Only if this is the last round before it.
             near = next_due_at is not None and now < next_due_at <= now + timedelta(seconds=IDLE)
             soon = uow.grants.clusters_due(next_due_at) if next_due_at and near else []
         for cluster, limit in self.watch.stuck(late).items():
@@ -106,14 +106,14 @@ class Ends:
             self.tasks.every(IDLE, f"line {cluster}", partial(end_locked, context, cluster))
         for cluster in clusters:
             if self.tasks.runs(f"end {cluster}") and cluster not in expected:
-                # Where many end at once finishing takes long, and what is due meanwhile must not wait for it.
+                # A storm takes long to finish, and newly due grants must not wait for it.
                 self.tasks.start(f"cut {cluster}", partial(cut_off_due, context, cluster), pause=PAUSE)
             self._begin(cluster)
         self._look_out()
         self._expected = soon
         if next_due_at is None:
             return IDLE
-        # Counted from the clock of the control database, which decides what is due.
+        # By the clock of the control database, which decides what is due.
         self._expected_at = read_at + (next_due_at - now).total_seconds()
         wait = max(SOONEST, self._expected_at - time.monotonic()) if next_due_at > now else OVER
         return min(IDLE, wait)

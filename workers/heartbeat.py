@@ -1,4 +1,4 @@
-"""A part says that it makes progress; the supervisor replaces one that does not."""
+"""Heartbeats: a part shows its progress, and the supervisor replaces one that hangs."""
 
 import multiprocessing
 import threading
@@ -15,20 +15,21 @@ STUCK_AFTER: Final = 15.0
 """Seconds without a round after which a part that works in rounds makes no progress."""
 
 _BEHIND: Final = 1.0
-"""Seconds between two looks after which it is the supervisor that stood still: then no part is to blame."""
+"""After so many seconds between two checks it was the supervisor that stood still, and no part is to blame.
+"""
 
 _progress: list[Callable[[], bool]] = []
-"""What this process is to be judged by; a process is one part."""
+"""The progress of this process, which is one part."""
 
 
 def beat_while(progress: Callable[[], bool]) -> None:
-    """This process counts as stopped once `progress` is false."""
+    """Count this process as stopped once `progress` is false."""
     _progress.append(progress)
 
 
 @dataclass(slots=True)
 class Pulse:
-    """Memory that a part shares with its supervisor; made before the part is forked."""
+    """Memory that a part shares with its supervisor, created before the fork."""
 
     _beats: Any = field(default_factory=lambda: multiprocessing.RawValue("Q", 0))
     _seen: int = 0
@@ -40,7 +41,7 @@ class Pulse:
         threading.Thread(target=self._beat, name="pulse", daemon=True).start()
 
     def is_silent(self) -> bool:
-        """In the supervisor, which asks again and again: whether the part has stopped."""
+        """In the supervisor, repeatedly: return whether the part has stopped."""
         now, before = time.monotonic(), self._looked_at
         self._looked_at = now
         if self._beats.value != self._seen or now - before > _BEHIND:

@@ -1,4 +1,4 @@
-"""Slack is brought up to date in a process of its own, so that no message delays an end."""
+"""The part that updates Slack, in a process of its own, so that no message delays an end."""
 
 import time
 from dataclasses import dataclass, field
@@ -20,27 +20,29 @@ from workers.wiring import Wiring
 log = structlog.get_logger()
 
 IDLE = 1.0
-"""Seconds between two looks; a commit that leaves a message to be shown wakes this at once."""
+"""Seconds between two rounds; a commit with a message to post wakes it at once."""
 
 BREATH = 0.05
-"""Seconds after a round: in a storm the commits would wake this all the time."""
+"""Seconds after a round, because in a storm commits would wake it all the time."""
 
 A_ROUND = 40
-"""Requests at most that a round takes up besides urgent ones: what becomes urgent goes before the rest."""
+"""The most requests of a round besides urgent ones; newly urgent ones go before the rest."""
 
 SLOWLY, SLOW_FOR = 0.2, 2.0
-"""Seconds between two requests that are not urgent, for so long after Slack's pace put a message off.
+"""Seconds between two requests that are not urgent, for so long after Slack's pace delayed a message.
 
-To learn that a message has to wait costs as much as to send it. In a storm that work would delay ends.
+To find that a message has to wait costs as much as to send it. In a storm that work would delay ends.
 """
 
 THREADS = 5
-"""Of each kind. Each holds a connection while Slack is asked: all of them leave one for the next round."""
+"""For each kind. Each thread holds a connection during a call to Slack; all together leave one for the next
+round.
+"""
 
 
 @dataclass(slots=True)
 class Messages:
-    """Starts what is due in threads, each kind in threads of its own, and keeps Slack's pace."""
+    """Starts due work in threads, each kind in threads of its own, and keeps Slack's pace."""
 
     wiring: Wiring
     tasks: Tasks = field(default_factory=lambda: Tasks(lambda _: THREADS))
@@ -49,7 +51,7 @@ class Messages:
     _took_up_at: float = 0.0
 
     def run(self, database_url: SecretStr) -> None:
-        """Show what is due while no other host does; else wait to take over. Never returns."""
+        """Post what is due while no other host does, else wait to take over. Runs for ever."""
         while True:
             try:
                 with Leader(database_url, SPEAKER) as lead:
@@ -61,7 +63,7 @@ class Messages:
                 time.sleep(1)
 
     def makes_progress(self) -> bool:
-        """Whether it made a round lately, or waits for another host to stop."""
+        """Return whether it made a round lately, or waits for another host to stop."""
         return self._round_at is None or time.monotonic() - self._round_at < STUCK_AFTER
 
     def lead(self, lead: Leader) -> None:
@@ -73,7 +75,7 @@ class Messages:
             lead.wait(SLOWLY if self._is_slow else IDLE)
 
     def round(self) -> None:
-        """Some of each kind is begun: what only workers plan, what else is urgent, and the rest."""
+        """Begin some of each kind: messages that only workers plan, other urgent ones, and the rest."""
         context = self.wiring.context
         with context.begin() as uow:
             kinds = {
@@ -100,7 +102,7 @@ class Messages:
         return time.monotonic() < self._slow_until
 
     def _room(self) -> int:
-        """How many requests that are not urgent to take up now."""
+        """Return how many requests that are not urgent may begin now."""
         now = time.monotonic()
         if not self._is_slow:
             return A_ROUND

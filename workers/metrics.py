@@ -1,4 +1,4 @@
-"""What an operator's alarms look at, read from the control database at each scrape."""
+"""The metrics of the workers, read from the control database at each scrape."""
 
 import threading
 from collections.abc import Iterable, Mapping
@@ -34,7 +34,7 @@ GAUGES: Mapping[str, str] = {
 
 
 class StateCollector(Collector):
-    """Gauges of what is true now; nothing is counted in a process, so any host gives the same figures."""
+    """Gauges of the present state; no process counts, so any host gives the same figures."""
 
     def __init__(self, begin: UnitOfWorkFactory) -> None:
         self._begin = begin
@@ -71,7 +71,7 @@ class StateCollector(Collector):
 
 
 def serve(database_url: SecretStr, host: str, port: int) -> None:
-    """`/metrics` is served on the port until the process ends; needs nothing but the control database."""
+    """Serve `/metrics` until the process ends, from the control database alone."""
     engine = build_engine(database_url, pool_size=2, application_name="dbaccess-worker")
     registry = CollectorRegistry()
     registry.register(StateCollector(lambda: SqlUnitOfWork(engine, None)))

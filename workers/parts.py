@@ -1,4 +1,4 @@
-"""The processes that the supervisor starts, one a part."""
+"""The parts: the processes that the supervisor starts."""
 
 import os
 import signal
@@ -21,14 +21,14 @@ Part = Callable[[WorkerSettings], None]
 
 
 FINISH_WITHIN = 2.0
-"""Seconds that the reconciler waits for the work it has begun, once it is told to stop."""
+"""Seconds that the reconciler waits for its running work, once it is told to stop."""
 
 FINISH_CALLS_WITHIN = 1.5
 """Seconds that `messages` waits for Slack's answers, less than the supervisor waits for it."""
 
 
 def _reconcile(settings: WorkerSettings) -> None:
-    """End grants and try to lead until SIGTERM; then finish what is begun, and hand over the rest."""
+    """End grants and try to lead until SIGTERM; then finish running work, and leave the rest to others."""
     wiring = of_this_process()
     stop = Signal(*_stop_signals())
     ends = Ends(wiring, settings.database_url, settings.directory_every)
@@ -40,25 +40,28 @@ def _reconcile(settings: WorkerSettings) -> None:
     until = time.monotonic() + FINISH_WITHIN
     for tasks in (ends.tasks, house.tasks):
         tasks.finish(max(0.0, until - time.monotonic()))
-    # The server frees leases and lead with the connections. Threads that still wait would hold the process.
+    # The server frees leases and lead with the connections. Waiting threads would keep the process alive.
     os._exit(0)
 
 
 def _stop_signals() -> list[signal.Signals]:
-    """Under a supervisor Ctrl-C is the supervisor's to hear: it stops its parts in the right order."""
+    """Return the signals.
+
+    Under a supervisor Ctrl-C is left to it, which stops its parts in the right order.
+    """
     alone = signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
     return [signal.SIGTERM, signal.SIGINT] if alone else [signal.SIGTERM]
 
 
 def _speak(settings: WorkerSettings) -> None:
-    """Post and edit until SIGTERM; then finish what Slack is being asked, so that nothing is posted twice."""
+    """Post and edit until SIGTERM; then finish running calls to Slack, so that nothing is posted twice."""
     stop = Signal(*_stop_signals())
     speaker = Messages(of_this_process())
     beat_while(speaker.makes_progress)
     threading.Thread(target=speaker.run, args=(settings.database_url,), daemon=True).start()
     stop.wait()
     speaker.tasks.finish(FINISH_CALLS_WITHIN)
-    # Threads that still wait for Slack would hold the process.
+    # Threads that still wait for Slack would keep the process alive.
     os._exit(0)
 
 
@@ -87,11 +90,11 @@ PARTS: Mapping[str, Part] = {
     "scheduler": _schedule,
     "metrics": _serve_metrics,
 }
-"""A stuck target keeps only `targets` and its cluster's thread in the reconciler waiting.
+"""A stuck target delays only `targets`, and its cluster's thread in the reconciler.
 
-Slack keeps only `messages` waiting: no message delays an end. A look at a stuck target for a reminder costs
+Slack delays only `messages`, so that no message delays an end. A query of a stuck target for a reminder costs
 one of its threads a few seconds, once a minute at most.
 """
 
 WITH_POLICY = ("reconciler", "interactive", "targets", "notify", "messages")
-"""Those that decide or say something by the policy, and so read it again at SIGHUP."""
+"""The parts that use the policy, and so reload it at SIGHUP."""

@@ -1,4 +1,4 @@
-"""The loop that makes the queue optional: it finds what is due in the control database, and does it."""
+"""The reconciler, which makes the queue optional: it finds due work in the control database, and does it."""
 
 import time
 from dataclasses import dataclass, field
@@ -37,10 +37,10 @@ from workers.wiring import Wiring
 log = structlog.get_logger()
 
 GRACE = timedelta(seconds=2)
-"""Time that the queue has before the reconciler does its work."""
+"""The time that the queue has before the reconciler does its work."""
 
 IDLE = 1.0
-"""Seconds between two looks when nothing is due before; a commit elsewhere wakes it at once."""
+"""Seconds between two rounds if nothing is due before; a commit elsewhere wakes it at once."""
 
 A_CLUSTER_EACH = ("clock", "sweep", "powers", "head")
 
@@ -55,7 +55,7 @@ PRUNE_EVERY = 3600.0
 
 @dataclass(slots=True)
 class Reconciler:
-    """Does what the queue lost, and keeps house. Ends are no business of the leader: see `ends`."""
+    """Does the work that the queue lost, and the periodic work. Ends need no leader: see `ends`."""
 
     wiring: Wiring
     directory_every: float
@@ -67,7 +67,7 @@ class Reconciler:
         self.tasks = Tasks(self._threads)
 
     def run(self, database_url: SecretStr) -> None:
-        """Lead while this process can; where another host leads, wait to take over. Never returns."""
+        """Lead while this process can, else wait to take over. Runs for ever."""
         log_differences(database_url, application_name="dbaccess-worker")
         while True:
             try:
@@ -129,13 +129,13 @@ class Reconciler:
 
     def _see_to_pending(self, context: WorkerContext) -> None:
         self.tasks.every(IDLE, "lapse", partial(lapse, context.begin))
-        if context.gives:  # else what is decided here goes by no file that somebody vouches for
+        if context.gives:  # without a valid file no decision is made here
             self.tasks.every(PENDING_EVERY, "outdate", partial(mark_stale, context))
             self.tasks.every(PENDING_EVERY, "recount", partial(recheck_approvals, context))
         self.tasks.every(PENDING_EVERY, "nudge", partial(remind_reviewers, context))
 
     def _read_directory(self, context: WorkerContext) -> None:
-        """At once where the policy is another: until its groups were read it decides nothing."""
+        """Read at once after a policy change: the policy decides nothing until its groups were read."""
         name = f"directory {context.policy.hash}"
         if name != self._directory:
             self.tasks.forget(name)  # it may have been in force before

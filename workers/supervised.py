@@ -1,4 +1,4 @@
-"""A part does not outlive its supervisor."""
+"""The end of a part with its supervisor."""
 
 import ctypes
 import os
@@ -12,9 +12,9 @@ _PR_SET_NAME = 15
 
 
 def die_with(supervisor: int) -> None:
-    """From now on the supervisor's end ends this process too: on Linux at once, elsewhere in a second.
+    """End this process with its supervisor: on Linux at once, elsewhere within a second.
 
-    One that ended before this process had come so far counts as well.
+    A supervisor that ended before this call counts as well.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -25,7 +25,7 @@ def die_with(supervisor: int) -> None:
 
 
 def name_process(part: str) -> None:
-    """`ps -o pid,comm` and top show the part; its arguments are the supervisor's."""
+    """Show the part in `ps -o pid,comm` and top; its arguments are the supervisor's."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_NAME, part.encode())
 

@@ -1,8 +1,7 @@
-"""One process a part, started again when it dies or stands still; none outlives the supervisor.
+"""The supervisor: one process for each part, restarted when it dies or hangs; none outlives the supervisor.
 
-They are forked: what was imported is imported once and its memory shared, and a part that is started again
-runs the code that its supervisor runs, whatever was installed meanwhile. The supervisor itself has no threads
-and keeps nothing open.
+Parts are forked. So modules are imported once and share memory, and a restarted part runs its supervisor's
+code, whatever was installed meanwhile. The supervisor itself has no threads and keeps nothing open.
 """
 
 import multiprocessing
@@ -26,13 +25,13 @@ log = structlog.get_logger()
 MIN_WAIT = 0.5
 MAX_WAIT = 10.0
 STEADY = 30.0
-"""Seconds after which a part that ran so long counts as healthy again."""
+"""A part that ran so many seconds counts as healthy again."""
 
 LAST = "reconciler"
-"""The part that is told to stop last: it ends grants until the others are gone."""
+"""The part that is stopped last: it ends grants until the others are gone."""
 
 FINISH_WITHIN, LAST_WITHIN = 2.0, 2.5
-"""Seconds that parts have to finish their work; the leases of what they leave end with them."""
+"""Seconds that parts have to finish their work; their leases end with them."""
 
 
 @dataclass(slots=True)
@@ -47,10 +46,10 @@ class _Child:
 
 @dataclass(slots=True)
 class Supervisor:
-    """`run` returns when it was told to stop and every part is gone.
+    """Starts and watches the parts; `run` returns after a stop, when every part is gone.
 
-    At SIGHUP it calls `read_again` itself, for the parts that are started later, and hands the signal on to
-    every part.
+    At SIGHUP it calls `read_again` itself, for parts that start later, and passes the signal on to every
+    part.
     """
 
     parts: Sequence[str]
@@ -83,7 +82,7 @@ class Supervisor:
     def _look_after(self, child: _Child) -> None:
         now = time.monotonic()
         if child.restart_at is None and child.process.is_alive() and child.pulse.is_silent():
-            # SIGTERM does not reach a stopped process. Once it is killed, servers free what it holds.
+            # SIGTERM does not reach a stopped process. Once it is killed, servers free its locks.
             log.error("part stands still", part=child.part, pid=child.process.pid)
             child.process.kill()
             child.process.join()
@@ -104,7 +103,7 @@ class Supervisor:
     def _start(self, part: str) -> tuple[ForkProcess, Pulse]:
         pulse = Pulse()
         process = _FORK.Process(target=_become, args=(self.run_part, part, pulse, os.getpid()), name=part)
-        # Blocked until the part can hear it: it would end a part that is starting.
+        # Blocked until the part can handle it: it would end a part that is starting.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
         try:
             process.start()
@@ -129,9 +128,9 @@ def _stop_all(children: Sequence[_Child], within: float) -> None:
 
 
 def _become(run_part: Callable[[str], int], part: str, pulse: Pulse, supervisor: int) -> None:
-    """This process is the part from here on, and nothing of its supervisor."""
+    """Turn this process into the part, without anything of its supervisor."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    # Ctrl-C reaches every process of the terminal; the supervisor tells its parts in the right order.
+    # Ctrl-C reaches every process of the terminal; the supervisor stops its parts in the right order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with(supervisor)
     name_process(part)

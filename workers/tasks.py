@@ -1,4 +1,4 @@
-"""Work by name, in threads: never two of the same name at once."""
+"""Named work in threads, never two of the same name at once."""
 
 import threading
 from collections.abc import Callable
@@ -19,14 +19,14 @@ PAUSE = 2.0
 """Seconds before a retry of work that failed."""
 
 LONGEST_PAUSE = 60.0
-"""Slack counts calls by the minute: a longer pause only makes the snapshot older."""
+"""Slack counts calls by the minute, so a longer pause would only make the snapshot older."""
 
 
 @dataclass(slots=True)
 class Tasks:
-    """A name is a kind, and what it is about: `end main`. `threads` are those of a kind.
+    """A name is a kind and its subject: `end main`. `threads` are those of a kind.
 
-    Kinds have threads of their own: one that waits for a stuck target keeps no other back.
+    Kinds have threads of their own, so that one that waits for a stuck target delays no other.
     """
 
     threads: Callable[[str], int] = lambda _: THREADS
@@ -45,22 +45,22 @@ class Tasks:
                 self._running[name] = self._pool(name).submit(self._do, name, work, pause)
 
     def runs(self, name: str) -> bool:
-        """Whether the work of this name is under way."""
+        """Return whether the work of this name is running."""
         with self._lock:
             return name in self._running
 
     def every(self, seconds: float, name: str, work: Callable[[], object]) -> None:
-        """Begin the work where it was not begun for so long."""
+        """Begin the work if it was not begun for so many seconds."""
         if not self._begun.left(name):
             self._begun.put(name, seconds)
             self.start(name, work)
 
     def forget(self, name: str) -> None:
-        """`every` begins the work of this name at once."""
+        """Let `every` begin the work of this name at once."""
         self._begun.drop(name)
 
     def finish(self, within: float) -> bool:
-        """Begin nothing more, and wait for what runs; return whether all of it ended in time."""
+        """Begin nothing more and wait for running work; return whether all of it ended in time."""
         with self._lock:
             self._finishing = True
             running = list(self._running.values())
@@ -71,7 +71,7 @@ class Tasks:
         threads, before = self.threads(kind), self._pools.get(kind)
         if before is not None and before[0] == threads:
             return before[1]
-        # A configuration that is read again may have more clusters, and a kind more threads.
+        # A reloaded configuration may have more clusters, and a kind more threads.
         if before is not None:
             before[1].shutdown(wait=False)
         pool = ThreadPoolExecutor(threads, f"reconcile-{kind}")
@@ -97,13 +97,13 @@ class Tasks:
 
 
 def _pause(error: DbaccessError, pause: float) -> float:
-    """Seconds: as long as Slack asks for, within reason."""
+    """Return seconds: as long as Slack requires, within limits."""
     asked = error.retry_after if isinstance(error, SlackFailure) else None
     return pause if asked is None else min(max(pause, asked), LONGEST_PAUSE)
 
 
 def _about(name: str) -> dict[str, str]:
-    """The request or grant that work of this name is about."""
+    """Return the request or grant that the named work is about, for the log."""
     kind, _, number = name.partition(" ")
     if kind in {"notify", "urgent", "first"}:
         return {"request": f"R-{number}"}

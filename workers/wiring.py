@@ -32,9 +32,9 @@ from workers.workspace_identity import confirm_team, known_team
 
 @dataclass(slots=True, kw_only=True)
 class Wiring:
-    """Everything that a part of the worker needs, built once a process.
+    """Everything that a part of the worker needs, built once for each process.
 
-    `context` are those of this moment: whoever takes them once sees one policy until its work is done.
+    `context` is that of this moment: work that reads it once sees one policy until its end.
     """
 
     engine: Engine
@@ -49,29 +49,29 @@ class Wiring:
         return self.context.begin
 
     def reload(self) -> None:
-        """What begins from now on goes by the file as it is now; raises where that is not to be taken."""
+        """Use the present policy file for later work; raises if it is refused."""
         self.in_force.take()
         self._change(**_by_policy(self.in_force))
 
     def confirm(self) -> None:
-        """As soon as Slack says whose token this is, all goes by that."""
+        """Use the workspace of this token as soon as Slack confirms it."""
         confirm_team(self.begin, self.client, meet=self._meet)
 
     def report(self, process: Process, *, refused: str | None) -> None:
-        """It is known which policy this process goes by."""
+        """Record which policy this process uses."""
         report_policy(self.begin, policy=self.context.policy, process=process, refused=refused)
 
     def _meet(self, team: Team) -> None:
         self._change(**_by_team(self.in_force.settings, self.client, team))
 
     def _change(self, **changed: Any) -> None:
-        """Two threads do: none undoes what the other has done."""
+        """Change the fields under a lock, so that two threads never undo each other's change."""
         with self._lock:
             self.context = replace(self.context, **changed)
 
 
 def build(in_force: ActivePolicy) -> Wiring:
-    """The edges wired to this environment; waits while nobody knows whose token it holds."""
+    """Build the edges of this environment; wait until the workspace of the token is known."""
     settings = in_force.settings
     client = build_client(settings.slack_bot_token, settings.slack_api_url)
     engine = build_engine(settings.database_url, pool_size=12, application_name="dbaccess-worker")
@@ -118,10 +118,10 @@ _THIS: ContextVar[Wiring] = ContextVar("wiring")
 
 
 def become(wiring: Wiring) -> None:
-    """This process works with it from now on."""
+    """Use this wiring in this process from now on."""
     _THIS.set(wiring)
 
 
 def of_this_process() -> Wiring:
-    """What jobs work with: a job's only argument is an id, so the rest is found here."""
+    """Return the wiring for jobs, whose only argument is an id."""
     return _THIS.get()

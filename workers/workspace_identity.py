@@ -1,4 +1,4 @@
-"""Whose token this is: asked of Slack, and known while Slack is silent."""
+"""The workspace of the workers' token: asked of Slack, and known while Slack is silent."""
 
 import threading
 import time
@@ -16,19 +16,19 @@ from dbaccess.slack.workspace_identity import who_am_i
 log = structlog.get_logger()
 
 ASK_EVERY = 5.0
-"""Seconds between two tries."""
+"""Seconds between two attempts."""
 
 
 def known_team(begin: UnitOfWorkFactory, client: WebClient) -> Team:
-    """What Slack said last, at once; where it never said anything this waits until it does.
+    """Return what Slack said last, at once; wait for the first answer if there was none.
 
-    Before the first answer nobody was read from Slack, so nothing was granted that could be due.
+    Before the first answer no person was read from Slack, so no grant can be due.
     """
     return _insist(lambda: _kept(begin) or _ask(begin, client))
 
 
 def confirm_team(begin: UnitOfWorkFactory, client: WebClient, *, meet: Callable[[Team], None]) -> None:
-    """From now on, in a thread of its own, Slack is asked until it answers; `meet` takes what it says."""
+    """Ask Slack in a thread of its own until it answers; `meet` takes the answer."""
 
     def confirm() -> None:
         meet(_insist(lambda: _ask(begin, client)))

@@ -77,7 +77,7 @@ def _rows(found: Comparison) -> list[dict[str, str | None]]:
 def _said(found: Comparison, done: int, *, yes: bool) -> str:
     if not found.compared:
         return "Nothing to adopt."
-    told = f"The server calls itself {found.identity}. Nothing has changed: run it again with --yes."
+    told = f"The server's identity is {found.identity}. Nothing has changed: run it again with --yes."
     if yes:
         told = f"{counted(done, 'grant')} expect {found.identity} now. Their ends are tried at once."
     return "\n".join([told, *(_said_left(one) for one in found.left)])

@@ -1,4 +1,4 @@
-"""Nouns and verbs, put together."""
+"""The command line, assembled from its nouns and verbs."""
 
 import logging
 import sys
@@ -14,7 +14,7 @@ WRONG_USE = 2
 
 
 def build() -> typer.Typer:
-    """The whole command line."""
+    """Return the whole command line."""
     app = typer.Typer(
         name="dbaccess",
         help="Just-in-time database access: check, list and revoke. Start with: dbaccess doctor",
@@ -38,8 +38,8 @@ def build() -> typer.Typer:
 
 
 def main() -> None:
-    """Exit code 0: done; 1: a finding; 2: wrong use or a dependency that does not answer."""
-    # What is printed is for people and programs: what is logged goes beside it.
+    """Run the command. Exit code 0: done; 1: a finding; 2: wrong use or a dependency that does not answer."""
+    # The output is for people and programs; logs go beside it.
     configure_logging(level=logging.WARNING)
     if not all(map(_is_text, sys.argv)):
         _fail("An argument is not text: write it in UTF-8.")
@@ -55,13 +55,16 @@ def main() -> None:
 
 
 def _is_text(word: str) -> bool:
-    """Python keeps bytes of an argument that it cannot read as what nothing else takes."""
+    """Return whether an argument is text: Python marks bytes that it cannot read."""
     return not any("\ud800" <= character <= "\udfff" for character in word)
 
 
 def _why(error: BaseException | None) -> str | None:
-    """What to do about what a database raised, whose text may quote a statement; None: it was none."""
-    # Nobody who only asks for help or checks a file waits for these; who is here has them already.
+    """Return what to do about an error of a database, whose text may quote a statement.
+
+    None for any other.
+    """
+    # Imported late, so that help and file checks start fast; a database error proves that it is loaded.
     import psycopg
     import sqlalchemy.exc
 
@@ -72,10 +75,10 @@ def _why(error: BaseException | None) -> str | None:
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
         return "This login may not do that. Let DATABASE_URL name dbaccess_worker."
     if isinstance(error, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):
-        return "The control database is not at this version. Run: dbaccess migrate"
+        return "The control database has another version. Run: dbaccess migrate"
     if isinstance(error, psycopg.OperationalError):
         return "The database does not answer, or refuses this login. Check the URL, then: dbaccess doctor"
-    return f"The database did not do it ({type(error).__name__}). See: dbaccess doctor"
+    return f"The database refused it ({type(error).__name__}). See: dbaccess doctor"
 
 
 def _fail(text: str) -> None:

@@ -1,4 +1,4 @@
-"""The control database, as the command line reads it."""
+"""The control database for the command line."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,13 +9,13 @@ from dbaccess.settings import DatabaseSettings
 
 @contextmanager
 def control() -> Iterator[UnitOfWorkFactory]:
-    """Transactions as the role that DATABASE_URL names; jobs wait in the outbox for the workers.
+    """Yield transactions as the role in DATABASE_URL; jobs wait in the outbox for the workers.
 
-    Its connections are closed at the end.
+    The connections are closed at the end.
     """
     from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 
-    # A person may read what is printed, page by page, while it is being read here.
+    # A person may page through output while rows are still being read.
     engine = build_engine(
         DatabaseSettings.load().database_url, pool_size=1, application_name="dbaccess-cli", stall="1h"
     )

@@ -82,13 +82,13 @@ def _slack(settings: DoctorSettings) -> list[Finding]:
     try:
         who = who_am_i(build_client(settings.slack_bot_token, settings.slack_api_url))
     except SlackFailure as failure:
-        return [_bad(f"Slack says {failure.code}", "Check SLACK_BOT_TOKEN and the way out to Slack.")]
+        return [_bad(f"Slack says {failure.code}", "Check SLACK_BOT_TOKEN and the connection to Slack.")]
     return [_good(f"Slack workspace {who.team_id}"), _scopes(who.scopes)]
 
 
 def _scopes(given: frozenset[str] | None) -> Finding:
     if given is None:
-        return _good("Slack does not say which scopes the token has")
+        return _good("Slack does not name the token's scopes")
     if missing := SCOPES - given:
         fix = "Paste manifest.yml under App Manifest and install the app again."
         return _bad(f"Slack token lacks {', '.join(sorted(missing))}", fix)
@@ -108,7 +108,7 @@ def _clusters(policy: Policy | None) -> Iterator[Finding]:
             yield _bad(f"Cluster {name}", str(error))
             continue
         if url is None:
-            yield _good(f"Cluster {name} not looked at: its URL is not in this environment")
+            yield _good(f"Cluster {name} not checked: its URL is not in this environment")
         elif policy is not None:
             yield from _cluster(policy, name, url)
 
@@ -134,7 +134,7 @@ def _clock(driver: TargetDriver) -> Finding:
     before = datetime.now(UTC)
     seconds = abs(skew(before, driver.facts().now, datetime.now(UTC)).total_seconds())
     if seconds <= SKEW_ALLOWED.total_seconds():
-        return _good("one time with this host")
+        return _good("same time as this host")
     return _bad(f"its clock differs by {seconds:.0f} s from this host's", "Synchronise the clocks.")
 
 

@@ -1,4 +1,4 @@
-"""What the environment knows of a cluster."""
+"""Clusters, from the environment."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -19,7 +19,7 @@ NO_REPLICAS: Final[Replicas] = MappingProxyType({})
 
 
 def cluster_driver(cluster: str) -> TargetDriver:
-    """The cluster's driver by DBACCESS_CONFIG; raise `SettingsError` without its URL."""
+    """Return the cluster's driver by DBACCESS_CONFIG; raises `SettingsError` without its URL."""
     policy = load_policy(ConfigSettings.load().dbaccess_config)
     url = cluster_url(cluster)
     if url is None:
@@ -52,7 +52,7 @@ def cluster_version(cluster: str, policy: Policy) -> int:
     url = cluster_url(cluster)
     if url is None:
         raise SettingsError(
-            f"{cluster_variable(cluster)} is not set, so the server cannot be asked: write --version 18, say"
+            f"{cluster_variable(cluster)} is not set; without it add --version 18, for example"
         )
     from dbaccess.targets.registry import engine_of
 

@@ -1,4 +1,4 @@
-"""What the targets of a cluster offer, all taken together."""
+"""The roles and privileges that the targets of a cluster offer, all together."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ class GivenRoles:
 
     @property
     def by_database(self) -> dict[str, tuple[ObjectPrivileges, ...]]:
-        """What is given on objects in each of those databases, be it nothing."""
+        """Return the privileges on objects in each of those databases, also if there are none."""
         return {database: self.objects.get(database, ()) for database in self.databases}
 
 

@@ -84,19 +84,19 @@ def write_off(
     with control() as begin:
         if reason is None:
             done = confirm_write_off(begin, actor=actor(), grant_id=grant_id)
-            typer.echo(f"{done.label} is written off: nobody verified that its access ended.")
+            typer.echo(f"{done.label} is written off: the end of its access was not verified.")
             return
         done = propose_write_off(begin, actor=actor(), grant_id=grant_id, reason=clean(reason))
     typer.echo(f"Proposed. A different operator runs: dbaccess grants write-off {done.label} --confirm")
 
 
 def _failure(grant: Grant) -> str | None:
-    """The last failure's code in words."""
+    """Return the last failure's code in words."""
     return failure_in_words(grant.last_failure, target=grant.target) if grant.last_failure else None
 
 
 def _verified(grant: Grant) -> bool | None:
-    """Whether somebody looked at the target after the end; None while the grant is open."""
+    """Return whether the target was examined after the end; None while the grant is open."""
     return grant.state is GrantState.ENDED if grant.state.is_final else None
 
 

@@ -49,7 +49,7 @@ def verify(
 
 
 def _expected(text: str) -> Expected:
-    """What `verify` printed as the head, or its hash alone; raises the usage error that says so."""
+    """Return the head that `verify` printed, or its hash alone; raises a usage error for other text."""
     written = _HEAD.fullmatch(text.strip())
     if written is None:
         raise typer.BadParameter(f'"{text[:80]}" is no head. Write SEQ:HASH as `ledger verify` prints it.')

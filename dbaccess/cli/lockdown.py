@@ -57,7 +57,7 @@ def declare(
             if not known:
                 load_policy(ConfigSettings.load().dbaccess_config).target(target)
         found = declare_from_command_line(begin, actor=actor(), target=target, reason=clean(reason))
-    _say(found, f"{found.label} is in lockdown. How far it is: dbaccess lockdown list", as_json=as_json)
+    _say(found, f"{found.label} is in lockdown. To see its progress: dbaccess lockdown list", as_json=as_json)
 
 
 @app.command()
@@ -67,14 +67,14 @@ def lift(
     every: Every = False,  # noqa: FBT002 an option
     as_json: AsJson = False,  # noqa: FBT002 an option
 ) -> None:
-    """Take requests again. Only an operator who did not declare the lockdown may lift it.
+    """Accept requests again. Only an operator who did not declare the lockdown may lift it.
 
     Example: dbaccess lockdown lift orders-prod --reason "laptop found"
     """
     _one_of(target, every=every)
     with control() as begin:
         found = lift_from_command_line(begin, actor=actor(), target=target, reason=clean(reason))
-    _say(found, f"The lockdown of {found.label} is lifted. What ended stays ended.", as_json=as_json)
+    _say(found, f"The lockdown of {found.label} is lifted. Ended grants stay ended.", as_json=as_json)
 
 
 @app.command("list")

@@ -1,4 +1,4 @@
-"""Observe mode: what `doctor` says of it, and how an operator leaves it."""
+"""Observe mode: its finding in `doctor`, and how an operator ends it."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from dbaccess.ports import Finding
 
 
 def leave_observe_mode(cluster: str, *, yes: bool, as_json: bool) -> None:
-    """Show what the cluster knows more than the control database; with `yes` that counts no more."""
+    """Show what the cluster knows more than the control database; with `yes`, accept the control database."""
     with control() as begin:
         driver = cluster_driver(cluster)
         seen = compare_cluster(begin, driver, cluster)
@@ -26,11 +26,13 @@ def leave_observe_mode(cluster: str, *, yes: bool, as_json: bool) -> None:
         typer.echo(f"{cluster} knows nothing more than the control database.")
         return
     typer.echo(said(seen))
-    typer.echo("The control database counts from now on." if done else "Nothing has changed: add --yes.")
+    typer.echo(
+        "The control database is accepted as the truth." if done else "Nothing has changed: add --yes."
+    )
 
 
 def observing() -> Iterator[Finding]:
-    """Nothing where the control database cannot be asked, or this login may not: other findings say so."""
+    """Yield the finding; none if the control database or its rights refuse, which other findings report."""
     from sqlalchemy.exc import SQLAlchemyError
 
     try:

@@ -17,7 +17,7 @@ Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="Th
 
 
 def actor() -> str:
-    """Who types, for the ledger: `cli:osuser@host`, whatever the environment calls them."""
+    """Return the operator for the ledger: `cli:osuser@host`, whatever the environment says."""
     user = os.getuid()
     try:
         name = pwd.getpwuid(user).pw_name
@@ -29,7 +29,7 @@ def actor() -> str:
 def show_rows(
     rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool, empty: str
 ) -> None:
-    """The rows in the order given; JSON holds every field, the table its columns."""
+    """Print the rows in the given order; JSON holds every field, the table its columns."""
     found = list(rows)
     if as_json:
         typer.echo(json.dumps(found, default=str, ensure_ascii=False))
@@ -46,12 +46,12 @@ def show_rows(
 
 
 def show_json(fields: Mapping[str, Any]) -> None:
-    """As a program reads it."""
+    """Print JSON."""
     typer.echo(json.dumps(fields, default=str, ensure_ascii=False))
 
 
 def show_one(fields: Mapping[str, Any], *, as_json: bool) -> None:
-    """Every field on a line of its own."""
+    """Print every field on a line of its own."""
     if as_json:
         show_json(fields)
         return
@@ -61,12 +61,12 @@ def show_one(fields: Mapping[str, Any], *, as_json: bool) -> None:
 
 
 def counted(many: int, what: str) -> str:
-    """`1 test`, `2 tests`."""
+    """Return `1 test`, `2 tests`."""
     return f"{many} {what}{'' if many == 1 else 's'}"
 
 
 def number(label: str, letter: str) -> int:
-    """The id in `G-1042` or `1042`; raises the usage error that says how to write it."""
+    """Return the id in `G-1042` or `1042`; raises a usage error that says how to write it."""
     digits = label.upper().removeprefix(f"{letter}-")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):  # noqa: PLR2004 fits a bigint
         raise typer.BadParameter(f'"{label}" is not an id. Write {letter}-1042.')

@@ -1,4 +1,4 @@
-"""`dbaccess policy explain`: the decision that a request would meet, and why each rule is or is not it."""
+"""`dbaccess policy explain`: the decision on a request, with the reason for each rule."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -32,9 +32,9 @@ ASSUMED = "groups as given with --in"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """Who is looked at, under which policy, and where what is known of them comes from.
+    """The person, the policy, and the source of what is known of the person.
 
-    `unread` is what any request of theirs would be refused with now, for what is known is too old.
+    `unread` is the refusal of any request now, because that knowledge is too old.
     """
 
     policy: Policy
@@ -45,7 +45,7 @@ class Asking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """What the policy says; no `refusal` where it may be asked for."""
+    """The policy's decision; without a `refusal` the request is allowed."""
 
     asking: Asking
     ask: Ask
@@ -85,7 +85,7 @@ def explain(
 
 
 def explained(asking: Asking, ask: Ask, now: datetime) -> Explained:
-    """The decision as it is made for a request; raises `UnknownName` for a target or role."""
+    """Return the decision as for a request; raises `UnknownName` for a target or role."""
     policy, person = asking.policy, asking.person
     decision = policy.decide(
         person, ask.target, ask.role, duration=ask.duration, now=now, break_glass=ask.break_glass
@@ -99,7 +99,7 @@ def explained(asking: Asking, ask: Ask, now: datetime) -> Explained:
 
 
 def _account(policy: Policy, text: str) -> SlackId:
-    """Raises the usage error that says what to write for somebody's name."""
+    """Return the Slack id; raises a usage error that says what to write instead of a name."""
     if is_person_id(text):
         return SlackId(text)
     named = [account for account, person in policy.aliases.items() if person == text]
@@ -127,7 +127,7 @@ def _asking(
             person = look_up(uow, slack_id, policy)
             if person is None:
                 raise Refused(
-                    f"Nobody here is {slack_id}: in no group, or not read from Slack yet. Try --in GROUP."
+                    f"{slack_id} is unknown: in no group, or not read from Slack yet. Try --in GROUP."
                 )
             person = replace(person, is_guest=person.is_guest or guest)
             return Asking(policy=policy, person=person, known=FROM_SLACK, unread=_unread(uow, policy, person))
@@ -136,7 +136,7 @@ def _asking(
 
 
 def _unread(uow: UnitOfWork, policy: Policy, person: Person) -> str:
-    """Asked as bot and worker ask it; empty where it was read lately enough."""
+    """Return the refusal by bot and worker for old data; empty if it was read lately."""
     max_age = SnapshotSettings.load().snapshot_max_age
     try:
         check_fresh(uow, policy, Workspace(team_id=person.team_id, url="", snapshot_max_age=max_age))
@@ -173,7 +173,7 @@ def _notes(asking: Asking) -> Iterator[str]:
 
 
 def _only_out_of(asking: Asking) -> list[str]:
-    """Groups that count for this person where they keep out, and not where they let in."""
+    """Return groups that exclude this person where they deny, but do not admit where they allow."""
     policy, person = asking.policy, asking.person
     return sorted(policy.membership.groups_of_any(person) - policy.groups_of(person))
 
@@ -196,13 +196,13 @@ def _style(found: Explained) -> str:
 
 
 def _asks(found: Explained) -> Iterator[str]:
-    """What the rule that decides asks for, whether or not it is met."""
+    """Yield what the deciding rule requires, whether or not it is met."""
     rule = found.decision.rule
     if rule is None:
         return
     yield f"Approval: {_approval(rule)}. Longest: {format_duration(rule.longest)}."
-    ticket = f"a ticket that fits {rule.ticket}, " if rule.ticket else ""
-    yield f"Wants {ticket}a reason of {rule.min_reason} characters."
+    ticket = f"a ticket that matches {rule.ticket}, " if rule.ticket else ""
+    yield f"Requires {ticket}a reason of {rule.min_reason} characters."
     if rule.extend:
         longest = format_duration(rule.extend.longest)
         yield f"May be extended to {longest} in all: {_slots(rule.extend.approvals)}."
@@ -213,12 +213,12 @@ def _approval(rule: Rule) -> str:
         within = format_duration(rule.break_glass.review_within)
         return f"none before; {rule.break_glass.review_by} reviews it within {within}"
     if not rule.approvals:
-        return "none, nobody has to say yes"
+        return "none, no approval is needed"
     return f"{_slots(rule.approvals)} within {format_duration(rule.decide_within)}"
 
 
 def _slots(slots: tuple[Slot, ...]) -> str:
-    return " and ".join(f"{slot.count} from {slot.group}" for slot in slots) or "nobody has to say yes"
+    return " and ".join(f"{slot.count} from {slot.group}" for slot in slots) or "no approval is needed"
 
 
 def _fields(found: Explained) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Whether all that run go by one policy, and by the one that lies here."""
+"""The check that all processes use one policy, the one in this file."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ _FIX = "Give them the same file, then send SIGHUP to bot and workers."
 
 
 def policy_findings(policy: Policy | None) -> Iterator[Finding]:
-    """Nothing where the control database cannot be asked: that is a finding of its own."""
+    """Yield the findings; none if the control database does not answer, which is a finding of its own."""
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
@@ -23,7 +23,7 @@ def policy_findings(policy: Policy | None) -> Iterator[Finding]:
     found = versions(reports)
     if len(found) > 1:
         said = "; ".join(f"{', '.join(labels)}: {name[:_SHOWN]}" for name, labels in found.items())
-        yield Finding(what=f"Not all go by one policy: {said}", ok=False, fix=_FIX)
+        yield Finding(what=f"Processes use different policies: {said}", ok=False, fix=_FIX)
     elif found and policy is not None and policy.hash not in found:
         what = f"Running: policy {next(iter(found))[:_SHOWN]}, another one than the file here"
         yield Finding(what=what, ok=False, fix=_FIX)
@@ -35,7 +35,7 @@ def policy_findings(policy: Policy | None) -> Iterator[Finding]:
 def _refused(reports: list[PolicyReport]) -> Iterator[Finding]:
     for label in sorted({report.process.label for report in reports if report.refused}):
         yield Finding(
-            what=f"{label} refused its configuration, and goes by the one before",
+            what=f"{label} refused its configuration, and uses the previous one",
             ok=False,
             fix="Run there: dbaccess policy check",
         )

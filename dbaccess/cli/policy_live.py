@@ -1,4 +1,4 @@
-"""What `policy check` finds out elsewhere: in Slack, in the control database and on the clusters."""
+"""The checks of `policy check` outside the file: in Slack, in the control database and on the clusters."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -19,14 +19,14 @@ from dbaccess.settings import DoctorSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
-    """Warnings, and what could not be looked at, with the reason."""
+    """Warnings, and what could not be checked, with the reason."""
 
     warnings: tuple[str, ...]
     unchecked: tuple[str, ...]
 
 
 def look(policy: Policy) -> Looked:
-    """As far as the environment reaches: SLACK_BOT_TOKEN, DATABASE_URL and the clusters' URLs."""
+    """Check as far as the environment reaches: SLACK_BOT_TOKEN, DATABASE_URL and the clusters' URLs."""
     warnings: list[str] = []
     unchecked: list[str] = []
     settings = DoctorSettings.load()
@@ -53,7 +53,7 @@ def _open() -> tuple[list[Grant], list[BreakGlassReview]]:
 
 
 def _slack(token: SecretStr, api_url: str) -> tuple[Directory, str]:
-    """Slack's people and groups, and the id of the workspace; raises `SlackFailure`."""
+    """Return Slack's people and groups, and the id of the workspace; raises `SlackFailure`."""
     from dbaccess.slack.client import build_client
     from dbaccess.slack.directory import SlackDirectory
     from dbaccess.slack.workspace_identity import who_am_i
@@ -79,8 +79,8 @@ def _reviewers(
     found = {group: _able_of(policy.groups[group], members, able) for group in groups}
     for group, people in found.items():
         if not people:
-            yield f"Nobody in Slack is in {group} and may review."
-    # The same count as over people whom the file names, now over those whom Slack names.
+            yield f"In Slack no member of {group} may review."
+    # The same count as for people whom the file names, now for those whom Slack names.
     known = replace(policy, groups={**policy.groups, **{g: p for g, p in found.items() if p}})
     before = {*reviewer_warnings(policy), *_unreviewable(policy, owed)}
     now = [*reviewer_warnings(known), *_unreviewable(known, owed)]
@@ -102,7 +102,7 @@ def _grants(policy: Policy, grants: list[Grant]) -> Iterator[str]:
     for grant in grants:
         held = f"{grant.label} ({grant.holder}, {grant.role} on {grant.target}) is open, and the file has no"
         if grant.cluster not in policy.clusters:
-            yield f"{held} cluster {grant.cluster}: nothing could end it. Keep it until then."
+            yield f"{held} cluster {grant.cluster}: it could not end. Keep the cluster until then."
         elif grant.target not in policy.targets:
             yield f"{held} target {grant.target}: it would end at once."
         elif grant.role not in policy.targets[grant.target].roles:
@@ -115,9 +115,9 @@ def _unreviewable(policy: Policy, owed: list[BreakGlassReview]) -> Iterator[str]
         what = f"{review.label}, the review of a break-glass ({whose}), is open, and"
         group = review.review_by
         if group not in policy.groups:
-            yield f"{what} the file has no group {group}: nobody could close it. Keep it until then."
+            yield f"{what} the file has no group {group}: no one could close it. Keep it until then."
         elif not _somebody_else(policy, review):
-            yield f"{what} nobody else is in {group}: nobody could close it."
+            yield f"{what} {group} has no other member: no one could close it."
 
 
 def _somebody_else(policy: Policy, review: BreakGlassReview) -> bool:

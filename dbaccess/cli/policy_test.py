@@ -1,4 +1,4 @@
-"""`dbaccess policy test`: the cases that the policy file carries, each decided as a request would be."""
+"""`dbaccess policy test`: the cases of the policy file, each decided like a request."""
 
 from pathlib import Path
 from typing import Annotated, NoReturn

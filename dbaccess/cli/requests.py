@@ -73,7 +73,7 @@ def _review(review: Review) -> str:
     given = f" {review.scope.role}, {format_duration(review.scope.duration)}" if review.scope else ""
     groups = ", ".join(review.groups)
     said = f"{review.reviewer} {review.verdict.value}{given} for {groups} {review.reviewed_at}"
-    return f"{said}, not counted since {review.voided_at}: {review.voided_why}" if review.voided_at else said
+    return f"{said}, void since {review.voided_at}: {review.voided_why}" if review.voided_at else said
 
 
 def _row(request: Request) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`dbaccess grants revoke`: one grant, or all that fit."""
+"""`dbaccess grants revoke`: one grant, or all that match."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -49,7 +49,7 @@ def revoke(
 
 
 def row(grant: Grant) -> dict[str, Any]:
-    """A grant as lists show it."""
+    """Return a grant as lists show it."""
     return {
         "grant": grant.label,
         "state": grant.state.value,
@@ -69,7 +69,7 @@ def time_of(moment: Any) -> str | None:
 def _revoke_all(
     begin: UnitOfWorkFactory, *, target: str | None, person: str | None, reason: str, ask: bool
 ) -> list[Grant]:
-    """Exactly the grants that were shown: one that begins meanwhile is not ended unseen."""
+    """Revoke exactly the grants that were shown: one that begins meanwhile is left."""
     with begin() as uow:
         found = uow.grants.held(target=target, person=person)
     if ask and found:
@@ -83,10 +83,12 @@ def _say(revoked: Sequence[Grant], *, as_json: bool) -> None:
         show_json({"revoking": [grant.label for grant in revoked]})
     elif len(revoked) == 1:
         label = revoked[0].label
-        typer.echo(f"{label} is revoking. Called ended once verified: dbaccess grants show {label}")
+        typer.echo(f"{label} is revoking. Reported as ended once verified: dbaccess grants show {label}")
     elif revoked:
-        typer.echo(f"{len(revoked)} grants are revoking. Called ended once verified: dbaccess grants list")
+        typer.echo(
+            f"{len(revoked)} grants are revoking. Reported as ended once verified: dbaccess grants list"
+        )
     else:
-        typer.echo("No open grant fits.")
+        typer.echo("No open grant matches.")
     if not revoked:
         raise typer.Exit(1)

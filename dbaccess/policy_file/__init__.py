@@ -1,4 +1,4 @@
-"""The policy file: TOML in, the domain's policy out, or everything that is wrong with it."""
+"""The policy file: TOML in, the domain's policy out, or all of its problems."""
 
 from dbaccess.policy_file.cases import Case, beside, failures
 from dbaccess.policy_file.problems.problem import PolicyFileError, Problem

@@ -1,4 +1,4 @@
-"""The domain's policy out of a checked file, and the hash that names this very version."""
+"""Building of the domain's policy from a checked file, with the hash that identifies this version."""
 
 from dataclasses import replace
 from types import MappingProxyType
@@ -12,7 +12,7 @@ from dbaccess.policy_file.shape.file import FileShape, RoleShape, TargetShape
 
 
 def build_policy(file: FileShape) -> Policy:
-    """The policy whole; the same content gives the same hash, whatever the layout of the file."""
+    """Return the whole policy; the same content gives the same hash, whatever the file's layout."""
     people = file.people.items()
     policy = Policy(
         hash="",

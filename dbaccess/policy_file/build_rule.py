@@ -1,4 +1,4 @@
-"""A rule of the domain out of one of the file."""
+"""Building of a domain rule from a rule of the file."""
 
 from datetime import timedelta
 
@@ -9,12 +9,12 @@ from dbaccess.policy_file.shape.words import clock_of, duration_of
 
 
 def build_rule(rule: RuleShape) -> Rule:
-    """What the file says; a rule that denies allows no time at all, one with `up_to` alone just that.
+    """Return the rule; one that denies allows no time, and one with `up_to` alone allows just that.
 
-    Raises `ValueError` where it would allow without saying whose yes it takes: the checks let none through.
+    Raises `ValueError` for a rule that allows without naming approvals; the checks let none through.
     """
     if rule.approvals is None and not (rule.deny or rule.break_glass):
-        raise ValueError(f"Rule {rule.id} does not say whose yes it takes.")
+        raise ValueError(f"Rule {rule.id} names no approvals.")
     return Rule(
         id=rule.id,
         denies=rule.deny,
@@ -71,5 +71,5 @@ def _break_glass(rule: RuleShape) -> BreakGlass | None:
     if not rule.break_glass:
         return None
     if rule.review_by is None or rule.review_within is None:
-        raise ValueError(f"Rule {rule.id} does not say who reviews a break-glass.")
+        raise ValueError(f"Rule {rule.id} names no reviewers of a break-glass.")
     return BreakGlass(review_by=rule.review_by, review_within=duration_of(rule.review_within))

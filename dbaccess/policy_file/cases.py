@@ -1,4 +1,4 @@
-"""Tests that a policy file carries, or that stand beside it: who asks what when, and what must come of it."""
+"""Tests in a policy file or beside it: a request at a time, and its expected decision."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ from dbaccess.policy_file.shape.case import CaseShape
 from dbaccess.policy_file.shape.words import duration_of
 
 NO = "no"
-"""What a case expects where nothing may come of it, whatever the reason."""
+"""The expectation that a request is refused, for any reason."""
 
 _SOME_MONDAY = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One test; `slots` and `longest` are looked at where they are given."""
+    """One test; `slots` and `longest` are compared if given."""
 
     name: str
     file: str
@@ -40,12 +40,12 @@ class Case:
 
 
 def beside(path: Path) -> Path:
-    """Where the tests of `dbaccess.toml` stand if not in it: `dbaccess.tests.toml`."""
+    """Return the path of separate tests for `dbaccess.toml`: `dbaccess.tests.toml`."""
     return path.with_suffix(f".tests{path.suffix}")
 
 
 def build_cases(cases: list[CaseShape], *, file: str, places: Places) -> list[Case]:
-    """Each with the line on which it begins."""
+    """Return the cases, each with its first line."""
     return [
         Case(
             name=case.name,
@@ -73,7 +73,7 @@ def build_cases(cases: list[CaseShape], *, file: str, places: Places) -> list[Ca
 
 
 def case_complaints(cases: list[CaseShape], policy: Policy) -> Iterator[Complaint]:
-    """Names that the policy does not have, and a moment left out that would matter."""
+    """Yield unknown names, and a missing moment that would matter."""
     rules = [rule.id for rule in policy.rules]
     for number, case in enumerate(cases):
         here = ("tests", number)
@@ -93,7 +93,7 @@ def case_complaints(cases: list[CaseShape], policy: Policy) -> Iterator[Complain
 
 
 def failures(policy: Policy, case: Case) -> list[str]:
-    """How what the policy decides differs from what the case expects; nothing where it does not."""
+    """Return how the decision differs from the expectation; empty if it does not."""
     assumed, person = simulate(
         policy, slack_id=case.slack_id, groups=case.groups, is_guest=case.is_guest, now=case.at
     )

@@ -1,4 +1,4 @@
-"""From a file to a policy, and to the tests that it carries."""
+"""Reading of a policy, and of its tests, from a file."""
 
 import re
 import tomllib
@@ -25,17 +25,17 @@ AnyShape = TypeVar("AnyShape", bound=Shape)
 
 
 def load_policy(path: Path | str) -> Policy:
-    """The policy that the file holds; raises `PolicyFileError` with everything that is wrong."""
+    """Return the policy in the file; raises `PolicyFileError` with all problems."""
     return parse_policy(_text(path), file=str(path))
 
 
 def parse_policy(text: str, *, file: str = "dbaccess.toml") -> Policy:
-    """The same from text; `file` is what errors call it."""
+    """Return the policy in the text; errors call it `file`."""
     return _policy(text, file)[0]
 
 
 def load_cases(path: Path | str) -> tuple[Policy, list[Case]]:
-    """The policy with the tests in its file and in the one beside it; raises `PolicyFileError`."""
+    """Return the policy with the tests in its file and in the one beside it; raises `PolicyFileError`."""
     text, file = _text(path), str(path)
     policy, shape = _policy(text, file)
     found = build_cases(shape.tests, file=file, places=Places(text))
@@ -81,7 +81,7 @@ def _shaped(shape: type[AnyShape], text: str, file: str) -> AnyShape:
     try:
         return shape.model_validate(data)
     except ValidationError as error:
-        # Its own text quotes the input; ours says what to write.
+        # pydantic's own text quotes the input; ours says what to write.
         raise PolicyFileError(file, complaints(error, Places(text))) from None
 
 

@@ -1,4 +1,4 @@
-"""The same file, read again by a process that runs."""
+"""Reload of the policy file by a running process."""
 
 from pathlib import Path
 
@@ -8,12 +8,12 @@ from dbaccess.policy_file.read import load_policy
 
 
 def reload_policy(path: Path | str, now: Policy) -> Policy:
-    """What the file says by this time; raises `PolicyFileError` also for what only a restart can change."""
+    """Return the file's present policy; raises `PolicyFileError` also for what only a restart can change."""
     policy = load_policy(path)
     if policy.installation != now.installation:
         what = (
             f'installation: "{shown(policy.installation)}" is another one than the "{now.installation}" that '
-            "runs, and logins would be lost sight of. Write it as it was, or end all grants and restart."
+            "runs, and existing logins would be forgotten. Write it as it was, or end all grants and restart."
         )
         raise PolicyFileError(str(path), [Problem(line=1, what=what)])
     return policy

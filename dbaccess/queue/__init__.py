@@ -1,9 +1,9 @@
-"""The queue: RQ over Redis or Valkey, which is trusted with nothing.
+"""The queue: RQ over Redis or Valkey, which is never trusted.
 
-Whoever can write to Redis can put any bytes there. So of a job only its name and its one whole number are
-read, where it is executed, and all by which RQ would go on from there is left out: callbacks, webhooks,
-dependents, repeats, results, registries, commands to workers, suspension. What a lost job was to do is known
-to the control database.
+Anyone who can write to Redis can put any bytes there. So where a job runs, only its name and its one whole
+number are read, and the parts of RQ that follow other data are left out: callbacks, webhooks, dependents,
+repeats, results, registries, commands to workers, suspension. The control database knows what a lost job was
+to do.
 """
 
 from dbaccess.queue.rq_queue import RqQueue

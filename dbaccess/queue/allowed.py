@@ -1,4 +1,4 @@
-"""What may stand in the queue: one of our jobs, in its own queue, about one whole number."""
+"""The jobs that may stand in the queue: known ones, in their own queue, with one whole number."""
 
 import json
 import zlib
@@ -22,11 +22,11 @@ _MAX_BYTES = 1024
 
 
 class RefusedJob(Exception):
-    """Something in Redis that is not one of our jobs; the text says why, never what it holds."""
+    """Redis holds something that is no job of ours; the text says why, without its content."""
 
 
 def function_of(job: Job) -> str:
-    """The dotted name under which the queue knows a job."""
+    """Return the dotted name under which the queue knows a job."""
     return f"workers.jobs.{job.value}.run"
 
 
@@ -34,7 +34,7 @@ _JOBS = {function_of(job): job for job in Job}
 
 
 def allowed(data: bytes, origin: str) -> tuple[Job, int]:
-    """What the bytes ask for; raises `RefusedJob` for anything but a known word and one whole number."""
+    """Return the job in the bytes; raises `RefusedJob` for anything but a known word and one whole number."""
     content = _unpacked(data)
     if not (isinstance(content, list) and len(content) == 4):  # noqa: PLR2004 name, instance, args, kwargs
         raise RefusedJob("not the shape of a job")

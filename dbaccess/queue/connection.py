@@ -1,4 +1,4 @@
-"""The way to Redis."""
+"""Connections to Redis."""
 
 import redis
 from pydantic import SecretStr
@@ -9,7 +9,7 @@ from dbaccess.domain.errors import BadAddress
 
 
 def connect(url: SecretStr, *, timeout: float | None = 2.0) -> "redis.Redis[bytes]":
-    """A client that fails soon, instead of holding up who waits for an answer; raises `BadAddress`."""
+    """Return a client that fails soon, so that no person waits long; raises `BadAddress`."""
     try:
         return redis.Redis.from_url(
             url.get_secret_value(),

@@ -1,4 +1,4 @@
-"""Puts jobs into the queue."""
+"""Adding of jobs to the queue."""
 
 import secrets
 from datetime import UTC, datetime, timedelta
@@ -37,14 +37,14 @@ class RqQueue:
                 else:
                     at = _whole_second_after(at)
                     put = queue.enqueue_at(at, function_of(job), subject, **options)
-                # Only a worker that was killed leaves one behind.
+                # Only a killed worker leaves a job behind.
                 pipeline.expireat(put.key, (at or datetime.now(UTC)) + _KEPT_AFTER_DUE)
                 pipeline.execute()
         except redis.RedisError as error:
             raise ConnectionError(f"The queue cannot be reached: {type(error).__name__}") from None
 
     def ping(self) -> None:
-        """Raises `ConnectionError` where Redis does not answer."""
+        """Raise `ConnectionError` if Redis does not answer."""
         try:
             self._redis.ping()
         except redis.RedisError as error:
@@ -52,5 +52,5 @@ class RqQueue:
 
 
 def _whole_second_after(at: datetime) -> datetime:
-    # RQ cuts the fraction off: a revocation woken before its time would find nothing due.
+    # RQ cuts off the fraction: a revocation woken before its time would find nothing due.
     return at if at.microsecond == 0 else at.replace(microsecond=0) + timedelta(seconds=1)

@@ -1,4 +1,4 @@
-"""Moves delayed jobs to their queues."""
+"""Moving of delayed jobs to their queues."""
 
 import signal
 import time
@@ -18,10 +18,10 @@ log = structlog.get_logger()
 
 
 def run_scheduler(url: SecretStr) -> None:
-    """Moves delayed jobs to their queues when they are due, until SIGTERM; any number of these may run.
+    """Move delayed jobs to their queues when they are due, until SIGTERM; any number may run.
 
-    RQ's own scheduler loads each job first, so that one bad hash stops it, and after a kill another waits for
-    its lock up to ten minutes. Moving ids in one step on the server needs neither jobs nor locks.
+    RQ's own scheduler loads each job first, so that one bad hash stops it, and after a kill another one waits
+    for its lock up to ten minutes. Moving ids in one step on the server needs neither jobs nor locks.
     """
     stop = Signal(signal.SIGTERM, signal.SIGINT)
     connection = connect(url, timeout=10.0)
@@ -48,7 +48,7 @@ return #due
 
 
 def move_due(connection: "redis.Redis[bytes]", *, now: float | None = None) -> int:
-    """Every delayed job that is due is in its queue; returns how many were moved, at most 1,000 a queue."""
+    """Move every due delayed job to its queue; return how many, at most 1,000 a queue."""
     moment = int(time.time() if now is None else now)
     move = connection.register_script(_MOVE)
     moved = 0

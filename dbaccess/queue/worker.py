@@ -1,4 +1,4 @@
-"""Works off one queue."""
+"""The worker of one queue."""
 
 import importlib
 import itertools
@@ -24,24 +24,24 @@ from dbaccess.queue.connection import connect
 log = structlog.get_logger()
 
 TIMEOUT = {"interactive": 60, "targets": 180, "notify": 120}
-"""Seconds that a job of the queue may take."""
+"""Time limits for a job, by queue, in seconds."""
 
 _UNWINDS = 10.0
-"""Seconds that a job has to unwind after its time is over."""
+"""Seconds that a job has to unwind after its time limit."""
 
 _JOB_ID = re.compile(rb"[a-z]{1,20}-[0-9]{1,19}-[0-9a-f]{8}")
 
 
 class OutOfTime(BaseException):
-    """The time of a job is over.
+    """The time limit of a job was reached.
 
-    No `Exception`, as RQ's own is: each boundary that keeps the failure of one item from others would take it
-    for that item's, and the job would go on without a limit.
+    No `Exception`, as RQ's own is: each boundary that isolates the failure of one item would attribute it to
+    that item, and the job would go on without a limit.
     """
 
 
 class AllowedJob(RqJob):
-    """A job of which nothing is read but `data`, and that only by `allowed`."""
+    """A job of which only `data` is read, and only by `allowed`."""
 
     def __init__(self, id: str | None = None, connection: Any = None, serializer: Any = None) -> None:  # noqa: A002 RQ's word
         del serializer
@@ -49,12 +49,12 @@ class AllowedJob(RqJob):
         self.packed = b""
 
     def restore(self, raw_data: Any) -> None:
-        """The hash has `data`, or it is no job; every other field stays unread."""
+        """Read `data`; without it the hash is no job. Every other field stays unread."""
         packed = raw_data.get(b"data")
         self.packed = packed if isinstance(packed, bytes) else b""
 
     def perform(self) -> None:
-        """Raises: `AllowedWorker` runs jobs, without what RQ does around them."""
+        """Raise: `AllowedWorker` runs jobs, without the parts of RQ around them."""
         raise RefusedJob("run by AllowedWorker only")
 
 
@@ -65,7 +65,7 @@ class AllowedQueue(Queue):
     def dequeue_any(  # type: ignore[override]  # RQ's types name its own Job
         cls, queues: Any, timeout: int | None, connection: Any, **_: Any
     ) -> tuple[AllowedJob, "AllowedQueue"] | None:
-        """The next thing that could be a job; what could not is removed."""
+        """Return the next entry that could be a job; remove those that could not."""
         queue = queues[0]
         while (found := cls.lmove(connection, queue.key, timeout)) is not None:
             job_id = found[1]
@@ -84,21 +84,22 @@ class AllowedQueue(Queue):
 
 
 class AllowedWorker(SimpleWorker):
-    """Runs jobs in its own process, one after the other, each within its queue's time.
+    """Runs jobs in its own process, one after the other, each within its queue's time limit.
 
-    Takes no commands over Redis, cannot be suspended from there, keeps no results, failures or registries.
+    It takes no commands over Redis, cannot be suspended from there, and keeps no results, failures or
+    registries.
     """
 
     job_class, queue_class = AllowedJob, AllowedQueue
     until: float | None = None
-    """When the job that runs must be over, by the monotonic clock; None between two jobs."""
+    """The monotonic time at which the running job must be over; None between two jobs."""
 
     def progresses(self) -> bool:
-        """Whether it is idle, or its job is within its time."""
+        """Return whether it is idle, or its job is within its time."""
         return self.until is None or time.monotonic() < self.until
 
     def request_stop(self, signum: int | None, frame: FrameType | None) -> None:  # noqa: ARG002 RQ's signature
-        """Stop after the job that runs, or at once.
+        """Stop after the running job, or at once.
 
         RQ raises `StopRequested` inside the job, where any boundary may take it for one item's failure.
         """
@@ -134,18 +135,18 @@ class AllowedWorker(SimpleWorker):
                 log.error("job failed", error=type(error).__name__)  # noqa: TRY400 its text could quote SQL
 
     def subscribe(self) -> None:
-        """No channel: whoever can write to Redis could stop workers by it."""
+        """Subscribe to no channel: anyone who can write to Redis could stop workers through it."""
 
     def check_for_suspension(self, burst: bool) -> None:  # noqa: FBT001 RQ's signature
-        """Never: the same."""
+        """Never suspend, for the same reason."""
 
     def run_maintenance_tasks(self) -> None:
-        """Nothing is kept that would need it; RQ would load other people's jobs here."""
+        """Do nothing: no stored data needs it, and RQ would load foreign jobs here."""
         self.last_cleaned_at = datetime.now(UTC)  # type: ignore[assignment]  # RQ declares it by its first value
 
 
 def build_worker(name: str, url: SecretStr) -> AllowedWorker:
-    """A worker for one queue, not started; raises `redis.RedisError` where Redis does not answer."""
+    """Return a worker for one queue, not started; raises `redis.RedisError` if Redis does not answer."""
     connection = connect(url, timeout=30.0)
     return AllowedWorker(
         [AllowedQueue(name, connection=connection, job_class=AllowedJob, serializer=JSONSerializer)],
@@ -160,7 +161,10 @@ def build_worker(name: str, url: SecretStr) -> AllowedWorker:
 def run_worker(
     name: str, url: SecretStr, *, beat_while: Callable[[Callable[[], bool]], object] = lambda _: None
 ) -> None:
-    """Works off one queue until SIGTERM; waits where Redis is gone. `beat_while` hears how it progresses."""
+    """Run jobs of one queue until SIGTERM; wait while Redis is away.
+
+    `beat_while` gets a function that says whether the worker makes progress.
+    """
     _wait_for_redis(url)
     worker = build_worker(name, url)
     beat_while(worker.progresses)

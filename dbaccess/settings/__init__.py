@@ -1,4 +1,4 @@
-"""Settings from the environment: what a process needs, and nothing that it must not hold."""
+"""Settings from the environment: what a process needs, without what it must not hold."""
 
 from dbaccess.settings.bot import BotSettings, HttpMode, SocketMode
 from dbaccess.settings.cluster import cluster_url, cluster_variable

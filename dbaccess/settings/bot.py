@@ -1,4 +1,4 @@
-"""What the bot needs, and what it must not hold."""
+"""The settings of the bot, and the secrets that it must not hold."""
 
 import os
 from typing import NamedTuple
@@ -10,13 +10,13 @@ from dbaccess.settings.process import CommonSettings
 
 
 class SocketMode(NamedTuple):
-    """The bot calls Slack and keeps the connection: no address of its own."""
+    """The bot calls Slack and keeps the connection, without an address of its own."""
 
     app_token: SecretStr
 
 
 class HttpMode(NamedTuple):
-    """Slack calls the bot: a port behind a proxy that ends TLS."""
+    """Slack calls the bot, on a port behind a proxy that ends TLS."""
 
     signing_secret: SecretStr
     host: str
@@ -24,7 +24,7 @@ class HttpMode(NamedTuple):
 
 
 class BotSettings(CommonSettings):
-    """The bot faces Slack, so it must not hold what opens a target."""
+    """The bot faces Slack, so it must not hold credentials of a target."""
 
     slack_app_token: SecretStr | None = None
     """`xapp-…`, for Socket Mode."""
@@ -37,7 +37,7 @@ class BotSettings(CommonSettings):
 
     @property
     def mode(self) -> SocketMode | HttpMode:
-        """How the bot hears of Slack: one way, all of it set. Raises `SettingsError`."""
+        """Return how the bot receives from Slack: one way, completely set. Raises `SettingsError`."""
         token, secret, port = self.slack_app_token, self.slack_signing_secret, self.port
         if token is not None and secret is None and port is None:
             return SocketMode(token)

@@ -1,4 +1,4 @@
-"""Where a cluster is."""
+"""The addresses of clusters."""
 
 import os
 
@@ -9,9 +9,9 @@ from dbaccess.settings.environment import SettingsError, read_file
 
 
 def cluster_url(name: str) -> SecretStr | None:
-    """The URL of one cluster from the environment or the file it names; None where there is none.
+    """Return the URL of one cluster from the environment or its file; None if there is none.
 
-    Raises `SettingsError` for what is no address.
+    Raises `SettingsError` for an invalid address.
     """
     variable = cluster_variable(name)
     path = os.environ.get(f"{variable}_FILE")
@@ -26,5 +26,5 @@ def cluster_url(name: str) -> SecretStr | None:
 
 
 def cluster_variable(cluster: str) -> str:
-    """The name of the variable that holds the cluster's URL."""
+    """Return the name of the variable that holds the cluster's URL."""
     return f"DBACCESS_CLUSTER_{cluster.upper().replace('-', '_')}_URL"

@@ -1,4 +1,4 @@
-"""What each command needs, and no more."""
+"""The settings of each command."""
 
 from pathlib import Path
 
@@ -9,13 +9,13 @@ from dbaccess.settings.process import SLACK_API
 
 
 class DatabaseSettings(Settings):
-    """What reading the control database needs."""
+    """The settings for reading the control database."""
 
     database_url: SecretStr = Field(min_length=1)
 
 
 class DoctorSettings(Settings):
-    """Everything a check can look at; what is not set is said, not guessed."""
+    """All that `doctor` can check; missing settings are reported, not guessed."""
 
     database_url: SecretStr | None = None
     redis_url: SecretStr | None = None
@@ -24,13 +24,13 @@ class DoctorSettings(Settings):
 
 
 class ConfigSettings(Settings):
-    """Where the policy file is."""
+    """The path of the policy file."""
 
     dbaccess_config: Path = Path("dbaccess.toml")
 
 
 class MigrateSettings(Settings):
-    """What `dbaccess migrate` needs; the two passwords are optional."""
+    """The settings of `dbaccess migrate`; the two passwords are optional."""
 
     dbaccess_migrate_url: SecretStr = Field(min_length=1)
     """`postgresql://…`, the control database as `dbaccess_owner`."""

@@ -1,4 +1,4 @@
-"""How settings are read from the environment, and what is said of those that are missing or wrong."""
+"""Reading of settings from the environment, with reports of missing or wrong ones."""
 
 import os
 from pathlib import Path
@@ -14,7 +14,7 @@ _THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class SettingsError(Exception):
-    """What is missing or wrong in the environment, one line each; never a value."""
+    """The missing or wrong variables of the environment, one line each; never a value."""
 
 
 class _FromFiles(PydanticBaseSettingsSource):
@@ -23,7 +23,7 @@ class _FromFiles(PydanticBaseSettingsSource):
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
         del field
         path = os.environ.get(f"{field_name.upper()}_FILE")
-        # An empty file is as good as none, as an empty variable is.
+        # An empty file counts as none, as an empty variable does.
         return (read_file(path, field_name) or None if path else None), field_name, False
 
     def __call__(self) -> dict[str, Any]:
@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     @field_validator("slack_api_url", check_fields=False)
     @classmethod
     def _private(cls, value: str) -> str:
-        # The token goes there: in clear only to a stand-in on this very machine.
+        # The token goes there, so an unencrypted connection must stay on this machine.
         parts = urlsplit(value)
         if not is_private(parts.scheme, parts.hostname):
             raise ValueError("must begin with https:// unless it is on this machine")
@@ -68,11 +68,11 @@ class Settings(BaseSettings):
 
     @classmethod
     def load(cls) -> Self:
-        """From the environment; raises `SettingsError`."""
+        """Read the settings from the environment; raises `SettingsError`."""
         return cls()
 
     def refuse_foreign_secrets(self) -> None:
-        """Raises `SettingsError` where the environment holds what this process must never hold."""
+        """Raise `SettingsError` if the environment holds a secret that this process must not hold."""
 
     @classmethod
     def settings_customise_sources(
@@ -88,7 +88,7 @@ class Settings(BaseSettings):
 
 
 def read_file(path: str, name: str) -> str:
-    """What the file of `<NAME>_FILE` holds; raises `SettingsError`."""
+    """Return the content of the file of `<NAME>_FILE`; raises `SettingsError`."""
     try:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
@@ -98,13 +98,13 @@ def read_file(path: str, name: str) -> str:
 
 
 def refuse(held: list[str], why: str) -> None:
-    """Raises `SettingsError` where anything is held."""
+    """Raise `SettingsError` if any is held."""
     if held:
         raise SettingsError(f"{', '.join(sorted(held))}: {why}; take it out of this environment")
 
 
 def is_private(scheme: str, host: str | None) -> bool:
-    """Nobody on the way reads along."""
+    """Return whether the connection cannot be read on its way."""
     return scheme == "https" or (scheme == "http" and host in _THIS_MACHINE)
 
 

@@ -1,4 +1,4 @@
-"""What bot and workers both need."""
+"""The settings that bot and workers share."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ SLACK_API = "https://slack.com/api/"
 
 
 class SnapshotSettings(Settings):
-    """How old what is known of people and groups may be."""
+    """The age limit of the snapshot of people and groups."""
 
     dbaccess_snapshot_max_age: timedelta = timedelta(seconds=120)
     """Seconds that one reading of people and groups is valid."""
@@ -37,7 +37,7 @@ class SnapshotSettings(Settings):
 
 
 class CommonSettings(SnapshotSettings):
-    """What bot and workers both need."""
+    """The settings that bot and workers share."""
 
     database_url: SecretStr = Field(min_length=1)
     """`postgresql://…`, the control database, as `dbaccess_bot` or `dbaccess_worker`; the server itself,

@@ -1,4 +1,4 @@
-"""What the workers need, and what they must not hold."""
+"""The settings of the workers, and the secrets that they must not hold."""
 
 import contextlib
 import os
@@ -21,7 +21,7 @@ ReplicaUrls = Mapping[str, Mapping[str, SecretStr | None]]
 
 
 class WorkerSettings(CommonSettings):
-    """The workers hold the targets' credentials, and none that Slack's requests are trusted by."""
+    """The workers hold the targets' credentials, but no secret that authenticates Slack's requests."""
 
     metrics_port: int | None = Field(default=None, ge=1, le=65535)
     """The port of `/metrics`; without it nothing is served."""
@@ -56,7 +56,7 @@ class WorkerSettings(CommonSettings):
         return self.dbaccess_directory_every
 
     def cluster_urls(self, clusters: Iterable[str]) -> Mapping[str, SecretStr]:
-        """The URL of each cluster; raises `SettingsError` naming every variable that is missing."""
+        """Return the URL of each cluster; raises `SettingsError` naming every missing variable."""
         urls = {name: cluster_url(name) for name in clusters}
         missing = [cluster_variable(name) for name, url in urls.items() if url is None]
         if missing:
@@ -64,15 +64,15 @@ class WorkerSettings(CommonSettings):
         return {name: url for name, url in urls.items() if url is not None}
 
     def replica_urls(self, replicas: Replicas) -> ReplicaUrls:
-        """The URL of each replica; raises `SettingsError` naming every variable that is missing."""
+        """Return the URL of each replica; raises `SettingsError` naming every missing variable."""
         return _by_cluster(replicas, self.cluster_urls(_servers(replicas)))
 
     def replicas_in_reach(self, replicas: Replicas) -> ReplicaUrls:
-        """The same, with None for one without a URL that can be used: no end is proved on it."""
+        """Return the same, with None for a replica without a valid URL: no end is proved on it."""
         return _by_cluster(replicas, self.urls_in_reach(_servers(replicas)))
 
     def urls_in_reach(self, clusters: Iterable[str]) -> Mapping[str, SecretStr]:
-        """The URL of each cluster that has one which can be used."""
+        """Return the URL of each cluster that has a valid one."""
         urls = {}
         for name in clusters:
             with contextlib.suppress(SettingsError):

@@ -1,1 +1,1 @@
-"""Where a break-glass is announced when Slack does not take it."""
+"""Second sinks: where a break-glass is announced when Slack fails."""

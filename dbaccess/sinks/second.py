@@ -1,4 +1,4 @@
-"""The second sink that the policy names, at the address that only the workers know."""
+"""The choice of the second sink that the policy names, at the address that only the workers know."""
 
 from pydantic import SecretStr
 
@@ -9,7 +9,7 @@ from dbaccess.sinks.webhook import WebhookSink
 
 
 def second_sink(named: SecondSink | None, *, syslog: str | None, webhook: SecretStr | None) -> Sink | None:
-    """None where the policy names none; raises `ValueError` where the named one has no address here."""
+    """Return the sink; None if the policy names none. Raises `ValueError` without an address for it."""
     if named is SecondSink.SYSLOG:
         if syslog is None:
             raise ValueError("DBACCESS_BREAK_GLASS_SYSLOG is not set: the policy's second sink is syslog")

@@ -1,4 +1,4 @@
-"""A syslog daemon: the local one's socket, or one over TCP. UDP could not tell whether anybody listens.
+"""A syslog daemon: the local one's socket, or one over TCP. UDP could not tell whether a daemon listens.
 
 `logging.handlers.SysLogHandler` does not fit. Access begins only after a sink took the text, and the handler
 cannot tell: it has no timeout before Python 3.14, it reports success over TCP before the daemon has read
@@ -19,7 +19,7 @@ TIMEOUT = 5.0
 
 _AUTH_WARNING = SysLogHandler.LOG_AUTH * 8 + SysLogHandler.LOG_WARNING
 _LONGEST = 900
-"""Bytes: RFC 3164 promises 1,024 for the whole packet."""
+"""In bytes: RFC 3164 promises 1,024 for the whole packet."""
 
 
 class SyslogSink:
@@ -45,7 +45,7 @@ class SyslogSink:
             with socket.create_connection((parts.hostname or "", parts.port or 0), TIMEOUT) as opened:
                 opened.sendall(packet)
                 opened.shutdown(socket.SHUT_WR)
-                opened.recv(1)  # whoever has read it to its end closes; a reset is an error
+                opened.recv(1)  # a daemon that has read it to its end closes; a reset is an error
             return
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as opened:
             opened.settimeout(TIMEOUT)

@@ -19,7 +19,7 @@ TIMEOUT = 10.0
 
 
 class WebhookSink:
-    """A `ports.Sink`; the URL is a secret, and in nothing that is raised or logged."""
+    """A `ports.Sink`; the URL is a secret, and appears in no error and no log line."""
 
     place = Place.WEBHOOK
 
@@ -44,7 +44,7 @@ class WebhookSink:
 
 
 class _NoRedirect(HTTPRedirectHandler):
-    """What is announced goes where the configuration says, and nowhere else."""
+    """Follows no redirect: an announcement goes to the configured address only."""
 
     def redirect_request(self, *_: Any) -> None:
         return None

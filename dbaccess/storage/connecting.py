@@ -1,4 +1,4 @@
-"""Connections to the control database: no default of the server changes them, and none waits for ever."""
+"""Connections to the control database, with pinned settings and without endless waits."""
 
 import time
 from typing import Any, Final, NoReturn, TypeVar
@@ -16,10 +16,10 @@ Value = TypeVar("Value")
 Row = tuple[Any, ...]
 
 STALL: Final = "3s"
-"""How long the server keeps a transaction whose process does nothing, and with it the locks."""
+"""How long the server keeps a transaction, and its locks, while its process is idle."""
 
 LOOK_AFTER: Final = 1.5
-"""Seconds of silence after which a second connection asks whether the server works on the statement."""
+"""Seconds of silence before a second connection checks whether the server works on the statement."""
 
 _SETTINGS: Final = {
     # The server, the database or the role can have another default of each of these.
@@ -40,7 +40,7 @@ _SETTINGS: Final = {
     "statement_timeout": "30s",
     "lock_timeout": "0",
     "idle_session_timeout": "0",
-    # The server notices a dead peer, and frees what it held.
+    # The server notices a dead peer, and frees its locks.
     "tcp_keepalives_idle": "5",
     "tcp_keepalives_interval": "2",
     "tcp_keepalives_count": "2",
@@ -60,7 +60,7 @@ _PATH: Final = {
 
 
 LEAVE_TIME: Final = text("select set_config('idle_in_transaction_session_timeout', '2min', true)")
-"""For a transaction that waits for Slack or Redis, and that locks nothing which an end needs.
+"""For a transaction that waits for Slack or Redis, and that locks no row which an end needs.
 
 `end_blockers` names the tables whose rows it may lock.
 """
@@ -69,14 +69,14 @@ _IS_AT_WORK: Final = "select state = 'active' from pg_stat_activity where pid = 
 
 
 class SilentServer(psycopg.OperationalError):
-    """An answer does not arrive: it was lost, or nothing works on it. The connection is closed."""
+    """An answer does not arrive: it was lost, or the server does not work on it. The connection is closed."""
 
 
 class Cursor(psycopg.Cursor[Row]):
-    """Refuses `executemany`, which takes the fence from a transaction.
+    """Refuses `executemany`, which removes the time limit of a transaction.
 
-    Its pipeline ends with Flush after Sync. PostgreSQL then disarms `idle_in_transaction_session_timeout`:
-    a process that stops before its commit keeps its locks. Use `insert(table).values(rows)`.
+    Its pipeline ends with Flush after Sync. PostgreSQL then disarms `idle_in_transaction_session_timeout`, so
+    that a process which stops before its commit keeps its locks. Use `insert(table).values(rows)`.
     """
 
     def executemany(self, query: Query, params_seq: Any, *, returning: bool = False) -> NoReturn:
@@ -84,13 +84,13 @@ class Cursor(psycopg.Cursor[Row]):
 
 
 class ControlConnection(psycopg.Connection[Row]):
-    """Raises `SilentServer` where neither TCP nor the server notices that an answer is lost."""
+    """Raises `SilentServer` when neither TCP nor the server notices that an answer is lost."""
 
     def wait(self, gen: PQGen[Value], interval: float = 0.1, timeout: float | None = None) -> Value:
         return super().wait(self._watched(gen), interval, timeout)
 
     def _watched(self, gen: PQGen[Value]) -> PQGen[Value]:
-        """Go on as `gen` does; in a long silence ask over another connection whether the server works."""
+        """Run `gen`; in a long silence ask over another connection whether the server works."""
         look_at, at_work = time.monotonic() + LOOK_AFTER, True
         try:
             wanted = next(gen)
@@ -99,7 +99,7 @@ class ControlConnection(psycopg.Connection[Row]):
                 if ready != Ready.NONE:
                     look_at, at_work = time.monotonic() + LOOK_AFTER, True
                 elif not at_work:
-                    # One more turn: an answer that was under way when the server was asked is here by now.
+                    # One more turn: an answer that was under way during the check has arrived.
                     self.close()
                     raise SilentServer("The control database is silent.")
                 elif time.monotonic() >= look_at:
@@ -111,7 +111,7 @@ class ControlConnection(psycopg.Connection[Row]):
 
     def _is_at_work(self) -> bool:
         if self.pgconn.transaction_status != TransactionStatus.ACTIVE:
-            return True  # nothing was asked: this waits for notifications
+            return True  # no query is open: this waits for notifications
         where = make_conninfo(self.info.dsn, password=self.info.password, connect_timeout=2)
         try:
             with _Look.connect(where, autocommit=True) as look:
@@ -122,14 +122,14 @@ class ControlConnection(psycopg.Connection[Row]):
 
 
 class _Look(psycopg.Connection[Row]):
-    """The second connection can be silent too."""
+    """The second connection, which can be silent too."""
 
     def wait(self, gen: PQGen[Value], interval: float = 0.1, timeout: float | None = None) -> Value:
         return super().wait(gen, interval, LOOK_AFTER if timeout is None else timeout)
 
 
 def open_connection(*where: Any, **parameters: Any) -> ControlConnection:
-    """Connect as psycopg does; no `transaction_timeout` of the server's ends what is begun here."""
+    """Connect as psycopg does, without the server's `transaction_timeout`."""
     connection = ControlConnection.connect(*where, cursor_factory=Cursor, **parameters)
     try:
         if connection.info.server_version >= _HAS_TRANSACTION_TIMEOUT:
@@ -142,19 +142,19 @@ def open_connection(*where: Any, **parameters: Any) -> ControlConnection:
 
 
 def open_pinned(_dialect: Any, _record: Any, where: list[Any], given: dict[str, Any]) -> ControlConnection:
-    """The same as SQLAlchemy's `do_connect`."""
+    """Connect for SQLAlchemy's `do_connect`."""
     return open_connection(*where, **given)
 
 
 def parameters(application_name: str, **settings: str) -> dict[str, Any]:
-    """What every connection is opened with; `settings` are this one's own."""
+    """Return the parameters of every connection; `settings` are this one's own."""
     pinned = {**_SETTINGS, "idle_in_transaction_session_timeout": STALL, **settings}
     options = " ".join(f"-c {name}={_escaped(value)}" for name, value in pinned.items())
     return {**_PATH, "application_name": application_name, "options": options}
 
 
 def connect(url: Url, *, application_name: str, **settings: str) -> ControlConnection:
-    """A connection in autocommit mode; raises `psycopg.Error`."""
+    """Return a connection in autocommit mode; raises `psycopg.Error`."""
     return open_connection(libpq_url(url), autocommit=True, **parameters(application_name, **settings))
 
 

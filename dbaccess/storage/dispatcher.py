@@ -1,4 +1,4 @@
-"""The queue is told of work after the commit, behind the back of whoever waits for an answer."""
+"""Dispatch of outbox rows to the queue after the commit, in the background."""
 
 import queue
 import threading
@@ -13,7 +13,7 @@ from dbaccess.storage.outbox import OutboxJob, dispatch
 
 _MOST_WAITING: Final = 1000
 _AT_ONCE: Final = 100
-"""Where many wait, their rows are marked as dispatched together."""
+"""Up to this many waiting rows are marked as dispatched together."""
 
 _log = structlog.get_logger(__name__)
 
@@ -21,7 +21,8 @@ _log = structlog.get_logger(__name__)
 class Dispatcher:
     """One thread that dispatches in order.
 
-    What is too much for it, or lost with the process, waits in the outbox, where the workers' sweep finds it.
+    Rows beyond its capacity, or lost with the process, stay in the outbox, where the workers' sweep finds
+    them.
     """
 
     def __init__(self, engine: Engine, jobs: JobQueue) -> None:
@@ -31,7 +32,7 @@ class Dispatcher:
         threading.Thread(target=self._run, name="dispatch", daemon=True).start()
 
     def __call__(self, jobs: Sequence[OutboxJob]) -> None:
-        """Returns at once."""
+        """Add the jobs and return at once."""
         try:
             self._waiting.put_nowait(jobs)
         except queue.Full:
@@ -46,7 +47,7 @@ class Dispatcher:
                 _log.warning("jobs wait for the sweep", error=type(error).__name__)
 
     def _next(self) -> list[OutboxJob]:
-        """What waits by now; waits for the first."""
+        """Return the waiting jobs; wait for the first."""
         jobs = [*self._waiting.get()]
         while len(jobs) < _AT_ONCE:
             try:

@@ -1,4 +1,4 @@
-"""Nothing that the bot or a stopped worker holds keeps an end waiting."""
+"""Removal of sessions that would hold up an end: the bot's, or a stopped worker's."""
 
 from typing import Final
 
@@ -12,10 +12,10 @@ log = structlog.get_logger()
 
 
 def clear_way(engine: Engine) -> None:
-    """Terminate sessions of the bot, and idle ones of workers, that keep a worker waiting for over a second.
+    """Terminate sessions of the bot, and idle ones of workers, that block a worker for over a second.
 
-    Sessions of the bot that fill the server's lock table go first: until then nothing else may work.
-    A worker that asks Slack or Redis is left alone, unless it has locked what an end waits for.
+    Sessions of the bot that fill the server's lock table go first, because no other work is possible until
+    then. A worker that calls Slack or Redis is left alone, unless it has locked what an end needs.
     """
     with engine.begin() as connection:
         ended = connection.exec_driver_sql(_CLEAR).scalar_one()

@@ -1,4 +1,4 @@
-"""Connections to the control database."""
+"""The engine: pooled connections to the control database."""
 
 from typing import Final
 
@@ -37,14 +37,14 @@ _REFUSALS: Final[dict[str, tuple[type[DbaccessError], str]]] = {
     "credential_views_start_requested": (IllegalTransition, "A view starts requested."),
     "credential_views_legal_transition": (IllegalTransition, "The view is past that."),
 }
-"""What a constraint or guard says, as the ports name it."""
+"""The port's error for each constraint and guard."""
 
 
 def build_engine(url: Url, *, pool_size: int, application_name: str, stall: str = STALL) -> Engine:
     """Return a pool of READ COMMITTED connections; its errors quote no value.
 
-    A refusal by a rule of the domain is raised as the domain's own error. The server ends a transaction in
-    which nothing happens for `stall`.
+    A refusal by a rule of the domain is raised as the domain's own error. The server ends a transaction that
+    is idle for `stall`.
     """
     engine = create_engine(
         driver_url(url),
@@ -56,7 +56,7 @@ def build_engine(url: Url, *, pool_size: int, application_name: str, stall: str 
         pool_pre_ping=True,
         connect_args=parameters(application_name, idle_in_transaction_session_timeout=stall),
     )
-    # Many rows are one statement: psycopg's own executemany takes the fence away, and `Cursor` refuses it.
+    # Many rows are one statement: psycopg's own executemany removes the time limit, and `Cursor` refuses it.
     engine.dialect.use_insertmanyvalues_wo_returning = True
     event.listen(engine, "do_connect", open_pinned)
     event.listen(engine, "handle_error", _raise_refusal)
@@ -66,7 +66,8 @@ def build_engine(url: Url, *, pool_size: int, application_name: str, stall: str 
 def _raise_refusal(context: ExceptionContext) -> None:
     error = context.original_exception
     if isinstance(error, errors.IdleInTransactionSessionTimeout):
-        context.is_disconnect = True  # the server has hung up; SQLAlchemy does not know this one
+        # the server has closed the connection; SQLAlchemy does not know this error
+        context.is_disconnect = True
     if isinstance(error, errors.IntegrityError):
         kind, text = _REFUSALS.get(error.diag.constraint_name or "", (None, ""))
         if kind is not None:

@@ -1,4 +1,4 @@
-"""The log line of each ledger event, so that an operator follows requests and grants in the log."""
+"""The log line of each ledger event, so that an operator can follow requests and grants in the log."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -10,7 +10,7 @@ from dbaccess.domain.events import Event, EventKind
 _log = structlog.get_logger()
 
 FIELDS: Final = ("target", "cluster", "role", "rule", "login", "expires_at", "cause", "attempt", "code")
-"""All that a line takes from an entry's data or terms: no reason, note or text of an error, no receipt."""
+"""The fields of a line, from an entry's data or terms: no reason, note or text of an error, no receipt."""
 
 UNLOGGED: Final = frozenset(
     {
@@ -20,7 +20,7 @@ UNLOGGED: Final = frozenset(
         EventKind.CREDENTIALS_STARTED,
     }
 )
-"""Intents: the line of their result follows, or a failure."""
+"""Intents, which need no line: the line of their result follows, or a failure."""
 
 WARNINGS: Final = frozenset(
     {

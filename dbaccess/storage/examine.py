@@ -1,4 +1,4 @@
-"""Whether the control database holds what the design promises, seen from the role that runs."""
+"""The check that the control database has the rights and guards of the design, from the role that runs."""
 
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
@@ -44,7 +44,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 
 def examine(url: Url) -> list[Finding]:
-    """What was seen, well or not; raises `psycopg.Error` where the database does not answer."""
+    """Return all findings, good or bad; raises `psycopg.Error` if the database does not answer."""
     with connect(url, application_name="dbaccess-doctor") as connection:
         found = [_server(connection), _login(connection), _clock(connection)]
         facts, recorded, known = read_facts(connection), read_record(), _known_roles(connection)
@@ -102,7 +102,7 @@ def _schema(found: list[Difference], roles: Collection[str]) -> Iterator[Finding
 
 
 def _known_roles(connection: Connection) -> dict[str, tuple[bool, bool]]:
-    """Those of the two that there are: whether they have power over the server, and are the owner's."""
+    """Return which of the two roles exist: whether they have power over the server, and are the owner's."""
     return {name: (powerful, owner) for name, powerful, owner in connection.execute(_ROLES, [[BOT, WORKER]])}
 
 
@@ -133,7 +133,7 @@ def _inherited(connection: Connection) -> Iterator[Finding]:
 
 
 def _way(connection: Connection) -> Iterator[Finding]:
-    """Whether what the bot locks can keep an end waiting."""
+    """Yield whether a lock of the bot can hold up an end."""
     (clears,) = connection.execute(_CLEARS_WAY, [[BOT, WORKER]]).fetchone() or (False,)
     yield _wants(
         clears,

@@ -1,4 +1,4 @@
-"""One leader among all hosts, for as long as its connection lives."""
+"""The one leader among all hosts, for as long as its connection lives."""
 
 import time
 from typing import Final
@@ -11,7 +11,7 @@ LEADER: Final = 0x6C6561646572
 """`leader` in ASCII."""
 
 SPEAKER: Final = 0x737065616B
-"""`speak` in ASCII: one process in all paces what Slack is asked."""
+"""`speak` in ASCII: one process in all paces the calls to Slack."""
 
 _ASK_EVERY = 0.5
 
@@ -20,7 +20,7 @@ class Leader(Wakeup):
     """Entering waits until no other process leads. A pooler would share the lock."""
 
     application_name = "dbaccess-leader"
-    # A leader that is stopped or cut off says nothing: the server takes the lead from it.
+    # A leader that is stopped or cut off sends nothing, and the server frees its lock.
     idle_session_timeout = "4s"
 
     def __init__(self, url: Url, lock: int = LEADER) -> None:

@@ -23,17 +23,17 @@ _TOUCH_EVERY: Final = 1.0
 _SILENT_FOR: Final = 3
 """Seconds after which the server takes a silent process for dead, and frees its leases.
 
-A process that only was slow loses them too: another one then does the same work, which is harmless.
+A process that was only slow loses them too. Then another one does the same work, which is harmless.
 """
 
-# Only a worker's lock counts: anybody who may connect could take the lock of a worker that died.
+# Only a worker's lock counts: any login that may connect could take the lock of a dead worker.
 LIVE: Final[Select[Any]] = (
     select(literal_column("l.objid::text").label("lease"))
     .select_from(text("pg_catalog.pg_locks l join pg_catalog.pg_stat_activity a on a.pid = l.pid"))
     .where(
         text("l.locktype = 'advisory' and l.objsubid = 2 and l.granted"),
         literal_column("l.classid") == literal_column(str(LOCK)),
-        # Such locks are a database's own, and another database may have one of the same number.
+        # Such locks belong to a database, and another database may have one of the same number.
         text("l.database = (select oid from pg_catalog.pg_database where datname = current_database())"),
         text("pg_has_role(a.usesysid, 'dbaccess_worker', 'usage')"),
     )
@@ -42,7 +42,7 @@ LIVE: Final[Select[Any]] = (
 
 _TAKE, _FREE = "pg_advisory_lock(%(kind)s, %(number)s)", "pg_advisory_unlock(%(kind)s, %(number)s)"
 
-# The lock of another login does not count here either: workers then take the turn as if there were none.
+# A lock of another login does not count here either: workers then take the turn without it.
 _TAKE_TURN: Final = """
 pg_try_advisory_lock(%(kind)s, %(number)s) or not exists (
     select from pg_catalog.pg_locks l join pg_catalog.pg_stat_activity a on a.pid = l.pid
@@ -53,7 +53,7 @@ pg_try_advisory_lock(%(kind)s, %(number)s) or not exists (
 
 
 class SessionLeases:
-    """`Leases` over one direct connection, made when it is first needed; safe with several threads.
+    """`Leases` over one direct connection, made when first needed; safe with several threads.
 
     The URL is not a pooler's: a pooler keeps the connection, and with it the leases of a dead process.
     """
@@ -67,7 +67,7 @@ class SessionLeases:
 
     @contextmanager
     def hold(self) -> Iterator[str]:
-        """Raises `psycopg.Error` where the control database cannot be reached."""
+        """Raises `psycopg.Error` if the control database is unreachable."""
         number = secrets.randbelow(2**31)
         with self._lock:
             self._ask(_TAKE, LOCK, number)
@@ -78,7 +78,7 @@ class SessionLeases:
 
     @contextmanager
     def turn(self, name: str) -> Iterator[bool]:
-        """Raises `psycopg.Error` where the control database cannot be reached."""
+        """Raises `psycopg.Error` if the control database is unreachable."""
         number = _hash(name)
         with self._lock:
             # The session would get its own lock a second time, for another thread.
@@ -93,17 +93,17 @@ class SessionLeases:
                 self._free(TURN, number)
 
     def _free(self, kind: int, number: int) -> None:
-        """Where the connection is lost the server has freed it already."""
+        """Free the lock; with a lost connection the server has freed it already."""
         with self._lock, suppress(psycopg.Error):
             self._ask(_FREE, kind, number, anew=False)
 
     def close(self) -> None:
-        """Every lease of this process is free."""
+        """Free every lease of this process."""
         with self._lock:
             self._drop()
 
     def _ask(self, what: str, kind: int, number: int, *, anew: bool = True) -> bool:
-        """The answer, from a new connection where the one of before is lost."""
+        """Return the answer, over a new connection if the last one is lost."""
         try:
             if self._connection is not None:
                 return _answer(self._connection, what, kind, number)
@@ -124,7 +124,7 @@ class SessionLeases:
             self._touching.start()
 
     def _touch(self) -> None:
-        """Says that this process lives; one that is stopped says nothing, whatever its network does."""
+        """Show that this process lives; a stopped one shows nothing, whatever its network does."""
         pause = threading.Event()
         while not pause.wait(_TOUCH_EVERY):
             with self._lock:
@@ -146,5 +146,5 @@ def _answer(connection: ControlConnection, what: str, kind: int, number: int) ->
 
 
 def _hash(name: str) -> int:
-    """A number that every process has for this name."""
+    """Return a number that every process has for this name."""
     return zlib.crc32(name.encode()) >> 1

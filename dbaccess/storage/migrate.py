@@ -1,4 +1,4 @@
-"""The control database is brought to this version, with its roles and their rights."""
+"""Migration of the control database to this version, with its roles and their rights."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -62,7 +62,7 @@ def _connection(url: Url) -> Iterator[Connection]:
         driver_url(url),
         poolclass=NullPool,
         hide_parameters=True,
-        # A migration may take its time, and keeps its lock meanwhile.
+        # A migration may take long, and keeps its lock meanwhile.
         connect_args=parameters(
             "dbaccess-migrate", statement_timeout="0", idle_in_transaction_session_timeout="0"
         ),
@@ -85,7 +85,7 @@ def _wait_for_others(driver: Driver[tuple[Any, ...]]) -> None:
         driver.execute("select pg_advisory_lock(%s)", [_LOCK])
     except errors.LockNotAvailable as waited:
         raise MigrationFailed("Another dbaccess migrate is at work. Run this one after it.") from waited
-    # What goes past SQLAlchemy is committed past it too.
+    # Statements that bypass SQLAlchemy are also committed without it.
     driver.commit()
 
 
@@ -100,7 +100,7 @@ def _ensure_role(driver: Driver[tuple[Any, ...]], role: str) -> str | None:
                 ).format(sql.Identifier(role))
             )
     except (errors.DuplicateObject, errors.UniqueViolation):
-        return None  # made by the migration of another database of this cluster meanwhile
+        return None  # the migration of another database of this cluster made it meanwhile
     except errors.InsufficientPrivilege as refused:
         raise MigrationFailed(
             f"There is no role {role}, and this login may not make it. As an administrator of the server, "
@@ -110,7 +110,7 @@ def _ensure_role(driver: Driver[tuple[Any, ...]], role: str) -> str | None:
 
 
 def _let_end_sessions(driver: Driver[tuple[Any, ...]], role: str) -> None:
-    """`end_blockers` runs as this login, and ends sessions of the role: a member may."""
+    """Make the login of `end_blockers` a member of the role, so that it may end its sessions."""
     may = driver.execute("select pg_has_role(%s, 'usage')", [role]).fetchone()
     if may == (True,):
         return
@@ -127,7 +127,7 @@ def _let_end_sessions(driver: Driver[tuple[Any, ...]], role: str) -> None:
 
 
 def _limit_connections(driver: Driver[tuple[Any, ...]]) -> None:
-    """The bot leaves half of the server's connections: without one, no worker ends anything."""
+    """Leave half of the server's connections to the workers: without one, none can end a grant."""
     unlimited = driver.execute("select from pg_roles where rolname = %s and rolconnlimit = -1", [BOT])
     if unlimited.fetchone() is None:
         return

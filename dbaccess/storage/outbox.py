@@ -1,4 +1,4 @@
-"""Jobs written with the state they follow from, handed to the queue after the commit."""
+"""The outbox: jobs written with the state they follow from, handed to the queue after the commit."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,9 +28,9 @@ class OutboxJob:
 
 
 def dispatch(engine: Engine, queue: JobQueue, jobs: Iterable[OutboxJob]) -> None:
-    """The queue has the jobs and the rows say so; what fails stays for the sweep, and is no error here.
+    """Put the jobs into the queue and mark the rows; failures stay for the sweep, and raise nothing.
 
-    Called after the commit, which must not look as if it had failed.
+    Called after the commit, which must not appear to have failed.
     """
     taken = _put(queue, jobs)
     if not taken:
@@ -43,7 +43,7 @@ def dispatch(engine: Engine, queue: JobQueue, jobs: Iterable[OutboxJob]) -> None
 
 
 def sweep_outbox(engine: Engine, queue: JobQueue, *, older_than: timedelta) -> int:
-    """Everything older that was not dispatched is; how many. Several sweeps at once share the work."""
+    """Dispatch every older row that was not; return how many. Several sweeps at once share the work."""
     swept = 0
     while True:
         with Session(engine) as session, session.begin():

@@ -1,4 +1,4 @@
-"""Rows that are of no use any more are deleted, a batch at a time: a flood of them goes too."""
+"""Deletion of rows that are no longer needed, a batch at a time, also after a flood."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -26,10 +26,10 @@ _log = structlog.get_logger(__name__)
 
 
 def prune(engine: Engine, now: datetime | None = None) -> int:
-    """Delete old keys, dispatched rows, drafts, notices, and what hosts left behind that are gone.
+    """Delete old keys, dispatched rows, drafts, notices, and reports of hosts that are gone.
 
-    With them goes the progress of ends that have their receipt. Return the number of rows. A notice that no
-    channel took within its time is given up.
+    The progress of ends that have their receipt is deleted too. Returns the number of rows. A notice that no
+    channel accepted in time is given up.
     """
     with Session(engine) as session:
         now = now or session.execute(select(func.now())).scalar_one()
@@ -56,7 +56,7 @@ def _old(now: datetime) -> Iterator[tuple[_Key, ColumnElement[bool]]]:
 
 
 def _delete_all(engine: Engine, key: _Key, old: ColumnElement[bool]) -> int:
-    """Each batch is a transaction: one that fails takes back no other."""
+    """Delete in batches, each in a transaction of its own: a failure reverts no other batch."""
     gone = 0
     while True:
         some = select(*key).where(old).limit(_BATCH)

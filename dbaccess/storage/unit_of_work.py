@@ -1,4 +1,4 @@
-"""One transaction over the control database."""
+"""The unit of work: one transaction on the control database."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -41,12 +41,12 @@ Repository = TypeVar("Repository")
 
 __all__ = ["SqlUnitOfWork", "build_engine"]
 
-# All databases of a server share one queue, and any login can fill it. A commit must not fail of that:
-# each loop looks once a second by itself.
+# All databases of a server share one queue, and any login can fill it. A commit must not fail because of
+# that: each loop checks once a second by itself.
 _WAKE: Final = text("select pg_notify(:channel, '') where pg_notification_queue_usage() < 0.5")
 
 _TURN: Final = 0x7475726E
-"""`turn` in ASCII; locks of two numbers are none of those of one."""
+"""`turn` in ASCII; locks of two numbers never collide with those of one."""
 
 _ENQUEUE: Final = text(
     """insert into outbox (job, subject, due_at)
@@ -63,7 +63,7 @@ class _Repository(cached_property[Repository]):
 
 
 class SqlUnitOfWork:
-    """`UnitOfWork` of the ports. Used once: after its commit or its end it refuses to be used again."""
+    """The `UnitOfWork` of the ports, for one use: after its commit or its end it refuses another."""
 
     now: datetime
     idempotency_keys = _Repository(SqlIdempotencyKeys)
@@ -93,7 +93,7 @@ class SqlUnitOfWork:
         self._jobs: list[tuple[Job, int, datetime | None]] = []
 
     def __enter__(self) -> Self:
-        # Closed for good after the commit: nothing may slip into a second transaction unseen.
+        # Closed for good after the commit, so that no statement slips into a second transaction.
         session = Session(self._engine, autoflush=False, close_resets_only=False)
         self._session = session
         try:
@@ -109,11 +109,11 @@ class SqlUnitOfWork:
         try:
             self._session.close()
         except DBAPIError:
-            # The connection is lost, and with it what was not committed: all that this has to see to.
+            # The connection is lost, and the uncommitted work with it.
             self._session.invalidate()
 
     def take_turn(self, person: PersonId) -> None:
-        # Two persons of one hash wait for each other, and no more than that.
+        # Two people with one hash wait for each other, and nothing else happens.
         self._session.execute(select(func.pg_advisory_xact_lock(_TURN, func.hashtext(person))))
 
     def record(self, event: Event) -> None:
@@ -123,7 +123,7 @@ class SqlUnitOfWork:
         self._jobs.append((job, subject, at))
 
     def commit(self) -> None:
-        """State, outbox and ledger are written as one; then the queue is told, which cannot fail this."""
+        """Commit state, outbox and ledger as one; then tell the queue, which cannot fail the commit."""
         jobs = self._write_outbox()
         if jobs or wakes(self._session):
             self._session.execute(_WAKE, {"channel": CHANNEL})

@@ -1,4 +1,4 @@
-"""How a database is named, as people write it and as SQLAlchemy reads it."""
+"""Database URLs, as people write them and as SQLAlchemy reads them."""
 
 from pydantic import SecretStr
 from sqlalchemy import URL, make_url
@@ -10,7 +10,7 @@ Url = str | SecretStr
 
 
 def driver_url(url: Url) -> URL:
-    """The same database through psycopg, whatever of the usual schemes was written; raises `BadAddress`."""
+    """Return the URL for SQLAlchemy with psycopg, from any of the usual schemes; raises `BadAddress`."""
     try:
         parts = make_url(_plain(url).replace("postgres://", "postgresql://", 1))
     except (ArgumentError, ValueError):
@@ -19,7 +19,7 @@ def driver_url(url: Url) -> URL:
 
 
 def libpq_url(url: Url) -> str:
-    """The same for psycopg itself."""
+    """Return the URL for psycopg itself."""
     return driver_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 

@@ -1,4 +1,4 @@
-"""A connection that hears of every commit which leaves something to do."""
+"""A connection that is notified of every commit which leaves work."""
 
 from types import TracebackType
 from typing import Final, Self
@@ -11,7 +11,7 @@ from dbaccess.storage.connecting import ControlConnection, connect
 from dbaccess.storage.url import Url
 
 CHANNEL: Final = "dbaccess_work"
-"""Notified with every commit that leaves something to do."""
+"""Notified by every commit that leaves work."""
 
 _MARK: Final = "wakes"
 
@@ -27,11 +27,11 @@ def wakes(session: Session) -> bool:
 
 
 class LostConnection(DbaccessError):
-    """The connection is gone, and with it all that was heard or held by it."""
+    """The connection is lost, and with it its notifications and locks."""
 
 
 class Wakeup:
-    """Listens while it is entered. The URL is a direct one: a pooler passes no notification on."""
+    """Listens while it is entered. The URL must be direct, because a pooler passes no notifications on."""
 
     application_name = "dbaccess-wakeup"
     idle_session_timeout = "0"
@@ -62,7 +62,7 @@ class Wakeup:
             self._connection.close()
 
     def wait(self, seconds: float) -> bool:
-        """Wait for a commit that left something to do (True) or for so long; raises `LostConnection`."""
+        """Wait for a commit that left work (True) or for so long; raises `LostConnection`."""
         assert self._connection is not None  # noqa: S101 entered
         try:
             woken = False
@@ -74,4 +74,4 @@ class Wakeup:
         return woken
 
     def _begin(self, connection: ControlConnection) -> None:
-        """Nothing more is needed to listen."""
+        """A plain listener needs nothing more."""

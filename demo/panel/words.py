@@ -60,7 +60,7 @@ def _noted(verdict: str) -> Callable[[Fields], str]:
 
 
 def _stale(data: Fields) -> str:
-    return _STALE.get(str(data.get("why")), "it cannot be decided any more")
+    return _STALE.get(str(data.get("why")), "it can no longer be decided")
 
 
 def _activated(data: Fields) -> str:

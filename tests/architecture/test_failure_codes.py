@@ -30,4 +30,4 @@ def test_every_sqlstate_has_words_and_stays_readable() -> None:
 
 def test_lock_of_another_transaction_is_told_in_words() -> None:
     said = failure_in_words("55P03", target="orders-prod")
-    assert said == "another transaction on orders-prod holds a lock that this needs (55P03)"
+    assert said == "another transaction on orders-prod holds a lock that the worker needs (55P03)"

@@ -1,1 +1,1 @@
-"""What a queue may start: each takes one id, reloads, checks the state, and acts."""
+"""The jobs of the queue: each takes one id, reloads, checks the state, and acts."""

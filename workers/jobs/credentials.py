@@ -1,4 +1,4 @@
-"""The modal is filled."""
+"""The job that fills a password modal."""
 
 from dbaccess.domain.credential_view import CredentialViewId
 from dbaccess.operations.grants.credentials import show_credentials

@@ -1,4 +1,4 @@
-"""People and groups are read again."""
+"""The job that reads people and groups."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ from dbaccess.operations.directory.refresh import refresh_directory
 from workers.wiring import of_this_process
 
 JUST_READ = timedelta(seconds=5)
-"""Slack sends its events in bursts: who was read so lately is left out, and read by the job that follows."""
+"""Slack sends events in bursts: people read this recently are left to the next job."""
 
 
 def run(_: int) -> None:

@@ -1,4 +1,4 @@
-"""An approved extension of the grant is carried out if that is still due."""
+"""The job that carries out an approved extension, if it is still due."""
 
 from dbaccess.domain.grant import GrantId
 from dbaccess.operations.grants.extend import apply_extension

@@ -1,4 +1,4 @@
-"""Every open lockdown is enforced."""
+"""The job that enforces every open lockdown."""
 
 from dbaccess.operations.lockdowns.enforce import enforce_lockdowns
 from workers.wiring import of_this_process

@@ -1,4 +1,4 @@
-"""The grant is provisioned if that is still due."""
+"""The job that provisions a grant, if that is still due."""
 
 from dbaccess.domain.grant import GrantId
 from dbaccess.operations.grants.provision import provision

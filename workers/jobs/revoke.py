@@ -1,4 +1,4 @@
-"""Everything due on the grant's cluster is revoked."""
+"""The job that revokes everything due on the grant's cluster."""
 
 from dbaccess.domain.grant import GrantId
 from dbaccess.operations.grants.revoke import revoke

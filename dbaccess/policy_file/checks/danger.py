@@ -1,4 +1,4 @@
-"""What no file may allow, however it is written."""
+"""Settings that no file may contain, however written."""
 
 from collections.abc import Iterator
 
@@ -8,13 +8,13 @@ from dbaccess.policy_file.problems.problem import Complaint
 
 
 def danger_complaints(policy: Policy) -> Iterator[Complaint]:
-    """A schema that somebody could change without a yes, other than by break-glass."""
+    """Yield schemas that could be changed without an approval, other than by break-glass."""
     for number, rule in enumerate(policy.rules):
         where = _ddl_role(policy, rule)
         if where is None or rule.denies or rule.break_glass:
             continue
         why = (
-            f'"none" lets somebody change the schema of {where} without a yes. Name slots, or leave ddl out.'
+            f'"none" lets people change the schema of {where} without approval. Name slots or leave out ddl.'
         )
         if not rule.approvals:
             yield ("rules", number, "approvals"), why

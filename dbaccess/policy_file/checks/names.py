@@ -1,4 +1,4 @@
-"""What no single value can say: names must exist, people must be one, rules must make sense as a whole."""
+"""Checks across values: names must exist, accounts must be one person's, rules must make sense as a whole."""
 
 from collections.abc import Iterable
 
@@ -13,7 +13,7 @@ from dbaccess.policy_file.shape.file import FileShape
 
 
 def cross_problems(file: FileShape, places: Places) -> list[Problem]:
-    """Every contradiction in a file whose single values are right."""
+    """Return every contradiction in a file whose single values are valid."""
     return placed(
         [
             *people_complaints(file),
@@ -27,7 +27,7 @@ def cross_problems(file: FileShape, places: Places) -> list[Problem]:
 
 
 def placed(found: Iterable[Complaint], places: Places) -> list[Problem]:
-    """Each with its line, and its path as people write it."""
+    """Return each complaint with its line, and its path as people write it."""
     return [
         Problem(line=places.line(path, _value(text)), what=f"{written(path)}: {text}") for path, text in found
     ]

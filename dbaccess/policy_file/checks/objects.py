@@ -1,4 +1,4 @@
-"""Roles on single objects must give something, to a login made for it, and no more than their access says."""
+"""Checks of roles on objects: they must give something, to an ephemeral login, and fit their access."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from dbaccess.policy_file.shape.file import FileShape, ObjectsShape, RoleShape
 
 
 def object_privileges(shape: ObjectsShape) -> ObjectPrivileges:
-    """Sorted: the order in the file means nothing."""
+    """Return the privileges sorted, because the order in the file means nothing."""
     return ObjectPrivileges(
         schemas=tuple(sorted(shape.schemas or ())),
         tables=tuple(sorted(shape.tables or ())),
@@ -17,7 +17,7 @@ def object_privileges(shape: ObjectsShape) -> ObjectPrivileges:
 
 
 def object_complaints(file: FileShape) -> Iterator[Complaint]:
-    """Where each is, and what is wrong with it."""
+    """Yield the path and the problem of each."""
     for target_name, target in file.targets.items():
         for role_name, role in target.roles.items():
             for key, why in _complaints(role, personal=target.login == "personal"):

@@ -1,4 +1,4 @@
-"""Whom the file names."""
+"""Checks of the people in the file."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -10,7 +10,7 @@ _PROCESSES: Final = {"worker", "system"}
 
 
 def people_complaints(file: FileShape) -> Iterator[Complaint]:
-    """A Slack id or login of two people, and whoever a pinned group does not name."""
+    """Yield a Slack id or login of two people, and members that a pinned group may not have."""
     yield from _people(file)
     for name, group in file.groups.items():
         for source in group.members:

@@ -1,4 +1,4 @@
-"""What targets and their roles say of each other."""
+"""Checks of targets and their roles against each other."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ _PERSONAL = 'Take it out, or write login = "ephemeral" for the target.'
 
 
 def role_complaints(file: FileShape) -> Iterator[Complaint]:
-    """Everything about targets that names something else."""
+    """Yield every problem of targets that involves another name."""
     for name, target in file.targets.items():
         here = ("targets", name)
         if target.cluster not in file.clusters:
@@ -23,7 +23,7 @@ def role_complaints(file: FileShape) -> Iterator[Complaint]:
 
 
 def cluster_complaints(file: FileShape) -> Iterator[Complaint]:
-    """Two servers whose URL would be in one variable."""
+    """Yield servers whose URLs would be in the same variable."""
     servers = {name: name for name in file.clusters}
     for cluster, shape in file.clusters.items():
         for replica in shape.replicas or ():
@@ -38,7 +38,7 @@ def _act_as(target: TargetShape, role: RoleShape, path: Path) -> Iterator[Compla
     if role.act_as is None:
         return
     if target.login == "personal":
-        yield (*path, "act_as"), f'"{role.act_as}" cannot be set on a login of somebody\'s own. {_PERSONAL}'
+        yield (*path, "act_as"), f'"{role.act_as}" cannot be set on a personal login. {_PERSONAL}'
     elif role.act_as not in (role.grants or ()):
         yield (*path, "act_as"), f'"{role.act_as}" is not among grants. Add it there.'
 
@@ -61,7 +61,7 @@ def _narrower(target: TargetShape, role_name: str, path: Path) -> Iterator[Compl
 
 
 def _below(target: TargetShape, name: str) -> set[str]:
-    """All that the role names as narrower, and what these name."""
+    """Return all roles that the role names as narrower, directly or through others."""
     found: set[str] = set()
     ahead = [name]
     while ahead:

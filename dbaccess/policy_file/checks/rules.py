@@ -1,4 +1,4 @@
-"""What a rule says must fit together, and with the rest of the file."""
+"""Checks of rules: their parts must fit together, and the rest of the file."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,7 +10,7 @@ from dbaccess.policy_file.shape.words import duration_of, is_person_id
 
 
 def rule_complaints(file: FileShape) -> Iterator[Complaint]:
-    """Everything about rules that names something else, is missing, or has no place."""
+    """Yield every problem of rules: unknown names, missing keys and misplaced ones."""
     first: dict[str, int] = {}
     for number, rule in enumerate(file.rules):
         here = ("rules", number)
@@ -54,13 +54,16 @@ def _has_place(rule: RuleShape, here: Path) -> Iterator[Complaint]:
             yield (*here, key), "has no place in a rule that denies: it only has conditions. Take it out."
     elif rule.break_glass:
         for key in sorted(written & NOT_FOR_BREAK_GLASS):
-            yield (*here, key), "has no place in a break-glass rule: nobody is asked before. Take it out."
+            yield (
+                (*here, key),
+                "has no place in a break-glass rule: no approval is asked before. Take it out.",
+            )
     else:
         for key in sorted(written & {"review_by", "review_within"}):
             yield (*here, key), "is for break-glass only. Write break_glass = true, or take it out."
         for key in sorted(written & {"decide_within", "remind_after", "escalate_after", "escalate_to"}):
             if rule.approvals == [] and not (rule.extend and rule.extend.approvals):
-                yield (*here, key), "has no place here: nobody is asked. Take it out."
+                yield (*here, key), "has no place here: no approval is asked. Take it out."
 
 
 def _needed(rule: RuleShape, here: Path) -> Iterator[Complaint]:

@@ -1,4 +1,4 @@
-"""pydantic's errors in our words."""
+"""Translation of pydantic's errors into our own messages."""
 
 from typing import Any, get_args
 
@@ -23,7 +23,7 @@ _TYPES = {
 
 
 def complaints(error: ValidationError, places: Places) -> list[Problem]:
-    """One problem for each of pydantic's, on its line."""
+    """Return one problem for each of pydantic's, on its line."""
     return [_problem(details, places) for details in error.errors(include_url=False)]
 
 
@@ -76,13 +76,13 @@ def _fields(path: Path) -> list[str]:
 
 
 def _optional(annotation: Any) -> Any:
-    """What may be left out is a shape all the same."""
+    """Return the shape inside an optional annotation."""
     models = [a for a in get_args(annotation) if isinstance(a, type) and issubclass(a, BaseModel)]
     return models[0] if type(None) in get_args(annotation) and models else annotation
 
 
 def written(path: Path) -> str:
-    """The path as people write it: `targets.orders-prod.cluster`, `rules[2].env`."""
+    """Return the path as people write it: `targets.orders-prod.cluster`, `rules[2].env`."""
     text = ""
     if path[:1] == ("groups",) and path[2:3] == ("members",):
         path = (*path[:2], *path[3:])

@@ -1,4 +1,4 @@
-"""On which line of the file a value stands: pydantic and tomllib do not say, tomlkit lets it be counted."""
+"""Line numbers of values in the file, counted with tomlkit, because pydantic and tomllib have none."""
 
 import tomlkit
 from tomlkit.container import Container
@@ -16,12 +16,12 @@ class Places:
         self._texts: dict[Path, str] = {}
         try:
             document = tomlkit.parse(text)
-        except TOMLKitError:  # tomllib took it: the problems are told without their lines
+        except TOMLKitError:  # tomllib read it: the problems are reported without lines
             return
         self._walk(document, (), 1)
 
     def line(self, path: Path, value: object = None) -> int:
-        """Where `path` stands, or the nearest thing around it; 1 where nothing of it is written."""
+        """Return the line of `path`, or of the nearest thing around it; 1 if nothing of it is written."""
         for length in range(len(path), 0, -1):
             around = path[:length]
             if around in self._lines:

@@ -1,4 +1,4 @@
-"""What is wrong with a policy file, all of it at once."""
+"""The problems of a policy file, all at once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,22 +7,25 @@ from dbaccess.domain.errors import DbaccessError
 from dbaccess.domain.policy import nearest
 
 Path = tuple[str | int, ...]
-"""The way to a value: `("targets", "orders-prod", "cluster")`."""
+"""The path of a value: `("targets", "orders-prod", "cluster")`."""
 
 Complaint = tuple[Path, str]
-"""Where, and what of it."""
+"""A path and the problem there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing to fix; `line` counts from 1."""
+    """One problem to fix; `line` counts from 1."""
 
     line: int
     what: str
 
 
 class PolicyFileError(DbaccessError):
-    """The file is not taken; a line of text each: `file:line: what is wrong. What to write instead`."""
+    """The file is refused; one line of text for each problem: `file:line: the problem.
+
+    What to write instead`.
+    """
 
     def __init__(self, file: str, problems: Iterable[Problem]) -> None:
         self.file = file
@@ -31,7 +34,7 @@ class PolicyFileError(DbaccessError):
 
 
 def unknown(kind: str, asked: str, known: Iterable[str]) -> str:
-    """What to say of a name that the file does not have."""
+    """Return the message for a name that the file lacks."""
     names = sorted(known)
     close = nearest(asked, names)
     if close:
@@ -42,5 +45,5 @@ def unknown(kind: str, asked: str, known: Iterable[str]) -> str:
 
 
 def shown(value: object) -> str:
-    """The value as one short printable line."""
+    """Return the value as one short printable line."""
     return "".join(c if c.isprintable() else "?" for c in str(value))[:60]

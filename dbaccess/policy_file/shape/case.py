@@ -1,4 +1,4 @@
-"""What a test of the policy looks like in the file, or beside it."""
+"""The shape of a test in the policy file, or beside it."""
 
 from pydantic import AwareDatetime, Field
 

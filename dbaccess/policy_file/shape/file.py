@@ -1,4 +1,4 @@
-"""What the file looks like; names that point at each other are checked elsewhere."""
+"""The shape of the file; names that refer to each other are checked elsewhere."""
 
 from typing import Any, Literal
 
@@ -29,7 +29,7 @@ class SlackShape(Shape):
 
 
 class GroupShape(Shape):
-    """A list of ids, or a table that says more of it."""
+    """A list of ids, or a table with more settings."""
 
     members: Filled[SourceSlackId]
     """Slack ids: user groups `S…`, people `U…` or `W…`, channels `C…`. The list alone may stand in place
@@ -155,4 +155,4 @@ class FileShape(Shape):
 
 
 LATER = frozenset({"capture", "require_capture"})
-"""Keys of the design that this version does not have: refused, never passed over in silence."""
+"""Keys of the design that this version lacks: they are refused, and never ignored silently."""

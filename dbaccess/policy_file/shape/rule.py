@@ -1,4 +1,4 @@
-"""What a rule looks like in the file."""
+"""The shape of a rule in the file."""
 
 from typing import Annotated, Any, Literal
 
@@ -21,13 +21,13 @@ def _none_is_no_slot(value: Any) -> Any:
         return []
     if value == []:
         raise ValueError(
-            'nobody would have to say yes. Write [{ group = "dba", count = 1 }], or "none" if so meant.'
+            'no approval would be needed. Write [{ group = "dba", count = 1 }], or "none" if that is meant.'
         )
     return value
 
 
 Approvals = Annotated[list[SlotShape], BeforeValidator(_none_is_no_slot)]
-"""The slots; none at all where the file says "none"."""
+"""The slots; empty if the file says "none"."""
 
 
 class HoursShape(Shape):
@@ -114,9 +114,9 @@ class RuleShape(Shape):
 CONDITIONS = frozenset(
     {"id", "deny", "env", "target", "access", "role", "covers", "requester", "requester_not", "hours"}
 )
-"""All that a rule that denies may say."""
+"""The keys that a rule which denies may have."""
 
 NOT_FOR_BREAK_GLASS = frozenset(
     {"approvals", "decide_within", "remind_after", "escalate_after", "escalate_to", "extend"}
 )
-"""What only has a meaning where somebody decides before access is given."""
+"""The keys that need an approval before access."""

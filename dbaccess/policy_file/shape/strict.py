@@ -1,4 +1,4 @@
-"""What every part of the file has in common."""
+"""The base of every part of the file."""
 
 from typing import Annotated, TypeVar
 
@@ -22,6 +22,6 @@ Filled = Annotated[list[Item], AfterValidator(_filled)]
 
 
 class Shape(BaseModel):
-    """Nothing unknown, nothing converted."""
+    """Refuses unknown keys, and converts nothing."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)

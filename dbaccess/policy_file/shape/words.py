@@ -1,4 +1,4 @@
-"""The kinds of text that the file holds, each with what to write instead."""
+"""The kinds of text in the file, each with a message on what to write instead."""
 
 import difflib
 import re
@@ -32,7 +32,7 @@ def _name(longest: int) -> AfterValidator:
 
 
 def is_person_id(text: str) -> bool:
-    """Whether it is spelled as Slack spells the id of a person: in capitals, `U…` or `W…`."""
+    """Return whether it is spelled as Slack spells the id of a person: in capitals, `U…` or `W…`."""
     return _is_slack_id("UW", text)
 
 
@@ -107,12 +107,12 @@ def _connection(text: str) -> str:
     if "host" not in parts:
         raise ValueError("Write how people connect: host=… port=… dbname=… sslmode=verify-full.")
     if told := [name for name in _SECRETS if name in parts]:
-        raise ValueError(f"{told[0]} does not belong here: everybody with a grant sees this text.")
+        raise ValueError(f"{told[0]} does not belong here: every holder sees this text.")
     return text
 
 
 def duration_of(text: str) -> timedelta:
-    """The length of time; raises `ValueError`, as pydantic wants it."""
+    """Return the duration; raises `ValueError`, for pydantic."""
     try:
         return parse_duration(text)
     except BadDuration as error:
@@ -125,7 +125,7 @@ def _duration(text: str) -> str:
 
 
 def clock_of(text: str) -> time:
-    """The time of day; `24:00` is midnight, as an end."""
+    """Return the time of day; `24:00` is midnight, as an end."""
     if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00", text):
         raise ValueError(f'"{shown(text)}" is not a time of day. Write 08:00.')
     return time.fromisoformat(text.replace("24:00", "00:00"))
@@ -147,7 +147,7 @@ def _zone(text: str) -> str:
 
 
 def nearest_zone(text: str) -> str:
-    """The time zone that somebody may have meant; empty where nothing is near."""
+    """Return the time zone that is probably meant; empty if none is similar."""
     known = available_timezones()
     place = re.sub(r"[\s-]+", "_", text.strip().lower())
     same = sorted(zone for zone in known if zone.lower() == place or zone.lower().endswith(f"/{place}"))

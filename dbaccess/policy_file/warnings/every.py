@@ -1,4 +1,4 @@
-"""What a file that is right may still not mean."""
+"""Warnings about a valid file that may not mean what its author wants."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from dbaccess.policy_file.warnings.unapproved import open_warnings
 
 
 def render_warnings(policy: Policy) -> list[str]:
-    """One sentence for each thing that nobody can get, that never decides, or that nobody could do."""
+    """Return a sentence for each role that no person can get, and each rule without effect."""
     return [
         *reach_warnings(policy),
         *open_warnings(policy),
@@ -39,7 +39,7 @@ def _logins(policy: Policy) -> Iterator[str]:
         if target.login is not LoginKind.PERSONAL:
             continue
         if not policy.logins:
-            yield f"Nobody can ask on {target.name}: its login is personal and nobody under [people] has one."
+            yield f"No person can ask on {target.name}: no entry under [people] has a login there."
             continue
         without = sorted(
             source
@@ -59,4 +59,4 @@ def _named_people(policy: Policy, target: Target) -> set[SlackId]:
 
 def _operators(policy: Policy) -> Iterator[str]:
     if "operators" not in policy.groups:
-        yield "There are no operators: nobody is named when a grant does not end. Add groups.operators."
+        yield "There are no operators to alert when a grant does not end. Add groups.operators."

@@ -1,4 +1,4 @@
-"""Roles that give more than data by their very name; what others lead to only the cluster knows."""
+"""Warnings about roles that by name give more than data; only the cluster knows the effect of others."""
 
 import re
 from collections.abc import Iterator
@@ -24,14 +24,14 @@ _OURS: Final = re.compile(r"dbaccess_((admin|objects|worker_login)_.*|owner|bot|
 
 
 def power_warnings(policy: Policy) -> Iterator[str]:
-    """One sentence for each role whose grant the workers would refuse, or that looks so."""
+    """Yield a sentence for each role that the workers would refuse, or that looks so."""
     logins = frozenset(policy.logins.values())
     for target in policy.targets.values():
         for role in target.roles.values():
             for name in sorted({*role.grants, *([role.act_as] if role.act_as else [])}):
                 why = _why(name, logins)
                 if why:
-                    yield f"{role.name} on {target.name} gives {name}, {why}: nothing is granted with it."
+                    yield f"{role.name} on {target.name} gives {name}, {why}: such a role is never granted."
 
 
 def _why(name: str, logins: frozenset[str]) -> str:
@@ -39,4 +39,4 @@ def _why(name: str, logins: frozenset[str]) -> str:
         return "an administrator of the server"
     if _OURS.fullmatch(name):
         return "a role of dbaccess itself"
-    return "which is the login of somebody under [people]" if name in logins else ""
+    return "which is the login of a person under [people]" if name in logins else ""

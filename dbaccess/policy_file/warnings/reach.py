@@ -1,4 +1,4 @@
-"""Roles that nobody can get, and rules that decide nothing."""
+"""Warnings about roles that no person can get, and rules that never decide."""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,7 +8,7 @@ from dbaccess.policy_file.warnings.shadowed_rules import Place, Rivals, shadowed
 
 
 def reach_warnings(policy: Policy) -> Iterator[str]:
-    """Only what is so for everybody at any time; that no rule is missed is not promised."""
+    """Yield only what holds for everyone at any time; some such rules may be missed."""
     ahead = shadowed_rules(policy)
     yield from _roles(policy, ahead)
     yield from _rules(policy, ahead)
@@ -21,21 +21,21 @@ def _roles(policy: Policy, ahead: dict[str, Rivals]) -> Iterator[str]:
         about = [rule for rule in policy.rules if not rule.denies and covers(rule, target, role)]
         takers_of = {r.id: takers(r, ahead[r.id], (target, role)) for r in about if ahead[r.id]}
         if all(takers_of.values()):
-            yield f"Nobody can get {role.name} on {target.name}: {_why(about, takers_of)}."
+            yield f"No person can get {role.name} on {target.name}: {_why(about, takers_of)}."
 
 
 def _why(about: list[Rule], takers_of: dict[str, tuple[Rule, ...]]) -> str:
     if not about:
         return "no rule fits it"
     if not takers_of:
-        return "whoever may ask is kept out by the same rule"
+        return "the same rule excludes everyone who may ask"
     deciding = sorted({taker.id for several in takers_of.values() for taker in several})
     verb = "decides" if len(deciding) == 1 else "decide"
     return f"{_names(deciding)} {verb} before every rule that fits"
 
 
 def _narrower_of_another(target: Target, role: Role) -> bool:
-    """A reviewer may give it instead of what was asked."""
+    """Return whether a reviewer may give it instead of a requested role."""
     return any(role.name in other.narrower for other in target.roles.values())
 
 

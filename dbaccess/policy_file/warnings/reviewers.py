@@ -1,4 +1,4 @@
-"""Slots that those who are named cannot fill."""
+"""Warnings about slots that the named people cannot fill."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from dbaccess.domain.quorum import Voice, match
 
 
 def reviewer_warnings(policy: Policy) -> Iterator[str]:
-    """Only groups that name all their people are counted: how many Slack lists is not known here."""
+    """Yield the warnings; only groups that name all their people count, because Slack's are unknown here."""
     for rule in policy.rules:
         for what, slots in _asked(rule):
             yield from _too_few(policy, f"Rule {rule.id}{what}", slots, rule.requester)
@@ -36,11 +36,11 @@ def _too_few(
     asking = {person for group in requesters for person in _people(policy, group)}
     without = sorted(person for person in asking if not _filled(policy, counted, person))
     if without:
-        yield f"{whose} is never met for {', '.join(without)}: nobody else is left to say yes."
+        yield f"{whose} is never met for {', '.join(without)}: no other reviewer is left."
 
 
 def _filled(policy: Policy, slots: list[Slot], asking: PersonId | None) -> bool:
-    """Whether different people fill the slots, none of them the one who asks."""
+    """Return whether different people fill the slots, without the requester."""
     groups: dict[PersonId, list[str]] = {}
     for slot in slots:
         for person in _named(policy, slot.group) or ():
@@ -50,7 +50,7 @@ def _filled(policy: Policy, slots: list[Slot], asking: PersonId | None) -> bool:
 
 
 def _named(policy: Policy, group: str) -> list[PersonId] | None:
-    """The group's people where the file names them all."""
+    """Return the group's people if the file names them all."""
     sources = policy.groups[group]
     if any(source[0] not in "UW" for source in sources):
         return None
@@ -58,6 +58,6 @@ def _named(policy: Policy, group: str) -> list[PersonId] | None:
 
 
 def _people(policy: Policy, group: str) -> list[PersonId]:
-    """Whom the file names of the group."""
+    """Return the group's people whom the file names."""
     named = [SlackId(source) for source in policy.groups[group] if source[0] in "UW"]
     return list(dict.fromkeys(policy.person_id(slack_id) for slack_id in named))

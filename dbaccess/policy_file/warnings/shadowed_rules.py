@@ -1,4 +1,4 @@
-"""Which rules decide before another, so that it decides nothing."""
+"""Rules that never decide, because others decide before them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,9 +14,9 @@ Rivals = Mapping[SourceId, Sequence[Rule]]
 
 
 def shadowed_rules(policy: Policy) -> dict[str, Rivals]:
-    """By rule that allows, then by account, user group or channel that may use it: what decides before it.
+    """Return the rules that decide before each rule, by account, user group or channel.
 
-    Whoever is kept out by the rule itself is left out. Of Slack it is not known who is in two user groups.
+    Those whom the rule itself excludes are left out. It is unknown who is in two of Slack's user groups.
     """
     asked = {rule.id: _sources(policy, rule.requester) for rule in policy.rules}
     return {rule.id: _rivals(policy, rule, asked) for rule in policy.rules if not rule.denies}
@@ -34,9 +34,9 @@ def _rivals(policy: Policy, rule: Rule, asked: Mapping[str, frozenset[SourceId]]
 
 
 def takers(rule: Rule, ahead: Rivals, place: Place) -> tuple[Rule, ...]:
-    """The rivals that between them decide there all that this rule would allow, at any time.
+    """Return the rivals that together decide all that this rule would allow there, at any time.
 
-    None where something is left to it.
+    Empty if any case is left to it.
     """
     found: list[Rule] = []
     for several in ahead.values():
@@ -48,14 +48,14 @@ def takers(rule: Rule, ahead: Rivals, place: Place) -> tuple[Rule, ...]:
 
 
 def _ahead(policy: Policy, rule: Rule) -> list[Rule]:
-    """Whatever denies goes before all that allows, wherever it stands."""
+    """Return the rules before it; rules that deny come before all that allow."""
     earlier = policy.rules[: policy.rules.index(rule)]
     denying = [other for other in policy.rules if other.denies and other is not rule]
     return [*denying, *(other for other in earlier if not other.denies)]
 
 
 def _takes(policy: Policy, other: Rule, rule: Rule) -> bool:
-    """Whether it decides all that the rule would, for those it is for and within its hours."""
+    """Return whether it decides all that the rule would, for its people and within its hours."""
     if not other.denies:
         if (other.break_glass is None) is not (rule.break_glass is None):
             return False
@@ -69,7 +69,7 @@ def _takes(policy: Policy, other: Rule, rule: Rule) -> bool:
 
 
 def _all_week(hours: Hours | None, others: Sequence[Rule]) -> list[Rule]:
-    """Those of the others that fill these hours, by clocks in one zone; none where some time is left."""
+    """Return those of the others that fill these hours, by clocks in one zone; empty if some time is left."""
     for other in others:
         if other.hours is None or other.hours == hours:
             return [other]
@@ -79,7 +79,7 @@ def _all_week(hours: Hours | None, others: Sequence[Rule]) -> list[Rule]:
             in_zone[other.hours.tz].append(other)
     for zone, several in in_zone.items():
         filled = frozenset[int]().union(*(minutes_of(o.hours) for o in several if o.hours is not None))
-        # Another zone's clock shows another minute, unless there is none left at all.
+        # Another zone's clock shows another minute, unless the whole week is covered.
         wanted = minutes_of(hours) if hours is not None and hours.tz == zone else WHOLE_WEEK
         if wanted <= filled:
             return several
@@ -91,5 +91,5 @@ def _sources(policy: Policy, groups: Iterable[str]) -> frozenset[SourceId]:
 
 
 def _person(policy: Policy, source: SourceId) -> PersonId | SourceId:
-    """The human behind an account; a user group or channel is itself."""
+    """Return the human behind an account; a user group or channel stays itself."""
     return policy.person_id(SlackId(source)) if source[0] in "UW" else source

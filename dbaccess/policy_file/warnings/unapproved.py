@@ -1,4 +1,4 @@
-"""What is given without anybody's yes."""
+"""Warnings about access without an approval."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ Place = tuple[str, str]
 
 
 def open_warnings(policy: Policy) -> Iterator[str]:
-    """Groups that may have everything, and doors that others open, where a rule asks nobody."""
+    """Yield groups that may have everything, and groups that anyone can join, for rules without approvals."""
     asking_nobody = [
         rule for rule in policy.rules if not (rule.denies or rule.approvals or rule.break_glass is not None)
     ]
@@ -32,7 +32,7 @@ def _everything(policy: Policy, rules: list[Rule]) -> Iterator[str]:
     }
     for group, places in by_group.items():
         if everything and places >= everything:
-            yield f"Whoever is in {group} can have every role but ddl on every target without anybody's yes."
+            yield f"Members of {group} can have every role but ddl on every target without an approval."
 
 
 def _changing(policy: Policy, rules: list[Rule]) -> Iterator[str]:
@@ -43,7 +43,7 @@ def _changing(policy: Policy, rules: list[Rule]) -> Iterator[str]:
             if policy.targets[target].roles[role].access is Access.WRITE
         ]
         if places:
-            yield f"Rule {rule.id} asks nobody, and gives {', '.join(places)}, which can change data."
+            yield f"Rule {rule.id} needs no approval, and gives {', '.join(places)}, which can change data."
 
 
 def _invited(policy: Policy, rules: list[Rule]) -> Iterator[str]:
@@ -52,7 +52,7 @@ def _invited(policy: Policy, rules: list[Rule]) -> Iterator[str]:
             channels = [source for source in policy.groups[group] if source[0] in "CG"]
             if channels:
                 yield (
-                    f"Rule {rule.id} asks nobody, and whoever joins {', '.join(channels)} is in {group}. "
+                    f"Rule {rule.id} needs no approval; all who join {', '.join(channels)} are in {group}. "
                     "Name people or a user group."
                 )
 

@@ -1,4 +1,4 @@
-"""A week by the clock on the wall, minute by minute, so that hours can be held against each other."""
+"""The minutes of a local week, to compare hours."""
 
 from datetime import time
 from functools import cache
@@ -11,7 +11,7 @@ WHOLE_WEEK = frozenset(range(len(DAYS) * _DAY))
 
 @cache
 def minutes_of(hours: Hours) -> frozenset[int]:
-    """Those within, counted from Monday 00:00 in the zone that the hours name."""
+    """Return the minutes within, counted from Monday 00:00 in the zone of the hours."""
     start, end = _minute(hours.start), _minute(hours.end)
     length = end - start if end > start else end - start + _DAY
     return frozenset(

@@ -1,4 +1,4 @@
-"""Alembic's way in: `migrate` hands over the connection."""
+"""Alembic's entry point: `migrate` passes the connection."""
 
 from alembic import context
 

@@ -1,6 +1,6 @@
-"""The tables, as the migrations make them; rows never leave `dbaccess.storage`.
+"""The tables as the migrations create them; rows never leave `dbaccess.storage`.
 
-Whoever asks for one has them all: a foreign key names a table of another module.
+Importing one imports all, because a foreign key names a table of another module.
 """
 
 from dbaccess.storage.models import (

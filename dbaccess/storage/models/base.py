@@ -1,4 +1,4 @@
-"""What all tables have in common."""
+"""The parts that all tables share."""
 
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -9,7 +9,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 
 class Base(DeclarativeBase):
-    """Times are aware; JSON is jsonb; numbers of rows are bigint."""
+    """Times are aware; JSON is jsonb; row numbers are bigint."""
 
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         int: BigInteger,

@@ -1,4 +1,4 @@
-"""Clocks that differ from the control database's."""
+"""Table of clocks that differ from the control database's."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""People, and the groups they are in, as Slack has them."""
+"""Tables of people and their groups, as Slack has them."""
 
 from datetime import datetime
 

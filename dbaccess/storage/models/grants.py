@@ -1,4 +1,4 @@
-"""What was given, how it was prolonged, and who saw its password."""
+"""Tables of grants, their extensions, and views of their passwords."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""What came in: not to be taken twice, and kept to be mended where it was refused."""
+"""Tables of idempotency keys and of refused lines that a person may still change."""
 
 from datetime import datetime
 from typing import Any

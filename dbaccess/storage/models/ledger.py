@@ -1,4 +1,4 @@
-"""What happened, in one chain."""
+"""Table of the ledger: all events in one chain."""
 
 from sqlalchemy import Index, PrimaryKeyConstraint, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column

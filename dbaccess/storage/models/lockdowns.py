@@ -1,4 +1,4 @@
-"""Which targets take no request."""
+"""Table of lockdowns."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""What Slack is shown: the messages of requests, and notices."""
+"""Tables of what Slack shows: the messages of requests, and notices."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the last look at each cluster found."""
+"""Table of the last observation of each cluster."""
 
 from datetime import datetime
 

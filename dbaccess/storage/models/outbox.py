@@ -1,4 +1,4 @@
-"""What is to be done once the transaction stands."""
+"""Table of jobs to dispatch after the commit."""
 
 from datetime import datetime
 

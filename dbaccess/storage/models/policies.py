@@ -1,4 +1,4 @@
-"""The policy that each process works by."""
+"""Tables of the policies, and which process uses which."""
 
 from datetime import datetime
 

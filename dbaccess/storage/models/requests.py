@@ -1,4 +1,4 @@
-"""What is asked, what was said to it, and where it was told."""
+"""Tables of requests, reviews and announcements."""
 
 from datetime import datetime
 from typing import Any

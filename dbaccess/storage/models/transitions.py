@@ -1,4 +1,4 @@
-"""Which state may follow which, and who may record what."""
+"""Tables of allowed state changes, and of which process may record which event."""
 
 from sqlalchemy import PrimaryKeyConstraint
 from sqlalchemy.orm import Mapped

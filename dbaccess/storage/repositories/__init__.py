@@ -1,1 +1,1 @@
-"""What the operations ask of the control database, one noun a file."""
+"""The repositories: access of the use cases to the control database, one noun a file."""

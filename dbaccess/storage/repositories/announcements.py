@@ -1,4 +1,4 @@
-"""Where a break-glass was announced: one place a request, written once."""
+"""Announcements of break-glasses: one place for each request, written once."""
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert

@@ -1,4 +1,4 @@
-"""Which clocks differ from the control database's, and by how much."""
+"""Clocks that differ from the control database's, and by how much."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Modals that wait for a password, and what became of them."""
+"""Modals that wait for a password, and their outcomes."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -40,7 +40,7 @@ class SqlCredentialViews:
         return self._session.scalar(select(func.max(Row.shown_at)).where(Row.grant_id == grant_id))
 
     def asked_since(self, grant_id: GrantId, since: datetime) -> int:
-        # One that a bot in enemy hands dated far ahead would count for as long as the grant lasts.
+        # A view that a compromised bot dated far ahead would count for as long as the grant lasts.
         until = func.now() + timedelta(minutes=1)
         asked = select(func.count()).where(
             Row.grant_id == grant_id, Row.requested_at >= since, Row.requested_at < until

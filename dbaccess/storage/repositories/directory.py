@@ -1,4 +1,4 @@
-"""What Slack said of people and groups, last time it was asked."""
+"""The snapshot of people and groups from Slack."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
@@ -91,14 +91,14 @@ class SqlDirectory:
         self._session.execute(select(func.pg_advisory_xact_lock(literal(_LOCK))))
         before = self.read_at()
         if before is not None and before > read_at:
-            return False  # somebody has asked Slack since
+            return False  # a later reading is stored already
         if not keep_others:
             self._session.execute(delete(SourceRow).where(SourceRow.source_id.not_in(sorted(members))))
         row = insert(SourceRow)
         row = row.on_conflict_do_update(index_elements=["source_id"], set_={"read_at": row.excluded.read_at})
         if members:
             rows = [{"source_id": s, "read_at": read_at} for s in sorted(members)]
-            # "returning" makes it one statement: without it SQLAlchemy falls back to executemany.
+            # "returning" makes it one statement; without it SQLAlchemy falls back to executemany.
             self._session.execute(row.returning(SourceRow.source_id), rows)
         self._replace_members(members, read_at)
         whole = insert(DirectoryReadRow).values(id=1, read_at=read_at)
@@ -118,7 +118,7 @@ class SqlDirectory:
             self._session.execute(insert(ToldGroupRow), rows)
 
     def _replace_members(self, members: Mapping[SourceId, frozenset[SlackId]], read_at: datetime) -> None:
-        """Only what differs is written: the snapshot is read anew every half minute, and rarely changes."""
+        """Write only differences: the snapshot is read every half minute, and rarely changes."""
         wanted = {(source, member) for source, listed in members.items() for member in listed}
         key = tuple_(MemberRow.source_id, MemberRow.slack_id)
         known = {
@@ -140,7 +140,7 @@ class SqlDirectory:
             self._session.execute(insert(MemberRow), [{"source_id": s, "slack_id": m} for s, m in new])
 
     def put_people(self, people: Iterable[Person]) -> None:
-        # Sorted, so that two of these never wait for each other in a circle.
+        # Sorted, so that two of these never deadlock.
         rows = [
             {name: getattr(person, name) for name in Person.__slots__ if name not in _FROM_SOURCES}
             for person in sorted(people, key=lambda person: person.slack_id)
@@ -197,7 +197,7 @@ _Listed = tuple[SourceId, SlackId]
 def _compared(
     known: Mapping[_Listed, datetime | None], wanted: set[_Listed], read_at: datetime
 ) -> tuple[list[_Listed], list[_Listed], list[_Listed]]:
-    """Who is missing for the first time, who is there again, and whose absence is confirmed."""
+    """Return members missing for the first time, members back again, and those whose absence is confirmed."""
     absent = {key: since for key, since in known.items() if key not in wanted}
     lost = [key for key, since in absent.items() if since is None]
     gone = [key for key, since in absent.items() if since is not None and read_at - since >= CONFIRMED_AFTER]

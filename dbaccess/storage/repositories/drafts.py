@@ -1,4 +1,4 @@
-"""What somebody typed and may still change."""
+"""Refused lines that a person may still change."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What became of approved extensions, and which wait to be carried out."""
+"""Outcomes of approved extensions, and those that wait to be carried out."""
 
 from collections.abc import Collection
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Which grants people are shown, and whom to remind: what is asked of many grants at once."""
+"""Lists of grants for people, and grants whose holders need a reminder."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ _REVIEWED = text("""exists (
      end
 )""")
 
-# Extensions move the end, and the one that moved it last is what its reminder is about.
+# Extensions move the end; the reminder belongs to the one that moved it last.
 _TO_REMIND = text("""
 select ends.request_id, ends.holder_slack_id from (
     select g.holder_slack_id,
@@ -43,7 +43,7 @@ select ends.request_id, ends.holder_slack_id from (
 
 
 def reviewed_by(groups: Collection[str]) -> Any:
-    """Of a break-glass: who reviews it afterwards."""
+    """For a break-glass: the groups that review it afterwards."""
     return _REVIEWED.bindparams(groups=sorted(groups))
 
 

@@ -1,4 +1,4 @@
-"""A grant as a row, and back."""
+"""Conversion between a grant and its row."""
 
 import json
 from typing import Any, Final
@@ -55,13 +55,13 @@ STARTS: Final = (
 
 
 def written(grant: Grant, column: str) -> Any:
-    """The column's value as a parameter."""
+    """Return the column's value as a parameter."""
     value = getattr(grant, column)
     return json.dumps(value.as_json()) if isinstance(value, Recipe | Receipt) else value
 
 
 def values_of(grant: Grant) -> dict[str, Any]:
-    """Every column but the id, for who writes rows past the repository."""
+    """Return every column but the id, for code that writes rows without the repository."""
     made = {name: getattr(grant, name) for name in STARTS}
     return (
         made
@@ -74,13 +74,13 @@ def values_of(grant: Grant) -> dict[str, Any]:
 
 
 def changes(before: Grant, after: Grant) -> set[str]:
-    """The columns that differ; a recipe that cannot be read stays as it is."""
+    """Return the columns that differ; a recipe that cannot be read stays as it is."""
     found = {name for name in CHANGING if getattr(before, name) != getattr(after, name)}
     return found - {"recipe"} if before.damaged else found
 
 
 def grant_of(row: Any) -> Grant:
-    """The grant of a row; one with a recipe that this program cannot read is `damaged`, and has none."""
+    """Return the grant of a row; one with an unreadable recipe is `damaged`, and has no recipe."""
     recipe, damaged = _recipe(row)
     return Grant(
         id=GrantId(row.id),
@@ -122,13 +122,13 @@ def _recipe(row: Any) -> tuple[Recipe | None, bool]:
     try:
         return Recipe.from_json(row.recipe), False
     except (TypeError, ValueError, KeyError, AttributeError) as error:
-        # Grants are read together: one that cannot be read must not keep the others from being seen.
+        # Grants are read together: an unreadable one must not hide the others.
         _log.error("recipe unreadable", grant=f"G-{row.id}", error=type(error).__name__)
         return None, True
 
 
 def _progress(row: Any) -> EndProgress:
-    """The sum of what was read with the grant. One that cannot be read leaves the receipt short, no more."""
+    """Return the sum of the progress; an unreadable part only shortens the receipt."""
     total = EndProgress()
     for done in getattr(row, "progress", None) or ():
         try:
@@ -139,7 +139,7 @@ def _progress(row: Any) -> EndProgress:
 
 
 def _receipt(row: Any) -> Receipt | None:
-    """The receipt of an ended grant; None where this program cannot read it: lists are read together."""
+    """Return the receipt of an ended grant; None if unreadable, because lists are read together."""
     if row.receipt is None:
         return None
     try:

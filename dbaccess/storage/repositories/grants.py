@@ -1,4 +1,4 @@
-"""Leases, and when something is to be done about them."""
+"""Grants: their leases, and when work on them is due."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -88,7 +88,7 @@ class SqlGrants:
         self.save_all([grant])
 
     def save_all(self, grants: Sequence[Grant]) -> None:
-        """Only columns that differ are written: the bot may write few of them."""
+        """Write only columns that differ, because the bot may write few of them."""
         for grant in grants:
             if grant.id not in self._read:
                 self.get(grant.id)
@@ -97,7 +97,7 @@ class SqlGrants:
             wake_at_commit(self._session)
         if not names:
             return
-        # In the order of the ids, as everybody locks them: two batches never wait for each other in a circle.
+        # In the order of the ids, as everywhere: two batches never deadlock.
         ordered = sorted(grants, key=lambda grant: grant.id)
         values = {name: [written(grant, name) for grant in ordered] for name in names}
         self._session.execute(_update(names), {"id": [grant.id for grant in ordered], **values})
@@ -213,7 +213,7 @@ class SqlGrants:
                 RequestRow.id == Row.request_id
             )
             found = found.where(or_(before, ~asked.scalar_subquery()))
-        # Active ones first: a bot in enemy hands can make any number of others.
+        # Active ones first, because a compromised bot can make any number of others.
         return self._ids(found.order_by(Row.state != GrantState.ACTIVE, Row.id).limit(limit))
 
     def overdue(
@@ -315,7 +315,7 @@ class SqlGrants:
         return Some(first, max(0, total - limit))
 
     def _free(self, rows: Select[Any], *, wait: bool) -> list[Grant]:
-        """Lock the rows; with `wait` stand in line, where `end_blockers` sees a session in the way."""
+        """Lock the rows; with `wait` queue for them, so that `end_blockers` sees the session in the way."""
         if wait:
             with suppress(OperationalError), self._session.begin_nested():
                 self._session.execute(text("set local lock_timeout = '4s'"))
@@ -341,7 +341,7 @@ _NEXT_END: Final = _next_end()
 
 
 def unleased(now: datetime) -> ColumnElement[bool]:
-    """No worker is at it: none ever was, its time is over, or the worker is gone."""
+    """No live worker holds the lease: it was never taken, has expired, or its worker is gone."""
     gone = ~Row.lease_id.in_(LIVE)
     return or_(Row.lease_until.is_(None), now >= Row.lease_until, gone)
 
@@ -356,7 +356,7 @@ def _with_progress() -> Select[Any]:
 
 
 def _update(names: Iterable[str]) -> Any:
-    """One statement for any number of grants; the names are those of our own columns."""
+    """Return one statement for any number of grants; the names are those of our own columns."""
     typed = [("id", "bigint"), *((name, CHANGING[name]) for name in names)]
     arrays = ", ".join(f"cast(:{name} as {_passed(kind)}[])" for name, kind in typed)
     assigned = ", ".join(f"{name} = v.{name}::{CHANGING[name]}" for name in names)
@@ -378,7 +378,7 @@ def _waiting() -> Any:
 
 
 def _free(now: datetime) -> Any:
-    """Due, and nobody is at it. Without a time it is due at once: no open grant is ever forgotten."""
+    """Due and unleased. Without a time it is due at once, so that no open grant is ever forgotten."""
     return and_(_attempt_due(now), unleased(now))
 
 
@@ -393,14 +393,15 @@ def _late(before: datetime) -> ColumnElement[bool]:
 
 
 def _being_cut_off() -> ColumnElement[bool]:
-    """A worker took it to cut it off and has not given it back, whether or not that worker lives."""
+    """A worker claimed it for the cut-off and has not given it back, whether or not that worker lives."""
     return and_(Row.next_attempt_at.is_(None), Row.lease_id.is_not(None))
 
 
 def _to_end(now: datetime, begun: bool | None = None) -> Any:  # noqa: FBT001 passed on
-    """Begun: an attempt to end it was made, or is under way; not begun: it waits to be cut off.
+    """Begun: an attempt to end it was made, or is under way; not begun: it waits for its cut-off.
 
-    If its worker died or hung while it cut off, it counts as both, once: it may be what kills the worker.
+    If its worker died or hung during the cut-off it counts as both, once: the grant may be what kills the
+    worker.
     """
     over = and_(_ACTIVE, Row.expires_at <= now)
     leaving = and_(_REVOKING, _free(now))

@@ -1,4 +1,4 @@
-"""One of many ids, as a single parameter: the statement is the same for any number of them."""
+"""A filter for one of many ids as a single parameter, so that the statement never varies."""
 
 from collections.abc import Collection
 from typing import Any

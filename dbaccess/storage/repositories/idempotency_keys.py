@@ -1,4 +1,4 @@
-"""Each Slack payload is taken once."""
+"""Keys of Slack payloads, each taken once."""
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ class SqlIdempotencyKeys:
         self._session = session
 
     def claim(self, key: str) -> None:
-        # Waits for another transaction that holds the same key, and knows then whether it was committed.
+        # Waits for another transaction that holds the same key, and then knows whether it was committed.
         taken = self._session.scalar(_TAKE, {"key": key})
         if taken is None:
             raise DuplicateRequest("This was taken before; nothing was done a second time.")

@@ -1,4 +1,4 @@
-"""The hash chain, as it is stored."""
+"""The stored hash chain."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC
@@ -19,26 +19,26 @@ LOCK = 0x6C6564676572
 
 _BATCH = 5_000
 _LARGE = 16 * 1024
-"""Bytes of a body; a batch of the largest below it are 80 MB."""
+"""In bytes of a body; a batch of the largest below it are 80 MB."""
 _COLUMNS = (Row.seq, Row.prev_hash, Row.body, Row.hash)
 _ENTRIES = """select seq, prev_hash, case when octet_length(body) <= %s then body end, hash
                 from ledger where seq > %s order by seq"""
 _cursors = count(1)
 _entry = partial(tuple.__new__, Entry)
-"""`Entry._make` without its look at the length, which costs as much as the rest."""
+"""`Entry._make` without its check of the length, which costs as much as the rest."""
 
-# Others wait for the lock: the server ends a writer that stops with it, whatever its engine's own time is.
+# Others wait for the lock: the server ends a writer that stops, whatever the engine's own limit is.
 _TAKE_LOCK = text(
     f"select set_config('idle_in_transaction_session_timeout', '{STALL}', true), pg_advisory_xact_lock(:lock)"
 )
-# A statement of its own, after the lock: only then does READ COMMITTED see what the last writer committed.
+# A statement of its own, after the lock: only then does READ COMMITTED see the last commit.
 _HEAD = text(
     """select clock_timestamp(), head.seq, head.hash
          from (select) one
          left join lateral (select seq, hash from ledger order by seq desc limit 1) head on true"""
 )
 
-# One statement, however many there are: it is parsed once, and its rows are seen by the guard in their order.
+# One statement for any number of rows: it is parsed once, and the guard sees the rows in their order.
 _APPEND = text(
     """insert into ledger (seq, prev_hash, hash, body, kind, request_id, grant_id)
        select * from unnest(
@@ -58,7 +58,7 @@ class SqlLedger:
         return found[0] if found else None
 
     def entries(self, *, after: int = 0) -> Iterator[Entry]:
-        # Binary, and past the row mapper: a million entries are to be checked in seconds.
+        # Binary, and without the row mapper: a million entries must be checked in seconds.
         driver = self._session.connection().connection.driver_connection
         assert isinstance(driver, Driver)  # noqa: S101 the dialect is ours
         with driver.cursor(name=f"ledger_{next(_cursors)}") as cursor:
@@ -81,7 +81,7 @@ class SqlLedger:
         return self._session.scalar(found) is not None
 
     def append(self, events: Sequence[Event]) -> None:
-        """Each event is linked to the one before; the lock taken here is held until the transaction ends."""
+        """Link each event to the one before; the lock taken here is held until the transaction ends."""
         self._session.execute(_TAKE_LOCK, {"lock": LOCK})
         at, seq, prev_hash = self._session.execute(_HEAD).one()
         seq, prev_hash = seq or 0, prev_hash or GENESIS

@@ -1,4 +1,4 @@
-"""Which targets take no request, and how far their grants have ended."""
+"""Lockdowns, and how far their grants have ended."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -24,7 +24,7 @@ _IS_DECLARED = Row.lifted_at.is_(None)
 _MATTERS = or_(_IS_DECLARED, Row.enforced_at.is_(None))
 _OPEN = select(GrantRow.target).where(IS_OPEN)
 _HELD = select(GrantRow.target).where(GrantRow.state.in_([GrantState.PROVISIONING, GrantState.ACTIVE]))
-# Each list is read once, however many lockdowns there are.
+# Each list is read once, for any number of lockdowns.
 _SENDS_OUT = or_(and_(Row.target.is_(None), exists(_HELD)), Row.target.in_(_HELD))
 
 
@@ -76,7 +76,7 @@ class SqlLockdowns:
     def progress(self, lockdown: Lockdown) -> Progress:
         then = and_(GrantRow.created_at <= lockdown.declared_at, _on(lockdown.target))
         held = GrantRow.state.in_([GrantState.PROVISIONING, GrantState.ACTIVE])
-        # A count for each index: what is open, what has ended since, what was given up on since.
+        # A count for each index: open, ended since, written off since.
         still = select(func.count(), func.count().filter(held)).where(IS_OPEN, then)
         gone = select(func.count(), func.max(GrantRow.ended_at)).where(
             GrantRow.state == GrantState.ENDED, GrantRow.ended_at >= lockdown.declared_at, then

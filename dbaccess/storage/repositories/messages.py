@@ -1,4 +1,4 @@
-"""Which messages a request has in Slack, and when they are to be looked at again."""
+"""The Slack messages of requests, and when they are due."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -21,7 +21,7 @@ _PLAN = text("""
 insert into messages (request_id, kind, channel)
 select * from unnest(cast(:requests as bigint[]), cast(:kinds as text[]), cast(:channels as text[]))
     on conflict on constraint messages_one_a_kind do nothing""")
-# Sorted, so that two of these never wait for each other in a circle.
+# Sorted, so that two of these never deadlock.
 _TOUCH = text("""
 insert into message_streams (request_id, next_attempt_at)
 select id, cast(:at as timestamptz) from unnest(cast(:requests as bigint[])) as id order by id
@@ -29,7 +29,7 @@ select id, cast(:at as timestamptz) from unnest(cast(:requests as bigint[])) as 
 
 
 class SqlMessages:
-    """`changed` tells whether this transaction left messages to be shown."""
+    """`changed` says whether this transaction left messages to post."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -48,7 +48,7 @@ class SqlMessages:
         return [_message(row) for row in found]
 
     def lock(self, message_id: MessageId) -> Message:
-        self._session.execute(LEAVE_TIME)  # Slack is asked under this lock
+        self._session.execute(LEAVE_TIME)  # Slack is called under this lock
         row = self._session.scalar(
             select(MessageRow).where(MessageRow.id == message_id).with_for_update(),
             execution_options={"populate_existing": True},
@@ -58,7 +58,7 @@ class SqlMessages:
         return _message(row)
 
     def save(self, message: Message) -> None:
-        """What Slack answered and what it shows; the rest of a message never changes."""
+        """Store Slack's answer and what the message shows; the rest of a message never changes."""
         values = {name: getattr(message, name) for name in _WRITTEN}
         self._session.execute(update(MessageRow).where(MessageRow.id == message.id).values(values))
 

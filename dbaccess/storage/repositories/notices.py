@@ -1,4 +1,4 @@
-"""What channels are told, and whether they were."""
+"""Notices of channels, and whether they were posted."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,11 +15,11 @@ from dbaccess.storage.models.messages import NoticeRow as Row
 from dbaccess.storage.wakeup import wake_at_commit
 
 _ALIKE = 1000
-"""How many rows one message tells of; the next one tells of others."""
+"""The most rows that one message reports; the next message reports others."""
 
 
 class SqlNotices:
-    """`changed` tells whether this transaction left notices to be shown."""
+    """`changed` says whether this transaction left notices to post."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -51,7 +51,7 @@ class SqlNotices:
         return bool(self._session.scalar(select(exists().where(*alike, *is_open))))
 
     def lock(self, notice_id: NoticeId) -> Notice:
-        self._session.execute(LEAVE_TIME)  # Slack is asked under this lock
+        self._session.execute(LEAVE_TIME)  # Slack is called under this lock
         row = self._session.scalar(select(Row).where(Row.id == notice_id).with_for_update())
         if row is None:
             raise NotFound("There is no such notice.")
@@ -94,7 +94,7 @@ class SqlNotices:
 
     def put_off(self, channel: str, *, until: datetime) -> None:
         sooner = select(Row.id).where(Row.channel == channel, Row.next_attempt_at < until)
-        # Locked ones are tried at this moment.
+        # Locked ones are being tried at this moment.
         free = sooner.with_for_update(skip_locked=True)
         self._session.execute(update(Row).where(Row.id.in_(free)).values(next_attempt_at=until))
 
@@ -103,7 +103,7 @@ class SqlNotices:
 
     def due(self, now: datetime, *, limit: int) -> list[NoticeId]:
         first = Row.next_attempt_at, Row.id
-        # Channels take turns: many notices that Slack does not take in one keep none elsewhere waiting.
+        # Channels take turns: many notices that Slack refuses in one channel delay none elsewhere.
         turn = func.row_number().over(partition_by=Row.channel, order_by=first)
         due = select(Row.id).where(Row.next_attempt_at <= now).order_by(turn, *first)
         return [NoticeId(found) for found in self._session.scalars(due.limit(limit))]

@@ -1,4 +1,4 @@
-"""What the last look at each cluster found: one row a cluster."""
+"""The last observation of each cluster, one row each."""
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert

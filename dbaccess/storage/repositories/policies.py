@@ -1,4 +1,4 @@
-"""Which policies were loaded, and by whom."""
+"""The policies that were loaded, and by which process."""
 
 from contextlib import closing
 from datetime import datetime
@@ -19,7 +19,7 @@ from dbaccess.storage.models.policies import PolicyVersionRow
 
 _BY_WORKER = b'{"actor":"worker@'
 _LOCK = 0x706F6C696379
-"""`policy` in ASCII: of several processes that refuse the same file, one is the first."""
+"""`policy` in ASCII: of several processes that refuse the same file, exactly one is the first."""
 
 
 _MOST_PROCESSES = 1000
@@ -61,7 +61,7 @@ class SqlPolicies:
             Row.host == host,
             Row.refused == refused,
             Row.process != BOT,
-            Row.seen_at >= func.now() - SEEN_WITHIN,  # one that ended does not speak for others
+            Row.seen_at >= func.now() - SEEN_WITHIN,  # an ended process does not count
         )
         return self._session.scalar(same.limit(1)) is None
 
@@ -71,7 +71,7 @@ class SqlPolicies:
         policy_hash = self._session.scalar(newest)
         if policy_hash is None:
             return None
-        # A bot in enemy hands records what it likes, as often as it likes: its entries are left out.
+        # A compromised bot records any entries, any number of times; its entries are left out.
         loaded = select(LedgerRow.body).where(
             LedgerRow.kind == EventKind.POLICY_LOADED,
             func.substr(LedgerRow.body, 1, len(_BY_WORKER)) == _BY_WORKER,
@@ -86,14 +86,14 @@ class SqlPolicies:
         return bool(self._session.scalar(select(other)))
 
     def seen_since(self, moment: datetime) -> list[PolicyReport]:
-        # A bot in enemy hands may be any number of processes: none of them hides a worker.
+        # A compromised bot may be any number of processes; none of them hides a worker.
         rows = select(Row).where(Row.seen_at >= moment).order_by(Row.process == BOT, Row.seen_at.desc())
         reports = [_report(row) for row in self._session.scalars(rows.limit(_MOST_PROCESSES))]
         return sorted(reports, key=attrgetter("process.host", "process.name", "process.pid"))
 
 
 def _content(body: bytes) -> object:
-    """None where this version reads it as something else."""
+    """Return the content; None if this version cannot read it."""
     try:
         return read_body(body)["data"].get("policy")
     except UnreadableBody:

@@ -1,4 +1,4 @@
-"""Decisions to be made, and made."""
+"""Requests, pending and decided."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -57,7 +57,7 @@ class SqlRequests:
         return self._one(select(Row).where(Row.id == request_id).with_for_update(), request_id)
 
     def save(self, request: Request) -> None:
-        """State and time of the decision, and why it is stale; nothing else of a request ever changes."""
+        """Store the state, the time of the decision, and why it is stale; the rest never changes."""
         changed = Row.state.is_distinct_from(request.state) | Row.decided_at.is_distinct_from(
             request.decided_at
         )
@@ -123,12 +123,12 @@ class SqlRequests:
         ]
 
     def _readable(self, rows: Select[Row]) -> list[Request]:
-        """Without those whose terms this program cannot read: they keep no others from being seen."""
+        """Return the requests without unreadable ones, which must not hide others."""
         found = self._session.scalars(rows, execution_options={"populate_existing": True})
         return [request for row in found if (request := readable_request(row)) is not None]
 
     def _refusal(self, request: Request) -> AlreadyOpen:
-        """Which pending one lets no second one be."""
+        """Return the refusal that names the pending request in the way."""
         terms = request.terms
         for other in self.pending_of([request.requester_slack_id]):
             same = (other.terms.target, other.terms.role, other.terms.kind)

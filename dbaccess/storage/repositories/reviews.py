@@ -1,4 +1,4 @@
-"""Reviewers' verdicts: written once, and never rewritten when they stop counting."""
+"""Reviews: written once, and never rewritten when they stop counting."""
 
 from collections.abc import Collection
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Whose token the workers have, as Slack said last."""
+"""The workspace of the workers' token, as Slack said last."""
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
