@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import freezegun
 import pytest
 import redis
+from hypothesis import settings
 
 from demo.servers.account import Account, server_account
 from demo.servers.postgres import Postgres
@@ -48,6 +50,16 @@ _SETTINGS = {"max_prepared_transactions": "50"}
 _redis_numbers = itertools.cycle(range(1, 16))
 
 
+_SERVERS = {"server_account_", "control_postgres", "target_postgres", "target_postgres_15", "redis_url"}
+
+# A minute is enough for a few examples while one works, and each change is looked at with many.
+settings.register_profile("dev", max_examples=20, deadline=None)
+settings.register_profile("ci", max_examples=100, deadline=None, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") == "true" else "dev")
+# pytest measures by this clock how long a test takes, also where it has stopped the time.
+freezegun.configure(extend_ignore_list=["_pytest.timing"])
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--real", action="store_true", help="run tests/operations on real servers, not on fakes")
 
@@ -57,6 +69,14 @@ def pytest_configure(config: pytest.Config) -> None:
     named = [variable for variable in REAL_SERVERS if os.environ.get(variable)]
     if named and (config.getoption("numprocesses", default=None) or 0) > 1:
         raise pytest.UsageError(f"{named[0]} is one server for one process: make test JOBS=1")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as `servers` what starts one, before pytest deselects by marks."""
+    for item in items:
+        if isinstance(item, pytest.Function) and not _SERVERS.isdisjoint(item.fixturenames):
+            item.add_marker("servers")
 
 
 @pytest.fixture(scope="session")

@@ -68,7 +68,7 @@ class FakeHouse(House):
     def go_to(self, at: datetime) -> None:
         """It is that time, and stays so; what Slack said before may be too old by then."""
         if self.frozen is None:
-            self.frozen = self.stack.enter_context(freeze_time(datetime.now(UTC), ignore=["_pytest.timing"]))
+            self.frozen = self.stack.enter_context(freeze_time(datetime.now(UTC)))
         self.frozen.move_to(at)
 
     def some_seconds_later(self) -> None:
@@ -106,7 +106,7 @@ class FakeHouse(House):
 
 @contextmanager
 def build_fake_house(*, login: str = "ephemeral", engineers: int = 0, more: str = "") -> Iterator[FakeHouse]:
-    """A house whose people and groups are read; afterwards its ledger is whole, whatever the story was."""
+    """A house whose people and groups are read; afterwards its ledger is verified."""
     with ExitStack() as stack:
         house = _house(stack, login=login, engineers=engineers, more=more)
         refresh_directory(house.context)

@@ -108,7 +108,6 @@ def allowed(rules_of: Policy, who: Person, ask: Ask, now: datetime) -> Rule | No
         return None
 
 
-@settings(deadline=None)
 @given(policies(), PEOPLE, ASKS, NOWS)
 def test_one_rule_decides_and_what_denies_goes_first(
     found: Policy, who: Person, ask: Ask, now: datetime
@@ -125,7 +124,6 @@ def test_one_rule_decides_and_what_denies_goes_first(
     assert deciding == (denying or fitting)[:1]
 
 
-@settings(deadline=None)
 @given(PEOPLE, ASKS, NOWS)
 def test_no_rule_is_no(who: Person, ask: Ask, now: datetime) -> None:
     assert decide(replace(BASE, rules=()), who, ask, now).rule is None
@@ -133,7 +131,6 @@ def test_no_rule_is_no(who: Person, ask: Ask, now: datetime) -> None:
         replace(BASE, rules=()).rule_for(who, ask, now=now)
 
 
-@settings(deadline=None)
 @given(policies(), rules(denies=True), st.integers(0, 6), PEOPLE, ASKS, NOWS)
 def test_one_more_rule_that_denies_never_allows(
     found: Policy, deny: Rule, at: int, who: Person, ask: Ask, now: datetime
@@ -174,7 +171,6 @@ def denials(draw: st.DrawFn, ask: Ask) -> Rule:
     )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(allowed_asks(), st.data(), st.integers(0, 7))
 def test_a_rule_that_denies_wins_wherever_it_stands(
     allowed_ask: tuple[Policy, Person, Ask, datetime], data: st.DataObject, at: int
@@ -188,7 +184,6 @@ def test_a_rule_that_denies_wins_wherever_it_stands(
     assert more.offers(who, ask.target, ask.role, now=now, break_glass=ask.break_glass) == ()
 
 
-@settings(deadline=None)
 @given(rules(), PEOPLE, ASKS, NOWS)
 def test_what_lists_another_account_or_did_until_just_now_only_keeps_out(
     rule: Rule, who: Person, ask: Ask, now: datetime
@@ -200,7 +195,6 @@ def test_what_lists_another_account_or_did_until_just_now_only_keeps_out(
     assert with_them.denied_by or not without.denied_by
 
 
-@settings(deadline=None)
 @given(policies(), PEOPLE, ASKS, NOWS, st.randoms())
 def test_the_order_of_sources_and_groups_is_irrelevant(
     found: Policy, who: Person, ask: Ask, now: datetime, shuffled: Any
@@ -213,7 +207,7 @@ def test_the_order_of_sources_and_groups_is_irrelevant(
     assert decide(replace(found, groups=other(found.groups)), who, ask, now) == decide(found, who, ask, now)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings().max_examples)
 @given(policies(), PEOPLE, ASKS, NOWS)
 def test_nothing_over_the_maximum_is_allowed_and_what_is_offered_is_what_is_allowed(
     found: Policy, who: Person, ask: Ask, now: datetime
@@ -229,7 +223,6 @@ def test_nothing_over_the_maximum_is_allowed_and_what_is_offered_is_what_is_allo
         )
 
 
-@settings(deadline=None)
 @given(policies(), PEOPLE, ASKS, NOWS)
 def test_a_guest_may_ask_for_nothing_that_others_may_not(
     found: Policy, who: Person, ask: Ask, now: datetime
@@ -333,7 +326,6 @@ def said_to_be_got_by_nobody(found: Policy) -> set[str]:
     return {words[4] for words in said if words[1] == "person" and words[-1] == "orders"}
 
 
-@settings(max_examples=100, deadline=None)
 @given(alike())
 def test_what_is_said_to_be_out_of_reach_is_reached_by_nobody(found: Policy) -> None:
     rules_said, roles_said = said_never_to_decide(found), said_to_be_got_by_nobody(found)
@@ -343,7 +335,6 @@ def test_what_is_said_to_be_out_of_reach_is_reached_by_nobody(found: Policy) -> 
         assert not roles_said & {role for _, role in reached}
 
 
-@settings(max_examples=100, deadline=None)
 @given(same_for_all())
 def test_of_rules_that_differ_in_groups_hours_and_lengths_every_one_that_never_decides_is_named(
     found: Policy,
@@ -354,7 +345,6 @@ def test_of_rules_that_differ_in_groups_hours_and_lengths_every_one_that_never_d
     assert said_never_to_decide(found) == {rule.id for rule in found.rules if rule not in deciding}
 
 
-@settings(deadline=None)
 @given(policies(), PEOPLE, ASKS, NOWS)
 def test_a_role_of_which_it_is_said_that_nobody_can_get_it_is_got_by_nobody(
     found: Policy, who: Person, ask: Ask, now: datetime
@@ -366,7 +356,6 @@ def test_a_role_of_which_it_is_said_that_nobody_can_get_it_is_got_by_nobody(
         assert not said
 
 
-@settings(deadline=None)
 @given(HOURS, NOWS, st.sampled_from(["start", "end", ""]))
 def test_hours_are_those_of_the_clock_on_the_wall(hours: Hours, now: datetime, edge: str) -> None:
     """Told once more, from each start to its end; often at just that moment."""

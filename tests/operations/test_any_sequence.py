@@ -20,9 +20,8 @@ from dbaccess.domain.request import Request, Verdict
 from dbaccess.operations.grants.end import revoke_by_operator
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.operations.requests.withdraw import withdraw
-from tests.integration.operations.house import House
 from tests.operations.edited import with_groups, with_narrower, with_rule
-from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, new_key
+from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House, new_key
 
 OPS = SlackId("U0OPS")
 REVIEWERS = (TOM, PRIYA, SAM, OPS)
@@ -44,7 +43,7 @@ people = st.sampled_from((*REVIEWERS, *REVIEWERS, MAYA, SECOND_MAYA))
 clicks = st.tuples(people, st.sampled_from((*[YES] * 9, NO)))
 steps = st.lists(st.one_of(clicks, clicks, clicks, members), min_size=3, max_size=8)
 Members = dict[str, list[SlackId]]
-ANY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ANY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(autouse=True)
