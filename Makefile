@@ -26,6 +26,10 @@ help:  ## list the targets
 demo: $(DEMO_INSTALLED)  ## run all of dbaccess on this machine, in a browser (ARGS="--port 9000" chooses the port)
 	@$(BIN)/python -m demo $(ARGS)
 
+check: $(INSTALLED)  ## run the tests that start no server and all of make lint, in less than a minute (ARGS="…" goes to pytest)
+	@$(MAKE) --no-print-directory lint
+	@$(BIN)/pytest -q -n 2 -m "not servers" --ignore tests/contract/postgresql $(or $(ARGS),tests/unit tests/operations tests/contract)
+
 test: $(INSTALLED)  ## run every test, on servers of its own (ARGS="…" goes to pytest, JOBS=1 runs one by one)
 	@$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 

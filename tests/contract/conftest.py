@@ -8,14 +8,17 @@ from tests.contract.memory_target import memory_target
 from tests.contract.postgresql.target import target_on
 from tests.contract.target import Target
 
+_POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.servers)
+_POSTGRESQL_15 = pytest.param("postgresql_15", marks=pytest.mark.servers)
 
-@pytest.fixture(params=["postgresql", "memory"])
+
+@pytest.fixture(params=[_POSTGRESQL, "memory"])
 def target(request: pytest.FixtureRequest) -> Iterator[Target]:
     """A target on which logins are made for grants."""
     yield from _target(request, request.param)
 
 
-@pytest.fixture(params=["postgresql", "postgresql_15", "memory"])
+@pytest.fixture(params=[_POSTGRESQL, _POSTGRESQL_15, "memory"])
 def any_target(request: pytest.FixtureRequest) -> Iterator[Target]:
     """A target on which people have logins of their own."""
     yield from _target(request, request.param)

@@ -63,7 +63,7 @@ class MemoryDatabase:
             yield
 
     def take(self, lock: tuple[str, Any], by: "Transaction", *, seconds: float) -> bool:
-        """Whether the transaction has the lock, after waiting that long for another one's end."""
+        """Return whether the transaction has the lock, after waiting that long for another one's end."""
         with self._changed:
             free = self._changed.wait_for(lambda: self._holders.get(lock, by) is by, seconds)
             if free:
@@ -78,7 +78,7 @@ class MemoryDatabase:
 
 
 class Transaction:
-    """Reads see what others committed by now, and what this transaction wrote; locks last until its end."""
+    """A read finds the rows that others committed and its own writes; locks last until the end."""
 
     def __init__(self, database: MemoryDatabase) -> None:
         self.database = database
@@ -143,7 +143,7 @@ class Transaction:
         self.end()
 
     def end(self) -> None:
-        """Nothing that was not committed is left, locks included."""
+        """Drop all writes that were not committed, and all locks."""
         self._is_over = True
         self.database.release(self)
 

@@ -24,7 +24,7 @@ MANIFEST: Final = Path(__file__).parents[2] / "manifest.yml"
 
 
 class FakeSlack:
-    """A workspace with its people, and what may go wrong there; `client` is what the app calls it with.
+    """A workspace with its people and its faults; the app calls it through `client`.
 
     Nothing is sent to the app: no event, no click. Its methods are those of the sandbox's client.
     """
@@ -36,7 +36,7 @@ class FakeSlack:
         self._lock = threading.Lock()
 
     def call(self, method: str, given: Json) -> tuple[Json, Fault | None]:
-        """The answer, and what happens to it on its way; a method that is refused at once is not run."""
+        """Return the answer and the fault planned for it; a fault before the method keeps it from running."""
         args = {name: value for name, value in given.items() if value is not None}
         with self._lock:
             self.store.traffic.add(Direction.FROM_APP, Kind.API_CALL, method, args)

@@ -33,7 +33,7 @@ class ClockSkew:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryRead:
-    """When the groups were read, and how far the workspace's list of accounts is."""
+    """The last reading of the groups, and the place in the workspace's list of accounts."""
 
     read_at: datetime
     list_begun_at: datetime | None = None
@@ -61,7 +61,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class MessageStream:
-    """When the messages of a request are looked at again; None: they show the present state."""
+    """The time of the next look at the messages of a request; None: they show the present state."""
 
     next_attempt_at: datetime | None
 

@@ -112,7 +112,7 @@ class MemoryUnitOfWork:
 
 
 class EnteringMemoryUnitOfWork(MemoryUnitOfWork):
-    """Records what a test has written without an operation."""
+    """Adds the entries for what a test has written without an operation."""
 
     def commit(self) -> None:
         for needed in entries_needed(self._transaction.history):

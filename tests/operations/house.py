@@ -36,12 +36,12 @@ _keys = itertools.count(1)
 
 
 def new_key() -> str:
-    """What names one payload of Slack's."""
+    """Return a key of one Slack payload."""
     return f"payload-{next(_keys)}"
 
 
 class SeenBy(Protocol):
-    """What one person sees."""
+    """The messages that one person sees."""
 
     def messages(self, channel: str) -> list[Message]: ...
 
@@ -51,7 +51,7 @@ class SeenBy(Protocol):
 
 
 class Slack(Protocol):
-    """Where people are seen and changed: the sandbox, or Slack in this process."""
+    """The workspace that tests look at and change: the sandbox, or Slack in this process."""
 
     def person(self, user_id: str) -> SeenBy: ...
 
@@ -114,11 +114,11 @@ class House(ABC):
 
     @abstractmethod
     def wait(self, *, seconds: float) -> None:
-        """So much time goes by, for every clock."""
+        """Let so much time pass, for every clock."""
 
     @abstractmethod
     def some_seconds_later(self) -> None:
-        """Who is missing from a group since a reading has been so for long enough to have left it."""
+        """Every member who was missing at the last reading has been so for long enough to have left."""
 
     @abstractmethod
     def notices_are_due(self, *, within: timedelta) -> None:
@@ -179,7 +179,7 @@ class House(ABC):
         )
 
     def shown(self, request: Request) -> str:
-        """What the Approve button carries now."""
+        """Return the fingerprint that the Approve button carries now."""
         with self.begin() as uow:
             return offer_fingerprint(request.terms, current_scope(uow, request))
 
@@ -234,7 +234,7 @@ class House(ABC):
         refresh_directory(self.context)
 
     def lease_is_over(self, grant_id: GrantId) -> None:
-        """Whoever worked on the grant has taken too long, or was killed."""
+        """The worker that had the grant has taken too long, or was killed."""
         with self.work() as uow:
             grant = uow.grants.lock(grant_id)
             uow.grants.save(replace(grant, lease_until=uow.now, next_attempt_at=uow.now))
@@ -259,7 +259,7 @@ class House(ABC):
 
 
 def at_once(*calls: Callable[[], T]) -> list[T | Exception]:
-    """What each gave or raised; all begin at the same instant, each in a thread of its own."""
+    """Return what each call gave or raised; all begin at the same instant, each in its own thread."""
     start = threading.Barrier(len(calls))
 
     def run(call: Callable[[], T]) -> T | Exception:

@@ -1,4 +1,4 @@
-"""What only time brings about comes at its time, and not before."""
+"""Ends, reminders, lapse and hours of rules come at their time, and not before."""
 
 from datetime import UTC, datetime, time, timedelta
 

@@ -68,7 +68,7 @@ def test_grant_that_is_locked_is_left_out(bot: UnitOfWorkFactory, worker: UnitOf
 def test_grants_are_saved_together_and_only_where_they_were_changed(
     bot: UnitOfWorkFactory, worker: UnitOfWorkFactory
 ) -> None:
-    """What another transaction has changed since the reading stays."""
+    """A change that another transaction made since the reading stays."""
     made, other = (granted(bot, terms(name)) for name in ("maya", "tom"))
     with worker() as uow:
         read = uow.grants.get_all([made.id, other.id])

@@ -1,4 +1,4 @@
-"""Which policy each process goes by, and what a worker went by last."""
+"""The policy of each process, and the last policy of a worker."""
 
 from dataclasses import replace
 from datetime import timedelta

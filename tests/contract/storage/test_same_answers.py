@@ -47,7 +47,7 @@ def test_memory_answers_as_postgresql_does(
 
 
 def answers(uow: UnitOfWork, at: datetime) -> Answers:
-    """What operations ask, each with its name."""
+    """Yield each question of the operations, with its answer."""
     yield from _of_requests(uow)
     yield from _of_break_glass_reviews(uow)
     yield from _of_grants(uow)

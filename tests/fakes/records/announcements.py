@@ -1,4 +1,4 @@
-"""Where a break-glass was announced."""
+"""The place where a break-glass was announced."""
 
 from dbaccess.domain.break_glass import Announcement
 from dbaccess.domain.request import RequestId

@@ -1,4 +1,4 @@
-"""Which clocks differ from the control database's."""
+"""Clocks that differ from the control database's."""
 
 from datetime import datetime
 

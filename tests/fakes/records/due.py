@@ -1,4 +1,4 @@
-"""When something is to be done about a grant."""
+"""The rules of when a grant is due."""
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class DueGrants:
         )
 
     def is_to_end(self, grant: Grant, *, begun: bool | None = None) -> bool:
-        """Whether its end is due: one that was `begun`, one that was not, or either."""
+        """Return whether its end is due: one that was `begun`, one that was not, or either."""
         leaves = grant.state is GrantState.REVOKING and self.is_free(grant)
         if begun is None:
             return self.is_over(grant) or leaves
@@ -40,7 +40,7 @@ class DueGrants:
         return self.is_over(grant) or (leaves and (grant.attempts == 0 or left))
 
     def is_late(self, grant: Grant) -> bool:
-        """Whether it was to end by now and no attempt has cut it off for certain."""
+        """Return whether it was to end by now and no attempt has cut it off for certain."""
         if grant.state is not GrantState.REVOKING:
             return self.is_over(grant)
         unsure = grant.last_failure is not None or grant.attempts == 0 or is_being_cut_off(grant)

@@ -9,7 +9,7 @@ from tests.fakes.tables import BREAK_GLASS_REVIEWS, EXTENSIONS, REQUESTS
 
 
 def is_reviewed_by(transaction: Transaction, grant: Grant, groups: Collection[str]) -> bool:
-    """Whether one of these groups was asked; of a break-glass, whether one is asked afterwards."""
+    """Return whether one of these groups was asked; of a break-glass, whether one is asked afterwards."""
     given = transaction.get(REQUESTS, grant.request_id)
     if given is not None and given.terms.break_glass:
         review = transaction.get(BREAK_GLASS_REVIEWS, given.id)

@@ -1,4 +1,4 @@
-"""Which targets take no request, and how far their grants have ended."""
+"""Lockdowns, and how far the grants under them have ended."""
 
 from collections.abc import Callable, Collection
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Which messages a request has in Slack, and when they are to be looked at again."""
+"""The messages that a request has in Slack, and the time of the next look at them."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Which policies were loaded, and by whom."""
+"""The policies that processes loaded."""
 
 from datetime import datetime
 from operator import attrgetter
