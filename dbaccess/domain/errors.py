@@ -54,6 +54,10 @@ class NotAllowed(Refused):
         self.possible = tuple(possible)
 
 
+class NotReviewable(Refused):
+    """The groups that have to approve hold too few people besides the requester."""
+
+
 class TooLong(Refused):
     """The duration is over the rule's maximum.
 

@@ -111,6 +111,14 @@ class DirectorySnapshot(Protocol):
     def never_read(self, slack_ids: Iterable[SlackId]) -> set[SlackId]:
         """Return those of these accounts that the snapshot lacks."""
 
+    def reviewers(
+        self, sources: Collection[SourceId], *, team_id: str, but: Collection[SlackId], limit: int
+    ) -> list[SlackId]:
+        """Return accounts of these sources that may review, as far as is known; a source may be an account.
+
+        Without guests, bots, deactivated accounts and other teams. An account that was never read may review.
+        """
+
     def unfit_holders(self, team_id: str) -> list[SlackId]:
         """Return holders who left, are bots, of another team, or guests; guests may be allowed."""
 

@@ -16,6 +16,7 @@ from dbaccess.operations.planning import schedule_message_update
 from dbaccess.operations.rate_limit import limit_requests
 from dbaccess.operations.requests.create import approve_by_rule, create_request
 from dbaccess.operations.requests.extension_terms import remaining_extension
+from dbaccess.operations.requests.reviewable import check_reviewable
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
 
@@ -51,6 +52,7 @@ def extend(
         limit_requests(uow, accounts, uow.requests.pending_of(accounts))
         granted = uow.requests.get(found.grant.request_id).terms
         terms = extension_terms(found, granted=granted, policy=policy, more=ask.more, reason=ask.reason)
+        check_reviewable(uow, policy, workspace, slack_id, terms.approvals)
         decide_by = uow.now + found.rule.decide_within
         if found.grant.expires_at is not None:
             decide_by = min(decide_by, found.grant.expires_at)

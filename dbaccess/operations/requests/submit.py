@@ -10,6 +10,7 @@ from dbaccess.operations.identity import Workspace, identify
 from dbaccess.operations.planning import schedule_message_update
 from dbaccess.operations.rate_limit import limit_requests
 from dbaccess.operations.requests.create import approve_by_rule, create_request, refuse_second
+from dbaccess.operations.requests.reviewable import check_reviewable
 from dbaccess.ports import UnitOfWorkFactory
 
 
@@ -34,6 +35,7 @@ def submit(
         uow.take_turn(policy.person_id(slack_id))
         limit_requests(uow, policy.accounts(slack_id), refuse_second(uow, policy, person, ask))
         terms = policy.terms(person, ask, rule)
+        check_reviewable(uow, policy, workspace, slack_id, terms.approvals)
         decide_by = uow.now + rule.decide_within
         request = create_request(uow, policy=policy, slack_id=slack_id, terms=terms, decide_by=decide_by)
         uow.messages.plan(request.id, MessageKind.REQUEST, channel=policy.target(ask.target).channel)

@@ -41,6 +41,15 @@ select w.slack_id from unnest(cast(:wanted as text[])) w (slack_id)
                 where g.holder_slack_id = w.slack_id and g.state not in ('ended', 'written_off'))
     or exists (select from requests r where r.requester_slack_id = w.slack_id and r.state = 'pending')""")
 
+_REVIEWERS = text("""
+select listed.slack_id
+  from (select slack_id from directory_members where source_id = any(:sources) and missing_since is null
+         union select unnest(cast(:named as text[]))) listed
+  left join directory_people p on p.slack_id = listed.slack_id
+ where listed.slack_id <> all(:but)
+   and (p.slack_id is null or not (p.is_guest or p.is_bot or p.is_deactivated) and p.team_id = :team_id)
+ order by listed.slack_id limit :limit""")
+
 _FROM_SOURCES = {"sources", "missing", "others"}
 
 
@@ -162,6 +171,15 @@ class SqlDirectory:
     def never_read(self, slack_ids: Iterable[SlackId]) -> set[SlackId]:
         known = set(self._session.scalars(select(PersonRow.slack_id)))
         return {slack_id for slack_id in slack_ids if slack_id not in known}
+
+    def reviewers(
+        self, sources: Collection[SourceId], *, team_id: str, but: Collection[SlackId], limit: int
+    ) -> list[SlackId]:
+        named = [source for source in sources if source.startswith(("U", "W"))]
+        values = {"sources": sorted(sources), "named": named, "but": sorted(but), "team_id": team_id}
+        return [
+            SlackId(slack_id) for slack_id in self._session.scalars(_REVIEWERS, values | {"limit": limit})
+        ]
 
     def unfit_holders(self, team_id: str) -> list[SlackId]:
         unfit = or_(

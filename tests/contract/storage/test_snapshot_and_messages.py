@@ -57,6 +57,34 @@ def test_snapshot_lists_exactly_the_sources_it_was_given(
         assert uow.directory.person(TOM) == person(TOM)
 
 
+def test_reviewers_are_listed_and_fit_as_far_as_is_known(worker: UnitOfWorkFactory) -> None:
+    away, guest, robot, other, unread, named = map(
+        SlackId, ("UAWAY", "UGUEST", "UBOT", "UOTHER", "UNEW", "UNAMED")
+    )
+    with worker() as uow:
+        unfit = [
+            person(away, is_deactivated=True),
+            person(guest, is_guest=True),
+            person(robot, is_bot=True),
+            person(other, team_id="T2"),
+        ]
+        uow.directory.put_people([person(TOM), person(MAYA), *unfit])
+        listed = frozenset({MAYA, TOM, away, guest, robot, other, unread})
+        uow.directory.replace_sources({DBA: listed, ONCALL: frozenset()}, read_at=T0)
+
+        def found(*sources: str, but: tuple[SlackId, ...] = (), limit: int = 9) -> list[SlackId]:
+            return uow.directory.reviewers(
+                [SourceId(source) for source in sources], team_id="T1", but=but, limit=limit
+            )
+
+        assert found(DBA) == sorted([MAYA, TOM, unread])
+        assert found(DBA, limit=1) == sorted([MAYA, TOM, unread])[:1]
+        assert found(DBA, ONCALL, named, but=(MAYA,)) == sorted([TOM, unread, named])
+        assert found(ONCALL) == [] == found()
+        uow.directory.replace_sources({DBA: frozenset({TOM})}, read_at=T0 + HOUR)
+        assert found(DBA) == [TOM], "who is missing does not count"
+
+
 def _read(worker: UnitOfWorkFactory, seconds: float, *members: SlackId) -> bool:
     with worker() as uow:
         taken = uow.directory.replace_sources(

@@ -105,6 +105,20 @@ class MemoryDirectory:
     def never_read(self, slack_ids: Iterable[SlackId]) -> set[SlackId]:
         return {slack_id for slack_id in slack_ids if self._transaction.get(PEOPLE, slack_id) is None}
 
+    def reviewers(
+        self, sources: Collection[SourceId], *, team_id: str, but: Collection[SlackId], limit: int
+    ) -> list[SlackId]:
+        listed = {
+            member for (source, member), row in self._members() if source in sources and not row.missing_since
+        }
+        listed |= {SlackId(source) for source in sources if source.startswith(("U", "W"))}
+
+        def may(slack_id: SlackId) -> bool:
+            known = self._transaction.get(PEOPLE, slack_id)
+            return known is None or (known.may_act and not known.is_guest and known.team_id == team_id)
+
+        return sorted(filter(may, listed - set(but)))[:limit]
+
     def unfit_holders(self, team_id: str) -> list[SlackId]:
         holders = self._holders()
 
