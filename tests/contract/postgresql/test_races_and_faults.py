@@ -3,7 +3,7 @@
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -109,36 +109,6 @@ def test_person_who_reconnects_on_15_writes_nothing_once_revoke_returned(target_
         ended = time.monotonic()
         time.sleep(1)
     assert [moment for moment in written if moment > ended] == []
-
-
-def _eight_at_once(work: Callable[[int], None]) -> None:
-    with ThreadPoolExecutor(8) as pool:
-        for done in [pool.submit(work, number) for number in range(8)]:
-            done.result(timeout=100)
-
-
-def test_eight_provision_and_revoke_at_once_without_failure(target: Target) -> None:
-    roles = (target.database.read_role, target.database.write_role)
-    identity = target.driver.facts().identity
-
-    def work(number: int) -> None:
-        for _ in range(5):
-            recipe = target.provision(replace(target.ephemeral(*roles), cluster_identity=identity))
-            assert target.end(recipe).login_removed
-
-    _eight_at_once(work)
-    assert target.driver.made_logins() == []
-
-
-def test_eight_personal_logins_at_once_without_failure(target_15: Target) -> None:
-    recipes = [target_15.personal(target_15.person()[0]) for _ in range(8)]
-
-    def work(number: int) -> None:
-        for _ in range(5):
-            target_15.end(target_15.provision(recipes[number]))
-
-    _eight_at_once(work)
-    assert all(target_15.roles_of(recipe.login) == [] for recipe in recipes)
 
 
 def test_target_that_is_down_is_unreachable_and_untouched(
