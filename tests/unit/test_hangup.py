@@ -85,3 +85,14 @@ def _send_often() -> None:
 def test_a_wait_ends_whatever_other_signals_come_at_its_end(hangup: ReloadSignal) -> None:
     for _ in range(2000):
         assert not hangup.wait(SOON)
+
+
+def test_signal_that_is_heard_once_has_its_default_effect_afterwards() -> None:
+    before = signal.getsignal(signal.SIGUSR2)
+    try:
+        stop = Signal(signal.SIGUSR2, once=True)
+        os.kill(os.getpid(), signal.SIGUSR2)
+        assert stop.wait(60)
+        assert signal.getsignal(signal.SIGUSR2) is signal.SIG_DFL
+    finally:
+        signal.signal(signal.SIGUSR2, before)
