@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.targets.postgresql.revocation_state import RevocationState
-from dbaccess.targets.postgresql.session import Session
+from dbaccess.targets.postgresql.session import Session, SessionKey
 from dbaccess.targets.postgresql.starting_sessions import REFUSED
 from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.terminate_sessions import Closing, Sweep, told
@@ -13,18 +13,28 @@ from dbaccess.targets.postgresql.terminate_sessions import Closing, Sweep, told
 
 def terminate_made(opened: Session, revocations: Sequence[RevocationState], *, server: str) -> None:
     """Terminate each session of the logins made for grants, in one statement that waits for no lock."""
-    made = {e.oid: e for e in revocations if e.is_ephemeral and e.oid and e.is_known}
+    made = [e for e in revocations if e.is_ephemeral and e.oid and e.is_known]
     opened.doing = "terminating sessions"
     try:
-        for pid, oid, began, _ in opened.rows(statement("terminate_all"), [list(made)]):
-            closed = frozenset({told((pid, oid, began))})
-            if not closed <= made[oid].progress.closed.get(server, frozenset()):
-                made[oid].did(EndProgress(closed={server: closed}))
+        rows = opened.rows(statement("terminate_all"), [[e.oid for e in made]])
+        note_closed(made, [(pid, oid, began) for pid, oid, began, _ in rows], server=server)
         opened.commit()
     except TargetFailure as failure:
         if failure.code != REFUSED:
             raise
         opened.rollback()  # the sweep reports each login that is refused
+
+
+def note_closed(
+    revocations: Sequence[RevocationState], sessions: Sequence[SessionKey], *, server: str
+) -> None:
+    """Each ending has these sessions of its login among those that were closed."""
+    by_login = {revocation.oid: revocation for revocation in revocations}
+    for session in sessions:
+        revocation = by_login.get(session[1])
+        closed = frozenset({told(session)})
+        if revocation and not closed <= revocation.progress.closed.get(server, frozenset()):
+            revocation.did(EndProgress(closed={server: closed}))
 
 
 def sweep_sessions(

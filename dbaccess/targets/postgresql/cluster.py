@@ -3,7 +3,7 @@
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from types import MappingProxyType
@@ -18,8 +18,10 @@ from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.domain.grant import Recipe
 from dbaccess.ports import ClusterFacts
 from dbaccess.targets.postgresql.connection import NO_ANSWER, PatientConnection, connect
-from dbaccess.targets.postgresql.kept_connections import IDLE_SECONDS, Kept
+from dbaccess.targets.postgresql.kept_connections import IDLE_SECONDS, Kept, Taken
+from dbaccess.targets.postgresql.lock_table import FULL, Hoarders, hold_entries
 from dbaccess.targets.postgresql.lock_wait import LockWait
+from dbaccess.targets.postgresql.names import made_logins
 from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.timeouts import Timeouts
@@ -27,9 +29,13 @@ from dbaccess.targets.postgresql.timeouts import Timeouts
 Result = TypeVar("Result")
 
 NO_LOCK_DATABASE: Final = "no_lock_database"
+LOCK_TABLE_FULL: Final = "lock_table_full"
 WORKER_CONNECT: Final = "worker_connect"
 DATABASE_CLOSED: Final = "database_closed"
 """The server answers elsewhere, but this database refuses every login, or the worker's."""
+
+OF_ONE_DATABASE: Final = frozenset({"no_database", WORKER_CONNECT, DATABASE_CLOSED})
+"""The server answers: one database is not there, or does not let the worker in."""
 
 _SETUP: Final = "Run what `dbaccess targets setup-sql` prints."
 # Most clusters let every login into these. They only serve to explain a refusal.
@@ -84,10 +90,11 @@ class Cluster:
         self._silent: dict[str, tuple[float, TargetUnreachable]] = {}
 
     @contextmanager
-    def session(self, database: str | None = None) -> Iterator[Session]:
+    def session(self, database: str | None = None, *, ended: Sequence[int] = ()) -> Iterator[Session]:
         """Open a session there, or in the lock database.
 
-        If the server answers but refuses the worker, the failure says why.
+        If the server answers but refuses the worker, the failure says why. `ended` are logins (by oid) of
+        grants that are over: if the lock table is full, their sessions with many locks end.
         """
         wanted = database or self.lock_database
         until, silent = self._silent.get(wanted, (0.0, None))
@@ -95,7 +102,7 @@ class Cluster:
             raise silent
         with ExitStack() as stack:
             try:
-                opened = stack.enter_context(self._session(wanted))
+                opened = stack.enter_context(self._session(wanted, ended))
             except TargetUnreachable as failure:
                 explained = self._explained(wanted, failure)
                 if failure.code == NO_ANSWER and explained.code == DATABASE_CLOSED:
@@ -122,19 +129,31 @@ class Cluster:
         raise failure or AssertionError("there is a place to ask in")
 
     @contextmanager
-    def _session(self, database: str) -> Iterator[Session]:
+    def _session(self, database: str, ended: Sequence[int] = ()) -> Iterator[Session]:
         kept = database == self.lock_database
-        connection = self._kept.take(self._connect_to_keep) if kept else self._connect(database)
+        connection, made_room = self._take(ended) if kept else (self._connect(database), [])
         try:
-            yield Session(connection, self.name)
+            yield Session(connection, self.name, made_room=made_room)
         finally:
             if kept:
                 self._kept.give_back(connection)
             else:
                 connection.close()
 
+    def _take(self, ended: Sequence[int]) -> Taken:
+        hoarders = Hoarders(ended=ended, made=made_logins(self.lock_database))
+        with suppress(FULL):
+            return self._kept.take(self._connect_to_keep, hoarders)
+        raise TargetFailure(
+            f"{self.name}: the server has no room for another lock. End the session that holds most of them.",
+            code=LOCK_TABLE_FULL,
+            touched=False,
+        )
+
     def _connect_to_keep(self) -> PatientConnection:
-        return self._connect(self.lock_database, idle=IDLE_SECONDS)
+        connection = self._connect(self.lock_database, idle=IDLE_SECONDS)
+        hold_entries(connection)
+        return connection
 
     def _connect(self, database: str, *, idle: float = 0) -> PatientConnection:
         if self._url is None:

@@ -83,17 +83,19 @@ class PatientConnection(psycopg.Connection[tuple[Any, ...]]):
 
     timeouts = Timeouts()
     began = 0.0
+    lock_entries = 0
     _silence: float | None = None
 
-    def renew(self) -> None:
+    def renew(self, *queries: sql.SQL) -> None:
         """Reset the session to its first state, whatever it was used for; raises `psycopg.Error`.
 
-        One round trip outside of any transaction, which also shows that the server is there.
+        One round trip outside of any transaction, which also shows that the server is there, and that it
+        takes these queries.
         """
         begin = _begin(self.info.server_version // 10_000)
         self.autocommit = True
         self._silence = self.timeouts.connect  # a peer that is gone counts as unreachable
-        self.execute(begin)
+        self.execute(sql.SQL("; ").join([begin, *queries]))
         self._silence = None
         self.autocommit = False
 

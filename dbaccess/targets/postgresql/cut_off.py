@@ -8,7 +8,7 @@ from typing import Final
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.receipt import PRIMARY
 from dbaccess.ports import OwedElsewhere
-from dbaccess.targets.postgresql.batch_sessions import sweep_sessions, terminate_made
+from dbaccess.targets.postgresql.batch_sessions import note_closed, sweep_sessions, terminate_made
 from dbaccess.targets.postgresql.cluster import Cluster
 from dbaccess.targets.postgresql.disable_logins import find_logins, withdraw
 from dbaccess.targets.postgresql.isolation import chunks, isolated
@@ -42,7 +42,8 @@ def cut(
     A revocation whose access is not cut off gets a `failure`. Returns the sweep, for another look.
     """
     wait = LockWait(cutting.lock)
-    with cluster.session() as opened:
+    with cluster.session(ended=[e.oid for e in revocations if e.oid]) as opened:
+        note_closed(revocations, opened.made_room, server=PRIMARY)
         _in_transaction(opened, revocations, lambda some: find_logins(opened, some))
         left = [revocation for revocation in revocations if not revocation.failure]
         for _ in range(_PASSES):

@@ -1,15 +1,11 @@
 """Isolation of ends: a failure of one grant, expected or not, never affects another."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
 
 from dbaccess.domain.errors import TargetFailure, TargetUnreachable
-from dbaccess.targets.postgresql.cluster import DATABASE_CLOSED, WORKER_CONNECT
+from dbaccess.targets.postgresql.cluster import OF_ONE_DATABASE
 from dbaccess.targets.postgresql.lock_wait import CLUSTER_LOCKED
 from dbaccess.targets.postgresql.revocation_state import RevocationState
-
-# The server answers, but one database does not exist or refuses the worker.
-_OF_ONE_DATABASE: Final = frozenset({"no_database", WORKER_CONNECT, DATABASE_CLOSED})
 
 
 def isolated(
@@ -24,7 +20,7 @@ def isolated(
     try:
         work(revocations)
     except TargetUnreachable as failure:
-        if failure.code not in _OF_ONE_DATABASE:
+        if failure.code not in OF_ONE_DATABASE:
             raise
         # Not as unreachable: the other grants of the cluster go on.
         of_one = TargetFailure(str(failure), code=failure.code, touched=True)

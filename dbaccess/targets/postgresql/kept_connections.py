@@ -16,6 +16,9 @@ from psycopg.pq import TransactionStatus
 
 from dbaccess.domain.errors import TargetUnreachable
 from dbaccess.targets.postgresql.connection import PatientConnection
+from dbaccess.targets.postgresql.lock_table import FULL, Hoarders, hold_entries, make_room
+from dbaccess.targets.postgresql.session import SessionKey
+from dbaccess.targets.postgresql.statement import statement
 
 KEPT: Final = 3
 """In each process: for ends, for the watch that cuts off late grants, and for a sweep."""
@@ -25,6 +28,11 @@ IDLE_SECONDS: Final = 600.0
 
 OLDEST_SECONDS: Final = 600.0
 """After so long a new connection takes its place, if one can be made."""
+
+Taken = tuple[PatientConnection, list[SessionKey]]
+
+_ROOM_SECONDS: Final = 1.0
+"""How long one session tries to find room in a full lock table."""
 
 _KNOWN: Final = frozenset({TransactionStatus.IDLE, TransactionStatus.INTRANS, TransactionStatus.INERROR})
 
@@ -39,22 +47,29 @@ class Kept:
         self._process = 0
         self._idle = self._of_this_process()
 
-    def take(self, connect: Callable[[], PatientConnection]) -> PatientConnection:
-        """Return a session in its first state on a live connection; raises what `connect` raises.
+    def take(self, connect: Callable[[], PatientConnection], hoarders: Hoarders) -> Taken:
+        """Return a session in its first state on a live connection, which holds entries of the lock table.
 
-        A connection that turns out dead here was sent no statement, so another may take its place.
+        A connection that turns out dead here was sent no statement, so another may take its place. If the
+        lock table is full, sessions of `hoarders` end, and are returned. Raises what `connect` raises, and
+        `FULL`.
         """
         self._idle = self._of_this_process()
         with suppress(IndexError):  # none is left
             while True:
                 connection = self._idle.pop()
                 try:
-                    connection.renew()
+                    ended = _renew(connection, hoarders)
+                except FULL:
+                    self._idle.append(
+                        connection
+                    )  # there may be no other one for as long as the table is full
+                    raise
                 except psycopg.Error:
                     connection.close()
                 else:
-                    return self._younger(connection, connect)
-        return connect()
+                    return self._younger(connection, connect), ended
+        return connect(), []
 
     def _younger(
         self, connection: PatientConnection, connect: Callable[[], PatientConnection]
@@ -102,3 +117,21 @@ def _close(idle: "deque[PatientConnection]", process: int) -> None:
     if process == os.getpid():
         for connection in idle:
             connection.close()
+
+
+def _renew(connection: PatientConnection, hoarders: Hoarders) -> list[SessionKey]:
+    """A session that was ended frees its locks when it goes, and another one may take them at once."""
+    ended: list[SessionKey] = []
+    deadline = time.monotonic() + _ROOM_SECONDS
+    while True:
+        try:
+            connection.renew(statement("need_lock_entries"))
+        except FULL:
+            if time.monotonic() > deadline:
+                raise
+            ended += make_room(connection, hoarders)
+        else:
+            break
+    if not ended:
+        hold_entries(connection)
+    return ended

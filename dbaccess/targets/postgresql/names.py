@@ -26,6 +26,11 @@ def lock_database(installation: str) -> str:
     return f"dbaccess_{installation}"
 
 
+def made_logins(lock_database_: str) -> str:
+    """Return how the name of each login begins that the installation with this private database makes."""
+    return f"jit_{lock_database_.removeprefix('dbaccess_')}_"
+
+
 def readable(name: bytes) -> str:
     r"""Return a name of any encoding as text: bytes that are no UTF-8 become text such as `\xfc`."""
     return name.decode("utf-8", "backslashreplace")

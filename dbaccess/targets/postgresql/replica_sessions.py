@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.targets.postgresql.batch_sessions import sweep_sessions, terminate_made
+from dbaccess.targets.postgresql.batch_sessions import note_closed, sweep_sessions, terminate_made
 from dbaccess.targets.postgresql.cluster import Cluster, check_identity
 from dbaccess.targets.postgresql.login import Membership, logins_of, memberships_by_login
 from dbaccess.targets.postgresql.revocation_state import RevocationState
@@ -41,7 +41,8 @@ class Elsewhere:
         if failure is not None and time.monotonic() < until:
             raise failure
         self._silent.pop(name, None)
-        with replica.session() as opened:
+        with replica.session(ended=[e.oid for e in revocations if e.oid]) as opened:
+            note_closed(revocations, opened.made_room, server=name)
             opened.doing = "closing sessions on the replica"
             for revocation in revocations:
                 check_identity(revocation.recipe, opened.row(statement("facts"))[0])

@@ -1,6 +1,7 @@
 """One transaction on a cluster, with errors that hold no secret."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import psycopg
@@ -9,8 +10,12 @@ from psycopg import sql
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.targets.postgresql.connection import NO_ANSWER, OF_THE_DATABASE, RawText
 
+SessionKey = tuple[int, int, str]
+"""(pid, login's oid, start)."""
+
 Query = sql.SQL | sql.Composed
-Execute = Callable[[Query | bytes, Sequence[Any] | None], psycopg.Cursor]
+Values = Sequence[Any] | Mapping[str, Any]
+Execute = Callable[[Query | bytes, Values | None], psycopg.Cursor]
 
 # The server sends these only before it can have committed.
 _NOT_COMMITTED: Final = ("25", "23", "40", "42", "53", "55")
@@ -24,23 +29,26 @@ _OUR_SETTINGS: Final = sql.SQL("; ").join(
 class Session:
     """A connection in its own transaction; work that is not committed is lost.
 
-    `doing` names the work in an error.
+    `doing` names the work in an error. `made_room` are sessions that ended so that this one could begin.
     """
 
-    def __init__(self, connection: psycopg.Connection, cluster: str) -> None:
+    def __init__(
+        self, connection: psycopg.Connection, cluster: str, *, made_room: Sequence[SessionKey] = ()
+    ) -> None:
         self._connection = connection
         self._cluster = cluster
+        self.made_room = made_room
         self.doing = "looking"
 
     @property
     def version(self) -> int:
         return self._connection.info.server_version // 10_000
 
-    def rows(self, query: Query | bytes, values: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
+    def rows(self, query: Query | bytes, values: Values | None = None) -> list[tuple[Any, ...]]:
         """Return the rows of the query; none for a statement without rows."""
         return self._run(self._connection.execute, query, values)
 
-    def rows_raw(self, query: Query, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def rows_raw(self, query: Query, values: Values) -> list[tuple[Any, ...]]:
         """Return the same with each text as the bytes that the database has.
 
         The server converts nothing then. It would fail at a name without an equal in UTF-8, and a holder can
@@ -54,7 +62,7 @@ class Session:
         self.rows(sql.SQL("set local client_encoding to utf8"))
         return found
 
-    def row(self, query: Query, values: Sequence[Any] | None = None) -> tuple[Any, ...]:
+    def row(self, query: Query, values: Values | None = None) -> tuple[Any, ...]:
         return self.rows(query, values)[0]
 
     def ddl(self, *queries: Query) -> None:
@@ -74,6 +82,18 @@ class Session:
         for query in queries:
             self.rows(query)
         self._connection.autocommit = False
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """Where the work in it fails, it alone is undone: the transaction goes on."""
+        self.rows(sql.SQL("savepoint part"))
+        try:
+            yield
+        except TargetFailure:
+            with suppress(TargetFailure):  # the connection is gone, and the transaction with it
+                self.rows(sql.SQL("rollback to savepoint part"))
+            raise
+        self.rows(sql.SQL("release savepoint part"))
 
     def commit(self) -> None:
         """Commit; raises with `touched` unless the server said that it did not commit."""
@@ -101,9 +121,7 @@ class Session:
         made = self._connection.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256")
         return made.decode("ascii")
 
-    def _run(
-        self, execute: Execute, query: Query | bytes, values: Sequence[Any] | None
-    ) -> list[tuple[Any, ...]]:
+    def _run(self, execute: Execute, query: Query | bytes, values: Values | None) -> list[tuple[Any, ...]]:
         failure: TargetFailure
         try:
             cursor = execute(query, values)

@@ -7,15 +7,12 @@ from dataclasses import dataclass, field
 from typing import Final, Self
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.targets.postgresql.session import Session
+from dbaccess.targets.postgresql.session import Session, SessionKey
 from dbaccess.targets.postgresql.starting_sessions import REFUSED, Starting
 from dbaccess.targets.postgresql.statement import statement
 
 _FIRST_PAUSE: Final = 0.001
 _LONGEST_PAUSE: Final = 0.04
-
-SessionKey = tuple[int, int, str]
-"""(pid, login's oid, start)."""
 
 
 def told(session: SessionKey) -> str:
