@@ -44,6 +44,7 @@ WORDS: Final = {
     "owns_objects": "the login owns objects on {target} that cannot be handed over",
     "sessions_left": "a session on {target} does not end",
     "sessions_unknown": "a session on {target} shows no login",
+    "login_kept": "other roles gave the disabled login on {target} privileges that only they can revoke",
     "login_left": "the login on {target} still exists",
     "objects_left": "the login still has privileges on {target}",
     "replica_unproved": "a replica of {target} does not show that access has ended",

@@ -148,6 +148,10 @@ class PostgresDriver:
         (outcome,) = self.revoke([recipe], owed=owed, log=ProgressLog())
         if isinstance(outcome, TargetFailure):
             raise outcome
+        if outcome.login_removed is False:
+            raise TargetFailure(
+                f"{recipe.cluster}: {'; '.join(outcome.left)}.", code="login_kept", touched=True
+            )
 
     def examine(
         self, objects: Mapping[str, Sequence[ObjectPrivileges]], *, roles: Sequence[str] = ()

@@ -1,5 +1,6 @@
 """Objects that a login made under its grant: they stay, and are handed over to the durable role."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -7,7 +8,8 @@ from psycopg import sql
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.receipt import NAMED
-from dbaccess.targets.postgresql.cluster import Cluster
+from dbaccess.targets.postgresql.cluster import OF_ONE_DATABASE, Cluster
+from dbaccess.targets.postgresql.foreign_privileges import revoke_foreign
 from dbaccess.targets.postgresql.lock_budget import Spare
 from dbaccess.targets.postgresql.login import Login
 from dbaccess.targets.postgresql.names import readable
@@ -36,20 +38,26 @@ def heir_role(installation: str) -> str:
 
 
 def reassign_owned(
-    cluster: Cluster, login: Login, databases: list[str], *, heir: str, durable: bool, spare: Spare
+    cluster: Cluster, login: Login, databases: Mapping[str, bool], *, heir: str, durable: bool, spare: Spare
 ) -> tuple[str, ...]:
-    """Hand over all objects and remove all privileges of the login; returns lines for the receipt.
+    """Hand over all objects, and remove all privileges that the worker can; returns lines for the receipt.
 
-    `durable`: the heir is the role's `act_as`, whose privileges are borrowed too. Nothing is ever destroyed:
-    raises `TargetFailure` `owns_objects` if the heir cannot own the objects.
+    `databases` name the login; with each goes whether the login owns objects there. One without may refuse
+    the worker. `durable`: the heir is the role's `act_as`, whose privileges are borrowed too. Nothing is ever
+    destroyed: raises `TargetFailure` `owns_objects` if the heir cannot own the objects.
     """
     reassigned: set[str] = set()
-    for database in databases:
-        owned = cluster.persistently(
-            lambda opened: _settle(opened, login, heir=heir, durable=durable, spare=spare),
-            database=database,
-        )
-        reassigned |= owned.said(database)
+    for database, owns in databases.items():
+        try:
+            owned = cluster.persistently(
+                lambda opened: _settle(opened, login, heir=heir, durable=durable, spare=spare),
+                database=database,
+            )
+        except TargetFailure as failure:
+            if owns or failure.code not in OF_ONE_DATABASE:
+                raise
+        else:
+            reassigned |= owned.said(database)
     return tuple(sorted(reassigned))
 
 
@@ -57,6 +65,7 @@ def _settle(opened: Session, login: Login, *, heir: str, durable: bool, spare: S
     opened.doing = "handing over what the login owns"
     owned = _owned(opened, login)
     with spare.waiting(opened):
+        revoke_foreign(opened, login)
         borrow(opened, login.name)
         if owned.count and not durable:
             _make_heir(opened, heir)
@@ -64,13 +73,24 @@ def _settle(opened: Session, login: Login, *, heir: str, durable: bool, spare: S
             borrow(opened, heir)
         if owned.count:
             _reassign(opened, login, heir, owned)
-        # Only privileges and default privileges are left here: DROP OWNED would destroy objects. Privileges
-        # on objects of the durable role go too, because that role is still borrowed.
-        opened.ddl(_naming("drop owned by {}", login.name))
+        _drop_privileges(opened, login)
         give_back(opened, login.name)
         if durable or owned.count:
             give_back(opened, heir)
     return owned
+
+
+def _drop_privileges(opened: Session, login: Login) -> None:
+    """Only privileges and default privileges are left to it: DROP OWNED would destroy what it still owned.
+
+    It fails as a whole at a privilege on a column that the worker may not revoke. That one keeps the login.
+    """
+    try:
+        with opened.part():
+            opened.ddl(_naming("drop owned by {}", login.name))
+    except TargetFailure as failure:
+        if failure.code != _MAY_NOT:
+            raise
 
 
 def _make_heir(opened: Session, heir: str) -> None:

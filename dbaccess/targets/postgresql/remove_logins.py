@@ -1,7 +1,7 @@
 """The last step of an end: the drop of the login that was made for the grant."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -11,6 +11,7 @@ from dbaccess.domain.batch import Batch
 from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.targets.postgresql.cluster import Cluster
+from dbaccess.targets.postgresql.foreign_privileges import keepers
 from dbaccess.targets.postgresql.isolation import isolated
 from dbaccess.targets.postgresql.lock_budget import Spare
 from dbaccess.targets.postgresql.lock_wait import LockWait
@@ -26,43 +27,74 @@ _AT_ONCE: Final = 50
 # thousands of logins each drop is slow, so few are dropped at once.
 _SECONDS: Final = 0.3
 _FEWEST: Final = 5
+_NAMED_ELSEWHERE: Final = "2BP01"
 
 
 def remove_logins(
     cluster: Cluster, revocations: Sequence[RevocationState], *, heir: str, spare: Spare, wait: LockWait
 ) -> None:
-    """Drop each login, or set a `failure` that says why it is kept, disabled."""
+    """Drop each login, or set `kept_by` to what others gave it, or a `failure` that says why it is kept.
+
+    A login that is kept is disabled.
+    """
     there = [revocation for revocation in revocations if revocation.login]
     if not there:
         return
     databases = databases_of(cluster, there)
-    for revocation in there:
-        owning = databases.get(revocation.oid or 0, [])
-        if owning:
-            isolated([revocation], partial(_hand_over, cluster, owning, heir, spare))
-    left = [revocation for revocation in there if not revocation.failure]
+    named = [revocation for revocation in there if revocation.oid in databases]
+    for revocation in named:
+        isolated([revocation], partial(_hand_over, cluster, databases[revocation.oid or 0], heir, spare))
+    _find_keepers(cluster, [revocation for revocation in named if not revocation.failure])
+    left = [revocation for revocation in there if not revocation.failure and not revocation.kept_by]
     batch = Batch(seconds=_SECONDS, first=_AT_ONCE, least=_FEWEST, most=_AT_ONCE)
     while left:
         some, left = left[: batch.begin()], left[batch.size :]
         isolated(some, partial(_drop, cluster, spare, wait))
         batch.end(len(some))
+    # Another role gave them something after the look.
+    _find_keepers(cluster, [one for one in there if one.failure and one.failure.code == _NAMED_ELSEWHERE])
 
 
-def databases_of(cluster: Cluster, revocations: Sequence[RevocationState]) -> dict[int, list[str]]:
-    """Return for each login the databases that name it; shared objects are handled from any database."""
+def databases_of(
+    cluster: Cluster, revocations: Sequence[RevocationState]
+) -> Mapping[int, Mapping[str, bool]]:
+    """Return for each login the databases that name it, and whether it owns objects there that could be lost.
+
+    Shared objects are handled from any database.
+    """
     if not revocations:
         return {}
     with cluster.session() as opened:
         opened.doing = "looking for what the logins own"
         rows = opened.rows(statement("dependents"), [[revocation.oid for revocation in revocations]])
-    found: dict[int, set[str]] = defaultdict(set)
-    for oid, database in rows:
-        found[oid].add(database or cluster.lock_database)  # its own may have been renamed or dropped since
-    return {oid: sorted(names) for oid, names in found.items()}
+    found: dict[int, dict[str, bool]] = defaultdict(dict)
+    for oid, database, owns in rows:
+        # Its own database may have been renamed or dropped since.
+        name = database or cluster.lock_database
+        found[oid][name] = owns or found[oid].get(name, False)
+    return {oid: dict(sorted(names.items())) for oid, names in found.items()}
+
+
+def _find_keepers(cluster: Cluster, revocations: Sequence[RevocationState]) -> None:
+    databases = databases_of(cluster, revocations)
+
+    def find(some: Sequence[RevocationState]) -> None:
+        for revocation in some:
+            there = databases.get(revocation.oid or 0, {})
+            if revocation.login and there and not any(there.values()):  # what it owns has to go first
+                revocation.kept_by = keepers(cluster, revocation.login, list(there))
+                revocation.failure = None if revocation.kept_by else revocation.failure
+
+    for revocation in revocations:
+        isolated([revocation], find)
 
 
 def _hand_over(
-    cluster: Cluster, databases: list[str], heir: str, spare: Spare, revocations: Sequence[RevocationState]
+    cluster: Cluster,
+    databases: Mapping[str, bool],
+    heir: str,
+    spare: Spare,
+    revocations: Sequence[RevocationState],
 ) -> None:
     for revocation in revocations:
         act_as = revocation.recipe.act_as

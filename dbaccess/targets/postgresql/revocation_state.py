@@ -25,7 +25,8 @@ class RevocationState:
 
     `taken`: the login is disabled, or lacks the roles; `took_nothing`: it lacked them before. `role_names`:
     the present names of the recipe's roles, by oid. `closings`: the sessions on each server. `unproved`: why
-    nothing is proved there, by replica. `lent_to`: logins (by oid) that may become this one.
+    nothing is proved there, by replica. `lent_to`: logins (by oid) that may become this one. `kept_by`: what
+    others gave the login, so that it is disabled and cannot be dropped.
     """
 
     recipe: Recipe
@@ -39,6 +40,7 @@ class RevocationState:
     closings: dict[str, Closing] = field(default_factory=dict)
     unproved: dict[str, str] = field(default_factory=dict)
     gone: bool = False
+    kept_by: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     failure: TargetFailure | None = None
 

@@ -1,7 +1,7 @@
 """The end of grants on a cluster: cut-off, objects, logins, and the final verification."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -11,12 +11,12 @@ from dbaccess.domain.grant import GrantId, Recipe
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import PRIMARY, Receipt
 from dbaccess.ports import OwedElsewhere
-from dbaccess.targets.postgresql.cluster import Cluster, facts
+from dbaccess.targets.postgresql.cluster import OF_ONE_DATABASE, Cluster, facts
 from dbaccess.targets.postgresql.cut_off import Cutting, cut
 from dbaccess.targets.postgresql.isolation import isolated
 from dbaccess.targets.postgresql.lock_budget import Spare
 from dbaccess.targets.postgresql.lock_wait import LockWait
-from dbaccess.targets.postgresql.login import Logins, logins_of
+from dbaccess.targets.postgresql.login import Logins, Membership, logins_of, memberships_by_login
 from dbaccess.targets.postgresql.object_grants import take_objects
 from dbaccess.targets.postgresql.personal_traces import note_traces
 from dbaccess.targets.postgresql.prepared_transactions import judge_prepared, roll_back_prepared
@@ -115,7 +115,9 @@ def _take_objects(
 ) -> None:
     """Revoke privileges on objects whatever the recipe says: an orphaned login may have some as well.
 
-    Before sessions are checked, so that a session which the worker may not terminate loses them too.
+    Before sessions are checked, so that a session which the worker may not terminate loses them too. A
+    database that refuses the worker matters only if the grant gave something in it. Other privileges there
+    keep the login from being dropped, and the receipt lists them.
     """
     there = {e.oid: e for e in revocations if e.is_ephemeral and e.login and not e.failure}
     taking: dict[str, list[RevocationState]] = defaultdict(list)
@@ -130,7 +132,12 @@ def _take_objects(
                 database, lambda opened: take_objects(opened, logins, holder=holder, spare=spare), wait=wait
             )
 
-        isolated(whose, take)
+        isolated([e for e in whose if e.recipe.on and e.recipe.database == database], take)
+        for other in [e for e in whose if not e.recipe.on or e.recipe.database != database]:
+            before = other.failure
+            isolated([other], take)
+            if other.failure and other.failure.code in OF_ONE_DATABASE:
+                other.failure = before
 
 
 def _look_again(cluster: Cluster, revocations: Sequence[RevocationState], sweep: Sweep) -> datetime:
@@ -139,6 +146,7 @@ def _look_again(cluster: Cluster, revocations: Sequence[RevocationState], sweep:
     with cluster.session() as opened:
         opened.doing = "looking again"
         found = logins_of(opened, [e.recipe for e in proved if e.is_ephemeral])
+        held = memberships_by_login(opened, [e.oid for e in proved if e.kept_by and e.oid])
         now = facts(opened).now
         opened.commit()
         sweep.look(opened)
@@ -146,11 +154,27 @@ def _look_again(cluster: Cluster, revocations: Sequence[RevocationState], sweep:
     for revocation in proved:
         recipe = revocation.recipe
         revocation.gone = revocation.is_ephemeral and not _is_there(revocation, found)
-        if revocation.is_ephemeral and not revocation.gone:
+        if revocation.kept_by and not revocation.gone:
+            _judge_kept(revocation, found, held)
+        elif revocation.is_ephemeral and not revocation.gone:
             revocation.fail(f"{recipe.login} is still there.", code="login_left")
-        elif revocation.oid in sessions and revocation.closes_sessions:
+        if revocation.oid in sessions and revocation.closes_sessions:
             revocation.fail(f"{recipe.login} has a session again.", code="sessions_left")
     return now
+
+
+def _judge_kept(revocation: RevocationState, found: Logins, held: Mapping[int, Sequence[Membership]]) -> None:
+    """A login that others keep ends no less: it cannot log in, and has nothing of what the grant gave."""
+    login = found.numbered(revocation.oid)
+    roles = sorted(m.role for m in held[revocation.oid or 0] if m.usable and revocation.takes(m))
+    if login is None or login.can_login:
+        revocation.fail(f"{revocation.name} can log in again.", code="login_left")
+    elif roles:
+        revocation.fail(f"{revocation.name} still holds {', '.join(roles)}.", code="still_held")
+    else:
+        revocation.left += tuple(
+            f"{login.name} is disabled, and kept by {what}" for what in revocation.kept_by
+        )
 
 
 def _is_there(revocation: RevocationState, found: Logins) -> bool:
