@@ -53,8 +53,9 @@ class Recipe:
     held before the grant; they are never given and never removed. `login_identity` is how the engine tells
     this login from all others, whatever its name; it is known once the login exists. `role_identities` are
     those of `roles`, in the same order, because another role may have the name at the end. They are empty if
-    the memberships go with the login, or if they were not recorded. Only the driver reads an identity.
-    `traces` are keys of what a personal login owned or was named in before; None if not recorded.
+    the memberships go with the login, or if they were not recorded. `traces` are
+    recorded before a personal login is given anything, to tell at the end what is new; None if not recorded.
+    Only the driver reads them, and identities.
     """
 
     grant_id: GrantId

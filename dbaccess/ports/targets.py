@@ -57,8 +57,8 @@ class Finding:
 class Standing:
     """`roles` are those of the recipe that others than the worker granted.
 
-    `role_identities` are those of all roles, in order. `traces` are keys of what the login owns or is named
-    in, to compare with at the end; None if too many.
+    `role_identities` are those of all roles, in order. `traces` are what this driver needs at the
+    end to tell what is new; None if it cannot tell.
     """
 
     roles: tuple[str, ...] = ()

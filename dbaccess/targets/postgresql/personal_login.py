@@ -11,7 +11,7 @@ from dbaccess.targets.postgresql.ephemeral_login import FIRST_VERSION
 from dbaccess.targets.postgresql.identity import identity_of, oid_of
 from dbaccess.targets.postgresql.login import Login, logins_of, memberships_of, personal_login
 from dbaccess.targets.postgresql.names import role_name
-from dbaccess.targets.postgresql.personal_traces import traces_of
+from dbaccess.targets.postgresql.personal_traces import traced_since
 from dbaccess.targets.postgresql.role_powers import check_powers
 from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
@@ -48,7 +48,7 @@ def standing_personal(cluster: Cluster, recipe: Recipe) -> Standing:
     with cluster.session() as opened:
         login = _usable_login(opened, recipe)
         held = memberships_of(opened, [login.oid])
-        traces = traces_of(opened, login.oid, recipe)
+        since = traced_since(opened, login.oid)
         names = {name: oid for oid, name in opened.rows(statement("role_names"), [[], list(recipe.roles)])}
     if absent := [role for role in recipe.roles if role not in names]:
         raise TargetFailure(
@@ -57,7 +57,7 @@ def standing_personal(cluster: Cluster, recipe: Recipe) -> Standing:
     return Standing(
         roles=tuple(sorted({m.role for m in held if m.role in recipe.roles and m.usable and not m.ours})),
         role_identities=tuple(identity_of(names[role]) for role in recipe.roles),
-        traces=traces,
+        traces=(str(since),),
     )
 
 

@@ -1,106 +1,172 @@
-"""New dependencies of a personal login since its grant began, which the worker lists and cannot change."""
+"""Objects and privileges that a person made or changed under a grant: the worker can only list them."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.domain.grant import Recipe
 from dbaccess.domain.receipt import NAMED
 from dbaccess.targets.postgresql.cluster import Cluster
+from dbaccess.targets.postgresql.names import readable
 from dbaccess.targets.postgresql.revocation_state import RevocationState
 from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
 
-_MOST: Final = 200
-"""The most that is recorded before a grant, for comparison."""
+_NUMBERS: Final = 2**32
+"""Transactions bear 32 bits of their number, and half of all numbers are later than any one."""
+
+_LONGEST: Final = 400
+"""Characters of one object's privileges that a receipt shows."""
+
 _WORDS: Final = {"o": "owns", "a": "has privileges on", "r": "is named in a policy of"}
 
-_Trace = tuple[int, str, str]
-"""(login, key, database); the key has the kind of dependency and the oids of database, class and object."""
 
-_Found = Mapping[tuple[int, str], Sequence[_Trace]]
-"""By (login, ""), and by (0, database) for settings of the whole database."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Person:
+    """One grant to look for; `since` is the first transaction that can have had its access."""
+
+    revocation: RevocationState
+    since: int
+
+    @property
+    def name(self) -> str:
+        return self.revocation.name
+
+    @property
+    def login(self) -> int:
+        return self.revocation.oid or 0
+
+    @property
+    def roles(self) -> list[int]:
+        oids = (self.revocation.role_oid(role) for role in self.revocation.to_take)
+        return [oid for oid in oids if oid is not None]
 
 
-def traces_of(opened: Session, login_oid: int, recipe: Recipe) -> tuple[str, ...] | None:
-    """Return the keys before the grant, to compare with at the end; None if too many to record."""
-    found = _traces(opened, [login_oid], [recipe])
-    keys = [key for _, key, _ in _concerning(found, login_oid, recipe)]
-    return tuple(keys) if len(keys) <= _MOST else None
+def traced_since(opened: Session, login_oid: int) -> int:
+    """Return the first transaction, by its whole number, that can be under a grant which begins now.
+
+    A transaction that the login has open already may do it too.
+    """
+    opened.doing = "looking at the login's transactions"
+    # In this order: a transaction that begins between the two has a later number.
+    following: int = opened.row(statement("next_transaction"))[0]
+    begun: list[tuple[int]] = opened.rows(statement("open_transactions"), [login_oid])
+    return min([following, *(following - (following - number) % _NUMBERS for (number,) in begun)])
 
 
 def note_traces(cluster: Cluster, revocations: Sequence[RevocationState]) -> None:
-    """Add to `left` of each personal revocation what is new since its grant began, or that it is unknown."""
+    """Each personal ending has in `left` what is new or changed since its grant began, or what is unknown."""
     personal = [e for e in revocations if not e.is_ephemeral and e.login and e.to_take]
-    for revocation in personal:
-        if revocation.recipe.traces is None:
-            revocation.left += (
-                f"{revocation.name}: what it had before was not recorded, so what is new is unknown",
-            )
-    compared = [e for e in personal if e.recipe.traces is not None]
-    if not compared:
+    if not personal:
         return
     with cluster.session() as opened:
-        found = _traces(opened, [e.oid for e in compared if e.oid], [e.recipe for e in compared])
-    for revocation in compared:
-        before = set(revocation.recipe.traces or ())
-        new = [one for one in _concerning(found, revocation.oid, revocation.recipe) if one[1] not in before]
-        revocation.left += (*_counted(revocation, new), *sorted(_said(cluster, revocation, new)))
+        opened.doing = "looking for what the grants leave"
+        (now,) = opened.row(statement("next_transaction"))
+        people = list(_known(personal, now))
+        if not people:
+            return
+        settings = _settings(opened, people)
+        rows = opened.rows(statement("dependents"), [[person.login for person in people]])
+    databases: dict[int, set[str]] = defaultdict(set)
+    for login, database, _ in rows:
+        databases[login].add(database)
+    objects = _objects(cluster, people, databases)
+    for nr, person in enumerate(people):
+        person.revocation.left += (*objects[nr], *sorted(settings[nr]))
 
 
-def _traces(opened: Session, logins: Sequence[int], recipes: Sequence[Recipe]) -> _Found:
-    opened.doing = "looking for what the logins have"
-    databases = sorted({recipe.database for recipe in recipes})
-    found: dict[tuple[int, str], list[_Trace]] = defaultdict(list)
-    for owner, key, database in opened.rows(statement("traces"), [list(logins), list(logins), databases]):
-        found[owner, "" if owner else database].append((owner, key, database))
+def _known(revocations: Sequence[RevocationState], now: int) -> Iterator[_Person]:
+    for revocation in revocations:
+        since = "".join(revocation.recipe.traces or ())
+        if since.isascii() and since.isdigit() and 0 <= now - int(since) < _NUMBERS // 2:
+            yield _Person(revocation=revocation, since=int(since))
+            continue
+        why = "cannot be compared with now" if since else "was not recorded"
+        revocation.left += (f"{revocation.name}: the begin of the grant {why}, so what is new is unknown",)
+
+
+def _settings(opened: Session, people: Sequence[_Person]) -> Mapping[int, list[str]]:
+    values = {
+        "nrs": list(range(len(people))),
+        "roles": [person.login for person in people],
+        "since": [person.since for person in people],
+        "databases": [person.revocation.recipe.database for person in people],
+    }
+    found: dict[int, list[str]] = defaultdict(list)
+    for nr, own, database in opened.rows(statement("new_settings"), values):
+        whose = people[nr].name if own else "everybody"
+        found[nr].append(f"{whose} has new settings{_in(database)}")
     return found
 
 
-def _concerning(found: _Found, login_oid: int | None, recipe: Recipe) -> list[_Trace]:
-    """Return the login's own, and what is set for all logins in the grant's database."""
-    return [*found.get((login_oid or 0, ""), ()), *found.get((0, recipe.database), ())]
-
-
-def _counted(revocation: RevocationState, traces: Sequence[_Trace]) -> Iterator[str]:
-    """Yield how many there are in each database of which not all are named, before the names."""
-    for database, keys in _by_database(traces).items():
-        if len(keys) > NAMED:
-            where = f" in {database}" if database else ""
-            yield f"{revocation.name} has {len(keys)} objects{where} or privileges on them; {NAMED} are named"
-
-
-def _by_database(traces: Sequence[_Trace]) -> Mapping[str, list[str]]:
-    """Return the keys of objects, without those of settings."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for _, key, database in traces:
-        if not key.startswith("set."):
-            found[database].append(key)
+def _objects(
+    cluster: Cluster, people: Sequence[_Person], databases: Mapping[int, set[str]]
+) -> Mapping[int, list[str]]:
+    """Each person's lines: in the grant's database, and in all others where something names the login."""
+    looking: dict[str, list[int]] = defaultdict(list)
+    for nr, person in enumerate(people):
+        for database in {person.revocation.recipe.database, *databases.get(person.login, ())} - {""}:
+            looking[database].append(nr)
+    found: dict[int, list[str]] = defaultdict(list)
+    for database, nrs in sorted(looking.items()):
+        try:
+            with cluster.session(database) as opened:
+                opened.doing = "looking for what the grants leave"
+                rows = opened.rows_raw(statement("traces"), _values(people, nrs))
+        except TargetFailure as failure:
+            for nr in nrs:
+                found[nr].append(
+                    f"{people[nr].name}: what was changed in {database} is not examined ({failure.code})"
+                )
+            continue
+        for nr, lines in _lines(people, database, rows).items():
+            found[nr] += lines
     return found
 
 
-def _said(cluster: Cluster, revocation: RevocationState, traces: Sequence[_Trace]) -> Iterator[str]:
-    name = revocation.name
-    for owner, key, database in traces:
-        if key.startswith("set."):
-            whose = name if owner else "everybody"
-            yield f"{whose} has new settings{f' in {database}' if database else ''}"
-    for database, keys in _by_database(traces).items():
-        names = _names(cluster, database, keys[:NAMED])
-        for key in keys[:NAMED]:
-            what = names.get(key, "an object")
-            where = f" in {database}" if database else ""
-            yield f"{name} {_WORDS.get(key[0], 'is named in')} {what}{where}"
+def _values(people: Sequence[_Person], nrs: Sequence[int]) -> Mapping[str, Any]:
+    one_each = [(nr, oid) for nr in nrs for oid in (people[nr].login, *people[nr].roles)]
+    return {
+        "nrs": [nr for nr, _ in one_each],
+        "roles": [oid for _, oid in one_each],
+        "since": [people[nr].since for nr, _ in one_each],
+        "kinds": ["login" if oid == people[nr].login else "granted" for nr, oid in one_each],
+        "named": NAMED,
+    }
 
 
-def _names(cluster: Cluster, database: str, keys: Sequence[str]) -> dict[str, str]:
-    """Return names by key; an object in a database that the worker cannot enter has none."""
-    parts = [key.split(".") for key in keys]
-    values = [list(keys), [int(part[2]) for part in parts], [int(part[3]) for part in parts]]
-    try:
-        with cluster.session(database or None) as opened:
-            opened.doing = "naming what the logins have"
-            return {key: name for key, name in opened.rows(statement("trace_names"), values) if name}
-    except TargetFailure:
-        return {}
+def _lines(
+    people: Sequence[_Person], database: str, rows: Sequence[tuple[Any, ...]]
+) -> Mapping[int, list[str]]:
+    """How many there are where not all are named, then the names."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for nr, count, *texts in rows:
+        name = people[nr].name
+        if not found[nr] and count > NAMED:
+            found[nr].append(
+                f"{name} has {count} objects in {database} or privileges on them; {NAMED} are named"
+            )
+        found[nr].append(_said(name, database, *(readable(text or b"") for text in texts)))
+    return found
+
+
+def _said(
+    name: str, database: str, how: str, word: str, kind: str, identity: str, owner: str, privileges: str
+) -> str:
+    if how in _WORDS and not word:
+        return f"{name} {_WORDS[how]} {identity} in {database}"
+    if how == "moved":
+        return f"{kind} {identity} in {database} belongs to {owner} now"
+    of = f" of {owner}" if how == "changed" else ""
+    given = f": {_short(privileges)}" if privileges else ""
+    return f"{word}{kind} {identity}{of} in {database} was changed{given}"
+
+
+def _short(privileges: str) -> str:
+    """A holder can grant to thousands of roles."""
+    return privileges if len(privileges) <= _LONGEST else f"{privileges[:_LONGEST]}… and more"
+
+
+def _in(database: str) -> str:
+    return f" in {database}" if database else ""

@@ -182,34 +182,6 @@ def test_function_that_the_keeper_may_not_own_is_kept_and_says_what_to_run(targe
     assert (failure.code, "reassign owned by" in str(failure)) == ("owns_objects", True)
 
 
-def test_table_that_a_person_took_is_in_the_receipt(either_target: Target) -> None:
-    target = either_target
-    login, url = target.person()
-    target.dba("create table shop.theirs (); alter table shop.theirs owner to {login}", login=login)
-    recipe = target.provision(target.personal(login, target.database.owner_role))
-    target.dba("grant create on schema shop to {login}", login=login)
-    with psycopg.connect(url, autocommit=True) as holder:
-        holder.execute(f"alter table shop.orders owner to {login}")
-        holder.execute(f"grant select on shop.customers to {login}")
-        holder.execute("alter role current_user set work_mem = '1MB'")
-    receipt = target.end(recipe)
-    assert {
-        f"{login} owns shop.orders in {target.database.name}",
-        f"{login} has privileges on shop.customers in {target.database.name}",
-        f"{login} has new settings",
-    } <= set(receipt.left)
-    assert not [line for line in receipt.left if "theirs" in line]
-
-
-def test_person_who_leaves_nothing_has_nothing_listed(either_target: Target) -> None:
-    target = either_target
-    login, _ = target.person()
-    target.dba("create table shop.theirs (); alter table shop.theirs owner to {login}", login=login)
-    first, second = (target.provision(target.personal(login)) for _ in range(2))
-    outcomes = target.revoke(first, second)
-    assert [outcome.left for outcome in outcomes if isinstance(outcome, Receipt)] == [(), ()]
-
-
 def test_session_of_another_login_that_may_become_the_persons_ends_on_15(target_15: Target) -> None:
     target = target_15
     login, _ = target.person()
@@ -279,17 +251,6 @@ def test_receipt_does_not_claim_to_know_what_was_done_in_the_name_of_a_role(targ
     assert target.look("select has_table_privilege(%s, 'shop.customers', 'select')", bystander) == [(True,)]
 
 
-def test_settings_of_the_database_are_in_the_receipt_of_a_personal_grant(either_target: Target) -> None:
-    target = either_target
-    name, owner = target.database.name, target.database.owner_role
-    target.dba("alter database {name} owner to {owner}", name=name, owner=owner)
-    login, url = target.person()
-    recipe = target.provision(target.personal(login, owner))
-    with psycopg.connect(url, autocommit=True) as holder:
-        holder.execute(f"alter database {name} set work_mem = '1MB'")
-    assert target.end(recipe).left == (f"everybody has new settings in {name}",)
-
-
 # A holder who may only read can make them by the million.
 MANY = f"select lo_create(0) from generate_series(1, {2 * NAMED})"
 
@@ -301,27 +262,3 @@ def test_receipt_names_some_of_very_many_objects_and_counts_the_others(target: T
     handed_over = target.end(recipe).handed_over or ()
     assert len(handed_over) == NAMED + 1
     assert f"{NAMED} more in {target.database.name}" in handed_over
-
-
-def test_receipt_of_a_person_names_some_of_very_many_objects_and_counts_them(either_target: Target) -> None:
-    target = either_target
-    login, url = target.person()
-    recipe = target.provision(target.personal(login))
-    with psycopg.connect(url, autocommit=True) as holder:
-        holder.execute(MANY)
-    first, *named = target.end(recipe).left
-    assert (f" {2 * NAMED} objects in {target.database.name}" in first, len(named)) == (True, NAMED)
-
-
-def test_receipt_of_a_person_who_had_very_much_before_says_that_what_is_new_is_unknown(
-    either_target: Target,
-) -> None:
-    target = either_target
-    login, url = target.person()
-    with psycopg.connect(url, autocommit=True) as holder:
-        holder.execute(f"{MANY} union all {MANY}")
-        recipe = target.provision(target.personal(login))
-        assert recipe.traces is None
-        holder.execute(MANY)
-    (line,) = target.end(recipe).left
-    assert line.endswith("what is new is unknown")
