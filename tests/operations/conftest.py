@@ -7,6 +7,7 @@ import pytest
 from tests.operations.breaking import RULE
 from tests.operations.fake_house import FakeHouse, build_fake_house
 from tests.operations.house import House
+from tests.operations.locking import with_operators
 from tests.operations.setting import BuildHouse
 
 
@@ -39,3 +40,9 @@ def glass(build_house: BuildHouse[House]) -> Iterator[House]:
     """A house with a break-glass rule."""
     with build_house(more=RULE) as built:
         yield built
+
+
+@pytest.fixture
+def locked(house: House) -> House:
+    """Its operators may declare and lift; nothing is in lockdown yet."""
+    return with_operators(house)

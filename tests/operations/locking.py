@@ -3,12 +3,16 @@
 from datetime import timedelta
 from typing import TypeVar
 
+from dbaccess.domain.grant import Grant
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.people import SlackId
+from dbaccess.domain.request import Request
 from dbaccess.operations.delivery.notices import post_notice
 from dbaccess.operations.lockdowns.declare import declare_lockdown, lift_lockdown
 from dbaccess.operations.lockdowns.enforce import enforce_lockdowns
+from dbaccess.operations.requests.extend import MoreTime, extend
 from dbaccess.ports import UnitOfWorkFactory
+from sandbox.client import Message, plain
 from tests.operations.edited import edit, with_groups
 from tests.operations.house import MAYA, SAM, SECOND_MAYA, House, new_key
 
@@ -67,3 +71,24 @@ def post_due(house: House, *, minutes: float = 1) -> None:
         due = uow.notices.due(uow.now, limit=100)
     for notice_id in due:
         post_notice(house.context, notice_id)
+
+
+def ask_for_more(house: House, grant: Grant) -> None:
+    extend(
+        house.begin,
+        policy=house.policy,
+        workspace=house.workspace,
+        slack_id=MAYA,
+        ask=MoreTime(grant_id=grant.id, more=timedelta(hours=1), reason="index still building"),
+        idempotency_key=new_key(),
+    )
+
+
+def asked_later(house: House, grant: Grant) -> Request:
+    with house.begin() as uow:
+        (asked,) = uow.requests.of_grant(grant.id)
+    return asked
+
+
+def lockdown_messages(house: House, channel: str) -> list[Message]:
+    return [m for m in house.slack.person("U0OPS").messages(channel) if "ockdown" in plain(m)]

@@ -9,6 +9,7 @@ from tests.integration.operations import building
 from tests.integration.operations.house import House
 from tests.integration.operations.opener import Opener, opening
 from tests.operations.breaking import RULE
+from tests.operations.locking import with_operators
 from tests.operations.setting import BuildHouse as AnyBuildHouse
 
 BuildHouse = AnyBuildHouse[House]
@@ -38,3 +39,9 @@ def glass(build_house: BuildHouse) -> Iterator[House]:
     """A house with a break-glass rule."""
     with build_house(more=RULE) as built:
         yield built
+
+
+@pytest.fixture
+def locked(house: House) -> House:
+    """Its operators may declare and lift; nothing is in lockdown yet."""
+    return with_operators(house)

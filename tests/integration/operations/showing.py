@@ -7,24 +7,12 @@ import psycopg
 from dbaccess.domain.credential_view import CredentialView
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import SlackId
-from dbaccess.operations.grants.credentials import ask_credentials
 from dbaccess.slack.views import credentials
 from sandbox.client import plain
 from tests.integration.operations.house import House
 from tests.integration.operations.opener import Opener
-from tests.operations.house import MAYA, new_key
-
-
-def ask(house: House, grant: Grant, view_id: str, who: SlackId = MAYA, key: str = "") -> CredentialView:
-    return ask_credentials(
-        house.begin,
-        policy=house.policy,
-        workspace=house.workspace,
-        slack_id=who,
-        grant_id=grant.id,
-        view_id=view_id,
-        idempotency_key=key or new_key(),
-    )
+from tests.operations.house import MAYA
+from tests.operations.passwords import ask
 
 
 def click(house: House, opener: Opener, grant: Grant, who: SlackId = MAYA) -> CredentialView:

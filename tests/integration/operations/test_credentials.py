@@ -16,9 +16,10 @@ from tests.databases import ControlDatabase, PostgresServer
 from tests.integration.operations.faults import eventful
 from tests.integration.operations.house import House, down
 from tests.integration.operations.opener import Opener
-from tests.integration.operations.showing import ask, click, password_in, seen, state, verifier, works
+from tests.integration.operations.showing import click, password_in, seen, state, verifier, works
 from tests.operations.edited import edit
 from tests.operations.house import MAYA, PRIYA, SECOND_MAYA, TOM, at_once
+from tests.operations.passwords import ask
 
 
 def test_holder_is_shown_a_password_that_works(house: House, opener: Opener) -> None:

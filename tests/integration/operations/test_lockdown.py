@@ -1,185 +1,29 @@
 """A lockdown ends what is open and lets nothing new in, until another operator lifts it."""
 
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import pytest
-from structlog.testing import capture_logs
 
 from dbaccess.domain.errors import (
-    AlreadyDecided,
     AlreadyOpen,
-    BadReason,
-    DuplicateRequest,
     InLockdown,
-    NotEligible,
-    NotYours,
-    UnknownName,
 )
-from dbaccess.domain.grant import Grant
-from dbaccess.domain.people import SlackId
-from dbaccess.domain.request import Request, RequestState, Verdict
-from dbaccess.operations.grants import end as end_grant
 from dbaccess.operations.grants.credentials import show_credentials
 from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
-from dbaccess.operations.lockdowns.declare import declare_from_command_line, lift_from_command_line
-from dbaccess.operations.queries.home import home
-from dbaccess.operations.queries.mine import mine
-from dbaccess.operations.requests.extend import MoreTime, extend
-from dbaccess.ports import UnitOfWork
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.faults import eventful
 from tests.integration.operations.house import House
 from tests.integration.operations.opener import Opener
-from tests.integration.operations.showing import ask, click, seen, state
-from tests.operations.breaking import granted, invoke, judge, owed
-from tests.operations.edited import edit, with_rule
-from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, at_once, new_key
-from tests.operations.locking import CARLA, OLGA, WHY, declare, enforce, lift, with_operators
-
-REFUSAL = r"orders-prod is in lockdown since .*; no requests until it is lifted\."
-
-
-@pytest.fixture
-def locked(house: House) -> House:
-    """Its operators may declare and lift; nothing is in lockdown yet."""
-    return with_operators(house)
-
-
-def _more(house: House, grant: Grant) -> None:
-    extend(
-        house.begin,
-        policy=house.policy,
-        workspace=house.workspace,
-        slack_id=MAYA,
-        ask=MoreTime(grant_id=grant.id, more=timedelta(hours=1), reason="index still building"),
-        idempotency_key=new_key(),
-    )
+from tests.integration.operations.showing import click, seen, state
+from tests.operations.house import SAM, at_once
+from tests.operations.locking import OLGA, ask_for_more, asked_later, declare, enforce, lift, with_operators
+from tests.operations.passwords import ask
 
 
 def _stop(house: House) -> None:
     declare(house)
-
-
-def _asked_later(house: House, grant: Grant) -> Request:
-    with house.begin() as uow:
-        (asked,) = uow.requests.of_grant(grant.id)
-    return asked
-
-
-@pytest.mark.parametrize("target", ["orders-prod", None])
-def test_everything_open_ends_verified_and_nothing_new_is_taken(locked: House, target: str | None) -> None:
-    active, waiting = locked.active(), locked.approved(TOM)
-    pending = locked.submit(TOM, "write")
-    declare(locked, target)
-    with pytest.raises(InLockdown, match=REFUSAL):
-        locked.submit(TOM, "migrate")
-    with pytest.raises(InLockdown, match=REFUSAL):
-        locked.review(pending)
-    assert enforce(locked) == 2
-    assert enforce(locked) == 0
-    drain(locked.context, "main")
-    for grant in map(locked.grant, (active.id, waiting.id)):
-        assert (grant.state, grant.end_cause, grant.ended_by, grant.end_note) == (
-            "ended",
-            "locked_down",
-            OLGA,
-            WHY,
-        )
-    assert locked.grant(active.id).receipt is not None
-    assert locked.made_logins() == []
-    kinds = locked.kinds()
-    assert [kinds.count(f"grant.{word}") for word in ("locked_down", "abandoned", "ended")] == [1, 1, 2]
-    (declared,) = locked.ledger("lockdown.declared")
-    assert declared["actor"] == OLGA
-    assert declared["data"] | {"lockdown": 0} == {
-        "lockdown": 0,
-        "target": target,
-        "slack_id": OLGA,
-        "reason": WHY,
-    }
-
-
-def test_denial_needs_no_lift(locked: House) -> None:
-    pending = locked.submit()
-    declare(locked)
-    locked.review(pending, verdict=Verdict.DENIED)
-    assert locked.request(pending.id).state is RequestState.DENIED
-
-
-def test_role_that_nobody_has_to_approve_is_refused_too(locked: House) -> None:
-    edit(locked, with_rule(locked.policy, approvals=()))
-    declare(locked)
-    with pytest.raises(InLockdown):
-        locked.submit()
-
-
-def test_other_targets_go_on(locked: House) -> None:
-    grant = locked.active()
-    other = replace(locked.policy.targets["orders-prod"], name="billing-prod")
-    edit(locked, replace(locked.policy, targets={**locked.policy.targets, "billing-prod": other}))
-    declare(locked, "billing-prod")
-    assert enforce(locked) == 0
-    assert locked.grant(grant.id).state == "active"
-    assert locked.active(TOM).state == "active"
-
-
-def test_lift_by_another_operator_lets_requests_in_again(locked: House) -> None:
-    lockdown = declare(locked)
-    lifted = lift(locked, lockdown)
-    assert (lifted.lifted_by, lifted.lift_reason) == (SAM, "Laptop found.")
-    assert locked.active().state == "active"
-    (event,) = locked.ledger("lockdown.lifted")
-    assert (event["actor"], event["data"]["reason"]) == (SAM, "Laptop found.")
-    with pytest.raises(AlreadyDecided):
-        lift(locked, lockdown)
-    assert declare(locked).id != lockdown.id
-
-
-@pytest.mark.parametrize("who", [MAYA, SECOND_MAYA])
-def test_declarer_lifts_it_under_none_of_their_accounts(locked: House, who: SlackId) -> None:
-    lockdown = declare(locked, who=MAYA)
-    with pytest.raises(NotEligible, match="You declared this lockdown: another operator lifts it"):
-        lift(locked, lockdown, who=who)
-    with locked.begin() as uow:
-        assert uow.lockdowns.get(lockdown.id).lifted_at is None
-
-
-@pytest.mark.parametrize("who", [TOM, PRIYA, CARLA])
-def test_only_operators_who_are_no_guests_declare_and_lift(locked: House, who: SlackId) -> None:
-    with pytest.raises(NotYours, match="Only an operator declares"):
-        declare(locked, who=who)
-    lockdown = declare(locked)
-    with pytest.raises(NotYours, match="Only an operator lifts"):
-        lift(locked, lockdown, who=who)
-
-
-def test_unknown_target_is_refused_and_one_that_left_the_configuration_is_not(locked: House) -> None:
-    with pytest.raises(UnknownName, match="Nearest: orders-prod"):
-        declare(locked, "orders-prd")
-    grant = locked.active()
-    other = replace(locked.policy.targets["orders-prod"], name="billing-prod")
-    edit(locked, replace(locked.policy, targets={"billing-prod": other}))
-    declare(locked, "orders-prod")
-    assert enforce(locked) == 1
-    drain(locked.context, "main")
-    assert locked.grant(grant.id).end_cause == "locked_down"
-
-
-def test_reason_is_required_and_a_click_counts_once(locked: House) -> None:
-    for blank in ("", "  "):
-        with pytest.raises(BadReason):
-            declare(locked, reason=blank)
-    lockdown = declare(locked, key="once")
-    with pytest.raises(DuplicateRequest):
-        declare(locked, key="once")
-    with pytest.raises(BadReason):
-        lift(locked, lockdown, reason=" ")
 
 
 @pytest.mark.parametrize("target", ["orders-prod", None])
@@ -187,28 +31,6 @@ def test_of_two_declarations_at_once_one_stands(locked: House, target: str | Non
     results = at_once(*[partial(declare, locked, target, who=who) for who in (OLGA, SAM)])
     assert [type(result) for result in results if isinstance(result, Exception)] == [AlreadyOpen]
     assert len(locked.ledger("lockdown.declared")) == 1
-
-
-def test_lift_of_one_target_leaves_the_lockdown_of_all(locked: House) -> None:
-    one = declare(locked)
-    declare(locked, None)
-    lift(locked, one)
-    with pytest.raises(InLockdown):
-        locked.submit()
-
-
-def test_command_line_declares_and_another_one_lifts(locked: House) -> None:
-    def act(work: Callable[..., object], actor: str, target: str | None = "orders-prod") -> None:
-        work(locked.work, actor=f"cli:{actor}", target=target, reason=WHY)
-
-    act(declare_from_command_line, "olga@ops-1")
-    for own in ("olga@ops-1", "olga@ops-2"):
-        with pytest.raises(NotEligible):
-            act(lift_from_command_line, own)
-    with pytest.raises(AlreadyDecided, match="every target is not in lockdown"):
-        act(lift_from_command_line, "sam@ops-1", None)
-    act(lift_from_command_line, "sam@ops-1")
-    assert [e["actor"] for e in locked.ledger("lockdown.lifted")] == ["cli:sam@ops-1"]
 
 
 @pytest.mark.parametrize("moment", ["before", "at_fence"])
@@ -232,23 +54,10 @@ def test_grant_that_became_active_beside_the_declaration_ends_in_the_next_round(
     assert locked.made_logins() == []
 
 
-def test_extension_is_refused_and_one_that_was_approved_is_not_carried_out(locked: House) -> None:
-    grant = locked.active()
-    _more(locked, grant)
-    locked.review(_asked_later(locked, grant))
-    declare(locked)
-    apply_extension(locked.context, grant.id)
-    assert locked.grant(grant.id).expires_at == grant.expires_at
-    (kept,) = locked.ledger("grant.not_extended")
-    assert kept["data"] == {"why": "orders-prod is in lockdown."}
-    with pytest.raises(InLockdown):
-        _more(locked, grant)
-
-
 def test_extension_under_way_stops_at_the_last_look(locked: House) -> None:
     grant = locked.active()
-    _more(locked, grant)
-    locked.review(_asked_later(locked, grant))
+    ask_for_more(locked, grant)
+    locked.review(asked_later(locked, grant))
     apply_extension(eventful(locked, at_fence=partial(_stop, locked)), grant.id)
     assert locked.ledger("grant.extended") == []
     assert locked.grant(grant.id).expires_at == grant.expires_at
@@ -270,55 +79,6 @@ def test_no_password_is_shown_or_set(locked: House, opener: Opener) -> None:
     assert "is in lockdown since" in seen(locked)
 
 
-def test_lockdown_lifted_before_a_worker_saw_it_still_ends_what_was_open(locked: House) -> None:
-    grant = locked.active()
-    lift(locked, declare(locked))
-    later = locked.active(TOM)
-    assert enforce(locked) == 1
-    assert locked.grant(grant.id).end_cause == "locked_down"
-    assert locked.grant(later.id).state == "active"
-    with locked.work() as uow:
-        assert uow.lockdowns.to_enforce(limit=9) == []
-
-
-def test_break_glass_is_refused_unless_the_policy_lets_it_pass(glass: House) -> None:
-    with_operators(glass)
-    declare(glass)
-    with pytest.raises(InLockdown):
-        invoke(glass)
-    edit(glass, replace(glass.policy, break_glass_in_lockdown=True))
-    request = invoke(glass)
-    grant = granted(glass, request)
-    provision(glass.context, grant.id)
-    assert enforce(glass) == 0
-    assert glass.grant(grant.id).state == "active"
-    ask(glass, grant, "V1")
-    with pytest.raises(InLockdown):
-        glass.submit(TOM)
-    judge(glass, owed(glass, request))
-    # The workers' own configuration decides.
-    edit(glass, replace(glass.policy, break_glass_in_lockdown=False))
-    assert enforce(glass) == 1
-
-
-def test_break_glass_from_before_ends_even_where_a_later_one_may_begin(glass: House) -> None:
-    with_operators(glass)
-    edit(glass, replace(glass.policy, break_glass_in_lockdown=True))
-    request = invoke(glass)
-    provision(glass.context, granted(glass, request).id)
-    declare(glass)
-    with pytest.raises(InLockdown):
-        ask(glass, granted(glass, request), "V1")
-    assert enforce(glass) == 1
-
-
-def test_workers_without_a_policy_that_gives_enforce_it_all_the_same(locked: House) -> None:
-    locked.active()
-    declare(locked)
-    locked.context = replace(locked.context, gives=False)
-    assert enforce(locked) == 1
-
-
 def test_role_on_a_personal_login_ends_too(build_house: BuildHouse) -> None:
     with build_house(login="personal") as house:
         with_operators(house)
@@ -329,52 +89,3 @@ def test_role_on_a_personal_login_ends_too(build_house: BuildHouse) -> None:
         drain(house.context, "main")
         assert house.grant(grant.id).state == "ended"
         assert house.roles_of("maya") == set()
-
-
-def test_errors_of_a_form_show_no_date_token(locked: House) -> None:
-    declare(locked)
-    with pytest.raises(InLockdown) as refused:
-        locked.submit()
-    assert "<!date^" in str(refused.value)
-    assert "<" not in refused.value.at_field
-
-
-def test_lists_show_it_to_whom_the_target_concerns_and_operators_lift_it_there(locked: House) -> None:
-    declare(locked)
-    for who, rows in ((OLGA, [False]), (SAM, [True]), (TOM, [False]), (PRIYA, [False])):
-        with locked.begin() as uow:
-            found = mine(uow, policy=locked.policy, workspace=locked.workspace, slack_id=who)
-            tab = home(uow, policy=locked.policy, workspace=locked.workspace, slack_id=who)
-        assert [row.may_lift for row in found.lockdowns] == [row.may_lift for row in tab.lockdowns] == rows
-
-
-def test_lists_name_no_target_that_somebody_may_not_look_at(locked: House) -> None:
-    declare(locked)
-    rules = tuple(replace(rule, requester=("operators",)) for rule in locked.policy.rules)
-    edit(locked, replace(locked.policy, rules=rules))
-    with locked.begin() as uow:
-        found = mine(uow, policy=locked.policy, workspace=locked.workspace, slack_id=TOM)
-    assert found.lockdowns == ()
-
-
-def test_grant_that_cannot_be_sent_out_keeps_no_other(locked: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    bad, other = locked.active(), locked.active(TOM)
-    declare(locked)
-    leave = end_grant.advance_to_revoking
-
-    def odd(uow: UnitOfWork, grant: Grant, **named: Any) -> Grant:
-        if grant.id == bad.id:
-            raise KeyError("odd")
-        return leave(uow, grant, **named)
-
-    monkeypatch.setattr(end_grant, "leave", odd)
-    with capture_logs() as logged:
-        assert enforce(locked) == 1
-    assert {(one["event"], one["grant"]) for one in logged} == {("lockdown not enforced", bad.label)}
-    assert locked.grant(other.id).end_cause == "locked_down"
-    with locked.work() as uow:
-        (open_still,) = uow.lockdowns.to_enforce(limit=9)
-    assert open_still.enforced_at is None
-    monkeypatch.undo()
-    assert enforce(locked) == 1
-    assert locked.grant(bad.id).end_cause == "locked_down"

@@ -1,88 +1,13 @@
 """The channels hear of a lockdown at once, see it end what was open, and hear who lifted it."""
 
-from dataclasses import replace
-
-import pytest
 from sqlalchemy import text
 
-from dbaccess.domain.lockdown import Lockdown
-from dbaccess.domain.policy import Policy
-from dbaccess.operations.grants.revoke import drain
-from dbaccess.operations.lockdowns import enforce as enforce_lockdowns
 from dbaccess.storage.connecting import LEAVE_TIME
-from sandbox.client import Message, plain
+from sandbox.client import plain
 from tests.acceptance.stack import CHANNEL
 from tests.integration.operations.house import House
-from tests.operations.edited import edit
-from tests.operations.house import OPS, SAM, TOM
-from tests.operations.locking import declare, enforce, lift, post_due, with_operators
-
-OLGA_PINGED = "<@U0OPS>"
-
-
-@pytest.fixture
-def locked(house: House) -> House:
-    return with_operators(house)
-
-
-def _told(house: House, channel: str) -> list[Message]:
-    return [m for m in house.sandbox.person("U0OPS").messages(channel) if "ockdown" in plain(m)]
-
-
-def _calls(house: House, method: str) -> int:
-    return len(house.sandbox.traffic(method=method))
-
-
-def test_each_channel_has_one_message_that_follows_the_ends(locked: House) -> None:
-    locked.active()
-    locked.active(TOM)
-    declare(locked)
-    enforce(locked)
-    post_due(locked)
-    for channel in (OPS, CHANNEL):
-        (told,) = _told(locked, channel)
-        assert "Lockdown: orders-prod" in plain(told)
-        assert '"Leaked laptop." 0 of 2 grants ended, 2 ending.' in plain(told)
-    drain(locked.context, "main")
-    post_due(locked)
-    for channel in (OPS, CHANNEL):
-        (told,) = _told(locked, channel)
-        assert "All 2 ended, verified" in plain(told)
-    edits = _calls(locked, "chat.update")
-    enforce(locked)
-    post_due(locked, minutes=60)
-    assert _calls(locked, "chat.update") == edits
-
-
-def test_posting_pings_operators_and_reviewers_but_not_who_declared_it(locked: House) -> None:
-    declare(locked)
-    enforce(locked)
-    post_due(locked)
-    (ops,), (channel,) = _told(locked, OPS), _told(locked, CHANNEL)
-    assert "<@U0SAM>" in str(ops.blocks)
-    assert OLGA_PINGED not in str(ops.blocks)
-    assert "<!subteam^S0DBA>" in str(channel.blocks)
-    assert "No grant was open." in plain(channel)
-
-
-def test_lift_is_told_by_a_message_of_its_own_that_reaches_both(locked: House) -> None:
-    lockdown = declare(locked)
-    enforce(locked)
-    post_due(locked)
-    lift(locked, lockdown)
-    enforce(locked)
-    enforce(locked)
-    post_due(locked)
-    for channel in (OPS, CHANNEL):
-        state, news = _told(locked, channel)
-        assert "Lockdown, lifted: orders-prod" in plain(state)
-        assert "Lifted by Sam Okafor" in plain(state)
-        assert "Lift lockdown" not in str(state.blocks)
-        assert '"Laptop found."' in plain(news)
-    (_, news), (_, quiet) = _told(locked, OPS), _told(locked, CHANNEL)
-    assert f"<@{SAM}>" in str(news.blocks)
-    assert OLGA_PINGED in str(news.blocks)
-    assert "<@" not in str(quiet.blocks)
+from tests.operations.house import OPS
+from tests.operations.locking import declare, enforce, lift, lockdown_messages, post_due
 
 
 def test_lift_waits_for_no_notice_that_slack_is_being_asked_about(locked: House) -> None:
@@ -102,51 +27,9 @@ def test_lift_waits_for_no_notice_that_slack_is_being_asked_about(locked: House)
     enforce(locked)
     post_due(locked)
     for channel in (OPS, CHANNEL):
-        state, *_ = _told(locked, channel)
+        messages = lockdown_messages(locked, channel)
+        state = messages[0]
         assert "Lockdown, lifted: orders-prod" in plain(state)
-        assert any("lifted the lockdown of orders-prod" in plain(told) for told in _told(locked, channel))
-
-
-def test_lockdown_that_cannot_be_told_keeps_no_other(locked: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    declare(locked)
-    declare(locked, None)
-    told = enforce_lockdowns.channels_of
-
-    def channels_of(policy: Policy, lockdown: Lockdown) -> list[str]:
-        if lockdown.target is not None:
-            raise TypeError("what nobody thought of")
-        return told(policy, lockdown)
-
-    monkeypatch.setattr(enforce_lockdowns, "channels_of", channels_of)
-    enforce(locked)
-    post_due(locked)
-    (message,) = _told(locked, OPS)
-    assert "Lockdown: every target" in plain(message)
-
-
-def test_lockdown_of_everything_reaches_each_channel_once(locked: House) -> None:
-    target = locked.policy.targets["orders-prod"]
-    more = {
-        "orders-two": replace(target, name="orders-two"),
-        "ops-db": replace(target, name="ops-db", channel=OPS),
-    }
-    edit(locked, replace(locked.policy, targets={**locked.policy.targets, **more}))
-    declare(locked, None)
-    enforce(locked)
-    post_due(locked)
-    for channel in (OPS, CHANNEL):
-        (told,) = _told(locked, channel)
-        assert "Lockdown: every target" in plain(told)
-
-
-def test_slack_in_trouble_delays_the_message_and_not_the_ends(locked: House) -> None:
-    grant = locked.active()
-    declare(locked)
-    locked.sandbox.fault("chat.postMessage", "500", times=2)
-    assert enforce(locked) == 1
-    drain(locked.context, "main")
-    assert locked.grant(grant.id).state == "ended"
-    post_due(locked)
-    assert _told(locked, OPS) + _told(locked, CHANNEL) == []
-    post_due(locked)
-    assert [len(_told(locked, channel)) for channel in (OPS, CHANNEL)] == [1, 1]
+        assert any(
+            "lifted the lockdown of orders-prod" in plain(told) for told in lockdown_messages(locked, channel)
+        )
