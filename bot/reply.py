@@ -80,10 +80,10 @@ def _tell(answer: Json, *, respond: Respond, client: WebClient, body: Json, titl
         try:
             say()
         except SlackFailure as failure:
-            log.warning("answered elsewhere", code=failure.code)
+            log.warning("answer sent elsewhere", code=failure.code)
         else:
             return
-    log.error("answered nowhere")
+    log.error("answer not sent")
 
 
 def _places(

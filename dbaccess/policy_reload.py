@@ -68,10 +68,10 @@ def refusal(reload: Callable[[], None]) -> str | None:
     try:
         reload()
     except (DbaccessError, SettingsError) as error:
-        log.error("policy refused, the old one stays in force", why=str(error))  # noqa: TRY400 said in full
+        log.error("policy refused", why=str(error))  # noqa: TRY400 said in full
         return str(error)
     except Exception as error:  # noqa: BLE001 a process loop: the old policy is as good as it was
-        log.error("policy not read, the old one stays in force", **describe(error))  # noqa: TRY400 the same
+        log.error("policy reload failed", **describe(error))  # noqa: TRY400 the same
         return f"The file could not be read: {type(error).__name__}."
-    log.info("policy read again")
+    log.info("policy reloaded")
     return None

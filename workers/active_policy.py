@@ -62,7 +62,7 @@ class ActivePolicy:
                 gives=False,
                 refused=str(error),
             )
-            log.error("policy refused, nothing is given; ends go by the one before", why=str(error))  # noqa: TRY400 said in full
+            log.error("policy refused, ends only", why=str(error))  # noqa: TRY400 said in full
             return kept
 
     @classmethod

@@ -55,10 +55,10 @@ class Messages:
         while True:
             try:
                 with Leader(database_url, SPEAKER) as lead:
-                    log.info("speaking")
+                    log.info("message lead taken")
                     self.lead(lead)
             except Exception as error:  # noqa: BLE001 a process loop: whatever it was, begin again
-                log.error("voice lost", **describe(error))  # noqa: TRY400 its text could quote a URL
+                log.error("message lead lost", **describe(error))  # noqa: TRY400 its text could quote a URL
                 self._round_at = None
                 time.sleep(1)
 

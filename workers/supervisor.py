@@ -83,7 +83,7 @@ class Supervisor:
         now = time.monotonic()
         if child.restart_at is None and child.process.is_alive() and child.pulse.is_silent():
             # SIGTERM does not reach a stopped process. Once it is killed, servers free its locks.
-            log.error("part stands still", part=child.part, pid=child.process.pid)
+            log.error("part stuck", part=child.part, pid=child.process.pid)
             child.process.kill()
             child.process.join()
         if child.restart_at is None and not child.process.is_alive():

@@ -56,7 +56,7 @@ def _insist(ask: Callable[[], Team]) -> Team:
         try:
             return ask()
         except DbaccessError as error:
-            log.warning("not known whose token this is", why=str(error))
+            log.warning("workspace unknown", why=str(error))
         except Exception as error:  # noqa: BLE001 a process loop: whatever it was, ask again
-            log.error("not known whose token this is", **describe(error))  # noqa: TRY400 its text could quote a URL
+            log.error("workspace unknown", **describe(error))  # noqa: TRY400 its text could quote a URL
         time.sleep(ASK_EVERY)

@@ -47,7 +47,7 @@ def renew(deps: Deps, client: WebClient, slack_id: SlackId) -> None:
     try:
         publish(deps, client, slack_id)
     except SlackFailure as failure:
-        log.warning("not published", code=failure.code)
+        log.warning("home tab not published", code=failure.code)
 
 
 def follow(deps: Deps, client: WebClient, body: dict[str, Any]) -> None:

@@ -51,7 +51,7 @@ def _try_alone(
         alone(item, error)
     except Exception as again:  # noqa: BLE001 the same boundary: raised here, it would end the other half's turn
         check()
-        _log.error("item left undone", about=item, exc_info=again)
+        _log.error("item failed", about=item, exc_info=again)
 
 
 def each(

@@ -31,7 +31,7 @@ def run_scheduler(url: SecretStr) -> None:
             move_due(connection)
         except redis.RedisError as error:
             if reached:
-                log.error("the queue cannot be reached", error=type(error).__name__)  # noqa: TRY400 no address
+                log.error("queue unreachable", error=type(error).__name__)  # noqa: TRY400 no address
             reached = False
         else:
             reached = True

@@ -178,7 +178,7 @@ def _wait_for_redis(url: SecretStr) -> None:
             connection.ping()
         except redis.RedisError as error:
             if attempt == 0:
-                log.error("the queue cannot be reached", error=type(error).__name__)  # noqa: TRY400 no address
+                log.error("queue unreachable", error=type(error).__name__)  # noqa: TRY400 no address
             time.sleep(1)
         else:
             return

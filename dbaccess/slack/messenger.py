@@ -49,7 +49,7 @@ class SlackMessenger:
             return self._post(channel, payload, thread_ts=thread_ts, key=key, urgent=urgent)
         except SlackFailure as failure:
             if not failure.is_paced:
-                log.warning("not posted", channel=channel, message=key, code=failure.code)
+                log.warning("message not posted", channel=channel, message=key, code=failure.code)
             raise
 
     def update(self, posted: Posted, payload: Mapping[str, Any], *, urgent: bool = False) -> None:
@@ -63,7 +63,7 @@ class SlackMessenger:
             self._call("chat.update", posted.channel, ask, message=posted.ts, urgent=urgent)
         except SlackFailure as failure:
             if not failure.is_paced:
-                log.warning("not updated", channel=posted.channel, ts=posted.ts, code=failure.code)
+                log.warning("message not updated", channel=posted.channel, ts=posted.ts, code=failure.code)
             raise
 
     def update_view(self, view_id: str, view: Mapping[str, Any]) -> None:

@@ -20,4 +20,4 @@ def clear_way(engine: Engine) -> None:
     with engine.begin() as connection:
         ended = connection.exec_driver_sql(_CLEAR).scalar_one()
     if ended:
-        log.error("sessions terminated that kept workers waiting", count=ended)
+        log.error("blocking sessions terminated", count=ended)

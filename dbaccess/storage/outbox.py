@@ -39,7 +39,7 @@ def dispatch(engine: Engine, queue: JobQueue, jobs: Iterable[OutboxJob]) -> None
         with Session(engine) as session, session.begin():
             _mark(session, taken)
     except SQLAlchemyError as error:
-        _log.warning("outbox rows are sent again by the sweep", error=type(error).__name__)
+        _log.warning("outbox rows left to the sweep", error=type(error).__name__)
 
 
 def sweep_outbox(engine: Engine, queue: JobQueue, *, older_than: timedelta) -> int:
@@ -74,7 +74,7 @@ def _put(queue: JobQueue, jobs: Iterable[OutboxJob]) -> list[int]:
             queue.put(job.job, job.subject, at=job.due_at)
             taken.append(job.id)
     except ConnectionError as error:
-        _log.warning("the queue is out of reach", error=type(error).__name__)
+        _log.warning("queue unreachable at commit", error=type(error).__name__)
     return taken
 
 

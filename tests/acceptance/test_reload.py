@@ -60,7 +60,7 @@ def test_good_file_is_taken_by_all_and_a_broken_one_by_none(stack: Stack) -> Non
         "The previous policy stays in force.",
     )
     assert len(stack.person("U0OPS").messages("C0OPS")) == 1, "once, although each part refused it"
-    assert "policy refused, the old one stays in force" in stack.logs()
+    assert "policy refused" in stack.logs()
     assert "refused its configuration" in stack.cli("doctor").stdout
     held = talk.activate(stack, f"orders-prod read 10m {talk.REASON}")
     assert held, "the old one still decides"

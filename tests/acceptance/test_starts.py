@@ -87,7 +87,7 @@ def test_workers_that_start_for_the_first_time_wait_for_slack(stack: Stack) -> N
     records.rows(stack, "delete from team returning 1")
     stack.sandbox.silence()
     stack.start_workers()
-    wait(lambda: "not known whose token this is" in stack.logs(), 30)
+    wait(lambda: "workspace unknown" in stack.logs(), 30)
     stack.sandbox.silence(on=False)
 
     talk.activate(stack)

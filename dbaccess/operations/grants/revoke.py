@@ -157,7 +157,7 @@ def cut_off(context: WorkerContext, cluster: str, grants: Sequence[Grant]) -> tu
         except TargetUnreachable as error:
             unreached.append(error)
         except TargetFailure as failure:
-            _log.warning("not cut off", cluster=cluster, why=str(failure))
+            _log.warning("access not cut off", cluster=cluster, why=str(failure))
         except DbaccessError as error:
             unreached.append(error)
 
@@ -187,7 +187,7 @@ def _not_stored(grant_id: GrantId, error: Exception) -> None:
 
 
 def _not_cut_off(recipe: Recipe, error: Exception) -> None:
-    _log.error("not cut off", grant=f"G-{recipe.grant_id}", exc_info=error)
+    _log.error("access not cut off", grant=f"G-{recipe.grant_id}", exc_info=error)
 
 
 def _finish_batch(

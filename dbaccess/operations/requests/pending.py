@@ -43,4 +43,4 @@ def _look(context: WorkerContext, wanted: Wanted, found: list[RequestId], batch:
 
 
 def _not_seen(request_id: RequestId, error: Exception) -> None:
-    _log.error("request not looked at", request=f"R-{request_id}", exc_info=error)
+    _log.error("request not read", request=f"R-{request_id}", exc_info=error)

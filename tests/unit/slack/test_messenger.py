@@ -186,8 +186,13 @@ def test_what_slack_does_not_take_is_logged_with_its_word_and_nothing_of_the_mes
         slack.answer("views.update", CLOSED)
         with pytest.raises(SlackFailure):
             messenger(slack).update_view("V1", PAYLOAD)
-    posted = {"event": "not posted", "channel": "C1", "message": "1042:request", "code": "shared_channel"}
-    updated = {"event": "not updated", "channel": "C1", "ts": "1.2", "code": "message_not_found"}
+    posted = {
+        "event": "message not posted",
+        "channel": "C1",
+        "message": "1042:request",
+        "code": "shared_channel",
+    }
+    updated = {"event": "message not updated", "channel": "C1", "ts": "1.2", "code": "message_not_found"}
     view = {"event": "view not updated", "view": "V1", "code": "not_found"}
     assert logged == [one | {"log_level": "warning"} for one in (posted, updated, view)]
 
