@@ -76,12 +76,12 @@ def _ack(options: argparse.Namespace) -> list[Figure]:
         stack, engineers = _stack(serving, Path(home), ack.people_needed(options.rounds), kind=HttpStack)
         with running(stack):
             talk.until_ready(stack)
-            stack.stop("workers")  # what follows an ack is measured by "line"; two cores are few
+            stack.stop("workers")  # "line" measures what follows an ack, and this machine may have two cores
             return ack.measure(stack, engineers, options.rounds, _say)
 
 
 def _decisions(options: argparse.Namespace) -> list[Figure]:
-    """What deciding costs, every rule looked at and explained."""
+    """The cost of decisions, with every rule considered and explained."""
     return [decisions.measure(options.rounds)]
 
 

@@ -36,7 +36,7 @@ _numbers = itertools.count(1)
 def measure(
     stack: HttpStack, engineers: list[str], rounds: int, progress: Callable[[str], None]
 ) -> list[Figure]:
-    """Each kind of command, never fewer than `rounds` of it; every new request is somebody else's."""
+    """Measure each kind of command, at least `rounds` times; every new request is another person's."""
     return asyncio.run(_measure(stack, engineers, _spells(rounds), progress))
 
 

@@ -29,7 +29,7 @@ _TABLES = ("requests", "reviews", "grants", "ledger", "messages", "message_strea
 
 
 def reserve_ids(control: ControlDatabase, size: int) -> Ids:
-    """Take the next ids of a request and its grant, `size` times; nobody else gets them."""
+    """Take the next ids of a request and its grant, `size` times, so that no other process gets them."""
     query = """select nextval(pg_get_serial_sequence('requests', 'id')),
                       nextval(pg_get_serial_sequence('grants', 'id')) from generate_series(1, %s)"""
     with psycopg.connect(control.superuser_url, autocommit=True) as owner:

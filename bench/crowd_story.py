@@ -1,4 +1,4 @@
-"""What one grant of a crowd has behind it: who asked, who approved, and what the ledger says of it."""
+"""The records of one grant of a crowd: request, review, and ledger entries."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrowdTerms:
-    """What all grants of a crowd have in common: dealt to `holders` in turn, they end `apart`."""
+    """The values that all grants of a crowd share: dealt to `holders` in turn, they end `apart`."""
 
     policy: Policy
     target: str
@@ -65,7 +65,7 @@ def tell(
     number: int,
     now: datetime,
 ) -> Told:
-    """Return the story of the grant of this number that became active `AGE` ago."""
+    """Return the records of the grant with this number, which became active `AGE` ago."""
     request_id, grant_id = ids
     began = now - AGE
     request = Request(

@@ -1,4 +1,4 @@
-"""What deciding costs: 200 rules, and 10,000 people in the groups that they name."""
+"""The cost of decisions with 200 rules, and 10,000 people in the groups that they name."""
 
 import statistics
 import time

@@ -1,4 +1,4 @@
-"""What was measured, and how it is written down."""
+"""Measured figures, and their written form."""
 
 import math
 import statistics

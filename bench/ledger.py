@@ -41,7 +41,7 @@ _STORY: tuple[tuple[EventKind, dict[str, Any]], ...] = (
     (EventKind.GRANT_EXPIRED, {"cause": "expired"}),
     (EventKind.GRANT_ENDED, {"cause": "expired", "receipt": {"sessions": 0, "looks": 2, "login": "absent"}}),
 )
-"""What one grant leaves in the ledger."""
+"""The ledger entries that one grant leaves."""
 
 
 def measure(control: ControlDatabase, rounds: int, progress: Callable[[str], None]) -> list[Figure]:

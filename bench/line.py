@@ -19,7 +19,7 @@ from tests.acceptance.stack import CHANNEL, Stack, button, wait
 A_ROUND = 1
 """Second that a round may take, so that no grant ends before the last one began."""
 OPENED, EARLY = 2.0, 0.1
-"""So many seconds before the end a session is opened, and somebody begins to look whether it has come."""
+"""Seconds before the end at which a session is opened, and at which polling begins."""
 PAUSE = 0.002
 REASON = "measuring the way of a request"
 USER = re.compile(r"\*User\* (\S+)")

@@ -37,7 +37,7 @@ def measure(
     holders: Sequence[str],
     progress: Callable[[str], None],
 ) -> list[Figure]:
-    """Every end of ours has one of the sleeper's beside it, 200 ms later; fails where one is early."""
+    """Measure ends, each beside one of the sleeper's 200 ms later; fails if one is early."""
     talk.until_ready(stack)
     with psycopg.connect(stack.control.superuser_url, autocommit=True) as control:
         (now,) = control.execute("select now()").fetchall()[0]

@@ -1,4 +1,4 @@
-"""What thousands of active grants cost while nothing is due, and how fast people are answered beside them."""
+"""The cost of thousands of active grants with nothing due, and the speed of answers beside them."""
 
 import os
 import time

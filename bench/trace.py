@@ -33,9 +33,9 @@ class Trace:
 
 @contextmanager
 def recording() -> Iterator[Trace]:
-    """What every psycopg connection sends meanwhile; nothing else may use one in this process."""
+    """Record what every psycopg connection sends meanwhile; nothing else may use one in this process."""
     trace = Trace()
-    whose: dict[Plain, list[Step]] = {}  # holds the connections, so that none is taken for another
+    whose: dict[Plain, list[Step]] = {}  # holds the connections, so that none is mistaken for another
     execute: Callable[..., Any] = psycopg.Connection.execute
     commit: Callable[..., None] = psycopg.Connection.commit
 

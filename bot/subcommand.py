@@ -15,7 +15,7 @@ COMMAND = "/dbaccess"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandCall:
-    """What a person typed. `text` follows the word of the sub-command; of a request it is the whole line."""
+    """A typed command. `text` follows the word of the sub-command; of a request it is the whole line."""
 
     deps: Deps
     ack: Ack
@@ -49,7 +49,7 @@ class SubCommand:
 
     @property
     def typed(self) -> str:
-        """What a person types behind `/dbaccess`."""
+        """The text that a person types behind `/dbaccess`."""
         return f"{self.word} {self.usage}".strip()
 
     def is_meant(self, word: str, rest: str) -> bool:

@@ -33,7 +33,7 @@ TRY = """
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """0 after Ctrl-C or SIGTERM, 1 where something failed, 2 where it cannot be started like this."""
+    """Run; return 0 after Ctrl-C or SIGTERM, 1 after a failure, 2 if it cannot be started like this."""
     options = _parser().parse_args(arguments)
     stop = Stop()
     progress = Progress()

@@ -28,13 +28,13 @@ def place(account: Account) -> Path:
     there = Path("/var/tmp") / f"dbaccess-demo-{name}"  # noqa: S108 its owner is looked at below
     there.mkdir(mode=0o711, exist_ok=True)
     if there.is_symlink() or there.stat().st_uid != os.geteuid():
-        raise PermissionError(f"{there} belongs to somebody else: remove it, or move this checkout")
+        raise PermissionError(f"{there} belongs to another account: remove it, or move this checkout")
     return there
 
 
 @contextmanager
 def taken(home: Path) -> Iterator[None]:
-    """Nobody else has the place meanwhile; raises `RunsAlready`. Free again however this process ends."""
+    """Hold the place alone; raises `RunsAlready`. It is free again however this process ends."""
     descriptor = os.open(home / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -6,7 +6,7 @@ from demo.servers.ports import free_port
 
 
 def port_for(wanted: int | None) -> int:
-    """The wanted port where it is free, another where it is taken."""
+    """Return the wanted port if it is free, another if it is taken."""
     return wanted if wanted is not None and is_free(wanted) else free_port()
 
 

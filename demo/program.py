@@ -52,7 +52,7 @@ class Program:
         )
 
     def check(self) -> None:
-        """Raises `ServerFailed` with what it said last, where it is gone."""
+        """Raise `ServerFailed` with its last output if it is gone."""
         if not self._process.alive:
             raise server_failed(f"{self.name} has ended by itself; see {self.log}", self.log)
 
@@ -70,7 +70,7 @@ class Program:
 
 
 def run(arguments: Sequence[str], *, env: Mapping[str, str], what: str) -> str:
-    """What a short command prints; raises `RuntimeError` with its words where it fails."""
+    """Return the output of a short command; raises `RuntimeError` with its words if it fails."""
     done = subprocess.run(  # noqa: S603 our own command line
         [sys.executable, "-m", *arguments],
         env=dict(env),

@@ -1,4 +1,4 @@
-"""What is being done, and since when."""
+"""The current step of the start, and its time."""
 
 import sys
 import time

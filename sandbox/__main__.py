@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _over_http(world: World, manifest: Manifest, urls: list[str]) -> Manifest:
-    """The manifest with the URLs of the command line in place of its own; as it was, where there are none."""
+    """Return the manifest with the URLs of the command line, unchanged if there are none."""
     if urls:
         manifest = replace(manifest, socket_mode=False, request_urls=tuple(urls))
     if manifest.request_urls and not manifest.socket_mode and not world.app.signing_secret:
@@ -55,7 +55,7 @@ async def _serve(app: Starlette, listener: socket.socket) -> None:
 
 
 def _announce(address: str, ready_file: Path | None) -> None:
-    """The socket listens already: whoever reads the address can connect."""
+    """Announce the address: the socket listens already, so a reader can connect."""
     print(f"sandbox: {address} (Web API at {address}/api/)", flush=True)  # noqa: T201 its one line
     if ready_file is not None:
         half_written = ready_file.with_name(ready_file.name + ".part")

@@ -21,7 +21,7 @@ from sandbox.world import World
 
 
 def build_app(world: World, manifest: Manifest, address: str) -> Starlette:
-    """`address`: where it will be reached, as in the URLs that it gives out."""
+    """Return the app; `address` is where it will be reached, as in the URLs that it gives out."""
     bot = world.user(world.app.bot_user)
     if bot.name == "bot":
         bot.name = manifest.bot_name

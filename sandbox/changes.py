@@ -1,4 +1,4 @@
-"""What an administrator changes in the workspace, and the events that tell of it."""
+"""Changes by an administrator of the workspace, and their events."""
 
 import time
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ class Changes:
         )
 
     def set_user(self, user_id: str, changed: Json) -> None:
-        """Whom groups do not take any more (guests, deactivated people) leaves them too."""
+        """Change the person; guests and deactivated people also leave user groups."""
         user = self._user(user_id)
         for key, value in changed.items():
             if key not in ("deleted", "is_restricted", "is_ultra_restricted", "tz", "name", "real_name"):

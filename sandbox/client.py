@@ -39,7 +39,7 @@ class Sandbox:
 
     @property
     def api_url(self) -> str:
-        """What the app takes as its base URL."""
+        """The base URL for the app."""
         return f"{self.address}/api/"
 
     def person(self, user_id: str) -> Person:

@@ -1,4 +1,4 @@
-"""What may go wrong on request: faults by method, silence, and Slack's own rate limits."""
+"""Faults on request: errors by method, silence, and Slack's own rate limits."""
 
 import asyncio
 import math
@@ -78,7 +78,7 @@ class Rates:
     seen: defaultdict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
 
     def wait(self, method: str, channel: str) -> int:
-        """Whole seconds until the next call is allowed; 0: this one is, and counts."""
+        """Return whole seconds until the next call is allowed; 0 allows this one, and counts it."""
         if not self.limits.rates:
             return 0
         if method == "chat.postMessage":

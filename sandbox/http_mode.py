@@ -24,8 +24,8 @@ _ASK_AGAIN_SECONDS = 0.2
 class HttpMode:
     """Implements Delivery.
 
-    Several URLs stand for one address with a balancer behind it: they take turns, and where one is gone
-    the next one takes its request.
+    Several URLs stand for one address with a balancer behind it: they take turns, and if one is gone the next
+    one takes its request.
     """
 
     store: Store
@@ -54,7 +54,7 @@ class HttpMode:
         return bool(self.verified)
 
     async def deliver(self, kind: str, payload: Json, *, answerable: bool, retry: Retry | None = None) -> Ack:
-        """One signed request; what was not acknowledged is not sent again, unless nobody was there."""
+        """Send one signed request; an unacknowledged one is not repeated, unless no server was there."""
         if not self.store.faults.speaking.is_set():
             await asyncio.sleep(ACK_SECONDS)
             return Ack(error=TIMEOUT, failure="http_timeout")

@@ -10,7 +10,7 @@ from sandbox.wire import Json
 
 @dataclass(slots=True, kw_only=True)
 class Message:
-    """`only_for`: the one person who sees it (an ephemeral message), or nobody in particular."""
+    """`only_for`: the one person who sees an ephemeral message; None for everyone."""
 
     channel: str
     ts: str

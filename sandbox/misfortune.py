@@ -1,4 +1,4 @@
-"""What happens to one HTTP request of the app when something is planned to go wrong."""
+"""The effect of a planned fault on one HTTP request of the app."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Somebody in front of Slack, as tests, demonstrations and the page use them."""
+"""A person in front of Slack, for tests, demonstrations and the page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,11 +38,11 @@ class Person:
         return [message for message in self.messages(channel) if message.thread_ts == ts]
 
     def direct_messages(self) -> list[Message]:
-        """What the app and this person wrote each other."""
+        """Return the direct messages between the app and this person."""
         return [Message(**row) for row in self._see("messages")]
 
     def ephemerals(self, channel: str | None = None) -> list[Message]:
-        """What only this person was told there (by default in the direct messages with the app)."""
+        """Return the ephemeral messages to this person there, by default in the app's direct messages."""
         return [Message(**row) for row in self._see("ephemerals", channel=channel)]
 
     def views(self) -> list[View]:

@@ -1,4 +1,4 @@
-"""What comes of an act, as the client hands it to tests."""
+"""Results of actions, as the client returns them to tests."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,7 @@ from sandbox.wire import Json
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandResult:
-    """What the person saw at once: `text` of the acknowledgement, or the `error` of a silent app."""
+    """The immediate answer: `text` of the acknowledgement, or the `error` of a silent app."""
 
     text: str
     ts: str | None
@@ -17,7 +17,7 @@ class CommandResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionResult:
-    """`sent`: whether the app heard of it; `error` where it did not acknowledge."""
+    """`sent`: whether the app received it; `error` if it did not acknowledge."""
 
     sent: bool
     error: str | None

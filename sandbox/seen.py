@@ -1,4 +1,4 @@
-"""What people see, as the client hands it to tests: messages, views, the elements in them."""
+"""Visible things, as the client returns them to tests: messages, views, and their elements."""
 
 import html
 import re
@@ -23,7 +23,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """`history`: text, blocks and metadata of what it said before each edit, oldest first."""
+    """`history`: text, blocks and metadata before each edit, oldest first."""
 
     channel: str
     ts: str
@@ -82,7 +82,7 @@ class View:
         return plain(self)
 
     def element(self, action_id: str) -> Json:
-        """The one element with this action_id; KeyError where there is none."""
+        """Return the one element with this action_id; raises KeyError if there is none."""
         for block in self.blocks:
             for element in elements_of(block):
                 if element["action_id"] == action_id:
@@ -93,7 +93,7 @@ class View:
         return [element["action_id"] for block in self.blocks for element in elements_of(block)]
 
     def value(self, action_id: str) -> Any:
-        """What stands in the element: text, or the value (or values) of what is chosen."""
+        """Return the value of the element: text, or the value (or values) of the choice."""
         for actions in self.state.values():
             if action_id in actions:
                 return _entered(actions[action_id])
@@ -101,9 +101,9 @@ class View:
 
 
 def plain(shown: Message | View) -> str:
-    """All visible text, one piece a line: links and dates as people read them, `*` and `>` as written.
+    """Return all visible text, one piece a line: links and dates as people read them, `*` and `>` as written.
 
-    A message shows its `text` only where it has no blocks.
+    A message shows its `text` only if it has no blocks.
     """
     pieces = [piece for block in shown.blocks for piece in _pieces(block)]
     if isinstance(shown, View):

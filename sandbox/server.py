@@ -18,7 +18,7 @@ class DroppableProtocol(H11Protocol):
 
 
 def drop_connection(request: Request) -> None:
-    """Closes the request's connection now; whatever is answered afterwards reaches nobody."""
+    """Close the request's connection now, so that no later answer arrives."""
     request.state.close_connection()
 
 

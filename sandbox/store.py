@@ -78,7 +78,7 @@ class Store:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What a message says; None is what was not given."""
+    """The content of a message; None for what was not given."""
 
     text: str | None
     blocks: list[Json] | None

@@ -1,4 +1,4 @@
-"""What an interaction lets the app do afterwards: one trigger for three seconds, one response URL."""
+"""The follow-ups that an interaction allows the app: one trigger for three seconds, one response URL."""
 
 import re
 import secrets
@@ -48,7 +48,7 @@ class Triggers:
 
 @dataclass(slots=True, kw_only=True)
 class ResponseUrl:
-    """`message_ts`: the message whose button was clicked, which may be replaced or deleted."""
+    """`message_ts`: the message of the clicked button, which may be replaced or deleted."""
 
     channel: str
     user: str

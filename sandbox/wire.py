@@ -1,4 +1,4 @@
-"""What goes over the wire: JSON objects, and the refusal that both doors answer with."""
+"""JSON objects, and the refusal that both APIs send."""
 
 from typing import Any
 

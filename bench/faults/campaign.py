@@ -176,7 +176,7 @@ class Campaign:
         return said[0]
 
     def _approve(self, said: str) -> None:
-        """Changes of a schema need somebody's yes; it is given as soon as the request is to be seen."""
+        """Approve changes of a schema as soon as the request is visible."""
         found = re.search(r"R-(\d+)", said)
         if found is None:
             raise AssertionError(said)

@@ -16,7 +16,7 @@ from tests.acceptance.processes import parts
 
 PARTS = ("reconciler", "interactive", "targets", "notify", "messages", "scheduler")
 PLAIN = "-c client_encoding=UTF8 -c default_transaction_read_only=off -c statement_timeout=0"
-"""What a DBA's session needs under a hostile default that another fault has set."""
+"""The settings that a DBA's session needs under a hostile default of another fault."""
 DEFAULTS = (
     ("DateStyle", "'SQL, DMY'"),
     ("IntervalStyle", "'iso_8601'"),
@@ -33,8 +33,8 @@ DEFAULTS = (
 class Fault:
     """`apply` holds for `seconds`, and `lift` ends it.
 
-    `host`: the one that it strikes; the other host is whole meanwhile. `excuses`: the places whose grants may
-    be late for it, because the control database or that target is down; nothing else excuses anything.
+    `host` is the one that it strikes; the other host works meanwhile. `excuses` are the places whose grants
+    may be late, because the control database or that target is down; nothing else excuses a late grant.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Fault:
 
 
 def draw(site: Site, chance: random.Random, host: str) -> Fault:
-    """One fault, for this host where it is of a host."""
+    """Return one fault, for this host if it belongs to a host."""
     kinds: list[tuple[int, Callable[[Site, random.Random, str], Fault]]] = [
         (4, _kill_part),
         (3, _stop_part),

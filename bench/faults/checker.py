@@ -20,7 +20,7 @@ import psycopg
 
 PAUSE = 0.05
 _PINNED = "-c client_encoding=UTF8 -c DateStyle=ISO -c IntervalStyle=postgres -c statement_timeout=0"
-"""Whatever hostile default a fault has set."""
+"""Against hostile defaults that a fault has set."""
 
 _LOGINS = """
 select r.rolname::text, r.oid::bigint,
@@ -34,7 +34,7 @@ select usesysid::bigint, pid || '@' || extract(epoch from backend_start), extrac
 
 @dataclass(slots=True)
 class Seen:
-    """What was seen of one login. Times are of the clock; `spans` are those in which it could be used.
+    """The observations of one login. Times are of the clock; `spans` are those in which it could be used.
 
     A span ends with the last look that saw access, and `gone` has the first look after it that did not.
     """

@@ -1,4 +1,4 @@
-"""A campaign is judged: what the checker saw, beside the ledger and Slack."""
+"""The judgement of a campaign: the checker's observations beside the ledger and Slack."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ FOREVER = float("inf")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """What one grant gave, from when it was made until the next one of the same login was."""
+    """The access by one grant, from its creation until the next grant of the same login."""
 
     grant: Row
     last: float
@@ -28,7 +28,10 @@ class Access:
 
 
 def judge(campaign: Campaign, seen: dict[str, dict[str, Seen]]) -> Verdict:
-    """The campaign is over; `seen` is what the checker wrote down, by target and login."""
+    """Return the verdict on a finished campaign.
+
+    `seen` are the checker's observations, by target and login.
+    """
     rows = list(campaign.grants.values())
     accesses = list(_accesses(campaign, rows, seen))
     late = sorted(

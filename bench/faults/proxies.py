@@ -67,7 +67,7 @@ class Link:
 
 @dataclass(eq=False, slots=True)
 class Flow:
-    """`mute`: the server hears nothing any more. `deaf`: the client does not."""
+    """`mute`: the server receives nothing. `deaf`: the client receives nothing."""
 
     link: Link
     here: asyncio.StreamWriter

@@ -1,4 +1,4 @@
-"""What a campaign plays with: two worker hosts, a bot, a control database, two targets, and a queue."""
+"""The site of a campaign: two worker hosts, a bot, a control database, two targets, and a queue."""
 
 import os
 import signal
@@ -74,7 +74,7 @@ class Site(Stack):
         self._spawn(f"workers-{host}", "workers", env=self._of_host(host))
 
     def stop_host(self, host: str) -> None:
-        """As an operator stops it, and by force where it does not stop in time."""
+        """Stop the host as an operator does, and by force if it does not stop in time."""
         process = self.processes.pop(f"workers-{host}")
         process.terminate()
         try:
@@ -107,7 +107,7 @@ class Site(Stack):
 
 @contextmanager
 def site(home: Path, *, people: int, people_15: int) -> Iterator[Site]:
-    """Everything runs; nobody has been read from Slack yet."""
+    """Start everything; no person has been read from Slack yet."""
     account = server_account()
     with ExitStack() as stack:
         scratch = stack.enter_context(scratch_directory(account))
@@ -185,7 +185,7 @@ def _trust(server: Postgres) -> None:
 
 
 def _forget_prepared(database: TargetDatabase) -> None:
-    """What a holder prepared and nobody ended would keep the database from being dropped."""
+    """Roll back what holders prepared, because it would keep the database from being dropped."""
     with psycopg.connect(database.superuser_url, autocommit=True) as dba:
         query = "select gid from pg_prepared_xacts where database = current_database()"
         for (gid,) in dba.execute(query).fetchall():

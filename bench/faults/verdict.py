@@ -1,4 +1,4 @@
-"""What a campaign shows: the checker's sightings beside the ledger and Slack."""
+"""The verdict on a campaign: the checker's observations beside the ledger and Slack."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

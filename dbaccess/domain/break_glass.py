@@ -1,4 +1,4 @@
-"""Who is told of a break-glass before anything is given."""
+"""The people told of a break-glass before access begins."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -20,7 +20,7 @@ class BreakGlassReviewState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenVerdict:
-    """Who closed a review, when, and the reason that they gave."""
+    """The person who closed a review, the time, and the reason."""
 
     reviewer: PersonId
     reviewer_slack_id: SlackId

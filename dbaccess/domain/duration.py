@@ -47,7 +47,7 @@ _UNTIL: Final = re.compile(rf"(?:un)?till? +(?:{_CLOCK}|(?P<name>noon|midnight)\
 _LEAD: Final = re.compile(r"(?:for|about|max\.?|up to) +")
 _TRAILING: Final = " .,;:!-"
 _MARKS: Final = re.compile("[ .,;:\u2010-\u2015-]+(?= )")
-"""What people put between the length and the reason."""
+"""Words that people put between the length and the reason."""
 _DASHES: Final = re.compile("[\u2010-\u2015\u2212]")
 
 
@@ -142,7 +142,7 @@ def _part(plain: str, position: int) -> tuple[Fraction, int, int] | None:
 
 
 def _after(text: str, end: int) -> str:
-    """What follows, without the mark that parts the two."""
+    """The following text, without the mark that parts the two."""
     mark = _MARKS.match(text, end)
     return text[mark.end() if mark else end :].strip()
 

@@ -53,7 +53,7 @@ class SessionsSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What was examined on the target after an end; it states nothing that was not examined.
+    """The results of examining the target after an end; it states nothing that was not examined.
 
     `login_removed` is None for a personal login, which stays. `sessions` has one entry for each examined
     server; it is empty if every role stays, because then no session has to end. `handed_over` are the objects

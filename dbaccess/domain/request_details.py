@@ -27,11 +27,11 @@ class RequestDetails:
 
     `people` has the requester and every reviewer. `ended_by` is the person who ended the grant, where it was
     one and the snapshot has an account of theirs. `can` and `cannot` are of the
-    configuration now, for the role on offer or granted; empty where it does not have the role any more.
+    configuration now, for the role on offer or granted; empty if it no longer has the role.
     `connect_lines` are what the holder copies to connect, for messages to the holder alone.
     `narrower` are the roles that a reviewer may give instead now. `requester_groups` are those of the rule's
-    groups that the requester is in, `escalate_to` whom it names where nobody decides. Of an extension
-    `grant` is the one that it is about; `extension` is what became of an approved one. `may_extend`:
+    groups that the requester is in, `escalate_to` the group or person to name if no reviewer decides.
+    Of an extension `grant` is the one that it is about; `extension` is its outcome if approved. `may_extend`:
     the rule has more time for the grant. A break-glass has a `break_glass_review`, and `groups` then is the
     group that reviews it. `open_transaction_age`: how long a writing transaction of the holder was open on
     the target right before a message was posted; later renderings do not have it.

@@ -12,7 +12,7 @@ from dbaccess.domain.privileges import ObjectPrivileges
 
 
 class RequestKind(StrEnum):
-    """What is to be decided: access, or more time for a grant."""
+    """The kinds of decisions: access, or more time for a grant."""
 
     ACCESS = "access"
     EXTENSION = "extension"

@@ -15,7 +15,7 @@ from dbaccess.domain.receipt import Receipt
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterFacts:
-    """What a cluster says of itself. `identity` tells it from every other cluster, copies included.
+    """Facts that a cluster reports. `identity` tells it from every other cluster, copies included.
 
     `version` is the engine's major version, `now` the cluster's own clock.
     """
@@ -27,7 +27,7 @@ class ClusterFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provisioned:
-    """What the driver read back. `tables`: those that the login was given one by one, by name."""
+    """The state that the driver read back. `tables`: those that the login was given one by one, by name."""
 
     login_identity: str
     roles: tuple[str, ...]
@@ -68,7 +68,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class LoginThere:
-    """What a server has in place of a grant's login. `why` says what differs; empty if nothing does."""
+    """The login that a server has in place of a grant's. `why` says what differs; empty if nothing does."""
 
     likeness: Likeness
     why: str = ""
@@ -120,7 +120,7 @@ class TargetDriver(Protocol):
         So it does with what the recipe names `on` objects, as they are at this moment: a table that is made
         later is not among them. Raises `no_object` or `no_grant_option` and names the object.
 
-        A new login has no password, so nobody can use it before `set_password`. Raises what `fence` raises;
+        A new login has no password, so it cannot be used before `set_password`. Raises what `fence` raises;
         no access follows then.
         """
 
@@ -132,15 +132,15 @@ class TargetDriver(Protocol):
         """
 
     def connect_lines(self, recipe: Recipe, connect: str) -> tuple[str, ...]:
-        """Return what the holder copies to connect as the recipe's login, never with a password; ask nobody.
+        """Return the lines to connect as the recipe's login, never with a password; without a query.
 
-        `connect` is the policy's text of that name, empty where the policy does not have the target any more.
+        `connect` is the policy's text of that name, empty if the policy no longer has the target.
         """
 
     def set_password(self, recipe: Recipe, password: str, *, fence: Fence) -> None:
         """The login made for this grant has this password, and none that it had before; its sessions go on.
 
-        The password leaves this process only in a form from which nobody can read it. Raises `personal` for
+        The password leaves this process only in a form from which it cannot be read. Raises `personal` for
         a person's own login, `no_login` where it is gone, and what `fence` raises, with nothing changed.
         """
 

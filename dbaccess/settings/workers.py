@@ -38,9 +38,7 @@ class WorkerSettings(CommonSettings):
     @classmethod
     def _syslog(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith("/") and not _is_tcp(value):
-            raise ValueError(
-                "is a socket's path like /dev/log, or tcp://host:port: UDP tells nobody of a loss"
-            )
+            raise ValueError("is a socket's path like /dev/log, or tcp://host:port: UDP reports no loss")
         return value
 
     @field_validator("dbaccess_break_glass_webhook")

@@ -78,7 +78,7 @@ class Field(str):
         return self._block(label, element | _initial(options, chosen), key=key)
 
     def value(self, view: Mapping[str, Any]) -> str:
-        """What the view holds: the text or the value of the chosen option; empty where there is none."""
+        """Return the text or the value of the chosen option; empty if there is none."""
         entries = view.get("state", {}).get("values", {})
         for block_id in self._block_ids(view):
             entry = entries.get(block_id, {}).get(self) or {}
@@ -87,7 +87,7 @@ class Field(str):
         return ""
 
     def typed(self, view: Mapping[str, Any], *, longest: int) -> str:
-        """What was typed, cleaned and cut; empty where nothing was."""
+        """Return the typed text, cleaned and cut."""
         return clean(self.value(view))[:longest].strip()
 
     def require(self, view: Mapping[str, Any], *, longest: int, refusal: str = "Say why.") -> str:
@@ -97,7 +97,7 @@ class Field(str):
         return text
 
     def key(self, view: Mapping[str, Any]) -> str:
-        """What stands behind the id of its block; empty where nothing does."""
+        """Return the text behind the id of its block; empty if there is none."""
         return next((block_id.partition("/")[2] for block_id in self._block_ids(view)), "")
 
     def _block(
@@ -124,7 +124,7 @@ def errors_at(error: Refused, view: Mapping[str, Any], *places: Field) -> dict[s
 
 
 def subject_of(view: Mapping[str, Any]) -> str:
-    """What the form is about: its `private_metadata`, which comes back as it was sent or forged."""
+    """The subject of the form: its `private_metadata`, which comes back as it was sent or forged."""
     return str(view.get("private_metadata", ""))
 
 

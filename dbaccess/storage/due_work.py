@@ -1,4 +1,4 @@
-"""What the control database holds for the leading reconciler, by one query a round."""
+"""The due work of the leading reconciler, read by one query a round."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -146,6 +146,6 @@ def _set_password(driver: Driver[tuple[Any, ...]], role: str, password: SecretSt
         )
     except errors.InsufficientPrivilege as refused:
         raise MigrationFailed(
-            f"This login may not set the password of {role}, which somebody else made. As an administrator "
+            f"This login may not set the password of {role}, which another login made. As an administrator "
             f"of the server, run: grant {role} to {OWNER} with admin option"
         ) from refused

@@ -72,7 +72,7 @@ def read_facts(driver: Driver, migrations: Migrations = PACKAGED) -> Facts:
     """Return the facts of the database's schema, as any role reads them."""
     query = (migrations.sql / "facts.sql").read_text(encoding="utf-8")
     with driver.transaction():
-        # What is printed of an expression depends on these; names are printed with their schema.
+        # The printed form of an expression depends on these; names are printed with their schema.
         driver.execute("select set_config('search_path', 'pg_catalog', true)")
         driver.execute("select set_config('quote_all_identifiers', 'off', true)")
         facts = {(kind, name): definition or "" for kind, name, definition in driver.execute(query.encode())}

@@ -57,7 +57,7 @@ def lock_tables(driver: Driver, *, patience: timedelta = PATIENCE) -> None:
 
 
 def _keep_vacuum_out(driver: Driver, lock: sql.Composable, patience: timedelta) -> None:
-    """Take a lock that keeps nobody waiting; an automatic vacuum gives way to it after a second."""
+    """Take a lock that delays no other session; an automatic vacuum gives way to it after a second."""
     try:
         with driver.transaction():
             _set(driver, "lock_timeout", f"{patience.total_seconds():.0f}s")
@@ -68,7 +68,7 @@ def _keep_vacuum_out(driver: Driver, lock: sql.Composable, patience: timedelta) 
 
 
 def _taken(driver: Driver, lock: sql.Composable) -> bool:
-    """Return whether every table is held; else none is, and nobody waits for this session."""
+    """Return whether every table is held; else none is, and no session waits for this one."""
     try:
         with driver.transaction():
             # For all tables together: a session that waits for the first is not to wait for the others too.

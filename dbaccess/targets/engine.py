@@ -26,7 +26,7 @@ class ClusterAddress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
-    """What an installation needs on a cluster, all its targets taken together.
+    """The needs of an installation on a cluster, for all its targets.
 
     `roles` are given to logins, `owners` among them also own what holders create. `objects` are given one by
     one, by database. `databases` are those in which logins are made for grants.

@@ -92,7 +92,7 @@ class _Rooms:
             self._desks.close()
 
     async def _page(self, request: Request) -> Response:
-        # The frame is told where it stands by the name that the browser used: one site, one storage.
+        # The frame gets its address by the name that the browser used, for one site and one storage.
         sandbox = _under(self._panel.sandbox, request.url.hostname or "127.0.0.1")
         values = {"token": self._token, "sandbox": sandbox}
         text = (SITE / "index.html").read_text(encoding="utf-8")
@@ -152,7 +152,7 @@ class _Rooms:
 
 
 async def _lines(first: Any, rest: AsyncIterator[Any]) -> AsyncIterator[str]:
-    """Server-sent events, and a sign of life where there is nothing to tell."""
+    """Yield server-sent events, and a sign of life when there are none."""
     yield f"data: {json.dumps(first)}\n\n"
     waiting: asyncio.Task[Any] | None = None
     try:

@@ -57,11 +57,14 @@ class Desks:
     def get(self, name: object) -> Desk:
         """Raises `NotPossible` where no page of that name is open."""
         if not isinstance(name, str) or name not in self._desks:
-            raise NotPossible("This page is not connected to the demo any more: reload it.")
+            raise NotPossible("This page is no longer connected to the demo: reload it.")
         return self._desks[name]
 
     async def watch(self, name: str, greeting: Json) -> AsyncIterator[Json]:
-        """What the page is told, for as long as it listens; one that does not come back is cleared away."""
+        """Yield what the page is told, for as long as it listens.
+
+        A page that does not come back is cleared away.
+        """
         if not _NAME.fullmatch(name) or (name not in self._desks and len(self._desks) >= _MOST):
             raise NotPossible("Too many of these pages are open: close one.")
         desk = self._desks.setdefault(name, Desk())

@@ -37,7 +37,7 @@ class Guard:
         if _name(host) not in _LOCAL:
             return 421
         if scope["method"] in {"GET", "HEAD"} and scope["path"] == "/":
-            return None  # a link from anywhere may open the page; nobody may frame or read it
+            return None  # a link from anywhere may open the page; no other site may frame or read it
         origin = headers.get("origin")
         if origin is not None and origin != f"http://{host}":
             return 403

@@ -25,7 +25,7 @@ Json = dict[str, Any]
 
 
 class LedgerFeed:
-    """The last entries in plain words; whoever listens is told of each new one, once and in order."""
+    """The last entries in plain words; listeners get each new one, once and in order."""
 
     def __init__(self, url: str, people: Mapping[str, str], tell: Callable[[Json], None]) -> None:
         self.last: deque[Json] = deque(maxlen=_KEPT)

@@ -1,4 +1,4 @@
-"""What statements answered, as psql shows it: the server's own words, and no more rows than one reads."""
+"""Results of statements, as psql shows them: the server's own words, and no more rows than a person reads."""
 
 from typing import Any
 

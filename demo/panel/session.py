@@ -19,7 +19,7 @@ Connection: TypeAlias = "psycopg.Connection[tuple[object, ...]]"
 
 
 class NotPossible(Exception):
-    """What was asked cannot be done; the text says what instead."""
+    """The statement or action cannot be done; the text says what to do instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ class Session:
         return self._libpq.user.decode()
 
     async def run(self, statement: str) -> Json:
-        """What the statements answered; never raises for what the server says to them."""
+        """Return the results of the statements; never raises for an error of the server."""
         if self._running is not None:
             raise NotPossible("A statement is running: wait for it, or stop it.")
         if self._libpq.status != pq.ConnStatus.OK:
@@ -111,7 +111,7 @@ class Session:
             await asyncio.to_thread(self._connection.cancel_safe, timeout=5)
 
     def close(self) -> None:
-        """Ends the session; nobody is told."""
+        """End the session, without a message."""
         self._ended = _nobody
         self._over("")
 
@@ -126,7 +126,7 @@ class Session:
     def _readable(self) -> None:
         try:
             self._libpq.consume_input()
-            self._libpq.notifies()  # the one call that reads messages nobody waits for
+            self._libpq.notifies()  # the one call that reads messages which no statement waits for
             if self._running is not None:
                 self._take_results(*self._running)
         except psycopg.Error:
@@ -169,4 +169,4 @@ class Session:
 
 
 def _nobody(_why: str) -> None:
-    """Hears that a session is over that nobody asks about any more."""
+    """Ignore the end of a session that is no longer needed."""

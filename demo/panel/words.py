@@ -8,7 +8,7 @@ People = Mapping[str, str]
 
 
 def told(entry: Fields, people: People) -> dict[str, Any]:
-    """What the page shows of an entry, and what it needs to know of it."""
+    """Return what the page shows of an entry."""
     data: Fields = entry["data"]
     kind = str(entry["kind"])
     words = _WORDS.get(kind)
@@ -96,7 +96,7 @@ _STALE = {
     "policy_forbids": "the policy changed: no rule allows this now",
     "other_rule": "another rule decides at this hour, with other terms",
     "no_rule": "no rule allows this at this hour",
-    "grant_ended": "what was to be extended has ended",
+    "grant_ended": "the grant that was to be extended has ended",
 }
 _SAY_UNTIL = frozenset({"grant.provision_started", "grant.extended"})
 """The page completes these with the moment, as the reader's clock shows it."""
@@ -105,12 +105,12 @@ _WORDS: Mapping[str, Callable[[Fields], str]] = {
     "request.submitted": _submitted,
     "review.approved": _noted("approved"),
     "review.denied": _noted("denied"),
-    "review.voided": _just("an approval stopped counting: its reviewer may not review any more"),
+    "review.voided": _just("an approval stopped counting: its reviewer may no longer review"),
     "request.approved": _just("the request has the approvals that its rule wants"),
-    "request.auto_approved": _just("the rule asks for nobody's approval"),
+    "request.auto_approved": _just("the rule needs no approval"),
     "request.denied": _just("the request is denied"),
     "request.withdrawn": _just("withdrew the request"),
-    "request.lapsed": _just("nobody decided in time: nothing was granted"),
+    "request.lapsed": _just("not decided in time: no access was granted"),
     "request.stale": _stale,
     "request.break_glass_invoked": _just("broke the glass: access first, a review after"),
     "break_glass.review_opened": _just("the break-glass owes a review by another person"),

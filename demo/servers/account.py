@@ -1,4 +1,4 @@
-"""The account that servers run under: our own, or `nobody` where we are root."""
+"""The account of servers: our own, or the system's `nobody` for root."""
 
 import os
 import pwd
@@ -74,7 +74,7 @@ class Account:
 
 
 def server_account() -> Account:
-    """The account for servers: PostgreSQL refuses root, so root hands over to `nobody`."""
+    """Return the account for servers: PostgreSQL refuses root, so root uses `nobody`."""
     if os.geteuid() != 0:
         return Account(uid=None, gid=None)
     nobody = pwd.getpwnam("nobody")

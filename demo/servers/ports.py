@@ -9,11 +9,10 @@ _LOWEST = 15_000
 
 
 def free_port() -> int:
-    """A port on 127.0.0.1 that nothing held a moment ago; the caller retries where somebody was faster.
+    """Return a port on 127.0.0.1 that was free a moment ago; the caller retries if it is taken meanwhile.
 
-    Taken from below the range that the kernel gives to outgoing connections: while a server is down, a client
-    that keeps dialling a port inside that range is in time given the same port as its own end and connects to
-    itself.
+    Taken from below the kernel's range for outgoing connections. While a server is down, a client that keeps
+    dialling a port inside that range is in time given the same port as its own end, and connects to itself.
     """
     highest = _lowest_outgoing() - 1
     for _ in range(200):

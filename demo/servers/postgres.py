@@ -65,7 +65,7 @@ class Postgres(Server):
         )
 
     def start(self) -> None:
-        """Make the cluster if there is none and wait until it answers; nothing happens where it runs."""
+        """Make the cluster if there is none, and wait until it answers; does nothing if it runs."""
         with self._lock:
             if self.running:
                 return
@@ -169,8 +169,9 @@ class Postgres(Server):
         self._account.write(self._config, "".join(lines))
 
     def _end_orphan(self) -> None:
-        # Where the kernel cannot end a server with its parent, one from an earlier run may still be here. It
-        # is ended only if it answers to our password for our data: a pid alone may be anybody's by now.
+        # If the kernel cannot end a server with its parent, one from an earlier run may still be here. It is
+        # ended only if it answers to our password for our data: another process may have the pid by this
+        # time.
         status = self._pid_file()
         if len(status) <= 3 or not status[0].isdigit() or not status[3].isdigit():  # noqa: PLR2004 line 4: the port
             return

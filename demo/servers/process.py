@@ -73,7 +73,7 @@ class ServerProcess:
         self._child.send_signal(number)
 
     def stop(self, *steps: tuple[Signals, float]) -> bool:
-        """Try each signal in turn for its seconds, then SIGKILL; False where it came to that."""
+        """Try each signal in turn for its seconds, then SIGKILL; return False if SIGKILL was needed."""
         self.signal(SIGCONT)  # a paused server could not hear the rest
         for number, seconds in steps:
             self.signal(number)

@@ -1,4 +1,4 @@
-"""Who descends from whom on this machine."""
+"""The descendants of processes on this machine."""
 
 import subprocess
 from pathlib import Path

@@ -44,7 +44,7 @@ def _parent(account: Account, rather_in: Sequence[Path]) -> Path:
 def _make(parent: Path) -> tuple[Path, int]:
     while True:
         path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
-        path.chmod(0o711)  # the servers' account passes through, nobody lists it
+        path.chmod(0o711)  # the servers' account passes through, no account may list it
         lock = _try_lock(path, create=True)
         if lock is not None:
             return path, lock

@@ -1,4 +1,4 @@
-"""What our own servers have in common: one process at a time, below one folder, on one port."""
+"""The parts that our own servers share: one process at a time, below one folder, on one port."""
 
 import threading
 from abc import ABC, abstractmethod
@@ -49,7 +49,7 @@ class Server(ABC):
 
     @abstractmethod
     def start(self) -> None:
-        """It runs and answers; nothing happens where it runs."""
+        """Start it and wait for an answer; does nothing if it runs."""
 
     @abstractmethod
     def stop(self) -> None:

@@ -58,7 +58,7 @@ class Valkey(Server):
         return f"redis://:{self._password}@127.0.0.1:{self.port}/{database}"
 
     def start(self) -> None:
-        """Start and wait until it answers with its data loaded; nothing happens where it runs."""
+        """Start and wait until it answers with its data loaded; does nothing if it runs."""
         with self._lock:
             if self.running:
                 return

@@ -18,7 +18,7 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in the payload a check looks, and where it writes what it finds."""
+    """The place in the payload that a check examines, with its problems."""
 
     pointer: str
     findings: Findings
@@ -104,7 +104,7 @@ def items(each: Check, longest: int, shortest: int = 1) -> Check:
 
 
 def listed(value: Any) -> list[Any]:
-    """The array, or nothing where it is none: that is reported by another check."""
+    """Return the array, or an empty list if it is none, which another check reports."""
     return value if isinstance(value, list) else []
 
 

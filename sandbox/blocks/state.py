@@ -1,4 +1,4 @@
-"""What people entered into the elements of a view or message, as Slack keeps and reports it."""
+"""Values entered into the elements of a view or message, as Slack keeps and reports them."""
 
 from sandbox.blocks.ids import elements_of
 from sandbox.wire import Json
@@ -26,16 +26,16 @@ _VALUE_KEYS = {
 
 
 def value_key(element_type: str) -> str | None:
-    """The key under which an element of this type reports its value; None where it has none."""
+    """Return the key under which an element of this type reports its value; None if it has none."""
     keys = _VALUE_KEYS.get(element_type)
     return keys[0] if keys else None
 
 
 def rendered(blocks: list[Json], before: Entered) -> Entered:
-    """What stands in each element once these blocks are shown over what was shown before.
+    """Return the value of each element once these blocks replace the earlier ones.
 
-    Slack keeps the state of an element whose block_id and action_id (and type) stay the same, even
-    where the new one has another initial value; every other element starts from its initial value.
+    Slack keeps the state of an element whose block_id and action_id (and type) stay the same, even if the new
+    one has another initial value; every other element starts from its initial value.
     """
     state: Entered = {}
     for block in blocks:

@@ -1,4 +1,4 @@
-"""Whole payloads: the blocks of a message, a view, the options that answer a suggestion."""
+"""Checks of whole payloads: the blocks of a message, a view, the options of a suggestion."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ _HOME = shape(
 
 
 def check_message_blocks(blocks: Any) -> list[str]:
-    """What Slack would find wrong with a message's blocks; an empty list of blocks is no fault."""
+    """Return Slack's complaints about a message's blocks; an empty list of blocks is valid."""
     findings = Findings(surface="message")
     place = Place("/blocks", findings)
     items(block, MESSAGE_BLOCKS, 0)(blocks, place)
@@ -38,7 +38,7 @@ def check_message_blocks(blocks: Any) -> list[str]:
 
 
 def check_view(view: Any) -> list[str]:
-    """What Slack would find wrong with a modal or a Home tab."""
+    """Return Slack's complaints about a modal or a Home tab."""
     kind = view.get("type") if isinstance(view, dict) else None
     rules: dict[Any, Check] = {"modal": _MODAL, "home": _HOME}
     findings = Findings(surface=str(kind))
@@ -57,7 +57,7 @@ def check_view(view: Any) -> list[str]:
 
 
 def check_options(answer: Any) -> list[str]:
-    """What Slack would find wrong with the answer to a block_suggestion."""
+    """Return Slack's complaints about the answer to a block_suggestion."""
     findings = Findings()
     offered = items(option(), 100, 0)
     if isinstance(answer, dict) and "option_groups" in answer:

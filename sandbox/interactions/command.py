@@ -11,7 +11,7 @@ from sandbox.world import Channel, User
 async def run_command(
     context: Context, user_id: str, channel_id: str | None, command: str, text: str
 ) -> Json:
-    """What the person sees at once: the acknowledgement's text, or an error."""
+    """Return what the person sees at once: the acknowledgement's text, or an error."""
     user = context.person(user_id)
     channel = context.channel(user, channel_id or context.store.world.im(user.id).id)
     check_writable(user, channel)
@@ -35,7 +35,7 @@ def write(context: Context, user_id: str, channel_id: str, text: str, thread_ts:
 def check_writable(user: User, channel: Channel) -> None:
     """Slack shows the message box, where commands are typed too, to members of living channels only."""
     if channel.is_archived:
-        raise Refused("is_archived", f"nobody writes in {channel.id}")
+        raise Refused("is_archived", f"no person can write in {channel.id}")
     if user.id not in channel.members:
         raise Refused("not_in_channel", f"{user.id} has not joined {channel.id}")
 

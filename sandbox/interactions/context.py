@@ -1,4 +1,4 @@
-"""Who acts, where, and the keys that every interaction payload shares."""
+"""The acting person, the place, and the keys that every interaction payload shares."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,7 +22,7 @@ class Context:
     suggested: dict[tuple[str, str, str], list[Json]] = field(default_factory=dict)
 
     def person(self, user_id: str) -> User:
-        """Somebody who can use Slack: a deactivated person and a bot cannot."""
+        """Return a person who can use Slack; a deactivated person and a bot cannot."""
         user = self.store.world.find_user(user_id)
         if user is None:
             raise Refused("user_not_found", user_id)

@@ -21,7 +21,7 @@ class Events:
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def emit(self, event: Json) -> bool:
-        """Whether the app is told; it goes out after this returns."""
+        """Return whether the app subscribes to the event; it goes out after this returns."""
         manifest, kind = self.context.store.manifest, event["type"]
         if kind not in manifest.bot_events or not EVENTS[kind] & manifest.bot_scopes >= _needed(event):
             return False

@@ -1,4 +1,4 @@
-"""What the app posts to a response URL: five times within thirty minutes."""
+"""Posts of the app to a response URL: five within thirty minutes."""
 
 import json
 from typing import Any

@@ -12,7 +12,7 @@ _DEFAULT_QUERY_LENGTH = 3
 
 
 async def suggest(context: Context, user_id: str, where: Json, asked: Json) -> Json:
-    """The options shown for what was typed; too short a query asks nobody."""
+    """Return the options for the typed text; a query that is too short is not sent."""
     user = context.person(user_id)
     surface = find_surface(context, user, where)
     block, element = find_element(surface, action_id=asked.get("action_id"), block_id=asked.get("block_id"))
@@ -22,7 +22,7 @@ async def suggest(context: Context, user_id: str, where: Json, asked: Json) -> J
 
 
 async def offered(context: Context, user: User, surface: Surface, block: Json, element: Json) -> list[Json]:
-    """What this person can pick from; opening an external menu asks the app if no query is needed."""
+    """Return what this person can pick; opening an external menu asks the app if no query is needed."""
     if element["type"] not in _EXTERNAL:
         return offered_options(element)
     place = (surface.id, block["block_id"], element["action_id"])

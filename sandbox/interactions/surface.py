@@ -38,7 +38,7 @@ class Surface:
         return self.message
 
     def described(self, context: Context) -> Json:
-        """The keys that tell the app where it happened: container, and channel and message or the view."""
+        """Return the keys that tell the app the place: container, and channel and message or the view."""
         if self.view is not None:
             payload = self.view.payload(context.store.world)
             return {"container": {"type": "view", "view_id": self.view.id}, "view": payload}

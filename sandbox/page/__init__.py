@@ -1,1 +1,1 @@
-"""What people look at: a page at `/?as=USER` that shows one person's screen and acts as that person."""
+"""The web page of the sandbox: `/?as=USER` shows one person's screen and acts as that person."""

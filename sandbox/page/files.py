@@ -40,13 +40,13 @@ def routes() -> list[Route]:
 
 
 async def _page(request: Request) -> Response:
-    """As somebody there is; the first who can act where nobody, or nobody known, was asked for."""
+    """Return the page of the person asked for, else of the first person who can act."""
     store: Store = request.app.state.store
     asked = store.world.find_user(request.query_params.get("as", ""))
     if asked is None or asked.is_bot:
         somebody = _somebody(store.world)
         if somebody is None:
-            return PlainTextResponse("nobody in this world can act", status_code=404, headers=_HEADERS)
+            return PlainTextResponse("no person in this world can act", status_code=404, headers=_HEADERS)
         url = request.url.include_query_params(**{"as": somebody})
         return RedirectResponse(f"/?{url.query}", status_code=303, headers=_HEADERS)
     return FileResponse(_SITE / "index.html", headers=_HEADERS)

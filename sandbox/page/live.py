@@ -1,4 +1,4 @@
-"""/sandbox/people/USER/live: a stream of what changes on somebody's screen, as server-sent events."""
+"""/sandbox/people/USER/live: a stream of changes on a person's screen, as server-sent events."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 class Pulse:
     """`next` is set at the next beat, and never again: take it before looking, wait for it after.
 
-    `over`: the sandbox stops, and nobody waits any more.
+    `over`: the sandbox stops, and waiting ends.
     """
 
     next: asyncio.Event = field(default_factory=asyncio.Event)
@@ -27,7 +27,7 @@ class Pulse:
 
 @dataclass(frozen=True, slots=True)
 class Beating:
-    """Whatever changes here changes by a request: each of them is followed by a beat."""
+    """Follows each request with a beat, because every change here comes from a request."""
 
     app: ASGIApp
     pulse: Pulse

@@ -1,4 +1,4 @@
-"""What one person's window shows, in parts that are sent again only when they change."""
+"""One person's window, in parts that are sent again only when they change."""
 
 import json
 from typing import Any
@@ -39,7 +39,7 @@ def screen(store: Store, user: User, *, connected: bool) -> Parts:
 
 
 def news(before: Parts, now: Parts) -> str | None:
-    """What to tell a window that shows `before`; None where nothing changed."""
+    """Return the update for a window that shows `before`; None if nothing changed."""
     changed = [f"{json.dumps(name)}:{part}" for name, part in now.items() if before.get(name) != part]
     gone = [name for name in before if name not in now]
     if not changed and not gone:

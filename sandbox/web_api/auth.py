@@ -1,4 +1,4 @@
-"""auth.*: whose token it is."""
+"""auth.*: the workspace of a token."""
 
 from sandbox.web_api.call import Call
 from sandbox.wire import Json

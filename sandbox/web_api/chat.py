@@ -19,7 +19,7 @@ def post_message(call: Call) -> Json:
 
 
 def update(call: Call) -> Json:
-    """What is not given stays as it was; an edited text may be a tenth as long as a new one."""
+    """Keep what is not given; an edited text may be a tenth as long as a new one."""
     channel = call.channel()
     message = call.store.messages.find(channel.id, call.required("ts"))
     if message is None:

@@ -43,7 +43,7 @@ PERSONAL = "This grant is on your own login. Use the password of that login."
 TOO_OLD = "No worker took up this click in time, and no password was made. Close this and click again."
 UNFINISHED = "This was not finished in time. No password is certain to work. Close this and make a new one."
 NOT_SHOWN = (
-    "Slack did not confirm the new password, and none from before works any more; open sessions stay. "
+    "Slack did not confirm the new password, and earlier ones no longer work; open sessions stay. "
     "Close this and make a new one."
 )
 

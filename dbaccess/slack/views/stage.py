@@ -38,7 +38,7 @@ _DECIDED = {
 
 
 def stage_of(details: RequestDetails) -> Stage:
-    """What the story shows now: of an extension how it was decided, else how the grant stands."""
+    """Return the stage: of the decision for an extension, else of the grant."""
     if details.grant is None or details.request.terms.kind is not RequestKind.ACCESS:
         return _DECIDED[details.request.state]
     return stage_of_grant(details.grant)

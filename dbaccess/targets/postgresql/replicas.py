@@ -38,9 +38,9 @@ def _wrong(opened: Session, identity: str) -> tuple[str, str]:
     if facts(opened).identity != identity:
         return "is a copy of another cluster", "Correct its URL, or the list of replicas."
     if not replays:
-        return "is no replica (any more)", "Correct its URL, or take it out of the list of replicas."
+        return "is not a replica now", "Correct its URL, or take it out of the list of replicas."
     if paused:
-        return "does not replay: somebody paused it, and no end is proved", "select pg_wal_replay_resume();"
+        return "does not replay: the replay is paused, and no end is proved", "select pg_wal_replay_resume();"
     if not closes:
         return "sessions cannot be seen and closed", "Run what `dbaccess targets setup-sql` prints."
     return "", ""

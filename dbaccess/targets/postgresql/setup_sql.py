@@ -12,7 +12,7 @@ from dbaccess.targets.postgresql.objects_sql import HOLDER, objects_sql
 from dbaccess.targets.postgresql.quoting import comment, identifier, text
 
 RUN_SETUP: Final = "Run what `dbaccess targets setup-sql` prints for this cluster."
-"""What fixes a finding that this SQL prevents."""
+"""The fix for a finding that this SQL prevents."""
 
 _NO_OBJECTS: Final[Mapping[str, Sequence[ObjectPrivileges]]] = MappingProxyType({})
 

@@ -1,4 +1,4 @@
-// What the demo tells by itself. The browser dials again when the line is cut.
+// Events that the demo sends by itself. The browser reconnects after a lost connection.
 
 import { desk } from "./ask.js";
 import { byId } from "./dom.js";

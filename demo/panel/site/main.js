@@ -1,4 +1,4 @@
-// Starts every part and hands each what it should hear.
+// Starts every part, and connects each with its events.
 
 import { byId, setZone } from "./dom.js";
 import { openSandbox } from "./frame.js";

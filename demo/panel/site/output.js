@@ -1,4 +1,4 @@
-// What was asked and what the database answered, the newest at the end.
+// Statements and the answers of the database, the newest at the end.
 
 import { byId, el, time } from "./dom.js";
 

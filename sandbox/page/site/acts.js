@@ -1,4 +1,4 @@
-// What the person does, told to the sandbox; what it refuses comes back as words.
+// Sends the person's actions to the sandbox; a refusal comes back as words.
 
 import { app, place } from "./state.js";
 

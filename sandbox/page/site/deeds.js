@@ -1,4 +1,4 @@
-// What an element does when somebody acts on it: asks where it must, waits, and says what went wrong.
+// Runs the action of an element: confirms if required, waits, and shows what went wrong.
 
 import { act, silence } from "./acts.js";
 import { confirmed } from "./confirm.js";

@@ -1,4 +1,4 @@
-// Drawing anew must not take the keyboard away from whoever is typing.
+// A redraw must not take the keyboard focus from a person who types.
 
 /** Draws, then goes back to the same element, or to the one that does the same, where the old one is gone. */
 export function keepingFocus(root, draw) {

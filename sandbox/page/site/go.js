@@ -1,4 +1,4 @@
-// Where the window goes: to a channel, a thread, a tab, or to somebody else.
+// Navigation of the window: to a channel, a thread, a tab, or another person.
 
 import { act } from "./acts.js";
 import { became } from "./frame.js";

@@ -1,4 +1,4 @@
-// What this person typed before, newest last, for the arrow keys.
+// The commands that this person typed before, newest last, for the arrow keys.
 
 const MOST = 50;
 const kept = new Map();

@@ -1,4 +1,4 @@
-// Ctrl+K: to a channel or to somebody else, by a few letters of the name.
+// Ctrl+K: to a channel or another person, by a few letters of the name.
 
 import { el, icon } from "./dom.js";
 import { become, goTo } from "./go.js";

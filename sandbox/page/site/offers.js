@@ -1,4 +1,4 @@
-// What a menu offers: options of the message, people, channels, or what the app finds for what was typed.
+// The options of a menu: of the message, people, channels, or found by the app for the typed text.
 
 import { actNow, silence } from "./acts.js";
 import { channels, people } from "./state.js";

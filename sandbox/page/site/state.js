@@ -1,4 +1,4 @@
-// What this window knows: the person's screen as the sandbox sends it, and where in it they look.
+// The state of this window: the person's screen as the sandbox sends it, and the place in it.
 
 const parts = new Map();
 const listeners = new Set();

@@ -1,4 +1,4 @@
-// Light or dark: as the system says, or as somebody chose here.
+// Light or dark, by the system or by choice here.
 
 import { icon } from "./dom.js";
 import { coloured } from "./frame.js";

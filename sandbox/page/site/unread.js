@@ -1,4 +1,4 @@
-// What somebody has seen already, kept by this browser for each person and channel.
+// What a person has read, stored by this browser for each person and channel.
 
 import { groups, me, messages, person } from "./state.js";
 

@@ -1,5 +1,5 @@
--- Removes every trigger, function, policy and rewrite rule in the schema, whoever made it. The other files of this
--- folder then make those of this version. Objects of extensions stay.
+-- Removes every trigger, function, policy and rewrite rule in the schema, whatever role made it. The other
+-- files of this folder then make those of this version. Objects of extensions stay.
 
 do $$
 declare

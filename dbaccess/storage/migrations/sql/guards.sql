@@ -1,14 +1,14 @@
--- What nobody may do, whatever program they run. Every trigger is ENABLE ALWAYS, so that
+-- Rules that hold for every program. Every trigger is ENABLE ALWAYS, so that
 -- session_replication_role does not switch it off. Names are qualified: a temporary table of the same name
 -- must not be found first.
 
--- 'worker' for the worker's role and those who hold it, 'bot' for everybody else: who is not known has the
--- fewest rights.
+-- Return 'worker' for the worker's role and its members, 'bot' for all others: an unknown role has the fewest
+-- rights.
 create function public.dbaccess_writer() returns text
     language sql stable set search_path = pg_catalog, pg_temp
 return case when pg_has_role(current_user, 'dbaccess_worker', 'usage') then 'worker' else 'bot' end;
 
--- Whether a time that a process writes is that of its transaction: one that is dated ahead would never be over.
+-- Return whether a time that a process writes is that of its transaction: a later one would never be over.
 create function public.is_now(moment timestamptz) returns boolean
     language sql volatile set search_path = pg_catalog, pg_temp
 return moment between clock_timestamp() - interval '2 min' and clock_timestamp();
@@ -62,7 +62,7 @@ begin
     return new;
 end $$;
 
--- More time is asked for by the holder, while the grant is active.
+-- The holder requests more time, while the grant is active.
 create function public.guard_extension_request(asked public.requests) returns void
     language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -91,8 +91,8 @@ begin
     end if;
 end $$;
 
--- As many different people as the slots ask for, and of each group as many as it is asked for: whom to count for
--- which slot is the program's to find out, that there are too few is seen here. Break-glass asks nobody before.
+-- An approval needs as many different people as the slots, and of each group as many as required. The program
+-- decides who fills which slot; this only refuses too few. Break-glass needs no approval before.
 create function public.guard_approval(asked public.requests) returns void
     language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -162,7 +162,7 @@ begin
     return new;
 end $$;
 
--- Nobody approves more than was asked, nor more than those did who approved before. Only access is approved for less.
+-- An approval covers no more than was asked, and no more than earlier approvals. Only access is approved for less.
 create function public.guard_extent(asked public.requests, given public.reviews) returns void
     language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -189,8 +189,8 @@ begin
     end if;
 end $$;
 
--- A review is of a break-glass that began, and its holder's. It changes twice at most: a worker raises the alarm when it
--- is late, and one other person closes it.
+-- A review belongs to a break-glass that began, and to its holder. It changes twice at most: a worker raises
+-- the alarm when it is late, and one other person closes it.
 create function public.guard_break_glass_review() returns trigger
     language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -270,14 +270,15 @@ begin
     return new;
 end $$;
 
--- Whether a lockdown that is not lifted covers the target.
+-- Return whether an open lockdown covers the target.
 create function public.locked_down(of_target text) returns boolean
     language sql stable set search_path = pg_catalog, pg_temp
 return exists (
     select from public.lockdowns l where l.lifted_at is null and (l.target is null or l.target = of_target)
 );
 
--- Declared now; afterwards one thing changes: it is lifted once, now, and the worker says when it was enforced.
+-- A lockdown is declared now. Afterwards it changes once: it is lifted, now, and the worker records when it
+-- was enforced.
 create function public.guard_lockdown() returns trigger
     language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -301,7 +302,7 @@ begin
     return new;
 end $$;
 
--- A grant holds what was approved, to the letter, and nothing of the target yet.
+-- A new grant holds exactly what was approved, and nothing of the target yet.
 create function public.guard_new_grant() returns trigger
     language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -413,8 +414,8 @@ begin
     return new;
 end $$;
 
--- Before a grant touches a target the worker has told others of the request: in Slack, or a break-glass where it was
--- announced, and then a review of it is owed. The bot can forge all rows of an approval, and none of these.
+-- Before a grant touches a target, the worker has posted the request in Slack, or announced the break-glass
+-- and recorded its pending review. The bot can forge all rows of an approval, but none of these.
 create function public.guard_start(becomes public.grants) returns void
     language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -443,7 +444,7 @@ return exists (
     select from public.messages m where m.request_id = asked and m.kind = message and m.posted_ts is not null
 );
 
--- Time is added once for each approved extension, exactly as much, in time, and never beyond the rule.
+-- Time is added once for each approved extension: exactly as much, in time, and never beyond the rule.
 create function public.guard_extension() returns trigger
     language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -492,7 +493,7 @@ begin
     return new;
 end $$;
 
--- The bot only sends a grant on its way out, due at once, for a reason of its own.
+-- The bot only starts a revocation, due at once, for a reason of its own.
 create function public.guard_grant_from_bot(was public.grants, becomes public.grants) returns void
     language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -541,7 +542,7 @@ begin
     return new;
 end $$;
 
--- Bot and worker each speak of themselves.
+-- Bot and worker each report only themselves.
 create function public.guard_policy_report() returns trigger
     language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -565,7 +566,7 @@ begin
     return new;
 end $$;
 
--- The bot may say that there is something to show, never that there is nothing or that it may wait.
+-- The bot may record that there is something to post, never that there is nothing or that it may wait.
 create function public.guard_message_stream() returns trigger
     language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -577,8 +578,8 @@ begin
     return new;
 end $$;
 
--- What tells people of what was done is the worker's to plan: a message that was planned too early would be edited
--- later, and nobody would hear it.
+-- The worker plans messages about what was done: one that was planned too early would be edited later, and
+-- notify no one.
 create function public.guard_message() returns trigger
     language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -592,8 +593,9 @@ begin
     return new;
 end $$;
 
--- A session that fills the lock table of the server keeps everybody from anything, new connections too. This names no
--- shared catalog, whose lock would need room in that table. So it works then over a connection that called it before.
+-- A session that fills the lock table of the server blocks all work, new connections too. This names no
+-- shared catalog, because its lock would need room in that table. So it works then over a connection that
+-- called it before.
 create function public.end_hoarders() returns bigint
     language sql volatile security definer set search_path = pg_catalog, pg_temp
 begin atomic

@@ -1,5 +1,6 @@
--- What the ledger refuses, whatever program writes: an entry that does not follow the head, or that a program could
--- not read later. An entry stays for ever, so each one is read here as strictly as dbaccess/domain/ledger_body.py reads.
+-- The ledger refuses, from any program, an entry that does not follow the head, or that a program could not
+-- read later. An entry stays for ever, so each one is read here as strictly as dbaccess/domain/ledger_body.py
+-- reads.
 
 create function public.guard_ledger() returns trigger
     language plpgsql set search_path = pg_catalog, pg_temp
@@ -39,10 +40,9 @@ begin
     return new;
 end $$;
 
--- A body is {"actor":…,"at":…,"data":{…},"grant":…,"kind":…,"request":…,"seq":…}, each key once and in this order.
--- Its begin and its end are compared as text, and what is between them is one JSON object by itself: so no key can be
--- there twice, or say something else than the columns.
--- Its actor is returned.
+-- A body is {"actor":…,"at":…,"data":{…},"grant":…,"kind":…,"request":…,"seq":…}, each key once and in this
+-- order. Its beginning and its end are compared as text, and the part between them is one JSON object by
+-- itself. So no key can be there twice, or differ from the columns. Returns the actor.
 create function public.guard_body(entry public.ledger, by_whom text) returns text
     language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -101,8 +101,9 @@ begin
     return actor;
 end $$;
 
--- Whether the text is one JSON object that any program reads: at most 16 deep, no number that some program cannot hold.
--- The bot's must be read alike by all of them too: it has no key twice, and no number with an exponent.
+-- Return whether the text is one JSON object that any program reads: at most 16 deep, with no number that
+-- some program cannot hold. All programs must read the bot's alike too: it has no key twice, and no number
+-- with an exponent.
 create function public.is_plain_object(value text, by_whom text) returns boolean
     language plpgsql immutable set search_path = pg_catalog, pg_temp
 as $$
@@ -124,8 +125,8 @@ exception when data_exception or statement_too_complex then
     return false;
 end $$;
 
--- Whether the transaction itself has done what an entry of the bot's says, by the actor where a row names one. So the
--- bot records nothing twice, nothing later, and nothing without a row that shows it.
+-- Return whether the transaction itself has done what an entry of the bot says, by the actor if a row names
+-- one. So the bot records nothing twice, nothing later, and nothing without a row that shows it.
 create function public.is_done(entry public.ledger, actor text) returns boolean
     language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$

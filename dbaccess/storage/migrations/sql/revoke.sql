@@ -1,5 +1,5 @@
--- Takes every right on the database, the schema and what is in it from all roles but the owner, whoever granted it.
--- `rights.sql` then grants those of this version. A right on an object of an extension stays.
+-- Revokes every right on the database, the schema and its objects from all roles but the owner, whatever role
+-- granted it. `rights.sql` then grants those of this version. A right on an object of an extension stays.
 
 do $$
 declare

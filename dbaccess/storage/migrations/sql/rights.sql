@@ -11,7 +11,7 @@ grant execute on function guard_grant_from_bot(grants, grants), guard_approval(r
     guard_extent(requests, reviews), guard_body(ledger, text), is_plain_object(text, text),
     is_posted(bigint, text), is_now(timestamptz), is_done(ledger, text)
     to dbaccess_bot, dbaccess_worker;
--- A lockdown: any process takes the declaration and the lift; the database dates both. Only the worker ends grants.
+-- A lockdown: any process declares and lifts it; the database dates both. Only the worker ends grants.
 grant select on lockdowns to dbaccess_bot, dbaccess_worker;
 grant insert (target, reason, declared_by, declared_slack_id),
       update (lifted_by, lifted_slack_id, lift_reason) on lockdowns to dbaccess_bot, dbaccess_worker;
@@ -19,7 +19,7 @@ grant update (enforced_at) on lockdowns to dbaccess_worker;
 grant execute on function locked_down(text) to dbaccess_bot, dbaccess_worker;
 grant select on request_transitions, grant_transitions, break_glass_review_transitions, ledger_kinds, alembic_version
     to dbaccess_bot, dbaccess_worker;
--- Which policy they go by is what both say, each of itself.
+-- Both report the policy that they use, each its own.
 grant select on policy_in_force, policy_versions to dbaccess_bot, dbaccess_worker;
 grant insert (process, host, pid, hash, loaded_at, seen_at, refused),
       update (hash, loaded_at, seen_at, refused) on policy_in_force to dbaccess_bot, dbaccess_worker;
@@ -32,7 +32,7 @@ grant insert (key, kind, channel, data, next_attempt_at),
 
 grant execute on function end_blockers(), end_hoarders() to dbaccess_worker;
 
--- The bot: takes what people do in Slack, and reads.
+-- The bot: records what people do in Slack, and reads.
 grant select, insert (key) on intake to dbaccess_bot;
 grant select on directory_people, directory_reads, directory_sources, directory_members to dbaccess_bot;
 grant select on requests to dbaccess_bot;
@@ -59,8 +59,8 @@ grant select, insert on credential_views to dbaccess_bot;
 grant select, delete on drafts to dbaccess_bot;
 grant insert (slack_id, fields) on drafts to dbaccess_bot;
 
--- The worker: moves grants, keeps the snapshot, posts. It takes no click, no request and no review;
--- it may find that an approval does not count any more, and that a break-glass was not reviewed in time.
+-- The worker: moves grants, keeps the snapshot, posts. It records no click, no request and no review. It may
+-- record that an approval no longer counts, and that a break-glass was not reviewed in time.
 grant select on requests, reviews, voided_reviews, break_glass_reviews, grants, ledger, outbox, messages, message_streams, credential_views,
     extensions, announcements to dbaccess_worker;
 grant select, insert, update, delete
