@@ -24,9 +24,8 @@ from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.requests.lapse import lapse
 from dbaccess.operations.requests.mark_stale import mark_stale
 from dbaccess.slack.views.clicked import approval_value, parse_approval
-from tests.integration.operations.house import House
 from tests.operations.edited import edit, two_groups, with_groups
-from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, later
+from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House, later
 
 
 def test_one_person_in_two_groups_satisfies_one_of_them(house: House) -> None:
@@ -68,7 +67,7 @@ def test_approved_request_can_not_be_denied_afterwards(house: House) -> None:
 
 @pytest.mark.parametrize("who", [MAYA, SECOND_MAYA])
 def test_administrators_approve_nothing_of_their_own_under_any_account(house: House, who: SlackId) -> None:
-    edit(house, with_groups(house.policy, operators=[MAYA, SECOND_MAYA], dba=[MAYA, SECOND_MAYA]))
+    edit(house, with_groups(house.policy, operators=[MAYA, SECOND_MAYA], dba=[MAYA, SECOND_MAYA, SAM]))
     request = house.submit()
     with pytest.raises(OwnRequest):
         house.review(request, who)

@@ -4,8 +4,7 @@ import pytest
 
 from dbaccess.operations.grants.end import revoke_by_operator
 from dbaccess.operations.grants.remind_holder import remind_holders
-from tests.integration.operations.house import House
-from tests.operations.house import later
+from tests.operations.house import House, later
 
 
 def test_end_that_is_near_is_told_once(house: House) -> None:
