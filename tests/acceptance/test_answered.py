@@ -121,7 +121,7 @@ def test_modal_that_slack_does_not_open_from_home_is_told_by_direct_message(line
     assert _directly(line, before) == BUSY
 
 
-def test_click_that_fails_here_is_told_that_nobody_knows(line: Stack) -> None:
+def test_click_that_fails_here_is_answered_as_unknown(line: Stack) -> None:
     request_id = talk.ask(line, READ)
     recorded = line.person("U0MAYA").ephemerals(CHANNEL)[-1]
     with psycopg.connect(line.control.superuser_url, autocommit=True) as connection:

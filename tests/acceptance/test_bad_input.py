@@ -107,7 +107,7 @@ def test_a_reason_that_was_too_long_is_there_to_be_shortened(line: Stack) -> Non
     assert len(kept) <= 1000
 
 
-def test_a_hostile_reason_is_stored_clean_shown_escaped_and_pings_nobody(line: Stack) -> None:
+def test_hostile_reason_is_stored_clean_shown_escaped_and_pings_no_one(line: Stack) -> None:
     typed = "see <!channel> <@U0PRIYA> <https://evil.example|here> `rm` \u202eesrever\u202c \x00nul @here"
     request_id = talk.ask(line, f"orders-prod read 1h {typed}")
 
@@ -171,7 +171,7 @@ def test_a_withdrawn_request_is_over(line: Stack) -> None:
     assert records.request_state(line, request_id) == "withdrawn"
 
 
-def test_a_request_that_nobody_decides_lapses(line: Stack) -> None:
+def test_undecided_request_lapses(line: Stack) -> None:
     request_id = talk.ask(line, f"orders-prod migrate 20m {talk.REASON}")
 
     shown = wait_message(

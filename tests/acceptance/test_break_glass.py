@@ -54,7 +54,7 @@ def test_access_comes_at_once_but_not_before_the_channel_was_told(
     assert glass.cli("ledger", "verify").returncode == 0
 
 
-def test_form_breaks_the_glass_and_nobody_reviews_their_own(glass: Stack) -> None:
+def test_form_breaks_the_glass_and_holders_cannot_review_their_own(glass: Stack) -> None:
     maya = glass.person("U0MAYA")
     assert maya.command("/dbaccess", "break-glass", channel=CHANNEL).error is None
     view = maya.wait_view(lambda view: view.title == "Break-glass")

@@ -87,7 +87,7 @@ def test_reminder_and_escalation_are_told_once_each_though_the_workers_restart(l
     assert said[1].startswith("<@U0TOM> not decided yet: Maya Lindqvist, read on orders-prod, 20 min")
 
 
-def test_what_takes_nobodys_yes_is_active_at_once_and_has_no_buttons_to_decide(line: Stack) -> None:
+def test_request_without_approvals_is_active_at_once_without_buttons(line: Stack) -> None:
     request_id = talk.ask(line, SHORT)
     wait(lambda: records.grant_state(line, request_id) == "active", 60)
     shown = wait_message(

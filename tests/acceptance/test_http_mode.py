@@ -282,7 +282,7 @@ def test_what_nobody_expected_is_a_500_and_one_line_without_what_was_typed(
     wait(lambda: stack.checks()[1]["database"] == "ok", 60)
 
 
-def test_metrics_count_and_tell_of_nobody(door: HttpStack) -> None:
+def test_metrics_count_and_name_no_person(door: HttpStack) -> None:
     talk.until_ready(door)
     talk.say(door, "list")
     text = "".join(door.get("/metrics", bot=bot).text for bot in BOTS)

@@ -110,7 +110,7 @@ def test_parts_that_die_while_a_broken_file_lies_there_come_back_under_the_old_o
     wait(lambda: _in_force(stack, began) == {(in_force, True)}, 20)
 
 
-def test_a_file_that_was_put_and_not_signalled_is_nobodys_even_of_parts_that_start(stack: Stack) -> None:
+def test_file_without_a_signal_is_ignored_also_by_parts_that_start(stack: Stack) -> None:
     talk.until_ready(stack)
     in_force, began = _hash(stack), time.time()
     stack.config.write_text(stack.config.read_text().replace('max = "4h"', 'max = "2m"'))

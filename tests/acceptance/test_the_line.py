@@ -107,7 +107,7 @@ def test_a_denial_tells_the_requester_why(stack: Stack) -> None:
     )
 
 
-def test_nobody_approves_their_own_request_nor_under_their_second_account(stack: Stack) -> None:
+def test_requester_cannot_approve_under_any_account(stack: Stack) -> None:
     journey.ask(stack)
     message = journey.approval(stack, "Waiting: Maya Lindqvist")
     for slack_id in ("U0MAYA", "W0MAYA", "U0TOM", "U0STRANGER", "U0CARLA"):

@@ -40,7 +40,7 @@ def at(window: Window, block: str) -> Locator:
     return window.modal.locator(f'[data-block="{block}"]')
 
 
-def test_command_that_nobody_has_is_said_to_be_none(greeter: Greeter, window: Opens) -> None:
+def test_unknown_command_is_refused(greeter: Greeter, window: Opens) -> None:
     opened = ann(greeter, window)
     opened.run("/nosuch thing")
     expect(opened.message("/nosuch is not a valid command")).to_contain_text("Only visible to you")
@@ -162,7 +162,7 @@ def test_faults_of_a_form_stand_at_their_fields(greeter: Greeter, window: Opens)
     assert sent["pick"]["pick"]["selected_option"]["value"] == "two"
 
 
-def test_external_menu_asks_the_app_while_somebody_types(greeter: Greeter, window: Opens) -> None:
+def test_external_menu_asks_the_app_while_a_person_types(greeter: Greeter, window: Opens) -> None:
     greeter.next_options = [option("orders-prod"), option("orders-dev")]
     opened = form_opened(greeter, window)
     menu = at(opened, "ext").get_by_role("combobox")

@@ -30,7 +30,7 @@ def test_personal_login_is_cut_off_from_the_role_alone(any_target: Target) -> No
     assert target.end(recipe).roles_removed == (target.read_role,)
 
 
-def test_person_whose_role_is_taken_keeps_what_they_open_later(any_target: Target) -> None:
+def test_person_without_the_role_keeps_later_sessions(any_target: Target) -> None:
     target, access = any_target, any_target.somebody()
     recipe = target.provision(target.personal(access.login))
     assert target.cut_off(recipe) == {recipe.grant_id}

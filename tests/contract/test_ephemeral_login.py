@@ -21,7 +21,7 @@ def test_holder_connects_with_the_password_and_reads_only(target: Target) -> Non
         assert not holder.can_write(ORDER_ITEMS)
 
 
-def test_nobody_gets_in_until_a_password_is_set(target: Target) -> None:
+def test_login_refuses_connections_until_a_password_is_set(target: Target) -> None:
     recipe = target.provision(target.ephemeral())
     assert target.can_log_in(recipe.login)
     assert target.refuses(Access(login=recipe.login, password=""))
@@ -72,14 +72,14 @@ def test_a_new_password_replaces_the_last_one_and_keeps_the_session(target: Targ
     assert not target.refuses(second)
 
 
-def test_login_lets_nobody_in_after_its_end(target: Target) -> None:
+def test_login_refuses_connections_after_its_end(target: Target) -> None:
     drawn = target.ephemeral()
     over = target.driver.facts().now - timedelta(seconds=1)
     made = target.driver.provision(drawn, valid_until=over, fence=nothing)
     assert target.refuses(target.credentials(replace(drawn, login_identity=made.login_identity)))
 
 
-def test_lost_fence_lets_nobody_in(target: Target) -> None:
+def test_lost_fence_gives_no_access(target: Target) -> None:
     recipe = target.ephemeral()
     with pytest.raises(LostLease):
         target.driver.provision(recipe, valid_until=in_an_hour(), fence=lost)

@@ -65,7 +65,7 @@ def test_schema_means_the_tables_that_it_has_when_the_grant_is_made(target: Targ
         (on(ORDERS, can=("DELETE", "SELECT")), "no_grant_option", "DELETE on table shop.orders"),
     ],
 )
-def test_what_cannot_be_given_is_named_and_nobody_gets_in(
+def test_missing_privilege_is_named_and_gives_no_access(
     target: Target, asked: ObjectPrivileges, code: str, names: str
 ) -> None:
     target.let_give(ORDERS, "SELECT")
@@ -85,7 +85,7 @@ def test_provision_again_brings_to_the_same_state(target: Target) -> None:
         assert holder.can_read(ORDERS)
 
 
-def test_lost_fence_lets_nobody_in(target: Target) -> None:
+def test_lost_fence_gives_no_access(target: Target) -> None:
     target.let_give(ORDERS, "SELECT")
     recipe = recipe_for(target, on(ORDERS))
 

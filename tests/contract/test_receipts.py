@@ -90,7 +90,7 @@ def test_what_a_person_made_during_the_grant_is_listed(any_target: Target) -> No
 
 
 @pytest.mark.parametrize("name", ["their_own", "jit_{installation}_decoy"])
-def test_mark_on_anothers_login_is_in_nobodys_way(target: Target, name: str) -> None:
+def test_mark_on_a_foreign_login_blocks_no_end(target: Target, name: str) -> None:
     recipe = target.provision(target.ephemeral())
     decoy = name.format(installation=target.installation) + recipe.login[-6:]
     target.make_login(decoy, tag=recipe.tag)

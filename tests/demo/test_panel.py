@@ -273,7 +273,7 @@ def test_only_the_page_itself_may_ask(page: Page, http: httpx.Client) -> None:
     assert other.status_code == 409, "the session of a page is that page's"
 
 
-def test_the_page_runs_no_script_but_its_own_and_is_framed_by_nobody(http: httpx.Client) -> None:
+def test_page_runs_only_its_own_script_and_cannot_be_framed(http: httpx.Client) -> None:
     page = http.get("/")
     policy = page.headers["content-security-policy"]
     for rule in ("default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'"):

@@ -6,7 +6,7 @@ from tests.operations.edited import edit, with_rule
 from tests.operations.house import MAYA, PRIYA, House
 
 
-def test_request_that_needs_nobody_is_granted_and_says_by_which_rule(house: House) -> None:
+def test_request_without_approvals_is_granted_and_names_its_rule(house: House) -> None:
     edit(house, with_rule(house.policy, approvals=()))
     request = house.submit()
     assert request.state == "approved"

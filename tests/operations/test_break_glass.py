@@ -89,7 +89,7 @@ def test_slack_is_silent_and_the_second_sink_was_told_instead(glass: House) -> N
     assert any("Break-glass" in str(m.blocks) for m in glass.slack.person("U0PRIYA").messages("C0APPROVALS"))
 
 
-def test_second_sink_gets_one_line_that_mentions_nobody(glass: House) -> None:
+def test_second_sink_gets_one_line_without_a_mention(glass: House) -> None:
     """A web hook of a chat would ping everybody."""
     grant = granted(glass, invoke(glass, reason="Payments <!channel>\ndown \u202eINC-881"))
     glass.slack.fault("chat.postMessage", "500", times=50)
@@ -156,7 +156,7 @@ def test_who_waits_for_the_same_or_holds_it_is_told_what_to_do_first(glass: Hous
     assert invoke(glass).state == "approved"
 
 
-def test_debt_keeps_nobody_from_asking_as_usual(glass: House) -> None:
+def test_pending_review_allows_normal_requests(glass: House) -> None:
     request = invoke(glass)
     grant = granted(glass, request)
     with pytest.raises(AlreadyOpen, match=grant.label):

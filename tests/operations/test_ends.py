@@ -13,7 +13,7 @@ from tests.operations.house import OPS, House, later
 OLGA = "U0OPS"
 
 
-def test_an_end_that_nobody_has_tried_is_an_alarm_after_half_a_minute(house: House) -> None:
+def test_end_without_an_attempt_is_an_alarm_after_half_a_minute(house: House) -> None:
     grant = house.active(seconds=3600)
     house.notify(grant.request_id)
     raise_alarm(replace(house.context, begin=later(house, seconds=3600 + 28)))

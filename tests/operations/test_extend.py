@@ -108,7 +108,7 @@ def test_only_the_holder_asks_for_more_time(house: House) -> None:
 
 
 @pytest.mark.parametrize("who", [MAYA, SECOND_MAYA])
-def test_nobody_reviews_their_own_extension_under_any_account(house: House, who: str) -> None:
+def test_holder_cannot_review_own_extension_under_any_account(house: House, who: str) -> None:
     allow(house)
     edit(house, with_groups(house.policy, dba=["U0MAYA", "W0MAYA", "U0PRIYA"]))
     request = ask_more(house, house.active())
@@ -129,7 +129,7 @@ def test_extension_needs_every_slot_of_its_own_rule(house: House) -> None:
     assert house.review(request, SAM).state == "approved"
 
 
-def test_extension_that_needs_nobody_is_carried_out_at_once(house: House) -> None:
+def test_extension_without_approvals_is_carried_out_at_once(house: House) -> None:
     allow(house, approvals=())
     grant = house.active()
     request = ask_more(house, grant)
@@ -177,7 +177,7 @@ def test_denied_extension_leaves_the_end_and_may_be_followed_by_another(house: H
     assert ask_more(house, grant).state == "pending"
 
 
-def test_what_nobody_decided_lapses_at_the_end_at_the_latest(house: House) -> None:
+def test_undecided_extension_lapses_at_the_end_at_the_latest(house: House) -> None:
     allow(house)
     grant = house.active(seconds=3)
     request = ask_more(house, grant)

@@ -52,7 +52,7 @@ def test_group_that_reviews_nothing_tells_nothing(house: House) -> None:
     assert house.ledger("group.changed") == []
 
 
-def test_group_that_slack_lost_has_nobody_and_its_return_is_told(house: House) -> None:
+def test_group_that_slack_lost_is_empty_and_its_return_is_told(house: House) -> None:
     gone = replace(house.context, directory=_WithoutGroups(house))
     refresh_directory(gone)
     read(house)

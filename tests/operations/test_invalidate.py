@@ -15,7 +15,7 @@ from tests.operations.invalidated import ends
 
 
 @pytest.mark.parametrize("still_listed", [True, False])
-def test_grant_of_somebody_deactivated_ends(house: House, *, still_listed: bool) -> None:
+def test_grant_of_a_deactivated_holder_ends(house: House, *, still_listed: bool) -> None:
     """Slack takes who was deactivated out of their groups: their account is read on all the same."""
     grant = house.active()
     house.slack.deactivate(MAYA)
@@ -26,7 +26,7 @@ def test_grant_of_somebody_deactivated_ends(house: House, *, still_listed: bool)
     ends(house, grant, "holder left")
 
 
-def test_grant_of_somebody_who_became_a_guest_ends_unless_its_rule_is_for_guests(house: House) -> None:
+def test_grant_of_a_new_guest_ends_unless_its_rule_is_for_guests(house: House) -> None:
     edit(house, with_rule(house.policy, guests=True))
     grant = house.active()
     house.slack.make_guest(MAYA)

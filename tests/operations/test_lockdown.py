@@ -86,7 +86,7 @@ def test_denial_needs_no_lift(locked: House) -> None:
     assert locked.request(pending.id).state is RequestState.DENIED
 
 
-def test_role_that_nobody_has_to_approve_is_refused_too(locked: House) -> None:
+def test_role_without_approvals_is_refused_too(locked: House) -> None:
     edit(locked, with_rule(locked.policy, approvals=()))
     declare(locked)
     with pytest.raises(InLockdown):
@@ -257,7 +257,7 @@ def test_lists_show_it_to_whom_the_target_concerns_and_operators_lift_it_there(l
         assert [row.may_lift for row in found.lockdowns] == [row.may_lift for row in tab.lockdowns] == rows
 
 
-def test_lists_name_no_target_that_somebody_may_not_look_at(locked: House) -> None:
+def test_lists_name_no_target_that_the_reader_may_not_see(locked: House) -> None:
     declare(locked)
     rules = tuple(replace(rule, requester=("operators",)) for rule in locked.policy.rules)
     edit(locked, replace(locked.policy, rules=rules))

@@ -94,7 +94,7 @@ def test_group_emptied_and_filled_again_between_two_readings_begins_anew(house: 
     assert (recheck_approvals(house.context), mark_stale(house.context)) == ([], [])
 
 
-def test_click_that_counts_on_somebody_missing_waits_and_a_denial_does_not(house: House) -> None:
+def test_approval_after_one_by_a_missing_person_waits_and_a_denial_does_not(house: House) -> None:
     request = _half_approved(house)
     house.slack.set_group(DBA, [SAM])
     refresh_directory(house.context)
@@ -116,7 +116,7 @@ def test_who_is_missing_once_decides_and_asks_for_nothing_meanwhile(house: House
         house.submit(MAYA)
 
 
-def test_approval_of_what_somebody_missing_asked_for_waits(house: House) -> None:
+def test_approval_waits_for_a_requester_missing_from_the_snapshot(house: House) -> None:
     request = house.submit(TOM)
     house.slack.set_group(ENGINEERS, [MAYA])
     refresh_directory(house.context)

@@ -38,7 +38,7 @@ NOT_JUSTIFIED = BreakGlassReviewState.NOT_JUSTIFIED
 
 
 @pytest.mark.parametrize("who", [MAYA, SECOND_MAYA])
-def test_nobody_reviews_their_own_break_glass_under_any_account(glass: House, who: str) -> None:
+def test_holder_cannot_review_own_break_glass_under_any_account(glass: House, who: str) -> None:
     edit(glass, with_groups(glass.policy, dba=["U0MAYA", "W0MAYA", "U0PRIYA"]))
     debt = owed(glass, invoke(glass))
     with pytest.raises(OwnRequest):

@@ -12,7 +12,7 @@ from tests.operations.edited import edit, with_groups, with_rule
 from tests.operations.house import MAYA, PRIYA, SECOND_MAYA, House
 
 
-def test_group_of_people_is_pinged_without_whoever_asked(house: House) -> None:
+def test_group_of_people_is_pinged_without_the_requester(house: House) -> None:
     edit(house, with_groups(house.policy, dba=[PRIYA, MAYA, SECOND_MAYA]))
     request = house.submit(MAYA)
     house.notify(request.id)
@@ -24,7 +24,7 @@ def test_group_of_people_is_pinged_without_whoever_asked(house: House) -> None:
 
 
 @pytest.mark.parametrize("account", [MAYA, SECOND_MAYA])
-def test_escalation_to_whoever_asked_names_them_only(house: House, account: str) -> None:
+def test_escalation_to_the_requester_names_without_a_ping(house: House, account: str) -> None:
     escalation = Escalation(after=timedelta(minutes=1), to=account)
     edit(house, with_rule(house.policy, escalation=escalation))
     request = house.submit(MAYA)

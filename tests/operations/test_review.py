@@ -39,7 +39,7 @@ def _refused(house: House, request: Request, who: SlackId, kind: type[DbaccessEr
 
 
 @pytest.mark.parametrize("note", ["", "  \n"])
-def test_nobody_denies_without_a_word(house: House, note: str) -> None:
+def test_denial_needs_a_reason(house: House, note: str) -> None:
     request = house.submit()
     with pytest.raises(BadReason, match="Say why"):
         house.review(request, PRIYA, Verdict.DENIED, note=note)
@@ -82,7 +82,7 @@ def test_who_may_not_ask_is_refused_and_nothing_is_kept(
     assert house.ledger() == []
 
 
-def test_somebody_not_in_the_group_cannot_review(house: House) -> None:
+def test_person_not_in_the_group_cannot_review(house: House) -> None:
     _refused(house, house.submit(), TOM, NotEligible)
 
 
@@ -118,7 +118,7 @@ def test_stranger_of_another_workspace_and_bot_cannot_review_though_a_group_name
     _refused(house, house.submit(), SlackId(who), UnknownPerson)
 
 
-def test_somebody_never_read_from_slack_cannot_review(house: House) -> None:
+def test_person_never_read_from_slack_cannot_review(house: House) -> None:
     _refused(house, house.submit(), SlackId("U0NOBODY"), UnknownPerson)
 
 
@@ -160,7 +160,7 @@ def test_payload_of_a_refused_click_may_come_again(house: House) -> None:
         house.review(request, PRIYA, key=key)
 
 
-def test_nobody_reviews_twice(house: House) -> None:
+def test_reviewer_cannot_review_twice(house: House) -> None:
     house.policy = replace(house.policy, rules=tuple(_twofold(rule) for rule in house.policy.rules))
     request = house.submit()
     house.review(request, PRIYA)

@@ -43,7 +43,7 @@ def test_500_and_slow_are_for_the_named_method_only(alone: Running) -> None:
     assert time.monotonic() - before >= 0.5
 
 
-def test_silence_answers_nobody_until_it_is_lifted(alone: Running) -> None:
+def test_silence_gives_no_answer_until_it_is_lifted(alone: Running) -> None:
     answered = threading.Event()
 
     def ask() -> None:

@@ -126,7 +126,7 @@ def test_ending_the_stack_tells_each_view_that_asked(greeter: Greeter, by: str) 
     assert greeter.ann.views() == []
 
 
-def test_nobody_acts_in_the_modal_of_another(greeter: Greeter) -> None:
+def test_person_cannot_act_in_the_modal_of_another(greeter: Greeter) -> None:
     view = greeter.open_form()
     with pytest.raises(Refused, match="view_not_found"):
         greeter.sandbox.person("U0BOB").click(view, "deeper")

@@ -127,7 +127,7 @@ def test_an_event_that_was_not_acknowledged_comes_again_and_says_so(slack: Runni
     assert first["envelope_id"] != second["envelope_id"]
 
 
-def test_events_that_nobody_subscribed_to_are_not_sent() -> None:
+def test_events_without_a_subscription_are_not_sent() -> None:
     with running(manifest(events=["user_change"])) as slack, ExitStack() as sockets:
         socket = greeted(slack, sockets)
         slack.sandbox.set_group("S0TEAM", ["U0BOB"])

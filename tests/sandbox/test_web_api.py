@@ -124,7 +124,7 @@ def test_threads_are_told_apart(alone: Running) -> None:
     assert link == f"https://acme.slack.com/archives/C0OPEN/p{str(top).replace('.', '')}"
 
 
-def test_an_ephemeral_message_needs_the_app_and_somebody_in_the_channel(alone: Running) -> None:
+def test_ephemeral_message_needs_app_and_person_in_the_channel(alone: Running) -> None:
     refused = alone.error("chat.postEphemeral", channel="C0OPEN", text="t", user="U0BOB")
     assert refused["error"] == "user_not_in_channel"
     for channel, error in (("C0ALONE", "not_in_channel"), ("C0SECRET", "channel_not_found")):

@@ -133,7 +133,7 @@ def test_paused_server_takes_a_connection_and_never_answers(make: Make) -> None:
         server.pause()  # and stopping a paused one works too
 
 
-def test_port_taken_by_somebody_faster_leads_to_another(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_port_taken_meanwhile_leads_to_another(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as faster:
         faster.bind(("127.0.0.1", 0))
         faster.listen()

@@ -13,7 +13,7 @@ from tests.servers.processes import command_lines
 _ONCE = Retry(NoBackoff(), 0)
 
 
-def test_nobody_gets_in_without_the_password(own_valkey: Valkey) -> None:
+def test_login_refuses_connections_without_the_password(own_valkey: Valkey) -> None:
     with redis.Redis(port=own_valkey.port, retry=_ONCE) as client, pytest.raises(redis.AuthenticationError):
         client.ping()
 

@@ -132,7 +132,7 @@ def test_dba_who_is_giving_the_role_keeps_no_session_of_a_person_alive(either_ta
     assert target.roles_of(login) == []
 
 
-def test_dba_who_is_giving_something_to_the_login_keeps_nobody_in(target: Target) -> None:
+def test_dba_who_grants_to_the_login_keeps_no_access_open(target: Target) -> None:
     recipe, other = target.provision(target.ephemeral()), target.provision(target.ephemeral())
     url = target.with_password(recipe)
     giving = f"grant select on shop.orders to {recipe.login}"

@@ -157,7 +157,7 @@ def test_holders_who_take_what_becomes_free_keep_no_end_waiting(target: Target) 
     assert target.look("select 1 from pg_roles where rolname = %s", recipe.login) == []
 
 
-def test_somebody_elses_full_lock_table_does_not_keep_a_session_alive(either_target: Target) -> None:
+def test_full_lock_table_does_not_keep_a_session_alive(either_target: Target) -> None:
     """The worker has room of its own, and ends no session of a login that it knows nothing of."""
     recipe, url = somebodys(either_target)
     _, bystander = either_target.person()

@@ -45,7 +45,7 @@ def test_end_opens_no_connection_to_the_lock_database(either_target: Target) -> 
     assert after == before
 
 
-def test_connection_that_the_server_ended_is_replaced_and_nobody_notices(either_target: Target) -> None:
+def test_connection_that_the_server_ended_is_replaced_silently(either_target: Target) -> None:
     login, _ = either_target.person()
     recipe = either_target.provision(either_target.personal(login))
     ended = either_target.look(

@@ -124,7 +124,7 @@ def test_table_made_between_two_grants_is_in_the_second_alone(shop: Target) -> N
     assert all(isinstance(outcome, Receipt) for outcome in outcomes)
 
 
-def test_dba_who_is_altering_a_given_table_keeps_nobody_in_and_delays_no_other(shop: Target) -> None:
+def test_dba_who_alters_a_granted_table_keeps_no_access_open_and_delays_no_other(shop: Target) -> None:
     held, other = shop.provision(_recipe(shop)), shop.provision(shop.ephemeral())
     url = shop.with_password(held)
     altering = "alter table shop.orders add column noted text"

@@ -38,7 +38,7 @@ def test_replica_that_proves_nothing_is_a_finding_with_its_reason(either_replica
         assert (ok, word in what, bool(fix)) == (False, True, True), what
 
 
-def test_replica_that_somebody_paused_is_a_finding(either_replicated: Replicated) -> None:
+def test_paused_replica_is_a_finding(either_replicated: Replicated) -> None:
     at = either_replicated.on_standby(either_replicated.worker.url.get_secret_value())
     with psycopg.connect(either_replicated.standby.url(), autocommit=True) as dba:
         dba.execute("select pg_wal_replay_pause()")

@@ -62,7 +62,7 @@ def test_session_that_starts_slowly_and_in_time_is_closed(target: Target) -> Non
     assert target.sessions_of(recipe.login) == 0
 
 
-def test_somebody_who_is_still_authenticating_is_neither_waited_for_nor_thrown_out(
+def test_backend_that_still_authenticates_is_neither_waited_for_nor_terminated(
     either_target: Target,
 ) -> None:
     target = either_target

@@ -117,7 +117,7 @@ def test_prepared_transaction_of_an_owner_with_other_members_is_left(target: Tar
     assert (receipt.rolled_back, len(receipt.left)) == ((), 1)
 
 
-def test_prepared_transaction_of_somebody_else_is_left_alone(target: Target) -> None:
+def test_prepared_transaction_of_another_login_is_left_alone(target: Target) -> None:
     recipe = target.provision(target.ephemeral())
     _, bystander = target.person()
     prepare(bystander, recipe.login, "select 1")

@@ -63,7 +63,7 @@ def test_each_message_has_a_time_stamp_of_its_own(slack: Slack) -> None:
     ("channel", "code"),
     [("C0NOWHERE", "channel_not_found"), ("U0DBACCESS", "cannot_dm_bot")],
 )
-def test_message_that_reaches_nobody_is_refused(slack: Slack, channel: str, code: str) -> None:
+def test_message_without_a_reader_is_refused(slack: Slack, channel: str, code: str) -> None:
     assert refusal(slack, channel).code == code
 
 

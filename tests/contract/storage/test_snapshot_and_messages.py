@@ -195,7 +195,7 @@ def test_message_is_planned_once_by_the_bot_and_posted_by_the_worker(
             uow.messages.lock(type(first.id)(0))
 
 
-def test_messages_are_settled_only_if_nobody_touched_them_since(
+def test_messages_are_settled_only_if_not_touched_since(
     bot: UnitOfWorkFactory, worker: UnitOfWorkFactory
 ) -> None:
     asked, at = submitted(bot).id, now()

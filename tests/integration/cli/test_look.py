@@ -48,7 +48,7 @@ def test_requests_are_listed_and_shown(run: Run, url: str, bot: Engine) -> None:
     assert shown["fingerprint"] == asked.fingerprint
 
 
-def test_request_that_nobody_can_read_is_told_beside_the_list(
+def test_unreadable_request_is_reported_beside_the_list(
     run: Run, url: str, bot: Engine, control_database: ControlDatabase
 ) -> None:
     asked = submitted(bot)

@@ -300,7 +300,7 @@ def test_an_open_grant_that_the_file_forgot_is_named(
         ('dba = ["U0MAYA", "W0MAYA"]', "dba has no other member: no one could close it."),
     ],
 )
-def test_a_review_that_nobody_of_the_file_could_close_is_named(
+def test_review_that_no_person_of_the_file_could_close_is_named(
     run: Run, config: Path, bot: Engine, control_database: ControlDatabase, dba: str, says: str | None
 ) -> None:
     owed = break_glass(bot)

@@ -7,7 +7,7 @@ from tests.integration.operations.house import House
 from tests.operations.edited import edit, with_rule
 
 
-def test_database_takes_no_change_of_definitions_that_nobody_has_to_approve(house: House) -> None:
+def test_database_refuses_a_change_of_definitions_without_approvals(house: House) -> None:
     edit(house, with_rule(house.policy, "prod-ddl", approvals=()))
     with pytest.raises(IntegrityError, match="requests_ddl_is_approved"):
         house.submit(role="migrate")

@@ -79,7 +79,7 @@ def is_refused(house: House, grant: Grant) -> None:
     assert house.made_logins() == []
 
 
-def test_break_glass_that_owes_nobody_a_review_is_not_given(glass: House) -> None:
+def test_break_glass_without_a_pending_review_is_not_provisioned(glass: House) -> None:
     is_refused(glass, forged(glass))
 
 
@@ -141,7 +141,7 @@ def test_nothing_closes_a_review_but_a_whole_verdict(glass: House, state: str) -
 
 @pytest.mark.parametrize(("reviewer", "slack_id"), [("maya", "U0SAM"), ("sam", "U0MAYA")])
 @pytest.mark.parametrize("state", ["justified", "not_justified"])
-def test_nobody_writes_the_review_of_their_own(
+def test_holder_cannot_write_the_review_of_their_own(
     glass: House, reviewer: str, slack_id: str, state: str
 ) -> None:
     debt = owed(glass, invoke(glass))

@@ -63,7 +63,7 @@ def test_worker_shows_nothing_to_an_account_that_was_not_read_lately(house: Hous
 
 
 @pytest.mark.parametrize("who", [TOM, PRIYA])
-def test_nobody_else_is_shown_a_password(house: House, who: SlackId) -> None:
+def test_only_the_holder_is_shown_a_password(house: House, who: SlackId) -> None:
     grant = house.active()
     with pytest.raises(NotYours):
         ask(house, grant, "V0FORGED", who)

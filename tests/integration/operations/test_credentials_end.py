@@ -81,7 +81,7 @@ def test_click_of_long_ago_asks_for_another(house: House, opener: Opener) -> Non
     _nothing_was_made(house, grant, view)
 
 
-def test_click_that_nobody_looks_at_any_more_is_let_be(house: House, opener: Opener) -> None:
+def test_old_click_is_left_alone(house: House, opener: Opener) -> None:
     _clicked(house, opener, house.active(), MAYA, minutes=16)
     assert _waiting(house) == []
 

@@ -43,9 +43,7 @@ def test_members_of_a_channel_that_the_policy_names_are_read_again(house: House,
 
 
 @pytest.mark.parametrize("kind", ["member_joined_channel", "member_left_channel"])
-def test_somebody_who_walks_in_and_out_elsewhere_uses_up_nothing_that_slack_allows(
-    house: House, kind: str
-) -> None:
+def test_changes_of_other_channels_use_up_no_call_to_slack(house: House, kind: str) -> None:
     assert _told(house, type=kind, user=MAYA, channel="C0APPROVALS") == []
 
 

@@ -84,7 +84,7 @@ def test_what_was_begun_and_is_over_ends_though_nothing_is_given(house: House, w
     assert house.made_logins() == []
 
 
-def test_no_file_that_nobody_vouches_for_ends_voids_or_tells_anything(house: House, wiring: Wiring) -> None:
+def test_invalid_file_ends_voids_and_reports_nothing(house: House, wiring: Wiring) -> None:
     held, pending = house.active(), house.submit(TOM)
     another = replace(house.policy, targets={}, rules=(), hash="of another file")
     wiring.context = replace(wiring.context, policy=another)

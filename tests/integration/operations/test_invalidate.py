@@ -7,7 +7,7 @@ from tests.operations.house import MAYA, PRIYA, TOM
 from tests.operations.invalidated import ends
 
 
-def test_grant_of_somebody_of_another_workspace_ends(house: House) -> None:
+def test_grant_of_a_holder_from_another_workspace_ends(house: House) -> None:
     grant = house.active()
     with house.worker.begin() as connection:
         connection.exec_driver_sql(

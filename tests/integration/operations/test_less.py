@@ -132,7 +132,7 @@ def test_click_on_an_older_offer_names_who_approved_less(
     assert house.request(asked.id).state == "pending"
 
 
-def test_denial_is_of_everything_whoever_approved_less_meanwhile(house: House, asked: Request) -> None:
+def test_denial_covers_everything_after_a_reduced_approval(house: House, asked: Request) -> None:
     house.review(asked, PRIYA, less=scope("read", 1))
     house.review(asked, SAM, Verdict.DENIED)
     assert house.request(asked.id).state == "denied"
@@ -200,7 +200,7 @@ def test_worker_gives_no_narrower_role_that_its_own_policy_denies(house: House, 
     assert house.made_logins() == []
 
 
-def test_less_of_somebody_who_left_the_group_counts_no_more(house: House, asked: Request) -> None:
+def test_reduced_approval_of_a_former_member_does_not_count(house: House, asked: Request) -> None:
     house.review(asked, PRIYA, less=scope("read", 1))
     edit(house, with_groups(house.policy, dba=["U0SAM", "U0OPS"]))
     shown = house.shown(asked)

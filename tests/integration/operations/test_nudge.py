@@ -87,9 +87,7 @@ def test_reminder_mentions_only_the_groups_of_open_slots(house: House) -> None:
     assert any(line.startswith("<@U0OPS> still waiting") for line in _thread(house, request))
 
 
-def test_reminder_that_could_not_be_posted_in_time_pings_nobody_any_more(
-    house: House, request_of: Request
-) -> None:
+def test_reminder_that_could_not_be_posted_in_time_pings_no_one(house: House, request_of: Request) -> None:
     _nudged(house, 11)
     house.review(request_of, PRIYA)
     lines = _thread(house, request_of)
@@ -97,7 +95,7 @@ def test_reminder_that_could_not_be_posted_in_time_pings_nobody_any_more(
     assert not any("<!subteam" in line or "<@U0OPS>" in line for line in lines)
 
 
-def test_request_that_nobody_decides_lapses_and_who_asked_is_told(house: House, request_of: Request) -> None:
+def test_undecided_request_lapses_and_its_requester_is_told(house: House, request_of: Request) -> None:
     assert lapse(later(house, minutes=29)) == []
     assert lapse(later(house, minutes=31)) == [request_of.id]
     assert lapse(later(house, minutes=32)) == []

@@ -92,7 +92,7 @@ def test_membership_that_stood_before_stays(house: House) -> None:
     assert house.roles_of("maya") == {house.target.read_role}
 
 
-def test_what_a_lost_commit_gave_is_taken_back_though_somebody_else_gave_the_role_meanwhile(
+def test_role_of_a_lost_commit_is_removed_also_after_another_grant_of_it(
     house: House,
 ) -> None:
     grant = house.approved()

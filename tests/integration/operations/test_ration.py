@@ -100,7 +100,7 @@ def test_withdrawing_and_asking_again_comes_to_an_end_and_goes_on_after_an_hour(
     assert house.submit().state == "pending"
 
 
-def test_what_is_dated_far_ahead_is_refused_and_locks_nobody_out(house: House) -> None:
+def test_time_far_ahead_is_refused_and_blocks_no_person(house: House) -> None:
     asked = house.submit()
     ahead = asked.submitted_at + timedelta(days=36_500)
     late = replace(asked, terms=replace(asked.terms, target="other"), submitted_at=ahead)

@@ -36,7 +36,7 @@ class Slow:
         return self.real.listed(cursor)
 
 
-def test_late_answer_brings_nobody_back_into_a_group(house: House) -> None:
+def test_late_answer_adds_no_person_to_a_group(house: House) -> None:
     slow = replace(house.context, directory=Slow(house, house.context.directory))
     with house.work() as uow:
         before = uow.directory.person(PRIYA)

@@ -84,7 +84,7 @@ def test_target_that_does_not_answer_keeps_no_reminder_back(
     assert OPEN not in reminder(house)
 
 
-def test_nobody_waits_for_us_while_the_target_is_looked_at(house: House) -> None:
+def test_query_of_the_target_blocks_no_other_session(house: House) -> None:
     grant = near_its_end(house)
     looks = []
 

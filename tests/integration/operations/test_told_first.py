@@ -59,7 +59,7 @@ def test_extension_that_was_kept_from_everybody_is_posted_before_it_is_set(house
     assert any("index still building" in str(message) for message in thread)
 
 
-def test_extension_that_nobody_can_be_told_of_is_not_set(house: House) -> None:
+def test_extension_that_cannot_be_posted_is_not_set(house: House) -> None:
     allow(house)
     grant = house.active()
     request = ask_more(house, grant)

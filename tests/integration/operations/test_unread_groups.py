@@ -102,7 +102,7 @@ def test_host_with_the_old_file_takes_no_group_from_one_with_the_new(house: Hous
     assert house.review(request, SAM).state == "approved"
 
 
-def test_groups_of_a_file_that_nobody_goes_by_any_more_are_gone(house: House) -> None:
+def test_groups_of_an_unused_file_are_removed(house: House) -> None:
     old = house.policy
     edit(house, moved(house))
     refresh_directory(house.context)

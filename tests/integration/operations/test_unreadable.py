@@ -13,7 +13,7 @@ from tests.operations.house import TOM, later
 
 
 @pytest.mark.parametrize("odd", [{"further": 1}, {"narrower": 7}])
-def test_what_nobody_can_read_about_a_grant_keeps_none_from_ending(
+def test_unreadable_request_about_a_grant_delays_no_end(
     house: House, control_database: ControlDatabase, odd: dict[str, object]
 ) -> None:
     control_database.let_in_unreadable()

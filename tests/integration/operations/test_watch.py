@@ -24,7 +24,7 @@ def _may_log_in(house: House, grant: Grant) -> bool:
     return bool(may)
 
 
-def test_row_that_somebody_keeps_locked_keeps_no_access(house: House) -> None:
+def test_locked_row_keeps_no_access_open(house: House) -> None:
     grant = house.active(seconds=60)
     context = replace(house.context, begin=later(house, minutes=5))
     with house.bot.connect() as enemy:

@@ -73,7 +73,7 @@ def test_redirect_to_an_address_that_takes_everything_has_not_taken_it() -> None
     assert got == []
 
 
-def test_web_hook_where_nobody_listens_has_not_taken_it() -> None:
+def test_web_hook_without_a_server_has_not_taken_it() -> None:
     with pytest.raises(SinkFailure) as told:
         WebhookSink(SecretStr(f"http://127.0.0.1:{_free_port()}/secret-token")).take(TEXT)
     assert "secret-token" not in str(told.value)
@@ -112,7 +112,7 @@ def test_syslog_over_tcp_is_read_to_its_end() -> None:
     assert b"".join(got).endswith(f"dbaccess: {TEXT}\n".encode())
 
 
-def test_syslog_over_tcp_where_nobody_listens_has_not_taken_it() -> None:
+def test_syslog_over_tcp_without_a_daemon_has_not_taken_it() -> None:
     with pytest.raises(SinkFailure):
         SyslogSink(f"tcp://127.0.0.1:{_free_port()}").take(TEXT)
 

@@ -60,7 +60,7 @@ def _refused(constraint: str, call: Any, *values: Any) -> None:
 @pytest.mark.parametrize(
     ("role", "seconds"), [("ddl", HOUR), ("write", 2 * HOUR + 1), ("read", 0), ("read", -5), ("a" * 64, HOUR)]
 )
-def test_nobody_approves_more_than_was_asked(
+def test_approval_covers_no_more_than_was_asked(
     as_bot: Connection, asked: Request, role: str, seconds: int
 ) -> None:
     _refused("reviews_never_more_than_asked", _says, as_bot, asked, "priya", role, seconds)
@@ -77,7 +77,7 @@ def test_an_approval_says_of_how_much_and_a_denial_does_not(
 
 
 @pytest.mark.parametrize(("role", "seconds"), [("read", 2 * HOUR), ("write", HOUR), ("look", HOUR)])
-def test_nobody_approves_more_than_was_approved_before(
+def test_approval_covers_no_more_than_earlier_ones(
     as_bot: Connection, asked: Request, role: str, seconds: int
 ) -> None:
     _says(as_bot, asked, "priya", "read", HOUR)
@@ -100,7 +100,7 @@ def test_grant_is_the_least_that_was_approved(
     as_bot.execute(GRANT, [asked.id, "read", HOUR])
 
 
-def test_what_nobody_has_to_approve_is_granted_as_asked(bot: Engine, as_bot: Connection) -> None:
+def test_request_without_approvals_is_granted_as_asked(bot: Engine, as_bot: Connection) -> None:
     request = submitted(bot, replace(terms(), narrower=NARROWER, approvals=()))
     as_bot.execute(APPROVE, [request.id])
     for role, seconds in (("read", HOUR), ("look", 2 * HOUR)):

@@ -269,7 +269,7 @@ def test_no_grant_without_an_approval(
         ("priya", "UPRIYA", "another", "reviews_same_fingerprint"),
     ],
 )
-def test_review_is_by_somebody_else_of_what_was_asked(
+def test_review_is_by_another_person_of_the_same_terms(
     bot: Engine, as_bot: Connection, reviewer: str, slack_id: str, fingerprint: str | None, guard: str
 ) -> None:
     asked = submitted(bot)

@@ -95,7 +95,7 @@ def test_lost_connection_frees_its_leases_and_the_next_one_has_another(
             assert not _is_live(worker, lost)
 
 
-def test_nobody_but_a_worker_keeps_a_lease_alive(
+def test_only_a_worker_keeps_a_lease_alive(
     worker: Engine, leases: SessionLeases, control_database: ControlDatabase
 ) -> None:
     """A lease's number stands in its grant, which the bot reads; a dead worker's lock is free to take."""

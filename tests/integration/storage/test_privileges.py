@@ -99,7 +99,7 @@ def test_ledger_cannot_be_changed_by_who_runs(connection: psycopg.Connection, st
         "insert into grant_transitions values ('ended', 'grant.activated', 'active', 'both')",
     ],
 )
-def test_nobody_who_runs_becomes_the_owner_or_the_other(
+def test_bot_and_worker_cannot_become_the_owner_or_each_other(
     connection: psycopg.Connection, statement: str
 ) -> None:
     me = connection.info.user
@@ -126,7 +126,7 @@ def test_not_even_a_superuser_deletes_without_switching_a_guard_off(
                 admin.execute(statement)
 
 
-def test_roles_are_no_superusers_and_belong_to_nobody(control_database: ControlDatabase) -> None:
+def test_roles_are_no_superusers_and_have_no_members(control_database: ControlDatabase) -> None:
     with psycopg.connect(control_database.superuser_url) as admin:
         found = admin.execute(
             """select rolname, rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls,

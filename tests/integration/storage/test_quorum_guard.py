@@ -37,7 +37,7 @@ def _refused(connection: Connection, request: Request) -> None:
     assert refused.value.diag.constraint_name == "requests_quorum"
 
 
-def test_request_that_nobody_approved_is_not_approved(bot: Engine, direct: Connection) -> None:
+def test_request_without_an_approval_is_not_approved(bot: Engine, direct: Connection) -> None:
     _refused(direct, submitted(bot))
 
 
@@ -119,7 +119,7 @@ def test_slots_that_would_cancel_each_other_out_are_refused(as_bot: Connection, 
     assert refused.value.diag.constraint_name == "requests_terms_are_whole"
 
 
-def test_change_of_definitions_always_asks_somebody_or_breaks_glass(as_bot: Connection) -> None:
+def test_change_of_definitions_always_needs_approval_or_break_glass(as_bot: Connection) -> None:
     free = terms().as_json() | {"access": "ddl", "approvals": []}
     with pytest.raises(errors.CheckViolation) as refused:
         _insert(as_bot, free)
@@ -142,7 +142,7 @@ def test_review_is_in_the_name_of_groups_that_are_asked(bot: Engine, as_bot: Con
 
 
 @pytest.mark.parametrize(("reviewer", "slack_id"), [("maya", "UMAYA9"), ("maya9", "UMAYA")])
-def test_holder_does_not_review_what_is_about_their_grant_whoever_asked(
+def test_holder_cannot_review_requests_about_their_grant(
     bot: Engine, as_bot: Connection, control_database: ControlDatabase, reviewer: str, slack_id: str
 ) -> None:
     """Nobody else can ask: should that guard be gone, this one holds by itself."""

@@ -151,7 +151,7 @@ def test_request_has_terms_that_a_program_can_read(as_bot: Connection, odd: dict
 
 
 @pytest.mark.parametrize("odd", [{"further": 1}, {"narrower": 7}, {"on": {"tables": 7}}])
-def test_request_that_nobody_can_read_keeps_no_other_from_being_looked_at(
+def test_unreadable_request_hides_no_other(
     bot: Engine,
     worker: Engine,
     as_bot: Connection,

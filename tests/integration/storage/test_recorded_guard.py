@@ -161,7 +161,7 @@ def _lockdown(kind: EventKind, actor: str, lockdown: int, **more: object) -> Eve
     return Event(kind=kind, actor=actor, data={"lockdown": lockdown, "reason": "Found.", **more})
 
 
-def test_nobody_switches_it_off_by_a_setting(control_database: ControlDatabase, raw: Connection) -> None:
+def test_setting_cannot_switch_it_off(control_database: ControlDatabase, raw: Connection) -> None:
     def at_once() -> None:
         with raw.transaction():
             raw.execute("set constraints all immediate")

@@ -170,7 +170,7 @@ def test_ticket_that_no_rule_wants_is_not_read_out_of_the_reason() -> None:
     assert POLICY.terms(MAYA, asked, POLICY.check(MAYA, asked, now=T0)).ticket is None
 
 
-def test_a_ticket_nobody_wanted_still_has_a_length() -> None:
+def test_ticket_that_is_not_required_still_has_a_limit() -> None:
     with pytest.raises(BadTicket, match="at most 100"):
         POLICY.check(MAYA, ask(ticket="x" * 101), now=T0)
 

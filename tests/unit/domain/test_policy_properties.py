@@ -327,7 +327,7 @@ def said_to_be_got_by_nobody(found: Policy) -> set[str]:
 
 
 @given(alike())
-def test_what_is_said_to_be_out_of_reach_is_reached_by_nobody(found: Policy) -> None:
+def test_role_or_rule_reported_as_out_of_reach_is_never_reached(found: Policy) -> None:
     rules_said, roles_said = said_never_to_decide(found), said_to_be_got_by_nobody(found)
     if rules_said or roles_said & {"read", "write"}:  # else there is nothing to be wrong about
         reached = decided(found)
@@ -346,7 +346,7 @@ def test_of_rules_that_differ_in_groups_hours_and_lengths_every_one_that_never_d
 
 
 @given(policies(), PEOPLE, ASKS, NOWS)
-def test_a_role_of_which_it_is_said_that_nobody_can_get_it_is_got_by_nobody(
+def test_role_reported_as_out_of_reach_cannot_be_requested(
     found: Policy, who: Person, ask: Ask, now: datetime
 ) -> None:
     if allowed(found, who, ask, now) is not None:

@@ -44,9 +44,7 @@ def test_as_many_slots_are_filled_as_any_assignment_could(
 
 
 @given(slots=slot_lists, voices=voice_lists)
-def test_nobody_fills_two_slots_or_one_of_a_group_they_are_not_in(
-    slots: list[tuple[str, int]], voices: list[Voice]
-) -> None:
+def test_person_fills_one_slot_of_their_own_groups(slots: list[tuple[str, int]], voices: list[Voice]) -> None:
     filled = match(slots, voices).filled
     groups = {voice.reviewer: voice.groups for voice in voices}
     assert len({reviewer for reviewer, _ in filled}) == len(filled)
@@ -93,7 +91,7 @@ def test_earlier_reviewer_gives_way_where_only_their_slot_fits_the_later_one() -
     assert (quorum.group_of(PersonId("priya")), quorum.group_of(PersonId("sam"))) == ("owners", "dba")
 
 
-def test_earlier_reviewer_keeps_their_slot_where_nobody_needs_it() -> None:
+def test_earlier_reviewer_keeps_a_slot_that_no_other_needs() -> None:
     slots = [("dba", 1), ("owners", 1)]
     quorum = match(slots, [_voice("priya", "dba", "owners"), _voice("sam", "dba", "owners")])
     assert quorum.filled == ((PersonId("priya"), "dba"), (PersonId("sam"), "owners"))
@@ -105,6 +103,6 @@ def test_third_of_a_group_that_needs_two_does_not_help() -> None:
     assert helps([("dba", 2), ("owners", 1)], voices, _voice("ann", "dba", "owners"))
 
 
-def test_no_slots_are_filled_by_nobody() -> None:
+def test_no_slots_need_no_approval() -> None:
     assert match([], []).is_met
     assert not helps([], [], _voice("priya", "dba"))

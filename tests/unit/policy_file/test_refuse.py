@@ -237,12 +237,12 @@ def test_a_rule_that_denies_needs_nothing_else() -> None:
     assert parse_policy(EXAMPLE + DENY).rules[-1].denies
 
 
-def test_asking_nobody_has_no_place_for_their_time() -> None:
+def test_rule_without_approvals_takes_no_time_for_a_decision() -> None:
     text = changed('[{ group = "dba", count = 1 }]', '"none"\ndecide_within = "1h"')
     assert "decide_within: has no place here: no approval is asked" in str(refusal(text))
 
 
 @pytest.mark.parametrize("key", ["max", "approvals", "requester"])
-def test_a_rule_that_allows_says_to_whom_how_long_and_with_whose_yes(key: str) -> None:
+def test_rule_that_allows_names_requesters_duration_and_approvals(key: str) -> None:
     lines = [line for line in EXAMPLE.splitlines(keepends=True) if not line.startswith(f"{key} =")]
     assert re.search(rf"rules\[2\]\.{key}: missing\. ", str(refusal("".join(lines))))

@@ -174,7 +174,7 @@ def test_hours_that_are_left_are_left(first: tuple[str, ...], second: str) -> No
     assert between(*first, second=second) == []
 
 
-def test_groups_that_earlier_rules_have_one_each_leave_nobody() -> None:
+def test_groups_that_earlier_rules_cover_one_each_leave_no_requester() -> None:
     text = changed("[groups]", '[groups]\nsre = ["S0SRE"]')
     of_both = SECOND.replace('["engineers"]', '["engineers", "sre"]')
     of_sre = SECOND.replace("second", "of-sre").replace("engineers", "sre")

@@ -171,7 +171,7 @@ def test_overdue_names_the_group_once_and_says_what_it_means() -> None:
     assert buttons(MessageKind.THREAD_OVERDUE, closed) == {}
 
 
-def test_recorded_says_that_nobody_is_asked() -> None:
+def test_recorded_says_that_no_approval_is_asked() -> None:
     said = "Break-glass: no approval is asked; it starts once the channel is told."
     assert said in str(answers.recorded(REQUEST))
     assert said in str(shown(MessageKind.SUBMITTED, details(GrantState.PROVISIONING)))

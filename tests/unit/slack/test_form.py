@@ -261,7 +261,7 @@ def test_overlong_texts_stay_within_slacks_limits() -> None:
     assert len(blocks_by_label(view)["Why"]["element"]["initial_value"]) == 1000
 
 
-def test_each_length_says_whose_approval_it_takes() -> None:
+def test_each_length_shows_its_approvals() -> None:
     at_once = policies.rule("at-once", up_to=timedelta(hours=1), longest=timedelta(hours=1), approvals=())
     view = build(
         FormState(target="orders-prod", role="read"),

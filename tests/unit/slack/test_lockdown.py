@@ -78,7 +78,7 @@ def test_posting_says_who_why_and_how_far() -> None:
         (7, 7, f"All 7 ended, verified {AT}."),
     ],
 )
-def test_update_pings_nobody(total: int, ended: int, says: str) -> None:
+def test_update_pings_no_one(total: int, ended: int, says: str) -> None:
     _, blocks = shown(details(total, ended))
     assert blocks[1].startswith("dba <https://acme.slack.com/team/U0TOM|Tom Berg>")
     assert blocks[1].endswith(says)
@@ -124,7 +124,7 @@ def test_lockdown_of_everything_says_so() -> None:
 
 
 @pytest.mark.parametrize("text", [NASTY, "&" * 1000, "word " * 200])
-def test_whatever_people_type_stays_within_limits_and_pings_nobody(text: str) -> None:
+def test_any_typed_text_stays_within_limits_and_pings_no_one(text: str) -> None:
     told = details(reason=text)
     _, blocks = shown(replace(told, declared_by=replace(TOM, name=text[:500])))
     assert not any(ping in "".join(blocks) for ping in ("<!channel>", "<@U0MAYA>", "evil.example|click>"))

@@ -77,7 +77,7 @@ def test_login_that_cannot_be_told_from_anothers_is_left_alone(found: list[Login
         assert failure.value.code == "foreign_login"
 
 
-def test_role_that_only_bears_the_mark_is_nobodys_login() -> None:
+def test_role_with_the_mark_alone_is_no_login_of_ours() -> None:
     decoy = Logins([login_of(MAYA, oid=7, name="decoy")])
     assert ending_login(MAYA, decoy) is None
     assert made_login(MAYA, decoy) is None
