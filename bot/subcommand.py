@@ -1,8 +1,12 @@
 """A sub-command of `/dbaccess`, and one call of it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from functools import cache
+from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from slack_bolt import Ack
 from slack_sdk import WebClient
@@ -11,6 +15,7 @@ from bot.deps import Deps
 from dbaccess.domain.people import SlackId
 
 COMMAND = "/dbaccess"
+_JOINT: Final = "[\\s\u2010-\u2015\u2212-]*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +31,15 @@ class CommandCall:
     @property
     def slack_id(self) -> SlackId:
         return SlackId(self.body["user_id"])
+
+    def clock(self) -> datetime:
+        """Return the time now in this person's zone, as Slack has it; UTC where that is unknown."""
+        with self.deps.begin() as uow:
+            person, now = uow.directory.person(self.slack_id), uow.now
+        try:
+            return now.astimezone(ZoneInfo(person.tz if person else "UTC"))
+        except (ZoneInfoNotFoundError, ValueError):
+            return now
 
     def answer(self, answer: dict[str, Any]) -> None:
         """Acknowledge with words that only this person sees."""
@@ -52,6 +66,19 @@ class SubCommand:
         """The text that a person types behind `/dbaccess`."""
         return f"{self.word} {self.usage}".strip()
 
-    def is_meant(self, word: str, rest: str) -> bool:
-        """Return whether a line with this first word calls it; case does not matter."""
-        return word.lower() in (self.word, *self.aliases) and bool(self.usage or not rest)
+    def rest_of(self, line: str) -> str | None:
+        """Return what follows its word or an alias, in any case, in a line that calls it; else None."""
+        for phrase in (self.word, *self.aliases) if self.word else ():
+            found = _pattern(phrase).match(line)
+            if found and (rest := line[found.end() :].strip()) and self.usage:
+                return rest
+            if found and not rest:
+                return ""
+        return None
+
+
+@cache
+def _pattern(phrase: str) -> re.Pattern[str]:
+    """Matches `break-glass`, `break glass` and `breakglass` alike, and the marks that phones put behind."""
+    parts = map(re.escape, re.split("[ -]", phrase))
+    return re.compile(rf"\s*{_JOINT.join(parts)}(?:[.,;:!]*(?=\s|$))", re.IGNORECASE)

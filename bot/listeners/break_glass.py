@@ -73,7 +73,8 @@ def register(app: ListenerRegistry, deps: Deps) -> None:
 
 def command(call: CommandCall) -> None:
     """Handle `break-glass TARGET ROLE DURATION WHY`; the form asks for missing parts. Raises `Refused`."""
-    line = read_line(call.text)
+    read = read_line(call.text, call.deps.policy, call.clock)
+    line = read.state
     typed = BreakState(
         target=line.target or "", role=line.role or "", duration=line.duration or "", reason=line.reason
     )

@@ -6,7 +6,7 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from bot import idempotency_key
-from bot.command_line import first_word, read_line, unescape
+from bot.command_line import known_name, read_line, unescape
 from bot.deps import Deps
 from bot.listener_registry import ListenerRegistry
 from bot.listeners import break_glass, extend, lockdown
@@ -14,6 +14,7 @@ from bot.reply import show
 from bot.subcommand import COMMAND, CommandCall, SubCommand
 from dbaccess.domain.errors import DuplicateRequest, Refused
 from dbaccess.domain.people import SlackId
+from dbaccess.domain.text import clean
 from dbaccess.operations.identity import identify
 from dbaccess.operations.queries.lockdowns import lockdown_covering
 from dbaccess.operations.queries.mine import mine, to_revoke
@@ -33,9 +34,9 @@ def register(app: ListenerRegistry, deps: Deps) -> None:
 
 def find(text: str) -> tuple[SubCommand, str]:
     """Return the sub-command that a line calls, and what follows its word; any other line is a request."""
-    word, rest = first_word(text)
+    line = clean(text)
     for one in SUBCOMMANDS:
-        if one.word and one.is_meant(word, rest):
+        if (rest := one.rest_of(line)) is not None:
             return one, rest
     return (REQUEST if text else FORM), text
 
@@ -58,7 +59,9 @@ def _open_form(call: CommandCall) -> None:
 
 
 def _ask(call: CommandCall) -> None:
-    deps, slack_id, state = call.deps, call.slack_id, read_line(call.text)
+    deps, slack_id = call.deps, call.slack_id
+    line = read_line(call.text, deps.policy, call.clock)
+    state = line.state
     try:
         _check_target(deps, slack_id, state.target)
         request = submit(
@@ -66,7 +69,7 @@ def _ask(call: CommandCall) -> None:
             policy=deps.policy,
             workspace=deps.workspace,
             slack_id=slack_id,
-            ask=state.ask(),
+            ask=line.ask(),
             idempotency_key=idempotency_key.of_command(call.body),
         )
     except DuplicateRequest:
@@ -115,19 +118,22 @@ def _who(call: CommandCall) -> None:
 
 
 def _done(call: CommandCall) -> None:
+    """Offer what this person holds, of one target where its name follows."""
     deps = call.deps
     with deps.begin() as uow:
         identify(uow, call.slack_id, deps.policy, deps.workspace)
-        answer = listing.to_end(uow.grants.open_of(deps.policy.accounts(call.slack_id)))
-    call.answer(answer)
+        held = uow.grants.open_of(deps.policy.accounts(call.slack_id))
+    target = known_name(call.text, {grant.target for grant in held})
+    call.answer(listing.to_end([grant for grant in held if target in {"", grant.target}], of=target))
 
 
 def _revoke(call: CommandCall) -> None:
     deps = call.deps
     with deps.begin() as uow:
         person = identify(uow, call.slack_id, deps.policy, deps.workspace)
-        answer = listing.to_revoke(to_revoke(uow, deps.policy, person))
-    call.answer(answer)
+        found = to_revoke(uow, deps.policy, person)
+    meant = call.text.strip("<@>").partition("|")[0]
+    call.answer(listing.to_revoke([one for one in found if one.is_of(meant)] if meant else found, of=meant))
 
 
 FORM = SubCommand(word="", does="open the request form", handler=_open_form)
@@ -137,7 +143,12 @@ REQUEST = SubCommand(
 SUBCOMMANDS = (
     FORM,
     REQUEST,
-    SubCommand(word="list", does="list your grants, your requests and your reviews", handler=_list),
+    SubCommand(
+        word="list",
+        does="list your grants, your requests and your reviews",
+        aliases=("list all", "list mine", "status"),
+        handler=_list,
+    ),
     SubCommand(word="who", usage="TARGET", does="list who holds a role on a target now", handler=_who),
     SubCommand(
         word="extend",
@@ -145,16 +156,16 @@ SUBCOMMANDS = (
         does="request more time for a grant of yours",
         handler=extend.command,
     ),
-    SubCommand(word="done", does="end a grant of yours", handler=_done),
+    SubCommand(word="done", usage="[TARGET]", does="end a grant of yours", handler=_done),
     SubCommand(
         word="break-glass",
         usage="TARGET ROLE TIME WHY",
         does="take emergency access, reviewed afterwards",
-        aliases=("breakglass",),
         handler=break_glass.command,
     ),
     SubCommand(
         word="revoke",
+        usage="[PERSON or TARGET]",
         does="end a grant of another person",
         audience="reviewers and operators",
         handler=_revoke,
@@ -166,6 +177,6 @@ SUBCOMMANDS = (
         audience="operators",
         handler=lockdown.command,
     ),
-    SubCommand(word="help", does="show this list", handler=_help),
+    SubCommand(word="help", does="show this list", aliases=("?", "--help", "-h"), handler=_help),
 )
 """Every sub-command, in the order in which people read them."""

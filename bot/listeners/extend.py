@@ -13,7 +13,6 @@ from bot.payload import account_of, value
 from bot.reply import show
 from bot.subcommand import CommandCall
 from bot.submission import at_fields, submit
-from dbaccess.domain.duration import parse_duration
 from dbaccess.domain.errors import UnknownName
 from dbaccess.domain.grant import Grant, GrantId, GrantState
 from dbaccess.domain.people import SlackId
@@ -46,7 +45,7 @@ def command(call: CommandCall) -> None:
     with deps.begin() as uow:
         identify(uow, slack_id, deps.policy, deps.workspace)
         active = [g for g in uow.grants.open_of(deps.policy.accounts(slack_id)) if _is_active(g)]
-    which, more, reason = read_more(call.text, {(grant.target, grant.role) for grant in active})
+    which, more, reason = read_more(call.text, {(grant.target, grant.role) for grant in active}, call.clock)
     meant = [grant for grant in active if which is None or (grant.target, grant.role) == which]
     if not meant and which is not None:
         held = [grant.role for grant in active if grant.target == which[0]]
@@ -55,7 +54,7 @@ def command(call: CommandCall) -> None:
     if len(meant) != 1:
         call.answer(listing.to_extend(meant))
     elif more and reason:
-        ask = MoreTime(grant_id=meant[0].id, more=parse_duration(more), reason=reason)
+        ask = MoreTime(grant_id=meant[0].id, more=more, reason=reason)
         request = _extend(deps, slack_id, ask, idempotency_key.of_command(call.body))
         call.answer(answers.recorded(request))
     else:

@@ -78,9 +78,13 @@ def _open(deps: Deps, body: dict[str, Any], client: WebClient) -> None:
 
 
 def _with_name(deps: Deps, state: form.FormState, name: str) -> form.FormState:
-    if state.target in deps.policy.targets:
-        return replace(state, role=name)
-    return replace(state, target=name)
+    """Return the state with the part that its line lacked: the target, then the role, then the duration."""
+    target = deps.policy.targets.get(state.target or "")
+    if target is None:
+        return replace(state, target=name)
+    if state.role in target.roles and not state.duration:
+        return replace(state, duration=name)
+    return replace(state, role=name)
 
 
 def _submit_longest(deps: Deps, body: dict[str, Any]) -> dict[str, Any]:

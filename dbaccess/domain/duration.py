@@ -2,12 +2,16 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
 from dbaccess.domain.errors import BadDuration
+
+Clock = Callable[[], datetime]
+"""Returns the time now in the zone of the person who types."""
 
 _NAMES: Final = {
     1: ("s", "sec", "secs", "second", "seconds"),
@@ -23,7 +27,8 @@ _NUMBERS: Final = {
     "sixty": 60, "ninety": 90,
 }  # fmt: skip
 _FRACTIONS: Final = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4)}
-_LONGEST: Final = 366 * 86400
+_DAY: Final = 86400
+_LONGEST: Final = 366 * _DAY
 _LONGEST_TEXT: Final = 200
 _HOW: Final = "Write 90m or 2h30m."
 
@@ -44,6 +49,7 @@ _AGAIN: Final = re.compile(" *(?:-|to|or)? *")
 _SMALLER: Final = {604800: 86400, 86400: 3600, 3600: 60, 60: 1}
 _CLOCK: Final = r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2}))? *(?P<half>[ap]\.?m\b\.?)?"
 _UNTIL: Final = re.compile(rf"(?:un)?till? +(?:{_CLOCK}|(?P<name>noon|midnight)\b)")
+_NUMBER_ALONE: Final = re.compile(r" *(\d{1,6})(?![\w.,:/-])")
 _LEAD: Final = re.compile(r"(?:for|about|max\.?|up to) +")
 _TRAILING: Final = " .,;:!-"
 _MARKS: Final = re.compile("[ .,;:\u2010-\u2015-]+(?= )")
@@ -51,19 +57,19 @@ _MARKS: Final = re.compile("[ .,;:\u2010-\u2015-]+(?= )")
 _DASHES: Final = re.compile("[\u2010-\u2015\u2212]")
 
 
-def parse_duration(text: str, *, here: datetime | None = None) -> timedelta:
+def parse_duration(text: str, *, clock: Clock | None = None) -> timedelta:
     """Return the length of time that the whole text means: `2h`, `90 min`, `1 hour and 30 minutes`, `1.5h`.
 
-    `here` is the time now in the person's zone; with it `until 17:00` is understood too.
+    `clock` tells the time in the person's zone; with it `until 17:00` is understood too.
     Raises `BadDuration`, whose text says what to write instead; `choices` are what it could mean.
     """
-    length, rest = take_duration(text, here=here)
+    length, rest = take_duration(text, clock=clock)
     if rest.strip(_TRAILING):
         raise _not_one(text)
     return length
 
 
-def take_duration(text: str, *, here: datetime | None = None) -> tuple[timedelta, str]:
+def take_duration(text: str, *, clock: Clock | None = None) -> tuple[timedelta, str]:
     """Return the length of time that the text begins with, as far as it goes, and what follows it.
 
     Raises `BadDuration` where it begins with none, or where the number behind it may belong to it.
@@ -71,11 +77,11 @@ def take_duration(text: str, *, here: datetime | None = None) -> tuple[timedelta
     plain = _plain(text)
     start = lead.end() if (lead := _LEAD.match(plain)) else 0
     if until := _UNTIL.match(plain, start):
-        return _until(text, until, here), _after(text, until.end())
+        return _until(text, until, clock), _after(text, until.end())
     seconds, end, smallest = _parts(plain, start)
     if end == start:
-        raise _unread(text, plain[start:])
-    length = _checked(text, seconds)
+        raise _unread(text, plain, start)
+    length = _checked(text[start:end], seconds)
     _refuse_number(plain, length, end, smallest)
     return length, _after(text, end)
 
@@ -162,15 +168,14 @@ def _refuse_number(plain: str, read: timedelta, end: int, smallest: int) -> None
     raise BadDuration(said, choices=(write_duration(read), write_duration(longer)))
 
 
-def _unread(text: str, plain: str) -> BadDuration:
-    number = re.match(r" *(\d{1,6})(?![\w.,:/-])", plain)
+def _unread(text: str, plain: str, start: int) -> BadDuration:
+    number = _NUMBER_ALONE.match(plain, start)
     if number is None or int(number[1]) == 0:
-        return _not_one(text)
-    count = int(number[1])
-    choices = tuple(
-        f"{count}{unit}" for unit, seconds in (("m", 60), ("h", 3600)) if count * seconds <= 7 * 86400
-    )
-    return BadDuration(f'"{number[1]}" has no unit. {_HOW}', choices=choices)
+        return _not_one(text.split(maxsplit=1)[0] if text.strip() else "")
+    units = (("m", 60), ("h", 3600))
+    choices = tuple(f"{int(number[1])}{unit}" for unit, size in units if int(number[1]) * size <= _DAY)
+    said = f'"{number[1]}" has no unit. {_HOW}'
+    return BadDuration(said, choices=choices, rest=_after(text, number.end()))
 
 
 def _not_one(text: str) -> BadDuration:
@@ -187,10 +192,11 @@ def _checked(text: str, seconds: Fraction) -> timedelta:
     return timedelta(seconds=int(seconds))
 
 
-def _until(text: str, found: re.Match[str], here: datetime | None) -> timedelta:
+def _until(text: str, found: re.Match[str], clock: Clock | None) -> timedelta:
     """To the next such moment within twelve hours, in whole minutes."""
-    if here is None:
+    if clock is None:
         raise _not_one(text)
+    here = clock()
     try:
         hour, minute = _clock(found)
         end = here.replace(hour=hour, minute=minute, second=0, microsecond=0)

@@ -17,11 +17,15 @@ class Refused(DbaccessError):
 
 
 class BadDuration(Refused):
-    """The duration cannot be read; `choices` are what it may mean, as people type them."""
+    """The duration cannot be read.
 
-    def __init__(self, text: str, *, choices: Sequence[str] = ()) -> None:
+    `choices` are what it may mean, as people type them. `rest` is what follows it; None: that is unclear.
+    """
+
+    def __init__(self, text: str, *, choices: Sequence[str] = (), rest: str | None = None) -> None:
         super().__init__(text)
         self.choices = tuple(choices)
+        self.rest = rest
 
 
 class BadReason(Refused):

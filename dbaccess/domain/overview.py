@@ -34,6 +34,12 @@ class Holding:
     holder_name: str
     approved_by: tuple[str, ...] = ()
 
+    def is_of(self, named: str) -> bool:
+        """Return whether the text names the grant's target, or its holder by account, name or first name."""
+        names = {self.grant.target, self.grant.holder, self.grant.holder_slack_id, self.holder_name}
+        names |= {self.holder_name.partition(" ")[0]}
+        return named.casefold() in {name.casefold() for name in names}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:

@@ -23,7 +23,7 @@ from dbaccess.slack.views.clicked import parse_id
 from dbaccess.slack.views.withdraw import withdraw_button
 
 USE_NAME = "answer.use"
-"""Begins the action ids. Value: see `parse_choice`, the draft and the name to use. Opens the form with it."""
+"""Begins the action ids. Value: see `parse_choice`, the draft and what to use. Opens the form with it."""
 REQUEST_LONGEST = "answer.request_longest"
 """Value: see `parse_choice`, the draft and the longest time (`4h`). Submits."""
 CHANGE = "answer.change"
@@ -112,7 +112,9 @@ def _ways_on(error: Refused, draft_id: int) -> list[dict[str, Any]]:
         )
         return [request, change]
     if isinstance(error, BadDuration | UnknownName):
-        return [button("Open form", action_id=OPEN_FORM, value=str(draft_id))]
+        meant = error.choices if isinstance(error, BadDuration) else ()
+        open_form = button("Open form", action_id=OPEN_FORM, value=str(draft_id))
+        return [*_use(meant, draft_id, verb=""), open_form]
     return [change]
 
 

@@ -11,6 +11,7 @@ from dbaccess.domain.overview import BreakGlassToReview, Holding, ToReview
 from dbaccess.domain.request import Request
 from dbaccess.domain.truncated_list import left_out
 from dbaccess.slack.blocks import section
+from dbaccess.slack.text import cut, inline
 from dbaccess.slack.views import rows, wording
 
 EMPTY = "You hold nothing and wait for nothing. /dbaccess starts a request."
@@ -41,9 +42,10 @@ def build(
     )
 
 
-def to_end(held: Sequence[Grant]) -> dict[str, Any]:
-    """Return the choice of a grant for `done`."""
-    return _answer([("You hold", [rows.held(grant) for grant in held])], empty="You hold nothing.")
+def to_end(held: Sequence[Grant], *, of: str = "") -> dict[str, Any]:
+    """Return the choice of a grant for `done`; `of` is the target that was named."""
+    empty = f"You hold nothing on {inline(cut(of, 80))}." if of else "You hold nothing."
+    return _answer([("You hold", [rows.held(grant) for grant in held])], empty=empty)
 
 
 def to_extend(held: Sequence[Grant]) -> dict[str, Any]:
@@ -52,10 +54,11 @@ def to_extend(held: Sequence[Grant]) -> dict[str, Any]:
     return _answer([("You hold", [rows.to_extend(grant) for grant in active])], empty="You hold nothing.")
 
 
-def to_revoke(grants: Sequence[Holding]) -> dict[str, Any]:
-    """Return the open grants that the reader may end, for `revoke`."""
+def to_revoke(grants: Sequence[Holding], *, of: str = "") -> dict[str, Any]:
+    """Return the open grants that the reader may end, for `revoke`; `of` is the person or target named."""
+    empty = f"Nothing of {inline(cut(of, 80))} is yours to revoke." if of else "There is nothing to revoke."
     listed = [("Open grants", [rows.to_revoke(one) for one in grants])]
-    return _answer(listed, empty="There is nothing to revoke.", more=left_out(grants))
+    return _answer(listed, empty=empty, more=left_out(grants))
 
 
 def _answer(groups: list[tuple[str, list[dict[str, Any]]]], *, empty: str, more: int = 0) -> dict[str, Any]:

@@ -94,8 +94,8 @@ def test_the_length_in_front_of_a_reason_is_taken_whole(text: str, length: str |
         ("1d 2 orders", ("1d", "1d2h")),
         ("2h 2 days ago it broke", ("2h",)),
         ("2h to 3h", ("2h",)),
-        ("90", ("90m", "90h")),
-        ("90 because", ("90m", "90h")),
+        ("90", ("90m",)),
+        ("2 because", ("2m", "2h")),
         ("400", ("400m",)),
     ],
 )
@@ -115,12 +115,12 @@ HERE = datetime(2026, 11, 30, 14, 12, 30, tzinfo=ZoneInfo("Europe/Berlin"))
      ("until midnight", 587), ("until 02:00", 707), ("Until 14:13", 1)],
 )  # fmt: skip
 def test_until_is_a_time_in_the_zone_of_the_person(text: str, minutes: int) -> None:
-    assert parse_duration(text, here=HERE) == timedelta(minutes=minutes)
+    assert parse_duration(text, clock=lambda: HERE) == timedelta(minutes=minutes)
 
 
 def test_until_counts_the_hour_that_summer_time_takes() -> None:
     here = datetime(2026, 3, 28, 23, 0, tzinfo=ZoneInfo("Europe/Berlin"))
-    assert parse_duration("until 04:00", here=here) == timedelta(hours=4)
+    assert parse_duration("until 04:00", clock=lambda: here) == timedelta(hours=4)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_until_counts_the_hour_that_summer_time_takes() -> None:
 )  # fmt: skip
 def test_time_that_is_over_is_refused(text: str, says: str) -> None:
     with pytest.raises(BadDuration, match=says):
-        parse_duration(text, here=HERE)
+        parse_duration(text, clock=lambda: HERE)
 
 
 @given(st.integers(min_value=1, max_value=366 * 86400))

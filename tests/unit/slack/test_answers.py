@@ -83,13 +83,17 @@ def test_too_long_offers_the_longest() -> None:
     ]
 
 
-@pytest.mark.parametrize("typed", ["90", "0", "-5", "2 fortnights", "nonsense"])
-def test_unreadable_time_opens_the_form(typed: str) -> None:
+@pytest.mark.parametrize(
+    ("typed", "choices"),
+    [("90", ["90m"]), ("2 fortnights", ["2m", "2h"]), ("0", []), ("-5", []), ("nonsense", [])],
+)
+def test_unreadable_time_is_asked_back_or_opens_the_form(typed: str, choices: list[str]) -> None:
     error = refusal_of(lambda: parse_duration(typed))
     assert isinstance(error, BadDuration)
     answer = answers.refused(error, draft_id=5)
     assert said(answer) == [str(error)]
-    assert buttons(answer) == [("Open form", answers.OPEN_FORM, "5")]
+    meant = [(text, f"{answers.USE_NAME}.{index}", f"5:{text}") for index, text in enumerate(choices)]
+    assert buttons(answer) == [*meant, ("Open form", answers.OPEN_FORM, "5")]
 
 
 def test_other_refusals_of_an_ask_offer_to_change_it() -> None:

@@ -1,0 +1,93 @@
+"""What people type after /dbaccess is read whole, or asked back, and never read as something else."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.command_line import known_name, read_line, read_more
+from bot.listeners.commands import find
+from dbaccess.domain.errors import BadDuration
+from tests.unit.slack import policies
+
+POLICY = policies.policy(policies.target("orders-prod", policies.role()))
+NOW = datetime(2026, 11, 30, 14, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+def clock() -> datetime:
+    return NOW
+
+
+@pytest.mark.parametrize(
+    ("typed", "duration", "reason"),
+    [
+        ("orders-prod read 2h stuck orders", "2h", "stuck orders"),
+        ("orders-prod read 1h 30m stuck orders", "1h30m", "stuck orders"),
+        ("orders-prod read 2 h 30 min stuck orders", "2h30m", "stuck orders"),
+        ("orders-prod read 1 hour and 30 minutes stuck orders", "1h30m", "stuck orders"),
+        ("Orders-Prod, Read, 2h, stuck orders", "2h", "stuck orders"),
+        ("orders\u2013prod read 2h \u2013 stuck orders", "2h", "stuck orders"),
+        ("\u201corders-prod\u201d read\u00a02h\u2003stuck orders", "2h", "stuck orders"),
+        ("orders-prod read until 17:00 stuck orders", "3h", "stuck orders"),
+        ("orders-prod read half an hour stuck orders", "30m", "stuck orders"),
+        ("orders-prod read 2h first line\nsecond line", "2h", "first line\nsecond line"),
+    ],
+)
+def test_line_is_read_as_its_writer_meant_it(typed: str, duration: str, reason: str) -> None:
+    line = read_line(typed, POLICY, clock)
+    assert line.problem is None
+    assert (line.state.target, line.state.role) == ("orders-prod", "read")
+    assert (line.state.duration, line.state.reason) == (duration, reason)
+
+
+@pytest.mark.parametrize(
+    ("behind", "reason"),
+    [
+        ("90 stuck orders", "stuck orders"),
+        ("1h 30 orders are stuck", "1h 30 orders are stuck"),
+        ("1h30 stuck", "1h30 stuck"),
+        ("soon please", "soon please"),
+    ],
+)
+def test_unclear_duration_is_asked_back_and_no_word_is_lost(behind: str, reason: str) -> None:
+    line = read_line(f"orders-prod read {behind}", POLICY, clock)
+    with pytest.raises(BadDuration):
+        line.ask()
+    assert (line.state.duration, line.state.reason) == (None, reason)
+
+
+@pytest.mark.parametrize(
+    ("line", "word", "rest"),
+    [
+        ("list", "list", ""), ("LIST.", "list", ""), ("list all", "list", ""), ("help!", "help", ""),
+        ("?", "help", ""), ("--help", "help", ""), ("\u2014help", "help", ""), ("-h", "help", ""),
+        ("done", "done", ""), ("done orders-prod", "done", "orders-prod"), ("Done", "done", ""),
+        ("revoke @maya", "revoke", "@maya"), ("break-glass", "break-glass", ""),
+        ("break glass orders-prod write 1h down", "break-glass", "orders-prod write 1h down"),
+        ("BreakGlass orders-prod", "break-glass", "orders-prod"), ("break\u2011glass x", "break-glass", "x"),
+        ("who\u00a0orders-prod", "who", "orders-prod"), ("who, orders-prod", "who", "orders-prod"),
+        ("orders-prod read 2h list of it", "", "orders-prod read 2h list of it"), ("", "", ""),
+        ("listing read 2h x", "", "listing read 2h x"),
+        ("helpdesk-db read 1h x", "", "helpdesk-db read 1h x"),
+    ],
+)  # fmt: skip
+def test_line_leads_where_it_means(line: str, word: str, rest: str) -> None:
+    found, behind = find(line)
+    assert (found.word, behind) == (word, rest)
+
+
+def test_name_in_another_case_is_meant_where_only_one_fits() -> None:
+    assert known_name("ORDERS", ["orders", "billing"]) == "orders"
+    assert known_name("ORDERS", ["orders", "Orders"]) == "ORDERS"
+    assert known_name("Orders", ["orders", "Orders"]) == "Orders"
+    assert known_name("nowhere,", ["orders"]) == "nowhere"
+
+
+def test_more_time_is_read_by_the_same_grammar() -> None:
+    held = {("orders-prod", "read")}
+    hour = timedelta(hours=1)
+    assert read_more("1h 30m index builds", held, clock) == (None, 1.5 * hour, "index builds")
+    assert read_more("Orders-Prod, read, until 15:00", held, clock) == (("orders-prod", "read"), hour, "")
+    assert read_more("orders-prod read", held, clock) == (("orders-prod", "read"), None, "")
+    with pytest.raises(BadDuration):
+        read_more("1h30 index builds", held, clock)
