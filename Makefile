@@ -18,7 +18,7 @@ ARGS ?=
 # slow ones, acceptance, come first, so that no process is left with them alone.
 JOBS ?= 3
 
-.PHONY: help demo bench faults model docs schema test lint format constraints clean
+.PHONY: help demo bench faults model docs schema released test lint format constraints clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
@@ -50,6 +50,9 @@ docs: $(DOCS_INSTALLED)  ## write the generated parts of the documentation, chec
 
 schema: $(INSTALLED)  ## record the schema that the migrations make, which dbaccess doctor compares with
 	@$(BIN)/python -m tests.record_schema
+
+released: $(INSTALLED)  ## freeze the newest revision at its release: its checksum, and a database of it for later tests
+	@$(BIN)/python -m tests.migrations.release
 
 lint: $(INSTALLED)  ## check style, types and import directions
 	@echo "ruff check" && $(BIN)/ruff check --quiet .
