@@ -7,9 +7,8 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import ProxyHandler, Request, build_opener
 
+from sandbox.waiting import PATIENCE
 from sandbox.wire import Json, Refused
-
-_LONGEST_ANSWER = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class Calls:
 def _answer(request: Request) -> Any:
     direct = build_opener(ProxyHandler({}))  # the sandbox is local, whatever proxy the environment names
     try:
-        with direct.open(request, timeout=_LONGEST_ANSWER) as response:
+        with direct.open(request, timeout=PATIENCE) as response:
             return json.load(response)["answer"]
     except HTTPError as error:
         with error:

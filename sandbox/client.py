@@ -7,7 +7,7 @@ from sandbox.calls import Calls
 from sandbox.person import Person
 from sandbox.results import Ack, ActionResult, CommandResult, Record, SubmitResult
 from sandbox.seen import Button, Message, View, buttons, plain
-from sandbox.waiting import wait_for
+from sandbox.waiting import PATIENCE, wait_for
 from sandbox.wire import Json, Refused
 
 __all__ = [
@@ -45,15 +45,15 @@ class Sandbox:
     def person(self, user_id: str) -> Person:
         return Person(self.calls, user_id)
 
-    def wait_for(self, look: Callable[[], T | None], timeout: float = 10.0) -> T:
+    def wait_for(self, look: Callable[[], T | None], timeout: float = PATIENCE) -> T:
         """The first truthy thing that `look` returns; TimeoutError when there is none in time."""
         return wait_for(look, timeout)
 
-    def wait_connected(self, sockets: int = 1, timeout: float = 15.0) -> None:
+    def wait_connected(self, sockets: int = 1, timeout: float = PATIENCE) -> None:
         """Until the app holds that many connections."""
         wait_for(lambda: self.sockets() >= sockets, timeout)
 
-    def wait_verified(self, urls: int = 1, timeout: float = 15.0) -> None:
+    def wait_verified(self, urls: int = 1, timeout: float = PATIENCE) -> None:
         """Until that many of the request URLs have answered their challenge."""
         wait_for(lambda: len(self.calls.get("status")["verified"]) >= urls, timeout)
 
@@ -95,9 +95,9 @@ class Sandbox:
         """Accepts connections and answers none of them, until it is switched off."""
         self.calls.post("trouble/silence", on=on)
 
-    def rate_limits(self, on: bool = True) -> None:  # noqa: FBT001, FBT002 a switch
-        """Holds the app to Slack's own tiers."""
-        self.calls.post("trouble/rates", on=on)
+    def limits(self, **changed: Any) -> None:
+        """Changes what `[limits]` of the world file says, from now on."""
+        self.calls.post("trouble/limits", **changed)
 
     def disconnect_sockets(self, *, warned: bool = True) -> int:
         """How many were ended: told to reconnect, or simply cut."""

@@ -5,7 +5,6 @@ from typing import Protocol
 
 from sandbox.wire import Json
 
-ACK_SECONDS = 3.0
 TIMEOUT = "operation_timeout"
 DISPATCH_FAILED = "dispatch_failed"
 

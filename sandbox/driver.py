@@ -18,7 +18,7 @@ from sandbox.interactions.modal import close, submit
 from sandbox.interactions.suggestion import suggest
 from sandbox.socket_mode import SocketMode
 from sandbox.wire import Json, Refused
-from sandbox.world import User
+from sandbox.world import Limits, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +124,10 @@ class Driver:
             faults.planned.clear()
         elif verb == "silence":
             faults.silence(bool(asked["on"]))
-        elif verb == "rates":
-            self.context.store.world.limits.rates = bool(asked["on"])
+        elif verb == "limits":
+            limits = self.context.store.world.limits
+            for name, value in Limits.model_validate(asked).model_dump(include=set(asked)).items():
+                setattr(limits, name, value)
         elif verb == "disconnect":
             return {"ended": await self.sockets.disconnect(warned=bool(asked.get("warned", True)))}
         else:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from sandbox.delivery import ACK_SECONDS, DISPATCH_FAILED, TIMEOUT, Ack, Retry
+from sandbox.delivery import DISPATCH_FAILED, TIMEOUT, Ack, Retry
 from sandbox.http_request import HttpRequest, acknowledged, http_request
 from sandbox.interactions.context import TOKEN
 from sandbox.signing import signed
@@ -36,7 +36,7 @@ class HttpMode:
 
     def __post_init__(self) -> None:
         self._client = httpx.AsyncClient(
-            timeout=ACK_SECONDS,
+            timeout=httpx.Timeout(None),  # each request has a bound of its own
             follow_redirects=False,
             trust_env=False,
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=100),
@@ -56,7 +56,7 @@ class HttpMode:
     async def deliver(self, kind: str, payload: Json, *, answerable: bool, retry: Retry | None = None) -> Ack:
         """Send one signed request; an unacknowledged one is not repeated, unless no server was there."""
         if not self.store.faults.speaking.is_set():
-            await asyncio.sleep(ACK_SECONDS)
+            await asyncio.sleep(self.store.world.limits.acknowledge_within)
             return Ack(error=TIMEOUT, failure="http_timeout")
         envelope: Json = {"type": kind, "accepts_response_payload": answerable, "payload": payload}
         if retry is not None:
@@ -64,9 +64,9 @@ class HttpMode:
         self.store.traffic.add(Direction.TO_APP, Kind.ENVELOPE, kind, json.loads(json.dumps(envelope)))
         request = http_request(kind, payload, retry)
         try:
-            async with asyncio.timeout(ACK_SECONDS):
+            async with asyncio.timeout(self.store.world.limits.acknowledge_within):
                 response = await self._sent(request)
-        except (TimeoutError, httpx.TimeoutException):
+        except TimeoutError:
             return Ack(error=TIMEOUT, failure="http_timeout")
         except httpx.HTTPError:
             return Ack(error=DISPATCH_FAILED, failure="connection_failed")
@@ -96,8 +96,9 @@ class HttpMode:
         challenge = secrets.token_urlsafe(40)
         asked = {"token": TOKEN, "challenge": challenge, "type": "url_verification"}
         try:
-            response = await self._post(url, http_request("events_api", asked))
-        except httpx.HTTPError:
+            async with asyncio.timeout(self.store.world.limits.acknowledge_within):
+                response = await self._post(url, http_request("events_api", asked))
+        except (TimeoutError, httpx.HTTPError):
             return False
         return response.is_success and challenge in _challenge_in(response)
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from sandbox.calls import Calls
 from sandbox.results import ActionResult, CommandResult, SubmitResult
 from sandbox.seen import Message, View
-from sandbox.waiting import wait_for
+from sandbox.waiting import PATIENCE, wait_for
 from sandbox.wire import Json, Refused
 
 Shown = Message | View
@@ -110,7 +110,7 @@ class Person:
         """The close button, or the cross that ends all of the stack."""
         return ActionResult(**self._act("close", view_id=view.id, whole_stack=whole_stack))
 
-    def wait_view(self, matches: Callable[[View], bool] = lambda _: True, timeout: float = 10.0) -> View:
+    def wait_view(self, matches: Callable[[View], bool] = lambda _: True, timeout: float = PATIENCE) -> View:
         """The top view, once there is one that matches."""
 
         def look() -> View | None:

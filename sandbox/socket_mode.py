@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from sandbox.delivery import ACK_SECONDS, DISPATCH_FAILED, TIMEOUT, Ack, Retry
+from sandbox.delivery import DISPATCH_FAILED, TIMEOUT, Ack, Retry
 from sandbox.store import Store
 from sandbox.traffic import Direction, Kind
 from sandbox.wire import Json
@@ -54,7 +54,7 @@ class SocketMode:
     async def deliver(self, kind: str, payload: Json, *, answerable: bool, retry: Retry | None = None) -> Ack:
         """An envelope to one socket, in turn; what was not acknowledged is not sent to another."""
         if not self.store.faults.speaking.is_set():
-            await asyncio.sleep(ACK_SECONDS)
+            await asyncio.sleep(self.store.world.limits.acknowledge_within)
             return Ack(error=TIMEOUT)
         if not self.sockets:
             return Ack(error=DISPATCH_FAILED)
@@ -71,7 +71,7 @@ class SocketMode:
         acknowledged = self.waiting[envelope_id] = asyncio.get_running_loop().create_future()
         try:
             await self.sockets[next(self.turns) % len(self.sockets)].send_json(envelope)
-            answer = await asyncio.wait_for(acknowledged, ACK_SECONDS)
+            answer = await asyncio.wait_for(acknowledged, self.store.world.limits.acknowledge_within)
         except (TimeoutError, WebSocketDisconnect, RuntimeError):
             return Ack(error=TIMEOUT)
         finally:

@@ -35,7 +35,7 @@ class Store:
 
     def __post_init__(self) -> None:
         self.rates = Rates(self.world.limits)
-        self.triggers = Triggers(int.from_bytes(self.world.team.id.encode()[-4:]))
+        self.triggers = Triggers(int.from_bytes(self.world.team.id.encode()[-4:]), self.world.limits)
 
     def next_ts(self) -> str:
         """A time stamp that no other message or action has."""

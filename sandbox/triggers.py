@@ -1,4 +1,4 @@
-"""The follow-ups that an interaction allows the app: one trigger for three seconds, one response URL."""
+"""The follow-ups that an interaction allows the app: one trigger for a moment, one response URL."""
 
 import re
 import secrets
@@ -6,8 +6,8 @@ import time
 from dataclasses import dataclass, field
 
 from sandbox.wire import SlackError
+from sandbox.world import Limits
 
-TRIGGER_SECONDS = 3.0
 RESPONSE_SECONDS = 30 * 60.0
 RESPONSE_USES = 5
 _FORMAT = re.compile(r"\d+\.\d+\.[0-9a-f]+")
@@ -24,6 +24,7 @@ class Trigger:
 @dataclass(slots=True)
 class Triggers:
     team_number: int
+    limits: Limits
     issued: dict[str, Trigger] = field(default_factory=dict)
 
     def issue(self, user: str, from_view: str | None = None) -> str:
@@ -32,7 +33,7 @@ class Triggers:
         return trigger_id
 
     def exchange(self, trigger_id: str) -> Trigger:
-        """Uses the trigger up; it works once, within three seconds of the interaction."""
+        """Uses the trigger up; it works once, and only for a while after the interaction."""
         if not _FORMAT.fullmatch(trigger_id):
             raise SlackError("invalid_trigger_id")
         trigger = self.issued.get(trigger_id)
@@ -40,7 +41,7 @@ class Triggers:
             raise SlackError.arguments("invalid `trigger_id`")
         if trigger.exchanged:
             raise SlackError("exchanged_trigger_id")
-        if time.monotonic() - trigger.at > TRIGGER_SECONDS:
+        if time.monotonic() - trigger.at > self.limits.trigger_within:
             raise SlackError("expired_trigger_id")
         trigger.exchanged = True
         return trigger

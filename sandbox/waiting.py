@@ -6,8 +6,11 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+PATIENCE = 120.0
+"""Seconds that no machine takes, however busy it is: only a fault makes anything wait so long."""
 
-def wait_for(look: Callable[[], T | None], timeout: float = 10.0, every: float = 0.03) -> T:
+
+def wait_for(look: Callable[[], T | None], timeout: float = PATIENCE, every: float = 0.03) -> T:
     """The first truthy thing that `look` returns; TimeoutError when there is none in time."""
     until = time.monotonic() + timeout
     while True:

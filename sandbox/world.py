@@ -71,8 +71,14 @@ class Channel(_Part):
 
 
 class Limits(_Part):
-    """`rates`: the app is held to Slack's tiers. A test may have a shorter minute, and fewer calls in it."""
+    """`rates`: the app is held to Slack's tiers. A test may have a shorter minute, and fewer calls in it.
 
+    The app has `acknowledge_within` seconds for its answer, and a trigger works for `trigger_within` seconds.
+    Slack gives three for each; on a busy machine a test may give more.
+    """
+
+    acknowledge_within: float = Field(default=3.0, gt=0)
+    trigger_within: float = Field(default=3.0, gt=0)
     rates: bool = False
     minute: float = Field(default=60.0, gt=0)
     per_minute: dict[str, int] = {}

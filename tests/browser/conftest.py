@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
+from sandbox.waiting import PATIENCE
 from tests.acceptance import talk
 from tests.acceptance.conftest import module_stack, module_target
 from tests.acceptance.stack import Stack, wait
@@ -16,7 +17,6 @@ from tests.sandbox.conftest import greeter
 __all__ = ["greeter", "module_stack", "module_target"]
 
 Opens = Callable[..., Window]
-_SLOWEST = 20_000.0
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ decide_within = "30m"
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=_SLOWEST)
+    expect.set_options(timeout=1000 * PATIENCE)
     with chromium.browser() as found:
         yield found
 
@@ -63,6 +63,6 @@ def window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Opens]:
 def stack(module_stack: Stack) -> Iterator[Stack]:
     """Ready, and left as it was found."""
     unread = ("could not be read", "You are in no group of the policy")
-    wait(lambda: not any(text in talk.say(module_stack, "list", "U0OPS").text for text in unread), 20)
+    wait(lambda: not any(text in talk.say(module_stack, "list", "U0OPS").text for text in unread))
     yield module_stack
     talk.close_all(module_stack, "U0MAYA")

@@ -49,8 +49,9 @@ def test_unknown_command_is_refused(greeter: Greeter, window: Opens) -> None:
 
 def test_app_that_answers_too_late_is_said_to_be_silent(greeter: Greeter, window: Opens) -> None:
     opened = ann(greeter, window)
-    opened.run("/greet late")
-    expect(opened.message("/greet failed because the app did not respond")).to_be_visible()
+    with greeter.late():
+        opened.run("/greet late")
+        expect(opened.message("/greet failed because the app did not respond")).to_be_visible()
 
 
 def test_answer_that_only_one_sees_is_marked(greeter: Greeter, window: Opens) -> None:

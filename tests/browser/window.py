@@ -6,6 +6,7 @@ from typing import Literal
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from sandbox.waiting import PATIENCE
 from tests.browser.chromium import PICTURES
 
 DESK = (1280, 800)
@@ -88,7 +89,7 @@ def open_window(
     )
     window = Window(context.new_page())
     page = window.page
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(1000 * PATIENCE)
     page.on("pageerror", lambda error: window.faults.append(str(error)))
     page.on("console", lambda said: window.faults.append(said.text) if said.type == "error" else None)
     page.goto(f"{address}/?as={person}{query}")

@@ -3,7 +3,7 @@
 import contextlib
 import logging
 import re
-import time
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +14,7 @@ from slack_sdk import WebClient
 from slack_sdk.webhook import WebhookClient
 
 from sandbox.client import Message, Person, Sandbox, View, wait_for
+from sandbox.waiting import PATIENCE
 from tests.sandbox.kit import actions, button, form, modal, section
 from tests.sandbox.running import APP_TOKEN, Running
 
@@ -27,6 +28,7 @@ class Greeter:
     bodies: list[Body] = field(default_factory=list)
     next_answer: Any = None
     next_options: list[Any] = field(default_factory=list)
+    too_late: threading.Event = field(default_factory=threading.Event)
 
     @property
     def sandbox(self) -> Sandbox:
@@ -54,6 +56,14 @@ class Greeter:
     def respond(self, url: str, **body: Any) -> int:
         """The status that a response URL answers with."""
         return WebhookClient(url).send_dict(body).status_code
+
+    @contextlib.contextmanager
+    def late(self) -> Iterator[None]:
+        """`/greet late` is acknowledged after the block, when Slack no longer waits for it."""
+        self.too_late.clear()
+        with self.running.impatient():
+            yield
+        self.too_late.set()
 
     def wait_depth(self, depth: int) -> None:
         """Until so many views lie on each other."""
@@ -110,7 +120,7 @@ def _listen_to_people(app: App, greeter: Greeter) -> None:
         greeter.bodies.append(body)
         verb, _, rest = body["text"].partition(" ")
         if verb == "late":
-            time.sleep(3.3)
+            greeter.too_late.wait(PATIENCE)
         ack(rest) if verb == "say" else ack()
         if verb == "form":
             client.views_open(trigger_id=body["trigger_id"], view=form())

@@ -5,12 +5,13 @@ import hashlib
 import hmac
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
+
+from sandbox.waiting import PATIENCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class Listening:
     url: str = ""
     taken: list[Taken] = field(default_factory=list)
     answers: list[tuple[int, dict[str, str], str]] = field(default_factory=list)
-    delay: float = 0.0
+    answering: threading.Event = field(default_factory=threading.Event)
     challenge: bool = True
     stop: Callable[[], None] = field(default=lambda: None)
 
@@ -54,6 +55,7 @@ class Listening:
 def listening() -> Iterator[Listening]:
     """It answers challenges by itself, unless told not to."""
     found = Listening()
+    found.answering.set()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -73,7 +75,7 @@ def listening() -> Iterator[Listening]:
                 found.taken.append(taken)
                 return 200, {"Content-Type": "text/plain"}, answer
             found.taken.append(taken)
-            time.sleep(found.delay)
+            found.answering.wait(PATIENCE)
             return found.answers.pop(0) if found.answers else (200, {}, "")
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 its name in the library
@@ -87,7 +89,7 @@ def listening() -> Iterator[Listening]:
     def stop() -> None:
         server.shutdown()
         server.server_close()
-        thread.join(10)
+        thread.join(PATIENCE)
 
     found.stop = stop
     try:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from sandbox.waiting import PATIENCE
+
 HERE = Path(__file__).parent
 WORLD = HERE / "world.toml"
 MANIFEST = HERE / "manifest.yml"
@@ -30,7 +32,7 @@ def running(
             yield _address(process, ready, errors)
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(PATIENCE)
     assert errors.read_text() == ""
 
 

@@ -15,6 +15,7 @@ from sandbox.app import build_app
 from sandbox.client import Sandbox
 from sandbox.manifest import read_manifest
 from sandbox.server import listen, server
+from sandbox.waiting import PATIENCE
 from sandbox.world import World
 
 BOT_TOKEN = "xoxb-test"
@@ -59,6 +60,7 @@ def world() -> World:
     return World.model_validate(
         {
             "team": {"id": "T0ACME", "domain": "acme"},
+            "limits": {"acknowledge_within": PATIENCE, "trigger_within": PATIENCE},
             "app": {"bot_token": BOT_TOKEN, "app_token": APP_TOKEN},
             "users": [
                 {"id": "U0ANN", "name": "ann", "real_name": "Ann Berg", "tz": "Europe/Berlin"},
@@ -85,9 +87,19 @@ class Running:
     sandbox: Sandbox
     world: World
 
+    @contextlib.contextmanager
+    def impatient(self) -> Iterator[None]:
+        """The app has no time to speak of for an acknowledgement, as long as the block runs."""
+        before = self.world.limits.acknowledge_within
+        self.sandbox.limits(acknowledge_within=0.3)
+        try:
+            yield
+        finally:
+            self.sandbox.limits(acknowledge_within=before)
+
     def client(self, token: str = BOT_TOKEN) -> WebClient:
         """One that never tries again by itself."""
-        return WebClient(token=token, base_url=self.sandbox.api_url, retry_handlers=[], timeout=10)
+        return WebClient(token=token, base_url=self.sandbox.api_url, retry_handlers=[], timeout=int(PATIENCE))
 
     def error(self, method: str, **arguments: Any) -> dict[str, Any]:
         """The answer to a call that Slack must refuse."""
@@ -112,5 +124,5 @@ def running(
             yield Running(Sandbox(address), workspace)
         finally:
             served.should_exit = True
-            thread.join(timeout=10)
+            thread.join(timeout=PATIENCE)
             assert not thread.is_alive()

@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError
 
 from sandbox import triggers
 from sandbox.client import wait_for
+from sandbox.waiting import PATIENCE
 from tests.sandbox.greeter import Greeter
 from tests.sandbox.kit import actions, button, section
 from tests.sandbox.running import Running
@@ -55,7 +56,7 @@ def test_silence_gives_no_answer_until_it_is_lifted(alone: Running) -> None:
     thread.start()
     assert not answered.wait(0.5)
     alone.sandbox.silence(on=False)
-    assert answered.wait(5)
+    assert answered.wait(PATIENCE)
     thread.join()
 
 

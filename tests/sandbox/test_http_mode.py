@@ -10,6 +10,7 @@ import pytest
 
 from sandbox.client import Person, Sandbox, wait_for
 from sandbox.manifest import ManifestError, read_manifest
+from sandbox.waiting import PATIENCE
 from tests.sandbox.listening import Listening, Taken, listening
 from tests.sandbox.processes import MANIFEST, WORLD, command, running
 from tests.sandbox.running import manifest
@@ -91,9 +92,11 @@ def test_a_redirect_is_not_followed(app: Listening, maya: Person) -> None:
     assert len(app.taken) == before + 1
 
 
-def test_three_seconds_without_an_answer_are_told(app: Listening, maya: Person) -> None:
-    app.delay = 3.5
+def test_an_answer_that_does_not_come_in_time_is_told(app: Listening, slack: Sandbox, maya: Person) -> None:
+    slack.limits(acknowledge_within=0.3)
+    app.answering.clear()
     assert maya.command("/tester", "hi").error == "operation_timeout"
+    app.answering.set()
 
 
 def test_an_event_is_json_and_comes_again_with_its_reason(app: Listening, slack: Sandbox) -> None:
@@ -147,7 +150,7 @@ def test_a_world_without_a_signing_secret_cannot_send_over_http(tmp_path: Path) 
     lines = WORLD.read_text().splitlines()
     world.write_text("\n".join(line for line in lines if not line.startswith("signing_secret")))
     line = command("--manifest", str(MANIFEST), "--world", str(world), "--request-url", "http://127.0.0.1:9/")
-    ended = subprocess.run(line, capture_output=True, text=True, timeout=20, check=False)
+    ended = subprocess.run(line, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert ended.returncode == 2
     assert "signing_secret" in ended.stderr
 

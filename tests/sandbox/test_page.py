@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from sandbox.waiting import PATIENCE
 from tests.sandbox.kit import actions, button
 from tests.sandbox.running import BOT_TOKEN, Running
 
@@ -30,7 +31,7 @@ def get(slack: Running, path: str, headers: dict[str, str] | None = None) -> htt
 def live(slack: Running, user: str) -> Iterator[Iterator[dict[str, Any]]]:
     """What a window of this person is told, one event after another."""
     url = f"{address(slack)}/sandbox/people/{user}/live"
-    with httpx.stream("GET", url, timeout=10, trust_env=False) as response:
+    with httpx.stream("GET", url, timeout=PATIENCE, trust_env=False) as response:
         assert response.headers["content-type"].startswith("text/event-stream")
         yield (json.loads(line[6:]) for line in response.iter_lines() if line.startswith("data: "))
 

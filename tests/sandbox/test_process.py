@@ -6,6 +6,7 @@ from pathlib import Path
 
 import sandbox
 from sandbox.client import Sandbox
+from sandbox.waiting import PATIENCE
 from tests.sandbox.processes import MANIFEST, WORLD, command, running
 
 SOURCES = Path(sandbox.__file__).parent
@@ -30,7 +31,7 @@ def test_it_prints_its_address_on_a_port_of_its_own() -> None:
 def test_a_world_it_cannot_use_ends_it_with_one_clear_line(tmp_path: Path) -> None:
     missing = tmp_path / "nowhere.toml"
     line = command("--manifest", str(MANIFEST), "--world", str(missing))
-    ended = subprocess.run(line, capture_output=True, text=True, timeout=20, check=False)
+    ended = subprocess.run(line, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert ended.returncode == 2
     assert ended.stderr.startswith("sandbox: ")
     assert "nowhere.toml" in ended.stderr
@@ -38,7 +39,7 @@ def test_a_world_it_cannot_use_ends_it_with_one_clear_line(tmp_path: Path) -> No
 
 
 def test_help_names_every_option() -> None:
-    ended = subprocess.run(command("--help"), capture_output=True, text=True, timeout=20, check=True)
+    ended = subprocess.run(command("--help"), capture_output=True, text=True, timeout=PATIENCE, check=True)
     options = "--manifest --world --host --port --or-another-port --ready-file --request-url"
     for option in options.split():
         assert option in ended.stdout

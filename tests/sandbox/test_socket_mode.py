@@ -12,6 +12,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from sandbox.client import Person, wait_for
+from sandbox.waiting import PATIENCE
 from tests.sandbox.running import APP_TOKEN, Running, manifest, running
 
 
@@ -26,7 +27,7 @@ def url_of(slack: Running) -> str:
     return str(web.apps_connections_open(app_token=APP_TOKEN)["url"])
 
 
-def received(socket: ClientConnection, timeout: float = 5.0) -> dict[str, Any]:
+def received(socket: ClientConnection, timeout: float = PATIENCE) -> dict[str, Any]:
     frame = json.loads(socket.recv(timeout))
     assert isinstance(frame, dict)
     return frame
@@ -46,7 +47,7 @@ def typing(person: Person, answers: list[Any]) -> Iterator[None]:
     try:
         yield
     finally:
-        thread.join(10)
+        thread.join(PATIENCE)
 
 
 def test_hello_names_the_app_and_counts_the_connections(slack: Running) -> None:
@@ -92,7 +93,7 @@ def test_the_eleventh_socket_is_turned_away(slack: Running) -> None:
 
 def test_an_acknowledgement_of_another_envelope_is_none(slack: Running) -> None:
     answers = list[Any]()
-    with ExitStack() as sockets:
+    with ExitStack() as sockets, slack.impatient():
         socket = greeted(slack, sockets)
         with typing(slack.sandbox.person("U0ANN"), answers):
             received(socket)
@@ -111,12 +112,12 @@ def test_a_disconnect_asks_to_come_back_and_then_closes(slack: Running) -> None:
         assert slack.sandbox.disconnect_sockets() == 1
         assert received(socket) == {"type": "disconnect", "reason": "refresh_requested"}
         with pytest.raises(ConnectionClosed):
-            socket.recv(5)
+            socket.recv(PATIENCE)
     assert slack.sandbox.sockets() == 0
 
 
 def test_an_event_that_was_not_acknowledged_comes_again_and_says_so(slack: Running) -> None:
-    with ExitStack() as sockets:
+    with ExitStack() as sockets, slack.impatient():
         socket = greeted(slack, sockets)
         slack.sandbox.set_group("S0TEAM", ["U0BOB"])
         first = received(socket)

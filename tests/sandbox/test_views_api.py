@@ -2,9 +2,7 @@
 
 from typing import Any
 
-import pytest
-
-from sandbox import triggers
+from sandbox.world import Limits
 from tests.sandbox.greeter import Greeter
 from tests.sandbox.kit import form, modal, section
 from tests.sandbox.running import Running, manifest, running
@@ -25,11 +23,12 @@ def test_a_trigger_works_once(greeter: Greeter) -> None:
     assert refused(greeter, "views.open", trigger_id=once, view=form()) == "exchanged_trigger_id"
 
 
-def test_a_trigger_ends_after_three_seconds(greeter: Greeter, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert triggers.TRIGGER_SECONDS == 3.0
-    old = trigger(greeter)
-    monkeypatch.setattr(triggers, "TRIGGER_SECONDS", 0.0)
+def test_a_trigger_ends_after_three_seconds(greeter: Greeter) -> None:
+    assert Limits().trigger_within == 3.0
+    old, before = trigger(greeter), greeter.running.world.limits.trigger_within
+    greeter.sandbox.limits(trigger_within=0.000_001)
     assert refused(greeter, "views.open", trigger_id=old, view=form()) == "expired_trigger_id"
+    greeter.sandbox.limits(trigger_within=before)
 
 
 def test_a_made_up_trigger_is_refused(greeter: Greeter) -> None:
