@@ -21,6 +21,7 @@ from tests.acceptance import talk
 from tests.acceptance.config import configuration
 from tests.acceptance.http_stack import HttpStack
 from tests.acceptance.stack import Stack, running
+from tests.programs import start_command
 
 ROUNDS = 200
 CROWD = 10_000
@@ -187,6 +188,7 @@ def _stack(
         lock_database=serving.access.lock_database,
         config=config,
         world=world,
+        start=start_command,
     )
     return stack, people
 

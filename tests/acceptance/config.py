@@ -65,7 +65,7 @@ access = ["ddl"]
 requester = ["engineers"]
 max = "1h"
 approvals = [{ group = "dba", count = 1 }]
-decide_within = "5s"
+decide_within = "30m"
 """
 
 

@@ -56,7 +56,7 @@ def told(stack: Stack, payload: Payload, *, who: str | None = None, value: str |
     channel = payload["channel"]["id"]
     seen = len(reader.ephemerals(channel))
     assert deliver(stack, payload, who=who, value=value).error is None
-    return wait(lambda: reader.ephemerals(channel)[seen:], 10)[0]
+    return wait(lambda: reader.ephemerals(channel)[seen:])[0]
 
 
 def replays(stack: Stack, kind: str) -> list[int]:

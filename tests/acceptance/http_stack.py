@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from sandbox.client import Sandbox
 from sandbox.signing import signed
+from sandbox.waiting import PATIENCE
 from tests.acceptance.stack import ROOT, Stack, wait
 
 SECRET = "acceptance-signing-secret"
@@ -35,13 +36,13 @@ class HttpStack(Stack):
         ready = self.home / "sandbox.address"
         options = ["--manifest", str(ROOT / "manifest.yml"), "--world", str(self.world), *urls]
         self._spawn("sandbox", "sandbox", *options, "--ready-file", str(ready), env={})
-        wait(lambda: ready.exists() or self._alive("sandbox"), 20)
-        self.sandbox = Sandbox(wait(lambda: ready.read_text() if ready.exists() else None, 20))
+        wait(lambda: ready.exists() or self._alive("sandbox"))
+        self.sandbox = Sandbox(ready.read_text())
 
     def start_bot(self) -> None:
         for name in BOTS:
             self._spawn(name, "bot", env=self.bot_environment(name))
-        self.sandbox.wait_verified(len(BOTS), timeout=40)
+        self.sandbox.wait_verified(len(BOTS))
 
     def bot_environment(self, name: str) -> dict[str, str]:
         env = self.environment("bot")
@@ -70,7 +71,7 @@ class HttpStack(Stack):
         return self.post(body, headers, bot=bot)
 
     def send(self, method: str, path: str, body: bytes, headers: Mapping[str, str], *, bot: str) -> Response:
-        connection = http.client.HTTPConnection("127.0.0.1", self.ports[bot], timeout=15)
+        connection = http.client.HTTPConnection("127.0.0.1", self.ports[bot], timeout=PATIENCE)
         try:
             connection.request(method, path, body, dict(headers))
             answer = connection.getresponse()
@@ -97,19 +98,19 @@ class HttpStack(Stack):
 
     def raw(self, request: str) -> int:
         """The status that these very bytes get from the first bot."""
-        with socket.create_connection(("127.0.0.1", self.ports["bot"]), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", self.ports["bot"]), timeout=PATIENCE) as connection:
             with contextlib.suppress(ConnectionError):  # the answer may come before the end of the question
                 connection.sendall(request.encode())
             return int(connection.recv(4096).split(b" ")[1])
 
     def connection(self) -> socket.socket:
         """To the first bot, nothing asked yet."""
-        return socket.create_connection(("127.0.0.1", self.ports["bot"]), timeout=10)
+        return socket.create_connection(("127.0.0.1", self.ports["bot"]), timeout=PATIENCE)
 
     def accepts(self, bot: str) -> bool:
         """Whether the bot still takes connections."""
         try:
-            socket.create_connection(("127.0.0.1", self.ports[bot]), timeout=5).close()
+            socket.create_connection(("127.0.0.1", self.ports[bot]), timeout=PATIENCE).close()
         except ConnectionError:
             return False
         return True

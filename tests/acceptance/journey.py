@@ -17,7 +17,7 @@ class Login:
     password: str
 
 
-def ask(stack: Stack, text: str = "orders-prod read 20s looking into #4512", who: str = "U0MAYA") -> None:
+def ask(stack: Stack, text: str = "orders-prod read 10m looking into #4512", who: str = "U0MAYA") -> None:
     """Asked in one line; the snapshot may need a moment after the start."""
 
     def asked() -> bool:
@@ -25,7 +25,7 @@ def ask(stack: Stack, text: str = "orders-prod read 20s looking into #4512", who
         assert result.error is None, result
         return any("Recorded: R-" in plain(message) for message in stack.person(who).ephemerals(CHANNEL))
 
-    wait(asked, 60)
+    wait(asked)
 
 
 def approval(stack: Stack, *texts: str) -> Message:
@@ -51,7 +51,7 @@ def show_credentials(stack: Stack, message: Message, who: str = "U0MAYA") -> Log
     person = stack.person(who)
     label = "Show credentials" if button(message, "Show credentials") else "New password"
     assert person.click(message, text=label, confirmed=True).sent
-    view = person.wait_view(lambda view: "*Password*" in plain(view), timeout=15)
+    view = person.wait_view(lambda view: "*Password*" in plain(view))
     text = plain(view)
     user = re.search(r"\*User\* (\S+)", text)
     password = re.search(r"```\s*(\S+?)\s*```", text)
@@ -73,5 +73,5 @@ def connect(stack: Stack, login: Login, database: str) -> "psycopg.Connection[tu
     )
 
 
-def ended(stack: Stack, who: str = "U0MAYA", seconds: float = 45) -> Message:
-    return wait_message(lambda: stack.person(who).direct_messages(), "Ended: ", "Receipt", seconds=seconds)
+def ended(stack: Stack, who: str = "U0MAYA") -> Message:
+    return wait_message(lambda: stack.person(who).direct_messages(), "Ended: ", "Receipt")

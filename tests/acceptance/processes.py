@@ -4,6 +4,7 @@ import os
 import signal
 from pathlib import Path
 
+from tests.acceptance import records
 from tests.acceptance.stack import Stack, wait
 from workers.parts import WITH_POLICY
 
@@ -22,7 +23,7 @@ def parts(supervisor: int) -> dict[str, int]:
 def kill_parts(stack: Stack, *names: str) -> None:
     """`kill -9`, and each is there again as another process."""
     supervisor = stack.processes["workers"].pid
-    before = wait(lambda: now if set(names) <= set(now := parts(supervisor)) else None, 20)
+    before = wait(lambda: now if set(names) <= set(now := parts(supervisor)) else None)
     for name in names:
         os.kill(before[name], signal.SIGKILL)
 
@@ -30,7 +31,14 @@ def kill_parts(stack: Stack, *names: str) -> None:
         now = parts(supervisor)
         return all(name in now and now[name] != before[name] for name in names)
 
-    wait(again, 20)
+    wait(again)
+
+
+def rounds_pass(stack: Stack) -> None:
+    """The reconciler has gone through all that is due at least twice more: it reads the groups each round."""
+    for _ in range(3):
+        before = records.rows(stack, "select max(read_at) from directory_reads")
+        wait(lambda before=before: records.rows(stack, "select max(read_at) from directory_reads") > before)  # type: ignore[misc]
 
 
 def _name(pid: int) -> str:

@@ -9,8 +9,11 @@ from tests.acceptance.stack import Stack
 
 
 def rows(stack: Stack, query: str, *values: object) -> list[tuple[Any, ...]]:
-    with psycopg.connect(stack.control.superuser_url) as connection:
-        return connection.execute(query, values).fetchall()
+    """What the statement returns, committed; a session that was ended meanwhile is followed by another."""
+    try:
+        return stack.session().execute(query, values).fetchall()
+    except psycopg.OperationalError:
+        return stack.session().execute(query, values).fetchall()
 
 
 def last_request(stack: Stack) -> int:
@@ -61,3 +64,26 @@ def told_an_hour_ago(stack: Stack, request_id: int) -> None:
     """Whatever was told of the request so far was told an hour earlier."""
     earlier = "update messages set posted_at = posted_at - interval '1 h' where request_id = %s returning id"
     assert rows(stack, earlier, request_id)
+
+
+def time_is_over(stack: Stack, request_id: int) -> None:
+    """The grant's end is due now: a test need not be faster than a short grant."""
+    _change(
+        stack, "grants", "update grants set expires_at = clock_timestamp() where request_id = %s", request_id
+    )
+
+
+def nobody_decided(stack: Stack, request_id: int) -> None:
+    """The time to decide the request is over now."""
+    _change(stack, "requests", "update requests set decide_by = clock_timestamp() where id = %s", request_id)
+
+
+def _change(stack: Stack, table: str, statement: str, request_id: int) -> None:
+    """Past the guards of the table, which let nobody change a time that was decided."""
+    session = stack.session()
+    with session.transaction():
+        session.execute(f"alter table {table} disable trigger guard, disable trigger recorded_change")
+        session.execute(statement, [request_id])
+        session.execute(
+            f"alter table {table} enable always trigger guard, enable always trigger recorded_change"
+        )

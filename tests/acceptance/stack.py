@@ -2,24 +2,35 @@
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
+
+import psycopg
 
 from demo.servers.valkey import Valkey
 from sandbox.client import Message, Person, Sandbox, buttons, plain
+from sandbox.waiting import PATIENCE
 from tests.acceptance.config import RULES, configuration
 from tests.contract.postgresql.least_privilege import worker_access
 from tests.databases import ControlDatabase, TargetDatabase
+from tests.forked import Ran, run_forked, start_forked
+from tests.programs import Program, Start
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 CHANNEL = "C0APPROVALS"
+PATIENT = f"""
+[limits]
+acknowledge_within = {PATIENCE}
+trigger_within = {PATIENCE}
+"""
+"""More than the three seconds that Slack gives an app: no test fails because the machine is busy."""
+
 T = TypeVar("T")
 
 
@@ -27,7 +38,8 @@ T = TypeVar("T")
 class Stack:
     """Starts, stops and kills the processes; what they wrote is under `home`.
 
-    `of_workers` is what only the workers' environment holds, beside what it always does.
+    `of_workers` is what only the workers' environment holds, beside what it always does. `start` starts each
+    program: a fork of what is imported already, unless the imports are part of what is measured.
     """
 
     home: Path
@@ -38,8 +50,10 @@ class Stack:
     config: Path
     world: Path = HERE / "world.toml"
     of_workers: dict[str, str] = field(default_factory=dict)
+    start: Start = start_forked
+    _session: "psycopg.Connection[tuple[Any, ...]] | None" = None
     sandbox: Sandbox = field(init=False)
-    processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    processes: dict[str, Program] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -53,8 +67,9 @@ class Stack:
         rules: str = RULES,
     ) -> Self:
         """One target; its configuration is written, nothing runs yet."""
-        access, config = worker_access(target), home / "dbaccess.toml"
+        access, config, world = worker_access(target), home / "dbaccess.toml", home / "world.toml"
         config.write_text(configuration(target, access.installation, login=login, rules=rules))
+        world.write_text((HERE / "world.toml").read_text() + PATIENT)
         return cls(
             home=home,
             control=control,
@@ -62,18 +77,19 @@ class Stack:
             cluster_url=access.url.get_secret_value(),
             lock_database=access.lock_database,
             config=config,
+            world=world,
         )
 
     def start_sandbox(self) -> None:
         ready = self.home / "sandbox.address"
         options = ["--manifest", str(ROOT / "manifest.yml"), "--world", str(self.world)]
         self._spawn("sandbox", "sandbox", *options, "--ready-file", str(ready), env={})
-        wait(lambda: ready.exists() or self._alive("sandbox"), 20)
-        self.sandbox = Sandbox(wait(lambda: ready.read_text() if ready.exists() else None, 20))
+        wait(lambda: ready.exists() or self._alive("sandbox"))
+        self.sandbox = Sandbox(ready.read_text())
 
     def start_bot(self) -> None:
         self._spawn("bot", "bot", env=self.environment("bot"))
-        self.sandbox.wait_connected(timeout=40)
+        self.sandbox.wait_connected()
 
     def start_workers(self, *without: str) -> None:
         options = [word for part in without for word in ("--without", part)]
@@ -83,18 +99,26 @@ class Stack:
         """As an operator stops it."""
         process = self.processes.pop(name)
         process.terminate()
-        process.wait(20)
+        process.wait(PATIENCE)
 
     def kill(self, name: str) -> None:
         """`kill -9` of every process of the group."""
         process = self.processes.pop(name)
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait(10)
+        process.wait(PATIENCE)
 
     def close(self) -> None:
         for name in ("bot", "workers", "sandbox"):
             if name in self.processes:
                 self.stop(name)
+        if self._session is not None:
+            self._session.close()
+
+    def session(self) -> "psycopg.Connection[tuple[Any, ...]]":
+        """The superuser's session on the control database: most tests ask again and again."""
+        if self._session is None or self._session.closed:
+            self._session = psycopg.connect(self.control.superuser_url, autocommit=True)
+        return self._session
 
     def logs(self) -> str:
         return "\n".join(f"== {path.name}\n{path.read_text()}" for path in sorted(self.home.glob("*.log")))
@@ -102,17 +126,10 @@ class Stack:
     def person(self, slack_id: str) -> Person:
         return self.sandbox.person(slack_id)
 
-    def cli(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        env = self._environment(self.control.worker_url)
-        return subprocess.run(
-            [sys.executable, "-m", "dbaccess.cli", *arguments],
-            env=env,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-            cwd=self.home,
-        )
+    def cli(self, *arguments: str) -> Ran:
+        """`dbaccess` with these arguments, as an operator runs it."""
+        environment = self._environment(self.control.worker_url)
+        return run_forked("dbaccess.cli.app:main", arguments, environment, self.home)
 
     def environment(self, program: str) -> dict[str, str]:
         """What the program is started with, as an operator would set it."""
@@ -136,15 +153,9 @@ class Stack:
 
     def _spawn(self, name: str, module: str, *options: str, env: Mapping[str, str]) -> None:
         keep = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
-        with (self.home / f"{name}.log").open("ab") as log:
-            self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", module, *options],
-                env={**keep, "PYTHONPATH": str(ROOT), **env},
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                cwd=self.home,
-            )
+        log = self.home / f"{name}.log"
+        environment = {**keep, "PYTHONPATH": str(ROOT), **env}
+        self.processes[name] = self.start(module, options, environment, self.home, log)
 
     def _alive(self, name: str) -> bool:
         assert self.processes[name].poll() is None, self.logs()
@@ -166,26 +177,28 @@ def running(stack: Stack) -> Iterator[Stack]:
         stack.close()
 
 
-def wait(look: Callable[[], T | None], seconds: float) -> T:
+def wait(look: Callable[[], T | None], seconds: float = PATIENCE) -> T:
     """The first truthy thing `look` returns; fails when there is none in time."""
     until = time.monotonic() + seconds
-    while time.monotonic() < until:
+    while True:
         if found := look():
             return found
+        if time.monotonic() > until:
+            raise AssertionError(f"not within {seconds} s: {look}")
         time.sleep(0.05)
-    raise AssertionError(f"not within {seconds} s: {look}")
 
 
-def wait_message(read: Callable[[], list[Message]], *texts: str, seconds: float = 20) -> Message:
+def wait_message(read: Callable[[], list[Message]], *texts: str) -> Message:
     """The newest message that shows all the texts, once there is one."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        for message in reversed(read()):
-            if all(text in plain(message) for text in texts):
-                return message
-        time.sleep(0.05)
-    shown = "\n---\n".join(plain(message) for message in read())
-    raise AssertionError(f"no message with {texts} within {seconds} s; there are:\n{shown}")
+
+    def shown() -> Message | None:
+        return next((m for m in reversed(read()) if all(text in plain(m) for text in texts)), None)
+
+    try:
+        return wait(shown)
+    except AssertionError as late:
+        there = "\n---\n".join(plain(message) for message in read())
+        raise AssertionError(f"no message with {texts}; there are:\n{there}") from late
 
 
 def button(message: Message, text: str) -> bool:

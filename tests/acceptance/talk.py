@@ -18,7 +18,7 @@ def say(stack: Stack, text: str, who: str = "U0MAYA") -> Message:
 
 def until_ready(stack: Stack) -> None:
     """People and groups are known: after a start that takes a moment."""
-    wait(lambda: "ry again in a minute" not in plain(say(stack, "list")), 60)
+    wait(lambda: "ry again in a minute" not in plain(say(stack, "list")))
 
 
 def answer_to(stack: Stack, message: Message, label: str, who: str = "U0MAYA") -> Message:
@@ -28,7 +28,7 @@ def answer_to(stack: Stack, message: Message, label: str, who: str = "U0MAYA") -
     result = person.click(message, text=label, confirmed=True)
     assert result.sent, result
     assert result.error is None, result
-    return wait(lambda: person.ephemerals(message.channel)[seen:], 10)[0]
+    return wait(lambda: person.ephemerals(message.channel)[seen:])[0]
 
 
 def open_by(stack: Stack, message: Message, label: str, title: str, who: str = "U0MAYA") -> View:
@@ -55,7 +55,7 @@ def waiting(stack: Stack, request_id: int) -> Message:
                 return message
         return None
 
-    return wait(look, 20)
+    return wait(look)
 
 
 def activate(stack: Stack, text: str = f"orders-prod read 10m {REASON}", who: str = "U0MAYA") -> int:
@@ -63,7 +63,7 @@ def activate(stack: Stack, text: str = f"orders-prod read 10m {REASON}", who: st
     request_id = ask(stack, text, who)
     priya = stack.person("U0PRIYA")
     assert priya.click(waiting(stack, request_id), action_id="request.approve", confirmed=True).sent
-    wait(lambda: records.grant_state(stack, request_id) == "active", 20)
+    wait(lambda: records.grant_state(stack, request_id) == "active")
     holders_message(stack, who)
     return request_id
 
@@ -78,7 +78,7 @@ def holders_message(stack: Stack, who: str = "U0MAYA") -> Message:
                 return message
         return None
 
-    return wait(look, 20)
+    return wait(look)
 
 
 def close_all(stack: Stack, who: str) -> None:
@@ -94,7 +94,7 @@ def close_all(stack: Stack, who: str) -> None:
             person.click(shown, action_id=each.action_id, value=each.value, confirmed=True)
         return not mine and ", ending" not in plain(shown)
 
-    wait(closed, 30)
+    wait(closed)
 
 
 def open_home(stack: Stack, who: str) -> View:
@@ -107,4 +107,4 @@ def open_home(stack: Stack, who: str) -> View:
         shown = person.home()
         return shown if shown is not None and (before is None or shown.hash != before.hash) else None
 
-    return wait(published, 10)
+    return wait(published)

@@ -9,8 +9,6 @@ from sandbox.client import plain
 from tests.acceptance import forge, records, talk
 from tests.acceptance.stack import CHANNEL, Stack, wait, wait_message
 
-pytestmark = pytest.mark.timeout(120)
-
 READ = f"orders-prod read 10m {talk.REASON}"
 OWN = "Your own request: somebody else in dba reviews it."
 ONLY_DBA = "Only dba reviews this; you are not in dba."
@@ -48,7 +46,7 @@ def test_a_reviewer_who_was_deactivated_reviews_nothing(line: Stack) -> None:
                   where slack_id = 'U0SAM' and source_id = 'S0DBA' and missing_since is null"""
     line.sandbox.deactivate("U0SAM")
     try:
-        wait(lambda: not records.rows(line, members), 20)
+        wait(lambda: not records.rows(line, members))
         refused = plain(forge.told(line, payload, who="U0SAM"))
     finally:
         line.sandbox.reactivate("U0SAM")
@@ -57,7 +55,7 @@ def test_a_reviewer_who_was_deactivated_reviews_nothing(line: Stack) -> None:
     assert records.kinds(line, request_id) == ["request.submitted"]
     # An account that was just read is read again after some seconds; the next test finds Sam as he was.
     active = "select 1 from directory_people where slack_id = 'U0SAM' and not is_deactivated"
-    wait(lambda: records.rows(line, members) and records.rows(line, active), 20)
+    wait(lambda: records.rows(line, members) and records.rows(line, active))
 
 
 @pytest.mark.parametrize("text", [READ, "lsit"])
@@ -91,7 +89,7 @@ def test_the_same_click_delivered_many_times_at_once_is_one_review(line: Stack) 
         acks = list(pool.map(line.sandbox.replay, [place] * 4))
 
     assert [ack.error for ack in acks] == [None] * 4
-    wait(lambda: records.grant_state(line, request_id) == "active", 20)
+    wait(lambda: records.grant_state(line, request_id) == "active")
     line.sandbox.replay(place)
     told = records.kinds(line, request_id)
     assert told.count("review.approved") == told.count("grant.created") == 1
@@ -167,7 +165,7 @@ def test_strangers_reach_nothing_of_the_holders(line: Stack) -> None:
     shown = talk.holders_message(line)
     maya = line.person("U0MAYA")
     assert maya.click(shown, text="Show credentials").sent
-    maya.wait_view(lambda view: "*Password*" in plain(view), timeout=60)
+    maya.wait_view(lambda view: "*Password*" in plain(view))
     show = forge.click(line, "credentials.show")
     before = records.kinds(line, request_id)
 
@@ -190,15 +188,15 @@ def test_who_clicks_on_and_on_is_told_to_wait(line: Stack) -> None:
     for _ in range(PASSWORDS_A_MINUTE):
         shown = talk.holders_message(line)
         assert maya.click(shown, action_id="credentials.show", confirmed=True).error is None
-        view = maya.wait_view(lambda view: "*Password*" in plain(view), timeout=60)
+        view = maya.wait_view(lambda view: "*Password*" in plain(view))
         maya.close(view)
-    wait(lambda: records.kinds(line, request_id).count("credentials.set") == PASSWORDS_A_MINUTE, 10)
+    wait(lambda: records.kinds(line, request_id).count("credentials.set") == PASSWORDS_A_MINUTE)
     before = records.kinds(line, request_id)
 
     seen = len(maya.ephemerals(shown.channel))
     assert maya.click(talk.holders_message(line), action_id="credentials.show", confirmed=True).sent
 
-    told = wait(lambda: maya.ephemerals(shown.channel)[seen:], 10)[0]
+    told = wait(lambda: maya.ephemerals(shown.channel)[seen:])[0]
     assert plain(told).endswith("within a minute; that is the limit. Wait a minute, then ask for one.")
     assert maya.view() is None
     assert records.kinds(line, request_id) == before
@@ -209,14 +207,14 @@ def test_a_click_on_what_is_over_opens_the_modal_that_says_so(stack: Stack) -> N
     maya, shown = stack.person("U0MAYA"), talk.holders_message(stack)
     stack.stop("workers")
     assert maya.click(shown, text="I'm done", confirmed=True).sent
-    wait(lambda: records.grant_state(stack, request_id) == "revoking", 10)
+    wait(lambda: records.grant_state(stack, request_id) == "revoking")
     assert maya.click(shown, text="Show credentials").sent
     view = maya.wait_view(lambda view: view.title == "Credentials")
     assert "Revoking since " in plain(view)
     assert "No password is made any more." in plain(view)
     maya.close(view)
     stack.start_workers("messages", "reconciler")
-    wait(lambda: records.grant_state(stack, request_id) == "ended", 30)
+    wait(lambda: records.grant_state(stack, request_id) == "ended")
 
     assert maya.click(shown, text="Show credentials").sent
 

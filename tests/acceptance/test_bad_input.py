@@ -6,8 +6,6 @@ from sandbox.client import plain
 from tests.acceptance import records, talk
 from tests.acceptance.stack import CHANNEL, Stack, wait_message
 
-pytestmark = pytest.mark.timeout(120)
-
 
 @pytest.mark.parametrize(
     ("typed", "told", "buttons"),
@@ -180,8 +178,10 @@ def test_a_withdrawn_request_is_over(line: Stack) -> None:
 def test_undecided_request_lapses(line: Stack) -> None:
     request_id = talk.ask(line, f"orders-prod migrate 20m {talk.REASON}")
 
+    records.nobody_decided(line, request_id)
+
     shown = wait_message(
-        lambda: line.person("U0PRIYA").messages(CHANNEL), f"R-{request_id}", "Not decided by", seconds=30
+        lambda: line.person("U0PRIYA").messages(CHANNEL), f"R-{request_id}", "Not decided by"
     )
 
     assert shown.buttons() == []

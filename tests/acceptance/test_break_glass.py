@@ -14,8 +14,6 @@ from tests.acceptance.second_sink import Sink, syslog, web_hook
 from tests.acceptance.stack import CHANNEL, Stack, wait, wait_message
 from tests.databases import TargetDatabase
 
-pytestmark = pytest.mark.timeout(240)
-
 
 def test_access_comes_at_once_but_not_before_the_channel_was_told(
     glass: Stack, target_database: TargetDatabase
@@ -24,13 +22,11 @@ def test_access_comes_at_once_but_not_before_the_channel_was_told(
     glass.sandbox.fault("chat.postMessage", "500", times=1000)
     answer = talk.say(glass, "break-glass orders-prod read 10m Payments down, INC-881")
     assert "Break-glass: no approval is asked" in plain(answer)
-    wait(lambda: records.rows(glass, "select 1 from grants where last_failure = 'unannounced'"), 60)
+    wait(lambda: records.rows(glass, "select 1 from grants where last_failure = 'unannounced'"))
     assert records.rows(glass, "select state, recipe from grants") == [("provisioning", None)]
     glass.sandbox.clear_faults()
 
-    told = wait_message(
-        lambda: priya.messages(CHANNEL), "Break-glass: Maya Lindqvist, read on orders-prod", seconds=90
-    )
+    told = wait_message(lambda: priya.messages(CHANNEL), "Break-glass: Maya Lindqvist, read on orders-prod")
     login = journey.show_credentials(glass, journey.active(glass))
     with journey.connect(glass, login, target_database.name) as session:
         assert session.execute("select count(*) from shop.orders").fetchone()
@@ -51,7 +47,7 @@ def test_access_comes_at_once_but_not_before_the_channel_was_told(
         'Reviewed by <@U0PRIYA>: justified. "INC-881, stock fixed."',
     )
     wait_message(maya.direct_messages, "Your break-glass, read on orders-prod: Reviewed by")
-    assert glass.cli("ledger", "verify").returncode == 0
+    assert glass.cli("ledger", "verify").code == 0
 
 
 def test_form_breaks_the_glass_and_holders_cannot_review_their_own(glass: Stack) -> None:
@@ -72,7 +68,7 @@ def test_form_breaks_the_glass_and_holders_cannot_review_their_own(glass: Stack)
         lambda: maya.messages(CHANNEL), "Break-glass: Maya Lindqvist, read on orders-prod, 15 min"
     )
     assert "Your own request: somebody else in dba" in plain(talk.answer_to(glass, told, "Review"))
-    wait(lambda: records.rows(glass, "select 1 from grants where state = 'active'"), 60)
+    wait(lambda: records.rows(glass, "select 1 from grants where state = 'active'"))
     assert "Your read on orders-prod, due" in plain(talk.say(glass, "list"))
 
 
@@ -88,7 +84,7 @@ def test_second_sink_is_told_before_the_target_is_touched_where_slack_takes_no_m
         _with_second_sink(stack, named, sink)
         stack.sandbox.fault("chat.postMessage", "500", times=1000)
         talk.say(stack, "break-glass orders-prod read 10m Payments down, INC-881")
-        wait(lambda: records.rows(stack, "select 1 from grants where state = 'active'"), 90)
+        wait(lambda: records.rows(stack, "select 1 from grants where state = 'active'"))
     ((text, touched),) = sink.heard
     assert "Break-glass: Maya Lindqvist (U0MAYA), read on orders-prod, 10 min." in text
     assert text.endswith("R-1001: Payments down, INC-881")
@@ -100,7 +96,7 @@ def test_second_sink_is_told_before_the_target_is_touched_where_slack_takes_no_m
 
     stack.sandbox.clear_faults()
     priya = stack.person("U0PRIYA")
-    wait_message(lambda: priya.messages(CHANNEL), "Break-glass: Maya Lindqvist", "Active since", seconds=90)
+    wait_message(lambda: priya.messages(CHANNEL), "Break-glass: Maya Lindqvist", "Active since")
     assert "secret-path" not in stack.logs()
 
 
@@ -112,13 +108,13 @@ def test_nothing_is_given_while_neither_slack_nor_the_second_sink_takes_it(
         _with_second_sink(stack, "webhook", sink)
         stack.sandbox.fault("chat.postMessage", "500", times=1000)
         talk.say(stack, "break-glass orders-prod read 10m Payments down, INC-881")
-        wait(lambda: len(sink.heard) > 1, 60)
-        wait(lambda: records.rows(stack, "select 1 from grants where last_failure = 'unannounced'"), 60)
+        wait(lambda: len(sink.heard) > 1)
+        wait(lambda: records.rows(stack, "select 1 from grants where last_failure = 'unannounced'"))
         assert records.rows(stack, "select state, recipe from grants") == [("provisioning", None)]
         assert _touched(stack, target_database) == []
         assert records.rows(stack, "select 1 from announcements") == []
         sink.takes = True
-        wait(lambda: records.rows(stack, "select 1 from grants where state = 'active'"), 60)
+        wait(lambda: records.rows(stack, "select 1 from grants where state = 'active'"))
     assert "secret-path" not in stack.logs()
 
 

@@ -3,15 +3,12 @@
 import subprocess
 import sys
 
-import pytest
-
 from tests.acceptance.stack import ROOT
 
 SEED = 7
 """A campaign with another seed is another campaign: `make faults`."""
 
 
-@pytest.mark.timeout(400)
 def test_no_fault_ends_a_grant_early_keeps_it_open_or_makes_a_receipt_false() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "bench.faults", "--minutes", "0.3", "--seed", str(SEED), "--hard"],

@@ -6,8 +6,6 @@ from sandbox.client import Message, Person, View, plain
 from tests.acceptance import forge, records, talk
 from tests.acceptance.stack import CHANNEL, Stack, wait, wait_message
 
-pytestmark = pytest.mark.timeout(120)
-
 
 def _form(stack: Stack, who: str = "U0MAYA") -> tuple[Person, View]:
     """The open form with target and role chosen."""
@@ -108,7 +106,7 @@ def test_a_guest_sees_no_form(line: Stack) -> None:
     carla = line.person("U0CARLA")
     carla.command("/dbaccess", "", channel=CHANNEL)
 
-    wait(lambda: any("You are in no group of the policy" in plain(m) for m in carla.ephemerals(CHANNEL)), 10)
+    wait(lambda: any("You are in no group of the policy" in plain(m) for m in carla.ephemerals(CHANNEL)))
 
     assert carla.view() is None
 

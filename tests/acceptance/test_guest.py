@@ -7,8 +7,6 @@ from tests.acceptance import forge, records, talk
 from tests.acceptance.breaking import configure
 from tests.acceptance.stack import CHANNEL, Stack, wait
 
-pytestmark = pytest.mark.timeout(180)
-
 READ = f"orders-prod read 10m {talk.REASON}"
 REFUSED = "No rule allows read on orders-prod"
 GLASS = """
@@ -37,7 +35,7 @@ def module_guests(module_stack: Stack) -> Stack:
 def guests(module_guests: Stack, line: Stack) -> Stack:
     assert line is module_guests
     known = "select is_guest from directory_people where slack_id = 'U0CARLA'"
-    wait(lambda: records.rows(line, known) == [(True,)], 20)
+    wait(lambda: records.rows(line, known) == [(True,)])
     return line
 
 

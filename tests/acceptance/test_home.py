@@ -6,8 +6,6 @@ from sandbox.client import View, plain
 from tests.acceptance import records, talk
 from tests.acceptance.stack import CHANNEL, Stack, wait, wait_message
 
-pytestmark = pytest.mark.timeout(180)
-
 READ = f"orders-prod read 10m {talk.REASON}"
 
 
@@ -22,7 +20,7 @@ def showing(stack: Stack, who: str, *texts: str) -> View:
         assert person.click(shown, action_id="home.refresh").error is None
         return None
 
-    return wait(look, 30)
+    return wait(look)
 
 
 def press(stack: Stack, who: str, label: str, value: object | None = None) -> None:
@@ -60,12 +58,12 @@ def test_home_shows_and_does_what_a_requester_and_a_reviewer_need(line: Stack) -
     details = priya.wait_view(lambda view: view.title == "Details")
     assert talk.REASON in plain(details)
     assert priya.submit(details).error is None
-    wait(lambda: "Nothing waits for your review" in plain(_home(line, "U0PRIYA")), 10)
+    wait(lambda: "Nothing waits for your review" in plain(_home(line, "U0PRIYA")))
 
-    wait(lambda: records.grant_state(line, request_id) == "active", 20)
+    wait(lambda: records.grant_state(line, request_id) == "active")
     showing(line, "U0TOM", "*You hold*", "read on orders-prod, ends ", "Show credentials")
     press(line, "U0TOM", "Show credentials")
-    password = tom.wait_view(lambda view: "*Password*" in plain(view), timeout=15)
+    password = tom.wait_view(lambda view: "*Password*" in plain(view))
     tom.close(password)
     showing(line, "U0TOM", "New password")
     assert plain(password) not in plain(_home(line, "U0TOM"))
@@ -79,7 +77,7 @@ def test_home_shows_and_does_what_a_requester_and_a_reviewer_need(line: Stack) -
     form = priya.wait_view(lambda view: view.title == "Revoke")
     priya.type(form, "revoke.reason", "Enough seen.")
     assert priya.submit(form).error is None
-    wait(lambda: "Active on your targets" not in plain(_home(line, "U0PRIYA")), 10)
+    wait(lambda: "Active on your targets" not in plain(_home(line, "U0PRIYA")))
 
     showing(line, "U0TOM", "You hold nothing.", "*Ended*", ", revoked")
     press(line, "U0TOM", "Request again", request_id)
@@ -93,8 +91,8 @@ def test_holder_ends_from_home_what_they_hold(line: Stack) -> None:
     request_id = talk.activate(line, READ, "U0TOM")
     showing(line, "U0TOM", "*You hold*", "Show credentials")
     press(line, "U0TOM", "I'm done")
-    wait(lambda: "read on orders-prod, ending" in plain(_home(line, "U0TOM")) or _is_over(line), 10)
-    wait(lambda: records.grant_state(line, request_id) == "ended", 30)
+    wait(lambda: "read on orders-prod, ending" in plain(_home(line, "U0TOM")) or _is_over(line))
+    wait(lambda: records.grant_state(line, request_id) == "ended")
     wait_message(lambda: line.person("U0TOM").direct_messages(), "Ended: read on orders-prod", "surrendered")
 
 
@@ -107,7 +105,7 @@ def test_a_click_on_an_old_tab_is_refused_in_a_modal_and_shows_the_tab_anew(line
     notice = tom.wait_view(lambda view: view.title == "Not done")
     assert f"R-{request_id} is already withdrawn." in plain(notice)
     tom.close(notice)
-    wait(lambda: "You wait for" not in plain(_home(line, "U0TOM")), 10)
+    wait(lambda: "You wait for" not in plain(_home(line, "U0TOM")))
 
 
 @pytest.mark.parametrize("who", ["U0CARLA", "U0STRANGER"])

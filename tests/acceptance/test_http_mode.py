@@ -25,6 +25,7 @@ from demo.servers.account import Account
 from demo.servers.valkey import Valkey, embedded_valkey
 from sandbox.client import plain
 from sandbox.signing import signed
+from sandbox.waiting import PATIENCE
 from tests.acceptance import forge, journey, records, talk
 from tests.acceptance.http_stack import BOTS, FORM, SECRET, HttpStack, Response
 from tests.acceptance.stack import CHANNEL, running, wait
@@ -36,8 +37,6 @@ from tests.databases import (
     control_database_on,
     target_database_on,
 )
-
-pytestmark = pytest.mark.timeout(180)
 
 
 @pytest.fixture
@@ -101,7 +100,7 @@ def at_once(stack: HttpStack, body: bytes) -> list[Response]:
     together = threading.Barrier(len(BOTS))
 
     def send(bot: str) -> Response:
-        together.wait(10)
+        together.wait(PATIENCE)
         return stack.post(body, headers, bot=bot)
 
     with ThreadPoolExecutor(len(BOTS)) as threads:
@@ -111,13 +110,14 @@ def at_once(stack: HttpStack, body: bytes) -> list[Response]:
 def test_the_main_story_with_two_bots_behind_one_address(
     stack: HttpStack, target_database: TargetDatabase
 ) -> None:
-    journey.ask(stack, "orders-prod read 20s the payload of #4512 & more")
+    journey.ask(stack, "orders-prod read 10m the payload of #4512 & more")
     message = journey.approve(stack)
     login = journey.show_credentials(stack, journey.active(stack))
     with journey.connect(stack, login, target_database.name) as connection:
         assert connection.execute("select 1").fetchone() == (1,)
-    journey.ended(stack)
     request_id = records.last_request(stack)
+    records.time_is_over(stack, request_id)
+    journey.ended(stack)
     assert records.kinds(stack, request_id).count("review.approved") == 1
     assert "the payload of #4512" in plain(message)
     assert all(stack.total("dbaccess_bot_ack_seconds_count", bot=bot) > 0 for bot in BOTS)
@@ -133,7 +133,7 @@ def test_one_click_delivered_to_both_bots_is_one_review(stack: HttpStack) -> Non
     body = urlencode({"payload": json.dumps(click)}).encode()
     answers = at_once(stack, body) + at_once(stack, body)
     assert [answer.status for answer in answers] == [200] * 4
-    wait(lambda: not any(stack.figure("dbaccess_bot_running", bot=bot) for bot in BOTS), 20)
+    wait(lambda: not any(stack.figure("dbaccess_bot_running", bot=bot) for bot in BOTS))
     assert records.kinds(stack, request_id).count("review.approved") == 1
     assert records.rows(stack, "select count(*) from reviews where request_id = %s", request_id) == [(1,)]
 
@@ -235,7 +235,7 @@ def test_a_flood_of_connections_leaves_the_bot_as_it_was(door: HttpStack) -> Non
         for _ in range(MOST_CONNECTIONS):
             held.enter_context(door.connection())
         assert door.raw("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n") == 503
-    wait(lambda: door.raw("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n") == 200, 10)
+    wait(lambda: door.raw("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n") == 200)
     assert "ERROR" not in (door.home / "bot.log").read_text().upper()
 
 
@@ -257,7 +257,7 @@ def test_ready_says_which_check_failed_and_nothing_else(
 ) -> None:
     assert stack.get("/healthz").text == "ok\n"
     good = {"database": "ok", "policy": "ok", "people": "ok"}
-    wait(lambda: stack.checks() == (200, good), 60)
+    wait(lambda: stack.checks() == (200, good))
     stack.stop("workers")
     with psycopg.connect(stack.control.superuser_url) as connection:
         connection.execute("update directory_reads set read_at = read_at - interval '1 hour'")
@@ -265,7 +265,7 @@ def test_ready_says_which_check_failed_and_nothing_else(
     with gone(control_postgres, stack.control):
         assert stack.checks() == (503, good | {"database": "no answer", "people": "unknown"})
         assert stack.get("/healthz").status == 200
-    wait(lambda: stack.checks()[1]["database"] == "ok", 60)
+    wait(lambda: stack.checks()[1]["database"] == "ok")
 
 
 def test_what_nobody_expected_is_a_500_and_one_line_without_what_was_typed(
@@ -279,7 +279,7 @@ def test_what_nobody_expected_is_a_500_and_one_line_without_what_was_typed(
     assert "listener failed" in log
     assert "request failed" not in log
     assert talk.REASON not in log
-    wait(lambda: stack.checks()[1]["database"] == "ok", 60)
+    wait(lambda: stack.checks()[1]["database"] == "ok")
 
 
 def test_metrics_count_and_name_no_person(door: HttpStack) -> None:
@@ -300,14 +300,14 @@ def test_a_stop_answers_what_was_taken_in_and_ends_with_0(stack: HttpStack, numb
         blocker.execute("lock table intake")
         thread = threading.Thread(target=lambda: answers.append(stack.post_signed(body).status))
         thread.start()
-        wait(lambda: stack.figure("dbaccess_bot_running"), 10)
+        wait(lambda: stack.figure("dbaccess_bot_running"))
         stack.processes["bot"].send_signal(number)
-        wait(lambda: not stack.accepts("bot"), 10)
+        wait(lambda: not stack.accepts("bot"))
         assert stack.processes["bot"].poll() is None
         blocker.rollback()
-    thread.join(20)
+    thread.join(PATIENCE)
     assert len(answers) == 1
-    assert stack.processes.pop("bot").wait(20) == 0
+    assert stack.processes.pop("bot").wait(PATIENCE) == 0
     assert records.rows(stack, "select count(*) from requests") == [(1,)]
     assert talk.say(stack, "list").text is not None  # the other one goes on
 
@@ -320,7 +320,7 @@ def test_a_stop_waits_for_the_listener_behind_an_ack(stack: HttpStack) -> None:
     assert person.command("/dbaccess", "", channel=CHANNEL).error is None
     process = stack.processes.pop("bot")
     process.terminate()
-    assert process.wait(20) == 0
+    assert process.wait(PATIENCE) == 0
     assert person.views(), "the form was on its way when the bot was told to stop"
 
 
@@ -331,12 +331,12 @@ def test_a_second_signal_ends_it_at_once(stack: HttpStack) -> None:
         blocker.execute("lock table intake")
         thread = threading.Thread(target=lambda: _cut_off(stack, body))
         thread.start()
-        wait(lambda: stack.figure("dbaccess_bot_running"), 10)
+        wait(lambda: stack.figure("dbaccess_bot_running"))
         stack.processes["bot"].terminate()
-        wait(lambda: not stack.accepts("bot"), 10)
+        wait(lambda: not stack.accepts("bot"))
         stack.processes["bot"].terminate()
-        assert stack.processes.pop("bot").wait(5) != 0
-    thread.join(20)
+        assert stack.processes.pop("bot").wait(PATIENCE) == -signal.SIGTERM
+    thread.join(PATIENCE)
 
 
 def test_policy_is_read_again_at_sighup_while_the_port_goes_on_answering(stack: HttpStack) -> None:
@@ -346,7 +346,7 @@ def test_policy_is_read_again_at_sighup_while_the_port_goes_on_answering(stack: 
         stack.processes[name].send_signal(signal.SIGHUP)
     hashes = "select hash from policy_in_force where process = 'bot'"
     first = load_policy(stack.config).hash
-    wait(lambda: records.rows(stack, hashes) == [(first,)] * len(BOTS), 20)
+    wait(lambda: records.rows(stack, hashes) == [(first,)] * len(BOTS))
     for _ in BOTS:  # one after the other
         refusal = plain(talk.say(stack, f"orders-prod read 10m {talk.REASON}"))
         assert "maximum of 2 min" in refusal, refusal

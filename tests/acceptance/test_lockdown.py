@@ -8,8 +8,6 @@ from tests.acceptance import journey, records, talk
 from tests.acceptance.stack import CHANNEL, Stack, wait, wait_message
 from tests.databases import TargetDatabase
 
-pytestmark = pytest.mark.timeout(240)
-
 OLGA = "U0OPS"
 
 
@@ -28,12 +26,10 @@ def test_operator_stops_a_target_and_another_one_lets_it_go_on(
         form = olga.wait_view(lambda view: view.title == "Lock down")
         assert "Ends 1 grant on orders-prod now and refuses requests" in plain(form)
         assert olga.submit(form).errors == {}
-        wait(lambda: records.grant_state(stack, held) == "ended", 30)
+        wait(lambda: records.grant_state(stack, held) == "ended")
         with pytest.raises(psycopg.OperationalError):
             session.execute("select 1")
-    told = wait_message(
-        lambda: olga.messages(CHANNEL), "Lockdown: orders-prod", "All 1 ended, verified", seconds=60
-    )
+    told = wait_message(lambda: olga.messages(CHANNEL), "Lockdown: orders-prod", "All 1 ended, verified")
     wait_message(lambda: olga.messages("C0OPS"), "Lockdown: orders-prod", "All 1 ended, verified")
 
     for text in (f"orders-prod migrate 5m {talk.REASON}", f"orders-prod read 5m {talk.REASON}"):
@@ -43,8 +39,8 @@ def test_operator_stops_a_target_and_another_one_lets_it_go_on(
     assert "orders-prod is in lockdown since" in plain(talk.say(stack, "who orders-prod"))
     assert "another operator lifts it" in plain(talk.answer_to(stack, told, "Lift lockdown", OLGA))
 
-    assert stack.cli("lockdown", "lift", "orders-prod", "--reason", "Laptop found.").returncode == 0
-    wait_message(lambda: olga.messages(CHANNEL), "lifted the lockdown of orders-prod", seconds=60)
+    assert stack.cli("lockdown", "lift", "orders-prod", "--reason", "Laptop found.").code == 0
+    wait_message(lambda: olga.messages(CHANNEL), "lifted the lockdown of orders-prod")
     assert stack.person("U0PRIYA").click(talk.waiting(stack, pending), text="Approve 5 min").sent
-    wait(lambda: records.grant_state(stack, pending) == "active", 30)
-    assert stack.cli("ledger", "verify").returncode == 0
+    wait(lambda: records.grant_state(stack, pending) == "active")
+    assert stack.cli("ledger", "verify").code == 0

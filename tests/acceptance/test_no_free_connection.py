@@ -15,8 +15,6 @@ from tests.acceptance import journey, records, talk
 from tests.acceptance.stack import Stack, running, wait
 from tests.databases import ControlDatabase, TargetDatabase, every_connection_in_use, target_database_on
 
-pytestmark = pytest.mark.timeout(180)
-
 
 @pytest.fixture
 def narrow(
@@ -49,7 +47,7 @@ def test_grant_ends_by_the_connections_that_the_workers_kept(personal: Stack, na
             f"postgresql://crowd:of-the-crowd@{narrow.host}:{narrow.port}/{narrow.name}"
         ):
             talk.answer_to(personal, talk.holders_message(personal), "I'm done")
-            wait(lambda: records.grant_state(personal, request_id) == "ended", 30)
+            wait(lambda: records.grant_state(personal, request_id) == "ended")
         (left,) = (
             dba.execute("select count(*) from pg_auth_members where member = 'maya'::regrole").fetchone()
             or ()

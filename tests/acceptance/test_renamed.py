@@ -1,12 +1,8 @@
 """A name under `[people]` is given to somebody else: what is theirs goes with the accounts."""
 
-import pytest
-
 from sandbox.client import plain
 from tests.acceptance import forge, records, talk
 from tests.acceptance.stack import Stack, wait_message
-
-pytestmark = pytest.mark.timeout(180)
 
 BEFORE = 'maya = { slack = ["U0MAYA", "W0MAYA"], login = "maya" }'
 AFTER = 'maya = { slack = ["U0TOM"] }\nlindqvist = { slack = ["U0MAYA", "W0MAYA"], login = "maya" }'
@@ -22,8 +18,8 @@ def _rename(stack: Stack) -> None:
 
 def test_what_was_asked_and_is_held_goes_with_the_account(stack: Stack) -> None:
     maya = stack.person("U0MAYA")
-    talk.ask(stack, f"orders-prod migrate 20m {talk.REASON}")
-    lapsed = wait_message(maya.direct_messages, "Lapsed: not decided by", seconds=30)
+    records.nobody_decided(stack, talk.ask(stack, f"orders-prod migrate 20m {talk.REASON}"))
+    lapsed = wait_message(maya.direct_messages, "Lapsed: not decided by")
     talk.activate(stack)
     recorded = talk.say(stack, "extend 20s index still building")
     waits = records.last_request(stack)

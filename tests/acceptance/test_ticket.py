@@ -7,8 +7,6 @@ from tests.acceptance import records, talk
 from tests.acceptance.config import RULES
 from tests.acceptance.stack import Stack
 
-pytestmark = pytest.mark.timeout(120)
-
 
 @pytest.fixture(scope="module")
 def rules() -> str:

@@ -70,6 +70,12 @@ def test_a_value_that_cannot_be_ends_the_start_with_one_line(
     assert said[0].startswith(f"{name}: ")
 
 
+def test_the_bot_refuses_to_hold_the_credentials_of_a_target(tmp_path: Path) -> None:
+    code, said = start(tmp_path, "bot", **OWN["workers"])
+    assert (code, len(said)) == (2, 1), said
+    assert "DBACCESS_CLUSTER_MAIN_URL" in said[0]
+
+
 @pytest.mark.parametrize("program", OWN)
 def test_a_configuration_that_is_not_there_or_wrong_ends_the_start(tmp_path: Path, program: str) -> None:
     assert start(tmp_path, program, DBACCESS_CONFIG="nowhere.toml") == (
