@@ -17,10 +17,10 @@ from demo.servers.account import server_account
 from demo.servers.process_table import children_of
 from demo.servers.scratch import scratch_directory
 from sandbox.client import Sandbox, View, plain
+from sandbox.waiting import PATIENCE
 from tests.acceptance.stack import wait, wait_message
 
 ROOT = Path(__file__).parents[2]
-pytestmark = pytest.mark.timeout(300)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,10 @@ class Demo:
             found = re.search(r"Open\s+(http://127\.0\.0\.1:\d+)", self.words())
             return found[1] if found else None
 
-        return wait(printed, 120)
+        return wait(printed)
 
     def sandbox(self) -> Sandbox:
-        return Sandbox((self.home / "sandbox.address").read_text())
+        return patient(self.home)
 
     def descendants(self) -> set[int]:
         found: set[int] = set()
@@ -84,7 +84,7 @@ def start(home: Path, tmp_path: Path) -> Iterator[Callable[..., Demo]]:
     for demo in started:
         if demo.process.poll() is None:
             demo.process.terminate()
-        demo.process.wait(60)
+        demo.process.wait(PATIENCE)
 
 
 def test_a_start_that_is_stopped_or_killed_half_way_leaves_nothing_in_the_way(
@@ -92,23 +92,25 @@ def test_a_start_that_is_stopped_or_killed_half_way_leaves_nothing_in_the_way(
 ) -> None:
     """The next test starts in the same place, and finds all of its data to be made."""
     stopped = start()
-    wait(lambda: "Making a PostgreSQL 18 cluster: control" in stopped.words(), 60)
+    wait(lambda: "Making a PostgreSQL 18 cluster: control" in stopped.words())
     before = stopped.descendants()
     stopped.process.send_signal(signal.SIGINT)
-    assert stopped.process.wait(60) == 0
+    assert stopped.process.wait(PATIENCE) == 0
     assert "Stopped before all of it was there" in stopped.words()
     assert "Open" not in stopped.words()
     assert not alive(before)
 
     killed = start()
-    wait(lambda: "Valkey answer" in killed.words(), 120)  # the data are made next
+    wait(lambda: "Valkey answer" in killed.words())  # the data are made next
     before = killed.descendants()
     killed.process.kill()
-    killed.process.wait(10)
-    wait(lambda: not alive(before), 40)
+    killed.process.wait(PATIENCE)
+    wait(lambda: not alive(before))
 
 
-def test_it_answers_serves_a_request_and_stops_with_ctrl_c(start: Callable[..., Demo]) -> None:
+def test_it_serves_requests_starts_again_after_a_kill_and_stops_with_ctrl_c(
+    start: Callable[..., Demo],
+) -> None:
     demo = start()
     demo.open_address()
     made = re.search(r"([\d,]+) rows made", demo.words())
@@ -116,12 +118,12 @@ def test_it_answers_serves_a_request_and_stops_with_ctrl_c(start: Callable[..., 
     assert int(made[1].replace(",", "")) >= 50_000
 
     second = start()
-    assert second.process.wait(30) == 2
+    assert second.process.wait(PATIENCE) == 2
     assert "The demo runs already: http://127.0.0.1:" in second.words()
 
     sandbox = demo.sandbox()
     maya, priya = sandbox.person("U0MAYA"), sandbox.person("U0PRIYA")
-    asked = maya.command("/dbaccess", "orders-prod read 20s orders stuck in paid", channel="C0APPROVALS")
+    asked = maya.command("/dbaccess", "orders-prod read 40s orders stuck in paid", channel="C0APPROVALS")
     assert asked.error is None
     message = wait_message(lambda: priya.messages("C0APPROVALS"), "Waiting: Maya Lindqvist")
     assert priya.click(message, action_id="request.approve").sent
@@ -144,25 +146,21 @@ def test_it_answers_serves_a_request_and_stops_with_ctrl_c(start: Callable[..., 
     wait_message(carla.direct_messages, "Active: catalog on orders-prod")  # two tables and nothing else
 
     before = demo.descendants()
-    demo.process.send_signal(signal.SIGINT)
-    assert demo.process.wait(60) == 0
-    assert not alive(before)
-    assert not (demo.home / "address").exists()
-
-
-def test_nothing_is_left_when_it_is_killed_and_it_starts_again(start: Callable[..., Demo]) -> None:
-    demo = start()
-    demo.open_address()
-    before = demo.descendants()
     assert len(before) > 10, "servers, sandbox, bot, workers and their parts"
     demo.process.kill()
-    demo.process.wait(10)
-    wait(lambda: not alive(before), 40)
+    demo.process.wait(PATIENCE)
+    wait(lambda: not alive(before))
 
     again = start()
     again.open_address()
     assert "rows made" not in again.words(), "the data are still there"
-    assert maya_hears(again) == "You hold nothing and wait for nothing."
+    wait(lambda: maya_hears(again) == "You hold nothing and wait for nothing.")
+
+    before = again.descendants()
+    again.process.send_signal(signal.SIGINT)
+    assert again.process.wait(PATIENCE) == 0
+    assert not alive(before)
+    assert not (again.home / "address").exists()
 
 
 def test_a_port_that_is_taken_gives_another() -> None:
@@ -176,12 +174,19 @@ def test_a_port_that_was_asked_for_and_is_taken_is_told(start: Callable[..., Dem
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         demo = start("--port", str(port))
-        assert demo.process.wait(30) == 2
+        assert demo.process.wait(PATIENCE) == 2
         assert f"Port {port} is taken" in demo.words()
 
 
 def shows(action_id: str) -> Callable[[View], bool]:
     return lambda view: action_id in view.action_ids()
+
+
+def patient(home: Path) -> Sandbox:
+    """The demo's sandbox, which gives a busy machine more time than Slack gives an app."""
+    sandbox = Sandbox((home / "sandbox.address").read_text())
+    sandbox.limits(acknowledge_within=PATIENCE, trigger_within=PATIENCE)
+    return sandbox
 
 
 def maya_hears(demo: Demo) -> str:

@@ -9,16 +9,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from demo.servers.account import server_account
 from demo.servers.scratch import scratch_directory
+from sandbox.waiting import PATIENCE
 from tests.acceptance.stack import wait
 from tests.browser import chromium
+from tests.demo.test_demo import patient
 
 ROOT = Path(__file__).parents[2]
-SLOWEST = 40_000
-pytestmark = pytest.mark.timeout(300)
+SLOWEST = 1000 * PATIENCE
 
 
 @pytest.fixture(scope="module")
@@ -41,26 +42,34 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             return found[1] if found else None
 
         try:
-            yield wait(opened, 150)
+            address = wait(opened)
+            patient(home / "demo")
+            yield address
         finally:
             demo.send_signal(signal.SIGINT)
-            demo.wait(60)
+            demo.wait(PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=SLOWEST)
+    with chromium.browser() as found:
+        yield found
 
 
 @pytest.fixture
-def page(address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(address: str, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """Any complaint of the browser, a breach of the content policy too, fails the test."""
     faults: list[str] = []
-    with chromium.browser() as browser:
-        context = browser.new_context(viewport={"width": 1440, "height": 900})
-        context.set_default_timeout(SLOWEST)
-        page = context.new_page()
-        page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto(address)
-        yield page
-        page.screenshot(path=chromium.PICTURES / f"{request.node.name}.png")
-        context.close()
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(SLOWEST)
+    page = context.new_page()
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(address)
+    yield page
+    page.screenshot(path=chromium.PICTURES / f"{request.node.name}.png")
+    context.close()
     assert faults == []
 
 
@@ -68,7 +77,6 @@ def test_a_visitor_sees_access_come_and_go(page: Page) -> None:
     sandbox = page.frame_locator("#sandbox")
     entries, output = page.locator("#entries"), page.locator("#output")
     steps = page.locator("#steps-list > li")
-    expect.set_options(timeout=SLOWEST)
 
     box = sandbox.locator(".composer-text").first
     box.fill("/dbaccess orders-prod read 10m orders <b>stuck</b> in paid since 02:40")
@@ -124,11 +132,11 @@ def test_colours_follow_the_sandbox_and_the_panel_folds_with_the_keyboard(page: 
 
 
 def test_what_another_window_posts_is_not_heard(page: Page) -> None:
-    expect(page.locator("#entries li").first).to_be_visible(timeout=SLOWEST)
+    expect(page.locator("#entries li").first).to_be_visible()
     page.evaluate(
         """for (const text of ["postgresql://jit_evil@127.0.0.1:1/orders", "APasswordOfSomebodyElse"])
              postMessage({ source: "sandbox", kind: "copied", text }, "*");"""
     )
-    page.wait_for_timeout(300)
+    page.evaluate("new Promise((heard) => { onmessage = heard; postMessage({ source: 'test' }, '*'); })")
     expect(page.locator("#user")).to_have_value("")
     expect(page.locator("#password")).to_have_value("")

@@ -26,6 +26,7 @@ from demo.panel.session import Target
 from demo.panel.words import told
 from demo.ports import listening
 from demo.servers.postgres import Postgres
+from sandbox.waiting import PATIENCE
 from tests.acceptance.stack import wait
 from tests.databases import ControlDatabase, TargetDatabase
 from tests.integration.storage.facts import event
@@ -97,7 +98,7 @@ def http(target_database: TargetDatabase, ledger_url: str) -> Iterator[httpx.Cli
     )
     listener = listening(0)
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    with serving(build(panel), listener), httpx.Client(base_url=address, timeout=30) as client:
+    with serving(build(panel), listener), httpx.Client(base_url=address, timeout=PATIENCE) as client:
         yield client
 
 
@@ -112,18 +113,18 @@ def opened(http: httpx.Client) -> Iterator[Page]:
     """A page that listens, until it is closed."""
     text = http.get("/").text
     token = text.partition('name="demo-token" content="')[2].partition('"')[0]
-    page = Page(http=httpx.Client(base_url=http.base_url, timeout=30), token=token, news=[])
+    page = Page(http=httpx.Client(base_url=http.base_url, timeout=PATIENCE), token=token, news=[])
     with (
         httpx.Client(base_url=http.base_url, timeout=None) as live,  # noqa: S113 it lives with the page
         live.stream("GET", "/live", params={"desk": page.desk}) as stream,
     ):
         listens = threading.Thread(target=_listen, args=(stream, page.news), daemon=True)
         listens.start()
-        wait(lambda: page.heard("hello"), 10)
+        wait(lambda: page.heard("hello"))
         yield page
         page.http.close()
         stream.extensions["network_stream"].get_extra_info("socket").shutdown(socket.SHUT_RDWR)
-        listens.join(5)
+        listens.join(PATIENCE)
 
 
 def _listen(stream: httpx.Response, news: list[Json]) -> None:
@@ -175,7 +176,7 @@ def test_the_end_of_a_session_that_waits_is_told_without_a_question(
     page.connect(holder)
     page.run("select 1")
     as_superuser(KILL, holder.user)
-    (ended,) = wait(lambda: page.heard("ended"), 10)
+    (ended,) = wait(lambda: page.heard("ended"))
     assert ended["why"] == "terminating connection due to administrator command"
     assert page.ask("/run", statement="select 1").json()["refused"].startswith("Not connected.")
 
@@ -188,11 +189,11 @@ def test_the_end_of_a_session_that_works_is_told_with_the_statement_and_once(
     running = threading.Thread(target=lambda: said.append(page.run("select pg_sleep(60)")))
     running.start()
     active = "select 1 from pg_stat_activity where usename = %s and state = 'active'"
-    wait(lambda: as_superuser(active, holder.user), 10)
+    wait(lambda: as_superuser(active, holder.user))
     as_superuser(KILL, holder.user)
     running.join(10)
     assert said[0]["error"].startswith("FATAL:  terminating connection due to administrator command")
-    wait(lambda: page.heard("ended"), 10)
+    wait(lambda: page.heard("ended"))
     assert [m["why"] for m in page.heard("ended")] == ["terminating connection due to administrator command"]
 
 
@@ -201,12 +202,12 @@ def test_a_running_statement_can_be_stopped_and_no_second_one_begins_meanwhile(
 ) -> None:
     page.connect(holder)
     said: list[Json] = []
-    with httpx.Client(base_url=page.http.base_url, timeout=30) as other:
+    with httpx.Client(base_url=page.http.base_url, timeout=PATIENCE) as other:
         again = Page(http=other, token=page.token, news=[], desk=page.desk)
         running = threading.Thread(target=lambda: said.append(page.run("select pg_sleep(60)")))
         running.start()
         active = "select 1 from pg_stat_activity where usename = %s and state = 'active'"
-        wait(lambda: as_superuser(active, holder.user), 10)
+        wait(lambda: as_superuser(active, holder.user))
         assert again.ask("/run", statement="select 1").json()["refused"].startswith("A statement is running")
         assert again.ask("/cancel").status_code == 200
         running.join(10)
@@ -217,7 +218,7 @@ def test_a_running_statement_can_be_stopped_and_no_second_one_begins_meanwhile(
 def test_copy_with_the_client_ends_the_session_and_says_so(page: Page, holder: Holder) -> None:
     page.connect(holder)
     assert "COPY" in page.run("copy (select 1) to stdout")["error"]
-    wait(lambda: page.heard("ended"), 10)
+    wait(lambda: page.heard("ended"))
     assert page.connect(holder).status_code == 200
 
 
@@ -245,7 +246,7 @@ def test_a_page_that_was_left_takes_its_session_along(
     with opened(http) as page:
         page.connect(holder)
         assert as_superuser(sessions, holder.user)
-    wait(lambda: not as_superuser(sessions, holder.user), 10)
+    wait(lambda: not as_superuser(sessions, holder.user))
 
 
 def test_only_the_page_itself_may_ask(page: Page, http: httpx.Client) -> None:
@@ -294,7 +295,7 @@ def test_a_new_entry_is_told_in_plain_words_and_the_chain_can_be_verified(
         uow.record(event(writer=1))
         uow.commit()
     engine.dispose()
-    (message,) = wait(lambda: page.heard("ledger"), 10)
+    (message,) = wait(lambda: page.heard("ledger"))
     assert message["entry"]["seq"] == 1
     assert message["entry"]["what"]
     verified = page.ask("/verify").json()

@@ -8,6 +8,7 @@ from demo.servers.postgres import Postgres
 from demo.servers.postgres_binaries import embedded_postgres
 from demo.servers.scratch import scratch_directory
 from demo.servers.valkey import Valkey, embedded_valkey
+from sandbox.waiting import PATIENCE
 
 
 def main() -> None:
@@ -19,7 +20,7 @@ def main() -> None:
     ):
         print(scratch, postgres.pid, valkey.pid, flush=True)  # noqa: T201 the test reads it
         if sys.argv[1:] != ["briefly"]:
-            time.sleep(60)
+            time.sleep(PATIENCE)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """What a test sees of other processes."""
 
 import subprocess
-import time
 from collections.abc import Collection
+
+from sandbox.waiting import wait_for
 
 
 def command_lines() -> list[str]:
@@ -14,15 +15,14 @@ def program_of(pid: int) -> str:
     return _ps("comm")[pid].rpartition("/")[2]
 
 
-def gone_within(seconds: float, pids: Collection[int]) -> bool:
+def wait_gone(pids: Collection[int]) -> None:
     """A zombie that nobody has reaped counts as gone."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
+
+    def gone() -> bool:
         states = _ps("stat")
-        if all(states.get(pid, "Z").startswith("Z") for pid in pids):
-            return True
-        time.sleep(0.05)
-    return False
+        return all(states.get(pid, "Z").startswith("Z") for pid in pids)
+
+    wait_for(gone)
 
 
 def _ps(column: str) -> dict[int, str]:

