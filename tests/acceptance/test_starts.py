@@ -96,7 +96,7 @@ def test_parts_that_die_while_a_broken_file_lies_there_come_back_under_the_old_o
     in_force = _hash(stack)
     _break(stack)
     stack.processes["workers"].send_signal(signal.SIGHUP)
-    wait(lambda: stack.logs().count("policy refused, the old one stays") > POLICED)
+    wait(lambda: stack.logs().count("policy refused") > POLICED)
     began = time.time()
 
     kill_parts(stack, *WHOEVER_ENDS)
