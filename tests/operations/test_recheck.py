@@ -137,7 +137,7 @@ def test_approval_that_waited_for_over_an_hour_is_worth_nothing_and_who_asked_is
     assert drain(late, "main") == 1
     house.notify(grant.request_id)
     told = [plain(message) for message in house.slack.person(MAYA).direct_messages()]
-    assert any("did not confirm within an hour. Request again." in said for said in told)
+    assert any("did not confirm within an hour. Request it again." in said for said in told)
     assert house.made_logins() == []
 
 
