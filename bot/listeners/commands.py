@@ -16,9 +16,8 @@ from dbaccess.domain.errors import DuplicateRequest, Refused
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.text import clean
 from dbaccess.operations.identity import identify
-from dbaccess.operations.queries.lockdowns import lockdown_covering
 from dbaccess.operations.queries.mine import mine, to_revoke
-from dbaccess.operations.queries.who import holders_of
+from dbaccess.operations.queries.who import holders_of, lockdown_covering
 from dbaccess.operations.requests.submit import submit
 from dbaccess.slack.views import answers, form, listing
 from dbaccess.slack.views import who as who_view

@@ -8,16 +8,15 @@ from datetime import timedelta
 import structlog
 
 from dbaccess.domain.canonical import canonical_bytes
-from dbaccess.domain.errors import NotFound, SlackFailure
-from dbaccess.domain.grant import GrantId
+from dbaccess.domain.errors import NotFound, SlackFailure, TargetFailure
+from dbaccess.domain.grant import GrantId, GrantState, Recipe
 from dbaccess.domain.message import Message, MessageId, MessageKind
-from dbaccess.domain.policy import Policy
+from dbaccess.domain.policy import LoginKind, Policy
 from dbaccess.domain.request import RequestId
 from dbaccess.domain.request_details import RequestDetails
-from dbaccess.operations.context import WorkerContext
-from dbaccess.operations.delivery.open_transaction import open_transaction_age
-from dbaccess.operations.delivery.request_details import load_request_details
-from dbaccess.operations.delivery.retry import MOST_TRIES, wait_after
+from dbaccess.operations.context import MOST_TRIES, WorkerContext, wait_after
+from dbaccess.operations.delivery.request_details import grant_of, load_request_details
+from dbaccess.operations.recipe import owed_by_others
 from dbaccess.ports import Posted, UnitOfWork
 
 _log = structlog.get_logger(__name__)
@@ -179,3 +178,28 @@ def _is_given_up(message: Message, failure: SlackFailure) -> bool:
     request, kind = f"R-{message.request_id}", message.kind.value
     _log.error("message given up", request=request, kind=kind, code=failure.code)
     return True
+
+
+def open_transaction_age(context: WorkerContext, request_id: RequestId) -> timedelta | None:
+    """Return the age of the holder's transaction that has written; None if there is none, or unknown.
+
+    The target is queried outside any transaction of ours, so that a slow target delays no other work.
+    """
+    with context.begin() as uow:
+        grant = grant_of(uow, uow.requests.get(request_id))
+        if grant is None or grant.state is not GrantState.ACTIVE or grant.recipe is None:
+            return None
+        recipe = grant.recipe
+        if not _loses_sessions(uow, recipe):
+            return None
+    try:
+        return context.targets.driver(recipe.cluster).open_transaction_age(recipe)
+    except (TargetFailure, NotFound):
+        return None
+
+
+def _loses_sessions(uow: UnitOfWork, recipe: Recipe) -> bool:
+    """Return whether the end closes sessions; a personal login that keeps all its roles keeps them."""
+    if recipe.login_kind == LoginKind.EPHEMERAL.value:
+        return True
+    return bool(set(recipe.roles) - set(recipe.standing) - owed_by_others(uow, [recipe])[recipe.grant_id])

@@ -9,7 +9,7 @@ from dbaccess.domain.people import SlackId, SourceId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.policy_report import BOT, SEEN_WITHIN
 from dbaccess.operations.planning import plan_notice
-from dbaccess.operations.requests.reviewer_groups import covers
+from dbaccess.operations.requests.eligibility import covers
 from dbaccess.ports import UnitOfWork
 
 Members = Mapping[SourceId, frozenset[SlackId]]

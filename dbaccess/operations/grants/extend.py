@@ -21,7 +21,7 @@ from dbaccess.operations.grants.attempt import as_failure, tell_problem
 from dbaccess.operations.grants.end import release_lease
 from dbaccess.operations.lockdown import lockdown_of
 from dbaccess.operations.planning import schedule_grant_update, schedule_message_update
-from dbaccess.operations.requests.recheck import recheck
+from dbaccess.operations.requests.recheck_approvals import recheck
 from dbaccess.ports import Job, UnitOfWork
 
 _WAITED_FOR = {

@@ -28,7 +28,7 @@ from dbaccess.operations.lockdown import lockdown_of
 from dbaccess.operations.planning import schedule_message_update
 from dbaccess.operations.recipe import draft_recipe, owned_by_others
 from dbaccess.operations.requests.current_scope import check_granted
-from dbaccess.operations.requests.recheck import recheck
+from dbaccess.operations.requests.recheck_approvals import recheck
 from dbaccess.ports import Job, Provisioned, UnitOfWork
 
 STANDING_CHANGED = "standing_changed"

@@ -8,9 +8,9 @@ from dbaccess.domain.overview import Overview
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.operations.identity import Workspace, identify
-from dbaccess.operations.queries.lockdowns import lockdowns_seen
 from dbaccess.operations.queries.mine import break_glass_to_review, to_review, to_revoke
-from dbaccess.operations.requests.reviewer_groups import reviews_for
+from dbaccess.operations.queries.who import lockdowns_seen
+from dbaccess.operations.requests.eligibility import reviews_for
 from dbaccess.ports import UnitOfWork
 
 ENDED_SHOWN = 5

@@ -15,7 +15,7 @@ from dbaccess.domain.request import Request, RequestId, Verdict
 from dbaccess.domain.truncated_list import Some
 from dbaccess.operations.break_glass.review import check_may_close
 from dbaccess.operations.identity import Workspace, identify
-from dbaccess.operations.queries.lockdowns import lockdowns_seen
+from dbaccess.operations.queries.who import lockdowns_seen
 from dbaccess.operations.requests.eligibility import check_reviewer
 from dbaccess.ports import UnitOfWork
 

@@ -5,13 +5,15 @@ from datetime import datetime
 
 from dbaccess.domain.errors import UnknownName
 from dbaccess.domain.limits import SHOWN
+from dbaccess.domain.lockdown import Lockdown, LockdownRow
 from dbaccess.domain.names import NAME_SHOWN, unknown_name
 from dbaccess.domain.overview import Holding
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy, Target
 from dbaccess.domain.truncated_list import Some
 from dbaccess.operations.identity import Workspace, identify
-from dbaccess.operations.requests.reviewer_groups import covers, reviews_for
+from dbaccess.operations.lockdowns.declare import is_own
+from dbaccess.operations.requests.eligibility import covers, reviews_for
 from dbaccess.ports import UnitOfWork
 
 _NOTHING = "There is no target that you may request."
@@ -88,3 +90,21 @@ def _unknown(asked: str, visible: tuple[str, ...]) -> UnknownName:
     said = f'No target "{shown}".' if asked else "Name a target: /dbaccess who TARGET."
     hint = f"You can look at: {', '.join(visible[:10])}." if visible else _NOTHING
     return UnknownName(f"{said} {hint}", kind="target", asked=shown, nearest=())
+
+
+def lockdowns_seen(uow: UnitOfWork, policy: Policy, person: Person) -> tuple[LockdownRow, ...]:
+    """Return lockdowns of all targets and of targets that this person may see, oldest first."""
+    found = uow.lockdowns.open()
+    if not found:  # the usual case costs one query, without a pass through the rules
+        return ()
+    operator, visible = policy.is_operator(person), visible_targets(policy, person, uow.now)
+    return tuple(
+        LockdownRow(lockdown=one, may_lift=operator and not is_own(policy, person, one))
+        for one in found
+        if operator or one.target is None or one.target in visible
+    )
+
+
+def lockdown_covering(uow: UnitOfWork, target: str) -> Lockdown | None:
+    """Return the oldest open lockdown that covers the target."""
+    return next(iter(uow.lockdowns.covering(target)), None)

@@ -1,5 +1,6 @@
 """The right to review a request now, and whether the request is unchanged."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -17,10 +18,12 @@ from dbaccess.domain.people import Person, PersonId, SlackId
 from dbaccess.domain.policy import Ask, Policy
 from dbaccess.domain.quorum import Voice, helps
 from dbaccess.domain.request import Request, RequestState, Review, Verdict
+from dbaccess.domain.rule import Rule
+from dbaccess.domain.target import Target
 from dbaccess.domain.terms import RequestKind, Terms
 from dbaccess.operations.identity import Workspace, check_may_act, check_read_lately, look_up, unconfirmed
 from dbaccess.operations.requests.count_approvals import count_approvals
-from dbaccess.operations.requests.extension_terms import current_extension_terms
+from dbaccess.operations.requests.extend import current_extension_terms
 from dbaccess.ports import UnitOfWork
 
 _CHANGED: Final = "This changed, look again."
@@ -167,3 +170,17 @@ def _decided(uow: UnitOfWork, request: Request, reviews: list[Review]) -> Alread
     if last is None or request.state not in {RequestState.APPROVED, RequestState.DENIED}:
         return AlreadyDecided(f"{request.label} is already {request.state}.")
     return already_decided(uow, last.reviewer_slack_id, last.reviewer, last.verdict, last.reviewed_at)
+
+
+def reviews_for(policy: Policy, person: Person, rules: Iterable[Rule]) -> tuple[str, ...]:
+    """Return the person's groups among those that the rules ask for a review, in the rules' order."""
+    if person.is_guest:
+        return ()
+    asked = dict.fromkeys(group for rule in rules for group in rule.reviewing)
+    return tuple(group for group in asked if policy.belongs(person, group))
+
+
+def covers(rule: Rule, target: Target) -> bool:
+    """Return whether the rule covers some role of the target."""
+    named = not rule.targets or target.name in rule.targets
+    return named and (not rule.env or target.env in rule.env)

@@ -4,18 +4,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from dbaccess.domain.errors import AlreadyOpen, NotYours
-from dbaccess.domain.extension import Extendable, extension_terms
+from dbaccess.domain.extension import Extendable, extendable, extension_terms
 from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.message import MessageKind
-from dbaccess.domain.people import SlackId
+from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request, RequestState
-from dbaccess.domain.terms import RequestKind
+from dbaccess.domain.terms import RequestKind, Terms
 from dbaccess.operations.identity import Workspace, identify
 from dbaccess.operations.planning import schedule_message_update
 from dbaccess.operations.rate_limit import limit_requests
 from dbaccess.operations.requests.create import approve_by_rule, create_request
-from dbaccess.operations.requests.extension_terms import remaining_extension
 from dbaccess.operations.requests.reviewable import check_reviewable
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
@@ -86,3 +85,22 @@ def _refuse_second(uow: UnitOfWork, grant: Grant) -> None:
             continue
         if request.state in {RequestState.PENDING, RequestState.APPROVED}:
             raise AlreadyOpen(f"{request.label} for more time is still open.")
+
+
+def remaining_extension(uow: UnitOfWork, policy: Policy, holder: Person, grant: Grant) -> Extendable:
+    """Return how much may be added now, by which rule; raises the `Refused` with the reason."""
+    added = sum((extension.added for extension in uow.extensions.of(grant.id)), start=timedelta(0))
+    granted = uow.requests.get(grant.request_id).terms
+    return extendable(policy, holder, grant=grant, granted=granted, added=added, now=uow.now)
+
+
+def current_extension_terms(uow: UnitOfWork, policy: Policy, holder: Person, asked: Terms) -> Terms:
+    """Return the terms that the same extension has now; raises `Refused` if it is not allowed."""
+    grant = uow.grants.get(GrantId(asked.of_grant or 0))
+    return extension_terms(
+        remaining_extension(uow, policy, holder, grant),
+        granted=uow.requests.get(grant.request_id).terms,
+        policy=policy,
+        more=asked.duration,
+        reason=asked.reason,
+    )

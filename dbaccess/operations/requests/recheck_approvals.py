@@ -2,15 +2,16 @@
 
 from functools import partial
 
-from dbaccess.domain.errors import DirectoryTooOld
+from dbaccess.domain.errors import Changed, DirectoryTooOld, NotEligible
 from dbaccess.domain.events import BY_WORKER
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request, RequestId, RequestState, Review
 from dbaccess.operations.batches import each
 from dbaccess.operations.context import WorkerContext
-from dbaccess.operations.identity import Workspace, is_fresh
+from dbaccess.operations.identity import Workspace, check_fresh, is_fresh, look_up
 from dbaccess.operations.planning import schedule_message_update
 from dbaccess.operations.requests.count_approvals import count_approvals, void
+from dbaccess.operations.requests.eligibility import check_may_ask, terms_now
 from dbaccess.operations.requests.pending import pending
 from dbaccess.ports import UnitOfWork
 
@@ -47,3 +48,23 @@ def _fallen(
         return count_approvals(uow, policy, workspace, request).fallen
     except DirectoryTooOld:
         return ()
+
+
+def recheck(uow: UnitOfWork, policy: Policy, workspace: Workspace, request: Request) -> None:
+    """Return if the present policy, people and groups carry the approval.
+
+    Raises `DirectoryTooOld` if that is unknown now, and another `Refused` if they do not.
+    """
+    check_fresh(uow, policy, workspace)
+    if request.state is not RequestState.APPROVED:
+        raise Changed(f"{request.label} is {request.state}.")
+    if request.terms.fingerprint != request.fingerprint:
+        raise Changed(f"{request.label} is not what was approved.")
+    requester = look_up(uow, request.requester_slack_id, policy)
+    if requester is None:
+        raise NotEligible("The requester is no longer known.")
+    check_may_ask(uow, requester, workspace)
+    if terms_now(uow, policy, requester, request) != request.fingerprint:
+        raise Changed(f"The worker's policy has other terms for {request.label}.")
+    if not count_approvals(uow, policy, workspace, request).quorum.is_met:
+        raise NotEligible("A reviewer who approved may no longer review this.")

@@ -8,7 +8,7 @@ import pytest
 
 from dbaccess.domain.errors import DirectoryTooOld
 from dbaccess.operations.identity import ACCOUNT_MAX_AGE, identify
-from dbaccess.operations.requests.recheck import recheck
+from dbaccess.operations.requests.recheck_approvals import recheck
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.integration.operations.house import House
 from tests.operations.house import MAYA

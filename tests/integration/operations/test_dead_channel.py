@@ -10,8 +10,8 @@ from structlog.testing import capture_logs
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.notice import Notice, NoticeId, NoticeKind
 from dbaccess.domain.request import Request
+from dbaccess.operations.context import MOST_TRIES, PATIENT, RARELY
 from dbaccess.operations.delivery.notices import post_notice
-from dbaccess.operations.delivery.retry import MOST_TRIES, PATIENT, RARELY
 from dbaccess.slack.renderer import Views
 from sandbox.client import plain
 from tests.acceptance.stack import CHANNEL
