@@ -13,7 +13,7 @@ from dbaccess.domain.lifecycle import advance
 from dbaccess.operations.batches import in_halves
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.grants.end import advance_to_revoking
-from dbaccess.operations.grants.extend import give_up
+from dbaccess.operations.grants.extension_outcome import give_up
 from dbaccess.ports import UnitOfWork
 
 CUT_OFF_WITHIN, FINISH_WITHIN = timedelta(seconds=5), timedelta(seconds=60)

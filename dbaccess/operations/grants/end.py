@@ -1,7 +1,6 @@
 """Ends before the agreed time: by the holder, a reviewer or an operator."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from dbaccess.domain.errors import AlreadyDecided, NotYours
 from dbaccess.domain.events import BY_SYSTEM, Event, EventKind
@@ -13,8 +12,6 @@ from dbaccess.operations.batches import BATCH
 from dbaccess.operations.identity import Workspace, identify
 from dbaccess.operations.planning import schedule_grant_updates
 from dbaccess.ports import Job, UnitOfWork, UnitOfWorkFactory
-
-"""The grants of one transaction; it bounds how long the ledger's lock is held."""
 
 
 def surrender(
@@ -126,16 +123,6 @@ def start_revocations(
         uow.enqueue(Job.REVOKE, grant.id)
     schedule_grant_updates(uow, leaving)
     return leaving
-
-
-def release_lease(uow: UnitOfWork, grant: Grant, mine: Grant) -> None:
-    """Release the lease that the worker had as `mine`, so that the revoker can claim the grant.
-
-    Another's stays.
-    """
-    if grant.lease_id == mine.lease_id:
-        uow.grants.save(replace(grant, lease_id=None, lease_until=None, next_attempt_at=uow.now))
-    uow.enqueue(Job.REVOKE, grant.id)
 
 
 def revoke_many(

@@ -18,6 +18,7 @@ from dbaccess.operations.batches import in_halves
 from dbaccess.operations.context import WorkerContext, backoff
 from dbaccess.operations.delivery.digest import plan_digest
 from dbaccess.operations.grants.claim import retry_wait
+from dbaccess.operations.grants.lease import FREE
 from dbaccess.operations.grants.overdue_alarm import AFTER, alarms
 from dbaccess.operations.planning import schedule_grant_updates
 from dbaccess.ports import Job, UnitOfWork
@@ -92,8 +93,7 @@ def _end(
         EventKind.GRANT_ENDED,
         ended_at=uow.now,
         receipt=receipt,
-        lease_id=None,
-        lease_until=None,
+        **FREE,
         next_attempt_at=None,
         last_failure=None,
     )
@@ -116,8 +116,7 @@ def _fail(uow: UnitOfWork, grant: Grant, failure: TargetFailure) -> Grant:
     failed = advance(
         grant,
         EventKind.GRANT_REVOKE_FAILED,
-        lease_id=None,
-        lease_until=None,
+        **FREE,
         next_attempt_at=uow.now + (backoff(grant.attempts) if away else retry_wait(grant, uow.now)),
         last_failure=failure.code,
     )

@@ -8,6 +8,7 @@ from dbaccess.domain.grant import Grant, GrantId, GrantState
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.policy import check_reason
+from dbaccess.operations.grants.lease import FREE
 from dbaccess.operations.identity import operator
 from dbaccess.operations.planning import schedule_grant_update
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
@@ -46,8 +47,7 @@ def confirm_write_off(begin: UnitOfWorkFactory, *, actor: str, grant_id: GrantId
             EventKind.GRANT_WRITTEN_OFF,
             written_off_by=actor,
             written_off_at=uow.now,
-            lease_id=None,
-            lease_until=None,
+            **FREE,
             next_attempt_at=None,
         )
         uow.grants.save(written_off)

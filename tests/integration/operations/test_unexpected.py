@@ -20,7 +20,8 @@ from dbaccess.domain.request_details import RequestDetails
 from dbaccess.operations.clusters.sweep import sweep
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.grants import claim
-from dbaccess.operations.grants import provision as module
+from dbaccess.operations.grants import lease as lease_module
+from dbaccess.operations.grants import provision as provision_module
 from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.overdue_alarm import raise_alarm, repeat_alarm
 from dbaccess.operations.grants.provision import provision
@@ -269,8 +270,8 @@ def test_end_of_what_a_lost_attempt_may_have_given_is_not_fixed_anew(
     """The login is there; its worker could record neither success nor failure."""
     grant = house.approved()
     with monkeypatch.context() as broken:
-        for name in ("_activate", "_fail"):
-            broken.setattr(module, name, _raise)
+        broken.setattr(provision_module, "_activate", _raise)
+        broken.setattr(lease_module, "_record", _raise)
         provision(house.context, grant.id)
     begun = house.grant(grant.id)
     assert begun.expires_at is not None
