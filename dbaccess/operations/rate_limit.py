@@ -20,13 +20,13 @@ def limit_requests(uow: UnitOfWork, accounts: Collection[SlackId], waiting: list
     """
     if len(waiting) >= limits.OPEN_REQUESTS:
         raise TooMany(
-            f"You wait for {len(waiting)} decisions; {limits.OPEN_REQUESTS} is the most. "
+            f"You wait for {len(waiting)} decisions; at most {limits.OPEN_REQUESTS} are allowed. "
             "/dbaccess list shows them: withdraw one, or wait for one."
         )
     oldest = uow.requests.asked_at(accounts, back=limits.REQUESTS_AN_HOUR)
     if oldest is not None and (left := oldest + limits.HOUR - uow.now) > timedelta(0):
         raise TooMany(
-            f"You have asked {limits.REQUESTS_AN_HOUR} times within an hour; that is the most. "
+            f"You have asked {limits.REQUESTS_AN_HOUR} times within an hour; that is the limit. "
             f"Ask again in {_roughly(left)}."
         )
 
