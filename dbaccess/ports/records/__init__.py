@@ -1,0 +1,37 @@
+"""The repositories of the control database, a protocol for each kind of row."""
+
+from dbaccess.ports.records.grants import CredentialViews, Extensions, Grants, ToRemind
+from dbaccess.ports.records.installation import ClockSkews, Ledger, Lockdowns, Observations, Policies
+from dbaccess.ports.records.messages import Announcements, Messages, Notices
+from dbaccess.ports.records.people import DirectorySnapshot, KnownTeam
+from dbaccess.ports.records.requests import (
+    BreakGlassReviews,
+    Drafts,
+    IdempotencyKeys,
+    PendingReviews,
+    Requests,
+    Reviews,
+)
+
+__all__ = [
+    "Announcements",
+    "BreakGlassReviews",
+    "ClockSkews",
+    "CredentialViews",
+    "DirectorySnapshot",
+    "Drafts",
+    "Extensions",
+    "Grants",
+    "IdempotencyKeys",
+    "KnownTeam",
+    "Ledger",
+    "Lockdowns",
+    "Messages",
+    "Notices",
+    "Observations",
+    "PendingReviews",
+    "Policies",
+    "Requests",
+    "Reviews",
+    "ToRemind",
+]

@@ -1,0 +1,122 @@
+"""Records of the installation as a whole."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Protocol
+
+from dbaccess.domain.ledger import Entry, Expected
+from dbaccess.domain.lockdown import Lockdown, LockdownId, Progress
+from dbaccess.domain.observation import Observation
+from dbaccess.domain.policy import Policy
+from dbaccess.domain.policy_report import PolicyReport, Process
+
+
+class ClockSkews(Protocol):
+    """Clocks that differ from the control database's (worker only)."""
+
+    def put(self, place: str, seconds: float, *, at: datetime) -> datetime:
+        """Record the difference, and return since when this clock differs."""
+
+    def clear(self, place: str) -> bool:
+        """Remove the entry, and return whether the clock differed before."""
+
+    def largest(self, *, since: datetime) -> float:
+        """Return the largest difference in seconds, of those measured since then."""
+
+
+class Lockdowns(Protocol):
+    """Lockdowns of targets. A lift is final; a later lockdown is another one."""
+
+    def add(self, lockdown: Lockdown) -> Lockdown:
+        """Store the lockdown and return it with its id and time; raises `AlreadyOpen` if one is open."""
+
+    def get(self, lockdown_id: LockdownId) -> Lockdown:
+        """Return it; raises `NotFound`."""
+
+    def lock(self, lockdown_id: LockdownId) -> Lockdown:
+        """Return it, locked until the transaction ends; raises `NotFound`."""
+
+    def lift(self, lockdown: Lockdown) -> None:
+        """Record the lift, with `lifted_by` and `lift_reason`."""
+
+    def open(self) -> list[Lockdown]:
+        """Return those that are not lifted, oldest first."""
+
+    def covering(self, target: str) -> list[Lockdown]:
+        """Return those that are not lifted and cover the target, oldest first; at most two."""
+
+    def to_enforce(self, *, limit: int) -> list[Lockdown]:
+        """Return those with a grant that may have to be revoked, then those not yet enforced.
+
+        Among the former, those that are not lifted come first (worker only).
+        """
+
+    def enforced(self, lockdown_id: LockdownId, *, at: datetime) -> None:
+        """Record that every grant from before its declaration is being revoked (worker only)."""
+
+    def untold(self, *, targets: Collection[str], limit: int) -> list[Lockdown]:
+        """Return some lockdowns, open or not enforced, that no channel was told of, the newest first.
+
+        Only those of these targets, which have open grants, and of every target: others stop nothing (worker
+        only).
+        """
+
+    def untold_lifts(self, *, since: datetime, targets: Collection[str], limit: int) -> list[Lockdown]:
+        """Return the same for lockdowns that were lifted since then."""
+
+    def recent(self, *, limit: int) -> list[Lockdown]:
+        """Return the newest first."""
+
+    def progress(self, lockdown: Lockdown) -> Progress: ...
+
+    def count_open(self, target: str | None) -> int:
+        """Return how many grants are open on the target; None: on every target."""
+
+
+class Ledger(Protocol):
+    def head(self) -> Entry | None: ...
+
+    def holds(self, expected: Expected) -> bool:
+        """Return whether the entry that was recorded elsewhere stands at its place."""
+
+    def entries(self, *, after: int = 0) -> Iterable[Entry]:
+        """Yield the entries after `after` in order, in batches over a server-side cursor."""
+
+    def tail(self, limit: int) -> list[Entry]:
+        """Return the last entries, oldest first."""
+
+
+class Policies(Protocol):
+    """The policies that were loaded, and by which process."""
+
+    def is_new(self, policy_hash: str, *, writer: str) -> bool:
+        """Return whether `bot` or `worker` loads this version for the first time, and record it."""
+
+    def report(self, process: Process, policy_hash: str, *, refused: str | None) -> bool:
+        """Record that the process runs now with this policy; `refused` is the problem of a newer file.
+
+        Returns whether no other part of the worker on its host has refused the same file before.
+        """
+
+    def last_of_workers(self, host: str) -> Policy | None:
+        """Return the last policy of a worker's part from the ledger, on this host if there is one.
+
+        None if there is none, or if this version cannot read it (worker only).
+        """
+
+    def knows_other(self, policy_hash: str, *, since: datetime) -> bool:
+        """Return whether a process with another policy was seen since then."""
+
+    def seen_since(self, moment: datetime) -> list[PolicyReport]:
+        """Return the reports since then, workers first; of very many only some."""
+
+
+class Observations(Protocol):
+    """The last observation of each cluster (worker only)."""
+
+    def all(self) -> list[Observation]: ...
+
+    def lock(self, first: Observation) -> Observation:
+        """Return the cluster's observation, locked; `first` if there is none yet."""
+
+    def save(self, observation: Observation) -> None: ...
