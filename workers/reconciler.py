@@ -47,6 +47,7 @@ A_CLUSTER_EACH = ("clock", "sweep", "powers", "head")
 PENDING_EVERY = 2.0
 INVALIDATE_EVERY = 15.0
 REMIND_EVERY = 15.0
+REVIEWS_EVERY = 15.0
 ALARM_EVERY = 15.0
 SWEEP_EVERY = 60.0
 HEAD_EVERY = 5.0
@@ -112,7 +113,10 @@ class Reconciler:
             self._see_to_pending(context)
         self.tasks.every(INVALIDATE_EVERY, "invalidate", partial(invalidate, context))
         self.tasks.every(PENDING_EVERY, "overdue", partial(escalate_overdue_reviews, context.begin))
-        self.tasks.every(IDLE, "judged", partial(notify_reviewed, context.begin))
+        # Without a recent review one of an outage may still be untold, and is found later.
+        self.tasks.every(
+            IDLE if due.reviews else REVIEWS_EVERY, "reviewed", partial(notify_reviewed, context.begin)
+        )
         self.tasks.every(REMIND_EVERY, "remind", partial(remind_holders, context.begin))
         self.tasks.every(ALARM_EVERY, "alarm", partial(repeat_alarm, context))
         if due.outbox:
@@ -130,9 +134,9 @@ class Reconciler:
     def _see_to_pending(self, context: WorkerContext) -> None:
         self.tasks.every(IDLE, "lapse", partial(lapse, context.begin))
         if context.gives:  # without a valid file no decision is made here
-            self.tasks.every(PENDING_EVERY, "outdate", partial(mark_stale, context))
-            self.tasks.every(PENDING_EVERY, "recount", partial(recheck_approvals, context))
-        self.tasks.every(PENDING_EVERY, "nudge", partial(remind_reviewers, context))
+            self.tasks.every(PENDING_EVERY, "stale", partial(mark_stale, context))
+            self.tasks.every(PENDING_EVERY, "recheck", partial(recheck_approvals, context))
+        self.tasks.every(PENDING_EVERY, "waiting", partial(remind_reviewers, context))
 
     def _read_directory(self, context: WorkerContext) -> None:
         """Read at once after a policy change: the policy decides nothing until its groups were read."""

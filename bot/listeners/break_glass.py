@@ -23,7 +23,7 @@ from dbaccess.operations.delivery.request_details import load_request_details
 from dbaccess.operations.identity import identify
 from dbaccess.slack.views import answers, break_form, break_glass_review
 from dbaccess.slack.views.break_form import BreakState
-from dbaccess.slack.views.break_glass import JUDGE
+from dbaccess.slack.views.break_glass import REVIEW_BREAK_GLASS
 from dbaccess.slack.views.clicked import parse_approval
 from dbaccess.slack.views.form_role import BREAK_GLASS
 
@@ -54,12 +54,12 @@ def register(app: ListenerRegistry, deps: Deps) -> None:
             close_all=True,
         )
 
-    @app.action(JUDGE)
-    def judged(ack: Ack, body: Json, client: WebClient) -> None:
+    @app.action(REVIEW_BREAK_GLASS)
+    def review_clicked(ack: Ack, body: Json, client: WebClient) -> None:
         ack()
-        _open_judge(deps, client, body)
+        _open_review(deps, client, body)
 
-    @app.view(break_glass_review.JUDGE_FORM)
+    @app.view(break_glass_review.REVIEW_FORM)
     def closed(ack: Ack, body: Json, view: Json, client: WebClient) -> None:
         submit(
             deps,
@@ -117,7 +117,7 @@ def _submit(deps: Deps, body: Json, view: Json) -> None:
     _break(deps, account_of(body), break_form.parse(view).ask(), idempotency_key.of_submission(body))
 
 
-def _open_judge(deps: Deps, client: WebClient, body: Json) -> None:
+def _open_review(deps: Deps, client: WebClient, body: Json) -> None:
     request_id, _ = parse_approval(value(body))
     with deps.begin() as uow:
         person = identify(uow, account_of(body), deps.policy, deps.workspace)

@@ -9,6 +9,8 @@ _FIND: Final = """
 select exists (select from grants where state = 'provisioning') as provisioning,
        exists (select from requests where state = 'pending') as pending,
        exists (select from credential_views where state in ('requested', 'started')) as credentials,
+       exists (select from break_glass_reviews
+                where state = 'pending' or reviewed_at > now() - interval '1 day') as reviews,
        exists (select from outbox where dispatched_at is null) as outbox,
        exists (select from lockdowns
                 where enforced_at is null or lifted_at is null
@@ -24,6 +26,7 @@ class DueWork:
     provisioning: bool
     pending: bool
     credentials: bool
+    reviews: bool
     outbox: bool
     lockdowns: bool
 

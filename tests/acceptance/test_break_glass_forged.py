@@ -17,7 +17,7 @@ def test_review_is_opened_and_closed_by_nobody_whom_a_payload_merely_names(glass
     usual = talk.ask(glass, f"orders-prod read 10m {talk.REASON}", "U0TOM")
 
     assert "Your own request" in plain(talk.answer_to(glass, told, "Review"))
-    payload = forge.click(glass, "break_glass.judge")
+    payload = forge.click(glass, "break_glass.review")
     owed, shown = payload["actions"][0]["value"].split(".")
     for who, value, why in (
         ("U0PRIYA", f"{owed}.{NOBODY[:9]}", CHANGED),
@@ -32,7 +32,7 @@ def test_review_is_opened_and_closed_by_nobody_whom_a_payload_merely_names(glass
     priya.choose(view, "break_glass_review.verdict", "justified")
     priya.type(view, "break_glass_review.note", "   ")
     assert set(priya.submit(view).errors) == {"break_glass_review.note"}
-    sent = forge.submission(glass, "break_glass.judge.form")
+    sent = forge.submission(glass, "break_glass.review.form")
     sent["view"]["state"]["values"]["break_glass_review.note"]["break_glass_review.note"]["value"] = (
         "INC-881, all is well"
     )

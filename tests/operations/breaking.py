@@ -66,7 +66,7 @@ def owed(house: House, request: Request) -> BreakGlassReview:
     return found
 
 
-def judge(
+def close_review(
     house: House,
     review: BreakGlassReview,
     who: SlackId = PRIYA,

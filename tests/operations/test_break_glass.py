@@ -15,7 +15,7 @@ from dbaccess.domain.errors import (
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.operations.requests.withdraw import withdraw
-from tests.operations.breaking import Heard, granted, invoke, judge, owed
+from tests.operations.breaking import Heard, close_review, granted, invoke, owed
 from tests.operations.edited import edit, with_groups
 from tests.operations.house import MAYA, PRIYA, SECOND_MAYA, TOM, House, later, new_key
 
@@ -129,7 +129,7 @@ def test_one_open_debt_a_person(glass: House) -> None:
     with pytest.raises(ReviewOwed, match=request.label):
         invoke(glass, role="read")
     assert invoke(glass, TOM, role="read").state == "approved"
-    judge(glass, owed(glass, request))
+    close_review(glass, owed(glass, request))
     assert invoke(glass, role="read").state == "approved"
 
 

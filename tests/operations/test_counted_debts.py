@@ -1,7 +1,7 @@
 """What operators see of break-glasses that nobody has reviewed."""
 
 from dbaccess.operations.grants.provision import provision
-from tests.operations.breaking import RULE, granted, invoke, judge, owed
+from tests.operations.breaking import RULE, close_review, granted, invoke, owed
 from tests.operations.house import House, later
 from tests.operations.setting import BuildHouse
 from workers.metrics import StateCollector
@@ -24,5 +24,5 @@ def test_owed_and_overdue_are_counted_and_are_no_requests_that_wait(build_house:
         assert (now["break_glass_reviews_owed"], now["break_glass_reviews_overdue"]) == (1, 0)
         assert now["requests_pending"] == 0
         assert _figures(house, minutes=60 * 24 + 1)["break_glass_reviews_overdue"] == 1
-        judge(house, owed(house, request))
+        close_review(house, owed(house, request))
         assert _figures(house, minutes=60 * 24 + 1)["break_glass_reviews_owed"] == 0

@@ -27,7 +27,7 @@ from dbaccess.operations.requests.recheck_approvals import recheck_approvals
 from dbaccess.operations.requests.remind_reviewers import remind_reviewers
 from dbaccess.ports import Messages
 from sandbox.client import plain
-from tests.operations.breaking import invoke, judge, owed
+from tests.operations.breaking import close_review, invoke, owed
 from tests.operations.edited import edit, with_groups, with_rule, without_role
 from tests.operations.house import MAYA, OPS, PRIYA, SAM, TOM, House, later
 from tests.operations.locking import declare, enforce, lift, post_due, with_operators
@@ -122,7 +122,7 @@ def test_request_that_cannot_lapse_keeps_no_other(
 def test_review_that_cannot_be_told_keeps_no_other(glass: House, monkeypatch: pytest.MonkeyPatch) -> None:
     debts = [owed(glass, invoke(glass, who)) for who in (MAYA, TOM)]
     for debt in debts:
-        judge(glass, debt)
+        close_review(glass, debt)
     _cannot_be_told(glass, monkeypatch, debts[0].request.id)
     assert notify_reviewed(glass.work) == [debts[1].request.id]
     assert "thread.reviewed" in glass.planned(debts[1].request.id)

@@ -28,7 +28,7 @@ from dbaccess.operations.requests.mark_stale import mark_stale
 from dbaccess.operations.requests.remind_reviewers import remind_reviewers
 from dbaccess.operations.requests.withdraw import withdraw
 from sandbox.client import plain
-from tests.operations.breaking import granted, invoke, judge, owed
+from tests.operations.breaking import close_review, granted, invoke, owed
 from tests.operations.edited import edit, with_groups, with_rule
 from tests.operations.extending import ask_more
 from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House, later, new_key
@@ -42,14 +42,14 @@ def test_holder_cannot_review_own_break_glass_under_any_account(glass: House, wh
     edit(glass, with_groups(glass.policy, dba=["U0MAYA", "W0MAYA", "U0PRIYA"]))
     debt = owed(glass, invoke(glass))
     with pytest.raises(OwnRequest):
-        judge(glass, debt, who)  # type: ignore[arg-type]
+        close_review(glass, debt, who)  # type: ignore[arg-type]
     assert owed(glass, debt.request).state == "pending"
 
 
 def test_only_the_named_group_closes_it(glass: House) -> None:
     debt = owed(glass, invoke(glass))
     with pytest.raises(NotEligible, match="Only dba"):
-        judge(glass, debt, TOM)
+        close_review(glass, debt, TOM)
 
 
 @pytest.mark.parametrize(
@@ -64,8 +64,8 @@ def test_review_closes_with_a_word_on_it(
     request = invoke(glass)
     debt = owed(glass, request)
     with pytest.raises(BadReason):
-        judge(glass, debt, verdict=verdict, note="  ")
-    closed = judge(glass, debt, verdict=verdict)
+        close_review(glass, debt, verdict=verdict, note="  ")
+    closed = close_review(glass, debt, verdict=verdict)
     assert closed == owed(glass, request)
     assert closed.state == verdict
     (event,) = glass.ledger("break_glass.reviewed")
@@ -79,7 +79,7 @@ def test_review_closes_with_a_word_on_it(
         "policy_hash": glass.policy.hash,
     }
     with pytest.raises(AlreadyDecided, match=f"{'approved' if justified else 'denied'} this at"):
-        judge(glass, debt, SAM)
+        close_review(glass, debt, SAM)
 
 
 def test_closed_review_is_told_once_by_the_worker_with_a_mention_of_who_closed_it(glass: House) -> None:
@@ -87,7 +87,7 @@ def test_closed_review_is_told_once_by_the_worker_with_a_mention_of_who_closed_i
     provision(glass.context, granted(glass, request).id)
     debt = owed(glass, request)
     assert notify_reviewed(glass.work) == []
-    judge(glass, debt)
+    close_review(glass, debt)
     before = glass.planned(request.id)
     assert notify_reviewed(glass.work) == [request.id]
     assert notify_reviewed(glass.work) == []
@@ -117,9 +117,9 @@ def test_what_owes_no_review_and_what_was_not_shown_is_not_reviewed(glass: House
         replace(review, request=usual),
     ):
         with pytest.raises(Changed):
-            judge(glass, forged)
+            close_review(glass, forged)
     with pytest.raises(NotFound, match="There is no request R-7"):
-        judge(glass, replace(review, request=replace(request, id=RequestId(7))))
+        close_review(glass, replace(review, request=replace(request, id=RequestId(7))))
     assert owed(glass, request) == review
 
 
@@ -131,7 +131,7 @@ def test_guest_neither_breaks_the_glass_nor_reviews_it(glass: House) -> None:
     debt = owed(glass, invoke(glass))
     edit(glass, with_groups(glass.policy, dba=["U0CARLA"]))
     with pytest.raises(NotEligible, match="Only dba"):
-        judge(glass, debt, CARLA)
+        close_review(glass, debt, CARLA)
 
 
 def test_who_was_deactivated_meanwhile_gets_nothing_and_the_review_is_closed_all_the_same(
@@ -143,7 +143,7 @@ def test_who_was_deactivated_meanwhile_gets_nothing_and_the_review_is_closed_all
     ended = glass.grant(granted(glass, request).id)
     assert (ended.state, ended.end_cause, ended.recipe) == ("revoking", "invalidated", None)
     refresh_directory(glass.context, older_than=timedelta(0))
-    assert judge(glass, owed(glass, request), verdict=NOT_JUSTIFIED).state == "not_justified"
+    assert close_review(glass, owed(glass, request), verdict=NOT_JUSTIFIED).state == "not_justified"
 
 
 def test_break_glass_stays_short(glass: House) -> None:
@@ -162,7 +162,7 @@ def test_review_changes_nothing_of_the_grant(glass: House) -> None:
     grant = granted(glass, request)
     provision(glass.context, grant.id)
     active = glass.grant(grant.id)
-    judge(glass, owed(glass, request), verdict=NOT_JUSTIFIED)
+    close_review(glass, owed(glass, request), verdict=NOT_JUSTIFIED)
     assert glass.grant(grant.id) == active
     assert len(glass.ledger("grant.created")) == 1
 
@@ -181,7 +181,7 @@ def test_debt_is_neither_withdrawn_nor_lapses_nor_goes_stale(glass: House) -> No
     edit(glass, with_rule(glass.policy, "prod-emergency", min_reason=30))
     assert mark_stale(glass.context) == []
     assert owed(glass, debt.request).state == "pending"
-    assert judge(glass, debt).state == "justified"
+    assert close_review(glass, debt).state == "justified"
 
 
 def test_overdue_review_is_called_so_once_and_can_still_be_closed(glass: House) -> None:
@@ -193,7 +193,7 @@ def test_overdue_review_is_called_so_once_and_can_still_be_closed(glass: House) 
     assert (event["request"], event["grant"]) == (debt.request.id, debt.grant_id)
     assert "thread.overdue" in glass.planned(debt.request.id)
     assert owed(glass, debt.request).overdue_at is not None
-    assert judge(glass, debt).state == "justified"
+    assert close_review(glass, debt).state == "justified"
 
 
 def test_review_is_no_request_that_waits_whatever_its_rule_became(glass: House) -> None:

@@ -13,7 +13,7 @@ from dbaccess.operations.grants.revoke import drain
 from dbaccess.operations.queries.home import home
 from dbaccess.operations.queries.mine import mine
 from dbaccess.operations.requests.withdraw import withdraw
-from tests.operations.breaking import invoke, judge, owed
+from tests.operations.breaking import close_review, invoke, owed
 from tests.operations.edited import edit
 from tests.operations.extending import allow, ask_more
 from tests.operations.house import MAYA, PRIYA, SECOND_MAYA, TOM, House, new_key
@@ -117,5 +117,5 @@ def test_debt_of_a_break_glass_is_escaped_neither_by_a_new_name_nor_by_a_new_acc
     with glass.begin() as uow:
         listed = mine(uow, policy=glass.policy, workspace=glass.workspace, slack_id=TOM)
     assert listed.owes == ()
-    judge(glass, debt)
+    close_review(glass, debt)
     assert invoke(glass, TOM, role="read").state == "approved"

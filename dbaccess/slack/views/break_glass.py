@@ -14,7 +14,7 @@ from dbaccess.slack.views.request_message import REVOKE, with_ticket
 from dbaccess.slack.views.request_state import state_text
 from dbaccess.slack.views.stage import Stage, grant_of, stage_of
 
-JUDGE = "break_glass.judge"
+REVIEW_BREAK_GLASS = "break_glass.review"
 """Value: `clicked.approval_value` of the break-glass; opens the modal that closes its review."""
 
 _REASON_SHOWN = 2000
@@ -38,9 +38,9 @@ def announced(details: RequestDetails, *, first: bool) -> dict[str, Any]:
     return {"text": wording.lock_screen(details, lock, lines), "blocks": blocks}
 
 
-def judge_button(request: Request) -> dict[str, Any]:
+def review_button(request: Request) -> dict[str, Any]:
     spoken = f"Review break-glass: {wording.asked_for(request)}"
-    return button("Review", action_id=JUDGE, value=approval_value(request), spoken=spoken)
+    return button("Review", action_id=REVIEW_BREAK_GLASS, value=approval_value(request), spoken=spoken)
 
 
 def overdue(details: RequestDetails, *, first: bool) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def overdue(details: RequestDetails, *, first: bool) -> dict[str, Any]:
     since, who = date(review.due_at), wording.requester_link(details)
     text = f":warning: {groups} Review overdue since {since}. Until closed, {who} cannot break glass."
     said = _line(details, text)
-    said["blocks"] += actions([judge_button(details.request)])
+    said["blocks"] += actions([review_button(details.request)])
     if first:
         what = f"{wording.requester_name(details)}, {wording.asked_for(details.request)}"
         said["text"] = wording.lock_screen(details, f"Break-glass review overdue: {what}", [text])
@@ -61,12 +61,12 @@ def overdue(details: RequestDetails, *, first: bool) -> dict[str, Any]:
 
 def reviewed(details: RequestDetails) -> dict[str, Any]:
     """Return the verdict, with a mention of the reviewer, who must hear of a forged review."""
-    return _line(details, _judgement(details, review_of(details), mention=True))
+    return _line(details, _verdict(details, review_of(details), mention=True))
 
 
 def told(details: RequestDetails) -> dict[str, Any]:
     asked_for = escape(wording.asked_for(details.request))
-    said = f"Your break-glass, {asked_for}: {_judgement(details, review_of(details))}"
+    said = f"Your break-glass, {asked_for}: {_verdict(details, review_of(details))}"
     return _line(details, said)
 
 
@@ -106,12 +106,12 @@ def _owed(details: RequestDetails) -> str:
     if review is None:
         return ""
     if not review.is_pending:
-        return _judgement(details, review)
+        return _verdict(details, review)
     groups = inline(wording.group_names(details.groups))
     return f"Review due {date(review.due_at)}, by {groups}, not {wording.requester_link(details)}."
 
 
-def _judgement(details: RequestDetails, review: BreakGlassReview, *, mention: bool = False) -> str:
+def _verdict(details: RequestDetails, review: BreakGlassReview, *, mention: bool = False) -> str:
     given = review.verdict
     if given is None:
         return "Not reviewed yet."
@@ -126,7 +126,7 @@ def _buttons(details: RequestDetails, stage: Stage) -> list[dict[str, Any]]:
     if stage is Stage.ACTIVE:
         buttons.append(_revoke_button(grant_of(details)))
     if details.break_glass_review is not None and details.break_glass_review.is_pending:
-        buttons.append(judge_button(details.request))
+        buttons.append(review_button(details.request))
     return buttons
 
 

@@ -22,7 +22,7 @@ from dbaccess.slack.views import wording
 from dbaccess.slack.views.break_glass import review_of
 from dbaccess.slack.views.clicked import approval_value, parse_approval
 
-JUDGE_FORM = "break_glass.judge.form"
+REVIEW_FORM = "break_glass.review.form"
 """The modal's callback id; its private_metadata is `clicked.approval_value` of the break-glass."""
 VERDICT = Field("break_glass_review.verdict")
 NOTE = Field("break_glass_review.note")
@@ -51,7 +51,7 @@ def build(details: RequestDetails) -> dict[str, Any]:
     readers = "Everybody in the channel reads this"
     return modal(
         title="Review break-glass",
-        callback_id=JUDGE_FORM,
+        callback_id=REVIEW_FORM,
         submit="Close review",
         close="Go back",
         private_metadata=approval_value(request),

@@ -93,7 +93,7 @@ def _as_reviewer(overview: Overview) -> list[Part]:
         ),
         Part(
             title=header(f"Break-glass reviews owed ({len(overview.owed)})"),
-            rows=[[rows.to_judge(one)] for one in overview.owed],
+            rows=[[rows.break_glass_to_review(one)] for one in overview.owed],
         ),
     ]
 

@@ -35,7 +35,7 @@ def build(
             ("Waiting for your review", [rows.to_review(one) for one in reviews]),
             (
                 "Break-glass reviews owed",
-                [*(rows.to_judge(one) for one in owed), *(rows.owes(review) for review in owes)],
+                [*(rows.break_glass_to_review(one) for one in owed), *(rows.owes(review) for review in owes)],
             ),
         ],
         empty=EMPTY,

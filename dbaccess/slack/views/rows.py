@@ -11,7 +11,7 @@ from dbaccess.domain.request import Request
 from dbaccess.slack.blocks import button, section
 from dbaccess.slack.text import cut, date, escape, inline, plain
 from dbaccess.slack.views import wording
-from dbaccess.slack.views.break_glass import judge_button
+from dbaccess.slack.views.break_glass import review_button
 from dbaccess.slack.views.extend import extend_button
 from dbaccess.slack.views.lockdown import lift_button
 from dbaccess.slack.views.request_message import REVOKE
@@ -53,10 +53,10 @@ def to_review(one: ToReview, *, lapses: bool = False) -> dict[str, Any]:
     return section(f"{said}, lapses {date(one.request.decide_by)}" if lapses else said, accessory=opens)
 
 
-def to_judge(one: BreakGlassToReview) -> dict[str, Any]:
+def break_glass_to_review(one: BreakGlassToReview) -> dict[str, Any]:
     request = one.review.request
     said = f"{name(one.requester_name)}, {escape(wording.asked_for(request))}"
-    return section(f"{said}, due {date(one.review.due_at)}", accessory=judge_button(request))
+    return section(f"{said}, due {date(one.review.due_at)}", accessory=review_button(request))
 
 
 def owes(review: BreakGlassReview) -> dict[str, Any]:

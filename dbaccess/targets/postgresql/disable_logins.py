@@ -57,7 +57,7 @@ def withdraw(opened: Session, revocations: Sequence[RevocationState], owed: Owed
     for revocation in revocations:
         if not revocation.failure:
             revocation.role_names = names
-            _judge(revocation, held, failed, names)
+            _conclude(revocation, held, failed, names)
 
 
 def _find_lent(opened: Session, revocations: Sequence[RevocationState]) -> None:
@@ -127,7 +127,7 @@ def _roles_to_take(revocation: RevocationState, held: Mapping[int, list[Membersh
     return [m.role_oid for m in held[revocation.oid or 0] if m.ours and revocation.takes(m)]
 
 
-def _judge(
+def _conclude(
     revocation: RevocationState,
     held: Mapping[int, list[Membership]],
     failed: dict[str, str],

@@ -60,7 +60,7 @@ def roll_back_prepared(cluster: Cluster, opened: Session, revocations: Sequence[
             opened.rollback()
 
 
-def judge_prepared(opened: Session, revocations: Sequence[RevocationState]) -> None:
+def check_prepared(opened: Session, revocations: Sequence[RevocationState]) -> None:
     """Set `failure` if one is left: its writes can still be committed.
 
     One that another login may have made is no failure: the receipt lists it, and its owner decides.

@@ -19,7 +19,7 @@ from dbaccess.targets.postgresql.lock_wait import LockWait
 from dbaccess.targets.postgresql.login import Logins, Membership, logins_of, memberships_by_login
 from dbaccess.targets.postgresql.object_grants import take_objects
 from dbaccess.targets.postgresql.personal_traces import note_traces
-from dbaccess.targets.postgresql.prepared_transactions import judge_prepared, roll_back_prepared
+from dbaccess.targets.postgresql.prepared_transactions import check_prepared, roll_back_prepared
 from dbaccess.targets.postgresql.remove_logins import databases_of, remove_logins
 from dbaccess.targets.postgresql.replica_sessions import Elsewhere
 from dbaccess.targets.postgresql.revocation_state import RevocationState
@@ -60,11 +60,11 @@ def revoke(
         sweep = cut(cluster, revocations, owed=owed, cutting=cutting)
         spare, wait = Spare(), LockWait(timeouts.lock)
         _take_objects(cluster, revocations, means.holder, spare, wait)
-        _judge_sessions(revocations)
+        _check_sessions(revocations)
         with cluster.session() as opened:
             # Those that were prepared between the first look and the loss of access.
             roll_back_prepared(cluster, opened, [e for e in revocations if not e.failure])
-            judge_prepared(opened, revocations)
+            check_prepared(opened, revocations)
         made = [
             revocation for revocation in revocations if revocation.is_ephemeral and not revocation.failure
         ]
@@ -80,12 +80,12 @@ def _endings(recipes: Sequence[Recipe], log: ProgressLog) -> list[RevocationStat
     return [RevocationState(recipe=recipe, log=log) for recipe in recipes]
 
 
-def _judge_sessions(revocations: Sequence[RevocationState]) -> None:
+def _check_sessions(revocations: Sequence[RevocationState]) -> None:
     for revocation in revocations:
         if not (revocation.taken and revocation.closes_sessions):
             continue
         for server, closing in revocation.closings.items():
-            _judge(revocation, "" if server == PRIMARY else f" on replica {server}", closing)
+            _conclude(revocation, "" if server == PRIMARY else f" on replica {server}", closing)
         if revocation.unproved and not revocation.failure:
             why = "; ".join(revocation.unproved.values())
             revocation.fail(
@@ -93,7 +93,7 @@ def _judge_sessions(revocations: Sequence[RevocationState]) -> None:
             )
 
 
-def _judge(revocation: RevocationState, where: str, closing: Closing) -> None:
+def _conclude(revocation: RevocationState, where: str, closing: Closing) -> None:
     name = revocation.login.name if revocation.login else revocation.recipe.login
     if closing.refused:
         revocation.fail(
@@ -155,7 +155,7 @@ def _look_again(cluster: Cluster, revocations: Sequence[RevocationState], sweep:
         recipe = revocation.recipe
         revocation.gone = revocation.is_ephemeral and not _is_there(revocation, found)
         if revocation.kept_by and not revocation.gone:
-            _judge_kept(revocation, found, held)
+            _check_kept(revocation, found, held)
         elif revocation.is_ephemeral and not revocation.gone:
             revocation.fail(f"{recipe.login} is still there.", code="login_left")
         if revocation.oid in sessions and revocation.closes_sessions:
@@ -163,7 +163,7 @@ def _look_again(cluster: Cluster, revocations: Sequence[RevocationState], sweep:
     return now
 
 
-def _judge_kept(revocation: RevocationState, found: Logins, held: Mapping[int, Sequence[Membership]]) -> None:
+def _check_kept(revocation: RevocationState, found: Logins, held: Mapping[int, Sequence[Membership]]) -> None:
     """A login that others keep ends no less: it cannot log in, and has nothing of what the grant gave."""
     login = found.numbered(revocation.oid)
     roles = sorted(m.role for m in held[revocation.oid or 0] if m.usable and revocation.takes(m))

@@ -103,7 +103,7 @@ def test_removal_waits_once_for_the_clusters_lock_and_keeps_no_person_from_endin
     person = brief.provision(brief.personal(brief.person()[0]))
     with ExitStack() as held, monkeypatch.context() as between:
         # Access is cut off by then, and no login is removed.
-        between.setattr(revocation, "_judge_sessions", lambda _: held.enter_context(_cluster_lock(brief)))
+        between.setattr(revocation, "_check_sessions", lambda _: held.enter_context(_cluster_lock(brief)))
         *outcomes, ended = _revoked_in_time(brief, *made, person)
     assert _codes(outcomes) == {"cluster_locked"}
     assert isinstance(ended, Receipt)

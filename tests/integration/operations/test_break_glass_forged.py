@@ -15,7 +15,7 @@ from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.identity import look_up
 from tests.integration.operations import forging
 from tests.integration.operations.house import House
-from tests.operations.breaking import Heard, granted, invoke, judge, owed
+from tests.operations.breaking import Heard, close_review, granted, invoke, owed
 from tests.operations.house import MAYA, TOM
 
 OPEN = """insert into break_glass_reviews
@@ -107,7 +107,7 @@ def test_what_is_owed_as_the_rule_wants_it_is_announced_where_the_worker_says(gl
 
 def test_second_review_could_be_the_one_that_is_shown_and_is_refused(glass: House) -> None:
     request = invoke(glass)
-    judge(glass, owed(glass, request))
+    close_review(glass, owed(glass, request))
     with pytest.raises(IntegrityError, match="break_glass_reviews_pk"):
         owe(glass, granted(glass, request))
 

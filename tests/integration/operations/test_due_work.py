@@ -57,7 +57,7 @@ def test_an_idle_leader_begins_nothing_of_what_is_not_there(
     monkeypatch.setattr(Tasks, "every", lambda _tasks, _seconds, name, _work: begun.append(name))
     reconciler._round()
     idle = set(begun)
-    assert idle.isdisjoint({"lockdown", "lapse", "outdate", "recount", "nudge", "outbox"})
+    assert idle.isdisjoint({"lockdown", "lapse", "stale", "recheck", "waiting", "outbox"})
     house.submit()
     reconciler._round()
-    assert set(begun) - idle == {"lapse", "outdate", "recount", "nudge"}
+    assert set(begun) - idle == {"lapse", "stale", "recheck", "waiting"}

@@ -19,7 +19,7 @@ from dbaccess.slack.blocks import Json
 from dbaccess.slack.text import date
 from dbaccess.slack.views import answers, break_form, break_glass_review, form_role, listing
 from dbaccess.slack.views.break_form import BreakState
-from dbaccess.slack.views.break_glass import JUDGE
+from dbaccess.slack.views.break_glass import REVIEW_BREAK_GLASS
 from dbaccess.slack.views.message import render
 from tests.unit.slack import policies, stories
 from tests.unit.slack.limits import elements_of
@@ -216,7 +216,7 @@ def test_list_shows_what_is_owed_with_its_button_and_ones_own_without() -> None:
         f"Tom Berg, write on orders-prod, due {date(at(1440))}",
         f"Your write on orders-prod, due {date(at(1440))}, by dba",
     ]
-    assert [element["action_id"] for element in elements_of(rows)] == [JUDGE]
+    assert [element["action_id"] for element in elements_of(rows)] == [REVIEW_BREAK_GLASS]
 
 
 def test_form_says_who_is_told_and_offers_lengths_within_the_rule() -> None:
