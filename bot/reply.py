@@ -11,7 +11,7 @@ from bot.payload import sender
 from dbaccess.domain.errors import DuplicateRequest, Refused, SlackFailure
 from dbaccess.log import describe
 from dbaccess.slack.client import call
-from dbaccess.slack.views import answers, notice
+from dbaccess.slack.views import answers, text_modal
 
 log = structlog.get_logger()
 
@@ -98,11 +98,11 @@ def _places(
             raise SlackFailure("Slack did not take the answer.", code=f"http_{sent.status_code}")
 
     def in_view() -> None:
-        shown = {"view_id": view["id"], "hash": view["hash"], "view": notice.on_top(view, answer)}
+        shown = {"view_id": view["id"], "hash": view["hash"], "view": text_modal.on_top(view, answer)}
         call("views.update", lambda: client.views_update(**shown))
 
     def over_home() -> None:
-        show(client, body, notice.build(answer, title=title))
+        show(client, body, text_modal.build(answer, title=title))
 
     def directly() -> None:
         call("chat.postMessage", lambda: client.chat_postMessage(channel=str(sender(body)), **answer))

@@ -21,7 +21,7 @@ from dbaccess.settings import BotSettings, HttpMode, SocketMode
 from dbaccess.slack.client import build_client
 from dbaccess.slack.workspace_identity import who_am_i
 from dbaccess.storage.dispatcher import Dispatcher
-from dbaccess.storage.schema import log_differences
+from dbaccess.storage.schema_check import log_differences
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 
 

@@ -5,7 +5,7 @@ import sys
 import psycopg
 
 from dbaccess.storage.migrations import PACKAGED
-from dbaccess.storage.schema import read_facts, written
+from dbaccess.storage.schema_check import read_facts, written
 from demo.servers.account import server_account
 from demo.servers.postgres import Postgres
 from demo.servers.postgres_binaries import embedded_postgres

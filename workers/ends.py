@@ -20,7 +20,7 @@ from dbaccess.operations.grants.watch import LATE, Watch
 from dbaccess.storage.end_blockers import clear_way
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 from dbaccess.storage.wakeup import Wakeup
-from workers.tasks import Tasks
+from workers.loop_threads import Tasks
 from workers.wiring import Wiring
 
 log = structlog.get_logger()

@@ -14,7 +14,7 @@ from dbaccess.operations.delivery.messages import update_messages
 from dbaccess.operations.delivery.notices import post_notice
 from dbaccess.storage.leader import SPEAKER, Leader
 from workers.heartbeat import STUCK_AFTER
-from workers.tasks import Tasks
+from workers.loop_threads import Tasks
 from workers.wiring import Wiring
 
 log = structlog.get_logger()

@@ -1,4 +1,4 @@
-"""The reconciler, which makes the queue optional: it finds due work in the control database, and does it."""
+"""Periodic work of the leading reconciler, and due work that the queue lost; ends are in `ends`."""
 
 import time
 from dataclasses import dataclass, field
@@ -26,12 +26,12 @@ from dbaccess.operations.requests.lapse import lapse
 from dbaccess.operations.requests.mark_stale import mark_stale
 from dbaccess.operations.requests.recheck_approvals import recheck_approvals
 from dbaccess.operations.requests.remind_reviewers import remind_reviewers
-from dbaccess.storage.due_work import DueWork, find_due_work
 from dbaccess.storage.leader import Leader
+from dbaccess.storage.leader_work import DueWork, find_due_work
 from dbaccess.storage.outbox import sweep_outbox
 from dbaccess.storage.prune import prune
-from dbaccess.storage.schema import log_differences
-from workers.tasks import THREADS, Tasks
+from dbaccess.storage.schema_check import log_differences
+from workers.loop_threads import THREADS, Tasks
 from workers.wiring import Wiring
 
 log = structlog.get_logger()

@@ -18,7 +18,7 @@ from dbaccess.domain.grant import GrantId
 from dbaccess.domain.request import RequestId, Verdict
 from dbaccess.operations.delivery.request_details import load_request_details
 from dbaccess.operations.grants.credentials import ask_credentials, check_holder
-from dbaccess.operations.grants.end import may_revoke, surrender
+from dbaccess.operations.grants.end_early import may_revoke, surrender
 from dbaccess.operations.identity import identify
 from dbaccess.operations.requests.eligibility import check_reviewer
 from dbaccess.operations.requests.review import review

@@ -6,11 +6,11 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from bot import idempotency_key
-from bot.command_line import known_name, read_line, unescape
 from bot.deps import Deps
 from bot.listener_registry import ListenerRegistry
 from bot.listeners import break_glass, extend, lockdown
 from bot.reply import show
+from bot.request_line import known_name, read_line, unescape
 from bot.subcommand import COMMAND, CommandCall, SubCommand
 from dbaccess.domain.errors import DuplicateRequest, Refused
 from dbaccess.domain.people import SlackId

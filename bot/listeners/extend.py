@@ -6,11 +6,11 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from bot import idempotency_key
-from bot.command_line import read_more
 from bot.deps import Deps
 from bot.listener_registry import ListenerRegistry
 from bot.payload import account_of, value
 from bot.reply import show
+from bot.request_line import read_more
 from bot.subcommand import CommandCall
 from bot.submission import at_fields, submit
 from dbaccess.domain.errors import UnknownName

@@ -14,10 +14,10 @@ from bot.submission import Refusal, at_fields, submit
 from dbaccess.domain.approved_scope import ApprovedScope
 from dbaccess.domain.errors import Refused
 from dbaccess.domain.request import RequestId, Verdict
-from dbaccess.operations.grants.end import revoke_grant
+from dbaccess.operations.grants.end_early import revoke_grant
 from dbaccess.operations.requests.review import review
 from dbaccess.operations.requests.submit import submit as submit_request
-from dbaccess.slack.views import answers, deny, form, notice, reduced_approval, request_details, revoke
+from dbaccess.slack.views import answers, deny, form, reduced_approval, request_details, revoke, text_modal
 
 Json = dict[str, Any]
 
@@ -101,4 +101,4 @@ def _review(
 
 
 def _notice(refused: Refused, _view: Json) -> Json:
-    return {"response_action": "update", "view": notice.build(answers.refused(refused), title="Not done")}
+    return {"response_action": "update", "view": text_modal.build(answers.refused(refused), title="Not done")}

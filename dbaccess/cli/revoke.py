@@ -9,7 +9,7 @@ from dbaccess.cli.control import control
 from dbaccess.cli.output import AsJson, actor, counted, number, show_json, show_rows
 from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.text import clean
-from dbaccess.operations.grants.end import revoke_by_operator, revoke_many
+from dbaccess.operations.grants.end_early import revoke_by_operator, revoke_many
 from dbaccess.ports import UnitOfWorkFactory
 
 COLUMNS = ("grant", "state", "holder", "role", "target", "login", "expires_at", "last_failure")

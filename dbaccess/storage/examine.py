@@ -10,7 +10,14 @@ from dbaccess.domain.clock import SKEW_ALLOWED, skew
 from dbaccess.ports import Finding
 from dbaccess.storage.connecting import connect
 from dbaccess.storage.migrate import BOT, OWNER, WORKER
-from dbaccess.storage.schema import Difference, differences, fingerprint, read_facts, read_record, revision
+from dbaccess.storage.schema_check import (
+    Difference,
+    differences,
+    fingerprint,
+    read_facts,
+    read_record,
+    revision,
+)
 from dbaccess.storage.url import Url
 
 _MIGRATE = "Run as the owner: dbaccess migrate"

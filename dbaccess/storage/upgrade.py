@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from dbaccess.storage.migrations import PACKAGED, MigrationFailed, Migrations
 from dbaccess.storage.migrations.script import run_script
-from dbaccess.storage.schema import differences, read_facts, read_record
+from dbaccess.storage.schema_check import differences, read_facts, read_record
 from dbaccess.storage.table_locks import PATIENCE, lock_tables
 
 _CLEAR = "clear.sql"

@@ -15,7 +15,7 @@ from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.receipt import Receipt
 from dbaccess.storage.engine import build_engine
 from dbaccess.storage.migrate import migrate
-from dbaccess.storage.schema import Facts, fingerprint, read_facts, read_record, written
+from dbaccess.storage.schema_check import Facts, fingerprint, read_facts, read_record, written
 from tests.databases import ControlDatabase
 from tests.entering import EnteringUnitOfWork
 from tests.integration.storage.facts import active, now, terms

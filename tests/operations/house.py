@@ -18,7 +18,7 @@ from dbaccess.domain.request import Request, RequestId, Verdict
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.delivery.messages import update_messages
 from dbaccess.operations.directory.refresh import refresh_directory
-from dbaccess.operations.grants.end import surrender
+from dbaccess.operations.grants.end_early import surrender
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.identity import Workspace
 from dbaccess.operations.requests.current_scope import current_scope

@@ -17,7 +17,7 @@ from dbaccess.domain.errors import Refused
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Policy, Slot
 from dbaccess.domain.request import Request, Verdict
-from dbaccess.operations.grants.end import revoke_by_operator
+from dbaccess.operations.grants.end_early import revoke_by_operator
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.operations.requests.withdraw import withdraw
 from tests.operations.edited import with_groups, with_narrower, with_rule

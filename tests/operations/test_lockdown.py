@@ -19,7 +19,7 @@ from dbaccess.domain.errors import (
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import RequestState, Verdict
-from dbaccess.operations.grants import end as end_grant
+from dbaccess.operations.grants import end_early as end_grant
 from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain

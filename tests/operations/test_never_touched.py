@@ -1,7 +1,7 @@
 """What was never begun has nothing to prove, and nothing is said to have been seen."""
 
 from dbaccess.operations.delivery.request_details import load_request_details
-from dbaccess.operations.grants.end import revoke_by_operator
+from dbaccess.operations.grants.end_early import revoke_by_operator
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.slack.views.request_state import never_active
 from tests.operations.house import House

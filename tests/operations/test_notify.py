@@ -8,7 +8,7 @@ import pytest
 
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request import Verdict
-from dbaccess.operations.grants.end import revoke_grant, surrender
+from dbaccess.operations.grants.end_early import revoke_grant, surrender
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.operations.requests.withdraw import withdraw

@@ -20,7 +20,7 @@ from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import RequestId
 from dbaccess.operations.break_glass.pending_review import escalate_overdue_reviews, notify_reviewed
 from dbaccess.operations.directory.refresh import refresh_directory
-from dbaccess.operations.grants.end import revoke_grant
+from dbaccess.operations.grants.end_early import revoke_grant
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.queries.mine import mine
 from dbaccess.operations.requests.lapse import lapse

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dbaccess.operations.grants.end import revoke_by_operator
+from dbaccess.operations.grants.end_early import revoke_by_operator
 from dbaccess.operations.grants.remind_holder import remind_holders
 from tests.operations.house import House, later
 

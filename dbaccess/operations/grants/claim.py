@@ -12,7 +12,7 @@ from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState
 from dbaccess.domain.lifecycle import advance
 from dbaccess.operations.batches import in_halves
 from dbaccess.operations.context import WorkerContext
-from dbaccess.operations.grants.end import advance_to_revoking
+from dbaccess.operations.grants.end_early import advance_to_revoking
 from dbaccess.operations.grants.extension_outcome import give_up
 from dbaccess.ports import UnitOfWork
 

@@ -8,7 +8,7 @@ from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.operations.batches import BATCH, each
 from dbaccess.operations.context import WorkerContext
-from dbaccess.operations.grants.end import start_revocation
+from dbaccess.operations.grants.end_early import start_revocation
 from dbaccess.operations.identity import is_fresh, is_read_lately
 from dbaccess.ports import UnitOfWork
 

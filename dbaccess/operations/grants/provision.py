@@ -10,7 +10,7 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.operations.clusters.observe import OBSERVE, is_observing
 from dbaccess.operations.context import WorkerContext, backoff
 from dbaccess.operations.grants.attempt import as_failure
-from dbaccess.operations.grants.end import start_revocation
+from dbaccess.operations.grants.end_early import start_revocation
 from dbaccess.operations.grants.lease import (
     FREE,
     begin_attempt,

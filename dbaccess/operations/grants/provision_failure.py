@@ -12,7 +12,7 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.operations.context import LEASE, NO_DIRECTORY, NO_POLICY, WAIT_AGAIN, WorkerContext, backoff
 from dbaccess.operations.delivery.announcement import NOT_ANNOUNCED
 from dbaccess.operations.grants.attempt import tell_problem
-from dbaccess.operations.grants.end import start_revocation
+from dbaccess.operations.grants.end_early import start_revocation
 from dbaccess.operations.grants.lease import FREE, is_due
 from dbaccess.operations.planning import schedule_message_update
 from dbaccess.ports import Job, UnitOfWork

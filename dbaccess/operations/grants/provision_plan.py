@@ -11,7 +11,7 @@ from dbaccess.operations.break_glass.pending_review import check_pending_review
 from dbaccess.operations.context import NO_DIRECTORY, NO_POLICY, WorkerContext
 from dbaccess.operations.delivery.announcement import NOT_ANNOUNCED, announce_request, is_told
 from dbaccess.operations.directory.refresh import read_afresh
-from dbaccess.operations.grants.end import start_revocation
+from dbaccess.operations.grants.end_early import start_revocation
 from dbaccess.operations.grants.provision_failure import (
     abandon_if_over,
     is_due_to_provision,

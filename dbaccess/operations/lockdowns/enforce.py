@@ -12,7 +12,7 @@ from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.policy import Policy
 from dbaccess.operations.batches import BATCH, each, in_halves
 from dbaccess.operations.context import WorkerContext
-from dbaccess.operations.grants.end import start_revocations
+from dbaccess.operations.grants.end_early import start_revocations
 from dbaccess.operations.planning import plan_notice
 from dbaccess.ports import UnitOfWork
 

@@ -22,9 +22,9 @@ from dbaccess.targets.postgresql.kept_connections import IDLE_SECONDS, Kept, Tak
 from dbaccess.targets.postgresql.lock_table import FULL, Hoarders, hold_entries
 from dbaccess.targets.postgresql.lock_wait import LockWait
 from dbaccess.targets.postgresql.names import made_logins
-from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.timeouts import Timeouts
+from dbaccess.targets.postgresql.transaction import Session
 
 Result = TypeVar("Result")
 

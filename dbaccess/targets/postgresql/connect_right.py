@@ -3,8 +3,8 @@
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
 from dbaccess.targets.postgresql.objects import Item
-from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
+from dbaccess.targets.postgresql.transaction import Session
 
 NO_CONNECT = "no_connect"
 

@@ -8,7 +8,6 @@ from typing import Final
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.receipt import PRIMARY
 from dbaccess.ports import OwedElsewhere
-from dbaccess.targets.postgresql.batch_sessions import note_closed, sweep_sessions, terminate_made
 from dbaccess.targets.postgresql.cluster import Cluster
 from dbaccess.targets.postgresql.disable_logins import find_logins, withdraw
 from dbaccess.targets.postgresql.isolation import chunks, isolated
@@ -16,8 +15,9 @@ from dbaccess.targets.postgresql.lock_wait import LockWait
 from dbaccess.targets.postgresql.prepared_transactions import roll_back_prepared
 from dbaccess.targets.postgresql.replica_sessions import Elsewhere
 from dbaccess.targets.postgresql.revocation_state import RevocationState
-from dbaccess.targets.postgresql.session import Session
+from dbaccess.targets.postgresql.terminate_batch import note_closed, sweep_sessions, terminate_made
 from dbaccess.targets.postgresql.terminate_sessions import Sweep
+from dbaccess.targets.postgresql.transaction import Session
 
 # The cluster's lock is held for so many at a time, so that others get it in between during a storm.
 _AT_ONCE: Final = 100

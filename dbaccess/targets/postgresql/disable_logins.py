@@ -19,8 +19,8 @@ from dbaccess.targets.postgresql.login import (
     personal_login,
 )
 from dbaccess.targets.postgresql.revocation_state import RevocationState
-from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
+from dbaccess.targets.postgresql.transaction import Session
 
 # From this version on a role is granted without the right to set it, so no chain of memberships ends in it.
 _NO_LENDING: Final = 16

@@ -15,8 +15,8 @@ from dbaccess.targets.postgresql.login import Login, logins_of, made_login, memb
 from dbaccess.targets.postgresql.names import ephemeral_login, role_name
 from dbaccess.targets.postgresql.object_grants import give_objects
 from dbaccess.targets.postgresql.role_powers import check_powers
-from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
+from dbaccess.targets.postgresql.transaction import Session
 
 FIRST_VERSION: Final = 16
 """Before it, CREATEROLE could reset any password, so no login is made there."""

@@ -8,9 +8,9 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.ports import Finding
 from dbaccess.targets.postgresql.cluster import NO_LOCK_DATABASE, WORKER_CONNECT, Cluster, facts
 from dbaccess.targets.postgresql.ephemeral_login import FIRST_VERSION
-from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.setup_sql import RUN_SETUP, lock_database_sql
 from dbaccess.targets.postgresql.statement import statement
+from dbaccess.targets.postgresql.transaction import Session
 
 
 def examine(cluster: Cluster, roles: Sequence[str] = ()) -> list[Finding]:

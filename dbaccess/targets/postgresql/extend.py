@@ -12,7 +12,7 @@ from dbaccess.targets.postgresql.ephemeral_login import read_back
 from dbaccess.targets.postgresql.login import Login, logins_of, made_login
 from dbaccess.targets.postgresql.personal_login import check_held
 from dbaccess.targets.postgresql.role_powers import check_powers
-from dbaccess.targets.postgresql.session import Session
+from dbaccess.targets.postgresql.transaction import Session
 
 
 def extend_ephemeral(cluster: Cluster, recipe: Recipe, *, valid_until: datetime, fence: Fence) -> None:

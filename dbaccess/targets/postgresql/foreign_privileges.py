@@ -13,8 +13,8 @@ from dbaccess.targets.postgresql.cluster import OF_ONE_DATABASE, Cluster
 from dbaccess.targets.postgresql.login import Login
 from dbaccess.targets.postgresql.names import readable
 from dbaccess.targets.postgresql.role_borrowing import acting_as
-from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
+from dbaccess.targets.postgresql.transaction import Session
 
 NOT_ALLOWED: Final = "42"
 """The class of errors by which the server refuses, or does not find what is named."""

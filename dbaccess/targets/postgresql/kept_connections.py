@@ -17,8 +17,8 @@ from psycopg.pq import TransactionStatus
 from dbaccess.domain.errors import TargetUnreachable
 from dbaccess.targets.postgresql.connection import PatientConnection
 from dbaccess.targets.postgresql.lock_table import FULL, Hoarders, hold_entries, make_room
-from dbaccess.targets.postgresql.session import SessionKey
 from dbaccess.targets.postgresql.statement import statement
+from dbaccess.targets.postgresql.transaction import SessionKey
 
 KEPT: Final = 3
 """In each process: for ends, for the watch that cuts off late grants, and for a sweep."""

@@ -6,8 +6,8 @@ from dbaccess.domain.ledger import Expected
 from dbaccess.ports import Finding
 from dbaccess.targets.postgresql.cluster import Cluster
 from dbaccess.targets.postgresql.quoting import identifier
-from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
+from dbaccess.targets.postgresql.transaction import Session
 
 
 def read_head(cluster: Cluster) -> Expected | None:

@@ -8,7 +8,7 @@ from typing import Final
 from psycopg import sql
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.targets.postgresql.session import Session
+from dbaccess.targets.postgresql.transaction import Session
 
 LOCKED: Final = "locked"
 LOCK_NOT_AVAILABLE: Final = "55P03"

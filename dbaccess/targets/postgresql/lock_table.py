@@ -13,8 +13,8 @@ import psycopg
 from psycopg import sql
 
 from dbaccess.targets.postgresql.connection import PatientConnection
-from dbaccess.targets.postgresql.session import SessionKey
 from dbaccess.targets.postgresql.statement import statement
+from dbaccess.targets.postgresql.transaction import SessionKey
 
 _MOST: Final = 128
 _AT_ONCE: Final = 32

@@ -6,8 +6,8 @@ from psycopg import sql
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.targets.postgresql.lock_budget import LOCK_NOT_AVAILABLE
-from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
+from dbaccess.targets.postgresql.transaction import Session
 
 CLUSTER_LOCKED: Final = "cluster_locked"
 _SHORTEST_MS: Final = 1  # 0 would wait for ever

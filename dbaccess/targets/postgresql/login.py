@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
 from dbaccess.targets.postgresql.identity import oid_of
-from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
+from dbaccess.targets.postgresql.transaction import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,8 @@ from dbaccess.targets.postgresql.connect_right import connect_item
 from dbaccess.targets.postgresql.lock_budget import Spare
 from dbaccess.targets.postgresql.objects import PRIVILEGES, Item, meant_objects
 from dbaccess.targets.postgresql.role_borrowing import acting_as
-from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
+from dbaccess.targets.postgresql.transaction import Session
 
 _SHOWN: Final = 3
 _GRANTABLE: Final = " with grant option"

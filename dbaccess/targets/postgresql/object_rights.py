@@ -7,9 +7,9 @@ from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.ports import Finding
 from dbaccess.targets.postgresql.cluster import Cluster
 from dbaccess.targets.postgresql.objects import Meant, meant_objects
-from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.setup_sql import RUN_SETUP
 from dbaccess.targets.postgresql.statement import statement
+from dbaccess.targets.postgresql.transaction import Session
 
 _ABSENT = "Make it, or name another in the configuration."
 

@@ -7,8 +7,8 @@ from typing import Final
 from psycopg import sql
 
 from dbaccess.domain.privileges import ObjectPrivileges
-from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
+from dbaccess.targets.postgresql.transaction import Session
 
 PRIVILEGES: Final = ("DELETE", "INSERT", "SELECT", "TRUNCATE", "UPDATE")
 """The privileges that a role may have on a table; REFERENCES, TRIGGER and MAINTAIN affect the work of others.

@@ -13,8 +13,8 @@ from dbaccess.targets.postgresql.login import Login, logins_of, memberships_of, 
 from dbaccess.targets.postgresql.names import role_name
 from dbaccess.targets.postgresql.personal_traces import traced_since
 from dbaccess.targets.postgresql.role_powers import check_powers
-from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
+from dbaccess.targets.postgresql.transaction import Session
 
 
 def provision_personal(cluster: Cluster, recipe: Recipe, *, fence: Fence) -> Provisioned:

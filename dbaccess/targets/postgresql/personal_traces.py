@@ -10,8 +10,8 @@ from dbaccess.domain.receipt import NAMED
 from dbaccess.targets.postgresql.cluster import Cluster
 from dbaccess.targets.postgresql.names import readable
 from dbaccess.targets.postgresql.revocation_state import RevocationState
-from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
+from dbaccess.targets.postgresql.transaction import Session
 
 _NUMBERS: Final = 2**32
 """Transactions bear 32 bits of their number, and half of all numbers are later than any one."""

@@ -14,8 +14,8 @@ from dbaccess.targets.postgresql.lock_budget import Spare
 from dbaccess.targets.postgresql.names import readable
 from dbaccess.targets.postgresql.revocation_state import RevocationState
 from dbaccess.targets.postgresql.role_borrowing import borrow, give_back
-from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
+from dbaccess.targets.postgresql.transaction import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,8 +18,8 @@ from dbaccess.targets.postgresql.lock_wait import LockWait
 from dbaccess.targets.postgresql.login import ending_login, logins_of
 from dbaccess.targets.postgresql.ownership import reassign_owned
 from dbaccess.targets.postgresql.revocation_state import RevocationState
-from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
+from dbaccess.targets.postgresql.transaction import Session
 
 # Each DROP ROLE takes locks, which `max_locks_per_transaction` bounds.
 _AT_ONCE: Final = 50

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.targets.postgresql.batch_sessions import note_closed, sweep_sessions, terminate_made
 from dbaccess.targets.postgresql.cluster import Cluster, check_identity
 from dbaccess.targets.postgresql.login import Membership, logins_of, memberships_by_login
 from dbaccess.targets.postgresql.revocation_state import RevocationState
-from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
+from dbaccess.targets.postgresql.terminate_batch import note_closed, sweep_sessions, terminate_made
+from dbaccess.targets.postgresql.transaction import Session
 
 _PAUSE_SECONDS: Final = 0.01
 # A replica that is down costs a connection's timeout. Ends do not pay it at each attempt.

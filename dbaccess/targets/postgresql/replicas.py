@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.ports import Finding
 from dbaccess.targets.postgresql.cluster import Cluster, facts
-from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
+from dbaccess.targets.postgresql.transaction import Session
 
 
 def examine_replicas(cluster: Cluster) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from psycopg import sql
 
-from dbaccess.targets.postgresql.session import Session
+from dbaccess.targets.postgresql.transaction import Session
 
 
 def borrow(opened: Session, role: str) -> None:

@@ -9,8 +9,8 @@ from dbaccess.domain.grant import Recipe
 from dbaccess.ports import Finding, GivenRole
 from dbaccess.targets.postgresql.cluster import Cluster
 from dbaccess.targets.postgresql.identity import identity_of
-from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
+from dbaccess.targets.postgresql.transaction import Session
 
 _FIX: Final = "Take that power away, or name a role without it in the configuration."
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.statement import statement
+from dbaccess.targets.postgresql.transaction import Session
 
 REFUSED: Final = "42501"
 # A client may set minutes (post_auth_delay). Other backends show their login within milliseconds, and get

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Final, Self
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.targets.postgresql.session import Session, SessionKey
 from dbaccess.targets.postgresql.starting_sessions import REFUSED, Starting
 from dbaccess.targets.postgresql.statement import statement
+from dbaccess.targets.postgresql.transaction import Session, SessionKey
 
 _FIRST_PAUSE: Final = 0.001
 _LONGEST_PAUSE: Final = 0.04

@@ -14,8 +14,8 @@ from psycopg import sql
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.targets.postgresql.cluster import Cluster
 from dbaccess.targets.postgresql.kept_connections import KEPT
-from dbaccess.targets.postgresql.session import Session
 from dbaccess.targets.postgresql.timeouts import Timeouts
+from dbaccess.targets.postgresql.transaction import Session
 from tests.acceptance.stack import wait
 from tests.contract.postgresql.target import Target
 

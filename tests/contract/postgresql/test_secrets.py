@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.targets.postgresql.session import Session
+from dbaccess.targets.postgresql.transaction import Session
 from demo.servers.account import Account
 from demo.servers.postgres import Postgres
 from demo.servers.postgres_binaries import embedded_postgres

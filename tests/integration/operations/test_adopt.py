@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 
 from dbaccess.domain.grant import Grant, Likeness
 from dbaccess.operations.clusters.adopt import NotAdopted, adopt, compare
-from dbaccess.operations.grants.end import revoke_by_operator
+from dbaccess.operations.grants.end_early import revoke_by_operator
 from dbaccess.operations.grants.revoke import drain
 from tests.integration.operations.conftest import BuildHouse
 from tests.integration.operations.house import House

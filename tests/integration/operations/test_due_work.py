@@ -6,14 +6,14 @@ import pytest
 
 from dbaccess.operations.grants.credentials import show_credentials
 from dbaccess.operations.grants.provision import provision
-from dbaccess.storage.due_work import DueWork, find_due_work
+from dbaccess.storage.leader_work import DueWork, find_due_work
 from tests.integration.operations.house import House
 from tests.integration.operations.opener import Opener
 from tests.integration.operations.showing import click
 from tests.integration.operations.test_reconciler import wiring_of
 from tests.operations.locking import declare, enforce, lift, post_due, with_operators
+from workers.loop_threads import Tasks
 from workers.reconciler import Reconciler
-from workers.tasks import Tasks
 
 HOUR = 3600.0
 

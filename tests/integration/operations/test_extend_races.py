@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from dbaccess.domain.grant import Grant
-from dbaccess.operations.grants.end import revoke_by_operator
+from dbaccess.operations.grants.end_early import revoke_by_operator
 from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.revoke import drain, revoke
 from tests.databases import PostgresServer

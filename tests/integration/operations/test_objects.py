@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from dbaccess.domain.privileges import ObjectPrivileges
-from dbaccess.operations.grants.end import surrender
+from dbaccess.operations.grants.end_early import surrender
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import revoke
 from tests.integration.operations.conftest import BuildHouse

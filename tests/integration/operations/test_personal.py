@@ -8,7 +8,7 @@ import pytest
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.receipt import Receipt
-from dbaccess.operations.grants.end import surrender
+from dbaccess.operations.grants.end_early import surrender
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.storage.prune import prune

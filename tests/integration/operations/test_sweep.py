@@ -10,7 +10,7 @@ import pytest
 from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.operations.clusters.sweep import sweep
 from dbaccess.operations.delivery.notices import post_notice
-from dbaccess.operations.grants.end import revoke_by_operator
+from dbaccess.operations.grants.end_early import revoke_by_operator
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.ports import GivenRole
 from dbaccess.targets.postgresql.driver import PostgresDriver

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from dbaccess.domain.errors import AlreadyDecided, NotYours
 from dbaccess.domain.grant import Grant
 from dbaccess.operations.clusters.sweep import sweep
-from dbaccess.operations.grants.end import revoke_by_operator
+from dbaccess.operations.grants.end_early import revoke_by_operator
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.operations.grants.write_off import confirm_write_off, propose_write_off
 from sandbox.client import plain

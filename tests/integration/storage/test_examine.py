@@ -11,7 +11,7 @@ from dbaccess.storage.connecting import connect
 from dbaccess.storage.examine import examine
 from dbaccess.storage.migrate import migrate
 from dbaccess.storage.migrations import MigrationFailed
-from dbaccess.storage.schema import differences, log_differences, read_facts, read_record
+from dbaccess.storage.schema_check import differences, log_differences, read_facts, read_record
 from tests.databases import ControlDatabase, PostgresServer
 from tests.integration.storage.test_migrate import fresh_database
 

@@ -3,7 +3,7 @@
 import psycopg
 
 from dbaccess.storage.migrations import PACKAGED
-from dbaccess.storage.schema import RULES
+from dbaccess.storage.schema_check import RULES
 from tests.databases import ControlDatabase
 from tests.record_schema import schema_of
 

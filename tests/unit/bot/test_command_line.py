@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.command_line import known_name, read_line, read_more
 from bot.listeners.commands import find
+from bot.request_line import known_name, read_line, read_more
 from dbaccess.domain.errors import BadDuration
 from tests.unit.slack import policies
 

@@ -7,7 +7,7 @@ import pytest
 
 from dbaccess.expiring_keys import FEW, Until
 from sandbox.client import wait_for
-from workers.tasks import Tasks
+from workers.loop_threads import Tasks
 
 
 @pytest.fixture

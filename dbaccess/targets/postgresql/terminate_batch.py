@@ -5,10 +5,10 @@ from collections.abc import Collection, Sequence
 from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.targets.postgresql.revocation_state import RevocationState
-from dbaccess.targets.postgresql.session import Session, SessionKey
 from dbaccess.targets.postgresql.starting_sessions import REFUSED
 from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.terminate_sessions import Closing, Sweep, told
+from dbaccess.targets.postgresql.transaction import Session, SessionKey
 
 
 def terminate_made(opened: Session, revocations: Sequence[RevocationState], *, server: str) -> None:

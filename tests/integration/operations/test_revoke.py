@@ -11,7 +11,7 @@ from sqlalchemy import text
 from dbaccess.domain.errors import AlreadyDecided, NotYours
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import SlackId
-from dbaccess.operations.grants.end import revoke_by_operator, revoke_grant
+from dbaccess.operations.grants.end_early import revoke_by_operator, revoke_grant
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain, revoke
 from tests.databases import PostgresServer
