@@ -220,7 +220,7 @@ class Policy:
             ticket=ticket_of(ask, pattern=rule.ticket),
             rule=rule.id,
             rule_digest=digest(rule),
-            # A break-glass needs no approval before; its review is a request of its own.
+            # A break-glass needs no approval before. Another person reviews it afterwards.
             approvals=() if rule.break_glass else tuple((slot.group, slot.count) for slot in rule.approvals),
         )
 

@@ -1,4 +1,4 @@
-"""The due work of the leading reconciler, read by one query a round."""
+"""The kinds of work that the leading reconciler may find, read by one query a round."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -16,12 +16,15 @@ select exists (select from grants where state = 'provisioning') as provisioning,
                 where enforced_at is null or lifted_at is null
                    or lifted_at > now() - interval '2 days') as lockdowns
 """
-"""Wider than the conditions of the work itself, which looks again: false means that there is none."""
+"""Wider than the conditions of the work itself, which looks again. False means that there is none.
+
+`reviews` is the exception: after an outage, a review closed more than a day ago may still be untold.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueWork:
-    """Whether anything of each kind is there at all."""
+    """Whether the database may hold work of each kind."""
 
     provisioning: bool
     pending: bool
@@ -32,6 +35,6 @@ class DueWork:
 
 
 def find_due_work(engine: Engine) -> DueWork:
-    """Return which kinds of work the database holds. An idle leader asks nothing else in most rounds."""
+    """Return the kinds of work that the database may hold. The leader rarely looks for the others."""
     with engine.connect() as connection:
         return DueWork(**connection.exec_driver_sql(_FIND).mappings().one())

@@ -29,7 +29,7 @@ select id, cast(:at as timestamptz) from unnest(cast(:requests as bigint[])) as 
 
 
 class SqlMessages:
-    """`changed` says whether this transaction left messages to post."""
+    """Messages of the unit of work's transaction. Its commit wakes the worker that posts them."""
 
     def __init__(self, session: Session) -> None:
         self._session = session

@@ -19,7 +19,7 @@ _ALIKE = 1000
 
 
 class SqlNotices:
-    """`changed` says whether this transaction left notices to post."""
+    """Notices of the unit of work's transaction. Its commit wakes the worker that posts them."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
