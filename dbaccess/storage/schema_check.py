@@ -104,15 +104,16 @@ def read_record(migrations: Migrations = PACKAGED) -> Facts:
     return {(kind, name): definition for kind, name, definition in map(json.loads, lines)}
 
 
-def log_differences(url: Url, *, application_name: str) -> None:
+def log_differences(url: Url, *, application_name: str, migrations: Migrations = PACKAGED) -> None:
     """Log what differs from the recorded schema, at the start of a process.
 
-    It starts all the same: no change of the schema may keep a worker from ending a grant.
+    The process starts all the same, even where nothing could be compared. No change of the schema, and no
+    unreadable file, may keep a worker from ending a grant or from leading.
     """
     try:
         with connect(url, application_name=application_name) as connection:
-            found = differences(read_facts(connection), read_record())
-    except psycopg.Error as error:
+            found = differences(read_facts(connection, migrations), read_record(migrations))
+    except Exception as error:  # noqa: BLE001 the start of a process: whatever it was, its work goes on
         log.warning("schema not compared", error=type(error).__name__)
         return
     for difference in found[:_LOGGED]:

@@ -1,6 +1,7 @@
 """`doctor` sees where the control database does not hold what is promised."""
 
 import re
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -10,7 +11,7 @@ from structlog.testing import capture_logs
 from dbaccess.storage.connecting import connect
 from dbaccess.storage.examine import examine
 from dbaccess.storage.migrate import migrate
-from dbaccess.storage.migrations import MigrationFailed
+from dbaccess.storage.migrations import PACKAGED, MigrationFailed, Migrations
 from dbaccess.storage.schema_check import differences, log_differences, read_facts, read_record
 from tests.databases import ControlDatabase, PostgresServer
 from tests.integration.storage.test_migrate import fresh_database
@@ -234,4 +235,19 @@ def test_process_that_starts_logs_what_differs(control_database: ControlDatabase
 def test_process_starts_where_the_database_does_not_answer() -> None:
     with capture_logs() as logs:
         log_differences("postgresql://u@127.0.0.1:1/none", application_name="test")
+    assert [line["event"] for line in logs] == ["schema not compared"]
+
+
+@pytest.mark.parametrize(
+    "record", [None, b"[\n", b"[]\n", b"\xff\n"], ids=["no file", "cut", "empty", "bytes"]
+)
+def test_process_starts_where_the_record_cannot_be_read(
+    control_database: ControlDatabase, tmp_path: Path, record: bytes | None
+) -> None:
+    (tmp_path / "sql").symlink_to(PACKAGED.sql)
+    migrations = Migrations(tmp_path)
+    if record is not None:
+        migrations.schema.write_bytes(record)
+    with capture_logs() as logs:
+        log_differences(control_database.worker_url, application_name="test", migrations=migrations)
     assert [line["event"] for line in logs] == ["schema not compared"]
