@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from dbaccess.domain.duration import Clock, take_duration, write_duration
+from dbaccess.domain.duration import Clock, format_duration, is_until, take_duration, write_duration
 from dbaccess.domain.errors import BadDuration
 from dbaccess.domain.policy import Ask, Policy
 from dbaccess.domain.text import clean
@@ -25,11 +25,21 @@ class Line:
     state: FormState
     problem: BadDuration | None = None
 
-    def ask(self) -> Ask:
+    def ask(self, policy: Policy) -> Ask:
         """Return the request; raise the `Refused` that names the first part that is missing or unclear."""
         if self.problem is not None and self.state.target and self.state.role:
+            policy.role(self.state.target, self.state.role)
             raise self.problem
         return self.state.ask()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoreLine:
+    """What follows `extend`: a target and a role where they were named, and the rest of the line."""
+
+    target: str | None
+    role: str | None
+    rest: str
 
 
 def unescape(text: str) -> str:
@@ -64,26 +74,29 @@ def read_line(text: str, policy: Policy, clock: Clock) -> Line:
         return Line(state=state)
     try:
         length, reason = take_duration(behind, clock=clock)
+        if is_until(behind):
+            raise _starts_later(length, reason)
     except BadDuration as problem:
         rest = behind if problem.rest is None else problem.rest
         return Line(state=replace(state, reason=rest), problem=problem)
     return Line(state=replace(state, duration=write_duration(length), reason=reason))
 
 
-def read_more(
-    text: str, held: Collection[tuple[str, str]], clock: Clock
-) -> tuple[tuple[str, str] | None, timedelta | None, str]:
-    """Return which of `held` (None: not given), how much, and why, from `[TARGET ROLE] [DURATION] [WHY]`.
+def _starts_later(length: timedelta, reason: str) -> BadDuration:
+    """A request's time starts when access begins, which may be long after it was typed."""
+    said = f"The time starts when access begins, so write how long. From now it is {format_duration(length)}."
+    return BadDuration(said, choices=(write_duration(length),), rest=reason)
 
-    Raises `BadDuration` where something follows that does not begin with a duration.
-    """
+
+def read_more(text: str, held: Collection[tuple[str, str]], policy: Policy) -> MoreLine:
+    """Return the parts of `[TARGET [ROLE]] [DURATION] [WHY]`; `held` are the pairs that the person holds."""
     word, rest = first_word(text)
-    target = known_name(word, {name for name, _ in held})
-    role, behind = first_word(rest)
-    role = known_name(role, {name for of, name in held if of == target})
-    which = (target, role) if target in {name for name, _ in held} else None
-    behind = behind if which else text
-    if not behind.strip():
-        return which, None, ""
-    length, reason = take_duration(behind, clock=clock)
-    return which, length, reason
+    target = known_name(word, policy.targets.keys() | {name for name, _ in held})
+    if target not in policy.targets and target not in {name for name, _ in held}:
+        return MoreLine(target=None, role=None, rest=text.strip())
+    word, behind = first_word(rest)
+    roles = policy.targets[target].roles.keys() if target in policy.targets else set[str]()
+    role = known_name(word, roles | {name for of, name in held if of == target})
+    if role in roles or (target, role) in held:
+        return MoreLine(target=target, role=role, rest=behind)
+    return MoreLine(target=target, role=None, rest=rest)

@@ -10,7 +10,7 @@ from bot.deps import Deps
 from bot.listener_registry import ListenerRegistry
 from bot.listeners import break_glass, extend, lockdown
 from bot.reply import show
-from bot.request_line import known_name, read_line, unescape
+from bot.request_line import first_word, known_name, read_line, unescape
 from bot.subcommand import COMMAND, CommandCall, SubCommand
 from dbaccess.domain.errors import DuplicateRequest, Refused
 from dbaccess.domain.people import SlackId
@@ -68,7 +68,7 @@ def _ask(call: CommandCall) -> None:
             policy=deps.policy,
             workspace=deps.workspace,
             slack_id=slack_id,
-            ask=line.ask(),
+            ask=line.ask(deps.policy),
             idempotency_key=idempotency_key.of_command(call.body),
         )
     except DuplicateRequest:
@@ -122,8 +122,11 @@ def _done(call: CommandCall) -> None:
     with deps.begin() as uow:
         identify(uow, call.slack_id, deps.policy, deps.workspace)
         held = uow.grants.open_of(deps.policy.accounts(call.slack_id))
-    target = known_name(call.text, {grant.target for grant in held})
-    call.answer(listing.to_end([grant for grant in held if target in {"", grant.target}], of=target))
+    word, _ = first_word(call.text)
+    target = known_name(word, deps.policy.targets.keys() | {grant.target for grant in held})
+    theirs = [grant for grant in held if grant.target == target]
+    named = bool(theirs) or target in deps.policy.targets
+    call.answer(listing.to_end(theirs if named else held, of=target if named else ""))
 
 
 def _revoke(call: CommandCall) -> None:

@@ -35,20 +35,26 @@ _HOW: Final = "Write 90m or 2h30m."
 _UNIT: Final = rf"(?P<unit>{'|'.join(sorted(_UNITS, key=len, reverse=True))})(?![^\W\d_])\.?"
 _HALF: Final = re.compile(
     rf"(?P<quarter>(?:a +)?quarter +(?:of +)?an? +hour\b)"
-    rf"|half +(?:of +)?(?:an? +)?{_UNIT}"
+    rf"|half +(?:of +)?(?:an? +)?{_UNIT}(?!-)"
 )
 _NUMBER: Final = (
     r"(?:(?P<digits>\d{1,6}(?:[.,]\d{1,2})?)(?P<more>[½¼¾])?"
     rf"|(?P<only>[½¼¾])|(?P<word>{'|'.join(_NUMBERS)})(?= ))"
 )
 _PART: Final = re.compile(rf"{_NUMBER} *{_UNIT}")
-_AND_A_HALF: Final = re.compile(r" +and +a +half\b")
+_AND_A_HALF: Final = re.compile(r" +and +a +half\b(?!-)(?! +(?:day|hour|minute))")
 _JOINT: Final = re.compile(r" *(?:,|&|\+|\band\b)? *")
 _BARE_NUMBER: Final = re.compile(r" *(?P<number>\d{1,4})(?![\w.,:/-])")
 _AGAIN: Final = re.compile(" *(?:-|to|or)? *")
+_SINGULAR: Final = ("second", "minute", "hour", "day", "week")
 _SMALLER: Final = {604800: 86400, 86400: 3600, 3600: 60, 60: 1}
-_CLOCK: Final = r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2}))? *(?P<half>[ap]\.?m\b\.?)?"
+_CLOCK: Final = (
+    r"(?P<hour>\d{1,2})"
+    r"(?:(?:[:.h](?P<minute>\d{2})|(?P<glued>\d{2}))? *(?P<half>[ap]\.?m\b\.?)?|h)(?![\w:/-]|\.\d)"
+)
 _UNTIL: Final = re.compile(rf"(?:un)?till? +(?:{_CLOCK}|(?P<name>noon|midnight)\b)")
+_MAY_BE_A_DAY: Final = re.compile(r"(?:un)?till? +\d{1,2} +\w")
+"""`until 5 Dec`, `until 17 checking`: the number need not be an hour."""
 _NUMBER_ALONE: Final = re.compile(r" *(\d{1,6})(?![\w.,:/-])")
 _LEAD: Final = re.compile(r"(?:for|about|max\.?|up to) +")
 _TRAILING: Final = " .,;:!-"
@@ -82,8 +88,15 @@ def take_duration(text: str, *, clock: Clock | None = None) -> tuple[timedelta, 
     if end == start:
         raise _unread(text, plain, start)
     length = _checked(text[start:end], seconds)
-    _refuse_number(plain, length, end, smallest)
+    _refuse_number(text, length, end, smallest)
     return length, _after(text, end)
+
+
+def is_until(text: str) -> bool:
+    """Return whether the text begins with a time of day, as in `until 17:00`."""
+    plain = _plain(text)
+    lead = _LEAD.match(plain)
+    return _UNTIL.match(plain, lead.end() if lead else 0) is not None
 
 
 def format_duration(length: timedelta) -> str:
@@ -120,18 +133,36 @@ def _plain_character(character: str) -> str:
 
 def _parts(plain: str, start: int) -> tuple[Fraction, int, int]:
     """The seconds, where they end, and the smallest unit; each unit once, the largest first."""
-    seconds, end, smallest = Fraction(0), start, _LONGEST
     position = start + len(plain[start:]) - len(plain[start:].lstrip())
-    while found := _part(plain, position):
-        count, unit, after = found
-        if unit >= smallest:
-            break
-        if half := _AND_A_HALF.match(plain, after):
-            count, after = count + Fraction(1, 2), half.end()
-        seconds, end, smallest = seconds + count * unit, after, unit
-        joint = _JOINT.match(plain, end)
-        position = joint.end() if joint else end
+    first = _part(plain, position)
+    if first is None:
+        return Fraction(0), start, _LONGEST
+    count, smallest, end = first
+    if half := _AND_A_HALF.match(plain, end):
+        count, end = count + Fraction(1, 2), half.end()
+    seconds = count * smallest
+    while further := _further(plain, end, smallest):
+        count, smallest, end = further
+        seconds += count * smallest
     return seconds, end, smallest
+
+
+def _further(plain: str, end: int, last: int) -> tuple[Fraction, int, int] | None:
+    """The next part, unless it may begin the reason: digits, and less than one of the last unit.
+
+    `2h 404s on checkout` and `2h 20 second timeouts` are two hours, and a reason.
+    """
+    joint = _JOINT.match(plain, end)
+    position = joint.end() if joint else end
+    found = _part(plain, position)
+    if found is None or not plain[position].isdigit():
+        return None
+    count, unit, after = found
+    alone = position == end or not plain[after:].strip(_TRAILING)
+    fits = unit < last and count * unit < last and (unit == _SMALLER.get(last) or alone or unit > 1)
+    # `2h 5 minute outage`: an adjective, where a length would say minutes.
+    adjective = plain[:after].endswith(_SINGULAR) and count != 1 and plain[after : after + 1] == " "
+    return found if fits and not adjective else None
 
 
 def _part(plain: str, position: int) -> tuple[Fraction, int, int] | None:
@@ -153,19 +184,19 @@ def _after(text: str, end: int) -> str:
     return text[mark.end() if mark else end :].strip()
 
 
-def _refuse_number(plain: str, read: timedelta, end: int, smallest: int) -> None:
+def _refuse_number(text: str, read: timedelta, end: int, smallest: int) -> None:
     """`1h30`, `1h 30 rows`, `2h 3h`, `2h-3h`: the number may belong to the length, or begin the reason."""
+    plain = _plain(text)
     if (again := _AGAIN.match(plain, end)) and _part(plain, again.end()):
-        raise BadDuration(
-            f'"{plain[: end + 20].strip()}" holds two lengths of time. {_HOW}',
-            choices=(write_duration(read),),
-        )
+        said = f'"{plain[: end + 20].strip()}" holds two lengths of time. {_HOW}'
+        raise BadDuration(said, choices=(write_duration(read),), rest=_after(text, end))
     bare, smaller = _BARE_NUMBER.match(plain, end), _SMALLER.get(smallest)
     if bare is None or smaller is None:
         return
     longer = read + timedelta(seconds=int(bare["number"]) * smaller)
     said = f'"{plain[: bare.end()].strip()}" may be {format_duration(read)} or {format_duration(longer)}.'
-    raise BadDuration(said, choices=(write_duration(read), write_duration(longer)))
+    meant = [write_duration(one) for one in (read, longer) if one <= timedelta(seconds=_LONGEST)]
+    raise BadDuration(said, choices=meant)
 
 
 def _unread(text: str, plain: str, start: int) -> BadDuration:
@@ -196,6 +227,9 @@ def _until(text: str, found: re.Match[str], clock: Clock | None) -> timedelta:
     """To the next such moment within twelve hours, in whole minutes."""
     if clock is None:
         raise _not_one(text)
+    bare = found["hour"] and not (found["minute"] or found["glued"] or found["half"])
+    if bare and _MAY_BE_A_DAY.match(_plain(text), found.start()):
+        raise BadDuration(f'"{found[0].strip()}" may be a day. Write until 17:00, or 2h30m.')
     here = clock()
     try:
         hour, minute = _clock(found)
@@ -215,7 +249,11 @@ def _clock(found: re.Match[str]) -> tuple[int, int]:
     """Hour and minute, which `replace` refuses where the day has no such time."""
     if found["name"]:
         return (12 if found["name"] == "noon" else 0), 0
-    hour, minute, half = int(found["hour"]), int(found["minute"] or 0), (found["half"] or "")[:1]
+    hour, minute, half = (
+        int(found["hour"]),
+        int(found["minute"] or found["glued"] or 0),
+        (found["half"] or "")[:1],
+    )
     if half:
         hour = hour % 12 + (12 if half == "p" else 0) if hour in range(1, 13) else -1
     return hour, minute

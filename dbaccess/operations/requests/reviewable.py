@@ -1,6 +1,7 @@
 """Whether the people of the reviewing groups can meet a request's quorum."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from dbaccess.domain.errors import NotReviewable
@@ -28,20 +29,25 @@ def check_reviewable(
         for person in {policy.person_id(account) for account in accounts}:
             groups[person].append(group)
     voices = [Voice(reviewer=person, groups=tuple(of)) for person, of in groups.items()]
-    missing = match(slots, voices).open
-    if missing:
-        raise NotReviewable(_said(missing, slots))
+    if match(slots, voices).open:
+        raise NotReviewable(_said(slots, voices))
 
 
-def _said(missing: Slots, slots: Slots) -> str:
+def _said(slots: Slots, voices: Sequence[Voice]) -> str:
     wanted: Counter[str] = Counter()
     for group, count in slots:
         wanted[group] += count
-    short = " and ".join(_short(group, wanted[group], wanted[group] - open_) for group, open_ in missing)
-    return f"Not sent: {short}. Ask an operator to add people to the group."
+    there = Counter(group for voice in voices for group in voice.groups)
+    short = [_short(group, count, there[group]) for group, count in wanted.items() if there[group] < count]
+    # Each group has enough people, and some of them are in several groups.
+    shared = f"{_seats(wanted)} have to be different people, and too few can approve"
+    return f"Not sent: {' and '.join(short) or shared}. Ask an operator to add people to the group."
+
+
+def _seats(wanted: Mapping[str, int]) -> str:
+    return " and ".join(f"{count} of {group}" for group, count in wanted.items())
 
 
 def _short(group: str, wanted: int, there: int) -> str:
     people = "1 person" if wanted == 1 else f"{wanted} people"
-    besides = "nobody besides you" if there == 0 else f"only {there} besides you"
-    return f"{people} of {group} must approve, and {group} has {besides}"
+    return f"{people} of {group} must approve, and {group} has {there or 'nobody'} who can"

@@ -40,11 +40,13 @@ def extend_button(grant: Grant) -> dict[str, Any]:
     return button("Extend", action_id=EXTEND, value=str(grant.id), spoken=what)
 
 
-def build(found: Extendable, *, reason: str = "") -> dict[str, Any]:
-    """Return the modal; `reason` is text typed before."""
+def build(found: Extendable, *, reason: str = "", more: timedelta | None = None) -> dict[str, Any]:
+    """Return the modal; `reason` and `more` were typed before, and a length that is left is chosen."""
     grant = found.grant
     slots = tuple((slot.group, slot.count) for slot in found.extend.approvals)
-    options = [option(format_duration(length), write_duration(length)) for length in presets(found.left)]
+    typed = {more} if more is not None and more <= found.left else set()
+    lengths = sorted({*presets(found.left), *typed})
+    options = [option(format_duration(length), write_duration(length)) for length in lengths]
     what = f"{escape(grant.role)} on {escape(grant.target)}"
     until = f" ends {date(grant.expires_at)}" if grant.expires_at else ""
     whole = format_duration(found.extend.longest)
@@ -59,7 +61,12 @@ def build(found: Extendable, *, reason: str = "") -> dict[str, Any]:
         blocks=[
             section(f"{what}{until}. Open sessions go on."),
             section(f"{takes}\n{longest}"),
-            MORE.select("How much more", options, placeholder="Choose how much"),
+            MORE.select(
+                "How much more",
+                options,
+                placeholder="Choose how much",
+                chosen=write_duration(more) if more in typed else None,
+            ),
             REASON.text(
                 "Why",
                 longest=REASON_MAX,

@@ -13,6 +13,7 @@ from dbaccess.domain.errors import (
     BadReason,
     BadTicket,
     NotAllowed,
+    NotReviewable,
     Refused,
     TooLong,
     UnknownName,
@@ -259,7 +260,7 @@ def _places(error: Refused) -> tuple[Field, ...]:
     """Return the fields that an error may belong to, best first."""
     if isinstance(error, UnknownName):
         return (ROLE,) if error.kind == "role" else ()
-    if isinstance(error, NotAllowed | AlreadyOpen):
+    if isinstance(error, NotAllowed | NotReviewable | AlreadyOpen):
         return (ROLE,)
     if isinstance(error, TooLong | BadDuration):
         return (DURATION, ROLE)

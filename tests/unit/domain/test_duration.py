@@ -72,6 +72,8 @@ def test_nonsense_is_refused_with_what_to_write(text: str, says: str) -> None:
         ("2 hours \u2013 orders stuck", "2h", "orders stuck"),
         ("2h. Orders stuck", "2h", "Orders stuck"),
         ("1h and orders", "1h", "and orders"),
+        ("1h and a half-done index", "1h", "and a half-done index"),
+        ("2h, a minute of downtime", "2h", "a minute of downtime"),
         ("2hot", None, None),
         ("90 min because", "1h30m", "because"),
         ("1H #4512", "1h", "#4512"),
@@ -93,6 +95,12 @@ def test_the_length_in_front_of_a_reason_is_taken_whole(text: str, length: str |
         ("1h 30 rows are wrong", ("1h", "1h30m")),
         ("1d 2 orders", ("1d", "1d2h")),
         ("2h 2 days ago it broke", ("2h",)),
+        ("2h 404s on checkout", ("2h",)),
+        ("2h 20 second timeouts", ("2h",)),
+        ("1h 5 minute outage on orders", ("1h",)),
+        ("1h a second opinion", ("1h",)),
+        ("1h 90m", ("1h",)),
+        ("52w 9999 rows", ("364d",)),
         ("2h to 3h", ("2h",)),
         ("90", ("90m",)),
         ("2 because", ("2m", "2h")),
@@ -112,7 +120,8 @@ HERE = datetime(2026, 11, 30, 14, 12, 30, tzinfo=ZoneInfo("Europe/Berlin"))
 @pytest.mark.parametrize(
     ("text", "minutes"),
     [("until 17:00", 167), ("until 5pm", 167), ("till 17", 167), ("until 17.00", 167), ("until 5 p.m.", 167),
-     ("until midnight", 587), ("until 02:00", 707), ("Until 14:13", 1)],
+     ("until midnight", 587), ("until 02:00", 707), ("Until 14:13", 1), ("until 1700", 167),
+     ("until 17h", 167)],
 )  # fmt: skip
 def test_until_is_a_time_in_the_zone_of_the_person(text: str, minutes: int) -> None:
     assert parse_duration(text, clock=lambda: HERE) == timedelta(minutes=minutes)
@@ -126,7 +135,8 @@ def test_until_counts_the_hour_that_summer_time_takes() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [("until 14:00", "over today, or more than 12 h away"), ("until 25:00", "no time of day"),
-     ("until 13pm", "no time of day"), ("until 17:75", "no time of day")],
+     ("until 13pm", "no time of day"), ("until 17:75", "no time of day"), ("until 5 Dec", "may be a day"),
+     ("until 2026-12-01", "not a length of time"), ("until 17:5", "not a length of time")],
 )  # fmt: skip
 def test_time_that_is_over_is_refused(text: str, says: str) -> None:
     with pytest.raises(BadDuration, match=says):

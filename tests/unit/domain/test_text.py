@@ -41,7 +41,18 @@ def test_only_what_can_be_seen_stays(typed: str, kept: str) -> None:
 
 @pytest.mark.parametrize(
     "empty",
-    ["\u3164" * 20, "\u2800" * 20, "\u200d\u200c" * 10, "a" + " " * 20, "\u034f\ufe0f" * 10, "\u00a0" * 20],
+    [
+        "\u3164" * 20,
+        "\u2800" * 20,
+        "\u200d\u200c" * 10,
+        "a" + " " * 20,
+        "\u034f\ufe0f" * 10,
+        "\u00a0" * 20,
+        "\U0001d173" * 12,
+        "\U000e0101" * 12,
+        "\u2065" * 12,
+        "\U000e0fff" * 12,
+    ],
 )
 def test_text_that_looks_empty_is_no_reason(empty: str) -> None:
     with pytest.raises(BadReason, match="at least 10 characters"):

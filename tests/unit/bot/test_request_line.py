@@ -1,13 +1,13 @@
 """What people type after /dbaccess is read whole, or asked back, and never read as something else."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.listeners.commands import find
 from bot.request_line import known_name, read_line, read_more
-from dbaccess.domain.errors import BadDuration
+from dbaccess.domain.errors import BadDuration, UnknownName
 from tests.unit.slack import policies
 
 POLICY = policies.policy(policies.target("orders-prod", policies.role()))
@@ -28,7 +28,6 @@ def clock() -> datetime:
         ("Orders-Prod, Read, 2h, stuck orders", "2h", "stuck orders"),
         ("orders\u2013prod read 2h \u2013 stuck orders", "2h", "stuck orders"),
         ("\u201corders-prod\u201d read\u00a02h\u2003stuck orders", "2h", "stuck orders"),
-        ("orders-prod read until 17:00 stuck orders", "3h", "stuck orders"),
         ("orders-prod read half an hour stuck orders", "30m", "stuck orders"),
         ("orders-prod read 2h first line\nsecond line", "2h", "first line\nsecond line"),
     ],
@@ -52,7 +51,7 @@ def test_line_is_read_as_its_writer_meant_it(typed: str, duration: str, reason: 
 def test_unclear_duration_is_asked_back_and_no_word_is_lost(behind: str, reason: str) -> None:
     line = read_line(f"orders-prod read {behind}", POLICY, clock)
     with pytest.raises(BadDuration):
-        line.ask()
+        line.ask(POLICY)
     assert (line.state.duration, line.state.reason) == (None, reason)
 
 
@@ -83,11 +82,31 @@ def test_name_in_another_case_is_meant_where_only_one_fits() -> None:
     assert known_name("nowhere,", ["orders"]) == "nowhere"
 
 
-def test_more_time_is_read_by_the_same_grammar() -> None:
-    held = {("orders-prod", "read")}
-    hour = timedelta(hours=1)
-    assert read_more("1h 30m index builds", held, clock) == (None, 1.5 * hour, "index builds")
-    assert read_more("Orders-Prod, read, until 15:00", held, clock) == (("orders-prod", "read"), hour, "")
-    assert read_more("orders-prod read", held, clock) == (("orders-prod", "read"), None, "")
-    with pytest.raises(BadDuration):
-        read_more("1h30 index builds", held, clock)
+@pytest.mark.parametrize(
+    ("typed", "target", "role", "rest"),
+    [
+        ("1h 30m index builds", None, None, "1h 30m index builds"),
+        ("Orders-Prod, read, 1h why", "orders-prod", "read", "1h why"),
+        ("orders-prod 30m still checking", "orders-prod", None, "30m still checking"),
+        ("orders-prod", "orders-prod", None, ""),
+        ("index still building", None, None, "index still building"),
+    ],
+)
+def test_extend_names_a_target_and_a_role_or_neither(
+    typed: str, target: str | None, role: str | None, rest: str
+) -> None:
+    line = read_more(typed, {("orders-prod", "read")}, POLICY)
+    assert (line.target, line.role, line.rest) == (target, role, rest)
+
+
+def test_time_of_day_is_asked_back_as_a_length_because_time_starts_at_approval() -> None:
+    line = read_line("orders-prod read until 17:00 stuck orders", POLICY, clock)
+    with pytest.raises(BadDuration, match="From now it is 3 h") as raised:
+        line.ask(POLICY)
+    assert raised.value.choices == ("3h",)
+    assert line.state.reason == "stuck orders"
+
+
+def test_unknown_role_is_named_before_an_unclear_time() -> None:
+    with pytest.raises(UnknownName, match='No role "2h"'):
+        read_line("orders-prod 2h fix it", POLICY, clock).ask(POLICY)
