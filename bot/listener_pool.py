@@ -1,4 +1,4 @@
-"""The threads that run Bolt's listeners, in both modes."""
+"""The threads that run Bolt's listeners, in both modes, and those that wait for an ack in HTTP mode."""
 
 import threading
 from collections.abc import Callable
@@ -15,15 +15,15 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class ListenerPool(ThreadPoolExecutor):
-    """An executor that counts its unfinished calls.
+class CountedPool(ThreadPoolExecutor):
+    """An executor that counts its unfinished calls, which the standard one does not.
 
-    Bolt's own has five threads for each app. Neither it nor the standard one counts waiting calls, or waits
-    for them.
+    It is full with a call on each of `threads`, and `waiting` more calls.
     """
 
-    def __init__(self) -> None:
-        super().__init__(THREADS, thread_name_prefix="listener")
+    def __init__(self, threads: int, *, waiting: int, name: str) -> None:
+        super().__init__(threads, thread_name_prefix=name)
+        self._most = threads + waiting
         self._unfinished: set[Future[Any]] = set()
         self._counting = threading.Lock()
 
@@ -32,7 +32,7 @@ class ListenerPool(ThreadPoolExecutor):
 
     @property
     def is_full(self) -> bool:
-        return len(self) >= THREADS + MOST_WAITING
+        return len(self) >= self._most
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         with self._counting:
@@ -42,7 +42,7 @@ class ListenerPool(ThreadPoolExecutor):
         return future
 
     def finish(self, seconds: float) -> bool:
-        """Accept nothing new; return whether every listener ended in time."""
+        """Accept nothing new; return whether every call ended in time."""
         self.shutdown(wait=False)
         with self._counting:
             unfinished = set(self._unfinished)
@@ -51,3 +51,17 @@ class ListenerPool(ThreadPoolExecutor):
     def _ended(self, future: Future[Any]) -> None:
         with self._counting:
             self._unfinished.discard(future)
+
+
+class ListenerPool(CountedPool):
+    """The executor of Bolt's listeners; Bolt's own has five threads for each app, and an unbounded queue."""
+
+    def __init__(self) -> None:
+        super().__init__(THREADS, waiting=MOST_WAITING, name="listener")
+
+
+class DispatchPool(CountedPool):
+    """The threads that wait for an ack, one for each listener, so that no request waits for a thread."""
+
+    def __init__(self) -> None:
+        super().__init__(THREADS + MOST_WAITING, waiting=0, name="dispatch")

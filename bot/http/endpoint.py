@@ -9,7 +9,6 @@ from slack_bolt import BoltRequest, BoltResponse
 from slack_bolt.adapter.starlette.handler import to_starlette_response
 from slack_sdk.signature import SignatureVerifier
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -17,7 +16,7 @@ from starlette.routing import Route
 from bot.http.health import OK, Readiness
 from bot.http.metrics import Metrics
 from bot.http.payload import BadPayload, kind_of, read_payload
-from bot.listener_pool import ListenerPool
+from bot.listener_pool import DispatchPool, ListenerPool
 
 LONGEST_BODY = 1024 * 1024
 """In bytes: several times the largest view that Slack sends back."""
@@ -46,6 +45,7 @@ class HttpEndpoint:
     ) -> None:
         self._app = app
         self._listeners = listeners
+        self._dispatching = DispatchPool()
         self._readiness = readiness
         self._metrics = metrics
         self._verifier = SignatureVerifier(signing_secret.get_secret_value())
@@ -77,7 +77,8 @@ class HttpEndpoint:
             payload = read_payload(request.headers.get("content-type", ""), body)
         except BadPayload:
             return self._refuse(400, "payload")
-        if self._listeners.is_full:
+        # The place is taken in this turn of the event loop, before another request is checked.
+        if self._listeners.is_full or self._dispatching.is_full:
             return self._refuse(503, "overloaded")
         return await self._dispatch(payload, arrived)
 
@@ -104,7 +105,7 @@ class HttpEndpoint:
         # As in Socket Mode: signature and body are read already, so Bolt does neither again.
         request = BoltRequest(body=payload, mode="socket_mode")
         # Bolt waits for the ack in the calling thread. On the event loop that would stop all other requests.
-        answer = await run_in_threadpool(self._app.dispatch, request)
+        answer = await asyncio.wrap_future(self._dispatching.submit(self._app.dispatch, request))
         self._metrics.ack_seconds.labels(kind).observe(time.perf_counter() - arrived)
         if answer.status >= 400:  # noqa: PLR2004 HTTP's number
             self._metrics.failed.labels(kind).inc()

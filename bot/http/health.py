@@ -40,10 +40,6 @@ class Readiness:
         except TimeoutError:
             return _checks(database="no answer", people="unknown")
 
-    def close(self) -> None:
-        """Close without waiting."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
-
 
 def _look(deps: Deps) -> Checks:
     try:

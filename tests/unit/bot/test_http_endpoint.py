@@ -13,11 +13,37 @@ from slack_bolt import BoltRequest, BoltResponse
 from slack_sdk.signature import SignatureVerifier
 from starlette.applications import Starlette
 
-from bot.http.endpoint import HttpEndpoint
+from bot.http.endpoint import BoltApp, HttpEndpoint
 from bot.http.metrics import Metrics
 from bot.listener_pool import MOST_WAITING, THREADS, ListenerPool
 
 SECRET = "unit-signing-secret"
+
+
+class Hanging:
+    """A Bolt app whose listeners go on until `release`: after their ack, or before it with `text=slow`."""
+
+    def __init__(self, pool: ListenerPool) -> None:
+        self.pool = pool
+        self.release = threading.Event()
+        self.taken = threading.Semaphore(0)
+
+    def dispatch(self, req: BoltRequest) -> BoltResponse:
+        acknowledged = threading.Event()
+        self.pool.submit(self._listen, acknowledged, slow=req.body["text"] == "slow")
+        self.taken.release()
+        return BoltResponse(status=200 if acknowledged.wait(60) else 504)
+
+    async def wait_taken(self, count: int) -> None:
+        """Return once that many more requests have reached the app."""
+        for _ in range(count):
+            assert await asyncio.to_thread(self.taken.acquire, timeout=60)
+
+    def _listen(self, acknowledged: threading.Event, *, slow: bool) -> None:
+        if slow:
+            self.release.wait(60)
+        acknowledged.set()
+        self.release.wait(60)
 
 
 class Heard:
@@ -45,6 +71,10 @@ def pool() -> Iterator[ListenerPool]:
 
 @pytest.fixture
 def endpoint(app: Heard, pool: ListenerPool) -> Starlette:
+    return serve(app, pool)
+
+
+def serve(app: BoltApp, pool: ListenerPool) -> Starlette:
     return HttpEndpoint(
         app,
         listeners=pool,
@@ -54,24 +84,30 @@ def endpoint(app: Heard, pool: ListenerPool) -> Starlette:
     ).app()
 
 
+def connect(endpoint: Starlette) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(endpoint), base_url="http://bot")
+
+
 def ask(endpoint: Starlette, method: str, path: str, **sent: Any) -> httpx.Response:
     async def send() -> httpx.Response:
-        transport = httpx.ASGITransport(endpoint)
-        async with httpx.AsyncClient(transport=transport, base_url="http://bot") as client:
+        async with connect(endpoint) as client:
             return await client.request(method, path, **sent)
 
     return asyncio.run(send())
 
 
 def post(endpoint: Starlette, body: str) -> httpx.Response:
+    return ask(endpoint, "POST", "/slack/events", content=body, headers=signed(body))
+
+
+def signed(body: str) -> dict[str, str]:
     verifier = SignatureVerifier(SECRET)
     stamp = str(int(verifier.clock.now()))
-    headers = {
+    return {
         "Content-Type": "application/x-www-form-urlencoded",
         "X-Slack-Request-Timestamp": stamp,
         "X-Slack-Signature": str(verifier.generate_signature(timestamp=stamp, body=body)),
     }
-    return ask(endpoint, "POST", "/slack/events", content=body, headers=headers)
 
 
 def test_command_that_contains_the_word_payload_arrives_whole(endpoint: Starlette, app: Heard) -> None:
@@ -91,6 +127,52 @@ def test_bot_with_too_many_listeners_refuses(endpoint: Starlette, app: Heard, po
         release.set()
     assert pool.finish(30)
     assert post(endpoint, "command=%2Fdbaccess&text=list").status_code == 200
+
+
+def test_every_listener_that_may_wait_is_taken_and_one_more_is_refused_at_once(pool: ListenerPool) -> None:
+    app = Hanging(pool)
+    endpoint = serve(app, pool)
+
+    async def overload() -> list[int]:
+        async with connect(endpoint) as client, asyncio.TaskGroup() as tasks:
+
+            async def send(text: str) -> int:
+                body = f"command=%2Fdbaccess&text={text}"
+                answer = await client.post("/slack/events", content=body, headers=signed(body))
+                return answer.status_code
+
+            acknowledged = [await send("list") for _ in range(THREADS)]
+            waiting = [tasks.create_task(send("list")) for _ in range(MOST_WAITING)]
+            try:
+                await app.wait_taken(THREADS + MOST_WAITING)
+                one_more = await send("list")
+            finally:
+                app.release.set()
+            return [*acknowledged, *[await one for one in waiting], one_more]
+
+    assert asyncio.run(overload()) == [200] * (THREADS + MOST_WAITING) + [503]
+
+
+def test_of_requests_that_come_at_once_only_the_one_too_many_is_refused(pool: ListenerPool) -> None:
+    app = Hanging(pool)
+    endpoint = serve(app, pool)
+    most = THREADS + MOST_WAITING
+
+    async def overload() -> list[int]:
+        body = "command=%2Fdbaccess&text=slow"
+        async with connect(endpoint) as client, asyncio.TaskGroup() as tasks:
+            post = client.post
+            sent = [
+                tasks.create_task(post("/slack/events", content=body, headers=signed(body)))
+                for _ in range(most + 1)
+            ]
+            try:
+                await app.wait_taken(most)
+            finally:
+                app.release.set()
+            return [(await one).status_code for one in sent]
+
+    assert sorted(asyncio.run(overload())) == [200] * most + [503]
 
 
 def test_pool_reports_listeners_that_did_not_end_in_time() -> None:
