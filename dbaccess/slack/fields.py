@@ -12,8 +12,10 @@ Json = dict[str, Any]
 BLOCK_ID_LONGEST: Final = 255
 ERROR_LONGEST: Final = 255
 OPTIONS_MOST: Final = 100
+RADIO_MOST: Final = 10
 _LABEL_LONGEST: Final = 2000
 _PLACEHOLDER_LONGEST: Final = 150
+_CHOOSE: Final = "Choose"
 
 
 class Field(str):
@@ -73,7 +75,9 @@ class Field(str):
         return self._block(label, element, dispatch=True)
 
     def radio(self, label: str, options: Sequence[Json], *, chosen: str | None = None, key: str = "") -> Json:
-        """Radio buttons; `chosen` is the value of the one that is picked."""
+        """Radio buttons, or a menu where Slack takes no more buttons; `chosen` is the value that is picked."""
+        if len(options) > RADIO_MOST:
+            return self.select(label, options, placeholder=_CHOOSE, chosen=chosen, key=key)
         element: Json = {"type": "radio_buttons", "options": list(options)}
         return self._block(label, element | _initial(options, chosen), key=key)
 

@@ -13,7 +13,7 @@ from dbaccess.domain.request import RequestId
 from dbaccess.domain.request_details import RequestDetails
 from dbaccess.domain.terms import RequestKind
 from dbaccess.slack.blocks import modal, option, section, typed_sections
-from dbaccess.slack.fields import Field, errors_at, subject_of
+from dbaccess.slack.fields import OPTIONS_MOST, Field, errors_at, subject_of
 from dbaccess.slack.text import escape
 from dbaccess.slack.views import scope, wording
 from dbaccess.slack.views.clicked import offer_value, parse_approval
@@ -97,7 +97,7 @@ def _duration_field(details: RequestDetails) -> dict[str, Any]:
 
 def _role_field(details: RequestDetails) -> dict[str, Any]:
     offer = details.scope.role
-    options = [option(name, name) for name in details.narrower]
+    options = [option(name, name) for name in details.narrower[: OPTIONS_MOST - 1]]
     options.append(option(f"{offer}, {_as(details)}", offer))
     return ROLE.radio("Role", options, chosen=offer)
 

@@ -6,7 +6,7 @@ import pytest
 
 from dbaccess.domain.errors import BadReason
 from dbaccess.slack.blocks import modal, option
-from dbaccess.slack.fields import ERROR_LONGEST, OPTIONS_MOST, Field, errors_at
+from dbaccess.slack.fields import ERROR_LONGEST, OPTIONS_MOST, RADIO_MOST, Field, errors_at
 from tests.unit.slack.limits import faults_of_view
 
 WHY = Field("test.why")
@@ -50,6 +50,14 @@ def test_choice_made_for_another_key_is_gone() -> None:
     view = sent(WHAT.radio("What", options(2), key="new"))
     view["state"]["values"] = {"test.what/old": {WHAT: {"selected_option": {"value": "1"}}}}
     assert WHAT.value(view) == ""
+
+
+def test_more_choices_than_radio_buttons_may_have_are_a_menu_that_is_read_back_alike() -> None:
+    few, many = (WHAT.radio("What", options(count), chosen="9") for count in (RADIO_MOST, RADIO_MOST + 1))
+    assert (few["element"]["type"], many["element"]["type"]) == ("radio_buttons", "static_select")
+    for block in (few, many):
+        assert block["element"]["initial_option"] == option("Choice 9", "9")
+        assert WHAT.value(sent(block, **{WHAT: {"selected_option": {"value": "3"}}})) == "3"
 
 
 def test_menu_offers_no_more_than_slack_shows_and_picks_only_what_it_offers() -> None:

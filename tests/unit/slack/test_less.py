@@ -175,3 +175,12 @@ def test_errors_appear_at_how_long() -> None:
     assert reduced_approval.field_errors(error, view) == {
         "reduced_approval.duration/write": "Less than 2 h, please pick one."
     }
+
+
+@pytest.mark.parametrize("count", [1, 9, 10, 99, 100, 150])
+def test_any_number_of_narrower_roles_opens_with_the_role_as_asked_chosen(count: int) -> None:
+    narrower = tuple(f"read-{number}" for number in range(count))
+    view = check_view(reduced_approval.build(waiting(narrower=narrower)))
+    (element,) = [b["element"] for b in view["blocks"] if b.get("block_id") == reduced_approval.ROLE]
+    assert element["initial_option"]["value"] == "write"
+    assert [one["value"] for one in element["options"]] == [*narrower[:99], "write"]
