@@ -75,7 +75,7 @@ class Field(str):
         return self._block(label, element, dispatch=True)
 
     def radio(self, label: str, options: Sequence[Json], *, chosen: str | None = None, key: str = "") -> Json:
-        """Radio buttons, or a menu where Slack takes no more buttons; `chosen` is the value that is picked."""
+        """Radio buttons, or a menu above Slack's limit; `chosen` is the value of the one that is picked."""
         if len(options) > RADIO_MOST:
             return self.select(label, options, placeholder=_CHOOSE, chosen=chosen, key=key)
         element: Json = {"type": "radio_buttons", "options": list(options)}
