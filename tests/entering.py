@@ -15,7 +15,20 @@ from dbaccess.storage.unit_of_work import SqlUnitOfWork
 _Connection = psycopg.Connection[tuple[Any, ...]]
 
 _WRITTEN = """
-select kind, actor, about, grant_id from (
+select kind, actor, about, grant_id, case kind
+           when 'break_glass.review_opened' then (
+               select jsonb_build_object(
+                          'review_by', b.review_by,
+                          'due', to_char(b.due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'))
+                 from break_glass_reviews b where b.request_id = about)
+           when 'break_glass.reviewed' then (
+               select jsonb_build_object(
+                          'justified', b.state = 'justified', 'note', b.note,
+                          'slack_id', b.reviewer_slack_id, 'group', b.review_by)
+                 from break_glass_reviews b where b.request_id = about)
+           else '{}'
+       end
+  from (
     select 1, 'request.submitted', r.requester, r.id, null::bigint
       from requests r where r.xmin = pg_current_xact_id()::xid
      union all
@@ -72,14 +85,14 @@ def enter(connection: _Connection) -> None:
         written = cursor.execute(_WRITTEN).fetchall()
     record(
         connection,
-        *(_event(EventKind(kind), actor, about, grant) for kind, actor, about, grant in written),
+        *(_event(EventKind(kind), *entry) for kind, *entry in written),
     )
 
 
-def _event(kind: EventKind, actor: str, about: Any, grant: Any) -> Event:
+def _event(kind: EventKind, actor: str, about: Any, grant: Any, data: dict[str, object]) -> Event:
     if kind in {EventKind.LOCKDOWN_DECLARED, EventKind.LOCKDOWN_LIFTED}:
         return Event(kind=kind, actor=actor, data={"lockdown": about, "reason": "x"})
-    return Event(kind=kind, actor=actor, request_id=about, grant_id=grant)
+    return Event(kind=kind, actor=actor, request_id=about, grant_id=grant, data=data)
 
 
 def record(connection: _Connection, *events: Event) -> None:

@@ -90,7 +90,8 @@ def _open_review(uow: UnitOfWork, request: Request, grant: Grant, wanted: BreakG
             actor=request.requester,
             request_id=request.id,
             grant_id=grant.id,
-            data={"review_by": review.review_by, "due": review.due_at.isoformat()},
+            # The database compares this text with its own of the row's time.
+            data={"review_by": review.review_by, "due": review.due_at.isoformat(timespec="microseconds")},
         )
     )
 

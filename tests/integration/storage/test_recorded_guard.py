@@ -130,7 +130,9 @@ def test_review_of_a_break_glass_is_opened_closed_and_called_overdue_with_an_ent
     def closed_by(actor: str) -> None:
         with raw.transaction():
             raw.execute(CLOSE, [asked])
-            record(raw, Event(kind=E.BREAK_GLASS_REVIEWED, actor=actor, request_id=asked, grant_id=grant))
+            said = {"justified": True, "note": "fine", "slack_id": "USAM", "group": "dba"}
+            kind = E.BREAK_GLASS_REVIEWED
+            record(raw, Event(kind=kind, actor=actor, request_id=asked, grant_id=grant, data=said))
 
     with pytest.raises(errors.InsufficientPrivilege) as refused:
         closed_by("priya")

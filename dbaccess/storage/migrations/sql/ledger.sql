@@ -125,8 +125,19 @@ exception when data_exception or statement_too_complex then
     return false;
 end $$;
 
+-- Return the data of an entry, or null where PostgreSQL cannot hold it. No row holds that data either.
+-- Values of it are compared as JSON, never cast: an odd value is a refusal and no other error.
+create function public.data_of(body bytea) returns jsonb
+    language plpgsql immutable set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return convert_from(body, 'UTF8')::jsonb -> 'data';
+exception when data_exception or statement_too_complex then
+    return null;
+end $$;
+
 -- Return whether the transaction itself has done what an entry of the bot says, by the actor if a row names
--- one. So the bot records nothing twice, nothing later, and nothing without a row that shows it.
+-- one. The verdict, note and time of a break-glass review are those of its row too. So the bot records nothing twice, nothing later, and nothing without a row that shows it.
 create function public.is_done(entry public.ledger, actor text) returns boolean
     language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
@@ -156,7 +167,17 @@ begin
             return exists (
                 select from public.break_glass_reviews r
                  where r.request_id = entry.request_id and r.grant_id = entry.grant_id and r.xmin = this_one
-                   and actor = case entry.kind when 'break_glass.reviewed' then r.reviewer else r.holder end
+                   and case when entry.kind = 'break_glass.reviewed' then
+                       r.state <> 'pending' and actor = r.reviewer and public.data_of(entry.body) @> jsonb_build_object(
+                           'justified', r.state = 'justified', 'note', r.note,
+                           'slack_id', r.reviewer_slack_id, 'group', r.review_by
+                       )
+                   else
+                       r.state = 'pending' and actor = r.holder and public.data_of(entry.body) @> jsonb_build_object(
+                           'review_by', r.review_by,
+                           'due', to_char(r.due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')
+                       )
+                   end
             );
         when entry.kind = 'credentials.requested' then
             return exists (
