@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -45,7 +46,7 @@ def upgrade(
             f"The control database has revision {before}, which this version does not know. "
             "Install the version that made it, or a newer one."
         )
-    with _as_owner(), connection.begin():
+    with _refusals(), connection.begin():
         lock_tables(driver, patience=patience)
         # Guards of the version before would refuse what a revision does to rows and columns.
         run_script(connection, migrations.sql / _CLEAR)
@@ -58,18 +59,30 @@ def upgrade(
 
 
 @contextmanager
-def _as_owner() -> Iterator[None]:
-    """Say what to do where another role made what this one has to change."""
+def _refusals() -> Iterator[None]:
+    """Say what to do where PostgreSQL refuses what a migration has to change."""
     try:
         yield
-    except (errors.InsufficientPrivilege, DBAPIError) as error:
+    except (psycopg.Error, DBAPIError) as error:
         refused = error.orig if isinstance(error, DBAPIError) else error
-        if not isinstance(refused, errors.InsufficientPrivilege):
+        if (why := _why(refused)) is None:
             raise
-        raise MigrationFailed(
-            f"Nothing is changed: {refused.diag.message_primary}. Run dbaccess migrate as the owner of the "
-            "database and of all tables in its schema public."
-        ) from error
+        raise MigrationFailed(f"Nothing is changed: {why}") from error
+
+
+def _why(refused: object) -> str | None:
+    if isinstance(refused, errors.InsufficientPrivilege):
+        return (
+            f"{refused.diag.message_primary}. Run dbaccess migrate as the owner of the database and of all "
+            "tables in its schema public."
+        )
+    if isinstance(refused, errors.DependentObjectsStillExist):
+        needed = "; ".join((refused.diag.message_detail or "").splitlines())
+        return (
+            f"{needed}. A migration makes the functions of the schema public anew, and drops no object that "
+            "needs one. Drop the object yourself, or move the function into a schema of yours."
+        )
+    return None
 
 
 def head_revision(migrations: Migrations = PACKAGED) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from psycopg import sql
+from psycopg import errors, sql
 from structlog.testing import capture_logs
 
 from dbaccess.storage.connecting import connect
@@ -144,6 +144,48 @@ def test_table_that_the_owner_may_not_lock_stops_a_migration(control_database: C
     with pytest.raises(MigrationFailed, match="permission denied for table more"):
         migrate(control_database.owner_url)
     assert "trigger reviews.guard is missing" in schema_differences(control_database)
+
+
+NEED_A_FUNCTION = {
+    "a view elsewhere": "create view reporting.seen as select is_now(now())",
+    "a default elsewhere": "create table reporting.more (seen boolean default is_now(now()))",
+    "a trigger elsewhere": """create table reporting.kept (id int);
+        create trigger kept before delete on reporting.kept execute function refuse_change()""",
+    "a function elsewhere": """create function reporting.seen() returns boolean
+        begin atomic select is_now(now()); end""",
+    "a constraint here": "alter table drafts add constraint more check (is_now(created_at)) not valid",
+}
+
+
+@pytest.mark.parametrize("statement", NEED_A_FUNCTION.values(), ids=NEED_A_FUNCTION)
+def test_migration_drops_no_object_that_needs_a_function_and_names_it(
+    control_database: ControlDatabase, statement: str
+) -> None:
+    for made in ("create schema reporting authorization dbaccess_owner", "drop trigger guard on reviews"):
+        as_superuser(control_database, made)
+    with psycopg.connect(control_database.owner_url) as owner:
+        owner.execute(statement.encode())
+    before = schema_differences(control_database)
+    with pytest.raises(
+        MigrationFailed, match=r"^Nothing is changed: .* depends on function (is_now|refuse_change)"
+    ):
+        migrate(control_database.owner_url)
+    assert schema_differences(control_database) == before
+
+
+def test_monitor_keeps_the_view_that_the_owner_made_for_it(control_database: ControlDatabase) -> None:
+    with psycopg.connect(control_database.owner_url) as owner:
+        owner.execute("create schema monitoring")
+        owner.execute("create view monitoring.grants as select id, state from public.grants")
+        owner.execute("grant usage on schema monitoring to pg_monitor")
+        owner.execute("grant select on monitoring.grants to pg_monitor")
+    assert [line for line in migrate(control_database.owner_url) if line.startswith("Left")] == []
+    assert schema_differences(control_database) == []
+    with psycopg.connect(control_database.superuser_url) as admin:
+        admin.execute("set role pg_monitor")
+        assert admin.execute("select from monitoring.grants").fetchall() == []
+        with pytest.raises(errors.InsufficientPrivilege):
+            admin.execute("select from public.grants")
 
 
 def test_doctor_names_what_differs_and_the_fix(control_database: ControlDatabase) -> None:

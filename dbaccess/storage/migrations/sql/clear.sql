@@ -22,14 +22,16 @@ begin
           from pg_rewrite r join pg_class c on c.oid = r.ev_class join pg_namespace n on n.oid = c.relnamespace
          where n.nspname = 'public' and c.relkind in ('r', 'p') and r.rulename <> '_RETURN'
          union all
-        -- A function may be gone with another one that it calls.
-        select format('drop routine if exists %s cascade', p.oid::regprocedure)
+        -- All at once, because one may need another. Without cascade: PostgreSQL refuses where any other object needs one,
+        -- such as a view in another schema, and names it.
+        select 'drop routine ' || string_agg(p.oid::regprocedure::text, ', ')
           from pg_proc p
          where p.pronamespace = 'public'::regnamespace
            and not exists (
                select from pg_depend d
                 where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'
            )
+        having count(*) > 0
     loop
         execute statement;
     end loop;
