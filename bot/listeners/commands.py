@@ -1,6 +1,7 @@
 """`/dbaccess`, with its sub-commands or with a request in one line."""
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from slack_bolt import Ack
 from slack_sdk import WebClient
@@ -21,6 +22,9 @@ from dbaccess.operations.queries.who import holders_of, lockdown_covering
 from dbaccess.operations.requests.submit import submit
 from dbaccess.slack.views import answers, form, listing
 from dbaccess.slack.views import who as who_view
+
+_MENTION: Final = re.compile(r"<@(\w+)(?:\|[^>]*)?>")
+"""An account as Slack writes it in text."""
 
 
 def register(app: ListenerRegistry, deps: Deps) -> None:
@@ -107,7 +111,7 @@ def _list(call: CommandCall) -> None:
 
 
 def _who(call: CommandCall) -> None:
-    deps, target = call.deps, call.text
+    deps, target = call.deps, known_name(call.text, call.deps.policy.targets)
     with deps.begin() as uow:
         held = holders_of(
             uow, policy=deps.policy, workspace=deps.workspace, slack_id=call.slack_id, target=target
@@ -130,12 +134,15 @@ def _done(call: CommandCall) -> None:
 
 
 def _revoke(call: CommandCall) -> None:
+    """Offer what this person may end, of one person or target where a name follows."""
     deps = call.deps
+    is_handle = call.text.startswith("@")
+    mention = _MENTION.match(call.text)
+    meant = mention[1] if mention else call.text.removeprefix("@")
     with deps.begin() as uow:
         person = identify(uow, call.slack_id, deps.policy, deps.workspace)
-        found = to_revoke(uow, deps.policy, person)
-    meant = call.text.strip("<@>").partition("|")[0]
-    call.answer(listing.to_revoke([one for one in found if one.is_of(meant)] if meant else found, of=meant))
+        found = to_revoke(uow, deps.policy, person, of=meant)
+    call.answer(listing.to_revoke(found, of=meant, is_handle=is_handle))
 
 
 FORM = SubCommand(word="", does="open the request form", handler=_open_form)

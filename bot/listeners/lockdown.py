@@ -10,7 +10,7 @@ from bot.deps import Deps
 from bot.listener_registry import ListenerRegistry
 from bot.payload import account_of, value
 from bot.reply import show
-from bot.request_line import first_word
+from bot.request_line import first_word, known_name
 from bot.subcommand import CommandCall
 from bot.submission import at_fields, submit
 from dbaccess.domain.lockdown import LockdownId
@@ -47,7 +47,7 @@ def register(app: ListenerRegistry, deps: Deps) -> None:
 def command(call: CommandCall) -> None:
     """Handle `lockdown [TARGET [WHY]]`; nothing is stopped before the form is sent. Raises `Refused`."""
     deps, (name, reason) = call.deps, first_word(call.text)
-    target = name or None
+    target = known_name(name, deps.policy.targets) or None
     with deps.begin() as uow:
         check_may_declare(
             uow, policy=deps.policy, workspace=deps.workspace, slack_id=call.slack_id, target=target

@@ -28,17 +28,11 @@ class BreakGlassToReview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
-    """An open grant, with the names of its holder and of its approvers."""
+    """An open grant, with the displayed names of its holder and of its approvers."""
 
     grant: Grant
     holder_name: str
     approved_by: tuple[str, ...] = ()
-
-    def is_of(self, named: str) -> bool:
-        """Return whether the text names the grant's target, or its holder by account, name or first name."""
-        names = {self.grant.target, self.grant.holder, self.grant.holder_slack_id, self.holder_name}
-        names |= {self.holder_name.partition(" ")[0]}
-        return named.casefold() in {name.casefold() for name in names}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dbaccess.domain.break_glass_review import BreakGlassReview
 from dbaccess.domain.errors import Refused
 from dbaccess.domain.grant import Grant
+from dbaccess.domain.holder import Named, bare_name
 from dbaccess.domain.limits import SHOWN
 from dbaccess.domain.lockdown import LockdownRow
 from dbaccess.domain.overview import BreakGlassToReview, Holding, ToReview
@@ -74,10 +75,13 @@ def _requester_names(uow: UnitOfWork, requests: Sequence[Request]) -> dict[Reque
     return {request.id: names.get(request.requester_slack_id, request.requester) for request in requests}
 
 
-def to_revoke(uow: UnitOfWork, policy: Policy, person: Person, *, others_only: bool = False) -> Some[Holding]:
+def to_revoke(
+    uow: UnitOfWork, policy: Policy, person: Person, *, others_only: bool = False, of: str = ""
+) -> Some[Holding]:
     """Return the first grants that this person may end now, as `may_revoke` decides.
 
-    Oldest first; with `others_only` those of others, sorted by their end.
+    Oldest first; with `others_only` those of others, sorted by their end. `of` names a target or a holder, in
+    any case: by the name under `[people]`, a Slack account, the displayed name or its first word.
     """
     groups = None if policy.is_operator(person) else policy.groups_of(person)
     found = uow.grants.revocable(
@@ -85,6 +89,7 @@ def to_revoke(uow: UnitOfWork, policy: Policy, person: Person, *, others_only: b
         policy.accounts(person.slack_id),
         others_only=others_only,
         limit=SHOWN,
+        of=_named(uow, policy, of) if of else None,
     )
     people = uow.directory.people(grant.holder_slack_id for grant in found)
     names = {slack_id: known.name for slack_id, known in people.items()}
@@ -92,6 +97,17 @@ def to_revoke(uow: UnitOfWork, policy: Policy, person: Person, *, others_only: b
         Holding(grant=grant, holder_name=names.get(grant.holder_slack_id, grant.holder)) for grant in found
     )
     return Some(held, found.more)
+
+
+def _named(uow: UnitOfWork, policy: Policy, text: str) -> Named:
+    """Return what the text names among all that is held, so that a long list hides no grant."""
+    held, meant = uow.grants.holders(), bare_name(text)
+    named = [one.account for one in held if one.is_called(text)]
+    named += [account for account, name in policy.aliases.items() if meant in map(bare_name, (account, name))]
+    return Named(
+        accounts=frozenset(account for one in named for account in policy.accounts(one)),
+        targets=frozenset(one.target for one in held if bare_name(one.target) == meant),
+    )
 
 
 def _may_review(

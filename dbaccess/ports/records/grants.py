@@ -8,6 +8,7 @@ from dbaccess.domain.credential_view import CredentialView, CredentialViewId
 from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.extension import Extension
 from dbaccess.domain.grant import Given, Grant, GrantId, GrantState
+from dbaccess.domain.holder import Holder, Named
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.overdue import Late, NextEnd, Overdue
@@ -47,13 +48,22 @@ class Grants(Protocol):
         """Return the first open grants on the target, oldest first."""
 
     def revocable(
-        self, groups: Collection[str] | None, accounts: Collection[SlackId], *, others_only: bool, limit: int
+        self,
+        groups: Collection[str] | None,
+        accounts: Collection[SlackId],
+        *,
+        others_only: bool,
+        limit: int,
+        of: Named | None = None,
     ) -> Some[Grant]:
         """Return the first grants, not being revoked, that these groups review or these accounts hold.
 
         With `groups` None every reviewer counts. Oldest first; with `others_only`, without those that the
-        accounts hold, sorted by their end.
+        accounts hold, sorted by their end. `of` selects those of any of its accounts, or on its targets.
         """
+
+    def holders(self) -> set[Holder]:
+        """Return who holds grants that are not being revoked, and on which targets."""
 
     def to_remind(
         self, *, after: datetime, until: datetime, longer_than: timedelta, limit: int

@@ -16,6 +16,9 @@ from dbaccess.slack.views import rows, wording
 
 EMPTY = "You hold nothing and wait for nothing. /dbaccess starts a request."
 
+_ALL = "/dbaccess revoke lists all."
+_HANDLE = "Slack sends an @handle as plain text: type the name as the list shows it."
+
 
 def build(
     *,
@@ -54,9 +57,16 @@ def to_extend(held: Sequence[Grant]) -> dict[str, Any]:
     return _answer([("You hold", [rows.to_extend(grant) for grant in active])], empty="You hold nothing.")
 
 
-def to_revoke(grants: Sequence[Holding], *, of: str = "") -> dict[str, Any]:
-    """Return the open grants that the reader may end, for `revoke`; `of` is the person or target named."""
-    empty = f"Nothing of {inline(cut(of, 80))} is yours to revoke." if of else "There is nothing to revoke."
+def to_revoke(grants: Sequence[Holding], *, of: str = "", is_handle: bool = False) -> dict[str, Any]:
+    """Return the open grants that the reader may end, for `revoke`; `of` is the person or target named.
+
+    `is_handle` tells that it was typed as `@handle`, of which Slack says neither account nor name.
+    """
+    empty = "There is nothing to revoke."
+    if of:
+        empty = f"No open grant that you may end was found for {inline(cut(of, 80))}. {_ALL}"
+    if of and is_handle:
+        empty += f" {_HANDLE}"
     listed = [("Open grants", [rows.to_revoke(one) for one in grants])]
     return _answer(listed, empty=empty, more=left_out(grants))
 

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from dbaccess.domain.people import SlackId
+from dbaccess.domain.holder import Holder
+from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.request import RequestId
 from dbaccess.ports import ToRemind
 
@@ -41,6 +42,11 @@ select ends.request_id, ends.holder_slack_id from (
     select from messages m where m.request_id = ends.request_id and m.kind = 'dm.reminder'
 ) limit :limit""")
 
+_HOLDERS = text("""
+select distinct g.holder_slack_id, g.holder, g.target, coalesce(p.name, '') as name
+  from grants g left join directory_people p on p.slack_id = g.holder_slack_id
+ where g.state in ('provisioning', 'active')""")
+
 
 def reviewed_by(groups: Collection[str]) -> Any:
     """For a break-glass: the groups that review it afterwards."""
@@ -53,3 +59,10 @@ def to_remind(
     values = {"after": after, "until": until, "longer_than": longer_than, "limit": limit}
     found = session.execute(_TO_REMIND, values)
     return [(RequestId(row.request_id), SlackId(row.holder_slack_id)) for row in found]
+
+
+def holders(session: Session) -> set[Holder]:
+    return {
+        Holder(account=SlackId(account), person=PersonId(person), target=target, name=name)
+        for account, person, target, name in session.execute(_HOLDERS)
+    }

@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session
 from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.errors import NotFound
 from dbaccess.domain.grant import Given, Grant, GrantId, GrantState
+from dbaccess.domain.holder import Holder, Named
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.overdue import Late, NextEnd, Overdue
@@ -39,7 +40,7 @@ from dbaccess.storage.models.grants import GrantProgressRow
 from dbaccess.storage.models.grants import GrantRow as Row
 from dbaccess.storage.models.messages import MessageRow
 from dbaccess.storage.models.requests import RequestRow
-from dbaccess.storage.repositories.grant_lists import reviewed_by, to_remind
+from dbaccess.storage.repositories.grant_lists import holders, reviewed_by, to_remind
 from dbaccess.storage.repositories.grant_row import CHANGING, IS_OPEN, STARTS, changes, grant_of, written
 from dbaccess.storage.repositories.id_filter import among
 from dbaccess.storage.wakeup import wake_at_commit
@@ -120,14 +121,25 @@ class SqlGrants:
         return self._some(IS_OPEN, Row.cluster == cluster, Row.target == target, by=[Row.id], limit=limit)
 
     def revocable(
-        self, groups: Collection[str] | None, accounts: Collection[SlackId], *, others_only: bool, limit: int
+        self,
+        groups: Collection[str] | None,
+        accounts: Collection[SlackId],
+        *,
+        others_only: bool,
+        limit: int,
+        of: Named | None = None,
     ) -> Some[Grant]:
         theirs = Row.holder_slack_id.in_(accounts)
         may = true() if groups is None else reviewed_by(groups)
         may = and_(~theirs, may) if others_only else or_(theirs, may)
+        if of is not None:
+            may = and_(may, or_(Row.holder_slack_id.in_(of.accounts), Row.target.in_(of.targets)))
         end = func.coalesce(Row.expires_at, Row.created_at + Row.duration)
         by = [end, Row.id] if others_only else [Row.id]
         return self._some(IS_OPEN, Row.revoking_at.is_(None), may, by=by, limit=limit)
+
+    def holders(self) -> set[Holder]:
+        return holders(self._session)
 
     def to_remind(
         self, *, after: datetime, until: datetime, longer_than: timedelta, limit: int

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 
 from dbaccess.domain.break_glass_review import BreakGlassReview
 from dbaccess.domain.grant import Grant, GrantId, GrantState
+from dbaccess.domain.holder import Named
 from dbaccess.domain.lockdown import Lockdown, LockdownId
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import PersonId, SlackId
@@ -126,6 +127,11 @@ def _of_grants(uow: UnitOfWork) -> Answers:
                 f"revocable {groups} {others_only}",
                 _counted(uow.grants.revocable(groups, _accounts(0, 2), others_only=others_only, limit=5)),
             )
+    of = Named(accounts=frozenset(_accounts(1, 3)), targets=frozenset(TARGETS[:1]))
+    for groups in (None, ["dba"]):
+        found = uow.grants.revocable(groups, _accounts(0, 2), others_only=False, limit=2, of=of)
+        yield f"revocable of some {groups}", _counted(found)
+    yield "holders", sorted(uow.grants.holders(), key=astuple)
 
 
 def _of_places(uow: UnitOfWork) -> Answers:

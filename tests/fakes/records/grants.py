@@ -10,6 +10,7 @@ from operator import add
 from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.errors import AlreadyDecided, IllegalTransition, NotFound
 from dbaccess.domain.grant import Given, Grant, GrantId, GrantState
+from dbaccess.domain.holder import Holder, Named
 from dbaccess.domain.lifecycle import BOTH, GRANT_TRANSITIONS
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.message import MessageKind
@@ -21,7 +22,7 @@ from dbaccess.ports import ToRemind
 from dbaccess.storage.repositories.grant_row import STARTS, changes
 from tests.fakes.database import Transaction
 from tests.fakes.records.due import DueGrants
-from tests.fakes.records.grant_lists import is_reviewed_by, request_to_remind_of
+from tests.fakes.records.grant_lists import holders_of, is_reviewed_by, request_to_remind_of
 from tests.fakes.tables import GRANTS, MESSAGES, PROGRESS, REQUESTS, as_stored
 
 _FIRST = 1001
@@ -89,17 +90,29 @@ class MemoryGrants:
         return _some(found, limit)
 
     def revocable(
-        self, groups: Collection[str] | None, accounts: Collection[SlackId], *, others_only: bool, limit: int
+        self,
+        groups: Collection[str] | None,
+        accounts: Collection[SlackId],
+        *,
+        others_only: bool,
+        limit: int,
+        of: Named | None = None,
     ) -> Some[Grant]:
         def may(grant: Grant) -> bool:
             theirs = grant.holder_slack_id in accounts
             reviewed = groups is None or is_reviewed_by(self._transaction, grant, groups)
             return reviewed and not theirs if others_only else theirs or reviewed
 
-        found = self._open(lambda grant: grant.revoking_at is None and may(grant))
+        def is_meant(grant: Grant) -> bool:
+            return of is None or grant.holder_slack_id in of.accounts or grant.target in of.targets
+
+        found = self._open(lambda grant: grant.revoking_at is None and may(grant) and is_meant(grant))
         if others_only:
             found.sort(key=lambda grant: (grant.expires_at or grant.created_at + grant.duration, grant.id))
         return _some(found, limit)
+
+    def holders(self) -> set[Holder]:
+        return holders_of(self._transaction, self._where(lambda grant: grant.state in _HELD))
 
     def to_remind(
         self, *, after: datetime, until: datetime, longer_than: timedelta, limit: int

@@ -63,15 +63,17 @@ def _looks(house: House) -> dict[str, Callable[[], object]]:
 
         return run
 
-    def revocable() -> object:
+    def revocable(of: str = "") -> object:
         with house.begin() as uow:
-            return to_revoke(uow, house.policy, identify(uow, PRIYA, house.policy, house.workspace))
+            person = identify(uow, PRIYA, house.policy, house.workspace)
+            return to_revoke(uow, house.policy, person, of=of)
 
     return {
         "home": as_bot(home, slack_id=PRIYA),
         "who": as_bot(holders_of, slack_id=PRIYA, target="orders-prod"),
         "list": as_bot(mine, slack_id=PRIYA),
         "revoke": revocable,
+        "revoke of a target": lambda: revocable("orders-prod"),
         "invalidate": lambda: invalidate(house.context),
         "remind": lambda: remind_holders(house.context.begin),
         "alarm": lambda: repeat_alarm(house.context),
@@ -112,6 +114,8 @@ def test_lists_show_the_first_and_count_the_rest(house: House, control_database:
     may: Any = looks["revoke"]()
     assert (len(may), left_out(may)) == (20, FEW - 20)
     assert f"{FEW - 20} more" in listing.to_revoke(may)["text"]
+    named: Any = looks["revoke of a target"]()
+    assert (len(named), left_out(named)) == (20, FEW - 20)
     tab: Any = looks["home"]()
     assert len(tab.revocable) + left_out(tab.revocable) == FEW
 
