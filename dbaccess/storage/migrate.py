@@ -21,6 +21,11 @@ _LOCK = 0x6462616363657373
 """`dbaccess` in ASCII: two migrations of one database run one after the other."""
 _ONE_BY_ONE = "5min"
 """How long a migration waits for another one of the same database."""
+_HOLDER = """select l.pid, coalesce(a.usename, 'an unknown role'), coalesce(a.application_name, '')
+               from pg_locks l left join pg_stat_activity a on a.pid = l.pid
+              where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+                and l.classid::bigint << 32 | l.objid::bigint = %s
+                and l.database = (select oid from pg_database where datname = current_database())"""
 _MEMBERSHIP_HAS_OPTIONS = 160_000
 
 
@@ -35,7 +40,8 @@ def migrate(
     """Make roles and schema those of this version, while bots and workers run.
 
     Return what was done, one line each. Repeated, it makes functions, triggers and rights anew, and sets the
-    passwords again. These reach the server as SCRAM verifiers. Raise `MigrationFailed`, the schema as it was.
+    passwords again. These reach the server as SCRAM verifiers. Raise `MigrationFailed`, the schema as it was;
+    roles may be made and passwords set by then.
     """
     said: list[str] = []
     with _connection(owner_url) as connection:
@@ -46,13 +52,14 @@ def migrate(
             _let_end_sessions(driver, role)
         _limit_connections(driver)
         driver.commit()
-        said += upgrade(connection, driver, migrations, patience=patience)
-        said.append(f"Rights: only the owner, {BOT} and {WORKER} have any.")
         for role, password in ((BOT, bot_password), (WORKER, worker_password)):
             if password is not None:
                 _set_password(driver, role, password)
                 said.append(f"{role}: password set.")
         driver.commit()
+        # Last: a failure after the upgrade would lose the lines that tell what it undid.
+        said += upgrade(connection, driver, migrations, patience=patience)
+        said.append(f"Rights: only the owner, {BOT} and {WORKER} have any.")
     return said
 
 
@@ -84,9 +91,23 @@ def _wait_for_others(driver: Driver[tuple[Any, ...]]) -> None:
     try:
         driver.execute("select pg_advisory_lock(%s)", [_LOCK])
     except errors.LockNotAvailable as waited:
-        raise MigrationFailed("Another dbaccess migrate is at work. Run this one after it.") from waited
+        driver.rollback()
+        raise MigrationFailed(_held_by(driver)) from waited
     # Statements that bypass SQLAlchemy are also committed without it.
     driver.commit()
+
+
+def _held_by(driver: Driver[tuple[Any, ...]]) -> str:
+    """Name the session in the way: any login can take this lock, not only a migration."""
+    holder = driver.execute(_HOLDER, [_LOCK]).fetchone()
+    if holder is None:
+        return "Another session had the lock of dbaccess migrate until now. Run dbaccess migrate again."
+    pid, role, application = holder
+    return (
+        f"Session {pid} of {role} ({application}) has the lock of dbaccess migrate. If that is a migration, "
+        "run this one after it. Otherwise end the session first, as its role or an administrator: "
+        f"select pg_terminate_backend({pid})"
+    )
 
 
 def _ensure_role(driver: Driver[tuple[Any, ...]], role: str) -> str | None:

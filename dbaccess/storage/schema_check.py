@@ -59,6 +59,15 @@ class Difference:
         return f"{self.kind} {self.name} differs from this version's"
 
     @property
+    def undone(self) -> str:
+        """Return how a migration undid it."""
+        if self.found is None:
+            return f"Put back: {self.kind} {self.name}, which was missing"
+        if self.recorded is None:
+            return f"Removed: {self.kind} {self.name}, which is not of this version"
+        return f"Put back: {self.kind} {self.name}, which differed from this version's"
+
+    @property
     def fix(self) -> str:
         """Return what the owner does about it."""
         if self.kind in _MADE_ANEW:

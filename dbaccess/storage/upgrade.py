@@ -34,8 +34,9 @@ def upgrade(
     """Run the revisions that are missing, and make functions, triggers, rules and rights anew.
 
     `driver` is the connection below `connection`. Other sessions see the old schema until the new one is
-    whole. Return what was done, one line each. Repeated, it undoes what was changed by hand, and names what
-    it leaves: tables, columns, constraints and indexes. Raise `MigrationFailed` where nothing changed.
+    whole. Return what was done, one line each. Repeated, it undoes what was changed by hand, and names all of
+    that. It also names what it leaves: tables, columns, constraints and indexes. Raise `MigrationFailed`
+    where nothing changed.
     """
     script = ScriptDirectory.from_config(_config(migrations))
     head = script.get_current_head()
@@ -46,16 +47,39 @@ def upgrade(
             f"The control database has revision {before}, which this version does not know. "
             "Install the version that made it, or a newer one."
         )
+    _refuse_unfinished(driver, before)
     with _refusals(), connection.begin():
         lock_tables(driver, patience=patience)
+        # Once the files are run again, nothing shows what was changed by hand.
+        found = differences(read_facts(driver, migrations), read_record(migrations)) if before == head else []
         # Guards of the version before would refuse what a revision does to rows and columns.
         run_script(connection, migrations.sql / _CLEAR)
         command.upgrade(_config(migrations, connection), "head")
         for part in _MADE_ANEW:
             run_script(connection, migrations.sql / part)
         left = differences(read_facts(driver, migrations), read_record(migrations))
-    done = f"{before}, nothing to do" if before == head else f"{before or 'empty'} to {head}"
-    return [f"Schema: {done}.", *(f"Left as it is: {difference.what}." for difference in left)]
+    done = f"{before}, no new revision" if before == head else f"{before or 'empty'} to {head}"
+    kept = {(difference.kind, difference.name) for difference in left}
+    undone = [difference for difference in found if (difference.kind, difference.name) not in kept]
+    return [
+        f"Schema: {done}.",
+        *(f"{difference.undone}." for difference in undone),
+        *(f"Left as it is: {difference.what}." for difference in left),
+    ]
+
+
+def _refuse_unfinished(driver: Driver[tuple[Any, ...]], revision: str | None) -> None:
+    """Refuse revision 0001 as checkouts had it before it was frozen: no revision leads on from there."""
+    if revision != "0001":
+        return
+    with driver.transaction():
+        found = driver.execute("select to_regclass('public.break_glass_reviews') is not null").fetchone()
+    if found != (True,):
+        raise MigrationFailed(
+            "Nothing is changed: this control database has no table break_glass_reviews. A checkout from "
+            "before 2026-11-30 made it, and no version migrates it. Make a new control database, and run "
+            "dbaccess migrate on that. If the table was dropped, restore a backup."
+        )
 
 
 @contextmanager

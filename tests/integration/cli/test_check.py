@@ -199,7 +199,7 @@ def test_migrate_makes_a_database_that_doctor_is_content_with(
         first = run("migrate", DBACCESS_MIGRATE_URL=owner_url)
         assert (first.code, "empty to" in first.out) == (0, True)
         again = run("migrate", DBACCESS_MIGRATE_URL=owner_url)
-        assert (again.code, "nothing to do" in again.out) == (0, True)
+        assert (again.code, "no new revision" in again.out) == (0, True)
         found = run("doctor", "--json", DATABASE_URL=worker_url, DBACCESS_CONFIG=str(config)).json
         assert {f["what"] for f in found if not f["ok"]} == {"Slack", "Queue"}
     finally:

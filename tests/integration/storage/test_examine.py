@@ -113,8 +113,21 @@ def test_changes_by_hand_are_named_and_undone_by_migrate(control_database: Contr
     found = schema_differences(control_database)
     for _, what in BY_HAND:
         assert [one for one in found if one.startswith(what)], (what, found)
-    migrate(control_database.owner_url)
+    said = migrate(control_database.owner_url)
     assert schema_differences(control_database) == []
+    undone = [line for line in said if line.startswith(("Put back: ", "Removed: "))]
+    assert len(undone) == len(found)
+    for line in (
+        "Put back: trigger ledger.append_only, which differed from this version's.",
+        "Put back: trigger reviews.guard, which was missing.",
+        "Removed: function more(), which is not of this version.",
+    ):
+        assert line in undone
+
+
+def test_migration_that_undoes_nothing_names_nothing(control_database: ControlDatabase) -> None:
+    again = migrate(control_database.owner_url)
+    assert [line for line in again if line.startswith(("Put back: ", "Removed: ", "Left as it is: "))] == []
 
 
 def test_changes_of_data_definition_are_named_by_doctor_and_by_migrate(

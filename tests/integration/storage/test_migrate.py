@@ -30,6 +30,7 @@ from dbaccess.domain.message import OF_BOT, MessageKind
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.request import RequestState, Verdict
 from dbaccess.ports import Job
+from dbaccess.storage import migrate as migrating
 from dbaccess.storage.migrate import migrate
 from dbaccess.storage.migrations import MigrationFailed
 from dbaccess.storage.models.base import Base
@@ -97,7 +98,7 @@ def test_migrated_database_equals_the_models(control_database: ControlDatabase) 
 
 def test_migrating_again_does_nothing(control_database: ControlDatabase) -> None:
     assert revision(control_database.worker_url) == head_revision()
-    assert f"Schema: {head_revision()}, nothing to do." in migrate(control_database.owner_url)
+    assert f"Schema: {head_revision()}, no new revision." in migrate(control_database.owner_url)
 
 
 def test_two_migrations_at_once_run_one_after_the_other(control_postgres: PostgresServer) -> None:
@@ -106,7 +107,41 @@ def test_two_migrations_at_once_run_one_after_the_other(control_postgres: Postgr
             said = [line for lines in pool.map(migrate, [owner_url] * 4) for line in lines]
         assert revision(owner_url) == head_revision()
     assert said.count(f"Schema: empty to {head_revision()}.") == 1
-    assert said.count(f"Schema: {head_revision()}, nothing to do.") == 3
+    assert said.count(f"Schema: {head_revision()}, no new revision.") == 3
+
+
+def test_session_with_the_lock_of_a_migration_is_named(
+    control_postgres: PostgresServer, control_database: ControlDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Any login can take it, and keep every migration waiting."""
+    monkeypatch.setattr(migrating, "_ONE_BY_ONE", "50ms")
+    lock = f"select pg_advisory_lock({migrating._LOCK})".encode()
+    with (
+        psycopg.connect(control_postgres.url()) as elsewhere,
+        psycopg.connect(control_database.bot_url, application_name="no migration") as held,
+    ):
+        elsewhere.execute(lock)
+        migrate(control_database.owner_url)
+        held.execute(lock)
+        with pytest.raises(MigrationFailed) as failed:
+            migrate(control_database.owner_url)
+        pid = held.info.backend_pid
+    assert f"Session {pid} of dbaccess_bot (no migration) has the lock" in str(failed.value)
+    assert f"select pg_terminate_backend({pid})" in str(failed.value)
+
+
+def test_database_of_a_checkout_before_the_first_revision_was_frozen_is_refused(
+    control_database: ControlDatabase,
+) -> None:
+    with psycopg.connect(control_database.superuser_url) as admin:
+        admin.execute("drop table break_glass_reviews cascade")
+        admin.execute("drop trigger guard on reviews")
+    with pytest.raises(MigrationFailed, match=r"from before 2026-11-30 made it.*new control database"):
+        migrate(control_database.owner_url)
+    with psycopg.connect(control_database.superuser_url) as admin:
+        assert not admin.execute(
+            "select from pg_trigger where tgrelid = 'reviews'::regclass and tgname = 'guard'"
+        ).rowcount
 
 
 def test_passwords_reach_the_server_as_verifiers_only(control_postgres: PostgresServer) -> None:
