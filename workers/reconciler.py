@@ -115,7 +115,7 @@ class Reconciler:
         self.tasks.every(PENDING_EVERY, "overdue", partial(escalate_overdue_reviews, context.begin))
         # Without a recent review one of an outage may still be untold, and is found later.
         self.tasks.every(
-            IDLE if due.reviews else REVIEWS_EVERY, "reviewed", partial(notify_reviewed, context.begin)
+            IDLE if due.reviews else REVIEWS_EVERY, "reviewed", partial(notify_reviewed, context)
         )
         self.tasks.every(REMIND_EVERY, "remind", partial(remind_holders, context.begin))
         self.tasks.every(ALARM_EVERY, "alarm", partial(repeat_alarm, context))

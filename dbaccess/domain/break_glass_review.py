@@ -18,6 +18,14 @@ class BreakGlassReviewState(StrEnum):
     NOT_JUSTIFIED = "not_justified"
 
 
+class ReviewDoubt(StrEnum):
+    """Why a recorded verdict may not be the reviewer's."""
+
+    OTHER_PERSON = "other_person"
+    HOLDER = "holder"
+    NOT_IN_GROUP = "not_in_group"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenVerdict:
     """The person who closed a review, the time, and the reason."""

@@ -20,6 +20,7 @@ class NoticeKind(StrEnum):
     DECOY = "decoy"
     OBSERVING = "observing"
     CLOCK_SKEW = "clock_skew"
+    DOUBTFUL_REVIEW = "doubtful_review"
     POLICY_REFUSED = "policy_refused"
     GROUP_CHANGED = "group_changed"
     STILL_OVERDUE = "still_overdue"

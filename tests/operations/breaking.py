@@ -1,16 +1,18 @@
 """Breaking the glass in a house of the tests."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from dbaccess.domain.ask import Ask
 from dbaccess.domain.break_glass import Place
-from dbaccess.domain.break_glass_review import BreakGlassReview, BreakGlassReviewState
+from dbaccess.domain.break_glass_review import BreakGlassReview, BreakGlassReviewState, GivenVerdict
 from dbaccess.domain.errors import SinkFailure
 from dbaccess.domain.grant import Grant
-from dbaccess.domain.people import SlackId
+from dbaccess.domain.notice import NoticeKind
+from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.request import Request
 from dbaccess.operations.break_glass.invoke import break_glass
-from dbaccess.operations.break_glass.review import review_break_glass
+from dbaccess.operations.break_glass.review import event_of, review_break_glass
 from dbaccess.ports import UnitOfWorkFactory
 from tests.operations.house import MAYA, PRIYA, House, new_key
 
@@ -84,6 +86,27 @@ def close_review(
         note=note,
         idempotency_key=new_key(),
     )
+
+
+def forge_review(house: House, review: BreakGlassReview, reviewer: str, account: str) -> None:
+    """Close the review as a compromised bot can: in the name of any person, with any account."""
+    with house.begin() as uow:
+        given = GivenVerdict(
+            reviewer=PersonId(reviewer), reviewer_slack_id=SlackId(account), note="Fine.", reviewed_at=uow.now
+        )
+        closed = replace(review, state=BreakGlassReviewState.JUSTIFIED, verdict=given)
+        uow.break_glass_reviews.save_verdict(closed)
+        uow.record(event_of(closed, given, house.policy))
+        uow.commit()
+
+
+def doubts_told(house: House) -> list[list[str]]:
+    """Return the reasons of each alarm to the operators about a review."""
+    with house.work() as uow:
+        notices = [uow.notices.lock(notice_id) for notice_id in uow.notices.due(uow.now, limit=10)]
+    doubtful = [notice for notice in notices if notice.kind is NoticeKind.DOUBTFUL_REVIEW]
+    assert {notice.channel for notice in doubtful} <= {house.policy.ops_channel}
+    return [list(notice.data["doubts"]) for notice in doubtful]
 
 
 class Heard:

@@ -124,7 +124,7 @@ def test_review_that_cannot_be_told_keeps_no_other(glass: House, monkeypatch: py
     for debt in debts:
         close_review(glass, debt)
     _cannot_be_told(glass, monkeypatch, debts[0].request.id)
-    assert notify_reviewed(glass.work) == [debts[1].request.id]
+    assert notify_reviewed(glass.context) == [debts[1].request.id]
     assert "thread.reviewed" in glass.planned(debts[1].request.id)
 
 

@@ -28,7 +28,7 @@ from dbaccess.operations.requests.mark_stale import mark_stale
 from dbaccess.operations.requests.remind_reviewers import remind_reviewers
 from dbaccess.operations.requests.withdraw import withdraw
 from sandbox.client import plain
-from tests.operations.breaking import close_review, granted, invoke, owed
+from tests.operations.breaking import close_review, doubts_told, forge_review, granted, invoke, owed
 from tests.operations.edited import edit, with_groups, with_rule
 from tests.operations.extending import ask_more
 from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House, later, new_key
@@ -86,11 +86,11 @@ def test_closed_review_is_told_once_by_the_worker_with_a_mention_of_who_closed_i
     request = invoke(glass)
     provision(glass.context, granted(glass, request).id)
     debt = owed(glass, request)
-    assert notify_reviewed(glass.work) == []
+    assert notify_reviewed(glass.context) == []
     close_review(glass, debt)
     before = glass.planned(request.id)
-    assert notify_reviewed(glass.work) == [request.id]
-    assert notify_reviewed(glass.work) == []
+    assert notify_reviewed(glass.context) == [request.id]
+    assert notify_reviewed(glass.context) == []
     assert glass.planned(request.id) - before == {"thread.reviewed", "dm.reviewed"}
     glass.notify(request.id)
     told = glass.slack.person(PRIYA).messages("C0APPROVALS")
@@ -98,6 +98,41 @@ def test_closed_review_is_told_once_by_the_worker_with_a_mention_of_who_closed_i
     assert said == ['Reviewed by <@U0PRIYA>: justified. "INC-881, stock fixed."']
     heard = [plain(message) for message in glass.slack.person(MAYA).direct_messages()]
     assert any(text.startswith("Your break-glass, write on orders-prod: Reviewed by") for text in heard)
+
+
+@pytest.mark.parametrize(
+    ("reviewer", "account", "doubts"),
+    [
+        ("priya", TOM, ["other_person", "not_in_group"]),
+        ("U0TOM", TOM, ["not_in_group"]),
+        ("priya", SAM, ["other_person"]),
+        ("sam", SECOND_MAYA, ["other_person", "holder"]),
+        ("priya", "U0UNKNOWN", ["other_person", "not_in_group"]),
+    ],
+)
+def test_operators_hear_of_a_review_that_its_reviewer_may_not_have_given(
+    glass: House, reviewer: str, account: str, doubts: list[str]
+) -> None:
+    request = invoke(glass)
+    forge_review(glass, owed(glass, request), reviewer, account)
+    assert notify_reviewed(glass.context) == [request.id]
+    assert {"thread.reviewed", "dm.reviewed"} <= glass.planned(request.id)
+    assert doubts_told(glass) == [doubts]
+    assert notify_reviewed(glass.context) == []
+    assert doubts_told(glass) == [doubts]
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_review_by_a_person_of_the_group_raises_no_alarm_if_they_leave_it_afterwards_neither(
+    glass: House,
+    leaves: bool,  # noqa: FBT001 a row of the table
+) -> None:
+    request = invoke(glass)
+    close_review(glass, owed(glass, request), SAM)
+    glass.slack.set_group("S0DBA", [PRIYA] if leaves else [PRIYA, SAM])
+    refresh_directory(glass.context)
+    assert notify_reviewed(glass.context) == [request.id]
+    assert doubts_told(glass) == []
 
 
 def test_break_glass_is_not_approved_afterwards_be_it_for_less(glass: House) -> None:

@@ -57,7 +57,7 @@ def review_break_glass(
         )
         closed = advance(owed, EventKind.BREAK_GLASS_REVIEWED, to=verdict, verdict=given)
         uow.break_glass_reviews.save_verdict(closed)
-        uow.record(_event(closed, given, policy))
+        uow.record(event_of(closed, given, policy))
         schedule_message_update(uow, request_id)
         uow.commit()
     return closed
@@ -97,7 +97,8 @@ def _known(review: BreakGlassReview | None) -> BreakGlassReview:
     return review
 
 
-def _event(closed: BreakGlassReview, given: GivenVerdict, policy: Policy) -> Event:
+def event_of(closed: BreakGlassReview, given: GivenVerdict, policy: Policy) -> Event:
+    """Return the ledger's entry of the verdict."""
     return Event(
         kind=EventKind.BREAK_GLASS_REVIEWED,
         actor=given.reviewer,

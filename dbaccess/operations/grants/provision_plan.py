@@ -7,7 +7,7 @@ from dbaccess.domain.errors import DirectoryTooOld, Refused
 from dbaccess.domain.events import BY_WORKER
 from dbaccess.domain.grant import EndCause, GrantId, Recipe
 from dbaccess.domain.policy import LoginKind
-from dbaccess.operations.break_glass.pending_review import check_pending_review
+from dbaccess.operations.break_glass.pending_review import check_review_opened
 from dbaccess.operations.context import NO_DIRECTORY, NO_POLICY, WorkerContext
 from dbaccess.operations.delivery.announcement import NOT_ANNOUNCED, announce_request, is_told
 from dbaccess.operations.directory.refresh import read_afresh
@@ -77,7 +77,7 @@ def _plan(context: WorkerContext, grant_id: GrantId) -> Plan | None:
         try:
             recheck(uow, context.policy, context.workspace, request)
             check_granted(uow, context.policy, request, grant)
-            check_pending_review(uow, context.policy, request, grant)
+            check_review_opened(uow, context.policy, request, grant)
         except DirectoryTooOld:
             put_off(context, uow, grant, NO_DIRECTORY)
             uow.commit()

@@ -6,9 +6,10 @@ from typing import Any
 from dbaccess.domain.notice import Notice, NoticeKind
 from dbaccess.slack.blocks import context, section, typed_sections, warning_header
 from dbaccess.slack.text import cut, inline, plain
-from dbaccess.slack.views import digest, orphaned_logins, wording
+from dbaccess.slack.views import digest, doubtful_review, orphaned_logins, wording
 
-_OF_A_CLUSTER = {
+_RENDERS = {
+    NoticeKind.DOUBTFUL_REVIEW: doubtful_review.render,
     NoticeKind.STRAY_LEFT: orphaned_logins.render,
     NoticeKind.ORPHANED_ROLE: orphaned_logins.role,
     NoticeKind.DECOY: orphaned_logins.decoy,
@@ -19,8 +20,8 @@ _NAMES = 20
 
 
 def render(notice: Notice) -> dict[str, Any]:
-    if notice.kind in _OF_A_CLUSTER:
-        return _OF_A_CLUSTER[notice.kind](notice)
+    if notice.kind in _RENDERS:
+        return _RENDERS[notice.kind](notice)
     if notice.kind is NoticeKind.CLOCK_SKEW:
         return _clock_skew(notice)
     if notice.kind in {NoticeKind.ENDED, NoticeKind.MANY_ENDED_LATE}:

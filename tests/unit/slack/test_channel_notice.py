@@ -87,6 +87,36 @@ def test_orphaned_role_says_whether_it_was_taken() -> None:
     )
 
 
+def test_review_that_may_be_forged_says_why_and_what_to_do() -> None:
+    text, blocks = said(
+        NoticeKind.DOUBTFUL_REVIEW,
+        request="R-1042",
+        target="orders-prod",
+        reviewer="priya",
+        account="U0TOM",
+        group="dba",
+        doubts=["other_person", "not_in_group"],
+    )
+    title = "Problem: the break-glass review of R-1042 may be forged"
+    assert text.startswith(f"{title}\n")
+    assert blocks[0] == f":warning: {title}"
+    assert blocks[1] == (
+        "orders-prod: reviewed in the name of priya. The worker cannot confirm it: the account U0TOM is not "
+        "that of priya; U0TOM is not known in dba.\nAsk the person named and the group whether they reviewed "
+        "it. If not, a bot or its database login is in other hands."
+    )
+
+
+def test_names_of_a_forged_review_can_neither_ping_nor_format() -> None:
+    names = dict.fromkeys(("request", "target", "reviewer", "account", "group"), NASTY)
+    text, blocks = said(
+        NoticeKind.DOUBTFUL_REVIEW, doubts=["other_person", "holder", "not_in_group"], **names
+    )
+    for shown in (text, *blocks[1:]):
+        assert "<" not in shown
+        assert "`" not in shown
+
+
 def test_decoy_and_observe_mode_say_what_to_do() -> None:
     decoy, _ = said(NoticeKind.DECOY, cluster="main", login="jit_acme_x")
     assert decoy.startswith("jit_acme_x on main has the mark of dbaccess, which did not create it\n")
