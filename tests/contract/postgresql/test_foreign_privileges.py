@@ -126,6 +126,8 @@ def test_login_that_others_keep_has_ended_and_the_receipt_says_by_what(target: T
     with pytest.raises(psycopg.OperationalError):
         psycopg.connect(url)
     assert target.roles_of(recipe.login) == []
+    kept = "select rolpassword from pg_authid where rolname = %s"
+    assert target.look(kept, recipe.login) == [(None,)]
 
 
 def test_sweep_tells_what_keeps_a_login_and_drops_it_once_nothing_does(target: Target) -> None:

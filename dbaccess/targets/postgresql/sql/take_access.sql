@@ -23,14 +23,14 @@ begin
     began := clock_timestamp();
     perform set_config('lock_timeout', case when spare_ms > 0 then first_wait else '1ms' end, true);
     begin
-      execute format('alter role %I nologin valid until %L', one.rolname, 'now');
+      execute format('alter role %I nologin password null valid until %L', one.rolname, 'now');
     exception when others then
       -- A session of its own may hold the row. It is terminated, and this waits first in the queue.
       begin
         perform pg_stat_clear_snapshot();
         perform pg_terminate_backend(pid) from pg_stat_activity where usesysid = one.oid;
         perform set_config('lock_timeout', case when spare_ms > 0 then '100ms' else '1ms' end, true);
-        execute format('alter role %I nologin valid until %L', one.rolname, 'now');
+        execute format('alter role %I nologin password null valid until %L', one.rolname, 'now');
       exception when others then
         failed := failed || jsonb_build_object(one.oid::text, sqlstate);
         spare_ms := spare_ms - 1000 * extract(epoch from clock_timestamp() - began);
