@@ -3,7 +3,7 @@
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from types import MappingProxyType
@@ -21,7 +21,6 @@ from dbaccess.targets.postgresql.connection import NO_ANSWER, PatientConnection,
 from dbaccess.targets.postgresql.kept_connections import IDLE_SECONDS, Kept, Taken
 from dbaccess.targets.postgresql.lock_table import FULL, Hoarders, hold_entries
 from dbaccess.targets.postgresql.lock_wait import LockWait
-from dbaccess.targets.postgresql.names import made_logins
 from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.timeouts import Timeouts
 from dbaccess.targets.postgresql.transaction import Session
@@ -72,6 +71,7 @@ class Cluster:
         timeouts: Timeouts,
         lock_database: str,
         replicas: Mapping[str, SecretStr | None] = NO_REPLICAS,
+        holds_room: bool = True,
     ) -> None:
         self.name = name
         self.timeouts = timeouts
@@ -82,19 +82,25 @@ class Cluster:
                 url=at,
                 timeouts=replace(timeouts, **_WITH_REPLICAS),
                 lock_database=lock_database,
+                holds_room=False,
             )
             for replica, at in replicas.items()
         }
         self._url = url
         self._kept = Kept()
+        self._holds_room = holds_room
+        self._made: frozenset[int] = frozenset()
         self._silent: dict[str, tuple[float, TargetUnreachable]] = {}
 
     @contextmanager
-    def session(self, database: str | None = None, *, ended: Sequence[int] = ()) -> Iterator[Session]:
+    def session(
+        self, database: str | None = None, *, ended: Sequence[tuple[str, int]] | None = None
+    ) -> Iterator[Session]:
         """Open a session there, or in the lock database.
 
-        If the server answers but refuses the worker, the failure says why. `ended` are logins (by oid) of
-        grants that are over: if the lock table is full, their sessions with many locks end.
+        If the server answers but refuses the worker, the failure says why. `ended` are logins of grants that
+        are over, each as its cluster's identity and its oid: if the lock table is full, their sessions with
+        many locks end. Only a session that is given it, or an empty one, may hold entries of that table.
         """
         wanted = database or self.lock_database
         until, silent = self._silent.get(wanted, (0.0, None))
@@ -129,7 +135,7 @@ class Cluster:
         raise failure or AssertionError("there is a place to ask in")
 
     @contextmanager
-    def _session(self, database: str, ended: Sequence[int] = ()) -> Iterator[Session]:
+    def _session(self, database: str, ended: Sequence[tuple[str, int]] | None = None) -> Iterator[Session]:
         kept = database == self.lock_database
         connection, made_room = self._take(ended) if kept else (self._connect(database), [])
         try:
@@ -140,20 +146,33 @@ class Cluster:
             else:
                 connection.close()
 
-    def _take(self, ended: Sequence[int]) -> Taken:
-        hoarders = Hoarders(ended=ended, made=made_logins(self.lock_database))
+    def know_made(self, oids: Iterable[int]) -> None:
+        """Remember the logins (by oid) that the worker made: where the lock table is full it cannot look."""
+        self._made = frozenset(oids)
+
+    def _take(self, ended: Sequence[tuple[str, int]] | None) -> Taken:
+        hoarders = Hoarders(ended=ended or (), made=self._made)
+        holds = self._holds_room and ended is not None
         with suppress(FULL):
-            return self._kept.take(self._connect_to_keep, hoarders)
+            return self._kept.take(self._connect_to_keep, hoarders, holds=holds)
         raise TargetFailure(
             f"{self.name}: the server has no room for another lock. End the session that holds most of them.",
             code=LOCK_TABLE_FULL,
             touched=False,
         )
 
-    def _connect_to_keep(self) -> PatientConnection:
+    def _connect_to_keep(self, holds: bool) -> PatientConnection:  # noqa: FBT001 it is called as `Connect`
         connection = self._connect(self.lock_database, idle=IDLE_SECONDS)
-        hold_entries(connection)
-        return connection
+        if not holds:
+            return connection
+        try:
+            hold_entries(connection)
+        except psycopg.Error as error:
+            connection.close()
+            code = error.sqlstate or NO_ANSWER
+        else:
+            return connection
+        raise TargetUnreachable(f"{self.name} stopped to answer at the connection ({code}).", code=code)
 
     def _connect(self, database: str, *, idle: float = 0) -> PatientConnection:
         if self._url is None:

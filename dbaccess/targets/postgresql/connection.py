@@ -84,6 +84,7 @@ class PatientConnection(psycopg.Connection[tuple[Any, ...]]):
     timeouts = Timeouts()
     began = 0.0
     lock_entries = 0
+    looked_at = float("-inf")
     _silence: float | None = None
 
     def renew(self, *queries: sql.SQL) -> None:

@@ -14,7 +14,7 @@ from dbaccess.targets.postgresql.isolation import chunks, isolated
 from dbaccess.targets.postgresql.lock_wait import LockWait
 from dbaccess.targets.postgresql.prepared_transactions import roll_back_prepared
 from dbaccess.targets.postgresql.replica_sessions import Elsewhere
-from dbaccess.targets.postgresql.revocation_state import RevocationState
+from dbaccess.targets.postgresql.revocation_state import RevocationState, ended_logins
 from dbaccess.targets.postgresql.terminate_batch import note_closed, sweep_sessions, terminate_made
 from dbaccess.targets.postgresql.terminate_sessions import Sweep
 from dbaccess.targets.postgresql.transaction import Session
@@ -42,7 +42,7 @@ def cut(
     A revocation whose access is not cut off gets a `failure`. Returns the sweep, for another look.
     """
     wait = LockWait(cutting.lock)
-    with cluster.session(ended=[e.oid for e in revocations if e.oid]) as opened:
+    with cluster.session(ended=ended_logins(revocations)) as opened:
         note_closed(revocations, opened.made_room, server=PRIMARY)
         _in_transaction(opened, revocations, lambda some: find_logins(opened, some))
         left = [revocation for revocation in revocations if not revocation.failure]

@@ -31,8 +31,14 @@ OLDEST_SECONDS: Final = 600.0
 
 Taken = tuple[PatientConnection, list[SessionKey]]
 
+Connect = Callable[[bool], PatientConnection]
+"""Opens a connection, which holds entries of the lock table or does not."""
+
 _ROOM_SECONDS: Final = 1.0
 """How long one session tries to find room in a full lock table."""
+
+_GOES_SECONDS: Final = 0.1
+"""How long a terminated session may take to free its locks, before more is tried."""
 
 _KNOWN: Final = frozenset({TransactionStatus.IDLE, TransactionStatus.INTRANS, TransactionStatus.INERROR})
 
@@ -47,19 +53,19 @@ class Kept:
         self._process = 0
         self._idle = self._of_this_process()
 
-    def take(self, connect: Callable[[], PatientConnection], hoarders: Hoarders) -> Taken:
-        """Return a session in its first state on a live connection, which holds entries of the lock table.
+    def take(self, connect: Connect, hoarders: Hoarders, *, holds: bool) -> Taken:
+        """Return a session in its first state on a live connection.
 
-        A connection that turns out dead here was sent no statement, so another may take its place. If the
-        lock table is full, sessions of `hoarders` end, and are returned. Raises what `connect` raises, and
-        `FULL`.
+        With `holds` the connection holds entries of the lock table, as far as there is room. A connection
+        that turns out dead here was sent no statement, so another may take its place. If the lock table is
+        full, sessions of `hoarders` end, and are returned. Raises what `connect` raises, and `FULL`.
         """
         self._idle = self._of_this_process()
         with suppress(IndexError):  # none is left
             while True:
                 connection = self._idle.pop()
                 try:
-                    ended = _renew(connection, hoarders)
+                    ended = _renew(connection, hoarders, holds=holds)
                 except FULL:
                     self._idle.append(
                         connection
@@ -69,20 +75,23 @@ class Kept:
                     connection.close()
                 else:
                     return self._younger(connection, connect), ended
-        return connect(), []
+        return connect(holds), []
 
-    def _younger(
-        self, connection: PatientConnection, connect: Callable[[], PatientConnection]
-    ) -> PatientConnection:
+    def _younger(self, connection: PatientConnection, connect: Connect) -> PatientConnection:
         """Return a new connection for an old one, because the URL's name may lead to another server since.
 
-        A replica may have been promoted, for example.
+        A replica may have been promoted, for example. The old one stays where the new one holds fewer entries
+        of the lock table: an end may need them.
         """
         if time.monotonic() < connection.began + OLDEST_SECONDS:
             return connection
         try:
-            another = connect()
+            another = connect(connection.lock_entries > 0)
         except TargetUnreachable:  # every connection is in use, so the old one serves on
+            return connection
+        if another.lock_entries < connection.lock_entries:
+            another.close()
+            connection.began = time.monotonic()  # the next try is as far away as this one was
             return connection
         connection.close()
         return another
@@ -119,19 +128,24 @@ def _close(idle: "deque[PatientConnection]", process: int) -> None:
             connection.close()
 
 
-def _renew(connection: PatientConnection, hoarders: Hoarders) -> list[SessionKey]:
+def _renew(connection: PatientConnection, hoarders: Hoarders, *, holds: bool) -> list[SessionKey]:
     """A session that was ended frees its locks when it goes, and another one may take them at once."""
     ended: list[SessionKey] = []
-    deadline = time.monotonic() + _ROOM_SECONDS
+    began = tried = time.monotonic()
+    tries = 0
     while True:
         try:
             connection.renew(statement("need_lock_entries"))
         except FULL:
-            if time.monotonic() > deadline:
+            now = time.monotonic()
+            if now > began + _ROOM_SECONDS:
                 raise
-            ended += make_room(connection, hoarders)
+            # The sessions of ended grants come first. Others are terminated where these do not go in time.
+            if not tries or now > tried + _GOES_SECONDS:
+                ended += make_room(connection, hoarders, others=tries > 0)
+                tries, tried = tries + 1, time.monotonic()
         else:
             break
-    if not ended:
+    if holds and not ended:
         hold_entries(connection)
     return ended

@@ -1,66 +1,113 @@
 """Room in the server's lock table, which any session can fill so that no other session can look at the roles.
 
-A new connection needs room too. So each kept connection holds entries that nothing else uses, and frees them
-where the table is full.
+A new connection needs room too. So the connections that end grants hold a few entries that nothing else
+uses, and free them where the table is full.
 """
 
-from collections.abc import Sequence
+import time
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 import psycopg
+import structlog
 from psycopg import sql
 
 from dbaccess.targets.postgresql.connection import PatientConnection
 from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.transaction import SessionKey
 
-_MOST: Final = 128
-_AT_ONCE: Final = 32
-"""How many entries a connection holds, and how many of them one try to make room frees."""
+MOST: Final = 32
+"""How many entries a connection holds at most.
+
+All connections of an installation together hold as many, or 2 % of the server's table where that is more.
+"""
+
+_STEP: Final = 8
+"""How many entries one look at the lock table takes."""
+
+_AT_ONCE: Final = 16
+"""How many entries one try to make room frees."""
+
+_LOOK_SECONDS: Final = 30.0
+"""A look reads the whole lock table, so a connection without all its entries looks this rarely."""
 
 FULL: Final = psycopg.errors.OutOfMemory
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hoarders:
-    """Logins that lose sessions where the table is full. `ended`: those (by oid) of grants that are over.
+    """Logins that lose sessions where the table is full.
 
-    `made`: the beginning of the names of all logins that the installation makes.
+    `ended` are those of grants that are over, each with the identity of its cluster, or an empty one where
+    the login was read from this server, and its oid. `made` are the oids of all logins that the worker made.
     """
 
-    ended: Sequence[int] = ()
-    made: str
+    ended: Sequence[tuple[str, int]] = ()
+    made: Collection[int] = ()
 
 
 def hold_entries(connection: PatientConnection) -> None:
-    """The connection holds entries of its own where there is room to spare; harmless when repeated."""
-    held = connection.lock_entries
-    if held == _MOST:
+    """The connection holds entries where most of the table is free; harmless when repeated.
+
+    A server that replays holds none: the replay itself fails where the table is full.
+    """
+    now = time.monotonic()
+    if connection.lock_entries >= MOST or now < connection.looked_at + _LOOK_SECONDS:
         return
-    keep = statement("hold_lock_entries").format(first=sql.Literal(held + 1), most=sql.Literal(_MOST))
+    connection.looked_at = now
     connection.autocommit = True
     try:
-        connection.execute(keep)
-        connection.lock_entries = _MOST
-    except FULL:  # the next session on this connection tries again
-        connection.execute(statement("free_lock_entries"), [held])
+        while connection.lock_entries < MOST and (taken := _take(connection)):
+            connection.lock_entries += taken
+    except FULL:  # others took what was free since the count
+        connection.execute(statement("free_lock_entries"), [connection.lock_entries])
     connection.autocommit = False
 
 
-def make_room(connection: PatientConnection, hoarders: Hoarders) -> list[SessionKey]:
-    """Return the sessions that were ended. Where there are none, all entries of the connection are free."""
+def _take(connection: PatientConnection) -> int:
+    held = connection.lock_entries
+    numbers = {"first": held + 1, "last": min(held + _STEP, MOST), "most": MOST}
+    cursor = connection.execute(
+        statement("hold_lock_entries").format(**{key: sql.Literal(value) for key, value in numbers.items()})
+    )
+    cursor.nextset()
+    return len(cursor.fetchall())
+
+
+def make_room(connection: PatientConnection, hoarders: Hoarders, *, others: bool) -> list[SessionKey]:
+    """Return the sessions that were terminated. Where there are none, all entries of the connection are free.
+
+    `others`: sessions of logins whose grants go on are terminated also while those of ended ones are there.
+    """
     most = connection.lock_entries
     left = connection.lock_entries = max(0, most - _AT_ONCE)
+    connection.looked_at = float("-inf")
     connection.autocommit = True
     found: list[tuple[Any, ...]] = []
     # Another session was faster, and some entries are left for the next try; or one runs as a superuser, and
     # those with more locks were ended before it.
     with suppress(FULL, psycopg.errors.InsufficientPrivilege):
-        values = [list(hoarders.ended), hoarders.made, left + 1, most]
+        values = {
+            "clusters": [cluster for cluster, _ in hoarders.ended],
+            "ended": [login for _, login in hoarders.ended],
+            "made": list(hoarders.made),
+            "others": others,
+            "first": left + 1,
+            "last": most,
+        }
         found = connection.execute(statement("end_hoarders"), values).fetchall()
-        if not any(ended for *_, ended in found):
+        if not any(terminated for *_, terminated in found):
             connection.execute(statement("free_lock_entries"), [0])
             connection.lock_entries = 0
-    return [(pid, login, began) for pid, login, began, ended in found if ended]
+    return [_told(*session) for *session, terminated in found if terminated]
+
+
+def _told(pid: int, login: int, began: str, locks: int, ended: bool) -> SessionKey:  # noqa: FBT001 a row
+    _log.warning(
+        "session terminated for room in the lock table", pid=pid, login=login, locks=locks, ended=ended
+    )
+    return pid, login, began

@@ -6,17 +6,22 @@ from dbaccess.domain.grant import GrantId, Recipe
 from dbaccess.ports import GivenRole
 from dbaccess.targets.postgresql.cluster import Cluster
 from dbaccess.targets.postgresql.identity import identity_of
+from dbaccess.targets.postgresql.names import made_logins
 from dbaccess.targets.postgresql.statement import statement
 
 
 def marked_roles(cluster: Cluster, installation: str) -> tuple[list[tuple[str, str]], list[str]]:
-    """Return (login, tag) of each login that the worker made, and the roles of others that have its mark."""
-    tag, name = tag_prefix(installation), f"jit_{installation}_"
-    with cluster.session() as opened:
+    """Return (login, tag) of each login that the worker made, and the roles of others that have its mark.
+
+    The leader looks every minute, so its connection is the one that ends what is due: it holds room for that.
+    """
+    tag, name = tag_prefix(installation), made_logins(cluster.lock_database)
+    with cluster.session(ended=()) as opened:
         opened.doing = "looking for logins of this installation"
         rows = opened.rows(statement("made_logins"), [name, name, tag, tag])
-    made = [(login, tag) for login, tag, ours in rows if ours]
-    return made, [login for login, _, ours in rows if not ours]
+    cluster.know_made(oid for oid, _, _, ours in rows if ours)
+    made = [(login, tag) for _, login, tag, ours in rows if ours]
+    return made, [login for _, login, _, ours in rows if not ours]
 
 
 def given_roles(cluster: Cluster) -> list[GivenRole]:

@@ -7,7 +7,7 @@ from typing import Final
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.targets.postgresql.cluster import Cluster, check_identity
 from dbaccess.targets.postgresql.login import Membership, logins_of, memberships_by_login
-from dbaccess.targets.postgresql.revocation_state import RevocationState
+from dbaccess.targets.postgresql.revocation_state import RevocationState, ended_logins
 from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.terminate_batch import note_closed, sweep_sessions, terminate_made
 from dbaccess.targets.postgresql.transaction import Session
@@ -41,7 +41,7 @@ class Elsewhere:
         if failure is not None and time.monotonic() < until:
             raise failure
         self._silent.pop(name, None)
-        with replica.session(ended=[e.oid for e in revocations if e.oid]) as opened:
+        with replica.session(ended=ended_logins(revocations)) as opened:
             note_closed(revocations, opened.made_room, server=name)
             opened.doing = "closing sessions on the replica"
             for revocation in revocations:

@@ -1,6 +1,6 @@
 """The state of one revocation."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -147,3 +147,8 @@ class RevocationState:
         for server, closing in sorted(self.closings.items(), key=lambda seen: (seen[0] != PRIMARY, seen[0])):
             closed = len(self.progress.closed.get(server, ()))
             yield SessionsSeen(server=server, closed=closed, left=closing.left)
+
+
+def ended_logins(revocations: Iterable[RevocationState]) -> list[tuple[str, int]]:
+    """Return each login as its cluster's identity and its oid: oids of two servers have nothing in common."""
+    return [(one.recipe.cluster_identity, one.oid) for one in revocations if one.oid is not None]

@@ -4,7 +4,8 @@ import itertools
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -13,6 +14,7 @@ from psycopg import errors
 
 from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.domain.grant import Recipe
+from dbaccess.targets.postgresql.lock_table import MOST
 from demo.servers.account import Account
 from demo.servers.postgres import Postgres
 from demo.servers.postgres_binaries import PostgresBinaries, embedded_postgres
@@ -117,12 +119,40 @@ def refilling(*urls: str) -> Iterator[None]:
 def somebodys(target: Target) -> tuple[Recipe, str]:
     """A grant of a person, and where they connect."""
     login, url = target.person()
-    return target.provision(target.personal(login)), url
+    recipe = target.provision(target.personal(login))
+    sweep(target)
+    return recipe, url
 
 
 def made(target: Target) -> tuple[Recipe, str]:
     recipe = target.provision(target.ephemeral())
-    return recipe, target.with_password(recipe)
+    url = target.with_password(recipe)
+    sweep(target)
+    return recipe, url
+
+
+def sweep(target: Target) -> None:
+    """Look as the leader does every minute, on the connection that ends what is due."""
+    target.driver.made_logins()
+
+
+def held(target: Target) -> int:
+    """How many entries the connections of this installation hold."""
+    ((entries,),) = target.look(
+        """select count(*) from pg_locks l join pg_database d on d.oid = l.database
+            where l.locktype = 'advisory' and l.objsubid = 2 and l.classid::bigint = l.pid
+              and d.datname = %s""",
+        target.worker.lock_database,
+    )
+    assert isinstance(entries, int)
+    return entries
+
+
+def is_alive(session: psycopg.Connection) -> bool:
+    try:
+        return session.execute("select true").fetchone() == (True,)
+    except psycopg.OperationalError:
+        return False
 
 
 def test_person_who_fills_the_lock_table_loses_access_first(either_target: Target) -> None:
@@ -185,6 +215,74 @@ def test_prepared_transaction_that_fills_the_lock_table_keeps_no_end_waiting(tar
                 holder.execute("savepoint before")
                 holder.execute(LOCKS.replace("advisory_lock", "advisory_xact_lock"), [100])
         holder.execute("rollback to before")
+        holder.execute("release before; rollback to before")  # the server needs some entries to prepare it
         holder.execute(f"prepare transaction '{recipe.login}'")
-    assert target.end(other).login_removed
+    with filled(target, url):
+        assert target.end(other).login_removed
     assert target.end(recipe).rolled_back
+
+
+def test_all_connections_together_hold_a_small_share(either_target: Target) -> None:
+    processes = [fresh(either_target) for _ in range(4)]
+    for process in processes:
+        sweep(process)
+    assert held(either_target) == MOST
+
+
+def test_connection_that_ends_nothing_holds_no_entry(either_target: Target) -> None:
+    login, _ = either_target.person()
+    recipe = either_target.provision(either_target.personal(login))
+    either_target.driver.open_transaction_age(recipe)
+    assert held(either_target) == 0
+
+
+def test_connection_holds_no_entry_where_little_is_free(either_target: Target) -> None:
+    _, url = either_target.person()
+    with psycopg.connect(url, autocommit=True) as bystander:
+        bystander.execute(LOCKS, [400])
+        sweep(either_target)
+        assert held(either_target) == 0
+
+
+def test_sessions_of_the_ended_grant_go_first(target: Target) -> None:
+    (recipe, url), (_, others) = made(target), made(target)
+    with psycopg.connect(url, autocommit=True) as holder:
+        holder.execute(LOCKS, [200])
+        with filled(target, others) as hoarder:
+            assert target.cut_off(recipe) == {recipe.grant_id}
+            assert not is_alive(holder)
+            assert is_alive(hoarder)
+
+
+def test_locks_of_a_login_count_over_all_its_sessions(target: Target) -> None:
+    """Each of them has less than a twentieth."""
+    (recipe, _), (_, url) = made(target), made(target)
+    _, bystander = target.person()
+    with ExitStack() as stack:
+        several = [stack.enter_context(psycopg.connect(url, autocommit=True)) for _ in range(8)]
+        for session in several:
+            session.execute(LOCKS, [25])
+        with filled(target, bystander) as hoarder:
+            assert target.end(recipe).login_removed
+            assert is_alive(hoarder)
+        assert not any(is_alive(session) for session in several)
+
+
+def test_role_that_only_has_the_name_of_a_made_login_is_left_alone(target: Target) -> None:
+    recipe, _ = made(target)
+    login, url = target.person()
+    name = f"jit_{target.installation}_decoy"
+    target.rename_login(login, name)
+    sweep(target)
+    with filled(target, url.replace(login, name)) as hoarder:
+        target.cut_off(recipe)
+        assert is_alive(hoarder)
+
+
+def test_login_of_a_grant_on_another_server_is_left_alone(target: Target) -> None:
+    recipe, url = somebodys(target)
+    with filled(target, url) as hoarder:
+        (outcome,) = target.revoke(replace(recipe, cluster_identity="1"))
+        assert isinstance(outcome, TargetFailure)
+        assert outcome.code == "other_cluster"
+        assert is_alive(hoarder)

@@ -8,12 +8,14 @@ from multiprocessing.synchronize import Event
 from threading import Barrier
 from typing import Any
 
+import psycopg
 import pytest
 from psycopg import sql
 
-from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.targets.postgresql.cluster import Cluster
 from dbaccess.targets.postgresql.kept_connections import KEPT
+from dbaccess.targets.postgresql.lock_table import MOST
 from dbaccess.targets.postgresql.timeouts import Timeouts
 from dbaccess.targets.postgresql.transaction import Session
 from tests.acceptance.stack import wait
@@ -180,3 +182,41 @@ def test_stopped_process_that_works_in_another_database_loses_the_lock(either_ta
     finally:
         process.kill()
         process.join()
+
+
+def entries(opened: Session) -> int:
+    query = "select count(*) from pg_lock_status() where pid = pg_backend_pid() and objsubid = 2"
+    count: int = opened.row(sql.SQL(query))[0]
+    return count
+
+
+def test_old_connection_stays_where_the_new_one_has_less_room_for_locks(
+    either_target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = cluster(either_target)
+    with kept.session(ended=()) as opened:
+        first = backend(opened)
+        assert entries(opened) == MOST
+    monkeypatch.setattr("dbaccess.targets.postgresql.kept_connections.OLDEST_SECONDS", 0)
+    monkeypatch.setattr("dbaccess.targets.postgresql.lock_table.MOST", 0)
+    with kept.session(ended=()) as opened:
+        assert (backend(opened), entries(opened)) == (first, MOST)
+
+
+def test_connection_that_fails_while_it_takes_room_is_unreachable(
+    either_target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old one serves on, and no error of the driver gets out."""
+    kept = cluster(either_target)
+    with kept.session(ended=()) as opened:
+        first = backend(opened)
+    monkeypatch.setattr("dbaccess.targets.postgresql.kept_connections.OLDEST_SECONDS", 0)
+    monkeypatch.setattr("dbaccess.targets.postgresql.cluster.hold_entries", fail)
+    with kept.session(ended=()) as opened:
+        assert backend(opened) == first
+    with pytest.raises(TargetUnreachable, match="57014"), cluster(either_target).session(ended=()):
+        pass
+
+
+def fail(_: psycopg.Connection) -> None:
+    raise psycopg.errors.QueryCanceled
