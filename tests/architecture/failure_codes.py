@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -24,13 +25,13 @@ def _codes(path: Path) -> Iterator[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
     module = importlib.import_module(name)
-    for value in _values(tree):
+    for value in _values(tree, module):
         yield from _resolved(value, module, f"{name}:{value.lineno}")
 
 
-def _values(tree: ast.Module) -> Iterator[ast.expr]:
+def _values(tree: ast.Module, module: ModuleType) -> Iterator[ast.expr]:
     """What is given to a `code`: an argument by name or place, or a variable."""
-    taking = {
+    taking = _imported(module) | {
         function.name: [argument.arg for argument in function.args.args].index("code")
         for function in ast.walk(tree)
         if isinstance(function, ast.FunctionDef) and "code" in [a.arg for a in function.args.args]
@@ -42,6 +43,13 @@ def _values(tree: ast.Module) -> Iterator[ast.expr]:
             yield from node.args[place : place + 1] if place is not None else ()
         elif isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == ["code"]:
             yield node.value
+
+
+def _imported(module: ModuleType) -> dict[str, int]:
+    """Return the place of `code` in each function that the module has from elsewhere."""
+    functions = inspect.getmembers(module, inspect.isfunction)
+    places = {name: list(inspect.signature(function).parameters) for name, function in functions}
+    return {name: names.index("code") for name, names in places.items() if "code" in names}
 
 
 def _called(node: ast.Call) -> str:
