@@ -93,7 +93,11 @@ def test_holder_ends_from_home_what_they_hold(line: Stack) -> None:
     press(line, "U0TOM", "I'm done")
     wait(lambda: "read on orders-prod, ending" in plain(_home(line, "U0TOM")) or _is_over(line))
     wait(lambda: records.grant_state(line, request_id) == "ended")
-    wait_message(lambda: line.person("U0TOM").direct_messages(), "Ended: read on orders-prod", "surrendered")
+    wait_message(
+        lambda: line.person("U0TOM").direct_messages(),
+        "Ended: read on orders-prod",
+        "ended early by the holder",
+    )
 
 
 def test_a_click_on_an_old_tab_is_refused_in_a_modal_and_shows_the_tab_anew(line: Stack) -> None:

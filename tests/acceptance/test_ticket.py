@@ -31,7 +31,7 @@ def test_one_line_with_the_ticket_in_its_reason_is_a_request_with_that_ticket(li
 def test_one_line_without_it_leads_to_the_form_with_all_that_was_typed(line: Stack) -> None:
     before = records.last_request(line)
     answer = talk.say(line, f"orders-prod read 1h {talk.REASON}")
-    assert "Rule prod-read requires a ticket that matches OPS-[0-9]+: no word of the reason does." in plain(
+    assert "Rule prod-read requires a ticket that matches OPS-[0-9]+; no word of the reason does." in plain(
         answer
     )
     assert records.last_request(line) == before

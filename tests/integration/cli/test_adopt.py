@@ -43,7 +43,7 @@ def test_adopt_shows_what_differs_and_refuses(run: Run, environment: dict[str, s
     assert done.code == 1, done.err
     (row,) = done.json["grants"]
     assert (row["grant"], row["login_there"]) == (held.label, "unproved")
-    assert "no login of an open grant is there" in done.json["refused"]
+    assert "no login of an open grant has its identity and name there" in done.json["refused"]
     assert done.json["adopted"] == []
     said = run("grants", "adopt", "--cluster", "main", **environment)
     assert (said.code, "write them off" in said.out) == (1, True)

@@ -77,7 +77,7 @@ def test_login_that_cannot_be_told_is_left_and_keeps_no_other_grant(house: House
     assert ends_as(house, same) == "ended"
     assert ends_as(house, renamed) == "other_cluster"
     alone = compare(house.work, driver, "main")
-    with pytest.raises(NotAdopted, match="no login of an open grant is there"):
+    with pytest.raises(NotAdopted, match="no login of an open grant has its identity and name there"):
         adopt(house.work, alone, actor=SAM)
     house.dba("alter role zoe rename to {login}", login=login)
     assert adopt(house.work, compare(house.work, driver, "main"), actor=SAM) == [renamed.id]
@@ -119,7 +119,7 @@ def test_server_without_any_login_of_the_grants_is_not_adopted(house: House) -> 
     assert grant.recipe is not None
     house.dba("drop role {login}", login=grant.recipe.login)
     found = compare(house.work, house.context.targets.driver("main"), "main")
-    with pytest.raises(NotAdopted, match="no login of an open grant is there"):
+    with pytest.raises(NotAdopted, match="no login of an open grant has its identity and name there"):
         adopt(house.work, found, actor=SAM)
 
 

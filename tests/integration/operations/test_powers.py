@@ -36,7 +36,7 @@ def test_grant_whose_role_got_power_since_ends_and_others_stay(house: House) -> 
     assert end_outgrown(house.context, "main") == []
     leaving = house.grant(grown.id)
     assert (leaving.state, leaving.end_cause) == ("revoking", "invalidated")
-    assert leaving.end_note == f"{house.target.write_role} can make roles by now"
+    assert leaving.end_note == f"{house.target.write_role} can make roles"
     assert house.grant(kept.id).state == "active"
     drain(house.context, "main")
     assert house.grant(grown.id).state == "ended"
@@ -50,4 +50,4 @@ def test_role_that_was_renamed_before_it_got_power_ends_its_personal_grant(build
         house.dba("alter role {role} rename to {renamed}", role=read, renamed=f"{read}_v1")
         house.dba("alter role {role} createrole", role=f"{read}_v1")
         assert end_outgrown(house.context, "main") == [grant.id]
-        assert house.grant(grant.id).end_note == f"{read}_v1 can make roles by now"
+        assert house.grant(grant.id).end_note == f"{read}_v1 can make roles"
