@@ -16,6 +16,14 @@ _Connection = psycopg.Connection[tuple[Any, ...]]
 
 _WRITTEN = """
 select kind, actor, about, grant_id, case kind
+           when 'review.' || (
+               select v.verdict from reviews v where v.request_id = about and v.reviewer = actor
+           ) then (
+               select jsonb_strip_nulls(jsonb_build_object(
+                          'slack_id', v.reviewer_slack_id, 'groups', v.groups, 'note', v.note,
+                          'fingerprint', v.fingerprint, 'policy_hash', v.policy_hash,
+                          'role', v.role, 'duration_seconds', v.duration_seconds))
+                 from reviews v where v.request_id = about and v.reviewer = actor)
            when 'break_glass.review_opened' then (
                select jsonb_build_object(
                           'review_by', b.review_by,

@@ -23,7 +23,17 @@ from dbaccess.domain.people import PersonId
 from dbaccess.domain.request import RequestId
 from dbaccess.ports import Job, UnitOfWork, UnitOfWorkFactory
 from tests.contract.storage.conftest import Store
-from tests.integration.storage.facts import T0, approve, event, grant, request, review, submitted, terms
+from tests.integration.storage.facts import (
+    T0,
+    approval_data,
+    approve,
+    event,
+    grant,
+    request,
+    review,
+    submitted,
+    terms,
+)
 
 
 class Queue:
@@ -122,8 +132,9 @@ def test_grant_without_its_entry_is_not_committed(store: Store) -> None:
     pending = submitted(store.bot)
     with store.plainly() as uow:
         approve(uow, pending)
-        for kind in (EventKind.REVIEW_APPROVED, EventKind.REQUEST_APPROVED):
-            uow.record(Event(kind=kind, actor="priya", request_id=pending.id))
+        said = {EventKind.REVIEW_APPROVED: approval_data(review(pending)), EventKind.REQUEST_APPROVED: {}}
+        for kind, data in said.items():
+            uow.record(Event(kind=kind, actor="priya", request_id=pending.id, data=data))
         with pytest.raises(store.is_not_recorded):
             uow.commit()
 

@@ -79,6 +79,20 @@ def review(of: Request, reviewer: str = "priya") -> Review:
     )
 
 
+def approval_data(given: Review) -> dict[str, object]:
+    """What the entry of this approval says, as the guard of the ledger asks for."""
+    assert given.scope is not None
+    return {
+        "slack_id": given.reviewer_slack_id,
+        "groups": list(given.groups),
+        "note": given.note,
+        "fingerprint": given.fingerprint,
+        "policy_hash": given.policy_hash,
+        "role": given.scope.role,
+        "duration_seconds": int(given.scope.duration.total_seconds()),
+    }
+
+
 def grant(of: Request) -> Grant:
     at = now()
     return Grant(

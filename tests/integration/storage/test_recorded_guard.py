@@ -15,7 +15,17 @@ from dbaccess.domain.request import Request
 from tests.databases import ControlDatabase
 from tests.entering import record
 from tests.integration.storage.conftest import Connection
-from tests.integration.storage.facts import break_glass, granted, posted, recipe, reviewed, submitted, terms
+from tests.integration.storage.facts import (
+    approval_data,
+    break_glass,
+    granted,
+    posted,
+    recipe,
+    review,
+    reviewed,
+    submitted,
+    terms,
+)
 
 E = EventKind
 ASK = """insert into requests (requester_slack_id, terms, fingerprint, policy_hash, state, submitted_at,
@@ -24,6 +34,9 @@ ASK = """insert into requests (requester_slack_id, terms, fingerprint, policy_ha
 REVIEW = """insert into reviews (request_id, reviewer, reviewer_slack_id, verdict, groups, note, fingerprint,
                                  policy_hash, reviewed_at)
             values (%s, 'sam', 'USAM', 'denied', '{dba}', 'no', %s, 'p1', now())"""
+APPROVE = """insert into reviews (request_id, reviewer, reviewer_slack_id, verdict, role, duration_seconds,
+                                  groups, note, fingerprint, policy_hash, reviewed_at)
+             values (%s, 'priya', 'UPRIYA', 'approved', 'read', 7200, '{dba}', '', %s, 'p1', now())"""
 VOID = "insert into voided_reviews (review_id, why, voided_at) select id, 'left', now() from reviews"
 DECIDE = "update requests set state = %s, decided_at = now() where id = %s"
 GRANT = """insert into grants (request_id, holder, holder_slack_id, target, cluster, role, duration, state,
@@ -207,15 +220,58 @@ def test_bot_records_nothing_that_its_transaction_did_not_do(bot: Engine, raw: C
         assert refused.value.diag.constraint_name == "ledger_says_what_is_done", entry.kind
 
 
-def test_bot_records_a_review_in_its_reviewers_name_alone(bot: Engine, raw: Connection) -> None:
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {},
+        {"note": "yes"},
+        {"note": "no\0"},
+        {"slack_id": "UPRIYA"},
+        {"groups": ["dba", "app-owners"]},
+        {"groups": "dba"},
+        {"fingerprint": None},
+        {"policy_hash": 1},
+    ],
+    ids=str,
+)
+def test_bot_records_a_review_in_its_reviewers_name_and_as_it_was_given(
+    bot: Engine, raw: Connection, odd: dict[str, object]
+) -> None:
     asked = submitted(bot)
+    given: dict[str, object] = {
+        "slack_id": "USAM",
+        "groups": ["dba"],
+        "note": "no",
+        "fingerprint": asked.fingerprint,
+    }
+    given |= {"policy_hash": "p1"}
 
-    def said_by(reviewer: str) -> None:
+    def said_by(reviewer: str, data: dict[str, object]) -> None:
         with raw.transaction():
             raw.execute(REVIEW, [asked.id, asked.fingerprint])
-            record(raw, Event(kind=E.REVIEW_DENIED, actor=reviewer, request_id=asked.id))
+            record(raw, Event(kind=E.REVIEW_DENIED, actor=reviewer, request_id=asked.id, data=data))
 
     with pytest.raises(errors.InsufficientPrivilege) as refused:
-        said_by("priya")
+        said_by("sam" if odd else "priya", given | odd)
     assert refused.value.diag.constraint_name == "ledger_says_what_is_done"
-    said_by("sam")
+    said_by("sam", given)
+
+
+@pytest.mark.parametrize(
+    "odd", [{"role": "write"}, {"duration_seconds": 60}, {"duration_seconds": "7200"}], ids=str
+)
+def test_approval_is_recorded_with_as_much_as_was_approved(
+    bot: Engine, raw: Connection, odd: dict[str, object]
+) -> None:
+    asked = submitted(bot)
+    given = approval_data(review(asked))
+
+    def approved_with(data: dict[str, object]) -> None:
+        with raw.transaction():
+            raw.execute(APPROVE, [asked.id, asked.fingerprint])
+            record(raw, Event(kind=E.REVIEW_APPROVED, actor="priya", request_id=asked.id, data=data))
+
+    with pytest.raises(errors.InsufficientPrivilege) as refused:
+        approved_with(given | odd)
+    assert refused.value.diag.constraint_name == "ledger_says_what_is_done"
+    approved_with(given)

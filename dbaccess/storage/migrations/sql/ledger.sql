@@ -137,7 +137,7 @@ exception when data_exception or statement_too_complex then
 end $$;
 
 -- Return whether the transaction itself has done what an entry of the bot says, by the actor if a row names
--- one. The verdict, note and time of a break-glass review are those of its row too. So the bot records nothing twice, nothing later, and nothing without a row that shows it.
+-- one. The data of a review, and of a break-glass review, is that of its row too. So the bot records nothing twice, nothing later, and nothing without a row that shows it.
 create function public.is_done(entry public.ledger, actor text) returns boolean
     language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
@@ -157,6 +157,12 @@ begin
                 select from public.reviews r
                  where r.request_id = entry.request_id and r.reviewer = actor and 'review.' || r.verdict = entry.kind
                    and r.xmin = this_one
+                   -- A denial has neither role nor duration.
+                   and public.data_of(entry.body) @> jsonb_strip_nulls(jsonb_build_object(
+                       'slack_id', r.reviewer_slack_id, 'note', r.note, 'fingerprint', r.fingerprint,
+                       'policy_hash', r.policy_hash, 'role', r.role, 'duration_seconds', r.duration_seconds
+                   ))
+                   and public.data_of(entry.body) -> 'groups' = to_jsonb(r.groups)
             );
         when entry.kind = 'review.voided' then
             return exists (
