@@ -65,7 +65,7 @@ def keepers(cluster: Cluster, login: Login, databases: Sequence[str]) -> tuple[s
             if failure.code not in OF_ONE_DATABASE:
                 raise
             said.add(f"privileges in database {database}, where the worker may not look ({failure.code})")
-    return tuple(_some(sorted(said)))
+    return tuple(some_named(sorted(said)))
 
 
 def _revoke_as(opened: Session, grantor: str, several: Sequence[Foreign], login: Login) -> None:
@@ -95,7 +95,8 @@ def _named(opened: Session, login: Login) -> list[Foreign]:
     ]
 
 
-def _some(said: Sequence[str]) -> Iterator[str]:
+def some_named(said: Sequence[str]) -> Iterator[str]:
+    """Yield the first ones, and how many others there are."""
     yield from said[:NAMED]
     if len(said) > NAMED:
         yield f"{len(said) - NAMED} more"

@@ -13,6 +13,7 @@ from dbaccess.domain.receipt import PRIMARY, Receipt
 from dbaccess.ports import OwedElsewhere
 from dbaccess.targets.postgresql.cluster import OF_ONE_DATABASE, Cluster, facts
 from dbaccess.targets.postgresql.cut_off import Cutting, cut
+from dbaccess.targets.postgresql.foreign_privileges import some_named
 from dbaccess.targets.postgresql.isolation import isolated
 from dbaccess.targets.postgresql.lock_budget import Spare
 from dbaccess.targets.postgresql.lock_wait import LockWait
@@ -164,16 +165,25 @@ def _look_again(cluster: Cluster, revocations: Sequence[RevocationState], sweep:
 
 
 def _check_kept(revocation: RevocationState, found: Logins, held: Mapping[int, Sequence[Membership]]) -> None:
-    """A login that others keep ends no less: it cannot log in, and has nothing of what the grant gave."""
+    """A login that others keep ends no less: it cannot log in, and has nothing of what the grant gave.
+
+    The worker's own memberships count by whatever name their role has now. Others' go with the login once it
+    is dropped, and until then they are left.
+    """
     login = found.numbered(revocation.oid)
-    roles = sorted(m.role for m in held[revocation.oid or 0] if m.usable and revocation.takes(m))
+    usable = [m for m in held[revocation.oid or 0] if m.usable]
+    roles = sorted({m.role for m in usable if m.ours or revocation.takes(m)})
     if login is None or login.can_login:
         revocation.fail(f"{revocation.name} can log in again.", code="login_left")
     elif roles:
         revocation.fail(f"{revocation.name} still holds {', '.join(roles)}.", code="still_held")
     else:
-        revocation.left += tuple(
-            f"{login.name} is disabled, and kept by {what}" for what in revocation.kept_by
+        revocation.left += (
+            *(f"{login.name} is disabled, and kept by {what}" for what in revocation.kept_by),
+            *(
+                f"{login.name} is disabled, and a member of {role} that another role granted"
+                for role in some_named(sorted({m.role for m in usable}))
+            ),
         )
 
 

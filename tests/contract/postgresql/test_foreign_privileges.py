@@ -167,6 +167,17 @@ def test_receipt_names_some_of_what_keeps_a_login_and_counts_the_others(target: 
     assert (len(named), others) == (NAMED, f"{recipe.login} is disabled, and kept by 7 more")
 
 
+def test_receipt_of_a_kept_login_lists_the_memberships_that_others_gave(target: Target) -> None:
+    target.dba("create table shop.secrets ()")
+    recipe, names = target.provision(target.ephemeral()), {"third": target.person()[0]}
+    run(target, f"grant select on shop.secrets to {recipe.login}; grant {{third}} to {recipe.login}", names)
+    *_, member = target.end(recipe).left
+    assert member == f"{recipe.login} is disabled, and a member of {names['third']} that another role granted"
+    target.dba("revoke select on shop.secrets from {login}", login=recipe.login)
+    target.driver.drop_stray(recipe.login, recipe.tag)
+    assert is_gone(target, recipe)
+
+
 def test_login_that_is_enabled_again_has_not_ended(target: Target) -> None:
     target.dba("create table shop.secrets ()")
     recipe = target.provision(target.ephemeral())
