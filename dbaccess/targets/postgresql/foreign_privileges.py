@@ -1,5 +1,6 @@
 """Privileges that other roles gave to a login: they keep it from being dropped, and are their grantor's."""
 
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,11 @@ from dbaccess.targets.postgresql.names import readable
 from dbaccess.targets.postgresql.role_borrowing import acting_as
 from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.transaction import Session
+
+_AT_ONCE: Final = 200
+"""How many privileges one message revokes: the server limits a statement's time, and not a message's."""
+
+_SECONDS: Final = 2.0
 
 NOT_ALLOWED: Final = "42"
 """The class of errors by which the server refuses, or does not find what is named."""
@@ -40,14 +46,19 @@ class Foreign:
 def revoke_foreign(opened: Session, login: Login) -> None:
     """The login has nothing in this database from a role that the worker may give, such as a durable owner.
 
-    The grantor alone can revoke what it gave, so the worker becomes that role for the statement.
+    The grantor alone can revoke what it gave, so the worker becomes that role for the statement. After a few
+    seconds the rest is left for the next try: other ends wait meanwhile.
     """
+    deadline = time.monotonic() + _SECONDS
     by_grantor: dict[str, list[Foreign]] = defaultdict(list)
     for foreign in _named(opened, login):
         if foreign.borrowable:
             by_grantor[foreign.grantor].append(foreign)
     for grantor, several in sorted(by_grantor.items()):
-        _revoke_as(opened, grantor, several, login)
+        for start in range(0, len(several), _AT_ONCE):
+            if time.monotonic() > deadline:
+                return
+            _revoke_as(opened, grantor, several[start : start + _AT_ONCE], login)
 
 
 def keepers(cluster: Cluster, login: Login, databases: Sequence[str]) -> tuple[str, ...]:
@@ -69,6 +80,7 @@ def keepers(cluster: Cluster, login: Login, databases: Sequence[str]) -> tuple[s
 
 
 def _revoke_as(opened: Session, grantor: str, several: Sequence[Foreign], login: Login) -> None:
+    """Revoke all at once; where the server refuses, each half, so that it keeps only what it refuses."""
     statements = [
         sql.SQL("revoke {} from {} cascade").format(sql.SQL(foreign.revoked), sql.Identifier(login.name))
         for foreign in several
@@ -79,6 +91,9 @@ def _revoke_as(opened: Session, grantor: str, several: Sequence[Foreign], login:
     except TargetFailure as failure:
         if not failure.code.startswith(NOT_ALLOWED):
             raise
+        middle = len(several) // 2
+        for half in (several[:middle], several[middle:]) if middle else ():
+            _revoke_as(opened, grantor, half, login)
 
 
 def _named(opened: Session, login: Login) -> list[Foreign]:

@@ -49,6 +49,8 @@ def reassign_owned(
     reassigned: set[str] = set()
     for database, owns in databases.items():
         try:
+            # Committed by itself: with many privileges each try gets further.
+            cluster.persistently(lambda opened: _revoke(opened, login, spare), database=database)
             owned = cluster.persistently(
                 lambda opened: _settle(opened, login, heir=heir, durable=durable, spare=spare),
                 database=database,
@@ -61,11 +63,16 @@ def reassign_owned(
     return tuple(sorted(reassigned))
 
 
+def _revoke(opened: Session, login: Login, spare: Spare) -> None:
+    opened.doing = "revoking what others gave the login"
+    with spare.waiting(opened):
+        revoke_foreign(opened, login)
+
+
 def _settle(opened: Session, login: Login, *, heir: str, durable: bool, spare: Spare) -> _Owned:
     opened.doing = "handing over what the login owns"
     owned = _owned(opened, login)
     with spare.waiting(opened):
-        revoke_foreign(opened, login)
         borrow(opened, login.name)
         if owned.count and not durable:
             _make_heir(opened, heir)

@@ -167,6 +167,42 @@ def test_receipt_names_some_of_what_keeps_a_login_and_counts_the_others(target: 
     assert (len(named), others) == (NAMED, f"{recipe.login} is disabled, and kept by 7 more")
 
 
+REFUSES = """
+    create function public.refuse() returns event_trigger language plpgsql as $$
+    begin
+        if {where} then
+            raise sqlstate '{code}';
+        end if;
+    end $$;
+    create event trigger refuse on ddl_command_end execute function public.refuse()
+"""
+
+
+def with_tables(target: Target, tables: int) -> Recipe:
+    """The durable role gives a login SELECT on so many tables."""
+    recipe = target.provision(target.ephemeral())
+    made = "".join(
+        f"create table shop.t{n}_ (); grant select on shop.t{n}_ to {recipe.login}; " for n in range(tables)
+    )
+    run(target, made.removesuffix("; "), {}, role=target.database.owner_role)
+    return recipe
+
+
+def test_one_privilege_that_cannot_be_revoked_keeps_only_itself(target: Target) -> None:
+    recipe = with_tables(target, 5)
+    target.dba(REFUSES.format(where="current_query() ~ 't3_' or tg_tag = 'DROP OWNED'", code="42501"))
+    (line,) = target.end(recipe).left
+    owner = target.database.owner_role
+    assert line == f"{recipe.login} is disabled, and kept by SELECT on table shop.t3_, granted by {owner}"
+
+
+def test_no_message_revokes_more_than_a_few_hundred_privileges(target: Target) -> None:
+    recipe = with_tables(target, 220)
+    count = "regexp_count(current_query(), 'revoke all') > 200"
+    target.dba(REFUSES.format(where=count, code="22000"))
+    assert target.end(recipe).login_removed
+
+
 def test_receipt_of_a_kept_login_lists_the_memberships_that_others_gave(target: Target) -> None:
     target.dba("create table shop.secrets ()")
     recipe, names = target.provision(target.ephemeral()), {"third": target.person()[0]}
