@@ -118,8 +118,10 @@ def _take_objects(
 
     Before sessions are checked, so that a session which the worker may not terminate loses them too. A
     database that refuses the worker matters only if the grant gave something in it. Other privileges there
-    keep the login from being dropped, and the receipt lists them.
+    keep the login from being dropped, and the receipt lists them. Where no examined database has the name of
+    the grant's, that one may have been renamed, so each refusal matters.
     """
+    refused: dict[RevocationState, TargetFailure] = {}
     there = {e.oid: e for e in revocations if e.is_ephemeral and e.login and not e.failure}
     taking: dict[str, list[RevocationState]] = defaultdict(list)
     for oid, databases in databases_of(cluster, list(there.values())).items():
@@ -138,7 +140,10 @@ def _take_objects(
             before = other.failure
             isolated([other], take)
             if other.failure and other.failure.code in OF_ONE_DATABASE:
-                other.failure = before
+                refused[other], other.failure = other.failure, before
+    for revocation, failure in refused.items():
+        if revocation.recipe.on and revocation not in taking.get(revocation.recipe.database, ()):
+            revocation.failure = revocation.failure or failure
 
 
 def _look_again(cluster: Cluster, revocations: Sequence[RevocationState], sweep: Sweep) -> datetime:

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.privileges import ObjectPrivileges
 from tests.contract.postgresql.least_privilege import worker_access
 from tests.contract.postgresql.target import Target
@@ -80,3 +81,18 @@ def test_role_of_a_personal_login_ends(either_target: Target, how: str) -> None:
         with _maintenance(either_target) as dba:
             held = dba.execute("select from pg_auth_members where member = %s::regrole", [login]).fetchall()
     assert held == []
+
+
+def test_objects_in_a_renamed_database_that_refuses_the_worker_are_not_called_removed(shop: Target) -> None:
+    recipe = shop.provision(replace(shop.ephemeral(), on=ORDERS))
+    with gone(shop, "renamed"), _maintenance(shop) as dba:
+        name = sql.Identifier(f"{shop.database.name}_old")
+        dba.execute(sql.SQL("alter database {} allow_connections false").format(name))
+        try:
+            (outcome,) = shop.revoke(recipe)
+        finally:
+            dba.execute(sql.SQL("alter database {} allow_connections true").format(name))
+        assert isinstance(outcome, TargetFailure)
+        assert outcome.code == "database_closed"
+        receipt = shop.end(recipe)
+    assert (receipt.login_removed, receipt.objects_removed) == (True, ORDERS.said)
