@@ -55,11 +55,13 @@ class SessionsSeen:
 class Receipt:
     """The results of examining the target after an end; it states nothing that was not examined.
 
-    `login_removed` is None for a personal login, which stays. `sessions` has one entry for each examined
-    server; it is empty if every role stays, because then no session has to end. `handed_over` are the objects
-    that now belong to another role, as `schema.name`, at most `NAMED` of a database; None if not examined.
-    `rolled_back` are prepared transactions of the login. `left` describes what stays on the target and may
-    need attention. `objects_removed` describes the login's privileges on single objects, which went with it.
+    `login_removed` is None for a personal login, which stays. It is False for a login made for the grant
+    that privileges of others keep: it cannot log in, and `left` says what keeps it. `sessions` has one
+    entry for each examined server; it is empty if every role stays, because then no session has to end.
+    `handed_over` are the objects that now belong to another role, as `schema.name`, at most `NAMED` of a
+    database; None if not examined. `rolled_back` are prepared transactions of the login. `left` describes
+    what stays on the target and may need attention. `objects_removed` describes the login's privileges on
+    single objects, which went with it.
     """
 
     seen_at: datetime

@@ -160,7 +160,9 @@ class TargetDriver(Protocol):
     ) -> list[Receipt | TargetFailure]:
         """Return for each recipe, in order, the receipt of what was verified, or why the end is not proved.
 
-        Afterwards an ephemeral login and its sessions are gone, and its objects belong to `act_as`. A
+        Afterwards an ephemeral login and its sessions are gone, and its objects belong to `act_as`, or to the
+        installation's heir. A login that privileges of others keep is disabled instead, and the receipt lists
+        what keeps it. User mappings, default privileges and policies of the login alone are dropped. A
         personal login lacks the roles that it neither held before nor owes to another open grant, and
         sessions that could still use them are closed. Privileges on objects are removed first. Receipts
         include all that `log` has, and this call adds its work to it.
