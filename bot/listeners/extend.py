@@ -1,7 +1,7 @@
 """More time: by command, or from a button of a direct message through the modal."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from slack_bolt import Ack
@@ -74,10 +74,13 @@ def _not_held(line: MoreLine, held: Sequence[str]) -> str:
 
 def _read_time(call: CommandCall, text: str, grant: Grant) -> tuple[timedelta | None, str]:
     """How much more time, and why; `until 17:00` counts from the grant's end. Words alone are the reason."""
-    now = call.clock()
-    end = (grant.expires_at or now).astimezone(now.tzinfo)
+
+    def end() -> datetime:
+        now = call.clock()
+        return (grant.expires_at or now).astimezone(now.tzinfo)
+
     try:
-        return take_duration(text, clock=lambda: end) if text else (None, "")
+        return take_duration(text, clock=end) if text else (None, "")
     except BadDuration as problem:
         if problem.choices or text[:1].isdigit() or is_until(text):
             raise

@@ -17,7 +17,7 @@ def reviewed_by(house: House, *members: SlackId) -> None:
 @pytest.mark.parametrize("members", [(), (MAYA,), (MAYA, SECOND_MAYA), (SlackId("U0CARLA"),)], ids=str)
 def test_group_without_a_reviewer_refuses_the_request(house: House, members: tuple[SlackId, ...]) -> None:
     reviewed_by(house, *members)
-    with pytest.raises(NotReviewable, match="1 person of dba must approve, and dba has nobody who can"):
+    with pytest.raises(NotReviewable, match="1 person of dba must approve, and dba has no member who can"):
         house.submit()
     assert house.outbox() == []
     assert house.ledger("request.submitted") == []

@@ -50,4 +50,4 @@ def _seats(wanted: Mapping[str, int]) -> str:
 
 def _short(group: str, wanted: int, there: int) -> str:
     people = "1 person" if wanted == 1 else f"{wanted} people"
-    return f"{people} of {group} must approve, and {group} has {there or 'nobody'} who can"
+    return f"{people} of {group} must approve, and {group} has {there or 'no member'} who can"
