@@ -15,6 +15,7 @@ from bot.request_line import read_line
 from bot.subcommand import CommandCall
 from bot.submission import at_fields, submit
 from dbaccess.domain.ask import Ask
+from dbaccess.domain.errors import Refused
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import Request
 from dbaccess.operations.break_glass.invoke import break_glass
@@ -80,7 +81,7 @@ def command(call: CommandCall) -> None:
     )
     if line.duration is None or not line.reason:
         call.ack()
-        _open(call.deps, call.client, call.body, call.slack_id, typed)
+        _open(call.deps, call.client, call.body, call.slack_id, typed, problem=read.problem)
         return
     request = _break(call.deps, call.slack_id, line.ask(), idempotency_key.of_command(call.body))
     call.answer(answers.recorded(request))
@@ -97,11 +98,20 @@ def _break(deps: Deps, slack_id: SlackId, ask: Ask, key: str) -> Request:
     )
 
 
-def _open(deps: Deps, client: WebClient, body: Json, slack_id: SlackId, state: BreakState) -> None:
+def _open(
+    deps: Deps,
+    client: WebClient,
+    body: Json,
+    slack_id: SlackId,
+    state: BreakState,
+    *,
+    problem: Refused | None = None,
+) -> None:
     with deps.begin() as uow:
         person, now = identify(uow, slack_id, deps.policy, deps.workspace), uow.now
         stops = [] if deps.policy.break_glass_in_lockdown else uow.lockdowns.open()
-    show(client, body, break_form.build(state, deps.policy, person, now=now, lockdowns=stops))
+    view = break_form.build(state, deps.policy, person, now=now, lockdowns=stops, problem=problem)
+    show(client, body, view)
 
 
 def _rebuild(deps: Deps, client: WebClient, body: Json) -> None:

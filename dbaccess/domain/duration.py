@@ -56,10 +56,16 @@ _UNTIL: Final = re.compile(rf"(?:un)?till? +(?:{_CLOCK}|(?P<name>noon|midnight)\
 _MAY_BE_A_DAY: Final = re.compile(r"(?:un)?till? +\d{1,2} +\w")
 """`until 5 Dec`, `until 17 checking`: the number need not be an hour."""
 _NUMBER_ALONE: Final = re.compile(r" *(\d{1,6})(?![\w.,:/-])")
-_LEAD: Final = re.compile(r"(?:for|about|max\.?|up to) +")
-_TRAILING: Final = " .,;:!-"
-_MARKS: Final = re.compile("[ .,;:\u2010-\u2015-]+(?= )")
-"""Words that people put between the length and the reason."""
+_LEAD: Final = re.compile(r" *(?:(?:for|about|max\.?|up to) +)?")
+_AROUND: Final = "\"'`*()\\[\\]\u00ab\u00bb\u2018-\u201f"
+"""Marks that people and keyboards put around a length."""
+_BETWEEN: Final = ".,;:!?\u2026\u2010-\u2015-"
+_TRAILING: Final = " .,;:!?-"
+_MARKS: Final = re.compile(rf"[\s{_AROUND}{_BETWEEN}]+(?=\s|$)|[{_BETWEEN}]")
+"""Marks that people put between the length and the reason."""
+_ENDS: Final = re.compile(rf"[\s{_AROUND}{_BETWEEN}]|$")
+_BLANK: Final = re.compile(f"[{_AROUND}]")
+_WIDE: Final = re.compile("[\uff01-\uff5e]")
 _DASHES: Final = re.compile("[\u2010-\u2015\u2212]")
 
 
@@ -81,7 +87,7 @@ def take_duration(text: str, *, clock: Clock | None = None) -> tuple[timedelta, 
     Raises `BadDuration` where it begins with none, or where the number behind it may belong to it.
     """
     plain = _plain(text)
-    start = lead.end() if (lead := _LEAD.match(plain)) else 0
+    start = _start(plain)
     if until := _UNTIL.match(plain, start):
         return _until(text, until, clock), _after(text, until.end())
     seconds, end, smallest = _parts(plain, start)
@@ -89,14 +95,14 @@ def take_duration(text: str, *, clock: Clock | None = None) -> tuple[timedelta, 
         raise _unread(text, plain, start)
     length = _checked(text[start:end], seconds)
     _refuse_number(text, length, end, smallest)
+    _refuse_glued(text, length, end)
     return length, _after(text, end)
 
 
 def is_until(text: str) -> bool:
     """Return whether the text begins with a time of day, as in `until 17:00`."""
     plain = _plain(text)
-    lead = _LEAD.match(plain)
-    return _UNTIL.match(plain, lead.end() if lead else 0) is not None
+    return _UNTIL.match(plain, _start(plain)) is not None
 
 
 def format_duration(length: timedelta) -> str:
@@ -115,6 +121,11 @@ def write_duration(length: timedelta) -> str:
     return format_duration(length).replace(" min", "m").replace(" ", "")
 
 
+def _start(plain: str) -> int:
+    lead = _LEAD.match(plain)
+    return lead.end() if lead else 0
+
+
 def _plain(text: str) -> str:
     """The same length, character by character, so that positions stay true."""
     if len(text) > _LONGEST_TEXT:
@@ -123,8 +134,10 @@ def _plain(text: str) -> str:
 
 
 def _plain_character(character: str) -> str:
-    if character.isspace() or unicodedata.category(character) in {"Zs", "Cf"}:
+    if character.isspace() or unicodedata.category(character) in {"Zs", "Cf"} or _BLANK.match(character):
         return " "
+    if _WIDE.match(character):
+        character = unicodedata.normalize("NFKC", character)
     if _DASHES.match(character):
         return "-"
     lower = character.lower()
@@ -197,6 +210,14 @@ def _refuse_number(text: str, read: timedelta, end: int, smallest: int) -> None:
     said = f'"{plain[: bare.end()].strip()}" may be {format_duration(read)} or {format_duration(longer)}.'
     meant = [write_duration(one) for one in (read, longer) if one <= timedelta(seconds=_LONGEST)]
     raise BadDuration(said, choices=meant)
+
+
+def _refuse_glued(text: str, read: timedelta, end: int) -> None:
+    """`2h/day`, `2h30x`: the sign behind the unit may change the meaning of the length."""
+    if not _ENDS.match(text, end):
+        word = (text[:end] + text[end:].split(maxsplit=1)[0]).strip()
+        said = f'"{word[:40]}" is not a length of time. {_HOW}'
+        raise BadDuration(said, choices=(write_duration(read),))
 
 
 def _unread(text: str, plain: str, start: int) -> BadDuration:

@@ -47,6 +47,17 @@ def say(house: House, line: str, who: SlackId = PRIYA, window: Window | None = N
     return str(answer.get("text", ""))
 
 
+@pytest.mark.parametrize("typed", ["90 payments down", "2h30 payments down", "bis 17 Uhr payments down"])
+def test_break_glass_with_an_unclear_time_opens_the_form_that_says_so(glass: House, typed: str) -> None:
+    window = Window()
+    assert say(glass, f"break-glass orders-prod write {typed}", MAYA, window) == ""
+    (view,) = window.views
+    first = view["blocks"][0]
+    assert first["type"] == "section", "the problem stands above the fields"
+    assert "Write 90m" in first["text"]["text"] or "may be" in first["text"]["text"]
+    assert glass.ledger("request.submitted") == []
+
+
 @pytest.fixture
 def crowded() -> Iterator[FakeHouse]:
     """Tom holds the newest grant, behind more than a list shows."""

@@ -20,6 +20,7 @@ from dbaccess.policy_file.shape.words import (
     Sentence,
     SourceSlackId,
     TableName,
+    TargetName,
 )
 
 
@@ -142,7 +143,7 @@ class FileShape(Shape):
     """People with several Slack accounts, or a login of their own; see [`[people]`](#people)."""
     clusters: dict[Name, ClusterShape] = Field(min_length=1)
     """The PostgreSQL servers; see [`[clusters]`](#clustersname)."""
-    targets: dict[Name, TargetShape] = Field(min_length=1)
+    targets: dict[TargetName, TargetShape] = Field(min_length=1)
     """The databases; see [`[targets]`](#targetsname)."""
     rules: list[RuleShape] = Field(min_length=1)
     """The rules, in the order in which they are tried; see [`[[rules]]`](#rules)."""

@@ -10,6 +10,7 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import AfterValidator
 
+from dbaccess.domain.command_words import is_command_word
 from dbaccess.domain.duration import parse_duration
 from dbaccess.domain.errors import BadDuration
 from dbaccess.domain.text import clean
@@ -29,6 +30,15 @@ def _name(longest: int) -> AfterValidator:
         return text
 
     return AfterValidator(check)
+
+
+def _no_command(text: str) -> str:
+    if is_command_word(text):
+        raise ValueError(
+            f'"{shown(text)}" is a sub-command of /dbaccess, so a request in one line could not name it. '
+            "Write another name."
+        )
+    return text
 
 
 def is_person_id(text: str) -> bool:
@@ -165,6 +175,7 @@ def _pattern(text: str) -> str:
 
 
 Name = Annotated[str, _name(30)]
+TargetName = Annotated[str, _name(30), AfterValidator(_no_command)]
 RoleName = Annotated[str, _name(20)]
 Installation = Annotated[str, AfterValidator(_installation)]
 PersonSlackId = Annotated[str, _slack_id("UW", "a person (U… or W…)")]

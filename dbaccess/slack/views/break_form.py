@@ -14,7 +14,7 @@ from dbaccess.domain.policy import Ask, Offer, Policy
 from dbaccess.domain.text import clean
 from dbaccess.slack.blocks import context, modal, option, section
 from dbaccess.slack.fields import OPTIONS_MOST, Field, errors_at
-from dbaccess.slack.text import inline
+from dbaccess.slack.text import inline, refusal
 from dbaccess.slack.views.form import normal, presets
 from dbaccess.slack.views.form_role import lockdown_section
 
@@ -71,10 +71,12 @@ def build(
     *,
     now: datetime,
     lockdowns: Sequence[Lockdown] = (),
+    problem: Refused | None = None,
 ) -> dict[str, Any]:
     """Return the modal for the choices so far; if nothing is allowed, it says so and cannot be sent.
 
-    `lockdowns` are the open ones, if the policy lets them stop a break-glass.
+    `lockdowns` are the open ones, if the policy lets them stop a break-glass. `problem` is why a typed line
+    was not enough.
     """
     found = allowed(policy, person, now=now)
     if not found:
@@ -82,7 +84,7 @@ def build(
         return modal(title="Break-glass", callback_id=BREAK_FORM, blocks=[section(said)])
     chosen = f"{state.target}/{state.role}"
     chosen = chosen if chosen in found else next(iter(found)) if len(found) == 1 else ""
-    blocks = [_what(found, chosen)]
+    blocks = [*([section(refusal(str(problem)))] if problem else []), _what(found, chosen)]
     if chosen:
         lengths = _how_long(chosen, found[chosen], state.duration)
         blocks += lockdown_section(chosen.partition("/")[0], lockdowns)

@@ -4,6 +4,7 @@ import pytest
 
 from bot.listeners.commands import FORM, REQUEST, SUBCOMMANDS, find
 from bot.subcommand import SubCommand
+from dbaccess.domain.command_words import is_command_word
 
 
 @pytest.mark.parametrize("one", [one for one in SUBCOMMANDS if one.word], ids=lambda one: one.word)
@@ -24,6 +25,14 @@ def test_word_that_takes_nothing_begins_a_request_where_more_follows() -> None:
 def test_empty_line_opens_the_form_and_any_other_is_a_request() -> None:
     assert find("")[0] is FORM
     assert find("orders-prod read 2h why")[0] is REQUEST
+
+
+def test_no_target_can_be_named_like_a_subcommand_or_an_alias() -> None:
+    for one in SUBCOMMANDS:
+        for word in (one.word, *one.aliases):
+            for spelled in (word, word.replace("-", ""), word.replace(" ", "-")):
+                assert not spelled.strip("?-") or is_command_word(spelled), spelled
+    assert not is_command_word("orders-prod")
 
 
 def test_no_word_is_taken_twice() -> None:

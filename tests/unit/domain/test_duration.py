@@ -20,7 +20,9 @@ from dbaccess.domain.errors import BadDuration
      ("half an hour", 1800), ("half a day", 43200), ("quarter of an hour", 900), ("an hour", 3600),
      ("an hour and a half", 5400), ("two hours", 7200), ("½h", 1800), ("1½ hours", 5400), ("1w", 604800),
      ("90 min.", 5400), ("2h.", 7200), ("2h,", 7200), ("for 2 hours", 7200), ("0.33h", 1188),
-     ("1\u00a0h\u202f30\u2009min", 5400), ("2h + 30m", 9000)],
+     ("1\u00a0h\u202f30\u2009min", 5400), ("2h + 30m", 9000), ("\u201c2 h\u201d", 7200), ("'2h'", 7200),
+     ("(2h)", 7200), ("\u201e2 h\u201c", 7200), ("\u00ab2\u00a0h\u00bb", 7200), ("*2h*", 7200),
+     ("\uff12\uff48", 7200), ("1.5 h.", 5400), ("2h?", 7200)],
 )  # fmt: skip
 def test_what_people_write_is_read(text: str, seconds: int) -> None:
     assert parse_duration(text) == timedelta(seconds=seconds)
@@ -78,6 +80,16 @@ def test_nonsense_is_refused_with_what_to_write(text: str, says: str) -> None:
         ("90 min because", "1h30m", "because"),
         ("1H #4512", "1h", "#4512"),
         ("2h", "2h", ""),
+        ("1h,", "1h", ""),
+        ("1.5 h. Orders", "1h30m", "Orders"),
+        ("\u201c2 h\u201d orders", "2h", "orders"),
+        ('2h "urgent" orders', "2h", '"urgent" orders'),
+        ("2h (max) orders", "2h", "(max) orders"),
+        ("2h\u2026 orders", "2h", "orders"),
+        ("2h;orders", "2h", "orders"),
+        ("bis 17 Uhr", None, None),
+        ("until 17 Uhr", None, None),
+        ("til 5 Uhr", None, None),
     ],
 )
 def test_the_length_in_front_of_a_reason_is_taken_whole(text: str, length: str | None, rest: str) -> None:
@@ -105,6 +117,10 @@ def test_the_length_in_front_of_a_reason_is_taken_whole(text: str, length: str |
         ("90", ("90m",)),
         ("2 because", ("2m", "2h")),
         ("400", ("400m",)),
+        ("2h30", ("2h", "2h30m")),
+        ("2h/day for a week", ("2h",)),
+        ("2h30x orders", ("2h",)),
+        ("2h#4512", ("2h",)),
     ],
 )
 def test_what_may_mean_two_things_is_asked_back(text: str, choices: tuple[str, ...]) -> None:
@@ -121,7 +137,7 @@ HERE = datetime(2026, 11, 30, 14, 12, 30, tzinfo=ZoneInfo("Europe/Berlin"))
     ("text", "minutes"),
     [("until 17:00", 167), ("until 5pm", 167), ("till 17", 167), ("until 17.00", 167), ("until 5 p.m.", 167),
      ("until midnight", 587), ("until 02:00", 707), ("Until 14:13", 1), ("until 1700", 167),
-     ("until 17h", 167)],
+     ("until 17h", 167), ("til 5pm", 167), ("\u201cuntil 17:00\u201d", 167)],
 )  # fmt: skip
 def test_until_is_a_time_in_the_zone_of_the_person(text: str, minutes: int) -> None:
     assert parse_duration(text, clock=lambda: HERE) == timedelta(minutes=minutes)
@@ -134,9 +150,10 @@ def test_until_counts_the_hour_that_summer_time_takes() -> None:
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("until 14:00", "over today, or more than 12 h away"), ("until 25:00", "no time of day"),
-     ("until 13pm", "no time of day"), ("until 17:75", "no time of day"), ("until 5 Dec", "may be a day"),
-     ("until 2026-12-01", "not a length of time"), ("until 17:5", "not a length of time")],
+    [("until 14:00", "over today, or more than 12 h away"), ("until noon", "over today"),
+     ("until 25:00", "no time of day"), ("until 13pm", "no time of day"), ("until 17:75", "no time of day"),
+     ("until 5 Dec", "may be a day"), ("until 2026-12-01", "not a length of time"),
+     ("until 17:5", "not a length of time")],
 )  # fmt: skip
 def test_time_that_is_over_is_refused(text: str, says: str) -> None:
     with pytest.raises(BadDuration, match=says):

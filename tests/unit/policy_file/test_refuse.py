@@ -246,3 +246,9 @@ def test_rule_without_approvals_takes_no_time_for_a_decision() -> None:
 def test_rule_that_allows_names_requesters_duration_and_approvals(key: str) -> None:
     lines = [line for line in EXAMPLE.splitlines(keepends=True) if not line.startswith(f"{key} =")]
     assert re.search(rf"rules\[2\]\.{key}: missing\. ", str(refusal("".join(lines))))
+
+
+@pytest.mark.parametrize("name", ["done", "list", "listall", "break-glass", "breakglass", "help", "h"])
+def test_target_cannot_be_named_like_a_subcommand(name: str) -> None:
+    error = refusal(EXAMPLE.replace("orders-prod", name))
+    assert f'targets.{name}: "{name}" is a sub-command of /dbaccess' in str(error)

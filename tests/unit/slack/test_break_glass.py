@@ -249,6 +249,14 @@ def test_form_says_for_each_length_who_reviews_it() -> None:
     assert "Up to 30 min: dba is told now; somebody else reviews it within 1 d. Rule prod-emergency." in said
 
 
+def test_form_says_why_the_typed_line_was_not_enough() -> None:
+    typed = BreakState(target="orders-prod", role="read", reason="Payments down")
+    problem = BadDuration('"90" has no unit. Write 90m or 2h30m.')
+    view = break_form.build(typed, POLICY, MAYA, now=NOW, problem=problem)
+    assert view["blocks"][0]["text"]["text"] == str(problem)
+    assert break_form.REASON in str(view["blocks"])
+
+
 def test_form_without_a_rule_sends_nothing() -> None:
     view = break_form.build(BreakState(), USUAL, MAYA, now=NOW)
     assert "submit" not in view

@@ -1,0 +1,26 @@
+"""The words that lead after `/dbaccess`, which no target may have for a name."""
+
+from typing import Final
+
+_WORDS: Final = frozenset(
+    {
+        "breakglass",
+        "done",
+        "extend",
+        "h",
+        "help",
+        "list",
+        "listall",
+        "listmine",
+        "lockdown",
+        "revoke",
+        "status",
+        "who",
+    }
+)
+"""Sub-commands and their aliases, without blanks and dashes: people type them with and without."""
+
+
+def is_command_word(name: str) -> bool:
+    """Return whether a command line that begins with this name would call a sub-command."""
+    return name.casefold().replace("-", "").replace(" ", "") in _WORDS
