@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, cast
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -12,9 +13,12 @@ from pydantic import SecretStr
 from slack_bolt import BoltRequest, BoltResponse
 from slack_sdk.signature import SignatureVerifier
 from starlette.applications import Starlette
+from structlog.testing import capture_logs
 
 from bot.http.endpoint import BoltApp, HttpEndpoint
 from bot.http.metrics import Metrics
+from bot.http.payload import FORM, JSON
+from bot.http.signature import LOG_EVERY, Signatures
 from bot.listener_pool import MOST_WAITING, THREADS, ListenerPool
 
 SECRET = "unit-signing-secret"
@@ -100,11 +104,12 @@ def post(endpoint: Starlette, body: str) -> httpx.Response:
     return ask(endpoint, "POST", "/slack/events", content=body, headers=signed(body))
 
 
-def signed(body: str) -> dict[str, str]:
-    verifier = SignatureVerifier(SECRET)
-    stamp = str(int(verifier.clock.now()))
+def signed(body: str, *, kind: str = FORM, seconds: int = 0, secret: str = SECRET) -> dict[str, str]:
+    """The headers of a body that was signed with this secret, so many seconds before now."""
+    verifier = SignatureVerifier(secret)
+    stamp = str(int(verifier.clock.now()) - seconds)
     return {
-        "Content-Type": "application/x-www-form-urlencoded",
+        "Content-Type": kind,
         "X-Slack-Request-Timestamp": stamp,
         "X-Slack-Signature": str(verifier.generate_signature(timestamp=stamp, body=body)),
     }
@@ -113,6 +118,90 @@ def signed(body: str) -> dict[str, str]:
 def test_command_that_contains_the_word_payload_arrives_whole(endpoint: Starlette, app: Heard) -> None:
     assert post(endpoint, "command=%2Fdbaccess&text=orders-prod+read+2h+look+at+the+payload").text == "taken"
     assert [body["text"] for body in app.bodies] == ["orders-prod read 2h look at the payload"]
+
+
+COMMAND = '{"command": "/dbaccess", "text": "list"}'
+EVENT = '{"type": "event_callback", "event": {"type": "user_change"}}'
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (FORM, EVENT),
+        (FORM, COMMAND),
+        (FORM, f" \n{EVENT}"),
+        (FORM, '{"type": "event_callback", "text": "x&command=%2Fdbaccess&text=list&y=1"}'),
+        (FORM, '{"type": "event_callback", "text": "x&payload=%7B%7D&y=1"}'),
+        (FORM, "true"),
+        (FORM, "text=list"),
+        (FORM, "command=%2Fdbaccess&command=%2Fother"),
+        (FORM, f"payload={quote(COMMAND)}"),
+        (FORM, f"payload={quote(EVENT)}"),
+        (FORM, "payload=%7B%7D&command=%2Fdbaccess"),
+        (JSON, COMMAND),
+        (JSON, '{"type": "event_callback", "command": "/dbaccess"}'),
+        (JSON, '{"type": "block_actions"}'),
+        (JSON, "command=%2Fdbaccess&text=list"),
+    ],
+)
+def test_signed_body_of_another_kind_than_its_header_says_is_refused(
+    endpoint: Starlette, app: Heard, kind: str, body: str
+) -> None:
+    answer = ask(endpoint, "POST", "/slack/events", content=body, headers=signed(body, kind=kind))
+    assert (answer.status_code, answer.text, app.bodies) == (400, "payload\n", [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [(JSON, EVENT), (FORM, 'payload={"type":"block_actions"}'), (FORM, "ssl_check=1&token=x")],
+)
+def test_body_of_its_own_kind_is_taken(endpoint: Starlette, app: Heard, kind: str, body: str) -> None:
+    answer = ask(endpoint, "POST", "/slack/events", content=body, headers=signed(body, kind=kind))
+    assert (answer.text, len(app.bodies)) == ("taken", 1)
+
+
+BODY = "command=%2Fdbaccess&text=orders-prod+read"
+
+
+@pytest.mark.parametrize(
+    ("headers", "why", "seconds_off"),
+    [
+        (signed(BODY, secret="of-another-app"), "secret", None),
+        (signed(BODY + "x"), "secret", None),
+        (signed(BODY, secret="of-another-app", seconds=4000), "secret", None),
+        ({**signed(BODY), "X-Slack-Request-Timestamp": "now"}, "secret", None),
+        (signed(BODY, seconds=4000), "clock", 4000),
+        (signed(BODY, seconds=-4000), "clock", -4000),
+        ({"Content-Type": FORM}, "missing", None),
+    ],
+)
+def test_log_tells_a_wrong_clock_from_a_wrong_secret(
+    endpoint: Starlette, headers: dict[str, str], why: str, seconds_off: int | None
+) -> None:
+    with capture_logs() as logged:
+        answer = ask(endpoint, "POST", "/slack/events", content=BODY, headers=headers)
+    (line,) = logged
+    assert (answer.status_code, line["event"], line["why"]) == (401, "request not signed", why)
+    assert line.get("seconds_off") == (seconds_off and pytest.approx(seconds_off, abs=60))
+    assert not any(text in str(line) for text in (SECRET, "orders-prod", "v0="))
+
+
+def test_refusals_of_one_reason_are_logged_once_a_minute() -> None:
+    now = [0.0]
+    signatures = Signatures(SecretStr(SECRET), clock=lambda: now[0])
+
+    def reasons(*several: dict[str, str]) -> list[str]:
+        with capture_logs() as logged:
+            assert not any(
+                signatures.accept({name.lower(): value for name, value in headers.items()}, BODY.encode())
+                for headers in several
+            )
+        return [line["why"] for line in logged]
+
+    wrong, late = signed(BODY, secret="of-another-app"), signed(BODY, seconds=4000)
+    assert reasons(wrong, late, wrong, late, wrong) == ["secret", "clock"]
+    now[0] = LOG_EVERY
+    assert reasons(wrong, wrong) == ["secret"]
 
 
 def test_bot_with_too_many_listeners_refuses(endpoint: Starlette, app: Heard, pool: ListenerPool) -> None:
