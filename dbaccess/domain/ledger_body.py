@@ -19,7 +19,7 @@ _KEYS: Final = {"seq", "at", "kind", "actor", "request", "grant", "data"}
 _TIME: Final = r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]\.[0-9]{6}\+00:00"
 _AT: Final = re.compile(_TIME)
 _EVENT: Final = re.compile(
-    rb'\{"actor":"(?:[^"\\]|\\.)*","at":"%s","data":\{.*\},'
+    rb'\{"actor":"[^"\\]*(?:\\.[^"\\]*)*","at":"%s","data":\{.*\},'
     rb'"grant":(?:null|[0-9]{1,19}),"kind":"[a-z_.]+","request":(?:null|[0-9]{1,19}),"seq":([0-9]{1,19})\}'
     % _TIME.encode(),
     re.DOTALL,

@@ -80,7 +80,7 @@ class Ledger(Protocol):
         """Return whether the entry that was recorded elsewhere stands at its place."""
 
     def entries(self, *, after: int = 0) -> Iterable[Entry]:
-        """Yield the entries after `after` in order, in batches over a server-side cursor."""
+        """Yield the entries after `after` in order; they are read as they are wanted, never all at once."""
 
     def tail(self, limit: int) -> list[Entry]:
         """Return the last entries, oldest first."""

@@ -1,9 +1,11 @@
 """The stored hash chain."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC
 from functools import partial
-from itertools import count
+from itertools import islice
+from operator import itemgetter
+from typing import Any
 
 from psycopg import Connection as Driver
 from sqlalchemy import select, text
@@ -17,15 +19,20 @@ from dbaccess.storage.models.ledger import LedgerRow as Row
 LOCK = 0x6C6564676572
 """`ledger` in ASCII: one writer at a time, from here to its commit."""
 
-_BATCH = 5_000
+_PAGE, _CHUNK = 5_000, 500
+"""Rows of one query, and those that arrive together. The server reads on while a chunk is verified."""
 _LARGE = 16 * 1024
-"""In bytes of a body; a batch of the largest below it are 80 MB."""
+"""In bytes of a body; a page of the largest below it has 80 MB."""
 _COLUMNS = (Row.seq, Row.prev_hash, Row.body, Row.hash)
 _ENTRIES = """select seq, prev_hash, case when octet_length(body) <= %s then body end, hash
-                from ledger where seq > %s order by seq"""
-_cursors = count(1)
-_entry = partial(tuple.__new__, Entry)
-"""`Entry._make` without its check of the length, which costs as much as the rest."""
+                from ledger where seq > %s order by seq limit %s"""
+_BODY = itemgetter(2)
+
+
+def _as_entry(_: Any) -> Callable[[Sequence[Any]], Entry]:
+    """Build rows as `Entry._make` does, without its check of the length, which costs as much as the rest."""
+    return partial(tuple.__new__, Entry)
+
 
 # Others wait for the lock: the server ends a writer that stops, whatever the engine's own limit is.
 _TAKE_LOCK = text(
@@ -58,15 +65,27 @@ class SqlLedger:
         return found[0] if found else None
 
     def entries(self, *, after: int = 0) -> Iterator[Entry]:
-        # Binary, and without the row mapper: a million entries must be checked in seconds.
+        # Binary, and without the row mapper: a million entries must be verified in seconds.
         driver = self._session.connection().connection.driver_connection
         assert isinstance(driver, Driver)  # noqa: S101 the dialect is ours
-        with driver.cursor(name=f"ledger_{next(_cursors)}") as cursor:
-            cursor.execute(_ENTRIES, [_LARGE, after], binary=True)
-            while rows := cursor.fetchmany(_BATCH):
-                for row in rows:
-                    # A large body comes alone: a batch of them would not fit into memory.
-                    yield _entry(row) if row[2] is not None else self._one(row[0])
+        last: int | None = after
+        while last is not None:
+            begin, last = last, None
+            with driver.cursor(row_factory=_as_entry) as cursor:
+                rows = cursor.stream(_ENTRIES, [_LARGE, begin, _PAGE], binary=True, size=_CHUNK)
+                while chunk := list(islice(rows, _CHUNK)):
+                    if None in map(_BODY, chunk):
+                        # A connection answers one query at a time: the rest of the page comes first.
+                        chunk += rows
+                        yield from map(self._whole, chunk)
+                    else:
+                        yield from chunk
+                    last = chunk[-1].seq
+
+    def _whole(self, entry: Entry) -> Entry:
+        """Return the entry with its body: a large one comes alone, because many would not fit into memory."""
+        absent: bytes | None = entry.body
+        return entry if absent is not None else self._one(entry.seq)
 
     def _one(self, seq: int) -> Entry:
         row = self._session.execute(select(*_COLUMNS).where(Row.seq == seq)).one()

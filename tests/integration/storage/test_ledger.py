@@ -1,12 +1,16 @@
 """One chain, whoever writes, and what was changed in it is found."""
 
+import itertools
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import psycopg
+import pytest
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine
 
 from dbaccess.domain.ledger import faults
+from dbaccess.storage.repositories import ledger as stored
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase
 from tests.integration.storage.facts import event
@@ -66,3 +70,30 @@ def test_row_removed_by_a_superuser_is_found(worker: Engine, control_database: C
     with SqlUnitOfWork(worker, None) as uow:
         found = [fault.what for fault in faults(uow.ledger.entries())]
     assert found == ["entries 3 to 3 are missing", "does not follow the entry before it"]
+
+
+def test_pages_with_large_bodies_give_each_entry_once(
+    worker: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with SqlUnitOfWork(worker, None) as uow:
+        for number in range(40):
+            uow.record(event(number=number, note="x" * (900 if number in {0, 9, 10, 11, 39} else 9)))
+        uow.commit()
+    monkeypatch.setattr(stored, "_LARGE", 600)
+    for page, chunk in itertools.product((1, 7, 10, 40, 41), (1, 3, 50)):
+        monkeypatch.setattr(stored, "_PAGE", page)
+        monkeypatch.setattr(stored, "_CHUNK", chunk)
+        with SqlUnitOfWork(worker, None) as uow:
+            assert list(uow.ledger.entries()) == uow.ledger.tail(40)
+            assert [entry.seq for entry in uow.ledger.entries(after=38)] == [39, 40]
+
+
+def test_entries_are_read_in_chunks_while_the_server_reads_on(worker: Engine) -> None:
+    write(worker, transactions=1, each=2 * stored._CHUNK)
+    with SqlUnitOfWork(worker, None) as uow:
+        entries = iter(uow.ledger.entries())
+        assert next(entries).seq == 1
+        driver = uow._session.connection().connection.driver_connection
+        assert driver is not None
+        assert driver.info.transaction_status is TransactionStatus.ACTIVE
+        assert len(list(entries)) == 2 * stored._CHUNK - 1
