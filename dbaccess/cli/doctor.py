@@ -12,6 +12,7 @@ from dbaccess.cli.given_roles import given_roles
 from dbaccess.cli.observe_mode import observing
 from dbaccess.cli.output import AsJson
 from dbaccess.cli.policy_findings import policy_findings
+from dbaccess.cli.slack_names import name_findings
 from dbaccess.domain.clock import SKEW_ALLOWED, skew
 from dbaccess.domain.errors import BadAddress, DbaccessError, SlackFailure
 from dbaccess.domain.policy import Policy
@@ -29,7 +30,8 @@ def doctor(as_json: AsJson = False) -> None:  # noqa: FBT002 an option
     """
     settings = DoctorSettings.load()
     policy, found = _policy()
-    found += [*_control(settings, policy), *_queue(settings), *_slack(settings), *_clusters(policy)]
+    found += [*_control(settings, policy), *_queue(settings), *_slack(settings), *name_findings(policy)]
+    found += _clusters(policy)
     _show(found, as_json=as_json)
     if not all(finding.ok for finding in found):
         raise typer.Exit(1)

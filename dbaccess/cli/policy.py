@@ -1,22 +1,30 @@
 """`dbaccess policy`."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from types import MappingProxyType
+from typing import Annotated, Final
 
 import typer
 
 from dbaccess.cli.output import AsJson, counted, show_json
 from dbaccess.cli.policy_explain import explain
 from dbaccess.cli.policy_live import look
+from dbaccess.cli.policy_resolve import resolve
 from dbaccess.cli.policy_test import run_cases
+from dbaccess.cli.slack_names import changes_in_slack, pinned_names
+from dbaccess.domain.errors import SlackFailure
 from dbaccess.policy_file import PolicyFileError, load_policy, render_warnings
 from dbaccess.settings import ConfigSettings
+
+NO_NAMES: Final[Mapping[str, str]] = MappingProxyType({})
 
 app = typer.Typer(help="Check, explain and test the policy file.", no_args_is_help=True)
 
 
 app.command("explain")(explain)
 app.command("test")(run_cases)
+app.command("resolve")(resolve)
 
 
 @app.command()
@@ -27,7 +35,8 @@ def check(
     """Show every mistake in the file, with its line and the fix.
 
     With SLACK_BOT_TOKEN it asks Slack who is in the reviewers' groups. With DATABASE_URL it finds open grants
-    that the file has lost, and break-glass reviews that no person of the file could close.
+    that the file has lost, and break-glass reviews that no person of the file could close. Names of channels
+    and user groups are shown with their pinned ids, and compared with Slack.
 
     Example: dbaccess policy check dbaccess.toml
     """
@@ -37,9 +46,13 @@ def check(
     except PolicyFileError as error:
         _say(as_json, problems=str(error).splitlines(), warnings=[])
         raise typer.Exit(1) from None
-    looked = look(policy)
+    looked, names = look(policy), pinned_names(path)
+    problems = _changes(path)
     warnings = [*render_warnings(policy), *looked.warnings]
-    _say(as_json, problems=[], warnings=warnings, unchecked=looked.unchecked)
+    ids = names.ids if names else {}
+    _say(as_json, problems=problems, warnings=warnings, unchecked=looked.unchecked, names=ids)
+    if problems:
+        raise typer.Exit(1)
     if not as_json:
         replicas = sum(len(cluster.replicas) for cluster in policy.clusters.values())
         counts = f"{counted(len(policy.targets), 'target')}, {counted(len(policy.rules), 'rule')}"
@@ -48,16 +61,26 @@ def check(
         typer.echo(f"{path}: {counts}, {found}. Hash {policy.hash[:12]}.")
 
 
+def _changes(path: Path) -> list[str]:
+    try:
+        return list(changes_in_slack(path))
+    except SlackFailure:
+        return []  # `look` reports that Slack could not be asked
+
+
 def _say(
     as_json: bool,  # noqa: FBT001 passed through
     *,
     problems: list[str],
     warnings: list[str],
     unchecked: tuple[str, ...] = (),
+    names: Mapping[str, str] = NO_NAMES,
 ) -> None:
     if as_json:
-        show_json({"problems": problems, "warnings": warnings, "unchecked": unchecked})
+        show_json({"problems": problems, "warnings": warnings, "unchecked": unchecked, "names": dict(names)})
         return
+    for name, slack_id in sorted(names.items()):
+        typer.echo(f"{name} is {slack_id}")
     for line in problems:
         typer.secho(line, fg=typer.colors.RED)
     for line in warnings:

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,9 +13,11 @@ from dbaccess.policy_file.build import build_policy
 from dbaccess.policy_file.cases import Case, beside, build_cases, case_complaints
 from dbaccess.policy_file.checks.danger import danger_complaints
 from dbaccess.policy_file.checks.names import cross_problems, placed
+from dbaccess.policy_file.ids import ids_beside, read_ids
 from dbaccess.policy_file.problems.complaint import complaints
 from dbaccess.policy_file.problems.places import Places
 from dbaccess.policy_file.problems.problem import PolicyFileError, Problem
+from dbaccess.policy_file.resolve import NO_IDS, name_complaints, names_in, with_ids
 from dbaccess.policy_file.shape.case import CaseShape, CasesShape
 from dbaccess.policy_file.shape.file import FileShape
 from dbaccess.policy_file.shape.strict import Shape
@@ -26,18 +29,30 @@ AnyShape = TypeVar("AnyShape", bound=Shape)
 
 def load_policy(path: Path | str) -> Policy:
     """Return the policy in the file; raises `PolicyFileError` with all problems."""
-    return parse_policy(_text(path), file=str(path))
+    return _policy(_text(path), str(path), _ids(path))[0]
 
 
-def parse_policy(text: str, *, file: str = "dbaccess.toml") -> Policy:
-    """Return the policy in the text; errors call it `file`."""
-    return _policy(text, file)[0]
+def parse_policy(text: str, *, file: str = "dbaccess.toml", ids: Mapping[str, str] = NO_IDS) -> Policy:
+    """Return the policy in the text; errors call it `file`. `ids` are pinned for the names in it."""
+    return _policy(text, file, ids)[0]
+
+
+def load_names(path: Path | str) -> tuple[str, ...]:
+    """Return the names of channels and user groups in the file, with or without a pinned id.
+
+    Raise `PolicyFileError` if the file has another mistake.
+    """
+    text, file = _text(path), str(path)
+    shape = _shaped(FileShape, text, file)
+    if problems := cross_problems(shape, Places(text)):
+        raise PolicyFileError(file, problems)
+    return names_in(shape)
 
 
 def load_cases(path: Path | str) -> tuple[Policy, list[Case]]:
     """Return the policy with the tests in its file and in the one beside it; raises `PolicyFileError`."""
     text, file = _text(path), str(path)
-    policy, shape = _policy(text, file)
+    policy, shape = _policy(text, file, _ids(path))
     found = build_cases(shape.tests, file=file, places=Places(text))
     other = beside(Path(path))
     if other.exists():
@@ -48,11 +63,11 @@ def load_cases(path: Path | str) -> tuple[Policy, list[Case]]:
     return policy, found
 
 
-def _policy(text: str, file: str) -> tuple[Policy, FileShape]:
+def _policy(text: str, file: str, ids: Mapping[str, str]) -> tuple[Policy, FileShape]:
     shape, places = _shaped(FileShape, text, file), Places(text)
-    if problems := cross_problems(shape, places):
+    if problems := [*cross_problems(shape, places), *placed(name_complaints(shape, ids), places)]:
         raise PolicyFileError(file, problems)
-    policy = build_policy(shape)
+    policy = build_policy(with_ids(shape, ids))
     if problems := placed(danger_complaints(policy), places):
         raise PolicyFileError(file, problems)
     _check_cases(shape.tests, policy, file, text)
@@ -62,6 +77,11 @@ def _policy(text: str, file: str) -> tuple[Policy, FileShape]:
 def _check_cases(tests: list[CaseShape], policy: Policy, file: str, text: str) -> None:
     if problems := placed(case_complaints(tests, policy), Places(text)):
         raise PolicyFileError(file, problems)
+
+
+def _ids(path: Path | str) -> Mapping[str, str]:
+    pinned = read_ids(ids_beside(Path(path)))
+    return pinned.ids if pinned is not None else NO_IDS
 
 
 def _text(path: Path | str) -> str:

@@ -26,15 +26,15 @@ from dbaccess.policy_file.shape.words import (
 
 class SlackShape(Shape):
     ops_channel: ChannelId
-    """The operators' channel, where alarms go."""
+    """The operators' channel, where alarms go: an id, or a [name](#names)."""
 
 
 class GroupShape(Shape):
     """A list of ids, or a table with more settings."""
 
     members: Filled[SourceSlackId]
-    """Slack ids: user groups `S…`, people `U…` or `W…`, channels `C…`. The list alone may stand in place
-    of the table.
+    """Slack ids: user groups `S…`, people `U…` or `W…`, channels `C…`; or [names](#names): `@dba`,
+    `#contractors`. The list alone may stand in place of the table.
     """
     pinned: bool = False
     """With `true` only people may be named: a user group or channel is refused."""
@@ -101,8 +101,8 @@ class TargetShape(Shape):
     env: Name
     """The environment, such as `prod`. Rules choose by it."""
     channel: ChannelId
-    """The Slack channel where requests are shown and decided. It must not be shared with another
-    workspace.
+    """The Slack channel where requests are shown and decided: an id, or a [name](#names). It must not be
+    shared with another workspace.
     """
     login: Literal["ephemeral", "personal"]
     """`ephemeral`: a login for each grant, PostgreSQL 16 or newer. `personal`: the roles are granted to

@@ -13,6 +13,7 @@ from pydantic import AfterValidator
 from dbaccess.domain.command_words import is_command_word
 from dbaccess.domain.duration import parse_duration
 from dbaccess.domain.errors import BadDuration
+from dbaccess.domain.slack_names import CHANNEL, GROUP, is_slack_name
 from dbaccess.domain.text import clean
 from dbaccess.policy_file.problems.problem import shown
 
@@ -50,9 +51,9 @@ def _is_slack_id(letters: str, text: str) -> bool:
     return re.fullmatch(rf"[{letters}][A-Z0-9]{{1,30}}", text) is not None
 
 
-def _slack_id(letters: str, what: str) -> AfterValidator:
+def _slack_id(letters: str, what: str, *, names: str = "") -> AfterValidator:
     def check(text: str) -> str:
-        if not _is_slack_id(letters, text):
+        if not _is_slack_id(letters, text) and not is_slack_name(text, names):
             raise ValueError(f'"{shown(text)}" is not the Slack id of {what}.')
         return text
 
@@ -179,8 +180,15 @@ TargetName = Annotated[str, _name(30), AfterValidator(_no_command)]
 RoleName = Annotated[str, _name(20)]
 Installation = Annotated[str, AfterValidator(_installation)]
 PersonSlackId = Annotated[str, _slack_id("UW", "a person (U… or W…)")]
-ChannelId = Annotated[str, _slack_id("CG", "a channel (C…)")]
-SourceSlackId = Annotated[str, _slack_id("SUWCG", "a user group (S…), a person (U…) or a channel (C…)")]
+ChannelId = Annotated[str, _slack_id("CG", "a channel (C…), nor its name (#…)", names=CHANNEL)]
+SourceSlackId = Annotated[
+    str,
+    _slack_id(
+        "SUWCG",
+        "a user group (S…), a person (U…) or a channel (C…), nor a name (@group, #channel)",
+        names=CHANNEL + GROUP,
+    ),
+]
 PostgresName = Annotated[str, AfterValidator(_postgres_name)]
 PostgresRole = Annotated[str, AfterValidator(_postgres_role)]
 SchemaName = Annotated[str, AfterValidator(_schema)]

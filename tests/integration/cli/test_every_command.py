@@ -21,6 +21,7 @@ BAD = "\udcff"
 """A byte that is no text, as an argument."""
 CHANGES = {
     "migrate",
+    "policy resolve",
     "grants revoke",
     "grants write-off",
     "grants adopt",
@@ -28,6 +29,8 @@ CHANGES = {
     "lockdown lift",
 }
 OWNER = {"migrate"}
+NEEDED = {"migrate": "DBACCESS_MIGRATE_URL", "policy resolve": "SLACK_BOT_TOKEN"}
+"""Variables without which a command does nothing; all others need `DATABASE_URL`."""
 NO_DATABASE = {"doctor", "policy check", "policy explain", "policy test", "targets setup-sql"}
 FINDING = {"doctor", "policy test"}
 """Here they find something: no Slack, no tests."""
@@ -90,7 +93,7 @@ def test_nonsense_is_wrong_use(run: Run, name: str) -> None:
 @pytest.mark.parametrize("name", sorted(set(LEAVES) - NO_DATABASE))
 def test_a_variable_that_is_missing_is_named_in_one_line(run: Run, name: str) -> None:
     done = run(*name.split(), *ARGUMENTS.get(name, []))
-    variable = "DBACCESS_MIGRATE_URL" if name in OWNER else "DATABASE_URL"
+    variable = NEEDED.get(name, "DATABASE_URL")
     assert (done.code, len(done.err.splitlines())) == (2, 1)
     assert done.err.startswith(f"{variable} is not set")
 
