@@ -36,7 +36,7 @@ def publish(deps: Deps, client: WebClient, slack_id: SlackId) -> None:
         try:
             found = home(uow, policy=deps.policy, workspace=deps.workspace, slack_id=slack_id)
         except Refused as refused:
-            tab = view.refused(str(refused), now=uow.now)
+            tab = view.refused(refused, now=uow.now)
         else:
             tab = view.build(found)
     call("views.publish", lambda: client.views_publish(user_id=slack_id, view=tab))

@@ -1,10 +1,24 @@
 """Every error and refusal, with a text that a person may read and act upon."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 
 class DbaccessError(Exception):
-    """The root: `str(error)` is safe to show to the person who caused it."""
+    """The root: `str(error)` is safe to show to the person who caused it.
+
+    The text may be in parts, some of which are moments. A surface that knows the reader's zone renders them
+    there; in `str(error)` they are in UTC.
+    """
+
+    def __init__(self, *parts: str | datetime) -> None:
+        super().__init__(*parts)
+        self.parts = parts
+
+    def __str__(self) -> str:
+        return "".join(
+            f"{part.day} {part:%b %H:%M} UTC" if isinstance(part, datetime) else part for part in self.parts
+        )
 
 
 class Refused(DbaccessError):
@@ -127,18 +141,7 @@ class Changed(Refused):
 
 
 class InLockdown(Refused):
-    """The target is in lockdown: it accepts no requests, approvals or credentials until it is lifted.
-
-    `at_field` is the same without date tokens, which a form shows raw.
-    """
-
-    def __init__(self, text: str, *, at_field: str) -> None:
-        super().__init__(text)
-        self._at_field = at_field
-
-    @property
-    def at_field(self) -> str:
-        return self._at_field
+    """The target is in lockdown: it accepts no requests, approvals or credentials until it is lifted."""
 
 
 class DuplicateRequest(Refused):

@@ -42,10 +42,8 @@ class Lockdown:
 
     def refusal(self, target: str) -> InLockdown:
         """Return the refusal for a person who requests something on the target."""
-        at = self.declared_at
-        token = f"<!date^{int(at.timestamp())}^{{time}}|{at:%H:%M} UTC>"
-        said = f"{target} is in lockdown since {{}}; no requests until it is lifted."
-        return InLockdown(said.format(token), at_field=said.format(f"{at:%H:%M} UTC"))
+        since = f"{target} is in lockdown since "
+        return InLockdown(since, self.declared_at, "; no requests until it is lifted.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from dbaccess.domain.text import clean
-from dbaccess.slack.text import cut, escape, fit, pieces
+from dbaccess.slack.text import cut, escape, fit, pieces, undated
 
 Json = dict[str, Any]
 
@@ -15,8 +15,9 @@ OPTION_LONGEST = 75
 TITLE_LONGEST = 24
 
 
-def plain_text(text: str, longest: int) -> Json:
-    return {"type": "plain_text", "text": cut(text, longest), "emoji": False}
+def plain_text(text: str, longest: int, *, emoji: bool = False) -> Json:
+    """Return the element in which Slack renders no token, so it holds none: dates become times in UTC."""
+    return {"type": "plain_text", "text": cut(undated(text), longest), "emoji": emoji}
 
 
 def mrkdwn(text: str) -> Json:
@@ -33,8 +34,7 @@ def header(text: str) -> Json:
 
 def warning_header(text: str) -> Json:
     """Return the one header with a mark; names bring no colon, which would make another mark."""
-    shown = {"type": "plain_text", "text": cut(f":warning: {text}", HEADER_LONGEST), "emoji": True}
-    return {"type": "header", "text": shown}
+    return {"type": "header", "text": plain_text(f":warning: {text}", HEADER_LONGEST, emoji=True)}
 
 
 def section(text: str, *, accessory: Json | None = None, block_id: str | None = None) -> Json:
@@ -93,7 +93,7 @@ def button(
     if confirm is not None:
         made["confirm"] = confirm
     if spoken is not None:
-        made["accessibility_label"] = cut(spoken, BUTTON_LONGEST)
+        made["accessibility_label"] = cut(undated(spoken), BUTTON_LONGEST)
     return made
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from dbaccess.domain.errors import BadReason, Refused
 from dbaccess.domain.text import clean
 from dbaccess.slack.blocks import plain_text
+from dbaccess.slack.text import undated
 
 Json = dict[str, Any]
 
@@ -124,7 +125,7 @@ class Field(str):
 def errors_at(error: Refused, view: Mapping[str, Any], *places: Field) -> dict[str, str]:
     """The refusal at the first of these fields that the view has, as `response_action: errors` wants it."""
     found = (block_id for place in places for block_id in place._block_ids(view))  # noqa: SLF001 same module
-    return {next(found, str(places[-1])): error.at_field[:ERROR_LONGEST]}
+    return {next(found, str(places[-1])): undated(error.at_field)[:ERROR_LONGEST]}
 
 
 def subject_of(view: Mapping[str, Any]) -> str:

@@ -5,14 +5,15 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from dbaccess.domain.errors import DbaccessError
 from dbaccess.domain.people import SlackId, SourceId
 from dbaccess.domain.request_details import ReviewerGroup
 from dbaccess.domain.text import clean
 
 DATE_FORMAT = "{date_short_pretty}, {time}"
-_ESCAPED_DATE = re.compile(
-    r"&lt;!date\^(\d{1,12})\^((?:\{[a-z_]{1,20}\}(?:, )?){1,2})\|([0-9]{2}:[0-9]{2} UTC)&gt;"
-)
+_WITHIN_A_SENTENCE = "{date_short_pretty} at {time}"
+_ERROR_LONGEST = 2800
+_DATE = re.compile(r"<!date\^[^|>]*\|([^|>]*)>")
 _TOKEN = re.compile(
     r"<(?:!date\^(\d+)\^[^|>]*\|([^>]*)|(https?://[^|>]*)\|([^>]*)|@([UW][A-Z0-9]*)|!subteam\^(S[A-Z0-9]*))>"
 )
@@ -67,9 +68,14 @@ def fit(mrkdwn: str, longest: int) -> str:
     return kept + "…"
 
 
-def date(moment: datetime) -> str:
-    """Return a moment in each reader's own zone."""
-    return f"<!date^{int(moment.timestamp())}^{DATE_FORMAT}|{moment:%H:%M} UTC>"
+def date(moment: datetime, *, shown: str = DATE_FORMAT) -> str:
+    """Return a moment in each reader's own zone, for mrkdwn; `plain_text` elements show its time in UTC."""
+    return f"<!date^{int(moment.timestamp())}^{shown}|{moment:%H:%M} UTC>"
+
+
+def undated(text: str) -> str:
+    """Return the text with the times of date tokens in UTC, for places where Slack shows a token raw."""
+    return _DATE.sub(r"\1", text)
 
 
 def local_time(moment: datetime, tz: str, *, now: datetime | None = None) -> str:
@@ -114,9 +120,14 @@ def code_block(text: str) -> str:
     return f"```{escape(cut(text.replace('`', chr(39)), 2900))}```"
 
 
-def refusal(text: str) -> str:
-    """Return an error's text, escaped, except for our own date tokens."""
-    return _ESCAPED_DATE.sub(r"<!date^\1^\2|\3>", escape(text))
+def refusal(error: DbaccessError) -> str:
+    """Return an error's text, escaped, with its moments in each reader's own zone."""
+    return "".join(
+        date(part, shown=_WITHIN_A_SENTENCE)
+        if isinstance(part, datetime)
+        else escape(cut(part, _ERROR_LONGEST))
+        for part in error.parts
+    )
 
 
 def unmarked(mrkdwn: str, names: Mapping[str, str] | None = None) -> str:

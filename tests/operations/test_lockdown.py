@@ -244,8 +244,7 @@ def test_errors_of_a_form_show_no_date_token(locked: House) -> None:
     declare(locked)
     with pytest.raises(InLockdown) as refused:
         locked.submit()
-    assert "<!date^" in str(refused.value)
-    assert "<" not in refused.value.at_field
+    assert "<" not in f"{refused.value}{refused.value.at_field}"
 
 
 def test_lists_show_it_to_whom_the_target_concerns_and_operators_lift_it_there(locked: House) -> None:

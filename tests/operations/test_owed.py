@@ -78,7 +78,7 @@ def test_review_closes_with_a_word_on_it(
         "fingerprint": request.fingerprint,
         "policy_hash": glass.policy.hash,
     }
-    with pytest.raises(AlreadyDecided, match=f"{'approved' if justified else 'denied'} this at"):
+    with pytest.raises(AlreadyDecided, match=f"{'approved' if justified else 'denied'} this"):
         close_review(glass, debt, SAM)
 
 

@@ -115,8 +115,7 @@ def already_decided(
 ) -> AlreadyDecided:
     """Return what to raise where another person's verdict was the last one."""
     person = uow.directory.person(slack_id)
-    time = f"<!date^{int(at.timestamp())}^{{time}}|{at:%H:%M} UTC>"
-    return AlreadyDecided(f"{person.name if person else reviewer} {verdict} this at {time}.")
+    return AlreadyDecided(f"{person.name if person else reviewer} {verdict} this ", at, ".")
 
 
 def check_may_ask(uow: UnitOfWork, requester: Person, workspace: Workspace) -> None:

@@ -17,7 +17,7 @@ from dbaccess.domain.errors import (
 )
 from dbaccess.domain.request import Request, RequestState
 from dbaccess.slack.blocks import actions, button, section
-from dbaccess.slack.text import code_block, cut, date, escape, inline, refusal, unmarked
+from dbaccess.slack.text import code_block, date, escape, inline, refusal, unmarked
 from dbaccess.slack.views import wording
 from dbaccess.slack.views.clicked import parse_id
 from dbaccess.slack.views.withdraw import withdraw_button
@@ -30,8 +30,6 @@ CHANGE = "answer.change"
 """Value: the draft's id. Opens the form prefilled."""
 OPEN_FORM = "answer.open_form"
 """Value: the draft's id. Opens the form prefilled."""
-
-_TEXT_LONGEST = 2900
 
 
 def recorded(request: Request) -> dict[str, Any]:
@@ -46,7 +44,7 @@ def recorded(request: Request) -> dict[str, Any]:
 
 def refused(error: Refused, *, draft_id: int | None = None) -> dict[str, Any]:
     """Return the refusal with its reason; with a draft also the buttons that lead on."""
-    said = refusal(cut(str(error), _TEXT_LONGEST))
+    said = refusal(error)
     buttons = _ways_on(error, draft_id) if draft_id is not None else []
     return _answer(said, buttons)
 

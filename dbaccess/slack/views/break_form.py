@@ -84,7 +84,7 @@ def build(
         return modal(title="Break-glass", callback_id=BREAK_FORM, blocks=[section(said)])
     chosen = f"{state.target}/{state.role}"
     chosen = chosen if chosen in found else next(iter(found)) if len(found) == 1 else ""
-    blocks = [*([section(refusal(str(problem)))] if problem else []), _what(found, chosen)]
+    blocks = [*([section(refusal(problem))] if problem else []), _what(found, chosen)]
     if chosen:
         lengths = _how_long(chosen, found[chosen], state.duration)
         blocks += lockdown_section(chosen.partition("/")[0], lockdowns)

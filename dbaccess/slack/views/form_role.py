@@ -41,7 +41,7 @@ def role_sections(
 def lockdown_section(target: str, lockdowns: Sequence[Lockdown]) -> list[dict[str, Any]]:
     """Return since when the target is in lockdown, if it is."""
     covering = next((lockdown for lockdown in lockdowns if lockdown.covers(target)), None)
-    return [section(refusal(str(covering.refusal(target))))] if covering else []
+    return [section(refusal(covering.refusal(target)))] if covering else []
 
 
 def possible_section(

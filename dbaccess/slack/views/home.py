@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from dbaccess.domain.errors import Refused
 from dbaccess.domain.grant import Grant, GrantState
 from dbaccess.domain.overview import Overview
 from dbaccess.domain.policy import LoginKind
-from dbaccess.domain.text import clean
 from dbaccess.domain.truncated_list import left_out
 from dbaccess.slack.blocks import actions, button, context, header, section
 from dbaccess.slack.text import cut, date, escape, inline, refusal
@@ -64,9 +64,9 @@ def build(overview: Overview) -> Json:
     return _view([*blocks, context(_possible(overview)), _as_of(overview.now)])
 
 
-def refused(text: str, *, now: datetime) -> Json:
+def refused(error: Refused, *, now: datetime) -> Json:
     """Return the tab of a person who can do nothing at this moment, with the reason."""
-    return _view([header(_TITLE), section(refusal(cut(clean(text), 2900))), _as_of(now)])
+    return _view([header(_TITLE), section(refusal(error)), _as_of(now)])
 
 
 def _lockdowns(overview: Overview) -> list[Json]:

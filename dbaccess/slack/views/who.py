@@ -14,7 +14,7 @@ from dbaccess.slack.views import rows, wording
 
 def build(target: str, holdings: Sequence[Holding], lockdown: Lockdown | None = None) -> dict[str, Any]:
     """At most `SHOWN` of them, oldest first; how many more there are is said, and whether none is given."""
-    stopped = [section(refusal(str(lockdown.refusal(target))))] if lockdown else []
+    stopped = [section(refusal(lockdown.refusal(target)))] if lockdown else []
     if not holdings:
         none_held = f"No grant is open on {escape(target)} now."
         blocks = [section(none_held), *stopped]

@@ -116,10 +116,12 @@ def test_refused_click_has_no_buttons() -> None:
 
 
 def test_refusal_keeps_our_date_and_escapes_what_was_typed() -> None:
-    token = f"<!date^{int(at(14).timestamp())}^{{time}}|03:14 UTC>"
-    answer = answers.refused(AlreadyDecided(f"Eve <!channel> & <@U0X> denied this at {token}."))
-    assert said(answer) == [f"Eve &lt;!channel&gt; &amp; &lt;@U0X&gt; denied this at {token}."]
-    assert answer["text"] == "Eve &lt;!channel&gt; &amp; &lt;@U0X&gt; denied this at 03:14 UTC."
+    token = f"<!date^{int(at(14).timestamp())}^{{date_short_pretty}} at {{time}}|03:14 UTC>"
+    refused = AlreadyDecided("Eve <!channel> & <@U0X> denied this ", at(14), ".")
+    answer = answers.refused(refused)
+    assert said(answer) == [f"Eve &lt;!channel&gt; &amp; &lt;@U0X&gt; denied this {token}."]
+    assert answer["text"] == "Eve &lt;!channel&gt; &amp; &lt;@U0X&gt; denied this 03:14 UTC."
+    assert str(refused) == "Eve <!channel> & <@U0X> denied this 10 Mar 03:14 UTC."
 
 
 def test_long_refusal_is_read_out_whole() -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from dbaccess.domain.errors import UnknownPerson
 from dbaccess.domain.grant import EndCause, GrantId, GrantState
 from dbaccess.domain.overview import Holding, Overview, ToReview
 from dbaccess.slack.text import date
@@ -133,7 +134,7 @@ def test_reviewer_sees_first_what_waits_and_approves_nothing_here() -> None:
 
 
 def test_who_can_do_nothing_here_is_told_why_and_may_look_again() -> None:
-    view = home.refused("This account is <deactivated>.", now=NOW)
+    view = home.refused(UnknownPerson("This account is <deactivated>."), now=NOW)
     assert said(view) == [
         "Database roles",
         "This account is &lt;deactivated&gt;.",
@@ -157,4 +158,4 @@ def test_any_number_of_rows_with_any_names_stays_within_a_view(text: str) -> Non
     lines = said(view)
     assert lines.count("490 more, not shown here.") == 4
     assert len(lines) <= 80, "a part to come needs room"
-    check(home.refused(text, now=NOW))
+    check(home.refused(UnknownPerson(text), now=NOW))

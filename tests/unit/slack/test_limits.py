@@ -15,13 +15,16 @@ from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from dbaccess.domain.errors import Refused
 from dbaccess.domain.grant import EndCause, GrantId, GrantState
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.overdue import Overdue
 from dbaccess.domain.people import SourceId
 from dbaccess.domain.request import RequestState, Verdict
 from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
-from dbaccess.slack.text import code_block, cut, fit, inline, pieces, refusal
+from dbaccess.slack.blocks import button, confirmation, header, modal, option, warning_header
+from dbaccess.slack.fields import Field, errors_at
+from dbaccess.slack.text import code_block, cut, date, fit, inline, pieces, refusal
 from dbaccess.slack.views import (
     answers,
     credentials,
@@ -119,6 +122,8 @@ def check_texts(value: Any) -> None:
     """Every `<` in mrkdwn is one of ours, and no hidden character is left."""
     for text in texts_of(value):
         assert not set("\u202e\u2066\x00\x07") & set(text["text"])
+        if text["type"] == "plain_text":
+            assert "<!date" not in text["text"]
         if text["type"] == "mrkdwn":
             rest = _OURS.sub("", text["text"])
             assert "<" not in rest, rest
@@ -208,9 +213,31 @@ def test_inline_text_has_one_line_and_no_code() -> None:
     assert inline("a\n\n*b* `c` <x>") == "a *b* 'c' &lt;x&gt;"
 
 
-def test_only_a_real_date_token_survives_in_a_refusal() -> None:
-    assert refusal("<!date^1^{time}|03:14 UTC>") == "<!date^1^{time}|03:14 UTC>"
-    assert "<" not in refusal("<!date^1^{time}^https://evil.example|03:14 UTC> <!date^x^{time}|03:14 UTC>")
+def test_typed_date_token_does_not_survive_in_a_refusal() -> None:
+    assert "<" not in refusal(Refused("<!date^1^{time}|03:14 UTC>"))
+
+
+def test_element_in_which_slack_renders_no_token_holds_none() -> None:
+    token = date(stories.NOW)
+    refused = Refused(f"since {token}")
+    view = modal(title=token, callback_id="x", blocks=[], submit=token, close=token)
+    made = [
+        view,
+        button(
+            token,
+            action_id="x",
+            value="x",
+            spoken=token,
+            confirm=confirmation(title=token, text=token, yes=token, no=token),
+        ),
+        option(token, "x", description=token),
+        header(token),
+        warning_header(token),
+        Field("x").text(token, longest=10, placeholder=token),
+        errors_at(refused, view, Field("x")),
+    ]
+    assert "<!date" not in str(made)
+    assert str(made).count("UTC") >= 14
 
 
 MODULES = (

@@ -18,7 +18,7 @@ from tests.unit.slack.stories import NOW, at
 from tests.unit.slack.test_break_glass import MAYA, POLICY
 from tests.unit.slack.test_home import overview
 
-SINCE = "<!date^1773112800^{time}|03:20 UTC>"
+SINCE = "<!date^1773112800^{date_short_pretty} at {time}|03:20 UTC>"
 REFUSAL = f"orders-prod is in lockdown since {SINCE}; no requests until it is lifted."
 
 
