@@ -24,10 +24,15 @@ _BLANK: Final = re.compile(rf"[\s{_FILLERS}{_TAGS}\u180b-\u180d\ufe00-\ufe0f\U00
 
 def clean(text: str) -> str:
     """Return the text without control and direction characters, and without what only hides something."""
+    return seen(text).strip()
+
+
+def seen(text: str) -> str:
+    """Return the same with the blanks around it, for a part of a longer text."""
     if text.isascii() and text.isprintable():
-        return text.strip()  # most texts: nothing to look for
+        return text  # most texts: nothing to look for
     kept = _HIDDEN.sub(lambda found: found["flag"] or "", _LINE_ENDS.sub("\n", text))
-    return unicodedata.normalize("NFC", kept).strip()
+    return unicodedata.normalize("NFC", kept)
 
 
 def visible_length(text: str) -> int:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dbaccess.domain.errors import DbaccessError
 from dbaccess.domain.people import SlackId, SourceId
 from dbaccess.domain.request_details import ReviewerGroup
-from dbaccess.domain.text import clean
+from dbaccess.domain.text import clean, seen
 
 DATE_FORMAT = "{date_short_pretty}, {time}"
 _WITHIN_A_SENTENCE = "{date_short_pretty} at {time}"
@@ -125,7 +125,7 @@ def refusal(error: DbaccessError) -> str:
     return "".join(
         date(part, shown=_WITHIN_A_SENTENCE)
         if isinstance(part, datetime)
-        else escape(cut(part, _ERROR_LONGEST))
+        else escape(cut(seen(part), _ERROR_LONGEST))
         for part in error.parts
     )
 
