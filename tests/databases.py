@@ -238,7 +238,7 @@ def _copy_rights(connection: psycopg.Connection, source: str, copy: str) -> None
     )
 
 
-_SHOP = """
+SHOP = """
 create schema shop;
 create table shop.customers (
     id int primary key, name text not null, email text not null
@@ -266,7 +266,7 @@ def _fill_shop(url: str, roles: dict[str, str]) -> None:
     names = {kind: sql.Identifier(role) for kind, role in roles.items()}
     with psycopg.connect(url) as connection:
         connection.execute(sql.SQL("set role {owner}").format(**names))
-        connection.execute(_SHOP)
+        connection.execute(SHOP)
         connection.execute(
             sql.SQL(
                 """grant usage on schema shop to {read}, {write};

@@ -1,21 +1,27 @@
 """The roles and privileges that the targets of a cluster offer, all together."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dbaccess.domain.policy import LoginKind, Policy
+from dbaccess.domain.policy import LoginKind, Policy, Target
 from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.domain.target import Access
+
+_DEPTH = (Access.READ, Access.WRITE, Access.DDL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenRoles:
     """Roles that are given, the durable ones among them, and what is given on objects, by database.
 
-    `databases` are those in which logins are made for grants.
+    `accesses` are the accesses of the roles, by database. `databases` are those in which logins are made for
+    grants.
     """
 
     roles: tuple[str, ...]
     owners: tuple[str, ...]
     objects: dict[str, tuple[ObjectPrivileges, ...]]
+    accesses: dict[str, dict[str, Access]]
     databases: tuple[str, ...]
 
     @property
@@ -39,5 +45,19 @@ def given_roles(policy: Policy, cluster: str) -> GivenRoles:
         roles=tuple(sorted(roles)),
         owners=tuple(sorted(owners)),
         objects=objects,
+        accesses=_accesses(here),
         databases=tuple(sorted({t.database for t in here if t.login is LoginKind.EPHEMERAL})),
     )
+
+
+def _accesses(targets: Sequence[Target]) -> dict[str, dict[str, Access]]:
+    """Return the access of each role: the least one for which it is granted, and ddl where it owns."""
+    found: dict[str, dict[str, Access]] = {}
+    offered = [(target.database, role) for target in targets for role in target.roles.values()]
+    for database, role in sorted(offered, key=lambda each: _DEPTH.index(each[1].access)):
+        for name in role.grants:
+            found.setdefault(database, {}).setdefault(name, role.access)
+    for database, role in offered:
+        if role.act_as is not None:
+            found.setdefault(database, {})[role.act_as] = Access.DDL
+    return found

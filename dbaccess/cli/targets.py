@@ -35,7 +35,8 @@ def setup_sql_(
 ) -> None:
     """Print the SQL that gives the workers' role what it needs on a cluster, and nothing more.
 
-    The command changes nothing. Read the SQL, then run it as an administrator of the cluster.
+    It makes the roles that the policy grants, where they are missing, with what their access implies. The
+    command changes nothing. Read the SQL, then run it as an administrator of the cluster.
 
     Example: dbaccess targets setup-sql orders-prod --version 18 > setup.sql
     """
@@ -56,13 +57,14 @@ def setup_sql_(
             roles=needed.roles,
             owners=needed.owners,
             objects=needed.objects,
+            accesses=needed.accesses,
             databases=needed.databases,
         )
     )
     if as_json:
         found = {"cluster": name, "version": number, "roles": needed.roles, "owners": needed.owners}
         objects = {database: [on.as_json() for on in several] for database, several in needed.objects.items()}
-        typer.echo(json.dumps({**found, "objects": objects, "sql": text}))
+        typer.echo(json.dumps({**found, "objects": objects, "accesses": needed.accesses, "sql": text}))
         return
     sys.stdout.write(text)
 

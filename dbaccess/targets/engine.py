@@ -7,6 +7,7 @@ from typing import Protocol
 from pydantic import SecretStr
 
 from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.domain.target import Access
 from dbaccess.ports import TargetDriver
 
 
@@ -29,7 +30,8 @@ class Needs:
     """The needs of an installation on a cluster, for all its targets.
 
     `roles` are given to logins, `owners` among them also own what holders create. `objects` are given one by
-    one, by database. `databases` are those in which logins are made for grants.
+    one, by database. `accesses` are the accesses of the roles, by database; `databases` are those in which
+    logins are made for grants.
     """
 
     installation: str
@@ -37,6 +39,7 @@ class Needs:
     roles: Sequence[str]
     owners: Sequence[str]
     objects: Mapping[str, Sequence[ObjectPrivileges]]
+    accesses: Mapping[str, Mapping[str, Access]]
     databases: Sequence[str]
 
 

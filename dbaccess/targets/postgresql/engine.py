@@ -41,5 +41,6 @@ class PostgresEngine:
             roles=needs.roles,
             owners=needs.owners,
             objects=needs.objects,
+            accesses=needs.accesses,
             databases=needs.databases,
         )

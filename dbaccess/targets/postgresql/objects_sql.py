@@ -4,29 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.targets.postgresql.give_sql import Given, give_sql, in_database
+from dbaccess.targets.postgresql.printed_block import attempt, attempts
 from dbaccess.targets.postgresql.quoting import comment, identifier, text
 
 HOLDER: Final = """
 -- {holder} may give on the objects that roles name (below). Nobody logs in as it and nothing uses it
 -- but the worker, which takes it for single transactions only: between them it can read none of these tables.
-do $dbaccess$
-begin
-  if not exists (select from pg_roles where rolname = {holder_text}) then
-    create role {holder};
-  end if;
-end
-$dbaccess$;
-alter role {holder} nologin noinherit;
+{make_holder}alter role {holder} nologin noinherit;
 grant {holder} to {admin} with admin true, inherit false, set false;
-"""
-
-_DATABASE: Final = """
-\\connect {database}
-begin;
--- The login made for a grant may connect, be it that PUBLIC may not.
-grant connect on database {database} to {holder} with grant option;
-{grants}
-commit;
 """
 
 _LATER: Final = """\
@@ -35,59 +21,75 @@ _LATER: Final = """\
 --     grant {privileges} on tables to {holder} with grant option;
 """
 
-_SEQUENCES: Final = """\
--- The sequences from which these tables' columns take their defaults.
-do $dbaccess$
-declare
-  sequence regclass;
-begin
-  for sequence in
-    select distinct d.refobjid::regclass
-      from pg_attrdef a
-      join pg_depend d on d.classid = 'pg_attrdef'::regclass and d.objid = a.oid
-                      and d.refclassid = 'pg_class'::regclass
-      join pg_class s on s.oid = d.refobjid and s.relkind = 'S'
-      join pg_class c on c.oid = a.adrelid
-      join pg_namespace n on n.oid = c.relnamespace
-     where {tables}
-  loop
-    execute format('grant usage on sequence %s to %I with grant option', sequence, {holder_text});
-  end loop;
-end
-$dbaccess$;
-"""
+_ABSENT: Final = """\
+    select format('table %I.%I, which is not there', named.schema, named.name), '', false
+      from (values {named}) named (schema, name)
+     where not exists (
+        select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where n.nspname::text = named.schema and c.relname::text = named.name
+           and c.relkind in ('r', 'p', 'v', 'm', 'f'))"""
+
+# The sequences from which the tables' columns take their defaults.
+_DEFAULTS: Final = """s.oid in (
+            select d.refobjid
+              from pg_attrdef a
+              join pg_depend d on d.classid = 'pg_attrdef'::regclass and d.objid = a.oid
+                              and d.refclassid = 'pg_class'::regclass
+              join pg_class c on c.oid = a.adrelid
+              join pg_namespace n on n.oid = c.relnamespace
+             where {tables})"""
 
 
 def objects_sql(objects: Mapping[str, Sequence[ObjectPrivileges]], *, holder: str) -> str:
     """Return one transaction for each database, as psql connects to it; every name is quoted."""
     return "".join(
-        _DATABASE.format(
-            database=identifier(database),
-            holder=identifier(holder),
-            grants="".join(_grants(on, holder) for on in _distinct(several)).rstrip("\n"),
+        "\n"
+        + in_database(
+            database, _connect(database, holder) + "".join(_grants(on, holder) for on in _distinct(several))
         )
         for database, several in sorted(objects.items())
     )
 
 
+def _connect(database: str, holder: str) -> str:
+    right = f"connect on database {identifier(database)} to {identifier(holder)} with grant option"
+    checked = (
+        f"has_database_privilege({text(holder)}, current_database(), 'connect with grant option')"
+        " or has_database_privilege('public', current_database(), 'connect')"
+    )
+    lost = f"Logins made for grants may connect to {database} only while PUBLIC may."
+    said = "-- The login made for a grant may connect, be it that PUBLIC may not.\n"
+    return said + attempts(attempt(f"grant {right}", lost=lost, check=checked))
+
+
 def _grants(on: ObjectPrivileges, holder: str) -> str:
-    to = f"to {identifier(holder)} with grant option;\n"
-    privileges = ", ".join(on.privileges).lower()
+    privileges = [privilege.lower() for privilege in on.privileges]
     schemas = sorted({*on.schemas, *[schema for schema, _ in on.named_tables]})
-    said = [f"grant usage on schema {', '.join(map(identifier, schemas))} {to}"]
-    for schema in on.schemas:
-        said.append(f"grant {privileges} on all tables in schema {identifier(schema)} {to}")
-        said.append(
-            _LATER.format(
-                schema=comment(identifier(schema)), privileges=privileges, holder=identifier(holder)
-            )
-        )
-    if on.tables:
-        tables = ", ".join(f"{identifier(schema)}.{identifier(name)}" for schema, name in on.named_tables)
-        said.append(f"grant {privileges} on table {tables} {to}")
-    if "INSERT" in on.privileges:
-        said.append(_SEQUENCES.format(tables=_condition(on), holder_text=text(holder)))
-    return "".join(said)
+    tables = _condition(on)
+    given = Given(
+        role=holder,
+        schema_privileges=["usage"],
+        schemas=f"n.nspname in ({', '.join(map(text, schemas))})",
+        table_privileges=privileges,
+        tables=tables,
+        sequences=_DEFAULTS.format(tables=tables) if "insert" in privileges else "",
+        grant_option=True,
+        more=[_absent(on)] if on.named_tables else [],
+    )
+    return _said(on, privileges, holder) + give_sql(given)
+
+
+def _said(on: ObjectPrivileges, privileges: Sequence[str], holder: str) -> str:
+    tables = [f"{identifier(schema)}.{identifier(name)}" for schema, name in on.named_tables]
+    places = [*[f"all tables in schema {identifier(schema)}" for schema in on.schemas], *tables]
+    said = f"-- {', '.join(privileges)} on {comment(', '.join(places))}\n"
+    later = {"privileges": ", ".join(privileges), "holder": comment(identifier(holder))}
+    return said + "".join(_LATER.format(schema=comment(identifier(schema)), **later) for schema in on.schemas)
+
+
+def _absent(on: ObjectPrivileges) -> str:
+    named = ", ".join(f"({text(schema)}, {text(name)})" for schema, name in on.named_tables)
+    return _ABSENT.format(named=named)
 
 
 def _condition(on: ObjectPrivileges) -> str:

@@ -5,75 +5,57 @@ from types import MappingProxyType
 from typing import Final
 
 from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.domain.target import Access
 from dbaccess.targets.postgresql.ephemeral_login import FIRST_VERSION
 from dbaccess.targets.postgresql.names import lock_database, role_name
 from dbaccess.targets.postgresql.objects import holder_role
 from dbaccess.targets.postgresql.objects_sql import HOLDER, objects_sql
+from dbaccess.targets.postgresql.policy_roles_sql import make_roles_sql, policy_roles_sql
 from dbaccess.targets.postgresql.quoting import comment, identifier, text
+from dbaccess.targets.postgresql.setup_rights import (
+    connect_rights,
+    given_rights,
+    needed_rights,
+    optional_rights,
+)
 
 RUN_SETUP: Final = "Run what `dbaccess targets setup-sql` prints for this cluster."
 """The fix for a finding that this SQL prevents."""
 
 _NO_OBJECTS: Final[Mapping[str, Sequence[ObjectPrivileges]]] = MappingProxyType({})
+_NO_ACCESSES: Final[Mapping[str, Mapping[str, Access]]] = MappingProxyType({})
 
 _HEAD: Final = """\
 -- dbaccess, installation {installation}: the worker's role on this cluster, PostgreSQL {version}.
--- Run it as a superuser with psql, connected to any database: psql -v ON_ERROR_STOP=1 -f this-file
--- It may be run again, after a role was added say. It holds no password: you set that yourself at the end.
+-- Run it with psql, connected to any database: psql -v ON_ERROR_STOP=1 -f this-file
+-- Run it as a superuser, or as the master user of a managed service: CREATEROLE, CREATEDB, and ADMIN on
+-- pg_signal_backend and pg_read_all_stats. A right that you may not give is left out, and a notice says what
+-- is lost without it. It may run again, for example after a role was added. It holds no password.
 begin;
 """
 
 _ROLES: Final = """
 -- {admin} does the work. Nobody logs in as it, and it stays when the login below is replaced: what one login
 -- made, the next may remove.
-do $dbaccess$
-begin
-  if not exists (select from pg_roles where rolname = {admin_text}) then
-    create role {admin};
-  end if;
-  if not exists (select from pg_roles where rolname = {login_text}) then
-    create role {login};
-  end if;
-end
-$dbaccess$;
-alter role {admin} nologin {createrole};
+{make}alter role {admin} nologin {createrole};
 
 -- The login of the worker has nothing of its own: every session of it begins as {admin}.
 alter role {login} login noinherit nocreaterole connection limit 30;
+grant {admin} to {login}{admin_options};
 alter role {login} set role = {admin_text};
 """
 
-_GRANTS_16: Final = """
-grant {admin} to {login} with admin false, inherit false, set true;
+_POLICY_ROLES: Final = """
+-- The roles that the policy grants. One that is there stays as it is.
+{make_given}"""
 
--- The roles it may give and take. It does not hold them itself: inherit false, set false.{owners_note}
-grant {roles} to {admin} with admin true, inherit false, set false;
-
--- To close sessions when access ends, and to see which are open and have written.
-grant pg_signal_backend, pg_read_all_stats to {admin} with admin false, inherit true, set false;
+_GIVEN_16: Final = """
+-- The worker may give and take them. It does not hold them itself: inherit false, set false.{owners_note}
 """
 
-# Each in a transaction of its own: a master user without superuser may lack the right to some, and needs the
-# rest.
-_OPTIONAL_16: Final = """
--- Where you may not give one of these, a warning says so, and `dbaccess doctor` what is missing without it.
--- The login gets in while every connection that is not reserved is in use (reserved_connections).
-{use_reserved}
--- A new password reaches the server as a SCRAM verifier in a bound value: this keeps bound values of the
--- worker's own sessions out of the server's log, whatever log_statement says. Statements stay in it.
-{hide_from_log}
--- With track = all the library pg_stat_statements would store the statement that sets it, verifier included:
--- this keeps it out of that. It can be granted where the library is not loaded, and counts once it is.
-{hide_from_statistics}"""
-
-_OPTIONAL: Final = """\
-do $dbaccess$
-begin
-  {right};
-exception when others then
-  raise warning 'left out: %', sqlerrm;
-end
-$dbaccess$;
+_GIVEN_15: Final = """
+-- The worker may give and take them. No CREATEROLE before PostgreSQL 16: with it one could reset other
+-- people's passwords. So this cluster offers login = "personal" only. Before 16 ADMIN makes a member too.
 """
 
 # In UTF8 the names of all roles can be read, without a conversion that could fail.
@@ -94,18 +76,6 @@ grant create on database {lock} to {admin};
 _DATABASES: Final = """
 -- Into the databases of targets whose logins are made, be it that PUBLIC may not: to give and take on objects
 -- there, and to hand over what such a login owns.
-grant connect on database {databases} to {login};
-"""
-
-_GRANTS_15: Final = """
-grant {admin} to {login};
-
--- The roles it may give and take. No CREATEROLE before PostgreSQL 16: with it one could reset other people's
--- passwords. So this cluster offers login = "personal" only. Before 16 who may give a role also holds it.
-grant {roles} to {admin} with admin option;
-
--- To close sessions when access ends, and to see which are open and have written.
-grant pg_signal_backend, pg_read_all_stats to {admin};
 """
 
 _OWNERS_NOTE: Final = """
@@ -132,64 +102,76 @@ def setup_sql(
     admin: str | None = None,
     login: str | None = None,
     objects: Mapping[str, Sequence[ObjectPrivileges]] = _NO_OBJECTS,
+    accesses: Mapping[str, Mapping[str, Access]] = _NO_ACCESSES,
     databases: Sequence[str] = (),
 ) -> str:
     """Return SQL with comments; `roles` are what the targets grant, `owners` what they act as.
 
-    `objects` are privileges on objects, by database; `databases` those with ephemeral logins. Before
-    PostgreSQL 16 no target can have these. Raises `TargetFailure` for a name that PostgreSQL would take for
-    another.
+    `objects` are privileges on objects, by database; `accesses` the access of each role, by database;
+    `databases` those with ephemeral logins. Before PostgreSQL 16 no target can have objects or such logins.
+    Raises `TargetFailure` for a name that PostgreSQL would take for another.
     """
     makes_logins = version >= FIRST_VERSION
     admin = role_name(admin or f"dbaccess_admin_{installation}")
     login = role_name(login or f"dbaccess_worker_login_{installation}")
     holder = role_name(holder_role(installation))
-    lock = lock_database(installation)
     given = sorted({role_name(role) for role in (*roles, *owners)})
-    owned = sorted(set(owners))
     names = {
+        **_names(installation, version, admin, login),
+        "make": make_roles_sql([admin, login]),
+        "make_given": make_roles_sql(given),
+        "owners_note": _owners_note(owners),
+        "holder": identifier(holder),
+        "make_holder": make_roles_sql([holder]),
+        "hba": _HBA_16 if makes_logins else ", with scram-sha-256",
+    }
+    objects = objects if makes_logins else _NO_OBJECTS
+    parts = [
+        _HEAD + _ROLES,
+        *([_POLICY_ROLES] if given else []),
+        *([HOLDER] if objects else []),
+        "\ncommit;\n",
+    ]
+    given_note = (_GIVEN_16 if makes_logins else _GIVEN_15).format(**names) if given else ""
+    reached = sorted({*databases, *objects}) if makes_logins else []
+    return "".join(
+        (
+            *(part.format(**names) for part in parts),
+            given_note,
+            given_rights(given, admin=admin, makes_logins=makes_logins),
+            needed_rights(admin=admin, makes_logins=makes_logins),
+            _LOCK_DATABASE.format(**names),
+            _DATABASES + connect_rights(reached, login=login) if reached else "",
+            optional_rights(admin=admin, login=login) if makes_logins else "",
+            policy_roles_sql(accesses, version=version, owners=sorted(set(owners))),
+            objects_sql(objects, holder=holder),
+            _TAIL.format(**names),
+        )
+    )
+
+
+def _names(installation: str, version: int, admin: str, login: str) -> dict[str, object]:
+    makes_logins = version >= FIRST_VERSION
+    lock = lock_database(installation)
+    return {
         "installation": comment(installation),
         "version": version,
         "admin": identifier(admin),
         "admin_text": text(admin),
+        "admin_options": " with admin false, inherit false, set true" if makes_logins else "",
+        "createrole": "createrole" if makes_logins else "nocreaterole",
         "login": identifier(login),
-        "login_text": text(login),
         "login_plain": comment(login),
         "lock": identifier(lock),
         "lock_text": text(lock),
-        "made_as": _MADE_AS.replace("'", "''"),
         "lock_plain": comment(lock),
-        "createrole": "createrole" if makes_logins else "nocreaterole",
-        "roles": ", ".join(map(identifier, given)),
-        "owners_note": _OWNERS_NOTE.format(owners=comment(", ".join(owned))) if owned else "",
-        "holder": identifier(holder),
-        "holder_text": text(holder),
-        "databases": ", ".join(map(identifier, sorted({*databases, *objects}))),
-        **{key: _OPTIONAL.format(right=right) for key, right in _optional(admin, login).items()},
-        "hba": _HBA_16 if makes_logins else ", with scram-sha-256",
+        "made_as": _MADE_AS.replace("'", "''"),
     }
-    grants = _GRANTS_16 if makes_logins else _GRANTS_15
-    if not given:
-        grants = "".join(part for part in _paragraphs(grants) if "{roles}" not in part)
-    on_objects = makes_logins and bool(objects)
-    reached = _DATABASES if makes_logins and names["databases"] else ""
-    optional = _OPTIONAL_16 if makes_logins else ""
-    on_holder = HOLDER if on_objects else ""
-    parts = (_HEAD, _ROLES, grants, reached, on_holder, "\ncommit;\n", _LOCK_DATABASE, optional)
-    printed = "".join(part.format(**names) for part in parts)
-    if on_objects:
-        printed += objects_sql(objects, holder=holder)
-    return printed + _TAIL.format(**names)
 
 
-def _optional(admin: str, login: str) -> Mapping[str, str]:
-    set_on = f"to {identifier(admin)}"
-    return {
-        # The server checks it before the session sets the role that it works as.
-        "use_reserved": f"grant pg_use_reserved_connections to {identifier(login)} with inherit true",
-        "hide_from_log": f"grant set on parameter log_parameter_max_length {set_on}",
-        "hide_from_statistics": f"grant set on parameter pg_stat_statements.track_utility {set_on}",
-    }
+def _owners_note(owners: Sequence[str]) -> str:
+    owned = comment(", ".join(sorted(set(owners))))
+    return _OWNERS_NOTE.format(owners=owned) if owned else ""
 
 
 def lock_database_sql(database: str, login: str, *, makes: bool) -> str:
@@ -198,7 +180,3 @@ def lock_database_sql(database: str, login: str, *, makes: bool) -> str:
     grant = f"grant connect on database {named} to {identifier(login)};"
     made = f"create database {named} {_MADE_AS}; revoke all on database {named} from public; "
     return f"{made if makes else ''}{grant}"
-
-
-def _paragraphs(printed: str) -> list[str]:
-    return [f"{part}\n\n" for part in printed.split("\n\n")]

@@ -2,8 +2,9 @@
 
 import itertools
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from urllib.parse import quote
 
 import psycopg
@@ -11,6 +12,7 @@ from psycopg import sql
 from pydantic import SecretStr
 
 from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.domain.target import Access
 from dbaccess.targets.postgresql.setup_sql import setup_sql
 from demo.psql import run_psql
 from tests.databases import TargetDatabase
@@ -44,23 +46,25 @@ def worker_access(
     *,
     installation: str | None = None,
     objects: Sequence[ObjectPrivileges] = (),
+    accesses: Mapping[str, Access] = MappingProxyType({}),
     run_by: str | None = None,
+    first_database: str = "postgres",
 ) -> WorkerAccess:
     """Run the printed SQL as the DBA would, set the password as `\\password` would, and give the URL.
 
-    `run_by` is the URL of another than the superuser.
+    `run_by` is the URL of another than the superuser, `first_database` the one in the worker's URL.
     """
     installation = installation or f"t{next(_numbers)}{secrets.token_hex(2)}"
     admin, login = f"dbaccess_admin_{installation}", f"dbaccess_worker_login_{installation}"
     password = secrets.token_urlsafe(18)
-    set_up(database, installation, objects=objects, run_by=run_by)
+    set_up(database, installation, objects=objects, accesses=accesses, run_by=run_by)
     with psycopg.connect(database.superuser_url, autocommit=True) as dba:
         verifier = dba.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256")
         dba.execute(
             sql.SQL("alter role {} password {}").format(sql.Identifier(login), sql.Literal(verifier.decode()))
         )
     at = f"{database.host}:{database.port}"
-    url = f"postgresql://{quote(login, safe='')}:{quote(password, safe='')}@{at}/postgres"
+    url = f"postgresql://{quote(login, safe='')}:{quote(password, safe='')}@{at}/{first_database}"
     return WorkerAccess(
         installation=installation, admin=admin, login=login, url=SecretStr(url), database=database
     )
@@ -71,15 +75,17 @@ def set_up(
     installation: str,
     *,
     objects: Sequence[ObjectPrivileges] = (),
+    accesses: Mapping[str, Access] = MappingProxyType({}),
     run_by: str | None = None,
-) -> None:
-    """Run the printed SQL, for the first time or again."""
+) -> str:
+    """Run the printed SQL, for the first time or again; return what psql says."""
     printed = setup_sql(
         version=database.version,
         installation=installation,
         roles=[database.read_role, database.write_role],
         owners=[database.owner_role],
         objects={database.name: objects} if objects else {},
+        accesses={database.name: accesses} if accesses else {},
         databases=[database.name],
     )
-    run_psql(run_by or database.superuser_url, printed)
+    return run_psql(run_by or database.superuser_url, printed)

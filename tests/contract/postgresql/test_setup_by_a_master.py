@@ -1,64 +1,104 @@
 """The master user of a managed service, who is no superuser, runs what `setup-sql` prints."""
 
 import secrets
+from collections.abc import Iterator
+from typing import Any
 
 import psycopg
 import pytest
 from psycopg import sql
 
-from dbaccess.domain.privileges import ObjectPrivileges
-from tests.contract.postgresql.least_privilege import worker_access
-from tests.contract.postgresql.target import Target
-from tests.databases import TargetDatabase
-from tests.engines.postgresql import postgres_targets
+from tests.contract.postgresql.managed_service import Service, managed_service
 
-ORDERS = ObjectPrivileges(schemas=(), tables=("shop.orders",), privileges=("SELECT",))
-MASTER = """
-create role {master} login createrole createdb password {password};
-grant {read}, {write} to {master} with admin option;
-grant {owner} to {master} with admin option;
-grant pg_signal_backend, pg_read_all_stats to {master} with admin option;
-"""
 ONLY_BY_A_SUPERUSER = {
     "cannot keep password verifiers out of the server's log",
     "may not use the 4 reserved connections",
 }
+PRIVILEGES = """
+select c.relname, string_agg(p, ',' order by p)
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace and n.nspname in ('shop', 'auth')
+ cross join unnest(array['DELETE', 'INSERT', 'SELECT', 'TRUNCATE', 'UPDATE']) p
+ where c.relkind in ('r', 'v') and has_table_privilege(%s, c.oid, p)
+ group by 1
+"""
 
 
-def set_up_by_master(database: TargetDatabase) -> Target:
-    master, password = f"master_{secrets.token_hex(3)}", secrets.token_hex(8)
-    with psycopg.connect(database.superuser_url, autocommit=True) as dba:
-        names = {"read": database.read_role, "write": database.write_role, "owner": database.owner_role}
-        dba.execute(
-            sql.SQL(MASTER).format(
-                master=sql.Identifier(master),
-                password=sql.Literal(password),
-                **{key: sql.Identifier(name) for key, name in names.items()},
-            )
-        )
-    url = f"postgresql://{master}:{password}@{database.host}:{database.port}/{database.name}"
-    worker = worker_access(database, objects=[ORDERS] if database.version > 15 else [], run_by=url)
-    return Target(
-        worker=worker, driver=postgres_targets({"main": worker.url}, worker.installation).driver("main")
-    )
+@pytest.fixture(params=["target_database", "target_database_15"])
+def service(request: pytest.FixtureRequest) -> Iterator[Service]:
+    with managed_service(request.getfixturevalue(request.param)) as found:
+        yield found
 
 
-@pytest.mark.parametrize("fixture", ["target_database", "target_database_15"])
-def test_rights_that_only_a_superuser_gives_take_none_of_the_others_with_them(
-    request: pytest.FixtureRequest, fixture: str
-) -> None:
-    target = set_up_by_master(request.getfixturevalue(fixture))
+def query(url: str, statement: str, *values: object) -> list[tuple[Any, ...]]:
+    with psycopg.connect(url) as connection:
+        return connection.execute(statement.encode(), values).fetchall()
+
+
+def test_rights_that_only_a_superuser_gives_take_none_of_the_others_with_them(service: Service) -> None:
+    target = service.target()
     found = [finding for finding in target.driver.examine({}) if not finding.ok]
     assert {finding.what for finding in found} <= ONLY_BY_A_SUPERUSER
-    if target.database.version > 15:
-        recipe = target.provision(target.ephemeral())
-        with psycopg.connect(target.with_password(recipe), autocommit=True) as person:
-            assert person.execute("select count(*) from shop.orders").fetchone() == (3,)
-        assert target.end(recipe).login_removed
+    if target.makes_logins:
         assert found
         for finding in found:
             target.dba(finding.fix)
     assert [finding.what for finding in target.driver.examine({}) if not finding.ok] == []
-    login, _ = target.person()
-    target.end(target.provision(target.personal(login)))
-    assert target.roles_of(login) == []
+
+
+def test_notices_name_each_right_left_out_with_its_cost_and_each_object_of_another(service: Service) -> None:
+    said = service.set_up(f"t{secrets.token_hex(3)}")
+    expected = ["table auth.users", "table shop.audited", "schema auth"]
+    if service.database.version > 15:
+        expected += [
+            "pg_use_reserved_connections",
+            "log_parameter_max_length",
+            "needs one that the workers kept",
+        ]
+    for words in expected:
+        assert words in said
+    assert "ERROR" not in said
+    assert "shop.orders" not in said
+
+
+def test_roles_of_the_policy_are_made_with_what_their_access_implies(service: Service) -> None:
+    service.set_up(f"t{secrets.token_hex(3)}")
+    read, write, owner = (f"{service.database.name}_{kind}" for kind in ("read", "write", "owner"))
+    url = service.database.superuser_url
+    expected = {
+        read: "SELECT",
+        write: "DELETE,INSERT,SELECT,UPDATE",
+        owner: "DELETE,INSERT,SELECT,TRUNCATE,UPDATE",
+    }
+    for role, privileges in expected.items():
+        tables = dict(query(url, PRIVILEGES, role))
+        assert tables == dict.fromkeys(["orders", "order_items", "customers"], privileges)
+    with psycopg.connect(url) as connection:
+        # Tables made later: the customer's, and those that people make as the durable role.
+        for maker in (service.master, owner):
+            connection.execute(sql.SQL("set role {}").format(sql.Identifier(maker)))
+            connection.execute(sql.SQL("create table shop.{} (id serial)").format(sql.Identifier(maker)))
+        connection.execute("reset role")
+        later: dict[str, str] = dict(connection.execute(PRIVILEGES, [write]).fetchall())
+    assert later[service.master] == later[owner] == expected[write]
+
+
+def test_run_again_it_changes_nothing_and_widens_no_role(service: Service) -> None:
+    installation, name = f"t{secrets.token_hex(3)}", service.database.name
+    service.set_up(installation)
+    with psycopg.connect(service.master_url, autocommit=True) as master:
+        narrowed = sql.SQL("revoke select on shop.customers from {}").format(sql.Identifier(f"{name}_read"))
+        master.execute(narrowed)
+    state = """select (select string_agg(relacl::text, ' ' order by oid) from pg_class),
+                      (select string_agg(d::text, ' ' order by oid) from pg_default_acl d),
+                      (select string_agg(concat_ws(' ', roleid, member, grantor, admin_option), ','
+                                         order by roleid, member, grantor) from pg_auth_members)"""
+    before = query(service.database.superuser_url, state)
+    service.set_up(installation)
+    assert query(service.database.superuser_url, state) == before
+
+
+def test_master_keeps_no_membership_that_it_took_to_give_on_what_an_owner_has(service: Service) -> None:
+    service.set_up(f"t{secrets.token_hex(3)}")
+    owner = f"{service.database.name}_owner"
+    held = query(service.database.superuser_url, "select pg_has_role(%s, %s, 'usage')", service.master, owner)
+    assert held == [(False,)]

@@ -1,9 +1,12 @@
 """The SQL for the DBA, as text; that it suffices is what every test of the driver shows."""
 
+import re
+
 import pytest
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.domain.target import Access
 from dbaccess.targets.postgresql.setup_sql import setup_sql
 
 
@@ -17,9 +20,9 @@ def test_before_16_nothing_can_create_roles() -> None:
 
 def test_since_16_the_workers_role_may_give_what_it_does_not_hold() -> None:
     printed = setup_sql(version=18, installation="acme", roles=["b", "a"], owners=["c"])
-    assert (
-        'grant "a", "b", "c" to "dbaccess_admin_acme" with admin true, inherit false, set false;' in printed
-    )
+    for role in "abc":
+        given = f'grant "{role}" to "dbaccess_admin_acme" with admin true, inherit false, set false;'
+        assert given in printed
     assert 'grant "dbaccess_admin_acme" to "dbaccess_worker_login_acme"' in printed
 
 
@@ -57,7 +60,9 @@ _ORDERS = ObjectPrivileges(schemas=(), tables=("shop.orders",), privileges=("SEL
 
 def test_right_to_give_on_objects_goes_to_a_role_that_the_worker_does_not_hold() -> None:
     printed = setup_sql(version=18, installation="acme", roles=["a"], objects={"orders": [_ORDERS]})
-    given = 'grant select on table "shop"."orders" to "dbaccess_objects_acme" with grant option;'
+    given = (
+        "'grant select on table %I.%I to %I with grant option', n.nspname, c.relname, 'dbaccess_objects_acme'"
+    )
     assert printed.index('\\connect "orders"') < printed.index(given)
     assert 'to "dbaccess_admin_acme" with grant option' not in printed
     assert 'grant "dbaccess_objects_acme" to "dbaccess_admin_acme" with admin true, inherit false' in printed
@@ -67,7 +72,7 @@ def test_sequences_are_for_those_who_may_insert_only() -> None:
     inserting = ObjectPrivileges(schemas=("shop",), tables=(), privileges=("INSERT", "SELECT"))
     with_insert = setup_sql(version=18, installation="acme", roles=[], objects={"orders": [inserting]})
     without = setup_sql(version=18, installation="acme", roles=[], objects={"orders": [_ORDERS]})
-    assert ("usage on sequence" in with_insert, "usage on sequence" in without) == (True, False)
+    assert ("grant usage on sequence" in with_insert, "grant usage on sequence" in without) == (True, False)
 
 
 @pytest.mark.parametrize(("version", "objects"), [(18, {}), (15, {"orders": [_ORDERS]})])
@@ -93,8 +98,32 @@ def test_worker_and_the_logins_it_makes_may_connect_though_public_may_not() -> N
     printed = setup_sql(
         version=18, installation="acme", roles=["a"], objects={"orders": [_ORDERS]}, databases=['bi"lling']
     )
-    assert 'grant connect on database "bi""lling", "orders" to "dbaccess_worker_login_acme";' in printed
+    for database in ('"bi""lling"', '"orders"'):
+        assert f'grant connect on database {database} to "dbaccess_worker_login_acme";' in printed
     given = 'grant connect on database "orders" to "dbaccess_objects_acme" with grant option;'
     assert printed.index('\\connect "orders"') < printed.index(given)
     before_16 = setup_sql(version=15, installation="acme", roles=["a"], databases=["orders"])
     assert 'grant connect on database "orders"' not in before_16
+
+
+def test_name_cannot_end_the_quotes_of_a_block() -> None:
+    name = "a$dbaccess$; drop table x; do $dbaccess1$"
+    printed = setup_sql(
+        version=18,
+        installation="acme",
+        roles=[name],
+        accesses={"orders": {name: Access.WRITE}},
+        databases=["o$dbaccess$"],
+    )
+    opened = [line for line in printed.splitlines() if line.startswith("do $dbaccess")]
+    blocks = [part for line in set(opened) for part in printed.split(f"{line}\n")[1:]]
+    assert any(line == "do $dbaccess2$" for line in opened)
+    assert len(blocks) == len(opened)
+    for part in blocks:
+        assert re.search(r"^end\n\$dbaccess\d*\$;$", part, re.MULTILINE)
+
+
+def test_role_that_the_policy_grants_is_made_before_it_is_given() -> None:
+    printed = setup_sql(version=15, installation="acme", roles=["orders_read"])
+    made, given = 'create role "orders_read" nologin;', 'grant "orders_read" to "dbaccess_admin_acme"'
+    assert printed.index(made) < printed.index(given)
