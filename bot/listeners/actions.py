@@ -19,7 +19,7 @@ from dbaccess.domain.request import RequestId, Verdict
 from dbaccess.operations.delivery.request_details import load_request_details
 from dbaccess.operations.grants.credentials import ask_credentials, check_holder
 from dbaccess.operations.grants.end_early import may_revoke, surrender
-from dbaccess.operations.identity import identify
+from dbaccess.operations.identity import identify, look_up
 from dbaccess.operations.requests.eligibility import check_reviewer
 from dbaccess.operations.requests.review import review
 from dbaccess.operations.requests.withdraw import withdraw
@@ -132,8 +132,8 @@ def _open_revoke(deps: Deps, body: dict[str, Any], client: WebClient, _respond: 
         grant = uow.grants.get(GrantId(parse_id(value(body))))
         if not may_revoke(uow, deps.policy, grant, person):
             raise NotYours("Only the holder, a reviewer of this grant's rule or an operator can revoke it.")
-        holder = uow.directory.person(grant.holder_slack_id)
-    show(client, body, revoke.build(grant, holder.name if holder else grant.holder))
+        holder = look_up(uow, grant.holder_slack_id, deps.policy)
+    show(client, body, revoke.build(grant, holder.shown if holder else grant.holder))
 
 
 def _surrender(deps: Deps, body: dict[str, Any], client: WebClient, respond: Respond) -> None:

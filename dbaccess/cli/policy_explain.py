@@ -150,7 +150,7 @@ def _print(found: Explained) -> None:
     console, asking = Console(highlight=False), found.asking
     groups = ", ".join(sorted(asking.policy.groups_of(asking.person))) or "no group"
     guest = ", a guest" if asking.person.is_guest else ""
-    console.print(escape(f"{asking.person.name}{guest}, in {groups} ({asking.known})."), soft_wrap=True)
+    console.print(escape(f"{asking.person.shown}{guest}, in {groups} ({asking.known})."), soft_wrap=True)
     for line in _notes(asking):
         console.print(escape(line), style="yellow", soft_wrap=True)
     console.print(escape(f"{_asked(found)}: {_verdict(found)}"), style=_style(found), soft_wrap=True)

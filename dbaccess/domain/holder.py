@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from dbaccess.domain.display_name import shown_name
 from dbaccess.domain.people import PersonId, SlackId
 
 _DASHES: Final = re.compile("[\u2010-\u2015\u2212]+")
@@ -29,8 +30,12 @@ class Holder:
     name: str
 
     def is_called(self, named: str) -> bool:
-        """Return whether the text is the account, the person's name, the displayed name or its first word."""
-        names = {self.account, self.person, self.name, self.name.partition(" ")[0]}
+        """Return whether the text is the account, the person's name, or the displayed name.
+
+        Of the latter the first word is enough; the name as a list shows it is one too.
+        """
+        listed = {shown_name(self.name, self.person), shown_name(self.name, self.account)}
+        names = {self.account, self.person, self.name, self.name.partition(" ")[0], *listed}
         return bare_name(named) in {bare_name(name) for name in names if name}
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NewType
 
+from dbaccess.domain.display_name import shown_name
+
 SlackId = NewType("SlackId", str)
 """The Slack id of a person: `U…` or `W…`."""
 
@@ -24,7 +26,8 @@ class Person:
 
     `sources` are the user groups and channels that listed the account at their last reading. `missing` are
     those that listed it before but not then; the next reading has to confirm that. `others` list another
-    account of the same human, or did until the last reading; None if not looked up.
+    account of the same human, or did until the last reading; None if not looked up. `known_as` is who the
+    policy takes the account for; empty if not looked up.
     """
 
     slack_id: SlackId
@@ -38,6 +41,12 @@ class Person:
     read_at: datetime
     missing: frozenset[SourceId] = frozenset()
     others: frozenset[SourceId] | None = None
+    known_as: str = ""
+
+    @property
+    def shown(self) -> str:
+        """Return the display name, which people choose, with the name from `[people]` or the Slack id."""
+        return shown_name(self.name, self.known_as or self.slack_id)
 
     @property
     def as_before(self) -> "Person":

@@ -75,5 +75,6 @@ class RequestDetails:
         return narrowest(self.request.terms, given)
 
     def name(self, slack_id: SlackId) -> str:
+        """Return `Maya Lindqvist (maya)`, on one line and without mark-up."""
         person = self.people.get(slack_id)
-        return person.name if person else slack_id
+        return person.shown if person else slack_id

@@ -23,8 +23,12 @@ _BLANK: Final = re.compile(rf"[\s{_FILLERS}{_TAGS}\u180b-\u180d\ufe00-\ufe0f\U00
 
 
 def clean(text: str) -> str:
-    """Return the text without control and direction characters, and without what only hides something."""
-    return seen(text).strip()
+    """Return the text without control and direction characters, and without what only hides something.
+
+    A text in which nothing can be seen is empty.
+    """
+    kept = seen(text).strip()
+    return kept if kept.isascii() or visible_length(kept) else ""
 
 
 def seen(text: str) -> str:

@@ -1,5 +1,6 @@
 """Identification of the acting person, as far as it is known at this moment."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -42,7 +43,16 @@ def look_up(uow: UnitOfWork, slack_id: SlackId, policy: Policy) -> Person | None
     others = policy.membership.other_accounts(slack_id)
     if person is None:
         return None
-    return replace(person, others=uow.directory.listing(others) if others else frozenset())
+    listing = uow.directory.listing(others) if others else frozenset()
+    return replace(person, others=listing, known_as=policy.person_id(slack_id))
+
+
+def look_up_all(uow: UnitOfWork, slack_ids: Iterable[SlackId], policy: Policy) -> dict[SlackId, Person]:
+    """Return the accounts that the snapshot has, with their names under `[people]`."""
+    return {
+        slack_id: replace(person, known_as=policy.person_id(slack_id))
+        for slack_id, person in uow.directory.people(slack_ids).items()
+    }
 
 
 def check_may_act(person: Person, workspace: Workspace) -> None:
@@ -62,7 +72,7 @@ def check_read_lately(uow: UnitOfWork, person: Person) -> None:
         return
     if not person.sources and not person.missing:
         raise UnknownPerson("You are no longer in a group of the policy; ask an operator of dbaccess.")
-    raise DirectoryTooOld(f"{person.name} could not be read from Slack lately. Try again in a minute.")
+    raise DirectoryTooOld(f"{person.shown} could not be read from Slack lately. Try again in a minute.")
 
 
 def is_read_lately(uow: UnitOfWork, person: Person) -> bool:
@@ -72,7 +82,7 @@ def is_read_lately(uow: UnitOfWork, person: Person) -> bool:
 def unconfirmed(person: Person) -> DirectoryTooOld:
     """Return the error for a person whom only the last reading of Slack excludes."""
     return DirectoryTooOld(
-        f"Slack just took {person.name} out of a group. A second reading confirms it; try again in a minute."
+        f"Slack just took {person.shown} out of a group. A second reading confirms it; try again in a minute."
     )
 
 

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from dbaccess.domain.text import clean
-from dbaccess.slack.text import cut, escape, fit, pieces, undated
+from dbaccess.slack.text import cut, escape, fit, pieces, quote, undated
 
 Json = dict[str, Any]
 
 SECTION_LONGEST = 3000
+_QUOTED_LONGEST = 700
+"""Characters of a section after escaping: each may be a line, and each line has a mark of its own."""
 HEADER_LONGEST = 150
 BUTTON_LONGEST = 75
 OPTION_LONGEST = 75
@@ -46,8 +48,14 @@ def section(text: str, *, accessory: Json | None = None, block_id: str | None = 
     return block
 
 
+def quoted_sections(text: str) -> list[Json]:
+    """Return the whole typed text as a quotation, in as many sections as its length needs."""
+    parts = pieces(clean(text), _QUOTED_LONGEST)
+    return [section(quoted) for part in parts if (quoted := quote(part))]
+
+
 def typed_sections(text: str) -> list[Json]:
-    """Return the whole typed text, in as many plain sections as its length needs."""
+    """Return the whole text of a file, in as many plain sections as its length needs."""
     parts = [part for part in pieces(clean(text), SECTION_LONGEST) if part.strip()]
     return [{"type": "section", "text": plain_text(part, SECTION_LONGEST)} for part in parts]
 

@@ -8,11 +8,19 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dbaccess.domain.errors import DbaccessError
 from dbaccess.domain.people import SlackId, SourceId
 from dbaccess.domain.request_details import ReviewerGroup
-from dbaccess.domain.text import clean, seen
+from dbaccess.domain.text import clean, seen, visible_length
 
 DATE_FORMAT = "{date_short_pretty}, {time}"
 _WITHIN_A_SENTENCE = "{date_short_pretty} at {time}"
 _ERROR_LONGEST = 2800
+_MARK_UP = re.compile(r"`|[*~](?=\S)|(?<=\S)[*~]|(?<![A-Za-z0-9])_(?=\S)")
+_LOOK_ALIKE = {
+    "`": "'",
+    "*": "\N{ASTERISK OPERATOR}",
+    "~": "\N{TILDE OPERATOR}",
+    "_": "\N{FULLWIDTH LOW LINE}",
+}
+_EMOJI = re.compile(r":(?=(?:\d*[^\W\d][\w+'-]*|[+-]\d+|100|1234):)")
 _DATE = re.compile(r"<!date\^[^|>]*\|([^|>]*)>")
 _TOKEN = re.compile(
     r"<(?:!date\^(\d+)\^[^|>]*\|([^>]*)|(https?://[^|>]*)\|([^>]*)|@([UW][A-Z0-9]*)|!subteam\^(S[A-Z0-9]*))>"
@@ -25,8 +33,20 @@ def escape(text: str) -> str:
 
 
 def inline(text: str) -> str:
-    """Return typed text for a line of mrkdwn: cleaned, on one line, without backticks, escaped."""
-    return escape(plain(text).replace("`", "'"))
+    """Return typed text for a line of mrkdwn, where it stays text: on one line, without mark-up, escaped."""
+    return literal(plain(text))
+
+
+def literal(text: str) -> str:
+    """Return the text escaped, with look-alikes of the signs from which Slack makes bold, code and emoji."""
+    kept = _EMOJI.sub("\N{RATIO}", _MARK_UP.sub(lambda mark: _LOOK_ALIKE[mark[0]], text))
+    return escape(kept)
+
+
+def quote(text: str) -> str:
+    """Return typed text as a quotation, which each of its lines begins anew, so that none can leave it."""
+    kept = [literal(line) for line in clean(text).split("\n") if visible_length(line)]
+    return "\n".join(f"&gt; {line}" for line in kept)
 
 
 def plain(text: str) -> str:
@@ -94,7 +114,7 @@ def local_time(moment: datetime, tz: str, *, now: datetime | None = None) -> str
 
 def quiet_link(name: str, slack_id: SlackId, workspace_url: str) -> str:
     """Return a person's name that links to their profile without a ping."""
-    shown = inline(cut(plain(name), 80)).replace("|", "/") or slack_id
+    shown = inline(name).replace("|", "/") or slack_id
     base = workspace_url.rstrip("/")
     return f"<{base}/team/{slack_id}|{shown}>" if base.startswith(("https://", "http://")) else shown
 
@@ -125,7 +145,7 @@ def refusal(error: DbaccessError) -> str:
     return "".join(
         date(part, shown=_WITHIN_A_SENTENCE)
         if isinstance(part, datetime)
-        else escape(cut(seen(part), _ERROR_LONGEST))
+        else literal(cut(seen(part), _ERROR_LONGEST))
         for part in error.parts
     )
 

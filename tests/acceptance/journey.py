@@ -35,7 +35,7 @@ def approval(stack: Stack, *texts: str) -> Message:
 
 def approve(stack: Stack, who: str = "U0PRIYA") -> Message:
     """The waiting request is approved by one tap."""
-    message = approval(stack, "Waiting: Maya Lindqvist")
+    message = approval(stack, "Waiting: Maya Lindqvist (maya)")
     label = next(b.text for b in message.buttons() if b.text.startswith("Approve"))
     result = stack.person(who).click(message, text=label, confirmed=True)
     assert result.sent, result

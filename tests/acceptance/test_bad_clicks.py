@@ -115,7 +115,7 @@ def test_a_click_on_what_is_decided_names_who_decided(line: Stack) -> None:
     priya.choose(view, "deny.why", "not-now")
     assert priya.submit(view).errors == {}
 
-    assert "Priya Nair denied this" in plain(forge.told(line, late, who="U0SAM"))
+    assert "Priya Nair (U0PRIYA) denied this" in plain(forge.told(line, late, who="U0SAM"))
 
     assert records.kinds(line, request_id) == ["request.submitted", "review.denied", "request.denied"]
     wait_message(lambda: priya.messages(CHANNEL), f"R-{request_id}", "Denied: ", "Not now")

@@ -63,7 +63,9 @@ def test_lengths_are_read_as_people_write_them(line: Stack, typed: str, length: 
 
     assert f"read on orders-prod, {length}. Needs 1 approval from dba." in plain(answer)
     request_id = records.last_request(line)
-    assert f"Waiting: Maya Lindqvist, read on orders-prod, {length}" in plain(talk.waiting(line, request_id))
+    assert f"Waiting: Maya Lindqvist (maya), read on orders-prod, {length}" in plain(
+        talk.waiting(line, request_id)
+    )
 
 
 @pytest.mark.parametrize(
@@ -150,7 +152,7 @@ def test_list_shows_to_each_what_is_theirs(line: Stack) -> None:
     assert "You wait for\n" in plain(talk.say(line, "list")).replace("*", "")
     priya = talk.say(line, "list", "U0PRIYA")
     assert "Waiting for your review" in plain(priya)
-    assert "Maya Lindqvist, read on orders-prod, 1 h" in plain(priya)
+    assert "Maya Lindqvist (maya), read on orders-prod, 1 h" in plain(priya)
     assert "You hold nothing" in plain(talk.say(line, "list", "U0TOM"))
     view = talk.open_by(line, priya, "Open", "Details", "U0PRIYA")
     assert talk.REASON in plain(view)

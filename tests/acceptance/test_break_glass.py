@@ -26,7 +26,9 @@ def test_access_comes_at_once_but_not_before_the_channel_was_told(
     assert records.rows(glass, "select state, recipe from grants") == [("provisioning", None)]
     glass.sandbox.clear_faults()
 
-    told = wait_message(lambda: priya.messages(CHANNEL), "Break-glass: Maya Lindqvist, read on orders-prod")
+    told = wait_message(
+        lambda: priya.messages(CHANNEL), "Break-glass: Maya Lindqvist (maya), read on orders-prod"
+    )
     login = journey.show_credentials(glass, journey.active(glass))
     with journey.connect(glass, login, target_database.name) as session:
         assert session.execute("select count(*) from shop.orders").fetchone()
@@ -65,7 +67,7 @@ def test_form_breaks_the_glass_and_holders_cannot_review_their_own(glass: Stack)
     assert maya.submit(view).errors == {}
     assert maya.view() is None
     told = wait_message(
-        lambda: maya.messages(CHANNEL), "Break-glass: Maya Lindqvist, read on orders-prod, 15 min"
+        lambda: maya.messages(CHANNEL), "Break-glass: Maya Lindqvist (maya), read on orders-prod, 15 min"
     )
     assert "Your own request: somebody else in dba" in plain(talk.answer_to(glass, told, "Review"))
     wait(lambda: records.rows(glass, "select 1 from grants where state = 'active'"))
@@ -96,7 +98,7 @@ def test_second_sink_is_told_before_the_target_is_touched_where_slack_takes_no_m
 
     stack.sandbox.clear_faults()
     priya = stack.person("U0PRIYA")
-    wait_message(lambda: priya.messages(CHANNEL), "Break-glass: Maya Lindqvist", "Active since")
+    wait_message(lambda: priya.messages(CHANNEL), "Break-glass: Maya Lindqvist (maya)", "Active since")
     assert "secret-path" not in stack.logs()
 
 

@@ -13,7 +13,7 @@ NOBODY = "f" * 64
 def test_review_is_opened_and_closed_by_nobody_whom_a_payload_merely_names(glass: Stack) -> None:
     maya, priya = glass.person("U0MAYA"), glass.person("U0PRIYA")
     talk.say(glass, "break-glass orders-prod read 10m Payments down, INC-881")
-    told = wait_message(lambda: priya.messages(CHANNEL), "Break-glass: Maya Lindqvist", "Active since")
+    told = wait_message(lambda: priya.messages(CHANNEL), "Break-glass: Maya Lindqvist (maya)", "Active since")
     usual = talk.ask(glass, f"orders-prod read 10m {talk.REASON}", "U0TOM")
 
     assert "Your own request" in plain(talk.answer_to(glass, told, "Review"))

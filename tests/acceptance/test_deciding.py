@@ -60,7 +60,7 @@ def test_buttons_and_half_a_quorum_outlive_a_restart_of_everything(line: Stack) 
     old = talk.waiting(line, request_id)
     assert line.person("U0PRIYA").click(old, text="Approve 20 min").sent
     half = wait_message(
-        lambda: line.person("U0PRIYA").messages(CHANNEL), f"R-{request_id}", "Done: dba, Priya Nair"
+        lambda: line.person("U0PRIYA").messages(CHANNEL), f"R-{request_id}", "Done: dba, Priya Nair (U0PRIYA)"
     )
     assert "Open: operators, 1" in plain(half)
     assert records.grant_state(line, request_id) is None
@@ -70,7 +70,7 @@ def test_buttons_and_half_a_quorum_outlive_a_restart_of_everything(line: Stack) 
     assert line.person("U0OPS").click(talk.waiting(line, request_id), text="Approve 20 min").sent
     wait(lambda: records.grant_state(line, request_id) == "active")
     message = journey.active(line)
-    assert "Priya Nair and Olga Petrova approved 20 min" in plain(message)
+    assert "Priya Nair (U0PRIYA) and Olga Petrova (U0OPS) approved 20 min" in plain(message)
 
 
 def test_reminder_and_escalation_are_told_once_each_though_the_workers_restart(line: Stack) -> None:
@@ -82,7 +82,7 @@ def test_reminder_and_escalation_are_told_once_each_though_the_workers_restart(l
     said = _thread(line, request_id)
     assert len(said) == 2
     assert said[0].startswith("<!subteam^S0DBA> and <@U0OPS> still waiting")
-    assert said[1].startswith("<@U0TOM> not decided yet: Maya Lindqvist, read on orders-prod, 20 min")
+    assert said[1].startswith("<@U0TOM> not decided yet: Maya Lindqvist (maya), read on orders-prod, 20 min")
 
 
 def test_request_without_approvals_is_active_at_once_without_buttons(line: Stack) -> None:

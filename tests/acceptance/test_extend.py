@@ -14,7 +14,7 @@ from tests.databases import TargetDatabase
 
 
 def _thread(stack: Stack) -> list[Message]:
-    root = journey.approval(stack, "Active: Maya Lindqvist")
+    root = journey.approval(stack, "Active: Maya Lindqvist (maya)")
     return stack.person("U0PRIYA").thread(root.channel, root.ts)
 
 
@@ -39,7 +39,7 @@ def test_session_lives_beyond_the_first_end_and_is_closed_at_the_second(
     assert "20 min more. Needs 1 approval from dba." in plain(answer)
     asked = wait_message(lambda: _thread(stack), "asks for 20 min more", "Needs 1 approval")
     assert priya.click(asked, text="Approve 20 min more").sent
-    wait_message(lambda: _thread(stack), "Extended by Priya Nair", "sessions go on")
+    wait_message(lambda: _thread(stack), "Extended by Priya Nair (U0PRIYA)", "sessions go on")
     wait_message(maya.direct_messages, "Extended: read on orders-prod ends")
 
     _job_of_the_first_end_runs(stack, grant_id)

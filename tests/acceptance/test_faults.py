@@ -56,7 +56,7 @@ def test_a_lost_answer_leaves_at_most_one_more_copy_and_both_are_true(stack: Sta
 
     wait(lambda: records.grant_state(stack, request_id) == "active")
     late = plain(talk.answer_to(stack, _copies(stack, request_id)[0], "Approve 10 min", "U0SAM"))
-    assert "Priya Nair approved this" in late
+    assert "Priya Nair (U0PRIYA) approved this" in late
     assert len(_copies(stack, request_id)) == 2
     assert records.kinds(stack, request_id).count("review.approved") == 1
 
@@ -96,7 +96,9 @@ def test_a_target_that_is_down_is_told_and_tried_again_until_it_confirms(
     target_postgres.stop()
     try:
         journey.approve(stack)
-        journey.approval(stack, "Problem: Maya Lindqvist", "does not answer", "the 10 min have not started")
+        journey.approval(
+            stack, "Problem: Maya Lindqvist (maya)", "does not answer", "the 10 min have not started"
+        )
         told = wait_message(lambda: stack.person("U0MAYA").direct_messages(), "Not active yet: ")
         assert "orders-prod does not answer. Retrying until " in plain(told)
         assert "Your 10 min have not started." in plain(told)
@@ -122,14 +124,16 @@ def test_a_target_that_is_down_at_the_end_is_called_overdue_each_hour_and_then_e
             maya.close(view)
         assert maya.click(talk.holders_message(stack), text="I'm done", confirmed=True).sent
         operators = stack.person("U0OPS")
-        overdue = wait_message(lambda: operators.messages("C0OPS"), "Overdue: Maya Lindqvist", "Retrying.")
+        overdue = wait_message(
+            lambda: operators.messages("C0OPS"), "Overdue: Maya Lindqvist (maya)", "Retrying."
+        )
         assert "Assume it is still open:" in plain(overdue)
         assert "<@U0OPS>" in str(overdue.blocks)
-        near = wait_message(lambda: _of_channel(stack), "Overdue: Maya Lindqvist", "Retrying.")
+        near = wait_message(lambda: _of_channel(stack), "Overdue: Maya Lindqvist (maya)", "Retrying.")
         assert "<@U0OPS>" in str(near.blocks)
         records.told_an_hour_ago(stack, request_id)
         for read in (lambda: operators.messages("C0OPS"), lambda: _of_channel(stack)):
-            again = wait_message(read, "Still overdue: Maya Lindqvist", "Retrying.")
+            again = wait_message(read, "Still overdue: Maya Lindqvist (maya)", "Retrying.")
             assert "<@U0OPS>" in str(again.blocks)
         wait(lambda: records.kinds(stack, request_id).count("grant.revoke_failed") >= 3)
         assert records.grant_state(stack, request_id) == "revoking"
@@ -138,7 +142,7 @@ def test_a_target_that_is_down_at_the_end_is_called_overdue_each_hour_and_then_e
 
     wait(lambda: records.grant_state(stack, request_id) == "ended")
     wait_message(lambda: operators.messages("C0OPS"), "Ended late: ")
-    calm = wait_message(lambda: _of_channel(stack), "Ended late: Maya Lindqvist")
+    calm = wait_message(lambda: _of_channel(stack), "Ended late: Maya Lindqvist (maya)")
     assert calm.ts == near.ts
     assert "<@U0OPS>" not in str(calm.blocks)
     assert _logins(target_postgres) == []

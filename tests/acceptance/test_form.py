@@ -36,7 +36,7 @@ def test_the_form_asks_for_a_role_step_by_step(line: Stack) -> None:
 
     assert maya.view() is None
     message = talk.waiting(line, records.last_request(line))
-    assert "Waiting: Maya Lindqvist, read on orders-prod, 1 h" in plain(message)
+    assert "Waiting: Maya Lindqvist (maya), read on orders-prod, 1 h" in plain(message)
 
 
 def test_what_was_typed_is_kept_when_another_role_is_chosen(line: Stack) -> None:
@@ -116,7 +116,7 @@ def test_a_reviewer_and_an_operator_revoke_and_say_why(line: Stack, who: str, na
     request_id = talk.activate(line)
     person = line.person(who)
     view = talk.open_by(line, talk.say(line, "revoke", who), "Revoke", "Revoke", who)
-    assert "Maya Lindqvist, read on orders-prod" in plain(view)
+    assert "Maya Lindqvist (maya), read on orders-prod" in plain(view)
     assert set(person.submit(view).errors) == {"revoke.reason"}
     person.type(view, "revoke.reason", "Wrong <!channel> table")
 

@@ -52,7 +52,9 @@ def test_home_shows_and_does_what_a_requester_and_a_reviewer_need(line: Stack) -
     shown = showing(line, "U0TOM", "*You wait for*", "Withdraw")
     assert "read on orders-prod, 10 min, dba, lapses " in plain(shown)
 
-    shown = showing(line, "U0PRIYA", "Waiting for your review (1)", "Tom Berg, read on orders-prod, 10 min")
+    shown = showing(
+        line, "U0PRIYA", "Waiting for your review (1)", "Tom Berg (U0TOM), read on orders-prod, 10 min"
+    )
     assert not [button for button in shown.buttons() if "Approve" in button.text]
     press(line, "U0PRIYA", "Open", request_id)
     details = priya.wait_view(lambda view: view.title == "Details")
@@ -69,10 +71,12 @@ def test_home_shows_and_does_what_a_requester_and_a_reviewer_need(line: Stack) -
     assert plain(password) not in plain(_home(line, "U0TOM"))
 
     told = talk.say(line, "who orders-prod", "U0PRIYA")
-    assert "Tom Berg, read, ends " in plain(told)
-    assert "approved by Priya Nair" in plain(told)
+    assert "Tom Berg (U0TOM), read, ends " in plain(told)
+    assert "approved by Priya Nair (U0PRIYA)" in plain(told)
 
-    showing(line, "U0PRIYA", "Active on your targets (1)", "Tom Berg, read on orders-prod, 10 min, ends ")
+    showing(
+        line, "U0PRIYA", "Active on your targets (1)", "Tom Berg (U0TOM), read on orders-prod, 10 min, ends "
+    )
     press(line, "U0PRIYA", "Revoke")
     form = priya.wait_view(lambda view: view.title == "Revoke")
     priya.type(form, "revoke.reason", "Enough seen.")

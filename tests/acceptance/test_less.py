@@ -20,7 +20,7 @@ def rules() -> str:
 
 def _open(stack: Stack, who: str) -> View:
     person = stack.person(who)
-    assert person.click(journey.approval(stack, "Waiting: Maya Lindqvist"), text=MODAL).error is None
+    assert person.click(journey.approval(stack, "Waiting: Maya Lindqvist (maya)"), text=MODAL).error is None
     return person.wait_view(lambda view: view.title == MODAL)
 
 
@@ -47,13 +47,17 @@ def test_shorter_and_narrower_is_what_is_granted_and_everybody_knows_by_whom(
     priya.choose(view, "reduced_approval.role", "read")
     assert priya.submit(view).errors == {}
 
-    waiting = journey.approval(line, "Waiting: Maya Lindqvist", "read, 5 min instead of migrate, 10 min")
-    meanwhile = "Priya Nair approved read, 5 min meanwhile. Look again."
+    waiting = journey.approval(
+        line, "Waiting: Maya Lindqvist (maya)", "read, 5 min instead of migrate, 10 min"
+    )
+    meanwhile = "Priya Nair (U0PRIYA) approved read, 5 min meanwhile. Look again."
     assert sam.submit(older).errors == {"reduced_approval.duration/migrate": meanwhile}
     sam.close(older)
     assert sam.click(waiting, text="Approve read, 5 min", confirmed=True).sent
 
-    journey.approval(line, "Active: Maya Lindqvist, read on orders-prod, 5 min (asked migrate, 10 min)")
+    journey.approval(
+        line, "Active: Maya Lindqvist (maya), read on orders-prod, 5 min (asked migrate, 10 min)"
+    )
     told = journey.active(line)
     assert "Active: read on orders-prod" in plain(told)
     assert "approved read, 5 min instead of migrate, 10 min" in plain(told)

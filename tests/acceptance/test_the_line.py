@@ -95,7 +95,7 @@ def test_the_end_comes_after_every_worker_was_killed_and_started_again(
 
 def test_a_denial_tells_the_requester_why(stack: Stack) -> None:
     journey.ask(stack)
-    message = journey.approval(stack, "Waiting: Maya Lindqvist")
+    message = journey.approval(stack, "Waiting: Maya Lindqvist (maya)")
     priya = stack.person("U0PRIYA")
     assert priya.click(message, text="Deny").sent
     view = priya.wait_view(lambda view: view.title == "Deny request")
@@ -113,18 +113,18 @@ def test_a_denial_tells_the_requester_why(stack: Stack) -> None:
 
 def test_requester_cannot_approve_under_any_account(stack: Stack) -> None:
     journey.ask(stack)
-    message = journey.approval(stack, "Waiting: Maya Lindqvist")
+    message = journey.approval(stack, "Waiting: Maya Lindqvist (maya)")
     for slack_id in ("U0MAYA", "W0MAYA", "U0TOM", "U0STRANGER", "U0CARLA"):
         stack.person(slack_id).click(message, text="Approve 10 min")
         wait(lambda who=slack_id: stack.person(who).ephemerals(CHANNEL)[-1:])  # type: ignore[misc]
-    assert "Waiting" in plain(journey.approval(stack, "Waiting: Maya Lindqvist"))
+    assert "Waiting" in plain(journey.approval(stack, "Waiting: Maya Lindqvist (maya)"))
     assert "grant.created" not in _kinds(stack)
 
 
 def test_two_clicks_at_once_make_one_grant(stack: Stack) -> None:
     """The request is held until both reviewers' clicks are at it: neither has seen the other's."""
     journey.ask(stack)
-    message = journey.approval(stack, "Waiting: Maya Lindqvist")
+    message = journey.approval(stack, "Waiting: Maya Lindqvist (maya)")
     reviewers = [stack.person("U0PRIYA"), stack.person("U0SAM")]
     with psycopg.connect(stack.control.superuser_url) as holding:
         holding.execute("select from requests for update")

@@ -125,7 +125,7 @@ def test_it_serves_requests_starts_again_after_a_kill_and_stops_with_ctrl_c(
     maya, priya = sandbox.person("U0MAYA"), sandbox.person("U0PRIYA")
     asked = maya.command("/dbaccess", "orders-prod read 40s orders stuck in paid", channel="C0APPROVALS")
     assert asked.error is None
-    message = wait_message(lambda: priya.messages("C0APPROVALS"), "Waiting: Maya Lindqvist")
+    message = wait_message(lambda: priya.messages("C0APPROVALS"), "Waiting: Maya Lindqvist (U0MAYA)")
     assert priya.click(message, action_id="request.approve").sent
     wait_message(maya.direct_messages, "Active: ", "Ends ")
     assert "shop" in plain(message)

@@ -49,7 +49,9 @@ def test_access_begins_once_the_channel_was_told(glass: House) -> None:
     kinds = glass.kinds()
     assert kinds.index("break_glass.announced") < kinds.index("grant.provision_started")
     told = glass.slack.person("U0PRIYA").messages("C0APPROVALS")
-    assert any("Break-glass: Maya Lindqvist, write on orders-prod, 30 min" in str(m.blocks) for m in told)
+    assert any(
+        "Break-glass: Maya Lindqvist (maya), write on orders-prod, 30 min" in str(m.blocks) for m in told
+    )
 
 
 def test_slack_is_silent_and_no_sink_is_named_so_nothing_is_given(glass: House) -> None:
@@ -78,7 +80,7 @@ def test_slack_is_silent_and_the_second_sink_was_told_instead(glass: House) -> N
     assert glass.grant(grant.id).state == "active"
     assert heard.texts == [
         (
-            "Break-glass: Maya Lindqvist (U0MAYA), write on orders-prod, 30 min. No approval was asked. "
+            "Break-glass: Maya Lindqvist (maya), write on orders-prod, 30 min. No approval was asked. "
             "R-1001: Payments down, INC-881"
         )
     ]

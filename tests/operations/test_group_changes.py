@@ -42,8 +42,8 @@ def test_who_joined_and_who_left_is_told_in_the_channel_and_in_the_ledger(house:
     read(house)
     (changed,) = house.ledger("group.changed")
     assert changed["data"] == {"group": "dba", "joined": [TOM], "left": [PRIYA]}
-    assert _told(house) == ["dba changed: Tom Berg joined; Priya Nair left."]
-    assert _told(house) == ["dba changed: Tom Berg joined; Priya Nair left."]
+    assert _told(house) == ["dba changed: Tom Berg (U0TOM) joined; Priya Nair (U0PRIYA) left."]
+    assert _told(house) == ["dba changed: Tom Berg (U0TOM) joined; Priya Nair (U0PRIYA) left."]
 
 
 def test_group_that_reviews_nothing_tells_nothing(house: House) -> None:
@@ -75,17 +75,17 @@ def test_reviewers_that_the_policy_file_makes_or_takes_are_told_once(house: Hous
     edit(house, _with_more(house))
     read(house)
     read(house)
-    assert _told(house) == ["dba changed: Tom Berg joined."]
+    assert _told(house) == ["dba changed: Tom Berg (U0TOM) joined."]
     edit(house, before)
     read(house)
-    assert _told(house) == ["dba changed: Tom Berg joined.", "dba changed: Tom Berg left."]
+    assert _told(house) == ["dba changed: Tom Berg (U0TOM) joined.", "dba changed: Tom Berg (U0TOM) left."]
 
 
 def test_group_that_begins_to_review_has_got_all_its_members(house: House) -> None:
     edit(house, with_rule(house.policy, approvals=(Slot(group="owners", count=1),)))
     edit(house, with_groups(house.policy, owners=[TOM]))
     read(house)
-    assert _told(house) == ["owners changed: Tom Berg joined."]
+    assert _told(house) == ["owners changed: Tom Berg (U0TOM) joined."]
 
 
 def test_same_people_by_another_user_group_tell_nothing(house: House) -> None:
@@ -103,7 +103,7 @@ def test_of_two_hosts_with_different_files_the_one_that_was_changed_last_tells(h
     for _ in range(2):
         read(house)
         refresh_directory(old)
-    assert _told(house) == ["dba changed: Tom Berg joined."]
+    assert _told(house) == ["dba changed: Tom Berg (U0TOM) joined."]
 
 
 @pytest.mark.parametrize("trouble", ["500", "429"])

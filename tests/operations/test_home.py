@@ -85,8 +85,8 @@ def test_reviewer_sees_requests_by_lapse_time_and_the_grants_they_may_revoke(hou
     grant = house.active(TOM, role="migrate")
     seen = home_of(house, PRIYA)
     assert [one.request.id for one in seen.reviews] == [sooner.id, later.id]
-    assert [one.requester_name for one in seen.reviews] == ["Maya Lindqvist", "Tom Berg"]
-    assert [(one.grant.id, one.holder_name) for one in seen.revocable] == [(grant.id, "Tom Berg")]
+    assert [one.requester_name for one in seen.reviews] == ["Maya Lindqvist (maya)", "Tom Berg (U0TOM)"]
+    assert [(one.grant.id, one.holder_name) for one in seen.revocable] == [(grant.id, "Tom Berg (U0TOM)")]
 
 
 def test_own_request_and_own_grant_are_nobodys_to_review_or_revoke_here(house: House) -> None:
@@ -146,8 +146,8 @@ def test_who_may_ask_review_or_operate_is_told_who_holds_the_target(house: House
         (held,) = told(house, slack_id)
         assert (held.grant.id, held.holder_name, held.approved_by) == (
             grant.id,
-            "Maya Lindqvist",
-            ("Priya Nair",),
+            "Maya Lindqvist (maya)",
+            ("Priya Nair (U0PRIYA)",),
         )
 
 

@@ -52,14 +52,14 @@ def test_approving_again_does_not_reset_the_end(house: House) -> None:
 def test_approval_after_a_denial_is_refused(house: House) -> None:
     request = house.submit()
     house.review(request, PRIYA, Verdict.DENIED)
-    with pytest.raises(AlreadyDecided, match="Priya Nair denied this"):
+    with pytest.raises(AlreadyDecided, match=r"Priya Nair \(U0PRIYA\) denied this"):
         house.review(request, SAM)
     assert house.grant_of(request.id) is None
 
 
 def test_approved_request_can_not_be_denied_afterwards(house: House) -> None:
     grant = house.active()
-    with pytest.raises(AlreadyDecided, match="Priya Nair approved this"):
+    with pytest.raises(AlreadyDecided, match=r"Priya Nair \(U0PRIYA\) approved this"):
         house.review(house.request(grant.request_id), SAM, Verdict.DENIED)
     assert house.request(grant.request_id).state == "approved"
     assert house.grant(grant.id).state == "active"

@@ -30,7 +30,7 @@ def test_each_channel_has_one_message_that_follows_the_ends(locked: House) -> No
     for channel in (OPS, CHANNEL):
         (told,) = lockdown_messages(locked, channel)
         assert "Lockdown: orders-prod" in plain(told)
-        assert '"Leaked laptop." 0 of 2 grants ended, 2 ending.' in plain(told)
+        assert "> Leaked laptop.\n0 of 2 grants ended, 2 ending." in plain(told)
     drain(locked.context, "main")
     post_due(locked)
     for channel in (OPS, CHANNEL):
@@ -64,7 +64,7 @@ def test_lift_is_told_by_a_message_of_its_own_that_reaches_both(locked: House) -
     for channel in (OPS, CHANNEL):
         state, news = lockdown_messages(locked, channel)
         assert "Lockdown, lifted: orders-prod" in plain(state)
-        assert "Lifted by Sam Okafor" in plain(state)
+        assert "Lifted by Sam Okafor (U0SAM)" in plain(state)
         assert "Lift lockdown" not in str(state.blocks)
         assert '"Laptop found."' in plain(news)
     (_, news), (_, quiet) = lockdown_messages(locked, OPS), lockdown_messages(locked, CHANNEL)

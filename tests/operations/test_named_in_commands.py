@@ -74,7 +74,7 @@ def crowded() -> Iterator[FakeHouse]:
 )
 def test_grant_behind_a_full_list_is_found_by_any_name_of_its_holder(crowded: FakeHouse, named: str) -> None:
     said = say(crowded, f"revoke {named}")
-    assert "Tom Berg" in said
+    assert "Tom Berg (U0TOM)" in said
     assert "more: dbaccess grants list" not in said
 
 
@@ -89,7 +89,7 @@ def test_grants_on_a_named_target_are_counted_whole(crowded: FakeHouse) -> None:
 def test_grant_of_another_account_of_the_same_human_is_found(fake_house: FakeHouse) -> None:
     fake_house.approved(MAYA)
     for named in ("maya", "W0MAYA", "<@W0MAYA>"):
-        assert "Maya Lindqvist" in say(fake_house, f"revoke {named}")
+        assert "Maya Lindqvist (maya)" in say(fake_house, f"revoke {named}")
 
 
 def test_where_nothing_is_found_the_answer_claims_no_more(fake_house: FakeHouse) -> None:
@@ -102,7 +102,7 @@ def test_where_nothing_is_found_the_answer_claims_no_more(fake_house: FakeHouse)
     # One may exist that this person may not end.
     assert "that you may end" in say(fake_house, "revoke maya", TOM)
     provision(fake_house.context, grant.id)
-    assert "Maya Lindqvist" in say(fake_house, "revoke maya")
+    assert "Maya Lindqvist (maya)" in say(fake_house, "revoke maya")
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_request_is_posted_to_its_channel_and_to_the_requester(house: House) -> 
     assert due_in(house, request) == timedelta(0)
     house.notify(request.id)
     (root,) = roots(house)
-    assert "Waiting: Maya Lindqvist" in plain(root)
+    assert "Waiting: Maya Lindqvist (maya)" in plain(root)
     (direct,) = house.slack.person(MAYA).direct_messages()
     assert request.label in plain(direct)
     assert due_in(house, request) is None
@@ -51,7 +51,7 @@ def test_reviewers_are_told_which_of_the_rules_groups_the_requester_is_in(house:
         request = house.submit(who)
         house.notify(request.id)
         (shown,) = [line for line in plain(roots(house)[-1]).splitlines() if request.label in line]
-        name = "Maya Lindqvist" if who == MAYA else "Tom Berg"
+        name = "Maya Lindqvist (maya)" if who == MAYA else "Tom Berg (U0TOM)"
         assert shown.startswith(f"{name}: {groups} · ")
 
 
@@ -170,7 +170,7 @@ def test_reviewer_who_is_named_in_the_configuration_is_shown_as_slack_knows_them
     assert house.grant(grant.id).ended_by == "maya"
     house.notify(grant.request_id)
     (root,) = roots(house)
-    assert 'revoked by Maya Lindqvist: "the incident is over"' in plain(root)
+    assert 'revoked by Maya Lindqvist (maya): "the incident is over"' in plain(root)
 
 
 def test_request_is_posted_where_the_workers_configuration_says(house: House) -> None:
@@ -180,7 +180,7 @@ def test_request_is_posted_where_the_workers_configuration_says(house: House) ->
     request = house.submit()
     house.notify(request.id)
     (root,) = roots(house)
-    assert "Waiting: Maya Lindqvist" in plain(root)
+    assert "Waiting: Maya Lindqvist (maya)" in plain(root)
 
 
 @pytest.mark.parametrize(

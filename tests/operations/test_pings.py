@@ -31,7 +31,7 @@ def test_escalation_to_the_requester_names_without_a_ping(house: House, account:
     with house.work() as uow:
         details = load_request_details(uow, house.policy, house.workspace, request.id)
     said = str(thread.escalated(details, first=True))
-    assert "Maya Lindqvist not decided yet" in said
+    assert "Maya Lindqvist (maya) not decided yet" in said
     assert "<@" not in said
 
 

@@ -38,12 +38,12 @@ def test_one_of_each_group_approve_and_the_message_shows_who_is_missing(house: H
     assert "Done" not in shown
     house.review(request, PRIYA)
     shown = _says(house, request)
-    assert "Done: dba, Priya Nair" in shown
+    assert "Done: dba, Priya Nair (U0PRIYA)" in shown
     assert "Open: owners, 1" in shown
     assert house.grant_of(request.id) is None
     house.review(request, SAM)
     assert house.grant_of(request.id) is not None
-    assert "Priya Nair (dba)" in _says(house, request)
+    assert "Priya Nair (U0PRIYA) (dba)" in _says(house, request)
 
 
 def test_earlier_reviewer_changes_places_so_that_both_count(house: House) -> None:
@@ -52,9 +52,9 @@ def test_earlier_reviewer_changes_places_so_that_both_count(house: House) -> Non
     house.review(request, PRIYA)
     house.review(request, SAM)
     assert house.request(request.id).state == "approved"
-    assert {"Priya Nair (owners)", "Sam Okafor (dba)"} <= {
+    assert {"Priya Nair (U0PRIYA) (owners)", "Sam Okafor (U0SAM) (dba)"} <= {
         f"{name} ({group})"
-        for name in ("Priya Nair", "Sam Okafor")
+        for name in ("Priya Nair (U0PRIYA)", "Sam Okafor (U0SAM)")
         for group in ("dba", "owners")
         if f"{name} ({group})" in _says(house, request)
     }
@@ -80,10 +80,10 @@ def test_approver_who_left_the_group_no_longer_counts_when_the_next_one_clicks(h
     house.review(request, SAM)
     assert house.request(request.id).state == "pending"
     shown = _says(house, request)
-    assert "Done: dba, Sam Okafor" in shown
+    assert "Done: dba, Sam Okafor (U0SAM)" in shown
     assert "Priya" not in shown
     assert "Open: dba, 1" in shown
-    said = "The approval of Priya Nair no longer counts: no longer in dba."
+    said = "The approval of Priya Nair (U0PRIYA) no longer counts: no longer in dba."
     assert said in _thread(house, request)
     house.review(request, OPS)
     assert house.request(request.id).state == "approved"

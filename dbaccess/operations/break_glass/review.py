@@ -79,7 +79,7 @@ def check_may_close(uow: UnitOfWork, *, policy: Policy, review: BreakGlassReview
     if review.verdict is not None:
         given = review.verdict
         raise already_decided(
-            uow, given.reviewer_slack_id, given.reviewer, _SAID[review.state], given.reviewed_at
+            uow, policy, given.reviewer_slack_id, given.reviewer, _SAID[review.state], given.reviewed_at
         )
     if reviewer.is_guest or not policy.belongs(reviewer, review.review_by):
         raise not_in_groups(groups)

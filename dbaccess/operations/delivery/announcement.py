@@ -10,6 +10,7 @@ from dbaccess.domain.terms import RequestKind
 from dbaccess.domain.text import clean
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.delivery.messages import post_or_update
+from dbaccess.operations.identity import look_up
 from dbaccess.ports import UnitOfWork
 
 NOT_ANNOUNCED = "unannounced"
@@ -59,9 +60,9 @@ def _in_second_sink(context: WorkerContext, request: Request) -> bool:
     if context.sink is None:
         return False
     with context.begin() as uow:
-        person = uow.directory.person(request.requester_slack_id)
+        person = look_up(uow, request.requester_slack_id, context.policy)
     try:
-        context.sink.take(_text(request, person.name if person else request.requester_slack_id))
+        context.sink.take(_text(request, person.shown if person else request.requester_slack_id))
     except SinkFailure:
         return False
     with context.begin() as uow:
@@ -95,6 +96,5 @@ def _text(request: Request, name: str) -> str:
     """Return one line, without text that a reader of the sink could take for a mention."""
     terms = request.terms
     what = f"{terms.role} on {terms.target}, {format_duration(terms.duration)}"
-    who = f"{name} ({request.requester_slack_id})"
-    said = f"Break-glass: {who}, {what}. No approval was asked. {request.label}: {terms.reason}"
+    said = f"Break-glass: {name}, {what}. No approval was asked. {request.label}: {terms.reason}"
     return " ".join(clean(said).split()).translate(_NO_MENTION)

@@ -19,6 +19,7 @@ from dbaccess.domain.policy import Policy
 from dbaccess.domain.request_details import ReviewerGroup
 from dbaccess.operations.context import WorkerContext, wait_after
 from dbaccess.operations.delivery.request_details import load_request_details
+from dbaccess.operations.identity import look_up_all
 from dbaccess.operations.requests.eligibility import covers
 from dbaccess.ports import Posted, UnitOfWork
 
@@ -191,7 +192,7 @@ def load_lockdown_details(context: WorkerContext, uow: UnitOfWork, notice: Notic
     """Return the lockdown as it is in this transaction, for the channel of the notice."""
     lockdown = uow.lockdowns.get(LockdownId(notice.data["lockdown"]))
     declared, lifted = lockdown.declared_slack_id, lockdown.lifted_slack_id
-    people = uow.directory.people([account for account in (declared, lifted) if account is not None])
+    people = look_up_all(uow, [one for one in (declared, lifted) if one is not None], context.policy)
     return LockdownDetails(
         lockdown=lockdown,
         progress=uow.lockdowns.progress(lockdown),

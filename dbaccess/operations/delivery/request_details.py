@@ -13,7 +13,7 @@ from dbaccess.domain.policy import Policy, Rule
 from dbaccess.domain.request import Request, RequestId
 from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
 from dbaccess.domain.terms import RequestKind
-from dbaccess.operations.identity import Workspace, look_up
+from dbaccess.operations.identity import Workspace, look_up, look_up_all
 from dbaccess.operations.requests.current_scope import current_scope
 from dbaccess.ports import UnitOfWork
 
@@ -42,7 +42,7 @@ def load_request_details(
         request=request,
         reviews=tuple(reviews),
         grant=grant,
-        people=uow.directory.people(people),
+        people=look_up_all(uow, people, policy),
         groups=tuple(
             _without(own, _group(policy, name, count))
             for name, count in (((owed.review_by, 1),) if owed else terms.approvals)
@@ -107,7 +107,7 @@ def _ended_by(uow: UnitOfWork, policy: Policy, grant: Grant | None) -> Person | 
         return None
     named = [slack_id for slack_id, person_id in policy.aliases.items() if person_id == grant.ended_by]
     accounts = named or [SlackId(grant.ended_by)]
-    known = uow.directory.people(accounts)
+    known = look_up_all(uow, accounts, policy)
     return next((known[account] for account in accounts if account in known), None)
 
 

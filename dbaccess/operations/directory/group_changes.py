@@ -8,6 +8,7 @@ from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.people import SlackId, SourceId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.policy_report import BOT, SEEN_WITHIN
+from dbaccess.operations.identity import look_up_all
 from dbaccess.operations.planning import plan_notice
 from dbaccess.operations.requests.eligibility import covers
 from dbaccess.ports import UnitOfWork
@@ -59,17 +60,17 @@ def _tell(
 ) -> None:
     changed = {"group": group, "joined": sorted(joined), "left": sorted(left)}
     uow.record(Event(kind=EventKind.GROUP_CHANGED, actor=BY_WORKER, data=changed))
-    shown = {"group": group, "joined": _names(uow, joined), "left": _names(uow, left)}
+    shown = {"group": group, "joined": _names(uow, policy, joined), "left": _names(uow, policy, left)}
     for channel in sorted(_channels(policy, group)):
         key = f"{group}:{read_at.isoformat()}"
         plan_notice(uow, NoticeKind.GROUP_CHANGED, key=key, channel=channel, data=shown)
 
 
-def _names(uow: UnitOfWork, slack_ids: Iterable[SlackId]) -> list[str]:
+def _names(uow: UnitOfWork, policy: Policy, slack_ids: Iterable[SlackId]) -> list[str]:
     """Return the names as they are now: an account that left may be removed soon."""
     wanted = sorted(slack_ids)
-    people = uow.directory.people(wanted)
-    return sorted(people[one].name if one in people else one for one in wanted)
+    people = look_up_all(uow, wanted, policy)
+    return sorted(people[one].shown if one in people else one for one in wanted)
 
 
 def _channels(policy: Policy, group: str) -> set[str]:

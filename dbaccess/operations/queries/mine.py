@@ -15,7 +15,7 @@ from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request, RequestId, Verdict
 from dbaccess.domain.truncated_list import Some
 from dbaccess.operations.break_glass.review import check_may_close
-from dbaccess.operations.identity import Workspace, identify
+from dbaccess.operations.identity import Workspace, identify, look_up_all
 from dbaccess.operations.queries.who import lockdowns_seen
 from dbaccess.operations.requests.eligibility import check_reviewer
 from dbaccess.ports import UnitOfWork
@@ -55,7 +55,7 @@ def to_review(uow: UnitOfWork, policy: Policy, workspace: Workspace, person: Per
     asked = uow.requests.pending_for(policy.groups_of(person))
     uow.reviews.keep([request.id for request in asked])
     found = [request for request in asked if _may_review(uow, policy, workspace, request, person)]
-    names = _requester_names(uow, found)
+    names = _requester_names(uow, policy, found)
     return tuple(ToReview(request=request, requester_name=names[request.id]) for request in found)
 
 
@@ -63,15 +63,15 @@ def break_glass_to_review(uow: UnitOfWork, policy: Policy, person: Person) -> tu
     """Return the reviews of break-glasses that this person may close now, oldest first."""
     owed = uow.break_glass_reviews.pending_for(policy.groups_of(person))
     found = [review for review in owed if _may_close(uow, policy, review, person)]
-    names = _requester_names(uow, [review.request for review in found])
+    names = _requester_names(uow, policy, [review.request for review in found])
     return tuple(
         BreakGlassToReview(review=review, requester_name=names[review.request.id]) for review in found
     )
 
 
-def _requester_names(uow: UnitOfWork, requests: Sequence[Request]) -> dict[RequestId, str]:
-    people = uow.directory.people(request.requester_slack_id for request in requests)
-    names = {slack_id: known.name for slack_id, known in people.items()}
+def _requester_names(uow: UnitOfWork, policy: Policy, requests: Sequence[Request]) -> dict[RequestId, str]:
+    people = look_up_all(uow, (request.requester_slack_id for request in requests), policy)
+    names = {slack_id: known.shown for slack_id, known in people.items()}
     return {request.id: names.get(request.requester_slack_id, request.requester) for request in requests}
 
 
@@ -91,8 +91,8 @@ def to_revoke(
         limit=SHOWN,
         of=_named(uow, policy, of) if of else None,
     )
-    people = uow.directory.people(grant.holder_slack_id for grant in found)
-    names = {slack_id: known.name for slack_id, known in people.items()}
+    people = look_up_all(uow, (grant.holder_slack_id for grant in found), policy)
+    names = {slack_id: known.shown for slack_id, known in people.items()}
     held = (
         Holding(grant=grant, holder_name=names.get(grant.holder_slack_id, grant.holder)) for grant in found
     )

@@ -11,7 +11,7 @@ from dbaccess.domain.overview import Holding
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy, Target
 from dbaccess.domain.truncated_list import Some
-from dbaccess.operations.identity import Workspace, identify
+from dbaccess.operations.identity import Workspace, identify, look_up_all
 from dbaccess.operations.lockdowns.declare import is_own
 from dbaccess.operations.requests.eligibility import covers, reviews_for
 from dbaccess.ports import UnitOfWork
@@ -36,10 +36,10 @@ def holders_of(
     reviews = {grant.id: [r for r in given[grant.request_id] if r.approves] for grant in grants}
     holders = [grant.holder_slack_id for grant in grants]
     reviewers = [review.reviewer_slack_id for several in reviews.values() for review in several]
-    people = uow.directory.people([*holders, *reviewers])
+    people = look_up_all(uow, [*holders, *reviewers], policy)
 
     def name(known_as: SlackId) -> str:
-        return people[known_as].name if known_as in people else known_as
+        return people[known_as].shown if known_as in people else known_as
 
     held = (
         Holding(

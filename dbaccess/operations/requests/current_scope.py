@@ -30,7 +30,7 @@ def check_shown_scope(
     """
     offer = current_scope(uow, request)
     if shown != offer_fingerprint(request.terms, offer):
-        raise Changed(_meanwhile(uow, request, shown))
+        raise Changed(_meanwhile(uow, policy, request, shown))
     if less is not None and (less == offer or less.duration > offer.duration):
         raise NotLess(f"Less than {format_duration(offer.duration)}, please pick one.")
     if less is not None and request.terms.kind is not RequestKind.ACCESS:
@@ -67,7 +67,7 @@ def _scopes(reviews: list[Review]) -> list[ApprovedScope]:
     return [review.scope for review in reviews if review.approves and review.scope is not None]
 
 
-def _meanwhile(uow: UnitOfWork, request: Request, shown: str) -> str:
+def _meanwhile(uow: UnitOfWork, policy: Policy, request: Request, shown: str) -> str:
     """Name the reviewer who reduced it since it was shown; otherwise say only that it changed."""
     offer = asked(request.terms)
     was_shown = shown == offer_fingerprint(request.terms, offer)
@@ -76,8 +76,8 @@ def _meanwhile(uow: UnitOfWork, request: Request, shown: str) -> str:
             continue
         becomes = narrowest(request.terms, [offer, review.scope])
         if was_shown and becomes != offer:
-            person = uow.directory.person(review.reviewer_slack_id)
-            name = person.name if person else review.reviewer
+            person = look_up(uow, review.reviewer_slack_id, policy)
+            name = person.shown if person else review.reviewer
             return f"{name} approved {_in_words(becomes, offer)} meanwhile. Look again."
         offer = becomes
         was_shown = shown == offer_fingerprint(request.terms, offer)

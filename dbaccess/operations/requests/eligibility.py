@@ -21,6 +21,7 @@ from dbaccess.domain.request import Request, RequestState, Review, Verdict
 from dbaccess.domain.rule import Rule
 from dbaccess.domain.target import Target
 from dbaccess.domain.terms import RequestKind, Terms
+from dbaccess.domain.text import visible_length
 from dbaccess.operations.identity import Workspace, check_may_act, check_read_lately, look_up, unconfirmed
 from dbaccess.operations.requests.count_approvals import count_approvals
 from dbaccess.operations.requests.extend import current_extension_terms
@@ -49,7 +50,7 @@ def check_reviewer(
         raise own_request(groups)
     reviews = uow.reviews.of(request.id)
     if request.state is not RequestState.PENDING:
-        raise _decided(uow, request, reviews)
+        raise _decided(uow, policy, request, reviews)
     if uow.now >= request.decide_by:
         raise AlreadyDecided(f"{request.label} was not decided in time; it lapses now.")
     mine = tuple(g for g in groups if policy.belongs(reviewer, g)) if not reviewer.is_guest else ()
@@ -95,7 +96,7 @@ def check_shown(request: Request, fingerprint: str) -> None:
 
 def check_note(note: str) -> None:
     """Raise `BadReason` for a verdict without a reason."""
-    if not note.strip():
+    if not visible_length(note):
         raise BadReason("Say why in the note.")
 
 
@@ -111,11 +112,11 @@ def not_in_groups(groups: list[str]) -> NotEligible:
 
 
 def already_decided(
-    uow: UnitOfWork, slack_id: SlackId, reviewer: PersonId, verdict: Verdict, at: datetime
+    uow: UnitOfWork, policy: Policy, slack_id: SlackId, reviewer: PersonId, verdict: Verdict, at: datetime
 ) -> AlreadyDecided:
     """Return what to raise where another person's verdict was the last one."""
-    person = uow.directory.person(slack_id)
-    return AlreadyDecided(f"{person.name if person else reviewer} {verdict} this ", at, ".")
+    person = look_up(uow, slack_id, policy)
+    return AlreadyDecided(f"{person.shown if person else reviewer} {verdict} this ", at, ".")
 
 
 def check_may_ask(uow: UnitOfWork, requester: Person, workspace: Workspace) -> None:
@@ -164,11 +165,11 @@ def _before(review: Review) -> str:
     return f"{why} Another reviewer has to approve it."
 
 
-def _decided(uow: UnitOfWork, request: Request, reviews: list[Review]) -> AlreadyDecided:
+def _decided(uow: UnitOfWork, policy: Policy, request: Request, reviews: list[Review]) -> AlreadyDecided:
     last = reviews[-1] if reviews else None
     if last is None or request.state not in {RequestState.APPROVED, RequestState.DENIED}:
         return AlreadyDecided(f"{request.label} is already {request.state}.")
-    return already_decided(uow, last.reviewer_slack_id, last.reviewer, last.verdict, last.reviewed_at)
+    return already_decided(uow, policy, last.reviewer_slack_id, last.reviewer, last.verdict, last.reviewed_at)
 
 
 def reviews_for(policy: Policy, person: Person, rules: Iterable[Rule]) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from dbaccess.slack.blocks import (
     context,
     modal,
     option,
+    quoted_sections,
     section,
-    typed_sections,
 )
 from dbaccess.slack.fields import Field, errors_at, subject_of
 from dbaccess.slack.text import date, escape
@@ -57,7 +57,7 @@ def build(details: RequestDetails) -> dict[str, Any]:
         private_metadata=approval_value(request),
         blocks=[
             section(escape(who)),
-            *typed_sections(request.terms.reason),
+            *quoted_sections(request.terms.reason),
             VERDICT.radio("Verdict", verdicts),
             NOTE.text("Note", longest=NOTE_MAX, placeholder=readers),
             context(f"Due {date(review_of(details).due_at)}. One review closes it."),

@@ -19,7 +19,7 @@ from dbaccess.slack.views.surrender import done_button
 def asked(details: RequestDetails, *, first: bool) -> dict[str, Any]:
     """Return the request for an extension with its buttons; later the outcome."""
     more = wording.asked_length(details.request)
-    said = f'{wording.requester_link(details)} asks for {more}: "{reason_text(details.request)}"'
+    said = f"{wording.requester_link(details)} asks for {more}:\n&gt; {reason_text(details.request)}"
     waits = stage_of(details) is Stage.WAITING
     state = state_text(details, Stage.WAITING, first) if waits else fate(details)
     lock = f"{wording.requester_name(details)} asks for {more}: {wording.asked_for(details.request)}"

@@ -14,6 +14,7 @@ from dbaccess.slack.text import (
     person_mention,
     plain,
     quiet_link,
+    quote,
     unmarked,
 )
 from dbaccess.slack.views import wording
@@ -27,9 +28,9 @@ def message(details: LockdownDetails, *, first: bool) -> dict[str, Any]:
     lockdown = details.lockdown
     groups = " ".join(group_mention(g) if first and g.sources else inline(g.name) for g in details.groups)
     who = _link(details, details.declared_by, lockdown.declared_by)
-    said = f"{groups} {who} {date(lockdown.declared_at)}: {wording.quoted(lockdown.reason)}".lstrip()
+    said = f"{groups} {who} {date(lockdown.declared_at)}:\n{quote(lockdown.reason)}\n".lstrip()
     title = _title(details)
-    blocks = [title, section(f"{said} {_progress(details)}{_lift(details)}")]
+    blocks = [title, section(f"{said}{_progress(details)}{_lift(details)}")]
     if lockdown.lifted_at is None:
         name = _name(details.declared_by, lockdown.declared_by)
         blocks += actions([lift_button(lockdown)])
@@ -46,7 +47,7 @@ def lifted(details: LockdownDetails) -> dict[str, Any]:
     why = wording.quoted(lockdown.lift_reason or "")
     said = f"{who} lifted the lockdown of {escape(lockdown.label)} {at}: {why} Declared by {whose}."
     blocks = [section(said), context("Requests are accepted again. Ended grants stay ended.")]
-    names = {str(p.slack_id): p.name for p in (details.lifted_by, details.declared_by) if p is not None}
+    names = {str(p.slack_id): p.shown for p in (details.lifted_by, details.declared_by) if p is not None}
     return {"text": unmarked(said, names), "blocks": blocks}
 
 
@@ -105,13 +106,13 @@ def _grants(count: int) -> str:
 
 
 def _name(person: Person | None, known_as: str) -> str:
-    return cut(plain(person.name if person is not None else known_as), wording.NAME_LONGEST)
+    return person.shown if person is not None else plain(known_as)
 
 
 def _link(details: LockdownDetails, person: Person | None, known_as: str) -> str:
     if person is None:
         return inline(_name(None, known_as))
-    return quiet_link(person.name, person.slack_id, details.workspace_url)
+    return quiet_link(person.shown, person.slack_id, details.workspace_url)
 
 
 def _person(details: LockdownDetails, person: Person | None, known_as: str) -> str:

@@ -12,7 +12,7 @@ from dbaccess.domain.errors import BadDuration, Refused
 from dbaccess.domain.request import RequestId
 from dbaccess.domain.request_details import RequestDetails
 from dbaccess.domain.terms import RequestKind
-from dbaccess.slack.blocks import modal, option, section, typed_sections
+from dbaccess.slack.blocks import modal, option, quoted_sections, section
 from dbaccess.slack.fields import OPTIONS_MOST, Field, errors_at, subject_of
 from dbaccess.slack.text import escape
 from dbaccess.slack.views import scope, wording
@@ -56,7 +56,7 @@ def build(details: RequestDetails) -> dict[str, Any]:
         private_metadata=offer_value(details),
         blocks=[
             section(escape(asked)),
-            *typed_sections(details.request.terms.reason),
+            *quoted_sections(details.request.terms.reason),
             *([section("\n".join(scope.shortened(details)))] if scope.is_less(details) else []),
             _duration_field(details),
             *([_role_field(details)] if details.narrower else []),

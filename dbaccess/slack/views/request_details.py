@@ -6,7 +6,7 @@ from typing import Any
 from dbaccess.domain.errors import Changed
 from dbaccess.domain.request import RequestId, RequestState
 from dbaccess.domain.request_details import RequestDetails
-from dbaccess.slack.blocks import TITLE_LONGEST, context, modal, section, typed_sections
+from dbaccess.slack.blocks import TITLE_LONGEST, context, modal, quoted_sections, section, typed_sections
 from dbaccess.slack.fields import subject_of
 from dbaccess.slack.text import cut, date, escape, inline, plain
 from dbaccess.slack.views import scope, wording
@@ -26,7 +26,7 @@ def build(details: RequestDetails, *, approvable: bool) -> dict[str, Any]:
     asked = f"{wording.asked_for(request)}, {wording.asked_length(request)}"
     blocks = [
         section(f"*{escape(request.label)}* {wording.requester_link(details)}, {escape(asked)}"),
-        *typed_sections(terms.reason),
+        *quoted_sections(terms.reason),
         *([section(f"*Ticket* {inline(cut(plain(terms.ticket), 200))}")] if terms.ticket else []),
         section(can_text(details)),
         section(_granted(details)),

@@ -9,7 +9,7 @@ from dbaccess.domain.lockdown import LockdownRow
 from dbaccess.domain.overview import BreakGlassToReview, Holding, ToReview
 from dbaccess.domain.request import Request
 from dbaccess.slack.blocks import button, section
-from dbaccess.slack.text import cut, date, escape, inline, plain
+from dbaccess.slack.text import date, escape, inline
 from dbaccess.slack.views import wording
 from dbaccess.slack.views.break_glass import review_button
 from dbaccess.slack.views.extend import extend_button
@@ -90,7 +90,7 @@ def until(grant: Grant) -> str:
 
 def name(of_person: str) -> str:
     """Return the name, escaped."""
-    return inline(cut(plain(of_person), wording.NAME_LONGEST))
+    return inline(of_person)
 
 
 def _asked(request: Request) -> str:

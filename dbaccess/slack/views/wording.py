@@ -16,9 +16,11 @@ from dbaccess.domain.terms import RequestKind
 from dbaccess.slack.blocks import lines
 from dbaccess.slack.text import cut, date, escape, inline, local_time, plain, quiet_link, spoken, unmarked
 
-NAME_LONGEST = 60
 _SHOWN: Final = 3
-_NOT_IN_NAMES = str.maketrans(":<>", "   ")
+_QUOTES: Final = dict.fromkeys(
+    (0x22, 0xAB, 0xBB, 0x2BA, *range(0x201C, 0x2020), 0x2033, 0x2036, *range(0x301D, 0x3020), 0xFF02), "'"
+)
+"""What could be taken for the end of a quotation."""
 LOCK_SCREEN = 110
 TEXT_LONGEST = 3500
 CAN_LONGEST = 700
@@ -53,10 +55,7 @@ def grant_length(grant: Grant) -> str:
 
 
 def requester_name(details: RequestDetails) -> str:
-    """Return the name for plain text, on one line, without what a parser could take for emoji or mention."""
-    slack_id = details.request.requester_slack_id
-    name = plain(details.name(slack_id)).translate(_NOT_IN_NAMES)
-    return cut(plain(name), NAME_LONGEST) or slack_id
+    return details.name(details.request.requester_slack_id)
 
 
 def requester_link(details: RequestDetails) -> str:
@@ -83,7 +82,8 @@ def spoke_for(details: RequestDetails, review: Review) -> str:
 
 
 def quoted(note: str) -> str:
-    return f'"{inline(cut(plain(note), NOTE_MAX))}"'
+    """Return a typed note between quotation marks, of which it holds none itself."""
+    return f'"{inline(cut(plain(note), NOTE_MAX).translate(_QUOTES))}"'
 
 
 def group_names(groups: tuple[ReviewerGroup, ...]) -> str:
@@ -174,7 +174,7 @@ def ended_by(details: RequestDetails, grant: Grant) -> str:
     by = grant.ended_by or "system"
     if by == grant.holder:
         return "the holder"
-    return details.ended_by.name if details.ended_by is not None else by
+    return details.ended_by.shown if details.ended_by is not None else by
 
 
 def stale(request: Request, what: str) -> str:
@@ -236,7 +236,7 @@ def read_out(first: str, blocks: list[dict[str, Any]], *, names: Mapping[str, st
 
 def spoken_line(details: RequestDetails, text: str) -> str:
     """Return the line itself, without tokens."""
-    names = {str(slack_id): person.name for slack_id, person in details.people.items()}
+    names = {str(slack_id): person.shown for slack_id, person in details.people.items()}
     for group in (
         *details.groups,
         details.operators,

@@ -50,7 +50,7 @@ select listed.slack_id
    and (p.slack_id is null or not (p.is_guest or p.is_bot or p.is_deactivated) and p.team_id = :team_id)
  order by listed.slack_id limit :limit""")
 
-_FROM_SOURCES = {"sources", "missing", "others"}
+_NOT_STORED = {"sources", "missing", "others", "known_as"}
 
 
 class SqlDirectory:
@@ -151,7 +151,7 @@ class SqlDirectory:
     def put_people(self, people: Iterable[Person]) -> None:
         # Sorted, so that two of these never deadlock.
         rows = [
-            {name: getattr(person, name) for name in Person.__slots__ if name not in _FROM_SOURCES}
+            {name: getattr(person, name) for name in Person.__slots__ if name not in _NOT_STORED}
             for person in sorted(people, key=lambda person: person.slack_id)
         ]
         if not rows:

@@ -101,7 +101,7 @@ def test_with_the_control_database_groups_are_those_that_slack_has(
         return done.code, done.out + done.err
 
     code, said = asked("U0MAYA")
-    assert (code, said.splitlines()[0]) == (0, "Maya Lindqvist, in engineers (as read from Slack).")
+    assert (code, said.splitlines()[0]) == (0, "Maya Lindqvist (U0MAYA), in engineers (as read from Slack).")
     assert asked("U0MAYA", "--in", "dba")[0] == 1
     assert asked("U0MAYA", "--guest")[0] == 1
     assert asked("U0EVE") == (
@@ -118,7 +118,7 @@ def test_what_was_read_too_long_ago_is_said_for_a_request_would_be_refused(
     known = {"DBACCESS_CONFIG": str(config), "DATABASE_URL": control_database.bot_url}
     assert run(*asked, "--json", **known).json["refused_as_unread"] is None
     for table, said in (
-        ("directory_people", "Maya Lindqvist could not be read from Slack lately."),
+        ("directory_people", "Maya Lindqvist (U0MAYA) could not be read from Slack lately."),
         ("directory_sources", "The policy has groups that the workers have not read from Slack:"),
         ("directory_reads", "People and groups could not be read from Slack lately."),
     ):
@@ -129,7 +129,7 @@ def test_what_was_read_too_long_ago_is_said_for_a_request_would_be_refused(
         assert "yes, by rule prod-read" in done.out
         assert run(*asked, "--json", **known).json["refused_as_unread"].startswith(said)
     longer = run(*asked, "--json", DBACCESS_SNAPSHOT_MAX_AGE="3600", **known).json
-    assert longer["refused_as_unread"].startswith("Maya Lindqvist could not be read")
+    assert longer["refused_as_unread"].startswith("Maya Lindqvist (U0MAYA) could not be read")
     assert "refused now" not in run(*asked, "--in", "engineers", **known).out
 
 

@@ -102,7 +102,7 @@ def test_what_is_owed_as_the_rule_wants_it_is_announced_where_the_worker_says(gl
     provision(glass.context, grant.id)
     assert glass.grant(grant.id).state == "active"
     told = glass.sandbox.person("U0PRIYA").messages("C0APPROVALS")
-    assert any("Break-glass: Maya Lindqvist" in str(message.blocks) for message in told)
+    assert any("Break-glass: Maya Lindqvist (maya)" in str(message.blocks) for message in told)
 
 
 def test_second_review_could_be_the_one_that_is_shown_and_is_refused(glass: House) -> None:

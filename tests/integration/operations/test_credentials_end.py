@@ -95,7 +95,7 @@ def test_old_click_is_left_alone(house: House, opener: Opener) -> None:
         ),
         (
             "update directory_people set read_at = read_at - interval '31 min'",
-            "Maya Lindqvist could not be read from Slack lately. Try again in a minute.",
+            "Maya Lindqvist (maya) could not be read from Slack lately. Try again in a minute.",
         ),
     ],
     ids=["nobody was", "she was not"],

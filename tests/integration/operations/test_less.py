@@ -113,9 +113,9 @@ def test_wider_role_does_not_come_back_once_a_narrower_one_was_approved(house: H
 @pytest.mark.parametrize(
     ("less", "said"),
     [
-        (scope("write", 1), "Priya Nair approved 1 h meanwhile. Look again."),
-        (scope("read", 2), "Priya Nair approved read meanwhile. Look again."),
-        (scope("read", 1), "Priya Nair approved read, 1 h meanwhile. Look again."),
+        (scope("write", 1), "Priya Nair (U0PRIYA) approved 1 h meanwhile. Look again."),
+        (scope("read", 2), "Priya Nair (U0PRIYA) approved read meanwhile. Look again."),
+        (scope("read", 1), "Priya Nair (U0PRIYA) approved read, 1 h meanwhile. Look again."),
     ],
 )
 def test_click_on_an_older_offer_names_who_approved_less(

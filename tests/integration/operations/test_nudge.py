@@ -55,7 +55,7 @@ def test_escalation_names_the_person_or_the_group_once(house: House, to: str, na
     assert _nudged(house, 12) == []
     reminded, escalated = _thread(house, request)
     assert "still waiting" in reminded
-    assert escalated.startswith(f"{named} not decided yet: Maya Lindqvist, read on orders-prod, 1 h")
+    assert escalated.startswith(f"{named} not decided yet: Maya Lindqvist (maya), read on orders-prod, 1 h")
 
 
 def test_two_workers_at_the_same_instant_remind_once(house: House, request_of: Request) -> None:

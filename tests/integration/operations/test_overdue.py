@@ -102,16 +102,16 @@ def test_alarm_pings_the_operators_in_both_channels_and_calms_down_in_both(
 ) -> None:
     for channel in BOTH:
         (alarm,) = _alarms(house, channel)
-        assert plain(alarm).startswith(":warning: Overdue: Maya Lindqvist, read on orders-prod")
+        assert plain(alarm).startswith(":warning: Overdue: Maya Lindqvist (maya), read on orders-prod")
         assert f"<@{OLGA}>" in plain(alarm)
         assert overdue.label in plain(alarm)
     _end(house, overdue)
     house.notify(overdue.request_id)
     for channel in BOTH:
         (alarm,) = _alarms(house, channel)
-        assert plain(alarm).startswith("Ended late: Maya Lindqvist, read on orders-prod")
+        assert plain(alarm).startswith("Ended late: Maya Lindqvist (maya), read on orders-prod")
         assert f"<@{OLGA}>" not in plain(alarm)
-    line = "Maya Lindqvist, read on orders-prod. Ended late: "
+    line = "Maya Lindqvist (maya), read on orders-prod. Ended late: "
     assert [len(_said(house, channel, line)) for channel in BOTH] == [1, 0]
 
 

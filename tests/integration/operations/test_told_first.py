@@ -30,14 +30,16 @@ def test_request_that_was_kept_from_everybody_is_posted_before_access(house: Hou
     provision(house.context, grant.id)
     active = house.grant(grant.id)
     assert active.state == "active"
-    assert any("Maya Lindqvist" in said and "orders-prod" in said for said in told(house))
+    assert any("Maya Lindqvist (maya)" in said and "orders-prod" in said for said in told(house))
     with house.work() as uow:
         (message,) = [m for m in uow.messages.of(grant.request_id) if m.kind is MessageKind.REQUEST]
     assert message.posted_at is not None
     assert active.activated_at is not None
     assert message.posted_at < active.activated_at
     house.notify(grant.request_id)
-    assert any("Priya Nair" in said for said in told(house)), "who approved is named, and hears of it"
+    assert any("Priya Nair (U0PRIYA)" in said for said in told(house)), (
+        "who approved is named, and hears of it"
+    )
 
 
 def test_database_itself_lets_nothing_begin_that_was_not_posted(house: House) -> None:

@@ -72,3 +72,11 @@ def test_a_pattern_must_fit_the_whole_text() -> None:
     assert match_whole("[A-Z]+-[0-9]+", "OPS-4512")
     for near in ("OPS-4512 ", "OPS-4512\n", "see OPS-4512", "", "ops-4512"):
         assert not match_whole("[A-Z]+-[0-9]+", near)
+
+
+@pytest.mark.parametrize(
+    "filler", ["\u3164", "\u115f", "\u2800", "\uffa0", "\u200b\u200d", "\u00a0"], ids=ascii
+)
+def test_text_that_only_looks_empty_is_empty(filler: str) -> None:
+    assert clean(f" {filler}{filler} ") == ""
+    assert clean(f"a{filler}b")

@@ -34,6 +34,7 @@ def person(slack_id: str, name: str, tz: str = "Europe/Berlin") -> Person:
         is_deactivated=False,
         sources=frozenset(),
         read_at=NOW,
+        known_as=slack_id.removeprefix("U0").lower(),
     )
 
 

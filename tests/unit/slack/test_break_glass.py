@@ -26,7 +26,7 @@ from tests.unit.slack.limits import elements_of
 from tests.unit.slack.stories import NOW, at
 from tests.unit.slack.test_messages import PRIYA_LINK, buttons, lock_screen, shown
 
-MAYA_LINK = "<https://acme.slack.com/team/U0MAYA|Maya Lindqvist>"
+MAYA_LINK = "<https://acme.slack.com/team/U0MAYA|Maya Lindqvist (maya)>"
 TERMS = stories.terms(
     break_glass=True,
     role="write",
@@ -78,7 +78,7 @@ def closed_as(verdict: BreakGlassReviewState) -> BreakGlassReview:
 def test_the_channel_is_told_loudly_before_anything_is_active() -> None:
     before = details(GrantState.PROVISIONING)
     assert shown(MessageKind.REQUEST, before, first=True) == [
-        ":warning: Break-glass: Maya Lindqvist, write on orders-prod, 30 min",
+        ":warning: Break-glass: Maya Lindqvist (maya), write on orders-prod, 30 min",
         "<!subteam^S0DBA> No approval was asked.\n&gt; Payments down, INC-881",
         f"Not active yet. Review due {date(at(1440))}, by dba, not {MAYA_LINK}.",
     ]
@@ -87,7 +87,7 @@ def test_the_channel_is_told_loudly_before_anything_is_active() -> None:
     assert later[::2] == shown(MessageKind.REQUEST, before, first=True)[::2]
     assert list(buttons(MessageKind.REQUEST, before)) == ["Review"]
     assert lock_screen(MessageKind.REQUEST, before) == (
-        "Break-glass by Maya Lindqvist: write on orders-prod, 30 min. Payments down, INC-881"
+        "Break-glass by Maya Lindqvist (maya): write on orders-prod, 30 min. Payments down, INC-881"
     )
 
 
@@ -164,7 +164,7 @@ def test_overdue_names_the_group_once_and_says_what_it_means() -> None:
     ]
     assert "<!subteam" not in str(render(MessageKind.THREAD_OVERDUE, owed, first=False))
     assert lock_screen(MessageKind.THREAD_OVERDUE, owed) == (
-        "Break-glass review overdue: Maya Lindqvist, write on orders-prod"
+        "Break-glass review overdue: Maya Lindqvist (maya), write on orders-prod"
     )
     closed = details(GrantState.ENDED, review=closed_as(BreakGlassReviewState.JUSTIFIED))
     assert shown(MessageKind.THREAD_OVERDUE, closed) == ["The review was overdue; it is closed."]
@@ -209,11 +209,11 @@ def _judged(view: Json, verdict: str, note: str) -> Json:
 
 
 def test_list_shows_what_is_owed_with_its_button_and_ones_own_without() -> None:
-    rows = listing.build(owed=[BreakGlassToReview(review=OWED, requester_name="Tom Berg")], owes=[OWED])
+    rows = listing.build(owed=[BreakGlassToReview(review=OWED, requester_name="Tom Berg (tom)")], owes=[OWED])
     texts = [block["text"]["text"] for block in rows["blocks"]]
     assert texts == [
         "*Break-glass reviews owed*",
-        f"Tom Berg, write on orders-prod, due {date(at(1440))}",
+        f"Tom Berg (tom), write on orders-prod, due {date(at(1440))}",
         f"Your write on orders-prod, due {date(at(1440))}, by dba",
     ]
     assert [element["action_id"] for element in elements_of(rows)] == [REVIEW_BREAK_GLASS]

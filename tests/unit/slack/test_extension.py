@@ -22,7 +22,7 @@ from tests.unit.slack.limits import elements_of
 from tests.unit.slack.stories import at
 from tests.unit.slack.test_messages import PRIYA_LINK, buttons, lock_screen, shown
 
-MAYA_LINK = "<https://acme.slack.com/team/U0MAYA|Maya Lindqvist>"
+MAYA_LINK = "<https://acme.slack.com/team/U0MAYA|Maya Lindqvist (maya)>"
 ASKED = stories.terms(
     kind=RequestKind.EXTENSION,
     of_grant=7,
@@ -71,7 +71,7 @@ def test_holder_and_operators_hear_that_a_later_end_cannot_be_set() -> None:
     ]
     assert lock_screen(MessageKind.PROBLEM, WAITS) == "Not extended yet: 1 h more, read on orders-prod"
     title, said, *_ = shown(MessageKind.OPS_PROBLEM, WAITS, first=True)
-    assert title == ":warning: Problem: Maya Lindqvist, 1 h more, read on orders-prod, not set"
+    assert title == ":warning: Problem: Maya Lindqvist (maya), 1 h more, read on orders-prod, not set"
     assert said == f"<@U0OPS> orders-prod does not answer (3 attempts). {tries}"
     assert "<@U0OPS>" not in "".join(shown(MessageKind.OPS_PROBLEM, WAITS))
 
@@ -98,14 +98,14 @@ def test_problem_of_a_later_end_says_what_became_of_it(over: RequestDetails, out
 def test_the_ask_stands_in_the_thread_with_its_buttons_and_pings_once() -> None:
     first = shown(MessageKind.THREAD_EXTENSION, details(), first=True)
     assert first == [
-        f'{MAYA_LINK} asks for 1 h more: "index still building"',
+        f"{MAYA_LINK} asks for 1 h more:\n&gt; index still building",
         f"*Needs 1 approval:* <!subteam^S0DBA> · rule prod-read · lapses {date(at(40))}",
     ]
     assert "<!subteam" not in "".join(shown(MessageKind.THREAD_EXTENSION, details()))
     assert list(buttons(MessageKind.THREAD_EXTENSION, details())) == ["Approve 1 h more", "Deny", "Details"]
     assert (
         lock_screen(MessageKind.THREAD_EXTENSION, details())
-        == "Maya Lindqvist asks for 1 h more: read on orders-prod"
+        == "Maya Lindqvist (maya) asks for 1 h more: read on orders-prod"
     )
 
 

@@ -119,13 +119,13 @@ def test_who_approved_less_and_why_stands_in_every_message_about_it() -> None:
     ):
         assert said in "".join(b["text"]["text"] for b in check_message(message)["blocks"] if "text" in b)
     shown = request_message.render(told, first=False)["blocks"][0]["text"]["text"]
-    assert shown == "Active: Maya Lindqvist, read on orders-prod, 1 h (asked write, 2 h)"
+    assert shown == "Active: Maya Lindqvist (maya), read on orders-prod, 1 h (asked write, 2 h)"
     assert direct.active(told)["blocks"][0]["text"]["text"] == "Active: read on orders-prod"
 
 
 def test_waiting_shows_what_was_asked_and_who_approved_less_so_far() -> None:
     message = request_message.render(waiting(yes(given=scope("write", 1))), first=False)
-    assert message["blocks"][0]["text"]["text"] == "Waiting: Maya Lindqvist, write on orders-prod, 2 h"
+    assert message["blocks"][0]["text"]["text"] == "Waiting: Maya Lindqvist (maya), write on orders-prod, 2 h"
     assert "{03:14}" not in message["text"]
     assert ", 1 h instead of 2 h" in message["blocks"][4]["text"]["text"]
 

@@ -24,7 +24,7 @@ from dbaccess.domain.request import RequestState, Verdict
 from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
 from dbaccess.slack.blocks import button, confirmation, header, modal, option, warning_header
 from dbaccess.slack.fields import Field, errors_at
-from dbaccess.slack.text import code_block, cut, date, fit, inline, pieces, refusal
+from dbaccess.slack.text import code_block, cut, date, fit, inline, pieces, quote, refusal
 from dbaccess.slack.views import (
     answers,
     credentials,
@@ -46,6 +46,7 @@ from dbaccess.slack.views import (
 )
 from dbaccess.slack.views.message import render
 from dbaccess.slack.views.operations import still_overdue
+from dbaccess.slack.views.wording import quoted
 from tests.unit.slack import stories
 from tests.unit.slack.limits import elements_of, faults_of_message, faults_of_view, texts_of
 
@@ -210,7 +211,38 @@ def test_code_block_cannot_be_closed_from_inside() -> None:
 
 
 def test_inline_text_has_one_line_and_no_code() -> None:
-    assert inline("a\n\n*b* `c` <x>") == "a *b* 'c' &lt;x&gt;"
+    assert inline("a\n\n*b* `c` <x>") == "a \u2217b\u2217 'c' &lt;x&gt;"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("*Approved by Priya*", "\u2217Approved by Priya\u2217"),
+        ("_it_ ~gone~", "\uff3fit_ \u223cgone\u223c"),
+        (":white_check_mark: Approved", "\u2236white_check_mark: Approved"),
+        (":+1: :100: at 06:15: x", "\u2236+1: \u2236100: at 06:15: x"),
+        ("select * from queue_state where a = '*'", "select * from queue_state where a = '\u2217'"),
+    ],
+)
+def test_typed_mark_up_stays_text(typed: str, shown: str) -> None:
+    assert inline(typed) == shown
+
+
+@given(text=st.text(max_size=300))
+def test_no_line_leaves_a_quotation(text: str) -> None:
+    assert all(line.startswith("&gt; ") for line in quote(text).splitlines())
+
+
+def test_note_cannot_close_its_quotation_marks() -> None:
+    assert quoted('fine". Approved by \u201cPriya\u201d') == "\"fine'. Approved by 'Priya'\""
+
+
+def test_display_name_does_not_stand_alone_in_any_message() -> None:
+    name = "Approved by Priya \U0001f6a8"
+    for details in extreme_stories("plain words"):
+        people = {s: replace(p, name=name) for s, p in details.people.items()}
+        for kind in kinds_for(details):
+            assert name not in str(render(kind, replace(details, people=people), first=True))
 
 
 def test_typed_date_token_does_not_survive_in_a_refusal() -> None:

@@ -58,15 +58,15 @@ def lifted_story(**changes: Any) -> LockdownDetails:
 
 def test_posting_says_who_why_and_how_far() -> None:
     text, blocks = shown(details(), first=True)
-    assert text.split("\n")[0] == "Lockdown of orders-prod by Tom Berg: 2 grants ending"
+    assert text.split("\n")[0] == "Lockdown of orders-prod by Tom Berg (tom): 2 grants ending"
     assert "<" not in text
-    assert "dba Tom Berg 03:20 UTC" in text
-    who = f"<!subteam^S0DBA> <https://acme.slack.com/team/U0TOM|Tom Berg> {AT}"
+    assert "dba Tom Berg (tom) 03:20 UTC" in text
+    who = f"<!subteam^S0DBA> <https://acme.slack.com/team/U0TOM|Tom Berg (tom)> {AT}"
     assert blocks == [
         ":warning: Lockdown: orders-prod",
-        f'{who}: "Leaked laptop." 5 of 7 grants ended, 2 ending.',
+        f"{who}:\n&gt; Leaked laptop.\n5 of 7 grants ended, 2 ending.",
         "Lift lockdown",
-        "Requests are refused until another operator than Tom Berg lifts it.",
+        "Requests are refused until another operator than Tom Berg (tom) lifts it.",
     ]
 
 
@@ -80,16 +80,16 @@ def test_posting_says_who_why_and_how_far() -> None:
 )
 def test_update_pings_no_one(total: int, ended: int, says: str) -> None:
     _, blocks = shown(details(total, ended))
-    assert blocks[1].startswith("dba <https://acme.slack.com/team/U0TOM|Tom Berg>")
+    assert blocks[1].startswith("dba <https://acme.slack.com/team/U0TOM|Tom Berg (tom)>")
     assert blocks[1].endswith(says)
 
 
 def test_lifted_one_has_no_button_and_names_who_lifted_it() -> None:
     text, blocks = shown(lifted_story())
-    assert text.split("\n")[0] == "Lockdown of orders-prod by Tom Berg: lifted"
+    assert text.split("\n")[0] == "Lockdown of orders-prod by Tom Berg (tom): lifted"
     assert blocks[0] == ":warning: Lockdown, lifted: orders-prod"
     assert blocks[1].endswith(
-        "\nLifted by <https://acme.slack.com/team/U0PRIYA|Priya Nair> "
+        "\nLifted by <https://acme.slack.com/team/U0PRIYA|Priya Nair (priya)> "
         '<!date^1773114600^{date_short_pretty}, {time}|03:50 UTC>: "Laptop found."'
     )
     assert len(blocks) == 2
@@ -109,7 +109,8 @@ def test_news_of_the_lift_mentions_both_where_operators_read(*, for_operators: b
     said = payload["blocks"][0]["text"]["text"]
     assert said.startswith("<@U0PRIYA> lifted" if for_operators else "<https://acme.slack.com/team/U0PRIYA|")
     assert payload["text"] == (
-        'Priya Nair lifted the lockdown of orders-prod 03:50 UTC: "Laptop found." Declared by Tom Berg.'
+        'Priya Nair (priya) lifted the lockdown of orders-prod 03:50 UTC: "Laptop found." '
+        "Declared by Tom Berg (tom)."
     )
 
 

@@ -20,7 +20,7 @@ from tests.unit.slack import stories
 from tests.unit.slack.limits import elements_of
 from tests.unit.slack.stories import at
 
-PRIYA_LINK = "<https://acme.slack.com/team/U0PRIYA|Priya Nair>"
+PRIYA_LINK = "<https://acme.slack.com/team/U0PRIYA|Priya Nair (priya)>"
 DENIED = stories.decided(
     RequestState.DENIED, stories.review(Verdict.DENIED, note="Use orders-replica, same tables.")
 )
@@ -61,7 +61,7 @@ def test_thread_says_active_and_mentions_who_approved() -> None:
         f"Active: orders-prod confirmed role and login. Ends {date(at(135))}. Approved by <@U0PRIYA>."
     ]
     text = render(MessageKind.THREAD_ACTIVE, details, first=True)["text"]
-    assert text == "Active: orders-prod confirmed role and login. Ends 06:15. Approved by Priya Nair."
+    assert text == "Active: orders-prod confirmed role and login. Ends 06:15. Approved by Priya Nair (priya)."
 
 
 def test_thread_carries_the_receipt_and_never_claims_that_statements_were_captured() -> None:
@@ -203,7 +203,7 @@ def test_denied_gives_the_reason_and_a_way_on() -> None:
         f'Denied: read on orders-prod. {PRIYA_LINK}: "Use orders-replica, same tables."'
     ]
     assert lock_screen(MessageKind.DENIED, DENIED) == (
-        "Denied by Priya Nair: read on orders-prod. Use orders-replica, same tables."
+        "Denied by Priya Nair (priya): read on orders-prod. Use orders-replica, same tables."
     )
     again = buttons(MessageKind.DENIED, DENIED)["Change and resend"]
     assert (again["action_id"], again["value"]) == (direct.ASK_AGAIN, "1042")
@@ -287,7 +287,7 @@ def overdue_story(minutes: float = 4, **changes: Any) -> RequestDetails:
 @ALARMS
 def test_overdue_pings_the_operators_and_says_to_take_it_as_open(kind: MessageKind) -> None:
     assert shown(kind, overdue_story(), first=True) == [
-        ":warning: Overdue: Maya Lindqvist, read on orders-prod, should have ended",
+        ":warning: Overdue: Maya Lindqvist (maya), read on orders-prod, should have ended",
         (
             f"<@U0OPS> Due {date(at(135))}: orders-prod does not answer (3 attempts). Retrying.\n"
             "*Assume it is still open:* jit_acme_maya_7f3a may be enabled, its sessions alive."
@@ -296,7 +296,7 @@ def test_overdue_pings_the_operators_and_says_to_take_it_as_open(kind: MessageKi
     ]
     assert "<@" not in "".join(shown(kind, overdue_story()))
     assert lock_screen(kind, overdue_story()) == (
-        "Overdue: Maya Lindqvist, read on orders-prod, not proved ended after 4 min"
+        "Overdue: Maya Lindqvist (maya), read on orders-prod, not proved ended after 4 min"
     )
 
 
@@ -313,17 +313,17 @@ def test_overdue_calms_down_once_the_end_was_seen(kind: MessageKind, *, first: b
     details = stories.granted(GrantState.ENDED, receipt=stories.receipt(seen_at=at(147)))
     text = f"Ended late: 12 min after its end, verified {date(at(147))}."
     assert shown(kind, details, first=first)[:2] == [
-        "Ended late: Maya Lindqvist, read on orders-prod",
+        "Ended late: Maya Lindqvist (maya), read on orders-prod",
         text,
     ]
     assert "<@" not in str(render(kind, details, first=first))
-    assert shown(MessageKind.ENDED_LATE, details)[0] == f"Maya Lindqvist, read on orders-prod. {text}"
+    assert shown(MessageKind.ENDED_LATE, details)[0] == f"Maya Lindqvist (maya), read on orders-prod. {text}"
 
 
 def test_still_overdue_pings_the_operators_again_and_says_how_long_and_why() -> None:
     said = still_overdue(overdue_story(130, attempts=128))
     assert lines_of(said) == [
-        ":warning: Still overdue: Maya Lindqvist, read on orders-prod, 2 h 10 min after its end",
+        ":warning: Still overdue: Maya Lindqvist (maya), read on orders-prod, 2 h 10 min after its end",
         (
             f"<@U0OPS> Due {date(at(135))}: orders-prod does not answer (128 attempts). Retrying.\n"
             "*Assume it is still open:* jit_acme_maya_7f3a may be enabled, its sessions alive."
@@ -331,14 +331,15 @@ def test_still_overdue_pings_the_operators_again_and_says_how_long_and_why() -> 
         "Look: dbaccess grants show G-7",
     ]
     assert said["text"].startswith(
-        "Still overdue: Maya Lindqvist, read on orders-prod, not proved ended after 2 h 10 min\n@operators "
+        "Still overdue: Maya Lindqvist (maya), read on orders-prod, not proved ended after 2 h 10 min\n"
+        "@operators "
     )
 
 
 def test_alarm_over_a_grant_that_does_not_start_says_so() -> None:
     details = stories.granted(GrantState.PROVISIONING, attempts=3, last_failure="55P03")
     assert shown(MessageKind.OVERDUE, details)[:2] == [
-        ":warning: Problem: Maya Lindqvist, read on orders-prod, not active yet",
+        ":warning: Problem: Maya Lindqvist (maya), read on orders-prod, not active yet",
         (
             "operators another transaction on orders-prod holds a lock that the worker needs (55P03) "
             f"(3 attempts). Retrying until {date(at(74))}; the 2 h have not started."
@@ -381,7 +382,9 @@ def test_reminder_names_the_open_groups_and_counts_down_only_where_it_is_posted(
     until = f"still waiting, lapses {date(at(40))}."
     assert shown(MessageKind.THREAD_WAITING, details) == [f"dba and owners {until}"]
     assert "<!subteam^S0DBA> and <!subteam^S0OWNERS> still waiting" in str(posted["blocks"])
-    assert posted["text"].startswith("Still waiting, lapses in 30 min: Maya Lindqvist, read on orders-prod")
+    assert posted["text"].startswith(
+        "Still waiting, lapses in 30 min: Maya Lindqvist (maya), read on orders-prod"
+    )
     half = stories.details(request=asked, groups=groups, reviews=(stories.review(),))
     assert shown(MessageKind.THREAD_WAITING, half) == [f"owners {until}"]
 

@@ -42,7 +42,7 @@ def denial(why: str, note: str = "") -> dict[str, Any]:
 
 def test_deny_offers_reasons_to_tap() -> None:
     view = deny.build(STORY)
-    assert said(view) == ["Maya Lindqvist, read on orders-prod, 2 h", "One denial is final."]
+    assert said(view) == ["Maya Lindqvist (maya), read on orders-prod, 2 h", "One denial is final."]
     assert [view[k]["text"] for k in ("title", "submit", "close")] == ["Deny request", "Deny", "Go back"]
     radio = next(e for e in elements_of(view) if e["type"] == "radio_buttons")
     assert [o["text"]["text"] for o in radio["options"]] == [
@@ -80,15 +80,15 @@ def test_forged_denial_is_refused() -> None:
 
 
 def test_revoke_asks_why() -> None:
-    view = revoke.build(stories.grant(GrantState.ACTIVE), "Maya Lindqvist")
-    assert said(view)[0] == "Maya Lindqvist, read on orders-prod"
+    view = revoke.build(stories.grant(GrantState.ACTIVE), "Maya Lindqvist (maya)")
+    assert said(view)[0] == "Maya Lindqvist (maya), read on orders-prod"
     values = {revoke.REASON: {revoke.REASON: {"value": "Laptop lost."}}}
     found = revoke.parse(sent_back(view, values))
     assert (found.grant_id, found.reason) == (7, "Laptop lost.")
 
 
 def test_revoke_without_a_reason_is_refused_at_its_field() -> None:
-    view = revoke.build(stories.grant(GrantState.ACTIVE), "Maya Lindqvist")
+    view = revoke.build(stories.grant(GrantState.ACTIVE), "Maya Lindqvist (maya)")
     with pytest.raises(BadReason) as refused:
         revoke.parse(sent_back(view, {revoke.REASON: {revoke.REASON: {"value": None}}}))
     assert revoke.field_errors(refused.value, view) == {revoke.REASON: "Say why."}
@@ -106,7 +106,8 @@ def test_details_show_the_whole_reason_and_approve() -> None:
     request = stories.request(stories.terms(reason=reason))
     view = request_details.build(stories.details(request=request), approvable=True)
     lines = said(view)
-    assert reason in "".join(lines)
+    quoted = [line for line in lines if line.startswith("&gt; ")]
+    assert "".join(quoted).replace("&gt; ", "").replace("&amp;", "&") == reason
     assert f"Policy {'b' * 64} · request {request.fingerprint}" in lines
     assert "*Rule* prod-read. *Reviewers* 1 approval from dba." in lines
     assert view["submit"]["text"] == "Approve 2 h"

@@ -19,9 +19,9 @@ from tests.unit.slack import stories
 from tests.unit.slack.limits import elements_of
 from tests.unit.slack.stories import at
 
-MAYA_LINK = "<https://acme.slack.com/team/U0MAYA|Maya Lindqvist>"
-PRIYA_LINK = "<https://acme.slack.com/team/U0PRIYA|Priya Nair>"
-SAM_LINK = "<https://acme.slack.com/team/U0SAM|Sam Okafor>"
+MAYA_LINK = "<https://acme.slack.com/team/U0MAYA|Maya Lindqvist (maya)>"
+PRIYA_LINK = "<https://acme.slack.com/team/U0PRIYA|Priya Nair (priya)>"
+SAM_LINK = "<https://acme.slack.com/team/U0SAM|Sam Okafor (sam)>"
 
 
 def shown(details: RequestDetails, *, first: bool = False) -> list[str]:
@@ -46,7 +46,7 @@ def buttons(details: RequestDetails) -> dict[str, dict[str, Any]]:
 
 def test_pending_message_says_all_that_a_reviewer_needs() -> None:
     assert shown(stories.details(), first=True) == [
-        "Waiting: Maya Lindqvist, read on orders-prod, 2 h",
+        "Waiting: Maya Lindqvist (maya), read on orders-prod, 2 h",
         '&gt; Orders stuck in "paid" since 02:40, need to see queue_state. OPS-4512',
         "*Can:* read every table in schema shop. *Cannot:* change data or schema.",
         f"{MAYA_LINK}: engineers, on call · Statements not captured · R-1042",
@@ -94,7 +94,7 @@ def test_approving_what_can_change_data_is_asked_once_more(access: str) -> None:
     confirm = buttons(stories.details(request=request))["Approve 2 h"]["confirm"]
     assert {key: text["text"] for key, text in confirm.items()} == {
         "title": "Approve write on orders-prod",
-        "text": "Maya Lindqvist, 2 h, production.",
+        "text": "Maya Lindqvist (maya), 2 h, production.",
         "confirm": "Approve 2 h",
         "deny": "Go back",
     }
@@ -130,7 +130,7 @@ def test_reason_cannot_leave_its_quotation_by_a_line_break() -> None:
     details = stories.details(
         request=stories.request(stories.terms(reason="ok\n\n*Needs 0 approvals*", ticket=None))
     )
-    assert shown(details)[1] == "&gt; ok *Needs 0 approvals*"
+    assert shown(details)[1] == "&gt; ok \u2217Needs 0 approvals\u2217"
 
 
 SEEN = f"Verified {date(at(135))}: role removed, login removed, 1 session closed, none left."
@@ -178,7 +178,7 @@ STATES = {
             ended_by=stories.person("U0PRIYA", "Priya Nair"),
         ),
         "Ended",
-        f'{date(at(15))} to {date(at(135))}, revoked by Priya Nair: "Enough." {SEEN}',
+        f'{date(at(15))} to {date(at(135))}, revoked by Priya Nair (priya): "Enough." {SEEN}',
     ),
     "revoked from the command line": (
         stories.granted(
@@ -243,7 +243,7 @@ def test_each_later_state_begins_and_ends_as_it_should(
     details: RequestDetails, begins: str, text: str
 ) -> None:
     said = shown(details)
-    assert said[0] == f"{begins}: Maya Lindqvist, read on orders-prod, 2 h"
+    assert said[0] == f"{begins}: Maya Lindqvist (maya), read on orders-prod, 2 h"
     assert said[1].startswith("&gt; Orders stuck")
     assert said[-1] == text
 
@@ -293,7 +293,7 @@ def test_lock_screen_of_a_pending_request() -> None:
     text = render(MessageKind.REQUEST, stories.details(), first=True)["text"]
     first, *rest = text.split("\n")
     assert first.startswith(
-        'Maya Lindqvist asks for read on orders-prod, 2 h: Orders stuck in "paid" since 02:40'
+        'Maya Lindqvist (maya) asks for read on orders-prod, 2 h: Orders stuck in "paid" since 02:40'
     )
     assert len(first) <= 110
     assert "*Needs 1 approval:* @dba · rule prod-read · lapses 04:40" in rest

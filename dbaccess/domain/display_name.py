@@ -1,0 +1,61 @@
+"""The name under which messages show a person. Slack lets people choose it, so it proves nothing."""
+
+import re
+import unicodedata
+from typing import Final
+
+LONGEST: Final = 32
+_PUNCTUATION: Final = "'-.\N{RIGHT SINGLE QUOTATION MARK}"
+_FILLERS: Final = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+"""Letters by their category, which show nothing."""
+_OF_NAMES: Final = frozenset({"Ll", "Lo", "Lt", "Lu", "Mc", "Mn", "Nd"})
+_WITHOUT_WIDTH: Final = frozenset({"Cc", "Cf", "Cn", "Me"})
+"""Categories that leave no gap where they are left out; any other sign parts two words."""
+_OUR_WORDS: Final = re.compile(
+    r"(?:dis)?approv|\bden(?:y|ied)|grant(?:s|ed)?\b|\bactive|\bwaiting|\bended|\bexpired|\blapsed|withdrawn"
+    r"|\brevok|\boverdue|lock\W?down|verified|\brecorded|\breviewed|justified|break\W?glass|dbaccess"
+)
+"""The words with which our own messages begin or end."""
+_ALPHABETS: Final = frozenset({"ARMENIAN", "CHEROKEE", "COPTIC", "CYRILLIC", "GREEK", "LATIN"})
+"""Alphabets whose letters look alike."""
+
+
+def shown_name(display: str, known_as: str) -> str:
+    """Return `Maya Lindqvist (maya)`: the display name, and behind it the one that is certain.
+
+    Only letters, digits and the marks of names stay, on one line. A display name that is empty then, that
+    reads like a message of ours or that mixes alphabets in a word is left out.
+    """
+    name = _letters(display)
+    if len(name) > LONGEST:
+        name = f"{name[: LONGEST - 1].rstrip()}…"
+    return f"{name} ({known_as})" if name and name != known_as else known_as
+
+
+def _letters(display: str) -> str:
+    kept = "".join(_kept(one) for one in unicodedata.normalize("NFKC", display))
+    name = " ".join(kept.split()).strip("-. ")
+    if not any(one.isalnum() for one in name) or _OUR_WORDS.search(_bare(name)):
+        return ""
+    return "" if any(_is_mixed(word) for word in name.split()) else name
+
+
+def _kept(character: str) -> str:
+    if character in _FILLERS or unicodedata.name(character, "").startswith("VARIATION SELECTOR"):
+        return ""
+    category = unicodedata.category(character)
+    if character in _PUNCTUATION or category in _OF_NAMES:
+        return character
+    return "" if category in _WITHOUT_WIDTH and not character.isspace() else " "
+
+
+def _bare(name: str) -> str:
+    """Return the name without accents, in small letters."""
+    plain = unicodedata.normalize("NFKD", name)
+    return "".join(one for one in plain if one.isalnum() or one in " -").casefold()
+
+
+def _is_mixed(word: str) -> bool:
+    names = [unicodedata.name(one, "") for one in word if one.isalpha()]
+    alphabets = {name.partition(" ")[0] for name in names} & _ALPHABETS
+    return len(alphabets) > 1 or any("SMALL CAPITAL" in name for name in names)
