@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import freezegun
 import pytest
 import redis
+import structlog
 from hypothesis import settings
 
 from demo.servers.account import Account, server_account
@@ -58,6 +59,13 @@ settings.register_profile("ci", max_examples=100, deadline=None, print_blob=True
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "dev")
 # pytest measures by this clock how long a test takes, also where it has stopped the time.
 freezegun.configure(extend_ignore_list=["_pytest.timing"])
+# By default structlog has rich draw each frame with its variables: a second of work for each logged error.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
