@@ -9,24 +9,34 @@ from dbaccess.policy_file.problems.problem import Path
 
 
 class Places:
-    """Lines by path. A value inside an array has the line of its text, or that of the array's key."""
+    """Lines by path. A value inside an array has the line of its text, or that of the array's key.
+
+    The text is read at the first question: a file without a problem is not read a second time.
+    """
 
     def __init__(self, text: str) -> None:
+        self._unread: str | None = text
         self._lines: dict[Path, int] = {}
         self._texts: dict[Path, str] = {}
-        try:
-            document = tomlkit.parse(text)
-        except TOMLKitError:  # tomllib read it: the problems are reported without lines
-            return
-        self._walk(document, (), 1)
 
     def line(self, path: Path, value: object = None) -> int:
         """Return the line of `path`, or of the nearest thing around it; 1 if nothing of it is written."""
+        self._read()
         for length in range(len(path), 0, -1):
             around = path[:length]
             if around in self._lines:
                 return self._lines[around] + self._lines_before(around, value)
         return 1
+
+    def _read(self) -> None:
+        text, self._unread = self._unread, None
+        if text is None:
+            return
+        try:
+            document = tomlkit.parse(text)
+        except TOMLKitError:  # tomllib read it: the problems are reported without lines
+            return
+        self._walk(document, (), 1)
 
     def _lines_before(self, path: Path, value: object) -> int:
         before, found, _ = self._texts.get(path, "").partition(f'"{value}"')
