@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -37,7 +38,11 @@ decide_within = "1s"
 def policy_for(target: TargetDatabase, installation: str, *, login: str, more: str) -> Policy:
     """One target with the roles read and write, and `more` of the file."""
     roles = WRITE.format(read=target.read_role, write=target.write_role)
-    return parse_policy(configuration(target, installation, login=login) + roles + more)
+    return _parsed(configuration(target, installation, login=login) + roles + more)
+
+
+_parsed = lru_cache(maxsize=32)(parse_policy)
+"""Most houses on fakes have the same file."""
 
 
 def world(engineers: int = 0, limits: Limits | None = None) -> World:
