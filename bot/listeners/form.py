@@ -48,6 +48,11 @@ def register(app: ListenerRegistry, deps: Deps) -> None:
         ack()
         reply(_submit_longest(deps, body), respond=respond, client=client, body=body)
 
+    @app.action(answers.REPLACE)
+    def replaced(ack: Ack, body: dict[str, Any], client: WebClient, respond: Respond) -> None:
+        ack()
+        reply(_submit_instead(deps, body), respond=respond, client=client, body=body)
+
 
 def _rebuild(deps: Deps, body: dict[str, Any], client: WebClient, state: form.FormState) -> None:
     with deps.begin() as uow:
@@ -85,6 +90,22 @@ def _with_name(deps: Deps, state: form.FormState, name: str) -> form.FormState:
     if state.role in target.roles and not state.duration:
         return replace(state, duration=name)
     return replace(state, role=name)
+
+
+def _submit_instead(deps: Deps, body: dict[str, Any]) -> dict[str, Any]:
+    draft_id, request_id = answers.parse_choice(str(body["actions"][0]["value"]))
+    with deps.begin() as uow:
+        state = form.FormState.of_draft(uow.drafts.get(draft_id, account_of(body)))
+    request = submit(
+        deps.begin,
+        policy=deps.policy,
+        workspace=deps.workspace,
+        slack_id=account_of(body),
+        ask=state.ask(),
+        idempotency_key=idempotency_key.of_action(body),
+        instead_of=RequestId(parse_id(request_id)),
+    )
+    return answers.recorded(request)
 
 
 def _submit_longest(deps: Deps, body: dict[str, Any]) -> dict[str, Any]:

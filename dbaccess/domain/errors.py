@@ -93,7 +93,14 @@ class TooLong(Refused):
 
 
 class AlreadyOpen(Refused):
-    """The person has an open request or grant for the same role on the same target."""
+    """The person has an open request or grant for the same role on the same target.
+
+    `request_id` is a pending request of theirs that they may withdraw; None where nothing can be withdrawn.
+    """
+
+    def __init__(self, text: str, *, request_id: int | None = None) -> None:
+        super().__init__(text)
+        self.request_id = request_id
 
 
 class ReviewOwed(Refused):

@@ -67,15 +67,19 @@ def test_each_error_stands_at_its_field_and_nothing_typed_is_lost(line: Stack) -
     assert maya.submit(kept).errors == {}
 
 
-def test_a_second_open_request_is_refused_at_the_role(line: Stack) -> None:
+def test_second_request_for_the_same_takes_the_place_of_the_first_in_one_click(line: Stack) -> None:
     request_id = talk.ask(line, f"orders-prod read 1h {talk.REASON}")
     maya, view = _form(line)
     maya.choose(view, "form.duration", "1h")
     maya.type(view, "form.reason", talk.REASON)
 
-    errors = maya.submit(view).errors
-
-    assert errors == {_block(view, "form.role"): f"R-{request_id} for this is still open."}
+    assert maya.submit(view).errors == {}
+    offer = maya.view()
+    assert offer is not None
+    assert offer.callback_id == "request.replace"
+    assert records.last_request(line) == request_id
+    assert maya.submit(offer).errors == {}
+    assert records.last_request(line) > request_id
 
 
 def test_a_forged_submission_over_the_maximum_is_refused_and_a_replayed_one_is_one_request(

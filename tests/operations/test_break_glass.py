@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from dbaccess.domain.errors import (
+    AlreadyDecided,
     AlreadyOpen,
+    BadReason,
     DuplicateRequest,
     NotAllowed,
     ReviewOwed,
@@ -14,10 +16,9 @@ from dbaccess.domain.errors import (
 )
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
-from dbaccess.operations.requests.withdraw import withdraw
 from tests.operations.breaking import Heard, close_review, granted, invoke, owed
 from tests.operations.edited import edit, with_groups
-from tests.operations.house import MAYA, PRIYA, SECOND_MAYA, TOM, House, later, new_key
+from tests.operations.house import MAYA, PRIYA, SECOND_MAYA, TOM, House, later
 
 
 def test_nobody_is_asked_and_somebody_owes_a_review(glass: House) -> None:
@@ -144,18 +145,30 @@ def test_accounts_joined_to_one_person_owe_together(glass: House) -> None:
         invoke(glass, SECOND_MAYA, role="read")
 
 
-def test_who_waits_for_the_same_or_holds_it_is_told_what_to_do_first(glass: House) -> None:
+def test_break_glass_takes_the_place_of_what_waits_and_a_late_approval_loses(glass: House) -> None:
+    waiting, other = glass.submit(role="write"), glass.submit(role="read")
+    assert invoke(glass).state == "approved"
+    assert (glass.request(waiting.id).state, glass.request(other.id).state) == ("withdrawn", "pending")
+    (withdrawn,) = glass.ledger("request.withdrawn")
+    assert (withdrawn["request"], withdrawn["actor"]) == (waiting.id, waiting.requester)
+    with pytest.raises(AlreadyDecided, match="already withdrawn"):
+        glass.review(waiting, PRIYA)
+
+
+def test_refused_break_glass_withdraws_nothing(glass: House) -> None:
     waiting = glass.submit(role="write")
-    with pytest.raises(AlreadyOpen, match=f"{waiting.label} for this is still open. Withdraw it, then break"):
+    with pytest.raises(BadReason):
+        invoke(glass, reason="short")
+    invoke(glass, role="migrate")
+    with pytest.raises(ReviewOwed):
         invoke(glass)
+    assert glass.request(waiting.id).state == "pending"
+
+
+def test_what_is_held_already_needs_no_break_glass(glass: House) -> None:
     held = glass.active(role="read")
     with pytest.raises(AlreadyOpen, match=held.label):
         invoke(glass, role="read")
-    assert glass.ledger("request.break_glass_invoked") == []
-    withdraw(
-        glass.begin, policy=glass.policy, slack_id=MAYA, request_id=waiting.id, idempotency_key=new_key()
-    )
-    assert invoke(glass).state == "approved"
 
 
 def test_pending_review_allows_normal_requests(glass: House) -> None:

@@ -17,6 +17,7 @@ from dbaccess.operations.identity import Workspace, identify
 from dbaccess.operations.planning import schedule_message_update
 from dbaccess.operations.requests.apply_approval import apply_approval
 from dbaccess.operations.requests.create import create_request, refuse_second
+from dbaccess.operations.requests.withdraw import withdraw_same
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
 
@@ -31,8 +32,9 @@ def break_glass(
 ) -> Request:
     """Return the request, approved at once, with its grant and the review that it owes; nothing is given yet.
 
-    A worker gives it after the channel, or the second sink, was told. Raises the `Refused` that says what
-    would work instead, `DuplicateRequest` for a payload taken before.
+    It takes the place of a pending request for the same role. A worker gives it after the channel, or the
+    second sink, was told. Raises the `Refused` that says what would work instead, `DuplicateRequest` for a
+    payload taken before.
     """
     ask = replace(ask, break_glass=True)
     with begin() as uow:
@@ -42,6 +44,8 @@ def break_glass(
         if rule.break_glass is None:
             raise IllegalTransition(f"Rule {rule.id} is not for break-glass.")
         _refuse_while_owed(uow, policy, slack_id)
+        uow.take_turn(policy.person_id(slack_id))
+        withdraw_same(uow, policy, slack_id, ask)
         refuse_second(uow, policy, person, ask)
         terms = policy.terms(person, ask, rule)
         request = create_request(

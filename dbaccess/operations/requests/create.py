@@ -65,8 +65,7 @@ def refuse_second(uow: UnitOfWork, policy: Policy, person: Person, ask: Ask) -> 
     for request in waiting:
         asked = (request.terms.target, request.terms.role, request.terms.kind)
         if asked == (ask.target, ask.role, RequestKind.ACCESS):
-            then = " Withdraw it, then break the glass." if ask.break_glass else ""
-            raise AlreadyOpen(f"{request.label} for this is still open.{then}")
+            raise AlreadyOpen(f"{request.label} for this is still open.", request_id=request.id)
     for grant in uow.grants.open_of(accounts):
         if (grant.target, grant.role) == (ask.target, ask.role):
             raise AlreadyOpen(f"{grant.label} for this is still open.")

@@ -6,6 +6,7 @@ from typing import Any
 
 from dbaccess.domain.duration import format_duration, parse_duration
 from dbaccess.domain.errors import (
+    AlreadyOpen,
     Ambiguous,
     BadDuration,
     NotAllowed,
@@ -26,6 +27,8 @@ USE_NAME = "answer.use"
 """Begins the action ids. Value: see `parse_choice`, the draft and what to use. Opens the form with it."""
 REQUEST_LONGEST = "answer.request_longest"
 """Value: see `parse_choice`, the draft and the longest time (`4h`). Submits."""
+REPLACE = "answer.replace"
+"""Value: see `parse_choice`, the draft and the request to withdraw. Withdraws and submits."""
 CHANGE = "answer.change"
 """Value: the draft's id. Opens the form prefilled."""
 OPEN_FORM = "answer.open_form"
@@ -95,6 +98,9 @@ def parse_choice(value: str) -> tuple[int, str]:
 
 def _ways_on(error: Refused, draft_id: int) -> list[dict[str, Any]]:
     change = button("Change", action_id=CHANGE, value=str(draft_id), spoken="Change it in the form")
+    if isinstance(error, AlreadyOpen) and error.request_id is not None:
+        value = f"{draft_id}:{error.request_id}"
+        return [button("Withdraw and send", action_id=REPLACE, value=value, style="primary"), change]
     if isinstance(error, UnknownName) and error.nearest:
         verb = "" if isinstance(error, Ambiguous) else "Use "
         return _use(error.nearest[:5], draft_id, verb=verb)
