@@ -15,7 +15,7 @@ from bench.crowd_story import REVIEWER, REVIEWER_SLACK_ID, CrowdTerms, Told, tel
 from dbaccess.domain.events import Event
 from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.ledger import GENESIS, link
-from dbaccess.domain.message import MessageKind
+from dbaccess.domain.message import Lane, MessageKind
 from dbaccess.domain.request import Request, RequestId, Verdict
 from dbaccess.ports import Job, Posted
 from dbaccess.storage.repositories.grant_row import values_of
@@ -67,7 +67,12 @@ def _write(owner: _Owner, told: Sequence[Told], posted: Posted, now: datetime, *
     _copy(owner, "reviews", (_review(one) for one in told))
     _copy(owner, "grants", ({"id": grant.id, **values_of(grant)} for grant in grants))
     _copy(owner, "messages", (row for grant in grants for row in _messages(grant, posted, now)))
-    _copy(owner, "message_streams", ({"request_id": grant.request_id} for grant in grants))
+    lanes = (Lane.CHANNEL, Lane.DIRECT)
+    _copy(
+        owner,
+        "message_streams",
+        ({"request_id": grant.request_id, "lane": lane} for grant in grants for lane in lanes),
+    )
     if queued:
         jobs = ({"job": Job.REVOKE, "subject": grant.id, "due_at": grant.expires_at} for grant in grants)
         _copy(owner, "outbox", jobs)

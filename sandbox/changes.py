@@ -103,10 +103,10 @@ class Changes:
         self.world.channels.append(channel)
 
     def set_channel(self, channel_id: str, changed: Json) -> None:
-        """is_archived, is_ext_shared, is_private, name."""
+        """Change the name, or any of what the channel is: archived, shared, private, read-only and so on."""
         channel = self._channel(channel_id)
         for key, value in changed.items():
-            if key not in ("is_archived", "is_ext_shared", "is_private", "name"):
+            if key != "name" and (key not in Channel.model_fields or not key.startswith("is_")):
                 raise Refused("invalid_arguments", key)
             setattr(channel, key, value)
 

@@ -82,10 +82,18 @@ class Sandbox:
         return [r for r in records if all(v is None or getattr(r, k) == v for k, v in wanted.items())]
 
     def fault(
-        self, method: str, kind: str, *, times: int = 1, retry_after: int = 1, seconds: float = 1.0
+        self,
+        method: str,
+        kind: str,
+        *,
+        times: int = 1,
+        retry_after: int = 1,
+        seconds: float = 1.0,
+        channel: str = "",
+        error: str = "",
     ) -> None:
-        """`kind`: 429, lost_answer, 500 or slow; `method` may be * or response_url."""
-        asked: Json = {"method": method, "kind": kind, "times": times}
+        """`kind`: 429, lost_answer, 500, slow, or refused with `error`; `method` may be * or response_url."""
+        asked: Json = {"method": method, "kind": kind, "times": times, "channel": channel, "error": error}
         self.calls.post("trouble/fault", **asked, retry_after=retry_after, seconds=seconds)
 
     def clear_faults(self) -> None:
@@ -133,6 +141,10 @@ class Sandbox:
 
     def add_channel(self, **channel: Any) -> None:
         self._change("add_channel", channel=channel)
+
+    def delete_message(self, channel: str, ts: str) -> None:
+        """As an administrator can, and without a word to the app."""
+        self._change("delete_message", channel=channel, ts=ts)
 
     def archive(self, channel: str) -> None:
         self.set_channel(channel, is_archived=True)

@@ -15,17 +15,23 @@ class FaultKind(StrEnum):
     LOST_ANSWER = "lost_answer"
     SERVER_ERROR = "500"
     SLOW = "slow"
+    REFUSED = "refused"
 
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """`method` may be `*`; `lost_answer` does the work and then closes the connection."""
+    """`method` may be `*`; only calls for `channel`, if given. `lost_answer` does the work, then hangs up.
+
+    `refused` answers with `error` and does nothing.
+    """
 
     method: str
     kind: FaultKind
     times: int = 1
     retry_after: int = 1
     seconds: float = 1.0
+    channel: str = ""
+    error: str = ""
 
 
 @dataclass(slots=True)
@@ -36,10 +42,10 @@ class Faults:
     def __post_init__(self) -> None:
         self.speaking.set()
 
-    def take(self, method: str) -> Fault | None:
-        """The next fault planned for this method, used up by one."""
+    def take(self, method: str, channel: str) -> Fault | None:
+        """The next fault planned for this method and channel, used up by one."""
         for fault in self.planned:
-            if fault.method in (method, "*"):
+            if fault.method in (method, "*") and fault.channel in ("", channel):
                 fault.times -= 1
                 if fault.times <= 0:
                     self.planned.remove(fault)

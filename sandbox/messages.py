@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox.blocks.ids import completed
 from sandbox.blocks.state import Entered, rendered
-from sandbox.wire import Json
+from sandbox.wire import Json, Refused
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,6 +87,12 @@ class Messages:
     def find(self, channel: str, ts: str) -> Message | None:
         """The message that everybody sees; never an ephemeral one."""
         return next((m for m in self.visible(channel) if m.ts == ts), None)
+
+    def delete(self, channel: str, ts: str) -> None:
+        found = self.find(channel, ts)
+        if found is None:
+            raise Refused("message_not_found", ts)
+        found.deleted = True
 
     def visible(self, channel: str) -> list[Message]:
         return [m for m in self.kept if m.channel == channel and m.only_for is None and not m.deleted]

@@ -62,7 +62,12 @@ class Channel(_Part):
     members: list[str] = []
     is_private: bool = False
     is_ext_shared: bool = False
+    is_pending_ext_shared: bool = False
     is_archived: bool = False
+    is_frozen: bool = False
+    is_read_only: bool = False
+    is_thread_only: bool = False
+    is_non_threadable: bool = False
     im_with: str = ""
 
     @property

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import structlog
 
 from dbaccess.domain.errors import DbaccessError, SlackFailure
+from dbaccess.domain.message import Lane
 from dbaccess.expiring_keys import Until
 from dbaccess.log import describe
 from dbaccess.ports import Job
@@ -105,6 +106,6 @@ def _pause(error: DbaccessError, pause: float) -> float:
 def _about(name: str) -> dict[str, str]:
     """Return the request or grant that the named work is about, for the log."""
     kind, _, number = name.partition(" ")
-    if kind in {"notify", "urgent", "first"}:
+    if kind in set(Lane):
         return {"request": f"R-{number}"}
     return Job(kind).about(int(number)) if kind in set(Job) and number.isdigit() else {}

@@ -1,17 +1,23 @@
 """The part that updates Slack, in a process of its own, so that no message delays an end."""
 
 import time
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Final
 
 import structlog
 from pydantic import SecretStr
 
-from dbaccess.domain.message import FIRST, URGENT
+from dbaccess.domain.message import FIRST, URGENT, Lane, MessageKind, Stream
+from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import RequestId
+from dbaccess.expiring_keys import Until
 from dbaccess.log import describe
 from dbaccess.operations.delivery.messages import update_messages
 from dbaccess.operations.delivery.notices import post_notice
+from dbaccess.ports import UnitOfWork
 from dbaccess.storage.leader import SPEAKER, Leader
 from workers.heartbeat import STUCK_AFTER
 from workers.loop_threads import Tasks
@@ -22,33 +28,48 @@ log = structlog.get_logger()
 IDLE = 1.0
 """Seconds between two rounds; a commit with a message to post wakes it at once."""
 
+BACKLOG = 0.1
+"""The same while something that is due had to wait for a free thread."""
+
 BREATH = 0.05
 """Seconds after a round, because in a storm commits would wake it all the time."""
 
 A_ROUND = 40
-"""The most requests of a round besides urgent ones; newly urgent ones go before the rest."""
+"""The most streams of each kind that a round looks at."""
 
 SLOWLY, SLOW_FOR = 0.2, 2.0
-"""Seconds between two requests that are not urgent, for so long after Slack's pace delayed a message.
+"""Seconds between two edits in one lane, for so long after Slack's pace delayed a message there.
 
 To find that a message has to wait costs as much as to send it. In a storm that work would delay ends.
 """
 
-THREADS = 5
-"""For each kind. Each thread holds a connection during a call to Slack; all together leave one for the next
-round.
-"""
+THREADS: Final = {Lane.DIRECT: 7, Lane.CHANNEL: 7, Lane.OPERATORS: 2}
+NOTICE_THREADS = 3
+"""Each thread holds a connection during a call to Slack; all together leave some for the rounds."""
+
+IN_ONE_PLACE = 2
+"""The most calls at once for one channel or person, so that silence there keeps no other place waiting."""
+
+_KINDS: Final[tuple[tuple[str, Collection[MessageKind] | None, int], ...]] = (
+    ("first", FIRST, 0),
+    ("urgent", URGENT, 1),
+    ("new", frozenset(MessageKind), 2),
+    ("edit", None, 3),
+)
+"""In order of urgency: what has to be posted, and how many of a lane's threads are left to those before."""
 
 
 @dataclass(slots=True)
 class Messages:
-    """Starts due work in threads, each kind in threads of its own, and keeps Slack's pace."""
+    """Delivers each stream in a thread of its own. Streams of one place share a few threads of their lane."""
 
     wiring: Wiring
-    tasks: Tasks = field(default_factory=lambda: Tasks(lambda _: THREADS))
+    tasks: Tasks = field(default_factory=lambda: Tasks(_threads))
+    _places: dict[str, tuple[Lane, str]] = field(default_factory=dict)
+    """Of every running task, by its name."""
+    _slow_until: dict[Lane, float] = field(default_factory=dict)
+    _took_up: Until[Lane] = field(default_factory=Until)
     _round_at: float | None = None
-    _slow_until: float = 0.0
-    _took_up_at: float = 0.0
 
     def run(self, database_url: SecretStr) -> None:
         """Post what is due while no other host does, else wait to take over. Runs for ever."""
@@ -70,43 +91,76 @@ class Messages:
         """Make rounds until the lead is lost, which `lead` raises."""
         while True:
             self._round_at = time.monotonic()
-            self.round()
+            waits = self.round()
             time.sleep(BREATH)
-            lead.wait(SLOWLY if self._is_slow else IDLE)
+            lead.wait(BACKLOG if waits else IDLE)
 
-    def round(self) -> None:
-        """Begin some of each kind: messages that only workers plan, other urgent ones, and the rest."""
-        context = self.wiring.context
+    def round(self) -> bool:
+        """Begin what is due, the most urgent first; return whether some of it has to wait for a thread."""
+        self._places = {name: place for name, place in self._places.items() if self.tasks.runs(name)}
+        context, waits = self.wiring.context, False
         with context.begin() as uow:
-            kinds = {
-                "first": uow.messages.due(uow.now, limit=A_ROUND, to_post=FIRST),
-                "urgent": uow.messages.due(uow.now, limit=A_ROUND, to_post=URGENT),
-                "notify": uow.messages.due(uow.now, limit=self._room()),
-            }
             notices = uow.notices.due(uow.now, limit=A_ROUND)
-        begun: set[RequestId] = set()
-        for kind, due in kinds.items():
-            for request_id in due:
-                if request_id not in begun:
-                    self.tasks.start(f"{kind} {request_id}", partial(self._notify, request_id))
-            begun.update(due)
+            for _, kinds, spare in _KINDS:
+                waits = self._begin_kind(uow, kinds, spare) or waits
         for notice_id in notices:
             self.tasks.start(f"notice {notice_id}", partial(post_notice, context, notice_id))
+        return waits
 
-    def _notify(self, request_id: RequestId) -> None:
-        if not update_messages(self.wiring.context, request_id):
-            self._slow_until = time.monotonic() + SLOW_FOR
+    def _begin_kind(self, uow: UnitOfWork, kinds: Collection[MessageKind] | None, spare: int) -> bool:
+        lanes = [lane for lane in Lane if self._room(lane, spare)]
+        if kinds is None:
+            lanes = [lane for lane in lanes if self._may_edit(lane)]
+        full = {place for place, count in Counter(self._places.values()).items() if count >= IN_ONE_PLACE}
+        due = uow.messages.due(
+            uow.now,
+            limit=A_ROUND,
+            to_post=kinds,
+            lanes=lanes,
+            without_targets=[
+                target.name
+                for target in self.wiring.context.policy.targets.values()
+                if (Lane.CHANNEL, target.channel) in full
+            ],
+            without_people=[SlackId(place) for lane, place in full if lane is Lane.DIRECT],
+        )
+        begun = [self._begin(stream, spare, edits=kinds is None) for stream in due]
+        return len(lanes) < len(Lane) or not all(begun)
 
-    @property
-    def _is_slow(self) -> bool:
-        return time.monotonic() < self._slow_until
+    def _begin(self, stream: Stream, spare: int, *, edits: bool) -> bool:
+        """Begin the delivery unless it runs, or its lane or place is full; return whether it runs."""
+        name, place = f"{stream.lane} {stream.request_id}", (stream.lane, self._place(stream))
+        if name in self._places:
+            return True
+        if list(self._places.values()).count(place) >= IN_ONE_PLACE or not self._room(stream.lane, spare):
+            return False
+        if edits and not self._may_edit(stream.lane):
+            return False
+        if edits:
+            self._took_up.put(stream.lane, SLOWLY)
+        self._places[name] = place
+        self.tasks.start(name, partial(self._deliver, stream.request_id, stream.lane))
+        return True
 
-    def _room(self) -> int:
-        """Return how many requests that are not urgent may begin now."""
-        now = time.monotonic()
-        if not self._is_slow:
-            return A_ROUND
-        if now - self._took_up_at < SLOWLY:
-            return 0
-        self._took_up_at = now
-        return 1
+    def _deliver(self, request_id: RequestId, lane: Lane) -> None:
+        if not update_messages(self.wiring.context, request_id, lane):
+            self._slow_until[lane] = time.monotonic() + SLOW_FOR
+
+    def _room(self, lane: Lane, spare: int) -> bool:
+        running = sum(of is lane for of, _ in self._places.values())
+        return running < max(1, THREADS[lane] - spare)
+
+    def _may_edit(self, lane: Lane) -> bool:
+        is_slow = time.monotonic() < self._slow_until.get(lane, 0.0)
+        return not (is_slow and self._took_up.left(lane))
+
+    def _place(self, stream: Stream) -> str:
+        policy = self.wiring.context.policy
+        if stream.lane is Lane.CHANNEL:
+            target = policy.targets.get(stream.target)
+            return target.channel if target else stream.target
+        return stream.requester if stream.lane is Lane.DIRECT else policy.ops_channel
+
+
+def _threads(kind: str) -> int:
+    return THREADS[Lane(kind)] if kind in set(Lane) else NOTICE_THREADS

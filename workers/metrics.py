@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from dbaccess.domain.grant import GrantState
 from dbaccess.domain.policy_report import SEEN_WITHIN, versions
+from dbaccess.domain.truncated_list import left_out
 from dbaccess.ports import UnitOfWorkFactory
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 
@@ -20,6 +21,7 @@ GAUGES: Mapping[str, str] = {
     "grants_failing": "Open grants after a failed attempt; each is retried.",
     "overdue_seconds": "Seconds that the latest grant is past its end, or past the moment it was revoked.",
     "clock_skew_seconds": "Seconds that a host's or a cluster's clock is off; 0 up to 2 s.",
+    "messages_refused": "Messages of requests that Slack refuses now; each is retried.",
     "requests_pending": "Requests that wait for a decision.",
     "break_glass_reviews_owed": "Break-glass reviews that are pending.",
     "break_glass_reviews_overdue": "Break-glass reviews that are past their time.",
@@ -48,6 +50,7 @@ class StateCollector(Collector):
             observed = any(o.why is not None for o in uow.observations.all())
             written_off = uow.grants.written_off()
             read_at, head = uow.directory.read_at(), uow.ledger.head()
+            refused_messages = uow.messages.refused(limit=1)
             reports = uow.policies.seen_since(uow.now - SEEN_WITHIN)
         by_state = GaugeMetricFamily(f"{PREFIX}grants_open", GAUGES["grants_open"], labels=["state"])
         for state in (GrantState.PROVISIONING, GrantState.ACTIVE, GrantState.REVOKING):
@@ -59,6 +62,7 @@ class StateCollector(Collector):
         yield _gauge("overdue_seconds", late)
         yield _gauge("clock_skew_seconds", skew)
         yield _gauge("grants_failing", failing)
+        yield _gauge("messages_refused", len(refused_messages) + left_out(refused_messages))
         yield _gauge("requests_pending", pending)
         yield _gauge("break_glass_reviews_owed", reviews.pending)
         yield _gauge("break_glass_reviews_overdue", reviews.overdue)

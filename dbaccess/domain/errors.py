@@ -212,7 +212,14 @@ _OF_CHANNEL = frozenset(
 )
 """Slack's error codes, and our own `shared_channel`."""
 
-_TROUBLE = frozenset({"no_answer", "internal_error", "fatal_error", "request_timeout", "service_unavailable"})
+_TROUBLE = frozenset(
+    {"no_answer", "bad_answer", "internal_error", "fatal_error", "request_timeout", "service_unavailable"}
+)
+_THREAD_GONE = frozenset({"thread_not_found", "cannot_reply_to_message"})
+_NO_EDIT = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+
+NO_THREAD = "no_thread"
+"""The code of a line that waits for the message of its thread."""
 
 
 class SlackFailure(DbaccessError):
@@ -232,6 +239,21 @@ class SlackFailure(DbaccessError):
     def is_of_channel(self) -> bool:
         """Slack takes no message for this channel, whatever its text."""
         return self.code in _OF_CHANNEL
+
+    @property
+    def is_refusal(self) -> bool:
+        """Slack refused the message, and a retry helps only once a person has changed something."""
+        return not (self.passes or self.is_paced or self.code == NO_THREAD)
+
+    @property
+    def is_thread_gone(self) -> bool:
+        """The message of the thread was deleted."""
+        return self.code in _THREAD_GONE
+
+    @property
+    def is_no_edit(self) -> bool:
+        """The message was deleted, or can be edited no more: only a new one shows the present state."""
+        return self.code in _NO_EDIT
 
     @property
     def is_paced(self) -> bool:

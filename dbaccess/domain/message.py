@@ -11,6 +11,14 @@ from dbaccess.domain.request import RequestId
 MessageId = NewType("MessageId", int)
 
 
+class Lane(StrEnum):
+    """Where messages of a request go. They wait for Slack in each lane alone, and keep their order there."""
+
+    CHANNEL = "channel"
+    DIRECT = "direct"
+    OPERATORS = "operators"
+
+
 class MessageKind(StrEnum):
     """One for each request and kind, in the order in which they are planned."""
 
@@ -30,6 +38,7 @@ class MessageKind(StrEnum):
     REMINDER = "dm.reminder"
     EXTENDED = "dm.extended"
     DENIED = "dm.denied"
+    NOT_POSTED = "dm.not_posted"
     LAPSED = "dm.lapsed"
     STALE = "dm.stale"
     ENDED = "dm.ended"
@@ -47,6 +56,10 @@ class MessageKind(StrEnum):
         return self in {MessageKind.REQUEST, MessageKind.CHANNEL_OVERDUE}
 
     @property
+    def lane(self) -> Lane:
+        return _LANES.get(self.value.partition(".")[0], Lane.CHANNEL)
+
+    @property
     def is_in_thread(self) -> bool:
         return self.value.startswith("thread.")
 
@@ -57,9 +70,10 @@ class MessageKind(StrEnum):
 
     @property
     def is_alarm(self) -> bool:
-        return self.value.startswith("ops.")
+        return self.lane is Lane.OPERATORS
 
 
+_LANES = {"dm": Lane.DIRECT, "ops": Lane.OPERATORS}
 _URGENT = frozenset(
     {
         MessageKind.REQUEST,
@@ -71,9 +85,13 @@ _URGENT = frozenset(
         MessageKind.ACTIVE,
         MessageKind.EXTENDED,
         MessageKind.DENIED,
+        MessageKind.NOT_POSTED,
         MessageKind.PROBLEM,
     }
 )
+ANNOUNCES = frozenset({MessageKind.REQUEST, MessageKind.THREAD_EXTENSION})
+"""The kinds that ask reviewers: without them no reviewer hears of the request."""
+
 OF_BOT = frozenset(
     {
         MessageKind.REQUEST,
@@ -92,10 +110,20 @@ FIRST = URGENT - OF_BOT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Slack takes no message for that channel since then; `code` is Slack's word, or one of ours."""
+
+    code: str
+    channel: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One Slack message of a request. `channel` is a channel, or a person for a direct message.
 
     `posted_channel` and `posted_ts` are Slack's answer; `rendered` is the hash of what it shows now.
+    `refusal` is that of the last attempt, if Slack refused it for good.
     """
 
     id: MessageId
@@ -107,10 +135,14 @@ class Message:
     rendered: str | None = None
     posted_at: datetime | None = None
     attempts: int = 0
+    refusal: Refusal | None = None
 
-    @property
-    def place(self) -> str:
-        """Messages of one request with the same place are in one channel, in their order."""
-        if self.kind.is_in_thread or self.kind.is_of_target:
-            return "target"
-        return "operators" if self.kind.is_alarm else self.channel
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """The messages of one request in one lane; `target` and `requester` are those of the request."""
+
+    request_id: RequestId
+    lane: Lane
+    target: str
+    requester: SlackId

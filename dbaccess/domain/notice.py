@@ -29,6 +29,7 @@ class NoticeKind(StrEnum):
     ENDED = "ended"
     LOCKDOWN = "lockdown"
     LOCKDOWN_LIFTED = "lockdown_lifted"
+    NOT_POSTED = "not_posted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,8 @@ class Notice:
     """One notice for each `key`, which names what happened. Its text is made from `data`.
 
     The data of `STILL_OVERDUE` is the grant and how long to repeat it; the text is made from state. Notices
-    about a lockdown have its id and `MANY_OVERDUE` its target; these are made from state too.
+    about a lockdown have its id and `MANY_OVERDUE` its target; these are made from state too. The target of
+    `NOT_POSTED` is the channel where Slack takes no message.
     """
 
     id: NoticeId

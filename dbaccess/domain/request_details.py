@@ -7,6 +7,7 @@ from dbaccess.domain.approved_scope import ApprovedScope, narrowest
 from dbaccess.domain.break_glass_review import BreakGlassReview
 from dbaccess.domain.extension import Extension
 from dbaccess.domain.grant import Grant
+from dbaccess.domain.message import Refusal
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.quorum import Quorum, match
 from dbaccess.domain.request import Request, Review
@@ -34,7 +35,8 @@ class RequestDetails:
     Of an extension `grant` is the one that it is about; `extension` is its outcome if approved. `may_extend`:
     the rule has more time for the grant. A break-glass has a `break_glass_review`, and `groups` then is the
     group that reviews it. `open_transaction_age`: how long a writing transaction of the holder was open on
-    the target right before a message was posted; later renderings do not have it.
+    the target right before a message was posted; later renderings do not have it. `refusal`: that of the
+    message that asks reviewers. `is_unseen`: that message was never posted.
     """
 
     request: Request
@@ -57,6 +59,8 @@ class RequestDetails:
     connect_lines: tuple[str, ...] = ()
     narrower: tuple[str, ...] = ()
     break_glass_review: BreakGlassReview | None = None
+    refusal: Refusal | None = None
+    is_unseen: bool = False
 
     @property
     def requester(self) -> Person:

@@ -1,6 +1,6 @@
 """Slack: rendering, posting, and reading of people."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from dbaccess.domain.break_glass import Place
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.lockdown import LockdownDetails
-from dbaccess.domain.message import MessageKind
+from dbaccess.domain.message import Message, MessageKind
 from dbaccess.domain.notice import Notice
 from dbaccess.domain.overdue import Overdue
 from dbaccess.domain.people import Person, SlackId, SourceId
@@ -39,6 +39,20 @@ class Renderer(Protocol):
         self, target: str, overdue: Overdue | None, operators: ReviewerGroup, *, first: bool
     ) -> dict[str, Any]:
         """Render the alarm about many grants of one target; None: none is overdue now.
+
+        Only the first pings.
+        """
+
+    def not_posted(
+        self,
+        channel: str,
+        targets: Sequence[str],
+        refused: Sequence[Message],
+        operators: ReviewerGroup,
+        *,
+        first: bool,
+    ) -> dict[str, Any]:
+        """Render the alarm about a channel that takes no message; none refused: it takes them again.
 
         Only the first pings.
         """

@@ -20,8 +20,8 @@ EVENT_TYPE = "dbaccess_message"
 AGAIN_AFTER, LONGEST_WAIT = 1.0, 15.0
 """In seconds: the wait before a view's second attempt, if Slack names none, and the longest wait."""
 
-ASK_AGAIN = 60.0
-"""Seconds for which a channel that was not shared with another workspace counts as not shared."""
+KNOWN_FOR = 60.0
+"""Seconds for which an answer that a channel is not shared is used while Slack allows no new question."""
 
 
 class SlackMessenger:
@@ -120,24 +120,32 @@ class SlackMessenger:
     def _refuse_shared(self, channel: str, *, urgent: bool) -> None:
         """Refuse a channel that another workspace reads.
 
-        Checked each minute, because it may be shared later.
+        Slack is asked before each message and edit, because the channel may have been shared a moment ago.
         """
-        if not channel.startswith(("C", "G")) or self._not_shared.left(channel):
+        if not channel.startswith(("C", "G")):
             return
-        answer = self._call(
-            "conversations.info",
-            channel,
-            lambda: self._client.conversations_info(channel=channel),
-            message=channel,
-            urgent=urgent,
-        )
+        known = self._not_shared.left(channel) > 0
+        if known and self._pacer is not None and not self._pacer.has_room("conversations.info", channel):
+            return
+        try:
+            answer = self._call(
+                "conversations.info",
+                channel,
+                lambda: self._client.conversations_info(channel=channel),
+                message=channel,
+                urgent=urgent,
+            )
+        except SlackFailure as failure:
+            if known and failure.retry_after is not None:
+                return
+            raise
         found: Any = answer.get("channel") or {}
         if found.get("is_ext_shared") or found.get("is_pending_ext_shared"):
             self._not_shared.drop(channel)
             raise SlackFailure(
                 f"{channel} is shared with another workspace: nothing is posted there.", code="shared_channel"
             )
-        self._not_shared.put(channel, ASK_AGAIN)
+        self._not_shared.put(channel, KNOWN_FOR)
 
     def _call(self, method: str, channel: str, ask: Callable[[], Any], *, message: str, urgent: bool) -> Any:
         if self._pacer is None:

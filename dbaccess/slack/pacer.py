@@ -63,6 +63,16 @@ class Pacer:
                 self._turns.put((method, message), wait)
         raise SlackFailure(f"{method} is paced.", code=PACED, retry_after=wait)
 
+    def has_room(self, method: str, channel: str) -> bool:
+        """Return whether a call that is not urgent would be admitted at once; it is not counted."""
+        with self._lock:
+            rate = _rate(method)
+            if rate is None or self._blocked.left((method, channel)) > 0:
+                return rate is None
+            made = self._made.get(_key(method, channel), ())
+            recent = sum(at > self._clock() - rate.seconds for at in made)
+            return recent < rate.calls - rate.spare
+
     def refused(self, method: str, channel: str, *, seconds: float) -> None:
         """Record the wait that Slack requires, for this method in this channel alone."""
         with self._lock:
@@ -72,10 +82,9 @@ class Pacer:
         blocked = self._blocked.left((method, channel))
         if blocked > 0:
             return blocked
-        rate = IN_A_CHANNEL if method == "chat.postMessage" else BY_METHOD.get(method)
+        rate, key = _rate(method), _key(method, channel)
         if rate is None:
             return 0.0
-        key = (method, channel if method == "chat.postMessage" else "")
         made = self._made.setdefault(key, deque())
         while made and made[0] <= now - rate.seconds:
             made.popleft()
@@ -97,3 +106,11 @@ class Pacer:
             recent = {key: made for key, made in self._made.items() if made and made[-1] > now - 60}
             self._made = recent
             self._last_turn = {key: at for key, at in self._last_turn.items() if at > now}
+
+
+def _rate(method: str) -> Rate | None:
+    return IN_A_CHANNEL if method == "chat.postMessage" else BY_METHOD.get(method)
+
+
+def _key(method: str, channel: str) -> _Key:
+    return method, channel if method == "chat.postMessage" else ""

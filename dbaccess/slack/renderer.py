@@ -1,15 +1,24 @@
 """The views, as the use cases call them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.lockdown import LockdownDetails
-from dbaccess.domain.message import MessageKind
+from dbaccess.domain.message import Message, MessageKind
 from dbaccess.domain.notice import Notice
 from dbaccess.domain.overdue import Overdue
 from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
-from dbaccess.slack.views import channel_notice, credentials, digest, lockdown, message, operations
+from dbaccess.slack.views import (
+    channel_notice,
+    credentials,
+    digest,
+    lockdown,
+    message,
+    not_posted,
+    operations,
+)
 
 
 class Views:
@@ -28,6 +37,17 @@ class Views:
         self, target: str, overdue: Overdue | None, operators: ReviewerGroup, *, first: bool
     ) -> dict[str, Any]:
         return digest.overdue(target, overdue, operators, first=first)
+
+    def not_posted(
+        self,
+        channel: str,
+        targets: Sequence[str],
+        refused: Sequence[Message],
+        operators: ReviewerGroup,
+        *,
+        first: bool,
+    ) -> dict[str, Any]:
+        return not_posted.notice(channel, targets, refused, operators, first=first)
 
     def lockdown(self, details: LockdownDetails, *, first: bool) -> dict[str, Any]:
         return lockdown.message(details, first=first)

@@ -12,6 +12,7 @@ def post_message(call: Call) -> Json:
     channel = _writable(call)
     content = _content(call)
     thread_ts = call.optional("thread_ts")
+    _check_setting(channel, thread_ts)
     if thread_ts is not None:
         _check_thread(call.store, channel, thread_ts)
     message = call.store.post(channel.id, content, thread_ts=thread_ts)
@@ -26,8 +27,7 @@ def update(call: Call) -> Json:
         raise SlackError("message_not_found")
     if message.user != call.store.world.app.bot_user:
         raise SlackError("cant_update_message")
-    if channel.is_archived:
-        raise SlackError("is_archived")
+    _check_open(channel)
     content = Content.checked(call.args, EDITED_TEXT_LIMIT)
     if content.text is None and content.blocks is None and content.metadata is None:
         raise SlackError("no_text")
@@ -84,11 +84,27 @@ def _writable(call: Call) -> Channel:
         channel = call.channel()
     if channel.is_im and not call.store.manifest.messages_tab:
         raise SlackError("messages_tab_disabled")
-    if channel.is_archived:
-        raise SlackError("is_archived")
+    _check_open(channel)
     if world.app.bot_user not in channel.members:
         raise SlackError("not_in_channel")
     return channel
+
+
+def _check_open(channel: Channel) -> None:
+    if channel.is_archived:
+        raise SlackError("is_archived")
+    if channel.is_frozen:
+        raise SlackError("is_inactive")
+
+
+def _check_setting(channel: Channel, thread_ts: str | None) -> None:
+    """The settings of a channel limit what is posted there."""
+    if channel.is_read_only:
+        raise SlackError("restricted_action_read_only_channel")
+    if channel.is_thread_only and thread_ts is None:
+        raise SlackError("restricted_action_thread_only_channel")
+    if channel.is_non_threadable and thread_ts is not None:
+        raise SlackError("restricted_action_non_threadable_channel")
 
 
 def _check_thread(store: Store, channel: Channel, thread_ts: str) -> None:

@@ -97,7 +97,7 @@ def _row(store: Store, channel: Channel) -> Json:
         "is_general": False,
         "is_shared": channel.is_ext_shared,
         "is_ext_shared": channel.is_ext_shared,
-        "is_pending_ext_shared": False,
+        "is_pending_ext_shared": channel.is_pending_ext_shared,
         "is_member": world.app.bot_user in channel.members,
         "shared_team_ids": _team_ids(store, channel),
         "topic": {"value": "", "creator": "", "last_set": 0},

@@ -32,7 +32,7 @@ async def endpoint(request: Request) -> Response:
     def process() -> Response:
         return _answered(store, method, _process(store, method, token, args), token)
 
-    return await answered(request, store.faults, method, process)
+    return await answered(request, store.faults, method, process, channel=str(args.get("channel", "")))
 
 
 def _answered(store: Store, method: str, answer: Json, token: str = "") -> Response:

@@ -47,8 +47,8 @@ class FakeSlack:
         args = {name: value for name, value in given.items() if value is not None}
         with self._lock:
             self.store.traffic.add(Direction.FROM_APP, Kind.API_CALL, method, args)
-            fault = self.store.faults.take(method)
-            if fault is not None and fault.kind in {FaultKind.RATE_LIMITED, FaultKind.SERVER_ERROR}:
+            fault = self.store.faults.take(method, str(args.get("channel", "")))
+            if fault is not None and fault.kind is not FaultKind.LOST_ANSWER:
                 return {}, fault
             try:
                 call = Call(store=self.store, method=method, args=args)
@@ -68,12 +68,26 @@ class FakeSlack:
         return [r for r in records if all(v is None or getattr(r, k) == v for k, v in wanted.items())]
 
     def fault(
-        self, method: str, kind: str, *, times: int = 1, retry_after: int = 1, seconds: float = 0.0
+        self,
+        method: str,
+        kind: str,
+        *,
+        times: int = 1,
+        retry_after: int = 1,
+        seconds: float = 0.0,
+        channel: str = "",
+        error: str = "",
     ) -> None:
-        """`kind`: 429, lost_answer or 500; `method` may be *."""
+        """`kind`: 429, lost_answer, 500 or refused (with `error`); `method` may be *."""
         assert FaultKind(kind) is not FaultKind.SLOW, "nothing takes time here"
         fault = Fault(
-            method=method, kind=FaultKind(kind), times=times, retry_after=retry_after, seconds=seconds
+            method=method,
+            kind=FaultKind(kind),
+            times=times,
+            retry_after=retry_after,
+            seconds=seconds,
+            channel=channel,
+            error=error,
         )
         self.store.faults.planned.append(fault)
 
@@ -107,6 +121,9 @@ class FakeSlack:
 
     def add_channel(self, **channel: Any) -> None:
         self._changes.add_channel(channel)
+
+    def delete_message(self, channel: str, ts: str) -> None:
+        self.store.messages.delete(channel, ts)
 
     def archive(self, channel: str) -> None:
         self.set_channel(channel, is_archived=True)
@@ -159,6 +176,8 @@ class FakeClient(WebClient):
                     answer = {"ok": False, "error": "ratelimited"}
                 case FaultKind.SERVER_ERROR:
                     status, answer = 500, {"ok": False, "error": "Received a response in a non-JSON format"}
+                case FaultKind.REFUSED:
+                    answer = {"ok": False, "error": fault.error}
                 case FaultKind.LOST_ANSWER:
                     raise ConnectionResetError
         response = SlackResponse(

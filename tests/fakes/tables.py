@@ -13,7 +13,7 @@ from dbaccess.domain.extension import Extension
 from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.ledger import Entry
 from dbaccess.domain.lockdown import Lockdown, LockdownId
-from dbaccess.domain.message import Message, MessageId
+from dbaccess.domain.message import Lane, Message, MessageId
 from dbaccess.domain.notice import Notice, NoticeId
 from dbaccess.domain.observation import Observation
 from dbaccess.domain.people import Person, SlackId, SourceId
@@ -105,7 +105,7 @@ LEDGER: Final[Table[int, Entry]] = Table("ledger")
 LOCKDOWNS: Final[Table[LockdownId, Lockdown]] = Table("lockdowns")
 MEMBERS: Final[Table[tuple[SourceId, SlackId], Member]] = Table("directory_members")
 MESSAGES: Final[Table[MessageId, Message]] = Table("messages")
-MESSAGE_STREAMS: Final[Table[RequestId, MessageStream]] = Table("message_streams")
+MESSAGE_STREAMS: Final[Table[tuple[RequestId, Lane], MessageStream]] = Table("message_streams")
 NOTICES: Final[Table[NoticeId, KeptNotice]] = Table("notices")
 OBSERVATIONS: Final[Table[str, Observation]] = Table("observations")
 OUTBOX: Final[Table[int, OutboxJob]] = Table("outbox")

@@ -21,6 +21,7 @@ def due_in(house: House, request: Request) -> timedelta | None:
     """When its messages are looked at again; None: they show the present state."""
     with house.work() as uow:
         for seconds in range(0, 120, 1):
-            if request.id in uow.messages.due(uow.now + timedelta(seconds=seconds), limit=100):
+            due = uow.messages.due(uow.now + timedelta(seconds=seconds), limit=100)
+            if request.id in {stream.request_id for stream in due}:
                 return timedelta(seconds=seconds)
     return None

@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 from dbaccess.domain.approved_scope import ApprovedScope, offer_fingerprint
 from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.ledger import faults
+from dbaccess.domain.message import Lane
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Ask, Policy
 from dbaccess.domain.request import Request, RequestId, Verdict
@@ -60,7 +61,15 @@ class Slack(Protocol):
     ) -> list[Record]: ...
 
     def fault(
-        self, method: str, kind: str, *, times: int = 1, retry_after: int = 1, seconds: float = 0.0
+        self,
+        method: str,
+        kind: str,
+        *,
+        times: int = 1,
+        retry_after: int = 1,
+        seconds: float = 0.0,
+        channel: str = "",
+        error: str = "",
     ) -> None: ...
 
     def clear_faults(self) -> None: ...
@@ -82,6 +91,8 @@ class Slack(Protocol):
     def leave(self, channel: str, user: str) -> None: ...
 
     def add_channel(self, **channel: Any) -> None: ...
+
+    def delete_message(self, channel: str, ts: str) -> None: ...
 
     def archive(self, channel: str) -> None: ...
 
@@ -202,7 +213,8 @@ class House(ABC):
         surrender(self.begin, policy=self.policy, slack_id=who, grant_id=grant.id, idempotency_key=new_key())
 
     def notify(self, request_id: RequestId) -> None:
-        update_messages(self.context, request_id)
+        for lane in Lane:
+            update_messages(self.context, request_id, lane)
 
     def request(self, request_id: RequestId) -> Request:
         with self.begin() as uow:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dbaccess.domain.errors import NotFound
+from dbaccess.domain.message import Lane
 from dbaccess.operations.delivery.messages import update_messages
 from dbaccess.ports import TargetDriver
 from sandbox.client import plain
@@ -34,7 +35,7 @@ def test_lines_to_connect_are_the_drivers(house: House) -> None:
 
 def test_worker_without_the_cluster_tells_what_the_policy_says(house: House) -> None:
     grant = house.active()
-    update_messages(replace(house.context, targets=NoClusters()), grant.request_id)
+    update_messages(replace(house.context, targets=NoClusters()), grant.request_id, Lane.DIRECT)
     assert house.policy.target(grant.target).connect in _active(house)
 
 

@@ -1,20 +1,22 @@
 """Updating of a request's Slack messages to its present state."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any, NamedTuple
 
 import structlog
 
 from dbaccess.domain.canonical import canonical_bytes
-from dbaccess.domain.errors import NotFound, SlackFailure, TargetFailure
-from dbaccess.domain.grant import GrantId, GrantState, Recipe
-from dbaccess.domain.message import Message, MessageId, MessageKind
+from dbaccess.domain.errors import NO_THREAD, NotFound, SlackFailure, TargetFailure
+from dbaccess.domain.grant import GrantState, Recipe
+from dbaccess.domain.message import ANNOUNCES, Lane, Message, MessageId, MessageKind
 from dbaccess.domain.policy import LoginKind, Policy
-from dbaccess.domain.request import RequestId
+from dbaccess.domain.request import RequestId, RequestState
 from dbaccess.domain.request_details import RequestDetails
 from dbaccess.operations.context import MOST_TRIES, WorkerContext, wait_after
+from dbaccess.operations.delivery.refusals import note_failure, note_success, root_of
 from dbaccess.operations.delivery.request_details import grant_of, load_request_details
 from dbaccess.operations.recipe import owed_by_others
 from dbaccess.ports import Posted, UnitOfWork
@@ -24,49 +26,48 @@ _log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=30)
 
 
-def update_messages(context: WorkerContext, request_id: RequestId) -> bool:
-    """Post or edit every planned message of the request, in order, to show its present state.
+class _Place(NamedTuple):
+    channel: str
+    thread_ts: str | None = None
+
+
+def update_messages(context: WorkerContext, request_id: RequestId, lane: Lane) -> bool:
+    """Post or edit every planned message of the request in this lane, in order, to show its present state.
 
     One writer a message: its row is locked during the call to Slack. A repeated call sends nothing. New
-    messages go before edits, because an edit notifies no person. A busy channel delays its later messages,
-    and none elsewhere; if Slack is silent, the rest waits for the next attempt. Returns False if Slack's pace
-    delayed a message: then the messages of other requests have to wait as well.
+    messages go before edits, because an edit notifies no person. If Slack is busy or silent, the rest of the
+    lane waits for the next attempt, and nothing elsewhere. Return False if Slack's pace delayed a message.
     """
     with context.begin() as uow:
         leased_until = uow.now + LEASE
-        uow.messages.touch(request_id, next_attempt_at=leased_until)
-        messages = uow.messages.of(request_id)
+        uow.messages.lease(request_id, lane, until=leased_until)
+        messages = [message for message in uow.messages.of(request_id) if message.kind.lane is lane]
         uow.commit()
     failures = _show_each(context, messages)
     with context.begin() as uow:
         waits = [
             wait_after(failure, message.attempts)
             for message, failure in failures
-            if not _is_given_up(message, failure)
+            if not _is_given_up(uow, message, failure)
         ]
         again_at = uow.now + min(waits) if waits else None
-        uow.messages.settle(request_id, leased_until=leased_until, next_attempt_at=again_at)
+        uow.messages.settle(request_id, lane, leased_until=leased_until, next_attempt_at=again_at)
         uow.commit()
     return not any(failure.is_paced for _, failure in failures)
 
 
 def _show_each(context: WorkerContext, messages: Sequence[Message]) -> list[tuple[Message, SlackFailure]]:
-    """Return the messages that failed; in a busy place later messages wait for earlier ones."""
+    """Return the messages that failed; later messages wait for one that Slack is too busy or silent for."""
     failures: list[tuple[Message, SlackFailure]] = []
-    busy: set[str] = set()
     for message in sorted(messages, key=lambda message: message.posted_ts is not None):
-        if message.place in busy:
-            continue
         first_time = message.kind is MessageKind.REMINDER and message.posted_ts is None
         age = open_transaction_age(context, message.request_id) if first_time else None
         failure = _try_to_show(context, message, age)
         if failure is None:
             continue
         failures.append((message, failure))
-        if failure.code == "no_answer":
+        if failure.code == "no_answer" or failure.retry_after is not None:
             break
-        if failure.retry_after is not None:
-            busy.add(message.place)
     return failures
 
 
@@ -79,10 +80,11 @@ def _try_to_show(
     except Exception as error:  # noqa: BLE001 the boundary between one message's failure and the others
         context.check_records()
         _log.error("message not shown", request=f"R-{message.request_id}", kind=message.kind, exc_info=error)
+    failure = SlackFailure("The message cannot be rendered.", code="not_rendered")
     with context.begin() as uow:
-        uow.messages.save(replace(uow.messages.lock(message.id), attempts=message.attempts + 1))
+        note_failure(context, uow, uow.messages.lock(message.id), failure, channel=message.channel)
         uow.commit()
-    return SlackFailure("The message cannot be rendered.", code="not_rendered")
+    return failure
 
 
 def post_or_update(
@@ -90,6 +92,7 @@ def post_or_update(
 ) -> SlackFailure | None:
     """Return why the message is not posted or does not show the present state; None if it does.
 
+    A deleted message is posted anew. A message to reviewers that comes too late for them is left unposted.
     `open_transaction_age` is shown only in a posted message, because nothing would update it later.
     """
     with context.begin() as uow:
@@ -99,24 +102,31 @@ def post_or_update(
             details = replace(details, connect_lines=_connect_lines(context, details))
         settled = context.renderer.message(message.kind, details, first=False)
         rendered = hashlib.sha256(canonical_bytes(settled)).hexdigest()
-        if rendered == message.rendered:
+        if rendered == message.rendered and (message.refusal is None or _comes_too_late(message, details)):
             return None
+        first = replace(details, open_transaction_age=open_transaction_age)
+        channel = message.channel
         try:
-            if message.posted_ts is None:
-                message = _post(
-                    context, uow, message, replace(details, open_transaction_age=open_transaction_age)
-                )
-            elif message.posted_channel is not None:
-                posted = Posted(channel=message.posted_channel, ts=message.posted_ts)
-                context.messenger.update(posted, settled, urgent=_is_news(message, details))
-        except SlackFailure as failure:
-            if not failure.is_paced:
-                uow.messages.save(replace(message, attempts=message.attempts + 1))
+            place = _place(context, uow, message, details)
+            if place is None:
+                uow.messages.save(replace(message, rendered=rendered))
                 uow.commit()
+                return None
+            channel = place.channel
+            message = _show(context, message, first, settled, place)
+        except SlackFailure as failure:
+            note_failure(context, uow, message, failure, channel=channel)
+            uow.commit()
             return failure
-        uow.messages.save(replace(message, rendered=rendered, attempts=0))
+        note_success(uow, replace(message, rendered=rendered))
         uow.commit()
     return None
+
+
+def _comes_too_late(message: Message, details: RequestDetails) -> bool:
+    """Return whether reviewers can no longer use it: it was never posted, and nothing was granted."""
+    over = details.request.state not in {RequestState.PENDING, RequestState.APPROVED}
+    return over and message.kind.lane is Lane.CHANNEL and details.is_unseen
 
 
 def _connect_lines(context: WorkerContext, details: RequestDetails) -> tuple[str, ...]:
@@ -145,38 +155,60 @@ def channel_of(policy: Policy, message: Message, target_name: str) -> str:
     return policy.ops_channel if message.kind.is_alarm else message.channel
 
 
-def _post(context: WorkerContext, uow: UnitOfWork, message: Message, details: RequestDetails) -> Message:
-    """Post the message; raises `SlackFailure`, also if its thread does not exist yet."""
-    root = _root(uow, message.request_id) if message.kind.is_in_thread else None
-    if message.kind.is_in_thread and root is None:
-        raise SlackFailure("The message of this thread is not posted yet.", code="no_thread")
+def _place(
+    context: WorkerContext, uow: UnitOfWork, message: Message, details: RequestDetails
+) -> _Place | None:
+    """Return where a post of it goes; None if it comes too late.
+
+    Raises `SlackFailure` if its thread does not exist yet.
+    """
+    if _comes_too_late(message, details):
+        return None
+    if not message.kind.is_in_thread:
+        return _Place(channel_of(context.policy, message, details.request.terms.target))
+    root = root_of(uow, message.request_id)
+    if root is None or root.posted_channel is None:
+        raise SlackFailure("The message of this thread is not posted yet.", code=NO_THREAD)
+    return _Place(root.posted_channel, root.posted_ts)
+
+
+def _show(
+    context: WorkerContext,
+    message: Message,
+    details: RequestDetails,
+    settled: Mapping[str, Any],
+    place: _Place,
+) -> Message:
+    """Edit the message, or post it where it is new, deleted, or in a channel that the target has left."""
+    if message.posted_ts is not None and message.posted_channel is not None:
+        posted = Posted(channel=message.posted_channel, ts=message.posted_ts)
+        try:
+            context.messenger.update(posted, settled, urgent=_is_news(message, details))
+        except SlackFailure as failure:
+            has_left = failure.is_of_channel and place.channel != posted.channel and message.kind.is_of_target
+            if not (failure.is_no_edit or has_left):
+                raise
+            if message.kind.is_in_thread and message.kind not in ANNOUNCES:
+                return message  # a line that was deleted tells no more
+        else:
+            return message
     posted = context.messenger.post(
-        root.channel if root else channel_of(context.policy, message, details.request.terms.target),
+        place.channel,
         context.renderer.message(message.kind, details, first=True),
-        thread_ts=root.ts if root else None,
+        thread_ts=place.thread_ts,
         key=f"{message.request_id}:{message.kind.value}",
         urgent=message.kind.is_urgent,
     )
-    return replace(message, posted_channel=posted.channel, posted_ts=posted.ts, posted_at=uow.now)
+    return replace(message, posted_channel=posted.channel, posted_ts=posted.ts, posted_at=details.now)
 
 
-def _root(uow: UnitOfWork, request_id: RequestId) -> Posted | None:
-    """Return the root of the thread; extensions and reviews go into the thread of the grant's request."""
-    request = uow.requests.get(request_id)
-    if request.terms.of_grant is not None:
-        request_id = uow.grants.get(GrantId(request.terms.of_grant)).request_id
-    for message in uow.messages.of(request_id):
-        if message.kind is MessageKind.REQUEST and message.posted_ts and message.posted_channel:
-            return Posted(channel=message.posted_channel, ts=message.posted_ts)
-    return None
-
-
-def _is_given_up(message: Message, failure: SlackFailure) -> bool:
-    """Return whether only a state change leads to another attempt."""
+def _is_given_up(uow: UnitOfWork, message: Message, failure: SlackFailure) -> bool:
+    """Return whether only a state change leads to another attempt; then it no longer counts as refused."""
     if failure.retry_after is not None or message.attempts < MOST_TRIES:
         return False
     request, kind = f"R-{message.request_id}", message.kind.value
     _log.error("message given up", request=request, kind=kind, code=failure.code)
+    uow.messages.save(replace(uow.messages.lock(message.id), refusal=None))
     return True
 
 

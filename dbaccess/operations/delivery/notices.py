@@ -27,6 +27,12 @@ LOOK_EVERY = timedelta(seconds=3)
 """The interval of edits while grants of a lockdown or a storm are still ending."""
 
 
+REFUSED_AGAIN = timedelta(seconds=15)
+"""The interval of looks at a channel that takes no message; it is edited only when something changed."""
+
+REFUSED_SHOWN = 5
+"""The most requests that a notice about such a channel names."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -120,15 +126,36 @@ def _show_many_overdue(context: WorkerContext, uow: UnitOfWork, notice: Notice) 
     if overdue is None and notice.posted_at is None:
         uow.notices.drop(notice.id)
         return
-    operators = ReviewerGroup(name="operators", sources=context.policy.groups.get("operators", ()), count=1)
-    render = partial(context.renderer.many_overdue, target, overdue, operators)
+    render = partial(context.renderer.many_overdue, target, overdue, operators_of(context.policy))
     # An edit notifies no person, and Slack allows few edits, so an old message is updated rarely.
     age = uow.now - (notice.posted_at or uow.now)
     again = max(LOOK_EVERY, age / 10) if overdue is not None else None
     _keep_true(context, uow, notice, render, look_again=again, urgent=False)
 
 
-_KEPT_TRUE = {NoticeKind.LOCKDOWN: _show_lockdown, NoticeKind.MANY_OVERDUE: _show_many_overdue}
+def operators_of(policy: Policy) -> ReviewerGroup:
+    """Return the group of the operators, for a mention."""
+    return ReviewerGroup(name="operators", sources=policy.groups.get("operators", ()), count=1)
+
+
+def _show_not_posted(context: WorkerContext, uow: UnitOfWork, notice: Notice) -> None:
+    """Post it once, then edit it until the channel takes every message again."""
+    channel = notice.data["target"]
+    refused = uow.messages.refused(channel=channel, limit=REFUSED_SHOWN)
+    if not refused and notice.posted_at is None:
+        uow.notices.drop(notice.id)
+        return
+    targets = [target.name for target in context.policy.targets.values() if target.channel == channel]
+    render = partial(context.renderer.not_posted, channel, targets, refused, operators_of(context.policy))
+    again = REFUSED_AGAIN if refused else None
+    _keep_true(context, uow, notice, render, look_again=again, urgent=False)
+
+
+_KEPT_TRUE = {
+    NoticeKind.LOCKDOWN: _show_lockdown,
+    NoticeKind.MANY_OVERDUE: _show_many_overdue,
+    NoticeKind.NOT_POSTED: _show_not_posted,
+}
 
 
 def _keep_true(
@@ -154,12 +181,33 @@ def _keep_true(
             )
         elif rendered != notice.rendered:
             where = Posted(channel=notice.posted_channel, ts=notice.posted_ts)
-            context.messenger.update(where, settled, urgent=urgent)
+            notice = _edit(context, notice, where, settled, render, urgent=urgent)
     except SlackFailure as failure:
         _later(uow, notice, failure)
         return
     next_look_at = None if look_again is None else uow.now + look_again
     uow.notices.shown(replace(notice, rendered=rendered), next_look_at=next_look_at)
+
+
+def _edit(
+    context: WorkerContext,
+    notice: Notice,
+    where: Posted,
+    settled: dict[str, Any],
+    render: _Render,
+    *,
+    urgent: bool,
+) -> Notice:
+    """Edit the message; one that was deleted is posted anew."""
+    try:
+        context.messenger.update(where, settled, urgent=urgent)
+    except SlackFailure as failure:
+        if not failure.is_no_edit:
+            raise
+    else:
+        return notice
+    anew = _send(context, notice, render(first=True))
+    return replace(notice, posted_channel=anew.channel, posted_ts=anew.ts)
 
 
 def _post_sum(context: WorkerContext, uow: UnitOfWork, notice: Notice) -> None:

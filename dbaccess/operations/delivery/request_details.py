@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from dbaccess.domain.approved_scope import ApprovedScope
 from dbaccess.domain.extension import Extension
 from dbaccess.domain.grant import Grant, GrantId
+from dbaccess.domain.message import ANNOUNCES
 from dbaccess.domain.narrower_roles import roles_instead
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.policy import Policy, Rule
@@ -38,6 +39,7 @@ def load_request_details(
     if escalate_to is not None:
         people += [SlackId(source) for source in escalate_to.sources]
     own = policy.accounts(request.requester_slack_id)
+    asking = next((one for one in uow.messages.of(request_id) if one.kind in ANNOUNCES), None)
     return RequestDetails(
         request=request,
         reviews=tuple(reviews),
@@ -60,6 +62,8 @@ def load_request_details(
         may_extend=_may_extend(uow, rule, grant),
         narrower=_narrower(policy, request, requester, scope, now=uow.now),
         break_glass_review=owed,
+        refusal=asking.refusal if asking else None,
+        is_unseen=asking is None or asking.posted_ts is None,
     )
 
 

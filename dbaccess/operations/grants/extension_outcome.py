@@ -93,6 +93,8 @@ def wait(uow: UnitOfWork, grant: Grant, request: Request, code: str) -> None:
         waiting = advance(waiting, EventKind.GRANT_EXTEND_FAILED)
         data: dict[str, object] = {"code": code, "attempt": grant.attempts}
         uow.record(extension_event(EventKind.GRANT_EXTEND_FAILED, waiting, request, data))
+        if code == NOT_ANNOUNCED:
+            uow.messages.plan(request.id, MessageKind.PROBLEM, channel=grant.holder_slack_id)
         schedule_message_update(uow, request.id)
     uow.grants.save(waiting)
     uow.enqueue(Job.EXTEND, grant.id, at=waiting.next_attempt_at)

@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from dbaccess.domain.break_glass import Announcement
-from dbaccess.domain.message import Message, MessageId, MessageKind
+from dbaccess.domain.message import Lane, Message, MessageId, MessageKind, Refusal, Stream
 from dbaccess.domain.notice import Notice, NoticeId, NoticeKind
+from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import RequestId
+from dbaccess.domain.truncated_list import Some
 
 
 class Announcements(Protocol):
@@ -21,7 +23,7 @@ class Announcements(Protocol):
 
 class Messages(Protocol):
     def plan(self, request_id: RequestId, kind: MessageKind, *, channel: str) -> None:
-        """Plan the message once; a repeated plan changes nothing. `touch` sets when it is processed."""
+        """Plan the message once; a repeated plan changes nothing. `touch_all` then makes it due."""
 
     def plan_all(self, planned: Sequence[tuple[RequestId, MessageKind, str]]) -> None:
         """Plan any number of (request, kind, channel) in one statement."""
@@ -34,26 +36,54 @@ class Messages(Protocol):
     def save(self, message: Message) -> None: ...
 
     def due(
-        self, now: datetime, *, limit: int, to_post: Collection[MessageKind] | None = None
-    ) -> list[RequestId]:
-        """Return requests with a due message that was never posted, or whose state changed since.
+        self,
+        now: datetime,
+        *,
+        limit: int,
+        to_post: Collection[MessageKind] | None = None,
+        lanes: Collection[Lane] = tuple(Lane),
+        without_targets: Collection[str] = (),
+        without_people: Collection[SlackId] = (),
+    ) -> list[Stream]:
+        """Return streams with a message that was never posted or shows an old state, longest due first.
 
-        `to_post` selects those with a message of one of these kinds to post.
+        `to_post` selects those with a message of one of these kinds to post. Left out are channels of
+        `without_targets` and direct messages of `without_people`.
         """
 
+    def lease(self, request_id: RequestId, lane: Lane, *, until: datetime) -> None:
+        """Keep the stream from being due until then, unless the request is touched."""
+
     def settle(
-        self, request_id: RequestId, *, leased_until: datetime, next_attempt_at: datetime | None = None
+        self,
+        request_id: RequestId,
+        lane: Lane,
+        *,
+        leased_until: datetime,
+        next_attempt_at: datetime | None = None,
     ) -> None:
         """Record that no message is due, or that the next is due at that time.
 
         A request that was touched since it was leased until then stays due.
         """
 
-    def touch(self, request_id: RequestId, *, next_attempt_at: datetime | None) -> None:
-        """Make the request's messages due then; None means that they show the present state."""
+    def touch_all(
+        self,
+        request_ids: Collection[RequestId],
+        *,
+        next_attempt_at: datetime,
+        lanes: Collection[Lane] = tuple(Lane),
+    ) -> None:
+        """Make the planned messages of any number of requests due then, in one statement."""
 
-    def touch_all(self, request_ids: Collection[RequestId], *, next_attempt_at: datetime) -> None:
-        """Do the same for any number of requests in one statement."""
+    def refused(self, *, channel: str | None = None, limit: int) -> Some[Message]:
+        """Return messages that Slack refuses now, of all channels or of one, the longest refused first.
+
+        Those of requests that were decided without a grant do not count.
+        """
+
+    def refusals_of(self, request_ids: Collection[RequestId]) -> dict[RequestId, Refusal]:
+        """Return the refusals of those messages that ask reviewers."""
 
 
 class Notices(Protocol):

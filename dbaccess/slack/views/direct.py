@@ -46,7 +46,7 @@ def submitted(details: RequestDetails) -> dict[str, Any]:
     if stage is not Stage.WAITING:
         fate = wording.by_rule(request) if _by_rule_alone(details) else f"{_FATE[stage]}."
         return _message(details, f"Recorded: {what}", [section(f"{said} {fate}")])
-    said += f" Needs {inline(wording.needs(request.terms.approvals))}. Lapses {date(request.decide_by)}."
+    said += f" {wording.needed(request, details.refusal)} Lapses {date(request.decide_by)}."
     see = button("See request", action_id=SEE_REQUEST, value=str(request.id))
     return _message(details, f"Recorded: {what}", [section(said), *actions([see, withdraw_button(request)])])
 
@@ -120,7 +120,7 @@ def denied(details: RequestDetails) -> dict[str, Any]:
 
 
 def lapsed(details: RequestDetails) -> dict[str, Any]:
-    said = f"Lapsed: not decided by {date(details.request.decide_by)}. {NO_ACCESS_GRANTED}"
+    said = f"Lapsed: {wording.undecided(details)}. {NO_ACCESS_GRANTED}"
     lock = f"Lapsed without a decision: {wording.asked_for(details.request)}"
     return _message(details, lock, [section(said), *_again(details.request, "Request again")])
 
@@ -164,7 +164,7 @@ def problem(details: RequestDetails) -> dict[str, Any]:
     if stage not in {Stage.APPROVED, Stage.PROBLEM} or grant.revoking_at is not None:
         lock = f"{_FATE[stage]}: {wording.held(grant)}"
         return _message(details, lock, [_over(details)])
-    why = wording.failure(grant)
+    why = wording.failure(grant, details.refusal)
     time = f"Your {wording.grant_length(grant)} have not started"
     if grant.expires_at is not None:
         time = f"It ends {date(grant.expires_at)} at the latest"

@@ -72,7 +72,7 @@ def denied(details: RequestDetails) -> dict[str, Any]:
 
 def lapsed(details: RequestDetails) -> dict[str, Any]:
     what = wording.more_time(details.request)
-    said = f"Lapsed: {escape(what)}, not decided by {date(details.request.decide_by)}."
+    said = f"Lapsed: {escape(what)}, {wording.undecided(details)}."
     lock = f"Lapsed without a decision: {what}"
     return _message(details, lock, f"{said} {_as_granted(grant_of(details))}")
 
@@ -88,7 +88,7 @@ def problem(details: RequestDetails) -> dict[str, Any]:
     grant, what = grant_of(details), wording.more_time(details.request)
     if not waits_for_target(details):
         return _message(details, outcome(details), f"{escape(what)}. {fate(details)}")
-    said = f":warning: Not extended yet: {wording.failure(grant)}."
+    said = f":warning: Not extended yet: {wording.failure(grant, details.refusal)}."
     said += f" Retrying until {wording.ends(grant)}, when the grant ends as before."
     return _message(details, f"Not extended yet: {what}", said)
 
@@ -113,7 +113,8 @@ def fate(details: RequestDetails) -> str:
             by = wording.reviewer_with_group(details, review)
             return f"Denied by {by} {date(review.reviewed_at)}{note} {_as_granted(grant)}"
         case RequestState.LAPSED:
-            return f"Not decided by {date(request.decide_by)}. {_as_granted(grant)}"
+            why = wording.undecided(details)
+            return f"{why[:1].upper()}{why[1:]}. {_as_granted(grant)}"
         case RequestState.WITHDRAWN:
             who = wording.requester_link(details)
             return f"Withdrawn by {who} {date(decided_at(details))}. {_as_granted(grant)}"

@@ -6,7 +6,15 @@ from typing import Any
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.request_details import RequestDetails
 from dbaccess.domain.terms import RequestKind
-from dbaccess.slack.views import break_glass, direct, extension, operations, request_message, thread
+from dbaccess.slack.views import (
+    break_glass,
+    direct,
+    extension,
+    not_posted,
+    operations,
+    request_message,
+    thread,
+)
 
 _PINGS: dict[MessageKind, Callable[..., dict[str, Any]]] = {
     MessageKind.REQUEST: request_message.render,
@@ -30,6 +38,7 @@ _ALWAYS_THE_SAME = {
     MessageKind.REMINDER: direct.reminder,
     MessageKind.EXTENDED: extension.told,
     MessageKind.DENIED: direct.denied,
+    MessageKind.NOT_POSTED: not_posted.told,
     MessageKind.LAPSED: direct.lapsed,
     MessageKind.STALE: direct.stale,
     MessageKind.ENDED: direct.ended,

@@ -33,6 +33,7 @@ def build(details: RequestDetails, *, approvable: bool) -> dict[str, Any]:
         *(typed_sections("\n".join(terms.on.said)) if terms.on else []),
         section(_reviewed_by(details)),
         *([section(f"*Now on offer* {escape(scope.header(details))}.")] if scope.is_less(details) else []),
+        *_unanswerable(details),
         context(f"Submitted {date(request.submitted_at)} · lapses {date(request.decide_by)}"),
         context(f"Policy {escape(request.policy_hash[:64])} · request {request.fingerprint}"),
     ]
@@ -53,6 +54,12 @@ def parse(view: Mapping[str, Any]) -> tuple[RequestId, str]:
     if view.get("callback_id") != APPROVE_FORM:
         raise Changed("This changed, look again.")
     return parse_approval(subject_of(view))
+
+
+def _unanswerable(details: RequestDetails) -> list[dict[str, Any]]:
+    """Return the line that reviewers cannot answer in the channel, while Slack refuses the message there."""
+    waits = details.request.state is RequestState.PENDING
+    return [section(wording.no_reviewer(details.refusal))] if waits and details.refusal else []
 
 
 def _approve_label(details: RequestDetails) -> str:

@@ -104,7 +104,8 @@ def _denied(details: RequestDetails) -> str:
 
 
 def _lapsed(details: RequestDetails) -> str:
-    return f"Not decided by {date(details.request.decide_by)}. {NO_ACCESS_GRANTED}"
+    why = wording.undecided(details)
+    return f"{why[:1].upper()}{why[1:]}. {NO_ACCESS_GRANTED}"
 
 
 def _withdrawn(details: RequestDetails) -> str:

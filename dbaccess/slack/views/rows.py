@@ -6,6 +6,7 @@ from dbaccess.domain.break_glass_review import BreakGlassReview
 from dbaccess.domain.duration import format_duration
 from dbaccess.domain.grant import Grant, GrantState
 from dbaccess.domain.lockdown import LockdownRow
+from dbaccess.domain.message import Refusal
 from dbaccess.domain.overview import BreakGlassToReview, Holding, ToReview
 from dbaccess.domain.request import Request
 from dbaccess.slack.blocks import button, section
@@ -15,6 +16,7 @@ from dbaccess.slack.views.break_glass import review_button
 from dbaccess.slack.views.extend import extend_button
 from dbaccess.slack.views.lockdown import lift_button
 from dbaccess.slack.views.request_message import REVOKE
+from dbaccess.slack.views.slack_refusal import why
 from dbaccess.slack.views.surrender import done_button
 from dbaccess.slack.views.withdraw import withdraw_button
 
@@ -39,9 +41,12 @@ def held_text(grant: Grant) -> str:
     return f"{escape(what(grant))}, {until(grant)}"
 
 
-def waiting(request: Request) -> dict[str, Any]:
-    groups = inline(" and ".join(group for group, _ in request.terms.approvals))
-    said = f"{_asked(request)}, {groups}, lapses {date(request.decide_by)}"
+def waiting(request: Request, refusal: Refusal | None = None) -> dict[str, Any]:
+    """Return the row: for whom it waits, or why Slack refuses the message to them."""
+    waits_for = inline(" and ".join(group for group, _ in request.terms.approvals))
+    if refusal is not None:
+        waits_for = f"not posted: {escape(why(refusal.code).reason)}"
+    said = f"{_asked(request)}, {waits_for}, lapses {date(request.decide_by)}"
     return section(said, accessory=withdraw_button(request))
 
 

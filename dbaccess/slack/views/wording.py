@@ -8,6 +8,7 @@ from dbaccess.domain.ask import NOTE_MAX
 from dbaccess.domain.duration import format_duration
 from dbaccess.domain.failures import failure_in_words
 from dbaccess.domain.grant import EndCause, Grant
+from dbaccess.domain.message import Refusal
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.receipt import NAMED, PRIMARY, Receipt, SessionsSeen
 from dbaccess.domain.request import Request, Review, StaleWhy
@@ -15,6 +16,7 @@ from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
 from dbaccess.domain.terms import RequestKind
 from dbaccess.slack.blocks import lines
 from dbaccess.slack.text import cut, date, escape, inline, local_time, plain, quiet_link, spoken, unmarked
+from dbaccess.slack.views.slack_refusal import why
 
 _SHOWN: Final = 3
 _QUOTES: Final = dict.fromkeys(
@@ -37,6 +39,25 @@ def by_rule(request: Request) -> str:
     if request.terms.break_glass:
         return "Break-glass: no approval is asked; it starts once the channel is told."
     return f"Approved by rule {inline(request.terms.rule)}, no approval is needed."
+
+
+def no_reviewer(refusal: Refusal) -> str:
+    """Return that no reviewer can answer, with Slack's reason; escaped."""
+    return f"Reviewers cannot answer it: {escape(why(refusal.code).reason)}."
+
+
+def needed(request: Request, refusal: Refusal | None) -> str:
+    """Return the approvals that it needs, or why no reviewer can give one; escaped."""
+    return no_reviewer(refusal) if refusal else f"Needs {inline(needs(request.terms.approvals))}."
+
+
+def undecided(details: RequestDetails) -> str:
+    """Return why it lapsed: reviewers never saw it, could not answer, or did not; escaped."""
+    until = date(details.request.decide_by)
+    if details.is_unseen:
+        cause = f": {escape(why(details.refusal.code).reason)}" if details.refusal else ""
+        return f"its message never reached the reviewers{cause}. It waited until {until}"
+    return f"not decided by {until}"
 
 
 def asked_length(request: Request) -> str:
@@ -193,9 +214,13 @@ def stale(request: Request, what: str) -> str:
             return f"the policy changed {at}; no rule allows {what} now"
 
 
-def failure(grant: Grant) -> str:
-    """Return the target's failure; escaped."""
-    return escape(failure_in_words(grant.last_failure or "unreachable", target=grant.target))
+def failure(grant: Grant, refusal: Refusal | None = None) -> str:
+    """Return the target's failure, or why Slack refuses the message that has to come first; escaped."""
+    said = failure_in_words(grant.last_failure or "unreachable", target=grant.target)
+    if grant.last_failure == "unannounced" and refusal is not None:
+        reason, fix = why(refusal.code)
+        said += f": {reason}. {fix.removesuffix('.')}"
+    return escape(said)
 
 
 def more_time(request: Request) -> str:

@@ -24,6 +24,9 @@ class MessageRow(Base):
         ForeignKeyConstraint(["request_id"], ["requests.id"], name="messages_request_fk"),
         UniqueConstraint("request_id", "kind", name="messages_one_a_kind"),
         Index("messages_waiting", "kind", "request_id", postgresql_where=text("posted_ts is null")),
+        Index(
+            "messages_refused", "refused_channel", "refused_at", postgresql_where=text("refused is not null")
+        ),
     )
 
     id: Mapped[int] = mapped_column(Identity(always=True))
@@ -35,12 +38,15 @@ class MessageRow(Base):
     rendered: Mapped[str | None]
     posted_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    refused: Mapped[str | None]
+    refused_channel: Mapped[str | None]
+    refused_at: Mapped[datetime | None]
 
 
 class MessageStreamRow(Base):
     __tablename__ = "message_streams"
     __table_args__ = (
-        PrimaryKeyConstraint("request_id", name="message_streams_pk"),
+        PrimaryKeyConstraint("request_id", "lane", name="message_streams_pk"),
         ForeignKeyConstraint(["request_id"], ["requests.id"], name="message_streams_request_fk"),
         Index(
             "message_streams_next_attempt_at",
@@ -50,6 +56,7 @@ class MessageStreamRow(Base):
     )
 
     request_id: Mapped[int] = mapped_column(autoincrement=False)
+    lane: Mapped[str]
     next_attempt_at: Mapped[datetime | None]
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from dbaccess.domain.break_glass import Announcement, Place
-from dbaccess.domain.message import MessageKind
+from dbaccess.domain.message import Lane, MessageKind
 from dbaccess.domain.observation import Observation, Why
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.team import Team
@@ -88,8 +88,14 @@ def test_messages_of_many_requests_are_planned_and_touched_together(
         uow.messages.plan_all([(two, MessageKind.REQUEST, "C1"), (one, MessageKind.OVERDUE, "C0OPS")])
         uow.messages.plan_all([])
         uow.messages.touch_all([two, one, two], next_attempt_at=uow.now)
-        assert uow.messages.due(uow.now, limit=9) == [one, two]
-        assert uow.messages.due(uow.now, limit=9, to_post=[MessageKind.REQUEST]) == [two]
+        streams = uow.messages.due(uow.now, limit=9)
+        assert [(stream.request_id, stream.lane) for stream in streams] == [
+            (one, Lane.CHANNEL),
+            (one, Lane.OPERATORS),
+            (two, Lane.CHANNEL),
+        ]
+        (waiting,) = uow.messages.due(uow.now, limit=9, to_post=[MessageKind.REQUEST])
+        assert waiting.request_id == two
         assert [message.kind for message in uow.messages.of(one)] == [
             MessageKind.REQUEST,
             MessageKind.OVERDUE,

@@ -1,7 +1,8 @@
 """People and groups, messages, credential views and drafts come back as they were given."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -9,9 +10,11 @@ from dbaccess.domain.credential_view import CredentialState, CredentialView, Cre
 from dbaccess.domain.errors import IllegalTransition, NotFound
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.limits import DRAFTS
-from dbaccess.domain.message import MessageKind
+from dbaccess.domain.message import Lane, MessageKind, Refusal
 from dbaccess.domain.people import CONFIRMED_AFTER, Person, SlackId, SourceId
-from dbaccess.ports import UnitOfWorkFactory
+from dbaccess.domain.request import RequestId
+from dbaccess.domain.truncated_list import left_out
+from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 from tests.integration.storage.facts import HOUR, T0, active, now, submitted
 
 MAYA, TOM = SlackId("UMAYA"), SlackId("UTOM")
@@ -173,12 +176,12 @@ def test_message_is_planned_once_by_the_bot_and_posted_by_the_worker(
         uow.messages.plan(asked, MessageKind.REQUEST, channel="C0APPROVALS")
         uow.messages.plan(asked, MessageKind.SUBMITTED, channel=MAYA)
         uow.messages.plan(asked, MessageKind.REQUEST, channel="C0ELSEWHERE")
-        uow.messages.touch(asked, next_attempt_at=uow.now)
+        uow.messages.touch_all([asked], next_attempt_at=uow.now)
         uow.commit()
         touched = uow.now
     with worker() as uow:
         assert uow.messages.due(touched - HOUR, limit=9) == []
-        assert uow.messages.due(touched, limit=9) == [asked]
+        assert _due(uow, touched) == [(asked, Lane.CHANNEL), (asked, Lane.DIRECT)]
         first, second = uow.messages.of(asked)
         assert (first.kind, first.channel, second.channel) == (MessageKind.REQUEST, "C0APPROVALS", MAYA)
         posted = replace(
@@ -195,25 +198,71 @@ def test_message_is_planned_once_by_the_bot_and_posted_by_the_worker(
             uow.messages.lock(type(first.id)(0))
 
 
+def _due(uow: UnitOfWork, at: datetime, **among: Any) -> list[tuple[RequestId, Lane]]:
+    return [(stream.request_id, stream.lane) for stream in uow.messages.due(at, limit=9, **among)]
+
+
+def _planned(bot: UnitOfWorkFactory) -> RequestId:
+    """A request with a message in its channel and one to its requester."""
+    asked = submitted(bot).id
+    with bot() as uow:
+        uow.messages.plan(asked, MessageKind.REQUEST, channel="C0APPROVALS")
+        uow.messages.plan(asked, MessageKind.SUBMITTED, channel=MAYA)
+        uow.messages.touch_all([asked], next_attempt_at=uow.now)
+        uow.commit()
+    return asked
+
+
 def test_messages_are_settled_only_if_not_touched_since(
     bot: UnitOfWorkFactory, worker: UnitOfWorkFactory
 ) -> None:
-    asked, at = submitted(bot).id, now()
+    asked, at = _planned(bot), now() + HOUR
+    lane = Lane.DIRECT
     with worker() as uow:
-        uow.messages.touch(asked, next_attempt_at=at + HOUR)
+        uow.messages.lease(asked, lane, until=at)
         uow.commit()
     with bot() as uow:
-        uow.messages.touch(asked, next_attempt_at=at)
+        uow.messages.touch_all([asked], next_attempt_at=uow.now)
         uow.commit()
     with worker() as uow:
-        uow.messages.settle(asked, leased_until=at + HOUR)
-        assert uow.messages.due(at, limit=9) == [asked]
-        uow.messages.touch(asked, next_attempt_at=at + HOUR)
-        uow.messages.settle(asked, leased_until=at + HOUR)
-        assert uow.messages.due(at + 9 * HOUR, limit=9) == []
-        uow.messages.touch(asked, next_attempt_at=at)
-        uow.messages.touch(asked, next_attempt_at=None)
-        assert uow.messages.due(at + 9 * HOUR, limit=9) == []
+        uow.messages.settle(asked, lane, leased_until=at)
+        assert (asked, lane) in _due(uow, uow.now)
+        uow.messages.lease(asked, lane, until=at)
+        uow.messages.settle(asked, lane, leased_until=at)
+        assert _due(uow, at) == [(asked, Lane.CHANNEL)]
+
+
+def test_each_lane_of_a_request_waits_alone(bot: UnitOfWorkFactory, worker: UnitOfWorkFactory) -> None:
+    asked, at = _planned(bot), now() + HOUR
+    with worker() as uow:
+        uow.messages.lease(asked, Lane.CHANNEL, until=at)
+        assert _due(uow, at - HOUR / 2) == [(asked, Lane.DIRECT)]
+        assert _due(uow, at, lanes=[Lane.CHANNEL]) == [(asked, Lane.CHANNEL)]
+        assert _due(uow, at, without_targets=["orders-prod"]) == [(asked, Lane.DIRECT)]
+        assert _due(uow, at, without_people=[MAYA]) == [(asked, Lane.CHANNEL)]
+        assert _due(uow, at, to_post=[MessageKind.SUBMITTED]) == [(asked, Lane.DIRECT)]
+        uow.messages.touch_all([asked], next_attempt_at=at + HOUR, lanes=[Lane.DIRECT])
+        assert _due(uow, at) == [(asked, Lane.CHANNEL)]
+        (stream,) = uow.messages.due(at, limit=9)
+        assert (stream.target, stream.requester) == ("orders-prod", MAYA)
+
+
+def test_refusal_is_kept_with_its_channel_until_slack_takes_the_message(
+    bot: UnitOfWorkFactory, worker: UnitOfWorkFactory
+) -> None:
+    asked = _planned(bot)
+    refusal = Refusal(code="is_archived", channel="C0APPROVALS", since=T0)
+    with worker() as uow:
+        message, _ = uow.messages.of(asked)
+        uow.messages.save(replace(message, refusal=refusal))
+        assert uow.messages.refusals_of([asked]) == {asked: refusal}
+        assert uow.messages.refusals_of([]) == {}
+        for channel in ("C0APPROVALS", None):
+            assert [one.refusal for one in uow.messages.refused(channel=channel, limit=9)] == [refusal]
+        assert uow.messages.refused(channel="C0OPS", limit=9) == ()
+        assert left_out(uow.messages.refused(limit=0)) == 1
+        uow.messages.save(message)
+        assert uow.messages.refusals_of([asked]) == {}
 
 
 def view(grant_id: GrantId, **changes: object) -> CredentialView:

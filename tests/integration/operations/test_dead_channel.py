@@ -101,7 +101,9 @@ def _tries(house: House, notice_id: NoticeId) -> int:
 
 def _wait_of(house: House, request: Request) -> timedelta | None:
     with house.worker.connect() as connection:
-        again_at = "select next_attempt_at - now() from message_streams where request_id = :id"
+        again_at = (
+            "select next_attempt_at - now() from message_streams where request_id = :id and lane = 'channel'"
+        )
         found: timedelta | None = connection.execute(text(again_at), {"id": request.id}).scalar_one()
         return found
 

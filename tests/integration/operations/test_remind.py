@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from dbaccess.domain.grant import Grant
+from dbaccess.domain.message import Lane
 from dbaccess.operations.delivery.messages import update_messages
 from dbaccess.operations.grants.remind_holder import remind_holders
 from sandbox.client import plain
@@ -93,7 +94,7 @@ def test_query_of_the_target_blocks_no_other_session(house: House) -> None:
             connection.execute(text("select 1 from requests, grants, messages for update nowait"))
         looks.append(1)
 
-    update_messages(eventful(house, before=lock_all_of_it), grant.request_id)
+    update_messages(eventful(house, before=lock_all_of_it), grant.request_id, Lane.DIRECT)
     assert reminder(house)
     assert looks == [1]
 

@@ -59,7 +59,8 @@ def test_lockdown_of_many_is_a_few_statements_and_one_line(full: House) -> None:
     (line,) = [text for text in lines if text.startswith("Ended: ")]
     assert line.startswith(f"Ended: {SIZE} grants on orders-prod, locked down ")
     with full.work() as uow:
-        kinds = [m.kind.value for n in uow.messages.due(uow.now, limit=SIZE) for m in uow.messages.of(n)]
+        due = {stream.request_id for stream in uow.messages.due(uow.now, limit=3 * SIZE)}
+        kinds = [m.kind.value for request_id in due for m in uow.messages.of(request_id)]
     assert "thread.ended" not in kinds
     assert kinds.count("dm.ended") == SIZE
     post_due(full)
@@ -93,7 +94,7 @@ def _overdue(house: House, channel: str) -> list[Message]:
 def _kinds(house: House) -> set[str]:
     with house.work() as uow:
         due = uow.messages.due(uow.now + timedelta(minutes=5), limit=10 * SIZE)
-        return {message.kind.value for request_id in due for message in uow.messages.of(request_id)}
+        return {message.kind.value for stream in due for message in uow.messages.of(stream.request_id)}
 
 
 def _fail_all(house: House, *, times: int = 3) -> None:

@@ -187,8 +187,8 @@ def test_what_is_a_word_in_the_terms_is_text(as_bot: Connection, name: str) -> N
 @pytest.mark.parametrize("at", ["null", "'infinity'", "now() + interval '1 h'"])
 def test_the_bot_cannot_keep_a_message_from_being_shown(bot: Engine, as_bot: Connection, at: str) -> None:
     asked = submitted(bot)
-    show = "insert into message_streams (request_id, next_attempt_at) values (%s, now())"
-    again = f"{show} on conflict (request_id) do update set next_attempt_at = "
+    show = "insert into message_streams (request_id, lane, next_attempt_at) values (%s, 'channel', now())"
+    again = f"{show} on conflict (request_id, lane) do update set next_attempt_at = "
     as_bot.execute(again.encode() + b"now()", [asked.id])
     with pytest.raises(errors.InsufficientPrivilege, match="cannot put off a message"):
         as_bot.execute(again.encode() + at.encode(), [asked.id])

@@ -3,6 +3,7 @@
 import logging
 import traceback
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -197,29 +198,50 @@ def test_what_slack_does_not_take_is_logged_with_its_word_and_nothing_of_the_mes
     assert logged == [one | {"log_level": "warning"} for one in (posted, updated, view)]
 
 
-def test_channel_is_asked_about_once_for_many_messages_and_edits(slack: SlackServer) -> None:
+SHARED: dict[str, Any] = {"channel": {"id": "C1", "is_ext_shared": True}}
+PENDING: dict[str, Any] = {"channel": {"id": "C1", "is_pending_ext_shared": True}}
+
+
+@pytest.mark.parametrize("shared", [SHARED, PENDING])
+@pytest.mark.parametrize("paced", [False, True])
+def test_channel_that_was_shared_a_moment_ago_gets_no_post_line_or_edit(
+    slack: SlackServer, shared: dict[str, Any], *, paced: bool
+) -> None:
     slack.answer("chat.postMessage", {"channel": "C1", "ts": "1.5"})
-    slack.answer("chat.update", {"channel": "C1", "ts": "1.2"})
-    one = messenger(slack)
-    for _ in range(3):
-        one.post("C1", PAYLOAD, thread_ts=None, key="k")
-        one.update(POSTED, PAYLOAD)
-    assert len(slack.calls("conversations.info")) == 1
+    slack.answer("conversations.info", shared)
+    one = SlackMessenger(build_client(SecretStr(TOKEN), slack.url), Pacer() if paced else None)
+    one.post("C1", PAYLOAD, thread_ts=None, key="k")
+    for sent in (
+        lambda: one.post("C1", PAYLOAD, thread_ts=None, key="k"),
+        lambda: one.post("C1", PAYLOAD, thread_ts="1.5", key="k"),
+        lambda: one.update(POSTED, PAYLOAD),
+    ):
+        with pytest.raises(SlackFailure) as failed:
+            sent()
+        assert failed.value.code == "shared_channel"
+    assert len(slack.calls("chat.postMessage")) == 1
+    assert slack.calls("chat.update") == []
 
 
-def test_channel_that_is_shared_by_now_gets_nothing_after_a_minute(slack: SlackServer) -> None:
+def test_answer_of_the_last_minute_is_used_while_slack_allows_no_question(slack: SlackServer) -> None:
     slack.answer("chat.update", {"channel": "C1", "ts": "1.2"})
-    slack.answer("conversations.info", {"channel": {"id": "C1", "is_ext_shared": True}})
-    one = SlackMessenger(build_client(SecretStr(TOKEN), slack.url))
+    slack.answer("conversations.info", SHARED)
     now = [0.0]
+    pacer = Pacer(lambda: now[0])
+    one = SlackMessenger(build_client(SecretStr(TOKEN), slack.url), pacer)
     one._not_shared = Until(lambda: now[0])
-    for at in (0.0, 59.0):
-        now[0] = at
-        one.update(POSTED, PAYLOAD)
+    one.update(POSTED, PAYLOAD)
+    pacer.refused("conversations.info", "C1", seconds=90)
+    now[0] = 59.0
+    one.update(POSTED, PAYLOAD)
     now[0] = 61.0
-    for _ in range(2):
-        with pytest.raises(SlackFailure, match="shared"):
-            one.update(POSTED, PAYLOAD)
+    with pytest.raises(SlackFailure) as failed:
+        one.update(POSTED, PAYLOAD)
+    assert failed.value.is_paced
+    now[0] = 91.0
+    with pytest.raises(SlackFailure, match="shared"):
+        one.update(POSTED, PAYLOAD)
+    assert len(slack.calls("conversations.info")) == 2
     assert len(slack.calls("chat.update")) == 2
 
 

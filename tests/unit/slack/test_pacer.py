@@ -116,6 +116,20 @@ def test_rates_are_within_what_slack_takes() -> None:
     assert IN_A_CHANNEL.calls / IN_A_CHANNEL.seconds <= 1
 
 
+def test_room_is_what_a_call_that_is_not_urgent_would_have(pacer: Pacer, clock: Clock) -> None:
+    info = BY_METHOD["conversations.info"]
+    for _ in range(info.calls - info.spare):
+        assert pacer.has_room("conversations.info", "C1")
+        assert wait(pacer, "conversations.info") == 0
+    assert not pacer.has_room("conversations.info", "C2")
+    clock.now += info.seconds
+    assert pacer.has_room("conversations.info", "C1")
+    pacer.refused("conversations.info", "C1", seconds=5)
+    assert not pacer.has_room("conversations.info", "C1")
+    assert pacer.has_room("conversations.info", "C2")
+    assert pacer.has_room("views.open", "C1")
+
+
 def test_views_and_what_it_does_not_know_are_not_paced(pacer: Pacer) -> None:
     assert [wait(pacer, "views.update", "") for _ in range(500)] == [0] * 500
 
