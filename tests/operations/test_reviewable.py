@@ -4,9 +4,11 @@ import pytest
 
 from dbaccess.domain.errors import NotReviewable
 from dbaccess.domain.people import SlackId
+from dbaccess.domain.policy import Slot
+from tests.operations.breaking import invoke
 from tests.operations.edited import TWO_GROUPS, edit, with_groups, with_rule
 from tests.operations.extending import allow, ask_more
-from tests.operations.house import MAYA, PRIYA, SECOND_MAYA, House
+from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, House
 
 
 def reviewed_by(house: House, *members: SlackId) -> None:
@@ -17,10 +19,51 @@ def reviewed_by(house: House, *members: SlackId) -> None:
 @pytest.mark.parametrize("members", [(), (MAYA,), (MAYA, SECOND_MAYA), (SlackId("U0CARLA"),)], ids=str)
 def test_group_without_a_reviewer_refuses_the_request(house: House, members: tuple[SlackId, ...]) -> None:
     reviewed_by(house, *members)
-    with pytest.raises(NotReviewable, match="1 person of dba must approve, and dba has no member who can"):
+    with pytest.raises(
+        NotReviewable, match="1 person of dba must approve, and dba has no member who can besides you"
+    ):
         house.submit()
     assert house.outbox() == []
     assert house.ledger("request.submitted") == []
+
+
+def test_refusal_names_who_can_and_whom_to_ask(house: House) -> None:
+    policy = with_groups(house.policy, dba=[PRIYA, MAYA], operators=[SAM])
+    edit(house, with_rule(policy, approvals=(Slot(group="dba", count=2),)))
+    house.read_twice()
+    with pytest.raises(NotReviewable) as refused:
+        house.submit()
+    assert str(refused.value) == (
+        "Not sent: 2 people of dba must approve, and dba has 1 who can besides you. "
+        "Now only Priya Nair (U0PRIYA) can. "
+        "Ask an operator (Sam Okafor (U0SAM)) to add people to the group."
+    )
+
+
+def test_group_that_slack_emptied_or_disabled_has_no_reviewer(house: House) -> None:
+    house.slack.set_group("S0DBA", [])
+    _is_refused(house)
+
+
+def test_group_whose_people_are_deactivated_has_no_reviewer(house: House) -> None:
+    house.slack.set_group("S0DBA", [PRIYA])
+    house.slack.deactivate(PRIYA)
+    _is_refused(house)
+
+
+def _is_refused(house: House) -> None:
+    house.read_twice()
+    with pytest.raises(NotReviewable, match="dba has no member"):
+        house.submit()
+
+
+def test_break_glass_needs_another_person_for_its_review(glass: House) -> None:
+    reviewed_by(glass, MAYA, SECOND_MAYA)
+    with pytest.raises(NotReviewable, match="1 person of dba must review it afterwards"):
+        invoke(glass)
+    assert glass.ledger("request.break_glass_invoked") == []
+    reviewed_by(glass, MAYA, PRIYA)
+    assert invoke(glass).state == "approved"
 
 
 def test_two_slots_need_two_people(house: House) -> None:

@@ -17,6 +17,7 @@ from dbaccess.operations.identity import Workspace, identify
 from dbaccess.operations.planning import schedule_message_update
 from dbaccess.operations.requests.apply_approval import apply_approval
 from dbaccess.operations.requests.create import create_request, refuse_second
+from dbaccess.operations.requests.reviewable import check_reviewable
 from dbaccess.operations.requests.withdraw import withdraw_same
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
@@ -47,6 +48,8 @@ def break_glass(
         uow.take_turn(policy.person_id(slack_id))
         withdraw_same(uow, policy, slack_id, ask)
         refuse_second(uow, policy, person, ask)
+        reviewers = ((rule.break_glass.review_by, 1),)
+        check_reviewable(uow, policy, workspace, slack_id, reviewers, to="review it afterwards")
         terms = policy.terms(person, ask, rule)
         request = create_request(
             uow, policy=policy, slack_id=slack_id, terms=terms, decide_by=uow.now + rule.decide_within

@@ -1,53 +1,89 @@
 """Whether the people of the reviewing groups can meet a request's quorum."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from dbaccess.domain.errors import NotReviewable
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.quorum import Slots, Voice, match
-from dbaccess.operations.identity import Workspace
+from dbaccess.operations.identity import Workspace, look_up_all
 from dbaccess.ports import UnitOfWork
 
 _SPARE: Final = 20
 """Accounts read beyond the seats: several may be of one person."""
 
+_NAMED: Final = 3
+"""People whom a refusal names."""
+
+_Groups = dict[PersonId, list[str]]
+
 
 def check_reviewable(
-    uow: UnitOfWork, policy: Policy, workspace: Workspace, slack_id: SlackId, slots: Slots
+    uow: UnitOfWork,
+    policy: Policy,
+    workspace: Workspace,
+    slack_id: SlackId,
+    slots: Slots,
+    *,
+    to: str = "approve",
 ) -> None:
-    """Raise `NotReviewable` where the requester's request could only lapse; the snapshot of Slack decides."""
+    """Raise `NotReviewable` where the requester's request could only lapse; the snapshot of Slack decides.
+
+    `to` says what the people of the slots would do. The refusal names those who can, and the operators.
+    """
     seats = sum(count for _, count in slots)
     own = policy.accounts(slack_id)
-    groups: dict[PersonId, list[str]] = defaultdict(list)
+    accounts: dict[PersonId, SlackId] = {}
+    groups: _Groups = defaultdict(list)
     for group in dict.fromkeys(group for group, _ in slots):
-        accounts = uow.directory.reviewers(
-            policy.groups.get(group, ()), team_id=workspace.team_id, but=own, limit=seats + _SPARE
-        )
-        for person in {policy.person_id(account) for account in accounts}:
-            groups[person].append(group)
+        for account in _able(uow, policy, workspace, group, but=own, limit=seats + _SPARE):
+            person = policy.person_id(account)
+            accounts.setdefault(person, account)
+            if group not in groups[person]:
+                groups[person].append(group)
     voices = [Voice(reviewer=person, groups=tuple(of)) for person, of in groups.items()]
-    if match(slots, voices).open:
-        raise NotReviewable(_said(slots, voices))
+    if not match(slots, voices).open:
+        return
+    said = _said(slots, voices, to=to)
+    able = _names(uow, policy, accounts.values())
+    able = f" Now only {able} can." if able else ""
+    operators = _names(uow, policy, _able(uow, policy, workspace, "operators", but=(), limit=_NAMED))
+    ask = f"an operator ({operators})" if operators else "an operator"
+    raise NotReviewable(f"Not sent: {said}.{able} Ask {ask} to add people to the group.")
 
 
-def _said(slots: Slots, voices: Sequence[Voice]) -> str:
+def _able(
+    uow: UnitOfWork, policy: Policy, workspace: Workspace, group: str, *, but: Collection[SlackId], limit: int
+) -> list[SlackId]:
+    """Return accounts of the group that may review: no guests, no bots, none that is deactivated."""
+    sources = policy.groups.get(group, ())
+    return uow.directory.reviewers(sources, team_id=workspace.team_id, but=but, limit=limit)
+
+
+def _names(uow: UnitOfWork, policy: Policy, accounts: Iterable[SlackId]) -> str:
+    shown = list(accounts)[:_NAMED]
+    people = look_up_all(uow, shown, policy)
+    return " and ".join(people[one].shown if one in people else one for one in shown)
+
+
+def _said(slots: Slots, voices: Sequence[Voice], *, to: str) -> str:
     wanted: Counter[str] = Counter()
     for group, count in slots:
         wanted[group] += count
     there = Counter(group for voice in voices for group in voice.groups)
-    short = [_short(group, count, there[group]) for group, count in wanted.items() if there[group] < count]
+    short = [
+        _short(group, count, there[group], to=to) for group, count in wanted.items() if there[group] < count
+    ]
     # Each group has enough people, and some of them are in several groups.
-    shared = f"{_seats(wanted)} have to be different people, and too few can approve"
-    return f"Not sent: {' and '.join(short) or shared}. Ask an operator to add people to the group."
+    return " and ".join(short) or f"{_seats(wanted)} have to be different people, and too few can {to}"
 
 
 def _seats(wanted: Mapping[str, int]) -> str:
     return " and ".join(f"{count} of {group}" for group, count in wanted.items())
 
 
-def _short(group: str, wanted: int, there: int) -> str:
+def _short(group: str, wanted: int, there: int, *, to: str) -> str:
     people = "1 person" if wanted == 1 else f"{wanted} people"
-    return f"{people} of {group} must approve, and {group} has {there or 'no member'} who can"
+    return f"{people} of {group} must {to}, and {group} has {there or 'no member'} who can besides you"
