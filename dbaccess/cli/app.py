@@ -5,7 +5,18 @@ import sys
 
 import typer
 
-from dbaccess.cli import break_glass, doctor, grants, ledger, lockdown, migrate, policy, requests, targets
+from dbaccess.cli import (
+    break_glass,
+    doctor,
+    grants,
+    init,
+    ledger,
+    lockdown,
+    migrate,
+    policy,
+    requests,
+    targets,
+)
 from dbaccess.domain.errors import DbaccessError
 from dbaccess.log import configure_logging
 from dbaccess.settings import SettingsError
@@ -22,6 +33,7 @@ def build() -> typer.Typer:
         pretty_exceptions_enable=False,
         add_completion=False,
     )
+    app.command("init")(init.init)
     app.command("migrate")(migrate.migrate)
     app.command("doctor")(doctor.doctor)
     for name, noun in (

@@ -61,3 +61,22 @@ def _accesses(targets: Sequence[Target]) -> dict[str, dict[str, Access]]:
         if role.act_as is not None:
             found.setdefault(database, {})[role.act_as] = Access.DDL
     return found
+
+
+def setup_script(policy: Policy, cluster: str, *, version: int) -> str:
+    """Return what an administrator runs on the cluster, for that version of its server."""
+    from dbaccess.targets.engine import Needs
+    from dbaccess.targets.registry import engine_of
+
+    needed = given_roles(policy, cluster)
+    return engine_of(policy.clusters[cluster].driver).setup_script(
+        Needs(
+            installation=policy.installation,
+            version=version,
+            roles=needed.roles,
+            owners=needed.owners,
+            objects=needed.objects,
+            accesses=needed.accesses,
+            databases=needed.databases,
+        )
+    )

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dbaccess.cli.environment import cluster_version
-from dbaccess.cli.given_roles import given_roles
+from dbaccess.cli.given_roles import given_roles, setup_script
 from dbaccess.cli.output import AsJson
 from dbaccess.domain.policy import Policy, nearest
 from dbaccess.policy_file import load_policy
@@ -42,7 +42,6 @@ def setup_sql_(
     """
     policy = load_policy(config or ConfigSettings.load().dbaccess_config)
     name = _cluster(policy, target, cluster)
-    from dbaccess.targets.engine import Needs
     from dbaccess.targets.registry import engine_of
 
     engine = engine_of(policy.clusters[name].driver)
@@ -50,17 +49,7 @@ def setup_sql_(
         raise typer.BadParameter(f"the oldest version that can be set up is {engine.oldest}")
     number = version or cluster_version(name, policy)
     needed = given_roles(policy, name)
-    text = engine.setup_script(
-        Needs(
-            installation=policy.installation,
-            version=number,
-            roles=needed.roles,
-            owners=needed.owners,
-            objects=needed.objects,
-            accesses=needed.accesses,
-            databases=needed.databases,
-        )
-    )
+    text = setup_script(policy, name, version=number)
     if as_json:
         found = {"cluster": name, "version": number, "roles": needed.roles, "owners": needed.owners}
         objects = {database: [on.as_json() for on in several] for database, several in needed.objects.items()}

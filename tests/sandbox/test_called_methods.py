@@ -34,6 +34,8 @@ def called() -> frozenset[str]:
 
 def _scopes(method: str) -> frozenset[str]:
     need = METHODS[method]
+    if need.token == "app":
+        return frozenset()  # the scopes of that token are not in the manifest
     kinds = {f"{kind}:{need.by_channel}" for kind in ("channels", "groups")} if need.by_channel else set()
     return need.scopes | kinds
 

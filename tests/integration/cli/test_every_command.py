@@ -20,6 +20,7 @@ from tests.unit.policy_file.example import EXAMPLE
 BAD = "\udcff"
 """A byte that is no text, as an argument."""
 CHANGES = {
+    "init",
     "migrate",
     "policy resolve",
     "grants revoke",
@@ -29,7 +30,7 @@ CHANGES = {
     "lockdown lift",
 }
 OWNER = {"migrate"}
-NEEDED = {"migrate": "DBACCESS_MIGRATE_URL", "policy resolve": "SLACK_BOT_TOKEN"}
+NEEDED = {"migrate": "DBACCESS_MIGRATE_URL", "policy resolve": "SLACK_BOT_TOKEN", "init": "SLACK_BOT_TOKEN"}
 """Variables without which a command does nothing; all others need `DATABASE_URL`."""
 NO_DATABASE = {"doctor", "policy check", "policy explain", "policy test", "targets setup-sql"}
 FINDING = {"doctor", "policy test"}

@@ -1,0 +1,72 @@
+"""What `dbaccess init` writes, once all answers are there."""
+
+from importlib.metadata import version as installed_version
+from typing import Final
+
+from pydantic import SecretStr
+
+from dbaccess.cli.given_roles import setup_script
+from dbaccess.cli.init.place import InitRefused, Place
+from dbaccess.cli.init.policy_text import Answers, policy_text
+from dbaccess.cli.init.processes import POLICY, compose, environment_file, hand_over, unit
+from dbaccess.cli.init.servers import CONTROL_SQL, verifier_sql
+from dbaccess.cli.policy_resolve import pin_into
+from dbaccess.domain.errors import DbaccessError
+from dbaccess.domain.policy import Policy
+from dbaccess.policy_file import load_names, load_policy
+from dbaccess.settings.process import SLACK_API
+from dbaccess.slack.names import SlackNames
+
+_VERIFIER: Final = """\
+-- Instead of \\password: dbaccess init made the password, and this is its SCRAM verifier. The password is in
+-- workers/cluster-main-url and nowhere else.
+"""
+
+
+def write_files(
+    place: Place,
+    answers: Answers,
+    names: SlackNames,
+    *,
+    workspace: str,
+    server: int,
+    how: str,
+    api_url: str,
+    owner: SecretStr,
+    cluster: SecretStr,
+) -> str:
+    """Write policy, pinned ids, environments, units and SQL; return the cluster's script.
+
+    The policy is checked. A repeated run with the same answers writes nothing new.
+    """
+    policy = _policy(place, answers, names, workspace=workspace)
+    plain = {"DBACCESS_CONFIG": str(place.path(POLICY))}
+    if api_url != SLACK_API:
+        plain["SLACK_API_URL"] = api_url
+    for process in ("bot", "workers", "owner"):
+        place.write(f"{process}.env", environment_file(place, process, plain if process != "owner" else {}))
+    if how == "systemd":
+        for process in ("bot", "workers"):
+            place.write(f"dbaccess-{process}.service", unit(place, process, plain), mode=0o644)
+    if how == "compose":
+        place.write("compose.yaml", compose(place, plain, installed_version("dbaccess")), mode=0o644)
+        hand_over(place)
+    place.write("sql/control.sql", CONTROL_SQL)
+    script = setup_script(policy, "main", version=server)
+    if place.read("sql/cluster-main.sql") is None:  # a verifier is another one each time
+        place.write("sql/cluster-main.sql", f"{script}\n{_VERIFIER}{verifier_sql(owner, cluster)}")
+    return script
+
+
+def _policy(place: Place, answers: Answers, names: SlackNames, *, workspace: str) -> Policy:
+    path, is_new = place.path(POLICY), place.read(POLICY) is None
+    place.write(POLICY, policy_text(answers), mode=0o644)
+    try:
+        pin_into(path, load_names(path), names, workspace=workspace, repin=[])
+        return load_policy(path)
+    except DbaccessError as error:
+        if is_new:  # another answer must not meet this one
+            path.unlink()
+        raise InitRefused(
+            f"These answers make no policy. Give the right one as an option:\n{error}"
+        ) from None

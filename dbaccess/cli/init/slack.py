@@ -1,0 +1,100 @@
+"""Slack's part of `dbaccess init`: tokens that work, and channels and groups that exist."""
+
+from collections.abc import Iterable
+
+from pydantic import SecretStr
+
+from dbaccess.cli.init.ask import Asker
+from dbaccess.cli.init.place import InitRefused
+from dbaccess.cli.slack_names import slack_names
+from dbaccess.domain.errors import SlackFailure
+from dbaccess.domain.slack_names import CHANNEL, Named, NameUnresolved, find_named, is_slack_name
+from dbaccess.slack.names import SlackNames
+from dbaccess.slack.workspace_identity import Identity
+
+TokenOwner = tuple[SlackNames, Identity]
+
+
+def ask_tokens(asker: Asker, api_url: str) -> TokenOwner:
+    """Check the two tokens with Slack at once, and write them for bot and workers."""
+
+    def bot_token(token: SecretStr) -> TokenOwner:
+        return _bot_token(token, api_url)
+
+    def app_token(token: SecretStr) -> None:
+        _app_token(token, api_url)
+
+    name, text = "SLACK_BOT_TOKEN", "Bot token of the Slack app (xoxb-…, not shown)"
+    token, owner = asker.secret(name, text, file="bot/slack-bot-token", check=bot_token)
+    asker.copied(token.get_secret_value(), file="workers/slack-bot-token")
+    asker.secret(
+        "SLACK_APP_TOKEN",
+        "App-level token with connections:write (xapp-…, not shown)",
+        file="bot/slack-app-token",
+        check=app_token,
+    )
+    return owner
+
+
+class Directory:
+    """The channels and user groups that Slack shows the app, read once."""
+
+    def __init__(self, names: SlackNames) -> None:
+        self._channels = names.channels()
+        self._groups = names.user_groups()
+
+    def channel(self, text: str) -> str:
+        """Return the channel's name or id, as the policy has it; raise `NameUnresolved`."""
+        if text[:1] in {"C", "G"} and any(thing.id == text for thing in self._channels):
+            return text
+        name = text if text.startswith(CHANNEL) else f"{CHANNEL}{text}"
+        if not self._find(name, self._channels).is_member:
+            raise NameUnresolved(f"The bot is not in {name}. Type there: /invite @dbaccess")
+        return name
+
+    def members(self, text: str) -> str:
+        """Return user groups, channels and ids of people, with commas between; raise `NameUnresolved`."""
+        parts = [part for part in text.replace(",", " ").split() if part]
+        if not parts:
+            raise NameUnresolved("Name at least one: @group, #channel, or a person's id (U…).")
+        return ", ".join(self._source(part) for part in parts)
+
+    def _source(self, text: str) -> str:
+        if text[:1] in {"U", "W", "S", "C", "G"} and text.isalnum() and text.isupper():
+            return text
+        if not is_slack_name(text):
+            raise NameUnresolved(f"{text} is no @group, no #channel, and no id.")
+        return self._find(text, [*self._channels, *self._groups]).name
+
+    @staticmethod
+    def _find(name: str, listed: Iterable[Named]) -> Named:
+        return find_named(name, listed)
+
+
+def _bot_token(token: SecretStr, api_url: str) -> TokenOwner:
+    from dbaccess.slack.scopes import SCOPES
+
+    if not token.get_secret_value().startswith("xoxb-"):
+        raise InitRefused("A bot token begins with xoxb-. It is under Install App.")
+    try:
+        names, who = slack_names(token, api_url)
+    except SlackFailure as failure:
+        raise InitRefused(f"Slack refuses the bot token: {failure.code}.") from None
+    if who.scopes is not None and (missing := SCOPES - who.scopes):
+        raise InitRefused(
+            f"The bot token lacks {', '.join(sorted(missing))}. Paste manifest.yml and reinstall the app."
+        )
+    return names, who
+
+
+def _app_token(token: SecretStr, api_url: str) -> None:
+    from dbaccess.slack.client import build_client, call
+
+    plain = token.get_secret_value()
+    if not plain.startswith("xapp-"):
+        raise InitRefused("An app-level token begins with xapp-. It is under Basic Information.")
+    client = build_client(None, api_url)
+    try:
+        call("apps.connections.open", lambda: client.apps_connections_open(app_token=plain))
+    except SlackFailure as failure:
+        raise InitRefused(f"Slack refuses the app-level token: {failure.code}.") from None

@@ -1,0 +1,341 @@
+"""`dbaccess init` checks every answer, writes secrets for one process each, and replaces nothing."""
+
+import os
+import select
+import shutil
+import stat
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+import yaml  # type: ignore[import-untyped]  # it has no types of its own
+from pydantic import SecretStr
+
+from dbaccess.cli.init.ask import Asker
+from dbaccess.cli.init.place import InitRefused, Place
+from dbaccess.cli.init.servers import verifier_sql
+from dbaccess.policy_file import load_policy
+from sandbox.waiting import PATIENCE
+from sandbox.world import World
+from tests.databases import ControlDatabase, TargetDatabase
+from tests.integration.cli.conftest import Run
+from tests.sandbox.running import APP_TOKEN, BOT_TOKEN, Running, running, world
+
+SECRET_FILES = {
+    "bot": {"slack-bot-token", "slack-app-token", "database-url", "redis-url"},
+    "workers": {"slack-bot-token", "database-url", "redis-url", "cluster-main-url"},
+    "owner": {"migrate-url", "bot-password", "worker-password"},
+}
+FILES = {
+    "SLACK_BOT_TOKEN": "bot/slack-bot-token",
+    "SLACK_APP_TOKEN": "bot/slack-app-token",
+    "REDIS_URL": "bot/redis-url",
+    "DBACCESS_MIGRATE_URL": "owner/migrate-url",
+    "DBACCESS_CLUSTER_MAIN_URL": "workers/cluster-main-url",
+}
+
+
+def workspace() -> World:
+    made = world()
+    for channel in made.channels:
+        channel.members = [*{*channel.members, "U0BOT"}] if channel.id == "C0OPEN" else channel.members
+    return made
+
+
+@pytest.fixture(scope="module")
+def slack() -> Iterator[Running]:
+    with running(workspace=workspace()) as slack:
+        yield slack
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The servers that the answers name; the passwords of bot and workers are those that the server has."""
+
+    control: ControlDatabase
+    target: TargetDatabase
+    secrets: Mapping[str, str]
+
+    def options(self, **changed: str) -> list[str]:
+        given = {
+            "channel": "#open",
+            "requesters": "@team, U0BOB",
+            "reviewers": "@team",
+            "host": f"{self.target.host}:{self.target.port}",
+            "database": self.target.name,
+            "role": self.target.read_role,
+            "target": "orders-prod",
+        } | changed
+        return [word for key, value in given.items() for word in (f"--{key.replace('_', '-')}", value)]
+
+
+@pytest.fixture
+def setting(
+    slack: Running, control_database: ControlDatabase, target_database: TargetDatabase, redis_url: str
+) -> Setting:
+    return Setting(
+        control=control_database,
+        target=target_database,
+        secrets={
+            "SLACK_BOT_TOKEN": BOT_TOKEN,
+            "SLACK_APP_TOKEN": APP_TOKEN,
+            "SLACK_API_URL": slack.sandbox.api_url,
+            "DBACCESS_MIGRATE_URL": control_database.owner_url,
+            "DBACCESS_BOT_PASSWORD": urlsplit(control_database.bot_url).password or "",
+            "DBACCESS_WORKER_PASSWORD": urlsplit(control_database.worker_url).password or "",
+            "REDIS_URL": redis_url,
+        },
+    )
+
+
+def files(place: Path) -> dict[str, str]:
+    return {str(p.relative_to(place)): p.read_text(encoding="utf-8") for p in place.rglob("*") if p.is_file()}
+
+
+def test_options_alone_set_everything_up_and_a_second_run_changes_nothing(
+    run: Run, setting: Setting, tmp_path: Path
+) -> None:
+    place = tmp_path / "made"
+    done = run("init", str(place), *setting.options(), "--yes", **setting.secrets)
+    # The workers' login is not made yet, and doctor says so.
+    assert done.code == 1, done
+    assert "psql -v ON_ERROR_STOP=1 -f" in done.out
+    assert "create role" in done.out
+    written = files(place)
+
+    for process, names in SECRET_FILES.items():
+        folder = place / process
+        assert {path.name for path in folder.iterdir()} == names
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        private = [*folder.iterdir(), place / f"{process}.env"]
+        assert {stat.S_IMODE(path.stat().st_mode) for path in private} == {0o600}
+    secrets = [text for name, text in written.items() if name.split("/")[0] in SECRET_FILES]
+    public = [text for name, text in written.items() if name.split("/")[0] not in SECRET_FILES]
+    for secret in secrets:
+        password = urlsplit(secret).password or secret
+        assert password not in done.out + done.err + "".join(public)
+
+    policy = load_policy(place / "policy/dbaccess.toml")
+    assert (policy.ops_channel, policy.groups["reviewers"]) == ("C0OPEN", ("S0TEAM",))
+    assert policy.groups["requesters"] == ("S0TEAM", "U0BOB")
+    assert policy.installation == "acme"
+    lines = written["policy/dbaccess.toml"].splitlines()
+    assert len([line for line in lines if line.strip() and not line.startswith("#")]) <= 27
+    checked = run("policy", "check", str(place / "policy/dbaccess.toml"))
+    assert checked.code == 0, checked
+    assert "#open is C0OPEN\n" in checked.out
+
+    again = run("init", str(place), "--yes", SLACK_API_URL=setting.secrets["SLACK_API_URL"])
+    assert again.code == 1, again
+    assert files(place) == written
+
+    changed = run("init", str(place), *setting.options(env="dev"), "--yes", **setting.secrets)
+    assert (changed.code, changed.out.count("Written")) == (2, 0)
+    assert "policy/dbaccess.toml is there with other content" in changed.err
+    assert {name: text for name, text in files(place).items() if name != "init.toml"} == {
+        name: text for name, text in written.items() if name != "init.toml"
+    }
+    _units_are_right(place)
+
+
+def _units_are_right(place: Path) -> None:
+    bot, workers = ((place / f"dbaccess-{one}.service").read_text("utf-8") for one in ("bot", "workers"))
+    assert "cluster" not in bot
+    assert "app-token" not in workers
+    for unit, process in ((bot, "bot"), (workers, "workers")):
+        loaded = {line.rpartition("/")[2] for line in unit.splitlines() if line.startswith("LoadCredential=")}
+        assert loaded == SECRET_FILES[process]
+        assert "/owner/" not in unit
+    if verify := shutil.which("systemd-analyze"):
+        units = [str(place / f"dbaccess-{one}.service") for one in ("bot", "workers")]
+        done = subprocess.run([verify, "verify", *units], capture_output=True, text=True, check=False)
+        assert [line for line in done.stderr.splitlines() if str(place) in line] == []
+
+
+def test_compose_file_gives_each_process_its_own_secrets(run: Run, setting: Setting, tmp_path: Path) -> None:
+    place = tmp_path / "made"
+    run("init", str(place), *setting.options(run="compose"), "--yes", "--no-migrate", **setting.secrets)
+    found = yaml.safe_load((place / "compose.yaml").read_text("utf-8"))
+    for process in ("bot", "workers"):
+        service = found["services"][process]
+        assert set(service["secrets"]) == {f"{process}-{name}" for name in SECRET_FILES[process]}
+        assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+        owner = int(service["user"].partition(":")[0])
+        for name in service["secrets"]:
+            assert Path(found["secrets"][name]["file"]).stat().st_uid == owner != 0
+    assert not (place / "dbaccess-bot.service").exists()
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxb-wrong"}, "Slack refuses the bot token: invalid_auth."),
+        ({"SLACK_BOT_TOKEN": APP_TOKEN}, "A bot token begins with xoxb-."),
+        ({"SLACK_APP_TOKEN": BOT_TOKEN}, "An app-level token begins with xapp-."),
+        ({"SLACK_APP_TOKEN": "xapp-wrong"}, "Slack refuses the app-level token: invalid_auth."),
+        ({"SLACK_APP_TOKEN": ""}, "SLACK_APP_TOKEN is not set"),
+        ({"REDIS_URL": "redis://127.0.0.1:1/0"}, "Redis does not answer"),
+        (
+            {"DBACCESS_MIGRATE_URL": "postgresql://dbaccess_owner:s3cret@127.0.0.1:1/x"},
+            "The control database",
+        ),
+        ({"DBACCESS_CLUSTER_MAIN_URL": "postgresql://w:s3cret@127.0.0.1:1/x"}, "The cluster: "),
+        ({"channel": "#opn"}, "Slack shows the app no channel #opn. Nearest: #open"),
+        ({"channel": "#alone"}, "The bot is not in #alone. Type there: /invite @dbaccess"),
+        ({"reviewers": "@teem"}, "Slack has no user group @teem. Nearest: @team"),
+        ({"reviewers": "#x"}, "#x (C0SHARED) is shared with another workspace."),
+        ({"host": "postgres://u:p@h"}, "Write the cluster as db.internal or db.internal:5432"),
+        ({"server_version": "15"}, "needs PostgreSQL 16 or newer"),
+        ({"installation": "Acme Corp"}, "up to 16 of a-z and 0-9"),
+        ({"target": "Orders"}, 'targets.Orders: "Orders" is not a name'),
+    ],
+)
+def test_wrong_answer_is_named_and_its_secret_is_not_kept(
+    run: Run, setting: Setting, tmp_path: Path, changed: dict[str, str], says: str
+) -> None:
+    secrets = {key: text for key, text in changed.items() if key.isupper()}
+    options = {key: text for key, text in changed.items() if not key.isupper()}
+    environment = {**setting.secrets, **secrets}
+    done = run("init", str(tmp_path / "made"), *setting.options(**options), "--yes", "--no-migrate",
+               **environment)  # fmt: skip
+    assert done.code == 2, done
+    assert says in done.err
+    assert "s3cret" not in done.out + done.err
+    assert not (tmp_path / "made" / "policy/dbaccess.toml").exists()
+    assert not [name for name in secrets if (tmp_path / "made" / FILES[name]).exists()]
+
+
+def test_missing_answer_is_named_with_its_option(run: Run, setting: Setting, tmp_path: Path) -> None:
+    done = run("init", str(tmp_path / "made"), "--channel", "#open", "--yes", **setting.secrets)
+    assert done.code == 2
+    assert done.err.startswith("--requesters is not given")
+
+
+def test_made_password_gets_the_workers_in(setting: Setting) -> None:
+    login = f"w_{setting.target.name}"
+    url = f"postgresql://{login}:p%40ss-{login}@{setting.target.host}:{setting.target.port}/{setting.target.name}"
+    statement = verifier_sql(SecretStr(setting.control.owner_url), SecretStr(url))
+    assert "p@ss" not in statement
+    with psycopg.connect(setting.target.superuser_url, autocommit=True) as admin:
+        admin.execute(f'create role "{login}" login')
+        admin.execute(statement)
+        (stored,) = admin.execute(
+            "select rolpassword from pg_authid where rolname = %s", [login]
+        ).fetchone() or ("",)
+    assert stored.startswith("SCRAM-SHA-256$")
+    with psycopg.connect(url) as got_in:
+        assert got_in.info.user == login
+
+
+def test_terminal_asks_hides_secrets_and_suggests(setting: Setting, slack: Running, tmp_path: Path) -> None:
+    place = tmp_path / "made"
+    secrets = {key: setting.secrets[key] for key in ("DBACCESS_BOT_PASSWORD", "DBACCESS_WORKER_PASSWORD")}
+    talk = Terminal(
+        ["init", str(place), "--no-migrate"], {"SLACK_API_URL": slack.sandbox.api_url, **secrets}, tmp_path
+    )
+    target = setting.target
+    for prompt, typed in [
+        ("Bot token", "xoxb-wrong"),
+        ("invalid_auth.", None),
+        ("Bot token", BOT_TOKEN),
+        ("App-level token", APP_TOKEN),
+        ("Short name", ""),
+        ("Channel for requests", "#opn"),
+        ("Nearest: #open", None),
+        ("Channel for requests", "open"),
+        ("Channel for alarms", ""),
+        ("may ask", "@team"),
+        ("who approve", "U0BOB"),
+        ("lock down", ""),
+        ("Cluster, as host", f"{target.host}:{target.port}"),
+        ("TLS", ""),
+        ("version", ""),
+        ("Database that", target.name),
+        ("PostgreSQL role", target.read_role),
+        ("Environment", ""),
+        ("Name of the target", "orders"),
+        ("Run with", "none"),
+        ("Control database", setting.secrets["DBACCESS_MIGRATE_URL"]),
+        ("Redis or Valkey", setting.secrets["REDIS_URL"]),
+    ]:
+        talk.expect(prompt)
+        if typed is not None:
+            talk.type(typed)
+    assert talk.end() == 1, talk.seen  # doctor: the workers' login is not made yet
+    for secret in (BOT_TOKEN, APP_TOKEN, setting.secrets["DBACCESS_MIGRATE_URL"]):
+        assert secret not in talk.seen
+    assert load_policy(place / "policy/dbaccess.toml").target("orders").channel == "C0OPEN"
+    assert BOT_TOKEN not in (place / "init.toml").read_text("utf-8")
+    assert tomllib.loads((place / "init.toml").read_text("utf-8"))["channel"] == "#open"
+
+
+class Terminal:
+    """A command at a pseudo-terminal; `seen` is all that a person would see."""
+
+    def __init__(self, arguments: list[str], environment: dict[str, str], home: Path) -> None:
+        self._master, slave = os.openpty()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "dbaccess.cli", *arguments],
+            stdin=slave, stdout=slave, stderr=slave, start_new_session=True, cwd=home,
+            env={"PATH": "/usr/bin:/bin", "HOME": str(home), "COLUMNS": "200", "TERM": "dumb", **environment},
+        )  # fmt: skip
+        os.close(slave)
+        self.seen = ""
+        self._read = 0
+
+    def expect(self, text: str) -> None:
+        """Wait until the text appears after what was expected before."""
+        while (found := self.seen.find(text, self._read)) < 0:
+            assert self._more(), f"no {text!r} in: {self.seen[self._read :]}"
+        self._read = found + len(text)
+
+    def type(self, text: str) -> None:
+        # A prompt ends in ": "; only then is the echo off where it must be.
+        self.expect(": ")
+        os.write(self._master, f"{text}\n".encode())
+
+    def end(self) -> int:
+        while self._more():
+            pass
+        os.close(self._master)
+        return self._process.wait(PATIENCE)
+
+    def _more(self) -> bool:
+        deadline = monotonic() + PATIENCE
+        ready, _, _ = select.select([self._master], [], [], deadline - monotonic())
+        try:
+            read = os.read(self._master, 65536) if ready else b""
+        except OSError:  # the other end is closed
+            return False
+        self.seen += read.decode(errors="replace")
+        return bool(read)
+
+
+def test_file_is_never_written_through_a_link(tmp_path: Path) -> None:
+    place = Place(tmp_path / "made")
+    place.write("bot/first", "x")
+    (tmp_path / "elsewhere").write_text("", encoding="utf-8")
+    (tmp_path / "made" / "bot" / "token").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(InitRefused):
+        place.write("bot/token", "xoxb-secret")
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_path_that_units_cannot_name_is_refused(tmp_path: Path) -> None:
+    for name in ("with space", "per%cent", "new\nline", "co:lon"):
+        with pytest.raises(InitRefused):
+            Place(tmp_path / name)
+
+
+def test_answers_of_an_earlier_run_are_used_again(tmp_path: Path) -> None:
+    place = Place(tmp_path / "made")
+    assert Asker(place, {"env": "dev"}, yes=True).answer("env", "Environment", default="prod") == "dev"
+    assert Asker(place, {}, yes=True).answer("env", "Environment", default="prod") == "dev"
+    assert Asker(place, {"env": "qa"}, yes=True).answer("env", "Environment") == "qa"
