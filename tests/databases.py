@@ -1,17 +1,20 @@
 """What the fixtures hand to a test: servers, and databases of its own on them."""
 
+import atexit
 import itertools
 import re
 import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import quote, urlsplit
 
 import psycopg
 import pytest
 from psycopg import sql
+
+Connection = psycopg.Connection[tuple[Any, ...]]
 
 _ROLES = ("dbaccess_owner", "dbaccess_bot", "dbaccess_worker")
 _numbers = itertools.count(1)
@@ -96,8 +99,35 @@ class TargetDatabase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControlTemplate:
+    """`rights` gives a clone its own, in which `{database}` stands for its name."""
+
     name: str
     passwords: dict[str, str]
+    rights: str
+
+
+_administrators: dict[str, Connection] = {}
+
+
+def administrator(server: PostgresServer) -> Connection:
+    """Start the server and return a superuser's session, the same one for each test until it breaks."""
+    server.start()  # a test may have stopped it
+    kept = _administrators.get(server.url())
+    if kept is None or not _answers(kept):
+        kept = _administrators[server.url()] = psycopg.connect(server.url(), autocommit=True)
+        atexit.register(kept.close)
+        # Clones copy the cache that the first session on a database writes for those that follow.
+        psycopg.connect(server.url(database="template1")).close()
+    return kept
+
+
+def _answers(kept: Connection) -> bool:
+    try:
+        kept.execute("select 1")
+    except psycopg.OperationalError:
+        kept.close()
+        return False
+    return True
 
 
 def make_control_template(server: PostgresServer) -> ControlTemplate:
@@ -106,34 +136,31 @@ def make_control_template(server: PostgresServer) -> ControlTemplate:
 
     name = f"dbaccess_template_{secrets.token_hex(4)}"
     passwords = {role: secrets.token_urlsafe(18) for role in _ROLES}
-    with psycopg.connect(server.url(), autocommit=True) as connection:
-        _make_owner(connection, passwords["dbaccess_owner"])
-        connection.execute(sql.SQL("create database {} owner dbaccess_owner").format(sql.Identifier(name)))
-        migrate(server.url("dbaccess_owner", passwords["dbaccess_owner"], name))
-        for role, password in passwords.items():
-            connection.execute(
-                sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(password))
-            )
-        # A template with a session on it cannot be cloned.
-        connection.execute(sql.SQL("alter database {} allow_connections false").format(sql.Identifier(name)))
-        connection.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name]
+    admin = administrator(server)
+    _make_owner(admin, passwords["dbaccess_owner"])
+    admin.execute(sql.SQL("create database {} owner dbaccess_owner").format(sql.Identifier(name)))
+    migrate(server.url("dbaccess_owner", passwords["dbaccess_owner"], name))
+    for role, password in passwords.items():
+        admin.execute(
+            sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(password))
         )
-    return ControlTemplate(name=name, passwords=passwords)
+    # A template with a session on it cannot be cloned.
+    admin.execute(sql.SQL("alter database {} allow_connections false").format(sql.Identifier(name)))
+    admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name])
+    return ControlTemplate(name=name, passwords=passwords, rights=_rights(admin, name))
 
 
 @contextmanager
 def control_database_on(server: PostgresServer, template: ControlTemplate) -> Iterator[ControlDatabase]:
     """Clone the template, rights on the database included; dropped at the end with all its sessions."""
-    server.start()
+    admin = administrator(server)
     name = f"dbaccess_{next(_numbers)}_{secrets.token_hex(4)}"
-    with psycopg.connect(server.url(), autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("create database {} template {} owner dbaccess_owner strategy file_copy").format(
-                sql.Identifier(name), sql.Identifier(template.name)
-            )
+    admin.execute(
+        sql.SQL("create database {} template {} owner dbaccess_owner strategy file_copy").format(
+            sql.Identifier(name), sql.Identifier(template.name)
         )
-        _copy_rights(connection, template.name, name)
+    )
+    admin.execute(sql.SQL(template.rights).format(database=sql.Identifier(name)))
     urls = {role: server.url(role, password, name) for role, password in template.passwords.items()}
     try:
         yield ControlDatabase(
@@ -150,19 +177,17 @@ def control_database_on(server: PostgresServer, template: ControlTemplate) -> It
 @contextmanager
 def target_database_on(server: PostgresServer) -> Iterator[TargetDatabase]:
     """A fresh target; at the end it goes, and with it every role that the test left on the cluster."""
-    server.start()
+    admin = administrator(server)
     name = f"orders_{next(_numbers)}_{secrets.token_hex(2)}"
     roles = {kind: f"{name}_{kind}" for kind in ("read", "write", "owner")}
-    with psycopg.connect(server.url(), autocommit=True) as connection:
-        before = _role_names(connection)
-        databases = _database_names(connection)
-        for role in roles.values():
-            connection.execute(sql.SQL("create role {} nologin").format(sql.Identifier(role)))
-        connection.execute(
-            sql.SQL("create database {} owner {} strategy file_copy").format(
-                sql.Identifier(name), sql.Identifier(roles["owner"])
-            )
+    role_names, databases = _role_names(admin), _database_names(admin)
+    for role in roles.values():
+        admin.execute(sql.SQL("create role {} nologin").format(sql.Identifier(role)))
+    admin.execute(
+        sql.SQL("create database {} owner {} strategy file_copy").format(
+            sql.Identifier(name), sql.Identifier(roles["owner"])
         )
+    )
     try:
         _fill_shop(server.url(database=name), roles)
         parts = urlsplit(server.url())
@@ -177,9 +202,10 @@ def target_database_on(server: PostgresServer) -> Iterator[TargetDatabase]:
             owner_role=roles["owner"],
         )
     finally:
-        for made in [name, *_lock_databases_made_since(server, databases)]:
+        admin = administrator(server)
+        for made in [name, *_lock_databases_made_since(admin, databases)]:
             drop_database(server, made)
-        _drop_roles_made_since(server, before)
+        _drop_roles_made_since(admin, role_names)
 
 
 @contextmanager
@@ -197,12 +223,12 @@ def every_connection_in_use(url: str) -> Iterator[None]:
 
 
 def drop_database(server: PostgresServer, name: str) -> None:
-    server.start()  # the test may have stopped it
-    with psycopg.connect(server.url(), autocommit=True) as connection:
-        connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+    administrator(server).execute(
+        sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
+    )
 
 
-def _make_owner(connection: psycopg.Connection, password: str) -> None:
+def _make_owner(connection: Connection, password: str) -> None:
     exists = connection.execute("select 1 from pg_roles where rolname = 'dbaccess_owner'").fetchone()
     connection.execute(
         sql.SQL("{} role dbaccess_owner with login createrole nosuperuser password {}").format(
@@ -211,31 +237,23 @@ def _make_owner(connection: psycopg.Connection, password: str) -> None:
     )
 
 
-def _copy_rights(connection: psycopg.Connection, source: str, copy: str) -> None:
-    # CREATE DATABASE copies neither the rights on the database nor the settings made for it.
-    rights = connection.execute(
-        """select coalesce(r.rolname, 'public'), a.privilege_type, a.grantee = 0
+def _rights(admin: Connection, template: str) -> str:
+    """CREATE DATABASE copies no rights on the database. Settings made for it, it has none."""
+    assert not admin.execute(
+        """select from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase
+            where d.datname = %s""",
+        [template],
+    ).rowcount
+    granted = admin.execute(
+        """select format('grant %%s on database {database} to %%s;', a.privilege_type,
+                         case a.grantee when 0 then 'public' else quote_ident(r.rolname) end)
              from pg_database d
              cross join lateral aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
              left join pg_roles r on r.oid = a.grantee
             where d.datname = %s""",
-        [source],
+        [template],
     ).fetchall()
-    database = sql.Identifier(copy)
-    connection.execute(sql.SQL("revoke all on database {} from public").format(database))
-    for grantee, privilege, to_all in rights:
-        connection.execute(
-            sql.SQL("grant {} on database {} to {}").format(
-                sql.SQL(privilege), database, sql.SQL("public") if to_all else sql.Identifier(grantee)
-            )
-        )
-    connection.execute(
-        """insert into pg_db_role_setting (setdatabase, setrole, setconfig)
-           select c.oid, s.setrole, s.setconfig
-             from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase, pg_database c
-            where d.datname = %s and c.datname = %s""",
-        [source, copy],
-    )
+    return "revoke all on database {database} from public;" + "".join(grant for (grant,) in granted)
 
 
 SHOP = """
@@ -276,28 +294,23 @@ def _fill_shop(url: str, roles: dict[str, str]) -> None:
         )
 
 
-def _role_names(connection: psycopg.Connection) -> set[str]:
+def _role_names(connection: Connection) -> set[str]:
     return {name for (name,) in connection.execute("select rolname from pg_roles").fetchall()}
 
 
-def _database_names(connection: psycopg.Connection) -> set[str]:
+def _database_names(connection: Connection) -> set[str]:
     return {name for (name,) in connection.execute("select datname from pg_database").fetchall()}
 
 
-def _lock_databases_made_since(server: PostgresServer, before: set[str]) -> list[str]:
+def _lock_databases_made_since(admin: Connection, before: set[str]) -> list[str]:
     """Return the private databases of the installations that the test set up."""
-    server.start()  # the test may have stopped it
-    with psycopg.connect(server.url(), autocommit=True) as connection:
-        new = _database_names(connection) - before
+    new = _database_names(admin) - before
     return sorted(name for name in new if re.fullmatch(r"dbaccess_[a-z][a-z0-9]*", name))
 
 
-def _drop_roles_made_since(server: PostgresServer, before: set[str]) -> None:
-    with psycopg.connect(server.url(), autocommit=True) as connection:
-        new = sorted(_role_names(connection) - before - set(_ROLES))
-        connection.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity where usename = any(%s)", [new]
-        )
-        roles = sql.SQL(", ").join(map(sql.Identifier, new))
-        connection.execute(sql.SQL("drop owned by {}").format(roles))
-        connection.execute(sql.SQL("drop role {}").format(roles))
+def _drop_roles_made_since(admin: Connection, before: set[str]) -> None:
+    new = sorted(_role_names(admin) - before - set(_ROLES))
+    admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = any(%s)", [new])
+    roles = sql.SQL(", ").join(map(sql.Identifier, new))
+    admin.execute(sql.SQL("drop owned by {}").format(roles))
+    admin.execute(sql.SQL("drop role {}").format(roles))

@@ -106,6 +106,8 @@ class Postgres(Server):
         argv = [self.binaries.program("initdb"), "-D", str(self.data_dir), "-U", SUPERUSER]
         argv += ["-A", "scram-sha-256", f"--pwfile={password_file}", "-E", "UTF8", *locale]
         argv += [] if self._durable else ["--no-sync"]
+        if iterations := self.settings.get("scram_iterations"):  # the superuser's password is hashed here
+            argv += ["-c", f"scram_iterations={iterations}"]
         done = self._account.run(argv, env=_ENVIRONMENT, cwd=self.home)
         if done.returncode != 0:
             raise ServerFailed(f"initdb failed in {self.data_dir}:\n{done.stdout}{done.stderr}")
