@@ -16,7 +16,7 @@ from psycopg import sql
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-_ROLES = ("dbaccess_owner", "dbaccess_bot", "dbaccess_worker")
+_ROLES = ("dbaccess_owner", "dbaccess_bot", "dbaccess_worker", "dbaccess_auditor")
 _numbers = itertools.count(1)
 
 
@@ -74,6 +74,7 @@ class ControlDatabase:
     owner_url: str
     bot_url: str
     worker_url: str
+    auditor_url: str
     superuser_url: str
     name: str
 
@@ -167,6 +168,7 @@ def control_database_on(server: PostgresServer, template: ControlTemplate) -> It
             owner_url=urls["dbaccess_owner"],
             bot_url=urls["dbaccess_bot"],
             worker_url=urls["dbaccess_worker"],
+            auditor_url=urls["dbaccess_auditor"],
             superuser_url=server.url(database=name),
             name=name,
         )

@@ -85,7 +85,10 @@ def _why(error: BaseException | None) -> str | None:
     elif not isinstance(error, psycopg.Error):
         return None
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
-        return "This login may not do that. Let DATABASE_URL name dbaccess_worker."
+        return (
+            "This login may not do that. Let DATABASE_URL name dbaccess_worker, or dbaccess_auditor for what "
+            "only reads."
+        )
     if isinstance(error, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):
         return "The control database has another version. Run: dbaccess migrate"
     if isinstance(error, psycopg.OperationalError):

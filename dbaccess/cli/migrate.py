@@ -8,8 +8,9 @@ from dbaccess.settings import MigrateSettings
 def migrate() -> None:
     r"""Migrate the control database to this version, as its owner (DBACCESS_MIGRATE_URL).
 
-    It creates the roles dbaccess_bot and dbaccess_worker. DBACCESS_BOT_PASSWORD and DBACCESS_WORKER_PASSWORD,
-    or their _FILE forms, set the passwords. Without them: \password dbaccess_bot in psql.
+    It creates the roles dbaccess_bot, dbaccess_worker and dbaccess_auditor, which only reads.
+    DBACCESS_BOT_PASSWORD, DBACCESS_WORKER_PASSWORD and DBACCESS_AUDITOR_PASSWORD, or their _FILE forms, set
+    the passwords. Without them: \password dbaccess_bot in psql.
     """
     from dbaccess.storage import migrate as migrations
 
@@ -18,5 +19,6 @@ def migrate() -> None:
         settings.dbaccess_migrate_url,
         bot_password=settings.dbaccess_bot_password,
         worker_password=settings.dbaccess_worker_password,
+        auditor_password=settings.dbaccess_auditor_password,
     ):
         typer.echo(line)

@@ -30,7 +30,7 @@ class ConfigSettings(Settings):
 
 
 class MigrateSettings(Settings):
-    """The settings of `dbaccess migrate`; the two passwords are optional."""
+    """The settings of `dbaccess migrate`; the passwords are optional."""
 
     dbaccess_migrate_url: SecretStr = Field(min_length=1)
     """`postgresql://…`, the control database as `dbaccess_owner`."""
@@ -38,3 +38,5 @@ class MigrateSettings(Settings):
     """The password to set for `dbaccess_bot`; without it, set one with `\\password` in psql."""
     dbaccess_worker_password: SecretStr | None = None
     """The password to set for `dbaccess_worker`; without it, set one with `\\password` in psql."""
+    dbaccess_auditor_password: SecretStr | None = None
+    """The password to set for `dbaccess_auditor`; without it, the role cannot log in."""

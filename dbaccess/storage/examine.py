@@ -9,7 +9,7 @@ import psycopg
 from dbaccess.domain.clock import SKEW_ALLOWED, skew
 from dbaccess.ports import Finding
 from dbaccess.storage.connecting import connect
-from dbaccess.storage.migrate import BOT, OWNER, WORKER
+from dbaccess.storage.migrate import AUDITOR, BOT, OWNER, RUNNING, WORKER
 from dbaccess.storage.schema_check import (
     Difference,
     differences,
@@ -61,7 +61,7 @@ def examine(url: Url) -> list[Finding]:
         found += _schema(differences(facts, recorded), known.keys())
         found += _roles(known)
         found += _inherited(connection)
-        found += _way(connection) if {BOT, WORKER} <= known.keys() else ()
+        found += _way(connection) if set(RUNNING) <= known.keys() else ()
     return found
 
 
@@ -90,13 +90,14 @@ def _login(connection: Connection) -> Finding:
     user = connection.info.user
     return Finding(
         what=f"Connected as {user}",
-        ok=user in {BOT, WORKER},
-        fix=f"Use {BOT} or {WORKER} in DATABASE_URL: the owner and administrators run nothing.",
+        ok=user in RUNNING,
+        fix=f"Use {BOT}, {WORKER} or, to read only, {AUDITOR} in DATABASE_URL: the owner and administrators "
+        "run nothing.",
     )
 
 
 def _schema(found: list[Difference], roles: Collection[str]) -> Iterator[Finding]:
-    if not {BOT, WORKER} <= set(roles):
+    if not set(RUNNING) <= set(roles):
         # The rights of a role that is missing are missing too.
         found = [difference for difference in found if difference.kind != "right"]
     if not found:
@@ -109,12 +110,12 @@ def _schema(found: list[Difference], roles: Collection[str]) -> Iterator[Finding
 
 
 def _known_roles(connection: Connection) -> dict[str, tuple[bool, bool]]:
-    """Return which of the two roles exist: whether they have power over the server, and are the owner's."""
-    return {name: (powerful, owner) for name, powerful, owner in connection.execute(_ROLES, [[BOT, WORKER]])}
+    """Return which of the roles exist: whether they have power over the server, and are the owner's."""
+    return {name: (powerful, owner) for name, powerful, owner in connection.execute(_ROLES, [list(RUNNING)])}
 
 
 def _roles(known: dict[str, tuple[bool, bool]]) -> Iterator[Finding]:
-    for role in (BOT, WORKER):
+    for role in RUNNING:
         if role not in known:
             yield _wants(False, "", f"There is no role {role}", _MIGRATE)
             continue
@@ -135,13 +136,13 @@ def _roles(known: dict[str, tuple[bool, bool]]) -> Iterator[Finding]:
 
 def _inherited(connection: Connection) -> Iterator[Finding]:
     """The schema's rights are compared by role; a membership gives those of another role besides."""
-    for role, other in connection.execute(_INHERITED, [[BOT, WORKER]]):
+    for role, other in connection.execute(_INHERITED, [list(RUNNING)]):
         yield Finding(what=f"{role} has the rights of {other}", ok=False, fix=f"revoke {other} from {role}")
 
 
 def _way(connection: Connection) -> Iterator[Finding]:
     """Yield whether a lock of the bot can hold up an end."""
-    (clears,) = connection.execute(_CLEARS_WAY, [[BOT, WORKER]]).fetchone() or (False,)
+    (clears,) = connection.execute(_CLEARS_WAY, [list(RUNNING)]).fetchone() or (False,)
     yield _wants(
         clears,
         "Sessions that keep a worker waiting can be ended",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from psycopg import Connection as Driver
 from psycopg import errors, sql
@@ -16,7 +16,11 @@ from dbaccess.storage.table_locks import PATIENCE
 from dbaccess.storage.upgrade import upgrade
 from dbaccess.storage.url import Url, driver_url
 
-OWNER, BOT, WORKER = "dbaccess_owner", "dbaccess_bot", "dbaccess_worker"
+OWNER, BOT, WORKER, AUDITOR = "dbaccess_owner", "dbaccess_bot", "dbaccess_worker", "dbaccess_auditor"
+RUNNING: Final = (BOT, WORKER, AUDITOR)
+"""The roles of everything that connects: what runs, and an auditor's command line, which only reads."""
+_AUDITORS: Final = 5
+"""The most connections of auditors at once."""
 _LOCK = 0x6462616363657373
 """`dbaccess` in ASCII: two migrations of one database run one after the other."""
 _ONE_BY_ONE = "5min"
@@ -34,6 +38,7 @@ def migrate(
     *,
     bot_password: SecretStr | None = None,
     worker_password: SecretStr | None = None,
+    auditor_password: SecretStr | None = None,
     migrations: Migrations = PACKAGED,
     patience: timedelta = PATIENCE,
 ) -> list[str]:
@@ -47,19 +52,20 @@ def migrate(
     with _connection(owner_url) as connection:
         driver = _driver(connection)
         _wait_for_others(driver)
-        said += [line for role in (BOT, WORKER) if (line := _ensure_role(driver, role))]
-        for role in (BOT, WORKER):
+        said += [line for role in RUNNING if (line := _ensure_role(driver, role))]
+        for role in RUNNING:
             _let_end_sessions(driver, role)
         _limit_connections(driver)
         driver.commit()
-        for role, password in ((BOT, bot_password), (WORKER, worker_password)):
+        passwords = zip(RUNNING, (bot_password, worker_password, auditor_password), strict=True)
+        for role, password in passwords:
             if password is not None:
                 _set_password(driver, role, password)
                 said.append(f"{role}: password set.")
         driver.commit()
         # Last: a failure after the upgrade would lose the lines that tell what it undid.
         said += upgrade(connection, driver, migrations, patience=patience)
-        said.append(f"Rights: only the owner, {BOT} and {WORKER} have any.")
+        said.append(f"Rights: only the owner, {BOT}, {WORKER} and {AUDITOR} have any.")
     return said
 
 
@@ -148,13 +154,14 @@ def _let_end_sessions(driver: Driver[tuple[Any, ...]], role: str) -> None:
 
 
 def _limit_connections(driver: Driver[tuple[Any, ...]]) -> None:
-    """Leave half of the server's connections to the workers: without one, none can end a grant."""
-    unlimited = driver.execute("select from pg_roles where rolname = %s and rolconnlimit = -1", [BOT])
-    if unlimited.fetchone() is None:
-        return
+    """Leave about half of the server's connections to the workers: without one, none can end a grant."""
     (half,) = driver.execute("select current_setting('max_connections')::int / 2").fetchone() or (0,)
-    with suppress(errors.InsufficientPrivilege), driver.transaction():
-        driver.execute(sql.SQL("alter role {} connection limit {}").format(sql.Identifier(BOT), half))
+    for role, limit in ((BOT, half), (AUDITOR, _AUDITORS)):
+        unlimited = driver.execute("select from pg_roles where rolname = %s and rolconnlimit = -1", [role])
+        if unlimited.fetchone() is None:
+            continue
+        with suppress(errors.InsufficientPrivilege), driver.transaction():
+            driver.execute(sql.SQL("alter role {} connection limit {}").format(sql.Identifier(role), limit))
 
 
 def _set_password(driver: Driver[tuple[Any, ...]], role: str, password: SecretStr) -> None:

@@ -35,6 +35,7 @@ def restore(control_postgres: PostgresServer, control_template: ControlTemplate)
                 owner_url=urls["dbaccess_owner"],
                 bot_url=urls["dbaccess_bot"],
                 worker_url=urls["dbaccess_worker"],
+                auditor_url=urls["dbaccess_auditor"],
                 superuser_url=superuser_url,
                 name=name,
             )

@@ -56,7 +56,9 @@ def fresh_database(server: PostgresServer, owner: str = "dbaccess_fresh") -> Ite
             sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(owner))
         )
         if owner == "dbaccess_fresh":
-            admin.execute("grant dbaccess_bot, dbaccess_worker to dbaccess_fresh with admin option")
+            admin.execute(
+                "grant dbaccess_bot, dbaccess_worker, dbaccess_auditor to dbaccess_fresh with admin option"
+            )
     try:
         yield server.url(owner, password, name)
     finally:

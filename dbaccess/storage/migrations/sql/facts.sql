@@ -113,7 +113,7 @@ select 'right', format('%s to %s', g.object, role.name),
  where a.grantee <> g.owner
    -- Another role, such as a monitor's, may connect.
    and not (g.object = 'database' and a.privilege_type = 'CONNECT' and a.grantee not in (
-       select r.oid from role r where r.name in ('public', 'dbaccess_bot', 'dbaccess_worker')
+       select r.oid from role r where r.name in ('public', 'dbaccess_bot', 'dbaccess_worker', 'dbaccess_auditor')
    ))
  group by g.object, role.name
 order by 1, 2, 3

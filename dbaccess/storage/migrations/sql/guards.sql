@@ -599,16 +599,16 @@ end $$;
 create function public.end_hoarders() returns bigint
     language sql volatile security definer set search_path = pg_catalog, pg_temp
 begin atomic
-    with bot as materialized (
+    with others as materialized (
         -- What the server looks up before it terminates a session is looked up at each call, and at hand afterwards.
-        select r.oid from (select to_regrole('dbaccess_bot')::oid) r (oid)
-         where pg_get_userbyid(r.oid) = 'dbaccess_bot' and pg_has_role(r.oid, 'usage')
+        select r.oid from (values (to_regrole('dbaccess_bot')::oid), (to_regrole('dbaccess_auditor')::oid)) r (oid)
+         where pg_get_userbyid(r.oid) in ('dbaccess_bot', 'dbaccess_auditor') and pg_has_role(r.oid, 'usage')
     ), held as materialized (
         -- Not from pg_stat_get_activity(): its columns, and so the body as PostgreSQL prints it, differ by version.
         select l.pid, count(*) as locks
           from pg_lock_status() l
           join pg_stat_get_backend_idset() b (id)
-            on pg_stat_get_backend_pid(b.id) = l.pid and pg_stat_get_backend_userid(b.id) = (select oid from bot)
+            on pg_stat_get_backend_pid(b.id) = l.pid and pg_stat_get_backend_userid(b.id) in (select oid from others)
          where not l.fastpath
          group by l.pid
     ), found as materialized (
@@ -616,15 +616,15 @@ begin atomic
         select held.pid from held where (select sum(locks) from held) > 1000 and held.locks > 50
     )
     -- Once a session is gone, there is room again; for that this waits, a second each at most.
-    select case when exists (select from bot) then
+    select case when exists (select from others) then
         (select count(*) from found where pg_terminate_backend(found.pid, 1000))
     else 0 end;
 end;
 
--- The bot may lock what an end needs: a grant's row, a message, the lock of the ledger. In hostile hands, or stopped,
--- it could keep an end waiting for ever, and so could a worker that has stopped. The function ends sessions of the
--- bot that keep a worker waiting, and workers' that keep an end waiting and do nothing. Its owner is a member of both
--- roles for this alone.
+-- The bot may lock what an end needs: a grant's row, a message, the lock of the ledger. An auditor may take advisory
+-- locks. In hostile hands, or stopped, they could keep an end waiting for ever, and so could a worker that has stopped.
+-- The function ends sessions of bots and auditors that keep a worker waiting, and workers' that keep an end waiting and
+-- do nothing. Its owner is a member of these roles for this alone.
 create function public.end_blockers() returns bigint
     language sql volatile security definer set search_path = pg_catalog, pg_temp
 begin atomic
@@ -651,7 +651,7 @@ begin atomic
     ), found as materialized ( -- else the planner may move the call below into a scan, and end every session
         select b.pid
           from blocking join pg_stat_activity b on b.pid = blocking.pid
-         where b.usename = 'dbaccess_bot'
+         where b.usename in ('dbaccess_bot', 'dbaccess_auditor')
             or b.usename = 'dbaccess_worker' and blocking.may_be_end
                and b.state_change < clock_timestamp() - interval '3 s'
                and (b.state like 'idle in transaction%' or b.wait_event = 'ClientWrite')
@@ -660,7 +660,7 @@ begin atomic
         select l.pid
           from pg_locks l join pg_stat_activity a on a.pid = l.pid
          where l.locktype = 'advisory' and (l.classid, l.objid, l.objsubid) in ((27749, 1633969522, 1), (115, 1885692267, 1))
-           and a.datname = current_database() and a.usename = 'dbaccess_bot'
+           and a.datname = current_database() and a.usename in ('dbaccess_bot', 'dbaccess_auditor')
     )
     select count(*) from found where pg_terminate_backend(found.pid);
 end;

@@ -2,9 +2,9 @@
 
 do $$
 begin
-    execute format('grant connect on database %I to dbaccess_bot, dbaccess_worker', current_database());
+    execute format('grant connect on database %I to dbaccess_bot, dbaccess_worker, dbaccess_auditor', current_database());
 end $$;
-grant usage on schema public to dbaccess_bot, dbaccess_worker;
+grant usage on schema public to dbaccess_bot, dbaccess_worker, dbaccess_auditor;
 grant execute on function dbaccess_writer() to dbaccess_bot, dbaccess_worker;
 grant execute on function guard_grant_from_bot(grants, grants), guard_approval(requests), guard_extension_request(requests), guard_start(grants),
     guard_new_break_glass_review(break_glass_reviews),
@@ -18,7 +18,7 @@ grant insert (target, reason, declared_by, declared_slack_id),
 grant update (enforced_at) on lockdowns to dbaccess_worker;
 grant execute on function locked_down(text) to dbaccess_bot, dbaccess_worker;
 grant select on request_transitions, grant_transitions, break_glass_review_transitions, ledger_kinds, alembic_version
-    to dbaccess_bot, dbaccess_worker;
+    to dbaccess_bot, dbaccess_worker, dbaccess_auditor;
 -- Both report the policy that they use, each its own.
 grant select on policy_in_force, policy_versions to dbaccess_bot, dbaccess_worker;
 grant insert (process, host, pid, hash, loaded_at, seen_at, refused),
@@ -84,3 +84,9 @@ grant insert, update (next_attempt_at) on message_streams to dbaccess_worker;
 grant update (state, started_at, shown_at) on credential_views to dbaccess_worker;
 grant select (key, taken_at), delete on intake to dbaccess_worker;
 grant select (id, created_at), delete on drafts to dbaccess_worker;
+
+-- An auditor: reads who asked, who allowed it, and how it ended. They read no draft, no message, no queue and no key
+-- of a payload, and of the people only names.
+grant select on requests, reviews, voided_reviews, break_glass_reviews, grants, extensions, announcements, lockdowns,
+    ledger to dbaccess_auditor;
+grant select (slack_id, name) on directory_people to dbaccess_auditor;

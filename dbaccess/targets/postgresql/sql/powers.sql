@@ -17,7 +17,7 @@ select reached.role::text, r.rolname::text, found.power
     (1, r.rolsuper, 'is a superuser'),
     (2, r.rolname::text in (session_user, current_user)
         or r.rolname ~ '^dbaccess_(admin|objects|worker_login)_'
-        or r.rolname in ('dbaccess_owner', 'dbaccess_bot', 'dbaccess_worker'), 'is a role of dbaccess itself'),
+        or r.rolname in ('dbaccess_owner', 'dbaccess_bot', 'dbaccess_worker', 'dbaccess_auditor'), 'is a role of dbaccess itself'),
     (3, r.rolcreaterole, 'can make roles'),
     (4, r.rolbypassrls, 'passes row security'),
     (5, r.rolreplication, 'can replicate'),

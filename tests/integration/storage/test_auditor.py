@@ -1,0 +1,155 @@
+"""An auditor's role reads what an audit needs, and writes nothing: tried on every table."""
+
+import threading
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from psycopg import errors, sql
+
+from sandbox.waiting import wait_for
+from tests.databases import ControlDatabase, ControlTemplate, PostgresServer, control_database_on
+
+READ = {
+    "alembic_version",
+    "announcements",
+    "break_glass_review_transitions",
+    "break_glass_reviews",
+    "extensions",
+    "grant_transitions",
+    "grants",
+    "ledger",
+    "ledger_kinds",
+    "lockdowns",
+    "request_transitions",
+    "requests",
+    "reviews",
+    "voided_reviews",
+}
+WRITES = (
+    "insert into {table} default values",
+    "delete from {table}",
+    "truncate {table} cascade",
+    "lock table {table} in exclusive mode",
+    "alter table {table} disable trigger all",
+    "create trigger mine before insert on {table} for each row execute function tsvector_update_trigger()",
+)
+
+
+@pytest.fixture(scope="module")
+def control_database(
+    control_postgres: PostgresServer, control_template: ControlTemplate
+) -> Iterator[ControlDatabase]:
+    """One database for all of these: nothing that is refused changes it."""
+    with control_database_on(control_postgres, control_template) as database:
+        yield database
+
+
+@pytest.fixture
+def auditor(control_database: ControlDatabase) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(control_database.auditor_url, autocommit=True) as connection:
+        yield connection
+
+
+def relations(auditor: psycopg.Connection, kinds: str) -> list[str]:
+    found = auditor.execute(
+        """select relname from pg_class where relnamespace = 'public'::regnamespace
+              and position(relkind::text in %s) > 0 order by 1""",
+        [kinds],
+    ).fetchall()
+    return [name for (name,) in found]
+
+
+def test_no_table_can_be_written_locked_or_changed(auditor: psycopg.Connection) -> None:
+    tables = relations(auditor, "rpvm")
+    assert len(tables) > 20
+    for table in tables:
+        for statement in WRITES:
+            # A LOCK needs a transaction.
+            with pytest.raises(errors.InsufficientPrivilege), auditor.transaction():
+                auditor.execute(sql.SQL(statement).format(table=sql.Identifier(table)))
+        columns = auditor.execute(
+            """select attname from pg_attribute
+                where attrelid = %s::regclass and attnum > 0 and not attisdropped and attgenerated = ''""",
+            [table],
+        ).fetchall()
+        for (column,) in columns:
+            update = sql.SQL("update {} set {} = default").format(
+                sql.Identifier(table), sql.Identifier(column)
+            )
+            with pytest.raises((errors.InsufficientPrivilege, errors.GeneratedAlways)):
+                auditor.execute(update)
+
+
+def test_no_sequence_can_be_moved_and_no_function_of_ours_called(auditor: psycopg.Connection) -> None:
+    for sequence in relations(auditor, "S"):
+        with pytest.raises(errors.InsufficientPrivilege):
+            auditor.execute("select nextval(%s)", [sequence])
+    callable_ = auditor.execute(
+        """select proname from pg_proc where pronamespace = 'public'::regnamespace
+              and has_function_privilege(oid, 'execute')"""
+    ).fetchall()
+    assert callable_ == []
+
+
+def test_only_what_an_audit_needs_can_be_read(auditor: psycopg.Connection) -> None:
+    read = set()
+    for table in relations(auditor, "rpvm"):
+        try:
+            auditor.execute(sql.SQL("select * from {} limit 0").format(sql.Identifier(table)))
+        except errors.InsufficientPrivilege:
+            continue
+        read.add(table)
+    assert read == READ
+    columns = auditor.execute(
+        """select c.relname || '.' || a.attname from pg_attribute a join pg_class c on c.oid = a.attrelid
+            where c.relnamespace = 'public'::regnamespace and c.relname <> all(%s) and a.attnum > 0
+              and has_column_privilege(c.oid, a.attnum, 'select') order by 1""",
+        [sorted(READ)],
+    ).fetchall()
+    assert [name for (name,) in columns] == ["directory_people.name", "directory_people.slack_id"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "set role dbaccess_worker",
+        "set role dbaccess_owner",
+        "grant dbaccess_worker to current_user",
+        "alter role current_user connection limit -1",
+        "alter role current_user createrole",
+        "create role another login",
+        "create table mine (a int)",
+        "create schema mine",
+        "create temporary table ledger (seq bigint)",
+        "create function mine() returns int language sql return 1",
+        "set session_replication_role = replica",
+        "copy ledger to '/tmp/ledger'",
+        "select pg_read_file('postgresql.conf')",
+    ],
+)
+def test_auditor_becomes_no_one_else_and_makes_nothing(auditor: psycopg.Connection, statement: str) -> None:
+    with pytest.raises((errors.InsufficientPrivilege, errors.InvalidGrantOperation)):
+        auditor.execute(statement)
+
+
+def test_lock_that_an_auditor_takes_keeps_no_end_waiting(
+    auditor: psycopg.Connection, control_database: ControlDatabase
+) -> None:
+    """Any login may take an advisory lock, that of the ledger too."""
+    auditor.execute("select pg_advisory_lock(4711)")
+    with (
+        psycopg.connect(control_database.worker_url, autocommit=True) as worker,
+        psycopg.connect(control_database.worker_url, autocommit=True) as other,
+    ):
+        waits = threading.Thread(target=worker.execute, args=["select pg_advisory_lock(4711)"])
+        waits.start()
+        wait_for(lambda: other.execute("select end_blockers()").fetchone() == (1,))
+        waits.join()
+    with pytest.raises(psycopg.OperationalError):
+        auditor.execute("select 1")
+
+
+def test_auditors_take_few_connections(auditor: psycopg.Connection) -> None:
+    limit = auditor.execute("select rolconnlimit from pg_roles where rolname = current_user").fetchone()
+    assert limit == (5,)
