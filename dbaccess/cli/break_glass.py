@@ -1,56 +1,66 @@
 """`dbaccess break-glass`."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from dbaccess.cli.audit_options import From, OfPerson, OfRule, OfTarget, To, record_filter
 from dbaccess.cli.control import control
-from dbaccess.cli.output import AsJson, Limit, show_rows
-from dbaccess.domain.break_glass_review import BreakGlassReview, BreakGlassReviewState
+from dbaccess.cli.output import AsJson, Limit, number, say_next, show_rows
+from dbaccess.cli.records import beside, break_glass_data
+from dbaccess.cli.words import person_in_words
+from dbaccess.domain.break_glass_review import BreakGlassReviewState
 
 app = typer.Typer(help="List the reviews of break-glasses.", no_args_is_help=True)
-_COLUMNS = ("request", "grant", "state", "requester", "role", "target", "review_by", "due_at", "reviewer")
+_COLUMNS = (
+    "request",
+    "grant",
+    "verdict",
+    "requester",
+    "role",
+    "target",
+    "opened_at",
+    "review_by",
+    "due_at",
+    "reviewer",
+    "reviewed_at",
+    "note",
+)
+After = Annotated[
+    str | None, typer.Option("--after", help="The last break-glass of the page before: R-1042.")
+]
 
 
 @app.command("list")
 def list_(
     state: Annotated[BreakGlassReviewState | None, typer.Option(help="Only reviews in this state.")] = None,
+    since: From = None,
+    until: To = None,
+    target: OfTarget = None,
+    person: OfPerson = None,
+    rule: OfRule = None,
+    after: After = None,
     limit: Limit = 50,
     as_json: AsJson = False,  # noqa: FBT002 an option
 ) -> None:
-    """List the reviews that break-glasses owe, the newest first.
+    """List the reviews that break-glasses owe, the newest first. A time is that of the break-glass.
 
-    Example: dbaccess break-glass list --state pending
+    Example: dbaccess break-glass list --state not_justified --from 90d
     """
     with control() as begin, begin() as uow:
-        found = uow.break_glass_reviews.recent(limit=limit, state=state.value if state else None)
-    show_rows((_row(review) for review in found), _COLUMNS, as_json=as_json, empty="No reviews.")
-
-
-def review_in_words(review: BreakGlassReview) -> str:
-    """`pending, by dba, due …`; `justified by priya at …: "stock fixed"`."""
-    given = review.verdict
-    if given is None:
-        return f"{review.state.value}, by {review.review_by}, due {_time(review)}"
-    at = given.reviewed_at.isoformat(timespec="seconds")
-    return f'{review.state.value} by {given.reviewer} at {at}: "{given.note}"'
-
-
-def _row(review: BreakGlassReview) -> dict[str, Any]:
-    request = review.request
-    return {
-        "request": request.label,
-        "grant": f"G-{review.grant_id}",
-        "state": review.state.value,
-        "requester": request.requester,
-        "role": request.terms.role,
-        "target": request.terms.target,
-        "review_by": review.review_by,
-        "due_at": _time(review),
-        "reviewer": review.verdict.reviewer if review.verdict else None,
-        "note": review.verdict.note if review.verdict else None,
-    }
-
-
-def _time(review: BreakGlassReview) -> str:
-    return review.due_at.isoformat(timespec="seconds")
+        only = record_filter(
+            uow,
+            since=since,
+            until=until,
+            person=person,
+            target=target,
+            rule=rule,
+            state=state.value if state else None,
+            before=number(after, "R") if after is not None else None,
+        )
+        found = uow.break_glass_reviews.recent(limit=limit, only=only)
+        page = beside(uow, [r.request.id for r in found], [r.request.requester_slack_id for r in found])
+    rows = [break_glass_data(review, page) for review in found]
+    words = [row | {key: person_in_words(row, key) for key in ("requester", "reviewer")} for row in rows]
+    show_rows(rows if as_json else words, _COLUMNS, as_json=as_json, empty="No reviews.")
+    say_next(len(rows), limit, rows[-1]["request"] if rows else None)

@@ -1,39 +1,82 @@
 """`dbaccess grants`."""
 
-from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from dbaccess.cli.adopt import adopt_cluster
-from dbaccess.cli.break_glass import review_in_words
+from dbaccess.cli.audit_options import From, OfPerson, OfRule, OfTarget, To, record_filter
 from dbaccess.cli.control import control
-from dbaccess.cli.output import AsJson, Limit, actor, number, show_one, show_rows
-from dbaccess.cli.revoke import COLUMNS, revoke, row, time_of
-from dbaccess.domain.extension import Extension
+from dbaccess.cli.output import AsJson, Limit, actor, number, say_next, show_json, show_one, show_rows
+from dbaccess.cli.records import beside, break_glass_data, grant_data, later_data, moment, review_data
+from dbaccess.cli.revoke import revoke
+from dbaccess.cli.words import (
+    duration_in_words,
+    later_in_words,
+    people_in_words,
+    person_in_words,
+    review_in_words,
+    verdict_in_words,
+)
 from dbaccess.domain.failures import failure_in_words
 from dbaccess.domain.grant import Grant, GrantId, GrantState
-from dbaccess.domain.request import Request
 from dbaccess.domain.text import clean
 from dbaccess.operations.grants.write_off import confirm_write_off, propose_write_off
 
 app = typer.Typer(help="List, show and revoke grants.", no_args_is_help=True)
 app.command("adopt")(adopt_cluster)
+_COLUMNS = (
+    "grant",
+    "state",
+    "holder",
+    "role",
+    "target",
+    "login",
+    "starts",
+    "ends",
+    "cause",
+    "approvers",
+    "verdict",
+    "last_failure",
+)
+After = Annotated[str | None, typer.Option("--after", help="The last grant of the page before: G-1042.")]
 
 
 @app.command("list")
 def list_(
     state: Annotated[GrantState | None, typer.Option(help="Only grants in this state.")] = None,
+    since: From = None,
+    until: To = None,
+    target: OfTarget = None,
+    person: OfPerson = None,
+    rule: OfRule = None,
+    after: After = None,
     limit: Limit = 50,
     as_json: AsJson = False,  # noqa: FBT002 an option
 ) -> None:
-    """List grants, the newest first.
+    """List grants, the newest first, with start, end, cause and approvers.
 
-    Example: dbaccess grants list --state active
+    With --from and --to it lists each grant that was held at any moment between them.
+
+    Example: dbaccess grants list --from 2026-03-01 --to 2026-03-31 --target orders-prod
     """
     with control() as begin, begin() as uow:
-        found = uow.grants.recent(limit=limit, state=state.value if state else None)
-    show_rows((row(grant) for grant in found), COLUMNS, as_json=as_json, empty="No grants.")
+        only = record_filter(
+            uow,
+            since=since,
+            until=until,
+            person=person,
+            target=target,
+            rule=rule,
+            state=state.value if state else None,
+            before=number(after, "G") if after is not None else None,
+        )
+        found = uow.grants.recent(limit=limit, only=only)
+        page = beside(uow, [g.request_id for g in found], [g.holder_slack_id for g in found])
+    rows = [grant_data(grant, page) for grant in found]
+    shown = rows if as_json else [_in_words(row) for row in rows]
+    show_rows(shown, _COLUMNS, as_json=as_json, empty="No grants.")
+    say_next(len(rows), limit, rows[-1]["grant"] if rows else None)
 
 
 @app.command()
@@ -41,26 +84,32 @@ def show(
     grant: Annotated[str, typer.Argument(help="G-1042")],
     as_json: AsJson = False,  # noqa: FBT002 an option
 ) -> None:
-    """Show one grant with its receipt.
+    """Show one grant with its reviews and its receipt.
 
     Example: dbaccess grants show G-1042
     """
     with control() as begin, begin() as uow:
         found = uow.grants.get(GrantId(number(grant, "G")))
-        break_glass = uow.requests.get(found.request_id).terms.break_glass
         asked, extensions = uow.requests.of_grant(found.id), uow.extensions.of(found.id)
-        review = uow.break_glass_reviews.of(found.request_id)
-    fields = row(found) | {"failure": _failure(found)}
-    fields |= {"request": f"R-{found.request_id}", "attempts": found.attempts}
-    fields |= {"break_glass": break_glass, "break_glass_review": review_in_words(review) if review else None}
-    fields["asked_later"] = [_later(r, extensions) for r in asked]
-    times = ("created_at", "activated_at", "revoking_at", "ended_at", "written_off_at", "next_attempt_at")
-    fields |= {name: time_of(getattr(found, name)) for name in times}
-    fields |= {"end_cause": found.end_cause, "ended_by": found.ended_by, "end_note": found.end_note}
-    fields |= {name: getattr(found, name) for name in ("write_off_by", "write_off_reason", "written_off_by")}
-    fields["verified"] = _verified(found)
-    fields["receipt"] = found.receipt.as_json() if found.receipt else None
-    show_one(fields, as_json=as_json)
+        page = beside(uow, [found.request_id], [found.holder_slack_id])
+    review = page.break_glass.get(found.request_id)
+    data = grant_data(found, page) | {"end_note": found.end_note, "attempts": found.attempts}
+    data["next_attempt_at"] = moment(found.next_attempt_at)
+    data |= {name: getattr(found, name) for name in ("write_off_by", "write_off_reason", "written_off_by")}
+    data["written_off_at"] = moment(found.written_off_at)
+    data["reviews"] = [review_data(each, page) for each in page.reviews[found.request_id]]
+    data["later_requests"] = [later_data(request, extensions) for request in asked]
+    data["break_glass_review"] = break_glass_data(review, page) if review else None
+    data["verified"] = _verified(found)
+    data["receipt"] = found.receipt.as_json() if found.receipt else None
+    if as_json:
+        show_json(data)
+        return
+    words = _in_words(data) | {"failure": _failure(found)}
+    words["reviews"] = [review_in_words(each) for each in data["reviews"]]
+    words["later_requests"] = [later_in_words(each) for each in data["later_requests"]]
+    words["break_glass_review"] = verdict_in_words(data["break_glass_review"]) if review else None
+    show_one(words)
 
 
 app.command("revoke")(revoke)
@@ -100,10 +149,13 @@ def _verified(grant: Grant) -> bool | None:
     return grant.state is GrantState.ENDED if grant.state.is_final else None
 
 
-def _later(request: Request, extensions: Sequence[Extension]) -> str:
-    """`R-1051 extension approved, ends …`."""
-    said = f"{request.label} {request.terms.kind.value} {request.state.value}"
-    done = next((extension for extension in extensions if extension.request_id == request.id), None)
-    if done is None:
-        return said
-    return f"{said}, ends {time_of(done.expires_at)}" if done.expires_at else f"{said}, not done: {done.why}"
+def _in_words(data: dict[str, Any]) -> dict[str, Any]:
+    hidden = {"holder_slack_id", "holder_name", "duration_seconds"}
+    return {key: value for key, value in data.items() if key not in hidden} | {
+        "holder": person_in_words(data, "holder"),
+        "duration": duration_in_words(data["duration_seconds"]),
+        "approvers": people_in_words(data["approvers"], "reviewer"),
+        "starts": data["activated_at"],
+        "ends": data["ended_at"] or data["expires_at"],
+        "cause": data["end_cause"],
+    }

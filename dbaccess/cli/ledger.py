@@ -2,12 +2,17 @@
 
 import json
 import re
+from base64 import b64encode
+from collections import deque
+from itertools import islice
 from typing import Annotated, Any
 
 import typer
 
+from dbaccess.cli.audit_options import From, OfPerson, OfTarget, To
 from dbaccess.cli.control import control
-from dbaccess.cli.output import AsJson, Limit, show_rows
+from dbaccess.cli.entry_filter import OfKind, entry_filter, matching
+from dbaccess.cli.output import AsJson, Limit, say_next, show_rows
 from dbaccess.domain.ledger import Entry, Expected, faults
 from dbaccess.domain.ledger_body import UnreadableBody
 
@@ -25,8 +30,8 @@ def verify(
 ) -> None:
     """Verify that each entry is unchanged, readable and in its place. Exit code 1: a fault was found.
 
-    A chain that was cut off at its end is complete in itself. Keep the head that this prints somewhere
-    else, and give it to --expect the next time.
+    A chain that was cut off at its end is complete in itself, so this knows nothing of entries after its
+    head. Keep the head that this prints somewhere else, and give it to --expect the next time.
 
     Example: dbaccess ledger verify --expect 4711:9f2c…
     """
@@ -38,14 +43,25 @@ def verify(
     last = f"{entries}:{head.hash.hex()}" if head else None
     if as_json:
         broken = [{"seq": fault.seq, "what": fault.what} for fault in found]
-        typer.echo(json.dumps({"entries": entries, "head": last, "faults": broken}))
+        whole = {"entries": entries, "head": last, "complete_to": None if found else entries}
+        typer.echo(json.dumps({**whole, "later_entries": "unknown", "expected": expect, "faults": broken}))
     else:
         for fault in found:
             typer.secho(f"{fault.seq}: {fault.what}", fg=typer.colors.RED)
         if not found:
-            typer.echo(f"{entries} entries, one chain, nothing missing. Head {last}")
+            typer.echo(_complete(entries, last))
     if found:
         raise typer.Exit(1)
+
+
+def _complete(entries: int, head: str | None) -> str:
+    if head is None:
+        return "0 entries. Whether the ledger had any cannot be known without a head that was kept elsewhere."
+    return (
+        f"{entries} entries, one chain, complete up to entry {entries}. Head {head}\n"
+        "Whether later entries were cut off cannot be known from here. Keep this head elsewhere, and give it "
+        "to --expect the next time."
+    )
 
 
 def _expected(text: str) -> Expected:
@@ -58,21 +74,76 @@ def _expected(text: str) -> Expected:
 
 
 @app.command()
-def tail(limit: Limit = 20, as_json: AsJson = False) -> None:  # noqa: FBT002 an option
+def tail(
+    kind: OfKind = None,
+    since: From = None,
+    until: To = None,
+    target: OfTarget = None,
+    person: OfPerson = None,
+    after: Annotated[
+        int | None, typer.Option("--after", min=0, help="List the first entries after this one instead.")
+    ] = None,
+    limit: Limit = 20,
+    as_json: AsJson = False,  # noqa: FBT002 an option
+) -> None:
     """List the last entries, the oldest first.
 
-    Example: dbaccess ledger tail -n 50
+    Example: dbaccess ledger tail -n 50 --person maya --from 7d
     """
     with control() as begin, begin() as uow:
-        entries = uow.ledger.tail(limit)
-    show_rows((_row(e) for e in entries), _COLUMNS, as_json=as_json, empty="The ledger is empty.")
+        only = entry_filter(uow, kind=kind, since=since, until=until, target=target, person=person)
+        if only is None and after is None:
+            entries = uow.ledger.tail(limit)
+        elif after is None:
+            entries = list(deque(matching(uow, only, after=0), maxlen=limit))
+        else:
+            entries = list(islice(matching(uow, only, after=after), limit))
+    rows = [_row(entry) for entry in entries]
+    if not as_json:
+        rows = [row | {"kind": row["kind"] or f"unreadable: it {row['unreadable']}"} for row in rows]
+    empty = "The ledger is empty." if only is None and after is None else "The ledger has no such entry."
+    show_rows(rows, _COLUMNS, as_json=as_json, empty=empty)
+    if after is not None:
+        say_next(len(rows), limit, str(rows[-1]["seq"]) if rows else None)
+
+
+@app.command()
+def export(
+    kind: OfKind = None,
+    since: From = None,
+    until: To = None,
+    target: OfTarget = None,
+    person: OfPerson = None,
+    after: Annotated[int, typer.Option("--after", min=0, help="Only entries after this one.")] = 0,
+    limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, help="The most entries.")] = None,
+) -> None:
+    """Write entries as JSON, one a line, the oldest first, with all that a verification needs.
+
+    Without filters the lines are the whole chain: the hash of each is SHA-256 over the hash before and the
+    body.
+
+    Example: dbaccess ledger export > ledger.jsonl
+    """
+    with control() as begin, begin() as uow:
+        only = entry_filter(uow, kind=kind, since=since, until=until, target=target, person=person)
+        for entry in islice(matching(uow, only, after=after), limit):
+            typer.echo(json.dumps(_exported(entry), ensure_ascii=False))
+
+
+def _exported(entry: Entry) -> dict[str, Any]:
+    """Return the entry with its body as text; as base64 where it is no text."""
+    try:
+        body = {"body": entry.body.decode(), "body_base64": None}
+    except UnicodeDecodeError:
+        body = {"body": None, "body_base64": b64encode(entry.body).decode("ascii")}
+    return {**_row(entry), "prev_hash": entry.prev_hash.hex(), **body}
 
 
 def _row(entry: Entry) -> dict[str, Any]:
     try:
         fields = entry.fields
     except UnreadableBody as why:
-        return {"seq": entry.seq, "kind": f"unreadable: it {why}", "hash": entry.hash.hex()}
+        return {"seq": entry.seq, "kind": None, "unreadable": str(why), "hash": entry.hash.hex()}
     request, grant = fields["request"], fields["grant"]
     fields |= {"request": f"R-{request}" if request else None, "grant": f"G-{grant}" if grant else None}
     return fields | {"hash": entry.hash.hex()}

@@ -4,6 +4,7 @@ import json
 import os
 import pwd
 import socket
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
@@ -37,12 +38,34 @@ def show_rows(
     if not found:
         typer.echo(empty)
         return
+    cells = [[_plain(row.get(column)) for column in columns] for row in found]
+    heads = [column.replace("_", " ") for column in columns]
+    if sys.stdout.isatty():
+        _show_table(heads, cells)
+    else:
+        _show_lines(heads, cells)
+
+
+def say_next(found: int, limit: int, last: str | None) -> None:
+    """Say beside the output how to get the next page, if there may be one."""
+    if last is not None and found >= limit:
+        typer.echo(f"There may be more: --after {last}", err=True)
+
+
+def _show_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for column in columns:
-        table.add_column(column.replace("_", " "))
-    for row in found:
-        table.add_row(*(_cell(row.get(column)) for column in columns))
+    for head in heads:
+        table.add_column(head, overflow="fold")
+    for row in rows:
+        table.add_row(*map(escape, row))
     Console().print(table)
+
+
+def _show_lines(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print one line a row, whole however long: a file and a pipe have no width."""
+    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+    for row in (heads, *rows):
+        typer.echo("  ".join(map(str.ljust, row, widths)).rstrip())
 
 
 def show_json(fields: Mapping[str, Any]) -> None:
@@ -50,14 +73,15 @@ def show_json(fields: Mapping[str, Any]) -> None:
     typer.echo(json.dumps(fields, default=str, ensure_ascii=False))
 
 
-def show_one(fields: Mapping[str, Any], *, as_json: bool) -> None:
+def show_one(fields: Mapping[str, Any]) -> None:
     """Print every field on a line of its own."""
-    if as_json:
-        show_json(fields)
-        return
     width = max(len(name) for name in fields)
     for name, value in fields.items():
-        typer.echo(f"{name.replace('_', ' '):<{width}}  {_plain(value)}")
+        # Several values are on several lines, the name beside the first.
+        lines = [*map(_plain, value)] if isinstance(value, list | tuple) else [_plain(value)]
+        for number, line in enumerate(lines or [""]):
+            label = "" if number else name.replace("_", " ")
+            typer.echo(f"{label:<{width}}  {line}".rstrip())
 
 
 def counted(many: int, what: str) -> str:
@@ -71,10 +95,6 @@ def number(label: str, letter: str) -> int:
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):  # noqa: PLR2004 fits a bigint
         raise typer.BadParameter(f'"{label}" is not an id. Write {letter}-1042.')
     return int(digits)
-
-
-def _cell(value: object) -> str:
-    return escape(_plain(value))
 
 
 def _plain(value: object) -> str:

@@ -4,11 +4,18 @@ from typing import Annotated, Any
 
 import typer
 
-from dbaccess.cli.break_glass import review_in_words
+from dbaccess.cli.audit_options import From, OfPerson, OfRule, OfTarget, To, record_filter
 from dbaccess.cli.control import control
-from dbaccess.cli.output import AsJson, Limit, number, show_one, show_rows
-from dbaccess.domain.duration import format_duration
-from dbaccess.domain.request import Request, RequestId, RequestState, Review
+from dbaccess.cli.output import AsJson, Limit, number, say_next, show_json, show_one, show_rows
+from dbaccess.cli.records import beside, break_glass_data, moment, request_data, review_data
+from dbaccess.cli.words import (
+    duration_in_words,
+    people_in_words,
+    person_in_words,
+    review_in_words,
+    verdict_in_words,
+)
+from dbaccess.domain.request import RequestId, RequestState
 from dbaccess.domain.terms import RequestKind
 from dbaccess.operations.delivery.request_details import grant_of
 
@@ -22,26 +29,48 @@ _COLUMNS = (
     "target",
     "duration",
     "submitted_at",
-    "decide_by",
+    "decided_at",
+    "rule",
+    "approvers",
 )
+After = Annotated[str | None, typer.Option("--after", help="The last request of the page before: R-1042.")]
 
 
 @app.command("list")
 def list_(
     state: Annotated[RequestState | None, typer.Option(help="Only requests in this state.")] = None,
     kind: Annotated[RequestKind | None, typer.Option(help="Only requests of this kind.")] = None,
+    since: From = None,
+    until: To = None,
+    target: OfTarget = None,
+    person: OfPerson = None,
+    rule: OfRule = None,
+    after: After = None,
     limit: Limit = 50,
     as_json: AsJson = False,  # noqa: FBT002 an option
 ) -> None:
-    """List requests, the newest first.
+    """List requests, the newest first, with those who approved them. A time is that of the request.
 
-    Example: dbaccess requests list --state pending
+    Example: dbaccess requests list --from 2026-03-01 --to 2026-03-31 --person maya
     """
     with control() as begin, begin() as uow:
-        found = uow.requests.recent(
-            limit=limit, state=state.value if state else None, kind=kind.value if kind else None
+        only = record_filter(
+            uow,
+            since=since,
+            until=until,
+            person=person,
+            target=target,
+            rule=rule,
+            state=state.value if state else None,
+            kind=kind.value if kind else None,
+            before=number(after, "R") if after is not None else None,
         )
-    show_rows((_row(request) for request in found), _COLUMNS, as_json=as_json, empty="No requests.")
+        found = uow.requests.recent(limit=limit, only=only)
+        page = beside(uow, [r.id for r in found], [r.requester_slack_id for r in found])
+    rows = [request_data(request, page) for request in found]
+    shown = rows if as_json else [_in_words(row) for row in rows]
+    show_rows(shown, _COLUMNS, as_json=as_json, empty="No requests.")
+    say_next(len(rows), limit, rows[-1]["request"] if rows else None)
 
 
 @app.command()
@@ -55,36 +84,27 @@ def show(
     """
     with control() as begin, begin() as uow:
         found = uow.requests.get(RequestId(number(request, "R")))
-        reviews = uow.reviews.of(found.id)
-        grant = grant_of(uow, found)
-        announced, review = uow.announcements.of(found.id), uow.break_glass_reviews.of(found.id)
-    terms = found.terms
-    fields = _row(found) | {"reason": terms.reason, "ticket": terms.ticket, "rule": terms.rule}
-    fields |= {"fingerprint": found.fingerprint, "policy_hash": found.policy_hash}
-    fields["reviews"] = [_review(review) for review in reviews]
-    fields["grant"] = grant.label if grant else None
-    if terms.break_glass:
-        fields["announced"] = f"{announced.place.value} {announced.announced_at}" if announced else None
-        fields["review"] = review_in_words(review) if review else None
-    show_one(fields, as_json=as_json)
+        page = beside(uow, [found.id], [found.requester_slack_id])
+        grant, announced = grant_of(uow, found), uow.announcements.of(found.id)
+    review = page.break_glass.get(found.id)
+    data = request_data(found, page) | {"fingerprint": found.fingerprint, "policy_hash": found.policy_hash}
+    data["reviews"] = [review_data(each, page) for each in page.reviews[found.id]]
+    data["grant"] = grant.label if grant else None
+    data["announced_at"] = moment(announced.announced_at) if announced else None
+    data["announced_in"] = announced.place.value if announced else None
+    data["break_glass_review"] = break_glass_data(review, page) if review else None
+    if as_json:
+        show_json(data)
+        return
+    words: dict[str, Any] = {"reviews": [review_in_words(each) for each in data["reviews"]]}
+    words |= {"break_glass_review": verdict_in_words(data["break_glass_review"]) if review else None}
+    show_one(_in_words(data) | words)
 
 
-def _review(review: Review) -> str:
-    given = f" {review.scope.role}, {format_duration(review.scope.duration)}" if review.scope else ""
-    groups = ", ".join(review.groups)
-    said = f"{review.reviewer} {review.verdict.value}{given} for {groups} {review.reviewed_at}"
-    return f"{said}, void since {review.voided_at}: {review.voided_why}" if review.voided_at else said
-
-
-def _row(request: Request) -> dict[str, Any]:
-    return {
-        "request": request.label,
-        "kind": "break_glass" if request.terms.break_glass else request.terms.kind.value,
-        "state": request.state.value,
-        "requester": request.requester,
-        "role": request.terms.role,
-        "target": request.terms.target,
-        "duration": format_duration(request.terms.duration),
-        "submitted_at": request.submitted_at.isoformat(timespec="seconds"),
-        "decide_by": request.decide_by.isoformat(timespec="seconds"),
+def _in_words(data: dict[str, Any]) -> dict[str, Any]:
+    hidden = {"requester_slack_id", "requester_name", "duration_seconds"}
+    return {key: value for key, value in data.items() if key not in hidden} | {
+        "requester": person_in_words(data, "requester"),
+        "duration": duration_in_words(data["duration_seconds"]),
+        "approvers": people_in_words(data["approvers"], "reviewer"),
     }

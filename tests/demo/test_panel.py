@@ -300,7 +300,7 @@ def test_a_new_entry_is_told_in_plain_words_and_the_chain_can_be_verified(
     assert message["entry"]["what"]
     verified = page.ask("/verify").json()
     assert verified["whole"]
-    assert verified["said"].startswith("1 entries, one chain, nothing missing.")
+    assert verified["said"].startswith("1 entries, one chain, complete up to entry 1.")
 
 
 def test_the_login_that_reads_the_ledger_can_do_nothing_else(ledger_url: str) -> None:

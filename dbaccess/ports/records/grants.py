@@ -12,7 +12,8 @@ from dbaccess.domain.holder import Holder, Named
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.overdue import Late, NextEnd, Overdue
-from dbaccess.domain.people import SlackId
+from dbaccess.domain.people import PersonId, SlackId
+from dbaccess.domain.record_filter import EVERY, RecordFilter
 from dbaccess.domain.request import RequestId
 from dbaccess.domain.truncated_list import Some
 
@@ -192,7 +193,11 @@ class Grants(Protocol):
     def next_end(self) -> NextEnd:
         """Return when something becomes due to end, and whether any grant is revoking."""
 
-    def recent(self, *, limit: int, state: str | None = None) -> list[Grant]: ...
+    def recent(self, *, limit: int, only: RecordFilter = EVERY) -> list[Grant]:
+        """Return the newest first."""
+
+    def holders_by_login(self, login: str) -> set[tuple[PersonId, SlackId]]:
+        """Return each name with each account whose grant used this login of the target."""
 
     def unknown(self, logins: Sequence[tuple[GrantId | None, str]]) -> set[str]:
         """Return those of these logins that belong to no grant of this id."""

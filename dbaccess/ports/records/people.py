@@ -31,6 +31,12 @@ class DirectorySnapshot(Protocol):
 
     def people(self, slack_ids: Iterable[SlackId]) -> dict[SlackId, Person]: ...
 
+    def names(self, slack_ids: Iterable[SlackId]) -> dict[SlackId, str]:
+        """Return the displayed names of those of these accounts that the snapshot has."""
+
+    def accounts_named(self, name: str) -> set[SlackId]:
+        """Return the accounts with this displayed name, in any case."""
+
     def read_at(self) -> datetime | None:
         """Return when all groups were last read; None if never."""
 

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 from dbaccess.domain.break_glass_review import BreakGlassReview
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.people import PersonId, SlackId
+from dbaccess.domain.record_filter import EVERY, Identities, RecordFilter
 from dbaccess.domain.request import Request, RequestId, Review
 
 
@@ -67,7 +68,11 @@ class Requests(Protocol):
         Without what cannot be read: it keeps the grant from nothing.
         """
 
-    def recent(self, *, limit: int, state: str | None = None, kind: str | None = None) -> list[Request]: ...
+    def recent(self, *, limit: int, only: RecordFilter = EVERY) -> list[Request]:
+        """Return the newest first, without unreadable ones."""
+
+    def requesters(self, who: Identities) -> set[tuple[PersonId, SlackId]]:
+        """Return each name with each account under which any of these has requested."""
 
 
 class Reviews(Protocol):
@@ -124,8 +129,11 @@ class BreakGlassReviews(Protocol):
     def closed_untold(self, *, limit: int) -> list[RequestId]:
         """Return closed ones for which no message to thread and holder is planned, oldest first."""
 
-    def recent(self, *, limit: int, state: str | None = None) -> list[BreakGlassReview]:
+    def recent(self, *, limit: int, only: RecordFilter = EVERY) -> list[BreakGlassReview]:
         """Return the newest ones first."""
+
+    def of_all(self, request_ids: Collection[RequestId]) -> dict[RequestId, BreakGlassReview]:
+        """Return the reviews of those of these requests that were break-glasses."""
 
 
 class Drafts(Protocol):

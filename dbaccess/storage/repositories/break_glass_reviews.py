@@ -17,11 +17,14 @@ from dbaccess.domain.errors import ReviewOwed
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import PersonId, SlackId
+from dbaccess.domain.record_filter import EVERY, RecordFilter
 from dbaccess.domain.request import Request, RequestId
 from dbaccess.ports import PendingReviews
 from dbaccess.storage.models.break_glass_reviews import BreakGlassReviewRow as Row
 from dbaccess.storage.models.messages import MessageRow
 from dbaccess.storage.models.requests import RequestRow
+from dbaccess.storage.repositories.id_filter import among
+from dbaccess.storage.repositories.record_filter import of_break_glass_reviews
 from dbaccess.storage.repositories.requests import readable_request, request_of
 
 Rows = Select[Row, RequestRow]
@@ -91,9 +94,13 @@ class SqlBreakGlassReviews:
         )
         return self._ids(select(Row.request_id).where(~_PENDING, ~told).order_by(Row.request_id).limit(limit))
 
-    def recent(self, *, limit: int, state: str | None = None) -> list[BreakGlassReview]:
-        rows = _WITH_REQUEST if state is None else _WITH_REQUEST.where(Row.state == state)
-        return self._all(rows.order_by(Row.request_id.desc()).limit(limit))
+    def recent(self, *, limit: int, only: RecordFilter = EVERY) -> list[BreakGlassReview]:
+        found = _WITH_REQUEST.where(*of_break_glass_reviews(only))
+        return self._all(found.order_by(Row.request_id.desc()).limit(limit))
+
+    def of_all(self, request_ids: Collection[RequestId]) -> dict[RequestId, BreakGlassReview]:
+        found = self._all(_WITH_REQUEST.where(among(Row.request_id, request_ids)))
+        return {review.request.id: review for review in found}
 
     def _ids(self, rows: Select[int]) -> list[RequestId]:
         return [RequestId(request_id) for request_id in self._session.scalars(rows)]

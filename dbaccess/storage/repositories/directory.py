@@ -165,6 +165,14 @@ class SqlDirectory:
             rows,
         )
 
+    def names(self, slack_ids: Iterable[SlackId]) -> dict[SlackId, str]:
+        found = select(PersonRow.slack_id, PersonRow.name).where(PersonRow.slack_id.in_(set(slack_ids)))
+        return {SlackId(slack_id): name for slack_id, name in self._session.execute(found)}
+
+    def accounts_named(self, name: str) -> set[SlackId]:
+        named = func.lower(PersonRow.name) == func.lower(name)
+        return set(map(SlackId, self._session.scalars(select(PersonRow.slack_id).where(named))))
+
     def members(self) -> set[SlackId]:
         return set(map(SlackId, self._session.scalars(select(MemberRow.slack_id).distinct())))
 

@@ -31,7 +31,8 @@ from dbaccess.domain.holder import Holder, Named
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.overdue import Late, NextEnd, Overdue
-from dbaccess.domain.people import SlackId
+from dbaccess.domain.people import PersonId, SlackId
+from dbaccess.domain.record_filter import EVERY, RecordFilter
 from dbaccess.domain.request import RequestId
 from dbaccess.domain.truncated_list import Some
 from dbaccess.ports import ToRemind
@@ -43,6 +44,7 @@ from dbaccess.storage.models.requests import RequestRow
 from dbaccess.storage.repositories.grant_lists import holders, reviewed_by, to_remind
 from dbaccess.storage.repositories.grant_row import CHANGING, IS_OPEN, STARTS, changes, grant_of, written
 from dbaccess.storage.repositories.id_filter import among
+from dbaccess.storage.repositories.record_filter import of_grants
 from dbaccess.storage.wakeup import wake_at_commit
 
 _ACTIVE = text("grants.state = 'active'")
@@ -296,9 +298,12 @@ class SqlGrants:
         due_at, revoking = self._session.execute(_NEXT_END).one()
         return NextEnd(due_at=due_at, revoking=revoking)
 
-    def recent(self, *, limit: int, state: str | None = None) -> list[Grant]:
-        rows = _select() if state is None else _select().where(Row.state == state)
-        return self._all(rows.order_by(Row.id.desc()).limit(limit))
+    def recent(self, *, limit: int, only: RecordFilter = EVERY) -> list[Grant]:
+        return self._all(_select().where(*of_grants(only)).order_by(Row.id.desc()).limit(limit))
+
+    def holders_by_login(self, login: str) -> set[tuple[PersonId, SlackId]]:
+        found = select(Row.holder, Row.holder_slack_id).where(_LOGIN.in_([login])).distinct()
+        return {(PersonId(person), SlackId(account)) for person, account in self._session.execute(found)}
 
     def unknown(self, logins: Sequence[tuple[GrantId | None, str]]) -> set[str]:
         values = {"ids": [grant_id for grant_id, _ in logins], "logins": [login for _, login in logins]}

@@ -5,17 +5,19 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, func, select, text, update
+from sqlalchemy import Select, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from dbaccess.domain.errors import AlreadyOpen, NotFound
 from dbaccess.domain.grant import GrantId
-from dbaccess.domain.people import SlackId
+from dbaccess.domain.people import PersonId, SlackId
+from dbaccess.domain.record_filter import EVERY, Identities, RecordFilter
 from dbaccess.domain.request import Request, RequestId, RequestState, StaleWhy
 from dbaccess.domain.terms import Terms
 from dbaccess.storage.models.requests import RequestRow as Row
 from dbaccess.storage.repositories.id_filter import among
+from dbaccess.storage.repositories.record_filter import of_requests
 
 _log = structlog.get_logger(__name__)
 _PENDING = Row.state == RequestState.PENDING
@@ -102,10 +104,14 @@ class SqlRequests:
     def of_grant(self, grant_id: GrantId) -> list[Request]:
         return self._readable(select(Row).where(Row.of_grant == grant_id).order_by(Row.id))
 
-    def recent(self, *, limit: int, state: str | None = None, kind: str | None = None) -> list[Request]:
-        rows = select(Row) if state is None else select(Row).where(Row.state == state)
-        rows = rows if kind is None else rows.where(Row.kind == kind)
-        return self._readable(rows.order_by(Row.id.desc()).limit(limit))
+    def recent(self, *, limit: int, only: RecordFilter = EVERY) -> list[Request]:
+        found = select(Row).where(*of_requests(only))
+        return self._readable(found.order_by(Row.id.desc()).limit(limit))
+
+    def requesters(self, who: Identities) -> set[tuple[PersonId, SlackId]]:
+        theirs = or_(Row.requester.in_(who.persons), Row.requester_slack_id.in_(who.accounts))
+        found = self._session.execute(select(Row.requester, Row.requester_slack_id).where(theirs).distinct())
+        return {(PersonId(person), SlackId(account)) for person, account in found}
 
     def _ids(self, rows: Select[int]) -> list[RequestId]:
         return [RequestId(request_id) for request_id in self._session.scalars(rows)]

@@ -10,6 +10,7 @@ from dbaccess.domain.events import EventKind
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import PersonId, SlackId
+from dbaccess.domain.record_filter import RecordFilter
 from dbaccess.domain.request import RequestId
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 from tests.integration.storage.facts import HOUR, break_glass, submitted
@@ -102,7 +103,9 @@ def test_lists_and_figures_follow_the_verdict(bot: UnitOfWorkFactory, worker: Un
         assert reviews.count_pending(uow.now) == (1, 0)
         assert reviews.overdue(other.due_at, limit=9) == of_both[1:]
         assert [found.request.id for found in reviews.recent(limit=9)] == of_both[::-1]
-        assert [found.request.id for found in reviews.recent(limit=9, state="justified")] == of_both[:1]
+        assert [
+            found.request.id for found in reviews.recent(limit=9, only=RecordFilter(state="justified"))
+        ] == of_both[:1]
         assert reviews.recent(limit=1) == [other]
         assert reviews.closed_untold(limit=9) == of_both[:1]
         uow.messages.plan(review.request.id, MessageKind.THREAD_REVIEWED, channel="")

@@ -11,6 +11,7 @@ from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.receipt import PRIMARY, Receipt, RoleSeen, RoleState, SessionsSeen
+from dbaccess.domain.record_filter import RecordFilter
 from dbaccess.domain.request import RequestId, RequestState
 from dbaccess.ports import Leases, UnitOfWork, UnitOfWorkFactory
 from tests.integration.storage.facts import (
@@ -72,7 +73,9 @@ def test_one_pending_request_a_person_target_and_role(bot: UnitOfWorkFactory) ->
         assert uow.requests.pending_ids(after=waiting[0], limit=1) == [waiting[1]]
         assert [r.terms.role for r in uow.requests.pending_of([SlackId("UMAYA")])] == ["write", "read"]
         assert [r.id for r in uow.requests.recent(limit=2)] > [first.id, first.id]
-        assert [r.id for r in uow.requests.recent(limit=9, state="withdrawn")] == [first.id]
+        assert [r.id for r in uow.requests.recent(limit=9, only=RecordFilter(state="withdrawn"))] == [
+            first.id
+        ]
 
 
 def test_requests_due_to_lapse_are_locked_and_left_to_who_has_them(
@@ -159,7 +162,11 @@ def test_grant_lives_from_provisioning_to_its_receipt(
         )
         _saved(uow, ended)
         assert uow.grants.open() == []
-        assert uow.grants.recent(limit=5, state="ended") == uow.grants.recent(limit=5) == [ended]
+        assert (
+            uow.grants.recent(limit=5, only=RecordFilter(state="ended"))
+            == uow.grants.recent(limit=5)
+            == [ended]
+        )
 
 
 def _saved(uow: UnitOfWork, grant: Grant) -> None:

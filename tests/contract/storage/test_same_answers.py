@@ -14,6 +14,7 @@ from dbaccess.domain.holder import Named
 from dbaccess.domain.lockdown import Lockdown, LockdownId
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import PersonId, SlackId
+from dbaccess.domain.record_filter import Identities, RecordFilter
 from dbaccess.domain.request import Request, RequestId
 from dbaccess.domain.truncated_list import left_out
 from dbaccess.ports import UnitOfWork
@@ -56,14 +57,15 @@ def answers(uow: UnitOfWork, at: datetime) -> Answers:
     yield "involved", uow.directory.involved([SlackId("UP0"), SlackId("UP5"), SlackId("UNOBODY")])
     for hours in range(-4, 6):
         moment = at + hours * HOUR
-        for name, answer in (*_of_requests_at(uow, moment), *_of_grants_at(uow, moment)):
+        asked = (_of_requests_at, _of_grants_at, _of_records_at)
+        for name, answer in (each for of in asked for each in of(uow, moment)):
             yield f"{name} at {hours} h", answer
 
 
 def _of_requests(uow: UnitOfWork) -> Answers:
     yield "recent", uow.requests.recent(limit=99)
-    yield "recent of a state", uow.requests.recent(limit=3, state="withdrawn")
-    yield "recent of a kind", uow.requests.recent(limit=9, kind="extension")
+    yield "recent of a state", uow.requests.recent(limit=3, only=RecordFilter(state="withdrawn"))
+    yield "recent of a kind", uow.requests.recent(limit=9, only=RecordFilter(kind="extension"))
     yield "pending", uow.requests.pending_ids(after=RequestId(1010), limit=5)
     yield "readable", uow.requests.readable([RequestId(1003), RequestId(1001), RequestId(7)])
     yield "pending for groups", uow.requests.pending_for(["dba"])
@@ -85,8 +87,29 @@ def _of_break_glass_reviews(uow: UnitOfWork) -> Answers:
     for groups in (["dba", "owners"], ["owners"], []):
         yield "reviews for groups", reviews.pending_for(groups)
     yield "recent reviews", reviews.recent(limit=9)
-    yield "recent closed reviews", reviews.recent(limit=9, state="justified")
+    yield "recent closed reviews", reviews.recent(limit=9, only=RecordFilter(state="justified"))
     yield "closed untold", reviews.closed_untold(limit=9)
+
+
+def _of_records_at(uow: UnitOfWork, at: datetime) -> Answers:
+    who = Identities(persons=frozenset([PersonId(PEOPLE[1])]), accounts=frozenset(_accounts(3, 4)))
+    filters = [
+        RecordFilter(since=at),
+        RecordFilter(until=at, rule="prod-read"),
+        RecordFilter(since=at - HOUR, until=at + HOUR, target=TARGETS[0]),
+        RecordFilter(who=who),
+        RecordFilter(before=1006),
+    ]
+    for number, only in enumerate(filters):
+        yield f"requests of filter {number}", uow.requests.recent(limit=99, only=only)
+        yield f"grants of filter {number}", uow.grants.recent(limit=99, only=only)
+        yield f"reviews of filter {number}", uow.break_glass_reviews.recent(limit=99, only=only)
+    yield "requesters", sorted(uow.requests.requesters(who))
+    yield "holders by login", sorted(uow.grants.holders_by_login("jit_acme_maya_7f3a"))
+    yield "names", uow.directory.names(_accounts(0, 3))
+    yield "named", sorted(uow.directory.accounts_named("MAYA"))
+    asked = [request.id for request in _all_requests(uow)]
+    yield "reviews of all", list(uow.break_glass_reviews.of_all(asked).values())
 
 
 def _of_requests_at(uow: UnitOfWork, at: datetime) -> Answers:
@@ -99,7 +122,7 @@ def _of_requests_at(uow: UnitOfWork, at: datetime) -> Answers:
 def _of_grants(uow: UnitOfWork) -> Answers:
     yield "open", uow.grants.open()
     yield "recent", uow.grants.recent(limit=99)
-    yield "recent ended", uow.grants.recent(limit=4, state="ended")
+    yield "recent ended", uow.grants.recent(limit=4, only=RecordFilter(state="ended"))
     yield "counts", uow.grants.counts()
     yield "failing", uow.grants.failing()
     yield "written off", uow.grants.written_off()

@@ -9,9 +9,11 @@ from dbaccess.domain.errors import AlreadyDecided, OwnRequest, ReviewOwed
 from dbaccess.domain.lifecycle import BREAK_GLASS_REVIEW_TRANSITIONS
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import PersonId, SlackId
+from dbaccess.domain.record_filter import EVERY, RecordFilter
 from dbaccess.domain.request import RequestId
 from dbaccess.ports import PendingReviews
 from tests.fakes.database import Transaction
+from tests.fakes.records.record_filter import admits_review
 from tests.fakes.tables import BREAK_GLASS_REVIEWS, MESSAGES, REQUESTS
 
 
@@ -74,8 +76,12 @@ class MemoryBreakGlassReviews:
         closed = [review.request.id for review in self._where(lambda review: not review.is_pending)]
         return [request_id for request_id in closed if request_id not in told][:limit]
 
-    def recent(self, *, limit: int, state: str | None = None) -> list[BreakGlassReview]:
-        return self._where(lambda review: state in {None, review.state})[::-1][:limit]
+    def recent(self, *, limit: int, only: RecordFilter = EVERY) -> list[BreakGlassReview]:
+        return self._where(lambda review: admits_review(only, review))[::-1][:limit]
+
+    def of_all(self, request_ids: Collection[RequestId]) -> dict[RequestId, BreakGlassReview]:
+        found = self._where(lambda review: review.request.id in set(request_ids))
+        return {review.request.id: review for review in found}
 
     def _save(self, review: BreakGlassReview) -> None:
         known = self.lock(review.request.id)

@@ -34,6 +34,13 @@ class MemoryDirectory:
         found = {slack_id: self._transaction.get(PEOPLE, slack_id) for slack_id in slack_ids}
         return {slack_id: self._listed(person) for slack_id, person in found.items() if person is not None}
 
+    def names(self, slack_ids: Iterable[SlackId]) -> dict[SlackId, str]:
+        return {slack_id: person.name for slack_id, person in self.people(slack_ids).items()}
+
+    def accounts_named(self, name: str) -> set[SlackId]:
+        people = self._transaction.rows(PEOPLE)
+        return {person.slack_id for person in people if person.name.lower() == name.lower()}
+
     def listing(self, slack_ids: Iterable[SlackId]) -> frozenset[SourceId]:
         wanted = set(slack_ids)
         return frozenset(source for (source, member), _ in self._members() if member in wanted)

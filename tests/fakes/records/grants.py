@@ -15,7 +15,8 @@ from dbaccess.domain.lifecycle import BOTH, GRANT_TRANSITIONS
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.overdue import Late, NextEnd, Overdue
-from dbaccess.domain.people import SlackId
+from dbaccess.domain.people import PersonId, SlackId
+from dbaccess.domain.record_filter import EVERY, RecordFilter
 from dbaccess.domain.request import RequestId, RequestState
 from dbaccess.domain.truncated_list import Some
 from dbaccess.ports import ToRemind
@@ -23,6 +24,7 @@ from dbaccess.storage.repositories.grant_row import STARTS, changes
 from tests.fakes.database import Transaction
 from tests.fakes.records.due import DueGrants
 from tests.fakes.records.grant_lists import holders_of, is_reviewed_by, request_to_remind_of
+from tests.fakes.records.record_filter import admits_grant
 from tests.fakes.tables import GRANTS, MESSAGES, PROGRESS, REQUESTS, as_stored
 
 _FIRST = 1001
@@ -315,8 +317,14 @@ class MemoryGrants:
             ends.append(max(tried, leased) if leased is not None else tried)
         return NextEnd(due_at=min(ends, default=None), revoking=bool(revoking))
 
-    def recent(self, *, limit: int, state: str | None = None) -> list[Grant]:
-        return self._where(lambda grant: state in {None, grant.state})[::-1][:limit]
+    def recent(self, *, limit: int, only: RecordFilter = EVERY) -> list[Grant]:
+        asked = {request.id: request for request in self._transaction.rows(REQUESTS)}
+        found = self._where(lambda grant: admits_grant(only, grant, asked[grant.request_id]))
+        return found[::-1][:limit]
+
+    def holders_by_login(self, login: str) -> set[tuple[PersonId, SlackId]]:
+        found = self._where(lambda grant: grant.recipe is not None and grant.recipe.login == login)
+        return {(grant.holder, grant.holder_slack_id) for grant in found}
 
     def unknown(self, logins: Sequence[tuple[GrantId | None, str]]) -> set[str]:
         known = {

@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from dbaccess.domain.errors import AlreadyOpen, IllegalTransition, NotFound
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.lifecycle import BOTH, REQUEST_TRANSITIONS
-from dbaccess.domain.people import SlackId
+from dbaccess.domain.people import PersonId, SlackId
+from dbaccess.domain.record_filter import EVERY, Identities, RecordFilter
 from dbaccess.domain.request import Request, RequestId, RequestState
 from tests.fakes.database import Transaction
+from tests.fakes.records.record_filter import admits_request
 from tests.fakes.tables import REQUESTS
 
 _FIRST = 1001
@@ -106,11 +108,12 @@ class MemoryRequests:
     def of_grant(self, grant_id: GrantId) -> list[Request]:
         return self._where(lambda request: request.terms.of_grant == grant_id)
 
-    def recent(self, *, limit: int, state: str | None = None, kind: str | None = None) -> list[Request]:
-        found = self._where(
-            lambda request: state in {None, request.state} and kind in {None, request.terms.kind}
-        )
-        return found[::-1][:limit]
+    def recent(self, *, limit: int, only: RecordFilter = EVERY) -> list[Request]:
+        return self._where(lambda request: admits_request(only, request))[::-1][:limit]
+
+    def requesters(self, who: Identities) -> set[tuple[PersonId, SlackId]]:
+        found = self._where(lambda request: who.has(request.requester, request.requester_slack_id))
+        return {(request.requester, request.requester_slack_id) for request in found}
 
     def _where(self, wanted: Callable[[Request], bool]) -> list[Request]:
         return [request for request in self._transaction.rows(REQUESTS) if wanted(request)]

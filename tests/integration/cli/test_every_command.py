@@ -59,7 +59,8 @@ def _leaves(command: Any, path: tuple[str, ...] = ()) -> dict[str, Any]:
 
 
 LEAVES = _leaves(typer.main.get_command(build()))
-READING = sorted(set(LEAVES) - CHANGES)
+READING = sorted(set(LEAVES) - CHANGES - {"ledger export"})
+"""An export is JSON anyway: one entry a line."""
 
 
 @pytest.fixture

@@ -25,7 +25,16 @@ def test_kind_is_listed_shown_and_asked_for(
     shown = run("requests", "show", more.label, "--json", DATABASE_URL=url).json
     assert shown["grant"] == grant.label
     found = run("grants", "show", grant.label, "--json", DATABASE_URL=url).json
-    assert (found["break_glass"], found["asked_later"]) == (False, [f"{more.label} extension pending"])
+    assert found["break_glass"] is False
+    assert found["later_requests"] == [
+        {
+            "request": more.label,
+            "kind": "extension",
+            "state": "pending",
+            "expires_at": None,
+            "not_extended_why": None,
+        }
+    ]
     assert GrantId(more.terms.of_grant or 0) == grant.id
     assert more.terms.kind is RequestKind.EXTENSION
 
@@ -41,18 +50,29 @@ def test_reviews_of_break_glasses_are_listed_and_shown(
     assert row == {
         "request": review.label,
         "grant": f"G-{review.grant_id}",
-        "state": "pending",
+        "verdict": "pending",
         "requester": "maya",
+        "requester_slack_id": "UMAYA",
+        "requester_name": None,
         "role": "read",
         "target": "orders-prod",
+        "rule": "prod-read",
+        "reason": review.request.terms.reason,
         "review_by": "dba",
+        "opened_at": review.opened_at.isoformat(timespec="seconds"),
         "due_at": due,
+        "overdue_at": None,
         "reviewer": None,
+        "reviewer_slack_id": None,
+        "reviewer_name": None,
+        "reviewed_at": None,
         "note": None,
     }
     assert run("break-glass", "list", "--state", "justified", "--json", DATABASE_URL=url).json == []
     shown = run("requests", "show", review.label, "--json", DATABASE_URL=url).json
-    assert shown["review"] == f"pending, by dba, due {due}"
+    assert shown["break_glass_review"] == row
+    said = run("requests", "show", review.label, DATABASE_URL=url).out
+    assert f"pending, by dba, due {due}" in said
     found = run("grants", "show", row["grant"], "--json", DATABASE_URL=url).json
-    assert found["break_glass_review"] == shown["review"]
+    assert (found["break_glass_review"], found["verdict"]) == (row, "pending")
     assert run("grants", "show", usual.label, "--json", DATABASE_URL=url).json["break_glass_review"] is None

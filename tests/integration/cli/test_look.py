@@ -41,7 +41,7 @@ def test_requests_are_listed_and_shown(run: Run, url: str, bot: Engine) -> None:
     assert asked.label in listed.out
     assert "maya" in listed.out
     (row,) = run("requests", "list", "--state", "pending", "--json", DATABASE_URL=url).json
-    assert (row["request"], row["state"], row["duration"]) == (asked.label, "pending", "2 h")
+    assert (row["request"], row["state"], row["duration_seconds"]) == (asked.label, "pending", 7200)
     assert run("requests", "list", "--state", "denied", "--json", DATABASE_URL=url).json == []
     shown = run("requests", "show", asked.label.lower(), "--json", DATABASE_URL=url).json
     assert shown["reason"] == asked.terms.reason
@@ -113,9 +113,11 @@ def test_an_unknown_id_is_said(run: Run, url: str) -> None:
 def test_a_whole_ledger_verifies(run: Run, url: str, worker: Engine) -> None:
     record(worker, EventKind.GRANT_EXPIRED, EventKind.GRANT_ENDED)
     done = run("ledger", "verify", DATABASE_URL=url)
-    assert (done.code, "2 entries" in done.out) == (0, True)
+    assert (done.code, "2 entries" in done.out, "complete up to entry 2" in done.out) == (0, True, True)
+    assert "Keep this head elsewhere" in done.out
     found = run("ledger", "verify", "--json", DATABASE_URL=url).json
     assert (found["entries"], found["faults"]) == (2, [])
+    assert (found["complete_to"], found["later_entries"]) == (2, "unknown")
     tail = run("ledger", "tail", "--json", DATABASE_URL=url).json
     assert tail[-1]["hash"] == found["head"].split(":")[-1]
 

@@ -1,0 +1,77 @@
+"""Options of commands that list records: a time, a target, a person, a rule, and a page."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Final
+
+import typer
+
+from dbaccess.domain.duration import parse_duration
+from dbaccess.domain.errors import BadDuration
+from dbaccess.domain.record_filter import RecordFilter
+from dbaccess.operations.queries.find_identities import find_identities
+from dbaccess.ports import UnitOfWork
+
+_TIME_HELP: Final = "2026-03-01, 2026-03-01T08:00Z, or 7d for 7 days ago"
+From = Annotated[str | None, typer.Option("--from", help=f"Not before: {_TIME_HELP}.")]
+To = Annotated[
+    str | None, typer.Option("--to", help="Not after, written as --from; a date includes its whole day.")
+]
+OfTarget = Annotated[str | None, typer.Option("--target", help="Only of this target.")]
+OfPerson = Annotated[
+    str | None,
+    typer.Option("--person", help="Only of this person: a name, a Slack id or a login of a target."),
+]
+OfRule = Annotated[str | None, typer.Option("--rule", help="Only by this rule.")]
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def time_range(since: str | None, until: str | None) -> tuple[datetime | None, datetime | None]:
+    """Return the moments; raises a usage error that says how to write one."""
+    now = datetime.now(UTC)
+    begin = _moment(since, now, option="--from") if since is not None else None
+    end = _moment(until, now, option="--to") if until is not None else None
+    if end is not None and until is not None and _DAY.fullmatch(until.strip()):
+        end += timedelta(days=1)
+    if begin is not None and end is not None and begin >= end:
+        raise typer.BadParameter("--from is not before --to")
+    return begin, end
+
+
+def record_filter(
+    uow: UnitOfWork,
+    *,
+    since: str | None,
+    until: str | None,
+    person: str | None = None,
+    target: str | None = None,
+    rule: str | None = None,
+    state: str | None = None,
+    kind: str | None = None,
+    before: int | None = None,
+) -> RecordFilter:
+    """Return what the options admit, with the person looked up; raises a usage error for a bad time."""
+    begin, end = time_range(since, until)
+    return RecordFilter(
+        state=state,
+        kind=kind,
+        target=target,
+        rule=rule,
+        since=begin,
+        until=end,
+        who=find_identities(uow, person) if person is not None else None,
+        before=before,
+    )
+
+
+def _moment(text: str, now: datetime, *, option: str) -> datetime:
+    written = text.strip()
+    try:
+        if _DAY.fullmatch(written):
+            return datetime.combine(date.fromisoformat(written), time(tzinfo=UTC))
+        if re.match(r"\d{4}-", written):
+            moment = datetime.fromisoformat(written)
+            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        return now - parse_duration(written)
+    except (ValueError, OverflowError, BadDuration) as error:
+        raise typer.BadParameter(f'{option} "{text[:40]}" is no time. Write {_TIME_HELP}.') from error

@@ -1,0 +1,50 @@
+"""Words for people from the data of records."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from dbaccess.domain.duration import format_duration
+
+Data = Mapping[str, Any]
+
+
+def person_in_words(data: Data, key: str) -> str | None:
+    """`Maya Lindqvist (maya, U0MAYA)`: people choose the displayed name, so the ids are beside it."""
+    if data[key] is None:
+        return None
+    ids = ", ".join(dict.fromkeys([data[key], data[f"{key}_slack_id"]]))
+    return f"{data[f'{key}_name']} ({ids})" if data[f"{key}_name"] else ids
+
+
+def people_in_words(several: list[dict[str, Any]], key: str) -> str:
+    return "; ".join(person_in_words(each, key) or "" for each in several)
+
+
+def duration_in_words(seconds: int) -> str:
+    return format_duration(timedelta(seconds=seconds))
+
+
+def review_in_words(data: Data) -> str:
+    """`Priya Nair (priya, U0PRIYA) approved read, 2 h for dba 2026-03-01T…`."""
+    given = f" {data['role']}, {duration_in_words(data['duration_seconds'])}" if data["role"] else ""
+    groups = ", ".join(data["groups"])
+    said = f"{person_in_words(data, 'reviewer')} {data['verdict']}{given} for {groups} {data['reviewed_at']}"
+    said += f': "{data["note"]}"' if data["note"] else ""
+    return f"{said}, void since {data['voided_at']}: {data['voided_why']}" if data["voided_at"] else said
+
+
+def verdict_in_words(data: Data) -> str:
+    """`pending, by dba, due …`; `justified by Priya Nair (priya, U0PRIYA) at …: "stock fixed"`."""
+    if data["reviewer"] is None:
+        return f"{data['verdict']}, by {data['review_by']}, due {data['due_at']}"
+    reviewer = person_in_words(data, "reviewer")
+    return f'{data["verdict"]} by {reviewer} at {data["reviewed_at"]}: "{data["note"]}"'
+
+
+def later_in_words(data: Data) -> str:
+    """`R-1051 extension approved, ends …`."""
+    said = f"{data['request']} {data['kind']} {data['state']}"
+    if data["not_extended_why"]:
+        return f"{said}, not done: {data['not_extended_why']}"
+    return f"{said}, ends {data['expires_at']}" if data["expires_at"] else said

@@ -1,0 +1,225 @@
+"""An auditor answers from the command line, with a role that only reads."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from dbaccess.domain.grant import Grant
+from dbaccess.domain.people import Person, SlackId
+from dbaccess.storage.engine import build_engine
+from dbaccess.storage.unit_of_work import SqlUnitOfWork
+from tests.databases import ControlDatabase, ControlTemplate, PostgresServer, control_database_on
+from tests.entering import EnteringUnitOfWork
+from tests.integration.cli.conftest import Run
+from tests.integration.storage import facts
+
+HOUR = timedelta(hours=1)
+LONG = "a reason that is much longer than any terminal is wide " * 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audited:
+    """Maya's grant, Tom's on another target by another rule, and Maya's break-glass as another account."""
+
+    url: str
+    maya: Grant
+    tom: Grant
+    broken: Grant
+
+
+def person(slack_id: str, name: str) -> Person:
+    return Person(
+        slack_id=SlackId(slack_id),
+        team_id="T0ACME",
+        name=name,
+        tz="Europe/Berlin",
+        is_guest=False,
+        is_bot=False,
+        is_deactivated=False,
+        sources=frozenset(),
+        read_at=datetime.now(UTC),
+    )
+
+
+@pytest.fixture(scope="module")
+def audited(control_postgres: PostgresServer, control_template: ControlTemplate) -> Iterator[Audited]:
+    """One database for all of these, because reading changes nothing."""
+    with control_database_on(control_postgres, control_template) as database:
+        bot, worker = (
+            build_engine(url, pool_size=2, application_name="test")
+            for url in (database.bot_url, database.worker_url)
+        )
+        try:
+            yield _recorded(database, bot, worker)
+        finally:
+            bot.dispose()
+            worker.dispose()
+
+
+def _recorded(database: ControlDatabase, bot: Engine, worker: Engine) -> Audited:
+    names = {"UMAYA": "Maya Lindqvist", "UTOM": "Tom Berg", "UPRIYA": "Priya Nair", "W0MAYA": "Maya L."}
+    with SqlUnitOfWork(worker, None) as uow:
+        uow.directory.put_people(person(slack_id, name) for slack_id, name in names.items())
+        uow.commit()
+    ends = datetime.now(UTC) + HOUR
+    maya = facts.active(bot, worker, expires_at=ends)
+    other = replace(facts.terms("tom"), target="billing-prod", rule="prod-billing", reason=LONG)
+    tom = facts.active(bot, worker, expires_at=ends, asked=other, login="tom_db")
+    review = facts.break_glass(bot, "maya", "W0MAYA", role="write")
+    with EnteringUnitOfWork(worker, None) as uow:
+        broken = uow.grants.get(review.grant_id)
+    return Audited(url=database.auditor_url, maya=maya, tom=tom, broken=broken)
+
+
+def labels(run: Run, audited: Audited, *options: str) -> list[str]:
+    done = run("grants", "list", "--json", *options, DATABASE_URL=audited.url)
+    assert done.code == 0, done.err
+    return [row["grant"] for row in done.json]
+
+
+def test_lists_are_filtered_by_time_target_person_state_and_rule(run: Run, audited: Audited) -> None:
+    maya, tom, broken = (grant.label for grant in (audited.maya, audited.tom, audited.broken))
+    today = datetime.now(UTC).date()
+    tomorrow = (today + timedelta(days=2)).isoformat()
+    cases: list[tuple[list[str], list[str]]] = [
+        (["--person", "maya"], [broken, maya]),
+        (["--person", "UMAYA"], [broken, maya]),
+        (["--person", "maya l."], [broken, maya]),
+        (["--person", "tom_db"], [tom]),
+        (["--person", "nobody"], []),
+        (["--target", "billing-prod"], [tom]),
+        (["--rule", "prod-read"], [broken, maya]),
+        (["--state", "active"], [tom, maya]),
+        (["--from", "7d"], [broken, tom, maya]),
+        (["--from", "2h", "--to", "1h"], []),
+        (["--to", (today - timedelta(days=1)).isoformat()], []),
+        (["--from", (today - timedelta(days=1)).isoformat(), "--to", tomorrow], [broken, tom, maya]),
+        (["--limit", "1"], [broken]),
+        (["--limit", "2", "--after", broken], [tom, maya]),
+        (["--after", maya], []),
+    ]
+    for options, expected in cases:
+        assert labels(run, audited, *options) == expected, options
+
+
+def test_a_grant_is_listed_for_each_moment_that_it_was_held(run: Run, audited: Audited) -> None:
+    """It began before the range, and no receipt says that it ended."""
+    later = (datetime.now(UTC) + timedelta(days=30)).isoformat()
+    assert audited.maya.label in labels(run, audited, "--from", later)
+
+
+@pytest.mark.parametrize("time", ["yesterday", "2026-13-01", "90", "7d ago please", "", "99999999999d"])
+def test_what_is_no_time_is_wrong_use(run: Run, audited: Audited, time: str) -> None:
+    refused = run("requests", "list", "--from", time, DATABASE_URL=audited.url)
+    assert (refused.code, "2026-03-01" in refused.err) == (2, True)
+
+
+def test_one_row_has_start_end_cause_approvers_and_names_beside_ids(run: Run, audited: Audited) -> None:
+    (row,) = run(
+        "grants", "list", "--json", "--state", "active", "--person", "UMAYA", DATABASE_URL=audited.url
+    ).json
+    who = (row["holder"], row["holder_slack_id"], row["holder_name"])
+    assert who == ("maya", "UMAYA", "Maya Lindqvist")
+    assert datetime.fromisoformat(row["activated_at"]) <= datetime.fromisoformat(row["expires_at"])
+    assert (row["ended_at"], row["end_cause"], row["rule"]) == (None, None, "prod-read")
+    (approver,) = row["approvers"]
+    said = (approver["reviewer"], approver["reviewer_name"], approver["groups"], approver["verdict"])
+    assert said == ("priya", "Priya Nair", ["dba"], "approved")
+    text = run("grants", "list", DATABASE_URL=audited.url).out
+    assert "Maya Lindqvist (maya, UMAYA)" in text
+    assert "Priya Nair (priya, UPRIYA)" in text
+
+
+def test_verdict_of_a_break_glass_is_a_verdict(run: Run, audited: Audited) -> None:
+    rows = run("grants", "list", "--json", DATABASE_URL=audited.url).json
+    found = [(row["grant"], row["break_glass"], row["verdict"]) for row in rows]
+    assert found[0] == (audited.broken.label, True, "pending")
+    assert {entry[1:] for entry in found[1:]} == {(False, None)}
+
+
+def test_nothing_is_cut_where_the_output_is_no_terminal(run: Run, audited: Audited) -> None:
+    for command in (("grants", "list"), ("requests", "list"), ("break-glass", "list")):
+        done = run(*command, DATABASE_URL=audited.url, COLUMNS="20")
+        rows = done.out.splitlines()[1:]
+        assert len(rows) == len(run(*command, "--json", DATABASE_URL=audited.url).json)
+        assert "…" not in done.out
+    shown = run("requests", "show", f"R-{audited.tom.request_id}", DATABASE_URL=audited.url, COLUMNS="20")
+    assert LONG.strip() in shown.out
+
+
+def test_pages_follow_each_other_without_a_gap(run: Run, audited: Audited) -> None:
+    seen: list[str] = []
+    after: list[str] = []
+    while True:
+        done = run("requests", "list", "--limit", "1", "--json", *after, DATABASE_URL=audited.url)
+        if not done.json:
+            break
+        seen += [row["request"] for row in done.json]
+        assert f"--after {seen[-1]}" in done.err
+        after = ["--after", seen[-1]]
+    assert len(seen) == len(set(seen)) == 3
+
+
+def test_every_command_of_an_audit_runs_as_the_auditor_and_no_other(run: Run, audited: Audited) -> None:
+    grant, request = audited.maya.label, f"R-{audited.maya.request_id}"
+    reading: list[tuple[str, ...]] = [
+        ("requests", "list"),
+        ("requests", "show", request),
+        ("grants", "list"),
+        ("grants", "show", grant),
+        ("break-glass", "list"),
+        ("lockdown", "list"),
+        ("ledger", "tail"),
+        ("ledger", "verify"),
+        ("ledger", "export"),
+    ]
+    for command in reading:
+        done = run(*command, DATABASE_URL=audited.url)
+        assert (done.code, done.err) == (0, ""), command
+    changing: list[tuple[str, ...]] = [
+        ("grants", "revoke", grant, "--reason", "laptop lost"),
+        ("grants", "write-off", grant, "--reason", "server scrapped"),
+        ("lockdown", "declare", "--all", "--reason", "laptop lost"),
+    ]
+    for command in changing:
+        refused = run(*command, DATABASE_URL=audited.url)
+        assert (refused.code, "dbaccess_worker" in refused.err) == (2, True), command
+
+
+def test_export_of_the_ledger_is_enough_to_verify_it(run: Run, audited: Audited) -> None:
+    done = run("ledger", "export", DATABASE_URL=audited.url)
+    entries = [json.loads(line) for line in done.out.splitlines()]
+    before = bytes(32)
+    for number, entry in enumerate(entries, start=1):
+        assert (entry["seq"], entry["prev_hash"]) == (number, before.hex())
+        before = hashlib.sha256(before + entry["body"].encode()).digest()
+        assert entry["hash"] == before.hex()
+    head = run("ledger", "verify", "--json", DATABASE_URL=audited.url).json["head"]
+    assert head == f"{len(entries)}:{before.hex()}"
+
+
+def test_entries_are_filtered_by_person_target_kind_and_place(run: Run, audited: Audited) -> None:
+    def seqs(*options: str) -> list[int]:
+        return [e["seq"] for e in run("ledger", "tail", "--json", *options, DATABASE_URL=audited.url).json]
+
+    every = seqs("-n", "1000")
+    of_tom = seqs("-n", "1000", "--person", "Tom Berg")
+    assert of_tom
+    assert set(of_tom) < set(every)
+    assert seqs("-n", "1000", "--target", "billing-prod") == of_tom
+    assert seqs("-n", "2", "--after", str(every[0])) == every[1:3]
+    assert seqs("--from", "2h", "--to", "1h") == []
+    kinds = run("ledger", "tail", "--kind", "grant.created", "--json", DATABASE_URL=audited.url).json
+    assert {entry["kind"] for entry in kinds} == {"grant.created"}
+
+
+def test_doctor_is_content_with_the_auditors_role(run: Run, audited: Audited) -> None:
+    findings = run("doctor", "--json", DATABASE_URL=audited.url).json
+    assert {"Connected as dbaccess_auditor"} <= {f["what"] for f in findings if f["ok"]}
+    wrong = [f["what"] for f in findings if not f["ok"] and ("chema" in f["what"] or "ole " in f["what"])]
+    assert wrong == []
