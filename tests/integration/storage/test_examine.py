@@ -25,7 +25,8 @@ def wrong(url: str) -> list[str]:
 
 
 def test_nothing_is_wrong_after_migrate(control_database: ControlDatabase) -> None:
-    assert wrong(control_database.bot_url) == wrong(control_database.worker_url) == []
+    for url in (control_database.bot_url, control_database.worker_url, control_database.auditor_url):
+        assert wrong(url) == []
 
 
 BY_HAND = [
@@ -42,6 +43,12 @@ BY_HAND = [
     (
         "grant execute on function is_now to public",
         "right function is_now(moment timestamp with time zone) to public",
+    ),
+    ("grant insert on grants to dbaccess_auditor", "right relation grants to dbaccess_auditor differs"),
+    ("grant select on drafts to dbaccess_auditor", "right relation drafts to dbaccess_auditor is not"),
+    (
+        "grant select (is_guest) on directory_people to dbaccess_auditor",
+        "right column directory_people.is_guest to dbaccess_auditor is not",
     ),
     ("revoke insert on reviews from dbaccess_bot", "right relation reviews to dbaccess_bot differs"),
     (
