@@ -57,8 +57,10 @@ def _open_form(call: CommandCall) -> None:
     deps = call.deps
     with deps.begin() as uow:
         person, now = identify(uow, call.slack_id, deps.policy, deps.workspace), uow.now
+        lockdowns = uow.lockdowns.open()
     call.ack()
-    show(call.client, call.body, form.build(form.FormState(), deps.policy, person, now=now))
+    view = form.build(form.FormState(), deps.policy, person, now=now, lockdowns=lockdowns)
+    show(call.client, call.body, view)
 
 
 def _ask(call: CommandCall) -> None:

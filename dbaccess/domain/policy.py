@@ -68,6 +68,10 @@ class Offer:
     over: timedelta
     longest: timedelta
 
+    def includes(self, length: timedelta) -> bool:
+        """Return whether this rule decides that length and allows it."""
+        return self.over < length <= self.longest
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
@@ -252,7 +256,11 @@ class Policy:
             return _too_long(ask.duration, offers[-1].longest, offers[-1].rule)
         possible = self.possible(person, ask.target, now=now)
         asked = "Possible by request" if ask.break_glass else "Possible"
-        instead = f"{asked}: {', '.join(possible)}." if possible else "You can request nothing there."
+        instead = (
+            f"{asked}: {', '.join(possible)}."
+            if possible
+            else "You can request nothing there; ask an operator of dbaccess."
+        )
         what = f"{ask.role} on {ask.target}{' by break-glass' if ask.break_glass else ''}"
         said = " ".join([f"No rule allows {what} now.", *_other_hours(decision)])
         if decision.denied_by is not None:

@@ -15,7 +15,7 @@ from dbaccess.domain.text import clean
 from dbaccess.slack.blocks import context, modal, option, section
 from dbaccess.slack.fields import OPTIONS_MOST, Field, errors_at
 from dbaccess.slack.text import inline, refusal
-from dbaccess.slack.views.form import normal, presets
+from dbaccess.slack.views.form import normal, offered_lengths
 from dbaccess.slack.views.form_role import lockdown_section
 
 BREAK_FORM = "break_glass.form"
@@ -151,7 +151,7 @@ def _reviewed(offer: Offer, *, alone: bool) -> str:
 
 def _how_long(chosen: str, offers: tuple[Offer, ...], asked: str) -> dict[str, Any]:
     """Return the field; `asked` is the length typed after the command, if any."""
-    lengths = presets(offers[-1].longest, besides=asked or None)
+    lengths = offered_lengths(offers, besides=asked or None)
     options = [option(format_duration(length), write_duration(length)) for length in lengths]
     return DURATION.select(
         "How long", options, placeholder="Choose how long", chosen=normal(asked), key=chosen

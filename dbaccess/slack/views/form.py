@@ -1,6 +1,6 @@
 """The request form: no request is sent that cannot be granted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -18,14 +18,14 @@ from dbaccess.domain.errors import (
     TooLong,
     UnknownName,
 )
-from dbaccess.domain.lockdown import Lockdown
+from dbaccess.domain.lockdown import EVERY_TARGET, Lockdown
 from dbaccess.domain.people import Person
 from dbaccess.domain.policy import Ask, Offer, Policy, Rule
 from dbaccess.domain.request import Request
 from dbaccess.domain.text import clean
 from dbaccess.slack.blocks import context, modal, option
 from dbaccess.slack.fields import OPTIONS_MOST, Field, errors_at
-from dbaccess.slack.views.form_role import lockdown_section, possible_section, role_sections
+from dbaccess.slack.views.form_role import lockdown_section, nothing_section, possible_section, role_sections
 
 REQUEST_FORM = "request.form"
 """The modal's callback id."""
@@ -38,6 +38,8 @@ DURATION = Field("form.duration")
 REASON = Field("form.reason")
 TICKET = Field("form.ticket")
 
+_TITLE = "Request a role"
+_NOT_NOW = "Nothing for you now"
 _DRAFT_LONGEST = 1500
 _QUERY_LONGEST = 255
 _PRESETS = ("20s", "1m", "5m", "15m", "30m", "1h", "2h", "4h", "8h", "1d", "3d", "7d")
@@ -109,10 +111,10 @@ def build(
     rule = _rule(state, offers)
     blocks = [_target_field(state)]
     if state.target is None:
-        blocks += [_reason_field(state)]
-        hint = "Choose a target to see its roles, the longest time and whose approval it takes."
-        return _view([*blocks, context(hint)])
+        return _empty(state, policy, person, now=now, lockdowns=lockdowns)
     blocks += lockdown_section(state.target, lockdowns)
+    if state.role is None and not policy.possible(person, state.target, now=now):
+        blocks.append(nothing_section(policy, person, now=now, target=state.target))
     blocks.append(_role_field(state, policy, rule))
     if state.role is not None and rule is None:
         blocks += possible_section(policy, person, state.target, state.role, now=now)
@@ -124,6 +126,18 @@ def build(
     if rule is not None:
         blocks.append(_ticket_field(state, rule))
     return _view(blocks)
+
+
+def _empty(
+    state: FormState, policy: Policy, person: Person, *, now: datetime, lockdowns: Sequence[Lockdown]
+) -> dict[str, Any]:
+    """Return the form without a target; where no rule allows any, it says so and cannot be sent."""
+    stopped = lockdown_section(EVERY_TARGET, lockdowns)
+    if not policy.requestable(person, now=now):
+        nothing = nothing_section(policy, person, now=now)
+        return modal(title=_TITLE, callback_id=REQUEST_FORM, blocks=[*stopped, nothing])
+    hint = "Choose a target to see its roles, the longest time and whose approval it takes."
+    return _view([*stopped, _target_field(state), _reason_field(state), context(hint)])
 
 
 def parse(view: Mapping[str, Any]) -> FormState:
@@ -147,14 +161,19 @@ def field_errors(error: Refused, view: Mapping[str, Any]) -> dict[str, str]:
     return errors_at(error, view, *_places(error), TARGET)
 
 
-def target_options(policy: Policy, person: Person, typed: str, *, now: datetime) -> dict[str, Any]:
-    """Return the targets that this person may request and that match the typed text."""
+def target_options(
+    policy: Policy, person: Person, typed: str, *, now: datetime, visible: Collection[str] = ()
+) -> dict[str, Any]:
+    """Return the targets that match the typed text and that this person may request now, then others.
+
+    `visible` are the targets that they know of; what they cannot request at this moment says so.
+    """
     words = typed.strip().lower()[:_QUERY_LONGEST]
-    names = [name for name in policy.requestable(person, now=now) if words in name.lower()]
-    names.sort(key=lambda name: (not name.lower().startswith(words), name))
+    possible = {name: policy.possible(person, name, now=now) for name in sorted(policy.targets)}
+    names = [name for name, roles in possible.items() if words in name and (roles or name in visible)]
+    names.sort(key=lambda name: (not possible[name], not name.startswith(words), name))
     options = [
-        option(name, name, description=", ".join(policy.possible(person, name, now=now)))
-        for name in names[:OPTIONS_MOST]
+        option(name, name, description=", ".join(possible[name]) or _NOT_NOW) for name in names[:OPTIONS_MOST]
     ]
     return {"options": options}
 
@@ -172,6 +191,12 @@ def presets(longest: timedelta, *, besides: str | None = None) -> list[timedelta
     return sorted(offered)
 
 
+def offered_lengths(offers: Sequence[Offer], *, besides: str | None = None) -> list[timedelta]:
+    """Return presets that one of the rules allows, shortest first; the longest of each rule is one."""
+    lengths = {*presets(offers[-1].longest, besides=besides), *(offer.longest for offer in offers)}
+    return sorted(length for length in lengths if any(offer.includes(length) for offer in offers))
+
+
 def _known(state: FormState, policy: Policy) -> FormState:
     if state.target is None or state.target not in policy.targets:
         return replace(state, target=None, role=None, duration=None)
@@ -187,19 +212,18 @@ def _offers(state: FormState, policy: Policy, person: Person, now: datetime) -> 
 
 
 def _rule(state: FormState, offers: tuple[Offer, ...]) -> Rule | None:
-    """Return the rule for the chosen length; for the shortest if none is chosen."""
+    """Return the rule for the chosen length; for the shortest if none is chosen, or none decides it."""
+    applying = _applying(state, offers)
+    return applying[0].rule if applying else None
+
+
+def _applying(state: FormState, offers: tuple[Offer, ...]) -> tuple[Offer, ...]:
+    """Return the offers for the chosen length; all if none is chosen, or none includes it."""
     try:
         chosen = parse_duration(state.duration) if state.duration else None
     except BadDuration:
         chosen = None
-    fitting = [offer for offer in offers if chosen is None or chosen <= offer.longest] or offers[-1:]
-    return fitting[0].rule if fitting else None
-
-
-def _applying(state: FormState, offers: tuple[Offer, ...]) -> tuple[Offer, ...]:
-    """Return the offers for the chosen length; all if none is chosen."""
-    rule = _rule(state, offers)
-    return tuple(offer for offer in offers if offer.rule is rule) if state.duration else offers
+    return tuple(offer for offer in offers if chosen is not None and offer.includes(chosen)) or offers
 
 
 def _target_field(state: FormState) -> dict[str, Any]:
@@ -221,7 +245,7 @@ def _role_field(state: FormState, policy: Policy, rule: Rule | None) -> dict[str
 
 
 def _duration_field(state: FormState, rule: Rule, offers: tuple[Offer, ...]) -> dict[str, Any]:
-    lengths = presets(offers[-1].longest, besides=state.duration)
+    lengths = offered_lengths(offers, besides=state.duration)
     options = [option(format_duration(length), write_duration(length)) for length in lengths]
     return DURATION.select(
         "How long",
@@ -270,6 +294,4 @@ def _places(error: Refused) -> tuple[Field, ...]:
 
 
 def _view(blocks: list[dict[str, Any]]) -> dict[str, Any]:
-    return modal(
-        title="Request a role", callback_id=REQUEST_FORM, submit="Send request", close="Close", blocks=blocks
-    )
+    return modal(title=_TITLE, callback_id=REQUEST_FORM, submit="Send request", close="Close", blocks=blocks)

@@ -8,9 +8,10 @@ from dbaccess.domain.duration import format_duration
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.people import Person
 from dbaccess.domain.policy import LoginKind, Offer, Policy, Rule, Target
+from dbaccess.domain.request_details import ReviewerGroup
 from dbaccess.domain.rule_match import ABOUT_THE_ROLE, Considered, Unmet
 from dbaccess.slack.blocks import actions, button, context, section
-from dbaccess.slack.text import cut, inline, refusal
+from dbaccess.slack.text import cut, group_mention, inline, refusal
 from dbaccess.slack.views.wording import CAN_LONGEST, needs
 
 SWITCH_ROLE = "form.switch_role"
@@ -20,6 +21,8 @@ BREAK_GLASS = "form.break_glass"
 """Value: `target/role`. Opens the break-glass form with it."""
 
 _SHOWN = 5
+
+Json = dict[str, Any]
 
 
 def role_sections(
@@ -52,7 +55,7 @@ def possible_section(
     said = f"*Not possible now:* {inline(role)} on {inline(target)}.{f' {inline(why)}' if why else ''}"
     others = policy.possible(person, target, now=now)[:_SHOWN]
     offers = [offer for other in others if (offer := _offer(policy, person, target, other, now))]
-    possible = "; ".join(offers) or f"nothing on {inline(target)} for you"
+    possible = "; ".join(offers) or f"nothing on {inline(target)} for you; ask {_operators(policy)}"
     buttons = [
         button(f"Switch to {other}", action_id=f"{SWITCH_ROLE}.{index}", value=other)
         for index, other in enumerate(others)
@@ -61,6 +64,30 @@ def possible_section(
         value = f"{target}/{role}"
         buttons.append(button("Break-glass…", action_id=BREAK_GLASS, value=value))
     return [section(f"{said}\n*Possible:* {possible}."), *actions(buttons)]
+
+
+def nothing_section(policy: Policy, person: Person, *, now: datetime, target: str | None = None) -> Json:
+    """Return that no rule lets this person request a role, when one would, and whom to ask."""
+    where = f" on {inline(target)}" if target else ""
+    names = [target] if target else sorted(policy.targets)
+    hours = dict.fromkeys(
+        _condition(considered)
+        for name in names
+        for role in policy.targets[name].roles
+        for considered in policy.decide(person, name, role, duration=None, now=now).considered
+        if considered.unmet is Unmet.HOURS and not considered.rule.denies
+    )
+    later = " ".join(inline(said) for said in list(hours)[:_SHOWN])
+    said = f"*Not possible now:* no rule lets you request a role{where}."
+    return section(" ".join(part for part in (said, later, f"Ask {_operators(policy)}.") if part))
+
+
+def _operators(policy: Policy) -> str:
+    """Return a mention, which pings no one in a view."""
+    sources = policy.groups.get("operators", ())
+    return (
+        group_mention(ReviewerGroup(name="operators", sources=sources, count=1)) if sources else "an operator"
+    )
 
 
 def _offer(policy: Policy, person: Person, target: str, role: str, now: datetime) -> str:

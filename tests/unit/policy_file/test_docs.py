@@ -68,7 +68,7 @@ DBA, OWNERS = ("dba", 1), ("app-owners", 1)
         (OLA, "orders-prod write 31m !", SATURDAY, "31 min is over the maximum of 30 min", ()),
         (MAYA, "orders-prod write 30m !", MONDAY, "No rule allows write on orders-prod by break-glass", ()),
         # who only reviews
-        (PRIYA, "orders-prod read 1h", MONDAY, "You can request nothing there.", ()),
+        (PRIYA, "orders-prod read 1h", MONDAY, "You can request nothing there;", ()),
     ],
 )
 def test_what_the_page_says_of_its_rules_is_what_they_decide(

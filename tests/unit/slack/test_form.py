@@ -18,13 +18,14 @@ from dbaccess.domain.errors import (
     UnknownName,
 )
 from dbaccess.domain.hours import Hours
-from dbaccess.domain.people import PersonId
+from dbaccess.domain.people import PersonId, SourceId
 from dbaccess.domain.policy import Ask, LoginKind
 from dbaccess.slack.views import form, form_role
 from dbaccess.slack.views.form import FormState
 from tests.unit.slack import policies, stories
 from tests.unit.slack.limits import elements_of, faults_of_options, faults_of_view
 from tests.unit.slack.stories import NOW
+from tests.unit.slack.test_lockdown_form import lockdown
 
 ENGINEER = policies.engineer()
 CHOSEN = FormState(target="orders-prod", role="read", duration="2h", reason="looking into it", ticket="OPS-1")
@@ -310,3 +311,66 @@ def test_what_a_rule_denies_says_which() -> None:
         policy=policies.policy(rules=(policies.rule(), freeze)),
     )
     assert "*Not possible now:* read on orders-prod. Rule freeze denies it." in said(view)[0]
+
+
+def test_no_length_is_offered_that_no_rule_allows() -> None:
+    short = policies.rule("short", approvals=(), up_to=timedelta(minutes=15), longest=timedelta(minutes=10))
+    policy = policies.policy(rules=(short, policies.rule()))
+    lengths = blocks_by_label(build(replace(CHOSEN, duration=None), policy=policy))["How long"]["element"]
+    offered = [option["value"] for option in lengths["options"]]
+    assert {"10m", "30m", "4h"} <= set(offered)
+    assert "15m" not in offered
+
+
+@pytest.mark.parametrize(
+    ("duration", "takes"),
+    [
+        (None, "*Takes:* up to 15 min no approval; up to 4 h 1 approval from dba within 30 min."),
+        ("15m", "*Takes:* no approval."),
+        ("30m", "*Takes:* 1 approval from dba within 30 min."),
+        ("16m", "*Takes:* 1 approval from dba within 30 min."),
+        ("9h", "*Takes:* up to 15 min no approval; up to 4 h 1 approval from dba within 30 min."),
+    ],
+)
+def test_what_it_takes_is_true_for_the_chosen_length(duration: str | None, takes: str) -> None:
+    short = policies.rule("short", approvals=(), up_to=timedelta(minutes=15))
+    view = build(replace(CHOSEN, duration=duration), policy=policies.policy(rules=(short, policies.rule())))
+    assert takes in said(view)[0]
+
+
+def test_person_whom_no_rule_lets_ask_is_told_so_and_whom_to_ask() -> None:
+    policy = policies.policy()
+    policy = replace(policy, groups={**policy.groups, "operators": (SourceId("S0OPS"),)})
+    view = build(FormState(), policy=policy, person=policies.engineer("S0OTHER"))
+    assert said(view) == [
+        "*Not possible now:* no rule lets you request a role. Ask <!subteam^S0OPS>.",
+    ]
+    assert "submit" not in view
+    assert labels(view) == []
+
+
+def test_outside_hours_the_form_says_when() -> None:
+    night = Hours(tz="Europe/Berlin", days=frozenset({0}), start=time(8), end=time(9))
+    policy = policies.policy(rules=(policies.rule(hours=night),))
+    until = "Rule prod-read: Mon 08:00\N{EN DASH}09:00 Berlin."
+    assert said(build(FormState(), policy=policy)) == [
+        f"*Not possible now:* no rule lets you request a role. {until} Ask an operator."
+    ]
+    chosen = build(FormState(target="orders-prod"), policy=policy)
+    assert said(chosen) == [
+        f"*Not possible now:* no rule lets you request a role on orders-prod. {until} Ask an operator."
+    ]
+
+
+def test_lockdown_of_everything_stands_in_the_empty_form() -> None:
+    everything = lockdown(None)
+    view = form.build(FormState(), policies.policy(), ENGINEER, now=NOW, lockdowns=[everything])
+    assert "every target is in lockdown since" in said(view)[0]
+
+
+def test_known_target_without_a_role_for_the_person_is_listed_as_such() -> None:
+    other = policies.engineer("S0OTHER")
+    listed = form.target_options(policies.policy(), other, "", now=NOW, visible=("orders-prod",))
+    assert faults_of_options(listed) == []
+    (only,) = listed["options"]
+    assert (only["value"], only["description"]["text"]) == ("orders-prod", "Nothing for you now")
