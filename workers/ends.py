@@ -2,7 +2,7 @@
 
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -15,7 +15,7 @@ from dbaccess.log import describe
 from dbaccess.operations.clusters.check_clock import check_host_clock
 from dbaccess.operations.directory.refresh import refresh_if_older
 from dbaccess.operations.grants.overdue_alarm import raise_alarm
-from dbaccess.operations.grants.revoke import cut_off_due, drain, end_locked
+from dbaccess.operations.grants.revoke import at_once, cut_off_due, drain, end_locked
 from dbaccess.operations.grants.watch import LATE, Watch
 from dbaccess.storage.end_blockers import clear_way
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
@@ -30,6 +30,12 @@ IDLE = 1.0
 
 SOONEST, OVER = 0.001, 0.2
 """Seconds to wait at least for an end, and while an overdue one is being handled."""
+
+AHEAD, HEAD_START = 0.05, 0.05
+"""Seconds before a known end at which its work begins, and after it in which nothing else does.
+
+Until the end, that work only takes its turn and its lease. The queries of a round would delay the cut-off.
+"""
 
 PAUSE = 0.5
 """Seconds before a retry: a failed end must not wait for the pause of other work."""
@@ -83,14 +89,13 @@ class Ends:
     def round(self) -> float:
         """Begin to end what is due; return the seconds until the next round."""
         self.looked_at = time.monotonic()
+        if self._expected and self.looked_at >= self._expected_at - AHEAD:
+            return self._begin_expected()
         context = self.wiring.context
         # First, because the rest may wait for what this removes.
         self._clear_way()
-        # Ends known from the last round begin before any query.
-        expected = [] if self.looked_at < self._expected_at else self._expected
-        for cluster in expected:
-            self._begin(cluster)
         with SqlUnitOfWork(self.own, None) as uow:
+            # After the server read its clock: a time that is derived from this is never too early.
             read_at = time.monotonic()
             now, following = uow.now, uow.grants.next_end()
             next_due_at, idle = following.due_at, following.is_idle(now)
@@ -105,7 +110,7 @@ class Ends:
             )
             self.tasks.every(IDLE, f"line {cluster}", partial(end_locked, context, cluster))
         for cluster in clusters:
-            if self.tasks.runs(f"end {cluster}") and cluster not in expected:
+            if self.tasks.runs(f"end {cluster}"):
                 # A storm takes long to finish, and newly due grants must not wait for it.
                 self.tasks.start(f"cut {cluster}", partial(cut_off_due, context, cluster), pause=PAUSE)
             self._begin(cluster)
@@ -115,11 +120,21 @@ class Ends:
             return IDLE
         # By the clock of the control database, which decides what is due.
         self._expected_at = read_at + (next_due_at - now).total_seconds()
-        wait = max(SOONEST, self._expected_at - time.monotonic()) if next_due_at > now else OVER
+        begins_at = self._expected_at - (AHEAD if soon else 0)
+        wait = max(SOONEST, begins_at - time.monotonic()) if next_due_at > now else OVER
         return min(IDLE, wait)
 
-    def _begin(self, cluster: str) -> None:
-        self.tasks.start(f"end {cluster}", partial(drain, self.wiring.context, cluster), pause=PAUSE)
+    def _begin_expected(self) -> float:
+        """Begin the ends that the last round foresaw; return the seconds until the next round."""
+        until_due = partial(_sleep_until, self._expected_at)
+        for cluster in self._expected:
+            self._begin(cluster, until_due=until_due)
+        self._expected = []
+        return max(0.0, self._expected_at - time.monotonic()) + HEAD_START
+
+    def _begin(self, cluster: str, *, until_due: Callable[[], object] = at_once) -> None:
+        work = partial(drain, self.wiring.context, cluster, until_due=until_due)
+        self.tasks.start(f"end {cluster}", work, pause=PAUSE)
 
     def _clear_way(self) -> None:
         self.tasks.every(WAY_EVERY, "way", partial(clear_way, self.own))
@@ -130,3 +145,8 @@ class Ends:
         self.tasks.every(ALARM_EVERY, "alarm", partial(raise_alarm, context))
         stale = partial(refresh_if_older, context, AGAIN_AFTER * every + timedelta(seconds=ALARM_EVERY))
         self.tasks.every(every.total_seconds(), "directory", stale)
+
+
+def _sleep_until(moment: float) -> None:
+    """Sleep until that reading of the monotonic clock."""
+    time.sleep(max(0.0, moment - time.monotonic()))

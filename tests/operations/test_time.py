@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from dbaccess.domain.errors import AlreadyDecided, DirectoryTooOld, NotAllowed
+from dbaccess.domain.grant import Grant
 from dbaccess.domain.hours import Hours
 from dbaccess.operations.directory.refresh import read_list, refresh_directory
 from dbaccess.operations.grants.remind_holder import remind_holders
@@ -35,6 +36,23 @@ def test_grant_ends_at_its_end_and_not_a_second_before(fake_house: FakeHouse) ->
     ended = fake_house.grant(grant.id)
     assert (ended.state, ended.end_cause) == ("ended", "expired")
     assert fake_house.made_logins() == []
+
+
+def test_worker_that_begins_ahead_claims_and_records_nothing_before_the_end(fake_house: FakeHouse) -> None:
+    grant = fake_house.active(seconds=3600)
+    assert grant.expires_at is not None
+    fake_house.go_to(grant.expires_at - SECOND)
+    recorded = fake_house.kinds()
+    seen: list[tuple[Grant, list[str], int]] = []
+
+    def until_due() -> None:
+        if not seen:
+            seen.append((fake_house.grant(grant.id), fake_house.kinds(), len(fake_house.made_logins())))
+            fake_house.wait(seconds=1)
+
+    assert drain(fake_house.context, "main", until_due=until_due) == 1
+    assert seen == [(grant, recorded, 1)]
+    assert fake_house.grant(grant.id).state == "ended"
 
 
 def test_holder_is_reminded_once_when_the_end_is_near(fake_house: FakeHouse) -> None:

@@ -79,7 +79,8 @@ def _take(
         if extensions:
             due = _without_extensions(uow, due)
         claimed = [_begin(uow, grant, lease, cuts=not begun) for grant in due]
-        uow.grants.save_all(claimed)
+        # This worker goes on with them. A wake-up would set every process to work beside it.
+        uow.grants.save_all(claimed, wakes=False)
         uow.commit()
     taken += claimed
 

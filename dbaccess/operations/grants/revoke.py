@@ -5,7 +5,7 @@ batch by batch. Only when no new grant is due, a batch is finished: removed, ver
 """
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -38,6 +38,10 @@ CUT_OFF_SECONDS, FINISH_SECONDS = 0.8, 5.0
 _log = structlog.get_logger(__name__)
 
 
+def at_once() -> None:
+    """Return: the grants are due already."""
+
+
 def revoke(context: WorkerContext, grant_id: GrantId) -> int:
     """Handle everything due on the grant's cluster; the grant's id only names the cluster.
 
@@ -54,17 +58,24 @@ def revoke(context: WorkerContext, grant_id: GrantId) -> int:
     return worked
 
 
-def drain(context: WorkerContext, cluster: str, *, seconds: float = float("inf")) -> int:
+def drain(
+    context: WorkerContext,
+    cluster: str,
+    *,
+    seconds: float = float("inf"),
+    until_due: Callable[[], object] = at_once,
+) -> int:
     """End every due grant of the cluster, or record a failed attempt; return how many were handled.
 
     Any number of calls may run at once, because each grant has one lease. After `seconds` no new batch
-    begins.
+    begins. `until_due` returns when the first grant is due: a caller that knows the time begins a little
+    before, and takes its turn and its lease meanwhile.
     """
     deadline = time.monotonic() + seconds
     worked = 0
     batch = Batch(seconds=FINISH_SECONDS)
     while time.monotonic() < deadline:
-        cut_off_due(context, cluster)
+        cut_off_due(context, cluster, until_due=until_due)
         done, reached = _finish_batch(context, cluster, limit=batch.begin())
         batch.end(done)
         worked += done
@@ -73,7 +84,7 @@ def drain(context: WorkerContext, cluster: str, *, seconds: float = float("inf")
     return worked
 
 
-def cut_off_due(context: WorkerContext, cluster: str) -> None:
+def cut_off_due(context: WorkerContext, cluster: str, *, until_due: Callable[[], object] = at_once) -> None:
     """Remove the access of due grants, except where a lock of others prevents it.
 
     One worker takes batch after batch, since several would only wait for each other on the target. The others
@@ -87,7 +98,10 @@ def cut_off_due(context: WorkerContext, cluster: str) -> None:
         stuck = time.monotonic() - since
         with context.leases.turn(f"cut off {cluster}") as mine:
             joins = mine or few or stuck > JOIN_AFTER
-            done, reached = _cut_off_batch(context, cluster, limit=batch.begin()) if joins else (0, True)
+            limit = batch.begin()
+            done, reached = (
+                _cut_off_batch(context, cluster, limit=limit, until_due=until_due) if joins else (0, True)
+            )
         if not reached:
             return
         if done:
@@ -106,10 +120,16 @@ def cut_off_due(context: WorkerContext, cluster: str) -> None:
 
 
 def _cut_off_batch(
-    context: WorkerContext, cluster: str, *, limit: int, wait: bool = False
+    context: WorkerContext,
+    cluster: str,
+    *,
+    limit: int,
+    wait: bool = False,
+    until_due: Callable[[], object] = at_once,
 ) -> tuple[int, bool]:
     """Return how many grants there were, and whether the cluster answered."""
     with context.leases.hold() as lease:
+        until_due()  # nothing was claimed, recorded or touched before
         grants = claim(context, cluster, lease, begun=False, limit=limit, wait=wait)
         gone, reached = cut_off(context, cluster, grants)
         if gone:

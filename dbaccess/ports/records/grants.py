@@ -38,8 +38,11 @@ class Grants(Protocol):
 
     def save(self, grant: Grant) -> None: ...
 
-    def save_all(self, grants: Sequence[Grant]) -> None:
-        """Store any number of grants in one statement."""
+    def save_all(self, grants: Sequence[Grant], *, wakes: bool = True) -> None:
+        """Store any number of grants in one statement.
+
+        The commit wakes the workers, unless `wakes` is false: then the caller goes on with these grants.
+        """
 
     def of_request(self, request_id: RequestId) -> Grant | None: ...
 

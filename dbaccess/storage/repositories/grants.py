@@ -63,7 +63,7 @@ _UNKNOWN = text(
 
 
 class SqlGrants:
-    """Every change of a grant wakes the workers at the commit."""
+    """A change of a grant wakes the workers at the commit, unless the caller goes on with it."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -90,13 +90,13 @@ class SqlGrants:
     def save(self, grant: Grant) -> None:
         self.save_all([grant])
 
-    def save_all(self, grants: Sequence[Grant]) -> None:
+    def save_all(self, grants: Sequence[Grant], *, wakes: bool = True) -> None:
         """Write only columns that differ, because the bot may write few of them."""
         for grant in grants:
             if grant.id not in self._read:
                 self.get(grant.id)
         names = sorted({name for grant in grants for name in changes(self._read[grant.id], grant)})
-        if grants:
+        if grants and wakes:
             wake_at_commit(self._session)
         if not names:
             return

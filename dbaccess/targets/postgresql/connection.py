@@ -84,6 +84,8 @@ class PatientConnection(psycopg.Connection[tuple[Any, ...]]):
     timeouts = Timeouts()
     began = 0.0
     lock_entries = 0
+    identity: str | None = None
+    """The identity of the server, once it was read: a connection leads to one server as long as it lives."""
     looked_at = float("-inf")
     _silence: float | None = None
 

@@ -44,10 +44,11 @@ def cut(
     wait = LockWait(cutting.lock)
     with cluster.session(ended=ended_logins(revocations)) as opened:
         note_closed(revocations, opened.made_room, server=PRIMARY)
-        _in_transaction(opened, revocations, lambda some: find_logins(opened, some))
+        _in_transaction(opened, revocations, lambda some: _find_and_terminate(opened, some))
         left = [revocation for revocation in revocations if not revocation.failure]
-        for _ in range(_PASSES):
-            terminate_made(opened, left, server=PRIMARY)
+        for number in range(_PASSES):
+            if number:
+                terminate_made(opened, left, server=PRIMARY)
             roll_back_prepared(cluster, opened, left)  # they hold locks that the next step needs
             for some in chunks(left, _AT_ONCE):
                 _in_transaction(opened, some, lambda several: _withdraw(opened, several, owed, wait))
@@ -76,6 +77,12 @@ def _in_transaction(
             raise
 
     isolated(revocations, committed)
+
+
+def _find_and_terminate(opened: Session, revocations: Sequence[RevocationState]) -> None:
+    """End the sessions in the transaction that found their logins: they wait for no further answer."""
+    find_logins(opened, revocations)
+    terminate_made(opened, [one for one in revocations if not one.failure], server=PRIMARY)
 
 
 def _withdraw(

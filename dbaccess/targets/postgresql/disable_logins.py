@@ -7,7 +7,7 @@ from typing import Final
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.ports import OwedElsewhere
-from dbaccess.targets.postgresql.cluster import check_identity, facts
+from dbaccess.targets.postgresql.cluster import check_identity
 from dbaccess.targets.postgresql.identity import oid_of
 from dbaccess.targets.postgresql.isolation import unexpected
 from dbaccess.targets.postgresql.lock_budget import LOCK_NOT_AVAILABLE, LOCKED
@@ -30,7 +30,7 @@ def find_logins(opened: Session, revocations: Sequence[RevocationState]) -> None
     """Find each login; None if it is gone, or a `failure` if it must not be touched."""
     opened.doing = "looking for the logins"
     found = logins_of(opened, [revocation.recipe for revocation in revocations])
-    identity = facts(opened).identity
+    identity = opened.identity
     for revocation in revocations:
         revocation.login = revocation.failure = None
         try:

@@ -8,7 +8,8 @@ import psycopg
 from psycopg import sql
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.targets.postgresql.connection import NO_ANSWER, OF_THE_DATABASE, RawText
+from dbaccess.targets.postgresql.connection import NO_ANSWER, OF_THE_DATABASE, PatientConnection, RawText
+from dbaccess.targets.postgresql.statement import statement
 
 SessionKey = tuple[int, int, str]
 """(pid, login's oid, start)."""
@@ -33,7 +34,7 @@ class Session:
     """
 
     def __init__(
-        self, connection: psycopg.Connection, cluster: str, *, made_room: Sequence[SessionKey] = ()
+        self, connection: PatientConnection, cluster: str, *, made_room: Sequence[SessionKey] = ()
     ) -> None:
         self._connection = connection
         self._cluster = cluster
@@ -43,6 +44,13 @@ class Session:
     @property
     def version(self) -> int:
         return self._connection.info.server_version // 10_000
+
+    @property
+    def identity(self) -> str:
+        """The identity of the server, read once for each connection."""
+        if self._connection.identity is None:
+            self._connection.identity = str(self.row(statement("facts"))[0])
+        return self._connection.identity
 
     def rows(self, query: Query | bytes, values: Values | None = None) -> list[tuple[Any, ...]]:
         """Return the rows of the query; none for a statement without rows."""

@@ -66,7 +66,7 @@ class MemoryGrants:
     def save(self, grant: Grant) -> None:
         self.save_all([grant])
 
-    def save_all(self, grants: Sequence[Grant]) -> None:
+    def save_all(self, grants: Sequence[Grant], *, wakes: bool = True) -> None:  # noqa: ARG002 nothing sleeps here
         for grant in sorted(grants, key=lambda grant: grant.id):
             known = self._read[grant.id] if grant.id in self._read else self.get(grant.id)
             changed = {name: getattr(grant, name) for name in changes(known, grant)}

@@ -1,18 +1,22 @@
 """Every host ends what is due, and raises the alarm where an end is late: neither waits for the leader."""
 
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from pydantic import SecretStr
 
+import workers.ends
+from dbaccess.operations.grants.claim import claim
 from dbaccess.storage.leader import Leader
 from tests.acceptance.stack import wait
 from tests.databases import ControlDatabase
+from tests.integration.operations.counted import counted
 from tests.integration.operations.house import House
 from tests.integration.operations.test_reconciler import wiring_of
 from tests.operations.house import at_once
-from workers.ends import Ends
+from workers.ends import AHEAD, HEAD_START, Ends
 
 
 @pytest.fixture
@@ -44,6 +48,36 @@ def test_several_hosts_end_each_grant_once(house: House, ends: Ends) -> None:
     for host in others:
         host.close()
     assert house.kinds().count("grant.ended") == 2
+
+
+def test_a_foreseen_end_begins_ahead_and_before_any_query_of_the_round(house: House, ends: Ends) -> None:
+    house.surrender(house.active())
+    ends._expected, ends._expected_at = ["main"], time.monotonic() + AHEAD / 2
+    with counted(ends.own) as sent:
+        assert AHEAD / 2 < ends.round() + AHEAD / 2 <= AHEAD + HEAD_START
+        assert sent == []
+    wait(lambda: "grant.ended" in house.kinds(), 30)
+    assert house.kinds().count("grant.revoke_started") == 1
+
+
+def test_round_before_a_near_end_leaves_time_to_begin_ahead(
+    house: House, ends: Ends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers.ends, "IDLE", 7200.0)  # an end in an hour is near
+    house.active(seconds=3600)
+    assert ends.round() <= 3600 - AHEAD
+    assert ends._expected == ["main"]
+    assert ends.round() <= 3600 - AHEAD
+    assert not ends.tasks.runs("end main")
+
+
+def test_claim_for_the_cut_off_wakes_no_process(house: House) -> None:
+    house.surrender(house.active())
+    with house.context.leases.hold() as lease, counted(house.worker) as sent:
+        assert len(claim(house.context, "main", lease, begun=False, limit=9)) == 1
+    assert not any("pg_notify" in statement for statement in sent)
+    # Each is a round trip between the end and the first statement on the target.
+    assert len(sent) <= 7
 
 
 def test_the_next_look_is_at_the_next_end(house: House, ends: Ends) -> None:

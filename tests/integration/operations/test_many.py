@@ -1,13 +1,11 @@
 """How many statements something takes does not depend on how many grants are open."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
 
 from bench.crowd import make_crowd
 from dbaccess.domain.truncated_list import left_out
@@ -24,28 +22,12 @@ from dbaccess.slack.views import listing
 from dbaccess.slack.views import who as who_view
 from tests.databases import ControlDatabase
 from tests.integration.operations.conftest import BuildHouse
+from tests.integration.operations.counted import counted
 from tests.integration.operations.house import House
 from tests.operations.house import MAYA, PRIYA, SAM, TOM, later
 from workers.metrics import StateCollector
 
 FEW, MANY = 25, 100
-
-
-@contextmanager
-def _counted(*engines: Engine) -> Iterator[list[str]]:
-    """The statements that are sent meanwhile."""
-    sent: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        sent.append(statement)
-
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        for engine in engines:
-            event.remove(engine, "before_cursor_execute", note)
 
 
 def _crowd(house: House, control: ControlDatabase, size: int) -> None:
@@ -89,7 +71,7 @@ def test_what_people_and_the_worker_look_at_takes_as_many_statements_for_many_gr
         _crowd(house, control_database, size)
         counts.append({})
         for name, look in _looks(house).items():
-            with _counted(house.bot, house.worker) as sent:
+            with counted(house.bot, house.worker) as sent:
                 look()
             counts[-1][name] = len(sent)
     assert counts[0] == counts[1]
@@ -99,7 +81,7 @@ def test_list_of_a_reviewer_takes_as_many_statements_for_many_requests_as_for_fe
     counts = []
     for who_asks, role in ((MAYA, "read"), (MAYA, "write"), (TOM, "read"), (TOM, "write")):
         house.submit(who_asks, role)
-        with _counted(house.bot) as sent:
+        with counted(house.bot) as sent:
             _looks(house)["list"]()
         counts.append(len(sent))
     assert len(set(counts)) == 1
@@ -130,11 +112,11 @@ def test_ends_and_starts_take_a_few_statements_a_batch(
         for size, role in ((FEW, "read"), (MANY, "write")):
             _crowd(house, control_database, size)
             grant = house.approved(MAYA, role)
-            with _counted(house.worker) as sent:
+            with counted(house.worker) as sent:
                 provision(house.context, grant.id)
             assert house.grant(grant.id).state == "active"
             starts.append(len(sent))
-            with _counted(house.worker) as sent:
+            with counted(house.worker) as sent:
                 assert drain(replace(house.context, begin=later(house, minutes=55)), "main") == size
             ends.append(len(sent))
     assert starts[1] <= starts[0]
