@@ -1,5 +1,6 @@
 """Grants: their leases, and when work on them is due."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -43,7 +44,7 @@ from dbaccess.storage.models.messages import MessageRow
 from dbaccess.storage.models.requests import RequestRow
 from dbaccess.storage.repositories.grant_lists import holders, reviewed_by, to_remind
 from dbaccess.storage.repositories.grant_row import CHANGING, IS_OPEN, STARTS, changes, grant_of, written
-from dbaccess.storage.repositories.id_filter import among
+from dbaccess.storage.repositories.id_filter import among, among_texts
 from dbaccess.storage.repositories.record_filter import of_grants
 from dbaccess.storage.wakeup import wake_at_commit
 
@@ -59,6 +60,13 @@ _UNKNOWN = text(
                          -- A recipe that lost its login is a known grant's, and no sign of an older database.
                          and coalesce(grants.recipe ->> 'login', made.login) = made.login
         where grants.id is null"""
+)
+
+# One text for any number of rows: values for each would be compiled and parsed anew for each batch.
+_ADD_PROGRESS = text(
+    """insert into grant_progress (grant_id, done)
+       select made.id, made.done::jsonb
+         from unnest(cast(:ids as bigint[]), cast(:done as text[])) made (id, done)"""
 )
 
 
@@ -178,7 +186,7 @@ class SqlGrants:
         return found
 
     def open_with(self, cluster: str, logins: Collection[str]) -> list[Grant]:
-        theirs = _select().where(IS_OPEN, Row.cluster == cluster, _LOGIN.in_(sorted(logins)))
+        theirs = _select().where(IS_OPEN, Row.cluster == cluster, among_texts(_LOGIN, logins))
         return self._all(theirs.order_by(Row.id))
 
     def given_on(self, cluster: str) -> list[Given]:
@@ -276,9 +284,9 @@ class SqlGrants:
         self._session.execute(update(Row).where(Row.id.in_(free)).values(lease_id=None, lease_until=None))
 
     def add_progress(self, done: Mapping[GrantId, EndProgress]) -> None:
-        rows = [{"grant_id": grant_id, "done": progress.as_json()} for grant_id, progress in done.items()]
-        if rows:
-            self._session.execute(insert(GrantProgressRow).values(rows))
+        if done:
+            texts = [json.dumps(progress.as_json()) for progress in done.values()]
+            self._session.execute(_ADD_PROGRESS, {"ids": list(done), "done": texts})
 
     def oldest_overdue(self, cluster: str, now: datetime) -> GrantId | None:
         over = and_(_ACTIVE, Row.expires_at <= now)
