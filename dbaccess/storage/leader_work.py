@@ -12,6 +12,10 @@ select exists (select from grants where state = 'provisioning') as provisioning,
        exists (select from break_glass_reviews
                 where state = 'pending' or reviewed_at > now() - interval '1 day') as reviews,
        exists (select from outbox where dispatched_at is null) as outbox,
+       exists (select from directory_reads where list_cursor is not null) as people,
+       exists (select from requests join grants on grants.id = requests.of_grant
+                where grants.state = 'active' and requests.state = 'approved' and requests.kind = 'extension'
+                  and not exists (select from extensions where request_id = requests.id)) as extensions,
        exists (select from lockdowns
                 where enforced_at is null or lifted_at is null
                    or lifted_at > now() - interval '2 days') as lockdowns
@@ -31,7 +35,14 @@ class DueWork:
     credentials: bool
     reviews: bool
     outbox: bool
+    people: bool
+    extensions: bool
     lockdowns: bool
+
+    @property
+    def for_one(self) -> bool:
+        """Whether there may be work on a single grant, which a job from the queue should have begun."""
+        return self.provisioning or self.extensions or self.credentials
 
 
 def find_due_work(engine: Engine) -> DueWork:

@@ -5,12 +5,15 @@ from dataclasses import fields
 import pytest
 
 from dbaccess.operations.grants.credentials import show_credentials
+from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.provision import provision
 from dbaccess.storage.leader_work import DueWork, find_due_work
+from tests.integration.operations.counted import counted
 from tests.integration.operations.house import House
 from tests.integration.operations.opener import Opener
 from tests.integration.operations.showing import click
 from tests.integration.operations.test_reconciler import wiring_of
+from tests.operations.extending import allow, ask_more
 from tests.operations.locking import declare, enforce, lift, post_due, with_operators
 from workers.loop_threads import Tasks
 from workers.reconciler import Reconciler
@@ -39,6 +42,23 @@ def test_request_is_due_until_it_is_decided_and_granted(house: House, opener: Op
     assert found(house) == {"outbox"}
 
 
+def test_extension_is_due_until_it_is_settled(house: House) -> None:
+    allow(house)
+    grant = house.active()
+    house.review(ask_more(house, grant))
+    assert found(house) >= {"extensions"}
+    apply_extension(house.context, grant.id)
+    assert "extensions" not in found(house)
+
+
+def test_an_idle_leader_sends_one_statement_a_round(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    reconciler = Reconciler(wiring_of(house), directory_every=HOUR)
+    monkeypatch.setattr(Tasks, "every", lambda *_: None)
+    with counted(house.worker) as sent:
+        reconciler._round()
+    assert len(sent) == 1
+
+
 def test_lockdown_is_due_while_it_is_open_and_while_its_lift_is_news(house: House) -> None:
     lockdown = declare(with_operators(house))
     assert "lockdowns" in found(house)
@@ -57,7 +77,8 @@ def test_an_idle_leader_begins_nothing_of_what_is_not_there(
     monkeypatch.setattr(Tasks, "every", lambda _tasks, _seconds, name, _work: begun.append(name))
     reconciler._round()
     idle = set(begun)
-    assert idle.isdisjoint({"lockdown", "lapse", "stale", "recheck", "waiting", "outbox"})
+    absent = {"lockdown", "lapse", "stale", "recheck", "waiting", "outbox", "overdue", "list"}
+    assert idle.isdisjoint(absent)
     house.submit()
     reconciler._round()
     assert set(begun) - idle == {"lapse", "stale", "recheck", "waiting"}

@@ -17,7 +17,7 @@ from rq.serializers import JSONSerializer
 from dbaccess.ports import Job
 from dbaccess.queue import RqQueue
 from dbaccess.queue.allowed import QUEUE_NAMES
-from dbaccess.queue.scheduler import move_due
+from dbaccess.queue.scheduler import mover
 from tests.integration.queue.conftest import Workers
 from tests.integration.queue.recorded import Recorded
 
@@ -265,7 +265,7 @@ def test_the_scheduler_moves_ids_and_reads_no_job(
     enemy.server.zadd("rq:scheduled:targets", {"revoke-1-00000000": due, b"\xff": due, "gone": due})
     enemy.server.set("rq:scheduled:notify", "not a sorted set")
     with pytest.raises(redis.ResponseError):
-        move_due(enemy.server)
+        mover(enemy.server)()
     queue.put(Job.REVOKE, 7)
     workers.drain()
     assert recorded.calls == [(Job.REVOKE, 7)]

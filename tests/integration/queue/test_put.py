@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from dbaccess.ports import Job
 from dbaccess.queue import RqQueue
 from dbaccess.queue.allowed import MAX_SUBJECT
-from dbaccess.queue.scheduler import move_due
+from dbaccess.queue.scheduler import mover
 from demo.servers.valkey import Valkey
 from sandbox.waiting import PATIENCE
 from tests.integration.queue.conftest import Workers
@@ -43,7 +43,7 @@ def test_every_id_that_the_database_can_give_passes(
 def test_the_same_job_put_twice_does_no_harm(queue: RqQueue, workers: Workers, recorded: Recorded) -> None:
     queue.put(Job.REVOKE, 7)
     queue.put(Job.REVOKE, 7, at=datetime.now(UTC) - timedelta(seconds=5))
-    move_due(queue._redis)
+    mover(queue._redis)()
     workers.drain()
     assert recorded.calls == [(Job.REVOKE, 7)] * 2
 
@@ -51,10 +51,10 @@ def test_the_same_job_put_twice_does_no_harm(queue: RqQueue, workers: Workers, r
 def test_a_delayed_job_waits_for_its_time(queue: RqQueue, workers: Workers, recorded: Recorded) -> None:
     at = datetime(2031, 1, 1, 12, 0, 0, 400_000, tzinfo=UTC)
     queue.put(Job.REVOKE, 7, at=at)
-    assert move_due(queue._redis, now=at.timestamp()) == 0, "never before its time, not by a fraction"
+    assert mover(queue._redis)(now=at.timestamp()) == 0, "never before its time, not by a fraction"
     workers.drain()
     assert recorded.calls == []
-    assert move_due(queue._redis, now=at.timestamp() + 1) == 1
+    assert mover(queue._redis)(now=at.timestamp() + 1) == 1
     workers.drain()
     assert recorded.calls == [(Job.REVOKE, 7)]
 
@@ -130,7 +130,7 @@ def test_a_wiped_queue_does_no_harm(
     queue.put(Job.REVOKE, 7)
     queue.put(Job.REVOKE, 8, at=datetime.now(UTC) - timedelta(seconds=1))
     server.flushdb()
-    move_due(queue._redis)
+    mover(queue._redis)()
     workers.drain()
     assert recorded.calls == []
     queue.put(Job.REVOKE, 9)
