@@ -21,7 +21,12 @@ _LATER: Final = """\
 --     grant {privileges} on tables to {holder} with grant option;
 """
 
-_ABSENT: Final = """\
+_ABSENT_SCHEMAS: Final = """\
+    select format('schema %I, which is not there', named.schema), '', false
+      from (values {named}) named (schema)
+     where not exists (select from pg_namespace n where n.nspname::text = named.schema)"""
+
+_ABSENT_TABLES: Final = """\
     select format('table %I.%I, which is not there', named.schema, named.name), '', false
       from (values {named}) named (schema, name)
      where not exists (
@@ -74,7 +79,7 @@ def _grants(on: ObjectPrivileges, holder: str) -> str:
         tables=tables,
         sequences=_DEFAULTS.format(tables=tables) if "insert" in privileges else "",
         grant_option=True,
-        more=[_absent(on)] if on.named_tables else [],
+        more=_absent(on, schemas),
     )
     return _said(on, privileges, holder) + give_sql(given)
 
@@ -87,9 +92,11 @@ def _said(on: ObjectPrivileges, privileges: Sequence[str], holder: str) -> str:
     return said + "".join(_LATER.format(schema=comment(identifier(schema)), **later) for schema in on.schemas)
 
 
-def _absent(on: ObjectPrivileges) -> str:
-    named = ", ".join(f"({text(schema)}, {text(name)})" for schema, name in on.named_tables)
-    return _ABSENT.format(named=named)
+def _absent(on: ObjectPrivileges, schemas: Sequence[str]) -> list[str]:
+    tables = ", ".join(f"({text(schema)}, {text(name)})" for schema, name in on.named_tables)
+    named = ", ".join(f"({text(schema)})" for schema in schemas)
+    missing = [_ABSENT_SCHEMAS.format(named=named)]
+    return [*missing, _ABSENT_TABLES.format(named=tables)] if tables else missing
 
 
 def _condition(on: ObjectPrivileges) -> str:

@@ -8,7 +8,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from dbaccess.domain.privileges import ObjectPrivileges
+from tests.contract.postgresql.least_privilege import set_up
 from tests.contract.postgresql.managed_service import Service, managed_service
+from tests.databases import TargetDatabase
 
 ONLY_BY_A_SUPERUSER = {
     "cannot keep password verifiers out of the server's log",
@@ -102,3 +105,23 @@ def test_master_keeps_no_membership_that_it_took_to_give_on_what_an_owner_has(se
     owner = f"{service.database.name}_owner"
     held = query(service.database.superuser_url, "select pg_has_role(%s, %s, 'usage')", service.master, owner)
     assert held == [(False,)]
+
+
+def test_objects_are_given_as_far_as_the_master_may_and_the_rest_is_listed(
+    target_database: TargetDatabase,
+) -> None:
+    tables = ("auth.users", "shop.orders", "shop.gone")
+    on = ObjectPrivileges(schemas=("nowhere", "auth"), tables=tables, privileges=("SELECT",))
+    with managed_service(target_database) as service:
+        installation = f"t{secrets.token_hex(3)}"
+        said = set_up(service.database, installation, objects=[on], run_by=service.master_url)
+        for left in (
+            "schema nowhere, which is not there",
+            "table shop.gone, which is not there",
+            "schema auth",
+        ):
+            assert left in said
+        may = "select has_table_privilege(%s, %s, 'select with grant option')"
+        holder = f"dbaccess_objects_{installation}"
+        for table, given in (("shop.orders", True), ("auth.users", False), ("shop.customers", False)):
+            assert query(service.database.superuser_url, may, holder, table) == [(given,)]
