@@ -12,7 +12,8 @@ from slack_bolt import Ack
 from slack_sdk import WebClient
 
 from bot.deps import Deps
-from dbaccess.domain.people import SlackId
+from dbaccess.domain.people import Person, SlackId
+from dbaccess.domain.policy import Policy
 
 COMMAND = "/dbaccess"
 _JOINT: Final = "[\\s\u2010-\u2015\u2212-]*"
@@ -51,13 +52,15 @@ class SubCommand:
     """One entry of the registry. Dispatch, help, the manifest's hint and the reference are made from it.
 
     `usage` is what follows the word; a sub-command without one is meant only where nothing follows.
-    `audience` names who can use it where that is not everyone.
+    `audience` names who can use it where that is not everyone, and `is_for` tells whether a person can at
+    that moment.
     """
 
     word: str
     usage: str = ""
     does: str
     audience: str = ""
+    is_for: Callable[[Policy, Person, datetime], bool] | None = None
     aliases: tuple[str, ...] = ()
     handler: Callable[[CommandCall], None]
 

@@ -1,6 +1,7 @@
 """`/dbaccess`, with its sub-commands or with a request in one line."""
 
 import re
+from datetime import datetime
 from typing import Any, Final
 
 from slack_bolt import Ack
@@ -14,13 +15,15 @@ from bot.reply import show
 from bot.request_line import first_word, known_name, read_line, unescape
 from bot.subcommand import COMMAND, CommandCall, SubCommand
 from dbaccess.domain.errors import DuplicateRequest, Refused
-from dbaccess.domain.people import SlackId
+from dbaccess.domain.people import Person, SlackId
+from dbaccess.domain.policy import Policy
 from dbaccess.domain.text import clean
 from dbaccess.operations.identity import identify
 from dbaccess.operations.queries.mine import mine, to_revoke
 from dbaccess.operations.queries.who import holders_of, lockdown_covering
+from dbaccess.operations.requests.eligibility import reviews_for
 from dbaccess.operations.requests.submit import submit
-from dbaccess.slack.views import answers, form, listing
+from dbaccess.slack.views import answers, break_form, form, listing
 from dbaccess.slack.views import who as who_view
 
 _MENTION: Final = re.compile(r"<@(\w+)(?:\|[^>]*)?>")
@@ -50,7 +53,30 @@ def usage_hint() -> str:
 
 
 def _help(call: CommandCall) -> None:
-    call.answer(answers.help_([(one.typed, one.does, one.audience) for one in SUBCOMMANDS]))
+    """List what this person can do; of one who may not act only what anyone can."""
+    deps = call.deps
+    with deps.begin() as uow:
+        try:
+            person, now = identify(uow, call.slack_id, deps.policy, deps.workspace), uow.now
+        except Refused:
+            usable = [one for one in SUBCOMMANDS if one.is_for is None]
+        else:
+            usable = [
+                one for one in SUBCOMMANDS if one.is_for is None or one.is_for(deps.policy, person, now)
+            ]
+    call.answer(answers.help_([(one.typed, one.does) for one in usable]))
+
+
+def _may_revoke(policy: Policy, person: Person, _now: datetime) -> bool:
+    return policy.is_operator(person) or bool(reviews_for(policy, person, policy.rules))
+
+
+def _operates(policy: Policy, person: Person, _now: datetime) -> bool:
+    return policy.is_operator(person)
+
+
+def _may_break_glass(policy: Policy, person: Person, now: datetime) -> bool:
+    return bool(break_form.allowed(policy, person, now=now))
 
 
 def _open_form(call: CommandCall) -> None:
@@ -172,6 +198,7 @@ SUBCOMMANDS = (
         word="break-glass",
         usage="TARGET ROLE TIME WHY",
         does="take emergency access, reviewed afterwards",
+        is_for=_may_break_glass,
         handler=break_glass.command,
     ),
     SubCommand(
@@ -179,6 +206,7 @@ SUBCOMMANDS = (
         usage="[PERSON or TARGET]",
         does="end a grant of another person",
         audience="reviewers and operators",
+        is_for=_may_revoke,
         handler=_revoke,
     ),
     SubCommand(
@@ -186,6 +214,7 @@ SUBCOMMANDS = (
         usage="[TARGET]",
         does="end all grants of a target, or of all, and refuse requests",
         audience="operators",
+        is_for=_operates,
         handler=lockdown.command,
     ),
     SubCommand(word="help", does="show this list", aliases=("?", "--help", "-h"), handler=_help),

@@ -142,7 +142,7 @@ def test_a_second_open_request_for_the_same_is_refused(line: Stack) -> None:
 
 def test_help_lists_the_words(line: Stack) -> None:
     shown = plain(talk.say(line, "help"))
-    for word in ("/dbaccess list", "/dbaccess done", "/dbaccess revoke", "TARGET ROLE TIME WHY"):
+    for word in ("/dbaccess list", "/dbaccess done", "/dbaccess extend", "TARGET ROLE TIME WHY"):
         assert word in shown
 
 

@@ -16,6 +16,7 @@ from dbaccess.domain.truncated_list import left_out
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.identity import identify
 from dbaccess.operations.queries.mine import to_revoke
+from tests.operations.edited import edit, with_groups
 from tests.operations.fake_house import FakeHouse, build_fake_house
 from tests.operations.house import MAYA, PRIYA, TOM, House
 from tests.operations.locking import OLGA, declare
@@ -45,6 +46,24 @@ def say(house: House, line: str, who: SlackId = PRIYA, window: Window | None = N
     found.handler(CommandCall(deps=deps, ack=ack, client=client, body=body, text=rest))
     (answer,) = answers
     return str(answer.get("text", ""))
+
+
+def test_help_shows_only_what_this_person_can_do(house: House) -> None:
+    edit(house, with_groups(house.policy, operators=[OLGA]))
+    house.read_twice()
+    assert _commands_shown(house, TOM) == {"list"}
+    assert _commands_shown(house, PRIYA) == {"list", "revoke"}
+    assert _commands_shown(house, OLGA) == {"list", "revoke", "lockdown"}
+    assert _commands_shown(house, SlackId("U0STRANGER")) == {"list"}
+
+
+def test_help_shows_break_glass_where_a_rule_has_it(glass: House) -> None:
+    assert _commands_shown(glass, TOM) == {"list", "break-glass"}
+
+
+def _commands_shown(house: House, who: SlackId) -> set[str]:
+    text = say(house, "help", who)
+    return {word for word in ("list", "revoke", "lockdown", "break-glass") if f"/dbaccess {word}" in text}
 
 
 @pytest.mark.parametrize("typed", ["90 payments down", "2h30 payments down", "bis 17 Uhr payments down"])

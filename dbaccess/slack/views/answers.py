@@ -18,7 +18,7 @@ from dbaccess.domain.errors import (
 )
 from dbaccess.domain.request import Request, RequestState
 from dbaccess.slack.blocks import actions, button, section
-from dbaccess.slack.text import code_block, date, escape, inline, refusal, unmarked
+from dbaccess.slack.text import date, escape, inline, refusal, unmarked
 from dbaccess.slack.views import wording
 from dbaccess.slack.views.clicked import parse_id
 from dbaccess.slack.views.withdraw import withdraw_button
@@ -77,15 +77,11 @@ def ending(role: str, target: str) -> dict[str, Any]:
     return done(f"Ending: {role} on {target}. Reported as ended once verified.")
 
 
-def help_(commands: Sequence[tuple[str, str, str]]) -> dict[str, Any]:
-    """List what a person types behind `/dbaccess`, what it does, and who can do it where not everyone can."""
-    width = max(len(typed) for typed, _, _ in commands)
-    lines = [
-        f"/dbaccess {typed:{width}}  {does}{f' ({audience})' if audience else ''}"
-        for typed, does, audience in commands
-    ]
-    text = "\n".join(lines)
-    return {"text": text, "blocks": [section(code_block(text))]}
+def help_(commands: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """List what a person types behind `/dbaccess`, and below each what it does: a phone has no columns."""
+    listed = [(f"/dbaccess {typed}".strip(), does) for typed, does in commands]
+    shown = "\n".join(f"`{escape(line)}`\n{escape(does)}" for line, does in listed)
+    return {"text": "\n".join(f"{line}: {does}" for line, does in listed), "blocks": [section(shown)]}
 
 
 def parse_choice(value: str) -> tuple[int, str]:

@@ -42,10 +42,11 @@ _FATE = {
 def submitted(details: RequestDetails) -> dict[str, Any]:
     request, stage = details.request, stage_of(details)
     what = f"{wording.asked_for(request)}, {wording.asked_length(request)}"
-    said = f"Recorded: {request.label}, {escape(what)}."
     if stage is not Stage.WAITING:
-        fate = wording.by_rule(request) if _by_rule_alone(details) else f"{_FATE[stage]}."
-        return _message(details, f"Recorded: {what}", [section(f"{said} {fate}")])
+        why = f" {wording.by_rule(request)}" if _by_rule_alone(details) else ""
+        said = f"{_FATE[stage]}: {request.label}, {escape(what)}.{why}"
+        return _message(details, f"{_FATE[stage]}: {what}", [section(said)])
+    said = f"Recorded: {request.label}, {escape(what)}."
     said += f" {wording.needed(request, details.refusal)} Lapses {date(request.decide_by)}."
     see = button("See request", action_id=SEE_REQUEST, value=str(request.id))
     return _message(details, f"Recorded: {what}", [section(said), *actions([see, withdraw_button(request)])])

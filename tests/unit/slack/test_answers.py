@@ -135,12 +135,9 @@ def test_forged_choice_is_refused(forged: str) -> None:
         answers.parse_choice(forged)
 
 
-def test_help_lines_up_what_each_command_does() -> None:
-    text = said(answers.help_([("", "opens the form", ""), ("who TARGET", "lists holders", "operators")]))[0]
-    assert text.strip("`").splitlines() == [
-        "/dbaccess             opens the form",
-        "/dbaccess who TARGET  lists holders (operators)",
-    ]
+def test_help_has_no_columns_that_a_phone_would_break() -> None:
+    text = said(answers.help_([("", "opens the form"), ("who TARGET", "lists holders")]))[0]
+    assert text.splitlines() == ["`/dbaccess`", "opens the form", "`/dbaccess who TARGET`", "lists holders"]
 
 
 def test_list_shows_what_is_held_waited_for_and_to_be_reviewed() -> None:

@@ -88,14 +88,14 @@ def test_submitted_says_what_it_needs_and_when_it_lapses() -> None:
 @pytest.mark.parametrize(
     ("details", "fate"),
     [
-        (stories.granted(GrantState.PROVISIONING), "Approved."),
-        (stories.granted(GrantState.ACTIVE), "Active."),
-        (DENIED, "Denied."),
-        (stories.decided(RequestState.LAPSED), "Lapsed."),
+        (stories.granted(GrantState.PROVISIONING), "Approved"),
+        (stories.granted(GrantState.ACTIVE), "Active"),
+        (DENIED, "Denied"),
+        (stories.decided(RequestState.LAPSED), "Lapsed"),
     ],
 )
 def test_submitted_loses_its_buttons_once_decided(details: RequestDetails, fate: str) -> None:
-    assert shown(MessageKind.SUBMITTED, details)[0] == f"Recorded: R-1042, read on orders-prod, 2 h. {fate}"
+    assert shown(MessageKind.SUBMITTED, details)[0] == f"{fate}: R-1042, read on orders-prod, 2 h."
     assert buttons(MessageKind.SUBMITTED, details) == {}
 
 
