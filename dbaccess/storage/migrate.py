@@ -121,11 +121,8 @@ def _ensure_role(driver: Driver[tuple[Any, ...]], role: str) -> str | None:
         return None
     try:
         with driver.transaction():
-            driver.execute(
-                sql.SQL(
-                    "create role {} with login nosuperuser nocreatedb nocreaterole noreplication nobypassrls"
-                ).format(sql.Identifier(role))
-            )
+            # Without NOSUPERUSER and the like, which are the default: a managed service may refuse the words.
+            driver.execute(sql.SQL("create role {} with login").format(sql.Identifier(role)))
     except (errors.DuplicateObject, errors.UniqueViolation):
         return None  # the migration of another database of this cluster made it meanwhile
     except errors.InsufficientPrivilege as refused:
