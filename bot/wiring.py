@@ -12,6 +12,7 @@ from bot.http.health import Readiness
 from bot.http.metrics import Metrics
 from bot.listener_pool import ListenerPool
 from bot.reloadable_app import ReloadableApp
+from bot.start import check_surroundings
 from dbaccess.domain.policy_report import Process
 from dbaccess.operations.identity import Workspace
 from dbaccess.operations.report_policy import report_policy
@@ -19,7 +20,6 @@ from dbaccess.policy_file import load_policy, reload_policy
 from dbaccess.queue import RqQueue
 from dbaccess.settings import BotSettings, HttpMode, SocketMode
 from dbaccess.slack.client import build_client
-from dbaccess.slack.workspace_identity import who_am_i
 from dbaccess.storage.dispatcher import Dispatcher
 from dbaccess.storage.schema_check import log_differences
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
@@ -44,13 +44,13 @@ class Wiring:
 
 
 def build(settings: BotSettings) -> Wiring:
-    """Build the edges of this environment, and ask Slack who we are.
+    """Check this environment, and build its edges.
 
-    Raises `SlackFailure` or `PolicyFileError`.
+    Raises `CannotStart`, `SlackFailure` or `PolicyFileError`.
     """
     policy = load_policy(settings.config)
+    who = check_surroundings(settings, settings.mode)
     client = build_client(settings.slack_bot_token, settings.slack_api_url)
-    who = who_am_i(client)
     log_differences(settings.database_url, application_name="dbaccess-bot")
     engine = build_engine(settings.database_url, pool_size=10, application_name="dbaccess-bot")
     # Slack's three seconds must not depend on the queue

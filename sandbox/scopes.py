@@ -23,6 +23,7 @@ def _scoped(*scopes: str) -> Need:
 METHODS: dict[str, Need] = {
     "apps.connections.open": Need(frozenset({"connections:write"}), token="app"),  # noqa: S106 a kind
     "auth.test": _scoped(),
+    "bots.info": _scoped("users:read"),
     "chat.getPermalink": _scoped(),
     "chat.postEphemeral": _scoped("chat:write"),
     "chat.postMessage": _scoped("chat:write"),

@@ -7,13 +7,16 @@ from functools import partial
 import structlog
 
 from dbaccess.domain.errors import DbaccessError
-from dbaccess.log import configure_logging
+from dbaccess.log import configure_logging, describe
 from dbaccess.policy_reload import ReloadSignal, keep_policy
 from dbaccess.settings import SettingsError, WorkerSettings
 from workers.active_policy import ActivePolicy
 from workers.parts import PARTS, WITH_POLICY
+from workers.start import check_surroundings
 from workers.supervisor import Supervisor
 from workers.wiring import become, build
+
+log = structlog.get_logger()
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,6 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     hangup = ReloadSignal()
     try:
         in_force = ActivePolicy.begin(WorkerSettings.load())
+        check_surroundings(in_force.settings)
     except (SettingsError, DbaccessError) as error:
         return _refuse(error)
     if options.part is not None:
@@ -47,6 +51,9 @@ def _run_part(in_force: ActivePolicy, part: str) -> int:
         PARTS[part](in_force.settings)
     except (SettingsError, DbaccessError) as error:
         return _refuse(error)
+    except Exception as error:  # noqa: BLE001 the process of one part: its supervisor starts another
+        log.error("part failed", **describe(error))  # noqa: TRY400 its text could quote a URL
+        return 1
     return 0
 
 

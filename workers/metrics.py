@@ -12,6 +12,7 @@ from dbaccess.domain.grant import GrantState
 from dbaccess.domain.policy_report import SEEN_WITHIN, versions
 from dbaccess.domain.truncated_list import left_out
 from dbaccess.ports import UnitOfWorkFactory
+from dbaccess.settings import SettingsError
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 
 PREFIX = "dbaccess_"
@@ -79,7 +80,10 @@ def serve(database_url: SecretStr, host: str, port: int) -> None:
     engine = build_engine(database_url, pool_size=2, application_name="dbaccess-worker")
     registry = CollectorRegistry()
     registry.register(StateCollector(lambda: SqlUnitOfWork(engine, None)))
-    start_http_server(port, addr=host, registry=registry)
+    try:
+        start_http_server(port, addr=host, registry=registry)
+    except OSError as error:
+        raise SettingsError(f"METRICS_HOST and METRICS_PORT: cannot listen there: {error.strerror}") from None
     threading.Event().wait()
 
 

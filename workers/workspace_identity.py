@@ -11,7 +11,7 @@ from dbaccess.domain.errors import DbaccessError
 from dbaccess.domain.team import Team
 from dbaccess.log import describe
 from dbaccess.ports import UnitOfWorkFactory
-from dbaccess.slack.workspace_identity import who_am_i
+from dbaccess.slack.first_call import check_bot_token
 
 log = structlog.get_logger()
 
@@ -42,10 +42,12 @@ def _kept(begin: UnitOfWorkFactory) -> Team | None:
 
 
 def _ask(begin: UnitOfWorkFactory, client: WebClient) -> Team:
-    who = who_am_i(client)
-    team = Team(id=who.team_id, url=who.url)
     with begin() as uow:
-        if uow.team.get() != team:
+        kept = uow.team.get()
+    who = check_bot_token(client, team_id=kept.id if kept else None)
+    team = Team(id=who.team_id, url=who.url)
+    if team != kept:
+        with begin() as uow:
             uow.team.put(team)
             uow.commit()
     return team

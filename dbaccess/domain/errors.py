@@ -163,6 +163,14 @@ class BadAddress(DbaccessError):
     """A server's address cannot be read; the text holds no part of it."""
 
 
+class CannotStart(DbaccessError):
+    """A process cannot begin: one line that names the variable or server, and what to check."""
+
+
+class OtherWorkspace(CannotStart):
+    """The token is of another Slack workspace than the control database."""
+
+
 class IllegalTransition(DbaccessError):
     """The life cycle has no such state change."""
 

@@ -12,6 +12,7 @@ from rq.serializers import JSONSerializer
 from dbaccess.ports import Job
 from dbaccess.queue.allowed import QUEUE_NAMES, QUEUES, function_of
 from dbaccess.queue.connection import connect
+from dbaccess.queue.refusal import refusal_of
 
 _KEPT_AFTER_DUE = timedelta(days=1)
 
@@ -20,6 +21,7 @@ class RqQueue:
     """`JobQueue` over RQ."""
 
     def __init__(self, url: SecretStr) -> None:
+        self._url = url
         self._redis = connect(url)
         self._queues = {
             name: Queue(name, connection=self._redis, serializer=JSONSerializer) for name in QUEUE_NAMES
@@ -44,11 +46,14 @@ class RqQueue:
             raise ConnectionError(f"The queue cannot be reached: {type(error).__name__}") from None
 
     def ping(self) -> None:
-        """Raise `ConnectionError` if Redis does not answer."""
+        """Raise `ConnectionError`, which says why without a secret, if Redis does not answer."""
         try:
             self._redis.ping()
-        except redis.RedisError as error:
-            raise ConnectionError(f"The queue cannot be reached: {type(error).__name__}") from None
+        except (redis.RedisError, OSError) as error:
+            refused = refusal_of(self._url, error)
+        else:
+            return
+        raise ConnectionError(str(refused))
 
 
 def _whole_second_after(at: datetime) -> datetime:

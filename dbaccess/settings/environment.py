@@ -5,12 +5,18 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr, ValidationError, field_validator
+from pydantic import SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from dbaccess.domain.address import check_postgresql, check_redis
+from dbaccess.settings.slack_secrets import check_app_token, check_bot_token, check_signing_secret
 
 _THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
+_SLACK = {
+    "slack_bot_token": check_bot_token,
+    "slack_app_token": check_app_token,
+    "slack_signing_secret": check_signing_secret,
+}
 
 
 class SettingsError(Exception):
@@ -55,6 +61,13 @@ class Settings(BaseSettings):
     def _redis(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:
             check_redis(value.get_secret_value())
+        return value
+
+    @field_validator("slack_bot_token", "slack_app_token", "slack_signing_secret", check_fields=False)
+    @classmethod
+    def _slack(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is not None and value.get_secret_value():
+            _SLACK[str(info.field_name)](value.get_secret_value())
         return value
 
     @field_validator("slack_api_url", check_fields=False)

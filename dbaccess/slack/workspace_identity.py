@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from slack_sdk import WebClient
@@ -13,7 +15,8 @@ from dbaccess.slack.client import call
 class Identity:
     """`url` has no slash at its end. `scopes` are the token's own; None if Slack did not say.
 
-    `user_id` and `bot_id` identify the app itself.
+    `user_id` and `bot_id` identify the app itself. `is_org_wide`: it is installed in a whole organization.
+    `said_at` is Slack's time of the answer.
     """
 
     team_id: str
@@ -21,6 +24,8 @@ class Identity:
     user_id: str
     bot_id: str | None = None
     scopes: frozenset[str] | None = None
+    is_org_wide: bool = False
+    said_at: datetime | None = None
 
 
 def who_am_i(client: WebClient) -> Identity:
@@ -31,14 +36,25 @@ def who_am_i(client: WebClient) -> Identity:
         url=str(answer["url"]).rstrip("/"),
         user_id=str(answer["user_id"]),
         bot_id=answer.get("bot_id"),
-        scopes=_scopes(answer.headers),
+        scopes=_scopes(_header(answer.headers, "x-oauth-scopes")),
+        is_org_wide=answer.get("is_enterprise_install") is True,
+        said_at=_time(_header(answer.headers, "date")),
     )
 
 
-def _scopes(headers: Mapping[str, Any]) -> frozenset[str] | None:
-    named = {name.lower(): value for name, value in headers.items()}
-    value = named.get("x-oauth-scopes")
-    if value is None:
+def _scopes(text: str | None) -> frozenset[str] | None:
+    return None if text is None else frozenset(scope.strip() for scope in text.split(",") if scope.strip())
+
+
+def _time(text: str | None) -> datetime | None:
+    """Return the time, aware; None for a text that is no date of HTTP."""
+    try:
+        said = parsedate_to_datetime(text or "")
+    except ValueError:
         return None
-    text = ",".join(value) if isinstance(value, list) else str(value)
-    return frozenset(scope.strip() for scope in text.split(",") if scope.strip())
+    return said if said.tzinfo else None
+
+
+def _header(headers: Mapping[str, Any], name: str) -> str | None:
+    value = {key.lower(): value for key, value in headers.items()}.get(name)
+    return ",".join(value) if isinstance(value, list) else value

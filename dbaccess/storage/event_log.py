@@ -9,8 +9,22 @@ from dbaccess.domain.events import Event, EventKind
 
 _log = structlog.get_logger()
 
-FIELDS: Final = ("target", "cluster", "role", "rule", "login", "expires_at", "cause", "attempt", "code")
-"""The fields of a line, from an entry's data or terms: no reason, note or text of an error, no receipt."""
+FIELDS: Final = (
+    "target",
+    "cluster",
+    "role",
+    "rule",
+    "login",
+    "expires_at",
+    "cause",
+    "attempt",
+    "code",
+    "said",
+)
+"""The fields of a line, from an entry's data or terms: no reason, note or receipt.
+
+`said` is the cause of a failure on a target, whose text holds neither a statement nor a secret.
+"""
 
 UNLOGGED: Final = frozenset(
     {

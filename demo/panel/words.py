@@ -145,5 +145,8 @@ _WORDS: Mapping[str, Callable[[Fields], str]] = {
     "credentials.set": _just("set a new password on the target"),
     "policy.loaded": lambda data: f"goes by the policy {str(data.get('hash', ''))[:12]}",
     "group.changed": lambda data: f"another membership of {data.get('group', 'a group')} was read from Slack",
+    "target.try_started": _just("an operator tests a role on the target"),
+    "target.try_ended": _just("the login of the test is gone, verified on the target"),
+    "target.try_failed": _just("the operator's test of the role failed"),
     "target.stray_found": _just("a login of ours that no grant owns was found on the target"),
 }

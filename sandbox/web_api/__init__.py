@@ -1,11 +1,12 @@
 """Slack's Web API: one file for each family of methods, one endpoint for all."""
 
-from sandbox.web_api import apps, auth, chat, conversations, usergroups, users, views
+from sandbox.web_api import apps, auth, bots, chat, conversations, usergroups, users, views
 from sandbox.web_api.call import Handler
 
 HANDLERS: dict[str, Handler] = {
     "apps.connections.open": apps.connections_open,
     "auth.test": auth.test,
+    "bots.info": bots.info,
     "chat.getPermalink": chat.get_permalink,
     "chat.postEphemeral": chat.post_ephemeral,
     "chat.postMessage": chat.post_message,

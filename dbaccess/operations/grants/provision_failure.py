@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.events import BY_WORKER, Event, EventKind
-from dbaccess.domain.failures import ROLE_TOO_POWERFUL, TOLD_AFTER
+from dbaccess.domain.failures import ROLE_TOO_POWERFUL, TOLD_AFTER, failure_in_words
 from dbaccess.domain.grant import SHELF_LIFE, EndCause, Grant, GrantId, GrantState
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
@@ -59,7 +59,8 @@ def put_off(context: WorkerContext, uow: UnitOfWork, grant: Grant, code: str) ->
     waiting = replace(grant, next_attempt_at=again_at(grant, uow.now, WAIT_AGAIN), last_failure=code)
     if grant.last_failure != code:
         waiting = advance(waiting, EventKind.GRANT_PROVISION_FAILED)
-        data = {"code": code, "attempt": grant.attempts, "touched": False}
+        said = failure_in_words(code, target=grant.target)
+        data = {"code": code, "said": said, "attempt": grant.attempts, "touched": False}
         uow.record(provision_event(grant, EventKind.GRANT_PROVISION_FAILED, data))
         uow.messages.plan(grant.request_id, MessageKind.PROBLEM, channel=grant.holder_slack_id)
         if code == NOT_ANNOUNCED:  # the operators must fix a channel that accepts no message

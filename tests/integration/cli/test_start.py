@@ -1,12 +1,21 @@
 """What the two programs say when their environment is not right: one line that names it, and no value."""
 
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
+from structlog.testing import capture_logs
 
+from dbaccess.domain.errors import CannotStart
+from dbaccess.settings import WorkerSettings
+from tests.databases import ControlDatabase, PostgresServer
 from tests.forked import run_forked
+from tests.sandbox.running import APP_TOKEN, BOT_TOKEN, running
 from tests.unit.policy_file.example import EXAMPLE
+from workers.start import check_surroundings
 
 BOTH = {
     "DATABASE_URL": "postgresql://u:hunter2@127.0.0.1:1/db",
@@ -95,8 +104,136 @@ def test_workers_without_the_url_of_a_replica_do_not_start(tmp_path: Path) -> No
     assert (code, said) == (2, ["DBACCESS_CLUSTER_MAIN_REPLICA_STANDBY_A_URL is not set: the server's URL"])
 
 
-def test_a_slack_that_does_not_answer_ends_the_bot_with_one_line(tmp_path: Path) -> None:
-    assert start(tmp_path, "bot") == (2, ["Slack did not answer auth.test."])
+@pytest.fixture
+def sound(control_database: ControlDatabase, redis_url: str) -> Iterator[Callable[[str], dict[str, str]]]:
+    """The environment of each program with everything there; a test spoils one thing."""
+    with running() as slack:
+        slack.sandbox.person("U0ANN")  # the workspace is up
+
+        def environment(program: str) -> dict[str, str]:
+            url = control_database.bot_url if program == "bot" else control_database.worker_url
+            own = {"SLACK_APP_TOKEN": APP_TOKEN} if program == "bot" else {}
+            api = slack.sandbox.api_url
+            found = {"DATABASE_URL": url, "REDIS_URL": redis_url, "SLACK_API_URL": api}
+            return found | {"SLACK_BOT_TOKEN": BOT_TOKEN} | own
+
+        yield environment
+
+
+def with_login(url: str, login: str) -> str:
+    """The same address with other user and password."""
+    return urlsplit(url)._replace(netloc=f"{login}@{urlsplit(url).netloc.rpartition('@')[2]}").geturl()
+
+
+def with_host(url: str, host: str) -> str:
+    login = urlsplit(url).netloc.rpartition("@")[0]
+    return urlsplit(url)._replace(netloc=f"{login}@{host}").geturl()
+
+
+DATABASE: list[tuple[Callable[[str], str], str]] = [
+    (lambda url: with_login(url, "dbaccess_worker:hunter2"), "refuses the password of dbaccess_worker"),
+    (lambda url: with_login(url, "stranger:hunter2"), "refuses the password of stranger"),
+    (lambda url: urlsplit(url)._replace(path="/nowhere").geturl(), "has no database nowhere"),
+    (lambda url: with_host(url, "127.0.0.1:1"), "no server listens at 127.0.0.1:1"),
+    (lambda url: with_host(url, "nowhere.invalid:5432"), "the host name nowhere.invalid cannot be resolved"),
+    (lambda url: f"{url}?sslmode=require", "does not use TLS"),
+    (lambda url: f"{url}?sslmode=verify-full&sslrootcert=system", "does not use TLS"),
+    (lambda url: f"{url}?nonsense=hunter2", "parameter that libpq does not take"),
+    (lambda url: f"{url}?sslmode=hunter2", "parameter that libpq does not take"),
+]
+QUEUE: list[tuple[Callable[[str], str], str]] = [
+    (lambda url: with_login(url, ":hunter2"), "refuses the password"),
+    (lambda url: with_login(url, "").replace("@", ""), "wants a password"),
+    (lambda url: with_host(url, "127.0.0.1:1"), "no server listens at 127.0.0.1:1"),
+    (lambda url: with_host(url, "nowhere.invalid:6379"), "the host name nowhere.invalid cannot be resolved"),
+    (lambda url: urlsplit(url)._replace(path="/99999999").geturl(), "has no database of that number"),
+    (lambda url: url.replace("redis://", "rediss://"), "TLS"),
+]
+SLACK = [
+    ("SLACK_BOT_TOKEN", "xapp-1-hunter2", "SLACK_BOT_TOKEN: holds an app-level token"),
+    ("SLACK_BOT_TOKEN", "xoxp-hunter2", "SLACK_BOT_TOKEN: holds a user's token"),
+    ("SLACK_BOT_TOKEN", "hunter2", "SLACK_BOT_TOKEN: does not begin with xoxb-"),
+    ("SLACK_BOT_TOKEN", "xoxb-hunter2", "SLACK_BOT_TOKEN: Slack refuses the token (invalid_auth)"),
+]
+OF_THE_BOT = [
+    ("SLACK_APP_TOKEN", "xoxb-hunter2", "SLACK_APP_TOKEN: holds a bot token"),
+    ("SLACK_APP_TOKEN", "xapp-hunter2", "SLACK_APP_TOKEN: Slack refuses the token (invalid_auth)"),
+    ("SLACK_APP_TOKEN", "hunter2", "SLACK_APP_TOKEN: does not begin with xapp-"),
+    ("SLACK_API_URL", "http://127.0.0.1:1/api/", "Slack did not answer auth.test."),
+]
+
+
+@pytest.mark.parametrize("program", OWN)
+def test_first_connection_that_fails_ends_the_start_with_one_line(
+    tmp_path: Path, sound: Callable[[str], dict[str, str]], program: str
+) -> None:
+    given = sound(program)
+    faults = [("DATABASE_URL", spoil(given["DATABASE_URL"]), said) for spoil, said in DATABASE]
+    faults += [("REDIS_URL", spoil(given["REDIS_URL"]), said) for spoil, said in QUEUE]
+    faults += SLACK + (OF_THE_BOT if program == "bot" else [])
+    for name, value, expected in faults:
+        code, said = start(tmp_path, program, **given | {name: value})
+        assert (code, len(said)) == (2, 1), (name, value, said)
+        assert expected in said[0], (name, value)
+        assert said[0].startswith((name, "Slack")), said
+
+
+@pytest.mark.parametrize("program", OWN)
+def test_process_runs_as_its_own_role_only(
+    tmp_path: Path,
+    sound: Callable[[str], dict[str, str]],
+    control_database: ControlDatabase,
+    program: str,
+) -> None:
+    mine = {"bot": "dbaccess_bot", "workers": "dbaccess_worker"}[program]
+    for url in {
+        control_database.owner_url,
+        control_database.superuser_url,
+        control_database.worker_url,
+        control_database.bot_url,
+    } - {sound(program)["DATABASE_URL"]}:
+        code, said = start(tmp_path, program, **sound(program) | {"DATABASE_URL": url})
+        login = urlsplit(url).username
+        assert (code, len(said)) == (2, 1), said
+        assert said[0].startswith(f"DATABASE_URL logs in as {login}: use {mine} here.")
+
+
+def test_token_of_another_workspace_ends_the_start(
+    tmp_path: Path, sound: Callable[[str], dict[str, str]], control_database: ControlDatabase
+) -> None:
+    with psycopg.connect(control_database.superuser_url) as admin:
+        admin.execute("insert into team (team_id, url, said_at) values ('T0OTHER', 'https://x', now())")
+    for program in OWN:
+        code, said = start(tmp_path, program, **sound(program))
+        assert (code, len(said)) == (2, 1), said
+        assert said[0].startswith("SLACK_BOT_TOKEN is of the workspace T0ACME (https://acme.slack.com)")
+
+
+def test_database_that_was_never_migrated_is_named(
+    tmp_path: Path, sound: Callable[[str], dict[str, str]], control_postgres: PostgresServer
+) -> None:
+    for program in OWN:
+        url = urlsplit(sound(program)["DATABASE_URL"])._replace(path="/postgres").geturl()
+        code, said = start(tmp_path, program, **sound(program) | {"DATABASE_URL": url})
+        assert (code, len(said), "dbaccess migrate" in said[0]) == (2, 1, True), said
+
+
+def test_workers_that_ran_before_start_without_redis(
+    sound: Callable[[str], dict[str, str]],
+    control_database: ControlDatabase,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in (sound("workers") | {"REDIS_URL": "redis://:hunter2@127.0.0.1:1/0"}).items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(CannotStart, match=r"^REDIS_URL: no server listens at 127\.0\.0\.1:1\."):
+        check_surroundings(WorkerSettings.load())
+    with psycopg.connect(control_database.superuser_url) as admin:
+        admin.execute("insert into policy_versions (hash, writer) values ('a', 'worker')")
+    with capture_logs() as logged:
+        check_surroundings(WorkerSettings.load())
+    assert [line["event"] for line in logged] == ["queue unreachable"]
+    assert "127.0.0.1:1" in logged[0]["why"]
+    assert "hunter2" not in str(logged)
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", None])

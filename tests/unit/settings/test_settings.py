@@ -72,7 +72,7 @@ def test_half_a_mode_or_two_are_refused_in_one_line(
     environment: pytest.MonkeyPatch, given: list[str], told: str
 ) -> None:
     for name in given:
-        environment.setenv(name, "3000")
+        environment.setenv(name, "xapp-1" if name == "SLACK_APP_TOKEN" else "3000")
     with pytest.raises(SettingsError, match=told) as raised:
         _ = BotSettings.load().mode
     assert len(str(raised.value).splitlines()) == 1
@@ -91,7 +91,7 @@ def test_a_missing_secret_is_one_line_that_names_it(environment: pytest.MonkeyPa
 @pytest.mark.parametrize(
     ("name", "given"),
     [
-        ("SLACK_BOT_TOKEN", "from-a-file"),
+        ("SLACK_BOT_TOKEN", "xoxb-from-a-file"),
         ("DATABASE_URL", "postgresql://from-a-file/db"),
         ("REDIS_URL", "redis://from-a-file/0"),
     ],
@@ -218,3 +218,26 @@ def test_migrate_needs_the_owner_and_nothing_else(environment: pytest.MonkeyPatc
         MigrateSettings.load()
     environment.setenv("DBACCESS_MIGRATE_URL", "postgresql://dbaccess_owner@db/dbaccess")
     assert MigrateSettings.load().dbaccess_bot_password is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("SLACK_BOT_TOKEN", "xapp-1-hunter2", "an app-level token, which belongs in SLACK_APP_TOKEN"),
+        ("SLACK_BOT_TOKEN", "xoxe.xoxb-1-hunter2", "a token that rotates"),
+        ("SLACK_BOT_TOKEN", "hunter2", "does not begin with xoxb-"),
+        ("SLACK_APP_TOKEN", "xoxb-hunter2", "a bot token, which belongs in SLACK_BOT_TOKEN"),
+        ("SLACK_SIGNING_SECRET", "xoxb-hunter2", "a bot token, which belongs in SLACK_BOT_TOKEN"),
+        ("SLACK_SIGNING_SECRET", "xapp-hunter2", "an app-level token, which belongs in SLACK_APP_TOKEN"),
+    ],
+)
+def test_slack_secret_in_the_variable_of_another_is_named(
+    environment: pytest.MonkeyPatch, name: str, value: str, told: str
+) -> None:
+    environment.setenv(name, value)
+    with pytest.raises(SettingsError) as raised:
+        BotSettings.load()
+    (line,) = str(raised.value).splitlines()
+    assert line.startswith(f"{name}: ")
+    assert told in line
+    assert "hunter2" not in line

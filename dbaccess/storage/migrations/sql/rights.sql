@@ -66,6 +66,8 @@ grant select on requests, reviews, voided_reviews, break_glass_reviews, grants, 
 grant select, insert, update, delete
     on directory_people, directory_reads, directory_sources, directory_members to dbaccess_worker;
 grant select, insert, update (team_id, url, said_at) on team to dbaccess_worker;
+-- A bot with the token of another workspace does not start.
+grant select on team to dbaccess_bot;
 grant select, insert, delete on told_groups to dbaccess_worker;
 grant select, insert, update (seconds, measured_at), delete on clock_skews to dbaccess_worker;
 grant update (state, decided_at, stale_why) on requests to dbaccess_worker;

@@ -1,0 +1,76 @@
+"""The first connection of a process to the control database: a process begins only as its own role."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import psycopg
+
+from dbaccess.domain.errors import BadAddress, CannotStart
+from dbaccess.domain.policy_report import BOT as BOT_PROCESS
+from dbaccess.storage.connecting import connect
+from dbaccess.storage.migrate import BOT, WORKER
+from dbaccess.storage.refusal import refusal_of
+from dbaccess.storage.url import Url
+
+_WHO: Final = (
+    "select session_user::text, pg_is_in_recovery(), to_regclass('public.policy_versions') is not null"
+)
+_BEFORE: Final = """select exists (select from policy_versions where writer = %s),
+                           exists (select from grants where state not in ('ended', 'written_off')),
+                           (select team_id from team)"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstLook:
+    """What the control database holds at a start.
+
+    `ran_before`: a process of this kind has worked on it. `team_id` is the workspace that it belongs to; None
+    if Slack was never asked.
+    """
+
+    ran_before: bool
+    has_open_grants: bool
+    team_id: str | None
+
+
+def look_first(url: Url, *, process: str) -> FirstLook:
+    """Connect as the bot or as a worker; raises `CannotStart` unless this is that process's own login.
+
+    The owner and administrators could change what the ledger records, so no process runs as one of them.
+    """
+    role = BOT if process == BOT_PROCESS else WORKER
+    try:
+        with connect(url, application_name=f"dbaccess-{process}") as connection:
+            _check(*_row(connection, _WHO), role=role)
+            ran_before, has_open_grants, team_id = _row(connection, _BEFORE, [process])
+    except psycopg.errors.InsufficientPrivilege:
+        raise CannotStart(f"DATABASE_URL: {_MIGRATE}") from None
+    except psycopg.Error as error:
+        failure = CannotStart(f"DATABASE_URL: {refusal_of(url, error)}")
+    except BadAddress as error:
+        failure = CannotStart(f"DATABASE_URL: {error}")
+    else:
+        return FirstLook(ran_before=ran_before, has_open_grants=has_open_grants, team_id=team_id)
+    # Outside the handler: the driver's error may quote the address, and would be attached as context.
+    raise failure
+
+
+def _check(login: str, stands_by: bool, migrated: bool, *, role: str) -> None:  # noqa: FBT001 one row
+    if login != role:
+        raise CannotStart(
+            f"DATABASE_URL logs in as {login}: use {role} here. The owner, administrators and the other "
+            "process's role are refused."
+        )
+    if stands_by:
+        raise CannotStart("DATABASE_URL leads to a standby, which is read-only: use the primary's address.")
+    if not migrated:
+        raise CannotStart(f"DATABASE_URL: {_MIGRATE}")
+
+
+_MIGRATE: Final = "this is no control database of this version. Run as the owner: dbaccess migrate"
+
+
+def _row(
+    connection: "psycopg.Connection[tuple[Any, ...]]", query: str, values: list[str] | None = None
+) -> Any:
+    return connection.execute(query.encode(), values).fetchone()

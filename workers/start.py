@@ -1,0 +1,39 @@
+"""The checks of the workers before their parts begin: their settings fit the servers that they name."""
+
+import structlog
+
+from dbaccess.domain.errors import CannotStart, SlackFailure
+from dbaccess.queue import ask_redis
+from dbaccess.settings import WorkerSettings
+from dbaccess.slack.client import build_client
+from dbaccess.slack.first_call import check_bot_token
+from dbaccess.storage.first_connection import FirstLook, look_first
+
+log = structlog.get_logger()
+
+PROCESS = "worker"
+
+
+def check_surroundings(settings: WorkerSettings) -> None:
+    """Raise `CannotStart` for the first fault; log it where the workers must start all the same.
+
+    Ends need neither Slack nor Redis, so a fault there keeps no worker from a grant that is open.
+    """
+    seen = look_first(settings.database_url, process=PROCESS)
+    _check_slack(settings, seen)
+    refused = ask_redis(settings.redis_url)
+    if refused is not None and not seen.ran_before:
+        raise CannotStart(f"REDIS_URL: {refused}")
+    if refused is not None:
+        log.error("queue unreachable", why=str(refused))
+
+
+def _check_slack(settings: WorkerSettings, seen: FirstLook) -> None:
+    try:
+        check_bot_token(build_client(settings.slack_bot_token, settings.slack_api_url), team_id=seen.team_id)
+    except SlackFailure:
+        return  # silent or in trouble: the parts ask again
+    except CannotStart as error:
+        if not seen.has_open_grants:
+            raise
+        log.error("token refused, ends only", why=str(error))  # noqa: TRY400 said in full
