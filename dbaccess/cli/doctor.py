@@ -1,37 +1,50 @@
 """`dbaccess doctor`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC, datetime
+from typing import Annotated
 
 import typer
-from pydantic import SecretStr
 
-from dbaccess.cli.environment import driver_of
-from dbaccess.cli.given_roles import given_roles
+from dbaccess.cli.control import control
+from dbaccess.cli.doctor_clusters import cluster_findings, is_of_workers
+from dbaccess.cli.doctor_try import try_on_target
 from dbaccess.cli.observe_mode import observing
 from dbaccess.cli.output import AsJson
 from dbaccess.cli.policy_findings import policy_findings
 from dbaccess.cli.slack_names import name_findings
-from dbaccess.domain.clock import SKEW_ALLOWED, skew
-from dbaccess.domain.errors import BadAddress, DbaccessError, SlackFailure
+from dbaccess.domain.errors import BadAddress, CannotStart, DbaccessError, SlackFailure
 from dbaccess.domain.policy import Policy
-from dbaccess.domain.target import replica_server
 from dbaccess.policy_file import PolicyFileError, load_policy
-from dbaccess.ports import Finding, TargetDriver
-from dbaccess.settings import ConfigSettings, DoctorSettings, SettingsError, cluster_url
-from dbaccess.slack.scopes import SCOPES
+from dbaccess.ports import Finding
+from dbaccess.settings import ConfigSettings, DoctorSettings
 
 
-def doctor(as_json: AsJson = False) -> None:  # noqa: FBT002 an option
+def doctor(
+    try_: Annotated[
+        tuple[str, str] | None,
+        typer.Option("--try", metavar="TARGET ROLE", help="Make, use and end a real login with this role."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="With --try: do not ask for confirmation.")] = False,  # noqa: FBT002 an option
+    as_json: AsJson = False,  # noqa: FBT002 an option
+) -> None:
     """Check everything that this environment names, and say how to fix what is wrong.
 
     Run it with the workers' environment to check the clusters too. Exit code 1: something is wrong.
+
+    With --try it tests one role instead: it makes a login on the target, logs in, ends it, and prints the
+    receipt. The login works for a minute at most, and Slack is not used. The ledger has it under your name.
+
+    Example: dbaccess doctor --try orders-prod read
     """
+    if try_ is not None:
+        if not try_on_target(*try_, yes=yes, as_json=as_json):
+            raise typer.Exit(1)
+        return
     settings = DoctorSettings.load()
     policy, found = _policy()
-    found += [*_control(settings, policy), *_queue(settings), *_slack(settings), *name_findings(policy)]
-    found += _clusters(policy)
+    found += [*_control(settings, policy), *_queue(settings), *_slack(settings, policy)]
+    found += [*name_findings(policy), *cluster_findings(policy)]
     _show(found, as_json=as_json)
     if not all(finding.ok for finding in found):
         raise typer.Exit(1)
@@ -52,92 +65,66 @@ def _control(settings: DoctorSettings, policy: Policy | None) -> list[Finding]:
     import psycopg
 
     from dbaccess.storage.examine import examine
+    from dbaccess.storage.refusal import refusal_of
 
     try:
-        return [*examine(settings.database_url), *policy_findings(policy), *observing()]
+        found = examine(settings.database_url, for_workers=is_of_workers())
+        return [*found, *policy_findings(policy), *observing()]
     except BadAddress as error:
         return [_bad("Control database", str(error))]
-    except (psycopg.Error, DbaccessError):
+    except DbaccessError:
         return [_bad("Control database does not answer", "Check DATABASE_URL, the server and the password.")]
+    except psycopg.Error as error:
+        refused = refusal_of(settings.database_url, error)
+        return [_bad(f"Control database: {refused.what}", refused.check)]
 
 
 def _queue(settings: DoctorSettings) -> list[Finding]:
     if settings.redis_url is None:
         return [_bad("Queue", "Set REDIS_URL or REDIS_URL_FILE.")]
-    from dbaccess.queue import RqQueue
+    from dbaccess.queue.examine import examine_queue
 
     try:
-        RqQueue(settings.redis_url).ping()
+        return list(examine_queue(settings.redis_url))
     except BadAddress as error:
         return [_bad("Queue", str(error))]
-    except ConnectionError:
-        return [_bad("Queue does not answer", "Check REDIS_URL. Until then the reconciler does all work.")]
-    return [_good("Queue answers")]
 
 
-def _slack(settings: DoctorSettings) -> list[Finding]:
+def _slack(settings: DoctorSettings, policy: Policy | None) -> Iterator[Finding]:
     if settings.slack_bot_token is None:
-        return [_bad("Slack", "Set SLACK_BOT_TOKEN or SLACK_BOT_TOKEN_FILE.")]
+        yield _bad("Slack", "Set SLACK_BOT_TOKEN or SLACK_BOT_TOKEN_FILE.")
+        return
     from dbaccess.slack.client import build_client
-    from dbaccess.slack.workspace_identity import who_am_i
+    from dbaccess.slack.examine import examine_app, examine_names
+    from dbaccess.slack.first_call import check_app_token, check_bot_token
 
+    client = build_client(settings.slack_bot_token, settings.slack_api_url)
     try:
-        who = who_am_i(build_client(settings.slack_bot_token, settings.slack_api_url))
+        who = check_bot_token(client, team_id=_kept_team(settings))
+        yield from examine_app(who)
+        if settings.slack_app_token is not None:
+            check_app_token(build_client(settings.slack_app_token, settings.slack_api_url), client, who)
+            yield _good("Slack app token opens Socket Mode")
+        if policy is not None:
+            yield from examine_names(client, policy)
+    except CannotStart as error:
+        yield _bad("Slack refuses this app", str(error))
     except SlackFailure as failure:
-        return [_bad(f"Slack says {failure.code}", "Check SLACK_BOT_TOKEN and the connection to Slack.")]
-    return [_good(f"Slack workspace {who.team_id}"), _scopes(who.scopes)]
+        yield _bad(f"Slack says {failure.code}", f"{failure} Check the token, and the connection to Slack.")
 
 
-def _scopes(given: frozenset[str] | None) -> Finding:
-    if given is None:
-        return _good("Slack does not name the token's scopes")
-    if missing := SCOPES - given:
-        fix = "Paste manifest.yml under App Manifest and install the app again."
-        return _bad(f"Slack token lacks {', '.join(sorted(missing))}", fix)
-    more = given - SCOPES
-    return _good(f"Slack scopes{f', more than needed: {_names(more)}' if more else ''}")
+def _kept_team(settings: DoctorSettings) -> str | None:
+    """Return the workspace of the control database; None if it has none, or does not answer."""
+    if settings.database_url is None:
+        return None
+    from sqlalchemy.exc import SQLAlchemyError
 
-
-def _names(scopes: Iterable[str]) -> str:
-    return ", ".join("".join(c for c in scope if c.isprintable()) for scope in sorted(scopes))
-
-
-def _clusters(policy: Policy | None) -> Iterator[Finding]:
-    for name in sorted(policy.clusters) if policy else []:
-        try:
-            url = cluster_url(name)
-        except SettingsError as error:
-            yield _bad(f"Cluster {name}", str(error))
-            continue
-        if url is None:
-            yield _good(f"Cluster {name} not checked: its URL is not in this environment")
-        elif policy is not None:
-            yield from _cluster(policy, name, url)
-
-
-def _cluster(policy: Policy, name: str, url: SecretStr) -> Iterable[Finding]:
     try:
-        named = policy.clusters[name].replicas
-        replicas = {replica: cluster_url(replica_server(name, replica)) for replica in named}
-    except SettingsError as error:
-        return [_bad(f"Cluster {name}", str(error))]
-    driver = driver_of(policy, name, url, replicas)
-    try:
-        needed = given_roles(policy, name)
-        found = driver.examine(needed.by_database, roles=needed.roles + needed.owners)
-        found = [*found, _clock(driver)]
-    except DbaccessError as error:
-        fix = f"Check the URL, then: dbaccess targets setup-sql --cluster {name}"
-        return [_bad(f"Cluster {name}: {error}", fix)]
-    return [Finding(what=f"Cluster {name}: {f.what}", ok=f.ok, fix=f.fix) for f in found]
-
-
-def _clock(driver: TargetDriver) -> Finding:
-    before = datetime.now(UTC)
-    seconds = abs(skew(before, driver.facts().now, datetime.now(UTC)).total_seconds())
-    if seconds <= SKEW_ALLOWED.total_seconds():
-        return _good("same time as this host")
-    return _bad(f"its clock differs by {seconds:.0f} s from this host's", "Synchronise the clocks.")
+        with control() as begin, begin() as uow:
+            team = uow.team.get()
+    except (SQLAlchemyError, DbaccessError):
+        return None  # a finding of its own
+    return team.id if team is not None else None
 
 
 def _show(found: list[Finding], *, as_json: bool) -> None:

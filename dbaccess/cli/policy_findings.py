@@ -20,6 +20,7 @@ def policy_findings(policy: Policy | None) -> Iterator[Finding]:
             reports = uow.policies.seen_since(uow.now - SEEN_WITHIN)
     except SQLAlchemyError:
         return
+    yield from _silent(reports)
     found = versions(reports)
     if len(found) > 1:
         said = "; ".join(f"{', '.join(labels)}: {name[:_SHOWN]}" for name, labels in found.items())
@@ -30,6 +31,16 @@ def policy_findings(policy: Policy | None) -> Iterator[Finding]:
     elif found:
         yield Finding(what=f"Running: policy {next(iter(found))[:_SHOWN]}, everywhere", ok=True)
     yield from _refused(reports)
+
+
+def _silent(reports: list[PolicyReport]) -> Iterator[Finding]:
+    """Yield a finding for each kind of process of which none has reported lately."""
+    seen = {report.process.writer for report in reports}
+    for kind, start in (("worker", "python -m workers"), ("bot", "python -m bot")):
+        if kind not in seen:
+            within = int(SEEN_WITHIN.total_seconds())
+            fix = f"Start it: {start}. If it runs, look at its log and at its DATABASE_URL."
+            yield Finding(what=f"No {kind} has reported within {within} s", ok=False, fix=fix)
 
 
 def _refused(reports: list[PolicyReport]) -> Iterator[Finding]:

@@ -31,6 +31,7 @@ WORDS: Final = {
     "bad_login": "the holder's own login on {target} cannot be used",
     "standing_changed": "the holder was given a role on {target} meanwhile",
     "read_back": "{target} does not show the new access",
+    "login_refused": "{target} does not let the new login in",
     "no_login": "the login on {target} is gone or disabled",
     "act_as": "the policy asks for what {target} cannot give",
     "on": "the policy asks for what {target} cannot give",

@@ -24,6 +24,7 @@ from dbaccess.ports.records import (
 )
 from dbaccess.ports.slack import Directory, Messenger, Posted, Renderer, Sink
 from dbaccess.ports.targets import (
+    NONE_GIVEN,
     ClusterFacts,
     Fence,
     Finding,
@@ -38,6 +39,7 @@ from dbaccess.ports.targets import (
 from dbaccess.ports.work import UnitOfWork, UnitOfWorkFactory
 
 __all__ = [
+    "NONE_GIVEN",
     "Announcements",
     "BreakGlassReviews",
     "ClusterFacts",

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from types import MappingProxyType
+from typing import Final, Protocol
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import GrantId, Likeness, Recipe
@@ -73,6 +74,8 @@ class LoginThere:
     likeness: Likeness
     why: str = ""
 
+
+NONE_GIVEN: Final[Mapping[str, Sequence[str]]] = MappingProxyType({})
 
 Fence = Callable[[], None]
 """Called right before the step that gives access; raises `LostLease` to stop it."""
@@ -144,6 +147,12 @@ class TargetDriver(Protocol):
         a person's own login, `no_login` where it is gone, and what `fence` raises, with nothing changed.
         """
 
+    def log_in(self, recipe: Recipe, password: str) -> None:
+        """Log in to the recipe's database as its login, as a person would, and out again.
+
+        Raises `login_refused`, without the password, if the server does not let the login in.
+        """
+
     def cut_off(
         self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
     ) -> Collection[GrantId]:
@@ -193,12 +202,17 @@ class TargetDriver(Protocol):
         """
 
     def examine(
-        self, objects: Mapping[str, Sequence[ObjectPrivileges]], *, roles: Sequence[str] = ()
+        self,
+        objects: Mapping[str, Sequence[ObjectPrivileges]],
+        *,
+        roles: Sequence[str] = (),
+        given: Mapping[str, Sequence[str]] = NONE_GIVEN,
     ) -> list[Finding]:
         """Check that the worker's role has the privileges that it needs, and no more.
 
         `objects` are the configured privileges on objects, by database with ephemeral logins; without any,
-        the database only has to be entered. `roles` are the roles that the configuration gives.
+        the database only has to be entered. `roles` are the roles that the configuration gives, and `given`
+        those of them that have to give something in a database.
         """
 
     def head(self) -> Expected | None:

@@ -20,6 +20,7 @@ class DoctorSettings(Settings):
     database_url: SecretStr | None = None
     redis_url: SecretStr | None = None
     slack_bot_token: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
     slack_api_url: str = SLACK_API
 
 

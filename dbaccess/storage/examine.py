@@ -50,10 +50,14 @@ _CLEARS_WAY = """select coalesce(bool_and(pg_has_role(p.proowner, role, 'USAGE')
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
-def examine(url: Url) -> list[Finding]:
-    """Return all findings, good or bad; raises `psycopg.Error` if the database does not answer."""
+def examine(url: Url, *, for_workers: bool = False) -> list[Finding]:
+    """Return all findings, good or bad; raises `psycopg.Error` if the database does not answer.
+
+    `for_workers`: the address is the workers', so the bot's login is wrong there.
+    """
     with connect(url, application_name="dbaccess-doctor") as connection:
-        found = [_server(connection), _login(connection), _clock(connection)]
+        found = [_server(connection), _login(connection, for_workers=for_workers), _clock(connection)]
+        found += _primary(connection)
         facts, recorded, known = read_facts(connection), read_record(), _known_roles(connection)
         if (now := revision(facts)) != (needed := revision(recorded)):
             what = f"Schema at revision {now or 'none'}, needs {needed}"
@@ -86,14 +90,23 @@ def _clock(connection: Connection) -> Finding:
     )
 
 
-def _login(connection: Connection) -> Finding:
-    user = connection.info.user
-    return Finding(
-        what=f"Connected as {user}",
-        ok=user in RUNNING,
-        fix=f"Use {BOT}, {WORKER} or, to read only, {AUDITOR} in DATABASE_URL: the owner and administrators "
-        "run nothing.",
-    )
+def _login(connection: Connection, *, for_workers: bool) -> Finding:
+    (user,) = connection.execute("select session_user::text").fetchone() or ("",)
+    right = {WORKER} if for_workers else set(RUNNING)
+    if user in right:
+        return Finding(what=f"Connected as {user}", ok=True)
+    why = "this environment has a cluster's URL" if for_workers else "no process runs as another role"
+    fix = f"Use {' or '.join(sorted(right))} in DATABASE_URL: {why}. Leave the role {user} as it is."
+    return Finding(what=f"DATABASE_URL logs in as {user}", ok=False, fix=fix)
+
+
+def _primary(connection: Connection) -> Iterator[Finding]:
+    stands_by, read_only = connection.execute(
+        "select pg_is_in_recovery(), current_setting('transaction_read_only')::bool"
+    ).fetchone() or (False, False)
+    if stands_by or read_only:
+        what = f"Control database is {'a standby' if stands_by else 'read-only'}: nothing can be recorded"
+        yield Finding(what=what, ok=False, fix="Use the primary's address in DATABASE_URL.")
 
 
 def _schema(found: list[Difference], roles: Collection[str]) -> Iterator[Finding]:

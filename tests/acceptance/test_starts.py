@@ -75,7 +75,7 @@ def test_workers_whose_token_slack_refuses_end_what_is_due(stack: Stack) -> None
     stack.start_workers()
 
     _expires(stack, request_id)
-    assert "Slack refused auth.test: invalid_auth." in stack.logs()
+    assert "SLACK_BOT_TOKEN: Slack refuses the token (invalid_auth)" in stack.logs()
 
 
 def test_workers_that_start_for_the_first_time_wait_for_slack(stack: Stack) -> None:

@@ -70,6 +70,10 @@ def test_every_failure_code_has_its_row() -> None:
     assert failure_codes() - told == {"personal"}, "no grant shows these"
 
 
+_SECRETS = {"redis-url": "redis://redis/0", "slack-bot-token": "xoxb-1", "slack-app-token": "xapp-1"}
+"""By the name of the credential; every other one is the URL of a database."""
+
+
 @pytest.mark.parametrize(("program", "kind"), [("workers", WorkerSettings), ("bot", BotSettings)])
 def test_the_units_for_systemd_give_each_program_what_it_needs_and_nothing_that_it_refuses(
     program: str, kind: type[Settings], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -82,8 +86,7 @@ def test_the_units_for_systemd_give_each_program_what_it_needs_and_nothing_that_
     for name in os.environ:
         monkeypatch.delenv(name)
     for credential in re.findall(r"^LoadCredential=([a-z-]+):/etc/dbaccess/", unit, re.MULTILINE):
-        address = {"redis-url": "redis://redis/0"}.get(credential, "postgresql://somebody@control/dbaccess")
-        (tmp_path / credential).write_text(address)
+        (tmp_path / credential).write_text(_SECRETS.get(credential, "postgresql://somebody@control/dbaccess"))
     for name, value in re.findall(r"^Environment=(\w+)=(.*)$", unit, re.MULTILINE):
         monkeypatch.setenv(name, value.replace("%d", str(tmp_path)))
     given = kind.load()

@@ -1,5 +1,6 @@
 """A login made for one grant, whatever the engine."""
 
+import traceback
 from dataclasses import replace
 from datetime import timedelta
 
@@ -187,3 +188,19 @@ def test_batch_ends_in_order_with_the_stranger_left_alone(target: Target) -> Non
     removed = [getattr(outcome, "login_removed", "failed") for outcome in outcomes]
     assert removed == [True] * 5 + ["failed", None]
     assert target.driver.made_logins() == [(strange.login, strange.tag)]
+
+
+def test_login_of_a_grant_gets_in_with_its_password_alone(target: Target) -> None:
+    recipe = target.provision(target.ephemeral())
+    first = target.credentials(recipe)
+    target.driver.log_in(recipe, first.password)
+    second = target.credentials(recipe)
+    target.driver.log_in(recipe, second.password)
+    with pytest.raises(TargetFailure) as refused:
+        target.driver.log_in(recipe, first.password)
+    assert (refused.value.code, refused.value.touched) == ("login_refused", False)
+    assert first.password not in "".join(traceback.format_exception(refused.value))
+    assert target.sessions_of(recipe.login) == 0
+    target.end(recipe)
+    with pytest.raises(TargetFailure, match=r"."):
+        target.driver.log_in(recipe, second.password)

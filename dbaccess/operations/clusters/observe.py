@@ -10,6 +10,7 @@ from dbaccess.domain.grant import GrantId
 from dbaccess.domain.ledger import Expected
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.observation import FRESH, Observation, Why
+from dbaccess.domain.trial import is_of_trial
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.planning import plan_notice
 from dbaccess.ports import TargetDriver, UnitOfWork, UnitOfWorkFactory
@@ -118,7 +119,9 @@ class HeadKeeper:
 
 def _unknown(uow: UnitOfWork, cluster: str, made: Sequence[tuple[str, str]]) -> set[str]:
     given = {given.login for given in uow.grants.given_on(cluster)}
-    return uow.grants.unknown([(_grant_id(tag), login) for login, tag in made if login not in given])
+    # A trial's login belongs to no grant, so it says nothing about the age of the control database.
+    grants = [(login, tag) for login, tag in made if login not in given and not is_of_trial(tag)]
+    return uow.grants.unknown([(_grant_id(tag), login) for login, tag in grants])
 
 
 def _grant_id(tag: str) -> GrantId | None:

@@ -7,6 +7,7 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.events import BY_WORKER, Event, EventKind
 from dbaccess.domain.grant import Given, GrantId, Recipe
 from dbaccess.domain.notice import NoticeKind
+from dbaccess.domain.trial import is_running
 from dbaccess.operations.clusters.observe import check_observe_mode, observing
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.planning import plan_notice
@@ -32,7 +33,9 @@ def sweep(context: WorkerContext, cluster: str) -> list[str]:
     # The cluster is read first: the control database had committed earlier all that the cluster shows.
     made, held = driver.made_logins(), driver.given_roles()
     with context.begin() as uow:
-        given = uow.grants.given_on(cluster) if made or held else []
+        given, now = uow.grants.given_on(cluster) if made or held else [], uow.now
+    # An operator's trial ends its login itself, within a minute.
+    made = [(login, tag) for login, tag in made if not is_running(tag, now)]
     logins = _orphaned_logins(driver, made, given)
     roles = _orphaned_roles(driver, held, given)
     left: list[TargetFailure] = []

@@ -179,7 +179,7 @@ def _locked_down(uow: UnitOfWork, context: WorkerContext, grant: Grant) -> dict[
 
 
 def _make(context: WorkerContext, view: CredentialView, grant: Grant, before: datetime | None) -> None:
-    password = _new_password()
+    password = new_password()
     try:
         _set(context, view, grant, password)
     except (TargetFailure, LostLease, NotFound):
@@ -195,7 +195,8 @@ def _make(context: WorkerContext, view: CredentialView, grant: Grant, before: da
         _tell_earlier(context, view)
 
 
-def _new_password() -> str:
+def new_password() -> str:
+    """Return a password that a person can read and type."""
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
 
@@ -221,7 +222,7 @@ def _show(context: WorkerContext, view: CredentialView, grant: Grant, shown: dic
 def _discard(context: WorkerContext, view: CredentialView, grant: Grant) -> None:
     """Replace a password that was not shown by an unknown one, if the target answers."""
     with contextlib.suppress(TargetFailure, LostLease, NotFound):
-        _set(context, view, grant, _new_password())
+        _set(context, view, grant, new_password())
 
 
 def _finish(context: WorkerContext, view: CredentialView, grant: Grant) -> dict[str, object] | None:

@@ -21,6 +21,7 @@ from dbaccess.targets.postgresql.connection import NO_ANSWER, PatientConnection,
 from dbaccess.targets.postgresql.kept_connections import IDLE_SECONDS, Kept, Taken
 from dbaccess.targets.postgresql.lock_table import FULL, Hoarders, hold_entries
 from dbaccess.targets.postgresql.lock_wait import LockWait
+from dbaccess.targets.postgresql.log_in import log_in
 from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.timeouts import Timeouts
 from dbaccess.targets.postgresql.transaction import Session
@@ -120,6 +121,12 @@ class Cluster:
     def login(self) -> str:
         """Return the name of the worker's login; empty if its URL has none."""
         return str(self._address.get("user") or "")
+
+    def log_in(self, recipe: Recipe, password: str) -> None:
+        """Log in as the recipe's login and out again; raises `TargetFailure`."""
+        if self._url is None:
+            raise TargetUnreachable(f"{self.name} has no URL here.")
+        log_in(self._url, recipe, password, self.timeouts)
 
     def version(self) -> int:
         """Return the version of PostgreSQL, also for a cluster that is not set up yet."""

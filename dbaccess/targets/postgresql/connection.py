@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from dbaccess.domain.errors import TargetUnreachable
 from dbaccess.targets.postgresql.names import readable
+from dbaccess.targets.postgresql.refusal import refusal_of
 from dbaccess.targets.postgresql.timeouts import Timeouts
 
 Value = TypeVar("Value")
@@ -124,10 +125,10 @@ def connect(
         connection = PatientConnection.connect(
             address, autocommit=True, prepare_threshold=None, context=_ADAPTERS
         )
-    except psycopg.errors.ConnectionTimeout:
-        code = NO_ANSWER
     except psycopg.Error as error:
-        code = error.sqlstate or "unreachable"
+        timed_out = isinstance(error, psycopg.errors.ConnectionTimeout)
+        code = NO_ANSWER if timed_out else error.sqlstate or "unreachable"
+        why = str(refusal_of(url.get_secret_value(), error, database=database))
     else:
         connection.timeouts, connection.began = timeouts, time.monotonic()
         try:
@@ -135,9 +136,10 @@ def connect(
         except psycopg.Error as error:
             connection.close()
             code = error.sqlstate or NO_ANSWER
+            why = f"it stopped to answer at the connection ({code})."
         else:
             return connection
-    raise TargetUnreachable(f"{cluster} does not answer, or refuses the worker's login ({code}).", code=code)
+    raise TargetUnreachable(f"{cluster}: {why}", code=code)
 
 
 @cache

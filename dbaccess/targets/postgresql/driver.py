@@ -12,6 +12,7 @@ from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import Receipt
 from dbaccess.ports import (
+    NONE_GIVEN,
     ClusterFacts,
     Fence,
     Finding,
@@ -26,6 +27,7 @@ from dbaccess.targets.postgresql.cluster import NO_REPLICAS, Cluster, facts
 from dbaccess.targets.postgresql.connect_lines import connect_lines
 from dbaccess.targets.postgresql.ephemeral_login import provision_ephemeral, set_ephemeral_password
 from dbaccess.targets.postgresql.examine_rights import examine, shut_out
+from dbaccess.targets.postgresql.examine_server import examine_age, examine_data
 from dbaccess.targets.postgresql.extend import extend_ephemeral, extend_personal
 from dbaccess.targets.postgresql.ledger_head import examine_head, put_head, read_head
 from dbaccess.targets.postgresql.names import ephemeral_login, lock_database, role_name
@@ -104,6 +106,10 @@ class PostgresDriver:
         self._check_tag(recipe.tag)
         set_ephemeral_password(self._cluster, recipe, password, fence=fence)
 
+    def log_in(self, recipe: Recipe, password: str) -> None:
+        self._check_recipe(recipe)
+        self._cluster.log_in(recipe, password)
+
     def cut_off(
         self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
     ) -> Collection[GrantId]:
@@ -154,13 +160,19 @@ class PostgresDriver:
             )
 
     def examine(
-        self, objects: Mapping[str, Sequence[ObjectPrivileges]], *, roles: Sequence[str] = ()
+        self,
+        objects: Mapping[str, Sequence[ObjectPrivileges]],
+        *,
+        roles: Sequence[str] = (),
+        given: Mapping[str, Sequence[str]] = NONE_GIVEN,
     ) -> list[Finding]:
         on_objects = examine_objects(self._cluster, objects, holder=self._holder)
         try:
             on_roles = [
                 *examine(self._cluster, roles),
+                *examine_age(self._cluster, objects),
                 *examine_powers(self._cluster, roles),
+                *examine_data(self._cluster, given),
                 examine_head(self._cluster),
                 *examine_replicas(self._cluster),
             ]

@@ -8,6 +8,7 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.ports import Finding
 from dbaccess.targets.postgresql.cluster import NO_LOCK_DATABASE, WORKER_CONNECT, Cluster, facts
 from dbaccess.targets.postgresql.ephemeral_login import FIRST_VERSION
+from dbaccess.targets.postgresql.examine_server import examine_address
 from dbaccess.targets.postgresql.setup_sql import RUN_SETUP, lock_database_sql
 from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.transaction import Session
@@ -17,6 +18,9 @@ def examine(cluster: Cluster, roles: Sequence[str] = ()) -> list[Finding]:
     """Return the findings; raises `TargetFailure` if the cluster does not answer."""
     with cluster.session() as opened:
         opened.doing = "examining the worker's role"
+        wrong = examine_address(opened)
+        if wrong is not None:
+            return [_identity(opened), wrong]
         return [
             _identity(opened),
             _private(opened, cluster.lock_database),
@@ -111,10 +115,8 @@ def _gets_in(opened: Session) -> Finding:
         return Finding(what=f"PostgreSQL {opened.version} reserves no connection for it: {kept}", ok=True)
     reserved, usable = opened.row(statement("reserved_connections"))
     if not reserved:
-        what = (
-            f"no connection is reserved for it: {kept}; set reserved_connections = 5 and restart the server"
-        )
-        return Finding(what=what, ok=True)
+        fix = "alter system set reserved_connections = 5; then restart the server."
+        return Finding(what=f"no connection is reserved for it: {kept}", ok=False, fix=fix)
     (login,) = opened.row(sql.SQL("select session_user::text"))
     return _wants(
         usable,

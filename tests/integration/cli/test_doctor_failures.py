@@ -12,11 +12,18 @@ from tests.contract.postgresql.least_privilege import WorkerAccess, worker_acces
 from tests.databases import ControlDatabase, PostgresServer, TargetDatabase
 from tests.forked import Ran
 from tests.integration.cli.conftest import Run
-from tests.sandbox.running import running
+from tests.sandbox.running import BOT_TOKEN, running
 from tests.unit.policy_file.example import EXAMPLE
 
-UNSET = {"Control database", "Queue", "Slack"}
-CONTROL = ("Control database does not answer", "Check DATABASE_URL, the server and the password.")
+UNSET = {
+    "Control database",
+    "Queue",
+    "Slack",
+    "Cluster main: DBACCESS_CLUSTER_MAIN_URL is not set",
+    "No worker has reported within 120 s",
+    "No bot has reported within 120 s",
+}
+"""Findings about what these environments leave out."""
 
 
 @pytest.fixture
@@ -45,12 +52,21 @@ def with_password(url: str, password: str) -> str:
     return parts._replace(netloc=f"{parts.username}:{password}@{parts.hostname}:{parts.port}").geturl()
 
 
+def with_login(url: str, login: str) -> str:
+    return urlsplit(url)._replace(netloc=f"{login}@{urlsplit(url).netloc.rpartition('@')[2]}").geturl()
+
+
+_MASTER = sql.Identifier("doctor_master")
+
+
 def test_wrong_password_of_the_control_database(
     run: Run, control_database: ControlDatabase, config: str
 ) -> None:
     url = with_password(control_database.worker_url, "hunter2")
     done = run("doctor", "--json", DATABASE_URL=url, DBACCESS_CONFIG=config)
-    assert wrong(done) == [CONTROL]
+    ((what, fix),) = wrong(done)
+    assert what.endswith("refuses the password of dbaccess_worker")
+    assert fix
     assert "hunter2" not in done.out + done.err
 
 
@@ -81,7 +97,10 @@ def test_role_of_the_bot_is_not_there(
 def test_queue_that_refuses_the_password(run: Run, redis_url: str, config: str) -> None:
     url = with_password(redis_url, "hunter2").replace("None:", ":")
     done = run("doctor", "--json", REDIS_URL=url, DBACCESS_CONFIG=config)
-    assert [what for what, _ in wrong(done)] == ["Queue does not answer"]
+    ((what, fix),) = wrong(done)
+    assert what.startswith("Queue: ")
+    assert what.endswith("refuses the password")
+    assert "REDIS_URL" in fix
     assert "hunter2" not in done.out + done.err
 
 
@@ -94,8 +113,45 @@ def test_token_that_slack_does_not_know(run: Run, config: str) -> None:
             SLACK_API_URL=slack.sandbox.api_url,
             DBACCESS_CONFIG=config,
         )
-    assert wrong(done) == [("Slack says invalid_auth", "Check SLACK_BOT_TOKEN and the connection to Slack.")]
+    ((what, fix),) = wrong(done)
+    assert (what, "SLACK_BOT_TOKEN: Slack refuses the token (invalid_auth)" in fix) == (
+        "Slack refuses this app",
+        True,
+    )
     assert "hunter2" not in done.out + done.err
+
+
+def test_token_of_another_workspace_than_the_control_database(
+    run: Run, control_database: ControlDatabase, config: str
+) -> None:
+    with psycopg.connect(control_database.superuser_url) as admin:
+        admin.execute("insert into team (team_id, url, said_at) values ('T0OTHER', 'https://x', now())")
+    with running() as slack:
+        done = run(
+            "doctor",
+            "--json",
+            DATABASE_URL=control_database.worker_url,
+            SLACK_BOT_TOKEN=BOT_TOKEN,
+            SLACK_API_URL=slack.sandbox.api_url,
+            DBACCESS_CONFIG=config,
+        )
+    ((what, fix),) = wrong(done)
+    assert (what, "this control database is of T0OTHER" in fix) == ("Slack refuses this app", True)
+
+
+def test_channels_and_groups_that_slack_does_not_have(run: Run, config: str) -> None:
+    with running() as slack:
+        done = run(
+            "doctor",
+            "--json",
+            SLACK_BOT_TOKEN=BOT_TOKEN,
+            SLACK_API_URL=slack.sandbox.api_url,
+            DBACCESS_CONFIG=config,
+        )
+    said = " ".join(what for what, _ in wrong(done))
+    for name in ("Channel C0OPS", "Channel C0APPROVALS", "Group dba: S0DBA is no user group"):
+        assert name in said
+    assert all(fix for _, fix in wrong(done))
 
 
 def test_token_is_not_sent_in_clear(run: Run, config: str) -> None:
@@ -111,15 +167,79 @@ def test_token_is_not_sent_in_clear(run: Run, config: str) -> None:
     )
 
 
-def test_worker_that_is_a_superuser(run: Run, access: WorkerAccess, config: str) -> None:
+def test_administrators_url_is_refused_and_the_account_left_alone(
+    run: Run, access: WorkerAccess, config: str
+) -> None:
     url = access.database.superuser_url
     name = urlsplit(url).username
-    found = wrong(run("doctor", "--json", DBACCESS_CLUSTER_MAIN_URL=url, DBACCESS_CONFIG=config))
-    assert (
-        f"Cluster main: {name} is superuser, more than it needs",
-        f'alter role "{name}" nosuperuser;',
-    ) in found
-    assert all(fix for _, fix in found)
+    ((what, fix),) = wrong(run("doctor", "--json", DBACCESS_CLUSTER_MAIN_URL=url, DBACCESS_CONFIG=config))
+    assert what.startswith(f"Cluster main: the URL is an administrator's: {name} is superuser")
+    assert fix.startswith("Leave that account as it is.")
+    assert "alter role" not in fix
+
+
+def test_login_that_acts_for_itself_with_power_is_an_administrators(
+    run: Run, access: WorkerAccess, config: str
+) -> None:
+    with psycopg.connect(access.database.superuser_url, autocommit=True) as admin:
+        admin.execute(sql.SQL("create role {} login createrole createdb password 'hunter2'").format(_MASTER))
+        try:
+            url = with_login(access.url.get_secret_value(), "doctor_master:hunter2")
+            admin.execute(
+                sql.SQL("grant connect on database {} to {}").format(
+                    sql.Identifier(access.lock_database), _MASTER
+                )
+            )
+            done = run("doctor", "--json", DBACCESS_CLUSTER_MAIN_URL=url, DBACCESS_CONFIG=config)
+        finally:
+            admin.execute(
+                sql.SQL("revoke all on database {} from {}").format(
+                    sql.Identifier(access.lock_database), _MASTER
+                )
+            )
+            admin.execute(sql.SQL("drop role {}").format(_MASTER))
+    assert "the URL is an administrator's: doctor_master is createdb, createrole" in str(wrong(done))
+    assert not any("alter role" in fix for _, fix in wrong(done))
+    assert "hunter2" not in done.out + done.err
+
+
+def test_cluster_variable_that_names_no_cluster(run: Run, access: WorkerAccess, config: str) -> None:
+    url = access.url.get_secret_value()
+    found = run("doctor", "--json", DBACCESS_CLUSTER_MIAN_URL=url, DBACCESS_CONFIG=config).json
+    bad = {f["what"]: f["fix"] for f in found if not f["ok"]}
+    assert "DBACCESS_CLUSTER_MAIN_URL" in bad["DBACCESS_CLUSTER_MIAN_URL names no cluster of the policy"]
+    assert "Cluster main: DBACCESS_CLUSTER_MAIN_URL is not set" in bad
+
+
+def test_bot_need_not_reach_a_cluster(run: Run, config: str) -> None:
+    found = run("doctor", "--json", SLACK_APP_TOKEN="xapp-1", DBACCESS_CONFIG=config).json
+    said = {f["what"]: f["ok"] for f in found if f["what"].startswith("Cluster")}
+    assert said == {"Cluster main not checked: this is the bot's environment": True}
+
+
+def test_login_of_another_role_in_database_url_is_named(
+    run: Run, control_database: ControlDatabase, access: WorkerAccess, config: str
+) -> None:
+    given = {"DBACCESS_CLUSTER_MAIN_URL": access.url.get_secret_value(), "DBACCESS_CONFIG": config}
+    for url in (control_database.bot_url, control_database.owner_url, control_database.superuser_url):
+        found = wrong(run("doctor", "--json", DATABASE_URL=url, **given))
+        login = urlsplit(url).username
+        ((_, fix),) = [one for one in found if one[0] == f"DATABASE_URL logs in as {login}"]
+        assert "Use dbaccess_worker in DATABASE_URL" in fix
+        assert "alter role" not in fix
+
+
+def test_role_without_any_privilege(run: Run, access: WorkerAccess, config: str) -> None:
+    target = access.database
+    read = sql.Identifier(target.read_role)
+    given = {"DBACCESS_CLUSTER_MAIN_URL": access.url.get_secret_value(), "DBACCESS_CONFIG": config}
+    with psycopg.connect(target.superuser_url, autocommit=True) as admin:
+        admin.execute(sql.SQL("revoke all on all tables in schema shop from {}").format(read))
+        ((what, fix),) = wrong(run("doctor", "--json", **given))
+        assert what.startswith(f"Cluster main: {target.read_role} gives nothing in {target.name}")
+        assert "grant" in fix
+        admin.execute(sql.SQL("grant select (id) on shop.orders to {}").format(read))
+    assert [f for f in run("doctor", "--json", **given).json if "gives nothing" in f["what"]] == []
 
 
 def test_worker_that_lost_a_role_it_gives(run: Run, access: WorkerAccess, config: str) -> None:
@@ -163,8 +283,17 @@ def test_database_that_the_cluster_does_not_have(run: Run, access: WorkerAccess,
 @pytest.mark.parametrize(
     ("url", "what"),
     [
-        ("postgresql://u:hunter2@127.0.0.1:1/postgres", "Cluster main: main does not answer, or refuses"),
-        ("hunter2", "Cluster main"),
+        (
+            "postgresql://u:hunter2@127.0.0.1:1/postgres",
+            "Cluster main: main: no server listens at 127.0.0.1:1",
+        ),
+        ("postgresql://hunter2:hunter2@127.0.0.1:1/x", "Cluster main: main: no server listens at"),
+        (
+            "postgresql://u:hunter2@nowhere.invalid/x?options=-c%20a%3Dhunter2",
+            "Cluster main: main: the host name nowhere.invalid cannot be resolved",
+        ),
+        ("host=127.0.0.1 port=hunter2 password=hunter2", "Cluster main"),
+        ("hunter2", "Cluster main: its URL cannot be used"),
     ],
 )
 def test_cluster_that_cannot_be_asked(run: Run, config: str, url: str, what: str) -> None:

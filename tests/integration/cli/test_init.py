@@ -177,8 +177,8 @@ def test_compose_file_gives_each_process_its_own_secrets(run: Run, setting: Sett
     ("changed", "says"),
     [
         ({"SLACK_BOT_TOKEN": "xoxb-wrong"}, "Slack refuses the bot token: invalid_auth."),
-        ({"SLACK_BOT_TOKEN": APP_TOKEN}, "A bot token begins with xoxb-."),
-        ({"SLACK_APP_TOKEN": BOT_TOKEN}, "An app-level token begins with xapp-."),
+        ({"SLACK_BOT_TOKEN": APP_TOKEN}, "holds an app-level token, which belongs in SLACK_APP_TOKEN"),
+        ({"SLACK_APP_TOKEN": BOT_TOKEN}, "holds a bot token, which belongs in SLACK_BOT_TOKEN"),
         ({"SLACK_APP_TOKEN": "xapp-wrong"}, "Slack refuses the app-level token: invalid_auth."),
         ({"SLACK_APP_TOKEN": ""}, "SLACK_APP_TOKEN is not set"),
         ({"REDIS_URL": "redis://127.0.0.1:1/0"}, "Redis does not answer"),

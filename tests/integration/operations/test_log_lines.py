@@ -7,6 +7,7 @@ from structlog.testing import capture_logs
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.request import Verdict
 from dbaccess.operations.clusters.sweep import sweep
+from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
 from tests.databases import PostgresServer
 from tests.integration.operations.house import House, down
@@ -52,7 +53,18 @@ def test_log_tells_the_life_of_a_grant_once_each_fact_is_committed(
     }
     assert lines["grant revoke failed"]["log_level"] == "warning"
     assert lines["grant revoke failed"]["code"]
+    assert f":{target_postgres.port}" in lines["grant revoke failed"]["said"], "the cause is in the log"
     assert lines["grant ended"]["cause"] == "surrendered"
+
+
+def test_log_has_the_cause_of_each_failed_provision(house: House, target_postgres: PostgresServer) -> None:
+    grant = house.approved()
+    with capture_logs() as logged, down(target_postgres):
+        provision(house.context, grant.id)
+    (line,) = [line for line in logged if line["event"] == "grant provision failed"]
+    assert (line["log_level"], line["grant"]) == ("warning", grant.label)
+    assert line["code"]
+    assert f":{target_postgres.port}" in line["said"]
 
 
 def test_log_holds_no_reason_and_no_note(house: House) -> None:

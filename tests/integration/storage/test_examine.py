@@ -235,7 +235,7 @@ def test_role_that_is_gone_is_seen(
 
 
 def test_owner_that_runs_is_seen(control_database: ControlDatabase) -> None:
-    assert wrong(control_database.owner_url) == ["Connected as dbaccess_owner"]
+    assert wrong(control_database.owner_url) == ["DATABASE_URL logs in as dbaccess_owner"]
 
 
 def test_database_that_was_never_migrated_is_seen(
@@ -243,7 +243,7 @@ def test_database_that_was_never_migrated_is_seen(
 ) -> None:
     with fresh_database(control_postgres) as owner_url:
         assert wrong(owner_url) == [
-            "Connected as dbaccess_fresh",
+            "DATABASE_URL logs in as dbaccess_fresh",
             f"Schema at revision none, needs {head_revision()}",
         ]
 

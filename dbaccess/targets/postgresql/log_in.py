@@ -1,0 +1,37 @@
+"""A login to the server as another login than the worker's, to prove that a person could."""
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from pydantic import SecretStr
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.grant import Recipe
+from dbaccess.targets.postgresql.refusal import refusal_of
+from dbaccess.targets.postgresql.timeouts import Timeouts
+
+LOGIN_REFUSED = "login_refused"
+
+_OF_THE_WORKER = ("password", "passfile", "sslcert", "sslkey", "sslpassword", "options", "service")
+"""Parameters of the worker's URL that are its own, and no other login's."""
+
+
+def log_in(url: SecretStr, recipe: Recipe, password: str, timeouts: Timeouts) -> None:
+    """Connect to the recipe's database as its login, by the worker's address, and disconnect.
+
+    Raises `TargetFailure` `login_refused`, without a secret, if the server does not let the login in or
+    another role acts there.
+    """
+    address = conninfo_to_dict(url.get_secret_value())
+    kept = {name: str(value) for name, value in address.items() if name not in _OF_THE_WORKER}
+    its = {"dbname": recipe.database, "user": recipe.login, "connect_timeout": str(timeouts.connect)}
+    shown = make_conninfo("", **(kept | its))
+    try:
+        with psycopg.connect(shown, password=password, autocommit=True) as connection:
+            acts_as = connection.execute("select session_user::text, current_user::text").fetchone()
+    except psycopg.Error as error:
+        why = str(refusal_of(shown, error, login=recipe.login, hidden=[password]))
+    else:
+        if acts_as == (recipe.login, recipe.act_as or recipe.login):
+            return
+        why = f"the session of {recipe.login} does not act as {recipe.act_as or recipe.login}"
+    raise TargetFailure(f"{recipe.cluster}: {why}", code=LOGIN_REFUSED, touched=False)

@@ -1,0 +1,32 @@
+"""The reason why a cluster took no connection, without a secret."""
+
+from collections.abc import Collection
+from typing import Final
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from dbaccess.domain.refused_connection import Place, RefusedConnection, postgresql_refusal
+
+WORKERS: Final = "the workers' login"
+
+_SECRETS = ("password", "sslpassword", "options", "passfile", "sslkey", "oauth_client_secret")
+
+
+def refusal_of(
+    conninfo: str,
+    error: psycopg.Error,
+    *,
+    database: str = "",
+    login: str = WORKERS,
+    hidden: Collection[str] = (),
+) -> RefusedConnection:
+    """Explain the failed connection of `login`; `database` is the one in question, if not the address's.
+
+    The failure of a grant is in the ledger, so the name of the workers' login is left out of it.
+    """
+    parts: dict[str, object] = dict(conninfo_to_dict(conninfo))
+    secrets = [str(parts[name]) for name in _SECRETS if parts.get(name)]
+    parts |= {"dbname": database or parts.get("dbname"), "user": login}
+    text = "timeout" if isinstance(error, psycopg.errors.ConnectionTimeout) else str(error)
+    return postgresql_refusal(text, Place.of(parts, secrets=[*secrets, *hidden]))
