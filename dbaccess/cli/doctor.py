@@ -19,6 +19,8 @@ from dbaccess.policy_file import PolicyFileError, load_policy
 from dbaccess.ports import Finding
 from dbaccess.settings import ConfigSettings, DoctorSettings
 
+BeforeStart = Annotated[bool, typer.Option("--before-start", help="Bot and workers are not running yet.")]
+
 
 def doctor(
     try_: Annotated[
@@ -26,6 +28,7 @@ def doctor(
         typer.Option("--try", metavar="TARGET ROLE", help="Make, use and end a real login with this role."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="With --try: do not ask for confirmation.")] = False,  # noqa: FBT002 an option
+    before_start: BeforeStart = False,  # noqa: FBT002 an option
     as_json: AsJson = False,  # noqa: FBT002 an option
 ) -> None:
     """Check everything that this environment names, and say how to fix what is wrong.
@@ -43,7 +46,11 @@ def doctor(
         return
     settings = DoctorSettings.load()
     policy, found = _policy()
-    found += [*_control(settings, policy), *_queue(settings), *_slack(settings, policy)]
+    found += [
+        *_control(settings, policy, before_start=before_start),
+        *_queue(settings),
+        *_slack(settings, policy),
+    ]
     found += [*name_findings(policy), *cluster_findings(policy)]
     _show(found, as_json=as_json)
     if not all(finding.ok for finding in found):
@@ -59,7 +66,7 @@ def _policy() -> tuple[Policy | None, list[Finding]]:
     return policy, [_good(f"Configuration {path}, hash {policy.hash[:12]}")]
 
 
-def _control(settings: DoctorSettings, policy: Policy | None) -> list[Finding]:
+def _control(settings: DoctorSettings, policy: Policy | None, *, before_start: bool) -> list[Finding]:
     if settings.database_url is None:
         return [_bad("Control database", "Set DATABASE_URL or DATABASE_URL_FILE.")]
     import psycopg
@@ -69,7 +76,7 @@ def _control(settings: DoctorSettings, policy: Policy | None) -> list[Finding]:
 
     try:
         found = examine(settings.database_url, for_workers=is_of_workers())
-        return [*found, *policy_findings(policy), *observing()]
+        return [*found, *policy_findings(policy, before_start=before_start), *observing()]
     except BadAddress as error:
         return [_bad("Control database", str(error))]
     except DbaccessError:

@@ -11,7 +11,7 @@ _SHOWN = 12
 _FIX = "Give them the same file, then send SIGHUP to bot and workers."
 
 
-def policy_findings(policy: Policy | None) -> Iterator[Finding]:
+def policy_findings(policy: Policy | None, *, before_start: bool = False) -> Iterator[Finding]:
     """Yield the findings; none if the control database does not answer, which is a finding of its own."""
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -20,7 +20,7 @@ def policy_findings(policy: Policy | None) -> Iterator[Finding]:
             reports = uow.policies.seen_since(uow.now - SEEN_WITHIN)
     except SQLAlchemyError:
         return
-    yield from _silent(reports)
+    yield from () if before_start else _silent(reports)
     found = versions(reports)
     if len(found) > 1:
         said = "; ".join(f"{', '.join(labels)}: {name[:_SHOWN]}" for name, labels in found.items())

@@ -65,7 +65,7 @@ def init(
     if migrate or (migrate is None and asker.agrees("Migrate the control database now?")):
         _run(place, "owner", "migrate")
     _tell(place, answers, script, how, reached=reached)
-    code = _run(place, "workers", "doctor", check=False)
+    code = _run(place, "workers", "doctor", "--before-start", check=False)
     if code:
         typer.echo(f"\nFix what doctor names, then run again: dbaccess init {place.directory} --yes")
         raise typer.Exit(code)
@@ -93,15 +93,17 @@ def _tell(place: Place, answers: Answers, script: str, how: str, *, reached: boo
     typer.echo("\nDoctor, with the workers' environment:")
 
 
-def _run(place: Place, process: str, command: str, *, check: bool = True) -> int:
+def _run(place: Place, process: str, *command: str, check: bool = True) -> int:
     """Run a command of ours with the environment of this process and nothing else."""
     lines = (place.read(f"{process}.env") or "").splitlines()
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(place.directory), "LANG": "C.UTF-8"}
     environment |= dict(line.split("=", 1) for line in lines)
     sys.stdout.flush()
     done = subprocess.run(  # noqa: S603 our own program
-        [sys.executable, "-m", "dbaccess.cli", command], env=environment, check=False
+        [sys.executable, "-m", "dbaccess.cli", *command], env=environment, check=False
     )
     if check and done.returncode:
-        raise InitRefused(f"dbaccess {command} failed. Fix that, then run init again: it goes on from there.")
+        raise InitRefused(
+            f"dbaccess {command[0]} failed. Fix that, then run init again: it goes on from there."
+        )
     return done.returncode

@@ -56,6 +56,23 @@ def _metrics(control: ControlDatabase) -> dict[str, float]:
         engine.dispose()
 
 
+def test_process_that_does_not_report_is_named_until_it_does(
+    run: Run, control_database: ControlDatabase, config: Path, policy: Policy
+) -> None:
+    def silent(*options: str) -> list[str]:
+        given = {"DATABASE_URL": control_database.worker_url, "DBACCESS_CONFIG": str(config)}
+        found = run("doctor", "--json", *options, **given).json
+        assert all(f["fix"] for f in found if not f["ok"])
+        return [f["what"].split(" has ")[0] for f in found if "has reported within" in f["what"]]
+
+    assert silent() == ["No worker", "No bot"]
+    assert silent("--before-start") == []
+    _say(control_database.worker_url, Process(name="reconciler", host="ops1", pid=7), policy)
+    assert silent() == ["No bot"]
+    _say(control_database.bot_url, Process(name="bot", host="ops1", pid=8), policy)
+    assert silent() == []
+
+
 def test_one_policy_everywhere_is_well(
     run: Run, control_database: ControlDatabase, config: Path, policy: Policy
 ) -> None:
