@@ -9,7 +9,7 @@ import psycopg
 from dbaccess.domain.clock import SKEW_ALLOWED, skew
 from dbaccess.ports import Finding
 from dbaccess.storage.connecting import connect
-from dbaccess.storage.migrate import AUDITOR, BOT, OWNER, RUNNING, WORKER
+from dbaccess.storage.migrate import OWNER, RUNNING, WORKER
 from dbaccess.storage.schema_check import (
     Difference,
     differences,
