@@ -164,7 +164,7 @@ def _ask(stack: Stack, asker: str, progress: Progress) -> None:
             "/dbaccess", f"orders-prod read 10m {talk.REASON}", channel=CHANNEL
         )
         said = [plain(m) for m in stack.person(asker).ephemerals(CHANNEL) if m.ts == result.ts]
-        if any("Recorded" in text or "still open" in text for text in said):
+        if any("Sent: R-" in text or "still open" in text for text in said):
             return
         progress(f"storm: {asker} is not answered: {result.error} {said}")
     raise AssertionError(f"{asker} was never answered")

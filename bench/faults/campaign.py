@@ -171,7 +171,7 @@ class Campaign:
         someone = self.site.person(person)
         result = someone.command("/dbaccess", text, channel=CHANNEL)
         said = [plain(m) for m in someone.ephemerals(CHANNEL) if m.ts == result.ts]
-        if result.error is not None or not any("Recorded" in each for each in said):
+        if result.error is not None or not any("Sent: R-" in each for each in said):
             raise AssertionError(said)
         return said[0]
 

@@ -23,7 +23,7 @@ def ask(stack: Stack, text: str = "orders-prod read 10m looking into #4512", who
     def asked() -> bool:
         result = stack.person(who).command("/dbaccess", text, channel=CHANNEL)
         assert result.error is None, result
-        return any("Recorded: R-" in plain(message) for message in stack.person(who).ephemerals(CHANNEL))
+        return any("Sent: R-" in plain(message) for message in stack.person(who).ephemerals(CHANNEL))
 
     wait(asked)
 

@@ -42,7 +42,7 @@ def ask(stack: Stack, text: str, who: str = "U0MAYA") -> int:
     """The id of the request that this line made."""
     until_ready(stack)
     answer = say(stack, text, who)
-    assert "Recorded: R-" in plain(answer), plain(answer)
+    assert "Sent: R-" in plain(answer), plain(answer)
     return records.last_request(stack)
 
 

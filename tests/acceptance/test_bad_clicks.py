@@ -74,7 +74,7 @@ def test_who_is_a_guest_gone_or_a_stranger_asks_for_nothing_and_hears_of_no_targ
     assert answer.error is None
     assert answer.payload is not None
     assert answer.payload["response_type"] == "ephemeral"
-    assert "Recorded" not in answer.payload["text"]
+    assert "Sent: R-" not in answer.payload["text"]
     assert "You are in no group of the policy" in answer.payload["text"]
     assert records.last_request(line) == before
 

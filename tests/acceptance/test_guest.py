@@ -44,7 +44,7 @@ def test_line_of_a_guest_is_refused_and_that_of_another_of_the_group_taken(guest
     before = records.last_request(guests)
     assert REFUSED in plain(talk.say(guests, text, "U0CARLA"))
     assert records.last_request(guests) == before
-    assert "Recorded: " in plain(talk.say(guests, READ, "U0TOM"))
+    assert "Sent: R-" in plain(talk.say(guests, READ, "U0TOM"))
 
 
 def test_form_offers_a_guest_no_target(guests: Stack) -> None:

@@ -142,8 +142,8 @@ def test_two_bots_race_for_the_same_command_and_one_request_is_made(stack: HttpS
     talk.until_ready(stack)
     body = command(stack, f"orders-prod read 10m {talk.REASON}", trigger_id="1.1.abc")
     found = [answer.text for answer in at_once(stack, body)]
-    assert sorted("Recorded" in text for text in found) == [False, True]
-    assert [text for text in found if "Recorded" not in text] == [""]
+    assert sorted("Sent: R-" in text for text in found) == [False, True]
+    assert [text for text in found if "Sent: R-" not in text] == [""]
     assert records.rows(stack, "select count(*) from requests") == [(1,)]
 
 
@@ -175,7 +175,7 @@ def test_only_what_slack_signed_a_moment_ago_is_read(door: HttpStack) -> None:
         assert (answer.status, answer.text) == (401, "signature\n"), headers
     assert door.figure('dbaccess_bot_refused_total{why="signature"}') == len(bad)
     assert records.last_request(door) == before
-    assert "Recorded" in door.post(body, {"Content-Type": FORM, **good}).text
+    assert "Sent: R-" in door.post(body, {"Content-Type": FORM, **good}).text
     assert "orders-prod read 10m" not in (door.home / "bot.log").read_text()
 
 

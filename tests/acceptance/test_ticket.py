@@ -48,5 +48,5 @@ def test_one_line_without_it_leads_to_the_form_with_all_that_was_typed(line: Sta
 
 def test_longest_time_offered_instead_keeps_the_ticket(line: Stack) -> None:
     refused = talk.say(line, "orders-prod read 8h looking into OPS-4512")
-    assert "Recorded" in plain(talk.answer_to(line, refused, "Request 4 h"))
+    assert "Sent: R-" in plain(talk.answer_to(line, refused, "Request 4 h"))
     assert _ticket(line, records.last_request(line)) == "OPS-4512"

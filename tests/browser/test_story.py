@@ -90,7 +90,7 @@ def test_denied_with_a_reason_that_the_requester_reads(stack: Stack, window: Ope
     address = stack.sandbox.address
     maya, priya = window(address, "U0MAYA"), window(address, "U0PRIYA")
     maya.run("/dbaccess orders-prod read 5m looking into #4512")
-    expect(maya.message("Recorded: R-")).to_contain_text("Only visible to you")
+    expect(maya.message("Sent: R-")).to_contain_text("Only visible to you")
     priya.press("Waiting: Maya Lindqvist (U0MAYA), read on orders-prod, 5 min", "Deny")
     priya.modal.get_by_label("Use another target").check()
     priya.fill("Note", "Use orders-replica, same tables.")

@@ -36,13 +36,17 @@ OPEN_FORM = "answer.open_form"
 
 
 def recorded(request: Request) -> dict[str, Any]:
+    """Return that it was sent. Nothing edits this answer later, so it says only what stays true."""
     what = f"{wording.asked_for(request)}, {wording.asked_length(request)}"
+    said = f"Sent: {request.label}, {escape(what)}"
     if request.state is RequestState.APPROVED:
-        said = f"Recorded: {request.label}, {escape(what)}. {wording.by_rule(request)}"
-        return _answer(said, [], first=f"Recorded: {what}")
-    needs = inline(wording.needs(request.terms.approvals))
-    said = f"Recorded: {request.label}, {escape(what)}. Needs {needs}. Lapses {date(request.decide_by)}."
-    return _answer(said, [withdraw_button(request)], first=f"Recorded: {what}")
+        return _answer(f"{said}. {wording.by_rule(request)}", [], first=f"Sent: {what}")
+    asks = f"It asks for {inline(wording.needs(request.terms.approvals))} until {date(request.decide_by)}"
+    return _answer(
+        f"{said}. {asks}. A direct message says how it stands.",
+        [withdraw_button(request)],
+        first=f"Sent: {what}",
+    )
 
 
 def refused(error: Refused, *, draft_id: int | None = None) -> dict[str, Any]:

@@ -40,16 +40,13 @@ def refusal_of(ask: Any) -> Refused:
     return refused.value
 
 
-def test_recorded_says_what_it_needs() -> None:
+def test_recorded_says_only_what_stays_true() -> None:
     answer = answers.recorded(stories.request())
-    assert said(answer) == [
-        f"Recorded: R-1042, read on orders-prod, 2 h. Needs 1 approval from dba. Lapses {date(at(40))}."
-    ]
+    asks = "Sent: R-1042, read on orders-prod, 2 h. It asks for 1 approval from dba until"
+    follow = "A direct message says how it stands."
+    assert said(answer) == [f"{asks} {date(at(40))}. {follow}"]
     assert buttons(answer) == [("Withdraw", withdraw.WITHDRAW, "1042")]
-    assert answer["text"].split("\n") == [
-        "Recorded: read on orders-prod, 2 h",
-        "Recorded: R-1042, read on orders-prod, 2 h. Needs 1 approval from dba. Lapses 03:40 UTC.",
-    ]
+    assert answer["text"].split("\n") == ["Sent: read on orders-prod, 2 h", f"{asks} 03:40 UTC. {follow}"]
 
 
 def test_unknown_target_offers_the_nearest() -> None:
