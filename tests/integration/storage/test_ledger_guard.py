@@ -1,5 +1,6 @@
 """The chain is checked where it is written, also against who writes past our code."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -9,9 +10,25 @@ from psycopg.types.json import Jsonb
 
 from dbaccess.domain.events import BOT_MAY_RECORD, EventKind
 from dbaccess.domain.ledger import GENESIS, digest, link
-from tests.databases import ControlDatabase
+from tests.databases import ControlDatabase, ControlTemplate, PostgresServer, control_database_on
 from tests.integration.storage.conftest import Connection
 from tests.integration.storage.facts import event, terms
+
+
+@pytest.fixture(scope="module")
+def control_database(
+    control_postgres: PostgresServer, control_template: ControlTemplate
+) -> Iterator[ControlDatabase]:
+    """One for all: each statement is refused, or rolled back."""
+    with control_database_on(control_postgres, control_template) as database:
+        yield database
+
+
+@pytest.fixture
+def request_1001(control_database: ControlDatabase) -> None:
+    """The next request that is stored has this number."""
+    with psycopg.connect(control_database.superuser_url) as admin:
+        admin.execute("alter table requests alter id restart with 1001")
 
 
 def forged(**changes: object) -> dict[str, object]:
@@ -34,8 +51,8 @@ INSERT_ENTRY = """insert into ledger (seq, prev_hash, hash, body, kind, request_
 
 
 def take(connection: Connection, entry: dict[str, object]) -> None:
-    """The bot's says that a request was submitted, so one is."""
-    with connection.transaction():
+    """The bot's says that a request was submitted, so one is. Checked as at a commit, and rolled back."""
+    with connection.transaction(force_rollback=True):
         if connection.info.user == "dbaccess_bot":
             connection.execute(
                 """insert into requests (requester_slack_id, terms, fingerprint, policy_hash, state,
@@ -44,8 +61,10 @@ def take(connection: Connection, entry: dict[str, object]) -> None:
                 [Jsonb(terms().as_json())],
             )
         connection.execute(INSERT_ENTRY, entry)
+        connection.execute("set constraints all immediate")
 
 
+@pytest.mark.usefixtures("request_1001")
 @pytest.mark.parametrize(
     ("changes", "guard"),
     [
@@ -165,6 +184,7 @@ def test_entry_of_the_bot_is_small(as_bot: Connection, kind: str, most: int) -> 
         assert refused.value.diag.constraint_name == "ledger_body_is_small"
 
 
+@pytest.mark.usefixtures("request_1001")
 @pytest.mark.parametrize(
     "data",
     [
@@ -181,7 +201,7 @@ def test_entry_of_what_people_write_is_taken(direct: Connection, data: bytes) ->
 def test_entry_of_the_worker_may_list_much(as_worker: Connection) -> None:
     """And small numbers: its end of a grant must not hang on how one is written."""
     receipt = b'{"lag":1.5e-07,"reassigned":[' + b'"shop.orders",' * 100_000 + b'""]}'
-    as_worker.execute(INSERT_ENTRY, sealed(body(receipt, kind="grant.ended"), kind="grant.ended"))
+    take(as_worker, sealed(body(receipt, kind="grant.ended"), kind="grant.ended"))
 
 
 @pytest.mark.parametrize(
