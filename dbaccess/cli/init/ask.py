@@ -9,6 +9,7 @@ import typer
 from pydantic import SecretStr
 
 from dbaccess.cli.init.place import InitRefused, Place
+from dbaccess.cli.init.processes import POLICY
 from dbaccess.domain.errors import DbaccessError
 from dbaccess.settings import SettingsError
 from dbaccess.settings.environment import read_file
@@ -115,5 +116,6 @@ class Asker:
 
     def _keep(self, key: str, value: str) -> str:
         self._found[key] = value
-        self._place.remember({**self._before, **self._found})
+        if self._place.read(POLICY) is None:  # else an answer that differs from the policy would stay
+            self._place.remember({**self._before, **self._found})
         return value
