@@ -130,6 +130,7 @@ def _list(call: CommandCall) -> None:
     answer = listing.build(
         held=found.holds,
         waiting=found.waits,
+        refusals=found.refusals,
         reviews=found.reviews,
         owed=found.owed,
         owes=found.owes,

@@ -1,13 +1,14 @@
 """The open requests and grants of one person, read at one moment, for lists and the Home tab."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from dbaccess.domain.break_glass_review import BreakGlassReview
 from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.lockdown import LockdownRow
-from dbaccess.domain.request import Request
+from dbaccess.domain.message import Refusal
+from dbaccess.domain.request import Request, RequestId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +44,13 @@ class Overview:
     `revocable` (open grants of others that the person may end) and `holds` by their end; `ended` are the last
     few, latest first. `credentials_shown` are those of `holds` with a password that was shown before.
     `possible` counts targets by the name of a role that some rule lets the person request. `owed` are
-    break-glass reviews that the person may close.
+    break-glass reviews that the person may close. `refusals` are those of `waits` that reviewers
+    cannot see.
     """
 
     now: datetime
     reviews_for: tuple[str, ...]
-    reviews: tuple[ToReview, ...]
+    reviews: Sequence[ToReview]
     revocable: Sequence[Holding]
     holds: tuple[Grant, ...]
     credentials_shown: frozenset[GrantId]
@@ -57,3 +59,4 @@ class Overview:
     possible: tuple[tuple[str, int], ...]
     owed: tuple[BreakGlassToReview, ...] = ()
     lockdowns: tuple[LockdownRow, ...] = ()
+    refusals: Mapping[RequestId, Refusal] = field(default_factory=dict)

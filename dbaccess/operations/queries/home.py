@@ -21,17 +21,18 @@ def home(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
     person = identify(uow, slack_id, policy, workspace)
     accounts = policy.accounts(slack_id)
     holds = uow.grants.open_of(accounts)
-    reviews = to_review(uow, policy, workspace, person)
+    waits = uow.requests.pending_of(accounts)
     return Overview(
         now=uow.now,
         reviews_for=reviews_for(policy, person, policy.rules),
-        reviews=tuple(sorted(reviews, key=lambda one: one.request.decide_by)),
+        reviews=to_review(uow, policy, workspace, person),
         revocable=to_revoke(uow, policy, person, others_only=True),
         holds=tuple(sorted(holds, key=_end)),
         credentials_shown=frozenset(
             grant.id for grant in holds if uow.credential_views.shown_before(grant.id) is not None
         ),
-        waits=tuple(sorted(uow.requests.pending_of(accounts), key=lambda request: request.decide_by)),
+        waits=tuple(sorted(waits, key=lambda request: request.decide_by)),
+        refusals=uow.messages.refusals_of([request.id for request in waits]),
         owed=tuple(sorted(break_glass_to_review(uow, policy, person), key=lambda one: one.review.due_at)),
         ended=tuple(uow.grants.ended_of(accounts, limit=ENDED_SHOWN)),
         lockdowns=lockdowns_seen(uow, policy, person),

@@ -1,6 +1,6 @@
 """The list of one person: what they hold, wait for, and may review."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dbaccess.domain.break_glass_review import BreakGlassReview
@@ -9,6 +9,7 @@ from dbaccess.domain.grant import Grant
 from dbaccess.domain.holder import Named, bare_name
 from dbaccess.domain.limits import SHOWN
 from dbaccess.domain.lockdown import LockdownRow
+from dbaccess.domain.message import Refusal
 from dbaccess.domain.overview import BreakGlassToReview, Holding, ToReview
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
@@ -18,30 +19,37 @@ from dbaccess.operations.break_glass.review import check_may_close
 from dbaccess.operations.identity import Workspace, identify, look_up_all
 from dbaccess.operations.queries.who import lockdowns_seen
 from dbaccess.operations.requests.eligibility import check_reviewer
-from dbaccess.ports import UnitOfWork
+from dbaccess.ports import PendingFor, UnitOfWork
+
+PAGE, PAGES = 2 * SHOWN, 5
+"""Requests that are read at once, and how often, to find those that a person may review."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mine:
-    """The lists are sorted with the oldest first."""
+    """The lists are sorted with the oldest first, and `reviews` by the time of the lapse."""
 
     holds: tuple[Grant, ...]
     waits: tuple[Request, ...]
-    reviews: tuple[ToReview, ...]
+    reviews: Some[ToReview]
     owed: tuple[BreakGlassToReview, ...]
     """Break-glass reviews that this person may close."""
     owes: tuple[BreakGlassReview, ...]
     """The person's own break-glass reviews, which others have to close."""
     lockdowns: tuple[LockdownRow, ...]
+    refusals: Mapping[RequestId, Refusal]
+    """Of those of `waits` that Slack refuses to show to reviewers."""
 
 
 def mine(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: SlackId) -> Mine:
     """Return what `list` shows this person; raises if the person cannot be identified."""
     person = identify(uow, slack_id, policy, workspace)
     accounts = policy.accounts(slack_id)
+    waits = tuple(uow.requests.pending_of(accounts))
     return Mine(
         holds=tuple(uow.grants.open_of(accounts)),
-        waits=tuple(uow.requests.pending_of(accounts)),
+        waits=waits,
+        refusals=uow.messages.refusals_of([request.id for request in waits]),
         reviews=to_review(uow, policy, workspace, person),
         owed=break_glass_to_review(uow, policy, person),
         owes=tuple(uow.break_glass_reviews.pending_of(accounts)),
@@ -49,14 +57,28 @@ def mine(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
     )
 
 
-def to_review(uow: UnitOfWork, policy: Policy, workspace: Workspace, person: Person) -> tuple[ToReview, ...]:
-    """Return the pending requests that this person may review now, oldest first."""
-    # Most people review nothing, so that requests to other groups are not checked one by one.
-    asked = uow.requests.pending_for(policy.groups_of(person))
-    uow.reviews.keep([request.id for request in asked])
-    found = [request for request in asked if _may_review(uow, policy, workspace, request, person)]
+def to_review(uow: UnitOfWork, policy: Policy, workspace: Workspace, person: Person) -> Some[ToReview]:
+    """Return the first pending requests that this person may review now, those that lapse first at the front.
+
+    However many wait, a few pages are read and checked. The rest is only counted, with those whose slot for
+    this person is filled.
+    """
+    reviewer = PendingFor(
+        policy.person_id(person.slack_id), policy.accounts(person.slack_id), policy.groups_of(person)
+    )
+    found: list[Request] = []
+    looked_at, after = 0, None
+    for _ in range(PAGES):
+        page = uow.requests.pending_for(reviewer, uow.now, after=after, limit=PAGE)
+        uow.reviews.keep([request.id for request in page.requests])
+        found += [one for one in page.requests if _may_review(uow, policy, workspace, one, person)]
+        looked_at, after = looked_at + len(page.requests), page.last
+        if after is None or len(found) >= SHOWN:
+            break
+    more = 0 if after is None else uow.requests.count_pending_for(reviewer, uow.now) - looked_at
     names = _requester_names(uow, policy, found)
-    return tuple(ToReview(request=request, requester_name=names[request.id]) for request in found)
+    listed = (ToReview(request=request, requester_name=names[request.id]) for request in found)
+    return Some(listed, max(0, more))
 
 
 def break_glass_to_review(uow: UnitOfWork, policy: Policy, person: Person) -> tuple[BreakGlassToReview, ...]:

@@ -1,6 +1,6 @@
 """Records of requests, reviews and what people typed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -16,6 +16,28 @@ class PendingReviews(NamedTuple):
 
     pending: int
     overdue: int
+
+
+class PendingFor(NamedTuple):
+    """A person who may review for these groups: not what these accounts asked for, nor a second time."""
+
+    person: PersonId
+    accounts: Collection[SlackId]
+    groups: Collection[str]
+
+
+class LapseOrder(NamedTuple):
+    """The place of a pending request in the order in which they lapse."""
+
+    decide_by: datetime
+    request_id: RequestId
+
+
+class PendingPage(NamedTuple):
+    """`requests` are those that can be read; the next page begins after `last`, and None: there is none."""
+
+    requests: Sequence[Request]
+    last: LapseOrder | None
 
 
 class IdempotencyKeys(Protocol):
@@ -50,8 +72,13 @@ class Requests(Protocol):
 
     def count_pending(self) -> int: ...
 
-    def pending_for(self, groups: Collection[str]) -> list[Request]:
-        """Return pending requests that need an approval of any of these groups, oldest first."""
+    def pending_for(
+        self, reviewer: PendingFor, now: datetime, *, after: LapseOrder | None = None, limit: int
+    ) -> PendingPage:
+        """Return a page of the requests that may wait for this person, in the order of their lapse."""
+
+    def count_pending_for(self, reviewer: PendingFor, now: datetime) -> int:
+        """Return how many requests all these pages have."""
 
     def pending_of(self, accounts: Collection[SlackId]) -> list[Request]:
         """Return pending requests of any of these accounts, oldest first."""

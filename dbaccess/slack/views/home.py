@@ -82,8 +82,9 @@ def _as_reviewer(overview: Overview) -> list[Part]:
     reviews, revocable = overview.reviews, overview.revocable
     return [
         Part(
-            title=header(f"Waiting for your review ({len(reviews)})"),
+            title=header(f"Waiting for your review ({len(reviews) + left_out(reviews)})"),
             rows=[[rows.to_review(one, lapses=True)] for one in reviews],
+            more=left_out(reviews),
             empty=nothing,
         ),
         Part(
@@ -108,7 +109,7 @@ def _as_holder(overview: Overview) -> list[Part]:
         ),
         Part(
             title=section("*You wait for*"),
-            rows=[[rows.waiting(request)] for request in overview.waits],
+            rows=[[rows.waiting(request, overview.refusals.get(request.id))] for request in overview.waits],
         ),
         Part(title=section("*Ended*"), rows=[[_ended(grant)] for grant in overview.ended]),
     ]

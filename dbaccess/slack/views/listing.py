@@ -1,15 +1,17 @@
 """Lists of what is open for a person, visible to that person only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from dbaccess.domain.break_glass_review import BreakGlassReview
 from dbaccess.domain.grant import Grant, GrantState
 from dbaccess.domain.limits import SHOWN
 from dbaccess.domain.lockdown import LockdownRow
+from dbaccess.domain.message import Refusal
 from dbaccess.domain.overview import BreakGlassToReview, Holding, ToReview
-from dbaccess.domain.request import Request
-from dbaccess.domain.truncated_list import left_out
+from dbaccess.domain.request import Request, RequestId
+from dbaccess.domain.truncated_list import Some, left_out
 from dbaccess.slack.blocks import section
 from dbaccess.slack.text import cut, inline
 from dbaccess.slack.views import rows, wording
@@ -24,6 +26,7 @@ def build(
     *,
     held: Sequence[Grant] = (),
     waiting: Sequence[Request] = (),
+    refusals: Mapping[RequestId, Refusal] = MappingProxyType({}),
     reviews: Sequence[ToReview] = (),
     owed: Sequence[BreakGlassToReview] = (),
     owes: Sequence[BreakGlassReview] = (),
@@ -34,8 +37,8 @@ def build(
         [
             ("In lockdown", [rows.in_lockdown(row) for row in lockdowns]),
             ("You hold", [rows.held(grant) for grant in held]),
-            ("You wait for", [rows.waiting(request) for request in waiting]),
-            ("Waiting for your review", [rows.to_review(one) for one in reviews]),
+            ("You wait for", [rows.waiting(request, refusals.get(request.id)) for request in waiting]),
+            ("Waiting for your review", Some(map(rows.to_review, reviews), left_out(reviews))),
             (
                 "Break-glass reviews owed",
                 [*(rows.break_glass_to_review(one) for one in owed), *(rows.owes(review) for review in owes)],
@@ -67,21 +70,21 @@ def to_revoke(grants: Sequence[Holding], *, of: str = "", is_handle: bool = Fals
         empty = f"No open grant that you may end was found for {inline(cut(of, 80))}. {_ALL}"
     if of and is_handle:
         empty += f" {_HANDLE}"
-    listed = [("Open grants", [rows.to_revoke(one) for one in grants])]
-    return _answer(listed, empty=empty, more=left_out(grants))
+    return _answer([("Open grants", Some(map(rows.to_revoke, grants), left_out(grants)))], empty=empty)
 
 
-def _answer(groups: list[tuple[str, list[dict[str, Any]]]], *, empty: str, more: int = 0) -> dict[str, Any]:
+def _answer(groups: Sequence[tuple[str, Sequence[dict[str, Any]]]], *, empty: str) -> dict[str, Any]:
     blocks: list[dict[str, Any]] = []
     left = SHOWN
     for title, listed in groups:
         if listed[:left]:
             blocks += [section(f"*{title}*"), *listed[:left]]
         left -= len(listed[:left])
-    hidden = sum(len(listed) for _, listed in groups) + more - (SHOWN - left)
+    counted = {title: len(listed) + left_out(listed) for title, listed in groups}
+    hidden = sum(counted.values()) - (SHOWN - left)
     if hidden:
         blocks.append(section(f"{hidden} more: dbaccess grants list"))
     if not blocks:
         return {"text": empty, "blocks": [section(empty)]}
-    counts = ", ".join(f"{title}: {len(listed)}" for title, listed in groups if listed)
+    counts = ", ".join(f"{title}: {count}" for title, count in counted.items() if count)
     return {"text": wording.read_out(counts, blocks), "blocks": blocks}

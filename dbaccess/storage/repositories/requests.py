@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, TextClause, exists, func, or_, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,9 @@ from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.record_filter import EVERY, Identities, RecordFilter
 from dbaccess.domain.request import Request, RequestId, RequestState, StaleWhy
 from dbaccess.domain.terms import Terms
+from dbaccess.ports import LapseOrder, PendingFor, PendingPage
 from dbaccess.storage.models.requests import RequestRow as Row
+from dbaccess.storage.models.requests import ReviewRow
 from dbaccess.storage.repositories.id_filter import among
 from dbaccess.storage.repositories.record_filter import of_requests
 
@@ -84,11 +86,24 @@ class SqlRequests:
     def count_pending(self) -> int:
         return self._session.execute(select(func.count()).where(_PENDING)).scalar_one()
 
-    def pending_for(self, groups: Collection[str]) -> list[Request]:
-        if not groups:
-            return []
-        asked = select(Row).where(_PENDING, _ASKS.bindparams(groups=sorted(groups)))
-        return self._readable(asked.order_by(Row.id))
+    def pending_for(
+        self, reviewer: PendingFor, now: datetime, *, after: LapseOrder | None = None, limit: int
+    ) -> PendingPage:
+        if not reviewer.groups:
+            return PendingPage([], None)
+        rows = select(Row).where(*_for(reviewer, now)).order_by(Row.decide_by, Row.id).limit(limit)
+        if after is not None:
+            rows = rows.where(tuple_(Row.decide_by, Row.id) > tuple_(after.decide_by, after.request_id))
+        found = self._session.scalars(rows, execution_options={"populate_existing": True}).all()
+        readable = [request for row in found if (request := readable_request(row)) is not None]
+        if len(found) < limit:
+            return PendingPage(readable, None)
+        return PendingPage(readable, LapseOrder(found[-1].decide_by, RequestId(found[-1].id)))
+
+    def count_pending_for(self, reviewer: PendingFor, now: datetime) -> int:
+        if not reviewer.groups:
+            return 0
+        return self._session.execute(select(func.count(Row.id)).where(*_for(reviewer, now))).scalar_one()
 
     def pending_of(self, accounts: Collection[SlackId]) -> list[Request]:
         asked = select(Row).where(_PENDING, Row.requester_slack_id.in_(accounts))
@@ -141,6 +156,18 @@ class SqlRequests:
             if same == (terms.target, terms.role, terms.kind):
                 return AlreadyOpen(f"{other.label} for this is still open.")
         return AlreadyOpen("A request for this was open until just now.")
+
+
+def _for(reviewer: PendingFor, now: datetime) -> tuple[ColumnElement[bool] | TextClause, ...]:
+    """Return what tells these requests from all others."""
+    mine = ReviewRow.request_id == Row.id, ReviewRow.reviewer == reviewer.person
+    return (
+        _PENDING,
+        Row.decide_by > now,
+        Row.requester_slack_id.not_in(sorted(reviewer.accounts)),
+        _ASKS.bindparams(groups=sorted(reviewer.groups)),
+        ~exists().where(*mine),
+    )
 
 
 def readable_request(row: Row) -> Request | None:

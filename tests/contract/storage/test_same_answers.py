@@ -17,7 +17,7 @@ from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.record_filter import Identities, RecordFilter
 from dbaccess.domain.request import Request, RequestId
 from dbaccess.domain.truncated_list import left_out
-from dbaccess.ports import UnitOfWork
+from dbaccess.ports import PendingFor, UnitOfWork
 from tests.contract.storage.conftest import memory_store, sql_store
 from tests.contract.storage.crowd import ACCOUNTS, PEOPLE, TARGETS, Crowd, write_extensions
 from tests.databases import ControlDatabase
@@ -68,8 +68,12 @@ def _of_requests(uow: UnitOfWork) -> Answers:
     yield "recent of a kind", uow.requests.recent(limit=9, only=RecordFilter(kind="extension"))
     yield "pending", uow.requests.pending_ids(after=RequestId(1010), limit=5)
     yield "readable", uow.requests.readable([RequestId(1003), RequestId(1001), RequestId(7)])
-    yield "pending for groups", uow.requests.pending_for(["dba"])
-    yield "pending for none", uow.requests.pending_for([])
+    for groups in (["dba"], []):
+        reviewer = PendingFor(PersonId(PEOPLE[1]), _accounts(0, 1), groups)
+        yield "pending count for groups", uow.requests.count_pending_for(reviewer, uow.now)
+        page = uow.requests.pending_for(reviewer, uow.now, limit=2)
+        yield "pending for groups", page
+        yield "pending after those", uow.requests.pending_for(reviewer, uow.now, after=page.last, limit=9)
     yield "pending of", uow.requests.pending_of(_accounts(0, 3))
     yield "about", uow.requests.about([grant.id for grant in uow.grants.open()])
     yield "of grant", [uow.requests.of_grant(grant.id) for grant in uow.grants.open()]

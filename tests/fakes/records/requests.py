@@ -10,9 +10,10 @@ from dbaccess.domain.lifecycle import BOTH, REQUEST_TRANSITIONS
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.record_filter import EVERY, Identities, RecordFilter
 from dbaccess.domain.request import Request, RequestId, RequestState
+from dbaccess.ports import LapseOrder, PendingFor, PendingPage
 from tests.fakes.database import Transaction
 from tests.fakes.records.record_filter import admits_request
-from tests.fakes.tables import REQUESTS
+from tests.fakes.tables import REQUESTS, REVIEWS
 
 _FIRST = 1001
 
@@ -84,11 +85,34 @@ class MemoryRequests:
     def count_pending(self) -> int:
         return len(self._where(_is_pending))
 
-    def pending_for(self, groups: Collection[str]) -> list[Request]:
-        def asks(request: Request) -> bool:
-            return any(group in groups for group, _ in request.terms.approvals)
+    def pending_for(
+        self, reviewer: PendingFor, now: datetime, *, after: LapseOrder | None = None, limit: int
+    ) -> PendingPage:
+        found = sorted(self._for(reviewer, now), key=_lapse_order)
+        page = [one for one in found if after is None or _lapse_order(one) > after][:limit]
+        return PendingPage(page, _lapse_order(page[-1]) if len(page) == limit else None)
 
-        return self._where(lambda request: _is_pending(request) and asks(request))
+    def count_pending_for(self, reviewer: PendingFor, now: datetime) -> int:
+        return len(self._for(reviewer, now))
+
+    def _for(self, reviewer: PendingFor, now: datetime) -> list[Request]:
+        reviewed = {
+            review.request_id
+            for review in self._transaction.rows(REVIEWS)
+            if review.reviewer == reviewer.person
+        }
+
+        def asks(request: Request) -> bool:
+            return any(group in reviewer.groups for group, _ in request.terms.approvals)
+
+        return [
+            request
+            for request in self._where(_is_pending)
+            if asks(request)
+            and request.decide_by > now
+            and request.requester_slack_id not in reviewer.accounts
+            and request.id not in reviewed
+        ]
 
     def pending_of(self, accounts: Collection[SlackId]) -> list[Request]:
         return self._where(lambda request: _is_pending(request) and request.requester_slack_id in accounts)
@@ -132,3 +156,7 @@ def _found(request: Request | None, request_id: RequestId) -> Request:
     if request is None:
         raise NotFound(f"There is no request R-{request_id}.")
     return request
+
+
+def _lapse_order(request: Request) -> LapseOrder:
+    return LapseOrder(request.decide_by, request.id)

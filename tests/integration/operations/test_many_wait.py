@@ -1,0 +1,87 @@
+"""However many requests wait for a person, `list` and Home read a page of them and count the rest."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import event
+
+from dbaccess.domain.request import Request
+from dbaccess.domain.truncated_list import left_out
+from dbaccess.operations.queries.home import home
+from dbaccess.operations.queries.mine import PAGE, mine
+from dbaccess.slack.views import home as home_view
+from dbaccess.slack.views import listing
+from tests.integration.operations.house import House
+from tests.operations.house import MAYA, PRIYA, TOM
+
+MANY = 1000
+_OTHERS = """
+insert into requests (requester_slack_id, terms, fingerprint, policy_hash, state, submitted_at, decide_by)
+select 'U0N' || n, jsonb_set(terms, '{requester}', to_jsonb('n' || n)), fingerprint, policy_hash, state,
+       submitted_at, decide_by + n * interval '1 s'
+  from requests cross join generate_series(%s::int, %s::int) n where id = %s"""
+
+
+@dataclass(slots=True)
+class Read:
+    statements: int = 0
+    rows: int = 0
+
+
+@contextmanager
+def _reading(house: House) -> Iterator[Read]:
+    """Count what the bot asks the control database, and the rows that it is given."""
+    read = Read()
+
+    def count(_connection: object, cursor: Any, *_: object) -> None:
+        read.statements += 1
+        read.rows += max(0, cursor.rowcount)
+
+    event.listen(house.bot, "after_cursor_execute", count)
+    try:
+        yield read
+    finally:
+        event.remove(house.bot, "after_cursor_execute", count)
+
+
+def _others_ask(house: House, like: Request, first: int, last: int) -> None:
+    """The guards refuse requests without their entries in the ledger, which nothing here looks at."""
+    house.as_superuser("alter table requests disable trigger user")
+    house.as_superuser(_OTHERS, first, last, like.id)
+    house.as_superuser("analyze requests")
+
+
+def _look(house: House) -> tuple[Read, Read]:
+    with _reading(house) as of_list, house.begin() as uow:
+        found = mine(uow, policy=house.policy, workspace=house.workspace, slack_id=PRIYA)
+        listed = listing.build(reviews=found.reviews)
+    with _reading(house) as of_home, house.begin() as uow:
+        tab = home(uow, policy=house.policy, workspace=house.workspace, slack_id=PRIYA)
+    total = len(found.reviews) + left_out(found.reviews)
+    assert total == len(tab.reviews) + left_out(tab.reviews)
+    assert f"Waiting for your review: {total}" in listed["text"].splitlines()[0]
+    assert f"Waiting for your review ({total})" in str(home_view.build(tab))
+    return of_list, of_home
+
+
+def test_thousand_requests_take_as_many_queries_and_rows_as_a_hundred(house: House) -> None:
+    asked = house.submit(TOM)
+    _others_ask(house, asked, 1, 99)
+    hundred = _look(house)
+    _others_ask(house, asked, 100, MANY - 1)
+    thousand = _look(house)
+    assert thousand == hundred
+    for read in thousand:
+        assert read.rows < PAGE + 30, read
+        assert read.statements < 30, read
+
+
+def test_request_that_was_reviewed_or_is_ones_own_leaves_room_for_others(house: House) -> None:
+    first, second = house.submit(TOM), house.submit(MAYA)
+    house.review(first, PRIYA)
+    with house.begin() as uow:
+        found = mine(uow, policy=house.policy, workspace=house.workspace, slack_id=PRIYA)
+    assert [one.request.id for one in found.reviews] == [second.id]
+    assert left_out(found.reviews) == 0
