@@ -1,0 +1,232 @@
+"""Analysis of a statement's text: its kind, and the tables that it names."""
+
+import logging
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Final
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from dbaccess.activity.lexer import tokens
+from dbaccess.activity.shape import shape
+from dbaccess.domain.activity import NOT_PARSED, Analysis, StatementKind
+
+LONGEST: Final = 20_000
+"""Characters of a shape that are parsed; the parser takes about a second for more."""
+
+# The parser warns of each statement that it takes as an unknown command; such statements are counted here.
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
+
+_SESSION: Final = frozenset(
+    {"begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release", "set", "reset", "show",
+     "discard", "listen", "unlisten", "notify", "fetch", "move", "close", "deallocate", "checkpoint", "load"}
+)  # fmt: skip
+_DDL: Final = frozenset(
+    {"create", "alter", "drop", "grant", "revoke", "comment", "security", "reassign", "import", "cluster",
+     "reindex", "vacuum", "analyze", "analyse", "refresh"}
+)  # fmt: skip
+_OPAQUE: Final = frozenset({"do", "call", "execute"})
+
+# Statements around another one: what stands before it, and whether it runs.
+_EXPLAIN: Final = re.compile(
+    r"explain\s+(?:\((?P<options>[^)]*)\)\s*)?(?P<words>(?:(?:analyze|analyse|verbose)\s+)*)", re.IGNORECASE
+)
+_RUNS: Final = re.compile(r"analy[sz]e(?!\s+(?:off|false|0))", re.IGNORECASE)
+_WRAPPED: Final = (
+    re.compile(r"declare\s.+?\scursor\s+(?:(?:with|without)\s+hold\s+)?for\s+", re.IGNORECASE | re.DOTALL),
+    re.compile(r"prepare\s+(?!transaction\b)\S+?\s*(?:\([^)]*\)\s*)?as\s+", re.IGNORECASE),
+)
+_PREPARED_TRANSACTION: Final = re.compile(r"prepare\s+transaction\b", re.IGNORECASE)
+_COPY: Final = re.compile(
+    r"copy\s+(?:binary\s+)?(?P<table>(?:\"[^\"]+\"|[\w$]+)(?:\.(?:\"[^\"]+\"|[\w$]+))*)\s*(?:\([^)]*\)\s*)?"
+    r"(?P<way>from|to)\b",
+    re.IGNORECASE,
+)
+_COPY_QUERY: Final = re.compile(r"copy\s*\((?P<query>.*)\)\s*to\b", re.IGNORECASE | re.DOTALL)
+_NAMED: Final = re.compile(
+    r"(?:lock(?:\s+table)?|refresh\s+materialized\s+view(?:\s+concurrently)?|vacuum(?:\s*\([^)]*\))?"
+    r"(?:\s+(?:full|freeze|verbose|analyze))*|reindex\s*(?:\([^)]*\)\s*)?table(?:\s+concurrently)?|"
+    r"cluster(?:\s+verbose)?|analy[sz]e(?:\s+verbose)?)\s+(?:only\s+)?"
+    r"(?P<table>(?:\"[^\"]+\"|[\w$]+)(?:\.(?:\"[^\"]+\"|[\w$]+))*)",
+    re.IGNORECASE,
+)
+
+_KINDS: Final[Mapping[type[exp.Expr], StatementKind]] = {
+    exp.Insert: StatementKind.WRITE,
+    exp.Update: StatementKind.WRITE,
+    exp.Delete: StatementKind.WRITE,
+    exp.Merge: StatementKind.WRITE,
+    exp.TruncateTable: StatementKind.WRITE,
+    exp.Query: StatementKind.READ,
+    exp.Values: StatementKind.READ,
+    exp.Create: StatementKind.DDL,
+    exp.Alter: StatementKind.DDL,
+    exp.Drop: StatementKind.DDL,
+    exp.Grant: StatementKind.DDL,
+    exp.Revoke: StatementKind.DDL,
+    exp.Comment: StatementKind.DDL,
+}
+_RELATIONS: Final = frozenset({"TABLE", "VIEW", "INDEX", "TRIGGER", "COLUMN"})
+_STRENGTH: Final = {kind: place for place, kind in enumerate(StatementKind)}
+
+
+def analyse(sql: str) -> Analysis:
+    """Return what the text shows; of several statements in one text, everything that any of them shows."""
+    return analyse_shape(shape(sql))
+
+
+@lru_cache(maxsize=8192)
+def analyse_shape(shaped: str) -> Analysis:
+    """Return what a shape shows. Statements of one shape are parsed once."""
+    if len(shaped) > LONGEST:
+        return NOT_PARSED
+    found = [_analyse_one(statement) for statement in _statements(shaped)]
+    if not found:
+        return Analysis(kind=StatementKind.SESSION)
+    return _together(found)
+
+
+def _together(found: Iterable[Analysis]) -> Analysis:
+    several = list(found)
+    writes = {table for one in several for table in one.writes}
+    return Analysis(
+        kind=max((one.kind for one in several), key=_STRENGTH.__getitem__),
+        reads=tuple(sorted({table for one in several for table in one.reads})),
+        writes=tuple(sorted(writes)),
+        is_parsed=all(one.is_parsed for one in several),
+    )
+
+
+def _statements(shaped: str) -> Iterator[str]:
+    """Yield the statements of a text; a body with `begin atomic` keeps its semicolons."""
+    parts: list[str] = []
+    atomic = 0
+    for token in tokens(shaped):
+        word = token.text.lower()
+        if word == "atomic" or (atomic and word == "case"):
+            atomic += 1
+        elif atomic and word == "end":
+            atomic -= 1
+        if word == ";" and not atomic:
+            if text := "".join(parts).strip():
+                yield text
+            parts = []
+        else:
+            parts.append(token.text)
+    if text := "".join(parts).strip():
+        yield text
+
+
+def _analyse_one(statement: str) -> Analysis:
+    first = next((token.name for token in tokens(statement) if token.is_code), "")
+    if first in _SESSION or _PREPARED_TRANSACTION.match(statement):
+        return Analysis(kind=StatementKind.SESSION)
+    if first in _OPAQUE:
+        return Analysis(kind=StatementKind.OPAQUE)
+    if read := _READERS.get(first):
+        return read(statement)
+    for wrapped in _WRAPPED:
+        if found := wrapped.match(statement):
+            return _analyse_one(statement[found.end() :])
+    return _named(statement, first) or _parsed(statement, first)
+
+
+def _named(statement: str, first: str) -> Analysis | None:
+    """Return what a command of one table shows that the parser does not know."""
+    found = _NAMED.match(statement)
+    if found is None:
+        return None
+    if first == "lock":
+        return Analysis(kind=StatementKind.SESSION)
+    return Analysis(kind=StatementKind.DDL, writes=(_written_name(found["table"]),))
+
+
+def _explained(statement: str) -> Analysis:
+    found = _EXPLAIN.match(statement)
+    if found is None:
+        return NOT_PARSED
+    inner = _analyse_one(statement[found.end() :])
+    if re.search(
+        r"analy[sz]e(?!\s+(?:off|false|0))", f"{found['options'] or ''} {found['words']}", re.IGNORECASE
+    ):
+        return inner
+    # Without ANALYZE the statement is planned and does not run.
+    return Analysis(kind=StatementKind.SESSION, is_parsed=inner.is_parsed)
+
+
+def _copied(statement: str) -> Analysis:
+    if found := _COPY_QUERY.match(statement):
+        return _analyse_one(found["query"].strip())
+    if found := _COPY.match(statement):
+        table = (_written_name(found["table"]),)
+        if found["way"].lower() == "from":
+            return Analysis(kind=StatementKind.WRITE, writes=table)
+        return Analysis(kind=StatementKind.READ, reads=table)
+    return NOT_PARSED
+
+
+_READERS: Final[Mapping[str, Callable[[str], Analysis]]] = {"explain": _explained, "copy": _copied}
+
+
+def _parsed(statement: str, first: str) -> Analysis:
+    try:
+        trees = sqlglot.parse(statement, read="postgres")
+    except (SqlglotError, RecursionError):
+        return NOT_PARSED if first not in _DDL else Analysis(kind=StatementKind.DDL, is_parsed=False)
+    found = [_of_tree(tree, first) for tree in trees if tree is not None]
+    return _together(found) if found else NOT_PARSED
+
+
+def _of_tree(tree: exp.Expr, first: str) -> Analysis:
+    kind = next((kind for form, kind in _KINDS.items() if isinstance(tree, form)), None)
+    if kind is None:
+        return NOT_PARSED if first not in _DDL else Analysis(kind=StatementKind.DDL, is_parsed=False)
+    if isinstance(tree, exp.Drop | exp.Comment | exp.Create) and tree.args.get("kind") not in _RELATIONS:
+        return Analysis(kind=kind)
+    own = {cte.alias_or_name.lower() for cte in tree.find_all(exp.CTE)}
+    written = {id(table) for table in _targets(tree)}
+    reads: set[str] = set()
+    writes: set[str] = set()
+    for table in tree.find_all(exp.Table):
+        name = _name(table)
+        if id(table) in written:
+            writes.add(name)
+        elif name and name not in own:
+            reads.add(name)
+    changes = any(tree.find(form) for form in (exp.Insert, exp.Update, exp.Delete, exp.Merge))
+    if kind is StatementKind.READ and (changes or writes):
+        kind = StatementKind.WRITE
+    return Analysis(kind=kind, reads=tuple(sorted(reads)), writes=tuple(sorted(writes)))
+
+
+def _targets(tree: exp.Expr) -> Iterator[exp.Table]:
+    """Yield the tables that the statement changes, those of data-modifying WITH queries included."""
+    if isinstance(tree, exp.Create | exp.Alter | exp.Comment | exp.Grant | exp.Revoke):
+        target = tree.args.get("securable") if isinstance(tree, exp.Grant | exp.Revoke) else tree.this
+        yield from target.find_all(exp.Table) if target is not None else ()
+    if isinstance(tree, exp.TruncateTable | exp.Drop):
+        yield from tree.find_all(exp.Table)
+    for change in tree.find_all(exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Into):
+        target = change.this
+        target = target.this if isinstance(target, exp.Schema) else target
+        if isinstance(target, exp.Table):
+            yield target
+        elif isinstance(target, exp.Expr):
+            yield from target.find_all(exp.Table)
+
+
+def _name(table: exp.Table) -> str:
+    return ".".join(_part(part) for part in table.parts if isinstance(part, exp.Identifier))
+
+
+def _part(part: exp.Identifier) -> str:
+    return part.name if part.quoted else part.name.lower()
+
+
+def _written_name(text: str) -> str:
+    return ".".join(
+        part[1:-1] if part.startswith('"') else part.lower() for part in re.findall(r'"[^"]+"|[\w$]+', text)
+    )

@@ -1,0 +1,88 @@
+"""What a statement reads and writes, as far as its text shows it."""
+
+from dbaccess.activity.analyse import LONGEST, analyse
+from dbaccess.activity.shape import shape
+from dbaccess.domain.activity import NOT_PARSED, Analysis, StatementKind
+
+CASES = """
+    select * from shop.orders o join x using (a) where b = 1                    | read | shop.orders x |
+    select * from T for update                                                  | read | t |
+    with d as (delete from shop.o returning *) insert into a.b select * from d  | write | | a.b shop.o
+    with t as (select 1) select * from t, s.t                                   | read | s.t |
+    select * into newt from t                                                   | write | t | newt
+    insert into t (a) select b from u on conflict do nothing                    | write | u | t
+    update only t set a = (select max(b) from u)                                | write | u | t
+    delete from t using u where t.a = u.a                                       | write | u | t
+    merge into t using s on t.a = s.a when matched then update set b = 1        | write | s | t
+    truncate t, u                                                               | write | | t u
+    copy x (a) from stdin                                                       | write | | x
+    copy "Xy".Z to stdout                                                       | read | Xy.z |
+    copy (select * from q) to stdout                                            | read | q |
+    select * from generate_series(1, 3)                                         | read | |
+    declare c cursor with hold for select * from t                              | read | t |
+    prepare q(int) as select * from z where a = $1                              | read | z |
+    explain analyze delete from t                                               | write | | t
+    explain (analyze off) delete from t                                         | session | |
+    explain delete from t                                                       | session | |
+    alter table t add column x int                                              | ddl | | t
+    create table a as select * from b                                           | ddl | b | a
+    create index i on s.t (a)                                                   | ddl | | s.t
+    drop table a, b                                                             | ddl | | a b
+    drop schema s cascade                                                       | ddl | |
+    grant select on t to x                                                      | ddl | | t
+    vacuum (full) t                                                             | ddl | | t
+    refresh materialized view mv                                                | ddl | | mv
+    do $$ begin end $$                                                          | opaque | |
+    call p(1)                                                                   | opaque | |
+    begin                                                                       | session | |
+    prepare transaction 'x'                                                     | session | |
+    set role x                                                                  | session | |
+    fetch all from c                                                            | session | |
+    lock table t                                                                | session | |
+    select 1; delete from x; commit                                             | write | | x
+"""
+
+
+def test_kind_and_tables_of_each_statement() -> None:
+    wrong = []
+    for line in CASES.strip().splitlines():
+        sql, kind, reads, writes = (part.strip() for part in line.split("|"))
+        tables = [
+            tuple(names.split(" ")) if names and '"' not in sql else (names,) * bool(names)
+            for names in (reads, writes)
+        ]
+        meant = Analysis(kind=StatementKind(kind), reads=tables[0], writes=tables[1])
+        if analyse(sql) != meant:
+            wrong.append((sql, analyse(sql)))
+
+    assert wrong == []
+
+
+def test_text_that_cannot_be_parsed_is_said_to_be_unknown() -> None:
+    assert analyse("selec 1") == NOT_PARSED
+    assert analyse("select " + "(" * 3000 + "1" + ")" * 3000) == NOT_PARSED
+    assert analyse("select a" + ", a" * LONGEST) == NOT_PARSED
+    assert analyse("alter role x createdb") == Analysis(kind=StatementKind.DDL, is_parsed=False)
+
+
+def test_semicolons_of_a_function_body_end_no_statement() -> None:
+    found = analyse("create function f() returns int begin atomic select 1; select 2; end; delete from t")
+
+    assert found.writes == ("t",)
+
+
+def test_statements_that_differ_in_values_have_one_shape() -> None:
+    assert shape("select * from t where a in (1, 2,3) and b = 'x' -- note") == (
+        "select * from t where a in (0) and b = '?'"
+    )
+    assert shape("insert into t values (1,'x'),(2,'y');") == "insert into t values (0)"
+    assert (
+        shape("select\n $1,  E'\\'', $$a$$ /* c /* d */ e */ from \"A b\"")
+        == "select $1, '?', '?' from \"A b\""
+    )
+
+
+def test_a_shape_is_its_own_shape() -> None:
+    for line in CASES.strip().splitlines():
+        once = shape(line.split("|", 1)[0])
+        assert shape(once) == once
