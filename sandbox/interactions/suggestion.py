@@ -1,7 +1,7 @@
 """block_suggestion: the options of an external select, asked from the app while the person types."""
 
 from sandbox.blocks import check_options
-from sandbox.blocks.elements import offered_options
+from sandbox.blocks.initial import offered_options
 from sandbox.interactions.context import Context
 from sandbox.interactions.surface import Surface, find_element, find_surface
 from sandbox.wire import Json, Refused

@@ -31,6 +31,21 @@ def context(*texts: str) -> dict[str, Any]:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": text} for text in texts]}
 
 
+def number(**more: Any) -> dict[str, Any]:
+    return field({"type": "number_input", "is_decimal_allowed": False, "action_id": "n", **more}, "i")
+
+
+def picker(kind: str, **more: Any) -> dict[str, Any]:
+    return field({"type": kind, "action_id": "p", **more}, "i")
+
+
+def chosen(*values: str, **more: Any) -> dict[str, Any]:
+    initial = [option(value) for value in values]
+    return field(
+        {**select("s", "a", "b"), "type": "multi_static_select", "initial_options": initial, **more}, "i"
+    )
+
+
 HEADER_MARKUP = {"type": "header", "text": {"type": "mrkdwn", "text": "h"}}
 WELL_FORMED = [
     section("x" * 3000),
@@ -41,6 +56,13 @@ WELL_FORMED = [
     section(accessory=select("s", *[f"o{n}" for n in range(100)])),
     section(accessory=button(confirm=confirm(), style="danger", accessibility_label="x" * 75)),
     {"type": "image", "image_url": "https://example.com/i.png", "alt_text": "a"},
+    number(min_value="-1", max_value="10", initial_value="10"),
+    number(min_value="0.5", max_value="0.5", is_decimal_allowed=True),
+    picker("datepicker", initial_date="2028-02-29"),
+    picker("timepicker", initial_time="23:59", timezone="Europe/Berlin"),
+    picker("datetimepicker", initial_date_time=1628633820),
+    chosen("a", "b", max_selected_items=2),
+    field(typed(min_length=4, max_length=4, initial_value="four"), "i"),
 ]
 BAD_BLOCKS = {
     "section text": section("x" * 3001),
@@ -85,6 +107,49 @@ BAD_BLOCKS = {
     "input label": {**field(typed(), "i"), "label": words("x" * 2001)},
     "input max_length": field(typed(max_length=3001), "i"),
     "input min over max": field(typed(min_length=5, max_length=4), "i"),
+    "input initially over max": field(typed(max_length=4, initial_value="fives"), "i"),
+    "number min over max": number(min_value="10", max_value="9"),
+    "number min over max, by text in order": number(min_value="-1", max_value="-10"),
+    "number initially under min": number(min_value="1", initial_value="0"),
+    "number initially over max": number(max_value="1", initial_value="2"),
+    "number with decimals": number(initial_value="1.5"),
+    "number min with decimals": number(min_value="1.5"),
+    "number without digits": number(initial_value="one"),
+    "30 February": picker("datepicker", initial_date="2026-02-30"),
+    "29 February of a common year": picker("datepicker", initial_date="2026-02-29"),
+    "13th month": picker("datepicker", initial_date="2026-13-01"),
+    "day 0": picker("datepicker", initial_date="2026-01-00"),
+    "year 0": picker("datepicker", initial_date="0000-01-01"),
+    "date without dashes": picker("datepicker", initial_date="20260101"),
+    "date in other digits": picker("datepicker", initial_date="٢٠٢٦-01-01"),
+    "25 o'clock": picker("timepicker", initial_time="25:00"),
+    "24 o'clock": picker("timepicker", initial_time="24:00"),
+    "60 minutes": picker("timepicker", initial_time="12:60"),
+    "unknown timezone": picker("timepicker", timezone="Europe/Atlantis"),
+    "moment in milliseconds": picker("datetimepicker", initial_date_time=1628633820000),
+    "moment with nine digits": picker("datetimepicker", initial_date_time=999_999_999),
+    "moment in a string": picker("datetimepicker", initial_date_time="1628633820"),
+    "initial option twice": chosen("a", "a"),
+    "more initial options than may be chosen": chosen("a", "b", max_selected_items=1),
+    "one initial option not offered": chosen("a", "z"),
+    "no initial options": chosen(),
+    "same value in two groups": field(
+        {
+            "type": "static_select",
+            "action_id": "s",
+            "option_groups": [{"label": words(label), "options": [option("v")]} for label in "ab"],
+        },
+        "i",
+    ),
+    "empty group": field(
+        {"type": "static_select", "action_id": "s", "option_groups": [{"label": words("l"), "options": []}]},
+        "i",
+    ),
+    "options and groups": field(select("s", "a", option_groups=[]), "i"),
+    "neither options nor groups": field({"type": "static_select", "action_id": "s"}, "i"),
+    "users chosen twice": field(
+        {"type": "multi_users_select", "action_id": "u", "initial_users": ["U1", "U1"]}, "i"
+    ),
     "no alt_text": {"type": "image", "image_url": "https://example.com/i.png"},
     "not an object": "section",
 }
@@ -127,7 +192,7 @@ def test_a_bad_view_is_refused(name: str) -> None:
 
 
 def test_what_is_within_the_limits_passes() -> None:
-    assert check_message_blocks(WELL_FORMED) == []
+    assert [fault for block in WELL_FORMED for fault in check_message_blocks([block])] == []
     assert check_view(form()) == []
     assert check_view({"type": "home", "blocks": [section()] * 100}) == []
     assert check_message_blocks([]) == []
