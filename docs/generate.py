@@ -385,6 +385,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "policy-group": keys_of(shape.GroupShape),
     "policy-person": keys_of(shape.PersonShape),
     "policy-cluster": keys_of(shape.ClusterShape),
+    "policy-capture": keys_of(shape.CaptureShape),
     "policy-target": keys_of(shape.TargetShape),
     "policy-role": keys_of(shape.RoleShape),
     "policy-objects": keys_of(shape.ObjectsShape),

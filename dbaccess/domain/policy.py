@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from dbaccess.domain.ask import REASON_MAX, REASON_MIN, TICKET_MAX, Ask, check_reason, check_ticket, ticket_of
 from dbaccess.domain.canonical import canonical_bytes, plain
+from dbaccess.domain.capture import Capture, CaptureMode, CaptureSource
 from dbaccess.domain.duration import format_duration, write_duration
 from dbaccess.domain.errors import NotAllowed, Refused, TooLong
 from dbaccess.domain.hours import Hours
@@ -26,6 +27,9 @@ __all__ = [
     "Access",
     "Ask",
     "BreakGlass",
+    "Capture",
+    "CaptureMode",
+    "CaptureSource",
     "Cluster",
     "Considered",
     "Decision",

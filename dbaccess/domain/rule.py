@@ -5,6 +5,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from dbaccess.domain.ask import REASON_MIN
+from dbaccess.domain.capture import CaptureMode
 from dbaccess.domain.hours import Hours
 from dbaccess.domain.target import Access, Scope
 
@@ -60,7 +61,8 @@ class Rule:
 
     A rule that denies has conditions only. `up_to` is the longest duration that the rule applies to; a longer
     one falls to a later rule. `longest` is the most that it allows. Without `approvals` no approval is
-    needed. A rule with `break_glass` decides break-glass alone.
+    needed. A rule with `break_glass` decides break-glass alone. `capture` says what is stored of statements;
+    with `require_capture` nothing is granted where their capture is not proved.
     """
 
     id: str
@@ -84,6 +86,8 @@ class Rule:
     escalation: Escalation | None = None
     extend: Extend | None = None
     break_glass: BreakGlass | None = None
+    capture: CaptureMode = CaptureMode.FULL
+    require_capture: bool = False
 
     @property
     def reviewing(self) -> tuple[str, ...]:

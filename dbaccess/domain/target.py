@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
+from dbaccess.domain.capture import Capture
 from dbaccess.domain.privileges import ObjectPrivileges
 
 
@@ -60,11 +62,13 @@ class Cluster:
     """A database server; its URL is the worker's secret and not stored here.
 
     `replicas` are the streaming standbys that people can connect to; an end is verified on each of them.
+    Without `capture` no statement of a grant on it is read.
     """
 
     name: str
     driver: str
     replicas: tuple[str, ...] = ()
+    capture: Capture | None = None
 
 
 def replica_server(cluster: str, replica: str) -> str:
@@ -74,7 +78,10 @@ def replica_server(cluster: str, replica: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A database on a cluster."""
+    """A database on a cluster.
+
+    The text of statements is kept for `retention` after a grant's end; for ever where it is None.
+    """
 
     name: str
     cluster: str
@@ -84,3 +91,4 @@ class Target:
     login: LoginKind
     connect: str
     roles: Mapping[str, Role]
+    retention: timedelta | None = None

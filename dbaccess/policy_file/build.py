@@ -9,6 +9,9 @@ from dbaccess.domain.people import PersonId, SlackId, SourceId
 from dbaccess.domain.policy import (
     Access,
     BreakGlass,
+    Capture,
+    CaptureMode,
+    CaptureSource,
     Cluster,
     Escalation,
     Extend,
@@ -24,7 +27,7 @@ from dbaccess.domain.policy import (
 )
 from dbaccess.domain.policy_content import hash_of
 from dbaccess.policy_file.checks.objects import object_privileges
-from dbaccess.policy_file.shape.file import FileShape, RoleShape, TargetShape
+from dbaccess.policy_file.shape.file import ClusterShape, FileShape, RoleShape, TargetShape
 from dbaccess.policy_file.shape.rule import Approvals, ExtendShape, HoursShape, RuleShape
 from dbaccess.policy_file.shape.words import clock_of, duration_of
 
@@ -41,18 +44,23 @@ def build_policy(file: FileShape) -> Policy:
         ),
         aliases=MappingProxyType({SlackId(s): PersonId(name) for name, p in people for s in p.slack}),
         logins=MappingProxyType({PersonId(name): p.login for name, p in people if p.login is not None}),
-        clusters=MappingProxyType(
-            {
-                name: Cluster(name=name, driver=c.driver, replicas=tuple(sorted(c.replicas or ())))
-                for name, c in file.clusters.items()
-            }
-        ),
+        clusters=MappingProxyType({name: _cluster(name, cluster) for name, cluster in file.clusters.items()}),
         targets=MappingProxyType({name: _target(name, target) for name, target in file.targets.items()}),
         second_sink=SecondSink(file.break_glass.second_sink) if file.break_glass else None,
         break_glass_in_lockdown=file.lockdown is not None and file.lockdown.break_glass,
         rules=tuple(_rule(rule) for rule in file.rules),
     )
     return replace(policy, hash=hash_of(policy))
+
+
+def _cluster(name: str, cluster: ClusterShape) -> Cluster:
+    read = cluster.capture
+    return Cluster(
+        name=name,
+        driver=cluster.driver,
+        replicas=tuple(sorted(cluster.replicas or ())),
+        capture=Capture(source=CaptureSource(read.source), over=read.over) if read else None,
+    )
 
 
 def _target(name: str, target: TargetShape) -> Target:
@@ -65,6 +73,7 @@ def _target(name: str, target: TargetShape) -> Target:
         login=LoginKind(target.login),
         connect=target.connect,
         roles=MappingProxyType({role: _role(role, shape) for role, shape in target.roles.items()}),
+        retention=_duration(target.retention),
     )
 
 
@@ -110,6 +119,8 @@ def _rule(rule: RuleShape) -> Rule:
         escalation=_escalation(rule),
         extend=_extend(rule.extend) if rule.extend else None,
         break_glass=_break_glass(rule),
+        capture=CaptureMode(rule.capture),
+        require_capture=rule.require_capture,
     )
 
 

@@ -1,7 +1,9 @@
 """Checks of targets and their roles against each other."""
 
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
+from dbaccess.domain.capture import OVER_SQL
 from dbaccess.domain.target import replica_server
 from dbaccess.policy_file.problems.problem import Complaint, Path, unknown
 from dbaccess.policy_file.shape.file import FileShape, RoleShape, TargetShape
@@ -23,7 +25,8 @@ def role_complaints(file: FileShape) -> Iterator[Complaint]:
 
 
 def cluster_complaints(file: FileShape) -> Iterator[Complaint]:
-    """Yield servers whose URLs would be in the same variable."""
+    """Yield servers whose URLs would be in the same variable, or whose logs in the same directory."""
+    yield from _capture_complaints(file)
     servers = {name: name for name in file.clusters}
     for cluster, shape in file.clusters.items():
         for replica in shape.replicas or ():
@@ -32,6 +35,21 @@ def cluster_complaints(file: FileShape) -> Iterator[Complaint]:
                 text = f'"{replica}" would have its URL where {servers[server]} has one. Name it otherwise.'
                 yield ("clusters", cluster, "replicas"), text
             servers[server] = f"{replica} of {cluster}"
+
+
+def _capture_complaints(file: FileShape) -> Iterator[Complaint]:
+    """Yield a directory of two clusters: the statements of one would be taken for those of the other."""
+    read_by: dict[str, str] = {}
+    for cluster, shape in file.clusters.items():
+        place = shape.capture.over if shape.capture else OVER_SQL
+        if place == OVER_SQL:
+            continue
+        # Two spellings of one directory are one directory.
+        place = str(PurePosixPath(place))
+        if place in read_by:
+            text = f'"{place}" is the log of {read_by[place]} too. Each cluster has a directory of its own.'
+            yield ("clusters", cluster, "capture", "over"), text
+        read_by.setdefault(place, cluster)
 
 
 def _act_as(target: TargetShape, role: RoleShape, path: Path) -> Iterator[Complaint]:

@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 from dbaccess.domain.policy import nearest
 from dbaccess.policy_file.problems.places import Places
 from dbaccess.policy_file.problems.problem import Path, Problem, shown
-from dbaccess.policy_file.shape.file import LATER, FileShape
+from dbaccess.policy_file.shape.file import FileShape
 
 _TYPES = {
     "string_type": 'text in quotes, like "4h"',
@@ -57,8 +57,6 @@ def _what(details: ErrorDetails, path: Path) -> str:  # noqa: PLR0911 a list of 
 
 def _extra(path: Path) -> str:
     name = str(path[-1])
-    if name in LATER:
-        return "not possible in this version. Take it out."
     close = nearest(name, _fields(path[:-1]))
     return f"not known here. Nearest: {', '.join(close)}." if close else "not known here. Take it out."
 

@@ -10,7 +10,9 @@ from dbaccess.policy_file.shape.strict import Filled, Shape
 from dbaccess.policy_file.shape.words import (
     ChannelId,
     Connection,
+    DurationText,
     Installation,
+    LogPlace,
     Name,
     PersonSlackId,
     PostgresName,
@@ -52,6 +54,15 @@ class PersonShape(Shape):
     """The person's own PostgreSQL login, for targets with `login = "personal"`."""
 
 
+class CaptureShape(Shape):
+    source: Literal["jsonlog", "csvlog"]
+    """The format of the log, one of the server's `log_destination`. `jsonlog` needs PostgreSQL 15."""
+    over: LogPlace
+    """`"sql"`: the workers read the log through their connection to the cluster. Or a directory where their
+    hosts see the server's `log_directory`.
+    """
+
+
 class ClusterShape(Shape):
     driver: Literal["postgresql"]
     """The database engine."""
@@ -59,6 +70,8 @@ class ClusterShape(Shape):
     """Each streaming replica that people can connect to. An end terminates sessions there too, and is
     unverified while one does not answer.
     """
+    capture: CaptureShape | None = None
+    """The server's log, from which the statements of grants are read; see [`capture`](#capture)."""
 
 
 class ObjectsShape(Shape):
@@ -110,6 +123,10 @@ class TargetShape(Shape):
     """
     connect: Connection
     """What people see to connect with, `host=… port=… dbname=…`: no user, no password."""
+    retention: DurationText | None = None
+    """How long the text of statements is kept after a grant's end. Then `dbaccess activity purge` deletes it.
+    Without it, text is kept for ever.
+    """
     roles: dict[RoleName, RoleShape] = Field(min_length=1)
     """The roles that people may request; see [`[targets.NAME.roles.ROLE]`](#targetsnamerolesrole)."""
 
@@ -153,7 +170,3 @@ class FileShape(Shape):
     """Whether break-glass passes a lockdown; see [`[lockdown]`](#lockdown)."""
     tests: list[CaseShape] = Field(default_factory=list)
     """Tests of the policy; see [`[[tests]]`](#tests)."""
-
-
-LATER = frozenset({"capture", "require_capture"})
-"""Keys of the design that this version lacks: they are refused, and never ignored silently."""

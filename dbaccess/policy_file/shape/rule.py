@@ -109,6 +109,12 @@ class RuleShape(Shape):
     """The group that reviews a break-glass afterwards. The holder never reviews it."""
     review_within: DurationText | None = None
     """The time for that review."""
+    capture: Literal["full", "shape"] = "full"
+    """What is stored of a statement. `full`: text and bind values, without secrets. `shape`: text without
+    literals, and no bind values, for personal data.
+    """
+    require_capture: bool = False
+    """With `true` nothing is granted on a target where the capture of statements is not proved."""
 
 
 CONDITIONS = frozenset(

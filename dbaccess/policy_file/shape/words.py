@@ -3,6 +3,7 @@
 import difflib
 import re
 from datetime import time, timedelta
+from pathlib import PurePosixPath
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -10,6 +11,7 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import AfterValidator
 
+from dbaccess.domain.capture import OVER_SQL
 from dbaccess.domain.command_words import is_command_word
 from dbaccess.domain.duration import parse_duration
 from dbaccess.domain.errors import BadDuration
@@ -110,6 +112,17 @@ def _sentence(text: str) -> str:
     return text
 
 
+def _log_place(text: str) -> str:
+    if text == OVER_SQL:
+        return text
+    if not text.isprintable() or not PurePosixPath(text).is_absolute() or ".." in PurePosixPath(text).parts:
+        raise ValueError(
+            f'"{shown(text)}" is not a place of a log. '
+            'Write "sql", or the absolute path of the directory on the workers\' hosts.'
+        )
+    return text
+
+
 def _connection(text: str) -> str:
     try:
         parts = conninfo_to_dict(text)
@@ -194,6 +207,7 @@ PostgresRole = Annotated[str, AfterValidator(_postgres_role)]
 SchemaName = Annotated[str, AfterValidator(_schema)]
 TableName = Annotated[str, AfterValidator(_table)]
 Sentence = Annotated[str, AfterValidator(_sentence)]
+LogPlace = Annotated[str, AfterValidator(_log_place)]
 Connection = Annotated[str, AfterValidator(_connection)]
 DurationText = Annotated[str, AfterValidator(_duration)]
 ClockTime = Annotated[str, AfterValidator(_clock)]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.domain.policy import LoginKind, Policy, Target
 from dbaccess.domain.rule_match import covers
+from dbaccess.policy_file.warnings.capture import capture_warnings
 from dbaccess.policy_file.warnings.powers import power_warnings
 from dbaccess.policy_file.warnings.reach import reach_warnings
 from dbaccess.policy_file.warnings.reviewers import reviewer_warnings
@@ -20,6 +21,7 @@ def render_warnings(policy: Policy) -> list[str]:
         *_guests(policy),
         *_logins(policy),
         *reviewer_warnings(policy),
+        *capture_warnings(policy),
         *_operators(policy),
     ]
 

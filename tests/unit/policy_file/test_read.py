@@ -8,7 +8,7 @@ import pytest
 
 from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.people import PersonId, SlackId
-from dbaccess.domain.policy import Access, LoginKind, Slot
+from dbaccess.domain.policy import Access, Capture, CaptureMode, CaptureSource, LoginKind, Slot
 from dbaccess.domain.policy_content import hash_of, policy_content, policy_of
 from dbaccess.policy_file import PolicyFileError, load_policy, parse_policy
 from tests.unit.policy_file.example import EXAMPLE, changed
@@ -43,6 +43,32 @@ def test_a_rule_has_its_conditions_and_safe_defaults() -> None:
     assert (ddl.approvals, ddl.ticket, ddl.min_reason) == ((Slot(group="dba", count=1),), "[A-Z]+-[0-9]+", 20)
 
 
+def test_capture_and_retention_are_read_and_absent_by_default() -> None:
+    plain = parse_policy(EXAMPLE)
+    assert (plain.clusters["main"].capture, plain.target("orders-prod").retention) == (None, None)
+    assert [(rule.capture, rule.require_capture) for rule in plain.rules] == [(CaptureMode.FULL, False)] * 2
+    text = changed(
+        'driver = "postgresql"', 'driver = "postgresql"\ncapture = { source = "csvlog", over = "/logs/main" }'
+    )
+    text = text.replace('env = "prod"\nch', 'env = "prod"\nretention = "90d"\nch')
+    text = text.replace("min_reason = 20", 'capture = "shape"\nrequire_capture = true')
+    policy = parse_policy(text)
+    assert policy.clusters["main"].capture == Capture(source=CaptureSource.CSVLOG, over="/logs/main")
+    assert policy.target("orders-prod").retention == timedelta(days=90)
+    assert [(rule.capture, rule.require_capture) for rule in policy.rules] == [
+        (CaptureMode.FULL, False),
+        (CaptureMode.SHAPE, True),
+    ]
+    assert policy_of(json.loads(canonical_bytes(policy_content(policy))), policy.hash) == policy
+
+
+@pytest.mark.parametrize(
+    ("over", "directory"), [("sql", None), ("/var/log/postgresql", "/var/log/postgresql")]
+)
+def test_a_log_is_read_over_sql_or_in_a_directory(over: str, directory: str | None) -> None:
+    assert Capture(source=CaptureSource.JSONLOG, over=over).directory == directory
+
+
 def test_the_hash_names_the_content_and_not_the_layout() -> None:
     policy = parse_policy(EXAMPLE)
     assert parse_policy("# a remark\n" + EXAMPLE.replace(" = ", "=")).hash == policy.hash == hash_of(policy)
@@ -62,6 +88,13 @@ def test_the_hash_names_the_content_and_not_the_layout() -> None:
         ("guests = false", "guests = true"),
         ('login = "alice"', 'login = "alicia"'),
         ('"W0ALICE"', '"W0EVE"'),
+        ("min_reason = 20", 'min_reason = 20\ncapture = "shape"'),
+        ("min_reason = 20", "min_reason = 20\nrequire_capture = true"),
+        ('env = "prod"', 'env = "prod"\nretention = "90d"'),
+        (
+            'driver = "postgresql"',
+            'driver = "postgresql"\ncapture = { source = "jsonlog", over = "sql" }',
+        ),
     ],
 )
 def test_every_change_of_content_changes_the_hash(old: str, new: str) -> None:

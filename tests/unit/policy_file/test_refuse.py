@@ -9,6 +9,9 @@ from tests.unit.policy_file.example import EXAMPLE, changed, line_of
 
 HOURS = '{ tz = "Europe/Berlin", days = ["mon"], start = "08:00", end = "19:00" }'
 
+DRIVER = 'driver = "postgresql"'
+LOG = 'capture = { source = "csvlog", over = "/log" }'
+
 
 def refusal(text: str) -> PolicyFileError:
     with pytest.raises(PolicyFileError) as raised:
@@ -118,8 +121,24 @@ def refusal(text: str) -> PolicyFileError:
         ('["S0DBA"]', '{ members = ["G0DBA"], pinned = true }', '"G0DBA" is not a person. A pinned group'),
         ('["S0DBA"]', '{ members = ["S0DBA"], pined = true }', "groups.dba.pined: .* Nearest: pinned"),
         ('["S0DBA"]', '"S0DBA"', "groups.dba: not that kind of value. Write a list"),
-        ("min_reason = 20", 'capture = "full"', "capture: not possible in this version"),
-        ("min_reason = 20", "require_capture = true", "require_capture: not possible in this version"),
+        ("min_reason = 20", 'capture = "all"', 'capture: "all" is not possible. Write "full" or "shape"'),
+        ("min_reason = 20", "capture = true", 'capture: "True" is not possible. Write "full" or "shape"'),
+        ("min_reason = 20", 'require_capture = "yes"', "require_capture: not that kind of value"),
+        ("min_reason = 20", "require_captures = true", "not known here. Nearest: require_capture"),
+        (DRIVER, f'capture = "jsonlog"\n{DRIVER}', "main.capture: not that kind of value. Write a table"),
+        (DRIVER, f'capture = {{ source = "jsonlog" }}\n{DRIVER}', "main.capture.over: missing"),
+        (DRIVER, f'capture = {{ over = "sql" }}\n{DRIVER}', "main.capture.source: missing"),
+        (DRIVER, f'capture = {{ source = "stderr", over = "sql" }}\n{DRIVER}',
+         'capture.source: "stderr" is not possible. Write "jsonlog" or "csvlog"'),
+        *[
+            (DRIVER, f'capture = {{ source = "csvlog", over = "{place}" }}\n{DRIVER}',
+             r'capture.over: ".*" is not a place of a log. Write "sql", or the absolute path')
+            for place in ("", "SQL", "log", "./log", "~/log", "/var/log/../../etc", r"/var\u0001log")
+        ],
+        (DRIVER, f'capture = {{ source = "csvlog", over = "sql", files = "*" }}\n{DRIVER}',
+         "capture.files: not known here"),
+        ('env = "prod"', 'retention = "90"\nenv = "prod"', 'orders-prod.retention: "90" has no unit'),
+        ('env = "prod"', 'retention = 90\nenv = "prod"', "orders-prod.retention: not that kind of value"),
     ],
 )  # fmt: skip
 def test_each_mistake_is_named_on_its_line(old: str, new: str, says: str) -> None:
@@ -253,3 +272,20 @@ def test_rule_that_allows_names_requesters_duration_and_approvals(key: str) -> N
 def test_target_cannot_be_named_like_a_subcommand(name: str) -> None:
     error = refusal(EXAMPLE.replace("orders-prod", name))
     assert f'targets.{name}: "{name}" is a sub-command of /dbaccess' in str(error)
+
+
+def test_a_rule_that_denies_says_nothing_of_capture() -> None:
+    text = changed("guests = false", 'deny = true\ncapture = "shape"\nrequire_capture = false')
+    said = str(refusal(text))
+    assert "rules[2].capture: has no place in a rule that denies" in said
+    assert "rules[2].require_capture: has no place in a rule that denies" in said
+
+
+def test_two_clusters_never_share_the_directory_of_a_log() -> None:
+    other = LOG.replace("/log", "/log/")
+    text = changed(DRIVER, f"{DRIVER}\n{LOG}\n[clusters.other]\n{DRIVER}\n{other}")
+    error = refusal(text)
+    assert [problem.what for problem in error.problems] == [
+        'clusters.other.capture.over: "/log" is the log of main too. Each cluster has a directory of its own.'
+    ]
+    assert error.problems[0].line == line_of(text, other)

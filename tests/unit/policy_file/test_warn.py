@@ -58,10 +58,24 @@ env = ["prod"]
             .replace(', login = "alice"', "").replace(', login = "bilal"', ""),
             "No person can ask on orders-prod: no entry under [people] has a login",
         ),
+        (
+            changed("min_reason = 20", "require_capture = true"),
+            "Rule prod-ddl grants nothing on orders-prod: it requires capture, and the cluster has no",
+        ),
+        (
+            changed("min_reason = 20", 'capture = "shape"'),
+            'Rule prod-ddl says capture = "shape", which has no effect on orders-prod: the cluster has no',
+        ),
     ],
 )  # fmt: skip
 def test_what_it_does_not_mean_is_said(text: str, says: str) -> None:
     assert any(warning.startswith(says) for warning in render_warnings(parse_policy(text)))
+
+
+def test_capture_that_the_cluster_has_needs_no_warning() -> None:
+    text = changed("min_reason = 20", 'capture = "shape"\nrequire_capture = true')
+    capture = 'driver = "postgresql"\ncapture = { source = "jsonlog", over = "sql" }'
+    assert render_warnings(parse_policy(text.replace('driver = "postgresql"', capture))) == []
 
 
 def test_a_rule_for_guests_is_not_hidden_by_one_without() -> None:
