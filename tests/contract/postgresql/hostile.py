@@ -9,15 +9,28 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+from sandbox.waiting import PATIENCE
 from tests.contract.postgresql.target import Target
 
 
-def until(true: Callable[[], object], *, seconds: float = 20.0) -> None:
+def until(true: Callable[[], object], *, seconds: float = PATIENCE) -> None:
     """Wait for an event; fails where it does not come."""
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "it did not come true in time"
         time.sleep(0.01)
+
+
+LONG = {"lock": 2 * PATIENCE, "statement": 3 * PATIENCE, "answer": 4 * PATIENCE}
+"""Timeouts of a driver that nothing waits for: where it does, it takes longer than any busy machine."""
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """With `LONG` timeouts: waits for no lock and for no answer."""
+    began = time.monotonic()
+    yield
+    assert time.monotonic() - began < PATIENCE, "it waited"
 
 
 class SlowClient:
