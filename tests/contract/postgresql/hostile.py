@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -21,7 +22,7 @@ def until(true: Callable[[], object], *, seconds: float = PATIENCE) -> None:
         time.sleep(0.01)
 
 
-LONG = {"lock": 2 * PATIENCE, "statement": 3 * PATIENCE, "answer": 4 * PATIENCE}
+LONG: dict[str, Any] = {"lock": 2 * PATIENCE, "statement": 3 * PATIENCE, "answer": 4 * PATIENCE}
 """Timeouts of a driver that nothing waits for: where it does, it takes longer than any busy machine."""
 
 

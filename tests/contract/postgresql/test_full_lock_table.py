@@ -2,7 +2,6 @@
 
 import itertools
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
@@ -14,10 +13,13 @@ from psycopg import errors
 
 from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.domain.grant import Recipe
+from dbaccess.domain.receipt import Receipt
 from dbaccess.targets.postgresql.lock_table import MOST
 from demo.servers.account import Account
 from demo.servers.postgres import Postgres
 from demo.servers.postgres_binaries import PostgresBinaries, embedded_postgres
+from sandbox.waiting import PATIENCE
+from tests.contract.postgresql.hostile import until
 from tests.contract.postgresql.target import Target, target_on
 from tests.contract.postgresql.test_no_free_connection import fresh
 from tests.databases import PostgresServer, target_database_on
@@ -100,7 +102,7 @@ def refilling(*urls: str) -> Iterator[None]:
     def work(session: psycopg.Connection) -> None:
         with suppress(psycopg.Error), session:
             fill(session)
-            full.wait(60)
+            full.wait(PATIENCE)
             while not stop.is_set():
                 session.execute(TRY_FOR_MORE)
 
@@ -108,12 +110,12 @@ def refilling(*urls: str) -> Iterator[None]:
     for thread in threads:
         thread.start()
     try:
-        full.wait(60)
+        full.wait(PATIENCE)
         yield
     finally:
         stop.set()
         for thread in threads:
-            thread.join(30)
+            thread.join()
 
 
 def somebodys(target: Target) -> tuple[Recipe, str]:
@@ -181,9 +183,7 @@ def test_holder_whose_grant_goes_on_keeps_no_other_end_waiting(target: Target) -
 def test_holders_who_take_what_becomes_free_keep_no_end_waiting(target: Target) -> None:
     (recipe, url), (_, others) = made(target), made(target)
     with refilling(url, url, others, others):
-        deadline = time.monotonic() + 30
-        while isinstance(target.revoke(recipe)[0], TargetFailure):
-            assert time.monotonic() < deadline
+        until(lambda: isinstance(target.revoke(recipe)[0], Receipt))
     assert target.look("select 1 from pg_roles where rolname = %s", recipe.login) == []
 
 

@@ -1,6 +1,5 @@
 """The lock of a cluster is taken in a database that only the worker's login may connect to."""
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -10,14 +9,15 @@ import pytest
 from psycopg import sql
 
 from dbaccess.domain.errors import TargetFailure, TargetUnreachable
-from dbaccess.domain.grant import Recipe
 from dbaccess.domain.receipt import Receipt
 from dbaccess.targets.postgresql import cut_off as cutting
 from dbaccess.targets.postgresql import remove_logins as removal
 from dbaccess.targets.postgresql import revoke as revocation
 from dbaccess.targets.postgresql.cluster import Cluster
+from dbaccess.targets.postgresql.lock_wait import LockWait
 from dbaccess.targets.postgresql.setup_sql import setup_sql
 from dbaccess.targets.postgresql.timeouts import Timeouts
+from dbaccess.targets.postgresql.transaction import Session
 from demo.psql import run_psql
 from tests.contract.postgresql.least_privilege import worker_access
 from tests.contract.postgresql.target import Target, target_on
@@ -70,12 +70,28 @@ def _cluster_lock(target: Target) -> Iterator[None]:
         yield
 
 
-def _revoked_in_time(target: Target, *recipes: Recipe) -> list[Receipt | TargetFailure]:
-    """Where each of eight waited by itself it would take 12 s."""
-    began = time.monotonic()
-    outcomes = target.revoke(*recipes)
-    assert time.monotonic() - began < 8
-    return outcomes
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The lock's timeout, in milliseconds, of each attempt to take the cluster's lock in vain."""
+    in_vain: list[int] = []
+    take = LockWait.take
+
+    def noted(wait: LockWait, opened: Session) -> None:
+        limit = wait._milliseconds
+        try:
+            take(wait, opened)
+        except TargetFailure:
+            in_vain.append(limit)
+            raise
+
+    monkeypatch.setattr(LockWait, "take", noted)
+    return in_vain
+
+
+def _waited_once(waits: list[int]) -> bool:
+    """The first in vain has waited, and the others took the lock only if it was free."""
+    first, *others = waits
+    return first == 1000 * WAIT and set(others) <= {1}
 
 
 def _codes(outcomes: list[Receipt | TargetFailure]) -> set[str]:
@@ -83,20 +99,21 @@ def _codes(outcomes: list[Receipt | TargetFailure]) -> set[str]:
 
 
 def test_end_waits_once_for_the_clusters_lock_however_many_chunks_there_are(
-    brief: Target, monkeypatch: pytest.MonkeyPatch
+    brief: Target, waits: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cutting, "_AT_ONCE", 1)
     recipes = [brief.provision(brief.ephemeral()) for _ in range(8)]
     url = brief.with_password(recipes[-1])
     with psycopg.connect(url, autocommit=True) as holder, _cluster_lock(brief):
-        assert _codes(_revoked_in_time(brief, *recipes)) == {"cluster_locked"}
+        assert _codes(brief.revoke(*recipes)) == {"cluster_locked"}
+        assert _waited_once(waits)
         with pytest.raises(psycopg.OperationalError):
             holder.execute("select 1")
     assert all(brief.end(recipe).login_removed for recipe in recipes)
 
 
 def test_removal_waits_once_for_the_clusters_lock_and_keeps_no_person_from_ending(
-    brief: Target, monkeypatch: pytest.MonkeyPatch
+    brief: Target, waits: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(removal, "_AT_ONCE", 1)
     made = [brief.provision(brief.ephemeral()) for _ in range(8)]
@@ -104,18 +121,17 @@ def test_removal_waits_once_for_the_clusters_lock_and_keeps_no_person_from_endin
     with ExitStack() as held, monkeypatch.context() as between:
         # Access is cut off by then, and no login is removed.
         between.setattr(revocation, "_check_sessions", lambda _: held.enter_context(_cluster_lock(brief)))
-        *outcomes, ended = _revoked_in_time(brief, *made, person)
+        *outcomes, ended = brief.revoke(*made, person)
+    assert _waited_once(waits)
     assert _codes(outcomes) == {"cluster_locked"}
     assert isinstance(ended, Receipt)
     assert all(brief.end(recipe).login_removed for recipe in made)
 
 
-def test_provisioning_waits_once_for_the_clusters_lock(brief: Target) -> None:
-    with _cluster_lock(brief):
-        began = time.monotonic()
-        with pytest.raises(TargetFailure) as failure:
-            brief.provision(brief.ephemeral())
-        assert time.monotonic() - began < 3 * WAIT
+def test_provisioning_waits_once_for_the_clusters_lock(brief: Target, waits: list[int]) -> None:
+    with _cluster_lock(brief), pytest.raises(TargetFailure) as failure:
+        brief.provision(brief.ephemeral())
+    assert _waited_once(waits)
     assert (failure.value.code, failure.value.touched) == ("cluster_locked", False)
 
 

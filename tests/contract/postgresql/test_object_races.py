@@ -1,7 +1,6 @@
 """Several at once on the same objects, and a worker that stalls while it gives them."""
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -13,7 +12,9 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.receipt import Receipt
-from tests.contract.postgresql.hostile import dba_is_in_the_middle_of
+from dbaccess.targets.postgresql.timeouts import Timeouts
+from sandbox.waiting import PATIENCE
+from tests.contract.postgresql.hostile import LONG, at_once, dba_is_in_the_middle_of, until
 from tests.contract.postgresql.least_privilege import worker_access
 from tests.contract.postgresql.target import Target, in_an_hour, nothing
 from tests.databases import TargetDatabase
@@ -74,17 +75,20 @@ def test_dba_who_grants_on_the_same_tables_meanwhile_is_no_failure(shop: Target)
 def test_late_grant_leaves_neither_login_nor_privilege(shop: Target) -> None:
     recipe = _recipe(shop)
     stalled = threading.Event()
+    open_work = (
+        "select 1 from pg_stat_activity where usename = %s and datname = %s and xact_start is not null"
+    )
 
     def stall() -> None:
         stalled.set()
-        time.sleep(4)
+        until(lambda: not shop.look(open_work, shop.worker.login, shop.database_name))
 
     with ThreadPoolExecutor(1) as pool:
         late = pool.submit(shop.driver.provision, recipe, valid_until=in_an_hour(), fence=stall)
-        assert stalled.wait(10)
+        assert stalled.wait(PATIENCE)
         shop.end(recipe)
         with pytest.raises(TargetFailure) as failure:
-            late.result(timeout=20)
+            late.result(PATIENCE)
     assert (failure.value.code, failure.value.touched) == ("25P03", False)
     assert shop.look("select 1 from pg_roles where rolname = %s", recipe.login) == []
     assert shop.look(_LEFT) == []
@@ -93,13 +97,12 @@ def test_late_grant_leaves_neither_login_nor_privilege(shop: Target) -> None:
 def test_grant_whose_lock_was_lost_is_not_committed(shop: Target) -> None:
     recipe = _recipe(shop)
 
+    held = """from pg_locks l join pg_database d on d.oid = l.database
+               where l.locktype = 'advisory' and l.granted and d.datname = %s"""
+
     def lose_the_lock() -> None:
-        shop.look(
-            """select pg_terminate_backend(l.pid) from pg_locks l join pg_database d on d.oid = l.database
-                where l.locktype = 'advisory' and l.granted and d.datname = %s""",
-            shop.worker.lock_database,
-        )
-        time.sleep(0.2)
+        shop.look(f"select pg_terminate_backend(l.pid) {held}", shop.worker.lock_database)
+        until(lambda: not shop.look(f"select l.pid {held}", shop.worker.lock_database))
 
     with pytest.raises(TargetFailure, match="cluster's lock") as failure:
         shop.driver.provision(recipe, valid_until=in_an_hour(), fence=lose_the_lock)
@@ -127,11 +130,11 @@ def test_table_made_between_two_grants_is_in_the_second_alone(shop: Target) -> N
 def test_dba_who_alters_a_granted_table_keeps_no_access_open_and_delays_no_other(shop: Target) -> None:
     held, other = shop.provision(_recipe(shop)), shop.provision(shop.ephemeral())
     url = shop.with_password(held)
+    long = postgres_targets({"main": shop.worker.url}, shop.installation, timeouts=Timeouts(**LONG))
     altering = "alter table shop.orders add column noted text"
     with psycopg.connect(url, autocommit=True) as holder, dba_is_in_the_middle_of(shop, altering):
-        began = time.monotonic()
-        failure, receipt = shop.revoke(held, other)
-        assert time.monotonic() - began < 10
+        with at_once():
+            failure, receipt = replace(shop, driver=long.driver("main")).revoke(held, other)
         with pytest.raises(psycopg.OperationalError):
             holder.execute("select 1")
         with pytest.raises(psycopg.OperationalError):

@@ -13,10 +13,11 @@ import pytest
 from sqlalchemy import Engine
 
 from dbaccess.storage.leases import LIVE, LOCK, TURN, SessionLeases, _hash
+from sandbox.waiting import PATIENCE
 from tests.databases import ControlDatabase
 
 SOON = 5.0
-"""Seconds within which an end is to go on in other hands."""
+"""Seconds within which an end goes on in other hands, on a machine that is not busy."""
 
 
 def _is_live(worker: Engine, lease: str) -> bool:
@@ -71,7 +72,7 @@ def test_lease_of_a_process_that_is_killed_or_frozen_is_free_within_seconds(
     with _other_process(control_database.worker_url) as (pid, lease):
         assert _is_live(worker, lease)
         os.kill(pid, end)
-        assert _is_free_within(worker, lease, SOON)
+        assert _is_free_within(worker, lease, PATIENCE)
 
 
 def test_lease_of_a_process_that_lives_stays(worker: Engine, control_database: ControlDatabase) -> None:
@@ -89,7 +90,7 @@ def test_lost_connection_frees_its_leases_and_the_next_one_has_another(
                 """select pg_terminate_backend(pid) from pg_stat_activity
                     where application_name = 'dbaccess-leases' and datname = current_database()"""
             )
-        assert _is_free_within(worker, lost, SOON)
+        assert _is_free_within(worker, lost, PATIENCE)
         with leases.hold() as found:
             assert _is_live(worker, found)
             assert not _is_live(worker, lost)

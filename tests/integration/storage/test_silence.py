@@ -14,11 +14,12 @@ from dbaccess.storage.examine import examine
 from dbaccess.storage.leader import Leader
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from dbaccess.storage.wakeup import LostConnection
+from sandbox.waiting import PATIENCE
 from tests.databases import ControlDatabase
 from tests.integration.storage.facts import event
 from tests.relay import Relay, relay
 
-SOON = 5.0
+SOON = PATIENCE  # without a limit of ours the system would wait for a quarter of an hour
 
 
 @pytest.fixture
