@@ -40,6 +40,8 @@ def test_worker_without_the_cluster_tells_what_the_policy_says(house: House) -> 
 
 
 def _active(house: House) -> str:
-    found = [plain(m) for m in house.slack.person(MAYA).direct_messages() if plain(m).startswith("Active")]
+    found = [
+        plain(m) for m in house.slack.person(MAYA).direct_messages() if plain(m).startswith("Active: read")
+    ]
     assert len(found) == 1
     return found[0]

@@ -220,9 +220,9 @@ def test_channel_that_has_not_had_the_alarm_yet_has_it_first(house: House) -> No
     house.slack.leave(CHANNEL, "U0DBACCESS")
     _fail(house, grant, times=3)
     house.notify(grant.request_id)
-    assert _told(house, 1.1) == 1, "the operators'"
+    assert _told(house, 1.1) == 2, "the operators' hour, and the channel that refuses"
     house.slack.join(CHANNEL, "U0DBACCESS")
     house.notify(grant.request_id)
     assert len(_alarms(house, CHANNEL)) == 1
-    assert _told(house, 1.2) == 1
+    assert _told(house, 1.2) == 2, "the channel's hour, and that it takes messages again"
     assert [len(_again(house, channel)) for channel in BOTH] == [1, 1]
