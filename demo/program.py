@@ -4,14 +4,17 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from demo.servers.account import Account
 from demo.servers.process import ServerProcess, server_failed
+from demo.stop import Stop
 
 ROOT = Path(__file__).parents[1]
 _OURSELVES = Account(uid=None, gid=None)
+_RUN_WITHIN = 120.0
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR")
 
 
@@ -69,17 +72,24 @@ class Program:
         self._process.stop((signal.SIGTERM, 12))
 
 
-def run(arguments: Sequence[str], *, env: Mapping[str, str], what: str) -> str:
-    """Return the output of a short command; raises `RuntimeError` with its words if it fails."""
-    done = subprocess.run(  # noqa: S603 our own command line
-        [sys.executable, "-m", *arguments],
-        env=dict(env),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    if done.returncode != 0:
-        raise RuntimeError(f"{what} did not work:\n{done.stdout}{done.stderr}")
-    return done.stdout
+def run(arguments: Sequence[str], *, env: Mapping[str, str], what: str, stop: Stop) -> str:
+    """Return the output of a short command; raises `RuntimeError` with its words if it fails.
+
+    Raises `Stopped`, with the command ended, once `stop` is told.
+    """
+    command = [sys.executable, "-m", *arguments]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=dict(env), cwd=ROOT, stdout=pipe, stderr=pipe, text=True) as process:  # noqa: S603 our own command line
+        deadline = time.monotonic() + _RUN_WITHIN
+        while True:
+            try:
+                out, err = process.communicate(timeout=0.2)
+                break
+            except subprocess.TimeoutExpired:
+                if stop.told or time.monotonic() > deadline:
+                    process.kill()
+                stop.go_on()
+    stop.go_on()  # a terminal's Ctrl-C reaches the command too: its complaint is no failure
+    if process.returncode != 0:
+        raise RuntimeError(f"{what} did not work:\n{out}{err}")
+    return out

@@ -1,5 +1,6 @@
-"""The current step of the start, and its time."""
+"""What the demo says in its terminal, for as long as there is one."""
 
+import os
 import sys
 import time
 
@@ -11,5 +12,18 @@ class Progress:
         self._started = time.monotonic()
 
     def step(self, text: str) -> None:
-        sys.stdout.write(f"{time.monotonic() - self._started:6.1f} s  {text}\n")
+        self.begin(f"{text}\n")
+
+    def begin(self, text: str) -> None:
+        """The line stays open for what comes of it."""
+        say(f"{time.monotonic() - self._started:6.1f} s  {text}")
+
+
+def say(text: str) -> None:
+    """Write it; a terminal that was closed, or a pipe without a reader, takes nothing any more."""
+    try:
+        sys.stdout.write(text)
         sys.stdout.flush()
+    except OSError:
+        # The interpreter flushes once more at its end, and would complain there.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -5,6 +5,7 @@ import time
 import tomllib
 import urllib.request
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +27,7 @@ from demo.program import ROOT, Environment, Program, run
 from demo.progress import Progress
 from demo.servers.account import Account
 from demo.servers.postgres import Postgres
-from demo.servers.postgres_binaries import embedded_postgres
+from demo.servers.postgres_binaries import PostgresBinaries, embedded_postgres
 from demo.servers.valkey import Valkey, embedded_valkey
 from demo.stamp import Stamp
 from demo.stop import Stop
@@ -38,10 +39,6 @@ BOT_TOKEN, APP_TOKEN = "xoxb-demo-bot", "xapp-demo-app"
 CONTROL_PORT, TARGET_PORT, SANDBOX_PORT = 18730, 18731, 18732
 NEXT = "dbaccess_next"
 ANSWER_WITHIN = 120.0
-
-
-class Stopped(Exception):
-    """A person stopped it before all of it was started."""
 
 
 @dataclass(slots=True)
@@ -56,7 +53,6 @@ class Stage:
     sandbox: str = field(init=False)
     control: Postgres = field(init=False)
     target: Postgres = field(init=False)
-    worker_environment: Environment = field(init=False)
     programs: list[Program] = field(default_factory=list)
     _preparing: Program | None = None
 
@@ -69,34 +65,16 @@ class Stage:
         logs.mkdir(exist_ok=True)
         ready = self._begin_sandbox(logs)  # it comes up while the servers do
         binaries = embedded_postgres(self.account, self.home)
-        self.control = self._postgres(
-            Postgres(binaries, self.home / "control", account=self.account, preferred_port=CONTROL_PORT)
-        )
-        self.target = self._postgres(
-            Postgres(binaries, self.home / "target", account=self.account, preferred_port=TARGET_PORT)
-        )
-        valkey = self.stack.enter_context(
-            Valkey(embedded_valkey(self.account, self.home), self.home / "valkey", account=self.account)
-        )
+        self.control = self._postgres(binaries, "control", CONTROL_PORT)
+        self.target = self._postgres(binaries, "target", TARGET_PORT)
+        valkey = Valkey(embedded_valkey(self.account, self.home), self.home / "valkey", account=self.account)
+        self.stack.callback(valkey.stop)
         # Again, so that they end before the servers do; the first time is for servers that do not come up.
         self.stack.callback(self._stop_programs)
-        self._step("PostgreSQL (control, target) and Valkey answer")
-        if rows := fill_targets(self.target):
-            self._step(f"{rows:,} rows made in orders and billing")
+        self._side_by_side(self._make_control, self._make_target, lambda: self._answers(valkey))
         self._until("the sandbox answers", ready.exists)
         self.sandbox = ready.read_text()
-        config = self.home / "dbaccess.toml"
-        config.write_text(CONFIG.read_text().replace("{port}", str(self.target.port)))
-        common = {"REDIS_URL": valkey.url(0), "SLACK_BOT_TOKEN": BOT_TOKEN}
-        plain = {"DBACCESS_CONFIG": str(config), "SLACK_API_URL": f"{self.sandbox}/api/"}
-        bot, worker = self._make_control()
-        self._step("Control database made, with the roles of bot and workers")
-        self.worker_environment = self._environment("workers").set(**plain, DBACCESS_DIRECTORY_EVERY="2")
-        self.worker_environment.secret(**common, DATABASE_URL=worker)
-        self.worker_environment.secret(DBACCESS_CLUSTER_MAIN_URL=self._prepare_worker())
-        self._start("workers", "workers", env=self.worker_environment, logs=logs)
-        environment = self._environment("bot").set(**plain).secret(**common, SLACK_APP_TOKEN=APP_TOKEN)
-        self._start("bot", "bot", env=environment.secret(DATABASE_URL=bot), logs=logs)
+        self._start_bot_and_workers(valkey, logs)
         self._until("the bot is connected", lambda: _sockets(self.sandbox) >= 1)
         self._until("the workers have read people and groups", lambda: people_are_known(self.control))
         self.progress.step("bot and workers answer")
@@ -126,10 +104,51 @@ class Stage:
             zones={user["id"]: user.get("tz", "Etc/UTC") for user in world["users"]},
         )
 
-    def _postgres(self, server: Postgres) -> Postgres:
-        if not (server.data_dir / "PG_VERSION").exists():
+    def _postgres(self, binaries: PostgresBinaries, name: str, port: int) -> Postgres:
+        server = Postgres(binaries, self.home / name, account=self.account, preferred_port=port)
+        self.stack.callback(server.stop)
+        return server
+
+    def _side_by_side(self, *lanes: Callable[[], None]) -> None:
+        """Returns when all are done, or raises what one raised; none of them runs on after that."""
+        with ThreadPoolExecutor(len(lanes)) as pool:
+            for lane in as_completed([pool.submit(lane) for lane in lanes]):
+                lane.result()
+
+    def _answers(self, server: Postgres | Valkey) -> None:
+        self.stop.go_on()
+        if isinstance(server, Postgres) and not (server.data_dir / "PG_VERSION").exists():
             self._step(f"Making a PostgreSQL {server.version} cluster: {server.home.name}")
-        return self.stack.enter_context(server)
+        server.start()
+        self._step(f"{server.name} answers: {server.home.name}")
+
+    def _make_control(self) -> None:
+        """Every start begins with an empty ledger."""
+        self._answers(self.control)
+        if not self._next_is_there.take():
+            self._migrate(NEXT)
+        take_control(self.control, NEXT)
+        self._step("Control database made, with the roles of bot and workers")
+
+    def _make_target(self) -> None:
+        self._answers(self.target)
+        if rows := fill_targets(self.target):
+            self._step(f"{rows:,} rows made in orders and billing")
+        config = CONFIG.read_text().replace("{port}", str(self.target.port))
+        self._config.write_text(config)
+        self._prepare_worker()
+
+    def _start_bot_and_workers(self, valkey: Valkey, logs: Path) -> None:
+        urls = give_passwords(self.control)
+        common = {"REDIS_URL": valkey.url(0), "SLACK_BOT_TOKEN": BOT_TOKEN}
+        plain = {"DBACCESS_CONFIG": str(self._config), "SLACK_API_URL": f"{self.sandbox}/api/"}
+        workers = self._environment("workers").set(**plain, DBACCESS_DIRECTORY_EVERY="2")
+        workers.secret(**common, DATABASE_URL=urls["dbaccess_worker"])
+        workers.secret(DBACCESS_CLUSTER_MAIN_URL=worker_url(self.target, WORKER_LOGIN))
+        self._start("workers", "workers", env=workers, logs=logs)
+        bot = self._environment("bot").set(**plain)
+        bot.secret(**common, SLACK_APP_TOKEN=APP_TOKEN, DATABASE_URL=urls["dbaccess_bot"])
+        self._start("bot", "bot", env=bot, logs=logs)
 
     def _begin_sandbox(self, logs: Path) -> Path:
         """Started; the file that is returned holds its address once it answers."""
@@ -167,29 +186,28 @@ class Stage:
     def _next_is_there(self) -> Stamp:
         return Stamp(self.home / "next.stamp", ROOT / "dbaccess")
 
-    def _make_control(self) -> tuple[str, str]:
-        """Every start begins with an empty ledger; the URLs of bot and workers."""
-        if not self._next_is_there.take():
-            self._migrate(NEXT)
-        take_control(self.control, NEXT)
-        urls = give_passwords(self.control)
-        return urls["dbaccess_bot"], urls["dbaccess_worker"]
-
     def _migrate(self, name: str) -> None:
-        run(["dbaccess.cli", "migrate"], env=self._owner(name).as_dict(), what="dbaccess migrate")
+        self._run(["dbaccess.cli", "migrate"], self._owner(name), what="dbaccess migrate")
 
     def _owner(self, name: str) -> Environment:
         return self._environment("owner").secret(DBACCESS_MIGRATE_URL=make_control(self.control, name))
 
-    def _prepare_worker(self) -> str:
+    def _prepare_worker(self) -> None:
         prepared = Stamp(self.home / "worker.stamp", ROOT / "dbaccess", CONFIG)
-        if not prepared.fits():
-            command = ["dbaccess.cli", "targets", "setup-sql", "--cluster", "main"]
-            command += ["--version", str(self.target.version)]
-            environment = self.worker_environment.as_dict()
-            set_up_worker(self.target, run(command, env=environment, what="dbaccess targets setup-sql"))
-            prepared.set()
-        return worker_url(self.target, WORKER_LOGIN)
+        if prepared.fits():
+            return
+        command = ["dbaccess.cli", "targets", "setup-sql", "--cluster", "main"]
+        command += ["--version", str(self.target.version)]
+        environment = self._environment("setup").set(DBACCESS_CONFIG=str(self._config))
+        set_up_worker(self.target, self._run(command, environment, what="dbaccess targets setup-sql"))
+        prepared.set()
+
+    def _run(self, command: list[str], environment: Environment, *, what: str) -> str:
+        return run(command, env=environment.as_dict(), what=what, stop=self.stop)
+
+    @property
+    def _config(self) -> Path:
+        return self.home / "dbaccess.toml"
 
     def _environment(self, name: str) -> Environment:
         return Environment(self.home / "secrets" / name)
@@ -199,16 +217,12 @@ class Stage:
 
     def _step(self, what: str) -> None:
         self.progress.step(what)
-        self._go_on()
-
-    def _go_on(self) -> None:
-        if self.stop.told:
-            raise Stopped
+        self.stop.go_on()
 
     def _until(self, what: str, look: Callable[[], bool]) -> None:
         deadline = time.monotonic() + ANSWER_WITHIN
         while not look():
-            self._go_on()
+            self.stop.go_on()
             self.check()
             if time.monotonic() > deadline:
                 raise RuntimeError(f"not within {ANSWER_WITHIN:.0f} s: {what}. Logs: {self.home / 'logs'}")

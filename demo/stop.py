@@ -5,8 +5,12 @@ import time
 from types import FrameType
 
 
+class Stopped(Exception):
+    """A person stopped the demo before all of it was started."""
+
+
 class Stop:
-    """`told` once a signal says so. A flag: a handler may run inside another, where no lock can be taken."""
+    """`told` once a signal says so, however often. A flag: a handler may run where no lock can be taken."""
 
     def __init__(self) -> None:
         self.told = False
@@ -18,6 +22,11 @@ class Stop:
         if not self.told:
             time.sleep(seconds)
         return self.told
+
+    def go_on(self) -> None:
+        """Raises `Stopped` once it was told."""
+        if self.told:
+            raise Stopped
 
     def _tell(self, _number: int, _frame: FrameType | None) -> None:
         self.told = True

@@ -8,14 +8,29 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from demo.panel.ending import Ending
+
+
+class _Server(uvicorn.Server):
+    """Ends what pages hold open before it waits for it."""
+
+    def __init__(self, config: uvicorn.Config, ending: Ending) -> None:
+        super().__init__(config)
+        self._ending = ending
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._ending.stop()
+        await super().shutdown(sockets)
+
 
 @contextmanager
 def serving(app: ASGIApp, listener: socket.socket) -> Iterator[None]:
-    """Answers on the listener meanwhile; open streams do not hold up the end."""
+    """Answers on the listener meanwhile; open streams and statements end with it, without a word."""
+    ending = Ending(app)
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=1, ws="none"
+        ending, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=1, ws="none"
     )
-    server = uvicorn.Server(config)
+    server = _Server(config, ending)
     # Signals are the main thread's: uvicorn leaves them alone in another.
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="panel", daemon=True)
     thread.start()

@@ -111,8 +111,9 @@ class Session:
             await asyncio.to_thread(self._connection.cancel_safe, timeout=5)
 
     def close(self) -> None:
-        """End the session, without a message."""
+        """End the session, without a message; a statement that runs is answered first."""
         self._ended = _nobody
+        self._answer_running("The session was closed before the statement was done.")
         self._over("")
 
     def _notice(self, diagnostic: psycopg.errors.Diagnostic) -> None:
@@ -151,12 +152,14 @@ class Session:
                 done.set_result(None)
 
     def _lost(self) -> None:
-        running = self._running
-        if running is not None and not running[1].done():
-            results, done = running
-            results.error = results.error or "server closed the connection unexpectedly"
-            done.set_result(None)
+        self._answer_running("server closed the connection unexpectedly")
         self._over(self._last_words or "the connection was closed without a word")
+
+    def _answer_running(self, why: str) -> None:
+        if self._running is not None and not self._running[1].done():
+            results, done = self._running
+            results.error = results.error or why
+            done.set_result(None)
 
     def _over(self, why: str) -> None:
         if self._connection.closed and self._ended is _nobody:

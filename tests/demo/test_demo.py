@@ -19,6 +19,7 @@ from demo.servers.scratch import scratch_directory
 from sandbox.client import Sandbox, View, plain
 from sandbox.waiting import PATIENCE
 from tests.acceptance.stack import wait, wait_message
+from tests.demo.page_in_use import page_in_use
 
 ROOT = Path(__file__).parents[2]
 
@@ -44,6 +45,10 @@ class Demo:
 
     def sandbox(self) -> Sandbox:
         return patient(self.home)
+
+    def press_ctrl_c(self, number: signal.Signals = signal.SIGINT) -> None:
+        """As a terminal does it: every process of the group that it shows is told."""
+        os.killpg(self.process.pid, number)
 
     def descendants(self) -> set[int]:
         found: set[int] = set()
@@ -76,6 +81,7 @@ def start(home: Path, tmp_path: Path) -> Iterator[Callable[..., Demo]]:
                 cwd=ROOT,
                 stdout=file,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
         started.append(Demo(process, output, home))
         return started[-1]
@@ -91,17 +97,20 @@ def test_a_start_that_is_stopped_or_killed_half_way_leaves_nothing_in_the_way(
     start: Callable[..., Demo],
 ) -> None:
     """The next test starts in the same place, and finds all of its data to be made."""
-    stopped = start()
-    wait(lambda: "Making a PostgreSQL 18 cluster: control" in stopped.words())
-    before = stopped.descendants()
-    stopped.process.send_signal(signal.SIGINT)
-    assert stopped.process.wait(PATIENCE) == 0
-    assert "Stopped before all of it was there" in stopped.words()
-    assert "Open" not in stopped.words()
-    assert not alive(before)
+    for made in ("Making a PostgreSQL 18 cluster: control", "PostgreSQL answers: control"):
+        stopped = start()
+        wait(lambda made=made, stopped=stopped: made in stopped.words())  # type: ignore[misc]
+        before = stopped.descendants()
+        stopped.press_ctrl_c()
+        stopped.press_ctrl_c()
+        assert stopped.process.wait(PATIENCE) == 0, stopped.words()
+        assert stopped.words().splitlines()[-1].endswith("Stopped before all of it was there")
+        assert "Open" not in stopped.words()
+        assert "Traceback" not in stopped.words()
+        assert not alive(before)
 
     killed = start()
-    wait(lambda: "Valkey answer" in killed.words())  # the data are made next
+    wait(lambda: "PostgreSQL answers: target" in killed.words())  # the data are made next
     before = killed.descendants()
     killed.process.kill()
     killed.process.wait(PATIENCE)
@@ -157,10 +166,32 @@ def test_it_serves_requests_starts_again_after_a_kill_and_stops_with_ctrl_c(
     wait(lambda: maya_hears(again) == "You hold nothing and wait for nothing.")
 
     before = again.descendants()
-    again.process.send_signal(signal.SIGINT)
-    assert again.process.wait(PATIENCE) == 0
+    with page_in_use(again.open_address(), again.home):
+        again.press_ctrl_c()
+        again.press_ctrl_c()
+        assert again.process.wait(PATIENCE) == 0
     assert not alive(before)
     assert not (again.home / "address").exists()
+    assert re.search(r"^ *[\d.]+ s  Stopping, stopped\.$", again.words().splitlines()[-1]), again.words()
+    for said in (again.words(), *(log.read_text() for log in (again.home / "logs").iterdir())):
+        assert "Traceback" not in said
+
+
+def test_closing_the_terminal_ends_it_without_a_complaint(home: Path) -> None:
+    """The terminal takes no more words, and its processes are told that it is gone."""
+    command = [sys.executable, "-m", "demo", "--home", str(home)]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    ) as demo:
+        assert demo.stdout is not None
+        assert demo.stderr is not None
+        assert demo.stdout.readline()
+        before = Demo(demo, home, home).descendants()
+        demo.stdout.close()
+        os.killpg(demo.pid, signal.SIGHUP)
+        assert demo.wait(PATIENCE) == 0
+        assert demo.stderr.read() == b""
+    assert not alive(before)
 
 
 def test_a_port_that_is_taken_gives_another() -> None:

@@ -6,6 +6,7 @@ import socket
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -213,6 +214,22 @@ def test_a_running_statement_can_be_stopped_and_no_second_one_begins_meanwhile(
         running.join(10)
     assert said[0]["error"] == "ERROR:  canceling statement due to user request"
     assert page.run("select 1")["error"] is None
+
+
+def test_a_session_that_is_closed_while_a_statement_runs_answers_it(
+    page: Page, holder: Holder, as_superuser: Callable[..., list[Any]]
+) -> None:
+    page.connect(holder)
+    with (
+        httpx.Client(base_url=page.http.base_url, timeout=PATIENCE) as other,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        again = Page(http=other, token=page.token, news=[], desk=page.desk)
+        running = pool.submit(again.run, "select pg_sleep(60)")
+        active = "select 1 from pg_stat_activity where usename = %s and state = 'active'"
+        wait(lambda: as_superuser(active, holder.user))
+        assert page.ask("/disconnect").status_code == 200
+        assert running.result(PATIENCE)["error"].startswith("The session was closed")
 
 
 def test_copy_with_the_client_ends_the_session_and_says_so(page: Page, holder: Holder) -> None:
