@@ -2,10 +2,11 @@
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
-from urllib.request import ProxyHandler, Request, build_opener
+from urllib.request import OpenerDirector, ProxyHandler, Request, build_opener
 
 from sandbox.waiting import PATIENCE
 from sandbox.wire import Json, Refused
@@ -28,10 +29,15 @@ class Calls:
         return _answer(request)
 
 
+@cache
+def _direct() -> OpenerDirector:
+    """Built once, because newer Pythons read all certificates for each. The sandbox is local: by no proxy."""
+    return build_opener(ProxyHandler({}))
+
+
 def _answer(request: Request) -> Any:
-    direct = build_opener(ProxyHandler({}))  # the sandbox is local, whatever proxy the environment names
     try:
-        with direct.open(request, timeout=PATIENCE) as response:
+        with _direct().open(request, timeout=PATIENCE) as response:
             return json.load(response)["answer"]
     except HTTPError as error:
         with error:

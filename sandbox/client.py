@@ -99,6 +99,13 @@ class Sandbox:
     def clear_faults(self) -> None:
         self.calls.post("trouble/clear")
 
+    def forget(self) -> None:
+        """Empty channels, modals, Home tabs and the record of traffic, and plan no fault any more.
+
+        People, groups, channels and the app's connections stay. The app is not told.
+        """
+        self.calls.post("trouble/forget")
+
     def silence(self, on: bool = True) -> None:  # noqa: FBT001, FBT002 a switch
         """Accepts connections and answers none of them, until it is switched off."""
         self.calls.post("trouble/silence", on=on)

@@ -123,6 +123,8 @@ class Driver:
             faults.planned.append(Fault(**{**asked, "kind": FaultKind(asked["kind"])}))
         elif verb == "clear":
             faults.planned.clear()
+        elif verb == "forget":
+            self.context.store.forget()
         elif verb == "silence":
             faults.silence(bool(asked["on"]))
         elif verb == "limits":

@@ -37,6 +37,15 @@ class Store:
         self.rates = Rates(self.world.limits)
         self.triggers = Triggers(int.from_bytes(self.world.team.id.encode()[-4:]), self.world.limits)
 
+    def forget(self) -> None:
+        """Nothing was said or planned; the workspace, the app's connections and the tickets stay."""
+        self.messages.kept.clear()
+        self.views.stacks.clear()
+        self.views.homes.clear()
+        self.traffic.records.clear()
+        self.faults.planned.clear()
+        self.faults.silence(on=False)
+
     def next_ts(self) -> str:
         """A time stamp that no other message or action has."""
         self.last_ts = max(int(time.time() * 1_000_000), self.last_ts + 1)

@@ -51,6 +51,8 @@ class Stack:
     world: Path = HERE / "world.toml"
     of_workers: dict[str, str] = field(default_factory=dict)
     start: Start = start_forked
+    _as_first: str = ""
+    _without: tuple[str, ...] = ()
     _session: "psycopg.Connection[tuple[Any, ...]] | None" = None
     sandbox: Sandbox = field(init=False)
     processes: dict[str, Program] = field(default_factory=dict)
@@ -93,6 +95,7 @@ class Stack:
 
     def start_workers(self, *without: str) -> None:
         options = [word for part in without for word in ("--without", part)]
+        self._without = without
         self._spawn("workers", "workers", *options, env=self.environment("workers"))
 
     def stop(self, name: str) -> None:
@@ -106,6 +109,33 @@ class Stack:
         process = self.processes.pop(name)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(PATIENCE)
+
+    def keep_configuration(self) -> None:
+        """`restore` comes back to the configuration of this moment."""
+        self._as_first = self.config.read_text()
+
+    def restore(self) -> None:
+        """All runs as it did first: what a test stopped, killed, configured or logged is over."""
+        changed = self.config.read_text() != self._as_first or bool(self.of_workers)
+        if changed:
+            self.config.write_text(self._as_first)
+            self.of_workers.clear()
+        if changed or self._without or not self._lives("workers"):
+            self._end("workers")
+            self.start_workers()
+        if changed or not self._lives("bot"):
+            self._end("bot")
+            self.start_bot()
+        for log in self.home.glob("*.log"):
+            os.truncate(log, 0)  # each program appends to its own
+
+    def _end(self, name: str) -> None:
+        if self._lives(name):
+            self.stop(name)
+        self.processes.pop(name, None)
+
+    def _lives(self, name: str) -> bool:
+        return name in self.processes and self.processes[name].poll() is None
 
     def close(self) -> None:
         for name in ("bot", "workers", "sandbox"):
@@ -169,6 +199,7 @@ def running(stack: Stack) -> Iterator[Stack]:
         stack.start_sandbox()
         stack.start_workers()
         stack.start_bot()
+        stack.keep_configuration()
         yield stack
     except BaseException:
         sys.stderr.write(stack.logs()[-20_000:])

@@ -10,36 +10,43 @@ import pytest
 from sandbox.client import plain
 from tests.acceptance import journey, records, talk
 from tests.acceptance.breaking import RULE, configure
+from tests.acceptance.config import RULES
 from tests.acceptance.second_sink import Sink, syslog, web_hook
 from tests.acceptance.stack import CHANNEL, Stack, wait, wait_message
 from tests.databases import TargetDatabase
 
 
+@pytest.fixture(scope="module")
+def rules() -> str:
+    """The usual ones, and one for break-glass."""
+    return RULES + RULE
+
+
 def test_access_comes_at_once_but_not_before_the_channel_was_told(
-    glass: Stack, target_database: TargetDatabase
+    stack: Stack, module_target: TargetDatabase
 ) -> None:
-    maya, priya = glass.person("U0MAYA"), glass.person("U0PRIYA")
-    glass.sandbox.fault("chat.postMessage", "500", times=1000)
-    answer = talk.say(glass, "break-glass orders-prod read 10m Payments down, INC-881")
+    maya, priya = stack.person("U0MAYA"), stack.person("U0PRIYA")
+    stack.sandbox.fault("chat.postMessage", "500", times=1000)
+    answer = talk.say(stack, "break-glass orders-prod read 10m Payments down, INC-881")
     assert "Break-glass: no approval is asked" in plain(answer)
-    wait(lambda: records.rows(glass, "select 1 from grants where last_failure = 'unannounced'"))
-    assert records.rows(glass, "select state, recipe from grants") == [("provisioning", None)]
-    glass.sandbox.clear_faults()
+    wait(lambda: records.rows(stack, "select 1 from grants where last_failure = 'unannounced'"))
+    assert records.rows(stack, "select state, recipe from grants") == [("provisioning", None)]
+    stack.sandbox.clear_faults()
 
     told = wait_message(
         lambda: priya.messages(CHANNEL), "Break-glass: Maya Lindqvist (maya), read on orders-prod"
     )
-    login = journey.show_credentials(glass, journey.active(glass))
-    with journey.connect(glass, login, target_database.name) as session:
+    login = journey.show_credentials(stack, journey.active(stack))
+    with journey.connect(stack, login, module_target.name) as session:
         assert session.execute("select count(*) from shop.orders").fetchone()
-    order = [kind for (kind,) in records.rows(glass, "select kind from ledger order by seq")]
+    order = records.kinds(stack, records.last_request(stack))
     assert order.index("break_glass.announced") < order.index("grant.provision_started")
 
-    refused = talk.say(glass, "break-glass orders-prod migrate 10m Payments down, INC-882")
+    refused = talk.say(stack, "break-glass orders-prod migrate 10m Payments down, INC-882")
     assert "is not reviewed yet" in plain(refused)
-    listed = talk.say(glass, "list", "U0PRIYA")
+    listed = talk.say(stack, "list", "U0PRIYA")
     assert "Break-glass reviews owed" in plain(listed)
-    view = talk.open_by(glass, told, "Review", "Review break-glass", "U0PRIYA")
+    view = talk.open_by(stack, told, "Review", "Review break-glass", "U0PRIYA")
     priya.choose(view, "break_glass_review.verdict", "justified")
     assert set(priya.submit(view).errors) == {"break_glass_review.note"}
     priya.type(view, "break_glass_review.note", "INC-881, stock fixed.")
@@ -49,11 +56,11 @@ def test_access_comes_at_once_but_not_before_the_channel_was_told(
         'Reviewed by <@U0PRIYA>: justified. "INC-881, stock fixed."',
     )
     wait_message(maya.direct_messages, "Your break-glass, read on orders-prod: Reviewed by")
-    assert glass.cli("ledger", "verify").code == 0
+    assert stack.cli("ledger", "verify").code == 0
 
 
-def test_form_breaks_the_glass_and_holders_cannot_review_their_own(glass: Stack) -> None:
-    maya = glass.person("U0MAYA")
+def test_form_breaks_the_glass_and_holders_cannot_review_their_own(stack: Stack) -> None:
+    maya = stack.person("U0MAYA")
     assert maya.command("/dbaccess", "break-glass", channel=CHANNEL).error is None
     view = maya.wait_view(lambda view: view.title == "Break-glass")
     maya.choose(view, "break.what", "orders-prod/read")
@@ -69,19 +76,19 @@ def test_form_breaks_the_glass_and_holders_cannot_review_their_own(glass: Stack)
     told = wait_message(
         lambda: maya.messages(CHANNEL), "Break-glass: Maya Lindqvist (maya), read on orders-prod, 15 min"
     )
-    assert "Your own request: somebody else in dba" in plain(talk.answer_to(glass, told, "Review"))
-    wait(lambda: records.rows(glass, "select 1 from grants where state = 'active'"))
-    assert "Your read on orders-prod, due" in plain(talk.say(glass, "list"))
+    assert "Your own request: somebody else in dba" in plain(talk.answer_to(stack, told, "Review"))
+    wait(lambda: records.rows(stack, "select 1 from grants where state = 'active'"))
+    assert "Your read on orders-prod, due" in plain(talk.say(stack, "list"))
 
 
 @pytest.mark.parametrize(("named", "serve"), [("syslog", syslog), ("webhook", web_hook)])
 def test_second_sink_is_told_before_the_target_is_touched_where_slack_takes_no_message(
     stack: Stack,
-    target_database: TargetDatabase,
+    module_target: TargetDatabase,
     named: str,
     serve: Callable[[Sink], AbstractContextManager[None]],
 ) -> None:
-    sink = Sink(look=lambda: _touched(stack, target_database))
+    sink = Sink(look=lambda: _touched(stack, module_target))
     with serve(sink):
         _with_second_sink(stack, named, sink)
         stack.sandbox.fault("chat.postMessage", "500", times=1000)
@@ -89,11 +96,11 @@ def test_second_sink_is_told_before_the_target_is_touched_where_slack_takes_no_m
         wait(lambda: records.rows(stack, "select 1 from grants where state = 'active'"))
     ((text, touched),) = sink.heard
     assert "Break-glass: Maya Lindqvist (U0MAYA), read on orders-prod, 10 min." in text
-    assert text.endswith("R-1001: Payments down, INC-881")
+    assert text.endswith(f"R-{records.last_request(stack)}: Payments down, INC-881")
     assert touched == []
-    assert _touched(stack, target_database) != []
+    assert _touched(stack, module_target) != []
     assert records.rows(stack, "select place from announcements") == [(named,)]
-    order = [kind for (kind,) in records.rows(stack, "select kind from ledger order by seq")]
+    order = records.kinds(stack, records.last_request(stack))
     assert order.index("break_glass.announced") < order.index("grant.provision_started")
 
     stack.sandbox.clear_faults()
@@ -103,7 +110,7 @@ def test_second_sink_is_told_before_the_target_is_touched_where_slack_takes_no_m
 
 
 def test_nothing_is_given_while_neither_slack_nor_the_second_sink_takes_it(
-    stack: Stack, target_database: TargetDatabase
+    stack: Stack, module_target: TargetDatabase
 ) -> None:
     sink = Sink(look=lambda: None, takes=False)
     with web_hook(sink):
@@ -113,7 +120,7 @@ def test_nothing_is_given_while_neither_slack_nor_the_second_sink_takes_it(
         wait(lambda: len(sink.heard) > 1)
         wait(lambda: records.rows(stack, "select 1 from grants where last_failure = 'unannounced'"))
         assert records.rows(stack, "select state, recipe from grants") == [("provisioning", None)]
-        assert _touched(stack, target_database) == []
+        assert _touched(stack, module_target) == []
         assert records.rows(stack, "select 1 from announcements") == []
         sink.takes = True
         wait(lambda: records.rows(stack, "select 1 from grants where state = 'active'"))
@@ -122,7 +129,7 @@ def test_nothing_is_given_while_neither_slack_nor_the_second_sink_takes_it(
 
 def _with_second_sink(stack: Stack, named: str, sink: Sink) -> None:
     stack.of_workers[f"DBACCESS_BREAK_GLASS_{named.upper()}"] = sink.address
-    configure(stack, f'{RULE}\n[break_glass]\nsecond_sink = "{named}"\n')
+    configure(stack, f'\n[break_glass]\nsecond_sink = "{named}"\n')
 
 
 def _touched(stack: Stack, target: TargetDatabase) -> list[object]:

@@ -2,22 +2,32 @@
 
 import copy
 
+import pytest
+
 from sandbox.client import plain
 from tests.acceptance import forge, records, talk
+from tests.acceptance.breaking import RULE
+from tests.acceptance.config import RULES
 from tests.acceptance.stack import CHANNEL, Stack, wait, wait_message
 
 CHANGED = "This changed, look again."
 NOBODY = "f" * 64
 
 
-def test_review_is_opened_and_closed_by_nobody_whom_a_payload_merely_names(glass: Stack) -> None:
-    maya, priya = glass.person("U0MAYA"), glass.person("U0PRIYA")
-    talk.say(glass, "break-glass orders-prod read 10m Payments down, INC-881")
-    told = wait_message(lambda: priya.messages(CHANNEL), "Break-glass: Maya Lindqvist (maya)", "Active since")
-    usual = talk.ask(glass, f"orders-prod read 10m {talk.REASON}", "U0TOM")
+@pytest.fixture(scope="module")
+def rules() -> str:
+    """The usual ones, and one for break-glass."""
+    return RULES + RULE
 
-    assert "Your own request" in plain(talk.answer_to(glass, told, "Review"))
-    payload = forge.click(glass, "break_glass.review")
+
+def test_review_is_opened_and_closed_by_nobody_whom_a_payload_merely_names(stack: Stack) -> None:
+    maya, priya = stack.person("U0MAYA"), stack.person("U0PRIYA")
+    talk.say(stack, "break-glass orders-prod read 10m Payments down, INC-881")
+    told = wait_message(lambda: priya.messages(CHANNEL), "Break-glass: Maya Lindqvist (maya)", "Active since")
+    usual = talk.ask(stack, f"orders-prod read 10m {talk.REASON}", "U0TOM")
+
+    assert "Your own request" in plain(talk.answer_to(stack, told, "Review"))
+    payload = forge.click(stack, "break_glass.review")
     owed, shown = payload["actions"][0]["value"].split(".")
     for who, value, why in (
         ("U0PRIYA", f"{owed}.{NOBODY[:9]}", CHANGED),
@@ -25,14 +35,14 @@ def test_review_is_opened_and_closed_by_nobody_whom_a_payload_merely_names(glass
         ("U0PRIYA", f"999999.{NOBODY}", "There is no request R-999999."),
         ("U0TOM", f"{owed}.{shown}", "Only dba reviews this; you are not in dba."),
     ):
-        assert plain(forge.told(glass, payload, who=who, value=value)) == why
+        assert plain(forge.told(stack, payload, who=who, value=value)) == why
     assert priya.view() is None
 
-    view = talk.open_by(glass, told, "Review", "Review break-glass", "U0PRIYA")
+    view = talk.open_by(stack, told, "Review", "Review break-glass", "U0PRIYA")
     priya.choose(view, "break_glass_review.verdict", "justified")
     priya.type(view, "break_glass_review.note", "   ")
     assert set(priya.submit(view).errors) == {"break_glass_review.note"}
-    sent = forge.submission(glass, "break_glass.review.form")
+    sent = forge.submission(stack, "break_glass.review.form")
     sent["view"]["state"]["values"]["break_glass_review.note"]["break_glass_review.note"]["value"] = (
         "INC-881, all is well"
     )
@@ -45,27 +55,27 @@ def test_review_is_opened_and_closed_by_nobody_whom_a_payload_merely_names(glass
         forged = copy.deepcopy(sent)
         forged["user"]["id"] = who
         forged["view"] |= {"private_metadata": metadata, "id": f"V{who}{metadata[-1]}"}
-        answer = glass.sandbox.forge("interactive", forged).payload
+        answer = stack.sandbox.forge("interactive", forged).payload
         assert answer is not None
         assert answer["errors"] == {"break_glass_review.note": why}
-    assert records.rows(glass, "select state, reviewer from break_glass_reviews") == [("pending", None)]
+    assert records.rows(stack, "select state, reviewer from break_glass_reviews") == [("pending", None)]
     assert maya.view() is None
 
 
 def test_form_is_held_against_the_rule_whatever_was_sent_and_sent_twice_it_breaks_one_glass(
-    glass: Stack,
+    stack: Stack,
 ) -> None:
-    maya = glass.person("U0MAYA")
+    maya = stack.person("U0MAYA")
     assert maya.command("/dbaccess", "break-glass orders-prod read", channel=CHANNEL).error is None
     view = maya.wait_view(lambda view: "break.duration" in view.action_ids())
     maya.type(view, "break.reason", "Payments down, INC-881")
     maya.choose(view, "break.duration", "15m")
     maya.choose(view, "break.what", "orders-prod/read")
     assert maya.submit(view).errors == {}
-    sent = forge.submission(glass, "break_glass.form")
-    assert glass.sandbox.replay(forge.replays(glass, "interactive")[-1]).error is None
-    wait(lambda: records.rows(glass, "select 1 from grants where state = 'active'"))
-    assert records.rows(glass, "select count(*) from grants") == [(1,)]
+    sent = forge.submission(stack, "break_glass.form")
+    assert stack.sandbox.replay(forge.replays(stack, "interactive")[-1]).error is None
+    wait(lambda: records.rows(stack, "select 1 from grants where state = 'active'"))
+    assert records.rows(stack, "select count(*) from grants") == [(1,)]
 
     values = next(b for b in sent["view"]["state"]["values"] if b.startswith("break.duration"))
     for change, why in (
@@ -77,7 +87,7 @@ def test_form_is_held_against_the_rule_whatever_was_sent_and_sent_twice_it_break
         forged = copy.deepcopy(sent)
         forged["view"]["id"] = f"V{len(why)}"
         forged["view"]["state"]["values"] |= change
-        answer = glass.sandbox.forge("interactive", forged).payload
+        answer = stack.sandbox.forge("interactive", forged).payload
         assert answer is not None
         assert why in str(answer["errors"])
-    assert records.rows(glass, "select count(*) from grants") == [(1,)]
+    assert records.rows(stack, "select count(*) from grants") == [(1,)]

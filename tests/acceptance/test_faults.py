@@ -14,12 +14,10 @@ from dbaccess.operations.directory.refresh import ONE_BY_ONE
 from demo.servers.valkey import Valkey
 from sandbox.client import Message, plain
 from tests.acceptance import journey, records, talk
+from tests.acceptance.emptied import cluster_locked
 from tests.acceptance.processes import rounds_pass
 from tests.acceptance.stack import CHANNEL, Stack, wait, wait_message
 from tests.databases import PostgresServer, TargetDatabase
-
-CLUSTER_LOCK = 7233451031007687539
-"""What every change on a cluster waits for: dbaccess/targets/postgresql/sql/lock.sql."""
 
 LONG = f"orders-prod read 10m {talk.REASON}"
 
@@ -69,10 +67,14 @@ def test_the_list_of_a_large_workspace_goes_on_when_slack_says_and_not_before(st
     for slack_id in more:
         stack.sandbox.add_user(id=slack_id, name=slack_id.lower(), real_name=f"More {slack_id}")
     stack.sandbox.fault("users.list", "429", retry_after=5)
-    stack.sandbox.set_group("S0ENGINEERS", ["U0MAYA", "W0MAYA", "U0TOM", *more])
+    engineers = ["U0MAYA", "W0MAYA", "U0TOM"]
+    stack.sandbox.set_group("S0ENGINEERS", [*engineers, *more])
 
     known = "select 1 from directory_people where slack_id = %s"
-    wait(lambda: records.rows(stack, known, more[-1]))
+    try:
+        wait(lambda: records.rows(stack, known, more[-1]))
+    finally:
+        stack.sandbox.set_group("S0ENGINEERS", engineers)
 
     asked = [call.at for call in stack.sandbox.traffic(method="users.list", direction="from_app")]
     assert asked[1] - asked[0] >= 5
@@ -149,12 +151,12 @@ def test_a_target_that_is_down_at_the_end_is_called_overdue_each_hour_and_then_e
 
 
 def test_hostile_jobs_do_nothing_and_the_story_goes_on(
-    stack: Stack, own_valkey: Valkey, tmp_path: Path
+    stack: Stack, module_valkey: Valkey, tmp_path: Path
 ) -> None:
     request_id = talk.ask(stack, LONG)
     talk.waiting(stack, request_id)
     proof = tmp_path / "proof"
-    client = redis.Redis.from_url(own_valkey.url(0))
+    client = redis.Redis.from_url(module_valkey.url(0))
     _put_hostile(client, proof)
 
     journey.approve(stack)
@@ -175,12 +177,11 @@ def test_hostile_jobs_do_nothing_and_the_story_goes_on(
 
 
 def test_a_worker_killed_in_the_middle_leaves_one_grant_and_one_login(
-    stack: Stack, target_postgres: PostgresServer, target_database: TargetDatabase
+    stack: Stack, target_postgres: PostgresServer, module_target: TargetDatabase
 ) -> None:
     request_id = talk.ask(stack, LONG)
     talk.waiting(stack, request_id)
-    with psycopg.connect(target_postgres.url(database=stack.lock_database)) as dba:
-        dba.execute("select pg_advisory_xact_lock(%s)", [CLUSTER_LOCK])
+    with cluster_locked(stack, module_target):
         journey.approve(stack)
         wait(lambda: "grant.provision_started" in records.kinds(stack, request_id))
         stack.kill("workers")
@@ -191,20 +192,20 @@ def test_a_worker_killed_in_the_middle_leaves_one_grant_and_one_login(
     assert records.kinds(stack, request_id).count("grant.activated") == 1
     assert len(_logins(target_postgres)) == 1
     login = journey.show_credentials(stack, journey.active(stack))
-    with journey.connect(stack, login, target_database.name) as connection:
+    with journey.connect(stack, login, module_target.name) as connection:
         assert connection.execute("select count(*) from shop.orders").fetchone() == (3,)
 
 
 @pytest.mark.parametrize("fault", ["429", "500", "lost_answer"])
 def test_slack_in_trouble_at_the_modal_shows_the_password_a_moment_later(
-    stack: Stack, target_database: TargetDatabase, fault: str
+    stack: Stack, module_target: TargetDatabase, fault: str
 ) -> None:
     talk.activate(stack)
     stack.sandbox.fault("views.update", fault, retry_after=1)
 
     login = journey.show_credentials(stack, journey.active(stack))
 
-    journey.connect(stack, login, target_database.name).close()
+    journey.connect(stack, login, module_target.name).close()
 
 
 def test_slack_that_takes_no_password_for_long_gets_none_that_works(stack: Stack) -> None:
@@ -220,12 +221,11 @@ def test_slack_that_takes_no_password_for_long_gets_none_that_works(stack: Stack
 
 
 def test_a_worker_killed_while_it_makes_a_password_leaves_no_modal_waiting(
-    stack: Stack, target_postgres: PostgresServer, target_database: TargetDatabase
+    stack: Stack, target_postgres: PostgresServer, module_target: TargetDatabase
 ) -> None:
     request_id = talk.activate(stack)
     maya = stack.person("U0MAYA")
-    with psycopg.connect(target_postgres.url(database=stack.lock_database)) as dba:
-        dba.execute("select pg_advisory_xact_lock(%s)", [CLUSTER_LOCK])
+    with cluster_locked(stack, module_target):
         assert maya.click(talk.holders_message(stack), text="Show credentials").sent
         wait(lambda: "credentials.started" in records.kinds(stack, request_id))
         stack.kill("workers")
@@ -238,7 +238,7 @@ def test_a_worker_killed_while_it_makes_a_password_leaves_no_modal_waiting(
     assert "Close this and make a new one." in plain(view)
     maya.close(view)
     login = journey.show_credentials(stack, talk.holders_message(stack))
-    journey.connect(stack, login, target_database.name).close()
+    journey.connect(stack, login, module_target.name).close()
 
 
 def test_slack_that_asks_for_a_minute_is_left_alone_for_it(stack: Stack) -> None:

@@ -28,6 +28,7 @@ def module_guests(module_stack: Stack) -> Stack:
     text = text.replace("\n[slack]", '\ncontractors = ["U0CARLA", "U0TOM"]\n\n[slack]', 1)
     module_stack.config.write_text(text.replace('requester = ["engineers"]', 'requester = ["contractors"]'))
     configure(module_stack, GLASS)
+    module_stack.keep_configuration()
     return module_stack
 
 

@@ -12,7 +12,7 @@ OLGA = "U0OPS"
 
 
 def test_operator_stops_a_target_and_another_one_lets_it_go_on(
-    stack: Stack, target_database: TargetDatabase
+    stack: Stack, module_target: TargetDatabase
 ) -> None:
     held = talk.activate(stack)
     login = journey.show_credentials(stack, journey.active(stack))
@@ -20,7 +20,7 @@ def test_operator_stops_a_target_and_another_one_lets_it_go_on(
     assert "Only an operator declares a lockdown" in plain(talk.say(stack, "lockdown orders-prod"))
     assert 'No target "orders-prd"' in plain(talk.say(stack, "lockdown orders-prd", OLGA))
 
-    with journey.connect(stack, login, target_database.name) as session:
+    with journey.connect(stack, login, module_target.name) as session:
         olga = stack.person(OLGA)
         assert olga.command("/dbaccess", "lockdown orders-prod Leaked laptop.", channel=CHANNEL).error is None
         form = olga.wait_view(lambda view: view.title == "Lock down")

@@ -36,12 +36,12 @@ STORY = [
 
 
 def test_access_comes_with_an_approval_and_goes_at_its_end(
-    stack: Stack, target_database: TargetDatabase
+    stack: Stack, module_target: TargetDatabase
 ) -> None:
     journey.ask(stack, SHORT)
     journey.approve(stack)
     login = journey.show_credentials(stack, journey.active(stack))
-    connection = journey.connect(stack, login, target_database.name)
+    connection = journey.connect(stack, login, module_target.name)
     assert connection.execute("select count(*) from shop.orders").fetchone()
 
     message = journey.ended(stack)
@@ -50,7 +50,7 @@ def test_access_comes_with_an_approval_and_goes_at_its_end(
     with pytest.raises(psycopg.OperationalError):
         connection.execute("select 1")
     with pytest.raises(psycopg.OperationalError):
-        journey.connect(stack, login, target_database.name)
+        journey.connect(stack, login, module_target.name)
     journey.approval(stack, "Ended")
     verified = stack.cli("ledger", "verify")
     assert verified.code == 0, verified.out + verified.err
@@ -58,35 +58,35 @@ def test_access_comes_with_an_approval_and_goes_at_its_end(
     _nothing_holds(stack, login.password)
 
 
-def test_the_end_comes_by_the_delayed_job_alone(stack: Stack, target_database: TargetDatabase) -> None:
-    connection = _connected(stack, target_database, SHORT)
+def test_the_end_comes_by_the_delayed_job_alone(stack: Stack, module_target: TargetDatabase) -> None:
+    connection = _connected(stack, module_target, SHORT)
     stack.stop("workers")
     stack.start_workers("reconciler")
     _is_ended(stack, connection)
 
 
 def test_the_end_comes_by_the_reconciler_alone(
-    stack: Stack, target_database: TargetDatabase, own_valkey: Valkey
+    stack: Stack, module_target: TargetDatabase, module_valkey: Valkey
 ) -> None:
-    connection = _connected(stack, target_database)
-    own_valkey.stop()
+    connection = _connected(stack, module_target)
+    module_valkey.stop()
     records.time_is_over(stack, records.last_request(stack))
     _is_ended(stack, connection)
 
 
 def test_the_end_comes_though_the_queue_was_wiped(
-    stack: Stack, target_database: TargetDatabase, own_valkey: Valkey
+    stack: Stack, module_target: TargetDatabase, module_valkey: Valkey
 ) -> None:
-    connection = _connected(stack, target_database)
-    own_valkey.flush()
+    connection = _connected(stack, module_target)
+    module_valkey.flush()
     records.time_is_over(stack, records.last_request(stack))
     _is_ended(stack, connection)
 
 
 def test_the_end_comes_after_every_worker_was_killed_and_started_again(
-    stack: Stack, target_database: TargetDatabase
+    stack: Stack, module_target: TargetDatabase
 ) -> None:
-    connection = _connected(stack, target_database)
+    connection = _connected(stack, module_target)
     stack.kill("workers")
     stack.start_workers()
     records.time_is_over(stack, records.last_request(stack))
@@ -139,30 +139,30 @@ def test_two_clicks_at_once_make_one_grant(stack: Stack) -> None:
 
 
 def test_what_the_holder_made_survives_and_belongs_to_the_durable_role(
-    stack: Stack, target_database: TargetDatabase
+    stack: Stack, module_target: TargetDatabase
 ) -> None:
     journey.ask(stack, "orders-prod migrate 10m new column for #4512")
     journey.approve(stack)
     login = journey.show_credentials(stack, journey.active(stack))
-    with journey.connect(stack, login, target_database.name) as connection:
+    with journey.connect(stack, login, module_target.name) as connection:
         connection.execute("create table shop.made_under_grant (id int)")
     records.time_is_over(stack, records.last_request(stack))
     journey.ended(stack)
-    with psycopg.connect(target_database.superuser_url) as connection:
+    with psycopg.connect(module_target.superuser_url) as connection:
         row = connection.execute(
             "select tableowner from pg_tables where tablename = 'made_under_grant'"
         ).fetchone()
-    assert row == (target_database.owner_role,)
+    assert row == (module_target.owner_role,)
 
 
 def _connected(
-    stack: Stack, target_database: TargetDatabase, asked: str = LONG
+    stack: Stack, module_target: TargetDatabase, asked: str = LONG
 ) -> "psycopg.Connection[tuple[object, ...]]":
     """A session of Maya's, under a grant."""
     journey.ask(stack, asked)
     journey.approve(stack)
     login = journey.show_credentials(stack, journey.active(stack))
-    return journey.connect(stack, login, target_database.name)
+    return journey.connect(stack, login, module_target.name)
 
 
 def _is_ended(stack: Stack, connection: "psycopg.Connection[tuple[object, ...]]") -> None:
@@ -178,11 +178,11 @@ def _clicks_held(stack: Stack) -> int:
 
 
 def _kinds(stack: Stack) -> list[str]:
+    """The story of the newest request, as the command line tells it."""
     shown = stack.cli("ledger", "tail", "--json", "--limit", "200")
     assert shown.code == 0, shown.err
-    entries = json.loads(shown.out)
-    # Which policy bot and workers go by is recorded when they start, at whatever moment of the story.
-    return [entry["kind"] for entry in entries if entry["kind"] != "policy.loaded"]
+    request = f"R-{records.last_request(stack)}"
+    return [entry["kind"] for entry in json.loads(shown.out) if entry.get("request") == request]
 
 
 def _nothing_holds(stack: Stack, password: str) -> None:

@@ -38,6 +38,7 @@ def test_a_host_that_stands_still_delays_no_end_and_loses_the_lead(stack: Stack)
             wait(lambda: _leader(stack) not in {None, before}, LATE)
         finally:
             os.killpg(first, signal.SIGCONT)
+            stack.kill("workers")
 
 
 def test_connections_that_fall_silent_delay_no_end(stack: Stack) -> None:

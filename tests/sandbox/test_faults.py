@@ -44,6 +44,18 @@ def test_500_and_slow_are_for_the_named_method_only(alone: Running) -> None:
     assert time.monotonic() - before >= 0.5
 
 
+def test_forgotten_is_what_was_said_and_planned_and_not_the_workspace(greeter: Greeter) -> None:
+    greeter.post(section("t"))
+    greeter.sandbox.fault("auth.test", "500")
+    assert greeter.ann.messages("C0OPEN")
+    greeter.sandbox.forget()
+    assert not greeter.ann.messages("C0OPEN")
+    assert not greeter.ann.views()
+    assert not greeter.sandbox.traffic()
+    assert greeter.web.auth_test()["ok"]
+    assert greeter.ann.command("/greet", "hello", channel="C0OPEN").error is None
+
+
 def test_silence_gives_no_answer_until_it_is_lifted(alone: Running) -> None:
     answered = threading.Event()
 
