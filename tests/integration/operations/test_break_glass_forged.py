@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -25,6 +26,19 @@ CLOSE = """update break_glass_reviews
               set state = :state, reviewer = :reviewer, reviewer_slack_id = :slack_id, note = :note,
                   reviewed_at = now()
             where request_id = :id"""
+
+FORBIDDEN = (
+    "insert into announcements (request_id, place, announced_at) values (:id, 'syslog', now())",
+    "update messages set posted_ts = '1', posted_channel = 'C0APPROVALS' where request_id = :id",
+    """insert into messages (request_id, kind, channel, posted_channel, posted_ts)
+       values (:id, 'thread.approved', '', 'C0APPROVALS', '1')""",
+    "insert into messages (request_id, kind, channel) values (:id, 'thread.overdue', '')",
+    "insert into messages (request_id, kind, channel) values (:id, 'thread.reviewed', '')",
+    "insert into messages (request_id, kind, channel) values (:id, 'thread.active', '')",
+    "update break_glass_reviews set overdue_at = now() where request_id = :id",
+    "update break_glass_reviews set due_at = now() + interval '1 year' where request_id = :id",
+    "delete from break_glass_reviews where request_id = :id",
+)
 
 
 def forged(house: House) -> Grant:
@@ -127,27 +141,26 @@ def test_review_is_of_a_break_glass_and_owed_by_its_holder(glass: House) -> None
             owe(glass, other, holder="tom", slack_id="U0TOM")
 
 
-@pytest.mark.parametrize("state", ["justified", "not_justified", "withdrawn", "pending"])
-def test_nothing_closes_a_review_but_a_whole_verdict(glass: House, state: str) -> None:
+def test_nothing_closes_a_review_but_a_whole_verdict(glass: House) -> None:
     debt = owed(glass, invoke(glass))
-    for close in (
+    closings = (
         "update break_glass_reviews set state = :state where request_id = :id",
         "update break_glass_reviews set state = :state, reviewed_at = now() where request_id = :id",
-    ):
+    )
+    for state, close in product(("justified", "not_justified", "withdrawn", "pending"), closings):
         with pytest.raises((IntegrityError, AlreadyDecided)):
             forging.run(glass, close, state=state, id=debt.request.id)
-    assert owed(glass, debt.request) == debt
+        assert owed(glass, debt.request) == debt, (state, close)
 
 
-@pytest.mark.parametrize(("reviewer", "slack_id"), [("maya", "U0SAM"), ("sam", "U0MAYA")])
-@pytest.mark.parametrize("state", ["justified", "not_justified"])
-def test_holder_cannot_write_the_review_of_their_own(
-    glass: House, reviewer: str, slack_id: str, state: str
-) -> None:
+def test_holder_cannot_write_the_review_of_their_own(glass: House) -> None:
     debt = owed(glass, invoke(glass))
-    verdict = {"state": state, "reviewer": reviewer, "slack_id": slack_id, "note": "fine"}
-    with pytest.raises(OwnRequest):
-        forging.run(glass, CLOSE, id=debt.request.id, **verdict)
+    reviewers = [("maya", "U0SAM"), ("sam", "U0MAYA")]
+    for (reviewer, slack_id), state in product(reviewers, ("justified", "not_justified")):
+        verdict = {"state": state, "reviewer": reviewer, "slack_id": slack_id, "note": "fine"}
+        with pytest.raises(OwnRequest):
+            forging.run(glass, CLOSE, id=debt.request.id, **verdict)
+        assert owed(glass, debt.request) == debt, verdict
 
 
 def test_verdict_says_why_and_is_never_changed(glass: House) -> None:
@@ -170,24 +183,8 @@ def test_more_time_on_a_break_glass_cannot_be_written(glass: House) -> None:
         forging.ask(glass, forging.about(request, granted(glass, request), RequestKind.EXTENSION))
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "insert into announcements (request_id, place, announced_at) values (:id, 'syslog', now())",
-        "update messages set posted_ts = '1', posted_channel = 'C0APPROVALS' where request_id = :id",
-        """insert into messages (request_id, kind, channel, posted_channel, posted_ts)
-           values (:id, 'thread.approved', '', 'C0APPROVALS', '1')""",
-        "insert into messages (request_id, kind, channel) values (:id, 'thread.overdue', '')",
-        "insert into messages (request_id, kind, channel) values (:id, 'thread.reviewed', '')",
-        "insert into messages (request_id, kind, channel) values (:id, 'thread.active', '')",
-        "update break_glass_reviews set overdue_at = now() where request_id = :id",
-        "update break_glass_reviews set due_at = now() + interval '1 year' where request_id = :id",
-        "delete from break_glass_reviews where request_id = :id",
-    ],
-)
-def test_the_bot_neither_says_that_people_were_told_nor_when_they_hear_of_it(
-    glass: House, statement: str
-) -> None:
+def test_the_bot_neither_says_that_people_were_told_nor_when_they_hear_of_it(glass: House) -> None:
     request = invoke(glass)
-    with pytest.raises(ProgrammingError, match=r"permission denied|plans no alarm"):
-        forging.run(glass, statement, id=request.id)
+    for statement in FORBIDDEN:
+        with pytest.raises(ProgrammingError, match=r"permission denied|plans no alarm"):
+            forging.run(glass, statement, id=request.id)
