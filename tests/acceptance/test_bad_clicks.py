@@ -166,6 +166,7 @@ def test_strangers_reach_nothing_of_the_holders(line: Stack) -> None:
     maya = line.person("U0MAYA")
     assert maya.click(shown, text="Show credentials").sent
     maya.wait_view(lambda view: "*Password*" in plain(view))
+    wait(lambda: "credentials.set" in records.kinds(line, request_id))  # the modal shows it before
     show = forge.click(line, "credentials.show")
     before = records.kinds(line, request_id)
 
