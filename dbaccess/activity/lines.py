@@ -1,0 +1,133 @@
+"""Lines that the server writes about a statement: what kind of line it is, and what it says."""
+
+import csv
+import io
+import re
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from dbaccess.activity.records import LogRecord
+
+
+class LineKind(StrEnum):
+    STATEMENT = "statement"
+    """A statement begins. One with its duration has ended, too."""
+    FETCH = "fetch"
+    """More rows of a portal that was executed before."""
+    DURATION = "duration"
+    ERROR = "error"
+    AUDIT = "audit"
+    """A line of pgaudit."""
+    OTHER = "other"
+
+
+class Line(NamedTuple):
+    """What a record says. `text` is SQL, `name` that of a prepared statement and its portal."""
+
+    kind: LineKind
+    text: str = ""
+    name: str = ""
+    duration: timedelta | None = None
+
+
+class Audit(NamedTuple):
+    """What pgaudit says of a statement, or of one inside it: those are numbered from 2."""
+
+    substatement: int
+    group: str
+    object_type: str
+    object_name: str
+    text: str
+    rows: int | None
+
+
+OTHER: Final = Line(LineKind.OTHER)
+
+_SIMPLE, _EXECUTE, _FASTPATH = "exec_simple_query", "exec_execute_message", "HandleFunctionRequest"
+_WRITES_STATEMENTS: Final = frozenset({_SIMPLE, _EXECUTE, _FASTPATH})
+_WRITES_AUDITS: Final = "log_audit_event"
+# Before a statement runs, its parts are parsed and bound. Their durations and errors belong to no execution.
+PREPARING: Final = frozenset({"PARSE", "BIND"})
+_ERRORS: Final = frozenset({"ERROR", "FATAL", "PANIC"})
+_CLIENTS: Final = frozenset({"", "client backend"})
+
+_MESSAGE: Final = re.compile(
+    r"(?:duration: (?P<ms>\d+\.\d+) ms(?P<alone>\Z|  ))?"
+    r"(?:(?P<simple>statement: )|(?P<fetch>execute fetch from )|(?P<execute>execute )|(?P<part>parse |bind )|"
+    r"(?P<fastpath>(?=fastpath function call: )))?"
+)
+_PARAMETER: Final = re.compile(r"\$\d+ = (?:NULL|'(?P<value>(?:[^']++|'')*+)'(?:\.\.\.)?)(?:, )?")
+_PREPARED: Final = "prepare: "
+
+
+def read_line(record: LogRecord) -> Line:
+    """Return what the record says of a statement; OTHER for every line that the server did not write as such.
+
+    A holder's `RAISE LOG` can have any message, and no function of the server's as its source.
+    """
+    if record.severity in _ERRORS:
+        return Line(LineKind.ERROR, record.statement) if record.statement and _is_client(record) else OTHER
+    if not _is_client(record) or not _is_servers(record):
+        return OTHER
+    if record.message.startswith("AUDIT: "):
+        return Line(LineKind.AUDIT) if record.function in {"", _WRITES_AUDITS} else OTHER
+    if record.function == _WRITES_AUDITS:
+        return OTHER
+    return _statement_line(record)
+
+
+def _is_client(record: LogRecord) -> bool:
+    """A parallel worker repeats what the client's own session reports."""
+    return record.backend in _CLIENTS
+
+
+def _is_servers(record: LogRecord) -> bool:
+    if record.function:
+        return record.function in _WRITES_STATEMENTS or record.function == _WRITES_AUDITS
+    return not record.context and not record.statement
+
+
+def _statement_line(record: LogRecord) -> Line:
+    found = _MESSAGE.match(record.message)
+    if found is None or found["part"]:
+        return OTHER
+    duration = timedelta(milliseconds=float(found["ms"])) if found["ms"] else None
+    rest = record.message[found.end() :]
+    if found["simple"] or found["fastpath"] is not None:
+        return Line(LineKind.STATEMENT, rest, duration=duration)
+    if found["fetch"] or found["execute"]:
+        # The client chose the name. One with a colon leaves more in the text than ran, and never less.
+        name, _, text = rest.partition(": ")
+        kind = LineKind.FETCH if found["fetch"] else LineKind.STATEMENT
+        return Line(kind, text, name=name, duration=duration)
+    if duration is not None and not rest and record.tag not in PREPARING:
+        return Line(LineKind.DURATION, duration=duration)
+    return OTHER
+
+
+def read_values(detail: str) -> tuple[str | None, ...]:
+    """Return the bind values that a detail lists; None stands for NULL."""
+    begin = detail.find("$1 = ")
+    values: list[str | None] = []
+    while begin >= 0 and (found := _PARAMETER.match(detail, begin)):
+        value = found["value"]
+        values.append(None if value is None else value.replace("''", "'"))
+        begin = found.end()
+    return tuple(values)
+
+
+def read_prepared(detail: str) -> str:
+    """Return the PREPARE whose statement an EXECUTE runs; empty if the detail has none."""
+    return detail.removeprefix(_PREPARED) if detail.startswith(_PREPARED) else ""
+
+
+def read_audit(message: str) -> Audit | None:
+    """Return what a line of pgaudit says; None if it is none."""
+    try:
+        fields = next(csv.reader(io.StringIO(message.removeprefix("AUDIT: "), newline="\n")), [])
+        _, _, substatement, group, _, object_type, object_name, text, *more = fields
+        rows = int(more[1]) if len(more) > 1 and more[1].isdigit() else None
+        return Audit(int(substatement), group, object_type, object_name, text, rows)
+    except (ValueError, csv.Error):
+        return None
