@@ -61,7 +61,7 @@ def test_a_line_that_cannot_be_granted_says_what_would_work(
 def test_lengths_are_read_as_people_write_them(line: Stack, typed: str, length: str) -> None:
     answer = talk.say(line, f"orders-prod read {typed} {talk.REASON}")
 
-    assert f"read on orders-prod, {length}. Needs 1 approval from dba." in plain(answer)
+    assert f"read on orders-prod, {length}. It asks for 1 approval from dba until " in plain(answer)
     request_id = records.last_request(line)
     assert f"Waiting: Maya Lindqvist (maya), read on orders-prod, {length}" in plain(
         talk.waiting(line, request_id)
@@ -99,7 +99,7 @@ def test_the_offered_longest_time_is_asked_for_with_one_tap(line: Stack) -> None
 
     answer = talk.answer_to(line, refused, "Request 4 h")
 
-    assert "read on orders-prod, 4 h. Needs 1 approval from dba." in plain(answer)
+    assert "read on orders-prod, 4 h. It asks for 1 approval from dba until " in plain(answer)
     assert talk.REASON in plain(talk.waiting(line, records.last_request(line)))
 
 
