@@ -1,7 +1,15 @@
-"""The activity of a grant: what kinds of statements there are, and what is known of one."""
+"""The activity of a grant: the statements that ran, and what is known of each."""
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any, Final
+
+from dbaccess.domain.canonical import canonical_bytes
+from dbaccess.domain.grant import GrantId
+from dbaccess.domain.record_filter import Identities
 
 
 class StatementKind(StrEnum):
@@ -30,4 +38,149 @@ class Analysis:
     is_parsed: bool = True
 
 
-NOT_PARSED = Analysis(kind=StatementKind.OPAQUE, is_parsed=False)
+NOT_PARSED: Final = Analysis(kind=StatementKind.OPAQUE, is_parsed=False)
+
+
+class CaptureMode(StrEnum):
+    """How much of a statement's text is stored."""
+
+    FULL = "full"
+    """The text and the bind values, without secrets."""
+    SHAPE = "shape"
+    """The shape alone: no literal and no bind value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementKey:
+    """The identity of a statement, and its place in time: `(cluster, session_id, line_num)` is unique."""
+
+    at: datetime
+    cluster: str
+    session_id: str
+    line_num: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A statement that ran under a grant; text and bind values hold no secret.
+
+    `at` is when the server logged it, `line_num` the number of that line in its session. `bind_values` are
+    those in order; None stands for NULL. `duration` and `rows` are None where the log does not say them.
+    `sqlstate` and `error` are those of a statement that failed. `is_nested` marks one that ran inside
+    another, such as in a DO block.
+    """
+
+    grant_id: GrantId
+    cluster: str
+    session_id: str
+    line_num: int
+    at: datetime
+    login: str
+    database: str
+    client: str | None
+    kind: StatementKind
+    text: str
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    is_parsed: bool = True
+    is_nested: bool = False
+    bind_values: tuple[str | None, ...] = ()
+    duration: timedelta | None = None
+    rows: int | None = None
+    sqlstate: str | None = None
+    error: str | None = None
+
+    @property
+    def key(self) -> StatementKey:
+        return StatementKey(
+            at=self.at, cluster=self.cluster, session_id=self.session_id, line_num=self.line_num
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a later line of the same session says of a statement; None: the line does not say it."""
+
+    session_id: str
+    line_num: int
+    duration: timedelta | None = None
+    rows: int | None = None
+    sqlstate: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantLogin:
+    """The login of a grant, with the time in which a statement of that login is the grant's.
+
+    Without `begins_at` and `ends_at` the login is the grant's alone. An open end means: until it ends.
+    """
+
+    grant_id: GrantId
+    login: str
+    database: str
+    access: str
+    mode: CaptureMode
+    begins_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementFilter:
+    """None admits every statement; otherwise each part that is given must hold.
+
+    `table` is one that is read or written, with its schema where the statement names it. `words` all occur in
+    the text. `who` is the holder.
+    """
+
+    kind: StatementKind | None = None
+    table: str | None = None
+    words: str | None = None
+    login: str | None = None
+    target: str | None = None
+    role: str | None = None
+    who: Identities | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    errors_only: bool = False
+
+
+EVERY_STATEMENT: Final = StatementFilter()
+
+
+def table_terms(statement: Statement) -> list[str]:
+    """Return the terms under which the tables are found: each name, and `*.name` for its last part."""
+    names = {*statement.reads, *statement.writes}
+    return sorted(names | {f"*.{_last(name)}" for name in names})
+
+
+def table_query(table: str) -> list[str]:
+    """Return the terms of which a statement on this table has at least one.
+
+    A name without a schema means that table in every schema. One with a schema is also found where a
+    statement leaves the schema out.
+    """
+    return [table, _last(table)] if "." in table else [f"*.{table}"]
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def digest_of(statements: Iterable[Statement]) -> str:
+    """Return SHA-256 in hex over all parts of the statements, which come in the order of their keys."""
+    digest = hashlib.sha256()
+    for statement in statements:
+        digest.update(canonical_bytes(_as_json(statement)))
+        digest.update(b"\n")
+    return digest.hexdigest()
+
+
+def _as_json(statement: Statement) -> dict[str, Any]:
+    data = {name: getattr(statement, name) for name in statement.__slots__}
+    data["at"] = statement.at.astimezone(UTC).isoformat()
+    data["duration"] = None if statement.duration is None else statement.duration // _MICROSECOND
+    return data
+
+
+_MICROSECOND: Final = timedelta(microseconds=1)

@@ -196,6 +196,14 @@ class TargetUnreachable(TargetFailure):
         super().__init__(text, code=code, touched=False)
 
 
+class SourceFailure(DbaccessError):
+    """The logs of a cluster cannot be read. No line of a log, no secret."""
+
+
+class LogFileGone(SourceFailure):
+    """The log file no longer exists."""
+
+
 class SinkFailure(DbaccessError):
     """The second sink did not take an announcement; no address, no secret."""
 

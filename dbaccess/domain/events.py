@@ -96,6 +96,12 @@ class EventKind(StrEnum):
     """The login of an operator's test is gone from the target; the entry has the receipt."""
     TRY_FAILED = "target.try_failed"
     """An operator's test failed at a step, or its end was not verified; the entry has the failure code."""
+    ACTIVITY_SUMMARIZED = "activity.summarized"
+    """The statements of a grant were counted; the entry has the figures and a digest, and never a text."""
+    ACTIVITY_VIEWED = "activity.viewed"
+    """A person other than the holder looked at the statements of a grant."""
+    ACTIVITY_PURGED = "activity.purged"
+    """The statements of grants were deleted after their retention; the entry says how many of each."""
     CONTROL_ADOPTED = "control.adopted"
     """An operator ended observe mode: this control database is the truth."""
     POLICY_LOADED = "policy.loaded"
@@ -126,6 +132,7 @@ BOT_MAY_RECORD = frozenset(
         EventKind.GRANT_SURRENDERED,
         EventKind.GRANT_REVOKED,
         EventKind.CREDENTIALS_REQUESTED,
+        EventKind.ACTIVITY_VIEWED,
         EventKind.POLICY_LOADED,
         EventKind.LOCKDOWN_DECLARED,
         EventKind.LOCKDOWN_LIFTED,

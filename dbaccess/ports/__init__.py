@@ -1,10 +1,13 @@
 """Protocols of every edge, as the use cases see it."""
 
+from dbaccess.ports.activity import ActivitySource, LogFile
 from dbaccess.ports.jobs import Job, JobQueue
 from dbaccess.ports.leases import Leases
 from dbaccess.ports.records import (
+    Activity,
     Announcements,
     BreakGlassReviews,
+    Canaries,
     CredentialViews,
     DirectorySnapshot,
     Drafts,
@@ -14,6 +17,7 @@ from dbaccess.ports.records import (
     KnownTeam,
     LapseOrder,
     Ledger,
+    LogPositions,
     Messages,
     Notices,
     Observations,
@@ -43,8 +47,11 @@ from dbaccess.ports.work import UnitOfWork, UnitOfWorkFactory
 
 __all__ = [
     "NONE_GIVEN",
+    "Activity",
+    "ActivitySource",
     "Announcements",
     "BreakGlassReviews",
+    "Canaries",
     "ClusterFacts",
     "CredentialViews",
     "Directory",
@@ -62,6 +69,8 @@ __all__ = [
     "LapseOrder",
     "Leases",
     "Ledger",
+    "LogFile",
+    "LogPositions",
     "LoginThere",
     "Messages",
     "Messenger",

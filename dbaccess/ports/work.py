@@ -9,8 +9,10 @@ from dbaccess.domain.events import Event
 from dbaccess.domain.people import PersonId
 from dbaccess.ports.jobs import Job
 from dbaccess.ports.records import (
+    Activity,
     Announcements,
     BreakGlassReviews,
+    Canaries,
     ClockSkews,
     CredentialViews,
     DirectorySnapshot,
@@ -21,6 +23,7 @@ from dbaccess.ports.records import (
     KnownTeam,
     Ledger,
     Lockdowns,
+    LogPositions,
     Messages,
     Notices,
     Observations,
@@ -76,6 +79,12 @@ class UnitOfWork(Protocol):
     def notices(self) -> Notices: ...
     @property
     def observations(self) -> Observations: ...
+    @property
+    def activity(self) -> Activity: ...
+    @property
+    def log_positions(self) -> LogPositions: ...
+    @property
+    def canaries(self) -> Canaries: ...
 
     def take_turn(self, person: PersonId) -> None:
         """Wait for this person's other transactions; no other takes this turn before the transaction ends."""

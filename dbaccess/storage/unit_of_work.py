@@ -17,8 +17,10 @@ from dbaccess.storage.dispatcher import Dispatcher
 from dbaccess.storage.engine import build_engine
 from dbaccess.storage.event_log import log_events
 from dbaccess.storage.outbox import OutboxJob, dispatch
+from dbaccess.storage.repositories.activity import SqlActivity
 from dbaccess.storage.repositories.announcements import SqlAnnouncements
 from dbaccess.storage.repositories.break_glass_reviews import SqlBreakGlassReviews
+from dbaccess.storage.repositories.canaries import SqlCanaries
 from dbaccess.storage.repositories.clock_skews import SqlClockSkews
 from dbaccess.storage.repositories.credential_views import SqlCredentialViews
 from dbaccess.storage.repositories.directory import SqlDirectory
@@ -28,6 +30,7 @@ from dbaccess.storage.repositories.grants import SqlGrants
 from dbaccess.storage.repositories.idempotency_keys import SqlIdempotencyKeys
 from dbaccess.storage.repositories.ledger import SqlLedger
 from dbaccess.storage.repositories.lockdowns import SqlLockdowns
+from dbaccess.storage.repositories.log_positions import SqlLogPositions
 from dbaccess.storage.repositories.messages import SqlMessages
 from dbaccess.storage.repositories.notices import SqlNotices
 from dbaccess.storage.repositories.observations import SqlObservations
@@ -84,6 +87,9 @@ class SqlUnitOfWork:
     policies = _Repository(SqlPolicies)
     notices = _Repository(SqlNotices)
     observations = _Repository(SqlObservations)
+    activity = _Repository(SqlActivity)
+    log_positions = _Repository(SqlLogPositions)
+    canaries = _Repository(SqlCanaries)
 
     def __init__(self, engine: Engine, queue: JobQueue | Dispatcher | None) -> None:
         """Without a queue the outbox waits for a sweep; with a dispatcher the commit does not wait for it."""

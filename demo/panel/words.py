@@ -148,5 +148,8 @@ _WORDS: Mapping[str, Callable[[Fields], str]] = {
     "target.try_started": _just("an operator tests a role on the target"),
     "target.try_ended": _just("the login of the test is gone, verified on the target"),
     "target.try_failed": _just("the operator's test of the role failed"),
+    "activity.summarized": _just("counted the statements of the grant"),
+    "activity.viewed": _just("looked at the statements of the grant"),
+    "activity.purged": _just("deleted statements after their retention"),
     "target.stray_found": _just("a login of ours that no grant owns was found on the target"),
 }

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from dbaccess.domain.activity import Statement
+from dbaccess.domain.activity_summary import KeptSummary
 from dbaccess.domain.break_glass import Announcement
 from dbaccess.domain.break_glass_review import BreakGlassReview
+from dbaccess.domain.coverage import Canary, Gap, GrantCoverage, LogPosition
 from dbaccess.domain.credential_view import CredentialView, CredentialViewId
 from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.extension import Extension
@@ -44,6 +47,12 @@ class DirectoryRead:
 class Draft:
     slack_id: SlackId
     fields: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptCoverage:
+    coverage: GrantCoverage
+    recorded_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,15 +103,19 @@ ONLY: Final = 1
 
 ANNOUNCEMENTS: Final[Table[RequestId, Announcement]] = Table("announcements")
 BREAK_GLASS_REVIEWS: Final[Table[RequestId, BreakGlassReview]] = Table("break_glass_reviews")
+CANARIES: Final[Table[str, Canary]] = Table("activity_canaries")
 CLOCK_SKEWS: Final[Table[str, ClockSkew]] = Table("clock_skews")
+COVERAGE: Final[Table[GrantId, KeptCoverage]] = Table("activity_coverage")
 CREDENTIAL_VIEWS: Final[Table[CredentialViewId, CredentialView]] = Table("credential_views")
 DIRECTORY_READS: Final[Table[int, DirectoryRead]] = Table("directory_reads")
 DRAFTS: Final[Table[int, Draft]] = Table("drafts")
 EXTENSIONS: Final[Table[RequestId, Extension]] = Table("extensions")
+GAPS: Final[Table[tuple[str, str, str, datetime], Gap]] = Table("activity_gaps")
 GRANTS: Final[Table[GrantId, Grant]] = Table("grants")
 IDEMPOTENCY_KEYS: Final[Table[str, str]] = Table("intake")
 LEDGER: Final[Table[int, Entry]] = Table("ledger")
 LOCKDOWNS: Final[Table[LockdownId, Lockdown]] = Table("lockdowns")
+LOG_POSITIONS: Final[Table[str, LogPosition]] = Table("activity_positions")
 MEMBERS: Final[Table[tuple[SourceId, SlackId], Member]] = Table("directory_members")
 MESSAGES: Final[Table[MessageId, Message]] = Table("messages")
 MESSAGE_STREAMS: Final[Table[tuple[RequestId, Lane], MessageStream]] = Table("message_streams")
@@ -116,6 +129,8 @@ PROGRESS: Final[Table[int, tuple[GrantId, EndProgress]]] = Table("grant_progress
 REQUESTS: Final[Table[RequestId, Request]] = Table("requests")
 REVIEWS: Final[Table[ReviewId, Review]] = Table("reviews")
 SOURCES: Final[Table[SourceId, datetime]] = Table("directory_sources")
+STATEMENTS: Final[Table[tuple[str, str, int], Statement]] = Table("activity_statements")
+SUMMARIES: Final[Table[GrantId, KeptSummary]] = Table("activity_summaries")
 TEAM: Final[Table[int, Team]] = Table("team")
 TOLD_GROUPS: Final[Table[str, frozenset[SlackId]]] = Table("told_groups")
 VOIDED_REVIEWS: Final[Table[ReviewId, VoidedReview]] = Table("voided_reviews")

@@ -9,8 +9,10 @@ from dbaccess.domain.people import PersonId
 from dbaccess.ports import Job, JobQueue
 from tests.fakes.database import Clock, MemoryDatabase, Transaction
 from tests.fakes.recorded import check_recorded, entries_needed
+from tests.fakes.records.activity import MemoryActivity
 from tests.fakes.records.announcements import MemoryAnnouncements
 from tests.fakes.records.break_glass_reviews import MemoryBreakGlassReviews
+from tests.fakes.records.canaries import MemoryCanaries
 from tests.fakes.records.clock_skews import MemoryClockSkews
 from tests.fakes.records.credential_views import MemoryCredentialViews
 from tests.fakes.records.directory import MemoryDirectory
@@ -20,6 +22,7 @@ from tests.fakes.records.grants import MemoryGrants
 from tests.fakes.records.idempotency_keys import MemoryIdempotencyKeys
 from tests.fakes.records.ledger import MemoryLedger
 from tests.fakes.records.lockdowns import MemoryLockdowns
+from tests.fakes.records.log_positions import MemoryLogPositions
 from tests.fakes.records.messages import MemoryMessages
 from tests.fakes.records.notices import MemoryNotices
 from tests.fakes.records.observations import MemoryObservations
@@ -75,6 +78,9 @@ class MemoryUnitOfWork:
         self.policies = MemoryPolicies(transaction, self.now)
         self.notices = MemoryNotices(transaction, self.now)
         self.observations = MemoryObservations(transaction)
+        self.activity = MemoryActivity(transaction, self.now)
+        self.log_positions = MemoryLogPositions(transaction)
+        self.canaries = MemoryCanaries(transaction)
         return self
 
     def __exit__(

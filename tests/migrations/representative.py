@@ -71,7 +71,22 @@ insert into voided_reviews (review_id, why, voided_at)
 select v.id, 'left the group', now()
   from reviews v join requests r on r.id = v.request_id where r.requester = 'approved-by-one';
 insert into grant_progress (grant_id, done)
-select id, '{"sessions_closed": 2}' from grants where state = 'revoking'
+select id, '{"sessions_closed": 2}' from grants where state = 'revoking';
+insert into activity_statements (cluster, session_id, line_num, grant_id, at, login, database, client, kind,
+    text, reads, writes, tables, is_parsed, is_nested, bind_values, duration, rows, sqlstate, error)
+select 'main', '66.1', id, id, now(), 'jit_acme_maya_1', 'orders', '10.0.0.7', 'read',
+       'select 1', '{}', '{}', '{}', true, false, array['7', null], '13 microseconds', 1, null, null
+  from grants where state in ('active', 'ended');
+insert into activity_positions (cluster, file, fingerprint, "offset", state, read_until, caught_up_at, behind)
+values ('main', 'postgresql-1.json', repeat('a', 64), 17, '{}', now(), now(), 0);
+insert into activity_gaps (cluster, target, cause, began_at, until, why)
+values ('main', null, 'file_lost', now() - interval '1 hour', now(), '');
+insert into activity_canaries (target, cluster, login, marker, sent_at, found, level, checked_at, why)
+values ('orders-prod', 'main', 'jit_acme_canary_1', 'a1', now(), 'full', 'full', now(), '');
+insert into activity_coverage (grant_id, level, checked_at, why, mode)
+select id, 'full', now(), '', 'full' from grants where state in ('active', 'ended');
+insert into activity_summaries (grant_id, data, digest, is_final, made_at)
+select id, '{}', repeat('a', 64), true, now() from grants where state = 'ended'
 """
 
 

@@ -1,5 +1,6 @@
 """The repositories of the control database, a protocol for each kind of row."""
 
+from dbaccess.ports.records.activity import Activity, Canaries, LogPositions
 from dbaccess.ports.records.grants import CredentialViews, Extensions, Grants, ToRemind
 from dbaccess.ports.records.installation import ClockSkews, Ledger, Lockdowns, Observations, Policies
 from dbaccess.ports.records.messages import Announcements, Messages, Notices
@@ -17,8 +18,10 @@ from dbaccess.ports.records.requests import (
 )
 
 __all__ = [
+    "Activity",
     "Announcements",
     "BreakGlassReviews",
+    "Canaries",
     "ClockSkews",
     "CredentialViews",
     "DirectorySnapshot",
@@ -30,6 +33,7 @@ __all__ = [
     "LapseOrder",
     "Ledger",
     "Lockdowns",
+    "LogPositions",
     "Messages",
     "Notices",
     "Observations",

@@ -4,6 +4,7 @@ Importing one imports all, because a foreign key names a table of another module
 """
 
 from dbaccess.storage.models import (
+    activity,
     base,
     break_glass_reviews,
     clock_skews,
@@ -21,6 +22,7 @@ from dbaccess.storage.models import (
 )
 
 __all__ = [
+    "activity",
     "base",
     "break_glass_reviews",
     "clock_skews",

@@ -43,6 +43,12 @@ class GrantRow(Base):
             text("(recipe ->> 'login')"),
             postgresql_where=text("state not in ('ended', 'written_off')"),
         ),
+        Index(
+            "grants_login",
+            "cluster",
+            text("(recipe ->> 'login')"),
+            postgresql_where=text("recipe is not null"),
+        ),
         Index("grants_expires_at", "expires_at", postgresql_where=text("state = 'active'")),
         Index(
             "grants_next_attempt_at",

@@ -11,6 +11,11 @@ from sandbox.waiting import wait_for
 from tests.databases import ControlDatabase, ControlTemplate, PostgresServer, control_database_on
 
 READ = {
+    "activity_canaries",
+    "activity_coverage",
+    "activity_gaps",
+    "activity_statements",
+    "activity_summaries",
     "alembic_version",
     "announcements",
     "break_glass_review_transitions",

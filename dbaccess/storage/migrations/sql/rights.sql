@@ -87,8 +87,16 @@ grant update (state, started_at, shown_at) on credential_views to dbaccess_worke
 grant select (key, taken_at), delete on intake to dbaccess_worker;
 grant select (id, created_at), delete on drafts to dbaccess_worker;
 
+-- Activity: the worker reads the logs and stores what they say. It deletes statements when they are purged, and
+-- the figures stay. The bot shows both.
+grant select, insert, update, delete on activity_statements, activity_canaries to dbaccess_worker;
+grant select, insert, update on activity_positions, activity_gaps, activity_coverage, activity_summaries to dbaccess_worker;
+grant select on activity_statements, activity_gaps, activity_canaries, activity_coverage, activity_summaries to dbaccess_bot;
+
 -- An auditor: reads who asked, who allowed it, and how it ended. They read no draft, no message, no queue and no key
 -- of a payload, and of the people only names.
 grant select on requests, reviews, voided_reviews, break_glass_reviews, grants, extensions, announcements, lockdowns,
     ledger to dbaccess_auditor;
+grant select on activity_statements, activity_gaps, activity_canaries, activity_coverage, activity_summaries
+    to dbaccess_auditor;
 grant select (slack_id, name) on directory_people to dbaccess_auditor;

@@ -1,0 +1,116 @@
+"""How much of what grants run is captured: canaries that prove it, gaps, and how far the logs were read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from dbaccess.domain.activity import CaptureMode
+from dbaccess.domain.grant import GrantId
+
+
+class CaptureLevel(StrEnum):
+    """How much of what a grant runs is captured, as a canary proved it."""
+
+    FULL = "full"
+    """Statements are captured in full, those inside functions and DO blocks too."""
+    STATEMENTS = "statements"
+    """Statements only: no objects inside functions."""
+    NONE = "none"
+    """Not captured, or not proved."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How much is captured: `checked_at` is when the canary was sent that proved it last.
+
+    Until a canary was found the level is NONE, and `why` has the reason.
+    """
+
+    level: CaptureLevel
+    checked_at: datetime | None = None
+    why: str = ""
+
+
+NOT_CHECKED: Final = Coverage(level=CaptureLevel.NONE, why="no canary was found yet")
+NOT_RECORDED: Final = Coverage(
+    level=CaptureLevel.NONE, why="the coverage was not recorded when the grant began"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Canary:
+    """The last canary of a target, and what the canaries have shown so far.
+
+    `marker` stands in the statement that `login` ran at `sent_at`. `found` is the level at which it came back
+    through the reader; None while it has not. `coverage` is what the canaries before it have proved.
+    """
+
+    target: str
+    cluster: str
+    login: str
+    marker: str
+    sent_at: datetime
+    found: CaptureLevel | None = None
+    coverage: Coverage = NOT_CHECKED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantCoverage:
+    """The coverage when a grant began on its target, and how its statements are stored."""
+
+    grant_id: GrantId
+    coverage: Coverage
+    mode: CaptureMode = CaptureMode.FULL
+
+
+class GapCause(StrEnum):
+    """The reason why statements of some time are not captured."""
+
+    FILE_LOST = "file_lost"
+    """A log file was removed before it was read to its end."""
+    BYTES_LOST = "bytes_lost"
+    """A log file was cut or overwritten."""
+    LINE_TOO_LONG = "line_too_long"
+    """A line is longer than the longest that is read."""
+    UNREADABLE = "unreadable"
+    """A part of a log file is no log of this format."""
+    SOURCE_SILENT = "source_silent"
+    """The logs could not be read."""
+    CANARY_LOST = "canary_lost"
+    """A canary did not come back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A time in which statements of a cluster, or of one of its targets, may be missing.
+
+    `until` is None while it lasts.
+    """
+
+    cluster: str
+    cause: GapCause
+    began_at: datetime
+    until: datetime | None
+    target: str | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogPosition:
+    """The place up to which the logs of a cluster were read.
+
+    `fingerprint` tells the file from another one of that name. `state` is what the reader of records must
+    know of the lines before, as JSON. `read_until` is the time of the last line. `caught_up_at` is when the
+    reader last had all that the server had written. `behind` is the number of bytes that it had not read.
+    """
+
+    cluster: str
+    file: str
+    fingerprint: str
+    offset: int
+    state: Mapping[str, Any] = field(default_factory=dict)
+    read_until: datetime | None = None
+    caught_up_at: datetime | None = None
+    behind: int = 0

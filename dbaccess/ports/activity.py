@@ -1,0 +1,32 @@
+"""The logs of a cluster, from which activity is read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogFile:
+    """A log file. `fingerprint` is a hash of its first bytes, and tells it from an older file of that name.
+
+    It is empty while the file is too short to have one. `modified_at` is by the server's clock.
+    """
+
+    name: str
+    size: int
+    modified_at: datetime
+    fingerprint: str = ""
+
+
+class ActivitySource(Protocol):
+    """The log files of one cluster. Every method may raise `SourceFailure`, and none changes anything."""
+
+    def files(self) -> Sequence[LogFile]:
+        """Return the log files of the format that is read, in the order in which the server wrote them."""
+
+    def read(self, name: str, offset: int, length: int) -> bytes:
+        """Return at most `length` bytes from there; fewer at the end of the file.
+
+        Raises `LogFileGone` for a file that no longer exists.
+        """

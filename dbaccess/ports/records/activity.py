@@ -1,0 +1,113 @@
+"""Records of activity: the statements of grants, and how far they are known."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from dbaccess.domain.activity import (
+    EVERY_STATEMENT,
+    GrantLogin,
+    Outcome,
+    Statement,
+    StatementFilter,
+    StatementKey,
+)
+from dbaccess.domain.activity_summary import ActivitySummary, KeptSummary
+from dbaccess.domain.coverage import Canary, CaptureLevel, Coverage, Gap, GrantCoverage, LogPosition
+from dbaccess.domain.grant import Grant, GrantId
+
+
+class LogPositions(Protocol):
+    """How far the logs of each cluster were read (worker only)."""
+
+    def lock(self, cluster: str) -> LogPosition | None:
+        """Return the position, locked until the transaction ends; None before the first one."""
+
+    def save(self, position: LogPosition) -> None: ...
+
+    def all(self) -> list[LogPosition]:
+        """Return them in the order of their clusters."""
+
+    def add_gap(self, gap: Gap) -> None:
+        """Store the gap; a gap of the same place, cause and begin takes its end and its words."""
+
+    def open_gaps(self, cluster: str) -> list[Gap]:
+        """Return the gaps of the cluster that still last."""
+
+
+class Canaries(Protocol):
+    """The last canary of each target. The worker writes; the bot shows the coverage."""
+
+    def put(self, canary: Canary) -> None:
+        """Store the canary in place of the target's last one."""
+
+    def all(self) -> list[Canary]:
+        """Return them in the order of their targets."""
+
+    def of(self, target: str) -> Canary | None: ...
+
+    def found(self, cluster: str, login: str, marker: str, level: CaptureLevel) -> None:
+        """Record that this canary came back; a lower level than the one that was found changes nothing."""
+
+    def drop(self, targets: Collection[str]) -> None:
+        """Delete the canaries of these targets."""
+
+
+class Activity(Protocol):
+    """The statements that ran under grants. The worker writes; the bot and auditors read."""
+
+    def logins(self, cluster: str, names: Collection[str]) -> list[GrantLogin]:
+        """Return the grants that gave something to these logins, the oldest first (worker only)."""
+
+    def cover(self, coverage: GrantCoverage) -> None:
+        """Store the coverage with the grant, in place of an earlier one of it (worker only)."""
+
+    def coverage_of(self, grant_id: GrantId) -> Coverage:
+        """Return the coverage when the grant began; NONE with the reason if none was recorded."""
+
+    def add(self, statements: Sequence[Statement]) -> int:
+        """Store those that are new, and return their number (worker only).
+
+        Known ones gain what was unknown of them.
+        """
+
+    def complete(self, cluster: str, outcomes: Sequence[Outcome]) -> None:
+        """Add what the outcomes say to the statements that are stored; others are ignored (worker only)."""
+
+    def gaps_of(self, grant: Grant) -> list[Gap]:
+        """Return the gaps of the grant's cluster and target that overlap its time, oldest first."""
+
+    def page(
+        self,
+        grant_id: GrantId,
+        *,
+        only: StatementFilter = EVERY_STATEMENT,
+        after: StatementKey | None = None,
+        limit: int,
+    ) -> list[Statement]:
+        """Return statements of the grant after that one, oldest first."""
+
+    def search(
+        self, only: StatementFilter, *, before: StatementKey | None = None, limit: int
+    ) -> list[Statement]:
+        """Return statements of all grants before that one, newest first."""
+
+    def summarize(self, grant_id: GrantId) -> tuple[ActivitySummary, str]:
+        """Return the figures of the stored statements, and their digest (worker only)."""
+
+    def last_at(self, grant_ids: Collection[GrantId]) -> Mapping[GrantId, datetime]:
+        """Return when each of these grants ran its last known statement; one without any is left out."""
+
+    def keep(self, summary: KeptSummary) -> None:
+        """Store the summary in place of an earlier one of its grant (worker only)."""
+
+    def summary_of(self, grant_id: GrantId) -> KeptSummary | None: ...
+
+    def to_summarize(self, cluster: str, *, limit: int) -> list[GrantId]:
+        """Return ended grants with a coverage and without a final summary, oldest first (worker only)."""
+
+    def purge(self, *, ended_before: datetime, at: datetime, limit: int) -> Mapping[GrantId, int]:
+        """Delete the statements of some grants that ended before, and return how many of each (worker only).
+
+        Only grants with a final summary; it stays, and says when.
+        """

@@ -1,0 +1,244 @@
+"""The statements of grants, their coverage and their figures."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    delete,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from dbaccess.domain.activity import (
+    EVERY_STATEMENT,
+    CaptureMode,
+    GrantLogin,
+    Outcome,
+    Statement,
+    StatementFilter,
+    StatementKey,
+    digest_of,
+    table_query,
+)
+from dbaccess.domain.activity_summary import ActivitySummary, KeptSummary
+from dbaccess.domain.coverage import NOT_RECORDED, CaptureLevel, Coverage, Gap, GrantCoverage
+from dbaccess.domain.grant import Grant, GrantId
+from dbaccess.storage.models.activity import ActivitySummaryRow, GapRow, GrantCoverageRow
+from dbaccess.storage.models.activity import StatementRow as Row
+from dbaccess.storage.models.grants import GrantRow
+from dbaccess.storage.repositories.activity_figures import figures_of
+from dbaccess.storage.repositories.id_filter import among
+from dbaccess.storage.repositories.log_positions import gap_of
+from dbaccess.storage.repositories.statement_row import (
+    ADD,
+    COMPLETE,
+    later_parts,
+    rows_of,
+    select_statements,
+    statement_of,
+)
+
+_BY_TIME: Final = (Row.at, Row.cluster, Row.session_id, Row.line_num)
+_IN_GRANT: Final = (Row.at, Row.session_id, Row.line_num)
+_CHUNK: Final = 1000
+"""Statements that are in memory at once while a digest is made."""
+
+_WORDS: Final[ColumnElement[Any]] = literal_column(
+    "to_tsvector('simple'::regconfig,"
+    " translate(left(activity_statements.text, 50000), './-@<>&~_+', '          '))"
+)
+"""Written as in the index, so that the planner finds it."""
+
+_LOGINS: Final = text(
+    """select g.id, g.recipe ->> 'login' as login, g.recipe ->> 'database' as database,
+              r.terms ->> 'access' as access, coalesce(c.mode, 'shape') as mode,
+              case when g.recipe ->> 'login_kind' = 'personal'
+                   then coalesce(c.recorded_at, g.activated_at, g.created_at) end as begins_at,
+              case when g.recipe ->> 'login_kind' = 'personal' then g.ended_at end as ends_at
+         from grants g join requests r on r.id = g.request_id
+         left join activity_coverage c on c.grant_id = g.id
+        where g.cluster = :cluster and g.recipe is not null and g.recipe ->> 'login' = any(:names)
+        order by g.id"""
+)
+
+
+class SqlActivity:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def logins(self, cluster: str, names: Collection[str]) -> list[GrantLogin]:
+        rows = self._session.execute(_LOGINS, {"cluster": cluster, "names": sorted(names)})
+        return [
+            GrantLogin(
+                grant_id=GrantId(row.id),
+                login=row.login,
+                database=row.database,
+                access=row.access,
+                mode=CaptureMode(row.mode),
+                begins_at=row.begins_at,
+                ends_at=row.ends_at,
+            )
+            for row in rows
+        ]
+
+    def cover(self, coverage: GrantCoverage) -> None:
+        is_now = coverage.coverage
+        values = {"level": is_now.level, "checked_at": is_now.checked_at, "why": is_now.why}
+        row = insert(GrantCoverageRow).values(grant_id=coverage.grant_id, mode=coverage.mode, **values)
+        again = values | {"mode": coverage.mode}
+        self._session.execute(row.on_conflict_do_update(constraint="activity_coverage_pk", set_=again))
+
+    def coverage_of(self, grant_id: GrantId) -> Coverage:
+        row = self._session.get(GrantCoverageRow, grant_id)
+        if row is None:
+            return NOT_RECORDED
+        return Coverage(level=CaptureLevel(row.level), checked_at=row.checked_at, why=row.why)
+
+    def add(self, statements: Sequence[Statement]) -> int:
+        # The last of each key: one that ended in the same chunk says more than the one before.
+        by_key = {(one.cluster, one.session_id, one.line_num): one for one in statements}
+        if not by_key:
+            return 0
+        latest = list(by_key.values())
+        new = self._session.execute(ADD, {"rows": rows_of(latest)}).all()
+        if len(new) < len(latest):
+            for cluster in {one.cluster for one in latest}:
+                self.complete(cluster, [one for one in latest if one.cluster == cluster])
+        return len(new)
+
+    def complete(self, cluster: str, outcomes: Sequence[Outcome | Statement]) -> None:
+        if outcomes:
+            self._session.execute(COMPLETE, {"cluster": cluster, "rows": later_parts(outcomes)})
+
+    def gaps_of(self, grant: Grant) -> list[Gap]:
+        of_target = or_(GapRow.target.is_(None), GapRow.target == grant.target)
+        begins = grant.activated_at or grant.created_at
+        during = [or_(GapRow.until.is_(None), GapRow.until >= begins)]
+        if grant.ended_at is not None:
+            during.append(GapRow.began_at <= grant.ended_at)
+        found = select(GapRow).where(GapRow.cluster == grant.cluster, of_target, *during)
+        return [gap_of(row) for row in self._session.scalars(found.order_by(GapRow.began_at, GapRow.id))]
+
+    def page(
+        self,
+        grant_id: GrantId,
+        *,
+        only: StatementFilter = EVERY_STATEMENT,
+        after: StatementKey | None = None,
+        limit: int,
+    ) -> list[Statement]:
+        found = select_statements().where(Row.grant_id == grant_id, *_conditions(only))
+        if after is not None:
+            found = found.where(tuple_(*_IN_GRANT) > (after.at, after.session_id, after.line_num))
+        rows = self._session.execute(found.order_by(*_IN_GRANT).limit(limit))
+        return [statement_of(row) for row in rows]
+
+    def search(
+        self, only: StatementFilter, *, before: StatementKey | None = None, limit: int
+    ) -> list[Statement]:
+        found = select_statements().where(*_conditions(only))
+        if before is not None:
+            key = (before.at, before.cluster, before.session_id, before.line_num)
+            found = found.where(tuple_(*_BY_TIME) < key)
+        newest = found.order_by(*(column.desc() for column in _BY_TIME)).limit(limit)
+        return [statement_of(row) for row in self._session.execute(newest)]
+
+    def summarize(self, grant_id: GrantId) -> tuple[ActivitySummary, str]:
+        digest = digest_of(self._all_of(grant_id))
+        return figures_of(self._session, grant_id), digest
+
+    def last_at(self, grant_ids: Collection[GrantId]) -> Mapping[GrantId, datetime]:
+        latest = select(Row.grant_id, func.max(Row.at)).where(among(Row.grant_id, grant_ids))
+        return {GrantId(of): at for of, at in self._session.execute(latest.group_by(Row.grant_id))}
+
+    def keep(self, summary: KeptSummary) -> None:
+        values = {name: getattr(summary, name) for name in KeptSummary.__slots__ if name != "summary"}
+        values["data"] = summary.summary.as_json()
+        row = insert(ActivitySummaryRow).values(values)
+        self._session.execute(row.on_conflict_do_update(constraint="activity_summaries_pk", set_=values))
+
+    def summary_of(self, grant_id: GrantId) -> KeptSummary | None:
+        row = self._session.get(ActivitySummaryRow, grant_id)
+        if row is None:
+            return None
+        return KeptSummary(
+            grant_id=grant_id,
+            summary=ActivitySummary.from_json(row.data),
+            digest=row.digest,
+            is_final=row.is_final,
+            made_at=row.made_at,
+            purged_at=row.purged_at,
+        )
+
+    def to_summarize(self, cluster: str, *, limit: int) -> list[GrantId]:
+        is_final = exists().where(ActivitySummaryRow.grant_id == GrantRow.id, ActivitySummaryRow.is_final)
+        is_covered = exists().where(GrantCoverageRow.grant_id == GrantRow.id)
+        found = select(GrantRow.id).where(
+            text("grants.state = 'ended'"), GrantRow.cluster == cluster, is_covered, ~is_final
+        )
+        ended = self._session.scalars(found.order_by(GrantRow.ended_at, GrantRow.id).limit(limit))
+        return [GrantId(one) for one in ended]
+
+    def purge(self, *, ended_before: datetime, at: datetime, limit: int) -> Mapping[GrantId, int]:
+        summary = ActivitySummaryRow
+        old = (
+            select(summary.grant_id)
+            .join(GrantRow, GrantRow.id == summary.grant_id)
+            .where(GrantRow.ended_at < ended_before, summary.is_final, summary.purged_at.is_(None))
+            .order_by(summary.grant_id)
+            .limit(limit)
+            .with_for_update(of=summary)
+        )
+        grants = list(self._session.scalars(old))
+        gone = delete(Row).where(among(Row.grant_id, grants)).returning(Row.grant_id)
+        counts = {GrantId(one): 0 for one in grants}
+        for one in self._session.scalars(gone):
+            counts[GrantId(one)] += 1
+        done = update(summary).where(among(summary.grant_id, grants)).values(purged_at=at)
+        self._session.execute(done)
+        return counts
+
+    def _all_of(self, grant_id: GrantId) -> Iterator[Statement]:
+        rows = self._session.execute(
+            select_statements().where(Row.grant_id == grant_id).order_by(*_IN_GRANT),
+            execution_options={"yield_per": _CHUNK},
+        )
+        return map(statement_of, rows)
+
+
+def _conditions(only: StatementFilter) -> Iterator[ColumnElement[bool]]:
+    """Yield the parts that are given as conditions, each with an index of its own."""
+    equal = {Row.kind: only.kind, Row.login: only.login}
+    yield from (column == wanted for column, wanted in equal.items() if wanted is not None)
+    if only.table is not None:
+        yield Row.tables.overlap(table_query(only.table))
+    if only.words is not None:
+        plain = func.translate(only.words, "./-@<>&~_+", " " * 10)
+        yield _WORDS.op("@@")(func.plainto_tsquery(text("'simple'::regconfig"), plain))
+    if only.errors_only:
+        yield Row.sqlstate.is_not(None)
+    if only.since is not None:
+        yield Row.at >= only.since
+    if only.until is not None:
+        yield Row.at < only.until
+    of_grant = list(_of_grant(only))
+    if of_grant:
+        yield Row.grant_id.in_(select(GrantRow.id).where(and_(*of_grant)))
+
+
+def _of_grant(only: StatementFilter) -> Iterator[ColumnElement[bool]]:
+    equal = {GrantRow.target: only.target, GrantRow.role: only.role}
+    yield from (column == wanted for column, wanted in equal.items() if wanted is not None)
+    if only.who is not None:
+        yield or_(GrantRow.holder.in_(only.who.persons), GrantRow.holder_slack_id.in_(only.who.accounts))

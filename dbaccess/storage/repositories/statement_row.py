@@ -1,0 +1,114 @@
+"""Conversion between statements and their rows; any number of rows in one statement."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import Select, select, text
+
+from dbaccess.domain.activity import Outcome, Statement, StatementKind, table_terms
+from dbaccess.domain.grant import GrantId
+from dbaccess.storage.models.activity import StatementRow as Row
+
+_TYPES: Final = {
+    "cluster": "text",
+    "session_id": "text",
+    "line_num": "bigint",
+    "grant_id": "bigint",
+    "at": "timestamptz",
+    "login": "text",
+    "database": "text",
+    "client": "text",
+    "kind": "text",
+    "text": "text",
+    "reads": "text[]",
+    "writes": "text[]",
+    "tables": "text[]",
+    "is_parsed": "boolean",
+    "is_nested": "boolean",
+    "bind_values": "text[]",
+    "duration": "interval",
+    "rows": "bigint",
+    "sqlstate": "text",
+    "error": "text",
+}
+_LATER: Final = ("duration", "rows", "sqlstate", "error")
+"""The columns that a later line of the log fills in, once."""
+
+_KNOWN: Final = ", ".join(f"{name} = coalesce(s.{name}, made.{name})" for name in _LATER)
+_NEWS: Final = " or ".join(f"s.{name} is null and made.{name} is not null" for name in _LATER)
+
+# One text for any number of rows: values for each would be compiled and parsed anew for each chunk. There are
+# two, because an upsert would rewrite every known row whenever a file is read again.
+ADD: Final = text(
+    f"""insert into activity_statements ({", ".join(_TYPES)})
+        select {", ".join(_TYPES)} from json_to_recordset(cast(:rows as json))
+               as made ({", ".join(f"{name} {kind}" for name, kind in _TYPES.items())})
+        on conflict (cluster, session_id, line_num) do nothing
+        returning 1"""  # noqa: S608 names of columns above
+)
+COMPLETE: Final = text(
+    f"""update activity_statements s set {_KNOWN}
+          from json_to_recordset(cast(:rows as json))
+               as made (session_id text, line_num bigint, duration interval, rows bigint,
+                        sqlstate text, error text)
+         where s.cluster = :cluster and s.session_id = made.session_id and s.line_num = made.line_num
+           and ({_NEWS})"""  # noqa: S608 names of columns above
+)
+
+
+def select_statements() -> Select[Any]:
+    return select(*(getattr(Row, name) for name in Statement.__slots__))
+
+
+def statement_of(row: Any) -> Statement:
+    fields = dict(row._mapping)  # noqa: SLF001 the public name of it in SQLAlchemy
+    fields["grant_id"] = GrantId(fields["grant_id"])
+    fields["kind"] = StatementKind(fields["kind"])
+    for name in ("reads", "writes", "bind_values"):
+        fields[name] = tuple(fields[name])
+    return Statement(**fields)
+
+
+def rows_of(statements: Sequence[Statement]) -> str:
+    """Return the statements as the JSON that `ADD` takes."""
+    return _json([_row(statement) for statement in statements])
+
+
+def later_parts(outcomes: Sequence[Outcome | Statement]) -> str:
+    """Return what `COMPLETE` takes: the parts that came with a later line."""
+    return _json(
+        [
+            {"session_id": one.session_id, "line_num": one.line_num}
+            | {name: _value(one, name) for name in _LATER}
+            for one in outcomes
+        ]
+    )
+
+
+def _row(statement: Statement) -> dict[str, Any]:
+    row = {name: _value(statement, name) for name in _TYPES if name != "tables"}
+    return row | {"at": statement.at.isoformat(), "tables": table_terms(statement)}
+
+
+def _value(of: Statement | Outcome, name: str) -> Any:
+    value = getattr(of, name)
+    return f"{value.total_seconds():.6f} seconds" if name == "duration" and value is not None else value
+
+
+def _json(rows: list[dict[str, Any]]) -> str:
+    """Return JSON without what PostgreSQL's text cannot hold: NUL and halves of surrogate pairs."""
+    plain = json.dumps(rows, ensure_ascii=False)
+    if "\\u0000" in plain:
+        plain = json.dumps(_without_nul(rows), ensure_ascii=False)
+    return plain.encode("utf-8", "replace").decode("utf-8")
+
+
+def _without_nul(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    if isinstance(value, list | tuple):
+        return [_without_nul(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _without_nul(item) for key, item in value.items()}
+    return value

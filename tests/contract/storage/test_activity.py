@@ -1,0 +1,299 @@
+"""Statements are stored once, whatever is read again, and found by what people ask of them."""
+
+from dataclasses import replace
+from datetime import UTC, timedelta
+
+import pytest
+
+from dbaccess.domain.activity import (
+    CaptureMode,
+    Outcome,
+    Statement,
+    StatementFilter,
+    StatementKind,
+)
+from dbaccess.domain.activity_summary import KeptSummary
+from dbaccess.domain.coverage import (
+    NOT_CHECKED,
+    NOT_RECORDED,
+    Canary,
+    CaptureLevel,
+    Coverage,
+    Gap,
+    GapCause,
+    GrantCoverage,
+    LogPosition,
+)
+from dbaccess.domain.events import EventKind
+from dbaccess.domain.grant import EndCause, Grant
+from dbaccess.domain.lifecycle import advance
+from dbaccess.domain.receipt import Receipt
+from dbaccess.domain.record_filter import Identities
+from dbaccess.ports import UnitOfWorkFactory
+from tests.integration.storage.facts import HOUR, T0, active, now, terms
+
+SECOND = timedelta(seconds=1)
+FULL = Coverage(level=CaptureLevel.FULL, checked_at=T0)
+
+
+def ran(grant: Grant, number: int, text: str = "select 1", **changed: object) -> Statement:
+    made = Statement(
+        grant_id=grant.id,
+        cluster="main",
+        session_id="66.1",
+        line_num=number,
+        at=T0 + number * SECOND,
+        login="jit_acme_maya_7f3a",
+        database="orders",
+        client="10.0.0.7",
+        kind=StatementKind.READ,
+        text=text,
+    )
+    return replace(made, **changed)  # type: ignore[arg-type]  # of any field
+
+
+@pytest.fixture
+def grant(bot: UnitOfWorkFactory, worker: UnitOfWorkFactory) -> Grant:
+    return active(bot, worker, expires_at=now() + HOUR)
+
+
+def end(worker: UnitOfWorkFactory, grant: Grant) -> Grant:
+    revoking = advance(
+        grant,
+        EventKind.GRANT_EXPIRED,
+        revoking_at=now(),
+        end_cause=EndCause.EXPIRED,
+        ended_by="system",
+        next_attempt_at=now(),
+    )
+    seen = Receipt(seen_at=now(), roles=(), login_removed=True, sessions=())
+    done = advance(revoking, EventKind.GRANT_ENDED, ended_at=now(), receipt=seen, next_attempt_at=None)
+    for step in (revoking, done):
+        with worker() as uow:
+            uow.grants.save(step)
+            uow.commit()
+    return done
+
+
+def test_statement_is_stored_once_and_later_lines_complete_it(
+    worker: UnitOfWorkFactory, grant: Grant
+) -> None:
+    first = ran(grant, 3, "update orders set paid = $1", kind=StatementKind.WRITE, bind_values=("t", None))
+    duration, other = timedelta(microseconds=13), ran(grant, 4)
+    with worker() as uow:
+        assert uow.activity.add([first, other, other]) == 2
+        assert uow.activity.add([first, ran(grant, 5)]) == 1
+        told = [Outcome(session_id="66.1", line_num=3, duration=duration)]
+        uow.activity.complete("main", told)
+        uow.activity.complete("main", [Outcome(session_id="66.1", line_num=3, duration=HOUR, rows=2)])
+        uow.activity.complete("other", [Outcome(session_id="66.1", line_num=4, sqlstate="42501")])
+        uow.activity.complete("main", [Outcome(session_id="99.9", line_num=4, sqlstate="42501")])
+        assert uow.activity.add([replace(other, sqlstate="57014", error="canceled")]) == 0
+        assert uow.activity.add([]) == 0
+        uow.commit()
+    with worker() as uow:
+        assert uow.activity.page(grant.id, limit=9) == [
+            replace(first, duration=duration, rows=2),
+            replace(other, sqlstate="57014", error="canceled"),
+            ran(grant, 5),
+        ]
+
+
+def test_statement_may_hold_any_text(worker: UnitOfWorkFactory, grant: Grant) -> None:
+    odd = "select 'ä😀\\u0000\t\n\"\x7f', $$ \\x $$"
+    with worker() as uow:
+        uow.activity.add([ran(grant, 1, odd), ran(grant, 2, "a\0b"), ran(grant, 3, "x " * 150_000)])
+        texts = [one.text for one in uow.activity.page(grant.id, limit=9)]
+    assert texts == [odd, "a\N{REPLACEMENT CHARACTER}b", "x " * 150_000]
+
+
+def test_statements_are_found_by_each_part(
+    bot: UnitOfWorkFactory, worker: UnitOfWorkFactory, grant: Grant
+) -> None:
+    of_tom = active(bot, worker, expires_at=now() + HOUR, asked=terms("tom", "write"), login="jit_tom")
+    read = ran(grant, 1, "select * from shop.orders where paid", reads=("shop.orders",))
+    wrote = ran(grant, 2, "delete from orders", kind=StatementKind.WRITE, writes=("orders",))
+    failed = ran(grant, 3, "select from other.orders", reads=("other.orders",), sqlstate="42501")
+    toms = ran(
+        of_tom,
+        4,
+        "select from a.order_items where x<y and z>-1",
+        reads=("items",),
+        login="jit_tom",
+        session_id="66.2",
+    )
+    who = Identities(persons=frozenset({of_tom.holder}), accounts=frozenset())
+    expected = {
+        StatementFilter(kind=StatementKind.WRITE): [wrote],
+        StatementFilter(table="orders"): [failed, wrote, read],
+        StatementFilter(table="shop.orders"): [wrote, read],
+        StatementFilter(words="Paid shop"): [read],
+        StatementFilter(words="shop.orders"): [read],
+        StatementFilter(words="order_items"): [toms],
+        StatementFilter(login="jit_tom"): [toms],
+        StatementFilter(target=grant.target, role="write"): [toms],
+        StatementFilter(who=who): [toms],
+        StatementFilter(since=wrote.at, until=toms.at): [failed, wrote],
+        StatementFilter(errors_only=True): [failed],
+        StatementFilter(): [toms, failed, wrote, read],
+    }
+    with worker() as uow:
+        uow.activity.add([read, wrote, failed, toms])
+        uow.commit()
+    with bot() as uow:
+        for only, found in expected.items():
+            assert uow.activity.search(only, limit=9) == found, only
+            mine = [one for one in reversed(found) if one.grant_id == grant.id]
+            assert uow.activity.page(grant.id, only=only, limit=9) == mine, only
+        assert uow.activity.search(StatementFilter(), before=failed.key, limit=1) == [wrote]
+        assert uow.activity.page(grant.id, after=read.key, limit=1) == [wrote]
+        assert uow.activity.last_at([grant.id, of_tom.id]) == {grant.id: failed.at, of_tom.id: toms.at}
+
+
+def test_figures_count_what_ran(worker: UnitOfWorkFactory, grant: Grant) -> None:
+    write, ddl = StatementKind.WRITE, StatementKind.DDL
+    found = [
+        ran(grant, 1, "begin", kind=StatementKind.SESSION),
+        ran(grant, 2, reads=("b", "a"), rows=3),
+        ran(grant, 3, reads=("a",), writes=("c",), kind=write, rows=4),
+        ran(grant, 4, writes=("d",), kind=ddl, client="10.0.0.8", session_id="66.2"),
+        ran(grant, 5, writes=("e",), kind=write, sqlstate="42501"),
+        ran(grant, 6, kind=StatementKind.OPAQUE, is_parsed=False, client=None),
+        ran(grant, 7, reads=("f",), is_nested=True),
+    ]
+    with worker() as uow:
+        empty, of_nothing = uow.activity.summarize(grant.id)
+        assert (empty.statements, empty.rows, empty.first_at) == (0, None, None)
+        uow.activity.add(found)
+        summary, digest = uow.activity.summarize(grant.id)
+        assert digest != of_nothing
+        kept = KeptSummary(grant_id=grant.id, summary=summary, digest=digest, is_final=False, made_at=uow.now)
+        assert uow.activity.summary_of(grant.id) is None
+        uow.activity.keep(kept)
+        uow.activity.keep(kept)
+        assert uow.activity.summary_of(grant.id) == kept
+        uow.activity.complete("main", [Outcome(session_id="66.1", line_num=2, duration=SECOND)])
+        assert uow.activity.summarize(grant.id)[1] != digest
+    assert (summary.statements, summary.errors, summary.not_parsed, summary.rows) == (5, 1, 1, 7)
+    assert (summary.reads, summary.writes, summary.ddl) == (("a", "b", "f"), ("c",), ("d",))
+    assert (summary.sessions, summary.clients) == (2, ("10.0.0.7", "10.0.0.8"))
+    assert (summary.first_at, summary.last_at) == (found[0].at, found[-1].at)
+    assert summary.by_kind == {
+        StatementKind.SESSION: 1,
+        StatementKind.READ: 1,
+        write: 2,
+        ddl: 1,
+        StatementKind.OPAQUE: 1,
+    }
+
+
+def test_login_is_a_grants_alone_or_for_its_time(
+    bot: UnitOfWorkFactory, worker: UnitOfWorkFactory, grant: Grant
+) -> None:
+    personal = {"login_kind": "personal", "login": "tom", "database": "shop"}
+    of_tom = active(bot, worker, expires_at=now() + HOUR, asked=terms("tom", "write"), **personal)
+    with worker() as uow:
+        uow.activity.cover(GrantCoverage(grant_id=of_tom.id, coverage=FULL, mode=CaptureMode.FULL))
+        uow.activity.cover(GrantCoverage(grant_id=of_tom.id, coverage=FULL, mode=CaptureMode.FULL))
+        covered_at = uow.now
+        uow.commit()
+    ended = end(worker, of_tom)
+    with worker() as uow:
+        assert uow.activity.logins("other", ["tom"]) == []
+        mine, toms = uow.activity.logins("main", ["tom", "jit_acme_maya_7f3a", "postgres"])
+        assert (mine.grant_id, mine.begins_at, mine.ends_at) == (grant.id, None, None)
+        assert (mine.mode, mine.database) == (CaptureMode.SHAPE, "orders")
+        assert (toms.grant_id, toms.login, toms.database) == (of_tom.id, "tom", "shop")
+        assert (toms.begins_at, toms.ends_at, toms.mode) == (covered_at, ended.ended_at, CaptureMode.FULL)
+        assert uow.activity.coverage_of(of_tom.id) == FULL
+        assert uow.activity.coverage_of(grant.id) == NOT_RECORDED
+
+
+def test_gaps_are_those_of_the_grants_place_and_time(worker: UnitOfWorkFactory, grant: Grant) -> None:
+    begun = grant.activated_at
+    assert begun is not None
+    lost = Gap(cluster="main", cause=GapCause.FILE_LOST, began_at=begun - HOUR, until=begun + SECOND)
+    silent = Gap(cluster="main", cause=GapCause.SOURCE_SILENT, began_at=begun, until=None, why="no answer")
+    before = replace(lost, began_at=begun - 2 * HOUR, until=begun - HOUR)
+    here = Gap(
+        cluster="main", cause=GapCause.CANARY_LOST, began_at=begun + SECOND, until=None, target=grant.target
+    )
+    there = replace(here, target="another")
+    with worker() as uow:
+        for gap in (lost, silent, silent, before, here, there, replace(lost, cluster="other")):
+            uow.log_positions.add_gap(gap)
+        assert uow.activity.gaps_of(grant) == [lost, silent, here]
+        assert uow.activity.gaps_of(replace(grant, ended_at=begun)) == [lost, silent]
+        assert uow.log_positions.open_gaps("main")[0] == silent
+        over = replace(silent, until=begun + SECOND)
+        uow.log_positions.add_gap(over)
+        assert uow.activity.gaps_of(grant) == [lost, over, here]
+        assert silent not in uow.log_positions.open_gaps("main")
+
+
+def test_position_is_the_last_one_of_each_cluster(worker: UnitOfWorkFactory) -> None:
+    first = LogPosition(
+        cluster="main", file="a.json", fingerprint="f", offset=17, state={"open": [["66.1", 3]]}
+    )
+    with worker() as uow:
+        assert uow.log_positions.lock("main") is None
+        uow.log_positions.save(first)
+        moved = replace(
+            first, offset=2**40, read_until=T0, caught_up_at=T0.astimezone(UTC), behind=5, state={}
+        )
+        uow.log_positions.save(moved)
+        assert uow.log_positions.lock("main") == moved
+        second = replace(first, cluster="second")
+        uow.log_positions.save(second)
+        assert uow.log_positions.all() == [moved, second]
+
+
+def test_canary_is_found_by_its_marker_and_keeps_the_most_that_was_found(worker: UnitOfWorkFactory) -> None:
+    sent = Canary(target="orders-prod", cluster="main", login="jit_c", marker="m1", sent_at=T0)
+    with worker() as uow:
+        assert uow.canaries.of("orders-prod") is None
+        uow.canaries.put(sent)
+        assert (uow.canaries.of("orders-prod"), sent.coverage) == (sent, NOT_CHECKED)
+        for cluster, login, marker in (("b", "jit_c", "m1"), ("main", "x", "m1"), ("main", "jit_c", "m0")):
+            uow.canaries.found(cluster, login, marker, CaptureLevel.FULL)
+        assert uow.canaries.of("orders-prod") == sent
+        for level, found in (
+            (CaptureLevel.STATEMENTS, CaptureLevel.STATEMENTS),
+            (CaptureLevel.FULL, CaptureLevel.FULL),
+            (CaptureLevel.STATEMENTS, CaptureLevel.FULL),
+        ):
+            uow.canaries.found("main", "jit_c", "m1", level)
+            assert uow.canaries.of("orders-prod") == replace(sent, found=found)
+        later = replace(sent, marker="m2", sent_at=T0 + HOUR, coverage=FULL)
+        uow.canaries.put(later)
+        assert uow.canaries.all() == [later]
+        uow.canaries.drop(["orders-prod"])
+        assert uow.canaries.all() == []
+
+
+def test_purge_deletes_statements_of_summarized_grants_and_keeps_the_figures(
+    bot: UnitOfWorkFactory, worker: UnitOfWorkFactory, grant: Grant
+) -> None:
+    is_open = active(bot, worker, expires_at=now() + HOUR, asked=terms("tom"))
+    with worker() as uow:
+        uow.activity.add([ran(grant, 1), ran(grant, 2), ran(is_open, 3)])
+        for one in (grant, is_open):
+            uow.activity.cover(GrantCoverage(grant_id=one.id, coverage=FULL))
+        uow.commit()
+    end(worker, grant)
+    with worker() as uow:
+        later = uow.now + HOUR
+        assert uow.activity.to_summarize("main", limit=9) == [grant.id]
+        assert uow.activity.to_summarize("other", limit=9) == []
+        summary, digest = uow.activity.summarize(grant.id)
+        kept = KeptSummary(grant_id=grant.id, summary=summary, digest=digest, is_final=False, made_at=uow.now)
+        uow.activity.keep(kept)
+        assert uow.activity.purge(ended_before=later, at=later, limit=9) == {}
+        uow.activity.keep(replace(kept, is_final=True))
+        assert uow.activity.to_summarize("main", limit=9) == []
+        assert uow.activity.purge(ended_before=T0, at=later, limit=9) == {}
+        assert uow.activity.purge(ended_before=later, at=later, limit=9) == {grant.id: 2}
+        assert uow.activity.purge(ended_before=later, at=later, limit=9) == {}
+        assert uow.activity.page(grant.id, limit=9) == []
+        assert uow.activity.page(is_open.id, limit=9) == [ran(is_open, 3)]
+        assert uow.activity.summary_of(grant.id) == replace(kept, is_final=True, purged_at=later)

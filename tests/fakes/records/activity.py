@@ -1,0 +1,221 @@
+"""The statements of grants, their coverage and their figures."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from dbaccess.domain.activity import (
+    EVERY_STATEMENT,
+    CaptureMode,
+    GrantLogin,
+    Outcome,
+    Statement,
+    StatementFilter,
+    StatementKey,
+    StatementKind,
+    digest_of,
+    table_query,
+    table_terms,
+)
+from dbaccess.domain.activity_summary import ActivitySummary, KeptSummary
+from dbaccess.domain.coverage import NOT_RECORDED, Coverage, Gap, GrantCoverage
+from dbaccess.domain.grant import Grant, GrantId, GrantState
+from tests.fakes.database import Transaction
+from tests.fakes.tables import (
+    COVERAGE,
+    GAPS,
+    GRANTS,
+    REQUESTS,
+    STATEMENTS,
+    SUMMARIES,
+    KeptCoverage,
+)
+
+_LATER = ("duration", "rows", "sqlstate", "error")
+
+
+class MemoryActivity:
+    def __init__(self, transaction: Transaction, now: datetime) -> None:
+        self._transaction = transaction
+        self._now = now
+
+    def logins(self, cluster: str, names: Collection[str]) -> list[GrantLogin]:
+        held = [grant for grant in self._transaction.rows(GRANTS) if grant.cluster == cluster]
+        return [self._login(grant) for grant in held if grant.recipe and grant.recipe.login in names]
+
+    def _login(self, grant: Grant) -> GrantLogin:
+        assert grant.recipe is not None
+        request = self._transaction.get(REQUESTS, grant.request_id)
+        assert request is not None
+        kept = self._transaction.get(COVERAGE, grant.id)
+        is_shared = grant.recipe.login_kind == "personal"
+        begins_at = kept.recorded_at if kept else grant.activated_at or grant.created_at
+        return GrantLogin(
+            grant_id=grant.id,
+            login=grant.recipe.login,
+            database=grant.recipe.database,
+            access=request.terms.access,
+            mode=kept.coverage.mode if kept else CaptureMode.SHAPE,
+            begins_at=begins_at if is_shared else None,
+            ends_at=grant.ended_at if is_shared else None,
+        )
+
+    def cover(self, coverage: GrantCoverage) -> None:
+        known = self._transaction.lock(COVERAGE, coverage.grant_id)
+        recorded_at = known.recorded_at if known else self._now
+        row = KeptCoverage(coverage=coverage, recorded_at=recorded_at)
+        self._transaction.put(COVERAGE, coverage.grant_id, row)
+
+    def coverage_of(self, grant_id: GrantId) -> Coverage:
+        kept = self._transaction.get(COVERAGE, grant_id)
+        return kept.coverage.coverage if kept else NOT_RECORDED
+
+    def add(self, statements: Sequence[Statement]) -> int:
+        new = 0
+        for one in statements:
+            key = one.cluster, one.session_id, one.line_num
+            known = self._transaction.lock(STATEMENTS, key)
+            new += known is None
+            self._transaction.put(STATEMENTS, key, _cleaned(one) if known is None else _completed(known, one))
+        return new
+
+    def complete(self, cluster: str, outcomes: Sequence[Outcome]) -> None:
+        for one in outcomes:
+            key = cluster, one.session_id, one.line_num
+            known = self._transaction.lock(STATEMENTS, key)
+            if known is not None:
+                self._transaction.put(STATEMENTS, key, _completed(known, one))
+
+    def gaps_of(self, grant: Grant) -> list[Gap]:
+        begins, ends = grant.activated_at or grant.created_at, grant.ended_at
+        found = [
+            gap
+            for gap in self._transaction.rows(GAPS)
+            if gap.cluster == grant.cluster
+            and gap.target in {None, grant.target}
+            and (gap.until is None or gap.until >= begins)
+            and (ends is None or gap.began_at <= ends)
+        ]
+        return sorted(found, key=lambda gap: gap.began_at)
+
+    def page(
+        self,
+        grant_id: GrantId,
+        *,
+        only: StatementFilter = EVERY_STATEMENT,
+        after: StatementKey | None = None,
+        limit: int,
+    ) -> list[Statement]:
+        admitted = [one for one in self._all_of(grant_id) if self._admits(only, one)]
+        later = [one for one in admitted if after is None or _order(one.key) > _order(after)]
+        return later[:limit]
+
+    def search(
+        self, only: StatementFilter, *, before: StatementKey | None = None, limit: int
+    ) -> list[Statement]:
+        admitted = [one for one in self._transaction.rows(STATEMENTS) if self._admits(only, one)]
+        earlier = [one for one in admitted if before is None or _order(one.key) < _order(before)]
+        return sorted(earlier, key=lambda one: _order(one.key), reverse=True)[:limit]
+
+    def summarize(self, grant_id: GrantId) -> tuple[ActivitySummary, str]:
+        found = self._all_of(grant_id)
+        return _figures(found), digest_of(found)
+
+    def last_at(self, grant_ids: Collection[GrantId]) -> Mapping[GrantId, datetime]:
+        latest = {of: [one.at for one in self._all_of(of)] for of in grant_ids}
+        return {of: max(times) for of, times in latest.items() if times}
+
+    def keep(self, summary: KeptSummary) -> None:
+        self._transaction.put(SUMMARIES, summary.grant_id, summary)
+
+    def summary_of(self, grant_id: GrantId) -> KeptSummary | None:
+        return self._transaction.get(SUMMARIES, grant_id)
+
+    def to_summarize(self, cluster: str, *, limit: int) -> list[GrantId]:
+        waiting = [
+            grant
+            for grant in self._transaction.rows(GRANTS)
+            if (grant.cluster, grant.state) == (cluster, GrantState.ENDED)
+            and self._transaction.get(COVERAGE, grant.id) is not None
+            and not ((kept := self.summary_of(grant.id)) and kept.is_final)
+        ]
+        return [grant.id for grant in sorted(waiting, key=lambda one: (one.ended_at or self._now, one.id))][
+            :limit
+        ]
+
+    def purge(self, *, ended_before: datetime, at: datetime, limit: int) -> Mapping[GrantId, int]:
+        counts: dict[GrantId, int] = {}
+        for kept in self._transaction.rows(SUMMARIES):
+            grant = self._transaction.get(GRANTS, kept.grant_id)
+            is_old = grant is not None and grant.ended_at is not None and grant.ended_at < ended_before
+            if is_old and kept.is_final and kept.purged_at is None and len(counts) < limit:
+                gone = self._all_of(kept.grant_id)
+                for one in gone:
+                    self._transaction.delete(STATEMENTS, (one.cluster, one.session_id, one.line_num))
+                self.keep(replace(kept, purged_at=at))
+                counts[kept.grant_id] = len(gone)
+        return counts
+
+    def _all_of(self, grant_id: GrantId) -> list[Statement]:
+        mine = [one for one in self._transaction.rows(STATEMENTS) if one.grant_id == grant_id]
+        return sorted(mine, key=lambda one: _order(one.key))
+
+    def _admits(self, only: StatementFilter, one: Statement) -> bool:
+        grant = self._transaction.get(GRANTS, one.grant_id)
+        assert grant is not None
+        return all(
+            [
+                only.kind in {None, one.kind},
+                only.login in {None, one.login},
+                only.table is None or bool(set(table_query(only.table)) & set(table_terms(one))),
+                only.words is None or set(_words(only.words)) <= set(_words(one.text)),
+                not only.errors_only or one.sqlstate is not None,
+                only.since is None or one.at >= only.since,
+                only.until is None or one.at < only.until,
+                only.target in {None, grant.target},
+                only.role in {None, grant.role},
+                only.who is None or only.who.has(grant.holder, grant.holder_slack_id),
+            ]
+        )
+
+
+def _order(key: StatementKey) -> tuple[datetime, str, str, int]:
+    return key.at, key.cluster, key.session_id, key.line_num
+
+
+def _words(text: str) -> list[str]:
+    return "".join(letter if letter.isalnum() else " " for letter in text.lower()).split()
+
+
+def _cleaned(one: Statement) -> Statement:
+    return replace(one, text=one.text.replace("\0", "\N{REPLACEMENT CHARACTER}"), at=one.at.astimezone(UTC))
+
+
+def _completed(known: Statement, more: Statement | Outcome) -> Statement:
+    parts = {name: getattr(more, name) for name in _LATER if getattr(known, name) is None}
+    return replace(known, **parts)
+
+
+def _figures(found: Sequence[Statement]) -> ActivitySummary:
+    plain = [one for one in found if not one.is_nested]
+    worked = [one for one in found if one.sqlstate is None]
+    rows = [one.rows for one in plain if one.rows is not None]
+    return ActivitySummary(
+        statements=sum(one.kind is not StatementKind.SESSION for one in plain),
+        by_kind=Counter(one.kind for one in plain),
+        reads=_tables(worked, lambda one: one.reads),
+        writes=_tables([one for one in worked if one.kind is not StatementKind.DDL], lambda one: one.writes),
+        ddl=_tables([one for one in worked if one.kind is StatementKind.DDL], lambda one: one.writes),
+        errors=len(found) - len(worked),
+        not_parsed=sum(not one.is_parsed for one in found),
+        rows=sum(rows) if rows else None,
+        sessions=len({one.session_id for one in found}),
+        clients=tuple(sorted({one.client for one in found if one.client is not None})),
+        first_at=min((one.at for one in found), default=None),
+        last_at=max((one.at for one in found), default=None),
+    )
+
+
+def _tables(found: Sequence[Statement], of: Callable[[Statement], Sequence[str]]) -> tuple[str, ...]:
+    return tuple(sorted({name for one in found for name in of(one)}))
