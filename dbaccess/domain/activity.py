@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from dbaccess.domain.canonical import canonical_bytes
+from dbaccess.domain.capture import CaptureMode
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.record_filter import Identities
 
@@ -39,15 +40,6 @@ class Analysis:
 
 
 NOT_PARSED: Final = Analysis(kind=StatementKind.OPAQUE, is_parsed=False)
-
-
-class CaptureMode(StrEnum):
-    """How much of a statement's text is stored."""
-
-    FULL = "full"
-    """The text and the bind values, without secrets."""
-    SHAPE = "shape"
-    """The shape alone: no literal and no bind value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

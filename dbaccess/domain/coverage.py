@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from dbaccess.domain.activity import CaptureMode
+from dbaccess.domain.capture import CaptureMode
 from dbaccess.domain.grant import GrantId
 
 

@@ -22,7 +22,6 @@ from sqlalchemy.orm import Session
 
 from dbaccess.domain.activity import (
     EVERY_STATEMENT,
-    CaptureMode,
     GrantLogin,
     Outcome,
     Statement,
@@ -32,6 +31,7 @@ from dbaccess.domain.activity import (
     table_query,
 )
 from dbaccess.domain.activity_summary import ActivitySummary, KeptSummary
+from dbaccess.domain.capture import CaptureMode
 from dbaccess.domain.coverage import NOT_RECORDED, CaptureLevel, Coverage, Gap, GrantCoverage
 from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.storage.models.activity import ActivitySummaryRow, GapRow, GrantCoverageRow

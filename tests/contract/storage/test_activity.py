@@ -6,13 +6,13 @@ from datetime import UTC, timedelta
 import pytest
 
 from dbaccess.domain.activity import (
-    CaptureMode,
     Outcome,
     Statement,
     StatementFilter,
     StatementKind,
 )
 from dbaccess.domain.activity_summary import KeptSummary
+from dbaccess.domain.capture import CaptureMode
 from dbaccess.domain.coverage import (
     NOT_CHECKED,
     NOT_RECORDED,

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 from dbaccess.domain.activity import (
     EVERY_STATEMENT,
-    CaptureMode,
     GrantLogin,
     Outcome,
     Statement,
@@ -19,6 +18,7 @@ from dbaccess.domain.activity import (
     table_terms,
 )
 from dbaccess.domain.activity_summary import ActivitySummary, KeptSummary
+from dbaccess.domain.capture import CaptureMode
 from dbaccess.domain.coverage import NOT_RECORDED, Coverage, Gap, GrantCoverage
 from dbaccess.domain.grant import Grant, GrantId, GrantState
 from tests.fakes.database import Transaction
