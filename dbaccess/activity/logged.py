@@ -12,6 +12,7 @@ class LoggedStatement(NamedTuple):
 
     `line_num` is the number of the line that reported it first. `reads` and `writes` are the tables that
     pgaudit names. `is_nested` marks a statement inside another one. `message` is the server's, of an error.
+    `prepared` is the PREPARE that an EXECUTE runs. `is_fetch` marks more rows of a portal that ran before.
     """
 
     session_id: str
@@ -29,6 +30,12 @@ class LoggedStatement(NamedTuple):
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     is_nested: bool = False
+    prepared: str = ""
+    is_fetch: bool = False
+
+    def __repr__(self) -> str:
+        """Return its place alone: what it says may hold secrets."""
+        return f"LoggedStatement({self.session_id}, {self.line_num})"
 
 
 class LoggedOutcome(NamedTuple):
