@@ -57,7 +57,10 @@ class Activity(Protocol):
     """The statements that ran under grants. The worker writes; the bot and auditors read."""
 
     def logins(self, cluster: str, names: Collection[str]) -> list[GrantLogin]:
-        """Return the grants that gave something to these logins, the oldest first (worker only)."""
+        """Return the grants that gave something to these logins, the oldest first (worker only).
+
+        Grants whose statements were purged are left out: their late lines are not stored either.
+        """
 
     def cover(self, coverage: GrantCoverage) -> None:
         """Store the coverage with the grant, in place of an earlier one of it (worker only)."""
@@ -97,6 +100,9 @@ class Activity(Protocol):
 
     def last_at(self, grant_ids: Collection[GrantId]) -> Mapping[GrantId, datetime]:
         """Return when each of these grants ran its last known statement; one without any is left out."""
+
+    def reopen(self, grant_ids: Collection[GrantId]) -> None:
+        """Make final summaries of these grants provisional: more of their statements came (worker only)."""
 
     def keep(self, summary: KeptSummary) -> None:
         """Store the summary in place of an earlier one of its grant (worker only)."""

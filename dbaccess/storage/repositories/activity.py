@@ -69,6 +69,9 @@ _LOGINS: Final = text(
          from grants g join requests r on r.id = g.request_id
          left join activity_coverage c on c.grant_id = g.id
         where g.cluster = :cluster and g.recipe is not null and g.recipe ->> 'login' = any(:names)
+          and not exists (
+              select from activity_summaries s where s.grant_id = g.id and s.purged_at is not null
+          )
         order by g.id"""
 )
 
@@ -161,6 +164,13 @@ class SqlActivity:
     def last_at(self, grant_ids: Collection[GrantId]) -> Mapping[GrantId, datetime]:
         latest = select(Row.grant_id, func.max(Row.at)).where(among(Row.grant_id, grant_ids))
         return {GrantId(of): at for of, at in self._session.execute(latest.group_by(Row.grant_id))}
+
+    def reopen(self, grant_ids: Collection[GrantId]) -> None:
+        if grant_ids:
+            final = update(ActivitySummaryRow).where(
+                among(ActivitySummaryRow.grant_id, grant_ids), ActivitySummaryRow.is_final
+            )
+            self._session.execute(final.values(is_final=False))
 
     def keep(self, summary: KeptSummary) -> None:
         values = {name: getattr(summary, name) for name in KeptSummary.__slots__ if name != "summary"}

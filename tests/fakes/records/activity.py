@@ -42,7 +42,15 @@ class MemoryActivity:
 
     def logins(self, cluster: str, names: Collection[str]) -> list[GrantLogin]:
         held = [grant for grant in self._transaction.rows(GRANTS) if grant.cluster == cluster]
-        return [self._login(grant) for grant in held if grant.recipe and grant.recipe.login in names]
+        return [
+            self._login(grant)
+            for grant in held
+            if grant.recipe and grant.recipe.login in names and not self._is_purged(grant.id)
+        ]
+
+    def _is_purged(self, grant_id: GrantId) -> bool:
+        kept = self.summary_of(grant_id)
+        return kept is not None and kept.purged_at is not None
 
     def _login(self, grant: Grant) -> GrantLogin:
         assert grant.recipe is not None
@@ -125,6 +133,12 @@ class MemoryActivity:
     def last_at(self, grant_ids: Collection[GrantId]) -> Mapping[GrantId, datetime]:
         latest = {of: [one.at for one in self._all_of(of)] for of in grant_ids}
         return {of: max(times) for of, times in latest.items() if times}
+
+    def reopen(self, grant_ids: Collection[GrantId]) -> None:
+        for grant_id in grant_ids:
+            kept = self.summary_of(grant_id)
+            if kept is not None and kept.is_final:
+                self.keep(replace(kept, is_final=False))
 
     def keep(self, summary: KeptSummary) -> None:
         self._transaction.put(SUMMARIES, summary.grant_id, summary)
