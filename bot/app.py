@@ -18,6 +18,7 @@ from bot.listeners import (
     home,
     lockdown,
     options,
+    statements,
     submissions,
 )
 from dbaccess.slack.client import build_client
@@ -30,6 +31,7 @@ _LISTENERS = (
     extend,
     break_glass,
     lockdown,
+    statements,
     submissions,
     options,
     events,

@@ -18,6 +18,7 @@ from dbaccess.domain.errors import DuplicateRequest, Refused
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.text import clean
+from dbaccess.operations.activity.report import target_coverage
 from dbaccess.operations.identity import identify
 from dbaccess.operations.queries.mine import mine, to_revoke
 from dbaccess.operations.queries.who import holders_of, lockdown_covering
@@ -145,8 +146,9 @@ def _who(call: CommandCall) -> None:
         held = holders_of(
             uow, policy=deps.policy, workspace=deps.workspace, slack_id=call.slack_id, target=target
         )
-        stopped = lockdown_covering(uow, target)
-    call.answer(who_view.build(target, held, stopped))
+        stopped, now = lockdown_covering(uow, target), uow.now
+        captured = target_coverage(uow, deps.policy, target)
+    call.answer(who_view.build(target, held, stopped, now=now, coverage=captured))
 
 
 def _done(call: CommandCall) -> None:

@@ -29,11 +29,15 @@ class BreakGlassToReview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
-    """An open grant, with the displayed names of its holder and of its approvers."""
+    """An open grant, with the displayed names of its holder and of its approvers.
+
+    `last_statement_at` is that of its last captured statement; None if none is known.
+    """
 
     grant: Grant
     holder_name: str
     approved_by: tuple[str, ...] = ()
+    last_statement_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +48,8 @@ class Overview:
     `revocable` (open grants of others that the person may end) and `holds` by their end; `ended` are the last
     few, latest first. `credentials_shown` are those of `holds` with a password that was shown before.
     `possible` counts targets by the name of a role that some rule lets the person request. `owed` are
-    break-glass reviews that the person may close. `refusals` are those of `waits` that reviewers
+    break-glass reviews that the person may close. `with_statements` are those of `ended` that have statements
+    to show. `refusals` are those of `waits` that reviewers
     cannot see.
     """
 
@@ -60,3 +65,4 @@ class Overview:
     owed: tuple[BreakGlassToReview, ...] = ()
     lockdowns: tuple[LockdownRow, ...] = ()
     refusals: Mapping[RequestId, Refusal] = field(default_factory=dict)
+    with_statements: frozenset[GrantId] = frozenset()

@@ -123,6 +123,9 @@ class Policy:
     def is_operator(self, person: Person) -> bool:
         return "operators" in self.groups and self.belongs(person, "operators") and not person.is_guest
 
+    def is_auditor(self, person: Person) -> bool:
+        return "auditors" in self.groups and self.belongs(person, "auditors") and not person.is_guest
+
     def target(self, name: str) -> Target:
         """Return the target; raises `UnknownName` with the nearest names."""
         if name in self.targets:

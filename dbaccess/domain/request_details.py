@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from dbaccess.domain.activity_report import ActivityReport
 from dbaccess.domain.approved_scope import ApprovedScope, narrowest
 from dbaccess.domain.break_glass_review import BreakGlassReview
+from dbaccess.domain.coverage import NOT_CHECKED, Coverage
 from dbaccess.domain.extension import Extension
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.message import Refusal
@@ -36,7 +38,9 @@ class RequestDetails:
     the rule has more time for the grant. A break-glass has a `break_glass_review`, and `groups` then is the
     group that reviews it. `open_transaction_age`: how long a writing transaction of the holder was open on
     the target right before a message was posted; later renderings do not have it. `refusal`: that of the
-    message that asks reviewers. `is_unseen`: that message was never posted.
+    message that asks reviewers. `is_unseen`: that message was never posted. `coverage` is how far statements
+    are captured: as recorded when the grant began, before that on the target now. `activity` is that of a
+    grant that was active.
     """
 
     request: Request
@@ -61,6 +65,8 @@ class RequestDetails:
     break_glass_review: BreakGlassReview | None = None
     refusal: Refusal | None = None
     is_unseen: bool = False
+    coverage: Coverage = NOT_CHECKED
+    activity: ActivityReport | None = None
 
     @property
     def requester(self) -> Person:

@@ -14,6 +14,7 @@ from dbaccess.domain.policy import Policy, Rule
 from dbaccess.domain.request import Request, RequestId
 from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
 from dbaccess.domain.terms import RequestKind
+from dbaccess.operations.activity.report import activity_report, target_coverage
 from dbaccess.operations.identity import Workspace, look_up, look_up_all
 from dbaccess.operations.requests.current_scope import current_scope
 from dbaccess.ports import UnitOfWork
@@ -39,6 +40,7 @@ def load_request_details(
     if escalate_to is not None:
         people += [SlackId(source) for source in escalate_to.sources]
     own = policy.accounts(request.requester_slack_id)
+    report = activity_report(uow, policy, grant) if grant and grant.activated_at else None
     asking = next((one for one in uow.messages.of(request_id) if one.kind in ANNOUNCES), None)
     return RequestDetails(
         request=request,
@@ -64,6 +66,8 @@ def load_request_details(
         break_glass_review=owed,
         refusal=asking.refusal if asking else None,
         is_unseen=asking is None or asking.posted_ts is None,
+        coverage=report.coverage if report else target_coverage(uow, policy, terms.target),
+        activity=report,
     )
 
 

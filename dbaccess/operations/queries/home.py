@@ -22,6 +22,7 @@ def home(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
     accounts = policy.accounts(slack_id)
     holds = uow.grants.open_of(accounts)
     waits = uow.requests.pending_of(accounts)
+    ended = tuple(uow.grants.ended_of(accounts, limit=ENDED_SHOWN))
     return Overview(
         now=uow.now,
         reviews_for=reviews_for(policy, person, policy.rules),
@@ -34,10 +35,16 @@ def home(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
         waits=tuple(sorted(waits, key=lambda request: request.decide_by)),
         refusals=uow.messages.refusals_of([request.id for request in waits]),
         owed=tuple(sorted(break_glass_to_review(uow, policy, person), key=lambda one: one.review.due_at)),
-        ended=tuple(uow.grants.ended_of(accounts, limit=ENDED_SHOWN)),
+        ended=ended,
+        with_statements=frozenset(grant.id for grant in ended if _has_statements(uow, grant)),
         lockdowns=lockdowns_seen(uow, policy, person),
         possible=_possible(policy, person, uow.now),
     )
+
+
+def _has_statements(uow: UnitOfWork, grant: Grant) -> bool:
+    kept = uow.activity.summary_of(grant.id)
+    return kept is not None and kept.purged_at is None and kept.summary.first_at is not None
 
 
 def _end(grant: Grant) -> datetime:

@@ -41,11 +41,13 @@ def holders_of(
     def name(known_as: SlackId) -> str:
         return people[known_as].shown if known_as in people else known_as
 
+    last = uow.activity.last_at([grant.id for grant in grants])
     held = (
         Holding(
             grant=grant,
             holder_name=name(grant.holder_slack_id),
             approved_by=tuple(name(review.reviewer_slack_id) for review in reviews[grant.id]),
+            last_statement_at=last.get(grant.id),
         )
         for grant in grants
     )

@@ -10,7 +10,7 @@ from dbaccess.domain.request import Request, RequestState
 from dbaccess.domain.request_details import RequestDetails
 from dbaccess.slack.blocks import actions, button, context, header, lines, section, warning_header
 from dbaccess.slack.text import code_block, cut, date, escape, inline, plain
-from dbaccess.slack.views import scope, wording
+from dbaccess.slack.views import activity, scope, wording
 from dbaccess.slack.views.credentials import show_button
 from dbaccess.slack.views.extend import extend_button
 from dbaccess.slack.views.request_state import NO_ACCESS_GRANTED, never_active
@@ -78,7 +78,7 @@ def active(details: RequestDetails) -> dict[str, Any]:
         section(" ".join([f"Ends {wording.ends(grant)}.", *said])),
         *(section(code_block(line)) for line in details.connect_lines),
         *actions(buttons),
-        context(f"Statements on {escape(grant.target)} are not captured."),
+        context(f"{activity.coverage_phrase(details.coverage)}."),
     ]
     until = f" until {wording.holder_time(details, grant.expires_at)}" if grant.expires_at else ""
     return _message(details, f"Active{until}: {what}", blocks)
@@ -134,7 +134,7 @@ def stale(details: RequestDetails) -> dict[str, Any]:
 
 
 def ended(details: RequestDetails) -> dict[str, Any]:
-    """Return the end, with its receipt."""
+    """Return the end, with its receipt and what the grant ran."""
     grant, what = grant_of(details), wording.held(grant_of(details))
     if stage_of_grant(grant) is Stage.WRITTEN_OFF:
         return _written_off(details)
@@ -145,11 +145,13 @@ def ended(details: RequestDetails) -> dict[str, Any]:
     if grant.receipt is not None:
         said += f", verified {date(grant.receipt.seen_at)}"
         said += f".\nReceipt: {wording.seen_on_target(grant.receipt, owned=True)}"
+    report = activity.report_of(details)
+    shows = [activity.show_button(grant)] if report.has_statements else []
     blocks = [
         header(f"Ended: {what}"),
         section(said + "."),
-        section("Activity: not captured. What ran is unknown."),
-        *_again(details.request, "Request again"),
+        section(activity.summary_text(report, grant)),
+        *actions([*shows, _again_button(details.request, "Request again")]),
     ]
     return _message(details, f"Ended: {what}", blocks)
 
@@ -208,13 +210,12 @@ def _over(details: RequestDetails) -> dict[str, Any]:
 
 
 def _again(request: Request, label: str) -> list[dict[str, Any]]:
-    again = button(
-        label,
-        action_id=ASK_AGAIN,
-        value=str(request.id),
-        spoken=cut(f"{label}: {wording.asked_for(request)}", 75),
-    )
-    return actions([again])
+    return actions([_again_button(request, label)])
+
+
+def _again_button(request: Request, label: str) -> dict[str, Any]:
+    spoken = cut(f"{label}: {wording.asked_for(request)}", 75)
+    return button(label, action_id=ASK_AGAIN, value=str(request.id), spoken=spoken)
 
 
 def _message(details: RequestDetails, lock: str, blocks: list[dict[str, Any]]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from dbaccess.domain.ask import REASON_MAX, TICKET_MAX
+from dbaccess.domain.coverage import NOT_CHECKED, Coverage
 from dbaccess.domain.duration import format_duration, parse_duration, write_duration
 from dbaccess.domain.errors import (
     AlreadyOpen,
@@ -25,6 +26,7 @@ from dbaccess.domain.request import Request
 from dbaccess.domain.text import clean
 from dbaccess.slack.blocks import context, modal, option
 from dbaccess.slack.fields import OPTIONS_MOST, Field, errors_at
+from dbaccess.slack.views.activity import coverage_sentence
 from dbaccess.slack.views.form_role import lockdown_section, nothing_section, possible_section, role_sections
 
 REQUEST_FORM = "request.form"
@@ -101,10 +103,12 @@ def build(
     *,
     now: datetime,
     lockdowns: Sequence[Lockdown] = (),
+    coverage: Coverage = NOT_CHECKED,
 ) -> dict[str, Any]:
     """Return the modal for the choices so far; names that the policy lacks count as not chosen.
 
-    `lockdowns` are the open ones; the form names one that covers the chosen target.
+    `lockdowns` are the open ones; the form names one that covers the chosen target. `coverage` is that of the
+    chosen target at `now`.
     """
     state = _known(state, policy)
     offers = _offers(state, policy, person, now)
@@ -120,7 +124,10 @@ def build(
         blocks += possible_section(policy, person, state.target, state.role, now=now)
     if state.role is not None and rule is not None:
         applying = _applying(state, offers)
-        blocks += role_sections(policy.target(state.target), state.role, offers, applying=applying)
+        captured = coverage_sentence(coverage, now=now)
+        blocks += role_sections(
+            policy.target(state.target), state.role, offers, applying=applying, captured=captured
+        )
         blocks.append(_duration_field(state, rule, offers))
     blocks.append(_reason_field(state))
     if rule is not None:

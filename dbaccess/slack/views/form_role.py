@@ -26,16 +26,19 @@ Json = dict[str, Any]
 
 
 def role_sections(
-    target: Target, role_name: str, offers: tuple[Offer, ...], *, applying: tuple[Offer, ...]
+    target: Target, role_name: str, offers: tuple[Offer, ...], *, applying: tuple[Offer, ...], captured: str
 ) -> list[dict[str, Any]]:
-    """Return what the role may do, and what it needs for each length that still applies."""
+    """Return what the role may do, and what it needs for each length that still applies.
+
+    `captured` says how far statements are captured, escaped.
+    """
     role = target.roles[role_name]
     can = f"*Can:* {inline(cut(role.can, CAN_LONGEST))}."
     cannot = f" *Cannot:* {inline(cut(role.cannot, CAN_LONGEST))}." if role.cannot else ""
     takes = f"*Takes:* {'; '.join(_step(offer, alone=len(applying) == 1) for offer in applying)}."
     longest = f"*Longest:* {format_duration(offers[-1].longest)}."
     rules = ", ".join(dict.fromkeys(inline(offer.rule.id) for offer in applying))
-    said = f"Statements on {inline(target.name)} are not captured. Rule {rules}."
+    said = f"{captured} Rule {rules}."
     if target.login is LoginKind.PERSONAL:
         said += " Your own login gets the role; its sessions are closed when the role is removed at the end."
     return [section(f"{can}{cannot}\n{takes} {longest}"), context(said)]

@@ -13,6 +13,7 @@ from dbaccess.domain.truncated_list import left_out
 from dbaccess.slack.blocks import actions, button, context, header, section
 from dbaccess.slack.text import cut, date, escape, inline, refusal
 from dbaccess.slack.views import rows
+from dbaccess.slack.views.activity import show_button as show_statements
 from dbaccess.slack.views.credentials import show_button
 from dbaccess.slack.views.direct import ASK_AGAIN
 from dbaccess.slack.views.surrender import done_button
@@ -111,7 +112,7 @@ def _as_holder(overview: Overview) -> list[Part]:
             title=section("*You wait for*"),
             rows=[[rows.waiting(request, overview.refusals.get(request.id))] for request in overview.waits],
         ),
-        Part(title=section("*Ended*"), rows=[[_ended(grant)] for grant in overview.ended]),
+        Part(title=section("*Ended*"), rows=[_ended(grant, overview) for grant in overview.ended]),
     ]
 
 
@@ -123,8 +124,8 @@ def _held(grant: Grant, overview: Overview) -> list[Json]:
     return [section(rows.held_text(grant)), *actions([show, done_button(grant)])]
 
 
-def _ended(grant: Grant) -> Json:
-    """Return a row with a button for the same request again."""
+def _ended(grant: Grant, overview: Overview) -> list[Json]:
+    """Return a row with a button for the same request again, and one for statements if there are some."""
     again = button(
         "Request again",
         action_id=ASK_AGAIN,
@@ -137,7 +138,10 @@ def _ended(grant: Grant) -> Json:
         else "never active"
     )
     ended = f", ended {date(grant.ended_at)}" if grant.ended_at else ", ended"
-    return section(f"{escape(rows.what(grant))}{ended}, {cause}", accessory=again)
+    said = f"{escape(rows.what(grant))}{ended}, {cause}"
+    if grant.id not in overview.with_statements:
+        return [section(said, accessory=again)]
+    return [section(said), *actions([show_statements(grant), again])]
 
 
 def _possible(overview: Overview) -> str:

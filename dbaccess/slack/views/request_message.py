@@ -8,7 +8,7 @@ from dbaccess.domain.request import Request
 from dbaccess.domain.request_details import RequestDetails
 from dbaccess.slack.blocks import actions, button, confirmation, context, header, section, warning_header
 from dbaccess.slack.text import cut, escape, inline, plain
-from dbaccess.slack.views import reduced_approval, scope, wording
+from dbaccess.slack.views import activity, reduced_approval, scope, wording
 from dbaccess.slack.views.clicked import approval_value, offer_value
 from dbaccess.slack.views.request_state import state_text
 from dbaccess.slack.views.stage import Stage, stage_of
@@ -111,7 +111,7 @@ def _context(details: RequestDetails) -> str:
     terms = details.request.terms
     groups = ", ".join(inline(name) for name in details.requester_groups[:10])
     who = wording.requester_link(details) + (f": {groups}" if groups else "")
-    said = [who, "Statements not captured"]
+    said = [who, activity.coverage_phrase(details.coverage)]
     if terms.login == LoginKind.PERSONAL:
         own = inline(terms.personal_login or "")
         said.append(f"Own login {own}, its sessions are closed when the role is removed")
@@ -123,6 +123,8 @@ def _buttons(details: RequestDetails, stage: Stage) -> list[dict[str, Any]]:
     if stage is Stage.ACTIVE and grant is not None:
         spoken = f"Revoke {wording.held(grant)}"
         return [button("Revoke", action_id=REVOKE, value=str(grant.id), spoken=spoken)]
+    if stage is Stage.ENDED and grant is not None and details.activity and details.activity.has_statements:
+        return [activity.show_button(grant)]
     return decision_buttons(details) if stage is Stage.WAITING else []
 
 

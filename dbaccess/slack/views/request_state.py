@@ -6,6 +6,7 @@ from dbaccess.domain.grant import EndCause, Grant, GrantState
 from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
 from dbaccess.slack.text import date, escape, group_mention, inline
 from dbaccess.slack.views import scope, wording
+from dbaccess.slack.views.activity import short_text
 from dbaccess.slack.views.stage import Stage, approvals, decided_at, denial, grant_of
 
 NO_ACCESS_GRANTED = "No access was granted."
@@ -92,7 +93,8 @@ def _ended(details: RequestDetails) -> str:
     said += cause if cause.endswith('"') else f"{cause}."
     if grant.receipt is None:
         return said
-    return f"{said} Verified {date(grant.receipt.seen_at)}: {wording.seen_on_target(grant.receipt)}."
+    said = f"{said} Verified {date(grant.receipt.seen_at)}: {wording.seen_on_target(grant.receipt)}."
+    return f"{said} {short_text(details.activity)}." if details.activity else said
 
 
 def _denied(details: RequestDetails) -> str:

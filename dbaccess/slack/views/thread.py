@@ -8,9 +8,9 @@ from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import LoginKind
 from dbaccess.domain.request import Review, Verdict
 from dbaccess.domain.request_details import RequestDetails
-from dbaccess.slack.blocks import section
+from dbaccess.slack.blocks import actions, section
 from dbaccess.slack.text import date, escape, group_mention, inline, person_mention
-from dbaccess.slack.views import scope, wording
+from dbaccess.slack.views import activity, scope, wording
 from dbaccess.slack.views.request_state import never_active
 from dbaccess.slack.views.stage import Stage, approvals, grant_of, stage_of, stage_of_grant
 
@@ -86,7 +86,11 @@ def ended(details: RequestDetails) -> dict[str, Any]:
     said = f"Ended: {wording.end_cause(details, grant)} {when}."
     if grant.receipt is not None:
         said += f" Receipt: {wording.seen_on_target(grant.receipt)}."
-    return _line(details, f"{said}\nStatements not captured: what ran is unknown.")
+    report = activity.report_of(details)
+    line = _line(details, f"{said}\n{activity.summary_text(report, grant)}")
+    if report.has_statements:
+        line["blocks"] += actions([activity.show_button(grant)])
+    return line
 
 
 def _minutes(left: timedelta) -> timedelta:

@@ -1,33 +1,50 @@
 """The holders on one target now: names and ends, without buttons."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
+from dbaccess.domain.coverage import NOT_CHECKED, Coverage
 from dbaccess.domain.limits import SHOWN
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.overview import Holding
 from dbaccess.domain.truncated_list import left_out
-from dbaccess.slack.blocks import section
+from dbaccess.slack.blocks import context, section
 from dbaccess.slack.text import escape, refusal
-from dbaccess.slack.views import rows, wording
+from dbaccess.slack.views import activity, rows, wording
 
 
-def build(target: str, holdings: Sequence[Holding], lockdown: Lockdown | None = None) -> dict[str, Any]:
-    """At most `SHOWN` of them, oldest first; how many more there are is said, and whether none is given."""
+def build(
+    target: str,
+    holdings: Sequence[Holding],
+    lockdown: Lockdown | None = None,
+    *,
+    now: datetime,
+    coverage: Coverage = NOT_CHECKED,
+) -> dict[str, Any]:
+    """At most `SHOWN` of them, oldest first; how many more there are is said, and whether none is given.
+
+    `coverage` is that of the target at `now`.
+    """
     stopped = [section(refusal(lockdown.refusal(target)))] if lockdown else []
+    captured = context(activity.coverage_sentence(coverage, now=now))
     if not holdings:
         none_held = f"No grant is open on {escape(target)} now."
-        blocks = [section(none_held), *stopped]
+        blocks = [section(none_held), *stopped, captured]
         return {"text": wording.read_out(none_held, blocks), "blocks": blocks}
     title = section(f"*{escape(target)} now*")
-    blocks = [title, *stopped, *[section(_row(one)) for one in holdings[:SHOWN]]]
+    blocks = [title, *stopped, *[section(_row(one, now)) for one in holdings[:SHOWN]]]
     total = len(holdings) + left_out(holdings)
     if hidden := total - SHOWN:
         blocks += [section(f"{hidden} more: dbaccess grants list")] if hidden > 0 else []
+    blocks.append(captured)
     return {"text": wording.read_out(f"{target} now: {total}", blocks), "blocks": blocks}
 
 
-def _row(one: Holding) -> str:
+def _row(one: Holding, now: datetime) -> str:
     said = f"{rows.name(one.holder_name)}, {escape(one.grant.role)}, {rows.until(one.grant)}"
     reviewers = " and ".join(rows.name(reviewer) for reviewer in one.approved_by[:5])
-    return f"{said}, approved by {reviewers}" if reviewers else f"{said}, no approval asked"
+    said += f", approved by {reviewers}" if reviewers else ", no approval asked"
+    if one.last_statement_at is None:
+        return said
+    return f"{said}, last statement {activity.ago(now - one.last_statement_at)}"

@@ -92,7 +92,7 @@ def test_lists_show_the_first_and_count_the_rest(house: House, control_database:
     looks = _looks(house)
     held: Any = looks["who"]()
     assert (len(held), left_out(held)) == (20, FEW - 20)
-    assert f"orders-prod now: {FEW}" in who_view.build("orders-prod", held)["text"]
+    assert f"orders-prod now: {FEW}" in who_view.build("orders-prod", held, now=datetime.now(UTC))["text"]
     may: Any = looks["revoke"]()
     assert (len(may), left_out(may)) == (20, FEW - 20)
     assert f"{FEW - 20} more" in listing.to_revoke(may)["text"]

@@ -10,8 +10,8 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import Engine
 
 from dbaccess.domain.events import Event, EventKind
-from dbaccess.domain.grant import Grant
-from dbaccess.domain.request import Request
+from dbaccess.domain.grant import Grant, GrantId
+from dbaccess.domain.request import Request, RequestId
 from tests.databases import ControlDatabase
 from tests.entering import record
 from tests.integration.storage.conftest import Connection
@@ -218,6 +218,35 @@ def test_bot_records_nothing_that_its_transaction_did_not_do(bot: Engine, raw: C
         with pytest.raises(errors.InsufficientPrivilege) as refused, raw.transaction():
             record(raw, entry)
         assert refused.value.diag.constraint_name == "ledger_says_what_is_done", entry.kind
+
+
+def test_bot_records_looks_of_others_at_the_statements_of_grants_that_are_there(
+    bot: Engine, raw: Connection
+) -> None:
+    asked, made = submitted(bot, terms("tom")), granted(bot)
+
+    def looked(actor: str, request_id: RequestId, grant_id: int) -> None:
+        with raw.transaction():
+            record(
+                raw,
+                Event(
+                    kind=E.ACTIVITY_VIEWED,
+                    actor=actor,
+                    request_id=request_id,
+                    grant_id=GrantId(grant_id),
+                    data={"statements": 10},
+                ),
+            )
+
+    for actor, request_id, grant_id in (
+        (made.holder, made.request_id, made.id),
+        ("priya", asked.id, made.id),
+        ("priya", made.request_id, made.id + 1000),
+    ):
+        with pytest.raises(errors.InsufficientPrivilege) as refused:
+            looked(actor, request_id, grant_id)
+        assert refused.value.diag.constraint_name == "ledger_says_what_is_done"
+    looked("priya", made.request_id, made.id)
 
 
 @pytest.mark.parametrize(

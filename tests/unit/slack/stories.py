@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from dbaccess.domain.coverage import CaptureLevel, Coverage
 from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState, Recipe
 from dbaccess.domain.people import Person, PersonId, SlackId, SourceId
 from dbaccess.domain.receipt import PRIMARY, Receipt, RoleSeen, RoleState, SessionsSeen
@@ -14,6 +15,7 @@ from tests.terms import TERMS
 
 NOW = datetime(2026, 3, 10, 3, 10, tzinfo=UTC)
 MAYA, PRIYA, SAM = SlackId("U0MAYA"), SlackId("U0PRIYA"), SlackId("U0SAM")
+NOT_LOGGED = Coverage(level=CaptureLevel.NONE, why="orders-prod does not log statements")
 WORKSPACE = "https://acme.slack.com/"
 REASON = 'Orders stuck in "paid" since 02:40, need to see queue_state.'
 
@@ -159,6 +161,7 @@ def details(**changes: Any) -> RequestDetails:
         workspace_url=WORKSPACE,
         credentials_shown=False,
         now=NOW,
+        coverage=NOT_LOGGED,
     )
     return replace(made, **changes)
 

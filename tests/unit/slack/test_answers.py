@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from dbaccess.domain.coverage import NOT_CHECKED
 from dbaccess.domain.duration import parse_duration
 from dbaccess.domain.errors import (
     AlreadyDecided,
@@ -19,15 +20,20 @@ from dbaccess.domain.grant import GrantState
 from dbaccess.domain.overview import Holding, ToReview
 from dbaccess.slack.text import date
 from dbaccess.slack.views import answers, listing, rows, surrender, who, withdraw
+from dbaccess.slack.views.activity import coverage_phrase
 from dbaccess.slack.views.request_message import REVOKE
-from tests.unit.slack import policies, stories
+from tests.unit.slack import activities, policies, stories
 from tests.unit.slack.limits import elements_of, faults_of_message
 from tests.unit.slack.stories import at
 
 
 def said(payload: dict[str, Any]) -> list[str]:
     assert faults_of_message(payload) == []
-    return [block["text"]["text"] for block in payload["blocks"] if block["type"] == "section"]
+    return [
+        block["text"]["text"] if block["type"] == "section" else block["elements"][0]["text"]
+        for block in payload["blocks"]
+        if block["type"] in {"section", "context"}
+    ]
 
 
 def buttons(payload: dict[str, Any]) -> list[tuple[str, str, str]]:
@@ -180,6 +186,19 @@ def test_list_of_what_may_be_revoked_leads_to_the_reason() -> None:
     assert buttons(answer) == [("Revoke", REVOKE, "7")]
 
 
+NOT_PROVED = f"{coverage_phrase(NOT_CHECKED)}."
+
+
+def test_who_says_when_the_last_statement_ran_and_how_far_they_are_captured() -> None:
+    grant = stories.grant(GrantState.ACTIVE)
+    holding = Holding(grant=grant, holder_name="Tom Berg", last_statement_at=at(7))
+    answer = who.build("orders-prod", [holding], now=at(10), coverage=activities.FULL)
+    assert said(answer)[1:] == [
+        f"Tom Berg, read, ends {date(at(135))}, no approval asked, last statement 3 min ago",
+        "Statements captured in full, checked 1 s ago.",
+    ]
+
+
 def test_who_names_holders_ends_and_those_who_approved() -> None:
     held = Holding(
         grant=stories.grant(GrantState.ACTIVE),
@@ -188,12 +207,13 @@ def test_who_names_holders_ends_and_those_who_approved() -> None:
     )
     begun = Holding(grant=stories.grant(GrantState.PROVISIONING, role="write"), holder_name="Tom Berg")
     ending = Holding(grant=stories.grant(GrantState.REVOKING), holder_name="Tom Berg", approved_by=("Sam",))
-    answer = who.build("orders-prod", [held, begun, ending])
+    answer = who.build("orders-prod", [held, begun, ending], now=stories.NOW)
     assert said(answer) == [
         "*orders-prod now*",
         f"Maya &lt;Lindqvist&gt;, read, ends {date(at(135))}, approved by Priya Nair and Sam Okafor",
         "Tom Berg, write, not active yet, no approval asked",
         "Tom Berg, read, ending, approved by Sam",
+        NOT_PROVED,
     ]
     assert answer["text"].split("\n") == [
         "orders-prod now: 3",
@@ -201,17 +221,21 @@ def test_who_names_holders_ends_and_those_who_approved() -> None:
         "Maya &lt;Lindqvist&gt;, read, ends 05:15 UTC, approved by Priya Nair and Sam Okafor",
         "Tom Berg, write, not active yet, no approval asked",
         "Tom Berg, read, ending, approved by Sam",
+        NOT_PROVED,
     ]
     assert buttons(answer) == []
 
 
 def test_who_says_that_there_is_nobody_and_how_many_more_there_are() -> None:
-    assert said(who.build("orders-prod", [])) == ["No grant is open on orders-prod now."]
+    assert said(who.build("orders-prod", [], now=stories.NOW)) == [
+        "No grant is open on orders-prod now.",
+        NOT_PROVED,
+    ]
     held = Holding(
         grant=stories.grant(GrantState.ACTIVE), holder_name="&" * 500, approved_by=("&" * 500,) * 9
     )
-    assert said(who.build("orders-prod", [held] * 32))[-1] == "12 more: dbaccess grants list"
-    assert len(said(who.build("orders-prod", [held] * 20))) == 21
+    assert said(who.build("orders-prod", [held] * 32, now=stories.NOW))[-2] == "12 more: dbaccess grants list"
+    assert len(said(who.build("orders-prod", [held] * 20, now=stories.NOW))) == 22
 
 
 def test_what_is_ending_already_cannot_be_ended_again() -> None:

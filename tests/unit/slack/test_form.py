@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from dbaccess.domain.coverage import NOT_CHECKED
 from dbaccess.domain.errors import (
     AlreadyOpen,
     BadDuration,
@@ -21,6 +22,7 @@ from dbaccess.domain.hours import Hours
 from dbaccess.domain.people import PersonId, SourceId
 from dbaccess.domain.policy import Ask, LoginKind
 from dbaccess.slack.views import form, form_role
+from dbaccess.slack.views.activity import coverage_phrase
 from dbaccess.slack.views.form import FormState
 from tests.unit.slack import policies, stories
 from tests.unit.slack.limits import elements_of, faults_of_options, faults_of_view
@@ -94,7 +96,7 @@ def test_chosen_role_says_what_it_can_and_takes() -> None:
             "*Can:* read every table in schema shop. *Cannot:* change data or schema.\n"
             "*Takes:* 1 approval from dba within 30 min. *Longest:* 4 h."
         ),
-        "Statements on orders-prod are not captured. Rule prod-read.",
+        f"{coverage_phrase(NOT_CHECKED)}. Rule prod-read.",
     ]
     assert blocks_by_label(view)["Ticket"]["optional"] is True
 

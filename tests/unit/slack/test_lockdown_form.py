@@ -110,7 +110,7 @@ def test_form_of_a_break_glass_says_it_too() -> None:
 def test_who_says_it_with_and_without_grants() -> None:
     held = [Holding(grant=stories.grant(GrantState.ACTIVE), holder_name="Maya Lindqvist")]
     for holdings in ([], held):
-        answer = who.build("orders-prod", holdings, lockdown())
+        answer = who.build("orders-prod", holdings, lockdown(), now=NOW)
         assert faults_of_message(answer) == []
         assert REFUSAL in said(answer)
 

@@ -69,7 +69,7 @@ def test_thread_carries_the_receipt_and_never_claims_that_statements_were_captur
         (
             f"Ended: expired {date(at(135))}. "
             "Receipt: role removed, login removed, 1 session closed, none left.\n"
-            "Statements not captured: what ran is unknown."
+            "Not captured: orders-prod does not log statements. What ran is unknown."
         )
     ]
 
@@ -105,7 +105,7 @@ def test_active_tells_how_to_connect_without_a_password() -> None:
         f"Ends {date(at(135))}. {PRIYA_LINK} approved 2 h.",
         '```psql "host=db1 port=5432 dbname=orders user=jit_acme_maya_7f3a"```',
         "```postgresql://jit_acme_maya_7f3a@db1:5432/orders```",
-        "Statements on orders-prod are not captured.",
+        "Statements not captured: orders-prod does not log statements.",
     ]
 
 
@@ -230,7 +230,7 @@ def test_ended_has_the_receipt() -> None:
             f"Expired {date(at(135))}, verified {date(at(135))}.\n"
             "Receipt: role removed, login removed, 1 session closed, none left, no objects owned."
         ),
-        "Activity: not captured. What ran is unknown.",
+        "Not captured: orders-prod does not log statements. What ran is unknown.",
     ]
     assert list(buttons(MessageKind.ENDED, details)) == ["Request again"]
     assert lock_screen(MessageKind.ENDED, details) == "Ended: read on orders-prod"

@@ -19,6 +19,7 @@ from tests.unit.slack import stories
 from tests.unit.slack.limits import elements_of
 from tests.unit.slack.stories import at
 
+CAPTURED = "Statements not captured: orders-prod does not log statements"
 MAYA_LINK = "<https://acme.slack.com/team/U0MAYA|Maya Lindqvist (maya)>"
 PRIYA_LINK = "<https://acme.slack.com/team/U0PRIYA|Priya Nair (priya)>"
 SAM_LINK = "<https://acme.slack.com/team/U0SAM|Sam Okafor (sam)>"
@@ -49,7 +50,7 @@ def test_pending_message_says_all_that_a_reviewer_needs() -> None:
         "Waiting: Maya Lindqvist (maya), read on orders-prod, 2 h",
         '&gt; Orders stuck in "paid" since 02:40, need to see queue_state. OPS-4512',
         "*Can:* read every table in schema shop. *Cannot:* change data or schema.",
-        f"{MAYA_LINK}: engineers, on call · Statements not captured · R-1042",
+        f"{MAYA_LINK}: engineers, on call · {CAPTURED} · R-1042",
         f"*Needs 1 approval:* <!subteam^S0DBA> · rule prod-read · lapses {date(at(40))}",
     ]
 

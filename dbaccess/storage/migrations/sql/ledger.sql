@@ -189,6 +189,12 @@ begin
             return exists (
                 select from public.credential_views v where v.grant_id = entry.grant_id and v.xmin = this_one
             );
+        when entry.kind = 'activity.viewed' then
+            -- A look changes no row. The entry names a grant that is there, and the holder's own look is no entry.
+            return exists (
+                select from public.grants g
+                 where g.id = entry.grant_id and g.request_id = entry.request_id and g.holder <> actor
+            );
         when entry.kind = 'grant.created' then
             return exists (
                 select from public.grants g

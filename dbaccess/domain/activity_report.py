@@ -1,0 +1,110 @@
+"""The activity of one grant as people are shown it: figures, coverage, and where it does not fit the role."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from dbaccess.domain.activity import Statement, StatementKind
+from dbaccess.domain.activity_summary import ActivitySummary, Mismatch, MismatchKind
+from dbaccess.domain.coverage import CaptureLevel, Coverage, Gap
+from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.domain.target import Access
+
+NO_PRIVILEGE: Final = "42501"
+"""PostgreSQL's code of a statement that the login may not run."""
+
+_OF_THE_SERVER: Final = ("pg_catalog.", "information_schema.", "pg_")
+_MINUTE: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityReport:
+    """What is known of a grant's statements, and how far.
+
+    `access` is the depth of the granted role. `summary` is None before the statements were counted.
+    `is_final` says that the logs were read beyond the end. `purged_at` is when the texts were deleted; the
+    figures stay.
+    """
+
+    coverage: Coverage
+    access: str = ""
+    summary: ActivitySummary | None = None
+    is_final: bool = False
+    gaps: tuple[Gap, ...] = ()
+    mismatches: tuple[Mismatch, ...] = ()
+    purged_at: datetime | None = None
+
+    @property
+    def has_statements(self) -> bool:
+        """Return whether there are statements to look at."""
+        return self.purged_at is None and self.summary is not None and self.summary.first_at is not None
+
+    @property
+    def is_captured(self) -> bool:
+        """Return whether some statements were captured, whether or not that was proved."""
+        counted = self.summary is not None and self.summary.first_at is not None
+        return counted or self.coverage.level is not CaptureLevel.NONE
+
+
+def minutes_used(summary: ActivitySummary) -> int:
+    """Return the minutes from the first statement to the last, begun ones included; 0 without a statement."""
+    if summary.first_at is None or summary.last_at is None:
+        return 0
+    return (summary.last_at - summary.first_at) // _MINUTE + 1
+
+
+def mismatches(
+    statements: Iterable[Statement], *, access: str, on: ObjectPrivileges | None
+) -> tuple[Mismatch, ...]:
+    """Return the ways in which the statements, in their order, do not fit the role; the gravest first.
+
+    `on` are the objects that the role covers; None for a role of the cluster, whose reach only its refusals
+    show. A table without its schema counts as another one only if the target refused it. A session's own
+    temporary tables fit every role.
+    """
+    found: dict[MismatchKind, list[Statement]] = {}
+    temporary: set[tuple[str, str]] = set()
+    for statement in statements:
+        if _TEMPORARY.match(statement.text):
+            temporary |= {(statement.session_id, table) for table in statement.writes}
+            continue
+        kind = _mismatch(statement, access, on, temporary)
+        if kind is not None:
+            found.setdefault(kind, []).append(statement)
+    return tuple(_counted(kind, found[kind]) for kind in _GRAVEST if kind in found)
+
+
+_GRAVEST: Final = (MismatchKind.CHANGED_SCHEMA, MismatchKind.WROTE, MismatchKind.OTHER_TABLE)
+_TEMPORARY: Final = re.compile(
+    r"\s*create\s+(?:(?:global|local)\s+)?temp(?:orary)?\s+(?:table|sequence|view|recursive)\b", re.IGNORECASE
+)
+
+
+def _counted(kind: MismatchKind, statements: list[Statement]) -> Mismatch:
+    refused = sum(1 for statement in statements if statement.sqlstate is not None)
+    return Mismatch(kind=kind, times=len(statements), refused=refused, first=statements[0])
+
+
+def _mismatch(
+    statement: Statement, access: str, on: ObjectPrivileges | None, temporary: set[tuple[str, str]]
+) -> MismatchKind | None:
+    own = bool(statement.writes) and all(
+        table.startswith("pg_temp") or (statement.session_id, table) in temporary
+        for table in statement.writes
+    )
+    if statement.kind is StatementKind.DDL and access != Access.DDL and not own:
+        return MismatchKind.CHANGED_SCHEMA
+    if statement.kind is StatementKind.WRITE and access == Access.READ and not own:
+        return MismatchKind.WROTE
+    tables = (*statement.reads, *statement.writes)
+    if statement.sqlstate == NO_PRIVILEGE or any(_is_other(table, on) for table in tables):
+        return MismatchKind.OTHER_TABLE
+    return None
+
+
+def _is_other(table: str, on: ObjectPrivileges | None) -> bool:
+    if on is None or "." not in table or table.startswith(_OF_THE_SERVER):
+        return False
+    return table not in on.tables and table.partition(".")[0] not in on.schemas

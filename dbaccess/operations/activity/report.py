@@ -1,0 +1,77 @@
+"""The activity of a grant, read for messages, the modal and the command line."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from dbaccess.domain.activity import Statement, StatementFilter, StatementKey, StatementKind
+from dbaccess.domain.activity_report import ActivityReport, mismatches
+from dbaccess.domain.activity_summary import ActivitySummary
+from dbaccess.domain.coverage import NOT_CHECKED, CaptureLevel, Coverage
+from dbaccess.domain.grant import Grant
+from dbaccess.domain.policy import Access, Policy
+from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.ports import UnitOfWork
+
+EXAMINED: Final = 2_000
+"""The statements of each kind that are compared with the role; messages must not wait for a million."""
+
+
+def activity_report(uow: UnitOfWork, policy: Policy, grant: Grant) -> ActivityReport:
+    """Return what is known of the grant's activity in this transaction."""
+    kept = uow.activity.summary_of(grant.id)
+    access, on = access_of(uow, policy, grant), _objects(grant)
+    suspects = _suspects(uow, grant, kept.summary, access, on) if kept else []
+    return ActivityReport(
+        coverage=uow.activity.coverage_of(grant.id),
+        access=access,
+        summary=kept.summary if kept else None,
+        is_final=kept is not None and kept.is_final,
+        gaps=tuple(uow.activity.gaps_of(grant)),
+        mismatches=mismatches(suspects, access=access, on=on),
+        purged_at=kept.purged_at if kept else None,
+    )
+
+
+def target_coverage(uow: UnitOfWork, policy: Policy, name: str) -> Coverage:
+    """Return how far statements are captured on the target now, as the last canary proved it."""
+    target = policy.targets.get(name)
+    if target is None or policy.clusters[target.cluster].capture is None:
+        return Coverage(level=CaptureLevel.NONE, why=f"{name} does not log statements")
+    canary = uow.canaries.of(name)
+    return canary.coverage if canary is not None else NOT_CHECKED
+
+
+def access_of(uow: UnitOfWork, policy: Policy, grant: Grant) -> str:
+    """Return the depth of the granted role: of the policy now, or as requested if it has no such role."""
+    terms = uow.requests.get(grant.request_id).terms
+    if grant.role == terms.role:
+        return terms.access
+    target = policy.targets.get(grant.target)
+    role = target.roles.get(grant.role) if target else None
+    return role.access.value if role else terms.access
+
+
+def _objects(grant: Grant) -> ObjectPrivileges | None:
+    """Return the objects that the role covers; None where roles of the cluster may reach more."""
+    return grant.recipe.on if grant.recipe is not None and not grant.recipe.roles else None
+
+
+def _suspects(
+    uow: UnitOfWork, grant: Grant, summary: ActivitySummary, access: str, on: ObjectPrivileges | None
+) -> list[Statement]:
+    """Return the statements that may not fit the role, in their order."""
+    found: dict[StatementKey, Statement] = {}
+    for only in _filters(summary, access, on):
+        page = uow.activity.page(grant.id, only=only, limit=EXAMINED)
+        found |= {statement.key: statement for statement in page}
+    return sorted(found.values(), key=lambda one: (one.at, one.session_id, one.line_num))
+
+
+def _filters(summary: ActivitySummary, access: str, on: ObjectPrivileges | None) -> Iterator[StatementFilter]:
+    kinds = {StatementKind.DDL} if access != Access.DDL else set()
+    kinds |= {StatementKind.WRITE} if access == Access.READ or on is not None else set()
+    kinds |= {StatementKind.READ} if on is not None else set()
+    ran = kinds & summary.by_kind.keys()
+    yield from (StatementFilter(kind=kind) for kind in StatementKind if kind in ran)
+    if summary.errors:
+        yield StatementFilter(errors_only=True)

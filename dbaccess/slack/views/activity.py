@@ -1,0 +1,213 @@
+"""Activity in messages: how far statements are captured, and what a grant ran; all of it escaped.
+
+Nothing that is unknown is shown as none.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from dbaccess.domain.activity import StatementKind
+from dbaccess.domain.activity_report import ActivityReport, minutes_used
+from dbaccess.domain.activity_summary import ActivitySummary, Mismatch, MismatchKind
+from dbaccess.domain.coverage import CaptureLevel, Coverage, Gap, GapCause
+from dbaccess.domain.duration import format_duration
+from dbaccess.domain.grant import Grant
+from dbaccess.domain.request_details import RequestDetails
+from dbaccess.slack.blocks import button
+from dbaccess.slack.text import cut, date, escape, inline
+from dbaccess.slack.views.wording import counted
+
+SHOW_STATEMENTS = "activity.show"
+"""Value: the grant's id. Opens the modal `statements`."""
+
+STILL_READ: Final = "The last lines are still being read."
+
+_NAMED: Final = 3
+_NAME_LONGEST: Final = 60
+_GAPS: Final = 3
+_MINUTE: Final = timedelta(minutes=1)
+_LEVELS: Final = {
+    CaptureLevel.FULL: "captured in full",
+    CaptureLevel.STATEMENTS: "captured as statements only, no objects inside functions",
+}
+_CAUSES: Final = {
+    GapCause.FILE_LOST: "log file lost",
+    GapCause.BYTES_LOST: "log file cut or overwritten",
+    GapCause.LINE_TOO_LONG: "a line too long to read",
+    GapCause.UNREADABLE: "part of the log not readable",
+    GapCause.SOURCE_SILENT: "log not readable",
+    GapCause.CANARY_LOST: "the check of the capture failed",
+}
+_VERBS: Final = frozenset(
+    {"select", "insert", "update", "delete", "merge", "truncate", "copy", "create", "alter", "drop", "grant",
+     "revoke", "comment", "lock", "call", "table"}
+)  # fmt: skip
+
+
+def report_of(details: RequestDetails) -> ActivityReport:
+    """Return the activity of the grant; without one, that nothing more is known than the coverage."""
+    return details.activity or ActivityReport(coverage=details.coverage, access=details.request.terms.access)
+
+
+def coverage_phrase(coverage: Coverage) -> str:
+    """Return `Statements captured in full, checked {03:15}`, or why they are not; without a full stop."""
+    if coverage.level is CaptureLevel.NONE:
+        return f"Statements not captured: {_why(coverage)}"
+    return f"Statements {_LEVELS[coverage.level]}{_checked(coverage)}"
+
+
+def coverage_sentence(coverage: Coverage, *, now: datetime) -> str:
+    """Return it for a view that is built at `now`, with the age of the check."""
+    if coverage.level is CaptureLevel.NONE or coverage.checked_at is None:
+        return f"{coverage_phrase(coverage)}."
+    return f"Statements {_LEVELS[coverage.level]}, checked {ago(now - coverage.checked_at)}."
+
+
+def ago(age: timedelta) -> str:
+    """Return `3 min ago`, in whole minutes once there is one."""
+    age = max(age, timedelta(seconds=1))
+    whole = age - age % _MINUTE if age >= _MINUTE else timedelta(seconds=int(age.total_seconds()))
+    return f"{format_duration(whole)} ago"
+
+
+def summary_text(report: ActivityReport, grant: Grant) -> str:
+    """Return what the grant ran: a line each for figures, use of the time, gaps, and what does not fit."""
+    lines = [_head(report)]
+    if report.summary is not None and report.summary.first_at is not None:
+        lines.append(_use(report.summary, grant))
+    lines += [gap_text(gap) for gap in report.gaps[:_GAPS]]
+    if len(report.gaps) > _GAPS:
+        lines.append(f"{counted(len(report.gaps) - _GAPS, 'more gap')}.")
+    lines += [_mismatch(one, report.access, grant) for one in report.mismatches]
+    if report.purged_at is not None:
+        lines.append(f"The texts were deleted {date(report.purged_at)}.")
+    return "\n".join(lines)
+
+
+def short_text(report: ActivityReport) -> str:
+    """Return `212 statements`, `No statements ran`, `Statements not captured`; without a full stop."""
+    summary = report.summary
+    if summary is not None and summary.first_at is not None:
+        return counted(summary.statements, "statement")
+    if report.coverage.level is CaptureLevel.NONE:
+        return "Statements not captured"
+    known = report.is_final and not report.gaps
+    return "No statements ran" if known else "Statements not known yet"
+
+
+def gap_text(gap: Gap) -> str:
+    """Return `Captured, except {04:10} to {04:16}: log file lost`, with a full stop."""
+    until = f"to {date(gap.until)}" if gap.until is not None else "on"
+    since = "from " if gap.until is None else ""
+    return f"Captured, except {since}{date(gap.began_at)} {until}: {_CAUSES[gap.cause]}."
+
+
+def show_button(grant: Grant) -> dict[str, Any]:
+    spoken = cut(f"Show statements of {grant.role} on {grant.target}", 75)
+    return button("Show statements", action_id=SHOW_STATEMENTS, value=str(grant.id), spoken=spoken)
+
+
+def _head(report: ActivityReport) -> str:
+    coverage, summary = report.coverage, report.summary
+    nothing = summary is None or summary.first_at is None
+    if nothing and coverage.level is CaptureLevel.NONE:
+        return f"Not captured: {_why(coverage)}. What ran is unknown."
+    if summary is None or summary.first_at is None:
+        return _nothing(report)
+    said = [_captured(coverage), _counts(summary, is_proved=coverage.level is not CaptureLevel.NONE)]
+    return " ".join([*said, *([] if report.is_final else [STILL_READ])])
+
+
+def _nothing(report: ActivityReport) -> str:
+    """Return that nothing ran where that is known, and else that it is not known."""
+    checked = f"{_captured(report.coverage)[:-1]}{_checked(report.coverage)}."
+    if not report.is_final:
+        return f"No statements are known yet. {checked} {STILL_READ}"
+    return f"No statements are known. {checked}" if report.gaps else f"No statements ran. {checked}"
+
+
+def _captured(coverage: Coverage) -> str:
+    if coverage.level is CaptureLevel.NONE:
+        return f"Not proved to be captured: {_why(coverage)}."
+    level = _LEVELS[coverage.level]
+    return f"{level[:1].upper()}{level[1:]}."
+
+
+def _counts(summary: ActivitySummary, *, is_proved: bool) -> str:
+    none = "none" if is_proved else "none known"
+    parts = [
+        f"{counted(summary.statements, 'statement')} {_span(summary)}.",
+        f"Read: {names(summary.reads) or none}.",
+        f"Written: {names(summary.writes) or none}.",
+        f"DDL: {_ddl(summary) or none}.",
+        f"Errors: {summary.errors}.",
+    ]
+    parts += [f"Rows: {summary.rows:,}."] if summary.rows is not None else []
+    parts += [f"Not parsed: {summary.not_parsed}."] if summary.not_parsed else []
+    return " ".join(parts)
+
+
+def _ddl(summary: ActivitySummary) -> str:
+    """Return the tables; DDL that changes no table, such as GRANT, is counted."""
+    count = summary.by_kind.get(StatementKind.DDL, 0)
+    return names(summary.ddl) or (counted(count, "statement") if count else "")
+
+
+def _span(summary: ActivitySummary) -> str:
+    if summary.first_at is None or summary.last_at is None:
+        return ""
+    return f"{date(summary.first_at)} to {date(summary.last_at)}"
+
+
+def names(tables: Sequence[str]) -> str:
+    """Return `orders, order_items, +2`; empty for none."""
+    shown = [inline(cut(table, _NAME_LONGEST)) for table in tables[:_NAMED]]
+    more = [f"+{len(tables) - _NAMED}"] if len(tables) > _NAMED else []
+    return ", ".join([*shown, *more])
+
+
+def _use(summary: ActivitySummary, grant: Grant) -> str:
+    used = f"{minutes_used(summary)} of {granted_minutes(grant)} min used"
+    clients = names(summary.clients) or "an unknown client"
+    return f"{used}, {counted(summary.sessions, 'session')} from {clients}."
+
+
+def granted_minutes(grant: Grant) -> int:
+    """Return the whole time of the grant, extensions included."""
+    if grant.activated_at is not None and grant.expires_at is not None:
+        return max(1, round((grant.expires_at - grant.activated_at) / _MINUTE))
+    return round(grant.duration / _MINUTE)
+
+
+def _mismatch(one: Mismatch, access: str, grant: Grant) -> str:
+    times = "once" if one.times == 1 else f"{one.times} times"
+    deeds = {
+        MismatchKind.WROTE: ("wrote", "tried to write"),
+        MismatchKind.CHANGED_SCHEMA: ("changed objects", "tried to change objects"),
+        MismatchKind.OTHER_TABLE: ("reached beyond the role", "tried to reach beyond the role"),
+    }
+    done, tried = deeds[one.kind]
+    where = escape(grant.target)
+    if one.refused == one.times:
+        deed, refused = tried, f", refused by {where}"
+    else:
+        deed, refused = done, f", {one.refused} refused by {where}" if one.refused else ""
+    asked = f"asked to {'change the schema' if access == 'ddl' else escape(access)}"
+    return f":warning: Does not fit the role: {asked}, {deed} {times} ({_first(one)}{refused})."
+
+
+def _first(one: Mismatch) -> str:
+    """Return `update shop.orders`: a known word of SQL and names of tables, never the text."""
+    word = one.first.text.lstrip("( \n\t").split(maxsplit=1)[:1]
+    verb = word[0].lower() if word and word[0].lower() in _VERBS else one.first.kind.value
+    tables = names(one.first.writes or one.first.reads)
+    return f"{verb} {tables}" if tables else verb
+
+
+def _why(coverage: Coverage) -> str:
+    return inline(cut(coverage.why.rstrip("."), 200)) or "the reason is not known"
+
+
+def _checked(coverage: Coverage) -> str:
+    return f", checked {date(coverage.checked_at)}" if coverage.checked_at is not None else ""

@@ -1,0 +1,114 @@
+"""Activity is compared with the role, and a role's own scratch tables are no mismatch."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from dbaccess.domain.activity import StatementKind
+from dbaccess.domain.activity_report import minutes_used, mismatches
+from dbaccess.domain.activity_summary import ActivitySummary, MismatchKind
+from dbaccess.domain.privileges import ObjectPrivileges
+from tests.unit.slack.activities import SUMMARY, statement
+from tests.unit.slack.stories import at
+
+READ, WRITE, DDL = StatementKind.READ, StatementKind.WRITE, StatementKind.DDL
+REFUSED = {"sqlstate": "42501", "error": "permission denied for table orders"}
+ON = ObjectPrivileges(schemas=("shop",), tables=("billing.invoices",), privileges=("SELECT",))
+
+
+def found(
+    *ran: dict[str, Any], access: str = "read", on: ObjectPrivileges | None = None
+) -> list[tuple[Any, ...]]:
+    statements = [statement(**({"line_num": number} | one)) for number, one in enumerate(ran)]
+    return [(one.kind, one.times, one.refused) for one in mismatches(statements, access=access, on=on)]
+
+
+@pytest.mark.parametrize(
+    ("access", "kind", "says"),
+    [
+        ("read", READ, None),
+        ("read", WRITE, MismatchKind.WROTE),
+        ("read", DDL, MismatchKind.CHANGED_SCHEMA),
+        ("write", READ, None),
+        ("write", WRITE, None),
+        ("write", DDL, MismatchKind.CHANGED_SCHEMA),
+        ("ddl", DDL, None),
+        ("ddl", WRITE, None),
+        ("read", StatementKind.OPAQUE, None),
+        ("read", StatementKind.SESSION, None),
+    ],
+)
+def test_a_statement_fits_the_access_that_was_asked_or_not(
+    access: str, kind: StatementKind, says: MismatchKind | None
+) -> None:
+    ran = {"kind": kind, "writes": ("shop.orders",) if kind is not READ else ()}
+    assert found(ran, access=access) == ([(says, 1, 0)] if says else [])
+
+
+def test_refused_and_done_are_counted_apart_and_the_gravest_comes_first() -> None:
+    write = {"kind": WRITE, "writes": ("shop.orders",)}
+    assert found(write | REFUSED, write, write, {"kind": DDL, "writes": ("shop.x",)}) == [
+        (MismatchKind.CHANGED_SCHEMA, 1, 0),
+        (MismatchKind.WROTE, 3, 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "create temp table scratch as select 1",
+        "CREATE  TEMPORARY TABLE scratch (id int)",
+        "create local temp table scratch (id int)",
+    ],
+)
+def test_a_temporary_table_of_the_session_fits_a_role_that_reads(text: str) -> None:
+    made = {"kind": DDL, "text": text, "writes": ("scratch",)}
+    filled = {"kind": WRITE, "text": "insert into scratch select 1", "writes": ("scratch",)}
+    assert found(made, filled, {"kind": WRITE, "writes": ("pg_temp.other",)}) == []
+    assert found(made, filled | {"session_id": "another"}) == [(MismatchKind.WROTE, 1, 0)]
+    assert found(made, filled | {"writes": ("scratch", "shop.orders")}) == [(MismatchKind.WROTE, 1, 0)]
+    assert found(made | {"text": "create table temp_scratch (id int)"}) == [
+        (MismatchKind.CHANGED_SCHEMA, 1, 0)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("table", "fits"),
+    [
+        ("shop.orders", True),
+        ("billing.invoices", True),
+        ("billing.cards", False),
+        ("shopping.orders", False),
+        ("invoices", True),
+        ("pg_catalog.pg_class", True),
+        ("information_schema.tables", True),
+    ],
+)
+def test_a_table_beyond_the_objects_of_the_role_does_not_fit(table: str, *, fits: bool) -> None:
+    expected = [] if fits else [(MismatchKind.OTHER_TABLE, 1, 0)]
+    assert found({"reads": (table,)}, on=ON) == expected
+    assert found({"reads": (table,)}) == []
+
+
+def test_a_refusal_shows_what_the_role_does_not_cover() -> None:
+    assert found({"reads": ("secrets",)} | REFUSED) == [(MismatchKind.OTHER_TABLE, 1, 1)]
+    assert found({"reads": ("secrets",), "sqlstate": "42P01"}) == []
+
+
+@pytest.mark.parametrize(
+    ("lasted", "minutes"),
+    [
+        (timedelta(0), 1),
+        (timedelta(seconds=59), 1),
+        (timedelta(seconds=60), 2),
+        (timedelta(minutes=106), 107),
+    ],
+)
+def test_begun_minutes_count_as_used(lasted: timedelta, minutes: int) -> None:
+    assert minutes_used(ActivitySummary(first_at=at(0), last_at=at(0) + lasted)) == minutes
+
+
+def test_without_a_statement_no_minute_was_used() -> None:
+    assert minutes_used(ActivitySummary()) == 0
+    assert minutes_used(SUMMARY) == 107
