@@ -12,6 +12,3 @@ FORMATS: Final[Mapping[CaptureSource, Callable[[], LogFormat]]] = {
     CaptureSource.JSONLOG: JsonLog,
     CaptureSource.CSVLOG: CsvLog,
 }
-
-SUFFIXES: Final[Mapping[CaptureSource, str]] = {CaptureSource.JSONLOG: ".json", CaptureSource.CSVLOG: ".csv"}
-"""The ends of the names of files that the server writes in these formats."""

@@ -7,7 +7,7 @@ from dbaccess.activity.analyse import analyse
 from dbaccess.activity.logged import LoggedOutcome, LoggedStatement
 from dbaccess.activity.redact import redact, redact_message, redact_values
 from dbaccess.activity.shape import shape
-from dbaccess.domain.activity import NOT_PARSED, Analysis, GrantLogin, Outcome, Statement
+from dbaccess.domain.activity import NOT_PARSED, Analysis, GrantLogin, Outcome, Statement, StatementKind
 from dbaccess.domain.capture import CaptureMode
 
 LONGEST_TEXT: Final = 1_000_000
@@ -21,6 +21,8 @@ _MOST_TABLES: Final = 500
 
 _LONGEST_KEPT: Final = 4_000
 
+_FETCH: Final = Analysis(kind=StatementKind.SESSION)
+
 
 class _Read(NamedTuple):
     text: str
@@ -31,7 +33,7 @@ class _Read(NamedTuple):
 def prepare(logged: LoggedStatement, of: GrantLogin, cluster: str) -> Statement:
     """Return the statement as it is stored for this grant; no secret is in it."""
     read = _read(logged.sql, of.mode)
-    analysis, is_whole = read.analysis, of.mode is CaptureMode.FULL
+    analysis, is_whole = _analysis(logged, read), of.mode is CaptureMode.FULL
     return Statement(
         grant_id=of.grant_id,
         cluster=cluster,
@@ -53,6 +55,13 @@ def prepare(logged: LoggedStatement, of: GrantLogin, cluster: str) -> Statement:
         sqlstate=logged.sqlstate,
         error=_error(logged.message, of.mode),
     )
+
+
+def _analysis(logged: LoggedStatement, read: _Read) -> Analysis:
+    """Return what the text shows: an EXECUTE is what it runs, and a fetch is no second run."""
+    if logged.is_fetch:
+        return _FETCH
+    return _read(logged.prepared, CaptureMode.FULL).analysis if logged.prepared else read.analysis
 
 
 def prepare_outcome(logged: LoggedOutcome, mode: CaptureMode) -> Outcome:

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from dbaccess.cli.environment import driver_of
 from dbaccess.cli.given_roles import GivenRoles, given_roles
+from dbaccess.domain.capture import Capture
 from dbaccess.domain.clock import SKEW_ALLOWED, skew
 from dbaccess.domain.errors import DbaccessError
 from dbaccess.domain.policy import Policy, nearest
@@ -75,16 +76,18 @@ def _cluster(policy: Policy, name: str, url: SecretStr) -> Iterable[Finding]:
         return [Finding(what=f"Cluster {name}", ok=False, fix=str(error))]
     driver = driver_of(policy, name, url, replicas)
     try:
-        found = [*_examined(driver, given_roles(policy, name)), _clock(driver)]
+        found = [*_examined(driver, given_roles(policy, name), policy.clusters[name].capture), _clock(driver)]
     except DbaccessError as error:
         fix = f"Check the URL, then: dbaccess targets setup-sql --cluster {name}"
         return [Finding(what=f"Cluster {name}: {error}", ok=False, fix=fix)]
     return [Finding(what=f"Cluster {name}: {f.what}", ok=f.ok, fix=f.fix) for f in found]
 
 
-def _examined(driver: TargetDriver, needed: GivenRoles) -> list[Finding]:
+def _examined(driver: TargetDriver, needed: GivenRoles, capture: Capture | None) -> list[Finding]:
     given = {database: sorted(roles) for database, roles in needed.accesses.items()}
-    return driver.examine(needed.by_database, roles=needed.roles + needed.owners, given=given)
+    return driver.examine(
+        needed.by_database, roles=needed.roles + needed.owners, given=given, capture=capture
+    )
 
 
 def _clock(driver: TargetDriver) -> Finding:

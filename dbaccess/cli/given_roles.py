@@ -78,5 +78,6 @@ def setup_script(policy: Policy, cluster: str, *, version: int) -> str:
             objects=needed.objects,
             accesses=needed.accesses,
             databases=needed.databases,
+            capture=policy.clusters[cluster].capture,
         )
     )

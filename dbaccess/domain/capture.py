@@ -14,6 +14,11 @@ class CaptureSource(StrEnum):
     JSONLOG = "jsonlog"
     CSVLOG = "csvlog"
 
+    @property
+    def suffix(self) -> str:
+        """Return the end of the names of the files that the server writes in this format."""
+        return ".json" if self is CaptureSource.JSONLOG else ".csv"
+
 
 class CaptureMode(StrEnum):
     """What of a statement is stored."""

@@ -1,6 +1,6 @@
 """Protocols of every edge, as the use cases see it."""
 
-from dbaccess.ports.activity import ActivitySource, LogFile
+from dbaccess.ports.activity import FINGERPRINTED, ActivitySource, LogFile, fingerprint_of
 from dbaccess.ports.jobs import Job, JobQueue
 from dbaccess.ports.leases import Leases
 from dbaccess.ports.records import (
@@ -46,6 +46,7 @@ from dbaccess.ports.targets import (
 from dbaccess.ports.work import UnitOfWork, UnitOfWorkFactory
 
 __all__ = [
+    "FINGERPRINTED",
     "NONE_GIVEN",
     "Activity",
     "ActivitySource",
@@ -93,4 +94,5 @@ __all__ = [
     "ToRemind",
     "UnitOfWork",
     "UnitOfWorkFactory",
+    "fingerprint_of",
 ]

@@ -1,9 +1,13 @@
 """The logs of a cluster, from which activity is read."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
+
+FINGERPRINTED: Final = 256
+"""Bytes at the beginning of a file that tell it from an older one of its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +21,11 @@ class LogFile:
     size: int
     modified_at: datetime
     fingerprint: str = ""
+
+
+def fingerprint_of(head: bytes) -> str:
+    """Return the fingerprint of a file's first bytes; empty while there are too few."""
+    return hashlib.sha256(head[:FINGERPRINTED]).hexdigest() if len(head) >= FINGERPRINTED else ""
 
 
 class ActivitySource(Protocol):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final, Protocol
 
+from dbaccess.domain.capture import Capture
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import GrantId, Likeness, Recipe
 from dbaccess.domain.ledger import Expected
@@ -207,12 +208,13 @@ class TargetDriver(Protocol):
         *,
         roles: Sequence[str] = (),
         given: Mapping[str, Sequence[str]] = NONE_GIVEN,
+        capture: Capture | None = None,
     ) -> list[Finding]:
         """Check that the worker's role has the privileges that it needs, and no more.
 
         `objects` are the configured privileges on objects, by database with ephemeral logins; without any,
         the database only has to be entered. `roles` are the roles that the configuration gives, and `given`
-        those of them that have to give something in a database.
+        those of them that have to give something in a database. `capture` is where statements are read.
         """
 
     def head(self) -> Expected | None:

@@ -6,9 +6,10 @@ from typing import Protocol
 
 from pydantic import SecretStr
 
+from dbaccess.domain.capture import Capture, CaptureSource
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.target import Access
-from dbaccess.ports import TargetDriver
+from dbaccess.ports import ActivitySource, TargetDriver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,7 @@ class Needs:
 
     `roles` are given to logins, `owners` among them also own what holders create. `objects` are given one by
     one, by database. `accesses` are the accesses of the roles, by database; `databases` are those in which
-    logins are made for grants.
+    logins are made for grants. `capture` says where their statements are read; None: they are not captured.
     """
 
     installation: str
@@ -41,6 +42,7 @@ class Needs:
     objects: Mapping[str, Sequence[ObjectPrivileges]]
     accesses: Mapping[str, Mapping[str, Access]]
     databases: Sequence[str]
+    capture: Capture | None = None
 
 
 class Engine(Protocol):
@@ -50,6 +52,9 @@ class Engine(Protocol):
 
     def driver(self, address: ClusterAddress) -> TargetDriver:
         """Return the driver of one cluster; connect to nothing."""
+
+    def log_files(self, address: ClusterAddress, source: CaptureSource) -> ActivitySource:
+        """Return the server's own log, read over the worker's connection; connect to nothing."""
 
     def version(self, address: ClusterAddress) -> int:
         """Return the server's version, also where nothing is set up yet; raise `TargetFailure`."""

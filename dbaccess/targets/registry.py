@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
+from dbaccess.domain.capture import CaptureSource
 from dbaccess.domain.errors import NotFound
-from dbaccess.ports import TargetDriver
+from dbaccess.ports import ActivitySource, TargetDriver
 from dbaccess.targets.engine import ClusterAddress, Engine
 from dbaccess.targets.postgresql.engine import PostgresEngine
 
@@ -44,6 +45,12 @@ class ClusterTargets:
             engine_of(self._addresses[cluster].driver, self._engines)
         variable = f"DBACCESS_CLUSTER_{cluster.upper().replace('-', '_')}_URL"
         raise NotFound(f"This worker has no URL for the cluster {cluster}. Set {variable}.")
+
+    def log_files(self, cluster: str, source: CaptureSource) -> ActivitySource:
+        """Return the log that the server itself writes; raises `NotFound` as `driver` does."""
+        self.driver(cluster)
+        address = self._addresses[cluster]
+        return self._engines[address.driver].log_files(address, source)
 
     def clusters(self) -> Sequence[str]:
         return tuple(sorted(self._addresses))

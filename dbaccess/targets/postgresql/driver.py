@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from pydantic import SecretStr
 
+from dbaccess.domain.capture import Capture
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import GrantId, Recipe
 from dbaccess.domain.ledger import Expected
@@ -26,6 +27,7 @@ from dbaccess.targets.postgresql import revoke as revocation
 from dbaccess.targets.postgresql.cluster import NO_REPLICAS, Cluster, facts
 from dbaccess.targets.postgresql.connect_lines import connect_lines
 from dbaccess.targets.postgresql.ephemeral_login import provision_ephemeral, set_ephemeral_password
+from dbaccess.targets.postgresql.examine_capture import examine_capture
 from dbaccess.targets.postgresql.examine_rights import examine, shut_out
 from dbaccess.targets.postgresql.examine_server import examine_age, examine_data
 from dbaccess.targets.postgresql.extend import extend_ephemeral, extend_personal
@@ -165,6 +167,7 @@ class PostgresDriver:
         *,
         roles: Sequence[str] = (),
         given: Mapping[str, Sequence[str]] = NONE_GIVEN,
+        capture: Capture | None = None,
     ) -> list[Finding]:
         on_objects = examine_objects(self._cluster, objects, holder=self._holder)
         try:
@@ -175,6 +178,7 @@ class PostgresDriver:
                 *examine_data(self._cluster, given),
                 examine_head(self._cluster),
                 *examine_replicas(self._cluster),
+                *examine_capture(self._cluster, capture),
             ]
         except TargetFailure as failure:
             on_roles = [shut_out(self._cluster, failure)]

@@ -1,9 +1,11 @@
 """PostgreSQL as an engine."""
 
-from dbaccess.ports import TargetDriver
+from dbaccess.domain.capture import CaptureSource
+from dbaccess.ports import ActivitySource, TargetDriver
 from dbaccess.targets.engine import ClusterAddress, Needs
 from dbaccess.targets.postgresql.cluster import Cluster
 from dbaccess.targets.postgresql.driver import PostgresDriver
+from dbaccess.targets.postgresql.log_files import SqlLogFiles
 from dbaccess.targets.postgresql.names import lock_database
 from dbaccess.targets.postgresql.setup_sql import setup_sql
 from dbaccess.targets.postgresql.timeouts import Timeouts
@@ -26,13 +28,19 @@ class PostgresEngine:
             timeouts=self._timeouts,
         )
 
+    def log_files(self, address: ClusterAddress, source: CaptureSource) -> ActivitySource:
+        return SqlLogFiles(self._cluster(address), suffix=source.suffix)
+
     def version(self, address: ClusterAddress) -> int:
+        return self._cluster(address).version()
+
+    def _cluster(self, address: ClusterAddress) -> Cluster:
         return Cluster(
             name=address.cluster,
             url=address.url,
             timeouts=self._timeouts,
             lock_database=lock_database(address.installation),
-        ).version()
+        )
 
     def setup_script(self, needs: Needs) -> str:
         return setup_sql(
@@ -43,4 +51,5 @@ class PostgresEngine:
             objects=needs.objects,
             accesses=needs.accesses,
             databases=needs.databases,
+            capture=needs.capture,
         )

@@ -16,6 +16,7 @@ from dbaccess.targets.postgresql.names import ephemeral_login, role_name
 from dbaccess.targets.postgresql.object_grants import give_objects
 from dbaccess.targets.postgresql.role_powers import check_powers
 from dbaccess.targets.postgresql.statement import statement
+from dbaccess.targets.postgresql.statement_log import log_statements
 from dbaccess.targets.postgresql.transaction import Session
 
 FIRST_VERSION: Final = 16
@@ -38,6 +39,7 @@ def provision_ephemeral(
         check_powers(opened, recipe)
         opened.doing = "making the login"
         oid = _make_login(opened, recipe, valid_until)
+        log_statements(opened, recipe.login)
         opened.doing = "giving the login its roles"
         _give_roles(opened, recipe)
         opened.doing = "reading the login back"

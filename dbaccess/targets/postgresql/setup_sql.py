@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
+from dbaccess.domain.capture import Capture
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.target import Access
 from dbaccess.targets.postgresql.ephemeral_login import FIRST_VERSION
+from dbaccess.targets.postgresql.log_access_sql import log_access_sql
 from dbaccess.targets.postgresql.names import lock_database, role_name
 from dbaccess.targets.postgresql.objects import holder_role
 from dbaccess.targets.postgresql.objects_sql import HOLDER, objects_sql
@@ -104,11 +106,13 @@ def setup_sql(
     objects: Mapping[str, Sequence[ObjectPrivileges]] = _NO_OBJECTS,
     accesses: Mapping[str, Mapping[str, Access]] = _NO_ACCESSES,
     databases: Sequence[str] = (),
+    capture: Capture | None = None,
 ) -> str:
     """Return SQL with comments; `roles` are what the targets grant, `owners` what they act as.
 
     `objects` are privileges on objects, by database; `accesses` the access of each role, by database;
-    `databases` those with ephemeral logins. Before PostgreSQL 16 no target can have objects or such logins.
+    `databases` those with ephemeral logins; `capture` says where statements are read. Before PostgreSQL 16 no
+    target can have objects or such logins.
     Raises `TargetFailure` for a name that PostgreSQL would take for another.
     """
     makes_logins = version >= FIRST_VERSION
@@ -145,6 +149,7 @@ def setup_sql(
             optional_rights(admin=admin, login=login) if makes_logins else "",
             policy_roles_sql(accesses, version=version, owners=sorted(set(owners))),
             objects_sql(objects, holder=holder),
+            _capture_sql(capture, installation=installation, admin=admin, makes_logins=makes_logins),
             _TAIL.format(**names),
         )
     )
@@ -167,6 +172,13 @@ def _names(installation: str, version: int, admin: str, login: str) -> dict[str,
         "lock_plain": comment(lock),
         "made_as": _MADE_AS.replace("'", "''"),
     }
+
+
+def _capture_sql(capture: Capture | None, *, installation: str, admin: str, makes_logins: bool) -> str:
+    if capture is None:
+        return ""
+    database = lock_database(installation)
+    return log_access_sql(capture, admin=admin, lock_database=database, makes_logins=makes_logins)
 
 
 def _owners_note(owners: Sequence[str]) -> str:

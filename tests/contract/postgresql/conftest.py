@@ -1,10 +1,14 @@
 """Targets of PostgreSQL 18 and 15, worked on by the least-privilege role."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from demo.servers.account import Account
 from demo.servers.postgres import Postgres
+from demo.servers.postgres_binaries import PostgresBinaries, embedded_postgres
+from tests.contract.postgresql.logging_server import LoggingServer, logging_server
 from tests.contract.postgresql.replicated import Replicated, replicated_on
 from tests.contract.postgresql.target import Target, target_on
 from tests.databases import TargetDatabase
@@ -41,4 +45,26 @@ def replicated_15(target_database_15: TargetDatabase, standby_of_target_15: Post
 @pytest.fixture(params=["replicated", "replicated_15"])
 def either_replicated(request: pytest.FixtureRequest) -> Replicated:
     found: Replicated = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture(scope="session")
+def logging_18(server_account_: Account, server_scratch: Path) -> Iterator[LoggingServer]:
+    """PostgreSQL 18 that logs what is run, with a target."""
+    binaries = embedded_postgres(server_account_, server_scratch)
+    with logging_server(binaries, server_scratch / "logging", server_account_) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def logging_15(
+    binaries_15: PostgresBinaries, server_account_: Account, server_scratch: Path
+) -> Iterator[LoggingServer]:
+    with logging_server(binaries_15, server_scratch / "logging-15", server_account_) as found:
+        yield found
+
+
+@pytest.fixture(params=["logging_18", "logging_15"])
+def logging(request: pytest.FixtureRequest) -> LoggingServer:
+    found: LoggingServer = request.getfixturevalue(request.param)
     return found

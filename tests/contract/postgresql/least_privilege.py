@@ -11,6 +11,7 @@ import psycopg
 from psycopg import sql
 from pydantic import SecretStr
 
+from dbaccess.domain.capture import Capture
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.target import Access
 from dbaccess.targets.postgresql.setup_sql import setup_sql
@@ -49,6 +50,7 @@ def worker_access(
     accesses: Mapping[str, Access] = MappingProxyType({}),
     run_by: str | None = None,
     first_database: str = "postgres",
+    capture: Capture | None = None,
 ) -> WorkerAccess:
     """Run the printed SQL as the DBA would, set the password as `\\password` would, and give the URL.
 
@@ -57,7 +59,7 @@ def worker_access(
     installation = installation or f"t{next(_numbers)}{secrets.token_hex(2)}"
     admin, login = f"dbaccess_admin_{installation}", f"dbaccess_worker_login_{installation}"
     password = secrets.token_urlsafe(18)
-    set_up(database, installation, objects=objects, accesses=accesses, run_by=run_by)
+    set_up(database, installation, objects=objects, accesses=accesses, run_by=run_by, capture=capture)
     with psycopg.connect(database.superuser_url, autocommit=True) as dba:
         verifier = dba.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256")
         dba.execute(
@@ -77,6 +79,7 @@ def set_up(
     objects: Sequence[ObjectPrivileges] = (),
     accesses: Mapping[str, Access] = MappingProxyType({}),
     run_by: str | None = None,
+    capture: Capture | None = None,
 ) -> str:
     """Run the printed SQL, for the first time or again; return what psql says."""
     printed = setup_sql(
@@ -87,5 +90,6 @@ def set_up(
         objects={database.name: objects} if objects else {},
         accesses={database.name: accesses} if accesses else {},
         databases=[database.name],
+        capture=capture,
     )
     return run_psql(run_by or database.superuser_url, printed)

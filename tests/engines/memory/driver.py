@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from dbaccess.domain.capture import Capture
 from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.domain.grant import GrantId, Recipe
 from dbaccess.domain.ledger import Expected
@@ -235,6 +236,7 @@ class MemoryDriver:
         *,
         roles: Sequence[str] = (),
         given: Mapping[str, Sequence[str]] = NONE_GIVEN,
+        capture: Capture | None = None,  # noqa: ARG002 this engine logs nothing
     ) -> list[Finding]:
         self._reach()
         nothing = [

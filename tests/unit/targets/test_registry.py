@@ -1,13 +1,17 @@
+from pathlib import Path
 from typing import get_args
 
 import pytest
 from pydantic import SecretStr
 
+from dbaccess.activity.directory import DirectoryFiles
+from dbaccess.domain.capture import CaptureSource
 from dbaccess.domain.errors import NotFound, TargetFailure
 from dbaccess.policy_file.shape.file import ClusterShape
-from dbaccess.ports import TargetDriver
+from dbaccess.ports import ActivitySource, TargetDriver
 from dbaccess.targets.engine import ClusterAddress, Needs
 from dbaccess.targets.postgresql.driver import PostgresDriver
+from dbaccess.targets.postgresql.log_files import SqlLogFiles
 from dbaccess.targets.postgresql.names import ephemeral_login
 from dbaccess.targets.registry import ENGINES, ClusterTargets, engine_of
 from tests.engines.memory import MemoryDriver, MemoryServer
@@ -20,6 +24,9 @@ class MemoryEngine:
 
     def driver(self, address: ClusterAddress) -> TargetDriver:
         return MemoryDriver(cluster=address.cluster, server=MemoryServer(), installation=address.installation)
+
+    def log_files(self, address: ClusterAddress, source: CaptureSource) -> ActivitySource:
+        return DirectoryFiles(Path(f"/nowhere/{address.cluster}"), suffix=source.suffix)
 
     def version(self, address: ClusterAddress) -> int:
         return self.driver(address).facts().version
@@ -39,6 +46,8 @@ def test_each_cluster_has_the_driver_that_the_policy_names() -> None:
     assert isinstance(targets.driver("main"), PostgresDriver)
     assert isinstance(targets.driver("eu-west"), MemoryDriver)
     assert targets.clusters() == ("eu-west", "main")
+    assert isinstance(targets.log_files("main", CaptureSource.JSONLOG), SqlLogFiles)
+    assert isinstance(targets.log_files("eu-west", CaptureSource.CSVLOG), DirectoryFiles)
 
 
 def test_cluster_of_an_unknown_engine_is_refused_with_the_known_ones_and_keeps_no_other() -> None:
