@@ -1,8 +1,8 @@
 """How much of what grants run is captured: canaries that prove it, gaps, and how far the logs were read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -114,3 +114,65 @@ class LogPosition:
     read_until: datetime | None = None
     caught_up_at: datetime | None = None
     behind: int = 0
+
+
+SEND_EVERY: Final = timedelta(minutes=3)
+"""How often a canary is sent to a target whose capture is proved."""
+
+SEND_AGAIN: Final = timedelta(seconds=30)
+"""How soon the next one follows a canary that did not prove it."""
+
+BACK_WITHIN: Final = timedelta(seconds=25)
+"""How long a canary may take from its login to its line in the control database."""
+
+PROVED_FOR: Final = timedelta(minutes=10)
+"""How long a canary proves anything: workers that stopped must not leave a target looking captured."""
+
+
+def coverage_at(canary: Canary | None, now: datetime) -> Coverage:
+    """Return what the canaries of a target prove at `now`."""
+    if canary is None:
+        return NOT_CHECKED
+    proved = judge(canary, now).coverage
+    if proved.checked_at is None or now - proved.checked_at <= PROVED_FOR:
+        return proved
+    minutes = (now - proved.checked_at) // timedelta(minutes=1)
+    return replace(proved, level=CaptureLevel.NONE, why=f"it was not checked for {minutes} min")
+
+
+def judge(canary: Canary, now: datetime) -> Canary:
+    """Return the canary with what it has proved by `now`; one that is still on its way changes nothing."""
+    if canary.found is not None:
+        return replace(canary, coverage=Coverage(level=canary.found, checked_at=canary.sent_at))
+    before = canary.coverage
+    # One that could not be sent has said why.
+    was_sent = before.level is not CaptureLevel.NONE or before.why == NOT_CHECKED.why
+    if was_sent and now - canary.sent_at > BACK_WITHIN:
+        return replace(canary, coverage=replace(before, level=CaptureLevel.NONE, why=LOST))
+    return canary
+
+
+def sent(canary: Canary) -> Canary:
+    """Return the canary after its statement ran: why an earlier one could not be sent is over."""
+    before = canary.coverage
+    if before.level is not CaptureLevel.NONE or before.why == LOST:
+        return canary
+    return replace(canary, coverage=replace(before, why=NOT_CHECKED.why))
+
+
+def not_sent(canary: Canary, why: str) -> Canary:
+    """Return the canary that could not be sent: it proves nothing, and says why."""
+    return replace(canary, coverage=replace(canary.coverage, level=CaptureLevel.NONE, why=why))
+
+
+LOST: Final = "the marked statement did not come back from the log"
+
+
+def is_due(canary: Canary | None, now: datetime) -> bool:
+    """Return whether the next canary is to be sent; it never is while the last one is on its way."""
+    if canary is None:
+        return True
+    if canary.found is None and now - canary.sent_at <= BACK_WITHIN:
+        return False
+    proved = coverage_at(canary, now).level is not CaptureLevel.NONE
+    return now - canary.sent_at >= (SEND_EVERY if proved else SEND_AGAIN)

@@ -151,6 +151,10 @@ class InLockdown(Refused):
     """The target is in lockdown: it accepts no requests, approvals or credentials until it is lifted."""
 
 
+class NotCaptured(Refused):
+    """The rule requires that statements are captured, and it is not proved that they are."""
+
+
 class DuplicateRequest(Refused):
     """This click, command or submission was taken before; it had no effect this time."""
 

@@ -15,6 +15,7 @@ WORDS: Final = {
     "configuration": "the workers do not know the address of {target}",
     "other_cluster": "the address of {target} leads to another server",
     "version": "{target} runs a version that is too old for a login for each grant",
+    "not_captured": "the rule requires that statements on {target} are captured, and that is not proved",
     "unannounced": "its message could not be posted",
     "directory": "Slack does not say who is in which group",
     "no_policy": "the workers have no valid policy",

@@ -154,6 +154,12 @@ class TargetDriver(Protocol):
         Raises `login_refused`, without the password, if the server does not let the login in.
         """
 
+    def run_marked(self, recipe: Recipe, password: str, marker: str) -> None:
+        """Log in as `log_in` does, and run a statement that holds this word and changes nothing.
+
+        It runs inside a block of code where the engine has such, so that a log shows whether it sees inside.
+        """
+
     def cut_off(
         self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
     ) -> Collection[GrantId]:

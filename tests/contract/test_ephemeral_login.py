@@ -199,6 +199,9 @@ def test_login_of_a_grant_gets_in_with_its_password_alone(target: Target) -> Non
     with pytest.raises(TargetFailure) as refused:
         target.driver.log_in(recipe, first.password)
     assert (refused.value.code, refused.value.touched) == ("login_refused", False)
+    target.driver.run_marked(recipe, second.password, "it's a marker")
+    with pytest.raises(TargetFailure, match=r"."):
+        target.driver.run_marked(recipe, first.password, "marker")
     assert first.password not in "".join(traceback.format_exception(refused.value))
     assert target.sessions_of(recipe.login) == 0
     target.end(recipe)

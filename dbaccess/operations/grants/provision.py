@@ -7,6 +7,7 @@ from dbaccess.domain.events import BY_WORKER, EventKind
 from dbaccess.domain.grant import EndCause, Grant, GrantId
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
+from dbaccess.operations.activity.capture import record_coverage
 from dbaccess.operations.clusters.observe import OBSERVE, is_observing
 from dbaccess.operations.context import WorkerContext, backoff
 from dbaccess.operations.grants.attempt import as_failure
@@ -102,6 +103,7 @@ def _start(context: WorkerContext, plan: Plan, lease: str) -> Grant | None:
         uow.grants.save(started)
         data = {"recipe": recipe.as_json(), "expires_at": expires_at.isoformat(), "attempt": started.attempts}
         data |= {"policy_hash": context.policy.hash, **_approval(uow, grant)}
+        data["capture"] = record_coverage(uow, context.policy, started)
         uow.record(provision_event(started, EventKind.GRANT_PROVISION_STARTED, data))
         uow.commit()
     return started

@@ -9,6 +9,7 @@ from dbaccess.domain.failures import ROLE_TOO_POWERFUL, TOLD_AFTER, failure_in_w
 from dbaccess.domain.grant import SHELF_LIFE, EndCause, Grant, GrantId, GrantState
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.message import MessageKind
+from dbaccess.operations.activity.capture import NOT_CAPTURED
 from dbaccess.operations.context import LEASE, NO_DIRECTORY, NO_POLICY, WAIT_AGAIN, WorkerContext, backoff
 from dbaccess.operations.delivery.announcement import NOT_ANNOUNCED
 from dbaccess.operations.grants.attempt import tell_problem
@@ -28,6 +29,7 @@ TOO_LATE = "{} did not confirm within an hour. Request it again."
 _WAITED_FOR = {
     NO_DIRECTORY: "Slack did not return the members of groups within an hour. Request it again.",
     NO_POLICY: "The workers had no valid policy for an hour. Request it again.",
+    NOT_CAPTURED: "Statements were not captured for an hour. Request it again.",
     NOT_ANNOUNCED: "Its message could not be posted within an hour. Request it again.",
 }
 

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import NamedTuple
 
-from dbaccess.domain.errors import DirectoryTooOld, Refused
+from dbaccess.domain.errors import DirectoryTooOld, NotCaptured, Refused
 from dbaccess.domain.events import BY_WORKER
 from dbaccess.domain.grant import EndCause, GrantId, Recipe
 from dbaccess.domain.policy import LoginKind
+from dbaccess.operations.activity.capture import NOT_CAPTURED, refuse_uncaptured
 from dbaccess.operations.break_glass.pending_review import check_review_opened
 from dbaccess.operations.context import NO_DIRECTORY, NO_POLICY, WorkerContext
 from dbaccess.operations.delivery.announcement import NOT_ANNOUNCED, announce_request, is_told
@@ -78,8 +79,9 @@ def _plan(context: WorkerContext, grant_id: GrantId) -> Plan | None:
             recheck(uow, context.policy, context.workspace, request)
             check_granted(uow, context.policy, request, grant)
             check_review_opened(uow, context.policy, request, grant)
-        except DirectoryTooOld:
-            put_off(context, uow, grant, NO_DIRECTORY)
+            refuse_uncaptured(uow, context.policy, request.terms)
+        except (DirectoryTooOld, NotCaptured) as wait:
+            put_off(context, uow, grant, NO_DIRECTORY if isinstance(wait, DirectoryTooOld) else NOT_CAPTURED)
             uow.commit()
             return None
         except Refused as refused:

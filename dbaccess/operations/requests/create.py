@@ -9,6 +9,7 @@ from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Ask, Policy
 from dbaccess.domain.request import Request, RequestId, RequestState
 from dbaccess.domain.terms import RequestKind, Terms
+from dbaccess.operations.activity.capture import refuse_uncaptured
 from dbaccess.operations.lockdown import refuse_in_lockdown
 from dbaccess.operations.requests.apply_approval import apply_approval
 from dbaccess.ports import UnitOfWork
@@ -17,8 +18,9 @@ from dbaccess.ports import UnitOfWork
 def create_request(
     uow: UnitOfWork, *, policy: Policy, slack_id: SlackId, terms: Terms, decide_by: datetime
 ) -> Request:
-    """The pending request; raises `AlreadyOpen` where the same is pending, or `InLockdown`."""
+    """The pending request; raises `AlreadyOpen` where the same is pending, `InLockdown` or `NotCaptured`."""
     refuse_in_lockdown(uow, policy, terms.target, break_glass=terms.break_glass)
+    refuse_uncaptured(uow, policy, terms)
     request = uow.requests.add(
         Request(
             id=RequestId(0),

@@ -8,6 +8,7 @@ from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request, RequestId, Review, ReviewId, Verdict
+from dbaccess.operations.activity.capture import refuse_uncaptured
 from dbaccess.operations.identity import Workspace, identify
 from dbaccess.operations.lockdown import refuse_in_lockdown
 from dbaccess.operations.planning import schedule_message_update
@@ -36,7 +37,7 @@ def review(
     The requester is checked again and, for an approval, all earlier approvers: an approval of a person who is
     no longer eligible stops counting. `fingerprint` is that of the offer shown, `less` the smaller scope that
     the reviewer approves. Raises `BadReason`, `Changed`, `NotLess`, `AlreadyDecided`, `OwnRequest`,
-    `NotEligible`, `AlreadyReviewed` or `DuplicateRequest`, with no change.
+    `NotEligible`, `AlreadyReviewed`, `NotCaptured` or `DuplicateRequest`, with no change.
     """
     with begin() as uow:
         uow.idempotency_keys.claim(idempotency_key)
@@ -49,6 +50,7 @@ def review(
         )
         if verdict is Verdict.APPROVED:
             refuse_in_lockdown(uow, policy, request.terms.target, break_glass=False)
+            refuse_uncaptured(uow, policy, request.terms)
         check_unchanged(uow, policy, workspace, request, request.fingerprint)
         scope = _scope(uow, policy, workspace, request, verdict=verdict, shown=fingerprint, less=less)
         record = uow.reviews.add(

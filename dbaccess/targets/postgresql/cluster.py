@@ -122,11 +122,11 @@ class Cluster:
         """Return the name of the worker's login; empty if its URL has none."""
         return str(self._address.get("user") or "")
 
-    def log_in(self, recipe: Recipe, password: str) -> None:
-        """Log in as the recipe's login and out again; raises `TargetFailure`."""
+    def log_in(self, recipe: Recipe, password: str, *, marker: str = "") -> None:
+        """Log in as the recipe's login and out again, after a marked statement; raises `TargetFailure`."""
         if self._url is None:
             raise TargetUnreachable(f"{self.name} has no URL here.")
-        log_in(self._url, recipe, password, self.timeouts)
+        log_in(self._url, recipe, password, self.timeouts, marker=marker)
 
     def version(self) -> int:
         """Return the version of PostgreSQL, also for a cluster that is not set up yet."""

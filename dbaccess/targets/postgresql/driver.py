@@ -112,6 +112,10 @@ class PostgresDriver:
         self._check_recipe(recipe)
         self._cluster.log_in(recipe, password)
 
+    def run_marked(self, recipe: Recipe, password: str, marker: str) -> None:
+        self._check_recipe(recipe)
+        self._cluster.log_in(recipe, password, marker=marker)
+
     def cut_off(
         self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
     ) -> Collection[GrantId]:

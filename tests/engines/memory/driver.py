@@ -154,6 +154,10 @@ class MemoryDriver:
         except Refused as refused:
             raise self._failure(str(refused), "login_refused") from None
 
+    def run_marked(self, recipe: Recipe, password: str, marker: str) -> None:
+        self.log_in(recipe, password)
+        self.server.marked.append((recipe.login, marker))
+
     def cut_off(
         self, recipes: Sequence[Recipe], *, owed: OwedElsewhere, log: ProgressLog
     ) -> Collection[GrantId]:

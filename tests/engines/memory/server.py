@@ -125,6 +125,8 @@ class MemoryServer:
         self.owners: dict[str, str] = {}
         """The identity of each object's owner, a login or a role."""
         self.head: Expected | None = None
+        self.marked: list[tuple[str, str]] = []
+        """The marked statements that ran: login and marker."""
         self.sessions: dict[str, MemorySession] = {}
         self._locks: dict[str, str] = {}
         self._data = threading.RLock()

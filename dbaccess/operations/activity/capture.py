@@ -1,0 +1,51 @@
+"""The capture of a target's statements at this moment: shown, required by a rule, stored with a grant."""
+
+from dbaccess.domain.capture import CaptureMode
+from dbaccess.domain.coverage import CaptureLevel, Coverage, GrantCoverage, coverage_at
+from dbaccess.domain.errors import NotCaptured
+from dbaccess.domain.grant import Grant
+from dbaccess.domain.policy import Policy
+from dbaccess.domain.rule import Rule
+from dbaccess.domain.terms import Terms
+from dbaccess.ports import UnitOfWork
+
+NOT_CAPTURED = "not_captured"
+"""The code of a wait for a canary; the wait is no attempt."""
+
+
+def coverage_now(uow: UnitOfWork, policy: Policy, target: str) -> Coverage:
+    """Return how much is captured on the target, as its canaries prove it now."""
+    found = policy.targets.get(target)
+    if found is None or policy.clusters[found.cluster].capture is None:
+        return Coverage(level=CaptureLevel.NONE, why=f"{target} does not log statements")
+    return coverage_at(uow.canaries.of(target), uow.now)
+
+
+def refuse_uncaptured(uow: UnitOfWork, policy: Policy, terms: Terms) -> None:
+    """Raise `NotCaptured` if the deciding rule requires capture and it is not proved now."""
+    rule = _rule(policy, terms)
+    if rule is None or not rule.require_capture:
+        return
+    coverage = coverage_now(uow, policy, terms.target)
+    if coverage.level is CaptureLevel.NONE:
+        raise NotCaptured(
+            f"Rule {rule.id} requires that statements on {terms.target} are captured, and they are not: "
+            f"{coverage.why}. Ask an operator to run: dbaccess doctor"
+        )
+
+
+def record_coverage(uow: UnitOfWork, policy: Policy, grant: Grant) -> dict[str, object]:
+    """Store the coverage with the grant that begins now, and return what its ledger entry says of it.
+
+    Without the deciding rule the shape alone of its statements is kept: the least of all modes.
+    """
+    rule = _rule(policy, uow.requests.get(grant.request_id).terms)
+    mode = rule.capture if rule is not None else CaptureMode.SHAPE
+    coverage = coverage_now(uow, policy, grant.target)
+    uow.activity.cover(GrantCoverage(grant_id=grant.id, coverage=coverage, mode=mode))
+    checked_at = coverage.checked_at.isoformat() if coverage.checked_at else None
+    return {"level": coverage.level.value, "checked_at": checked_at, "why": coverage.why, "mode": mode.value}
+
+
+def _rule(policy: Policy, terms: Terms) -> Rule | None:
+    return next((rule for rule in policy.rules if rule.id == terms.rule), None)

@@ -1,0 +1,199 @@
+"""Canaries: logins like a grant's that run one marked statement, which must come back through the log."""
+
+import secrets
+from dataclasses import replace
+
+import structlog
+
+from dbaccess.domain.coverage import (
+    BACK_WITHIN,
+    Canary,
+    CaptureLevel,
+    Gap,
+    GapCause,
+    is_due,
+    judge,
+    not_sent,
+    sent,
+)
+from dbaccess.domain.errors import InLockdown, LostLease, TargetFailure
+from dbaccess.domain.grant import GrantId, Recipe
+from dbaccess.domain.policy import LoginKind
+from dbaccess.domain.progress_log import ProgressLog
+from dbaccess.domain.target import Access, Target
+from dbaccess.domain.trial import trial_tag
+from dbaccess.operations.clusters.observe import observing
+from dbaccess.operations.context import WorkerContext
+from dbaccess.operations.grants.credentials import new_password
+from dbaccess.operations.lockdown import refuse_in_lockdown
+from dbaccess.operations.recipe import new_login
+from dbaccess.ports import TargetDriver, UnitOfWork
+
+log = structlog.get_logger()
+
+PERSON = "canary"
+"""Stands for the person in the name of the login."""
+
+OWN_LOGINS = "people have logins of their own there, whose settings no canary can prove"
+
+_NO_CONNECT = "no_connect"
+_LONGEST_WHY = 200
+_DEPTH = {Access.READ: 0, Access.WRITE: 1, Access.DDL: 2}
+
+
+def check_capture(context: WorkerContext, target: str) -> None:
+    """Record what the target's last canary has proved, and send the next one if it is due.
+
+    The login has no role where it can connect without one. It lives for seconds, and its password is
+    forgotten. Safe to repeat; a canary is on its way at most once.
+    """
+    with context.begin() as uow:
+        if not _judge(uow, target) or not _may_send(context, uow, target):
+            return
+    of = context.policy.target(target)
+    if of.login is not LoginKind.EPHEMERAL:
+        _put(context, not_sent(_begin(context, of, ""), OWN_LOGINS))
+        return
+    _send(context, of)
+
+
+def _judge(uow: UnitOfWork, target: str) -> bool:
+    """Record what the last canary has proved, with the gap that it opens or closes; return if one is due."""
+    last = uow.canaries.of(target)
+    if last is not None:
+        judged = judge(last, uow.now)
+        if judged != last:
+            _note_gap(uow, last, judged)
+            uow.canaries.put(judged)
+            uow.commit()
+            return False  # the next look sends one, if it is due
+    return is_due(last, uow.now)
+
+
+def _may_send(context: WorkerContext, uow: UnitOfWork, target: str) -> bool:
+    """Return whether a worker may change something on the target now."""
+    try:
+        refuse_in_lockdown(uow, context.policy, target, break_glass=False)
+    except InLockdown:
+        return False
+    return not observing(context, uow)
+
+
+def _note_gap(uow: UnitOfWork, before: Canary, after: Canary) -> None:
+    """A lost canary begins a gap at the last one that came back; the next one that comes back ends it."""
+    was, now = (one.coverage.level is not CaptureLevel.NONE for one in (before, after))
+    if was and not now and before.coverage.checked_at is not None:
+        began_at = before.coverage.checked_at
+        gap = Gap(
+            cluster=after.cluster,
+            target=after.target,
+            cause=GapCause.CANARY_LOST,
+            began_at=began_at,
+            until=None,
+            why=after.coverage.why,
+        )
+        uow.log_positions.add_gap(gap)
+        log.warning("capture lost", target=after.target, why=after.coverage.why)
+    elif now and not was:
+        for gap in uow.log_positions.open_gaps(after.cluster):
+            if (gap.target, gap.cause) == (after.target, GapCause.CANARY_LOST):
+                uow.log_positions.add_gap(replace(gap, until=max(gap.began_at, after.sent_at)))
+        log.info("capture proved", target=after.target, level=after.coverage.level.value)
+
+
+def _send(context: WorkerContext, of: Target) -> None:
+    # Known before its first statement, so that the reader finds it however fast the log is.
+    canary = _begin(context, of, new_login(context.policy.installation, PERSON))
+    driver = context.targets.driver(of.cluster)
+    try:
+        recipe = _recipe(context, of, canary, driver.facts().identity)
+        _run_and_end(context, driver, recipe, canary)
+    except (TargetFailure, LostLease, InLockdown) as failure:
+        _put(context, not_sent(canary, _why(failure)))
+    else:
+        _put(context, sent(canary))
+
+
+def _run_and_end(context: WorkerContext, driver: TargetDriver, recipe: Recipe, canary: Canary) -> None:
+    try:
+        _run(context, driver, recipe, canary)
+    finally:
+        # If this fails too, the sweep removes the login: its mark says until when it may live.
+        (ended,) = driver.revoke([recipe], owed=lambda _: {}, log=ProgressLog())
+        if isinstance(ended, TargetFailure):
+            log.warning("canary left", target=canary.target, login=recipe.login, why=str(ended))
+
+
+def _begin(context: WorkerContext, of: Target, login: str) -> Canary:
+    with context.begin() as uow:
+        last = uow.canaries.of(of.name)
+        canary = Canary(
+            target=of.name,
+            cluster=of.cluster,
+            login=login,
+            marker=f"dbaccess-canary-{secrets.token_hex(16)}",
+            sent_at=uow.now,
+        )
+        canary = replace(canary, coverage=last.coverage) if last else canary
+        uow.canaries.put(canary)
+        uow.commit()
+    return canary
+
+
+def _put(context: WorkerContext, canary: Canary) -> None:
+    """Store what became of sending it, unless the reader has found it already."""
+    with context.begin() as uow:
+        last = uow.canaries.of(canary.target)
+        if last is not None and last.marker == canary.marker and last.found is None:
+            _note_gap(uow, last, canary)
+            uow.canaries.put(canary)
+            uow.commit()
+
+
+def _run(context: WorkerContext, driver: TargetDriver, recipe: Recipe, canary: Canary) -> None:
+    until = canary.sent_at + BACK_WITHIN
+
+    def fence() -> None:
+        with context.begin() as uow:
+            refuse_in_lockdown(uow, context.policy, canary.target, break_glass=False)
+            if uow.now >= until:
+                raise LostLease("the canary took too long")
+
+    try:
+        driver.provision(recipe, valid_until=until, fence=fence)
+    except TargetFailure as failure:
+        roles = _least(context.policy.target(canary.target))
+        if failure.code != _NO_CONNECT or not roles:
+            raise
+        # Where PUBLIC may not connect, a login of a grant can by its role alone.
+        driver.provision(replace(recipe, roles=roles), valid_until=until, fence=fence)
+    password = new_password()
+    driver.set_password(recipe, password, fence=fence)
+    driver.run_marked(recipe, password, canary.marker)
+
+
+def _least(of: Target) -> tuple[str, ...]:
+    """Return the roles of the target's least role that gives any."""
+    giving = [role for role in of.roles.values() if role.grants and role.act_as is None]
+    least = min(giving, key=lambda role: (_DEPTH[role.access], role.name), default=None)
+    return tuple(sorted(least.grants)) if least else ()
+
+
+def _recipe(context: WorkerContext, of: Target, canary: Canary, identity: str) -> Recipe:
+    return Recipe(
+        grant_id=GrantId(0),
+        cluster=of.cluster,
+        cluster_identity=identity,
+        database=of.database,
+        login_kind=of.login.value,
+        login=canary.login,
+        login_identity=None,
+        tag=trial_tag(context.policy.installation, canary.sent_at + BACK_WITHIN),
+        roles=(),
+        act_as=None,
+        standing=(),
+    )
+
+
+def _why(failure: Exception) -> str:
+    return f"the canary failed: {failure}"[:_LONGEST_WHY].rstrip(".")

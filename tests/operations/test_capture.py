@@ -1,0 +1,264 @@
+"""Canaries prove what is captured, rules may require it, and a grant keeps what was proved when it began."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from dbaccess.domain.capture import Capture, CaptureMode, CaptureSource
+from dbaccess.domain.coverage import (
+    BACK_WITHIN,
+    LOST,
+    PROVED_FOR,
+    SEND_AGAIN,
+    SEND_EVERY,
+    Canary,
+    CaptureLevel,
+)
+from dbaccess.domain.errors import NotCaptured, TargetFailure
+from dbaccess.domain.grant import GrantState
+from dbaccess.domain.policy import LoginKind, Policy
+from dbaccess.domain.request import Request
+from dbaccess.operations.activity.capture import coverage_now
+from dbaccess.operations.directory.refresh import refresh_directory
+from dbaccess.operations.grants.canary import OWN_LOGINS, check_capture
+from dbaccess.operations.grants.provision import provision
+from dbaccess.operations.lockdowns.declare import declare_from_command_line
+from tests.operations.fake_house import FakeHouse
+from tests.operations.house import House
+
+TARGET = "orders-prod"
+SECOND = timedelta(seconds=1)
+
+
+def captured(house: FakeHouse, **of_rules: Any) -> Policy:
+    """The policy with a log of the cluster, and rules that say this of capture."""
+    policy = house.policy
+    cluster = replace(policy.clusters["main"], capture=Capture(source=CaptureSource.JSONLOG, over="sql"))
+    rules = tuple(replace(rule, **of_rules) for rule in policy.rules)
+    changed = replace(policy, clusters={**policy.clusters, "main": cluster}, rules=rules)
+    house.policy, house.context = changed, replace(house.context, policy=changed)
+    return changed
+
+
+def check(house: FakeHouse) -> None:
+    check_capture(house.context, TARGET)
+
+
+def canary(house: House) -> Canary:
+    with house.work() as uow:
+        (found,) = uow.canaries.all()
+    return found
+
+
+def comes_back(house: House, level: CaptureLevel = CaptureLevel.FULL) -> Canary:
+    """The reader has found the last canary."""
+    sent = canary(house)
+    with house.work() as uow:
+        uow.canaries.found("main", sent.login, sent.marker, level)
+        uow.commit()
+    return sent
+
+
+def level(house: House) -> tuple[CaptureLevel, str]:
+    with house.begin() as uow:
+        found = coverage_now(uow, house.policy, TARGET)
+    return found.level, found.why
+
+
+def prove(house: FakeHouse) -> None:
+    check(house)
+    comes_back(house)
+    check(house)
+
+
+def gaps(house: House) -> list[tuple[timedelta, bool]]:
+    """How long before now each gap of a lost canary began, and whether it lasts."""
+    with house.work() as uow:
+        found = uow.log_positions.open_gaps("main")
+        return [(uow.now - gap.began_at, gap.until is None) for gap in found]
+
+
+def test_canary_is_a_login_without_a_role_that_leaves_nothing(fake_house: FakeHouse) -> None:
+    captured(fake_house)
+    check(fake_house)
+    sent = canary(fake_house)
+    assert fake_house.server.marked == [(sent.login, sent.marker)]
+    assert fake_house.made_logins() == []
+    assert fake_house.ledger("grant.provision_started") == []
+    assert level(fake_house) == (CaptureLevel.NONE, "no canary was found yet")
+
+
+def test_canary_that_comes_back_proves_its_level_for_ten_minutes(fake_house: FakeHouse) -> None:
+    captured(fake_house)
+    fake_house.wait(seconds=0)
+    check(fake_house)
+    for found in (CaptureLevel.STATEMENTS, CaptureLevel.FULL):
+        sent = comes_back(fake_house, found)
+        check(fake_house)
+        assert level(fake_house) == (found, "")
+        assert canary(fake_house).coverage.checked_at == sent.sent_at
+    fake_house.wait(seconds=PROVED_FOR.total_seconds() + 60)
+    assert level(fake_house) == (CaptureLevel.NONE, "it was not checked for 11 min")
+
+
+def test_canaries_go_every_few_minutes_and_soon_after_a_failure(fake_house: FakeHouse) -> None:
+    captured(fake_house)
+    fake_house.wait(seconds=0)
+    check(fake_house)
+    check(fake_house)  # one is on its way
+    comes_back(fake_house)
+    check(fake_house)
+    fake_house.wait(seconds=SEND_EVERY.total_seconds() - 1)
+    check(fake_house)
+    assert len(fake_house.server.marked) == 1
+    fake_house.wait(seconds=1)
+    check(fake_house)
+    assert len(fake_house.server.marked) == 2
+    fake_house.wait(seconds=BACK_WITHIN.total_seconds() + 1)
+    check(fake_house)  # it is lost
+    assert len(fake_house.server.marked) == 2
+    fake_house.wait(seconds=(SEND_AGAIN - BACK_WITHIN).total_seconds())
+    check(fake_house)
+    assert len(fake_house.server.marked) == 3
+
+
+def test_lost_canary_is_a_gap_from_the_last_that_came_back(fake_house: FakeHouse) -> None:
+    captured(fake_house)
+    fake_house.wait(seconds=0)
+    prove(fake_house)
+    fake_house.wait(seconds=SEND_EVERY.total_seconds())
+    check(fake_house)
+    fake_house.wait(seconds=BACK_WITHIN.total_seconds() + 1)
+    check(fake_house)
+    assert level(fake_house) == (CaptureLevel.NONE, LOST)
+    assert gaps(fake_house) == [(SEND_EVERY + BACK_WITHIN + SECOND, True)]
+    fake_house.wait(seconds=SEND_AGAIN.total_seconds())
+    prove(fake_house)
+    assert level(fake_house) == (CaptureLevel.FULL, "")
+    assert gaps(fake_house) == []
+
+
+@pytest.mark.parametrize("step", ["facts", "provision", "set_password", "run_marked"])
+def test_canary_that_cannot_run_says_why_and_leaves_nothing(fake_house: FakeHouse, step: str) -> None:
+    captured(fake_house)
+    prove(fake_house)
+    fake_house.wait(seconds=SEND_EVERY.total_seconds())
+    failure = TargetFailure("main: no.", code="42501", touched=False)
+    with patch.object(type(fake_house.context.targets.driver("main")), step, side_effect=failure):
+        check(fake_house)
+    assert level(fake_house) == (CaptureLevel.NONE, "the canary failed: main: no")
+    assert len(gaps(fake_house)) == 1
+    assert fake_house.made_logins() == []
+    fake_house.wait(seconds=BACK_WITHIN.total_seconds() + 1)
+    check(fake_house)
+    assert level(fake_house) == (CaptureLevel.NONE, "the canary failed: main: no")
+
+
+def test_canary_takes_the_least_role_where_no_login_connects_without_one(fake_house: FakeHouse) -> None:
+    captured(fake_house)
+    driver = type(fake_house.context.targets.driver("main"))
+    plain, given = driver.provision, []
+
+    def refuse(self: Any, recipe: Any, **how: Any) -> Any:
+        given.append(recipe.roles)
+        if not recipe.roles:
+            raise TargetFailure("main: no.", code="no_connect", touched=False)
+        return plain(self, recipe, **how)
+
+    with patch.object(driver, "provision", refuse):
+        check(fake_house)
+    assert given == [(), ("orders_read",)]
+    assert len(fake_house.server.marked) == 1
+    assert fake_house.made_logins() == []
+
+
+def test_logins_of_people_are_never_taken_for_captured(fake_house: FakeHouse) -> None:
+    policy = captured(fake_house)
+    own = replace(policy.targets[TARGET], login=LoginKind.PERSONAL)
+    fake_house.policy = replace(policy, targets={**policy.targets, TARGET: own})
+    fake_house.context = replace(fake_house.context, policy=fake_house.policy)
+    check(fake_house)
+    assert level(fake_house) == (CaptureLevel.NONE, OWN_LOGINS)
+    assert fake_house.server.marked == []
+
+
+def test_target_whose_cluster_names_no_log_is_not_captured(fake_house: FakeHouse) -> None:
+    assert level(fake_house) == (CaptureLevel.NONE, "orders-prod does not log statements")
+
+
+def test_nothing_is_sent_in_a_lockdown(fake_house: FakeHouse) -> None:
+    captured(fake_house)
+    declare_from_command_line(
+        fake_house.work,
+        target=TARGET,
+        reason="Looking into #9",
+        actor="cli:olga@ops1",
+    )
+    check(fake_house)
+    assert fake_house.server.marked == []
+
+
+@contextmanager
+def refused() -> Iterator[None]:
+    with pytest.raises(NotCaptured, match="requires that statements on orders-prod are captured"):
+        yield
+
+
+def test_rule_that_requires_capture_refuses_before_request_review_and_provisioning(
+    fake_house: FakeHouse,
+) -> None:
+    captured(fake_house, require_capture=True)
+    fake_house.wait(seconds=0)
+    with refused():
+        fake_house.submit()
+    prove(fake_house)
+    request = fake_house.submit()
+    goes_stale(fake_house)
+    with refused():
+        fake_house.review(request)
+    prove(fake_house)
+    fake_house.review(request)
+    goes_stale(fake_house)
+    assert _provisioned(fake_house, request) == (GrantState.PROVISIONING, "not_captured")
+    assert fake_house.made_logins() == []
+    fake_house.wait(seconds=60)
+    prove(fake_house)
+    assert _provisioned(fake_house, request) == (GrantState.ACTIVE, None)
+
+
+def goes_stale(house: FakeHouse) -> None:
+    """No canary was sent for so long that the last one proves nothing now."""
+    house.wait(seconds=PROVED_FOR.total_seconds() + 1)
+    refresh_directory(house.context)
+
+
+def _provisioned(house: FakeHouse, request: Request) -> tuple[GrantState, str | None]:
+    grant = house.grant_of(request.id)
+    assert grant is not None
+    provision(house.context, grant.id)
+    grant = house.grant(grant.id)
+    return grant.state, grant.last_failure
+
+
+def test_grant_keeps_what_was_proved_when_it_began(fake_house: FakeHouse) -> None:
+    captured(fake_house, capture=CaptureMode.SHAPE)
+    prove(fake_house)
+    grant = fake_house.active()
+    sent = canary(fake_house).sent_at
+    with fake_house.work() as uow:
+        kept = uow.activity.coverage_of(grant.id)
+        (login,) = uow.activity.logins("main", [grant.recipe.login if grant.recipe else ""])
+    assert (kept.level, kept.checked_at) == (CaptureLevel.FULL, sent)
+    assert login.mode is CaptureMode.SHAPE
+    (started,) = fake_house.ledger("grant.provision_started")
+    assert started["data"]["capture"] == {
+        "level": "full",
+        "checked_at": sent.isoformat(),
+        "why": "",
+        "mode": "shape",
+    }
