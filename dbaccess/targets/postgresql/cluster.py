@@ -1,7 +1,6 @@
 """A cluster, with the one way to change its roles: one transaction, under one lock."""
 
 import random
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
@@ -20,7 +19,7 @@ from dbaccess.ports import ClusterFacts
 from dbaccess.targets.postgresql.connection import NO_ANSWER, PatientConnection, connect
 from dbaccess.targets.postgresql.kept_connections import IDLE_SECONDS, Kept, Taken
 from dbaccess.targets.postgresql.lock_table import FULL, Hoarders, hold_entries
-from dbaccess.targets.postgresql.lock_wait import LockWait
+from dbaccess.targets.postgresql.lock_wait import LockWait, limit_work
 from dbaccess.targets.postgresql.log_in import log_in
 from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.timeouts import Timeouts
@@ -45,10 +44,6 @@ _OPEN_TO_MOST: Final = ("postgres", "template1")
 # Installations that share a cluster share no lock with each other or with a DBA; this retry separates them.
 _TRY_AGAIN: Final = frozenset({"XX000", "40P01", "23505", "55P03"})
 _ATTEMPTS: Final = 5
-# Other ends wait for the cluster's lock. So its owner hardly waits for a row or object that another
-# transaction has locked, and retries: a holder can lock the row of their own login and then request a
-# password.
-_HARDLY_WAIT: Final = sql.SQL("set local lock_timeout = '100ms'")
 # Ends on the primary wait during a check of a replica, so a replica that is down or silent must cost little.
 _WITH_REPLICAS: Final[Mapping[str, Any]] = MappingProxyType({"connect": 2, "answer": 2.0, "statement": 2.0})
 # A database that is silent at the connection costs its timeout; only the first grant on it pays that.
@@ -248,7 +243,6 @@ class Cluster:
 
         def under_lock(opened: Session) -> Result:
             waiting.take(opened)
-            opened.rows(_HARDLY_WAIT)
             return work(opened)
 
         return self.persistently(under_lock)
@@ -259,25 +253,25 @@ class Cluster:
         """Do the same with the work's one transaction in that database.
 
         The lock is taken in the lock database, where all workers take it, and held by a second session until
-        the work has committed.
+        the work has committed. The server frees it after `held` seconds, whatever the work does: then the
+        work is not committed, and this raises `TargetFailure`.
         """
         if database == self.lock_database:
             return self.locked(work, wait=wait)
         waiting = wait or LockWait(self.timeouts.lock)
 
-        def hardly_waiting(opened: Session) -> Result:
-            opened.rows(_HARDLY_WAIT)
+        def within_limits(opened: Session) -> Result:
+            limit_work(opened)
             return work(opened)
 
         def under_lock() -> Result:
             # The database first, so that a slow connection to it delays no one who waits for the lock.
             with self.session(database) as there, self.session() as lock:
-                # A stopped process sends nothing: the server ends its work first, then frees the lock.
-                silence = self.timeouts.stall + 1
-                lock.rows(statement("hold_lock"), [int(silence * 1000)])
+                # Nothing prolongs the lock while the work runs: a thread that did would also do it for work
+                # that hangs. The server ends idle work first (`stall`), then frees the lock.
+                lock.rows(statement("hold_lock"), [int(self.timeouts.held * 1000)])
                 waiting.take(lock)
-                with _kept_awake(lock, every=silence / 4):
-                    return _commit(nullcontext(there), hardly_waiting, before=lambda: _make_sure(lock))
+                return _commit(nullcontext(there), within_limits, before=lambda: _make_sure(lock))
 
         return _again(under_lock)
 
@@ -298,25 +292,6 @@ def _commit(
         opened.doing = "committing"
         opened.commit()
         return result
-
-
-@contextmanager
-def _kept_awake(lock: Session, *, every: float) -> Iterator[None]:
-    """Send a sign of life in the lock's session while another session works for any time."""
-    done = threading.Event()
-
-    def speak() -> None:
-        with suppress(TargetFailure):  # a lost lock is noticed before the commit
-            while not done.wait(every):
-                lock.rows(sql.SQL("select"))
-
-    speaker = threading.Thread(target=speak, name="cluster lock", daemon=True)
-    speaker.start()
-    try:
-        yield
-    finally:
-        done.set()
-        speaker.join()
 
 
 def _make_sure(lock: Session) -> None:

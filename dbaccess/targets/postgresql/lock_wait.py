@@ -1,4 +1,4 @@
-"""The time that one call may wait for the cluster's lock."""
+"""How long one call may wait for the cluster's lock, and how long it may hold it."""
 
 from typing import Final
 
@@ -12,6 +12,13 @@ from dbaccess.targets.postgresql.transaction import Session
 CLUSTER_LOCKED: Final = "cluster_locked"
 _SHORTEST_MS: Final = 1  # 0 would wait for ever
 
+# Other ends wait for the cluster's lock. So its owner hardly waits for a row or object that another
+# transaction has locked, and retries: a holder can lock the row of their own login and then request a
+# password. No statement runs for long either, because it would go on after its process was stopped.
+_LIMITS: Final = sql.SQL("set local lock_timeout = '100ms'; set local statement_timeout = {}")
+_WHOLE: Final = sql.SQL("set local transaction_timeout = {}")
+_HAS_TRANSACTION_TIMEOUT: Final = 17
+
 
 class LockWait:
     """A limit for the call: each of its transactions waits `seconds` at most.
@@ -23,9 +30,10 @@ class LockWait:
         self._milliseconds = max(_SHORTEST_MS, int(1000 * seconds))
 
     def take(self, opened: Session) -> None:
-        """Take the cluster's lock for the transaction; raises `TargetFailure` `cluster_locked`.
+        """Take the cluster's lock for the transaction, and limit each later statement in it.
 
-        The code differs from the server's, so that the same work is not retried at once.
+        Raises `TargetFailure` `cluster_locked` if the lock is not free in time. The code differs from the
+        server's, so that the same work is not retried at once.
         """
         opened.doing = "waiting for the cluster's lock"
         opened.rows(sql.SQL("set local lock_timeout = {}").format(sql.Literal(self._milliseconds)))
@@ -36,6 +44,7 @@ class LockWait:
                 raise
             text = str(failure)
         else:
+            opened.rows(_LIMITS.format(_held(opened)))
             return
         self._milliseconds = _SHORTEST_MS
         raise TargetFailure(
@@ -43,3 +52,18 @@ class LockWait:
             code=CLUSTER_LOCKED,
             touched=False,
         )
+
+
+def limit_work(opened: Session) -> None:
+    """Limit the transaction of work for which another session holds the cluster's lock.
+
+    From PostgreSQL 17 on the server ends all of it about when it frees the lock. Before, it ends a statement
+    or a silence that is too long, and the check before the commit does the rest.
+    """
+    opened.rows(_LIMITS.format(_held(opened)))
+    if opened.version >= _HAS_TRANSACTION_TIMEOUT:
+        opened.rows(_WHOLE.format(_held(opened)))
+
+
+def _held(opened: Session) -> sql.Literal:
+    return sql.Literal(int(1000 * min(opened.timeouts.held, opened.timeouts.statement)))

@@ -10,6 +10,7 @@ from psycopg import sql
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.targets.postgresql.connection import NO_ANSWER, OF_THE_DATABASE, PatientConnection, RawText
 from dbaccess.targets.postgresql.statement import statement
+from dbaccess.targets.postgresql.timeouts import Timeouts
 
 SessionKey = tuple[int, int, str]
 """(pid, login's oid, start)."""
@@ -44,6 +45,10 @@ class Session:
     @property
     def version(self) -> int:
         return self._connection.info.server_version // 10_000
+
+    @property
+    def timeouts(self) -> Timeouts:
+        return self._connection.timeouts
 
     @property
     def identity(self) -> str:

@@ -22,7 +22,12 @@ def until(true: Callable[[], object], *, seconds: float = PATIENCE) -> None:
         time.sleep(0.01)
 
 
-LONG: dict[str, Any] = {"lock": 2 * PATIENCE, "statement": 3 * PATIENCE, "answer": 4 * PATIENCE}
+LONG: dict[str, Any] = {
+    "lock": 2 * PATIENCE,
+    "statement": 3 * PATIENCE,
+    "held": 3 * PATIENCE,
+    "answer": 4 * PATIENCE,
+}
 """Timeouts of a driver that nothing waits for: where it does, it takes longer than any busy machine."""
 
 

@@ -1,10 +1,7 @@
 """A process keeps its connections to a cluster; each session on one begins like the first."""
 
 import multiprocessing
-import os
-import signal
 from concurrent.futures import ThreadPoolExecutor
-from multiprocessing.synchronize import Event
 from threading import Barrier
 from typing import Any
 
@@ -152,36 +149,6 @@ def test_old_connection_is_replaced_where_there_can_be_a_new_one(
     either_target.dba("alter role {login} connection limit 1", login=either_target.worker.login)
     with kept.session() as opened:
         assert backend(opened) == second
-
-
-def work_slowly(target: Target, begun: Event, seconds: float, **timeouts: Any) -> None:
-    """Work in the target's database for so long, while another session holds the cluster's lock."""
-
-    def work(opened: Session) -> None:
-        begun.set()
-        opened.rows(sql.SQL("select pg_sleep({})").format(sql.Literal(seconds)))
-
-    cluster(target, **timeouts).locked_in(target.database.name, work)
-
-
-def test_slow_work_in_another_database_keeps_the_lock(target: Target) -> None:
-    work_slowly(target, multiprocessing.Event(), 1.6, stall=0.2)
-
-
-def test_stopped_process_that_works_in_another_database_loses_the_lock(either_target: Target) -> None:
-    context = multiprocessing.get_context("fork")
-    begun = context.Event()
-    process = context.Process(target=work_slowly, args=(either_target, begun, 30), kwargs={"stall": 0.2})
-    process.start()
-    try:
-        assert begun.wait(60)
-        assert process.pid is not None
-        os.kill(process.pid, signal.SIGSTOP)
-        # Less than a statement may take, and more than the lock may idle.
-        assert cluster(either_target, lock=15.0).locked(lambda opened: opened.rows(PID))
-    finally:
-        process.kill()
-        process.join()
 
 
 def entries(opened: Session) -> int:

@@ -74,19 +74,19 @@ def test_dba_who_grants_on_the_same_tables_meanwhile_is_no_failure(shop: Target)
 
 def test_late_grant_leaves_neither_login_nor_privilege(shop: Target) -> None:
     recipe = _recipe(shop)
-    stalled = threading.Event()
-    open_work = (
-        "select 1 from pg_stat_activity where usename = %s and datname = %s and xact_start is not null"
-    )
+    stalled, ended = threading.Event(), threading.Event()
 
     def stall() -> None:
         stalled.set()
-        until(lambda: not shop.look(open_work, shop.worker.login, shop.database_name))
+        ended.wait(PATIENCE)
 
     with ThreadPoolExecutor(1) as pool:
         late = pool.submit(shop.driver.provision, recipe, valid_until=in_an_hour(), fence=stall)
-        assert stalled.wait(PATIENCE)
-        shop.end(recipe)
+        try:
+            assert stalled.wait(PATIENCE)
+            shop.end(recipe)
+        finally:
+            ended.set()
         with pytest.raises(TargetFailure) as failure:
             late.result(PATIENCE)
     assert (failure.value.code, failure.value.touched) == ("25P03", False)
