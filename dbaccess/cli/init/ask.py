@@ -91,6 +91,10 @@ class Asker:
         """Write a secret that another one gives; raise `InitRefused` if an earlier run had another."""
         self._place.write(file, value)
 
+    def has(self, name: str) -> bool:
+        """Return whether the environment has this secret, as NAME or NAME_FILE."""
+        return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
+
     def agrees(self, text: str) -> bool:
         """Return whether to do it now; without questions the answer is yes."""
         return typer.confirm(text, default=True) if self._asks else True

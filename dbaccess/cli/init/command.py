@@ -8,9 +8,10 @@ from typing import Annotated, Final
 import typer
 
 from dbaccess.cli.init.ask import Asker
-from dbaccess.cli.init.files import write_files
+from dbaccess.cli.init.files import CLUSTER_SQL, write_files
 from dbaccess.cli.init.place import InitRefused, Place
-from dbaccess.cli.init.policy_text import Answers
+from dbaccess.cli.init.policy_text import Answers, policy_text
+from dbaccess.cli.init.processes import POLICY
 from dbaccess.cli.init.questions import ask_answers
 from dbaccess.cli.init.servers import CONTROL_SQL, ask_cluster, ask_servers
 from dbaccess.cli.init.slack import Directory, ask_tokens
@@ -76,10 +77,16 @@ def _tell(place: Place, answers: Answers, script: str, how: str, *, reached: boo
     for path in sorted(place.directory.rglob("*")):
         if path.is_file():
             typer.echo(f"  {path.relative_to(place.directory)}")
+    if place.read(POLICY) != policy_text(answers):
+        typer.echo("policy/dbaccess.toml has been edited, and stays so.")
     if not reached:
+        if not (place.read(CLUSTER_SQL) or "").startswith(script):
+            raise InitRefused(
+                f"{place.path(CLUSTER_SQL)} is of an earlier policy. Move it away, and run init again."
+            )
         typer.echo(
             f"\nThe workers' login does not get into {answers.host} yet. As its administrator run\n"
-            f"  psql -v ON_ERROR_STOP=1 -f {place.path('sql/cluster-main.sql')}\n"
+            f"  psql -v ON_ERROR_STOP=1 -f {place.path(CLUSTER_SQL)}\n"
             f"which sets a password and otherwise is this:\n\n{script}"
         )
     if how == "systemd":

@@ -1,5 +1,6 @@
 """What `dbaccess init` writes, once all answers are there."""
 
+from dataclasses import asdict
 from importlib.metadata import version as installed_version
 from typing import Final
 
@@ -17,6 +18,8 @@ from dbaccess.policy_file import load_names, load_policy
 from dbaccess.settings.process import SLACK_API
 from dbaccess.slack.names import SlackNames
 
+_CLUSTER: Final = "main"
+CLUSTER_SQL: Final = "sql/cluster-main.sql"
 _VERIFIER: Final = """\
 -- Instead of \\password: dbaccess init made the password, and this is its SCRAM verifier. The password is in
 -- workers/cluster-main-url and nowhere else.
@@ -52,21 +55,40 @@ def write_files(
         place.write("compose.yaml", compose(place, plain, installed_version("dbaccess")), mode=0o644)
         hand_over(place)
     place.write("sql/control.sql", CONTROL_SQL)
-    script = setup_script(policy, "main", version=server)
-    if place.read("sql/cluster-main.sql") is None:  # a verifier is another one each time
-        place.write("sql/cluster-main.sql", f"{script}\n{_VERIFIER}{verifier_sql(owner, cluster)}")
+    script = setup_script(policy, _CLUSTER, version=server)
+    if place.read(CLUSTER_SQL) is None:  # a verifier is another one each time
+        place.write(CLUSTER_SQL, f"{script}\n{_VERIFIER}{verifier_sql(owner, cluster)}")
     return script
 
 
 def _policy(place: Place, answers: Answers, names: SlackNames, *, workspace: str) -> Policy:
     path, is_new = place.path(POLICY), place.read(POLICY) is None
-    place.write(POLICY, policy_text(answers), mode=0o644)
+    if is_new:
+        place.write(POLICY, policy_text(answers), mode=0o644)
+    elif _differ(place, answers):
+        raise InitRefused(
+            f"{path} is there with other content. Edit it and leave these options out, or move it away."
+        )
     try:
         pin_into(path, load_names(path), names, workspace=workspace, repin=[])
-        return load_policy(path)
+        policy = load_policy(path)
     except DbaccessError as error:
-        if is_new:  # another answer must not meet this one
-            path.unlink()
+        if not is_new:  # it has been edited, and the errors name file and line
+            raise
+        path.unlink()  # another answer must not meet this one
         raise InitRefused(
             f"These answers make no policy. Give the right one as an option:\n{error}"
         ) from None
+    if _CLUSTER not in policy.clusters:
+        raise InitRefused(
+            f"{path} has no cluster {_CLUSTER}, which init sets up. Run dbaccess doctor itself."
+        )
+    return policy
+
+
+def _differ(place: Place, answers: Answers) -> bool:
+    """Return whether this run has an answer that neither the policy nor the run that wrote it had."""
+    before = place.answers()
+    return place.read(POLICY) != policy_text(answers) and any(
+        before.get(key) != text for key, text in asdict(answers).items()
+    )

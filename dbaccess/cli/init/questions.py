@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Callable, Sequence
+from typing import Any
 from urllib.parse import urlsplit
+
+from pydantic import TypeAdapter, ValidationError
 
 from dbaccess.cli.init.ask import Asker
 from dbaccess.cli.init.place import InitRefused
 from dbaccess.cli.init.policy_text import Answers
-from dbaccess.cli.init.servers import default_tls
+from dbaccess.cli.init.servers import CLUSTER_URL, default_tls, knock
 from dbaccess.cli.init.slack import Directory
+from dbaccess.policy_file.shape.words import Name, PostgresName, PostgresRole, TargetName
 
 _OLDEST = 16
 """The first version with a login for each grant."""
@@ -30,16 +34,18 @@ def ask_answers(
     operators = asker.answer(
         "operators", "People who may revoke and lock down", default=reviews, check=slack.members
     )
-    host = asker.answer("host", "Cluster, as host or host:port", check=_host)
+    host = asker.answer("host", "Cluster, as host or host:port", check=_host(asker))
     tls = asker.answer("tls", "TLS to it, as libpq's parameters", default=default_tls(host), check=_tls)
     version = asker.answer(
         "server_version", "PostgreSQL version of the cluster", default="18", check=_version
     )
-    database = asker.answer("database", "Database that people request")
-    role = asker.answer("role", "PostgreSQL role that they get", default=f"{database}_read")
-    env = asker.answer("env", "Environment", default="prod")
+    database = asker.answer("database", "Database that people request", check=_word(PostgresName))
+    role = asker.answer(
+        "role", "PostgreSQL role that they get", default=f"{database}_read", check=_word(PostgresRole)
+    )
+    env = asker.answer("env", "Environment", default="prod", check=_word(Name))
     target = re.sub(r"[^a-z0-9-]+", "-", f"{database}-{env}".lower()).strip("-")[:30]
-    target = asker.answer("target", "Name of the target in Slack", default=target)
+    target = asker.answer("target", "Name of the target in Slack", default=target, check=_word(TargetName))
     how = asker.answer("run", f"Run with {', '.join(runs)}", default=runs[0], check=_one_of(runs))
     answers = Answers(
         installation=installation, channel=channel, ops_channel=ops, requesters=asks, reviewers=reviews,
@@ -56,7 +62,32 @@ def _installation(text: str) -> str:
     return text
 
 
-def _host(text: str) -> str:
+def _word(kind: Any) -> Callable[[str], str]:
+    """Return a check that asks of an answer what the policy file asks of a word of this kind."""
+    adapter = TypeAdapter[str](kind)
+
+    def check(text: str) -> str:
+        try:
+            return adapter.validate_python(text.strip())
+        except ValidationError as error:
+            raise InitRefused(str(error.errors()[0]["ctx"]["error"])) from None
+
+    return check
+
+
+def _host(asker: Asker) -> Callable[[str], str]:
+    """Return a check for `host:port`: a server answers there, or the workers have a URL of their own."""
+
+    def check(text: str) -> str:
+        host = _address(text)
+        if not asker.has(CLUSTER_URL):
+            knock(host)
+        return host
+
+    return check
+
+
+def _address(text: str) -> str:
     """Return `host:port`; an address of IPv6 is in brackets."""
     found = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?", text.strip())
     if found is None:

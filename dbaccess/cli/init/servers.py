@@ -1,6 +1,7 @@
 """The servers' part of `dbaccess init`: URLs that answer, and passwords that no person types."""
 
 import secrets
+import socket
 from typing import Final
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ create database dbaccess owner dbaccess_owner;
 \\password dbaccess_owner
 """
 
+CLUSTER_URL: Final = "DBACCESS_CLUSTER_MAIN_URL"
 _NO_SUCH_LOGIN: Final = ("28000", "28P01", "3D000")
 _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -59,8 +61,17 @@ def ask_cluster(asker: Asker, *, installation: str, host: str, tls: str) -> tupl
         login, database = f"dbaccess_worker_login_{installation}", f"dbaccess_{installation}"
         return f"postgresql://{login}:{secrets.token_urlsafe()}@{host}/{database}{_query(tls)}"
 
-    variable = "DBACCESS_CLUSTER_MAIN_URL"
-    return asker.made(variable, file="workers/cluster-main-url", make=make, check=_cluster)
+    return asker.made(CLUSTER_URL, file="workers/cluster-main-url", make=make, check=_cluster)
+
+
+def knock(host: str) -> None:
+    """Raise `InitRefused` if no server takes a connection at this `host:port`."""
+    name, _, port = host.rpartition(":")
+    try:
+        socket.create_connection((name.strip("[]"), int(port)), timeout=5).close()
+    except (OSError, OverflowError, UnicodeError) as error:
+        said = getattr(error, "strerror", None) or error
+        raise InitRefused(f"{host} does not answer: {said}.") from None
 
 
 def default_tls(host: str) -> str:

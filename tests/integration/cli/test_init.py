@@ -25,6 +25,7 @@ from dbaccess.policy_file import load_policy
 from sandbox.waiting import PATIENCE
 from sandbox.world import World
 from tests.databases import ControlDatabase, TargetDatabase
+from tests.forked import Ran
 from tests.integration.cli.conftest import Run
 from tests.sandbox.running import APP_TOKEN, BOT_TOKEN, Running, running, world
 
@@ -141,6 +142,38 @@ def test_options_alone_set_everything_up_and_a_second_run_changes_nothing(
     assert "policy/dbaccess.toml is there with other content" in changed.err
     assert files(place) == written
     _units_are_right(place)
+    _edited_policy_stays(run, setting, place)
+
+
+def _edited_policy_stays(run: Run, setting: Setting, place: Path) -> None:
+    written = files(place)
+    policy, script = place / "policy/dbaccess.toml", place / "sql/cluster-main.sql"
+
+    def again(text: str) -> Ran:
+        policy.write_text(text, encoding="utf-8")
+        done = run(
+            "init", str(place), "--yes", "--no-migrate", SLACK_API_URL=setting.secrets["SLACK_API_URL"]
+        )
+        assert policy.read_text("utf-8") == text
+        return done
+
+    edited = written["policy/dbaccess.toml"].replace('reviewers = ["@team"]', 'reviewers = ["U0BOB"]')
+    kept = again(edited)
+    assert (kept.code, kept.out.count("Doctor, with")) == (1, 1), kept
+    assert "policy/dbaccess.toml has been edited, and stays so." in kept.out
+    assert files(place) == written | {"policy/dbaccess.toml": edited}
+
+    another = edited.replace(f'["{setting.target.read_role}"]', '["another_role"]')
+    assert f"{script} is of an earlier policy. Move it away" in again(another).err
+    script.unlink()
+    assert "another_role" in again(another).out
+    assert "another_role" in script.read_text("utf-8")
+
+    wrong = again(edited.replace('max = "4h"', 'max = "4"'))
+    assert (wrong.code, wrong.out.count("Doctor, with")) == (2, 0)
+    assert 'rules[1].max: "4" has no unit' in wrong.err
+    renamed = again(edited.replace("clusters.main", "clusters.eu").replace('"main"', '"eu"'))
+    assert (renamed.code, "has no cluster main" in renamed.err) == (2, True), renamed
 
 
 def _units_are_right(place: Path) -> None:
@@ -192,7 +225,14 @@ def test_compose_file_gives_each_process_its_own_secrets(run: Run, setting: Sett
         ({"host": "postgres://u:p@h"}, "Write the cluster as db.internal or db.internal:5432"),
         ({"server_version": "15"}, "needs PostgreSQL 16 or newer"),
         ({"installation": "Acme Corp"}, "up to 16 of a-z and 0-9"),
-        ({"target": "Orders"}, 'targets.Orders: "Orders" is not a name'),
+        ({"host": "127.0.0.1:1"}, "127.0.0.1:1 does not answer: Connection refused."),
+        ({"host": "127.0.0.1:99999"}, "127.0.0.1:99999 does not answer: "),
+        ({"target": "Orders"}, '"Orders" is not a name. Write up to 30 of a-z, 0-9 and -'),
+        ({"target": "@engineers"}, '"@engineers" is not a name. Write up to 30 of a-z, 0-9 and -'),
+        ({"target": "done"}, '"done" is a sub-command of /dbaccess'),
+        ({"env": "Prod"}, '"Prod" is not a name. Write up to 30 of a-z, 0-9 and -'),
+        ({"role": "pg_read_all_data"}, '"pg_read_all_data"'),
+        ({"database": "x" * 64}, "is not a name in PostgreSQL"),
     ],
 )
 def test_wrong_answer_is_named_and_its_secret_is_not_kept(
