@@ -61,8 +61,9 @@ def _policy() -> tuple[Policy | None, list[Finding]]:
     path = ConfigSettings.load().dbaccess_config
     try:
         policy = load_policy(path)
-    except PolicyFileError:
-        return None, [_bad(f"Configuration {path}", "Run: dbaccess policy check")]
+    except PolicyFileError as error:
+        # One finding for each: a person with doctor's output alone can mend the file.
+        return None, [_bad(f"Configuration {error.file}:{p.line}", p.what) for p in error.problems]
     return policy, [_good(f"Configuration {path}, hash {policy.hash[:12]}")]
 
 

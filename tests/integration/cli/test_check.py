@@ -163,7 +163,7 @@ def test_doctor_says_what_to_run_where_nothing_answers(run: Run) -> None:
         SLACK_API_URL="http://127.0.0.1:1/api/",
     )
     assert done.code == 1
-    assert "dbaccess policy check" in done.out
+    assert "set DBACCESS_CONFIG to where it is" in done.out
     assert "hunter2" not in done.out + done.err
     assert done.out.count("✗") >= 4
 
