@@ -1,5 +1,6 @@
 """`/dbaccess`, with its sub-commands or with a request in one line."""
 
+import difflib
 import re
 from datetime import datetime
 from typing import Any, Final
@@ -14,7 +15,7 @@ from bot.listeners import break_glass, extend, lockdown
 from bot.reply import show
 from bot.request_line import first_word, known_name, read_line, unescape
 from bot.subcommand import COMMAND, CommandCall, SubCommand
-from dbaccess.domain.errors import DuplicateRequest, Refused
+from dbaccess.domain.errors import DuplicateRequest, Refused, UnknownName
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.text import clean
@@ -46,6 +47,13 @@ def find(text: str) -> tuple[SubCommand, str]:
         if (rest := one.rest_of(line)) is not None:
             return one, rest
     return (REQUEST if text else FORM), text
+
+
+def nearest_command(word: str) -> str | None:
+    """Return the word of the sub-command that a mistyped word resembles; None if none does."""
+    words = [one.word for one in SUBCOMMANDS if one.word]
+    close = difflib.get_close_matches(word.casefold(), words, n=1, cutoff=0.7)
+    return close[0] if close else None
 
 
 def usage_hint() -> str:
@@ -121,7 +129,14 @@ def _check_target(deps: Deps, slack_id: SlackId, target: str | None) -> None:
         return
     with deps.begin() as uow:
         identify(uow, slack_id, deps.policy, deps.workspace)
-    deps.policy.target(target)
+    try:
+        deps.policy.target(target)
+    except UnknownName as unknown:
+        command = None if unknown.nearest else nearest_command(target)
+        if command is None:
+            raise
+        said = f"{unknown} Nearest command: {COMMAND} {command}."
+        raise UnknownName(said, kind=unknown.kind, asked=unknown.asked, nearest=()) from None
 
 
 def _list(call: CommandCall) -> None:

@@ -31,7 +31,12 @@ from tests.acceptance.stack import CHANNEL, Stack, wait_message
         (f"orders-prod read 1h {'x' * 5000}", "At most 1,000 characters; this has 5,000.", ["Change"]),
         (f"orders-prod read 1h {chr(34) * 12_000}", "At most 1,000 characters; this has 12,000.", ["Change"]),
         (f"{'x' * 12_000} read 1h {talk.REASON}", 'No target "xxx', ["Open form"]),
-        ("lsit", 'No target "lsit". There are: orders-prod.', ["Open form"]),
+        ("lsit", "There are: orders-prod. Nearest command: /dbaccess list.", ["Open form"]),
+        (
+            "help me",
+            'No target "help". There are: orders-prod. Nearest command: /dbaccess help.',
+            ["Open form"],
+        ),
         ("orders-prod", "Choose a role.", ["Open form"]),
         ("orders-prod read", "Choose how long.", ["Open form"]),
         ("<!channel> read 1h why", 'No target "<!channel>". There are: orders-prod.', ["Open form"]),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.listeners.commands import FORM, REQUEST, SUBCOMMANDS, find
+from bot.listeners.commands import FORM, REQUEST, SUBCOMMANDS, find, nearest_command
 from bot.subcommand import SubCommand
 from dbaccess.domain.command_words import is_command_word
 
@@ -38,3 +38,21 @@ def test_no_target_can_be_named_like_a_subcommand_or_an_alias() -> None:
 def test_no_word_is_taken_twice() -> None:
     words = [word for one in SUBCOMMANDS for word in (one.word, *one.aliases) if word]
     assert len(words) == len(set(words))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("hlep", "help"),
+        ("Help", "help"),
+        ("lsit", "list"),
+        ("breakglas", "break-glass"),
+        ("lockdwon", "lockdown"),
+        ("exit", None),
+        ("read", None),
+        ("orders", None),
+        ("", None),
+    ],
+)
+def test_mistyped_word_is_taken_for_the_subcommand_that_it_resembles(typed: str, meant: str | None) -> None:
+    assert nearest_command(typed) == meant
