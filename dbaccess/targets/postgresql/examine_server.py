@@ -6,12 +6,11 @@ from psycopg import sql
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.ports import Finding
+from dbaccess.targets.postgresql.administrator import FIX, administrator
 from dbaccess.targets.postgresql.cluster import OF_ONE_DATABASE, Cluster
 from dbaccess.targets.postgresql.ephemeral_login import FIRST_VERSION
 from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.transaction import Session
-
-_POWERS = ("superuser", "bypassrls", "replication", "createdb", "createrole")
 
 
 def examine_address(opened: Session) -> Finding | None:
@@ -28,16 +27,8 @@ def examine_address(opened: Session) -> Finding | None:
 
 def _administrator(opened: Session) -> Finding | None:
     """Return the finding for an account that the SQL of `setup-sql` did not make: it must not be altered."""
-    login, role = opened.row(sql.SQL("select session_user::text, current_user::text"))
-    powers = {
-        name: [word for word, there in zip(_POWERS, has, strict=True) if there]
-        for name, _, *has in opened.rows(statement("own_role"))
-    }
-    if not ("superuser" in powers[login] or (login == role and powers[login])):
-        return None
-    what = f"the URL is an administrator's: {login} is {', '.join(powers[login])}"
-    fix = "Leave that account as it is. Put the login that `dbaccess targets setup-sql` makes into the URL."
-    return Finding(what=what, ok=False, fix=fix)
+    what = administrator(opened)
+    return Finding(what=what, ok=False, fix=FIX) if what else None
 
 
 def examine_age(cluster: Cluster, databases: Collection[str]) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from dbaccess.domain.grant import GrantId, Recipe
 from dbaccess.ports import GivenRole
+from dbaccess.targets.postgresql.administrator import refuse_administrator
 from dbaccess.targets.postgresql.cluster import Cluster
 from dbaccess.targets.postgresql.identity import identity_of
 from dbaccess.targets.postgresql.names import made_logins
@@ -27,6 +28,7 @@ def marked_roles(cluster: Cluster, installation: str) -> tuple[list[tuple[str, s
 def given_roles(cluster: Cluster) -> list[GivenRole]:
     with cluster.session() as opened:
         opened.doing = "looking for roles that this installation gave"
+        refuse_administrator(cluster, opened)
         rows = opened.rows(statement("given_roles"))
     return [
         GivenRole(

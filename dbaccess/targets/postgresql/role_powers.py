@@ -7,6 +7,7 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.failures import ROLE_TOO_POWERFUL
 from dbaccess.domain.grant import Recipe
 from dbaccess.ports import Finding, GivenRole
+from dbaccess.targets.postgresql.administrator import refuse_administrator
 from dbaccess.targets.postgresql.cluster import Cluster
 from dbaccess.targets.postgresql.identity import identity_of
 from dbaccess.targets.postgresql.statement import statement
@@ -46,6 +47,7 @@ def excess(cluster: Cluster, roles: Collection[str]) -> Mapping[str, str]:
 def outgrown(cluster: Cluster) -> Mapping[GivenRole, str]:
     with cluster.session() as opened:
         opened.doing = "looking at what given roles lead to"
+        refuse_administrator(cluster, opened)
         found = powers_of(opened, (), given=True)
         rows = opened.rows(statement("holders"), [list(found)]) if found else []
     return {

@@ -2,6 +2,11 @@
 
 import secrets
 
+import pytest
+from pydantic import SecretStr
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.targets.postgresql.driver import PostgresDriver
 from tests.contract.postgresql.target import Target
 
 
@@ -29,3 +34,31 @@ def test_decoy_is_no_login_of_ours(either_target: Target) -> None:
     )
     assert target.driver.made_logins() == []
     assert target.driver.decoys() == [decoy]
+
+
+@pytest.mark.parametrize("powers", ["superuser", "createrole createdb"])
+def test_what_an_administrator_gave_is_not_ours_when_its_login_is_in_the_url(
+    either_target: Target, powers: str
+) -> None:
+    """The SQL of `setup-sql` makes no such account; all that it ever gave would be taken from people."""
+    target = either_target
+    boss, alice, team = (f"{name}_{secrets.token_hex(3)}" for name in ("boss", "alice", "team"))
+    password = secrets.token_urlsafe()
+    target.dba(
+        f"create role {{boss}} login {powers} password '{password}'; grant {{boss}} to current_user;"
+        "create role {alice}; set role {boss}; create role {team}; grant {team} to {alice};"
+        "reset role; grant connect on database {lock} to {boss}",
+        boss=boss,
+        alice=alice,
+        team=team,
+        lock=f"dbaccess_{target.worker.installation}",
+    )
+    driver = PostgresDriver(
+        cluster="main",
+        url=SecretStr(target.worker.login_url(boss, password)),
+        installation=target.worker.installation,
+    )
+    for looks in (driver.given_roles, driver.outgrown):
+        with pytest.raises(TargetFailure, match=f"administrator's: {boss} is .*setup-sql") as failed:
+            looks()
+        assert (failed.value.code, failed.value.touched) == ("configuration", False)

@@ -1,0 +1,33 @@
+"""An administrator's account in the place of the login that the SQL of `setup-sql` makes."""
+
+from typing import Final
+
+from psycopg import sql
+
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.targets.postgresql.cluster import Cluster
+from dbaccess.targets.postgresql.statement import statement
+from dbaccess.targets.postgresql.transaction import Session
+
+FIX: Final = (
+    "Leave that account as it is. Put the login that `dbaccess targets setup-sql` makes into the URL."
+)
+_POWERS: Final = ("superuser", "bypassrls", "replication", "createdb", "createrole")
+
+
+def administrator(opened: Session) -> str | None:
+    """Return who this session is, with its powers, if `setup-sql` did not make that account."""
+    login, role = opened.row(sql.SQL("select session_user::text, current_user::text"))
+    powers = {
+        name: [word for word, there in zip(_POWERS, has, strict=True) if there]
+        for name, _, *has in opened.rows(statement("own_role"))
+    }
+    if not ("superuser" in powers[login] or (login == role and powers[login])):
+        return None
+    return f"the URL is an administrator's: {login} is {', '.join(powers[login])}"
+
+
+def refuse_administrator(cluster: Cluster, opened: Session) -> None:
+    """Raise `TargetFailure` for such an account: all that it ever gave would pass for the workers' own."""
+    if what := administrator(opened):
+        raise TargetFailure(f"{cluster.name}: {what}. {FIX}", code="configuration", touched=False)
