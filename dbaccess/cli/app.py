@@ -6,6 +6,7 @@ import sys
 import typer
 
 from dbaccess.cli import (
+    activity,
     break_glass,
     doctor,
     grants,
@@ -40,6 +41,7 @@ def build() -> typer.Typer:
         ("policy", policy.app),
         ("requests", requests.app),
         ("grants", grants.app),
+        ("activity", activity.app),
         ("break-glass", break_glass.app),
         ("lockdown", lockdown.app),
         ("ledger", ledger.app),

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from dbaccess.domain.activity_report import ActivityReport, minutes_used
+from dbaccess.domain.coverage import CaptureLevel
 from dbaccess.domain.duration import format_duration
 
 Data = Mapping[str, Any]
@@ -48,3 +50,34 @@ def later_in_words(data: Data) -> str:
     if data["not_extended_why"]:
         return f"{said}, not done: {data['not_extended_why']}"
     return f"{said}, ends {data['expires_at']}" if data["expires_at"] else said
+
+
+def activity_in_words(report: ActivityReport) -> list[str]:
+    """Return how far statements were captured, their figures, gaps, and what does not fit the role."""
+    coverage, summary = report.coverage, report.summary
+    checked = f", checked {coverage.checked_at.isoformat(timespec='seconds')}" if coverage.checked_at else ""
+    lines = [f"Captured: {coverage.level.value}{checked}" + (f". {coverage.why}" if coverage.why else "")]
+    if coverage.level is CaptureLevel.NONE:
+        lines.append("Not proved to be captured: what ran beside these statements is unknown.")
+    if summary is None:
+        lines.append("The statements are not counted yet.")
+    else:
+        kinds = ", ".join(f"{kind.value} {count}" for kind, count in summary.by_kind.items())
+        lines.append(
+            f"{summary.statements} statements ({kinds or 'none known'}), errors {summary.errors}, "
+            f"not parsed {summary.not_parsed}, sessions {summary.sessions}, {minutes_used(summary)} min used"
+        )
+    lines += [
+        f"Gap: {gap.began_at.isoformat(timespec='seconds')} to "
+        f"{gap.until.isoformat(timespec='seconds') if gap.until else 'now'}, {gap.cause.value}"
+        for gap in report.gaps
+    ]
+    lines += [
+        f"Does not fit the role: {one.kind.value} {one.times}, {one.refused} refused"
+        for one in report.mismatches
+    ]
+    if not report.is_final:
+        lines.append("The last lines are still being read.")
+    if report.purged_at is not None:
+        lines.append(f"The texts were deleted {report.purged_at.isoformat(timespec='seconds')}.")
+    return lines

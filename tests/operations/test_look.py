@@ -23,8 +23,8 @@ from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House, ne
 from tests.unit.slack.activities import statement
 
 
-def ran(house: House, grant: Grant, count: int, **changes: Any) -> list[Statement]:
-    """The grant ran so many statements, and they were read and counted."""
+def add_statements(house: House, grant: Grant, count: int, **changes: Any) -> list[Statement]:
+    """The grant ran so many statements, and they were read."""
     began = grant.activated_at or grant.created_at
     statements = [
         statement(
@@ -40,11 +40,18 @@ def ran(house: House, grant: Grant, count: int, **changes: Any) -> list[Statemen
         )
         for number in range(1, count + 1)
     ]
+    coverage = Coverage(level=CaptureLevel.FULL, checked_at=began)
     with house.work() as uow:
-        uow.activity.cover(
-            GrantCoverage(grant_id=grant.id, coverage=Coverage(level=CaptureLevel.FULL, checked_at=began))
-        )
+        uow.activity.cover(GrantCoverage(grant_id=grant.id, coverage=coverage))
         uow.activity.add(statements)
+        uow.commit()
+    return statements
+
+
+def ran(house: House, grant: Grant, count: int, **changes: Any) -> list[Statement]:
+    """The same, and they were counted."""
+    statements = add_statements(house, grant, count, **changes)
+    with house.work() as uow:
         figures, digest = uow.activity.summarize(grant.id)
         uow.activity.keep(
             KeptSummary(grant_id=grant.id, summary=figures, digest=digest, is_final=True, made_at=uow.now)

@@ -1,10 +1,13 @@
 """Looks at the statements of a grant, by the people who may; each by another than the holder is recorded."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
+from dbaccess.domain.activity import Statement, StatementFilter, StatementKey
+from dbaccess.domain.activity_report import ActivityReport
 from dbaccess.domain.errors import NotYours
 from dbaccess.domain.events import Event, EventKind
-from dbaccess.domain.grant import Grant
+from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import RequestId
@@ -42,7 +45,7 @@ def look_at_statements(
             raise NotYours(NOT_FOR_YOU)
         page = _page(uow, policy, grant, look, limit)
         if not policy.is_same(slack_id, grant.holder_slack_id):
-            uow.record(viewed(grant, actor=policy.person_id(slack_id), page=page))
+            uow.record(_viewed(policy.person_id(slack_id), grant, _filter_data(look.only, page.statements)))
         uow.commit()
     return page
 
@@ -67,21 +70,72 @@ def _reviewers(uow: UnitOfWork, grant: Grant) -> list[SlackId]:
     return [*found, owed.verdict.reviewer_slack_id] if owed and owed.verdict else found
 
 
-def viewed(grant: Grant, *, actor: str, page: StatementPage) -> Event:
+def look_from_command_line(
+    begin: UnitOfWorkFactory,
+    *,
+    policy: Policy,
+    actor: str,
+    grant_id: GrantId,
+    only: StatementFilter,
+    after: StatementKey | None,
+    limit: int,
+) -> tuple[ActivityReport, Sequence[Statement]]:
+    """Return what is known of the grant's activity, and a page of statements, oldest first.
+
+    The login of the control database authorises it, and the look is recorded in the same transaction.
+    """
+    with begin() as uow:
+        grant = uow.grants.get(grant_id)
+        report = activity_report(uow, policy, grant)
+        found = uow.activity.page(grant_id, only=only, after=after, limit=limit)
+        uow.record(_viewed(actor, grant, _filter_data(only, found)))
+        uow.commit()
+    return report, found
+
+
+def search_from_command_line(
+    begin: UnitOfWorkFactory,
+    *,
+    actor: str,
+    only: StatementFilter,
+    person: str | None,
+    before: StatementKey | None,
+    limit: int,
+) -> Sequence[Statement]:
+    """Return a page of the statements of all grants, newest first; recorded with what was searched for.
+
+    `person` is the text by which the person of the filter was named. The words are not recorded: they may be
+    personal data.
+    """
+    with begin() as uow:
+        found = uow.activity.search(only, before=before, limit=limit)
+        data = _filter_data(only, found) | {
+            "person": person,
+            "grants": sorted({one.grant_id for one in found}),
+        }
+        uow.record(Event(kind=EventKind.ACTIVITY_VIEWED, actor=actor, data=data))
+        uow.commit()
+    return found
+
+
+def _filter_data(only: StatementFilter, found: Sequence[Statement]) -> dict[str, Any]:
+    return {
+        "kind": only.kind.value if only.kind else None,
+        "table": only.table,
+        "target": only.target,
+        "role": only.role,
+        "has_words": only.words is not None,
+        "errors_only": only.errors_only,
+        "since": only.since.isoformat() if only.since else None,
+        "until": only.until.isoformat() if only.until else None,
+        "statements": len(found),
+    }
+
+
+def _viewed(actor: str, grant: Grant, data: dict[str, Any]) -> Event:
     """Return the event of a look: the filter and how many statements were shown, never a text."""
-    look = page.look
-    return Event(
-        kind=EventKind.ACTIVITY_VIEWED,
-        actor=actor,
-        request_id=grant.request_id,
-        grant_id=grant.id,
-        data={
-            "kind": look.kind.value if look.kind else None,
-            "table": look.table,
-            "after": look.after.at.isoformat() if look.after else None,
-            "statements": len(page.statements),
-        },
-    )
+    kind = EventKind.ACTIVITY_VIEWED
+    return Event(kind=kind, actor=actor, request_id=grant.request_id, grant_id=grant.id, data=data)
 
 
 def _page(uow: UnitOfWork, policy: Policy, grant: Grant, look: Look, limit: int) -> StatementPage:

@@ -112,8 +112,10 @@ class Activity(Protocol):
     def to_summarize(self, cluster: str, *, limit: int) -> list[GrantId]:
         """Return ended grants with a coverage and without a final summary, oldest first (worker only)."""
 
-    def purge(self, *, ended_before: datetime, at: datetime, limit: int) -> Mapping[GrantId, int]:
-        """Delete the statements of some grants that ended before, and return how many of each (worker only).
+    def purge(
+        self, *, target: str, ended_before: datetime, at: datetime, limit: int
+    ) -> Mapping[GrantId, int]:
+        """Delete the statements of some grants of the target that ended before (worker only).
 
-        Only grants with a final summary; it stays, and says when.
+        Return how many of each. Only grants with a final summary; it stays, and says when.
         """

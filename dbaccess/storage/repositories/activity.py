@@ -200,12 +200,15 @@ class SqlActivity:
         ended = self._session.scalars(found.order_by(GrantRow.ended_at, GrantRow.id).limit(limit))
         return [GrantId(one) for one in ended]
 
-    def purge(self, *, ended_before: datetime, at: datetime, limit: int) -> Mapping[GrantId, int]:
+    def purge(
+        self, *, target: str, ended_before: datetime, at: datetime, limit: int
+    ) -> Mapping[GrantId, int]:
         summary = ActivitySummaryRow
         old = (
             select(summary.grant_id)
             .join(GrantRow, GrantRow.id == summary.grant_id)
-            .where(GrantRow.ended_at < ended_before, summary.is_final, summary.purged_at.is_(None))
+            .where(GrantRow.target == target, GrantRow.ended_at < ended_before)
+            .where(summary.is_final, summary.purged_at.is_(None))
             .order_by(summary.grant_id)
             .limit(limit)
             .with_for_update(of=summary)

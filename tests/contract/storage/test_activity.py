@@ -288,7 +288,7 @@ def test_purge_deletes_statements_of_summarized_grants_and_keeps_the_figures(
         summary, digest = uow.activity.summarize(grant.id)
         kept = KeptSummary(grant_id=grant.id, summary=summary, digest=digest, is_final=False, made_at=uow.now)
         uow.activity.keep(kept)
-        assert uow.activity.purge(ended_before=later, at=later, limit=9) == {}
+        assert uow.activity.purge(target=grant.target, ended_before=later, at=later, limit=9) == {}
         uow.activity.keep(replace(kept, is_final=True))
         assert uow.activity.to_summarize("main", limit=9) == []
         uow.activity.reopen([])
@@ -297,9 +297,10 @@ def test_purge_deletes_statements_of_summarized_grants_and_keeps_the_figures(
         uow.activity.keep(replace(kept, is_final=True))
         login = ran(grant, 1).login
         assert [one.grant_id for one in uow.activity.logins("main", [login])] == [grant.id, is_open.id]
-        assert uow.activity.purge(ended_before=T0, at=later, limit=9) == {}
-        assert uow.activity.purge(ended_before=later, at=later, limit=9) == {grant.id: 2}
-        assert uow.activity.purge(ended_before=later, at=later, limit=9) == {}
+        assert uow.activity.purge(target=grant.target, ended_before=T0, at=later, limit=9) == {}
+        assert uow.activity.purge(target="another", ended_before=later, at=later, limit=9) == {}
+        assert uow.activity.purge(target=grant.target, ended_before=later, at=later, limit=9) == {grant.id: 2}
+        assert uow.activity.purge(target=grant.target, ended_before=later, at=later, limit=9) == {}
         assert uow.activity.page(grant.id, limit=9) == []
         assert [one.grant_id for one in uow.activity.logins("main", [login])] == [is_open.id]
         assert uow.activity.page(is_open.id, limit=9) == [ran(is_open, 3)]

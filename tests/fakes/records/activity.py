@@ -158,12 +158,15 @@ class MemoryActivity:
             :limit
         ]
 
-    def purge(self, *, ended_before: datetime, at: datetime, limit: int) -> Mapping[GrantId, int]:
+    def purge(
+        self, *, target: str, ended_before: datetime, at: datetime, limit: int
+    ) -> Mapping[GrantId, int]:
         counts: dict[GrantId, int] = {}
         for kept in self._transaction.rows(SUMMARIES):
             grant = self._transaction.get(GRANTS, kept.grant_id)
             is_old = grant is not None and grant.ended_at is not None and grant.ended_at < ended_before
-            if is_old and kept.is_final and kept.purged_at is None and len(counts) < limit:
+            is_there = grant is not None and grant.target == target
+            if is_old and is_there and kept.is_final and kept.purged_at is None and len(counts) < limit:
                 gone = self._all_of(kept.grant_id)
                 for one in gone:
                     self._transaction.delete(STATEMENTS, (one.cluster, one.session_id, one.line_num))

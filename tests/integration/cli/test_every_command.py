@@ -28,6 +28,7 @@ CHANGES = {
     "grants adopt",
     "lockdown declare",
     "lockdown lift",
+    "activity purge",
 }
 OWNER = {"migrate"}
 NEEDED = {"migrate": "DBACCESS_MIGRATE_URL", "policy resolve": "SLACK_BOT_TOKEN", "init": "SLACK_BOT_TOKEN"}
@@ -38,6 +39,7 @@ FINDING = {"doctor", "policy test"}
 ARGUMENTS = {
     "requests show": ["R-1001"],
     "grants show": ["G-1001"],
+    "activity show": ["G-1001"],
     "grants revoke": ["G-1001", "--reason", "laptop lost"],
     "grants adopt": ["--cluster", "main"],
     "grants write-off": ["G-1001", "--confirm"],

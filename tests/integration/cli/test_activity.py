@@ -1,0 +1,144 @@
+"""Statements from the command line: pages, searches, exports and the end of retention, each in the ledger."""
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from dbaccess.domain.activity import Statement, StatementKind
+from dbaccess.domain.activity_summary import KeptSummary
+from dbaccess.domain.coverage import CaptureLevel, Coverage, GrantCoverage
+from dbaccess.domain.grant import Grant
+from dbaccess.storage.unit_of_work import SqlUnitOfWork
+from tests.databases import ControlDatabase
+from tests.integration.cli.conftest import Run
+from tests.integration.storage.facts import active, terms
+from tests.unit.policy_file.example import changed
+from tests.unit.slack.activities import statement
+
+RETENTION = changed('env = "prod"', 'env = "prod"\nretention = "30d"')
+
+
+@pytest.fixture
+def cli(run: Run, control_database: ControlDatabase, tmp_path: Path) -> Run:
+    """The command line in the workers' environment."""
+    config = tmp_path / "dbaccess.toml"
+    config.write_text(RETENTION, encoding="utf-8")
+    given = {"DATABASE_URL": control_database.worker_url, "DBACCESS_CONFIG": str(config)}
+    return lambda *arguments, **more: run(*arguments, **(given | more))
+
+
+@pytest.fixture
+def ran(bot: Engine, worker: Engine) -> tuple[Grant, Grant]:
+    """Maya ran 25 statements, Sam one that failed; both on orders-prod."""
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    maya, sam = (active(bot, worker, expires_at=soon, asked=terms(who)) for who in ("maya", "sam"))
+    with SqlUnitOfWork(worker, None) as uow:
+        uow.activity.add([_one(maya, number, f"select {number} from shop.orders") for number in range(25)])
+        failed = {"sqlstate": "42501", "error": "permission denied", "kind": StatementKind.WRITE}
+        uow.activity.add([_one(sam, 1, "=cmd() delete from shop.refunds", **failed)])
+        for grant in (maya, sam):
+            coverage = Coverage(level=CaptureLevel.FULL, checked_at=uow.now)
+            uow.activity.cover(GrantCoverage(grant_id=grant.id, coverage=coverage))
+            figures, digest = uow.activity.summarize(grant.id)
+            uow.activity.keep(
+                KeptSummary(grant_id=grant.id, summary=figures, digest=digest, is_final=True, made_at=uow.now)
+            )
+        uow.commit()
+    return maya, sam
+
+
+def _one(grant: Grant, number: int, text: str, **changes: Any) -> Statement:
+    assert grant.recipe is not None
+    return statement(
+        text,
+        grant_id=grant.id,
+        cluster=grant.cluster,
+        session_id=f"s{grant.id}",
+        line_num=number,
+        at=datetime.now(UTC) - timedelta(minutes=30) + timedelta(seconds=number),
+        login=grant.recipe.login,
+        reads=("shop.orders",),
+        **changes,
+    )
+
+
+def _looks(cli: Run) -> list[dict[str, object]]:
+    return [entry["data"] for entry in cli("ledger", "tail", "--kind", "activity.viewed", "--json").json]
+
+
+def test_a_grants_statements_come_in_pages_and_each_page_is_recorded(
+    cli: Run, ran: tuple[Grant, Grant]
+) -> None:
+    maya, _ = ran
+    shown: list[str] = []
+    after: list[str] = []
+    for expected in (10, 10, 5):
+        page = cli("activity", "show", maya.label, "--limit", "10", "--json", *after)
+        assert (page.code, len(page.json["statements"])) == (0, expected)
+        shown += [one["text"] for one in page.json["statements"]]
+        after = page.err.removeprefix("There may be more: ").split()
+    assert shown == [f"select {number} from shop.orders" for number in range(25)]
+    assert page.json["coverage"] == "full"
+    assert page.json["summary"]["statements"] == 25
+    assert [look["statements"] for look in _looks(cli)] == [10, 10, 5]
+
+
+def test_a_search_finds_by_text_person_role_table_kind_and_error(cli: Run, ran: tuple[Grant, Grant]) -> None:
+    maya, sam = ran
+
+    def found(*options: str) -> set[str]:
+        return {one["grant"] for one in cli("activity", "search", "--json", *options).json}
+
+    assert found() == {maya.label, sam.label}
+    assert found("refunds") == found("--errors") == found("--kind", "write") == {sam.label}
+    assert found("--person", "maya") == {maya.label}
+    assert found("--table", "orders") == found("--role", "read") == {maya.label, sam.label}
+    assert found("--role", "write") == found("--target", "other") == found("--to", "2h") == set()
+    words = [look for look in _looks(cli) if look["has_words"]]
+    assert len(words) == 1
+    assert "refunds" not in str(words)
+
+
+def test_the_newest_page_of_a_search_leads_to_the_one_before(cli: Run, ran: tuple[Grant, Grant]) -> None:
+    first = cli("activity", "search", "select", "--limit", "20", "--json")
+    second = cli(
+        "activity", "search", "select", "--json", *first.err.removeprefix("There may be more: ").split()
+    )
+    numbers = [one["line_num"] for one in (*first.json, *second.json)]
+    assert numbers == list(range(24, -1, -1))
+    bad = cli("activity", "search", "--after", "yesterday")
+    assert (bad.code, "is not the end of a page before" in bad.err) == (2, True)
+
+
+def test_csv_has_every_field_and_no_formula(cli: Run, ran: tuple[Grant, Grant]) -> None:
+    _, sam = ran
+    (row,) = csv.DictReader(io.StringIO(cli("activity", "show", sam.label, "--csv").out))
+    assert row["text"] == "'=cmd() delete from shop.refunds"
+    assert (row["grant"], row["sqlstate"], row["kind"]) == (sam.label, "42501", "write")
+
+
+def test_people_read_the_coverage_and_what_does_not_fit_before_the_statements(
+    cli: Run, ran: tuple[Grant, Grant]
+) -> None:
+    lines = cli("activity", "show", ran[1].label).out.splitlines()
+    assert lines[0].startswith("Captured: full, checked ")
+    assert "Does not fit the role: wrote 1, 1 refused" in lines
+
+
+def test_purge_keeps_what_is_younger_than_the_retention(cli: Run, ran: tuple[Grant, Grant]) -> None:
+    assert cli("activity", "purge").out == "Deleted 0 statements of 0 grants.\n"
+    assert len(cli("activity", "show", ran[0].label, "--json").json["statements"]) == 25
+
+
+def test_a_login_that_cannot_record_a_look_sees_no_statement(
+    cli: Run, ran: tuple[Grant, Grant], control_database: ControlDatabase
+) -> None:
+    for command in (("show", ran[0].label), ("search",)):
+        done = cli("activity", *command, DATABASE_URL=control_database.auditor_url)
+        assert (done.code, done.out) == (2, "")
+        assert done.err.startswith("This login may not do that.")
