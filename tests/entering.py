@@ -34,7 +34,46 @@ select kind, actor, about, grant_id, case kind
                           'justified', b.state = 'justified', 'note', b.note,
                           'slack_id', b.reviewer_slack_id, 'group', b.review_by)
                  from break_glass_reviews b where b.request_id = about)
-           else '{}'
+           when 'review.voided' then (
+               select jsonb_build_object(
+                          'reviewer', v.reviewer, 'slack_id', v.reviewer_slack_id, 'why', w.why)
+                 from reviews v join voided_reviews w on w.review_id = v.id
+                where v.request_id = about and w.xmin = pg_current_xact_id()::xid limit 1)
+           when 'request.submitted' then (
+               select jsonb_build_object(
+                          'slack_id', r.requester_slack_id, 'terms', r.terms, 'fingerprint', r.fingerprint,
+                          'policy_hash', r.policy_hash, 'decide_by',
+                          to_char(r.decide_by at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'))
+                 from requests r where r.id = about)
+           when 'request.auto_approved' then (
+               select jsonb_build_object('rule', r.terms -> 'rule') from requests r where r.id = about)
+           when 'request.break_glass_invoked' then (
+               select jsonb_build_object('slack_id', r.requester_slack_id, 'rule', r.terms -> 'rule')
+                 from requests r where r.id = about)
+           when 'grant.created' then (
+               select jsonb_build_object(
+                          'reviewers', coalesce((
+                              select jsonb_agg(v.reviewer order by v.id) from reviews v
+                               where v.request_id = about and v.verdict = 'approved'
+                                 and v.id not in (select review_id from voided_reviews)), '[]'),
+                          'fingerprint', r.fingerprint, 'role', g.role,
+                          'duration_seconds', extract(epoch from g.duration)::bigint)
+                 from requests r join grants g on g.request_id = r.id where r.id = about)
+           when 'lockdown.declared' then (
+               select jsonb_build_object(
+                          'lockdown', l.id, 'target', l.target, 'slack_id', l.declared_slack_id,
+                          'reason', l.reason)
+                 from lockdowns l where l.id = about)
+           when 'lockdown.lifted' then (
+               select jsonb_build_object(
+                          'lockdown', l.id, 'target', l.target, 'slack_id', l.lifted_slack_id,
+                          'reason', l.lift_reason)
+                 from lockdowns l where l.id = about)
+           else coalesce((
+               select jsonb_strip_nulls(jsonb_build_object(
+                          'cause', g.end_cause, 'note', nullif(g.end_note, '')))
+                 from grants g
+                where g.id = written.grant_id and g.state = 'revoking' and kind like 'grant.%'), '{}')
        end
   from (
     select 1, 'request.submitted', r.requester, r.id, null::bigint
@@ -46,10 +85,22 @@ select kind, actor, about, grant_id, case kind
     select 3, 'review.voided', 'system', r.request_id, null
       from voided_reviews v join reviews r on r.id = v.review_id where v.xmin = pg_current_xact_id()::xid
      union all
-    select 4, t.event, case t.event when 'request.auto_approved' then 'system' else r.requester end,
-           r.id, null
+    select 4, t.event, case t.event
+               when 'request.auto_approved' then 'system'
+               when 'request.approved' then (
+                   select min(v.reviewer) from reviews v where v.request_id = r.id and v.verdict = 'approved')
+               when 'request.denied' then (
+                   select min(v.reviewer) from reviews v where v.request_id = r.id and v.verdict = 'denied')
+               else r.requester
+           end, r.id, null
       from requests r join request_transitions t on t.to_state = r.state
      where r.xmin = pg_current_xact_id()::xid and (t.writer = 'both' or dbaccess_writer() = 'worker')
+       and t.event <> all (case
+               when r.state <> 'approved' then '{}'
+               when r.terms ->> 'break_glass' = 'true' then '{request.approved,request.auto_approved}'
+               when r.terms -> 'approvals' = '[]' then '{request.approved,request.break_glass_invoked}'
+               else '{request.auto_approved,request.break_glass_invoked}'
+           end::text[])
      union all
     select 5, 'grant.created', 'system', g.request_id, g.id
       from grants g where g.xmin = pg_current_xact_id()::xid and g.state = 'provisioning'
@@ -57,6 +108,8 @@ select kind, actor, about, grant_id, case kind
     select 6, t.event, coalesce(g.ended_by, 'worker'), g.request_id, g.id
       from grants g join grant_transitions t on t.to_state = g.state
      where g.xmin = pg_current_xact_id()::xid and (t.writer = 'both' or dbaccess_writer() = 'worker')
+       and (dbaccess_writer() = 'worker' or g.state <> 'revoking'
+            or t.event = 'grant.' || case when g.activated_at is null then 'abandoned' else g.end_cause end)
      union all
     select 7, 'break_glass.review_opened', b.holder, b.request_id, b.grant_id
       from break_glass_reviews b
@@ -99,7 +152,7 @@ def enter(connection: _Connection) -> None:
 
 def _event(kind: EventKind, actor: str, about: Any, grant: Any, data: dict[str, object]) -> Event:
     if kind in {EventKind.LOCKDOWN_DECLARED, EventKind.LOCKDOWN_LIFTED}:
-        return Event(kind=kind, actor=actor, data={"lockdown": about, "reason": "x"})
+        return Event(kind=kind, actor=actor, data=data)
     return Event(kind=kind, actor=actor, request_id=about, grant_id=grant, data=data)
 
 

@@ -43,7 +43,8 @@ def create_request(
                 "terms": terms.as_json(),
                 "fingerprint": request.fingerprint,
                 "policy_hash": policy.hash,
-                "decide_by": request.decide_by.isoformat(),
+                # The database compares this text with its own of the row's time.
+                "decide_by": request.decide_by.isoformat(timespec="microseconds"),
             },
         )
     )

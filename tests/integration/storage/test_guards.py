@@ -1,6 +1,7 @@
 """What the database refuses, whatever program writes: tried with statements of one's own."""
 
 import itertools
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -9,10 +10,11 @@ from sqlalchemy import Engine
 
 from dbaccess.domain.grant import GrantState
 from dbaccess.domain.lifecycle import BOTH, GRANT_TRANSITIONS, REQUEST_TRANSITIONS
-from dbaccess.domain.request import RequestState
+from dbaccess.domain.request import Request, RequestState, Verdict
 from tests.databases import ControlDatabase
+from tests.entering import EnteringUnitOfWork
 from tests.integration.storage.conftest import Connection
-from tests.integration.storage.facts import T0, granted, posted, reviewed, submitted
+from tests.integration.storage.facts import T0, granted, posted, review, reviewed, submitted
 
 REFUSED = (errors.CheckViolation, errors.InsufficientPrivilege)
 
@@ -71,6 +73,7 @@ def test_request_moves_only_as_the_domain_says(
     pending = submitted(bot)
     request_id = pending.id
     reviewed(bot, pending)
+    denied(bot, pending)
     wrong = []
     for start, target in itertools.product(RequestState, RequestState):
         put_request_in(control_database, request_id, start)
@@ -80,6 +83,13 @@ def test_request_moves_only_as_the_domain_says(
         if _is_taken(direct, update.format(sql.Literal(target.value), request_id)) is not allowed:
             wrong.append((start, target))
     assert wrong == []
+
+
+def denied(bot: Engine, pending: Request) -> None:
+    """A denial of another person's, which a decision of the bot needs."""
+    with EnteringUnitOfWork(bot, None) as uow:
+        uow.reviews.add(replace(review(pending, "sam"), verdict=Verdict.DENIED, note="no", scope=None))
+        uow.commit()
 
 
 def test_grant_moves_only_as_the_domain_says(

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 from psycopg import errors
-from psycopg.types.json import Jsonb
 
 from dbaccess.domain.events import BOT_MAY_RECORD, EventKind
 from dbaccess.domain.ledger import GENESIS, digest, link
@@ -31,9 +30,16 @@ def request_1001(control_database: ControlDatabase) -> None:
         admin.execute("alter table requests alter id restart with 1001")
 
 
+def asked() -> dict[str, object]:
+    """What the entry of a request says."""
+    decide_by = (datetime.now(UTC) + timedelta(hours=1)).isoformat(timespec="microseconds")
+    known = {"decide_by": decide_by, "fingerprint": "f", "policy_hash": "p1", "slack_id": "UMAYA"}
+    return {**known, "terms": terms().as_json()}
+
+
 def forged(**changes: object) -> dict[str, object]:
     """The first entry of a chain, but for the changes."""
-    entry = link(event(), seq=1, prev_hash=bytes(32), at=datetime.now(UTC))
+    entry = link(event(**asked()), seq=1, prev_hash=bytes(32), at=datetime.now(UTC))
     fields = {
         "seq": 1,
         "prev_hash": entry.prev_hash,
@@ -51,14 +57,18 @@ INSERT_ENTRY = """insert into ledger (seq, prev_hash, hash, body, kind, request_
 
 
 def take(connection: Connection, entry: dict[str, object]) -> None:
-    """The bot's says that a request was submitted, so one is. Checked as at a commit, and rolled back."""
+    """The bot does what its entry says. Checked as at a commit, and rolled back."""
     with connection.transaction(force_rollback=True):
-        if connection.info.user == "dbaccess_bot":
+        if connection.info.user == "dbaccess_bot" and entry["kind"] == "policy.loaded":
+            connection.execute("insert into policy_versions (hash, writer) values ('p1', 'bot')")
+        elif connection.info.user == "dbaccess_bot":
             connection.execute(
                 """insert into requests (requester_slack_id, terms, fingerprint, policy_hash, state,
                                          submitted_at, decide_by)
-                   values ('UMAYA', %s, 'f', 'p1', 'pending', now(), now() + interval '1 h')""",
-                [Jsonb(terms().as_json())],
+                   select 'UMAYA', data -> 'terms', 'f', 'p1', 'pending', now(),
+                          (data ->> 'decide_by')::timestamptz
+                     from (select convert_from(%s, 'UTF8')::jsonb -> 'data') entry (data)""",
+                [entry["body"]],
             )
         connection.execute(INSERT_ENTRY, entry)
         connection.execute("set constraints all immediate")
@@ -184,7 +194,6 @@ def test_entry_of_the_bot_is_small(as_bot: Connection, kind: str, most: int) -> 
         assert refused.value.diag.constraint_name == "ledger_body_is_small"
 
 
-@pytest.mark.usefixtures("request_1001")
 @pytest.mark.parametrize(
     "data",
     [
@@ -195,7 +204,7 @@ def test_entry_of_the_bot_is_small(as_bot: Connection, kind: str, most: int) -> 
     ],
 )
 def test_entry_of_what_people_write_is_taken(direct: Connection, data: bytes) -> None:
-    take(direct, sealed(body(data)))
+    take(direct, sealed(body(data, kind="policy.loaded", actor="bot@host"), kind="policy.loaded"))
 
 
 def test_entry_of_the_worker_may_list_much(as_worker: Connection) -> None:

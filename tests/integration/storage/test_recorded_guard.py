@@ -28,6 +28,7 @@ from tests.integration.storage.facts import (
 )
 
 E = EventKind
+TARGETS = ("orders-prod", "billing-prod")
 ASK = """insert into requests (requester_slack_id, terms, fingerprint, policy_hash, state, submitted_at,
                                decide_by)
          values ('UTOM', %s, 'f', 'p1', 'pending', now(), now() + interval '1 h') returning id"""
@@ -87,7 +88,8 @@ def test_grant_that_the_ledger_does_not_have_is_neither_made_nor_ended(bot: Engi
     free = submitted(bot, replace(terms(), approvals=()))
     with raw.transaction():
         raw.execute(DECIDE, ["approved", free.id])
-        record(raw, Event(kind=E.REQUEST_AUTO_APPROVED, actor="system", request_id=free.id))
+        said = {"rule": free.terms.rule}
+        record(raw, Event(kind=E.REQUEST_AUTO_APPROVED, actor="system", request_id=free.id, data=said))
     is_unrecorded(lambda: raw.execute(GRANT, [free.id]), "grants")
     made = granted(bot, replace(terms("tom")))
     is_unrecorded(lambda: raw.execute(REVOKE, [made.id]), "grants")
@@ -156,24 +158,30 @@ def test_review_of_a_break_glass_is_opened_closed_and_called_overdue_with_an_ent
 def test_lockdown_is_neither_declared_nor_lifted_without_an_entry_of_its_own(raw: Connection) -> None:
     is_unrecorded(lambda: raw.execute(STOP, ["orders-prod"]), "lockdowns")
     with raw.transaction():
-        found = [raw.execute(STOP, [target]).fetchone() for target in ("orders-prod", "billing-prod")]
+        found = [raw.execute(STOP, [target]).fetchone() for target in TARGETS]
         one, two = [lockdown for (lockdown,) in filter(None, found)]
-        record(raw, *(_lockdown(E.LOCKDOWN_DECLARED, "olga", lockdown) for lockdown in (one, two)))
+        record(raw, _declared(one, TARGETS[0]), _declared(two, TARGETS[1]))
 
     def lift_both_and_record_one() -> None:
         with raw.transaction():
             raw.execute(LIFT, [[one, two]])
-            record(raw, _lockdown(E.LOCKDOWN_LIFTED, "sam", one, more={"lockdown": two, "reason": "Found."}))
+            record(raw, _lifted(one, TARGETS[0]))
 
     is_unrecorded(lift_both_and_record_one, "lockdowns")
     assert raw.execute("select lifted_at from lockdowns").fetchall() == [(None,), (None,)]
     with raw.transaction():
         raw.execute(LIFT, [[one]])
-        record(raw, _lockdown(E.LOCKDOWN_LIFTED, "sam", one))
+        record(raw, _lifted(one, TARGETS[0]))
 
 
-def _lockdown(kind: EventKind, actor: str, lockdown: int, **more: object) -> Event:
-    return Event(kind=kind, actor=actor, data={"lockdown": lockdown, "reason": "Found.", **more})
+def _declared(lockdown: int, target: str) -> Event:
+    data = {"lockdown": lockdown, "target": target, "slack_id": "UOLGA", "reason": "Leaked laptop."}
+    return Event(kind=E.LOCKDOWN_DECLARED, actor="olga", data=data)
+
+
+def _lifted(lockdown: int, target: str) -> Event:
+    data = {"lockdown": lockdown, "target": target, "slack_id": "USAM", "reason": "Found."}
+    return Event(kind=E.LOCKDOWN_LIFTED, actor="sam", data=data)
 
 
 def test_setting_cannot_switch_it_off(control_database: ControlDatabase, raw: Connection) -> None:

@@ -136,13 +136,61 @@ exception when data_exception or statement_too_complex then
     return null;
 end $$;
 
--- Return whether the transaction itself has done what an entry of the bot says, by the actor if a row names
--- one. The data of a review, and of a break-glass review, is that of its row too. So the bot records nothing twice, nothing later, and nothing without a row that shows it.
+-- Return a time as entries have it.
+create function public.moment_of(moment timestamptz) returns text
+    language sql stable set search_path = pg_catalog, pg_temp
+return to_char(moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"');
+
+-- Return whether an event with this data is what the grant's row shows. One that was never active is abandoned.
+create function public.is_told_of_grant(given public.grants, event text, actor text, said jsonb) returns boolean
+    language sql stable set search_path = pg_catalog, pg_temp
+return case
+    when event = 'grant.created' then said = jsonb_build_object(
+        'reviewers', coalesce((
+            select jsonb_agg(r.reviewer order by r.id) from public.reviews r
+             where r.request_id = given.request_id and r.verdict = 'approved'
+               and not exists (select from public.voided_reviews v where v.review_id = r.id)
+        ), '[]'),
+        'fingerprint', (select r.fingerprint from public.requests r where r.id = given.request_id),
+        'role', given.role,
+        'duration_seconds', extract(epoch from given.duration)::bigint
+    )
+    else given.state = 'revoking' and given.ended_by = actor
+        and event = 'grant.' || case when given.activated_at is null then 'abandoned' else given.end_cause end
+        and said = jsonb_strip_nulls(jsonb_build_object('cause', given.end_cause, 'note', nullif(given.end_note, '')))
+end;
+
+-- Return whether an event with this data is what the request's row shows. Where a person decided, a review of theirs
+-- says so.
+create function public.is_told_of_request(asked public.requests, event text, actor text, said jsonb) returns boolean
+    language sql stable set search_path = pg_catalog, pg_temp
+return case event
+    when 'request.submitted' then actor = asked.requester and said = jsonb_build_object(
+        'slack_id', asked.requester_slack_id, 'terms', asked.terms, 'fingerprint', asked.fingerprint,
+        'policy_hash', asked.policy_hash, 'decide_by', public.moment_of(asked.decide_by)
+    )
+    when 'request.withdrawn' then asked.state = 'withdrawn' and said = '{}'
+    when 'request.auto_approved' then asked.state = 'approved' and not (asked.terms ->> 'break_glass')::boolean
+        and asked.terms -> 'approvals' = '[]' and said = jsonb_build_object('rule', asked.terms -> 'rule')
+    when 'request.break_glass_invoked' then asked.state = 'approved' and (asked.terms ->> 'break_glass')::boolean
+        and actor = asked.requester
+        and said = jsonb_build_object('slack_id', asked.requester_slack_id, 'rule', asked.terms -> 'rule')
+    else said = '{}' and event = 'request.' || asked.state and exists (
+        select from public.reviews r
+         where r.request_id = asked.id and r.reviewer = actor and r.verdict = asked.state
+           and not exists (select from public.voided_reviews v where v.review_id = r.id)
+    )
+end;
+
+-- Return whether the transaction itself has done what an entry of the bot says, with the data of the rows that it
+-- wrote and with no more, and by the actor if a row names one. So the bot records nothing later, nothing without a row
+-- that shows it, and nothing else than that row shows.
 create function public.is_done(entry public.ledger, actor text) returns boolean
     language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare
     this_one constant xid := pg_current_xact_id()::xid;
+    said constant jsonb := public.data_of(entry.body);
 begin
     case
         when entry.kind = 'policy.loaded' then
@@ -150,7 +198,14 @@ begin
         when entry.kind in ('lockdown.declared', 'lockdown.lifted') then
             return exists (
                 select from public.lockdowns l
-                 where l.xmin = this_one and actor = case entry.kind when 'lockdown.declared' then l.declared_by else l.lifted_by end
+                  cross join lateral (values
+                      ('lockdown.declared', l.declared_by, l.declared_slack_id, l.reason),
+                      ('lockdown.lifted', l.lifted_by, l.lifted_slack_id, l.lift_reason)
+                  ) step (kind, who, slack_id, why)
+                 where l.xmin = this_one and step.kind = entry.kind and step.who = actor
+                   and said = jsonb_build_object(
+                       'lockdown', l.id, 'target', l.target, 'slack_id', step.slack_id, 'reason', step.why
+                   )
             );
         when entry.kind in ('review.approved', 'review.denied') then
             return exists (
@@ -158,35 +213,35 @@ begin
                  where r.request_id = entry.request_id and r.reviewer = actor and 'review.' || r.verdict = entry.kind
                    and r.xmin = this_one
                    -- A denial has neither role nor duration.
-                   and public.data_of(entry.body) @> jsonb_strip_nulls(jsonb_build_object(
-                       'slack_id', r.reviewer_slack_id, 'note', r.note, 'fingerprint', r.fingerprint,
+                   and said = jsonb_strip_nulls(jsonb_build_object(
+                       'slack_id', r.reviewer_slack_id, 'groups', r.groups, 'note', r.note, 'fingerprint', r.fingerprint,
                        'policy_hash', r.policy_hash, 'role', r.role, 'duration_seconds', r.duration_seconds
                    ))
-                   and public.data_of(entry.body) -> 'groups' = to_jsonb(r.groups)
             );
         when entry.kind = 'review.voided' then
             return exists (
                 select from public.reviews r join public.voided_reviews v on v.review_id = r.id
-                 where r.request_id = entry.request_id and v.xmin = this_one
+                 where r.request_id = entry.request_id and v.xmin = this_one and said = jsonb_build_object(
+                     'reviewer', r.reviewer, 'slack_id', r.reviewer_slack_id, 'why', v.why
+                 )
             );
         when entry.kind in ('break_glass.review_opened', 'break_glass.reviewed') then
             return exists (
                 select from public.break_glass_reviews r
                  where r.request_id = entry.request_id and r.grant_id = entry.grant_id and r.xmin = this_one
                    and case when entry.kind = 'break_glass.reviewed' then
-                       r.state <> 'pending' and actor = r.reviewer and public.data_of(entry.body) @> jsonb_build_object(
+                       r.state <> 'pending' and actor = r.reviewer and said @> jsonb_build_object(
                            'justified', r.state = 'justified', 'note', r.note,
                            'slack_id', r.reviewer_slack_id, 'group', r.review_by
                        )
                    else
-                       r.state = 'pending' and actor = r.holder and public.data_of(entry.body) @> jsonb_build_object(
-                           'review_by', r.review_by,
-                           'due', to_char(r.due_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')
+                       r.state = 'pending' and actor = r.holder and said = jsonb_build_object(
+                           'review_by', r.review_by, 'due', public.moment_of(r.due_at)
                        )
                    end
             );
         when entry.kind = 'credentials.requested' then
-            return exists (
+            return said = '{}' and exists (
                 select from public.credential_views v where v.grant_id = entry.grant_id and v.xmin = this_one
             );
         when entry.kind = 'activity.viewed' then
@@ -195,24 +250,17 @@ begin
                 select from public.grants g
                  where g.id = entry.grant_id and g.request_id = entry.request_id and g.holder <> actor
             );
-        when entry.kind = 'grant.created' then
-            return exists (
-                select from public.grants g
-                 where g.id = entry.grant_id and g.request_id = entry.request_id and g.xmin = this_one
-            );
         when entry.kind like 'grant.%' then
             return exists (
                 select from public.grants g
-                 where g.id = entry.grant_id and g.state = 'revoking' and g.ended_by = actor and g.xmin = this_one
+                 where g.id = entry.grant_id and g.request_id = entry.request_id and g.xmin = this_one
+                   and public.is_told_of_grant(g, entry.kind, actor, said)
             );
         else
             return exists (
                 select from public.requests r
-                 where r.id = entry.request_id and r.xmin = this_one and (
-                    entry.kind = 'request.submitted' or exists (
-                        select from public.request_transitions t where t.event = entry.kind and t.to_state = r.state
-                    )
-                )
+                 where r.id = entry.request_id and r.xmin = this_one
+                   and public.is_told_of_request(r, entry.kind, actor, said)
             );
     end case;
 end $$;
