@@ -13,7 +13,7 @@ from dbaccess.domain.terms import RequestKind
 from dbaccess.storage.models.grants import ExtensionRow as Row
 from dbaccess.storage.models.grants import GrantRow
 from dbaccess.storage.models.requests import RequestRow
-from dbaccess.storage.repositories.grants import unleased
+from dbaccess.storage.repositories.grant_due import unleased
 from dbaccess.storage.repositories.id_filter import among
 
 

@@ -4,13 +4,12 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
-    case,
     exists,
     func,
     insert,
@@ -42,17 +41,27 @@ from dbaccess.storage.models.grants import GrantProgressRow
 from dbaccess.storage.models.grants import GrantRow as Row
 from dbaccess.storage.models.messages import MessageRow
 from dbaccess.storage.models.requests import RequestRow
+from dbaccess.storage.repositories.grant_due import (
+    ACTIVE,
+    DUE_AT,
+    NEXT_END,
+    PROVISIONING,
+    REVOKING,
+    attempt_due,
+    is_free_and_due,
+    is_late,
+    is_overdue,
+    is_unsettled,
+    to_end,
+    unleased,
+)
 from dbaccess.storage.repositories.grant_lists import holders, reviewed_by, to_remind
 from dbaccess.storage.repositories.grant_row import CHANGING, IS_OPEN, STARTS, changes, grant_of, written
 from dbaccess.storage.repositories.id_filter import among, among_texts
 from dbaccess.storage.repositories.record_filter import of_grants
 from dbaccess.storage.wakeup import wake_at_commit
 
-_ACTIVE = text("grants.state = 'active'")
-_REVOKING = text("grants.state = 'revoking'")
-_PROVISIONING = text("grants.state = 'provisioning'")
 _LOGIN: ColumnElement[str] = literal_column("grants.recipe ->> 'login'")
-_DUE_AT = func.least(Row.expires_at, Row.revoking_at)
 _COLUMNS = tuple(Row.__table__.columns)
 _UNKNOWN = text(
     """select made.login from unnest(cast(:ids as bigint[]), cast(:logins as text[])) made (id, login)
@@ -157,7 +166,7 @@ class SqlGrants:
         return to_remind(self._session, after=after, until=until, longer_than=longer_than, limit=limit)
 
     def roles_held(self) -> list[tuple[str, str]]:
-        pairs = select(Row.target, Row.role).where(_ACTIVE).distinct()
+        pairs = select(Row.target, Row.role).where(ACTIVE).distinct()
         return [(target, role) for target, role in self._session.execute(pairs)]
 
     def active(
@@ -169,7 +178,7 @@ class SqlGrants:
         limit: int,
     ) -> list[GrantId]:
         named = or_(tuple_(Row.target, Row.role).in_(sorted(of)), Row.holder_slack_id.in_(sorted(by)))
-        found = select(Row.id).where(_ACTIVE, named, Row.id > after)
+        found = select(Row.id).where(ACTIVE, named, Row.id > after)
         return self._ids(found.order_by(Row.id).limit(limit))
 
     def counts(self) -> dict[GrantState, int]:
@@ -207,13 +216,13 @@ class SqlGrants:
         only: Collection[GrantId] | None = None,
         wait: bool = False,
     ) -> list[Grant]:
-        due = _with_progress().where(Row.cluster == cluster, _to_end(now, begun))
+        due = _with_progress().where(Row.cluster == cluster, to_end(now, begun))
         due = due if only is None else due.where(among(Row.id, only))
         return self._free(due.order_by(Row.expires_at, Row.id).limit(limit), wait=wait)
 
     def to_cut_off(self, cluster: str, now: datetime) -> int:
-        being = and_(_REVOKING, Row.next_attempt_at.is_(None), Row.lease_id.in_(LIVE))
-        waits = Row.cluster == cluster, or_(_to_end(now, begun=False), being)
+        being = and_(REVOKING, Row.next_attempt_at.is_(None), Row.lease_id.in_(LIVE))
+        waits = Row.cluster == cluster, or_(to_end(now, begun=False), being)
         return self._session.scalar(select(func.count()).select_from(Row).where(*waits)) or 0
 
     def held(self, *, target: str | None, person: str | None) -> list[Grant]:
@@ -246,40 +255,40 @@ class SqlGrants:
         but: Collection[str] = (),
         limit: int,
     ) -> list[GrantId]:
-        over = and_(_overdue(since), Row.target.not_in(sorted(but)))
+        over = and_(is_overdue(since), Row.target.not_in(sorted(but)))
         if untold is not None:
             of_it = and_(MessageRow.request_id == Row.request_id, MessageRow.kind == untold)
             over = and_(over, ~exists().where(of_it))
-        return self._ids(select(Row.id).where(over).order_by(_DUE_AT, Row.id).limit(limit))
+        return self._ids(select(Row.id).where(over).order_by(DUE_AT, Row.id).limit(limit))
 
     def overdue_by_target(self, since: datetime) -> list[Overdue]:
-        found = select(Row.target, func.count(), func.min(Row.id), func.min(_DUE_AT)).where(_overdue(since))
+        found = select(Row.target, func.count(), func.min(Row.id), func.min(DUE_AT)).where(is_overdue(since))
         return [
             Overdue(target=target, count=count, first=GrantId(first), due_at=due_at)
             for target, count, first, due_at in self._session.execute(found.group_by(Row.target))
         ]
 
     def due_to_provision(self, now: datetime, *, limit: int) -> list[GrantId]:
-        due = select(Row.id).where(_PROVISIONING, _waiting(), _free(now))
+        due = select(Row.id).where(PROVISIONING, is_unsettled(), is_free_and_due(now))
         return self._ids(due.order_by(Row.next_attempt_at.asc().nulls_first(), Row.id).limit(limit))
 
     def late(self, cluster: str, before: datetime, *, after: GrantId, limit: int) -> list[Grant]:
-        late = _with_progress().where(Row.cluster == cluster, Row.id > after, _late(before))
+        late = _with_progress().where(Row.cluster == cluster, Row.id > after, is_late(before))
         return self._all(late.order_by(Row.id).limit(limit))
 
     def late_by_cluster(self, before: datetime) -> dict[str, Late]:
         late = func.count().label("late"), func.min(Row.id).label("first")
-        found = self._session.execute(select(Row.cluster, *late).where(_late(before)).group_by(Row.cluster))
+        found = self._session.execute(select(Row.cluster, *late).where(is_late(before)).group_by(Row.cluster))
         return {row.cluster: Late(count=row.late, first=GrantId(row.first)) for row in found}
 
     def hurry(self, cluster: str, now: datetime) -> None:
-        waits = Row.cluster == cluster, _REVOKING, Row.next_attempt_at > now
+        waits = Row.cluster == cluster, REVOKING, Row.next_attempt_at > now
         free = select(Row.id).where(*waits).with_for_update(skip_locked=True)
         self._session.execute(update(Row).where(Row.id.in_(free)).values(next_attempt_at=now))
         wake_at_commit(self._session)
 
     def give_back(self, grant_ids: Collection[GrantId], lease: str) -> None:
-        under = among(Row.id, grant_ids), _REVOKING, Row.lease_id == lease
+        under = among(Row.id, grant_ids), REVOKING, Row.lease_id == lease
         free = select(Row.id).where(*under).with_for_update(skip_locked=True, key_share=True)
         self._session.execute(update(Row).where(Row.id.in_(free)).values(lease_id=None, lease_until=None))
 
@@ -289,8 +298,8 @@ class SqlGrants:
             self._session.execute(_ADD_PROGRESS, {"ids": list(done), "done": texts})
 
     def oldest_overdue(self, cluster: str, now: datetime) -> GrantId | None:
-        over = and_(_ACTIVE, Row.expires_at <= now)
-        leaving = and_(_REVOKING, or_(_attempt_due(now), Row.lease_id.is_not(None)))
+        over = and_(ACTIVE, Row.expires_at <= now)
+        leaving = and_(REVOKING, or_(attempt_due(now), Row.lease_id.is_not(None)))
         found = self._ids(select(func.min(Row.id)).where(Row.cluster == cluster, or_(over, leaving)))
         return found[0] if found else None
 
@@ -300,10 +309,10 @@ class SqlGrants:
         return self._session.scalar(select(Row.id).where(Row.id == grant.id, unleased(now))) is not None
 
     def clusters_due(self, now: datetime) -> list[str]:
-        return list(self._session.scalars(select(Row.cluster).where(_to_end(now)).distinct()))
+        return list(self._session.scalars(select(Row.cluster).where(to_end(now)).distinct()))
 
     def next_end(self) -> NextEnd:
-        due_at, revoking = self._session.execute(_NEXT_END).one()
+        due_at, revoking = self._session.execute(NEXT_END).one()
         return NextEnd(due_at=due_at, revoking=revoking)
 
     def recent(self, *, limit: int, only: RecordFilter = EVERY) -> list[Grant]:
@@ -353,24 +362,6 @@ class SqlGrants:
         return [GrantId(grant_id) for grant_id in self._session.scalars(rows) if grant_id is not None]
 
 
-def _next_end() -> Select[Any]:
-    ends = select(func.min(Row.expires_at)).where(_ACTIVE).scalar_subquery()
-    leased = case((Row.lease_id.in_(LIVE), Row.lease_until))
-    tried = func.greatest(func.coalesce(Row.next_attempt_at, Row.created_at), leased)
-    waits = select(func.min(tried)).where(_REVOKING).scalar_subquery()
-    return select(func.least(ends, waits), exists(select(Row.id).where(_REVOKING)))
-
-
-_NEXT_END: Final = _next_end()
-"""Built once: it runs every second on every host."""
-
-
-def unleased(now: datetime) -> ColumnElement[bool]:
-    """No live worker holds the lease: it was never taken, has expired, or its worker is gone."""
-    gone = ~Row.lease_id.in_(LIVE)
-    return or_(Row.lease_until.is_(None), now >= Row.lease_until, gone)
-
-
 def _select() -> Select[Any]:
     return select(*_COLUMNS)
 
@@ -391,48 +382,3 @@ def _update(names: Iterable[str]) -> Any:
 
 def _passed(kind: str) -> str:
     return "text" if kind == "jsonb" else kind
-
-
-def _overdue(since: datetime) -> ColumnElement[bool]:
-    active = and_(_ACTIVE, Row.expires_at <= since)
-    return or_(active, and_(_waiting(), since >= _DUE_AT))
-
-
-def _waiting() -> Any:
-    return text("grants.state in ('provisioning', 'revoking')")
-
-
-def _free(now: datetime) -> Any:
-    """Due and unleased. Without a time it is due at once, so that no open grant is ever forgotten."""
-    return and_(_attempt_due(now), unleased(now))
-
-
-def _attempt_due(now: datetime) -> ColumnElement[bool]:
-    return or_(Row.next_attempt_at.is_(None), Row.next_attempt_at <= now)
-
-
-def _late(before: datetime) -> ColumnElement[bool]:
-    over = and_(_ACTIVE, Row.expires_at <= before)
-    unsure = or_(Row.last_failure.is_not(None), Row.attempts == 0, _being_cut_off())
-    return or_(over, and_(_REVOKING, Row.revoking_at <= before, unsure))
-
-
-def _being_cut_off() -> ColumnElement[bool]:
-    """A worker claimed it for the cut-off and has not given it back, whether or not that worker lives."""
-    return and_(Row.next_attempt_at.is_(None), Row.lease_id.is_not(None))
-
-
-def _to_end(now: datetime, begun: bool | None = None) -> Any:  # noqa: FBT001 passed on
-    """Begun: an attempt to end it was made, or is under way; not begun: it waits for its cut-off.
-
-    If its worker died or hung during the cut-off it counts as both, once: the grant may be what kills the
-    worker.
-    """
-    over = and_(_ACTIVE, Row.expires_at <= now)
-    leaving = and_(_REVOKING, _free(now))
-    if begun is None:
-        return or_(over, leaving)
-    if begun:
-        return and_(leaving, Row.attempts > 0)
-    left = and_(Row.attempts == 1, _being_cut_off())
-    return or_(over, and_(leaving, or_(Row.attempts == 0, left)))
