@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from dbaccess.domain.text import clean
-from dbaccess.slack.text import cut, escape, fit, pieces, quote, undated
+from dbaccess.slack.text import cut, escape, fit, pieces, quote, undated, without_marks
 
 Json = dict[str, Any]
 
@@ -19,7 +19,7 @@ TITLE_LONGEST = 24
 
 def plain_text(text: str, longest: int, *, emoji: bool = False) -> Json:
     """Return the element in which Slack renders no token, so it holds none: dates become times in UTC."""
-    return {"type": "plain_text", "text": cut(undated(text), longest), "emoji": emoji}
+    return {"type": "plain_text", "text": cut(without_marks(undated(text)), longest), "emoji": emoji}
 
 
 def mrkdwn(text: str) -> Json:
@@ -101,7 +101,7 @@ def button(
     if confirm is not None:
         made["confirm"] = confirm
     if spoken is not None:
-        made["accessibility_label"] = cut(undated(spoken), BUTTON_LONGEST)
+        made["accessibility_label"] = cut(without_marks(undated(spoken)), BUTTON_LONGEST)
     return made
 
 

@@ -21,6 +21,16 @@ _LOOK_ALIKE = {
     "_": "\N{FULLWIDTH LOW LINE}",
 }
 _EMOJI = re.compile(r":(?=(?:\d*[^\W\d][\w+'-]*|[+-]\d+|100|1234):)")
+_MARKS = re.compile(
+    r"(?:[\u203c\u2049\u20e4\u2610-\u2612\u2622\u2623\u26a0\u26aa\u26ab\u26d4\u26db\u2705\u2713-\u2718]"
+    r"|[\u25ec\u274c\u274e\u2755\u2757\u2b55\u2bbd-\u2bbf\U00010102\U0001f197\U0001f534\U0001f535]"
+    r"|[\U0001f53a\U0001f53b\U0001f5f4-\U0001f5f9\U0001f6a8\U0001f6ab\U0001f6c6\U0001f6d1\U0001fbb1]"
+    # A lime and a brown mushroom end in a coloured square.
+    r"|(?<![\U0001f34b\U0001f344]\u200d)[\U0001f7e0-\U0001f7eb])"
+    r"[\ufe00-\ufe0f\u20dd-\u20e4\U0001f3fb-\U0001f3ff]*"
+)
+"""Signs that look like our warning mark, or like a verdict: checks, crosses, stops and coloured lights."""
+_NO_MARK = "\N{WHITE SQUARE}"
 _DATE = re.compile(r"<!date\^[^|>]*\|([^|>]*)>")
 _TOKEN = re.compile(
     r"<(?:!date\^(\d+)\^[^|>]*\|([^>]*)|(https?://[^|>]*)\|([^>]*)|@([UW][A-Z0-9]*)|!subteam\^(S[A-Z0-9]*))>"
@@ -28,8 +38,19 @@ _TOKEN = re.compile(
 
 
 def escape(text: str) -> str:
-    """Return the text with `&`, `<` and `>` escaped, so that no `<!channel>` or link survives in it."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Return the text with `&`, `<` and `>` escaped, so that no `<!channel>` or link survives in it.
+
+    It has no mark of ours either.
+    """
+    return without_marks(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def without_marks(text: str) -> str:
+    """Return the text with a white square for each emoji that imitates our warning mark or a verdict.
+
+    Other emoji stay, flags and keycaps too.
+    """
+    return text if text.isascii() else _MARKS.sub(_NO_MARK, text)
 
 
 def inline(text: str) -> str:
@@ -43,10 +64,14 @@ def literal(text: str) -> str:
     return escape(kept)
 
 
+QUOTATION = "&gt;"
+"""Begins a line that Slack shows as a quotation."""
+
+
 def quote(text: str) -> str:
     """Return typed text as a quotation, which each of its lines begins anew, so that none can leave it."""
     kept = [literal(line) for line in clean(text).split("\n") if visible_length(line)]
-    return "\n".join(f"&gt; {line}" for line in kept)
+    return "\n".join(f"{QUOTATION} {line}" for line in kept)
 
 
 def plain(text: str) -> str:

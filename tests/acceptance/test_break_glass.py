@@ -53,7 +53,7 @@ def test_access_comes_at_once_but_not_before_the_channel_was_told(
     assert priya.submit(view).errors == {}
     wait_message(
         lambda: priya.thread(told.channel, told.ts),
-        'Reviewed by <@U0PRIYA>: justified. "INC-881, stock fixed."',
+        "Reviewed by <@U0PRIYA>, justified:\n> INC-881, stock fixed.",
     )
     wait_message(maya.direct_messages, "Your break-glass, read on orders-prod: Reviewed by")
     assert stack.cli("ledger", "verify").code == 0

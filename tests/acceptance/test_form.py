@@ -127,7 +127,7 @@ def test_a_reviewer_and_an_operator_revoke_and_say_why(line: Stack, who: str, na
     assert person.submit(view).errors == {}
 
     told = wait_message(
-        lambda: _ended(line, request_id), f'revoked by {name} ({who}): "Wrong <!channel> table"'
+        lambda: _ended(line, request_id), f"revoked by {name} ({who})", "\n> Wrong <!channel> table"
     )
     assert "<!channel>" not in str(told.blocks)
     assert records.grant_state(line, request_id) == "ended"

@@ -66,7 +66,7 @@ def test_lift_is_told_by_a_message_of_its_own_that_reaches_both(locked: House) -
         assert "Lockdown, lifted: orders-prod" in plain(state)
         assert "Lifted by Sam Okafor (U0SAM)" in plain(state)
         assert "Lift lockdown" not in str(state.blocks)
-        assert '"Laptop found."' in plain(news)
+        assert "\n> Laptop found." in plain(news)
     (_, news), (_, quiet) = lockdown_messages(locked, OPS), lockdown_messages(locked, CHANNEL)
     assert f"<@{SAM}>" in str(news.blocks)
     assert OLGA_PINGED in str(news.blocks)

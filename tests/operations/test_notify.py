@@ -170,7 +170,8 @@ def test_reviewer_who_is_named_in_the_configuration_is_shown_as_slack_knows_them
     assert house.grant(grant.id).ended_by == "maya"
     house.notify(grant.request_id)
     (root,) = roots(house)
-    assert 'revoked by Maya Lindqvist (maya): "the incident is over"' in plain(root)
+    assert "revoked by Maya Lindqvist (maya)." in plain(root)
+    assert "\n> the incident is over" in plain(root)
 
 
 def test_request_is_posted_where_the_workers_configuration_says(house: House) -> None:

@@ -95,7 +95,7 @@ def test_closed_review_is_told_once_by_the_worker_with_a_mention_of_who_closed_i
     glass.notify(request.id)
     told = glass.slack.person(PRIYA).messages("C0APPROVALS")
     said = [plain(message) for message in told if "Reviewed by" in plain(message) and message.thread_ts]
-    assert said == ['Reviewed by <@U0PRIYA>: justified. "INC-881, stock fixed."']
+    assert said == ["Reviewed by <@U0PRIYA>, justified:\n> INC-881, stock fixed."]
     heard = [plain(message) for message in glass.slack.person(MAYA).direct_messages()]
     assert any(text.startswith("Your break-glass, write on orders-prod: Reviewed by") for text in heard)
 

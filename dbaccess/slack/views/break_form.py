@@ -17,6 +17,7 @@ from dbaccess.slack.fields import OPTIONS_MOST, Field, errors_at
 from dbaccess.slack.text import inline, refusal
 from dbaccess.slack.views.form import normal, offered_lengths
 from dbaccess.slack.views.form_role import lockdown_section
+from dbaccess.slack.views.wording import can
 
 BREAK_FORM = "break_glass.form"
 """The modal's callback id."""
@@ -134,10 +135,10 @@ def _what(found: Mapping[str, tuple[Offer, ...]], chosen: str) -> dict[str, Any]
 def _starts(policy: Policy, chosen: str, offers: tuple[Offer, ...]) -> str:
     """Return the effect of sending, for each length, and what the role can do."""
     target, _, role = chosen.partition("/")
-    can = inline(policy.role(target, role).can)
+    may = can(policy.role(target, role).can, "")
     reviewed = " ".join(_reviewed(offer, alone=len(offers) == 1) for offer in offers)
     longest = format_duration(offers[-1].longest)
-    return f"Starts at once. {reviewed}\n*Can:* {can}. *Longest:* {longest}."
+    return f"Starts at once. {reviewed}\n{may}\n*Longest:* {longest}."
 
 
 def _reviewed(offer: Offer, *, alone: bool) -> str:

@@ -25,7 +25,7 @@ def announced(details: RequestDetails, *, first: bool) -> dict[str, Any]:
     request, stage = details.request, stage_of(details)
     who = f"{wording.requester_name(details)}, {wording.asked_for(request)}, {wording.asked_length(request)}"
     asked = f"{_told(details, first=first)}\n&gt; {_why(request)}"
-    fate = f"{_fate(details, stage)} {_owed(details)}".rstrip()
+    fate = wording.joined(_fate(details, stage), _owed(details))
     blocks = [
         warning_header(f"Break-glass: {who}"),
         section(asked),
@@ -118,7 +118,7 @@ def _verdict(details: RequestDetails, review: BreakGlassReview, *, mention: bool
     verdict = "justified" if review.state is BreakGlassReviewState.JUSTIFIED else "not justified"
     who = given.reviewer_slack_id
     by = person_mention(who) if mention else wording.person_link(details, who)
-    return f"Reviewed by {by}: {verdict}. {wording.quoted(given.note)}"
+    return wording.noted(f"Reviewed by {by}, {verdict}", given.note)
 
 
 def _buttons(details: RequestDetails, stage: Stage) -> list[dict[str, Any]]:

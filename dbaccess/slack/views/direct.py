@@ -75,7 +75,7 @@ def active(details: RequestDetails) -> dict[str, Any]:
         buttons.insert(0, show_button(grant, shown_before=details.credentials_shown))
     blocks = [
         header(f"Active: {what}"),
-        section(" ".join([f"Ends {wording.ends(grant)}.", *said])),
+        section(wording.joined(f"Ends {wording.ends(grant)}.", *said)),
         *(section(code_block(line)) for line in details.connect_lines),
         *actions(buttons),
         context(f"{activity.coverage_phrase(details.coverage)}."),
@@ -116,7 +116,7 @@ def denied(details: RequestDetails) -> dict[str, Any]:
     if review is not None:
         name, note = details.name(review.reviewer_slack_id), plain(review.note)
         lock = f"Denied by {name}: {what}. {note}"
-        said += f" {wording.reviewer_link(details, review)}" + (f": {wording.quoted(note)}" if note else ".")
+        said += f" {wording.noted(wording.reviewer_link(details, review), note)}"
     return _message(details, lock, [section(said), *_again(details.request, "Change and resend")])
 
 
@@ -149,7 +149,7 @@ def ended(details: RequestDetails) -> dict[str, Any]:
     shows = [activity.show_button(grant)] if report.has_statements else []
     blocks = [
         header(f"Ended: {what}"),
-        section(said + "."),
+        section(wording.below(said + ".", wording.end_reason(grant))),
         section(activity.summary_text(report, grant)),
         *actions([*shows, _again_button(details.request, "Request again")]),
     ]
@@ -183,8 +183,7 @@ def never(details: RequestDetails) -> dict[str, Any]:
     if stage_of_grant(grant) is Stage.WRITTEN_OFF:
         return _written_off(details)
     said = f"Never active: {escape(what)}. {never_active(grant)}"
-    if grant.end_note:
-        said += f" {wording.quoted(grant.end_note)}"
+    said = wording.below(said, wording.end_reason(grant))
     return _message(
         details, f"Never active: {what}", [section(said), *_again(details.request, "Request again")]
     )
@@ -202,7 +201,8 @@ def _over(details: RequestDetails) -> dict[str, Any]:
         return section(f"Never active: {what}. {never_active(grant)}")
     if stage is Stage.ENDED:
         seen = date(grant.receipt.seen_at) if grant.receipt else date(grant.ended_at or details.now)
-        return section(f"Ended: {what}, {wording.end_cause(details, grant)}, verified {seen}.")
+        said = f"Ended: {what}, {wording.end_cause(details, grant)}, verified {seen}."
+        return section(wording.below(said, wording.end_reason(grant)))
     if stage is Stage.APPROVED:
         return section(f"Approved, not active yet: {what}.")
     began = date(grant.revoking_at or details.now)

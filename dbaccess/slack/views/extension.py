@@ -64,10 +64,9 @@ def denied(details: RequestDetails) -> dict[str, Any]:
     what, review = wording.more_time(details.request), denial(details)
     said, lock = f"Denied: {escape(what)}.", f"Denied: {what}"
     if review is not None:
-        note = f": {wording.quoted(review.note)}" if review.note else "."
         lock = f"Denied by {details.name(review.reviewer_slack_id)}: {what}"
-        said += f" {wording.reviewer_link(details, review)}{note}"
-    return _message(details, lock, f"{said} {_as_granted(grant_of(details))}")
+        said += f" {wording.noted(wording.reviewer_link(details, review), review.note)}"
+    return _message(details, lock, wording.joined(said, _as_granted(grant_of(details))))
 
 
 def lapsed(details: RequestDetails) -> dict[str, Any]:
@@ -109,9 +108,8 @@ def fate(details: RequestDetails) -> str:
     grant, request, review = grant_of(details), details.request, denial(details)
     match request.state:
         case RequestState.DENIED if review is not None:
-            note = f": {wording.quoted(review.note)}" if review.note else "."
-            by = wording.reviewer_with_group(details, review)
-            return f"Denied by {by} {date(review.reviewed_at)}{note} {_as_granted(grant)}"
+            by = f"Denied by {wording.reviewer_with_group(details, review)} {date(review.reviewed_at)}"
+            return wording.joined(wording.noted(by, review.note), _as_granted(grant))
         case RequestState.LAPSED:
             why = wording.undecided(details)
             return f"{why[:1].upper()}{why[1:]}. {_as_granted(grant)}"

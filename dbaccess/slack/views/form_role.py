@@ -11,8 +11,8 @@ from dbaccess.domain.policy import LoginKind, Offer, Policy, Rule, Target
 from dbaccess.domain.request_details import ReviewerGroup
 from dbaccess.domain.rule_match import ABOUT_THE_ROLE, Considered, Unmet
 from dbaccess.slack.blocks import actions, button, context, section
-from dbaccess.slack.text import cut, group_mention, inline, refusal
-from dbaccess.slack.views.wording import CAN_LONGEST, needs
+from dbaccess.slack.text import group_mention, inline, refusal
+from dbaccess.slack.views.wording import can, needs
 
 SWITCH_ROLE = "form.switch_role"
 """Begins the action ids. Value: the role's name; the view is rebuilt with it."""
@@ -33,15 +33,13 @@ def role_sections(
     `captured` says how far statements are captured, escaped.
     """
     role = target.roles[role_name]
-    can = f"*Can:* {inline(cut(role.can, CAN_LONGEST))}."
-    cannot = f" *Cannot:* {inline(cut(role.cannot, CAN_LONGEST))}." if role.cannot else ""
     takes = f"*Takes:* {'; '.join(_step(offer, alone=len(applying) == 1) for offer in applying)}."
     longest = f"*Longest:* {format_duration(offers[-1].longest)}."
     rules = ", ".join(dict.fromkeys(inline(offer.rule.id) for offer in applying))
     said = f"{captured} Rule {rules}."
     if target.login is LoginKind.PERSONAL:
         said += " Your own login gets the role; its sessions are closed when the role is removed at the end."
-    return [section(f"{can}{cannot}\n{takes} {longest}"), context(said)]
+    return [section(f"{can(role.can, role.cannot)}\n{takes} {longest}"), context(said)]
 
 
 def lockdown_section(target: str, lockdowns: Sequence[Lockdown]) -> list[dict[str, Any]]:

@@ -44,8 +44,8 @@ def lifted(details: LockdownDetails) -> dict[str, Any]:
     who = _person(details, details.lifted_by, str(lockdown.lifted_by))
     whose = _person(details, details.declared_by, lockdown.declared_by)
     at = date(lockdown.lifted_at or lockdown.declared_at)
-    why = wording.quoted(lockdown.lift_reason or "")
-    said = f"{who} lifted the lockdown of {escape(lockdown.label)} {at}: {why} Declared by {whose}."
+    lifts = wording.noted(f"{who} lifted the lockdown of {escape(lockdown.label)} {at}", lockdown.lift_reason)
+    said = wording.joined(lifts, f"Declared by {whose}.")
     blocks = [section(said), context("Requests are accepted again. Ended grants stay ended.")]
     names = {str(p.slack_id): p.shown for p in (details.lifted_by, details.declared_by) if p is not None}
     return {"text": unmarked(said, names), "blocks": blocks}
@@ -84,7 +84,7 @@ def _lift(details: LockdownDetails) -> str:
     if lockdown.lifted_at is None:
         return ""
     who = _link(details, details.lifted_by, str(lockdown.lifted_by))
-    return f"\nLifted by {who} {date(lockdown.lifted_at)}: {wording.quoted(lockdown.lift_reason or '')}"
+    return "\n" + wording.noted(f"Lifted by {who} {date(lockdown.lifted_at)}", lockdown.lift_reason)
 
 
 def _lock_screen(details: LockdownDetails, blocks: list[dict[str, Any]]) -> str:

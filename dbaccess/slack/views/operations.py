@@ -57,8 +57,10 @@ def problem(details: RequestDetails, *, first: bool) -> dict[str, Any]:
         calm = f"Active after all: {who}"
         return _message(details, header(calm), calm, "It did not start at once.")
     if grant.state is GrantState.ENDED:
-        over, why = f"Never active: {who}", wording.quoted(grant.end_note) if grant.end_note else ""
-        return _message(details, header(over), over, f"{never_active(grant)} {why}".rstrip())
+        over = f"Never active: {who}"
+        return _message(
+            details, header(over), over, wording.below(never_active(grant), wording.end_reason(grant))
+        )
     operators = group_mention(details.operators) if first else inline(details.operators.name)
     lock, title = f"Problem: {who}", warning_header(f"Problem: {who}, not active")
     if grant.state is GrantState.REVOKING:

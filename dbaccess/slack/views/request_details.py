@@ -8,7 +8,7 @@ from dbaccess.domain.request import RequestId, RequestState
 from dbaccess.domain.request_details import RequestDetails
 from dbaccess.slack.blocks import TITLE_LONGEST, context, modal, quoted_sections, section, typed_sections
 from dbaccess.slack.fields import subject_of
-from dbaccess.slack.text import cut, date, escape, inline, plain
+from dbaccess.slack.text import cut, date, escape, inline, plain, quote
 from dbaccess.slack.views import scope, wording
 from dbaccess.slack.views.clicked import offer_value, parse_approval
 from dbaccess.slack.views.request_message import approve_label, can_text
@@ -27,7 +27,7 @@ def build(details: RequestDetails, *, approvable: bool) -> dict[str, Any]:
     blocks = [
         section(f"*{escape(request.label)}* {wording.requester_link(details)}, {escape(asked)}"),
         *quoted_sections(terms.reason),
-        *([section(f"*Ticket* {inline(cut(plain(terms.ticket), 200))}")] if terms.ticket else []),
+        *([section(f"*Ticket*\n{quote(cut(plain(terms.ticket), 200))}")] if terms.ticket else []),
         section(can_text(details)),
         section(_granted(details)),
         *(typed_sections("\n".join(terms.on.said)) if terms.on else []),

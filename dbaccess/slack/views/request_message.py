@@ -78,8 +78,7 @@ def can_text(details: RequestDetails) -> str:
     """Return what the role may do; unknown if the configuration no longer has it."""
     if not details.can:
         return "*Can:* no longer in the configuration."
-    can = f"*Can:* {inline(cut(details.can, wording.CAN_LONGEST))}."
-    return f"{can} *Cannot:* {inline(cut(details.cannot, wording.CAN_LONGEST))}." if details.cannot else can
+    return wording.can(details.can, details.cannot)
 
 
 def _header(details: RequestDetails, stage: Stage) -> dict[str, Any]:

@@ -77,24 +77,24 @@ def _active(details: RequestDetails) -> str:
     less = scope.shortened(details)
     if not less or len(approvals(details)) > 1:
         said += f" Approved by {names}."
-    return " ".join([said, *less])
+    return wording.joined(said, *less)
 
 
 def _ending(details: RequestDetails) -> str:
     grant = grant_of(details)
     cause = "" if grant.end_cause is EndCause.EXPIRED else f" ({wording.end_cause(details, grant)})"
-    return f"Revoking since {date(grant.revoking_at or details.now)}{cause}. Reported as ended once verified."
+    since = f"Revoking since {date(grant.revoking_at or details.now)}{cause}."
+    return wording.below(f"{since} Reported as ended once verified.", wording.end_reason(grant))
 
 
 def _ended(details: RequestDetails) -> str:
     grant = grant_of(details)
     said = f"{date(grant.activated_at or grant.created_at)} to {date(grant.revoking_at or details.now)}, "
-    cause = wording.end_cause(details, grant)
-    said += cause if cause.endswith('"') else f"{cause}."
-    if grant.receipt is None:
-        return said
-    said = f"{said} Verified {date(grant.receipt.seen_at)}: {wording.seen_on_target(grant.receipt)}."
-    return f"{said} {short_text(details.activity)}." if details.activity else said
+    said += f"{wording.end_cause(details, grant)}."
+    if grant.receipt is not None:
+        said += f" Verified {date(grant.receipt.seen_at)}: {wording.seen_on_target(grant.receipt)}."
+        said += f" {short_text(details.activity)}." if details.activity else ""
+    return wording.below(said, wording.end_reason(grant))
 
 
 def _denied(details: RequestDetails) -> str:
@@ -102,7 +102,7 @@ def _denied(details: RequestDetails) -> str:
     if review is None:
         return f"Denied {date(decided_at(details))}. {NO_ACCESS_GRANTED}"
     who = f"{wording.reviewer_with_group(details, review)} {date(review.reviewed_at)}"
-    return f"{who}: {wording.quoted(review.note)}" if review.note else f"{who}."
+    return wording.noted(who, review.note)
 
 
 def _lapsed(details: RequestDetails) -> str:
@@ -146,7 +146,7 @@ def never_active(grant: Grant) -> str:
 def _never_active(details: RequestDetails) -> str:
     grant = grant_of(details)
     why = "" if grant.end_cause is EndCause.ABANDONED else f" It was {wording.end_cause(details, grant)}."
-    return never_active(grant) + why
+    return wording.below(never_active(grant) + why, wording.end_reason(grant))
 
 
 _LATER: dict[Stage, Callable[[RequestDetails], str]] = {

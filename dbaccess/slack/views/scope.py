@@ -62,15 +62,10 @@ def instead(details: RequestDetails, review: Review) -> str:
     return f" {inline(_only(review.scope, before))} instead of {inline(_only(before, review.scope))}"
 
 
-def note(review: Review) -> str:
-    """Return the reviewer's note, which ends the sentence; escaped."""
-    return f": {wording.quoted(review.note)}" if review.note else "."
-
-
 def _sentence(details: RequestDetails, review: Review, given: ApprovedScope, before: ApprovedScope) -> str:
     who = wording.reviewer_with_group(details, review)
     less = f"{inline(_only(given, before))} instead of {inline(_only(before, given))}"
-    return f"{who} approved {less}{note(review)}"
+    return wording.noted(f"{who} approved {less}", review.note)
 
 
 def _only(scope: ApprovedScope, other: ApprovedScope) -> str:

@@ -52,7 +52,7 @@ def approved(details: RequestDetails) -> dict[str, Any]:
 
 def _approved(details: RequestDetails, review: Review) -> str:
     how_much = scope.instead(details, review) or f" {wording.asked_length(details.request)}"
-    return f"{wording.reviewer_with_group(details, review)} approved{how_much}{scope.note(review)}"
+    return wording.noted(f"{wording.reviewer_with_group(details, review)} approved{how_much}", review.note)
 
 
 def voided(details: RequestDetails) -> dict[str, Any]:
@@ -86,6 +86,7 @@ def ended(details: RequestDetails) -> dict[str, Any]:
     said = f"Ended: {wording.end_cause(details, grant)} {when}."
     if grant.receipt is not None:
         said += f" Receipt: {wording.seen_on_target(grant.receipt)}."
+    said = wording.below(said, wording.end_reason(grant))
     report = activity.report_of(details)
     line = _line(details, f"{said}\n{activity.summary_text(report, grant)}")
     if report.has_statements:

@@ -15,14 +15,22 @@ from dbaccess.domain.request import Request, Review, StaleWhy
 from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
 from dbaccess.domain.terms import RequestKind
 from dbaccess.slack.blocks import lines
-from dbaccess.slack.text import cut, date, escape, inline, local_time, plain, quiet_link, spoken, unmarked
+from dbaccess.slack.text import (
+    QUOTATION,
+    cut,
+    date,
+    escape,
+    inline,
+    local_time,
+    plain,
+    quiet_link,
+    quote,
+    spoken,
+    unmarked,
+)
 from dbaccess.slack.views.slack_refusal import why
 
 _SHOWN: Final = 3
-_QUOTES: Final = dict.fromkeys(
-    (0x22, 0xAB, 0xBB, 0x2BA, *range(0x201C, 0x2020), 0x2033, 0x2036, *range(0x301D, 0x3020), 0xFF02), "'"
-)
-"""What could be taken for the end of a quotation."""
 LOCK_SCREEN = 110
 TEXT_LONGEST = 3500
 CAN_LONGEST = 700
@@ -102,9 +110,34 @@ def spoke_for(details: RequestDetails, review: Review) -> str:
     return group or ", ".join(review.groups)
 
 
-def quoted(note: str) -> str:
-    """Return a typed note between quotation marks, of which it holds none itself."""
-    return f'"{inline(cut(plain(note), NOTE_MAX).translate(_QUOTES))}"'
+def noted(said: str, note: str | None) -> str:
+    """Return the statement, and below it the typed note as a quotation that the note cannot leave.
+
+    Without a note the statement ends with a full stop.
+    """
+    kept = quote(cut(plain(note or ""), NOTE_MAX))
+    return f"{said}:\n{kept}" if kept else f"{said}."
+
+
+def can(may: str, may_not: str) -> str:
+    """Return what the policy says of a role, as a quotation that its text cannot leave."""
+    said = f"{QUOTATION} *Can:* {inline(cut(may, CAN_LONGEST))}."
+    return f"{said} *Cannot:* {inline(cut(may_not, CAN_LONGEST))}." if may_not else said
+
+
+def below(said: str, quotation: str) -> str:
+    """Return the statement with a quotation below it, if there is one."""
+    return f"{said}\n{quotation}" if quotation else said
+
+
+def joined(*statements: str) -> str:
+    """Return the statements one after the other; what follows a quotation begins a line of its own."""
+    said = ""
+    for statement in filter(None, statements):
+        ends_quoted = said.rpartition("\n")[2].startswith(QUOTATION)
+        between = "\n" if ends_quoted else " "
+        said += f"{between}{statement}" if said else statement
+    return said
 
 
 def group_names(groups: tuple[ReviewerGroup, ...]) -> str:
@@ -163,21 +196,25 @@ def _sessions_seen(seen: SessionsSeen) -> str:
 
 
 def end_cause(details: RequestDetails, grant: Grant) -> str:
-    """Return `expired`, `ended early by the holder`, `revoked by Priya Nair: "…"`, `invalidated: …`.
+    """Return `expired`, `ended early by the holder`, `revoked by Priya Nair`, `invalidated: …`; escaped.
 
-    Escaped.
+    `end_reason` is what a person typed.
     """
-    note = quoted(grant.end_note)[1:-1] if grant.end_note else ""
     if grant.end_cause is EndCause.SURRENDERED:
         return "ended early by the holder"
     if grant.end_cause is EndCause.REVOKED:
-        by = inline(ended_by(details, grant))
-        return f'revoked by {by}: "{note}"' if note else f"revoked by {by}"
+        return f"revoked by {inline(ended_by(details, grant))}"
     if grant.end_cause is EndCause.LOCKED_DOWN:
-        return f'lockdown by {inline(ended_by(details, grant))}: "{note}"'
+        return f"lockdown by {inline(ended_by(details, grant))}"
     if grant.end_cause is EndCause.INVALIDATED:
-        return f"invalidated: {note}" if note else "invalidated"
+        return f"invalidated: {inline(grant.end_note)}" if grant.end_note else "invalidated"
     return "abandoned" if grant.end_cause is EndCause.ABANDONED else "expired"
+
+
+def end_reason(grant: Grant) -> str:
+    """Return the reason that a person gave for the end, as a quotation; empty without one."""
+    typed = grant.end_cause in {EndCause.REVOKED, EndCause.LOCKED_DOWN, EndCause.ABANDONED}
+    return quote(cut(plain(grant.end_note or ""), NOTE_MAX)) if typed else ""
 
 
 def written_off(details: RequestDetails) -> str:
@@ -186,8 +223,8 @@ def written_off(details: RequestDetails) -> str:
     if grant is None or grant.written_off_at is None:
         return ""
     by = inline(f"{grant.write_off_by} and {grant.written_off_by}")
-    said = f"Written off {date(grant.written_off_at)} by {by}: {quoted(grant.write_off_reason or '')}."
-    return f"{said} The end of access to {escape(grant.target)} was not verified."
+    said = noted(f"Written off {date(grant.written_off_at)} by {by}", grant.write_off_reason)
+    return joined(said, f"The end of access to {escape(grant.target)} was not verified.")
 
 
 def ended_by(details: RequestDetails, grant: Grant) -> str:

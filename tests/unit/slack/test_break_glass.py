@@ -114,7 +114,7 @@ def test_the_review_stands_in_the_message_and_its_button_is_gone(
     verdict: BreakGlassReviewState, word: str
 ) -> None:
     told = details(GrantState.ACTIVE, review=closed_as(verdict))
-    said = f'Reviewed by {PRIYA_LINK}: {word}. "INC-881, stock fixed."'
+    said = f"Reviewed by {PRIYA_LINK}, {word}:\n&gt; INC-881, stock fixed."
     assert shown(MessageKind.REQUEST, told)[2].endswith(said)
     assert list(buttons(MessageKind.REQUEST, told)) == ["Revoke"]
     closed = details(GrantState.ENDED, review=closed_as(verdict))

@@ -123,7 +123,7 @@ def test_the_ask_stands_in_the_thread_with_its_buttons_and_pings_once() -> None:
         (details(RequestState.LAPSED), f"Not decided by {date(at(40))}. It ends {ENDS}, as before."),
         (
             details(RequestState.DENIED, reviews=(stories.review(Verdict.DENIED, note="Not now"),)),
-            f'Denied by {PRIYA_LINK} (dba) {date(at(14))}: "Not now" It ends {ENDS}, as before.',
+            f"Denied by {PRIYA_LINK} (dba) {date(at(14))}:\n&gt; Not now\nIt ends {ENDS}, as before.",
         ),
         (
             details(RequestState.WITHDRAWN),
@@ -184,7 +184,7 @@ def test_what_was_dropped_is_told_with_its_reason() -> None:
 def test_outcomes_to_the_holder_say_that_the_end_stays() -> None:
     denied = details(RequestState.DENIED, reviews=(stories.review(Verdict.DENIED, note="Not now"),))
     assert shown(MessageKind.DENIED, denied) == [
-        f'Denied: 1 h more, read on orders-prod. {PRIYA_LINK}: "Not now" It ends {ENDS}, as before.'
+        f"Denied: 1 h more, read on orders-prod. {PRIYA_LINK}:\n&gt; Not now\nIt ends {ENDS}, as before."
     ]
     assert shown(MessageKind.LAPSED, details(RequestState.LAPSED)) == [
         (f"Lapsed: 1 h more, read on orders-prod, not decided by {date(at(40))}. It ends {ENDS}, as before.")

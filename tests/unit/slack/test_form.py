@@ -93,7 +93,7 @@ def test_chosen_role_says_what_it_can_and_takes() -> None:
     assert labels(view) == ["Target", "Role", "How long", "Why", "Ticket"]
     assert said(view) == [
         (
-            "*Can:* read every table in schema shop. *Cannot:* change data or schema.\n"
+            "&gt; *Can:* read every table in schema shop. *Cannot:* change data or schema.\n"
             "*Takes:* 1 approval from dba within 30 min. *Longest:* 4 h."
         ),
         f"{coverage_phrase(NOT_CHECKED)}. Rule prod-read.",

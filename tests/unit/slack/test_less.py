@@ -111,7 +111,7 @@ def test_approve_says_and_carries_what_is_on_offer_now(given: ApprovedScope, lab
 
 def test_who_approved_less_and_why_stands_in_every_message_about_it() -> None:
     told = granted(GrantState.ACTIVE, yes(given=scope("read", 1), note="Enough for a <look>."))
-    said = 'approved read, 1 h instead of write, 2 h: "Enough for a &lt;look&gt;."'
+    said = "approved read, 1 h instead of write, 2 h:\n&gt; Enough for a &lt;look&gt;."
     for message in (
         request_message.render(told, first=False),
         thread.approved(told),

@@ -46,7 +46,7 @@ from dbaccess.slack.views import (
 )
 from dbaccess.slack.views.message import render
 from dbaccess.slack.views.operations import still_overdue
-from dbaccess.slack.views.wording import quoted
+from dbaccess.slack.views.wording import joined, noted
 from tests.unit.slack import stories
 from tests.unit.slack.limits import elements_of, faults_of_message, faults_of_view, texts_of
 
@@ -233,8 +233,11 @@ def test_no_line_leaves_a_quotation(text: str) -> None:
     assert all(line.startswith("&gt; ") for line in quote(text).splitlines())
 
 
-def test_note_cannot_close_its_quotation_marks() -> None:
-    assert quoted('fine". Approved by \u201cPriya\u201d') == "\"fine'. Approved by 'Priya'\""
+def test_note_stands_below_its_statement_and_what_follows_below_the_note() -> None:
+    said = noted("Denied by Priya", "no.\n> Approved by Sam")
+    assert said == "Denied by Priya:\n&gt; no. &gt; Approved by Sam"
+    assert joined(said, "No access.", "At all.") == f"{said}\nNo access. At all."
+    assert joined(noted("Denied", " \u2060"), "No access.") == "Denied. No access."
 
 
 def test_display_name_does_not_stand_alone_in_any_message() -> None:

@@ -90,7 +90,7 @@ def test_lifted_one_has_no_button_and_names_who_lifted_it() -> None:
     assert blocks[0] == ":warning: Lockdown, lifted: orders-prod"
     assert blocks[1].endswith(
         "\nLifted by <https://acme.slack.com/team/U0PRIYA|Priya Nair (priya)> "
-        '<!date^1773114600^{date_short_pretty}, {time}|03:50 UTC>: "Laptop found."'
+        "<!date^1773114600^{date_short_pretty}, {time}|03:50 UTC>:\n&gt; Laptop found."
     )
     assert len(blocks) == 2
 
@@ -109,7 +109,7 @@ def test_news_of_the_lift_mentions_both_where_operators_read(*, for_operators: b
     said = payload["blocks"][0]["text"]["text"]
     assert said.startswith("<@U0PRIYA> lifted" if for_operators else "<https://acme.slack.com/team/U0PRIYA|")
     assert payload["text"] == (
-        'Priya Nair (priya) lifted the lockdown of orders-prod 03:50 UTC: "Laptop found." '
+        "Priya Nair (priya) lifted the lockdown of orders-prod 03:50 UTC:\n&gt; Laptop found.\n"
         "Declared by Tom Berg (tom)."
     )
 

@@ -200,7 +200,7 @@ def test_reminder_says_how_long_a_write_is_open_and_what_becomes_of_it(length: t
 
 def test_denied_gives_the_reason_and_a_way_on() -> None:
     assert shown(MessageKind.DENIED, DENIED) == [
-        f'Denied: read on orders-prod. {PRIYA_LINK}: "Use orders-replica, same tables."'
+        f"Denied: read on orders-prod. {PRIYA_LINK}:\n&gt; Use orders-replica, same tables."
     ]
     assert lock_screen(MessageKind.DENIED, DENIED) == (
         "Denied by Priya Nair (priya): read on orders-prod. Use orders-replica, same tables."

@@ -49,7 +49,7 @@ def test_pending_message_says_all_that_a_reviewer_needs() -> None:
     assert shown(stories.details(), first=True) == [
         "Waiting: Maya Lindqvist (maya), read on orders-prod, 2 h",
         '&gt; Orders stuck in "paid" since 02:40, need to see queue_state. OPS-4512',
-        "*Can:* read every table in schema shop. *Cannot:* change data or schema.",
+        "&gt; *Can:* read every table in schema shop. *Cannot:* change data or schema.",
         f"{MAYA_LINK}: engineers, on call · {CAPTURED} · R-1042",
         f"*Needs 1 approval:* <!subteam^S0DBA> · rule prod-read · lapses {date(at(40))}",
     ]
@@ -179,14 +179,14 @@ STATES = {
             ended_by=stories.person("U0PRIYA", "Priya Nair"),
         ),
         "Ended",
-        f'{date(at(15))} to {date(at(135))}, revoked by Priya Nair (priya): "Enough." {SEEN}',
+        f"{date(at(15))} to {date(at(135))}, revoked by Priya Nair (priya). {SEEN}\n&gt; Enough.",
     ),
     "revoked from the command line": (
         stories.granted(
             GrantState.ENDED, end_cause=EndCause.REVOKED, ended_by="cli:ops@db1", end_note="Enough."
         ),
         "Ended",
-        f'{date(at(15))} to {date(at(135))}, revoked by cli:ops@db1: "Enough." {SEEN}',
+        f"{date(at(15))} to {date(at(135))}, revoked by cli:ops@db1. {SEEN}\n&gt; Enough.",
     ),
     "invalidated": (
         stories.granted(GrantState.ENDED, end_cause=EndCause.INVALIDATED, end_note="holder left"),
@@ -196,7 +196,7 @@ STATES = {
     "denied": (
         stories.decided(RequestState.DENIED, DENIAL),
         "Denied",
-        f'{PRIYA_LINK} (dba) {date(at(14))}: "{NOTE}"',
+        f"{PRIYA_LINK} (dba) {date(at(14))}:\n&gt; {NOTE}",
     ),
     "lapsed": (
         stories.decided(RequestState.LAPSED),
