@@ -41,6 +41,25 @@ def fill_targets(server: Postgres) -> int:
     return rows
 
 
+def forget_last_start(server: Postgres, installation: str) -> None:
+    """Remove the logins of the last start and its ledger's head.
+
+    The new ledger knows neither, and workers grant nothing on a cluster that knows more than their ledger.
+    """
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        begin = f"jit_{installation}_"
+        found = "select rolname from pg_roles where starts_with(rolname, %s)"
+        logins = [sql.Identifier(name) for (name,) in connection.execute(found, [begin]).fetchall()]
+        for database in TARGETS if logins else ():
+            with psycopg.connect(server.url(database=database), autocommit=True) as inside:
+                inside.execute(sql.SQL("drop owned by {}").format(sql.SQL(", ").join(logins)))
+        for login in logins:
+            connection.execute(sql.SQL("drop role {}").format(login))
+    with psycopg.connect(server.url(database=f"dbaccess_{installation}"), autocommit=True) as connection:
+        if connection.execute("select to_regclass('dbaccess.ledger_head')").fetchone() != (None,):
+            connection.execute("delete from dbaccess.ledger_head")
+
+
 def _drop_roles(connection: "psycopg.Connection[tuple[object, ...]]", name: str) -> None:
     """Roles belong to the cluster: those of a first start that was killed are still there."""
     for kind in ("read", "write", "owner"):

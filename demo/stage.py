@@ -13,6 +13,7 @@ from pathlib import Path
 from demo.databases import (
     TARGETS,
     fill_targets,
+    forget_last_start,
     give_passwords,
     make_control,
     make_reader,
@@ -38,6 +39,7 @@ WORKER_LOGIN = "dbaccess_worker_login_demo"
 BOT_TOKEN, APP_TOKEN = "xoxb-demo-bot", "xapp-demo-app"
 CONTROL_PORT, TARGET_PORT, SANDBOX_PORT = 18730, 18731, 18732
 NEXT = "dbaccess_next"
+INSTALLATION = "demo"
 ANSWER_WITHIN = 120.0
 
 
@@ -71,7 +73,7 @@ class Stage:
         self.stack.callback(valkey.stop)
         # Again, so that they end before the servers do; the first time is for servers that do not come up.
         self.stack.callback(self._stop_programs)
-        self._side_by_side(self._make_control, self._make_target, lambda: self._answers(valkey))
+        self._side_by_side(self._make_control, self._make_target, lambda: self._make_valkey(valkey))
         self._until("the sandbox answers", ready.exists)
         self.sandbox = ready.read_text()
         self._start_bot_and_workers(valkey, logs)
@@ -137,6 +139,11 @@ class Stage:
         config = CONFIG.read_text().replace("{port}", str(self.target.port))
         self._config.write_text(config)
         self._prepare_worker()
+        forget_last_start(self.target, INSTALLATION)
+
+    def _make_valkey(self, valkey: Valkey) -> None:
+        self._answers(valkey)
+        valkey.flush()  # jobs of the last start name grants that are others now
 
     def _start_bot_and_workers(self, valkey: Valkey, logs: Path) -> None:
         urls = give_passwords(self.control)

@@ -130,29 +130,9 @@ def test_it_serves_requests_starts_again_after_a_kill_and_stops_with_ctrl_c(
     assert second.process.wait(PATIENCE) == 2
     assert "The demo runs already: http://127.0.0.1:" in second.words()
 
-    sandbox = demo.sandbox()
-    maya, priya = sandbox.person("U0MAYA"), sandbox.person("U0PRIYA")
-    asked = maya.command("/dbaccess", "orders-prod read 40s orders stuck in paid", channel="C0APPROVALS")
-    assert asked.error is None
-    message = wait_message(lambda: priya.messages("C0APPROVALS"), "Waiting: Maya Lindqvist (U0MAYA)")
-    assert priya.click(message, action_id="request.approve").sent
-    wait_message(maya.direct_messages, "Active: ", "Ends ")
-    assert "shop" in plain(message)
-
-    tom, carla, lena = sandbox.person("U0TOM"), sandbox.person("U0CARLA"), sandbox.person("U0LENA")
-    tom.command("/dbaccess", "orders-prod read 10m pager: checkout is slow", channel="C0APPROVALS")
-    wait_message(tom.direct_messages, "Active: read on orders-prod")  # on call: nobody is asked
-    carla.command("/dbaccess", "", channel="C0APPROVALS")
-    carla.choose(carla.wait_view(), "form.target", "orders-prod")
-    carla.choose(carla.wait_view(shows("form.role")), "form.role", "catalog")
-    form = carla.wait_view(shows("form.ticket"))
-    carla.choose(form, "form.duration", "15m")
-    carla.type(form, "form.reason", "prices look wrong")
-    carla.type(form, "form.ticket", "OPS-4512")
-    assert carla.submit(form).errors == {}
-    message = wait_message(lambda: lena.messages("C0APPROVALS"), "Waiting: Carla Diaz")
-    assert lena.click(message, action_id="request.approve").sent
-    wait_message(carla.direct_messages, "Active: catalog on orders-prod")  # two tables and nothing else
+    requested_by_an_engineer(demo.sandbox())
+    read_on_call(demo.sandbox())
+    requested_by_a_contractor(demo.sandbox())
 
     before = demo.descendants()
     assert len(before) > 10, "servers, sandbox, bot, workers and their parts"
@@ -164,6 +144,7 @@ def test_it_serves_requests_starts_again_after_a_kill_and_stops_with_ctrl_c(
     again.open_address()
     assert "rows made" not in again.words(), "the data are still there"
     wait(lambda: maya_hears(again) == "You hold nothing and wait for nothing.")
+    read_on_call(again.sandbox())  # what the last start granted is forgotten
 
     before = again.descendants()
     with page_in_use(again.open_address(), again.home):
@@ -207,6 +188,39 @@ def test_a_port_that_was_asked_for_and_is_taken_is_told(start: Callable[..., Dem
         demo = start("--port", str(port))
         assert demo.process.wait(PATIENCE) == 2
         assert f"Port {port} is taken" in demo.words()
+
+
+def requested_by_an_engineer(sandbox: Sandbox) -> None:
+    maya, priya = sandbox.person("U0MAYA"), sandbox.person("U0PRIYA")
+    asked = maya.command("/dbaccess", "orders-prod read 40s orders stuck in paid", channel="C0APPROVALS")
+    assert asked.error is None
+    message = wait_message(lambda: priya.messages("C0APPROVALS"), "Waiting: Maya Lindqvist (U0MAYA)")
+    assert priya.click(message, action_id="request.approve").sent
+    wait_message(maya.direct_messages, "Active: ", "Ends ")
+    assert "shop" in plain(message)
+
+
+def read_on_call(sandbox: Sandbox) -> None:
+    """No approval is asked of a person who is on call."""
+    tom = sandbox.person("U0TOM")
+    tom.command("/dbaccess", "orders-prod read 10m pager: checkout is slow", channel="C0APPROVALS")
+    wait_message(tom.direct_messages, "Active: read on orders-prod")
+
+
+def requested_by_a_contractor(sandbox: Sandbox) -> None:
+    """Two tables and nothing else, by the form."""
+    carla, lena = sandbox.person("U0CARLA"), sandbox.person("U0LENA")
+    carla.command("/dbaccess", "", channel="C0APPROVALS")
+    carla.choose(carla.wait_view(), "form.target", "orders-prod")
+    carla.choose(carla.wait_view(shows("form.role")), "form.role", "catalog")
+    form = carla.wait_view(shows("form.ticket"))
+    carla.choose(form, "form.duration", "15m")
+    carla.type(form, "form.reason", "prices look wrong")
+    carla.type(form, "form.ticket", "OPS-4512")
+    assert carla.submit(form).errors == {}
+    message = wait_message(lambda: lena.messages("C0APPROVALS"), "Waiting: Carla Diaz")
+    assert lena.click(message, action_id="request.approve").sent
+    wait_message(carla.direct_messages, "Active: catalog on orders-prod")
 
 
 def shows(action_id: str) -> Callable[[View], bool]:
