@@ -50,7 +50,8 @@ def build(found: Extendable, *, reason: str = "", more: timedelta | None = None)
     what = f"{escape(grant.role)} on {escape(grant.target)}"
     until = f" ends {date(grant.expires_at)}" if grant.expires_at else ""
     whole = format_duration(found.extend.longest)
-    takes = f"*Takes:* {inline(needs(slots))} before the end, else it ends as it was granted."
+    in_time = " before the end, else it ends as it was granted" if slots else ""
+    takes = f"*Takes:* {inline(needs(slots))}{in_time}."
     longest = f"*Longest:* {format_duration(found.left)} more, {whole} in all. Rule {inline(found.rule.id)}."
     return modal(
         title="Extend",

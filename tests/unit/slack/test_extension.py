@@ -255,6 +255,12 @@ def test_modal_offers_lengths_within_what_is_left() -> None:
     assert "*Longest:* 2 h more, 4 h in all. Rule prod-read." in view["blocks"][1]["text"]["text"]
 
 
+def test_modal_says_what_comes_of_an_approval_only_where_one_is_required() -> None:
+    free = replace(OFFER, extend=replace(OFFER.extend, approvals=()))
+    for found, takes in ((OFFER, "1 approval from dba before the end, else it ends"), (free, "no approval.")):
+        assert f"*Takes:* {takes}" in extend.build(found)["blocks"][1]["text"]["text"]
+
+
 def test_modal_is_read_back_and_says_at_which_field_it_is_wrong() -> None:
     view = filled("1h", " index still building ")
     read = extend.parse(view)
