@@ -1,4 +1,4 @@
-"""Our programs, started by their command lines like anybody would, with secrets in files."""
+"""Our programs, started by their command lines as an operator would start them, with secrets in files."""
 
 import os
 import signal

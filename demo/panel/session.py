@@ -112,7 +112,7 @@ class Session:
 
     def close(self) -> None:
         """End the session, without a message; a statement that runs is answered first."""
-        self._ended = _nobody
+        self._ended = _ignored
         self._answer_running("The session was closed before the statement was done.")
         self._over("")
 
@@ -162,14 +162,14 @@ class Session:
             done.set_result(None)
 
     def _over(self, why: str) -> None:
-        if self._connection.closed and self._ended is _nobody:
+        if self._connection.closed and self._ended is _ignored:
             return
         self._loop.remove_reader(self._socket)
         with suppress(psycopg.Error):
             self._connection.close()
-        tell, self._ended = self._ended, _nobody
+        tell, self._ended = self._ended, _ignored
         tell(why)
 
 
-def _nobody(_why: str) -> None:
-    """Ignore the end of a session that is no longer needed."""
+def _ignored(_why: str) -> None:
+    """Take no notice of the end of a session that is no longer needed."""

@@ -8,26 +8,33 @@ People = Mapping[str, str]
 
 
 def told(entry: Fields, people: People) -> dict[str, Any]:
-    """Return what the page shows of an entry."""
+    """Return what the page shows of an entry, and what it needs to know which step of a story this was."""
     data: Fields = entry["data"]
-    kind = str(entry["kind"])
-    words = _WORDS.get(kind)
+    kind, actor = str(entry["kind"]), str(entry["actor"])
+    recipe: Fields = data.get("recipe") or {}
+    terms: Fields = data.get("terms") or {}
+    words = WORDS.get(kind)
     return {
         "seq": entry["seq"],
         "at": entry["at"],
         "kind": kind,
-        "who": _who(str(entry["actor"]), people),
+        "actor": actor,
+        "who": _who(actor, people),
         "what": words(data) if words else kind.replace(".", " ").replace("_", " "),
         "request": _label("R", entry["request"]),
         "grant": _label("G", entry["grant"]),
-        "login": data.get("login"),
+        "login": data.get("login") or recipe.get("login"),
+        "database": recipe.get("database"),
         "until": data.get("expires_at"),
         "says_until": kind in _SAY_UNTIL,
+        "asks": terms.get("kind"),
+        "role": terms.get("role"),
     }
 
 
 def _who(actor: str, people: People) -> str:
-    return people.get(actor, {"system": "dbaccess", "worker": "worker"}.get(actor, actor))
+    programs = {"system": "dbaccess", "worker": "A worker", "bot": "The bot"}
+    return people.get(actor) or programs.get(actor.partition("@")[0], actor)
 
 
 def _label(letter: str, number: int | None) -> str | None:
@@ -36,9 +43,13 @@ def _label(letter: str, number: int | None) -> str | None:
 
 def _submitted(data: Fields) -> str:
     terms: Fields = data.get("terms", {})
-    role, target = terms.get("role", "a role"), terms.get("target", "a target")
+    what = f"{terms.get('role', 'a role')} on {terms.get('target', 'a target')}"
     seconds, reason = terms.get("duration_seconds"), terms.get("reason")
-    asked = f"asked for {role} on {target}" + (f", {_length(seconds)}" if isinstance(seconds, int) else "")
+    length = _length(seconds) if isinstance(seconds, int) else ""
+    if terms.get("kind") == "extension":
+        asked = f"requested {length} more of {what}" if length else f"requested more time for {what}"
+    else:
+        asked = f"requested {what}" + (f" for {length}" if length else "")
     return asked + (f": “{reason}”" if reason else "")
 
 
@@ -60,21 +71,34 @@ def _noted(verdict: str) -> Callable[[Fields], str]:
 
 
 def _stale(data: Fields) -> str:
-    return _STALE.get(str(data.get("why")), "it can no longer be decided")
+    return f"closed the request: {_STALE.get(str(data.get('why')), 'it can no longer be decided')}"
+
+
+def _auto_approved(data: Fields) -> str:
+    rule = f"rule {data['rule']}" if data.get("rule") else "its rule"
+    return f"approved the request: {rule} requires no approval"
+
+
+def _reviewed(data: Fields) -> str:
+    verdict = {True: ": justified", False: ": not justified"}.get(data.get("justified"), "")  # type: ignore[arg-type]  # None finds nothing
+    note = data.get("note")
+    return f"reviewed the break-glass{verdict}" + (f", “{note}”" if note else "")
 
 
 def _activated(data: Fields) -> str:
     held = ", ".join([*(data.get("roles") or []), *(data.get("tables") or [])])
-    return f"read back from the target: {data.get('login')}" + (f" holds {held}" if held else "")
+    return "verified on the target that " + (
+        f"{data.get('login')} holds {held}" if held else "the grant is active"
+    )
 
 
 def _ended(data: Fields) -> str:
     receipt: Fields = data.get("receipt") or {}
     if not receipt:
-        return "ended; the target was never touched"
+        return "ended the grant; the target was never touched"
     removed = ", login removed" if receipt.get("login_removed") else ""
     said = "".join(_sessions(seen) for seen in receipt.get("sessions") or [])
-    return f"verified on the target: role removed{removed}{said}"
+    return f"verified the end on the target: role removed{removed}{said}"
 
 
 def _sessions(seen: Fields) -> str:
@@ -84,7 +108,9 @@ def _sessions(seen: Fields) -> str:
 
 
 def _failed(what: str) -> Callable[[Fields], str]:
-    return lambda data: f"{what}, try {data.get('attempt', '?')}: {data.get('code', 'no answer')}"
+    return lambda data: (
+        f"{what} at try {data.get('attempt', '?')} and retries: {data.get('code', 'no answer')}"
+    )
 
 
 def _just(text: str) -> Callable[[Fields], str]:
@@ -92,8 +118,8 @@ def _just(text: str) -> Callable[[Fields], str]:
 
 
 _STALE = {
-    "policy_changed": "the policy changed: it asks for other terms now",
-    "policy_forbids": "the policy changed: no rule allows this now",
+    "policy_changed": "the policy changed, and asks for other terms now",
+    "policy_forbids": "the policy changed, and no rule allows this now",
     "other_rule": "another rule decides at this hour, with other terms",
     "no_rule": "no rule allows this at this hour",
     "grant_ended": "the grant that was to be extended has ended",
@@ -101,55 +127,59 @@ _STALE = {
 _SAY_UNTIL = frozenset({"grant.provision_started", "grant.extended"})
 """The page completes these with the moment, as the reader's clock shows it."""
 
-_WORDS: Mapping[str, Callable[[Fields], str]] = {
+WORDS: Mapping[str, Callable[[Fields], str]] = {
     "request.submitted": _submitted,
-    "review.approved": _noted("approved"),
-    "review.denied": _noted("denied"),
-    "review.voided": _just("an approval stopped counting: its reviewer may no longer review"),
-    "request.approved": _just("the request has the approvals that its rule wants"),
-    "request.auto_approved": _just("the rule needs no approval"),
-    "request.denied": _just("the request is denied"),
+    "review.approved": _noted("approved the request"),
+    "review.denied": _noted("denied the request"),
+    "review.voided": _just("stopped counting an approval: its reviewer may no longer review"),
+    "request.approved": _just("gave the last approval that the rule requires"),
+    "request.auto_approved": _auto_approved,
+    "request.denied": _just("closed the request with a denial"),
     "request.withdrawn": _just("withdrew the request"),
-    "request.lapsed": _just("not decided in time: no access was granted"),
+    "request.lapsed": _just("let the request lapse: no reviewer decided in time"),
     "request.stale": _stale,
-    "request.break_glass_invoked": _just("broke the glass: access first, a review after"),
-    "break_glass.review_opened": _just("the break-glass owes a review by another person"),
-    "break_glass.announced": _just("the break-glass is announced; now it may be given"),
-    "break_glass.overdue": _just("the review of the break-glass is overdue"),
-    "break_glass.reviewed": _noted("closed the review of the break-glass"),
-    "grant.created": _just("a grant is to be made"),
-    "grant.provision_started": _just("about to make the login, until"),
-    "grant.provision_failed": _failed("the target did not confirm"),
+    "request.break_glass_invoked": _just("invoked break-glass: access first, a review afterwards"),
+    "break_glass.review_opened": lambda data: f"owes a review of the break-glass by {_group(data)}",
+    "break_glass.announced": _just("announced the break-glass in Slack"),
+    "break_glass.overdue": _just("marked the review of the break-glass as overdue"),
+    "break_glass.reviewed": _reviewed,
+    "grant.created": _just("created the grant"),
+    "grant.provision_started": _just("is about to create the login and to grant the role, until"),
+    "grant.provision_failed": _failed("could not provision the grant"),
     "grant.activated": _activated,
-    "grant.extended": _just("may hold it longer, until"),
-    "grant.extend_started": _just("about to set a later end on the target"),
-    "grant.extend_failed": _failed("could not set the later end"),
-    "grant.not_extended": _just("the end stays as it was"),
-    "grant.abandoned": _just("given up; whatever may be there is removed"),
-    "grant.expired": _just("the time is over"),
-    "grant.surrendered": _just("is done, before the time was over"),
-    "grant.revoked": _noted("revoked it"),
-    "grant.invalidated": _just("the ground for it is gone"),
-    "grant.revoke_started": _just("about to take it away"),
-    "grant.revoke_failed": _failed("could not take it away yet"),
-    "grant.locked_down": _just("the target is in lockdown: the grant ends"),
+    "grant.extended": _just("extended the grant and verified it on the target, until"),
+    "grant.extend_started": _just("is about to set a later end on the target"),
+    "grant.extend_failed": _failed("could not extend the grant"),
+    "grant.not_extended": _just("dropped the extension: the grant ends as it was granted"),
+    "grant.abandoned": _just("gave the grant up, and removes what it created"),
+    "grant.expired": _just("expired the grant: its time is over"),
+    "grant.surrendered": _just("ended the grant early"),
+    "grant.revoked": _noted("revoked the grant"),
+    "grant.invalidated": _just("invalidated the grant: what allowed it is gone"),
+    "grant.revoke_started": _just("is about to revoke it on the target"),
+    "grant.revoke_failed": _failed("could not revoke it"),
+    "grant.locked_down": _just("ended the grant: its target is in lockdown"),
     "grant.ended": _ended,
     "grant.write_off_proposed": _noted("proposed to write the grant off"),
     "grant.written_off": _just("wrote the grant off: its end is not verified"),
-    "grant.adopted": _just("the grant follows its cluster to a new identity"),
-    "control.adopted": _just("took this control database for the truth"),
+    "grant.adopted": _just("moved the grant to its cluster's new identity"),
+    "control.adopted": _just("declared this control database the truth"),
     "lockdown.declared": _just("declared a lockdown"),
     "lockdown.lifted": _just("lifted the lockdown"),
-    "credentials.requested": _just("asked to see a password"),
-    "credentials.started": _just("about to set a new password"),
-    "credentials.set": _just("set a new password on the target"),
-    "policy.loaded": lambda data: f"goes by the policy {str(data.get('hash', ''))[:12]}",
-    "group.changed": lambda data: f"another membership of {data.get('group', 'a group')} was read from Slack",
-    "target.try_started": _just("an operator tests a role on the target"),
-    "target.try_ended": _just("the login of the test is gone, verified on the target"),
-    "target.try_failed": _just("the operator's test of the role failed"),
+    "credentials.requested": _just("asked for a password"),
+    "credentials.started": _just("is about to set a password on the target"),
+    "credentials.set": _just("set a password on the target and showed it to the holder"),
+    "policy.loaded": lambda data: f"loaded the policy {str(data.get('hash', ''))[:12]}".rstrip(),
+    "group.changed": lambda data: f"read other members of {data.get('group', 'a group')} from Slack",
+    "target.try_started": _just("is about to test a role on the target"),
+    "target.try_ended": _just("ended the test of the role, and verified that its login is removed"),
+    "target.try_failed": _just("could not complete the test of the role"),
+    "target.stray_found": _just("found a login on the target that no open grant accounts for"),
     "activity.summarized": _just("counted the statements of the grant"),
     "activity.viewed": _just("looked at the statements of the grant"),
     "activity.purged": _just("deleted statements after their retention"),
-    "target.stray_found": _just("a login of ours that no grant owns was found on the target"),
 }
+
+
+def _group(data: Fields) -> str:
+    return str(data.get("review_by") or "another person")

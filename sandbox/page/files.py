@@ -44,15 +44,15 @@ async def _page(request: Request) -> Response:
     store: Store = request.app.state.store
     asked = store.world.find_user(request.query_params.get("as", ""))
     if asked is None or asked.is_bot:
-        somebody = _somebody(store.world)
-        if somebody is None:
+        person = _first_person(store.world)
+        if person is None:
             return PlainTextResponse("no person in this world can act", status_code=404, headers=_HEADERS)
-        url = request.url.include_query_params(**{"as": somebody})
+        url = request.url.include_query_params(**{"as": person})
         return RedirectResponse(f"/?{url.query}", status_code=303, headers=_HEADERS)
     return FileResponse(_SITE / "index.html", headers=_HEADERS)
 
 
-def _somebody(world: World) -> str | None:
+def _first_person(world: World) -> str | None:
     return next((user.id for user in world.users if not (user.is_bot or user.deleted)), None)
 
 

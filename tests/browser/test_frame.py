@@ -63,10 +63,10 @@ def test_page_around_that_is_named_hears_who_acts_what_is_copied_and_the_colours
             page = browser.new_page()
             page.goto(around)
             assert copied(page) == ["theme", "person", "copied"]
-            assert page.evaluate("heard[2]") == [
-                slack.sandbox.address,
-                {"source": "sandbox", "kind": "copied", "text": "psql host=db"},
-            ]
+            origin, told = page.evaluate("heard[2]")
+            assert origin == slack.sandbox.address
+            assert "psql host=db" in told.pop("beside")
+            assert told == {"source": "sandbox", "kind": "copied", "text": "psql host=db", "modal": False}
             page.frame_locator("iframe").get_by_role("link", name="Act as gus").click()
             expect(page.frame_locator("iframe").locator("#me")).to_contain_text("gus")
             assert page.evaluate("heard[3][1]") == {
@@ -76,6 +76,63 @@ def test_page_around_that_is_named_hears_who_acts_what_is_copied_and_the_colours
                 "name": "gus",
             }
             page.close()
+
+
+def test_page_around_that_is_named_may_go_to_a_person_and_type_a_line(browser: Browser) -> None:
+    with running() as slack, framing(f"{slack.sandbox.address}/?as=U0ANN&parent=ORIGIN") as around:
+        page = framed(browser, around)
+        frame = page.frame_locator("iframe")
+        box = frame.get_by_label("Message or command")
+        box.fill("a draft")
+        for line in ("/greet form", "/greet form", "/greet other"):
+            ask(page, person="U0GUEST", channel="C0OPEN", line=line)
+            expect(box).to_have_value(line)
+        expect(frame.locator("#me")).to_contain_text("gus")
+        expect(frame.locator("h1")).to_have_text("open")
+        ask(page, person="U0ANN", channel="app")
+        expect(frame.locator("#me")).to_contain_text("Ann Berg")
+        expect(frame.locator("h1")).to_contain_text("greeter")
+        expect(frame.get_by_role("article")).to_have_count(0)  # nothing is sent for the page around
+        page.close()
+
+
+def test_another_window_types_nothing(browser: Browser) -> None:
+    with running() as slack:
+        with framing(f"{slack.sandbox.address}/?as=U0ANN&parent=http://127.0.0.1:9") as around:
+            page = framed(browser, around)
+            ask(page, person="U0GUEST", line="from a page that is not named")
+            nothing_typed(page)
+        with framing(f"{slack.sandbox.address}/?as=U0ANN&parent=ORIGIN") as around:
+            page = framed(browser, around)
+            forged = visit(person="U0GUEST", line="from the frame itself")
+            page.frames[1].evaluate("(asked) => postMessage(asked, '*')", forged)
+            ask(page, person="U0UNKNOWN", line="as a person who is not there")
+            nothing_typed(page)
+
+
+def framed(browser: Browser, around: str) -> Page:
+    page = browser.new_page()
+    page.goto(around)
+    expect(page.frame_locator("iframe").locator("body.ready")).to_be_visible()
+    return page
+
+
+def nothing_typed(page: Page) -> None:
+    # A window takes its messages in order: once it has this one, it has had all before.
+    page.frames[1].evaluate("new Promise((heard) => { onmessage = heard; postMessage(0, '*'); })")
+    frame = page.frame_locator("iframe")
+    expect(frame.get_by_label("Message or command")).to_have_value("")
+    expect(frame.locator("#me")).to_contain_text("Ann Berg")
+    page.close()
+
+
+def visit(**asked: str) -> dict[str, str]:
+    return {"source": "around", "kind": "visit", **asked}
+
+
+def ask(page: Page, **asked: str) -> None:
+    """What the page around asks of the frame."""
+    page.evaluate("(asked) => frames[0].postMessage(asked, '*')", visit(**asked))
 
 
 def test_page_around_that_is_not_named_hears_nothing(browser: Browser) -> None:

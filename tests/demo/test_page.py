@@ -1,24 +1,15 @@
 """The demo's page in a real browser, on the whole demo: what a visitor does in the first five minutes."""
 
-import os
 import re
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from demo.servers.account import server_account
-from demo.servers.scratch import scratch_directory
 from sandbox.waiting import PATIENCE
-from tests.acceptance.stack import wait
 from tests.browser import chromium
-from tests.demo.test_demo import patient
+from tests.demo.running import running_demo
 
-ROOT = Path(__file__).parents[2]
 SLOWEST = 1000 * PATIENCE
 
 
@@ -26,28 +17,8 @@ SLOWEST = 1000 * PATIENCE
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A demo that runs."""
     chromium.found()
-    output = tmp_path_factory.mktemp("demo") / "output"
-    with scratch_directory(server_account()) as home, output.open("wb") as file:
-        demo = subprocess.Popen(
-            [sys.executable, "-m", "demo", "--home", str(home / "demo")],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
-            stdout=file,
-            stderr=subprocess.STDOUT,
-        )
-
-        def opened() -> str | None:
-            assert demo.poll() is None, output.read_text()
-            found = re.search(r"Open\s+(http://127\.0\.0\.1:\d+)", output.read_text())
-            return found[1] if found else None
-
-        try:
-            address = wait(opened)
-            patient(home / "demo")
-            yield address
-        finally:
-            demo.send_signal(signal.SIGINT)
-            demo.wait(PATIENCE)
+    with running_demo(tmp_path_factory.mktemp("demo") / "output") as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -78,23 +49,17 @@ def test_a_visitor_sees_access_come_and_go(page: Page) -> None:
     entries, output = page.locator("#entries"), page.locator("#output")
     steps = page.locator("#steps-list > li")
 
-    box = sandbox.locator(".composer-text").first
-    box.fill("/dbaccess orders-prod read 10m orders <b>stuck</b> in paid since 02:40")
-    box.press("Enter")
-    expect(entries).to_contain_text("Maya Lindqvist asked for read on orders-prod, 10 min")
-    expect(entries).to_contain_text("orders <b>stuck</b> in paid")
+    typed(page, steps.nth(0), "/dbaccess orders-prod read 2m orders stuck in paid since 02:40")
+    expect(entries).to_contain_text("Maya Lindqvist requested read on orders-prod for 2 min")
     expect(steps.nth(0)).to_have_class("done")
 
-    page.get_by_role("button", name="Priya", exact=True).click()
-    sandbox.get_by_role("button", name=re.compile("^Approve 10 min|^Approve read")).last.click()
-    expect(entries).to_contain_text("Priya Nair approved, as dba")
+    approved(page, steps.nth(1))
+    expect(entries).to_contain_text("Priya Nair approved the request, as dba")
     expect(steps.nth(1)).to_have_class("done")
 
-    page.get_by_role("button", name="Maya", exact=True).last.click()
-    copy_credentials(sandbox)
-    expect(page.locator("#user")).to_have_value(re.compile("^jit_demo_maya_"))
-    expect(page.locator("#password")).not_to_have_value("")
-    page.get_by_role("button", name="Connect", exact=True).click()
+    steps.nth(2).get_by_role("button", name="Maya").click()
+    copy_credentials(page)
+    page.locator("#connect").click()
     expect(page.locator("#left")).to_have_text(re.compile(r"ends in \d+:\d\d"))
 
     page.get_by_role("button", name="Stuck orders").click()
@@ -105,19 +70,90 @@ def test_a_visitor_sees_access_come_and_go(page: Page) -> None:
     sandbox.get_by_role("button", name="I'm done").or_(sandbox.get_by_label("I'm done")).last.click()
     sandbox.get_by_role("button", name="End it").click()
     expect(output).to_contain_text("terminating connection due to administrator command")
-    expect(steps.nth(2)).to_have_class("done")
     expect(entries).to_contain_text("login removed, 1 session closed, none left")
+    expect(page.locator("#stories")).to_be_visible()  # the three things are done
     page.get_by_role("button", name="Verify").click()
     expect(page.locator("#verified")).to_contain_text("one chain, complete up to entry")
+    other_stories(page)
 
 
-def copy_credentials(sandbox: FrameLocator) -> None:
-    """As a visitor does it: the password in the window, the line to connect with in the message."""
-    sandbox.get_by_role("button", name=re.compile("^dbaccess")).first.click()
+def typed(page: Page, step: Locator, line: str) -> None:
+    """One click puts the line there, and another does not put it there twice."""
+    box = page.frame_locator("#sandbox").locator(".composer-text").first
+    for _ in range(2):
+        step.get_by_role("button", name=re.compile("^Type it")).click()
+        expect(box).to_have_value(line)
+    expect(box).to_be_focused()
+    box.press("Enter")
+
+
+def approved(page: Page, step: Locator) -> None:
+    step.locator(".be").click()
+    page.frame_locator("#sandbox").get_by_role("button", name=re.compile("^Approve")).first.click()
+
+
+def copy_credentials(page: Page) -> None:
+    """In every order, and each twice: the fields hold one login, and one line says what to do next."""
+    sandbox, password = page.frame_locator("#sandbox"), page.locator("#password")
+    user, toast = page.locator("#user"), page.locator("#toast")
+    lines, shown = sandbox.locator("#stream .copy"), sandbox.locator("#modal .copy")
+    page.locator("#target").select_option("billing-prod")
+    for line in (lines.last, lines.last, lines.nth(-2)):
+        line.click()
+        expect(user).to_have_value(re.compile("^jit_demo_maya_"))
+        expect(page.locator("#target")).to_have_value("orders-prod")
+        expect(toast).to_contain_text("Now copy the password")
+        expect(password).to_have_value("")
+    user.fill("jit_demo_maya_before")  # of a grant before, with its password
+    password.fill("PasswordBefore")
+    lines.last.click()
+    expect(password).to_have_value("")
+    user.fill("jit_demo_maya_before")
+    page.locator("#target").select_option("billing-prod")
     sandbox.get_by_role("button", name=re.compile("^Show credentials")).last.click()
-    sandbox.locator("#modal .copy").click()
-    sandbox.locator("#modal").get_by_role("button", name="Close").last.click()
-    sandbox.locator("#stream .copy").last.click()
+    for _ in range(2):
+        shown.click()
+        expect(password).to_have_value(sandbox.locator("#modal pre").inner_text())
+        expect(user).to_have_value(re.compile("^jit_demo_maya_"))
+        expect(page.locator("#target")).to_have_value("orders-prod")
+        expect(toast).to_have_text("Filled in. Now Connect.")
+    sandbox.locator("#modal footer").get_by_role("button", name="Close").click()
+
+
+def other_stories(page: Page) -> None:
+    """Each is opened, done by what it says, and ticked by the ledger."""
+    sandbox = page.frame_locator("#sandbox")
+
+    oncall = story(page, "oncall")
+    typed(page, oncall.nth(0), "/dbaccess orders-prod read 10m pager: checkout is slow")
+    expect(oncall.nth(0)).to_have_class("done")
+    oncall.nth(1).locator(".be").click()
+    sandbox.get_by_role("button", name=re.compile("^Show credentials")).last.click()
+    expect(oncall.nth(1)).to_have_class("done")
+    sandbox.locator("#modal footer").get_by_role("button", name="Close").click()
+
+    extend = story(page, "extend")
+    typed(page, extend.nth(0), "/dbaccess extend orders-prod read 10m checkout is still slow")
+    expect(extend.nth(0)).to_have_class("done")
+    expect(extend.nth(1)).to_have_class("done")
+
+    schema = story(page, "schema")
+    typed(page, schema.nth(0), "/dbaccess orders-prod migrate 20m add a column for the new carrier")
+    expect(schema.nth(0)).to_have_class("done")
+    for step in (schema.nth(1), schema.nth(2)):
+        approved(page, step)
+        sandbox.get_by_role("alertdialog").get_by_role("button", name=re.compile("^Approve")).click()
+        expect(step).to_have_class("done")
+    for key in ("oncall", "extend", "schema"):
+        expect(page.locator(f"details[data-key={key}] summary")).to_have_class("done")
+    expect(page.locator("details[data-key=break] summary")).not_to_have_class("done")
+
+
+def story(page: Page, key: str) -> Locator:
+    """Opens it; its steps."""
+    node = page.locator(f"#stories details[data-key={key}]")
+    node.locator("summary").click()
+    return node.locator("li")
 
 
 def test_colours_follow_the_sandbox_and_the_panel_folds_with_the_keyboard(page: Page) -> None:
@@ -134,8 +170,8 @@ def test_colours_follow_the_sandbox_and_the_panel_folds_with_the_keyboard(page: 
 def test_what_another_window_posts_is_not_heard(page: Page) -> None:
     expect(page.locator("#entries li").first).to_be_visible()
     page.evaluate(
-        """for (const text of ["postgresql://jit_evil@127.0.0.1:1/orders", "APasswordOfSomebodyElse"])
-             postMessage({ source: "sandbox", kind: "copied", text }, "*");"""
+        """for (const text of ["postgresql://jit_evil@127.0.0.1:1/orders", "APasswordFromElsewhere"])
+             postMessage({source: "sandbox", kind: "copied", modal: true, beside: "User jit_x", text}, "*")"""
     )
     page.evaluate("new Promise((heard) => { onmessage = heard; postMessage({ source: 'test' }, '*'); })")
     expect(page.locator("#user")).to_have_value("")

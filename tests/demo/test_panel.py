@@ -24,7 +24,7 @@ from demo.panel import desk as desks
 from demo.panel.app import Panel, build
 from demo.panel.serve import serving
 from demo.panel.session import Target
-from demo.panel.words import told
+from demo.panel.words import WORDS, told
 from demo.ports import listening
 from demo.servers.postgres import Postgres
 from sandbox.waiting import PATIENCE
@@ -33,6 +33,7 @@ from tests.databases import ControlDatabase, TargetDatabase
 from tests.integration.storage.facts import event
 
 Json = dict[str, Any]
+_VERBS = frozenset({"is", "set", "read", "found", "wrote", "gave", "withdrew", "let", "could", "owes"})
 KILL = "select pg_terminate_backend(pid) from pg_stat_activity where usename = %s"
 
 
@@ -335,9 +336,20 @@ def test_the_login_that_reads_the_ledger_can_do_nothing_else(ledger_url: str) ->
 
 
 def test_every_kind_of_entry_has_words_of_its_own() -> None:
+    assert set(WORDS) == {kind.value for kind in EventKind}
     for kind in EventKind:
         row = {"seq": 1, "at": "2026-03-01T03:00:00+00:00", "kind": kind.value, "actor": "maya"}
         said = told(row | {"request": 7, "grant": None, "data": {}}, {"maya": "Maya Lindqvist"})
         assert said["who"] == "Maya Lindqvist"
-        assert said["what"] != kind.value.replace(".", " ").replace("_", " "), f"{kind} has no words"
         assert said["request"] == "R-7"
+        # The actor comes first, so the rest begins with what the actor does.
+        first = said["what"].split()[0].strip(":,")
+        assert first in _VERBS or first.endswith("ed"), f"{kind}: {said['what']}"
+
+
+def test_programs_are_named_and_hosts_are_not() -> None:
+    row = {"seq": 1, "at": "", "kind": "policy.loaded", "request": None, "grant": None, "data": {}}
+    names = {"worker": "A worker", "worker@db-7": "A worker", "bot@db-7": "The bot", "system": "dbaccess"}
+    names["cli:root@db-7"] = "cli:root@db-7"
+    for actor, name in names.items():
+        assert told(row | {"actor": actor}, {})["who"] == name

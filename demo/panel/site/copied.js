@@ -1,14 +1,18 @@
-// Understands what was copied in the sandbox: a line to connect with, a login, or a password.
+// Understands what was copied in the sandbox: a line to connect with, or a password with its login.
 
-/** {host, port, database, user} or {user} or {password}; null where it is none of them. */
-export function understand(text) {
+/** {host, port, database, user}, or {user, password}, or null where it is neither. */
+export function understand({ text, modal, beside }) {
   const line = text.trim();
   const inQuotes = /^psql\s+"([^"]*)"$/.exec(line);
   if (inQuotes) return fromPairs(inQuotes[1]);
   if (/^postgres(ql)?:\/\//.test(line)) return fromUrl(line);
-  if (/^jit_[a-z0-9_]{1,50}$/.test(line)) return { user: line };
-  if (/^[^\s/:"'`]{12,128}$/.test(line)) return { password: line };
-  return null;
+  return modal === true ? fromCredentials(line, String(beside)) : null;
+}
+
+/** A password stands alone, in a window that names its login: nothing else is taken for one. */
+function fromCredentials(password, beside) {
+  const login = /\bUser\s+(jit_[a-z0-9_]{1,59})(?![a-z0-9_])/.exec(beside);
+  return login && /^\S{8,200}$/.test(password) ? { user: login[1], password } : null;
 }
 
 function fromPairs(text) {

@@ -4,11 +4,13 @@ import { byId, setZone } from "./dom.js";
 import { openSandbox } from "./frame.js";
 import { drawEntry, drawUnread, startLedger } from "./ledger.js";
 import { listen } from "./live.js";
-import { drawSession, drawTargets, ended, fill, noteEnd, startPsql } from "./psql.js";
-import { sawEnd, sawEntry, startSteps } from "./steps.js";
+import { drawTargets, fill, noteLogin } from "./login.js";
+import { connectedAs, drawSession, ended, noteEnd, startPsql } from "./psql.js";
+import { sawEntry, startSteps } from "./steps.js";
 
 function take(entry, fresh) {
   noteEnd(entry.login, entry.until);
+  noteLogin(entry.login, entry.database);
   sawEntry(entry);
   drawEntry(entry, fresh);
 }
@@ -31,7 +33,7 @@ byId("fold").addEventListener("click", () => fold(!document.body.classList.conta
 fold(matchMedia("(max-width: 760px)").matches);
 startPsql();
 startLedger();
-openSandbox({ copied: fill, became });
+openSandbox({ copied: (message) => fill(message, connectedAs()), became });
 listen({
   hello(message) {
     zones = message.zones;
@@ -43,8 +45,5 @@ listen({
   },
   unread: (message) => drawUnread(message.why),
   ledger: (message) => take(message.entry, true),
-  ended(message) {
-    ended(message.why);
-    sawEnd();
-  },
+  ended: (message) => ended(message.why),
 });

@@ -1,12 +1,11 @@
 // A real session of the holder: it opens with the shown password and ends when the database ends it.
 
 import { ask } from "./ask.js";
-import { understand } from "./copied.js";
 import { byId, el, hush, toast } from "./dom.js";
+import { databaseOf, forgetPassword, loginFields, startLogin } from "./login.js";
 import { showAnswer, showEnded, showError, showOpened } from "./output.js";
 import { STATEMENTS } from "./statements.js";
 
-let targets = {};
 let running = false;
 const ends = new Map(); // login -> the end that the ledger names
 const past = [];
@@ -15,7 +14,7 @@ let turned = 0;
 export function startPsql() {
   byId("login").addEventListener("submit", connect);
   byId("disconnect").addEventListener("click", disconnect);
-  byId("target").addEventListener("change", drawChips);
+  startLogin(drawChips);
   byId("ask").addEventListener("submit", (event) => {
     event.preventDefault();
     running ? stop() : run();
@@ -24,65 +23,36 @@ export function startPsql() {
   setInterval(drawLeft, 250);
 }
 
-export function drawTargets(named) {
-  const before = byId("target").value;
-  targets = named;
-  byId("target").replaceChildren(...Object.keys(named).map((name) => el("option", { value: name }, name)));
-  if (before in named) byId("target").value = before;
-  drawChips();
-}
-
 export function noteEnd(login, until) {
   if (login && until) ends.set(login, Date.parse(until));
 }
 
+/** The login of the open session, or null. */
+export const connectedAs = () => byId("holder").textContent || null;
+
 export function drawSession(user) {
   byId("login").hidden = user !== null;
   byId("session").hidden = user === null;
-  byId("whose").textContent = user ?? "";
-  byId("whose").title = user ?? "";
+  byId("holder").textContent = user ?? "";
+  byId("holder").title = user ?? "";
   drawLeft();
 }
 
 export function ended(why) {
   drawSession(null);
-  byId("password").value = "";
+  forgetPassword();
   showEnded(why);
-}
-
-export function fill(text) {
-  const found = understand(text);
-  if (!found) return;
-  if (found.database) {
-    const fits = (t) => t.database === found.database && String(t.port) === String(found.port) && t.host === found.host;
-    const name = Object.keys(targets).find((key) => fits(targets[key]));
-    if (!name) return;
-    set("target", name);
-    drawChips();
-  }
-  if (found.user) set("user", found.user);
-  if (found.password) set("password", found.password);
-  if (byId("login").hidden) return;
-  const missing = ["user", "password"].filter((id) => !byId(id).value);
-  toast(missing.length ? `Filled in. Still missing: ${missing[0]}.` : "Filled in. Now Connect.");
-}
-
-function set(id, value) {
-  const field = byId(id);
-  field.value = value;
-  field.classList.remove("filled");
-  requestAnimationFrame(() => field.classList.add("filled"));
 }
 
 async function connect(event) {
   event.preventDefault();
-  const [target, user, password] = ["target", "user", "password"].map((id) => byId(id).value.trim());
+  const { target, user, password } = loginFields();
   byId("connect").disabled = true;
   try {
     const said = await ask("/connect", { target, user, password });
     hush();
     drawSession(said.user);
-    showOpened(`Connected to ${targets[target].database} as ${said.user}`);
+    showOpened(`Connected to ${databaseOf(target)} as ${said.user}`);
     byId("statement").focus();
   } catch (error) {
     showError(error.message);
@@ -145,8 +115,7 @@ function recall(event, step) {
 }
 
 function drawChips() {
-  const database = targets[byId("target").value]?.database;
-  const chips = (STATEMENTS[database] ?? []).map(([name, statement]) =>
+  const chips = (STATEMENTS[databaseOf(byId("target").value)] ?? []).map(([name, statement]) =>
     el("button", { type: "button", class: "chip", title: statement, on: { click: () => use(statement) } }, name),
   );
   byId("chips").replaceChildren(...chips);
@@ -159,7 +128,7 @@ function use(statement) {
 }
 
 function drawLeft() {
-  const end = ends.get(byId("whose").textContent);
+  const end = ends.get(byId("holder").textContent);
   const left = end === undefined ? null : Math.max(0, Math.ceil((end - Date.now()) / 1000));
   byId("left").textContent = left === null ? "" : `ends in ${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
   byId("session").classList.toggle("soon", left !== null && left <= 20);

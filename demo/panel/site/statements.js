@@ -3,7 +3,8 @@
 export const STATEMENTS = {
   orders: [
     ["Stuck orders", "select id, customer_id, placed_at::timestamp(0), queue_state\n  from shop.orders\n where queue_state is not null\n order by placed_at limit 8;"],
-    ["Whose are they", "select o.id, c.name, c.email, c.country\n  from shop.orders o join shop.customers c on c.id = o.customer_id\n where o.queue_state is not null limit 8;"],
+    ["Their customers", "select o.id, c.name, c.email, c.country\n  from shop.orders o join shop.customers c on c.id = o.customer_id\n where o.queue_state is not null limit 8;"],
+    ["Products", "select id, name, price_cents, stock\n  from shop.products order by stock limit 8;"],
     ["Orders by state", "select state, count(*) from shop.orders group by state order by 2 desc;"],
     ["Try to change one", "update shop.orders set state = 'shipped' where queue_state is not null;"],
     ["Try to make a table", "create table shop.notes (text text);"],

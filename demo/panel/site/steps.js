@@ -1,90 +1,92 @@
-// Three things to try. Each is ticked when the ledger, or the database, says that it happened.
+// Three things to try first, and after them the other stories.
 
-import { become } from "./frame.js";
+import { Done } from "./done.js";
 import { byId, el, toast } from "./dom.js";
+import { visit } from "./frame.js";
+import { FIRST, STORIES } from "./stories.js";
 
-const COMMAND = "/dbaccess orders-prod read 2m orders stuck in paid since 02:40";
-const KEY = "demo/steps";
-const SIGNS = { "request.submitted": "ask", "request.approved": "approve" };
-
-let done = new Set();
-let closed = false;
-let start = null;
+let done = null;
 
 /** `began` names this start of the demo: what was done in the last one does not count. */
 export function startSteps(began) {
-  if (start === began) return;
-  start = began;
-  const kept = read();
-  done = new Set(kept?.start === began ? kept.done : []);
-  closed = kept?.start === began && kept.closed;
+  if (done?.start === began) return;
+  done = new Done(began, [FIRST, ...STORIES]);
   byId("steps-close").onclick = () => show(false);
   byId("steps-open").onclick = () => show(true);
   draw();
 }
 
 export function sawEntry(entry) {
-  if (SIGNS[entry.kind] && entry.seq > start) tick(SIGNS[entry.kind]);
-}
-
-export const sawEnd = () => tick("end");
-
-function tick(step) {
-  if (done.has(step)) return;
-  done.add(step);
-  draw();
+  if (entry.seq > done.start && done.saw(entry)) draw();
 }
 
 function show(open) {
-  closed = !open;
+  done.closed = !open;
   draw();
   byId(open ? "steps-close" : "steps-open").focus();
 }
 
 function draw() {
-  byId("steps").hidden = closed;
-  byId("steps-open").hidden = !closed;
-  byId("steps-list").replaceChildren(
-    step("ask", 1, ["As ", be("Maya", "U0MAYA"), ", an engineer, ask for two minutes of production:"], el("code", { class: "command", tabindex: "0" }, COMMAND), copyButton()),
-    step("approve", 2, ["As ", be("Priya", "U0PRIYA"), ", a DBA, press Approve in #db-approvals."]),
-    step("end", 3, ["As ", be("Maya", "U0MAYA"), " again, Show credentials, copy both, connect here and watch the end."]),
-  );
-  write();
+  const first = !done.whole(FIRST);
+  const title = first ? "Three things to try" : "More to try";
+  byId("steps").hidden = done.closed;
+  byId("steps-open").hidden = !done.closed;
+  byId("steps-title").textContent = byId("steps-open").textContent = title;
+  byId("steps-list").hidden = !first;
+  byId("stories").hidden = first;
+  if (first) byId("steps-list").replaceChildren(...steps(FIRST));
+  else drawStories();
+  done.keep();
 }
 
-function step(name, number, text, ...acts) {
-  const ticked = done.has(name);
-  const mark = el("span", { class: "mark", "aria-label": ticked ? "done" : `step ${number}` }, ticked ? "✓" : String(number));
-  const body = el("div", {}, el("p", {}, ...text), acts.length > 0 && el("div", { class: "step-acts" }, ...acts));
+function drawStories() {
+  const focused = document.activeElement?.closest?.("#stories details")?.dataset.key;
+  byId("stories").replaceChildren(...STORIES.map(storyNode));
+  if (focused) byId("stories").querySelector(`[data-key="${focused}"] summary`).focus();
+}
+
+function storyNode(story) {
+  const ticked = done.whole(story);
+  const mark = el("span", { class: "mark", "aria-label": ticked ? "done" : "to try" }, ticked ? "✓" : "");
+  const head = el("summary", ticked ? { class: "done" } : {}, mark, el("span", {}, story.title));
+  const node = el("details", { name: "story", "data-key": story.key }, head, el("ol", {}, ...steps(story)));
+  node.open = done.open === story.key;
+  node.addEventListener("toggle", () => {
+    if (node.open) done.open = story.key;
+    else if (done.open === story.key) done.open = null;
+    done.keep();
+  });
+  return node;
+}
+
+const steps = (story) => story.steps.map((one, index) => stepNode(story, one, index));
+
+function stepNode(story, { who, at, text, line }, index) {
+  const ticked = done.has(story, index);
+  const mark = el("span", { class: "mark", "aria-label": ticked ? "done" : `step ${index + 1}` }, ticked ? "✓" : String(index + 1));
+  const said = el("p", {}, "As ", be(who, at), text.startsWith("again") ? " " : ", ", text);
+  const body = el("div", {}, said, line && el("div", { class: "step-acts" }, el("code", { class: "command", tabindex: "0" }, line), ...lineButtons(who, at, line)));
   return el("li", ticked ? { class: "done" } : {}, mark, body);
 }
 
-const be = (name, id) =>
-  el("button", { type: "button", class: "be", title: `Be ${name} in the sandbox`, on: { click: () => become(id) } }, name);
+const be = ([name, id], at) =>
+  el("button", { type: "button", class: "be", title: `Act as ${name} in the sandbox`, on: { click: () => visit(id, at) } }, name);
 
-const copyButton = () => el("button", { type: "button", class: "button small", on: { click: copy } }, "Copy");
+const lineButtons = ([name, id], at, line) => [
+  el("button", { type: "button", class: "button small", "aria-label": `Type it as ${name}`, on: { click: () => type(name, id, at, line) } }, "Type it"),
+  el("button", { type: "button", class: "button small", "aria-label": "Copy the command", on: { click: () => copy(line) } }, "Copy"),
+];
 
-async function copy() {
+function type(name, id, at, line) {
+  visit(id, at, line);
+  toast(`It stands in ${name}'s message box. Press Enter there.`);
+}
+
+async function copy(line) {
   try {
-    await navigator.clipboard.writeText(COMMAND);
-    toast("Copied. Paste it where Maya writes in #db-approvals.");
+    await navigator.clipboard.writeText(line);
+    toast("Copied. Paste it into the message box.");
   } catch {
     toast("Select the line and copy it.");
-  }
-}
-
-function read() {
-  try {
-    return JSON.parse(sessionStorage.getItem(KEY));
-  } catch {
-    return null;
-  }
-}
-
-function write() {
-  try {
-    sessionStorage.setItem(KEY, JSON.stringify({ start, done: [...done], closed }));
-  } catch {
-    // Kept for this view only.
   }
 }

@@ -42,7 +42,7 @@ const accessory = (block, surface) =>
 
 const contextItem = (item) => (item.type === "image" ? picture(item) : el("div", { class: "context-item" }, textOf(item)));
 
-/** Pictures of the app would be fetched from elsewhere: the sandbox asks nobody. */
+/** Pictures of the app would be fetched from elsewhere: the sandbox asks no other server. */
 function picture(image) {
   return el("span", { class: "picture", title: image.image_url }, image.alt_text);
 }

@@ -8,11 +8,16 @@ export function codeBlock(text) {
   const button = el("button", { type: "button", class: "copy", "aria-label": "Copy this text" }, icon("copy"), label);
   button.addEventListener("click", async () => {
     const done = await copy(text);
-    if (done) copied(text);
+    if (done) tellCopied(text, button);
     label.textContent = done ? "Copied" : "Press Ctrl+C";
     setTimeout(() => (label.textContent = "Copy"), 1600);
   });
   return el("span", { class: "code-block" }, el("pre", { tabindex: "0" }, el("code", {}, text)), button);
+}
+
+function tellCopied(text, button) {
+  const modal = button.closest("dialog");
+  copied(text, modal !== null, (modal ?? button.closest("article"))?.innerText ?? "");
 }
 
 /** A frame may have no clipboard; the old way still works there. */

@@ -1,4 +1,4 @@
-// Builds elements out of nodes only: nothing that anybody typed is ever read as HTML.
+// Builds elements out of nodes only: nothing that was typed is ever read as HTML.
 
 const SVG = "http://www.w3.org/2000/svg";
 

@@ -32,7 +32,7 @@ export function closeThread() {
   changed();
 }
 
-/** The same window as somebody else; the channel stays open where they are in it. */
+/** The same window as another person; the channel stays open where they are in it. */
 export function become(id) {
   if (id === place.me) return;
   place.me = id;

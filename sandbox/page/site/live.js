@@ -27,7 +27,7 @@ export function follow() {
   };
 }
 
-/** A browser keeps few connections to one address: a window that nobody looks at gives its own back. */
+/** A browser keeps few connections to one address: a window that is not looked at gives its own back. */
 export function restWhileHidden() {
   document.addEventListener("visibilitychange", () => {
     clearTimeout(goodbye);

@@ -1,6 +1,7 @@
 // Starts the page: one person's window.
 
 import { soon } from "./dom.js";
+import { obey } from "./frame.js";
 import { arrive, settle } from "./go.js";
 import { startJump } from "./jump.js";
 import { follow, restWhileHidden } from "./live.js";
@@ -10,10 +11,12 @@ import { drawSidebar } from "./sidebar.js";
 import { known, me, onChange, place } from "./state.js";
 import { startTheme } from "./theme.js";
 import { drawThread, startThread } from "./thread.js";
+import { arrive as arriveAsAsked, visit } from "./visit.js";
 
 function draw() {
   if (!known() || me()?.id !== place.me) return;
   settle();
+  arriveAsAsked();
   drawSidebar();
   drawPane();
   drawThread();
@@ -23,6 +26,7 @@ function draw() {
 
 function start() {
   arrive();
+  obey(visit);
   startTheme();
   startModal();
   startPane();

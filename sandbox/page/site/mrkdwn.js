@@ -104,7 +104,7 @@ function date(target, fallback, first) {
   return el("time", { datetime: new Date(seconds * 1000).toISOString(), title: whole(Number(seconds)) }, shown);
 }
 
-/** A profile of somebody here is shown as Slack does, without leaving; anything else opens outside. */
+/** A profile of a person here is shown as Slack does, without leaving; anything else opens outside. */
 function anchor(url, label) {
   const profile = /^https:\/\/[a-z0-9-]+\.slack\.com\/team\/([A-Z0-9]+)$/.exec(url);
   const someone = profile && person(profile[1]);

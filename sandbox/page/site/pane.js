@@ -21,6 +21,9 @@ export function startPane() {
   document.addEventListener("visibilitychange", () => seen());
 }
 
+/** The message box says this, whatever it said before. */
+export const put = (line) => box.put(line);
+
 export function drawPane() {
   const open = channel(place.channel);
   byId("barred").hidden = !me()?.deactivated;
@@ -106,7 +109,7 @@ function drawEmpty(open, empty) {
   reconcile(node, [{ key: open.id, signature: text, make: () => el("div", {}, el("p", {}, text), start) }]);
 }
 
-/** What is on a screen that somebody looks at counts as read. */
+/** What is on a screen that is looked at counts as read. */
 function seen() {
   const stream = byId("stream");
   const end = stream.scrollHeight - stream.scrollTop - stream.clientHeight < 80;

@@ -27,7 +27,7 @@ export function avatar(id, className = "") {
 /** Heard, not seen. */
 export const unseen = (text) => el("span", { class: "sr" }, text);
 
-/** What else there is to say of somebody, in a word each. */
+/** What else there is to say of a person, in a word each. */
 export function badges(someone) {
   const words = [someone.guest && "guest", someone.external && "external", someone.deactivated && "deactivated"];
   return words.filter(Boolean).map((word) => el("span", { class: `badge ${word}` }, word));

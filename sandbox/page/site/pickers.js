@@ -79,7 +79,7 @@ class Picker {
     return picked.map((id) => offered(this.element).find((one) => one.value === id)).filter(Boolean);
   }
 
-  /** Shows what is picked while nobody types. */
+  /** Shows what is picked while no person types. */
   rest() {
     this.input.value = this.several ? "" : this.picked[0]?.text.text ?? "";
     this.chips.replaceChildren(...(this.several ? this.picked.map((option) => this.chip(option)) : []));

@@ -25,7 +25,7 @@ function drawMe() {
 const meNode = (mine) =>
   el("div", { class: "me" }, avatar(mine.id), el("div", {}, el("strong", {}, mine.name), el("span", {}, title(mine))));
 
-/** What somebody is here, by their groups. */
+/** What a person is here, by their groups. */
 function title(someone) {
   if (someone.deactivated) return "deactivated";
   if (someone.guest) return "guest";

@@ -51,7 +51,7 @@ function mentions(message, marks) {
 
 export const inThread = (message) => Boolean(message.thread_ts && message.thread_ts !== message.ts);
 
-/** Whether something waits for somebody whose window this is not. */
+/** Whether something waits for a person in another window. */
 export function waitsFor(id) {
   const attention = Object.entries(person(id)?.attention ?? {});
   return attention.some(([channel, ts]) => Number(ts) > readUntil(id, channel));
