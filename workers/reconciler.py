@@ -9,7 +9,6 @@ import structlog
 from pydantic import SecretStr
 
 from dbaccess.log import describe
-from dbaccess.operations.activity.summarize import summarize_grants
 from dbaccess.operations.break_glass.pending_review import escalate_overdue_reviews, notify_reviewed
 from dbaccess.operations.clusters.check_clock import check_cluster_clock
 from dbaccess.operations.clusters.observe import HeadKeeper
@@ -43,7 +42,8 @@ GRACE = timedelta(seconds=2)
 IDLE = 1.0
 """Seconds between two rounds if nothing is due before; a commit elsewhere wakes it at once."""
 
-A_CLUSTER_EACH = ("clock", "sweep", "powers", "head", "summaries")
+A_CLUSTER_EACH = ("clock", "sweep", "powers", "head")
+"""The kinds of work that each cluster has for itself; one that is stuck must not hold up another."""
 
 PENDING_EVERY = 2.0
 INVALIDATE_EVERY = 15.0
@@ -52,7 +52,6 @@ REVIEWS_EVERY = 15.0
 ALARM_EVERY = 15.0
 SWEEP_EVERY = 60.0
 HEAD_EVERY = 5.0
-SUMMARIZE_EVERY = 5.0
 PRUNE_EVERY = 3600.0
 
 
@@ -139,9 +138,6 @@ class Reconciler:
             self.tasks.every(SWEEP_EVERY, f"clock {cluster}", partial(check_cluster_clock, context, cluster))
             self.tasks.every(HEAD_EVERY, f"head {cluster}", partial(self._heads.keep, context, cluster))
             self.tasks.every(SWEEP_EVERY, f"powers {cluster}", partial(end_outgrown, context, cluster))
-            self.tasks.every(
-                SUMMARIZE_EVERY, f"summaries {cluster}", partial(summarize_grants, context, cluster)
-            )
 
     def _see_to_pending(self, context: WorkerContext) -> None:
         self.tasks.every(IDLE, "lapse", partial(lapse, context.begin))
