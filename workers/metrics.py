@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from pydantic import SecretStr
 
+from dbaccess.domain.coverage import CaptureLevel, LogPosition, coverage_at
 from dbaccess.domain.grant import GrantState
 from dbaccess.domain.policy_report import SEEN_WITHIN, versions
 from dbaccess.domain.truncated_list import left_out
@@ -31,6 +33,9 @@ GAUGES: Mapping[str, str] = {
     "policy_reload_failed": "Processes that refused a policy file.",
     "ledger_entries": "Entries in the ledger.",
     "observe_mode": "1 while nothing is granted until an operator decides.",
+    "activity_behind_bytes": "Bytes of a cluster's log that are not read yet, the most of any cluster.",
+    "activity_age_seconds": "Seconds since all logs were read to their end; 0 without one that is read.",
+    "targets_not_captured": "Targets with a configured log whose last canary did not come back.",
     "grants_written_off": "Grants that two operators gave up; their end is not verified.",
 }
 """Every gauge without its prefix, and its help text, which the documentation repeats."""
@@ -48,6 +53,7 @@ class StateCollector(Collector):
             pending, reviews = uow.requests.count_pending(), uow.break_glass_reviews.count_pending(now)
             skew = uow.clock_skews.largest(since=now - SEEN_WITHIN)
             due_at, failing = uow.grants.overdue_since(now), uow.grants.failing()
+            positions, canaries = uow.log_positions.all(), uow.canaries.all()
             observed = any(o.why is not None for o in uow.observations.all())
             written_off = uow.grants.written_off()
             read_at, head = uow.directory.read_at(), uow.ledger.head()
@@ -59,6 +65,10 @@ class StateCollector(Collector):
         yield by_state
         yield _gauge("observe_mode", int(observed))
         yield _gauge("grants_written_off", written_off)
+        yield _gauge("activity_behind_bytes", max((one.behind for one in positions), default=0))
+        yield _gauge("activity_age_seconds", max((_age(one, now) for one in positions), default=0.0))
+        lost = [one for one in canaries if coverage_at(one, now).level is CaptureLevel.NONE]
+        yield _gauge("targets_not_captured", len(lost))
         late = (now - due_at).total_seconds() if due_at else 0.0
         yield _gauge("overdue_seconds", late)
         yield _gauge("clock_skew_seconds", skew)
@@ -85,6 +95,12 @@ def serve(database_url: SecretStr, host: str, port: int) -> None:
     except OSError as error:
         raise SettingsError(f"METRICS_HOST and METRICS_PORT: cannot listen there: {error.strerror}") from None
     threading.Event().wait()
+
+
+def _age(position: LogPosition, now: datetime) -> float:
+    """Return the seconds since the reader had all; infinite while it never had."""
+    read_to = position.caught_up_at
+    return (now - read_to).total_seconds() if read_to else float("inf")
 
 
 def _gauge(name: str, value: float) -> Metric:

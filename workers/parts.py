@@ -11,6 +11,7 @@ from dbaccess import queue
 from dbaccess.settings import WorkerSettings
 from dbaccess.signals import Signal
 from workers import metrics
+from workers.activity import ActivityLoop
 from workers.ends import Ends
 from workers.heartbeat import STUCK_AFTER, beat_while
 from workers.messages import Messages
@@ -65,6 +66,18 @@ def _speak(settings: WorkerSettings) -> None:
     os._exit(0)
 
 
+def _capture(_: WorkerSettings) -> None:
+    """Read logs and send canaries until SIGTERM; a canary that runs then is ended first."""
+    stop = Signal(*_stop_signals())
+    capture = ActivityLoop(of_this_process())
+    beat_while(lambda: time.monotonic() - capture.looked_at < STUCK_AFTER)
+    threading.Thread(target=capture.run, daemon=True).start()
+    stop.wait()
+    capture.tasks.finish(FINISH_CALLS_WITHIN)
+    # A thread that waits for a target would keep the process alive; what it read is committed or not at all.
+    os._exit(0)
+
+
 def _schedule(settings: WorkerSettings) -> None:
     queue.run_scheduler(settings.redis_url)
 
@@ -87,6 +100,7 @@ PARTS: Mapping[str, Part] = {
     "targets": _work("targets"),
     "notify": _work("notify"),
     "messages": _speak,
+    "activity": _capture,
     "scheduler": _schedule,
     "metrics": _serve_metrics,
 }
@@ -96,5 +110,5 @@ Slack delays only `messages`, so that no message delays an end. A query of a stu
 one of its threads a few seconds, once a minute at most.
 """
 
-WITH_POLICY = ("reconciler", "interactive", "targets", "notify", "messages")
+WITH_POLICY = ("reconciler", "interactive", "targets", "notify", "messages", "activity")
 """The parts that use the policy, and so reload it at SIGHUP."""

@@ -106,7 +106,13 @@ def _by_policy(in_force: ActivePolicy) -> dict[str, Any]:
         )
         for cluster, url in in_force.urls.items()
     )
-    return {"policy": policy, "targets": targets, "sink": in_force.sink, "gives": in_force.gives}
+    return {
+        "policy": policy,
+        "targets": targets,
+        "logs": targets,
+        "sink": in_force.sink,
+        "gives": in_force.gives,
+    }
 
 
 def _by_team(settings: WorkerSettings, client: WebClient, team: Team) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from dbaccess.domain.errors import DuplicateRequest, Refused, UnknownName
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.text import clean
-from dbaccess.operations.activity.report import target_coverage
+from dbaccess.operations.activity.capture import coverage_now
 from dbaccess.operations.identity import identify
 from dbaccess.operations.queries.mine import mine, to_revoke
 from dbaccess.operations.queries.who import holders_of, lockdown_covering
@@ -162,7 +162,7 @@ def _who(call: CommandCall) -> None:
             uow, policy=deps.policy, workspace=deps.workspace, slack_id=call.slack_id, target=target
         )
         stopped, now = lockdown_covering(uow, target), uow.now
-        captured = target_coverage(uow, deps.policy, target)
+        captured = coverage_now(uow, deps.policy, target)
     call.answer(who_view.build(target, held, stopped, now=now, coverage=captured))
 
 

@@ -14,7 +14,7 @@ from bot.payload import account_of
 from bot.reply import rebuild, reply, show
 from dbaccess.domain.errors import NotYours
 from dbaccess.domain.request import RequestId
-from dbaccess.operations.activity.report import target_coverage
+from dbaccess.operations.activity.capture import coverage_now
 from dbaccess.operations.identity import identify
 from dbaccess.operations.requests.submit import submit
 from dbaccess.slack.views import answers, form, home
@@ -59,7 +59,7 @@ def _rebuild(deps: Deps, body: dict[str, Any], client: WebClient, state: form.Fo
     with deps.begin() as uow:
         person, now = identify(uow, account_of(body), deps.policy, deps.workspace), uow.now
         lockdowns = uow.lockdowns.open()
-        captured = target_coverage(uow, deps.policy, state.target or "")
+        captured = coverage_now(uow, deps.policy, state.target or "")
     view = form.build(state, deps.policy, person, now=now, lockdowns=lockdowns, coverage=captured)
     rebuild(client, body, view)
 
@@ -82,7 +82,7 @@ def _open(deps: Deps, body: dict[str, Any], client: WebClient) -> None:
         else:
             draft = uow.drafts.get(parse_id(str(action["value"])), slack_id)
             state = form.FormState.of_draft(draft)
-        captured = target_coverage(uow, deps.policy, state.target or "")
+        captured = coverage_now(uow, deps.policy, state.target or "")
     view = form.build(state, deps.policy, person, now=now, lockdowns=lockdowns, coverage=captured)
     show(client, body, view)
 

@@ -77,7 +77,7 @@ class GapCause(StrEnum):
     UNREADABLE = "unreadable"
     """A part of a log file is no log of this format."""
     SOURCE_SILENT = "source_silent"
-    """The logs could not be read."""
+    """The logs were not read up to then, so far."""
     CANARY_LOST = "canary_lost"
     """A canary did not come back."""
 

@@ -7,7 +7,7 @@ from typing import Final
 from dbaccess.domain.errors import SlackFailure
 from dbaccess.domain.policy import Policy
 from dbaccess.operations.identity import Workspace
-from dbaccess.ports import Directory, Leases, Messenger, Renderer, Sink, Targets, UnitOfWorkFactory
+from dbaccess.ports import Directory, Leases, Logs, Messenger, Renderer, Sink, Targets, UnitOfWorkFactory
 
 LEASE = timedelta(seconds=20)
 """How long a worker may work on one grant before another takes over; the target's own timeouts are shorter.
@@ -39,6 +39,7 @@ class WorkerContext:
     messenger: Messenger
     renderer: Renderer
     sink: Sink | None = None
+    logs: Logs | None = None
     gives: bool = True
 
     def check_records(self) -> None:

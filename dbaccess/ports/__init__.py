@@ -1,6 +1,6 @@
 """Protocols of every edge, as the use cases see it."""
 
-from dbaccess.ports.activity import FINGERPRINTED, ActivitySource, LogFile, fingerprint_of
+from dbaccess.ports.activity import FINGERPRINTED, ActivitySource, LogFile, Logs, fingerprint_of
 from dbaccess.ports.jobs import Job, JobQueue
 from dbaccess.ports.leases import Leases
 from dbaccess.ports.records import (
@@ -73,6 +73,7 @@ __all__ = [
     "LogFile",
     "LogPositions",
     "LoginThere",
+    "Logs",
     "Messages",
     "Messenger",
     "Notices",

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
+from dbaccess.domain.capture import CaptureSource
+
 FINGERPRINTED: Final = 256
 """Bytes at the beginning of a file that tell it from an older one of its name."""
 
@@ -39,3 +41,10 @@ class ActivitySource(Protocol):
 
         Raises `LogFileGone` for a file that no longer exists.
         """
+
+
+class Logs(Protocol):
+    """The logs that the servers of the clusters write themselves."""
+
+    def log_files(self, cluster: str, source: CaptureSource) -> ActivitySource:
+        """Return the log of that format; raises `NotFound` for a cluster without a URL."""

@@ -1,12 +1,13 @@
 """The activity of a grant, read for messages, the modal and the command line."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Final
 
 from dbaccess.domain.activity import Statement, StatementFilter, StatementKey, StatementKind
 from dbaccess.domain.activity_report import ActivityReport, mismatches
 from dbaccess.domain.activity_summary import ActivitySummary
-from dbaccess.domain.coverage import NOT_CHECKED, CaptureLevel, Coverage
+from dbaccess.domain.coverage import Gap, GapCause
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.policy import Access, Policy
 from dbaccess.domain.privileges import ObjectPrivileges
@@ -14,6 +15,10 @@ from dbaccess.ports import UnitOfWork
 
 EXAMINED: Final = 2_000
 """The statements of each kind that are compared with the role; messages must not wait for a million."""
+
+
+BEHIND: Final = timedelta(minutes=1)
+"""How far the reader may be behind before people are told."""
 
 
 def activity_report(uow: UnitOfWork, policy: Policy, grant: Grant) -> ActivityReport:
@@ -26,19 +31,22 @@ def activity_report(uow: UnitOfWork, policy: Policy, grant: Grant) -> ActivityRe
         access=access,
         summary=kept.summary if kept else None,
         is_final=kept is not None and kept.is_final,
-        gaps=tuple(uow.activity.gaps_of(grant)),
+        gaps=(*uow.activity.gaps_of(grant), *_unread(uow, policy, grant)),
         mismatches=mismatches(suspects, access=access, on=on),
         purged_at=kept.purged_at if kept else None,
     )
 
 
-def target_coverage(uow: UnitOfWork, policy: Policy, name: str) -> Coverage:
-    """Return how far statements are captured on the target now, as the last canary proved it."""
-    target = policy.targets.get(name)
-    if target is None or policy.clusters[target.cluster].capture is None:
-        return Coverage(level=CaptureLevel.NONE, why=f"{name} does not log statements")
-    canary = uow.canaries.of(name)
-    return canary.coverage if canary is not None else NOT_CHECKED
+def _unread(uow: UnitOfWork, policy: Policy, grant: Grant) -> Iterator[Gap]:
+    """Yield the time of the grant that the reader has not reached yet, as a gap that lasts."""
+    cluster = policy.clusters.get(grant.cluster)
+    if cluster is None or cluster.capture is None or grant.activated_at is None:
+        return
+    read_to = uow.log_positions.caught_up_at(grant.cluster)
+    needed = min(grant.ended_at or uow.now, uow.now - BEHIND)
+    if read_to is None or read_to < needed:
+        began_at = max(read_to or grant.activated_at, grant.activated_at)
+        yield Gap(cluster=grant.cluster, cause=GapCause.SOURCE_SILENT, began_at=began_at, until=None)
 
 
 def access_of(uow: UnitOfWork, policy: Policy, grant: Grant) -> str:

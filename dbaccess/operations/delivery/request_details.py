@@ -14,7 +14,8 @@ from dbaccess.domain.policy import Policy, Rule
 from dbaccess.domain.request import Request, RequestId
 from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
 from dbaccess.domain.terms import RequestKind
-from dbaccess.operations.activity.report import activity_report, target_coverage
+from dbaccess.operations.activity.capture import coverage_now
+from dbaccess.operations.activity.report import activity_report
 from dbaccess.operations.identity import Workspace, look_up, look_up_all
 from dbaccess.operations.requests.current_scope import current_scope
 from dbaccess.ports import UnitOfWork
@@ -66,7 +67,7 @@ def load_request_details(
         break_glass_review=owed,
         refusal=asking.refusal if asking else None,
         is_unseen=asking is None or asking.posted_ts is None,
-        coverage=report.coverage if report else target_coverage(uow, policy, terms.target),
+        coverage=report.coverage if report else coverage_now(uow, policy, terms.target),
         activity=report,
     )
 

@@ -57,6 +57,21 @@ def check_capture(context: WorkerContext, target: str) -> None:
     _send(context, of)
 
 
+def drop_canaries(context: WorkerContext) -> None:
+    """Delete the canaries of targets that the policy no longer has, or no longer captures."""
+    policy = context.policy
+    captured = {
+        target.name
+        for target in policy.targets.values()
+        if policy.clusters[target.cluster].capture is not None
+    }
+    with context.begin() as uow:
+        gone = {canary.target for canary in uow.canaries.all()} - captured
+        if gone:
+            uow.canaries.drop(gone)
+            uow.commit()
+
+
 def _judge(uow: UnitOfWork, target: str) -> bool:
     """Record what the last canary has proved, with the gap that it opens or closes; return if one is due."""
     last = uow.canaries.of(target)

@@ -28,6 +28,9 @@ class LogPositions(Protocol):
     def all(self) -> list[LogPosition]:
         """Return them in the order of their clusters."""
 
+    def caught_up_at(self, cluster: str) -> datetime | None:
+        """Return when the reader last had all that the cluster's server had written; the bot may ask, too."""
+
     def add_gap(self, gap: Gap) -> None:
         """Store the gap; a gap of the same place, cause and begin takes its end and its words."""
 

@@ -1,5 +1,7 @@
 """How far the logs of each cluster were read, and what was lost of them."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -24,6 +26,9 @@ class SqlLogPositions:
 
     def all(self) -> list[LogPosition]:
         return [_position(row) for row in self._session.scalars(select(Row).order_by(Row.cluster))]
+
+    def caught_up_at(self, cluster: str) -> datetime | None:
+        return self._session.scalar(select(Row.caught_up_at).where(Row.cluster == cluster))
 
     def add_gap(self, gap: Gap) -> None:
         values = {name: getattr(gap, name) for name in Gap.__slots__}

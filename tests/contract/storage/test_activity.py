@@ -243,6 +243,8 @@ def test_position_is_the_last_one_of_each_cluster(worker: UnitOfWorkFactory) -> 
         )
         uow.log_positions.save(moved)
         assert uow.log_positions.lock("main") == moved
+        assert uow.log_positions.caught_up_at("main") == T0
+        assert uow.log_positions.caught_up_at("other") is None
         second = replace(first, cluster="second")
         uow.log_positions.save(second)
         assert uow.log_positions.all() == [moved, second]

@@ -1,5 +1,7 @@
 """How far the logs of each cluster were read, and what was lost of them."""
 
+from datetime import datetime
+
 from dbaccess.domain.coverage import Gap, LogPosition
 from tests.fakes.database import Transaction
 from tests.fakes.tables import GAPS, LOG_POSITIONS
@@ -17,6 +19,10 @@ class MemoryLogPositions:
 
     def all(self) -> list[LogPosition]:
         return self._transaction.rows(LOG_POSITIONS)
+
+    def caught_up_at(self, cluster: str) -> datetime | None:
+        known = self._transaction.get(LOG_POSITIONS, cluster)
+        return known.caught_up_at if known else None
 
     def add_gap(self, gap: Gap) -> None:
         key = gap.cluster, gap.target or "", gap.cause.value, gap.began_at

@@ -93,6 +93,7 @@ grant select (id, created_at), delete on drafts to dbaccess_worker;
 grant select, insert, update, delete on activity_statements, activity_canaries to dbaccess_worker;
 grant select, insert, update on activity_positions, activity_gaps, activity_coverage, activity_summaries to dbaccess_worker;
 grant select on activity_statements, activity_gaps, activity_canaries, activity_coverage, activity_summaries to dbaccess_bot;
+grant select (cluster, caught_up_at) on activity_positions to dbaccess_bot;
 
 -- An auditor: reads who asked, who allowed it, and how it ended. They read no draft, no message, no queue and no key
 -- of a payload, and of the people only names.

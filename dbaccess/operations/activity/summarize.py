@@ -1,0 +1,68 @@
+"""The figures of ended grants: counted once they are known, and again when late lines come."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from dbaccess.domain.activity_summary import KeptSummary
+from dbaccess.domain.events import BY_WORKER, Event, EventKind
+from dbaccess.domain.grant import Grant, GrantId
+from dbaccess.operations.planning import schedule_grant_update
+from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
+
+SETTLED: Final = timedelta(seconds=5)
+"""How long after a grant's end its last lines may reach the log."""
+
+_AT_ONCE: Final = 50
+
+
+def summarize_ended(begin: UnitOfWorkFactory, cluster: str) -> None:
+    """Store the figures of grants of the cluster that have ended, and let their messages show them.
+
+    They are provisional until the log was read beyond the end. Then the ledger has them with a digest of the
+    statements, and never a text. Late lines make them provisional again.
+    """
+    with begin() as uow:
+        waiting = uow.activity.to_summarize(cluster, limit=_AT_ONCE)
+        read_to = uow.log_positions.caught_up_at(cluster)
+    for grant_id in waiting:
+        _summarize(begin, grant_id, read_to)
+
+
+def _summarize(begin: UnitOfWorkFactory, grant_id: GrantId, read_to: datetime | None) -> None:
+    with begin() as uow:
+        grant = uow.grants.get(grant_id)
+        kept = uow.activity.summary_of(grant_id)
+        is_final = grant.ended_at is not None and read_to is not None and read_to > grant.ended_at + SETTLED
+        if (kept is not None and not is_final) or (kept is not None and kept.is_final):
+            return
+        summary, digest = uow.activity.summarize(grant_id)
+        made = KeptSummary(
+            grant_id=grant_id, summary=summary, digest=digest, is_final=is_final, made_at=uow.now
+        )
+        uow.activity.keep(made)
+        if is_final:
+            uow.record(_event(uow, grant, made))
+        schedule_grant_update(uow, grant)
+        uow.commit()
+
+
+def _event(uow: UnitOfWork, grant: Grant, made: KeptSummary) -> Event:
+    summary, coverage = made.summary, uow.activity.coverage_of(grant.id)
+    return Event(
+        kind=EventKind.ACTIVITY_SUMMARIZED,
+        actor=BY_WORKER,
+        request_id=grant.request_id,
+        grant_id=grant.id,
+        data={
+            "statements": summary.statements,
+            "by_kind": {kind.value: count for kind, count in sorted(summary.by_kind.items())},
+            "errors": summary.errors,
+            "not_parsed": summary.not_parsed,
+            "sessions": summary.sessions,
+            "first_at": summary.first_at.isoformat() if summary.first_at else None,
+            "last_at": summary.last_at.isoformat() if summary.last_at else None,
+            "digest": made.digest,
+            "coverage": coverage.level.value,
+            "gaps": len(uow.activity.gaps_of(grant)),
+        },
+    )
