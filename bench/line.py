@@ -12,9 +12,12 @@ from typing import Any
 import psycopg
 
 from bench.figures import Figure
+from dbaccess.slack.views.credentials import SHOW_CREDENTIALS
+from dbaccess.slack.views.request_message import APPROVE
 from sandbox.client import Message, plain
+from tests.acceptance import talk
 from tests.acceptance.journey import Login, connect
-from tests.acceptance.stack import CHANNEL, Stack, button, wait
+from tests.acceptance.stack import CHANNEL, Stack, wait
 
 A_ROUND = 1
 """Second that a round may take, so that no grant ends before the last one began."""
@@ -76,7 +79,7 @@ def _activate(stack: Stack, control: Control, engineer: str, asked: str, times: 
     posted = wait(lambda: control.execute(POSTED, [engineer]).fetchone(), 30)
     shown = next(m for m in stack.person("U0PRIYA").messages(posted[0]) if m.ts == posted[1])
     started = time.perf_counter()
-    stack.person("U0PRIYA").click(shown, action_id="request.approve")
+    stack.person("U0PRIYA").click(shown, APPROVE)
     while (row := control.execute(ACTIVE, [engineer]).fetchone()) is None:
         time.sleep(PAUSE)
     times.active.append(time.perf_counter() - started)
@@ -89,11 +92,12 @@ def _credentials(stack: Stack, engineer: str, database: str, times: Times) -> Lo
     person = stack.person(engineer)
 
     def offered() -> Message | None:
-        return next((m for m in reversed(person.direct_messages()) if button(m, "Show credentials")), None)
+        told = reversed(person.direct_messages())
+        return next((message for message in told if talk.has(message, SHOW_CREDENTIALS)), None)
 
     message = wait(offered, 30)
     started = time.perf_counter()
-    person.click(message, text="Show credentials")
+    person.click(message, SHOW_CREDENTIALS)
     while (view := person.view()) is None or "*Password*" not in (text := plain(view)):
         time.sleep(PAUSE)
     user, password = USER.search(text), PASSWORD.search(text)

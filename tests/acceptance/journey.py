@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 import psycopg
 
+from dbaccess.slack.views.credentials import CREDENTIALS, SHOW_CREDENTIALS
+from dbaccess.slack.views.request_message import APPROVE
 from sandbox.client import Message, plain
-from tests.acceptance.stack import CHANNEL, Stack, button, wait, wait_message
+from tests.acceptance import records, talk
+from tests.acceptance.stack import CHANNEL, Stack, wait_message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,17 +20,6 @@ class Login:
     password: str
 
 
-def ask(stack: Stack, text: str = "orders-prod read 10m looking into #4512", who: str = "U0MAYA") -> None:
-    """Asked in one line; the snapshot may need a moment after the start."""
-
-    def asked() -> bool:
-        result = stack.person(who).command("/dbaccess", text, channel=CHANNEL)
-        assert result.error is None, result
-        return any("Sent: R-" in plain(message) for message in stack.person(who).ephemerals(CHANNEL))
-
-    wait(asked)
-
-
 def approval(stack: Stack, *texts: str) -> Message:
     """The approval message, once it shows all the texts."""
     return wait_message(lambda: stack.person("U0PRIYA").messages(CHANNEL), *texts)
@@ -35,23 +27,16 @@ def approval(stack: Stack, *texts: str) -> Message:
 
 def approve(stack: Stack, who: str = "U0PRIYA") -> Message:
     """The waiting request is approved by one tap."""
-    message = approval(stack, "Waiting: Maya Lindqvist (maya)")
-    label = next(b.text for b in message.buttons() if b.text.startswith("Approve"))
-    result = stack.person(who).click(message, text=label, confirmed=True)
-    assert result.sent, result
+    message = talk.waiting(stack, records.last_request(stack))
+    talk.press(stack, message, APPROVE, who)
     return message
 
 
-def active(stack: Stack, who: str = "U0MAYA") -> Message:
-    """The holder's message once the target confirmed."""
-    return wait_message(lambda: stack.person(who).direct_messages(), "Active: ", "Ends ")
-
-
 def show_credentials(stack: Stack, message: Message, who: str = "U0MAYA") -> Login:
-    person = stack.person(who)
-    label = "Show credentials" if button(message, "Show credentials") else "New password"
-    assert person.click(message, text=label, confirmed=True).sent
-    view = person.wait_view(lambda view: "*Password*" in plain(view))
+    talk.press(stack, message, SHOW_CREDENTIALS, who)
+    view = stack.person(who).wait_view(
+        lambda view: view.callback_id == CREDENTIALS and "*Password*" in plain(view)
+    )
     text = plain(view)
     user = re.search(r"\*User\* (\S+)", text)
     password = re.search(r"```\s*(\S+?)\s*```", text)

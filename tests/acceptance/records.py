@@ -35,11 +35,12 @@ def grant_id(stack: Stack, request_id: int) -> int:
     return int(rows(stack, "select id from grants where request_id = %s", request_id)[0][0])
 
 
-def newest_grant(stack: Stack, who: str) -> int:
-    """The id of the last grant that this person got."""
+def newest_grant(stack: Stack, who: str) -> int | None:
+    """Return the id of the last grant that this person got, if there is one."""
     newest = """select max(g.id) from grants g join requests r on r.id = g.request_id
                  where r.requester_slack_id = %s"""
-    return int(rows(stack, newest, who)[0][0])
+    (found,) = rows(stack, newest, who)
+    return None if found[0] is None else int(found[0])
 
 
 def grant_state(stack: Stack, request_id: int) -> str | None:

@@ -13,7 +13,7 @@ from typing import Any, Self, TypeVar
 import psycopg
 
 from demo.servers.valkey import Valkey
-from sandbox.client import Message, Person, Sandbox, buttons, plain
+from sandbox.client import Message, Person, Sandbox, plain
 from sandbox.waiting import PATIENCE
 from tests.acceptance.config import RULES, configuration
 from tests.contract.postgresql.least_privilege import worker_access
@@ -230,7 +230,3 @@ def wait_message(read: Callable[[], list[Message]], *texts: str) -> Message:
     except AssertionError as late:
         there = "\n---\n".join(plain(message) for message in read())
         raise AssertionError(f"no message with {texts}; there are:\n{there}") from late
-
-
-def button(message: Message, text: str) -> bool:
-    return any(b.text == text for b in buttons(message))

@@ -1,9 +1,14 @@
-"""One person's turns with dbaccess: what they type and click, and the one answer that it brought them."""
+"""One person's turns with dbaccess: the words and clicks, and the one answer to each.
 
+Buttons and modals are found by the ids of the view modules: a test of behaviour outlives another wording.
+"""
+
+from dbaccess.slack.views.request_message import APPROVE, DENY
 from dbaccess.slack.views.surrender import SURRENDER
-from sandbox.client import Message, View, plain
+from dbaccess.slack.views.withdraw import WITHDRAW
+from sandbox.client import Message, Person, View, plain
 from tests.acceptance import records
-from tests.acceptance.stack import CHANNEL, Stack, button, wait
+from tests.acceptance.stack import CHANNEL, Stack, wait
 
 REASON = "looking into #4512"
 
@@ -21,29 +26,45 @@ def until_ready(stack: Stack) -> None:
     wait(lambda: "ry again in a minute" not in plain(say(stack, "list")))
 
 
-def answer_to(stack: Stack, message: Message, label: str, who: str = "U0MAYA") -> Message:
-    """What this person alone is told after a click."""
+def answer_to(stack: Stack, message: Message, action_id: str, who: str = "U0MAYA") -> Message:
+    """Return the answer to a click that this person alone sees."""
     person = stack.person(who)
     seen = len(person.ephemerals(message.channel))
-    result = person.click(message, text=label, confirmed=True)
-    assert result.sent, result
-    assert result.error is None, result
+    press(stack, message, action_id, who)
     return wait(lambda: person.ephemerals(message.channel)[seen:])[0]
 
 
-def open_by(stack: Stack, message: Message, label: str, title: str, who: str = "U0MAYA") -> View:
-    """The modal that a click opens."""
-    person = stack.person(who)
-    assert person.click(message, text=label).error is None
-    return person.wait_view(lambda view: view.title == title)
+def press(stack: Stack, shown: Message | View, action_id: str, who: str = "U0MAYA") -> None:
+    """Click the button, confirm if it asks, and have it acknowledged."""
+    result = stack.person(who).click(shown, action_id, confirmed=True)
+    assert result.sent, result
+    assert result.error is None, result
+
+
+def open_by(stack: Stack, message: Message, action_id: str, callback_id: str, who: str = "U0MAYA") -> View:
+    """Return the modal that a click opens."""
+    press(stack, message, action_id, who)
+    return modal(stack.person(who), callback_id)
+
+
+def modal(person: Person, callback_id: str) -> View:
+    """Return this modal, once the person has it on top."""
+    return person.wait_view(lambda view: view.callback_id == callback_id)
+
+
+def has(message: Message, action_id: str, value: str | None = None) -> bool:
+    """Return whether the message has this button, with this value if one is given."""
+    return any(b.action_id == action_id and value in {None, b.value} for b in message.buttons())
 
 
 def ask(stack: Stack, text: str, who: str = "U0MAYA") -> int:
     """The id of the request that this line made."""
     until_ready(stack)
+    before = records.last_request(stack)
     answer = say(stack, text, who)
-    assert "Sent: R-" in plain(answer), plain(answer)
-    return records.last_request(stack)
+    request_id = records.last_request(stack)
+    assert request_id > before, plain(answer)
+    return request_id
 
 
 def waiting(stack: Stack, request_id: int) -> Message:
@@ -51,7 +72,7 @@ def waiting(stack: Stack, request_id: int) -> Message:
 
     def look() -> Message | None:
         for message in reversed(stack.person("U0PRIYA").messages(CHANNEL)):
-            if f"R-{request_id}" in plain(message) and button(message, "Deny"):
+            if f"R-{request_id}" in plain(message) and has(message, DENY):
                 return message
         return None
 
@@ -61,8 +82,7 @@ def waiting(stack: Stack, request_id: int) -> Message:
 def activate(stack: Stack, text: str = f"orders-prod read 10m {REASON}", who: str = "U0MAYA") -> int:
     """The id of a request of this person that Priya approved and the target confirmed."""
     request_id = ask(stack, text, who)
-    priya = stack.person("U0PRIYA")
-    assert priya.click(waiting(stack, request_id), action_id="request.approve", confirmed=True).sent
+    press(stack, waiting(stack, request_id), APPROVE, "U0PRIYA")
     wait(lambda: records.grant_state(stack, request_id) == "active")
     holders_message(stack, who)
     return request_id
@@ -70,15 +90,18 @@ def activate(stack: Stack, text: str = f"orders-prod read 10m {REASON}", who: st
 
 def holders_message(stack: Stack, who: str = "U0MAYA") -> Message:
     """The direct message of this person's newest grant, which is active, with its buttons."""
-    grant = str(records.newest_grant(stack, who))
 
     def look() -> Message | None:
-        for message in reversed(stack.person(who).direct_messages()):
-            if any(b.action_id == SURRENDER and b.value == grant for b in message.buttons()):
-                return message
-        return None
+        grant = str(records.newest_grant(stack, who))
+        told = reversed(stack.person(who).direct_messages())
+        return next((message for message in told if has(message, SURRENDER, grant)), None)
 
     return wait(look)
+
+
+def end(stack: Stack, who: str = "U0MAYA") -> None:
+    """This person is done with their newest grant, before its time."""
+    press(stack, holders_message(stack, who), SURRENDER, who)
 
 
 def close_all(stack: Stack, who: str) -> None:
@@ -89,7 +112,7 @@ def close_all(stack: Stack, who: str) -> None:
 
     def closed() -> bool:
         shown = say(stack, "list", who)
-        mine = [each for each in shown.buttons() if each.text in {"Withdraw", "I'm done"}]
+        mine = [each for each in shown.buttons() if each.action_id in {WITHDRAW, SURRENDER}]
         for each in mine:
             person.click(shown, action_id=each.action_id, value=each.value, confirmed=True)
         return not mine and ", ending" not in plain(shown)

@@ -7,6 +7,11 @@ from typing import Any
 import psycopg
 import pytest
 
+from dbaccess.slack.views.credentials import SHOW_CREDENTIALS
+from dbaccess.slack.views.form import REQUEST_FORM
+from dbaccess.slack.views.home import REFRESH, REQUEST_A_ROLE
+from dbaccess.slack.views.request_message import APPROVE_FOR_LESS, DENY, DETAILS
+from dbaccess.slack.views.withdraw import WITHDRAW
 from sandbox.client import Message, View, plain
 from sandbox.waiting import PATIENCE
 from tests.acceptance import records, talk
@@ -54,7 +59,7 @@ def test_refusal_is_told_where_it_was_typed(line: Stack, place: str | None, text
 
 def test_form_opens_wherever_it_was_asked_for(line: Stack, place: str | None) -> None:
     _say(line, "", "U0MAYA", place)
-    assert line.person("U0MAYA").wait_view().title == "Request a role"
+    assert talk.modal(line.person("U0MAYA"), REQUEST_FORM).id
 
 
 @pytest.mark.parametrize(
@@ -87,21 +92,21 @@ def test_extension_that_no_rule_allows_is_told_where_it_was_typed(line: Stack, p
 
 
 @pytest.mark.parametrize(
-    ("who", "label"),
-    [("U0PRIYA", "Deny"), ("U0PRIYA", "Approve for less"), ("U0PRIYA", "Details"), ("U0MAYA", "Details")],
+    ("who", "button"),
+    [("U0PRIYA", DENY), ("U0PRIYA", APPROVE_FOR_LESS), ("U0PRIYA", DETAILS), ("U0MAYA", DETAILS)],
 )
 def test_modal_that_slack_does_not_open_from_a_message_is_told_below_it(
-    line: Stack, who: str, label: str
+    line: Stack, who: str, button: str
 ) -> None:
     message = talk.waiting(line, talk.ask(line, READ))
     line.sandbox.fault("views.open", "429", retry_after=7)
-    assert plain(talk.answer_to(line, message, label, who)) == BUSY
+    assert plain(talk.answer_to(line, message, button, who)) == BUSY
 
 
 def test_credentials_that_slack_does_not_open_are_told_at_the_button(line: Stack) -> None:
     request_id = talk.activate(line, READ)
     line.sandbox.fault("views.open", "429", retry_after=7)
-    assert plain(talk.answer_to(line, talk.holders_message(line), "Show credentials")) == BUSY
+    assert plain(talk.answer_to(line, talk.holders_message(line), SHOW_CREDENTIALS)) == BUSY
     assert "credentials.requested" not in records.kinds(line, request_id)
 
 
@@ -110,7 +115,7 @@ def test_answer_whose_url_slack_refuses_comes_by_direct_message(line: Stack) -> 
     recorded = line.person("U0MAYA").ephemerals(CHANNEL)[-1]
     for fault in ("500", "429"):
         line.sandbox.fault("response_url", fault)
-        assert line.person("U0MAYA").click(recorded, text="Withdraw", confirmed=True).error is None
+        assert line.person("U0MAYA").click(recorded, action_id=WITHDRAW, confirmed=True).error is None
         said = "Withdrawn: " if fault == "500" else "is already withdrawn."
         wait_message(line.person("U0MAYA").direct_messages, said)
 
@@ -120,7 +125,7 @@ def test_modal_that_slack_does_not_open_from_home_is_told_by_direct_message(line
     home = talk.open_home(line, "U0MAYA")
     before = len(maya.direct_messages())
     line.sandbox.fault("views.open", "429", times=2, retry_after=7)
-    assert maya.click(home, text="Request a role").error is None
+    assert maya.click(home, action_id=REQUEST_A_ROLE).error is None
     assert _directly(line, before) == BUSY
 
 
@@ -130,7 +135,7 @@ def test_click_that_fails_here_is_answered_as_unknown(line: Stack) -> None:
     with psycopg.connect(line.control.superuser_url, autocommit=True) as connection:
         connection.execute("revoke insert on intake from dbaccess_bot")
         try:
-            told = plain(talk.answer_to(line, recorded, "Withdraw"))
+            told = plain(talk.answer_to(line, recorded, WITHDRAW))
         finally:
             connection.execute("grant insert on intake to dbaccess_bot")
     assert told == "Not finished: dbaccess failed. Look at /dbaccess list before you try again."
@@ -146,7 +151,7 @@ def test_home_that_slack_does_not_take_is_told(line: Stack, by: str) -> None:
         assert maya.open_home()
         assert _directly(line, before) == BUSY
     else:
-        assert maya.click(home, text="Refresh").sent
+        assert maya.click(home, action_id=REFRESH).sent
         assert BUSY in plain(maya.wait_view())
 
 
@@ -161,7 +166,7 @@ def _typed(stack: Stack) -> View:
     """The form, with a reason typed in it and nothing chosen."""
     maya = stack.person("U0MAYA")
     _say(stack, "", "U0MAYA", CHANNEL)
-    view = maya.wait_view(lambda view: view.title == "Request a role")
+    view = talk.modal(maya, REQUEST_FORM)
     maya.type(view, "form.reason", talk.REASON)
     return view
 
@@ -177,7 +182,7 @@ def test_form_that_slack_does_not_update_says_so_and_keeps_what_was_typed(line: 
     line.sandbox.fault("views.update", "429", retry_after=7)
     _choose(line, view)
     shown = maya.wait_view(lambda view: BUSY in plain(view))
-    assert (shown.title, shown.value("form.reason")) == ("Request a role", talk.REASON)
+    assert (shown.callback_id, shown.value("form.reason")) == (REQUEST_FORM, talk.REASON)
     _choose(line, shown)
     again = maya.wait_view(lambda view: "Choose a target" not in plain(view) and BUSY not in plain(view))
     assert again.value("form.target") == "orders-prod"

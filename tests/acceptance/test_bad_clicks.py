@@ -5,6 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from dbaccess.domain.limits import PASSWORDS_A_MINUTE
+from dbaccess.slack.views.credentials import CREDENTIALS, SHOW_CREDENTIALS
+from dbaccess.slack.views.deny import DENY_FORM
+from dbaccess.slack.views.request_message import APPROVE, DENY
+from dbaccess.slack.views.surrender import SURRENDER
+from dbaccess.slack.views.withdraw import WITHDRAW
 from sandbox.client import plain
 from tests.acceptance import forge, records, talk
 from tests.acceptance.stack import CHANNEL, Stack, wait, wait_message
@@ -31,8 +36,8 @@ def test_who_may_not_review_is_told_why(line: Stack, who: str, why: str) -> None
     request_id = talk.ask(line, READ)
     message = talk.waiting(line, request_id)
 
-    for label in ("Approve 10 min", "Deny"):
-        assert plain(talk.answer_to(line, message, label, who)) == why
+    for button in (APPROVE, DENY):
+        assert plain(talk.answer_to(line, message, button, who)) == why
 
     assert line.person(who).view() is None
     assert records.kinds(line, request_id) == ["request.submitted"]
@@ -40,7 +45,7 @@ def test_who_may_not_review_is_told_why(line: Stack, who: str, why: str) -> None
 
 def test_a_reviewer_who_was_deactivated_reviews_nothing(line: Stack) -> None:
     request_id = talk.ask(line, READ)
-    talk.answer_to(line, talk.waiting(line, request_id), "Approve 10 min", "U0TOM")
+    talk.answer_to(line, talk.waiting(line, request_id), APPROVE, "U0TOM")
     payload = forge.click(line, "request.approve")
     members = """select 1 from directory_members
                   where slack_id = 'U0SAM' and source_id = 'S0DBA' and missing_since is null"""
@@ -82,7 +87,7 @@ def test_who_is_a_guest_gone_or_a_stranger_asks_for_nothing_and_hears_of_no_targ
 def test_the_same_click_delivered_many_times_at_once_is_one_review(line: Stack) -> None:
     request_id = talk.ask(line, READ)
     message = talk.waiting(line, request_id)
-    line.person("U0PRIYA").click(message, text="Approve 10 min")
+    line.person("U0PRIYA").click(message, action_id=APPROVE)
     place = forge.replays(line, "interactive")[-1]
 
     with ThreadPoolExecutor(4) as pool:
@@ -108,10 +113,10 @@ def test_the_same_command_delivered_twice_is_one_request(line: Stack) -> None:
 def test_a_click_on_what_is_decided_names_who_decided(line: Stack) -> None:
     request_id = talk.ask(line, READ)
     message = talk.waiting(line, request_id)
-    talk.answer_to(line, message, "Approve 10 min", "U0TOM")
+    talk.answer_to(line, message, APPROVE, "U0TOM")
     late = forge.click(line, "request.approve")
     priya = line.person("U0PRIYA")
-    view = talk.open_by(line, message, "Deny", "Deny request", "U0PRIYA")
+    view = talk.open_by(line, message, DENY, DENY_FORM, "U0PRIYA")
     priya.choose(view, "deny.why", "not-now")
     assert priya.submit(view).errors == {}
 
@@ -123,7 +128,7 @@ def test_a_click_on_what_is_decided_names_who_decided(line: Stack) -> None:
 
 def test_forged_approvals_approve_nothing(line: Stack) -> None:
     mine, other = talk.ask(line, READ), talk.ask(line, READ, "U0TOM")
-    talk.answer_to(line, talk.waiting(line, mine), "Approve 10 min", "U0TOM")
+    talk.answer_to(line, talk.waiting(line, mine), APPROVE, "U0TOM")
     payload = forge.click(line, "request.approve")
     fingerprint = payload["actions"][0]["value"].partition(".")[2]
     forged = {
@@ -152,7 +157,7 @@ def test_forged_approvals_approve_nothing(line: Stack) -> None:
 )
 def test_garbage_in_the_approve_button_approves_nothing(line: Stack, value: str, why: str) -> None:
     request_id = talk.ask(line, READ)
-    talk.answer_to(line, talk.waiting(line, request_id), "Approve 10 min", "U0TOM")
+    talk.answer_to(line, talk.waiting(line, request_id), APPROVE, "U0TOM")
 
     refused = forge.told(line, forge.click(line, "request.approve"), who="U0PRIYA", value=value)
 
@@ -164,7 +169,7 @@ def test_strangers_reach_nothing_of_the_holders(line: Stack) -> None:
     request_id = talk.activate(line)
     shown = talk.holders_message(line)
     maya = line.person("U0MAYA")
-    assert maya.click(shown, text="Show credentials").sent
+    assert maya.click(shown, action_id=SHOW_CREDENTIALS).sent
     maya.wait_view(lambda view: "*Password*" in plain(view))
     wait(lambda: "credentials.set" in records.kinds(line, request_id))  # the modal shows it before
     show = forge.click(line, "credentials.show")
@@ -207,19 +212,19 @@ def test_a_click_on_what_is_over_opens_the_modal_that_says_so(stack: Stack) -> N
     request_id = talk.activate(stack)
     maya, shown = stack.person("U0MAYA"), talk.holders_message(stack)
     stack.stop("workers")
-    assert maya.click(shown, text="I'm done", confirmed=True).sent
+    assert maya.click(shown, action_id=SURRENDER, confirmed=True).sent
     wait(lambda: records.grant_state(stack, request_id) == "revoking")
-    assert maya.click(shown, text="Show credentials").sent
-    view = maya.wait_view(lambda view: view.title == "Credentials")
+    assert maya.click(shown, action_id=SHOW_CREDENTIALS).sent
+    view = talk.modal(maya, CREDENTIALS)
     assert "Revoking since " in plain(view)
     assert "No password is made any more." in plain(view)
     maya.close(view)
     stack.start_workers("messages", "reconciler")
     wait(lambda: records.grant_state(stack, request_id) == "ended")
 
-    assert maya.click(shown, text="Show credentials").sent
+    assert maya.click(shown, action_id=SHOW_CREDENTIALS).sent
 
-    ended = maya.wait_view(lambda view: view.title == "Credentials")
+    ended = talk.modal(maya, CREDENTIALS)
     assert "This grant ended " in plain(ended)
     assert "credentials.requested" not in records.kinds(stack, request_id)
 
@@ -227,7 +232,7 @@ def test_a_click_on_what_is_over_opens_the_modal_that_says_so(stack: Stack) -> N
 def test_only_who_asked_withdraws(line: Stack) -> None:
     mine, other = talk.ask(line, READ), talk.ask(line, READ, "U0TOM")
     recorded = line.person("U0TOM").ephemerals(CHANNEL)[-1]
-    talk.answer_to(line, recorded, "Withdraw", "U0TOM")
+    talk.answer_to(line, recorded, WITHDRAW, "U0TOM")
     payload = forge.click(line, "request.withdraw")
 
     refused = forge.told(line, payload, value=str(mine))

@@ -2,9 +2,18 @@
 
 import pytest
 
+from dbaccess.slack.views.answers import CHANGE, OPEN_FORM, REQUEST_LONGEST, USE_NAME
+from dbaccess.slack.views.direct import ASK_AGAIN
+from dbaccess.slack.views.form import REQUEST_FORM
+from dbaccess.slack.views.request_details import APPROVE_FORM
+from dbaccess.slack.views.rows import OPEN
+from dbaccess.slack.views.withdraw import WITHDRAW
 from sandbox.client import plain
 from tests.acceptance import records, talk
 from tests.acceptance.stack import CHANNEL, Stack, wait_message
+
+ESCAPED = '"x'
+"""Grows in JSON. Quotation marks alone would say nothing."""
 
 
 @pytest.mark.parametrize(
@@ -29,7 +38,11 @@ from tests.acceptance.stack import CHANNEL, Stack, wait_message
         ("orders-prod read 1h", "Say why, at least 10 characters.", ["Change"]),
         ("orders-prod read 1h \x00\u202e   \u200f", "Say why, at least 10 characters.", ["Change"]),
         (f"orders-prod read 1h {'x' * 5000}", "At most 1,000 characters; this has 5,000.", ["Change"]),
-        (f"orders-prod read 1h {chr(34) * 12_000}", "At most 1,000 characters; this has 12,000.", ["Change"]),
+        (
+            f"orders-prod read 1h {ESCAPED * 6_000}",
+            "At most 1,000 characters; this has 12,000.",
+            ["Change"],
+        ),
         (f"{'x' * 12_000} read 1h {talk.REASON}", 'No target "xxx', ["Open form"]),
         ("lsit", "There are: orders-prod. Nearest command: /dbaccess list.", ["Open form"]),
         (
@@ -74,26 +87,27 @@ def test_lengths_are_read_as_people_write_them(line: Stack, typed: str, length: 
 
 
 @pytest.mark.parametrize(
-    ("typed", "label"),
+    ("typed", "button", "length"),
     [
-        (f"orders-prd read 1h {talk.REASON}", "Use orders-prod"),
-        (f"orders-prod raed 1h {talk.REASON}", "Use read"),
-        (f"orders-prod read 8h {talk.REASON}", "Change"),
-        (f"orders-prod read 90 {talk.REASON}", "Open form"),
-        (f"orders-prod read 1 {talk.REASON}", "1h"),
+        (f"orders-prd read 1h {talk.REASON}", f"{USE_NAME}.0", "1h"),
+        (f"orders-prod raed 1h {talk.REASON}", f"{USE_NAME}.0", "1h"),
+        (f"orders-prod read 8h {talk.REASON}", CHANGE, None),
+        (f"orders-prod read 90 {talk.REASON}", OPEN_FORM, None),
+        (f"orders-prod read 1 {talk.REASON}", f"{USE_NAME}.1", "1h"),
     ],
 )
 def test_the_button_of_the_answer_opens_the_form_with_what_was_typed(
-    line: Stack, typed: str, label: str
+    line: Stack, typed: str, button: str, length: str | None
 ) -> None:
     maya = line.person("U0MAYA")
 
-    view = talk.open_by(line, talk.say(line, typed), label, "Request a role")
+    view = talk.open_by(line, talk.say(line, typed), button, REQUEST_FORM)
 
     assert view.value("form.target") == "orders-prod"
     assert view.value("form.role") == "read"
     assert view.value("form.reason") == talk.REASON
-    if "1h" not in typed and label != "1h":
+    assert view.value("form.duration") == length
+    if length is None:
         maya.choose(view, "form.duration", "1h")
     assert maya.submit(view).errors == {}
     assert "1 h" in plain(talk.waiting(line, records.last_request(line)))
@@ -102,7 +116,7 @@ def test_the_button_of_the_answer_opens_the_form_with_what_was_typed(
 def test_the_offered_longest_time_is_asked_for_with_one_tap(line: Stack) -> None:
     refused = talk.say(line, f"orders-prod read 8h {talk.REASON}")
 
-    answer = talk.answer_to(line, refused, "Request 4 h")
+    answer = talk.answer_to(line, refused, REQUEST_LONGEST)
 
     assert "read on orders-prod, 4 h. It asks for 1 approval from dba until " in plain(answer)
     assert talk.REASON in plain(talk.waiting(line, records.last_request(line)))
@@ -111,7 +125,7 @@ def test_the_offered_longest_time_is_asked_for_with_one_tap(line: Stack) -> None
 def test_a_reason_that_was_too_long_is_there_to_be_shortened(line: Stack) -> None:
     refused = talk.say(line, f"orders-prod read 1h {'x' * 5000}")
 
-    view = talk.open_by(line, refused, "Change", "Request a role")
+    view = talk.open_by(line, refused, CHANGE, REQUEST_FORM)
 
     kept = view.value("form.reason")
     assert kept.startswith("x" * 900)
@@ -159,7 +173,7 @@ def test_list_shows_to_each_what_is_theirs(line: Stack) -> None:
     assert "Waiting for your review" in plain(priya)
     assert "Maya Lindqvist (maya), read on orders-prod, 1 h" in plain(priya)
     assert "You hold nothing" in plain(talk.say(line, "list", "U0TOM"))
-    view = talk.open_by(line, priya, "Open", "Details", "U0PRIYA")
+    view = talk.open_by(line, priya, OPEN, APPROVE_FORM, "U0PRIYA")
     assert talk.REASON in plain(view)
 
 
@@ -168,7 +182,7 @@ def test_a_withdrawn_request_is_over(line: Stack) -> None:
     message = talk.waiting(line, request_id)
     recorded = line.person("U0MAYA").ephemerals(CHANNEL)[-1]
 
-    told = talk.answer_to(line, recorded, "Withdraw")
+    told = talk.answer_to(line, recorded, WITHDRAW)
 
     assert f"Withdrawn: R-{request_id}" in plain(told)
     shown = wait_message(
@@ -193,5 +207,5 @@ def test_undecided_request_lapses(line: Stack) -> None:
 
     assert shown.buttons() == []
     told = wait_message(lambda: line.person("U0MAYA").direct_messages(), "Lapsed: not decided by")
-    assert [button.text for button in told.buttons()] == ["Request again"]
+    assert [button.action_id for button in told.buttons()] == [ASK_AGAIN]
     assert records.kinds(line, request_id) == ["request.submitted", "request.lapsed"]

@@ -7,6 +7,9 @@ from contextlib import AbstractContextManager
 import psycopg
 import pytest
 
+from dbaccess.slack.views.break_form import BREAK_FORM
+from dbaccess.slack.views.break_glass import REVIEW_BREAK_GLASS
+from dbaccess.slack.views.break_glass_review import REVIEW_FORM
 from sandbox.client import plain
 from tests.acceptance import journey, records, talk
 from tests.acceptance.breaking import RULE, configure
@@ -36,7 +39,7 @@ def test_access_comes_at_once_but_not_before_the_channel_was_told(
     told = wait_message(
         lambda: priya.messages(CHANNEL), "Break-glass: Maya Lindqvist (maya), read on orders-prod"
     )
-    login = journey.show_credentials(stack, journey.active(stack))
+    login = journey.show_credentials(stack, talk.holders_message(stack))
     with journey.connect(stack, login, module_target.name) as session:
         assert session.execute("select count(*) from shop.orders").fetchone()
     order = records.kinds(stack, records.last_request(stack))
@@ -46,7 +49,7 @@ def test_access_comes_at_once_but_not_before_the_channel_was_told(
     assert "is not reviewed yet" in plain(refused)
     listed = talk.say(stack, "list", "U0PRIYA")
     assert "Break-glass reviews owed" in plain(listed)
-    view = talk.open_by(stack, told, "Review", "Review break-glass", "U0PRIYA")
+    view = talk.open_by(stack, told, REVIEW_BREAK_GLASS, REVIEW_FORM, "U0PRIYA")
     priya.choose(view, "break_glass_review.verdict", "justified")
     assert set(priya.submit(view).errors) == {"break_glass_review.note"}
     priya.type(view, "break_glass_review.note", "INC-881, stock fixed.")
@@ -62,7 +65,7 @@ def test_access_comes_at_once_but_not_before_the_channel_was_told(
 def test_form_breaks_the_glass_and_holders_cannot_review_their_own(stack: Stack) -> None:
     maya = stack.person("U0MAYA")
     assert maya.command("/dbaccess", "break-glass", channel=CHANNEL).error is None
-    view = maya.wait_view(lambda view: view.title == "Break-glass")
+    view = talk.modal(maya, BREAK_FORM)
     maya.choose(view, "break.what", "orders-prod/read")
     view = maya.wait_view(lambda view: "break.duration" in view.action_ids())
     assert "Starts at once. dba is told now" in plain(view)
@@ -76,7 +79,7 @@ def test_form_breaks_the_glass_and_holders_cannot_review_their_own(stack: Stack)
     told = wait_message(
         lambda: maya.messages(CHANNEL), "Break-glass: Maya Lindqvist (maya), read on orders-prod, 15 min"
     )
-    assert "Your own request: somebody else in dba" in plain(talk.answer_to(stack, told, "Review"))
+    assert "Your own request: somebody else in dba" in plain(talk.answer_to(stack, told, REVIEW_BREAK_GLASS))
     wait(lambda: records.rows(stack, "select 1 from grants where state = 'active'"))
     assert "Your read on orders-prod, due" in plain(talk.say(stack, "list"))
 
@@ -95,7 +98,7 @@ def test_second_sink_is_told_before_the_target_is_touched_where_slack_takes_no_m
         talk.say(stack, "break-glass orders-prod read 10m Payments down, INC-881")
         wait(lambda: records.rows(stack, "select 1 from grants where state = 'active'"))
     ((text, touched),) = sink.heard
-    assert "Break-glass: Maya Lindqvist (U0MAYA), read on orders-prod, 10 min." in text
+    assert "Break-glass: Maya Lindqvist (maya), read on orders-prod, 10 min." in text
     assert text.endswith(f"R-{records.last_request(stack)}: Payments down, INC-881")
     assert touched == []
     assert _touched(stack, module_target) != []

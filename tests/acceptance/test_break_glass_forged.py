@@ -4,6 +4,8 @@ import copy
 
 import pytest
 
+from dbaccess.slack.views.break_glass import REVIEW_BREAK_GLASS
+from dbaccess.slack.views.break_glass_review import REVIEW_FORM
 from sandbox.client import plain
 from tests.acceptance import forge, records, talk
 from tests.acceptance.breaking import RULE
@@ -26,7 +28,7 @@ def test_review_is_opened_and_closed_by_nobody_whom_a_payload_merely_names(stack
     told = wait_message(lambda: priya.messages(CHANNEL), "Break-glass: Maya Lindqvist (maya)", "Active since")
     usual = talk.ask(stack, f"orders-prod read 10m {talk.REASON}", "U0TOM")
 
-    assert "Your own request" in plain(talk.answer_to(stack, told, "Review"))
+    assert "Your own request" in plain(talk.answer_to(stack, told, REVIEW_BREAK_GLASS))
     payload = forge.click(stack, "break_glass.review")
     owed, shown = payload["actions"][0]["value"].split(".")
     for who, value, why in (
@@ -38,7 +40,7 @@ def test_review_is_opened_and_closed_by_nobody_whom_a_payload_merely_names(stack
         assert plain(forge.told(stack, payload, who=who, value=value)) == why
     assert priya.view() is None
 
-    view = talk.open_by(stack, told, "Review", "Review break-glass", "U0PRIYA")
+    view = talk.open_by(stack, told, REVIEW_BREAK_GLASS, REVIEW_FORM, "U0PRIYA")
     priya.choose(view, "break_glass_review.verdict", "justified")
     priya.type(view, "break_glass_review.note", "   ")
     assert set(priya.submit(view).errors) == {"break_glass_review.note"}

@@ -2,9 +2,10 @@
 
 import pytest
 
+from dbaccess.slack.views.request_message import APPROVE, DENY
 from sandbox.client import plain
-from tests.acceptance import journey, records, talk
-from tests.acceptance.stack import CHANNEL, Stack, button, wait, wait_message
+from tests.acceptance import records, talk
+from tests.acceptance.stack import CHANNEL, Stack, wait, wait_message
 
 LONG = f"orders-prod read 20m {talk.REASON}"
 SHORT = f"orders-prod read 5m {talk.REASON}"
@@ -58,7 +59,7 @@ def test_buttons_and_half_a_quorum_outlive_a_restart_of_everything(line: Stack) 
     line.start_bot()
     talk.until_ready(line)
     old = talk.waiting(line, request_id)
-    assert line.person("U0PRIYA").click(old, text="Approve 20 min").sent
+    assert line.person("U0PRIYA").click(old, action_id=APPROVE).sent
     half = wait_message(
         lambda: line.person("U0PRIYA").messages(CHANNEL), f"R-{request_id}", "Done: dba, Priya Nair (U0PRIYA)"
     )
@@ -67,9 +68,9 @@ def test_buttons_and_half_a_quorum_outlive_a_restart_of_everything(line: Stack) 
     line.kill("bot")
     line.start_bot()
     talk.until_ready(line)
-    assert line.person("U0OPS").click(talk.waiting(line, request_id), text="Approve 20 min").sent
+    assert line.person("U0OPS").click(talk.waiting(line, request_id), action_id=APPROVE).sent
     wait(lambda: records.grant_state(line, request_id) == "active")
-    message = journey.active(line)
+    message = talk.holders_message(line)
     assert "Priya Nair (U0PRIYA) and Olga Petrova (U0OPS) approved 20 min" in plain(message)
 
 
@@ -91,7 +92,7 @@ def test_request_without_approvals_is_active_at_once_without_buttons(line: Stack
     shown = wait_message(
         lambda: line.person("U0PRIYA").messages(CHANNEL), f"R-{request_id}", "Approved by rule glance"
     )
-    assert not button(shown, "Deny")
+    assert not talk.has(shown, DENY)
     assert [kind for kind in records.kinds(line, request_id) if kind.startswith("re")] == [
         "request.submitted",
         "request.auto_approved",

@@ -7,6 +7,8 @@ from pydantic import SecretStr
 
 from dbaccess.ports import Job
 from dbaccess.queue import RqQueue
+from dbaccess.slack.views.extend import EXTEND, EXTEND_FORM
+from dbaccess.slack.views.request_message import APPROVE
 from sandbox.client import Message, plain
 from tests.acceptance import journey, records, talk
 from tests.acceptance.stack import Stack, wait, wait_message
@@ -22,23 +24,23 @@ def test_session_lives_beyond_the_first_end_and_is_closed_at_the_second(
     stack: Stack, module_target: TargetDatabase
 ) -> None:
     talk.until_ready(stack)
-    journey.ask(stack, "orders-prod read 10m looking into #4512")
+    talk.ask(stack, "orders-prod read 10m looking into #4512")
     journey.approve(stack)
-    message = journey.active(stack)
+    message = talk.holders_message(stack)
     login = journey.show_credentials(stack, message)
     session = journey.connect(stack, login, module_target.name)
 
     request_id = records.last_request(stack)
     ((grant_id, first_end),) = records.rows(stack, "select id, expires_at from grants")
     maya, priya = stack.person("U0MAYA"), stack.person("U0PRIYA")
-    assert maya.click(message, text="Extend").error is None
-    view = maya.wait_view(lambda view: view.title == "Extend")
+    assert maya.click(message, action_id=EXTEND).error is None
+    view = talk.modal(maya, EXTEND_FORM)
     assert "1 approval from dba" in plain(view)
     maya.close(view)
     answer = talk.say(stack, "extend 20m index still building")
     assert "20 min more. Needs 1 approval from dba." in plain(answer)
     asked = wait_message(lambda: _thread(stack), "asks for 20 min more", "Needs 1 approval")
-    assert priya.click(asked, text="Approve 20 min more").sent
+    assert priya.click(asked, action_id=APPROVE).sent
     wait_message(lambda: _thread(stack), "Extended by Priya Nair (U0PRIYA)", "sessions go on")
     wait_message(maya.direct_messages, "Extended: read on orders-prod ends")
 

@@ -11,6 +11,8 @@ import pytest
 import redis
 
 from dbaccess.operations.directory.refresh import ONE_BY_ONE
+from dbaccess.slack.views.credentials import SHOW_CREDENTIALS
+from dbaccess.slack.views.request_message import APPROVE
 from demo.servers.valkey import Valkey
 from sandbox.client import Message, plain
 from tests.acceptance import journey, records, talk
@@ -50,10 +52,10 @@ def test_a_lost_answer_leaves_at_most_one_more_copy_and_both_are_true(stack: Sta
     known = "select 1 from messages where request_id = %s and kind = 'request' and posted_ts is not null"
     wait(lambda: records.rows(stack, known, request_id))
 
-    assert stack.person("U0PRIYA").click(first, text="Approve 10 min").sent
+    assert stack.person("U0PRIYA").click(first, action_id=APPROVE).sent
 
     wait(lambda: records.grant_state(stack, request_id) == "active")
-    late = plain(talk.answer_to(stack, _copies(stack, request_id)[0], "Approve 10 min", "U0SAM"))
+    late = plain(talk.answer_to(stack, _copies(stack, request_id)[0], APPROVE, "U0SAM"))
     assert "Priya Nair (U0PRIYA) approved this" in late
     assert len(_copies(stack, request_id)) == 2
     assert records.kinds(stack, request_id).count("review.approved") == 1
@@ -109,7 +111,7 @@ def test_a_target_that_is_down_is_told_and_tried_again_until_it_confirms(
         target_postgres.start()
 
     wait(lambda: records.grant_state(stack, request_id) == "active")
-    journey.active(stack)
+    talk.holders_message(stack)
     assert "grant.provision_failed" in records.kinds(stack, request_id)
 
 
@@ -117,14 +119,14 @@ def test_a_target_that_is_down_at_the_end_is_called_overdue_each_hour_and_then_e
     stack: Stack, target_postgres: PostgresServer
 ) -> None:
     request_id = talk.activate(stack)
-    login = journey.show_credentials(stack, journey.active(stack))
+    login = journey.show_credentials(stack, talk.holders_message(stack))
     assert login.user.startswith("jit_")
     target_postgres.stop()
     try:
         maya = stack.person("U0MAYA")
         for view in maya.views()[-1:]:
             maya.close(view)
-        assert maya.click(talk.holders_message(stack), text="I'm done", confirmed=True).sent
+        talk.end(stack)
         operators = stack.person("U0OPS")
         overdue = wait_message(
             lambda: operators.messages("C0OPS"), "Overdue: Maya Lindqvist (maya)", "Retrying."
@@ -191,7 +193,7 @@ def test_a_worker_killed_in_the_middle_leaves_one_grant_and_one_login(
 
     assert records.kinds(stack, request_id).count("grant.activated") == 1
     assert len(_logins(target_postgres)) == 1
-    login = journey.show_credentials(stack, journey.active(stack))
+    login = journey.show_credentials(stack, talk.holders_message(stack))
     with journey.connect(stack, login, module_target.name) as connection:
         assert connection.execute("select count(*) from shop.orders").fetchone() == (3,)
 
@@ -203,7 +205,7 @@ def test_slack_in_trouble_at_the_modal_shows_the_password_a_moment_later(
     talk.activate(stack)
     stack.sandbox.fault("views.update", fault, retry_after=1)
 
-    login = journey.show_credentials(stack, journey.active(stack))
+    login = journey.show_credentials(stack, talk.holders_message(stack))
 
     journey.connect(stack, login, module_target.name).close()
 
@@ -213,7 +215,7 @@ def test_slack_that_takes_no_password_for_long_gets_none_that_works(stack: Stack
     stack.sandbox.fault("views.update", "429", retry_after=60)
     maya = stack.person("U0MAYA")
 
-    assert maya.click(talk.holders_message(stack), text="Show credentials").sent
+    talk.press(stack, talk.holders_message(stack), SHOW_CREDENTIALS)
 
     view = maya.wait_view(lambda view: "Slack did not confirm the new password" in plain(view))
     assert "Close this and make a new one." in plain(view)
@@ -226,7 +228,7 @@ def test_a_worker_killed_while_it_makes_a_password_leaves_no_modal_waiting(
     request_id = talk.activate(stack)
     maya = stack.person("U0MAYA")
     with cluster_locked(stack, module_target):
-        assert maya.click(talk.holders_message(stack), text="Show credentials").sent
+        talk.press(stack, talk.holders_message(stack), SHOW_CREDENTIALS)
         wait(lambda: "credentials.started" in records.kinds(stack, request_id))
         stack.kill("workers")
     assert "Making a password" in plain(maya.wait_view(lambda _: True))
@@ -246,7 +248,7 @@ def test_slack_that_asks_for_a_minute_is_left_alone_for_it(stack: Stack) -> None
     stack.start_workers("interactive")
     talk.activate(stack)
     stack.sandbox.fault("views.update", "429", times=2, retry_after=60)
-    assert stack.person("U0MAYA").click(talk.holders_message(stack), text="Show credentials").sent
+    talk.press(stack, talk.holders_message(stack), SHOW_CREDENTIALS)
 
     def tried() -> int:
         return len(stack.sandbox.traffic(kind="api_call", method="views.update"))

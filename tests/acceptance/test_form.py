@@ -2,6 +2,10 @@
 
 import pytest
 
+from dbaccess.slack.views.form import REQUEST_FORM
+from dbaccess.slack.views.request_message import REVOKE
+from dbaccess.slack.views.revoke import REVOKE_FORM
+from dbaccess.slack.views.surrender import SURRENDER
 from sandbox.client import Message, Person, View, plain
 from tests.acceptance import forge, records, talk
 from tests.acceptance.stack import CHANNEL, Stack, wait, wait_message
@@ -11,7 +15,7 @@ def _form(stack: Stack, who: str = "U0MAYA") -> tuple[Person, View]:
     """The open form with target and role chosen."""
     person = stack.person(who)
     person.command("/dbaccess", "", channel=CHANNEL)
-    view = person.wait_view(lambda view: view.title == "Request a role")
+    view = talk.modal(person, REQUEST_FORM)
     assert [option["value"] for option in person.suggest(view, "form.target", "ord")] == ["orders-prod"]
     person.choose(view, "form.target", "orders-prod")
     view = person.wait_view(lambda view: "form.role" in view.action_ids())
@@ -119,7 +123,7 @@ def test_a_guest_sees_no_form(line: Stack) -> None:
 def test_a_reviewer_and_an_operator_revoke_and_say_why(line: Stack, who: str, name: str) -> None:
     request_id = talk.activate(line)
     person = line.person(who)
-    view = talk.open_by(line, talk.say(line, "revoke", who), "Revoke", "Revoke", who)
+    view = talk.open_by(line, talk.say(line, "revoke", who), REVOKE, REVOKE_FORM, who)
     assert "Maya Lindqvist (maya), read on orders-prod" in plain(view)
     assert set(person.submit(view).errors) == {"revoke.reason"}
     person.type(view, "revoke.reason", "Wrong <!channel> table")
@@ -142,7 +146,7 @@ def test_who_may_revoke_nothing_is_offered_nothing(line: Stack) -> None:
 def test_the_holder_is_done_before_the_time_is_over(line: Stack) -> None:
     request_id = talk.activate(line)
 
-    told = talk.answer_to(line, talk.say(line, "done"), "I'm done")
+    told = talk.answer_to(line, talk.say(line, "done"), SURRENDER)
 
     assert plain(told) == "Ending: read on orders-prod. Reported as ended once verified."
     wait_message(lambda: _ended(line, request_id), "ended early by the holder")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from dbaccess.slack.views.answers import OPEN_FORM
+from dbaccess.slack.views.form import REQUEST_FORM, TARGET
 from sandbox.client import plain
 from tests.acceptance import forge, records, talk
 from tests.acceptance.breaking import configure
@@ -49,19 +51,17 @@ def test_line_of_a_guest_is_refused_and_that_of_another_of_the_group_taken(guest
 
 
 def test_form_offers_a_guest_no_target(guests: Stack) -> None:
-    offered = {}
-    for who in ("U0CARLA", "U0TOM"):
-        person = guests.person(who)
+    carla, tom = guests.person("U0CARLA"), guests.person("U0TOM")
+    for person in (carla, tom):
         assert person.command("/dbaccess", "", channel=CHANNEL).error is None
-        view = person.wait_view(lambda view: view.title == "Request a role")
-        offered[who] = [option["value"] for option in person.suggest(view, "form.target", "")]
-        person.close(view)
-    assert offered == {"U0CARLA": [], "U0TOM": ["orders-prod"]}
+    of_guest, of_member = talk.modal(carla, REQUEST_FORM), talk.modal(tom, REQUEST_FORM)
+    assert (of_guest.action_ids(), of_guest.submit) == ([], None)
+    assert [option["value"] for option in tom.suggest(of_member, TARGET, "")] == ["orders-prod"]
 
 
 def test_form_that_another_of_the_group_filled_is_refused_as_a_guests(guests: Stack) -> None:
     refused = talk.say(guests, f"orders-prod read 90 {talk.REASON}", "U0TOM")
-    view = talk.open_by(guests, refused, "Open form", "Request a role", "U0TOM")
+    view = talk.open_by(guests, refused, OPEN_FORM, REQUEST_FORM, "U0TOM")
     tom = guests.person("U0TOM")
     tom.choose(view, "form.duration", "1h")
     assert tom.submit(view).errors == {}

@@ -2,6 +2,17 @@
 
 import pytest
 
+from dbaccess.slack.views.credentials import SHOW_CREDENTIALS
+from dbaccess.slack.views.direct import ASK_AGAIN
+from dbaccess.slack.views.form import REQUEST_FORM
+from dbaccess.slack.views.home import REFRESH, REQUEST_A_ROLE
+from dbaccess.slack.views.request_details import APPROVE_FORM
+from dbaccess.slack.views.request_message import APPROVE, REVOKE
+from dbaccess.slack.views.revoke import REVOKE_FORM
+from dbaccess.slack.views.rows import OPEN
+from dbaccess.slack.views.surrender import SURRENDER
+from dbaccess.slack.views.text_modal import NOTICE
+from dbaccess.slack.views.withdraw import WITHDRAW
 from sandbox.client import View, plain
 from tests.acceptance import records, talk
 from tests.acceptance.stack import CHANNEL, Stack, wait, wait_message
@@ -17,17 +28,17 @@ def showing(stack: Stack, who: str, *texts: str) -> View:
         shown = person.home() or talk.open_home(stack, who)
         if all(text in plain(shown) for text in texts):
             return shown
-        assert person.click(shown, action_id="home.refresh").error is None
+        assert person.click(shown, action_id=REFRESH).error is None
         return None
 
     return wait(look)
 
 
-def press(stack: Stack, who: str, label: str, value: object | None = None) -> None:
+def press(stack: Stack, who: str, action_id: str, value: object | None = None) -> None:
     """A button of the tab that is there now."""
     person = stack.person(who)
     wanted = str(value) if value is not None else None
-    assert person.click(_home(stack, who), text=label, value=wanted, confirmed=True).error is None
+    assert person.click(_home(stack, who), action_id, value=wanted, confirmed=True).error is None
 
 
 def _home(stack: Stack, who: str) -> View:
@@ -46,8 +57,8 @@ def test_home_shows_and_does_what_a_requester_and_a_reviewer_need(line: Stack) -
     ]
     assert "Nothing waits for your review. You review for dba." in plain(talk.open_home(line, "U0PRIYA"))
 
-    press(line, "U0TOM", "Request a role")
-    tom.close(tom.wait_view(lambda view: view.title == "Request a role"))
+    press(line, "U0TOM", REQUEST_A_ROLE)
+    tom.close(talk.modal(tom, REQUEST_FORM))
     request_id = talk.ask(line, READ, "U0TOM")
     shown = showing(line, "U0TOM", "*You wait for*", "Withdraw")
     assert "read on orders-prod, 10 min, dba, lapses " in plain(shown)
@@ -55,16 +66,16 @@ def test_home_shows_and_does_what_a_requester_and_a_reviewer_need(line: Stack) -
     shown = showing(
         line, "U0PRIYA", "Waiting for your review (1)", "Tom Berg (U0TOM), read on orders-prod, 10 min"
     )
-    assert not [button for button in shown.buttons() if "Approve" in button.text]
-    press(line, "U0PRIYA", "Open", request_id)
-    details = priya.wait_view(lambda view: view.title == "Details")
+    assert not [button for button in shown.buttons() if button.action_id.startswith(APPROVE)]
+    press(line, "U0PRIYA", OPEN, request_id)
+    details = talk.modal(priya, APPROVE_FORM)
     assert talk.REASON in plain(details)
     assert priya.submit(details).error is None
     wait(lambda: "Nothing waits for your review" in plain(_home(line, "U0PRIYA")))
 
     wait(lambda: records.grant_state(line, request_id) == "active")
     showing(line, "U0TOM", "*You hold*", "read on orders-prod, ends ", "Show credentials")
-    press(line, "U0TOM", "Show credentials")
+    press(line, "U0TOM", SHOW_CREDENTIALS)
     password = tom.wait_view(lambda view: "*Password*" in plain(view))
     tom.close(password)
     showing(line, "U0TOM", "New password")
@@ -77,15 +88,15 @@ def test_home_shows_and_does_what_a_requester_and_a_reviewer_need(line: Stack) -
     showing(
         line, "U0PRIYA", "Active on your targets (1)", "Tom Berg (U0TOM), read on orders-prod, 10 min, ends "
     )
-    press(line, "U0PRIYA", "Revoke")
-    form = priya.wait_view(lambda view: view.title == "Revoke")
+    press(line, "U0PRIYA", REVOKE)
+    form = talk.modal(priya, REVOKE_FORM)
     priya.type(form, "revoke.reason", "Enough seen.")
     assert priya.submit(form).error is None
     wait(lambda: "Active on your targets" not in plain(_home(line, "U0PRIYA")))
 
     showing(line, "U0TOM", "You hold nothing.", "*Ended*", ", revoked")
-    press(line, "U0TOM", "Request again", request_id)
-    again = tom.wait_view(lambda view: view.title == "Request a role")
+    press(line, "U0TOM", ASK_AGAIN, request_id)
+    again = talk.modal(tom, REQUEST_FORM)
     assert again.value("form.reason") == talk.REASON
     tom.close(again)
     assert "No grant is open on orders-prod now." in plain(talk.say(line, "who orders-prod", "U0TOM"))
@@ -94,7 +105,7 @@ def test_home_shows_and_does_what_a_requester_and_a_reviewer_need(line: Stack) -
 def test_holder_ends_from_home_what_they_hold(line: Stack) -> None:
     request_id = talk.activate(line, READ, "U0TOM")
     showing(line, "U0TOM", "*You hold*", "Show credentials")
-    press(line, "U0TOM", "I'm done")
+    press(line, "U0TOM", SURRENDER)
     wait(lambda: "read on orders-prod, ending" in plain(_home(line, "U0TOM")) or _is_over(line))
     wait(lambda: records.grant_state(line, request_id) == "ended")
     wait_message(
@@ -107,10 +118,10 @@ def test_holder_ends_from_home_what_they_hold(line: Stack) -> None:
 def test_a_click_on_an_old_tab_is_refused_in_a_modal_and_shows_the_tab_anew(line: Stack) -> None:
     request_id = talk.ask(line, READ, "U0TOM")
     old = showing(line, "U0TOM", "*You wait for*")
-    talk.answer_to(line, talk.say(line, "list", "U0TOM"), "Withdraw", "U0TOM")
+    talk.answer_to(line, talk.say(line, "list", "U0TOM"), WITHDRAW, "U0TOM")
     tom = line.person("U0TOM")
-    assert tom.click(old, text="Withdraw", value=str(request_id)).error is None
-    notice = tom.wait_view(lambda view: view.title == "Not done")
+    assert tom.click(old, action_id=WITHDRAW, value=str(request_id)).error is None
+    notice = talk.modal(tom, NOTICE)
     assert f"R-{request_id} is already withdrawn." in plain(notice)
     tom.close(notice)
     wait(lambda: "You wait for" not in plain(_home(line, "U0TOM")))
@@ -120,7 +131,7 @@ def test_a_click_on_an_old_tab_is_refused_in_a_modal_and_shows_the_tab_anew(line
 def test_who_has_no_group_here_gets_a_calm_home(line: Stack, who: str) -> None:
     shown = talk.open_home(line, who)
     assert "You are in no group of the policy; ask an operator of dbaccess." in plain(shown)
-    assert [button.text for button in shown.buttons()] == ["Refresh"]
+    assert [button.action_id for button in shown.buttons()] == [REFRESH]
 
 
 def test_who_of_an_unknown_target_names_the_nearest(line: Stack) -> None:

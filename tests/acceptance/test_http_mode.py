@@ -110,9 +110,9 @@ def at_once(stack: HttpStack, body: bytes) -> list[Response]:
 def test_the_main_story_with_two_bots_behind_one_address(
     stack: HttpStack, target_database: TargetDatabase
 ) -> None:
-    journey.ask(stack, "orders-prod read 10m the payload of #4512 & more")
+    talk.ask(stack, "orders-prod read 10m the payload of #4512 & more")
     message = journey.approve(stack)
-    login = journey.show_credentials(stack, journey.active(stack))
+    login = journey.show_credentials(stack, talk.holders_message(stack))
     with journey.connect(stack, login, target_database.name) as connection:
         assert connection.execute("select 1").fetchone() == (1,)
     request_id = records.last_request(stack)

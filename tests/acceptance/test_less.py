@@ -3,13 +3,13 @@
 import psycopg
 import pytest
 
+from dbaccess.slack.views.reduced_approval import LESS_FORM
+from dbaccess.slack.views.request_message import APPROVE, APPROVE_FOR_LESS
 from sandbox.client import View, plain
-from tests.acceptance import journey
+from tests.acceptance import journey, records, talk
 from tests.acceptance.config import RULES
 from tests.acceptance.stack import Stack
 from tests.databases import TargetDatabase
-
-MODAL = "Approve for less"
 
 
 @pytest.fixture(scope="module")
@@ -19,9 +19,8 @@ def rules() -> str:
 
 
 def _open(stack: Stack, who: str) -> View:
-    person = stack.person(who)
-    assert person.click(journey.approval(stack, "Waiting: Maya Lindqvist (maya)"), text=MODAL).error is None
-    return person.wait_view(lambda view: view.title == MODAL)
+    waiting = talk.waiting(stack, records.last_request(stack))
+    return talk.open_by(stack, waiting, APPROVE_FOR_LESS, LESS_FORM, who)
 
 
 def _offered(view: View, action_id: str) -> list[str]:
@@ -31,7 +30,7 @@ def _offered(view: View, action_id: str) -> list[str]:
 def test_shorter_and_narrower_is_what_is_granted_and_everybody_knows_by_whom(
     line: Stack, module_target: TargetDatabase
 ) -> None:
-    journey.ask(line, "orders-prod migrate 10m looking into #4512")
+    talk.ask(line, "orders-prod migrate 10m looking into #4512")
     priya, sam = line.person("U0PRIYA"), line.person("U0SAM")
     older = _open(line, "U0SAM")
     sam.choose(older, "reduced_approval.duration", "1m")
@@ -53,12 +52,12 @@ def test_shorter_and_narrower_is_what_is_granted_and_everybody_knows_by_whom(
     meanwhile = "Priya Nair (U0PRIYA) approved read, 5 min meanwhile. Look again."
     assert sam.submit(older).errors == {"reduced_approval.duration/migrate": meanwhile}
     sam.close(older)
-    assert sam.click(waiting, text="Approve read, 5 min", confirmed=True).sent
+    assert sam.click(waiting, action_id=APPROVE, confirmed=True).sent
 
     journey.approval(
         line, "Active: Maya Lindqvist (maya), read on orders-prod, 5 min (asked migrate, 10 min)"
     )
-    told = journey.active(line)
+    told = talk.holders_message(line)
     assert "Active: read on orders-prod" in plain(told)
     assert "approved read, 5 min instead of migrate, 10 min" in plain(told)
     login = journey.show_credentials(line, told)

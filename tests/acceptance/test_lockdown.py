@@ -3,6 +3,9 @@
 import psycopg
 import pytest
 
+from dbaccess.slack.views.lockdown import LIFT
+from dbaccess.slack.views.lockdown_form import LOCKDOWN_FORM
+from dbaccess.slack.views.request_message import APPROVE
 from sandbox.client import plain
 from tests.acceptance import journey, records, talk
 from tests.acceptance.stack import CHANNEL, Stack, wait, wait_message
@@ -15,7 +18,7 @@ def test_operator_stops_a_target_and_another_one_lets_it_go_on(
     stack: Stack, module_target: TargetDatabase
 ) -> None:
     held = talk.activate(stack)
-    login = journey.show_credentials(stack, journey.active(stack))
+    login = journey.show_credentials(stack, talk.holders_message(stack))
     pending = talk.ask(stack, f"orders-prod read 5m {talk.REASON}", "U0TOM")
     assert "Only an operator declares a lockdown" in plain(talk.say(stack, "lockdown orders-prod"))
     assert 'No target "orders-prd"' in plain(talk.say(stack, "lockdown orders-prd", OLGA))
@@ -23,7 +26,7 @@ def test_operator_stops_a_target_and_another_one_lets_it_go_on(
     with journey.connect(stack, login, module_target.name) as session:
         olga = stack.person(OLGA)
         assert olga.command("/dbaccess", "lockdown orders-prod Leaked laptop.", channel=CHANNEL).error is None
-        form = olga.wait_view(lambda view: view.title == "Lock down")
+        form = talk.modal(olga, LOCKDOWN_FORM)
         assert "Ends 1 grant on orders-prod now and refuses requests" in plain(form)
         assert olga.submit(form).errors == {}
         wait(lambda: records.grant_state(stack, held) == "ended")
@@ -34,13 +37,13 @@ def test_operator_stops_a_target_and_another_one_lets_it_go_on(
 
     for text in (f"orders-prod migrate 5m {talk.REASON}", f"orders-prod read 5m {talk.REASON}"):
         assert "orders-prod is in lockdown since" in plain(talk.say(stack, text))
-    refused = talk.answer_to(stack, talk.waiting(stack, pending), "Approve 5 min", "U0PRIYA")
+    refused = talk.answer_to(stack, talk.waiting(stack, pending), APPROVE, "U0PRIYA")
     assert "no requests until it is lifted" in plain(refused)
     assert "orders-prod is in lockdown since" in plain(talk.say(stack, "who orders-prod"))
-    assert "another operator lifts it" in plain(talk.answer_to(stack, told, "Lift lockdown", OLGA))
+    assert "another operator lifts it" in plain(talk.answer_to(stack, told, LIFT, OLGA))
 
     assert stack.cli("lockdown", "lift", "orders-prod", "--reason", "Laptop found.").code == 0
     wait_message(lambda: olga.messages(CHANNEL), "lifted the lockdown of orders-prod")
-    assert stack.person("U0PRIYA").click(talk.waiting(stack, pending), text="Approve 5 min").sent
+    assert stack.person("U0PRIYA").click(talk.waiting(stack, pending), action_id=APPROVE).sent
     wait(lambda: records.grant_state(stack, pending) == "active")
     assert stack.cli("ledger", "verify").code == 0

@@ -6,6 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from dbaccess.slack.views.surrender import SURRENDER
 from demo.servers.account import Account
 from demo.servers.postgres import Postgres
 from demo.servers.postgres_binaries import PostgresBinaries
@@ -46,7 +47,7 @@ def test_grant_ends_by_the_connections_that_the_workers_kept(personal: Stack, na
         with every_connection_in_use(
             f"postgresql://crowd:of-the-crowd@{narrow.host}:{narrow.port}/{narrow.name}"
         ):
-            talk.answer_to(personal, talk.holders_message(personal), "I'm done")
+            talk.answer_to(personal, talk.holders_message(personal), SURRENDER)
             wait(lambda: records.grant_state(personal, request_id) == "ended")
         (left,) = (
             dba.execute("select count(*) from pg_auth_members where member = 'maya'::regrole").fetchone()

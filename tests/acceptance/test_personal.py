@@ -8,6 +8,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from dbaccess.slack.views.extend import EXTEND
+from dbaccess.slack.views.surrender import SURRENDER
 from demo.servers.valkey import Valkey
 from sandbox.client import plain
 from tests.acceptance import journey, records, talk
@@ -54,8 +56,8 @@ def test_own_login_is_given_the_role_and_loses_it_and_keeps_what_it_had(
     assert "Own login maya, its sessions are closed when the role is removed" in plain(waiting)
     journey.approve(personal)
 
-    message = journey.active(personal)
-    assert [button.text for button in message.buttons()] == ["Extend", "I'm done"]
+    message = talk.holders_message(personal)
+    assert [button.action_id for button in message.buttons()] == [EXTEND, SURRENDER]
     assert "user=maya" in plain(message)
     session = _connect(personal, login, target)
     assert session.execute("select count(*) from shop.orders").fetchone() == (3,)

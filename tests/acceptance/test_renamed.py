@@ -1,5 +1,9 @@
 """A name under `[people]` is given to somebody else: what is theirs goes with the accounts."""
 
+from dbaccess.slack.views.direct import ASK_AGAIN, SEE_REQUEST
+from dbaccess.slack.views.form import REQUEST_FORM
+from dbaccess.slack.views.request_details import DETAILS_VIEW
+from dbaccess.slack.views.withdraw import WITHDRAW
 from sandbox.client import plain
 from tests.acceptance import forge, records, talk
 from tests.acceptance.stack import Stack, wait_message
@@ -34,7 +38,7 @@ def test_what_was_asked_and_is_held_goes_with_the_account(stack: Stack) -> None:
     assert "You hold" in listed
     assert "You wait for" in listed
 
-    form = talk.open_by(stack, lapsed, "Request again", "Request a role")
+    form = talk.open_by(stack, lapsed, ASK_AGAIN, REQUEST_FORM)
     assert "Rule prod-ddl" in plain(form)
     maya.close(form)
     clicked = forge.click(stack, "request.ask_again")
@@ -47,5 +51,5 @@ def test_what_was_asked_and_is_held_goes_with_the_account(stack: Stack) -> None:
         assert plain(forge.told(stack, clicked, who="U0TOM", value=str(waits))) == why
     assert records.request_state(stack, waits) == "pending"
     direct = wait_message(maya.direct_messages, f"R-{waits}", "See request")
-    maya.close(talk.open_by(stack, direct, "See request", "Details"))
-    assert f"Withdrawn: R-{waits}" in plain(talk.answer_to(stack, recorded, "Withdraw"))
+    maya.close(talk.open_by(stack, direct, SEE_REQUEST, DETAILS_VIEW))
+    assert f"Withdrawn: R-{waits}" in plain(talk.answer_to(stack, recorded, WITHDRAW))

@@ -9,9 +9,11 @@ import psycopg
 import pytest
 import redis
 
+from dbaccess.slack.views.deny import DENY_FORM
+from dbaccess.slack.views.request_message import APPROVE, DENY
 from demo.servers.valkey import Valkey
 from sandbox.client import plain
-from tests.acceptance import journey, records
+from tests.acceptance import journey, records, talk
 from tests.acceptance.stack import CHANNEL, Stack, wait
 from tests.databases import TargetDatabase
 
@@ -38,9 +40,9 @@ STORY = [
 def test_access_comes_with_an_approval_and_goes_at_its_end(
     stack: Stack, module_target: TargetDatabase
 ) -> None:
-    journey.ask(stack, SHORT)
+    talk.ask(stack, SHORT)
     journey.approve(stack)
-    login = journey.show_credentials(stack, journey.active(stack))
+    login = journey.show_credentials(stack, talk.holders_message(stack))
     connection = journey.connect(stack, login, module_target.name)
     assert connection.execute("select count(*) from shop.orders").fetchone()
 
@@ -94,11 +96,11 @@ def test_the_end_comes_after_every_worker_was_killed_and_started_again(
 
 
 def test_a_denial_tells_the_requester_why(stack: Stack) -> None:
-    journey.ask(stack)
-    message = journey.approval(stack, "Waiting: Maya Lindqvist (maya)")
+    talk.ask(stack, LONG)
+    message = talk.waiting(stack, records.last_request(stack))
     priya = stack.person("U0PRIYA")
-    assert priya.click(message, text="Deny").sent
-    view = priya.wait_view(lambda view: view.title == "Deny request")
+    assert priya.click(message, action_id=DENY).sent
+    view = talk.modal(priya, DENY_FORM)
     priya.choose(view, "deny.why", "another-target")
     priya.type(view, "deny.note", "Use orders-replica")
     assert priya.submit(view).errors == {}
@@ -112,28 +114,28 @@ def test_a_denial_tells_the_requester_why(stack: Stack) -> None:
 
 
 def test_requester_cannot_approve_under_any_account(stack: Stack) -> None:
-    journey.ask(stack)
-    message = journey.approval(stack, "Waiting: Maya Lindqvist (maya)")
+    talk.ask(stack, LONG)
+    message = talk.waiting(stack, records.last_request(stack))
     for slack_id in ("U0MAYA", "W0MAYA", "U0TOM", "U0STRANGER", "U0CARLA"):
-        stack.person(slack_id).click(message, text="Approve 10 min")
+        stack.person(slack_id).click(message, action_id=APPROVE)
         wait(lambda who=slack_id: stack.person(who).ephemerals(CHANNEL)[-1:])  # type: ignore[misc]
-    assert "Waiting" in plain(journey.approval(stack, "Waiting: Maya Lindqvist (maya)"))
+    assert talk.waiting(stack, records.last_request(stack)).ts == message.ts
     assert "grant.created" not in _kinds(stack)
 
 
 def test_two_clicks_at_once_make_one_grant(stack: Stack) -> None:
     """The request is held until both reviewers' clicks are at it: neither has seen the other's."""
-    journey.ask(stack)
-    message = journey.approval(stack, "Waiting: Maya Lindqvist (maya)")
+    talk.ask(stack, LONG)
+    message = talk.waiting(stack, records.last_request(stack))
     reviewers = [stack.person("U0PRIYA"), stack.person("U0SAM")]
     with psycopg.connect(stack.control.superuser_url) as holding:
         holding.execute("select from requests for update")
         for reviewer in reviewers:
-            assert reviewer.click(message, text="Approve 10 min").sent
+            assert reviewer.click(message, action_id=APPROVE).sent
         wait(lambda: _clicks_held(stack) == len(reviewers))
     (refused,) = wait(lambda: [said for one in reviewers for said in one.ephemerals(CHANNEL)])
     assert " approved this " in plain(refused)
-    journey.active(stack)
+    talk.holders_message(stack)
     told = _kinds(stack)
     assert told.count("review.approved") == told.count("request.approved") == told.count("grant.created") == 1
 
@@ -141,9 +143,9 @@ def test_two_clicks_at_once_make_one_grant(stack: Stack) -> None:
 def test_what_the_holder_made_survives_and_belongs_to_the_durable_role(
     stack: Stack, module_target: TargetDatabase
 ) -> None:
-    journey.ask(stack, "orders-prod migrate 10m new column for #4512")
+    talk.ask(stack, "orders-prod migrate 10m new column for #4512")
     journey.approve(stack)
-    login = journey.show_credentials(stack, journey.active(stack))
+    login = journey.show_credentials(stack, talk.holders_message(stack))
     with journey.connect(stack, login, module_target.name) as connection:
         connection.execute("create table shop.made_under_grant (id int)")
     records.time_is_over(stack, records.last_request(stack))
@@ -159,9 +161,9 @@ def _connected(
     stack: Stack, module_target: TargetDatabase, asked: str = LONG
 ) -> "psycopg.Connection[tuple[object, ...]]":
     """A session of Maya's, under a grant."""
-    journey.ask(stack, asked)
+    talk.ask(stack, asked)
     journey.approve(stack)
-    login = journey.show_credentials(stack, journey.active(stack))
+    login = journey.show_credentials(stack, talk.holders_message(stack))
     return journey.connect(stack, login, module_target.name)
 
 

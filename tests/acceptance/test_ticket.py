@@ -2,6 +2,8 @@
 
 import pytest
 
+from dbaccess.slack.views.answers import CHANGE, REQUEST_LONGEST
+from dbaccess.slack.views.form import REQUEST_FORM
 from sandbox.client import plain
 from tests.acceptance import records, talk
 from tests.acceptance.config import RULES
@@ -36,7 +38,7 @@ def test_one_line_without_it_leads_to_the_form_with_all_that_was_typed(line: Sta
     )
     assert records.last_request(line) == before
 
-    view = talk.open_by(line, answer, "Change", "Request a role")
+    view = talk.open_by(line, answer, CHANGE, REQUEST_FORM)
     assert view.value("form.reason") == talk.REASON
     maya = line.person("U0MAYA")
     maya.type(view, "form.ticket", "OPS-4512 and more")
@@ -48,5 +50,5 @@ def test_one_line_without_it_leads_to_the_form_with_all_that_was_typed(line: Sta
 
 def test_longest_time_offered_instead_keeps_the_ticket(line: Stack) -> None:
     refused = talk.say(line, "orders-prod read 8h looking into OPS-4512")
-    assert "Sent: R-" in plain(talk.answer_to(line, refused, "Request 4 h"))
+    assert "Sent: R-" in plain(talk.answer_to(line, refused, REQUEST_LONGEST))
     assert _ticket(line, records.last_request(line)) == "OPS-4512"
