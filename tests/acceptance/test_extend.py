@@ -38,7 +38,7 @@ def test_session_lives_beyond_the_first_end_and_is_closed_at_the_second(
     assert "1 approval from dba" in plain(view)
     maya.close(view)
     answer = talk.say(stack, "extend 20m index still building")
-    assert "20 min more. Needs 1 approval from dba." in plain(answer)
+    assert "20 min more. It asks for 1 approval from dba until " in plain(answer)
     asked = wait_message(lambda: _thread(stack), "asks for 20 min more", "Needs 1 approval")
     assert priya.click(asked, action_id=APPROVE).sent
     wait_message(lambda: _thread(stack), "Extended by Priya Nair (U0PRIYA)", "sessions go on")
