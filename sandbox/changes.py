@@ -52,6 +52,15 @@ class Changes:
             {"type": "subteam_created", "subteam": group_row(self.world, group), "event_ts": _event_ts()}
         )
 
+    def disable_group(self, group_id: str, *, disabled: bool) -> None:
+        """Take the group out of use, or put it back; it keeps its people."""
+        group = self._group(group_id)
+        group.date_update = _now()
+        group.date_delete = group.date_update if disabled else 0
+        self.events.emit(
+            {"type": "subteam_updated", "subteam": group_row(self.world, group), "event_ts": _event_ts()}
+        )
+
     def set_user(self, user_id: str, changed: Json) -> None:
         """Change the person; guests and deactivated people also leave user groups."""
         user = self._user(user_id)

@@ -124,6 +124,9 @@ class Sandbox:
     def add_group(self, **group: Any) -> None:
         self._change("add_group", group=group)
 
+    def disable_group(self, group: str, *, disabled: bool = True) -> None:
+        self._change("disable_group", group=group, disabled=disabled)
+
     def deactivate(self, user: str) -> None:
         self.set_user(user, deleted=True)
 

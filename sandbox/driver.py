@@ -88,6 +88,7 @@ class Driver:
         verbs: dict[str, Callable[[], None]] = {
             "set_group": lambda: changes.set_group(asked["group"], asked["users"]),
             "add_group": lambda: changes.add_group(asked["group"]),
+            "disable_group": lambda: changes.disable_group(asked["group"], disabled=asked["disabled"]),
             "set_user": lambda: changes.set_user(asked["user"], asked["changed"]),
             "add_user": lambda: changes.add_user(asked["user"]),
             "set_member": lambda: changes.set_member(asked["channel"], asked["user"], member=asked["member"]),

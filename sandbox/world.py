@@ -54,6 +54,8 @@ class UserGroup(_Part):
     name: str = ""
     users: list[str] = []
     date_update: int = 0
+    date_delete: int = 0
+    """When it was disabled; 0 while it is not. Its people stay on its list."""
 
 
 class Channel(_Part):

@@ -6,8 +6,13 @@ from sandbox.world import UserGroup, World
 
 
 def list_(call: Call) -> Json:
-    rows = [group_row(call.store.world, group) for group in call.store.world.user_groups]
-    for row, group in zip(rows, call.store.world.user_groups, strict=True):
+    found = [
+        group
+        for group in call.store.world.user_groups
+        if not group.date_delete or call.flag("include_disabled")
+    ]
+    rows = [group_row(call.store.world, group) for group in found]
+    for row, group in zip(rows, found, strict=True):
         if call.flag("include_users"):
             row["users"] = list(group.users)
         if call.flag("include_count"):
@@ -17,7 +22,7 @@ def list_(call: Call) -> Json:
 
 def users_list(call: Call) -> Json:
     group = call.store.world.find_group(call.required("usergroup"))
-    if group is None:
+    if group is None or (group.date_delete and not call.flag("include_disabled")):
         raise SlackError("no_such_subteam")
     return {"users": list(group.users)}
 
@@ -34,7 +39,7 @@ def group_row(world: World, group: UserGroup) -> Json:
         "is_external": False,
         "date_create": 1,
         "date_update": group.date_update,
-        "date_delete": 0,
+        "date_delete": group.date_delete,
         "auto_type": None,
         "prefs": {"channels": [], "groups": []},
     }

@@ -100,6 +100,9 @@ class FakeSlack:
     def add_group(self, **group: Any) -> None:
         self._changes.add_group(group)
 
+    def disable_group(self, group: str, *, disabled: bool = True) -> None:
+        self._changes.disable_group(group, disabled=disabled)
+
     def deactivate(self, user: str) -> None:
         self.set_user(user, deleted=True)
 

@@ -40,9 +40,17 @@ def test_refusal_names_who_can_and_whom_to_ask(house: House) -> None:
     )
 
 
-def test_group_that_slack_emptied_or_disabled_has_no_reviewer(house: House) -> None:
+def test_group_that_slack_emptied_has_no_reviewer(house: House) -> None:
     house.slack.set_group("S0DBA", [])
     _is_refused(house)
+
+
+def test_group_that_was_disabled_has_no_reviewer_although_slack_keeps_its_people(house: House) -> None:
+    house.slack.disable_group("S0DBA")
+    _is_refused(house)
+    house.slack.disable_group("S0DBA", disabled=False)
+    house.read_twice()
+    assert house.submit().state == "pending"
 
 
 def test_group_whose_people_are_deactivated_has_no_reviewer(house: House) -> None:

@@ -36,6 +36,14 @@ def test_changes_are_read_at_once(slack: Slack) -> None:
     }
 
 
+def test_disabled_group_has_no_members_until_it_is_enabled_again(slack: Slack) -> None:
+    before = slack.directory.members([DBA])
+    slack.workspace.disable_group(DBA)
+    assert slack.directory.members([DBA]) == {}
+    slack.workspace.disable_group(DBA, disabled=False)
+    assert slack.directory.members([DBA]) == before
+
+
 def test_account_is_read_with_what_it_is(slack: Slack) -> None:
     maya = read(slack, MAYA)
     assert (maya.name, maya.tz, maya.team_id) == ("Maya Lindqvist", "Europe/Stockholm", "T0ACME")
