@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 
-from bench import ack, decisions, driver, ledger, line, openbao, single, standing, storm, stuck
+from bench import ack, decisions, driver, ledger, line, log_lines, openbao, single, standing, storm, stuck
 from bench.figures import HEAD, Figure
 from bench.servers import Servers, servers
 from bench.world import with_logins, write_world
@@ -86,6 +86,11 @@ def _ack(options: argparse.Namespace) -> list[Figure]:
 def _decisions(options: argparse.Namespace) -> list[Figure]:
     """The cost of decisions, with every rule considered and explained."""
     return [decisions.measure(options.rounds)]
+
+
+def _log_lines(options: argparse.Namespace) -> list[Figure]:
+    """How fast a server's log becomes statements, beside a parser of its format alone."""
+    return log_lines.measure(options.rounds)
 
 
 def _ledger(options: argparse.Namespace) -> list[Figure]:
@@ -166,6 +171,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "ack": _ack,
     "line": _line,
     "ledger": _ledger,
+    "log-lines": _log_lines,
     "openbao": _openbao,
     "single": _single,
     "standing": _standing,

@@ -9,11 +9,11 @@ from typing import Final
 
 from dbaccess.activity.records import (
     LONGEST,
-    UNREADABLE,
     LogClock,
     LogRecord,
     Parsed,
     check_record,
+    is_odd,
     readable_record,
 )
 
@@ -57,14 +57,14 @@ class CsvLog:
         Returns the bytes up to there, whether there was one, and the time of the last record.
         """
         text = data.decode("utf-8", "surrogateescape")
-        is_odd = UNREADABLE.search(text) is not None
+        has_odd = is_odd(text)
         last_at: datetime | None = None
         source = _Lines(text)
         try:
             for row in csv.reader(source):
                 last_at, record = self._record(row)
                 if record is not None:
-                    records.append(readable_record(record) if is_odd else record)
+                    records.append(readable_record(record) if has_odd else record)
                 source.settle()
         except (ValueError, IndexError, OverflowError, OSError, csv.Error):
             return len(text[: source.settled].encode("utf-8", "surrogateescape")), True, last_at

@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from dbaccess.activity.records import (
     LONGEST,
-    UNREADABLE,
     LogClock,
     LogRecord,
     Parsed,
     check_record,
+    is_odd,
     readable_record,
 )
 
@@ -30,7 +30,7 @@ class JsonLog:
         if end == 0:
             return Parsed([], len(data), len(data), None) if len(data) >= LONGEST else Parsed([], 0, 0, None)
         text = data[:end].decode("utf-8", "surrogateescape")
-        is_odd = UNREADABLE.search(text) is not None or any(spelled in text for spelled in _SPELLED)
+        has_odd = is_odd(text) or any(spelled in text for spelled in _SPELLED)
         records: list[LogRecord] = []
         damaged, last_at = 0, None
         for line in text.split("\n")[:-1]:
@@ -41,7 +41,7 @@ class JsonLog:
                 continue
             last_at = at
             if record is not None:
-                records.append(readable_record(record) if is_odd else record)
+                records.append(readable_record(record) if has_odd else record)
         return Parsed(records, end, damaged, last_at)
 
     def _record(self, found: dict[str, Any]) -> tuple[datetime, LogRecord | None]:

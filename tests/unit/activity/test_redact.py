@@ -109,3 +109,10 @@ def test_any_text_can_be_redacted(text: str) -> None:
 @given(st.text(alphabet=st.characters(exclude_characters="'\\\0"), min_size=8, max_size=40))
 def test_any_password_literal_is_hidden(password: str) -> None:
     assert redact(f"alter role x password '{password}'").text == f"alter role x password '{REDACTED}'"
+
+
+def test_each_form_of_a_token_is_found_without_any_other_word_of_a_secret() -> None:
+    for start in ("github_pat_", "ghp_", "glpat-", "xoxb-", "xapp-", "sk_live_", "sk-", "AIza"):
+        made = start + "11ABCDEFG0" * 4
+        assert made not in redact(f"select '{made}'").text, start
+        assert made not in repr(redact_values([made], frozenset())), start
