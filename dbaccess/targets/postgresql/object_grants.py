@@ -17,6 +17,7 @@ from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.transaction import Session
 
 _SHOWN: Final = 3
+_AT_ONCE: Final = 1_000
 _GRANTABLE: Final = " with grant option"
 
 
@@ -47,13 +48,14 @@ def give_objects(
     return tuple(item.label for item in meant.items if item.kind == "TABLE")
 
 
-def take_objects(opened: Session, logins: dict[int, str], *, holder: str, spare: Spare) -> None:
-    """Revoke all that the holder granted to these logins (name by oid); safe to repeat.
+def take_objects(opened: Session, logins: dict[int, str], *, holder: str, spare: Spare) -> bool:
+    """Revoke what the holder granted to these logins (name by oid), and return whether nothing is left.
 
-    Grants of others stay. They keep the login from being dropped, and that is reported.
+    One call takes a part of it, because the cluster's lock is held meanwhile; safe to repeat. Grants of
+    others stay. They keep the login from being dropped, and that is reported.
     """
     opened.doing = "looking for what the logins have on objects"
-    held = _held(opened, list(logins), holder)
+    held = _first(_held(opened, list(logins), holder))
     if held:
         opened.doing = "taking objects from logins"
         with spare.waiting(opened), acting_as(opened, holder):
@@ -61,8 +63,20 @@ def take_objects(opened: Session, logins: dict[int, str], *, holder: str, spare:
                 for kind, privileges, same in _alike(items):
                     opened.ddl(_saying("revoke from", kind, privileges, same, logins[oid]))
     opened.doing = "looking whether the objects are taken"
-    for oid, items in sorted(_held(opened, list(logins), holder).items()):
-        raise TargetFailure(f"{logins[oid]} still has {items[0].label}.", code="objects_left", touched=True)
+    left = _held(opened, list(logins), holder)
+    for oid, items in sorted(left.items()):
+        for item in set(items) & set(held.get(oid, ())):
+            raise TargetFailure(f"{logins[oid]} still has {item.label}.", code="objects_left", touched=True)
+    return not left
+
+
+def _first(held: dict[int, list[Item]]) -> dict[int, list[Item]]:
+    """Return a part that is taken in a small part of the time for which the lock may be held."""
+    some, room = {}, _AT_ONCE
+    for oid, items in sorted(held.items()):
+        some[oid] = items[:room]
+        room -= len(some[oid])
+    return some
 
 
 def _held(opened: Session, oids: Sequence[int], holder: str) -> dict[int, list[Item]]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from dbaccess.domain.errors import TargetFailure
@@ -131,9 +132,9 @@ def _take_objects(
 
         def take(some: Sequence[RevocationState], database: str = database) -> None:
             logins = {e.oid: e.login.name for e in some if e.oid and e.login}
-            cluster.locked_in(
-                database, lambda opened: take_objects(opened, logins, holder=holder, spare=spare), wait=wait
-            )
+            part = partial(take_objects, logins=logins, holder=holder, spare=spare)
+            while not cluster.locked_in(database, part, wait=wait):
+                pass  # others get the lock in between
 
         isolated([e for e in whose if e.recipe.on and e.recipe.database == database], take)
         for other in [e for e in whose if not e.recipe.on or e.recipe.database != database]:

@@ -4,6 +4,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import psycopg
 import pytest
@@ -12,7 +13,10 @@ from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.receipt import Receipt
+from dbaccess.targets.postgresql import object_grants
+from dbaccess.targets.postgresql import revoke as revocation
 from dbaccess.targets.postgresql.timeouts import Timeouts
+from dbaccess.targets.postgresql.transaction import Session
 from sandbox.waiting import PATIENCE
 from tests.contract.postgresql.hostile import LONG, at_once, dba_is_in_the_middle_of, until
 from tests.contract.postgresql.least_privilege import worker_access
@@ -108,6 +112,25 @@ def test_grant_whose_lock_was_lost_is_not_committed(shop: Target) -> None:
         shop.driver.provision(recipe, valid_until=in_an_hour(), fence=lose_the_lock)
     assert not failure.value.touched
     assert shop.look("select 1 from pg_roles where rolname = %s", recipe.login) == []
+
+
+def test_objects_are_taken_in_parts_and_the_lock_is_free_in_between(
+    shop: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many there are, each hold of the cluster's lock is short."""
+    parts: list[bool] = []
+    take = object_grants.take_objects
+
+    def noted(opened: Session, **given: Any) -> bool:
+        parts.append(take(opened, **given))
+        return parts[-1]
+
+    monkeypatch.setattr(object_grants, "_AT_ONCE", 2)
+    monkeypatch.setattr(revocation, "take_objects", noted)
+    assert shop.end(shop.provision(_recipe(shop))).objects_removed
+    assert False in parts
+    assert parts[-1]
+    assert shop.look(_LEFT) == []
 
 
 def test_table_made_between_two_grants_is_in_the_second_alone(shop: Target) -> None:
