@@ -24,6 +24,9 @@ _TURN: Final = 0.5
 LOOK_AFTER: Final = 1.5
 """Seconds of silence before a second connection checks whether the server works on the statement."""
 
+LOOK_CONNECTS_WITHIN: Final = 2
+"""Seconds for that connection; libpq takes no fewer."""
+
 _SETTINGS: Final = {
     # The server, the database or the role can have another default of each of these.
     "DateStyle": "ISO,MDY",
@@ -115,7 +118,9 @@ class ControlConnection(psycopg.Connection[Row]):
     def _is_at_work(self) -> bool:
         if self.pgconn.transaction_status != TransactionStatus.ACTIVE:
             return True  # no query is open: this waits for notifications
-        where = make_conninfo(self.info.dsn, password=self.info.password, connect_timeout=2)
+        where = make_conninfo(
+            self.info.dsn, password=self.info.password, connect_timeout=LOOK_CONNECTS_WITHIN
+        )
         try:
             with _Look.connect(where, autocommit=True) as look:
                 row = look.execute(_IS_AT_WORK, [self.info.backend_pid]).fetchone()
