@@ -110,9 +110,6 @@ class Ends:
             )
             self.tasks.every(IDLE, f"line {cluster}", partial(end_locked, context, cluster))
         for cluster in clusters:
-            if self.tasks.runs(f"end {cluster}"):
-                # A storm takes long to finish, and newly due grants must not wait for it.
-                self.tasks.start(f"cut {cluster}", partial(cut_off_due, context, cluster), pause=PAUSE)
             self._begin(cluster)
         self._look_out()
         self._expected = soon
@@ -133,8 +130,12 @@ class Ends:
         return max(0.0, self._expected_at - time.monotonic()) + HEAD_START
 
     def _begin(self, cluster: str, *, until_due: Callable[[], object] = at_once) -> None:
-        work = partial(drain, self.wiring.context, cluster, until_due=until_due)
-        self.tasks.start(f"end {cluster}", work, pause=PAUSE)
+        context = self.wiring.context
+        if self.tasks.runs(f"end {cluster}"):
+            # A storm takes long to finish, and newly due grants must not wait for it.
+            cut = partial(cut_off_due, context, cluster, until_due=until_due)
+            self.tasks.start(f"cut {cluster}", cut, pause=PAUSE)
+        self.tasks.start(f"end {cluster}", partial(drain, context, cluster, until_due=until_due), pause=PAUSE)
 
     def _clear_way(self) -> None:
         self.tasks.every(WAY_EVERY, "way", partial(clear_way, self.own))

@@ -1,5 +1,6 @@
 """Every host ends what is due, and raises the alarm where an end is late: neither waits for the leader."""
 
+import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,6 +11,7 @@ from pydantic import SecretStr
 import workers.ends
 from dbaccess.operations.grants.claim import claim
 from dbaccess.storage.leader import Leader
+from sandbox.waiting import PATIENCE
 from tests.acceptance.stack import wait
 from tests.databases import ControlDatabase
 from tests.integration.operations.counted import counted
@@ -58,6 +60,38 @@ def test_a_foreseen_end_begins_ahead_and_before_any_query_of_the_round(house: Ho
         assert sent == []
     wait(lambda: "grant.ended" in house.kinds(), 30)
     assert house.kinds().count("grant.revoke_started") == 1
+
+
+def test_a_foreseen_end_does_not_wait_for_the_finish_of_others(house: House, ends: Ends) -> None:
+    finished = threading.Event()
+    ends.tasks.start("end main", finished.wait)
+    try:
+        house.surrender(house.active())
+        ends._expected, ends._expected_at = ["main"], time.monotonic()
+        ends.round()
+        wait(lambda: "grant.revoke_started" in house.kinds(), PATIENCE)
+        assert ends.tasks.runs("end main")
+    finally:
+        finished.set()
+
+
+def test_host_that_stops_while_it_waits_for_an_end_leaves_no_claim(house: House, ends: Ends) -> None:
+    grant = house.active()
+    house.surrender(grant)
+    ends._expected, ends._expected_at = ["main"], time.monotonic() + AHEAD
+    ends.round()
+    assert ends.tasks.finish(PATIENCE)
+    assert house.grant(grant.id).state == "ended"
+
+
+def test_host_whose_clock_is_fast_ends_nothing_early_and_looks_again(house: House, ends: Ends) -> None:
+    grant = house.active(seconds=3600)
+    ends._expected, ends._expected_at = ["main"], time.monotonic()
+    assert 0 < ends.round() <= HEAD_START
+    wait(lambda: not ends.tasks.runs("end main"), PATIENCE)
+    assert house.grant(grant.id) == grant
+    assert 0 < ends.round() <= 1.0
+    assert ends._expected == []
 
 
 def test_round_before_a_near_end_leaves_time_to_begin_ahead(

@@ -1,6 +1,8 @@
 """A worker that is lost keeps nobody's end: its lease goes with it."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import psycopg
@@ -8,10 +10,12 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from dbaccess.operations.context import WorkerContext
+from dbaccess.operations.grants import revoke as revocation
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain, revoke
 from dbaccess.storage.leases import SessionLeases
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
+from sandbox.waiting import PATIENCE
 from tests.databases import ControlDatabase
 from tests.integration.operations.faults import KilledError, die, eventful
 from tests.integration.operations.house import House
@@ -52,6 +56,34 @@ def test_end_that_a_lost_worker_had_claimed_is_anothers_at_once(
     assert house.grant(grant.id).state == "ended"
     assert house.kinds().count("grant.ended") == 1
     assert house.kinds().count("grant.revoke_started") == 2, "the other one began an attempt of its own"
+
+
+@pytest.mark.parametrize("few", [0, 20], ids=["many", "few"])
+def test_worker_that_hangs_before_an_end_with_its_turn_and_lease_delays_no_other(
+    house: House, other: WorkerContext, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(revocation, "FEW", few)
+    monkeypatch.setattr(revocation, "JOIN_AFTER", 0)
+    grant = house.active()
+    waits, goes_on = threading.Event(), threading.Event()
+
+    def until_due() -> None:
+        waits.set()
+        goes_on.wait(2 * PATIENCE)
+
+    with ThreadPoolExecutor(1) as pool:
+        hung = pool.submit(drain, house.context, "main", until_due=until_due)
+        try:
+            assert waits.wait(PATIENCE)
+            house.surrender(grant)
+            assert drain(other, "main") == 1
+            assert house.grant(grant.id).state == "ended"
+            assert not hung.done()
+        finally:
+            goes_on.set()
+        assert hung.result(PATIENCE) == 0
+    assert house.kinds().count("grant.revoke_started") == 1
+    assert house.kinds().count("grant.ended") == 1
 
 
 @pytest.mark.parametrize("step", ["before_cut_off", "before", "after"])
