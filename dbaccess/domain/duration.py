@@ -61,8 +61,9 @@ _AROUND: Final = "\"'`*()\\[\\]\u00ab\u00bb\u2018-\u201f"
 """Marks that people and keyboards put around a length."""
 _BETWEEN: Final = ".,;:!?\u2026\u2010-\u2015-"
 _TRAILING: Final = " .,;:!?-"
-_MARKS: Final = re.compile(rf"[\s{_AROUND}{_BETWEEN}]+(?=\s|$)|[{_BETWEEN}]")
-"""Marks that people put between the length and the reason."""
+_MARK: Final = rf"(?:\s*[{_AROUND}{_BETWEEN}])"
+_MARKS: Final = re.compile(rf"(?!{_MARK}{{9}}){_MARK}+(?=\s|$)|[{_BETWEEN}]")
+"""Marks that people put between the length and the reason. More than eight are the reason itself."""
 _ENDS: Final = re.compile(rf"[\s{_AROUND}{_BETWEEN}]|$")
 _BLANK: Final = re.compile(f"[{_AROUND}]")
 _WIDE: Final = re.compile("[\uff01-\uff5e]")

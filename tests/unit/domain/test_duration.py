@@ -143,6 +143,13 @@ def test_until_is_a_time_in_the_zone_of_the_person(text: str, minutes: int) -> N
     assert parse_duration(text, clock=lambda: HERE) == timedelta(minutes=minutes)
 
 
+@pytest.mark.parametrize("mark", ['"', "'", "*", "`", ".", "-", "!", "\u201c", "\u2014", '" '])
+def test_marks_of_a_reason_are_kept_and_those_around_a_length_are_not(mark: str) -> None:
+    reason = (mark * 12_000).strip()
+    assert take_duration(f"1h {reason}") == (parse_duration("1h"), reason)
+    assert take_duration(f"1h{mark * 3} stuck orders") == (parse_duration("1h"), "stuck orders")
+
+
 def test_until_counts_the_hour_that_summer_time_takes() -> None:
     here = datetime(2026, 3, 28, 23, 0, tzinfo=ZoneInfo("Europe/Berlin"))
     assert parse_duration("until 04:00", clock=lambda: here) == timedelta(hours=4)
