@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import pytest
 
-from dbaccess.domain.policy import Slot
+from dbaccess.domain.errors import AlreadyDecided
+from dbaccess.domain.policy import Ask, Slot
 from dbaccess.domain.request import Request, Verdict
 from dbaccess.operations.requests.lapse import lapse
 from dbaccess.operations.requests.mark_stale import mark_stale
 from dbaccess.operations.requests.recheck_approvals import recheck_approvals
+from dbaccess.operations.requests.submit import submit
 from dbaccess.operations.requests.withdraw import withdraw
 from tests.entering import enter
 from tests.integration.operations.forging import driver_of
@@ -100,6 +103,40 @@ def test_approval_at_the_same_instant_as_another_end_leaves_one_of_them(
         at_once(partial[object](house.review, request, PRIYA), partial[object](other, house, request))
         assert _one_outcome(house, request) in {"approved", state}
         _again(house, request)
+
+
+def _replace(house: House, request: Request) -> Request:
+    """Withdraw it and send another for the same role, in one click."""
+    return submit(
+        house.begin,
+        policy=house.policy,
+        workspace=house.workspace,
+        slack_id=MAYA,
+        ask=Ask(
+            target="orders-prod", role="read", duration=timedelta(minutes=15), reason="shorter is enough"
+        ),
+        idempotency_key=new_key(),
+        instead_of=request.id,
+    )
+
+
+def test_approval_at_the_same_instant_as_withdraw_and_send_leaves_one_request(house: House) -> None:
+    for _ in range(ROUNDS):
+        request = house.submit()
+        _, sent = at_once(
+            partial[object](house.review, request, PRIYA), partial[object](_replace, house, request)
+        )
+        with house.begin() as uow:
+            waiting = uow.requests.pending_of([MAYA])
+        if _one_outcome(house, request) == "approved":
+            assert isinstance(sent, AlreadyDecided)
+            assert waiting == []
+            _again(house, request)
+        else:
+            assert isinstance(sent, Request)
+            assert [one.id for one in waiting] == [sent.id]
+            assert house.request(request.id).state == "withdrawn"
+            _withdraw(house, sent)
 
 
 def test_approval_that_is_voided_while_the_last_one_comes_is_not_counted(house: House) -> None:
