@@ -1,11 +1,17 @@
 """What the control database holds, read past dbaccess: what a story left behind, and what it did not."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import psycopg
 
+from dbaccess.domain.activity_summary import KeptSummary
+from dbaccess.domain.grant import GrantId
+from dbaccess.storage.engine import build_engine
+from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.acceptance.stack import Stack
+from tests.unit.slack.activities import statement
 
 
 def rows(stack: Stack, query: str, *values: object) -> list[tuple[Any, ...]]:
@@ -47,6 +53,31 @@ def grant_state(stack: Stack, request_id: int) -> str | None:
     """None where the request has no grant."""
     found = rows(stack, "select state from grants where request_id = %s", request_id)
     return str(found[0][0]) if found else None
+
+
+def ran(stack: Stack, grant_id: int, count: int) -> None:
+    """The grant ran so many statements, and they were read from the log and counted."""
+    engine = build_engine(stack.control.worker_url, pool_size=1, application_name="test-worker")
+    with SqlUnitOfWork(engine, None) as uow:
+        grant = uow.grants.get(GrantId(grant_id))
+        began = grant.activated_at or grant.created_at
+        uow.activity.add(
+            [
+                statement(
+                    f"select {number} from shop.orders",
+                    grant_id=grant.id,
+                    cluster=grant.cluster,
+                    line_num=number,
+                    at=began + timedelta(seconds=number),
+                )
+                for number in range(1, count + 1)
+            ]
+        )
+        figures, digest = uow.activity.summarize(grant.id)
+        kept = KeptSummary(grant_id=grant.id, summary=figures, digest=digest, is_final=True, made_at=uow.now)
+        uow.activity.keep(kept)
+        uow.commit()
+    engine.dispose()
 
 
 def kinds(stack: Stack, request_id: int) -> list[str]:

@@ -115,6 +115,26 @@ def test_holder_ends_from_home_what_they_hold(line: Stack) -> None:
     )
 
 
+def test_the_statements_of_an_ended_grant_are_shown_in_pages_and_by_kind(line: Stack) -> None:
+    request_id = talk.activate(line, READ, "U0TOM")
+    records.ran(line, records.grant_id(line, request_id), 12)
+    showing(line, "U0TOM", "*You hold*", "Show credentials")
+    press(line, "U0TOM", "I'm done")
+    wait(lambda: records.grant_state(line, request_id) == "ended")
+    showing(line, "U0TOM", "*Ended*", "Show statements")
+    press(line, "U0TOM", "Show statements", records.grant_id(line, request_id))
+    tom = line.person("U0TOM")
+    first = tom.wait_view(lambda view: view.title == "Statements")
+    assert "select 1 from shop.orders" in plain(first)
+    assert tom.click(first, action_id="statements.next").error is None
+    second = tom.wait_view(lambda view: "select 12 from shop.orders" in plain(view))
+    assert "select 10 from shop.orders" not in plain(second)
+    chosen = tom.choose(second, "statements.kind", "write")
+    assert chosen.error is None
+    tom.close(tom.wait_view(lambda view: "No captured statement is of this kind" in plain(view)))
+    assert "activity.viewed" not in records.kinds(line, request_id)
+
+
 def test_a_click_on_an_old_tab_is_refused_in_a_modal_and_shows_the_tab_anew(line: Stack) -> None:
     request_id = talk.ask(line, READ, "U0TOM")
     old = showing(line, "U0TOM", "*You wait for*")
