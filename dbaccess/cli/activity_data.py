@@ -13,6 +13,8 @@ from dbaccess.cli.records import moment
 from dbaccess.domain.activity import Statement, StatementKey
 from dbaccess.domain.activity_report import ActivityReport
 from dbaccess.domain.coverage import Gap
+from dbaccess.domain.grant import Grant
+from dbaccess.ports import UnitOfWork
 
 FIELDS: Final = (
     "at", "grant", "cluster", "database", "login", "client", "kind", "text", "bind_values", "reads", "writes",
@@ -60,6 +62,17 @@ def report_data(report: ActivityReport) -> dict[str, Any]:
             {"kind": one.kind.value, "times": one.times, "refused": one.refused} for one in report.mismatches
         ],
         "summary": summary.as_json() if summary is not None else None,
+    }
+
+
+def grant_activity_data(uow: UnitOfWork, grant: Grant) -> dict[str, Any]:
+    """Return how far the grant's statements are known, and when the last one ran; null where unknown."""
+    coverage, kept = uow.activity.coverage_of(grant.id), uow.activity.summary_of(grant.id)
+    return {
+        "coverage": coverage.level.value,
+        "coverage_why": coverage.why or None,
+        "statements": kept.summary.statements if kept else None,
+        "last_statement_at": moment(uow.activity.last_at([grant.id]).get(grant.id)),
     }
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from dbaccess.cli.activity_data import grant_activity_data
 from dbaccess.cli.adopt import adopt_cluster
 from dbaccess.cli.audit_options import From, OfPerson, OfRule, OfTarget, To, record_filter
 from dbaccess.cli.control import control
@@ -84,7 +85,7 @@ def show(
     grant: Annotated[str, typer.Argument(help="G-1042")],
     as_json: AsJson = False,  # noqa: FBT002 an option
 ) -> None:
-    """Show one grant with its reviews and its receipt.
+    """Show one grant with its reviews, its receipt, and how far its statements are known.
 
     Example: dbaccess grants show G-1042
     """
@@ -92,6 +93,7 @@ def show(
         found = uow.grants.get(GrantId(number(grant, "G")))
         asked, extensions = uow.requests.of_grant(found.id), uow.extensions.of(found.id)
         page = beside(uow, [found.request_id], [found.holder_slack_id])
+        activity = grant_activity_data(uow, found)
     review = page.break_glass.get(found.request_id)
     data = grant_data(found, page) | {"end_note": found.end_note, "attempts": found.attempts}
     data["next_attempt_at"] = moment(found.next_attempt_at)
@@ -101,6 +103,7 @@ def show(
     data["later_requests"] = [later_data(request, extensions) for request in asked]
     data["break_glass_review"] = break_glass_data(review, page) if review else None
     data["verified"] = _verified(found)
+    data |= activity
     data["receipt"] = found.receipt.as_json() if found.receipt else None
     if as_json:
         show_json(data)

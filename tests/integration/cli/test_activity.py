@@ -122,6 +122,19 @@ def test_csv_has_every_field_and_no_formula(cli: Run, ran: tuple[Grant, Grant]) 
     assert (row["grant"], row["sqlstate"], row["kind"]) == (sam.label, "42501", "write")
 
 
+def test_a_grant_says_how_far_its_statements_are_known_and_when_the_last_one_ran(
+    cli: Run, ran: tuple[Grant, Grant], control_database: ControlDatabase, bot: Engine, worker: Engine
+) -> None:
+    shown = cli("grants", "show", ran[0].label, "--json", DATABASE_URL=control_database.auditor_url).json
+    assert (shown["coverage"], shown["coverage_why"], shown["statements"]) == ("full", None, 25)
+    assert datetime.fromisoformat(shown["last_statement_at"]) < datetime.now(UTC)
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    other = active(bot, worker, expires_at=soon, asked=terms("tom"))
+    unknown = cli("grants", "show", other.label, "--json").json
+    assert (unknown["coverage"], unknown["statements"], unknown["last_statement_at"]) == ("none", None, None)
+    assert unknown["coverage_why"]
+
+
 def test_people_read_the_coverage_and_what_does_not_fit_before_the_statements(
     cli: Run, ran: tuple[Grant, Grant]
 ) -> None:
