@@ -16,7 +16,7 @@ from psycopg.pq.abc import PGconn, PGresult
 from dbaccess.activity.logged import LoggedStatement
 from dbaccess.domain.capture import CaptureSource
 from dbaccess.targets.postgresql.statement_log import SETTINGS
-from sandbox.waiting import PATIENCE
+from sandbox.waiting import PATIENCE, wait_for
 from tests.contract.postgresql.logging_server import Following, LoggingServer
 
 Ran = tuple[str, tuple[str | None, ...], str | None]
@@ -285,3 +285,25 @@ def test_connection_cannot_be_begun_with_another_setting(logging: LoggingServer)
     for name, value in (*SETTINGS.items(), ("log_min_messages", "panic"), ("log_parameter_max_length", "0")):
         with pytest.raises(psycopg.OperationalError, match="permission denied to set parameter"):
             psycopg.connect(url, options=f"-c {name}={'none' if name == 'log_statement' else value}").close()
+
+
+def test_rotation_loses_and_repeats_nothing(logging: LoggingServer) -> None:
+    login, url = logging.login()
+    logs = logging.follow(login)
+    before = {form: {file.name for file in source.files()} for form, source in logging.sources.items()}
+    ran: list[str] = []
+
+    def is_rotated() -> bool:
+        """A file's name has the second, so more than one rotation may be needed for a new name."""
+        logging.target.look("select pg_rotate_logfile()")
+        ran.append(f"select {len(ran)}")
+        connection.execute(ran[-1].encode())
+        return all({f.name for f in logging.sources[form].files()} > before[form] for form in before)
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        wait_for(is_rotated)
+        ran.append("select 'in the new file'")
+        connection.execute(ran[-1].encode())
+    for form, log in logs.items():
+        log.until(lambda seen: seen.statements and seen.statements[-1].sql == ran[-1])
+        assert [one.sql for one in log.statements] == ran, form
