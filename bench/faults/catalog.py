@@ -14,7 +14,7 @@ from bench.faults.proxies import Mode
 from bench.faults.site import Site
 from tests.acceptance.processes import parts
 
-PARTS = ("reconciler", "interactive", "targets", "notify", "messages", "scheduler")
+PARTS = ("reconciler", "interactive", "targets", "notify", "messages", "activity", "scheduler")
 PLAIN = "-c client_encoding=UTF8 -c default_transaction_read_only=off -c statement_timeout=0"
 """The settings that a DBA's session needs under a hostile default of another fault."""
 DEFAULTS = (

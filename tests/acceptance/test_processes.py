@@ -13,18 +13,22 @@ from sandbox.waiting import PATIENCE
 from tests.acceptance import records, talk
 from tests.acceptance.stack import Stack, wait
 from tests.databases import PostgresServer
+from workers.parts import PARTS
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="reads /proc; CI is Linux"),
 ]
 
+RUNNING = len(PARTS) - 1
+"""The parts of these workers, which serve no metrics."""
+
 
 def test_a_part_that_was_killed_is_started_again(stack: Stack) -> None:
     supervisor = stack.processes["workers"].pid
-    before = wait(lambda: _parts(supervisor) if len(_parts(supervisor)) == 6 else None)
+    before = wait(lambda: _parts(supervisor) if len(_parts(supervisor)) == RUNNING else None)
     killed = before.pop()
     os.kill(killed, signal.SIGKILL)
-    after = wait(lambda: now if len(now := _parts(supervisor)) == 6 and killed not in now else None)
+    after = wait(lambda: now if len(now := _parts(supervisor)) == RUNNING and killed not in now else None)
     assert set(before) < set(after)
 
 
