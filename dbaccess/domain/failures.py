@@ -9,10 +9,14 @@ TOLD_AFTER: Final = 3
 ROLE_TOO_POWERFUL: Final = "role_too_powerful"
 """The code of a role that gives more than data."""
 
+ADMINISTRATOR: Final = "administrator"
+"""The code of a cluster's URL with an administrator's account, which only an operator can replace."""
+
 WORDS: Final = {
     "unreachable": "{target} does not answer",
     "no_answer": "{target} does not answer",
     "configuration": "the workers do not know the address of {target}",
+    ADMINISTRATOR: "the workers' URL of {target} is an administrator's; dbaccess doctor says the fix",
     "other_cluster": "the address of {target} leads to another server",
     "version": "{target} runs a version that is too old for a login for each grant",
     "not_captured": "the rule requires that statements on {target} are captured, and that is not proved",

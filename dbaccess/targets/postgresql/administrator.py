@@ -5,7 +5,9 @@ from typing import Final
 from psycopg import sql
 
 from dbaccess.domain.errors import TargetFailure
-from dbaccess.targets.postgresql.cluster import Cluster
+from dbaccess.domain.failures import ADMINISTRATOR
+from dbaccess.domain.grant import Recipe
+from dbaccess.targets.postgresql.cluster import check_identity, facts
 from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.transaction import Session
 
@@ -27,7 +29,17 @@ def administrator(opened: Session) -> str | None:
     return f"the URL is an administrator's: {login} is {', '.join(powers[login])}"
 
 
-def refuse_administrator(cluster: Cluster, opened: Session) -> None:
+def refuse_administrator(cluster: str, opened: Session) -> None:
     """Raise `TargetFailure` for such an account: all that it ever gave would pass for the workers' own."""
     if what := administrator(opened):
-        raise TargetFailure(f"{cluster.name}: {what}. {FIX}", code="configuration", touched=False)
+        raise TargetFailure(f"{cluster}: {what}. {FIX}", code=ADMINISTRATOR, touched=False)
+
+
+def check_may_give(opened: Session, recipe: Recipe) -> None:
+    """Raise `TargetFailure` on another cluster than the recipe's, or in an administrator's session.
+
+    An end does not ask for this: access that was given is taken with whatever login there is.
+    """
+    check_identity(recipe, facts(opened).identity)
+    opened.doing = "looking at the worker's login"
+    refuse_administrator(recipe.cluster, opened)

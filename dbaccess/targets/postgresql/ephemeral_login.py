@@ -8,7 +8,8 @@ from psycopg import sql
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
 from dbaccess.ports import Fence, Provisioned
-from dbaccess.targets.postgresql.cluster import Cluster, check_identity, facts
+from dbaccess.targets.postgresql.administrator import check_may_give
+from dbaccess.targets.postgresql.cluster import Cluster
 from dbaccess.targets.postgresql.connect_right import check_connects
 from dbaccess.targets.postgresql.identity import identity_of
 from dbaccess.targets.postgresql.login import Login, logins_of, made_login, memberships_of
@@ -34,7 +35,7 @@ def provision_ephemeral(
         role_name(role)
 
     def work(opened: Session) -> Provisioned:
-        check_identity(recipe, facts(opened).identity)
+        check_may_give(opened, recipe)
         _check_version(opened, recipe)
         check_powers(opened, recipe)
         opened.doing = "making the login"
@@ -61,7 +62,7 @@ def set_ephemeral_password(cluster: Cluster, recipe: Recipe, password: str, *, f
         verifier = opened.verifier(recipe.login, password)
 
     def work(opened: Session) -> None:
-        check_identity(recipe, facts(opened).identity)
+        check_may_give(opened, recipe)
         opened.doing = "looking for the login"
         if made_login(recipe, logins_of(opened, [recipe])) is None:
             raise TargetFailure(

@@ -7,7 +7,8 @@ from psycopg import sql
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
 from dbaccess.ports import Fence
-from dbaccess.targets.postgresql.cluster import Cluster, check_identity, facts
+from dbaccess.targets.postgresql.administrator import check_may_give
+from dbaccess.targets.postgresql.cluster import Cluster
 from dbaccess.targets.postgresql.ephemeral_login import read_back
 from dbaccess.targets.postgresql.login import Login, logins_of, made_login
 from dbaccess.targets.postgresql.personal_login import check_held
@@ -17,7 +18,7 @@ from dbaccess.targets.postgresql.transaction import Session
 
 def extend_ephemeral(cluster: Cluster, recipe: Recipe, *, valid_until: datetime, fence: Fence) -> None:
     def work(opened: Session) -> None:
-        check_identity(recipe, facts(opened).identity)
+        check_may_give(opened, recipe)
         check_powers(opened, recipe)
         opened.doing = "looking for the login"
         login = _open_login(opened, recipe)
@@ -38,7 +39,7 @@ def extend_personal(cluster: Cluster, recipe: Recipe, *, fence: Fence) -> None:
     """Read back only: a person's own login has no end to set, because its roles are removed at the end."""
 
     def work(opened: Session) -> None:
-        check_identity(recipe, facts(opened).identity)
+        check_may_give(opened, recipe)
         check_powers(opened, recipe)
         opened.doing = "reading the person's login back"
         check_held(opened, recipe)

@@ -28,7 +28,7 @@ def marked_roles(cluster: Cluster, installation: str) -> tuple[list[tuple[str, s
 def given_roles(cluster: Cluster) -> list[GivenRole]:
     with cluster.session() as opened:
         opened.doing = "looking for roles that this installation gave"
-        refuse_administrator(cluster, opened)
+        refuse_administrator(cluster.name, opened)
         rows = opened.rows(statement("given_roles"))
     return [
         GivenRole(

@@ -5,7 +5,8 @@ from psycopg import sql
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.grant import Recipe
 from dbaccess.ports import Fence, Provisioned, Standing
-from dbaccess.targets.postgresql.cluster import Cluster, check_identity, facts
+from dbaccess.targets.postgresql.administrator import check_may_give
+from dbaccess.targets.postgresql.cluster import Cluster
 from dbaccess.targets.postgresql.connect_right import check_connects
 from dbaccess.targets.postgresql.ephemeral_login import FIRST_VERSION
 from dbaccess.targets.postgresql.identity import identity_of, oid_of
@@ -22,7 +23,7 @@ def provision_personal(cluster: Cluster, recipe: Recipe, *, fence: Fence) -> Pro
     _check_recipe(recipe)
 
     def work(opened: Session) -> Provisioned:
-        check_identity(recipe, facts(opened).identity)
+        check_may_give(opened, recipe)
         check_powers(opened, recipe)
         opened.doing = "looking at the person's login"
         login = _usable_login(opened, recipe)
@@ -46,6 +47,7 @@ def standing_personal(cluster: Cluster, recipe: Recipe) -> Standing:
     """
     _check_recipe(recipe)
     with cluster.session() as opened:
+        check_may_give(opened, recipe)
         login = _usable_login(opened, recipe)
         held = memberships_of(opened, [login.oid])
         since = traced_since(opened, login.oid)

@@ -47,7 +47,7 @@ def excess(cluster: Cluster, roles: Collection[str]) -> Mapping[str, str]:
 def outgrown(cluster: Cluster) -> Mapping[GivenRole, str]:
     with cluster.session() as opened:
         opened.doing = "looking at what given roles lead to"
-        refuse_administrator(cluster, opened)
+        refuse_administrator(cluster.name, opened)
         found = powers_of(opened, (), given=True)
         rows = opened.rows(statement("holders"), [list(found)]) if found else []
     return {

@@ -1,13 +1,17 @@
 """What the installation gave or made, and what only looks like it, on PostgreSQL 18 and 15."""
 
 import secrets
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from pydantic import SecretStr
 
 from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.progress_log import ProgressLog
+from dbaccess.domain.receipt import Receipt
 from dbaccess.targets.postgresql.driver import PostgresDriver
-from tests.contract.postgresql.target import Target
+from tests.contract.postgresql.target import Target, in_an_hour, nothing, nothing_owed
 
 
 def test_logins_of_grants_and_the_workers_own_roles_are_no_memberships_to_look_at(target: Target) -> None:
@@ -37,7 +41,7 @@ def test_decoy_is_no_login_of_ours(either_target: Target) -> None:
 
 
 @pytest.mark.parametrize("powers", ["superuser", "createrole createdb"])
-def test_what_an_administrator_gave_is_not_ours_when_its_login_is_in_the_url(
+def test_an_administrators_url_takes_nothing_that_it_gave_and_gives_nothing_but_ends_go_on(
     either_target: Target, powers: str
 ) -> None:
     """The SQL of `setup-sql` makes no such account; all that it ever gave would be taken from people."""
@@ -58,7 +62,27 @@ def test_what_an_administrator_gave_is_not_ours_when_its_login_is_in_the_url(
         url=SecretStr(target.worker.login_url(boss, password)),
         installation=target.worker.installation,
     )
-    for looks in (driver.given_roles, driver.outgrown):
+    recipe = target.personal(target.somebody().login, target.read_role)
+    if target.makes_logins:
+        recipe = target.ephemeral(target.read_role)
+    given = target.provision(recipe)
+    works: list[Callable[[], object]] = [
+        driver.given_roles,
+        driver.outgrown,
+        lambda: driver.standing(replace(recipe, login_kind="personal")),
+        lambda: driver.provision(recipe, valid_until=in_an_hour(), fence=nothing),
+        lambda: driver.extend(given, valid_until=in_an_hour(), fence=nothing),
+    ]
+    if target.makes_logins:
+        works.append(lambda: driver.set_password(given, password, fence=nothing))
+    for work in works:
         with pytest.raises(TargetFailure, match=f"administrator's: {boss} is .*setup-sql") as failed:
-            looks()
-        assert (failed.value.code, failed.value.touched) == ("configuration", False)
+            work()
+        assert (failed.value.code, failed.value.touched) == ("administrator", False)
+    (ended,) = driver.revoke([given], owed=nothing_owed, log=ProgressLog())
+    if powers == "superuser" and target.makes_logins:
+        assert isinstance(ended, Receipt)
+        assert ended.login_removed
+    else:  # it goes on as far as this account can take what the workers gave
+        assert isinstance(ended, TargetFailure)
+        assert ended.code in {"42501", "still_held"}
