@@ -14,6 +14,14 @@ from dbaccess.slack.views.form import FormState
 
 _ENTITIES: Final = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
 _DASHES: Final = re.compile("[\u2010-\u2015\u2212]+")
+_LONE_DASHES: Final = re.compile("^(?:[-\u2010-\u2015\u2212]+(?:\\s+|$))+")
+_OTHER_ORDERS: Final = (
+    ("role", "target"),
+    ("target", "time", "role"),
+    ("role", "time", "target"),
+    ("time", "target", "role"),
+    ("time", "role", "target"),
+)
 _AROUND: Final = " \t\n,.;:\"'`*_\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e"
 """What keyboards of phones put around a word, and no name begins or ends with."""
 
@@ -64,12 +72,44 @@ def known_name(typed: str, names: Iterable[str]) -> str:
 
 
 def read_line(text: str, policy: Policy, clock: Clock) -> Line:
-    """Return the parts of the line; missing ones stay empty. The duration is as long as it can be read."""
-    word, behind = first_word(text)
-    target = known_name(word, policy.targets)
-    word, behind = first_word(behind)
-    roles = policy.targets[target].roles if target in policy.targets else ()
-    state = FormState(target=target or None, role=known_name(word, roles) or None, reason=behind)
+    """Return the parts of the line; missing ones stay empty. The duration is as long as it can be read.
+
+    Target, role and duration may come in another order where the words have one meaning only.
+    """
+    if line := _in_order(text, ("target", "role"), policy, clock):
+        return line
+    found = [line for order in _OTHER_ORDERS if (line := _in_order(text, order, policy, clock))]
+    if len(found) == 1:
+        return found[0]
+    target, behind = _next_word(text)
+    role, behind = _next_word(behind)
+    known = known_name(target, policy.targets)
+    roles = policy.targets[known].roles if known in policy.targets else ()
+    return _timed(FormState(target=known or None, role=known_name(role, roles) or None, reason=behind), clock)
+
+
+def _in_order(text: str, order: Collection[str], policy: Policy, clock: Clock) -> Line | None:
+    """Return the line if it begins with these parts; a duration that is not among them follows."""
+    words, time = {"target": "", "role": ""}, FormState()
+    for part in order:
+        if part == "time":
+            line = _timed(FormState(reason=_skip_dashes(text)), clock)
+            if line.problem is not None:
+                return None
+            time, text = line.state, line.state.reason
+        else:
+            words[part], text = _next_word(text)
+    target = known_name(words["target"], policy.targets)
+    role = known_name(words["role"], policy.targets[target].roles) if target in policy.targets else ""
+    if not role or role not in policy.targets[target].roles:
+        return None
+    state = replace(time, target=target, role=role, reason=_skip_dashes(text))
+    return Line(state=state) if "time" in order else _timed(state, clock)
+
+
+def _timed(state: FormState, clock: Clock) -> Line:
+    """Return the line whose reason begins with the duration."""
+    behind = state.reason
     if not behind:
         return Line(state=state)
     try:
@@ -80,6 +120,16 @@ def read_line(text: str, policy: Policy, clock: Clock) -> Line:
         rest = behind if problem.rest is None else problem.rest
         return Line(state=replace(state, reason=rest), problem=problem)
     return Line(state=replace(state, duration=write_duration(length), reason=reason))
+
+
+def _next_word(text: str) -> tuple[str, str]:
+    word, rest = first_word(_skip_dashes(text))
+    return word, _skip_dashes(rest)
+
+
+def _skip_dashes(text: str) -> str:
+    """Return the text without the dashes in front of it that stand alone."""
+    return _LONE_DASHES.sub("", clean(text), count=1)
 
 
 def _starts_later(length: timedelta, reason: str) -> BadDuration:

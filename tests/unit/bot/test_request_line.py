@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.listeners.commands import find
-from bot.request_line import known_name, read_line, read_more
-from dbaccess.domain.errors import BadDuration, UnknownName
+from bot.request_line import Line, known_name, read_line, read_more
+from dbaccess.domain.errors import BadDuration, Refused, UnknownName
 from tests.unit.slack import policies
 
 POLICY = policies.policy(policies.target("orders-prod", policies.role()))
@@ -29,10 +29,19 @@ def clock() -> datetime:
         ("orders\u2013prod read 2h \u2013 stuck orders", "2h", "stuck orders"),
         ("\u201corders-prod\u201d read\u00a02h\u2003stuck orders", "2h", "stuck orders"),
         ("orders-prod read half an hour stuck orders", "30m", "stuck orders"),
+        ("read orders-prod 2h stuck orders", "2h", "stuck orders"),
+        ("2h orders-prod read stuck orders", "2h", "stuck orders"),
+        ("2h read orders-prod 30 rows stuck", "2h", "30 rows stuck"),
+        ("orders-prod 2 h 30 min, read stuck orders", "2h30m", "stuck orders"),
+        ("Read, 1 hour and 30 minutes \u2014 orders\u2013prod: stuck", "1h30m", "stuck"),
+        ("orders-prod \u2013 read \u2013 2h stuck orders", "2h", "stuck orders"),
+        ("orders-prod - read -- 2h - stuck orders", "2h", "stuck orders"),
+        ("\u2014 2h \u2014 read \u2212 orders-prod \u2014 stuck orders", "2h", "stuck orders"),
+        ("read orders-prod", None, ""),
         ("orders-prod read 2h first line\nsecond line", "2h", "first line\nsecond line"),
     ],
 )
-def test_line_is_read_as_its_writer_meant_it(typed: str, duration: str, reason: str) -> None:
+def test_line_is_read_as_its_writer_meant_it(typed: str, duration: str | None, reason: str) -> None:
     line = read_line(typed, POLICY, clock)
     assert line.problem is None
     assert (line.state.target, line.state.role) == ("orders-prod", "read")
@@ -53,6 +62,38 @@ def test_unclear_duration_is_asked_back_and_no_word_is_lost(behind: str, reason:
     with pytest.raises(BadDuration):
         line.ask(POLICY)
     assert (line.state.duration, line.state.reason) == (None, reason)
+
+
+def _ask(line: Line) -> None:
+    POLICY.target(line.state.target or "")  # the listener refuses an unknown target first
+    line.ask(POLICY)
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("read orders-prod 90 stuck", '"90" has no unit'),
+        ("orders-prod \u2013 read \u2013 -2h stuck", '"-2h" is not a length'),
+        ("orders-prod read until 17:00 stuck", "From now it is 3 h"),
+        ("2h \u2013 orders-prod stuck", 'No target "2h"'),
+        ("reed orders-prod 2h stuck", 'No target "reed"'),
+        ("orders-prod 2h stuck, please read", 'No role "2h"'),
+    ],
+)
+def test_words_in_another_order_without_one_meaning_are_asked_back(typed: str, says: str) -> None:
+    line = read_line(typed, POLICY, clock)
+    with pytest.raises(Refused, match=says):
+        _ask(line)
+
+
+def test_a_word_that_names_a_target_and_a_role_is_asked_back() -> None:
+    targets = [policies.target(name, policies.role(role)) for name, role in (("read", "b"), ("b", "c"))]
+    policy = policies.policy(*targets)
+    assert read_line("b read 2h stuck", policy, clock).state.target == "read"
+    both = policies.policy(
+        policies.target("a", policies.role("b")), policies.target("b", policies.role("a"), policies.role("b"))
+    )
+    assert read_line("2h a b stuck", both, clock).state.target == "2h"
 
 
 @pytest.mark.parametrize(
