@@ -12,6 +12,8 @@ from dbaccess.ports import UnitOfWork
 ACCOUNT_MAX_AGE = timedelta(minutes=30)
 """Groups are read twice a minute; accounts in turn, and again when Slack reports a change."""
 
+TRY_AGAIN = "Try again in a minute; if it stays so, ask an operator of dbaccess whether the workers run."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
@@ -28,7 +30,7 @@ def identify(uow: UnitOfWork, slack_id: SlackId, policy: Policy, workspace: Work
     person = look_up(uow, slack_id, policy)
     if person is None and uow.directory.listing([slack_id]):
         raise DirectoryTooOld(
-            "You are in a group, but your account was not read from Slack yet. Try again in a minute."
+            f"You are in a group, but your account was not read from Slack yet. {TRY_AGAIN}"
         )
     if person is None:
         raise UnknownPerson("You are in no group of the policy; ask an operator of dbaccess.")
@@ -72,7 +74,7 @@ def check_read_lately(uow: UnitOfWork, person: Person) -> None:
         return
     if not person.sources and not person.missing:
         raise UnknownPerson("You are no longer in a group of the policy; ask an operator of dbaccess.")
-    raise DirectoryTooOld(f"{person.shown} could not be read from Slack lately. Try again in a minute.")
+    raise DirectoryTooOld(f"{person.shown} could not be read from Slack lately. {TRY_AGAIN}")
 
 
 def is_read_lately(uow: UnitOfWork, person: Person) -> bool:
@@ -95,11 +97,11 @@ def check_fresh(uow: UnitOfWork, policy: Policy, workspace: Workspace) -> None:
     since = uow.now - workspace.snapshot_max_age
     read_at = uow.directory.read_at()
     if read_at is None or read_at < since:
-        raise DirectoryTooOld("People and groups could not be read from Slack lately. Try again in a minute.")
+        raise DirectoryTooOld(f"People and groups could not be read from Slack lately. {TRY_AGAIN}")
     if uow.directory.unread(policy.membership.asked_of_slack, since=since):
         raise DirectoryTooOld(
             "The policy has groups that the workers have not read from Slack: it has just changed, or "
-            "they go by another file. Nothing is decided until then; try again in a minute."
+            f"they go by another file. Nothing is decided until then. {TRY_AGAIN}"
         )
 
 
