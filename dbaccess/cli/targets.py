@@ -10,7 +10,7 @@ import typer
 from dbaccess.cli.environment import cluster_version
 from dbaccess.cli.given_roles import given_roles, setup_script
 from dbaccess.cli.output import AsJson
-from dbaccess.domain.policy import Policy, nearest
+from dbaccess.domain.policy import LoginKind, Policy, nearest
 from dbaccess.policy_file import load_policy
 from dbaccess.settings import ConfigSettings
 
@@ -50,12 +50,28 @@ def setup_sql_(
     number = version or cluster_version(name, policy)
     needed = given_roles(policy, name)
     text = setup_script(policy, name, version=number)
+    _warn_of_age(policy, name, number, makes_logins=engine.makes_logins)
     if as_json:
         found = {"cluster": name, "version": number, "roles": needed.roles, "owners": needed.owners}
         objects = {database: [on.as_json() for on in several] for database, several in needed.objects.items()}
         typer.echo(json.dumps({**found, "objects": objects, "accesses": needed.accesses, "sql": text}))
         return
     sys.stdout.write(text)
+
+
+def _warn_of_age(policy: Policy, cluster: str, version: int, *, makes_logins: int) -> None:
+    """Say on stderr which targets of the cluster need a newer server; the SQL on stdout stays as it is."""
+    concerned = sorted(
+        target.name
+        for target in policy.targets.values()
+        if target.cluster == cluster and target.login is LoginKind.EPHEMERAL
+    )
+    if concerned and version < makes_logins:
+        typer.echo(
+            f'Warning: {", ".join(concerned)} with login = "ephemeral" need version {makes_logins} or newer: '
+            f'version {version} makes no logins. Use login = "personal" for them, or a newer server.',
+            err=True,
+        )
 
 
 def _cluster(policy: Policy, target: str | None, cluster: str | None) -> str:

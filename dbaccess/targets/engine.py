@@ -46,9 +46,13 @@ class Needs:
 
 
 class Engine(Protocol):
-    """`oldest` is the first version of the server that the driver works with."""
+    """`oldest` is the first version of the server that the driver works with.
+
+    `makes_logins` is the first version on which it makes a login for each grant.
+    """
 
     oldest: int
+    makes_logins: int
 
     def driver(self, address: ClusterAddress) -> TargetDriver:
         """Return the driver of one cluster; connect to nothing."""

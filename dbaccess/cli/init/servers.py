@@ -99,6 +99,26 @@ def _control(url: SecretStr) -> None:
     error = _refusal(url)
     if error is not None:
         raise InitRefused(f"The control database: {error[1]}")
+    if login := _superuser(url):
+        raise InitRefused(
+            f"The control database: {login} is a superuser, and its migrations need no such power. "
+            "Make dbaccess_owner with the SQL that init prints, and use that login's URL here."
+        )
+
+
+def _superuser(url: SecretStr) -> str | None:
+    """Return the login of this URL if it is a superuser."""
+    import psycopg
+
+    from dbaccess.storage.url import libpq_url
+
+    query = "select session_user::text from pg_roles where rolname = session_user and rolsuper"
+    try:
+        with psycopg.connect(libpq_url(url), connect_timeout=5) as connection:
+            found = connection.execute(query).fetchone()
+    except psycopg.Error as error:
+        raise InitRefused(f"The control database broke the connection: {type(error).__name__}.") from None
+    return str(found[0]) if found else None
 
 
 def _cluster(url: SecretStr) -> bool:

@@ -5,6 +5,7 @@ from dbaccess.ports import ActivitySource, TargetDriver
 from dbaccess.targets.engine import ClusterAddress, Needs
 from dbaccess.targets.postgresql.cluster import Cluster
 from dbaccess.targets.postgresql.driver import PostgresDriver
+from dbaccess.targets.postgresql.ephemeral_login import FIRST_VERSION
 from dbaccess.targets.postgresql.log_files import SqlLogFiles
 from dbaccess.targets.postgresql.names import lock_database
 from dbaccess.targets.postgresql.setup_sql import setup_sql
@@ -15,6 +16,7 @@ _TIMEOUTS = Timeouts()
 
 class PostgresEngine:
     oldest = 15
+    makes_logins = FIRST_VERSION
 
     def __init__(self, timeouts: Timeouts = _TIMEOUTS) -> None:
         self._timeouts = timeouts

@@ -77,6 +77,8 @@ def test_setup_sql_is_for_the_whole_cluster_and_touches_nothing(run: Run, config
     assert same.out == done.out
     older = run("targets", "setup-sql", "orders-prod", "--version", "15", DBACCESS_CONFIG=str(config))
     assert "nocreaterole" in older.out
+    assert older.err.startswith('Warning: orders-prod with login = "ephemeral" need version 16 or newer')
+    assert (done.err, "Warning" in older.out) == ("", False)
 
 
 def test_setup_sql_names_what_is_near_or_missing(run: Run, config: Path) -> None:

@@ -250,6 +250,17 @@ def test_wrong_answer_is_named_and_its_secret_is_not_kept(
     assert not [name for name in secrets if (tmp_path / "made" / FILES[name]).exists()]
 
 
+def test_superuser_as_owner_of_the_control_database_is_refused(
+    run: Run, setting: Setting, tmp_path: Path
+) -> None:
+    url = setting.control.superuser_url
+    done = run("init", str(tmp_path / "made"), *setting.options(), "--yes", "--no-migrate",
+               **{**setting.secrets, "DBACCESS_MIGRATE_URL": url})  # fmt: skip
+    assert done.code == 2, done
+    assert f"{urlsplit(url).username} is a superuser" in done.err
+    assert not (tmp_path / "made" / "owner/migrate-url").exists()
+
+
 def test_missing_answer_is_named_with_its_option(run: Run, setting: Setting, tmp_path: Path) -> None:
     done = run("init", str(tmp_path / "made"), "--channel", "#open", "--yes", **setting.secrets)
     assert done.code == 2

@@ -21,6 +21,7 @@ class MemoryEngine:
     """The engine in memory, each cluster a server of its own."""
 
     oldest = 1
+    makes_logins = 1
 
     def driver(self, address: ClusterAddress) -> TargetDriver:
         return MemoryDriver(cluster=address.cluster, server=MemoryServer(), installation=address.installation)
