@@ -35,7 +35,7 @@ def _of_channel(stack: Stack) -> list[Message]:
 
 def test_slack_that_is_busy_gets_the_approval_message_later_and_once(stack: Stack) -> None:
     talk.until_ready(stack)
-    stack.sandbox.fault("chat.postMessage", "429", times=4, retry_after=1)
+    stack.sandbox.fault("chat.postMessage", "429", times=4, retry_after=1, channel=CHANNEL)
 
     request_id = talk.ask(stack, LONG)
 
@@ -45,7 +45,7 @@ def test_slack_that_is_busy_gets_the_approval_message_later_and_once(stack: Stac
 
 def test_a_lost_answer_leaves_at_most_one_more_copy_and_both_are_true(stack: Stack) -> None:
     talk.until_ready(stack)
-    stack.sandbox.fault("chat.postMessage", "lost_answer")
+    stack.sandbox.fault("chat.postMessage", "lost_answer", channel=CHANNEL)
     request_id = talk.ask(stack, LONG)
     wait(lambda: len(_copies(stack, request_id)) == 2)
     first, _ = _copies(stack, request_id)
