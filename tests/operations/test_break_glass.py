@@ -1,5 +1,6 @@
 """Access first, never silently, and a review that somebody else owes."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -218,3 +219,26 @@ def test_schema_change_without_approval_is_possible_so_and_only_so(glass: House)
     grant = granted(glass, invoke(glass, role="migrate"))
     provision(glass.context, grant.id)
     assert glass.grant(grant.id).state == "active"
+
+
+class _Meanwhile(Heard):
+    """A sink that is still answering when another worker comes to the same grant."""
+
+    def __init__(self, other: Callable[[], None]) -> None:
+        super().__init__()
+        self.other = other
+
+    def take(self, text: str) -> None:
+        super().take(text)
+        self.other()
+
+
+def test_two_workers_at_once_tell_the_second_sink_once_and_delay_nothing(glass: House) -> None:
+    glass.slack.fault("chat.postMessage", "500", times=50)
+    grant = granted(glass, invoke(glass))
+    heard = _Meanwhile(lambda: provision(context, grant.id))
+    context = replace(glass.context, sink=heard)
+    provision(context, grant.id)
+    assert len(heard.texts) == 1
+    assert glass.grant(grant.id).state == "active", "the other one has put nothing off"
+    assert len(glass.ledger("break_glass.announced")) == 1

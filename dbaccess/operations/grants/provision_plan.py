@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from dbaccess.domain.errors import DirectoryTooOld, NotCaptured, Refused
 from dbaccess.domain.events import BY_WORKER
-from dbaccess.domain.grant import EndCause, GrantId, Recipe
+from dbaccess.domain.grant import EndCause, Grant, GrantId, Recipe
 from dbaccess.domain.policy import LoginKind
 from dbaccess.operations.activity.capture import NOT_CAPTURED, refuse_uncaptured
 from dbaccess.operations.break_glass.pending_review import check_review_opened
@@ -49,11 +49,18 @@ def plan_grant(context: WorkerContext, grant_id: GrantId) -> Plan | None:
     plan = _plan(context, grant_id)
     if plan is None or plan.is_told:
         return plan
-    # Only requests that this policy allows are announced. That takes time, so the grant is checked again.
+    # Only requests that this policy allows are announced. Two workers may come here at the same moment, and
+    # the second sink has no idempotency key. The one that has the turn goes on with the grant, too.
+    with context.leases.turn(f"announce {grant_id}") as is_mine:
+        return _plan_once_told(context, due) if is_mine else None
+
+
+def _plan_once_told(context: WorkerContext, due: Grant) -> Plan | None:
+    # Telling takes time, so the grant is checked again.
     if announce_request(context, due.request_id):
-        return _plan(context, grant_id)
+        return _plan(context, due.id)
     # An approval that no reviewer could hear of gives no access; after an hour it must be requested again.
-    put_off_unless_over(context, grant_id, NOT_ANNOUNCED)
+    put_off_unless_over(context, due.id, NOT_ANNOUNCED)
     return None
 
 
