@@ -98,9 +98,24 @@ def _with_name(deps: Deps, state: form.FormState, name: str) -> form.FormState:
 
 
 def _submit_instead(deps: Deps, body: dict[str, Any]) -> dict[str, Any]:
-    draft_id, request_id = answers.parse_choice(str(body["actions"][0]["value"]))
+    state, request_id = _draft_and_choice(deps, body)
+    return _submit(deps, body, state, instead_of=RequestId(parse_id(request_id)))
+
+
+def _submit_longest(deps: Deps, body: dict[str, Any]) -> dict[str, Any]:
+    state, duration = _draft_and_choice(deps, body)
+    return _submit(deps, body, replace(state, duration=duration))
+
+
+def _draft_and_choice(deps: Deps, body: dict[str, Any]) -> tuple[form.FormState, str]:
+    draft_id, choice = answers.parse_choice(str(body["actions"][0]["value"]))
     with deps.begin() as uow:
-        state = form.FormState.of_draft(uow.drafts.get(draft_id, account_of(body)))
+        return form.FormState.of_draft(uow.drafts.get(draft_id, account_of(body))), choice
+
+
+def _submit(
+    deps: Deps, body: dict[str, Any], state: form.FormState, *, instead_of: RequestId | None = None
+) -> dict[str, Any]:
     request = submit(
         deps.begin,
         policy=deps.policy,
@@ -108,21 +123,6 @@ def _submit_instead(deps: Deps, body: dict[str, Any]) -> dict[str, Any]:
         slack_id=account_of(body),
         ask=state.ask(),
         idempotency_key=idempotency_key.of_action(body),
-        instead_of=RequestId(parse_id(request_id)),
-    )
-    return answers.recorded(request)
-
-
-def _submit_longest(deps: Deps, body: dict[str, Any]) -> dict[str, Any]:
-    draft_id, duration = answers.parse_choice(str(body["actions"][0]["value"]))
-    with deps.begin() as uow:
-        state = form.FormState.of_draft(uow.drafts.get(draft_id, account_of(body)))
-    request = submit(
-        deps.begin,
-        policy=deps.policy,
-        workspace=deps.workspace,
-        slack_id=account_of(body),
-        ask=replace(state, duration=duration).ask(),
-        idempotency_key=idempotency_key.of_action(body),
+        instead_of=instead_of,
     )
     return answers.recorded(request)

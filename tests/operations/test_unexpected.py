@@ -1,4 +1,4 @@
-"""A failure that nobody foresaw belongs to one grant: it is recorded, alarms, and keeps no other grant."""
+"""An unforeseen failure belongs to one grant: it is recorded, alarms, and keeps no other grant."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -121,7 +121,7 @@ def test_strange_failure_while_a_grant_is_made_is_recorded_and_tried_again(
 
 @dataclass(frozen=True)
 class _OddDirectory:
-    """Slack's answer is what nobody thought of."""
+    """Slack gives an unforeseen answer."""
 
     error: Callable[[], Exception]
 
@@ -178,7 +178,7 @@ def test_end_of_what_a_lost_attempt_may_have_given_is_not_fixed_anew(
 
 
 def _raise(*_: object) -> NoReturn:
-    raise KeyError("what nobody thought of")
+    raise KeyError("an unforeseen key")
 
 
 @pytest.mark.parametrize("where", ["Slack", "target"])

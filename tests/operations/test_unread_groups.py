@@ -1,4 +1,4 @@
-"""A policy decides nothing by groups that nobody has read from Slack: unread is not empty."""
+"""A policy decides nothing by groups that were not read from Slack: unread is not empty."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

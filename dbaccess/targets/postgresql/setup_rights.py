@@ -1,4 +1,4 @@
-"""SQL for the rights of the worker, each by itself: whoever runs it may lack one, and can give the others."""
+"""SQL for the rights of the worker, each by itself: an administrator may lack one, and gives the others."""
 
 from collections.abc import Sequence
 from typing import Final

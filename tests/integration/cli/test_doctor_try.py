@@ -71,7 +71,7 @@ def test_trial_on_a_real_target(
 def test_trial_is_refused_without_an_answer_or_with_another_login(
     run: Run, environment: dict[str, str], control_database: ControlDatabase
 ) -> None:
-    assert run(*TRY, **environment).code == 1, "nobody said yes"
+    assert run(*TRY, **environment).code == 1, "no answer was given"
     assert run(*TRY, "--json", **environment).code == 2
     for url in (control_database.bot_url, control_database.owner_url):
         done = run(*TRY, "--yes", **environment | {"DATABASE_URL": url})

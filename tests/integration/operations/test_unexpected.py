@@ -1,4 +1,4 @@
-"""A failure that nobody foresaw belongs to one grant: it is recorded, alarms, and keeps no other grant."""
+"""An unforeseen failure belongs to one grant: it is recorded, alarms, and keeps no other grant."""
 
 import signal
 from collections.abc import Sequence
