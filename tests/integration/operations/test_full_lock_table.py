@@ -1,4 +1,4 @@
-"""The bot's login in hostile hands takes every lock that the control database's server has room for."""
+"""A login in hostile hands takes every lock that the control database's server has room for."""
 
 import itertools
 from contextlib import suppress
@@ -26,15 +26,17 @@ def _fill(enemy: psycopg.Connection) -> None:
             )
 
 
-def test_bot_that_fills_the_lock_table_keeps_no_end_waiting(
-    house: House, control_database: ControlDatabase
+@pytest.mark.parametrize("role", ["bot", "auditor"])
+def test_login_that_fills_the_lock_table_keeps_no_end_waiting(
+    house: House, control_database: ControlDatabase, role: str
 ) -> None:
     """No new connection is possible then: what clears the way keeps one of its own."""
     grant = house.active()
     house.surrender(grant)
     own = build_engine(control_database.worker_url, pool_size=1, application_name="dbaccess-worker")
     clear_way(own)
-    with psycopg.connect(control_database.bot_url, autocommit=True) as enemy:
+    url = {"bot": control_database.bot_url, "auditor": control_database.auditor_url}[role]
+    with psycopg.connect(url, autocommit=True) as enemy:
         _fill(enemy)
         with pytest.raises(psycopg.OperationalError):
             psycopg.connect(control_database.worker_url)

@@ -599,16 +599,16 @@ end $$;
 create function public.end_hoarders() returns bigint
     language sql volatile security definer set search_path = pg_catalog, pg_temp
 begin atomic
-    with bot as materialized (
+    with others as materialized (
         -- What the server looks up before it terminates a session is looked up at each call, and at hand afterwards.
-        select r.oid from (select to_regrole('dbaccess_bot')::oid) r (oid)
-         where pg_get_userbyid(r.oid) = 'dbaccess_bot' and pg_has_role(r.oid, 'usage')
+        select r.oid from (values (to_regrole('dbaccess_bot')::oid), (to_regrole('dbaccess_auditor')::oid)) r (oid)
+         where pg_get_userbyid(r.oid) in ('dbaccess_bot', 'dbaccess_auditor') and pg_has_role(r.oid, 'usage')
     ), held as materialized (
         -- Not from pg_stat_get_activity(): its columns, and so the body as PostgreSQL prints it, differ by version.
         select l.pid, count(*) as locks
           from pg_lock_status() l
           join pg_stat_get_backend_idset() b (id)
-            on pg_stat_get_backend_pid(b.id) = l.pid and pg_stat_get_backend_userid(b.id) = (select oid from bot)
+            on pg_stat_get_backend_pid(b.id) = l.pid and pg_stat_get_backend_userid(b.id) in (select oid from others)
          where not l.fastpath
          group by l.pid
     ), found as materialized (
@@ -616,7 +616,8 @@ begin atomic
         select held.pid from held where (select sum(locks) from held) > 1000 and held.locks > 50
     )
     -- Once a session is gone, there is room again; for that this waits, a second each at most.
-    select case when exists (select from bot) then
+    -- Counted, and not `exists`, which would look at one role and leave the other's look-up for the day without room.
+    select case when (select count(*) from others) > 0 then
         (select count(*) from found where pg_terminate_backend(found.pid, 1000))
     else 0 end;
 end;
