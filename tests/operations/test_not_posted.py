@@ -152,6 +152,22 @@ def test_lapse_says_whether_reviewers_ever_saw_the_request(house: House, *, seen
     assert ("the channel is archived" in plain(lapsed)) is not seen
 
 
+def test_alarm_that_ends_with_the_request_claims_no_post(house: House) -> None:
+    with_operators(house)
+    house.slack.archive(CHANNEL)
+    request = house.submit()
+    house.notify(request.id)
+    (alarm,) = _alarms(house)
+    assert request.label in plain(alarm)
+    assert lapse(later(house, minutes=61)) == [request.id]
+    house.notify(request.id)
+    (calm,) = _alarms(house)
+    assert roots(house) == []
+    assert request.label not in plain(calm)
+    assert "Posted" not in plain(calm)
+    assert "its request is over" in plain(calm)
+
+
 def test_request_that_reviewers_can_use_no_more_is_not_posted_afterwards(house: House) -> None:
     house.slack.archive(CHANNEL)
     request = house.submit()

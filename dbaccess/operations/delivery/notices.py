@@ -139,7 +139,7 @@ def operators_of(policy: Policy) -> ReviewerGroup:
 
 
 def _show_not_posted(context: WorkerContext, uow: UnitOfWork, notice: Notice) -> None:
-    """Post it once, then edit it until the channel takes every message again."""
+    """Post it once, then edit it until no message waits for the channel."""
     channel = notice.data["target"]
     refused = uow.messages.refused(channel=channel, limit=REFUSED_SHOWN)
     if not refused and notice.posted_at is None:

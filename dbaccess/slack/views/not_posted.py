@@ -39,11 +39,15 @@ def notice(
     *,
     first: bool,
 ) -> dict[str, Any]:
-    """Return the operators' alarm about a channel, with Slack's reason and the fix; later that it is over."""
+    """Return the operators' alarm about a channel, with Slack's reason and the fix.
+
+    Later it says that no message waits, and claims neither a post nor that Slack takes one now.
+    """
     about = plain(", ".join(targets)) or channel
     if not refused:
-        lock = f"Posted again: messages about {about}"
-        blocks = [header(lock), section("Slack takes every message that waited for this channel.")]
+        lock = f"None waits now: messages about {about}"
+        over = "No message waits for this channel: each was posted, or given up, or its request is over."
+        blocks = [header(lock), section(over)]
         return {"text": wording.read_out(lock, blocks), "blocks": blocks}
     lock = f"Not posted: messages about {about}"
     pinged = group_mention(operators) if first else inline(operators.name)
