@@ -40,7 +40,7 @@ class RequestDetails:
     the target right before a message was posted; later renderings do not have it. `refusal`: that of the
     message that asks reviewers. `is_unseen`: that message was never posted. `coverage` is how far statements
     are captured: as recorded when the grant began, before that on the target now. `activity` is that of a
-    grant that was active.
+    grant that was active and ended.
     """
 
     request: Request

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from dbaccess.domain.request import Request
+from dbaccess.operations.context import MOST_TRIES
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.requests.lapse import lapse
 from dbaccess.operations.requests.withdraw import withdraw
@@ -166,6 +167,21 @@ def test_alarm_that_ends_with_the_request_claims_no_post(house: House) -> None:
     assert request.label not in plain(calm)
     assert "Posted" not in plain(calm)
     assert "its request is over" in plain(calm)
+
+
+def test_request_whose_message_was_given_up_still_counts_as_refused(house: House) -> None:
+    house.slack.archive(CHANNEL)
+    request = house.submit()
+    house.notify(request.id)
+    with house.work() as uow:
+        (waiting,) = uow.messages.refused(limit=9)
+        uow.messages.save(replace(waiting, attempts=MOST_TRIES))
+        uow.commit()
+    house.notify(request.id)
+    with house.work() as uow:
+        assert list(uow.messages.refusals_of([request.id])) == [request.id]
+    (told,) = _direct(house, request, "dm.not_posted")
+    assert "the channel is archived" in plain(told)
 
 
 def test_request_that_reviewers_can_use_no_more_is_not_posted_afterwards(house: House) -> None:

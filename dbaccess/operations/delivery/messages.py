@@ -203,12 +203,16 @@ def _show(
 
 
 def _is_given_up(uow: UnitOfWork, message: Message, failure: SlackFailure) -> bool:
-    """Return whether only a state change leads to another attempt; then it no longer counts as refused."""
+    """Return whether only a state change leads to another attempt.
+
+    Unless reviewers still have to decide, it then no longer counts as refused.
+    """
     if failure.retry_after is not None or message.attempts < MOST_TRIES:
         return False
     request, kind = f"R-{message.request_id}", message.kind.value
     _log.error("message given up", request=request, kind=kind, code=failure.code)
-    uow.messages.save(replace(uow.messages.lock(message.id), refusal=None))
+    if uow.requests.get(message.request_id).state is not RequestState.PENDING:
+        uow.messages.save(replace(uow.messages.lock(message.id), refusal=None))
     return True
 
 

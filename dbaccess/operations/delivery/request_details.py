@@ -41,7 +41,9 @@ def load_request_details(
     if escalate_to is not None:
         people += [SlackId(source) for source in escalate_to.sources]
     own = policy.accounts(request.requester_slack_id)
-    report = activity_report(uow, policy, grant) if grant and grant.activated_at else None
+    began = grant if grant and grant.activated_at else None
+    # Reading thousands of statements would hold up each edit, and only messages about ended grants show them.
+    report = activity_report(uow, policy, began) if began and began.state.is_final else None
     asking = next((one for one in uow.messages.of(request_id) if one.kind in ANNOUNCES), None)
     return RequestDetails(
         request=request,
@@ -67,7 +69,7 @@ def load_request_details(
         break_glass_review=owed,
         refusal=asking.refusal if asking else None,
         is_unseen=asking is None or asking.posted_ts is None,
-        coverage=report.coverage if report else coverage_now(uow, policy, terms.target),
+        coverage=uow.activity.coverage_of(began.id) if began else coverage_now(uow, policy, terms.target),
         activity=report,
     )
 

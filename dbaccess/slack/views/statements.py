@@ -112,7 +112,7 @@ def _statement(statement: Statement, grant: Grant) -> list[Json]:
     said = [date(statement.at), _KIND_WORDS[statement.kind]]
     said += [_length(statement.duration)] if statement.duration is not None else []
     said += [f"{statement.rows:,} rows"] if statement.rows is not None else []
-    said += [escape(cut(statement.client, 60))] if statement.client else []
+    said += [inline(cut(statement.client, 60))] if statement.client else []
     said += ["inside another statement"] if statement.is_nested else []
     said += [f"{more:,} more characters: dbaccess activity show {grant.label}"] if more else []
     blocks = [section(code_block(shown) if text.strip() else "(empty)"), context(" · ".join(said))]

@@ -77,6 +77,12 @@ def test_a_statement_is_shown_with_its_time_values_and_error() -> None:
     assert said[0] == "Maya Lindqvist (maya), read on orders-prod · G-7"
 
 
+def test_a_host_name_of_the_log_makes_no_mark_up() -> None:
+    said = texts(view.build(page(statement(client="*db*.`example` :warning: <!channel>"))))
+    (line,) = [one for one in said if "example" in one]
+    assert not any(sign in line.partition("·")[2] for sign in ("*", "`", ":warning:", "<"))
+
+
 def test_the_next_page_begins_after_the_last_statement_shown() -> None:
     ran = [statement(line_num=number, at=at(number)) for number in range(view.PAGE)]
     modal = view.build(page(*ran, has_more=True))
