@@ -18,18 +18,20 @@ from dbaccess.ports import UnitOfWork
 OfKind = Annotated[EventKind | None, typer.Option("--kind", help="Only events of this kind.")]
 _ALL: Final = 2**31 - 1
 About = frozenset[tuple[str, int]]
+_NONE: Final[About] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryFilter:
-    """None admits every entry. `about` are the requests and grants of the target and the person."""
+    """None admits every entry. `of_target` and `of_person` are the requests and grants of each."""
 
     kind: EventKind | None
     since: datetime | None
     until: datetime | None
     target: str | None
     who: Identities | None
-    about: About
+    of_target: About
+    of_person: About
 
     def admits(self, fields: dict[str, Any]) -> bool:
         at = datetime.fromisoformat(fields["at"])
@@ -37,17 +39,17 @@ class EntryFilter:
             self.kind in {None, fields["kind"]}
             and (self.since is None or at >= self.since)
             and (self.until is None or at < self.until)
-            and self._concerns(fields)
+            and self._is_of_target(fields)
+            and self._is_of_person(fields)
         )
 
-    def _concerns(self, fields: dict[str, Any]) -> bool:
-        if self.target is None and self.who is None:
+    def _is_of_target(self, fields: dict[str, Any]) -> bool:
+        return self.target in {None, fields["data"].get("target")} or _is_about(fields, self.of_target)
+
+    def _is_of_person(self, fields: dict[str, Any]) -> bool:
+        if self.who is None:
             return True
-        if {("request", fields["request"]), ("grant", fields["grant"])} & self.about:
-            return True
-        of_target = self.target is None or fields["data"].get("target") == self.target
-        actor = fields["actor"]
-        return of_target and (self.who is None or actor in self.who.persons | self.who.accounts)
+        return self.who.has(fields["actor"], fields["actor"]) or _is_about(fields, self.of_person)
 
 
 def entry_filter(
@@ -64,10 +66,15 @@ def entry_filter(
         return None
     begin, end = time_range(since, until)
     who = find_identities(uow, person) if person is not None else None
-    about: About = frozenset()
-    if target is not None or who is not None:
-        about = _about(uow, RecordFilter(target=target, who=who))
-    return EntryFilter(kind=kind, since=begin, until=end, target=target, who=who, about=about)
+    return EntryFilter(
+        kind=kind,
+        since=begin,
+        until=end,
+        target=target,
+        who=who,
+        of_target=_about(uow, RecordFilter(target=target)) if target is not None else _NONE,
+        of_person=_about(uow, RecordFilter(who=who)) if who is not None else _NONE,
+    )
 
 
 def matching(uow: UnitOfWork, only: EntryFilter | None, *, after: int) -> Iterator[Entry]:
@@ -82,6 +89,10 @@ def _is_admitted(only: EntryFilter, entry: Entry) -> bool:
         return only.admits(entry.fields)
     except UnreadableBody:
         return True
+
+
+def _is_about(fields: dict[str, Any], records: About) -> bool:
+    return bool({("request", fields["request"]), ("grant", fields["grant"])} & records)
 
 
 def _about(uow: UnitOfWork, only: RecordFilter) -> About:

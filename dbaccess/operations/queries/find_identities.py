@@ -10,7 +10,7 @@ def find_identities(uow: UnitOfWork, text: str) -> Identities:
 
     It is a name under `[people]`, a Slack id, a displayed name, or a login on a target. A person may have had
     several accounts, and an account several names: all of these are found. Two people with one displayed
-    name are both found.
+    name are both found. A name and an account belong together where one request or review has both.
     """
     theirs = uow.grants.holders_by_login(text)
     found = Identities(
@@ -25,7 +25,8 @@ def find_identities(uow: UnitOfWork, text: str) -> Identities:
 
 
 def _further(uow: UnitOfWork, found: Identities) -> Identities:
-    known = uow.requests.requesters(found)
+    known = uow.requests.requesters(found) | uow.reviews.reviewers(found)
+    known |= uow.break_glass_reviews.reviewers(found)
     return Identities(
         persons=found.persons | {person for person, _ in known},
         accounts=found.accounts | {account for _, account in known},

@@ -112,6 +112,9 @@ class Reviews(Protocol):
     def of_all(self, request_ids: Collection[RequestId]) -> dict[RequestId, list[Review]]:
         """Return the same for several requests; each of them has a list."""
 
+    def reviewers(self, who: Identities) -> set[tuple[PersonId, SlackId]]:
+        """Return each name with each account under which any of these has reviewed."""
+
     def keep(self, request_ids: Collection[RequestId]) -> None:
         """Let `of` answer for these from one reading, until a review is written; for display only."""
 
@@ -130,6 +133,9 @@ class BreakGlassReviews(Protocol):
 
     def lock(self, request_id: RequestId) -> BreakGlassReview | None:
         """Return it, locked until the transaction ends; raises `NotFound`."""
+
+    def reviewers(self, who: Identities) -> set[tuple[PersonId, SlackId]]:
+        """Return each name with each account under which any of these has reviewed."""
 
     def save_verdict(self, review: BreakGlassReview) -> None:
         """Write state and verdict (bot only)."""

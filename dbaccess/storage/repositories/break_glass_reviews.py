@@ -17,7 +17,7 @@ from dbaccess.domain.errors import ReviewOwed
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import PersonId, SlackId
-from dbaccess.domain.record_filter import EVERY, RecordFilter
+from dbaccess.domain.record_filter import EVERY, Identities, RecordFilter
 from dbaccess.domain.request import Request, RequestId
 from dbaccess.ports import PendingReviews
 from dbaccess.storage.models.break_glass_reviews import BreakGlassReviewRow as Row
@@ -55,6 +55,12 @@ class SqlBreakGlassReviews:
 
     def of(self, request_id: RequestId) -> BreakGlassReview | None:
         return self._one(_WITH_REQUEST.where(Row.request_id == request_id))
+
+    def reviewers(self, who: Identities) -> set[tuple[PersonId, SlackId]]:
+        theirs = or_(Row.reviewer.in_(who.persons), Row.reviewer_slack_id.in_(who.accounts))
+        named = select(Row.reviewer, Row.reviewer_slack_id).where(theirs).distinct()
+        found = self._session.execute(named)
+        return {(PersonId(person), SlackId(account)) for person, account in found if person and account}
 
     def lock(self, request_id: RequestId) -> BreakGlassReview | None:
         return self._one(_WITH_REQUEST.where(Row.request_id == request_id).with_for_update(of=Row))

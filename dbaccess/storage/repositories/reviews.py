@@ -4,13 +4,14 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from dbaccess.domain.approved_scope import ApprovedScope
 from dbaccess.domain.errors import AlreadyReviewed
 from dbaccess.domain.people import PersonId, SlackId
+from dbaccess.domain.record_filter import Identities
 from dbaccess.domain.request import RequestId, Review, ReviewId, Verdict
 from dbaccess.storage.models.requests import ReviewRow, VoidedReviewRow
 from dbaccess.storage.repositories.id_filter import among
@@ -61,6 +62,11 @@ class SqlReviews:
         for row, void in self._session.execute(asked):
             found[RequestId(row.request_id)].append(_review(row, void))
         return found
+
+    def reviewers(self, who: Identities) -> set[tuple[PersonId, SlackId]]:
+        theirs = or_(ReviewRow.reviewer.in_(who.persons), ReviewRow.reviewer_slack_id.in_(who.accounts))
+        named = select(ReviewRow.reviewer, ReviewRow.reviewer_slack_id).where(theirs).distinct()
+        return {(PersonId(person), SlackId(account)) for person, account in self._session.execute(named)}
 
     def void(self, review: Review, *, why: str, at: datetime) -> bool:
         self._kept = {}

@@ -109,6 +109,10 @@ def _of_records_at(uow: UnitOfWork, at: datetime) -> Answers:
         yield f"grants of filter {number}", uow.grants.recent(limit=99, only=only)
         yield f"reviews of filter {number}", uow.break_glass_reviews.recent(limit=99, only=only)
     yield "requesters", sorted(uow.requests.requesters(who))
+    everyone = Identities(persons=frozenset(map(PersonId, PEOPLE)), accounts=frozenset())
+    for several in (who, everyone):
+        yield "reviewers", sorted(uow.reviews.reviewers(several))
+        yield "reviewers of break-glasses", sorted(uow.break_glass_reviews.reviewers(several))
     yield "holders by login", sorted(uow.grants.holders_by_login("jit_acme_maya_7f3a"))
     yield "names", uow.directory.names(_accounts(0, 3))
     yield "named", sorted(uow.directory.accounts_named("MAYA"))

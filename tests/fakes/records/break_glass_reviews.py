@@ -9,7 +9,7 @@ from dbaccess.domain.errors import AlreadyDecided, OwnRequest, ReviewOwed
 from dbaccess.domain.lifecycle import BREAK_GLASS_REVIEW_TRANSITIONS
 from dbaccess.domain.message import MessageKind
 from dbaccess.domain.people import PersonId, SlackId
-from dbaccess.domain.record_filter import EVERY, RecordFilter
+from dbaccess.domain.record_filter import EVERY, Identities, RecordFilter
 from dbaccess.domain.request import RequestId
 from dbaccess.ports import PendingReviews
 from tests.fakes.database import Transaction
@@ -35,6 +35,11 @@ class MemoryBreakGlassReviews:
 
     def of(self, request_id: RequestId) -> BreakGlassReview | None:
         return next(iter(self._where(lambda review: review.request.id == request_id)), None)
+
+    def reviewers(self, who: Identities) -> set[tuple[PersonId, SlackId]]:
+        given = [review.verdict for review in self._where(lambda review: review.verdict is not None)]
+        named = {(verdict.reviewer, verdict.reviewer_slack_id) for verdict in given if verdict is not None}
+        return {(person, account) for person, account in named if who.has(person, account)}
 
     def lock(self, request_id: RequestId) -> BreakGlassReview | None:
         self._transaction.lock(BREAK_GLASS_REVIEWS, request_id)

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from dbaccess.domain.errors import AlreadyDecided, AlreadyReviewed, Changed, OwnRequest
 from dbaccess.domain.grant import GrantId
+from dbaccess.domain.people import PersonId, SlackId
+from dbaccess.domain.record_filter import Identities
 from dbaccess.domain.request import Request, RequestId, RequestState, Review, ReviewId
 from tests.fakes.database import Transaction
 from tests.fakes.tables import GRANTS, REQUESTS, REVIEWS, VOIDED_REVIEWS, VoidedReview
@@ -35,6 +37,10 @@ class MemoryReviews:
             if review.request_id in found:
                 found[review.request_id].append(self._as_it_counts(review))
         return found
+
+    def reviewers(self, who: Identities) -> set[tuple[PersonId, SlackId]]:
+        named = {(review.reviewer, review.reviewer_slack_id) for review in self._transaction.rows(REVIEWS)}
+        return {(person, account) for person, account in named if who.has(person, account)}
 
     def keep(self, request_ids: Collection[RequestId]) -> None:
         """Nothing is to be saved in memory."""

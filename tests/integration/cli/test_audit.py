@@ -207,11 +207,18 @@ def test_entries_are_filtered_by_person_target_kind_and_place(run: Run, audited:
     def seqs(*options: str) -> list[int]:
         return [e["seq"] for e in run("ledger", "tail", "--json", *options, DATABASE_URL=audited.url).json]
 
-    every = seqs("-n", "1000")
+    ledger = run("ledger", "tail", "--json", "-n", "1000", DATABASE_URL=audited.url).json
+    every = [entry["seq"] for entry in ledger]
     of_tom = seqs("-n", "1000", "--person", "Tom Berg")
     assert of_tom
     assert set(of_tom) < set(every)
     assert seqs("-n", "1000", "--target", "billing-prod") == of_tom
+    assert set(seqs("-n", "1000", "--target", "billing-prod", "--person", "Tom Berg")) == set(of_tom)
+    approved = [e["seq"] for e in ledger if e["kind"] == "review.approved"]
+    assert set(approved) <= set(seqs("-n", "1000", "--person", "Priya Nair"))
+    on_billing = seqs("-n", "1000", "--target", "billing-prod", "--person", "Priya Nair")
+    assert set(on_billing) & set(approved)
+    assert set(on_billing) == set(seqs("-n", "1000", "--person", "Priya Nair")) & set(of_tom)
     assert seqs("-n", "2", "--after", str(every[0])) == every[1:3]
     assert seqs("--from", "2h", "--to", "1h") == []
     kinds = run("ledger", "tail", "--kind", "grant.created", "--json", DATABASE_URL=audited.url).json
