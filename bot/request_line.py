@@ -1,7 +1,7 @@
 """Parsing of `TARGET ROLE DURATION REASON`, as people type it."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -22,6 +22,10 @@ _OTHER_ORDERS: Final = (
     ("time", "target", "role"),
     ("time", "role", "target"),
 )
+_ON: Final = "on"
+"""Joins role and target in every message of ours."""
+_UNCLEAR_WORDS: Final = 4
+"""A duration that cannot be read has so many words at most: `1 hour 30 or`."""
 _AROUND: Final = " \t\n,.;:\"'`*_\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e"
 """What keyboards of phones put around a word, and no name begins or ends with."""
 
@@ -71,6 +75,13 @@ def known_name(typed: str, names: Iterable[str]) -> str:
     return meant.pop() if len(meant) == 1 else bare or typed
 
 
+def named_target(text: str, names: Collection[str]) -> str:
+    """Return the one of these names that the text is, or that alone is a word of it; else the text."""
+    whole = known_name(text, names)
+    among = {name for word in clean(text).split() if (name := known_name(word, names)) in names}
+    return among.pop() if whole not in names and len(among) == 1 else whole
+
+
 def read_line(text: str, policy: Policy, clock: Clock) -> Line:
     """Return the parts of the line; missing ones stay empty. The duration is as long as it can be read.
 
@@ -79,32 +90,53 @@ def read_line(text: str, policy: Policy, clock: Clock) -> Line:
     if line := _in_order(text, ("target", "role"), policy, clock):
         return line
     found = [line for order in _OTHER_ORDERS if (line := _in_order(text, order, policy, clock))]
+    found = [line for line in found if line.problem is None] or found
     if len(found) == 1:
         return found[0]
     target, behind = _next_word(text)
     role, behind = _next_word(behind)
+    if role.casefold() == _ON and target not in policy.targets:
+        role, (target, behind) = target, _next_word(behind)
     known = known_name(target, policy.targets)
     roles = policy.targets[known].roles if known in policy.targets else ()
     return _timed(FormState(target=known or None, role=known_name(role, roles) or None, reason=behind), clock)
 
 
-def _in_order(text: str, order: Collection[str], policy: Policy, clock: Clock) -> Line | None:
+def _in_order(text: str, order: Sequence[str], policy: Policy, clock: Clock) -> Line | None:
     """Return the line if it begins with these parts; a duration that is not among them follows."""
-    words, time = {"target": "", "role": ""}, FormState()
-    for part in order:
-        if part == "time":
-            line = _timed(FormState(reason=_skip_dashes(text)), clock)
-            if line.problem is not None:
-                return None
-            time, text = line.state, line.state.reason
-        else:
-            words[part], text = _next_word(text)
+    if "time" not in order:
+        state = _named(text, order, policy)
+        return _timed(state, clock) if state else None
+    before, after = order[: order.index("time")], order[order.index("time") + 1 :]
+    first, behind = _next_word(text) if before else ("", _skip_dashes(text))
+    time = _timed(FormState(reason=behind), clock)
+    for rest in (time.state.reason,) if time.problem is None else _rests(behind, time.problem):
+        if state := _named(f"{first} {rest}", (*before, *after), policy):
+            return replace(time, state=replace(state, duration=time.state.duration))
+    return None
+
+
+def _named(text: str, order: Sequence[str], policy: Policy) -> FormState | None:
+    """Return target and role of a text that begins with their names in this order, with `on` or without."""
+    first, behind = _next_word(text)
+    second, behind = _next_word(behind)
+    if order[0] == "role" and second.casefold() == _ON:
+        second, behind = _next_word(behind)
+    words = dict(zip(order, (first, second), strict=True))
     target = known_name(words["target"], policy.targets)
     role = known_name(words["role"], policy.targets[target].roles) if target in policy.targets else ""
     if not role or role not in policy.targets[target].roles:
         return None
-    state = replace(time, target=target, role=role, reason=_skip_dashes(text))
-    return Line(state=state) if "time" in order else _timed(state, clock)
+    return FormState(target=target, role=role, reason=behind)
+
+
+def _rests(text: str, problem: BadDuration) -> Iterator[str]:
+    """Yield what may follow an unclear duration; nothing where the text does not look like one."""
+    if problem.rest is not None:
+        yield problem.rest
+    elif problem.choices or text[:1].isdigit():
+        words = text.split()
+        yield from (" ".join(words[number:]) for number in range(1, _UNCLEAR_WORDS + 1))
 
 
 def _timed(state: FormState, clock: Clock) -> Line:
@@ -140,9 +172,14 @@ def _starts_later(length: timedelta, reason: str) -> BadDuration:
 
 def read_more(text: str, held: Collection[tuple[str, str]], policy: Policy) -> MoreLine:
     """Return the parts of `[TARGET [ROLE]] [DURATION] [WHY]`; `held` are the pairs that the person holds."""
+    names = policy.targets.keys() | {name for name, _ in held}
     word, rest = first_word(text)
-    target = known_name(word, policy.targets.keys() | {name for name, _ in held})
-    if target not in policy.targets and target not in {name for name, _ in held}:
+    target = known_name(word, names)
+    on, behind = first_word(rest)
+    named, behind = first_word(behind)
+    if on.casefold() == _ON and (known := known_name(named, names)) in names and target not in names:
+        target, rest = known, f"{word} {behind}"
+    if target not in names:
         return MoreLine(target=None, role=None, rest=text.strip())
     word, behind = first_word(rest)
     roles = policy.targets[target].roles.keys() if target in policy.targets else set[str]()

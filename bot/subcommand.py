@@ -51,7 +51,7 @@ class CommandCall:
 class SubCommand:
     """One entry of the registry. Dispatch, help, the manifest's hint and the reference are made from it.
 
-    `usage` is what follows the word; a sub-command without one is meant only where nothing follows.
+    `usage` is what follows the word; a sub-command without one reads nothing that follows.
     `audience` names who can use it where that is not everyone, and `is_for` tells whether a person can at
     that moment.
     """
@@ -70,13 +70,14 @@ class SubCommand:
         return f"{self.word} {self.usage}".strip()
 
     def rest_of(self, line: str) -> str | None:
-        """Return what follows its word or an alias, in any case, in a line that calls it; else None."""
-        for phrase in (self.word, *self.aliases) if self.word else ():
-            found = _pattern(phrase).match(line)
-            if found and (rest := line[found.end() :].strip()) and self.usage:
-                return rest
-            if found and not rest:
-                return ""
+        """Return what follows its word or an alias, in any case, in a line that calls it; else None.
+
+        No target is named like any of them, so what follows cannot make a request of the line.
+        """
+        phrases = (self.word, *self.aliases) if self.word else ()
+        for phrase in sorted(phrases, key=len, reverse=True):  # `list all` before `list`
+            if found := _pattern(phrase).match(line):
+                return line[found.end() :].strip()
         return None
 
 

@@ -13,7 +13,7 @@ from bot.deps import Deps
 from bot.listener_registry import ListenerRegistry
 from bot.listeners import break_glass, extend, lockdown
 from bot.reply import show
-from bot.request_line import first_word, known_name, read_line, unescape
+from bot.request_line import named_target, read_line, unescape
 from bot.subcommand import COMMAND, CommandCall, SubCommand
 from dbaccess.domain.errors import DuplicateRequest, Refused, UnknownName
 from dbaccess.domain.people import Person, SlackId
@@ -156,7 +156,7 @@ def _list(call: CommandCall) -> None:
 
 
 def _who(call: CommandCall) -> None:
-    deps, target = call.deps, known_name(call.text, call.deps.policy.targets)
+    deps, target = call.deps, named_target(call.text, call.deps.policy.targets)
     with deps.begin() as uow:
         held = holders_of(
             uow, policy=deps.policy, workspace=deps.workspace, slack_id=call.slack_id, target=target
@@ -172,8 +172,7 @@ def _done(call: CommandCall) -> None:
     with deps.begin() as uow:
         identify(uow, call.slack_id, deps.policy, deps.workspace)
         held = uow.grants.open_of(deps.policy.accounts(call.slack_id))
-    word, _ = first_word(call.text)
-    target = known_name(word, deps.policy.targets.keys() | {grant.target for grant in held})
+    target = named_target(call.text, deps.policy.targets.keys() | {grant.target for grant in held})
     theirs = [grant for grant in held if grant.target == target]
     named = bool(theirs) or target in deps.policy.targets
     call.answer(listing.to_end(theirs if named else held, of=target if named else ""))

@@ -44,7 +44,7 @@ _NUMBER: Final = (
 _PART: Final = re.compile(rf"{_NUMBER} *{_UNIT}")
 _AND_A_HALF: Final = re.compile(r" +and +a +half\b(?!-)(?! +(?:day|hour|minute))")
 _JOINT: Final = re.compile(r" *(?:,|&|\+|\band\b)? *")
-_BARE_NUMBER: Final = re.compile(r" *(?P<number>\d{1,4})(?![\w.,:/-])")
+_BARE_NUMBER: Final = re.compile(r" *(?P<number>\d{1,4})(?![\w/-]|[.,:]\w)")
 _AGAIN: Final = re.compile(" *(?:-|to|or)? *")
 _SINGULAR: Final = ("second", "minute", "hour", "day", "week")
 _SMALLER: Final = {604800: 86400, 86400: 3600, 3600: 60, 60: 1}
@@ -55,7 +55,7 @@ _CLOCK: Final = (
 _UNTIL: Final = re.compile(rf"(?:un)?till? +(?:{_CLOCK}|(?P<name>noon|midnight)\b)")
 _MAY_BE_A_DAY: Final = re.compile(r"(?:un)?till? +\d{1,2} +\w")
 """`until 5 Dec`, `until 17 checking`: the number need not be an hour."""
-_NUMBER_ALONE: Final = re.compile(r" *(\d{1,6})(?![\w.,:/-])")
+_NUMBER_ALONE: Final = re.compile(r" *(\d{1,6})(?![\w/-]|[.,:]\w)")
 _LEAD: Final = re.compile(r" *(?:(?:for|about|max\.?|up to) +)?")
 _AROUND: Final = "\"'`*()\\[\\]\u00ab\u00bb\u2018-\u201f"
 """Marks that people and keyboards put around a length."""

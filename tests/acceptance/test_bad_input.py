@@ -46,8 +46,8 @@ ESCAPED = '"x'
         (f"{'x' * 12_000} read 1h {talk.REASON}", 'No target "xxx', ["Open form"]),
         ("lsit", "There are: orders-prod. Nearest command: /dbaccess list.", ["Open form"]),
         (
-            "help me",
-            'No target "help". There are: orders-prod. Nearest command: /dbaccess help.',
+            "hlep me",
+            'No target "hlep". There are: orders-prod. Nearest command: /dbaccess help.',
             ["Open form"],
         ),
         ("orders-prod", "Choose a role.", ["Open form"]),

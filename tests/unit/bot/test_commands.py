@@ -18,8 +18,18 @@ def test_rest_of_the_line_goes_to_the_subcommand() -> None:
     assert (found.word, rest) == ("who", "orders-prod")
 
 
-def test_word_that_takes_nothing_begins_a_request_where_more_follows() -> None:
-    assert find("list read 2h a target of that name") == (REQUEST, "list read 2h a target of that name")
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        ("help me please", "help"),
+        ("Help, how do I get read?", "help"),
+        ("? what now", "help"),
+        ("list of my grants", "list"),
+        ("status orders-prod", "list"),
+    ],
+)
+def test_word_that_takes_nothing_leads_whatever_follows_it(line: str, word: str) -> None:
+    assert find(line)[0].word == word
 
 
 def test_empty_line_opens_the_form_and_any_other_is_a_request() -> None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.listeners.commands import find
-from bot.request_line import Line, known_name, read_line, read_more
+from bot.request_line import Line, known_name, named_target, read_line, read_more
 from dbaccess.domain.errors import BadDuration, Refused, UnknownName
 from tests.unit.slack import policies
 
@@ -37,6 +37,11 @@ def clock() -> datetime:
         ("orders-prod \u2013 read \u2013 2h stuck orders", "2h", "stuck orders"),
         ("orders-prod - read -- 2h - stuck orders", "2h", "stuck orders"),
         ("\u2014 2h \u2014 read \u2212 orders-prod \u2014 stuck orders", "2h", "stuck orders"),
+        ("read on orders-prod 2h stuck orders", "2h", "stuck orders"),
+        ("Read on Orders-Prod, 2 h, stuck orders", "2h", "stuck orders"),
+        ("read on orders-prod for 2h: stuck orders", "2h", "stuck orders"),
+        ("2h read on orders-prod stuck orders", "2h", "stuck orders"),
+        ("read on orders-prod", None, ""),
         ("read orders-prod", None, ""),
         ("orders-prod read 2h first line\nsecond line", "2h", "first line\nsecond line"),
     ],
@@ -54,6 +59,8 @@ def test_line_is_read_as_its_writer_meant_it(typed: str, duration: str | None, r
         ("90 stuck orders", "stuck orders"),
         ("1h 30 orders are stuck", "1h 30 orders are stuck"),
         ("1h30 stuck", "1h30 stuck"),
+        ("1h 30, orders are stuck", "1h 30, orders are stuck"),
+        ("90, stuck orders", "stuck orders"),
         ("soon please", "soon please"),
     ],
 )
@@ -62,6 +69,46 @@ def test_unclear_duration_is_asked_back_and_no_word_is_lost(behind: str, reason:
     with pytest.raises(BadDuration):
         line.ask(POLICY)
     assert (line.state.duration, line.state.reason) == (None, reason)
+
+
+@pytest.mark.parametrize(
+    ("typed", "choices"),
+    [
+        ("orders-prod 90 read stuck", ("90m",)),
+        ("90 orders-prod read stuck", ("90m",)),
+        ("90 read on orders-prod stuck", ("90m",)),
+        ("1h30 orders-prod read stuck", ("1h", "1h30m")),
+        ("orders-prod 1 hour 30, read stuck", ("1h",)),
+        ("2h/day read orders-prod stuck", ("2h",)),
+        ("until 17:00 orders-prod read stuck", ("3h",)),
+    ],
+)
+def test_unclear_duration_before_a_name_is_asked_back_as_one(typed: str, choices: tuple[str, ...]) -> None:
+    line = read_line(typed, POLICY, clock)
+    with pytest.raises(BadDuration) as raised:
+        line.ask(POLICY)
+    assert set(choices) <= set(raised.value.choices)
+    assert (line.state.target, line.state.role, line.state.duration) == ("orders-prod", "read", None)
+    assert line.state.reason == "stuck"
+
+
+def test_mistyped_target_behind_its_role_is_named_as_the_target() -> None:
+    line = read_line("read on orders-prd 2h stuck", POLICY, clock)
+    assert (line.state.target, line.state.role, line.state.duration) == ("orders-prd", "read", "2h")
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [
+        ("orders-prod", "orders-prod"),
+        ("read on Orders-Prod", "orders-prod"),
+        ("with orders-prod, thanks", "orders-prod"),
+        ("orders-prd", "orders-prd"),
+        ("orders-prod and orders-dev", "orders-prod and orders-dev"),
+    ],
+)
+def test_target_is_found_among_other_words_where_it_is_the_only_one(typed: str, named: str) -> None:
+    assert named_target(typed, {"orders-prod", "orders-dev"}) == named
 
 
 def _ask(line: Line) -> None:
@@ -129,6 +176,8 @@ def test_name_in_another_case_is_meant_where_only_one_fits() -> None:
         ("1h 30m index builds", None, None, "1h 30m index builds"),
         ("Orders-Prod, read, 1h why", "orders-prod", "read", "1h why"),
         ("orders-prod 30m still checking", "orders-prod", None, "30m still checking"),
+        ("read on orders-prod 1h why", "orders-prod", "read", "1h why"),
+        ("waiting on a backfill", None, None, "waiting on a backfill"),
         ("orders-prod", "orders-prod", None, ""),
         ("index still building", None, None, "index still building"),
     ],
