@@ -8,7 +8,7 @@ from slack_bolt import Ack, Respond
 from slack_sdk import WebClient
 
 from bot.payload import sender
-from dbaccess.domain.errors import DuplicateRequest, Refused, SlackFailure
+from dbaccess.domain.errors import AlreadyDecided, DuplicateRequest, Refused, SlackFailure
 from dbaccess.log import describe
 from dbaccess.slack.client import call
 from dbaccess.slack.views import answers, text_modal
@@ -40,9 +40,12 @@ def rebuild(client: WebClient, body: Json, view: Json) -> None:
 
 
 def reply(answer: Json, *, respond: Respond, client: WebClient, body: Json) -> None:
-    """Answer after a click; on the Home tab, publish the tab again instead."""
+    """Answer after a click, in the place of an answer that only this person saw: nothing else updates that.
+
+    On the Home tab the tab is published again instead.
+    """
     if respond.response_url is not None:
-        _tell(answer, respond=respond, client=client, body=body)
+        _tell(answer, respond=respond, client=client, body=body, replaces=_is_ephemeral(body))
 
 
 def refuse(error: Exception, *, ack: Ack, respond: Respond, client: WebClient, body: Json) -> None:
@@ -63,7 +66,8 @@ def refuse(error: Exception, *, ack: Ack, respond: Respond, client: WebClient, b
     if waits and body.get("type") == "block_suggestion":
         ack(options=[])
     if answer and sender(body):
-        _tell(answer, respond=respond, client=client, body=body, title=title)
+        is_over = isinstance(error, AlreadyDecided) and _is_ephemeral(body)
+        _tell(answer, respond=respond, client=client, body=body, title=title, replaces=is_over)
 
 
 def _words(error: Exception) -> tuple[str, Json]:
@@ -75,8 +79,20 @@ def _words(error: Exception) -> tuple[str, Json]:
     return "Not finished", answers.not_finished()
 
 
-def _tell(answer: Json, *, respond: Respond, client: WebClient, body: Json, title: str = "Done") -> None:
-    for say in _places(title, answer, respond, client, body):
+def _is_ephemeral(body: Json) -> bool:
+    return bool((body.get("container") or {}).get("is_ephemeral"))
+
+
+def _tell(
+    answer: Json,
+    *,
+    respond: Respond,
+    client: WebClient,
+    body: Json,
+    title: str = "Done",
+    replaces: bool = False,
+) -> None:
+    for say in _places(title, answer, respond, client, body, replaces=replaces):
         try:
             say()
         except SlackFailure as failure:
@@ -87,13 +103,13 @@ def _tell(answer: Json, *, respond: Respond, client: WebClient, body: Json, titl
 
 
 def _places(
-    title: str, answer: Json, respond: Respond, client: WebClient, body: Json
+    title: str, answer: Json, respond: Respond, client: WebClient, body: Json, *, replaces: bool
 ) -> list[Callable[[], None]]:
     """Return where to answer: in place, then in direct messages, which need no trigger and no membership."""
     view = body.get("view") or {}
 
     def on_url() -> None:
-        sent = call("response_url", lambda: respond(**_ephemeral(answer), replace_original=False))
+        sent = call("response_url", lambda: respond(**_ephemeral(answer), replace_original=replaces))
         if sent.status_code != 200:  # noqa: PLR2004 HTTP's number
             raise SlackFailure("Slack did not take the answer.", code=f"http_{sent.status_code}")
 

@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 from bot import idempotency_key
 from bot.deps import Deps
 from bot.listener_registry import ListenerRegistry
-from bot.listeners import home
+from bot.listeners import commands, home
 from bot.payload import account_of, value
 from bot.reply import refuse, reply, show
 from dbaccess.domain.credential_view import CredentialView
@@ -28,6 +28,7 @@ from dbaccess.slack.views import (
     answers,
     credentials,
     deny,
+    listing,
     reduced_approval,
     request_details,
     request_message,
@@ -144,7 +145,7 @@ def _surrender(deps: Deps, body: dict[str, Any], client: WebClient, respond: Res
         grant_id=GrantId(parse_id(value(body))),
         idempotency_key=idempotency_key.of_action(body),
     )
-    reply(answers.ending(grant.role, grant.target), respond=respond, client=client, body=body)
+    _reply(deps, answers.ending(grant.role, grant.target), body, client, respond)
 
 
 def _withdraw(deps: Deps, body: dict[str, Any], client: WebClient, respond: Respond) -> None:
@@ -155,7 +156,16 @@ def _withdraw(deps: Deps, body: dict[str, Any], client: WebClient, respond: Resp
         request_id=RequestId(parse_id(value(body))),
         idempotency_key=idempotency_key.of_action(body),
     )
-    reply(answers.withdrawn(request), respond=respond, client=client, body=body)
+    _reply(deps, answers.withdrawn(request), body, client, respond)
+
+
+def _reply(
+    deps: Deps, answer: dict[str, Any], body: dict[str, Any], client: WebClient, respond: Respond
+) -> None:
+    """Answer a click. The answer to one in a list replaces the list, so it shows what is still open."""
+    if str(body["actions"][0].get("block_id")).startswith(listing.ROW):
+        answer = listing.below(answer, commands.open_for(deps, account_of(body)))
+    reply(answer, respond=respond, client=client, body=body)
 
 
 def _show_credentials(deps: Deps, body: dict[str, Any], client: WebClient, _respond: Respond) -> None:

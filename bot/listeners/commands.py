@@ -140,10 +140,14 @@ def _check_target(deps: Deps, slack_id: SlackId, target: str | None) -> None:
 
 
 def _list(call: CommandCall) -> None:
-    deps = call.deps
+    call.answer(open_for(call.deps, call.slack_id))
+
+
+def open_for(deps: Deps, slack_id: SlackId) -> dict[str, Any]:
+    """Return the list of what is open for this person; raises `Refused`."""
     with deps.begin() as uow:
-        found = mine(uow, policy=deps.policy, workspace=deps.workspace, slack_id=call.slack_id)
-    answer = listing.build(
+        found = mine(uow, policy=deps.policy, workspace=deps.workspace, slack_id=slack_id)
+    return listing.build(
         held=found.holds,
         waiting=found.waits,
         refusals=found.refusals,
@@ -152,7 +156,6 @@ def _list(call: CommandCall) -> None:
         owes=found.owes,
         lockdowns=found.lockdowns,
     )
-    call.answer(answer)
 
 
 def _who(call: CommandCall) -> None:

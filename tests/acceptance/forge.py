@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.client import Ack, Message
+from sandbox.client import Ack, Message, plain
 from tests.acceptance.stack import Stack, wait
 
 Payload = dict[str, Any]
@@ -54,9 +54,9 @@ def told(stack: Stack, payload: Payload, *, who: str | None = None, value: str |
     """What came back on the response URL of the real click, whose person alone sees it."""
     reader = stack.person(payload["user"]["id"])
     channel = payload["channel"]["id"]
-    seen = len(reader.ephemerals(channel))
+    seen = {one.ts: plain(one) for one in reader.ephemerals(channel)}
     assert deliver(stack, payload, who=who, value=value).error is None
-    return wait(lambda: reader.ephemerals(channel)[seen:])[0]
+    return wait(lambda: [one for one in reader.ephemerals(channel) if seen.get(one.ts) != plain(one)])[0]
 
 
 def replays(stack: Stack, kind: str) -> list[int]:

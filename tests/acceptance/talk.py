@@ -27,11 +27,11 @@ def until_ready(stack: Stack) -> None:
 
 
 def answer_to(stack: Stack, message: Message, action_id: str, who: str = "U0MAYA") -> Message:
-    """Return the answer to a click that this person alone sees."""
+    """Return the answer to a click that this person alone sees: a new one, or what the clicked one became."""
     person = stack.person(who)
-    seen = len(person.ephemerals(message.channel))
+    seen = {one.ts: plain(one) for one in person.ephemerals(message.channel)}
     press(stack, message, action_id, who)
-    return wait(lambda: person.ephemerals(message.channel)[seen:])[0]
+    return wait(lambda: [m for m in person.ephemerals(message.channel) if seen.get(m.ts) != plain(m)])[0]
 
 
 def press(stack: Stack, shown: Message | View, action_id: str, who: str = "U0MAYA") -> None:

@@ -118,6 +118,8 @@ def test_the_offered_longest_time_is_asked_for_with_one_tap(line: Stack) -> None
 
     answer = talk.answer_to(line, refused, REQUEST_LONGEST)
 
+    assert answer.ts == refused.ts
+    assert not talk.has(answer, REQUEST_LONGEST)
     assert "read on orders-prod, 4 h. It asks for 1 approval from dba until " in plain(answer)
     assert talk.REASON in plain(talk.waiting(line, records.last_request(line)))
 
@@ -184,7 +186,9 @@ def test_a_withdrawn_request_is_over(line: Stack) -> None:
 
     told = talk.answer_to(line, recorded, WITHDRAW)
 
-    assert f"Withdrawn: R-{request_id}" in plain(told)
+    assert told.ts == recorded.ts
+    assert plain(told).startswith(f"Withdrawn: R-{request_id}")
+    assert told.buttons() == []
     shown = wait_message(
         lambda: line.person("U0PRIYA").messages(CHANNEL),
         f"R-{request_id}",

@@ -6,6 +6,7 @@ from dbaccess.slack.views.form import REQUEST_FORM
 from dbaccess.slack.views.request_message import REVOKE
 from dbaccess.slack.views.revoke import REVOKE_FORM
 from dbaccess.slack.views.surrender import SURRENDER
+from dbaccess.slack.views.withdraw import WITHDRAW
 from sandbox.client import Message, Person, View, plain
 from tests.acceptance import forge, records, talk
 from tests.acceptance.stack import CHANNEL, Stack, wait, wait_message
@@ -146,9 +147,16 @@ def test_who_may_revoke_nothing_is_offered_nothing(line: Stack) -> None:
 def test_the_holder_is_done_before_the_time_is_over(line: Stack) -> None:
     request_id = talk.activate(line)
 
-    told = talk.answer_to(line, talk.say(line, "done"), SURRENDER)
+    waits = talk.ask(line, f"orders-prod migrate 10m {talk.REASON}")
+    offered = talk.say(line, "done")
 
-    assert plain(told) == "Ending: read on orders-prod. Reported as ended once verified."
+    told = talk.answer_to(line, offered, SURRENDER)
+
+    assert told.ts == offered.ts
+    assert plain(told).startswith("Ending: read on orders-prod. Reported as ended once verified.")
+    assert talk.has(told, WITHDRAW, str(waits))
+    assert not talk.has(told, SURRENDER)
+    talk.answer_to(line, told, WITHDRAW)
     wait_message(lambda: _ended(line, request_id), "ended early by the holder")
     assert "grant.surrendered" in records.kinds(line, request_id)
 

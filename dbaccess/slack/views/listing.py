@@ -18,6 +18,9 @@ from dbaccess.slack.views import rows, wording
 
 EMPTY = "You hold nothing and wait for nothing. /dbaccess starts a request."
 
+ROW = "list.row"
+"""Begins the block ids of the rows of a list."""
+
 _ALL = "/dbaccess revoke lists all."
 _HANDLE = "Slack sends an @handle as plain text: type the name as the list shows it."
 
@@ -46,6 +49,14 @@ def build(
         ],
         empty=EMPTY,
     )
+
+
+def below(answer: dict[str, Any], listed: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer to a click in a list, with the list as it is after it."""
+    return {
+        "text": f"{answer['text']}\n{listed['text']}",
+        "blocks": [*answer["blocks"], *listed["blocks"]],
+    }
 
 
 def to_end(held: Sequence[Grant], *, of: str = "") -> dict[str, Any]:
@@ -78,7 +89,8 @@ def _answer(groups: Sequence[tuple[str, Sequence[dict[str, Any]]]], *, empty: st
     left = SHOWN
     for title, listed in groups:
         if listed[:left]:
-            blocks += [section(f"*{title}*"), *listed[:left]]
+            rows_shown = ({**row, "block_id": f"{ROW}.{title}.{n}"} for n, row in enumerate(listed[:left]))
+            blocks += [section(f"*{title}*"), *rows_shown]
         left -= len(listed[:left])
     counted = {title: len(listed) + left_out(listed) for title, listed in groups}
     hidden = sum(counted.values()) - (SHOWN - left)

@@ -266,6 +266,10 @@ def _lists() -> Iterator[Shown]:
     yield "list", listing.to_end([grant])
     yield "list", listing.to_extend([grant])
     yield "list", listing.to_revoke([holding])
+    yield (
+        "list after a click",
+        listing.below(answers.ending(grant.role, grant.target), listing.to_end([grant])),
+    )
 
 
 def _answers(names: str) -> Iterator[Shown]:
