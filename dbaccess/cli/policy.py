@@ -34,9 +34,10 @@ def check(
 ) -> None:
     """Show every mistake in the file, with its line and the fix.
 
-    With SLACK_BOT_TOKEN it asks Slack who is in the reviewers' groups. With DATABASE_URL it finds open grants
-    that the file has lost, and break-glass reviews that no person of the file could close. Names of channels
-    and user groups are shown with their pinned ids, and compared with Slack.
+    With SLACK_BOT_TOKEN it asks Slack whether the app may post in each channel, and who is in the reviewers'
+    groups. With DATABASE_URL it finds open grants that the file has lost, and break-glass reviews that no
+    person of the file could close. Names of channels and user groups are shown with their pinned ids, and
+    compared with Slack.
 
     Example: dbaccess policy check dbaccess.toml
     """

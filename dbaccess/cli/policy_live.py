@@ -32,12 +32,12 @@ def look(policy: Policy) -> Looked:
     settings = DoctorSettings.load()
     grants, owed = _open() if settings.database_url is not None else ([], [])
     if settings.slack_bot_token is None:
-        unchecked.append("who is in the reviewers' groups: SLACK_BOT_TOKEN is not set")
+        unchecked.append("the channels, and who is in the reviewers' groups: SLACK_BOT_TOKEN is not set")
     else:
         try:
-            warnings += _reviewers(policy, owed, *_slack(settings.slack_bot_token, settings.slack_api_url))
+            warnings += _in_slack(policy, owed, settings.slack_bot_token, settings.slack_api_url)
         except SlackFailure as failure:
-            unchecked.append(f"who is in the reviewers' groups: Slack says {failure.code}")
+            unchecked.append(f"the channels, and who is in the reviewers' groups: Slack says {failure.code}")
     if settings.database_url is None:
         unchecked.append("grants and reviews that are open now: DATABASE_URL is not set")
     powers, silent = cluster_powers(policy)
@@ -52,15 +52,17 @@ def _open() -> tuple[list[Grant], list[BreakGlassReview]]:
         return uow.grants.open(), uow.break_glass_reviews.pending()
 
 
-def _slack(token: SecretStr, api_url: str) -> tuple[Directory, str]:
-    """Return Slack's people and groups, and the id of the workspace; raises `SlackFailure`."""
+def _in_slack(policy: Policy, owed: list[BreakGlassReview], token: SecretStr, api_url: str) -> list[str]:
+    """Return the warnings about channels and reviewers; raises `SlackFailure`."""
     from dbaccess.slack.client import build_client
     from dbaccess.slack.directory import SlackDirectory
+    from dbaccess.slack.examine import examine_channels
     from dbaccess.slack.workspace_identity import who_am_i
 
     client = build_client(token, api_url)
     team_id = who_am_i(client).team_id
-    return SlackDirectory(client, team_id), team_id
+    unusable = [f"{one.what}. {one.fix}" for one in examine_channels(client, policy) if not one.ok]
+    return [*unusable, *_reviewers(policy, owed, SlackDirectory(client, team_id), team_id)]
 
 
 def _reviewers(

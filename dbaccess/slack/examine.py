@@ -45,11 +45,12 @@ def _scopes(given: frozenset[str] | None) -> Finding:
 
 def examine_names(client: WebClient, policy: Policy) -> Iterator[Finding]:
     """Yield the findings about channels, groups and people of the policy; raises `SlackFailure`."""
-    yield from _channels(client, policy)
+    yield from examine_channels(client, policy)
     yield from _groups(client, policy)
 
 
-def _channels(client: WebClient, policy: Policy) -> Iterator[Finding]:
+def examine_channels(client: WebClient, policy: Policy) -> Iterator[Finding]:
+    """Yield the findings about channels alone; raises `SlackFailure`."""
     used: dict[str, list[str]] = {policy.ops_channel: ["operators"]}
     for target in policy.targets.values():
         used.setdefault(target.channel, []).append(target.name)

@@ -244,7 +244,7 @@ def test_a_policy_without_tests_or_with_a_mistake_is_a_finding(run: Run, config:
     ],
 )  # fmt: skip
 def test_slack_is_asked_who_may_review(run: Run, config: Path, dba: str, warnings: list[str]) -> None:
-    config.write_text(changed('"S0DBA"', dba), encoding="utf-8")
+    config.write_text(_posting(changed('"S0DBA"', dba)), encoding="utf-8")
     with running() as slack:
         found = run("policy", "check", str(config), "--json",
                     SLACK_BOT_TOKEN=BOT_TOKEN, SLACK_API_URL=slack.sandbox.api_url).json  # fmt: skip
@@ -252,9 +252,35 @@ def test_slack_is_asked_who_may_review(run: Run, config: Path, dba: str, warning
     assert found["unchecked"][0] == "grants and reviews that are open now: DATABASE_URL is not set"
 
 
+def _posting(text: str) -> str:
+    """The policy with a channel in which the app may post."""
+    return text.replace("C0OPS", "C0OPEN").replace("C0APPROVALS", "C0OPEN")
+
+
+@pytest.mark.parametrize(
+    ("channel", "says"),
+    [
+        ("C0ALONE", "the app is not in it, and posts nothing there. Invite it there: /invite @dbaccess"),
+        ("C0OLD", "is archived: no message can be posted. Unarchive it, or name another channel"),
+        ("C0SHARED", "is shared with another workspace: nothing is posted there. Name a channel"),
+        ("C0NONE", "Slack shows the app no such channel. Correct the id"),
+    ],
+)
+def test_channel_without_the_app_is_a_warning(run: Run, config: Path, channel: str, says: str) -> None:
+    with running() as slack:
+        for named, by in (("C0APPROVALS", "orders-prod"), ("C0OPS", "operators")):
+            text = changed('"S0DBA"', '"S0TEAM"').replace(f'"{named}"', f'"{channel}"')
+            config.write_text(_posting(text), encoding="utf-8")
+            found = run("policy", "check", str(config), "--json",
+                        SLACK_BOT_TOKEN=BOT_TOKEN, SLACK_API_URL=slack.sandbox.api_url).json  # fmt: skip
+            (warning,) = found["warnings"]
+            assert f"Channel {channel} ({by})" in warning
+            assert says in warning
+
+
 def test_too_few_people_in_slack_are_counted_as_people(run: Run, config: Path) -> None:
     text = changed('"S0DBA"', '"S0TEAM", "U0BOB", "U0GUEST"').replace("count = 1", "count = 3")
-    config.write_text(text, encoding="utf-8")
+    config.write_text(_posting(text), encoding="utf-8")
     with running() as slack:
         found = run("policy", "check", str(config), "--json",
                     SLACK_BOT_TOKEN=BOT_TOKEN, SLACK_API_URL=slack.sandbox.api_url).json  # fmt: skip
@@ -268,7 +294,9 @@ def test_what_could_not_be_looked_at_is_said(run: Run, config: Path) -> None:
         done = run("policy", "check", str(config),
                    SLACK_BOT_TOKEN="xoxb-wrong", SLACK_API_URL=slack.sandbox.api_url)  # fmt: skip
     assert done.code == 0
-    assert "not checked: who is in the reviewers' groups: Slack says invalid_auth" in done.out
+    assert (
+        "not checked: the channels, and who is in the reviewers' groups: Slack says invalid_auth" in done.out
+    )
     assert "not checked: grants and reviews that are open now: DATABASE_URL is not set" in done.out
 
 
