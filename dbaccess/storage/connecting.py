@@ -65,6 +65,9 @@ _PATH: Final = {
 }
 
 
+IS_READ_ONLY: Final = "select pg_is_in_recovery() or current_setting('transaction_read_only')::bool"
+"""True on a standby, and where the server overrides our own setting."""
+
 LEAVE_TIME: Final = text("select set_config('idle_in_transaction_session_timeout', '2min', true)")
 """For a transaction that waits for Slack or Redis, and that locks no row which an end needs.
 

@@ -7,14 +7,13 @@ import psycopg
 
 from dbaccess.domain.errors import BadAddress, CannotStart
 from dbaccess.domain.policy_report import BOT as BOT_PROCESS
-from dbaccess.storage.connecting import connect
+from dbaccess.storage.connecting import IS_READ_ONLY, connect
 from dbaccess.storage.migrate import BOT, WORKER
 from dbaccess.storage.refusal import refusal_of
 from dbaccess.storage.url import Url
 
-_WHO: Final = (
-    "select session_user::text, pg_is_in_recovery(), to_regclass('public.policy_versions') is not null"
-)
+_WHO: Final = f"""select session_user::text, ({IS_READ_ONLY}),
+                         to_regclass('public.policy_versions') is not null"""
 _BEFORE: Final = """select exists (select from policy_versions where writer = %s),
                            exists (select from grants where state not in ('ended', 'written_off')),
                            (select team_id from team)"""
@@ -55,14 +54,16 @@ def look_first(url: Url, *, process: str) -> FirstLook:
     raise failure
 
 
-def _check(login: str, stands_by: bool, migrated: bool, *, role: str) -> None:  # noqa: FBT001 one row
+def _check(login: str, read_only: bool, migrated: bool, *, role: str) -> None:  # noqa: FBT001 one row
     if login != role:
         raise CannotStart(
             f"DATABASE_URL logs in as {login}: use {role} here. The owner, administrators and the other "
             "process's role are refused."
         )
-    if stands_by:
-        raise CannotStart("DATABASE_URL leads to a standby, which is read-only: use the primary's address.")
+    if read_only:
+        raise CannotStart(
+            "DATABASE_URL leads to a standby or a read-only database: use the primary's address."
+        )
     if not migrated:
         raise CannotStart(f"DATABASE_URL: {_MIGRATE}")
 

@@ -11,9 +11,12 @@ from structlog.testing import capture_logs
 
 from dbaccess.domain.errors import CannotStart
 from dbaccess.settings import WorkerSettings
+from demo.servers.postgres import Postgres
 from tests.databases import ControlDatabase, PostgresServer
 from tests.forked import run_forked
+from tests.integration.cli.conftest import Run
 from tests.sandbox.running import APP_TOKEN, BOT_TOKEN, running
+from tests.standby import caught_up
 from tests.unit.policy_file.example import EXAMPLE
 from workers.start import check_surroundings
 
@@ -216,6 +219,26 @@ def test_database_that_was_never_migrated_is_named(
         url = urlsplit(sound(program)["DATABASE_URL"])._replace(path="/postgres").geturl()
         code, said = start(tmp_path, program, **sound(program) | {"DATABASE_URL": url})
         assert (code, len(said), "dbaccess migrate" in said[0]) == (2, 1, True), said
+
+
+def test_standby_in_the_place_of_the_control_database_is_named(
+    tmp_path: Path, run: Run, target_postgres: PostgresServer, standby_of_target: Postgres
+) -> None:
+    with psycopg.connect(target_postgres.url(), autocommit=True) as admin:
+        for role in ("dbaccess_bot", "dbaccess_worker"):
+            admin.execute(f"create role {role} login password 'hunter2'")
+        try:
+            caught_up(target_postgres.url(), standby_of_target.url())
+            for program, role in (("bot", "dbaccess_bot"), ("workers", "dbaccess_worker")):
+                url = with_login(standby_of_target.url(), f"{role}:hunter2")
+                code, said = start(tmp_path, program, DATABASE_URL=url)
+                assert (code, len(said)) == (2, 1), said
+                assert said[0].startswith("DATABASE_URL leads to a standby or a read-only database: ")
+        finally:
+            admin.execute("drop role dbaccess_bot, dbaccess_worker")
+    refused = run("migrate", DBACCESS_MIGRATE_URL=standby_of_target.url())
+    assert (refused.code, refused.out) == (2, ""), refused
+    assert refused.err.startswith("DBACCESS_MIGRATE_URL leads to a standby or a read-only database: ")
 
 
 def test_workers_that_ran_before_start_without_redis(
