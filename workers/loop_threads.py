@@ -23,6 +23,10 @@ LONGEST_PAUSE = 60.0
 """Slack counts calls by the minute, so a longer pause would only make the snapshot older."""
 
 
+SAID_AGAIN_AFTER = 300.0
+"""Seconds until the log repeats why some work is not done; another reason is logged at once."""
+
+
 @dataclass(slots=True)
 class Tasks:
     """A name is a kind and its subject: `end main`. `threads` are those of a kind.
@@ -35,6 +39,7 @@ class Tasks:
     _running: dict[str, Future[None]] = field(default_factory=dict)
     _begun: Until[str] = field(default_factory=Until)
     _failed: Until[str] = field(default_factory=Until)
+    _said: Until[tuple[str, str]] = field(default_factory=Until)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _finishing: bool = False
 
@@ -84,13 +89,22 @@ class Tasks:
             work()
         except DbaccessError as error:
             self._put_off(name, _pause(error, pause))
-            log.warning("not done", work=name, **_about(name), error=type(error).__name__, why=str(error))
+            if self._is_news(name, str(error)):
+                log.warning("not done", work=name, **_about(name), error=type(error).__name__, why=str(error))
         except Exception as error:  # noqa: BLE001 a process loop: one failure must not stop the others
             self._put_off(name, pause)
             log.error("failed", work=name, **_about(name), **describe(error))  # noqa: TRY400 its text could quote SQL
         finally:
             with self._lock:
                 self._running.pop(name, None)
+
+    def _is_news(self, name: str, why: str) -> bool:
+        """Return whether the log has not said so lately: work of every second would fill it."""
+        with self._lock:
+            is_news = not self._said.left((name, why))
+            if is_news:
+                self._said.put((name, why), SAID_AGAIN_AFTER)
+        return is_news
 
     def _put_off(self, name: str, seconds: float) -> None:
         with self._lock:

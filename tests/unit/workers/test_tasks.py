@@ -1,13 +1,16 @@
 """Work by name, in a process that runs for months."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from structlog.testing import capture_logs
 
+from dbaccess.domain.errors import DbaccessError
 from dbaccess.expiring_keys import FEW, Until
 from sandbox.client import wait_for
-from workers.loop_threads import Tasks
+from workers.loop_threads import SAID_AGAIN_AFTER, Tasks
 
 
 @pytest.fixture
@@ -48,6 +51,32 @@ def test_work_that_failed_waits_for_its_pause_and_keeps_no_other(tasks: Tasks) -
         tasks.start(name, lambda name=name: fail(name), pause=60.0)  # type: ignore[misc]
         wait_for(lambda: not tasks._running, 30)
     assert begun == ["end main", "end other"]
+
+
+def test_reason_that_repeats_is_logged_once_and_another_one_at_once(
+    tasks: Tasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(why: str) -> None:
+        raise DbaccessError(why)
+
+    with capture_logs() as logged:
+        for name, why in (
+            ("head main", "it is an administrator's"),
+            ("head main", "it is an administrator's"),
+            ("head main", "main does not answer"),
+            ("head second", "it is an administrator's"),
+        ):
+            tasks.start(name, lambda why=why: fail(why), pause=0.0)  # type: ignore[misc]
+            wait_for(lambda: not tasks._running, 30)
+        assert [(line["work"], line["why"]) for line in logged] == [
+            ("head main", "it is an administrator's"),
+            ("head main", "main does not answer"),
+            ("head second", "it is an administrator's"),
+        ]
+        monkeypatch.setattr(tasks._said, "_clock", lambda: time.monotonic() + SAID_AGAIN_AFTER)
+        tasks.start("head main", lambda: fail("main does not answer"), pause=0.0)
+        wait_for(lambda: not tasks._running, 30)
+        assert len(logged) == 4
 
 
 def test_a_kind_that_gets_more_threads_leaves_none_behind() -> None:
