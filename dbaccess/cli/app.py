@@ -7,6 +7,7 @@ import typer
 
 from dbaccess.cli import (
     activity,
+    audit,
     break_glass,
     doctor,
     grants,
@@ -42,6 +43,7 @@ def build() -> typer.Typer:
         ("requests", requests.app),
         ("grants", grants.app),
         ("activity", activity.app),
+        ("audit", audit.app),
         ("break-glass", break_glass.app),
         ("lockdown", lockdown.app),
         ("ledger", ledger.app),

@@ -8,10 +8,11 @@ from dbaccess.settings import DatabaseSettings
 
 
 @contextmanager
-def control() -> Iterator[UnitOfWorkFactory]:
+def control(*, snapshot: bool = False) -> Iterator[UnitOfWorkFactory]:
     """Yield transactions as the role in DATABASE_URL; jobs wait in the outbox for the workers.
 
-    The connections are closed at the end.
+    With `snapshot` each transaction sees one moment, and not what others commit meanwhile. The connections
+    are closed at the end.
     """
     from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
 
@@ -20,8 +21,10 @@ def control() -> Iterator[UnitOfWorkFactory]:
         DatabaseSettings.load().database_url, pool_size=1, application_name="dbaccess-cli", stall="1h"
     )
 
+    reading = engine.execution_options(isolation_level="REPEATABLE READ") if snapshot else engine
+
     def begin() -> UnitOfWork:
-        return SqlUnitOfWork(engine, None)
+        return SqlUnitOfWork(reading, None)
 
     try:
         yield begin

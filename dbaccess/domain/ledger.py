@@ -27,6 +27,19 @@ class Entry(NamedTuple):
         return read_body(self.body)
 
 
+class Extent(NamedTuple):
+    """The first and the last sequence of a ledger, and how many entries it has; all are 0 without any."""
+
+    first: int
+    last: int
+    entries: int
+
+    @property
+    def gaps(self) -> int:
+        """Return how many sequences are missing, from 1 to the last."""
+        return self.last - self.entries
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """A place at which a chain breaks, and the reason."""

@@ -4,7 +4,7 @@ import json
 import math
 import re
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.events import Event
@@ -63,6 +63,19 @@ def named_seq(body: bytes) -> int:
     ):
         return int(plain[1])
     return int(read_body(body)["seq"])
+
+
+def recorded_at(body: bytes) -> datetime:
+    """Return the time that the begin of a body names; raises `UnreadableBody`."""
+    _, found, rest = body.partition(b'","at":"')
+    try:
+        return datetime.fromisoformat(rest[:32].decode("ascii")) if found else _no_time()
+    except ValueError:
+        return _no_time()
+
+
+def _no_time() -> NoReturn:
+    raise UnreadableBody("has no time as one is written")
 
 
 def _is_shallow(body: bytes) -> bool:

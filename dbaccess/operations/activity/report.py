@@ -6,9 +6,9 @@ from typing import Final
 
 from dbaccess.domain.activity import Statement, StatementFilter, StatementKey, StatementKind
 from dbaccess.domain.activity_report import ActivityReport, mismatches
-from dbaccess.domain.activity_summary import ActivitySummary
+from dbaccess.domain.activity_summary import ActivitySummary, Mismatch
 from dbaccess.domain.coverage import Gap, GapCause
-from dbaccess.domain.grant import Grant
+from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.policy import Access, Policy
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.ports import UnitOfWork
@@ -25,16 +25,33 @@ def activity_report(uow: UnitOfWork, policy: Policy, grant: Grant) -> ActivityRe
     """Return what is known of the grant's activity in this transaction."""
     kept = uow.activity.summary_of(grant.id)
     access, on = access_of(uow, policy, grant), _objects(grant)
-    suspects = _suspects(uow, grant, kept.summary, access, on) if kept else []
+    found = mismatches_of(uow, grant.id, kept.summary, access=access, on=on) if kept else ()
     return ActivityReport(
         coverage=uow.activity.coverage_of(grant.id),
         access=access,
         summary=kept.summary if kept else None,
         is_final=kept is not None and kept.is_final,
         gaps=(*uow.activity.gaps_of(grant), *_unread(uow, policy, grant)),
-        mismatches=mismatches(suspects, access=access, on=on),
+        mismatches=found,
         purged_at=kept.purged_at if kept else None,
     )
+
+
+def mismatches_of(
+    uow: UnitOfWork,
+    grant_id: GrantId,
+    summary: ActivitySummary,
+    *,
+    access: str,
+    on: ObjectPrivileges | None,
+) -> tuple[Mismatch, ...]:
+    """Return the ways in which the stored statements do not fit the role; no query where none can."""
+    found: dict[StatementKey, Statement] = {}
+    for only in suspect_filters(summary, access, on):
+        page = uow.activity.page(grant_id, only=only, limit=EXAMINED)
+        found |= {statement.key: statement for statement in page}
+    suspects = sorted(found.values(), key=lambda one: (one.at, one.session_id, one.line_num))
+    return mismatches(suspects, access=access, on=on)
 
 
 def _unread(uow: UnitOfWork, policy: Policy, grant: Grant) -> Iterator[Gap]:
@@ -64,18 +81,10 @@ def _objects(grant: Grant) -> ObjectPrivileges | None:
     return grant.recipe.on if grant.recipe is not None and not grant.recipe.roles else None
 
 
-def _suspects(
-    uow: UnitOfWork, grant: Grant, summary: ActivitySummary, access: str, on: ObjectPrivileges | None
-) -> list[Statement]:
-    """Return the statements that may not fit the role, in their order."""
-    found: dict[StatementKey, Statement] = {}
-    for only in _filters(summary, access, on):
-        page = uow.activity.page(grant.id, only=only, limit=EXAMINED)
-        found |= {statement.key: statement for statement in page}
-    return sorted(found.values(), key=lambda one: (one.at, one.session_id, one.line_num))
-
-
-def _filters(summary: ActivitySummary, access: str, on: ObjectPrivileges | None) -> Iterator[StatementFilter]:
+def suspect_filters(
+    summary: ActivitySummary, access: str, on: ObjectPrivileges | None
+) -> Iterator[StatementFilter]:
+    """Yield what admits the statements that may not fit the role; nothing where the figures exclude all."""
     kinds = {StatementKind.DDL} if access != Access.DDL else set()
     kinds |= {StatementKind.WRITE} if access == Access.READ or on is not None else set()
     kinds |= {StatementKind.READ} if on is not None else set()

@@ -112,6 +112,9 @@ class Activity(Protocol):
 
     def summary_of(self, grant_id: GrantId) -> KeptSummary | None: ...
 
+    def summaries_of(self, grant_ids: Collection[GrantId]) -> Mapping[GrantId, KeptSummary]:
+        """Return those of these grants that have one."""
+
     def to_summarize(self, cluster: str, *, limit: int) -> list[GrantId]:
         """Return ended grants with a coverage and without a final summary, oldest first (worker only)."""
 

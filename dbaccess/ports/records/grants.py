@@ -199,6 +199,9 @@ class Grants(Protocol):
     def recent(self, *, limit: int, only: RecordFilter = EVERY) -> list[Grant]:
         """Return the newest first."""
 
+    def ids(self, *, limit: int, only: RecordFilter = EVERY) -> list[GrantId]:
+        """Return the same grants by their ids alone."""
+
     def holders_by_login(self, login: str) -> set[tuple[PersonId, SlackId]]:
         """Return each name with each account whose grant used this login of the target."""
 

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Protocol
 
-from dbaccess.domain.ledger import Entry, Expected
+from dbaccess.domain.events import EventKind
+from dbaccess.domain.ledger import Entry, Expected, Extent
 from dbaccess.domain.lockdown import Lockdown, LockdownId, Progress
 from dbaccess.domain.observation import Observation
 from dbaccess.domain.policy import Policy
@@ -84,6 +85,21 @@ class Ledger(Protocol):
 
     def tail(self, limit: int) -> list[Entry]:
         """Return the last entries, oldest first."""
+
+    def extent(self) -> Extent:
+        """Return the first and the last sequence, and the number of entries."""
+
+    def about(self, *, requests: Collection[int] = (), grants: Collection[int] = ()) -> list[Entry]:
+        """Return the entries that name any of these requests or grants, each once, in order."""
+
+    def of_kinds(self, kinds: Collection[EventKind], *, after: int, until: int) -> Iterable[Entry]:
+        """Yield the entries of these kinds after `after` up to `until`, in order, read as they are wanted."""
+
+    def place_before(self, moment: datetime) -> int:
+        """Return the sequence of the last entry that was recorded before the moment; 0 if there is none."""
+
+    def is_writable(self) -> bool:
+        """Return whether this login may record events."""
 
 
 class Policies(Protocol):

@@ -34,6 +34,9 @@ class DirectorySnapshot(Protocol):
     def names(self, slack_ids: Iterable[SlackId]) -> dict[SlackId, str]:
         """Return the displayed names of those of these accounts that the snapshot has."""
 
+    def guests(self, slack_ids: Iterable[SlackId]) -> dict[SlackId, bool]:
+        """Return whether each of these accounts is a guest; accounts that the snapshot lacks are left out."""
+
     def accounts_named(self, name: str) -> set[SlackId]:
         """Return the accounts with this displayed name, in any case."""
 

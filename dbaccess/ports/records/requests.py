@@ -98,6 +98,9 @@ class Requests(Protocol):
     def recent(self, *, limit: int, only: RecordFilter = EVERY) -> list[Request]:
         """Return the newest first, without unreadable ones."""
 
+    def ids(self, *, limit: int, only: RecordFilter = EVERY) -> list[RequestId]:
+        """Return the ids of the newest first, of unreadable ones too."""
+
     def requesters(self, who: Identities) -> set[tuple[PersonId, SlackId]]:
         """Return each name with each account under which any of these has requested."""
 

@@ -180,16 +180,13 @@ class SqlActivity:
 
     def summary_of(self, grant_id: GrantId) -> KeptSummary | None:
         row = self._session.get(ActivitySummaryRow, grant_id)
-        if row is None:
-            return None
-        return KeptSummary(
-            grant_id=grant_id,
-            summary=ActivitySummary.from_json(row.data),
-            digest=row.digest,
-            is_final=row.is_final,
-            made_at=row.made_at,
-            purged_at=row.purged_at,
+        return _kept(row) if row is not None else None
+
+    def summaries_of(self, grant_ids: Collection[GrantId]) -> Mapping[GrantId, KeptSummary]:
+        rows = self._session.scalars(
+            select(ActivitySummaryRow).where(among(ActivitySummaryRow.grant_id, grant_ids))
         )
+        return {GrantId(row.grant_id): _kept(row) for row in rows}
 
     def to_summarize(self, cluster: str, *, limit: int) -> list[GrantId]:
         is_final = exists().where(ActivitySummaryRow.grant_id == GrantRow.id, ActivitySummaryRow.is_final)
@@ -228,6 +225,17 @@ class SqlActivity:
             execution_options={"yield_per": _CHUNK},
         )
         return map(statement_of, rows)
+
+
+def _kept(row: ActivitySummaryRow) -> KeptSummary:
+    return KeptSummary(
+        grant_id=GrantId(row.grant_id),
+        summary=ActivitySummary.from_json(row.data),
+        digest=row.digest,
+        is_final=row.is_final,
+        made_at=row.made_at,
+        purged_at=row.purged_at,
+    )
 
 
 def _conditions(only: StatementFilter) -> Iterator[ColumnElement[bool]]:

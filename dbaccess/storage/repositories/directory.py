@@ -169,6 +169,10 @@ class SqlDirectory:
         found = select(PersonRow.slack_id, PersonRow.name).where(PersonRow.slack_id.in_(set(slack_ids)))
         return {SlackId(slack_id): name for slack_id, name in self._session.execute(found)}
 
+    def guests(self, slack_ids: Iterable[SlackId]) -> dict[SlackId, bool]:
+        found = select(PersonRow.slack_id, PersonRow.is_guest).where(PersonRow.slack_id.in_(set(slack_ids)))
+        return {SlackId(slack_id): is_guest for slack_id, is_guest in self._session.execute(found)}
+
     def accounts_named(self, name: str) -> set[SlackId]:
         named = func.lower(PersonRow.name) == func.lower(name)
         return set(map(SlackId, self._session.scalars(select(PersonRow.slack_id).where(named))))

@@ -318,6 +318,9 @@ class SqlGrants:
     def recent(self, *, limit: int, only: RecordFilter = EVERY) -> list[Grant]:
         return self._all(_select().where(*of_grants(only)).order_by(Row.id.desc()).limit(limit))
 
+    def ids(self, *, limit: int, only: RecordFilter = EVERY) -> list[GrantId]:
+        return self._ids(select(Row.id).where(*of_grants(only)).order_by(Row.id.desc()).limit(limit))
+
     def holders_by_login(self, login: str) -> set[tuple[PersonId, SlackId]]:
         found = select(Row.holder, Row.holder_slack_id).where(_LOGIN.in_([login])).distinct()
         return {(PersonId(person), SlackId(account)) for person, account in self._session.execute(found)}

@@ -1,20 +1,22 @@
 """The stored hash chain."""
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from operator import itemgetter
 from typing import Any
 
 from psycopg import Connection as Driver
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from dbaccess.domain.events import Event
-from dbaccess.domain.ledger import GENESIS, Entry, Expected, link
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.ledger import GENESIS, Entry, Expected, Extent, link
+from dbaccess.domain.ledger_body import recorded_at
 from dbaccess.storage.connecting import STALL
 from dbaccess.storage.models.ledger import LedgerRow as Row
+from dbaccess.storage.repositories.id_filter import among
 
 LOCK = 0x6C6564676572
 """`ledger` in ASCII: one writer at a time, from here to its commit."""
@@ -23,6 +25,8 @@ _PAGE, _CHUNK = 5_000, 500
 """Rows of one query, and those that arrive together. The server reads on while a chunk is verified."""
 _LARGE = 16 * 1024
 """In bytes of a body; a page of the largest below it has 80 MB."""
+_BEGIN = 1024
+"""In bytes of a body, with the time: the guards let no actor be longer."""
 _COLUMNS = (Row.seq, Row.prev_hash, Row.body, Row.hash)
 _ENTRIES = """select seq, prev_hash, case when octet_length(body) <= %s then body end, hash
                 from ledger where seq > %s order by seq limit %s"""
@@ -98,6 +102,45 @@ class SqlLedger:
     def holds(self, expected: Expected) -> bool:
         found = select(Row.seq).where(Row.seq == expected.seq, Row.hash == expected.hash)
         return self._session.scalar(found) is not None
+
+    def extent(self) -> Extent:
+        found = select(func.min(Row.seq), func.max(Row.seq), func.count())
+        first, last, entries = self._session.execute(found).one()
+        return Extent(first=first or 0, last=last or 0, entries=entries)
+
+    def about(self, *, requests: Collection[int] = (), grants: Collection[int] = ()) -> list[Entry]:
+        # One query for each index: an `or` of both reads the whole table.
+        of_requests = select(*_COLUMNS).where(among(Row.request_id, requests))
+        of_grants = select(*_COLUMNS).where(among(Row.grant_id, grants))
+        found: dict[int, Entry] = {}
+        for rows in (of_requests, of_grants):
+            found |= {row.seq: Entry._make(row) for row in self._session.execute(rows)}
+        return [found[seq] for seq in sorted(found)]
+
+    def of_kinds(self, kinds: Collection[EventKind], *, after: int, until: int) -> Iterator[Entry]:
+        # One kind is compared, not searched for: policies have an index of their own.
+        of_kind = Row.kind == next(iter(kinds)) if len(kinds) == 1 else Row.kind.in_(sorted(kinds))
+        found = select(*_COLUMNS).where(Row.seq > after, Row.seq <= until, of_kind)
+        # Few at a time: a policy or a receipt may be large.
+        rows = self._session.execute(found.order_by(Row.seq), execution_options={"yield_per": 50})
+        return map(Entry._make, rows)
+
+    def place_before(self, moment: datetime) -> int:
+        # No column has the time, and the chain has its order: a few rows tell.
+        low, high = 0, self._session.scalar(select(func.max(Row.seq))) or 0
+        begin = select(Row.seq, func.substr(Row.body, 1, _BEGIN))
+        while low < high:
+            middle = (low + high + 1) // 2
+            here = begin.where(Row.seq > low, Row.seq <= middle).order_by(Row.seq.desc()).limit(1)
+            row = self._session.execute(here).one_or_none()
+            if row is None or recorded_at(row[1]) < moment:
+                low = middle
+            else:
+                high = row[0] - 1
+        return low
+
+    def is_writable(self) -> bool:
+        return bool(self._session.scalar(select(func.has_table_privilege("public.ledger", "insert"))))
 
     def append(self, events: Sequence[Event]) -> None:
         """Link each event to the one before; the lock taken here is held until the transaction ends."""

@@ -123,6 +123,9 @@ class SqlRequests:
         found = select(Row).where(*of_requests(only))
         return self._readable(found.order_by(Row.id.desc()).limit(limit))
 
+    def ids(self, *, limit: int, only: RecordFilter = EVERY) -> list[RequestId]:
+        return self._ids(select(Row.id).where(*of_requests(only)).order_by(Row.id.desc()).limit(limit))
+
     def requesters(self, who: Identities) -> set[tuple[PersonId, SlackId]]:
         theirs = or_(Row.requester.in_(who.persons), Row.requester_slack_id.in_(who.accounts))
         found = self._session.execute(select(Row.requester, Row.requester_slack_id).where(theirs).distinct())

@@ -25,7 +25,7 @@ from dbaccess.domain.coverage import (
     LogPosition,
 )
 from dbaccess.domain.events import EventKind
-from dbaccess.domain.grant import EndCause, Grant
+from dbaccess.domain.grant import EndCause, Grant, GrantId
 from dbaccess.domain.lifecycle import advance
 from dbaccess.domain.receipt import Receipt
 from dbaccess.domain.record_filter import Identities
@@ -172,6 +172,7 @@ def test_figures_count_what_ran(worker: UnitOfWorkFactory, grant: Grant) -> None
         uow.activity.keep(kept)
         uow.activity.keep(kept)
         assert uow.activity.summary_of(grant.id) == kept
+        assert uow.activity.summaries_of([grant.id, GrantId(grant.id + 1)]) == {grant.id: kept}
         uow.activity.complete("main", [Outcome(session_id="66.1", line_num=2, duration=SECOND)])
         assert uow.activity.summarize(grant.id)[1] != digest
     assert (summary.statements, summary.errors, summary.not_parsed, summary.rows) == (5, 1, 1, 7)

@@ -1,12 +1,15 @@
 """The ledger: one chain, whoever writes."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import pairwise
 
 from dbaccess.domain.events import EventKind
 from dbaccess.domain.ledger import GENESIS, Expected, faults
+from dbaccess.domain.ledger_body import recorded_at
 from dbaccess.ports import UnitOfWorkFactory
-from tests.integration.storage.facts import event
+from tests.integration.storage.facts import HOUR, event
 
 
 def test_entry_says_what_was_recorded_byte_for_byte(worker: UnitOfWorkFactory) -> None:
@@ -66,6 +69,55 @@ def test_events_of_writers_at_once_are_one_chain_without_gap(worker: UnitOfWorkF
     assert list(faults(entries)) == []
     assert [entry.seq for entry in entries] == list(range(1, 121))
     assert all(a.fields["at"] <= b.fields["at"] for a, b in pairwise(entries))
+
+
+def test_entries_about_requests_and_grants_come_once_and_in_order(worker: UnitOfWorkFactory) -> None:
+    with worker() as uow:
+        for request, grant in ((1001, None), (1001, 2001), (1002, None), (None, 2001), (1003, 2003)):
+            about = {"request_id": request, "grant_id": grant}
+            uow.record(replace(event(), **about))  # type: ignore[arg-type]  # numbers are ids here
+        uow.commit()
+    with worker() as uow:
+        ledger = uow.ledger
+        assert [one.seq for one in ledger.about(requests=[1001], grants=[2001])] == [1, 2, 4]
+        assert [one.seq for one in ledger.about(requests=[1002, 1003])] == [3, 5]
+        assert ledger.about() == []
+
+
+def test_entries_of_kinds_lie_between_two_places(worker: UnitOfWorkFactory) -> None:
+    kinds = (EventKind.GROUP_CHANGED, EventKind.POLICY_LOADED, EventKind.GROUP_CHANGED, EventKind.STRAY_FOUND)
+    with worker() as uow:
+        for kind in kinds:
+            uow.record(event(kind))
+        uow.commit()
+    with worker() as uow:
+        both = [EventKind.GROUP_CHANGED, EventKind.POLICY_LOADED]
+        assert [one.seq for one in uow.ledger.of_kinds(both, after=0, until=4)] == [1, 2, 3]
+        assert [one.seq for one in uow.ledger.of_kinds(both, after=1, until=2)] == [2]
+        assert [one.seq for one in uow.ledger.of_kinds(both[1:], after=0, until=9)] == [2]
+
+
+def test_place_before_a_moment_is_that_of_the_last_entry_before_it(worker: UnitOfWorkFactory) -> None:
+    with worker() as uow:
+        assert uow.ledger.extent() == (0, 0, 0)
+        assert uow.ledger.place_before(datetime.now(UTC)) == 0
+    for _ in range(5):
+        with worker() as uow:
+            uow.record(event())
+            uow.commit()
+    with worker() as uow:
+        times = [recorded_at(one.body) for one in uow.ledger.entries()]
+        for at in times:
+            assert uow.ledger.place_before(at) == sum(time < at for time in times)
+        assert uow.ledger.place_before(times[-1] + HOUR) == 5
+        assert uow.ledger.extent() == (1, 5, 5)
+        assert uow.ledger.extent().gaps == 0
+
+
+def test_only_a_login_that_may_record_is_told_so(bot: UnitOfWorkFactory, worker: UnitOfWorkFactory) -> None:
+    for begin in (bot, worker):
+        with begin() as uow:
+            assert uow.ledger.is_writable()
 
 
 def test_ledger_holds_an_entry_in_its_place_only(worker: UnitOfWorkFactory) -> None:

@@ -64,6 +64,9 @@ def answers(uow: UnitOfWork, at: datetime) -> Answers:
 
 def _of_requests(uow: UnitOfWork) -> Answers:
     yield "recent", uow.requests.recent(limit=99)
+    yield "ids", (uow.requests.ids(limit=99), uow.grants.ids(limit=99))
+    held = RecordFilter(target=TARGETS[0])
+    yield "ids on a target", (uow.requests.ids(limit=3, only=held), uow.grants.ids(limit=3, only=held))
     yield "recent of a state", uow.requests.recent(limit=3, only=RecordFilter(state="withdrawn"))
     yield "recent of a kind", uow.requests.recent(limit=9, only=RecordFilter(kind="extension"))
     yield "pending", uow.requests.pending_ids(after=RequestId(1010), limit=5)
@@ -115,6 +118,7 @@ def _of_records_at(uow: UnitOfWork, at: datetime) -> Answers:
         yield "reviewers of break-glasses", sorted(uow.break_glass_reviews.reviewers(several))
     yield "holders by login", sorted(uow.grants.holders_by_login("jit_acme_maya_7f3a"))
     yield "names", uow.directory.names(_accounts(0, 3))
+    yield "guests", uow.directory.guests(_accounts(0, 3))
     yield "named", sorted(uow.directory.accounts_named("MAYA"))
     asked = [request.id for request in _all_requests(uow)]
     yield "reviews of all", list(uow.break_glass_reviews.of_all(asked).values())

@@ -146,6 +146,10 @@ class MemoryActivity:
     def summary_of(self, grant_id: GrantId) -> KeptSummary | None:
         return self._transaction.get(SUMMARIES, grant_id)
 
+    def summaries_of(self, grant_ids: Collection[GrantId]) -> Mapping[GrantId, KeptSummary]:
+        found = {grant_id: self.summary_of(grant_id) for grant_id in grant_ids}
+        return {grant_id: kept for grant_id, kept in found.items() if kept is not None}
+
     def to_summarize(self, cluster: str, *, limit: int) -> list[GrantId]:
         waiting = [
             grant

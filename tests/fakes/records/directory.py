@@ -37,6 +37,9 @@ class MemoryDirectory:
     def names(self, slack_ids: Iterable[SlackId]) -> dict[SlackId, str]:
         return {slack_id: person.name for slack_id, person in self.people(slack_ids).items()}
 
+    def guests(self, slack_ids: Iterable[SlackId]) -> dict[SlackId, bool]:
+        return {slack_id: person.is_guest for slack_id, person in self.people(slack_ids).items()}
+
     def accounts_named(self, name: str) -> set[SlackId]:
         people = self._transaction.rows(PEOPLE)
         return {person.slack_id for person in people if person.name.lower() == name.lower()}

@@ -322,6 +322,9 @@ class MemoryGrants:
         found = self._where(lambda grant: admits_grant(only, grant, asked[grant.request_id]))
         return found[::-1][:limit]
 
+    def ids(self, *, limit: int, only: RecordFilter = EVERY) -> list[GrantId]:
+        return [grant.id for grant in self.recent(limit=limit, only=only)]
+
     def holders_by_login(self, login: str) -> set[tuple[PersonId, SlackId]]:
         found = self._where(lambda grant: grant.recipe is not None and grant.recipe.login == login)
         return {(grant.holder, grant.holder_slack_id) for grant in found}

@@ -1,10 +1,12 @@
 """The hash chain."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
-from dbaccess.domain.events import Event
-from dbaccess.domain.ledger import GENESIS, Entry, Expected, link
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.ledger import GENESIS, Entry, Expected, Extent, link
+from dbaccess.domain.ledger_body import recorded_at
 from tests.fakes.database import Transaction
 from tests.fakes.tables import LEDGER
 
@@ -26,6 +28,26 @@ class MemoryLedger:
     def holds(self, expected: Expected) -> bool:
         found = self._transaction.get(LEDGER, expected.seq) if expected.seq is not None else None
         return found is not None and found.hash == expected.hash
+
+    def extent(self) -> Extent:
+        seqs = [entry.seq for entry in self.entries()]
+        return Extent(first=min(seqs, default=0), last=max(seqs, default=0), entries=len(seqs))
+
+    def about(self, *, requests: Collection[int] = (), grants: Collection[int] = ()) -> list[Entry]:
+        def is_about(fields: dict[str, Any]) -> bool:
+            return fields["request"] in requests or fields["grant"] in grants
+
+        return [entry for entry in self.entries() if is_about(entry.fields)]
+
+    def of_kinds(self, kinds: Collection[EventKind], *, after: int, until: int) -> Iterator[Entry]:
+        several = (entry for entry in self.entries(after=after) if entry.seq <= until)
+        return (entry for entry in several if entry.fields["kind"] in kinds)
+
+    def place_before(self, moment: datetime) -> int:
+        return max((entry.seq for entry in self.entries() if recorded_at(entry.body) < moment), default=0)
+
+    def is_writable(self) -> bool:
+        return True
 
     def append(self, events: Sequence[Event], *, at: datetime) -> None:
         """Each event is linked to the one before; one writer at a time, from here to its end."""

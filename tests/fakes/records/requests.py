@@ -135,6 +135,9 @@ class MemoryRequests:
     def recent(self, *, limit: int, only: RecordFilter = EVERY) -> list[Request]:
         return self._where(lambda request: admits_request(only, request))[::-1][:limit]
 
+    def ids(self, *, limit: int, only: RecordFilter = EVERY) -> list[RequestId]:
+        return [request.id for request in self.recent(limit=limit, only=only)]
+
     def requesters(self, who: Identities) -> set[tuple[PersonId, SlackId]]:
         found = self._where(lambda request: who.has(request.requester, request.requester_slack_id))
         return {(request.requester, request.requester_slack_id) for request in found}

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -27,6 +28,8 @@ class Audited:
     """Maya's grant, Tom's on another target by another rule, and Maya's break-glass as another account."""
 
     url: str
+    worker_url: str
+    bot_url: str
     maya: Grant
     tom: Grant
     broken: Grant
@@ -73,7 +76,14 @@ def _recorded(database: ControlDatabase, bot: Engine, worker: Engine) -> Audited
     review = facts.break_glass(bot, "maya", "W0MAYA", role="write")
     with EnteringUnitOfWork(worker, None) as uow:
         broken = uow.grants.get(review.grant_id)
-    return Audited(url=database.auditor_url, maya=maya, tom=tom, broken=broken)
+    return Audited(
+        url=database.auditor_url,
+        worker_url=database.worker_url,
+        bot_url=database.bot_url,
+        maya=maya,
+        tom=tom,
+        broken=broken,
+    )
 
 
 def labels(run: Run, audited: Audited, *options: str) -> list[str]:
@@ -223,6 +233,77 @@ def test_entries_are_filtered_by_person_target_kind_and_place(run: Run, audited:
     assert seqs("--from", "2h", "--to", "1h") == []
     kinds = run("ledger", "tail", "--kind", "grant.created", "--json", DATABASE_URL=audited.url).json
     assert {entry["kind"] for entry in kinds} == {"grant.created"}
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A directory that is empty but for reports."""
+    made = tmp_path / "reports"
+    made.mkdir()
+    return made
+
+
+def test_report_of_a_period_is_a_new_file_of_its_owner(run: Run, audited: Audited, place: Path) -> None:
+    out = place / "report.json"
+    command = ("audit", "report", "--from", "7d", "--format", "json", "--out", str(out))
+    done = run(*command, DATABASE_URL=audited.url)
+    assert (done.code, "does not record this report" in done.err) == (0, True), done.err
+    assert (out.stat().st_mode & 0o777, [path.name for path in place.iterdir()]) == (0o600, [out.name])
+    found = json.loads(out.read_bytes())
+    labels = [row["grant"] for row in found["lists"]["grants"]]
+    assert labels == [grant.label for grant in (audited.broken, audited.tom, audited.maya)]
+    assert found["whole"] in done.out
+    assert found["head"]["made_by"].startswith("cli:")
+    again = run(*command, DATABASE_URL=audited.url)
+    assert (again.code, "exists" in again.err) == (2, True)
+
+
+def test_report_of_a_login_that_writes_is_recorded_with_its_digest(
+    run: Run, audited: Audited, place: Path
+) -> None:
+    out = place / "report.json"
+    options = ("--from", "7d", "--person", "maya", "--format", "json", "--out", str(out))
+    done = run("audit", "report", *options, DATABASE_URL=audited.worker_url)
+    assert (done.code, "does not record" in done.err) == (0, False), done.err
+    found = json.loads(out.read_bytes())
+    (entry,) = run("ledger", "tail", "-n", "1", "--json", DATABASE_URL=audited.url).json
+    data = entry["data"]
+    assert (entry["kind"], data["digest"], data["filter"]["person"]) == (
+        "report.made",
+        found["whole"],
+        "maya",
+    )
+    assert data["last"] == found["head"]["ledger"]["last"] == entry["seq"] - 1
+
+
+def test_reader_without_the_right_is_told_which_and_how_to_get_it(
+    run: Run, audited: Audited, place: Path
+) -> None:
+    refused = run(
+        "audit", "report", "--from", "7d", "--out", str(place / "a.json"), DATABASE_URL=audited.bot_url
+    )
+    assert refused.code == 2
+    for named in ("dbaccess_auditor", "DBACCESS_AUDITOR_PASSWORD", "ledger"):
+        assert named in refused.err
+    assert list(place.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ((), "--from"),
+        (("--from", "2026-03-02", "--to", "2026-03-01"), "not before"),
+        (("--from", "7d", "--out", "/nowhere/a.json"), "cannot be written"),
+        (("--from", "7d", "--format", "pdf"), "pdf"),
+    ],
+)
+def test_report_that_cannot_be_made_says_why(
+    run: Run, audited: Audited, place: Path, options: tuple[str, ...], said: str
+) -> None:
+    given = options if "--out" in options else (*options, "--out", str(place / "a.json"))
+    done = run("audit", "report", *given, DATABASE_URL=audited.url)
+    assert (done.code, said in done.err) == (2, True), done.err
+    assert list(place.iterdir()) == []
 
 
 def test_doctor_is_content_with_the_auditors_role(run: Run, audited: Audited) -> None:

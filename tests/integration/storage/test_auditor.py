@@ -112,7 +112,9 @@ def test_only_what_an_audit_needs_can_be_read(auditor: psycopg.Connection) -> No
               and has_column_privilege(c.oid, a.attnum, 'select') order by 1""",
         [sorted(READ)],
     ).fetchall()
-    assert [name for (name,) in columns] == ["directory_people.name", "directory_people.slack_id"]
+    assert [name for (name,) in columns] == [
+        f"directory_people.{name}" for name in ("is_guest", "name", "slack_id")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -96,9 +96,9 @@ grant select on activity_statements, activity_gaps, activity_canaries, activity_
 grant select (cluster, caught_up_at) on activity_positions to dbaccess_bot;
 
 -- An auditor: reads who asked, who allowed it, and how it ended. They read no draft, no message, no queue and no key
--- of a payload, and of the people only names.
+-- of a payload, and of the people only names and who is a guest.
 grant select on requests, reviews, voided_reviews, break_glass_reviews, grants, extensions, announcements, lockdowns,
     ledger to dbaccess_auditor;
 grant select on activity_statements, activity_gaps, activity_canaries, activity_coverage, activity_summaries
     to dbaccess_auditor;
-grant select (slack_id, name) on directory_people to dbaccess_auditor;
+grant select (slack_id, name, is_guest) on directory_people to dbaccess_auditor;

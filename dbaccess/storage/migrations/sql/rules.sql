@@ -87,6 +87,8 @@ insert into ledger_kinds (kind, writer) values
     ('activity.summarized', 'worker'),
     ('activity.viewed', 'both'),
     ('activity.purged', 'worker'),
+    ('report.made', 'worker'),
+    ('workers.away', 'worker'),
     ('control.adopted', 'worker'),
     ('policy.loaded', 'both'),
     ('lockdown.declared', 'both'),

@@ -1,0 +1,125 @@
+"""The row of one grant, from the entries of the ledger about it."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from dbaccess.audit.report import values
+from dbaccess.audit.report.columns import NO, UNKNOWN, YES, Row, yes_no
+from dbaccess.audit.report.end_columns import end_columns
+from dbaccess.audit.report.review_rows import approvers, reviewed_own, reviews_of
+from dbaccess.audit.report.use_columns import use_columns
+from dbaccess.audit.report.values import at, moment, of
+from dbaccess.domain.events import EventKind as E
+from dbaccess.domain.story import GrantStory
+
+APPROVED: Final = (E.REQUEST_APPROVED, E.REQUEST_AUTO_APPROVED, E.REQUEST_BREAK_GLASS_INVOKED)
+SECOND: Final = timedelta(seconds=1)
+_STATES: Final = {
+    E.GRANT_WRITTEN_OFF: "written_off",
+    E.GRANT_ENDED: "ended",
+    E.GRANT_EXPIRED: "revoking",
+    E.GRANT_SURRENDERED: "revoking",
+    E.GRANT_REVOKED: "revoking",
+    E.GRANT_INVALIDATED: "revoking",
+    E.GRANT_LOCKED_DOWN: "revoking",
+    E.GRANT_ABANDONED: "revoking",
+    E.GRANT_ACTIVATED: "active",
+    E.GRANT_CREATED: "provisioning",
+}
+"""The state after each event; the first in this order decides."""
+
+
+def was_held(story: GrantStory, *, since: datetime, until: datetime) -> bool:
+    """Return whether the grant was held in that time, by the ledger's times; a grant without an end is held.
+
+    Of a grant that was written off it is unknown when access ended, so it counts as held.
+    """
+    begin = moment(at(story.first(E.GRANT_ACTIVATED) or story.first(E.GRANT_CREATED)))
+    end = moment(at(story.first(E.GRANT_ENDED)))
+    return begin is None or (begin < until and (end is None or end > since))
+
+
+def grant_row(story: GrantStory, *, now: datetime) -> Row:
+    """Return the row without its digest."""
+    created, begun = story.first(E.GRANT_CREATED), story.last(E.GRANT_PROVISION_STARTED)
+    request, reviews = f"R-{story.request_id}" if story.request_id else UNKNOWN, reviews_of(story)
+    row = {
+        "grant": f"G-{story.grant_id}",
+        "request": request,
+        "state": next((state for kind, state in _STATES.items() if story.first(kind)), UNKNOWN),
+        **values.person(story),
+        **values.asked(story),
+        "login": of(begun, "recipe", "login") if begun else None,
+        "role": of(created, "role"),
+        "access": story.access or UNKNOWN,
+        "reach": _reach(story),
+        "approved_by": approvers(reviews, request),
+        "self_review": reviewed_own(reviews),
+        "reviews": reviews,
+        "requested_at": at(story.asked) or UNKNOWN,
+        "approved_at": at(next(story.own(*APPROVED), None)) or UNKNOWN,
+        "active_at": at(story.first(E.GRANT_ACTIVATED)),
+        **end_columns(story, now=now),
+        **use_columns(story),
+        **_break_glass(story),
+        "sequences": values.sequences(story),
+    }
+    return row | _durations(story, row)
+
+
+def _reach(story: GrantStory) -> list[str] | str | None:
+    """Return the roles and tables that the server confirmed; None if the grant was never active."""
+    active = story.first(E.GRANT_ACTIVATED)
+    if active is None:
+        return None
+    roles, tables = values.texts(of(active, "roles")), values.texts(of(active, "tables"))
+    if not isinstance(roles, list) or not isinstance(tables, list):
+        return UNKNOWN
+    return [*(f"role {role}" for role in roles), *(f"table {table}" for table in tables)]
+
+
+def _durations(story: GrantStory, row: Row) -> Row:
+    extended = list(story.all(E.GRANT_EXTENDED))
+    added = [values.count(of(fact, "added_seconds")) for fact in extended]
+    given = values.between(row["active_at"], row["ended_at"], SECOND)
+    is_over = row["active_at"] is not None and row["ended_at"] is not None
+    return {
+        "asked_seconds": values.count(story.terms.get("duration_seconds")),
+        "approved_seconds": values.count(of(story.first(E.GRANT_CREATED), "duration_seconds")),
+        "extended_seconds": UNKNOWN
+        if UNKNOWN in added
+        else sum(one for one in added if isinstance(one, int)),
+        "given_seconds": given if is_over else None,
+        "extensions": [f"R-{fact.request}" for fact in extended],
+    }
+
+
+def _break_glass(story: GrantStory) -> Row:
+    used = story.terms.get("break_glass")
+    opened, closed = story.first(E.BREAK_GLASS_REVIEW_OPENED), story.first(E.BREAK_GLASS_REVIEWED)
+    if used is False and opened is None:
+        names = ("announced_at", "review_due_at", "reviewed_by", "reviewed_at", "verdict", "review_overdue")
+        return {"break_glass": NO} | dict.fromkeys(names)
+    due = values.time_of(of(opened, "due"))
+    return {
+        "break_glass": yes_no(used),
+        "announced_at": at(story.first(E.BREAK_GLASS_ANNOUNCED)) or UNKNOWN,
+        "review_due_at": due,
+        "reviewed_by": closed.actor if closed else None,
+        "reviewed_at": at(closed),
+        "verdict": _verdict(of(closed, "justified")) if closed else "pending",
+        "review_overdue": _is_overdue(story, due, at(closed)),
+    }
+
+
+def _verdict(justified: Any) -> str:
+    return {True: "justified", False: "not_justified"}.get(justified, UNKNOWN)
+
+
+def _is_overdue(story: GrantStory, due: str, closed: str | None) -> str:
+    if story.first(E.BREAK_GLASS_OVERDUE):
+        return YES
+    limit, end = moment(due), moment(closed)
+    if limit is None:
+        return UNKNOWN
+    return YES if end is not None and end > limit else NO

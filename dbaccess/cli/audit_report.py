@@ -1,0 +1,121 @@
+"""`dbaccess audit report`."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, BinaryIO, Final
+
+import typer
+
+from dbaccess.audit.report.csv_files import write_csv
+from dbaccess.audit.report.document import Document, Maker, document
+from dbaccess.audit.report.json_file import write_json
+from dbaccess.cli.audit_options import From, OfPerson, OfTarget, To, time_range
+from dbaccess.cli.audit_rights import reading_rights
+from dbaccess.cli.control import control
+from dbaccess.cli.output import actor, counted
+from dbaccess.operations.queries.find_identities import find_identities
+from dbaccess.operations.queries.report.record import MadeReport, record_report
+from dbaccess.operations.queries.report.source import RecordedSource
+from dbaccess.ports import UnitOfWork
+from dbaccess.ports.report import ReportScope
+
+
+class Format(StrEnum):
+    """The forms of a report."""
+
+    CSV = "csv"
+    JSON = "json"
+
+
+WRITERS: Final[Mapping[Format, Callable[[Document, BinaryIO], None]]] = {
+    Format.CSV: write_csv,
+    Format.JSON: write_json,
+}
+
+
+def report(
+    out: Annotated[Path, typer.Option("--out", help="The file to make; it must not exist.")],
+    since: From = None,
+    until: To = None,
+    target: OfTarget = None,
+    person: OfPerson = None,
+    form: Annotated[Format, typer.Option("--format", help="csv is a ZIP file of tables.")] = Format.JSON,
+) -> None:
+    """Make a report of a period: its grants, and what an audit asks beside them.
+
+    DATABASE_URL is that of dbaccess_auditor. With that of the worker, the ledger also records that the report
+    was made.
+
+    Example: dbaccess audit report --from 2026-03-01 --to 2026-03-31 --out march.json
+    """
+    if since is None:
+        raise typer.BadParameter("--from is missing: say when the period begins, such as --from 30d")
+    begins, ends = time_range(since, until)
+    if out.exists():
+        raise typer.BadParameter(f"{out} exists. A report replaces no file; name another.")
+    with reading_rights(), control(snapshot=True) as begin, _new_file(out) as file:
+        with begin() as uow:
+            scope = _scope(uow, begins, ends, target, person)
+            source = RecordedSource(uow, scope)
+            with document(source, scope, _maker()) as made:
+                WRITERS[form](made, file)
+            is_recorded = source.is_recorded()
+        # Recorded before the file has its name: no report lies there that the ledger should have and has not.
+        if is_recorded:
+            record_report(begin, actor=actor(), scope=scope, form=form.value, report=_summary(made))
+    _say(out, made, is_recorded=is_recorded)
+
+
+def _scope(
+    uow: UnitOfWork, since: datetime | None, until: datetime | None, target: str | None, person: str | None
+) -> ReportScope:
+    return ReportScope(
+        since=(since or uow.now).astimezone(UTC),
+        until=(until or uow.now).astimezone(UTC),
+        target=target,
+        person=person,
+        who=find_identities(uow, person) if person is not None else None,
+    )
+
+
+def _maker() -> Maker:
+    return Maker(actor=actor(), tool=f"dbaccess {version('dbaccess')}")
+
+
+def _summary(made: Document) -> MadeReport:
+    return MadeReport(rows=made.rows, last=made.head["ledger"]["last"], digest=made.whole)
+
+
+@contextmanager
+def _new_file(out: Path) -> Iterator[BinaryIO]:
+    """Yield a file that only its owner reads, and that has its name once it is whole."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.parent)
+    except OSError as error:
+        raise typer.BadParameter(f"{out} cannot be written: {error.strerror}.") from None
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(name, out)  # unlike a rename it replaces nothing
+    except FileExistsError:
+        raise typer.BadParameter(f"{out} exists. A report replaces no file; name another.") from None
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _say(out: Path, made: Document, *, is_recorded: bool) -> None:
+    grants = counted(made.figures.grants, "grant")
+    typer.echo(f"{out}: {grants}, {counted(made.rows, 'row')}, digest {made.whole}")
+    notes = [*made.head["notes"]]
+    if not is_recorded:
+        notes.append("The ledger does not record this report: the login only reads.")
+    for note in notes:
+        typer.echo(note, err=True)

@@ -1,0 +1,85 @@
+"""The source of a report: one transaction that sees one moment."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from dbaccess.domain.break_glass_review import BreakGlassReview
+from dbaccess.domain.events import EventKind
+from dbaccess.domain.ledger_body import UnreadableBody, recorded_at
+from dbaccess.domain.record_filter import RecordFilter
+from dbaccess.domain.story import Fact, GrantStory, Story, fact_of
+from dbaccess.operations.queries.report.policies import LoadedPolicies
+from dbaccess.operations.queries.report.stories import PAGE, grant_stories, request_stories, stories_of
+from dbaccess.ports import UnitOfWork
+from dbaccess.ports.report import LedgerState, ReportScope
+
+BEFORE: Final = timedelta(days=1, hours=1)
+"""Findings of the day before count for the begin of a period; clocks may have been set back by an hour."""
+AFTER: Final = timedelta(hours=1)
+
+
+class RecordedSource:
+    """`ReportSource` over the control database."""
+
+    def __init__(self, uow: UnitOfWork, scope: ReportScope) -> None:
+        self._uow = uow
+        self._scope = scope
+        self._only = RecordFilter(since=scope.since, until=scope.until, target=scope.target, who=scope.who)
+        self._policies = LoadedPolicies(uow)
+
+    @property
+    def now(self) -> datetime:
+        return self._uow.now
+
+    def ledger(self) -> LedgerState:
+        head, extent = self._uow.ledger.head(), self._uow.ledger.extent()
+        return LedgerState(
+            extent=extent,
+            head=head.hash.hex() if head else None,
+            begins_at=self._begins_at(),
+            first_of_period=self._uow.ledger.place_before(self._scope.since) + 1,
+            last_of_period=self._uow.ledger.place_before(self._scope.until),
+        )
+
+    def is_recorded(self) -> bool:
+        return self._uow.ledger.is_writable()
+
+    def grants(self) -> Iterator[GrantStory]:
+        return grant_stories(self._uow, self._only, self._policies)
+
+    def requests(self) -> Iterator[Story]:
+        return request_stories(self._uow, self._only)
+
+    def open_reviews(self) -> Iterator[GrantStory]:
+        """Yield those that are pending now, and those that were opened in the period and closed since."""
+        found = {review.grant_id: review for review in self._uow.break_glass_reviews.pending()}
+        found |= {review.grant_id: review for review in self._opened() if review.verdict is not None}
+        ids = sorted(grant_id for grant_id, review in found.items() if self._admits(review))
+        for begin in range(0, len(ids), PAGE):
+            yield from stories_of(self._uow, ids[begin : begin + PAGE], self._policies)
+
+    def _opened(self) -> Iterator[BreakGlassReview]:
+        page = self._only
+        while found := self._uow.break_glass_reviews.recent(limit=PAGE, only=page):
+            yield from found
+            page = replace(page, before=found[-1].request.id)
+
+    def _admits(self, review: BreakGlassReview) -> bool:
+        request, only = review.request, self._only
+        of_target = only.target in {None, request.terms.target}
+        return of_target and (only.who is None or only.who.has(request.requester, request.requester_slack_id))
+
+    def events(self, kinds: Collection[EventKind], *, whole: bool = False) -> Iterator[Fact]:
+        ledger, scope = self._uow.ledger, self._scope
+        after = 0 if whole else ledger.place_before(scope.since - BEFORE)
+        until = ledger.place_before(scope.until + AFTER)
+        return map(fact_of, ledger.of_kinds(kinds, after=after, until=until))
+
+    def _begins_at(self) -> datetime | None:
+        first = next(iter(self._uow.ledger.entries()), None)
+        try:
+            return recorded_at(first.body) if first else None
+        except UnreadableBody:
+            return None

@@ -1,0 +1,162 @@
+"""The grants and the requests of a period, each with all that the ledger says of it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+
+from dbaccess.domain.activity_summary import KeptSummary, Mismatch
+from dbaccess.domain.events import EventKind
+from dbaccess.domain.grant import GrantId
+from dbaccess.domain.people import SlackId
+from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.domain.record_filter import RecordFilter
+from dbaccess.domain.request import RequestId, RequestState
+from dbaccess.domain.story import Fact, GrantStory, People, Story, accounts_in, fact_of
+from dbaccess.operations.activity.report import mismatches_of, suspect_filters
+from dbaccess.operations.queries.report.policies import LoadedPolicies
+from dbaccess.ports import UnitOfWork
+
+PAGE: Final = 200
+"""Grants, or requests, that are in memory at once."""
+
+MARGIN: Final = timedelta(hours=1)
+"""A row and its entry are dated by two clocks: the begin of a transaction, and its commit."""
+
+WITHOUT_ACCESS: Final = (
+    RequestState.DENIED,
+    RequestState.LAPSED,
+    RequestState.STALE,
+    RequestState.WITHDRAWN,
+    RequestState.PENDING,
+)
+
+
+def grant_stories(uow: UnitOfWork, only: RecordFilter, policies: LoadedPolicies) -> Iterator[GrantStory]:
+    """Yield the grants that may have been held in the time of the filter, the newest first.
+
+    A margin around that time is included: the entries say exactly when a grant was held.
+    """
+    page = _widened(only)
+    while ids := uow.grants.ids(limit=PAGE, only=page):
+        yield from stories_of(uow, ids, policies)
+        page = replace(page, before=ids[-1])
+
+
+def request_stories(uow: UnitOfWork, only: RecordFilter) -> Iterator[Story]:
+    """Yield the requests that gave no access, state by state, the newest first."""
+    for state in WITHOUT_ACCESS:
+        page = replace(_widened(only), state=state)
+        while ids := uow.requests.ids(limit=PAGE, only=page):
+            facts = _by(uow.ledger.about(requests=ids), "request")
+            people = people_in(uow, [fact for several in facts.values() for fact in several])
+            for one in ids:
+                yield Story(request_id=one, facts=tuple(facts[one]), people=people)
+            page = replace(page, before=ids[-1])
+
+
+def people_in(uow: UnitOfWork, facts: Iterable[Fact]) -> People:
+    """Return the people whom these facts name."""
+    accounts = [SlackId(account) for account in sorted(accounts_in(facts))]
+    return People(names=uow.directory.names(accounts), guests=uow.directory.guests(accounts))
+
+
+def _widened(only: RecordFilter) -> RecordFilter:
+    since = only.since - MARGIN if only.since else None
+    until = only.until + MARGIN if only.until else None
+    return replace(only, since=since, until=until, before=None)
+
+
+def stories_of(uow: UnitOfWork, ids: Sequence[GrantId], policies: LoadedPolicies) -> Iterator[GrantStory]:
+    """Yield the stories of these grants, in their order."""
+    of_grants = _by(uow.ledger.about(grants=ids), "grant")
+    asked = {one: _request_of(of_grants[one]) for one in ids}
+    later = uow.requests.about(ids)
+    of_requests = _by(uow.ledger.about(requests=[*filter(None, asked.values()), *later]), "request")
+    extensions = _extensions(of_requests, later)
+    people = people_in(uow, [fact for several in of_requests.values() for fact in several])
+    summaries = uow.activity.summaries_of(ids)
+    for one in ids:
+        requests = [asked[one], *extensions[one]]
+        facts = {fact.seq: fact for fact in of_grants[one]}
+        facts |= {fact.seq: fact for request in requests if request for fact in of_requests[request]}
+        story = GrantStory(
+            grant_id=one,
+            request_id=asked[one] or 0,
+            facts=tuple(facts[seq] for seq in sorted(facts)),
+            people=people,
+            summary=summaries.get(one),
+        )
+        yield _with_activity(uow, story, policies)
+
+
+def _by(entries: Iterable[Any], key: str) -> dict[int, list[Fact]]:
+    """Return the facts by request or grant; `ledger verify` names entries that cannot be read."""
+    found: dict[int, list[Fact]] = defaultdict(list)
+    for entry in entries:
+        fact = fact_of(entry)
+        about = getattr(fact, key)
+        if about is not None:
+            found[about].append(fact)
+    return found
+
+
+def _request_of(facts: Iterable[Fact]) -> int | None:
+    created = next((fact for fact in facts if fact.kind == EventKind.GRANT_CREATED), None)
+    return created.request if created else None
+
+
+def _extensions(
+    of_requests: Mapping[int, Sequence[Fact]], later: Iterable[RequestId]
+) -> dict[int, list[int]]:
+    """Return the later requests of each grant."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for request in later:
+        story = Story(request_id=request, facts=tuple(of_requests.get(request, ())))
+        of_grant = story.terms.get("of_grant")
+        if isinstance(of_grant, int):
+            found[of_grant].append(request)
+    return found
+
+
+def _with_activity(uow: UnitOfWork, story: GrantStory, policies: LoadedPolicies) -> GrantStory:
+    access = _access(story, policies)
+    return replace(story, access=access, mismatches=_mismatches(uow, story, access))
+
+
+def _access(story: GrantStory, policies: LoadedPolicies) -> str:
+    """Return the depth of the granted role; a reviewer may have given another role than was asked."""
+    created, terms = story.first(EventKind.GRANT_CREATED), story.terms
+    role = created.data.get("role") if created else None
+    if role is None or role == terms.get("role"):
+        return str(terms.get("access", ""))
+    asked = story.asked
+    policy_hash = asked.data.get("policy_hash") if asked else None
+    return policies.access(str(policy_hash), str(terms.get("target")), str(role))
+
+
+def _mismatches(uow: UnitOfWork, story: GrantStory, access: str) -> tuple[Mismatch, ...] | None:
+    """Return how the statements do not fit the role; None where that is unknown."""
+    kept = story.summary
+    if kept is None or not access:
+        return None
+    on = _objects(story)
+    if kept.purged_at is not None:
+        return None if any(suspect_filters(kept.summary, access, on)) else ()
+    return _found(uow, story, kept, access, on)
+
+
+def _found(
+    uow: UnitOfWork, story: GrantStory, kept: KeptSummary, access: str, on: ObjectPrivileges | None
+) -> tuple[Mismatch, ...]:
+    return mismatches_of(uow, GrantId(story.grant_id), kept.summary, access=access, on=on)
+
+
+def _objects(story: GrantStory) -> ObjectPrivileges | None:
+    """Return the objects that the role covers; None where roles of the cluster may reach more."""
+    begun = story.first(EventKind.GRANT_PROVISION_STARTED)
+    recipe = begun.data.get("recipe") if begun else None
+    if not isinstance(recipe, dict) or recipe.get("roles") or not recipe.get("on"):
+        return None
+    return ObjectPrivileges.from_json(recipe["on"])

@@ -1,0 +1,60 @@
+"""What a report reads, at one moment."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from dbaccess.domain.events import EventKind
+from dbaccess.domain.ledger import Extent
+from dbaccess.domain.record_filter import Identities
+from dbaccess.domain.story import Fact, GrantStory, Story
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportScope:
+    """The period and the filter of a report, as they were asked for.
+
+    `person` is the text that named a person, and `who` all names and accounts that it stands for.
+    """
+
+    since: datetime
+    until: datetime
+    target: str | None = None
+    person: str | None = None
+    who: Identities | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerState:
+    """The ledger as the report found it. `head` is the last hash; `begins_at` is None without an entry."""
+
+    extent: Extent
+    head: str | None
+    begins_at: datetime | None
+    first_of_period: int
+    last_of_period: int
+
+
+class ReportSource(Protocol):
+    """Everything is read from one snapshot, and as it is wanted: never all at once."""
+
+    @property
+    def now(self) -> datetime: ...
+
+    def ledger(self) -> LedgerState: ...
+
+    def is_recorded(self) -> bool:
+        """Return whether this login may record that the report was made."""
+
+    def grants(self) -> Iterator[GrantStory]:
+        """Yield the grants that may have been held in the period; their facts say whether they were."""
+
+    def requests(self) -> Iterator[Story]:
+        """Yield the requests that gave no access and may have been made in the period."""
+
+    def open_reviews(self) -> Iterator[GrantStory]:
+        """Yield the break-glasses that may have waited for their review at the end of the period."""
+
+    def events(self, kinds: Collection[EventKind], *, whole: bool = False) -> Iterator[Fact]:
+        """Yield the events of these kinds around the period; the `whole` ledger's up to its end if asked."""
