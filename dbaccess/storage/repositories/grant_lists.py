@@ -25,7 +25,9 @@ _REVIEWED = text("""exists (
      end
 )""")
 
-# Extensions move the end; the reminder belongs to the one that moved it last.
+# Extensions move the end; the reminder belongs to the one that moved it last. The scalar subquery is a look
+# into an index for each grant. An anti-join would compare each grant with each reminder while the planner's
+# figures are older than the reminders.
 _TO_REMIND = text("""
 select ends.request_id, ends.holder_slack_id from (
     select g.holder_slack_id,
@@ -38,9 +40,9 @@ select ends.request_id, ends.holder_slack_id from (
      where g.state = 'active' and g.duration > :longer_than
        and g.expires_at > :after and g.expires_at <= :until
 ) ends
- where not exists (
-    select from messages m where m.request_id = ends.request_id and m.kind = 'dm.reminder'
-) limit :limit""")
+ where (
+    select m.id from messages m where m.request_id = ends.request_id and m.kind = 'dm.reminder'
+) is null limit :limit""")
 
 _HOLDERS = text("""
 select distinct g.holder_slack_id, g.holder, g.target, coalesce(p.name, '') as name
