@@ -11,8 +11,10 @@ from dbaccess.operations.directory.refresh import read_list, refresh_directory
 from dbaccess.operations.grants.remind_holder import remind_holders
 from dbaccess.operations.grants.revoke import drain
 from dbaccess.operations.requests.lapse import lapse
+from sandbox.client import plain
 from tests.operations.edited import edit, with_rule
 from tests.operations.fake_house import FakeHouse
+from tests.operations.house import MAYA
 
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 BERLIN = Hours(tz="Europe/Berlin", days=frozenset(range(5)), start=time(8), end=time(19))
@@ -64,6 +66,22 @@ def test_holder_is_reminded_once_when_the_end_is_near(fake_house: FakeHouse) -> 
     assert remind_holders(fake_house.work) == [grant.request_id]
     fake_house.wait(seconds=60)
     assert remind_holders(fake_house.work) == []
+
+
+def test_reminder_that_slack_takes_only_after_the_end_is_not_posted(fake_house: FakeHouse) -> None:
+    grant = fake_house.active(seconds=3600)
+    assert grant.expires_at is not None
+    fake_house.notify(grant.request_id)
+    fake_house.go_to(grant.expires_at - 10 * MINUTE)
+    assert remind_holders(fake_house.work) == [grant.request_id]
+    told = fake_house.slack.person(MAYA).direct_messages()
+    fake_house.go_to(grant.expires_at)
+    fake_house.notify(grant.request_id)
+    assert len(fake_house.slack.person(MAYA).direct_messages()) == len(told), "the end is here"
+    drain(fake_house.context, "main")
+    fake_house.notify(grant.request_id)
+    (ended,) = fake_house.slack.person(MAYA).direct_messages()[len(told) :]
+    assert plain(ended).startswith("Ended"), "the receipt alone"
 
 
 def test_request_lapses_when_its_time_is_over(fake_house: FakeHouse) -> None:

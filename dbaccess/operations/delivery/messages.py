@@ -92,7 +92,8 @@ def post_or_update(
 ) -> SlackFailure | None:
     """Return why the message is not posted or does not show the present state; None if it does.
 
-    A deleted message is posted anew. A message to reviewers that comes too late for them is left unposted.
+    A deleted message is posted anew. A message that comes too late, for reviewers or as a reminder, is left
+    unposted.
     `open_transaction_age` is shown only in a posted message, because nothing would update it later.
     """
     with context.begin() as uow:
@@ -124,9 +125,19 @@ def post_or_update(
 
 
 def _comes_too_late(message: Message, details: RequestDetails) -> bool:
-    """Return whether reviewers can no longer use it: it was never posted, and nothing was granted."""
+    """Return whether a first post is of no use: to reviewers, or as a reminder of an end that is here."""
+    if message.kind is MessageKind.REMINDER:
+        return message.posted_ts is None and not _ends_later(details)
     over = details.request.state not in {RequestState.PENDING, RequestState.APPROVED}
     return over and message.kind.lane is Lane.CHANNEL and details.is_unseen
+
+
+def _ends_later(details: RequestDetails) -> bool:
+    """Return whether the grant is active, and its end is not reached."""
+    grant = details.grant
+    if grant is None or grant.state is not GrantState.ACTIVE or grant.expires_at is None:
+        return False
+    return details.now < grant.expires_at
 
 
 def _connect_lines(context: WorkerContext, details: RequestDetails) -> tuple[str, ...]:
