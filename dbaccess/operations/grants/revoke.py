@@ -35,6 +35,9 @@ JOIN_AFTER = 2.0
 CUT_OFF_SECONDS, FINISH_SECONDS = 0.8, 5.0
 """The intended time for a batch: well within its lease, and short enough to show progress."""
 
+LEAST_CUT_OFF = 100
+"""Grants of a batch at least. On a busy host a smaller one is hardly faster, and makes a storm longer."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -92,7 +95,7 @@ def cut_off_due(context: WorkerContext, cluster: str, *, until_due: Callable[[],
     They take those of the few that are free, join in if that worker makes no progress, and leave the rest
     under its lease to the watch.
     """
-    batch = Batch(seconds=CUT_OFF_SECONDS)
+    batch = Batch(seconds=CUT_OFF_SECONDS, least=LEAST_CUT_OFF)
     left, few, since = -1, False, time.monotonic()
     while True:
         stuck = time.monotonic() - since

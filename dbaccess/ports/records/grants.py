@@ -104,8 +104,13 @@ class Grants(Protocol):
     def given_on(self, cluster: str) -> list[Given]:
         """Return what the open grants that were begun give there, without loading the grants."""
 
-    def open_with(self, cluster: str, logins: Collection[str]) -> list[Grant]:
-        """Return the open grants on the cluster that give something to any of these logins, oldest first."""
+    def open_with(
+        self, cluster: str, logins: Collection[str], *, but: GrantState | None = None
+    ) -> list[Grant]:
+        """Return the open grants on the cluster that give something to any of these logins, oldest first.
+
+        Grants in the state `but` are left out.
+        """
 
     def ended_of(self, accounts: Collection[SlackId], *, limit: int) -> list[Grant]:
         """Return ended grants of any of these accounts, the latest first."""

@@ -194,8 +194,11 @@ class SqlGrants:
         found: datetime | None = self._session.scalar(select(func.min(over)).where(IS_OPEN, over < now))
         return found
 
-    def open_with(self, cluster: str, logins: Collection[str]) -> list[Grant]:
+    def open_with(
+        self, cluster: str, logins: Collection[str], *, but: GrantState | None = None
+    ) -> list[Grant]:
         theirs = _select().where(IS_OPEN, Row.cluster == cluster, among_texts(_LOGIN, logins))
+        theirs = theirs if but is None else theirs.where(Row.state != but)
         return self._all(theirs.order_by(Row.id))
 
     def given_on(self, cluster: str) -> list[Given]:

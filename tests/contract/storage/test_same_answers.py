@@ -173,7 +173,8 @@ def _of_places(uow: UnitOfWork) -> Answers:
     for cluster in CLUSTERS:
         yield "open on", uow.grants.open_on_cluster(cluster)
         yield "given on", sorted(uow.grants.given_on(cluster), key=lambda g: g.grant_id)
-        yield "open with", uow.grants.open_with(cluster, ["jit_acme_maya_7f3a"])
+        for but in (None, GrantState.REVOKING):
+            yield "open with", uow.grants.open_with(cluster, ["jit_acme_maya_7f3a"], but=but)
     for target in (None, *TARGETS):
         for person in (None, PEOPLE[0], ACCOUNTS[1]):
             yield (

@@ -160,12 +160,14 @@ class MemoryGrants:
         ends = [grant.due_at for grant in self.open() if grant.due_at is not None]
         return min((at for at in ends if at < now), default=None)
 
-    def open_with(self, cluster: str, logins: Collection[str]) -> list[Grant]:
-        return self._open(
-            lambda grant: (
-                grant.cluster == cluster and grant.recipe is not None and grant.recipe.login in logins
-            )
-        )
+    def open_with(
+        self, cluster: str, logins: Collection[str], *, but: GrantState | None = None
+    ) -> list[Grant]:
+        return [
+            grant
+            for grant in self._open(lambda grant: grant.cluster == cluster and grant.state is not but)
+            if grant.recipe is not None and grant.recipe.login in logins
+        ]
 
     def given_on(self, cluster: str) -> list[Given]:
         recipes = [grant.recipe for grant in self.open_on_cluster(cluster)]
