@@ -10,9 +10,9 @@ from typing import Any
 
 import structlog
 
-_SECRET_KEY = re.compile(r"password|token|secret|verifier|url|dsn|authorization", re.IGNORECASE)
+_SECRET_KEY = re.compile(r"password|token|secret|verifier|url|dsn|authorization|ledger_key", re.IGNORECASE)
 _USERINFO = re.compile(r"(\w+://)[^@/\s]+@")
-_TOKEN = re.compile(r"\bx(?:ox[a-z]|app)-[\w-]+|SCRAM-SHA-256\$\S+")
+_TOKEN = re.compile(r"\bx(?:ox[a-z]|app)-[\w-]+|SCRAM-SHA-256\$\S+|ed25519-private:\S+")
 _QUIET = ("slack_sdk", "slack_bolt", "rq", "rq.worker", "sqlalchemy", "alembic", "urllib3", "asyncio")
 HIDDEN = "[hidden]"
 

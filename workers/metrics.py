@@ -13,6 +13,7 @@ from dbaccess.domain.coverage import CaptureLevel, LogPosition, coverage_at
 from dbaccess.domain.grant import GrantState
 from dbaccess.domain.policy_report import SEEN_WITHIN, versions
 from dbaccess.domain.truncated_list import left_out
+from dbaccess.operations.checkpoints.make import unsealed_since
 from dbaccess.ports import UnitOfWorkFactory
 from dbaccess.settings import SettingsError
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
@@ -32,6 +33,7 @@ GAUGES: Mapping[str, str] = {
     "policy_differs": "1 while two processes go by different policies.",
     "policy_reload_failed": "Processes that refused a policy file.",
     "ledger_entries": "Entries in the ledger.",
+    "ledger_unsealed_seconds": "Seconds that the oldest entry without a checkpoint has waited for one.",
     "observe_mode": "1 while nothing is granted until an operator decides.",
     "activity_behind_bytes": "Bytes of a cluster's log that are not read yet, the most of any cluster.",
     "activity_age_seconds": "Seconds since all logs were read to their end; 0 without one that is read.",
@@ -57,6 +59,7 @@ class StateCollector(Collector):
             observed = any(o.why is not None for o in uow.observations.all())
             written_off = uow.grants.written_off()
             read_at, head = uow.directory.read_at(), uow.ledger.head()
+            unsealed = unsealed_since(uow)
             refused_messages = uow.messages.refused(limit=1)
             reports = uow.policies.seen_since(uow.now - SEEN_WITHIN)
         by_state = GaugeMetricFamily(f"{PREFIX}grants_open", GAUGES["grants_open"], labels=["state"])
@@ -83,6 +86,7 @@ class StateCollector(Collector):
         refused = sum(report.refused for report in reports)
         yield _gauge("policy_reload_failed", refused)
         yield _gauge("ledger_entries", head.seq if head else 0)
+        yield _gauge("ledger_unsealed_seconds", (now - unsealed).total_seconds() if unsealed else 0.0)
 
 
 def serve(database_url: SecretStr, host: str, port: int) -> None:

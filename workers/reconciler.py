@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from dbaccess.log import describe
 from dbaccess.operations.break_glass.pending_review import escalate_overdue_reviews, notify_reviewed
+from dbaccess.operations.checkpoints.make import make_checkpoint, tell_late_checkpoint
 from dbaccess.operations.clusters.check_clock import check_cluster_clock
 from dbaccess.operations.clusters.observe import HeadKeeper
 from dbaccess.operations.clusters.sweep import sweep
@@ -132,6 +133,8 @@ class Reconciler:
         self._read_directory(context)
         if due.people:
             self.tasks.every(PENDING_EVERY, "list", partial(read_list, context))
+        self.tasks.every(HEAD_EVERY, "checkpoint", partial(make_checkpoint, context))
+        self.tasks.every(SWEEP_EVERY, "late checkpoint", partial(tell_late_checkpoint, context))
         self.tasks.every(PRUNE_EVERY, "prune", partial(prune, wiring.engine))
         for cluster in context.targets.clusters():
             self.tasks.every(SWEEP_EVERY, f"sweep {cluster}", partial(sweep, context, cluster))

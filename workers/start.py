@@ -24,6 +24,8 @@ def check_surroundings(settings: WorkerSettings) -> None:
     refused = ask_redis(settings.redis_url)
     if refused is not None and not seen.ran_before:
         raise CannotStart(f"REDIS_URL: {refused}")
+    if settings.dbaccess_ledger_key is None:
+        log.warning("ledger key missing", why="DBACCESS_LEDGER_KEY is not set: no checkpoints")
     if refused is not None:
         log.error("queue unreachable", why=str(refused))
 

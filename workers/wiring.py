@@ -5,9 +5,11 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pydantic import SecretStr
 from slack_sdk import WebClient
 from sqlalchemy import Engine
 
+from dbaccess.audit.signing import LedgerKey
 from dbaccess.domain.policy_report import Process
 from dbaccess.domain.team import Team
 from dbaccess.operations.context import WorkerContext
@@ -88,10 +90,15 @@ def build(in_force: ActivePolicy) -> Wiring:
         messenger=SlackMessenger(client, Pacer()),
         renderer=Views(),
         leases=SessionLeases(settings.database_url),
+        signer=_signer(settings.dbaccess_ledger_key),
         **_by_policy(in_force),
         **_by_team(settings, client, known_team(begin, client)),
     )
     return Wiring(engine=engine, queue=queue, client=client, in_force=in_force, context=context)
+
+
+def _signer(key: SecretStr | None) -> LedgerKey | None:
+    return LedgerKey.read(key.get_secret_value()) if key is not None else None
 
 
 def _by_policy(in_force: ActivePolicy) -> dict[str, Any]:

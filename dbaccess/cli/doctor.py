@@ -9,6 +9,7 @@ import typer
 from dbaccess.cli.control import control
 from dbaccess.cli.doctor_clusters import cluster_findings, is_of_workers
 from dbaccess.cli.doctor_try import try_on_target
+from dbaccess.cli.ledger_findings import ledger_findings
 from dbaccess.cli.observe_mode import observing
 from dbaccess.cli.output import AsJson
 from dbaccess.cli.policy_findings import policy_findings
@@ -77,7 +78,8 @@ def _control(settings: DoctorSettings, policy: Policy | None, *, before_start: b
 
     try:
         found = examine(settings.database_url, for_workers=is_of_workers())
-        return [*found, *policy_findings(policy, before_start=before_start), *observing()]
+        ledger = ledger_findings(before_start=before_start) if is_of_workers() else ()
+        return [*found, *policy_findings(policy, before_start=before_start), *observing(), *ledger]
     except BadAddress as error:
         return [_bad("Control database", str(error))]
     except DbaccessError:

@@ -12,11 +12,14 @@ import typer
 from dbaccess.cli.audit_options import From, OfPerson, OfTarget, To
 from dbaccess.cli.control import control
 from dbaccess.cli.entry_filter import OfKind, entry_filter, matching
+from dbaccess.cli.ledger_keys import keygen, rotate
 from dbaccess.cli.output import AsJson, Limit, say_next, show_rows
 from dbaccess.domain.ledger import Entry, Expected, faults
 from dbaccess.domain.ledger_body import UnreadableBody
 
 app = typer.Typer(help="Verify and read the ledger, the hash chain of all events.", no_args_is_help=True)
+app.command()(keygen)
+app.command()(rotate)
 _HEAD = re.compile(r"(?:([1-9][0-9]{0,17}):)?([0-9a-fA-F]{64})")
 _COLUMNS = ("seq", "at", "kind", "actor", "request", "grant")
 

@@ -18,7 +18,7 @@ LARGEST_LINE: Final = 1024
 _LARGEST_SEQ: Final = 2**53 - 1
 """RFC 8785 has no larger integers."""
 _HEAD: Final = re.compile(r"[0-9a-f]{64}")
-_INSTALLATION: Final = re.compile(r"[a-z][a-z0-9]{0,15}")
+INSTALLATION: Final = re.compile(r"[a-z][a-z0-9]{0,15}")
 _AT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}\+00:00")
 _KEYS: Final = ("kind", "version", "installation", "seq", "head", "at", "key_id", "signature")
 
@@ -79,7 +79,7 @@ def _checkpoint(found: dict[str, Any]) -> SignedCheckpoint:
     if signature is None:
         raise UnreadableObject("has no signature of 64 bytes in base64")
     checkpoint = Checkpoint(
-        installation=_text(found, "installation", _INSTALLATION),
+        installation=_text(found, "installation", INSTALLATION),
         seq=seq,
         head=bytes.fromhex(_text(found, "head", _HEAD)),
         at=_time(_text(found, "at", _AT)),

@@ -171,6 +171,10 @@ class CannotStart(DbaccessError):
     """A process cannot begin: one line that names the variable or server, and what to check."""
 
 
+class LedgerKeyRefused(DbaccessError):
+    """A key cannot be introduced, because the ledger's last key is another one than it should be."""
+
+
 class OtherWorkspace(CannotStart):
     """The token is of another Slack workspace than the control database."""
 

@@ -108,6 +108,8 @@ class EventKind(StrEnum):
     """No worker had reported for a time; the first one that came back recorded its begin and end."""
     CONTROL_ADOPTED = "control.adopted"
     """An operator ended observe mode: this control database is the truth."""
+    LEDGER_KEY_INTRODUCED = "ledger.key_introduced"
+    """A key signs the checkpoints from here on; the entry has its signature and that of the key before."""
     POLICY_LOADED = "policy.loaded"
     """A bot or worker took a policy; the entry has its whole text."""
     GROUP_CHANGED = "group.changed"

@@ -30,6 +30,7 @@ class NoticeKind(StrEnum):
     LOCKDOWN = "lockdown"
     LOCKDOWN_LIFTED = "lockdown_lifted"
     NOT_POSTED = "not_posted"
+    CHECKPOINT_LATE = "checkpoint_late"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,17 @@ from typing import Final
 from dbaccess.domain.errors import SlackFailure
 from dbaccess.domain.policy import Policy
 from dbaccess.operations.identity import Workspace
-from dbaccess.ports import Directory, Leases, Logs, Messenger, Renderer, Sink, Targets, UnitOfWorkFactory
+from dbaccess.ports import (
+    Directory,
+    Leases,
+    Logs,
+    Messenger,
+    Renderer,
+    Signer,
+    Sink,
+    Targets,
+    UnitOfWorkFactory,
+)
 
 LEASE = timedelta(seconds=20)
 """How long a worker may work on one grant before another takes over; the target's own timeouts are shorter.
@@ -27,7 +37,7 @@ class WorkerContext:
     """The edges, and the worker's own configuration, which decides what is granted.
 
     `gives` is false without a valid file: then `policy` grants nothing, and only serves for messages about
-    ends.
+    ends. Without a `signer` the ledger gets no checkpoints.
     """
 
     begin: UnitOfWorkFactory
@@ -40,6 +50,7 @@ class WorkerContext:
     renderer: Renderer
     sink: Sink | None = None
     logs: Logs | None = None
+    signer: Signer | None = None
     gives: bool = True
 
     def check_records(self) -> None:

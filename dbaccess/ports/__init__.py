@@ -8,6 +8,7 @@ from dbaccess.ports.records import (
     Announcements,
     BreakGlassReviews,
     Canaries,
+    Checkpoints,
     CredentialViews,
     DirectorySnapshot,
     Drafts,
@@ -29,6 +30,7 @@ from dbaccess.ports.records import (
     Reviews,
     ToRemind,
 )
+from dbaccess.ports.signing import Signer
 from dbaccess.ports.slack import Directory, Messenger, Posted, Renderer, Sink
 from dbaccess.ports.targets import (
     NONE_GIVEN,
@@ -53,6 +55,7 @@ __all__ = [
     "Announcements",
     "BreakGlassReviews",
     "Canaries",
+    "Checkpoints",
     "ClusterFacts",
     "CredentialViews",
     "Directory",
@@ -88,6 +91,7 @@ __all__ = [
     "Renderer",
     "Requests",
     "Reviews",
+    "Signer",
     "Sink",
     "Standing",
     "TargetDriver",

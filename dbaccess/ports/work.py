@@ -13,6 +13,7 @@ from dbaccess.ports.records import (
     Announcements,
     BreakGlassReviews,
     Canaries,
+    Checkpoints,
     ClockSkews,
     CredentialViews,
     DirectorySnapshot,
@@ -67,6 +68,8 @@ class UnitOfWork(Protocol):
     def announcements(self) -> Announcements: ...
     @property
     def ledger(self) -> Ledger: ...
+    @property
+    def checkpoints(self) -> Checkpoints: ...
     @property
     def messages(self) -> Messages: ...
     @property

@@ -2,7 +2,13 @@
 
 from dbaccess.settings.bot import BotSettings, HttpMode, SocketMode
 from dbaccess.settings.cluster import cluster_url, cluster_variable
-from dbaccess.settings.commands import ConfigSettings, DatabaseSettings, DoctorSettings, MigrateSettings
+from dbaccess.settings.commands import (
+    ConfigSettings,
+    DatabaseSettings,
+    DoctorSettings,
+    LedgerKeySettings,
+    MigrateSettings,
+)
 from dbaccess.settings.environment import SettingsError
 from dbaccess.settings.process import SnapshotSettings
 from dbaccess.settings.workers import ReplicaUrls, WorkerSettings
@@ -13,6 +19,7 @@ __all__ = [
     "DatabaseSettings",
     "DoctorSettings",
     "HttpMode",
+    "LedgerKeySettings",
     "MigrateSettings",
     "ReplicaUrls",
     "SettingsError",

@@ -1,12 +1,14 @@
 """The settings of the bot, and the secrets that it must not hold."""
 
 import os
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pydantic import Field, SecretStr
 
 from dbaccess.settings.environment import SettingsError, refuse
 from dbaccess.settings.process import CommonSettings
+
+_FOREIGN: Final = ("DBACCESS_CLUSTER_", "DBACCESS_MIGRATE_URL", "DBACCESS_LEDGER_KEY")
 
 
 class SocketMode(NamedTuple):
@@ -46,8 +48,8 @@ class BotSettings(CommonSettings):
         raise SettingsError(_no_mode(token is not None, secret is not None))
 
     def refuse_foreign_secrets(self) -> None:
-        held = [name for name in os.environ if name.startswith(("DBACCESS_CLUSTER_", "DBACCESS_MIGRATE_URL"))]
-        refuse(held, "the bot must not hold a target's or the owner's credentials")
+        held = [name for name in os.environ if name.startswith(_FOREIGN)]
+        refuse(held, "the bot must not hold a target's or the owner's credentials, or the ledger's key")
 
 
 def _no_mode(token: bool, secret: bool) -> str:  # noqa: FBT001 two facts

@@ -24,6 +24,12 @@ class DoctorSettings(Settings):
     slack_api_url: str = SLACK_API
 
 
+class LedgerKeySettings(Settings):
+    """The private key of the ledger; only the workers' environment has it."""
+
+    dbaccess_ledger_key: SecretStr | None = None
+
+
 class ConfigSettings(Settings):
     """The path of the policy file."""
 

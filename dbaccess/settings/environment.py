@@ -9,6 +9,7 @@ from pydantic import SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from dbaccess.domain.address import check_postgresql, check_redis
+from dbaccess.domain.ledger_key import read_private_key
 from dbaccess.settings.slack_secrets import check_app_token, check_bot_token, check_signing_secret
 
 _THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -68,6 +69,13 @@ class Settings(BaseSettings):
     def _slack(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if value is not None and value.get_secret_value():
             _SLACK[str(info.field_name)](value.get_secret_value())
+        return value
+
+    @field_validator("dbaccess_ledger_key", check_fields=False)
+    @classmethod
+    def _ledger_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            read_private_key(value.get_secret_value())
         return value
 
     @field_validator("slack_api_url", check_fields=False)

@@ -34,6 +34,9 @@ class WorkerSettings(CommonSettings):
     dbaccess_break_glass_webhook: SecretStr | None = None
     """An `https://` URL; required with `second_sink = "webhook"`."""
 
+    dbaccess_ledger_key: SecretStr | None = None
+    """The private key of the ledger, from `dbaccess ledger keygen`; without it there are no checkpoints."""
+
     @field_validator("dbaccess_break_glass_syslog")
     @classmethod
     def _syslog(cls, value: str | None) -> str | None:

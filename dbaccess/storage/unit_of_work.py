@@ -21,6 +21,7 @@ from dbaccess.storage.repositories.activity import SqlActivity
 from dbaccess.storage.repositories.announcements import SqlAnnouncements
 from dbaccess.storage.repositories.break_glass_reviews import SqlBreakGlassReviews
 from dbaccess.storage.repositories.canaries import SqlCanaries
+from dbaccess.storage.repositories.checkpoints import SqlCheckpoints
 from dbaccess.storage.repositories.clock_skews import SqlClockSkews
 from dbaccess.storage.repositories.credential_views import SqlCredentialViews
 from dbaccess.storage.repositories.directory import SqlDirectory
@@ -81,6 +82,7 @@ class SqlUnitOfWork:
     lockdowns = _Repository(SqlLockdowns)
     announcements = _Repository(SqlAnnouncements)
     ledger = _Repository(SqlLedger)
+    checkpoints = _Repository(SqlCheckpoints)
     messages = _Repository(SqlMessages)
     credential_views = _Repository(SqlCredentialViews)
     drafts = _Repository(SqlDrafts)

@@ -70,7 +70,12 @@ def test_every_failure_code_has_its_row() -> None:
     assert failure_codes() - told == {"personal"}, "no grant shows these"
 
 
-_SECRETS = {"redis-url": "redis://redis/0", "slack-bot-token": "xoxb-1", "slack-app-token": "xapp-1"}
+_SECRETS = {
+    "redis-url": "redis://redis/0",
+    "slack-bot-token": "xoxb-1",
+    "slack-app-token": "xapp-1",
+    "ledger-key": f"ed25519-private:{'A' * 43}=",
+}
 """By the name of the credential; every other one is the URL of a database."""
 
 

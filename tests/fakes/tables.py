@@ -9,6 +9,7 @@ from dbaccess.domain.activity import Statement
 from dbaccess.domain.activity_summary import KeptSummary
 from dbaccess.domain.break_glass import Announcement
 from dbaccess.domain.break_glass_review import BreakGlassReview
+from dbaccess.domain.checkpoint import SignedCheckpoint
 from dbaccess.domain.coverage import Canary, Gap, GrantCoverage, LogPosition
 from dbaccess.domain.credential_view import CredentialView, CredentialViewId
 from dbaccess.domain.end_progress import EndProgress
@@ -104,6 +105,7 @@ ONLY: Final = 1
 ANNOUNCEMENTS: Final[Table[RequestId, Announcement]] = Table("announcements")
 BREAK_GLASS_REVIEWS: Final[Table[RequestId, BreakGlassReview]] = Table("break_glass_reviews")
 CANARIES: Final[Table[str, Canary]] = Table("activity_canaries")
+CHECKPOINTS: Final[Table[int, SignedCheckpoint]] = Table("ledger_checkpoints")
 CLOCK_SKEWS: Final[Table[str, ClockSkew]] = Table("clock_skews")
 COVERAGE: Final[Table[GrantId, KeptCoverage]] = Table("activity_coverage")
 CREDENTIAL_VIEWS: Final[Table[CredentialViewId, CredentialView]] = Table("credential_views")

@@ -13,6 +13,7 @@ from tests.fakes.records.activity import MemoryActivity
 from tests.fakes.records.announcements import MemoryAnnouncements
 from tests.fakes.records.break_glass_reviews import MemoryBreakGlassReviews
 from tests.fakes.records.canaries import MemoryCanaries
+from tests.fakes.records.checkpoints import MemoryCheckpoints
 from tests.fakes.records.clock_skews import MemoryClockSkews
 from tests.fakes.records.credential_views import MemoryCredentialViews
 from tests.fakes.records.directory import MemoryDirectory
@@ -72,6 +73,7 @@ class MemoryUnitOfWork:
         self.lockdowns = MemoryLockdowns(transaction, self.now)
         self.announcements = MemoryAnnouncements(transaction)
         self.ledger = MemoryLedger(transaction)
+        self.checkpoints = MemoryCheckpoints(transaction)
         self.messages = MemoryMessages(transaction)
         self.credential_views = MemoryCredentialViews(transaction, self.now)
         self.drafts = MemoryDrafts(transaction)

@@ -65,6 +65,9 @@ insert into clock_skews (place, seconds, since, measured_at) values ('host-2', 3
 insert into observations (cluster, looked_at, why, since, unknown, accepted)
 values ('main', now(), null, null, '{}', '{}'),
        ('other', now(), 'unknown_logins', now(), array['jit_acme_tom_1'], array['jit_acme_ada_2']);
+insert into ledger_checkpoints (seq, head, at, installation, key_id, signature)
+select seq, hash, now(), 'acme', repeat('a', 16), decode(repeat('ab', 64), 'hex')
+  from ledger order by seq desc limit 1;
 insert into notices (key, kind, channel, data)
 values ('clock:host-2', 'clock_skew', 'C0OPS', '{"seconds": 3.5}');
 insert into voided_reviews (review_id, why, voided_at)

@@ -6,6 +6,7 @@ from typing import Final
 
 from pydantic import SecretStr
 
+from dbaccess.audit.signing import LedgerKey
 from dbaccess.cli.given_roles import setup_script
 from dbaccess.cli.init.place import InitRefused, Place
 from dbaccess.cli.init.policy_text import Answers, policy_text
@@ -46,6 +47,7 @@ def write_files(
     plain = {"DBACCESS_CONFIG": str(place.path(POLICY))}
     if api_url != SLACK_API:
         plain["SLACK_API_URL"] = api_url
+    _ledger_key(place)
     for process in ("bot", "workers", "owner"):
         place.write(f"{process}.env", environment_file(place, process, plain if process != "owner" else {}))
     if how == "systemd":
@@ -59,6 +61,13 @@ def write_files(
     if place.read(CLUSTER_SQL) is None:  # a verifier is another one each time
         place.write(CLUSTER_SQL, f"{script}\n{_VERIFIER}{verifier_sql(owner, cluster)}")
     return script
+
+
+def _ledger_key(place: Place) -> None:
+    if place.read("workers/ledger-key") is None:
+        key = LedgerKey.generate()
+        place.write("workers/ledger-key", key.write())
+        place.write("ledger-key.pub", f"{key.public}\n", mode=0o644)
 
 
 def _policy(place: Place, answers: Answers, names: SlackNames, *, workspace: str) -> Policy:

@@ -21,6 +21,7 @@ SECRETS: Final[Mapping[str, Mapping[str, str]]] = {
         "DATABASE_URL": "database-url",
         "REDIS_URL": "redis-url",
         "DBACCESS_CLUSTER_MAIN_URL": "cluster-main-url",
+        "DBACCESS_LEDGER_KEY": "ledger-key",
     },
     "owner": {
         "DBACCESS_MIGRATE_URL": "migrate-url",

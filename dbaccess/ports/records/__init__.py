@@ -2,7 +2,14 @@
 
 from dbaccess.ports.records.activity import Activity, Canaries, LogPositions
 from dbaccess.ports.records.grants import CredentialViews, Extensions, Grants, ToRemind
-from dbaccess.ports.records.installation import ClockSkews, Ledger, Lockdowns, Observations, Policies
+from dbaccess.ports.records.installation import (
+    Checkpoints,
+    ClockSkews,
+    Ledger,
+    Lockdowns,
+    Observations,
+    Policies,
+)
 from dbaccess.ports.records.messages import Announcements, Messages, Notices
 from dbaccess.ports.records.people import DirectorySnapshot, KnownTeam
 from dbaccess.ports.records.requests import (
@@ -22,6 +29,7 @@ __all__ = [
     "Announcements",
     "BreakGlassReviews",
     "Canaries",
+    "Checkpoints",
     "ClockSkews",
     "CredentialViews",
     "DirectorySnapshot",

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Protocol
 
+from dbaccess.domain.checkpoint import SignedCheckpoint
 from dbaccess.domain.events import EventKind
 from dbaccess.domain.ledger import Entry, Expected, Extent
 from dbaccess.domain.lockdown import Lockdown, LockdownId, Progress
@@ -100,6 +101,24 @@ class Ledger(Protocol):
 
     def is_writable(self) -> bool:
         """Return whether this login may record events."""
+
+    def first_after(self, seq: int) -> Entry | None: ...
+
+
+class Checkpoints(Protocol):
+    """Signed heads of the ledger. The database takes one only for an entry that is there, with its hash."""
+
+    def last(self) -> SignedCheckpoint | None:
+        """Return the one of the latest entry."""
+
+    def after(self, seq: int, *, limit: int) -> list[SignedCheckpoint]:
+        """Return those of later entries, in their order."""
+
+    def add(self, signed: SignedCheckpoint) -> bool:
+        """Store it, and return whether its entry had none (worker only).
+
+        The database refuses one of an entry before the last checkpoint's.
+        """
 
 
 class Policies(Protocol):

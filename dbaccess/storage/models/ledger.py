@@ -15,6 +15,7 @@ class LedgerRow(Base):
         Index("ledger_request_id", "request_id", "seq", postgresql_where=text("request_id is not null")),
         Index("ledger_grant_id", "grant_id", "seq", postgresql_where=text("grant_id is not null")),
         Index("ledger_policies", "seq", postgresql_where=text("kind = 'policy.loaded'")),
+        Index("ledger_keys", "seq", postgresql_where=text("kind = 'ledger.key_introduced'")),
     )
 
     seq: Mapped[int] = mapped_column(autoincrement=False)

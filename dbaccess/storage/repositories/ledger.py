@@ -99,6 +99,10 @@ class SqlLedger:
         rows = self._session.execute(select(*_COLUMNS).order_by(Row.seq.desc()).limit(limit)).all()
         return [Entry._make(row) for row in reversed(rows)]
 
+    def first_after(self, seq: int) -> Entry | None:
+        row = self._session.execute(select(*_COLUMNS).where(Row.seq > seq).order_by(Row.seq).limit(1)).first()
+        return Entry._make(row) if row is not None else None
+
     def holds(self, expected: Expected) -> bool:
         found = select(Row.seq).where(Row.seq == expected.seq, Row.hash == expected.hash)
         return self._session.scalar(found) is not None

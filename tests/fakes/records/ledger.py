@@ -25,6 +25,9 @@ class MemoryLedger:
     def tail(self, limit: int) -> list[Entry]:
         return self._transaction.rows(LEDGER)[-limit:]
 
+    def first_after(self, seq: int) -> Entry | None:
+        return next(self.entries(after=seq), None)
+
     def holds(self, expected: Expected) -> bool:
         found = self._transaction.get(LEDGER, expected.seq) if expected.seq is not None else None
         return found is not None and found.hash == expected.hash

@@ -29,11 +29,25 @@ CHANGES = {
     "lockdown declare",
     "lockdown lift",
     "activity purge",
+    "ledger keygen",
+    "ledger rotate",
 }
 OWNER = {"migrate"}
-NEEDED = {"migrate": "DBACCESS_MIGRATE_URL", "policy resolve": "SLACK_BOT_TOKEN", "init": "SLACK_BOT_TOKEN"}
+NEEDED = {
+    "migrate": "DBACCESS_MIGRATE_URL",
+    "policy resolve": "SLACK_BOT_TOKEN",
+    "init": "SLACK_BOT_TOKEN",
+    "ledger rotate": "DBACCESS_LEDGER_KEY",
+}
 """Variables without which a command does nothing; all others need `DATABASE_URL`."""
-NO_DATABASE = {"doctor", "policy check", "policy explain", "policy test", "targets setup-sql"}
+NO_DATABASE = {
+    "doctor",
+    "policy check",
+    "policy explain",
+    "policy test",
+    "targets setup-sql",
+    "ledger keygen",
+}
 FINDING = {"doctor", "policy test"}
 """Here they find something: no Slack, no tests."""
 ARGUMENTS = {
@@ -47,6 +61,7 @@ ARGUMENTS = {
     "lockdown declare": ["orders-prod", "--reason", "laptop lost"],
     "lockdown lift": ["orders-prod", "--reason", "laptop found"],
     "policy explain": ["orders-prod", "read", "1h", "--as", "U0MAYA", "--in", "engineers"],
+    "ledger rotate": ["key"],
     "targets setup-sql": ["orders-prod", "--version", "18"],
 }
 

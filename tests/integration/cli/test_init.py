@@ -31,7 +31,7 @@ from tests.sandbox.running import APP_TOKEN, BOT_TOKEN, Running, running, world
 
 SECRET_FILES = {
     "bot": {"slack-bot-token", "slack-app-token", "database-url", "redis-url"},
-    "workers": {"slack-bot-token", "database-url", "redis-url", "cluster-main-url"},
+    "workers": {"slack-bot-token", "database-url", "redis-url", "cluster-main-url", "ledger-key"},
     "owner": {"migrate-url", "bot-password", "worker-password"},
 }
 FILES = {

@@ -194,6 +194,7 @@ def test_every_right_of_the_two_roles_is_one_that_was_meant(control_database: Co
         "dbaccess_worker insert directory_sources",
         "dbaccess_worker insert extensions",
         "dbaccess_worker insert ledger",
+        "dbaccess_worker insert ledger_checkpoints",
         "dbaccess_worker insert message_streams",
         "dbaccess_worker insert observations",
         "dbaccess_worker insert team",

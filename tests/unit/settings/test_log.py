@@ -42,6 +42,8 @@ def test_a_line_is_json_with_the_ids_it_is_about(capsys: pytest.CaptureFixture[s
         ("verifier", "SCRAM-SHA-256$4096:hunter2"),
         ("database_url", "postgresql://a:hunter2@b/c"),
         ("why", "cannot reach postgresql://a:hunter2@b/c"),
+        ("dbaccess_ledger_key", "hunter2"),
+        ("why", "read ed25519-private:hunter2"),
         ("why", "sent xoxb-hunter2 away"),
         ("why", "alter role x password 'SCRAM-SHA-256$4096:hunter2'"),
     ],

@@ -107,6 +107,28 @@ def test_every_secret_may_be_a_file(
     assert value.get_secret_value() == given
 
 
+def test_key_of_the_ledger_is_the_workers_alone(environment: pytest.MonkeyPatch) -> None:
+    key = "ed25519-private:" + "A" * 43 + "="
+    environment.setenv("DBACCESS_LEDGER_KEY", key)
+    given = WorkerSettings.load()
+    assert given.dbaccess_ledger_key == SecretStr(key)
+    assert key not in repr(given)
+    with pytest.raises(SettingsError, match="DBACCESS_LEDGER_KEY: the bot must not hold"):
+        BotSettings.load()
+
+
+@pytest.mark.parametrize("given", ["hunter2", "ed25519-private:hunter2", "ed25519:" + "A" * 43 + "="])
+def test_malformed_key_of_the_ledger_stops_the_start_with_one_line(
+    environment: pytest.MonkeyPatch, given: str
+) -> None:
+    environment.setenv("DBACCESS_LEDGER_KEY", given)
+    with pytest.raises(SettingsError) as raised:
+        WorkerSettings.load()
+    assert str(raised.value).startswith("DBACCESS_LEDGER_KEY: is ")
+    assert len(str(raised.value).splitlines()) == 1
+    assert given[-20:] not in str(raised.value)
+
+
 @pytest.mark.parametrize("content", ["", "  \n", None])
 def test_an_empty_or_missing_file_stops_the_start(
     environment: pytest.MonkeyPatch, tmp_path: Path, content: str | None

@@ -197,6 +197,7 @@ def _of_lockdowns(text: str) -> Iterator[Shown]:
 
 _DATA: dict[str, Any] = {
     "count": 3,
+    "seq": 4711,
     "due_at": NOW.isoformat(),
     "seconds": 3.5,
     "joined": ["Sam Okafor"],

@@ -40,6 +40,30 @@ begin
     return new;
 end $$;
 
+-- A checkpoint is signed elsewhere, and PostgreSQL knows no Ed25519. Here it must be of an entry that is there, later than
+-- every checkpoint before it.
+create function public.guard_checkpoint() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if public.dbaccess_writer() <> 'worker' then
+        raise exception 'a checkpoint is the worker''s to record' using errcode = '42501', constraint = 'ledger_checkpoints_writer';
+    end if;
+    if not exists (select from public.ledger l where l.seq = new.seq and l.hash = new.head) then
+        raise exception 'a checkpoint is of an entry that is there'
+            using errcode = '23514', constraint = 'ledger_checkpoints_are_on_the_chain';
+    end if;
+    -- The same one again is left to the primary key.
+    if exists (select from public.ledger_checkpoints c where c.seq > new.seq) then
+        raise exception 'a checkpoint follows the last one'
+            using errcode = '23514', constraint = 'ledger_checkpoints_rise';
+    end if;
+    if not public.is_now(new.at) then
+        raise exception 'a checkpoint is dated now' using errcode = '23514', constraint = 'ledger_checkpoints_dated_now';
+    end if;
+    return new;
+end $$;
+
 -- A body is {"actor":…,"at":…,"data":{…},"grant":…,"kind":…,"request":…,"seq":…}, each key once and in this
 -- order. Its beginning and its end are compared as text, and the part between them is one JSON object by
 -- itself. So no key can be there twice, or differ from the columns. Returns the actor.

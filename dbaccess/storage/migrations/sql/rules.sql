@@ -90,6 +90,7 @@ insert into ledger_kinds (kind, writer) values
     ('report.made', 'worker'),
     ('workers.away', 'worker'),
     ('control.adopted', 'worker'),
+    ('ledger.key_introduced', 'worker'),
     ('policy.loaded', 'both'),
     ('lockdown.declared', 'both'),
     ('lockdown.lifted', 'both'),

@@ -1,0 +1,1 @@
+"""Checkpoints: the ledger's head, signed while it grows."""
