@@ -10,6 +10,7 @@ from bot import idempotency_key
 from bot.deps import Deps
 from bot.listener_registry import ListenerRegistry
 from bot.payload import account_of, value
+from bot.recorded import recorded
 from bot.reply import rebuild, show
 from bot.request_line import read_line
 from bot.subcommand import CommandCall
@@ -22,7 +23,7 @@ from dbaccess.operations.break_glass.invoke import break_glass
 from dbaccess.operations.break_glass.review import check_may_close, review_break_glass, review_of
 from dbaccess.operations.delivery.request_details import load_request_details
 from dbaccess.operations.identity import identify
-from dbaccess.slack.views import answers, break_form, break_glass_review
+from dbaccess.slack.views import break_form, break_glass_review
 from dbaccess.slack.views.break_form import BreakState
 from dbaccess.slack.views.break_glass import REVIEW_BREAK_GLASS
 from dbaccess.slack.views.clicked import parse_approval
@@ -84,7 +85,7 @@ def command(call: CommandCall) -> None:
         _open(call.deps, call.client, call.body, call.slack_id, typed, problem=read.problem)
         return
     request = _break(call.deps, call.slack_id, line.ask(), idempotency_key.of_command(call.body))
-    call.answer(answers.recorded(request))
+    call.answer(recorded(call.deps, request))
 
 
 def _break(deps: Deps, slack_id: SlackId, ask: Ask, key: str) -> Request:

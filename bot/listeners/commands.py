@@ -12,6 +12,7 @@ from bot import idempotency_key
 from bot.deps import Deps
 from bot.listener_registry import ListenerRegistry
 from bot.listeners import break_glass, extend, lockdown
+from bot.recorded import recorded
 from bot.reply import show
 from bot.request_line import named_target, read_line, unescape
 from bot.subcommand import COMMAND, CommandCall, SubCommand
@@ -120,7 +121,7 @@ def _ask(call: CommandCall) -> None:
             uow.commit()
         call.answer(answers.refused(refused, draft_id=draft_id))
     else:
-        call.answer(answers.recorded(request))
+        call.answer(recorded(deps, request))
 
 
 def _check_target(deps: Deps, slack_id: SlackId, target: str | None) -> None:

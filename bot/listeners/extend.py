@@ -11,6 +11,7 @@ from bot import idempotency_key
 from bot.deps import Deps
 from bot.listener_registry import ListenerRegistry
 from bot.payload import account_of, value
+from bot.recorded import recorded
 from bot.reply import show
 from bot.request_line import MoreLine, read_more
 from bot.subcommand import CommandCall
@@ -22,8 +23,8 @@ from dbaccess.domain.people import SlackId
 from dbaccess.domain.request import Request
 from dbaccess.operations.identity import identify
 from dbaccess.operations.requests.extend import MoreTime, extend, extension_offer
-from dbaccess.slack.views import answers, listing
 from dbaccess.slack.views import extend as view
+from dbaccess.slack.views import listing
 from dbaccess.slack.views.clicked import parse_id
 
 Json = dict[str, Any]
@@ -60,7 +61,7 @@ def command(call: CommandCall) -> None:
     if more and reason:
         ask = MoreTime(grant_id=meant[0].id, more=more, reason=reason)
         request = _extend(deps, slack_id, ask, idempotency_key.of_command(call.body))
-        call.answer(answers.recorded(request))
+        call.answer(recorded(deps, request))
     else:
         call.ack()
         _open(deps, call.client, call.body, slack_id, meant[0].id, reason, more)

@@ -11,6 +11,7 @@ from bot import idempotency_key
 from bot.deps import Deps
 from bot.listener_registry import ListenerRegistry
 from bot.payload import account_of
+from bot.recorded import recorded
 from bot.reply import rebuild, reply, show
 from dbaccess.domain.errors import NotYours
 from dbaccess.domain.request import RequestId
@@ -125,4 +126,4 @@ def _submit(
         idempotency_key=idempotency_key.of_action(body),
         instead_of=instead_of,
     )
-    return answers.recorded(request)
+    return recorded(deps, request)

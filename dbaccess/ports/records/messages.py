@@ -85,6 +85,9 @@ class Messages(Protocol):
     def refusals_of(self, request_ids: Collection[RequestId]) -> dict[RequestId, Refusal]:
         """Return the refusals of those messages that ask reviewers."""
 
+    def last_refusal(self, channel: str) -> Refusal | None:
+        """Return the last refusal for this channel; None if a message was posted there since."""
+
 
 class Notices(Protocol):
     def plan(

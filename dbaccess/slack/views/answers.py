@@ -16,11 +16,13 @@ from dbaccess.domain.errors import (
     TooLong,
     UnknownName,
 )
+from dbaccess.domain.message import Refusal
 from dbaccess.domain.request import Request, RequestState
 from dbaccess.slack.blocks import actions, button, section
 from dbaccess.slack.text import date, escape, inline, refusal, unmarked
 from dbaccess.slack.views import wording
 from dbaccess.slack.views.clicked import parse_id
+from dbaccess.slack.views.slack_refusal import why
 from dbaccess.slack.views.withdraw import withdraw_button
 
 USE_NAME = "answer.use"
@@ -35,15 +37,19 @@ OPEN_FORM = "answer.open_form"
 """Value: the draft's id. Opens the form prefilled."""
 
 
-def recorded(request: Request) -> dict[str, Any]:
-    """Return that it was sent. Nothing edits this answer later, so it says only what stays true."""
+def recorded(request: Request, refusal: Refusal | None = None) -> dict[str, Any]:
+    """Return that it was sent. Nothing edits this answer later, so it says only what stays true.
+
+    `refusal` is the last one of the target's channel.
+    """
     what = f"{wording.asked_for(request)}, {wording.asked_length(request)}"
     said = f"Sent: {request.label}, {escape(what)}"
     if request.state is RequestState.APPROVED:
-        return _answer(f"{said}. {wording.by_rule(request)}", [], first=f"Sent: {what}")
+        by_rule = f"{said}. {wording.by_rule(request)}{_not_taken(refusal)}"
+        return _answer(by_rule, [], first=f"Sent: {what}")
     asks = f"It asks for {inline(wording.needs(request.terms.approvals))} until {date(request.decide_by)}"
     return _answer(
-        f"{said}. {asks}. A direct message says how it stands.",
+        f"{said}. {asks}.{_not_taken(refusal)} A direct message says how it stands.",
         [withdraw_button(request)],
         first=f"Sent: {what}",
     )
@@ -94,6 +100,14 @@ def parse_choice(value: str) -> tuple[int, str]:
     if not (colon and chosen):
         raise NotFound("This draft has expired; start again with /dbaccess.")
     return parse_id(draft), chosen
+
+
+def _not_taken(refusal: Refusal | None) -> str:
+    if refusal is None:
+        return ""
+    reason, fix = why(refusal.code)
+    refused = f"Slack refused the last message for its channel: {escape(reason)}. {escape(fix)}"
+    return f" :warning: Reviewers may not see it. {refused}"
 
 
 def _ways_on(error: Refused, draft_id: int) -> list[dict[str, Any]]:

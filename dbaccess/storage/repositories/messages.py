@@ -153,6 +153,20 @@ class SqlMessages:
         found = map(_message, self._session.scalars(rows))
         return {one.request_id: one.refusal for one in found if one.refusal is not None}
 
+    def last_refusal(self, channel: str) -> Refusal | None:
+        rows = select(MessageRow).where(
+            MessageRow.refused.is_not(None), MessageRow.refused_channel == channel
+        )
+        row = self._session.scalars(rows.order_by(MessageRow.refused_at.desc()).limit(1)).one_or_none()
+        refusal = _message(row).refusal if row is not None else None
+        if refusal is None:
+            return None
+        posted = select(MessageRow.id).where(
+            MessageRow.posted_channel == channel, MessageRow.posted_at > refusal.since
+        )
+        is_over = self._session.scalars(posted.limit(1)).one_or_none() is not None
+        return None if is_over else refusal
+
 
 def _of(request_id: RequestId, lane: Lane) -> Update:
     return update(Row).where(Row.request_id == request_id, Row.lane == lane)

@@ -261,6 +261,12 @@ def test_refusal_is_kept_with_its_channel_until_slack_takes_the_message(
             assert [one.refusal for one in uow.messages.refused(channel=channel, limit=9)] == [refusal]
         assert uow.messages.refused(channel="C0OPS", limit=9) == ()
         assert left_out(uow.messages.refused(limit=0)) == 1
+        assert uow.messages.last_refusal("C0APPROVALS") == refusal
+        assert uow.messages.last_refusal("C0OPS") is None
+        uow.messages.save(
+            replace(message, refusal=refusal, posted_channel="C0APPROVALS", posted_at=T0 + HOUR)
+        )
+        assert uow.messages.last_refusal("C0APPROVALS") is None
         uow.messages.save(message)
         assert uow.messages.refusals_of([asked]) == {}
 

@@ -114,6 +114,13 @@ class MemoryMessages:
             if one.refusal is not None and one.kind in ANNOUNCES and one.request_id in request_ids
         }
 
+    def last_refusal(self, channel: str) -> Refusal | None:
+        rows = self._transaction.rows(MESSAGES)
+        refused = [one.refusal for one in rows if one.refusal and one.refusal.channel == channel]
+        last = max(refused, key=lambda refusal: refusal.since, default=None)
+        posts = [one.posted_at for one in rows if one.posted_channel == channel and one.posted_at]
+        return None if last is None or any(posted > last.since for posted in posts) else last
+
     def _state(self, request_id: RequestId) -> RequestState:
         request = self._transaction.get(REQUESTS, request_id)
         assert request is not None

@@ -276,6 +276,7 @@ def _lists() -> Iterator[Shown]:
 def _answers(names: str) -> Iterator[Shown]:
     for answer in (
         answers.recorded(stories.request()),
+        answers.recorded(stories.request(), Refusal(code="is_archived", channel="C0", since=at(0))),
         answers.withdrawn(stories.request()),
         answers.refused(_refused(names)),
         answers.refused(_refused(names), draft_id=5),

@@ -17,6 +17,7 @@ from dbaccess.domain.errors import (
     UnknownName,
 )
 from dbaccess.domain.grant import GrantState
+from dbaccess.domain.message import Refusal
 from dbaccess.domain.overview import Holding, ToReview
 from dbaccess.slack.text import date
 from dbaccess.slack.views import answers, listing, rows, surrender, who, withdraw
@@ -53,6 +54,13 @@ def test_recorded_says_only_what_stays_true() -> None:
     assert said(answer) == [f"{asks} {date(at(40))}. {follow}"]
     assert buttons(answer) == [("Withdraw", withdraw.WITHDRAW, "1042")]
     assert answer["text"].split("\n") == ["Sent: read on orders-prod, 2 h", f"{asks} 03:40 UTC. {follow}"]
+
+
+def test_recorded_says_that_the_channel_took_no_message_last() -> None:
+    refusal = Refusal(code="is_archived", channel="C0APPROVALS", since=at(0))
+    told = " ".join(said(answers.recorded(stories.request(), refusal)))
+    assert ":warning: Reviewers may not see it." in told
+    assert "the channel is archived. Unarchive it, or name another channel in the policy." in told
 
 
 def test_unknown_target_offers_the_nearest() -> None:
