@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from dbaccess.log import describe
 from dbaccess.operations.clusters.check_clock import check_host_clock
+from dbaccess.operations.clusters.check_login import check_login
 from dbaccess.operations.directory.refresh import refresh_if_older
 from dbaccess.operations.grants.overdue_alarm import raise_alarm
 from dbaccess.operations.grants.revoke import at_once, cut_off_due, drain, end_locked
@@ -44,6 +45,7 @@ WATCH_EVERY = 1.0
 WAY_EVERY = 0.5
 ALARM_EVERY = 5.0
 CLOCK_EVERY = 15.0
+LOGIN_EVERY = 600.0
 AGAIN_AFTER = 3
 """After so many missed readings this host reads too: the leader may not reach Slack."""
 
@@ -144,6 +146,9 @@ class Ends:
         context, every = self.wiring.context, self.directory_every
         self.tasks.every(CLOCK_EVERY, "clock", partial(check_host_clock, context, socket.gethostname()))
         self.tasks.every(ALARM_EVERY, "alarm", partial(raise_alarm, context))
+        for cluster in context.targets.clusters():
+            # On each host: each has its own environment, and so its own URL.
+            self.tasks.every(LOGIN_EVERY, f"login {cluster}", partial(check_login, context, cluster))
         stale = partial(refresh_if_older, context, AGAIN_AFTER * every + timedelta(seconds=ALARM_EVERY))
         self.tasks.every(every.total_seconds(), "directory", stale)
 

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -80,7 +81,7 @@ def _cluster(policy: Policy, name: str, url: SecretStr) -> Iterable[Finding]:
     except DbaccessError as error:
         fix = f"Check the URL, then: dbaccess targets setup-sql --cluster {name}"
         return [Finding(what=f"Cluster {name}: {error}", ok=False, fix=fix)]
-    return [Finding(what=f"Cluster {name}: {f.what}", ok=f.ok, fix=f.fix) for f in found]
+    return [replace(f, what=f"Cluster {name}: {f.what}") for f in found]
 
 
 def _examined(driver: TargetDriver, needed: GivenRoles, capture: Capture | None) -> list[Finding]:

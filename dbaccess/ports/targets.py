@@ -48,11 +48,19 @@ class GivenRole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One result of a check. `fix` is what to run or do; empty if all is well."""
+    """One result of a check. `fix` is what to run or do; empty if all is well.
+
+    `is_advice`: everything works as promised without the fix, some seconds later at worst.
+    """
 
     what: str
     ok: bool
     fix: str = ""
+    is_advice: bool = False
+
+    @property
+    def is_fault(self) -> bool:
+        return not self.ok and not self.is_advice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +236,9 @@ class TargetDriver(Protocol):
 
     def put_head(self, head: Expected, *, back: bool = False) -> None:
         """Store this head, unless a later one is stored; with `back` in any case."""
+
+    def wrong_login(self) -> str | None:
+        """Return why this login may give nothing here, with the fix; None if it may. Ends do not ask."""
 
     def likenesses(self, recipes: Sequence[Recipe]) -> list[LoginThere]:
         """Return how the server's logins compare with the recipes', in order, whatever its identity."""

@@ -31,13 +31,14 @@ def _keeps(info: Mapping[str, Any], saves: str | None) -> Iterator[Finding]:
     policy = str(info.get("maxmemory_policy") or "noeviction")
     if policy != "noeviction":
         fix = f"config set maxmemory-policy noeviction, or a Redis for dbaccess alone. {_MEANWHILE}"
-        yield Finding(what=f"Queue evicts jobs when its memory is full ({policy})", ok=False, fix=fix)
+        what = f"Queue evicts jobs when its memory is full ({policy})"
+        yield Finding(what=what, ok=False, fix=fix, is_advice=True)
     if info.get("role") == "slave":
         fix = "Use the primary's address in REDIS_URL."
         yield Finding(what="Queue is a replica, which takes no jobs", ok=False, fix=fix)
     if info.get("aof_enabled") == 0 and saves == "":
         fix = f"config set appendonly yes, and the same in its file. {_MEANWHILE}"
-        yield Finding(what="Queue keeps nothing over a restart", ok=False, fix=fix)
+        yield Finding(what="Queue keeps nothing over a restart", ok=False, fix=fix, is_advice=True)
 
 
 def _info(connection: "redis.Redis[bytes]") -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ from psycopg import sql
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.failures import ADMINISTRATOR
 from dbaccess.domain.grant import Recipe
-from dbaccess.targets.postgresql.cluster import check_identity, facts
+from dbaccess.targets.postgresql.cluster import Cluster, check_identity, facts
 from dbaccess.targets.postgresql.statement import statement
 from dbaccess.targets.postgresql.transaction import Session
 
@@ -33,6 +33,14 @@ def refuse_administrator(cluster: str, opened: Session) -> None:
     """Raise `TargetFailure` for such an account: all that it ever gave would pass for the workers' own."""
     if what := administrator(opened):
         raise TargetFailure(f"{cluster}: {what}. {FIX}", code=ADMINISTRATOR, touched=False)
+
+
+def wrong_login(cluster: Cluster) -> str | None:
+    """Return who the workers' login is, with the fix, if it is an administrator's; None if it is not."""
+    with cluster.session() as opened:
+        opened.doing = "looking at the worker's login"
+        what = administrator(opened)
+    return f"{what}. {FIX}" if what else None
 
 
 def check_may_give(opened: Session, recipe: Recipe) -> None:

@@ -24,6 +24,7 @@ from dbaccess.ports import (
     Standing,
 )
 from dbaccess.targets.postgresql import revoke as revocation
+from dbaccess.targets.postgresql.administrator import wrong_login
 from dbaccess.targets.postgresql.cluster import NO_REPLICAS, Cluster, facts
 from dbaccess.targets.postgresql.connect_lines import connect_lines
 from dbaccess.targets.postgresql.ephemeral_login import provision_ephemeral, set_ephemeral_password
@@ -193,6 +194,9 @@ class PostgresDriver:
 
     def put_head(self, head: Expected, *, back: bool = False) -> None:
         put_head(self._cluster, head, back=back)
+
+    def wrong_login(self) -> str | None:
+        return wrong_login(self._cluster)
 
     def likenesses(self, recipes: Sequence[Recipe]) -> list[LoginThere]:
         return likenesses(self._cluster, recipes)

@@ -116,7 +116,7 @@ def _gets_in(opened: Session) -> Finding:
     reserved, usable = opened.row(statement("reserved_connections"))
     if not reserved:
         fix = "alter system set reserved_connections = 5; then restart the server."
-        return Finding(what=f"no connection is reserved for it: {kept}", ok=False, fix=fix)
+        return Finding(what=f"no connection is reserved for it: {kept}", ok=False, fix=fix, is_advice=True)
     (login,) = opened.row(sql.SQL("select session_user::text"))
     return _wants(
         usable,

@@ -97,3 +97,4 @@ def test_doctor_says_what_is_reserved_and_what_to_run(
         (own,) = target_on(database)
         found = [f for f in own.driver.examine({}) if "connection is reserved" in f.what]
         assert [(f.ok, "set reserved_connections = 5" in f.fix) for f in found] == [(False, True)]
+        assert not found[0].is_fault

@@ -75,6 +75,8 @@ def test_an_administrators_url_takes_nothing_that_it_gave_and_gives_nothing_but_
     ]
     if target.makes_logins:
         works.append(lambda: driver.set_password(given, password, fence=nothing))
+    assert f"administrator's: {boss} is " in str(driver.wrong_login())
+    assert target.driver.wrong_login() is None
     for work in works:
         with pytest.raises(TargetFailure, match=f"administrator's: {boss} is .*setup-sql") as failed:
             work()

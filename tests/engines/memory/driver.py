@@ -264,6 +264,10 @@ class MemoryDriver:
         self._reach()
         return self.server.head
 
+    def wrong_login(self) -> str | None:
+        self._reach()
+        return None
+
     def put_head(self, head: Expected, *, back: bool = False) -> None:
         self._reach()
         last = self.server.head

@@ -21,6 +21,7 @@ def test_queue_that_loses_jobs_is_named(own_valkey: Valkey, client: "redis.Redis
     def bad(url: str = "") -> list[str]:
         found = [f for f in examine_queue(SecretStr(url or own_valkey.url(0))) if not f.ok]
         assert all(finding.fix for finding in found)
+        assert not any(finding.is_fault for finding in found), "work is found again without the queue"
         return [finding.what for finding in found]
 
     assert bad() == []
