@@ -40,6 +40,9 @@ _FORKED.set_forkserver_preload(
 )
 
 
+STDIN = "forked.in"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
     """What a program left behind."""
@@ -99,7 +102,7 @@ def start_forked(
 def run_forked(main: str, arguments: Sequence[str], environment: Mapping[str, str], home: Path) -> Ran:
     """Run `main`, given as `module:function`, to its end with these and nothing else in its environment.
 
-    It runs in `home`, with nothing to read on its standard input.
+    It runs in `home`. Its standard input is what the file `forked.in` there has; nothing without one.
     """
     out, err = home / "forked.out", home / "forked.err"
     process = _FORKED.Process(target=_run, args=(main, [*arguments], {**environment}, home, out, err))
@@ -119,6 +122,9 @@ def _run(
 ) -> None:
     _write_to(out, os.O_TRUNC, 1)
     _write_to(err, os.O_TRUNC, 2)
+    if (home / STDIN).exists():
+        os.dup2(os.open(home / STDIN, os.O_RDONLY), 0)
+        sys.stdin = os.fdopen(0, encoding="utf-8")  # multiprocessing has put another one there
     _become(main, arguments, environment, home)
 
 

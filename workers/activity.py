@@ -13,7 +13,7 @@ from dbaccess.activity.directory import DirectoryFiles
 from dbaccess.activity.formats import FORMATS
 from dbaccess.activity.reader import LogReader
 from dbaccess.activity.statements import Sessions
-from dbaccess.domain.capture import Capture
+from dbaccess.domain.capture import Capture, CaptureSource
 from dbaccess.domain.errors import SourceFailure
 from dbaccess.log import describe
 from dbaccess.operations.activity.summarize import summarize_ended
@@ -68,8 +68,9 @@ class ActivityLoop:
         if context.gives:
             self.tasks.every(DROP_EVERY, "drop", partial(drop_canaries, context))
         for cluster, capture in captured.items():
-            read = partial(self._read, context, cluster, capture)
-            self.tasks.start(f"read {cluster}", read, pause=SILENT)
+            if not capture.is_imported:
+                read = partial(self._read, context, cluster, capture)
+                self.tasks.start(f"read {cluster}", read, pause=SILENT)
             self.tasks.every(
                 SUMMARIZE_EVERY, f"summarize {cluster}", partial(summarize_ended, context.begin, cluster)
             )
@@ -99,7 +100,7 @@ class ActivityLoop:
             cluster=cluster,
             begin=context.begin,
             source=open_source(context, cluster, capture),
-            new_format=FORMATS[capture.source],
+            new_format=FORMATS[_source(cluster, capture)],
             build=Sessions,
         )
         self._readers[cluster] = context, reader
@@ -109,10 +110,16 @@ class ActivityLoop:
 def open_source(context: WorkerContext, cluster: str, capture: Capture) -> ActivitySource:
     """Return the files of the cluster's log, in the directory or over SQL as the policy says."""
     if capture.directory is not None:
-        return DirectoryFiles(Path(capture.directory), suffix=capture.source.suffix)
+        return DirectoryFiles(Path(capture.directory), suffix=_source(cluster, capture).suffix)
     if context.logs is None:
         raise SourceFailure(f"The log of {cluster} cannot be reached from here.")
-    return context.logs.log_files(cluster, capture.source)
+    return context.logs.log_files(cluster, _source(cluster, capture))
+
+
+def _source(cluster: str, capture: Capture) -> CaptureSource:
+    if capture.source is None:
+        raise SourceFailure(f"The log of {cluster} is imported by an operator.")
+    return capture.source
 
 
 def _check(context: WorkerContext, target: str) -> None:

@@ -1,7 +1,7 @@
 """The metrics of the workers, read from the control database at each scrape."""
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry, start_http_server
@@ -9,8 +9,16 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from pydantic import SecretStr
 
-from dbaccess.domain.coverage import CaptureLevel, LogPosition, coverage_at
+from dbaccess.domain.coverage import (
+    Canary,
+    CaptureLevel,
+    Coverage,
+    LogPosition,
+    coverage_at,
+    imported_coverage,
+)
 from dbaccess.domain.grant import GrantState
+from dbaccess.domain.imports import is_imported
 from dbaccess.domain.policy_report import SEEN_WITHIN, versions
 from dbaccess.domain.truncated_list import left_out
 from dbaccess.operations.checkpoints.make import unsealed_since
@@ -69,8 +77,9 @@ class StateCollector(Collector):
         yield _gauge("observe_mode", int(observed))
         yield _gauge("grants_written_off", written_off)
         yield _gauge("activity_behind_bytes", max((one.behind for one in positions), default=0))
-        yield _gauge("activity_age_seconds", max((_age(one, now) for one in positions), default=0.0))
-        lost = [one for one in canaries if coverage_at(one, now).level is CaptureLevel.NONE]
+        read = [one for one in positions if not is_imported(one)]
+        yield _gauge("activity_age_seconds", max((_age(one, now) for one in read), default=0.0))
+        lost = [one for one in canaries if _coverage(one, positions, now).level is CaptureLevel.NONE]
         yield _gauge("targets_not_captured", len(lost))
         late = (now - due_at).total_seconds() if due_at else 0.0
         yield _gauge("overdue_seconds", late)
@@ -99,6 +108,13 @@ def serve(database_url: SecretStr, host: str, port: int) -> None:
     except OSError as error:
         raise SettingsError(f"METRICS_HOST and METRICS_PORT: cannot listen there: {error.strerror}") from None
     threading.Event().wait()
+
+
+def _coverage(canary: Canary, positions: Sequence[LogPosition], now: datetime) -> Coverage:
+    of = next((one for one in positions if one.cluster == canary.cluster), None)
+    if of is not None and is_imported(of):
+        return imported_coverage(canary, now, imported_to=of.read_until)
+    return coverage_at(canary, now)
 
 
 def _age(position: LogPosition, now: datetime) -> float:

@@ -38,37 +38,45 @@ class CsvLog:
         csv.field_size_limit(LONGEST)
         records: list[LogRecord] = []
         consumed = damaged = 0
+        first_at: datetime | None = None
         last_at: datetime | None = None
         while True:
             end = _end_of_records(data, consumed)
-            whole, bad, at = self._records(data[consumed:end], records)
-            last_at = at or last_at
+            whole, bad, began_at, at = self._records(data[consumed:end], records)
+            first_at, last_at = first_at or began_at, at or last_at
             consumed += whole
             if not bad and (end == len(data) or not _is_broken(data, consumed)):
-                return Parsed(records, consumed, damaged, last_at)
+                return Parsed(records, consumed, damaged, last_at, first_at)
             following = _BEGIN.search(data, data.find(b"\n", consumed) + 1 or len(data))
             damaged_to = following.start() if following else end if bad else len(data)
             damaged += damaged_to - consumed
             consumed = damaged_to
 
-    def _records(self, data: bytes, records: list[LogRecord]) -> tuple[int, bool, datetime | None]:
+    def finish(self, data: bytes) -> Parsed:
+        return self.parse(data + b"\n") if data else Parsed([], 0, 0, None)
+
+    def _records(
+        self, data: bytes, records: list[LogRecord]
+    ) -> tuple[int, bool, datetime | None, datetime | None]:
         """Add the records up to the first bad one.
 
-        Returns the bytes up to there, whether there was one, and the time of the last record.
+        Returns the bytes up to there, whether there was one, and the times of the first and the last record.
         """
         text = data.decode("utf-8", "surrogateescape")
         has_odd = is_odd(text)
+        first_at: datetime | None = None
         last_at: datetime | None = None
         source = _Lines(text)
         try:
             for row in csv.reader(source):
                 last_at, record = self._record(row)
+                first_at = first_at or last_at
                 if record is not None:
                     records.append(readable_record(record) if has_odd else record)
                 source.settle()
         except (ValueError, IndexError, OverflowError, OSError, csv.Error):
-            return len(text[: source.settled].encode("utf-8", "surrogateescape")), True, last_at
-        return len(data), False, last_at
+            return len(text[: source.settled].encode("utf-8", "surrogateescape")), True, first_at, last_at
+        return len(data), False, first_at, last_at
 
     def _record(self, row: Sequence[str]) -> tuple[datetime, LogRecord | None]:
         if len(row) < _COLUMNS:

@@ -32,17 +32,22 @@ class JsonLog:
         text = data[:end].decode("utf-8", "surrogateescape")
         has_odd = is_odd(text) or any(spelled in text for spelled in _SPELLED)
         records: list[LogRecord] = []
-        damaged, last_at = 0, None
+        damaged = 0
+        first_at: datetime | None = None
+        last_at: datetime | None = None
         for line in text.split("\n")[:-1]:
             try:
                 at, record = self._record(json.loads(line))
             except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError, OSError):
                 damaged += len(line.encode("utf-8", "surrogateescape")) + 1
                 continue
-            last_at = at
+            first_at, last_at = first_at or at, at
             if record is not None:
                 records.append(readable_record(record) if has_odd else record)
-        return Parsed(records, end, damaged, last_at)
+        return Parsed(records, end, damaged, last_at, first_at)
+
+    def finish(self, data: bytes) -> Parsed:
+        return self.parse(data + b"\n") if data else Parsed([], 0, 0, None)
 
     def _record(self, found: dict[str, Any]) -> tuple[datetime, LogRecord | None]:
         """Return the time of a record, and the record if it is of a client."""

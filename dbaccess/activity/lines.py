@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from dbaccess.activity.records import LogRecord
+from dbaccess.activity.server_words import ERRORS, PREPARED, said
 
 
 class LineKind(StrEnum):
@@ -32,15 +33,37 @@ class Line(NamedTuple):
 
 
 class Audit(NamedTuple):
-    """What pgaudit says of a statement, or of one inside it: those are numbered from 2."""
+    """What pgaudit says of a statement, or of one inside it.
 
-    substatement: int
+    It has a line for each table. `number` is the same in all lines of one run, and `of` in those of all that
+    one statement of the client ran.
+    """
+
+    of: int
+    inner: int
     group: str
+    command: str
     object_type: str
     object_name: str
     text: str
     rows: int | None
 
+    @property
+    def number(self) -> str:
+        return f"{self.of}.{self.inner}"
+
+    @property
+    def counts_rows(self) -> bool:
+        """Return whether the rows are known: of other commands pgaudit says 0 whatever they did."""
+        return self.rows is not None and self.command in _COUNTED
+
+    @property
+    def is_call(self) -> bool:
+        """Return whether it is a function that a statement calls: the line has the text of that statement."""
+        return (self.group, self.command) == ("FUNCTION", "EXECUTE")
+
+
+_COUNTED: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"})
 
 OTHER: Final = Line(LineKind.OTHER)
 
@@ -49,7 +72,6 @@ _WRITES_STATEMENTS: Final = frozenset({_SIMPLE, _EXECUTE, _FASTPATH})
 _WRITES_AUDITS: Final = "log_audit_event"
 # Before a statement runs, its parts are parsed and bound. Their durations and errors belong to no execution.
 PREPARING: Final = frozenset({"PARSE", "BIND"})
-_ERRORS: Final = frozenset({"ERROR", "FATAL", "PANIC"})
 _CLIENTS: Final = frozenset({"", "client backend"})
 
 _MESSAGE: Final = re.compile(
@@ -58,7 +80,6 @@ _MESSAGE: Final = re.compile(
     r"(?P<fastpath>(?=fastpath function call: )))?"
 )
 _PARAMETER: Final = re.compile(r"\$\d+ = (?:NULL|'(?P<value>(?:[^']++|'')*+)'(?:\.\.\.)?)(?:, )?")
-_PREPARED: Final = "prepare: "
 
 
 def read_line(record: LogRecord) -> Line:
@@ -66,7 +87,7 @@ def read_line(record: LogRecord) -> Line:
 
     A holder's `RAISE LOG` can have any message, and no function of the server's as its source.
     """
-    if record.severity in _ERRORS:
+    if record.severity in ERRORS:
         return Line(LineKind.ERROR, record.statement) if record.statement and _is_client(record) else OTHER
     if not _is_client(record) or not _is_servers(record):
         return OTHER
@@ -90,20 +111,39 @@ def _is_servers(record: LogRecord) -> bool:
 
 def _statement_line(record: LogRecord) -> Line:
     found = _MESSAGE.match(record.message)
-    if found is None or found["part"]:
+    if found is None or not found.end():
+        return _translated(record)
+    if found["part"]:
         return OTHER
     duration = timedelta(milliseconds=float(found["ms"])) if found["ms"] else None
     rest = record.message[found.end() :]
     if found["simple"] or found["fastpath"] is not None:
         return Line(LineKind.STATEMENT, rest, duration=duration)
     if found["fetch"] or found["execute"]:
-        # The client chose the name. One with a colon leaves more in the text than ran, and never less.
-        name, _, text = rest.partition(": ")
-        kind = LineKind.FETCH if found["fetch"] else LineKind.STATEMENT
-        return Line(kind, text, name=name, duration=duration)
+        return _executed(rest, duration, is_fetch=bool(found["fetch"]))
     if duration is not None and not rest and record.tag not in PREPARING:
         return Line(LineKind.DURATION, duration=duration)
     return OTHER
+
+
+def _translated(record: LogRecord) -> Line:
+    """Return what a line says in another language than English."""
+    found = said(record.message)
+    if found is None or found.form == "part":
+        return OTHER
+    duration = timedelta(milliseconds=float(found.milliseconds)) if found.milliseconds else None
+    if found.form in {"fetch", "execute"}:
+        return _executed(found.rest, duration, is_fetch=found.form == "fetch")
+    if found.form == "duration":
+        return OTHER if record.tag in PREPARING else Line(LineKind.DURATION, duration=duration)
+    return Line(LineKind.STATEMENT, found.rest, duration=duration)
+
+
+def _executed(rest: str, duration: timedelta | None, *, is_fetch: bool) -> Line:
+    # The client chose the name. One with a colon leaves more in the text than ran, and never less.
+    name, _, text = rest.partition(": ")
+    kind = LineKind.FETCH if is_fetch else LineKind.STATEMENT
+    return Line(kind, text, name=name, duration=duration)
 
 
 def read_values(detail: str) -> tuple[str | None, ...]:
@@ -119,15 +159,16 @@ def read_values(detail: str) -> tuple[str | None, ...]:
 
 def read_prepared(detail: str) -> str:
     """Return the PREPARE whose statement an EXECUTE runs; empty if the detail has none."""
-    return detail.removeprefix(_PREPARED) if detail.startswith(_PREPARED) else ""
+    begin = next((words for words in PREPARED if detail.startswith(words)), None)
+    return detail.removeprefix(begin) if begin is not None else ""
 
 
 def read_audit(message: str) -> Audit | None:
     """Return what a line of pgaudit says; None if it is none."""
     try:
         fields = next(csv.reader(io.StringIO(message.removeprefix("AUDIT: "), newline="\n")), [])
-        _, _, substatement, group, _, object_type, object_name, text, *more = fields
+        _, of, inner, group, command, object_type, object_name, text, *more = fields
         rows = int(more[1]) if len(more) > 1 and more[1].isdigit() else None
-        return Audit(int(substatement), group, object_type, object_name, text, rows)
+        return Audit(int(of), int(inner), group, command, object_type, object_name, text, rows)
     except (ValueError, csv.Error):
         return None

@@ -1,21 +1,19 @@
 """The reader of a cluster's logs: a chunk at a time, each line stored once however often it is read."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
-from dbaccess.activity.attribute import Attribution
-from dbaccess.activity.logged import BuildReader, LoggedOutcome, LoggedStatement, StatementReader
+from dbaccess.activity.logged import BuildReader
 from dbaccess.activity.place import Place, find_place
-from dbaccess.activity.prepare import prepare, prepare_outcome
-from dbaccess.activity.records import LogFormat, LogRecord, Parsed
-from dbaccess.domain.activity import Outcome, Statement
+from dbaccess.activity.records import LogFormat, Parsed
+from dbaccess.activity.store import store_records
 from dbaccess.domain.coverage import Gap, GapCause, LogPosition
 from dbaccess.domain.errors import LogFileGone, LostLease, SourceFailure
-from dbaccess.ports import ActivitySource, UnitOfWork, UnitOfWorkFactory
+from dbaccess.ports import ActivitySource, UnitOfWorkFactory
 
 log = structlog.get_logger()
 
@@ -96,7 +94,7 @@ class LogReader:
                 raise LostLease(f"Another reader of {self.cluster} went on.")
             reader = self.build(before.state if before and place.lost is None else {})
             if parsed.records:
-                self._attribute(uow, parsed.records, reader)
+                store_records(uow, self.cluster, parsed.records, reader)
                 after = replace(after, state=dict(reader.state()))
             for gap in self._gaps(now, before, chunk, has_ended=has_ended):
                 uow.log_positions.add_gap(gap)
@@ -146,34 +144,6 @@ class LogReader:
             until=max(began_at, until),
             why=why,
         )
-
-    def _attribute(self, uow: UnitOfWork, records: Sequence[LogRecord], reader: StatementReader) -> None:
-        """Store the statements of grants, and what later lines say of them; note the canaries."""
-        logins = uow.activity.logins(self.cluster, {record.user for record in records})
-        canaries = [one for one in uow.canaries.all() if one.cluster == self.cluster]
-        attribution = Attribution(logins, canaries)
-        ours = [record for record in records if attribution.knows(record.user)]
-        statements: dict[tuple[str, int], Statement] = {}
-        outcomes: list[Outcome] = []
-        for logged in reader.take(ours):
-            if isinstance(logged, LoggedOutcome):
-                outcomes.append(prepare_outcome(logged, attribution.mode_of(logged.login)))
-            elif (statement := self._of_grant(uow, attribution, logged)) is not None:
-                statements[logged.session_id, logged.line_num] = statement
-        uow.activity.add(list(statements.values()))
-        uow.activity.complete(self.cluster, outcomes)
-        uow.activity.reopen({one.grant_id for one in statements.values()})
-
-    def _of_grant(
-        self, uow: UnitOfWork, attribution: Attribution, logged: LoggedStatement
-    ) -> Statement | None:
-        found = attribution.canary_in(logged)
-        if found is not None:
-            canary, level = found
-            uow.canaries.found(self.cluster, canary.login, canary.marker, level)
-            return None
-        grant = attribution.grant_of(logged)
-        return None if grant is None else prepare(logged, grant, self.cluster)
 
 
 def _is_note_due(before: LogPosition | None, now: datetime) -> bool:

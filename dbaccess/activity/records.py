@@ -42,13 +42,15 @@ class Parsed(NamedTuple):
     """The whole records at the beginning of some bytes.
 
     `consumed` bytes need not be read again. `damaged` of them belong to no record that can be read. `last_at`
-    is the time of the last record, of background processes too. The records are of clients alone.
+    is the time of the last record, of background processes too, and `first_at` that of the first. The records
+    are of clients alone.
     """
 
     records: list[LogRecord]
     consumed: int
     damaged: int
     last_at: datetime | None
+    first_at: datetime | None = None
 
 
 class LogFormat(Protocol):
@@ -60,6 +62,9 @@ class LogFormat(Protocol):
         Consumes nothing only if the first record has no end yet: then more bytes are needed. It never raises
         for what stands in a log. From `LONGEST` bytes on it consumes at least the damaged beginning.
         """
+
+    def finish(self, data: bytes) -> Parsed:
+        """Return the records in the rest of a file that grows no more; a last line may lack its end."""
 
 
 class LogClock:

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from dbaccess.activity.lines import (
     PREPARING,
@@ -21,11 +21,10 @@ from dbaccess.activity.logged import LoggedOutcome, LoggedStatement
 from dbaccess.activity.records import LogRecord
 
 _SESSIONS_KEPT: Final = 1_024
+_LEFT_OUT: Final = "<REDACTED>"
 _PORTALS_KEPT: Final = 4
 _WITH_PORTALS: Final = 128
 """Sessions, those that wrote last, whose portals the state has."""
-
-_SAID_BEFORE: Final = "<previously logged>"
 
 
 @dataclass(slots=True)
@@ -44,6 +43,8 @@ class _Draft:
     writes: set[str] = field(default_factory=set)
     is_nested: bool = False
     is_fetch: bool = False
+    rows_of: str = ""
+    """The run whose rows were added last: a text with several statements has several."""
 
     def logged(self) -> LoggedStatement:
         return LoggedStatement(
@@ -74,8 +75,10 @@ _Found = list[_Draft | LoggedOutcome]
 class _Session:
     """`line_num` and `digest` are of the statement that has no outcome yet; 0 if there is none.
 
-    `draft` is that statement while it is in the same call; `inner` and `nested` are the last one that only
-    pgaudit has shown. `portals` are digests of what ran lately.
+    `draft` is that statement while it is in the same call. `ended` has the lines of the last ones with an
+    outcome, by digest, and `drafts` those of this call. `inner` and `nested` are the number and draft of the
+    last one that only pgaudit has shown. `calling` are those of which it has shown only that they call a
+    function. `portals` are digests of what ran lately.
     """
 
     line_num: int = 0
@@ -84,6 +87,10 @@ class _Session:
     inner: str = ""
     nested: _Draft | None = None
     portals: list[str] = field(default_factory=list)
+    ended: dict[str, int] = field(default_factory=dict)
+    has_audits: bool = False
+    drafts: dict[str, _Draft] = field(default_factory=dict)
+    calling: dict[str, _Draft] = field(default_factory=dict)
 
 
 class Sessions:
@@ -96,6 +103,9 @@ class Sessions:
         self._sessions: OrderedDict[str, _Session] = OrderedDict()
         for session_id, line_num, digest, *portals in (state or {}).get("sessions", ()):
             self._sessions[session_id] = _Session(line_num, digest, portals=portals)
+        for session_id, inner, *ended in (state or {}).get("audited", ()):
+            session = self._session(session_id)
+            session.inner, session.ended, session.has_audits = inner, dict(ended), True
 
     def state(self) -> Mapping[str, Any]:
         """Return, as JSON can hold it, what is known of statements without outcome and of portals."""
@@ -105,8 +115,14 @@ class Sessions:
             for session_id, session in self._sessions.items()
             if session.line_num or (session_id in recent and session.portals)
         ]
-        # As a list: JSON in the database keeps the order of no object.
-        return {"sessions": kept} if kept else {}
+        audited = [
+            [session_id, session.inner, *([digest, line_num] for digest, line_num in session.ended.items())]
+            for session_id, session in self._sessions.items()
+            if session_id in recent and session.has_audits
+        ]
+        # As lists: JSON in the database keeps the order of no object.
+        state = {"sessions": kept, "audited": audited}
+        return {name: several for name, several in state.items() if several}
 
     def take(self, records: Iterable[LogRecord]) -> Iterator[LoggedStatement | LoggedOutcome]:
         """Yield the statements that begin in these records, and outcomes of earlier ones, in their order."""
@@ -117,6 +133,8 @@ class Sessions:
                 _READERS[line.kind](self._session(record.session_id), record, line, found)
         for session in self._sessions.values():
             session.draft = session.nested = None
+            session.calling.clear()
+            session.drafts.clear()
         for one in found:
             yield one.logged() if isinstance(one, _Draft) else one
 
@@ -138,15 +156,23 @@ def _begin(session: _Session, record: LogRecord, line: Line, found: _Found) -> N
         prepared=read_prepared(record.detail),
         duration=line.duration,
     )
+    if line.duration is not None and _is_told_before(session.nested, line):
+        # pgaudit spoke when it began, the server when it had ended.
+        found.remove(session.nested)
+        draft.reads, draft.writes = session.nested.reads, session.nested.writes
     found.append(draft)
     session.inner, session.nested = "", None
+    session.calling.clear()
     if line.name:
         portal = _digest(line.name, line.text, record.detail)
         session.portals = [*(kept for kept in session.portals if kept != portal), portal][-_PORTALS_KEPT:]
-    if line.duration is None:
-        session.line_num, session.digest, session.draft = record.line_num, _digest(line.text), draft
-    else:
+    session.line_num, session.digest, session.draft = record.line_num, _digest(line.text), draft
+    if line.duration is not None:
         _close(session)
+
+
+def _is_told_before(nested: _Draft | None, line: Line) -> TypeGuard[_Draft]:
+    return nested is not None and not nested.is_nested and nested.text == line.text
 
 
 def _fetch(session: _Session, record: LogRecord, line: Line, found: _Found) -> None:
@@ -192,31 +218,70 @@ def _audit(session: _Session, record: LogRecord, _: Line, found: _Found) -> None
     audit = read_audit(record.message)
     if audit is None:
         return
-    draft, is_new = _audited(session, record, audit)
+    session.has_audits = True
+    line_num = _closed(session, audit)
+    draft = session.drafts.get(_digest(audit.text)) if line_num else _audited(session, audit)
+    if line_num and draft is None and audit.counts_rows:
+        found.append(LoggedOutcome(record.session_id, line_num, login=record.user, rows=audit.rows))
+    if not line_num and draft is None and not _is_known(session, audit):
+        draft = _inside(session, record, audit)
+        found.append(draft)
     if draft is not None:
         _add_objects(draft, audit)
-    if draft is not None and is_new:
-        found.append(draft)
 
 
-def _audited(session: _Session, record: LogRecord, audit: Audit) -> tuple[_Draft | None, bool]:
-    """Return the statement that pgaudit speaks of, None if an earlier call has it; and whether it is new."""
-    digest = _digest(audit.text)
-    is_first = audit.substatement == 1
-    if session.line_num and (is_first or digest == session.digest or audit.text == _SAID_BEFORE):
-        return session.draft, False
+def _closed(session: _Session, audit: Audit) -> int:
+    """Return the line of the statement that had ended before pgaudit spoke of it; 0 if it has not.
+
+    With `pgaudit.log_rows` it speaks when the portal is dropped, after the server has logged the duration.
+    """
+    return 0 if session.line_num else session.ended.get(_digest(audit.text), 0)
+
+
+def _audited(session: _Session, audit: Audit) -> _Draft | None:
+    """Return the statement of this call that pgaudit speaks of again."""
+    if session.nested is not None and _is_same_run(session, audit):
+        return session.nested
     if session.draft is not None and audit.text == session.draft.prepared:
-        return session.draft, False
-    if not is_first and digest == session.inner:
-        return session.nested, False
-    draft = _Draft(record, audit.text, is_nested=not is_first or record.tag in PREPARING)
-    session.inner, session.nested = digest, draft
-    return draft, True
+        return session.draft
+    if _is_open(session, audit):
+        return session.draft
+    called = session.calling.get(_digest(audit.text))
+    if called is not None and not audit.is_call:
+        del session.calling[_digest(audit.text)]
+    return called
+
+
+def _is_known(session: _Session, audit: Audit) -> bool:
+    """Return whether an earlier call has the statement that pgaudit speaks of."""
+    return _is_open(session, audit) or _is_same_run(session, audit)
+
+
+def _is_open(session: _Session, audit: Audit) -> bool:
+    """Return whether it is the client's statement, whose secrets pgaudit leaves out."""
+    is_hidden = audit.inner == 1 and _LEFT_OUT in audit.text
+    return bool(session.line_num) and (_digest(audit.text) == session.digest or is_hidden)
+
+
+def _is_same_run(session: _Session, audit: Audit) -> bool:
+    """Return whether it is another line of the last run, or the EXECUTE around it."""
+    is_around = (audit.group, audit.command) == ("MISC", "EXECUTE") and not session.line_num
+    return audit.number == session.inner or (is_around and session.inner.startswith(f"{audit.of}."))
+
+
+def _inside(session: _Session, record: LogRecord, audit: Audit) -> _Draft:
+    """Return the statement that only pgaudit shows: the client's own if nothing else logs those."""
+    is_nested = bool(session.line_num) or audit.inner > 1 or record.tag in PREPARING
+    draft = _Draft(record, audit.text, is_nested=is_nested)
+    session.inner, session.nested = audit.number, draft
+    if audit.is_call:
+        session.calling[_digest(audit.text)] = draft
+    return draft
 
 
 def _add_objects(draft: _Draft, audit: Audit) -> None:
-    if audit.rows is not None:
-        draft.rows = audit.rows
+    if audit.counts_rows and audit.number != draft.rows_of:
+        draft.rows, draft.rows_of = (draft.rows or 0) + (audit.rows or 0), audit.number
     if audit.object_name and audit.object_type in {"TABLE", "VIEW", "MATERIALIZED VIEW", "FOREIGN TABLE"}:
         if audit.group == "READ":
             draft.reads.add(audit.object_name)
@@ -234,6 +299,13 @@ _READERS: Final = {
 
 
 def _close(session: _Session) -> None:
+    if session.line_num:
+        session.ended.pop(session.digest, None)
+        session.ended[session.digest] = session.line_num
+        if session.draft is not None:
+            session.drafts[session.digest] = session.draft
+        while len(session.ended) > _PORTALS_KEPT:
+            del session.ended[next(iter(session.ended))]
     session.line_num, session.digest, session.draft = 0, "", None
     session.inner, session.nested = "", None
 

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from dbaccess.cli.activity_data import page_key, read_key, report_data, show_statements, statement_data
+from dbaccess.cli.activity_import import import_files
 from dbaccess.cli.audit_options import From, OfPerson, OfTarget, To, time_range
 from dbaccess.cli.control import control
 from dbaccess.cli.output import AsJson, Limit, actor, counted, number, say_next, show_json
@@ -17,7 +18,8 @@ from dbaccess.operations.queries.find_identities import find_identities
 from dbaccess.policy_file import load_policy
 from dbaccess.settings import ConfigSettings
 
-app = typer.Typer(help="Show, search and purge the statements of grants.", no_args_is_help=True)
+app = typer.Typer(help="Show, search, import and purge the statements of grants.", no_args_is_help=True)
+app.command("import")(import_files)
 
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV with every field.")]
 OfKind = Annotated[StatementKind | None, typer.Option("--kind", help="Only statements of this kind.")]

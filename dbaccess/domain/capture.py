@@ -8,8 +8,12 @@ OVER_SQL: Final = "sql"
 """The value of `Capture.over` for a log that the workers read through their connection."""
 
 
+IMPORTED: Final = "import"
+"""The value of `source` in the policy for a log that an operator imports."""
+
+
 class CaptureSource(StrEnum):
-    """The format of the server's log."""
+    """The format of a log that the workers read."""
 
     JSONLOG = "jsonlog"
     CSVLOG = "csvlog"
@@ -31,12 +35,23 @@ class CaptureMode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """The log of one cluster: `over` is `OVER_SQL`, or an absolute directory on the workers' hosts."""
+    """The log of one cluster: `over` is `OVER_SQL`, or an absolute directory on the workers' hosts.
 
-    source: CaptureSource
-    over: str
+    Without a source the workers read nothing: an operator imports files that were exported.
+    """
+
+    source: CaptureSource | None
+    over: str = ""
+
+    @property
+    def is_imported(self) -> bool:
+        return self.source is None
+
+    @property
+    def is_over_sql(self) -> bool:
+        return self.source is not None and self.over == OVER_SQL
 
     @property
     def directory(self) -> str | None:
-        """Return the directory that holds the log; None for a log that is read over SQL."""
-        return None if self.over == OVER_SQL else self.over
+        """Return the directory that holds the log; None for a log that is read over SQL, or imported."""
+        return None if self.is_imported or self.is_over_sql else self.over

@@ -80,6 +80,8 @@ class GapCause(StrEnum):
     """The logs were not read up to then, so far."""
     CANARY_LOST = "canary_lost"
     """A canary did not come back."""
+    NOT_IMPORTED = "not_imported"
+    """No imported file has this time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,8 @@ class LogPosition:
 
     `fingerprint` tells the file from another one of that name. `state` is what the reader of records must
     know of the lines before, as JSON. `read_until` is the time of the last line. `caught_up_at` is when the
-    reader last had all that the server had written. `behind` is the number of bytes that it had not read.
+    reader last had all that the server had written; of imported files it is the time of the last line.
+    `behind` is the number of bytes that it had not read.
     """
 
     cluster: str
@@ -129,27 +132,51 @@ PROVED_FOR: Final = timedelta(minutes=10)
 """How long a canary proves anything: workers that stopped must not leave a target looking captured."""
 
 
+PROVED_BY_IMPORT: Final = timedelta(hours=48)
+"""How long a canary proves anything that came back through an import: twice the time between daily ones."""
+
+
 def coverage_at(canary: Canary | None, now: datetime) -> Coverage:
     """Return what the canaries of a target prove at `now`."""
+    return _coverage(canary, now, seen_to=now, proved_for=PROVED_FOR)
+
+
+def imported_coverage(canary: Canary | None, now: datetime, *, imported_to: datetime | None) -> Coverage:
+    """Return what the canaries of a target prove whose log is imported; `why` says up to when it was."""
+    if imported_to is None:
+        return Coverage(level=CaptureLevel.NONE, why="its log is imported by hand, and nothing was yet")
+    found = _coverage(canary, now, seen_to=imported_to, proved_for=PROVED_BY_IMPORT)
+    said = f"imported up to {imported_to:%Y-%m-%d %H:%M} UTC"
+    is_proved = found.level is not CaptureLevel.NONE
+    return replace(found, why=said if is_proved else f"{said}, but {found.why}")
+
+
+def _coverage(canary: Canary | None, now: datetime, *, seen_to: datetime, proved_for: timedelta) -> Coverage:
     if canary is None:
         return NOT_CHECKED
-    proved = judge(canary, now).coverage
-    if proved.checked_at is None or now - proved.checked_at <= PROVED_FOR:
+    proved = judge(canary, seen_to).coverage
+    if proved.checked_at is None or now - proved.checked_at <= proved_for:
         return proved
     minutes = (now - proved.checked_at) // timedelta(minutes=1)
     return replace(proved, level=CaptureLevel.NONE, why=f"it was not checked for {minutes} min")
 
 
-def judge(canary: Canary, now: datetime) -> Canary:
-    """Return the canary with what it has proved by `now`; one that is still on its way changes nothing."""
+def judge(canary: Canary, seen_to: datetime) -> Canary:
+    """Return the canary with what it has proved; one that is still on its way changes nothing.
+
+    The log is known up to `seen_to`: up to now where the workers read it.
+    """
     if canary.found is not None:
         return replace(canary, coverage=Coverage(level=canary.found, checked_at=canary.sent_at))
-    before = canary.coverage
-    # One that could not be sent has said why.
-    was_sent = before.level is not CaptureLevel.NONE or before.why == NOT_CHECKED.why
-    if was_sent and now - canary.sent_at > BACK_WITHIN:
-        return replace(canary, coverage=replace(before, level=CaptureLevel.NONE, why=LOST))
+    if _was_sent(canary) and seen_to - canary.sent_at > BACK_WITHIN:
+        return replace(canary, coverage=replace(canary.coverage, level=CaptureLevel.NONE, why=LOST))
     return canary
+
+
+def _was_sent(canary: Canary) -> bool:
+    """Return whether its statement may have run: one that could not be sent has said why."""
+    before = canary.coverage
+    return before.level is not CaptureLevel.NONE or before.why == NOT_CHECKED.why
 
 
 def sent(canary: Canary) -> Canary:
@@ -168,11 +195,16 @@ def not_sent(canary: Canary, why: str) -> Canary:
 LOST: Final = "the marked statement did not come back from the log"
 
 
-def is_due(canary: Canary | None, now: datetime) -> bool:
-    """Return whether the next canary is to be sent; it never is while the last one is on its way."""
+def is_due(canary: Canary | None, now: datetime, seen_to: datetime | None) -> bool:
+    """Return whether the next canary is to be sent; it never is while the last one is on its way.
+
+    The log is known up to `seen_to`; None: nothing of it.
+    """
     if canary is None:
         return True
-    if canary.found is None and now - canary.sent_at <= BACK_WITHIN:
+    is_late = now - canary.sent_at > BACK_WITHIN
+    is_seen = seen_to is not None and seen_to - canary.sent_at > BACK_WITHIN
+    if canary.found is None and not (is_late and (is_seen or not _was_sent(canary))):
         return False
-    proved = coverage_at(canary, now).level is not CaptureLevel.NONE
+    proved = judge(canary, seen_to or canary.sent_at).coverage.level is not CaptureLevel.NONE
     return now - canary.sent_at >= (SEND_EVERY if proved else SEND_AGAIN)

@@ -100,6 +100,8 @@ class EventKind(StrEnum):
     """The statements of a grant were counted; the entry has the figures and a digest, and never a text."""
     ACTIVITY_VIEWED = "activity.viewed"
     """A person other than the holder looked at the statements of a grant."""
+    ACTIVITY_IMPORTED = "activity.imported"
+    """An operator imported an exported log; the entry has its digest, its time and counts."""
     ACTIVITY_PURGED = "activity.purged"
     """The statements of grants were deleted after their retention; the entry says how many of each."""
     REPORT_MADE = "report.made"

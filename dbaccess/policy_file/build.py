@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 
+from dbaccess.domain.capture import IMPORTED
 from dbaccess.domain.hours import DAYS
 from dbaccess.domain.people import PersonId, SlackId, SourceId
 from dbaccess.domain.policy import (
@@ -27,7 +28,7 @@ from dbaccess.domain.policy import (
 )
 from dbaccess.domain.policy_content import hash_of
 from dbaccess.policy_file.checks.objects import object_privileges
-from dbaccess.policy_file.shape.file import ClusterShape, FileShape, RoleShape, TargetShape
+from dbaccess.policy_file.shape.file import CaptureShape, ClusterShape, FileShape, RoleShape, TargetShape
 from dbaccess.policy_file.shape.rule import Approvals, ExtendShape, HoursShape, RuleShape
 from dbaccess.policy_file.shape.words import clock_of, duration_of
 
@@ -54,13 +55,17 @@ def build_policy(file: FileShape) -> Policy:
 
 
 def _cluster(name: str, cluster: ClusterShape) -> Cluster:
-    read = cluster.capture
     return Cluster(
         name=name,
         driver=cluster.driver,
         replicas=tuple(sorted(cluster.replicas or ())),
-        capture=Capture(source=CaptureSource(read.source), over=read.over) if read else None,
+        capture=_capture(cluster.capture) if cluster.capture else None,
     )
+
+
+def _capture(read: CaptureShape) -> Capture:
+    source = None if read.source == IMPORTED else CaptureSource(read.source)
+    return Capture(source=source, over=read.over or "")
 
 
 def _target(name: str, target: TargetShape) -> Target:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -13,17 +13,23 @@ from dbaccess.domain.capture import Capture, CaptureMode, CaptureSource
 from dbaccess.domain.coverage import (
     BACK_WITHIN,
     LOST,
+    PROVED_BY_IMPORT,
     PROVED_FOR,
     SEND_AGAIN,
     SEND_EVERY,
     Canary,
     CaptureLevel,
+    Gap,
+    GapCause,
+    LogPosition,
 )
 from dbaccess.domain.errors import NotCaptured, TargetFailure
 from dbaccess.domain.grant import GrantState
+from dbaccess.domain.imports import BEGINNING, IMPORTED_FILE
 from dbaccess.domain.policy import LoginKind, Policy
 from dbaccess.domain.request import Request
 from dbaccess.operations.activity.capture import coverage_now
+from dbaccess.operations.activity.report import activity_report
 from dbaccess.operations.directory.refresh import refresh_directory
 from dbaccess.operations.grants.canary import OWN_LOGINS, check_capture
 from dbaccess.operations.grants.provision import provision
@@ -35,10 +41,12 @@ TARGET = "orders-prod"
 SECOND = timedelta(seconds=1)
 
 
-def captured(house: FakeHouse, **of_rules: Any) -> Policy:
+def captured(
+    house: FakeHouse, *, source: CaptureSource | None = CaptureSource.JSONLOG, **of_rules: Any
+) -> Policy:
     """The policy with a log of the cluster, and rules that say this of capture."""
     policy = house.policy
-    cluster = replace(policy.clusters["main"], capture=Capture(source=CaptureSource.JSONLOG, over="sql"))
+    cluster = replace(policy.clusters["main"], capture=Capture(source=source, over="sql" if source else ""))
     rules = tuple(replace(rule, **of_rules) for rule in policy.rules)
     changed = replace(policy, clusters={**policy.clusters, "main": cluster}, rules=rules)
     house.policy, house.context = changed, replace(house.context, policy=changed)
@@ -81,6 +89,69 @@ def gaps(house: House) -> list[tuple[timedelta, bool]]:
     with house.work() as uow:
         found = uow.log_positions.open_gaps("main")
         return [(uow.now - gap.began_at, gap.until is None) for gap in found]
+
+
+def test_imported_log_proves_only_what_came_back_in_a_file(fake_house: FakeHouse) -> None:
+    captured(fake_house, source=None, require_capture=True)
+    check(fake_house)
+    assert level(fake_house) == (CaptureLevel.NONE, "its log is imported by hand, and nothing was yet")
+    sent = canary(fake_house)
+    fake_house.wait(seconds=3600)
+    check(fake_house)  # it is on its way for as long as no import has its time
+    assert canary(fake_house) == sent
+    imported(fake_house, sent.sent_at - SECOND)
+    said = f"imported up to {sent.sent_at - SECOND:%Y-%m-%d %H:%M} UTC"
+    assert level(fake_house) == (CaptureLevel.NONE, f"{said}, but no canary was found yet")
+    comes_back(fake_house)
+    imported(fake_house, sent.sent_at + 2 * BACK_WITHIN)
+    check(fake_house)
+    proved, why = level(fake_house)
+    assert (proved, why.startswith("imported up to ")) == (CaptureLevel.FULL, True)
+    assert canary(fake_house).coverage.checked_at == sent.sent_at
+    check(fake_house)
+    assert canary(fake_house).marker != sent.marker  # the next one goes at once
+    fake_house.wait(seconds=PROVED_BY_IMPORT.total_seconds())
+    assert level(fake_house)[0] is CaptureLevel.NONE
+
+
+def test_import_without_the_canary_of_its_time_proves_nothing(fake_house: FakeHouse) -> None:
+    captured(fake_house, source=None)
+    check(fake_house)
+    fake_house.wait(seconds=3600)
+    imported(fake_house, canary(fake_house).sent_at + BACK_WITHIN + SECOND)
+    found, why = level(fake_house)
+    assert (found, LOST in why) == (CaptureLevel.NONE, True)
+    check(fake_house)
+    check(fake_house)
+    assert len(fake_house.server.marked) == 2
+
+
+def test_grant_says_of_which_of_its_time_nothing_is_imported(fake_house: FakeHouse) -> None:
+    captured(fake_house, source=None)
+    grant = fake_house.active()
+    fake_house.wait(seconds=3600)
+    with fake_house.begin() as uow:
+        (gap,) = activity_report(uow, fake_house.policy, grant).gaps
+    assert (gap.cause, gap.began_at, gap.until) == (GapCause.NOT_IMPORTED, grant.activated_at, None)
+    assert grant.activated_at is not None
+    imported(fake_house, grant.activated_at + 60 * SECOND)
+    long = Gap(
+        cluster="main", cause=GapCause.NOT_IMPORTED, began_at=BEGINNING, until=grant.activated_at + SECOND
+    )
+    with fake_house.work() as uow:
+        uow.log_positions.add_gap(long)
+        uow.commit()
+    with fake_house.begin() as uow:
+        first, last = activity_report(uow, fake_house.policy, grant).gaps
+    assert (first.began_at, first.until) == (grant.activated_at, long.until)
+    assert (last.began_at, last.until) == (grant.activated_at + 60 * SECOND, None)
+
+
+def imported(house: FakeHouse, to: datetime) -> None:
+    position = LogPosition(cluster="main", file=IMPORTED_FILE, fingerprint="", offset=0)
+    with house.work() as uow:
+        uow.log_positions.save(replace(position, read_until=to, caught_up_at=to))
+        uow.commit()
 
 
 def test_canary_is_a_login_without_a_role_that_leaves_nothing(fake_house: FakeHouse) -> None:

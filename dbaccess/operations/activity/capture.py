@@ -1,7 +1,15 @@
 """The capture of a target's statements at this moment: shown, required by a rule, stored with a grant."""
 
+from datetime import datetime
+
 from dbaccess.domain.capture import CaptureMode
-from dbaccess.domain.coverage import CaptureLevel, Coverage, GrantCoverage, coverage_at
+from dbaccess.domain.coverage import (
+    CaptureLevel,
+    Coverage,
+    GrantCoverage,
+    coverage_at,
+    imported_coverage,
+)
 from dbaccess.domain.errors import NotCaptured
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.policy import Policy
@@ -16,9 +24,21 @@ NOT_CAPTURED = "not_captured"
 def coverage_now(uow: UnitOfWork, policy: Policy, target: str) -> Coverage:
     """Return how much is captured on the target, as its canaries prove it now."""
     found = policy.targets.get(target)
-    if found is None or policy.clusters[found.cluster].capture is None:
+    capture = policy.clusters[found.cluster].capture if found is not None else None
+    if found is None or capture is None:
         return Coverage(level=CaptureLevel.NONE, why=f"{target} does not log statements")
-    return coverage_at(uow.canaries.of(target), uow.now)
+    canary = uow.canaries.of(target)
+    if capture.is_imported:
+        imported_to = uow.log_positions.caught_up_at(found.cluster)
+        return imported_coverage(canary, uow.now, imported_to=imported_to)
+    return coverage_at(canary, uow.now)
+
+
+def log_known_to(uow: UnitOfWork, policy: Policy, cluster: str) -> datetime | None:
+    """Return up to when the log of the cluster is known; None for a log of which nothing was imported."""
+    capture = policy.clusters[cluster].capture
+    is_imported = capture is not None and capture.is_imported
+    return uow.log_positions.caught_up_at(cluster) if is_imported else uow.now
 
 
 def refuse_uncaptured(uow: UnitOfWork, policy: Policy, terms: Terms) -> None:

@@ -1,6 +1,7 @@
 """The activity of a grant, read for messages, the modal and the command line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -31,7 +32,7 @@ def activity_report(uow: UnitOfWork, policy: Policy, grant: Grant) -> ActivityRe
         access=access,
         summary=kept.summary if kept else None,
         is_final=kept is not None and kept.is_final,
-        gaps=(*uow.activity.gaps_of(grant), *_unread(uow, policy, grant)),
+        gaps=(*_of_its_time(grant, uow.activity.gaps_of(grant)), *_unread(uow, policy, grant)),
         mismatches=found,
         purged_at=kept.purged_at if kept else None,
     )
@@ -63,7 +64,16 @@ def _unread(uow: UnitOfWork, policy: Policy, grant: Grant) -> Iterator[Gap]:
     needed = min(grant.ended_at or uow.now, uow.now - BEHIND)
     if read_to is None or read_to < needed:
         began_at = max(read_to or grant.activated_at, grant.activated_at)
-        yield Gap(cluster=grant.cluster, cause=GapCause.SOURCE_SILENT, began_at=began_at, until=None)
+        cause = GapCause.NOT_IMPORTED if cluster.capture.is_imported else GapCause.SOURCE_SILENT
+        yield Gap(cluster=grant.cluster, cause=cause, began_at=began_at, until=None)
+
+
+def _of_its_time(grant: Grant, gaps: Iterable[Gap]) -> Iterator[Gap]:
+    """Yield the gaps, those without an import from the grant's begin on: they may begin long before."""
+    begins = grant.activated_at or grant.created_at
+    for gap in gaps:
+        is_long = gap.cause is GapCause.NOT_IMPORTED
+        yield replace(gap, began_at=max(gap.began_at, begins)) if is_long else gap
 
 
 def access_of(uow: UnitOfWork, policy: Policy, grant: Grant) -> str:

@@ -22,6 +22,7 @@ from dbaccess.domain.policy import LoginKind
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.target import Access, Target
 from dbaccess.domain.trial import trial_tag
+from dbaccess.operations.activity.capture import log_known_to
 from dbaccess.operations.clusters.observe import observing
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.grants.credentials import new_password
@@ -47,10 +48,10 @@ def check_capture(context: WorkerContext, target: str) -> None:
     The login has no role where it can connect without one. It lives for seconds, and its password is
     forgotten. Safe to repeat; a canary is on its way at most once.
     """
-    with context.begin() as uow:
-        if not _judge(uow, target) or not _may_send(context, uow, target):
-            return
     of = context.policy.target(target)
+    with context.begin() as uow:
+        if not _judge(context, uow, of) or not _may_send(context, uow, target):
+            return
     if of.login is not LoginKind.EPHEMERAL:
         _put(context, not_sent(_begin(context, of, ""), OWN_LOGINS))
         return
@@ -72,17 +73,18 @@ def drop_canaries(context: WorkerContext) -> None:
             uow.commit()
 
 
-def _judge(uow: UnitOfWork, target: str) -> bool:
+def _judge(context: WorkerContext, uow: UnitOfWork, of: Target) -> bool:
     """Record what the last canary has proved, with the gap that it opens or closes; return if one is due."""
-    last = uow.canaries.of(target)
+    last = uow.canaries.of(of.name)
+    known_to = log_known_to(uow, context.policy, of.cluster)
     if last is not None:
-        judged = judge(last, uow.now)
+        judged = judge(last, known_to or last.sent_at)
         if judged != last:
             _note_gap(uow, last, judged)
             uow.canaries.put(judged)
             uow.commit()
             return False  # the next look sends one, if it is due
-    return is_due(last, uow.now)
+    return is_due(last, uow.now, known_to)
 
 
 def _may_send(context: WorkerContext, uow: UnitOfWork, target: str) -> bool:

@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from dbaccess.domain.capture import OVER_SQL
+from dbaccess.domain.capture import IMPORTED, OVER_SQL
 from dbaccess.domain.target import replica_server
 from dbaccess.policy_file.problems.problem import Complaint, Path, unknown
 from dbaccess.policy_file.shape.file import FileShape, RoleShape, TargetShape
 
 _DEPTH = ("read", "write", "ddl")
 _PERSONAL = 'Take it out, or write login = "ephemeral" for the target.'
+
+_NO_OVER = 'missing. Write over = "sql", or the directory of the log.'
+_IMPORTED_OVER = 'has no place where source is "import": an operator imports the files.'
 
 
 def role_complaints(file: FileShape) -> Iterator[Complaint]:
@@ -38,11 +41,17 @@ def cluster_complaints(file: FileShape) -> Iterator[Complaint]:
 
 
 def _capture_complaints(file: FileShape) -> Iterator[Complaint]:
-    """Yield a directory of two clusters: the statements of one would be taken for those of the other."""
+    """Yield a log without a place, and a directory of two clusters.
+
+    There the statements of one cluster would be taken for those of the other.
+    """
     read_by: dict[str, str] = {}
     for cluster, shape in file.clusters.items():
-        place = shape.capture.over if shape.capture else OVER_SQL
-        if place == OVER_SQL:
+        read = shape.capture
+        if read is not None and (read.source == IMPORTED) is (read.over is not None):
+            yield ("clusters", cluster, "capture", "over"), _IMPORTED_OVER if read.over else _NO_OVER
+        place = read.over if read else None
+        if place is None or place == OVER_SQL:
             continue
         # Two spellings of one directory are one directory.
         place = str(PurePosixPath(place))

@@ -55,11 +55,13 @@ class PersonShape(Shape):
 
 
 class CaptureShape(Shape):
-    source: Literal["jsonlog", "csvlog"]
-    """The format of the log, one of the server's `log_destination`. `jsonlog` needs PostgreSQL 15."""
-    over: LogPlace
+    source: Literal["jsonlog", "csvlog", "import"]
+    """The format of the log, one of the server's `log_destination`. `jsonlog` needs PostgreSQL 15. Or
+    `import`: an operator exports the log, and [imports](../how-to/import-a-log.md) the files.
+    """
+    over: LogPlace | None = None
     """`"sql"`: the workers read the log through their connection to the cluster. Or a directory where their
-    hosts see the server's `log_directory`.
+    hosts see the server's `log_directory`. Not for `import`.
     """
 
 

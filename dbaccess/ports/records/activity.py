@@ -13,7 +13,15 @@ from dbaccess.domain.activity import (
     StatementKey,
 )
 from dbaccess.domain.activity_summary import ActivitySummary, KeptSummary
-from dbaccess.domain.coverage import Canary, CaptureLevel, Coverage, Gap, GrantCoverage, LogPosition
+from dbaccess.domain.coverage import (
+    Canary,
+    CaptureLevel,
+    Coverage,
+    Gap,
+    GapCause,
+    GrantCoverage,
+    LogPosition,
+)
 from dbaccess.domain.grant import Grant, GrantId
 
 
@@ -36,6 +44,9 @@ class LogPositions(Protocol):
 
     def open_gaps(self, cluster: str) -> list[Gap]:
         """Return the gaps of the cluster that still last."""
+
+    def gaps(self, cluster: str, cause: GapCause) -> list[Gap]:
+        """Return the gaps of that cause, oldest first; one that ends where it began is none."""
 
 
 class Canaries(Protocol):
@@ -81,7 +92,10 @@ class Activity(Protocol):
         """Add what the outcomes say to the statements that are stored; others are ignored (worker only)."""
 
     def gaps_of(self, grant: Grant) -> list[Gap]:
-        """Return the gaps of the grant's cluster and target that overlap its time, oldest first."""
+        """Return the gaps of the grant's cluster and target that overlap its time, oldest first.
+
+        A time that was imported later is no gap any more.
+        """
 
     def page(
         self,

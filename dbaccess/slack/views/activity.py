@@ -38,6 +38,7 @@ _CAUSES: Final = {
     GapCause.UNREADABLE: "part of the log not readable",
     GapCause.SOURCE_SILENT: "log not readable",
     GapCause.CANARY_LOST: "the check of the capture failed",
+    GapCause.NOT_IMPORTED: "not imported",
 }
 _VERBS: Final = frozenset(
     {"select", "insert", "update", "delete", "merge", "truncate", "copy", "create", "alter", "drop", "grant",
@@ -54,14 +55,15 @@ def coverage_phrase(coverage: Coverage) -> str:
     """Return `Statements captured in full, checked {03:15}`, or why they are not; without a full stop."""
     if coverage.level is CaptureLevel.NONE:
         return f"Statements not captured: {_why(coverage)}"
-    return f"Statements {_LEVELS[coverage.level]}{_checked(coverage)}"
+    return f"Statements {_LEVELS[coverage.level]}{_checked(coverage)}{_imported(coverage)}"
 
 
 def coverage_sentence(coverage: Coverage, *, now: datetime) -> str:
     """Return it for a view that is built at `now`, with the age of the check."""
     if coverage.level is CaptureLevel.NONE or coverage.checked_at is None:
         return f"{coverage_phrase(coverage)}."
-    return f"Statements {_LEVELS[coverage.level]}, checked {ago(now - coverage.checked_at)}."
+    checked = f"checked {ago(now - coverage.checked_at)}"
+    return f"Statements {_LEVELS[coverage.level]}, {checked}{_imported(coverage)}."
 
 
 def ago(age: timedelta) -> str:
@@ -207,6 +209,11 @@ def _first(one: Mismatch) -> str:
 
 def _why(coverage: Coverage) -> str:
     return inline(cut(coverage.why.rstrip("."), 200)) or "the reason is not known"
+
+
+def _imported(coverage: Coverage) -> str:
+    """Return up to when the log was imported, of one that is."""
+    return f", {_why(coverage)}" if coverage.why else ""
 
 
 def _checked(coverage: Coverage) -> str:

@@ -32,7 +32,7 @@ from dbaccess.domain.activity import (
 )
 from dbaccess.domain.activity_summary import ActivitySummary, KeptSummary
 from dbaccess.domain.capture import CaptureMode
-from dbaccess.domain.coverage import NOT_RECORDED, CaptureLevel, Coverage, Gap, GrantCoverage
+from dbaccess.domain.coverage import NOT_RECORDED, CaptureLevel, Coverage, Gap, GapCause, GrantCoverage
 from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.storage.models.activity import ActivitySummaryRow, GapRow, GrantCoverageRow
 from dbaccess.storage.models.activity import StatementRow as Row
@@ -128,6 +128,14 @@ class SqlActivity:
         of_target = or_(GapRow.target.is_(None), GapRow.target == grant.target)
         begins = grant.activated_at or grant.created_at
         during = [or_(GapRow.until.is_(None), GapRow.until >= begins)]
+        # One that was imported later ends where it began.
+        during.append(
+            or_(
+                GapRow.cause != GapCause.NOT_IMPORTED.value,
+                GapRow.until.is_(None),
+                GapRow.until > GapRow.began_at,
+            )
+        )
         if grant.ended_at is not None:
             during.append(GapRow.began_at <= grant.ended_at)
         found = select(GapRow).where(GapRow.cluster == grant.cluster, of_target, *during)

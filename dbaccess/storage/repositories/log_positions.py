@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -38,6 +38,11 @@ class SqlLogPositions:
 
     def open_gaps(self, cluster: str) -> list[Gap]:
         found = select(GapRow).where(GapRow.cluster == cluster, GapRow.until.is_(None))
+        return [gap_of(row) for row in self._session.scalars(found.order_by(GapRow.began_at, GapRow.id))]
+
+    def gaps(self, cluster: str, cause: GapCause) -> list[Gap]:
+        lasts = or_(GapRow.until.is_(None), GapRow.until > GapRow.began_at)
+        found = select(GapRow).where(GapRow.cluster == cluster, GapRow.cause == cause.value, lasts)
         return [gap_of(row) for row in self._session.scalars(found.order_by(GapRow.began_at, GapRow.id))]
 
 

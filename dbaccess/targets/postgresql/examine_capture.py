@@ -1,6 +1,6 @@
 """The check that what runs under a grant is logged, and that the worker can read it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from psycopg import sql
 
@@ -30,18 +30,13 @@ def examine_capture(cluster: Cluster, capture: Capture | None) -> list[Finding]:
 
 def _log(opened: Session, capture: Capture, *, makes_logins: bool) -> Iterator[Finding]:
     collects, destinations, log_statement, may_read = opened.row(statement("log_access"))
-    source = capture.source.value
-    if capture.directory is None and not collects:
+    if capture.source is not None:
+        yield from _written(capture.source.value, destinations)
+    # jsonlog and csvlog need the collector wherever the workers read them.
+    if capture.source is not None and not collects:
         fix = "alter system set logging_collector = on; then restart the server."
         yield Finding(what="the server writes no log files: nothing is captured", ok=False, fix=fix)
-    if source not in destinations:
-        both = ", ".join((*destinations, source))
-        yield Finding(
-            what=f"the server writes no {source}: nothing is captured",
-            ok=False,
-            fix=f"alter system set log_destination = '{both}'; select pg_reload_conf();",
-        )
-    if capture.directory is None:
+    if capture.is_over_sql:
         yield Finding(
             what="may read the server's log"
             if may_read
@@ -54,4 +49,15 @@ def _log(opened: Session, capture: Capture, *, makes_logins: bool) -> Iterator[F
             what=f"log_statement is {log_statement}: of personal logins, the server logs no more",
             ok=False,
             fix="alter system set log_statement = 'all'; or set it for each login, as setup-sql prints it.",
+        )
+
+
+def _written(source: str, destinations: Sequence[str]) -> Iterator[Finding]:
+    """Yield that the server does not write its log in this format."""
+    if source not in destinations:
+        both = ", ".join((*destinations, source))
+        yield Finding(
+            what=f"the server writes no {source}: nothing is captured",
+            ok=False,
+            fix=f"alter system set log_destination = '{both}'; select pg_reload_conf();",
         )

@@ -69,7 +69,7 @@ def log_access_sql(capture: Capture, *, admin: str, lock_database: str, makes_lo
     return (
         rights
         + _PERSONAL_NOTE.format(settings=settings)
-        + (_functions(admin, lock_database) if capture.directory is None else "")
+        + (_functions(admin, lock_database) if capture.is_over_sql else "")
     )
 
 

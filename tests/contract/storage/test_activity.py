@@ -308,3 +308,18 @@ def test_purge_deletes_statements_of_summarized_grants_and_keeps_the_figures(
         assert [one.grant_id for one in uow.activity.logins("main", [login])] == [is_open.id]
         assert uow.activity.page(is_open.id, limit=9) == [ran(is_open, 3)]
         assert uow.activity.summary_of(grant.id) == replace(kept, is_final=True, purged_at=later)
+
+
+def test_gap_that_was_imported_later_is_none(worker: UnitOfWorkFactory, grant: Grant) -> None:
+    begins = grant.activated_at or T0
+    gap = Gap(cluster="main", cause=GapCause.NOT_IMPORTED, began_at=begins, until=begins + HOUR)
+    cut = replace(gap, cause=GapCause.BYTES_LOST, began_at=begins + HOUR)
+    with worker() as uow:
+        uow.log_positions.add_gap(gap)
+        uow.log_positions.add_gap(cut)
+        assert uow.activity.gaps_of(grant) == [gap, cut]
+        assert uow.log_positions.gaps("main", GapCause.NOT_IMPORTED) == [gap]
+        assert uow.log_positions.gaps("other", GapCause.NOT_IMPORTED) == []
+        uow.log_positions.add_gap(replace(gap, until=begins))
+        assert uow.activity.gaps_of(grant) == [cut]
+        assert uow.log_positions.gaps("main", GapCause.NOT_IMPORTED) == []

@@ -19,7 +19,7 @@ from dbaccess.domain.activity import (
 )
 from dbaccess.domain.activity_summary import ActivitySummary, KeptSummary
 from dbaccess.domain.capture import CaptureMode
-from dbaccess.domain.coverage import NOT_RECORDED, Coverage, Gap, GrantCoverage
+from dbaccess.domain.coverage import NOT_RECORDED, Coverage, Gap, GapCause, GrantCoverage
 from dbaccess.domain.grant import Grant, GrantId, GrantState
 from tests.fakes.database import Transaction
 from tests.fakes.tables import (
@@ -104,6 +104,7 @@ class MemoryActivity:
             and gap.target in {None, grant.target}
             and (gap.until is None or gap.until >= begins)
             and (ends is None or gap.began_at <= ends)
+            and (gap.cause is not GapCause.NOT_IMPORTED or gap.until is None or gap.until > gap.began_at)
         ]
         return sorted(found, key=lambda gap: gap.began_at)
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from dbaccess.domain.coverage import Gap, LogPosition
+from dbaccess.domain.coverage import Gap, GapCause, LogPosition
 from tests.fakes.database import Transaction
 from tests.fakes.tables import GAPS, LOG_POSITIONS
 
@@ -31,4 +31,13 @@ class MemoryLogPositions:
 
     def open_gaps(self, cluster: str) -> list[Gap]:
         found = [gap for gap in self._transaction.rows(GAPS) if gap.cluster == cluster and gap.until is None]
+        return sorted(found, key=lambda gap: gap.began_at)
+
+    def gaps(self, cluster: str, cause: GapCause) -> list[Gap]:
+        found = [
+            gap
+            for gap in self._transaction.rows(GAPS)
+            if (gap.cluster, gap.cause) == (cluster, cause)
+            and (gap.until is None or gap.until > gap.began_at)
+        ]
         return sorted(found, key=lambda gap: gap.began_at)

@@ -11,7 +11,7 @@ from dbaccess.activity.lines import read_values
 from dbaccess.activity.logged import LoggedOutcome, LoggedStatement
 from dbaccess.activity.records import LogRecord
 from dbaccess.activity.statements import Sessions
-from tests.unit.activity.logged import EXECUTE, FORMATS, line, written
+from tests.unit.activity.logged import EXECUTE, FORMATS, SESSION, line, written
 
 PARSE, BIND, RAISE = "exec_parse_message", "exec_bind_message", "exec_stmt_raise"
 Told = tuple[str, dict[str, Any]]
@@ -205,6 +205,9 @@ def audit(sub: int, text: str, *, of: int = 1, kind: str = "READ,SELECT,,", more
     return f"AUDIT: SESSION,{of},{sub},{kind},{quoted},{more}", AUDIT
 
 
+CALL = "FUNCTION,EXECUTE,FUNCTION,public.f"
+
+
 @pytest.mark.parametrize("verbose", [True, False])
 def test_audit_shows_what_ran_inside_and_repeats_nothing(*, verbose: bool) -> None:
     do = "do $$ begin insert into t values (1); end $$"
@@ -213,32 +216,83 @@ def test_audit_shows_what_ran_inside_and_repeats_nothing(*, verbose: bool) -> No
         audit(1, do, kind="FUNCTION,DO,,"),
         audit(2, "insert into t values (1)", kind="WRITE,INSERT,TABLE,shop.t"),
         audit(2, "insert into t values (1)", kind="READ,SELECT,TABLE,shop.u"),
+        audit(3, "insert into t values (1)", kind="WRITE,INSERT,TABLE,shop.t"),
         said("duration: 1.000 ms"),
         said("statement: alter role r password 'x'"),
         audit(1, "alter role r password <REDACTED>", of=2, kind="ROLE,ALTER ROLE,,"),
+        said("duration: 1.000 ms"),
         said("statement: execute p", detail="prepare: prepare p as select 1"),
-        audit(2, "prepare p as select 1", of=3),
-        audit(3, "execute p", of=3, kind="MISC,EXECUTE,,", more="<none>,7"),
+        audit(1, "prepare p as select 1", of=3, more="<none>,7"),
+        audit(2, "execute p", of=3, kind="MISC,EXECUTE,,", more="<none>,0"),
     ]
     found = statements(lines, verbose=verbose)
     assert [(s.sql, s.is_nested, s.line_num) for s in found] == [
         (do, False, 1),
         ("insert into t values (1)", True, 3),
-        ("alter role r password 'x'", False, 6),
-        ("execute p", False, 8),
+        ("insert into t values (1)", True, 5),
+        ("alter role r password 'x'", False, 7),
+        ("execute p", False, 10),
     ]
-    assert (found[1].writes, found[1].reads, found[3].rows) == (("shop.t",), ("shop.u",), 7)
+    assert (found[1].writes, found[1].reads, found[4].rows) == (("shop.t",), ("shop.u",), 7)
+
+
+def test_statement_inside_is_nested_where_audit_leaves_out_the_one_around_it() -> None:
+    do = "do $$ begin perform 1 from t; end $$"
+    found = statements([said(f"statement: {do}"), audit(1, "SELECT 1 from t")])
+    assert [(s.sql, s.is_nested) for s in found] == [(do, False), ("SELECT 1 from t", True)]
+
+
+def test_audit_that_comes_after_the_duration_adds_to_the_statement_that_ended() -> None:
+    """With `pgaudit.log_rows` it does in the extended protocol."""
+    told = [
+        executed("execute s: select a from t where a = $1"),
+        said("duration: 0.059 ms", func_name=EXECUTE, ps="SELECT"),
+        audit(1, "select a from t where a = $1", kind="READ,SELECT,TABLE,public.t", more="1,4"),
+    ]
+    of_session = records(told)
+    (whole,) = Sessions().take(of_session)
+    assert isinstance(whole, LoggedStatement)
+    assert (whole.rows, whole.reads) == (4, ("public.t",))
+    reading = Sessions({"audited": [[SESSION, "0.1"]]})
+    assert len(list(reading.take(of_session[:2]))) == 1
+    (later,) = Sessions(json.loads(json.dumps(reading.state()))).take(of_session[2:])
+    assert isinstance(later, LoggedOutcome)
+    assert (later.line_num, later.rows) == (1, 4)
 
 
 def test_audit_alone_shows_statements_too() -> None:
     found = statements(
-        [audit(1, "select f()"), audit(2, "select f()"), audit(3, "delete from t"), audit(1, "x", of=2)]
+        [
+            audit(1, "select f(1)", kind=CALL),
+            audit(2, "(select count(*) from t)", kind="READ,SELECT,TABLE,public.t", more="<none>,1"),
+            audit(3, "select f(1)", more="<none>,5"),
+            audit(1, "prepare p as select 1", of=2),
+            audit(2, "execute p", of=2, kind="MISC,EXECUTE,,"),
+            audit(1, "select * from t, u", of=3, kind="READ,SELECT,TABLE,public.t"),
+            audit(1, "select * from t, u", of=3, kind="READ,SELECT,TABLE,public.u"),
+        ]
     )
-    assert [(s.sql, s.is_nested) for s in found] == [
-        ("select f()", False),
-        ("delete from t", True),
-        ("x", False),
+    assert [(s.sql, s.is_nested, s.rows, s.reads) for s in found] == [
+        ("select f(1)", False, 5, ()),
+        ("(select count(*) from t)", True, 1, ("public.t",)),
+        ("prepare p as select 1", False, None, ()),
+        ("select * from t, u", False, None, ("public.t", "public.u")),
     ]
+
+
+def test_duration_that_comes_with_its_statement_repeats_no_audit() -> None:
+    """As `log_min_duration_statement` writes it, when the statement has ended."""
+    (found,) = statements(
+        [
+            audit(1, "select 1 from t", kind="READ,SELECT,TABLE,public.t"),
+            said("duration: 1.500 ms  statement: select 1 from t"),
+        ]
+    )
+    assert (found.sql, found.duration, found.reads) == (
+        "select 1 from t",
+        timedelta(milliseconds=1.5),
+        ("public.t",),
+    )
 
 
 def test_state_stays_small_whatever_sessions_do() -> None:

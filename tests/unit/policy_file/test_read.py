@@ -62,6 +62,15 @@ def test_capture_and_retention_are_read_and_absent_by_default() -> None:
     assert policy_of(json.loads(canonical_bytes(policy_content(policy))), policy.hash) == policy
 
 
+def test_a_log_that_is_imported_has_no_place_of_its_own() -> None:
+    text = changed('driver = "postgresql"', 'driver = "postgresql"\ncapture = { source = "import" }')
+    capture = parse_policy(text).clusters["main"].capture
+    assert capture == Capture(source=None)
+    assert (capture.is_imported, capture.is_over_sql, capture.directory) == (True, False, None)
+    policy = parse_policy(text)
+    assert policy_of(json.loads(canonical_bytes(policy_content(policy))), policy.hash) == policy
+
+
 @pytest.mark.parametrize(
     ("over", "directory"), [("sql", None), ("/var/log/postgresql", "/var/log/postgresql")]
 )

@@ -129,7 +129,9 @@ def refusal(text: str) -> PolicyFileError:
         (DRIVER, f'capture = {{ source = "jsonlog" }}\n{DRIVER}', "main.capture.over: missing"),
         (DRIVER, f'capture = {{ over = "sql" }}\n{DRIVER}', "main.capture.source: missing"),
         (DRIVER, f'capture = {{ source = "stderr", over = "sql" }}\n{DRIVER}',
-         'capture.source: "stderr" is not possible. Write "jsonlog" or "csvlog"'),
+         'capture.source: "stderr" is not possible. Write "jsonlog", "csvlog" or "import"'),
+        (DRIVER, f'capture = {{ source = "import", over = "sql" }}\n{DRIVER}',
+         "main.capture.over: has no place where source is"),
         *[
             (DRIVER, f'capture = {{ source = "csvlog", over = "{place}" }}\n{DRIVER}',
              r'capture.over: ".*" is not a place of a log. Write "sql", or the absolute path')

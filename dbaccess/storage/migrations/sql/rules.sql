@@ -86,6 +86,7 @@ insert into ledger_kinds (kind, writer) values
     ('target.try_failed', 'worker'),
     ('activity.summarized', 'worker'),
     ('activity.viewed', 'both'),
+    ('activity.imported', 'worker'),
     ('activity.purged', 'worker'),
     ('report.made', 'worker'),
     ('workers.away', 'worker'),

@@ -1,0 +1,166 @@
+"""The format `stderr`: lines for people, with a `log_line_prefix` that says whose they are."""
+
+import re
+from collections import Counter, OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from dbaccess.activity.log_time import ZoneTimes
+from dbaccess.activity.made_keys import made_number, made_session
+from dbaccess.activity.records import LONGEST, LogRecord, Parsed, check_record, readable_record
+from dbaccess.activity.server_words import ERRORS, PARTS
+
+NO_SQLSTATE: Final = "?????"
+"""Stands for the code of an error whose line has none."""
+
+_NOBODY: Final = frozenset({"", "[unknown]"})
+_VERBOSE: Final = re.compile(r"([0-9A-Z]{5}): ")
+_SECONDS_KEPT: Final = 64
+_MICROSECONDS: Final = 999
+
+
+@dataclass(slots=True)
+class _Group:
+    """The lines of one record: what its prefix says, and its parts."""
+
+    prefix: Mapping[str, str | None]
+    word: str
+    parts: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def writer(self) -> tuple[str | None, str | None]:
+        return self.prefix.get("pid"), self.prefix.get("session")
+
+    def text(self, part: str) -> str:
+        return "\n".join(self.parts.get(part, ()))
+
+
+class StderrLog:
+    """Reads records of `stderr`. A record ends where the next one begins.
+
+    Without `%c` and `%l` a line has no identity of its own. Then it has one made of its content, and of how
+    many equal lines of its session stand before it in its second: reading it again gives the same.
+    """
+
+    def __init__(self, pattern: re.Pattern[str], times: ZoneTimes) -> None:
+        self._pattern = pattern
+        self._times = times
+        self._equal: OrderedDict[str, Counter[int]] = OrderedDict()
+
+    def parse(self, data: bytes) -> Parsed:
+        return self._read(data, is_end=False)
+
+    def finish(self, data: bytes) -> Parsed:
+        return self._read(data if data.endswith(b"\n") else data + b"\n", is_end=True)
+
+    def _read(self, data: bytes, *, is_end: bool) -> Parsed:
+        """Return the records; the last one is left before the end of the file: more may belong to it."""
+        end = data.rfind(b"\n") + 1
+        text = data[:end].decode("utf-8", "surrogateescape")
+        groups, damaged, begin, damaged_before = self._groups(text)
+        is_too_long = len(data) >= LONGEST
+        if not is_end and not is_too_long and groups:
+            groups.pop()
+            damaged = damaged_before
+            end = len(text[:begin].encode("utf-8", "surrogateescape"))
+        elif not is_end and not is_too_long:
+            end, damaged = 0, 0
+        records: list[LogRecord] = []
+        times: list[datetime] = []
+        for group in groups:
+            at = self._at(group.prefix)
+            times.append(at)
+            if (record := self._record(group, at)) is not None:
+                records.append(readable_record(record))
+        return Parsed(records, end, damaged, times[-1] if times else None, times[0] if times else None)
+
+    def _groups(self, text: str) -> tuple[list[_Group], int, int, int]:
+        """Return the records, the bytes that belong to none, where the last record begins, and those before.
+
+        The bytes after the last record are read again with it.
+        """
+        groups: list[_Group] = []
+        part: list[str] | None = None
+        damaged = place = begin = damaged_before = 0
+        for line in text.split("\n")[:-1]:
+            found = None if line.startswith("\t") else self._pattern.match(line)
+            if found is None and part is not None and line.startswith("\t"):
+                part.append(line[1:])
+            elif found is None:
+                part = None
+                damaged += len(line.encode("utf-8", "surrogateescape")) + 1 if line else 0
+            elif found["word"] not in PARTS:
+                groups.append(_Group(found.groupdict(), found["word"]))
+                begin, damaged_before = place, damaged
+                part = groups[-1].parts.setdefault("message", [])
+                part.append(found["text"])
+            else:
+                part = self._part(groups, found)
+            place += len(line) + 1
+        return groups, damaged, begin, damaged_before
+
+    def _part(self, groups: list[_Group], found: re.Match[str]) -> list[str]:
+        """Return where a part of the last record goes; one of another process's record goes nowhere."""
+        made = _Group(found.groupdict(), found["word"])
+        of = groups[-1] if groups and groups[-1].writer == made.writer else made
+        part = of.parts.setdefault(PARTS[found["word"]], [])
+        part.append(found["text"])
+        return part
+
+    def _at(self, prefix: Mapping[str, str | None]) -> datetime:
+        if epoch := prefix.get("epoch"):
+            return datetime.fromtimestamp(float(epoch), UTC)
+        return self._times.at(prefix["stamp"] or "", prefix["zone"] or "")
+
+    def _record(self, group: _Group, at: datetime) -> LogRecord | None:
+        """Return the record if it is of a client."""
+        prefix = group.prefix
+        user, database = prefix["user"] or "", prefix.get("database") or ""
+        if user in _NOBODY:
+            return None
+        message, function = group.text("message"), group.text("location").partition(",")[0]
+        verbose = _VERBOSE.match(message) if function else None
+        is_error = group.word in ERRORS
+        session_id, line_num, at = self._identity(group, at)
+        return check_record(
+            LogRecord(
+                at,
+                user,
+                database,
+                prefix.get("client") or "",
+                session_id,
+                line_num,
+                prefix.get("tag") or "",
+                group.word,
+                prefix.get("sqlstate") or (verbose[1] if verbose else NO_SQLSTATE if is_error else "00000"),
+                message[verbose.end() :] if verbose else message,
+                group.text("detail"),
+                group.text("context"),
+                group.text("statement"),
+                function,
+                prefix.get("backend") or "",
+            )
+        )
+
+    def _identity(self, group: _Group, at: datetime) -> tuple[str, int, datetime]:
+        """Return session, number and time of the record; the time in the order of equal moments."""
+        prefix = group.prefix
+        session = prefix.get("session") or made_session(
+            prefix.get("pid"),
+            prefix.get("user"),
+            prefix.get("database"),
+            prefix.get("client"),
+            prefix.get("port"),
+        )
+        if prefix.get("session") and prefix.get("number"):
+            return session, int(prefix["number"] or 0), at
+        equal = self._equal.setdefault(at.isoformat(), Counter())
+        if len(self._equal) > _SECONDS_KEPT:
+            self._equal.popitem(last=False)
+        content = made_number(session, group.word, *(text for part in group.parts.values() for text in part))
+        equal[content] += 1
+        equal[0] += 1
+        later = timedelta(microseconds=min(equal[0] - 1, _MICROSECONDS))
+        return session, made_number(at.isoformat(), str(content), str(equal[content])), at + later
