@@ -15,6 +15,7 @@ import typer
 from dbaccess.audit.report.csv_files import write_csv
 from dbaccess.audit.report.document import Document, Maker, document
 from dbaccess.audit.report.json_file import write_json
+from dbaccess.audit.report.page.page import write_html
 from dbaccess.cli.audit_options import From, OfPerson, OfTarget, To, time_range
 from dbaccess.cli.audit_rights import reading_rights
 from dbaccess.cli.control import control
@@ -29,11 +30,13 @@ from dbaccess.ports.report import ReportScope
 class Format(StrEnum):
     """The forms of a report."""
 
+    HTML = "html"
     CSV = "csv"
     JSON = "json"
 
 
 WRITERS: Final[Mapping[Format, Callable[[Document, BinaryIO], None]]] = {
+    Format.HTML: write_html,
     Format.CSV: write_csv,
     Format.JSON: write_json,
 }
@@ -45,14 +48,14 @@ def report(
     until: To = None,
     target: OfTarget = None,
     person: OfPerson = None,
-    form: Annotated[Format, typer.Option("--format", help="csv is a ZIP file of tables.")] = Format.JSON,
+    form: Annotated[Format, typer.Option("--format", help="csv is a ZIP file of tables.")] = Format.HTML,
 ) -> None:
     """Make a report of a period: its grants, and what an audit asks beside them.
 
     DATABASE_URL is that of dbaccess_auditor. With that of the worker, the ledger also records that the report
     was made.
 
-    Example: dbaccess audit report --from 2026-03-01 --to 2026-03-31 --out march.json
+    Example: dbaccess audit report --from 2026-03-01 --to 2026-03-31 --out march.html
     """
     if since is None:
         raise typer.BadParameter("--from is missing: say when the period begins, such as --from 30d")
