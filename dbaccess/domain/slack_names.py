@@ -23,7 +23,8 @@ class NameUnresolved(DbaccessError):
 class Named:
     """A channel or a user group as Slack lists it; `name` begins with `#` or `@`.
 
-    `is_gone`: archived or disabled. `is_shared`: another workspace reads it, or is invited to.
+    `is_gone`: archived or disabled. `is_shared`: another workspace reads it, or is invited to. `is_empty`: a
+    user group without members.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Named:
     is_gone: bool = False
     is_shared: bool = False
     is_member: bool = True
+    is_empty: bool = False
     before: tuple[str, ...] = ()
 
 

@@ -40,7 +40,7 @@ class SlackNames:
 
     def user_groups(self) -> list[Named]:
         """Return every user group, disabled ones too. Raise `SlackFailure`."""
-        answer = self._ask("usergroups.list", {"include_disabled": "true"})
+        answer = self._ask("usergroups.list", {"include_disabled": "true", "include_count": "true"})
         return [_group(row) for row in answer.get("usergroups", [])]
 
     def of_ids(self, ids: Iterable[str]) -> dict[str, Named]:
@@ -93,4 +93,5 @@ def _group(row: Mapping[str, Any]) -> Named:
         name=f"{GROUP}{row.get('handle') or ''}",
         is_gone=bool(row.get("date_delete")),
         is_shared=bool(row.get("is_external")),
+        is_empty=str(row.get("user_count")) == "0",
     )

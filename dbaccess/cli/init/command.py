@@ -17,6 +17,13 @@ from dbaccess.cli.init.servers import CONTROL_SQL, ask_cluster, ask_servers
 from dbaccess.cli.init.slack import Directory, ask_tokens
 from dbaccess.settings import DoctorSettings
 
+_CLUSTER_STEP: Final = """
+The workers' login does not get into {host} yet. Read this file, and run it as the cluster's administrator:
+  psql -v ON_ERROR_STOP=1 -f {file}
+Only you may read it, because it sets the password of the workers' login (as a SCRAM verifier). For psql as
+another user let your shell open it: sudo -u postgres psql -v ON_ERROR_STOP=1 < {file}
+It makes the role {role} where the cluster has none of that name, and warns of it: check the spelling then."""
+
 RUNS: Final = ("systemd", "compose", "none")
 
 
@@ -84,11 +91,7 @@ def _tell(place: Place, answers: Answers, script: str, how: str, *, reached: boo
             raise InitRefused(
                 f"{place.path(CLUSTER_SQL)} is of an earlier policy. Move it away, and run init again."
             )
-        typer.echo(
-            f"\nThe workers' login does not get into {answers.host} yet. As its administrator run\n"
-            f"  psql -v ON_ERROR_STOP=1 -f {place.path(CLUSTER_SQL)}\n"
-            f"which sets a password and otherwise is this:\n\n{script}"
-        )
+        typer.echo(_CLUSTER_STEP.format(host=answers.host, file=place.path(CLUSTER_SQL), role=answers.role))
     if how == "systemd":
         units = " ".join(str(place.path(f"dbaccess-{process}.service")) for process in ("workers", "bot"))
         typer.echo(

@@ -41,7 +41,10 @@ def ask_answers(
     )
     database = asker.answer("database", "Database that people request", check=_word(PostgresName))
     role = asker.answer(
-        "role", "PostgreSQL role that they get", default=f"{database}_read", check=_word(PostgresRole)
+        "role",
+        "PostgreSQL role that they get (made if it is not there)",
+        default=f"{database}_read",
+        check=_word(PostgresRole),
     )
     env = asker.answer("env", "Environment", default="prod", check=_word(Name))
     target = re.sub(r"[^a-z0-9-]+", "-", f"{database}-{env}".lower()).strip("-")[:30]

@@ -60,11 +60,17 @@ class Directory:
         return ", ".join(self._source(part) for part in parts)
 
     def _source(self, text: str) -> str:
-        if text[:1] in {"U", "W", "S", "C", "G"} and text.isalnum() and text.isupper():
+        if text[:1] in {"U", "W", "C", "G"} and text.isalnum() and text.isupper():
             return text
-        if not is_slack_name(text):
+        by_id = {group.id: group for group in self._groups if not group.is_gone}
+        if not is_slack_name(text) and text not in by_id:
             raise NameUnresolved(f"{text} is no @group, no #channel, and no id.")
-        return self._find(text, [*self._channels, *self._groups]).name
+        found = by_id[text] if text in by_id else self._find(text, [*self._channels, *self._groups])
+        if found.is_empty:
+            raise NameUnresolved(
+                f"{found.name} has no members. Add people to it in Slack, or name another group."
+            )
+        return text if text in by_id else found.name
 
     @staticmethod
     def _find(name: str, listed: Iterable[Named]) -> Named:

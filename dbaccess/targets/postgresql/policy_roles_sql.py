@@ -79,11 +79,27 @@ _OURS: Final = """not exists (
          where d.classid = 'pg_class'::regclass and d.objid = {of}.oid and d.deptype = 'e')"""
 
 
-def make_roles_sql(roles: Sequence[str]) -> str:
-    """Return a block that makes each role which is not there, without login and without any privilege."""
+_MAKE: Final = """\
+  if not exists (select from pg_roles where rolname = {name}) then
+{question}    create role {role} nologin;
+  end if;
+"""
+_QUESTION: Final = """\
+    raise warning 'role % was not there, and is made: check its spelling. Roles that are there: %', {name},
+      (select coalesce(string_agg(t.rolname, ', '), 'none')
+         from (select rolname from pg_roles where not rolcanlogin and rolname !~ '^(pg|dbaccess)_'
+                order by left(rolname, 3) <> left({name}, 3), rolname limit 8) t);
+"""
+
+
+def make_roles_sql(roles: Sequence[str], *, question: bool = False) -> str:
+    """Return a block that makes each role which is not there, without login and without any privilege.
+
+    With `question` a warning names each: a misspelt name would become a role beside the one that is meant.
+    """
+    asks = _QUESTION if question else ""
     made = [
-        f"  if not exists (select from pg_roles where rolname = {text(role)}) then\n"
-        f"    create role {identifier(role)} nologin;\n  end if;\n"
+        _MAKE.format(name=text(role), role=identifier(role), question=asks.format(name=text(role)))
         for role in roles
     ]
     return block(f"begin\n{''.join(made)}end\n")

@@ -123,7 +123,7 @@ def setup_sql(
     names = {
         **_names(installation, version, admin, login),
         "make": make_roles_sql([admin, login]),
-        "make_given": make_roles_sql(given),
+        "make_given": make_roles_sql(given, question=True),
         "owners_note": _owners_note(owners),
         "holder": identifier(holder),
         "make_holder": make_roles_sql([holder]),

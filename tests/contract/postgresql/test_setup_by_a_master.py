@@ -9,6 +9,7 @@ import pytest
 from psycopg import sql
 
 from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.targets.postgresql.policy_roles_sql import make_roles_sql
 from tests.contract.postgresql.least_privilege import set_up
 from tests.contract.postgresql.managed_service import Service, managed_service
 from tests.databases import TargetDatabase
@@ -125,3 +126,19 @@ def test_objects_are_given_as_far_as_the_master_may_and_the_rest_is_listed(
         holder = f"dbaccess_objects_{installation}"
         for table, given in (("shop.orders", True), ("auth.users", False), ("shop.customers", False)):
             assert query(service.database.superuser_url, may, holder, table) == [(given,)]
+
+
+def test_role_that_is_made_is_questioned_with_those_that_are_there(service: Service) -> None:
+    there, missing = service.database.read_role, f"{service.database.read_role}x"
+    said: list[str] = []
+    with psycopg.connect(service.database.superuser_url) as connection:
+        connection.add_notice_handler(lambda notice: said.append(str(notice.message_primary)))
+        for question in (False, True):
+            connection.execute(make_roles_sql([there]).encode())
+            connection.execute(make_roles_sql([there, missing], question=question).encode())
+            made = connection.execute("select from pg_roles where rolname = %s", [missing]).fetchone()
+            assert made is not None
+            connection.rollback()
+    (warning,) = said
+    assert warning.startswith(f"role {missing} was not there, and is made")
+    assert there in warning
