@@ -9,6 +9,7 @@ import structlog
 from pydantic import SecretStr
 
 from dbaccess.log import describe
+from dbaccess.operations.activity.use import look_at_sessions
 from dbaccess.operations.break_glass.pending_review import escalate_overdue_reviews, notify_reviewed
 from dbaccess.operations.checkpoints.make import make_checkpoint, tell_late_checkpoint
 from dbaccess.operations.clusters.check_clock import check_cluster_clock
@@ -17,6 +18,7 @@ from dbaccess.operations.clusters.sweep import sweep
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.directory.refresh import read_list, refresh_directory
 from dbaccess.operations.grants.credentials import FORGOTTEN, GIVEN_UP, show_credentials
+from dbaccess.operations.grants.end_idle import find_idle
 from dbaccess.operations.grants.extend import apply_extension
 from dbaccess.operations.grants.invalidate import end_outgrown, invalidate
 from dbaccess.operations.grants.overdue_alarm import repeat_alarm
@@ -43,7 +45,7 @@ GRACE = timedelta(seconds=2)
 IDLE = 1.0
 """Seconds between two rounds if nothing is due before; a commit elsewhere wakes it at once."""
 
-A_CLUSTER_EACH = ("clock", "sweep", "powers", "head")
+A_CLUSTER_EACH = ("clock", "sweep", "powers", "head", "sessions")
 """The kinds of work that each cluster has for itself; one that is stuck must not hold up another."""
 
 PENDING_EVERY = 2.0
@@ -53,6 +55,8 @@ REVIEWS_EVERY = 15.0
 ALARM_EVERY = 15.0
 SWEEP_EVERY = 60.0
 HEAD_EVERY = 5.0
+LOOK_EVERY = 30.0
+IDLE_GRANTS_EVERY = 30.0
 PRUNE_EVERY = 3600.0
 
 
@@ -127,6 +131,7 @@ class Reconciler:
         )
         self.tasks.every(REMIND_EVERY, "remind", partial(remind_holders, context.begin))
         self.tasks.every(ALARM_EVERY, "alarm", partial(repeat_alarm, context))
+        self.tasks.every(IDLE_GRANTS_EVERY, "idle", partial(find_idle, context))
         if due.outbox:
             sweep_all = partial(sweep_outbox, wiring.engine, wiring.queue, older_than=GRACE)
             self.tasks.every(IDLE, "outbox", sweep_all)
@@ -138,6 +143,7 @@ class Reconciler:
         self.tasks.every(PRUNE_EVERY, "prune", partial(prune, wiring.engine))
         for cluster in context.targets.clusters():
             self.tasks.every(SWEEP_EVERY, f"sweep {cluster}", partial(sweep, context, cluster))
+            self.tasks.every(LOOK_EVERY, f"sessions {cluster}", partial(look_at_sessions, context, cluster))
             self.tasks.every(SWEEP_EVERY, f"clock {cluster}", partial(check_cluster_clock, context, cluster))
             self.tasks.every(HEAD_EVERY, f"head {cluster}", partial(self._heads.keep, context, cluster))
             self.tasks.every(SWEEP_EVERY, f"powers {cluster}", partial(end_outgrown, context, cluster))

@@ -48,7 +48,7 @@ def show(
     only = StatementFilter(kind=kind, table=table, errors_only=errors)
     with control() as begin:
         policy = load_policy(ConfigSettings.load().dbaccess_config)
-        report, found = look_from_command_line(
+        held, report, found = look_from_command_line(
             begin,
             policy=policy,
             actor=actor(),
@@ -59,9 +59,9 @@ def show(
         )
     if as_json:
         rows = {"statements": [statement_data(one) for one in found]}
-        show_json(report_data(report) | rows)
+        show_json(report_data(report, held) | rows)
     else:
-        for line in activity_in_words(report):
+        for line in activity_in_words(report, held):
             typer.echo(line, err=as_csv)
         show_statements(found, as_json=False, as_csv=as_csv, empty="No statements to show.")
     say_next(len(found), limit, page_key(found[-1]) if found else None)

@@ -12,8 +12,11 @@ from dbaccess.cli.output import show_rows
 from dbaccess.cli.records import moment
 from dbaccess.domain.activity import Statement, StatementKey
 from dbaccess.domain.activity_report import ActivityReport
+from dbaccess.domain.activity_summary import ActivitySummary
 from dbaccess.domain.coverage import Gap
 from dbaccess.domain.grant import Grant
+from dbaccess.domain.use import Use, granted_minutes, merged
+from dbaccess.operations.activity.use import known_use
 from dbaccess.ports import UnitOfWork
 
 FIELDS: Final = (
@@ -48,7 +51,7 @@ def statement_data(one: Statement) -> dict[str, Any]:
     }
 
 
-def report_data(report: ActivityReport) -> dict[str, Any]:
+def report_data(report: ActivityReport, grant: Grant) -> dict[str, Any]:
     """Return figures, coverage, gaps and what does not fit the role; null where nothing is known."""
     summary, coverage = report.summary, report.coverage
     return {
@@ -62,17 +65,33 @@ def report_data(report: ActivityReport) -> dict[str, Any]:
             {"kind": one.kind.value, "times": one.times, "refused": one.refused} for one in report.mismatches
         ],
         "summary": summary.as_json() if summary is not None else None,
+        "use": use_data(report.use, grant, summary),
     }
 
 
 def grant_activity_data(uow: UnitOfWork, grant: Grant) -> dict[str, Any]:
-    """Return how far the grant's statements are known, and when the last one ran; null where unknown."""
+    """Return how far the grant's statements are known, and how it was used; null where unknown."""
     coverage, kept = uow.activity.coverage_of(grant.id), uow.activity.summary_of(grant.id)
-    return {
+    data = {
         "coverage": coverage.level.value,
         "coverage_why": coverage.why or None,
         "statements": kept.summary.statements if kept else None,
-        "last_statement_at": moment(uow.activity.last_at([grant.id]).get(grant.id)),
+    }
+    return data | use_data(known_use(uow, grant, kept), grant, kept.summary if kept else None)
+
+
+def use_data(use: Use, grant: Grant, counted: ActivitySummary | None) -> dict[str, Any]:
+    """Return sessions with the time of the look at them, and minutes used of minutes granted."""
+    seen, ran = use.sighting, use.statements
+    clients = merged(seen.clients if seen else (), counted.clients if counted else ())
+    return {
+        "first_statement_at": moment(ran.first_at if ran else None),
+        "last_statement_at": moment(ran.last_at if ran else None),
+        "sessions": seen.sessions if seen else None,
+        "sessions_looked_at": moment(seen.looked_at if seen else None),
+        "clients": list(clients),
+        "minutes_used": use.minutes,
+        "minutes_granted": granted_minutes(grant),
     }
 
 

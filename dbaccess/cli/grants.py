@@ -22,7 +22,10 @@ from dbaccess.cli.words import (
 from dbaccess.domain.failures import failure_in_words
 from dbaccess.domain.grant import Grant, GrantId, GrantState
 from dbaccess.domain.text import clean
+from dbaccess.domain.use_in_words import minutes_used, now_in_use
+from dbaccess.operations.activity.use import known_use
 from dbaccess.operations.grants.write_off import confirm_write_off, propose_write_off
+from dbaccess.ports import UnitOfWork
 
 app = typer.Typer(help="List, show and revoke grants.", no_args_is_help=True)
 app.command("adopt")(adopt_cluster)
@@ -94,6 +97,7 @@ def show(
         asked, extensions = uow.requests.of_grant(found.id), uow.extensions.of(found.id)
         page = beside(uow, [found.request_id], [found.holder_slack_id])
         activity = grant_activity_data(uow, found)
+        in_use = _in_use(uow, found)
     review = page.break_glass.get(found.request_id)
     data = grant_data(found, page) | {"end_note": found.end_note, "attempts": found.attempts}
     data["next_attempt_at"] = moment(found.next_attempt_at)
@@ -108,7 +112,7 @@ def show(
     if as_json:
         show_json(data)
         return
-    words = _in_words(data) | {"failure": _failure(found)}
+    words = _in_words(data) | {"failure": _failure(found), "use": in_use}
     words["reviews"] = [review_in_words(each) for each in data["reviews"]]
     words["later_requests"] = [later_in_words(each) for each in data["later_requests"]]
     words["break_glass_review"] = verdict_in_words(data["break_glass_review"]) if review else None
@@ -140,6 +144,14 @@ def write_off(
             return
         done = propose_write_off(begin, actor=actor(), grant_id=grant_id, reason=clean(reason))
     typer.echo(f"Proposed. A different operator runs: dbaccess grants write-off {done.label} --confirm")
+
+
+def _in_use(uow: UnitOfWork, grant: Grant) -> str:
+    """Return how the grant is used, or was: `Last statement 3 min ago, 2 sessions, 12 of 120 min used`."""
+    use = known_use(uow, grant, uow.activity.summary_of(grant.id))
+    if grant.state is GrantState.ACTIVE:
+        return now_in_use(use, grant, now=uow.now)
+    return minutes_used(use, grant)
 
 
 def _failure(grant: Grant) -> str | None:

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from dbaccess.domain.activity_report import ActivityReport, minutes_used
+from dbaccess.domain.activity_report import ActivityReport
 from dbaccess.domain.coverage import CaptureLevel
 from dbaccess.domain.duration import format_duration
+from dbaccess.domain.grant import Grant
+from dbaccess.domain.use_in_words import minutes_used
 
 Data = Mapping[str, Any]
 
@@ -52,7 +54,7 @@ def later_in_words(data: Data) -> str:
     return f"{said}, ends {data['expires_at']}" if data["expires_at"] else said
 
 
-def activity_in_words(report: ActivityReport) -> list[str]:
+def activity_in_words(report: ActivityReport, grant: Grant) -> list[str]:
     """Return how far statements were captured, their figures, gaps, and what does not fit the role."""
     coverage, summary = report.coverage, report.summary
     checked = f", checked {coverage.checked_at.isoformat(timespec='seconds')}" if coverage.checked_at else ""
@@ -65,8 +67,9 @@ def activity_in_words(report: ActivityReport) -> list[str]:
         kinds = ", ".join(f"{kind.value} {count}" for kind, count in summary.by_kind.items())
         lines.append(
             f"{summary.statements} statements ({kinds or 'none known'}), errors {summary.errors}, "
-            f"not parsed {summary.not_parsed}, sessions {summary.sessions}, {minutes_used(summary)} min used"
+            f"not parsed {summary.not_parsed}, sessions {summary.sessions}"
         )
+    lines.append(f"Use: {minutes_used(report.use, grant)}")
     lines += [
         f"Gap: {gap.began_at.isoformat(timespec='seconds')} to "
         f"{gap.until.isoformat(timespec='seconds') if gap.until else 'now'}, {gap.cause.value}"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from dbaccess.domain.activity import Statement, StatementKind
@@ -11,12 +11,12 @@ from dbaccess.domain.activity_summary import ActivitySummary, Mismatch, Mismatch
 from dbaccess.domain.coverage import CaptureLevel, Coverage, Gap
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.target import Access
+from dbaccess.domain.use import UNKNOWN_USE, Use
 
 NO_PRIVILEGE: Final = "42501"
 """PostgreSQL's code of a statement that the login may not run."""
 
 _OF_THE_SERVER: Final = ("pg_catalog.", "information_schema.", "pg_")
-_MINUTE: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class ActivityReport:
 
     `access` is the depth of the granted role. `summary` is None before the statements were counted.
     `is_final` says that the logs were read beyond the end. `purged_at` is when the texts were deleted; the
-    figures stay.
+    figures stay. `use` has the sessions that the workers saw, and the minutes of the grant that were used.
     """
 
     coverage: Coverage
@@ -35,6 +35,7 @@ class ActivityReport:
     gaps: tuple[Gap, ...] = ()
     mismatches: tuple[Mismatch, ...] = ()
     purged_at: datetime | None = None
+    use: Use = UNKNOWN_USE
 
     @property
     def has_statements(self) -> bool:
@@ -46,13 +47,6 @@ class ActivityReport:
         """Return whether some statements were captured, whether or not that was proved."""
         counted = self.summary is not None and self.summary.first_at is not None
         return counted or self.coverage.level is not CaptureLevel.NONE
-
-
-def minutes_used(summary: ActivitySummary) -> int:
-    """Return the minutes from the first statement to the last, begun ones included; 0 without a statement."""
-    if summary.first_at is None or summary.last_at is None:
-        return 0
-    return (summary.last_at - summary.first_at) // _MINUTE + 1
 
 
 def mismatches(

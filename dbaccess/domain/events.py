@@ -62,6 +62,8 @@ class EventKind(StrEnum):
     """The holder left, the role is gone from the policy, or the role gives more than data."""
     GRANT_LOCKED_DOWN = "grant.locked_down"
     """A lockdown ended the grant."""
+    GRANT_IDLE = "grant.idle"
+    """The grant was not used for its rule's `idle_after`, which ended it."""
     GRANT_REVOKE_STARTED = "grant.revoke_started"
     """A worker is about to revoke on the target."""
     GRANT_REVOKE_FAILED = "grant.revoke_failed"

@@ -54,6 +54,7 @@ WORDS: Final = {
     "login_left": "the login on {target} still exists",
     "objects_left": "the login still has privileges on {target}",
     "replica_unproved": "a replica of {target} does not show that access has ended",
+    "sessions_hidden": "the worker may not see the sessions of others on {target}",
     "session_refused": "{target} does not let the worker terminate a session",
     "still_held": "another role gave the holder the same access on {target}",
     "role_unknown": "a role of the grant has another name on {target} now",

@@ -43,6 +43,7 @@ class EndCause(StrEnum):
     INVALIDATED = "invalidated"
     ABANDONED = "abandoned"
     LOCKED_DOWN = "locked_down"
+    IDLE = "idle"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,7 @@ class MessageKind(StrEnum):
     SUBMITTED = "dm.submitted"
     ACTIVE = "dm.active"
     REMINDER = "dm.reminder"
+    IDLE = "dm.idle"
     EXTENDED = "dm.extended"
     DENIED = "dm.denied"
     NOT_POSTED = "dm.not_posted"

@@ -9,6 +9,7 @@ from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.lockdown import LockdownRow
 from dbaccess.domain.message import Refusal
 from dbaccess.domain.request import Request, RequestId
+from dbaccess.domain.use import UNKNOWN_USE, Use
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +32,13 @@ class BreakGlassToReview:
 class Holding:
     """An open grant, with the displayed names of its holder and of its approvers.
 
-    `last_statement_at` is that of its last captured statement; None if none is known.
+    `use` is what is known of its use at this moment.
     """
 
     grant: Grant
     holder_name: str
     approved_by: tuple[str, ...] = ()
-    last_statement_at: datetime | None = None
+    use: Use = UNKNOWN_USE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +50,8 @@ class Overview:
     few, latest first. `credentials_shown` are those of `holds` with a password that was shown before.
     `possible` counts targets by the name of a role that some rule lets the person request. `owed` are
     break-glass reviews that the person may close. `with_statements` are those of `ended` that have statements
-    to show. `refusals` are those of `waits` that reviewers
-    cannot see.
+    to show. `refusals` are those of `waits` that reviewers cannot see. `uses` are of those of `holds` that
+    are active.
     """
 
     now: datetime
@@ -66,3 +67,4 @@ class Overview:
     lockdowns: tuple[LockdownRow, ...] = ()
     refusals: Mapping[RequestId, Refusal] = field(default_factory=dict)
     with_statements: frozenset[GrantId] = frozenset()
+    uses: Mapping[GrantId, Use] = field(default_factory=dict)

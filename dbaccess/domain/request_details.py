@@ -13,6 +13,7 @@ from dbaccess.domain.message import Refusal
 from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.quorum import Quorum, match
 from dbaccess.domain.request import Request, Review
+from dbaccess.domain.use import UNKNOWN_USE, Use
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ class RequestDetails:
     the target right before a message was posted; later renderings do not have it. `refusal`: that of the
     message that asks reviewers. `is_unseen`: that message was never posted. `coverage` is how far statements
     are captured: as recorded when the grant began, before that on the target now. `activity` is that of a
-    grant that was active and ended.
+    grant that was active and ended. `use` is that of an active grant whose rule has `idle_after`.
     """
 
     request: Request
@@ -67,6 +68,7 @@ class RequestDetails:
     is_unseen: bool = False
     coverage: Coverage = NOT_CHECKED
     activity: ActivityReport | None = None
+    use: Use = UNKNOWN_USE
 
     @property
     def requester(self) -> Person:

@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
 from dbaccess.domain.ask import REASON_MIN
 from dbaccess.domain.capture import CaptureMode
 from dbaccess.domain.hours import Hours
 from dbaccess.domain.target import Access, Scope
+
+IDLE_LEAST: Final = timedelta(minutes=5)
+"""The shortest `idle_after`: sessions are looked at every half minute, and people pause to think."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +66,8 @@ class Rule:
     A rule that denies has conditions only. `up_to` is the longest duration that the rule applies to; a longer
     one falls to a later rule. `longest` is the most that it allows. Without `approvals` no approval is
     needed. A rule with `break_glass` decides break-glass alone. `capture` says what is stored of statements;
-    with `require_capture` nothing is granted where their capture is not proved.
+    with `require_capture` nothing is granted where their capture is not proved. A grant that is not used
+    for `idle_after` is offered to be ended; with `idle_end` it ends, where its statements are captured.
     """
 
     id: str
@@ -88,6 +93,8 @@ class Rule:
     break_glass: BreakGlass | None = None
     capture: CaptureMode = CaptureMode.FULL
     require_capture: bool = False
+    idle_after: timedelta | None = None
+    idle_end: bool = False
 
     @property
     def reviewing(self) -> tuple[str, ...]:

@@ -126,6 +126,8 @@ def _rule(rule: RuleShape) -> Rule:
         break_glass=_break_glass(rule),
         capture=CaptureMode(rule.capture),
         require_capture=rule.require_capture,
+        idle_after=_duration(rule.idle_after),
+        idle_end=rule.idle_end,
     )
 
 

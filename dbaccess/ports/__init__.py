@@ -28,6 +28,7 @@ from dbaccess.ports.records import (
     Policies,
     Requests,
     Reviews,
+    Sightings,
     ToRemind,
 )
 from dbaccess.ports.signing import Signer
@@ -91,6 +92,7 @@ __all__ = [
     "Renderer",
     "Requests",
     "Reviews",
+    "Sightings",
     "Signer",
     "Sink",
     "Standing",

@@ -13,6 +13,7 @@ from dbaccess.domain.ledger import Expected
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import Receipt
+from dbaccess.domain.use import OpenSessions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +197,14 @@ class TargetDriver(Protocol):
         """Return the age of the login's oldest open transaction that has written; None if none is visible.
 
         Takes a few seconds at most, and skips a server that did not answer within the last minute.
+        """
+
+    def open_sessions(self, recipes: Sequence[Recipe]) -> Mapping[GrantId, OpenSessions]:
+        """Return the sessions of each recipe's login now, on the server and on all its replicas.
+
+        A grant is left out whose login is not there or is not the recipe's. Raises `sessions_hidden` where
+        the worker may not see sessions of others: no session that it cannot see counts as none. Takes a few
+        seconds at most, and skips a server that did not answer within the last minute.
         """
 
     def made_logins(self) -> list[tuple[str, str]]:

@@ -31,6 +31,7 @@ from dbaccess.ports.records import (
     Policies,
     Requests,
     Reviews,
+    Sightings,
 )
 
 
@@ -88,6 +89,8 @@ class UnitOfWork(Protocol):
     def log_positions(self) -> LogPositions: ...
     @property
     def canaries(self) -> Canaries: ...
+    @property
+    def sightings(self) -> Sightings: ...
 
     def take_turn(self, person: PersonId) -> None:
         """Wait for this person's other transactions; no other takes this turn before the transaction ends."""

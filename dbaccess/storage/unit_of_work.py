@@ -38,6 +38,7 @@ from dbaccess.storage.repositories.observations import SqlObservations
 from dbaccess.storage.repositories.policies import SqlPolicies
 from dbaccess.storage.repositories.requests import SqlRequests
 from dbaccess.storage.repositories.reviews import SqlReviews
+from dbaccess.storage.repositories.sightings import SqlSightings
 from dbaccess.storage.repositories.team import SqlKnownTeam
 from dbaccess.storage.wakeup import CHANNEL, wakes
 
@@ -92,6 +93,7 @@ class SqlUnitOfWork:
     activity = _Repository(SqlActivity)
     log_positions = _Repository(SqlLogPositions)
     canaries = _Repository(SqlCanaries)
+    sightings = _Repository(SqlSightings)
 
     def __init__(self, engine: Engine, queue: JobQueue | Dispatcher | None) -> None:
         """Without a queue the outbox waits for a sweep; with a dispatcher the commit does not wait for it."""

@@ -158,6 +158,7 @@ WORDS: Mapping[str, Callable[[Fields], str]] = {
     "grant.invalidated": _just("invalidated the grant: what allowed it is gone"),
     "grant.revoke_started": _just("is about to revoke it on the target"),
     "grant.revoke_failed": _failed("could not revoke it"),
+    "grant.idle": _just("ended the grant: it was not used"),
     "grant.locked_down": _just("ended the grant: its target is in lockdown"),
     "grant.ended": _ended,
     "grant.write_off_proposed": _noted("proposed to write the grant off"),

@@ -24,6 +24,7 @@ from dbaccess.domain.people import Person, SlackId, SourceId
 from dbaccess.domain.policy_report import Process
 from dbaccess.domain.request import Request, RequestId, Review, ReviewId
 from dbaccess.domain.team import Team
+from dbaccess.domain.use import Sighting
 from dbaccess.ports import Job
 from tests.fakes.database import Table
 
@@ -131,6 +132,7 @@ PROGRESS: Final[Table[int, tuple[GrantId, EndProgress]]] = Table("grant_progress
 REQUESTS: Final[Table[RequestId, Request]] = Table("requests")
 REVIEWS: Final[Table[ReviewId, Review]] = Table("reviews")
 SOURCES: Final[Table[SourceId, datetime]] = Table("directory_sources")
+SIGHTINGS: Final[Table[GrantId, Sighting]] = Table("activity_sightings")
 STATEMENTS: Final[Table[tuple[str, str, int], Statement]] = Table("activity_statements")
 SUMMARIES: Final[Table[GrantId, KeptSummary]] = Table("activity_summaries")
 TEAM: Final[Table[int, Team]] = Table("team")

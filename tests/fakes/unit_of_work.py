@@ -30,6 +30,7 @@ from tests.fakes.records.observations import MemoryObservations
 from tests.fakes.records.policies import MemoryPolicies
 from tests.fakes.records.requests import MemoryRequests
 from tests.fakes.records.reviews import MemoryReviews
+from tests.fakes.records.sightings import MemorySightings
 from tests.fakes.records.team import MemoryKnownTeam
 from tests.fakes.tables import OUTBOX, OutboxJob
 
@@ -83,6 +84,7 @@ class MemoryUnitOfWork:
         self.activity = MemoryActivity(transaction, self.now)
         self.log_positions = MemoryLogPositions(transaction)
         self.canaries = MemoryCanaries(transaction)
+        self.sightings = MemorySightings(transaction)
         return self
 
     def __exit__(

@@ -88,6 +88,9 @@ insert into activity_canaries (target, cluster, login, marker, sent_at, found, l
 values ('orders-prod', 'main', 'jit_acme_canary_1', 'a1', now(), 'full', 'full', now(), '');
 insert into activity_coverage (grant_id, level, checked_at, why, mode)
 select id, 'full', now(), '', 'full' from grants where state in ('active', 'ended');
+insert into activity_sightings (grant_id, looked_at, sessions, clients, first_seen_at, last_seen_at,
+    quiet_since)
+select id, now(), 0, array['10.0.0.7'], now(), now(), now() from grants where state in ('active', 'ended');
 insert into activity_summaries (grant_id, data, digest, is_final, made_at)
 select id, '{}', repeat('a', 64), true, now() from grants where state = 'ended'
 """

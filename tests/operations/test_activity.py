@@ -11,7 +11,8 @@ import pytest
 from dbaccess.domain.capture import Capture, CaptureSource
 from dbaccess.domain.coverage import Canary, GapCause
 from dbaccess.domain.grant import Grant
-from dbaccess.operations.activity.report import BEHIND, activity_report
+from dbaccess.operations.activity.capture import BEHIND
+from dbaccess.operations.activity.report import activity_report
 from dbaccess.operations.activity.summarize import SETTLED
 from dbaccess.operations.grants.canary import drop_canaries
 from dbaccess.operations.grants.revoke import revoke

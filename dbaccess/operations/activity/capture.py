@@ -1,6 +1,7 @@
 """The capture of a target's statements at this moment: shown, required by a rule, stored with a grant."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from dbaccess.domain.capture import CaptureMode
 from dbaccess.domain.coverage import (
@@ -39,6 +40,16 @@ def log_known_to(uow: UnitOfWork, policy: Policy, cluster: str) -> datetime | No
     capture = policy.clusters[cluster].capture
     is_imported = capture is not None and capture.is_imported
     return uow.log_positions.caught_up_at(cluster) if is_imported else uow.now
+
+
+BEHIND: Final = timedelta(minutes=1)
+"""How far the reader may be behind before people are told."""
+
+
+def is_read_now(uow: UnitOfWork, cluster: str) -> bool:
+    """Return whether the reader had all that the cluster's server had logged a moment ago."""
+    read_to = uow.log_positions.caught_up_at(cluster)
+    return read_to is not None and uow.now - read_to <= BEHIND
 
 
 def refuse_uncaptured(uow: UnitOfWork, policy: Policy, terms: Terms) -> None:

@@ -79,8 +79,8 @@ def look_from_command_line(
     only: StatementFilter,
     after: StatementKey | None,
     limit: int,
-) -> tuple[ActivityReport, Sequence[Statement]]:
-    """Return what is known of the grant's activity, and a page of statements, oldest first.
+) -> tuple[Grant, ActivityReport, Sequence[Statement]]:
+    """Return the grant, what is known of its activity, and a page of statements, oldest first.
 
     The login of the control database authorises it, and the look is recorded in the same transaction.
     """
@@ -90,7 +90,7 @@ def look_from_command_line(
         found = uow.activity.page(grant_id, only=only, after=after, limit=limit)
         uow.record(_viewed(actor, grant, _filter_data(only, found)))
         uow.commit()
-    return report, found
+    return grant, report, found
 
 
 def search_from_command_line(

@@ -2,24 +2,21 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import timedelta
 from typing import Final
 
 from dbaccess.domain.activity import Statement, StatementFilter, StatementKey, StatementKind
 from dbaccess.domain.activity_report import ActivityReport, mismatches
-from dbaccess.domain.activity_summary import ActivitySummary, Mismatch
-from dbaccess.domain.coverage import Gap, GapCause
+from dbaccess.domain.activity_summary import ActivitySummary, KeptSummary, Mismatch
+from dbaccess.domain.coverage import CaptureLevel, Gap, GapCause
 from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.policy import Access, Policy
 from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.operations.activity.capture import BEHIND
+from dbaccess.operations.activity.use import captured_now, known_use
 from dbaccess.ports import UnitOfWork
 
 EXAMINED: Final = 2_000
 """The statements of each kind that are compared with the role; messages must not wait for a million."""
-
-
-BEHIND: Final = timedelta(minutes=1)
-"""How far the reader may be behind before people are told."""
 
 
 def activity_report(uow: UnitOfWork, policy: Policy, grant: Grant) -> ActivityReport:
@@ -35,6 +32,7 @@ def activity_report(uow: UnitOfWork, policy: Policy, grant: Grant) -> ActivityRe
         gaps=(*_of_its_time(grant, uow.activity.gaps_of(grant)), *_unread(uow, policy, grant)),
         mismatches=found,
         purged_at=kept.purged_at if kept else None,
+        use=known_use(uow, grant, kept, is_captured=_knows_all(uow, policy, grant, kept)),
     )
 
 
@@ -53,6 +51,14 @@ def mismatches_of(
         found |= {statement.key: statement for statement in page}
     suspects = sorted(found.values(), key=lambda one: (one.at, one.session_id, one.line_num))
     return mismatches(suspects, access=access, on=on)
+
+
+def _knows_all(uow: UnitOfWork, policy: Policy, grant: Grant, kept: KeptSummary | None) -> bool:
+    """Return whether a grant without a known statement ran none."""
+    if grant.ended_at is not None:
+        was_captured = uow.activity.coverage_of(grant.id).level is not CaptureLevel.NONE
+        return was_captured and kept is not None and kept.is_final and not uow.activity.gaps_of(grant)
+    return grant.target in captured_now(uow, policy, [grant.target])
 
 
 def _unread(uow: UnitOfWork, policy: Policy, grant: Grant) -> Iterator[Gap]:

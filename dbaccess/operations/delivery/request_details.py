@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from dbaccess.domain.approved_scope import ApprovedScope
 from dbaccess.domain.extension import Extension
-from dbaccess.domain.grant import Grant, GrantId
+from dbaccess.domain.grant import Grant, GrantId, GrantState
 from dbaccess.domain.message import ANNOUNCES
 from dbaccess.domain.narrower_roles import roles_instead
 from dbaccess.domain.people import Person, SlackId, SourceId
@@ -14,8 +14,10 @@ from dbaccess.domain.policy import Policy, Rule
 from dbaccess.domain.request import Request, RequestId
 from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
 from dbaccess.domain.terms import RequestKind
+from dbaccess.domain.use import UNKNOWN_USE, Use
 from dbaccess.operations.activity.capture import coverage_now
 from dbaccess.operations.activity.report import activity_report
+from dbaccess.operations.activity.use import use_of
 from dbaccess.operations.identity import Workspace, look_up, look_up_all
 from dbaccess.operations.requests.current_scope import current_scope
 from dbaccess.ports import UnitOfWork
@@ -71,6 +73,7 @@ def load_request_details(
         is_unseen=asking is None or asking.posted_ts is None,
         coverage=uow.activity.coverage_of(began.id) if began else coverage_now(uow, policy, terms.target),
         activity=report,
+        use=_use(uow, policy, rule, grant),
     )
 
 
@@ -79,6 +82,14 @@ def grant_of(uow: UnitOfWork, request: Request) -> Grant | None:
     if request.terms.of_grant is None:
         return uow.grants.of_request(request.id)
     return uow.grants.get(GrantId(request.terms.of_grant))
+
+
+def _use(uow: UnitOfWork, policy: Policy, rule: Rule | None, grant: Grant | None) -> Use:
+    """Return the use of an active grant whose rule offers to end it when idle; no other message tells it."""
+    is_told = rule is not None and rule.idle_after is not None
+    if not is_told or grant is None or grant.state is not GrantState.ACTIVE:
+        return UNKNOWN_USE
+    return use_of(uow, policy, grant)
 
 
 def _extension(uow: UnitOfWork, request: Request) -> Extension | None:

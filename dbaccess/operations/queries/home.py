@@ -3,10 +3,11 @@
 from collections import Counter
 from datetime import datetime
 
-from dbaccess.domain.grant import Grant
+from dbaccess.domain.grant import Grant, GrantState
 from dbaccess.domain.overview import Overview
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
+from dbaccess.operations.activity.use import uses_of
 from dbaccess.operations.identity import Workspace, identify
 from dbaccess.operations.queries.mine import break_glass_to_review, to_review, to_revoke
 from dbaccess.operations.queries.who import lockdowns_seen
@@ -37,6 +38,7 @@ def home(uow: UnitOfWork, *, policy: Policy, workspace: Workspace, slack_id: Sla
         owed=tuple(sorted(break_glass_to_review(uow, policy, person), key=lambda one: one.review.due_at)),
         ended=ended,
         with_statements=frozenset(grant.id for grant in ended if _has_statements(uow, grant)),
+        uses=uses_of(uow, policy, [grant for grant in holds if grant.state is GrantState.ACTIVE]),
         lockdowns=lockdowns_seen(uow, policy, person),
         possible=_possible(policy, person, uow.now),
     )

@@ -15,6 +15,7 @@ from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.request import Request, RequestId, Verdict
 from dbaccess.domain.truncated_list import Some
+from dbaccess.operations.activity.use import uses_of
 from dbaccess.operations.break_glass.review import check_may_close
 from dbaccess.operations.identity import Workspace, identify, look_up_all
 from dbaccess.operations.queries.who import lockdowns_seen
@@ -115,8 +116,14 @@ def to_revoke(
     )
     people = look_up_all(uow, (grant.holder_slack_id for grant in found), policy)
     names = {slack_id: known.shown for slack_id, known in people.items()}
+    uses = uses_of(uow, policy, found)
     held = (
-        Holding(grant=grant, holder_name=names.get(grant.holder_slack_id, grant.holder)) for grant in found
+        Holding(
+            grant=grant,
+            holder_name=names.get(grant.holder_slack_id, grant.holder),
+            use=uses[grant.id],
+        )
+        for grant in found
     )
     return Some(held, found.more)
 

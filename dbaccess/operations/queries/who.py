@@ -11,6 +11,7 @@ from dbaccess.domain.overview import Holding
 from dbaccess.domain.people import Person, SlackId
 from dbaccess.domain.policy import Policy, Target
 from dbaccess.domain.truncated_list import Some
+from dbaccess.operations.activity.use import uses_of
 from dbaccess.operations.identity import Workspace, identify, look_up_all
 from dbaccess.operations.lockdowns.declare import is_own
 from dbaccess.operations.requests.eligibility import covers, reviews_for
@@ -41,13 +42,13 @@ def holders_of(
     def name(known_as: SlackId) -> str:
         return people[known_as].shown if known_as in people else known_as
 
-    last = uow.activity.last_at([grant.id for grant in grants])
+    uses = uses_of(uow, policy, grants)
     held = (
         Holding(
             grant=grant,
             holder_name=name(grant.holder_slack_id),
             approved_by=tuple(name(review.reviewer_slack_id) for review in reviews[grant.id]),
-            last_statement_at=last.get(grant.id),
+            use=uses[grant.id],
         )
         for grant in grants
     )

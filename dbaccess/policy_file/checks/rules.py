@@ -1,8 +1,10 @@
 """Checks of rules: their parts must fit together, and the rest of the file."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from dbaccess.domain.duration import format_duration
+from dbaccess.domain.rule import IDLE_LEAST
 from dbaccess.policy_file.problems.problem import Complaint, Path, unknown
 from dbaccess.policy_file.shape.file import FileShape
 from dbaccess.policy_file.shape.rule import CONDITIONS, NOT_FOR_BREAK_GLASS, RuleShape, SlotShape
@@ -22,6 +24,7 @@ def rule_complaints(file: FileShape) -> Iterator[Complaint]:
         yield from _needed(rule, here)
         yield from _slots(file, rule, here)
         yield from _times(rule, here)
+        yield from _idle(rule, here)
 
 
 def _names(file: FileShape, rule: RuleShape, here: Path) -> Iterator[Complaint]:
@@ -99,6 +102,23 @@ def _slots(file: FileShape, rule: RuleShape, here: Path) -> Iterator[Complaint]:
 
 def _groups(slots: list[SlotShape]) -> set[str]:
     return {slot.group for slot in slots}
+
+
+def _idle(rule: RuleShape, here: Path) -> Iterator[Complaint]:
+    if rule.idle_after is None:
+        if rule.idle_end:
+            yield (*here, "idle_end"), 'needs idle_after. Write after what time unused: "30m".'
+    elif duration_of(rule.idle_after) < IDLE_LEAST:
+        yield (*here, "idle_after"), f'"{rule.idle_after}" is too short. Write at least 5m.'
+    elif duration_of(rule.idle_after) >= _whole_time(rule):
+        why = f'"{rule.idle_after}" is not below the longest time of a grant: it would never happen.'
+        yield (*here, "idle_after"), why
+
+
+def _whole_time(rule: RuleShape) -> timedelta:
+    """Return the longest time of a grant, extensions included."""
+    longest = duration_of(rule.max or rule.up_to or "1h")
+    return max(longest, duration_of(rule.extend.max)) if rule.extend else longest
 
 
 def _times(rule: RuleShape, here: Path) -> Iterator[Complaint]:

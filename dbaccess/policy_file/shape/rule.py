@@ -115,6 +115,12 @@ class RuleShape(Shape):
     """
     require_capture: bool = False
     """With `true` nothing is granted on a target where the capture of statements is not proved."""
+    idle_after: DurationText | None = None
+    """A grant without a session and without a statement for this time is idle: its holder is offered to end
+    it. At least `5m`.
+    """
+    idle_end: bool = False
+    """With `true` an idle grant ends, where the capture of its statements is proved."""
 
 
 CONDITIONS = frozenset(

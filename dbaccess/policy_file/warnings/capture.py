@@ -13,6 +13,12 @@ def capture_warnings(policy: Policy) -> Iterator[str]:
         if rule.denies:
             continue
         without = sorted(_without(policy, rule))
+        if rule.idle_after is not None and without:
+            never = " and nothing ends there as idle" if rule.idle_end else ""
+            yield (
+                f"Rule {rule.id} has idle_after. On {', '.join(without)} sessions alone show use{never}: "
+                "the cluster has no capture = { … }."
+            )
         if rule.require_capture and without:
             yield (
                 f"Rule {rule.id} grants nothing on {', '.join(without)}: it requires capture, "

@@ -1,6 +1,6 @@
 """The repositories of the control database, a protocol for each kind of row."""
 
-from dbaccess.ports.records.activity import Activity, Canaries, LogPositions
+from dbaccess.ports.records.activity import Activity, Canaries, LogPositions, Sightings
 from dbaccess.ports.records.grants import CredentialViews, Extensions, Grants, ToRemind
 from dbaccess.ports.records.installation import (
     Checkpoints,
@@ -51,5 +51,6 @@ __all__ = [
     "Policies",
     "Requests",
     "Reviews",
+    "Sightings",
     "ToRemind",
 ]

@@ -23,6 +23,7 @@ from dbaccess.domain.coverage import (
     LogPosition,
 )
 from dbaccess.domain.grant import Grant, GrantId
+from dbaccess.domain.use import Sighting, StatementSpan
 
 
 class LogPositions(Protocol):
@@ -65,6 +66,19 @@ class Canaries(Protocol):
 
     def drop(self, targets: Collection[str]) -> None:
         """Delete the canaries of these targets."""
+
+
+class Sightings(Protocol):
+    """The last look at the sessions of each grant. The worker writes; the bot and auditors read."""
+
+    def put_all(self, sightings: Sequence[Sighting]) -> None:
+        """Store them in place of earlier ones of their grants."""
+
+    def of(self, grant_ids: Collection[GrantId], *, lock: bool = False) -> Mapping[GrantId, Sighting]:
+        """Return those of these grants that were looked at, locked until the transaction ends if asked."""
+
+    def quiet(self, *, since: datetime, after: GrantId, limit: int) -> list[Sighting]:
+        """Return those of active grants without a session since then, sorted by grant (worker only)."""
 
 
 class Activity(Protocol):
@@ -115,8 +129,11 @@ class Activity(Protocol):
     def summarize(self, grant_id: GrantId) -> tuple[ActivitySummary, str]:
         """Return the figures of the stored statements, and their digest (worker only)."""
 
-    def last_at(self, grant_ids: Collection[GrantId]) -> Mapping[GrantId, datetime]:
-        """Return when each of these grants ran its last known statement; one without any is left out."""
+    def spans(self, grant_ids: Collection[GrantId]) -> Mapping[GrantId, StatementSpan]:
+        """Return when each of these grants ran its first and its last known statement.
+
+        A grant without any is left out.
+        """
 
     def reopen(self, grant_ids: Collection[GrantId]) -> None:
         """Make final summaries of these grants provisional: more of their statements came (worker only)."""

@@ -101,6 +101,9 @@ class Grants(Protocol):
 
     def open_on_cluster(self, cluster: str) -> list[Grant]: ...
 
+    def active_on_cluster(self, cluster: str, *, after: GrantId, limit: int) -> list[Grant]:
+        """Return active grants on the cluster after that id, sorted by id."""
+
     def given_on(self, cluster: str) -> list[Given]:
         """Return what the open grants that were begun give there, without loading the grants."""
 

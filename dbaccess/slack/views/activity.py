@@ -3,19 +3,19 @@
 Nothing that is unknown is shown as none.
 """
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from dbaccess.domain.activity import StatementKind
-from dbaccess.domain.activity_report import ActivityReport, minutes_used
+from dbaccess.domain.activity_report import ActivityReport
 from dbaccess.domain.activity_summary import ActivitySummary, Mismatch, MismatchKind
 from dbaccess.domain.coverage import CaptureLevel, Coverage, Gap, GapCause
-from dbaccess.domain.duration import format_duration
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.request_details import RequestDetails
+from dbaccess.domain.use_in_words import ago
 from dbaccess.slack.blocks import button
 from dbaccess.slack.text import cut, date, escape, inline
+from dbaccess.slack.views import use
 from dbaccess.slack.views.wording import counted
 
 SHOW_STATEMENTS = "activity.show"
@@ -23,10 +23,7 @@ SHOW_STATEMENTS = "activity.show"
 
 STILL_READ: Final = "The last lines are still being read."
 
-_NAMED: Final = 3
-_NAME_LONGEST: Final = 60
 _GAPS: Final = 3
-_MINUTE: Final = timedelta(minutes=1)
 _LEVELS: Final = {
     CaptureLevel.FULL: "captured in full",
     CaptureLevel.STATEMENTS: "captured as statements only, no objects inside functions",
@@ -66,18 +63,9 @@ def coverage_sentence(coverage: Coverage, *, now: datetime) -> str:
     return f"Statements {_LEVELS[coverage.level]}, {checked}{_imported(coverage)}."
 
 
-def ago(age: timedelta) -> str:
-    """Return `3 min ago`, in whole minutes once there is one."""
-    age = max(age, timedelta(seconds=1))
-    whole = age - age % _MINUTE if age >= _MINUTE else timedelta(seconds=int(age.total_seconds()))
-    return f"{format_duration(whole)} ago"
-
-
 def summary_text(report: ActivityReport, grant: Grant) -> str:
     """Return what the grant ran: a line each for figures, use of the time, gaps, and what does not fit."""
-    lines = [_head(report)]
-    if report.summary is not None and report.summary.first_at is not None:
-        lines.append(_use(report.summary, grant))
+    lines = [_head(report), *use.over_all(report, grant)]
     lines += [gap_text(gap) for gap in report.gaps[:_GAPS]]
     if len(report.gaps) > _GAPS:
         lines.append(f"{counted(len(report.gaps) - _GAPS, 'more gap')}.")
@@ -140,8 +128,8 @@ def _counts(summary: ActivitySummary, *, is_proved: bool) -> str:
     none = "none" if is_proved else "none known"
     parts = [
         f"{counted(summary.statements, 'statement')} {_span(summary)}.",
-        f"Read: {names(summary.reads) or none}.",
-        f"Written: {names(summary.writes) or none}.",
+        f"Read: {use.names(summary.reads) or none}.",
+        f"Written: {use.names(summary.writes) or none}.",
         f"DDL: {_ddl(summary) or none}.",
         f"Errors: {summary.errors}.",
     ]
@@ -153,33 +141,13 @@ def _counts(summary: ActivitySummary, *, is_proved: bool) -> str:
 def _ddl(summary: ActivitySummary) -> str:
     """Return the tables; DDL that changes no table, such as GRANT, is counted."""
     count = summary.by_kind.get(StatementKind.DDL, 0)
-    return names(summary.ddl) or (counted(count, "statement") if count else "")
+    return use.names(summary.ddl) or (counted(count, "statement") if count else "")
 
 
 def _span(summary: ActivitySummary) -> str:
     if summary.first_at is None or summary.last_at is None:
         return ""
     return f"{date(summary.first_at)} to {date(summary.last_at)}"
-
-
-def names(tables: Sequence[str]) -> str:
-    """Return `orders, order_items, +2`; empty for none."""
-    shown = [inline(cut(table, _NAME_LONGEST)) for table in tables[:_NAMED]]
-    more = [f"+{len(tables) - _NAMED}"] if len(tables) > _NAMED else []
-    return ", ".join([*shown, *more])
-
-
-def _use(summary: ActivitySummary, grant: Grant) -> str:
-    used = f"{minutes_used(summary)} of {granted_minutes(grant)} min used"
-    clients = names(summary.clients) or "an unknown client"
-    return f"{used}, {counted(summary.sessions, 'session')} from {clients}."
-
-
-def granted_minutes(grant: Grant) -> int:
-    """Return the whole time of the grant, extensions included."""
-    if grant.activated_at is not None and grant.expires_at is not None:
-        return max(1, round((grant.expires_at - grant.activated_at) / _MINUTE))
-    return round(grant.duration / _MINUTE)
 
 
 def _mismatch(one: Mismatch, access: str, grant: Grant) -> str:
@@ -203,7 +171,7 @@ def _first(one: Mismatch) -> str:
     """Return `update shop.orders`: a known word of SQL and names of tables, never the text."""
     word = one.first.text.lstrip("( \n\t").split(maxsplit=1)[:1]
     verb = word[0].lower() if word and word[0].lower() in _VERBS else one.first.kind.value
-    tables = names(one.first.writes or one.first.reads)
+    tables = use.names(one.first.writes or one.first.reads)
     return f"{verb} {tables}" if tables else verb
 
 

@@ -8,6 +8,7 @@ from dbaccess.domain.grant import Grant
 from dbaccess.domain.policy import LoginKind
 from dbaccess.domain.request import Request, RequestState
 from dbaccess.domain.request_details import RequestDetails
+from dbaccess.domain.use_in_words import minutes_used
 from dbaccess.slack.blocks import actions, button, context, header, lines, section, warning_header
 from dbaccess.slack.text import code_block, cut, date, escape, inline, plain
 from dbaccess.slack.views import activity, scope, wording
@@ -96,6 +97,22 @@ def reminder(details: RequestDetails) -> dict[str, Any]:
         said += f"Commit before {date(grant.expires_at)} or it is rolled back."
     lock = f"{left} left: {what} ends {wording.holder_time(details, grant.expires_at)}"
     return _message(details, lock, [section(said), *actions(_lasting(details, grant))])
+
+
+def idle(details: RequestDetails) -> dict[str, Any]:
+    """Return the offer to end a grant that is not used; once it is used again, or over, that it is."""
+    grant, what = grant_of(details), wording.held(grant_of(details))
+    used = details.use
+    is_offered = used.sighting is not None and used.sighting.offered_at is not None
+    since = used.idle_since(details.now) if is_offered else None
+    if stage_of_grant(grant) is not Stage.ACTIVE or since is None:
+        return _message(details, f"{_FATE[stage_of_grant(grant)]}: {what}", [_over(details)])
+    said = f"Not used since {date(since)}: {escape(what)}. {minutes_used(used, grant)}, "
+    said += f"ends {wording.ends(grant)}."
+    if not used.is_captured:
+        said += "\nStatements are not captured: a short session may have been missed."
+    lock = f"Not used since {wording.holder_time(details, since)}: {what}"
+    return _message(details, lock, [section(said), *actions([done_button(grant)])])
 
 
 def _lasting(details: RequestDetails, grant: Grant) -> list[dict[str, Any]]:

@@ -10,6 +10,8 @@ from dbaccess.domain.grant import Grant, GrantState
 from dbaccess.domain.overview import Overview
 from dbaccess.domain.policy import LoginKind
 from dbaccess.domain.truncated_list import left_out
+from dbaccess.domain.use import UNKNOWN_USE, Use
+from dbaccess.domain.use_in_words import now_in_use
 from dbaccess.slack.blocks import actions, button, context, header, section
 from dbaccess.slack.text import cut, date, escape, inline, refusal
 from dbaccess.slack.views import rows
@@ -90,7 +92,9 @@ def _as_reviewer(overview: Overview) -> list[Part]:
         ),
         Part(
             title=header(f"Active on your targets ({len(revocable) + left_out(revocable)})"),
-            rows=[[rows.to_revoke(one)] for one in revocable],
+            rows=[
+                [rows.to_revoke(one, in_use=_in_use(one.grant, one.use, overview.now))] for one in revocable
+            ],
             more=left_out(revocable),
         ),
         Part(
@@ -118,10 +122,15 @@ def _as_holder(overview: Overview) -> list[Part]:
 
 def _held(grant: Grant, overview: Overview) -> list[Json]:
     recipe = grant.recipe
+    used = _in_use(grant, overview.uses.get(grant.id, UNKNOWN_USE), overview.now)
     if grant.state is not GrantState.ACTIVE or recipe is None or recipe.login_kind != LoginKind.EPHEMERAL:
-        return [rows.held(grant)]
+        return [rows.held(grant, in_use=used)]
     show = show_button(grant, shown_before=grant.id in overview.credentials_shown)
-    return [section(rows.held_text(grant)), *actions([show, done_button(grant)])]
+    return [section(rows.held_text(grant, in_use=used)), *actions([show, done_button(grant)])]
+
+
+def _in_use(grant: Grant, used: Use, now: datetime) -> str:
+    return now_in_use(used, grant, now=now) if grant.state is GrantState.ACTIVE else ""
 
 
 def _ended(grant: Grant, overview: Overview) -> list[Json]:

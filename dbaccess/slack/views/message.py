@@ -36,6 +36,7 @@ _ALWAYS_THE_SAME = {
     MessageKind.SUBMITTED: direct.submitted,
     MessageKind.ACTIVE: direct.active,
     MessageKind.REMINDER: direct.reminder,
+    MessageKind.IDLE: direct.idle,
     MessageKind.EXTENDED: extension.told,
     MessageKind.DENIED: direct.denied,
     MessageKind.NOT_POSTED: not_posted.told,

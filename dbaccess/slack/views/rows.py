@@ -31,14 +31,15 @@ def in_lockdown(row: LockdownRow) -> dict[str, Any]:
     return section(said, accessory=lift_button(lockdown) if row.may_lift else None)
 
 
-def held(grant: Grant) -> dict[str, Any]:
+def held(grant: Grant, *, in_use: str = "") -> dict[str, Any]:
     """Return the row, with I'm done unless the grant is revoking."""
     accessory = None if grant.state is GrantState.REVOKING else done_button(grant)
-    return section(held_text(grant), accessory=accessory)
+    return section(held_text(grant, in_use=in_use), accessory=accessory)
 
 
-def held_text(grant: Grant) -> str:
-    return f"{escape(what(grant))}, {until(grant)}"
+def held_text(grant: Grant, *, in_use: str = "") -> str:
+    """Return `read on orders-prod, ends {05:15}`, and below it how the grant is used."""
+    return wording.below(f"{escape(what(grant))}, {until(grant)}", in_use)
 
 
 def waiting(request: Request, refusal: Refusal | None = None) -> dict[str, Any]:
@@ -73,13 +74,13 @@ def to_extend(grant: Grant) -> dict[str, Any]:
     return section(held_text(grant), accessory=extend_button(grant))
 
 
-def to_revoke(one: Holding) -> dict[str, Any]:
+def to_revoke(one: Holding, *, in_use: str = "") -> dict[str, Any]:
     grant = one.grant
     revoke = button("Revoke", action_id=REVOKE, value=str(grant.id), spoken=f"Revoke {what(grant)}")
     said = f"{name(one.holder_name)}, {escape(what(grant))}, {format_duration(grant.duration)}"
     if grant.expires_at is not None:
         said += f", ends {date(grant.expires_at)}"
-    return section(said, accessory=revoke)
+    return section(wording.below(said, in_use), accessory=revoke)
 
 
 def what(grant: Grant) -> str:

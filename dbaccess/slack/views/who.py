@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from dbaccess.domain.coverage import NOT_CHECKED, Coverage
+from dbaccess.domain.grant import GrantState
 from dbaccess.domain.limits import SHOWN
 from dbaccess.domain.lockdown import Lockdown
 from dbaccess.domain.overview import Holding
 from dbaccess.domain.truncated_list import left_out
+from dbaccess.domain.use_in_words import now_in_use
 from dbaccess.slack.blocks import context, section
 from dbaccess.slack.text import escape, refusal
 from dbaccess.slack.views import activity, rows, wording
@@ -45,6 +47,6 @@ def _row(one: Holding, now: datetime) -> str:
     said = f"{rows.name(one.holder_name)}, {escape(one.grant.role)}, {rows.until(one.grant)}"
     reviewers = " and ".join(rows.name(reviewer) for reviewer in one.approved_by[:5])
     said += f", approved by {reviewers}" if reviewers else ", no approval asked"
-    if one.last_statement_at is None:
+    if one.grant.state is not GrantState.ACTIVE:
         return said
-    return f"{said}, last statement {activity.ago(now - one.last_statement_at)}"
+    return f"{said}\n{now_in_use(one.use, one.grant, now=now)}"

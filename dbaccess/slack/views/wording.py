@@ -208,6 +208,8 @@ def end_cause(details: RequestDetails, grant: Grant) -> str:
         return f"lockdown by {inline(ended_by(details, grant))}"
     if grant.end_cause is EndCause.INVALIDATED:
         return f"invalidated: {inline(grant.end_note)}" if grant.end_note else "invalidated"
+    if grant.end_cause is EndCause.IDLE:
+        return "ended as idle"
     return "abandoned" if grant.end_cause is EndCause.ABANDONED else "expired"
 
 

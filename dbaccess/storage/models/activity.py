@@ -7,6 +7,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Identity,
     Index,
+    Integer,
     PrimaryKeyConstraint,
     Text,
     UniqueConstraint,
@@ -126,6 +127,23 @@ class GrantCoverageRow(Base):
     why: Mapped[str]
     mode: Mapped[str]
     recorded_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class SightingRow(Base):
+    __tablename__ = "activity_sightings"
+    __table_args__ = (
+        PrimaryKeyConstraint("grant_id", name="activity_sightings_pk"),
+        ForeignKeyConstraint(["grant_id"], ["grants.id"], name="activity_sightings_grant_fk"),
+    )
+
+    grant_id: Mapped[int] = mapped_column(autoincrement=False)
+    looked_at: Mapped[datetime]
+    sessions: Mapped[int] = mapped_column(Integer)
+    clients: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    first_seen_at: Mapped[datetime | None]
+    last_seen_at: Mapped[datetime | None]
+    quiet_since: Mapped[datetime | None]
+    offered_at: Mapped[datetime | None]
 
 
 class ActivitySummaryRow(Base):

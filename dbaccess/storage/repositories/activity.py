@@ -34,6 +34,7 @@ from dbaccess.domain.activity_summary import ActivitySummary, KeptSummary
 from dbaccess.domain.capture import CaptureMode
 from dbaccess.domain.coverage import NOT_RECORDED, CaptureLevel, Coverage, Gap, GapCause, GrantCoverage
 from dbaccess.domain.grant import Grant, GrantId
+from dbaccess.domain.use import StatementSpan
 from dbaccess.storage.models.activity import ActivitySummaryRow, GapRow, GrantCoverageRow
 from dbaccess.storage.models.activity import StatementRow as Row
 from dbaccess.storage.models.grants import GrantRow
@@ -59,6 +60,16 @@ _WORDS: Final[ColumnElement[Any]] = literal_column(
     " translate(left(activity_statements.text, 50000), './-@<>&~_+', '          '))"
 )
 """Written as in the index, so that the planner finds it."""
+
+# Two steps into the index for each grant, however many statements it has.
+_SPANS: Final = text(
+    """select asked.id, first.at, last.at
+         from unnest(cast(:grants as bigint[])) asked (id), lateral (
+              select at from activity_statements where grant_id = asked.id order by at limit 1
+         ) first, lateral (
+              select at from activity_statements where grant_id = asked.id order by at desc limit 1
+         ) last"""
+)
 
 _LOGINS: Final = text(
     """select g.id, g.recipe ->> 'login' as login, g.recipe ->> 'database' as database,
@@ -169,9 +180,9 @@ class SqlActivity:
         digest = digest_of(self._all_of(grant_id))
         return figures_of(self._session, grant_id), digest
 
-    def last_at(self, grant_ids: Collection[GrantId]) -> Mapping[GrantId, datetime]:
-        latest = select(Row.grant_id, func.max(Row.at)).where(among(Row.grant_id, grant_ids))
-        return {GrantId(of): at for of, at in self._session.execute(latest.group_by(Row.grant_id))}
+    def spans(self, grant_ids: Collection[GrantId]) -> Mapping[GrantId, StatementSpan]:
+        rows = self._session.execute(_SPANS, {"grants": sorted(grant_ids)}) if grant_ids else ()
+        return {GrantId(of): StatementSpan(first_at=first, last_at=last) for of, first, last in rows}
 
     def reopen(self, grant_ids: Collection[GrantId]) -> None:
         if grant_ids:

@@ -201,6 +201,10 @@ class SqlGrants:
         theirs = theirs if but is None else theirs.where(Row.state != but)
         return self._all(theirs.order_by(Row.id))
 
+    def active_on_cluster(self, cluster: str, *, after: GrantId, limit: int) -> list[Grant]:
+        found = _select().where(ACTIVE, Row.cluster == cluster, Row.id > after)
+        return self._all(found.order_by(Row.id).limit(limit))
+
     def given_on(self, cluster: str) -> list[Given]:
         rows = select(Row.recipe).where(IS_OPEN, Row.cluster == cluster, Row.recipe.is_not(None))
         return [Given.by(recipe) for recipe in self._session.scalars(rows) if recipe]

@@ -12,6 +12,7 @@ from dbaccess.domain.ledger import Expected
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import Receipt
+from dbaccess.domain.use import OpenSessions
 from dbaccess.ports import (
     NONE_GIVEN,
     ClusterFacts,
@@ -32,11 +33,11 @@ from dbaccess.targets.postgresql.examine_capture import examine_capture
 from dbaccess.targets.postgresql.examine_rights import examine, shut_out
 from dbaccess.targets.postgresql.examine_server import examine_age, examine_data
 from dbaccess.targets.postgresql.extend import extend_ephemeral, extend_personal
+from dbaccess.targets.postgresql.glance import QUICK, Glance
 from dbaccess.targets.postgresql.ledger_head import examine_head, put_head, read_head
 from dbaccess.targets.postgresql.names import ephemeral_login, lock_database, role_name
 from dbaccess.targets.postgresql.object_rights import examine_objects
 from dbaccess.targets.postgresql.objects import holder_role
-from dbaccess.targets.postgresql.open_transaction import QUICK, Glance
 from dbaccess.targets.postgresql.orphaned_logins import (
     given_roles,
     login_orphan,
@@ -70,7 +71,9 @@ class PostgresDriver:
         self._cluster = Cluster(
             name=cluster, url=url, timeouts=timeouts, lock_database=locks_in, replicas=replicas
         )
-        self._glance = Glance(Cluster(name=cluster, url=url, timeouts=QUICK, lock_database=locks_in))
+        self._glance = Glance(
+            Cluster(name=cluster, url=url, timeouts=QUICK, lock_database=locks_in, replicas=replicas)
+        )
         self._installation = installation
         self._tag_prefix = tag_prefix(installation)
         self._holder = role_name(holder_role(installation))
@@ -137,6 +140,10 @@ class PostgresDriver:
 
     def open_transaction_age(self, recipe: Recipe) -> timedelta | None:
         return self._glance.open_transaction_age(recipe)
+
+    def open_sessions(self, recipes: Sequence[Recipe]) -> Mapping[GrantId, OpenSessions]:
+        sound, _ = self._sound(recipes)
+        return self._glance.open_sessions(list(sound.values())) if sound else {}
 
     def made_logins(self) -> list[tuple[str, str]]:
         made, _ = marked_roles(self._cluster, self._installation)

@@ -43,6 +43,16 @@ def test_session_of_an_owner_on_the_replica_ends(replicated: Replicated) -> None
     assert receipt.sessions[1].closed == 1
 
 
+def test_sessions_on_the_replica_are_counted_too(replicated: Replicated) -> None:
+    target = replicated
+    recipe = target.provision(target.ephemeral())
+    url = target.with_password(recipe)
+    target.catch_up()
+    with psycopg.connect(url), psycopg.connect(target.on_standby(url)):
+        assert target.driver.open_sessions([recipe])[recipe.grant_id].count == 2
+    target.end(recipe)
+
+
 def test_session_of_a_person_on_the_replica_ends(either_replicated: Replicated) -> None:
     target = either_replicated
     login, url = target.person()

@@ -6,7 +6,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from dbaccess.domain.errors import LostLease
+from dbaccess.domain.errors import LostLease, TargetFailure
 from tests.contract.postgresql.target import Target, in_an_hour
 
 
@@ -62,5 +62,8 @@ def test_who_may_not_see_what_others_do_sees_no_open_write(target: Target) -> No
     with psycopg.connect(target.with_password(recipe)) as holder:
         holder.execute("delete from shop.order_items")
         assert target.driver.open_transaction_age(recipe) is None
+        with pytest.raises(TargetFailure, match="may not see the sessions"):
+            target.driver.open_sessions([recipe])
         target.dba("grant pg_read_all_stats to {admin} with inherit true", admin=target.worker.admin)
+        assert target.driver.open_sessions([recipe])[recipe.grant_id].count == 1
         assert target.driver.open_transaction_age(recipe) is not None

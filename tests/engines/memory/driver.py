@@ -12,6 +12,7 @@ from dbaccess.domain.ledger import Expected
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.progress_log import ProgressLog
 from dbaccess.domain.receipt import Receipt
+from dbaccess.domain.use import OpenSessions, merged
 from dbaccess.ports import (
     NONE_GIVEN,
     ClusterFacts,
@@ -192,6 +193,22 @@ class MemoryDriver:
         sessions = self.server.sessions_of(login.identity) if login else []
         began = [session.wrote_at for session in sessions if session.wrote_at is not None]
         return self.server.now() - min(began) if began else None
+
+    def open_sessions(self, recipes: Sequence[Recipe]) -> Mapping[GrantId, OpenSessions]:
+        self._reach()
+        if not self.server.shows_sessions:
+            raise self._failure("does not let the worker see sessions of others", "sessions_hidden")
+        found: dict[GrantId, OpenSessions] = {}
+        for recipe in recipes:
+            try:
+                self._check_identity(recipe)
+                login = (made_login if _is_ephemeral(recipe) else personal_login)(self.server, recipe)
+            except TargetFailure:
+                continue
+            if login is not None:
+                clients = [one.client for one in self.server.sessions_of(login.identity)]
+                found[recipe.grant_id] = OpenSessions(count=len(clients), clients=merged(clients))
+        return found
 
     def made_logins(self) -> list[tuple[str, str]]:
         self._reach()

@@ -62,6 +62,7 @@ class MemorySession:
         self.login = login
         self.wrote_at: datetime | None = None
         self.alive = True
+        self.client = "10.0.0.7"
         self._server = server
 
     def execute(self) -> None:
@@ -115,6 +116,7 @@ class MemoryServer:
         self.now = clock
         self.stall = stall
         self.running = True
+        self.shows_sessions = True
         self.logins: dict[str, MemoryLogin] = {}
         self.roles: dict[str, MemoryRole] = {}
         self.memberships: set[Membership] = set()

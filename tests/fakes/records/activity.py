@@ -21,6 +21,7 @@ from dbaccess.domain.activity_summary import ActivitySummary, KeptSummary
 from dbaccess.domain.capture import CaptureMode
 from dbaccess.domain.coverage import NOT_RECORDED, Coverage, Gap, GapCause, GrantCoverage
 from dbaccess.domain.grant import Grant, GrantId, GrantState
+from dbaccess.domain.use import StatementSpan
 from tests.fakes.database import Transaction
 from tests.fakes.tables import (
     COVERAGE,
@@ -131,9 +132,9 @@ class MemoryActivity:
         found = self._all_of(grant_id)
         return _figures(found), digest_of(found)
 
-    def last_at(self, grant_ids: Collection[GrantId]) -> Mapping[GrantId, datetime]:
-        latest = {of: [one.at for one in self._all_of(of)] for of in grant_ids}
-        return {of: max(times) for of, times in latest.items() if times}
+    def spans(self, grant_ids: Collection[GrantId]) -> Mapping[GrantId, StatementSpan]:
+        ran = {of: [one.at for one in self._all_of(of)] for of in grant_ids}
+        return {of: StatementSpan(first_at=min(at), last_at=max(at)) for of, at in ran.items() if at}
 
     def reopen(self, grant_ids: Collection[GrantId]) -> None:
         for grant_id in grant_ids:

@@ -169,6 +169,10 @@ class MemoryGrants:
             if grant.recipe is not None and grant.recipe.login in logins
         ]
 
+    def active_on_cluster(self, cluster: str, *, after: GrantId, limit: int) -> list[Grant]:
+        found = self._where(lambda one: _is_active(one) and one.cluster == cluster and one.id > after)
+        return found[:limit]
+
     def given_on(self, cluster: str) -> list[Given]:
         recipes = [grant.recipe for grant in self.open_on_cluster(cluster)]
         return [Given.by(as_stored(recipe.as_json())) for recipe in recipes if recipe is not None]

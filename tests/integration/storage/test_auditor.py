@@ -14,6 +14,7 @@ READ = {
     "activity_canaries",
     "activity_coverage",
     "activity_gaps",
+    "activity_sightings",
     "activity_statements",
     "activity_summaries",
     "alembic_version",
@@ -24,6 +25,7 @@ READ = {
     "grant_transitions",
     "grants",
     "ledger",
+    "ledger_checkpoints",
     "ledger_kinds",
     "lockdowns",
     "request_transitions",
@@ -113,7 +115,11 @@ def test_only_what_an_audit_needs_can_be_read(auditor: psycopg.Connection) -> No
         [sorted(READ)],
     ).fetchall()
     assert [name for (name,) in columns] == [
-        f"directory_people.{name}" for name in ("is_guest", "name", "slack_id")
+        "activity_positions.caught_up_at",
+        "activity_positions.cluster",
+        "directory_people.is_guest",
+        "directory_people.name",
+        "directory_people.slack_id",
     ]
 
 

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from dbaccess.domain.activity import StatementKind
-from dbaccess.domain.activity_report import minutes_used, mismatches
-from dbaccess.domain.activity_summary import ActivitySummary, MismatchKind
+from dbaccess.domain.activity_report import mismatches
+from dbaccess.domain.activity_summary import MismatchKind
 from dbaccess.domain.privileges import ObjectPrivileges
-from tests.unit.slack.activities import SUMMARY, statement
+from dbaccess.domain.use import StatementSpan, Use
+from tests.unit.slack.activities import statement
 from tests.unit.slack.stories import at
 
 READ, WRITE, DDL = StatementKind.READ, StatementKind.WRITE, StatementKind.DDL
@@ -106,9 +107,4 @@ def test_a_refusal_shows_what_the_role_does_not_cover() -> None:
     ],
 )
 def test_begun_minutes_count_as_used(lasted: timedelta, minutes: int) -> None:
-    assert minutes_used(ActivitySummary(first_at=at(0), last_at=at(0) + lasted)) == minutes
-
-
-def test_without_a_statement_no_minute_was_used() -> None:
-    assert minutes_used(ActivitySummary()) == 0
-    assert minutes_used(SUMMARY) == 107
+    assert Use(statements=StatementSpan(first_at=at(0), last_at=at(0) + lasted)).minutes == minutes

@@ -71,6 +71,13 @@ def test_a_log_that_is_imported_has_no_place_of_its_own() -> None:
     assert policy_of(json.loads(canonical_bytes(policy_content(policy))), policy.hash) == policy
 
 
+def test_idle_time_is_read_and_absent_by_default() -> None:
+    assert {(rule.idle_after, rule.idle_end) for rule in parse_policy(EXAMPLE).rules} == {(None, False)}
+    policy = parse_policy(changed("min_reason = 20", 'idle_after = "5m"\nidle_end = true'))
+    assert (policy.rules[1].idle_after, policy.rules[1].idle_end) == (timedelta(minutes=5), True)
+    assert policy_of(json.loads(canonical_bytes(policy_content(policy))), policy.hash) == policy
+
+
 @pytest.mark.parametrize(
     ("over", "directory"), [("sql", None), ("/var/log/postgresql", "/var/log/postgresql")]
 )
@@ -99,6 +106,7 @@ def test_the_hash_names_the_content_and_not_the_layout() -> None:
         ('"W0ALICE"', '"W0EVE"'),
         ("min_reason = 20", 'min_reason = 20\ncapture = "shape"'),
         ("min_reason = 20", "min_reason = 20\nrequire_capture = true"),
+        ("min_reason = 20", 'min_reason = 20\nidle_after = "30m"'),
         ('env = "prod"', 'env = "prod"\nretention = "90d"'),
         (
             'driver = "postgresql"',

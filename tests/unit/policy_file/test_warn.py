@@ -63,6 +63,14 @@ env = ["prod"]
             "Rule prod-ddl grants nothing on orders-prod: it requires capture, and the cluster has no",
         ),
         (
+            changed("min_reason = 20", 'idle_after = "30m"'),
+            "Rule prod-ddl has idle_after. On orders-prod sessions alone show use: the cluster has no",
+        ),
+        (
+            changed("min_reason = 20", 'idle_after = "30m"\nidle_end = true'),
+            "Rule prod-ddl has idle_after. On orders-prod sessions alone show use and nothing ends there",
+        ),
+        (
             changed("min_reason = 20", 'capture = "shape"'),
             'Rule prod-ddl says capture = "shape", which has no effect on orders-prod: the cluster has no',
         ),
@@ -73,7 +81,7 @@ def test_what_it_does_not_mean_is_said(text: str, says: str) -> None:
 
 
 def test_capture_that_the_cluster_has_needs_no_warning() -> None:
-    text = changed("min_reason = 20", 'capture = "shape"\nrequire_capture = true')
+    text = changed("min_reason = 20", 'capture = "shape"\nrequire_capture = true\nidle_after = "30m"')
     capture = 'driver = "postgresql"\ncapture = { source = "jsonlog", over = "sql" }'
     assert render_warnings(parse_policy(text.replace('driver = "postgresql"', capture))) == []
 

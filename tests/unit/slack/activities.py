@@ -8,6 +8,7 @@ from dbaccess.domain.activity_report import ActivityReport
 from dbaccess.domain.activity_summary import ActivitySummary
 from dbaccess.domain.coverage import CaptureLevel, Coverage, Gap, GapCause
 from dbaccess.domain.grant import GrantId
+from dbaccess.domain.use import StatementSpan, Use
 from tests.unit.slack.stories import NOT_LOGGED, at
 
 FULL = Coverage(level=CaptureLevel.FULL, checked_at=at(15))
@@ -44,8 +45,12 @@ def statement(text: str = "select 1", **changes: Any) -> Statement:
 
 
 def report(**changes: Any) -> ActivityReport:
-    made = ActivityReport(coverage=FULL, access="read", summary=SUMMARY, is_final=True)
-    return replace(made, **changes)
+    made = replace(ActivityReport(coverage=FULL, access="read", summary=SUMMARY, is_final=True), **changes)
+    counted = made.summary
+    if "use" in changes or counted is None or counted.first_at is None or counted.last_at is None:
+        return made
+    ran = StatementSpan(first_at=counted.first_at, last_at=counted.last_at)
+    return replace(made, use=Use(statements=ran, is_captured=made.is_final))
 
 
 def gap(cause: GapCause = GapCause.FILE_LOST, **changes: Any) -> Gap:

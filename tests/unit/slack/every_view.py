@@ -17,6 +17,7 @@ from dbaccess.domain.overview import BreakGlassToReview, Holding, ToReview
 from dbaccess.domain.policy import Extend, Slot
 from dbaccess.domain.request import RequestId, RequestState
 from dbaccess.domain.request_details import RequestDetails, ReviewerGroup
+from dbaccess.domain.use import Sighting, StatementSpan, Use
 from dbaccess.slack.views import (
     answers,
     break_form,
@@ -120,9 +121,21 @@ def _messages(text: str, names: str) -> Iterator[Shown]:
 def _activities(names: str) -> Iterator[Shown]:
     ended = replace(stories.granted(GrantState.ENDED), activity=report())
     yield from _each(ended, [MessageKind.REQUEST, MessageKind.THREAD_ENDED, MessageKind.ENDED])
+    for is_captured in (True, False):
+        idle = Use(sighting=QUIET, statements=SPAN, is_captured=is_captured)
+        unused = replace(stories.granted(GrantState.ACTIVE), use=idle, now=QUIET.looked_at)
+        yield from _each(unused, [MessageKind.IDLE])
     made = page(statement(f"select '{names[:200]}'"), has_more=True)
     for shown in (made, page()):
         yield "statements", statements.build(shown)
+
+
+SPAN = StatementSpan(first_at=at(2), last_at=at(7))
+QUIET = Sighting(
+    grant_id=GrantId(7), looked_at=at(70), sessions=0, quiet_since=at(40), offered_at=at(70),
+    clients=("10.0.0.7",), first_seen_at=at(2), last_seen_at=at(9),
+)  # fmt: skip
+BUSY = replace(QUIET, looked_at=NOW, sessions=2, quiet_since=None, offered_at=None)
 
 
 def _each(details: RequestDetails, kinds: list[MessageKind]) -> Iterator[Shown]:
@@ -239,7 +252,8 @@ def _notices(names: str) -> Iterator[Shown]:
 
 def _lists() -> Iterator[Shown]:
     grant, request = stories.grant(GrantState.ACTIVE), stories.request()
-    holding = Holding(grant=grant, holder_name="Maya Lindqvist", approved_by=("Priya Nair",))
+    used = Use(sighting=BUSY, statements=SPAN, is_captured=True)
+    holding = Holding(grant=grant, holder_name="Maya Lindqvist", approved_by=("Priya Nair",), use=used)
     review = ToReview(request=request, requester_name="Maya Lindqvist")
     owed = BreakGlassToReview(review=OWED, requester_name="Maya Lindqvist")
     row = LockdownRow(lockdown=declared(), may_lift=True)
@@ -248,6 +262,7 @@ def _lists() -> Iterator[Shown]:
         reviews=(review,),
         revocable=(holding,),
         holds=(grant,),
+        uses={grant.id: used},
         waits=(request,),
         ended=(stories.grant(GrantState.ENDED),),
         owed=(owed,),

@@ -19,6 +19,7 @@ from dbaccess.domain.errors import (
 from dbaccess.domain.grant import GrantState
 from dbaccess.domain.message import Refusal
 from dbaccess.domain.overview import Holding, ToReview
+from dbaccess.domain.use import Sighting, StatementSpan, Use
 from dbaccess.slack.text import date
 from dbaccess.slack.views import answers, listing, rows, surrender, who, withdraw
 from dbaccess.slack.views.activity import coverage_phrase
@@ -194,15 +195,22 @@ def test_list_of_what_may_be_revoked_leads_to_the_reason() -> None:
     assert buttons(answer) == [("Revoke", REVOKE, "7")]
 
 
+UNKNOWN = "Use not known"
 NOT_PROVED = f"{coverage_phrase(NOT_CHECKED)}."
 
 
 def test_who_says_when_the_last_statement_ran_and_how_far_they_are_captured() -> None:
     grant = stories.grant(GrantState.ACTIVE)
-    holding = Holding(grant=grant, holder_name="Tom Berg", last_statement_at=at(7))
+    ran = StatementSpan(first_at=at(6), last_at=at(7))
+    seen = Sighting(grant_id=grant.id, looked_at=at(9), sessions=2)
+    holding = Holding(
+        grant=grant, holder_name="Tom Berg", use=Use(statements=ran, sighting=seen, is_captured=True)
+    )
     answer = who.build("orders-prod", [holding], now=at(10), coverage=activities.FULL)
-    assert said(answer)[1:] == [
-        f"Tom Berg, read, ends {date(at(135))}, no approval asked, last statement 3 min ago",
+    row, used = said(answer)[1].split("\n")
+    assert [row, used, *said(answer)[2:]] == [
+        f"Tom Berg, read, ends {date(at(135))}, no approval asked",
+        "Last statement 3 min ago, 2 sessions, 2 of 120 min used",
         "Statements captured in full, checked 1 s ago.",
     ]
 
@@ -216,9 +224,10 @@ def test_who_names_holders_ends_and_those_who_approved() -> None:
     begun = Holding(grant=stories.grant(GrantState.PROVISIONING, role="write"), holder_name="Tom Berg")
     ending = Holding(grant=stories.grant(GrantState.REVOKING), holder_name="Tom Berg", approved_by=("Sam",))
     answer = who.build("orders-prod", [held, begun, ending], now=stories.NOW)
-    assert said(answer) == [
+    assert "\n".join(said(answer)).split("\n") == [
         "*orders-prod now*",
         f"Maya &lt;Lindqvist&gt;, read, ends {date(at(135))}, approved by Priya Nair and Sam Okafor",
+        UNKNOWN,
         "Tom Berg, write, not active yet, no approval asked",
         "Tom Berg, read, ending, approved by Sam",
         NOT_PROVED,
@@ -227,6 +236,7 @@ def test_who_names_holders_ends_and_those_who_approved() -> None:
         "orders-prod now: 3",
         "*orders-prod now*",
         "Maya &lt;Lindqvist&gt;, read, ends 05:15 UTC, approved by Priya Nair and Sam Okafor",
+        UNKNOWN,
         "Tom Berg, write, not active yet, no approval asked",
         "Tom Berg, read, ending, approved by Sam",
         NOT_PROVED,

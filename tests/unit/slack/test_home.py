@@ -7,6 +7,7 @@ import pytest
 from dbaccess.domain.errors import UnknownPerson
 from dbaccess.domain.grant import EndCause, GrantId, GrantState
 from dbaccess.domain.overview import Holding, Overview, ToReview
+from dbaccess.domain.use import Use
 from dbaccess.slack.text import date
 from dbaccess.slack.views import home, rows
 from dbaccess.slack.views.credentials import SHOW_CREDENTIALS
@@ -66,6 +67,9 @@ def test_engineer_who_holds_nothing_is_offered_a_request() -> None:
     ]
 
 
+IN_USE = "No statement yet, sessions not known, 0 of 120 min used"
+
+
 def test_engineer_sees_what_is_held_waited_for_and_ended() -> None:
     held, begun = stories.grant(GrantState.ACTIVE), stories.grant(GrantState.PROVISIONING, recipe=None)
     never = stories.grant(GrantState.ENDED, activated_at=None, end_cause=EndCause.ABANDONED)
@@ -74,11 +78,12 @@ def test_engineer_sees_what_is_held_waited_for_and_ended() -> None:
             holds=(held, begun, stories.grant(GrantState.REVOKING)),
             waits=(stories.request(),),
             ended=(ENDED, never),
+            uses={held.id: Use(is_captured=True)},
         )
     )
     assert said(view)[1:-3] == [
         "*You hold*",
-        f"read on orders-prod, ends {date(at(135))}",
+        f"read on orders-prod, ends {date(at(135))}\n{IN_USE}",
         "[Show credentials] [I'm done]",
         "read on orders-prod, not active yet [I'm done]",
         "read on orders-prod, ending",
@@ -99,7 +104,7 @@ def test_password_that_was_shown_is_only_replaced_and_a_personal_login_has_none(
     again = home.build(overview(holds=(held,), credentials_shown=frozenset({GrantId(7)})))
     assert "[New password] [I'm done]" in said(again)
     personal = stories.grant(GrantState.ACTIVE, recipe=stories.recipe(login_kind="personal", login="maya"))
-    assert f"read on orders-prod, ends {date(at(135))} [I'm done]" in said(
+    assert f"read on orders-prod, ends {date(at(135))}\nUse not known [I'm done]" in said(
         home.build(overview(holds=(personal,)))
     )
 
@@ -124,7 +129,7 @@ def test_reviewer_sees_first_what_waits_and_approves_nothing_here() -> None:
         "Waiting for your review (1)",
         f"Sam &lt;Okafor&gt;, read on orders-prod, 2 h, lapses {date(at(40))} [Open]",
         "Active on your targets (1)",
-        f"Tom Berg, read on orders-prod, 2 h, ends {date(at(135))} [Revoke]",
+        f"Tom Berg, read on orders-prod, 2 h, ends {date(at(135))}\nUse not known [Revoke]",
         "Database roles",
         "You hold nothing.",
         "No rule allows you to request a role now.",

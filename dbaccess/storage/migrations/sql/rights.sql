@@ -92,14 +92,17 @@ grant select (id, created_at), delete on drafts to dbaccess_worker;
 -- Activity: the worker reads the logs and stores what they say. It deletes statements when they are purged, and
 -- the figures stay. The bot shows both.
 grant select, insert, update, delete on activity_statements, activity_canaries to dbaccess_worker;
-grant select, insert, update on activity_positions, activity_gaps, activity_coverage, activity_summaries to dbaccess_worker;
-grant select on activity_statements, activity_gaps, activity_canaries, activity_coverage, activity_summaries to dbaccess_bot;
+grant select, insert, update on activity_positions, activity_gaps, activity_coverage, activity_summaries, activity_sightings
+    to dbaccess_worker;
+grant select on activity_statements, activity_gaps, activity_canaries, activity_coverage, activity_summaries,
+    activity_sightings to dbaccess_bot;
 grant select (cluster, caught_up_at) on activity_positions to dbaccess_bot;
 
 -- An auditor: reads who asked, who allowed it, and how it ended. They read no draft, no message, no queue and no key
 -- of a payload, and of the people only names and who is a guest.
 grant select on requests, reviews, voided_reviews, break_glass_reviews, grants, extensions, announcements, lockdowns,
     ledger, ledger_checkpoints to dbaccess_auditor;
-grant select on activity_statements, activity_gaps, activity_canaries, activity_coverage, activity_summaries
-    to dbaccess_auditor;
+grant select on activity_statements, activity_gaps, activity_canaries, activity_coverage, activity_summaries,
+    activity_sightings to dbaccess_auditor;
+grant select (cluster, caught_up_at) on activity_positions to dbaccess_auditor;
 grant select (slack_id, name, is_guest) on directory_people to dbaccess_auditor;

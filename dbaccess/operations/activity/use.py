@@ -1,0 +1,101 @@
+"""The use of grants: sessions looked at on their clusters, and what people are told of it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
+
+from dbaccess.domain.activity_summary import KeptSummary
+from dbaccess.domain.coverage import CaptureLevel
+from dbaccess.domain.errors import TargetFailure
+from dbaccess.domain.grant import Grant, GrantId
+from dbaccess.domain.policy import Policy
+from dbaccess.domain.use import OpenSessions, StatementSpan, Use, next_sighting
+from dbaccess.operations.activity.capture import coverage_now, is_read_now
+from dbaccess.operations.context import WorkerContext
+from dbaccess.operations.planning import schedule_grant_updates
+from dbaccess.ports import UnitOfWork
+
+AT_ONCE: Final = 500
+"""Grants that one look at a cluster asks for."""
+
+
+def look_at_sessions(context: WorkerContext, cluster: str) -> None:
+    """Store the sessions that the active grants of the cluster have now.
+
+    A cluster that does not answer, or hides sessions, changes nothing: the time of the last look tells.
+    """
+    after = GrantId(0)
+    while True:
+        with context.begin() as uow:
+            grants = uow.grants.active_on_cluster(cluster, after=after, limit=AT_ONCE)
+        if not grants:
+            return
+        if not look_at(context, cluster, grants):
+            return
+        after = grants[-1].id
+
+
+def look_at(context: WorkerContext, cluster: str, grants: Sequence[Grant]) -> bool:
+    """Store the sessions that these grants have now; return whether the cluster showed them."""
+    recipes = [grant.recipe for grant in grants if grant.recipe is not None]
+    try:
+        found = context.targets.driver(cluster).open_sessions(recipes)
+    except TargetFailure:
+        return False
+    _store(context, found)
+    return True
+
+
+def _store(context: WorkerContext, found: Mapping[GrantId, OpenSessions]) -> None:
+    """Store the sightings; a message that offers to end an idle grant changes once it is used again."""
+    with context.begin() as uow:
+        before = uow.sightings.of(found, lock=True)
+        seen = [
+            next_sighting(before.get(grant_id), grant_id, sessions, now=uow.now)
+            for grant_id, sessions in found.items()
+        ]
+        uow.sightings.put_all(seen)
+        resumed = [
+            one.grant_id
+            for one in seen
+            if one.offered_at is None and (known := before.get(one.grant_id)) and known.offered_at
+        ]
+        schedule_grant_updates(uow, uow.grants.get_all(resumed))
+        uow.commit()
+
+
+def known_use(uow: UnitOfWork, grant: Grant, kept: KeptSummary | None, *, is_captured: bool = False) -> Use:
+    """Return the use of one grant as far as it is on record; by its figures where the texts were deleted."""
+    ran = uow.activity.spans([grant.id]).get(grant.id)
+    if kept is not None and kept.summary.first_at is not None and kept.summary.last_at is not None:
+        ran = StatementSpan(first_at=kept.summary.first_at, last_at=kept.summary.last_at)
+    seen = uow.sightings.of([grant.id]).get(grant.id)
+    return Use(sighting=seen, statements=ran, is_captured=is_captured)
+
+
+def use_of(uow: UnitOfWork, policy: Policy, grant: Grant) -> Use:
+    return uses_of(uow, policy, [grant])[grant.id]
+
+
+def uses_of(uow: UnitOfWork, policy: Policy, grants: Sequence[Grant]) -> Mapping[GrantId, Use]:
+    """Return what is known of the use of each grant in this transaction."""
+    ids = [grant.id for grant in grants]
+    sightings, spans = uow.sightings.of(ids), uow.activity.spans(ids)
+    captured = captured_now(uow, policy, {grant.target for grant in grants})
+    return {
+        grant.id: Use(
+            sighting=sightings.get(grant.id),
+            statements=spans.get(grant.id),
+            is_captured=grant.target in captured,
+        )
+        for grant in grants
+    }
+
+
+def captured_now(uow: UnitOfWork, policy: Policy, targets: Collection[str]) -> set[str]:
+    """Return the targets on which every statement up to now is known."""
+    return {
+        target
+        for target in targets
+        if coverage_now(uow, policy, target).level is not CaptureLevel.NONE
+        and is_read_now(uow, policy.targets[target].cluster)
+    }

@@ -1,0 +1,121 @@
+"""Idle grants: their holders are offered to end them, or they end, as the deciding rule says."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+
+from dbaccess.domain.events import BY_SYSTEM
+from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState
+from dbaccess.domain.message import MessageKind
+from dbaccess.domain.policy import Policy, Rule
+from dbaccess.domain.use import Sighting
+from dbaccess.operations.activity.use import look_at, use_of
+from dbaccess.operations.context import WorkerContext
+from dbaccess.operations.grants.end_early import start_revocation
+from dbaccess.operations.planning import schedule_grant_update
+from dbaccess.ports import UnitOfWork
+
+AT_ONCE: Final = 200
+
+
+def find_idle(context: WorkerContext) -> None:
+    """Offer the end of each idle grant to its holder, once in each idle time, or end it.
+
+    A grant is idle where each look for the rule's `idle_after` showed no session, and no statement is known.
+    A short session between two looks is seen by its statements alone: without their capture nothing ends.
+    """
+    rules = {rule.id: rule for rule in context.policy.rules if rule.idle_after is not None}
+    if not rules:
+        return
+    for grant_id in list(_quiet(context, rules)):
+        if not _is_looked_at(context, rules, grant_id):
+            continue
+        with context.begin() as uow:
+            grant = uow.grants.lock(grant_id)
+            rule = _rule(uow, rules, grant)
+            if rule is not None:
+                _see_to(uow, context.policy, rule, grant)
+                uow.commit()
+
+
+def _is_looked_at(context: WorkerContext, rules: Mapping[str, Rule], grant_id: GrantId) -> bool:
+    """Return whether the sessions are known well enough.
+
+    An end needs a look at this moment: a session that has begun since the last one must not be closed.
+    """
+    with context.begin() as uow:
+        grant = uow.grants.get(grant_id)
+        rule = _rule(uow, rules, grant)
+        is_due = rule is not None and rule.idle_end and _idle_for(uow, context.policy, rule, grant)
+    return not is_due or look_at(context, grant.cluster, [grant])
+
+
+def _rule(uow: UnitOfWork, rules: Mapping[str, Rule], grant: Grant) -> Rule | None:
+    """Return the rule that decided, if it ends or offers; None for a grant that is not active."""
+    if grant.state is not GrantState.ACTIVE:
+        return None
+    return rules.get(uow.requests.get(grant.request_id).terms.rule)
+
+
+def _quiet(context: WorkerContext, rules: Mapping[str, Rule]) -> Iterator[GrantId]:
+    shortest = min(rule.idle_after for rule in rules.values() if rule.idle_after is not None)
+    after = GrantId(0)
+    while True:
+        with context.begin() as uow:
+            found = uow.sightings.quiet(since=uow.now - shortest, after=after, limit=AT_ONCE)
+        if not found:
+            return
+        yield from (one.grant_id for one in found)
+        after = found[-1].grant_id
+
+
+def _idle_for(uow: UnitOfWork, policy: Policy, rule: Rule, grant: Grant) -> bool:
+    since = use_of(uow, policy, grant).idle_since(uow.now)
+    return since is not None and rule.idle_after is not None and uow.now - since >= rule.idle_after
+
+
+def _see_to(uow: UnitOfWork, policy: Policy, rule: Rule, grant: Grant) -> None:
+    uow.sightings.of([grant.id], lock=True)  # a look that ends meanwhile must not undo what is written here
+    use = use_of(uow, policy, grant)
+    seen, since = use.sighting, use.idle_since(uow.now)
+    if seen is None or since is None:
+        return
+    if seen.offered_at is not None and since > seen.offered_at:
+        seen = _close_offer(uow, grant, seen)
+    if rule.idle_after is None or uow.now - since < rule.idle_after:
+        return
+    if rule.idle_end and use.is_captured:
+        start_revocation(uow, grant, cause=EndCause.IDLE, by=BY_SYSTEM, note=None)
+    elif seen.offered_at is None:
+        _offer(uow, grant, seen)
+
+
+def _close_offer(uow: UnitOfWork, grant: Grant, seen: Sighting) -> Sighting:
+    """End an idle time because of a statement, whose session no look showed."""
+    closed = replace(seen, offered_at=None)
+    uow.sightings.put_all([closed])
+    schedule_grant_update(uow, grant)
+    return closed
+
+
+def _offer(uow: UnitOfWork, grant: Grant, seen: Sighting) -> None:
+    uow.sightings.put_all([replace(seen, offered_at=uow.now)])
+    uow.messages.plan(grant.request_id, MessageKind.IDLE, channel=grant.holder_slack_id)
+    _post_anew(uow, grant)
+    schedule_grant_update(uow, grant)
+
+
+def _post_anew(uow: UnitOfWork, grant: Grant) -> None:
+    """Let the message of an earlier idle time stay where it is: an edit would notify nobody."""
+    for message in uow.messages.of(grant.request_id):
+        if message.kind is MessageKind.IDLE and message.posted_ts is not None:
+            anew = replace(
+                uow.messages.lock(message.id),
+                posted_channel=None,
+                posted_ts=None,
+                posted_at=None,
+                rendered=None,
+                attempts=0,
+                refusal=None,
+            )
+            uow.messages.save(anew)
