@@ -2,8 +2,10 @@
 
 import contextlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 
 from dbaccess.domain.credential_view import CredentialState, CredentialView, CredentialViewId
 from dbaccess.domain.errors import (
@@ -35,13 +37,17 @@ GIVEN_UP = timedelta(seconds=60)
 """A view taken up this long ago is given up: its worker was killed, or the fence stops it."""
 FORGOTTEN = timedelta(minutes=15)
 """This long after the click its modal is no longer updated: the person has left it."""
-EARLIER = 3
+DOUBLE_CLICK = timedelta(seconds=5)
+"""Between two clicks of a person who meant one: the first modal comes a moment after its click."""
+EARLIER = 5
 """So many earlier views may still be open; older ones were told when these were filled."""
 
 ONLY_THE_HOLDER = "Only the holder sees these credentials."
 PERSONAL = "This grant is on your own login. Use the password of that login."
 TOO_OLD = "No worker took up this click in time, and no password was made. Close this and click again."
 UNFINISHED = "This was not finished in time. No password is certain to work. Close this and make a new one."
+LEFT: Final[dict[str, object]] = {}
+"""In place of a modal's content: the other view of a double click fills it."""
 NOT_SHOWN = (
     "Slack did not confirm the new password, and earlier ones no longer work; open sessions stay. "
     "Close this and make a new one."
@@ -105,8 +111,9 @@ def ask_credentials(
 def show_credentials(context: WorkerContext, view_id: CredentialViewId) -> None:
     """Show a new password in the modal, or why there is none and what to do; safe to repeat.
 
-    Of several requests at once the last one wins, and the modals of the others say so. A view that a worker
-    took up and never finished is given up. Raises `SlackFailure` if Slack may take the text later; then the
+    Of several requests at once the last one wins, and the modals of the others say so. The two modals of a
+    double click show the same: which of them Slack keeps on top is not known here. A view that a worker took
+    up and never finished is given up. Raises `SlackFailure` if Slack may take the text later; then the
     view is due again.
     """
     before, why_none = None, None
@@ -149,25 +156,45 @@ def _why_none(
         return refused(str(why))
     if not context.policy.is_same(view.slack_id, grant.holder_slack_id):
         return refused(ONLY_THE_HOLDER)
+    return _why_not_now(uow, context, view, grant)
+
+
+def _why_not_now(
+    uow: UnitOfWork, context: WorkerContext, view: CredentialView, grant: Grant
+) -> dict[str, object] | None:
+    refused = context.renderer.credentials_refused
+    why_none = _overtaken_or_closed(uow, context, view)
     if view.state is CredentialState.STARTED:
-        return _overtaken_or_closed(uow, context, view) or refused(UNFINISHED)
-    if not _is_open(uow, grant):
-        return context.renderer.credentials_closed(grant)
+        return refused(UNFINISHED) if why_none is None else why_none
+    if why_none is not None:
+        return why_none
     if grant.recipe is None or grant.recipe.login_kind == LoginKind.PERSONAL.value:
         return refused(PERSONAL)
-    too_old = uow.now - view.requested_at >= STALE
-    return refused(TOO_OLD) if too_old else _locked_down(uow, context, grant)
+    return refused(TOO_OLD) if uow.now - view.requested_at >= STALE else None
 
 
 def _overtaken_or_closed(
     uow: UnitOfWork, context: WorkerContext, view: CredentialView
 ) -> dict[str, object] | None:
-    if uow.credential_views.is_overtaken(view):
-        return context.renderer.credentials_replaced(made_at=None)
+    if (overtaken := _overtaken(uow, context, view)) is not None:
+        return overtaken
     grant = uow.grants.get(view.grant_id)
     if not _is_open(uow, grant):
         return context.renderer.credentials_closed(grant)
     return _locked_down(uow, context, grant)
+
+
+def _overtaken(uow: UnitOfWork, context: WorkerContext, view: CredentialView) -> dict[str, object] | None:
+    """Return what the modal says once a later view was taken up; None if none was."""
+    later = uow.credential_views.taken_up_after(view)
+    if later and is_double_click(view, later[0]):
+        return LEFT
+    return context.renderer.credentials_replaced(made_at=None) if later else None
+
+
+def is_double_click(one: CredentialView, other: CredentialView) -> bool:
+    """Return whether the two modals were asked for by two clicks of one person, one right after the other."""
+    return one.slack_id == other.slack_id and abs(one.requested_at - other.requested_at) <= DOUBLE_CLICK
 
 
 def _locked_down(uow: UnitOfWork, context: WorkerContext, grant: Grant) -> dict[str, object] | None:
@@ -185,14 +212,20 @@ def _make(context: WorkerContext, view: CredentialView, grant: Grant, before: da
     except (TargetFailure, LostLease, NotFound):
         with context.begin() as uow:
             why_none = _overtaken_or_closed(uow, context, view)
-        _end(context, view, why_none or context.renderer.credentials_failed(grant))
+        why_none = context.renderer.credentials_failed(grant) if why_none is None else why_none
+        _end(context, view, why_none)
+        if why_none is not LEFT:
+            for one in _earlier(context, view).double:
+                _fill(context, one, why_none)
         return
+    shown = context.renderer.credentials(grant, password=password, replaced_at=before)
+    earlier = _earlier(context, view)
     try:
-        _show(
-            context, view, grant, context.renderer.credentials(grant, password=password, replaced_at=before)
-        )
+        _show(context, view, grant, shown, earlier.double)
     finally:
-        _tell_earlier(context, view)
+        replaced = context.renderer.credentials_replaced(made_at=earlier.read_at)
+        for one in earlier.others:
+            _fill(context, one, replaced)
 
 
 def new_password() -> str:
@@ -206,17 +239,34 @@ def _set(context: WorkerContext, view: CredentialView, grant: Grant, password: s
     driver.set_password(grant.recipe, password, fence=lambda: _check_wanted(context, view))
 
 
-def _show(context: WorkerContext, view: CredentialView, grant: Grant, shown: dict[str, object]) -> None:
+def _show(
+    context: WorkerContext,
+    view: CredentialView,
+    grant: Grant,
+    shown: dict[str, object],
+    double: Sequence[CredentialView],
+) -> None:
+    """Show the password in this modal, and in that of the other click of a double click."""
+    refused = [_refusal(context, one, shown) for one in (view, *double)]
+    if None not in refused:
+        if not any(failure is not None and failure.is_unsure for failure in refused):
+            _discard(context, view, grant)
+        why_none = context.renderer.credentials_refused(NOT_SHOWN)
+        _end(context, view, why_none)
+        for one in double:
+            _fill(context, one, why_none)
+        return
+    after_all = _finish(context, view, grant)
+    if after_all is not None and after_all is not LEFT:
+        _fill(context, view, after_all)
+
+
+def _refusal(context: WorkerContext, view: CredentialView, shown: dict[str, object]) -> SlackFailure | None:
     try:
         context.messenger.update_view(view.view_id, shown)
     except SlackFailure as failure:
-        if not failure.is_unsure:
-            _discard(context, view, grant)
-        _end(context, view, context.renderer.credentials_refused(NOT_SHOWN))
-        return
-    after_all = _finish(context, view, grant)
-    if after_all is not None:
-        _fill(context, view, after_all)
+        return failure
+    return None
 
 
 def _discard(context: WorkerContext, view: CredentialView, grant: Grant) -> None:
@@ -234,18 +284,16 @@ def _finish(context: WorkerContext, view: CredentialView, grant: Grant) -> dict[
         uow.credential_views.save(replace(current, state=CredentialState.SHOWN, shown_at=uow.now))
         uow.record(_event(EventKind.CREDENTIALS_SET, grant, BY_WORKER))
         schedule_message_update(uow, grant.request_id)
-        overtaken = uow.credential_views.is_overtaken(view)
+        overtaken = _overtaken(uow, context, view)
         uow.commit()
-    return context.renderer.credentials_replaced(made_at=None) if overtaken else None
+    return overtaken
 
 
 def _end(context: WorkerContext, view: CredentialView, why_none: dict[str, object]) -> None:
     """Close the modal with the reason; raises `SlackFailure` if Slack may take it later."""
-    try:
-        context.messenger.update_view(view.view_id, why_none)
-    except SlackFailure as failure:
-        if failure.passes:
-            raise
+    failure = _refusal(context, view, why_none) if why_none is not LEFT else None
+    if failure is not None and failure.passes:
+        raise failure
     with context.begin() as uow:
         current = uow.credential_views.lock(view.id)
         if current.state in {CredentialState.REQUESTED, CredentialState.STARTED}:
@@ -253,12 +301,24 @@ def _end(context: WorkerContext, view: CredentialView, why_none: dict[str, objec
             uow.commit()
 
 
-def _tell_earlier(context: WorkerContext, view: CredentialView) -> None:
-    """Update modals that are still open, for example on another device: their password no longer works."""
+class _Earlier(NamedTuple):
+    """Earlier modals of the grant that may still be open, for example on another device.
+
+    Those of a double click show the new password too; that of the others no longer works.
+    """
+
+    read_at: datetime
+    double: list[CredentialView]
+    others: list[CredentialView]
+
+
+def _earlier(context: WorkerContext, view: CredentialView) -> _Earlier:
     with context.begin() as uow:
-        made_at, earlier = uow.now, uow.credential_views.filled_before(view, limit=EARLIER)
-    for one in earlier:
-        _fill(context, one, context.renderer.credentials_replaced(made_at=made_at))
+        read_at, found = uow.now, uow.credential_views.earlier(view, limit=EARLIER)
+    double = [one for one in found if is_double_click(view, one)]
+    filled = {CredentialState.STARTED, CredentialState.SHOWN}
+    others = [one for one in found if one not in double and one.state in filled]
+    return _Earlier(read_at=read_at, double=double, others=others)
 
 
 def _fill(context: WorkerContext, view: CredentialView, content: dict[str, object]) -> None:

@@ -249,11 +249,11 @@ class CredentialViews(Protocol):
     def asked_since(self, grant_id: GrantId, since: datetime) -> int:
         """Return how many passwords were requested at `since` or later, whatever the outcome."""
 
-    def is_overtaken(self, view: CredentialView) -> bool:
-        """Return whether a worker has taken up a later view of the same grant."""
+    def taken_up_after(self, view: CredentialView) -> list[CredentialView]:
+        """Return later views of the same grant that a worker has taken up, the latest first."""
 
-    def filled_before(self, view: CredentialView, *, limit: int) -> list[CredentialView]:
-        """Return earlier views of the same grant that show a password or are about to, the latest first."""
+    def earlier(self, view: CredentialView, *, limit: int) -> list[CredentialView]:
+        """Return earlier views of the same grant, the latest first."""
 
     def waiting(self, since: datetime, *, started_before: datetime, limit: int) -> list[CredentialViewId]:
         """Return views requested at `since` or later and not taken up, or stuck since `started_before`.

@@ -47,16 +47,14 @@ class SqlCredentialViews:
         )
         return self._session.scalar(asked) or 0
 
-    def is_overtaken(self, view: CredentialView) -> bool:
-        later = select(Row.id).where(
-            Row.grant_id == view.grant_id, Row.id > view.id, Row.started_at.is_not(None)
-        )
-        return self._session.scalar(later.limit(1)) is not None
+    def taken_up_after(self, view: CredentialView) -> list[CredentialView]:
+        later = select(Row).where(Row.grant_id == view.grant_id, Row.id > view.id)
+        later = later.where(Row.started_at.is_not(None)).order_by(Row.id.desc())
+        return [_view(row) for row in self._session.scalars(later)]
 
-    def filled_before(self, view: CredentialView, *, limit: int) -> list[CredentialView]:
-        filled = Row.state.in_([CredentialState.STARTED, CredentialState.SHOWN])
-        earlier = select(Row).where(Row.grant_id == view.grant_id, Row.id < view.id, filled)
-        return [_view(row) for row in self._session.scalars(earlier.order_by(Row.id.desc()).limit(limit))]
+    def earlier(self, view: CredentialView, *, limit: int) -> list[CredentialView]:
+        before = select(Row).where(Row.grant_id == view.grant_id, Row.id < view.id)
+        return [_view(row) for row in self._session.scalars(before.order_by(Row.id.desc()).limit(limit))]
 
     def waiting(self, since: datetime, *, started_before: datetime, limit: int) -> list[CredentialViewId]:
         stuck = (Row.state == CredentialState.STARTED) & (Row.started_at <= started_before)

@@ -331,12 +331,11 @@ def test_views_of_one_grant_know_of_each_other(bot: UnitOfWorkFactory, worker: U
         started = [replace(first, state=CredentialState.STARTED, started_at=at) for first in (one, two)]
         for taken_up in started:
             views.save(taken_up)
-        assert views.is_overtaken(one)
-        assert not views.is_overtaken(two)
-        assert views.filled_before(three, limit=9) == started[::-1]
-        assert views.filled_before(three, limit=1) == [started[1]]
-        views.save(replace(started[1], state=CredentialState.FAILED))
-        assert views.filled_before(three, limit=9) == [started[0]]
+        assert views.taken_up_after(one) == [started[1]]
+        assert views.taken_up_after(two) == []
+        assert views.earlier(three, limit=9) == started[::-1]
+        assert views.earlier(three, limit=1) == [started[1]]
+        assert views.earlier(one, limit=9) == []
 
 
 @pytest.mark.parametrize(

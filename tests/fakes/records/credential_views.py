@@ -48,16 +48,12 @@ class MemoryCredentialViews:
         until = self._now + timedelta(minutes=1)
         return sum(since <= view.requested_at < until for view in self._of(grant_id))
 
-    def is_overtaken(self, view: CredentialView) -> bool:
-        return any(later.id > view.id and later.started_at is not None for later in self._of(view.grant_id))
+    def taken_up_after(self, view: CredentialView) -> list[CredentialView]:
+        theirs = self._of(view.grant_id)
+        return [one for one in theirs if one.id > view.id and one.started_at is not None][::-1]
 
-    def filled_before(self, view: CredentialView, *, limit: int) -> list[CredentialView]:
-        earlier = [
-            other
-            for other in self._of(view.grant_id)
-            if other.id < view.id and other.state in {_STARTED, _SHOWN}
-        ]
-        return earlier[::-1][:limit]
+    def earlier(self, view: CredentialView, *, limit: int) -> list[CredentialView]:
+        return [one for one in self._of(view.grant_id) if one.id < view.id][::-1][:limit]
 
     def waiting(self, since: datetime, *, started_before: datetime, limit: int) -> list[CredentialViewId]:
         def waits(view: CredentialView) -> bool:

@@ -2,6 +2,8 @@
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 
 import psycopg
 import pytest
@@ -10,7 +12,8 @@ from psycopg import sql
 from dbaccess.domain.errors import AlreadyDecided, DuplicateRequest, NotYours, UnknownPerson
 from dbaccess.domain.people import PersonId, SlackId
 from dbaccess.operations.directory.refresh import refresh_directory
-from dbaccess.operations.grants.credentials import show_credentials
+from dbaccess.operations.grants.credentials import DOUBLE_CLICK, is_double_click, show_credentials
+from dbaccess.slack.views import credentials
 from sandbox.client import wait_for
 from tests.databases import ControlDatabase, PostgresServer
 from tests.integration.operations.faults import eventful
@@ -164,6 +167,34 @@ def test_earlier_password_is_not_set_once_a_later_one_is_under_way(house: House,
     assert "You asked again meanwhile" in seen(house, SECOND_MAYA)
     assert house.kinds().count("credentials.set") == 1
     assert works(house, grant, password_in(seen(house, MAYA)))
+
+
+@pytest.mark.parametrize("recorded", ["in order", "the other way round"])
+@pytest.mark.parametrize("done", ["in order", "the other way round", "at once"])
+def test_double_click_shows_a_password_in_the_modal_that_slack_kept(
+    house: House, opener: Opener, recorded: str, done: str
+) -> None:
+    """The second modal replaces the first, and two threads of the bot may record them in any order."""
+    grant = house.active()
+    loading = credentials.loading(login=None, target=grant.target)
+    modals = [opener.open(MAYA, loading), opener.open(MAYA, loading)]
+    views = [ask(house, grant, modal) for modal in (modals if recorded == "in order" else modals[::-1])]
+    jobs = [partial(show_credentials, house.context, view.id) for view in views]
+    if done == "at once":
+        at_once(*jobs)
+    else:
+        for job in jobs if done == "in order" else jobs[::-1]:
+            job()
+    assert works(house, grant, password_in(seen(house)))
+
+
+def test_click_of_another_account_or_long_after_is_no_double_click(house: House) -> None:
+    grant = house.active()
+    first, second = ask(house, grant, "V0ONE"), ask(house, grant, "V0TWO")
+    assert is_double_click(first, second)
+    assert not is_double_click(first, replace(second, slack_id=SECOND_MAYA))
+    later = first.requested_at + DOUBLE_CLICK + timedelta(seconds=1)
+    assert not is_double_click(first, replace(second, requested_at=later))
 
 
 def test_job_repeated_or_done_twice_at_once_makes_one_password(house: House, opener: Opener) -> None:
