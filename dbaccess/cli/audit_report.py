@@ -16,6 +16,7 @@ from dbaccess.audit.report.csv_files import write_csv
 from dbaccess.audit.report.document import Document, Maker, document
 from dbaccess.audit.report.json_file import write_json
 from dbaccess.audit.report.page.page import write_html
+from dbaccess.audit.report.workbook import write_xlsx
 from dbaccess.cli.audit_options import From, OfPerson, OfTarget, To, time_range
 from dbaccess.cli.audit_rights import reading_rights
 from dbaccess.cli.control import control
@@ -33,12 +34,14 @@ class Format(StrEnum):
     HTML = "html"
     CSV = "csv"
     JSON = "json"
+    XLSX = "xlsx"
 
 
 WRITERS: Final[Mapping[Format, Callable[[Document, BinaryIO], None]]] = {
     Format.HTML: write_html,
     Format.CSV: write_csv,
     Format.JSON: write_json,
+    Format.XLSX: write_xlsx,
 }
 
 

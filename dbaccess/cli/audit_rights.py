@@ -4,12 +4,16 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dbaccess.domain.errors import NotAllowed
+from dbaccess.domain.errors import DbaccessError
+
+
+class MissingRight(DbaccessError):
+    """The login may not read what an audit needs; the text says how to get the right."""
 
 
 @contextmanager
 def reading_rights() -> Iterator[None]:
-    """Raise a refusal of the control database as `NotAllowed`, which says how to get the right."""
+    """Raise a refusal of the control database as `MissingRight`."""
     # Imported late, so that help starts fast.
     import psycopg
     import sqlalchemy.exc
@@ -23,7 +27,7 @@ def reading_rights() -> Iterator[None]:
             r"for (?:table|relation|schema|function) (\w+)", error.orig.diag.message_primary or ""
         )
         what = named[1] if named else "all that a report needs"
-        raise NotAllowed(
+        raise MissingRight(
             f"This login may not read {what}. A report needs the role dbaccess_auditor. To give it, set "
             "DBACCESS_AUDITOR_PASSWORD and run `dbaccess migrate` as the owner; then let DATABASE_URL name "
             "dbaccess_auditor."

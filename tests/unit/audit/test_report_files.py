@@ -3,14 +3,17 @@
 import csv
 import io
 import json
+import re
 import zipfile
 
 import pytest
 
+from dbaccess.audit.report import workbook
 from dbaccess.audit.report.csv_files import harmless, write_csv
-from dbaccess.audit.report.document import document
+from dbaccess.audit.report.document import Document, document
 from dbaccess.audit.report.json_file import write_json
 from dbaccess.audit.report.sections import SECTIONS
+from dbaccess.audit.report.workbook import write_xlsx
 from tests.unit.audit.invented import SCOPE, Invented
 from tests.unit.audit.test_report_page import MAKER
 
@@ -40,6 +43,39 @@ def test_csv_has_a_file_for_each_list_that_excel_reads_as_utf_8() -> None:
             assert [cell for row in found for cell in row if cell.startswith(("=", "+", "@"))] == []
         assert "李 娜" in archive.read("grants.csv").decode("utf-8-sig")
         assert made.whole in archive.read("head.csv").decode("utf-8-sig")
+
+
+def sheets(report: Document) -> dict[str, str]:
+    """The XML of each sheet."""
+    out = io.BytesIO()
+    write_xlsx(report, out)
+    with zipfile.ZipFile(out) as archive:
+        names = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+        return {name.rpartition("/")[2]: archive.read(name).decode() for name in names}
+
+
+def test_workbook_has_a_sheet_for_each_list_and_typed_text_is_text() -> None:
+    with document(Invented(120), SCOPE, MAKER) as made:
+        found = sheets(made)
+    assert len(found) == len(SECTIONS) + 1
+    grants = found["sheet2.xml"]
+    assert "<f>" not in "".join(found.values())
+    assert "<hyperlink" not in "".join(found.values())
+    assert '<is><t>=HYPERLINK("http://example.com","look")</t></is>' in grants
+    # Times are numbers with a format, days since 1900: 46,082 is 1 March 2026.
+    assert re.search(r'<c r="\w+" s="\d"><v>460[89]\d\.\d+</v></c>', grants)
+
+
+def test_workbook_cuts_what_a_cell_cannot_hold_and_refuses_more_rows_than_a_sheet_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    column = next(one for one in SECTIONS[0].columns if one.name == "reason")
+    cell = workbook._cell(column, "x" * 40_000)
+    assert isinstance(cell, str)
+    assert (len(cell) < 32_767, cell.endswith("the JSON has all of it")) == (True, True)
+    monkeypatch.setattr(workbook, "MOST_ROWS", 3)
+    with document(Invented(4), SCOPE, MAKER) as made, pytest.raises(workbook.TooManyRows, match="4 rows"):
+        write_xlsx(made, io.BytesIO())
 
 
 def test_json_is_the_same_for_the_same_records() -> None:
