@@ -35,12 +35,20 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The directory of the console scripts of an environment that holds the wheel and what it needs."""
+    """The directory of the console scripts of an environment that holds the wheel and what it needs.
+
+    The pip beside this Python installs there, and compiles nothing: both halve the time.
+    """
     place = tmp_path_factory.mktemp("installed")
-    run(sys.executable, "-m", "venv", place / "venv", cwd=place)
+    run(sys.executable, "-m", "venv", "--without-pip", place / "venv", cwd=place)
     programs = place / "venv" / "bin"
-    run(programs / "python", "-m", "pip", "install", "-q", "-c", ROOT / "constraints.txt", wheel, cwd=place)
+    installing = ("install", "-q", "--no-compile", "-c", ROOT / "constraints.txt", wheel)
+    run(*pip_for(programs), *installing, cwd=place)
     return programs
+
+
+def pip_for(programs: Path) -> tuple[str | Path, ...]:
+    return (sys.executable, "-m", "pip", "--python", programs / "python")
 
 
 def names_in(wheel: Path) -> set[str]:
@@ -73,7 +81,7 @@ def test_installed_console_script_runs(installed: Path, tmp_path: Path) -> None:
 
 
 def test_installed_packages_agree_with_each_other(installed: Path, tmp_path: Path) -> None:
-    assert "No broken requirements" in run(installed / "python", "-m", "pip", "check", cwd=tmp_path)
+    assert "No broken requirements" in run(*pip_for(installed), "check", cwd=tmp_path)
 
 
 @pytest.mark.parametrize("package", ["bot", "workers", "dbaccess"])
