@@ -195,6 +195,7 @@ def _stack(
         cluster_url=serving.access.url.get_secret_value(),
         lock_database=serving.access.lock_database,
         config=config,
+        installation=serving.access.installation,
         world=world,
         start=start_command,
         of_workers=OF_WORKERS,

@@ -140,6 +140,7 @@ def site(home: Path, *, people: int, people_15: int) -> Iterator[Site]:
             cluster_url="",
             lock_database=places[0].access.lock_database,
             config=home / "dbaccess.toml",
+            installation=INSTALLATION,
             world=home / "world.toml",
             start=start_command,
             places=places,

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import psycopg
 from psycopg import sql
 
-from tests.acceptance import records
+from tests.acceptance import records, talk
 from tests.acceptance.processes import parts
 from tests.acceptance.stack import Stack, wait
 from tests.databases import TargetDatabase
@@ -17,9 +17,17 @@ CLUSTER_LOCK = 7233451031007687539
 _BUSY = """select from outbox where dispatched_at is null union all
            select from message_streams where next_attempt_at < now() + interval '1 s' union all
            select from notices where next_attempt_at < now() + interval '1 s'"""
+_READ = "directory_people, directory_members, directory_sources, directory_reads, told_groups"
 _TRUNCATED = "requests, lockdowns, outbox, notices, intake, drafts"
 _GUARDS = """select c.relname from pg_trigger t join pg_class c on c.oid = t.tgrelid
               where t.tgname = 'stays'"""
+
+
+def as_first(stack: Stack, target: TargetDatabase, roles: set[str]) -> None:
+    """All runs, and nothing was asked, given or said yet, whatever an earlier test did."""
+    stack.restore()
+    empty(stack, target, roles)
+    talk.until_ready(stack)
 
 
 def empty(stack: Stack, target: TargetDatabase, roles: set[str]) -> None:
@@ -34,6 +42,11 @@ def empty(stack: Stack, target: TargetDatabase, roles: set[str]) -> None:
     with cluster_locked(stack, target), psycopg.connect(target.superuser_url, autocommit=True) as dba:
         _drop_roles(dba, roles)
     stack.sandbox.forget()
+
+
+def forget_people(stack: Stack) -> None:
+    """No account and no group was read from Slack yet; workers read both again."""
+    stack.session().execute(f"truncate {_READ}")
 
 
 def role_names(target: TargetDatabase) -> set[str]:
@@ -53,7 +66,8 @@ def cluster_locked(stack: Stack, target: TargetDatabase) -> Iterator[None]:
 def _truncated(stack: Stack) -> bool:
     """Return whether it succeeded; it gives way before the server has to end a worker in a deadlock."""
     session = stack.session()
-    running = [stack.processes["bot"].pid, *parts(stack.processes["workers"].pid).values()]
+    bots = [stack.processes[name].pid for name in stack.bots]
+    running = [*bots, *parts(stack.processes["workers"].pid).values()]
     try:
         with session.transaction():
             session.execute("set local lock_timeout = '100ms'")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 import psycopg
 
@@ -42,12 +42,14 @@ class Stack:
     program: a fork of what is imported already, unless the imports are part of what is measured.
     """
 
+    bots: ClassVar[tuple[str, ...]] = ("bot",)
     home: Path
     control: ControlDatabase
     redis_url: str
     cluster_url: str
     lock_database: str
     config: Path
+    installation: str
     world: Path = HERE / "world.toml"
     of_workers: dict[str, str] = field(default_factory=dict)
     start: Start = start_forked
@@ -79,6 +81,7 @@ class Stack:
             cluster_url=access.url.get_secret_value(),
             lock_database=access.lock_database,
             config=config,
+            installation=access.installation,
             world=world,
         )
 
@@ -110,12 +113,12 @@ class Stack:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(PATIENCE)
 
-    def keep_configuration(self) -> None:
-        """`restore` comes back to the configuration of this moment."""
-        self._as_first = self.config.read_text()
+    def keep_configuration(self, text: str | None = None) -> None:
+        """`restore` comes to this configuration, or back to that of this moment."""
+        self._as_first = self.config.read_text() if text is None else text
 
     def restore(self) -> None:
-        """All runs as it did first: what a test stopped, killed, configured or logged is over."""
+        """All runs under the kept configuration, whatever a test stopped or changed; logs are empty."""
         changed = self.config.read_text() != self._as_first or bool(self.of_workers)
         if changed:
             self.config.write_text(self._as_first)
@@ -123,8 +126,9 @@ class Stack:
         if changed or self._without or not self._lives("workers"):
             self._end("workers")
             self.start_workers()
-        if changed or not self._lives("bot"):
-            self._end("bot")
+        if changed or not all(map(self._lives, self.bots)):
+            for name in self.bots:
+                self._end(name)
             self.start_bot()
         for log in self.home.glob("*.log"):
             os.truncate(log, 0)  # each program appends to its own
@@ -138,7 +142,7 @@ class Stack:
         return name in self.processes and self.processes[name].poll() is None
 
     def close(self) -> None:
-        for name in ("bot", "workers", "sandbox"):
+        for name in (*self.bots, "workers", "sandbox"):
             if name in self.processes:
                 self.stop(name)
         if self._session is not None:
@@ -192,8 +196,11 @@ class Stack:
         return False
 
 
+AnyStack = TypeVar("AnyStack", bound=Stack)
+
+
 @contextmanager
-def running(stack: Stack) -> Iterator[Stack]:
+def running(stack: AnyStack) -> Iterator[AnyStack]:
     """Sandbox, workers and bot are up; everything is gone afterwards."""
     try:
         stack.start_sandbox()

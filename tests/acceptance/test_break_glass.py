@@ -26,7 +26,7 @@ def rules() -> str:
 
 
 def test_access_comes_at_once_but_not_before_the_channel_was_told(
-    stack: Stack, module_target: TargetDatabase
+    stack: Stack, shared_target: TargetDatabase
 ) -> None:
     maya, priya = stack.person("U0MAYA"), stack.person("U0PRIYA")
     stack.sandbox.fault("chat.postMessage", "500", times=1000)
@@ -40,7 +40,7 @@ def test_access_comes_at_once_but_not_before_the_channel_was_told(
         lambda: priya.messages(CHANNEL), "Break-glass: Maya Lindqvist (maya), read on orders-prod"
     )
     login = journey.show_credentials(stack, talk.holders_message(stack))
-    with journey.connect(stack, login, module_target.name) as session:
+    with journey.connect(stack, login, shared_target.name) as session:
         assert session.execute("select count(*) from shop.orders").fetchone()
     order = records.kinds(stack, records.last_request(stack))
     assert order.index("break_glass.announced") < order.index("grant.provision_started")
@@ -87,11 +87,11 @@ def test_form_breaks_the_glass_and_holders_cannot_review_their_own(stack: Stack)
 @pytest.mark.parametrize(("named", "serve"), [("syslog", syslog), ("webhook", web_hook)])
 def test_second_sink_is_told_before_the_target_is_touched_where_slack_takes_no_message(
     stack: Stack,
-    module_target: TargetDatabase,
+    shared_target: TargetDatabase,
     named: str,
     serve: Callable[[Sink], AbstractContextManager[None]],
 ) -> None:
-    sink = Sink(look=lambda: _touched(stack, module_target))
+    sink = Sink(look=lambda: _touched(stack, shared_target))
     with serve(sink):
         _with_second_sink(stack, named, sink)
         stack.sandbox.fault("chat.postMessage", "500", times=1000)
@@ -101,7 +101,7 @@ def test_second_sink_is_told_before_the_target_is_touched_where_slack_takes_no_m
     assert "Break-glass: Maya Lindqvist (maya), read on orders-prod, 10 min." in text
     assert text.endswith(f"R-{records.last_request(stack)}: Payments down, INC-881")
     assert touched == []
-    assert _touched(stack, module_target) != []
+    assert _touched(stack, shared_target) != []
     assert records.rows(stack, "select place from announcements") == [(named,)]
     order = records.kinds(stack, records.last_request(stack))
     assert order.index("break_glass.announced") < order.index("grant.provision_started")
@@ -113,7 +113,7 @@ def test_second_sink_is_told_before_the_target_is_touched_where_slack_takes_no_m
 
 
 def test_nothing_is_given_while_neither_slack_nor_the_second_sink_takes_it(
-    stack: Stack, module_target: TargetDatabase
+    stack: Stack, shared_target: TargetDatabase
 ) -> None:
     sink = Sink(look=lambda: None, takes=False)
     with web_hook(sink):
@@ -123,7 +123,7 @@ def test_nothing_is_given_while_neither_slack_nor_the_second_sink_takes_it(
         wait(lambda: len(sink.heard) > 1)
         wait(lambda: records.rows(stack, "select 1 from grants where last_failure = 'unannounced'"))
         assert records.rows(stack, "select state, recipe from grants") == [("provisioning", None)]
-        assert _touched(stack, module_target) == []
+        assert _touched(stack, shared_target) == []
         assert records.rows(stack, "select 1 from announcements") == []
         sink.takes = True
         wait(lambda: records.rows(stack, "select 1 from grants where state = 'active'"))

@@ -21,14 +21,14 @@ def _thread(stack: Stack) -> list[Message]:
 
 
 def test_session_lives_beyond_the_first_end_and_is_closed_at_the_second(
-    stack: Stack, module_target: TargetDatabase
+    stack: Stack, shared_target: TargetDatabase
 ) -> None:
     talk.until_ready(stack)
     talk.ask(stack, "orders-prod read 10m looking into #4512")
     journey.approve(stack)
     message = talk.holders_message(stack)
     login = journey.show_credentials(stack, message)
-    session = journey.connect(stack, login, module_target.name)
+    session = journey.connect(stack, login, shared_target.name)
 
     request_id = records.last_request(stack)
     ((grant_id, first_end),) = records.rows(stack, "select id, expires_at from grants")

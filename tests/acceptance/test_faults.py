@@ -153,12 +153,12 @@ def test_a_target_that_is_down_at_the_end_is_called_overdue_each_hour_and_then_e
 
 
 def test_hostile_jobs_do_nothing_and_the_story_goes_on(
-    stack: Stack, module_valkey: Valkey, tmp_path: Path
+    stack: Stack, shared_valkey: Valkey, tmp_path: Path
 ) -> None:
     request_id = talk.ask(stack, LONG)
     talk.waiting(stack, request_id)
     proof = tmp_path / "proof"
-    client = redis.Redis.from_url(module_valkey.url(0))
+    client = redis.Redis.from_url(shared_valkey.url(0))
     _put_hostile(client, proof)
 
     journey.approve(stack)
@@ -179,11 +179,11 @@ def test_hostile_jobs_do_nothing_and_the_story_goes_on(
 
 
 def test_a_worker_killed_in_the_middle_leaves_one_grant_and_one_login(
-    stack: Stack, target_postgres: PostgresServer, module_target: TargetDatabase
+    stack: Stack, target_postgres: PostgresServer, shared_target: TargetDatabase
 ) -> None:
     request_id = talk.ask(stack, LONG)
     talk.waiting(stack, request_id)
-    with cluster_locked(stack, module_target):
+    with cluster_locked(stack, shared_target):
         journey.approve(stack)
         wait(lambda: "grant.provision_started" in records.kinds(stack, request_id))
         stack.kill("workers")
@@ -194,20 +194,20 @@ def test_a_worker_killed_in_the_middle_leaves_one_grant_and_one_login(
     assert records.kinds(stack, request_id).count("grant.activated") == 1
     assert len(_logins(target_postgres)) == 1
     login = journey.show_credentials(stack, talk.holders_message(stack))
-    with journey.connect(stack, login, module_target.name) as connection:
+    with journey.connect(stack, login, shared_target.name) as connection:
         assert connection.execute("select count(*) from shop.orders").fetchone() == (3,)
 
 
 @pytest.mark.parametrize("fault", ["429", "500", "lost_answer"])
 def test_slack_in_trouble_at_the_modal_shows_the_password_a_moment_later(
-    stack: Stack, module_target: TargetDatabase, fault: str
+    stack: Stack, shared_target: TargetDatabase, fault: str
 ) -> None:
     talk.activate(stack)
     stack.sandbox.fault("views.update", fault, retry_after=1)
 
     login = journey.show_credentials(stack, talk.holders_message(stack))
 
-    journey.connect(stack, login, module_target.name).close()
+    journey.connect(stack, login, shared_target.name).close()
 
 
 def test_slack_that_takes_no_password_for_long_gets_none_that_works(stack: Stack) -> None:
@@ -223,11 +223,11 @@ def test_slack_that_takes_no_password_for_long_gets_none_that_works(stack: Stack
 
 
 def test_a_worker_killed_while_it_makes_a_password_leaves_no_modal_waiting(
-    stack: Stack, target_postgres: PostgresServer, module_target: TargetDatabase
+    stack: Stack, target_postgres: PostgresServer, shared_target: TargetDatabase
 ) -> None:
     request_id = talk.activate(stack)
     maya = stack.person("U0MAYA")
-    with cluster_locked(stack, module_target):
+    with cluster_locked(stack, shared_target):
         talk.press(stack, talk.holders_message(stack), SHOW_CREDENTIALS)
         wait(lambda: "credentials.started" in records.kinds(stack, request_id))
         stack.kill("workers")
@@ -240,7 +240,7 @@ def test_a_worker_killed_while_it_makes_a_password_leaves_no_modal_waiting(
     assert "Close this and make a new one." in plain(view)
     maya.close(view)
     login = journey.show_credentials(stack, talk.holders_message(stack))
-    journey.connect(stack, login, module_target.name).close()
+    journey.connect(stack, login, shared_target.name).close()
 
 
 def test_slack_that_asks_for_a_minute_is_left_alone_for_it(stack: Stack) -> None:

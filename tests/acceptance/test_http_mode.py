@@ -3,8 +3,6 @@
 import contextlib
 import json
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -27,6 +25,7 @@ from sandbox.client import plain
 from sandbox.signing import signed
 from sandbox.waiting import PATIENCE
 from tests.acceptance import forge, journey, records, talk
+from tests.acceptance.emptied import as_first, role_names
 from tests.acceptance.http_stack import BOTS, FORM, SECRET, HttpStack, Response
 from tests.acceptance.stack import CHANNEL, running, wait
 from tests.databases import (
@@ -37,39 +36,55 @@ from tests.databases import (
     control_database_on,
     target_database_on,
 )
+from tests.forked import run_forked
 
 
-@pytest.fixture
-def stack(
-    tmp_path: Path, control_database: ControlDatabase, target_database: TargetDatabase, own_valkey: Valkey
+@pytest.fixture(scope="module")
+def target(target_postgres: PostgresServer) -> Iterator[TargetDatabase]:
+    with target_database_on(target_postgres) as database:
+        yield database
+
+
+@pytest.fixture(scope="module")
+def both_bots(
+    tmp_path_factory: pytest.TempPathFactory,
+    control_postgres: PostgresServer,
+    control_template: ControlTemplate,
+    target: TargetDatabase,
+    server_account_: Account,
+    server_scratch: Path,
 ) -> Iterator[HttpStack]:
-    """One that a test may break."""
-    stack = HttpStack.of(target_database, control_database, own_valkey, home=tmp_path)
-    with running(stack):
+    """Everything up, once."""
+    home = tmp_path_factory.mktemp("http")
+    program = embedded_valkey(server_account_, server_scratch)
+    with (
+        control_database_on(control_postgres, control_template) as control,
+        Valkey(program, server_scratch / f"valkey-{home.name}", account=server_account_) as valkey,
+        running(HttpStack.of(target, control, valkey, home=home)) as stack,
+    ):
         yield stack
 
 
 @pytest.fixture(scope="module")
-def door(
-    tmp_path_factory: pytest.TempPathFactory,
-    control_postgres: PostgresServer,
-    control_template: ControlTemplate,
-    target_postgres: PostgresServer,
-    server_account_: Account,
-    server_scratch: Path,
-) -> Iterator[HttpStack]:
+def roles(both_bots: HttpStack, target: TargetDatabase) -> set[str]:
+    """The roles that the target has while no grant is open."""
+    assert both_bots.processes
+    return role_names(target)
+
+
+@pytest.fixture
+def stack(both_bots: HttpStack, target: TargetDatabase, roles: set[str]) -> HttpStack:
+    """One that a test may break."""
+    as_first(both_bots, target, roles)
+    return both_bots
+
+
+@pytest.fixture
+def door(both_bots: HttpStack) -> HttpStack:
     """One for what leaves no trace."""
-    home = tmp_path_factory.mktemp("door")
-    program = embedded_valkey(server_account_, server_scratch)
-    with (
-        control_database_on(control_postgres, control_template) as control,
-        target_database_on(target_postgres) as target,
-        Valkey(program, server_scratch / f"valkey-{home.name}", account=server_account_) as valkey,
-    ):
-        stack = HttpStack.of(target, control, valkey, home=home)
-        with running(stack):
-            talk.until_ready(stack)
-            yield stack
+    both_bots.restore()
+    talk.until_ready(both_bots)
+    return both_bots
 
 
 def command(stack: HttpStack, text: str, **changed: str) -> bytes:
@@ -107,20 +122,20 @@ def at_once(stack: HttpStack, body: bytes) -> list[Response]:
         return list(threads.map(send, BOTS))
 
 
-def test_the_main_story_with_two_bots_behind_one_address(
-    stack: HttpStack, target_database: TargetDatabase
-) -> None:
+def test_the_main_story_with_two_bots_behind_one_address(stack: HttpStack, target: TargetDatabase) -> None:
+    before = {bot: stack.total("dbaccess_bot_ack_seconds_count", bot=bot) for bot in BOTS}
     talk.ask(stack, "orders-prod read 10m the payload of #4512 & more")
     message = journey.approve(stack)
     login = journey.show_credentials(stack, talk.holders_message(stack))
-    with journey.connect(stack, login, target_database.name) as connection:
+    with journey.connect(stack, login, target.name) as connection:
         assert connection.execute("select 1").fetchone() == (1,)
     request_id = records.last_request(stack)
     records.time_is_over(stack, request_id)
     journey.ended(stack)
     assert records.kinds(stack, request_id).count("review.approved") == 1
     assert "the payload of #4512" in plain(message)
-    assert all(stack.total("dbaccess_bot_ack_seconds_count", bot=bot) > 0 for bot in BOTS)
+    for bot in BOTS:
+        assert stack.total("dbaccess_bot_ack_seconds_count", bot=bot) > before[bot]
 
 
 def test_one_click_delivered_to_both_bots_is_one_review(stack: HttpStack) -> None:
@@ -139,7 +154,6 @@ def test_one_click_delivered_to_both_bots_is_one_review(stack: HttpStack) -> Non
 
 
 def test_two_bots_race_for_the_same_command_and_one_request_is_made(stack: HttpStack) -> None:
-    talk.until_ready(stack)
     body = command(stack, f"orders-prod read 10m {talk.REASON}", trigger_id="1.1.abc")
     found = [answer.text for answer in at_once(stack, body)]
     assert sorted("Sent: R-" in text for text in found) == [False, True]
@@ -147,10 +161,10 @@ def test_two_bots_race_for_the_same_command_and_one_request_is_made(stack: HttpS
     assert records.rows(stack, "select count(*) from requests") == [(1,)]
 
 
-def test_only_what_slack_signed_a_moment_ago_is_read(door: HttpStack) -> None:
-    talk.until_ready(door)
-    before = records.last_request(door)
-    body = command(door, f"orders-prod read 10m {talk.REASON}", trigger_id="2.2.def")
+def test_only_what_slack_signed_a_moment_ago_is_read(stack: HttpStack) -> None:
+    before = records.last_request(stack)
+    refused = stack.figure('dbaccess_bot_refused_total{why="signature"}')
+    body = command(stack, f"orders-prod read 10m {talk.REASON}", trigger_id="2.2.def")
     good = signed(SECRET, body, time.time())
     now, signature = good["X-Slack-Request-Timestamp"], good["X-Slack-Signature"]
     bad: list[dict[str, str]] = [
@@ -171,12 +185,12 @@ def test_only_what_slack_signed_a_moment_ago_is_read(door: HttpStack) -> None:
         for junk in ("", "now", "-1", "1e9", f" {now}x", "9" * 400, "\xb2\xb3", f"{now}.0", "nan", "0x10")
     ]
     for headers in bad:
-        answer = door.post(body, {"Content-Type": FORM, **headers})
+        answer = stack.post(body, {"Content-Type": FORM, **headers})
         assert (answer.status, answer.text) == (401, "signature\n"), headers
-    assert door.figure('dbaccess_bot_refused_total{why="signature"}') == len(bad)
-    assert records.last_request(door) == before
-    assert "Sent: R-" in door.post(body, {"Content-Type": FORM, **good}).text
-    assert "orders-prod read 10m" not in (door.home / "bot.log").read_text()
+    assert stack.figure('dbaccess_bot_refused_total{why="signature"}') - refused == len(bad)
+    assert records.last_request(stack) == before
+    assert "Sent: R-" in stack.post(body, {"Content-Type": FORM, **good}).text
+    assert "orders-prod read 10m" not in (stack.home / "bot.log").read_text()
 
 
 @pytest.mark.parametrize(
@@ -271,7 +285,6 @@ def test_ready_says_which_check_failed_and_nothing_else(
 def test_what_nobody_expected_is_a_500_and_one_line_without_what_was_typed(
     stack: HttpStack, control_postgres: PostgresServer
 ) -> None:
-    talk.until_ready(stack)
     body = command(stack, f"orders-prod read 10m {talk.REASON}", trigger_id="5.5.abc")
     with gone(control_postgres, stack.control):
         assert stack.post_signed(body).status == 500
@@ -283,7 +296,6 @@ def test_what_nobody_expected_is_a_500_and_one_line_without_what_was_typed(
 
 
 def test_metrics_count_and_name_no_person(door: HttpStack) -> None:
-    talk.until_ready(door)
     talk.say(door, "list")
     text = "".join(door.get("/metrics", bot=bot).text for bot in BOTS)
     assert 'dbaccess_bot_requests_total{kind="command"}' in text
@@ -293,7 +305,6 @@ def test_metrics_count_and_name_no_person(door: HttpStack) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_stop_answers_what_was_taken_in_and_ends_with_0(stack: HttpStack, number: signal.Signals) -> None:
-    talk.until_ready(stack)
     body = command(stack, f"orders-prod read 10m {talk.REASON}", trigger_id="3.3.abc")
     answers: list[int] = []
     with psycopg.connect(stack.control.superuser_url) as blocker:
@@ -313,7 +324,6 @@ def test_a_stop_answers_what_was_taken_in_and_ends_with_0(stack: HttpStack, numb
 
 
 def test_a_stop_waits_for_the_listener_behind_an_ack(stack: HttpStack) -> None:
-    talk.until_ready(stack)
     stack.stop("bot-2")
     stack.sandbox.fault("views.open", "slow", seconds=2.0)
     person = stack.person("U0MAYA")
@@ -325,7 +335,6 @@ def test_a_stop_waits_for_the_listener_behind_an_ack(stack: HttpStack) -> None:
 
 
 def test_a_second_signal_ends_it_at_once(stack: HttpStack) -> None:
-    talk.until_ready(stack)
     body = command(stack, f"orders-prod read 10m {talk.REASON}", trigger_id="4.4.abc")
     with psycopg.connect(stack.control.superuser_url) as blocker:
         blocker.execute("lock table intake")
@@ -340,7 +349,6 @@ def test_a_second_signal_ends_it_at_once(stack: HttpStack) -> None:
 
 
 def test_policy_is_read_again_at_sighup_while_the_port_goes_on_answering(stack: HttpStack) -> None:
-    talk.until_ready(stack)
     stack.config.write_text(stack.config.read_text().replace('max = "4h"', 'max = "2m"'))
     for name in BOTS:
         stack.processes[name].send_signal(signal.SIGHUP)
@@ -354,20 +362,10 @@ def test_policy_is_read_again_at_sighup_while_the_port_goes_on_answering(stack: 
 
 
 def test_a_port_that_is_taken_is_one_clear_line(door: HttpStack) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "bot"],
-        env=door.bot_environment("bot"),
-        cwd=door.home,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    assert done.returncode == 2
-    assert (
-        done.stderr.strip().splitlines()[-1] == "HOST and PORT: cannot listen there: Address already in use"
-    )
-    assert SECRET not in done.stderr
+    done = run_forked("bot.__main__:main", [], door.bot_environment("bot"), door.home)
+    assert done.code == 2
+    assert done.err.strip().splitlines()[-1] == "HOST and PORT: cannot listen there: Address already in use"
+    assert SECRET not in done.err
 
 
 def _cut_off(stack: HttpStack, body: bytes) -> None:

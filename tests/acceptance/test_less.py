@@ -28,7 +28,7 @@ def _offered(view: View, action_id: str) -> list[str]:
 
 
 def test_shorter_and_narrower_is_what_is_granted_and_everybody_knows_by_whom(
-    line: Stack, module_target: TargetDatabase
+    line: Stack, shared_target: TargetDatabase
 ) -> None:
     talk.ask(line, "orders-prod migrate 10m looking into #4512")
     priya, sam = line.person("U0PRIYA"), line.person("U0SAM")
@@ -61,7 +61,7 @@ def test_shorter_and_narrower_is_what_is_granted_and_everybody_knows_by_whom(
     assert "Active: read on orders-prod" in plain(told)
     assert "approved read, 5 min instead of migrate, 10 min" in plain(told)
     login = journey.show_credentials(line, told)
-    with journey.connect(line, login, module_target.name) as session:
+    with journey.connect(line, login, shared_target.name) as session:
         assert session.execute("select count(*) from shop.orders").fetchone()
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             session.execute("create table shop.more ()")

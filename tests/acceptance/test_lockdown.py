@@ -15,7 +15,7 @@ OLGA = "U0OPS"
 
 
 def test_operator_stops_a_target_and_another_one_lets_it_go_on(
-    stack: Stack, module_target: TargetDatabase
+    stack: Stack, shared_target: TargetDatabase
 ) -> None:
     held = talk.activate(stack)
     login = journey.show_credentials(stack, talk.holders_message(stack))
@@ -23,7 +23,7 @@ def test_operator_stops_a_target_and_another_one_lets_it_go_on(
     assert "Only an operator declares a lockdown" in plain(talk.say(stack, "lockdown orders-prod"))
     assert 'No target "orders-prd"' in plain(talk.say(stack, "lockdown orders-prd", OLGA))
 
-    with journey.connect(stack, login, module_target.name) as session:
+    with journey.connect(stack, login, shared_target.name) as session:
         olga = stack.person(OLGA)
         assert olga.command("/dbaccess", "lockdown orders-prod Leaked laptop.", channel=CHANNEL).error is None
         form = talk.modal(olga, LOCKDOWN_FORM)

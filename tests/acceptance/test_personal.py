@@ -10,11 +10,19 @@ from psycopg import sql
 
 from dbaccess.slack.views.extend import EXTEND
 from dbaccess.slack.views.surrender import SURRENDER
-from demo.servers.valkey import Valkey
+from demo.servers.account import Account
+from demo.servers.valkey import Valkey, embedded_valkey
 from sandbox.client import plain
 from tests.acceptance import journey, records, talk
+from tests.acceptance.emptied import as_first, role_names
 from tests.acceptance.stack import Stack, running, wait
-from tests.databases import ControlDatabase, TargetDatabase
+from tests.databases import (
+    ControlTemplate,
+    PostgresServer,
+    TargetDatabase,
+    control_database_on,
+    target_database_on,
+)
 
 STORY = [
     "request.submitted",
@@ -29,20 +37,44 @@ STORY = [
 ]
 
 
-@pytest.fixture(params=["target_database", "target_database_15"], ids=["18", "15"])
-def target(request: pytest.FixtureRequest) -> TargetDatabase:
+@pytest.fixture(scope="module", params=["target_postgres", "target_postgres_15"], ids=["18", "15"])
+def target(request: pytest.FixtureRequest) -> Iterator[TargetDatabase]:
     """A target on each of the two versions."""
-    database: TargetDatabase = request.getfixturevalue(request.param)
-    return database
+    with target_database_on(request.getfixturevalue(request.param)) as database:
+        yield database
+
+
+@pytest.fixture(scope="module")
+def everything_up(
+    tmp_path_factory: pytest.TempPathFactory,
+    control_postgres: PostgresServer,
+    control_template: ControlTemplate,
+    target: TargetDatabase,
+    server_account_: Account,
+    server_scratch: Path,
+) -> Iterator[Stack]:
+    home = tmp_path_factory.mktemp("personal")
+    program = embedded_valkey(server_account_, server_scratch)
+    with (
+        control_database_on(control_postgres, control_template) as control,
+        Valkey(program, server_scratch / f"valkey-{home.name}", account=server_account_) as valkey,
+        running(Stack.of(target, control, valkey, home=home, login="personal")) as stack,
+    ):
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def roles(everything_up: Stack, target: TargetDatabase) -> set[str]:
+    """The roles that the target has while no grant is open."""
+    assert everything_up.processes
+    return role_names(target)
 
 
 @pytest.fixture
-def personal(
-    tmp_path: Path, control_database: ControlDatabase, target: TargetDatabase, own_valkey: Valkey
-) -> Iterator[Stack]:
-    """Everything up, for people who have logins of their own."""
-    with running(Stack.of(target, control_database, own_valkey, home=tmp_path, login="personal")) as stack:
-        yield stack
+def personal(everything_up: Stack, target: TargetDatabase, roles: set[str]) -> Stack:
+    """Ready for people who have logins of their own."""
+    as_first(everything_up, target, roles)
+    return everything_up
 
 
 def test_own_login_is_given_the_role_and_loses_it_and_keeps_what_it_had(

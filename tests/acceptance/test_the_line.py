@@ -38,12 +38,12 @@ STORY = [
 
 
 def test_access_comes_with_an_approval_and_goes_at_its_end(
-    stack: Stack, module_target: TargetDatabase
+    stack: Stack, shared_target: TargetDatabase
 ) -> None:
     talk.ask(stack, SHORT)
     journey.approve(stack)
     login = journey.show_credentials(stack, talk.holders_message(stack))
-    connection = journey.connect(stack, login, module_target.name)
+    connection = journey.connect(stack, login, shared_target.name)
     assert connection.execute("select count(*) from shop.orders").fetchone()
 
     message = journey.ended(stack)
@@ -52,7 +52,7 @@ def test_access_comes_with_an_approval_and_goes_at_its_end(
     with pytest.raises(psycopg.OperationalError):
         connection.execute("select 1")
     with pytest.raises(psycopg.OperationalError):
-        journey.connect(stack, login, module_target.name)
+        journey.connect(stack, login, shared_target.name)
     journey.approval(stack, "Ended")
     verified = stack.cli("ledger", "verify")
     assert verified.code == 0, verified.out + verified.err
@@ -60,35 +60,35 @@ def test_access_comes_with_an_approval_and_goes_at_its_end(
     _nothing_holds(stack, login.password)
 
 
-def test_the_end_comes_by_the_delayed_job_alone(stack: Stack, module_target: TargetDatabase) -> None:
-    connection = _connected(stack, module_target, SHORT)
+def test_the_end_comes_by_the_delayed_job_alone(stack: Stack, shared_target: TargetDatabase) -> None:
+    connection = _connected(stack, shared_target, SHORT)
     stack.stop("workers")
     stack.start_workers("reconciler")
     _is_ended(stack, connection)
 
 
 def test_the_end_comes_by_the_reconciler_alone(
-    stack: Stack, module_target: TargetDatabase, module_valkey: Valkey
+    stack: Stack, shared_target: TargetDatabase, shared_valkey: Valkey
 ) -> None:
-    connection = _connected(stack, module_target)
-    module_valkey.stop()
+    connection = _connected(stack, shared_target)
+    shared_valkey.stop()
     records.time_is_over(stack, records.last_request(stack))
     _is_ended(stack, connection)
 
 
 def test_the_end_comes_though_the_queue_was_wiped(
-    stack: Stack, module_target: TargetDatabase, module_valkey: Valkey
+    stack: Stack, shared_target: TargetDatabase, shared_valkey: Valkey
 ) -> None:
-    connection = _connected(stack, module_target)
-    module_valkey.flush()
+    connection = _connected(stack, shared_target)
+    shared_valkey.flush()
     records.time_is_over(stack, records.last_request(stack))
     _is_ended(stack, connection)
 
 
 def test_the_end_comes_after_every_worker_was_killed_and_started_again(
-    stack: Stack, module_target: TargetDatabase
+    stack: Stack, shared_target: TargetDatabase
 ) -> None:
-    connection = _connected(stack, module_target)
+    connection = _connected(stack, shared_target)
     stack.kill("workers")
     stack.start_workers()
     records.time_is_over(stack, records.last_request(stack))
@@ -141,30 +141,30 @@ def test_two_clicks_at_once_make_one_grant(stack: Stack) -> None:
 
 
 def test_what_the_holder_made_survives_and_belongs_to_the_durable_role(
-    stack: Stack, module_target: TargetDatabase
+    stack: Stack, shared_target: TargetDatabase
 ) -> None:
     talk.ask(stack, "orders-prod migrate 10m new column for #4512")
     journey.approve(stack)
     login = journey.show_credentials(stack, talk.holders_message(stack))
-    with journey.connect(stack, login, module_target.name) as connection:
+    with journey.connect(stack, login, shared_target.name) as connection:
         connection.execute("create table shop.made_under_grant (id int)")
     records.time_is_over(stack, records.last_request(stack))
     journey.ended(stack)
-    with psycopg.connect(module_target.superuser_url) as connection:
+    with psycopg.connect(shared_target.superuser_url) as connection:
         row = connection.execute(
             "select tableowner from pg_tables where tablename = 'made_under_grant'"
         ).fetchone()
-    assert row == (module_target.owner_role,)
+    assert row == (shared_target.owner_role,)
 
 
 def _connected(
-    stack: Stack, module_target: TargetDatabase, asked: str = LONG
+    stack: Stack, shared_target: TargetDatabase, asked: str = LONG
 ) -> "psycopg.Connection[tuple[object, ...]]":
     """A session of Maya's, under a grant."""
     talk.ask(stack, asked)
     journey.approve(stack)
     login = journey.show_credentials(stack, talk.holders_message(stack))
-    return journey.connect(stack, login, module_target.name)
+    return journey.connect(stack, login, shared_target.name)
 
 
 def _is_ended(stack: Stack, connection: "psycopg.Connection[tuple[object, ...]]") -> None:

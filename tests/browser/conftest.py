@@ -8,13 +8,13 @@ from playwright.sync_api import Browser, expect
 
 from sandbox.waiting import PATIENCE
 from tests.acceptance import talk
-from tests.acceptance.conftest import module_stack, module_target, module_valkey
+from tests.acceptance.conftest import module_stack, shared_stack, shared_target, shared_valkey
 from tests.acceptance.stack import Stack, wait
 from tests.browser import chromium
 from tests.browser.window import Window, open_window
 from tests.sandbox.conftest import greeter
 
-__all__ = ["greeter", "module_stack", "module_target", "module_valkey"]
+__all__ = ["greeter", "module_stack", "shared_stack", "shared_target", "shared_valkey"]
 
 Opens = Callable[..., Window]
 

@@ -32,7 +32,7 @@ def browser() -> Iterator[Browser]:
 def page(address: str, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """Any complaint of the browser, a breach of the content policy too, fails the test."""
     faults: list[str] = []
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     context.set_default_timeout(SLOWEST)
     page = context.new_page()
     page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
