@@ -71,9 +71,8 @@ class ActivityLoop:
             if not capture.is_imported:
                 read = partial(self._read, context, cluster, capture)
                 self.tasks.start(f"read {cluster}", read, pause=SILENT)
-            self.tasks.every(
-                SUMMARIZE_EVERY, f"summarize {cluster}", partial(summarize_ended, context.begin, cluster)
-            )
+            summarize = partial(summarize_ended, context.begin, context.policy, cluster)
+            self.tasks.every(SUMMARIZE_EVERY, f"summarize {cluster}", summarize)
         for target in context.policy.targets.values():
             if target.cluster in captured:
                 check = partial(_check, context, target.name)

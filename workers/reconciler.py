@@ -9,6 +9,7 @@ import structlog
 from pydantic import SecretStr
 
 from dbaccess.log import describe
+from dbaccess.operations.activity.purge import purge_old_statements
 from dbaccess.operations.activity.use import look_at_sessions
 from dbaccess.operations.break_glass.pending_review import escalate_overdue_reviews, notify_reviewed
 from dbaccess.operations.checkpoints.make import make_checkpoint, tell_late_checkpoint
@@ -58,6 +59,7 @@ HEAD_EVERY = 5.0
 LOOK_EVERY = 30.0
 IDLE_GRANTS_EVERY = 30.0
 PRUNE_EVERY = 3600.0
+PURGE_EVERY = 600.0
 
 
 @dataclass(slots=True)
@@ -140,6 +142,8 @@ class Reconciler:
             self.tasks.every(PENDING_EVERY, "list", partial(read_list, context))
         self.tasks.every(HEAD_EVERY, "checkpoint", partial(make_checkpoint, context))
         self.tasks.every(SWEEP_EVERY, "late checkpoint", partial(tell_late_checkpoint, context))
+        if context.gives:  # without a valid file nothing says how long statements are kept
+            self.tasks.every(PURGE_EVERY, "purge", partial(purge_old_statements, context))
         self.tasks.every(PRUNE_EVERY, "prune", partial(prune, wiring.engine))
         for cluster in context.targets.clusters():
             self.tasks.every(SWEEP_EVERY, f"sweep {cluster}", partial(sweep, context, cluster))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -58,7 +58,7 @@ def mismatches(
     show. A table without its schema counts as another one only if the target refused it. A session's own
     temporary tables fit every role.
     """
-    found: dict[MismatchKind, list[Statement]] = {}
+    found: dict[MismatchKind, Mismatch] = {}
     temporary: set[tuple[str, str]] = set()
     for statement in statements:
         if _TEMPORARY.match(statement.text):
@@ -66,8 +66,8 @@ def mismatches(
             continue
         kind = _mismatch(statement, access, on, temporary)
         if kind is not None:
-            found.setdefault(kind, []).append(statement)
-    return tuple(_counted(kind, found[kind]) for kind in _GRAVEST if kind in found)
+            found[kind] = _one_more(kind, found.get(kind), statement)
+    return tuple(found[kind] for kind in _GRAVEST if kind in found)
 
 
 _GRAVEST: Final = (MismatchKind.CHANGED_SCHEMA, MismatchKind.WROTE, MismatchKind.OTHER_TABLE)
@@ -76,9 +76,33 @@ _TEMPORARY: Final = re.compile(
 )
 
 
-def _counted(kind: MismatchKind, statements: list[Statement]) -> Mismatch:
-    refused = sum(1 for statement in statements if statement.sqlstate is not None)
-    return Mismatch(kind=kind, times=len(statements), refused=refused, first=statements[0])
+_VERBS: Final = frozenset(
+    {"select", "insert", "update", "delete", "merge", "truncate", "copy", "create", "alter", "drop", "grant",
+     "revoke", "comment", "lock", "call", "table"}
+)  # fmt: skip
+
+
+def _one_more(kind: MismatchKind, known: Mismatch | None, statement: Statement) -> Mismatch:
+    is_refused = int(statement.sqlstate is not None)
+    if known is not None:
+        return replace(known, times=known.times + 1, refused=known.refused + is_refused)
+    return Mismatch(
+        kind=kind,
+        times=1,
+        refused=is_refused,
+        verb=_verb(statement),
+        tables=statement.writes or statement.reads,
+    )
+
+
+def _verb(statement: Statement) -> str:
+    """Return a known word of SQL, or the kind: no word that was typed reaches a message by this way."""
+    words = statement.text[:_BEGINNING].lstrip("( \n\t").split(maxsplit=1)
+    word = words[0].lower() if words else ""
+    return word if word in _VERBS else statement.kind.value
+
+
+_BEGINNING: Final = 200
 
 
 def _mismatch(

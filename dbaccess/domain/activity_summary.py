@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from dbaccess.domain.activity import Statement, StatementKind
+from dbaccess.domain.activity import StatementKind
 from dbaccess.domain.grant import GrantId
 
 
@@ -47,21 +47,6 @@ class ActivitySummary:
         return cls(**fields)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptSummary:
-    """The summary of a grant as it was recorded. `digest` is SHA-256 in hex over its statements.
-
-    `is_final` says that the logs were read beyond the grant's end. `purged_at` is when the text was deleted.
-    """
-
-    grant_id: GrantId
-    summary: ActivitySummary
-    digest: str
-    is_final: bool
-    made_at: datetime
-    purged_at: datetime | None = None
-
-
 class MismatchKind(StrEnum):
     """The ways in which activity does not fit the role."""
 
@@ -75,9 +60,37 @@ class MismatchKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mismatch:
-    """Statements that do not fit the role: how many, how many of them the target refused, and the first."""
+    """Statements that do not fit the role: how many, and how many of them the target refused.
+
+    `verb` and `tables` are those of the first: a known word of SQL, or the kind of the statement.
+    """
 
     kind: MismatchKind
     times: int
     refused: int
-    first: Statement
+    verb: str
+    tables: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        return cls(**{**data, "kind": MismatchKind(data["kind"]), "tables": tuple(data["tables"])})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptSummary:
+    """The summary of a grant as it was recorded. `digest` is SHA-256 in hex over its statements.
+
+    `is_final` says that the logs were read beyond the grant's end. `purged_at` is when the text was deleted.
+    `mismatches` are the ways in which the statements do not fit the role, the gravest first.
+    """
+
+    grant_id: GrantId
+    summary: ActivitySummary
+    digest: str
+    is_final: bool
+    made_at: datetime
+    purged_at: datetime | None = None
+    mismatches: tuple[Mismatch, ...] = ()

@@ -35,7 +35,7 @@ def test_the_thread_is_edited_when_the_last_lines_are_in(house: House) -> None:
             LogPosition(cluster="main", file="a.json", fingerprint="f", offset=1, caught_up_at=read_to)
         )
         uow.commit()
-    summarize_ended(house.work, "main")
+    summarize_ended(house.work, house.policy, "main")
     house.notify(grant.request_id)
     after = told(house)
     assert len(after) == len(before)

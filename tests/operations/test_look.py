@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from dbaccess.domain.activity import Statement, StatementKind
-from dbaccess.domain.activity_summary import KeptSummary
 from dbaccess.domain.coverage import CaptureLevel, Coverage, GrantCoverage
 from dbaccess.domain.errors import DuplicateRequest, NotFound, NotYours
 from dbaccess.domain.events import EventKind
@@ -15,6 +14,7 @@ from dbaccess.domain.grant import Grant, GrantId
 from dbaccess.domain.people import SlackId, SourceId
 from dbaccess.domain.statement_page import Look, StatementPage
 from dbaccess.operations.activity.look import look_at_statements
+from dbaccess.operations.activity.summarize import count as counted
 from dbaccess.operations.directory.refresh import refresh_directory
 from dbaccess.operations.grants.end_early import surrender
 from dbaccess.operations.grants.revoke import drain
@@ -52,10 +52,7 @@ def ran(house: House, grant: Grant, count: int, **changes: Any) -> list[Statemen
     """The same, and they were counted."""
     statements = add_statements(house, grant, count, **changes)
     with house.work() as uow:
-        figures, digest = uow.activity.summarize(grant.id)
-        uow.activity.keep(
-            KeptSummary(grant_id=grant.id, summary=figures, digest=digest, is_final=True, made_at=uow.now)
-        )
+        uow.activity.keep(counted(uow, house.policy, grant, is_final=True))
         uow.commit()
     return statements
 

@@ -3,14 +3,18 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from dbaccess.domain.activity import StatementKind, digest_of
 from dbaccess.domain.events import EventKind
 from dbaccess.domain.grant import Grant, GrantId
-from dbaccess.operations.activity.purge import purge_statements
+from dbaccess.operations.activity import purge as purging
+from dbaccess.operations.activity.purge import purge_old_statements, purge_statements
 from dbaccess.operations.activity.report import activity_report
 from dbaccess.operations.grants.end_early import surrender
 from dbaccess.operations.grants.revoke import drain
 from tests.operations.house import MAYA, TOM, House, new_key
-from tests.operations.test_look import ran
+from tests.operations.test_look import add_statements, ran
 
 MONTH = timedelta(days=30)
 
@@ -35,7 +39,8 @@ def end(house: House, grant: Grant) -> None:
 def purge(house: House) -> dict[GrantId, int]:
     found: dict[GrantId, int] = {}
     for step in purge_statements(house.work, policy=house.policy, actor="cli:sam@db1"):
-        found |= step.statements
+        for grant_id, count in step.statements.items():
+            found[grant_id] = found.get(grant_id, 0) + count
     return found
 
 
@@ -68,3 +73,55 @@ def test_a_target_without_retention_keeps_its_statements(house: House) -> None:
     house.wait(seconds=400 * 86_400)
     assert purge(house) == {}
     assert house.ledger(EventKind.ACTIVITY_PURGED.value) == []
+
+
+def test_leader_deletes_a_few_at_a_time_and_says_so_in_the_ledger(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(purging, "AT_ONCE", 2)
+    with_retention(house, MONTH)
+    grants = [house.active(who) for who in (MAYA, TOM)]
+    for grant in grants:
+        ran(house, grant, 3)
+        end(house, grant)
+    house.wait(seconds=MONTH.total_seconds() + 60)
+    purge_old_statements(house.context)
+    events = house.ledger(EventKind.ACTIVITY_PURGED.value)
+    assert {event["actor"] for event in events} == {"worker"}
+    counts = [event["data"]["statements"] for event in events]
+    assert all(sum(one.values()) <= 2 for one in counts)
+    total = {grant.label: sum(one.get(grant.label, 0) for one in counts) for grant in grants}
+    assert total == {grant.label: 3 for grant in grants}
+    with house.work() as uow:
+        for grant in grants:
+            kept = uow.activity.summary_of(grant.id)
+            assert kept is not None
+            assert kept.purged_at is not None
+            assert list(uow.activity.each(grant.id)) == []
+    purge_old_statements(house.context)
+    assert len(house.ledger(EventKind.ACTIVITY_PURGED.value)) == len(events)
+
+
+def test_retention_does_not_wait_for_a_log_that_is_never_read_to_its_end(house: House) -> None:
+    with_retention(house, MONTH)
+    grant = house.active(MAYA)
+    statements = add_statements(house, grant, 4)
+    end(house, grant)
+    house.wait(seconds=MONTH.total_seconds() + 60)
+    assert purge(house) == {grant.id: 4}
+    (event,) = house.ledger(EventKind.ACTIVITY_SUMMARIZED.value)
+    assert (event["data"]["statements"], event["data"]["digest"]) == (4, digest_of(statements))
+
+
+def test_what_does_not_fit_the_role_is_known_after_its_text_is_gone(house: House) -> None:
+    with_retention(house, MONTH)
+    grant = house.active(MAYA)
+    ran(house, grant, 2500, kind=StatementKind.WRITE, writes=("shop.orders",))
+    end(house, grant)
+    house.wait(seconds=MONTH.total_seconds() + 60)
+    assert purge(house) == {grant.id: 2500}
+    with house.work() as uow:
+        report = activity_report(uow, house.policy, house.grant(grant.id))
+    assert [(one.kind.value, one.times, one.tables) for one in report.mismatches] == [
+        ("wrote", 2500, ("shop.orders",))
+    ]

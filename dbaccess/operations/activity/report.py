@@ -2,55 +2,31 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Final
 
-from dbaccess.domain.activity import Statement, StatementFilter, StatementKey, StatementKind
-from dbaccess.domain.activity_report import ActivityReport, mismatches
-from dbaccess.domain.activity_summary import ActivitySummary, KeptSummary, Mismatch
+from dbaccess.domain.activity_report import ActivityReport
+from dbaccess.domain.activity_summary import KeptSummary
 from dbaccess.domain.coverage import CaptureLevel, Gap, GapCause
-from dbaccess.domain.grant import Grant, GrantId
-from dbaccess.domain.policy import Access, Policy
-from dbaccess.domain.privileges import ObjectPrivileges
+from dbaccess.domain.grant import Grant
+from dbaccess.domain.policy import Policy
 from dbaccess.operations.activity.capture import BEHIND
+from dbaccess.operations.activity.role_reach import access_of
 from dbaccess.operations.activity.use import captured_now, known_use
 from dbaccess.ports import UnitOfWork
-
-EXAMINED: Final = 2_000
-"""The statements of each kind that are compared with the role; messages must not wait for a million."""
 
 
 def activity_report(uow: UnitOfWork, policy: Policy, grant: Grant) -> ActivityReport:
     """Return what is known of the grant's activity in this transaction."""
     kept = uow.activity.summary_of(grant.id)
-    access, on = access_of(uow, policy, grant), _objects(grant)
-    found = mismatches_of(uow, grant.id, kept.summary, access=access, on=on) if kept else ()
     return ActivityReport(
         coverage=uow.activity.coverage_of(grant.id),
-        access=access,
+        access=access_of(uow, policy, grant),
         summary=kept.summary if kept else None,
         is_final=kept is not None and kept.is_final,
         gaps=(*_of_its_time(grant, uow.activity.gaps_of(grant)), *_unread(uow, policy, grant)),
-        mismatches=found,
+        mismatches=kept.mismatches if kept else (),
         purged_at=kept.purged_at if kept else None,
         use=known_use(uow, grant, kept, is_captured=_knows_all(uow, policy, grant, kept)),
     )
-
-
-def mismatches_of(
-    uow: UnitOfWork,
-    grant_id: GrantId,
-    summary: ActivitySummary,
-    *,
-    access: str,
-    on: ObjectPrivileges | None,
-) -> tuple[Mismatch, ...]:
-    """Return the ways in which the stored statements do not fit the role; no query where none can."""
-    found: dict[StatementKey, Statement] = {}
-    for only in suspect_filters(summary, access, on):
-        page = uow.activity.page(grant_id, only=only, limit=EXAMINED)
-        found |= {statement.key: statement for statement in page}
-    suspects = sorted(found.values(), key=lambda one: (one.at, one.session_id, one.line_num))
-    return mismatches(suspects, access=access, on=on)
 
 
 def _knows_all(uow: UnitOfWork, policy: Policy, grant: Grant, kept: KeptSummary | None) -> bool:
@@ -80,31 +56,3 @@ def _of_its_time(grant: Grant, gaps: Iterable[Gap]) -> Iterator[Gap]:
     for gap in gaps:
         is_long = gap.cause is GapCause.NOT_IMPORTED
         yield replace(gap, began_at=max(gap.began_at, begins)) if is_long else gap
-
-
-def access_of(uow: UnitOfWork, policy: Policy, grant: Grant) -> str:
-    """Return the depth of the granted role: of the policy now, or as requested if it has no such role."""
-    terms = uow.requests.get(grant.request_id).terms
-    if grant.role == terms.role:
-        return terms.access
-    target = policy.targets.get(grant.target)
-    role = target.roles.get(grant.role) if target else None
-    return role.access.value if role else terms.access
-
-
-def _objects(grant: Grant) -> ObjectPrivileges | None:
-    """Return the objects that the role covers; None where roles of the cluster may reach more."""
-    return grant.recipe.on if grant.recipe is not None and not grant.recipe.roles else None
-
-
-def suspect_filters(
-    summary: ActivitySummary, access: str, on: ObjectPrivileges | None
-) -> Iterator[StatementFilter]:
-    """Yield what admits the statements that may not fit the role; nothing where the figures exclude all."""
-    kinds = {StatementKind.DDL} if access != Access.DDL else set()
-    kinds |= {StatementKind.WRITE} if access == Access.READ or on is not None else set()
-    kinds |= {StatementKind.READ} if on is not None else set()
-    ran = kinds & summary.by_kind.keys()
-    yield from (StatementFilter(kind=kind) for kind in StatementKind if kind in ran)
-    if summary.errors:
-        yield StatementFilter(errors_only=True)

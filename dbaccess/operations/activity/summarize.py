@@ -3,9 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from dbaccess.domain.activity_report import mismatches
 from dbaccess.domain.activity_summary import KeptSummary
 from dbaccess.domain.events import BY_WORKER, Event, EventKind
 from dbaccess.domain.grant import Grant, GrantId
+from dbaccess.domain.policy import Policy
+from dbaccess.operations.activity.role_reach import access_of, objects_of, suspect_kinds
 from dbaccess.operations.planning import schedule_grant_update
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
@@ -15,7 +18,7 @@ SETTLED: Final = timedelta(seconds=5)
 _AT_ONCE: Final = 50
 
 
-def summarize_ended(begin: UnitOfWorkFactory, cluster: str) -> None:
+def summarize_ended(begin: UnitOfWorkFactory, policy: Policy, cluster: str) -> None:
     """Store the figures of grants of the cluster that have ended, and let their messages show them.
 
     They are provisional until the log was read beyond the end. Then the ledger has them with a digest of the
@@ -25,25 +28,46 @@ def summarize_ended(begin: UnitOfWorkFactory, cluster: str) -> None:
         waiting = uow.activity.to_summarize(cluster, limit=_AT_ONCE)
         read_to = uow.log_positions.caught_up_at(cluster)
     for grant_id in waiting:
-        _summarize(begin, grant_id, read_to)
+        _summarize(begin, policy, grant_id, read_to)
 
 
-def _summarize(begin: UnitOfWorkFactory, grant_id: GrantId, read_to: datetime | None) -> None:
+def _summarize(begin: UnitOfWorkFactory, policy: Policy, grant_id: GrantId, read_to: datetime | None) -> None:
     with begin() as uow:
         grant = uow.grants.get(grant_id)
         kept = uow.activity.summary_of(grant_id)
         is_final = grant.ended_at is not None and read_to is not None and read_to > grant.ended_at + SETTLED
         if (kept is not None and not is_final) or (kept is not None and kept.is_final):
             return
-        summary, digest = uow.activity.summarize(grant_id)
-        made = KeptSummary(
-            grant_id=grant_id, summary=summary, digest=digest, is_final=is_final, made_at=uow.now
-        )
-        uow.activity.keep(made)
-        if is_final:
-            uow.record(_event(uow, grant, made))
-        schedule_grant_update(uow, grant)
+        settle(uow, policy, grant, is_final=is_final)
         uow.commit()
+
+
+def settle(uow: UnitOfWork, policy: Policy, grant: Grant, *, is_final: bool) -> None:
+    """Store what the grant's statements come to; final figures go into the ledger with their digest."""
+    made = count(uow, policy, grant, is_final=is_final)
+    uow.activity.keep(made)
+    if is_final:
+        uow.record(_event(uow, grant, made))
+    schedule_grant_update(uow, grant)
+
+
+def count(uow: UnitOfWork, policy: Policy, grant: Grant, *, is_final: bool) -> KeptSummary:
+    """Return the figures of all statements of the grant, their digest, and what does not fit the role.
+
+    Statements are read a few at a time, however many there are.
+    """
+    summary, digest = uow.activity.summarize(grant.id)
+    access, on = access_of(uow, policy, grant), objects_of(grant)
+    may_differ = any(suspect_kinds(summary, access, on)) or summary.errors > 0
+    found = mismatches(uow.activity.each(grant.id), access=access, on=on) if may_differ else ()
+    return KeptSummary(
+        grant_id=grant.id,
+        summary=summary,
+        digest=digest,
+        is_final=is_final,
+        made_at=uow.now,
+        mismatches=found,
+    )
 
 
 def _event(uow: UnitOfWork, grant: Grant, made: KeptSummary) -> Event:
@@ -64,5 +88,6 @@ def _event(uow: UnitOfWork, grant: Grant, made: KeptSummary) -> Event:
             "digest": made.digest,
             "coverage": coverage.level.value,
             "gaps": len(uow.activity.gaps_of(grant)),
+            "mismatches": {one.kind.value: one.times for one in made.mismatches},
         },
     )

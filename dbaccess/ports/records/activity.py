@@ -1,6 +1,6 @@
 """Records of activity: the statements of grants, and how far they are known."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -121,6 +121,9 @@ class Activity(Protocol):
     ) -> list[Statement]:
         """Return statements of the grant after that one, oldest first."""
 
+    def each(self, grant_id: GrantId) -> Iterator[Statement]:
+        """Yield all statements of the grant, oldest first, a few at a time (worker only)."""
+
     def search(
         self, only: StatementFilter, *, before: StatementKey | None = None, limit: int
     ) -> list[Statement]:
@@ -149,10 +152,14 @@ class Activity(Protocol):
     def to_summarize(self, cluster: str, *, limit: int) -> list[GrantId]:
         """Return ended grants with a coverage and without a final summary, oldest first (worker only)."""
 
+    def to_settle(self, target: str, ended_before: datetime, *, limit: int) -> list[GrantId]:
+        """Return ended grants of the target, as `to_summarize` does, that ended before (worker only)."""
+
     def purge(
         self, *, target: str, ended_before: datetime, at: datetime, limit: int
     ) -> Mapping[GrantId, int]:
-        """Delete the statements of some grants of the target that ended before (worker only).
+        """Delete at most `limit` statements of grants of the target that ended before (worker only).
 
-        Return how many of each. Only grants with a final summary; it stays, and says when.
+        Return how many of each grant; empty once there is nothing left to do. Only grants with a final
+        summary; it stays, and says when the last of their statements was deleted.
         """

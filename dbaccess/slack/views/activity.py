@@ -37,10 +37,6 @@ _CAUSES: Final = {
     GapCause.CANARY_LOST: "the check of the capture failed",
     GapCause.NOT_IMPORTED: "not imported",
 }
-_VERBS: Final = frozenset(
-    {"select", "insert", "update", "delete", "merge", "truncate", "copy", "create", "alter", "drop", "grant",
-     "revoke", "comment", "lock", "call", "table"}
-)  # fmt: skip
 
 
 def report_of(details: RequestDetails) -> ActivityReport:
@@ -169,10 +165,8 @@ def _mismatch(one: Mismatch, access: str, grant: Grant) -> str:
 
 def _first(one: Mismatch) -> str:
     """Return `update shop.orders`: a known word of SQL and names of tables, never the text."""
-    word = one.first.text.lstrip("( \n\t").split(maxsplit=1)[:1]
-    verb = word[0].lower() if word and word[0].lower() in _VERBS else one.first.kind.value
-    tables = use.names(one.first.writes or one.first.reads)
-    return f"{verb} {tables}" if tables else verb
+    tables = use.names(one.tables)
+    return f"{one.verb} {tables}" if tables else one.verb
 
 
 def _why(coverage: Coverage) -> str:

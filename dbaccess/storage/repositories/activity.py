@@ -1,5 +1,6 @@
 """The statements of grants, their coverage and their figures."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -7,7 +8,6 @@ from typing import Any, Final
 from sqlalchemy import (
     ColumnElement,
     and_,
-    delete,
     exists,
     func,
     literal_column,
@@ -30,7 +30,7 @@ from dbaccess.domain.activity import (
     digest_of,
     table_query,
 )
-from dbaccess.domain.activity_summary import ActivitySummary, KeptSummary
+from dbaccess.domain.activity_summary import ActivitySummary, KeptSummary, Mismatch
 from dbaccess.domain.capture import CaptureMode
 from dbaccess.domain.coverage import NOT_RECORDED, CaptureLevel, Coverage, Gap, GapCause, GrantCoverage
 from dbaccess.domain.grant import Grant, GrantId
@@ -52,6 +52,7 @@ from dbaccess.storage.repositories.statement_row import (
 
 _BY_TIME: Final = (Row.at, Row.cluster, Row.session_id, Row.line_num)
 _IN_GRANT: Final = (Row.at, Row.session_id, Row.line_num)
+_DATA: Final = frozenset({"summary", "mismatches"})
 _CHUNK: Final = 1000
 """Statements that are in memory at once while a digest is made."""
 
@@ -69,6 +70,18 @@ _SPANS: Final = text(
          ) first, lateral (
               select at from activity_statements where grant_id = asked.id order by at desc limit 1
          ) last"""
+)
+
+_PURGED_AT_ONCE: Final = 50
+_PURGE: Final = text(
+    """delete from activity_statements where (cluster, session_id, line_num) in (
+           select cluster, session_id, line_num from activity_statements
+            where grant_id = any(cast(:grants as bigint[])) order by grant_id limit :limit
+       ) returning grant_id"""
+)
+_LEFT: Final = text(
+    """select asked.id from unnest(cast(:grants as bigint[])) asked (id)
+        where exists (select from activity_statements s where s.grant_id = asked.id)"""
 )
 
 _LOGINS: Final = text(
@@ -177,7 +190,7 @@ class SqlActivity:
         return [statement_of(row) for row in self._session.execute(newest)]
 
     def summarize(self, grant_id: GrantId) -> tuple[ActivitySummary, str]:
-        digest = digest_of(self._all_of(grant_id))
+        digest = digest_of(self.each(grant_id))
         return figures_of(self._session, grant_id), digest
 
     def spans(self, grant_ids: Collection[GrantId]) -> Mapping[GrantId, StatementSpan]:
@@ -192,8 +205,9 @@ class SqlActivity:
             self._session.execute(final.values(is_final=False))
 
     def keep(self, summary: KeptSummary) -> None:
-        values = {name: getattr(summary, name) for name in KeptSummary.__slots__ if name != "summary"}
-        values["data"] = summary.summary.as_json()
+        values = {name: getattr(summary, name) for name in KeptSummary.__slots__ if name not in _DATA}
+        found = [one.as_json() for one in summary.mismatches]
+        values["data"] = summary.summary.as_json() | {"mismatches": found}
         row = insert(ActivitySummaryRow).values(values)
         self._session.execute(row.on_conflict_do_update(constraint="activity_summaries_pk", set_=values))
 
@@ -208,11 +222,15 @@ class SqlActivity:
         return {GrantId(row.grant_id): _kept(row) for row in rows}
 
     def to_summarize(self, cluster: str, *, limit: int) -> list[GrantId]:
+        return self._not_settled(GrantRow.cluster == cluster, limit=limit)
+
+    def to_settle(self, target: str, ended_before: datetime, *, limit: int) -> list[GrantId]:
+        return self._not_settled(GrantRow.target == target, GrantRow.ended_at < ended_before, limit=limit)
+
+    def _not_settled(self, *of: ColumnElement[bool], limit: int) -> list[GrantId]:
         is_final = exists().where(ActivitySummaryRow.grant_id == GrantRow.id, ActivitySummaryRow.is_final)
         is_covered = exists().where(GrantCoverageRow.grant_id == GrantRow.id)
-        found = select(GrantRow.id).where(
-            text("grants.state = 'ended'"), GrantRow.cluster == cluster, is_covered, ~is_final
-        )
+        found = select(GrantRow.id).where(text("grants.state = 'ended'"), *of, is_covered, ~is_final)
         ended = self._session.scalars(found.order_by(GrantRow.ended_at, GrantRow.id).limit(limit))
         return [GrantId(one) for one in ended]
 
@@ -226,19 +244,18 @@ class SqlActivity:
             .where(GrantRow.target == target, GrantRow.ended_at < ended_before)
             .where(summary.is_final, summary.purged_at.is_(None))
             .order_by(summary.grant_id)
-            .limit(limit)
+            .limit(_PURGED_AT_ONCE)
             .with_for_update(of=summary)
         )
         grants = list(self._session.scalars(old))
-        gone = delete(Row).where(among(Row.grant_id, grants)).returning(Row.grant_id)
-        counts = {GrantId(one): 0 for one in grants}
-        for one in self._session.scalars(gone):
-            counts[GrantId(one)] += 1
-        done = update(summary).where(among(summary.grant_id, grants)).values(purged_at=at)
+        gone = Counter(self._session.scalars(_PURGE, {"grants": grants, "limit": limit}))
+        left = set(self._session.scalars(_LEFT, {"grants": grants})) if gone.total() == limit else set()
+        emptied = [one for one in grants if one not in left]
+        done = update(summary).where(among(summary.grant_id, emptied)).values(purged_at=at)
         self._session.execute(done)
-        return counts
+        return {GrantId(one): gone[one] for one in grants if one in gone or one not in left}
 
-    def _all_of(self, grant_id: GrantId) -> Iterator[Statement]:
+    def each(self, grant_id: GrantId) -> Iterator[Statement]:
         rows = self._session.execute(
             select_statements().where(Row.grant_id == grant_id).order_by(*_IN_GRANT),
             execution_options={"yield_per": _CHUNK},
@@ -247,13 +264,15 @@ class SqlActivity:
 
 
 def _kept(row: ActivitySummaryRow) -> KeptSummary:
+    figures = {name: value for name, value in row.data.items() if name != "mismatches"}
     return KeptSummary(
         grant_id=GrantId(row.grant_id),
-        summary=ActivitySummary.from_json(row.data),
+        summary=ActivitySummary.from_json(figures),
         digest=row.digest,
         is_final=row.is_final,
         made_at=row.made_at,
         purged_at=row.purged_at,
+        mismatches=tuple(Mismatch.from_json(one) for one in row.data.get("mismatches", ())),
     )
 
 

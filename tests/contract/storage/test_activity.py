@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, timedelta
+from functools import partial
 
 import pytest
 
@@ -11,7 +12,7 @@ from dbaccess.domain.activity import (
     StatementFilter,
     StatementKind,
 )
-from dbaccess.domain.activity_summary import KeptSummary
+from dbaccess.domain.activity_summary import KeptSummary, Mismatch, MismatchKind
 from dbaccess.domain.capture import CaptureMode
 from dbaccess.domain.coverage import (
     NOT_CHECKED,
@@ -348,20 +349,36 @@ def test_purge_deletes_statements_of_summarized_grants_and_keeps_the_figures(
         assert uow.activity.to_summarize("main", limit=9) == [grant.id]
         assert uow.activity.to_summarize("other", limit=9) == []
         summary, digest = uow.activity.summarize(grant.id)
-        kept = KeptSummary(grant_id=grant.id, summary=summary, digest=digest, is_final=False, made_at=uow.now)
+        found = Mismatch(kind=MismatchKind.WROTE, times=2, refused=1, verb="update", tables=("a", "b"))
+        kept = KeptSummary(
+            grant_id=grant.id,
+            summary=summary,
+            digest=digest,
+            is_final=False,
+            made_at=uow.now,
+            mismatches=(found,),
+        )
         uow.activity.keep(kept)
         assert uow.activity.purge(target=grant.target, ended_before=later, at=later, limit=9) == {}
         uow.activity.keep(replace(kept, is_final=True))
         assert uow.activity.to_summarize("main", limit=9) == []
+        assert uow.activity.to_settle(grant.target, later, limit=9) == []
         uow.activity.reopen([])
         uow.activity.reopen([grant.id, is_open.id])
         assert uow.activity.to_summarize("main", limit=9) == [grant.id]
+        assert uow.activity.to_settle(grant.target, later, limit=9) == [grant.id]
+        assert uow.activity.to_settle(grant.target, T0, limit=9) == []
+        assert uow.activity.to_settle("another", later, limit=9) == []
         uow.activity.keep(replace(kept, is_final=True))
         login = ran(grant, 1).login
         assert [one.grant_id for one in uow.activity.logins("main", [login])] == [grant.id, is_open.id]
         assert uow.activity.purge(target=grant.target, ended_before=T0, at=later, limit=9) == {}
         assert uow.activity.purge(target="another", ended_before=later, at=later, limit=9) == {}
-        assert uow.activity.purge(target=grant.target, ended_before=later, at=later, limit=9) == {grant.id: 2}
+        purge = partial(uow.activity.purge, target=grant.target, ended_before=later, at=later)
+        assert list(uow.activity.each(grant.id)) == [ran(grant, 1), ran(grant, 2)]
+        assert purge(limit=1) == {grant.id: 1}
+        assert uow.activity.summary_of(grant.id) == replace(kept, is_final=True)
+        assert purge(limit=1) == {grant.id: 1}
         assert uow.activity.purge(target=grant.target, ended_before=later, at=later, limit=9) == {}
         assert uow.activity.page(grant.id, limit=9) == []
         assert [one.grant_id for one in uow.activity.logins("main", [login])] == [is_open.id]

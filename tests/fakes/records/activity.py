@@ -1,7 +1,7 @@
 """The statements of grants, their coverage and their figures."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -153,32 +153,44 @@ class MemoryActivity:
         return {grant_id: kept for grant_id, kept in found.items() if kept is not None}
 
     def to_summarize(self, cluster: str, *, limit: int) -> list[GrantId]:
+        return self._not_settled(lambda grant: grant.cluster == cluster)[:limit]
+
+    def to_settle(self, target: str, ended_before: datetime, *, limit: int) -> list[GrantId]:
+        return self._not_settled(
+            lambda one: one.target == target and one.ended_at is not None and one.ended_at < ended_before
+        )[:limit]
+
+    def _not_settled(self, is_meant: Callable[[Grant], bool]) -> list[GrantId]:
         waiting = [
             grant
             for grant in self._transaction.rows(GRANTS)
-            if (grant.cluster, grant.state) == (cluster, GrantState.ENDED)
+            if grant.state is GrantState.ENDED
+            and is_meant(grant)
             and self._transaction.get(COVERAGE, grant.id) is not None
             and not ((kept := self.summary_of(grant.id)) and kept.is_final)
         ]
-        return [grant.id for grant in sorted(waiting, key=lambda one: (one.ended_at or self._now, one.id))][
-            :limit
-        ]
+        return [grant.id for grant in sorted(waiting, key=lambda one: (one.ended_at or self._now, one.id))]
 
     def purge(
         self, *, target: str, ended_before: datetime, at: datetime, limit: int
     ) -> Mapping[GrantId, int]:
         counts: dict[GrantId, int] = {}
-        for kept in self._transaction.rows(SUMMARIES):
+        for kept in sorted(self._transaction.rows(SUMMARIES), key=lambda one: one.grant_id):
             grant = self._transaction.get(GRANTS, kept.grant_id)
             is_old = grant is not None and grant.ended_at is not None and grant.ended_at < ended_before
             is_there = grant is not None and grant.target == target
-            if is_old and is_there and kept.is_final and kept.purged_at is None and len(counts) < limit:
-                gone = self._all_of(kept.grant_id)
-                for one in gone:
+            if is_old and is_there and kept.is_final and kept.purged_at is None:
+                there, room = self._all_of(kept.grant_id), limit - sum(counts.values())
+                for one in there[:room]:
                     self._transaction.delete(STATEMENTS, (one.cluster, one.session_id, one.line_num))
-                self.keep(replace(kept, purged_at=at))
-                counts[kept.grant_id] = len(gone)
+                if len(there) <= room:
+                    self.keep(replace(kept, purged_at=at))
+                if room:
+                    counts[kept.grant_id] = len(there[:room])
         return counts
+
+    def each(self, grant_id: GrantId) -> Iterator[Statement]:
+        return iter(self._all_of(grant_id))
 
     def _all_of(self, grant_id: GrantId) -> list[Statement]:
         mine = [one for one in self._transaction.rows(STATEMENTS) if one.grant_id == grant_id]

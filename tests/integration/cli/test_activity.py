@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import Engine
 
 from dbaccess.domain.activity import Statement, StatementKind
-from dbaccess.domain.activity_summary import KeptSummary
 from dbaccess.domain.coverage import CaptureLevel, Coverage, GrantCoverage
 from dbaccess.domain.grant import Grant
+from dbaccess.operations.activity.summarize import count as counted
+from dbaccess.policy_file import parse_policy
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase
 from tests.integration.cli.conftest import Run
@@ -44,10 +45,7 @@ def ran(bot: Engine, worker: Engine) -> tuple[Grant, Grant]:
         for grant in (maya, sam):
             coverage = Coverage(level=CaptureLevel.FULL, checked_at=uow.now)
             uow.activity.cover(GrantCoverage(grant_id=grant.id, coverage=coverage))
-            figures, digest = uow.activity.summarize(grant.id)
-            uow.activity.keep(
-                KeptSummary(grant_id=grant.id, summary=figures, digest=digest, is_final=True, made_at=uow.now)
-            )
+            uow.activity.keep(counted(uow, parse_policy(RETENTION), grant, is_final=True))
         uow.commit()
     return maya, sam
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from dbaccess.domain.activity import StatementKind
-from dbaccess.domain.activity_report import ActivityReport
+from dbaccess.domain.activity_report import ActivityReport, mismatches
 from dbaccess.domain.activity_summary import ActivitySummary, Mismatch, MismatchKind
 from dbaccess.domain.coverage import NOT_CHECKED, CaptureLevel, Coverage, GapCause
 from dbaccess.domain.grant import GrantState
@@ -38,8 +38,7 @@ def said(**changes: Any) -> list[str]:
 
 
 def wrote(times: int, refused: int, kind: MismatchKind = MismatchKind.WROTE) -> Mismatch:
-    first = statement("UPDATE shop.orders set paid = true", kind=StatementKind.WRITE, writes=("shop.orders",))
-    return Mismatch(kind=kind, times=times, refused=refused, first=first)
+    return Mismatch(kind=kind, times=times, refused=refused, verb="update", tables=("shop.orders",))
 
 
 def test_what_ran_is_counted_with_its_tables_and_its_time() -> None:
@@ -143,9 +142,8 @@ def test_a_mismatch_is_marked_and_names_the_table_but_not_the_text(
 
 
 def test_a_mismatch_never_quotes_what_was_typed() -> None:
-    first = statement("/* <!channel> */ select 'secret'", kind=StatementKind.WRITE, writes=("a<b>*c*",))
-    mismatch = Mismatch(kind=MismatchKind.WROTE, times=1, refused=0, first=first)
-    line = said(mismatches=(mismatch,))[-1]
+    ran = statement("/* <!channel> */ select 'secret'", kind=StatementKind.WRITE, writes=("a<b>*c*",))
+    line = said(mismatches=mismatches([ran], access="read", on=None))[-1]
     assert "secret" not in line
     assert f"write {inline('a<b>*c*')}" in line
 

@@ -6,15 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from dbaccess.domain.activity_summary import KeptSummary, Mismatch
+from dbaccess.domain.activity_summary import Mismatch
 from dbaccess.domain.events import EventKind
 from dbaccess.domain.grant import GrantId
 from dbaccess.domain.people import SlackId
-from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.record_filter import RecordFilter
 from dbaccess.domain.request import RequestId, RequestState
 from dbaccess.domain.story import Fact, GrantStory, People, Story, accounts_in, fact_of
-from dbaccess.operations.activity.report import mismatches_of, suspect_filters
 from dbaccess.operations.queries.report.policies import LoadedPolicies
 from dbaccess.ports import UnitOfWork
 
@@ -88,7 +86,7 @@ def stories_of(uow: UnitOfWork, ids: Sequence[GrantId], policies: LoadedPolicies
             people=people,
             summary=summaries.get(one),
         )
-        yield _with_activity(uow, story, policies)
+        yield _with_activity(story, policies)
 
 
 def _by(entries: Iterable[Any], key: str) -> dict[int, list[Fact]]:
@@ -120,9 +118,9 @@ def _extensions(
     return found
 
 
-def _with_activity(uow: UnitOfWork, story: GrantStory, policies: LoadedPolicies) -> GrantStory:
+def _with_activity(story: GrantStory, policies: LoadedPolicies) -> GrantStory:
     access = _access(story, policies)
-    return replace(story, access=access, mismatches=_mismatches(uow, story, access))
+    return replace(story, access=access, mismatches=_mismatches(story, access))
 
 
 def _access(story: GrantStory, policies: LoadedPolicies) -> str:
@@ -136,27 +134,6 @@ def _access(story: GrantStory, policies: LoadedPolicies) -> str:
     return policies.access(str(policy_hash), str(terms.get("target")), str(role))
 
 
-def _mismatches(uow: UnitOfWork, story: GrantStory, access: str) -> tuple[Mismatch, ...] | None:
-    """Return how the statements do not fit the role; None where that is unknown."""
-    kept = story.summary
-    if kept is None or not access:
-        return None
-    on = _objects(story)
-    if kept.purged_at is not None:
-        return None if any(suspect_filters(kept.summary, access, on)) else ()
-    return _found(uow, story, kept, access, on)
-
-
-def _found(
-    uow: UnitOfWork, story: GrantStory, kept: KeptSummary, access: str, on: ObjectPrivileges | None
-) -> tuple[Mismatch, ...]:
-    return mismatches_of(uow, GrantId(story.grant_id), kept.summary, access=access, on=on)
-
-
-def _objects(story: GrantStory) -> ObjectPrivileges | None:
-    """Return the objects that the role covers; None where roles of the cluster may reach more."""
-    begun = story.first(EventKind.GRANT_PROVISION_STARTED)
-    recipe = begun.data.get("recipe") if begun else None
-    if not isinstance(recipe, dict) or recipe.get("roles") or not recipe.get("on"):
-        return None
-    return ObjectPrivileges.from_json(recipe["on"])
+def _mismatches(story: GrantStory, access: str) -> tuple[Mismatch, ...] | None:
+    """Return how the statements do not fit the role, as they were counted; None where that is unknown."""
+    return story.summary.mismatches if story.summary is not None and access else None
