@@ -16,7 +16,6 @@ _LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = json.loads(
 _ERROR_WORDS: Final = ("error", "fatal", "panic")
 _OTHER_LEVELS: Final = ("log", "warning", "notice", "info", "debug")
 _PARTS: Final = ("detail", "hint", "query", "context", "statement", "location")
-_SAME_EVERYWHERE: Final = frozenset({"c", "posix", "en"})
 
 ERRORS: Final = frozenset(words[name] for words in _LANGUAGES.values() for name in _ERROR_WORDS)
 """The words for the severity of a failure, in any language."""
@@ -30,13 +29,6 @@ PARTS: Final[Mapping[str, str]] = {
 
 PREPARED: Final = tuple({words["prepare"].partition("%s")[0] for words in _LANGUAGES.values()})
 """What begins the detail of an EXECUTE, before the PREPARE that it runs."""
-
-
-def is_known_language(lc_messages: str) -> bool:
-    """Return whether the server's messages can be read with this setting."""
-    language = re.split(r"[.@]", lc_messages)[0]
-    known = _SAME_EVERYWHERE | {name.lower() for name in _LANGUAGES}
-    return language.lower() in known or language.partition("_")[0].lower() in known
 
 
 class Said(NamedTuple):

@@ -43,6 +43,8 @@ class _Draft:
     writes: set[str] = field(default_factory=set)
     is_nested: bool = False
     is_fetch: bool = False
+    is_awaited: bool = False
+    """Its function was looked up before it began: another line says whether it ran."""
     rows_of: str = ""
     """The run whose rows were added last: a text with several statements has several."""
 
@@ -172,7 +174,9 @@ def _begin(session: _Session, record: LogRecord, line: Line, found: _Found) -> N
 
 
 def _is_told_before(nested: _Draft | None, line: Line) -> TypeGuard[_Draft]:
-    return nested is not None and not nested.is_nested and nested.text == line.text
+    if nested is None or nested.is_awaited:
+        return False
+    return not nested.is_nested and nested.text == line.text
 
 
 def _fetch(session: _Session, record: LogRecord, line: Line, found: _Found) -> None:
@@ -225,6 +229,10 @@ def _audit(session: _Session, record: LogRecord, _: Line, found: _Found) -> None
         found.append(LoggedOutcome(record.session_id, line_num, login=record.user, rows=audit.rows))
     if not line_num and draft is None and not _is_known(session, audit):
         draft = _inside(session, record, audit)
+        if not draft.is_awaited:
+            found.append(draft)
+    elif draft is not None and draft.is_awaited and not audit.is_call:
+        draft.is_awaited = False
         found.append(draft)
     if draft is not None:
         _add_objects(draft, audit)
@@ -273,6 +281,8 @@ def _inside(session: _Session, record: LogRecord, audit: Audit) -> _Draft:
     """Return the statement that only pgaudit shows: the client's own if nothing else logs those."""
     is_nested = bool(session.line_num) or audit.inner > 1 or record.tag in PREPARING
     draft = _Draft(record, audit.text, is_nested=is_nested)
+    if audit.is_call and not session.line_num and record.tag in PREPARING:
+        draft.is_nested, draft.is_awaited = audit.inner > 1, True
     session.inner, session.nested = audit.number, draft
     if audit.is_call:
         session.calling[_digest(audit.text)] = draft

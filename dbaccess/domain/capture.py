@@ -1,5 +1,6 @@
 """The configuration of capture: where a cluster's statements are read, and what of them is kept."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -10,6 +11,18 @@ OVER_SQL: Final = "sql"
 
 IMPORTED: Final = "import"
 """The value of `source` in the policy for a log that an operator imports."""
+
+
+LANGUAGES: Final = frozenset(
+    {"c", "posix", "en", "de", "es", "fr", "it", "ja", "ka", "ko", "ru", "sv", "uk", "zh_cn"}
+)
+"""The languages in which a server's messages can be read."""
+
+
+def is_known_language(lc_messages: str) -> bool:
+    """Return whether the server's messages can be read with this setting of its."""
+    language = re.split(r"[.@]", lc_messages)[0].lower()
+    return language in LANGUAGES or language.partition("_")[0] in LANGUAGES
 
 
 class CaptureSource(StrEnum):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from psycopg import sql
 
-from dbaccess.domain.capture import Capture
+from dbaccess.domain.capture import Capture, is_known_language
 from dbaccess.ports import Finding
 from dbaccess.targets.postgresql.cluster import Cluster
 from dbaccess.targets.postgresql.ephemeral_login import FIRST_VERSION
@@ -29,7 +29,7 @@ def examine_capture(cluster: Cluster, capture: Capture | None) -> list[Finding]:
 
 
 def _log(opened: Session, capture: Capture, *, makes_logins: bool) -> Iterator[Finding]:
-    collects, destinations, log_statement, may_read = opened.row(statement("log_access"))
+    collects, destinations, log_statement, lc_messages, may_read = opened.row(statement("log_access"))
     if capture.source is not None:
         yield from _written(capture.source.value, destinations)
     # jsonlog and csvlog need the collector wherever the workers read them.
@@ -44,11 +44,23 @@ def _log(opened: Session, capture: Capture, *, makes_logins: bool) -> Iterator[F
             ok=may_read,
             fix="" if may_read else RUN_SETUP,
         )
+    yield from language_findings(lc_messages)
     if not makes_logins and log_statement != "all":
         yield Finding(
             what=f"log_statement is {log_statement}: of personal logins, the server logs no more",
             ok=False,
             fix="alter system set log_statement = 'all'; or set it for each login, as setup-sql prints it.",
+        )
+
+
+def language_findings(lc_messages: str) -> Iterator[Finding]:
+    """Yield that the server logs in a language that is not read; an empty setting does not say which."""
+    if lc_messages and not is_known_language(lc_messages):
+        yield Finding(
+            what=f"lc_messages is {lc_messages}, a language that is not read: of logins without a setting "
+            "of their own, nothing is captured",
+            ok=False,
+            fix="alter system set lc_messages = 'C'; select pg_reload_conf();",
         )
 
 

@@ -1,5 +1,6 @@
 """Targets of PostgreSQL 18 and 15, worked on by the least-privilege role."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,6 +62,26 @@ def logging_15(
     binaries_15: PostgresBinaries, server_account_: Account, server_scratch: Path
 ) -> Iterator[LoggingServer]:
     with logging_server(binaries_15, server_scratch / "logging-15", server_account_) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def auditing_15(
+    binaries_15: PostgresBinaries, server_account_: Account, server_scratch: Path
+) -> Iterator[LoggingServer]:
+    """PostgreSQL 15 whose pgaudit logs everything, beside the server's own lines."""
+    if not (binaries_15.bin_dir.parent / "lib" / "pgaudit.so").exists():
+        missing = "pgaudit is not installed: apt-get install postgresql-15-pgaudit"
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"CI must have it: {missing}", pytrace=False)
+        pytest.skip(missing)
+    settings = {
+        "shared_preload_libraries": "pgaudit",
+        "pgaudit.log": "all",
+        "pgaudit.log_relation": "on",
+        "pgaudit.log_rows": "on",
+    }
+    with logging_server(binaries_15, server_scratch / "auditing-15", server_account_, **settings) as found:
         yield found
 
 
