@@ -1,7 +1,6 @@
 """`dbaccess ledger`."""
 
 import json
-import re
 from base64 import b64encode
 from collections import deque
 from itertools import islice
@@ -12,68 +11,17 @@ import typer
 from dbaccess.cli.audit_options import From, OfPerson, OfTarget, To
 from dbaccess.cli.control import control
 from dbaccess.cli.entry_filter import OfKind, entry_filter, matching
+from dbaccess.cli.ledger_bundle import bundle, verifier
 from dbaccess.cli.ledger_keys import keygen, rotate
+from dbaccess.cli.ledger_verify import verify
 from dbaccess.cli.output import AsJson, Limit, say_next, show_rows
-from dbaccess.domain.ledger import Entry, Expected, faults
+from dbaccess.domain.ledger import Entry
 from dbaccess.domain.ledger_body import UnreadableBody
 
 app = typer.Typer(help="Verify and read the ledger, the hash chain of all events.", no_args_is_help=True)
-app.command()(keygen)
-app.command()(rotate)
-_HEAD = re.compile(r"(?:([1-9][0-9]{0,17}):)?([0-9a-fA-F]{64})")
+for command in (verify, bundle, verifier, keygen, rotate):
+    app.command()(command)
 _COLUMNS = ("seq", "at", "kind", "actor", "request", "grant")
-
-
-@app.command()
-def verify(
-    expect: Annotated[
-        str | None, typer.Option(help="SEQ:HASH or HASH of an earlier head, kept elsewhere.")
-    ] = None,
-    as_json: AsJson = False,  # noqa: FBT002 an option
-) -> None:
-    """Verify that each entry is unchanged, readable and in its place. Exit code 1: a fault was found.
-
-    A chain that was cut off at its end is complete in itself, so this knows nothing of entries after its
-    head. Keep the head that this prints somewhere else, and give it to --expect the next time.
-
-    Example: dbaccess ledger verify --expect 4711:9f2c…
-    """
-    expected = _expected(expect) if expect is not None else None
-    with control() as begin, begin() as uow:
-        head = uow.ledger.head()
-        found = list(faults(uow.ledger.entries(), expected=expected))
-    entries = head.seq if head else 0
-    last = f"{entries}:{head.hash.hex()}" if head else None
-    if as_json:
-        broken = [{"seq": fault.seq, "what": fault.what} for fault in found]
-        whole = {"entries": entries, "head": last, "complete_to": None if found else entries}
-        typer.echo(json.dumps({**whole, "later_entries": "unknown", "expected": expect, "faults": broken}))
-    else:
-        for fault in found:
-            typer.secho(f"{fault.seq}: {fault.what}", fg=typer.colors.RED)
-        if not found:
-            typer.echo(_complete(entries, last))
-    if found:
-        raise typer.Exit(1)
-
-
-def _complete(entries: int, head: str | None) -> str:
-    if head is None:
-        return "0 entries. Whether the ledger had any cannot be known without a head that was kept elsewhere."
-    return (
-        f"{entries} entries, one chain, complete up to entry {entries}. Head {head}\n"
-        "Whether later entries were cut off cannot be known from here. Keep this head elsewhere, and give it "
-        "to --expect the next time."
-    )
-
-
-def _expected(text: str) -> Expected:
-    """Return the head that `verify` printed, or its hash alone; raises a usage error for other text."""
-    written = _HEAD.fullmatch(text.strip())
-    if written is None:
-        raise typer.BadParameter(f'"{text[:80]}" is no head. Write SEQ:HASH as `ledger verify` prints it.')
-    seq, digest = written.groups()
-    return Expected(hash=bytes.fromhex(digest), seq=int(seq) if seq else None)
 
 
 @app.command()

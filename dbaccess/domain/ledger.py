@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from dbaccess.domain.events import Event
@@ -40,11 +41,28 @@ class Extent(NamedTuple):
         return self.last - self.entries
 
 
+class FaultKind(StrEnum):
+    """What was done to a ledger, as far as it shows."""
+
+    CHANGED = "changed"
+    MISSING = "missing"
+    MOVED = "moved"
+    BROKEN = "broken"
+    UNREADABLE = "unreadable"
+    CUT = "cut"
+    REWRITTEN = "rewritten"
+    SIGNATURE = "signature"
+    KEY = "key"
+    CHECKPOINT = "checkpoint"
+    INSTALLATION = "installation"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """A place at which a chain breaks, and the reason."""
 
     seq: int
+    kind: FaultKind
     what: str
 
 
@@ -89,22 +107,27 @@ def faults(
             yield _misplaced(place, after=seq)
         seq = place
         if before != prev_hash:
-            yield Fault(seq=seq, what="does not follow the entry before it")
+            yield Fault(seq=seq, kind=FaultKind.BROKEN, what="does not follow the entry before it")
         prev_hash = mine
         if sha256(before + body).digest() != mine:
-            yield Fault(seq=seq, what="was changed: its hash does not fit its content")
+            yield Fault(
+                seq=seq, kind=FaultKind.CHANGED, what="was changed: its hash does not fit its content"
+            )
             continue
         try:
             if named_seq(body) != seq:
-                yield Fault(seq=seq, what="names another place in the chain")
+                what = "names another place in the chain"
+                yield Fault(seq=seq, kind=FaultKind.MOVED, what=what)
         except UnreadableBody as why:
-            yield Fault(seq=seq, what=f"cannot be read as an event: it {why}")
+            what = f"cannot be read as an event: it {why}"
+            yield Fault(seq=seq, kind=FaultKind.UNREADABLE, what=what)
     if not met and expected is not None:
         lost = "is not the entry that was written down: the chain was cut off before it, or made anew"
-        yield Fault(seq=expected.seq or seq, what=lost)
+        yield Fault(seq=expected.seq or seq, kind=FaultKind.CUT, what=lost)
 
 
 def _misplaced(seq: int, *, after: int) -> Fault:
     if seq > after + 1:
-        return Fault(seq=after + 1, what=f"entries {after + 1} to {seq - 1} are missing")
-    return Fault(seq=seq, what="is there a second time, or in the wrong place")
+        missing = f"entries {after + 1} to {seq - 1} are missing"
+        return Fault(seq=after + 1, kind=FaultKind.MISSING, what=missing)
+    return Fault(seq=seq, kind=FaultKind.MOVED, what="is there a second time, or in the wrong place")

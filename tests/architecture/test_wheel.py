@@ -58,7 +58,12 @@ def names_in(wheel: Path) -> set[str]:
 
 def test_wheel_holds_only_the_product(wheel: Path) -> None:
     top = {name.split("/")[0] for name in names_in(wheel)}
-    assert {name for name in top if not name.endswith(".dist-info")} == {"bot", "workers", "dbaccess"}
+    assert {name for name in top if not name.endswith(".dist-info")} == {
+        "bot",
+        "workers",
+        "dbaccess",
+        "dbaccess_verify.py",
+    }
 
 
 def test_wheel_holds_every_file_of_the_product(wheel: Path) -> None:
@@ -74,10 +79,11 @@ def test_wheel_holds_every_file_of_the_product(wheel: Path) -> None:
     assert expected - names_in(wheel) == set()
 
 
-def test_installed_console_script_runs(installed: Path, tmp_path: Path) -> None:
+def test_installed_console_scripts_run(installed: Path, tmp_path: Path) -> None:
     text = run(installed / "dbaccess", "--help", cwd=tmp_path)
     for command in ("migrate", "doctor", "policy", "requests", "grants", "ledger", "targets"):
         assert command in text
+    assert "--public-key" in run(installed / "dbaccess-verify", "--help", cwd=tmp_path)
 
 
 def test_installed_packages_agree_with_each_other(installed: Path, tmp_path: Path) -> None:

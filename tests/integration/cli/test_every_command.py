@@ -47,6 +47,7 @@ NO_DATABASE = {
     "policy test",
     "targets setup-sql",
     "ledger keygen",
+    "ledger verifier",
 }
 FINDING = {"doctor", "policy test"}
 """Here they find something: no Slack, no tests."""
@@ -62,6 +63,7 @@ ARGUMENTS = {
     "lockdown lift": ["orders-prod", "--reason", "laptop found"],
     "policy explain": ["orders-prod", "read", "1h", "--as", "U0MAYA", "--in", "engineers"],
     "ledger rotate": ["key"],
+    "ledger bundle": ["--out", "bundle"],
     "targets setup-sql": ["orders-prod", "--version", "18"],
 }
 
@@ -77,7 +79,9 @@ def _leaves(command: Any, path: tuple[str, ...] = ()) -> dict[str, Any]:
 
 
 LEAVES = _leaves(typer.main.get_command(build()))
-READING = sorted(set(LEAVES) - CHANGES - {"ledger export", "audit report"})
+READING = sorted(
+    set(LEAVES) - CHANGES - {"ledger export", "ledger bundle", "ledger verifier", "audit report"}
+)
 """An export is JSON anyway: one entry a line. A report is a file, in the form that is asked for."""
 
 

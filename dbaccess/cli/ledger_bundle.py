@@ -1,0 +1,113 @@
+"""`dbaccess ledger bundle` and `dbaccess ledger verifier`."""
+
+import os
+from collections.abc import Iterable, Iterator
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from dbaccess.audit.bundle import Manifest, bundle_lines
+from dbaccess.cli.audit_options import From, To, time_range
+from dbaccess.cli.control import control
+from dbaccess.cli.output import counted
+from dbaccess.domain.checkpoint import SignedCheckpoint
+from dbaccess.domain.errors import NotFound
+from dbaccess.operations.checkpoints.keys import introductions
+from dbaccess.ports import UnitOfWork
+
+_PAGE: Final = 1000
+
+
+def bundle(
+    out: Annotated[Path, typer.Option("--out", help="The file to make; one that is there is not replaced.")],
+    since: From = None,
+    until: To = None,
+) -> None:
+    """Write one file with entries, checkpoints and keys, which `dbaccess-verify` checks without dbaccess.
+
+    With --to it goes on to the first checkpoint after that time, so that its last entries are proved too.
+
+    Example: dbaccess ledger bundle --from 2026-03-01 --to 2026-03-31 --out march.jsonl
+    """
+    with control() as begin, begin() as uow:
+        manifest, checkpoints = _extent(uow, since, until)
+        lines = bundle_lines(
+            manifest,
+            introductions=[known for known in introductions(uow) if known[0] <= manifest.last],
+            entries=uow.ledger.entries(after=manifest.first - 1),
+            checkpoints=checkpoints,
+        )
+        _write(out, lines)
+    entries = counted(manifest.last - manifest.first + 1, "entries")
+    typer.echo(f"{out}: entries {manifest.first} to {manifest.last}, {entries} in all. Verify it with")
+    typer.echo(f"  dbaccess-verify {out} --public-key ed25519:… --checkpoint WITNESS")
+
+
+def verifier() -> None:
+    """Print `dbaccess_verify.py`, the one file that verifies a bundle.
+
+    It needs Python 3.11 or newer and the package `cryptography`, and nothing of dbaccess.
+
+    Example: dbaccess ledger verifier > dbaccess_verify.py
+    """
+    found = find_spec("dbaccess_verify")
+    assert found is not None and found.origin is not None  # noqa: S101, PT018 installed beside this package
+    typer.echo(Path(found.origin).read_text(encoding="utf-8"), nl=False)
+
+
+def _extent(uow: UnitOfWork, since: str | None, until: str | None) -> tuple[Manifest, list[SignedCheckpoint]]:
+    begin, end = time_range(since, until)
+    known, head = introductions(uow), uow.ledger.head()
+    if head is None or not known:
+        raise NotFound(
+            "The ledger has no key yet, so a bundle proves nothing. Give the workers DBACCESS_LEDGER_KEY."
+        )
+    first = uow.ledger.place_before(begin) + 1 if begin is not None else 1
+    newest = uow.checkpoints.last()
+    # A checkpoint of an entry that is gone says that the bundle should have it.
+    last = max(head.seq, newest.checkpoint.seq if newest is not None else 0)
+    if end is not None:
+        sealed = uow.checkpoints.after(uow.ledger.place_before(end) - 1, limit=1)
+        last = sealed[0].checkpoint.seq if sealed else last
+    if first > last:
+        raise NotFound("The ledger has no entry of that time.")
+    checkpoints = list(_checkpoints(uow, first, last))
+    manifest = Manifest(
+        installation=known[0][1].introduction.installation,
+        first=first,
+        last=last,
+        checkpoints=len(checkpoints),
+        tool=f"dbaccess {version('dbaccess')}",
+        made_at=uow.now,
+    )
+    return manifest, checkpoints
+
+
+def _checkpoints(uow: UnitOfWork, first: int, last: int) -> Iterator[SignedCheckpoint]:
+    after = first - 1
+    while page := uow.checkpoints.after(after, limit=_PAGE):
+        for signed in page:
+            if signed.checkpoint.seq > last:
+                return
+            yield signed
+        after = page[-1].checkpoint.seq
+
+
+def _write(out: Path, lines: Iterable[bytes]) -> None:
+    """Write the file for its owner alone; it has its name only once it is whole."""
+    part = out.with_name(f"{out.name}.part")
+    try:
+        if out.exists():
+            raise typer.BadParameter(f"{out} is there already")
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            try:
+                file.writelines(lines)
+            except BaseException:
+                part.unlink()
+                raise
+        part.rename(out)
+    except OSError as error:
+        raise typer.BadParameter(f"{part} cannot be written: {error.strerror}") from None

@@ -1,0 +1,149 @@
+"""`dbaccess ledger verify`."""
+
+import json
+import re
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from dbaccess.audit.checkpoint_check import CheckpointCheck
+from dbaccess.audit.trust import Placed, follow
+from dbaccess.cli.control import control
+from dbaccess.cli.output import AsJson
+from dbaccess.domain.checkpoint import SignedCheckpoint, UnreadableCheckpoint, parse_checkpoint
+from dbaccess.domain.ledger import Entry, Expected, Fault, faults
+from dbaccess.domain.ledger_key import InvalidKey, PublicKey, read_public_key
+from dbaccess.operations.checkpoints.keys import introductions
+from dbaccess.ports import UnitOfWork
+
+_HEAD: Final = re.compile(r"(?:([1-9][0-9]{0,17}):)?([0-9a-fA-F]{64})")
+_PAGE: Final = 1000
+
+
+def verify(
+    expect: Annotated[
+        str | None, typer.Option(help="SEQ:HASH or HASH of an earlier head, kept elsewhere.")
+    ] = None,
+    public_key: Annotated[
+        list[str] | None, typer.Option("--public-key", help="A public key that you kept: ed25519:….")
+    ] = None,
+    checkpoint: Annotated[
+        list[str] | None,
+        typer.Option("--checkpoint", help="A checkpoint that a witness kept, or a file with one a line."),
+    ] = None,
+    as_json: AsJson = False,  # noqa: FBT002 an option
+) -> None:
+    """Verify that each entry is unchanged, in its place, and what checkpoints signed. Exit code 1: a fault.
+
+    Each fault has its place and its kind. Without --public-key the first key that the ledger introduced is
+    trusted, which its owner could have made anew too. A chain that was cut off at its end is complete in
+    itself: a checkpoint that a witness kept, given with --checkpoint, shows what is gone.
+
+    Example: dbaccess ledger verify --public-key ed25519:… --checkpoint witness.jsonl
+    """
+    expected = _expected(expect) if expect is not None else None
+    given = [_public_key(text) for text in public_key or ()]
+    kept = [signed for text in checkpoint or () for signed in _checkpoints(text)]
+    with control() as begin, begin() as uow:
+        check = _check(uow, given, kept)
+        head = uow.ledger.head()
+        found = list(faults(check.passing(uow.ledger.entries()), expected=expected))
+    found += check.faults(last=head.seq if head else 0)
+    found.sort(key=lambda fault: fault.seq)
+    _show(head, check, found, trusts_itself=not given, expect=expect, as_json=as_json)
+    if found:
+        raise typer.Exit(1)
+
+
+def _check(uow: UnitOfWork, given: list[PublicKey], kept: list[SignedCheckpoint]) -> CheckpointCheck:
+    """Return the check, with every checkpoint of the control database and those that were given."""
+    known = introductions(uow)
+    trusted = given or [signed.introduction.key for _, signed in known[:1]]
+    check = CheckpointCheck(trust=follow(trusted, known), installation=_installation(known, kept))
+    for signed in kept:
+        check.take(signed, source="that was given")
+    after = 0
+    while page := uow.checkpoints.after(after, limit=_PAGE):
+        for signed in page:
+            check.take(signed, source="in the control database")
+        after = page[-1].checkpoint.seq
+    return check
+
+
+def _installation(known: list[Placed], kept: list[SignedCheckpoint]) -> str | None:
+    """Return the installation that the first key was introduced for; before that, what a witness kept."""
+    if known:
+        return known[0][1].introduction.installation
+    return kept[0].checkpoint.installation if kept else None
+
+
+def _show(
+    head: Entry | None,
+    check: CheckpointCheck,
+    found: list[Fault],
+    *,
+    trusts_itself: bool,
+    expect: str | None,
+    as_json: bool,
+) -> None:
+    entries, proved = head.seq if head else 0, check.proved
+    last = f"{entries}:{head.hash.hex()}" if head else None
+    if as_json:
+        broken = [{"seq": fault.seq, "kind": fault.kind, "what": fault.what} for fault in found]
+        said: dict[str, Any] = {"entries": entries, "head": last, "complete_to": None if found else entries}
+        said |= {"signed_to": proved, "keys": sorted(check.trust.keys), "later_entries": "unknown"}
+        typer.echo(json.dumps({**said, "expected": expect, "faults": broken}))
+        return
+    for fault in found:
+        typer.secho(f"{fault.seq}: {fault.kind}: {fault.what}", fg=typer.colors.RED)
+    if not found:
+        typer.echo(_complete(entries, last))
+        typer.echo(_signed(check, trusts_itself=trusts_itself))
+
+
+def _complete(entries: int, head: str | None) -> str:
+    if head is None:
+        return "0 entries. Whether the ledger had any cannot be known without a head that was kept elsewhere."
+    return (
+        f"{entries} entries, one chain, complete up to entry {entries}. Head {head}\n"
+        "Whether later entries were cut off cannot be known from here. Keep this head elsewhere, and give it "
+        "to --expect the next time."
+    )
+
+
+def _signed(check: CheckpointCheck, *, trusts_itself: bool) -> str:
+    if not check.proved:
+        return "No checkpoint: whether the whole chain was made anew cannot be known."
+    said = f"Signed up to entry {check.proved}, with key {', '.join(sorted(check.trust.keys))}."
+    if trusts_itself:
+        said += " The ledger itself names that key: give the public key that you kept to --public-key."
+    return said
+
+
+def _expected(text: str) -> Expected:
+    """Return the head that `verify` printed, or its hash alone; raises a usage error for other text."""
+    written = _HEAD.fullmatch(text.strip())
+    if written is None:
+        raise typer.BadParameter(f'"{text[:80]}" is no head. Write SEQ:HASH as `ledger verify` prints it.')
+    seq, digest = written.groups()
+    return Expected(hash=bytes.fromhex(digest), seq=int(seq) if seq else None)
+
+
+def _public_key(text: str) -> PublicKey:
+    try:
+        return read_public_key(text)
+    except InvalidKey as why:
+        raise typer.BadParameter(f"--public-key {why}") from None
+
+
+def _checkpoints(text: str) -> list[SignedCheckpoint]:
+    try:
+        if text.lstrip().startswith("{"):
+            return [parse_checkpoint(text)]
+        with Path(text).open("rb") as file:
+            return [parse_checkpoint(line) for line in iter(lambda: file.readline(2048), b"") if line.strip()]
+    except UnreadableCheckpoint as why:
+        raise typer.BadParameter(f"--checkpoint {why}") from None
+    except OSError as error:
+        raise typer.BadParameter(f"--checkpoint {text[:200]}: {error.strerror}") from None

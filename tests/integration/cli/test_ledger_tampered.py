@@ -1,0 +1,364 @@
+"""A superuser changes the ledger by hand: online and offline verification name the place and the kind.
+
+Offline means a process that has `dbaccess_verify.py` and the package cryptography, and nothing of dbaccess.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import cryptography
+import psycopg
+import pytest
+from typer.testing import CliRunner
+
+import dbaccess_verify
+from dbaccess.audit.signing import LedgerKey
+from dbaccess.cli.ledger import app
+from dbaccess.domain.canonical import canonical_bytes
+from dbaccess.domain.checkpoint import SignedCheckpoint
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.ledger import GENESIS, Entry, digest
+from dbaccess.storage.engine import build_engine
+from dbaccess.storage.unit_of_work import SqlUnitOfWork
+from tests.databases import ControlDatabase, ControlTemplate, PostgresServer, control_database_on
+from tests.integration.storage.facts import event
+from tests.signed_ledger import checkpoint, checkpoint_of, introduced, introduction
+
+FIRST, SECOND, MALLORY = LedgerKey.generate(), LedgerKey.generate(), LedgerKey.generate()
+ROTATED, LAST = 15, 23
+Superuser = psycopg.Connection[tuple[Any, ...]]
+Harm = Callable[["Tampered"], None]
+
+
+@dataclass(slots=True, kw_only=True)
+class Tampered:
+    """A superuser's connection, the entries as they were, and what a witness outside kept of them."""
+
+    superuser: Superuser
+    entries: Sequence[Entry]
+    witness: SignedCheckpoint
+
+    def write(self, entries: Sequence[Entry]) -> None:
+        """Put these entries in the place of those that are there."""
+        self.superuser.execute("delete from ledger")
+        with self.superuser.cursor() as cursor:
+            cursor.executemany(
+                "insert into ledger (seq, prev_hash, body, hash, kind) values (%s, %s, %s, %s, %s)",
+                [(*entry, json.loads(entry.body)["kind"]) for entry in entries],
+            )
+
+    def rewrite(self, *, begin: int, change: Callable[[dict[str, Any]], None]) -> Sequence[Entry]:
+        """Change what entries say from `begin` on, and link them anew, as an owner can."""
+        made = [entry for entry in self.entries if entry.seq < begin]
+        for entry in self.entries[begin - 1 :]:
+            fields = entry.fields
+            change(fields)
+            before, body = made[-1].hash if made else GENESIS, canonical_bytes(fields)
+            made.append(Entry(seq=entry.seq, prev_hash=before, body=body, hash=digest(before, body)))
+        self.write(made)
+        return made
+
+    def add(self, signed: SignedCheckpoint) -> None:
+        found = signed.checkpoint
+        self.superuser.execute(
+            """insert into ledger_checkpoints (seq, head, at, installation, key_id, signature)
+               values (%s, %s, %s, %s, %s, %s)""",
+            [found.seq, found.head, found.at, found.installation, found.key_id, signed.signature],
+        )
+
+    def at(self, seq: int) -> datetime:
+        return datetime.fromisoformat(self.entries[seq - 1].fields["at"])
+
+
+def sql(statement: str) -> Harm:
+    def run(tampered: Tampered) -> None:
+        tampered.superuser.execute(statement.encode())
+
+    return run
+
+
+def swap(tampered: Tampered) -> None:
+    """The seventh and the eighth row change places."""
+    one, other = tampered.entries[6:8]
+    swapped = [one._replace(seq=8), other._replace(seq=7)]
+    tampered.write([*tampered.entries[:6], *reversed(swapped), *tampered.entries[8:]])
+
+
+def blame(fields: dict[str, Any]) -> None:
+    if fields["kind"] != EventKind.LEDGER_KEY_INTRODUCED:
+        fields["actor"] = "mallory"
+
+
+def rewrite_all(tampered: Tampered) -> None:
+    tampered.rewrite(begin=1, change=blame)
+
+
+def rewrite_unsigned(tampered: Tampered) -> None:
+    rewrite_all(tampered)
+    tampered.superuser.execute("delete from ledger_checkpoints")
+
+
+def rewrite_later(tampered: Tampered) -> None:
+    tampered.rewrite(begin=12, change=blame)
+
+
+def rewrite_and_sign(tampered: Tampered) -> None:
+    """The owner makes everything anew, with a key and checkpoints of their own."""
+    mine = introduction(MALLORY).data()
+
+    def change(fields: dict[str, Any]) -> None:
+        blame(fields)
+        if fields["seq"] == 1:
+            fields["data"] = mine
+        elif fields["seq"] == ROTATED:
+            fields |= {"kind": "grant.ended", "data": {}}
+
+    made = tampered.rewrite(begin=1, change=change)
+    tampered.superuser.execute("delete from ledger_checkpoints")
+    for seq in (10, 20):
+        tampered.add(checkpoint_of(made[seq - 1], MALLORY))
+
+
+def forge_rotation(tampered: Tampered) -> None:
+    """The owner's own key is said to follow the first one, whose signature it lacks."""
+    forged = replace(introduction(MALLORY, follows=FIRST), follows_signature=bytes(64)).data()
+
+    def change(fields: dict[str, Any]) -> None:
+        if fields["seq"] == ROTATED:
+            fields["data"] = forged
+
+    tampered.rewrite(begin=ROTATED, change=change)
+
+
+def other_ledger(tampered: Tampered) -> None:
+    tampered.add(checkpoint(FIRST, seq=9, head=bytes(32), at=tampered.at(9)))
+
+
+def other_installation(tampered: Tampered) -> None:
+    tampered.add(checkpoint_of(tampered.entries[8], FIRST, installation="other"))
+
+
+def replaced_key(tampered: Tampered) -> None:
+    tampered.add(checkpoint_of(tampered.entries[20], FIRST))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """`online` and `offline` are the expected (place, kind) of a fault; more may be named beside it."""
+
+    harm: Harm
+    online: tuple[int, str]
+    offline: tuple[int, str]
+    with_witness: bool = False
+
+
+CASES: Mapping[str, Case] = {
+    "changed byte of a body": Case(
+        harm=sql("update ledger set body = overlay(body placing '\\x7a' from 12 for 1) where seq = 7"),
+        online=(7, "changed"),
+        offline=(7, "changed"),
+    ),
+    "changed byte of a hash": Case(
+        harm=sql("update ledger set hash = overlay(hash placing '\\x7a7b' from 12 for 2) where seq = 7"),
+        online=(7, "changed"),
+        offline=(7, "changed"),
+    ),
+    "missing row": Case(
+        harm=sql("delete from ledger where seq = 7"), online=(7, "missing"), offline=(8, "missing")
+    ),
+    "swapped pair": Case(harm=swap, online=(7, "moved"), offline=(7, "moved")),
+    "cut tail, seen by the last checkpoint": Case(
+        harm=sql("delete from ledger where seq > 18"), online=(20, "cut"), offline=(18, "cut")
+    ),
+    "cut tail, seen by a witness": Case(
+        harm=sql("delete from ledger where seq > 21"),
+        online=(22, "cut"),
+        offline=(22, "cut"),
+        with_witness=True,
+    ),
+    "whole chain rewritten": Case(harm=rewrite_all, online=(10, "rewritten"), offline=(10, "rewritten")),
+    "later part rewritten": Case(harm=rewrite_later, online=(20, "rewritten"), offline=(20, "rewritten")),
+    "whole chain rewritten and signed": Case(harm=rewrite_and_sign, online=(10, "key"), offline=(10, "key")),
+    "whole chain rewritten without checkpoints": Case(
+        harm=rewrite_unsigned,
+        online=(22, "rewritten"),
+        offline=(22, "rewritten"),
+        with_witness=True,
+    ),
+    "bad signature": Case(
+        harm=sql("update ledger_checkpoints set signature = decode(repeat('ab', 64), 'hex') where seq = 10"),
+        online=(10, "signature"),
+        offline=(10, "signature"),
+    ),
+    "checkpoint with another head": Case(
+        harm=sql("update ledger_checkpoints set head = decode(repeat('ab', 32), 'hex') where seq = 10"),
+        online=(10, "signature"),
+        offline=(10, "signature"),
+    ),
+    "checkpoint not on the chain": Case(
+        harm=other_ledger, online=(9, "checkpoint"), offline=(9, "checkpoint")
+    ),
+    "checkpoint of another installation": Case(
+        harm=other_installation, online=(9, "installation"), offline=(9, "installation")
+    ),
+    "forged rotation": Case(harm=forge_rotation, online=(15, "key"), offline=(15, "key")),
+    "checkpoint by a key that was replaced": Case(harm=replaced_key, online=(21, "key"), offline=(21, "key")),
+}
+
+
+@pytest.fixture(scope="module")
+def database(
+    control_postgres: PostgresServer, control_template: ControlTemplate
+) -> Iterator[ControlDatabase]:
+    with control_database_on(control_postgres, control_template) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def tampered(database: ControlDatabase) -> Iterator[Tampered]:
+    """A ledger of 23 entries with two keys, signed at 10 and 20; a witness has a checkpoint of 22, too."""
+    engine = build_engine(database.worker_url, pool_size=1, application_name="test-worker")
+
+    def record(*events: Event) -> None:
+        with SqlUnitOfWork(engine, None) as uow:
+            for one in events:
+                uow.record(one)
+            uow.commit()
+
+    def sign(key: LedgerKey) -> None:
+        with SqlUnitOfWork(engine, None) as uow:
+            head = uow.ledger.head()
+            assert head is not None
+            assert uow.checkpoints.add(checkpoint(key, seq=head.seq, head=head.hash, at=uow.now))
+            uow.commit()
+
+    record(introduced(introduction(FIRST)), *(event(number=number) for number in range(9)))
+    sign(FIRST)
+    record(*(event(number=number) for number in range(4)))
+    record(introduced(introduction(SECOND, follows=FIRST)), *(event(number=number) for number in range(5)))
+    sign(SECOND)
+    record(*(event(number=number) for number in range(3)))
+    with SqlUnitOfWork(engine, None) as uow:
+        entries = list(uow.ledger.entries())
+    engine.dispose()
+    assert len(entries) == LAST
+    with psycopg.connect(database.superuser_url, autocommit=True) as superuser:
+        superuser.execute("create schema kept")
+        for table in ("ledger", "ledger_checkpoints"):
+            superuser.execute(f"create table kept.{table} as table {table}")
+            superuser.execute(f"alter table {table} disable trigger all")
+        yield Tampered(superuser=superuser, entries=entries, witness=checkpoint_of(entries[21], SECOND))
+
+
+def restore(superuser: Superuser) -> None:
+    for table in ("ledger", "ledger_checkpoints"):
+        superuser.execute(f"delete from {table}")
+        superuser.execute(f"insert into {table} select * from kept.{table}")
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the verifier where neither dbaccess nor any package but cryptography can be imported."""
+    folder = tmp_path_factory.mktemp("auditor")
+    packages = folder / "packages"
+    packages.mkdir()
+    site = Path(cryptography.__file__).parents[1]
+    for found in (path for name in ("cryptography", "cffi", "_cffi_backend*") for path in site.glob(name)):
+        (packages / found.name).symlink_to(found)
+    program = str(shutil.copy(dbaccess_verify.__file__, folder))
+
+    def run(*arguments: str, program: str = program) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-S", program, *arguments],
+            env={"PYTHONPATH": str(packages)},
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    (folder / "imports.py").write_text("import dbaccess", encoding="utf-8")
+    assert "No module named 'dbaccess'" in run(program=str(folder / "imports.py")).stderr
+    return run
+
+
+def online(url: str, *arguments: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, list(arguments), env={"DATABASE_URL": url})
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done.exit_code, done.stdout
+
+
+def test_each_manipulation_is_named_with_its_place_and_kind(
+    tampered: Tampered,
+    database: ControlDatabase,
+    alone: Callable[..., subprocess.CompletedProcess[str]],
+    tmp_path: Path,
+) -> None:
+    key = ["--public-key", str(FIRST.public)]
+    witness = ["--checkpoint", tampered.witness.line()]
+    for number, (name, case) in enumerate(CASES.items()):
+        more = witness if case.with_witness else []
+        out = tmp_path / f"{number}.jsonl"
+        try:
+            case.harm(tampered)
+            code, said = online(database.auditor_url, "verify", "--json", *key, *more)
+            found = {(fault["seq"], fault["kind"]) for fault in json.loads(said)["faults"]}
+            assert (code, case.online in found) == (1, True), (name, found)
+            made, _ = online(database.auditor_url, "bundle", "--out", str(out))
+        finally:
+            restore(tampered.superuser)
+        if name == "whole chain rewritten and signed":
+            assert {(10, "key"), (20, "key")} <= found
+        assert made == 0, name
+        done = alone(str(out), *key, *more)
+        places = re.findall(r"(?:entry|checkpoint) (\d+): (\w+): ", done.stdout)
+        assert (done.returncode, done.stderr) == (1, ""), (name, done.stdout)
+        assert case.offline in {(int(seq), kind) for seq, kind in places}, (name, done.stdout)
+
+
+def test_whole_ledger_is_verified_by_each_key_and_says_what_is_not_known(
+    tampered: Tampered,
+    database: ControlDatabase,
+    alone: Callable[..., subprocess.CompletedProcess[str]],
+    tmp_path: Path,
+) -> None:
+    out = tmp_path / "whole.jsonl"
+    code, said = online(database.auditor_url, "bundle", "--out", str(out))
+    assert (code, "entries 1 to 23" in said) == (0, True)
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert online(database.auditor_url, "bundle", "--out", str(out))[0] == 2
+    for key in (FIRST, SECOND):
+        found = json.loads(
+            online(database.auditor_url, "verify", "--json", "--public-key", str(key.public))[1]
+        )
+        assert (found["faults"], found["signed_to"]) == ([], 20)
+        done = alone(str(out), "--public-key", str(key.public))
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "VERIFIED: acme, entries 1 to 20" in done.stdout
+        assert "entries 21 to 23" in done.stdout
+        assert "Not known: whether later entries were cut off" in done.stdout
+    kept = tmp_path / "witness.jsonl"
+    kept.write_text(f"{tampered.witness.line()}\n", encoding="ascii")
+    done = alone(str(out), "--public-key", str(FIRST.public), "--checkpoint", str(kept))
+    assert (done.returncode, "entries 1 to 22" in done.stdout, "Not known" in done.stdout) == (0, True, False)
+    foreign = alone(str(out), "--public-key", str(MALLORY.public))
+    assert (foreign.returncode, "key: was made with key" in foreign.stdout) == (1, True)
+    other = checkpoint_of(tampered.entries[21], SECOND, installation="other").line()
+    elsewhere = alone(str(out), "--public-key", str(FIRST.public), "--checkpoint", other)
+    assert "given checkpoint 22: installation: is of other, and not of acme" in elsewhere.stdout
+    assert elsewhere.returncode == 1
+    code, text = online(database.auditor_url, "verify")
+    assert (code, "The ledger itself names that key" in text) == (0, True)
+
+
+def test_program_that_an_auditor_takes_along_is_the_one_that_is_installed(database: ControlDatabase) -> None:
+    code, said = online(database.auditor_url, "verifier")
+    assert (code, said) == (0, Path(dbaccess_verify.__file__).read_text(encoding="utf-8"))

@@ -1,0 +1,246 @@
+"""A bundle is never trusted: each kind of bad input gets a line with its place and kind."""
+
+import ast
+import json
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import dbaccess_verify
+from dbaccess.audit.bundle import Manifest, bundle_lines
+from dbaccess.audit.signing import LedgerKey
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.ledger import GENESIS, Entry, digest, link
+from tests.signed_ledger import checkpoint_of, introduced, introduction
+
+FIRST, SECOND, THIRD = LedgerKey.generate(), LedgerKey.generate(), LedgerKey.generate()
+T0 = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
+ROTATIONS = [(1, introduction(FIRST)), (4, introduction(SECOND, follows=FIRST))]
+ROTATIONS.append((6, introduction(THIRD, follows=SECOND)))
+Verify = Callable[..., tuple[int, str]]
+
+
+def chain(length: int = 8) -> list[Entry]:
+    entries: list[Entry] = []
+    keys = dict(ROTATIONS)
+    for seq in range(1, length + 1):
+        plain = Event(kind=EventKind.STRAY_FOUND, actor="worker", data={"login": "ö\n"})
+        one = introduced(keys[seq]) if seq in keys else plain
+        before = entries[-1].hash if entries else GENESIS
+        entries.append(link(one, seq=seq, prev_hash=before, at=T0 + timedelta(seconds=seq)))
+    return entries
+
+
+def lines(entries: Sequence[Entry], *, first: int = 1) -> list[bytes]:
+    signed = [(3, FIRST), (5, SECOND), (7, THIRD)]
+    checkpoints = [checkpoint_of(entries[seq - 1], key) for seq, key in signed if seq >= first]
+    manifest = Manifest(
+        installation="acme",
+        first=first,
+        last=len(entries),
+        checkpoints=len(checkpoints),
+        tool="dbaccess 0.1.0",
+        made_at=T0,
+    )
+    kept = [entry for entry in entries if entry.seq >= first]
+    return [*bundle_lines(manifest, introductions=ROTATIONS, entries=kept, checkpoints=checkpoints)]
+
+
+@pytest.fixture
+def verify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Verify:
+    """Verifies these bytes with the first key unless the test names others."""
+
+    def run(bundle: bytes, *arguments: str, key: str = str(FIRST.public)) -> tuple[int, str]:
+        file = tmp_path / "bundle.jsonl"
+        file.write_bytes(bundle)
+        monkeypatch.setattr(sys, "argv", ["dbaccess-verify", str(file), "--public-key", key, *arguments])
+        code = dbaccess_verify.main()
+        said = capsys.readouterr()
+        return code, said.out + said.err
+
+    return run
+
+
+def changed(line: bytes, **fields: Any) -> bytes:
+    ((kind, found),) = json.loads(line).items()
+    return json.dumps({kind: found | fields}).encode() + b"\n"
+
+
+def body(text: str) -> bytes:
+    """An entry 8 with this body, which fits the chain."""
+    before = chain()[6].hash
+    raw = text.encode()
+    fields = {"seq": 8, "prev_hash": before.hex(), "hash": digest(before, raw).hex(), "body": text}
+    return json.dumps({"entry": fields | {"body_base64": None}}).encode() + b"\n"
+
+
+def test_program_imports_the_standard_library_and_cryptography_alone() -> None:
+    tree = ast.parse(Path(dbaccess_verify.__file__).read_text(encoding="utf-8"))
+    froms = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    plain = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
+    roots = {name.partition(".")[0] for name in froms | plain}
+    assert roots - sys.stdlib_module_names == {"cryptography"}
+
+
+@pytest.mark.parametrize("key", [FIRST, SECOND, THIRD])
+@pytest.mark.parametrize("first", [1, 3, 5])
+def test_whole_bundle_and_part_are_verified_with_any_of_the_keys(
+    verify: Verify, key: LedgerKey, first: int
+) -> None:
+    code, said = verify(b"".join(lines(chain(), first=first)), key=str(key.public))
+    assert (code, said.splitlines()[0]) == (0, f"VERIFIED: acme, entries {first} to 7, all and unchanged")
+    assert "no checkpoint signs for entries 8 to 8" in said
+
+
+def test_public_key_may_be_a_file(verify: Verify, tmp_path: Path) -> None:
+    file = tmp_path / "key.pub"
+    file.write_text(f"{FIRST.public}\n", encoding="ascii")
+    assert verify(b"".join(lines(chain())), key=str(file))[0] == 0
+
+
+WHOLE = lines(chain())
+DEEP = "[" * 1_000_000 + "]" * 1_000_000
+BAD: dict[str, tuple[Callable[[], bytes], str]] = {
+    "empty": (lambda: b"", "bundle: unreadable: does not begin with a manifest"),
+    "random bytes": (lambda: bytes(range(256)) * 9, "line 1: unreadable: it is not JSON in UTF-8"),
+    "cut in half": (lambda: b"".join(WHOLE)[: len(b"".join(WHOLE)) // 2], "cut: it is not JSON in UTF-8"),
+    "cut after a line": (lambda: b"".join(WHOLE[:8]), "cut: the manifest says that entry 8 is last"),
+    "no manifest": (lambda: b"".join(WHOLE[1:]), "line 1: unreadable: it is no line of a bundle"),
+    "two manifests": (lambda: b"".join([WHOLE[0], *WHOLE]), "line 2: unreadable: it is no line of a bundle"),
+    "million deep": (
+        lambda: b"".join([*WHOLE[:5], DEEP.encode() + b"\n", *WHOLE[5:]]),
+        "line 6: unreadable: it is nested too deep",
+    ),
+    "million deep body": (
+        lambda: b"".join([*WHOLE[:-1], body('{"a":' + DEEP + "}")]),
+        "entry 8: unreadable: its body is nested too deep",
+    ),
+    "401 deep body": (
+        lambda: b"".join([*WHOLE[:-1], body('{"a":' + "[" * 401 + "]" * 401 + "}")]),
+        "entry 8: unreadable: its body is nested too deep",
+    ),
+    "key twice": (
+        lambda: b"".join([*WHOLE[:-1], body('{"seq":8,"seq":8}')]),
+        "entry 8: unreadable: its body has a key twice",
+    ),
+    "key twice in a line": (
+        lambda: WHOLE[0].replace(b'"first":1', b'"first":1,"first":1') + b"".join(WHOLE[1:]),
+        "line 1: unreadable: it has a key twice",
+    ),
+    "number that is none": (
+        lambda: b"".join([*WHOLE[:-1], body('{"a":NaN}')]),
+        "entry 8: unreadable: its body has a number that is none",
+    ),
+    "unknown kind": (
+        lambda: b"".join([*WHOLE, b'{"extra":{}}\n']),
+        "unreadable: it is no line of a bundle",
+    ),
+    "kind of another program": (
+        lambda: b"".join([*WHOLE, b'{"read":{}}\n']),
+        "unreadable: it is no line of a bundle",
+    ),
+    "later version": (
+        lambda: b"".join([changed(WHOLE[0], version=2), *WHOLE[1:]]),
+        "line 1: unreadable: it is not of version 1",
+    ),
+    "another installation": (
+        lambda: b"".join([changed(WHOLE[0], installation="other"), *WHOLE[1:]]),
+        "checkpoint 3: installation: is of acme, and not of other",
+    ),
+    "entry twice": (
+        lambda: b"".join([*WHOLE[:5], WHOLE[4], *WHOLE[5:]]),
+        "entry 1: moved: is there a second time",
+    ),
+    "entry without end": (
+        lambda: b"".join([*WHOLE[:-1], changed(WHOLE[-1], seq=2**63)]),
+        "unreadable: it has no seq as one is written",
+    ),
+    "bad base64": (
+        lambda: b"".join([*WHOLE[:-1], changed(WHOLE[-1], body=None, body_base64="A")]),
+        "unreadable: it has a body that cannot be read",
+    ),
+    "too many keys": (
+        lambda: b"".join([WHOLE[0], *(changed(WHOLE[1], seq=seq) for seq in range(9, 300))]),
+        "unreadable: it is of one key too many",
+    ),
+    "hidden key": (
+        lambda: b"".join([*WHOLE[:3], *WHOLE[4:]]),
+        "entry 6: key: introduces a key of which the lines about keys say nothing",
+    ),
+    "invented key": (
+        lambda: b"".join([*WHOLE[:3], changed(WHOLE[3], seq=8), *WHOLE[4:]]),
+        "entry 8: key: does not introduce the key",
+    ),
+    "checkpoint in the wrong place": (
+        lambda: b"".join([*WHOLE[:-2], WHOLE[-1], WHOLE[-2]]),
+        "checkpoint 7: checkpoint: is of another entry than 8",
+    ),
+    "no checkpoint": (
+        lambda: b"".join(line for line in WHOLE if not line.startswith(b'{"checkpoint"')),
+        "bundle: unproved: no checkpoint proves",
+    ),
+    "report of other entries": (
+        lambda: b"".join([*WHOLE, b'{"report":{"entries":[9],"row":{}}}\n']),
+        "row 1: report: names entries that are not here",
+    ),
+    "report row too many": (
+        lambda: b"".join([*WHOLE, b'{"report":{"entries":[8],"row":{}}}\n']),
+        "bundle: missing: has 1 report_rows, and its manifest says 0",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_bundle_is_named_with_place_and_kind(verify: Verify, name: str) -> None:
+    make, told = BAD[name]
+    code, said = verify(make())
+    assert (code, told in said) == (1, True), said
+
+
+def test_line_without_end_takes_bounded_memory(verify: Verify, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dbaccess_verify, "LONGEST_LINE", 4096)
+    code, said = verify(b"".join([WHOLE[0], b" " * 100_000, b"\n"]))
+    assert (code, "line 2: cut: it is too long" in said) == (1, True)
+
+
+def test_many_problems_are_counted_and_not_all_shown(verify: Verify) -> None:
+    code, said = verify(WHOLE[0] + b"{}\n" * 5_000)
+    assert code == 1
+    assert len(said.splitlines()) == dbaccess_verify.MOST_SHOWN + 1
+    assert "NOT VERIFIED: 5" in said
+
+
+PEM = "-" * 5 + "BEGIN PUBLIC KEY" + "-" * 5
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        (PEM, "is no public key of the ledger"),
+        ("ssh-ed25519 AAAA", "is no public key of the ledger"),
+        ("ed25519:AAAA", "is no public key of the ledger"),
+        (FIRST.write(), "is a private key"),
+    ],
+)
+def test_key_of_another_kind_is_wrong_use(verify: Verify, key: str, told: str) -> None:
+    code, said = verify(b"".join(WHOLE), key=key)
+    assert (code, said.startswith("--public-key "), told in said) == (2, True, True)
+    assert key not in said
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("{}", "has not the fields of a checkpoint"),
+        ('{"kind":' + "[" * 5_000, "is longer than a checkpoint"),
+        ("nowhere.jsonl", "No such file"),
+        ("{\ud800}", "is not JSON in UTF-8"),
+    ],
+)
+def test_text_that_is_no_checkpoint_is_wrong_use(verify: Verify, given: str, told: str) -> None:
+    code, said = verify(b"".join(WHOLE), "--checkpoint", given)
+    assert (code, told in said) == (2, True), said
