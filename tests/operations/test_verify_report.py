@@ -1,0 +1,169 @@
+"""A report is compared with the ledger offline: a row that was changed, added or left out is named."""
+
+import copy
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import dbaccess_verify_report as verify
+from dbaccess.domain.events import BY_WORKER, Event, EventKind
+from dbaccess.domain.request import Verdict
+from dbaccess.operations.grants.revoke import revoke
+from tests.operations.breaking import close_review, invoke, owed
+from tests.operations.extending import allow, ask_more, extended
+from tests.operations.house import TOM, House
+from tests.operations.reporting import report
+from tests.operations.test_audit_report import record
+
+Told = list[tuple[str, str]]
+Tamper = Callable[[dict[str, Any]], None]
+
+
+@pytest.fixture
+def story(glass: House) -> House:
+    """An ended grant with an extension, an active one, a break-glass, denied requests, and drift."""
+    allow(glass)
+    first = glass.active()
+    extended(glass, first)
+    glass.review(ask_more(glass, first), verdict=Verdict.DENIED, note="Done by now")
+    glass.surrender(first)
+    revoke(glass.context, first.id)
+    glass.active(TOM)
+    request = invoke(glass)
+    close_review(glass, owed(glass, request))
+    glass.review(glass.submit(TOM, "write"), verdict=Verdict.DENIED, note="Use the replica")
+    record(glass, EventKind.STRAY_FOUND, cluster="main", login="jit_acme_x", tag="t")
+    record(glass, EventKind.GROUP_CHANGED, group="dba", joined=["U0SAM"], left=[])
+    return glass
+
+
+def problems(house: House, found: dict[str, Any], place: Path, *, last: int | None = None) -> Told:
+    """What the comparison says, as (kind, place)."""
+    path = place / "report.json"
+    path.write_bytes(verify.canonical(found))
+    told: Told = []
+    check = verify.Report(path, json.loads, lambda place, kind, _: told.append((kind, place)))
+    check.check_digests()
+    with house.work() as uow:
+        entries = [entry for entry in uow.ledger.entries() if last is None or entry.seq <= last]
+    for entry in entries:
+        check.take(entry.fields)
+    hashes = {entry.seq: entry.hash.hex() for entry in entries}
+    check.end(1, len(entries), hashes.get(check.last))
+    return told
+
+
+def sealed(found: dict[str, Any]) -> dict[str, Any]:
+    """As a forger leaves it: every digest is made anew."""
+    for name, rows in found["lists"].items():
+        for row in rows:
+            row["digest"] = verify.digest(
+                verify.canonical({key: value for key, value in row.items() if key != "digest"})
+            )
+        together = hashlib.sha256("".join(row["digest"] for row in rows).encode()).hexdigest()
+        found["head"]["lists"][name] = {"digest": together, "rows": len(rows)}
+    found["whole"] = verify.digest(verify.canonical(found["head"]))
+    return found
+
+
+def test_report_that_was_not_touched_agrees_with_the_ledger(story: House, tmp_path: Path) -> None:
+    for scope in ({}, {"person": "maya"}, {"person": "Tom Berg"}, {"target": "elsewhere"}):
+        made = report(story, **scope) | {}
+        made["head"]["recorded"] = "no: this login only reads"
+        assert problems(story, sealed(made), tmp_path) == [], scope
+
+
+def _change(name: str, column: str, value: object) -> Tamper:
+    def tamper(found: dict[str, Any]) -> None:
+        assert found["lists"][name][-1][column] != value
+        found["lists"][name][-1][column] = value
+
+    return tamper
+
+
+def _drop(name: str) -> Tamper:
+    return lambda found: found["lists"][name].pop()
+
+
+def _add(found: dict[str, Any]) -> None:
+    row = copy.deepcopy(found["lists"]["grants"][0])
+    found["lists"]["grants"].append(row | {"grant": "G-9999"})
+
+
+def _hide_reviewer(found: dict[str, Any]) -> None:
+    found["lists"]["grants"][-1]["reviews"][0]["reviewer"] = "sam"
+
+
+CHANGED = ("changed", "report, grants, G-1001")
+TAMPERED: dict[str, tuple[Tamper, tuple[str, str]]] = {
+    **{
+        f"grants.{column}": (_change("grants", column, value), CHANGED)
+        for column, value in {
+            "person": "tom", "slack_id": "U0TOM", "target": "billing-prod", "role": "write",
+            "reason": "another reason", "rule": "prod-write", "policy_hash": "0" * 64, "quorum": [],
+            "asked_seconds": 60, "approved_seconds": 60, "login": "maya", "cause": "expired",
+            "ended_by": "system", "lag_ms": 1, "verified": "no", "statements": 0, "sequences": [1],
+            "active_at": "2026-03-01T00:00:00.000000+00:00", "ended_at": "2026-03-01T00:00:00.000000+00:00",
+        }.items()
+    },
+    "reviewer": (_hide_reviewer, CHANGED),
+    "request": (
+        _change("requests", "reason", "another"), ("changed", "report, requests, R-1003")
+    ),
+    "left out grant": (_drop("grants"), ("left out", "report, grants, G-1001")),
+    "left out request": (_drop("requests"), ("left out", "report, requests, R-1003")),
+    "added grant": (_add, ("added", "report, grants, G-9999")),
+    "left out change": (_drop("changes"), ("left out", "report, changes, entry ")),
+    "left out drift": (_drop("drift"), ("left out", "report, drift, entry ")),
+    "changed change": (_change("changes", "by", "priya"), ("changed", "report, changes, row ")),
+}  # fmt: skip
+
+
+def test_each_way_to_forge_a_report_is_named_with_its_row(story: House, tmp_path: Path) -> None:
+    made = report(story)
+    made["head"]["recorded"] = "no: this login only reads"
+    for name, (tamper, (kind, place)) in TAMPERED.items():
+        forged = copy.deepcopy(made)
+        tamper(forged)
+        told = problems(story, sealed(forged), tmp_path)
+        assert told, name
+        assert {one[0] for one in told} == {kind}, (name, told)
+        assert all(one[1].startswith(place) for one in told), (name, told)
+
+
+def test_change_without_a_new_digest_is_named_too(story: House, tmp_path: Path) -> None:
+    made = report(story)
+    made["lists"]["looks"].append({"what": "report.made", "sequences": [1], "digest": "0" * 64})
+    made["lists"]["grants"][0]["name"] = "Priya Nair"
+    kinds = {place for kind, place in problems(story, made, tmp_path) if kind == "changed"}
+    row = made["lists"]["grants"][0]["grant"]
+    assert {f"report, grants, {row}", "report, looks"} <= kinds
+
+
+def test_report_that_the_ledger_should_have_and_has_not_is_named(story: House, tmp_path: Path) -> None:
+    made = report(story)
+    last = made["head"]["ledger"]["last"]
+    with story.work() as uow:
+        data = {"digest": made["whole"], "rows": 1}
+        uow.record(Event(kind=EventKind.REPORT_MADE, actor="cli:ada@audit", data=data))
+        uow.record(Event(kind=EventKind.GROUP_CHANGED, actor=BY_WORKER, data={"group": "dba"}))
+        uow.commit()
+    assert problems(story, made, tmp_path) == []
+    made["head"]["made_by"] = "cli:mallory@audit"
+    assert problems(story, sealed(made), tmp_path) == [("unrecorded", "report")]
+    assert problems(story, made, tmp_path, last=last - 1) == [("bundle", "report")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"{}", b"[]", b'{"head":{},"lists":{},"whole":""}', b'{"head":1,"lists":{"grants":[1]},"whole":""}'],
+)
+def test_file_that_is_no_report_is_refused(tmp_path: Path, text: bytes) -> None:
+    path = tmp_path / "report.json"
+    path.write_bytes(text)
+    with pytest.raises(verify.UnreadableReport):
+        verify.Report(path, json.loads, lambda *_: None)
