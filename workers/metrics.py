@@ -42,6 +42,7 @@ GAUGES: Mapping[str, str] = {
     "policy_reload_failed": "Processes that refused a policy file.",
     "ledger_entries": "Entries in the ledger.",
     "ledger_unsealed_seconds": "Seconds that the oldest entry without a checkpoint has waited for one.",
+    "ledger_witnesses_failing": "Witnesses that did not take the last checkpoint; each is retried.",
     "observe_mode": "1 while nothing is granted until an operator decides.",
     "activity_behind_bytes": "Bytes of a cluster's log that are not read yet, the most of any cluster.",
     "activity_age_seconds": "Seconds since all logs were read to their end; 0 without one that is read.",
@@ -68,6 +69,7 @@ class StateCollector(Collector):
             written_off = uow.grants.written_off()
             read_at, head = uow.directory.read_at(), uow.ledger.head()
             unsealed = unsealed_since(uow)
+            witnesses_failing = sum(state.failing_since is not None for state in uow.witnesses.all())
             refused_messages = uow.messages.refused(limit=1)
             reports = uow.policies.seen_since(uow.now - SEEN_WITHIN)
         by_state = GaugeMetricFamily(f"{PREFIX}grants_open", GAUGES["grants_open"], labels=["state"])
@@ -95,6 +97,7 @@ class StateCollector(Collector):
         refused = sum(report.refused for report in reports)
         yield _gauge("policy_reload_failed", refused)
         yield _gauge("ledger_entries", head.seq if head else 0)
+        yield _gauge("ledger_witnesses_failing", witnesses_failing)
         yield _gauge("ledger_unsealed_seconds", (now - unsealed).total_seconds() if unsealed else 0.0)
 
 

@@ -12,6 +12,7 @@ from dbaccess.log import describe
 from dbaccess.operations.activity.purge import purge_old_statements
 from dbaccess.operations.activity.use import look_at_sessions
 from dbaccess.operations.break_glass.pending_review import escalate_overdue_reviews, notify_reviewed
+from dbaccess.operations.checkpoints.deliver import deliver_checkpoints
 from dbaccess.operations.checkpoints.make import make_checkpoint, tell_late_checkpoint
 from dbaccess.operations.clusters.check_clock import check_cluster_clock
 from dbaccess.operations.clusters.observe import HeadKeeper
@@ -141,6 +142,9 @@ class Reconciler:
         if due.people:
             self.tasks.every(PENDING_EVERY, "list", partial(read_list, context))
         self.tasks.every(HEAD_EVERY, "checkpoint", partial(make_checkpoint, context))
+        for witness in context.witnesses:
+            name = f"witness {witness.kind}"
+            self.tasks.every(HEAD_EVERY, name, partial(deliver_checkpoints, context, witness))
         self.tasks.every(SWEEP_EVERY, "late checkpoint", partial(tell_late_checkpoint, context))
         if context.gives:  # without a valid file nothing says how long statements are kept
             self.tasks.every(PURGE_EVERY, "purge", partial(purge_old_statements, context))

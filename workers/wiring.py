@@ -15,14 +15,16 @@ from dbaccess.domain.team import Team
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.identity import Workspace
 from dbaccess.operations.report_policy import report_policy
-from dbaccess.ports import UnitOfWorkFactory
+from dbaccess.ports import Messenger, UnitOfWorkFactory, Witness
 from dbaccess.queue import RqQueue
 from dbaccess.settings import WorkerSettings
+from dbaccess.sinks.witnesses.choose import choose_witnesses, slack_witness
 from dbaccess.slack.client import build_client
 from dbaccess.slack.directory import SlackDirectory
 from dbaccess.slack.messenger import SlackMessenger
 from dbaccess.slack.pacer import Pacer
 from dbaccess.slack.renderer import Views
+from dbaccess.slack.views import ledger
 from dbaccess.storage.dispatcher import Dispatcher
 from dbaccess.storage.leases import SessionLeases
 from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
@@ -85,12 +87,14 @@ def build(in_force: ActivePolicy) -> Wiring:
     def begin() -> SqlUnitOfWork:
         return SqlUnitOfWork(engine, jobs)
 
+    messenger = SlackMessenger(client, Pacer())
     context = WorkerContext(
         begin=begin,
-        messenger=SlackMessenger(client, Pacer()),
+        messenger=messenger,
         renderer=Views(),
         leases=SessionLeases(settings.database_url),
         signer=_signer(settings.dbaccess_ledger_key),
+        witnesses=_witnesses(settings, messenger),
         **_by_policy(in_force),
         **_by_team(settings, client, known_team(begin, client)),
     )
@@ -99,6 +103,18 @@ def build(in_force: ActivePolicy) -> Wiring:
 
 def _signer(key: SecretStr | None) -> LedgerKey | None:
     return LedgerKey.read(key.get_secret_value()) if key is not None else None
+
+
+def _witnesses(settings: WorkerSettings, messenger: Messenger) -> tuple[Witness, ...]:
+    found = choose_witnesses(
+        path=settings.dbaccess_witness_path,
+        syslog=settings.dbaccess_witness_syslog,
+        bucket=settings.dbaccess_witness_s3,
+        endpoint=settings.dbaccess_witness_s3_endpoint,
+    )
+    channel = settings.dbaccess_witness_slack
+    in_slack = () if channel is None else (slack_witness(channel, messenger, ledger.checkpoint),)
+    return (*found, *in_slack)
 
 
 def _by_policy(in_force: ActivePolicy) -> dict[str, Any]:

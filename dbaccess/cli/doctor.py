@@ -14,6 +14,7 @@ from dbaccess.cli.observe_mode import observing
 from dbaccess.cli.output import AsJson
 from dbaccess.cli.policy_findings import policy_findings
 from dbaccess.cli.slack_names import name_findings
+from dbaccess.cli.witness_findings import witness_findings
 from dbaccess.domain.errors import BadAddress, CannotStart, DbaccessError, SlackFailure
 from dbaccess.domain.policy import Policy
 from dbaccess.policy_file import PolicyFileError, load_policy
@@ -79,7 +80,7 @@ def _control(settings: DoctorSettings, policy: Policy | None, *, before_start: b
 
     try:
         found = examine(settings.database_url, for_workers=is_of_workers())
-        ledger = ledger_findings(before_start=before_start) if is_of_workers() else ()
+        ledger = [*ledger_findings(before_start=before_start), *witness_findings()] if is_of_workers() else ()
         return [*found, *policy_findings(policy, before_start=before_start), *observing(), *ledger]
     except BadAddress as error:
         return [_bad("Control database", str(error))]

@@ -216,6 +216,10 @@ class SinkFailure(DbaccessError):
     """The second sink did not take an announcement; no address, no secret."""
 
 
+class WitnessFailure(DbaccessError):
+    """A witness did not take or give a checkpoint; the text has no secret."""
+
+
 PACED = "paced"
 """The code of a call to Slack that was delayed before it was sent."""
 

@@ -31,6 +31,7 @@ class NoticeKind(StrEnum):
     LOCKDOWN_LIFTED = "lockdown_lifted"
     NOT_POSTED = "not_posted"
     CHECKPOINT_LATE = "checkpoint_late"
+    WITNESS_FAILS = "witness_fails"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

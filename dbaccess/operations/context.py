@@ -17,6 +17,7 @@ from dbaccess.ports import (
     Sink,
     Targets,
     UnitOfWorkFactory,
+    Witness,
 )
 
 LEASE = timedelta(seconds=20)
@@ -51,6 +52,7 @@ class WorkerContext:
     sink: Sink | None = None
     logs: Logs | None = None
     signer: Signer | None = None
+    witnesses: tuple[Witness, ...] = ()
     gives: bool = True
 
     def check_records(self) -> None:

@@ -30,6 +30,7 @@ from dbaccess.ports.records import (
     Reviews,
     Sightings,
     ToRemind,
+    Witnesses,
 )
 from dbaccess.ports.signing import Signer
 from dbaccess.ports.slack import Directory, Messenger, Posted, Renderer, Sink
@@ -46,6 +47,7 @@ from dbaccess.ports.targets import (
     TargetDriver,
     Targets,
 )
+from dbaccess.ports.witnesses import Witness
 from dbaccess.ports.work import UnitOfWork, UnitOfWorkFactory
 
 __all__ = [
@@ -101,5 +103,7 @@ __all__ = [
     "ToRemind",
     "UnitOfWork",
     "UnitOfWorkFactory",
+    "Witness",
+    "Witnesses",
     "fingerprint_of",
 ]

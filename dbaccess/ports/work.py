@@ -32,6 +32,7 @@ from dbaccess.ports.records import (
     Requests,
     Reviews,
     Sightings,
+    Witnesses,
 )
 
 
@@ -71,6 +72,8 @@ class UnitOfWork(Protocol):
     def ledger(self) -> Ledger: ...
     @property
     def checkpoints(self) -> Checkpoints: ...
+    @property
+    def witnesses(self) -> Witnesses: ...
     @property
     def messages(self) -> Messages: ...
     @property

@@ -11,6 +11,7 @@ from dbaccess.settings.commands import (
 )
 from dbaccess.settings.environment import SettingsError
 from dbaccess.settings.process import SnapshotSettings
+from dbaccess.settings.witnesses import WitnessSettings
 from dbaccess.settings.workers import ReplicaUrls, WorkerSettings
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "SettingsError",
     "SnapshotSettings",
     "SocketMode",
+    "WitnessSettings",
     "WorkerSettings",
     "cluster_url",
     "cluster_variable",

@@ -12,6 +12,8 @@ from dbaccess.domain.target import replica_server
 from dbaccess.settings.cluster import cluster_url, cluster_variable
 from dbaccess.settings.environment import SettingsError, is_private, refuse
 from dbaccess.settings.process import CommonSettings
+from dbaccess.settings.syslog import check_syslog
+from dbaccess.settings.witnesses import WitnessSettings
 
 Replicas = Mapping[str, Iterable[str]]
 """The names of each cluster's replicas."""
@@ -20,7 +22,7 @@ ReplicaUrls = Mapping[str, Mapping[str, SecretStr | None]]
 """By cluster and by replica."""
 
 
-class WorkerSettings(CommonSettings):
+class WorkerSettings(WitnessSettings, CommonSettings):
     """The workers hold the targets' credentials, but no secret that authenticates Slack's requests."""
 
     metrics_port: int | None = Field(default=None, ge=1, le=65535)
@@ -40,9 +42,7 @@ class WorkerSettings(CommonSettings):
     @field_validator("dbaccess_break_glass_syslog")
     @classmethod
     def _syslog(cls, value: str | None) -> str | None:
-        if value is not None and not value.startswith("/") and not _is_tcp(value):
-            raise ValueError("is a socket's path like /dev/log, or tcp://host:port: UDP reports no loss")
-        return value
+        return check_syslog(value)
 
     @field_validator("dbaccess_break_glass_webhook")
     @classmethod
@@ -96,11 +96,3 @@ def _by_cluster(replicas: Replicas, urls: Mapping[str, SecretStr]) -> ReplicaUrl
         cluster: {name: urls.get(replica_server(cluster, name)) for name in names}
         for cluster, names in replicas.items()
     }
-
-
-def _is_tcp(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-        return parts.scheme == "tcp" and bool(parts.hostname) and parts.port is not None
-    except ValueError:  # a port that is no number
-        return False

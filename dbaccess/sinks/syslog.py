@@ -35,19 +35,42 @@ class SyslogSink:
         stamp = datetime.now(UTC).strftime("%b %d %H:%M:%S")
         packet = f"<{_AUTH_WARNING}>{stamp} dbaccess: {line}\n".encode()
         try:
-            self._send(packet)
+            send(self._address, packet)
         except OSError as error:
             raise SinkFailure(f"Syslog did not take it: {type(error).__name__}.") from None
 
-    def _send(self, packet: bytes) -> None:
-        parts = urlsplit(self._address)
-        if parts.scheme == "tcp":
-            with socket.create_connection((parts.hostname or "", parts.port or 0), TIMEOUT) as opened:
-                opened.sendall(packet)
-                opened.shutdown(socket.SHUT_WR)
-                opened.recv(1)  # a daemon that has read it to its end closes; a reset is an error
-            return
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as opened:
-            opened.settimeout(TIMEOUT)
-            opened.connect(self._address)
-            opened.send(packet)
+
+def send(address: str, packet: bytes) -> None:
+    """Deliver one packet, which ends with a line break, to a socket's path or `tcp://host:port`.
+
+    Raises `OSError` if no daemon took it.
+    """
+    parts = urlsplit(address)
+    if parts.scheme == "tcp":
+        with socket.create_connection((parts.hostname or "", parts.port or 0), TIMEOUT) as opened:
+            opened.sendall(packet)
+            opened.shutdown(socket.SHUT_WR)
+            opened.recv(1)  # a daemon that has read it to its end closes; a reset is an error
+        return
+    with _local(address) as opened:
+        opened.send(packet)
+
+
+def reach(address: str) -> None:
+    """Connect and send nothing; raises `OSError` if no daemon listens."""
+    parts = urlsplit(address)
+    if parts.scheme == "tcp":
+        socket.create_connection((parts.hostname or "", parts.port or 0), TIMEOUT).close()
+    else:
+        _local(address).close()
+
+
+def _local(path: str) -> socket.socket:
+    opened = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        opened.settimeout(TIMEOUT)
+        opened.connect(path)
+    except OSError:
+        opened.close()
+        raise
+    return opened

@@ -40,6 +40,7 @@ from dbaccess.storage.repositories.requests import SqlRequests
 from dbaccess.storage.repositories.reviews import SqlReviews
 from dbaccess.storage.repositories.sightings import SqlSightings
 from dbaccess.storage.repositories.team import SqlKnownTeam
+from dbaccess.storage.repositories.witnesses import SqlWitnesses
 from dbaccess.storage.wakeup import CHANNEL, wakes
 
 Repository = TypeVar("Repository")
@@ -84,6 +85,7 @@ class SqlUnitOfWork:
     announcements = _Repository(SqlAnnouncements)
     ledger = _Repository(SqlLedger)
     checkpoints = _Repository(SqlCheckpoints)
+    witnesses = _Repository(SqlWitnesses)
     messages = _Repository(SqlMessages)
     credential_views = _Repository(SqlCredentialViews)
     drafts = _Repository(SqlDrafts)

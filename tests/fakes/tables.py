@@ -25,6 +25,7 @@ from dbaccess.domain.policy_report import Process
 from dbaccess.domain.request import Request, RequestId, Review, ReviewId
 from dbaccess.domain.team import Team
 from dbaccess.domain.use import Sighting
+from dbaccess.domain.witness import WitnessState
 from dbaccess.ports import Job
 from tests.fakes.database import Table
 
@@ -107,6 +108,7 @@ ANNOUNCEMENTS: Final[Table[RequestId, Announcement]] = Table("announcements")
 BREAK_GLASS_REVIEWS: Final[Table[RequestId, BreakGlassReview]] = Table("break_glass_reviews")
 CANARIES: Final[Table[str, Canary]] = Table("activity_canaries")
 CHECKPOINTS: Final[Table[int, SignedCheckpoint]] = Table("ledger_checkpoints")
+WITNESSES: Final[Table[str, WitnessState]] = Table("ledger_witnesses")
 CLOCK_SKEWS: Final[Table[str, ClockSkew]] = Table("clock_skews")
 COVERAGE: Final[Table[GrantId, KeptCoverage]] = Table("activity_coverage")
 CREDENTIAL_VIEWS: Final[Table[CredentialViewId, CredentialView]] = Table("credential_views")

@@ -32,6 +32,7 @@ from tests.fakes.records.requests import MemoryRequests
 from tests.fakes.records.reviews import MemoryReviews
 from tests.fakes.records.sightings import MemorySightings
 from tests.fakes.records.team import MemoryKnownTeam
+from tests.fakes.records.witnesses import MemoryWitnesses
 from tests.fakes.tables import OUTBOX, OutboxJob
 
 
@@ -75,6 +76,7 @@ class MemoryUnitOfWork:
         self.announcements = MemoryAnnouncements(transaction)
         self.ledger = MemoryLedger(transaction)
         self.checkpoints = MemoryCheckpoints(transaction)
+        self.witnesses = MemoryWitnesses(transaction)
         self.messages = MemoryMessages(transaction)
         self.credential_views = MemoryCredentialViews(transaction, self.now)
         self.drafts = MemoryDrafts(transaction)

@@ -68,6 +68,9 @@ values ('main', now(), null, null, '{}', '{}'),
 insert into ledger_checkpoints (seq, head, at, installation, key_id, signature)
 select seq, hash, now(), 'acme', repeat('a', 16), decode(repeat('ab', 64), 'hex')
   from ledger order by seq desc limit 1;
+insert into ledger_witnesses (place, seq, stored_at, failing_since, failure)
+values ('file:host-1:/mnt/witness/checkpoints', 4, now(), null, ''),
+       ('syslog:tcp://logs:514', 0, null, now(), 'refused');
 insert into notices (key, kind, channel, data)
 values ('clock:host-2', 'clock_skew', 'C0OPS', '{"seconds": 3.5}');
 insert into voided_reviews (review_id, why, voided_at)

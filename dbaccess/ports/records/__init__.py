@@ -9,6 +9,7 @@ from dbaccess.ports.records.installation import (
     Lockdowns,
     Observations,
     Policies,
+    Witnesses,
 )
 from dbaccess.ports.records.messages import Announcements, Messages, Notices
 from dbaccess.ports.records.people import DirectorySnapshot, KnownTeam
@@ -53,4 +54,5 @@ __all__ = [
     "Reviews",
     "Sightings",
     "ToRemind",
+    "Witnesses",
 ]

@@ -11,6 +11,7 @@ from dbaccess.domain.lockdown import Lockdown, LockdownId, Progress
 from dbaccess.domain.observation import Observation
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.policy_report import PolicyReport, Process
+from dbaccess.domain.witness import WitnessState
 
 
 class ClockSkews(Protocol):
@@ -119,6 +120,19 @@ class Checkpoints(Protocol):
 
         The database refuses one of an entry before the last checkpoint's.
         """
+
+
+class Witnesses(Protocol):
+    """How far each place outside the control database has the checkpoints."""
+
+    def state(self, place: str) -> WitnessState:
+        """Return the state of the place, the initial one if it never took a checkpoint or failed."""
+
+    def all(self) -> list[WitnessState]:
+        """Return the state of each place, those of former configurations too, by name."""
+
+    def save(self, state: WitnessState) -> None:
+        """Store the state (worker only)."""
 
 
 class Policies(Protocol):

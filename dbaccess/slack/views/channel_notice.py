@@ -6,7 +6,7 @@ from typing import Any
 from dbaccess.domain.notice import Notice, NoticeKind
 from dbaccess.slack.blocks import context, section, typed_sections, warning_header
 from dbaccess.slack.text import cut, inline, plain
-from dbaccess.slack.views import digest, doubtful_review, orphaned_logins, wording
+from dbaccess.slack.views import digest, doubtful_review, ledger, orphaned_logins, wording
 
 _RENDERS = {
     NoticeKind.DOUBTFUL_REVIEW: doubtful_review.render,
@@ -14,15 +14,11 @@ _RENDERS = {
     NoticeKind.ORPHANED_ROLE: orphaned_logins.role,
     NoticeKind.DECOY: orphaned_logins.decoy,
     NoticeKind.OBSERVING: orphaned_logins.observing,
+    NoticeKind.CHECKPOINT_LATE: ledger.checkpoint_late,
+    NoticeKind.WITNESS_FAILS: ledger.witness_fails,
 }
 _WHY_LONGEST = 9000
 _NAMES = 20
-_NO_CHECKPOINT = {
-    "no_key": "The workers have no DBACCESS_LEDGER_KEY: run `dbaccess ledger keygen`, and set it.",
-    "other_key": "The ledger introduced another key than the workers have: run `dbaccess ledger rotate`.",
-    "observing": "The workers observe, because the control database may be older than a cluster.",
-    "other": "See `not done` with `work=checkpoint` in the workers' log.",
-}
 
 
 def render(notice: Notice) -> dict[str, Any]:
@@ -30,8 +26,6 @@ def render(notice: Notice) -> dict[str, Any]:
         return _RENDERS[notice.kind](notice)
     if notice.kind is NoticeKind.CLOCK_SKEW:
         return _clock_skew(notice)
-    if notice.kind is NoticeKind.CHECKPOINT_LATE:
-        return _checkpoint_late(notice)
     if notice.kind in {NoticeKind.ENDED, NoticeKind.MANY_ENDED_LATE}:
         return digest.ended(notice)
     if notice.kind is NoticeKind.POLICY_REFUSED:
@@ -57,16 +51,6 @@ def _clock_skew(notice: Notice) -> dict[str, Any]:
     way, place = "ahead" if seconds > 0 else "behind", plain(str(notice.data["place"]))
     said = f"Clock {way} by {abs(seconds):g} s: {place}"
     more = "Grants end by the clock of the control database. Synchronise the clocks."
-    blocks = [warning_header(said), section(more)]
-    return {"text": wording.read_out(f"{said}. {more}", blocks), "blocks": blocks}
-
-
-def _checkpoint_late(notice: Notice) -> dict[str, Any]:
-    seq = int(notice.data["seq"])
-    covered = f"after entry {seq}" if seq else "yet"
-    said = f"No checkpoint of the ledger {covered}"
-    why = _NO_CHECKPOINT.get(str(notice.data["why"]), _NO_CHECKPOINT["other"])
-    more = f"Later entries could be changed or cut off without a trace. {why}"
     blocks = [warning_header(said), section(more)]
     return {"text": wording.read_out(f"{said}. {more}", blocks), "blocks": blocks}
 

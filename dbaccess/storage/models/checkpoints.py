@@ -1,4 +1,4 @@
-"""Table of the checkpoints: signed heads of the ledger."""
+"""Tables of the checkpoints, signed heads of the ledger, and of the witnesses that keep them."""
 
 from datetime import datetime
 
@@ -18,3 +18,14 @@ class CheckpointRow(Base):
     installation: Mapped[str]
     key_id: Mapped[str]
     signature: Mapped[bytes]
+
+
+class WitnessRow(Base):
+    __tablename__ = "ledger_witnesses"
+    __table_args__ = (PrimaryKeyConstraint("place", name="ledger_witnesses_pk"),)
+
+    place: Mapped[str]
+    seq: Mapped[int]
+    stored_at: Mapped[datetime | None]
+    failing_since: Mapped[datetime | None]
+    failure: Mapped[str]

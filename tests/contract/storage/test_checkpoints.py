@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from dbaccess.domain.checkpoint import Checkpoint, SignedCheckpoint
 from dbaccess.domain.events import EventKind
+from dbaccess.domain.witness import WitnessState
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 from tests.integration.storage.facts import event
 
@@ -49,3 +50,17 @@ def test_ledger_gives_the_next_entry(worker: UnitOfWorkFactory) -> None:
         assert uow.ledger.first_after(0) == first
         assert uow.ledger.first_after(2) == third
         assert uow.ledger.first_after(3) is None
+
+
+def test_state_of_each_witness_is_kept_by_its_place(worker: UnitOfWorkFactory) -> None:
+    with worker() as uow:
+        assert uow.witnesses.state("file:a") == WitnessState(place="file:a")
+        failing = WitnessState(place="syslog:b", failing_since=uow.now, failure="refused")
+        taken = WitnessState(place="file:a", seq=7, stored_at=uow.now)
+        uow.witnesses.save(failing)
+        uow.witnesses.save(replace(taken, failing_since=uow.now, failure="full"))
+        uow.witnesses.save(taken)
+        uow.commit()
+    with worker() as uow:
+        assert uow.witnesses.state("file:a") == taken
+        assert uow.witnesses.all() == [taken, failing]

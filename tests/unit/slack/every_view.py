@@ -29,6 +29,7 @@ from dbaccess.slack.views import (
     extend,
     form,
     home,
+    ledger,
     listing,
     lockdown,
     lockdown_form,
@@ -228,6 +229,7 @@ _NAMES = ("cause", "target", "cluster", "login", "code", "roles", "why", "host",
 
 
 def _notices(names: str) -> Iterator[Shown]:
+    yield "checkpoint", ledger.checkpoint(4711, '{"seq":4711}')
     data = dict.fromkeys((*_NAMES, "request", "reviewer", "account"), names[:60]) | _DATA
     for kind in NoticeKind:
         if kind not in _FROM_STATE:

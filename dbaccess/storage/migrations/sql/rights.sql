@@ -81,6 +81,7 @@ grant select, insert, update on observations to dbaccess_worker;
 grant select, insert (grant_id, done), delete on grant_progress to dbaccess_worker;
 grant insert on ledger to dbaccess_worker;
 grant select, insert on ledger_checkpoints to dbaccess_worker;
+grant select, insert, update (seq, stored_at, failing_since, failure) on ledger_witnesses to dbaccess_worker;
 grant insert (job, subject, due_at), update (dispatched_at), delete on outbox to dbaccess_worker;
 grant insert (request_id, kind, channel),
       update (posted_channel, posted_ts, rendered, posted_at, attempts, refused, refused_channel, refused_at) on messages to dbaccess_worker;
@@ -101,7 +102,7 @@ grant select (cluster, caught_up_at) on activity_positions to dbaccess_bot;
 -- An auditor: reads who asked, who allowed it, and how it ended. They read no draft, no message, no queue and no key
 -- of a payload, and of the people only names and who is a guest.
 grant select on requests, reviews, voided_reviews, break_glass_reviews, grants, extensions, announcements, lockdowns,
-    ledger, ledger_checkpoints to dbaccess_auditor;
+    ledger, ledger_checkpoints, ledger_witnesses to dbaccess_auditor;
 grant select on activity_statements, activity_gaps, activity_canaries, activity_coverage, activity_summaries,
     activity_sightings to dbaccess_auditor;
 grant select (cluster, caught_up_at) on activity_positions to dbaccess_auditor;

@@ -1,0 +1,139 @@
+"""Checkpoints reach each witness in order, at least once; a witness that fails is told and caught up."""
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+
+from dbaccess.audit.signing import LedgerKey
+from dbaccess.domain.checkpoint import parse_checkpoint
+from dbaccess.domain.errors import WitnessFailure
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.notice import NoticeKind
+from dbaccess.domain.witness import WitnessKind, WitnessState
+from dbaccess.operations.checkpoints import deliver, make
+from tests.operations.fake_house import FakeHouse
+from tests.operations.house import House
+
+KEY = LedgerKey.generate()
+
+
+@dataclass
+class Place:
+    """A witness in memory, which fails while `is_down`, and after the entry `until`."""
+
+    kind: WitnessKind = WitnessKind.FILE
+    place: str = "file:db1:/mnt/witness/checkpoints"
+    every: timedelta | None = None
+    is_down: bool = False
+    until: int | None = None
+    kept: list[int] = field(default_factory=list)
+
+    def store(self, seq: int, line: str) -> None:
+        if self.is_down or (self.until is not None and seq > self.until):
+            raise WitnessFailure("The file cannot be used: No space left on device.")
+        assert parse_checkpoint(line).checkpoint.seq == seq
+        self.kept.append(seq)
+
+    def lines(self) -> None:
+        return None
+
+    def check(self) -> str:
+        return "it takes checkpoints"
+
+
+def seal(house: House, many: int = 1) -> list[int]:
+    """Make so many checkpoints, and return the entries of all."""
+    house.context = replace(house.context, signer=KEY)
+    for _ in range(many):
+        with house.work() as uow:
+            uow.record(Event(kind=EventKind.STRAY_FOUND, actor="worker"))
+            uow.commit()
+        house.wait(seconds=make.EVERY.total_seconds())
+        while make.make_checkpoint(house.context) is None:
+            """The first round introduces the key."""
+    with house.work() as uow:
+        return [signed.checkpoint.seq for signed in uow.checkpoints.after(0, limit=1000)]
+
+
+def state_of(house: House, place: Place) -> WitnessState:
+    with house.work() as uow:
+        return uow.witnesses.state(place.place)
+
+
+def told(house: House) -> list[str]:
+    with house.work() as uow:
+        due = [uow.notices.lock(notice_id) for notice_id in uow.notices.due(uow.now, limit=100)]
+        return [notice.data["why"] for notice in due if notice.kind is NoticeKind.WITNESS_FAILS]
+
+
+def test_witness_gets_each_checkpoint_once_while_it_takes_them(fake_house: FakeHouse) -> None:
+    house, place = fake_house, Place()
+    deliver.deliver_checkpoints(house.context, place)
+    assert place.kept == []
+    entries = seal(house, 3)
+    for _ in range(2):
+        deliver.deliver_checkpoints(house.context, place)
+    assert place.kept == entries
+    state = state_of(house, place)
+    assert (state.seq, state.failing_since, state.failure) == (entries[-1], None, "")
+
+
+def test_witness_that_was_away_is_told_once_and_caught_up_in_order(fake_house: FakeHouse) -> None:
+    house, place = fake_house, Place(is_down=True)
+    seal(house, 2)
+    for _ in range(3):
+        with pytest.raises(WitnessFailure):
+            deliver.deliver_checkpoints(house.context, place)
+        house.wait(seconds=deliver.TOLD_AFTER.total_seconds())
+    assert told(house) == ["The file cannot be used: No space left on device."]
+    place.is_down = False
+    entries = seal(house, 1)
+    deliver.deliver_checkpoints(house.context, place)
+    assert place.kept == entries
+    assert state_of(house, place).failing_since is None
+
+
+def test_progress_before_a_failure_is_kept(fake_house: FakeHouse) -> None:
+    house, place = fake_house, Place()
+    entries = seal(house, 3)
+    place.until = entries[1]
+    for _ in range(2):
+        with pytest.raises(WitnessFailure):
+            deliver.deliver_checkpoints(house.context, place)
+    assert place.kept == entries[:2]
+    assert state_of(house, place).seq == entries[1]
+
+
+def test_more_than_a_batch_is_caught_up_in_parts(
+    fake_house: FakeHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliver, "BATCH", 2)
+    house, place = fake_house, Place()
+    entries = seal(house, 3)
+    deliver.deliver_checkpoints(house.context, place)
+    assert place.kept == entries[:2]
+    deliver.deliver_checkpoints(house.context, place)
+    assert place.kept == entries
+
+
+def test_witness_for_people_gets_the_newest_once_in_its_time(fake_house: FakeHouse) -> None:
+    house = fake_house
+    place = Place(kind=WitnessKind.SLACK, place="slack:C0AUDIT", every=timedelta(hours=1))
+    first = seal(house, 3)
+    deliver.deliver_checkpoints(house.context, place)
+    seal(house, 2)
+    deliver.deliver_checkpoints(house.context, place)
+    assert place.kept == [first[-1]]
+    house.wait(seconds=3600)
+    deliver.deliver_checkpoints(house.context, place)
+    assert place.kept == [first[-1], seal(house, 0)[-1]]
+
+
+def test_two_witnesses_do_not_share_their_progress(fake_house: FakeHouse) -> None:
+    house, broken, whole = fake_house, Place(is_down=True), Place(place="file:db2:/mnt/witness/checkpoints")
+    entries = seal(house, 2)
+    with pytest.raises(WitnessFailure):
+        deliver.deliver_checkpoints(house.context, broken)
+    deliver.deliver_checkpoints(house.context, whole)
+    assert (broken.kept, whole.kept) == ([], entries)
