@@ -71,7 +71,10 @@ class ActivityLoop:
             if not capture.is_imported:
                 read = partial(self._read, context, cluster, capture)
                 self.tasks.start(f"read {cluster}", read, pause=SILENT)
-            summarize = partial(summarize_ended, context.begin, context.policy, cluster)
+        for cluster in context.targets.clusters() if context.gives else ():
+            summarize = partial(
+                summarize_ended, context.begin, context.policy, cluster, is_off=cluster not in captured
+            )
             self.tasks.every(SUMMARIZE_EVERY, f"summarize {cluster}", summarize)
         for target in context.policy.targets.values():
             if target.cluster in captured:

@@ -9,6 +9,7 @@ from dbaccess.cli.activity_import import import_files
 from dbaccess.cli.audit_options import From, OfPerson, OfTarget, To, time_range
 from dbaccess.cli.control import control
 from dbaccess.cli.output import AsJson, Limit, actor, counted, number, say_next, show_json
+from dbaccess.cli.waiting import waiting
 from dbaccess.cli.words import activity_in_words
 from dbaccess.domain.activity import StatementFilter, StatementKind
 from dbaccess.domain.grant import GrantId
@@ -31,6 +32,9 @@ After = Annotated[str | None, typer.Option("--after", help="The end of the page 
 @app.command()
 def show(
     grant: Annotated[str, typer.Argument(help="G-1042")],
+    text: Annotated[str | None, typer.Option("--text", help="Words that all occur in the statement.")] = None,
+    since: From = None,
+    until: To = None,
     kind: OfKind = None,
     table: OfTable = None,
     errors: ErrorsOnly = False,  # noqa: FBT002 an option
@@ -45,8 +49,9 @@ def show(
 
     Example: dbaccess activity show G-1042 --kind write
     """
-    only = StatementFilter(kind=kind, table=table, errors_only=errors)
-    with control() as begin:
+    begins, ends = time_range(since, until)
+    only = StatementFilter(kind=kind, table=table, words=text, since=begins, until=ends, errors_only=errors)
+    with waiting("Reading statements"), control() as begin:
         policy = load_policy(ConfigSettings.load().dbaccess_config)
         held, report, found = look_from_command_line(
             begin,
@@ -90,7 +95,7 @@ def search(
     Example: dbaccess activity search refunds --table shop.orders --from 7d
     """
     begins, ends = time_range(since, until)
-    with control() as begin:
+    with waiting("Searching statements"), control() as begin:
         with begin() as uow:
             who = find_identities(uow, person) if person is not None else None
         only = StatementFilter(

@@ -60,7 +60,7 @@ def report_data(report: ActivityReport, grant: Grant) -> dict[str, Any]:
         "coverage_why": coverage.why,
         "final": report.is_final,
         "purged_at": moment(report.purged_at),
-        "gaps": [_gap_data(gap) for gap in report.gaps],
+        "gaps": [gap_data(gap) for gap in report.gaps],
         "mismatches": [
             {"kind": one.kind.value, "times": one.times, "refused": one.refused} for one in report.mismatches
         ],
@@ -76,6 +76,7 @@ def grant_activity_data(uow: UnitOfWork, grant: Grant) -> dict[str, Any]:
         "coverage": coverage.level.value,
         "coverage_why": coverage.why or None,
         "statements": kept.summary.statements if kept else None,
+        "gaps": [gap_data(gap) for gap in uow.activity.gaps_of(grant)],
     }
     return data | use_data(known_use(uow, grant, kept), grant, kept.summary if kept else None)
 
@@ -133,7 +134,7 @@ def read_key(text: str | None) -> StatementKey | None:
     return key
 
 
-def _gap_data(gap: Gap) -> dict[str, Any]:
+def gap_data(gap: Gap) -> dict[str, Any]:
     return {
         "cause": gap.cause.value,
         "target": gap.target,

@@ -13,6 +13,7 @@ from dbaccess.cli.records import beside, break_glass_data, grant_data, later_dat
 from dbaccess.cli.revoke import revoke
 from dbaccess.cli.words import (
     duration_in_words,
+    gap_in_words,
     later_in_words,
     people_in_words,
     person_in_words,
@@ -113,6 +114,7 @@ def show(
         show_json(data)
         return
     words = _in_words(data) | {"failure": _failure(found), "use": in_use}
+    words["gaps"] = [gap_in_words(gap) for gap in data["gaps"]]
     words["reviews"] = [review_in_words(each) for each in data["reviews"]]
     words["later_requests"] = [later_in_words(each) for each in data["later_requests"]]
     words["break_glass_review"] = verdict_in_words(data["break_glass_review"]) if review else None

@@ -54,6 +54,11 @@ def later_in_words(data: Data) -> str:
     return f"{said}, ends {data['expires_at']}" if data["expires_at"] else said
 
 
+def gap_in_words(data: Data) -> str:
+    """`2026-03-01T… to now, file_lost`: a time in which statements may be missing."""
+    return f"{data['began_at']} to {data['until'] or 'now'}, {data['cause']}"
+
+
 def activity_in_words(report: ActivityReport, grant: Grant) -> list[str]:
     """Return how far statements were captured, their figures, gaps, and what does not fit the role."""
     coverage, summary = report.coverage, report.summary

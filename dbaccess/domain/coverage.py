@@ -78,6 +78,8 @@ class GapCause(StrEnum):
     """A part of a log file is no log of this format."""
     SOURCE_SILENT = "source_silent"
     """The logs were not read up to then, so far."""
+    SWITCHED_OFF = "switched_off"
+    """The policy no longer named a log of the cluster."""
     CANARY_LOST = "canary_lost"
     """A canary did not come back."""
     NOT_IMPORTED = "not_imported"

@@ -9,7 +9,7 @@ from unittest.mock import patch
 import pytest
 
 from dbaccess.domain.capture import Capture, CaptureSource
-from dbaccess.domain.coverage import Canary, GapCause
+from dbaccess.domain.coverage import Canary, CaptureLevel, Coverage, GapCause, GrantCoverage
 from dbaccess.domain.grant import Grant
 from dbaccess.operations.activity.capture import BEHIND
 from dbaccess.operations.activity.report import activity_report
@@ -162,3 +162,43 @@ def test_canary_of_a_target_that_is_gone_is_forgotten(fake_house: FakeHouse, sou
     drop_canaries(fake_house.context)
     with fake_house.work() as uow:
         assert [one.target for one in uow.canaries.all()] == ["orders-prod"]
+
+
+def test_capture_that_is_switched_off_is_a_gap_and_waits_for_no_line(
+    fake_house: FakeHouse, source: MemorySource
+) -> None:
+    loop, grant = Loop(fake_house), fake_house.active()
+    fake_house.wait(seconds=0)
+    source.write(LOG, statement(1, "select 1", user=login(grant)))
+    loop.round()
+    with fake_house.work() as uow:
+        full = Coverage(level=CaptureLevel.FULL, checked_at=uow.now)
+        uow.activity.cover(GrantCoverage(grant_id=grant.id, coverage=full))
+        read_to = uow.log_positions.caught_up_at("main")
+        uow.commit()
+    cluster = replace(fake_house.policy.clusters["main"], capture=None)
+    policy = replace(fake_house.policy, clusters={**fake_house.policy.clusters, "main": cluster})
+    fake_house.policy, fake_house.context = policy, replace(fake_house.context, policy=policy)
+    fake_house.wait(seconds=600)
+    ended = ends(fake_house, grant)
+    fake_house.wait(seconds=600)
+    loop.round()
+    with fake_house.begin() as uow:
+        report = activity_report(uow, policy, ended)
+    assert [(gap.cause, gap.began_at, gap.until) for gap in report.gaps] == [
+        (GapCause.SWITCHED_OFF, read_to, None)
+    ]
+    assert report.summary is not None
+    assert (report.summary.statements, report.is_final) == (1, True)
+    assert len(fake_house.ledger("activity.summarized")) == 1
+
+
+def test_cluster_that_was_never_captured_has_no_gap_and_no_figures(fake_house: FakeHouse) -> None:
+    loop, grant = Loop(fake_house), fake_house.active()
+    fake_house.wait(seconds=600)
+    ended = ends(fake_house, grant)
+    loop.round()
+    with fake_house.begin() as uow:
+        report = activity_report(uow, fake_house.policy, ended)
+    assert (report.gaps, report.summary) == ((), None)
+    assert fake_house.ledger("activity.summarized") == []

@@ -17,7 +17,9 @@ from dbaccess.operations.activity.look import look_at_statements
 from dbaccess.operations.activity.summarize import count as counted
 from dbaccess.operations.directory.refresh import refresh_directory
 from dbaccess.operations.grants.end_early import surrender
+from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
+from tests.operations.breaking import close_review, granted, invoke, owed
 from tests.operations.home_views import home_of
 from tests.operations.house import MAYA, PRIYA, SAM, SECOND_MAYA, TOM, House, new_key
 from tests.unit.slack.activities import statement
@@ -107,6 +109,24 @@ def test_a_reviewer_of_the_group_who_did_not_review_this_grant_sees_nothing(hous
         with pytest.raises(NotYours):
             look(house, other, grant)
     assert looks(house) == []
+
+
+def test_reviewers_who_owe_the_review_of_a_break_glass_see_what_was_done(glass: House) -> None:
+    request = invoke(glass, MAYA)
+    glass.notify(request.id)
+    grant = granted(glass, request)
+    provision(glass.context, grant.id)
+    grant = glass.grant(grant.id)
+    ran(glass, grant, 2)
+    for who in (PRIYA, SAM):
+        assert len(look(glass, who, grant).statements) == 2
+    with pytest.raises(NotYours):
+        look(glass, TOM, grant)
+    close_review(glass, owed(glass, request), PRIYA)
+    assert len(look(glass, PRIYA, grant).statements) == 2
+    with pytest.raises(NotYours):
+        look(glass, SAM, grant)
+    assert [count for _, _, count in looks(glass)] == [2, 2, 2]
 
 
 def test_an_auditor_sees_every_grant_and_each_page_is_recorded(house: House) -> None:

@@ -17,7 +17,7 @@ from dbaccess.operations.identity import Workspace, identify, look_up
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
 NOT_FOR_YOU: Final = (
-    "Only the holder, those who reviewed this grant, and auditors see its statements. "
+    "Only the holder, those who reviewed this grant or owe its review, and auditors see its statements. "
     "Auditors are in groups.auditors of the policy."
 )
 
@@ -51,8 +51,15 @@ def look_at_statements(
 
 
 def may_look(uow: UnitOfWork, policy: Policy, person: Person, grant: Grant) -> bool:
-    """Return whether the person holds or held the grant, reviewed it, or is an auditor now."""
+    """Return whether the person holds or held the grant, reviewed it, or is an auditor now.
+
+    A break-glass that still has to be reviewed shows them to those who may review it: they judge what was
+    done.
+    """
     if policy.is_same(person.slack_id, grant.holder_slack_id) or policy.is_auditor(person):
+        return True
+    owed = uow.break_glass_reviews.of(grant.request_id)
+    if owed and owed.verdict is None and not person.is_guest and policy.belongs(person, owed.review_by):
         return True
     return any(policy.is_same(person.slack_id, reviewer) for reviewer in _reviewers(uow, grant))
 

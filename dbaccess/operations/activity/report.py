@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from dbaccess.domain.activity_report import ActivityReport
 from dbaccess.domain.activity_summary import KeptSummary
+from dbaccess.domain.capture import Capture
 from dbaccess.domain.coverage import CaptureLevel, Gap, GapCause
 from dbaccess.domain.grant import Grant
 from dbaccess.domain.policy import Policy
@@ -40,14 +41,21 @@ def _knows_all(uow: UnitOfWork, policy: Policy, grant: Grant, kept: KeptSummary 
 def _unread(uow: UnitOfWork, policy: Policy, grant: Grant) -> Iterator[Gap]:
     """Yield the time of the grant that the reader has not reached yet, as a gap that lasts."""
     cluster = policy.clusters.get(grant.cluster)
-    if cluster is None or cluster.capture is None or grant.activated_at is None:
+    capture = cluster.capture if cluster is not None else None
+    was_captured = uow.activity.coverage_of(grant.id).level is not CaptureLevel.NONE
+    if grant.activated_at is None or (capture is None and not was_captured):
         return
     read_to = uow.log_positions.caught_up_at(grant.cluster)
     needed = min(grant.ended_at or uow.now, uow.now - BEHIND)
     if read_to is None or read_to < needed:
         began_at = max(read_to or grant.activated_at, grant.activated_at)
-        cause = GapCause.NOT_IMPORTED if cluster.capture.is_imported else GapCause.SOURCE_SILENT
-        yield Gap(cluster=grant.cluster, cause=cause, began_at=began_at, until=None)
+        yield Gap(cluster=grant.cluster, cause=_why_unread(capture), began_at=began_at, until=None)
+
+
+def _why_unread(capture: Capture | None) -> GapCause:
+    if capture is None:
+        return GapCause.SWITCHED_OFF
+    return GapCause.NOT_IMPORTED if capture.is_imported else GapCause.SOURCE_SILENT
 
 
 def _of_its_time(grant: Grant, gaps: Iterable[Gap]) -> Iterator[Gap]:

@@ -18,15 +18,20 @@ SETTLED: Final = timedelta(seconds=5)
 _AT_ONCE: Final = 50
 
 
-def summarize_ended(begin: UnitOfWorkFactory, policy: Policy, cluster: str) -> None:
+def summarize_ended(begin: UnitOfWorkFactory, policy: Policy, cluster: str, *, is_off: bool = False) -> None:
     """Store the figures of grants of the cluster that have ended, and let their messages show them.
 
     They are provisional until the log was read beyond the end. Then the ledger has them with a digest of the
-    statements, and never a text. Late lines make them provisional again.
+    statements, and never a text. Late lines make them provisional again. `is_off`: the log of the cluster is
+    no longer read. Then no line is waited for: the report tells the time that was not read as a gap.
     """
     with begin() as uow:
         waiting = uow.activity.to_summarize(cluster, limit=_AT_ONCE)
         read_to = uow.log_positions.caught_up_at(cluster)
+        if is_off:
+            read_to = None if read_to is None else uow.now
+    if is_off and read_to is None:
+        return  # it never was read, and there is nothing to count
     for grant_id in waiting:
         _summarize(begin, policy, grant_id, read_to)
 

@@ -126,8 +126,8 @@ class TargetShape(Shape):
     connect: Connection
     """What people see to connect with, `host=… port=… dbname=…`: no user, no password."""
     retention: DurationText | None = None
-    """How long the text of statements is kept after a grant's end. Then `dbaccess activity purge` deletes it.
-    Without it, text is kept for ever.
+    """How long the text of statements is kept after a grant's end. Then the workers delete it,
+    a few statements at a time. Without it, text is kept for ever.
     """
     roles: dict[RoleName, RoleShape] = Field(min_length=1)
     """The roles that people may request; see [`[targets.NAME.roles.ROLE]`](#targetsnamerolesrole)."""

@@ -34,6 +34,7 @@ _CAUSES: Final = {
     GapCause.LINE_TOO_LONG: "a line too long to read",
     GapCause.UNREADABLE: "part of the log not readable",
     GapCause.SOURCE_SILENT: "log not readable",
+    GapCause.SWITCHED_OFF: "capture switched off",
     GapCause.CANARY_LOST: "the check of the capture failed",
     GapCause.NOT_IMPORTED: "not imported",
 }

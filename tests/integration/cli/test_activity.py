@@ -93,12 +93,17 @@ def test_a_search_finds_by_text_person_role_table_kind_and_error(cli: Run, ran: 
         return {one["grant"] for one in cli("activity", "search", "--json", *options).json}
 
     assert found() == {maya.label, sam.label}
+    of_grant = [
+        len(cli("activity", "show", maya.label, "--json", *options).json["statements"])
+        for options in (["--text", "select 7"], ["--kind", "write"], ["--to", "1d"], ["--from", "1h"])
+    ]
+    assert of_grant == [1, 0, 0, 25]
     assert found("refunds") == found("--errors") == found("--kind", "write") == {sam.label}
     assert found("--person", "maya") == {maya.label}
     assert found("--table", "orders") == found("--role", "read") == {maya.label, sam.label}
     assert found("--role", "write") == found("--target", "other") == found("--to", "2h") == set()
     words = [look for look in _looks(cli) if look["has_words"]]
-    assert len(words) == 1
+    assert len(words) == 2
     assert "refunds" not in str(words)
 
 
@@ -125,6 +130,10 @@ def test_a_grant_says_how_far_its_statements_are_known_and_when_the_last_one_ran
 ) -> None:
     shown = cli("grants", "show", ran[0].label, "--json", DATABASE_URL=control_database.auditor_url).json
     assert (shown["coverage"], shown["coverage_why"], shown["statements"]) == ("full", None, 25)
+    assert (shown["minutes_used"], shown["minutes_granted"], shown["gaps"]) == (1, 60, [])
+    assert (shown["sessions"], shown["clients"]) == (None, ["10.0.0.7"])
+    said = cli("grants", "show", ran[0].label).out
+    assert "sessions not known, 1 of 60 min used" in said
     assert datetime.fromisoformat(shown["last_statement_at"]) < datetime.now(UTC)
     soon = datetime.now(UTC) + timedelta(hours=1)
     other = active(bot, worker, expires_at=soon, asked=terms("tom"))
