@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 _OID: Final = re.compile(r"[1-9][0-9]{0,9}")
+_HIGHEST: Final = 2**32 - 1
 _NO_ROLE: Final = 0
 """No role of a server has this oid."""
 
@@ -11,11 +12,13 @@ _NO_ROLE: Final = 0
 def oid_of(identity: str | None) -> int | None:
     """Return the oid; None if it was not recorded.
 
-    An identity of another engine becomes the oid of no role, so that no login is mistaken for it.
+    An identity that is no oid, such as another engine's, becomes the oid of no role. So no login is mistaken
+    for it.
     """
     if identity is None:
         return None
-    return int(identity) if _OID.fullmatch(identity) else _NO_ROLE
+    oid = int(identity) if _OID.fullmatch(identity) else _NO_ROLE
+    return oid if oid <= _HIGHEST else _NO_ROLE
 
 
 def identity_of(oid: int) -> str:

@@ -99,7 +99,7 @@ def test_two_logins_whose_names_read_alike_are_two() -> None:
         made_login(MAYA, found)
 
 
-@pytest.mark.parametrize("identity", ["", "0", "-1", "1e3", "maya@%", "99999999999"])
+@pytest.mark.parametrize("identity", ["", "0", "-1", "1e3", "maya@%", "4294967296", "99999999999"])
 def test_identity_of_another_engine_is_no_logins_oid(identity: str) -> None:
     stranger = replace(MAYA, login_identity=identity)
     assert personal_login(stranger, Logins([login_of(MAYA), login_of(MAYA, oid=7)])) is None

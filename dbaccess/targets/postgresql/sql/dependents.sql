@@ -5,6 +5,6 @@ select s.refobjid::bigint, coalesce(d.datname::text, ''),
   from pg_shdepend s
   left join pg_database d on d.oid = s.dbid
  where s.refclassid = 'pg_authid'::regclass
-   and s.refobjid::bigint = any(%s::bigint[])
+   and s.refobjid = any(%s::bigint[]::oid[])
  group by 1, 2
  order by 2

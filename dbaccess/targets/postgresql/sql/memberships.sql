@@ -6,5 +6,5 @@ select m.member::bigint, m.roleid::bigint, g.rolname::text,
        m.admin_option
   from pg_auth_members m
   join pg_roles g on g.oid = m.roleid
- where m.member::bigint = any(%s::bigint[])
+ where m.member = any(%s::bigint[]::oid[])
  order by 3

@@ -5,7 +5,7 @@ select (pg_identify_object(o.classid, o.objid, o.objsubid)).identity, o.all_of_t
   from (select s.classid, s.objid, s.objsubid, count(*) over () as all_of_them
           from pg_shdepend s
          where s.refclassid = 'pg_authid'::regclass
-           and s.refobjid::bigint = %s
+           and s.refobjid = %s::bigint::oid
            and s.deptype = 'o'
            and s.dbid in (0, (select oid from pg_database where datname = current_database()))
            and s.classid not in (

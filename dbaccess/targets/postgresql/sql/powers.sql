@@ -2,13 +2,16 @@
 -- count: a later GRANT changes them, and before version 16 there are none.
 with recursive reached (role, oid) as (
     select r.rolname, r.oid from pg_roles r
-     where r.rolname::text = any(%s::text[])
+     where r.rolname = any(%s::text[]::name[])
         or %s and r.oid in (
             select m.roleid from pg_auth_members m
              where m.grantor = (select oid from pg_roles where rolname = current_user) and m.member <> m.grantor
         )
      union
-    select reached.role, m.roleid from reached join pg_auth_members m on m.member = reached.oid
+    -- `offset 0` keeps this a look into an index for each role: a join may read the memberships of every login.
+    select reached.role, m.roleid
+      from reached
+     cross join lateral (select m.roleid from pg_auth_members m where m.member = reached.oid offset 0) m
 )
 select reached.role::text, r.rolname::text, found.power
   from reached
@@ -30,7 +33,7 @@ select reached.role::text, r.rolname::text, found.power
     (8, r.oid < 16384 and r.rolname ~ '^pg_' and r.rolname not in (
             'pg_monitor', 'pg_read_all_settings', 'pg_read_all_stats', 'pg_stat_scan_tables', 'pg_write_all_data'),
         'has power over the server'),
-    (9, exists (select from pg_auth_members m where m.member = r.oid and m.admin_option),
+    (9, (select bool_or(m.admin_option) from pg_auth_members m where m.member = r.oid) is true,
         'may give roles to others'),
     (10, exists (
             select from pg_parameter_acl p cross join lateral aclexplode(p.paracl) a

@@ -6,7 +6,7 @@ with recursive given (nr, role, since, kind) as (
     select * from unnest(%(nrs)s::int[], %(roles)s::bigint[], %(since)s::bigint[], %(kinds)s::text[])
      union
     select g.nr, m.roleid::bigint, g.since, case g.kind when 'granted' then 'granted' else 'other' end
-      from given g join pg_auth_members m on m.member::bigint = g.role
+      from given g join pg_auth_members m on m.member = g.role::oid
 ), clock as (
     select pg_snapshot_xmax(pg_current_snapshot())::text::bigint as now, (select min(since) from given) as since
 ), written (classid, objid, objsubid, of_class, of_object, acl, word, xid) as materialized (
@@ -68,7 +68,7 @@ with recursive given (nr, role, since, kind) as (
 ), named as materialized (
     select g.nr, g.kind, g.since, g.role, s.classid, s.objid, s.objsubid, s.deptype, s.xmin::text::bigint as xid
       from given g
-      join pg_shdepend s on s.refclassid = 'pg_authid'::regclass and s.refobjid::bigint = g.role
+      join pg_shdepend s on s.refclassid = 'pg_authid'::regclass and s.refobjid = g.role::oid
      where s.dbid in (0, (select oid from pg_database where datname = current_database()))
        and s.classid <> 'pg_auth_members'::regclass
        and (g.kind = 'login' or s.deptype = 'o')
