@@ -317,9 +317,14 @@ def facts(opened: Session) -> ClusterFacts:
     return ClusterFacts(identity=identity, version=opened.version, now=now)
 
 
+def is_of(recipe: Recipe, identity: str) -> bool:
+    """Return whether the recipe is of the server with this identity, as far as it recorded one."""
+    return recipe.cluster_identity in {"", identity}
+
+
 def check_identity(recipe: Recipe, identity: str) -> None:
     """Raise `TargetFailure` if the URL now leads to another server than that of the recipe."""
-    if recipe.cluster_identity not in {"", identity}:
+    if not is_of(recipe, identity):
         raise TargetFailure(
             f"{recipe.cluster} is another server than this grant was made for. "
             "Point its URL to the server that it was made on.",

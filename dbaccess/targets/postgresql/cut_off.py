@@ -15,7 +15,12 @@ from dbaccess.targets.postgresql.lock_wait import LockWait
 from dbaccess.targets.postgresql.prepared_transactions import roll_back_prepared
 from dbaccess.targets.postgresql.replica_sessions import Elsewhere
 from dbaccess.targets.postgresql.revocation_state import RevocationState, ended_logins
-from dbaccess.targets.postgresql.terminate_batch import note_closed, sweep_sessions, terminate_made
+from dbaccess.targets.postgresql.terminate_batch import (
+    note_closed,
+    sweep_sessions,
+    terminate_known,
+    terminate_made,
+)
 from dbaccess.targets.postgresql.terminate_sessions import Sweep
 from dbaccess.targets.postgresql.transaction import Session
 
@@ -80,9 +85,12 @@ def _in_transaction(
 
 
 def _find_and_terminate(opened: Session, revocations: Sequence[RevocationState]) -> None:
-    """End the sessions in the transaction that found their logins: they wait for no further answer."""
+    """End the sessions first; those of logins that have to be looked for end with that look."""
+    terminate_known(opened, revocations, server=PRIMARY)
     find_logins(opened, revocations)
-    terminate_made(opened, [one for one in revocations if not one.failure], server=PRIMARY)
+    # A login without a recorded oid was just found by its mark; of one that is gone, sessions may be left.
+    looked_for = [one for one in revocations if not (one.has_recorded_login and one.login)]
+    terminate_made(opened, [one for one in looked_for if not one.failure], server=PRIMARY)
 
 
 def _withdraw(

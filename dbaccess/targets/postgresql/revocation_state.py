@@ -61,6 +61,11 @@ class RevocationState:
         return self.login.oid if self.login else oid_of(self.recipe.login_identity)
 
     @property
+    def has_recorded_login(self) -> bool:
+        """Whether the login was made for the grant, and its oid was recorded then."""
+        return self.is_ephemeral and bool(oid_of(self.recipe.login_identity))
+
+    @property
     def name(self) -> str:
         """The present name of the login, as far as it is known."""
         return self.login.name if self.login else self.recipe.login

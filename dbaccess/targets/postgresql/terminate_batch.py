@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from dbaccess.domain.end_progress import EndProgress
 from dbaccess.domain.errors import TargetFailure
+from dbaccess.targets.postgresql.cluster import is_of
 from dbaccess.targets.postgresql.revocation_state import RevocationState
 from dbaccess.targets.postgresql.starting_sessions import REFUSED
 from dbaccess.targets.postgresql.statement import statement
@@ -11,13 +12,37 @@ from dbaccess.targets.postgresql.terminate_sessions import Closing, Sweep, told
 from dbaccess.targets.postgresql.transaction import Session, SessionKey
 
 
+def terminate_known(opened: Session, revocations: Sequence[RevocationState], *, server: str) -> None:
+    """Terminate each session of the logins whose identity their grants recorded, before any other look.
+
+    The statement tells each login from all others as `ending_login` does. Looking first would cost the end of
+    a session another answer of the server.
+    """
+    known = [e for e in revocations if e.has_recorded_login and is_of(e.recipe, opened.identity)]
+    names, tags = [e.recipe.login for e in known], [e.recipe.tag for e in known]
+    _terminate(opened, known, "terminate_known", [[e.oid for e in known], names, tags], server=server)
+
+
 def terminate_made(opened: Session, revocations: Sequence[RevocationState], *, server: str) -> None:
     """Terminate each session of the logins made for grants, in one statement that waits for no lock."""
     made = [e for e in revocations if e.is_ephemeral and e.oid and e.is_known]
+    _terminate(opened, made, "terminate_all", [[e.oid for e in made]], server=server)
+
+
+def _terminate(
+    opened: Session,
+    revocations: Sequence[RevocationState],
+    how: str,
+    values: Sequence[object],
+    *,
+    server: str,
+) -> None:
+    if not revocations:
+        return
     opened.doing = "terminating sessions"
     try:
-        rows = opened.rows(statement("terminate_all"), [[e.oid for e in made]])
-        note_closed(made, [(pid, oid, began) for pid, oid, began, _ in rows], server=server)
+        rows = opened.rows(statement(how), values)
+        note_closed(revocations, [(pid, oid, began) for pid, oid, began, _ in rows], server=server)
         opened.commit()
     except TargetFailure as failure:
         if failure.code != REFUSED:
