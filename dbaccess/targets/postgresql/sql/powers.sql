@@ -8,14 +8,14 @@ with recursive reached (role, oid) as (
              where m.grantor = (select oid from pg_roles where rolname = current_user) and m.member <> m.grantor
         )
      union
-    -- `offset 0` keeps this a look into an index for each role: a join may read the memberships of every login.
+    -- Here and below, `offset 0` keeps it a look into an index for each role: a join may read what every login has.
     select reached.role, m.roleid
       from reached
      cross join lateral (select m.roleid from pg_auth_members m where m.member = reached.oid offset 0) m
 )
 select reached.role::text, r.rolname::text, found.power
   from reached
-  join pg_roles r on r.oid = reached.oid
+ cross join lateral (select * from pg_roles there where there.oid = reached.oid offset 0) r
  cross join lateral (values
     (1, r.rolsuper, 'is a superuser'),
     (2, r.rolname::text in (session_user, current_user)
