@@ -19,12 +19,13 @@ ONE_BY_ONE = 50
 
 
 def refresh_directory(
-    context: WorkerContext, *, people: Iterable[SlackId] = (), older_than: timedelta = PEOPLE_AGE
+    context: WorkerContext, *, people: Iterable[SlackId] = (), older_than: timedelta | None = PEOPLE_AGE
 ) -> None:
     """Read every group of the policy with all its members, and `people`, from Slack into the snapshot.
 
     Other members, and people who wait for or hold something, are read again after `older_than`: a few at
-    once, many by `read_list`, which delays nothing else. Raises `SlackFailure`; earlier data stays.
+    once, many by `read_list`, which delays nothing else. With None they are left to the next refresh. Raises
+    `SlackFailure`; earlier data stays.
     """
     stale, new = _read_groups(context, older_than)
     asked = [slack_id for slack_id in dict.fromkeys([*people, *stale]) if slack_id not in new]
@@ -44,13 +45,14 @@ def refresh_if_older(context: WorkerContext, age: timedelta) -> None:
 def read_afresh(context: WorkerContext, request_id: RequestId) -> None:
     """Refresh, with all people who requested and reviewed this, before it is carried out.
 
-    If Slack does not answer, the snapshot serves until its age limit.
+    If Slack does not answer, the snapshot serves until its age limit. A person waits for this, so it reads no
+    account that has nothing to do with the request.
     """
     with context.begin() as uow:
         people = [uow.requests.get(request_id).requester_slack_id]
         people += [review.reviewer_slack_id for review in uow.reviews.of(request_id)]
     try:
-        refresh_directory(context, people=people)
+        refresh_directory(context, people=people, older_than=None)
     except SlackFailure:
         return
 
@@ -86,7 +88,7 @@ def _keep(
         return uow.now
 
 
-def _read_groups(context: WorkerContext, older_than: timedelta) -> tuple[list[SlackId], set[SlackId]]:
+def _read_groups(context: WorkerContext, older_than: timedelta | None) -> tuple[list[SlackId], set[SlackId]]:
     """Return the accounts to read singly now, and those just read because they were new.
 
     A group and a few new members are stored together, so that every listed member is known. Many new members
@@ -111,7 +113,7 @@ def _read_groups(context: WorkerContext, older_than: timedelta) -> tuple[list[Sl
         replaced = uow.directory.replace_sources(members, read_at=asked_at, keep_others=others)
         if replaced and context.gives:
             tell_group_changes(uow, context.policy, members, read_at=asked_at, first=first)
-        stale = _stale(uow, older_than)
+        stale = _stale(uow, older_than) if older_than is not None else []
         uow.commit()
     return stale, new
 

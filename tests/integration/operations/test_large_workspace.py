@@ -115,8 +115,9 @@ def test_cursor_that_slack_forgot_begins_the_list_anew(build_house: BuildHouse) 
         assert _fresh(house) > ONE_BY_ONE
 
 
-def test_grant_is_made_without_a_look_at_the_list(build_house: BuildHouse) -> None:
-    with build_house(engineers=ONE_BY_ONE) as house:
+@pytest.mark.parametrize("engineers", [0, ONE_BY_ONE])
+def test_grant_waits_for_no_reading_of_other_people(build_house: BuildHouse, engineers: int) -> None:
+    with build_house(engineers=engineers) as house:
         grant = house.approved()
         _later(house)
         seen = len(house.sandbox.traffic())
