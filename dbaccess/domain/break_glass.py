@@ -11,6 +11,9 @@ class Place(StrEnum):
     """The place of an announcement, made before any access was given."""
 
     SLACK = "slack"
+    """The target's channel."""
+    OPERATORS = "operators"
+    """The operators' channel, where the target's took no message."""
     SYSLOG = "syslog"
     WEBHOOK = "webhook"
 

@@ -47,6 +47,7 @@ class MessageKind(StrEnum):
     PROBLEM = "dm.problem"
     NEVER_ACTIVE = "dm.never_active"
     OPS_PROBLEM = "ops.problem"
+    OPS_BREAK_GLASS = "ops.break_glass"
     OVERDUE = "ops.overdue"
     CHANNEL_OVERDUE = "channel.overdue"
     ENDED_LATE = "ops.ended_late"

@@ -17,9 +17,14 @@ from dbaccess.domain.errors import (
 )
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.revoke import drain
+from dbaccess.slack.views.break_glass import REVIEW_BREAK_GLASS
+from dbaccess.slack.views.request_message import REVOKE
+from sandbox.client import Message, plain
 from tests.operations.breaking import Heard, close_review, granted, invoke, owed
+from tests.operations.channel_messages import CHANNEL
 from tests.operations.edited import edit, with_groups
-from tests.operations.house import MAYA, PRIYA, SECOND_MAYA, TOM, House, later
+from tests.operations.house import MAYA, OPS, PRIYA, SECOND_MAYA, TOM, House, later
+from tests.operations.locking import OLGA, with_operators
 
 
 def test_nobody_is_asked_and_somebody_owes_a_review(glass: House) -> None:
@@ -72,6 +77,43 @@ def test_slack_is_silent_and_no_sink_is_named_so_nothing_is_given(glass: House) 
     glass.next_try_now(grant.id)
     provision(glass.context, grant.id)
     assert glass.grant(grant.id).state == "active"
+
+
+def test_operators_are_told_where_the_channel_takes_no_message(glass: House) -> None:
+    with_operators(glass)
+    glass.slack.archive(CHANNEL)
+    grant = granted(glass, invoke(glass))
+    heard = Heard()
+    provision(replace(glass.context, sink=heard), grant.id)
+    assert glass.grant(grant.id).state == "active"
+    assert heard.texts == []
+    (event,) = glass.ledger("break_glass.announced")
+    assert event["data"] == {"where": "operators"}
+    (told,) = [one for one in glass.slack.person(OLGA).messages(OPS) if "Break-glass:" in plain(one)]
+    assert f"<@{OLGA}>" in str(told.blocks)
+    assert "the channel is archived" in plain(told)
+    glass.notify(grant.request_id)
+    assert {REVOKE, REVIEW_BREAK_GLASS} == {button.action_id for button in _again(glass, told).buttons()}
+    close_review(glass, owed(glass, glass.request(grant.request_id)))
+    glass.notify(grant.request_id)
+    assert "Reviewed by" in plain(_again(glass, told))
+    glass.slack.set_channel(CHANNEL, is_archived=False)
+    glass.notify(grant.request_id)
+    assert any("Break-glass:" in plain(one) for one in glass.slack.person(PRIYA).messages(CHANNEL))
+    assert len(glass.ledger("break_glass.announced")) == 1
+
+
+def _again(glass: House, told: Message) -> Message:
+    return next(one for one in glass.slack.person(OLGA).messages(OPS) if one.ts == told.ts)
+
+
+def test_operators_channel_that_is_the_targets_own_is_no_second_place(glass: House) -> None:
+    edit(glass, replace(glass.policy, ops_channel=CHANNEL))
+    glass.slack.archive(CHANNEL)
+    grant = granted(glass, invoke(glass))
+    provision(glass.context, grant.id)
+    assert glass.grant(grant.id).last_failure == "unannounced"
+    assert "ops.break_glass" not in glass.planned(grant.request_id)
 
 
 def test_slack_is_silent_and_the_second_sink_was_told_instead(glass: House) -> None:

@@ -1,4 +1,4 @@
-"""The announcement before access: in Slack, or for a break-glass in the second sink."""
+"""The announcement before access: in Slack, or for a break-glass in the second sink (ADR 22)."""
 
 from dbaccess.domain.break_glass import Announcement, Place
 from dbaccess.domain.duration import format_duration
@@ -29,8 +29,8 @@ def is_told(uow: UnitOfWork, request: Request) -> bool:
 def announce_request(context: WorkerContext, request_id: RequestId) -> bool:
     """Post the message of the request if others cannot read it yet; return whether they can now.
 
-    Idempotent: once posted, Slack is not called again. False if neither Slack nor, for a break-glass, the
-    second sink accepts it.
+    Idempotent: once posted, Slack is not called again. A break-glass is announced in the operators' channel
+    where the target's takes no message, else in the second sink. False if none of them accepts it.
     """
     with context.begin() as uow:
         request = uow.requests.get(request_id)
@@ -43,7 +43,11 @@ def announce_request(context: WorkerContext, request_id: RequestId) -> bool:
         uow.commit()
     if message is not None and not _is_posted(message):
         post_or_update(context, message.id)
-    return _in_slack(context, request) or (request.terms.break_glass and _in_second_sink(context, request))
+    if _in_slack(context, request):
+        return True
+    if not request.terms.break_glass:
+        return False
+    return _to_operators(context, request) or _in_second_sink(context, request)
 
 
 def _in_slack(context: WorkerContext, request: Request) -> bool:
@@ -53,6 +57,26 @@ def _in_slack(context: WorkerContext, request: Request) -> bool:
         if request.terms.break_glass:
             _record(uow, request.id, Place.SLACK)
             uow.commit()
+    return True
+
+
+def _to_operators(context: WorkerContext, request: Request) -> bool:
+    """Post it in the operators' channel, if that is another one: its readers can end the grant."""
+    target, channel = context.policy.targets.get(request.terms.target), context.policy.ops_channel
+    if target is None or target.channel == channel:
+        return False
+    kind = MessageKind.OPS_BREAK_GLASS
+    with context.begin() as uow:
+        uow.messages.plan(request.id, kind, channel=channel)
+        message = next(one for one in uow.messages.of(request.id) if one.kind is kind)
+        uow.commit()
+    if not _is_posted(message):
+        post_or_update(context, message.id)
+    with context.begin() as uow:
+        if not _is_posted(next(one for one in uow.messages.of(request.id) if one.kind is kind)):
+            return False
+        _record(uow, request.id, Place.OPERATORS)
+        uow.commit()
     return True
 
 

@@ -12,6 +12,7 @@ from dbaccess.slack.views import wording
 from dbaccess.slack.views.clicked import approval_value
 from dbaccess.slack.views.request_message import REVOKE, with_ticket
 from dbaccess.slack.views.request_state import state_text
+from dbaccess.slack.views.slack_refusal import why
 from dbaccess.slack.views.stage import Stage, grant_of, stage_of
 
 REVIEW_BREAK_GLASS = "break_glass.review"
@@ -22,9 +23,21 @@ _REASON_SHOWN = 2000
 
 def announced(details: RequestDetails, *, first: bool) -> dict[str, Any]:
     """Return the announcement that the channel must have first; it pings the reviewers, once."""
+    return _announcement(details, _told(details, first=first))
+
+
+def told_to_operators(details: RequestDetails, *, first: bool) -> dict[str, Any]:
+    """Return it for the operators' channel, with why the target's has none; it pings operators, too."""
+    operators = group_mention(details.operators) if first else inline(details.operators.name)
+    reason = f": {escape(why(details.refusal.code).reason)}" if details.refusal else ""
+    here = f"{operators} It is told here because its channel takes no message{reason}."
+    return _announcement(details, f"{_told(details, first=first)}\n{here}")
+
+
+def _announcement(details: RequestDetails, told: str) -> dict[str, Any]:
     request, stage = details.request, stage_of(details)
     who = f"{wording.requester_name(details)}, {wording.asked_for(request)}, {wording.asked_length(request)}"
-    asked = f"{_told(details, first=first)}\n&gt; {_why(request)}"
+    asked = f"{told}\n&gt; {_why(request)}"
     fate = wording.joined(_fate(details, stage), _owed(details))
     blocks = [
         warning_header(f"Break-glass: {who}"),

@@ -23,6 +23,7 @@ _PINGS: dict[MessageKind, Callable[..., dict[str, Any]]] = {
     MessageKind.THREAD_EXTENSION: extension.asked,
     MessageKind.THREAD_OVERDUE: break_glass.overdue,
     MessageKind.OPS_PROBLEM: operations.problem,
+    MessageKind.OPS_BREAK_GLASS: break_glass.told_to_operators,
     MessageKind.OVERDUE: operations.overdue,
     MessageKind.CHANNEL_OVERDUE: operations.overdue,
 }

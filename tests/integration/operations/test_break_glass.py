@@ -26,10 +26,11 @@ def test_database_itself_lets_nothing_begin_unannounced(glass: House) -> None:
     grant = granted(glass, invoke(glass))
     with glass.work() as uow, pytest.raises(IntegrityError, match="nobody was told"):
         uow.grants.save(replace(uow.grants.lock(grant.id), expires_at=uow.now))
-    with glass.work() as uow, pytest.raises(IntegrityError, match="was not announced there"):
-        uow.announcements.add(
-            Announcement(request_id=grant.request_id, place=Place.SLACK, announced_at=uow.now)
-        )
+    for place in (Place.SLACK, Place.OPERATORS):
+        with glass.work() as uow, pytest.raises(IntegrityError, match="was not announced there"):
+            uow.announcements.add(
+                Announcement(request_id=grant.request_id, place=place, announced_at=uow.now)
+            )
 
 
 def test_what_waits_for_approval_cannot_be_called_announced(glass: House) -> None:

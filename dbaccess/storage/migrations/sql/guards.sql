@@ -486,6 +486,8 @@ begin
         select from public.requests r where r.id = new.request_id and (r.terms ->> 'break_glass')::boolean
     ) or (
         new.place = 'slack' and not public.is_posted(new.request_id, 'request')
+    ) or (
+        new.place = 'operators' and not public.is_posted(new.request_id, 'ops.break_glass')
     ) then
         raise exception 'request % was not announced there', new.request_id
             using errcode = '23514', constraint = 'announcements_are_true';
