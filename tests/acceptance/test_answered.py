@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 from typing import Any
 
 import psycopg
@@ -21,21 +22,27 @@ READ = f"orders-prod read 10m {talk.REASON}"
 NO_GROUP = "You are in no group of the policy; ask an operator of dbaccess."
 NOT_OURS = "Only people of this workspace can do this."
 BUSY = "Not shown: Slack answered ratelimited. Try again in 7 s."
-PLACES: dict[str, dict[str, Any]] = {
-    "without the app": {"id": "C0ELSEWHERE", "members": ["U0MAYA", "U0CARLA"]},
-    "private, without the app": {"id": "C0HIDDEN", "members": ["U0MAYA", "U0CARLA"], "is_private": True},
-    "two people's own": {"id": "D0TWO", "members": ["U0MAYA", "U0CARLA"], "im_with": "U0CARLA"},
+NOT_OPENED = {
+    "429": BUSY,
+    "500": "Not shown: Slack answered http_500. Try again.",
+    "lost_answer": "Not shown: Slack did not answer. Try again.",
+    "slow": "Not shown: Slack answered expired_trigger_id. Try again.",
 }
+"""What is told of each fault of `views.open`."""
+PLACES: list[dict[str, Any]] = [
+    {"id": "C0ELSEWHERE", "members": ["U0MAYA", "U0CARLA"]},
+    {"id": "C0HIDDEN", "members": ["U0MAYA", "U0CARLA"], "is_private": True},
+    {"id": "D0TWO", "members": ["U0MAYA", "U0CARLA"], "im_with": "U0CARLA"},
+]
+"""A channel without the app, a private one without it, and two people's own."""
 
 
-@pytest.fixture(scope="module", params=[*PLACES, "the app's own"])
-def place(request: pytest.FixtureRequest, module_stack: Stack) -> str | None:
+@pytest.fixture(scope="module")
+def places(module_stack: Stack) -> list[str | None]:
     """Where the app cannot write, and its direct messages."""
-    if request.param not in PLACES:
-        return None
-    channel = PLACES[request.param]
-    module_stack.sandbox.add_channel(name="elsewhere", **channel)
-    return str(channel["id"])
+    for channel in PLACES:
+        module_stack.sandbox.add_channel(name="elsewhere", **channel)
+    return [*(str(channel["id"]) for channel in PLACES), None]
 
 
 def _say(stack: Stack, text: str, who: str, place: str | None) -> None:
@@ -50,57 +57,57 @@ def _told(stack: Stack, who: str, place: str | None, before: int) -> str:
     return plain(answer)
 
 
-@pytest.mark.parametrize("text", ["", "list", "extend", "break-glass orders-prod read", READ])
-def test_refusal_is_told_where_it_was_typed(line: Stack, place: str | None, text: str) -> None:
-    before = len(line.person("U0CARLA").ephemerals(place))
-    _say(line, text, "U0CARLA", place)
-    assert _told(line, "U0CARLA", place, before).removesuffix("\nChange") == NO_GROUP
+def test_refusal_is_told_where_it_was_typed(line: Stack, places: list[str | None]) -> None:
+    for place, text in product(places, ["", "list", "extend", "break-glass orders-prod read", READ]):
+        before = len(line.person("U0CARLA").ephemerals(place))
+        _say(line, text, "U0CARLA", place)
+        told = _told(line, "U0CARLA", place, before)
+        assert told.removesuffix("\nChange") == NO_GROUP, (place, text)
 
 
-def test_form_opens_wherever_it_was_asked_for(line: Stack, place: str | None) -> None:
-    _say(line, "", "U0MAYA", place)
-    assert talk.modal(line.person("U0MAYA"), REQUEST_FORM).id
+def test_form_opens_wherever_it_was_asked_for(line: Stack, places: list[str | None]) -> None:
+    maya = line.person("U0MAYA")
+    for place in places:
+        assert maya.view() is None, place
+        _say(line, "", "U0MAYA", place)
+        maya.close(talk.modal(maya, REQUEST_FORM))
 
 
-@pytest.mark.parametrize(
-    ("kind", "said"),
-    [
-        ("429", BUSY),
-        ("500", "Not shown: Slack answered http_500. Try again."),
-        ("lost_answer", "Not shown: Slack did not answer. Try again."),
-        ("slow", "Not shown: Slack answered expired_trigger_id. Try again."),
-    ],
-)
 def test_form_that_slack_does_not_open_is_told_where_it_was_asked_for(
-    line: Stack, place: str | None, kind: str, said: str
+    line: Stack, places: list[str | None]
 ) -> None:
-    before = len(line.person("U0MAYA").ephemerals(place))
-    line.sandbox.fault("views.open", kind, retry_after=7, seconds=0.2)
     line.sandbox.limits(trigger_within=0.1)
     try:
-        _say(line, "", "U0MAYA", place)
-        assert _told(line, "U0MAYA", place, before) == said
+        for place, (kind, said) in product(places, NOT_OPENED.items()):
+            before = len(line.person("U0MAYA").ephemerals(place))
+            line.sandbox.fault("views.open", kind, retry_after=7, seconds=0.2)
+            _say(line, "", "U0MAYA", place)
+            assert _told(line, "U0MAYA", place, before) == said, (place, kind)
     finally:
         line.sandbox.limits(trigger_within=PATIENCE)
 
 
-def test_extension_that_no_rule_allows_is_told_where_it_was_typed(line: Stack, place: str | None) -> None:
-    talk.activate(line, f"orders-prod migrate 10m {talk.REASON}")
-    before = len(line.person("U0MAYA").ephemerals(place))
-    _say(line, "extend", "U0MAYA", place)
-    assert "Rule prod-ddl does not extend grants." in _told(line, "U0MAYA", place, before)
-
-
-@pytest.mark.parametrize(
-    ("who", "button"),
-    [("U0PRIYA", DENY), ("U0PRIYA", APPROVE_FOR_LESS), ("U0PRIYA", DETAILS), ("U0MAYA", DETAILS)],
-)
-def test_modal_that_slack_does_not_open_from_a_message_is_told_below_it(
-    line: Stack, who: str, button: str
+def test_extension_that_no_rule_allows_is_told_where_it_was_typed(
+    line: Stack, places: list[str | None]
 ) -> None:
+    talk.activate(line, f"orders-prod migrate 10m {talk.REASON}")
+    for place in places:
+        before = len(line.person("U0MAYA").ephemerals(place))
+        _say(line, "extend", "U0MAYA", place)
+        told = _told(line, "U0MAYA", place, before)
+        assert "Rule prod-ddl does not extend grants." in told, place
+
+
+def test_modal_that_slack_does_not_open_from_a_message_is_told_below_it(line: Stack) -> None:
     message = talk.waiting(line, talk.ask(line, READ))
-    line.sandbox.fault("views.open", "429", retry_after=7)
-    assert plain(talk.answer_to(line, message, button, who)) == BUSY
+    for who, button in (
+        ("U0PRIYA", DENY),
+        ("U0PRIYA", APPROVE_FOR_LESS),
+        ("U0PRIYA", DETAILS),
+        ("U0MAYA", DETAILS),
+    ):
+        line.sandbox.fault("views.open", "429", retry_after=7)
+        assert plain(talk.answer_to(line, message, button, who)) == BUSY, (who, button)
 
 
 def test_credentials_that_slack_does_not_open_are_told_at_the_button(line: Stack) -> None:
