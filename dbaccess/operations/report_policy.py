@@ -6,7 +6,7 @@ from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.policy_content import policy_content
-from dbaccess.domain.policy_report import BOT, Process
+from dbaccess.domain.policy_report import BOT, SEEN_WITHIN, Process
 from dbaccess.operations.planning import plan_notice
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
@@ -17,9 +17,11 @@ def report_policy(
     """Record that the process runs with this policy, whose whole text is in the ledger; safe to repeat.
 
     `refused` says why a newer file was refused. The first part of the worker on its host that refuses it
-    tells the operators' channel.
+    tells the operators' channel. The first worker after a time without any records that time.
     """
     with begin() as uow:
+        if process.name != BOT:
+            _record_absence(uow, process)
         digest = hashlib.sha256(refused.encode()).hexdigest() if refused is not None else None
         first = uow.policies.report(process, policy.hash, refused=digest)
         if uow.policies.is_new(policy.hash, writer=process.writer):
@@ -28,6 +30,14 @@ def report_policy(
         if refused is not None and first and process.name != BOT:
             _tell(uow, policy, process, refused)
         uow.commit()
+
+
+def _record_absence(uow: UnitOfWork, process: Process) -> None:
+    """Ends that came due in that time were late, and the ledger says why."""
+    began_at = uow.policies.workers_away_since(uow.now - SEEN_WITHIN)
+    if began_at is not None:
+        data = {"began_at": began_at.isoformat(), "ended_at": uow.now.isoformat()}
+        uow.record(Event(kind=EventKind.WORKERS_AWAY, actor=process.label, data=data))
 
 
 def _tell(uow: UnitOfWork, policy: Policy, process: Process, refused: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from dbaccess.domain.checkpoint import SignedCheckpoint
 from dbaccess.domain.events import EventKind
 from dbaccess.domain.ledger import Extent
 from dbaccess.domain.record_filter import Identities
@@ -43,6 +44,9 @@ class ReportSource(Protocol):
     def now(self) -> datetime: ...
 
     def ledger(self) -> LedgerState: ...
+
+    def checkpoint(self) -> SignedCheckpoint | None:
+        """Return the last checkpoint of the ledger; None if none was made."""
 
     def is_recorded(self) -> bool:
         """Return whether this login may record that the report was made."""

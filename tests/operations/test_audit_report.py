@@ -22,6 +22,7 @@ from dbaccess.operations.grants.revoke import revoke
 from dbaccess.operations.queries.report.record import MadeReport, record_report
 from dbaccess.operations.report_policy import report_policy
 from dbaccess.ports.report import ReportScope
+from tests.contract.storage.test_checkpoints import signed_head
 from tests.operations.breaking import close_review, invoke, owed
 from tests.operations.fake_house import FakeHouse
 from tests.operations.house import MAYA, PRIYA, TOM, House
@@ -189,6 +190,25 @@ def test_looks_and_reports_are_listed_with_the_filter(house: House) -> None:
     (look,) = report(house)["lists"]["looks"]
     assert (look["what"], look["by"], look["shown"]) == ("report.made", "cli:ada@audit", 4)
     assert "person: maya" in look["filter"]
+
+
+def test_head_has_the_last_checkpoint_with_its_signature(house: House) -> None:
+    assert report(house)["head"]["checkpoint"] is None
+    ended(house)
+    with house.work() as uow:
+        signed = signed_head(uow)
+        assert uow.checkpoints.add(signed)
+        uow.commit()
+    assert report(house)["head"]["checkpoint"] == signed.line()
+
+
+def test_time_without_a_worker_that_touches_the_period_is_listed(house: House) -> None:
+    now = datetime.now(UTC)
+    for begin, end in ((now - 3 * DAY, now - 2 * DAY), (now - 2 * DAY, now - DAY / 2)):
+        record(house, EventKind.WORKERS_AWAY, began_at=begin.isoformat(), ended_at=end.isoformat())
+    (away,) = report(house)["lists"]["away"]
+    assert away["seconds"] == 36 * 3600
+    assert datetime.fromisoformat(away["began_at"]) == now - 2 * DAY
 
 
 def test_period_before_the_first_entry_is_unknown_and_not_empty(house: House) -> None:

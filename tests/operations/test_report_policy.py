@@ -2,15 +2,16 @@
 
 import hashlib
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from dbaccess.domain.canonical import canonical_bytes
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.policy_content import hash_of, policy_content
-from dbaccess.domain.policy_report import Process, versions
+from dbaccess.domain.policy_report import SEEN_WITHIN, Process, versions
 from dbaccess.operations.grants.provision import provision
 from tests.operations.edited import edit, with_rule
+from tests.operations.fake_house import FakeHouse
 from tests.operations.house import House
 from tests.operations.policy_reports import BOT, report_as, waiting
 
@@ -39,6 +40,30 @@ def test_text_of_a_version_is_in_the_ledger_once_for_each_who_may_say_so(house: 
         assert event["data"]["hash"] == house.policy.hash
     report_as(house, NOTIFY, _other(house.policy))
     assert len(house.ledger("policy.loaded")) == 3
+
+
+def test_time_without_a_worker_is_recorded_once_by_the_first_that_comes_back(fake_house: FakeHouse) -> None:
+    fake_house.wait(seconds=0)
+    for who in (BOT, NOTIFY, TARGETS):
+        report_as(fake_house, who)
+    last = datetime.now(UTC)
+    fake_house.wait(seconds=SEEN_WITHIN.total_seconds() - 1)
+    report_as(fake_house, BOT)
+    assert fake_house.ledger("workers.away") == []
+    fake_house.wait(seconds=3600)
+    for who in (BOT, TARGETS, NOTIFY):
+        report_as(fake_house, who)
+    (away,) = fake_house.ledger("workers.away")
+    began, ended = (datetime.fromisoformat(away["data"][name]) for name in ("began_at", "ended_at"))
+    assert (away["actor"], began, ended) == ("worker@two", last, datetime.now(UTC))
+
+
+def test_worker_that_reports_often_enough_was_never_away(fake_house: FakeHouse) -> None:
+    fake_house.wait(seconds=0)
+    for _ in range(3):
+        report_as(fake_house, NOTIFY)
+        fake_house.wait(seconds=SEEN_WITHIN.total_seconds() - 1)
+    assert fake_house.ledger("workers.away") == []
 
 
 def test_what_each_goes_by_is_known_and_the_time_it_was_loaded_stays(house: House) -> None:

@@ -25,11 +25,10 @@ VERSION: Final = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Maker:
-    """Who made the report, and with which program. `checkpoint` is the last one before, if there is any."""
+    """Who made the report, and with which program."""
 
     actor: str
     tool: str
-    checkpoint: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +126,7 @@ def _head(
             "first_of_period": state.first_of_period,
             "last_of_period": state.last_of_period,
         },
-        "checkpoint": dict(maker.checkpoint) if maker.checkpoint else None,
+        "checkpoint": signed.line() if (signed := source.checkpoint()) else None,
         "counts": {
             "grants": dict(sorted(figures.states.items())),
             "requests": dict(sorted(requests.items())),

@@ -147,6 +147,12 @@ class Policies(Protocol):
         Returns whether no other part of the worker on its host has refused the same file before.
         """
 
+    def workers_away_since(self, until: datetime) -> datetime | None:
+        """Return when a worker reported last, if none has since `until`; None if one has, or none ever did.
+
+        Of several workers that ask, one is told: the others wait for its report (worker only).
+        """
+
     def last_of_workers(self, host: str) -> Policy | None:
         """Return the last policy of a worker's part from the ledger, on this host if there is one.
 

@@ -55,6 +55,16 @@ class SqlPolicies:
         self._session.execute(row.on_conflict_do_update(constraint="policy_in_force_pk", set_=changed))
         return first
 
+    def workers_away_since(self, until: datetime) -> datetime | None:
+        last = select(func.max(Row.seen_at)).where(Row.process != BOT)
+        seen_at = self._session.scalar(last)
+        if seen_at is None or seen_at > until:
+            return None
+        # Another worker may have come back meanwhile: this waits until its report is committed.
+        self._session.execute(select(func.pg_advisory_xact_lock(literal(_LOCK))))
+        seen_at = self._session.scalar(last)
+        return seen_at if seen_at is not None and seen_at <= until else None
+
     def _is_first(self, host: str, refused: str) -> bool:
         self._session.execute(select(func.pg_advisory_xact_lock(literal(_LOCK))))
         same = select(Row.pid).where(

@@ -25,6 +25,26 @@ def test_version_is_new_once_for_bot_and_worker_each(
             uow.commit()
 
 
+def test_workers_are_away_since_the_last_report_of_one(
+    bot: UnitOfWorkFactory, worker: UnitOfWorkFactory
+) -> None:
+    with worker() as uow:
+        assert uow.policies.workers_away_since(uow.now + MINUTE) is None
+        uow.policies.report(REVOKER, "p1", refused=None)
+        uow.commit()
+        seen_at = uow.now
+    with bot() as uow:
+        uow.policies.report(BOT, "p1", refused=None)
+        uow.commit()
+    with worker() as uow:
+        assert uow.policies.workers_away_since(seen_at - MINUTE) is None
+        assert uow.policies.workers_away_since(seen_at) == seen_at
+        uow.policies.report(OTHER, "p1", refused=None)
+        uow.commit()
+    with worker() as uow:
+        assert uow.policies.workers_away_since(seen_at) is None
+
+
 def test_processes_say_which_policy_they_go_by_and_since_when(
     bot: UnitOfWorkFactory, worker: UnitOfWorkFactory
 ) -> None:

@@ -37,6 +37,12 @@ class MemoryPolicies:
         self._transaction.put(POLICIES_IN_FORCE, key, row)
         return first
 
+    def workers_away_since(self, until: datetime) -> datetime | None:
+        self._transaction.claim("policy_in_force", "refused")
+        rows = self._transaction.rows(POLICIES_IN_FORCE)
+        last = max((row.seen_at for row in rows if row.process.name != BOT), default=None)
+        return last if last is not None and last <= until else None
+
     def last_of_workers(self, host: str) -> Policy | None:
         workers = [row for row in self._transaction.rows(POLICIES_IN_FORCE) if row.process.name != BOT]
         newest = max(workers, key=lambda row: (row.process.host == host, row.seen_at), default=None)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
+from dbaccess.domain.checkpoint import SignedCheckpoint
 from dbaccess.domain.events import EventKind as E
 from dbaccess.domain.ledger import Extent
 from dbaccess.domain.people import SlackId
@@ -53,6 +54,9 @@ class Invented:
             first_of_period=1,
             last_of_period=entries,
         )
+
+    def checkpoint(self) -> SignedCheckpoint | None:
+        return None
 
     def is_recorded(self) -> bool:
         return False

@@ -111,7 +111,7 @@ def _about(report: Document) -> Iterator[str]:
         "Entries of the ledger": f"{ledger['first']} to {ledger['last']}, gaps {ledger['gaps']}",
         "Entries of the period": f"{ledger['first_of_period']} to {ledger['last_of_period']}",
         "Last hash of the ledger": escaped(ledger["head"] or "none"),
-        "Checkpoint": escaped(head["checkpoint"] or "none was found"),
+        "Checkpoint": escaped(head["checkpoint"] or "none was made"),
         "Grants by state": _counts(head["counts"]["grants"]),
         "Requests without access by state": _counts(head["counts"]["requests"]),
         "Digest of the report": report.whole,

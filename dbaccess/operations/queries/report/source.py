@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from dbaccess.domain.break_glass_review import BreakGlassReview
+from dbaccess.domain.checkpoint import SignedCheckpoint
 from dbaccess.domain.events import EventKind
 from dbaccess.domain.ledger_body import UnreadableBody, recorded_at
 from dbaccess.domain.record_filter import RecordFilter
@@ -42,6 +43,9 @@ class RecordedSource:
             first_of_period=self._uow.ledger.place_before(self._scope.since) + 1,
             last_of_period=self._uow.ledger.place_before(self._scope.until),
         )
+
+    def checkpoint(self) -> SignedCheckpoint | None:
+        return self._uow.checkpoints.last()
 
     def is_recorded(self) -> bool:
         return self._uow.ledger.is_writable()
