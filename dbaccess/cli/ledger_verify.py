@@ -11,6 +11,7 @@ from dbaccess.audit.checkpoint_check import CheckpointCheck
 from dbaccess.audit.trust import Placed, follow
 from dbaccess.cli.control import control
 from dbaccess.cli.output import AsJson
+from dbaccess.cli.witness_check import read_witnesses
 from dbaccess.domain.checkpoint import SignedCheckpoint, UnreadableCheckpoint, parse_checkpoint
 from dbaccess.domain.ledger import Entry, Expected, Fault, faults
 from dbaccess.domain.ledger_key import InvalidKey, PublicKey, read_public_key
@@ -38,20 +39,29 @@ def verify(
 
     Each fault has its place and its kind. Without --public-key the first key that the ledger introduced is
     trusted, which its owner could have made anew too. A chain that was cut off at its end is complete in
-    itself: a checkpoint that a witness kept, given with --checkpoint, shows what is gone.
+    itself: a checkpoint that a witness kept, given with --checkpoint, shows what is gone. In the workers'
+    environment the witnesses that can be read back are read, too.
 
     Example: dbaccess ledger verify --public-key ed25519:… --checkpoint witness.jsonl
     """
     expected = _expected(expect) if expect is not None else None
     given = [_public_key(text) for text in public_key or ()]
     kept = [signed for text in checkpoint or () for signed in _checkpoints(text)]
-    with control() as begin, begin() as uow:
-        check = _check(uow, given, kept)
-        head = uow.ledger.head()
-        found = list(faults(check.passing(uow.ledger.entries()), expected=expected))
+    with control() as begin:
+        with begin() as uow:
+            check = _check(uow, given, kept)
+        witnesses = read_witnesses(begin, check)
+        with begin() as uow:
+            head = uow.ledger.head()
+            found = list(faults(check.passing(uow.ledger.entries()), expected=expected))
     found += check.faults(last=head.seq if head else 0)
+    found += [reading.fault for reading in witnesses if reading.fault is not None]
     found.sort(key=lambda fault: fault.seq)
     _show(head, check, found, trusts_itself=not given, expect=expect, as_json=as_json)
+    if not as_json:
+        for reading in witnesses:
+            if reading.fault is None:
+                typer.echo(str(reading))
     if found:
         raise typer.Exit(1)
 

@@ -55,6 +55,7 @@ class FaultKind(StrEnum):
     KEY = "key"
     CHECKPOINT = "checkpoint"
     INSTALLATION = "installation"
+    WITNESS = "witness"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

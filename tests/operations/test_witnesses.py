@@ -2,18 +2,26 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from dbaccess.audit.checkpoint_check import CheckpointCheck
 from dbaccess.audit.signing import LedgerKey
+from dbaccess.audit.trust import follow
+from dbaccess.cli.witness_check import WitnessReading, read_witnesses
 from dbaccess.domain.checkpoint import parse_checkpoint
 from dbaccess.domain.errors import WitnessFailure
 from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.ledger import faults
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.domain.witness import WitnessKind, WitnessState
 from dbaccess.operations.checkpoints import deliver, make
+from dbaccess.operations.checkpoints.keys import introductions
+from dbaccess.sinks.witnesses.file import FileWitness
 from tests.operations.fake_house import FakeHouse
 from tests.operations.house import House
+from tests.signed_ledger import checkpoint
 
 KEY = LedgerKey.generate()
 
@@ -137,3 +145,57 @@ def test_two_witnesses_do_not_share_their_progress(fake_house: FakeHouse) -> Non
         deliver.deliver_checkpoints(house.context, broken)
     deliver.deliver_checkpoints(house.context, whole)
     assert (broken.kept, whole.kept) == ([], entries)
+
+
+def verified(house: House) -> tuple[list[WitnessReading], list[str]]:
+    """Return what the witnesses of the environment hold, and the kinds of all faults."""
+    with house.work() as uow:
+        check = CheckpointCheck(trust=follow([KEY.public], introductions(uow)), installation="acme")
+    readings = read_witnesses(house.work, check)
+    with house.work() as uow:
+        head = uow.ledger.head()
+        assert head is not None
+        found = [*faults(check.passing(uow.ledger.entries())), *check.faults(last=head.seq)]
+    found += [reading.fault for reading in readings if reading.fault is not None]
+    return readings, sorted(fault.kind.value for fault in found)
+
+
+def test_verification_reads_each_witness_back(
+    fake_house: FakeHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, house = tmp_path / "checkpoints", fake_house
+    monkeypatch.setenv("DBACCESS_WITNESS_PATH", str(path))
+    monkeypatch.setenv("DBACCESS_WITNESS_SYSLOG", "/nowhere/log")
+    first, second = seal(house, 2)
+    deliver.deliver_checkpoints(house.context, FileWitness(path))
+    (file, syslog), found = verified(house)
+    assert (file.checkpoints, file.last, found) == (2, second, [])
+    assert syslog.checkpoints is None
+    whole = path.read_bytes()
+
+    # A crash tears a line: it proves nothing, and is no fault.
+    path.write_bytes(whole[:50] + b"\n" + whole)
+    (file, _), found = verified(house)
+    assert (file.checkpoints, file.unreadable, found) == (2, 1, [])
+
+    # The witness lost what it took, or hides it.
+    path.write_bytes(whole.splitlines(keepends=True)[0])
+    (file, _), found = verified(house)
+    assert file.fault is not None
+    assert (file.fault.seq, found) == (second, ["witness"])
+
+    # It has a genuine checkpoint that this ledger never had: the ledger was made anew, or cut.
+    with house.work() as uow:
+        known = uow.checkpoints.last()
+    assert known is not None
+    other = checkpoint(KEY, seq=first, head=bytes(32), at=known.checkpoint.at)
+    later = checkpoint(KEY, seq=second + 9, head=bytes(32), at=known.checkpoint.at)
+    path.write_bytes(whole + f"{other.line()}\n{later.line()}\n".encode())
+    assert verified(house)[1] == ["checkpoint", "cut"]
+
+    # Another key signed, or nothing can be read.
+    foreign = checkpoint(LedgerKey.generate(), seq=first, head=bytes(32), at=known.checkpoint.at)
+    path.write_bytes(whole + f"{foreign.line()}\n".encode())
+    assert verified(house)[1] == ["key"]
+    path.unlink()
+    assert verified(house)[1] == ["witness"]
