@@ -1,4 +1,7 @@
-"""Witnesses: how far each place outside the control database has the checkpoints."""
+"""Witnesses: how far each place outside the control database has the checkpoints.
+
+Also the announcement of a break-glass in the operators' channel.
+"""
 
 from alembic import op
 
@@ -7,6 +10,11 @@ down_revision = "0006"
 
 
 def upgrade() -> None:
+    _make_witnesses()
+    _let_operators_be_told()
+
+
+def _make_witnesses() -> None:
     op.execute(
         """create table ledger_witnesses (
                place text not null,
@@ -26,6 +34,27 @@ def upgrade() -> None:
                         'policy_refused', 'group_changed', 'still_overdue', 'many_overdue', 'many_ended_late',
                         'ended', 'lockdown', 'lockdown_lifted', 'not_posted', 'checkpoint_late',
                         'witness_fails')
+           )"""
+    )
+
+
+def _let_operators_be_told() -> None:
+    op.execute("alter table messages drop constraint messages_known_kind")
+    op.execute(
+        """alter table messages add constraint messages_known_kind check (kind in (
+               'request', 'thread.waiting', 'thread.escalated', 'thread.approved',
+               'thread.voided', 'thread.active', 'thread.extension', 'thread.extended',
+               'thread.ended', 'thread.overdue', 'thread.reviewed', 'dm.submitted', 'dm.active',
+               'dm.reminder', 'dm.idle', 'dm.extended', 'dm.denied', 'dm.not_posted', 'dm.lapsed',
+               'dm.stale', 'dm.ended', 'dm.reviewed', 'dm.problem', 'dm.never_active',
+               'ops.problem', 'ops.break_glass', 'ops.overdue', 'ops.ended_late',
+               'channel.overdue'
+           ))"""
+    )
+    op.execute("alter table announcements drop constraint announcements_known_place")
+    op.execute(
+        """alter table announcements add constraint announcements_known_place check (
+               place in ('slack', 'operators', 'syslog', 'webhook')
            )"""
     )
 
