@@ -12,6 +12,7 @@ from bot import listener_pool
 from bot.http import endpoint, server
 from bot.listeners.commands import usage_hint
 from bot.subcommand import COMMAND
+from dbaccess.audit.report.sections import SECTIONS
 from dbaccess.domain import limits
 from dbaccess.domain.ask import REASON_MAX, TICKET_MAX
 from dbaccess.policy_file import parse_policy
@@ -141,6 +142,24 @@ def test_every_name_in_the_glossary_is_defined_in_the_code() -> None:
     for row in rows(page("glossary.md")):
         for named in words(row[0]):
             assert named.rpartition(".")[2] in there, f"docs/glossary.md: the code does not define {named}"
+
+
+def test_evidence_names_columns_of_the_report_and_promises_nothing() -> None:
+    lists = {section.name for section in SECTIONS}
+    columns = {one.name for section in SECTIONS for one in section.columns}
+    of_head = {"head", "checkpoint", "whole", "unknown", "write", "ddl", "membership_read_at"}
+    found = rows(page("evidence.md"))
+    for row in found:
+        named = words(" ".join(row))
+        assert named <= columns | lists | of_head, named - columns - lists - of_head
+    frameworks = [row for row in found if row[-1] not in {"status", "---"}]
+    assert len(frameworks) > 15
+    assert {row[-1] for row in frameworks} == {"to be confirmed by your auditor"}
+
+
+def test_data_for_audits_names_every_list_of_the_report() -> None:
+    told = {word for first, *_ in rows(page("reference/audit-data.md")) for word in words(first)}
+    assert {section.name for section in SECTIONS} <= told
 
 
 def test_every_path_in_the_documentation_exists() -> None:
