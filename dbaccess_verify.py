@@ -1,6 +1,6 @@
 """Verify a bundle of dbaccess's ledger offline, with Python's standard library and `cryptography` alone.
 
-    dbaccess-verify BUNDLE --public-key KEY [--checkpoint LINE_OR_FILE ...]
+    dbaccess-verify BUNDLE --public-key KEY [--checkpoint LINE_OR_FILE ...] [--report REPORT]
 
 Exit code 0: every entry is unchanged and in its place, and signed for up to the entry that is printed.
 Exit code 1: something is wrong, one line each, with its place and kind. Exit code 2: wrong use.
@@ -148,6 +148,7 @@ class Verifier:
         self.proved = 0  # the last entry that a checkpoint signs for
         self.off_chain: list[tuple[str, int]] = []  # checkpoints since then, which do not fit
         self.problems = 0
+        self.report: Any = None  # `dbaccess_verify_report.py` compares it with the events
 
     def problem(self, place: str, kind: str, text: str) -> None:
         self.problems += 1
@@ -167,6 +168,8 @@ class Verifier:
                 if not (is_whole and self.manifest):
                     break
         self.end()
+        if self.report is not None and self.manifest:
+            self.report.end(self.manifest["first"], self.seq)
 
     def read_line(self, place: str, line: bytes) -> None:
         if len(line) > LONGEST_LINE:
@@ -240,6 +243,8 @@ class Verifier:
             self.was_sound = False
         elif not follows:
             self.problem(place, "broken", "does not follow the entry before it")
+        if self.report is not None:
+            self.report.take(event, self.hash)
         if event["kind"] == "ledger.key_introduced":
             told = self.introduced.pop(self.seq, None)
             if told is None or event["data"] != {name: told[name] for name in told if name != "seq"}:
@@ -319,6 +324,8 @@ class Verifier:
         if self.problems:
             print(f"NOT VERIFIED: {self.problems} problems, of which at most {MOST_SHOWN} are shown")
             return 1
+        if self.report is not None:
+            print(f"VERIFIED: {self.report.conclusion()}")
         print(f"VERIFIED: {told['installation']}, entries {told['first']} to {proved}, all and unchanged")
         if proved < last:
             print(f"Not proved: no checkpoint signs for entries {proved + 1} to {last}, which fit the chain")
@@ -366,6 +373,7 @@ def main() -> int:
     parser.add_argument("bundle", help="the file that `dbaccess ledger bundle` wrote")
     parser.add_argument("--public-key", action="append", required=True, help="ed25519:…, or a file with it")
     parser.add_argument("--checkpoint", action="append", default=[], help="a witness's line, or a file")
+    parser.add_argument("--report", help="a report as JSON; its rows are compared with the bundle")
     options = parser.parse_args()
     given = "--public-key"
     try:
@@ -373,11 +381,16 @@ def main() -> int:
         given = "--checkpoint"
         kept = [checkpoint for text in options.checkpoint for checkpoint in read_checkpoints(text)]
         verifier = Verifier(keys, kept)
+        if options.report:
+            from dbaccess_verify_report import Report  # stands beside this file
+
+            given = options.report
+            verifier.report = Report(Path(given), read_json, verifier.problem)
         given = options.bundle
         with Path(options.bundle).open("rb") as bundle:
             verifier.read(bundle)
     except (Unreadable, OSError) as why:
-        print(f"{given} {why if isinstance(why, Unreadable) else why.strerror}", file=sys.stderr)
+        print(f"{given} {why.strerror if isinstance(why, OSError) else why}", file=sys.stderr)
         return 2
     return verifier.conclude(is_compared=bool(kept))
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 LARGEST = 512 * 1024 * 1024  # bytes of a report
+ODD = (TypeError, KeyError, ValueError, AttributeError, IndexError, OverflowError)
 UNKNOWN = "unknown"
 Event = dict[str, Any]
 Row = dict[str, Any]
@@ -64,8 +65,11 @@ EVENTS: dict[str, tuple[tuple[str, ...], timedelta]] = {
 }
 
 
-class UnreadableReport(Exception):
-    """The file is no report; the message says why."""
+class UnreadableReport(OSError):
+    """The file is no report; `strerror` says why."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(0, why)
 
 
 class Report:
@@ -112,8 +116,23 @@ class Report:
         if digest(canonical(self.head)) != self.whole:
             self.problem("report, head", "changed", "does not fit the digest of the whole")
 
-    def take(self, event: Event) -> None:
+    def take(self, event: Event, entry_hash: str) -> None:
         """Keep what an event says about the rows; the events come in the order of the ledger."""
+        try:
+            self.keep(event, entry_hash)
+        except ODD:
+            self.problem(f"entry {event['seq']}", "unreadable", "has data of a form that no event has")
+
+    def end(self, first: int, last: int) -> None:
+        """Compare all rows with the entries from `first` to `last`, which the bundle has."""
+        try:
+            self.compare_all(first, last)
+        except ODD:
+            self.problem("report", "unreadable", "has values of a form that no report has")
+
+    def keep(self, event: Event, entry_hash: str) -> None:
+        if event["seq"] == self.last and entry_hash != self.head_hash:
+            self.problem("report, head", "changed", "was made of a ledger with another last hash")
         if event["kind"] == "report.made" and event["data"].get("digest") == self.whole:
             self.made = event["seq"]
         if event["seq"] > self.last:
@@ -131,22 +150,25 @@ class Report:
         for place in places:
             self.facts.setdefault(str(place), Facts()).take(event, own=request in {place, "R-None"})
 
-    def end(self, first: int, last: int, hash_at_last: str | None) -> None:
-        """Compare all rows; `hash_at_last` is the bundle's hash of the entry that the report ends with."""
+    def compare_all(self, first: int, last: int) -> None:
+        self.check_digests()
         if first > 1 or last < self.last:
             said = (
                 f"the bundle has entries {first} to {last}, and the report rests on entries 1 to {self.last}"
             )
             self.problem("report", "bundle", said)
             return
-        if hash_at_last is not None and hash_at_last != self.head_hash:
-            self.problem("report, head", "changed", "was made of a ledger with another last hash")
         self.compare_grants()
         self.compare_requests()
         for name, events in self.single.items():
             self.compare_events(name, events)
         if self.made is None and str(self.head.get("recorded")).startswith("as ") and last > self.last:
             self.problem("report", "unrecorded", "no entry report.made has its digest")
+
+    def conclusion(self) -> str:
+        rows = sum(map(len, self.lists.values()))
+        recorded = f", recorded as entry {self.made}" if self.made else ", not recorded in this bundle"
+        return f"report, {rows} rows, none changed, added or left out{recorded}"
 
     def compare_grants(self) -> None:
         due = {}
@@ -317,7 +339,9 @@ def time_of(event: Event) -> datetime:
 
 
 def label(row: Row, number: int) -> str:
-    return str(row.get("grant") or row.get("request") or f"row {number}")
+    """Return the name of the row, which a forger may have chosen: nothing that a terminal obeys."""
+    named = str(row.get("grant") or row.get("request") or f"row {number}")
+    return "".join(one if " " <= one <= "~" else "?" for one in named[:40])
 
 
 def canonical(value: Any) -> bytes:

@@ -46,14 +46,22 @@ def bundle(
     typer.echo(f"  dbaccess-verify {out} --public-key ed25519:… --checkpoint WITNESS")
 
 
-def verifier() -> None:
+OfReport = Annotated[
+    bool, typer.Option("--report", help="Print dbaccess_verify_report.py, which compares a report.")
+]
+
+
+def verifier(
+    report: OfReport = False,  # noqa: FBT002 an option
+) -> None:
     """Print `dbaccess_verify.py`, the one file that verifies a bundle.
 
-    It needs Python 3.11 or newer and the package `cryptography`, and nothing of dbaccess.
+    It needs Python 3.11 or newer and the package `cryptography`, and nothing of dbaccess. To compare a report
+    with the bundle, it also needs the file that --report prints, beside it.
 
     Example: dbaccess ledger verifier > dbaccess_verify.py
     """
-    found = find_spec("dbaccess_verify")
+    found = find_spec("dbaccess_verify_report" if report else "dbaccess_verify")
     assert found is not None and found.origin is not None  # noqa: S101, PT018 installed beside this package
     typer.echo(Path(found.origin).read_text(encoding="utf-8"), nl=False)
 

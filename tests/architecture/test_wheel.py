@@ -63,6 +63,7 @@ def test_wheel_holds_only_the_product(wheel: Path) -> None:
         "workers",
         "dbaccess",
         "dbaccess_verify.py",
+        "dbaccess_verify_report.py",
     }
 
 
@@ -84,6 +85,7 @@ def test_installed_console_scripts_run(installed: Path, tmp_path: Path) -> None:
     for command in ("migrate", "doctor", "policy", "requests", "grants", "ledger", "targets"):
         assert command in text
     assert "--public-key" in run(installed / "dbaccess-verify", "--help", cwd=tmp_path)
+    run(installed / "python", "-c", "import dbaccess_verify_report", cwd=tmp_path)
 
 
 def test_installed_packages_agree_with_each_other(installed: Path, tmp_path: Path) -> None:

@@ -6,11 +6,13 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 import dbaccess_verify
+import dbaccess_verify_report
 from dbaccess.audit.bundle import Manifest, bundle_lines
 from dbaccess.audit.signing import LedgerKey
 from dbaccess.domain.events import Event, EventKind
@@ -78,12 +80,58 @@ def body(text: str) -> bytes:
     return json.dumps({"entry": fields | {"body_base64": None}}).encode() + b"\n"
 
 
-def test_program_imports_the_standard_library_and_cryptography_alone() -> None:
-    tree = ast.parse(Path(dbaccess_verify.__file__).read_text(encoding="utf-8"))
+def imports_of(module: ModuleType) -> set[str]:
+    assert module.__file__ is not None
+    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
     froms = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     plain = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
-    roots = {name.partition(".")[0] for name in froms | plain}
-    assert roots - sys.stdlib_module_names == {"cryptography"}
+    return {name.partition(".")[0] for name in froms | plain} - sys.stdlib_module_names
+
+
+def test_program_imports_the_standard_library_and_cryptography_alone() -> None:
+    """The comparison of a report is a file beside it, which is read only with `--report`."""
+    assert imports_of(dbaccess_verify) == {"cryptography", "dbaccess_verify_report"}
+    assert imports_of(dbaccess_verify_report) == set()
+
+
+def test_report_is_compared_with_the_bundle_and_a_forged_one_is_named(verify: Verify, tmp_path: Path) -> None:
+    entries, path = chain(), tmp_path / "report.json"
+    ledger = {"last": 8, "head": entries[-1].hash.hex()}
+    period = {"from": T0.isoformat(), "to": (T0 + timedelta(hours=1)).isoformat()}
+    found = [row for row in range(1, 9) if row not in dict(ROTATIONS)]
+    rows = [
+        {"what": "target.stray_found", "found_at": entries[seq - 1].fields["at"], "sequences": [seq]}
+        for seq in found
+    ]
+    for left_out, expected in ((False, 0), (True, 1)):
+        lists: dict[str, Any] = {name: [] for name in ("grants", "requests", "changes", "looks")}
+        sealed = [_sealed(row) for row in rows[left_out:]]
+        lists["drift"] = sealed
+        head: dict[str, Any] = {"ledger": ledger, "period": period}
+        head["filter"] = dict.fromkeys(("target", "persons", "accounts"))
+        head["lists"] = {
+            name: {"rows": len(several), "digest": _together(several)} for name, several in lists.items()
+        }
+        whole = dbaccess_verify_report.digest(dbaccess_verify_report.canonical(head))
+        path.write_text(json.dumps({"head": head, "lists": lists, "whole": whole}))
+        code, said = verify(b"".join(lines(entries)), "--report", str(path))
+        assert (code, f"entry {found[0]}: left out" in said) == (expected, left_out), said
+
+
+def _sealed(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {"digest": dbaccess_verify_report.digest(dbaccess_verify_report.canonical(row))}
+
+
+def _together(rows: list[dict[str, Any]]) -> str:
+    return dbaccess_verify_report.digest("".join(row["digest"] for row in rows).encode())
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"head": 1}', '{"a": 1, "a": 2}', "[" * 100_000])
+def test_file_that_is_no_report_is_wrong_use(verify: Verify, tmp_path: Path, text: str) -> None:
+    path = tmp_path / "report.json"
+    path.write_text(text)
+    code, said = verify(b"".join(lines(chain())), "--report", str(path))
+    assert (code, str(path) in said) == (2, True), said
 
 
 @pytest.mark.parametrize("key", [FIRST, SECOND, THIRD])
