@@ -12,7 +12,20 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
 
-from bench import ack, decisions, driver, ledger, line, log_lines, openbao, single, standing, storm, stuck
+from bench import (
+    ack,
+    decisions,
+    driver,
+    ledger,
+    line,
+    lists,
+    log_lines,
+    openbao,
+    single,
+    standing,
+    storm,
+    stuck,
+)
 from bench.figures import HEAD, Figure
 from bench.servers import Servers, servers
 from bench.world import with_logins, write_world
@@ -99,6 +112,12 @@ def _ledger(options: argparse.Namespace) -> list[Figure]:
         return ledger.measure(serving.control, options.rounds, _say)
 
 
+def _lists(options: argparse.Namespace) -> list[Figure]:
+    """What a reviewer waits for at `list` and on the Home tab while 1,000 requests are open."""
+    with servers() as serving:
+        return lists.measure(serving, options.rounds)
+
+
 def _storm(options: argparse.Namespace) -> list[Figure]:
     """A crowd of grants ends in the same second, beside a bare loop on the same server."""
     found: list[Figure] = []
@@ -171,6 +190,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "ack": _ack,
     "line": _line,
     "ledger": _ledger,
+    "lists": _lists,
     "log-lines": _log_lines,
     "openbao": _openbao,
     "single": _single,

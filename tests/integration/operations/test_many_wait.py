@@ -7,21 +7,16 @@ from typing import Any
 
 from sqlalchemy import event
 
-from dbaccess.domain.request import Request
 from dbaccess.domain.truncated_list import left_out
 from dbaccess.operations.queries.home import home
 from dbaccess.operations.queries.mine import PAGE, mine
 from dbaccess.slack.views import home as home_view
 from dbaccess.slack.views import listing
 from tests.integration.operations.house import House
+from tests.integration.operations.many_requests import others_ask
 from tests.operations.house import MAYA, PRIYA, TOM
 
 MANY = 1000
-_OTHERS = """
-insert into requests (requester_slack_id, terms, fingerprint, policy_hash, state, submitted_at, decide_by)
-select 'U0N' || n, jsonb_set(terms, '{requester}', to_jsonb('n' || n)), fingerprint, policy_hash, state,
-       submitted_at, decide_by + n * interval '1 s'
-  from requests cross join generate_series(%s::int, %s::int) n where id = %s"""
 
 
 @dataclass(slots=True)
@@ -46,13 +41,6 @@ def _reading(house: House) -> Iterator[Read]:
         event.remove(house.bot, "after_cursor_execute", count)
 
 
-def _others_ask(house: House, like: Request, first: int, last: int) -> None:
-    """The guards refuse requests without their entries in the ledger, which nothing here looks at."""
-    house.as_superuser("alter table requests disable trigger user")
-    house.as_superuser(_OTHERS, first, last, like.id)
-    house.as_superuser("analyze requests")
-
-
 def _look(house: House) -> tuple[Read, Read]:
     with _reading(house) as of_list, house.begin() as uow:
         found = mine(uow, policy=house.policy, workspace=house.workspace, slack_id=PRIYA)
@@ -68,9 +56,9 @@ def _look(house: House) -> tuple[Read, Read]:
 
 def test_thousand_requests_take_as_many_queries_and_rows_as_a_hundred(house: House) -> None:
     asked = house.submit(TOM)
-    _others_ask(house, asked, 1, 99)
+    others_ask(house, asked, 1, 99)
     hundred = _look(house)
-    _others_ask(house, asked, 100, MANY - 1)
+    others_ask(house, asked, 100, MANY - 1)
     thousand = _look(house)
     assert thousand == hundred
     for read in thousand:
