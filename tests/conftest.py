@@ -37,6 +37,7 @@ from tests.databases import (
     make_control_template,
     target_database_on,
 )
+from tests.kept_targets import KeptTargets
 from tests.standby import standby_of
 
 REAL_SERVERS = (
@@ -209,6 +210,14 @@ def target_database(target_postgres: PostgresServer) -> Iterator[TargetDatabase]
     """A target database on PostgreSQL 18 of this test alone, and group roles with names of its own."""
     with target_database_on(target_postgres) as database:
         yield database
+
+
+@pytest.fixture(scope="session")
+def kept_targets() -> Iterator[KeptTargets]:
+    """Targets that are set up for the workers; one that a test changes is not lent again."""
+    kept = KeptTargets()
+    yield kept
+    kept.close()
 
 
 @pytest.fixture

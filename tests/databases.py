@@ -7,14 +7,14 @@ import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import quote, urlsplit
 
 import psycopg
 import pytest
 from psycopg import sql
 
-Connection = psycopg.Connection[tuple[Any, ...]]
+from tests.superuser import Connection, close_superusers_on
 
 _ROLES = ("dbaccess_owner", "dbaccess_bot", "dbaccess_worker", "dbaccess_auditor")
 _numbers = itertools.count(1)
@@ -99,6 +99,14 @@ class TargetDatabase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What was on a server at some time, by name."""
+
+    roles: frozenset[str]
+    databases: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ControlTemplate:
     """`rights` gives a clone its own, in which `{database}` stands for its name."""
 
@@ -108,6 +116,8 @@ class ControlTemplate:
 
 
 _administrators: dict[str, Connection] = {}
+KEPT: set[str] = set()
+"""Roles and databases that outlive the test that first needed them: its end drops none of them."""
 
 
 def administrator(server: PostgresServer) -> Connection:
@@ -148,7 +158,7 @@ def make_control_template(server: PostgresServer) -> ControlTemplate:
     # A template with a session on it cannot be cloned.
     admin.execute(sql.SQL("alter database {} allow_connections false").format(sql.Identifier(name)))
     admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name])
-    return ControlTemplate(name=name, passwords=passwords, rights=_rights(admin, name))
+    return ControlTemplate(name=name, passwords=passwords, rights=rights_on(admin, name))
 
 
 @contextmanager
@@ -156,12 +166,7 @@ def control_database_on(server: PostgresServer, template: ControlTemplate) -> It
     """Clone the template, rights on the database included; dropped at the end with all its sessions."""
     admin = administrator(server)
     name = f"dbaccess_{next(_numbers)}_{secrets.token_hex(4)}"
-    admin.execute(
-        sql.SQL("create database {} template {} owner dbaccess_owner strategy file_copy").format(
-            sql.Identifier(name), sql.Identifier(template.name)
-        )
-    )
-    admin.execute(sql.SQL(template.rights).format(database=sql.Identifier(name)))
+    clone_database(admin, name, template=template.name, owner="dbaccess_owner", rights=template.rights)
     urls = {role: server.url(role, password, name) for role, password in template.passwords.items()}
     try:
         yield ControlDatabase(
@@ -179,10 +184,19 @@ def control_database_on(server: PostgresServer, template: ControlTemplate) -> It
 @contextmanager
 def target_database_on(server: PostgresServer) -> Iterator[TargetDatabase]:
     """A fresh target; at the end it goes, and with it every role that the test left on the cluster."""
+    standing = standing_on(server)
+    database = make_target_database(server)
+    try:
+        yield database
+    finally:
+        drop_target_database(server, database.name, standing)
+
+
+def make_target_database(server: PostgresServer) -> TargetDatabase:
+    """A fresh target, which stays until it is dropped."""
     admin = administrator(server)
     name = f"orders_{next(_numbers)}_{secrets.token_hex(2)}"
     roles = {kind: f"{name}_{kind}" for kind in ("read", "write", "owner")}
-    role_names, databases = _role_names(admin), _database_names(admin)
     for role in roles.values():
         admin.execute(sql.SQL("create role {} nologin").format(sql.Identifier(role)))
     admin.execute(
@@ -190,24 +204,26 @@ def target_database_on(server: PostgresServer) -> Iterator[TargetDatabase]:
             sql.Identifier(name), sql.Identifier(roles["owner"])
         )
     )
-    try:
-        _fill_shop(server.url(database=name), roles)
-        parts = urlsplit(server.url())
-        yield TargetDatabase(
-            superuser_url=server.url(database=name),
-            name=name,
-            host=parts.hostname or "127.0.0.1",
-            port=server.port,
-            version=server.version,
-            read_role=roles["read"],
-            write_role=roles["write"],
-            owner_role=roles["owner"],
-        )
-    finally:
-        admin = administrator(server)
-        for made in [name, *_lock_databases_made_since(admin, databases)]:
-            drop_database(server, made)
-        _drop_roles_made_since(admin, role_names)
+    _fill_shop(server.url(database=name), roles)
+    parts = urlsplit(server.url())
+    return TargetDatabase(
+        superuser_url=server.url(database=name),
+        name=name,
+        host=parts.hostname or "127.0.0.1",
+        port=server.port,
+        version=server.version,
+        read_role=roles["read"],
+        write_role=roles["write"],
+        owner_role=roles["owner"],
+    )
+
+
+def drop_target_database(server: PostgresServer, name: str, standing: Standing) -> None:
+    """Drop it, and every role and lock database that is not among those that stood before."""
+    admin = administrator(server)
+    for made in [name, *_lock_databases_made_since(admin, standing)]:
+        drop_database(server, made)
+    drop_roles_made_since(admin, standing)
 
 
 @contextmanager
@@ -224,10 +240,63 @@ def every_connection_in_use(url: str) -> Iterator[None]:
         yield
 
 
+def clone_database(admin: Connection, name: str, *, template: str, owner: str, rights: str) -> None:
+    """Make a database like the template, on which nobody may have a session."""
+    admin.execute(
+        sql.SQL("create database {} template {} owner {} strategy file_copy").format(
+            *map(sql.Identifier, (name, template, owner))
+        )
+    )
+    admin.execute(sql.SQL(rights).format(database=sql.Identifier(name)))
+
+
 def drop_database(server: PostgresServer, name: str) -> None:
+    close_superusers_on(name)
     administrator(server).execute(
         sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
     )
+
+
+def standing_on(server: PostgresServer) -> Standing:
+    """The roles and databases that are there now."""
+    admin = administrator(server)
+    return Standing(
+        roles=_names(admin, "rolname", "pg_roles"), databases=_names(admin, "datname", "pg_database")
+    )
+
+
+def drop_roles_made_since(admin: Connection, standing: Standing) -> None:
+    """Drop the roles that are newer, with their sessions."""
+    new = sorted(_names(admin, "rolname", "pg_roles") - standing.roles - KEPT - set(_ROLES))
+    if not new:
+        return
+    admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = any(%s)", [new])
+    roles = sql.SQL(", ").join(map(sql.Identifier, new))
+    admin.execute(sql.SQL("drop owned by {}").format(roles))
+    admin.execute(sql.SQL("drop role {}").format(roles))
+
+
+def rights_on(admin: Connection, template: str) -> str:
+    """Return what gives a clone its rights on the database, which CREATE DATABASE does not copy.
+
+    `{database}` stands for its name. Settings made for it, the template has none.
+    """
+    assert not admin.execute(
+        """select from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase
+            where d.datname = %s""",
+        [template],
+    ).rowcount
+    granted = admin.execute(
+        """select format('grant %%s on database {database} to %%s%%s;', a.privilege_type,
+                         case a.grantee when 0 then 'public' else quote_ident(r.rolname) end,
+                         case when a.is_grantable then ' with grant option' end)
+             from pg_database d
+             cross join lateral aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
+             left join pg_roles r on r.oid = a.grantee
+            where d.datname = %s""",
+        [template],
+    ).fetchall()
+    return "revoke all on database {database} from public;" + "".join(grant for (grant,) in granted)
 
 
 def _make_owner(connection: Connection, password: str) -> None:
@@ -237,25 +306,6 @@ def _make_owner(connection: Connection, password: str) -> None:
             sql.SQL("alter" if exists else "create"), sql.Literal(password)
         )
     )
-
-
-def _rights(admin: Connection, template: str) -> str:
-    """CREATE DATABASE copies no rights on the database. Settings made for it, it has none."""
-    assert not admin.execute(
-        """select from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase
-            where d.datname = %s""",
-        [template],
-    ).rowcount
-    granted = admin.execute(
-        """select format('grant %%s on database {database} to %%s;', a.privilege_type,
-                         case a.grantee when 0 then 'public' else quote_ident(r.rolname) end)
-             from pg_database d
-             cross join lateral aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
-             left join pg_roles r on r.oid = a.grantee
-            where d.datname = %s""",
-        [template],
-    ).fetchall()
-    return "revoke all on database {database} from public;" + "".join(grant for (grant,) in granted)
 
 
 SHOP = """
@@ -296,23 +346,12 @@ def _fill_shop(url: str, roles: dict[str, str]) -> None:
         )
 
 
-def _role_names(connection: Connection) -> set[str]:
-    return {name for (name,) in connection.execute("select rolname from pg_roles").fetchall()}
+def _names(connection: Connection, column: str, catalog: str) -> frozenset[str]:
+    query = sql.SQL("select {} from {}").format(sql.Identifier(column), sql.Identifier(catalog))
+    return frozenset(name for (name,) in connection.execute(query).fetchall())
 
 
-def _database_names(connection: Connection) -> set[str]:
-    return {name for (name,) in connection.execute("select datname from pg_database").fetchall()}
-
-
-def _lock_databases_made_since(admin: Connection, before: set[str]) -> list[str]:
+def _lock_databases_made_since(admin: Connection, standing: Standing) -> list[str]:
     """Return the private databases of the installations that the test set up."""
-    new = _database_names(admin) - before
+    new = _names(admin, "datname", "pg_database") - standing.databases - KEPT
     return sorted(name for name in new if re.fullmatch(r"dbaccess_[a-z][a-z0-9]*", name))
-
-
-def _drop_roles_made_since(admin: Connection, before: set[str]) -> None:
-    new = sorted(_role_names(admin) - before - set(_ROLES))
-    admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = any(%s)", [new])
-    roles = sql.SQL(", ").join(map(sql.Identifier, new))
-    admin.execute(sql.SQL("drop owned by {}").format(roles))
-    admin.execute(sql.SQL("drop role {}").format(roles))

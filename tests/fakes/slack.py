@@ -25,7 +25,7 @@ MANIFEST: Final = Path(__file__).parents[2] / "manifest.yml"
 
 
 @cache
-def _manifest() -> Manifest:
+def app_manifest() -> Manifest:
     """Read once: a test takes a hundredth of the time that YAML takes."""
     return load_manifest(MANIFEST)
 
@@ -37,7 +37,7 @@ class FakeSlack:
     """
 
     def __init__(self, world: World) -> None:
-        self.store = Store(world=world, manifest=_manifest())
+        self.store = Store(world=world, manifest=app_manifest())
         self.client: WebClient = FakeClient(self)
         self._changes = Changes(world, cast("Events", _NoEvents()))
         self._lock = threading.Lock()

@@ -1,6 +1,7 @@
 """Use cases run on fakes; with `--real` the same tests run on real servers instead."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -18,8 +19,8 @@ def build_house(request: pytest.FixtureRequest) -> BuildHouse[House]:
         return build_fake_house
     from tests.integration.operations.building import build_real_house
 
-    control, target = (request.getfixturevalue(name) for name in ("control_database", "target_database"))
-    return build_real_house(control, target)
+    kept, server = (request.getfixturevalue(name) for name in ("kept_targets", "target_postgres"))
+    return build_real_house(request.getfixturevalue("control_database"), partial(kept.lend, server))
 
 
 @pytest.fixture

@@ -12,8 +12,10 @@ from tests.databases import (
     ControlTemplate,
     PostgresServer,
     TargetDatabase,
+    standing_on,
     target_database_on,
 )
+from tests.kept_targets import KeptTargets
 
 
 @pytest.fixture(params=["target_database", "target_database_15"])
@@ -68,6 +70,41 @@ def test_target_leaves_no_role_database_or_session_behind(target_postgres: Postg
         while sorted(left := watcher.execute(everything).fetchall()) != sorted(before):
             assert time.monotonic() < until, left
             time.sleep(0.05)
+
+
+@pytest.mark.parametrize("version", ["target_postgres", "target_postgres_15"])
+def test_kept_target_is_lent_as_it_was_set_up(request: pytest.FixtureRequest, version: str) -> None:
+    server: PostgresServer = request.getfixturevalue(version)
+    kept, standing = KeptTargets(), standing_on(server)
+
+    def lent(statement: str = "select") -> tuple[str, int, int, list[str]]:
+        """Its name and identity, rows and what is left over, before this statement."""
+        with (
+            kept.lend(server) as worker,
+            psycopg.connect(worker.database.superuser_url, autocommit=True) as dba,
+        ):
+            name, read = worker.database.name, worker.database.read_role
+            found = dba.execute(
+                """select d.oid::int, (select count(*)::int from shop.order_items), array(
+                       select tablename::text from pg_tables where tablename = 'left_over' union all
+                       select rolname from pg_roles where rolname = 'left_over')
+                     from pg_database d where d.datname = current_database()"""
+            ).fetchone()
+            dba.execute(statement.format(name=name, read=read))
+        assert found is not None
+        return name, *found
+
+    name, first, rows, nothing = lent("create role left_over login")
+    assert nothing == []
+    assert lent("create table left_over ()") == (name, first, rows, [])
+    _, second, *as_before = lent("delete from shop.order_items")
+    assert (second != first, as_before) == (True, [rows, []])
+    _, third, *as_before = lent("alter database {name} connection limit 5")
+    assert (third != second, as_before) == (True, [rows, []])
+    assert lent("alter role {read} createrole")[1] != third
+    assert lent()[0] != name
+    kept.close()
+    assert standing_on(server) == standing
 
 
 def test_redis_database_is_empty_and_writable(redis_url: str) -> None:

@@ -12,18 +12,21 @@ from demo.servers.postgres_binaries import PostgresBinaries, embedded_postgres
 from tests.contract.postgresql.logging_server import LoggingServer, logging_server
 from tests.contract.postgresql.replicated import Replicated, replicated_on
 from tests.contract.postgresql.target import Target, target_on
-from tests.databases import TargetDatabase
+from tests.databases import PostgresServer, TargetDatabase
+from tests.kept_targets import KeptTargets
 
 
 @pytest.fixture
-def target(target_database: TargetDatabase) -> Iterator[Target]:
+def target(kept_targets: KeptTargets, target_postgres: PostgresServer) -> Iterator[Target]:
     """PostgreSQL 18."""
-    yield from target_on(target_database)
+    with kept_targets.lend(target_postgres) as worker:
+        yield target_on(worker)
 
 
 @pytest.fixture
-def target_15(target_database_15: TargetDatabase) -> Iterator[Target]:
-    yield from target_on(target_database_15)
+def target_15(kept_targets: KeptTargets, target_postgres_15: PostgresServer) -> Iterator[Target]:
+    with kept_targets.lend(target_postgres_15) as worker:
+        yield target_on(worker)
 
 
 @pytest.fixture(params=["target", "target_15"])

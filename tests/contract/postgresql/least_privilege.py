@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import quote
 
-import psycopg
 from psycopg import sql
 from pydantic import SecretStr
 
@@ -17,6 +16,7 @@ from dbaccess.domain.target import Access
 from dbaccess.targets.postgresql.setup_sql import setup_sql
 from demo.psql import run_psql
 from tests.databases import TargetDatabase
+from tests.superuser import superuser_on
 
 _numbers = itertools.count(1)
 
@@ -60,7 +60,7 @@ def worker_access(
     admin, login = f"dbaccess_admin_{installation}", f"dbaccess_worker_login_{installation}"
     password = secrets.token_urlsafe(18)
     set_up(database, installation, objects=objects, accesses=accesses, run_by=run_by, capture=capture)
-    with psycopg.connect(database.superuser_url, autocommit=True) as dba:
+    with superuser_on(database.superuser_url) as dba:
         verifier = dba.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256")
         dba.execute(
             sql.SQL("alter role {} password {}").format(sql.Identifier(login), sql.Literal(verifier.decode()))

@@ -13,7 +13,7 @@ from psycopg import sql
 from dbaccess.domain.grant import Recipe
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.targets.postgresql.timeouts import Timeouts
-from tests.contract.postgresql.least_privilege import WorkerAccess, set_up, worker_access
+from tests.contract.postgresql.least_privilege import WorkerAccess, set_up
 from tests.contract.postgresql.person import PostgresSession
 from tests.contract.target import (
     Access,
@@ -26,6 +26,7 @@ from tests.contract.target import (
 from tests.contract.target import Target as AnyTarget
 from tests.databases import PostgresServer, TargetDatabase
 from tests.engines.postgresql import postgres_targets
+from tests.superuser import superuser_on
 
 __all__ = ["Target", "in_an_hour", "nothing", "nothing_owed", "roles_owed", "target_on"]
 
@@ -89,7 +90,7 @@ class Target(AnyTarget):
 
     def somebody(self) -> Access:
         access = Access(login=f"person_{secrets.token_hex(4)}", password=secrets.token_urlsafe(12))
-        with psycopg.connect(self.database.superuser_url, autocommit=True) as connection:
+        with superuser_on(self.database.superuser_url) as connection:
             connection.execute(
                 sql.SQL("create role {} login password {}").format(
                     sql.Identifier(access.login), sql.Literal(access.password)
@@ -104,13 +105,13 @@ class Target(AnyTarget):
 
     def dba(self, statement: str, **names: str) -> None:
         """Something the DBA does; `{name}` is an identifier."""
-        with psycopg.connect(self.database.superuser_url, autocommit=True) as connection:
+        with superuser_on(self.database.superuser_url) as connection:
             quoted = {key: sql.Identifier(name) for key, name in names.items()}
             connection.execute(sql.SQL(statement).format(**quoted))
 
     def look(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """What the DBA sees."""
-        with psycopg.connect(self.database.superuser_url, autocommit=True) as connection:
+        with superuser_on(self.database.superuser_url) as connection:
             return connection.execute(query, values).fetchall()
 
     def make_login(self, login: str, *, tag: str = "") -> None:
@@ -222,9 +223,7 @@ class Target(AnyTarget):
         return count
 
 
-def target_on(
-    database: TargetDatabase, *, server: PostgresServer | None = None, **timeouts: Any
-) -> Iterator[Target]:
-    worker = worker_access(database)
+def target_on(worker: WorkerAccess, *, server: PostgresServer | None = None, **timeouts: Any) -> Target:
+    """What the login works on, with a driver of its own."""
     targets = postgres_targets({"main": worker.url}, worker.installation, timeouts=Timeouts(**timeouts))
-    yield Target(worker=worker, driver=targets.driver("main"), server=server)
+    return Target(worker=worker, driver=targets.driver("main"), server=server)

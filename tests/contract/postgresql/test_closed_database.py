@@ -12,7 +12,8 @@ from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.domain.grant import Recipe
 from dbaccess.domain.receipt import Receipt
 from tests.contract.postgresql.target import Target, target_on
-from tests.databases import TargetDatabase
+from tests.databases import PostgresServer
+from tests.kept_targets import KeptTargets
 
 CLOSED = "database_closed"
 REFUSES = """
@@ -28,8 +29,9 @@ REFUSES = """
 
 
 @pytest.fixture
-def impatient(target_database: TargetDatabase) -> Iterator[Target]:
-    yield from target_on(target_database, connect=2)
+def impatient(kept_targets: KeptTargets, target_postgres: PostgresServer) -> Iterator[Target]:
+    with kept_targets.lend(target_postgres) as worker:
+        yield target_on(worker, connect=2)
 
 
 def elsewhere(target: Target) -> psycopg.Connection:

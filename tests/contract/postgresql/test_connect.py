@@ -1,5 +1,6 @@
 """CONNECT where PUBLIC has it not: who gives it to whom, and what is said where nobody does."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import psycopg
@@ -8,10 +9,9 @@ import pytest
 from dbaccess.domain.errors import TargetFailure, TargetUnreachable
 from dbaccess.domain.grant import Recipe
 from dbaccess.domain.privileges import ObjectPrivileges
-from tests.contract.postgresql.least_privilege import worker_access
-from tests.contract.postgresql.target import Target
-from tests.databases import TargetDatabase
-from tests.engines.postgresql import postgres_targets
+from tests.contract.postgresql.target import Target, target_on
+from tests.databases import PostgresServer
+from tests.kept_targets import KeptTargets
 
 ORDERS = ObjectPrivileges(schemas=(), tables=("shop.orders",), privileges=("SELECT",))
 FIX = "Run what `dbaccess targets setup-sql` prints"
@@ -24,11 +24,10 @@ def closed(target: Target) -> Target:
 
 
 @pytest.fixture
-def shop(target_database: TargetDatabase) -> Target:
+def shop(kept_targets: KeptTargets, target_postgres: PostgresServer) -> Iterator[Target]:
     """Set up for a role on one table; PUBLIC may not connect."""
-    worker = worker_access(target_database, objects=[ORDERS])
-    driver = postgres_targets({"main": worker.url}, worker.installation).driver("main")
-    return closed(Target(worker=worker, driver=driver))
+    with kept_targets.lend(target_postgres, [ORDERS]) as worker:
+        yield closed(target_on(worker))
 
 
 def on_orders(target: Target, *roles: str) -> Recipe:

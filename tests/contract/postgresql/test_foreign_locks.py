@@ -13,19 +13,22 @@ from dbaccess.domain.grant import Recipe
 from dbaccess.domain.receipt import Receipt
 from tests.contract.postgresql.hostile import LONG, at_once, dba_is_in_the_middle_of, stubborn, until
 from tests.contract.postgresql.target import Target, in_an_hour, nothing, target_on
-from tests.databases import TargetDatabase
+from tests.databases import PostgresServer
+from tests.kept_targets import KeptTargets
 
 OWN_ROW = "alter role current_user password 'x'"
 
 
 @pytest.fixture
-def target(target_database: TargetDatabase) -> Iterator[Target]:
-    yield from target_on(target_database, **LONG)
+def target(kept_targets: KeptTargets, target_postgres: PostgresServer) -> Iterator[Target]:
+    with kept_targets.lend(target_postgres) as worker:
+        yield target_on(worker, **LONG)
 
 
 @pytest.fixture
-def target_15(target_database_15: TargetDatabase) -> Iterator[Target]:
-    yield from target_on(target_database_15, **LONG)
+def target_15(kept_targets: KeptTargets, target_postgres_15: PostgresServer) -> Iterator[Target]:
+    with kept_targets.lend(target_postgres_15) as worker:
+        yield target_on(worker, **LONG)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from demo.servers.postgres import Postgres
 from demo.servers.postgres_binaries import PostgresBinaries, embedded_postgres
 from sandbox.waiting import PATIENCE
 from tests.contract.postgresql.hostile import until
+from tests.contract.postgresql.least_privilege import worker_access
 from tests.contract.postgresql.target import Target, target_on
 from tests.contract.postgresql.test_no_free_connection import fresh
 from tests.databases import PostgresServer, target_database_on
@@ -61,13 +62,13 @@ def small_15(
 @pytest.fixture
 def target(small_18: PostgresServer) -> Iterator[Target]:
     with target_database_on(small_18) as database:
-        yield from target_on(database)
+        yield target_on(worker_access(database))
 
 
 @pytest.fixture
 def target_15(small_15: PostgresServer) -> Iterator[Target]:
     with target_database_on(small_15) as database:
-        yield from target_on(database)
+        yield target_on(worker_access(database))
 
 
 def fill(session: psycopg.Connection) -> None:

@@ -11,19 +11,17 @@ from psycopg import sql
 
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.privileges import ObjectPrivileges
-from tests.contract.postgresql.least_privilege import worker_access
-from tests.contract.postgresql.target import Target
-from tests.databases import TargetDatabase
-from tests.engines.postgresql import postgres_targets
+from tests.contract.postgresql.target import Target, target_on
+from tests.databases import PostgresServer
+from tests.kept_targets import KeptTargets
 
 ORDERS = ObjectPrivileges(schemas=(), tables=("shop.orders",), privileges=("SELECT",))
 
 
 @pytest.fixture
-def shop(target_database: TargetDatabase) -> Target:
-    worker = worker_access(target_database, objects=[ORDERS])
-    targets = postgres_targets({"main": worker.url}, worker.installation)
-    return Target(worker=worker, driver=targets.driver("main"))
+def shop(kept_targets: KeptTargets, target_postgres: PostgresServer) -> Iterator[Target]:
+    with kept_targets.lend(target_postgres, [ORDERS]) as worker:
+        yield target_on(worker)
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """What a server, a database or a role sets as default neither changes our results nor stops an end."""
 
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -14,9 +13,10 @@ from psycopg import sql
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.receipt import Receipt
 from tests.contract.postgresql.least_privilege import worker_access
-from tests.contract.postgresql.target import Target, nothing
-from tests.databases import TargetDatabase
+from tests.contract.postgresql.target import Target, nothing, target_on
+from tests.databases import PostgresServer, TargetDatabase
 from tests.engines.postgresql import postgres_targets
+from tests.kept_targets import KeptTargets
 
 ON_ALL = ObjectPrivileges(schemas=("shop",), tables=(), privileges=("INSERT", "SELECT"))
 FORMATS = {
@@ -67,14 +67,15 @@ def hostile(version: int) -> dict[str, str]:
     return {**FORMATS, **REFUSALS, **TIMEOUTS, **(SINCE_16 if version > 15 else {})}
 
 
-@pytest.fixture(params=["target_database", "target_database_15"])
-def target(request: pytest.FixtureRequest) -> Target:
+@pytest.fixture(params=["target_postgres", "target_postgres_15"])
+def target(request: pytest.FixtureRequest, kept_targets: KeptTargets) -> Iterator[Target]:
     """Set up for roles on objects too, where logins are made."""
-    database: TargetDatabase = request.getfixturevalue(request.param)
-    worker = worker_access(database, objects=[ON_ALL] if database.version > 15 else [])
-    targets = postgres_targets({"main": worker.url}, worker.installation)
-    calm = replace(database, superuser_url=f"{database.superuser_url}?options={quote(CALM)}")
-    return Target(worker=replace(worker, database=calm), driver=targets.driver("main"))
+    server: PostgresServer = request.getfixturevalue(request.param)
+    with kept_targets.lend(server, [ON_ALL] if server.version > 15 else []) as worker:
+        targets = postgres_targets({"main": worker.url}, worker.installation)
+        calm = f"{worker.database.superuser_url}?options={quote(CALM)}"
+        calmly = replace(worker, database=replace(worker.database, superuser_url=calm))
+        yield Target(worker=calmly, driver=targets.driver("main"))
 
 
 @contextmanager
@@ -169,15 +170,24 @@ def test_one_default_of_the_server_stops_nothing(target: Target, name: str) -> N
         whole_life(target)
 
 
-def test_transaction_is_bounded_by_our_settings_and_not_by_a_default(target_database: TargetDatabase) -> None:
-    worker = worker_access(target_database)
-    target = Target(
-        worker=worker, driver=postgres_targets({"main": worker.url}, worker.installation).driver("main")
-    )
-    with defaults(target, "role {login}", {"transaction_timeout": "1s"}):
-        valid_until = datetime.now(UTC) + timedelta(hours=1)
-        target.driver.provision(target.ephemeral(), valid_until=valid_until, fence=lambda: time.sleep(1.1))
-    assert len(target.driver.made_logins()) == 1
+def test_transaction_is_bounded_by_our_settings_and_not_by_a_default(
+    kept_targets: KeptTargets, target_postgres: PostgresServer
+) -> None:
+    with kept_targets.lend(target_postgres) as worker:
+        target = target_on(worker)
+
+        def younger_transaction_of_the_login_is_ended() -> None:
+            url = worker.url.get_secret_value()
+            with pytest.raises(psycopg.errors.TransactionTimeout), psycopg.connect(url) as probe:
+                probe.execute("select pg_sleep(600)")
+
+        with defaults(target, "role {login}", {"transaction_timeout": "100ms"}):
+            target.driver.provision(
+                target.ephemeral(),
+                valid_until=datetime.now(UTC) + timedelta(hours=1),
+                fence=younger_transaction_of_the_login_is_ended,
+            )
+        assert len(target.driver.made_logins()) == 1
 
 
 DECOYS = """

@@ -21,8 +21,9 @@ from dbaccess.targets.postgresql.transaction import Session
 from demo.psql import run_psql
 from tests.contract.postgresql.least_privilege import worker_access
 from tests.contract.postgresql.target import Target, target_on
-from tests.databases import TargetDatabase
+from tests.databases import PostgresServer
 from tests.engines.postgresql import postgres_targets
+from tests.kept_targets import KeptTargets
 
 KEY = 7233451031007687539
 """The key in dbaccess/targets/postgresql/sql/lock.sql: no secret."""
@@ -56,8 +57,9 @@ WAIT = 1.5
 
 
 @pytest.fixture
-def brief(target_database: TargetDatabase) -> Iterator[Target]:
-    yield from target_on(target_database, lock=WAIT)
+def brief(kept_targets: KeptTargets, target_postgres: PostgresServer) -> Iterator[Target]:
+    with kept_targets.lend(target_postgres) as worker:
+        yield target_on(worker, lock=WAIT)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from dbaccess.domain.errors import TargetUnreachable
 from demo.servers.account import Account
 from demo.servers.postgres import Postgres
 from demo.servers.postgres_binaries import PostgresBinaries, embedded_postgres
+from tests.contract.postgresql.least_privilege import worker_access
 from tests.contract.postgresql.target import Target, target_on
 from tests.databases import PostgresServer, every_connection_in_use, target_database_on
 from tests.engines.postgresql import postgres_targets
@@ -54,7 +55,7 @@ def fresh(target: Target) -> Target:
 
 def test_end_comes_by_a_reserved_connection(reserving: PostgresServer) -> None:
     with target_database_on(reserving) as database:
-        (target,) = target_on(database)
+        target = target_on(worker_access(database))
         login, url = target.person()
         made = target.provision(target.ephemeral())
         persons = target.provision(target.personal(login))
@@ -68,7 +69,7 @@ def test_end_comes_by_a_reserved_connection(reserving: PostgresServer) -> None:
 
 def test_end_comes_by_a_connection_that_was_kept(narrow_15: PostgresServer) -> None:
     with target_database_on(narrow_15) as database:
-        (target,) = target_on(database)
+        target = target_on(worker_access(database))
         login, url = target.person()
         recipe = target.provision(target.personal(login))
         with every_connection_in_use(url):
@@ -86,7 +87,7 @@ def test_doctor_says_what_is_reserved_and_what_to_run(
     reserving: PostgresServer, reserving_none: PostgresServer
 ) -> None:
     with target_database_on(reserving) as database:
-        (own,) = target_on(database)
+        own = target_on(worker_access(database))
         assert findings(own) == [(True, "may use the 4 reserved connections", "")]
         own.dba("revoke pg_use_reserved_connections from {login}", login=own.worker.login)
         ((ok, what, fix),) = findings(own)
@@ -94,7 +95,7 @@ def test_doctor_says_what_is_reserved_and_what_to_run(
         own.dba(fix)
         assert findings(own)[0][0]
     with target_database_on(reserving_none) as database:
-        (own,) = target_on(database)
+        own = target_on(worker_access(database))
         found = [f for f in own.driver.examine({}) if "connection is reserved" in f.what]
         assert [(f.ok, "set reserved_connections = 5" in f.fix) for f in found] == [(False, True)]
         assert not found[0].is_fault

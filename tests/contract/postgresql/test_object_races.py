@@ -1,6 +1,7 @@
 """Several at once on the same objects, and a worker that stalls while it gives them."""
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -19,20 +20,19 @@ from dbaccess.targets.postgresql.timeouts import Timeouts
 from dbaccess.targets.postgresql.transaction import Session
 from sandbox.waiting import PATIENCE
 from tests.contract.postgresql.hostile import LONG, at_once, dba_is_in_the_middle_of, until
-from tests.contract.postgresql.least_privilege import worker_access
-from tests.contract.postgresql.target import Target, in_an_hour, nothing
-from tests.databases import TargetDatabase
+from tests.contract.postgresql.target import Target, in_an_hour, nothing, target_on
+from tests.databases import PostgresServer
 from tests.engines.postgresql import postgres_targets
+from tests.kept_targets import KeptTargets
 
 EVERY = ObjectPrivileges(schemas=("shop",), tables=(), privileges=("INSERT", "SELECT"))
 _LEFT = "select relname from pg_class where relacl::text ~ 'jit_'"
 
 
 @pytest.fixture
-def shop(target_database: TargetDatabase) -> Target:
-    worker = worker_access(target_database, objects=[EVERY])
-    targets = postgres_targets({"main": worker.url}, worker.installation)
-    return Target(worker=worker, driver=targets.driver("main"))
+def shop(kept_targets: KeptTargets, target_postgres: PostgresServer) -> Iterator[Target]:
+    with kept_targets.lend(target_postgres, [EVERY]) as worker:
+        yield target_on(worker)
 
 
 def _recipe(target: Target) -> Recipe:

@@ -12,6 +12,7 @@ from dbaccess.targets.postgresql.transaction import Session
 from demo.servers.account import Account
 from demo.servers.postgres import Postgres
 from demo.servers.postgres_binaries import embedded_postgres
+from tests.contract.postgresql.least_privilege import worker_access
 from tests.contract.postgresql.target import Target, nothing, target_on
 from tests.databases import target_database_on
 
@@ -97,7 +98,7 @@ def watched(server_account_: Account, server_scratch: Path, tmp_path: Path) -> I
     ):
         with psycopg.connect(database.superuser_url) as dba:
             dba.execute("create extension pg_stat_statements")
-        yield from target_on(database)
+        yield target_on(worker_access(database))
 
 
 def test_statement_statistics_have_no_verifier_even_where_they_look_into_blocks(

@@ -14,9 +14,8 @@ from dbaccess.slack.client import build_client
 from dbaccess.slack.directory import SlackDirectory
 from dbaccess.slack.messenger import SlackMessenger
 from sandbox.client import Sandbox
-from sandbox.manifest import load_manifest
 from sandbox.world import World, load_world
-from tests.fakes.slack import MANIFEST, FakeSlack
+from tests.fakes.slack import FakeSlack, app_manifest
 from tests.sandbox.running import running
 
 WORLD = Path(__file__).parents[2] / "acceptance" / "world.toml"
@@ -44,7 +43,7 @@ def slack(request: pytest.FixtureRequest) -> Iterator[Slack]:
 
 @contextmanager
 def _sandbox(world: World) -> Iterator[Sandbox]:
-    with running(load_manifest(MANIFEST).raw, world) as found:
+    with running(app_manifest().raw, world) as found:
         yield found.sandbox
 
 

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy.exc import IntegrityError, InvalidRequestError
 
 from dbaccess.ports import JobQueue, Leases, UnitOfWork, UnitOfWorkFactory
-from dbaccess.storage.engine import build_engine
 from dbaccess.storage.leases import SessionLeases
 from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from tests.databases import ControlDatabase
+from tests.engine import build_engine
 from tests.entering import EnteringUnitOfWork
 from tests.fakes.database import MemoryDatabase, TransactionIsOver
 from tests.fakes.leases import MemoryLeases

@@ -1,9 +1,8 @@
 """Houses on real servers, each with a control database, a target and a sandbox of its own."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 from pydantic import SecretStr
 
@@ -18,21 +17,23 @@ from dbaccess.slack.messenger import SlackMessenger
 from dbaccess.slack.renderer import Views
 from dbaccess.slack.workspace_identity import who_am_i
 from dbaccess.storage.leases import SessionLeases
-from dbaccess.storage.unit_of_work import SqlUnitOfWork, build_engine
+from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from sandbox.client import Sandbox
-from sandbox.manifest import load_manifest
 from sandbox.world import Limits
-from tests.contract.postgresql.least_privilege import WorkerAccess, worker_access
-from tests.databases import ControlDatabase, TargetDatabase
+from tests.contract.postgresql.least_privilege import WorkerAccess
+from tests.databases import ControlDatabase
+from tests.engine import build_engine
 from tests.engines.postgresql import postgres_targets
+from tests.fakes.slack import app_manifest
 from tests.integration.operations.house import House
 from tests.operations.setting import BuildHouse, policy_for, world
 from tests.sandbox.running import running
 
-ROOT = Path(__file__).parents[3]
+Lend = Callable[[Sequence[ObjectPrivileges]], AbstractContextManager[WorkerAccess]]
+"""Lends a target on which roles on these objects may be given."""
 
 
-def build_real_house(control: ControlDatabase, target: TargetDatabase) -> BuildHouse[House]:
+def build_real_house(control: ControlDatabase, lend: Lend) -> BuildHouse[House]:
     """Builds one: `login` of the target, `more` policy, what may be given on `objects`, more `engineers`.
 
     Where Slack has `limits`, nobody was read from it yet.
@@ -47,11 +48,10 @@ def build_real_house(control: ControlDatabase, target: TargetDatabase) -> BuildH
         objects: Sequence[ObjectPrivileges] = (),
         limits: Limits | None = None,
     ) -> Iterator[House]:
-        access = worker_access(target, objects=objects)
-        policy = policy_for(target, access.installation, login=login, more=more)
         with ExitStack() as stack:
-            manifest = load_manifest(ROOT / "manifest.yml").raw
-            sandbox = stack.enter_context(running(manifest, world(engineers, limits))).sandbox
+            access = stack.enter_context(lend(objects))
+            policy = policy_for(access.database, access.installation, login=login, more=more)
+            sandbox = stack.enter_context(running(app_manifest().raw, world(engineers, limits))).sandbox
             house = _house(stack, control, sandbox, access, policy)
             if limits is None:
                 refresh_directory(house.context)

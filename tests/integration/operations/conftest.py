@@ -1,13 +1,15 @@
 """A house for each test; afterwards its ledger must be whole, whatever the story was."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
-from tests.databases import ControlDatabase, TargetDatabase
+from tests.databases import ControlDatabase, PostgresServer
 from tests.integration.operations import building
 from tests.integration.operations.house import House
 from tests.integration.operations.opener import Opener, opening
+from tests.kept_targets import KeptTargets
 from tests.operations.breaking import RULE
 from tests.operations.locking import with_operators
 from tests.operations.setting import BuildHouse as AnyBuildHouse
@@ -16,9 +18,11 @@ BuildHouse = AnyBuildHouse[House]
 
 
 @pytest.fixture
-def build_house(control_database: ControlDatabase, target_database: TargetDatabase) -> BuildHouse:
+def build_house(
+    control_database: ControlDatabase, kept_targets: KeptTargets, target_postgres: PostgresServer
+) -> BuildHouse:
     """Builds one, see `build_real_house`."""
-    return building.build_real_house(control_database, target_database)
+    return building.build_real_house(control_database, partial(kept_targets.lend, target_postgres))
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-import psycopg
 from psycopg import sql
 from sqlalchemy import Engine, text
 
@@ -17,6 +16,7 @@ from sandbox.client import Sandbox
 from tests.contract.postgresql.least_privilege import WorkerAccess
 from tests.databases import ControlDatabase, TargetDatabase
 from tests.operations import house as common
+from tests.superuser import superuser_on
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,18 +80,18 @@ class House(common.House):
 
     def as_superuser(self, statement: str, *values: Any) -> None:
         """Change the control database past its rights, for a state that no test could reach otherwise."""
-        with psycopg.connect(self.control.superuser_url, autocommit=True) as connection:
+        with superuser_on(self.control.superuser_url) as connection:
             connection.execute(sql.SQL(statement), values)
 
     def look(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """What the target's DBA sees."""
-        with psycopg.connect(self.target.superuser_url, autocommit=True) as connection:
+        with superuser_on(self.target.superuser_url) as connection:
             return connection.execute(sql.SQL(query), values).fetchall()
 
     def dba(self, statement: str, **names: str) -> None:
         """What the target's DBA does; `{name}` is an identifier."""
         quoted = {key: sql.Identifier(name) for key, name in names.items()}
-        with psycopg.connect(self.target.superuser_url, autocommit=True) as connection:
+        with superuser_on(self.target.superuser_url) as connection:
             connection.execute(sql.SQL(statement).format(**quoted))
 
     def roles_of(self, login: str) -> set[str]:

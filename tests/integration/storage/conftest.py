@@ -7,9 +7,9 @@ import psycopg
 import pytest
 from sqlalchemy import Engine
 
-from dbaccess.storage.engine import build_engine
 from dbaccess.storage.leases import SessionLeases
 from tests.databases import ControlDatabase
+from tests.engine import build_engine
 from tests.entering import EnteringConnection
 
 Connection = psycopg.Connection[tuple[Any, ...]]
