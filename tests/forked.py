@@ -125,7 +125,7 @@ def _run(
     if (home / STDIN).exists():
         os.dup2(os.open(home / STDIN, os.O_RDONLY), 0)
         sys.stdin = os.fdopen(0, encoding="utf-8")  # multiprocessing has put another one there
-    _become(main, arguments, environment, home)
+    become(main, arguments, environment, home)
 
 
 def _lead(
@@ -135,7 +135,7 @@ def _lead(
     _write_to(log, os.O_APPEND, 1, 2)
     saying.send(True)
     saying.close()
-    _become(main, arguments, environment, home)
+    become(main, arguments, environment, home)
 
 
 def _write_to(path: Path, how: int, *numbers: int) -> None:
@@ -145,7 +145,7 @@ def _write_to(path: Path, how: int, *numbers: int) -> None:
     os.close(file)
 
 
-def _become(main: str, arguments: list[str], environment: dict[str, str], home: Path) -> None:
+def become(main: str, arguments: list[str], environment: dict[str, str], home: Path) -> None:
     os.chdir(home)
     os.environ.clear()
     os.environ.update(environment)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from dbaccess.storage.engine import build_engine
 from tests.databases import ControlDatabase
+from tests.engine import build_engine
 from tests.forked import Ran, run_forked
 
 Run = Callable[..., Ran]
@@ -17,9 +17,15 @@ Run = Callable[..., Ran]
 def run(tmp_path: Path) -> Run:
     """Runs `dbaccess` with these arguments; keywords are its environment."""
 
+    return command_line("dbaccess.cli.app:main", tmp_path)
+
+
+def command_line(main: str, home: Path) -> Run:
+    """Runs this function as a process, with its arguments in `home`."""
+
     def run(*arguments: str, **environment: str) -> Ran:
-        given = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "COLUMNS": "200", **environment}
-        return run_forked("dbaccess.cli.app:main", arguments, given, tmp_path)
+        given = {"PATH": "/usr/bin:/bin", "HOME": str(home), "COLUMNS": "200", **environment}
+        return run_forked(main, arguments, given, home)
 
     return run
 

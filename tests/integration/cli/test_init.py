@@ -26,7 +26,7 @@ from sandbox.waiting import PATIENCE
 from sandbox.world import UserGroup, World
 from tests.databases import ControlDatabase, TargetDatabase
 from tests.forked import Ran
-from tests.integration.cli.conftest import Run
+from tests.integration.cli.conftest import Run, command_line
 from tests.sandbox.running import APP_TOKEN, BOT_TOKEN, Running, running, world
 
 SECRET_FILES = {
@@ -49,6 +49,12 @@ def workspace() -> World:
         channel.members = [*{*channel.members, "U0BOT"}] if channel.id == "C0OPEN" else channel.members
     made.user_groups.append(UserGroup(id="S0EMPTY", handle="empty", users=[]))
     return made
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Its doctor and its migration run as processes of their own too."""
+    return command_line("tests.integration.cli.init_in_forks:main", tmp_path)
 
 
 @pytest.fixture(scope="module")
