@@ -14,7 +14,7 @@ def _eight_at_once(work: Callable[[int], None]) -> None:
 
 def test_eight_provision_and_revoke_at_once_without_failure(target: Target) -> None:
     def work(_: int) -> None:
-        for _ in range(5):
+        for _ in range(2):
             recipe = target.provision(target.ephemeral(target.read_role, target.write_role))
             assert target.end(recipe).login_removed
 
@@ -26,7 +26,7 @@ def test_eight_personal_logins_at_once_without_failure(any_target: Target) -> No
     recipes = [any_target.personal(any_target.somebody().login) for _ in range(8)]
 
     def work(number: int) -> None:
-        for _ in range(5):
+        for _ in range(2):
             any_target.end(any_target.provision(recipes[number]))
 
     _eight_at_once(work)

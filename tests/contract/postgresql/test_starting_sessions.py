@@ -1,11 +1,11 @@
 """Sessions that are still starting when access ends, on PostgreSQL 18 and 15."""
 
-import time
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
 
-from tests.contract.postgresql.hostile import SlowClient, half_authenticated, starting, until
+from tests.contract.postgresql.hostile import SlowClient, half_authenticated, starting, until, wake_starting
 from tests.contract.postgresql.target import Target
 
 
@@ -54,10 +54,17 @@ def test_cut_off_alone_ends_a_session_that_is_starting(target: Target) -> None:
 
 def test_session_that_starts_slowly_and_in_time_is_closed(target: Target) -> None:
     recipe = target.provision(target.ephemeral())
-    slow = SlowClient(target.with_password(recipe), seconds=1)
+    slow = SlowClient(target.with_password(recipe))
     until(lambda: starting(target) == 1)
-    time.sleep(0.9)  # it wakes while its grant ends
-    target.end(recipe)
+
+    def wakes_while_its_grant_ends() -> None:
+        until(lambda: not target.can_log_in(recipe.login))
+        wake_starting(target)
+
+    with ThreadPoolExecutor(1) as pool:
+        woken = pool.submit(wakes_while_its_grant_ends)
+        target.end(recipe)
+        woken.result()
     slow.over()
     assert target.sessions_of(recipe.login) == 0
 
