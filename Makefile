@@ -105,7 +105,7 @@ define install
 	@echo "2 of 3: getting uv, which installs the rest"
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check 'uv>=0.8' || echo "there is no uv here"
 	@echo "3 of 3: installing into $(VENV)"
-	@index=$$($(BIN)/python -m pip config get global.index-url 2>/dev/null || true); \
+	@index=$$($(BIN)/python -m pip config list | sed -n "s/^global.index.url='\(.*\)'/\1/p"); \
 	UV_DEFAULT_INDEX=$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$${index:-}}}; \
 	if [ -n "$$UV_DEFAULT_INDEX" ]; then export UV_DEFAULT_INDEX; else unset UV_DEFAULT_INDEX; fi; \
 	VIRTUAL_ENV=$(abspath $(VENV)) UV_LINK_MODE=copy UV_NATIVE_TLS=1 UV_SYSTEM_CERTS=1 \
