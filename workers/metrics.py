@@ -42,7 +42,7 @@ GAUGES: Mapping[str, str] = {
     "policy_reload_failed": "Processes that refused a policy file.",
     "ledger_entries": "Entries in the ledger.",
     "ledger_unsealed_seconds": "Seconds that the oldest entry without a checkpoint has waited for one.",
-    "ledger_witnesses_failing": "Witnesses that did not take the last checkpoint; each is retried.",
+    "ledger_witnesses_failing": "Witnesses and streams that failed last; each is retried.",
     "observe_mode": "1 while nothing is granted until an operator decides.",
     "activity_behind_bytes": "Bytes of a cluster's log that are not read yet, the most of any cluster.",
     "activity_age_seconds": "Seconds since all logs were read to their end; 0 without one that is read.",

@@ -9,15 +9,17 @@ from pydantic import SecretStr
 from slack_sdk import WebClient
 from sqlalchemy import Engine
 
+from dbaccess.audit.entry_formats import FORMATS
 from dbaccess.audit.signing import LedgerKey
 from dbaccess.domain.policy_report import Process
 from dbaccess.domain.team import Team
 from dbaccess.operations.context import WorkerContext
 from dbaccess.operations.identity import Workspace
 from dbaccess.operations.report_policy import report_policy
-from dbaccess.ports import Messenger, UnitOfWorkFactory, Witness
+from dbaccess.ports import Messenger, Stream, UnitOfWorkFactory, Witness
 from dbaccess.queue import RqQueue
 from dbaccess.settings import WorkerSettings
+from dbaccess.sinks.streams.choose import choose_streams
 from dbaccess.sinks.witnesses.choose import choose_witnesses, slack_witness
 from dbaccess.slack.client import build_client
 from dbaccess.slack.directory import SlackDirectory
@@ -95,6 +97,7 @@ def build(in_force: ActivePolicy) -> Wiring:
         leases=SessionLeases(settings.database_url),
         signer=_signer(settings.dbaccess_ledger_key),
         witnesses=_witnesses(settings, messenger),
+        streams=_streams(settings),
         **_by_policy(in_force),
         **_by_team(settings, client, known_team(begin, client)),
     )
@@ -115,6 +118,17 @@ def _witnesses(settings: WorkerSettings, messenger: Messenger) -> tuple[Witness,
     channel = settings.dbaccess_witness_slack
     in_slack = () if channel is None else (slack_witness(channel, messenger, ledger.checkpoint),)
     return (*found, *in_slack)
+
+
+def _streams(settings: WorkerSettings) -> tuple[Stream, ...]:
+    found = choose_streams(
+        path=settings.dbaccess_stream_path,
+        syslog=settings.dbaccess_stream_syslog,
+        url=settings.dbaccess_stream_url,
+        secret=settings.dbaccess_stream_secret,
+        form=FORMATS[settings.dbaccess_stream_format],
+    )
+    return tuple(found)
 
 
 def _by_policy(in_force: ActivePolicy) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """`dbaccess ledger`."""
 
 import json
-from base64 import b64encode
 from collections import deque
+from enum import StrEnum
 from itertools import islice
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from dbaccess.audit.entry_formats import FORMATS, as_row
 from dbaccess.cli.audit_options import From, OfPerson, OfTarget, To
 from dbaccess.cli.control import control
 from dbaccess.cli.entry_filter import OfKind, entry_filter, matching
@@ -15,12 +16,19 @@ from dbaccess.cli.ledger_bundle import bundle, verifier
 from dbaccess.cli.ledger_keys import keygen, rotate
 from dbaccess.cli.ledger_verify import verify
 from dbaccess.cli.output import AsJson, Limit, say_next, show_rows
-from dbaccess.domain.ledger import Entry
-from dbaccess.domain.ledger_body import UnreadableBody
 
 app = typer.Typer(help="Verify and read the ledger, the hash chain of all events.", no_args_is_help=True)
 for command in (verify, bundle, verifier, keygen, rotate):
     app.command()(command)
+
+
+class Format(StrEnum):
+    """How `ledger export` writes an entry."""
+
+    JSON = "json"
+    OCSF = "ocsf"
+
+
 _COLUMNS = ("seq", "at", "kind", "actor", "request", "grant")
 
 
@@ -49,7 +57,7 @@ def tail(
             entries = list(deque(matching(uow, only, after=0), maxlen=limit))
         else:
             entries = list(islice(matching(uow, only, after=after), limit))
-    rows = [_row(entry) for entry in entries]
+    rows = [as_row(entry) for entry in entries]
     if not as_json:
         rows = [row | {"kind": row["kind"] or f"unreadable: it {row['unreadable']}"} for row in rows]
     empty = "The ledger is empty." if only is None and after is None else "The ledger has no such entry."
@@ -67,34 +75,20 @@ def export(
     person: OfPerson = None,
     after: Annotated[int, typer.Option("--after", min=0, help="Only entries after this one.")] = 0,
     limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, help="The most entries.")] = None,
+    form: Annotated[Format, typer.Option("--format", help="json is our own, ocsf is for security tools.")] = (
+        Format.JSON
+    ),
 ) -> None:
-    """Write entries as JSON, one a line, the oldest first, with all that a verification needs.
+    """Write entries as JSON, one a line, the oldest first.
 
-    Without filters the lines are the whole chain: the hash of each is SHA-256 over the hash before and the
-    body.
+    In the format json each line has all that a verification needs. Without filters the lines are the whole
+    chain: the hash of each is SHA-256 over the hash before and the body. In the format ocsf each line is an
+    event of Identity & Access Management. To go on later, give the seq of the last line to --after; in ocsf
+    it is `metadata.sequence`.
 
-    Example: dbaccess ledger export > ledger.jsonl
+    Example: dbaccess ledger export --format ocsf --after 4711 > events.jsonl
     """
     with control() as begin, begin() as uow:
         only = entry_filter(uow, kind=kind, since=since, until=until, target=target, person=person)
         for entry in islice(matching(uow, only, after=after), limit):
-            typer.echo(json.dumps(_exported(entry), ensure_ascii=False))
-
-
-def _exported(entry: Entry) -> dict[str, Any]:
-    """Return the entry with its body as text; as base64 where it is no text."""
-    try:
-        body = {"body": entry.body.decode(), "body_base64": None}
-    except UnicodeDecodeError:
-        body = {"body": None, "body_base64": b64encode(entry.body).decode("ascii")}
-    return {**_row(entry), "prev_hash": entry.prev_hash.hex(), **body}
-
-
-def _row(entry: Entry) -> dict[str, Any]:
-    try:
-        fields = entry.fields
-    except UnreadableBody as why:
-        return {"seq": entry.seq, "kind": None, "unreadable": str(why), "hash": entry.hash.hex()}
-    request, grant = fields["request"], fields["grant"]
-    fields |= {"request": f"R-{request}" if request else None, "grant": f"G-{grant}" if grant else None}
-    return fields | {"hash": entry.hash.hex()}
+            typer.echo(json.dumps(FORMATS[form.value](entry), ensure_ascii=False))

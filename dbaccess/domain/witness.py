@@ -1,4 +1,4 @@
-"""Witnesses: places outside the control database that keep the checkpoints of the ledger."""
+"""Places outside the control database: witnesses keep checkpoints of the ledger, streams get its entries."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,10 +16,10 @@ class WitnessKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WitnessState:
-    """How far a place has the checkpoints, by its name, which holds no secret.
+    """How far a place has the checkpoints or the entries, by its name, which holds no secret.
 
-    `seq` is the entry of the last checkpoint that the place took, 0 if it took none. `failing_since` and
-    `failure` stay until it takes another one.
+    `seq` is the entry of the last checkpoint, or the last entry, that the place took; 0 if it took none.
+    `failing_since` and `failure` stay until it takes another one.
     """
 
     place: str

@@ -15,6 +15,7 @@ from dbaccess.ports import (
     Renderer,
     Signer,
     Sink,
+    Stream,
     Targets,
     UnitOfWorkFactory,
     Witness,
@@ -53,6 +54,7 @@ class WorkerContext:
     logs: Logs | None = None
     signer: Signer | None = None
     witnesses: tuple[Witness, ...] = ()
+    streams: tuple[Stream, ...] = ()
     gives: bool = True
 
     def check_records(self) -> None:

@@ -34,6 +34,7 @@ from dbaccess.ports.records import (
 )
 from dbaccess.ports.signing import Signer
 from dbaccess.ports.slack import Directory, Messenger, Posted, Renderer, Sink
+from dbaccess.ports.streams import Stream
 from dbaccess.ports.targets import (
     NONE_GIVEN,
     ClusterFacts,
@@ -98,6 +99,7 @@ __all__ = [
     "Signer",
     "Sink",
     "Standing",
+    "Stream",
     "TargetDriver",
     "Targets",
     "ToRemind",

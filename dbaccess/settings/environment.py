@@ -137,7 +137,8 @@ def _line(problem: dict[str, Any]) -> str:
     name = ".".join(str(part) for part in problem["loc"]).upper()
     if problem["type"] in {"missing", "too_short", "string_too_short"}:
         return _unset(name)
-    return f"{name}: {problem['msg'].removeprefix('Value error, ')}"
+    said = str(problem["msg"]).removeprefix("Value error, ")
+    return f"{name}: {said}" if name else said
 
 
 def _unset(name: str) -> str:

@@ -32,7 +32,7 @@ class WebhookSink:
         request = Request(self._url.get_secret_value(), data=body, headers=headers, method="POST")  # noqa: S310 settings check the scheme
         why = ""
         try:
-            with build_opener(_NoRedirect).open(request, timeout=TIMEOUT) as answer:
+            with build_opener(NoRedirect).open(request, timeout=TIMEOUT) as answer:
                 answer.read(1)
         except HTTPError as error:
             with error:
@@ -43,7 +43,7 @@ class WebhookSink:
             raise SinkFailure(f"The web hook did not take it: {why}.")
 
 
-class _NoRedirect(HTTPRedirectHandler):
+class NoRedirect(HTTPRedirectHandler):
     """Follows no redirect: an announcement goes to the configured address only."""
 
     def redirect_request(self, *_: Any) -> None:

@@ -36,11 +36,11 @@ def deliver_checkpoints(context: WorkerContext, witness: Witness) -> None:
         try:
             witness.store(signed.checkpoint.seq, signed.line())
         except WitnessFailure as error:
-            _save_failure(context, stored, str(error))
+            save_failure(context, stored, str(error))
             raise
         stored = replace(stored, seq=signed.checkpoint.seq, stored_at=now)
     if waiting:
-        _save(context, replace(stored, failing_since=None, failure=""))
+        save_state(context, replace(stored, failing_since=None, failure=""))
         if state.failing_since is not None:
             _log.info("witness recovered", place=witness.place, seq=stored.seq)
 
@@ -53,13 +53,15 @@ def _waiting(uow: UnitOfWork, witness: Witness, state: WitnessState, now: dateti
     return [last] if last is not None and last.checkpoint.seq > state.seq and is_due else []
 
 
-def _save(context: WorkerContext, state: WitnessState) -> None:
+def save_state(context: WorkerContext, state: WitnessState) -> None:
+    """Store how far a witness or a stream is."""
     with context.begin() as uow:
         uow.witnesses.save(state)
         uow.commit()
 
 
-def _save_failure(context: WorkerContext, stored: WitnessState, why: str) -> None:
+def save_failure(context: WorkerContext, stored: WitnessState, why: str) -> None:
+    """Record that a witness or a stream failed; plan the alarm if it has failed for some time."""
     with context.begin() as uow:
         since = stored.failing_since or uow.now
         uow.witnesses.save(replace(stored, failing_since=since, failure=why[:500]))

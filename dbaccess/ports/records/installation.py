@@ -123,7 +123,7 @@ class Checkpoints(Protocol):
 
 
 class Witnesses(Protocol):
-    """How far each place outside the control database has the checkpoints."""
+    """How far each place outside the control database has the checkpoints or the entries."""
 
     def state(self, place: str) -> WitnessState:
         """Return the state of the place, the initial one if it never took a checkpoint or failed."""

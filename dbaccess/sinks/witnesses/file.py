@@ -1,107 +1,29 @@
 """A file on another disk, or on a mount of another host."""
 
-import fcntl
-import os
-import socket
-import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from dbaccess.domain.errors import WitnessFailure
 from dbaccess.domain.witness import WitnessKind
-
-_LONGEST = 4096
-"""In bytes. No checkpoint is longer, and a longer line is read in pieces of this size."""
+from dbaccess.sinks.private_file import PrivateFile
 
 
 class FileWitness:
-    """A `ports.Witness` that appends lines. Each host has a file of its own, with all checkpoints.
-
-    It follows no symbolic link, and uses no file or directory that other users may change.
-    """
+    """A `ports.Witness` that appends lines. Each host has a file of its own, with all checkpoints."""
 
     kind = WitnessKind.FILE
     every: timedelta | None = None
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self.place = f"file:{socket.gethostname()}:{path}"
+        self._file = PrivateFile(path)
+        self.place = self._file.place
 
     def store(self, seq: int, line: str) -> None:
         del seq
-        with (
-            self._told(),
-            _directory(self._path) as directory,
-            self._opened(directory, os.O_RDWR | os.O_CREAT) as file,
-        ):
-            # Two hosts may share a mount: without a lock their lines could mix.
-            fcntl.flock(file, fcntl.LOCK_EX)
-            torn = os.lseek(file, 0, os.SEEK_END) > 0 and _last_byte(file) != b"\n"
-            _write(file, f"{chr(10) if torn else ''}{line}\n".encode("ascii"))
-            os.fsync(file)
-            os.fsync(directory)
+        self._file.append(line)
 
     def lines(self) -> Iterator[bytes]:
-        with (
-            self._told(),
-            _directory(self._path) as directory,
-            self._opened(directory, os.O_RDONLY) as file,
-            open(file, "rb", closefd=False) as read,
-        ):
-            while line := read.readline(_LONGEST):
-                yield line
+        return self._file.lines()
 
     def check(self) -> str:
-        with self._told(), _directory(self._path) as directory:
-            try:
-                with self._opened(directory, os.O_RDWR):
-                    pass
-            except FileNotFoundError:
-                if not os.access(self._path.parent, os.W_OK):
-                    raise WitnessFailure("The file's directory cannot be written by this user.") from None
-        return f"{self._path} takes checkpoints"
-
-    @contextmanager
-    def _opened(self, directory: int, how: int) -> Iterator[int]:
-        # Without O_NONBLOCK a pipe in the file's place would hold this thread for ever.
-        flags = how | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
-        file = os.open(self._path.name, flags, 0o600, dir_fd=directory)
-        try:
-            about = os.fstat(file)
-            if not stat.S_ISREG(about.st_mode):
-                raise WitnessFailure("The file is no regular file.")
-            if about.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-                raise WitnessFailure("The file may be changed by other users: take that right away.")
-            yield file
-        finally:
-            os.close(file)
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise WitnessFailure(f"The file cannot be used: {error.strerror}.") from None
-
-
-@contextmanager
-def _directory(path: Path) -> Iterator[int]:
-    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        if os.fstat(directory).st_mode & stat.S_IWOTH:
-            raise WitnessFailure("The file's directory may be changed by every user: choose another.")
-        yield directory
-    finally:
-        os.close(directory)
-
-
-def _last_byte(file: int) -> bytes:
-    os.lseek(file, -1, os.SEEK_END)
-    return os.read(file, 1)
-
-
-def _write(file: int, data: bytes) -> None:
-    while data:
-        data = data[os.write(file, data) :]
+        return self._file.check()

@@ -1,15 +1,9 @@
 """A syslog daemon, in the format of RFC 5424."""
 
-import os
-import socket
-from datetime import UTC, datetime, timedelta
-from logging.handlers import SysLogHandler
+from datetime import timedelta
 
-from dbaccess.domain.errors import WitnessFailure
 from dbaccess.domain.witness import WitnessKind
-from dbaccess.sinks.syslog import reach, send
-
-_AUTHPRIV_NOTICE = SysLogHandler.LOG_AUTHPRIV * 8 + SysLogHandler.LOG_NOTICE
+from dbaccess.sinks.rfc5424 import Rfc5424
 
 
 class SyslogWitness:
@@ -19,25 +13,15 @@ class SyslogWitness:
     every: timedelta | None = None
 
     def __init__(self, address: str) -> None:
-        self._address = address
-        self.place = (
-            f"syslog:{address if address.startswith('tcp:') else f'{socket.gethostname()}:{address}'}"
-        )
+        self._address, self._syslog = address, Rfc5424(address)
+        self.place = self._syslog.place
 
     def store(self, seq: int, line: str) -> None:
-        stamp = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        head = f"<{_AUTHPRIV_NOTICE}>1 {stamp} {socket.gethostname()[:255]} dbaccess {os.getpid()} checkpoint"
-        try:
-            send(self._address, f"{head} - seq={seq} {line}\n".encode())
-        except OSError as error:
-            raise WitnessFailure(f"Syslog did not take it: {type(error).__name__}.") from None
+        self._syslog.send("checkpoint", [f"seq={seq} {line}"])
 
     def lines(self) -> None:
         return None
 
     def check(self) -> str:
-        try:
-            reach(self._address)
-        except OSError as error:
-            raise WitnessFailure(f"Syslog cannot be reached: {type(error).__name__}.") from None
+        self._syslog.reach()
         return f"{self._address} takes checkpoints, and cannot be read back"

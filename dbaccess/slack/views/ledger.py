@@ -38,13 +38,12 @@ def checkpoint_late(notice: Notice) -> dict[str, Any]:
 
 
 def witness_fails(notice: Notice) -> dict[str, Any]:
-    place, seq = plain(str(notice.data["place"])), int(notice.data["seq"])
-    said = f"A witness of the ledger takes no checkpoint: {place}"
-    last = f"Its last one is of entry {seq}." if seq else "It has none yet."
-    more = f"{last} The workers retry, and catch it up. `dbaccess doctor` tries each witness."
-    blocks = [
-        warning_header(said),
-        section(more),
-        *typed_sections(cut(str(notice.data["why"]), _WHY_LONGEST)),
-    ]
+    place, seq = str(notice.data["place"]), int(notice.data["seq"])
+    is_stream = place.startswith("stream:")
+    what = "A stream takes no ledger entry" if is_stream else "A witness takes no checkpoint"
+    said = f"{what}: {plain(place)}"
+    last = f"The last {'entry is' if is_stream else 'one is of entry'} {seq}." if seq else "It has none yet."
+    more = f"{last} The workers retry, and send the rest in order once it takes them."
+    why = typed_sections(cut(str(notice.data["why"]), _WHY_LONGEST))
+    blocks = [warning_header(said), section(more), *why]
     return {"text": wording.read_out(f"{said}. {more}", blocks), "blocks": blocks}

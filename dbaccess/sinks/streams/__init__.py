@@ -1,0 +1,1 @@
+"""Streams: receivers of the ledger's entries, in order and at least once."""
