@@ -29,6 +29,7 @@ CHANGES = {
     "lockdown declare",
     "lockdown lift",
     "activity purge",
+    "activity import",
     "ledger keygen",
     "ledger rotate",
 }
@@ -55,6 +56,7 @@ ARGUMENTS = {
     "requests show": ["R-1001"],
     "grants show": ["G-1001"],
     "activity show": ["G-1001"],
+    "activity import": ["--cluster", "main", "log.csv"],
     "audit report": ["--from", "7d", "--out", "report.json"],
     "grants revoke": ["G-1001", "--reason", "laptop lost"],
     "grants adopt": ["--cluster", "main"],
