@@ -21,6 +21,7 @@ from bench import (
     lists,
     log_lines,
     openbao,
+    report,
     single,
     standing,
     storm,
@@ -29,7 +30,7 @@ from bench import (
 from bench.figures import HEAD, Figure
 from bench.servers import Servers, servers
 from bench.world import with_logins, write_world
-from dbaccess.policy_file import load_policy
+from dbaccess.policy_file import load_policy, parse_policy
 from tests.acceptance import talk
 from tests.acceptance.config import configuration
 from tests.acceptance.http_stack import HttpStack
@@ -118,6 +119,13 @@ def _lists(options: argparse.Namespace) -> list[Figure]:
         return lists.measure(serving, options.rounds)
 
 
+def _report(options: argparse.Namespace) -> list[Figure]:
+    """How long a report over a crowd of grants takes, in each format."""
+    with servers() as serving:
+        policy = parse_policy(configuration(serving.access.database, serving.access.installation))
+        return report.measure(serving.control, policy, size=options.crowd, progress=_say)
+
+
 def _storm(options: argparse.Namespace) -> list[Figure]:
     """A crowd of grants ends in the same second, beside a bare loop on the same server."""
     found: list[Figure] = []
@@ -193,6 +201,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], list[Figure]]] = {
     "lists": _lists,
     "log-lines": _log_lines,
     "openbao": _openbao,
+    "report": _report,
     "single": _single,
     "standing": _standing,
     "storm": _storm,

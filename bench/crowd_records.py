@@ -53,9 +53,9 @@ def record_grants(
         for number, (pair, login) in enumerate(zip(ids, logins, strict=True)):
             holder = shared.holders[number % len(shared.holders)]
             told.append(tell(shared, terms[holder], holder, pair, login, number, now))
-        with _unguarded(owner):
+        with unguarded(owner):
             _write(owner, told, posted, now, queued=queued)
-            _append(owner, [event for one in told for event in one.events])
+            append(owner, [event for one in told for event in one.events])
         owner.commit()
         owner.execute("analyze")
     return [one.grant for one in told]
@@ -125,7 +125,8 @@ def _messages(grant: Grant, posted: Posted, now: datetime) -> Iterator[dict[str,
         }
 
 
-def _append(owner: _Owner, events: Sequence[Event]) -> None:
+def append(owner: _Owner, events: Sequence[Event]) -> None:
+    """Add the events to the ledger, each linked to the one before."""
     owner.execute("select pg_advisory_xact_lock(%s)", [LOCK])
     head = owner.execute("select seq, hash from ledger order by seq desc limit 1").fetchone()
     at = datetime.now(UTC)
@@ -149,7 +150,7 @@ def _append(owner: _Owner, events: Sequence[Event]) -> None:
 
 
 @contextmanager
-def _unguarded(owner: _Owner) -> Iterator[None]:
+def unguarded(owner: _Owner) -> Iterator[None]:
     """The guards of the tables are off in this transaction, and as they were at its end."""
     query = """select c.relname::text, t.tgname::text, t.tgenabled::text
                  from pg_trigger t join pg_class c on c.oid = t.tgrelid

@@ -82,7 +82,8 @@ class RecordedSource:
         return map(fact_of, ledger.of_kinds(kinds, after=after, until=until))
 
     def _begins_at(self) -> datetime | None:
-        first = next(iter(self._uow.ledger.entries()), None)
+        # Not the begin of all entries: to give up a reading that streams would abort the transaction.
+        first = self._uow.ledger.first_after(0)
         try:
             return recorded_at(first.body) if first else None
         except UnreadableBody:
