@@ -42,6 +42,7 @@ NEEDED = {
 }
 """Variables without which a command does nothing; all others need `DATABASE_URL`."""
 NO_DATABASE = {
+    "activity import",
     "doctor",
     "policy check",
     "policy explain",
