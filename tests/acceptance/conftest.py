@@ -10,6 +10,7 @@ from demo.servers.account import Account
 from demo.servers.valkey import Valkey, embedded_valkey
 from tests.acceptance.config import RULES, configuration
 from tests.acceptance.emptied import as_first, forget_people, role_names
+from tests.acceptance.processes import restore
 from tests.acceptance.stack import Stack, running
 from tests.databases import (
     ControlTemplate,
@@ -70,7 +71,7 @@ def rules() -> str:
 def module_stack(shared_stack: Stack, shared_target: TargetDatabase, rules: str) -> Stack:
     """The stack under the rules of the file, whatever an earlier file did to it."""
     shared_stack.keep_configuration(configuration(shared_target, shared_stack.installation, rules=rules))
-    shared_stack.restore()
+    restore(shared_stack)
     forget_people(shared_stack)  # an account that an earlier file's rules named is known for good
     return shared_stack
 

@@ -1,15 +1,18 @@
 """A running stack without what earlier tests left: no request, no grant, no login, nothing said in Slack."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 from psycopg import sql
 
 from tests.acceptance import records, talk
-from tests.acceptance.processes import parts
+from tests.acceptance.processes import parts, restore
 from tests.acceptance.stack import Stack, wait
 from tests.databases import TargetDatabase
+
+Session = psycopg.Connection[tuple[Any, ...]]
 
 CLUSTER_LOCK = 7233451031007687539
 """What every change on a cluster waits for: dbaccess/targets/postgresql/sql/lock.sql."""
@@ -25,7 +28,7 @@ _GUARDS = """select c.relname from pg_trigger t join pg_class c on c.oid = t.tgr
 
 def as_first(stack: Stack, target: TargetDatabase, roles: set[str]) -> None:
     """All runs, and nothing was asked, given or said yet, whatever an earlier test did."""
-    stack.restore()
+    restore(stack)
     empty(stack, target, roles)
     talk.until_ready(stack)
 
@@ -46,7 +49,7 @@ def empty(stack: Stack, target: TargetDatabase, roles: set[str]) -> None:
 
 def forget_people(stack: Stack) -> None:
     """No account and no group was read from Slack yet; workers read both again."""
-    stack.session().execute(f"truncate {_READ}")
+    wait(lambda: _made(stack, lambda session: session.execute(f"truncate {_READ}")))
 
 
 def role_names(target: TargetDatabase) -> set[str]:
@@ -63,22 +66,30 @@ def cluster_locked(stack: Stack, target: TargetDatabase) -> Iterator[None]:
         yield
 
 
-def _truncated(stack: Stack) -> bool:
-    """Return whether it succeeded; it gives way before the server has to end a worker in a deadlock."""
+def _made(stack: Stack, change: Callable[[Session], object]) -> bool:
+    """Return whether the change is made; it gives way before the server has to end a worker in a deadlock."""
     session = stack.session()
-    bots = [stack.processes[name].pid for name in stack.bots]
-    running = [*bots, *parts(stack.processes["workers"].pid).values()]
     try:
         with session.transaction():
             session.execute("set local lock_timeout = '100ms'")
-            _truncate(session)
-            session.execute("delete from policy_in_force where pid <> all(%s)", [running])
+            change(session)
     except psycopg.errors.LockNotAvailable:
         return False
     return True
 
 
-def _truncate(session: "psycopg.Connection[tuple[object, ...]]") -> None:
+def _truncated(stack: Stack) -> bool:
+    bots = [stack.processes[name].pid for name in stack.bots]
+    running = [*bots, *parts(stack.processes["workers"].pid).values()]
+
+    def change(session: Session) -> None:
+        _truncate(session)
+        session.execute("delete from policy_in_force where pid <> all(%s)", [running])
+
+    return _made(stack, change)
+
+
+def _truncate(session: Session) -> None:
     guarded = [sql.Identifier(str(name)) for (name,) in session.execute(_GUARDS).fetchall()]
     for switch in ("disable", "truncate", "enable always"):
         if switch == "truncate":
@@ -88,7 +99,7 @@ def _truncate(session: "psycopg.Connection[tuple[object, ...]]") -> None:
             session.execute(sql.SQL("alter table {} {} trigger stays").format(table, sql.SQL(switch)))
 
 
-def _drop_roles(dba: "psycopg.Connection[tuple[object, ...]]", kept: set[str]) -> None:
+def _drop_roles(dba: Session, kept: set[str]) -> None:
     found = {str(name) for (name,) in dba.execute("select rolname from pg_roles").fetchall()}
     if made := sorted(found - kept):
         ended = "select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = any(%s)"

@@ -2,8 +2,10 @@
 
 import os
 import signal
+from collections.abc import Collection
 from pathlib import Path
 
+from dbaccess.policy_file import load_policy
 from tests.acceptance import records
 from tests.acceptance.stack import Stack, wait
 from workers.parts import WITH_POLICY
@@ -32,6 +34,36 @@ def kill_parts(stack: Stack, *names: str) -> None:
         return all(name in now and now[name] != before[name] for name in names)
 
     wait(again)
+
+
+def restore(stack: Stack) -> None:
+    """All runs under the kept configuration, whatever a test stopped or changed; logs are empty."""
+    changed = stack.put_configuration_back()
+    lasting = stack.start_again()
+    if changed and lasting:
+        _reload(stack, lasting)
+    stack.empty_logs()
+
+
+def _reload(stack: Stack, names: Collection[str]) -> None:
+    """These go by the configuration that is there now: a start anew costs a second of work."""
+    # A process that has reported its policy hears the signal, which would end one that starts.
+    wait(lambda: None not in _in_force(stack, names))
+    for name in names:
+        stack.processes[name].send_signal(signal.SIGHUP)
+    wanted = (load_policy(stack.config).hash, None)
+    wait(lambda: set(_in_force(stack, names)) == {wanted})
+
+
+def _in_force(stack: Stack, names: Collection[str]) -> list[tuple[str, str | None] | None]:
+    """Return the hash, and why the file is refused, of each process and part; None for one that says none."""
+    said = records.rows(stack, "select pid, hash, refused from policy_in_force")
+    by_pid = {int(pid): (str(name), refused) for pid, name, refused in said}
+    running = [stack.processes[name].pid for name in names if name != "workers"]
+    if "workers" in names:
+        found = parts(stack.processes["workers"].pid)
+        running += [found.get(part, 0) for part in WITH_POLICY]
+    return [by_pid.get(pid) for pid in running]
 
 
 def rounds_pass(stack: Stack) -> None:

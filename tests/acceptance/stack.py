@@ -114,22 +114,32 @@ class Stack:
         process.wait(PATIENCE)
 
     def keep_configuration(self, text: str | None = None) -> None:
-        """`restore` comes to this configuration, or back to that of this moment."""
+        """`put_configuration_back` comes to this one, or back to that of this moment."""
         self._as_first = self.config.read_text() if text is None else text
 
-    def restore(self) -> None:
-        """All runs under the kept configuration, whatever a test stopped or changed; logs are empty."""
-        changed = self.config.read_text() != self._as_first or bool(self.of_workers)
+    def put_configuration_back(self) -> bool:
+        """Return whether the file was another; what runs has not read it yet."""
+        changed = self.config.read_text() != self._as_first
         if changed:
             self.config.write_text(self._as_first)
+        return changed
+
+    def start_again(self) -> list[str]:
+        """All runs, as it is started by default; return the names of those that ran on."""
+        if self.of_workers or self._without or not self._lives("workers"):
             self.of_workers.clear()
-        if changed or self._without or not self._lives("workers"):
             self._end("workers")
-            self.start_workers()
-        if changed or not all(map(self._lives, self.bots)):
+        if not all(map(self._lives, self.bots)):
             for name in self.bots:
                 self._end(name)
+        lasting = [name for name in (*self.bots, "workers") if name in self.processes]
+        if "workers" not in lasting:
+            self.start_workers()
+        if self.bots[0] not in lasting:
             self.start_bot()
+        return lasting
+
+    def empty_logs(self) -> None:
         for log in self.home.glob("*.log"):
             os.truncate(log, 0)  # each program appends to its own
 

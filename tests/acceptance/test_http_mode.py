@@ -27,6 +27,7 @@ from sandbox.waiting import PATIENCE
 from tests.acceptance import forge, journey, records, talk
 from tests.acceptance.emptied import as_first, role_names
 from tests.acceptance.http_stack import BOTS, FORM, SECRET, HttpStack, Response
+from tests.acceptance.processes import restore
 from tests.acceptance.stack import CHANNEL, running, wait
 from tests.databases import (
     ControlDatabase,
@@ -82,7 +83,7 @@ def stack(both_bots: HttpStack, target: TargetDatabase, roles: set[str]) -> Http
 @pytest.fixture
 def door(both_bots: HttpStack) -> HttpStack:
     """One for what leaves no trace."""
-    both_bots.restore()
+    restore(both_bots)
     talk.until_ready(both_bots)
     return both_bots
 
