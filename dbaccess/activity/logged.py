@@ -39,7 +39,10 @@ class LoggedStatement(NamedTuple):
 
 
 class LoggedOutcome(NamedTuple):
-    """What a later line says of the statement whose first line has this number in the session."""
+    """What a later line says of the statement whose first line has this number in the session.
+
+    `sql` is the statement's text beside a message, which may quote a part of it.
+    """
 
     session_id: str
     line_num: int
@@ -48,6 +51,11 @@ class LoggedOutcome(NamedTuple):
     rows: int | None = None
     sqlstate: str | None = None
     message: str | None = None
+    sql: str = ""
+
+    def __repr__(self) -> str:
+        """Return its place alone: what it says may hold secrets."""
+        return f"LoggedOutcome({self.session_id}, {self.line_num})"
 
 
 class StatementReader(Protocol):

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from dbaccess.activity.analyse import analyse
 from dbaccess.activity.logged import LoggedOutcome, LoggedStatement
-from dbaccess.activity.redact import redact, redact_message, redact_values
+from dbaccess.activity.redact import Redacted, hide_literals, redact, redact_message, redact_values
 from dbaccess.activity.shape import shape
 from dbaccess.domain.activity import NOT_PARSED, Analysis, GrantLogin, Outcome, Statement, StatementKind
 from dbaccess.domain.capture import CaptureMode
@@ -32,7 +32,7 @@ class _Read(NamedTuple):
 
 def prepare(logged: LoggedStatement, of: GrantLogin, cluster: str) -> Statement:
     """Return the statement as it is stored for this grant; no secret is in it."""
-    read = _read(logged.sql, of.mode)
+    read = _read_run(logged, of.mode)
     analysis, is_whole = _analysis(logged, read), of.mode is CaptureMode.FULL
     return Statement(
         grant_id=of.grant_id,
@@ -53,8 +53,16 @@ def prepare(logged: LoggedStatement, of: GrantLogin, cluster: str) -> Statement:
         duration=logged.duration,
         rows=logged.rows,
         sqlstate=logged.sqlstate,
-        error=_error(logged.message, of.mode),
+        error=_error(logged.message, of.mode, logged.sql),
     )
+
+
+def _read_run(logged: LoggedStatement, mode: CaptureMode) -> _Read:
+    """Read the text; an EXECUTE of what holds a secret may pass it."""
+    read = _read(logged.sql, mode)
+    if logged.prepared and redact(_cut(logged.prepared)) != Redacted(text=_cut(logged.prepared)):
+        return read._replace(text=hide_literals(read.text).text)
+    return read
 
 
 def _analysis(logged: LoggedStatement, read: _Read) -> Analysis:
@@ -72,15 +80,15 @@ def prepare_outcome(logged: LoggedOutcome, mode: CaptureMode) -> Outcome:
         duration=logged.duration,
         rows=logged.rows,
         sqlstate=logged.sqlstate,
-        error=_error(logged.message, mode),
+        error=_error(logged.message, mode, logged.sql),
     )
 
 
-def _error(message: str | None, mode: CaptureMode) -> str | None:
+def _error(message: str | None, mode: CaptureMode, sql: str) -> str | None:
     """Return the server's message; where literals are not stored it is left out, because it may quote one."""
     if message is None or mode is not CaptureMode.FULL:
         return None
-    return redact_message(_cut(message))
+    return redact_message(_cut(message), _cut(sql))
 
 
 def _values(logged: LoggedStatement, secret: frozenset[int]) -> tuple[str | None, ...]:

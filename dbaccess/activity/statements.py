@@ -213,6 +213,7 @@ def _error(session: _Session, record: LogRecord, line: Line, found: _Found) -> N
                 login=record.user,
                 sqlstate=record.sqlstate,
                 message=record.message,
+                sql=line.text,
             )
         )
     _close(session)

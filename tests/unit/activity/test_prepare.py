@@ -59,3 +59,18 @@ def test_execute_counts_as_what_it_runs_and_a_fetch_as_a_move() -> None:
 def test_tables_that_the_server_named_are_added() -> None:
     found = prepared("select * from v", reads=("shop.orders",), writes=("shop.log",))
     assert (found.reads, found.writes) == (("shop.orders", "v"), ("shop.log",))
+
+
+def test_execute_hides_what_it_passes_to_a_statement_with_a_secret() -> None:
+    secret = "prepare p as select pgp_sym_decrypt(data, $1) from t"
+    assert "s3cret" not in repr(prepared("execute p('s3cret')", prepared=secret))
+    assert prepared("execute p('x')", prepared="prepare p as select $1").text == "execute p('x')"
+
+
+def test_message_that_quotes_a_statement_with_a_secret_is_hidden_when_it_comes_later() -> None:
+    said = 'syntax error at or near "s3cret"'
+    outcome = LoggedOutcome(
+        "6b0d74e5.75d9", 7, login="jit_a", message=said, sql="alter role x password s3cret"
+    )
+    assert "s3cret" not in repr(prepare_outcome(outcome, CaptureMode.FULL))
+    assert "s3cret" not in repr(outcome)
