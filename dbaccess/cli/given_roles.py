@@ -63,6 +63,13 @@ def _accesses(targets: Sequence[Target]) -> dict[str, dict[str, Access]]:
     return found
 
 
+def _own_logins(policy: Policy, cluster: str) -> list[str]:
+    """Return people's own logins, if a target of the cluster gives its roles to those."""
+    targets = [target for target in policy.targets.values() if target.cluster == cluster]
+    is_used = any(target.login is LoginKind.PERSONAL for target in targets)
+    return sorted(set(policy.logins.values())) if is_used else []
+
+
 def setup_script(policy: Policy, cluster: str, *, version: int) -> str:
     """Return what an administrator runs on the cluster, for that version of its server."""
     from dbaccess.targets.engine import Needs
@@ -79,5 +86,6 @@ def setup_script(policy: Policy, cluster: str, *, version: int) -> str:
             accesses=needed.accesses,
             databases=needed.databases,
             capture=policy.clusters[cluster].capture,
+            logins=_own_logins(policy, cluster),
         )
     )

@@ -33,6 +33,7 @@ class Needs:
     `roles` are given to logins, `owners` among them also own what holders create. `objects` are given one by
     one, by database. `accesses` are the accesses of the roles, by database; `databases` are those in which
     logins are made for grants. `capture` says where their statements are read; None: they are not captured.
+    `logins` are people's own, to which roles are given.
     """
 
     installation: str
@@ -43,6 +44,7 @@ class Needs:
     accesses: Mapping[str, Mapping[str, Access]]
     databases: Sequence[str]
     capture: Capture | None = None
+    logins: Sequence[str] = ()
 
 
 class Engine(Protocol):

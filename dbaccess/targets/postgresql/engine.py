@@ -54,4 +54,5 @@ class PostgresEngine:
             accesses=needs.accesses,
             databases=needs.databases,
             capture=needs.capture,
+            logins=needs.logins,
         )

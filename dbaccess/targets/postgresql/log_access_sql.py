@@ -1,5 +1,6 @@
 """SQL for the DBA that lets the workers log statements, and read the log that the server writes."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from dbaccess.domain.capture import Capture
@@ -62,10 +63,20 @@ _READ_NOTE: Final = """\
 """
 
 
-def log_access_sql(capture: Capture, *, admin: str, lock_database: str, makes_logins: bool) -> str:
-    """Return the part for capture: rights to set where logins are made, functions to read over SQL."""
+def log_access_sql(
+    capture: Capture, *, admin: str, lock_database: str, makes_logins: bool, logins: Sequence[str] = ()
+) -> str:
+    """Return the part for capture: rights to set where logins are made, functions to read over SQL.
+
+    `logins` are people's own: what logs their statements is printed as a comment, for the administrator.
+    """
     rights = _SET_NOTE + attempts(*_set_rights(admin)) if makes_logins else ""
-    settings = "\n--   ".join(f"alter role … set {name} = {text(value)};" for name, value in SETTINGS.items())
+    names = [comment(identifier(login)) for login in logins] or ["…"]
+    settings = "\n--   ".join(
+        f"alter role {name} set {setting} = {text(value)};"
+        for name in names
+        for setting, value in SETTINGS.items()
+    )
     return (
         rights
         + _PERSONAL_NOTE.format(settings=settings)

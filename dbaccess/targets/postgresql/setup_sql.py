@@ -107,11 +107,13 @@ def setup_sql(
     accesses: Mapping[str, Mapping[str, Access]] = _NO_ACCESSES,
     databases: Sequence[str] = (),
     capture: Capture | None = None,
+    logins: Sequence[str] = (),
 ) -> str:
     """Return SQL with comments; `roles` are what the targets grant, `owners` what they act as.
 
     `objects` are privileges on objects, by database; `accesses` the access of each role, by database;
-    `databases` those with ephemeral logins; `capture` says where statements are read. Before PostgreSQL 16 no
+    `databases` those with ephemeral logins; `capture` says where statements are read; `logins` are people's
+    own. Before PostgreSQL 16 no
     target can have objects or such logins.
     Raises `TargetFailure` for a name that PostgreSQL would take for another.
     """
@@ -149,7 +151,9 @@ def setup_sql(
             optional_rights(admin=admin, login=login) if makes_logins else "",
             policy_roles_sql(accesses, version=version, owners=sorted(set(owners))),
             objects_sql(objects, holder=holder),
-            _capture_sql(capture, installation=installation, admin=admin, makes_logins=makes_logins),
+            _capture_sql(
+                capture, installation=installation, admin=admin, makes_logins=makes_logins, logins=logins
+            ),
             _TAIL.format(**names),
         )
     )
@@ -174,11 +178,15 @@ def _names(installation: str, version: int, admin: str, login: str) -> dict[str,
     }
 
 
-def _capture_sql(capture: Capture | None, *, installation: str, admin: str, makes_logins: bool) -> str:
+def _capture_sql(
+    capture: Capture | None, *, installation: str, admin: str, makes_logins: bool, logins: Sequence[str]
+) -> str:
     if capture is None:
         return ""
     database = lock_database(installation)
-    return log_access_sql(capture, admin=admin, lock_database=database, makes_logins=makes_logins)
+    return log_access_sql(
+        capture, admin=admin, lock_database=database, makes_logins=makes_logins, logins=logins
+    )
 
 
 def _owners_note(owners: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from dbaccess.domain.capture import Capture
 from dbaccess.domain.errors import TargetFailure
 from dbaccess.domain.privileges import ObjectPrivileges
 from dbaccess.domain.target import Access
@@ -53,6 +54,18 @@ def test_names_cannot_leave_their_quotes_or_comments() -> None:
 def test_names_that_mean_something_else_are_refused(name: str) -> None:
     with pytest.raises(TargetFailure):
         setup_sql(version=18, installation="acme", roles=[name])
+
+
+@pytest.mark.parametrize("version", [15, 18])
+def test_what_logs_peoples_own_logins_is_printed_and_not_run(version: int) -> None:
+    imported = Capture(source=None)
+    printed = setup_sql(
+        version=version, installation="acme", roles=[], capture=imported, logins=["alice", "b\ndrop table x;"]
+    )
+    for setting in ("log_statement", "log_duration", "log_error_verbosity", "lc_messages"):
+        assert f'--   alter role "alice" set {setting} = ' in printed
+    assert not [line for line in printed.splitlines() if line.startswith(('alter role "alice', "drop table"))]
+    assert "dbaccess_log" not in printed  # nothing is read over SQL
 
 
 _ORDERS = ObjectPrivileges(schemas=(), tables=("shop.orders",), privileges=("SELECT",))
