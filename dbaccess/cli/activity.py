@@ -45,7 +45,7 @@ def show(
 ) -> None:
     """Show what a grant ran, oldest first, with its figures and how far statements were captured.
 
-    The ledger records each look, so DATABASE_URL is the worker's.
+    The ledger records each look; DATABASE_URL may be an auditor's.
 
     Example: dbaccess activity show G-1042 --kind write
     """

@@ -172,7 +172,7 @@ WORDS: Mapping[str, Callable[[Fields], str]] = {
     "credentials.set": _just("set a password on the target and showed it to the holder"),
     "ledger.key_introduced": _just("introduced the key that signs the ledger"),
     "report.made": _just("prepared a report"),
-    "workers.away": _just("returned; no worker had reported for a time"),
+    "workers.away": _just("returned after a time without a report of any worker"),
     "policy.loaded": lambda data: f"loaded the policy {str(data.get('hash', ''))[:12]}".rstrip(),
     "group.changed": lambda data: f"read other members of {data.get('group', 'a group')} from Slack",
     "target.try_started": _just("is about to test a role on the target"),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import Engine
 
@@ -155,9 +156,20 @@ def test_purge_keeps_what_is_younger_than_the_retention(cli: Run, ran: tuple[Gra
     assert len(cli("activity", "show", ran[0].label, "--json").json["statements"]) == 25
 
 
+def test_an_auditors_login_suffices_and_each_look_is_recorded(
+    cli: Run, ran: tuple[Grant, Grant], control_database: ControlDatabase
+) -> None:
+    for command in (("show", ran[0].label), ("search",)):
+        done = cli("activity", *command, "--json", DATABASE_URL=control_database.auditor_url)
+        assert (done.code, "select 3 from shop.orders" in done.out) == (0, True), done.err
+    assert [look["statements"] for look in _looks(cli)] == [25, 26]
+
+
 def test_a_login_that_cannot_record_a_look_sees_no_statement(
     cli: Run, ran: tuple[Grant, Grant], control_database: ControlDatabase
 ) -> None:
+    with psycopg.connect(control_database.owner_url) as owner:
+        owner.execute("revoke insert on ledger from dbaccess_auditor")
     for command in (("show", ran[0].label), ("search",)):
         done = cli("activity", *command, DATABASE_URL=control_database.auditor_url)
         assert (done.code, done.out) == (2, "")

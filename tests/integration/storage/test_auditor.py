@@ -1,12 +1,18 @@
-"""An auditor's role reads what an audit needs, and writes nothing: tried on every table."""
+"""An auditor's role reads what an audit needs, and records its looks alone: tried on every table."""
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import psycopg
 import pytest
 from psycopg import errors, sql
+from sqlalchemy.exc import ProgrammingError
 
+from dbaccess.domain.events import Event, EventKind
+from dbaccess.domain.ledger import faults
+from dbaccess.storage.engine import build_engine
+from dbaccess.storage.unit_of_work import SqlUnitOfWork
 from sandbox.waiting import wait_for
 from tests.databases import ControlDatabase, ControlTemplate, PostgresServer, control_database_on
 
@@ -27,6 +33,7 @@ READ = {
     "ledger",
     "ledger_checkpoints",
     "ledger_kinds",
+    "ledger_witnesses",
     "lockdowns",
     "request_transitions",
     "requests",
@@ -96,7 +103,8 @@ def test_no_sequence_can_be_moved_and_no_function_of_ours_called(auditor: psycop
         """select proname from pg_proc where pronamespace = 'public'::regnamespace
               and has_function_privilege(oid, 'execute')"""
     ).fetchall()
-    assert callable_ == []
+    # The guard of the ledger calls them for an entry of the auditor's own look.
+    assert sorted(name for (name,) in callable_) == ["dbaccess_writer", "guard_body", "is_plain_object"]
 
 
 def test_only_what_an_audit_needs_can_be_read(auditor: psycopg.Connection) -> None:
@@ -121,6 +129,26 @@ def test_only_what_an_audit_needs_can_be_read(auditor: psycopg.Connection) -> No
         "directory_people.name",
         "directory_people.slack_id",
     ]
+
+
+def test_ledger_takes_the_looks_of_an_auditor_and_no_other_word(control_database: ControlDatabase) -> None:
+    engine = build_engine(control_database.auditor_url, pool_size=1, application_name="test-auditor")
+    look = Event(kind=EventKind.ACTIVITY_VIEWED, actor="cli:ruth@desk", data={"statements": 1})
+    refused = [replace(look, actor=name) for name in ("maya", "system", "worker", "bot@host", "worker@host")]
+    refused += [replace(look, kind=kind) for kind in EventKind if kind is not EventKind.ACTIVITY_VIEWED]
+    for event in refused:
+        with SqlUnitOfWork(engine, None) as uow:
+            uow.record(event)
+            with pytest.raises(ProgrammingError, match=r"to record|is no actor of an auditor"):
+                uow.commit()
+    with SqlUnitOfWork(engine, None) as uow:
+        uow.record(look)
+        uow.commit()
+    with SqlUnitOfWork(engine, None) as uow:
+        (entry,) = uow.ledger.entries()
+        assert list(faults([entry])) == []
+    assert (entry.fields["kind"], entry.fields["actor"]) == ("activity.viewed", "cli:ruth@desk")
+    engine.dispose()
 
 
 @pytest.mark.parametrize(

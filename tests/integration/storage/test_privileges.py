@@ -160,6 +160,7 @@ def test_every_right_of_the_two_roles_is_one_that_was_meant(control_database: Co
                 order by 1"""
         ).fetchall()
     assert [row[0] for row in found] == [
+        "dbaccess_auditor insert ledger",
         "dbaccess_bot delete drafts",
         "dbaccess_bot insert credential_views",
         "dbaccess_bot insert ledger",

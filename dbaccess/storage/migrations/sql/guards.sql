@@ -6,7 +6,11 @@
 -- rights.
 create function public.dbaccess_writer() returns text
     language sql stable set search_path = pg_catalog, pg_temp
-return case when pg_has_role(current_user, 'dbaccess_worker', 'usage') then 'worker' else 'bot' end;
+return case
+    when pg_has_role(current_user, 'dbaccess_worker', 'usage') then 'worker'
+    when pg_has_role(current_user, 'dbaccess_auditor', 'usage') then 'auditor'
+    else 'bot'
+end;
 
 -- Return whether a time that a process writes is that of its transaction: a later one would never be over.
 create function public.is_now(moment timestamptz) returns boolean

@@ -5,7 +5,7 @@ begin
     execute format('grant connect on database %I to dbaccess_bot, dbaccess_worker, dbaccess_auditor', current_database());
 end $$;
 grant usage on schema public to dbaccess_bot, dbaccess_worker, dbaccess_auditor;
-grant execute on function dbaccess_writer() to dbaccess_bot, dbaccess_worker;
+grant execute on function dbaccess_writer() to dbaccess_bot, dbaccess_worker, dbaccess_auditor;
 grant execute on function guard_grant_from_bot(grants, grants), guard_approval(requests), guard_extension_request(requests), guard_start(grants),
     guard_new_break_glass_review(break_glass_reviews),
     guard_extent(requests, reviews), guard_body(ledger, text), is_plain_object(text, text),
@@ -107,3 +107,6 @@ grant select on activity_statements, activity_gaps, activity_canaries, activity_
     activity_sightings to dbaccess_auditor;
 grant select (cluster, caught_up_at) on activity_positions to dbaccess_auditor;
 grant select (slack_id, name, is_guest) on directory_people to dbaccess_auditor;
+-- Each look at statements is recorded: the guard of the ledger takes no other kind from an auditor.
+grant insert on ledger to dbaccess_auditor;
+grant execute on function guard_body(ledger, text), is_plain_object(text, text) to dbaccess_auditor;
