@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 from bot.deps import Deps
 from bot.listeners import home
 from bot.payload import account_of
+from bot.refused import tell_ledger
 from dbaccess.domain.errors import DuplicateRequest, Refused
 
 Json = dict[str, Any]
@@ -41,6 +42,7 @@ def submit(
         ack()
     except Refused as refused:
         ack(**refusal(refused, body["view"]))
+        tell_ledger(deps, refused, body)
     else:
         ack(response_action="clear" if close_all else None)
         home.renew(deps, client, account_of(body))

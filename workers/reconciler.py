@@ -28,6 +28,7 @@ from dbaccess.operations.grants.overdue_alarm import repeat_alarm
 from dbaccess.operations.grants.provision import provision
 from dbaccess.operations.grants.remind_holder import remind_holders
 from dbaccess.operations.lockdowns.enforce import enforce_lockdowns
+from dbaccess.operations.refused_attempts import record_left_out
 from dbaccess.operations.requests.lapse import lapse
 from dbaccess.operations.requests.mark_stale import mark_stale
 from dbaccess.operations.requests.recheck_approvals import recheck_approvals
@@ -142,6 +143,7 @@ class Reconciler:
         self._read_directory(context)
         if due.people:
             self.tasks.every(PENDING_EVERY, "list", partial(read_list, context))
+        self.tasks.every(PRUNE_EVERY, "left out", partial(record_left_out, context.begin))
         self.tasks.every(HEAD_EVERY, "checkpoint", partial(make_checkpoint, context))
         for witness in context.witnesses:
             name = f"witness {witness.kind}"

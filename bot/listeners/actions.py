@@ -11,6 +11,7 @@ from bot.deps import Deps
 from bot.listener_registry import ListenerRegistry
 from bot.listeners import commands, home
 from bot.payload import account_of, value
+from bot.refused import tell_ledger
 from bot.reply import refuse, reply, show
 from dbaccess.domain.credential_view import CredentialView
 from dbaccess.domain.errors import AlreadyDecided, NotYours, Refused
@@ -50,6 +51,7 @@ def register(app: ListenerRegistry, deps: Deps) -> None:
                 work(deps, body, client, respond)
             except Exception as error:  # noqa: BLE001 said at once: what says it on the Home tab is soon worth nothing
                 refuse(error, ack=ack, respond=respond, client=client, body=body)
+                tell_ledger(deps, error, body)
             home.follow(deps, client, body)
 
     on(request_message.APPROVE, _approve)
@@ -186,6 +188,7 @@ def _show_credentials(deps: Deps, body: dict[str, Any], client: WebClient, _resp
     except Refused as refused:
         said = _no_password(deps, grant_id, refused)
         call("views.update", lambda: client.views_update(view_id=view_id, view=said))
+        tell_ledger(deps, refused, body)
 
 
 def _no_password(deps: Deps, grant_id: GrantId, refused: Refused) -> dict[str, Any]:

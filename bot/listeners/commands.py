@@ -5,7 +5,7 @@ import re
 from datetime import datetime
 from typing import Any, Final
 
-from slack_bolt import Ack
+from slack_bolt import Ack, Respond
 from slack_sdk import WebClient
 
 from bot import idempotency_key
@@ -13,7 +13,8 @@ from bot.deps import Deps
 from bot.listener_registry import ListenerRegistry
 from bot.listeners import break_glass, extend, lockdown
 from bot.recorded import recorded
-from bot.reply import show
+from bot.refused import tell_ledger
+from bot.reply import refuse, show
 from bot.request_line import named_target, read_line, unescape
 from bot.subcommand import COMMAND, CommandCall, SubCommand
 from dbaccess.domain.errors import DuplicateRequest, Refused, UnknownName
@@ -35,10 +36,14 @@ _MENTION: Final = re.compile(r"<@(\w+)(?:\|[^>]*)?>")
 
 def register(app: ListenerRegistry, deps: Deps) -> None:
     @app.command(COMMAND)
-    def command(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+    def command(ack: Ack, body: dict[str, Any], client: WebClient, respond: Respond) -> None:
         text = unescape(body.get("text") or "").strip()
         found, rest = find(text)
-        found.handler(CommandCall(deps=deps, ack=ack, client=client, body=body, text=rest))
+        try:
+            found.handler(CommandCall(deps=deps, ack=ack, client=client, body=body, text=rest))
+        except Refused as refused:
+            refuse(refused, ack=ack, respond=respond, client=client, body=body)
+            tell_ledger(deps, refused, body, command=found.word or "request")
 
 
 def find(text: str) -> tuple[SubCommand, str]:
@@ -120,6 +125,7 @@ def _ask(call: CommandCall) -> None:
             draft_id = uow.drafts.add(slack_id, state.as_draft())
             uow.commit()
         call.answer(answers.refused(refused, draft_id=draft_id))
+        tell_ledger(deps, refused, call.body, command="request")
     else:
         call.answer(recorded(deps, request))
 

@@ -112,6 +112,10 @@ class EventKind(StrEnum):
     """No worker had reported for a time; the first one that came back recorded its begin and end."""
     CONTROL_ADOPTED = "control.adopted"
     """An operator ended observe mode: this control database is the truth."""
+    ATTEMPT_REFUSED = "attempt.refused"
+    """A click, form or command of a person was refused; the entry has the reason, and no typed text."""
+    ATTEMPTS_LEFT_OUT = "attempts.left_out"
+    """More attempts were refused in an hour than the ledger takes; the entry has their number."""
     LEDGER_KEY_INTRODUCED = "ledger.key_introduced"
     """A key signs the checkpoints from here on; the entry has its signature and that of the key before."""
     POLICY_LOADED = "policy.loaded"
@@ -143,6 +147,7 @@ BOT_MAY_RECORD = frozenset(
         EventKind.GRANT_REVOKED,
         EventKind.CREDENTIALS_REQUESTED,
         EventKind.ACTIVITY_VIEWED,
+        EventKind.ATTEMPT_REFUSED,
         EventKind.POLICY_LOADED,
         EventKind.LOCKDOWN_DECLARED,
         EventKind.LOCKDOWN_LIFTED,

@@ -14,6 +14,12 @@ PASSWORDS_A_MINUTE = 6
 DRAFTS = 20
 """Refused lines that a person may still change; an older one makes room for a new one."""
 
+REFUSALS_AN_HOUR = 20
+"""Refused attempts of one account that the ledger takes; the others are counted."""
+
+ALL_REFUSALS_AN_HOUR = 500
+"""The same for all accounts together, which a compromised bot can make up. The database holds both."""
+
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 SHOWN = 20

@@ -29,6 +29,7 @@ from dbaccess.ports.records import (
     Notices,
     Observations,
     Policies,
+    RefusedAttempts,
     Requests,
     Reviews,
     Sightings,
@@ -70,6 +71,8 @@ class UnitOfWork(Protocol):
     def announcements(self) -> Announcements: ...
     @property
     def ledger(self) -> Ledger: ...
+    @property
+    def refused_attempts(self) -> RefusedAttempts: ...
     @property
     def checkpoints(self) -> Checkpoints: ...
     @property

@@ -36,6 +36,7 @@ from dbaccess.storage.repositories.messages import SqlMessages
 from dbaccess.storage.repositories.notices import SqlNotices
 from dbaccess.storage.repositories.observations import SqlObservations
 from dbaccess.storage.repositories.policies import SqlPolicies
+from dbaccess.storage.repositories.refused_attempts import SqlRefusedAttempts
 from dbaccess.storage.repositories.requests import SqlRequests
 from dbaccess.storage.repositories.reviews import SqlReviews
 from dbaccess.storage.repositories.sightings import SqlSightings
@@ -84,6 +85,7 @@ class SqlUnitOfWork:
     lockdowns = _Repository(SqlLockdowns)
     announcements = _Repository(SqlAnnouncements)
     ledger = _Repository(SqlLedger)
+    refused_attempts = _Repository(SqlRefusedAttempts)
     checkpoints = _Repository(SqlCheckpoints)
     witnesses = _Repository(SqlWitnesses)
     messages = _Repository(SqlMessages)

@@ -1,7 +1,9 @@
 """Clicks that may not be, came twice, came too late or were forged: refused in words, and nothing changes."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
+from typing import Any
 
 from dbaccess.domain.limits import PASSWORDS_A_MINUTE
 from dbaccess.slack.views.credentials import CREDENTIALS, SHOW_CREDENTIALS
@@ -38,6 +40,16 @@ def test_who_may_not_review_is_told_why(line: Stack) -> None:
         assert line.person(who).view() is None, who
 
     assert records.kinds(line, request_id) == ["request.submitted"]
+    everyone = {"U0MAYA", "W0MAYA", "U0TOM", "U0OPS", "U0CARLA", "U0STRANGER"}
+    wait(lambda: {entry["data"]["slack_id"] for entry in refusals(line, request_id)} == everyone)
+
+
+def refusals(stack: Stack, request_id: int) -> list[dict[str, Any]]:
+    """Return the entries about refused clicks on the request, which follow the answer."""
+    bodies = records.rows(
+        stack, "select convert_from(body, 'utf8') from ledger where kind = 'attempt.refused'"
+    )
+    return [entry for (body,) in bodies if (entry := json.loads(body))["data"]["about"] == request_id]
 
 
 def test_a_reviewer_who_was_deactivated_reviews_nothing(line: Stack) -> None:

@@ -114,6 +114,7 @@ def test_limits_are_told_as_they_are() -> None:
     expected = {
         "requests that wait": f"{limits.OPEN_REQUESTS}",
         "requests in an hour": f"{limits.REQUESTS_AN_HOUR}",
+        "refused clicks": f"{limits.REFUSALS_AN_HOUR} an account, {limits.ALL_REFUSALS_AN_HOUR} in all",
         "passwords for one grant": f"{limits.PASSWORDS_A_MINUTE}",
         "refused lines": f"{limits.DRAFTS} an account",
         "reason; ticket": f"{REASON_MAX:,}; {TICKET_MAX}; ",

@@ -31,6 +31,14 @@ from tests.fakes.database import Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attempts:
+    """Of one account in one hour."""
+
+    recorded: int = 0
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClockSkew:
     seconds: float
     since: datetime
@@ -131,6 +139,7 @@ PEOPLE: Final[Table[SlackId, Person]] = Table("directory_people")
 POLICIES_IN_FORCE: Final[Table[tuple[str, str, int], PolicyInForce]] = Table("policy_in_force")
 POLICY_VERSIONS: Final[Table[tuple[str, str], bool]] = Table("policy_versions")
 PROGRESS: Final[Table[int, tuple[GrantId, EndProgress]]] = Table("grant_progress")
+REFUSED_ATTEMPTS: Final[Table[tuple[datetime, SlackId], Attempts]] = Table("refused_attempts")
 REQUESTS: Final[Table[RequestId, Request]] = Table("requests")
 REVIEWS: Final[Table[ReviewId, Review]] = Table("reviews")
 SOURCES: Final[Table[SourceId, datetime]] = Table("directory_sources")

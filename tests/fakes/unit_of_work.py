@@ -28,6 +28,7 @@ from tests.fakes.records.messages import MemoryMessages
 from tests.fakes.records.notices import MemoryNotices
 from tests.fakes.records.observations import MemoryObservations
 from tests.fakes.records.policies import MemoryPolicies
+from tests.fakes.records.refused_attempts import MemoryRefusedAttempts
 from tests.fakes.records.requests import MemoryRequests
 from tests.fakes.records.reviews import MemoryReviews
 from tests.fakes.records.sightings import MemorySightings
@@ -75,6 +76,7 @@ class MemoryUnitOfWork:
         self.lockdowns = MemoryLockdowns(transaction, self.now)
         self.announcements = MemoryAnnouncements(transaction)
         self.ledger = MemoryLedger(transaction)
+        self.refused_attempts = MemoryRefusedAttempts(transaction, self.now)
         self.checkpoints = MemoryCheckpoints(transaction)
         self.witnesses = MemoryWitnesses(transaction)
         self.messages = MemoryMessages(transaction)

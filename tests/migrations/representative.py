@@ -44,6 +44,7 @@ STATES: Mapping[tuple[str, str], frozenset[str]] = {
 
 _BY_BOT = """
 insert into intake (key) values ('action:17.2:U0MAYA:approve');
+insert into refused_attempts (hour, slack_id) values (date_trunc('hour', now(), 'UTC'), 'UMAYA');
 insert into drafts (slack_id, fields) values ('UMAYA', '{"reason": "looking into #4512"}');
 insert into outbox (job, subject) values ('provision', 1001);
 insert into policy_in_force (process, host, pid, hash, loaded_at, seen_at)

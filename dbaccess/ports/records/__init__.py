@@ -9,6 +9,7 @@ from dbaccess.ports.records.installation import (
     Lockdowns,
     Observations,
     Policies,
+    RefusedAttempts,
     Witnesses,
 )
 from dbaccess.ports.records.messages import Announcements, Messages, Notices
@@ -50,6 +51,7 @@ __all__ = [
     "PendingPage",
     "PendingReviews",
     "Policies",
+    "RefusedAttempts",
     "Requests",
     "Reviews",
     "Sightings",

@@ -9,8 +9,10 @@ from dbaccess.domain.events import EventKind
 from dbaccess.domain.ledger import Entry, Expected, Extent
 from dbaccess.domain.lockdown import Lockdown, LockdownId, Progress
 from dbaccess.domain.observation import Observation
+from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy import Policy
 from dbaccess.domain.policy_report import PolicyReport, Process
+from dbaccess.domain.refused_attempt import LeftOut
 from dbaccess.domain.witness import WitnessState
 
 
@@ -104,6 +106,16 @@ class Ledger(Protocol):
         """Return whether this login may record events."""
 
     def first_after(self, seq: int) -> Entry | None: ...
+
+
+class RefusedAttempts(Protocol):
+    """How many attempts of an account were refused in an hour."""
+
+    def count(self, account: SlackId) -> bool:
+        """Count one in the present hour, and return whether the ledger takes it (bot only)."""
+
+    def take_left_out(self) -> LeftOut | None:
+        """Forget the hours that are over; return what the ledger did not take of them (worker only)."""
 
 
 class Checkpoints(Protocol):

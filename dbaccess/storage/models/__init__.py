@@ -18,6 +18,7 @@ from dbaccess.storage.models import (
     observations,
     outbox,
     policies,
+    refused_attempts,
     requests,
     transitions,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "observations",
     "outbox",
     "policies",
+    "refused_attempts",
     "requests",
     "transitions",
 ]

@@ -180,6 +180,7 @@ def test_every_right_of_the_two_roles_is_one_that_was_meant(control_database: Co
         "dbaccess_worker delete notices",
         "dbaccess_worker delete outbox",
         "dbaccess_worker delete policy_in_force",
+        "dbaccess_worker delete refused_attempts",
         "dbaccess_worker delete told_groups",
         "dbaccess_worker insert activity_canaries",
         "dbaccess_worker insert activity_coverage",

@@ -45,6 +45,33 @@ begin
     return new;
 end $$;
 
+-- Refused attempts are counted one by one, in the present hour. The ledger takes 20 of an account and 500 of all: a bot
+-- in enemy hands can make accounts up.
+create function public.guard_refused_attempts() returns trigger
+    language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if tg_op = 'INSERT' then
+        if new.recorded <> 0 or new.left_out <> 0 or octet_length(new.slack_id) > 32
+            or new.hour not in (date_trunc('hour', now(), 'UTC'), date_trunc('hour', clock_timestamp(), 'UTC'))
+        then
+            raise exception 'a count begins with nothing, now' using errcode = '23514', constraint = 'refused_attempts_begin';
+        end if;
+    elsif (new.hour, new.slack_id) is distinct from (old.hour, old.slack_id)
+        or new.recorded < old.recorded or new.left_out < old.left_out
+        or new.recorded + new.left_out <> old.recorded + old.left_out + 1
+    then
+        raise exception 'one attempt is counted' using errcode = '23514', constraint = 'refused_attempts_count_one';
+    elsif new.recorded > old.recorded and (
+        new.recorded > 20 or new.left_out > 0
+        or (select sum(a.recorded) from public.refused_attempts a where a.hour = new.hour and a.recorded > 0) >= 500
+    ) then
+        raise exception 'the ledger takes no more refused attempts of this hour'
+            using errcode = '23514', constraint = 'refused_attempts_are_limited';
+    end if;
+    return new;
+end $$;
+
 -- A checkpoint is signed elsewhere, and PostgreSQL knows no Ed25519. Here it must be of an entry that is there, later than
 -- every checkpoint before it.
 create function public.guard_checkpoint() returns trigger
@@ -215,6 +242,15 @@ return case event
     )
 end;
 
+-- Return whether one of the last entries is of this kind and by this transaction. As the owner, for the bot may not read
+-- the ledger. Volatile, or it does not see the rows before it of its own statement.
+create function public.has_recorded(event text) returns boolean
+    language sql volatile security definer set search_path = pg_catalog, pg_temp
+return exists (
+    select from (select l.kind, l.xmin from public.ledger l order by l.seq desc limit 50) last
+     where last.kind = event and last.xmin = pg_current_xact_id()::xid
+);
+
 -- Return whether the transaction itself has done what an entry of the bot says, with the data of the rows that it
 -- wrote and with no more, and by the actor if a row names one. So the bot records nothing later, nothing without a row
 -- that shows it, and nothing else than that row shows.
@@ -283,6 +319,16 @@ begin
                 select from public.grants g
                  where g.id = entry.grant_id and g.request_id = entry.request_id and g.holder <> actor
             );
+        when entry.kind = 'attempt.refused' then
+            -- Within the limits that the count's guard holds: one entry for one count. It has names of ours and numbers.
+            return octet_length(entry.body) <= 1024 and entry.request_id is null and entry.grant_id is null
+                and said = jsonb_build_object('slack_id', said -> 'slack_id', 'surface', said -> 'surface',
+                    'what', said -> 'what', 'about', said -> 'about', 'why', said -> 'why')
+                and exists (
+                    select from public.refused_attempts a
+                     where a.slack_id = said ->> 'slack_id' and a.left_out = 0 and a.xmin = this_one
+                )
+                and not public.has_recorded(entry.kind);
         when entry.kind like 'grant.%' then
             return exists (
                 select from public.grants g

@@ -93,6 +93,8 @@ insert into ledger_kinds (kind, writer) values
     ('report.made', 'worker'),
     ('workers.away', 'worker'),
     ('control.adopted', 'worker'),
+    ('attempt.refused', 'both'),
+    ('attempts.left_out', 'worker'),
     ('ledger.key_introduced', 'worker'),
     ('policy.loaded', 'both'),
     ('lockdown.declared', 'both'),

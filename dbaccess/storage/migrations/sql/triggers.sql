@@ -36,6 +36,8 @@ create trigger stays before update or delete or truncate on extensions
 create trigger stays before update or delete or truncate on announcements
     for each statement execute function refuse_change();
 create trigger stays before delete or truncate on lockdowns for each statement execute function refuse_change();
+create trigger guard before insert or update on refused_attempts
+    for each row execute function guard_refused_attempts();
 create trigger guard before insert on ledger_checkpoints for each row execute function guard_checkpoint();
 create trigger append_only before update or delete or truncate on ledger_checkpoints
     for each statement execute function refuse_change();
@@ -80,6 +82,7 @@ alter table extensions enable always trigger guard, enable always trigger stays;
 alter table lockdowns enable always trigger guard, enable always trigger stays;
 alter table announcements enable always trigger guard, enable always trigger stays;
 alter table ledger enable always trigger guard, enable always trigger append_only;
+alter table refused_attempts enable always trigger guard;
 alter table ledger_checkpoints enable always trigger guard, enable always trigger append_only;
 alter table credential_views enable always trigger guard;
 alter table policy_in_force enable always trigger guard;
