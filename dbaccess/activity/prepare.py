@@ -118,5 +118,7 @@ def _cut(text: str) -> str:
 
 
 def _names(*found: tuple[str, ...]) -> tuple[str, ...]:
+    if not any(found):
+        return ()
     names = sorted({name[:_LONGEST_NAME] for some in found for name in some})
     return tuple(names[:_MOST_TABLES])

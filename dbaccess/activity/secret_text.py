@@ -16,11 +16,15 @@ _VALUE: Final = (
     r"'(?:[^'\\]|\\.)*+(?:'|\Z)|[^\s'\"&;,)}<]++)"
 )
 
-# A text without any of these holds nothing that is hidden.
+# A text without any of these holds nothing that is hidden; SQL may hide something beside these.
+_IN_TEXT: Final = (
+    r"pass|pwd|psw|\bpw\b|pin\b|secret|token|key|credential|auth|otp|://|[?&;]\w|PRIVATE|AKIA|ASIA|gh[pousr]_|"
+    r"github_pat_|glpat-|xox[a-z]-|xapp-|[rs]k_|sk-|eyJ|AIza|SCRAM|md5|\$2|\s-u|--user|bearer"
+)
+_TEXT_HINT: Final = re.compile(_IN_TEXT, re.IGNORECASE)
 HINT: Final = re.compile(
-    r"pass|pwd|psw|\bpw\b|pin\b|secret|token|key|credential|auth|otp|crypt|hmac|digest|md5|sha\d|sign|://|"
-    r"PRIVATE|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[a-z]-|xapp-|[rs]k_|sk-|eyJ|AIza|SCRAM|\$2|\s-u|--user|"
-    r"bearer|basic|role\b|\buser\b|group\b|program|subscription|server|mapping|dblink|\\|u&",
+    rf"{_IN_TEXT}|crypt|hmac|digest|sha\d|sign|role\b|\buser\b|group\b|program|subscription|server|mapping|"
+    r"dblink|\\|u&|basic",
     re.IGNORECASE,
 )
 
@@ -59,7 +63,7 @@ _FORMS: Final = (
 
 def hide_in_text(text: str) -> str:
     """Return the text without the secrets that their form shows; idempotent."""
-    if not HINT.search(text):
+    if not _TEXT_HINT.search(text):
         return text
     for form in _FORMS:
         text = form.sub(rf"\g<keep>{REDACTED}", text)
