@@ -16,7 +16,6 @@ from workers.ends import Ends
 from workers.heartbeat import STUCK_AFTER, beat_while
 from workers.messages import Messages
 from workers.reconciler import Reconciler
-from workers.supervised import give_way
 from workers.wiring import of_this_process
 
 Part = Callable[[WorkerSettings], None]
@@ -57,7 +56,6 @@ def _stop_signals() -> list[signal.Signals]:
 
 def _speak(settings: WorkerSettings) -> None:
     """Post and edit until SIGTERM; then finish running calls to Slack, so that nothing is posted twice."""
-    give_way()  # in a storm of ends it has the most to do
     stop = Signal(*_stop_signals())
     speaker = Messages(of_this_process())
     beat_while(speaker.makes_progress)
@@ -70,7 +68,6 @@ def _speak(settings: WorkerSettings) -> None:
 
 def _capture(_: WorkerSettings) -> None:
     """Read logs and send canaries until SIGTERM; a canary that runs then is ended first."""
-    give_way()
     stop = Signal(*_stop_signals())
     capture = ActivityLoop(of_this_process())
     beat_while(lambda: time.monotonic() - capture.looked_at < STUCK_AFTER)

@@ -9,8 +9,6 @@ import time
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NAME = 15
-_GIVES_WAY = 5
-"""The niceness of a part that gives way: about a third of the processor time of another one that competes."""
 
 
 def die_with(supervisor: int) -> None:
@@ -30,11 +28,6 @@ def name_process(part: str) -> None:
     """Show the part in `ps -o pid,comm` and top; its arguments are the supervisor's."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_NAME, part.encode())
-
-
-def give_way() -> None:
-    """Let other parts have the processor first; where there is enough for all, nothing changes."""
-    os.nice(_GIVES_WAY)
 
 
 def _watch(supervisor: int) -> None:

@@ -5,7 +5,6 @@ import signal
 import socket
 import sys
 import urllib.request
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -53,20 +52,6 @@ def test_a_part_that_was_stopped_is_replaced(stack: Stack) -> None:
     os.kill(stopped, signal.SIGSTOP)
     wait(lambda: _part(supervisor, "reconciler") not in {None, stopped})
     assert not _lives(stopped)
-
-
-def test_messages_and_activity_give_way_to_the_parts_that_end_grants(stack: Stack) -> None:
-    supervisor = stack.processes["workers"].pid
-    usual = os.getpriority(os.PRIO_PROCESS, supervisor)
-
-    def gives_way(name: str) -> bool:
-        pid = _part(supervisor, name)
-        return pid is not None and os.getpriority(os.PRIO_PROCESS, pid) > usual
-
-    for name in ("messages", "activity"):
-        assert wait(partial(gives_way, name))
-    for name in ("reconciler", "targets", "interactive", "notify"):
-        assert not gives_way(name)
 
 
 def test_workers_stop_before_a_silent_target_has_failed(
