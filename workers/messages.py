@@ -31,10 +31,10 @@ IDLE = 1.0
 BACKLOG = 0.1
 """The same while something that is due had to wait for a free thread."""
 
-BREATH, PART = 0.05, 2
-"""Seconds after a round at least, because in a storm commits would wake it all the time.
+BREATH, LONGEST_BREATH = 0.05, 0.25
+"""Seconds after a round, because in a storm commits would wake it all the time: as long as the round took.
 
-A pause is also `PART` times as long as its round, so that these queries take a third of the time at most.
+No longer than that: each round begins a few deliveries only, and a busy host needs many rounds.
 """
 
 A_ROUND = 40
@@ -95,7 +95,7 @@ class Messages:
         while True:
             self._round_at = began = time.monotonic()
             waits = self.round()
-            time.sleep(min(max(BREATH, PART * (time.monotonic() - began)), IDLE))
+            time.sleep(min(max(BREATH, time.monotonic() - began), LONGEST_BREATH))
             lead.wait(BACKLOG if waits else IDLE)
 
     def round(self) -> bool:
