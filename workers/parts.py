@@ -104,7 +104,9 @@ PARTS: Mapping[str, Part] = {
     "scheduler": _schedule,
     "metrics": _serve_metrics,
 }
-"""A stuck target delays only `targets`, and its cluster's thread in the reconciler.
+"""They have one priority: `messages`, made to give way, told people too late on a busy host.
+
+A stuck target delays only `targets`, and its cluster's thread in the reconciler.
 
 Slack delays only `messages`, so that no message delays an end. A query of a stuck target for a reminder costs
 one of its threads a few seconds, once a minute at most.

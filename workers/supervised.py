@@ -25,7 +25,7 @@ def die_with(supervisor: int) -> None:
 
 
 def name_process(part: str) -> None:
-    """Show the part in `ps -o pid,comm` and top; its arguments are the supervisor's."""
+    """Show the part's name in `ps -o pid,comm` and top; its arguments are the supervisor's."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_NAME, part.encode())
 

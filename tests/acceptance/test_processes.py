@@ -54,6 +54,14 @@ def test_a_part_that_was_stopped_is_replaced(stack: Stack) -> None:
     assert not _lives(stopped)
 
 
+def test_every_part_has_the_priority_of_its_supervisor(stack: Stack) -> None:
+    """On a busy host a part that gives way to others would tell people too late."""
+    supervisor = stack.processes["workers"].pid
+    parts = wait(lambda: _parts(supervisor) if len(_parts(supervisor)) == RUNNING else None)
+    usual = os.getpriority(os.PRIO_PROCESS, supervisor)
+    assert {os.getpriority(os.PRIO_PROCESS, pid) for pid in parts} == {usual}
+
+
 def test_workers_stop_before_a_silent_target_has_failed(
     stack: Stack, target_postgres: PostgresServer
 ) -> None:
