@@ -170,7 +170,7 @@ WORDS: Mapping[str, Callable[[Fields], str]] = {
     "credentials.requested": _just("asked for a password"),
     "credentials.started": _just("is about to set a password on the target"),
     "credentials.set": _just("set a password on the target and showed it to the holder"),
-    "attempt.refused": lambda data: f"was refused: {data.get('why', '')}",
+    "attempt.refused": lambda data: f"tried what is refused: {data.get('why', '')}".rstrip(": "),
     "attempts.left_out": lambda data: f"counted {data.get('attempts', 0)} more refused attempts",
     "ledger.key_introduced": _just("introduced the key that signs the ledger"),
     "report.made": _just("prepared a report"),
