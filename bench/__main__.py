@@ -123,7 +123,7 @@ def _report(options: argparse.Namespace) -> list[Figure]:
     """How long a report over a crowd of grants takes, in each format."""
     with servers() as serving:
         policy = parse_policy(configuration(serving.access.database, serving.access.installation))
-        return report.measure(serving.control, policy, size=options.crowd, progress=_say)
+        return report.measure(serving.control, policy, size=options.crowd, runs=options.runs, progress=_say)
 
 
 def _storm(options: argparse.Namespace) -> list[Figure]:
@@ -290,7 +290,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--crowd", type=int, default=CROWD, help="grants that end at once (default: %(default)s)"
     )
-    parser.add_argument("--runs", type=int, default=1, help="of each storm (default: %(default)s)")
+    parser.add_argument(
+        "--runs", type=int, default=1, help="of each storm and each report (default: %(default)s)"
+    )
     parser.add_argument(
         "--login", action="append", choices=["ephemeral", "personal"], help="only this kind of storm"
     )

@@ -23,7 +23,6 @@ from dbaccess.domain.policy import Policy
 from dbaccess.ports import Posted
 from tests.databases import ControlDatabase
 
-RUNS = 3
 FORMATS = ("html", "csv", "json", "xlsx")
 HOLDERS = tuple(SlackId(f"U0E{number:03}") for number in range(100))
 _NOWHERE = Posted(channel="C0APPROVALS", ts="1700000000.000100")
@@ -33,16 +32,18 @@ _END = """update grants
 
 
 def measure(
-    control: ControlDatabase, policy: Policy, *, size: int, progress: Callable[[str], None]
+    control: ControlDatabase, policy: Policy, *, size: int, runs: int, progress: Callable[[str], None]
 ) -> list[Figure]:
-    """Every format, a few times each, by command line and with the login of an auditor."""
+    """Every format, by command line and with the login of an auditor."""
     progress(f"report: {size:,} grants are written")
     _write(control, policy, size)
-    return [_figure(control, form, size, progress) for form in FORMATS]
+    return [_figure(control, form, size, runs, progress) for form in FORMATS]
 
 
-def _figure(control: ControlDatabase, form: str, size: int, progress: Callable[[str], None]) -> Figure:
-    runs = [_run(control, form, size) for _ in range(RUNS)]
+def _figure(
+    control: ControlDatabase, form: str, size: int, times: int, progress: Callable[[str], None]
+) -> Figure:
+    runs = [_run(control, form, size) for _ in range(times)]
     seconds, memory = [one for one, _, _ in runs], max(used for *_, used in runs)
     processor = min(one for _, one, _ in runs)
     progress(f"report: {form} {min(seconds):.1f} s, {processor:.1f} s of a core, at most {memory} MB")

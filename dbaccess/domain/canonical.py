@@ -4,7 +4,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import time, timedelta
-from typing import Any
+from typing import Any, Final
+
+
+# Made once: `json.dumps` makes one for each call.
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def canonical_bytes(data: Any) -> bytes:
@@ -16,8 +20,7 @@ def canonical_bytes(data: Any) -> bytes:
 
     Raises `ValueError` for NaN and infinity, and `TypeError` for values that JSON lacks.
     """
-    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.encode("utf-8")
+    return _ENCODER.encode(data).encode("utf-8")
 
 
 def plain(value: Any) -> Any:

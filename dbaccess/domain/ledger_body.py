@@ -95,6 +95,26 @@ def read_body(body: bytes) -> dict[str, Any]:
     """Return the event: seq, at, kind, actor, request, grant, data; raises `UnreadableBody`."""
     if len(body) > LARGEST:
         raise UnreadableBody("is larger than any entry")
+    return _usual(body) or _any(body)
+
+
+def _usual(body: bytes) -> dict[str, Any] | None:
+    """Return the event of a short body that is written as we write; None if the body needs a closer look.
+
+    Its canonical form is the body itself, so it has no key twice, and every number and character is one of
+    ours. Reports read hundreds of thousands: this costs half as much as the closer look.
+    """
+    if len(body) > LONGEST_NUMBER or body.count(b"{") + body.count(b"[") > DEEPEST:
+        return None
+    try:
+        found = json.loads(body)
+        is_ours = canonical_bytes(found) == body and isinstance(found, dict) and found.keys() == _KEYS
+    except (ValueError, RecursionError):
+        return None
+    return found if is_ours and _has_types(found) and _AT.fullmatch(found["at"]) else None
+
+
+def _any(body: bytes) -> dict[str, Any]:
     try:
         found = json.loads(
             body.decode(),

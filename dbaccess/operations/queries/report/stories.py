@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from dbaccess.domain.activity_summary import Mismatch
 from dbaccess.domain.events import EventKind
 from dbaccess.domain.grant import GrantId
+from dbaccess.domain.ledger import Entry
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.record_filter import RecordFilter
 from dbaccess.domain.request import RequestId, RequestState
@@ -16,6 +17,7 @@ from dbaccess.domain.story import Fact, GrantStory, People, Story, accounts_in, 
 from dbaccess.operations.queries.report.policies import LoadedPolicies
 from dbaccess.ports import UnitOfWork
 
+NOTHING: Final[Mapping[int, Fact]] = {}
 PAGE: Final = 200
 """Grants, or requests, that are in memory at once."""
 
@@ -71,7 +73,9 @@ def stories_of(uow: UnitOfWork, ids: Sequence[GrantId], policies: LoadedPolicies
     of_grants = _by(uow.ledger.about(grants=ids), "grant")
     asked = {one: _request_of(of_grants[one]) for one in ids}
     later = uow.requests.about(ids)
-    of_requests = _by(uow.ledger.about(requests=[*filter(None, asked.values()), *later]), "request")
+    known = {fact.seq: fact for several in of_grants.values() for fact in several}
+    about = uow.ledger.about(requests=[*filter(None, asked.values()), *later])
+    of_requests = _by(about, "request", known)
     extensions = _extensions(of_requests, later)
     people = people_in(uow, [fact for several in of_requests.values() for fact in several])
     summaries = uow.activity.summaries_of(ids)
@@ -89,11 +93,14 @@ def stories_of(uow: UnitOfWork, ids: Sequence[GrantId], policies: LoadedPolicies
         yield _with_activity(story, policies)
 
 
-def _by(entries: Iterable[Any], key: str) -> dict[int, list[Fact]]:
-    """Return the facts by request or grant; `ledger verify` names entries that cannot be read."""
+def _by(entries: Iterable[Entry], key: str, known: Mapping[int, Fact] = NOTHING) -> dict[int, list[Fact]]:
+    """Return the facts by request or grant; those that are `known` are not read again.
+
+    Entries that cannot be read are left out: `ledger verify` names them.
+    """
     found: dict[int, list[Fact]] = defaultdict(list)
     for entry in entries:
-        fact = fact_of(entry)
+        fact = known.get(entry.seq) or fact_of(entry)
         about = getattr(fact, key)
         if about is not None:
             found[about].append(fact)
