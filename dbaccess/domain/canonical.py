@@ -6,7 +6,6 @@ from dataclasses import fields, is_dataclass
 from datetime import time, timedelta
 from typing import Any, Final
 
-
 # Made once: `json.dumps` makes one for each call.
 _ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 

@@ -8,6 +8,9 @@ from dbaccess.audit.report.page.groups import details
 from dbaccess.audit.report.page.text import escaped, worded
 from dbaccess.audit.report.spool import Spool
 
+Groups = list[tuple[str, list[tuple[str, Column]]]]
+"""Groups of columns, each with its title as HTML."""
+
 _NUMBERS: Final = {Kind.NUMBER, Kind.SECONDS, Kind.MILLISECONDS}
 
 
@@ -19,7 +22,12 @@ def table(spool: Spool) -> Iterator[str]:
     if not spool.rows:
         yield f'<p class="none">{escaped(section.empty)}</p></section>'
         return
-    main, groups = [one for one in section.columns if one.is_main], list(details(section))
+    main = [one for one in section.columns if one.is_main]
+    # Escaped once, and not for each of thousands of rows.
+    groups = [
+        (escaped(group), [(f"<i>{escaped(one.title)}</i>", one) for one in columns])
+        for group, columns in details(section)
+    ]
     heads = "".join(map(_head, main))
     yield f'<table data-name="{escaped(section.title)}"><thead><tr>{heads}</tr></thead>'
     for row in spool:
@@ -79,13 +87,11 @@ def _marks(row: Row) -> Iterator[tuple[str, str]]:
         yield "bad", "does not fit the role"
 
 
-def _details(groups: list[tuple[str, list[Column]]], row: Row) -> str:
+def _details(groups: Groups, row: Row) -> str:
     """Return every other column in a few lines, so that a page of thousands of rows stays light."""
     lines = []
     for group, columns in groups:
-        said = [
-            f"<i>{escaped(one.title)}</i> {text}" for one in columns if (text := worded(one, row[one.name]))
-        ]
+        said = [f"{title} {text}" for title, one in columns if (text := worded(one, row[one.name]))]
         if said:
-            lines.append(f"<dt>{escaped(group)}</dt><dd>{' · '.join(said)}</dd>")
+            lines.append(f"<dt>{group}</dt><dd>{' · '.join(said)}</dd>")
     return f"<details><summary>All columns</summary><dl>{''.join(lines)}</dl></details>"
