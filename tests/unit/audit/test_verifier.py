@@ -273,6 +273,7 @@ PEM = "-" * 5 + "BEGIN PUBLIC KEY" + "-" * 5
         ("ed25519:AAAA", "is no public key of the ledger"),
         (FIRST.write(), "is a private key"),
     ],
+    ids=["pem", "ssh", "short", "private"],  # a key made at import would give each process other names
 )
 def test_key_of_another_kind_is_wrong_use(verify: Verify, key: str, told: str) -> None:
     code, said = verify(b"".join(WHOLE), key=key)
