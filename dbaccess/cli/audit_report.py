@@ -55,8 +55,7 @@ def report(
 ) -> None:
     """Make a report of a period: its grants, and what an audit asks beside them.
 
-    DATABASE_URL is that of dbaccess_auditor. With that of the worker, the ledger also records that the report
-    was made.
+    DATABASE_URL is that of dbaccess_auditor. The ledger records that the report was made, with its digest.
 
     Example: dbaccess audit report --from 2026-03-01 --to 2026-03-31 --out march.html
     """

@@ -27,11 +27,14 @@ begin
         raise exception 'an entry is small' using errcode = '23514', constraint = 'ledger_body_is_small';
     end if;
     if not exists (
-        select from public.ledger_kinds k where k.kind = new.kind and (k.writer = 'both' or by_whom = 'worker')
-    )
-        -- An auditor's command line records its own looks, and nothing else.
-        or (by_whom = 'auditor' and new.kind <> 'activity.viewed')
-    then
+        select from public.ledger_kinds k
+         where k.kind = new.kind and case by_whom
+             when 'worker' then true
+             -- An auditor's command line records its own looks and reports, and nothing else.
+             when 'auditor' then new.kind in ('activity.viewed', 'report.made')
+             else k.writer = 'both'
+         end
+    ) then
         raise exception '% is not for % to record', new.kind, by_whom
             using errcode = '42501', constraint = 'ledger_kind_allowed';
     end if;

@@ -110,6 +110,6 @@ grant select on activity_statements, activity_gaps, activity_canaries, activity_
     activity_sightings to dbaccess_auditor;
 grant select (cluster, caught_up_at) on activity_positions to dbaccess_auditor;
 grant select (slack_id, name, is_guest) on directory_people to dbaccess_auditor;
--- Each look at statements is recorded: the guard of the ledger takes no other kind from an auditor.
+-- Each look at statements and each report is recorded: the guard of the ledger takes no other kind from an auditor.
 grant insert on ledger to dbaccess_auditor;
 grant execute on function guard_body(ledger, text), is_plain_object(text, text) to dbaccess_auditor;
