@@ -19,7 +19,7 @@ DOCS_GROUPS := docs
 ARGS ?=
 # Processes that run tests, each with servers of its own; many tests wait rather than work. Files in order: the
 # slow ones, acceptance, come first, so that no process is left with them alone.
-JOBS ?= 3
+JOBS ?= 4
 
 .PHONY: help demo bench faults model docs schema released test lint format constraints clean
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from dbaccess.audit.signing import LedgerKey
 from dbaccess.slack.scopes import SCOPES
 from sandbox.manifest import load_manifest
 from tests.contract.postgresql.least_privilege import worker_access
@@ -112,6 +113,8 @@ def test_doctor_is_content_with_what_is_right(
         REDIS_URL=redis_url,
         DBACCESS_CONFIG=str(config),
         DBACCESS_CLUSTER_MAIN_URL=access.url.get_secret_value(),
+        DBACCESS_LEDGER_KEY=LedgerKey.generate().write(),
+        DBACCESS_WITNESS_PATH=str(tmp_path / "checkpoints"),
     )
     bad = [finding["what"] for finding in found.json if not finding["ok"]]
     silent = [f"No {kind} has reported within 120 s" for kind in ("worker", "bot")]

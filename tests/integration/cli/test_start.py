@@ -254,8 +254,8 @@ def test_workers_that_ran_before_start_without_redis(
         admin.execute("insert into policy_versions (hash, writer) values ('a', 'worker')")
     with capture_logs() as logged:
         check_surroundings(WorkerSettings.load())
-    assert [line["event"] for line in logged] == ["queue unreachable"]
-    assert "127.0.0.1:1" in logged[0]["why"]
+    assert [line["event"] for line in logged] == ["ledger key missing", "queue unreachable"]
+    assert "127.0.0.1:1" in logged[1]["why"]
     assert "hunter2" not in str(logged)
 
 

@@ -47,8 +47,8 @@ BY_HAND = [
     ("grant insert on grants to dbaccess_auditor", "right relation grants to dbaccess_auditor differs"),
     ("grant select on drafts to dbaccess_auditor", "right relation drafts to dbaccess_auditor is not"),
     (
-        "grant select (is_guest) on directory_people to dbaccess_auditor",
-        "right column directory_people.is_guest to dbaccess_auditor is not",
+        "grant select (tz) on directory_people to dbaccess_auditor",
+        "right column directory_people.tz to dbaccess_auditor is not",
     ),
     ("revoke insert on reviews from dbaccess_bot", "right relation reviews to dbaccess_bot differs"),
     (
