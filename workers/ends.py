@@ -2,7 +2,7 @@
 
 import socket
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -11,7 +11,6 @@ import structlog
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
-from dbaccess.domain.overdue import Late
 from dbaccess.log import describe
 from dbaccess.operations.clusters.check_clock import check_host_clock
 from dbaccess.operations.clusters.check_login import check_login
@@ -65,8 +64,6 @@ class Ends:
     _expected: Sequence[str] = ()
     """The clusters with a grant due at `_expected_at`, by the monotonic clock."""
     _expected_at: float = 0.0
-    _look_at: float = 0.0
-    """When it looks again for what is due, by the monotonic clock."""
     own: Engine = field(init=False)
     """Connections for the loop alone, because work that waits for a lock may use up the others."""
 
@@ -96,6 +93,7 @@ class Ends:
         self.looked_at = time.monotonic()
         if self._expected and self.looked_at >= self._expected_at - AHEAD:
             return self._begin_expected()
+        context = self.wiring.context
         # First, because the rest may wait for what this removes.
         self._clear_way()
         with SqlUnitOfWork(self.own, None) as uow:
@@ -103,16 +101,16 @@ class Ends:
             read_at = time.monotonic()
             now, following = uow.now, uow.grants.next_end()
             next_due_at, idle = following.due_at, following.is_idle(now)
-            # In a storm its own commits wake this loop all the time, and each look reads all that is due.
-            looks = not idle and read_at >= self._look_at
-            clusters = uow.grants.clusters_due(now) if looks else []
-            late = uow.grants.late_by_cluster(now - LATE) if looks else {}
+            clusters = [] if idle else uow.grants.clusters_due(now)
+            late = {} if idle else uow.grants.late_by_cluster(now - LATE)
             # Only if this is the last round before it.
             near = next_due_at is not None and now < next_due_at <= now + timedelta(seconds=IDLE)
             soon = uow.grants.clusters_due(next_due_at) if next_due_at and near else []
-        if looks or idle:
-            self._look_at = read_at + OVER if looks else 0.0
-            self._watch(late)
+        for cluster, limit in self.watch.stuck(late).items():
+            self.tasks.every(
+                WATCH_EVERY, f"watch {cluster}", partial(self.watch.look, context, cluster, limit)
+            )
+            self.tasks.every(IDLE, f"line {cluster}", partial(end_locked, context, cluster))
         for cluster in clusters:
             self._begin(cluster)
         self._look_out()
@@ -123,16 +121,7 @@ class Ends:
         self._expected_at = read_at + (next_due_at - now).total_seconds()
         begins_at = self._expected_at - (AHEAD if soon else 0)
         wait = max(SOONEST, begins_at - time.monotonic()) if next_due_at > now else OVER
-        # What woke this round may be an end on another cluster.
-        looks_in = IDLE if looks or idle else max(SOONEST, self._look_at - time.monotonic())
-        return min(IDLE, wait, looks_in)
-
-    def _watch(self, late: Mapping[str, Late]) -> None:
-        context = self.wiring.context
-        for cluster, limit in self.watch.stuck(late).items():
-            look = partial(self.watch.look, context, cluster, limit)
-            self.tasks.every(WATCH_EVERY, f"watch {cluster}", look)
-            self.tasks.every(IDLE, f"line {cluster}", partial(end_locked, context, cluster))
+        return min(IDLE, wait)
 
     def _begin_expected(self) -> float:
         """Begin the ends that the last round foresaw; return the seconds until the next round."""

@@ -26,8 +26,8 @@ JOB_SECONDS = 20.0
 """How long one job works on a cluster, because other clusters wait for the same worker."""
 BACK_AFTER = timedelta(seconds=2)
 
-BREATH = 0.5
-"""Seconds between two checks of another worker's cut-off; each counts all that is left."""
+BREATH = 0.2
+"""Seconds between two checks of another worker's cut-off."""
 
 JOIN_AFTER = 2.0
 """This worker joins in after so many seconds without progress of the other one."""

@@ -75,27 +75,6 @@ def test_a_foreseen_end_does_not_wait_for_the_finish_of_others(house: House, end
         finished.set()
 
 
-def test_rounds_that_a_storm_wakes_look_for_all_that_is_due_only_now_and_then(
-    house: House, ends: Ends, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(workers.ends, "OVER", 60.0)
-    finished = threading.Event()
-    for name in ("end main", "cut main"):
-        ends.tasks.start(name, finished.wait)
-    try:
-        house.surrender(house.active())
-        sent = []
-        for _ in range(3):
-            with counted(ends.own) as statements:
-                assert ends.round() <= 1.0
-            sent.append(sum("lease_id" in statement for statement in statements))
-            ends._look_at -= 60.0 if len(sent) > 1 else 0.0
-        assert sent[0] > sent[1], "woken at once, it only asks when the next end is"
-        assert sent[2] == sent[0]
-    finally:
-        finished.set()
-
-
 def test_host_that_stops_while_it_waits_for_an_end_leaves_no_claim(house: House, ends: Ends) -> None:
     grant = house.active()
     house.surrender(grant)
