@@ -54,8 +54,6 @@ def build_engine(url: Url, *, pool_size: int, application_name: str, stall: str 
         max_overflow=pool_size,
         pool_timeout=5,
         pool_pre_ping=True,
-        # The connection used last: its backend has its plans and catalogs at hand.
-        pool_use_lifo=True,
         connect_args=parameters(application_name, idle_in_transaction_session_timeout=stall),
     )
     # Many rows are one statement: psycopg's own executemany removes the time limit, and `Cursor` refuses it.
