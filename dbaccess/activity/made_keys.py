@@ -8,7 +8,9 @@ _BITS: Final = 62
 
 def made_session(pid: str | None, *parts: str | None) -> str:
     """Return a session id of the usual form: a hash in place of the session's start, and the process."""
-    start = hashlib.blake2b("\0".join(part or "" for part in parts).encode(), digest_size=8).hexdigest()
+    start = hashlib.blake2b(
+        "\0".join(part or "" for part in parts).encode("utf-8", "surrogateescape"), digest_size=8
+    ).hexdigest()
     return f"{start}.{int(pid or 0) & 0xFFFFFFFF:x}"
 
 

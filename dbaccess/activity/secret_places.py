@@ -9,7 +9,8 @@ from dbaccess.activity.lexer import Token, TokenKind
 from dbaccess.activity.secret_text import HINT, NAMES_SECRET, decoded, hide_in_text
 
 _SECRET_NAME: Final = re.compile(
-    r"passw|passphrase|passcode|secret|credential|api_?key|private_?key|access_?key|encryption_?key|"
+    r"passw|passphrase|passcode|secret|credential|authorization|"
+    r"(?:api|private|access|account|shared|encryption)[_-]?key|"
     r"(?:^|[_.-])(?:pass|pwd|psw|pw|pin|token|tokens|auth|otp|jwt|sslkey|passfile)(?:[_.-]|\d*$)|(?:pwd|token)$"
 )
 _NAME_ALONE: Final = re.compile(r"[\s{\"]*(?P<name>[\w.-]{1,60})[\s}\"]*")

@@ -91,14 +91,15 @@ class Use:
     def minutes(self) -> int | None:
         """Return the minutes from the first sign of use to the last, begun ones included.
 
-        0 stands for a grant that was not used, None for one whose use is not known.
+        0 stands for a grant that was not used, None for one whose use is not known: a look at sessions shows
+        none of those that were over before it.
         """
         seen = self.sighting
         signs = [self.statements.first_at, self.statements.last_at] if self.statements else []
         signs += [at for at in (seen.first_seen_at, seen.last_seen_at) if at] if seen else []
         if signs:
             return (max(signs) - min(signs)) // _MINUTE + 1
-        return 0 if seen is not None or self.is_captured else None
+        return 0 if self.is_captured else None
 
     def is_watched(self, now: datetime) -> bool:
         """Return whether the sessions were looked at so lately that their number is true at `now`."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dbaccess.domain.coverage import LogPosition
+from dbaccess.domain.coverage import Gap, GapCause, LogPosition
 from dbaccess.domain.grant import EndCause, Grant, GrantState
 from dbaccess.domain.message import Lane
 from dbaccess.domain.use import WATCHED
@@ -142,6 +142,7 @@ def test_time_without_a_look_does_not_count(fake_house: FakeHouse) -> None:
 
 def test_idle_grant_ends_where_the_rule_says_so_and_statements_are_captured(fake_house: FakeHouse) -> None:
     captured(fake_house)
+    prove(fake_house)
     with_idle(fake_house, idle_end=True)
     grant = fake_house.active(seconds=4 * 3600)
     minutes(fake_house, 11)
@@ -158,6 +159,38 @@ def test_idle_grant_ends_where_the_rule_says_so_and_statements_are_captured(fake
     text = fake_house.slack.person(MAYA).direct_messages()[-1].text
     assert text.startswith("Ended: read on orders-prod")
     assert "Ended as idle" in text
+
+
+@pytest.mark.parametrize("why", ["gap", "gap that lasts", "login", "reader behind"])
+def test_grant_whose_statements_may_be_missing_is_offered_and_never_ended(
+    fake_house: FakeHouse, why: str
+) -> None:
+    house = fake_house
+    if why != "login":
+        captured(house)
+        prove(house)
+    with_idle(house, idle_end=True)
+    grant = house.active(seconds=4 * 3600)
+    if why == "login":  # it was made before the target's capture was proved
+        captured(house)
+    minutes(house, 11)
+    assert offers(house, grant) == 1
+    prove(house)
+    is_read(house)
+    with house.work() as uow:
+        if why.startswith("gap"):
+            until = uow.now if why == "gap" else None
+            cause = GapCause.FILE_LOST
+            began = uow.now - timedelta(minutes=3)
+            uow.log_positions.add_gap(Gap(cluster="main", cause=cause, began_at=began, until=until))
+        elif why == "reader behind":
+            at = uow.now - timedelta(minutes=8)
+            uow.log_positions.save(
+                LogPosition(cluster="main", file="a", fingerprint="b", offset=1, caught_up_at=at)
+            )
+        uow.commit()
+    find_idle(house.context)
+    assert house.grant(grant.id).state is GrantState.ACTIVE
 
 
 def test_session_that_began_since_the_last_look_keeps_its_grant(fake_house: FakeHouse) -> None:
@@ -184,5 +217,5 @@ def test_rule_without_idle_after_looks_for_nothing(fake_house: FakeHouse) -> Non
     assert offers(fake_house, grant) == 0
     with fake_house.begin() as uow:
         use = use_of(uow, fake_house.policy, grant)
-    assert use.minutes == 0
+    assert use.minutes is None
     assert use.sighting is not None

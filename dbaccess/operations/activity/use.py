@@ -29,20 +29,25 @@ def look_at_sessions(context: WorkerContext, cluster: str) -> None:
             grants = uow.grants.active_on_cluster(cluster, after=after, limit=AT_ONCE)
         if not grants:
             return
-        if not look_at(context, cluster, grants):
+        if look_at(context, cluster, grants) is None:
             return
         after = grants[-1].id
 
 
-def look_at(context: WorkerContext, cluster: str, grants: Sequence[Grant]) -> bool:
-    """Store the sessions that these grants have now; return whether the cluster showed them."""
+def look_at(
+    context: WorkerContext, cluster: str, grants: Sequence[Grant]
+) -> Mapping[GrantId, OpenSessions] | None:
+    """Store and return the sessions that these grants have now; None if the cluster showed none of them.
+
+    A grant whose login the cluster did not show, such as a renamed one, is left out.
+    """
     recipes = [grant.recipe for grant in grants if grant.recipe is not None]
     try:
         found = context.targets.driver(cluster).open_sessions(recipes)
     except TargetFailure:
-        return False
+        return None
     _store(context, found)
-    return True
+    return found
 
 
 def _store(context: WorkerContext, found: Mapping[GrantId, OpenSessions]) -> None:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
+from dbaccess.domain.coverage import CaptureLevel
 from dbaccess.domain.events import BY_SYSTEM
 from dbaccess.domain.grant import EndCause, Grant, GrantId, GrantState
 from dbaccess.domain.message import MessageKind
@@ -47,7 +49,10 @@ def _is_looked_at(context: WorkerContext, rules: Mapping[str, Rule], grant_id: G
         grant = uow.grants.get(grant_id)
         rule = _rule(uow, rules, grant)
         is_due = rule is not None and rule.idle_end and _idle_for(uow, context.policy, rule, grant)
-    return not is_due or look_at(context, grant.cluster, [grant])
+    if not is_due:
+        return True
+    found = look_at(context, grant.cluster, [grant])
+    return found is not None and grant_id in found
 
 
 def _rule(uow: UnitOfWork, rules: Mapping[str, Rule], grant: Grant) -> Rule | None:
@@ -84,10 +89,24 @@ def _see_to(uow: UnitOfWork, policy: Policy, rule: Rule, grant: Grant) -> None:
         seen = _close_offer(uow, grant, seen)
     if rule.idle_after is None or uow.now - since < rule.idle_after:
         return
-    if rule.idle_end and use.is_captured:
+    if rule.idle_end and use.is_captured and _is_proved(uow, grant, since, since + rule.idle_after):
         start_revocation(uow, grant, cause=EndCause.IDLE, by=BY_SYSTEM, note=None)
     elif seen.offered_at is None:
         _offer(uow, grant, seen)
+
+
+def _is_proved(uow: UnitOfWork, grant: Grant, since: datetime, until: datetime) -> bool:
+    """Return whether each statement of this grant between these times would be known.
+
+    The canary proves the target now. It proves neither the login, whose settings are older, nor the time of a
+    gap, nor lines that the reader has not reached.
+    """
+    read_to = uow.log_positions.caught_up_at(grant.cluster)
+    if read_to is None or read_to < until:
+        return False
+    if uow.activity.coverage_of(grant.id).level is CaptureLevel.NONE:
+        return False
+    return all(gap.until is not None and gap.until <= since for gap in uow.activity.gaps_of(grant))
 
 
 def _close_offer(uow: UnitOfWork, grant: Grant, seen: Sighting) -> Sighting:

@@ -333,3 +333,11 @@ def test_whatever_stands_around_it_a_password_of_a_role_is_hidden() -> None:
                 once = redact(sql).text
                 assert SECRET not in once, sql
                 assert redact(once).text == once, sql
+
+
+@pytest.mark.parametrize("name", ["Authorization", "X-Api-Key", "account_key", "shared-key"])
+def test_argument_after_the_name_of_a_secret_is_hidden(name: str) -> None:
+    found = redact(f"select http_header('{name}', 'Basic dXNlcjpwYXNz')").text
+
+    assert "dXNlcjpwYXNz" not in found
+    assert name in found

@@ -95,7 +95,8 @@ def test_minutes_are_from_the_first_sign_of_use_to_the_last() -> None:
     seen = looked((3, TWO), (4, TWO), (5, NONE))
     assert Use().minutes is None
     assert Use(is_captured=True).minutes == 0
-    assert Use(sighting=looked((0, NONE))).minutes == 0
+    assert Use(sighting=looked((0, NONE))).minutes is None
+    assert Use(sighting=looked((0, NONE)), is_captured=True).minutes == 0
     assert Use(statements=ran).minutes == 5
     assert Use(sighting=seen).minutes == 2
     assert Use(sighting=seen, statements=ran).minutes == 7
@@ -109,7 +110,7 @@ GRANT = stories.grant(GrantState.ACTIVE)
     [
         (Use(), "Use not known"),
         (Use(is_captured=True), "No statement yet, sessions not known, 0 of 120 min used"),
-        (Use(sighting=looked((10, NONE))), "Statements not known, no session, 0 of 120 min used"),
+        (Use(sighting=looked((10, NONE))), "Statements not known, no session, use of its 120 min not known"),
         (
             Use(
                 sighting=looked((4, TWO), (10, TWO)),
@@ -121,7 +122,10 @@ GRANT = stories.grant(GrantState.ACTIVE)
             Use(sighting=looked((2, OpenSessions(count=1)))),
             "Statements not known, 1 session 8 min ago, 1 of 120 min used",
         ),
-        (Use(sighting=looked((2, NONE))), "Statements not known, no session 8 min ago, 0 of 120 min used"),
+        (
+            Use(sighting=looked((2, NONE))),
+            "Statements not known, no session 8 min ago, use of its 120 min not known",
+        ),
     ],
 )
 def test_words_say_what_is_unknown_and_how_old_a_number_is(use: Use, says: str) -> None:
