@@ -314,6 +314,8 @@ class Verifier:
         place, installation = f"given checkpoint {seq}", self.manifest["installation"]
         for other in {one["installation"] for one in checkpoints} - {installation}:
             self.problem(place, "installation", f"is of {other}, and not of {installation}")
+        if seq < self.manifest["first"]:
+            return  # of an entry before the part that the bundle has
         if seq > self.seq:
             said = "its end was cut off, or the bundle was made for an earlier time"
             self.problem(place, "cut", f"the bundle ends at entry {self.seq}: {said}")
@@ -365,9 +367,21 @@ def read_checkpoints(given: str) -> list[dict[str, Any]]:
         with Path(given).open("rb") as file:
             read = iter(lambda: file.readline(LONGEST_CHECKPOINT + 2), b"")
             lines = [line for line in read if line.strip()]
-    if any(len(line.strip()) > LONGEST_CHECKPOINT for line in lines):
+    found, torn = [], None
+    for line in lines:
+        try:
+            found.append(read_checkpoint(line))
+        except Unreadable as why:  # a witness that crashed has a part of a line, which proves nothing
+            torn = why
+    if torn is not None and not found:
+        raise torn
+    return found
+
+
+def read_checkpoint(line: bytes) -> dict[str, Any]:
+    if len(line.strip()) > LONGEST_CHECKPOINT:
         raise Unreadable("is longer than a checkpoint")
-    return [check(read_json(line), FIELDS["checkpoint"], "a checkpoint") for line in lines]
+    return check(read_json(line), FIELDS["checkpoint"], "a checkpoint")
 
 
 def main() -> int:

@@ -7,8 +7,11 @@ verifies its chain, and gives every event to `take`. A report is one JSON object
   lists  the rows of each list; a row has the entries that it rests on (`sequences`) and its `digest`
   whole  SHA-256 over the head
 
-Digests only show a change by mistake: a forger makes them anew. So each row is compared with the events: a
-row that was changed, added or left out is named. Names, guests, addresses and misfits are not in the ledger.
+Digests only show a change by mistake: a forger makes them anew. So rows are compared with the events: one
+that was changed, added or left out is named. Not compared are names, guests, addresses and misfits, which the
+ledger lacks; the lists of open reviews and of times without a worker; and columns that are derived, such as
+state, late, reach, approvers and receipt details. For these trust a report that the ledger records: the
+digest of `report.made` covers all of it.
 """
 
 import hashlib
@@ -33,7 +36,7 @@ ASKED = {name: ("data", "terms", name) for name in TERMS} | {
     "requested_at": ("at",),
 }
 CUT: dict[str, tuple[str, ...]] = {"cause": ("data", "cause"), "ended_by": ("actor",)}
-HOWS = ("expired", "surrendered", "revoked", "invalidated", "locked_down", "abandoned")
+HOWS = ("expired", "surrendered", "revoked", "invalidated", "locked_down", "idle", "abandoned")
 # By the kind of event: the columns of a grant that it decides, and where it has their values.
 GRANT: dict[str, dict[str, tuple[str, ...]]] = {
     "request.submitted": ASKED | {"login_kind": ("data", "terms", "login")},
@@ -167,7 +170,11 @@ class Report:
 
     def conclusion(self) -> str:
         rows = sum(map(len, self.lists.values()))
-        recorded = f", recorded as entry {self.made}" if self.made else ", not recorded in this bundle"
+        recorded = (
+            f", recorded as entry {self.made}"
+            if self.made
+            else ". NOT RECORDED in this bundle: columns and lists that are not in the ledger may be forged"
+        )
         return f"report, {rows} rows, none changed, added or left out{recorded}"
 
     def compare_grants(self) -> None:

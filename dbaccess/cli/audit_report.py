@@ -73,7 +73,9 @@ def report(
             is_recorded = source.is_recorded()
         # Recorded before the file has its name: no report lies there that the ledger should have and has not.
         if is_recorded:
-            record_report(begin, actor=actor(), scope=scope, form=form.value, report=_summary(made))
+            # A transaction of its own kind: in a snapshot the ledger's head could be an older one.
+            with control() as record:
+                record_report(record, actor=actor(), scope=scope, form=form.value, report=_summary(made))
     _say(out, made, is_recorded=is_recorded)
 
 

@@ -148,12 +148,26 @@ def _public_key(text: str) -> PublicKey:
 
 
 def _checkpoints(text: str) -> list[SignedCheckpoint]:
+    """Return the checkpoint of a line, or those of a file; a line that a crash cut off proves nothing."""
     try:
         if text.lstrip().startswith("{"):
             return [parse_checkpoint(text)]
         with Path(text).open("rb") as file:
-            return [parse_checkpoint(line) for line in iter(lambda: file.readline(2048), b"") if line.strip()]
+            lines = [line for line in iter(lambda: file.readline(2048), b"") if line.strip()]
     except UnreadableCheckpoint as why:
         raise typer.BadParameter(f"--checkpoint {why}") from None
     except OSError as error:
         raise typer.BadParameter(f"--checkpoint {text[:200]}: {error.strerror}") from None
+    return _readable(lines)
+
+
+def _readable(lines: list[bytes]) -> list[SignedCheckpoint]:
+    found, torn = [], None
+    for line in lines:
+        try:
+            found.append(parse_checkpoint(line))
+        except UnreadableCheckpoint as why:
+            torn = why
+    if torn is not None and not found:
+        raise typer.BadParameter(f"--checkpoint {torn}")
+    return found

@@ -53,7 +53,7 @@ class WitnessSettings(Settings):
     @classmethod
     def _stream_url(cls, value: SecretStr | None) -> SecretStr | None:
         parts = urlsplit(value.get_secret_value()) if value is not None else None
-        if parts is not None and not is_private(parts.scheme, parts.hostname):
+        if parts is not None and (not parts.hostname or not is_private(parts.scheme, parts.hostname)):
             raise ValueError("must begin with https:// unless it is on this machine")
         return value
 
@@ -83,7 +83,9 @@ class WitnessSettings(Settings):
     @classmethod
     def _endpoint(cls, value: str | None) -> str | None:
         parts = urlsplit(value) if value is not None else None
-        if parts is not None and (not is_private(parts.scheme, parts.hostname) or "@" in parts.netloc):
+        if parts is not None and (
+            not parts.hostname or not is_private(parts.scheme, parts.hostname) or "@" in parts.netloc
+        ):
             raise ValueError("must begin with https:// unless it is on this machine, without credentials")
         return value
 

@@ -17,7 +17,7 @@ _LONGEST = 4096
 class PrivateFile:
     """Lines are appended, and durable once `append` returned; every method raises `WitnessFailure`.
 
-    It follows no symbolic link, and uses no file or directory that other users may change.
+    The file is no symbolic link, other users may not open it, and its directory is not theirs to change.
     """
 
     def __init__(self, path: Path) -> None:
@@ -31,14 +31,17 @@ class PrivateFile:
             _directory(self._path) as directory,
             self._opened(directory, os.O_RDWR | os.O_CREAT) as file,
         ):
-            # Two hosts may share a mount: without a lock their lines could mix.
-            fcntl.flock(file, fcntl.LOCK_EX)
+            # Two hosts may share a mount: without a lock their lines could mix. Waiting could last for ever.
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             torn = os.lseek(file, 0, os.SEEK_END) > 0 and _last_byte(file) != b"\n"
             _write(file, "".join(["\n" * torn, *(f"{line}\n" for line in lines)]).encode())
             os.fsync(file)
             os.fsync(directory)
 
     def lines(self) -> Iterator[bytes]:
+        """Yield each line; an absent file has none."""
+        if not self._path.parent.is_dir() or not os.path.lexists(self._path):
+            return
         with (
             self._told(),
             _directory(self._path) as directory,
@@ -67,8 +70,9 @@ class PrivateFile:
             about = os.fstat(file)
             if not stat.S_ISREG(about.st_mode):
                 raise WitnessFailure("The file is no regular file.")
-            if about.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-                raise WitnessFailure("The file may be changed by other users: take that right away.")
+            # Who may open it may also lock it, and stop this for ever.
+            if about.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+                raise WitnessFailure("Other users may open the file: take that right away (chmod 600).")
             yield file
         finally:
             os.close(file)
@@ -85,8 +89,8 @@ class PrivateFile:
 def _directory(path: Path) -> Iterator[int]:
     directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        if os.fstat(directory).st_mode & stat.S_IWOTH:
-            raise WitnessFailure("The file's directory may be changed by every user: choose another.")
+        if os.fstat(directory).st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            raise WitnessFailure("The file's directory may be changed by other users: choose another.")
         yield directory
     finally:
         os.close(directory)

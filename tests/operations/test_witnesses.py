@@ -199,3 +199,27 @@ def test_verification_reads_each_witness_back(
     assert verified(house)[1] == ["key"]
     path.unlink()
     assert verified(house)[1] == ["witness"]
+    # A host that never led has no file, and is asked for none.
+    monkeypatch.setenv("DBACCESS_WITNESS_PATH", str(tmp_path / "never"))
+    (file, _), found = verified(house)
+    assert (file.checkpoints, found) == (0, [])
+
+
+def test_key_signs_no_ledger_without_the_entry_that_it_signed_last(fake_house: FakeHouse) -> None:
+    house = fake_house
+    last = seal(house, 2)[-1]
+    with house.work() as uow:
+        kept = uow.checkpoints.last()
+    assert kept is not None
+    other = replace(kept, checkpoint=replace(kept.checkpoint, seq=last + 1, head=bytes(32)))
+    with house.work() as uow:
+        uow.record(Event(kind=EventKind.STRAY_FOUND, actor="worker"))
+        uow.commit()
+    with house.work() as uow:
+        uow.checkpoints.add(other)
+        uow.commit()
+    house.wait(seconds=make.EVERY.total_seconds())
+    with house.work() as uow:
+        uow.record(Event(kind=EventKind.STRAY_FOUND, actor="worker"))
+        uow.commit()
+    assert make.make_checkpoint(house.context) is None

@@ -22,6 +22,7 @@ _STATES: Final = {
     E.GRANT_REVOKED: "revoking",
     E.GRANT_INVALIDATED: "revoking",
     E.GRANT_LOCKED_DOWN: "revoking",
+    E.GRANT_IDLE: "revoking",
     E.GRANT_ABANDONED: "revoking",
     E.GRANT_ACTIVATED: "active",
     E.GRANT_CREATED: "provisioning",

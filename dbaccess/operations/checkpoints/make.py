@@ -6,6 +6,7 @@ from typing import Final
 import structlog
 
 from dbaccess.domain.checkpoint import Checkpoint, SignedCheckpoint
+from dbaccess.domain.ledger import Expected
 from dbaccess.domain.ledger_body import UnreadableBody
 from dbaccess.domain.notice import NoticeKind
 from dbaccess.operations.checkpoints.keys import introduce_first, last_introduction
@@ -94,10 +95,18 @@ def tell_late_checkpoint(context: WorkerContext) -> None:
 
 
 def _why_none(context: WorkerContext, uow: UnitOfWork) -> str | None:
-    """Return why this worker may sign nothing: `no_key`, `observing` or `other_key`."""
+    """Return why this worker may sign nothing: `no_key`, `observing`, `other_ledger` or `other_key`."""
     if context.signer is None:
         return "no_key"
     if observing(context, uow):
         return "observing"
+    last = uow.checkpoints.last()
+    if last is not None and not uow.ledger.holds(_as_expected(last)):
+        return "other_ledger"
     known = last_introduction(uow)
     return "other_key" if known is not None and known.key != context.signer.public else None
+
+
+def _as_expected(last: SignedCheckpoint) -> Expected:
+    """Return the entry of a checkpoint: a ledger without it was made anew, and must not be signed again."""
+    return Expected(seq=last.checkpoint.seq, hash=last.checkpoint.head)

@@ -123,7 +123,7 @@ def _told() -> Iterator[None]:
         yield
     except ClientError as error:
         raise WitnessFailure(f"The object store refused: {_code(error)}.") from None
-    except BotoCoreError as error:
+    except (BotoCoreError, ValueError) as error:  # botocore refuses some addresses with the latter
         raise WitnessFailure(f"The object store cannot be used: {type(error).__name__}.") from None
 
 

@@ -10,6 +10,7 @@ from dbaccess.slack.views import wording
 _NO_CHECKPOINT = {
     "no_key": "The workers have no DBACCESS_LEDGER_KEY: run `dbaccess ledger keygen`, and set it.",
     "other_key": "The ledger introduced another key than the workers have: run `dbaccess ledger rotate`.",
+    "other_ledger": "The ledger lacks an entry that was signed. Run `dbaccess ledger verify` now.",
     "observing": "The workers observe, because the control database may be older than a cluster.",
     "other": "See `not done` with `work=checkpoint` in the workers' log.",
 }

@@ -1,5 +1,6 @@
 """A witness has what it took, reads back what it holds, and says what is wrong without a secret."""
 
+import fcntl
 import os
 import socket
 import threading
@@ -65,12 +66,13 @@ def test_file_that_others_may_change_or_put_there_is_refused(tmp_path: Path) -> 
     elsewhere.touch(mode=0o600)
     (tmp_path / "link").symlink_to(elsewhere)
     os.mkfifo(tmp_path / "pipe", 0o600)
-    (tmp_path / "shared").touch()
-    (tmp_path / "shared").chmod(0o666)
+    for name, mode in (("shared", 0o666), ("readable", 0o644)):
+        (tmp_path / name).touch()
+        (tmp_path / name).chmod(mode)
     (tmp_path / "open").mkdir()
     (tmp_path / "open").chmod(0o777)
     (tmp_path / "directory").mkdir()
-    for name in ("link", "pipe", "shared", "open/checkpoints", "directory", "missing/checkpoints"):
+    for name in ("link", "pipe", "shared", "readable", "directory"):
         witness = FileWitness(tmp_path / name)
         for tried in (
             lambda w=witness: w.store(1, line(1)),
@@ -79,7 +81,21 @@ def test_file_that_others_may_change_or_put_there_is_refused(tmp_path: Path) -> 
         ):
             with pytest.raises(WitnessFailure):
                 tried()
+    for name in ("open/checkpoints", "missing/checkpoints"):
+        with pytest.raises(WitnessFailure):
+            FileWitness(tmp_path / name).store(1, line(1))
     assert elsewhere.read_bytes() == b""
+
+
+def test_file_that_another_process_has_locked_is_told_at_once(tmp_path: Path) -> None:
+    witness = FileWitness(tmp_path / "checkpoints")
+    witness.store(1, line(1))
+    with (tmp_path / "checkpoints").open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_SH)
+        with pytest.raises(WitnessFailure):
+            witness.store(2, line(2))
+    witness.store(2, line(2))
+    assert kept(witness) == [1, 2]
 
 
 @pytest.fixture
