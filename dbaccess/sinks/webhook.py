@@ -5,6 +5,7 @@ not configured, and a login page that answers 200 there would count as an announ
 """
 
 import json
+from collections.abc import Mapping
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
@@ -29,18 +30,26 @@ class WebhookSink:
     def take(self, text: str) -> None:
         body = json.dumps({"text": text}).encode()
         headers = {"Content-Type": "application/json"}
-        request = Request(self._url.get_secret_value(), data=body, headers=headers, method="POST")  # noqa: S310 settings check the scheme
-        why = ""
-        try:
-            with build_opener(NoRedirect).open(request, timeout=TIMEOUT) as answer:
-                answer.read(1)
-        except HTTPError as error:
-            with error:
-                why = f"it answered {error.code}"
-        except (OSError, HTTPException, ValueError) as error:
-            why = type(error).__name__
+        why = post(self._url, body, headers)
         if why:
             raise SinkFailure(f"The web hook did not take it: {why}.")
+
+
+def post(url: SecretStr, body: bytes, headers: Mapping[str, str]) -> str:
+    """Post the body, and return why it was not taken, without the URL; empty if the answer was success.
+
+    No redirect is followed.
+    """
+    request = Request(url.get_secret_value(), data=body, headers=dict(headers), method="POST")  # noqa: S310 settings check the scheme
+    try:
+        with build_opener(NoRedirect).open(request, timeout=TIMEOUT) as answer:
+            answer.read(1)
+    except HTTPError as error:
+        with error:
+            return f"it answered {error.code}"
+    except (OSError, HTTPException, ValueError) as error:
+        return type(error).__name__
+    return ""
 
 
 class NoRedirect(HTTPRedirectHandler):

@@ -4,20 +4,14 @@ import hashlib
 import hmac
 import time
 from collections.abc import Sequence
-from http.client import HTTPException
-from typing import Final
-from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import Request, build_opener
 
 from pydantic import SecretStr
 
 from dbaccess.domain.errors import WitnessFailure
 from dbaccess.domain.ledger import Entry
 from dbaccess.sinks.streams.lines import Format, as_line
-from dbaccess.sinks.webhook import NoRedirect
-
-TIMEOUT: Final = 10.0
+from dbaccess.sinks.webhook import post
 
 
 class HttpsStream:
@@ -42,15 +36,6 @@ class HttpsStream:
             "X-Dbaccess-Timestamp": stamp,
             "X-Dbaccess-Signature": f"v1={signed.hexdigest()}",
         }
-        request = Request(self._url.get_secret_value(), data=body, headers=headers, method="POST")  # noqa: S310 settings check the scheme
-        why = ""
-        try:
-            with build_opener(NoRedirect).open(request, timeout=TIMEOUT) as answer:
-                answer.read(1)
-        except HTTPError as error:
-            with error:
-                why = f"it answered {error.code}"
-        except (OSError, HTTPException, ValueError) as error:
-            why = type(error).__name__
+        why = post(self._url, body, headers)
         if why:
             raise WitnessFailure(f"The receiver did not take the entries: {why}.")
