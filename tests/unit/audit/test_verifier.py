@@ -293,3 +293,15 @@ def test_key_of_another_kind_is_wrong_use(verify: Verify, key: str, told: str) -
 def test_text_that_is_no_checkpoint_is_wrong_use(verify: Verify, given: str, told: str) -> None:
     code, said = verify(b"".join(WHOLE), "--checkpoint", given)
     assert (code, told in said) == (2, True), said
+
+
+@pytest.mark.parametrize("first", [1, 5])
+def test_witness_with_a_torn_line_and_earlier_checkpoints_is_no_problem(
+    verify: Verify, tmp_path: Path, first: int
+) -> None:
+    kept = [json.dumps(found["checkpoint"]) for found in map(json.loads, WHOLE) if "checkpoint" in found]
+    assert kept
+    witness = tmp_path / "witness"
+    witness.write_text("\n".join([kept[0][:40], *kept]))
+    code, said = verify(b"".join(lines(chain(), first=first)), "--checkpoint", str(witness))
+    assert (code, "VERIFIED: acme" in said) == (0, True), said
