@@ -22,7 +22,8 @@ select kind, actor, about, grant_id, case kind
                select jsonb_strip_nulls(jsonb_build_object(
                           'slack_id', v.reviewer_slack_id, 'groups', v.groups, 'note', v.note,
                           'fingerprint', v.fingerprint, 'policy_hash', v.policy_hash,
-                          'role', v.role, 'duration_seconds', v.duration_seconds))
+                          'role', v.role, 'duration_seconds', v.duration_seconds,
+                          'membership_read_at', moment_of(v.membership_read_at)))
                  from reviews v where v.request_id = about and v.reviewer = actor)
            when 'break_glass.review_opened' then (
                select jsonb_build_object(
@@ -32,7 +33,8 @@ select kind, actor, about, grant_id, case kind
            when 'break_glass.reviewed' then (
                select jsonb_build_object(
                           'justified', b.state = 'justified', 'note', b.note,
-                          'slack_id', b.reviewer_slack_id, 'group', b.review_by)
+                          'slack_id', b.reviewer_slack_id, 'group', b.review_by,
+                          'membership_read_at', moment_of(b.membership_read_at))
                  from break_glass_reviews b where b.request_id = about)
            when 'review.voided' then (
                select jsonb_build_object(

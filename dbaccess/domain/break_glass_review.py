@@ -28,12 +28,16 @@ class ReviewDoubt(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenVerdict:
-    """The person who closed a review, the time, and the reason."""
+    """The person who closed a review, the time, and the reason.
+
+    `membership_read_at` is when Slack was read for the group; None in reviews from before that was recorded.
+    """
 
     reviewer: PersonId
     reviewer_slack_id: SlackId
     note: str
     reviewed_at: datetime
+    membership_read_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

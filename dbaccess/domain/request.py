@@ -75,7 +75,8 @@ class Request:
 class Review:
     """One person's verdict on one request, with the reviewing groups they were in.
 
-    `scope` is the approved part of the request; None in a denial. At `voided_at` an approval stopped counting
+    `scope` is the approved part of the request; None in a denial. `membership_read_at` is when Slack was read
+    for the groups; None in reviews from before that was recorded. At `voided_at` an approval stopped counting
     because its reviewer was no longer eligible.
     """
 
@@ -90,6 +91,7 @@ class Review:
     policy_hash: str
     reviewed_at: datetime
     scope: ApprovedScope | None = None
+    membership_read_at: datetime | None = None
     voided_at: datetime | None = None
     voided_why: str | None = None
 

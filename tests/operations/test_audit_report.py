@@ -9,6 +9,7 @@ from typing import Any
 
 from dbaccess.audit.report.columns import UNKNOWN
 from dbaccess.audit.report.json_file import write_json
+from dbaccess.audit.report.review_rows import reviews_of
 from dbaccess.audit.report.sections import SECTIONS
 from dbaccess.domain.activity import StatementKind
 from dbaccess.domain.canonical import canonical_bytes
@@ -17,6 +18,7 @@ from dbaccess.domain.grant import Grant
 from dbaccess.domain.people import SlackId
 from dbaccess.domain.policy_report import Process
 from dbaccess.domain.request import Verdict
+from dbaccess.domain.story import Fact, Story
 from dbaccess.operations.directory.refresh import read_list, refresh_directory
 from dbaccess.operations.grants.revoke import revoke
 from dbaccess.operations.queries.report.record import MadeReport, record_report
@@ -74,7 +76,22 @@ def test_what_was_not_recorded_is_unknown_and_what_has_not_come_is_nothing(house
     assert {row[name] for name in unknown} == {UNKNOWN}
     not_yet = ("ended_at", "lag_ms", "cause", "verified", "sessions_closed", "verdict", "announced_at")
     assert {row[name] for name in not_yet} == {None}
-    assert row["reviews"][0]["membership_read_at"] == UNKNOWN
+
+
+def test_review_says_when_slack_was_read_for_the_group(house: House) -> None:
+    with house.work() as uow:
+        read_at = uow.directory.read_at()
+    house.active()
+    (review,) = only_grant(house)["reviews"]
+    assert read_at is not None
+    assert review["membership_read_at"] == read_at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def test_review_of_an_older_version_does_not_say_when_slack_was_read() -> None:
+    data = {"slack_id": "UPRIYA", "groups": ["dba"], "note": "", "fingerprint": "f", "policy_hash": "p"}
+    fact = Fact(seq=1, kind=EventKind.REVIEW_APPROVED, actor="priya", request=1001, data=data)
+    (review,) = reviews_of(Story(request_id=1001, facts=(fact,)))
+    assert review["membership_read_at"] == UNKNOWN
 
 
 def test_name_that_slack_never_told_is_unknown(house: House) -> None:
@@ -152,6 +169,10 @@ def test_break_glass_is_open_until_its_review_closes(glass: House) -> None:
     assert found["open_reviews"] == []
     row = found["grants"][0]
     assert (row["verdict"], row["reviewed_by"], row["review_overdue"]) == ("justified", PRIYA, "no")
+    with glass.work() as uow:
+        read_at = uow.directory.read_at()
+    assert read_at is not None
+    assert row["membership_read_at"] == read_at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def test_changes_name_members_and_the_parts_of_a_policy(house: House) -> None:

@@ -101,6 +101,7 @@ GRANTS: Final = Section(
         column("review_due_at", "Review due", "Until when the break-glass had to be reviewed.", Kind.TIME),
         column("reviewed_by", "Reviewed by", "Who closed the review of the break-glass."),
         column("reviewed_at", "Reviewed", "When.", Kind.TIME),
+        column("membership_read_at", "Membership read", "When Slack was read for the group of that review."),
         column("verdict", "Verdict", "pending, justified or not_justified."),
         column(
             "review_overdue",

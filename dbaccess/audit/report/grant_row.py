@@ -99,7 +99,15 @@ def _break_glass(story: GrantStory) -> Row:
     used = story.terms.get("break_glass")
     opened, closed = story.first(E.BREAK_GLASS_REVIEW_OPENED), story.first(E.BREAK_GLASS_REVIEWED)
     if used is False and opened is None:
-        names = ("announced_at", "review_due_at", "reviewed_by", "reviewed_at", "verdict", "review_overdue")
+        names = (
+            "announced_at",
+            "review_due_at",
+            "reviewed_by",
+            "reviewed_at",
+            "membership_read_at",
+            "verdict",
+            "review_overdue",
+        )
         return {"break_glass": NO} | dict.fromkeys(names)
     due = values.time_of(of(opened, "due"))
     return {
@@ -108,6 +116,7 @@ def _break_glass(story: GrantStory) -> Row:
         "review_due_at": due,
         "reviewed_by": closed.actor if closed else None,
         "reviewed_at": at(closed),
+        "membership_read_at": values.time_of(of(closed, "membership_read_at")) if closed else None,
         "verdict": _verdict(of(closed, "justified")) if closed else "pending",
         "review_overdue": _is_overdue(story, due, at(closed)),
     }

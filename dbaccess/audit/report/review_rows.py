@@ -41,6 +41,7 @@ def review_in_words(review: dict[str, Any]) -> str:
     said = (
         f"{who} {review['verdict']} {review['request']} for {', '.join(review['groups'])} at {review['at']}"
     )
+    said += f", membership read {review['membership_read_at']}"
     said += f", shown {review['shown_hash']}, self: {review['self']}"
     said += f': "{review["note"]}"' if review["note"] else ""
     return f"{said}, void since {review['voided_at']}" if review["voided_at"] else said

@@ -15,8 +15,10 @@ from dbaccess.operations.requests.eligibility import (
     already_decided,
     check_note,
     check_shown,
+    membership_read_at,
     not_in_groups,
     own_request,
+    read_in_entry,
 )
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
@@ -53,7 +55,11 @@ def review_break_glass(
         check_may_close(uow, policy=policy, review=owed, reviewer=reviewer)
         check_shown(owed.request, fingerprint)
         given = GivenVerdict(
-            reviewer=policy.person_id(slack_id), reviewer_slack_id=slack_id, note=note, reviewed_at=uow.now
+            reviewer=policy.person_id(slack_id),
+            reviewer_slack_id=slack_id,
+            note=note,
+            reviewed_at=uow.now,
+            membership_read_at=membership_read_at(uow, policy, reviewer, [owed.review_by]),
         )
         closed = advance(owed, EventKind.BREAK_GLASS_REVIEWED, to=verdict, verdict=given)
         uow.break_glass_reviews.save_verdict(closed)
@@ -111,5 +117,6 @@ def event_of(closed: BreakGlassReview, given: GivenVerdict, policy: Policy) -> E
             "group": closed.review_by,
             "fingerprint": closed.request.fingerprint,
             "policy_hash": policy.hash,
+            **read_in_entry(given.membership_read_at),
         },
     )

@@ -66,6 +66,20 @@ def check_reviewer(
     return mine
 
 
+def membership_read_at(uow: UnitOfWork, policy: Policy, reviewer: Person, groups: Iterable[str]) -> datetime:
+    """Return when Slack was read for this membership: of several sources that list the reviewer, the oldest.
+
+    A group that names the account itself rests on the reading of that account.
+    """
+    listing = {source for group in groups for source in policy.groups[group]} & reviewer.sources
+    return uow.directory.oldest_reading(listing) or reviewer.read_at
+
+
+def read_in_entry(read_at: datetime | None) -> dict[str, str]:
+    """Return what the entry of a review says of that reading, as the database writes the row's time."""
+    return {"membership_read_at": read_at.isoformat(timespec="microseconds")} if read_at else {}
+
+
 def check_unchanged(
     uow: UnitOfWork, policy: Policy, workspace: Workspace, request: Request, fingerprint: str
 ) -> None:

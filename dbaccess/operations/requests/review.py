@@ -15,7 +15,13 @@ from dbaccess.operations.planning import schedule_message_update
 from dbaccess.operations.requests.apply_approval import apply_approval
 from dbaccess.operations.requests.count_approvals import count_approvals, void
 from dbaccess.operations.requests.current_scope import check_shown_scope
-from dbaccess.operations.requests.eligibility import check_note, check_reviewer, check_unchanged
+from dbaccess.operations.requests.eligibility import (
+    check_note,
+    check_reviewer,
+    check_unchanged,
+    membership_read_at,
+    read_in_entry,
+)
 from dbaccess.ports import UnitOfWork, UnitOfWorkFactory
 
 
@@ -66,6 +72,7 @@ def review(
                 policy_hash=policy.hash,
                 reviewed_at=uow.now,
                 scope=scope,
+                membership_read_at=membership_read_at(uow, policy, reviewer, groups),
             )
         )
         uow.record(_event(record))
@@ -124,7 +131,8 @@ def _approve(uow: UnitOfWork, request: Request, last: Review) -> Request:
 
 
 def _event(review: Review) -> Event:
-    approved, scope = review.verdict is Verdict.APPROVED, {}
+    approved = review.verdict is Verdict.APPROVED
+    scope: dict[str, object] = {}
     if review.scope is not None:
         scope = {"role": review.scope.role, "duration_seconds": int(review.scope.duration.total_seconds())}
     return Event(
@@ -137,6 +145,7 @@ def _event(review: Review) -> Event:
             "note": review.note,
             "fingerprint": review.fingerprint,
             "policy_hash": review.policy_hash,
+            **read_in_entry(review.membership_read_at),
             **scope,
         },
     )

@@ -43,6 +43,9 @@ class DirectorySnapshot(Protocol):
     def read_at(self) -> datetime | None:
         """Return when all groups were last read; None if never."""
 
+    def oldest_reading(self, sources: Collection[SourceId]) -> datetime | None:
+        """Return when the one of these sources was read that was read longest ago; None without sources."""
+
     def unread(self, sources: Collection[SourceId], *, since: datetime) -> bool:
         """Return whether any of these sources was not read since then."""
 

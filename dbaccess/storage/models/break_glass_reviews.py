@@ -37,3 +37,4 @@ class BreakGlassReviewRow(Base):
     reviewer_slack_id: Mapped[str | None]
     note: Mapped[str | None]
     reviewed_at: Mapped[datetime | None]
+    membership_read_at: Mapped[datetime | None]

@@ -75,6 +75,7 @@ class ReviewRow(Base):
     fingerprint: Mapped[str]
     policy_hash: Mapped[str]
     reviewed_at: Mapped[datetime]
+    membership_read_at: Mapped[datetime | None]
 
 
 class VoidedReviewRow(Base):

@@ -146,4 +146,5 @@ def _verdict(row: Row) -> GivenVerdict | None:
         reviewer_slack_id=SlackId(row.reviewer_slack_id),
         note=row.note,
         reviewed_at=row.reviewed_at,
+        membership_read_at=row.membership_read_at,
     )

@@ -72,6 +72,10 @@ class SqlDirectory:
     def read_at(self) -> datetime | None:
         return self._session.scalar(select(DirectoryReadRow.read_at))
 
+    def oldest_reading(self, sources: Collection[SourceId]) -> datetime | None:
+        listed = SourceRow.source_id.in_(sorted(sources))
+        return self._session.scalar(select(func.min(SourceRow.read_at)).where(listed))
+
     def unread(self, sources: Collection[SourceId], *, since: datetime) -> bool:
         read = SourceRow.source_id.in_(sorted(sources)), SourceRow.read_at >= since
         return self._session.scalar(select(func.count()).where(*read)) != len(sources)

@@ -25,6 +25,7 @@ _WRITTEN = (
     "fingerprint",
     "policy_hash",
     "reviewed_at",
+    "membership_read_at",
 )
 
 
@@ -88,6 +89,7 @@ def _review(row: ReviewRow, void: VoidedReviewRow | None) -> Review:
         policy_hash=row.policy_hash,
         reviewed_at=row.reviewed_at,
         scope=_scope(row),
+        membership_read_at=row.membership_read_at,
         voided_at=void.voided_at if void else None,
         voided_why=void.why if void else None,
     )

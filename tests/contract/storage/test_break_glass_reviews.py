@@ -26,6 +26,7 @@ def closed(
         reviewer_slack_id=SlackId(f"U{who.upper()}"),
         note="stock fixed",
         reviewed_at=uow.now,
+        membership_read_at=uow.now,
     )
     return advance(review, EventKind.BREAK_GLASS_REVIEWED, to=verdict, verdict=given)
 

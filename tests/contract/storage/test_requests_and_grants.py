@@ -100,7 +100,12 @@ def test_reviews_come_in_order_and_once_a_person(bot: UnitOfWorkFactory) -> None
     with bot() as uow:
         added = [uow.reviews.add(review(pending, name)) for name in ("priya", "tom")]
         assert uow.reviews.of(pending.id) == added
-        assert added[0] == replace(review(pending), id=added[0].id, reviewed_at=added[0].reviewed_at)
+        assert added[0] == replace(
+            review(pending),
+            id=added[0].id,
+            reviewed_at=added[0].reviewed_at,
+            membership_read_at=added[0].membership_read_at,
+        )
         with pytest.raises(AlreadyReviewed):
             uow.reviews.add(review(pending))
 

@@ -56,6 +56,10 @@ def test_snapshot_lists_exactly_the_sources_it_was_given(
             MAYA: person(MAYA, is_guest=True, missing=frozenset({DBA})),
             TOM: person(TOM, sources=frozenset({DBA})),
         }
+        uow.directory.replace_sources({ONCALL: frozenset()}, read_at=T0 + 2 * HOUR, keep_others=True)
+        assert uow.directory.oldest_reading([DBA, ONCALL, SourceId("S0GONE")]) == T0 + HOUR
+        assert uow.directory.oldest_reading([ONCALL]) == T0 + 2 * HOUR
+        assert uow.directory.oldest_reading([]) is None
         uow.directory.replace_sources({}, read_at=T0 + 2 * HOUR)
         assert uow.directory.person(TOM) == person(TOM)
 

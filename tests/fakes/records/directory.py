@@ -52,6 +52,10 @@ class MemoryDirectory:
         read = self._read()
         return read.read_at if read else None
 
+    def oldest_reading(self, sources: Collection[SourceId]) -> datetime | None:
+        read = [self._transaction.get(SOURCES, source) for source in sources]
+        return min((read_at for read_at in read if read_at is not None), default=None)
+
     def unread(self, sources: Collection[SourceId], *, since: datetime) -> bool:
         read = [self._transaction.get(SOURCES, source) for source in sources]
         return any(read_at is None or read_at < since for read_at in read)

@@ -76,12 +76,14 @@ def review(of: Request, reviewer: str = "priya") -> Review:
         policy_hash="p1",
         reviewed_at=now(),
         scope=asked(of.terms),
+        membership_read_at=now(),
     )
 
 
 def approval_data(given: Review) -> dict[str, object]:
     """What the entry of this approval says, as the guard of the ledger asks for."""
     assert given.scope is not None
+    read_at = given.membership_read_at
     return {
         "slack_id": given.reviewer_slack_id,
         "groups": list(given.groups),
@@ -90,6 +92,7 @@ def approval_data(given: Review) -> dict[str, object]:
         "policy_hash": given.policy_hash,
         "role": given.scope.role,
         "duration_seconds": int(given.scope.duration.total_seconds()),
+        **({"membership_read_at": read_at.isoformat(timespec="microseconds")} if read_at else {}),
     }
 
 

@@ -1,6 +1,7 @@
 """The bot's entries about the review of a break-glass say what the row of that review says."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
@@ -18,9 +19,17 @@ OPEN = """insert into break_glass_reviews
     (request_id, grant_id, holder, holder_slack_id, review_by, state, opened_at, due_at)
     values (%s, %s, 'maya', 'UMAYA', 'dba', 'pending', now(), %s)"""
 CLOSE = """update break_glass_reviews
-              set state = %s, reviewer = 'sam', reviewer_slack_id = 'USAM', note = 'fine', reviewed_at = now()
+              set state = %s, reviewer = 'sam', reviewer_slack_id = 'USAM', note = 'fine',
+                  reviewed_at = now(), membership_read_at = %s
             where request_id = %s"""
-CLOSED = {"justified": True, "note": "fine", "slack_id": "USAM", "group": "dba"}
+READ_AT = datetime.now(UTC)
+CLOSED = {
+    "justified": True,
+    "note": "fine",
+    "slack_id": "USAM",
+    "group": "dba",
+    "membership_read_at": READ_AT.isoformat(timespec="microseconds"),
+}
 
 
 @pytest.fixture
@@ -44,7 +53,7 @@ def close(
     raw: Connection, review: BreakGlassReview, data: Mapping[str, object], state: str = "justified"
 ) -> None:
     with raw.transaction():
-        raw.execute(CLOSE, [state, review.request.id])
+        raw.execute(CLOSE, [state, READ_AT, review.request.id])
         record(raw, entry(EventKind.BREAK_GLASS_REVIEWED, review, "sam", data))
 
 
@@ -73,6 +82,9 @@ def is_not_done(call: Callable[[], object]) -> None:
         {"note": "fine\0"},
         {"slack_id": "UPRIYA"},
         {"group": "engineers"},
+        {"membership_read_at": None},
+        {"membership_read_at": 7},
+        {"membership_read_at": "2026-03-14T10:00:00.000000+00:00"},
     ],
     ids=str,
 )

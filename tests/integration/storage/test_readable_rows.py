@@ -71,6 +71,19 @@ def test_review_can_be_read(
     assert refused.value.diag.constraint_name == constraint
 
 
+@pytest.mark.parametrize("read_at", ["infinity", "-infinity", "2026-03-01Z", "2100-01-01Z"])
+def test_review_rests_on_a_reading_that_is_past(bot: Engine, as_bot: Connection, read_at: str) -> None:
+    asked = submitted(bot)
+    with pytest.raises(errors.CheckViolation) as refused:
+        as_bot.execute(
+            """insert into reviews (request_id, reviewer, reviewer_slack_id, verdict, groups, note,
+                                    fingerprint, policy_hash, reviewed_at, membership_read_at)
+               values (%s, 'priya', 'UPRIYA', 'denied', '{dba}', 'no', %s, 'p1', now(), %s)""",
+            [asked.id, asked.fingerprint, read_at],
+        )
+    assert refused.value.diag.constraint_name == "reviews_reading_is_past"
+
+
 def test_voided_review_has_a_time_that_a_program_can_read(bot: Engine, as_bot: Connection) -> None:
     asked = submitted(bot)
     with EnteringUnitOfWork(bot, None) as uow:

@@ -25,8 +25,8 @@ GROUPS: Final[Mapping[str, Sequence[str]]] = {
         "statements_digest", "mismatch",
     ),
     "Break-glass": (
-        "break_glass", "announced_at", "review_by", "review_due_at", "reviewed_by", "reviewed_at", "verdict",
-        "review_overdue",
+        "break_glass", "announced_at", "review_by", "review_due_at", "reviewed_by", "reviewed_at",
+        "membership_read_at", "verdict", "review_overdue",
     ),
     "Proof": ("sequences", "digest"),
 }  # fmt: skip

@@ -17,6 +17,11 @@ create function public.is_now(moment timestamptz) returns boolean
     language sql volatile set search_path = pg_catalog, pg_temp
 return moment between clock_timestamp() - interval '2 min' and clock_timestamp();
 
+-- Return whether this can be when Slack was read for a review. Reviews by the version before do not say.
+create function public.is_reading(moment timestamptz) returns boolean
+    language sql volatile set search_path = pg_catalog, pg_temp
+return moment is null or moment between clock_timestamp() - interval '1 day' and clock_timestamp();
+
 create function public.refuse_change() returns trigger
     language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -143,6 +148,10 @@ begin
     if not public.is_now(new.reviewed_at) then
         raise exception 'a review is of now' using errcode = '23514', constraint = 'reviews_time_is_readable';
     end if;
+    if not public.is_reading(new.membership_read_at) then
+        raise exception 'a review rests on a reading of this day'
+            using errcode = '23514', constraint = 'reviews_reading_is_past';
+    end if;
     if asked.state <> 'pending' then
         raise exception 'request % is decided', asked.id
             using errcode = '23514', constraint = 'reviews_while_pending';
@@ -227,6 +236,10 @@ begin
     if new.state <> 'pending' and public.is_now(new.reviewed_at) is not true then
         raise exception 'a review is closed now'
             using errcode = '23514', constraint = 'break_glass_reviews_times_are_readable';
+    end if;
+    if new.state <> 'pending' and not public.is_reading(new.membership_read_at) then
+        raise exception 'a review rests on a reading of this day'
+            using errcode = '23514', constraint = 'break_glass_reviews_reading_is_past';
     end if;
     return new;
 end $$;

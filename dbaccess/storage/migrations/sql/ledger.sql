@@ -287,7 +287,8 @@ begin
                    -- A denial has neither role nor duration.
                    and said = jsonb_strip_nulls(jsonb_build_object(
                        'slack_id', r.reviewer_slack_id, 'groups', r.groups, 'note', r.note, 'fingerprint', r.fingerprint,
-                       'policy_hash', r.policy_hash, 'role', r.role, 'duration_seconds', r.duration_seconds
+                       'policy_hash', r.policy_hash, 'role', r.role, 'duration_seconds', r.duration_seconds,
+                       'membership_read_at', public.moment_of(r.membership_read_at)
                    ))
             );
         when entry.kind = 'review.voided' then
@@ -306,6 +307,7 @@ begin
                            'justified', r.state = 'justified', 'note', r.note,
                            'slack_id', r.reviewer_slack_id, 'group', r.review_by
                        )
+                       and said ->> 'membership_read_at' is not distinct from public.moment_of(r.membership_read_at)
                    else
                        r.state = 'pending' and actor = r.holder and said = jsonb_build_object(
                            'review_by', r.review_by, 'due', public.moment_of(r.due_at)

@@ -9,7 +9,7 @@ grant execute on function dbaccess_writer() to dbaccess_bot, dbaccess_worker, db
 grant execute on function guard_grant_from_bot(grants, grants), guard_approval(requests), guard_extension_request(requests), guard_start(grants),
     guard_new_break_glass_review(break_glass_reviews),
     guard_extent(requests, reviews), guard_body(ledger, text), is_plain_object(text, text),
-    is_posted(bigint, text), is_now(timestamptz), is_done(ledger, text), has_recorded(text), data_of(bytea),
+    is_posted(bigint, text), is_now(timestamptz), is_reading(timestamptz), is_done(ledger, text), has_recorded(text), data_of(bytea),
     moment_of(timestamptz), is_told_of_grant(grants, text, text, jsonb), is_told_of_request(requests, text, text, jsonb)
     to dbaccess_bot, dbaccess_worker;
 -- A lockdown: any process declares and lifts it; the database dates both. Only the worker ends grants.
@@ -44,7 +44,7 @@ grant select, insert on reviews, voided_reviews to dbaccess_bot;
 grant select on break_glass_reviews to dbaccess_bot;
 grant insert (request_id, grant_id, holder, holder_slack_id, review_by, state, opened_at, due_at)
     on break_glass_reviews to dbaccess_bot;
-grant update (state, reviewer, reviewer_slack_id, note, reviewed_at) on break_glass_reviews to dbaccess_bot;
+grant update (state, reviewer, reviewer_slack_id, note, reviewed_at, membership_read_at) on break_glass_reviews to dbaccess_bot;
 grant select on grants to dbaccess_bot;
 grant insert (request_id, holder, holder_slack_id, target, cluster, role, duration, state, created_at,
               next_attempt_at) on grants to dbaccess_bot;
