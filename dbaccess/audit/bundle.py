@@ -25,7 +25,6 @@ class Manifest:
     checkpoints: int
     tool: str
     made_at: datetime
-    report_rows: int = 0
 
 
 def bundle_lines(
@@ -69,7 +68,6 @@ def _manifest(manifest: Manifest) -> dict[str, Any]:
         "last": manifest.last,
         "entries": manifest.last - manifest.first + 1,
         "checkpoints": manifest.checkpoints,
-        "report_rows": manifest.report_rows,
         "tool": manifest.tool,
         "made_at": manifest.made_at.astimezone(UTC).isoformat(timespec="microseconds"),
     }

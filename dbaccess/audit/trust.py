@@ -14,7 +14,7 @@ Placed = tuple[int, SignedIntroduction]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
-    """`keys` by their ids, and by id of a key the entry that introduced the next one."""
+    """`keys` by their ids, and by id of a key the first entry that introduced the next one."""
 
     keys: Mapping[str, PublicKey]
     replaced: Mapping[str, int]
@@ -37,7 +37,8 @@ def follow(given: Iterable[PublicKey], introductions: Sequence[Placed]) -> Trust
             what = f"introduces key {said.key.key_id} without the signatures of the keys that it names"
             faults.append(Fault(seq=seq, kind=FaultKind.KEY, what=what))
         elif said.follows is not None:
-            replaced[said.follows.key_id] = seq
+            old = said.follows.key_id
+            replaced[old] = min(seq, replaced.get(old, seq))
             if signed.follows_signature is not None:
                 pairs.append((said.follows, said.key))
     known = -1

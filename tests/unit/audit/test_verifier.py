@@ -4,6 +4,7 @@ import ast
 import json
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
@@ -15,20 +16,22 @@ import dbaccess_verify
 import dbaccess_verify_report
 from dbaccess.audit.bundle import Manifest, bundle_lines
 from dbaccess.audit.signing import LedgerKey
+from dbaccess.audit.trust import Placed, follow
+from dbaccess.domain.checkpoint import SignedCheckpoint
 from dbaccess.domain.events import Event, EventKind
 from dbaccess.domain.ledger import GENESIS, Entry, digest, link
-from tests.signed_ledger import checkpoint_of, introduced, introduction
+from tests.signed_ledger import checkpoint, checkpoint_of, introduced, introduction
 
-FIRST, SECOND, THIRD = LedgerKey.generate(), LedgerKey.generate(), LedgerKey.generate()
+FIRST, SECOND, THIRD, MALLORY = (LedgerKey.generate() for _ in range(4))
 T0 = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 ROTATIONS = [(1, introduction(FIRST)), (4, introduction(SECOND, follows=FIRST))]
 ROTATIONS.append((6, introduction(THIRD, follows=SECOND)))
 Verify = Callable[..., tuple[int, str]]
 
 
-def chain(length: int = 8) -> list[Entry]:
+def chain(length: int = 8, rotations: Sequence[Placed] = ROTATIONS) -> list[Entry]:
     entries: list[Entry] = []
-    keys = dict(ROTATIONS)
+    keys = dict(rotations)
     for seq in range(1, length + 1):
         plain = Event(kind=EventKind.STRAY_FOUND, actor="worker", data={"login": "ö\n"})
         one = introduced(keys[seq]) if seq in keys else plain
@@ -37,8 +40,16 @@ def chain(length: int = 8) -> list[Entry]:
     return entries
 
 
-def lines(entries: Sequence[Entry], *, first: int = 1) -> list[bytes]:
-    signed = [(3, FIRST), (5, SECOND), (7, THIRD)]
+SIGNED = ((3, FIRST), (5, SECOND), (7, THIRD))
+
+
+def lines(
+    entries: Sequence[Entry],
+    *,
+    first: int = 1,
+    rotations: Sequence[Placed] = ROTATIONS,
+    signed: Sequence[tuple[int, LedgerKey]] = SIGNED,
+) -> list[bytes]:
     checkpoints = [checkpoint_of(entries[seq - 1], key) for seq, key in signed if seq >= first]
     manifest = Manifest(
         installation="acme",
@@ -49,7 +60,7 @@ def lines(entries: Sequence[Entry], *, first: int = 1) -> list[bytes]:
         made_at=T0,
     )
     kept = [entry for entry in entries if entry.seq >= first]
-    return [*bundle_lines(manifest, introductions=ROTATIONS, entries=kept, checkpoints=checkpoints)]
+    return [*bundle_lines(manifest, introductions=rotations, entries=kept, checkpoints=checkpoints)]
 
 
 @pytest.fixture
@@ -151,6 +162,7 @@ def test_public_key_may_be_a_file(verify: Verify, tmp_path: Path) -> None:
 
 
 WHOLE = lines(chain())
+OF_ANOTHER = introduction(THIRD, follows=SECOND, installation="other")
 DEEP = "[" * 1_000_000 + "]" * 1_000_000
 BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "empty": (lambda: b"", "bundle: unreadable: does not begin with a manifest"),
@@ -231,13 +243,21 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: b"".join(line for line in WHOLE if not line.startswith(b'{"checkpoint"')),
         "bundle: unproved: no checkpoint proves",
     ),
-    "report of other entries": (
-        lambda: b"".join([*WHOLE, b'{"report":{"entries":[9],"row":{}}}\n']),
-        "row 1: report: names entries that are not here",
+    "key of a later entry than the last": (
+        lambda: b"".join([*WHOLE[:4], changed(WHOLE[3], seq=99), *WHOLE[4:]]),
+        "entry 99: key: does not introduce the key",
     ),
-    "report row too many": (
-        lambda: b"".join([*WHOLE, b'{"report":{"entries":[8],"row":{}}}\n']),
-        "bundle: missing: has 1 report_rows, and its manifest says 0",
+    "two keys of one entry": (
+        lambda: b"".join([*WHOLE[:4], WHOLE[3], *WHOLE[4:]]),
+        "line 5: unreadable: it is of one key too many",
+    ),
+    "key after what it replaced had signed": (
+        lambda: b"".join([*WHOLE[:3], *WHOLE[4:], WHOLE[3]]),
+        "unreadable: it is no line of a bundle, or not in its place",
+    ),
+    "key of another installation": (
+        lambda: b"".join([*WHOLE[:3], changed(WHOLE[3], **OF_ANOTHER.data()), *WHOLE[4:]]),
+        "key of entry 6: key: is introduced without its own signature for this installation",
     ),
 }
 
@@ -247,6 +267,55 @@ def test_bad_bundle_is_named_with_place_and_kind(verify: Verify, name: str) -> N
     make, told = BAD[name]
     code, said = verify(make())
     assert (code, told in said) == (1, True), said
+
+
+def test_first_introduction_that_names_a_key_replaces_it() -> None:
+    """A later one, or one that lacks the old key's signature, does not bring it back into use."""
+    last = (8, introduction(MALLORY, follows=FIRST))
+    for rotations in ([*ROTATIONS, last], [last, *ROTATIONS]):
+        assert follow([FIRST.public], rotations).replaced[FIRST.public.key_id] == 4
+
+
+def test_checkpoint_by_a_key_that_was_replaced_before_is_named(verify: Verify) -> None:
+    rotations = [*ROTATIONS, (8, introduction(MALLORY, follows=FIRST))]
+    signed = [*SIGNED[:1], (5, FIRST), *SIGNED[2:]]
+    code, said = verify(b"".join(lines(chain(rotations=rotations), rotations=rotations, signed=signed)))
+    told = f"checkpoint 5: key: was made with key {FIRST.public.key_id} after entry 4"
+    assert (code, told in said) == (1, True), said
+
+
+def test_checkpoints_of_entries_outside_of_the_bundle_are_checked_too(verify: Verify) -> None:
+    """One that no key of the ledger signed shows nothing: neither a cut, nor that all is well."""
+    part = b"".join(lines(chain(), first=5))
+    early, late = chain()[2], chain(12)[9]
+    foreign = checkpoint_of(late, MALLORY).line()
+    cases: tuple[tuple[str, int, str], ...] = (
+        (checkpoint_of(late, THIRD).line(), 1, "given checkpoint 10: cut: the bundle ends at entry 8"),
+        (foreign, 1, "given checkpoint 10: key: was made with key"),
+        (forged(checkpoint_of(late, THIRD)), 1, "given checkpoint 10: signature: was changed"),
+        (checkpoint_of(late, FIRST).line(), 1, "given checkpoint 10: key: was made with key"),
+        (forged(checkpoint_of(early, FIRST)), 1, "given checkpoint 3: signature: was changed"),
+        (checkpoint_of(early, FIRST, installation="other").line(), 1, "given checkpoint 3: installation"),
+        (checkpoint_of(early, FIRST).line(), 0, "Not compared: 1 given checkpoints, of entries before 5"),
+        (checkpoint_of(chain()[7], THIRD).line(), 0, "of which the last is of entry 8"),
+    )
+    for given, expected, told in cases:
+        code, said = verify(part, "--checkpoint", given)
+        assert (code, told in said) == (expected, True), (told, said)
+        assert ("cut: " in said) == (" cut: " in told), said
+    assert "Not known: whether later" in verify(part, "--checkpoint", cases[-2][0])[1]
+    assert "Not known: whether later" not in verify(part, "--checkpoint", cases[-1][0])[1]
+
+
+def test_witness_that_lies_is_named(verify: Verify) -> None:
+    """It signed another ledger with the ledger's own key: one of the two was made anew."""
+    other = checkpoint(THIRD, seq=8, head=bytes(32), at=T0)
+    code, said = verify(b"".join(WHOLE), "--checkpoint", other.line())
+    assert (code, "given checkpoint 8: rewritten: entries 8 to 8 was made anew" in said) == (1, True), said
+
+
+def forged(signed: SignedCheckpoint) -> str:
+    return replace(signed, signature=bytes(64)).line()
 
 
 def test_line_without_end_takes_bounded_memory(verify: Verify, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -285,7 +354,7 @@ def test_key_of_another_kind_is_wrong_use(verify: Verify, key: str, told: str) -
     ("given", "told"),
     [
         ("{}", "has not the fields of a checkpoint"),
-        ('{"kind":' + "[" * 5_000, "is longer than a checkpoint"),
+        ('{"kind":' + "[" * 5_000, "is nested too deep"),
         ("nowhere.jsonl", "No such file"),
         ("{\ud800}", "is not JSON in UTF-8"),
     ],
